@@ -1,0 +1,39 @@
+/** What the process says to its caller when an error ends it. */
+export const EXIT = { ok: 0, invalid: 1, input: 2, artifact: 3 } as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+export interface ErrorOptions {
+  /** What the reader can do about it, one sentence. */
+  hint?: string
+  /** The error underneath, if any. */
+  cause?: unknown
+  /** Where it happened: a file, a line, a field. Never a private value. */
+  where?: string
+}
+
+/** The one base of every error that Plimsoll raises on purpose. Messages never carry private values. */
+export abstract class PlimsollError extends Error {
+  /** Stable, machine-readable name of the failure, e.g. `LEDGER_DUPLICATE_ACCOUNT`. */
+  readonly code: string
+  readonly hint: string | undefined
+  readonly where: string | undefined
+  abstract readonly exitCode: ExitCode
+
+  constructor(code: string, message: string, options: ErrorOptions = {}) {
+    super(options.where ? `${options.where}: ${message}` : message, { cause: options.cause })
+    this.name = new.target.name
+    this.code = code
+    this.hint = options.hint
+    this.where = options.where
+  }
+
+  toJSON(): { code: string; message: string; hint?: string; where?: string } {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.where === undefined ? {} : { where: this.where }),
+    }
+  }
+}

@@ -1,0 +1,5 @@
+export { ArtifactError } from './artifact.js'
+export { type ErrorOptions, EXIT, type ExitCode, PlimsollError } from './base.js'
+export { InputError } from './input.js'
+export { ProofError } from './proof.js'
+export { StatementError } from './statement.js'

@@ -1,0 +1,55 @@
+import { InputError } from '../errors/index.js'
+
+const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/
+/** More digits than any amount here can have: refused before `BigInt` sees them. */
+const MAX_LENGTH = 100
+
+export interface DecimalRules {
+  /** Digits after the point that one smallest unit stands for. */
+  decimals: number
+  /** Whether a minus sign may stand before it. */
+  signed?: boolean
+  /** File, line or field, for the message. */
+  where?: string
+}
+
+/**
+ * An exact decimal string to an integer of smallest units: `parseDecimal('1.5', { decimals: 8 })` is 150000000n.
+ * Nothing is rounded: more digits than `decimals` are an error, trailing zeros excepted.
+ *
+ * @throws {InputError} `DECIMAL_SYNTAX`, `DECIMAL_SIGN`, `DECIMAL_PRECISION`
+ */
+export function parseDecimal(text: unknown, rules: DecimalRules): bigint {
+  const where = rules.where === undefined ? {} : { where: rules.where }
+  const match = typeof text === 'string' && text.length <= MAX_LENGTH ? DECIMAL.exec(text) : null
+  if (!match) {
+    throw new InputError('DECIMAL_SYNTAX', 'not a plain decimal number', {
+      ...where,
+      hint: 'Write digits with at most one point, such as 1250.75: no exponent, separator, plus sign, space or leading zero.',
+    })
+  }
+  const [, minus, whole, fraction = ''] = match
+  if (minus && !rules.signed) {
+    throw new InputError('DECIMAL_SIGN', 'a negative number is not allowed here', where)
+  }
+  const kept = fraction.replace(/0+$/, '')
+  if (kept.length > rules.decimals) {
+    throw new InputError('DECIMAL_PRECISION', `finer than the ${rules.decimals} decimals allowed here`, {
+      ...where,
+      hint: 'Nothing is rounded: round it yourself, or raise the decimals of the instrument.',
+    })
+  }
+  const value = BigInt(whole + kept.padEnd(rules.decimals, '0'))
+  if (minus && value === 0n) {
+    throw new InputError('DECIMAL_SIGN', 'zero has no sign', where)
+  }
+  return minus ? -value : value
+}
+
+/** An integer of smallest units as the shortest exact decimal string. */
+export function formatDecimal(value: bigint, decimals: number): string {
+  const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, '0')
+  const whole = digits.slice(0, digits.length - decimals)
+  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '')
+  return `${value < 0n ? '-' : ''}${whole}${fraction ? `.${fraction}` : ''}`
+}

@@ -1,0 +1,28 @@
+import { packBytes, packSlots, type Slot } from '../field/index.js'
+import { poseidon } from './poseidon.js'
+import { ROLES } from './roles.js'
+import { SPONGE_RATE, sponge } from './sponge.js'
+
+/** The customer's own identifier as a field element: UTF-8 bytes, their number bound in. */
+export function accountIdDigest(accountId: string): bigint {
+  const bytes = new TextEncoder().encode(accountId)
+  return sponge('accountId', [BigInt(bytes.length), ...packBytes(bytes)])
+}
+
+/** The commitment to an owner's secret that a venue keeps beside an account. */
+export function ownerCommitment(ownerSecret: bigint): bigint {
+  return poseidon([ROLES.owner.tag, ownerSecret])
+}
+
+/** Who holds an account: its identifier's digest, its owner's commitment (0n for none) and this epoch's salt. */
+export function holderCommitment(holder: { accountId: bigint; owner: bigint; salt: bigint }): bigint {
+  return poseidon([ROLES.holder.tag, holder.accountId, holder.owner, holder.salt])
+}
+
+/** The leaf of an account: its holder and its slots, padding slots included. */
+export function leafHash(holder: bigint, slots: readonly Slot[]): bigint {
+  const packed = packSlots(slots)
+  return packed.length <= SPONGE_RATE
+    ? poseidon([ROLES.leaf.tag, holder, ...packed])
+    : sponge('longLeaf', [holder, ...packed])
+}

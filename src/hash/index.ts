@@ -1,0 +1,14 @@
+export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './commitments.js'
+export { poseidon } from './poseidon.js'
+export { ROLES, type Role } from './roles.js'
+export { SPONGE_RATE, sponge } from './sponge.js'
+export {
+  ACCOUNTS_DEPTH,
+  BATCH_DEPTH,
+  EMPTY_LEAF,
+  emptyRoot,
+  rootOfPath,
+  TREE_ARITY,
+  type TreePath,
+  WideTree,
+} from './tree.js'

@@ -1,0 +1,43 @@
+/**
+ * The one table of Poseidon's uses. Every role but the tree node starts with its tag as first input, and arity 16
+ * belongs to tree nodes alone, so no two roles can hash the same inputs to the same value by design.
+ * `circuits/lib/tags.circom` states the same tags; a test holds the two files together.
+ *
+ * `arity` counts the tag. `'sponge'` absorbs any number of elements, their count bound in (see `sponge`).
+ */
+export const ROLES = {
+  /** Continues a sponge: (tag, previous, up to 13 elements). Never a first block. */
+  sponge: { tag: 1n, arity: 'sponge' },
+  /** (tag, byte length, bytes packed 31 to an element): the customer's own identifier. */
+  accountId: { tag: 2n, arity: 'sponge' },
+  /** (tag, ownerSecret) */
+  owner: { tag: 3n, arity: 2 },
+  /** (tag, accountId, owner, salt) */
+  holder: { tag: 4n, arity: 4 },
+  /** (tag, holder, packed slots): one permutation, its arity the number of packed elements plus two. */
+  leaf: { tag: 5n, arity: 'slots' },
+  /** (tag, holder, packed slots) for a leaf of more than 13 packed elements. */
+  longLeaf: { tag: 6n, arity: 'sponge' },
+  /** (tag, batchIndex, accountsRoot, totalsDigest, shortfallsDigest, blind) */
+  state: { tag: 7n, arity: 6 },
+  /** (tag, long and short total of every instrument, in turn) */
+  totals: { tag: 8n, arity: 'sponge' },
+  /** (tag, shortfall sum of every scenario) */
+  shortfalls: { tag: 9n, arity: 'sponge' },
+  /** (tag, valuesDigest, rowsRoot, timestamp) */
+  risk: { tag: 10n, arity: 4 },
+  /** (tag, mark of every instrument, then value of every key in every scenario) */
+  values: { tag: 11n, arity: 'sponge' },
+  /** (tag, what a row of the risk table says of one instrument) */
+  row: { tag: 12n, arity: 'sponge' },
+  /** (tag, blind, reserve of every instrument) */
+  reserves: { tag: 13n, arity: 'sponge' },
+  /** (tag, every threshold of a solvency policy) */
+  policy: { tag: 14n, arity: 'sponge' },
+  /** (tag, what a Fiat–Shamir transcript absorbs) */
+  transcript: { tag: 15n, arity: 'sponge' },
+  /** (tag, transcript, which challenge) */
+  challenge: { tag: 16n, arity: 3 },
+} as const satisfies Record<string, { tag: bigint; arity: number | 'sponge' | 'slots' }>
+
+export type Role = keyof typeof ROLES
