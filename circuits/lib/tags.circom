@@ -1,0 +1,15 @@
+pragma circom 2.2.2;
+
+// The tag of every role that a circuit hashes in, as in src/hash/roles.ts (a test compares the two files).
+function TAG_SPONGE() { return 1; }
+function TAG_LEAF() { return 5; }
+function TAG_LONG_LEAF() { return 6; }
+function TAG_STATE() { return 7; }
+function TAG_TOTALS() { return 8; }
+function TAG_SHORTFALLS() { return 9; }
+function TAG_RISK() { return 10; }
+function TAG_VALUES() { return 11; }
+function TAG_RESERVES() { return 13; }
+function TAG_POLICY() { return 14; }
+function TAG_TRANSCRIPT() { return 15; }
+function TAG_CHALLENGE() { return 16; }

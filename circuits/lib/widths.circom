@@ -1,0 +1,14 @@
+pragma circom 2.2.2;
+
+// Every bit width and depth, as in src/field/widths.ts and src/hash/tree.ts (a test compares the files).
+function MAGNITUDE_BITS() { return 64; }
+function INSTRUMENT_BITS() { return 16; }
+function SLOT_BITS() { return 81; } // magnitude, then sign, then instrument, lowest first
+function SLOTS_PER_FIELD() { return 3; }
+function BATCH_SLOTS_BITS() { return 16; }
+function TOTAL_BITS() { return 96; }
+function VALUE_BITS() { return 64; }
+function RATIO_BITS() { return 32; }
+function RATIO_ONE() { return 1000000; }
+function BATCH_DEPTH() { return 3; }
+function ACCOUNTS_DEPTH() { return 4; }

@@ -1,0 +1,22 @@
+export type { CircuitInputs, SignalValue } from './inputs.js'
+export { type LedgerAccount, LedgerFold, padSlots } from './ledger/fold.js'
+export { ledgerInputs } from './ledger/inputs.js'
+export { checkLedger } from './ledger/reference.js'
+export { LEDGER_SIGNALS, type LedgerSignals, type LedgerSizes } from './ledger/signals.js'
+export { firstState, type LedgerState, stateCommitment } from './ledger/state.js'
+export type { LedgerWitness } from './ledger/witness.js'
+export { type SolvencyContext, solvencyContext } from './solvency/context.js'
+export { solvencyInputs } from './solvency/inputs.js'
+export {
+  FULL_RESERVES,
+  type Policy,
+  type PolicyFile,
+  padPolicy,
+  policyDigest,
+  policySchema,
+  resolvePolicy,
+} from './solvency/policy.js'
+export { checkSolvency, type SolvencyFigures, solvencyFigures } from './solvency/reference.js'
+export { SOLVENCY_SIGNALS, type SolvencySignals, type SolvencySizes } from './solvency/signals.js'
+export { reservesCommitment, type SolvencyWitness, solvencyWitness } from './solvency/witness.js'
+export type { Verdict } from './verdict.js'

@@ -1,0 +1,117 @@
+import { isFieldElement, MAGNITUDE_BITS, toField } from '../../field/index.js'
+import {
+  ACCOUNTS_DEPTH,
+  BATCH_DEPTH,
+  EMPTY_LEAF,
+  leafHash,
+  rootOfPath,
+  TREE_ARITY,
+  WideTree,
+} from '../../hash/index.js'
+import { type Verdict, verdict } from '../verdict.js'
+import { stateCommitment } from './state.js'
+import type { LedgerWitness } from './witness.js'
+
+/**
+ * The plain model of `ledger`: the statement in integers and hashes, with no circuit and no proof.
+ * It accepts exactly what the circuit accepts.
+ */
+export function checkLedger(witness: LedgerWitness): Verdict {
+  const { sizes, signals } = witness
+  const reasons: string[] = []
+
+  if (
+    witness.holders.length !== sizes.accounts ||
+    witness.slots.length !== sizes.accounts ||
+    witness.slots.some((slots) => slots.length !== sizes.slots)
+  ) {
+    return verdict(['the accounts or their slots are not as many as the instance has'])
+  }
+  if (
+    witness.totalsBefore.length !== 2 * sizes.instruments ||
+    witness.totalsAfter.length !== 2 * sizes.instruments
+  ) {
+    return verdict(['the totals are not as many as the instance has'])
+  }
+  if (
+    witness.batchIndex < 0 ||
+    witness.batchIndex >= TREE_ARITY ** ACCOUNTS_DEPTH ||
+    witness.children.length !== ACCOUNTS_DEPTH ||
+    witness.children.some((level) => level.length !== TREE_ARITY)
+  ) {
+    return verdict(['the position is not one of the accounts tree'])
+  }
+  if (![...Object.values(signals), ...witness.holders, ...witness.totalsAfter].every(isFieldElement)) {
+    return verdict(['a value is not a field element'])
+  }
+
+  // 1. Slots.
+  const sums = new Array<bigint>(2 * sizes.instruments).fill(0n)
+  for (const [u, slots] of witness.slots.entries()) {
+    for (const [s, { instrument, quantity }] of slots.entries()) {
+      const magnitude = quantity < 0n ? -quantity : quantity
+      if (magnitude >> BigInt(MAGNITUDE_BITS)) {
+        return verdict([`account ${u}, slot ${s}: the magnitude is out of range`])
+      }
+      if (quantity < 0n && sizes.scenarios === 0) {
+        reasons.push(`account ${u}, slot ${s}: a negative quantity in an instance without scenarios`)
+      }
+      const key = 2 * instrument + (quantity < 0n ? 1 : 0)
+      if (key < sums.length) sums[key]! += magnitude
+      else if (magnitude > 0n) reasons.push(`account ${u}, slot ${s}: the instrument is not in the table`)
+    }
+  }
+
+  // 2. The accounts tree: empty before, the batch's root after, nothing else changed.
+  const leaves = witness.slots.map((slots, u) => leafHash(witness.holders[u]!, slots))
+  const batchRoot = new WideTree(BATCH_DEPTH, leaves).root
+  const path = { index: witness.batchIndex, levels: witness.children.map((level) => [...level]) }
+  const rootBefore = rootOfPath(EMPTY_LEAF, path)
+  if (rootBefore === undefined) {
+    reasons.push('the path does not lead from an empty position')
+    return verdict(reasons)
+  }
+  const rootAfter = rootAfterInsert(batchRoot, path)
+
+  // 3. The states, and the totals between them.
+  const shortfalls: bigint[] = []
+  const before = stateCommitment({
+    batchIndex: witness.batchIndex,
+    accountsRoot: rootBefore,
+    totals: witness.totalsBefore,
+    shortfalls,
+    blind: witness.blindBefore,
+  })
+  const after = stateCommitment({
+    batchIndex: witness.batchIndex + 1,
+    accountsRoot: rootAfter,
+    totals: witness.totalsAfter,
+    shortfalls,
+    blind: witness.blindAfter,
+  })
+  if (before !== signals.stateBefore) reasons.push('stateBefore does not open to the ledger before the batch')
+  if (after !== signals.stateAfter) reasons.push('stateAfter does not open to the ledger after the batch')
+  for (const [key, sum] of sums.entries()) {
+    if (toField(witness.totalsAfter[key]! - witness.totalsBefore[key]!) !== sum) {
+      const side = key % 2 === 0 ? 'long' : 'short'
+      reasons.push(`the ${side} total of instrument ${key >> 1} does not grow by what the batch holds`)
+    }
+  }
+  return verdict(reasons)
+}
+
+function rootAfterInsert(leaf: bigint, path: { index: number; levels: bigint[][] }): bigint {
+  let node = leaf
+  let index = path.index
+  for (const level of path.levels) {
+    const children = [...level]
+    children[index % TREE_ARITY] = node
+    node = nodeHash(children)
+    index = Math.floor(index / TREE_ARITY)
+  }
+  return node
+}
+
+function nodeHash(children: readonly bigint[]): bigint {
+  return new WideTree(1, children).root
+}

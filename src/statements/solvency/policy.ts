@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { InputError } from '../../errors/index.js'
+import { formatDecimal, parseDecimal, RATIO_BITS } from '../../field/index.js'
+import { sponge } from '../../hash/index.js'
+import { isDerivative, type RiskTable } from '../../risk/index.js'
+
+/** Decimals of a ratio: it is kept in parts per million. */
+const RATIO_DECIMALS = 6
+
+const thresholds = {
+  /** Reserves needed for one unit owed, e.g. "1" or "1.05". */
+  minimumRatio: z.string(),
+  /** How much of one unit lent to customers counts as held, "0" to "1". */
+  loanFactor: z.string(),
+}
+
+/** A policy file: the thresholds that a venue promises to meet. */
+export const policySchema = z.strictObject({
+  schema: z.literal('plimsoll/policy/1'),
+  /** Value of all reserves needed for one unit of value owed, at mark. */
+  valueRatio: z.string(),
+  ...thresholds,
+  /** Exceptions, by symbol. */
+  instruments: z.record(z.string(), z.strictObject(thresholds).partial()),
+})
+
+export type PolicyFile = z.infer<typeof policySchema>
+
+/** A policy over a risk table, in parts per million, one entry an instrument. */
+export interface Policy {
+  valueRatio: bigint
+  instruments: readonly { derivative: boolean; minimumRatio: bigint; loanFactor: bigint }[]
+}
+
+/** The policy of a venue that promises full reserves, instrument by instrument, and counts no loan as held. */
+export const FULL_RESERVES: PolicyFile = {
+  schema: 'plimsoll/policy/1',
+  valueRatio: '1',
+  minimumRatio: '1',
+  loanFactor: '0',
+  instruments: {},
+}
+
+/**
+ * Reads a policy against the risk table that it is about.
+ *
+ * @throws {InputError} `POLICY_INSTRUMENT` for a symbol that is not in the table, `POLICY_RATIO` for a ratio out of range.
+ */
+export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
+  const symbols = new Set(table.instruments.map((instrument) => instrument.symbol))
+  for (const symbol of Object.keys(file.instruments)) {
+    if (!symbols.has(symbol)) {
+      throw new InputError('POLICY_INSTRUMENT', 'is not in the risk table', { where: `policy: ${symbol}` })
+    }
+  }
+  return {
+    valueRatio: ratio(file.valueRatio, 'policy: valueRatio'),
+    instruments: table.instruments.map(({ symbol, kind }) => {
+      const own = Object.hasOwn(file.instruments, symbol) ? file.instruments[symbol]! : {}
+      const loanFactor = ratio(own.loanFactor ?? file.loanFactor, `policy: ${symbol}.loanFactor`)
+      if (loanFactor > 10n ** BigInt(RATIO_DECIMALS)) {
+        throw new InputError('POLICY_RATIO', 'a loan cannot count for more than itself', {
+          where: `policy: ${symbol}.loanFactor`,
+          hint: 'Write a factor between 0 and 1.',
+        })
+      }
+      return {
+        derivative: isDerivative(kind),
+        minimumRatio: ratio(own.minimumRatio ?? file.minimumRatio, `policy: ${symbol}.minimumRatio`),
+        loanFactor,
+      }
+    }),
+  }
+}
+
+function ratio(text: string, where: string): bigint {
+  const value = parseDecimal(text, { decimals: RATIO_DECIMALS, where })
+  if (value >> BigInt(RATIO_BITS)) {
+    throw new InputError('POLICY_RATIO', `the ratio is above ${formatDecimal((1n << BigInt(RATIO_BITS)) - 1n, 6)}`, {
+      where,
+    })
+  }
+  return value
+}
+
+/** Every threshold for `instruments` instruments: those beyond the table are spot, fully reserved, and empty. */
+export function padPolicy(policy: Policy, instruments: number): Policy {
+  const rest = Math.max(0, instruments - policy.instruments.length)
+  const padding = { derivative: false, minimumRatio: 10n ** BigInt(RATIO_DECIMALS), loanFactor: 0n }
+  return { ...policy, instruments: [...policy.instruments, ...new Array<typeof padding>(rest).fill(padding)] }
+}
+
+/** `sponge(policy: valueRatio, then derivative, minimumRatio, loanFactor of every instrument)` */
+export function policyDigest(policy: Policy): bigint {
+  return sponge('policy', [
+    policy.valueRatio,
+    ...policy.instruments.flatMap((i) => [i.derivative ? 1n : 0n, i.minimumRatio, i.loanFactor]),
+  ])
+}

@@ -1,0 +1,6 @@
+/** What a reference model says: valid, or every rule that is broken, in words that name no private value. */
+export type Verdict = { valid: true } | { valid: false; reasons: string[] }
+
+export function verdict(reasons: string[]): Verdict {
+  return reasons.length === 0 ? { valid: true } : { valid: false, reasons }
+}

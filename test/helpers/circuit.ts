@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { WitnessCalculatorBuilder } from 'circom_runtime'
+import { afterAll } from 'vitest'
+import { compileCircuit } from '../../src/proving/compile.js'
+import { checkWitness, countR1cs, openR1cs, type R1cs } from '../../src/proving/r1cs.js'
+import { gatherSources } from '../../src/proving/sources.js'
+import { readSymbols } from '../../src/proving/symbols.js'
+import type { CircuitInputs } from '../../src/statements/index.js'
+
+export interface CircuitSource {
+  include: string
+  main: string
+  public?: string[]
+  /** Edits of source files: what stands there, what shall stand there. Each must be found exactly once. */
+  edits?: { file: string; from: string; to: string }[]
+  /** Files that exist for this test alone. */
+  sources?: Record<string, string>
+}
+
+/** A compiled circuit whose witnesses a test can make, tamper with, and check constraint by constraint. */
+export class Circuit {
+  private constructor(
+    readonly r1cs: R1cs,
+    private readonly wasm: Uint8Array,
+    private readonly wires: ReadonlyMap<string, number>,
+  ) {}
+
+  static async compile(source: CircuitSource): Promise<Circuit> {
+    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-circuit-'))
+    afterAll(() => rmSync(folder, { recursive: true, force: true }))
+    const sources: Record<string, string> = { ...source.sources }
+    for (const { file, from, to } of source.edits ?? []) {
+      const text = sources[file] ?? gatherSources([file]).get(file)!
+      if (text.split(from).length !== 2) throw new Error(`${file} does not hold once: ${from}`)
+      sources[file] = text.replace(from, () => to)
+    }
+    const compiled = await compileCircuit(folder, {
+      include: [source.include],
+      main: source.main,
+      publicSignals: source.public ?? [],
+      sources,
+    })
+    return new Circuit(
+      openR1cs(compiled.r1cs),
+      readFileSync(compiled.wasm),
+      await readSymbols(compiled.symbols),
+    )
+  }
+
+  /** The honest witness generator's answer. It throws where the circuit's own checks refuse the inputs. */
+  async witness(inputs: CircuitInputs): Promise<bigint[]> {
+    const calculator = await WitnessCalculatorBuilder(this.wasm, { log() {} })
+    return calculator.calculateWitness(inputs, true)
+  }
+
+  /** Whether the generator makes a witness, and that witness satisfies every constraint. */
+  async accepts(inputs: CircuitInputs): Promise<boolean> {
+    try {
+      return this.satisfied(await this.witness(inputs))
+    } catch {
+      return false
+    }
+  }
+
+  /** Whether every constraint holds, however the witness was made. */
+  satisfied(witness: readonly bigint[]): boolean {
+    return checkWitness(this.r1cs, witness) === undefined
+  }
+
+  /** A copy of a witness with some signals set to other values, by their names after `main.`. */
+  edit(witness: readonly bigint[], values: Record<string, bigint>): bigint[] {
+    const copy = [...witness]
+    for (const [name, value] of Object.entries(values)) copy[this.wire(name)] = value
+    return copy
+  }
+
+  value(witness: readonly bigint[], name: string): bigint {
+    return witness[this.wire(name)]!
+  }
+
+  /**
+   * What a prover with a generator of their own would do: the witness that `weak`, a copy with a constraint left out, makes
+   * of inputs that the statement forbids, laid over this circuit's wires by name.
+   */
+  transplant(weak: Circuit, witness: readonly bigint[]): bigint[] {
+    const mine = new Array<bigint>(this.r1cs.wires).fill(0n)
+    mine[0] = 1n
+    for (const [name, wire] of this.wires) {
+      const theirs = weak.wires.get(name)
+      if (theirs !== undefined) mine[wire] = witness[theirs]!
+    }
+    return mine
+  }
+
+  constraints(): { nonLinear: number; linear: number } {
+    return countR1cs(this.r1cs)
+  }
+
+  private wire(name: string): number {
+    const wire = this.wires.get(`main.${name}`)
+    if (wire === undefined) throw new Error(`no wire is left of ${name}`)
+    return wire
+  }
+}
