@@ -1,0 +1,46 @@
+import { stat } from 'node:fs/promises'
+import { InputError } from '../errors/index.js'
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'a folder, not a file',
+  ENOTDIR: 'a part of its path is not a folder',
+  ENOSPC: 'no space left on the disk',
+  EROFS: 'the file system is read-only',
+  ELOOP: 'too many symbolic links',
+}
+
+/** An error of the file system as an `InputError` `FILE_ACCESS` that names the file and the reason. */
+export function fileError(path: string, error: unknown): InputError {
+  if (error instanceof InputError) return error
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error'
+  return new InputError('FILE_ACCESS', REASONS[code] ?? `cannot be used (${code})`, {
+    where: path,
+    cause: error,
+  })
+}
+
+/** What tells whether a file is still the one that was looked at. */
+export interface RegularFile {
+  size: bigint
+  /** Changes when the file is written to or replaced. */
+  version: string
+}
+
+/**
+ * Size and version of a regular file, symbolic links followed.
+ *
+ * @throws {InputError} `FILE_ACCESS` when it is missing, not readable as a file, or a folder or device.
+ */
+export async function statFile(path: string): Promise<RegularFile> {
+  const stats = await stat(path, { bigint: true }).catch((error: unknown) => {
+    throw fileError(path, error)
+  })
+  if (!stats.isFile()) throw new InputError('FILE_ACCESS', 'not a regular file', { where: path })
+  return {
+    size: stats.size,
+    version: [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join('.'),
+  }
+}

@@ -1,0 +1,5 @@
+export { sha256File } from './digest.js'
+export { fileError, type RegularFile, statFile } from './disk.js'
+export { type JsonFileOptions, readJsonFile } from './json.js'
+export { parseJson } from './strict-json.js'
+export { writeFileAtomic } from './write.js'

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import type { z } from 'zod'
+import { InputError } from '../errors/index.js'
+import { fileError, statFile } from './disk.js'
+import { parseJson } from './strict-json.js'
+
+export interface JsonFileOptions {
+  /** Largest file that is read, in bytes; 64 MiB when left out. */
+  maxBytes?: number
+}
+
+const MAX_BYTES = 64 * 1024 * 1024
+
+/**
+ * Reads a JSON file strictly (see `parseJson`) and checks it against a schema.
+ * Messages name the file and the field, never what stands in it.
+ *
+ * @example
+ * const policy = await readJsonFile('policy.json', z.strictObject({ ratio: z.string() }))
+ *
+ * @throws {InputError} `FILE_ACCESS`, `JSON_SIZE`, `JSON_ENCODING`, `JSON_SYNTAX`, `JSON_DUPLICATE_KEY`,
+ * `JSON_FORBIDDEN_KEY`, `JSON_DEPTH`, `JSON_NUMBER`, `JSON_SCHEMA`
+ */
+export async function readJsonFile<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  options: JsonFileOptions = {},
+): Promise<z.output<S>> {
+  const limit = options.maxBytes ?? MAX_BYTES
+  const { size } = await statFile(path)
+  if (size > BigInt(limit)) {
+    throw new InputError('JSON_SIZE', `larger than the ${limit} bytes allowed`, { where: path })
+  }
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw fileError(path, error)
+  })
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new InputError('JSON_ENCODING', 'not valid UTF-8', { where: path })
+  }
+  const result = schema.safeParse(parseJson(text, path))
+  if (result.success) return result.data
+  const { issues } = result.error
+  const first = issues[0]!
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  const field = fieldPath(first.path)
+  throw new InputError('JSON_SCHEMA', `${first.message}${more}`, {
+    where: field ? `${path}: ${field}` : path,
+  })
+}
+
+/** `['instruments', 0, 'mark']` as `instruments[0].mark`. */
+function fieldPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((sum, part) => {
+    if (typeof part === 'number') return `${sum}[${part}]`
+    return sum ? `${sum}.${String(part)}` : String(part)
+  }, '')
+}

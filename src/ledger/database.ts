@@ -1,0 +1,98 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api'
+import { InputError } from '../errors/index.js'
+import type { LedgerOptions } from './ledger.js'
+
+type Parameters = Record<string, DuckDBValue>
+export type Row = DuckDBValue[]
+
+/**
+ * An in-memory DuckDB that spills into a folder of its own, readable by this user alone.
+ * The folder goes with `close`, or with the process. Nothing is loaded over the network.
+ */
+export class Database {
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    private readonly folder: string,
+    private readonly where: string,
+  ) {
+    process.once('exit', this.removeFolder)
+  }
+
+  /** @param where the file that is being read, for messages */
+  static async open(where: string, options: LedgerOptions): Promise<Database> {
+    const folder = await mkdtemp(join(tmpdir(), 'plimsoll-ledger-'))
+    try {
+      const instance = await DuckDBInstance.create(':memory:', {
+        temp_directory: folder,
+        memory_limit: options.memoryLimit ?? '1GB',
+        ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+        allow_community_extensions: 'false',
+      })
+      return new Database(instance, await instance.connect(), folder, where)
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true })
+      throw databaseError(error, where)
+    }
+  }
+
+  async run(sql: string, parameters: Parameters = {}): Promise<void> {
+    await this.connection.run(sql, parameters).catch((error: unknown) => {
+      throw databaseError(error, this.where)
+    })
+  }
+
+  /** A whole, small result. */
+  async rows(sql: string, parameters: Parameters = {}): Promise<Row[]> {
+    const rows: Row[] = []
+    for await (const columns of this.columns(sql, parameters)) {
+      columns[0]?.forEach((_, i) => {
+        rows.push(columns.map((column) => column[i]!))
+      })
+    }
+    return rows
+  }
+
+  /** A result of any size, a few thousand rows at a time, each time as columns; on a connection of its own. */
+  async *columns(sql: string, parameters: Parameters = {}): AsyncGenerator<DuckDBValue[][], void, undefined> {
+    let connection: DuckDBConnection | undefined
+    try {
+      connection = await this.instance.connect()
+      const result: DuckDBResult = await connection.stream(sql, parameters)
+      for (;;) {
+        const chunk = await result.fetchChunk()
+        if (chunk === null || chunk.rowCount === 0) return
+        yield chunk.getColumns()
+      }
+    } catch (error) {
+      throw databaseError(error, this.where)
+    } finally {
+      connection?.closeSync()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.connection.closeSync()
+    this.instance.closeSync()
+    this.removeFolder()
+    process.removeListener('exit', this.removeFolder)
+  }
+
+  private readonly removeFolder = (): void => rmSync(this.folder, { recursive: true, force: true })
+}
+
+/** DuckDB's messages quote the file's lines, so only their kind is passed on. */
+function databaseError(error: unknown, where: string): InputError {
+  if (error instanceof InputError) return error
+  const kind = /^[A-Z][A-Za-z -]*(?= Error)/.exec(error instanceof Error ? error.message : '')?.[0]
+  return new InputError('LEDGER_READ', `could not be read${kind ? ` (${kind.toLowerCase()})` : ''}`, {
+    where,
+    hint: 'Check that the file is complete, and that memory and the temporary folder have room for it.',
+  })
+}

@@ -1,0 +1,48 @@
+import type { Slot } from '../field/index.js'
+
+/** A customer's holdings as the venue's file states them. */
+export interface Account {
+  /** The customer's own identifier. */
+  id: string
+  /** The owner's commitment, or 0n for none. */
+  owner: bigint
+  /** By instrument index, a long before a short of the same instrument; no zero quantities; may be empty. */
+  slots: Slot[]
+}
+
+export type LedgerFormat = 'tidy' | 'wide'
+
+export interface LedgerOptions {
+  /** Refuse negative quantities, for an instance that has no room for loans and shorts. */
+  spotOnly?: boolean
+  /** Memory that the sorting and grouping may take before it spills to a temporary folder, e.g. `'2GB'` (`'1GB'`). */
+  memoryLimit?: string
+  /** Threads of the sorting and grouping; every processor when left out. */
+  threads?: number
+}
+
+export interface AccountOrder {
+  /** At least 16 private random bytes: whoever knows them can tell an account's position from its identifier. */
+  shuffleSeed: Uint8Array
+}
+
+/** All accounts of a venue at one moment, checked. Call `close` when done: it removes what was spilled to the disk. */
+export interface Ledger {
+  readonly format: LedgerFormat
+  /** SHA-256 of the file, lower-case hex. */
+  readonly sha256: string
+  /** Number of accounts. */
+  readonly count: number
+  /** Slots of the largest account. */
+  readonly maxSlots: number
+  /** Number of accounts by number of slots, fewest slots first. */
+  readonly slotCounts: ReadonlyMap<number, number>
+  /** What the file says that is not used, a sentence each. */
+  readonly notes: readonly string[]
+  /**
+   * Every account once, ordered by SHA-256 of the seed followed by the identifier's UTF-8 bytes: the same seed gives
+   * the same order, and without the seed a position says nothing about the identifier. Any number of passes.
+   */
+  accounts(order: AccountOrder): AsyncGenerator<Account, void, undefined>
+  close(): Promise<void>
+}

@@ -1,0 +1,1 @@
+export { formatReserves, readReserves } from './file.js'

@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { InputError } from '../../../src/errors/index.js'
+import { parseJson, readJsonFile } from '../../../src/files/index.js'
+
+const codeOf = (text: string): string => {
+  try {
+    parseJson(text, 'f')
+  } catch (error) {
+    if (error instanceof InputError) return `${error.code} ${error.where}`
+    throw error
+  }
+  return 'accepted'
+}
+
+describe('strict JSON', () => {
+  it('reads every value that JSON.stringify writes, laid out in any way, as JSON.parse does', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
+        const text = JSON.stringify(value, null, indent)
+        fc.pre(!text.includes('__proto__'))
+        expect(parseJson(text, 'f')).toEqual(JSON.parse(text))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('refuses what JSON.parse refuses', () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue().map((value) => JSON.stringify(value)),
+        fc.nat(),
+        fc.constantFrom('', '"', '{', ']', ',', ':', '\\', '0', '-', '.', 'e', 'x', '\u0001', '\u00a0', '\n'),
+        (text, place, change) => {
+          const at = place % (text.length + 1)
+          const mutated = text.slice(0, at) + change + text.slice(at + 1)
+          let valid = true
+          try {
+            JSON.parse(mutated)
+          } catch {
+            valid = false
+          }
+          if (!valid) expect(codeOf(mutated)).not.toBe('accepted')
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('refuses a key given twice, however it is spelt, and says where', () => {
+    expect(codeOf('{"a":1,\n "a":2}')).toBe('JSON_DUPLICATE_KEY f:2:2')
+    expect(codeOf('{"a":1,"\\u0061":2}')).toBe('JSON_DUPLICATE_KEY f:1:8')
+    expect(codeOf('[{"x":{"b":1,"c":2,"b":3}}]')).toBe('JSON_DUPLICATE_KEY f:1:20')
+    expect(codeOf('{"a":{"a":1},"b":{"a":1}}')).toBe('accepted')
+    expect(codeOf('{"toString":1,"constructor":2}')).toBe('accepted')
+  })
+
+  it('refuses the key __proto__, however it is spelt', () => {
+    expect(codeOf('{"__proto__":{"admin":true}}')).toBe('JSON_FORBIDDEN_KEY f:1:2')
+    expect(codeOf('{"\\u005f_proto__":1}')).toBe('JSON_FORBIDDEN_KEY f:1:2')
+  })
+
+  it('refuses nesting deeper than 64, without overflowing the stack on a bomb', () => {
+    expect(codeOf('['.repeat(64) + ']'.repeat(64))).toBe('accepted')
+    expect(codeOf('['.repeat(65) + ']'.repeat(65))).toBe('JSON_DEPTH f:1:65')
+    expect(codeOf('[{"a":'.repeat(1_000_000))).toMatch(/^JSON_DEPTH/)
+  })
+
+  it('reads strings of many megabytes', () => {
+    const long = 'a\\"'.repeat(2_000_000)
+    expect((parseJson(`["${long}"]`, 'f') as string[])[0]).toHaveLength(4_000_000)
+  })
+
+  it.each(['9007199254740993', '1767225600.00000000001', '1e400', '-0', '1.0', '0.1000'])(
+    'refuses the number %s, which would be read as another or written otherwise',
+    (number) => {
+      expect(codeOf(`{"a": ${number}}`)).toBe('JSON_NUMBER f:1:7')
+    },
+  )
+
+  it('skips a byte order mark', () => {
+    expect(parseJson('\ufeff{"a":1}', 'f')).toEqual({ a: 1 })
+  })
+})
+
+describe('JSON files', () => {
+  const schema = z.strictObject({ rows: z.array(z.strictObject({ amount: z.string(), count: z.int() })) })
+  let folder: string
+  const write = async (content: string | Uint8Array): Promise<string> => {
+    const path = join(folder, 'file.json')
+    await writeFile(path, content)
+    return path
+  }
+  const failure = async (content: string | Uint8Array, maxBytes?: number): Promise<InputError> => {
+    const path = await write(content)
+    const error = await readJsonFile(path, schema, maxBytes === undefined ? {} : { maxBytes }).catch((e) => e)
+    expect(error).toBeInstanceOf(InputError)
+    return error
+  }
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'plimsoll-test-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  it('returns what the schema makes of them', async () => {
+    const path = await write('{"rows":[{"amount":"1","count":2}]}')
+    await expect(readJsonFile(path, schema)).resolves.toEqual({ rows: [{ amount: '1', count: 2 }] })
+  })
+
+  it('name file and field of what does not fit, and never the value', async () => {
+    const error = await failure('{"rows":[{"amount":"1","count":1},{"amount":770077,"count":"880088"}]}')
+    expect(error.code).toBe('JSON_SCHEMA')
+    expect(error.where).toBe(`${join(folder, 'file.json')}: rows[1].amount`)
+    expect(error.message).toContain('and 1 more')
+    expect(JSON.stringify(error)).not.toMatch(/770077|880088/)
+  })
+
+  it('are refused with missing or unknown fields', async () => {
+    expect((await failure('{"rows":[{"amount":"1"}]}')).where).toMatch(/rows\[0\]\.count$/)
+    expect((await failure('{"rows":[],"extra":1}')).code).toBe('JSON_SCHEMA')
+  })
+
+  it('are refused above the size limit, before they are read', async () => {
+    expect((await failure('{"rows":[]}', 10)).code).toBe('JSON_SIZE')
+  })
+
+  it('are refused when they are not UTF-8', async () => {
+    expect((await failure(Uint8Array.from([0x22, 0xff, 0x22]))).code).toBe('JSON_ENCODING')
+  })
+
+  it('never quote the text of a syntax error', async () => {
+    const error = await failure('{"rows": 990099 990099}')
+    expect(error.code).toBe('JSON_SYNTAX')
+    expect(JSON.stringify(error)).not.toContain('990099')
+  })
+
+  it('are refused when missing or a folder', async () => {
+    await expect(readJsonFile(join(folder, 'none.json'), schema)).rejects.toMatchObject({
+      code: 'FILE_ACCESS',
+    })
+    await expect(readJsonFile(folder, schema)).rejects.toMatchObject({ code: 'FILE_ACCESS', exitCode: 2 })
+  })
+})

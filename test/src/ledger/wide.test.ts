@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import { accountsOf, failure, readText, table } from './support.js'
+
+const columns = (asset: string): string[] => [
+  `e_${asset}`,
+  `d_${asset}`,
+  asset,
+  `vl_${asset}`,
+  `m_${asset}`,
+  `pm_${asset}`,
+]
+const header = (...assets: string[]): string =>
+  ['rn', 'id', ...assets.flatMap(columns), 'total_net_balance_usdt'].join(',')
+/** A row from the equity and debt of each asset; what is not read yet gets numbers of its own. */
+const row = (rn: number, id: string, ...assets: [equity: string, debt: string][]): string =>
+  [rn, id, ...assets.flatMap(([e, d]) => [e, d, '0.30000000000000004', '1.1', '2.2', '3.3']), '-99.5'].join(
+    ',',
+  )
+const file = (...lines: string[]): string => `${lines.join('\n')}\n`
+
+const SAMPLE = file(
+  header('btc', 'ETH', 'Usdt'),
+  row(1, '07f1', ['1.50000000', '0.0'], ['0.0', '0.25'], ['0', '0']),
+  row(2, '9ac2', ['2', '0.5'], ['0.0', '0.0'], ['10.000000', '0.000001']),
+  row(3, '00e3', ['0', '0'], ['0', '0'], ['0', '0.00000000000000000000']),
+)
+
+describe('a wide ledger', () => {
+  it('is told by its header; equity is positive, debt negative, both may stand side by side', async () => {
+    expect((await readText(SAMPLE)).format).toBe('wide')
+    expect(await accountsOf(SAMPLE)).toEqual({
+      '07f1': {
+        id: '07f1',
+        owner: 0n,
+        slots: [
+          { instrument: 0, quantity: 150_000_000n },
+          { instrument: 1, quantity: -25_000_000n },
+        ],
+      },
+      '9ac2': {
+        id: '9ac2',
+        owner: 0n,
+        slots: [
+          { instrument: 0, quantity: 200_000_000n },
+          { instrument: 0, quantity: -50_000_000n },
+          { instrument: 2, quantity: 10_000_000n },
+          { instrument: 2, quantity: -1n },
+        ],
+      },
+      '00e3': { id: '00e3', owner: 0n, slots: [] },
+    })
+  })
+
+  it('counts slots and names what it does not use', async () => {
+    const { count, maxSlots, slotCounts, notes } = await readText(SAMPLE)
+    expect([count, maxSlots, [...slotCounts]]).toEqual([
+      3,
+      4,
+      [
+        [0, 1],
+        [2, 1],
+        [4, 1],
+      ],
+    ])
+    expect(notes).toHaveLength(1)
+    for (const name of ['rn', 'total_net_balance_usdt', 'vl_X', 'm_X', 'pm_X'])
+      expect(notes[0]).toContain(name)
+  })
+
+  it('may have its assets in any order', async () => {
+    const one = file(header('BTC', 'ETH'), row(1, 'a', ['1', '2'], ['3', '4']))
+    const other = file(header('ETH', 'BTC'), row(1, 'a', ['3', '4'], ['1', '2']))
+    expect(await accountsOf(one)).toEqual(await accountsOf(other))
+  })
+
+  it('may have hundreds of assets', async () => {
+    const symbols = Array.from({ length: 300 }, (_, i) => `T${i}`)
+    const risk = {
+      ...table,
+      instruments: symbols.map((symbol) => ({ symbol, kind: 'spot' as const, decimals: 2, mark: 1n })),
+    }
+    const assets = symbols.map((_, i): [string, string] => [
+      i % 100 === 7 ? `${i}.25` : '0.0',
+      i === 299 ? '1' : '0',
+    ])
+    const error = await failure(
+      file(header(...symbols), row(1, 'a', ...assets), row(2, 'b', ...assets.slice(1), ['x', '0'])),
+      {},
+      risk,
+    )
+    expect(error).toMatchObject({ code: 'DECIMAL_SYNTAX', where: 'accounts.csv:3, column e_T299' })
+  })
+
+  it.each([
+    ['malformed', '1e-05', 'DECIMAL_SYNTAX'],
+    ['too fine', '1.000000001', 'DECIMAL_PRECISION'],
+    ['negative', '-1', 'DECIMAL_SIGN'],
+    ['too large', '184467440737.09551616', 'LEDGER_RANGE'],
+    ['a zero with a leading zero', '00', 'DECIMAL_SYNTAX'],
+    ['a zero with two points', '0.0.0', 'DECIMAL_SYNTAX'],
+    ['a zero with a sign', '-0.0', 'DECIMAL_SIGN'],
+    ['a lone point', '.', 'DECIMAL_SYNTAX'],
+    ['a space', ' ', 'DECIMAL_SYNTAX'],
+  ])('refuses an amount that is %s, in equity and in debt', async (_, text, code) => {
+    const lines = [header('BTC', 'ETH'), row(1, 'a', ['1', '0'], ['1', '0'])]
+    expect(await failure(file(...lines, row(2, 'b', ['1', '0'], [text, '0'])))).toMatchObject({
+      code,
+      where: 'accounts.csv:3, column e_ETH',
+    })
+    expect(await failure(file(...lines, row(2, 'b', ['1', text], ['1', '0'])))).toMatchObject({
+      code,
+      where: 'accounts.csv:3, column d_BTC',
+    })
+  })
+
+  it.each([0, 1, 2, 3, 4, 5, 7, 8])('refuses an empty cell in column %i, bare or quoted', async (column) => {
+    for (const empty of ['', '""']) {
+      const cells = row(1, 'a', ['1', '0']).split(',')
+      cells[column] = empty
+      const error = await failure(file(header('BTC'), row(0, 'z', ['1', '0']), cells.join(',')))
+      expect(error).toMatchObject({ code: 'LEDGER_ROW', where: 'accounts.csv:3' })
+      expect(error.message).toContain(`cell ${column + 1} is empty`)
+    }
+  })
+
+  it('refuses debt when only spot holdings are allowed', async () => {
+    const text = file(header('BTC', 'ETH'), row(1, 'a', ['1', '0'], ['1', '0.5']))
+    expect(await failure(text, { spotOnly: true })).toMatchObject({
+      code: 'LEDGER_NEGATIVE',
+      where: 'accounts.csv:2, column d_ETH',
+    })
+  })
+
+  it('refuses an account twice, even one that holds nothing, and names both lines', async () => {
+    const text = file(
+      header('BTC'),
+      row(1, 'a', ['0', '0']),
+      row(2, 'b', ['1', '0']),
+      row(3, 'a', ['0', '0']),
+    )
+    expect(await failure(text)).toMatchObject({
+      code: 'LEDGER_DUPLICATE_ACCOUNT',
+      where: 'accounts.csv:2 and accounts.csv:4',
+    })
+  })
+
+  it.each([
+    ['an asset that is not in the risk table', header('BTC', 'DOGE'), /"DOGE" is not in the risk table/],
+    ['an asset twice in different case', header('BTC', 'btc'), /duplicate columns for the asset "btc"/],
+    ['a missing column', header('BTC').replace(',m_BTC', ''), /six for every asset/],
+    [
+      'columns out of place',
+      header('BTC').replace('e_BTC,d_BTC', 'd_BTC,e_BTC'),
+      /column 3 is "d_BTC" where "e_BTC"/,
+    ],
+    ['no asset', 'rn,id,total', /six for every asset/],
+    ['no name for the total', header('BTC').replace('total_net_balance_usdt', ''), /no name/],
+  ])('refuses a header with %s', async (_, text, message) => {
+    const error = await failure(file(text, row(1, 'a', ['1', '0'])))
+    expect(error).toMatchObject({ code: 'LEDGER_HEADER', where: 'accounts.csv:1' })
+    expect(error.message).toMatch(message)
+  })
+
+  it('refuses an asset that fits two symbols of the risk table', async () => {
+    const risk = {
+      ...table,
+      instruments: [...table.instruments, { ...table.instruments[0]!, symbol: 'btc' }],
+    }
+    const error = await failure(file(header('BTC'), row(1, 'a', ['1', '0'])), {}, risk)
+    expect(error.message).toMatch(/"BTC" fits several symbols/)
+  })
+})

@@ -1,0 +1,79 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { InputError } from '../../../src/errors/index.js'
+import { formatReserves, readReserves } from '../../../src/reserves/index.js'
+import type { RiskTable } from '../../../src/risk/index.js'
+
+const table: RiskTable = {
+  timestamp: 1767225600,
+  quote: 'USD',
+  valueDecimals: 18,
+  instruments: [
+    { symbol: 'BTC', kind: 'spot', decimals: 8, mark: 97n },
+    { symbol: 'USDT', kind: 'stablecoin', decimals: 0, mark: 1n },
+    { symbol: 'BTC-PERP', kind: 'perp', decimals: 4, mark: 98n },
+  ],
+  scenarios: [],
+}
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plimsoll-test-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const read = async (text: string): Promise<bigint[]> => {
+  const path = join(folder, 'reserves.json')
+  await writeFile(path, text)
+  return readReserves(path, table)
+}
+const file = (reserves: object): string => JSON.stringify({ schema: 'plimsoll/reserves/1', reserves })
+
+describe('a reserves file', () => {
+  it('gives smallest units by instrument, zero for what it leaves out', async () => {
+    expect(await read(file({ USDT: '7', BTC: '12.5' }))).toEqual([1_250_000_000n, 7n, 0n])
+    expect(await read(file({}))).toEqual([0n, 0n, 0n])
+  })
+
+  it('round-trips through its text', async () => {
+    const amounts = fc.bigInt({ min: 0n, max: 2n ** 96n - 1n })
+    await fc.assert(
+      fc.asyncProperty(amounts, amounts, async (btc, usdt) => {
+        expect(await read(formatReserves([btc, usdt, 0n], table))).toEqual([btc, usdt, 0n])
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it.each([
+    ['an unknown symbol', { DOGE: '424242' }, 'RESERVES_INSTRUMENT'],
+    ['a symbol in another case', { btc: '424242' }, 'RESERVES_INSTRUMENT'],
+    ['a derivative', { 'BTC-PERP': '424242' }, 'RESERVES_INSTRUMENT'],
+    ['an inherited name for a symbol', { constructor: '424242' }, 'RESERVES_INSTRUMENT'],
+    ['a negative amount', { BTC: '-424242' }, 'RESERVES_AMOUNT'],
+    ['an amount finer than its decimals', { BTC: '0.424242424' }, 'RESERVES_AMOUNT'],
+    ['an exponent', { BTC: '424242e3' }, 'RESERVES_AMOUNT'],
+    ['2^96 smallest units', { USDT: (2n ** 96n).toString() }, 'RESERVES_RANGE'],
+    ['a number for an amount', { BTC: 424242 }, 'JSON_SCHEMA'],
+  ])('is refused with %s, the field named and the amount not', async (_, reserves, code) => {
+    const error = await read(file(reserves)).catch((e: unknown) => e)
+    expect(error).toBeInstanceOf(InputError)
+    expect(error).toMatchObject({ code })
+    expect((error as InputError).where).toContain(`reserves.${Object.keys(reserves)[0]}`)
+    expect((error as InputError).message).not.toMatch(/424242|79228162514264337593543950336/)
+  })
+
+  it('is refused when it names an instrument twice', async () => {
+    const text = '{"schema":"plimsoll/reserves/1","reserves":{"BTC":"1","BTC":"2"}}'
+    await expect(read(text)).rejects.toMatchObject({ code: 'JSON_DUPLICATE_KEY' })
+  })
+
+  it('is refused with missing or unknown fields', async () => {
+    await expect(read('{"schema":"plimsoll/reserves/1"}')).rejects.toMatchObject({ code: 'JSON_SCHEMA' })
+    await expect(read('{"schema":"plimsoll/reserves/1","reserves":{},"x":1}')).rejects.toMatchObject({
+      code: 'JSON_SCHEMA',
+    })
+  })
+})

@@ -1,0 +1,85 @@
+import { poseidon4, poseidon7, poseidon11, poseidon16 } from 'poseidon-lite'
+import { describe, expect, it } from 'vitest'
+import { type RiskTable, riskDigests } from '../../../src/risk/index.js'
+
+const table: RiskTable = {
+  timestamp: 1767225600,
+  quote: 'USD',
+  valueDecimals: 18,
+  instruments: [
+    { symbol: 'BTC', kind: 'spot', decimals: 8, mark: 97n },
+    { symbol: 'BTC-PERP', kind: 'perp', decimals: 4, mark: 98n },
+  ],
+  scenarios: [],
+}
+const stressed: RiskTable = {
+  ...table,
+  scenarios: [
+    {
+      name: 'crash',
+      values: [
+        { long: 50n, short: 51n },
+        { long: 60n, short: 61n },
+      ],
+    },
+  ],
+}
+const ascii = (text: string): bigint => BigInt(`0x${Buffer.from(text).toString('hex')}`)
+const changed = (index: number, change: object): RiskTable => ({
+  ...table,
+  instruments: table.instruments.map((row, i) => (i === index ? { ...row, ...change } : row)),
+})
+
+describe('the digests of a risk table', () => {
+  it('are what their definition says, computed with another Poseidon', () => {
+    const rows = [
+      poseidon7([12n, 5n, 0n, ascii('BTC'), 0n, 8n, 97n]),
+      poseidon7([12n, 5n, 1n, ascii('BTC-PERP'), 2n, 4n, 98n]),
+    ]
+    let root = 0n
+    for (let depth = 0, empty = 0n; depth < 4; depth++) {
+      const children = depth === 0 ? rows : [root]
+      root = poseidon16([...children, ...new Array(16 - children.length).fill(empty)])
+      empty = poseidon16(new Array(16).fill(empty))
+    }
+    const valuesDigest = poseidon4([11n, 2n, 97n, 98n])
+    expect(riskDigests(table, 2)).toEqual({
+      valuesDigest,
+      rowsRoot: root,
+      riskRoot: poseidon4([10n, valuesDigest, root, 1767225600n]),
+    })
+  })
+
+  it('pad marks to the instance, then every scenario to two keys an instrument', () => {
+    const first = [11n, 9n, 97n, 98n, 0n, 50n, 51n, 60n, 61n, 0n, 0n]
+    const { valuesDigest } = riskDigests(stressed, 3)
+    expect(valuesDigest).toBe(poseidon11(first))
+  })
+
+  it('bind every part of the table', () => {
+    const base = riskDigests(table, 4)
+    const others = [
+      { ...table, timestamp: 1767225601 },
+      changed(0, { symbol: 'BTD' }),
+      changed(0, { kind: 'stablecoin' }),
+      changed(1, { decimals: 5 }),
+      changed(1, { mark: 99n }),
+      { ...table, instruments: [...table.instruments].reverse() },
+      { ...table, instruments: table.instruments.slice(0, 1) },
+      stressed,
+    ]
+    const roots = [base, ...others.map((other) => riskDigests(other, 4))].map(({ riskRoot }) => riskRoot)
+    expect(new Set(roots).size).toBe(others.length + 1)
+  })
+
+  it('have a root of rows that does not depend on the instance', () => {
+    expect(riskDigests(table, 2).rowsRoot).toBe(riskDigests(table, 64).rowsRoot)
+    expect(riskDigests(table, 2).valuesDigest).not.toBe(riskDigests(table, 64).valuesDigest)
+  })
+
+  it('are refused for an instance with too little room', () => {
+    expect(() => riskDigests(table, 1)).toThrow(
+      expect.objectContaining({ code: 'RISK_TOO_MANY_INSTRUMENTS' }),
+    )
+  })
+})
