@@ -1,3 +1,4 @@
+export type { CircuitInput, CircuitInputs } from './circuit-inputs.js'
 export { type DecimalRules, formatDecimal, parseDecimal } from './decimal.js'
 export { encodeSlot, packBytes, packSlots, type Slot } from './packing.js'
 export { FIELD_ORDER, invertField, isFieldElement, parseFieldElement, powField, toField } from './scalar.js'

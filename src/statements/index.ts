@@ -1,4 +1,3 @@
-export type { CircuitInputs, SignalValue } from './inputs.js'
 export { type LedgerAccount, LedgerFold, padSlots } from './ledger/fold.js'
 export { ledgerInputs } from './ledger/inputs.js'
 export { checkLedger } from './ledger/reference.js'

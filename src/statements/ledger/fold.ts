@@ -36,7 +36,7 @@ export class LedgerFold {
   private current: LedgerState
 
   constructor(
-    private readonly table: { instruments: number; scenarios: number },
+    table: { instruments: number; scenarios: number },
     private readonly riskRoot: bigint,
   ) {
     this.current = firstState(table)

@@ -1,6 +1,5 @@
-import { encodeSlot, SLOT_BITS } from '../../field/index.js'
+import { type CircuitInputs, encodeSlot, SLOT_BITS } from '../../field/index.js'
 import { ACCOUNTS_DEPTH } from '../../hash/index.js'
-import type { CircuitInputs } from '../inputs.js'
 import type { LedgerWitness } from './witness.js'
 
 /** The lowest `count` bits of `value`, lowest first. */

@@ -16,7 +16,13 @@ export interface SolvencyContext {
 export function solvencyContext(context: SolvencyContext): bigint {
   const encoded = encodeAbiParameters(
     [{ type: 'string' }, { type: 'string' }, { type: 'string' }, { type: 'uint256' }, { type: 'address' }],
-    ['plimsoll/solvency/1', context.venue, context.epoch, context.chainId ?? 0n, context.contract ?? zeroAddress],
+    [
+      'plimsoll/solvency/1',
+      context.venue,
+      context.epoch,
+      context.chainId ?? 0n,
+      context.contract ?? zeroAddress,
+    ],
   )
   return BigInt(keccak256(encoded)) >> 8n
 }

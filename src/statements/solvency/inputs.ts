@@ -1,4 +1,4 @@
-import type { CircuitInputs } from '../inputs.js'
+import type { CircuitInputs } from '../../field/index.js'
 import type { SolvencyWitness } from './witness.js'
 
 /** Inputs of the `solvency` circuit for a witness. */

@@ -76,9 +76,13 @@ export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
 function ratio(text: string, where: string): bigint {
   const value = parseDecimal(text, { decimals: RATIO_DECIMALS, where })
   if (value >> BigInt(RATIO_BITS)) {
-    throw new InputError('POLICY_RATIO', `the ratio is above ${formatDecimal((1n << BigInt(RATIO_BITS)) - 1n, 6)}`, {
-      where,
-    })
+    throw new InputError(
+      'POLICY_RATIO',
+      `the ratio is above ${formatDecimal((1n << BigInt(RATIO_BITS)) - 1n, 6)}`,
+      {
+        where,
+      },
+    )
   }
   return value
 }

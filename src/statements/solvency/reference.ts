@@ -53,7 +53,8 @@ export function solvencyFigures(
 export function checkSolvency(witness: SolvencyWitness): Verdict {
   const { signals, sizes, state, policy } = witness
   const reasons: string[] = []
-  const fits = (values: readonly bigint[], bits: number) => values.every((v) => v >= 0n && v >> BigInt(bits) === 0n)
+  const fits = (values: readonly bigint[], bits: number) =>
+    values.every((v) => v >= 0n && v >> BigInt(bits) === 0n)
   if (
     state.totals.length !== 2 * sizes.instruments ||
     [witness.reserves, witness.marks, policy.instruments].some((list) => list.length !== sizes.instruments)
@@ -64,7 +65,10 @@ export function checkSolvency(witness: SolvencyWitness): Verdict {
   if (!fits(witness.reserves, TOTAL_BITS)) reasons.push('a reserve is out of range')
   if (!fits(witness.marks, VALUE_BITS)) reasons.push('a mark is out of range')
   if (
-    !fits([policy.valueRatio, ...policy.instruments.flatMap((i) => [i.minimumRatio, i.loanFactor])], RATIO_BITS)
+    !fits(
+      [policy.valueRatio, ...policy.instruments.flatMap((i) => [i.minimumRatio, i.loanFactor])],
+      RATIO_BITS,
+    )
   ) {
     reasons.push('a ratio is out of range')
   }

@@ -2,7 +2,7 @@ import { sponge } from '../../hash/index.js'
 import type { RiskTable } from '../../risk/index.js'
 import { riskDigests } from '../../risk/index.js'
 import { type LedgerState, stateCommitment } from '../ledger/state.js'
-import { padPolicy, type Policy, policyDigest } from './policy.js'
+import { type Policy, padPolicy, policyDigest } from './policy.js'
 import type { SolvencySignals, SolvencySizes } from './signals.js'
 
 /** Everything that one `solvency` proof is about: the public signals and what opens them. Private. */

@@ -1,0 +1,57 @@
+declare module 'ffjavascript' {
+  /** A point: affine (two coordinates) or Jacobian (three), little-endian Montgomery form. */
+  type Point = Uint8Array
+  interface Field<T> {
+    n8: number
+    toObject(element: Uint8Array): T
+    fromObject(value: T): Uint8Array
+    fromRng(rng: ChaCha): Uint8Array
+    add(a: Uint8Array, b: Uint8Array): Uint8Array
+    mul(a: Uint8Array, b: Uint8Array): Uint8Array
+    square(a: Uint8Array): Uint8Array
+  }
+  interface Group<T> {
+    F: Field<T>
+    g: Point
+    /** The curve is y² = x³ + b. */
+    b: Uint8Array
+    zeroAffine: Point
+    add(a: Point, b: Point): Point
+    neg(a: Point): Point
+    eq(a: Point, b: Point): boolean
+    isZero(a: Point): boolean
+    isValid(a: Point): boolean
+    toAffine(a: Point): Point
+    timesScalar(a: Point, scalar: bigint): Point
+    toObject(a: Point): [T, T, T]
+    fromObject(a: readonly [T, T]): Point
+  }
+  interface ThreadManager {
+    /** The curve's WebAssembly, only on a single-threaded engine. */
+    code: Uint8Array
+    pG1gen: number
+    pG2gen: number
+    terminate(): Promise<void>
+  }
+  export interface Curve {
+    q: bigint
+    r: bigint
+    tm: ThreadManager
+    Fr: Field<bigint>
+    F1: Field<bigint>
+    F2: Field<[bigint, bigint]>
+    G1: Group<bigint>
+    G2: Group<[bigint, bigint]>
+    /** Whether the product of the pairings of (a1, b1), (a2, b2), … is one. */
+    pairingEq(...points: Point[]): Promise<boolean>
+    terminate(): Promise<void>
+  }
+  export class ChaCha {
+    constructor(seed: number[])
+  }
+  /** BN254 (also called bn128). With `singleThread`, a new engine that starts no worker. */
+  export function buildBn128(singleThread?: boolean): Promise<Curve>
+}
+
+/** The engine with worker threads that snarkjs shares, once it has one. */
+declare var curve_bn128: { terminate(): Promise<void> } | null | undefined

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { ArtifactError } from '../errors/index.js'
+import { type CircuitsLocation, type ConstraintCount, findInstance, type Instance } from './instances.js'
+import { countR1cs, openR1cs } from './r1cs.js'
+import { COMPILER, gatherSources } from './sources.js'
+
+/** Told what is under way, in a few words. */
+export type Progress = (message: string) => void
+
+export interface CompileOptions extends CircuitsLocation {
+  /** Files that the main component needs, by bare name. */
+  include: readonly string[]
+  /** The main component, such as `Ledger(4, 2, 4, 0)`. */
+  main: string
+  publicSignals: readonly string[]
+  /** Files that are nowhere on disk, or that stand in for one that is. */
+  sources?: Record<string, string>
+  onProgress?: Progress
+}
+
+export interface CompiledCircuit {
+  r1cs: string
+  wasm: string
+  symbols: string
+}
+
+/**
+ * Compiles a main component into `directory`: `circuit.r1cs`, `circuit.wasm` and `circuit.sym`.
+ *
+ * @throws {ArtifactError} `COMPILE_FAILED` with what the compiler said.
+ * @example
+ * await compileCircuit(dir, { include: ['leaf.circom'], main: 'LeafHash(4)', publicSignals: ['leaf'] })
+ */
+export async function compileCircuit(directory: string, options: CompileOptions): Promise<CompiledCircuit> {
+  const { include, main, publicSignals, sources: overrides, onProgress, ...location } = options
+  const sources = gatherSources(include, overrides ? { ...location, overrides } : location)
+  const box = await mkdtemp(join(directory, '.compile-'))
+  try {
+    for (const [name, text] of sources) await writeFile(join(box, name), text)
+    await writeFile(
+      join(box, 'circuit.circom'),
+      [
+        'pragma circom 2.1.0;',
+        ...include.map((name) => `include "${name}";`),
+        `component main ${publicSignals.length ? `{public [${publicSignals.join(', ')}]} ` : ''}= ${main};`,
+      ].join('\n'),
+    )
+    onProgress?.(`compiling ${main}`)
+    await runCompiler(box, main)
+    const compiled = {
+      r1cs: join(directory, 'circuit.r1cs'),
+      wasm: join(directory, 'circuit.wasm'),
+      symbols: join(directory, 'circuit.sym'),
+    }
+    await rename(join(box, 'circuit.r1cs'), compiled.r1cs)
+    await rename(join(box, 'circuit.sym'), compiled.symbols)
+    await rename(join(box, 'circuit_js', 'circuit.wasm'), compiled.wasm)
+    return compiled
+  } finally {
+    await rm(box, { recursive: true, force: true })
+  }
+}
+
+/** Compiles an instance into `directory`. */
+export function compileInstance(
+  directory: string,
+  instance: Instance,
+  options: CircuitsLocation & { onProgress?: Progress } = {},
+): Promise<CompiledCircuit> {
+  return compileCircuit(directory, {
+    ...options,
+    include: [instance.file],
+    main: `${instance.template}(${Object.values(instance.params).join(', ')})`,
+    publicSignals: instance.public,
+  })
+}
+
+/**
+ * Compiles an instance and counts what came out: a line of `circuits/constraints.json`.
+ *
+ * @throws {InputError} `INSTANCE_UNKNOWN`
+ * @throws {ArtifactError} `COMPILE_FAILED`
+ */
+export async function countConstraints(
+  name: string,
+  options: CircuitsLocation & { onProgress?: Progress } = {},
+): Promise<ConstraintCount> {
+  const directory = await mkdtemp(join(tmpdir(), 'plimsoll-count-'))
+  try {
+    const { r1cs } = await compileInstance(directory, findInstance(name, options), options)
+    return countR1cs(openR1cs(r1cs))
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+function runCompiler(cwd: string, main: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const args = [COMPILER.cli, 'circuit.circom', '--r1cs', '--wasm', '--sym', '--O1']
+    const child = spawn(process.execPath, args, { cwd, env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    const keep = (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-16_384)
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    const fail = (cause?: unknown) => {
+      const why =
+        stripVTControlCharacters(said).trim() || 'the compiler ended without a word, perhaps out of memory'
+      reject(new ArtifactError('COMPILE_FAILED', why, { cause, where: main }))
+    }
+    child.on('error', fail)
+    child.on('close', (code) => (code === 0 ? resolve() : fail()))
+  })
+}

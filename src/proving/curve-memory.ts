@@ -1,0 +1,41 @@
+export type GroupName = 'g1' | 'g2'
+
+/** BN254's code, and where its memory holds the generators: may be posted to another thread. */
+export interface CurveCode {
+  module: WebAssembly.Module
+  generators: Record<GroupName, number>
+}
+
+const PAGE = 1 << 16
+const MAX_BYTES = 2 ** 32 - PAGE
+
+/**
+ * The curve's functions over a memory of their own, for loops that work on pointers and copy nothing. Worker threads
+ * load this file, which is why it does not import `ffjavascript`: there, that takes any thread for one of its own.
+ */
+export class CurveMemory {
+  private readonly memory = new WebAssembly.Memory({ initial: 25 })
+  /** `frm_*` for scalars, `g1m_*` and `g2m_*` for points, by pointer. */
+  readonly call: Record<string, WebAssembly.Function>
+
+  constructor(readonly code: CurveCode) {
+    this.call = new WebAssembly.Instance(code.module, { env: { memory: this.memory } }).exports
+  }
+
+  /** Takes `bytes` of memory for good and makes sure that `scratch` more are there for a function's own use. */
+  alloc(bytes: number, scratch = 0): number {
+    const top = new Uint32Array(this.memory.buffer, 0, 1)
+    const pointer = Math.ceil(top[0]! / 8) * 8
+    if (pointer + bytes + scratch > MAX_BYTES)
+      throw new RangeError('the circuit does not fit the curve memory')
+    top[0] = pointer + bytes
+    const missing = pointer + bytes + scratch - this.memory.buffer.byteLength
+    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE))
+    return pointer
+  }
+
+  /** A view of memory, good until the next `alloc`. */
+  bytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.memory.buffer, pointer, length)
+  }
+}

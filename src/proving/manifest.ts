@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { verificationKeySchema } from './proof.js'
+
+const count = z.int().nonnegative()
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** The files of an instance's folder, beside its manifest. */
+export const ARTIFACT_FILES = ['circuit.r1cs', 'circuit.wasm', 'circuit.sym', 'proving.zkey'] as const
+export const MANIFEST_FILE = 'key.json'
+export const MANIFEST_SCHEMA = 'plimsoll/key/1'
+
+/** What `key.json` says of the artifacts beside it. */
+export const manifestSchema = z.strictObject({
+  schema: z.literal(MANIFEST_SCHEMA),
+  instance: z.string(),
+  statement: z.string(),
+  sizes: z.record(z.string(), count),
+  /** SHA-256 over every source file, the sizes, the public signals and the compiler: the folder's address. */
+  circuitHash: sha256,
+  compiler: z.string(),
+  /** `development`: its maker knew the randomness and could forge. No other kind is made here. */
+  keyKind: z.literal('development'),
+  constraints: z.strictObject({ nonLinear: count, linear: count }),
+  wires: count,
+  domainSize: count,
+  /** Full names, in a verifier's order. */
+  publicSignals: z.array(z.string()),
+  /** Every input of the circuit and its length in each dimension. */
+  inputs: z.array(z.strictObject({ name: z.string(), shape: z.array(count) })),
+  /** SHA-256 of each file. */
+  files: z.record(z.enum(ARTIFACT_FILES), sha256),
+  verificationKey: verificationKeySchema,
+  /** SHA-256 of the verification key's canonical JSON. */
+  keyHash: sha256,
+})
+
+export type Manifest = z.infer<typeof manifestSchema>

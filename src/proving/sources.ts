@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { ArtifactError } from '../errors/index.js'
+import { type CircuitsLocation, type Instance, PACKAGE_CIRCUITS } from './instances.js'
+
+const require = createRequire(import.meta.url)
+const CIRCOMLIB = join(dirname(require.resolve('circomlib/package.json')), 'circuits')
+export const COMPILER: { cli: string; version: string } = {
+  cli: require.resolve('circom2/cli.js'),
+  version: `circom2 ${(require('circom2/package.json') as { version: string }).version}`,
+}
+/** Of what this room writes: raised when a cached artifact of an older version may no longer be used. */
+const FORMAT = 1
+
+/** Circuit files by their bare names. */
+export type Sources = Map<string, string>
+
+/**
+ * Every file that `entries` reach through their includes, each found by its bare name: in `overrides`, then
+ * in the circuits' folder, its `lib/`, and circomlib.
+ *
+ * @throws {ArtifactError} `CIRCUIT_SOURCE` when a file is nowhere.
+ */
+export function gatherSources(
+  entries: readonly string[],
+  {
+    circuitsDir = PACKAGE_CIRCUITS,
+    overrides = {},
+  }: CircuitsLocation & { overrides?: Record<string, string> } = {},
+): Sources {
+  const sources: Sources = new Map()
+  const wanted = [...entries]
+  for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
+    if (sources.has(name)) continue
+    const text = overrides[name] ?? readSource(name, circuitsDir)
+    sources.set(name, text)
+    wanted.push(...includesOf(text))
+  }
+  return sources
+}
+
+function readSource(name: string, circuitsDir: string): string {
+  const path = [circuitsDir, join(circuitsDir, 'lib'), CIRCOMLIB]
+    .map((dir) => join(dir, name))
+    .find(existsSync)
+  if (path === undefined || /[/\\]/.test(name)) {
+    throw new ArtifactError('CIRCUIT_SOURCE', `the circuit file "${name}" was not found`, {
+      hint: 'Includes are by bare name, from circuits/, circuits/lib/ or circomlib.',
+    })
+  }
+  return readFileSync(path, 'utf8')
+}
+
+function includesOf(text: string): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+  return [...code.matchAll(/\binclude\s+"([^"]+)"\s*;/g)].map((match) => match[1]!)
+}
+
+/** The content address of an instance's artifacts: all that decides what the compiler makes of it. */
+export function circuitHash(instance: Instance, sources: Sources): string {
+  const files = [...sources].sort(([a], [b]) => (a < b ? -1 : 1))
+  const what = [
+    FORMAT,
+    COMPILER.version,
+    instance.template,
+    Object.entries(instance.params),
+    instance.public,
+    files,
+  ]
+  return createHash('sha256').update(JSON.stringify(what)).digest('hex')
+}

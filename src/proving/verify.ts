@@ -1,0 +1,125 @@
+import type { Curve } from 'ffjavascript'
+import type { z } from 'zod'
+import { ArtifactError, InputError } from '../errors/index.js'
+import { FIELD_ORDER, isFieldElement } from '../field/index.js'
+import { curveEngine } from './curve-engine.js'
+import {
+  type G1,
+  type G2,
+  type Groth16Proof,
+  groth16ProofSchema,
+  type VerificationKey,
+  verificationKeyHash,
+  verificationKeySchema,
+} from './proof.js'
+
+/**
+ * Whether a proof shows the public signals under a key. Whatever is wrong with the values (too few signals, a signal
+ * outside the field, a point off the curve or outside its subgroup, infinity), the answer is `false`.
+ *
+ * @param signals one for each public signal of the instance, in its order
+ * @throws {InputError} `PROOF_SHAPE` when the proof is none: a part missing, or no canonical decimal string.
+ * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`
+ * @example
+ * if (!(await verifyProof(artifacts.verificationKey, [root, handle], proof))) throw new Error('rejected')
+ */
+export async function verifyProof(
+  key: VerificationKey,
+  signals: readonly bigint[],
+  proof: Groth16Proof,
+): Promise<boolean> {
+  await assertSoundKey(key)
+  const parsed = parseProof(proof)
+  if (signals.length !== key.ic.length - 1 || !signals.every(isSignal)) return false
+
+  const curve = await curveEngine()
+  const { G1, G2 } = curve
+  const [a, b, c] = [g1Point(curve, parsed.a), g2Point(curve, parsed.b), g1Point(curve, parsed.c)]
+  if (!a || !b || !c) return false
+  const ic = key.ic.map((point) => G1.fromObject(numbers(point)))
+  const sum = signals.reduce((acc, signal, i) => G1.add(acc, G1.timesScalar(ic[i + 1]!, signal)), ic[0]!)
+  return curve.pairingEq(
+    G1.neg(a),
+    b,
+    G1.toAffine(sum),
+    G2.fromObject(pairs(key.gamma)),
+    c,
+    G2.fromObject(pairs(key.delta)),
+    G1.fromObject(numbers(key.alpha)),
+    G2.fromObject(pairs(key.beta)),
+  )
+}
+
+/**
+ * Refuses a key under which proofs can be forged or say nothing: gamma equal to delta or delta still the generator (a
+ * set-up that nobody contributed to), a point at infinity, off the curve or outside its subgroup.
+ *
+ * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`
+ */
+export async function assertSoundKey(key: VerificationKey): Promise<void> {
+  const parsed = verificationKeySchema.safeParse(key)
+  if (!parsed.success)
+    throw new ArtifactError('KEY_SHAPE', `not a verification key: ${firstIssue(parsed.error)}`)
+  const { alpha, beta, gamma, delta, ic } = parsed.data
+  const hash = verificationKeyHash(parsed.data)
+  if (sound.has(hash)) return
+  const curve = await curveEngine()
+  const points = Object.entries({
+    alpha: g1Point(curve, alpha),
+    beta: g2Point(curve, beta),
+    gamma: g2Point(curve, gamma),
+    delta: g2Point(curve, delta),
+    ...Object.fromEntries(ic.map((point, i) => [`ic[${i}]`, g1Point(curve, point)])),
+  })
+  const bad = points.flatMap(([name, point]) => (point ? [] : [name]))
+  if (bad.length) throw unsound(`${bad.join(', ')} at infinity or outside the group`)
+  const twist = curve.G2.fromObject(pairs(delta))
+  if (curve.G2.eq(twist, curve.G2.fromObject(pairs(gamma)))) throw unsound('delta equals gamma')
+  if (curve.G2.eq(twist, curve.G2.g)) throw unsound('delta is the generator, as before any contribution')
+  sound.add(hash)
+}
+
+/** Keys that have passed, by hash: the check costs as much as a proof's. */
+const sound = new Set<string>()
+
+/** @throws {InputError} `PROOF_SHAPE` */
+export function parseProof(value: unknown): Groth16Proof {
+  const parsed = groth16ProofSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new InputError('PROOF_SHAPE', `not a Groth16 proof: ${firstIssue(parsed.error)}`)
+}
+
+function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0]!
+  return `${issue.path.join('.') || 'the whole'} is ${issue.message}`
+}
+
+function unsound(why: string): ArtifactError {
+  return new ArtifactError('KEY_UNSOUND', `proofs under this key prove nothing: ${why}`, {
+    hint: 'Take the verification key from who published it, or make a new one with `plimsoll setup`.',
+  })
+}
+
+function isSignal(value: unknown): value is bigint {
+  return typeof value === 'bigint' && isFieldElement(value)
+}
+
+/** A point of G1 other than infinity, or `undefined`. G1 has no other subgroup. */
+function g1Point({ G1 }: Curve, point: G1): Uint8Array | undefined {
+  const p = G1.fromObject(numbers(point))
+  return !G1.isZero(p) && G1.isValid(p) ? p : undefined
+}
+
+/** A point of G2 other than infinity, or `undefined`: on the twist, and of the right order. */
+function g2Point({ G2 }: Curve, point: G2): Uint8Array | undefined {
+  const p = G2.fromObject(pairs(point))
+  return !G2.isZero(p) && G2.isValid(p) && G2.isZero(G2.timesScalar(p, FIELD_ORDER)) ? p : undefined
+}
+
+function numbers([x, y]: G1): [bigint, bigint] {
+  return [BigInt(x), BigInt(y)]
+}
+
+function pairs([x, y]: G2): [[bigint, bigint], [bigint, bigint]] {
+  return [numbers(x), numbers(y)]
+}

@@ -1,0 +1,17 @@
+/** What Plimsoll uses of the WebAssembly interface, which Node's types leave to the browser's. */
+declare namespace WebAssembly {
+  type Function = (...values: number[]) => number
+  class Module {
+    private readonly compiled: true
+  }
+  class Memory {
+    constructor(limits: { initial: number })
+    readonly buffer: ArrayBuffer
+    grow(pages: number): number
+  }
+  class Instance {
+    constructor(module: Module, imports: Record<string, Record<string, unknown>>)
+    readonly exports: Record<string, Function>
+  }
+  function compile(code: Uint8Array | ArrayBuffer): Promise<Module>
+}

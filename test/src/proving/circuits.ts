@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** x[0]·…·x[N-1] = product, and every factor's square in a sum: linear and non-linear constraints, sparse A and B. */
+const PRODUCT = `pragma circom 2.1.0;
+include "square.circom";
+template Product(N, OFFSET) {
+  signal input factors[N][2];
+  signal input product;
+  signal input sum;
+  signal partial[N];
+  component squares[N];
+  var total = 0;
+  for (var i = 0; i < N; i++) {
+    partial[i] <== (i == 0 ? 1 : partial[i - 1]) * factors[i][0];
+    squares[i] = Square();
+    squares[i].in <== factors[i][0] + 7 * factors[i][1];
+    total += (i + 3) * squares[i].out;
+  }
+  partial[N - 1] === product;
+  total + OFFSET === sum;
+}
+`
+const SQUARE = `pragma circom 2.1.0;
+template Square() {
+  signal input in;
+  signal output out;
+  out <== in * in;
+}
+`
+
+export const INSTANCE = {
+  statement: 'product',
+  file: 'product.circom',
+  template: 'Product',
+  params: { FACTORS: 3, OFFSET: 5 },
+  public: ['product', 'sum'],
+}
+
+/** As circom itself counts them. */
+export const COUNT = { nonLinear: 5, linear: 4, wires: 16, public: 2 }
+
+/** Inputs that satisfy `INSTANCE`. */
+export const INPUTS = {
+  factors: [
+    [2n, 1n],
+    [3n, 0n],
+    [5n, 2n],
+  ],
+  product: 30n,
+  sum: 3n * 81n + 4n * 9n + 5n * 361n + 5n,
+}
+
+/** A new folder; who asks for it removes it. */
+export async function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'plimsoll-test-'))
+}
+
+/** A circuits' folder of its own with one instance, `product-tiny`. */
+export async function writeCircuits(
+  directory: string,
+  { square = SQUARE, instance = INSTANCE } = {},
+): Promise<string> {
+  await mkdir(join(directory, 'lib'), { recursive: true })
+  await writeFile(join(directory, 'product.circom'), PRODUCT)
+  await writeFile(join(directory, 'lib', 'square.circom'), square)
+  await writeFile(join(directory, 'instances.json'), JSON.stringify({ 'product-tiny': instance }))
+  await writeFile(join(directory, 'constraints.json'), JSON.stringify({ 'product-tiny': COUNT }))
+  return directory
+}
