@@ -77,8 +77,9 @@ template Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS) {
     signal transcript <== Transcript(8)(
         [stateBefore, stateAfter, batchRoot, riskRoot, ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS]
     );
+    signal challenge <== Challenge(1)(transcript);
     component sums = SumByKey(ACCOUNTS * SLOTS, INSTRUMENTS);
-    sums.challenge <== Challenge(1)(transcript);
+    sums.challenge <== challenge;
     for (var u = 0; u < ACCOUNTS; u++) {
         for (var s = 0; s < SLOTS; s++) {
             sums.bits[u * SLOTS + s] <== slots[u][s];

@@ -1,13 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { WitnessCalculatorBuilder } from 'circom_runtime'
 import { afterAll } from 'vitest'
+import type { CircuitInputs } from '../../src/field/index.js'
 import { compileCircuit } from '../../src/proving/compile.js'
 import { checkWitness, countR1cs, openR1cs, type R1cs } from '../../src/proving/r1cs.js'
 import { gatherSources } from '../../src/proving/sources.js'
-import { readSymbols } from '../../src/proving/symbols.js'
-import type { CircuitInputs } from '../../src/statements/index.js'
+import { readMainSignals, readSymbols } from '../../src/proving/symbols.js'
+import { calculateWitness, type WitnessCircuit, witnessElements } from '../../src/proving/witness.js'
 
 export interface CircuitSource {
   include: string
@@ -23,7 +23,7 @@ export interface CircuitSource {
 export class Circuit {
   private constructor(
     readonly r1cs: R1cs,
-    private readonly wasm: Uint8Array,
+    private readonly generator: WitnessCircuit,
     private readonly wires: ReadonlyMap<string, number>,
   ) {}
 
@@ -42,17 +42,17 @@ export class Circuit {
       publicSignals: source.public ?? [],
       sources,
     })
+    const r1cs = openR1cs(compiled.r1cs)
     return new Circuit(
-      openR1cs(compiled.r1cs),
-      readFileSync(compiled.wasm),
-      await readSymbols(compiled.symbols),
+      r1cs,
+      { wasm: compiled.wasm, inputs: (await readMainSignals(compiled.symbols, r1cs)).inputs },
+      stableNames(await readSymbols(compiled.symbols)),
     )
   }
 
   /** The honest witness generator's answer. It throws where the circuit's own checks refuse the inputs. */
   async witness(inputs: CircuitInputs): Promise<bigint[]> {
-    const calculator = await WitnessCalculatorBuilder(this.wasm, { log() {} })
-    return calculator.calculateWitness(inputs, true)
+    return witnessElements(await calculateWitness(this.generator, inputs))
   }
 
   /** Whether the generator makes a witness, and that witness satisfies every constraint. */
@@ -85,11 +85,11 @@ export class Circuit {
    * of inputs that the statement forbids, laid over this circuit's wires by name.
    */
   transplant(weak: Circuit, witness: readonly bigint[]): bigint[] {
-    const mine = new Array<bigint>(this.r1cs.wires).fill(0n)
-    mine[0] = 1n
+    const mine: bigint[] = [1n]
     for (const [name, wire] of this.wires) {
       const theirs = weak.wires.get(name)
-      if (theirs !== undefined) mine[wire] = witness[theirs]!
+      if (theirs === undefined) throw new Error(`the copy has no ${name}`)
+      mine[wire] = witness[theirs]!
     }
     return mine
   }
@@ -103,4 +103,31 @@ export class Circuit {
     if (wire === undefined) throw new Error(`no wire is left of ${name}`)
     return wire
   }
+}
+
+/**
+ * The compiler names an anonymous component after its place in the source, which an edit moves: `Leaf_57_3390`. Here it is
+ * named after its rank among its like in the same parent: `Leaf#0`.
+ */
+function stableNames(wires: ReadonlyMap<string, number>): Map<string, number> {
+  const ranks = new Map<string, Map<string, number>>()
+  const stable = new Map<string, number>()
+  for (const [name, wire] of wires) {
+    let path = ''
+    for (const part of name.split('.')) {
+      const anonymous = /^(\w+?)_\d+_\d+(\[.*)?$/.exec(part)
+      if (!anonymous) {
+        path += path ? `.${part}` : part
+        continue
+      }
+      const key = `${path}.${anonymous[1]}`
+      const siblings = ranks.get(key) ?? new Map<string, number>()
+      ranks.set(key, siblings)
+      const raw = part.replace(/\[.*$/, '')
+      if (!siblings.has(raw)) siblings.set(raw, siblings.size)
+      path = `${key}#${siblings.get(raw)}${anonymous[2] ?? ''}`
+    }
+    stable.set(path, wire)
+  }
+  return stable
 }

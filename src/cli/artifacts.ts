@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import type { KeyPins } from '../epoch/index.js'
+import { readJsonFile } from '../files/index.js'
+import { type Artifacts, cachedKeyHash, ensureArtifacts, loadInstances } from '../proving/index.js'
+import type { Ui } from './ui.js'
+
+/** Artifacts by instance, each made or checked once in a run, with progress. */
+export function artifactSource(ui: Ui): (instance: string) => Promise<Artifacts> {
+  const made = new Map<string, Promise<Artifacts>>()
+  return (name) => {
+    const known = made.get(name)
+    if (known) return known
+    const making = ui.step(`artifacts of ${name}`, (update) => ensureArtifacts(name, { onProgress: update }))
+    made.set(name, making)
+    return making
+  }
+}
+
+export const pinsSchema = z.strictObject({
+  schema: z.literal('plimsoll/pins/1'),
+  keys: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+})
+
+/** The keys that proofs are checked against: a pins file, or else the keys that this machine made itself. */
+export async function resolvePins(file: string | undefined): Promise<KeyPins> {
+  if (file !== undefined) return (await readJsonFile(file, pinsSchema)).keys
+  const pins: Record<string, string> = {}
+  for (const { name } of loadInstances()) {
+    const hash = await cachedKeyHash(name)
+    if (hash !== undefined) pins[name] = hash
+  }
+  return pins
+}
+
+/** What a pins file holds for some artifacts. */
+export function pinsOf(artifacts: readonly Artifacts[]): z.infer<typeof pinsSchema> {
+  return {
+    schema: 'plimsoll/pins/1',
+    keys: Object.fromEntries(artifacts.map((a) => [a.instance.name, a.keyHash])),
+  }
+}

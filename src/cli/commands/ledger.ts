@@ -1,0 +1,101 @@
+import { Command } from 'commander'
+import { defaultPrivateFolder, labelSchema, proveLedger } from '../../epoch/index.js'
+import { InputError } from '../../errors/index.js'
+import { readLedger } from '../../ledger/index.js'
+import { findInstance, snarkjsProver } from '../../proving/index.js'
+import { readRiskTable } from '../../risk/index.js'
+import { artifactSource } from '../artifacts.js'
+import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+
+interface ProveOptions {
+  accounts: string
+  risk: string
+  out: string
+  venue: string
+  epoch: string
+  private?: string
+  instance?: string[]
+  json?: boolean
+}
+
+export function ledgerCommand(): Command {
+  const prove = new Command('prove')
+    .description(
+      'Fold every account into the ledger and prove each batch. Run again, it goes on where it stopped.',
+    )
+    .requiredOption('--accounts <file>', 'accounts: CSV or Parquet, tidy or in the wide exchange format')
+    .requiredOption('--risk <file>', 'risk table (JSON)')
+    .requiredOption('--out <folder>', 'the epoch: a public folder')
+    .requiredOption('--venue <name>', 'name of the venue, bound into the solvency proof')
+    .requiredOption('--epoch <id>', 'name of the epoch, bound into the solvency proof')
+    .option('--private <folder>', 'what must stay with the venue (default: <out>.private)')
+    .option('--instance <names...>', 'choose among these instances only')
+    .option('--json', 'one JSON object on standard output')
+    .addHelpText(
+      'after',
+      '\nExample:\n  plimsoll ledger prove --accounts examples/venue/accounts.csv --risk examples/venue/risk.json \\\n    --venue "Example Venue" --epoch 2026-11-30 --out epoch',
+    )
+    .action(async (options: ProveOptions) => {
+      const ui = createUi(options.json ?? false)
+      for (const name of options.instance ?? []) findInstance(name)
+      const [venue, epoch] = [label(options.venue, '--venue'), label(options.epoch, '--epoch')]
+      const riskTable = await readRiskTable(options.risk)
+      const ledger = await ui.step('reading the accounts', () =>
+        readLedger(options.accounts, riskTable, { spotOnly: riskTable.scenarios.length === 0 }),
+      )
+      try {
+        for (const note of ledger.notes) ui.say(`note: ${note}`)
+        const privateFolder = options.private ?? defaultPrivateFolder(options.out)
+        let kept = 0
+        const manifest = await proveLedger({
+          folder: options.out,
+          privateFolder,
+          venue,
+          epoch,
+          table: riskTable,
+          ledger,
+          ...(options.instance ? { instances: options.instance } : {}),
+          artifacts: artifactSource(ui),
+          prover: snarkjsProver,
+          onBatch: (batch) => {
+            if (batch.kept) kept++
+            const what = batch.kept ? 'verified and kept' : 'proven'
+            ui.say(
+              `  batch ${batch.index + 1} of ${batch.of} ${what} by ${batch.instance}  ${batch.seconds.toFixed(1)} s`,
+            )
+          },
+        })
+        if (manifest.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
+        const summary = {
+          epoch: options.out,
+          private: privateFolder,
+          accounts: ledger.count,
+          batches: manifest.batches.length,
+          kept,
+          keyKind: manifest.keyKind,
+          state: manifest.states.at(-1),
+        }
+        ui.result(summary, () =>
+          table(
+            ['what', 'how it came out'],
+            [
+              ['accounts folded', ledger.count],
+              ['batches proven', `${manifest.batches.length} (${kept} kept from an earlier run)`],
+              ['public epoch', options.out],
+              ['private folder', privateFolder],
+              ['next', `plimsoll solvency prove --epoch ${options.out} --reserves FILE`],
+            ],
+          ),
+        )
+      } finally {
+        await ledger.close()
+      }
+    })
+  return new Command('ledger').description("A venue's accounts.").addCommand(prove)
+}
+
+function label(text: string, option: string): string {
+  const parsed = labelSchema.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new InputError('USAGE', parsed.error.issues[0]!.message, { where: option })
+}

@@ -1,0 +1,83 @@
+import { Command } from 'commander'
+import { InputError } from '../../errors/index.js'
+import { writeFileAtomic } from '../../files/index.js'
+import { type Artifacts, describeInstance, findInstance, loadInstances } from '../../proving/index.js'
+import { artifactSource, pinsOf } from '../artifacts.js'
+import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+
+export function setupCommand(): Command {
+  return new Command('setup')
+    .description('Compile circuits, and make or check their keys.')
+    .argument('[instances...]', 'instances to set up; --list names them')
+    .option('--list', 'list every instance with its sizes and costs, and set up none')
+    .option('--pins <file>', "write the keys' hashes to a file that others can verify with")
+    .option('--json', 'one JSON value on standard output')
+    .addHelpText(
+      'after',
+      '\nExample:\n  plimsoll setup --list\n  plimsoll setup ledger-small solvency-small --pins pins.json',
+    )
+    .action(async (names: string[], options: { list?: boolean; pins?: string; json?: boolean }) => {
+      const ui = createUi(options.json ?? false)
+      if (options.list) return list(ui)
+      if (names.length === 0) {
+        throw new InputError('USAGE', 'name the instances to set up', {
+          hint: '`plimsoll setup --list` shows them.',
+        })
+      }
+      for (const name of names) findInstance(name)
+      const source = artifactSource(ui)
+      const made: Artifacts[] = []
+      for (const name of names) made.push(await source(name))
+      if (options.pins) await writeFileAtomic(options.pins, `${JSON.stringify(pinsOf(made), null, 2)}\n`)
+      if (made.some((a) => a.keyKind === 'development')) ui.say(DEVELOPMENT_WARNING)
+      ui.result(
+        made.map((a) => ({
+          name: a.instance.name,
+          keyKind: a.keyKind,
+          keyHash: a.keyHash,
+          circuitHash: a.circuitHash,
+          directory: a.directory,
+        })),
+        () =>
+          table(
+            ['instance', 'key', 'key hash'],
+            made.map((a) => [a.instance.name, a.keyKind, a.keyHash]),
+          ),
+      )
+    })
+}
+
+function list(ui: ReturnType<typeof createUi>): void {
+  const rows = loadInstances().map(({ name }) => {
+    const { statement, params, public: publicSignals, constraints, domainSize, fill } = describeInstance(name)
+    return {
+      name,
+      statement,
+      sizes: {
+        accounts: params.ACCOUNTS ?? null,
+        slots: params.SLOTS ?? null,
+        instruments: params.INSTRUMENTS ?? null,
+        scenarios: params.SCENARIOS ?? null,
+      },
+      publicSignals,
+      constraints,
+      domain: domainSize,
+      fill: Number(fill.toFixed(4)),
+    }
+  })
+  ui.result(rows, () =>
+    table(
+      ['instance', 'statement', 'accounts', 'slots', 'instruments', 'constraints', 'domain', 'fill'],
+      rows.map((r) => [
+        r.name,
+        r.statement,
+        r.sizes.accounts ?? '',
+        r.sizes.slots ?? '',
+        r.sizes.instruments ?? '',
+        (r.constraints.nonLinear + r.constraints.linear).toLocaleString('en-US'),
+        `2^${Math.log2(r.domain)}`,
+        `${(100 * r.fill).toFixed(1)} %`,
+      ]),
+    ),
+  )
+}

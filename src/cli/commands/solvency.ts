@@ -1,0 +1,58 @@
+import { Command } from 'commander'
+import { defaultPrivateFolder, proveSolvency } from '../../epoch/index.js'
+import { readJsonFile } from '../../files/index.js'
+import { snarkjsProver } from '../../proving/index.js'
+import { readReserves } from '../../reserves/index.js'
+import { FULL_RESERVES, policySchema } from '../../statements/index.js'
+import { artifactSource } from '../artifacts.js'
+import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+
+interface ProveOptions {
+  epoch: string
+  reserves: string
+  policy?: string
+  private?: string
+  json?: boolean
+}
+
+export function solvencyCommand(): Command {
+  const prove = new Command('prove')
+    .description('Prove that reserves cover what the ledger owes, and complete the epoch.')
+    .requiredOption('--epoch <folder>', 'an epoch whose ledger is proven')
+    .requiredOption('--reserves <file>', 'reserves (JSON)')
+    .option('--policy <file>', 'thresholds (JSON; default: full reserves in every instrument)')
+    .option('--private <folder>', 'the private folder of the epoch (default: <epoch>.private)')
+    .option('--json', 'one JSON object on standard output')
+    .addHelpText(
+      'after',
+      '\nExample:\n  plimsoll solvency prove --epoch epoch --reserves examples/venue/reserves.json',
+    )
+    .action(async (options: ProveOptions) => {
+      const ui = createUi(options.json ?? false)
+      const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
+      const manifest = await ui.step('proving solvency', () =>
+        proveSolvency({
+          folder: options.epoch,
+          privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
+          reserves: (riskTable) => readReserves(options.reserves, riskTable),
+          policy,
+          artifacts: artifactSource(ui),
+          prover: snarkjsProver,
+        }),
+      )
+      if (manifest.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
+      ui.result(
+        { verdict: 'solvent', epoch: options.epoch, keyKind: manifest.keyKind, ...manifest.solvency },
+        () =>
+          table(
+            ['what', 'how it came out'],
+            [
+              ['verdict', 'solvent'],
+              ['public epoch', options.epoch],
+              ['check it', `plimsoll verify ${options.epoch}`],
+            ],
+          ),
+      )
+    })
+  return new Command('solvency').description('What stands behind the ledger.').addCommand(prove)
+}

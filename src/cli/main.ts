@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { EXIT } from '../errors/index.js'
+import { contractCommand } from './commands/contract.js'
+import { demoCommand } from './commands/demo.js'
+import { ledgerCommand } from './commands/ledger.js'
+import { setupCommand } from './commands/setup.js'
+import { solvencyCommand } from './commands/solvency.js'
+import { verifyCommand } from './commands/verify.js'
+import { reportError } from './ui.js'
+
+const program = new Command('plimsoll')
+  .description(
+    "Zero-knowledge proof of solvency: a venue's ledger and reserves, proven without opening the books.",
+  )
+  .version('0.1.0')
+  .showHelpAfterError('(--help shows an example)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 valid or done, 1 invalid proof or books that do not hold, 2 bad input or usage, 3 broken or unpinned artifact.',
+  )
+for (const command of [
+  demoCommand(),
+  setupCommand(),
+  ledgerCommand(),
+  solvencyCommand(),
+  verifyCommand(),
+  contractCommand(),
+]) {
+  program.addCommand(command)
+}
+for (const command of [...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
+  command.exitOverride().copyInheritedSettings(program)
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.input
+  else process.exitCode = reportError(error, process.argv.includes('--json'))
+}
+const { terminateProving } = await import('../proving/index.js')
+await terminateProving()

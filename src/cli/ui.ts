@@ -1,0 +1,88 @@
+import Table from 'cli-table3'
+import { ArtifactError, type ExitCode, PlimsollError } from '../errors/index.js'
+
+/** Where a command's words go: results to standard output, everything else to standard error. */
+export interface Ui {
+  json: boolean
+  /** A line of progress, on standard error. */
+  say(line: string): void
+  /** Runs one step and says how long it took. `update` replaces what the running step says of itself. */
+  step<T>(title: string, work: (update: (detail: string) => void) => Promise<T>): Promise<T>
+  /** The result: `text` for people, or `value` as one JSON object. Called once. */
+  result(value: unknown, text: () => string): void
+}
+
+export function createUi(json: boolean): Ui {
+  const err = process.stderr
+  const say = (line: string) => err.write(`${line}\n`)
+  return {
+    json,
+    say,
+    async step(title, work) {
+      const started = performance.now()
+      const elapsed = () => `${((performance.now() - started) / 1000).toFixed(1)} s`
+      let detail = ''
+      const draw = () => err.write(`\r\x1b[K… ${title}${detail ? ` · ${detail}` : ''}  ${elapsed()}`)
+      const timer = err.isTTY ? setInterval(draw, 200) : undefined
+      if (!err.isTTY) say(`… ${title}`)
+      try {
+        const result = await work((next) => {
+          detail = next
+          if (!err.isTTY) say(`  ${next}`)
+        })
+        err.write(`${err.isTTY ? '\r\x1b[K' : ''}✓ ${title}  ${elapsed()}\n`)
+        return result
+      } catch (error) {
+        err.write(`${err.isTTY ? '\r\x1b[K' : ''}✗ ${title}  ${elapsed()}\n`)
+        throw error
+      } finally {
+        clearInterval(timer)
+      }
+    },
+    result(value, text) {
+      process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`)
+    },
+  }
+}
+
+/** A readable table: a header and rows of text. */
+export function table(head: string[], rows: (string | number)[][]): string {
+  const drawn = new Table({ head, style: { head: [], border: [] } })
+  drawn.push(...rows)
+  return drawn.toString()
+}
+
+/** What every proof made with a development key is announced with. */
+export const DEVELOPMENT_WARNING =
+  'WARNING: development keys. Whoever made them can forge every proof. Not for production.'
+
+/** Says what went wrong, where, and what to do; the exit code that goes with it. */
+export function reportError(error: unknown, json: boolean): ExitCode {
+  const known = error instanceof PlimsollError ? error : unexpected(error)
+  if (json) {
+    const extra = 'shortages' in known ? { shortages: known.shortages } : {}
+    process.stdout.write(`${JSON.stringify({ error: { ...known.toJSON(), ...extra } }, null, 2)}\n`)
+    return known.exitCode
+  }
+  process.stderr.write(`\nerror ${known.code}\n  ${known.message}\n`)
+  if ('shortages' in known) {
+    const rows = (known.shortages as { symbol: string; missing: string }[]).map((s) => [s.symbol, s.missing])
+    if (rows.length > 0) process.stderr.write(`${table(['instrument', 'missing'], rows)}\n`)
+  }
+  if (known.hint) process.stderr.write(`  ${known.hint}\n`)
+  return known.exitCode
+}
+
+/** A bug: its stack may help, its message may hold anything, so only its kind is shown unless asked for. */
+function unexpected(error: unknown): PlimsollError {
+  if (process.env.PLIMSOLL_DEBUG) process.stderr.write(`${(error as Error)?.stack ?? error}\n`)
+  const code = (error as NodeJS.ErrnoException)?.code
+  return new ArtifactError(
+    'UNEXPECTED',
+    `an unexpected ${(error as Error)?.name ?? 'error'}${code ? ` (${code})` : ''}`,
+    {
+      cause: error,
+      hint: 'This is a fault of Plimsoll. PLIMSOLL_DEBUG=1 shows where; what it shows may hold private data.',
+    },
+  )
+}

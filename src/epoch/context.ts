@@ -1,0 +1,14 @@
+import { solvencyContext } from '../statements/index.js'
+import type { Manifest } from './schema.js'
+
+/** The context that an epoch's solvency proof must carry. */
+export function epochContext(manifest: Pick<Manifest, 'venue' | 'epoch' | 'target'>): bigint {
+  const { venue, epoch, target } = manifest
+  return solvencyContext({
+    venue,
+    epoch,
+    ...(target === null
+      ? {}
+      : { chainId: BigInt(target.chainId), contract: target.contract as `0x${string}` }),
+  })
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+
+/** Where everything of an epoch lies. Public: the folder itself. Private: a folder beside it. */
+export function epochLayout(folder: string) {
+  return {
+    folder,
+    manifest: join(folder, 'manifest.json'),
+    risk: join(folder, 'risk.json'),
+    policy: join(folder, 'policy.json'),
+    solvency: join(folder, 'solvency.json'),
+    ledger: join(folder, 'ledger'),
+    batch: (index: number) => join(folder, 'ledger', batchFile(index)),
+    keys: join(folder, 'keys'),
+    key: (instance: string) => join(folder, 'keys', `${instance}.json`),
+  }
+}
+
+/** Name of the proof of batch `index`. */
+export function batchFile(index: number): string {
+  return `${index.toString().padStart(5, '0')}.json`
+}
+
+/** The venue's own folder beside an epoch. */
+export function privateLayout(folder: string) {
+  return { folder, record: join(folder, 'epoch.json'), lock: join(folder, 'lock') }
+}
+
+/** Where the private folder lies unless it is named. */
+export function defaultPrivateFolder(epochFolder: string): string {
+  return `${epochFolder.replace(/\/+$/, '')}.private`
+}

@@ -1,0 +1,52 @@
+import { type Artifacts, type Groth16Proof, type VerificationKey, verifyProof } from '../proving/index.js'
+import { LEDGER_SIGNALS, SOLVENCY_SIGNALS } from '../statements/index.js'
+import type { ProofFile } from './schema.js'
+
+/** Names of a statement's public signals, in the circuit's order. */
+export const SIGNALS = { ledger: LEDGER_SIGNALS, solvency: SOLVENCY_SIGNALS } as const
+
+/** A proof as it is published. */
+export function proofFile(
+  artifacts: Artifacts,
+  { proof, publicSignals }: { proof: Groth16Proof; publicSignals: readonly bigint[] },
+): ProofFile {
+  const { instance } = artifacts
+  const statement = instance.statement as ProofFile['statement']
+  return {
+    schema: 'plimsoll/proof/1',
+    statement,
+    instance: instance.name,
+    keyHash: artifacts.keyHash,
+    keyKind: artifacts.keyKind,
+    signals: Object.fromEntries(SIGNALS[statement].map((name, i) => [name, publicSignals[i]!.toString()])),
+    proof,
+  }
+}
+
+/** Signals in the circuit's order, or `undefined` when the names are not the statement's. */
+export function orderedSignals(file: ProofFile): bigint[] | undefined {
+  const names: readonly string[] = SIGNALS[file.statement]
+  if (Object.keys(file.signals).length !== names.length) return undefined
+  const values = names.map((name) => (Object.hasOwn(file.signals, name) ? file.signals[name] : undefined))
+  return values.every((value) => value !== undefined) ? values.map((value) => BigInt(value!)) : undefined
+}
+
+/**
+ * Checks a proof file against a key, and its signals against what they have to be.
+ *
+ * @param expected some or all signals by name; those left out may be anything.
+ */
+export async function checkProofFile(
+  file: ProofFile,
+  key: VerificationKey,
+  expected: Record<string, bigint> = {},
+): Promise<{ ok: boolean; detail: string }> {
+  const signals = orderedSignals(file)
+  if (!signals) return { ok: false, detail: `the signals are not those of ${file.statement}` }
+  for (const [name, value] of Object.entries(expected)) {
+    if (file.signals[name] !== value.toString())
+      return { ok: false, detail: `${name} is not what it has to be` }
+  }
+  const ok = await verifyProof(key, signals, file.proof)
+  return { ok, detail: ok ? 'the proof verifies' : 'the proof does not verify' }
+}

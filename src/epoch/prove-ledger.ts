@@ -1,0 +1,225 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { InputError } from '../errors/index.js'
+import { readJsonFile, writeFileAtomic } from '../files/index.js'
+import { accountIdDigest, holderCommitment } from '../hash/index.js'
+import type { Account, Ledger } from '../ledger/index.js'
+import { type Artifacts, loadInstances, type Prover } from '../proving/index.js'
+import { formatRiskTable, type RiskTable, riskDigests } from '../risk/index.js'
+import { type LedgerAccount, LedgerFold, type LedgerState, ledgerInputs } from '../statements/index.js'
+import { epochLayout, privateLayout } from './layout.js'
+import { withLock } from './lock.js'
+import { batchAccounts, type LedgerPlan, planLedger } from './plan.js'
+import { checkProofFile, proofFile } from './proof-file.js'
+import {
+  type EpochPrivate,
+  type Manifest,
+  manifestSchema,
+  type ProofFile,
+  privateSchema,
+  proofFileSchema,
+} from './schema.js'
+import { EpochSecret } from './secret.js'
+import { writeJson, writeKey } from './write.js'
+
+export interface ProveLedgerOptions {
+  folder: string
+  /** The venue's own folder: salts, blinding factors, the opening of the last state. */
+  privateFolder: string
+  venue: string
+  epoch: string
+  target?: Manifest['target']
+  table: RiskTable
+  ledger: Ledger
+  /** Instances to choose among; all but the tiny ones when left out. */
+  instances?: readonly string[]
+  artifacts: (instance: string) => Promise<Artifacts>
+  prover: Prover
+  onBatch?: (event: BatchEvent) => void
+}
+
+export interface BatchEvent {
+  index: number
+  of: number
+  instance: string
+  /** Whether a finished proof from an interrupted run was verified and kept. */
+  kept: boolean
+  seconds: number
+}
+
+/**
+ * Folds a whole ledger and proves each batch into `folder`. Run again after an interruption, it verifies and keeps what was
+ * finished and goes on to the same chain of states.
+ *
+ * @throws {InputError} `EPOCH_OTHER_RUN` when the folder was begun with other files, `EPOCH_DONE` when it is complete.
+ */
+export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest> {
+  const at = epochLayout(options.folder)
+  const own = privateLayout(options.privateFolder)
+  await mkdir(at.ledger, { recursive: true })
+  await mkdir(at.keys, { recursive: true })
+  await mkdir(own.folder, { recursive: true, mode: 0o700 })
+  return withLock(own.lock, async () => {
+    const plan = planLedger(
+      loadInstances(),
+      {
+        instruments: options.table.instruments.length,
+        scenarios: options.table.scenarios.length,
+        histogram: options.ledger.slotCounts,
+      },
+      options.instances,
+    )
+    const { riskRoot } = riskDigests(options.table, plan.instruments)
+    const record = await beginOrResume(options, plan, riskRoot)
+    await removeLeftovers(at.ledger)
+    await writeFileAtomic(at.risk, formatRiskTable(options.table))
+
+    const secret = EpochSecret.fromHex(record.seed)
+    const fold = new LedgerFold(plan, riskRoot)
+    const states: bigint[] = []
+    const batches: string[] = []
+    const keys: Manifest['keys'] = {}
+    let keyKind: Manifest['keyKind'] = 'ceremony'
+    let padding = 0
+
+    const accounts = options.ledger.accounts({ shuffleSeed: secret.shuffleSeed() })
+    for await (const batch of batchAccounts(plan, accounts)) {
+      const started = performance.now()
+      const { name, sizes } = batch.instance
+      const artifacts = await options.artifacts(name)
+      const members: LedgerAccount[] = batch.accounts.map((account) => ledgerAccount(account, secret))
+      while (members.length < sizes.accounts) members.push(paddingAccount(secret, padding++))
+      const index = batches.length
+      const witness = fold.fold(sizes, members, secret.stateBlind(index + 1))
+
+      const path = at.batch(index)
+      const finished = await readFinished(path)
+      const kept =
+        finished !== undefined &&
+        (await checkProofFile(finished, artifacts.verificationKey, witness.signals)).ok
+      if (!kept) {
+        const proof = await options.prover.prove(artifacts, ledgerInputs(witness))
+        await writeJson(path, proofFile(artifacts, proof))
+      }
+      if (!(name in keys)) {
+        keys[name] = artifacts.keyHash
+        await writeKey(at.key(name), artifacts)
+        if (artifacts.keyKind === 'development') keyKind = 'development'
+      }
+      if (states.length === 0) states.push(witness.signals.stateBefore)
+      states.push(witness.signals.stateAfter)
+      batches.push(name)
+      const seconds = (performance.now() - started) / 1000
+      options.onBatch?.({ index, of: plan.batches, instance: name, kept, seconds })
+    }
+
+    const before = await readJsonFile(at.manifest, manifestSchema).catch(() => undefined)
+    if (before?.solvency && before.states.join() === states.join()) return before
+    const manifest: Manifest = {
+      schema: 'plimsoll/epoch/1',
+      venue: options.venue,
+      epoch: options.epoch,
+      target: options.target ?? null,
+      keyKind,
+      instruments: plan.instruments,
+      scenarios: plan.scenarios,
+      riskRoot: riskRoot.toString(),
+      keys,
+      states: states.map(String),
+      batches,
+      solvency: null,
+    }
+    await writeJson(own.record, { ...record, opening: opening(fold.state) }, { mode: 0o600 })
+    await writeJson(at.manifest, manifest)
+    return manifest
+  })
+}
+
+/** The record of a run that was begun with the same files, or a fresh one. */
+async function beginOrResume(
+  options: ProveLedgerOptions,
+  plan: LedgerPlan,
+  riskRoot: bigint,
+): Promise<EpochPrivate> {
+  const own = privateLayout(options.privateFolder)
+  const wanted = {
+    venue: options.venue,
+    epoch: options.epoch,
+    accountsSha256: options.ledger.sha256,
+    riskRoot: riskRoot.toString(),
+    instances: plan.instances.map((instance) => instance.name),
+  }
+  const exists = (await readdir(own.folder)).includes('epoch.json')
+  if (!exists) {
+    if ((await readdir(options.folder)).includes('manifest.json')) {
+      throw new InputError('EPOCH_OTHER_RUN', 'holds an epoch whose private folder is not here', {
+        where: options.folder,
+        hint: 'Name the private folder with --private, or write to a new folder.',
+      })
+    }
+    const record: EpochPrivate = {
+      schema: 'plimsoll/epoch-private/1',
+      ...wanted,
+      seed: EpochSecret.random().toHex(),
+      opening: null,
+    }
+    await writeJson(own.record, record, { mode: 0o600 })
+    return record
+  }
+  const record = await readJsonFile(own.record, privateSchema)
+  for (const field of ['venue', 'epoch', 'accountsSha256', 'riskRoot', 'instances'] as const) {
+    if (JSON.stringify(record[field]) !== JSON.stringify(wanted[field])) {
+      throw new InputError('EPOCH_OTHER_RUN', `was begun with another ${RUN_FIELDS[field]}`, {
+        where: options.folder,
+        hint: 'Run it again with what it was begun with, or write to a new folder: salts are never used twice.',
+      })
+    }
+  }
+  return record
+}
+
+const RUN_FIELDS = {
+  venue: 'venue',
+  epoch: 'epoch id',
+  accountsSha256: 'accounts file',
+  riskRoot: 'risk table',
+  instances: 'choice of instances',
+} as const
+
+function ledgerAccount(account: Account, secret: EpochSecret): LedgerAccount {
+  const accountId = accountIdDigest(account.id)
+  return {
+    holder: holderCommitment({ accountId, owner: account.owner, salt: secret.salt(account.id) }),
+    slots: account.slots,
+  }
+}
+
+function paddingAccount(secret: EpochSecret, index: number): LedgerAccount {
+  return { holder: holderCommitment({ ...secret.padding(index), owner: 0n }), slots: [] }
+}
+
+/** A finished proof of an earlier run; one that cannot be read is proven again. */
+async function readFinished(path: string): Promise<ProofFile | undefined> {
+  try {
+    return await readJsonFile(path, proofFileSchema)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a killed run may have left half-written. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('.') && name.endsWith('.tmp')) await rm(join(folder, name))
+  }
+}
+
+function opening(state: LedgerState): NonNullable<EpochPrivate['opening']> {
+  return {
+    batchIndex: state.batchIndex,
+    accountsRoot: state.accountsRoot.toString(),
+    totals: state.totals.map(String),
+    shortfalls: state.shortfalls.map(String),
+    blind: state.blind.toString(),
+  }
+}

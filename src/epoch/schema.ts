@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { isFieldElement } from '../field/index.js'
+import { groth16ProofSchema } from '../proving/index.js'
+
+const fieldElement = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,76})$/)
+  .refine((text) => isFieldElement(BigInt(text)), 'must be below the BN254 scalar order')
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const keyKind = z.enum(['development', 'ceremony'])
+
+/** A name that is shown, and bound into the proof's context. */
+export const labelSchema = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,64}$/, 'must be 1 to 64 printable ASCII characters')
+
+/** One proof, with all that it takes to check it but the key. */
+export const proofFileSchema = z.strictObject({
+  schema: z.literal('plimsoll/proof/1'),
+  statement: z.enum(['ledger', 'solvency']),
+  instance: z.string(),
+  keyHash: sha256,
+  keyKind,
+  /** Public signals by name. */
+  signals: z.record(z.string(), fieldElement),
+  proof: groth16ProofSchema,
+})
+
+export type ProofFile = z.infer<typeof proofFileSchema>
+
+/** What an epoch says of itself. Everything else in its folder is checked against this. */
+export const manifestSchema = z.strictObject({
+  schema: z.literal('plimsoll/epoch/1'),
+  venue: labelSchema,
+  epoch: labelSchema,
+  /** Where the solvency proof is meant to be shown, beside the epoch's own folder. */
+  target: z
+    .strictObject({ chainId: fieldElement, contract: z.string().regex(/^0x[0-9a-fA-F]{40}$/) })
+    .nullable(),
+  /** `development` as soon as one key is. */
+  keyKind,
+  instruments: z.int().positive(),
+  scenarios: z.int().nonnegative(),
+  riskRoot: fieldElement,
+  /** Hash of the verification key of every instance that a proof uses. */
+  keys: z.record(z.string(), sha256),
+  /** Every state of the chain, the constant first one included: one more than there are batches. */
+  states: z.array(fieldElement).min(1).max(65_537),
+  /** The instance that proves each batch. */
+  batches: z.array(z.string()).max(65_536),
+  /** The instance that proves solvency and what its proof opens; `null` until it is proven. */
+  solvency: z
+    .strictObject({
+      instance: z.string(),
+      accountsRoot: fieldElement,
+      reservesCommitment: fieldElement,
+      policy: fieldElement,
+    })
+    .nullable(),
+})
+
+export type Manifest = z.infer<typeof manifestSchema>
+
+/** What a venue keeps beside an epoch, and nobody else may see. */
+export const privateSchema = z.strictObject({
+  schema: z.literal('plimsoll/epoch-private/1'),
+  venue: labelSchema,
+  epoch: labelSchema,
+  seed: sha256,
+  /** What the run was begun with: it can be resumed with nothing else. */
+  accountsSha256: sha256,
+  riskRoot: fieldElement,
+  /** Instances that the run chose, in order of preference. */
+  instances: z.array(z.string()),
+  /** The opening of the last state, once the whole ledger is folded. */
+  opening: z
+    .strictObject({
+      batchIndex: z.int().nonnegative(),
+      accountsRoot: fieldElement,
+      totals: z.array(fieldElement),
+      shortfalls: z.array(fieldElement),
+      blind: fieldElement,
+    })
+    .nullable(),
+})
+
+export type EpochPrivate = z.infer<typeof privateSchema>

@@ -1,0 +1,62 @@
+import { createHmac, randomBytes } from 'node:crypto'
+
+/** Bytes of a salt or a blinding factor: 248 bits, below the field's order with no bias. */
+const BYTES = 31
+
+/**
+ * The one secret of an epoch: 32 random bytes, fresh every epoch, from which every salt and blinding factor is derived
+ * with HMAC-SHA-256. An interrupted run therefore resumes to the same chain, and whoever destroys the seed destroys
+ * every link from a leaf to its account that the customers do not hold themselves.
+ */
+export class EpochSecret {
+  private constructor(private readonly seed: Uint8Array) {}
+
+  static random(): EpochSecret {
+    return new EpochSecret(randomBytes(32))
+  }
+
+  static fromHex(hex: string): EpochSecret {
+    return new EpochSecret(Buffer.from(hex, 'hex'))
+  }
+
+  /** The seed itself, for the private folder and nowhere else. */
+  toHex(): string {
+    return Buffer.from(this.seed).toString('hex')
+  }
+
+  /** Salt of an account's holder. */
+  salt(accountId: string): bigint {
+    return this.element('salt', accountId)
+  }
+
+  /** Identifier and salt of a padding account: as random as any other. */
+  padding(index: number): { accountId: bigint; salt: bigint } {
+    return {
+      accountId: this.element('padding id', index.toString()),
+      salt: this.element('padding salt', index.toString()),
+    }
+  }
+
+  /** Blinding factor of the state after batch `index`. */
+  stateBlind(index: number): bigint {
+    return this.element('state', index.toString())
+  }
+
+  /** Blinding factor of the reserves commitment; another one for other reserves. */
+  reservesBlind(reserves: readonly bigint[]): bigint {
+    return this.element('reserves', reserves.join(','))
+  }
+
+  /** Key of the order in which accounts enter the tree, so that a position says nothing about an identifier. */
+  shuffleSeed(): Uint8Array {
+    return this.bytes('shuffle', '')
+  }
+
+  private element(label: string, data: string): bigint {
+    return BigInt(`0x${Buffer.from(this.bytes(label, data).subarray(0, BYTES)).toString('hex')}`)
+  }
+
+  private bytes(label: string, data: string): Uint8Array {
+    return createHmac('sha256', this.seed).update(`plimsoll/${label}\0${data}`).digest()
+  }
+}

@@ -1,0 +1,260 @@
+import { readdir } from 'node:fs/promises'
+import { EXIT, type ExitCode, PlimsollError } from '../errors/index.js'
+import { readJsonFile } from '../files/index.js'
+import {
+  assertSoundKey,
+  type Instance,
+  loadInstances,
+  type VerificationKey,
+  verificationKeyHash,
+  verificationKeySchema,
+} from '../proving/index.js'
+import { readRiskTable, riskDigests } from '../risk/index.js'
+import {
+  firstState,
+  padPolicy,
+  policyDigest,
+  policySchema,
+  resolvePolicy,
+  stateCommitment,
+} from '../statements/index.js'
+import { epochContext } from './context.js'
+import { batchFile, epochLayout } from './layout.js'
+import { checkProofFile } from './proof-file.js'
+import { type Manifest, manifestSchema, proofFileSchema } from './schema.js'
+
+/** Hash of the verification key that each instance must have. They come from somewhere else than the epoch. */
+export type KeyPins = Readonly<Record<string, string>>
+
+/** One thing that was checked. */
+export interface EpochCheck {
+  id: string
+  ok: boolean
+  detail: string
+}
+
+/** What a verification of an epoch found. */
+export interface EpochReport {
+  valid: boolean
+  venue: string
+  epoch: string
+  keyKind: Manifest['keyKind']
+  batches: number
+  checks: EpochCheck[]
+  /** Exit code of a process that did nothing else: 0 valid, 1 invalid, 2 unreadable, 3 a key that is broken or unpinned. */
+  exitCode: ExitCode
+}
+
+export interface VerifyEpochOptions {
+  pins: KeyPins
+  /** Refuse development keys. */
+  production?: boolean
+  onCheck?: (check: EpochCheck) => void
+}
+
+/**
+ * Checks an epoch with nothing but its public folder and the pinned keys: the schema of every file, the hash of every key
+ * against its pin, every proof, every link of the chain from the constant first state to the one that solvency opens.
+ *
+ * @example
+ * const report = await verifyEpoch('epoch', { pins: { 'ledger-small': '…', 'solvency-small': '…' } })
+ * if (!report.valid) process.exitCode = report.exitCode
+ *
+ * @throws {InputError} when there is no manifest to read.
+ */
+export async function verifyEpoch(folder: string, options: VerifyEpochOptions): Promise<EpochReport> {
+  const at = epochLayout(folder)
+  const manifest = await readJsonFile(at.manifest, manifestSchema)
+  const checks: EpochCheck[] = []
+  let exitCode: ExitCode = EXIT.ok
+
+  /** Runs one check; whatever it throws is its detail. A worse exit code is never covered by a better one. */
+  async function check(
+    id: string,
+    work: () => Promise<string>,
+    failure: ExitCode = EXIT.invalid,
+  ): Promise<boolean> {
+    let result: EpochCheck
+    try {
+      result = { id, ok: true, detail: await work() }
+    } catch (error) {
+      if (!(error instanceof PlimsollError) && !(error instanceof Failed)) throw error
+      result = { id, ok: false, detail: error.message }
+      const code = error instanceof PlimsollError ? error.exitCode : failure
+      if (code > exitCode) exitCode = code
+    }
+    checks.push(result)
+    options.onCheck?.(result)
+    return result.ok
+  }
+
+  await check('manifest', async () => `${manifest.venue}, epoch ${manifest.epoch}`)
+  await check('files', () => checkFiles(folder, manifest))
+  await check(
+    'key-kind',
+    async () => {
+      if (manifest.keyKind === 'development') {
+        if (options.production) fail('made with development keys, which anyone who made them can forge with')
+        return 'DEVELOPMENT KEYS: whoever made them can forge every proof. Not for production.'
+      }
+      return 'ceremony keys'
+    },
+    EXIT.artifact,
+  )
+
+  const keys = new Map<string, VerificationKey>()
+  const instances = new Map(loadInstances().map((instance) => [instance.name, instance]))
+  const used = new Set([...manifest.batches, ...(manifest.solvency ? [manifest.solvency.instance] : [])])
+  for (const name of [...used].sort()) {
+    await check(
+      `key:${name}`,
+      async () => {
+        keys.set(name, await checkKey(name, at.key(name), manifest, instances, options.pins))
+        return 'pinned'
+      },
+      EXIT.artifact,
+    )
+  }
+
+  let table: Awaited<ReturnType<typeof readRiskTable>> | undefined
+  await check('risk-table', async () => {
+    const read = await readRiskTable(at.risk)
+    if (read.scenarios.length !== manifest.scenarios) fail('has another number of scenarios than the epoch')
+    const { riskRoot } = riskDigests(read, manifest.instruments)
+    if (riskRoot.toString() !== manifest.riskRoot) fail("its root is not the epoch's riskRoot")
+    table = read
+    return `${read.instruments.length} instruments, ${read.scenarios.length} scenarios`
+  })
+
+  await check('chain', async () => checkChain(manifest))
+  for (const [index, name] of manifest.batches.entries()) {
+    await check(`batch:${index.toString().padStart(5, '0')}`, async () => {
+      const expected = {
+        stateBefore: BigInt(manifest.states[index]!),
+        stateAfter: BigInt(manifest.states[index + 1] ?? fail('the chain has no state after this batch')),
+        riskRoot: BigInt(manifest.riskRoot),
+      }
+      return checkProof(at.batch(index), 'ledger', name, manifest, keys, expected)
+    })
+  }
+
+  await check('policy', async () => {
+    const { solvency } = manifest
+    if (!solvency) fail('solvency is not proven yet')
+    if (!table) fail('cannot be read without the risk table')
+    const policy = resolvePolicy(await readJsonFile(at.policy, policySchema), table)
+    if (policyDigest(padPolicy(policy, manifest.instruments)).toString() !== solvency.policy) {
+      fail('its digest is not the one that solvency is proven for')
+    }
+    return 'the thresholds are the ones that solvency is proven for'
+  })
+  await check('solvency', async () => {
+    const { solvency } = manifest
+    if (!solvency) fail('solvency is not proven yet')
+    return checkProof(at.solvency, 'solvency', solvency.instance, manifest, keys, {
+      state: BigInt(manifest.states.at(-1)!),
+      accountsRoot: BigInt(solvency.accountsRoot),
+      riskRoot: BigInt(manifest.riskRoot),
+      reservesCommitment: BigInt(solvency.reservesCommitment),
+      policy: BigInt(solvency.policy),
+      context: epochContext(manifest),
+    })
+  })
+
+  return {
+    valid: checks.every((c) => c.ok),
+    venue: manifest.venue,
+    epoch: manifest.epoch,
+    keyKind: manifest.keyKind,
+    batches: manifest.batches.length,
+    checks,
+    exitCode,
+  }
+}
+
+/** A check that fails for a reason of its own. */
+class Failed extends Error {}
+
+function fail(reason: string): never {
+  throw new Failed(reason)
+}
+
+/** Nothing may be missing, and nothing may lie there that the manifest does not speak of. */
+async function checkFiles(folder: string, manifest: Manifest): Promise<string> {
+  const at = epochLayout(folder)
+  const solvency = manifest.solvency ? ['policy.json', 'solvency.json'] : []
+  const wanted: [string, string[]][] = [
+    [folder, ['keys', 'ledger', 'manifest.json', 'risk.json', ...solvency]],
+    [at.keys, Object.keys(manifest.keys).map((name) => `${name}.json`)],
+    [at.ledger, manifest.batches.map((_, index) => batchFile(index))],
+  ]
+  let count = 0
+  for (const [where, names] of wanted) {
+    const there = new Set(await readdir(where).catch(() => fail(`${where} cannot be read`)))
+    for (const name of names) if (!there.delete(name)) fail(`${name} is missing`)
+    for (const name of there) fail(`${name} does not belong to the epoch`)
+    count += names.length
+  }
+  return `${count} entries, all accounted for`
+}
+
+async function checkKey(
+  name: string,
+  path: string,
+  manifest: Manifest,
+  instances: ReadonlyMap<string, Instance>,
+  pins: KeyPins,
+): Promise<VerificationKey> {
+  const instance = instances.get(name) ?? fail('is not an instance that this version knows')
+  if (
+    instance.params.INSTRUMENTS !== manifest.instruments ||
+    instance.params.SCENARIOS !== manifest.scenarios ||
+    instance.statement !== (name === manifest.solvency?.instance ? 'solvency' : 'ledger')
+  ) {
+    fail("its sizes are not the epoch's")
+  }
+  const key = await readJsonFile(path, verificationKeySchema)
+  const hash = verificationKeyHash(key)
+  if (hash !== manifest.keys[name]) fail('its hash is not the one in the manifest')
+  if (!Object.hasOwn(pins, name)) {
+    fail(
+      `is not pinned: take the venue's pins from a source that you trust and pass them with --pins (its hash is ${hash})`,
+    )
+  }
+  if (hash !== pins[name]) fail('is not the pinned key')
+  await assertSoundKey(key)
+  return key
+}
+
+function checkChain(manifest: Manifest): string {
+  const { states, batches } = manifest
+  if (batches.length === 0) fail('has no batch')
+  if (states.length !== batches.length + 1) fail('has not one state more than batches')
+  if (states[0] !== stateCommitment(firstState(manifest)).toString()) {
+    fail('does not start at the constant first state')
+  }
+  if (new Set(states).size !== states.length) fail('passes through one state twice')
+  return `${batches.length} batches from the constant first state`
+}
+
+async function checkProof(
+  path: string,
+  statement: 'ledger' | 'solvency',
+  instance: string,
+  manifest: Manifest,
+  keys: ReadonlyMap<string, VerificationKey>,
+  expected: Record<string, bigint>,
+): Promise<string> {
+  const key = keys.get(instance) ?? fail('has no usable key')
+  const file = await readJsonFile(path, proofFileSchema)
+  if (file.statement !== statement) fail(`is not a proof of ${statement}`)
+  if (file.instance !== instance || file.keyHash !== manifest.keys[instance]) {
+    fail('was made for another instance or key')
+  }
+  if (file.keyKind === 'development' && manifest.keyKind !== 'development') {
+    fail('was made with a development key')
+  }
+  const { ok, detail } = await checkProofFile(file, key, expected)
+  if (!ok) fail(detail)
+  return `${statement} proof by ${instance}`
+}

@@ -1,0 +1,16 @@
+import { writeFileAtomic } from '../files/index.js'
+import type { Artifacts } from '../proving/index.js'
+
+/** Writes a value as indented JSON, atomically. */
+export async function writeJson(
+  path: string,
+  value: unknown,
+  options: { mode?: number } = {},
+): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, options)
+}
+
+/** Writes the verification key that a proof of the epoch needs. It is checked against its pin, not trusted. */
+export async function writeKey(path: string, artifacts: Artifacts): Promise<void> {
+  await writeJson(path, artifacts.verificationKey)
+}

@@ -1,0 +1,488 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { plimsoll, start, temporaryFolder } from '../helpers/cli.js'
+import { ledgerArgs, RESERVES, ROWS, type VenueFiles, writeVenue } from '../helpers/venue.js'
+
+const folder = temporaryFolder()
+const epoch = join(folder, 'epoch')
+const pins = join(folder, 'pins.json')
+let files: VenueFiles
+
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
+
+beforeAll(async () => {
+  files = writeVenue(folder)
+  const setup = await plimsoll(
+    'setup',
+    'ledger-tiny',
+    'ledger-tiny-wide',
+    'solvency-tiny',
+    '--pins',
+    pins,
+    '--json',
+  )
+  expect(setup.code, setup.stderr).toBe(0)
+  const ledger = await plimsoll(...ledgerArgs(files, epoch), '--json')
+  expect(ledger.code, ledger.stderr).toBe(0)
+  expect(JSON.parse(ledger.stdout)).toMatchObject({
+    accounts: 7,
+    batches: 3,
+    kept: 0,
+    keyKind: 'development',
+  })
+  const solvency = await plimsoll(
+    'solvency',
+    'prove',
+    '--epoch',
+    epoch,
+    '--reserves',
+    files.reserves,
+    '--json',
+  )
+  expect(solvency.code, solvency.stderr).toBe(0)
+  expect(JSON.parse(solvency.stdout)).toMatchObject({ verdict: 'solvent', keyKind: 'development' })
+}, 300_000)
+
+/** Verifies a copy of the epoch after `change`; what failed, and the exit code. */
+async function verifyChanged(change: (copy: string) => void, ...args: string[]) {
+  const copy = join(temporaryFolder(), 'epoch')
+  cpSync(epoch, copy, { recursive: true })
+  change(copy)
+  const run = await plimsoll('verify', copy, '--pins', pins, '--json', ...args)
+  const report = JSON.parse(run.stdout) as {
+    valid?: boolean
+    checks?: { id: string; ok: boolean; detail: string }[]
+    error?: { code: string }
+  }
+  return {
+    code: run.code,
+    valid: report.valid,
+    error: report.error?.code,
+    failed: report.checks?.filter((c) => !c.ok).map((c) => c.id),
+  }
+}
+
+/** Rewrites one JSON file of a copy. */
+const edit = (file: string, change: (json: ReturnType<typeof readJson>) => void) => (copy: string) => {
+  const path = join(copy, file)
+  const json = readJson(path)
+  change(json)
+  writeFileSync(path, JSON.stringify(json))
+}
+
+describe('an epoch of mixed instances', () => {
+  test('verifies: every check by its id, with a warning for development keys', async () => {
+    const run = await plimsoll('verify', epoch, '--pins', pins, '--json')
+    expect(run.code, run.stderr).toBe(0)
+    const report = JSON.parse(run.stdout)
+    expect(report).toMatchObject({
+      valid: true,
+      venue: 'Tiny Venue',
+      epoch: '2026-01',
+      keyKind: 'development',
+      batches: 3,
+    })
+    expect(report.checks.map((c: { id: string }) => c.id)).toEqual([
+      'manifest',
+      'files',
+      'key-kind',
+      'key:ledger-tiny',
+      'key:ledger-tiny-wide',
+      'key:solvency-tiny',
+      'risk-table',
+      'chain',
+      'batch:00000',
+      'batch:00001',
+      'batch:00002',
+      'policy',
+      'solvency',
+    ])
+    expect(run.stderr).toContain('WARNING: development keys')
+    expect(new Set(readJson(join(epoch, 'manifest.json')).batches)).toEqual(
+      new Set(['ledger-tiny', 'ledger-tiny-wide']),
+    )
+  })
+
+  test('verifies with the keys of this machine when no pins are named', async () => {
+    expect((await plimsoll('verify', epoch)).code).toBe(0)
+  })
+
+  test('each proof file verifies by itself', async () => {
+    for (const file of ['ledger/00000.json', 'ledger/00002.json', 'solvency.json']) {
+      const run = await plimsoll('verify', join(epoch, file), '--pins', pins, '--json')
+      expect(run.code, run.stderr).toBe(0)
+      expect(JSON.parse(run.stdout).valid).toBe(true)
+    }
+  })
+
+  test('proving it again keeps every proof and changes nothing', async () => {
+    const before = readFileSync(join(epoch, 'manifest.json'), 'utf8')
+    const again = await plimsoll(...ledgerArgs(files, epoch), '--json')
+    expect(again.code, again.stderr).toBe(0)
+    expect(JSON.parse(again.stdout)).toMatchObject({ batches: 3, kept: 3 })
+    expect(readFileSync(join(epoch, 'manifest.json'), 'utf8')).toBe(before)
+  })
+})
+
+describe('verify refuses', () => {
+  test('development keys with --production, exit 3', async () => {
+    expect(await verifyChanged(() => {}, '--production')).toMatchObject({
+      code: 3,
+      valid: false,
+      failed: ['key-kind'],
+    })
+    const single = await plimsoll('verify', join(epoch, 'solvency.json'), '--pins', pins, '--production')
+    expect(single.code).toBe(3)
+  })
+
+  test('a key that is not pinned, or that is another one, exit 3', async () => {
+    const none = join(folder, 'no-pins.json')
+    writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/1', keys: {} }))
+    const run = await plimsoll('verify', epoch, '--pins', none, '--json')
+    expect(run.code).toBe(3)
+    expect(JSON.parse(run.stdout).valid).toBe(false)
+    const other = join(folder, 'other-pins.json')
+    const keys = { ...readJson(pins).keys, 'ledger-tiny': '0'.repeat(64) }
+    writeFileSync(other, JSON.stringify({ schema: 'plimsoll/pins/1', keys }))
+    expect((await plimsoll('verify', epoch, '--pins', other)).code).toBe(3)
+  })
+
+  test('V03: a key edited so that delta is gamma, manifest and pin edited with it, exit 3', async () => {
+    const forged = join(folder, 'forged-pins.json')
+    const copy = join(temporaryFolder(), 'epoch')
+    cpSync(epoch, copy, { recursive: true })
+    edit('keys/ledger-tiny.json', (key) => {
+      key.delta = key.gamma
+    })(copy)
+    const { verificationKeyHash } = await import('../../src/proving/index.js')
+    const hash = verificationKeyHash(readJson(join(copy, 'keys/ledger-tiny.json')))
+    edit('manifest.json', (m) => {
+      m.keys['ledger-tiny'] = hash
+    })(copy)
+    writeFileSync(
+      forged,
+      JSON.stringify({ schema: 'plimsoll/pins/1', keys: { ...readJson(pins).keys, 'ledger-tiny': hash } }),
+    )
+    const run = await plimsoll('verify', copy, '--pins', forged, '--json')
+    expect(run.code).toBe(3)
+    expect(JSON.parse(run.stdout).checks.find((c: { id: string }) => c.id === 'key:ledger-tiny').ok).toBe(
+      false,
+    )
+  })
+
+  test('C18: a batch dropped, repeated or moved', async () => {
+    const dropped = await verifyChanged((copy) => {
+      edit('manifest.json', (m) => {
+        m.batches.pop()
+        m.states.pop()
+      })(copy)
+      rmSync(join(copy, 'ledger/00002.json'))
+    })
+    expect(dropped).toMatchObject({ code: 1, valid: false })
+    expect(dropped.failed).toContain('solvency')
+    const repeated = await verifyChanged((copy) => {
+      cpSync(join(copy, 'ledger/00001.json'), join(copy, 'ledger/00000.json'))
+    })
+    expect(repeated.valid).toBe(false)
+    const moved = await verifyChanged((copy) => {
+      edit('manifest.json', (m) => {
+        const [a, b, c, d] = m.states
+        m.states = [a, c, b, d]
+      })(copy)
+    })
+    expect(moved).toMatchObject({ code: 1, valid: false })
+  })
+
+  test('a chain that does not start at the constant first state', async () => {
+    const cut = await verifyChanged((copy) => {
+      edit('manifest.json', (m) => {
+        m.states.shift()
+        m.batches.shift()
+      })(copy)
+      for (const i of [0, 1])
+        cpSync(join(copy, `ledger/0000${i + 1}.json`), join(copy, `ledger/0000${i}.json`))
+      rmSync(join(copy, 'ledger/00002.json'))
+    })
+    expect(cut.failed).toContain('chain')
+  })
+
+  test('V10: the venue, the epoch or the target renamed', async () => {
+    for (const change of [
+      (m: { venue: string }) => {
+        m.venue = 'Other Venue'
+      },
+      (m: { epoch: string }) => {
+        m.epoch = '2026-02'
+      },
+      (m: { target: unknown }) => {
+        m.target = { chainId: '1', contract: `0x${'00'.repeat(20)}` }
+      },
+    ]) {
+      expect(await verifyChanged(edit('manifest.json', change))).toMatchObject({
+        code: 1,
+        failed: ['solvency'],
+      })
+    }
+  })
+
+  test('C19: another mark, another threshold', async () => {
+    const risk = await verifyChanged(
+      edit('risk.json', (r) => {
+        r.instruments[0].mark = '97001'
+      }),
+    )
+    expect(risk).toMatchObject({ code: 1, failed: ['risk-table', 'policy'] })
+    const policy = await verifyChanged(
+      edit('policy.json', (p) => {
+        p.valueRatio = '1.5'
+      }),
+    )
+    expect(policy).toMatchObject({ code: 1, failed: ['policy'] })
+  })
+
+  test('V05: each public signal of each proof one higher', async () => {
+    for (const file of ['ledger/00001.json', 'solvency.json']) {
+      for (const name of Object.keys(readJson(join(epoch, file)).signals)) {
+        const report = await verifyChanged(
+          edit(file, (proof) => {
+            proof.signals[name] = (BigInt(proof.signals[name]) + 1n).toString()
+          }),
+        )
+        expect(report, `${file} ${name}`).toMatchObject({ code: 1, valid: false })
+      }
+    }
+  })
+
+  test('V06: signals that are too few, too many, or not canonical', async () => {
+    const order = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
+    const change = (how: (signals: Record<string, unknown>) => void) =>
+      edit('solvency.json', (p) => how(p.signals))
+    for (const how of [
+      (s: Record<string, unknown>) => delete s.context,
+      (s: Record<string, unknown>) => {
+        s.extra = '0'
+      },
+      (s: Record<string, unknown>) => {
+        s.context = (BigInt(s.context as string) + order).toString()
+      },
+      (s: Record<string, unknown>) => {
+        s.context = `0x${BigInt(s.context as string).toString(16)}`
+      },
+      (s: Record<string, unknown>) => {
+        s.context = `0${s.context}`
+      },
+      (s: Record<string, unknown>) => {
+        s.context = ''
+      },
+    ]) {
+      const report = await verifyChanged(change(how))
+      expect(report.valid).toBe(false)
+      expect([1, 2]).toContain(report.code)
+    }
+  })
+
+  test('V08: a proof of one instance in the place of another', async () => {
+    const report = await verifyChanged((copy) => {
+      const wide = readJson(join(copy, 'manifest.json')).batches.indexOf('ledger-tiny-wide')
+      edit('manifest.json', (m) => {
+        m.batches[wide] = 'ledger-tiny'
+      })(copy)
+      edit(`ledger/0000${wide}.json`, (p) => {
+        p.instance = 'ledger-tiny'
+        p.keyHash = readJson(join(copy, 'manifest.json')).keys['ledger-tiny']
+      })(copy)
+    })
+    expect(report).toMatchObject({ valid: false })
+    expect(report.failed!.some((id) => id.startsWith('batch:'))).toBe(true)
+  })
+
+  test('unknown and missing fields and files', async () => {
+    const extra = edit('manifest.json', (m) => {
+      m.note = 'trust me'
+    })
+    expect(await verifyChanged(extra)).toMatchObject({ code: 2, error: 'JSON_SCHEMA' })
+    const missing = edit('manifest.json', (m) => {
+      delete m.keyKind
+    })
+    expect(await verifyChanged(missing)).toMatchObject({ code: 2, error: 'JSON_SCHEMA' })
+    const extraInProof = await verifyChanged(
+      edit('solvency.json', (p) => {
+        p.comment = ''
+      }),
+    )
+    expect(extraInProof).toMatchObject({ code: 2, valid: false, failed: ['solvency'] })
+    expect(await verifyChanged((copy) => writeFileSync(join(copy, 'extra.txt'), ''))).toMatchObject({
+      failed: ['files'],
+    })
+    expect(await verifyChanged((copy) => rmSync(join(copy, 'policy.json')))).toMatchObject({ valid: false })
+    expect(await verifyChanged((copy) => rmSync(join(copy, 'manifest.json')))).toMatchObject({ code: 2 })
+  })
+})
+
+describe('privacy', () => {
+  const marks = [
+    ...ROWS.flatMap(([id, , quantity]) => [id, quantity, quantity.replace('.', '').replace(/^0+/, '')]),
+    ...Object.values(RESERVES).flatMap((q) => [q, q.replace('.', '')]),
+  ].filter((mark) => mark.length > 6)
+
+  test('P04: no balance, total, reserve, identifier or seed is in the public folder or in what is printed', async () => {
+    const { seed, opening } = readJson(join(`${epoch}.private`, 'epoch.json'))
+    const secrets = [...marks, seed, opening.blind, ...opening.totals.filter((t: string) => t.length > 6)]
+    const public_ = readdirSync(epoch, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    const again = await plimsoll(...ledgerArgs(files, epoch))
+    const verified = await plimsoll('verify', epoch, '--pins', pins)
+    const text = [...public_, again.stdout, again.stderr, verified.stdout, verified.stderr].join('\n')
+    for (const secret of secrets) expect(text.includes(secret), 'a private value is public').toBe(false)
+    const own = readFileSync(join(`${epoch}.private`, 'epoch.json'), 'utf8')
+    expect(own.includes(seed), 'the control: the scan finds what is there').toBe(true)
+  })
+
+  test('F07: the private folder is for its owner alone, and nothing temporary is left', () => {
+    expect(statSync(`${epoch}.private`).mode & 0o777).toBe(0o700)
+    expect(statSync(join(`${epoch}.private`, 'epoch.json')).mode & 0o777).toBe(0o600)
+    const left = [epoch, `${epoch}.private`].flatMap((f) => readdirSync(f, { recursive: true, encoding: 'utf8' }))
+    expect(left.filter((name) => /tmp|lock|wtns/.test(name))).toEqual([])
+  })
+
+  test('P02: the same books in another epoch share no state, no root, no commitment', async () => {
+    const other = join(folder, 'other-epoch')
+    expect((await plimsoll(...ledgerArgs(files, other))).code).toBe(0)
+    const [a, b] = [epoch, other].map((e) => readJson(join(e, 'manifest.json')).states as string[])
+    expect(b![0]).toBe(a![0])
+    expect(a!.slice(1).some((state) => b!.includes(state))).toBe(false)
+  }, 200_000)
+})
+
+describe('proving refuses', () => {
+  test('C05: reserves below liabilities: says by instrument what is short, exit 1, no proof is written', async () => {
+    const copy = join(temporaryFolder(), 'epoch')
+    const other = join(folder, 'other-epoch')
+    cpSync(other, copy, { recursive: true })
+    cpSync(`${other}.private`, `${copy}.private`, { recursive: true })
+    const short = writeVenue(temporaryFolder(), { ...RESERVES, ETH: '65.37464746', BTC: '4' })
+    const before = readdirSync(copy).sort()
+    const run = await plimsoll('solvency', 'prove', '--epoch', copy, '--reserves', short.reserves, '--json')
+    expect(run.code).toBe(1)
+    expect(JSON.parse(run.stdout).error).toMatchObject({
+      code: 'SOLVENCY_SHORT',
+      shortages: [
+        { symbol: 'BTC', missing: '0.88596562' },
+        { symbol: 'ETH', missing: '0.00000001' },
+      ],
+    })
+    expect(readdirSync(copy).sort()).toEqual(before)
+    const text = await plimsoll('solvency', 'prove', '--epoch', copy, '--reserves', short.reserves)
+    expect(text.code).toBe(1)
+    expect(text.stderr).toContain('0.88596562')
+  }, 200_000)
+
+  test('an epoch begun with another accounts file', async () => {
+    const changed = writeVenue(temporaryFolder())
+    writeFileSync(changed.accounts, readFileSync(changed.accounts, 'utf8').replace('0.000001', '0.000002'))
+    const run = await plimsoll(...ledgerArgs(changed, epoch), '--json')
+    expect(run.code).toBe(2)
+    expect(JSON.parse(run.stdout).error.code).toBe('EPOCH_OTHER_RUN')
+  })
+
+  test('F12: a second process on the same epoch', async () => {
+    const out = join(temporaryFolder(), 'epoch')
+    const first = start(ledgerArgs(files, out))
+    while (!existsSync(join(`${out}.private`, 'lock'))) await new Promise((r) => setTimeout(r, 20))
+    const second = await plimsoll(...ledgerArgs(files, out), '--json')
+    expect(second.code).toBe(2)
+    expect(JSON.parse(second.stdout).error.code).toBe('EPOCH_BUSY')
+    expect((await first.ended).code).toBe(0)
+  }, 200_000)
+
+  test('F06: kill -9 in the middle; run again, finished batches are kept and the chain is complete', async () => {
+    const out = join(temporaryFolder(), 'epoch')
+    const run = start(ledgerArgs(files, out))
+    while (!existsSync(join(out, 'ledger/00000.json'))) await new Promise((r) => setTimeout(r, 10))
+    run.child.kill('SIGKILL')
+    await run.ended
+    expect(existsSync(join(out, 'manifest.json'))).toBe(false)
+    const kept = readFileSync(join(out, 'ledger/00000.json'), 'utf8')
+    // What a kill can leave behind at the worst moment: half a temporary file, half a proof.
+    writeFileSync(join(out, 'ledger/.00001.json.0123456789ab.tmp'), '{"schema": "plims')
+    writeFileSync(join(out, 'ledger/00001.json'), kept.slice(0, 100))
+    const again = await plimsoll(...ledgerArgs(files, out), '--json')
+    expect(again.code, again.stderr).toBe(0)
+    expect(JSON.parse(again.stdout)).toMatchObject({ batches: 3, kept: 1 })
+    expect(readFileSync(join(out, 'ledger/00000.json'), 'utf8')).toBe(kept)
+    expect(readdirSync(join(out, 'ledger')).sort()).toEqual(['00000.json', '00001.json', '00002.json'])
+    const solvency = await plimsoll('solvency', 'prove', '--epoch', out, '--reserves', files.reserves)
+    expect(solvency.code, solvency.stderr).toBe(0)
+    expect((await plimsoll('verify', out, '--pins', pins)).code).toBe(0)
+  }, 300_000)
+
+  test('a finished proof that was swapped for another is proven again, not kept', async () => {
+    const out = join(temporaryFolder(), 'epoch')
+    mkdirSync(out)
+    cpSync(epoch, out, { recursive: true })
+    cpSync(`${epoch}.private`, `${out}.private`, { recursive: true })
+    cpSync(join(out, 'ledger/00001.json'), join(out, 'ledger/00000.json'))
+    const again = await plimsoll(...ledgerArgs(files, out), '--json')
+    expect(JSON.parse(again.stdout)).toMatchObject({ kept: 2 })
+    expect((await plimsoll('verify', out, '--pins', pins)).code).toBe(0)
+  }, 200_000)
+})
+
+describe('usage and broken artifacts', () => {
+  test('every command has a --help with an example, and bad usage is exit 2', async () => {
+    for (const command of ['demo', 'setup', 'ledger prove', 'solvency prove', 'verify', 'contract export']) {
+      const help = await plimsoll(...command.split(' '), '--help')
+      expect(help.code, command).toBe(0)
+      expect(help.stdout, command).toContain('Example')
+      expect(help.stdout, command).toContain('--json')
+    }
+    for (const args of [
+      ['nonsense'],
+      ['verify'],
+      ['ledger', 'prove'],
+      ['setup', 'no-such-instance'],
+      ['setup'],
+      ['verify', '/no/such'],
+    ]) {
+      expect((await plimsoll(...args)).code, args.join(' ')).toBe(2)
+    }
+  })
+
+  test('setup --list --json names every instance with sizes, signals, constraints and fill', async () => {
+    const list = JSON.parse((await plimsoll('setup', '--list', '--json')).stdout)
+    expect(list.find((i: { name: string }) => i.name === 'ledger-tiny')).toMatchObject({
+      statement: 'ledger',
+      sizes: { accounts: 4, slots: 2, instruments: 4, scenarios: 0 },
+      publicSignals: ['stateBefore', 'stateAfter', 'riskRoot'],
+    })
+    for (const { constraints, domain, fill } of list) {
+      expect(constraints.nonLinear + constraints.linear).toBeLessThan(domain)
+      expect(fill).toBeGreaterThan(0.5)
+      expect(fill).toBeLessThanOrEqual(1)
+    }
+  })
+
+  test('F01: malformed input files name file, line and field, exit 2', async () => {
+    const bad = writeVenue(temporaryFolder())
+    writeFileSync(bad.accounts, 'account_id,instrument,quantity\na,BTC,1\nb,BTC,1e3\n')
+    const run = await plimsoll(...ledgerArgs(bad, join(temporaryFolder(), 'epoch')), '--json')
+    expect(run.code).toBe(2)
+    expect(JSON.parse(run.stdout).error).toMatchObject({ code: 'DECIMAL_SYNTAX' })
+    expect(JSON.parse(run.stdout).error.message).toContain('accounts.csv:3')
+    writeFileSync(bad.accounts, 'account_id,instrument,quantity\na,BTC,1\nb,BTC,-1\n')
+    const negative = await plimsoll(...ledgerArgs(bad, join(temporaryFolder(), 'epoch')), '--json')
+    expect(negative.code).toBe(2)
+    expect(JSON.parse(negative.stdout).error.code).toBe('LEDGER_NEGATIVE')
+  })
+})
