@@ -1,2 +1,57 @@
-export * from './errors/index.js'
-export * from './field/index.js'
+/**
+ * Plimsoll: zero-knowledge proof of solvency.
+ *
+ * A venue proves its ledger and its solvency with `proveLedger` and `proveSolvency`; anyone checks the epoch with
+ * `verifyEpoch`; `deployVerifier` and `checkOnChain` do the same on an EVM chain.
+ *
+ * @module
+ */
+export {
+  checkOnChain,
+  connectChain,
+  deployVerifier,
+  exportContracts,
+  startLocalChain,
+  verifierSource,
+} from './chain/index.js'
+export {
+  type EpochCheck,
+  type EpochReport,
+  type KeyPin,
+  type KeyPins,
+  type Manifest,
+  type ProofFile,
+  type ProofReport,
+  proveLedger,
+  proveSolvency,
+  type Shortage,
+  SolvencyShortError,
+  verifyEpoch,
+  verifyProofFile,
+} from './epoch/index.js'
+export { ArtifactError, EXIT, InputError, PlimsollError, ProofError, StatementError } from './errors/index.js'
+export { formatDecimal, parseDecimal, type Slot } from './field/index.js'
+export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './hash/index.js'
+export { type Account, type Ledger, readLedger } from './ledger/index.js'
+export {
+  type Artifacts,
+  describeInstance,
+  ensureArtifacts,
+  type Groth16Proof,
+  loadInstances,
+  type Prover,
+  snarkjsProver,
+  terminateProving,
+  type VerificationKey,
+  verifyProof,
+} from './proving/index.js'
+export { readReserves } from './reserves/index.js'
+export { formatRiskTable, type RiskTable, readRiskTable, riskDigests } from './risk/index.js'
+export {
+  checkLedger,
+  checkSolvency,
+  FULL_RESERVES,
+  type PolicyFile,
+  policySchema,
+  type Verdict,
+} from './statements/index.js'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { KeyPins } from '../epoch/index.js'
+import type { KeyPin, KeyPins } from '../epoch/index.js'
 import { readJsonFile } from '../files/index.js'
-import { type Artifacts, cachedKeyHash, ensureArtifacts, loadInstances } from '../proving/index.js'
+import { type Artifacts, cachedKey, ensureArtifacts, loadInstances } from '../proving/index.js'
 import type { Ui } from './ui.js'
 
 /** Artifacts by instance, each made or checked once in a run, with progress. */
@@ -18,16 +18,23 @@ export function artifactSource(ui: Ui): (instance: string) => Promise<Artifacts>
 
 export const pinsSchema = z.strictObject({
   schema: z.literal('plimsoll/pins/1'),
-  keys: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+  /** By instance. The kind is what whoever wrote the pins vouches for. */
+  keys: z.record(
+    z.string(),
+    z.strictObject({
+      keyHash: z.string().regex(/^[0-9a-f]{64}$/),
+      keyKind: z.enum(['development', 'ceremony']),
+    }),
+  ),
 })
 
 /** The keys that proofs are checked against: a pins file, or else the keys that this machine made itself. */
 export async function resolvePins(file: string | undefined): Promise<KeyPins> {
   if (file !== undefined) return (await readJsonFile(file, pinsSchema)).keys
-  const pins: Record<string, string> = {}
+  const pins: Record<string, KeyPin> = {}
   for (const { name } of loadInstances()) {
-    const hash = await cachedKeyHash(name)
-    if (hash !== undefined) pins[name] = hash
+    const key = await cachedKey(name)
+    if (key !== undefined) pins[name] = key
   }
   return pins
 }
@@ -36,6 +43,8 @@ export async function resolvePins(file: string | undefined): Promise<KeyPins> {
 export function pinsOf(artifacts: readonly Artifacts[]): z.infer<typeof pinsSchema> {
   return {
     schema: 'plimsoll/pins/1',
-    keys: Object.fromEntries(artifacts.map((a) => [a.instance.name, a.keyHash])),
+    keys: Object.fromEntries(
+      artifacts.map(({ instance, keyHash, keyKind }) => [instance.name, { keyHash, keyKind }]),
+    ),
   }
 }

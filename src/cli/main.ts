@@ -34,6 +34,10 @@ for (const command of [...program.commands, ...program.commands.flatMap((c) => c
   command.exitOverride().copyInheritedSettings(program)
 }
 
+// Exit handlers remove what is private and temporary; a signal alone would not run them.
+process.once('SIGINT', () => process.exit(130))
+process.once('SIGTERM', () => process.exit(143))
+
 try {
   await program.parseAsync()
 } catch (error) {

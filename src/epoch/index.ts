@@ -10,5 +10,5 @@ export {
 } from './prove-solvency.js'
 export { readEpochProofs } from './read.js'
 export { labelSchema, type Manifest, manifestSchema, type ProofFile, proofFileSchema } from './schema.js'
-export { type EpochCheck, type EpochReport, type KeyPins, verifyEpoch } from './verify.js'
+export { type EpochCheck, type EpochReport, type KeyPin, type KeyPins, verifyEpoch } from './verify.js'
 export { type ProofReport, verifyProofFile } from './verify-proof.js'

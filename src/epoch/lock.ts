@@ -1,5 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises'
 import { InputError } from '../errors/index.js'
+import { processIsAlive, removeOnExit } from '../files/index.js'
 
 /**
  * Runs `work` while no other process works on the same epoch. A lock whose process has died is taken over.
@@ -16,7 +17,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       const owner = Number(await readFile(path, 'utf8').catch(() => ''))
-      if (attempt > 0 || isAlive(owner)) {
+      if (attempt > 0 || processIsAlive(owner)) {
         throw new InputError('EPOCH_BUSY', `process ${owner} is working on this epoch`, {
           where: path,
           hint: 'Wait for it to end. If it has ended, remove the lock file.',
@@ -25,19 +26,10 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
       await rm(path, { force: true })
     }
   }
+  const unlock = removeOnExit(path)
   try {
     return await work()
   } finally {
-    await rm(path, { force: true })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return true
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    unlock()
   }
 }

@@ -5,7 +5,7 @@ import { readJsonFile } from '../files/index.js'
 import { assertSoundKey, verificationKeyHash, verificationKeySchema } from '../proving/index.js'
 import { checkProofFile } from './proof-file.js'
 import { proofFileSchema } from './schema.js'
-import type { EpochCheck, EpochReport, VerifyEpochOptions } from './verify.js'
+import { type EpochCheck, type EpochReport, pinOf, type VerifyEpochOptions } from './verify.js'
 
 /** What a verification of one proof file found. */
 export type ProofReport = Pick<EpochReport, 'valid' | 'keyKind' | 'checks' | 'exitCode'> & {
@@ -26,17 +26,17 @@ export async function verifyProofFile(
   options: Pick<VerifyEpochOptions, 'pins' | 'production'>,
 ): Promise<ProofReport> {
   const file = await readJsonFile(path, proofFileSchema)
-  const pin = Object.hasOwn(options.pins, file.instance) ? options.pins[file.instance] : undefined
+  const pin = pinOf(options.pins, file.instance)
   if (pin === undefined) {
     throw new ArtifactError('KEY_UNPINNED', `the key of ${file.instance} is not pinned`, {
       hint: "Take the venue's pins from a source that you trust and pass them with --pins.",
     })
   }
-  if (options.production && file.keyKind === 'development') {
+  if (options.production && pin.keyKind !== 'ceremony') {
     throw new ArtifactError('KEY_DEVELOPMENT', 'made with a development key, which its maker can forge with')
   }
   const key = await readJsonFile(keyBeside(path, file.instance), verificationKeySchema)
-  if (verificationKeyHash(key) !== pin || file.keyHash !== pin) {
+  if (verificationKeyHash(key) !== pin.keyHash || file.keyHash !== pin.keyHash) {
     throw new ArtifactError('KEY_UNPINNED', `the key of ${file.instance} is not the pinned one`)
   }
   await assertSoundKey(key)
@@ -47,7 +47,7 @@ export async function verifyProofFile(
     statement: file.statement,
     instance: file.instance,
     signals: file.signals,
-    keyKind: file.keyKind,
+    keyKind: pin.keyKind,
     checks,
     exitCode: (ok ? EXIT.ok : EXIT.invalid) satisfies ExitCode,
   }

@@ -23,8 +23,14 @@ import { batchFile, epochLayout } from './layout.js'
 import { checkProofFile } from './proof-file.js'
 import { type Manifest, manifestSchema, proofFileSchema } from './schema.js'
 
-/** Hash of the verification key that each instance must have. They come from somewhere else than the epoch. */
-export type KeyPins = Readonly<Record<string, string>>
+/** The verification key that an instance must have, and how it was made. */
+export interface KeyPin {
+  keyHash: string
+  keyKind: Manifest['keyKind']
+}
+
+/** Pins by instance. They come from somewhere else than the epoch, which could say anything of itself. */
+export type KeyPins = Readonly<Record<string, KeyPin>>
 
 /** One thing that was checked. */
 export interface EpochCheck {
@@ -57,7 +63,8 @@ export interface VerifyEpochOptions {
  * against its pin, every proof, every link of the chain from the constant first state to the one that solvency opens.
  *
  * @example
- * const report = await verifyEpoch('epoch', { pins: { 'ledger-small': '…', 'solvency-small': '…' } })
+ * const pins = { 'ledger-small': { keyHash: '…', keyKind: 'ceremony' }, 'solvency-small': { … } }
+ * const report = await verifyEpoch('epoch', { pins, production: true })
  * if (!report.valid) process.exitCode = report.exitCode
  *
  * @throws {InputError} when there is no manifest to read.
@@ -90,17 +97,6 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
 
   await check('manifest', async () => `${manifest.venue}, epoch ${manifest.epoch}`)
   await check('files', () => checkFiles(folder, manifest))
-  await check(
-    'key-kind',
-    async () => {
-      if (manifest.keyKind === 'development') {
-        if (options.production) fail('made with development keys, which anyone who made them can forge with')
-        return 'DEVELOPMENT KEYS: whoever made them can forge every proof. Not for production.'
-      }
-      return 'ceremony keys'
-    },
-    EXIT.artifact,
-  )
 
   const keys = new Map<string, VerificationKey>()
   const instances = new Map(loadInstances().map((instance) => [instance.name, instance]))
@@ -115,6 +111,22 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
       EXIT.artifact,
     )
   }
+
+  const keyKind = kindOf([...used].map((name) => pinOf(options.pins, name)))
+  await check(
+    'key-kind',
+    async () => {
+      if (keyKind !== manifest.keyKind)
+        fail(`the epoch says ${manifest.keyKind} keys, the pins say ${keyKind}`)
+      if (keyKind === 'development' && options.production) {
+        fail('development keys: whoever made them can forge every proof')
+      }
+      return keyKind === 'development'
+        ? 'DEVELOPMENT KEYS: whoever made them can forge every proof. Not for production.'
+        : 'ceremony keys'
+    },
+    EXIT.artifact,
+  )
 
   let table: Awaited<ReturnType<typeof readRiskTable>> | undefined
   await check('risk-table', async () => {
@@ -165,7 +177,7 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
     valid: checks.every((c) => c.ok),
     venue: manifest.venue,
     epoch: manifest.epoch,
-    keyKind: manifest.keyKind,
+    keyKind,
     batches: manifest.batches.length,
     checks,
     exitCode,
@@ -216,14 +228,25 @@ async function checkKey(
   const key = await readJsonFile(path, verificationKeySchema)
   const hash = verificationKeyHash(key)
   if (hash !== manifest.keys[name]) fail('its hash is not the one in the manifest')
-  if (!Object.hasOwn(pins, name)) {
+  const pin = pinOf(pins, name)
+  if (!pin) {
     fail(
       `is not pinned: take the venue's pins from a source that you trust and pass them with --pins (its hash is ${hash})`,
     )
   }
-  if (hash !== pins[name]) fail('is not the pinned key')
+  if (hash !== pin.keyHash) fail('is not the pinned key')
   await assertSoundKey(key)
   return key
+}
+
+/** The pin of an instance, if there is one of its own. */
+export function pinOf(pins: KeyPins, instance: string): KeyPin | undefined {
+  return Object.hasOwn(pins, instance) ? pins[instance] : undefined
+}
+
+/** What keys are together: `ceremony` when every one is pinned as such. */
+function kindOf(pins: readonly (KeyPin | undefined)[]): KeyPin['keyKind'] {
+  return pins.every((pin) => pin?.keyKind === 'ceremony') ? 'ceremony' : 'development'
 }
 
 function checkChain(manifest: Manifest): string {
@@ -251,7 +274,7 @@ async function checkProof(
   if (file.instance !== instance || file.keyHash !== manifest.keys[instance]) {
     fail('was made for another instance or key')
   }
-  if (file.keyKind === 'development' && manifest.keyKind !== 'development') {
+  if (file.keyKind !== manifest.keyKind && manifest.keyKind !== 'development') {
     fail('was made with a development key')
   }
   const { ok, detail } = await checkProofFile(file, key, expected)

@@ -1,5 +1,6 @@
 export { sha256File } from './digest.js'
 export { fileError, type RegularFile, statFile } from './disk.js'
 export { type JsonFileOptions, readJsonFile } from './json.js'
+export { processIsAlive, removeOnExit } from './process.js'
 export { parseJson } from './strict-json.js'
 export { writeFileAtomic } from './write.js'

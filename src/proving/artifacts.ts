@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { basename, dirname, join } from 'node:path'
 import { ArtifactError } from '../errors/index.js'
+import { processIsAlive, sha256File } from '../files/index.js'
 import { compileInstance, type Progress } from './compile.js'
 import { writeDevelopmentKey } from './development-key.js'
 import { type CircuitsLocation, domainSizeOf, findInstance, type Instance } from './instances.js'
@@ -46,7 +46,8 @@ export async function ensureArtifacts(name: string, options: ArtifactOptions = {
   const found = await loadArtifacts(name, options)
   if (found) return found
   const { instance, hash, directory } = locate(name, options)
-  const building = `${directory}.${randomBytes(6).toString('hex')}`
+  await sweep(directory)
+  const building = `${directory}.${process.pid}.${randomBytes(6).toString('hex')}`
   await mkdir(building, { recursive: true })
   try {
     await build(building, instance, hash, options)
@@ -83,19 +84,32 @@ export async function loadArtifacts(
 }
 
 /**
- * The hash of the verification key that the cache has for an instance, from its manifest alone: enough to check proofs
- * against, not to make any.
+ * The hash and the kind of the verification key that the cache has for an instance, from its manifest alone: enough to
+ * check proofs against, not to make any.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
  * @throws {ArtifactError} `ARTIFACT_BROKEN`
  */
-export async function cachedKeyHash(
+export async function cachedKey(
   name: string,
   options: ArtifactOptions = {},
-): Promise<string | undefined> {
+): Promise<Pick<Artifacts, 'keyHash' | 'keyKind'> | undefined> {
   const { instance, hash, directory } = locate(name, options)
   if (!existsSync(directory)) return undefined
-  return (await readManifest(directory, instance, hash)).keyHash
+  const { keyHash, keyKind } = await readManifest(directory, instance, hash)
+  return { keyHash, keyKind }
+}
+
+/** Removes what a process that was killed in the middle of building left beside `directory`. */
+async function sweep(directory: string): Promise<void> {
+  const cache = dirname(directory)
+  for (const name of await readdir(cache).catch(() => [])) {
+    const [pid] = name.startsWith(`${basename(directory)}.`)
+      ? name.slice(basename(directory).length + 1).split('.')
+      : []
+    if (pid !== undefined && !processIsAlive(Number(pid)))
+      await rm(join(cache, name), { recursive: true, force: true })
+  }
 }
 
 function locate(
@@ -189,10 +203,4 @@ function broken(instance: Instance, directory: string, file: string, cause?: unk
     hint: `Delete ${directory} and run \`plimsoll setup ${instance.name}\`.`,
     cause,
   })
-}
-
-async function sha256File(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
-  return hash.digest('hex')
 }

@@ -1,7 +1,7 @@
 export {
   type ArtifactOptions,
   type Artifacts,
-  cachedKeyHash,
+  cachedKey,
   ensureArtifacts,
   loadArtifacts,
 } from './artifacts.js'

@@ -168,30 +168,13 @@ describe('solvency refuses the tampered witness that is accepted without', () =>
     inputs: CircuitInputs
   }[] = [
     {
-      name: 'C06: the surplus being checked',
-      edits: [
-        {
-          file: 'solvency.circom',
-          from: 'Range(TOTAL_BITS() + RATIO_BITS() + 1)(surplus[i]);',
-          to: 'Range(250)(i == 0 ? 0 : surplus[i]);',
-        },
-        {
-          file: 'solvency.circom',
-          from: 'Range(TOTAL_BITS() + RATIO_BITS() + 1 + VALUE_BITS() + 12)(sum);',
-          to: '',
-        },
-      ],
-      inputs: solvencyInputs(insolvent),
+      name: 'C06: the surplus of an instrument being checked, where others are worth more than it lacks',
+      edits: [{ file: 'range.circom', from: 'in === sum;', to: 'if (BITS != 129) { in === sum; }' }],
+      inputs: solvencyInputs(books({ reserves: [4_999n, 80_000n, 0n, 0n] })),
     },
     {
-      name: 'C06: the value at mark being checked',
-      edits: [
-        {
-          file: 'solvency.circom',
-          from: 'Range(TOTAL_BITS() + RATIO_BITS() + 1 + VALUE_BITS() + 12)(sum);',
-          to: '',
-        },
-      ],
+      name: 'C06: the value at mark being checked, where no single instrument has a threshold',
+      edits: [{ file: 'range.circom', from: 'in === sum;', to: 'if (BITS != 205) { in === sum; }' }],
       inputs: solvencyInputs(
         books({
           policy: policy({ instruments: policy().instruments.map((i) => ({ ...i, minimumRatio: 0n })) }),

@@ -95,10 +95,10 @@ describe('an epoch of mixed instances', () => {
     expect(report.checks.map((c: { id: string }) => c.id)).toEqual([
       'manifest',
       'files',
-      'key-kind',
       'key:ledger-tiny',
       'key:ledger-tiny-wide',
       'key:solvency-tiny',
+      'key-kind',
       'risk-table',
       'chain',
       'batch:00000',
@@ -152,9 +152,33 @@ describe('verify refuses', () => {
     expect(run.code).toBe(3)
     expect(JSON.parse(run.stdout).valid).toBe(false)
     const other = join(folder, 'other-pins.json')
-    const keys = { ...readJson(pins).keys, 'ledger-tiny': '0'.repeat(64) }
+    const pin = { keyHash: '0'.repeat(64), keyKind: 'development' }
+    const keys = { ...readJson(pins).keys, 'ledger-tiny': pin }
     writeFileSync(other, JSON.stringify({ schema: 'plimsoll/pins/1', keys }))
     expect((await plimsoll('verify', epoch, '--pins', other)).code).toBe(3)
+  })
+
+  test('V01: an epoch of development keys that calls itself a ceremony, exit 3', async () => {
+    const dressed = (copy: string) => {
+      const call = (json: { keyKind: string }) => {
+        json.keyKind = 'ceremony'
+      }
+      for (const file of [
+        'manifest.json',
+        'solvency.json',
+        'ledger/00000.json',
+        'ledger/00001.json',
+        'ledger/00002.json',
+      ]) {
+        edit(file, call)(copy)
+      }
+    }
+    expect(await verifyChanged(dressed, '--production')).toMatchObject({
+      code: 3,
+      valid: false,
+      failed: ['key-kind'],
+    })
+    expect(await verifyChanged(dressed)).toMatchObject({ code: 3, valid: false })
   })
 
   test('V03: a key edited so that delta is gamma, manifest and pin edited with it, exit 3', async () => {
@@ -171,7 +195,10 @@ describe('verify refuses', () => {
     })(copy)
     writeFileSync(
       forged,
-      JSON.stringify({ schema: 'plimsoll/pins/1', keys: { ...readJson(pins).keys, 'ledger-tiny': hash } }),
+      JSON.stringify({
+        schema: 'plimsoll/pins/1',
+        keys: { ...readJson(pins).keys, 'ledger-tiny': { keyHash: hash, keyKind: 'development' } },
+      }),
     )
     const run = await plimsoll('verify', copy, '--pins', forged, '--json')
     expect(run.code).toBe(3)
@@ -352,7 +379,9 @@ describe('privacy', () => {
   test('F07: the private folder is for its owner alone, and nothing temporary is left', () => {
     expect(statSync(`${epoch}.private`).mode & 0o777).toBe(0o700)
     expect(statSync(join(`${epoch}.private`, 'epoch.json')).mode & 0o777).toBe(0o600)
-    const left = [epoch, `${epoch}.private`].flatMap((f) => readdirSync(f, { recursive: true, encoding: 'utf8' }))
+    const left = [epoch, `${epoch}.private`].flatMap((f) =>
+      readdirSync(f, { recursive: true, encoding: 'utf8' }),
+    )
     expect(left.filter((name) => /tmp|lock|wtns/.test(name))).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import { exportContracts } from '../../chain/index.js'
 import { proveLedger, proveSolvency, verifyEpoch } from '../../epoch/index.js'
 import { ProofError } from '../../errors/index.js'
-import { writeFileAtomic } from '../../files/index.js'
+import { removeOnExit, writeFileAtomic } from '../../files/index.js'
 import { readLedger } from '../../ledger/index.js'
 import { type Artifacts, snarkjsProver } from '../../proving/index.js'
 import { readReserves } from '../../reserves/index.js'
@@ -31,13 +31,9 @@ export function demoCommand(): Command {
     .addHelpText('after', '\nExample:\n  plimsoll demo --out demo && plimsoll verify demo/epoch')
     .action(async (options: { out?: string; json?: boolean }) => {
       const ui = createUi(options.json ?? false)
-      const out =
-        options.out === undefined ? await mkdtemp(join(tmpdir(), 'plimsoll-demo-')) : resolve(options.out)
-      try {
-        await demo(ui, out, options.out)
-      } finally {
-        if (options.out === undefined) await rm(out, { recursive: true, force: true })
-      }
+      if (options.out !== undefined) return demo(ui, resolve(options.out), options.out)
+      const out = await mkdtemp(join(tmpdir(), 'plimsoll-demo-'))
+      await demo(ui, out, undefined).finally(removeOnExit(out))
     })
 }
 

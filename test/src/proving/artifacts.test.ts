@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type Artifacts,
-  cachedKeyHash,
+  cachedKey,
   ensureArtifacts,
   loadArtifacts,
   readVerificationKey,
@@ -58,10 +58,11 @@ describe('artifacts', () => {
   })
 
   it('are found again, not made again', async () => {
-    expect(await cachedKeyHash('product-tiny', options)).toBe(artifacts.keyHash)
-    expect(
-      await cachedKeyHash('product-tiny', { ...options, cacheDir: join(directory, 'none') }),
-    ).toBeUndefined()
+    expect(await cachedKey('product-tiny', options)).toEqual({
+      keyHash: artifacts.keyHash,
+      keyKind: 'development',
+    })
+    expect(await cachedKey('product-tiny', { ...options, cacheDir: join(directory, 'none') })).toBeUndefined()
     expect(await ensureArtifacts('product-tiny', options)).toEqual(artifacts)
   })
 
@@ -142,7 +143,7 @@ describe('artifacts', () => {
       const original = await readFile(path, 'utf8')
       try {
         await writeFile(path, JSON.stringify({ ...JSON.parse(original), ...change }))
-        for (const read of [ensureArtifacts, cachedKeyHash]) {
+        for (const read of [ensureArtifacts, cachedKey]) {
           await expect(read('product-tiny', options)).rejects.toMatchObject({
             code: 'ARTIFACT_BROKEN',
             where: path,

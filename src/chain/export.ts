@@ -1,0 +1,31 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { InputError } from '../errors/index.js'
+import { writeFileAtomic } from '../files/index.js'
+import { contractSources, VERIFIER_IMPORTS } from './contracts.js'
+import { type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
+
+/**
+ * Writes a verifier for each key into a folder, with what they import: Solidity that compiles as it is.
+ *
+ * @returns the paths written, relative to the folder, verifiers last
+ * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`, `KEY_SIGNALS`, before anything is written
+ * @throws {InputError} `FILE_ACCESS`, `FILE_SYMLINK`, `VERIFIER_NAME`
+ * @example
+ * await exportContracts('verifiers', [await ensureArtifacts('ledger-small')])
+ */
+export async function exportContracts(directory: string, keys: readonly VerifierKey[]): Promise<string[]> {
+  const files = await contractSources(VERIFIER_IMPORTS)
+  for (const key of keys) {
+    const path = `${verifierName(key.instance.name)}.sol`
+    if (path in files) {
+      throw new InputError('VERIFIER_NAME', 'two instances would have one verifier name', { where: path })
+    }
+    files[path] = await verifierSource(key)
+  }
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, path)), { recursive: true })
+    await writeFileAtomic(join(directory, path), text)
+  }
+  return Object.keys(files)
+}
