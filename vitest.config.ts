@@ -11,7 +11,10 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['test/src/**/*.test.ts'] } },
       { extends: true, test: { name: 'circuits', include: ['test/circuits/**/*.test.ts'] } },
       { extends: true, test: { name: 'contracts', include: ['test/contracts/**/*.test.ts'] } },
-      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts', 'test/attacks/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts', 'test/attacks/**/*.test.ts'] },
+      },
     ],
   },
 })

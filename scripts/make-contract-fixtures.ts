@@ -1,0 +1,70 @@
+/** Makes what the contract tests run on, in `test/contracts/generated`: fresh keys, their verifiers, real proofs. */
+import { mkdir } from 'node:fs/promises'
+import { exportContracts, proofWords } from '../src/chain/index.js'
+import { writeFileAtomic } from '../src/files/index.js'
+import { type Artifacts, type Proven, terminateProving, verificationKeyHash } from '../src/proving/index.js'
+import {
+  type Case,
+  cancellingPair,
+  malleated,
+  wrongPoints,
+  wrongSignals,
+} from '../test/contracts/support/mutations.js'
+import { GENERATED, provePowers, testKey } from '../test/contracts/support/statements.js'
+
+const BATCH = 16
+
+const fixture = (cases: readonly Case[]) => ({
+  names: cases.map(({ name }) => name),
+  proofs: cases.map(({ proof }) => proofWords(proof).map(String)),
+  signals: cases.map(({ signals }) => signals.map(String)),
+})
+
+const valid = ({ proof, publicSignals }: Proven): Case => ({ name: 'valid', proof, signals: publicSignals })
+
+async function proveAll(key: Artifacts, roots: readonly (readonly bigint[])[]): Promise<Proven[]> {
+  const proven: Proven[] = []
+  for (const root of roots) proven.push(await provePowers(key, root))
+  return proven
+}
+
+await mkdir(GENERATED, { recursive: true })
+const [one, three, sixteen, cubes] = [
+  await testKey('squares-1'),
+  await testKey('squares-3'),
+  await testKey('squares-16'),
+  await testKey('cubes-3'),
+]
+await exportContracts(GENERATED, [one, three, sixteen, cubes])
+
+const first = 2n
+const batch = await proveAll(
+  three,
+  Array.from({ length: BATCH }, (_, i) => [BigInt(i) + first, BigInt(i) + 100n, 2n ** 60n + BigInt(i)]),
+)
+const [proven, other] = [batch[0]!, batch[1]!]
+const fixtures = {
+  keyHash: `0x${verificationKeyHash(three.verificationKey)}`,
+  squares1: fixture((await proveAll(one, [[5n]])).map(valid)),
+  squares3: fixture(batch.map(valid)),
+  squares16: fixture(
+    (await proveAll(sixteen, [Array.from({ length: 16 }, (_, i) => BigInt(i) + 5n)])).map(valid),
+  ),
+  cubes3: fixture((await proveAll(cubes, [[2n, 3n, 4n]])).map(valid)),
+  // Signals 0 and 1, which take short ways through the arithmetic, and equal signals.
+  edges: fixture(
+    (
+      await proveAll(three, [
+        [0n, 0n, 0n],
+        [1n, 1n, 1n],
+        [0n, 1n, 7n],
+      ])
+    ).map(valid),
+  ),
+  malleated: fixture(malleated(proven, three.verificationKey, 123_456_789n)),
+  wrongSignals: fixture(wrongSignals(proven)),
+  wrongPoints: fixture(wrongPoints(proven, other.proof)),
+  cancelling: fixture(cancellingPair(proven, other)),
+}
+await writeFileAtomic(`${GENERATED}/fixtures.json`, `${JSON.stringify(fixtures, null, 1)}\n`)
+await terminateProving()

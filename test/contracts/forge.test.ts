@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { compileSolidity } from '../../src/chain/index.js'
+import { GENERATED } from './support/statements.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const FORGE = createRequire(import.meta.url).resolve('@foundry-rs/forge/bin.mjs')
+/** The agreed gas figures. `UPDATE_GAS=1` writes them anew. */
+const GAS = join(ROOT, 'test/contracts/gas.json')
+/** Keys and proofs are fresh, and a little gas depends on their bytes. */
+const TOLERANCE = 0.01
+
+/** Runs a script of this package or of one it depends on: its exit code and all that it said. */
+function run(...args: string[]): Promise<{ code: number | null; said: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    const keep = (chunk: Buffer) => {
+      said += chunk
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, said }))
+  })
+}
+
+let forge: { code: number | null; said: string }
+
+beforeAll(async () => {
+  const fixtures = await run('--import', 'tsx', 'scripts/make-contract-fixtures.ts')
+  if (fixtures.code !== 0) throw new Error(`the fixtures were not made:\n${fixtures.said}`)
+  forge = await run(FORGE, 'test')
+})
+
+test('every test of the contracts passes', () => {
+  if (forge.code !== 0) throw new Error(forge.said)
+  expect(forge.said).toMatch(/[1-9]\d* tests passed, 0 failed, 0 skipped/)
+})
+
+test('gas stays within 1 % of the agreed figures', async () => {
+  const measured = await gasFigures(join(GENERATED, 'snapshots/verifier.json'))
+  if (process.env.UPDATE_GAS === '1') await writeFile(GAS, `${JSON.stringify(measured, null, 2)}\n`)
+  const agreed = await gasFigures(GAS)
+  expect(Object.keys(measured).sort()).toEqual(Object.keys(agreed).sort())
+  for (const [name, gas] of Object.entries(measured)) {
+    const drift = Math.abs(gas - agreed[name]!) / agreed[name]!
+    expect(drift, `${name}: ${gas} gas, agreed ${agreed[name]}`).toBeLessThan(TOLERANCE)
+  }
+})
+
+test('forge and this package compile a verifier to the same bytecode', async () => {
+  const files = ['interfaces/IGroth16Verifier.sol', 'libraries/Groth16.sol', 'Squares3Verifier.sol']
+  const sources = Object.fromEntries(
+    await Promise.all(
+      files.map(async (file) => [file, await readFile(join(GENERATED, file), 'utf8')] as const),
+    ),
+  )
+  const artifact = z
+    .object({ bytecode: z.object({ object: z.string() }) })
+    .parse(JSON.parse(await readFile(join(ROOT, 'out/Squares3Verifier.sol/Squares3Verifier.json'), 'utf8')))
+  const { bytecode } = await compileSolidity(sources, 'Squares3Verifier.sol', 'Squares3Verifier')
+  expect(bytecode).toBe(artifact.bytecode.object)
+})
+
+test('the Solidity is formatted', async () => {
+  const { code, said } = await run(FORGE, 'fmt', '--check', 'contracts')
+  expect(code, said).toBe(0)
+})
+
+async function gasFigures(path: string): Promise<Record<string, number>> {
+  return z
+    .record(z.string(), z.coerce.number().int().positive())
+    .parse(JSON.parse(await readFile(path, 'utf8')))
+}

@@ -1,0 +1,54 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { compileSolidity, exportContracts } from '../../../src/chain/index.js'
+import { testKey } from '../../contracts/support/statements.js'
+
+let directory: string
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'plimsoll-export-'))
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+test('an exported folder compiles as it is', async () => {
+  const files = await exportContracts(directory, [await testKey('squares-3'), await testKey('cubes-3')])
+  expect(files).toEqual([
+    'interfaces/IGroth16Verifier.sol',
+    'libraries/Groth16.sol',
+    'Squares3Verifier.sol',
+    'Cubes3Verifier.sol',
+  ])
+  const texts = files.map(async (file) => [file, await readFile(join(directory, file), 'utf8')] as const)
+  const sources = Object.fromEntries(await Promise.all(texts))
+  const { abi } = await compileSolidity(sources, 'Cubes3Verifier.sol', 'Cubes3Verifier')
+  expect(abi).toContainEqual(expect.objectContaining({ type: 'function', name: 'verifyBatch' }))
+})
+
+test('exporting again changes nothing', async () => {
+  const keys = [await testKey('squares-3')]
+  await exportContracts(directory, keys)
+  const first = await readFile(join(directory, 'Squares3Verifier.sol'), 'utf8')
+  await exportContracts(directory, keys)
+  expect(await readFile(join(directory, 'Squares3Verifier.sol'), 'utf8')).toBe(first)
+})
+
+test('two instances that would share a name are refused, and nothing is written', async () => {
+  const key = await testKey('squares-3')
+  const twins = ['squares-3', 'squares3'].map((name) => ({ ...key, instance: { name } }))
+  await expect(exportContracts(directory, twins)).rejects.toMatchObject({ code: 'VERIFIER_NAME' })
+  expect(await readdir(directory)).toEqual([])
+})
+
+test('an unsound key among the keys is refused, and nothing is written', async () => {
+  const key = await testKey('squares-3')
+  const { delta } = key.verificationKey
+  const unsound = { ...key, verificationKey: { ...key.verificationKey, gamma: delta } }
+  await expect(
+    exportContracts(directory, [key, { ...unsound, instance: { name: 'other' } }]),
+  ).rejects.toMatchObject({
+    code: 'KEY_UNSOUND',
+  })
+  expect(await readdir(directory)).toEqual([])
+})
