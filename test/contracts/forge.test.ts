@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
@@ -9,7 +8,7 @@ import { compileSolidity } from '../../src/chain/index.js'
 import { GENERATED } from './support/statements.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const FORGE = createRequire(import.meta.url).resolve('@foundry-rs/forge/bin.mjs')
+const FORGE = join(ROOT, 'scripts/bin/forge')
 /** The agreed gas figures. `UPDATE_GAS=1` writes them anew. */
 const GAS = join(ROOT, 'test/contracts/gas.json')
 /** Keys and proofs are fresh, and a little gas depends on their bytes. */

@@ -10,7 +10,7 @@ test('the wide exchange format goes through to a verified epoch, with a note on 
   const folder = temporaryFolder()
   const files = writeVenue(folder, { BTC: '3', USDT: '150.5' })
   const rows = [
-    'rn,id,' + HEADER.join(',') + ',total_net_balance_usdt',
+    `rn,id,${HEADER.join(',')},total_net_balance_usdt`,
     '1,aa11,1,0,1,0,0,0,100.25,0,100.25,0,0,0,97100.25',
     '2,bb22,2.0,0.0,2,0,0,0,50.25000000,0,50.25,0,0,0,194050.25',
   ]
