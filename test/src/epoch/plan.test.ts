@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { batchAccounts, planLedger } from '../../../src/epoch/plan.js'
+import { EpochSecret } from '../../../src/epoch/secret.js'
+import type { Account } from '../../../src/ledger/index.js'
+import type { Instance } from '../../../src/proving/index.js'
+
+const instance = (name: string, ACCOUNTS: number, SLOTS: number, INSTRUMENTS: number): Instance => ({
+  name,
+  statement: 'ledger',
+  file: 'ledger.circom',
+  template: 'Ledger',
+  params: { ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS: 0 },
+  public: ['stateBefore'],
+})
+const INSTANCES = [
+  instance('few', 10, 4, 8),
+  instance('many', 100, 4, 8),
+  instance('wide', 5, 8, 8),
+  instance('other', 10, 4, 64),
+]
+const plan = (counts: [number, number][], instruments = 3) =>
+  planLedger(INSTANCES, { instruments, scenarios: 0, histogram: new Map(counts) })
+
+describe('planLedger', () => {
+  test('sends each account to the fewest slots that hold it, and takes the larger of two only when it is filled', () => {
+    expect(plan([[2, 50]]).instances.map((i) => i.name)).toEqual(['few'])
+    expect(
+      plan([
+        [2, 150],
+        [7, 3],
+      ]),
+    ).toMatchObject({
+      instances: [{ name: 'many' }, { name: 'wide' }],
+      batches: 3,
+    })
+    expect(plan([[2, 5]], 9)).toMatchObject({ instruments: 64, instances: [{ name: 'other' }] })
+    expect(plan([[0, 5]])).toMatchObject({ instances: [{ name: 'few' }], batches: 1 })
+  })
+
+  test('says when no instance is large enough', () => {
+    expect(() => plan([[9, 1]])).toThrow(/9 slots/)
+    expect(() => plan([[1, 1]], 65)).toThrow(/65 instruments/)
+  })
+})
+
+test('batchAccounts yields every account exactly once, none in a batch that is too small for it', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(8), { minLength: 1, maxLength: 260 }), async (sizes) => {
+      const accounts: Account[] = sizes.map((n, i) => ({
+        id: `${i}`,
+        owner: 0n,
+        slots: Array.from({ length: n }, (_, instrument) => ({ instrument, quantity: 1n })),
+      }))
+      const histogram = new Map<number, number>()
+      for (const n of sizes) histogram.set(n, (histogram.get(n) ?? 0) + 1)
+      const made = planLedger(INSTANCES, { instruments: 3, scenarios: 0, histogram })
+      const seen: string[] = []
+      let batches = 0
+      async function* all() {
+        yield* accounts
+      }
+      for await (const batch of batchAccounts(made, all())) {
+        batches++
+        expect(batch.accounts.length).toBeLessThanOrEqual(batch.instance.sizes.accounts)
+        for (const account of batch.accounts) {
+          expect(account.slots.length).toBeLessThanOrEqual(batch.instance.sizes.slots)
+          seen.push(account.id)
+        }
+      }
+      expect(seen.toSorted()).toEqual(accounts.map((a) => a.id).toSorted())
+      expect(batches).toBe(made.batches)
+    }),
+  )
+})
+
+describe('EpochSecret', () => {
+  test('P02: derives the same from the same seed, and nothing twice: not across accounts, uses, or epochs', () => {
+    const [a, b] = [EpochSecret.random(), EpochSecret.random()]
+    const derive = (s: EpochSecret) => [
+      s.salt('alice'),
+      s.salt('bob'),
+      s.salt('1'),
+      s.padding(0).accountId,
+      s.padding(0).salt,
+      s.padding(1).salt,
+      s.stateBlind(0),
+      s.stateBlind(1),
+      s.reservesBlind([1n, 2n]),
+      s.reservesBlind([12n]),
+    ]
+    expect(derive(EpochSecret.fromHex(a.toHex()))).toEqual(derive(a))
+    const all = [...derive(a), ...derive(b)]
+    expect(new Set(all).size).toBe(all.length)
+    expect(all.every((x) => x < 1n << 248n)).toBe(true)
+  })
+})

@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+import * as lite from 'poseidon-lite'
+import { describe, expect, test } from 'vitest'
+import { FIELD_ORDER, packBytes } from '../../../src/field/index.js'
+import {
+  accountIdDigest,
+  BATCH_DEPTH,
+  emptyRoot,
+  holderCommitment,
+  leafHash,
+  ownerCommitment,
+  poseidon,
+  ROLES,
+  rootOfPath,
+  sponge,
+  TREE_ARITY,
+  WideTree,
+} from '../../../src/hash/index.js'
+
+const element = fc.bigInt(0n, FIELD_ORDER - 1n)
+
+/** poseidon-lite's function for an arity: an implementation that shares no code with the one under test. */
+function independent(inputs: bigint[]): bigint {
+  return (lite as unknown as Record<string, (inputs: bigint[]) => bigint>)[`poseidon${inputs.length}`]!(
+    inputs,
+  )
+}
+
+test('Poseidon equals poseidon-lite for every arity, at the edges and elsewhere', () => {
+  for (let n = 1; n <= 16; n++) {
+    for (const edge of [0n, 1n, FIELD_ORDER - 1n]) {
+      const inputs = new Array<bigint>(n).fill(edge)
+      expect(poseidon(inputs)).toBe(independent(inputs))
+    }
+    fc.assert(
+      fc.property(fc.array(element, { minLength: n, maxLength: n }), (inputs) => {
+        expect(poseidon(inputs)).toBe(independent(inputs))
+      }),
+      { numRuns: 5 },
+    )
+  }
+})
+
+describe('roles', () => {
+  test('are hashed as documented, by an independent implementation', () => {
+    const id = new TextEncoder().encode('alice@example.com')
+    const accountId = independent([2n, 2n, BigInt(id.length), ...packBytes(id)])
+    expect(accountIdDigest('alice@example.com')).toBe(accountId)
+    expect(ownerCommitment(9n)).toBe(independent([3n, 9n]))
+    const holder = independent([4n, accountId, 5n, 6n])
+    expect(holderCommitment({ accountId, owner: 5n, salt: 6n })).toBe(holder)
+    const slots = [0, 1, 2, 3].map((instrument) => ({ instrument, quantity: 7n }))
+    const word = (i: number) => (BigInt(i) << 65n) + 7n
+    const packed = [word(0) + (word(1) << 81n) + (word(2) << 162n), word(3)]
+    expect(leafHash(holder, slots)).toBe(independent([5n, holder, ...packed]))
+  })
+
+  test('identifiers that look alike when packed have different digests', () => {
+    const ids = ['', 'a', '\0a', 'a\0', 'a'.repeat(31), 'a'.repeat(32), 'a'.repeat(400), 'ä', 'a\u0308']
+    expect(new Set(ids.map(accountIdDigest)).size).toBe(ids.length)
+  })
+
+  test('have tags of their own, and none has the arity of a tree node', () => {
+    const tags = Object.values(ROLES).map((role) => role.tag)
+    expect(new Set(tags).size).toBe(tags.length)
+    expect(Object.values(ROLES).every((role) => (role.arity as unknown) !== TREE_ARITY)).toBe(true)
+  })
+})
+
+test('C11: a sponge binds its count: no list is another one with zeros', () => {
+  const lists = [0, 1, 12, 13, 14, 26, 27].flatMap((n) => [
+    new Array<bigint>(n).fill(0n),
+    new Array<bigint>(n).fill(1n),
+  ])
+  const digests = new Set(lists.map((list) => sponge('totals', list)))
+  expect(digests.size).toBe(lists.length - 1)
+  expect(sponge('totals', [1n])).not.toBe(sponge('reserves', [1n]))
+})
+
+describe('WideTree', () => {
+  test('appending one by one gives the tree over all, and every path leads to its root', () => {
+    const leaves = Array.from({ length: 40 }, (_, i) => BigInt(i + 1) ** 5n)
+    const grown = new WideTree(BATCH_DEPTH)
+    expect(grown.root).toBe(emptyRoot(BATCH_DEPTH))
+    for (const [i, leaf] of leaves.entries()) {
+      expect(rootOfPath(0n, grown.path(i))).toBe(grown.root)
+      grown.append(leaf)
+      expect(grown.root).toBe(new WideTree(BATCH_DEPTH, leaves.slice(0, i + 1)).root)
+    }
+    for (const [i, leaf] of leaves.entries()) expect(rootOfPath(leaf, grown.path(i))).toBe(grown.root)
+  })
+
+  test('C10: a path with another leaf, another position, a shorter or longer way leads nowhere', () => {
+    const tree = new WideTree(2, [5n, 6n, 7n])
+    const path = tree.path(1)
+    expect(rootOfPath(6n, path)).toBe(tree.root)
+    expect(rootOfPath(7n, path)).toBeUndefined()
+    expect(rootOfPath(6n, { ...path, index: 2 })).toBeUndefined()
+    expect(rootOfPath(6n, { ...path, index: 17 })).toBeUndefined()
+    expect(rootOfPath(6n, { ...path, index: 257 })).toBeUndefined()
+    expect(rootOfPath(6n, { index: 1, levels: path.levels.slice(0, 1) })).not.toBe(tree.root)
+    expect(
+      rootOfPath(6n, { index: 1, levels: path.levels.map((level) => level.slice(0, 15)) }),
+    ).toBeUndefined()
+  })
+
+  test('holds no more than its depth allows', () => {
+    const full = new WideTree(1, new Array<bigint>(16).fill(1n))
+    expect(() => full.append(1n)).toThrow(/full/)
+    expect(() => new WideTree(1, new Array<bigint>(17).fill(1n))).toThrow(/at most 16/)
+  })
+})

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url))
+/** Data flows from left to right; no room imports from a room to its right. */
+const ORDER = [
+  'errors',
+  'field',
+  'hash',
+  'files',
+  'risk',
+  'ledger',
+  'reserves',
+  'statements',
+  'proving',
+  'epoch',
+  'chain',
+  'cli',
+]
+
+const imports = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && file.includes('/'))
+  .flatMap((file) => {
+    const text = readFileSync(join(SRC, file), 'utf8')
+    return [...text.matchAll(/(?:from|import\() ?'(\.[^']+)'/g)].map((match) => ({
+      file,
+      room: file.split('/')[0]!,
+      target: relative(SRC, resolve(SRC, dirname(file), match[1]!)),
+    }))
+  })
+
+test('every room is one of the known ones', () => {
+  const rooms = readdirSync(SRC, { withFileTypes: true })
+    .filter((e) => e.isDirectory())
+    .map((e) => e.name)
+  expect(rooms.filter((room) => !ORDER.includes(room))).toEqual([])
+})
+
+test('a room is entered through its index only', () => {
+  const inside = imports.filter(
+    ({ room, target }) => target.split('/')[0] !== room && target.split('/')[1] !== 'index.js',
+  )
+  expect(inside).toEqual([])
+})
+
+test('no room imports from a room to its right', () => {
+  const backwards = imports.filter(
+    ({ room, target }) => ORDER.indexOf(target.split('/')[0]!) > ORDER.indexOf(room),
+  )
+  expect(backwards).toEqual([])
+})
