@@ -98,9 +98,24 @@ export async function countConstraints(
   }
 }
 
+/**
+ * Runs the compiler on Node's own WASI, in a process of its own. The package's launcher reads addresses as signed numbers,
+ * and so fails on circuits that need more than 2 GiB.
+ */
+const COMPILER_PROCESS = `
+  const { readFileSync } = require('node:fs')
+  const { WASI } = require('node:wasi')
+  const [wasm, ...args] = process.argv.slice(1)
+  const wasi = new WASI({ version: 'preview1', args: ['circom', ...args], preopens: { '.': '.' }, returnOnExit: true })
+  WebAssembly.instantiate(readFileSync(wasm), wasi.getImportObject()).then(({ instance }) => {
+    process.exitCode = wasi.start(instance)
+  })
+`
+
 function runCompiler(cwd: string, main: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const args = [COMPILER.cli, 'circuit.circom', '--r1cs', '--wasm', '--sym', '--O1']
+    const options = ['circuit.circom', '--r1cs', '--wasm', '--sym', '--O1']
+    const args = ['--no-warnings', '--eval', COMPILER_PROCESS, '--', COMPILER.wasm, ...options]
     const child = spawn(process.execPath, args, { cwd, env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     const keep = (chunk: Buffer) => {

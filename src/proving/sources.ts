@@ -7,8 +7,9 @@ import { type CircuitsLocation, type Instance, PACKAGE_CIRCUITS } from './instan
 
 const require = createRequire(import.meta.url)
 const CIRCOMLIB = join(dirname(require.resolve('circomlib/package.json')), 'circuits')
-export const COMPILER: { cli: string; version: string } = {
-  cli: require.resolve('circom2/cli.js'),
+/** Circom's compiler as WebAssembly, in its npm package. */
+export const COMPILER: { wasm: string; version: string } = {
+  wasm: require.resolve('circom2/circom.wasm'),
   version: `circom2 ${(require('circom2/package.json') as { version: string }).version}`,
 }
 /** Of what this room writes: raised when a cached artifact of an older version may no longer be used. */
