@@ -99,23 +99,25 @@ export async function countConstraints(
 }
 
 /**
- * Runs the compiler on Node's own WASI, in a process of its own. The package's launcher reads addresses as signed numbers,
- * and so fails on circuits that need more than 2 GiB.
+ * Runs the compiler in a process of its own. WebAssembly hands addresses over as signed numbers, which the package's WASI
+ * layer takes as they are: they are made unsigned on the way, or a circuit that needs more than 2 GiB would fail.
  */
 const COMPILER_PROCESS = `
-  const { readFileSync } = require('node:fs')
-  const { WASI } = require('node:wasi')
-  const [wasm, ...args] = process.argv.slice(1)
-  const wasi = new WASI({ version: 'preview1', args: ['circom', ...args], preopens: { '.': '.' }, returnOnExit: true })
-  WebAssembly.instantiate(readFileSync(wasm), wasi.getImportObject()).then(({ instance }) => {
-    process.exitCode = wasi.start(instance)
-  })
+  const fs = require('node:fs')
+  const [runner, wasm, ...args] = process.argv.slice(1)
+  const { CircomRunner, bindings } = require(runner)
+  const circom = new CircomRunner({ args, env: {}, bindings: { ...bindings, fs, exit: (code) => process.exit(code) } })
+  const calls = circom.wasi.wasiImport
+  for (const [name, call] of Object.entries(calls)) {
+    calls[name] = (...values) => call(...values.map((value) => (typeof value === 'number' ? value >>> 0 : value)))
+  }
+  circom.execute(fs.readFileSync(wasm))
 `
 
 function runCompiler(cwd: string, main: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const options = ['circuit.circom', '--r1cs', '--wasm', '--sym', '--O1']
-    const args = ['--no-warnings', '--eval', COMPILER_PROCESS, '--', COMPILER.wasm, ...options]
+    const args = ['--eval', COMPILER_PROCESS, '--', COMPILER.runner, COMPILER.wasm, ...options]
     const child = spawn(process.execPath, args, { cwd, env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     const keep = (chunk: Buffer) => {

@@ -8,7 +8,8 @@ import { type CircuitsLocation, type Instance, PACKAGE_CIRCUITS } from './instan
 const require = createRequire(import.meta.url)
 const CIRCOMLIB = join(dirname(require.resolve('circomlib/package.json')), 'circuits')
 /** Circom's compiler as WebAssembly, in its npm package. */
-export const COMPILER: { wasm: string; version: string } = {
+export const COMPILER: { runner: string; wasm: string; version: string } = {
+  runner: require.resolve('circom2'),
   wasm: require.resolve('circom2/circom.wasm'),
   version: `circom2 ${(require('circom2/package.json') as { version: string }).version}`,
 }
