@@ -3,6 +3,7 @@ export { type LedgerPlan, planLedger } from './plan.js'
 export { checkProofFile } from './proof-file.js'
 export { type BatchEvent, type ProveLedgerOptions, proveLedger } from './prove-ledger.js'
 export {
+  type ProvenSolvency,
   type ProveSolvencyOptions,
   proveSolvency,
   type Shortage,

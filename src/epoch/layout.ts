@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
+import { InputError } from '../errors/index.js'
 
 /** Where everything of an epoch lies. Public: the folder itself. Private: a folder beside it. */
 export function epochLayout(folder: string) {
@@ -25,7 +26,23 @@ export function privateLayout(folder: string) {
   return { folder, record: join(folder, 'epoch.json'), lock: join(folder, 'lock') }
 }
 
-/** Where the private folder lies unless it is named. */
+/** Where the private folder lies unless it is named: beside the epoch. */
 export function defaultPrivateFolder(epochFolder: string): string {
-  return `${epochFolder.replace(/\/+$/, '')}.private`
+  return `${resolve(epochFolder)}.private`
+}
+
+/**
+ * Makes sure that neither of an epoch's folders lies in the other, where the private one would be published with it.
+ *
+ * @throws {InputError} `EPOCH_FOLDERS`
+ */
+export function assertApart(epochFolder: string, privateFolder: string): void {
+  const [open, own] = [resolve(epochFolder), resolve(privateFolder)]
+  const inside = (a: string, b: string) => !relative(a, b).startsWith('..')
+  if (inside(open, own) || inside(own, open)) {
+    throw new InputError('EPOCH_FOLDERS', 'the public and the private folder must not lie in one another', {
+      where: epochFolder,
+      hint: 'Name another folder with --private.',
+    })
+  }
 }

@@ -81,20 +81,28 @@ export function planLedger(
 }
 
 /**
- * Groups accounts into batches as they come: an account goes to the first instance with enough slots, and a batch is
- * yielded as soon as it is full, the unfilled ones last.
+ * Groups accounts into batches: each account goes to the first instance with enough slots, and all batches of one instance
+ * come before those of the next. (Were they mixed as they fill, their order would tell how full the last ones are.)
+ *
+ * @param accounts all accounts in one order, once for each instance.
  */
 export async function* batchAccounts(
   plan: LedgerPlan,
-  accounts: AsyncIterable<Account>,
+  accounts: () => AsyncIterable<Account>,
 ): AsyncGenerator<{ instance: LedgerInstance; accounts: Account[] }> {
-  const open = plan.instances.map((instance) => ({ instance, accounts: [] as Account[] }))
-  for await (const account of accounts) {
-    const batch = open.find(({ instance }) => account.slots.length <= instance.sizes.slots)!
-    batch.accounts.push(account)
-    if (batch.accounts.length === batch.instance.sizes.accounts) {
-      yield { instance: batch.instance, accounts: batch.accounts.splice(0) }
+  let below = -1
+  for (const instance of plan.instances) {
+    const { accounts: size, slots } = instance.sizes
+    let batch: Account[] = []
+    for await (const account of accounts()) {
+      if (account.slots.length <= below || account.slots.length > slots) continue
+      batch.push(account)
+      if (batch.length === size) {
+        yield { instance, accounts: batch }
+        batch = []
+      }
     }
+    if (batch.length > 0) yield { instance, accounts: batch }
+    below = slots
   }
-  for (const batch of open) if (batch.accounts.length > 0) yield batch
 }

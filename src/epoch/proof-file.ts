@@ -23,6 +23,22 @@ export function proofFile(
   }
 }
 
+/** Whether a file is a proof of `signals` by these very artifacts. */
+export async function isProofOf(
+  file: ProofFile,
+  artifacts: Artifacts,
+  signals: Record<string, bigint>,
+): Promise<boolean> {
+  const { instance, keyHash, keyKind } = artifacts
+  return (
+    file.instance === instance.name &&
+    file.statement === instance.statement &&
+    file.keyHash === keyHash &&
+    file.keyKind === keyKind &&
+    (await checkProofFile(file, artifacts.verificationKey, signals)).ok
+  )
+}
+
 /** Signals in the circuit's order, or `undefined` when the names are not the statement's. */
 export function orderedSignals(file: ProofFile): bigint[] | undefined {
   const names: readonly string[] = SIGNALS[file.statement]

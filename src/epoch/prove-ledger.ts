@@ -7,10 +7,10 @@ import type { Account, Ledger } from '../ledger/index.js'
 import { type Artifacts, loadInstances, type Prover } from '../proving/index.js'
 import { formatRiskTable, type RiskTable, riskDigests } from '../risk/index.js'
 import { type LedgerAccount, LedgerFold, type LedgerState, ledgerInputs } from '../statements/index.js'
-import { epochLayout, privateLayout } from './layout.js'
+import { assertApart, epochLayout, privateLayout } from './layout.js'
 import { withLock } from './lock.js'
 import { batchAccounts, type LedgerPlan, planLedger } from './plan.js'
-import { checkProofFile, proofFile } from './proof-file.js'
+import { isProofOf, proofFile } from './proof-file.js'
 import {
   type EpochPrivate,
   type Manifest,
@@ -56,6 +56,7 @@ export interface BatchEvent {
 export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest> {
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
+  assertApart(options.folder, options.privateFolder)
   await mkdir(at.ledger, { recursive: true })
   await mkdir(at.keys, { recursive: true })
   await mkdir(own.folder, { recursive: true, mode: 0o700 })
@@ -71,7 +72,7 @@ export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest
     )
     const { riskRoot } = riskDigests(options.table, plan.instruments)
     const record = await beginOrResume(options, plan, riskRoot)
-    await removeLeftovers(at.ledger)
+    for (const folder of [at.folder, at.ledger, at.keys, own.folder]) await removeLeftovers(folder)
     await writeFileAtomic(at.risk, formatRiskTable(options.table))
 
     const secret = EpochSecret.fromHex(record.seed)
@@ -82,7 +83,7 @@ export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest
     let keyKind: Manifest['keyKind'] = 'ceremony'
     let padding = 0
 
-    const accounts = options.ledger.accounts({ shuffleSeed: secret.shuffleSeed() })
+    const accounts = () => options.ledger.accounts({ shuffleSeed: secret.shuffleSeed() })
     for await (const batch of batchAccounts(plan, accounts)) {
       const started = performance.now()
       const { name, sizes } = batch.instance
@@ -90,13 +91,11 @@ export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest
       const members: LedgerAccount[] = batch.accounts.map((account) => ledgerAccount(account, secret))
       while (members.length < sizes.accounts) members.push(paddingAccount(secret, padding++))
       const index = batches.length
-      const witness = fold.fold(sizes, members, secret.stateBlind(index + 1))
+      const witness = fold.fold(sizes, secret.permute(index, members), secret.stateBlind(index + 1))
 
       const path = at.batch(index)
       const finished = await readFinished(path)
-      const kept =
-        finished !== undefined &&
-        (await checkProofFile(finished, artifacts.verificationKey, witness.signals)).ok
+      const kept = finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))
       if (!kept) {
         const proof = await options.prover.prove(artifacts, ledgerInputs(witness))
         await writeJson(path, proofFile(artifacts, proof))
@@ -113,8 +112,6 @@ export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest
       options.onBatch?.({ index, of: plan.batches, instance: name, kept, seconds })
     }
 
-    const before = await readJsonFile(at.manifest, manifestSchema).catch(() => undefined)
-    if (before?.solvency && before.states.join() === states.join()) return before
     const manifest: Manifest = {
       schema: 'plimsoll/epoch/1',
       venue: options.venue,
@@ -129,6 +126,8 @@ export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest
       batches,
       solvency: null,
     }
+    const before = await readJsonFile(at.manifest, manifestSchema).catch(() => undefined)
+    if (before && isCompletion(before, manifest)) return before
     await writeJson(own.record, { ...record, opening: opening(fold.state) }, { mode: 0o600 })
     await writeJson(at.manifest, manifest)
     return manifest
@@ -145,9 +144,14 @@ async function beginOrResume(
   const wanted = {
     venue: options.venue,
     epoch: options.epoch,
+    target: options.target ?? null,
     accountsSha256: options.ledger.sha256,
     riskRoot: riskRoot.toString(),
-    instances: plan.instances.map((instance) => instance.name),
+    instances: plan.instances.map(({ name, sizes }) => ({
+      name,
+      accounts: sizes.accounts,
+      slots: sizes.slots,
+    })),
   }
   const exists = (await readdir(own.folder)).includes('epoch.json')
   if (!exists) {
@@ -167,7 +171,7 @@ async function beginOrResume(
     return record
   }
   const record = await readJsonFile(own.record, privateSchema)
-  for (const field of ['venue', 'epoch', 'accountsSha256', 'riskRoot', 'instances'] as const) {
+  for (const field of Object.keys(RUN_FIELDS) as (keyof typeof RUN_FIELDS)[]) {
     if (JSON.stringify(record[field]) !== JSON.stringify(wanted[field])) {
       throw new InputError('EPOCH_OTHER_RUN', `was begun with another ${RUN_FIELDS[field]}`, {
         where: options.folder,
@@ -181,6 +185,7 @@ async function beginOrResume(
 const RUN_FIELDS = {
   venue: 'venue',
   epoch: 'epoch id',
+  target: 'target',
   accountsSha256: 'accounts file',
   riskRoot: 'risk table',
   instances: 'choice of instances',
@@ -196,6 +201,20 @@ function ledgerAccount(account: Account, secret: EpochSecret): LedgerAccount {
 
 function paddingAccount(secret: EpochSecret, index: number): LedgerAccount {
   return { holder: holderCommitment({ ...secret.padding(index), owner: 0n }), slots: [] }
+}
+
+/** Whether an epoch is the ledger of `manifest` with its solvency proven. */
+function isCompletion(epoch: Manifest, manifest: Manifest): boolean {
+  const { solvency } = epoch
+  if (!solvency) return false
+  const { [solvency.instance]: _, ...keys } = epoch.keys
+  const ledger = { ...epoch, keyKind: manifest.keyKind, keys, solvency: null }
+  return JSON.stringify(sortKeys(ledger)) === JSON.stringify(sortKeys(manifest))
+}
+
+function sortKeys(manifest: Manifest): unknown {
+  const keys = Object.entries(manifest.keys).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.entries({ ...manifest, keys }).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** A finished proof of an earlier run; one that cannot be read is proven again. */

@@ -6,6 +6,7 @@ import type { RiskTable } from '../risk/index.js'
 import { readRiskTable } from '../risk/index.js'
 import {
   checkSolvency,
+  FULL_RESERVES,
   type LedgerState,
   type PolicyFile,
   resolvePolicy,
@@ -14,6 +15,7 @@ import {
   solvencyInputs,
   solvencyWitness,
   stateCommitment,
+  weakerThan,
 } from '../statements/index.js'
 import { epochContext } from './context.js'
 import { epochLayout, privateLayout } from './layout.js'
@@ -33,6 +35,12 @@ export interface ProveSolvencyOptions {
   prover: Prover
 }
 
+/** A completed epoch, and where its policy promises less than full reserves, in words. */
+export interface ProvenSolvency {
+  manifest: Manifest
+  weak: string[]
+}
+
 /** One instrument that is not covered: shown to the venue alone. */
 export interface Shortage {
   symbol: string
@@ -46,7 +54,7 @@ export interface Shortage {
  * @throws {StatementError} `SOLVENCY_SHORT`, with `shortages` by instrument.
  * @throws {InputError} `EPOCH_UNFINISHED` when the ledger is not proven yet.
  */
-export async function proveSolvency(options: ProveSolvencyOptions): Promise<Manifest> {
+export async function proveSolvency(options: ProveSolvencyOptions): Promise<ProvenSolvency> {
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
   const manifest = await readJsonFile(at.manifest, manifestSchema)
@@ -67,11 +75,12 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Mani
       })
     }
     const reserves = await options.reserves(table)
+    const policy = resolvePolicy(options.policy, table)
     const witness = solvencyWitness({
       sizes,
       state,
       table,
-      policy: resolvePolicy(options.policy, table),
+      policy,
       reserves,
       reservesBlind: EpochSecret.fromHex(record.seed).reservesBlind(reserves),
       context: epochContext(manifest),
@@ -96,7 +105,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Mani
       },
     }
     await writeJson(at.manifest, complete)
-    return complete
+    return { manifest: complete, weak: weakerThan(policy, resolvePolicy(FULL_RESERVES, table), table) }
   })
 }
 
@@ -116,8 +125,15 @@ function lastState(manifest: Manifest, record: EpochPrivate, folder: string): Le
     shortfalls: opening.shortfalls.map(BigInt),
     blind: BigInt(opening.blind),
   }
-  if (stateCommitment(state).toString() !== manifest.states.at(-1)) {
-    throw new InputError('EPOCH_OTHER_RUN', 'the private folder belongs to another epoch', { where: folder })
+  const same =
+    stateCommitment(state).toString() === manifest.states.at(-1) &&
+    (['venue', 'epoch', 'riskRoot'] as const).every((field) => manifest[field] === record[field]) &&
+    JSON.stringify(manifest.target) === JSON.stringify(record.target)
+  if (!same) {
+    throw new InputError('EPOCH_OTHER_RUN', 'the manifest is not what the private folder was begun with', {
+      where: folder,
+      hint: 'Take the epoch as `plimsoll ledger prove` left it.',
+    })
   }
   return state
 }

@@ -28,19 +28,25 @@ export const proofFileSchema = z.strictObject({
 
 export type ProofFile = z.infer<typeof proofFileSchema>
 
+/** A chain and a contract that a proof is meant for; `null` for one that is published as a file. */
+const targetSchema = z
+  .strictObject({
+    chainId: z.string().regex(/^[1-9][0-9]{0,18}$/),
+    contract: z.string().regex(/^0x(?!0{40})[0-9a-f]{40}$/, 'must be a lower-case address'),
+  })
+  .nullable()
+
 /** What an epoch says of itself. Everything else in its folder is checked against this. */
 export const manifestSchema = z.strictObject({
   schema: z.literal('plimsoll/epoch/1'),
   venue: labelSchema,
   epoch: labelSchema,
   /** Where the solvency proof is meant to be shown, beside the epoch's own folder. */
-  target: z
-    .strictObject({ chainId: fieldElement, contract: z.string().regex(/^0x[0-9a-fA-F]{40}$/) })
-    .nullable(),
+  target: targetSchema,
   /** `development` as soon as one key is. */
   keyKind,
-  instruments: z.int().positive(),
-  scenarios: z.int().nonnegative(),
+  instruments: z.int().positive().max(4096),
+  scenarios: z.int().nonnegative().max(4096),
   riskRoot: fieldElement,
   /** Hash of the verification key of every instance that a proof uses. */
   keys: z.record(z.string(), sha256),
@@ -66,12 +72,13 @@ export const privateSchema = z.strictObject({
   schema: z.literal('plimsoll/epoch-private/1'),
   venue: labelSchema,
   epoch: labelSchema,
+  target: targetSchema,
   seed: sha256,
   /** What the run was begun with: it can be resumed with nothing else. */
   accountsSha256: sha256,
   riskRoot: fieldElement,
-  /** Instances that the run chose, in order of preference. */
-  instances: z.array(z.string()),
+  /** Instances that the run chose, and their accounts and slots. */
+  instances: z.array(z.strictObject({ name: z.string(), accounts: z.int(), slots: z.int() })),
   /** The opening of the last state, once the whole ledger is folded. */
   opening: z
     .strictObject({

@@ -52,6 +52,14 @@ export class EpochSecret {
     return this.bytes('shuffle', '')
   }
 
+  /** A secret order of a batch's members, so that a position does not tell accounts from padding. */
+  permute<T>(batchIndex: number, members: readonly T[]): T[] {
+    return members
+      .map((member, i) => ({ member, place: this.element('place', `${batchIndex}:${i}`) }))
+      .sort((a, b) => (a.place < b.place ? -1 : 1))
+      .map(({ member }) => member)
+  }
+
   private element(label: string, data: string): bigint {
     return BigInt(`0x${Buffer.from(this.bytes(label, data).subarray(0, BYTES)).toString('hex')}`)
   }

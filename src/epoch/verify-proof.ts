@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ArtifactError, EXIT, type ExitCode } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
-import { assertSoundKey, verificationKeyHash, verificationKeySchema } from '../proving/index.js'
+import { assertSoundKey, findInstance, verificationKeyHash, verificationKeySchema } from '../proving/index.js'
 import { checkProofFile } from './proof-file.js'
 import { proofFileSchema } from './schema.js'
 import { type EpochCheck, type EpochReport, pinOf, type VerifyEpochOptions } from './verify.js'
@@ -40,7 +40,10 @@ export async function verifyProofFile(
     throw new ArtifactError('KEY_UNPINNED', `the key of ${file.instance} is not the pinned one`)
   }
   await assertSoundKey(key)
-  const { ok, detail } = await checkProofFile(file, key)
+  const right = findInstance(file.instance).statement === file.statement
+  const { ok, detail } = right
+    ? await checkProofFile(file, key)
+    : { ok: false, detail: `${file.instance} does not prove ${file.statement}` }
   const checks: EpochCheck[] = [{ id: 'proof', ok, detail }]
   return {
     valid: ok,

@@ -11,12 +11,15 @@ import {
 } from '../proving/index.js'
 import { readRiskTable, riskDigests } from '../risk/index.js'
 import {
+  FULL_RESERVES,
   firstState,
+  type PolicyFile,
   padPolicy,
   policyDigest,
   policySchema,
   resolvePolicy,
   stateCommitment,
+  weakerThan,
 } from '../statements/index.js'
 import { epochContext } from './context.js'
 import { batchFile, epochLayout } from './layout.js'
@@ -55,6 +58,8 @@ export interface VerifyEpochOptions {
   pins: KeyPins
   /** Refuse development keys. */
   production?: boolean
+  /** The weakest policy to accept; full reserves in every instrument when left out. */
+  policy?: PolicyFile
   onCheck?: (check: EpochCheck) => void
 }
 
@@ -100,8 +105,8 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
 
   const keys = new Map<string, VerificationKey>()
   const instances = new Map(loadInstances().map((instance) => [instance.name, instance]))
-  const used = new Set([...manifest.batches, ...(manifest.solvency ? [manifest.solvency.instance] : [])])
-  for (const name of [...used].sort()) {
+  const used = usedInstances(manifest)
+  for (const name of used) {
     await check(
       `key:${name}`,
       async () => {
@@ -112,7 +117,7 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
     )
   }
 
-  const keyKind = kindOf([...used].map((name) => pinOf(options.pins, name)))
+  const keyKind = kindOf(used.map((name) => pinOf(options.pins, name)))
   await check(
     'key-kind',
     async () => {
@@ -135,7 +140,8 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
     const { riskRoot } = riskDigests(read, manifest.instruments)
     if (riskRoot.toString() !== manifest.riskRoot) fail("its root is not the epoch's riskRoot")
     table = read
-    return `${read.instruments.length} instruments, ${read.scenarios.length} scenarios`
+    const moment = new Date(1000 * read.timestamp).toISOString()
+    return `${read.instruments.length} instruments, ${read.scenarios.length} scenarios, marks of ${moment}`
   })
 
   await check('chain', async () => checkChain(manifest))
@@ -158,7 +164,9 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
     if (policyDigest(padPolicy(policy, manifest.instruments)).toString() !== solvency.policy) {
       fail('its digest is not the one that solvency is proven for')
     }
-    return 'the thresholds are the ones that solvency is proven for'
+    const weak = weakerThan(policy, resolvePolicy(options.policy ?? FULL_RESERVES, table), table)
+    if (weak.length > 0) fail(`promises less than what is accepted: ${weak.join(', ')}`)
+    return options.policy ? 'at least the policy that is accepted' : 'full reserves in every instrument'
   })
   await check('solvency', async () => {
     const { solvency } = manifest
@@ -191,15 +199,23 @@ function fail(reason: string): never {
   throw new Failed(reason)
 }
 
+/** Every instance that a proof of the epoch names, once. */
+function usedInstances({ batches, solvency }: Manifest): string[] {
+  return [...new Set([...batches, ...(solvency ? [solvency.instance] : [])])].sort()
+}
+
 /** Nothing may be missing, and nothing may lie there that the manifest does not speak of. */
 async function checkFiles(folder: string, manifest: Manifest): Promise<string> {
   const at = epochLayout(folder)
   const solvency = manifest.solvency ? ['policy.json', 'solvency.json'] : []
   const wanted: [string, string[]][] = [
     [folder, ['keys', 'ledger', 'manifest.json', 'risk.json', ...solvency]],
-    [at.keys, Object.keys(manifest.keys).map((name) => `${name}.json`)],
+    [at.keys, usedInstances(manifest).map((name) => `${name}.json`)],
     [at.ledger, manifest.batches.map((_, index) => batchFile(index))],
   ]
+  if (Object.keys(manifest.keys).sort().join() !== usedInstances(manifest).join()) {
+    fail('the manifest has keys that no proof uses, or lacks one')
+  }
   let count = 0
   for (const [where, names] of wanted) {
     const there = new Set(await readdir(where).catch(() => fail(`${where} cannot be read`)))
@@ -246,7 +262,7 @@ export function pinOf(pins: KeyPins, instance: string): KeyPin | undefined {
 
 /** What keys are together: `ceremony` when every one is pinned as such. */
 function kindOf(pins: readonly (KeyPin | undefined)[]): KeyPin['keyKind'] {
-  return pins.every((pin) => pin?.keyKind === 'ceremony') ? 'ceremony' : 'development'
+  return pins.length > 0 && pins.every((pin) => pin?.keyKind === 'ceremony') ? 'ceremony' : 'development'
 }
 
 function checkChain(manifest: Manifest): string {

@@ -137,7 +137,7 @@ function checkOwner(owner: string): void {
 
 async function refuseDuplicates(db: Database, places: Places, layout: Layout): Promise<void> {
   const [found] = await db.rows(
-    `SELECT id, min(line), max(line) FROM cells GROUP BY id, key HAVING count(*) > 1 ORDER BY min(line) LIMIT 1`,
+    `SELECT min(line), max(line) FROM cells GROUP BY id, key HAVING count(*) > 1 ORDER BY min(line) LIMIT 1`,
   )
   if (!found) return
   const what = layout.format === 'wide' ? '' : ' with the same instrument'
@@ -146,15 +146,15 @@ async function refuseDuplicates(db: Database, places: Places, layout: Layout): P
 
 async function refuseOwnerConflicts(db: Database, places: Places): Promise<void> {
   const [found] = await db.rows(
-    `SELECT id, min(line), max(line) FROM (SELECT id, min(line) AS line FROM cells GROUP BY id, owner)
+    `SELECT min(line), max(line) FROM (SELECT id, min(line) AS line FROM cells GROUP BY id, owner)
     GROUP BY id HAVING count(*) > 1 ORDER BY min(line) LIMIT 1`,
   )
   if (found) throw twice(places, 'LEDGER_OWNER_CONFLICT', found, 'has two different owners')
 }
 
-function twice(places: Places, code: string, [id, first, second]: unknown[], message: string): InputError {
+function twice(places: Places, code: string, [first, second]: unknown[], message: string): InputError {
   const rows = `${places.row(Number(first))} and ${places.row(Number(second))}`
-  return new InputError(code, `the account ${JSON.stringify(id)} ${message}`, { where: rows })
+  return new InputError(code, `one account ${message}`, { where: rows })
 }
 
 interface ColumnNames {

@@ -74,8 +74,13 @@ export async function assertSoundKey(key: VerificationKey): Promise<void> {
   const bad = points.flatMap(([name, point]) => (point ? [] : [name]))
   if (bad.length) throw unsound(`${bad.join(', ')} at infinity or outside the group`)
   const twist = curve.G2.fromObject(pairs(delta))
-  if (curve.G2.eq(twist, curve.G2.fromObject(pairs(gamma)))) throw unsound('delta equals gamma')
-  if (curve.G2.eq(twist, curve.G2.g)) throw unsound('delta is the generator, as before any contribution')
+  for (const [name, point] of Object.entries({
+    gamma: curve.G2.fromObject(pairs(gamma)),
+    'the generator': curve.G2.g,
+  })) {
+    if (curve.G2.eq(twist, point)) throw unsound(`delta is ${name}, as before any contribution`)
+    if (curve.G2.eq(twist, curve.G2.neg(point))) throw unsound(`delta is the negative of ${name}`)
+  }
   sound.add(hash)
 }
 

@@ -20,8 +20,9 @@ export interface RiskDigests {
  *   zeros to `instruments`, and so is each scenario to `2 · instruments` keys; key `2 · instrument` is a long unit,
  *   `2 · instrument + 1` a short one.
  * - `rowsRoot`: the root of a 16-ary tree of depth 4 whose leaf i is
- *   `sponge(row, [i, symbol, kind, decimals, mark])`, with the symbol's ASCII bytes packed into one element and the
- *   kind's code. Only real instruments are leaves, so that it does not depend on the instance.
+ *   `sponge(row, [i, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument is, and in what unit its
+ *   mark is. Symbols are ASCII bytes packed into one element; a kind is its code. Only real instruments are leaves, so
+ *   that it does not depend on the instance, and their number is bound in.
  * - `riskRoot = P(risk, valuesDigest, rowsRoot, timestamp)`.
  *
  * @throws {InputError} `RISK_TOO_MANY_INSTRUMENTS`
@@ -42,12 +43,28 @@ export function riskDigests(table: RiskTable, instruments: number): RiskDigests 
     values.push(...new Array<bigint>(2 * padding).fill(0n))
   }
   const valuesDigest = sponge('values', values)
-  const rowsRoot = new WideTree(ROWS_DEPTH, table.instruments.map(rowHash)).root
+  const rowsRoot = new WideTree(
+    ROWS_DEPTH,
+    table.instruments.map((row, i) => rowHash(table, row, i)),
+  ).root
   const riskRoot = poseidon([ROLES.risk.tag, valuesDigest, rowsRoot, BigInt(table.timestamp)])
   return { valuesDigest, rowsRoot, riskRoot }
 }
 
-function rowHash({ symbol, kind, decimals, mark }: Instrument, index: number): bigint {
-  const packed = packBytes(new TextEncoder().encode(symbol))
-  return sponge('row', [BigInt(index), ...packed, kindCode(kind), BigInt(decimals), mark])
+function rowHash(table: RiskTable, { symbol, kind, decimals, mark }: Instrument, index: number): bigint {
+  return sponge('row', [
+    BigInt(index),
+    packSymbol(symbol),
+    kindCode(kind),
+    BigInt(decimals),
+    mark,
+    packSymbol(table.quote),
+    BigInt(table.valueDecimals),
+  ])
+}
+
+/** At most 31 ASCII bytes, which is one element. */
+function packSymbol(symbol: string): bigint {
+  const [element = 0n] = packBytes(new TextEncoder().encode(symbol))
+  return element
 }

@@ -16,6 +16,7 @@ const symbol = z
     /^[!#-&(-+\--_a-~]{1,31}$/,
     'must be 1 to 31 printable ASCII characters without comma, space or quotes',
   )
+  .refine((text) => text !== '__proto__', 'is not a symbol')
 
 const riskTableFile = z.strictObject({
   schema: z.literal(SCHEMA),

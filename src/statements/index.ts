@@ -14,6 +14,7 @@ export {
   policyDigest,
   policySchema,
   resolvePolicy,
+  weakerThan,
 } from './solvency/policy.js'
 export { checkSolvency, type SolvencyFigures, solvencyFigures } from './solvency/reference.js'
 export { SOLVENCY_SIGNALS, type SolvencySignals, type SolvencySizes } from './solvency/signals.js'

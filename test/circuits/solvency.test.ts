@@ -67,6 +67,13 @@ describe('solvency', () => {
     expect(await verdictOf(books({ reserves: replaced(RESERVES, 2, 1n) }))).toBe(false)
   })
 
+  test('C15: a liability in an instrument that the table does not have, with reserves invented to match', async () => {
+    expect(
+      await verdictOf(books({ totals: replaced(TOTALS, 6, 9n), reserves: replaced(RESERVES, 3, 9n) })),
+    ).toBe(false)
+    expect(await verdictOf(books({ totals: replaced(TOTALS, 6, 9n) }))).toBe(false)
+  })
+
   test('a minimum ratio above one needs as much more', async () => {
     const strict = policy({
       instruments: policy().instruments.map((i, k) => (k === 0 ? { ...i, minimumRatio: 1_000_001n } : i)),
@@ -87,7 +94,7 @@ describe('solvency', () => {
 
   test('totals and reserves at the edge of their widths', async () => {
     const top = (1n << 96n) - 1n
-    const full = { totals: [top, top, top, top, top, top, top, top], reserves: [top, top, 0n, top] }
+    const full = { totals: [top, top, top, top, top, top, top, top], reserves: [top, top, 0n, 0n] }
     expect(await verdictOf(books(full))).toBe(true)
     expect(await verdictOf(books({ ...full, totals: replaced(full.totals, 0, top + 1n) }))).toBe(false)
     expect(await verdictOf(books({ ...full, reserves: replaced(full.reserves, 0, top + 1n) }))).toBe(false)
@@ -108,8 +115,8 @@ describe('solvency', () => {
         fc.boolean(),
         async (totals, reserves, ratios, valueRatio, netted) => {
           const books_ = books({
-            totals: netted ? replaced(totals, 5, totals[4]!) : totals,
-            reserves: netted ? replaced(reserves, 2, 0n) : reserves,
+            totals: netted ? [...totals.slice(0, 4), totals[4]!, totals[4]!, totals[6]!, totals[6]!] : totals,
+            reserves: netted ? [...reserves.slice(0, 2), 0n, 0n] : reserves,
             policy: {
               valueRatio,
               instruments: policy().instruments.map((i, k) => ({ ...i, minimumRatio: ratios[k]! / 4n })),

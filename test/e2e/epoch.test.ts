@@ -252,7 +252,7 @@ describe('verify refuses', () => {
         m.epoch = '2026-02'
       },
       (m: { target: unknown }) => {
-        m.target = { chainId: '1', contract: `0x${'00'.repeat(20)}` }
+        m.target = { chainId: '1', contract: `0x${'11'.repeat(20)}` }
       },
     ]) {
       expect(await verifyChanged(edit('manifest.json', change))).toMatchObject({
@@ -275,6 +275,23 @@ describe('verify refuses', () => {
       }),
     )
     expect(policy).toMatchObject({ code: 1, failed: ['policy'] })
+  })
+
+  test('marks restated in another currency or at another scale', async () => {
+    const restated = await verifyChanged(
+      edit('risk.json', (r) => {
+        r.quote = 'IDR'
+        r.valueDecimals = 15
+        for (const row of r.instruments) row.mark = (Number(row.mark) * 1000).toString()
+      }),
+    )
+    expect(restated.failed).toContain('risk-table')
+    const renamed = await verifyChanged(
+      edit('risk.json', (r) => {
+        r.quote = 'EUR'
+      }),
+    )
+    expect(renamed.failed).toContain('risk-table')
   })
 
   test('V05: each public signal of each proof one higher', async () => {
@@ -348,6 +365,13 @@ describe('verify refuses', () => {
       }),
     )
     expect(extraInProof).toMatchObject({ code: 2, valid: false, failed: ['solvency'] })
+    const keyNobodyUses = await verifyChanged((copy) => {
+      edit('manifest.json', (m) => {
+        m.keys.note = '0'.repeat(64)
+      })(copy)
+      writeFileSync(join(copy, 'keys/note.json'), 'alice@example.com 1.73519024')
+    })
+    expect(keyNobodyUses).toMatchObject({ valid: false, failed: ['files'] })
     expect(await verifyChanged((copy) => writeFileSync(join(copy, 'extra.txt'), ''))).toMatchObject({
       failed: ['files'],
     })
@@ -417,6 +441,52 @@ describe('proving refuses', () => {
     expect(text.stderr).toContain('0.88596562')
   }, 200_000)
 
+  test('a policy of zeros is proven, but not called solvent, and nobody accepts it who does not say so', async () => {
+    const copy = join(temporaryFolder(), 'epoch')
+    const other = join(folder, 'other-epoch')
+    cpSync(other, copy, { recursive: true })
+    cpSync(`${other}.private`, `${copy}.private`, { recursive: true })
+    const nothing = writeVenue(temporaryFolder(), {})
+    const policy = join(temporaryFolder(), 'policy.json')
+    const zeros = { valueRatio: '0', minimumRatio: '0', loanFactor: '0', instruments: {} }
+    writeFileSync(policy, JSON.stringify({ schema: 'plimsoll/policy/1', ...zeros }))
+    const args = ['--epoch', copy, '--reserves', nothing.reserves, '--policy', policy]
+    const run = await plimsoll('solvency', 'prove', ...args, '--json')
+    expect(run.code, run.stderr).toBe(0)
+    expect(JSON.parse(run.stdout).verdict).not.toBe('solvent')
+    expect(run.stderr).toContain('BTC minimumRatio 0')
+    const refused = await plimsoll('verify', copy, '--pins', pins, '--json')
+    expect(refused.code).toBe(1)
+    expect(JSON.parse(refused.stdout).checks.find((c: { id: string }) => c.id === 'policy')).toMatchObject({
+      ok: false,
+    })
+    expect((await plimsoll('verify', copy, '--pins', pins, '--policy', policy)).code).toBe(0)
+  }, 200_000)
+
+  test('solvency for a manifest that was given another name', async () => {
+    const copy = join(temporaryFolder(), 'epoch')
+    cpSync(epoch, copy, { recursive: true })
+    cpSync(`${epoch}.private`, `${copy}.private`, { recursive: true })
+    for (const change of [{ venue: 'Somebody Else' }, { epoch: '2027-12' }]) {
+      edit('manifest.json', (m) => Object.assign(m, change))(copy)
+      const run = await plimsoll('solvency', 'prove', '--epoch', copy, '--reserves', files.reserves, '--json')
+      expect(run.code).toBe(2)
+      expect(JSON.parse(run.stdout).error.code).toBe('EPOCH_OTHER_RUN')
+    }
+  })
+
+  test('a private folder inside the public one, however it is written', async () => {
+    const out = join(temporaryFolder(), 'epoch')
+    for (const own of [join(out, 'keys/private'), out, `${out}/../epoch/private`, join(out, '..')]) {
+      const run = await plimsoll(...ledgerArgs(files, out), '--private', own, '--json')
+      expect(run.code, own).toBe(2)
+      expect(JSON.parse(run.stdout).error.code).toBe('EPOCH_FOLDERS')
+    }
+    const { defaultPrivateFolder } = await import('../../src/epoch/index.js')
+    expect(defaultPrivateFolder('.')).toBe(`${process.cwd()}.private`)
+    expect(defaultPrivateFolder('a/b/')).toBe(join(process.cwd(), 'a/b.private'))
+  })
+
   test('an epoch begun with another accounts file', async () => {
     const changed = writeVenue(temporaryFolder())
     writeFileSync(changed.accounts, readFileSync(changed.accounts, 'utf8').replace('0.000001', '0.000002'))
@@ -455,6 +525,21 @@ describe('proving refuses', () => {
     expect(solvency.code, solvency.stderr).toBe(0)
     expect((await plimsoll('verify', out, '--pins', pins)).code).toBe(0)
   }, 300_000)
+
+  test('a finished proof that says another key is proven again; leftovers of a killed write are removed', async () => {
+    const out = join(temporaryFolder(), 'epoch')
+    cpSync(epoch, out, { recursive: true })
+    cpSync(`${epoch}.private`, `${out}.private`, { recursive: true })
+    edit('ledger/00001.json', (proof) => {
+      proof.keyHash = '0'.repeat(64)
+    })(out)
+    const left = [join(out, '.manifest.json.0123456789ab.tmp'), join(out, 'keys/.x.json.0123456789ab.tmp')]
+    for (const path of left) writeFileSync(path, '{')
+    const again = await plimsoll(...ledgerArgs(files, out), '--json')
+    expect(JSON.parse(again.stdout)).toMatchObject({ kept: 2 })
+    expect(left.some((path) => existsSync(path))).toBe(false)
+    expect((await plimsoll('verify', out, '--pins', pins)).code).toBe(0)
+  }, 200_000)
 
   test('a finished proof that was swapped for another is proven again, not kept', async () => {
     const out = join(temporaryFolder(), 'epoch')

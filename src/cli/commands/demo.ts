@@ -94,7 +94,7 @@ async function demo(ui: Ui, out: string, kept: string | undefined): Promise<void
   } finally {
     await ledger.close()
   }
-  const manifest = await proveSolvency({
+  const { manifest } = await proveSolvency({
     folder,
     privateFolder,
     reserves: (t) => readReserves(join(venue, 'reserves.json'), t),

@@ -30,7 +30,7 @@ export function solvencyCommand(): Command {
     .action(async (options: ProveOptions) => {
       const ui = createUi(options.json ?? false)
       const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
-      const manifest = await ui.step('proving solvency', () =>
+      const { manifest, weak } = await ui.step('proving solvency', () =>
         proveSolvency({
           folder: options.epoch,
           privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
@@ -41,17 +41,18 @@ export function solvencyCommand(): Command {
         }),
       )
       if (manifest.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
-      ui.result(
-        { verdict: 'solvent', epoch: options.epoch, keyKind: manifest.keyKind, ...manifest.solvency },
-        () =>
-          table(
-            ['what', 'how it came out'],
-            [
-              ['verdict', 'solvent'],
-              ['public epoch', options.epoch],
-              ['check it', `plimsoll verify ${options.epoch}`],
-            ],
-          ),
+      // Whoever verifies accepts full reserves and nothing less, unless they say so: anything else is not called solvent.
+      const verdict = weak.length === 0 ? 'solvent' : 'meets a policy below full reserves'
+      for (const promise of weak) ui.say(`note: the policy promises less than full reserves: ${promise}`)
+      ui.result({ verdict, epoch: options.epoch, keyKind: manifest.keyKind, ...manifest.solvency }, () =>
+        table(
+          ['what', 'how it came out'],
+          [
+            ['verdict', verdict],
+            ['public epoch', options.epoch],
+            ['check it', `plimsoll verify ${options.epoch}`],
+          ],
+        ),
       )
     })
   return new Command('solvency').description('What stands behind the ledger.').addCommand(prove)

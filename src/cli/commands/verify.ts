@@ -2,12 +2,15 @@ import { stat } from 'node:fs/promises'
 import { Command } from 'commander'
 import { type EpochReport, verifyEpoch, verifyProofFile } from '../../epoch/index.js'
 import { EXIT, InputError } from '../../errors/index.js'
+import { readJsonFile } from '../../files/index.js'
+import { policySchema } from '../../statements/index.js'
 import { resolvePins } from '../artifacts.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 
 interface VerifyOptions {
   pins?: string
   production?: boolean
+  policy?: string
   json?: boolean
 }
 
@@ -17,6 +20,7 @@ export function verifyCommand(): Command {
     .argument('<path>', 'a proof file or an epoch folder')
     .option('--pins <file>', "the keys to trust (default: those in this machine's own cache)")
     .option('--production', 'refuse development keys')
+    .option('--policy <file>', 'the weakest policy to accept (default: full reserves in every instrument)')
     .option('--json', 'one JSON object on standard output')
     .addHelpText('after', '\nExample:\n  plimsoll verify epoch --pins pins.json --production')
     .action(async (path: string, options: VerifyOptions) => {
@@ -24,7 +28,11 @@ export function verifyCommand(): Command {
       const entry = await stat(path).catch(() => {
         throw new InputError('FILE_ACCESS', 'cannot be read', { where: path })
       })
-      const settings = { pins: await resolvePins(options.pins), production: options.production ?? false }
+      const settings = {
+        pins: await resolvePins(options.pins),
+        production: options.production ?? false,
+        ...(options.policy ? { policy: await readJsonFile(options.policy, policySchema) } : {}),
+      }
       const report = await (entry.isDirectory()
         ? ui.step('checking the epoch', (update) =>
             verifyEpoch(path, { ...settings, onCheck: (check) => update(check.id) }),

@@ -73,6 +73,24 @@ export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
   }
 }
 
+/**
+ * Where a policy promises less than another, in words; empty when it is at least as strong everywhere. Both are over the
+ * same risk table.
+ */
+export function weakerThan(policy: Policy, accepted: Policy, table: RiskTable): string[] {
+  const show = (value: bigint) => formatDecimal(value, RATIO_DECIMALS)
+  const weak: string[] = []
+  if (policy.valueRatio < accepted.valueRatio) weak.push(`valueRatio ${show(policy.valueRatio)}`)
+  for (const [i, own] of policy.instruments.entries()) {
+    const least = accepted.instruments[i]!
+    const { symbol } = table.instruments[i]!
+    if (own.derivative) continue
+    if (own.minimumRatio < least.minimumRatio) weak.push(`${symbol} minimumRatio ${show(own.minimumRatio)}`)
+    if (own.loanFactor > least.loanFactor) weak.push(`${symbol} loanFactor ${show(own.loanFactor)}`)
+  }
+  return weak
+}
+
 function ratio(text: string, where: string): bigint {
   const value = parseDecimal(text, { decimals: RATIO_DECIMALS, where })
   if (value >> BigInt(RATIO_BITS)) {
@@ -87,10 +105,13 @@ function ratio(text: string, where: string): bigint {
   return value
 }
 
-/** Every threshold for `instruments` instruments: those beyond the table are spot, fully reserved, and empty. */
+/**
+ * Every threshold for `instruments` instruments. Those beyond the table count as derivatives: no reserve may stand behind them,
+ * and their longs and shorts must net to zero, so that without scenarios nobody can hold any.
+ */
 export function padPolicy(policy: Policy, instruments: number): Policy {
   const rest = Math.max(0, instruments - policy.instruments.length)
-  const padding = { derivative: false, minimumRatio: 10n ** BigInt(RATIO_DECIMALS), loanFactor: 0n }
+  const padding = { derivative: true, minimumRatio: 10n ** BigInt(RATIO_DECIMALS), loanFactor: 0n }
   return { ...policy, instruments: [...policy.instruments, ...new Array<typeof padding>(rest).fill(padding)] }
 }
 

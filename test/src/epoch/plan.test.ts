@@ -57,11 +57,13 @@ test('batchAccounts yields every account exactly once, none in a batch that is t
       const made = planLedger(INSTANCES, { instruments: 3, scenarios: 0, histogram })
       const seen: string[] = []
       let batches = 0
+      const order: string[] = []
       async function* all() {
         yield* accounts
       }
-      for await (const batch of batchAccounts(made, all())) {
+      for await (const batch of batchAccounts(made, all)) {
         batches++
+        order.push(batch.instance.name)
         expect(batch.accounts.length).toBeLessThanOrEqual(batch.instance.sizes.accounts)
         for (const account of batch.accounts) {
           expect(account.slots.length).toBeLessThanOrEqual(batch.instance.sizes.slots)
@@ -70,11 +72,29 @@ test('batchAccounts yields every account exactly once, none in a batch that is t
       }
       expect(seen.toSorted()).toEqual(accounts.map((a) => a.id).toSorted())
       expect(batches).toBe(made.batches)
+      expect(order, 'P08: the order of batches says nothing of how full they are').toEqual(
+        order.toSorted(byPlan(made)),
+      )
     }),
   )
 })
 
+function byPlan(made: ReturnType<typeof plan>) {
+  const rank = (name: string) => made.instances.findIndex((i) => i.name === name)
+  return (a: string, b: string) => rank(a) - rank(b)
+}
+
 describe('EpochSecret', () => {
+  test('P08: hides which members of a batch are padding: every member stays, at a place that the seed decides', () => {
+    const secret = EpochSecret.random()
+    const members = Array.from({ length: 50 }, (_, i) => i)
+    const places = [0, 1].map((batch) => secret.permute(batch, members))
+    for (const place of places) expect(place.toSorted((a, b) => a - b)).toEqual(members)
+    expect(places[0]).not.toEqual(places[1])
+    expect(places[0]).not.toEqual(members)
+    expect(EpochSecret.fromHex(secret.toHex()).permute(0, members)).toEqual(places[0])
+  })
+
   test('P02: derives the same from the same seed, and nothing twice: not across accounts, uses, or epochs', () => {
     const [a, b] = [EpochSecret.random(), EpochSecret.random()]
     const derive = (s: EpochSecret) => [

@@ -1,4 +1,4 @@
-import { poseidon4, poseidon7, poseidon11, poseidon16 } from 'poseidon-lite'
+import { poseidon4, poseidon9, poseidon11, poseidon16 } from 'poseidon-lite'
 import { describe, expect, it } from 'vitest'
 import { type RiskTable, riskDigests } from '../../../src/risk/index.js'
 
@@ -33,8 +33,18 @@ const changed = (index: number, change: object): RiskTable => ({
 describe('the digests of a risk table', () => {
   it('are what their definition says, computed with another Poseidon', () => {
     const rows = [
-      poseidon7([12n, 5n, 0n, ascii('BTC'), 0n, 8n, 97n]),
-      poseidon7([12n, 5n, 1n, ascii('BTC-PERP'), 2n, 4n, 98n]),
+      poseidon9([12n, 7n, 0n, ascii('BTC'), 0n, 8n, 97n, ascii(table.quote), BigInt(table.valueDecimals)]),
+      poseidon9([
+        12n,
+        7n,
+        1n,
+        ascii('BTC-PERP'),
+        2n,
+        4n,
+        98n,
+        ascii(table.quote),
+        BigInt(table.valueDecimals),
+      ]),
     ]
     let root = 0n
     for (let depth = 0, empty = 0n; depth < 4; depth++) {
@@ -60,6 +70,8 @@ describe('the digests of a risk table', () => {
     const base = riskDigests(table, 4)
     const others = [
       { ...table, timestamp: 1767225601 },
+      { ...table, quote: 'IDR' },
+      { ...table, valueDecimals: table.valueDecimals - 1 },
       changed(0, { symbol: 'BTD' }),
       changed(0, { kind: 'stablecoin' }),
       changed(1, { decimals: 5 }),
