@@ -1,0 +1,44 @@
+/**
+ * Proves one full batch of an instance and says what it took.
+ *
+ *     npx tsx scripts/bench-prove.ts ledger-18
+ */
+import { statSync } from 'node:fs'
+import { ensureArtifacts, snarkjsProver, terminateProving } from '../src/proving/index.js'
+import { LedgerFold, ledgerInputs } from '../src/statements/index.js'
+
+const name = process.argv[2] ?? 'ledger-small'
+const seconds = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
+  const started = performance.now()
+  const result = await work()
+  return [result, (performance.now() - started) / 1000]
+}
+
+const [artifacts, ready] = await seconds(() =>
+  ensureArtifacts(name, { onProgress: (what) => console.error(what) }),
+)
+const { ACCOUNTS = 0, SLOTS = 0, INSTRUMENTS = 0, SCENARIOS = 0 } = artifacts.instance.params
+const sizes = { accounts: ACCOUNTS, slots: SLOTS, instruments: INSTRUMENTS, scenarios: SCENARIOS }
+const accounts = Array.from({ length: ACCOUNTS }, (_, u) => ({
+  holder: BigInt(u) ** 9n + 1n,
+  slots: Array.from({ length: SLOTS }, (_, s) => ({
+    instrument: (u + s) % INSTRUMENTS,
+    quantity: (BigInt(u * SLOTS + s + 1) * 0x9e3779b97f4a7c15n) & ((1n << 64n) - 1n),
+  })),
+}))
+const [witness, fold] = await seconds(async () => new LedgerFold(sizes, 7n).fold(sizes, accounts, 5n))
+const [, prove] = await seconds(() => snarkjsProver.prove(artifacts, ledgerInputs(witness)))
+const constraints = artifacts.constraints.nonLinear + artifacts.constraints.linear
+console.log(
+  JSON.stringify({
+    instance: name,
+    constraints,
+    artifactSeconds: Number(ready.toFixed(1)),
+    foldSeconds: Number(fold.toFixed(2)),
+    proveSeconds: Number(prove.toFixed(1)),
+    accountsPerSecond: Number((ACCOUNTS / prove).toFixed(1)),
+    keyBytesPerConstraint: Number((statSync(artifacts.zkey).size / constraints).toFixed(0)),
+    peakGiB: Number((process.resourceUsage().maxRSS / 2 ** 20).toFixed(2)),
+  }),
+)
+await terminateProving()
