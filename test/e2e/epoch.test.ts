@@ -566,7 +566,6 @@ describe('usage and broken artifacts', () => {
       ['verify'],
       ['ledger', 'prove'],
       ['setup', 'no-such-instance'],
-      ['setup'],
       ['verify', '/no/such'],
     ]) {
       expect((await plimsoll(...args)).code, args.join(' ')).toBe(2)

@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path'
 import { Command } from 'commander'
 import { defaultPrivateFolder, labelSchema, proveLedger } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
@@ -12,7 +13,7 @@ interface ProveOptions {
   risk: string
   out: string
   venue: string
-  epoch: string
+  epoch?: string
   private?: string
   instance?: string[]
   json?: boolean
@@ -26,8 +27,8 @@ export function ledgerCommand(): Command {
     .requiredOption('--accounts <file>', 'accounts: CSV or Parquet, tidy or in the wide exchange format')
     .requiredOption('--risk <file>', 'risk table (JSON)')
     .requiredOption('--out <folder>', 'the epoch: a public folder')
-    .requiredOption('--venue <name>', 'name of the venue, bound into the solvency proof')
-    .requiredOption('--epoch <id>', 'name of the epoch, bound into the solvency proof')
+    .option('--venue <name>', 'name of the venue, bound into the solvency proof', 'unnamed venue')
+    .option('--epoch <id>', 'name of the epoch, bound into the solvency proof (default: name of the folder)')
     .option('--private <folder>', 'what must stay with the venue (default: <out>.private)')
     .option('--instance <names...>', 'choose among these instances only')
     .option('--json', 'one JSON object on standard output')
@@ -38,7 +39,10 @@ export function ledgerCommand(): Command {
     .action(async (options: ProveOptions) => {
       const ui = createUi(options.json ?? false)
       for (const name of options.instance ?? []) findInstance(name)
-      const [venue, epoch] = [label(options.venue, '--venue'), label(options.epoch, '--epoch')]
+      const [venue, epoch] = [
+        label(options.venue, '--venue'),
+        label(options.epoch ?? basename(resolve(options.out)), '--epoch'),
+      ]
       const riskTable = await readRiskTable(options.risk)
       const ledger = await ui.step('reading the accounts', () =>
         readLedger(options.accounts, riskTable, { spotOnly: riskTable.scenarios.length === 0 }),

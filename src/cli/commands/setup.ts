@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { InputError } from '../../errors/index.js'
 import { writeFileAtomic } from '../../files/index.js'
 import { type Artifacts, describeInstance, findInstance, loadInstances } from '../../proving/index.js'
 import { artifactSource, pinsOf } from '../artifacts.js'
@@ -8,7 +7,7 @@ import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 export function setupCommand(): Command {
   return new Command('setup')
     .description('Compile circuits, and make or check their keys.')
-    .argument('[instances...]', 'instances to set up; --list names them')
+    .argument('[instances...]', 'instances to set up; --list names them', ['ledger-small', 'solvency-small'])
     .option('--list', 'list every instance with its sizes and costs, and set up none')
     .option('--pins <file>', "write the keys' hashes to a file that others can verify with")
     .option('--json', 'one JSON value on standard output')
@@ -19,11 +18,6 @@ export function setupCommand(): Command {
     .action(async (names: string[], options: { list?: boolean; pins?: string; json?: boolean }) => {
       const ui = createUi(options.json ?? false)
       if (options.list) return list(ui)
-      if (names.length === 0) {
-        throw new InputError('USAGE', 'name the instances to set up', {
-          hint: '`plimsoll setup --list` shows them.',
-        })
-      }
       for (const name of names) findInstance(name)
       const source = artifactSource(ui)
       const made: Artifacts[] = []
