@@ -2,7 +2,7 @@
  * Plimsoll: zero-knowledge proof of solvency.
  *
  * A venue proves its ledger and its solvency with `proveLedger` and `proveSolvency`; anyone checks the epoch with
- * `verifyEpoch`; `deployVerifier` and `checkOnChain` do the same on an EVM chain.
+ * `verifyEpoch`, a customer with `verifyInclusion`; `deployVerifier` and `checkOnChain` do the same on an EVM chain.
  *
  * @module
  */
@@ -15,8 +15,12 @@ export {
   verifierSource,
 } from './chain/index.js'
 export {
+  createOwner,
   type EpochCheck,
   type EpochReport,
+  exportInclusion,
+  type Inclusion,
+  type InclusionReport,
   type KeyPin,
   type KeyPins,
   type Manifest,
@@ -27,6 +31,7 @@ export {
   type Shortage,
   SolvencyShortError,
   verifyEpoch,
+  verifyInclusion,
   verifyProofFile,
 } from './epoch/index.js'
 export { ArtifactError, EXIT, InputError, PlimsollError, ProofError, StatementError } from './errors/index.js'

@@ -3,7 +3,9 @@ import { Command, CommanderError } from 'commander'
 import { EXIT } from '../errors/index.js'
 import { contractCommand } from './commands/contract.js'
 import { demoCommand } from './commands/demo.js'
+import { inclusionCommand } from './commands/inclusion.js'
 import { ledgerCommand } from './commands/ledger.js'
+import { ownerCommand } from './commands/owner.js'
 import { setupCommand } from './commands/setup.js'
 import { solvencyCommand } from './commands/solvency.js'
 import { verifyCommand } from './commands/verify.js'
@@ -25,6 +27,8 @@ for (const command of [
   setupCommand(),
   ledgerCommand(),
   solvencyCommand(),
+  ownerCommand(),
+  inclusionCommand(),
   verifyCommand(),
   contractCommand(),
 ]) {

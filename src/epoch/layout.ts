@@ -1,4 +1,4 @@
-import { join, relative, resolve } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { InputError } from '../errors/index.js'
 
 /** Where everything of an epoch lies. Public: the folder itself. Private: a folder beside it. */
@@ -31,15 +31,18 @@ export function defaultPrivateFolder(epochFolder: string): string {
   return `${resolve(epochFolder)}.private`
 }
 
+/** Whether a path is a folder or lies in it. */
+export function liesIn(folder: string, path: string): boolean {
+  return relative(resolve(folder), resolve(path)).split(sep)[0] !== '..'
+}
+
 /**
  * Makes sure that neither of an epoch's folders lies in the other, where the private one would be published with it.
  *
  * @throws {InputError} `EPOCH_FOLDERS`
  */
 export function assertApart(epochFolder: string, privateFolder: string): void {
-  const [open, own] = [resolve(epochFolder), resolve(privateFolder)]
-  const inside = (a: string, b: string) => !relative(a, b).startsWith('..')
-  if (inside(open, own) || inside(own, open)) {
+  if (liesIn(epochFolder, privateFolder) || liesIn(privateFolder, epochFolder)) {
     throw new InputError('EPOCH_FOLDERS', 'the public and the private folder must not lie in one another', {
       where: epochFolder,
       hint: 'Name another folder with --private.',

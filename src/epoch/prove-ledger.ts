@@ -2,14 +2,15 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../errors/index.js'
 import { readJsonFile, writeFileAtomic } from '../files/index.js'
-import { accountIdDigest, holderCommitment } from '../hash/index.js'
-import type { Account, Ledger } from '../ledger/index.js'
+import type { Ledger } from '../ledger/index.js'
 import { type Artifacts, loadInstances, type Prover } from '../proving/index.js'
 import { formatRiskTable, type RiskTable, riskDigests } from '../risk/index.js'
-import { type LedgerAccount, LedgerFold, type LedgerState, ledgerInputs } from '../statements/index.js'
+import { LedgerFold, ledgerInputs } from '../statements/index.js'
+import { foldLedger } from './fold.js'
 import { assertApart, epochLayout, privateLayout } from './layout.js'
 import { withLock } from './lock.js'
-import { batchAccounts, type LedgerPlan, planLedger } from './plan.js'
+import { stateOpening } from './opening.js'
+import { type LedgerPlan, planLedger } from './plan.js'
 import { isProofOf, proofFile } from './proof-file.js'
 import {
   type EpochPrivate,
@@ -81,18 +82,11 @@ export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest
     const batches: string[] = []
     const keys: Manifest['keys'] = {}
     let keyKind: Manifest['keyKind'] = 'ceremony'
-    let padding = 0
 
-    const accounts = () => options.ledger.accounts({ shuffleSeed: secret.shuffleSeed() })
-    for await (const batch of batchAccounts(plan, accounts)) {
+    for await (const { index, instance, witness } of foldLedger(fold, plan, options.ledger, secret)) {
       const started = performance.now()
-      const { name, sizes } = batch.instance
+      const { name } = instance
       const artifacts = await options.artifacts(name)
-      const members: LedgerAccount[] = batch.accounts.map((account) => ledgerAccount(account, secret))
-      while (members.length < sizes.accounts) members.push(paddingAccount(secret, padding++))
-      const index = batches.length
-      const witness = fold.fold(sizes, secret.permute(index, members), secret.stateBlind(index + 1))
-
       const path = at.batch(index)
       const finished = await readFinished(path)
       const kept = finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))
@@ -128,7 +122,7 @@ export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest
     }
     const before = await readJsonFile(at.manifest, manifestSchema).catch(() => undefined)
     if (before && isCompletion(before, manifest)) return before
-    await writeJson(own.record, { ...record, opening: opening(fold.state) }, { mode: 0o600 })
+    await writeJson(own.record, { ...record, opening: stateOpening(fold.state) }, { mode: 0o600 })
     await writeJson(at.manifest, manifest)
     return manifest
   })
@@ -191,18 +185,6 @@ const RUN_FIELDS = {
   instances: 'choice of instances',
 } as const
 
-function ledgerAccount(account: Account, secret: EpochSecret): LedgerAccount {
-  const accountId = accountIdDigest(account.id)
-  return {
-    holder: holderCommitment({ accountId, owner: account.owner, salt: secret.salt(account.id) }),
-    slots: account.slots,
-  }
-}
-
-function paddingAccount(secret: EpochSecret, index: number): LedgerAccount {
-  return { holder: holderCommitment({ ...secret.padding(index), owner: 0n }), slots: [] }
-}
-
 /** Whether an epoch is the ledger of `manifest` with its solvency proven. */
 function isCompletion(epoch: Manifest, manifest: Manifest): boolean {
   const { solvency } = epoch
@@ -230,15 +212,5 @@ async function readFinished(path: string): Promise<ProofFile | undefined> {
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (name.startsWith('.') && name.endsWith('.tmp')) await rm(join(folder, name))
-  }
-}
-
-function opening(state: LedgerState): NonNullable<EpochPrivate['opening']> {
-  return {
-    batchIndex: state.batchIndex,
-    accountsRoot: state.accountsRoot.toString(),
-    totals: state.totals.map(String),
-    shortfalls: state.shortfalls.map(String),
-    blind: state.blind.toString(),
   }
 }

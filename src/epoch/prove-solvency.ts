@@ -7,21 +7,20 @@ import { readRiskTable } from '../risk/index.js'
 import {
   checkSolvency,
   FULL_RESERVES,
-  type LedgerState,
   type PolicyFile,
   resolvePolicy,
   type SolvencyFigures,
   solvencyFigures,
   solvencyInputs,
   solvencyWitness,
-  stateCommitment,
   weakerThan,
 } from '../statements/index.js'
 import { epochContext } from './context.js'
 import { epochLayout, privateLayout } from './layout.js'
 import { withLock } from './lock.js'
+import { openLastState } from './opening.js'
 import { proofFile } from './proof-file.js'
-import { type EpochPrivate, type Manifest, manifestSchema, privateSchema } from './schema.js'
+import { type Manifest, manifestSchema, privateSchema } from './schema.js'
 import { EpochSecret } from './secret.js'
 import { writeJson, writeKey } from './write.js'
 
@@ -61,7 +60,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
   const record = await readJsonFile(own.record, privateSchema)
   return withLock(own.lock, async () => {
     const table = await readRiskTable(at.risk)
-    const state = lastState(manifest, record, options.folder)
+    const state = openLastState(manifest, record, options.folder)
     const sizes = { instruments: manifest.instruments, scenarios: manifest.scenarios }
     const instance = loadInstances().find(
       (i) =>
@@ -107,35 +106,6 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     await writeJson(at.manifest, complete)
     return { manifest: complete, weak: weakerThan(policy, resolvePolicy(FULL_RESERVES, table), table) }
   })
-}
-
-/** Opens the last state, and makes sure that it is the epoch's. */
-function lastState(manifest: Manifest, record: EpochPrivate, folder: string): LedgerState {
-  const { opening } = record
-  if (!opening) {
-    throw new InputError('EPOCH_UNFINISHED', 'the ledger of this epoch is not proven to its end', {
-      where: folder,
-      hint: 'Run `plimsoll ledger prove` again: it goes on where it stopped.',
-    })
-  }
-  const state = {
-    batchIndex: opening.batchIndex,
-    accountsRoot: BigInt(opening.accountsRoot),
-    totals: opening.totals.map(BigInt),
-    shortfalls: opening.shortfalls.map(BigInt),
-    blind: BigInt(opening.blind),
-  }
-  const same =
-    stateCommitment(state).toString() === manifest.states.at(-1) &&
-    (['venue', 'epoch', 'riskRoot'] as const).every((field) => manifest[field] === record[field]) &&
-    JSON.stringify(manifest.target) === JSON.stringify(record.target)
-  if (!same) {
-    throw new InputError('EPOCH_OTHER_RUN', 'the manifest is not what the private folder was begun with', {
-      where: folder,
-      hint: 'Take the epoch as `plimsoll ledger prove` left it.',
-    })
-  }
-  return state
 }
 
 /** Books that do not hold: what is missing goes to the venue's own screen, in `shortages`, and into no log. */

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { isFieldElement } from '../field/index.js'
 import { groth16ProofSchema } from '../proving/index.js'
 
-const fieldElement = z
+/** A canonical field element as a decimal string. */
+export const fieldElement = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,76})$/)
   .refine((text) => isFieldElement(BigInt(text)), 'must be below the BN254 scalar order')

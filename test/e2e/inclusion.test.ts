@@ -1,0 +1,240 @@
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { ownerCommitment } from '../../src/hash/index.js'
+import { plimsoll, temporaryFolder } from '../helpers/cli.js'
+import { ledgerArgs, ROWS, type VenueFiles, writeVenue } from '../helpers/venue.js'
+
+const folder = temporaryFolder()
+const epoch = join(folder, 'epoch')
+const pins = join(folder, 'pins.json')
+const owner = join(folder, 'owner.json')
+const aliceFile = join(folder, 'alice.json')
+const bobFile = join(folder, 'bob.json')
+let files: VenueFiles
+let commitment: string
+/** Everything that any command has printed. */
+let printed = ''
+
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
+
+async function run(...args: string[]) {
+  const done = await plimsoll(...args)
+  printed += done.stdout + done.stderr
+  return done
+}
+
+const exportArgs = (account: string, out: string, accounts = files.accounts) => [
+  ...['inclusion', 'export', '--epoch', epoch, '--account', account, '--accounts', accounts, '--out', out],
+]
+
+beforeAll(async () => {
+  const made = await run('owner', 'new', '--out', owner, '--json')
+  expect(made.code, made.stderr).toBe(0)
+  commitment = JSON.parse(made.stdout).commitment
+  files = writeVenue(folder, { BTC: '5', ETH: '70', USDT: '2400000' })
+  const rows = ROWS.map((row) => [...row, row[0].startsWith('alice') ? commitment : ''].join(','))
+  writeFileSync(files.accounts, `account_id,instrument,quantity,owner\n${rows.join('\n')}\n`)
+  const instances = ['ledger-tiny', 'ledger-tiny-wide', 'solvency-tiny']
+  for (const args of [
+    ['setup', ...instances, '--pins', pins],
+    ledgerArgs(files, epoch),
+    ['solvency', 'prove', '--epoch', epoch, '--reserves', files.reserves],
+    exportArgs('alice@example.com', aliceFile),
+    exportArgs('bob-7731', bobFile),
+  ]) {
+    const done = await run(...args)
+    expect(done.code, done.stderr).toBe(0)
+  }
+}, 300_000)
+
+/** Verifies an inclusion file against an epoch, as JSON. */
+async function verify(file: string, folder = epoch, ...args: string[]) {
+  const done = await run('inclusion', 'verify', file, '--epoch', folder, '--pins', pins, '--json', ...args)
+  return { code: done.code, report: JSON.parse(done.stdout) }
+}
+
+let copies = 0
+/** A copy of a JSON file with some of its fields changed. */
+function changed(path: string, change: Record<string, unknown>): string {
+  const copy = join(folder, `changed-${copies++}.json`)
+  writeFileSync(copy, JSON.stringify({ ...readJson(path), ...change }))
+  return copy
+}
+
+describe('owner new', () => {
+  test('prints the commitment of a secret that stays in a private file', async () => {
+    expect(ownerCommitment(BigInt(readJson(owner).secret)).toString()).toBe(commitment)
+    expect(statSync(owner).mode & 0o777).toBe(0o600)
+    const text = await run('owner', 'new', '--out', join(folder, 'second.json'))
+    expect(text.stdout).toContain(readJson(join(folder, 'second.json')).commitment)
+    expect(printed).not.toContain(readJson(join(folder, 'second.json')).secret)
+  })
+
+  test('does not overwrite a secret', async () => {
+    const before = readFileSync(owner, 'utf8')
+    expect((await run('owner', 'new', '--out', owner)).code).toBe(2)
+    expect(readFileSync(owner, 'utf8')).toBe(before)
+  })
+})
+
+describe('a customer', () => {
+  test('sees the exact balances that the epoch counts, exit 0', async () => {
+    const { code, report } = await verify(aliceFile)
+    expect(code).toBe(0)
+    expect(report).toMatchObject({
+      included: true,
+      epochValid: true,
+      venue: 'Tiny Venue',
+      epoch: '2026-01',
+      account: 'alice@example.com',
+      balances: [
+        { instrument: 'BTC', quantity: '1.73519024' },
+        { instrument: 'USDT', quantity: '48213.915577' },
+      ],
+    })
+    expect(report.checks.every((check: { ok: boolean }) => check.ok)).toBe(true)
+    const text = await run('inclusion', 'verify', aliceFile, '--epoch', epoch, '--pins', pins)
+    expect(text.code).toBe(0)
+    for (const word of [
+      'alice@example.com',
+      'counted in epoch 2026-01 of venue Tiny Venue',
+      '48213.915577',
+    ]) {
+      expect(text.stdout).toContain(word)
+    }
+    expect(text.stderr).toContain('WARNING: development keys')
+  })
+
+  test("finds the commitment of the owner's secret in the leaf", async () => {
+    expect(readJson(aliceFile).owner).toBe(commitment)
+    const none = await verify(changed(aliceFile, { owner: '0' }))
+    expect(none).toMatchObject({ code: 1, report: { included: false } })
+  })
+
+  test('P06: is told NOT INCLUDED, the same for a wrong salt, a wrong quantity and an account that is not there', async () => {
+    const { salt, slots } = readJson(bobFile)
+    const forged = [
+      changed(bobFile, { salt: (BigInt(salt) + 1n).toString() }),
+      changed(bobFile, { slots: [{ ...slots[0], quantity: '55.19283747' }, ...slots.slice(1)] }),
+      changed(bobFile, { account: 'mallory-4455' }),
+    ]
+    const answers = []
+    for (const file of forged) {
+      const text = await run('inclusion', 'verify', file, '--epoch', epoch, '--pins', pins)
+      expect(text.code).toBe(1)
+      expect(text.stdout).toContain('NOT INCLUDED')
+      answers.push(text.stdout)
+      expect(await verify(file)).toMatchObject({
+        code: 1,
+        report: { included: false, epochValid: true, balances: [] },
+      })
+    }
+    expect(new Set(answers).size).toBe(1)
+  })
+
+  test('P05: is not content with the file of another', async () => {
+    expect(await verify(changed(bobFile, { account: 'alice@example.com' }))).toMatchObject({ code: 1 })
+  })
+
+  test('is told NOT INCLUDED when the epoch is not valid, however right the file is', async () => {
+    const copy = join(folder, 'forged-epoch')
+    cpSync(epoch, copy, { recursive: true })
+    const proof = readJson(join(copy, 'solvency.json'))
+    const other = (BigInt(proof.signals.accountsRoot) + 1n).toString()
+    proof.signals.accountsRoot = other
+    writeFileSync(join(copy, 'solvency.json'), JSON.stringify(proof))
+    const manifest = readJson(join(copy, 'manifest.json'))
+    manifest.solvency.accountsRoot = other
+    writeFileSync(join(copy, 'manifest.json'), JSON.stringify(manifest))
+    for (const file of [aliceFile, changed(aliceFile, { accountsRoot: other })]) {
+      expect(await verify(file, copy)).toMatchObject({
+        code: 1,
+        report: { included: false, epochValid: false, balances: [] },
+      })
+    }
+    const text = await run('inclusion', 'verify', aliceFile, '--epoch', copy, '--pins', pins)
+    expect(text.stdout).toContain('NOT INCLUDED')
+  })
+
+  test('does not trust a key that is not pinned, nor a development key with --production, exit 3', async () => {
+    const none = join(folder, 'no-pins.json')
+    writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/1', keys: {} }))
+    const unpinned = await run('inclusion', 'verify', aliceFile, '--epoch', epoch, '--pins', none, '--json')
+    expect(unpinned.code).toBe(3)
+    expect(JSON.parse(unpinned.stdout)).toMatchObject({ included: false, balances: [] })
+    expect(await verify(aliceFile, epoch, '--production')).toMatchObject({
+      code: 3,
+      report: { included: false },
+    })
+  })
+
+  test('is told where a file is malformed, exit 2', async () => {
+    const { batchPath } = readJson(aliceFile)
+    for (const change of [
+      { note: '' },
+      { salt: undefined },
+      { salt: '01' },
+      { schema: 'plimsoll/inclusion/2' },
+      { batchPath: { ...batchPath, siblings: batchPath.siblings.slice(1) } },
+    ]) {
+      const { code, report } = await verify(changed(aliceFile, change))
+      expect(code, JSON.stringify(change)).toBe(2)
+      expect(report.error.code).toBe('JSON_SCHEMA')
+    }
+    expect((await verify(join(folder, 'none.json'))).code).toBe(2)
+    expect((await verify(owner)).code).toBe(2)
+    expect((await verify(aliceFile, join(folder, 'none'))).code).toBe(2)
+  })
+})
+
+describe('inclusion export', () => {
+  test('writes a file for its owner alone to read, and does not overwrite one', async () => {
+    expect(statSync(aliceFile).mode & 0o777).toBe(0o600)
+    const before = readFileSync(aliceFile, 'utf8')
+    const again = await run(...exportArgs('bob-7731', aliceFile), '--json')
+    expect(again.code).toBe(2)
+    expect(JSON.parse(again.stdout).error.code).toBe('FILE_EXISTS')
+    expect(readFileSync(aliceFile, 'utf8')).toBe(before)
+  })
+
+  test('refuses an account that is not in the ledger, and does not repeat its id', async () => {
+    const out = join(folder, 'mallory.json')
+    const unknown = await run(...exportArgs('mallory-4455', out), '--json')
+    expect(unknown.code).toBe(2)
+    expect(JSON.parse(unknown.stdout).error.code).toBe('INCLUSION_ACCOUNT')
+    expect(unknown.stdout + unknown.stderr).not.toContain('mallory-4455')
+    expect(existsSync(out)).toBe(false)
+  })
+
+  test('refuses another accounts file, and a place inside the public epoch', async () => {
+    const other = join(folder, 'other.csv')
+    writeFileSync(other, readFileSync(files.accounts, 'utf8').replace('0.000001', '0.000002'))
+    const otherBooks = await run(...exportArgs('bob-7731', join(folder, 'x.json'), other), '--json')
+    expect(otherBooks.code).toBe(2)
+    expect(JSON.parse(otherBooks.stdout).error.code).toBe('EPOCH_OTHER_RUN')
+    const inside = await run(...exportArgs('bob-7731', join(epoch, 'bob.json')), '--json')
+    expect(JSON.parse(inside.stdout).error.code).toBe('EPOCH_FOLDERS')
+    expect(existsSync(join(epoch, 'bob.json'))).toBe(false)
+  })
+})
+
+test('every command has a --help with an example', async () => {
+  for (const command of ['owner new', 'inclusion export', 'inclusion verify']) {
+    const help = await run(...command.split(' '), '--help')
+    expect(help.code, command).toBe(0)
+    for (const word of ['Example', '--json']) expect(help.stdout, command).toContain(word)
+  }
+})
+
+test('P04: nothing that was printed holds a secret, a salt, a seed, or the balance of anyone but the customer who asked', () => {
+  const { seed, opening } = readJson(join(`${epoch}.private`, 'epoch.json'))
+  const others = ROWS.filter(([id]) => !id.startsWith('alice'))
+  const secrets = [
+    ...[aliceFile, bobFile].map((file) => readJson(file).salt),
+    ...[readJson(owner).secret, seed, opening.blind],
+    ...others.map(([, , quantity]) => quantity),
+  ]
+  for (const secret of secrets) expect(printed.includes(secret), 'a private value was printed').toBe(false)
+  expect(printed.includes(commitment), 'the control: the scan finds what is there').toBe(true)
+})
