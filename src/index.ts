@@ -51,11 +51,28 @@ export {
   verifyProof,
 } from './proving/index.js'
 export { readReserves } from './reserves/index.js'
-export { formatRiskTable, type RiskTable, readRiskTable, riskDigests } from './risk/index.js'
+export {
+  black76,
+  exactRule,
+  formatMarginRule,
+  formatRiskTable,
+  MARGIN_MODELS,
+  type MarginRule,
+  type Portfolio,
+  type RiskTable,
+  readMarginRule,
+  readPortfolio,
+  readRiskTable,
+  riskDigests,
+  roundRule,
+} from './risk/index.js'
 export {
   checkLedger,
+  checkMargin,
   checkSolvency,
   FULL_RESERVES,
+  type MarginFigures,
+  marginFigures,
   type PolicyFile,
   policySchema,
   type Verdict,

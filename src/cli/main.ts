@@ -5,7 +5,9 @@ import { contractCommand } from './commands/contract.js'
 import { demoCommand } from './commands/demo.js'
 import { inclusionCommand } from './commands/inclusion.js'
 import { ledgerCommand } from './commands/ledger.js'
+import { marginCommand } from './commands/margin.js'
 import { ownerCommand } from './commands/owner.js'
+import { riskCommand } from './commands/risk.js'
 import { setupCommand } from './commands/setup.js'
 import { solvencyCommand } from './commands/solvency.js'
 import { verifyCommand } from './commands/verify.js'
@@ -29,6 +31,8 @@ for (const command of [
   solvencyCommand(),
   ownerCommand(),
   inclusionCommand(),
+  riskCommand(),
+  marginCommand(),
   verifyCommand(),
   contractCommand(),
 ]) {

@@ -8,9 +8,10 @@ import type { Instrument, RiskTable } from './table.js'
 const SCHEMA = 'plimsoll/risk-table/1'
 const MAX_INSTRUMENTS = 2 ** INSTRUMENT_BITS - 1
 /** The last second of the year 9999. */
-const MAX_TIMESTAMP = 253_402_300_799
+export const MAX_TIMESTAMP = 253_402_300_799
 
-const symbol = z
+/** 1 to 31 bytes of printable ASCII without comma, space or quotes. */
+export const symbolSchema = z
   .string()
   .regex(
     /^[!#-&(-+\--_a-~]{1,31}$/,
@@ -21,12 +22,12 @@ const symbol = z
 const riskTableFile = z.strictObject({
   schema: z.literal(SCHEMA),
   timestamp: z.int().min(0).max(MAX_TIMESTAMP),
-  quote: symbol,
+  quote: symbolSchema,
   valueDecimals: z.int().min(0).max(36),
   instruments: z
     .array(
       z.strictObject({
-        symbol,
+        symbol: symbolSchema,
         kind: z.enum(INSTRUMENT_KINDS),
         decimals: z.int().min(0).max(18),
         mark: z.string(),

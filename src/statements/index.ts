@@ -4,6 +4,8 @@ export { checkLedger } from './ledger/reference.js'
 export { LEDGER_SIGNALS, type LedgerSignals, type LedgerSizes } from './ledger/signals.js'
 export { firstState, type LedgerState, stateCommitment } from './ledger/state.js'
 export type { LedgerWitness } from './ledger/witness.js'
+export { type MarginFigures, marginFigures } from './margin/figures.js'
+export { checkMargin } from './margin/reference.js'
 export { type SolvencyContext, solvencyContext } from './solvency/context.js'
 export { solvencyInputs } from './solvency/inputs.js'
 export {

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { InputError } from '../../errors/index.js'
+import { MAGNITUDE_BITS, parseDecimal } from '../../field/index.js'
+import { readJsonFile } from '../../files/index.js'
+import { MAX_POSITIONS, type MarginRule, type Portfolio } from './rule.js'
+
+const portfolioFile = z.strictObject({
+  schema: z.literal('plimsoll/portfolio/1'),
+  cash: z.unknown().optional(),
+  positions: z.record(z.string(), z.unknown()),
+})
+
+/** Errors that would repeat words of the file. */
+const TELLTALE = ['JSON_DUPLICATE_KEY', 'JSON_FORBIDDEN_KEY', 'JSON_SCHEMA']
+
+/**
+ * Reads the private file of one account's cash and positions. Messages count positions and never name or show one.
+ *
+ * @throws {InputError} `PORTFOLIO_FORM`, `PORTFOLIO_INSTRUMENT` for a symbol that the rule does not have, `PORTFOLIO_RANGE` from
+ * 2^64 smallest units on, `PORTFOLIO_SIZE`, and what `readJsonFile` and `parseDecimal` throw
+ */
+export async function readPortfolio(path: string, rule: MarginRule): Promise<Portfolio> {
+  const file = await readJsonFile(path, portfolioFile).catch((error: unknown) => {
+    if (!(error instanceof InputError && TELLTALE.includes(error.code))) throw error
+    throw new InputError('PORTFOLIO_FORM', 'not a portfolio file, or a name in it is given twice', {
+      where: path,
+      hint: 'Write { "schema": "plimsoll/portfolio/1", "cash": "1000.5", "positions": { "SYMBOL": "-1.5" } }.',
+    })
+  })
+  const decimals = new Map(rule.instruments.map((i) => [i.symbol, i.decimals]))
+  const entries = Object.entries(file.positions)
+  if (entries.length > MAX_POSITIONS) {
+    throw new InputError('PORTFOLIO_SIZE', `more than ${MAX_POSITIONS} positions`, { where: path })
+  }
+  const positions = new Map<string, bigint>()
+  for (const [index, [symbol, text]] of entries.entries()) {
+    const where = `${path}: position ${index + 1}`
+    const digits = decimals.get(symbol)
+    if (digits === undefined) {
+      throw new InputError('PORTFOLIO_INSTRUMENT', 'the instrument is not in the margin rule', {
+        where,
+        hint: 'A rule judges only accounts whose every instrument it knows: build one that has it.',
+      })
+    }
+    const quantity = readQuantity(text, digits, where)
+    if (quantity !== 0n) positions.set(symbol, quantity)
+  }
+  const cash = file.cash === undefined ? 0n : readQuantity(file.cash, rule.cashDecimals, `${path}: cash`)
+  return { cash, positions }
+}
+
+function readQuantity(text: unknown, decimals: number, where: string): bigint {
+  const value = parseDecimal(text, { decimals, signed: true, where })
+  if ((value < 0n ? -value : value) >> BigInt(MAGNITUDE_BITS)) {
+    throw new InputError(
+      'PORTFOLIO_RANGE',
+      `a magnitude must stay below 2^${MAGNITUDE_BITS} smallest units`,
+      {
+        where,
+        hint: 'Build the margin rule with fewer decimals for the instrument.',
+      },
+    )
+  }
+  return value
+}

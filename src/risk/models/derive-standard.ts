@@ -1,0 +1,204 @@
+import { z } from 'zod'
+import type { ExactRule, Form } from '../margin/rule.js'
+import { Rational } from '../rational.js'
+import {
+  decimal,
+  emptyRule,
+  form,
+  fraction,
+  gross,
+  head,
+  instrument,
+  linear,
+  longs,
+  nameSchema,
+  positive,
+  requirement,
+  shorts,
+} from './params.js'
+
+const { ZERO, ONE } = Rational
+const confidence = fraction.default(ONE)
+
+/** Parameters of Derive's StandardManager. Decimals in quotes; prices in the quote currency, requirements as fractions. */
+export const deriveStandardParams = z.strictObject({
+  ...head('derive-standard'),
+  stablePrice: positive,
+  depeg: z.strictObject({ threshold: decimal, factor: decimal }),
+  markets: z
+    .array(
+      z.strictObject({
+        name: nameSchema,
+        spot: positive,
+        spotConfidence: confidence,
+        oracle: z.strictObject({
+          perpThreshold: decimal,
+          optionThreshold: decimal,
+          baseThreshold: decimal,
+          factor: decimal,
+        }),
+        /** What the perp has gained or lost, funding included, is in cash. */
+        perp: z
+          .strictObject({
+            ...instrument,
+            price: positive,
+            confidence,
+            maintenanceRequirement: decimal,
+            initialRequirement: decimal,
+          })
+          .optional(),
+        /** The underlying itself as collateral. */
+        base: z.strictObject({ ...instrument, marginFactor: fraction, initialScale: fraction }).optional(),
+        option: z.strictObject({
+          maxSpotReq: decimal,
+          minSpotReq: decimal,
+          mmCallSpotReq: decimal,
+          mmPutSpotReq: decimal,
+          MMPutMtMReq: decimal,
+          unpairedIMScale: decimal,
+          unpairedMMScale: decimal,
+          mmOffsetScale: decimal,
+        }),
+        expiries: z
+          .array(
+            z.strictObject({
+              name: nameSchema,
+              forward: positive,
+              /** The lower of the confidences of forward and volatility. */
+              confidence,
+              options: z.array(
+                z.strictObject({
+                  ...instrument,
+                  right: z.enum(['call', 'put']),
+                  strike: positive,
+                  mark: decimal,
+                }),
+              ),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .min(1),
+})
+
+export type DeriveStandardParams = z.output<typeof deriveStandardParams>
+type Market = DeriveStandardParams['markets'][number]
+type Expiry = Market['expiries'][number]
+type Option = Expiry['options'][number]
+type Kind = 'initial' | 'maintenance'
+
+/**
+ * Derive's standard margin: cash plus base collateral at its margin factor, less perp notional at a rate, less for each expiry the
+ * smaller of the isolated margins of its shorts and the largest loss at settlement. Options add nothing to equity.
+ *
+ * Source: derivexyz/v2-core, `StandardManager.sol` and `docs/managers/SRM.md` (formulas restated; their 18-decimal truncations
+ * left out).
+ */
+export function buildDeriveStandard(params: DeriveStandardParams): ExactRule {
+  const rule = emptyRule('derive-standard', params)
+  const charged: Record<Kind, string[]> = { initial: [], maintenance: [] }
+  for (const market of params.markets) {
+    const { perp, base } = market
+    const options = market.expiries.flatMap((expiry) => expiry.options)
+    if (base) rule.instruments.push({ ...pick(base), value: { long: market.spot, short: market.spot } })
+    for (const row of [...(perp ? [perp] : []), ...options]) {
+      rule.instruments.push({ ...pick(row), value: { long: ZERO, short: ZERO } })
+    }
+    for (const kind of ['initial', 'maintenance'] as const) {
+      const name = `${kind} ${market.name}`
+      rule.exposures.push({ name, forms: [linearCharges(params, market, kind)] })
+      charged[kind].push(name)
+      for (const expiry of market.expiries) charged[kind].push(addExpiry(rule, market, expiry, kind))
+    }
+  }
+  rule.requirements.push(
+    requirement('initial', ...charged.initial),
+    requirement('maintenance', ...charged.maintenance),
+  )
+  return rule
+}
+
+function pick({ symbol, decimals }: { symbol: string; decimals: number }) {
+  return { symbol, decimals }
+}
+
+/** Perp margin, collateral haircut, and for the initial requirement what unsure feeds and a stablecoin off its peg add. */
+function linearCharges(params: DeriveStandardParams, market: Market, kind: Kind): Form<Rational> {
+  const { spot, perp, base, oracle, spotConfidence } = market
+  const initial = kind === 'initial'
+  const unsure = (sure: Rational, threshold: Rational): Rational =>
+    initial && sure.compare(threshold) < 0 ? ONE.sub(sure).mul(oracle.factor).mul(spot) : ZERO
+  const offPeg = initial
+    ? params.depeg.threshold.sub(params.stablePrice).max(ZERO).mul(params.depeg.factor).mul(spot)
+    : ZERO
+  const terms: Form<Rational>['terms'] = []
+  if (perp) {
+    const rate = initial ? perp.initialRequirement : perp.maintenanceRequirement
+    const doubt = unsure(perp.confidence.min(spotConfidence), oracle.perpThreshold)
+    terms.push(gross(perp.symbol, perp.price.mul(rate).add(doubt).add(offPeg)))
+  }
+  if (base) {
+    const factor = initial ? base.marginFactor.mul(base.initialScale) : base.marginFactor
+    const haircut = ONE.sub(factor).mul(spot)
+    terms.push(longs(base.symbol, haircut.add(unsure(spotConfidence, oracle.baseThreshold))))
+  }
+  for (const expiry of market.expiries) {
+    const doubt = unsure(expiry.confidence.min(spotConfidence), oracle.optionThreshold)
+    for (const { symbol } of expiry.options) terms.push(shorts(symbol, offPeg.add(doubt)))
+  }
+  return form(...terms)
+}
+
+/** Adds what one expiry's options need to the rule, and gives its name. */
+function addExpiry(rule: ExactRule, market: Market, expiry: Expiry, kind: Kind): string {
+  const { options } = expiry
+  const name = `${kind} ${market.name} ${expiry.name}`
+  const settlements = [
+    ...new Map(
+      [ZERO, ...options.map((o) => o.strike)].map((p) => [`${p.numerator}/${p.denominator}`, p]),
+    ).values(),
+  ]
+  const unpaired = expiry.forward.mul(
+    kind === 'initial' ? market.option.unpairedIMScale : market.option.unpairedMMScale,
+  )
+  rule.exposures.push(
+    {
+      name: `${name} isolated`,
+      forms: [form(...options.map((o) => shorts(o.symbol, isolatedMargin(o, market, kind))))],
+    },
+    {
+      name: `${name} settlement`,
+      forms: settlements.map((price) =>
+        form(...options.map((o) => linear(o.symbol, payoff(o, price).neg()))),
+      ),
+    },
+    {
+      name: `${name} unpaired calls`,
+      forms: [
+        form(...options.filter(({ right }) => right === 'call').map((o) => linear(o.symbol, unpaired.neg()))),
+      ],
+    },
+  )
+  rule.combinations.push({
+    name,
+    pick: 'min',
+    of: [[`${name} isolated`], [`${name} settlement`, `${name} unpaired calls`]],
+  })
+  return name
+}
+
+function payoff({ right, strike }: Option, price: Rational): Rational {
+  return (right === 'call' ? price.sub(strike) : strike.sub(price)).max(ZERO)
+}
+
+/** What one short option needs on its own, its value included. */
+function isolatedMargin({ right, strike, mark }: Option, { spot, option }: Market, kind: Kind): Rational {
+  const away = (right === 'call' ? strike.sub(spot) : spot.sub(strike)).max(ZERO).div(spot)
+  const initial = mark.add(option.maxSpotReq.sub(away).max(option.minSpotReq).mul(spot))
+  if (right === 'call') {
+    return kind === 'initial' ? initial : mark.add(option.mmCallSpotReq.mul(spot))
+  }
+  const maintenance = mark.add(option.mmPutSpotReq.mul(spot).max(option.MMPutMtMReq.mul(mark)))
+  return kind === 'initial' ? initial.max(maintenance.mul(option.mmOffsetScale)) : maintenance
+}

@@ -1,0 +1,63 @@
+import type { z } from 'zod'
+import { InputError } from '../../errors/index.js'
+import { readJsonFile } from '../../files/index.js'
+import type { ExactRule } from '../margin/rule.js'
+import { buildCross, crossParams } from './cross.js'
+import { buildDerivePmrm, derivePmrmParams } from './derive-pmrm.js'
+import { buildDeriveStandard, deriveStandardParams } from './derive-standard.js'
+import { buildLending, lendingParams } from './lending.js'
+import { buildMatrix, matrixParams } from './matrix.js'
+import { buildSpan16, span16Params } from './span16.js'
+
+/** The portfolio models that rules are built from: a schema of parameters that gives the exact rule. */
+export const MARGIN_MODELS = {
+  cross: crossParams.transform(buildCross),
+  span16: span16Params.transform(buildSpan16),
+  matrix: matrixParams.transform(buildMatrix),
+  lending: lendingParams.transform(buildLending),
+  'derive-pmrm': derivePmrmParams.transform(buildDerivePmrm),
+  'derive-standard': deriveStandardParams.transform(buildDeriveStandard),
+} as const satisfies Record<string, z.ZodType<ExactRule>>
+
+export type MarginModelName = keyof typeof MARGIN_MODELS
+
+/**
+ * The rule of a model for some parameters, exact; `roundRule` makes integers of it.
+ *
+ * @example
+ * const rule = roundRule(exactRule('cross', JSON.parse(text)))
+ *
+ * @throws {InputError} `PARAMS_SCHEMA`, `PARAMS_RANGE` when a formula leaves the range of numbers
+ */
+export function exactRule(model: MarginModelName, params: unknown): ExactRule {
+  try {
+    const result = MARGIN_MODELS[model].safeParse(params)
+    if (result.success) return result.data
+    const first = result.error.issues[0]!
+    throw new InputError('PARAMS_SCHEMA', first.message, { where: `${model}: ${first.path.join('.')}` })
+  } catch (error) {
+    throw outOfRange(error, model)
+  }
+}
+
+/**
+ * Reads a parameter file and builds the exact rule of a model.
+ *
+ * @throws {InputError} what `readJsonFile` throws, `PARAMS_RANGE` when a formula leaves the range of numbers
+ */
+export async function readMarginParams(model: MarginModelName, path: string): Promise<ExactRule> {
+  try {
+    return await readJsonFile(path, MARGIN_MODELS[model])
+  } catch (error) {
+    throw outOfRange(error, path)
+  }
+}
+
+function outOfRange(error: unknown, where: string): unknown {
+  if (!(error instanceof RangeError)) return error
+  return new InputError('PARAMS_RANGE', 'a formula leaves the range of numbers', {
+    where,
+    cause: error,
+    hint: 'Look for a rate, a volatility or a time that is far too large, or a price of zero.',
+  })
+}

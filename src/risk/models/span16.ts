@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import type { ExactRule } from '../margin/rule.js'
+import { black76 } from '../options/black76.js'
+import { Rational } from '../rational.js'
+import { optionSchema, optionTerms, optionValue } from './option-terms.js'
+import {
+  decimal,
+  emptyRule,
+  form,
+  head,
+  instrument,
+  nameSchema,
+  plainScan,
+  positive,
+  requirement,
+  shorts,
+  signed,
+} from './params.js'
+
+/** Price moves in parts of the scan range and the sign of the volatility move, in SPAN's order; the last two are the extremes. */
+const MOVES: readonly (readonly [price: bigint, volatility: number])[] = [
+  ...[0n, 1n, -1n, 2n, -2n, 3n, -3n].flatMap((thirds) => [[thirds, 1] as const, [thirds, -1] as const]),
+  [1n, 0],
+  [-1n, 0],
+]
+const EXTREME = 14
+const SCENARIOS = MOVES.map((_, s) => `scenario ${s + 1}`)
+
+const contract = {
+  ...instrument,
+  /** Losses of one long contract in the 16 scenarios, gains negative, in SPAN's order; computed when left out. */
+  array: z.array(signed).length(MOVES.length, 'must have 16 entries').optional(),
+  /** Units of the underlying in one contract. */
+  multiplier: positive.default(Rational.ONE),
+  /** Composite delta of one contract, in spreading units; computed when left out. */
+  delta: signed.optional(),
+}
+
+/** Parameters of SPAN. Decimals in quotes; prices, losses and charges in the quote currency. */
+export const span16Params = z.strictObject({
+  ...head('span16'),
+  /** The initial requirement as a multiple of the maintenance requirement. */
+  initialFactor: positive.default(Rational.ONE),
+  commodities: z
+    .array(
+      z
+        .strictObject({
+          name: nameSchema,
+          /** What arrays are computed from. Ranges are absolute; an extreme move counts at `extremeCovered`. */
+          scan: z
+            .strictObject({
+              priceRange: positive,
+              volatilityRange: decimal,
+              extremeMultiple: positive,
+              extremeCovered: decimal,
+            })
+            .optional(),
+          /** Charge for each spread of one delta between contracts of the commodity. */
+          spreadCharge: decimal.default(Rational.ZERO),
+          /** The least requirement for one short option. */
+          shortOptionMinimum: decimal.default(Rational.ZERO),
+          instruments: z
+            .array(
+              z.discriminatedUnion('kind', [
+                z.strictObject({ kind: z.literal('future'), ...contract }),
+                z.strictObject({
+                  kind: z.literal('option'),
+                  ...contract,
+                  /** Value of one long contract, when there are no terms. */
+                  value: decimal.optional(),
+                  terms: optionSchema.optional(),
+                }),
+              ]),
+            )
+            .min(1),
+        })
+        .superRefine((commodity, context) => {
+          for (const [i, row] of commodity.instruments.entries()) {
+            const computable =
+              commodity.scan !== undefined && (row.kind === 'future' || row.terms !== undefined)
+            const path = ['instruments', i]
+            if (row.array === undefined && !computable) {
+              context.addIssue({
+                code: 'custom',
+                path,
+                message: 'needs an array, or a scan and option terms',
+              })
+            }
+            if (row.kind === 'option' && (row.terms === undefined) === (row.value === undefined)) {
+              context.addIssue({ code: 'custom', path, message: 'needs either terms or a value' })
+            }
+            if (row.kind === 'option' && row.terms === undefined && row.delta === undefined) {
+              context.addIssue({ code: 'custom', path, message: 'needs a delta, as it has no terms' })
+            }
+          }
+        }),
+    )
+    .min(1),
+})
+
+export type Span16Params = z.output<typeof span16Params>
+type Commodity = Span16Params['commodities'][number]
+type Contract = Commodity['instruments'][number]
+
+/**
+ * SPAN: for each combined commodity `max(scanning risk + intra-commodity spread charge, short option minimum)`, summed over
+ * commodities. Equity is cash plus net option value; futures are settled daily, so they add nothing. The spread charge is
+ * `charge · min(long deltas, short deltas)`. No inter-commodity credit and no delivery charge: a portfolio with hedges across
+ * commodities is asked for more than by the clearing house.
+ *
+ * Source: CME Group, SPAN methodology overview (16 scenarios, extremes in part, components of the requirement).
+ */
+export function buildSpan16(params: Span16Params): ExactRule {
+  const rule = emptyRule('span16', params)
+  const charged: string[] = []
+  for (const commodity of params.commodities) {
+    const { name, instruments } = commodity
+    for (const row of instruments) {
+      const value = row.kind === 'option' ? optionWorth(row) : Rational.ZERO
+      rule.instruments.push({
+        symbol: row.symbol,
+        decimals: row.decimals,
+        value: { long: value, short: value },
+      })
+    }
+    const scan = `${name} scan`
+    rule.scans.push(
+      plainScan(
+        scan,
+        SCENARIOS,
+        instruments.map((row) => ({
+          symbol: row.symbol,
+          changes: row.array?.map((loss) => loss.neg()) ?? computedChanges(row, commodity.scan!),
+        })),
+      ),
+    )
+    const spread = (side: number) =>
+      form(
+        ...instruments.map((row) => {
+          const delta = deltaOf(row).mul(commodity.spreadCharge)
+          const directed = side > 0 ? delta : delta.neg()
+          return {
+            symbol: row.symbol,
+            long: directed.max(Rational.ZERO),
+            short: directed.neg().max(Rational.ZERO),
+          }
+        }),
+      )
+    const options = instruments.filter(({ kind }) => kind === 'option')
+    rule.exposures.push(
+      { name: `${name} long deltas`, forms: [spread(1)] },
+      { name: `${name} short deltas`, forms: [spread(-1)] },
+      {
+        name: `${name} short options`,
+        forms: [form(...options.map(({ symbol }) => shorts(symbol, commodity.shortOptionMinimum)))],
+      },
+    )
+    rule.combinations.push(
+      { name: `${name} spreads`, pick: 'min', of: [[`${name} long deltas`], [`${name} short deltas`]] },
+      { name, pick: 'max', of: [[scan, `${name} spreads`], [`${name} short options`]] },
+    )
+    charged.push(name)
+  }
+  rule.requirements.push(
+    requirement('initial', ...charged.map((of) => ({ of, factor: params.initialFactor }))),
+    requirement('maintenance', ...charged),
+  )
+  return rule
+}
+
+function optionWorth(row: Extract<Contract, { kind: 'option' }>): Rational {
+  return row.value ?? optionValue(optionTerms(row.terms!)).mul(row.multiplier)
+}
+
+function deltaOf(row: Contract): Rational {
+  if (row.delta !== undefined) return row.delta
+  if (row.kind === 'future') return row.multiplier
+  return Rational.fromNumber(black76(optionTerms(row.terms!)).delta).mul(row.multiplier)
+}
+
+function computedChanges(row: Contract, scan: NonNullable<Commodity['scan']>): Rational[] {
+  return MOVES.map(([part, volatilitySign], s) => {
+    const extreme = s >= EXTREME
+    const move = extreme
+      ? scan.priceRange.mul(scan.extremeMultiple).mul(Rational.of(part))
+      : scan.priceRange.mul(Rational.of(part, 3n))
+    const covered = extreme ? scan.extremeCovered : Rational.ONE
+    if (row.kind === 'future') return move.mul(row.multiplier).mul(covered)
+    const terms = optionTerms(row.terms!)
+    const moved = optionValue({
+      ...terms,
+      forward: Math.max(0, terms.forward + move.toNumber()),
+      volatility: Math.max(0, terms.volatility + volatilitySign * scan.volatilityRange.toNumber()),
+    })
+    return moved.sub(optionValue(terms)).mul(row.multiplier).mul(covered)
+  })
+}

@@ -1,0 +1,129 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { plimsoll, temporaryFolder } from '../helpers/cli.js'
+import { pmrmParams } from '../helpers/derive.js'
+
+describe('risk build, then margin explain', () => {
+  const folder = temporaryFolder()
+  const file = (name: string) => join(folder, name)
+  const write = (name: string, value: unknown) => writeFileSync(file(name), JSON.stringify(value))
+  const account = (positions: object, cash = '20000') =>
+    write('account.json', { schema: 'plimsoll/portfolio/1', cash, positions })
+  const explain = (...more: string[]) =>
+    plimsoll('margin', 'explain', '--account', file('account.json'), '--risk', file('margin.json'), ...more)
+
+  beforeAll(async () => {
+    write('params.json', pmrmParams())
+    const built = await plimsoll(
+      ...['risk', 'build', '--model', 'derive-pmrm', '--params', file('params.json')],
+      ...['--out', file('margin.json'), '--json'],
+    )
+    expect(built.code, built.stderr).toBe(0)
+    expect(JSON.parse(built.stdout)).toMatchObject({
+      instruments: 8,
+      requirements: ['initial', 'maintenance'],
+    })
+    expect(statSync(file('margin.json')).size).toBeGreaterThan(1000)
+  })
+
+  test('shows scenarios as bars, requirements, and what decides them', async () => {
+    account({ PERP: '-10', C1: '5' })
+    const run = await explain()
+    expect(run.code, run.stderr).toBe(0)
+    expect(run.stdout).toContain('derive-pmrm · equity ')
+    expect(run.stdout).toMatch(/spot 0\.82, volatility Up .*│█/)
+    expect(run.stdout).toMatch(/spot 1\.18, volatility Down .*█│/)
+    expect(run.stdout).toMatch(
+      /maintenance .* yes .*worst loss ← scenarios ← 15: spot 1\.18, volatility Down/,
+    )
+  })
+
+  test('gives exact decimal strings that add up', async () => {
+    account({ PERP: '-10', C1: '5' })
+    const run = await explain('--requirement', 'maintenance', '--json')
+    const out = JSON.parse(run.stdout)
+    expect(out.requirements).toHaveLength(1)
+    const [maintenance] = out.requirements
+    const decimals = JSON.parse(readFileSync(file('margin.json'), 'utf8')).valueDecimals + 18
+    const exact = (text: string) => {
+      const [whole, fraction = ''] = text.split('.')
+      return BigInt(whole + fraction.padEnd(decimals, '0'))
+    }
+    expect(exact(out.equity) - exact(maintenance.required)).toBe(exact(maintenance.slack))
+    const charged = maintenance.charges.reduce(
+      (sum: bigint, c: { charge: string }) => sum + exact(c.charge),
+      0n,
+    )
+    expect(charged).toBe(exact(maintenance.required))
+    expect(maintenance.met).toBe(true)
+    expect(maintenance.binding[0]).toBe('worst loss')
+  })
+
+  test('says which requirement is not met, and that is no error', async () => {
+    account({ PERP: '-100' })
+    const run = await explain('--json')
+    expect(run.code).toBe(0)
+    expect(JSON.parse(run.stdout).requirements.map((r: { met: boolean }) => r.met)).toEqual([false, false])
+  })
+
+  test('an empty account needs nothing', async () => {
+    account({}, '0')
+    const out = JSON.parse((await explain('--json')).stdout)
+    expect(out.equity).toBe('0')
+    expect(out.requirements).toMatchObject([
+      { required: '0', slack: '0', met: true, binding: null },
+      { required: '0', slack: '0', met: true, binding: null },
+    ])
+  })
+
+  test('refuses unknown instruments and requirements with exit code 2, and repeats nothing of the account', async () => {
+    account({ SECRET: '4711' })
+    const unknown = await explain()
+    expect(unknown.code).toBe(2)
+    expect(unknown.stderr).toContain('PORTFOLIO_INSTRUMENT')
+    expect(unknown.stdout + unknown.stderr).not.toMatch(/SECRET|4711/)
+    account({})
+    const missing = await explain('--requirement', 'none')
+    expect(missing.code).toBe(2)
+    expect(missing.stderr).toContain('initial, maintenance')
+  })
+
+  test('refuses a model that does not exist and parameters of another one', async () => {
+    const build = (model: string) =>
+      plimsoll(
+        'risk',
+        'build',
+        '--model',
+        model,
+        '--params',
+        file('params.json'),
+        '--out',
+        file('other.json'),
+      )
+    expect((await build('nonesuch')).code).toBe(2)
+    const other = await build('cross')
+    expect(other.code).toBe(2)
+    expect(other.stderr).toContain('JSON_SCHEMA')
+  })
+})
+
+test('the example in the repository is explained as its numbers say', async () => {
+  const margin = join(temporaryFolder(), 'margin.json')
+  const built = await plimsoll(
+    ...['risk', 'build', '--model', 'cross', '--params', 'examples/margin/cross.json', '--out', margin],
+  )
+  expect(built.code, built.stderr).toBe(0)
+  const run = await plimsoll(
+    ...['margin', 'explain', '--account', 'examples/margin/account.json', '--risk', margin, '--json'],
+  )
+  expect(run.code, run.stderr).toBe(0)
+  // Equity is cash less the short's value; 1,212,500 of notional pays 5 % to a million and 10 % beyond, half of it to stay.
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    equity: '187500',
+    requirements: [
+      { name: 'initial', met: true, required: '71250' },
+      { name: 'maintenance', met: true, required: '35625' },
+    ],
+  })
+})

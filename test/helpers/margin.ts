@@ -1,0 +1,45 @@
+import { parseDecimal } from '../../src/field/index.js'
+import {
+  exactRule,
+  type MarginModelName,
+  type MarginRule,
+  type Portfolio,
+  roundRule,
+} from '../../src/risk/index.js'
+import { marginFigures } from '../../src/statements/index.js'
+
+/** The head that every parameter file has. */
+export function head(model: MarginModelName, quote = 'USD') {
+  return { schema: `plimsoll/margin-params/${model}/1`, timestamp: 1767225600, quote }
+}
+
+/** Cash and positions written as decimals. */
+export function portfolio(rule: MarginRule, positions: Record<string, string>, cash = '0'): Portfolio {
+  const decimals = new Map(rule.instruments.map((i) => [i.symbol, i.decimals]))
+  return {
+    cash: parseDecimal(cash, { decimals: rule.cashDecimals, signed: true }),
+    positions: new Map(
+      Object.entries(positions).map(([symbol, text]) => [
+        symbol,
+        parseDecimal(text, { decimals: decimals.get(symbol)!, signed: true }),
+      ]),
+    ),
+  }
+}
+
+/** Builds a rule and says what it asks of an account: requirements, values and equity as doubles. */
+export function judge(model: MarginModelName, params: object, positions: Record<string, string>, cash = '0') {
+  const rule = roundRule(exactRule(model, params))
+  const figures = marginFigures(rule, portfolio(rule, positions, cash))
+  const number = (value: bigint, decimals: number) => Number(value) / 10 ** decimals
+  return {
+    equity: number(figures.equity, figures.decimals),
+    required: Object.fromEntries(
+      figures.requirements.map((r) => [r.name, number(r.required, figures.decimals)]),
+    ),
+    limits: figures.limits.map(({ met }) => met),
+    met: Object.fromEntries(figures.requirements.map((r) => [r.name, r.met])),
+    values: Object.fromEntries(figures.values.map((v) => [v.name, number(v.value, figures.valueDecimals)])),
+    worst: Object.fromEntries(figures.values.map((v) => [v.name, v.worst])),
+  }
+}

@@ -1,0 +1,269 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { black76 } from '../../../../src/risk/index.js'
+import { pmrmParams } from '../../../helpers/derive.js'
+import { head, judge } from '../../../helpers/margin.js'
+
+const quantities = (symbols: string[], min = -50) =>
+  fc.record(Object.fromEntries(symbols.map((s) => [s, fc.integer({ min, max: 50 })])))
+const asText = (held: Record<string, number>) =>
+  Object.fromEntries(Object.entries(held).map(([symbol, q]) => [symbol, String(q)]))
+
+type Params = ReturnType<typeof pmrmParams>
+
+/** PMRM_2 as its contracts go about it, account by account, in doubles. */
+function pmrmMargin(params: Params, held: Record<string, number>, initial: boolean): number {
+  const n = Number
+  const {
+    marginParams: m,
+    basisContParams: b,
+    otherContParams: o,
+    volShockParams: v,
+    skewShockParams: k,
+  } = params
+  const spot = n(params.spotPrice)
+  const stable = n(params.stablePrice)
+  const unsure = (confidence: number) =>
+    initial && confidence < n(o.confThreshold) ? (1 - confidence) * n(o.confMargin) : 0
+  const expiries = params.expiries.map((expiry) => {
+    const tau = expiry.secToExpiry / 31_536_000
+    const forward = n(expiry.forwardVariablePortion)
+    const options = expiry.options as {
+      symbol: string
+      right: 'call' | 'put'
+      strike: string
+      volatility: string
+    }[]
+    const worth = (shock: number, vol: (own: number, strike: number) => number) =>
+      options.reduce((sum, option) => {
+        const { value } = black76({
+          right: option.right,
+          forward: forward * shock,
+          strike: n(option.strike),
+          years: tau,
+          volatility: vol(n(option.volatility), n(option.strike)),
+          discount: 1,
+        })
+        return sum + held[option.symbol]! * value
+      }, 0)
+    const power = expiry.secToExpiry <= 30 * 86400 ? n(v.shortTermPower) : n(v.longTermPower)
+    const mult = ((30 * 86400) / Math.max(expiry.secToExpiry, v.dteFloorSeconds)) ** power
+    const skew = (abs: boolean) => (own: number, strike: number) => {
+      const root = Math.sqrt(tau)
+      const cap = abs ? n(k.absCBase) * root + n(k.absBaseCap) : n(k.linearCBase) * root + n(k.linearBaseCap)
+      const star = Math.max(
+        n(k.minKStar),
+        root * n(k.widthScale) * (n(k.volParamStatic) + root * n(k.volParamScale)),
+      )
+      const raw = Math.log(strike / forward)
+      const x = abs ? Math.abs(raw) : raw
+      return (
+        own * Math.max(0, 1 + (x >= 0 ? Math.min(cap, (x * cap) / star) : Math.max(-cap, (x * cap) / star)))
+      )
+    }
+    const vols: Record<string, (own: number, strike: number) => number> = {
+      None: (own) => own,
+      Up: (own) => Math.max(n(v.minVolUpShock), own * (1 + n(v.volRangeUp) * mult)),
+      Down: (own) => own * Math.max(0, 1 - n(v.volRangeDown) * mult),
+      Linear: skew(false),
+      Abs: skew(true),
+    }
+    const plus =
+      n(m.longBaseStaticDiscount) *
+      Math.exp(-tau * (n(expiry.rate) * n(m.longRateMultScale) + n(m.longRateAddScale)))
+    const minus = Math.min(
+      1,
+      n(m.shortBaseStaticDiscount) *
+        Math.exp(tau * (n(expiry.rate) * n(m.shortRateMultScale) + n(m.shortRateAddScale))),
+    )
+    const mtm = worth(1, vols.None!)
+    const discounted = (value: number) => value * (value >= 0 ? plus : minus)
+    let naked = 0
+    for (const strike of new Set(options.map((option) => option.strike))) {
+      const net = options
+        .filter((option) => option.strike === strike)
+        .reduce((sum, { symbol }) => sum + held[symbol]!, 0)
+      naked += Math.max(0, -net)
+    }
+    return {
+      mtm,
+      naked,
+      gross: options.reduce((sum, { symbol }) => sum + Math.abs(held[symbol]!), 0),
+      confidence: Math.min(n(expiry.minConfidence), n(params.minConfidence)),
+      basis:
+        Math.min(
+          worth(n(b.scenarioSpotUp), vols.None!) - mtm,
+          worth(n(b.scenarioSpotDown), vols.None!) - mtm,
+          0,
+        ) *
+        (n(b.basisContAddFactor) + n(b.basisContMultFactor) * tau),
+      change: (shock: number, vol: string) => {
+        const change = discounted(worth(shock, vols[vol]!)) - mtm
+        return vol === 'Linear' || vol === 'Abs' ? -Math.abs(change) : change
+      },
+    }
+  })
+  let worst = Math.min(
+    0,
+    expiries.reduce((sum, { basis }) => sum + basis, 0),
+  )
+  for (const { spotShock, volShock, dampeningFactor } of params.scenarios) {
+    const shock = n(spotShock)
+    let change = held.PERP! * (shock - 1) * n(params.perp.price)
+    change += ((held.WETH! * n(params.collaterals[0]!.price)) / stable) * (shock - 1)
+    for (const expiry of expiries) change += expiry.change(shock, volShock)
+    worst = Math.min(worst, change * n(dampeningFactor))
+  }
+  const perpNotional = Math.abs(held.PERP!) * spot
+  let contingency = perpNotional * n(o.MMPerpPercent)
+  if (initial) contingency += perpNotional * (n(o.IMPerpPercent) + unsure(n(params.minConfidence)))
+  let value = 0
+  for (const collateral of params.collaterals) {
+    const worth = (held[collateral.symbol]! * n(collateral.price)) / stable
+    value += worth
+    contingency += worth * (n(collateral.MMHaircut) + (initial ? n(collateral.IMHaircut) : 0))
+  }
+  for (const expiry of expiries) {
+    value += expiry.mtm
+    contingency += expiry.naked * spot * (n(o.MMOptionPercent) + (initial ? n(o.IMOptionPercent) : 0))
+    contingency += expiry.gross * spot * unsure(expiry.confidence)
+  }
+  const peg = Math.max(0, n(o.pegLossThreshold) - stable) * n(o.pegLossFactor)
+  return (initial ? n(m.imFactor) + peg : n(m.mmFactor)) * worst + value - contingency
+}
+
+describe('derive-pmrm', () => {
+  const options = quantities(['PERP', 'C1', 'P1', 'C2', 'C3', 'P3'])
+  const held = fc.tuple(options, quantities(['WETH', 'USDT'], 0)).map(([a, b]) => ({ ...a, ...b }))
+  const baseOf = (h: Record<string, number>) =>
+    Object.values(h).reduce((sum, q) => sum + Math.abs(q), 1) * 2000
+
+  it('is the margin that the contracts compute account by account', () => {
+    fc.assert(
+      fc.property(held, (account) => {
+        const { equity, required } = judge('derive-pmrm', pmrmParams(), asText(account))
+        for (const initial of [true, false]) {
+          const margin = equity - required[initial ? 'initial' : 'maintenance']!
+          const expected = pmrmMargin(pmrmParams(), account, initial)
+          expect(Math.abs(margin - expected) / baseOf(account)).toBeLessThan(1e-7)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('holds as well where longs are discounted above shorts', () => {
+    const params = pmrmParams()
+    Object.assign(params.marginParams, { longBaseStaticDiscount: '1.2', shortBaseStaticDiscount: '0.8' })
+    fc.assert(
+      fc.property(held, (account) => {
+        const { equity, required } = judge('derive-pmrm', params, asText(account))
+        const margin = equity - required.maintenance!
+        expect(Math.abs(margin - pmrmMargin(params, account, false)) / baseOf(account)).toBeLessThan(1e-7)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('loses in a skew scenario whichever way the smile turns', () => {
+    const params = pmrmParams()
+    params.scenarios = params.scenarios.filter(({ volShock }) => volShock === 'Linear')
+    const lost = (quantity: string) => judge('derive-pmrm', params, { C3: quantity }).values['worst loss']!
+    expect(lost('-1')).toBeGreaterThan(0)
+    expect(lost('1')).toBeGreaterThan(0)
+  })
+})
+
+describe('derive-standard', () => {
+  const spot = 2000
+  const params = {
+    ...head('derive-standard'),
+    stablePrice: '0.97',
+    depeg: { threshold: '0.98', factor: '1.2' },
+    markets: [
+      {
+        name: 'ETH',
+        spot: String(spot),
+        spotConfidence: '0.9',
+        oracle: { perpThreshold: '0.4', optionThreshold: '0.4', baseThreshold: '0.4', factor: '0.4' },
+        perp: {
+          symbol: 'PERP',
+          decimals: 6,
+          price: '2004',
+          confidence: '0.3',
+          maintenanceRequirement: '0.05',
+          initialRequirement: '0.065',
+        },
+        base: { symbol: 'WETH', decimals: 6, marginFactor: '0.1', initialScale: '0.9' },
+        option: {
+          maxSpotReq: '0.15',
+          minSpotReq: '0.1',
+          mmCallSpotReq: '0.075',
+          mmPutSpotReq: '0.075',
+          MMPutMtMReq: '0.075',
+          unpairedIMScale: '1.2',
+          unpairedMMScale: '1.1',
+          mmOffsetScale: '1.05',
+        },
+        expiries: [
+          {
+            name: 'E',
+            forward: '2010',
+            options: [
+              { symbol: 'C1', decimals: 6, right: 'call', strike: '2000', mark: '90' },
+              { symbol: 'C2', decimals: 6, right: 'call', strike: '2100', mark: '50' },
+              { symbol: 'P1', decimals: 6, right: 'put', strike: '1900', mark: '45' },
+            ],
+          },
+        ],
+      },
+    ],
+  }
+  const judged = (positions: Record<string, string>) => judge('derive-standard', params, positions)
+  const offPeg = 0.01 * 1.2 * spot
+
+  it('asks for a short call what lies in its isolated margin', () => {
+    const { required } = judged({ C2: '-1' })
+    expect(required.maintenance).toBeCloseTo(50 + 0.075 * spot, 6)
+    expect(required.initial).toBeCloseTo(50 + 0.1 * spot + offPeg, 6)
+  })
+
+  it('asks for a short put the larger of its two rules', () => {
+    const { required } = judged({ P1: '-2' })
+    const maintenance = 45 + 0.075 * spot
+    expect(required.maintenance).toBeCloseTo(2 * maintenance, 6)
+    expect(required.initial).toBeCloseTo(2 * (Math.max(45 + 0.1 * spot, 1.05 * maintenance) + offPeg), 6)
+  })
+
+  it('takes the largest loss at settlement where that is smaller, as for a call spread', () => {
+    const { required, worst } = judged({ C1: '-1', C2: '1' })
+    expect(required.maintenance).toBeCloseTo(100, 6)
+    expect(worst['maintenance ETH E']).toContain('settlement')
+  })
+
+  it('charges unpaired calls in the loss at settlement', () => {
+    const { values } = judged({ C1: '-3', C2: '1' })
+    expect(values['maintenance ETH E settlement']).toBeCloseTo(300, 6)
+    expect(values['maintenance ETH E unpaired calls']).toBeCloseTo(2 * 1.1 * 2010, 6)
+    expect(values['initial ETH E unpaired calls']).toBeCloseTo(2 * 1.2 * 2010, 6)
+  })
+
+  it('asks nothing for a long option and grants nothing for it', () => {
+    expect(judged({ C1: '5', P1: '5' })).toMatchObject({
+      equity: 0,
+      required: { initial: 0, maintenance: 0 },
+    })
+  })
+
+  it('charges perps by notional, feeds that are unsure and a stablecoin off its peg', () => {
+    const { required } = judged({ PERP: '-4' })
+    expect(required.maintenance).toBeCloseTo(4 * 2004 * 0.05, 6)
+    expect(required.initial).toBeCloseTo(4 * (2004 * 0.065 + 0.7 * 0.4 * spot + offPeg), 6)
+  })
+
+  it('counts base collateral at its margin factor', () => {
+    const { equity, required } = judged({ WETH: '10' })
+    expect(equity - required.maintenance!).toBeCloseTo(10 * spot * 0.1, 6)
+    expect(equity - required.initial!).toBeCloseTo(10 * spot * 0.09, 6)
+  })
+})
