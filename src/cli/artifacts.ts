@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import type { KeyPin, KeyPins } from '../epoch/index.js'
-import { readJsonFile } from '../files/index.js'
+import { readJsonFile, writeFileAtomic } from '../files/index.js'
 import { type Artifacts, cachedKey, ensureArtifacts, loadInstances } from '../proving/index.js'
 import type { Ui } from './ui.js'
 
@@ -47,4 +48,11 @@ export function pinsOf(artifacts: readonly Artifacts[]): z.infer<typeof pinsSche
       artifacts.map(({ instance, keyHash, keyKind }) => [instance.name, { keyHash, keyKind }]),
     ),
   }
+}
+
+/** Adds the pins of some artifacts to a file, beside those of other instances that it has. */
+export async function addPins(file: string, artifacts: readonly Artifacts[]): Promise<void> {
+  const before = existsSync(file) ? (await readJsonFile(file, pinsSchema)).keys : {}
+  const { schema, keys } = pinsOf(artifacts)
+  await writeFileAtomic(file, `${JSON.stringify({ schema, keys: { ...before, ...keys } }, null, 2)}\n`)
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { EXIT } from '../errors/index.js'
+import { EXIT, InputError } from '../errors/index.js'
 import { contractCommand } from './commands/contract.js'
 import { demoCommand } from './commands/demo.js'
 import { inclusionCommand } from './commands/inclusion.js'
@@ -43,14 +43,24 @@ for (const command of [...program.commands, ...program.commands.flatMap((c) => c
 }
 
 // Exit handlers remove what is private and temporary; a signal alone would not run them.
-process.once('SIGINT', () => process.exit(130))
+process.once('SIGINT', () => {
+  process.stderr.write('\ninterrupted: run the same command again, and what is finished is kept\n')
+  process.exit(130)
+})
 process.once('SIGTERM', () => process.exit(143))
+// Whoever reads may stop reading, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.input),
+)
 
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.input
-  else process.exitCode = reportError(error, process.argv.includes('--json'))
+  const json = process.argv.includes('--json')
+  if (!(error instanceof CommanderError)) process.exitCode = reportError(error, json)
+  else if (error.exitCode === 0) process.exitCode = EXIT.ok
+  else if (json) process.exitCode = reportError(new InputError('USAGE', error.message), json)
+  else process.exitCode = EXIT.input
 }
 const { terminateProving } = await import('../proving/index.js')
 await terminateProving()

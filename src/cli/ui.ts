@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { ArtifactError, type ExitCode, PlimsollError } from '../errors/index.js'
+import { ArtifactError, type ExitCode, InputError, PlimsollError } from '../errors/index.js'
 
 /** Where a command's words go: results to standard output, everything else to standard error. */
 export interface Ui {
@@ -73,10 +73,29 @@ export function reportError(error: unknown, json: boolean): ExitCode {
   return known.exitCode
 }
 
+/** What the operating system says of a path that a user named. */
+const FILE_ERRORS: Record<string, string> = {
+  EACCES: 'no permission',
+  EEXIST: 'is there already',
+  EISDIR: 'is a folder',
+  ENOENT: 'no such file or folder',
+  ENOSPC: 'no space is left',
+  ENOTDIR: 'a part of the path is a file',
+  EPERM: 'is not permitted',
+  EROFS: 'the file system is read-only',
+}
+
 /** A bug: its stack may help, its message may hold anything, so only its kind is shown unless asked for. */
 function unexpected(error: unknown): PlimsollError {
   if (process.env.PLIMSOLL_DEBUG) process.stderr.write(`${(error as Error)?.stack ?? error}\n`)
-  const code = (error as NodeJS.ErrnoException)?.code
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException
+  const reason = code === undefined ? undefined : FILE_ERRORS[code]
+  if (reason !== undefined) {
+    return new InputError('FILE_ACCESS', reason, {
+      cause: error,
+      ...(path === undefined ? {} : { where: path }),
+    })
+  }
   return new ArtifactError(
     'UNEXPECTED',
     `an unexpected ${(error as Error)?.name ?? 'error'}${code ? ` (${code})` : ''}`,

@@ -1,7 +1,7 @@
 export { type ExportInclusionOptions, exportInclusion } from './inclusion-export.js'
 export { type Inclusion, inclusionSchema } from './inclusion-file.js'
 export { type InclusionReport, verifyInclusion } from './inclusion-verify.js'
-export { defaultPrivateFolder, epochLayout } from './layout.js'
+export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './layout.js'
 export { createOwner } from './owner.js'
 export { type LedgerPlan, planLedger } from './plan.js'
 export { checkProofFile } from './proof-file.js'

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { InputError } from '../errors/index.js'
 
@@ -14,6 +15,24 @@ export function epochLayout(folder: string) {
     keys: join(folder, 'keys'),
     key: (instance: string) => join(folder, 'keys', `${instance}.json`),
   }
+}
+
+/** Everything that an epoch's folder may hold. */
+const ENTRIES = ['keys', 'ledger', 'manifest.json', 'policy.json', 'risk.json', 'solvency.json']
+
+/**
+ * Makes sure that a folder, if it is there, holds nothing but an epoch: anything else would make the epoch invalid.
+ *
+ * @throws {InputError} `EPOCH_FOLDERS`
+ */
+export async function assertOwnFolder(folder: string, entries: readonly string[] = ENTRIES): Promise<void> {
+  const there = await readdir(folder).catch(() => [])
+  const foreign = there.find((name) => !entries.includes(name) && !name.endsWith('.tmp'))
+  if (foreign === undefined) return
+  throw new InputError('EPOCH_FOLDERS', `holds ${foreign}, which does not belong here`, {
+    where: folder,
+    hint: 'Name a folder that is new or empty.',
+  })
 }
 
 /** Name of the proof of batch `index`. */

@@ -7,7 +7,7 @@ import { type Artifacts, loadInstances, type Prover } from '../proving/index.js'
 import { formatRiskTable, type RiskTable, riskDigests } from '../risk/index.js'
 import { LedgerFold, ledgerInputs } from '../statements/index.js'
 import { foldLedger } from './fold.js'
-import { assertApart, epochLayout, privateLayout } from './layout.js'
+import { assertApart, assertOwnFolder, epochLayout, privateLayout } from './layout.js'
 import { withLock } from './lock.js'
 import { stateOpening } from './opening.js'
 import { type LedgerPlan, planLedger } from './plan.js'
@@ -58,6 +58,7 @@ export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
   assertApart(options.folder, options.privateFolder)
+  await assertOwnFolder(options.folder)
   await mkdir(at.ledger, { recursive: true })
   await mkdir(at.keys, { recursive: true })
   await mkdir(own.folder, { recursive: true, mode: 0o700 })

@@ -16,7 +16,7 @@ const MAX_BYTES = 2 ** 32 - PAGE
 export class CurveMemory {
   private readonly memory = new WebAssembly.Memory({ initial: 25 })
   /** `frm_*` for scalars, `g1m_*` and `g2m_*` for points, by pointer. */
-  readonly call: Record<string, WebAssembly.Function>
+  readonly call: Record<string, (...values: number[]) => number>
 
   constructor(readonly code: CurveCode) {
     this.call = new WebAssembly.Instance(code.module, { env: { memory: this.memory } }).exports

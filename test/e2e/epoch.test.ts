@@ -599,3 +599,44 @@ describe('usage and broken artifacts', () => {
     expect(JSON.parse(negative.stdout).error.code).toBe('LEDGER_NEGATIVE')
   })
 })
+
+describe('what a first user runs into', () => {
+  test('bad usage is a JSON object with --json, and a path through a file is bad input, not a fault of ours', async () => {
+    const usage = await plimsoll('verify', '--json')
+    expect(usage.code).toBe(2)
+    expect(JSON.parse(usage.stdout).error.code).toBe('USAGE')
+    const path = await plimsoll(...ledgerArgs(files, join(files.risk, 'epoch')), '--json')
+    expect(path.code).toBe(2)
+    expect(JSON.parse(path.stdout).error.code).toBe('FILE_ACCESS')
+  })
+
+  test('a folder that holds something else is refused before anything is written into it', async () => {
+    const other = temporaryFolder()
+    writeFileSync(join(other, 'x.txt'), 'hi')
+    for (const args of [ledgerArgs(files, other), ['demo', '--out', other]]) {
+      const run = await plimsoll(...args, '--json')
+      expect(run.code).toBe(2)
+      expect(JSON.parse(run.stdout).error.code).toBe('EPOCH_FOLDERS')
+    }
+    expect(readdirSync(other)).toEqual(['x.txt'])
+  })
+
+  test('pins are added to a pins file, not put in its place', async () => {
+    const copy = join(temporaryFolder(), 'pins.json')
+    cpSync(pins, copy)
+    expect((await plimsoll('setup', 'ledger-tiny', '--pins', copy)).code).toBe(0)
+    expect(readJson(copy)).toEqual(readJson(pins))
+  })
+
+  test('a verifier is exported for a key that there is, never for one made on the spot', async () => {
+    const out = join(temporaryFolder(), 'contracts')
+    const made = await plimsoll('contract', 'export', 'ledger-tiny', '--out', out, '--json')
+    expect(made.code, made.stderr).toBe(0)
+    expect(JSON.parse(made.stdout).keys[0].keyHash).toBe(readJson(pins).keys['ledger-tiny'].keyHash)
+    const none = await start(['contract', 'export', 'ledger-tiny', '--out', out, '--json'], {
+      PLIMSOLL_CACHE: temporaryFolder(),
+    }).ended
+    expect(none.code).toBe(3)
+    expect(JSON.parse(none.stdout).error.code).toBe('KEY_MISSING')
+  })
+})

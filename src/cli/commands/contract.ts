@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { exportContracts } from '../../chain/index.js'
-import { findInstance } from '../../proving/index.js'
-import { artifactSource } from '../artifacts.js'
+import { ArtifactError } from '../../errors/index.js'
+import { loadArtifacts } from '../../proving/index.js'
 import { createUi, DEVELOPMENT_WARNING } from '../ui.js'
 
 export function contractCommand(): Command {
@@ -16,13 +16,22 @@ export function contractCommand(): Command {
     )
     .action(async (names: string[], options: { out: string; json?: boolean }) => {
       const ui = createUi(options.json ?? false)
-      for (const name of names) findInstance(name)
-      const source = artifactSource(ui)
       const keys = []
-      for (const name of names) keys.push(await source(name))
+      for (const name of names) {
+        const found = await loadArtifacts(name)
+        if (!found) {
+          throw new ArtifactError('KEY_MISSING', `this machine has no key of ${name}`, {
+            hint: `A new key verifies no proof that there is. To make one all the same: \`plimsoll setup ${name}\`.`,
+          })
+        }
+        keys.push(found)
+      }
       const files = await exportContracts(options.out, keys)
       if (keys.some((key) => key.keyKind === 'development')) ui.say(DEVELOPMENT_WARNING)
-      ui.result({ files }, () => files.join('\n'))
+      const made = keys.map((key) => ({ instance: key.instance.name, keyHash: key.keyHash }))
+      ui.result({ files, keys: made }, () =>
+        [...files, ...made.map((key) => `key of ${key.instance}: ${key.keyHash}`)].join('\n'),
+      )
     })
   return new Command('contract').description('Verifiers for an EVM chain.').addCommand(exporting)
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { exportContracts } from '../../chain/index.js'
-import { proveLedger, proveSolvency, verifyEpoch } from '../../epoch/index.js'
+import { assertOwnFolder, proveLedger, proveSolvency, verifyEpoch } from '../../epoch/index.js'
 import { ProofError } from '../../errors/index.js'
 import { removeOnExit, writeFileAtomic } from '../../files/index.js'
 import { readLedger } from '../../ledger/index.js'
@@ -46,6 +46,7 @@ interface ProofRow {
 
 async function demo(ui: Ui, out: string, kept: string | undefined): Promise<void> {
   const started = performance.now()
+  await assertOwnFolder(out, ['contracts', 'epoch', 'epoch.private', 'pins.json', 'summary.json', 'venue'])
   const venue = join(out, 'venue')
   await mkdir(venue, { recursive: true })
   await cp(EXAMPLE, venue, { recursive: true })

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
-import { writeFileAtomic } from '../../files/index.js'
 import { type Artifacts, describeInstance, findInstance, loadInstances } from '../../proving/index.js'
-import { artifactSource, pinsOf } from '../artifacts.js'
+import { addPins, artifactSource } from '../artifacts.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 
 export function setupCommand(): Command {
@@ -9,7 +8,7 @@ export function setupCommand(): Command {
     .description('Compile circuits, and make or check their keys.')
     .argument('[instances...]', 'instances to set up; --list names them', ['ledger-small', 'solvency-small'])
     .option('--list', 'list every instance with its sizes and costs, and set up none')
-    .option('--pins <file>', "write the keys' hashes to a file that others can verify with")
+    .option('--pins <file>', "add the keys' hashes to a file that others can verify with")
     .option('--json', 'one JSON value on standard output')
     .addHelpText(
       'after',
@@ -22,7 +21,7 @@ export function setupCommand(): Command {
       const source = artifactSource(ui)
       const made: Artifacts[] = []
       for (const name of names) made.push(await source(name))
-      if (options.pins) await writeFileAtomic(options.pins, `${JSON.stringify(pinsOf(made), null, 2)}\n`)
+      if (options.pins) await addPins(options.pins, made)
       if (made.some((a) => a.keyKind === 'development')) ui.say(DEVELOPMENT_WARNING)
       ui.result(
         made.map((a) => ({

@@ -50,7 +50,10 @@ export function solvencyCommand(): Command {
           [
             ['verdict', verdict],
             ['public epoch', options.epoch],
-            ['check it', `plimsoll verify ${options.epoch}`],
+            [
+              'check it',
+              `plimsoll verify ${options.epoch}${weak.length > 0 ? ` --policy ${options.policy}` : ''}`,
+            ],
           ],
         ),
       )
