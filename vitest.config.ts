@@ -2,7 +2,6 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    globalSetup: [],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

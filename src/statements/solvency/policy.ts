@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
-import { formatDecimal, parseDecimal, RATIO_BITS } from '../../field/index.js'
+import { formatDecimal, parseDecimal, RATIO_BITS, RATIO_ONE } from '../../field/index.js'
 import { sponge } from '../../hash/index.js'
 import { isDerivative, type RiskTable } from '../../risk/index.js'
 
@@ -58,7 +58,7 @@ export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
     instruments: table.instruments.map(({ symbol, kind }) => {
       const own = Object.hasOwn(file.instruments, symbol) ? file.instruments[symbol]! : {}
       const loanFactor = ratio(own.loanFactor ?? file.loanFactor, `policy: ${symbol}.loanFactor`)
-      if (loanFactor > 10n ** BigInt(RATIO_DECIMALS)) {
+      if (loanFactor > RATIO_ONE) {
         throw new InputError('POLICY_RATIO', 'a loan cannot count for more than itself', {
           where: `policy: ${symbol}.loanFactor`,
           hint: 'Write a factor between 0 and 1.',
@@ -111,7 +111,7 @@ function ratio(text: string, where: string): bigint {
  */
 export function padPolicy(policy: Policy, instruments: number): Policy {
   const rest = Math.max(0, instruments - policy.instruments.length)
-  const padding = { derivative: true, minimumRatio: 10n ** BigInt(RATIO_DECIMALS), loanFactor: 0n }
+  const padding = { derivative: true, minimumRatio: RATIO_ONE, loanFactor: 0n }
   return { ...policy, instruments: [...policy.instruments, ...new Array<typeof padding>(rest).fill(padding)] }
 }
 
