@@ -3,24 +3,29 @@ pragma circom 2.2.2;
 include "widths.circom";
 include "tags.circom";
 include "range.circom";
-include "poseidon.circom";
 include "sponge.circom";
 include "state.circom";
+include "risk-root.circom";
+include "negative.circom";
 
 // Solvency(INSTRUMENTS, SCENARIOS): what the venue holds covers what the ledger's last state says that it owes.
 //
-// Enforces:  1. state opens to accountsRoot and to the totals; reservesCommitment opens to the reserves; riskRoot opens to
-//               the marks; policy opens to its thresholds;
+// Enforces:  1. state opens to accountsRoot, totals and shortfall sums; reservesCommitment opens to reserves and insurance fund;
+//               riskRoot opens to all unit values; policy opens to its thresholds;
 //            2. for every spot instrument: reserves + loanFactor · short total ≥ minimumRatio · long total;
-//            3. for every derivative: long total = short total, and no reserves;
-//            4. at mark: Σ (reserves + loanFactor · short total) · mark ≥ valueRatio · Σ long total · mark, over spot instruments.
-//            Every value is range-checked before it is multiplied or compared; no sum can wrap.
-// Assumes:   state is the last of a chain of Ledger proofs over the same riskRoot, from the constant first state.
-// Does not:  say that the venue controls the reserves, that a mark is a market price, or that nothing is owed off the ledger.
-// Cost:      circuits/constraints.json; about 750 constraints an instrument.
+//            3. for every derivative: long total = short total, no reserves, no insurance;
+//            4. at mark: Σ (reserves + loanFactor · short total) · mark ≥ valueRatio · Σ long total · mark, over spot instruments;
+//            5. for every scenario: Σ worth of net ≥ shortfall sum, where net = reserves + insurance + short total − long total
+//               of each instrument, worth its long value per unit where it is positive, its short value where it is negative.
+//            Every number is range-checked before it is multiplied or compared; no sum can wrap.
+// Assumes:   state is the last of a chain of Ledger proofs over the same riskRoot, from the constant first state; in the
+//            table, no long value is above the short value of the same instrument (readers of a table check it).
+// Does not:  say that the venue controls the reserves, that a mark is a market price, that a scenario is a severe one, or that
+//            nothing is owed off the ledger.
+// Cost:      circuits/constraints.json; about 750 constraints an instrument; 270 more and 220 for each scenario with scenarios.
 //
 // Ratios are in parts per million. Derivatives are left out of 4: their long and short totals are equal, by 3, and so are
-// their values at one mark.
+// their values at one mark. The insurance fund is left out of 2 and 4: it is set aside for shortfalls.
 //
 // | signal                      |         | what                                                            |
 // |-----------------------------|---------|-----------------------------------------------------------------|
@@ -32,18 +37,22 @@ include "state.circom";
 // | context                     | PUBLIC  | the venue, the epoch and the place that the proof is made for   |
 // | batchCount                  | PRIVATE | batches folded into the state                                   |
 // | totals[2·INSTRUMENTS]       | PRIVATE | long, short of every instrument in turn                         |
+// | shortfalls[SCENARIOS]       | PRIVATE | sums over all accounts                                          |
 // | blind                       | PRIVATE | what hides the state                                            |
 // | reserves[INSTRUMENTS]       | PRIVATE | smallest units                                                  |
-// | reservesBlind               | PRIVATE | what hides the reserves                                         |
+// | insurance[INSTRUMENTS]      | PRIVATE | smallest units, beside the reserves (no signal without scenarios) |
+// | reservesBlind               | PRIVATE | what hides both                                                 |
 // | marks[INSTRUMENTS]          | PRIVATE | unit value of each instrument                                   |
-// | rowsRoot, timestamp         | PRIVATE | the rest of the risk table's root                               |
+// | names, values[SCENARIOS]    | PRIVATE | of each scenario, its name and the value of every key           |
+// | rowsDigest, timestamp       | PRIVATE | the rest of the risk table's root                               |
 // | derivative[INSTRUMENTS]     | PRIVATE | 1 for perp, future, option                                      |
 // | minimumRatios[INSTRUMENTS]  | PRIVATE |                                                                 |
 // | loanFactors[INSTRUMENTS]    | PRIVATE | how much of a loan to customers counts as held                  |
 // | valueRatio                  | PRIVATE |                                                                 |
 template Solvency(INSTRUMENTS, SCENARIOS) {
-    assert(SCENARIOS == 0);
     assert(INSTRUMENTS <= 4096);
+    // Instruments with an insurance fund: it stands behind nothing where there is no scenario.
+    var INSURED = SCENARIOS > 0 ? INSTRUMENTS : 0;
     signal input state;
     signal input accountsRoot;
     signal input riskRoot;
@@ -52,11 +61,15 @@ template Solvency(INSTRUMENTS, SCENARIOS) {
     signal input context;
     signal input batchCount;
     signal input totals[2 * INSTRUMENTS];
+    signal input shortfalls[SCENARIOS];
     signal input blind;
     signal input reserves[INSTRUMENTS];
+    signal input insurance[INSURED];
     signal input reservesBlind;
     signal input marks[INSTRUMENTS];
-    signal input rowsRoot;
+    signal input names[SCENARIOS];
+    signal input values[SCENARIOS][2 * INSTRUMENTS];
+    signal input rowsDigest;
     signal input timestamp;
     signal input derivative[INSTRUMENTS];
     signal input minimumRatios[INSTRUMENTS];
@@ -64,19 +77,20 @@ template Solvency(INSTRUMENTS, SCENARIOS) {
     signal input valueRatio;
 
     // 1. What is committed.
-    signal noShortfalls[SCENARIOS];
-    signal opened <== State(INSTRUMENTS, SCENARIOS)(batchCount, accountsRoot, totals, noShortfalls, blind);
+    signal opened <== State(INSTRUMENTS, SCENARIOS)(batchCount, accountsRoot, totals, shortfalls, blind);
     state === opened;
 
-    component held = Sponge(TAG_RESERVES(), 1 + INSTRUMENTS);
+    component held = Sponge(TAG_RESERVES(), 1 + INSTRUMENTS + INSURED);
     held.in[0] <== reservesBlind;
     for (var i = 0; i < INSTRUMENTS; i++) {
         held.in[1 + i] <== reserves[i];
     }
+    for (var i = 0; i < INSURED; i++) {
+        held.in[1 + INSTRUMENTS + i] <== insurance[i];
+    }
     reservesCommitment === held.out;
 
-    signal valuesDigest <== Sponge(TAG_VALUES(), INSTRUMENTS)(marks);
-    signal risk <== Poseidon(TAG_RISK(), 3)([valuesDigest, rowsRoot, timestamp]);
+    signal risk <== RiskRoot(INSTRUMENTS, SCENARIOS)(marks, names, values, rowsDigest, timestamp);
     riskRoot === risk;
 
     component rules = Sponge(TAG_POLICY(), 1 + 3 * INSTRUMENTS);
@@ -102,6 +116,15 @@ template Solvency(INSTRUMENTS, SCENARIOS) {
         Range(RATIO_BITS())(minimumRatios[i]);
         Range(RATIO_BITS())(loanFactors[i]);
         derivative[i] * (derivative[i] - 1) === 0;
+    }
+    for (var i = 0; i < INSURED; i++) {
+        Range(TOTAL_BITS())(insurance[i]);
+    }
+    for (var s = 0; s < SCENARIOS; s++) {
+        Range(SHORTFALL_BITS())(shortfalls[s]);
+        for (var k = 0; k < 2 * INSTRUMENTS; k++) {
+            Range(VALUE_BITS() + 1)(values[s][k] + (1 << VALUE_BITS()));
+        }
     }
 
     // 3. Each instrument, and 4. all of them at mark. Widths: a total times a ratio stays below 2^128, the surplus of one
@@ -130,4 +153,25 @@ template Solvency(INSTRUMENTS, SCENARIOS) {
         sum += value[i];
     }
     Range(TOTAL_BITS() + RATIO_BITS() + 1 + VALUE_BITS() + 12)(sum);
+
+    // 5. Scenarios. Widths: a net is within ±2^98; times a value, within ±2^162; summed over at most 2^12 instruments, within
+    // ±2^174, and so with a shortfall sum taken off.
+    signal net[INSURED];
+    signal owes[INSURED];
+    signal side[SCENARIOS][INSTRUMENTS];
+    signal worth[SCENARIOS][INSTRUMENTS];
+    for (var i = 0; i < INSURED; i++) {
+        derivative[i] * insurance[i] === 0;
+        net[i] <== reserves[i] + insurance[i] + totals[2 * i + 1] - totals[2 * i];
+        owes[i] <== Negative(TOTAL_BITS() + 2)(net[i]);
+    }
+    for (var s = 0; s < SCENARIOS; s++) {
+        var covered = -shortfalls[s];
+        for (var i = 0; i < INSTRUMENTS; i++) {
+            side[s][i] <== values[s][2 * i] + owes[i] * (values[s][2 * i + 1] - values[s][2 * i]);
+            worth[s][i] <== net[i] * side[s][i];
+            covered += worth[s][i];
+        }
+        Range(TOTAL_BITS() + 2 + VALUE_BITS() + 12)(covered);
+    }
 }

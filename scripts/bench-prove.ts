@@ -5,9 +5,12 @@
  */
 import { statSync } from 'node:fs'
 import { ensureArtifacts, snarkjsProver, terminateProving } from '../src/proving/index.js'
+import { riskRootOf } from '../src/risk/index.js'
 import { LedgerFold, ledgerInputs } from '../src/statements/index.js'
 
 const name = process.argv[2] ?? 'ledger-small'
+/** A number of 64 bits, another one for every `i`. */
+const scattered = (i: number) => (BigInt(i) * 0x9e3779b97f4a7c15n) & ((1n << 64n) - 1n)
 const seconds = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
   const started = performance.now()
   const result = await work()
@@ -23,10 +26,22 @@ const accounts = Array.from({ length: ACCOUNTS }, (_, u) => ({
   holder: BigInt(u) ** 9n + 1n,
   slots: Array.from({ length: SLOTS }, (_, s) => ({
     instrument: (u + s) % INSTRUMENTS,
-    quantity: (BigInt(u * SLOTS + s + 1) * 0x9e3779b97f4a7c15n) & ((1n << 64n) - 1n),
+    quantity: scattered(u * SLOTS + s + 1) * (SCENARIOS > 0 && (u + s) % 3 === 0 ? -1n : 1n),
   })),
 }))
-const [witness, fold] = await seconds(async () => new LedgerFold(sizes, 7n).fold(sizes, accounts, 5n))
+const opening = {
+  columns: {
+    marks: Array.from({ length: INSTRUMENTS }, (_, i) => scattered(i)),
+    scenarios: Array.from({ length: SCENARIOS }, (_, s) => ({
+      name: BigInt(s + 1),
+      values: Array.from({ length: 2 * INSTRUMENTS }, (_, k) => scattered((s + 1) * INSTRUMENTS + (k >> 1))),
+    })),
+  },
+  rowsDigest: 7n,
+  timestamp: 0n,
+}
+const table = { ...opening, riskRoot: riskRootOf(opening) }
+const [witness, fold] = await seconds(async () => new LedgerFold(sizes, table).fold(sizes, accounts, 5n))
 const [, prove] = await seconds(() => snarkjsProver.prove(artifacts, ledgerInputs(witness)))
 const constraints = artifacts.constraints.nonLinear + artifacts.constraints.linear
 console.log(

@@ -14,8 +14,10 @@ const snapshot: Record<string, unknown> = {}
 const before: Record<string, unknown> = named.length > 0 ? JSON.parse(readFileSync(path, 'utf8')) : {}
 for (const { name } of loadInstances()) {
   const wanted = named.length === 0 || named.includes(name)
-  snapshot[name] = wanted ? await countConstraints(name) : before[name]
-  if (wanted) process.stderr.write(`${name} ${JSON.stringify(snapshot[name])}\n`)
+  const count = wanted ? await countConstraints(name) : before[name]
+  if (count === undefined) continue
+  snapshot[name] = count
+  if (wanted) process.stderr.write(`${name} ${JSON.stringify(count)}\n`)
 }
 const lines = Object.entries(snapshot).map(([name, count]) => {
   const fields = Object.entries(count as object).map(([field, n]) => `"${field}": ${n}`)

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { exportContracts, proofWords } from '../src/chain/index.js'
 import { writeFileAtomic } from '../src/files/index.js'
 import { type Artifacts, type Proven, terminateProving, verificationKeyHash } from '../src/proving/index.js'
+import { marginFixtures } from '../test/contracts/support/margin.js'
 import {
   type Case,
   cancellingPair,
@@ -10,7 +11,7 @@ import {
   wrongPoints,
   wrongSignals,
 } from '../test/contracts/support/mutations.js'
-import { GENERATED, provePowers, testKey } from '../test/contracts/support/statements.js'
+import { GENERATED, provePowers, proveSignals, testKey } from '../test/contracts/support/statements.js'
 
 const BATCH = 16
 
@@ -29,13 +30,15 @@ async function proveAll(key: Artifacts, roots: readonly (readonly bigint[])[]): 
 }
 
 await mkdir(GENERATED, { recursive: true })
-const [one, three, sixteen, cubes] = [
+const [one, three, sixteen, cubes, fifths, sevenths] = [
   await testKey('squares-1'),
   await testKey('squares-3'),
   await testKey('squares-16'),
   await testKey('cubes-3'),
+  await testKey('fifths-6'),
+  await testKey('sevenths-6'),
 ]
-await exportContracts(GENERATED, [one, three, sixteen, cubes])
+await exportContracts(GENERATED, [one, three, sixteen, cubes, fifths, sevenths])
 
 const first = 2n
 const batch = await proveAll(
@@ -43,6 +46,7 @@ const batch = await proveAll(
   Array.from({ length: BATCH }, (_, i) => [BigInt(i) + first, BigInt(i) + 100n, 2n ** 60n + BigInt(i)]),
 )
 const [proven, other] = [batch[0]!, batch[1]!]
+const { first: margin, margin: marginSets } = await marginFixtures((signals) => proveSignals(fifths, signals))
 const fixtures = {
   keyHash: `0x${verificationKeyHash(three.verificationKey)}`,
   squares1: fixture((await proveAll(one, [[5n]])).map(valid)),
@@ -65,6 +69,11 @@ const fixtures = {
   wrongSignals: fixture(wrongSignals(proven)),
   wrongPoints: fixture(wrongPoints(proven, other.proof)),
   cancelling: fixture(cancellingPair(proven, other)),
+  margin: marginSets,
+  marginMalleated: fixture(malleated(margin, fifths.verificationKey, 123_456_789n)),
+  marginWrongPoints: fixture(wrongPoints(margin, other.proof)),
+  // The same signals as the first of the margin cases, under another key.
+  marginOtherKey: fixture([valid(await proveSignals(sevenths, margin.publicSignals))]),
 }
 await writeFileAtomic(`${GENERATED}/fixtures.json`, `${JSON.stringify(fixtures, null, 1)}\n`)
 await terminateProving()

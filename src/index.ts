@@ -2,15 +2,21 @@
  * Plimsoll: zero-knowledge proof of solvency.
  *
  * A venue proves its ledger and its solvency with `proveLedger` and `proveSolvency`; anyone checks the epoch with
- * `verifyEpoch`, a customer with `verifyInclusion`; `deployVerifier` and `checkOnChain` do the same on an EVM chain.
+ * `verifyEpoch`, a customer with `verifyInclusion`; `deployVerifier` and `checkOnChain` do the same on an EVM chain. A trader
+ * proves that an account meets a margin requirement with `proveMargin`, a reader checks it with `verifyMargin`, and
+ * `deployMarginGate` puts a contract on a chain that keeps what was proven.
  *
  * @module
  */
 export {
   checkOnChain,
   connectChain,
+  deployMarginGate,
   deployVerifier,
   exportContracts,
+  type MarginGate,
+  openMarginGate,
+  requirementId,
   startLocalChain,
   verifierSource,
 } from './chain/index.js'
@@ -21,17 +27,27 @@ export {
   exportInclusion,
   type Inclusion,
   type InclusionReport,
+  inclusionSchema,
   type KeyPin,
   type KeyPins,
   type Manifest,
+  type MarginProofFile,
+  type MarginPurpose,
+  type MarginReport,
   type ProofFile,
   type ProofReport,
+  type ProveMarginOptions,
   proveLedger,
+  proveMargin,
   proveSolvency,
+  readAccount,
+  readOwner,
   type Shortage,
   SolvencyShortError,
+  type VerifyMarginOptions,
   verifyEpoch,
   verifyInclusion,
+  verifyMargin,
   verifyProofFile,
 } from './epoch/index.js'
 export { ArtifactError, EXIT, InputError, PlimsollError, ProofError, StatementError } from './errors/index.js'
@@ -50,9 +66,11 @@ export {
   type VerificationKey,
   verifyProof,
 } from './proving/index.js'
-export { readReserves } from './reserves/index.js'
+export { type Reserves, readReserves } from './reserves/index.js'
 export {
   black76,
+  buildRiskTable,
+  calibrate,
   exactRule,
   formatMarginRule,
   formatRiskTable,
@@ -60,11 +78,14 @@ export {
   type MarginRule,
   type Portfolio,
   type RiskTable,
+  readHistory,
   readMarginRule,
   readPortfolio,
   readRiskTable,
+  readStressRequest,
   riskDigests,
   roundRule,
+  stressScenarios,
 } from './risk/index.js'
 export {
   checkLedger,

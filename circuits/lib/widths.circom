@@ -7,8 +7,16 @@ function SLOT_BITS() { return 81; } // magnitude, then sign, then instrument, lo
 function SLOTS_PER_FIELD() { return 3; }
 function BATCH_SLOTS_BITS() { return 16; }
 function TOTAL_BITS() { return 96; }
+function SHORTFALL_BITS() { return 160; }
 function VALUE_BITS() { return 64; }
 function RATIO_BITS() { return 32; }
 function RATIO_ONE() { return 1000000; }
 function BATCH_DEPTH() { return 3; }
 function ACCOUNTS_DEPTH() { return 4; }
+function FACTOR_BITS() { return 32; }
+function COEFFICIENT_BITS() { return 63; }
+function CONSTANT_BITS() { return 127; }
+function MARGIN_SCENARIOS() { return 33; }
+function MARGIN_SUMS() { return 6; }
+function LINES_PER_LINK() { return 4; }
+function LEAF_SLOTS() { return [2, 4, 8, 64]; } // of the ledger's instances

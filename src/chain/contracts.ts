@@ -9,6 +9,15 @@ const CONTRACTS = fileURLToPath(new URL('../../contracts', import.meta.url))
 /** What every generated verifier imports. */
 export const VERIFIER_IMPORTS = ['interfaces/IGroth16Verifier.sol', 'libraries/Groth16.sol'] as const
 
+/** The gate for margin proofs, and what it imports. */
+export const GATE_SOURCES = [
+  'interfaces/IGroth16Verifier.sol',
+  'interfaces/IMarginGate.sol',
+  'types/MarginSignal.sol',
+  'TwoStepOwner.sol',
+  'MarginGate.sol',
+] as const
+
 /**
  * Solidity files of this package, by their path below `contracts/`.
  *

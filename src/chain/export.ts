@@ -2,11 +2,13 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { InputError } from '../errors/index.js'
 import { writeFileAtomic } from '../files/index.js'
-import { contractSources, VERIFIER_IMPORTS } from './contracts.js'
+import { MARGIN_SIGNALS } from '../statements/index.js'
+import { contractSources, GATE_SOURCES, VERIFIER_IMPORTS } from './contracts.js'
 import { type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
 
 /**
- * Writes a verifier for each key into a folder, with what they import: Solidity that compiles as it is.
+ * Writes a verifier for each key into a folder, with what they import and, where a key is of `margin`, the gate: Solidity that
+ * compiles as it is.
  *
  * @returns the paths written, relative to the folder, verifiers last
  * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`, `KEY_SIGNALS`, before anything is written
@@ -15,7 +17,8 @@ import { type VerifierKey, verifierName, verifierSource } from './verifier-sourc
  * await exportContracts('verifiers', [await ensureArtifacts('ledger-small')])
  */
 export async function exportContracts(directory: string, keys: readonly VerifierKey[]): Promise<string[]> {
-  const files = await contractSources(VERIFIER_IMPORTS)
+  const gated = keys.some(({ publicSignals }) => publicSignals.join() === MARGIN_SIGNALS.join())
+  const files = await contractSources([...VERIFIER_IMPORTS, ...(gated ? GATE_SOURCES : [])])
   for (const key of keys) {
     const path = `${verifierName(key.instance.name)}.sol`
     if (path in files) {

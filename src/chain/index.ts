@@ -1,7 +1,9 @@
 export { type LocalChain, startLocalChain } from './anvil.js'
 export { type CompiledContract, compileSolidity } from './compile.js'
 export { type ChainConnection, connectChain } from './connection.js'
+export type { DeployedContract } from './deploy.js'
 export { exportContracts } from './export.js'
+export { deployMarginGate, type MarginGate, openMarginGate, requirementId } from './margin-gate.js'
 export {
   type ProofWords,
   proofWords,
@@ -9,4 +11,4 @@ export {
   verifierName,
   verifierSource,
 } from './verifier-source.js'
-export { type ChainCheck, checkOnChain, type DeployedVerifier, deployVerifier } from './verify-on-chain.js'
+export { type ChainCheck, checkOnChain, deployVerifier } from './verify-on-chain.js'

@@ -8,11 +8,12 @@ import {
   type Hex,
   parseAbi,
 } from 'viem'
-import { ArtifactError, InputError, ProofError } from '../errors/index.js'
+import { ArtifactError, ProofError } from '../errors/index.js'
 import type { Proven } from '../proving/index.js'
 import { compileSolidity } from './compile.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources, VERIFIER_IMPORTS } from './contracts.js'
+import { type DeployedContract, deployContract } from './deploy.js'
 import { proofWords, type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
 
 /** The calls and errors of `IGroth16Verifier.sol`. */
@@ -30,13 +31,6 @@ const PROBE_RETURNS = [
   { name: 'gas', type: 'uint256' },
 ] as const
 
-export interface DeployedVerifier {
-  address: Address
-  transaction: Hex
-  /** Of the whole transaction. */
-  gasUsed: bigint
-}
-
 export interface ChainCheck {
   verified: boolean
   /** Execution gas of the call alone: without a transaction's 21,000 and without its calldata. */
@@ -51,28 +45,11 @@ export interface ChainCheck {
  * @example
  * const { address } = await deployVerifier(await connectChain(rpcUrl), await ensureArtifacts('ledger-small'))
  */
-export async function deployVerifier(chain: ChainConnection, key: VerifierKey): Promise<DeployedVerifier> {
-  const { reader, writer } = chain
-  if (!writer) {
-    throw new InputError('NO_ACCOUNT', 'there is no account to deploy with', {
-      hint: 'Give a private key.',
-    })
-  }
+export async function deployVerifier(chain: ChainConnection, key: VerifierKey): Promise<DeployedContract> {
   const name = verifierName(key.instance.name)
   const path = `${name}.sol`
   const sources = { ...(await contractSources(VERIFIER_IMPORTS)), [path]: await verifierSource(key) }
-  const { abi, bytecode } = await compileSolidity(sources, path, name)
-  try {
-    const transaction = await writer.deployContract({ abi, bytecode, args: [] })
-    const { status, contractAddress, gasUsed } = await reader.waitForTransactionReceipt({
-      hash: transaction,
-      pollingInterval: 100,
-    })
-    if (status === 'success' && contractAddress) return { address: contractAddress, transaction, gasUsed }
-  } catch (cause) {
-    throw deployFailed(name, cause)
-  }
-  throw deployFailed(name)
+  return deployContract(chain, { sources, path, name })
 }
 
 /**
@@ -136,12 +113,4 @@ function revertReason(data: Hex): string {
   } catch {
     return 'the verifier refused the call'
   }
-}
-
-function deployFailed(name: string, cause?: unknown): InputError {
-  return new InputError('DEPLOY_FAILED', 'the contract was not deployed', {
-    where: name,
-    hint: 'Check that the account has funds for the gas.',
-    cause,
-  })
 }

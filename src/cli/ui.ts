@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import type { Shortage } from '../epoch/index.js'
 import { ArtifactError, type ExitCode, InputError, PlimsollError } from '../errors/index.js'
 
 /** Where a command's words go: results to standard output, everything else to standard error. */
@@ -66,8 +67,10 @@ export function reportError(error: unknown, json: boolean): ExitCode {
   }
   process.stderr.write(`\nerror ${known.code}\n  ${known.message}\n`)
   if ('shortages' in known) {
-    const rows = (known.shortages as { symbol: string; missing: string }[]).map((s) => [s.symbol, s.missing])
-    if (rows.length > 0) process.stderr.write(`${table(['instrument', 'missing'], rows)}\n`)
+    const rows = (known.shortages as Shortage[]).map((s) =>
+      'symbol' in s ? [s.symbol, s.missing] : [`scenario ${s.scenario}`, `${s.missing} ${s.quote}`],
+    )
+    if (rows.length > 0) process.stderr.write(`${table(['where', 'missing'], rows)}\n`)
   }
   if (known.hint) process.stderr.write(`  ${known.hint}\n`)
   return known.exitCode

@@ -47,8 +47,9 @@ export async function exportInclusion(options: ExportInclusionOptions): Promise<
   const record = await readJsonFile(privateLayout(options.privateFolder).record, privateSchema)
   const { accountsRoot } = openLastState(manifest, record, folder)
   if (ledger.sha256 !== record.accountsSha256) throw otherRun(folder, 'was made with another accounts file')
-  const { riskRoot } = riskDigests(table, manifest.instruments)
-  if (riskRoot.toString() !== manifest.riskRoot) throw otherRun(folder, 'was made with another risk table')
+  const digests = riskDigests(table, manifest.instruments, manifest.scenarios)
+  if (digests.riskRoot.toString() !== manifest.riskRoot)
+    throw otherRun(folder, 'was made with another risk table')
 
   const plan = planLedger(
     loadInstances(),
@@ -59,7 +60,7 @@ export async function exportInclusion(options: ExportInclusionOptions): Promise<
     },
     record.instances.map(({ name }) => name),
   )
-  const fold = new LedgerFold(plan, riskRoot)
+  const fold = new LedgerFold(plan, digests)
   const secret = EpochSecret.fromHex(record.seed)
   let found: { batch: FoldedBatch; position: number } | undefined
   for await (const batch of foldLedger(fold, plan, ledger, secret)) {

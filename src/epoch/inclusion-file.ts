@@ -75,12 +75,16 @@ export function withoutWay({ index, levels }: TreePath): InclusionPath {
   return { index, siblings }
 }
 
-/** The root that a path leads to from `leaf`. */
-export function climb(leaf: bigint, { index, siblings }: InclusionPath): bigint {
-  return siblings.reduce((node, level, depth) => {
+/** A path with its way filled in from `leaf` up, and the root that it leads to. */
+export function withWay(leaf: bigint, { index, siblings }: InclusionPath): { path: TreePath; root: bigint } {
+  let root = leaf
+  const levels = siblings.map((level, depth) => {
     const at = digit(index, depth)
-    return rootOfPath(node, { index: at, levels: [level.map(BigInt).toSpliced(at, 0, node)] })!
-  }, leaf)
+    const children = level.map(BigInt).toSpliced(at, 0, root)
+    root = rootOfPath(root, { index: at, levels: [children] })!
+    return children
+  })
+  return { path: { index, levels }, root }
 }
 
 /** Which of its parent's children the way to `index` takes, `depth` levels above the leaves. */

@@ -4,7 +4,7 @@ import { readJsonFile } from '../files/index.js'
 import { accountIdDigest, holderCommitment, leafHash } from '../hash/index.js'
 import { loadInstances } from '../proving/index.js'
 import { type RiskTable, readRiskTable } from '../risk/index.js'
-import { climb, type Inclusion, inclusionSchema } from './inclusion-file.js'
+import { type Inclusion, inclusionSchema, withWay } from './inclusion-file.js'
 import { epochLayout } from './layout.js'
 import { type Manifest, manifestSchema } from './schema.js'
 import { type EpochCheck, type EpochReport, type VerifyEpochOptions, verifyEpoch } from './verify.js'
@@ -90,7 +90,7 @@ export function checkInclusion(
   })
   const found =
     slots !== undefined &&
-    climb(climb(leafHash(holder, slots), file.batchPath), file.accountsPath).toString() ===
+    withWay(withWay(leafHash(holder, slots), file.batchPath).root, file.accountsPath).root.toString() ===
       expected.accountsRoot
   return [
     {
@@ -113,7 +113,7 @@ export function checkInclusion(
 }
 
 /** The leaf's slots in smallest units, or `undefined` when the instance or the risk table does not have such slots. */
-function readSlots(file: Inclusion, table: Pick<RiskTable, 'instruments'>): Slot[] | undefined {
+export function readSlots(file: Inclusion, table: Pick<RiskTable, 'instruments'>): Slot[] | undefined {
   const instance = loadInstances().find(({ name }) => name === file.instance)
   // Slots are packed three to a hash input: without their number, empty ones could be added or left out at the end.
   if (file.slots.length !== instance?.params.SLOTS) return undefined

@@ -1,11 +1,15 @@
 export { type ExportInclusionOptions, exportInclusion } from './inclusion-export.js'
 export { type Inclusion, inclusionSchema } from './inclusion-file.js'
+export { inclusionPortfolio, readAccount } from './inclusion-portfolio.js'
 export { type InclusionReport, verifyInclusion } from './inclusion-verify.js'
 export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './layout.js'
-export { createOwner } from './owner.js'
+export { type MarginProofFile, marginProofSchema, timesSchema } from './margin-file.js'
+export { type MarginPurpose, marginPurposeSchema, purposeSignals } from './margin-purpose.js'
+export { createOwner, readOwner } from './owner.js'
 export { type LedgerPlan, planLedger } from './plan.js'
 export { checkProofFile } from './proof-file.js'
 export { type BatchEvent, type ProveLedgerOptions, proveLedger } from './prove-ledger.js'
+export { type ProveMarginOptions, proveMargin } from './prove-margin.js'
 export {
   type ProvenSolvency,
   type ProveSolvencyOptions,
@@ -16,4 +20,5 @@ export {
 export { readEpochProofs } from './read.js'
 export { labelSchema, type Manifest, manifestSchema, type ProofFile, proofFileSchema } from './schema.js'
 export { type EpochCheck, type EpochReport, type KeyPin, type KeyPins, verifyEpoch } from './verify.js'
+export { type MarginReport, type VerifyMarginOptions, verifyMargin } from './verify-margin.js'
 export { type ProofReport, verifyProofFile } from './verify-proof.js'

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { InputError } from '../errors/index.js'
 import { SALT_BITS } from '../field/index.js'
+import { readJsonFile } from '../files/index.js'
 import { ownerCommitment } from '../hash/index.js'
+import { fieldElement } from './schema.js'
 import { writeNewPrivate } from './write.js'
 
 /**
@@ -21,4 +25,24 @@ export async function createOwner(path: string): Promise<bigint> {
     commitment: commitment.toString(),
   })
   return commitment
+}
+
+const ownerFile = z.strictObject({
+  schema: z.literal('plimsoll/owner/1'),
+  secret: fieldElement,
+  commitment: fieldElement,
+})
+
+/**
+ * Reads the secret of an owner file.
+ *
+ * @throws {InputError} `OWNER_FILE` when secret and commitment do not belong together, and what `readJsonFile` throws
+ */
+export async function readOwner(path: string): Promise<bigint> {
+  const { secret, commitment } = await readJsonFile(path, ownerFile)
+  if (ownerCommitment(BigInt(secret)) === BigInt(commitment)) return BigInt(secret)
+  throw new InputError('OWNER_FILE', 'the commitment is not that of the secret', {
+    where: path,
+    hint: 'Use the file as `plimsoll owner new` wrote it.',
+  })
 }

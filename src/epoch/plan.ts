@@ -22,36 +22,50 @@ export interface LedgerPlan {
 /** How many accounts have how many slots. */
 export type SlotHistogram = ReadonlyMap<number, number>
 
+const HINT = '`plimsoll setup --list` shows the instances there are.'
+
+/** Whether instances of this size may prove a table of `scenarios` scenarios; what is left over is padded. */
+export function holdsScenarios(sizes: Pick<LedgerSizes, 'scenarios'>, scenarios: number): boolean {
+  return scenarios === 0 ? sizes.scenarios === 0 : sizes.scenarios >= scenarios
+}
+
 function ledgerSizes(instance: Instance): LedgerSizes {
   const { ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS } = instance.params
   return { accounts: ACCOUNTS!, slots: SLOTS!, instruments: INSTRUMENTS!, scenarios: SCENARIOS! }
 }
 
 /**
- * Chooses the instances for a ledger. All share one number of instruments, the smallest that holds the risk table; of two
- * with the same slots, the larger one that the ledger fills.
+ * Chooses the instances for a ledger. All share their scenarios and instruments, the fewest that hold the risk table (fewer
+ * scenarios before fewer instruments, as it is scenarios that every account pays for); of two with the same slots, the
+ * larger one that the ledger fills. A table without scenarios takes an instance without: no other refuses loans.
  *
  * @param only names to choose among, when the caller has a say.
- * @throws {InputError} `PLAN_INSTRUMENTS` or `PLAN_SLOTS` when no instance is large enough.
+ * @throws {InputError} `PLAN_INSTRUMENTS`, `PLAN_SCENARIOS` or `PLAN_SLOTS` when no instance is large enough.
  */
 export function planLedger(
   instances: readonly Instance[],
   needs: { instruments: number; scenarios: number; histogram: SlotHistogram },
   only?: readonly string[],
 ): LedgerPlan {
-  const known = instances
-    .filter((i) => i.statement === 'ledger' && i.params.SCENARIOS === needs.scenarios)
+  const ledgers = instances
+    .filter((i) => i.statement === 'ledger')
     .filter((i) => only?.includes(i.name) ?? !i.name.includes('tiny'))
     .map((i) => ({ name: i.name, sizes: ledgerSizes(i) }))
-  const instruments = Math.min(
-    ...known.map((i) => i.sizes.instruments).filter((count) => count >= needs.instruments),
-  )
-  const family = known.filter((i) => i.sizes.instruments === instruments)
-  if (family.length === 0) {
+  const known = ledgers.filter(({ sizes }) => holdsScenarios(sizes, needs.scenarios))
+  if (known.length === 0) {
+    throw new InputError('PLAN_SCENARIOS', `no instance holds ${needs.scenarios} scenarios`, { hint: HINT })
+  }
+  const [best] = known
+    .map(({ sizes }) => sizes)
+    .filter((sizes) => sizes.instruments >= needs.instruments)
+    .sort((a, b) => a.scenarios - b.scenarios || a.instruments - b.instruments)
+  if (best === undefined) {
     throw new InputError('PLAN_INSTRUMENTS', `no instance holds ${needs.instruments} instruments`, {
-      hint: '`plimsoll setup --list` shows the instances there are.',
+      hint: HINT,
     })
   }
+  const { instruments, scenarios } = best
+  const family = known.filter((i) => i.sizes.instruments === instruments && i.sizes.scenarios === scenarios)
   const chosen: LedgerInstance[] = []
   let batches = 0
   let below = -1
@@ -72,12 +86,10 @@ export function planLedger(
     throw new InputError(
       'PLAN_SLOTS',
       `an account holds ${widest} slots, and no instance more than ${below}`,
-      {
-        hint: '`plimsoll setup --list` shows the instances there are.',
-      },
+      { hint: HINT },
     )
   }
-  return { instruments, scenarios: needs.scenarios, instances: chosen, batches }
+  return { instruments, scenarios, instances: chosen, batches }
 }
 
 /**

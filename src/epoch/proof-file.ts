@@ -1,9 +1,9 @@
 import { type Artifacts, type Groth16Proof, type VerificationKey, verifyProof } from '../proving/index.js'
-import { LEDGER_SIGNALS, SOLVENCY_SIGNALS } from '../statements/index.js'
+import { LEDGER_SIGNALS, MARGIN_SIGNALS, SOLVENCY_SIGNALS } from '../statements/index.js'
 import type { ProofFile } from './schema.js'
 
 /** Names of a statement's public signals, in the circuit's order. */
-export const SIGNALS = { ledger: LEDGER_SIGNALS, solvency: SOLVENCY_SIGNALS } as const
+export const SIGNALS = { ledger: LEDGER_SIGNALS, solvency: SOLVENCY_SIGNALS, margin: MARGIN_SIGNALS } as const
 
 /** A proof as it is published. */
 export function proofFile(

@@ -72,13 +72,14 @@ export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest
       },
       options.instances,
     )
-    const { riskRoot } = riskDigests(options.table, plan.instruments)
+    const digests = riskDigests(options.table, plan.instruments, plan.scenarios)
+    const { riskRoot } = digests
     const record = await beginOrResume(options, plan, riskRoot)
     for (const folder of [at.folder, at.ledger, at.keys, own.folder]) await removeLeftovers(folder)
     await writeFileAtomic(at.risk, formatRiskTable(options.table))
 
     const secret = EpochSecret.fromHex(record.seed)
-    const fold = new LedgerFold(plan, riskRoot)
+    const fold = new LedgerFold(plan, digests)
     const states: bigint[] = []
     const batches: string[] = []
     const keys: Manifest['keys'] = {}

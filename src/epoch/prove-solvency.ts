@@ -2,8 +2,8 @@ import { InputError, StatementError } from '../errors/index.js'
 import { formatDecimal } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
 import { type Artifacts, loadInstances, type Prover } from '../proving/index.js'
-import type { RiskTable } from '../risk/index.js'
-import { readRiskTable } from '../risk/index.js'
+import type { Reserves } from '../reserves/index.js'
+import { type RiskTable, readRiskTable } from '../risk/index.js'
 import {
   checkSolvency,
   FULL_RESERVES,
@@ -27,30 +27,29 @@ import { writeJson, writeKey } from './write.js'
 export interface ProveSolvencyOptions {
   folder: string
   privateFolder: string
-  /** Smallest units, one entry an instrument of the risk table. */
-  reserves: (table: RiskTable) => Promise<bigint[]>
+  reserves: (table: RiskTable) => Promise<Reserves>
   policy: PolicyFile
   artifacts: (instance: string) => Promise<Artifacts>
   prover: Prover
 }
 
-/** A completed epoch, and where its policy promises less than full reserves, in words. */
+/** A completed epoch, the scenarios that it holds in, and where its policy promises less than full reserves, in words. */
 export interface ProvenSolvency {
   manifest: Manifest
+  scenarios: string[]
   weak: string[]
 }
 
-/** One instrument that is not covered: shown to the venue alone. */
-export interface Shortage {
-  symbol: string
-  /** Whole units, exact. */
+/** One instrument or one scenario that is not covered: shown to the venue alone. */
+export type Shortage = {
+  /** Exact: whole units of the instrument, or for a scenario of the quote currency. */
   missing: string
-}
+} & ({ symbol: string } | { scenario: string; quote: string })
 
 /**
  * Proves solvency over the last state of an epoch, and completes its manifest. Nothing is written unless the books hold.
  *
- * @throws {StatementError} `SOLVENCY_SHORT`, with `shortages` by instrument.
+ * @throws {StatementError} `SOLVENCY_SHORT`, with `shortages` by instrument and by scenario.
  * @throws {InputError} `EPOCH_UNFINISHED` when the ledger is not proven yet.
  */
 export async function proveSolvency(options: ProveSolvencyOptions): Promise<ProvenSolvency> {
@@ -73,7 +72,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
         hint: '`plimsoll setup --list` shows the instances there are.',
       })
     }
-    const reserves = await options.reserves(table)
+    const { reserves, insurance } = await options.reserves(table)
     const policy = resolvePolicy(options.policy, table)
     const witness = solvencyWitness({
       sizes,
@@ -81,7 +80,8 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
       table,
       policy,
       reserves,
-      reservesBlind: EpochSecret.fromHex(record.seed).reservesBlind(reserves),
+      insurance,
+      reservesBlind: EpochSecret.fromHex(record.seed).reservesBlind([...reserves, ...insurance]),
       context: epochContext(manifest),
     })
     const checked = checkSolvency(witness)
@@ -104,7 +104,11 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
       },
     }
     await writeJson(at.manifest, complete)
-    return { manifest: complete, weak: weakerThan(policy, resolvePolicy(FULL_RESERVES, table), table) }
+    return {
+      manifest: complete,
+      scenarios: table.scenarios.map(({ name }) => name),
+      weak: weakerThan(policy, resolvePolicy(FULL_RESERVES, table), table),
+    }
   })
 }
 
@@ -120,14 +124,23 @@ export class SolvencyShortError extends StatementError {
 }
 
 function shortageError(figures: SolvencyFigures, table: RiskTable, reasons: string[]): SolvencyShortError {
-  const name = (i: number) => table.instruments[i]?.symbol ?? `instrument ${i}`
-  const shortages = figures.instruments.flatMap((figure, i) =>
-    figure.missing === 0n
-      ? []
-      : [{ symbol: name(i), missing: formatDecimal(figure.missing, table.instruments[i]?.decimals ?? 0) }],
-  )
+  const { instruments, scenarios, quote, valueDecimals } = table
+  const name = (i: number) => instruments[i]?.symbol ?? `instrument ${i}`
+  const byInstrument = figures.instruments.map(({ missing }, i) => ({
+    symbol: name(i),
+    missing: formatDecimal(missing, instruments[i]?.decimals ?? 0),
+  }))
+  const byScenario = scenarios.map(({ name }, s) => ({
+    scenario: name,
+    quote,
+    missing: formatDecimal(figures.missingByScenario[s]!, valueDecimals),
+  }))
   return new SolvencyShortError(
-    shortages,
-    reasons.map((reason) => reason.replace(/^instrument (\d+)/, (_, i) => name(Number(i)))),
+    [...byInstrument, ...byScenario].filter(({ missing }) => missing !== '0'),
+    reasons.map((reason) =>
+      reason
+        .replace(/^instrument (\d+)/, (_, i) => name(Number(i)))
+        .replace(/^scenario (\d+)/, (_, s) => `scenario ${scenarios[Number(s)]?.name ?? s}`),
+    ),
   )
 }

@@ -18,7 +18,7 @@ export const labelSchema = z
 /** One proof, with all that it takes to check it but the key. */
 export const proofFileSchema = z.strictObject({
   schema: z.literal('plimsoll/proof/1'),
-  statement: z.enum(['ledger', 'solvency']),
+  statement: z.enum(['ledger', 'solvency', 'margin']),
   instance: z.string(),
   keyHash: sha256,
   keyKind,

@@ -9,7 +9,7 @@ import {
   verificationKeyHash,
   verificationKeySchema,
 } from '../proving/index.js'
-import { readRiskTable, riskDigests } from '../risk/index.js'
+import { describeMoves, readRiskTable, riskDigests } from '../risk/index.js'
 import {
   FULL_RESERVES,
   firstState,
@@ -23,6 +23,7 @@ import {
 } from '../statements/index.js'
 import { epochContext } from './context.js'
 import { batchFile, epochLayout } from './layout.js'
+import { holdsScenarios } from './plan.js'
 import { checkProofFile } from './proof-file.js'
 import { type Manifest, manifestSchema, proofFileSchema } from './schema.js'
 
@@ -136,8 +137,10 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
   let table: Awaited<ReturnType<typeof readRiskTable>> | undefined
   await check('risk-table', async () => {
     const read = await readRiskTable(at.risk)
-    if (read.scenarios.length !== manifest.scenarios) fail('has another number of scenarios than the epoch')
-    const { riskRoot } = riskDigests(read, manifest.instruments)
+    if (!holdsScenarios(manifest, read.scenarios.length)) {
+      fail("has another number of scenarios than the epoch's instances are for")
+    }
+    const { riskRoot } = riskDigests(read, manifest.instruments, manifest.scenarios)
     if (riskRoot.toString() !== manifest.riskRoot) fail("its root is not the epoch's riskRoot")
     table = read
     const moment = new Date(1000 * read.timestamp).toISOString()
@@ -180,6 +183,15 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
       context: epochContext(manifest),
     })
   })
+
+  // A scenario holds when all of the above does: its shortfalls are summed along the chain, and solvency covers them.
+  const proven = checks.every((c) => c.ok)
+  for (const scenario of table?.scenarios ?? []) {
+    await check(`scenario:${scenario.name}`, async () => {
+      if (!proven) fail('not proven: a check above fails')
+      return `covered, no account's shortfall left out; ${describeMoves(table!, scenario)}`
+    })
+  }
 
   return {
     valid: checks.every((c) => c.ok),

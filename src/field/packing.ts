@@ -51,3 +51,8 @@ export function packBytes(bytes: Uint8Array): bigint[] {
   }
   return out
 }
+
+/** The lowest `count` bits of `value`, lowest first. */
+export function toBits(value: bigint, count: number): bigint[] {
+  return Array.from({ length: count }, (_, i) => (value >> BigInt(i)) & 1n)
+}

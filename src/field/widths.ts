@@ -19,9 +19,16 @@ export const BATCH_SLOTS_BITS = 16
 export const TOTAL_BITS = MAGNITUDE_BITS + BATCH_INDEX_BITS + BATCH_SLOTS_BITS
 /** A unit value: quote currency × 10^valueDecimals for one smallest unit of the instrument. */
 export const VALUE_BITS = 64
+/** A sum of shortfalls: all magnitudes of a ledger times a value. */
+export const SHORTFALL_BITS = TOTAL_BITS + VALUE_BITS
 /** A ratio of a policy, in parts per million. */
 export const RATIO_BITS = 32
 /** Ratios are written in parts per million. */
 export const RATIO_ONE = 1_000_000n
 /** A salt or a blinding factor: 31 random bytes, below the field's order with no bias. */
 export const SALT_BITS = 248
+
+/** The equity of an account with `slots` slots: as many products of a magnitude and a value stay below 2^equityBits(slots). */
+export function equityBits(slots: number): number {
+  return MAGNITUDE_BITS + VALUE_BITS + Math.ceil(Math.log2(slots))
+}

@@ -1,3 +1,4 @@
+export { type CsvReader, type CsvRowRules, scanCsv } from './csv.js'
 export { sha256File } from './digest.js'
 export { fileError, type RegularFile, statFile } from './disk.js'
 export { type JsonFileOptions, readJsonFile } from './json.js'

@@ -24,7 +24,7 @@ export const ROLES = {
   totals: { tag: 8n, arity: 'sponge' },
   /** (tag, shortfall sum of every scenario) */
   shortfalls: { tag: 9n, arity: 'sponge' },
-  /** (tag, valuesDigest, rowsRoot, timestamp) */
+  /** (tag, valuesDigest, rowsDigest, timestamp) */
   risk: { tag: 10n, arity: 4 },
   /** (tag, mark of every instrument, then value of every key in every scenario) */
   values: { tag: 11n, arity: 'sponge' },
@@ -38,6 +38,16 @@ export const ROLES = {
   transcript: { tag: 15n, arity: 'sponge' },
   /** (tag, transcript, which challenge) */
   challenge: { tag: 16n, arity: 3 },
+  /** (tag, rowsRoot, the margin rows' root of each of four requirements) */
+  rows: { tag: 17n, arity: 6 },
+  /** (tag, what a margin requirement says of one instrument) */
+  marginRow: { tag: 18n, arity: 'sponge' },
+  /** (tag, previous, four lines of a margin row): a chain that starts at 0 */
+  marginLines: { tag: 19n, arity: 14 },
+  /** (tag, every parameter of a margin requirement that is no row) */
+  requirement: { tag: 20n, arity: 'sponge' },
+  /** (tag, ownerSecret, accountId, domain) */
+  handle: { tag: 21n, arity: 4 },
 } as const satisfies Record<string, { tag: bigint; arity: number | 'sponge' | 'slots' }>
 
 export type Role = keyof typeof ROLES

@@ -113,7 +113,9 @@ async function checkAccounts(db: Database, faults: FirstFault, names: ColumnName
   return { count, maxSlots: Math.max(0, ...slotCounts.keys()), slotCounts }
 }
 
-function checkAccountId(id: string): void {
+/** @throws {InputError} `LEDGER_ACCOUNT_ID` */
+export function checkAccountId(id: string): void {
+  if (PLAIN_ID.test(id)) return
   const fault = (message: string, hint?: string): InputError =>
     new InputError('LEDGER_ACCOUNT_ID', message, hint === undefined ? {} : { hint })
   if (id === '') throw fault('an empty account id')
@@ -125,7 +127,8 @@ function checkAccountId(id: string): void {
   }
 }
 
-function checkOwner(owner: string): void {
+/** @throws {InputError} `LEDGER_OWNER` */
+export function checkOwner(owner: string): void {
   try {
     parseFieldElement(owner)
   } catch {
@@ -157,13 +160,14 @@ function twice(places: Places, code: string, [first, second]: unknown[], message
   return new InputError(code, `one account ${message}`, { where: rows })
 }
 
-interface ColumnNames {
+/** What messages call the columns of a file. */
+export interface ColumnNames {
   account: string
   quantity(key: number): string
 }
 
-function columnNames(layout: Layout): ColumnNames {
+export function columnNames(layout: Layout): ColumnNames {
   if (layout.format === 'tidy') return { account: 'account_id', quantity: () => 'quantity' }
-  const byKey = new Map(layout.quantities.map(({ key, name }) => [key, name]))
+  const byKey = new Map([...layout.quantities, ...layout.pledges].map(({ key, name }) => [key, name]))
   return { account: 'id', quantity: (key) => byKey.get(key)! }
 }

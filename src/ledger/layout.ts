@@ -1,6 +1,10 @@
 import { InputError } from '../errors/index.js'
-import type { RiskTable } from '../risk/index.js'
 import type { LedgerFormat } from './ledger.js'
+
+/** What a file of accounts is read with: a risk table, of either kind. */
+export interface InstrumentList {
+  instruments: readonly { symbol: string; decimals: number }[]
+}
 
 /** One quantity column: its place in the file and the key its cells count for (see `Layout`). */
 export interface QuantityColumn {
@@ -27,12 +31,14 @@ export interface TidyLayout extends LayoutBase {
 
 /**
  * One row for each account, its quantities side by side.
- * The key of a column is `2 · instrument` for what the account has and `2 · instrument + 1` for what it owes.
+ * The key of a column is `2 · instrument` for what the account has and `2 · instrument + 1` for what it owes; of what it has
+ * pledged for loans, margin and portfolio margin `2 · instruments + 3 · instrument` and the two after it.
  */
 export interface WideLayout extends LayoutBase {
   format: 'wide'
   account: number
   quantities: QuantityColumn[]
+  pledges: QuantityColumn[]
 }
 
 export type Layout = TidyLayout | WideLayout
@@ -46,7 +52,7 @@ const HINT =
  *
  * @throws {InputError} `LEDGER_HEADER`
  */
-export function detectLayout(header: readonly string[], table: RiskTable, where: string): Layout {
+export function detectLayout(header: readonly string[], table: InstrumentList, where: string): Layout {
   const isWide = header[0] === 'rn' && header[1] === 'id'
   return isWide ? wideLayout(header, table, where) : tidyLayout(header, where)
 }
@@ -73,7 +79,7 @@ export function tidyLayout(header: readonly string[], where: string): TidyLayout
   }
 }
 
-function wideLayout(header: readonly string[], table: RiskTable, where: string): WideLayout {
+function wideLayout(header: readonly string[], table: InstrumentList, where: string): WideLayout {
   const assets = (header.length - 3) / 6
   if (!Number.isInteger(assets) || assets < 1) {
     throw headerError(
@@ -84,6 +90,7 @@ function wideLayout(header: readonly string[], table: RiskTable, where: string):
   const instrumentOf = symbolLookup(table)
   const seen = new Set<number>()
   const quantities: QuantityColumn[] = []
+  const pledges: QuantityColumn[] = []
   for (let column = 2; column < header.length - 1; column += 6) {
     const asset = header[column + 2]!
     const expected = [`e_${asset}`, `d_${asset}`, asset, `vl_${asset}`, `m_${asset}`, `pm_${asset}`]
@@ -102,8 +109,10 @@ function wideLayout(header: readonly string[], table: RiskTable, where: string):
     }
     if (seen.has(instrument)) throw headerError(`duplicate columns for the asset ${quote(asset)}`, where)
     seen.add(instrument)
-    quantities.push({ column, name: header[column]!, key: 2 * instrument })
-    quantities.push({ column: column + 1, name: header[column + 1]!, key: 2 * instrument + 1 })
+    const add = (list: QuantityColumn[], at: number, key: number) =>
+      list.push({ column: column + at, name: header[column + at]!, key })
+    for (const side of [0, 1]) add(quantities, side, 2 * instrument + side)
+    for (const use of [0, 1, 2]) add(pledges, 3 + use, 2 * table.instruments.length + 3 * instrument + use)
   }
   const total = header.at(-1)!
   if (total === '') throw headerError('the last column, the total, has no name', where)
@@ -112,6 +121,7 @@ function wideLayout(header: readonly string[], table: RiskTable, where: string):
     columns: header.length,
     account: 1,
     quantities,
+    pledges,
     notes: [
       `Not used: the columns rn and ${quote(total)} and, for every asset X, the columns X (net), vl_X (loan collateral), m_X (margin collateral) and pm_X (portfolio margin collateral).`,
     ],
@@ -119,7 +129,7 @@ function wideLayout(header: readonly string[], table: RiskTable, where: string):
 }
 
 /** Instrument indices by symbol, upper and lower case taken as the same. */
-function symbolLookup(table: RiskTable): (asset: string) => number | 'ambiguous' | undefined {
+function symbolLookup(table: InstrumentList): (asset: string) => number | 'ambiguous' | undefined {
   const found = new Map<string, number | 'ambiguous'>()
   table.instruments.forEach(({ symbol }, index) => {
     const key = symbol.toLowerCase()

@@ -1,8 +1,7 @@
 import { listValue } from '@duckdb/node-api'
 import { InputError } from '../errors/index.js'
-import type { RiskTable } from '../risk/index.js'
 import type { Database } from './database.js'
-import { type Layout, type TidyLayout, tidyLayout, type WideLayout } from './layout.js'
+import { type InstrumentList, type Layout, type TidyLayout, tidyLayout, type WideLayout } from './layout.js'
 
 /**
  * Every option of the reader is given: left to itself it guesses types, quotes and comments, skips rows and pads them.
@@ -22,10 +21,18 @@ function csvRows(layout: Layout): string {
  * Fills the table `cells (line, id, owner, key, quantity)`: one row for each quantity in the file, everything but
  * the line and the key (see `Layout`) still the file's own text. The key of an unknown instrument is NULL.
  * Quantities that are nothing but zero are left out of a wide file, except the first of each row, which keeps its account.
+ *
+ * @param pledges whether a wide file's pledged amounts are among the quantities
  */
-export async function loadCsv(db: Database, path: string, layout: Layout, table: RiskTable): Promise<void> {
+export async function loadCsv(
+  db: Database,
+  path: string,
+  layout: Layout,
+  table: InstrumentList,
+  pledges = false,
+): Promise<void> {
   if (layout.format === 'tidy') return loadTidy(db, path, csvRows(layout), layout, table)
-  await db.run(`CREATE TABLE cells AS ${wideCells(layout)}`, { path: literalPath(path) })
+  await db.run(`CREATE TABLE cells AS ${wideCells(layout, pledges)}`, { path: literalPath(path) })
 }
 
 /**
@@ -33,7 +40,7 @@ export async function loadCsv(db: Database, path: string, layout: Layout, table:
  *
  * @throws {InputError} `LEDGER_HEADER`, `LEDGER_COLUMN_TYPE`
  */
-export async function loadParquet(db: Database, path: string, table: RiskTable): Promise<TidyLayout> {
+export async function loadParquet(db: Database, path: string, table: InstrumentList): Promise<TidyLayout> {
   const described = await db.rows('DESCRIBE SELECT * FROM read_parquet($path)', { path: literalPath(path) })
   const layout = tidyLayout(
     described.map(([name]) => String(name)),
@@ -60,7 +67,7 @@ async function loadTidy(
   path: string,
   rows: string,
   layout: TidyLayout,
-  table: RiskTable,
+  table: InstrumentList,
 ): Promise<void> {
   await db.run(
     'CREATE TABLE instruments AS SELECT unnest($symbols) AS symbol, 2 * generate_subscripts($symbols, 1) - 2 AS key',
@@ -76,14 +83,15 @@ async function loadTidy(
   )
 }
 
-function wideCells(layout: WideLayout): string {
+function wideCells(layout: WideLayout, pledges: boolean): string {
+  const columns = [...layout.quantities, ...(pledges ? layout.pledges : [])]
   const zeros = Array.from({ length: 19 }, (_, i) => (i === 0 ? "'0'" : `'0.${'0'.repeat(i)}'`))
   return `
     SELECT line, id, '' AS owner, key, quantity
     FROM (
       SELECT line, c${layout.account} AS id,
-        unnest([${layout.quantities.map(({ column }) => `c${column}`).join(', ')}]) AS quantity,
-        unnest([${layout.quantities.map(({ key }) => key).join(', ')}]) AS key
+        unnest([${columns.map(({ column }) => `c${column}`).join(', ')}]) AS quantity,
+        unnest([${columns.map(({ key }) => key).join(', ')}]) AS key
       FROM (${csvRows(layout)})
     )
     WHERE key = ${layout.quantities[0]!.key} OR quantity NOT IN (${zeros.join(', ')})`

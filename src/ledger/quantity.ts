@@ -1,7 +1,6 @@
 import { InputError } from '../errors/index.js'
 import { type DecimalRules, MAGNITUDE_BITS, parseDecimal } from '../field/index.js'
-import type { RiskTable } from '../risk/index.js'
-import type { Layout } from './layout.js'
+import type { InstrumentList, Layout } from './layout.js'
 
 /** Reads the text of a cell that counts for `key`: smallest units, what an account owes negative. */
 export type QuantityReader = (key: number, text: string) => bigint
@@ -11,7 +10,7 @@ export type QuantityReader = (key: number, text: string) => bigint
  *
  * @throws {InputError} (when called) the codes of `parseDecimal`, and `LEDGER_RANGE` from 2^64 smallest units on
  */
-export function quantityReader(layout: Layout, table: RiskTable): QuantityReader {
+export function quantityReader(layout: Layout, table: InstrumentList): QuantityReader {
   const signed = layout.format === 'tidy'
   const rules: DecimalRules[] = table.instruments.map(({ decimals }) => ({ decimals, signed }))
   return (key, text) => {

@@ -1,16 +1,9 @@
-import { resolve } from 'node:path'
-import { InputError } from '../errors/index.js'
-import { type RegularFile, sha256File, statFile } from '../files/index.js'
 import type { RiskTable } from '../risk/index.js'
 import { shuffledAccounts } from './accounts.js'
 import { checkCells } from './check.js'
-import { Database } from './database.js'
-import { placesOf } from './errors.js'
-import { detectLayout, type Layout } from './layout.js'
 import type { Ledger, LedgerOptions } from './ledger.js'
-import { loadCsv, loadParquet } from './load.js'
+import { openLedger } from './open.js'
 import { quantityReader } from './quantity.js'
-import { scanCsv } from './scan.js'
 
 /**
  * Reads and checks a venue's accounts: CSV in one of two formats, told apart by the header, or Parquet (`.parquet`)
@@ -38,16 +31,9 @@ export async function readLedger(
   table: RiskTable,
   options: LedgerOptions = {},
 ): Promise<Ledger> {
-  const isParquet = path.toLowerCase().endsWith('.parquet')
-  const before = await statFile(path)
-  const db = await Database.open(path, options)
+  const { db, layout, sha256, places } = await openLedger(path, table, options)
   try {
-    const { layout, sha256 } = isParquet
-      ? { sha256: await sha256File(path), layout: await loadParquet(db, resolve(path), table) }
-      : await readCsv(db, path, table)
-    await refuseChange(path, before)
     const readQuantity = quantityReader(layout, table)
-    const places = placesOf(path, isParquet ? 'row' : 'line')
     const shape = await checkCells(db, { layout, places, readQuantity, options })
     return {
       ...shape,
@@ -60,37 +46,5 @@ export async function readLedger(
   } catch (error) {
     await db.close()
     throw error
-  }
-}
-
-async function readCsv(
-  db: Database,
-  path: string,
-  table: RiskTable,
-): Promise<{ layout: Layout; sha256: string }> {
-  let layout: Layout | undefined
-  const { sha256, rows } = await scanCsv(path, placesOf(path, 'line'), (header) => {
-    layout = detectLayout(header, table, `${path}:1`)
-    return { columns: layout.columns, emptyCells: layout.format === 'wide' ? 'refuse' : 'allow' }
-  })
-  await loadCsv(db, resolve(path), layout!, table)
-  await refuseMissingRows(db, path, rows)
-  return { layout: layout!, sha256 }
-}
-
-/** The scan and DuckDB have read the file apart from each other: they must have seen the same rows. */
-async function refuseMissingRows(db: Database, path: string, expected: number): Promise<void> {
-  const [row] = await db.rows('SELECT max(line) - 1 FROM cells')
-  const count = Number(row![0])
-  if (count !== expected) {
-    throw new InputError('LEDGER_READ', `${count} rows were read where the file has ${expected}`, {
-      where: path,
-    })
-  }
-}
-
-async function refuseChange(path: string, before: RegularFile): Promise<void> {
-  if ((await statFile(path)).version !== before.version) {
-    throw new InputError('LEDGER_CHANGED', 'the file changed while it was read', { where: path })
   }
 }

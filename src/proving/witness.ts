@@ -24,7 +24,7 @@ const WTNS_HEAD = 12 + (12 + 4 + ELEMENT_BYTES + 4) + 12
 export async function calculateWitness(circuit: WitnessCircuit, inputs: CircuitInputs): Promise<Uint8Array> {
   const flat = flattenInputs(circuit.inputs, inputs)
   const trace: string[] = []
-  const { exports } = await instantiate(circuit.wasm, trace)
+  const { exports } = instantiate(await compiled(circuit), trace)
   const call = exports as Record<keyof typeof CALLS, WebAssembly.Function>
   try {
     call.init(0)
@@ -119,8 +119,18 @@ const CALLS = {
   getMessageChar: 0,
 }
 
-async function instantiate(path: string, trace: string[]): Promise<WebAssembly.Instance> {
-  const module = await WebAssembly.compile(await readFile(path))
+const modules = new WeakMap<WitnessCircuit, Promise<WebAssembly.Module>>()
+
+/** A circuit's code, compiled once for as long as the circuit is in use. */
+function compiled(circuit: WitnessCircuit): Promise<WebAssembly.Module> {
+  const known = modules.get(circuit)
+  if (known) return known
+  const module = readFile(circuit.wasm).then((code) => WebAssembly.compile(code))
+  modules.set(circuit, module)
+  return module
+}
+
+function instantiate(module: WebAssembly.Module, trace: string[]): WebAssembly.Instance {
   const message = () => {
     let text = ''
     for (let char = call.getMessageChar!(); char !== 0; char = call.getMessageChar!())

@@ -1,1 +1,1 @@
-export { formatReserves, readReserves } from './file.js'
+export { formatReserves, type Reserves, readReserves } from './file.js'

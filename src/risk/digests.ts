@@ -1,33 +1,56 @@
 import { InputError } from '../errors/index.js'
-import { packBytes } from '../field/index.js'
+import { packBytes, toField } from '../field/index.js'
 import { poseidon, ROLES, sponge, WideTree } from '../hash/index.js'
 import { kindCode } from './kinds.js'
+import { compileRequirement, MAX_REQUIREMENTS, marginRowDigest } from './margin/rows.js'
+import type { MarginRule } from './margin/rule.js'
 import type { Instrument, RiskTable } from './table.js'
 
 /** Levels of the tree of rows: up to 65,536 instruments. */
 export const ROWS_DEPTH = 4
 
+/** The commitments to a risk table, and what opens `riskRoot`. */
 export interface RiskDigests {
+  /** Unit values as the instance's circuits read them, padded with zeros. */
+  columns: RiskColumns
   valuesDigest: bigint
   rowsRoot: bigint
+  /** For each of four requirements, the root over its margin rows; 0 where the rule has no further one, or there is no rule. */
+  marginRoots: bigint[]
+  rowsDigest: bigint
+  timestamp: bigint
   riskRoot: bigint
 }
 
+/** All unit values of a risk table at the sizes of an instance. */
+export interface RiskColumns {
+  marks: bigint[]
+  /** For each scenario its name as a field element, and the value of every key: long, short of each instrument in turn. */
+  scenarios: { name: bigint; values: bigint[] }[]
+}
+
 /**
- * The commitments to a risk table, for an instance with room for `instruments` instruments.
+ * The commitments to a risk table, for an instance with room for `instruments` instruments and `scenarios` scenarios.
  *
- * - `valuesDigest = sponge(values, marks ‖ for each scenario in turn: value of every key)`. Marks are padded with
+ * - `valuesDigest = sponge(values, marks ‖ for each scenario in turn: name, value of every key)`. Marks are padded with
  *   zeros to `instruments`, and so is each scenario to `2 · instruments` keys; key `2 · instrument` is a long unit,
- *   `2 · instrument + 1` a short one.
+ *   `2 · instrument + 1` a short one. Scenarios are padded with ones that are nothing but zeros: in such a scenario
+ *   everything is worth nothing, and nothing is owed. A negative value is taken modulo the field's order.
  * - `rowsRoot`: the root of a 16-ary tree of depth 4 whose leaf i is
  *   `sponge(row, [i, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument is, and in what unit its
  *   mark is. Symbols are ASCII bytes packed into one element; a kind is its code. Only real instruments are leaves, so
  *   that it does not depend on the instance, and their number is bound in.
- * - `riskRoot = P(risk, valuesDigest, rowsRoot, timestamp)`.
+ * - `marginRoots`: for each requirement of the table's margin rule the root of such a tree over `marginRowDigest`s, a leaf
+ *   being 0 where the rule does not have the instrument.
+ * - `rowsDigest = P(rows, rowsRoot, marginRoots…)`, `riskRoot = P(risk, valuesDigest, rowsDigest, timestamp)`.
  *
- * @throws {InputError} `RISK_TOO_MANY_INSTRUMENTS`
+ * @throws {InputError} `RISK_TOO_MANY_INSTRUMENTS`, `RISK_TOO_MANY_SCENARIOS`
  */
-export function riskDigests(table: RiskTable, instruments: number): RiskDigests {
+export function riskDigests(
+  table: RiskTable,
+  instruments: number,
+  scenarios = table.scenarios.length,
+): RiskDigests {
   if (table.instruments.length > instruments) {
     throw new InputError(
       'RISK_TOO_MANY_INSTRUMENTS',
@@ -35,36 +58,92 @@ export function riskDigests(table: RiskTable, instruments: number): RiskDigests 
       { hint: 'Use an instance with more instruments, or remove those that no account holds.' },
     )
   }
-  const values = table.instruments.map(({ mark }) => mark)
-  const padding = instruments - table.instruments.length
-  values.push(...new Array<bigint>(padding).fill(0n))
-  for (const scenario of table.scenarios) {
-    for (const { long, short } of scenario.values) values.push(long, short)
-    values.push(...new Array<bigint>(2 * padding).fill(0n))
+  if (table.scenarios.length > scenarios) {
+    throw new InputError(
+      'RISK_TOO_MANY_SCENARIOS',
+      `the risk table has ${table.scenarios.length} scenarios, the instance has room for ${scenarios}`,
+      { hint: 'Use an instance with more scenarios.' },
+    )
   }
-  const valuesDigest = sponge('values', values)
+  const columns: RiskColumns = {
+    marks: padded(
+      table.instruments.map(({ mark }) => mark),
+      instruments,
+    ),
+    scenarios: Array.from({ length: scenarios }, (_, s) => {
+      const { name, values } = table.scenarios[s] ?? { name: '', values: [] }
+      const keys = values.flatMap(({ long, short }) => [long, short])
+      return { name: packAscii(name), values: padded(keys, 2 * instruments) }
+    }),
+  }
+  const valuesDigest = valuesDigestOf(columns)
   const rowsRoot = new WideTree(
     ROWS_DEPTH,
     table.instruments.map((row, i) => rowHash(table, row, i)),
   ).root
-  const riskRoot = poseidon([ROLES.risk.tag, valuesDigest, rowsRoot, BigInt(table.timestamp)])
-  return { valuesDigest, rowsRoot, riskRoot }
+  const marginRoots = marginTrees(table).map((tree) => tree?.root ?? 0n)
+  const rowsDigest = poseidon([ROLES.rows.tag, rowsRoot, ...marginRoots])
+  const timestamp = BigInt(table.timestamp)
+  const riskRoot = poseidon([ROLES.risk.tag, valuesDigest, rowsDigest, timestamp])
+  return { columns, valuesDigest, rowsRoot, marginRoots, rowsDigest, timestamp, riskRoot }
+}
+
+/** `sponge(values: marks, then for each scenario its name and the value of every key)` */
+function valuesDigestOf({ marks, scenarios }: RiskColumns): bigint {
+  return sponge('values', [
+    ...marks,
+    ...scenarios.flatMap(({ name, values }) => [name, ...values.map(toField)]),
+  ])
+}
+
+/** The root that unit values and the digest of everything else come to: what a circuit with scenarios recomputes. */
+export function riskRootOf(opening: Pick<RiskDigests, 'columns' | 'rowsDigest' | 'timestamp'>): bigint {
+  const { columns, rowsDigest, timestamp } = opening
+  return poseidon([ROLES.risk.tag, valuesDigestOf(columns), rowsDigest, timestamp])
+}
+
+const margins = new WeakMap<MarginRule, { instruments: string; trees: (WideTree | undefined)[] }>()
+
+/** For each of four requirements, the tree over its margin rows, in the order of the table's instruments. */
+export function marginTrees({ margin, instruments }: RiskTable): (WideTree | undefined)[] {
+  if (margin === undefined) return new Array(MAX_REQUIREMENTS).fill(undefined)
+  const symbols = instruments.map(({ symbol }) => symbol)
+  const known = margins.get(margin)
+  if (known?.instruments === symbols.join()) return known.trees
+  const trees = Array.from({ length: MAX_REQUIREMENTS }, (_, r) => {
+    const requirement = margin.requirements[r]
+    if (requirement === undefined) return undefined
+    const { rows } = compileRequirement(margin, requirement.name)
+    return new WideTree(
+      ROWS_DEPTH,
+      symbols.map((symbol) => {
+        const row = rows.get(symbol)
+        return row === undefined ? 0n : marginRowDigest(row)
+      }),
+    )
+  })
+  margins.set(margin, { instruments: symbols.join(), trees })
+  return trees
 }
 
 function rowHash(table: RiskTable, { symbol, kind, decimals, mark }: Instrument, index: number): bigint {
   return sponge('row', [
     BigInt(index),
-    packSymbol(symbol),
+    packAscii(symbol),
     kindCode(kind),
     BigInt(decimals),
     mark,
-    packSymbol(table.quote),
+    packAscii(table.quote),
     BigInt(table.valueDecimals),
   ])
 }
 
 /** At most 31 ASCII bytes, which is one element. */
-function packSymbol(symbol: string): bigint {
-  const [element = 0n] = packBytes(new TextEncoder().encode(symbol))
+function packAscii(text: string): bigint {
+  const [element = 0n] = packBytes(new TextEncoder().encode(text))
   return element
+}
+
+function padded(values: readonly bigint[], length: number): bigint[] {
+  return Array.from({ length }, (_, i) => values[i] ?? 0n)
 }

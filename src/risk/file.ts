@@ -2,22 +2,22 @@ import { z } from 'zod'
 import { InputError } from '../errors/index.js'
 import { formatDecimal, INSTRUMENT_BITS, parseDecimal, VALUE_BITS } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
-import { INSTRUMENT_KINDS } from './kinds.js'
-import type { Instrument, RiskTable } from './table.js'
+import { INSTRUMENT_KINDS, isSettledAtMark } from './kinds.js'
+import { fileOfRule, marginRuleSchema, ruleOfFile } from './margin/file.js'
+import { withMargin } from './margin/table.js'
+import { MAX_TIMESTAMP, symbolSchema } from './schema.js'
+import type { Instrument, RiskTable, Scenario } from './table.js'
 
 const SCHEMA = 'plimsoll/risk-table/1'
 const MAX_INSTRUMENTS = 2 ** INSTRUMENT_BITS - 1
-/** The last second of the year 9999. */
-export const MAX_TIMESTAMP = 253_402_300_799
-
-/** 1 to 31 bytes of printable ASCII without comma, space or quotes. */
-export const symbolSchema = z
+const MAX_SCENARIOS = 4096
+/** 1 to 31 bytes of printable ASCII without outer spaces. */
+const scenarioName = z
   .string()
   .regex(
-    /^[!#-&(-+\--_a-~]{1,31}$/,
-    'must be 1 to 31 printable ASCII characters without comma, space or quotes',
+    /^[!-~](?:[ -~]{0,29}[!-~])?$/,
+    'must be 1 to 31 printable ASCII characters with no space at its ends',
   )
-  .refine((text) => text !== '__proto__', 'is not a symbol')
 
 const riskTableFile = z.strictObject({
   schema: z.literal(SCHEMA),
@@ -35,7 +35,20 @@ const riskTableFile = z.strictObject({
     )
     .min(1)
     .max(MAX_INSTRUMENTS),
-  scenarios: z.tuple([], 'must be an empty list'),
+  scenarios: z
+    .array(
+      z.strictObject({
+        name: scenarioName,
+        /** By symbol, for one whole unit: one number, or one for a long unit and one for a short unit. */
+        values: z.record(
+          z.string(),
+          z.union([z.string(), z.strictObject({ long: z.string(), short: z.string() })]),
+        ),
+      }),
+    )
+    .max(MAX_SCENARIOS),
+  /** What accounts are held to. */
+  margin: marginRuleSchema.optional(),
 })
 
 type RiskTableFile = z.output<typeof riskTableFile>
@@ -47,7 +60,9 @@ type RiskTableFile = z.output<typeof riskTableFile>
  * const table = await readRiskTable('examples/venue/risk.json')
  *
  * @throws {InputError} `RISK_DUPLICATE_SYMBOL`, `RISK_MARK` when a mark is no plain decimal, `RISK_MARK_TOO_FINE`
- * when a unit value is no integer, `RISK_MARK_TOO_LARGE` when it does not stay below 2^64, and what `readJsonFile` throws
+ * when a unit value is no integer, `RISK_MARK_TOO_LARGE` when it does not stay below 2^64; the same of a scenario's value with
+ * `RISK_VALUE`; `RISK_DUPLICATE_SCENARIO`, `RISK_SCENARIO_INSTRUMENT` when a scenario lacks an instrument or has one too many,
+ * `RISK_SCENARIO_ORDER` when a short unit costs less than a long one is worth; and what `readJsonFile` throws
  */
 export async function readRiskTable(path: string): Promise<RiskTable> {
   return toTable(await readJsonFile(path, riskTableFile), path)
@@ -64,11 +79,22 @@ export function formatRiskTable(table: RiskTable): string {
       symbol,
       kind,
       decimals,
-      mark: formatDecimal(mark * 10n ** BigInt(decimals), table.valueDecimals),
+      mark: formatUnitValue(mark, decimals, table.valueDecimals),
     })),
-    scenarios: [],
+    scenarios: table.scenarios.map(({ name, values }) => ({
+      name,
+      values: Object.fromEntries(
+        table.instruments.map(({ symbol, decimals }, i) => {
+          const [long, short] = [values[i]!.long, values[i]!.short].map((value) =>
+            formatUnitValue(value, decimals, table.valueDecimals),
+          )
+          return [symbol, long === short ? long! : { long: long!, short: short! }]
+        }),
+      ),
+    })),
   }
-  return `${JSON.stringify(file, null, 2)}\n`
+  const margin = table.margin === undefined ? {} : { margin: fileOfRule(table.margin) }
+  return `${JSON.stringify({ ...file, ...margin }, null, 2)}\n`
 }
 
 function toTable(file: RiskTableFile, where: string): RiskTable {
@@ -80,42 +106,112 @@ function toTable(file: RiskTableFile, where: string): RiskTable {
       })
     }
     seen.add(row.symbol)
-    const mark = unitValue(row, file.valueDecimals, `${where}: instruments[${index}].mark`)
+    const mark = unitValue(row.mark, row, file.valueDecimals, {
+      code: 'RISK_MARK',
+      name: 'the mark',
+      signed: false,
+      where: `${where}: instruments[${index}].mark`,
+    })
     return { symbol: row.symbol, kind: row.kind, decimals: row.decimals, mark }
   })
   const { timestamp, quote, valueDecimals } = file
-  return { timestamp, quote, valueDecimals, instruments, scenarios: [] }
+  const names = new Set<string>()
+  const scenarios = file.scenarios.map((scenario, index) => {
+    const at = `${where}: scenarios[${index}]`
+    if (names.has(scenario.name)) {
+      throw new InputError('RISK_DUPLICATE_SCENARIO', `${scenario.name} is given twice`, {
+        where: `${at}.name`,
+      })
+    }
+    names.add(scenario.name)
+    return toScenario(scenario, file, at)
+  })
+  const table = { timestamp, quote, valueDecimals, instruments, scenarios }
+  return file.margin === undefined ? table : withMargin(table, ruleOfFile(file.margin, where), where)
 }
 
-/** `mark × 10^valueDecimals / 10^decimals`, exactly. */
-function unitValue(row: RiskTableFile['instruments'][number], valueDecimals: number, where: string): bigint {
+function toScenario(
+  { name, values }: RiskTableFile['scenarios'][number],
+  { instruments, valueDecimals }: RiskTableFile,
+  where: string,
+): Scenario {
+  const missing = instruments.map(({ symbol }) => symbol).filter((symbol) => !Object.hasOwn(values, symbol))
+  const unknown = Object.keys(values).filter((key) => !instruments.some(({ symbol }) => symbol === key))
+  if (missing.length + unknown.length > 0) {
+    const message =
+      missing.length > 0
+        ? `gives no value of ${missing.join(', ')}`
+        : `gives a value of ${unknown.join(', ')}, which the table does not have`
+    throw new InputError('RISK_SCENARIO_INSTRUMENT', message, {
+      where: `${where}.values`,
+      hint: 'Give every instrument of the table a value, and no other.',
+    })
+  }
+  const read = (row: InstrumentRow, text: string, side: 'long' | 'short'): bigint =>
+    unitValue(text, row, valueDecimals, {
+      code: 'RISK_VALUE',
+      name: `the ${side} value`,
+      signed: isSettledAtMark(row.kind),
+      where: `${where}.values.${row.symbol}`,
+    })
+  return {
+    name,
+    values: instruments.map((row) => {
+      const given = values[row.symbol]!
+      const sides = typeof given === 'string' ? { long: given, short: given } : given
+      const [long, short] = [read(row, sides.long, 'long'), read(row, sides.short, 'short')]
+      if (short < long) {
+        throw new InputError(
+          'RISK_SCENARIO_ORDER',
+          `a short unit of ${row.symbol} costs less than a long unit is worth`,
+          {
+            where: `${where}.values.${row.symbol}`,
+            hint: 'A haircut lowers the long value, a mark-up raises the short value.',
+          },
+        )
+      }
+      return { long, short }
+    }),
+  }
+}
+
+type InstrumentRow = RiskTableFile['instruments'][number]
+
+function formatUnitValue(value: bigint, decimals: number, valueDecimals: number): string {
+  return formatDecimal(value * 10n ** BigInt(decimals), valueDecimals)
+}
+
+/** `value × 10^valueDecimals / 10^decimals`, exactly. */
+function unitValue(
+  text: string,
+  { symbol, decimals }: InstrumentRow,
+  valueDecimals: number,
+  field: { code: 'RISK_MARK' | 'RISK_VALUE'; name: string; signed: boolean; where: string },
+): bigint {
+  const { code, name, signed, where } = field
   const tooFine = (): InputError =>
-    new InputError(
-      'RISK_MARK_TOO_FINE',
-      `the value of one smallest unit of ${row.symbol} is not a whole number`,
-      {
-        where,
-        hint: 'Raise valueDecimals, give the instrument fewer decimals, or round the mark.',
-      },
-    )
+    new InputError(`${code}_TOO_FINE`, `the value of one smallest unit of ${symbol} is not a whole number`, {
+      where,
+      hint: 'Raise valueDecimals, give the instrument fewer decimals, or round the number.',
+    })
   let scaled: bigint
   try {
-    scaled = parseDecimal(row.mark, { decimals: valueDecimals })
+    scaled = parseDecimal(text, { decimals: valueDecimals, signed })
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     if (error.code === 'DECIMAL_PRECISION') throw tooFine()
-    throw new InputError('RISK_MARK', `the mark of ${row.symbol}: ${error.message}`, {
+    throw new InputError(code, `${name} of ${symbol}: ${error.message}`, {
       where,
       ...(error.hint === undefined ? {} : { hint: error.hint }),
     })
   }
-  const units = 10n ** BigInt(row.decimals)
+  const units = 10n ** BigInt(decimals)
   if (scaled % units !== 0n) throw tooFine()
   const value = scaled / units
-  if (value >> BigInt(VALUE_BITS)) {
+  if ((value < 0n ? -value : value) >> BigInt(VALUE_BITS)) {
     throw new InputError(
-      'RISK_MARK_TOO_LARGE',
-      `the value of one smallest unit of ${row.symbol} does not stay below 2^${VALUE_BITS}`,
+      `${code}_TOO_LARGE`,
+      `the value of one smallest unit of ${symbol} does not stay below 2^${VALUE_BITS}`,
       { where, hint: 'Lower valueDecimals, or give the instrument more decimals.' },
     )
   }

@@ -12,3 +12,8 @@ export function kindCode(kind: InstrumentKind): bigint {
 export function isDerivative(kind: InstrumentKind): boolean {
   return kind !== 'spot' && kind !== 'stablecoin'
 }
+
+/** Whether a contract's gains and losses up to its mark are settled in cash, so that a unit is worth what it gains from there. */
+export function isSettledAtMark(kind: InstrumentKind): boolean {
+  return kind === 'perp' || kind === 'future'
+}

@@ -1,4 +1,5 @@
 import type { InstrumentKind } from './kinds.js'
+import type { MarginRule } from './margin/rule.js'
 
 /** One row of the risk table; its position in the table is its index. */
 export interface Instrument {
@@ -11,10 +12,19 @@ export interface Instrument {
   mark: bigint
 }
 
-/** What one smallest unit is worth if the scenario happens, per instrument; unit values like `mark`. */
+/**
+ * What one smallest unit is worth if the scenario happens, per instrument; unit values like `mark`, of a magnitude below 2^64.
+ *
+ * Gains and losses of a perp or a future are settled in cash at its mark, so its unit is worth what it gains against the mark:
+ * `mark · shock`, negative when it loses. Of any other instrument it is a price, never negative.
+ */
 export interface Scenario {
+  /** 1 to 31 bytes of printable ASCII without outer spaces; unique in the table. */
   name: string
-  /** A long unit and a short unit have values of their own: a haircut lowers the first, a mark-up raises the second. */
+  /**
+   * `long`: what a long unit is worth; `short`: what a short unit costs, never less. A haircut lowers the first, a mark-up
+   * raises the second.
+   */
   values: { long: bigint; short: bigint }[]
 }
 
@@ -28,4 +38,6 @@ export interface RiskTable {
   valueDecimals: number
   instruments: Instrument[]
   scenarios: Scenario[]
+  /** What accounts are held to, for instruments of the table. */
+  margin?: MarginRule
 }

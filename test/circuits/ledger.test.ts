@@ -1,16 +1,20 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import {
-  type CircuitInput,
-  type CircuitInputs,
-  FIELD_ORDER,
-  invertField,
-  toField,
-} from '../../src/field/index.js'
+import { type CircuitInputs, FIELD_ORDER, invertField, toField } from '../../src/field/index.js'
 import { emptyRoot, leafHash, poseidon, ROLES, sponge, WideTree } from '../../src/hash/index.js'
 import { checkLedger, type LedgerWitness, ledgerInputs, stateCommitment } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
-import { ACCOUNTS, account, LEDGER_PUBLIC, secondBatch, TINY, TINY_MAIN } from '../helpers/ledger.js'
+import {
+  ACCOUNTS,
+  account,
+  batchRootOf,
+  LEDGER_PUBLIC,
+  reopen,
+  secondBatch,
+  TINY,
+  TINY_MAIN,
+  tamper,
+} from '../helpers/ledger.js'
 
 const source = { include: 'ledger.circom', main: TINY_MAIN, public: LEDGER_PUBLIC }
 const OPEN_BEFORE = 'stateBefore === openedBefore;'
@@ -19,29 +23,6 @@ let circuit: Circuit
 beforeAll(async () => {
   circuit = await Circuit.compile(source)
 })
-
-/** Sets one element of the inputs, by its path. */
-function tamper(inputs: CircuitInputs, name: string, path: number[], value: bigint): CircuitInputs {
-  const set = (input: CircuitInput, [i, ...rest]: number[]): CircuitInput =>
-    i === undefined ? value : (input as CircuitInput[]).with(i, set((input as CircuitInput[])[i]!, rest))
-  return { ...inputs, [name]: set(inputs[name]!, path) }
-}
-
-/** Opens the states again after their parts were changed, so that only the rule under attack is broken. */
-function reopen(witness: LedgerWitness, change: Partial<LedgerWitness>, index?: bigint): LedgerWitness {
-  const changed = { ...witness, ...change }
-  const leaves = changed.slots.map((slots, u) => leafHash(changed.holders[u]!, slots))
-  const tree = new WideTree(4, [changed.children[0]![0]!, new WideTree(3, leaves).root])
-  const stateAfter = poseidon([
-    ROLES.state.tag,
-    index ?? BigInt(changed.batchIndex + 1),
-    tree.root,
-    sponge('totals', changed.totalsAfter),
-    sponge('shortfalls', []),
-    changed.blindAfter,
-  ])
-  return { ...changed, signals: { ...changed.signals, stateAfter } }
-}
 
 describe('ledger accepts', () => {
   test('an honest batch, with magnitudes at both edges, and so does the reference model', async () => {
@@ -126,7 +107,7 @@ describe('ledger refuses', () => {
 
   test('C03: a batch whose sums could wrap does not compile', async () => {
     await expect(
-      Circuit.compile({ include: 'sum-by-key.circom', main: 'SumByKey(65537, 1)' }),
+      Circuit.compile({ include: 'sum-by-key.circom', main: 'SumByKey(65537, 1, 1, 0)' }),
     ).rejects.toThrow(/assert/i)
   })
 
@@ -279,8 +260,8 @@ describe('ledger refuses the tampered witness that is accepted without', () => {
       name: "C14: a slot's share being its magnitude's (a padding account holds what no total counts)",
       edit: {
         file: 'sum-by-key.circom',
-        from: 'entry[e] <-- magnitude / (challenge - slotKey);\n        entry[e] * (challenge - slotKey) === magnitude;',
-        to: 'entry[e] <-- e == 6 ? 0 : magnitude / (challenge - slotKey);',
+        from: 'entry[u][s] <-- magnitude / (challenge - slotKey);\n            entry[u][s] * (challenge - slotKey) === magnitude;',
+        to: 'entry[u][s] <-- u == 3 ? 0 : magnitude / (challenge - slotKey);',
       },
       inputs: (h) => tamper(h, 'slots', [3, 0, 0], 1n),
     },
@@ -305,8 +286,8 @@ describe('ledger refuses the tampered witness that is accepted without', () => {
       name: 'the challenge being squeezed from the transcript',
       edit: {
         file: 'ledger.circom',
-        from: 'signal challenge <== Challenge(1)(transcript);',
-        to: 'signal unused <== Challenge(1)(transcript); signal challenge <-- 12345;',
+        from: 'challenge <== Challenge(1)(transcript);',
+        to: 'signal unused <== Challenge(1)(transcript); challenge <-- 12345;',
       },
     },
   ]
@@ -370,7 +351,7 @@ describe('ledger refuses the tampered witness that is accepted without', () => {
       'riskRoot',
       'transcript',
       'challenge',
-      'sums.entry[0]',
+      'sums.entry[0][0]',
       'sums.key[0]',
     ]
     for (const name of names) {
@@ -400,10 +381,7 @@ describe('C17: a transcript that leaves something out is forged', () => {
       edits: [{ file: 'ledger.circom', from: absorbed, to: absorbed.replace('stateAfter', '0') }],
     })
     const honest = secondBatch()
-    const batchRoot = new WideTree(
-      3,
-      honest.slots.map((s, u) => leafHash(honest.holders[u]!, s)),
-    ).root
+    const batchRoot = batchRootOf(honest)
     const r = challengeOf([
       honest.signals.stateBefore,
       0n,

@@ -141,7 +141,7 @@ describe('solvency', () => {
       ['batchCount'],
       ['blind'],
       ['reservesBlind'],
-      ['rowsRoot'],
+      ['rowsDigest'],
       ['timestamp'],
       ['valueRatio'],
       ['totals', 1],

@@ -4,11 +4,21 @@ pragma solidity 0.8.37;
 /// @dev The cheat codes of forge that these tests use.
 interface Vm {
     function readFile(string calldata path) external view returns (string memory);
+    function parseJsonAddress(string calldata json, string calldata key) external pure returns (address);
+    function parseJsonAddressArray(string calldata json, string calldata key)
+        external
+        pure
+        returns (address[] memory);
     function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
+    function parseJsonBytes32Array(string calldata json, string calldata key)
+        external
+        pure
+        returns (bytes32[] memory);
     function parseJsonStringArray(string calldata json, string calldata key)
         external
         pure
         returns (string[] memory);
+    function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
     function parseJsonUintArray(string calldata json, string calldata key)
         external
         pure
@@ -17,4 +27,12 @@ interface Vm {
     function mockCall(address callee, bytes calldata data, bytes calldata returned) external;
     function clearMockedCalls() external;
     function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256);
+    function prank(address caller) external;
+    function startPrank(address caller) external;
+    function stopPrank() external;
+    function warp(uint256 timestamp) external;
+    function chainId(uint256 id) external;
+    function cool(address target) external;
+    function etch(address target, bytes calldata code) external;
+    function expectEmit(address emitter) external;
 }

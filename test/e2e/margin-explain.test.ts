@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
 import { pmrmParams } from '../helpers/derive.js'
+import { inclusionFile } from '../helpers/inclusion.js'
 
 describe('risk build, then margin explain', () => {
   const folder = temporaryFolder()
@@ -34,9 +35,7 @@ describe('risk build, then margin explain', () => {
     expect(run.stdout).toContain('derive-pmrm · equity ')
     expect(run.stdout).toMatch(/spot 0\.82, volatility Up .*│█/)
     expect(run.stdout).toMatch(/spot 1\.18, volatility Down .*█│/)
-    expect(run.stdout).toMatch(
-      /maintenance .* yes .*worst loss ← scenarios ← 15: spot 1\.18, volatility Down/,
-    )
+    expect(run.stdout).toMatch(/maintenance .* yes .*maintenance worst ← 15: spot 1\.18, volatility Down/)
   })
 
   test('gives exact decimal strings that add up', async () => {
@@ -45,7 +44,7 @@ describe('risk build, then margin explain', () => {
     const out = JSON.parse(run.stdout)
     expect(out.requirements).toHaveLength(1)
     const [maintenance] = out.requirements
-    const decimals = JSON.parse(readFileSync(file('margin.json'), 'utf8')).valueDecimals + 18
+    const decimals = JSON.parse(readFileSync(file('margin.json'), 'utf8')).valueDecimals + 27
     const exact = (text: string) => {
       const [whole, fraction = ''] = text.split('.')
       return BigInt(whole + fraction.padEnd(decimals, '0'))
@@ -57,7 +56,22 @@ describe('risk build, then margin explain', () => {
     )
     expect(charged).toBe(exact(maintenance.required))
     expect(maintenance.met).toBe(true)
-    expect(maintenance.binding[0]).toBe('worst loss')
+    expect(maintenance.binding[0]).toBe('maintenance worst')
+  })
+
+  test('takes an inclusion file for the account, whose slots are the positions', async () => {
+    account({ PERP: '-10', C1: '5' }, '0')
+    const expected = JSON.parse((await explain('--json')).stdout)
+    write(
+      'account.json',
+      inclusionFile([
+        ['C1', '5'],
+        ['PERP', '-10'],
+      ]),
+    )
+    const run = await explain('--json')
+    expect(run.code, run.stderr).toBe(0)
+    expect(JSON.parse(run.stdout)).toEqual(expected)
   })
 
   test('says which requirement is not met, and that is no error', async () => {

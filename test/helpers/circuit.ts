@@ -80,18 +80,27 @@ export class Circuit {
     return witness[this.wire(name)]!
   }
 
+  /** Names of wires after `main.`, one for each. */
+  names(wires: readonly number[]): string[] {
+    const names = new Map([...this.wires].reverse().map(([name, wire]) => [wire, name.slice('main.'.length)]))
+    return wires.map((wire) => names.get(wire)!)
+  }
+
   /**
    * What a prover with a generator of their own would do: the witness that `weak`, a copy with a constraint left out, makes
-   * of inputs that the statement forbids, laid over this circuit's wires by name.
+   * of inputs that the statement forbids, laid over this circuit's wires by name. An input that the copy has no use for is
+   * taken from `inputs`.
    */
-  transplant(weak: Circuit, witness: readonly bigint[]): bigint[] {
-    const mine: bigint[] = [1n]
+  transplant(weak: Circuit, witness: readonly bigint[], inputs?: ReadonlyMap<string, bigint>): bigint[] {
+    const mine = new Array<bigint | undefined>(this.r1cs.wires).with(0, 1n)
     for (const [name, wire] of this.wires) {
       const theirs = weak.wires.get(name)
-      if (theirs === undefined) throw new Error(`the copy has no ${name}`)
-      mine[wire] = witness[theirs]!
+      mine[wire] ??= theirs === undefined ? inputs?.get(name.slice('main.'.length)) : witness[theirs]
     }
-    return mine
+    return mine.map((value, wire) => {
+      if (value === undefined) throw new Error(`the copy has no ${this.names([wire])[0]}`)
+      return value
+    })
   }
 
   constraints(): { nonLinear: number; linear: number } {

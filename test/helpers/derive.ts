@@ -109,3 +109,50 @@ export function pmrmParams() {
     },
   }
 }
+
+/** A StandardManager parameter file with one market: test values of the contracts' repository where known. */
+export function standardParams() {
+  return {
+    ...head('derive-standard'),
+    stablePrice: '0.97',
+    depeg: { threshold: '0.98', factor: '1.2' },
+    markets: [
+      {
+        name: 'ETH',
+        spot: '2000',
+        spotConfidence: '0.9',
+        oracle: { perpThreshold: '0.4', optionThreshold: '0.4', baseThreshold: '0.4', factor: '0.4' },
+        perp: {
+          symbol: 'PERP',
+          decimals: 6,
+          price: '2004',
+          confidence: '0.3',
+          maintenanceRequirement: '0.05',
+          initialRequirement: '0.065',
+        },
+        base: { symbol: 'WETH', decimals: 6, marginFactor: '0.1', initialScale: '0.9' },
+        option: {
+          maxSpotReq: '0.15',
+          minSpotReq: '0.1',
+          mmCallSpotReq: '0.075',
+          mmPutSpotReq: '0.075',
+          MMPutMtMReq: '0.075',
+          unpairedIMScale: '1.2',
+          unpairedMMScale: '1.1',
+          mmOffsetScale: '1.05',
+        },
+        expiries: [
+          {
+            name: 'E',
+            forward: '2010',
+            options: [
+              { symbol: 'C1', decimals: 6, right: 'call', strike: '2000', mark: '90' },
+              { symbol: 'C2', decimals: 6, right: 'call', strike: '2100', mark: '50' },
+              { symbol: 'P1', decimals: 6, right: 'put', strike: '1900', mark: '45' },
+            ],
+          },
+        ],
+      },
+    ],
+  }
+}

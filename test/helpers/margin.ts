@@ -1,5 +1,6 @@
 import { parseDecimal } from '../../src/field/index.js'
 import {
+  decimalsOf,
   exactRule,
   type MarginModelName,
   type MarginRule,
@@ -15,15 +16,13 @@ export function head(model: MarginModelName, quote = 'USD') {
 
 /** Cash and positions written as decimals. */
 export function portfolio(rule: MarginRule, positions: Record<string, string>, cash = '0'): Portfolio {
-  const decimals = new Map(rule.instruments.map((i) => [i.symbol, i.decimals]))
+  const decimals = decimalsOf(rule)
   return {
     cash: parseDecimal(cash, { decimals: rule.cashDecimals, signed: true }),
-    positions: new Map(
-      Object.entries(positions).map(([symbol, text]) => [
-        symbol,
-        parseDecimal(text, { decimals: decimals.get(symbol)!, signed: true }),
-      ]),
-    ),
+    positions: Object.entries(positions).map(([symbol, text]) => ({
+      symbol,
+      quantity: parseDecimal(text, { decimals: decimals(symbol), signed: true }),
+    })),
   }
 }
 
@@ -37,7 +36,9 @@ export function judge(model: MarginModelName, params: object, positions: Record<
     required: Object.fromEntries(
       figures.requirements.map((r) => [r.name, number(r.required, figures.decimals)]),
     ),
-    limits: figures.limits.map(({ met }) => met),
+    limits: Object.fromEntries(
+      figures.limits.map((l) => [l.name, { value: number(l.value, figures.valueDecimals), met: l.met }]),
+    ),
     met: Object.fromEntries(figures.requirements.map((r) => [r.name, r.met])),
     values: Object.fromEntries(figures.values.map((v) => [v.name, number(v.value, figures.valueDecimals)])),
     worst: Object.fromEntries(figures.values.map((v) => [v.name, v.worst])),

@@ -29,6 +29,30 @@ export const TABLE: RiskTable = {
   scenarios: [],
 }
 
+/** Two scenarios, with a wedge between long and short values; the perp's are what a unit gains against its mark. */
+export const STRESS_TABLE: RiskTable = {
+  ...TABLE,
+  scenarios: [
+    {
+      name: 'crash',
+      values: [
+        { long: 400n, short: 500n },
+        { long: 9n, short: 10n },
+        { long: -600n, short: -500n },
+      ],
+    },
+    {
+      name: 'rally',
+      values: [
+        { long: 1_500n, short: 1_600n },
+        { long: 10n, short: 11n },
+        { long: 500n, short: 700n },
+      ],
+    },
+  ],
+}
+export const STRESS_MAIN = 'Solvency(4, 2)'
+
 export function policy(change: Partial<Policy> = {}): Policy {
   return {
     valueRatio: 1_000_000n,
@@ -47,21 +71,30 @@ export const TOTALS = [5_000n, 0n, 70_000n, 1_000n, 33n, 33n, 0n, 0n]
 export const RESERVES = [5_000n, 69_500n, 0n, 0n]
 
 export function books(
-  parts: { totals?: bigint[]; reserves?: bigint[]; policy?: Policy; table?: RiskTable } = {},
+  parts: {
+    totals?: bigint[]
+    reserves?: bigint[]
+    insurance?: bigint[]
+    shortfalls?: bigint[]
+    policy?: Policy
+    table?: RiskTable
+  } = {},
 ): SolvencyWitness {
+  const table = parts.table ?? TABLE
   const state: LedgerState = {
     batchIndex: 3,
     accountsRoot: 987_654_321n,
     totals: parts.totals ?? TOTALS,
-    shortfalls: [],
+    shortfalls: parts.shortfalls ?? table.scenarios.map(() => 0n),
     blind: 424_242n,
   }
   return solvencyWitness({
-    sizes: { instruments: 4, scenarios: 0 },
+    sizes: { instruments: 4, scenarios: table.scenarios.length },
     state,
-    table: parts.table ?? TABLE,
+    table,
     policy: parts.policy ?? policy(),
     reserves: parts.reserves ?? RESERVES,
+    ...(parts.insurance ? { insurance: parts.insurance } : {}),
     reservesBlind: 5_555n,
     context: solvencyContext({ venue: 'Test Venue', epoch: '1' }),
   })

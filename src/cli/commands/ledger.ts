@@ -7,6 +7,7 @@ import { findInstance, snarkjsProver } from '../../proving/index.js'
 import { readRiskTable } from '../../risk/index.js'
 import { artifactSource } from '../artifacts.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+import { ledgerCheckCommand } from './ledger-check.js'
 
 interface ProveOptions {
   accounts: string
@@ -95,7 +96,10 @@ export function ledgerCommand(): Command {
         await ledger.close()
       }
     })
-  return new Command('ledger').description("A venue's accounts.").addCommand(prove)
+  return new Command('ledger')
+    .description("A venue's accounts.")
+    .addCommand(ledgerCheckCommand())
+    .addCommand(prove)
 }
 
 function label(text: string, option: string): string {

@@ -1,10 +1,13 @@
 import { Command } from 'commander'
+import { readAccount } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
 import { formatDecimal } from '../../field/index.js'
-import { type MarginRule, readMarginRule, readPortfolio } from '../../risk/index.js'
+import { type MarginRule, readMarginRule } from '../../risk/index.js'
 import { type MarginFigures, marginFigures } from '../../statements/index.js'
 import { bars } from '../bars.js'
 import { createUi, table } from '../ui.js'
+import { marginProveCommand } from './margin-prove.js'
+import { marginVerifyCommand } from './margin-verify.js'
 
 interface ExplainOptions {
   account: string
@@ -16,15 +19,18 @@ interface ExplainOptions {
 export function marginCommand(): Command {
   const explain = new Command('explain')
     .description('Show what a margin rule asks of an account, and why. Proves nothing; reads private data.')
-    .requiredOption('--account <file>', "the account's cash and positions (JSON, private)")
-    .requiredOption('--risk <file>', 'the margin rule; `plimsoll risk build` makes one')
+    .requiredOption('--account <file>', "the account's portfolio or inclusion file (JSON, private)")
+    .requiredOption(
+      '--risk <file>',
+      'a margin rule (`plimsoll risk build` makes one), or a risk table that has one',
+    )
     .option('--requirement <name>', 'only this requirement')
     .option('--json', 'one JSON object on standard output, amounts as exact decimal strings')
     .addHelpText('after', '\nExample:\n  plimsoll margin explain --account account.json --risk margin.json')
     .action(async (options: ExplainOptions) => {
       const ui = createUi(options.json ?? false)
       const rule = await readMarginRule(options.risk)
-      const figures = marginFigures(rule, await readPortfolio(options.account, rule))
+      const figures = marginFigures(rule, await readAccount(options.account, rule))
       const requirements = figures.requirements.filter(
         ({ name }) => options.requirement === undefined || name === options.requirement,
       )
@@ -39,6 +45,8 @@ export function marginCommand(): Command {
     })
   return new Command('margin')
     .description('Whether one account meets a margin requirement.')
+    .addCommand(marginProveCommand())
+    .addCommand(marginVerifyCommand())
     .addCommand(explain)
 }
 
@@ -63,7 +71,7 @@ function exact(rule: MarginRule, figures: MarginFigures): object {
       binding: binding(r, figures),
       charges: r.charges.map(({ of, charge }) => ({ of, charge: amount(charge) })),
     })),
-    limits: figures.limits.map((l) => ({ of: l.of, met: l.met, value: value(l.value), cap: value(l.cap) })),
+    limits: figures.limits.map((l) => ({ ...l, value: value(l.value), cap: value(l.cap) })),
   }
 }
 
@@ -85,9 +93,10 @@ function binding({ charges }: RequirementFigures, { values }: MarginFigures): st
 function describe(rule: MarginRule, figures: MarginFigures): string {
   const amount = (value: bigint) => cents(value, figures.decimals)
   const value = (of: bigint) => cents(of, figures.valueDecimals)
+  const touched = figures.scans.filter(({ scenarios }) => scenarios.some(({ profit }) => profit !== 0n))
   const parts = [
     `${rule.model} · equity ${amount(figures.equity)} ${rule.quote}`,
-    ...figures.scans.map(
+    ...touched.map(
       ({ name, scenarios }) =>
         `${name}: profit or loss by scenario\n${bars(
           scenarios.map((scenario) => ({
@@ -110,15 +119,40 @@ function describe(rule: MarginRule, figures: MarginFigures): string {
     table(
       ['requirement', 'charge', rule.quote],
       figures.requirements.flatMap((r) =>
-        r.charges.filter(({ charge }) => charge > 0n).map(({ of, charge }) => [r.name, of, amount(charge)]),
+        r.charges
+          .filter(({ charge }) => charge > 0n)
+          .flatMap(({ of, charge }) => [
+            [r.name, of, amount(charge)],
+            ...partsOf(rule, figures, r.name, of).map((part) => ['', `· ${part.name}`, amount(part.charge)]),
+          ]),
       ),
     ),
   ]
   if (figures.limits.length > 0) {
-    const rows = figures.limits.map((l) => [l.of, value(l.value), value(l.cap), l.met ? 'yes' : 'NO'])
+    const rows = figures.limits.map((l) => [l.name, value(l.value), value(l.cap), l.met ? 'yes' : 'NO'])
     parts.push(table(['limit', 'value', 'cap', 'met'], rows))
   }
   return parts.join('\n\n')
+}
+
+/** What a charged sum is made of, as far as it is charged; nothing when there is one part alone. */
+function partsOf(
+  { requirements, exposures, scan }: MarginRule,
+  { values }: MarginFigures,
+  requirement: string,
+  sum: string,
+): { name: string; charge: bigint }[] {
+  const charges = requirements.find(({ name }) => name === requirement)!.charges
+  const factor = charges.find((charge) => charge.sum === sum)?.factor ?? 0n
+  const names = new Set([
+    ...exposures.filter(({ adds }) => 'sum' in adds && adds.sum === sum).map(({ name }) => name),
+    ...(scan?.groups ?? []).filter((group) => group.sum === sum).map(({ name }) => name),
+  ])
+  const parts = values
+    .filter(({ name }) => names.has(name))
+    .map(({ name, value }) => ({ name, charge: value * factor }))
+    .filter(({ charge }) => charge > 0n)
+  return parts.length > 1 ? parts : []
 }
 
 /** Eight decimals at most, rounded down: `--json` has the exact figure. */

@@ -1,18 +1,27 @@
 import { Command, Option } from 'commander'
+import { InputError } from '../../errors/index.js'
 import { writeFileAtomic } from '../../files/index.js'
 import {
   formatMarginRule,
+  formatRiskTable,
   MARGIN_MODELS,
   type MarginModelName,
   readMarginParams,
+  readRiskTable,
   roundRule,
+  withRule,
 } from '../../risk/index.js'
 import { createUi, table } from '../ui.js'
+import { riskCalibrateCommand } from './risk-calibrate.js'
+import { riskScenariosCommand } from './risk-scenarios.js'
+import { riskStressCommand } from './risk-stress.js'
 
 interface BuildOptions {
   model: MarginModelName
   params: string
   out: string
+  table?: string
+  cash?: string
   json?: boolean
 }
 
@@ -25,18 +34,36 @@ export function riskCommand(): Command {
         .makeOptionMandatory(),
     )
     .requiredOption('--params <file>', "the model's parameters (JSON)")
-    .requiredOption('--out <file>', 'where to write the margin rule')
+    .requiredOption('--out <file>', 'where to write the margin rule, or the risk table with the rule in it')
+    .option(
+      '--table <file>',
+      "build the rule into this risk table, for a venue's ledger and its traders' proofs",
+    )
+    .option('--cash <symbol>', "the table's instrument that the model's cash is held in")
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
-      '\nExample:\n  plimsoll risk build --model cross --params params.json --out margin.json',
+      '\nExamples:\n  plimsoll risk build --model cross --params params.json --out margin.json\n  plimsoll risk build --model cross --params params.json --table risk.json --cash USDC --out risk-margin.json',
     )
     .action(async (options: BuildOptions) => {
       const ui = createUi(options.json ?? false)
-      const rule = roundRule(await readMarginParams(options.model, options.params))
-      await writeFileAtomic(options.out, formatMarginRule(rule))
+      const exact = await readMarginParams(options.model, options.params)
+      const before = options.table === undefined ? undefined : await readRiskTable(options.table)
+      const target = before === undefined ? undefined : withRule(before, exact, options.cash)
+      if (target === undefined && options.cash !== undefined) {
+        throw new InputError('USAGE', '--cash names an instrument of the table that --table gives')
+      }
+      const rule = target?.margin ?? roundRule(exact)
+      const text = target === undefined ? formatMarginRule(rule) : formatRiskTable(target)
+      await writeFileAtomic(options.out, text)
+      const judged = new Set(rule.instruments.map(({ symbol }) => symbol))
+      const unjudged = (target?.instruments ?? []).filter(({ symbol }) => !judged.has(symbol))
+      if (unjudged.length > 0) {
+        const symbols = unjudged.map(({ symbol }) => symbol).join(', ')
+        ui.say(`note: no account that holds ${symbols} can prove its margin: the rule does not have it`)
+      }
       const requirements = rule.requirements.map(({ name }) => name)
-      const scenarios = rule.scans.reduce((sum, scan) => sum + scan.scenarios.length, 0)
+      const scenarios = rule.scan?.scenarios.length ?? 0
       ui.result(
         {
           rule: options.out,
@@ -51,7 +78,7 @@ export function riskCommand(): Command {
           table(
             ['what', 'how it came out'],
             [
-              ['margin rule', options.out],
+              [target === undefined ? 'margin rule' : 'risk table with the rule', options.out],
               ['model', rule.model],
               ['instruments', rule.instruments.length],
               ['scenarios', scenarios],
@@ -61,5 +88,10 @@ export function riskCommand(): Command {
           ),
       )
     })
-  return new Command('risk').description('Rules that accounts are held to.').addCommand(build)
+  return new Command('risk')
+    .description('Risk tables: what accounts are held to, and what could happen to prices.')
+    .addCommand(build)
+    .addCommand(riskScenariosCommand())
+    .addCommand(riskStressCommand())
+    .addCommand(riskCalibrateCommand())
 }

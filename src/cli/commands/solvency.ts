@@ -30,7 +30,7 @@ export function solvencyCommand(): Command {
     .action(async (options: ProveOptions) => {
       const ui = createUi(options.json ?? false)
       const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
-      const { manifest, weak } = await ui.step('proving solvency', () =>
+      const { manifest, scenarios, weak } = await ui.step('proving solvency', () =>
         proveSolvency({
           folder: options.epoch,
           privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
@@ -44,11 +44,13 @@ export function solvencyCommand(): Command {
       // Whoever verifies accepts full reserves and nothing less, unless they say so: anything else is not called solvent.
       const verdict = weak.length === 0 ? 'solvent' : 'meets a policy below full reserves'
       for (const promise of weak) ui.say(`note: the policy promises less than full reserves: ${promise}`)
-      ui.result({ verdict, epoch: options.epoch, keyKind: manifest.keyKind, ...manifest.solvency }, () =>
+      const { keyKind, solvency } = manifest
+      ui.result({ verdict, epoch: options.epoch, keyKind, scenarios, ...solvency }, () =>
         table(
           ['what', 'how it came out'],
           [
             ['verdict', verdict],
+            ...(scenarios.length > 0 ? [['holds in the scenarios', scenarios.join(', ')]] : []),
             ['public epoch', options.epoch],
             [
               'check it',

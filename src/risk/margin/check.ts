@@ -5,7 +5,7 @@ import {
   CONSTANT_BITS,
   FACTOR_BITS,
   FACTOR_ONE,
-  type Form,
+  type Line,
   MAX_POSITIONS,
   type MarginRule,
   REQUIREMENT_BITS,
@@ -15,128 +15,222 @@ import {
 const COLUMN = (1n << BigInt(COEFFICIENT_BITS + MAGNITUDE_BITS)) * BigInt(MAX_POSITIONS)
 const CONSTANT = 1n << BigInt(CONSTANT_BITS)
 const FACTOR = 1n << BigInt(FACTOR_BITS)
+/** The most that all groups of a scan can come to before slopes: an instrument counts in one as a member and in one as flat. */
+const SCANNED = 2n * COLUMN
+
+type Fail = (code: string, message: string, field: string, hint?: string) => never
 
 /**
  * Checks that a rule hangs together: every name is known and given once, every list has one entry a scenario, every number
- * keeps to its width, and no sum can outgrow `REQUIREMENT_BITS`, whatever the account holds.
+ * keeps to its width, and no requirement can outgrow `REQUIREMENT_BITS`, whatever the account holds.
  *
  * @param where the file's name, for messages
- * @throws {InputError} `RULE_DUPLICATE`, `RULE_UNKNOWN`, `RULE_SCENARIOS`, `RULE_RANGE`, `RULE_WIDTH`, `RULE_EMPTY`
+ * @throws {InputError} `RULE_DUPLICATE`, `RULE_UNKNOWN`, `RULE_SCENARIOS`, `RULE_RANGE`, `RULE_CONSTANT`, `RULE_SLOPE`,
+ * `RULE_BRANCH`, `RULE_CHOICE`, `RULE_WIDTH`, `RULE_EMPTY`
  */
 export function checkRule(rule: MarginRule, where?: string): void {
-  const fail = (code: string, message: string, field: string, hint?: string): never => {
+  const fail: Fail = (code, message, field, hint) => {
     throw new InputError(code, message, {
       where: where === undefined ? field : `${where}: ${field}`,
       ...(hint === undefined ? {} : { hint }),
     })
   }
-  const unique = (names: readonly string[], field: string): void => {
-    const seen = new Set<string>()
-    for (const name of names) {
-      if (seen.has(name)) fail('RULE_DUPLICATE', `${name} is given twice`, field)
-      seen.add(name)
+  checkNames(rule, fail)
+  checkInstruments(rule, fail)
+  checkScan(rule, fail)
+  const known = symbolsIn(rule, fail)
+  for (const exposure of rule.exposures) {
+    const field = `exposures: ${exposure.name}`
+    for (const line of exposure.lines) {
+      checkLine(line, field, known, fail)
+      if (line.branch !== undefined && exposure.choice === undefined) {
+        fail('RULE_BRANCH', 'a line has a branch, but there is no choice', field)
+      }
     }
   }
-  const within = (value: bigint, bits: number, field: string, signed = true): void => {
-    if ((value < 0n ? -value : value) >> BigInt(bits) || (!signed && value < 0n)) {
-      fail('RULE_RANGE', `a number is ${value < 0n && !signed ? 'negative' : `not below 2^${bits}`}`, field)
+  checkPlaces(rule, fail)
+  checkRequirements(rule, fail)
+  for (const { name, cap, lines } of rule.limits) {
+    const field = `limits: ${name}`
+    within(cap, CONSTANT_BITS, field, fail, false)
+    for (const line of lines) {
+      checkLine(line, field, known, fail)
+      if (line.branch !== undefined) fail('RULE_BRANCH', 'a limit has no branches', field)
     }
   }
-  const symbols = new Set(rule.instruments.map((i) => i.symbol))
-  const known = (list: readonly { symbol: string }[], field: string): void => {
-    unique(
-      list.map((entry) => entry.symbol),
-      field,
-    )
-    for (const { symbol } of list) {
-      if (!symbols.has(symbol)) fail('RULE_UNKNOWN', `${symbol} is not an instrument of the rule`, field)
-    }
-  }
-  const checkForm = ({ constant, terms }: Form<bigint>, field: string): void => {
-    within(constant, CONSTANT_BITS, field)
-    known(terms, field)
-    for (const { long, short } of terms) {
-      within(long, COEFFICIENT_BITS, field)
-      within(short, COEFFICIENT_BITS, field)
-    }
-  }
+}
 
+/** The sums of a rule, which are what exposures and groups add to, and the most that each can come to before factors. */
+function sumsOf({ exposures, scan }: MarginRule): Map<string, bigint> {
+  const groups = ownGroups(scan)
+  const sums = new Map(groups.map(({ sum }) => [sum, SCANNED]))
+  for (const { adds } of exposures) {
+    const sum = 'sum' in adds ? adds.sum : groups.find(({ name }) => Object.values(adds).includes(name))?.sum
+    if (sum !== undefined) sums.set(sum, (sums.get(sum) ?? 0n) + COLUMN)
+  }
+  return sums
+}
+
+/** The groups that are not netted. */
+function ownGroups(scan: MarginRule['scan']) {
+  return (scan?.groups ?? []).flatMap(({ sum, ...group }) => (sum === undefined ? [] : [{ ...group, sum }]))
+}
+
+function unique(names: readonly string[], field: string, fail: Fail): void {
+  const seen = new Set<string>()
+  for (const name of names) {
+    if (seen.has(name)) fail('RULE_DUPLICATE', `${name} is given twice`, field)
+    seen.add(name)
+  }
+}
+
+function within(value: bigint, bits: number, field: string, fail: Fail, signed = true): void {
+  if (!signed && value < 0n) fail('RULE_RANGE', 'a number is negative', field)
+  if ((value < 0n ? -value : value) >> BigInt(bits)) {
+    fail('RULE_RANGE', `a number is not below 2^${bits}`, field)
+  }
+}
+
+type Known = (list: readonly { symbol: string }[], field: string) => void
+
+/** Refuses a list with a symbol that comes twice or is no instrument. */
+function symbolsIn({ instruments }: MarginRule, fail: Fail): Known {
+  const symbols = new Set(instruments.map(({ symbol }) => symbol))
+  return (list, field) => {
+    const named = list.map(({ symbol }) => symbol)
+    unique(named, field, fail)
+    const stranger = named.find((symbol) => !symbols.has(symbol))
+    if (stranger !== undefined) fail('RULE_UNKNOWN', `${stranger} is not an instrument of the rule`, field)
+  }
+}
+
+function checkNames(rule: MarginRule, fail: Fail): void {
+  const { instruments, scan, exposures, requirements, limits } = rule
+  const names = (list: readonly { name: string }[]) => list.map(({ name }) => name)
+  const groups = scan === undefined ? [] : names(scan.groups)
+  unique(
+    instruments.map(({ symbol }) => symbol),
+    'instruments',
+    fail,
+  )
+  unique(names(scan?.scenarios ?? []), 'scan: scenarios', fail)
+  unique(
+    [...names(exposures), ...groups, ...sumsOf(rule).keys()],
+    'exposures, groups of the scan and sums',
+    fail,
+  )
+  unique(names(requirements), 'requirements', fail)
+  unique(names(limits), 'limits', fail)
+}
+
+function checkInstruments(rule: MarginRule, fail: Fail): void {
   if (rule.instruments.length > 1 << INSTRUMENT_BITS) {
     fail('RULE_RANGE', 'too many instruments', 'instruments')
   }
-  if (rule.requirements.length === 0) fail('RULE_EMPTY', 'there is no requirement', 'requirements')
-  unique(
-    rule.instruments.map((i) => i.symbol),
-    'instruments',
-  )
   for (const { symbol, decimals, value } of rule.instruments) {
-    if (decimals > rule.valueDecimals) {
-      fail('RULE_RANGE', 'has more decimals than values have', `instruments: ${symbol}`)
-    }
-    within(value.long, COEFFICIENT_BITS, `instruments: ${symbol}`)
-    within(value.short, COEFFICIENT_BITS, `instruments: ${symbol}`)
+    const field = `instruments: ${symbol}`
+    if (decimals > rule.valueDecimals) fail('RULE_RANGE', 'has more decimals than values have', field)
+    within(value.long, COEFFICIENT_BITS, field, fail)
+    within(value.short, COEFFICIENT_BITS, field, fail)
   }
   if (rule.cashDecimals > rule.valueDecimals) {
     fail('RULE_RANGE', 'cash has more decimals than values have', 'cashDecimals')
   }
+}
 
-  unique(
-    [...rule.exposures, ...rule.scans, ...rule.combinations].map(({ name }) => name),
-    'exposures, scans and combinations',
+function checkScan(rule: MarginRule, fail: Fail): void {
+  const { scan } = rule
+  if (scan === undefined) return
+  const { scenarios, groups } = scan
+  if (scenarios.length === 0) fail('RULE_EMPTY', 'there is no scenario', 'scan')
+  const known = symbolsIn(rule, fail)
+  known(
+    groups.flatMap(({ members }) => members),
+    'scan: members of all groups',
   )
-  /** The most that each named value can come to, in billionths of 10^-valueDecimals. */
-  const bounds = new Map<string, bigint>()
-  for (const { name, forms } of rule.exposures) {
-    for (const form of forms) checkForm(form, `exposures: ${name}`)
-    bounds.set(name, (COLUMN + CONSTANT) * FACTOR_ONE)
+  known(
+    groups.flatMap(({ flat }) => flat),
+    'scan: flat members of all groups',
+  )
+  for (const { name, gain, loss } of [...scenarios, ...groups]) {
+    within(gain, FACTOR_BITS, `scan: ${name}`, fail, false)
+    within(loss, FACTOR_BITS, `scan: ${name}`, fail, false)
   }
-  for (const { name, scenarios, groups } of rule.scans) {
-    const field = `scans: ${name}`
-    unique(scenarios, field)
-    for (const group of groups) {
-      known(group.members, `${field}: ${group.name}`)
-      for (const list of [group.gain, group.loss, ...group.members.map((m) => m.changes)]) {
-        if (list.length !== scenarios.length) {
-          const message = `a list has ${list.length} entries, there are ${scenarios.length} scenarios`
-          fail('RULE_SCENARIOS', message, `${field}: ${group.name}`)
-        }
+  for (const { name, members, flat } of groups) {
+    const field = `scan: ${name}`
+    for (const { change } of flat) within(change, COEFFICIENT_BITS, field, fail)
+    for (const { changes } of members) {
+      if (changes.length !== scenarios.length) {
+        const message = `a list has ${changes.length} entries, there are ${scenarios.length} scenarios`
+        fail('RULE_SCENARIOS', message, field)
       }
-      for (const slope of [...group.gain, ...group.loss]) within(slope, FACTOR_BITS, field, false)
-      for (const { changes } of group.members) for (const x of changes) within(x, COEFFICIENT_BITS, field)
+      for (const change of changes) within(change, COEFFICIENT_BITS, field, fail)
     }
-    bounds.set(name, 2n * COLUMN * FACTOR * BigInt(groups.length))
   }
-  const bound = (name: string, field: string): bigint =>
-    bounds.get(name) ??
-    fail('RULE_UNKNOWN', `${name} is no exposure, no scan and no combination before it`, field)
-  for (const { name, of } of rule.combinations) {
-    const field = `combinations: ${name}`
-    if (of.length === 0) fail('RULE_EMPTY', 'there is nothing to pick from', field)
-    let largest = 0n
-    for (const sum of of) {
-      const total = sum.reduce((partial, part) => partial + bound(part, field), 0n)
-      if (total > largest) largest = total
+  for (const { name, gain, loss } of ownGroups(scan)) {
+    const field = `scan: ${name}`
+    if (gain !== FACTOR_ONE || loss !== FACTOR_ONE) {
+      fail('RULE_SLOPE', 'a group with a sum of its own must have slopes of one', field)
     }
-    bounds.set(name, largest)
+    if (scenarios.some((scenario) => scenario.loss !== FACTOR_ONE)) {
+      fail('RULE_SLOPE', 'beside a group with a sum of its own, no scenario may damp losses', field)
+    }
   }
-  unique(
-    rule.requirements.map((r) => r.name),
-    'requirements',
-  )
-  for (const { name, threshold, charges } of rule.requirements) {
+}
+
+function checkLine({ constant, terms }: Line<bigint>, field: string, known: Known, fail: Fail): void {
+  within(constant, CONSTANT_BITS, field, fail)
+  if (constant > 0n) fail('RULE_CONSTANT', 'the constant of a line is above zero', field)
+  known(terms, field)
+  for (const { long, short } of terms) {
+    within(long, COEFFICIENT_BITS, field, fail)
+    within(short, COEFFICIENT_BITS, field, fail)
+  }
+}
+
+/** Where exposures add: to a sum, or to a group that is not netted; all of one choice to one place. */
+function checkPlaces({ exposures, scan }: MarginRule, fail: Fail): void {
+  const groups = new Set(ownGroups(scan).map(({ name }) => name))
+  const places = new Map<string, string>()
+  for (const { name, choice, adds } of exposures) {
+    const field = `exposures: ${name}`
+    const [[kind, place]] = Object.entries(adds) as [[string, string]]
+    if (kind !== 'sum' && !groups.has(place)) {
+      fail('RULE_UNKNOWN', `${place} is not a group with a sum of its own`, field)
+    }
+    if (choice === undefined) continue
+    const here = `${kind} ${place}`
+    if ((places.get(choice) ?? here) !== here) {
+      fail('RULE_CHOICE', `exposures of the choice ${choice} add to different places`, field)
+    }
+    places.set(choice, here)
+  }
+}
+
+function checkRequirements(rule: MarginRule, fail: Fail): void {
+  if (rule.requirements.length === 0) fail('RULE_EMPTY', 'there is no requirement', 'requirements')
+  const sums = sumsOf(rule)
+  const bound = (names: readonly string[], field: string): bigint => {
+    unique(names, field, fail)
+    return names.reduce(
+      (total, name) =>
+        total + (sums.get(name) ?? fail('RULE_UNKNOWN', `nothing adds to the sum ${name}`, field)),
+      0n,
+    )
+  }
+  for (const { name, threshold, worst, charges } of rule.requirements) {
     const field = `requirements: ${name}`
-    within(threshold, CONSTANT_BITS, field)
-    let total = 2n * (COLUMN + CONSTANT) * FACTOR_ONE * FACTOR_ONE
-    for (const { of, factor } of charges) {
-      within(factor, FACTOR_BITS, field, false)
-      total += bound(of, field) * FACTOR
+    within(threshold, CONSTANT_BITS, field, fail)
+    for (const { factor } of worst ? [worst, ...charges] : charges) {
+      within(factor, FACTOR_BITS, field, fail, false)
     }
+    const charged = charges.map(({ sum }) => sum)
+    const total =
+      2n * (COLUMN + CONSTANT) * FACTOR_ONE ** 3n +
+      (worst === undefined ? 0n : SCANNED * FACTOR ** 3n) +
+      (bound(worst?.sums ?? [], field) + bound(charged, field)) * FACTOR * FACTOR_ONE ** 2n
     if (total >> BigInt(REQUIREMENT_BITS)) {
-      fail('RULE_WIDTH', `its sum could reach 2^${REQUIREMENT_BITS}`, field, 'Use fewer combinations.')
+      fail('RULE_WIDTH', `it could reach 2^${REQUIREMENT_BITS}`, field, 'Use fewer exposures.')
     }
-  }
-  for (const { of, cap } of rule.limits) {
-    bound(of, `limits: ${of}`)
-    within(cap, CONSTANT_BITS, `limits: ${of}`, false)
   }
 }

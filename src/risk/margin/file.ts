@@ -1,23 +1,29 @@
 import { z } from 'zod'
-import { type DecimalRules, formatDecimal, parseDecimal } from '../../field/index.js'
-import { readJsonFile } from '../../files/index.js'
-import { MAX_TIMESTAMP, symbolSchema } from '../file.js'
+import { formatDecimal, parseDecimal } from '../../field/index.js'
+import { MAX_TIMESTAMP, symbolSchema } from '../schema.js'
 import { checkRule } from './check.js'
 import { mapRule } from './map.js'
-import { FACTOR_DECIMALS, type MarginRule } from './rule.js'
+import { decimalsOf, FACTOR_DECIMALS, type MarginRule } from './rule.js'
 
-const SCHEMA = 'plimsoll/margin-rule/1'
+export const MARGIN_RULE_SCHEMA = 'plimsoll/margin-rule/1'
 
 const name = z.string().min(1).max(100)
 const number = z.string()
-const form = z.strictObject({
+const slopes = { gain: number, loss: number }
+const line = z.strictObject({
   constant: number,
   terms: z.array(z.strictObject({ symbol: symbolSchema, long: number, short: number })),
+  branch: z.literal([0, 1]).exactOptional(),
 })
+const adds = z.union([
+  z.strictObject({ sum: name }),
+  z.strictObject({ raises: name }),
+  z.strictObject({ bounds: name }),
+])
 
-/** Numbers are for one whole unit of an instrument, in the quote currency. */
-const marginRuleFile = z.strictObject({
-  schema: z.literal(SCHEMA),
+/** A margin rule as files hold it. Numbers are for one whole unit of an instrument, in the quote currency. */
+export const marginRuleSchema = z.strictObject({
+  schema: z.literal(MARGIN_RULE_SCHEMA),
   model: name,
   timestamp: z.int().min(0).max(MAX_TIMESTAMP),
   quote: symbolSchema,
@@ -30,78 +36,71 @@ const marginRuleFile = z.strictObject({
       value: z.strictObject({ long: number, short: number }),
     }),
   ),
-  exposures: z.array(z.strictObject({ name, forms: z.array(form) })),
-  scans: z.array(
-    z.strictObject({
+  scan: z
+    .strictObject({
       name,
-      scenarios: z.array(name),
+      scenarios: z.array(z.strictObject({ name, ...slopes })),
       groups: z.array(
         z.strictObject({
           name,
+          sum: name.exactOptional(),
+          ...slopes,
           members: z.array(z.strictObject({ symbol: symbolSchema, changes: z.array(number) })),
-          gain: z.array(number),
-          loss: z.array(number),
+          flat: z.array(z.strictObject({ symbol: symbolSchema, change: number })),
         }),
       ),
-    }),
-  ),
-  combinations: z.array(
-    z.strictObject({ name, pick: z.enum(['max', 'min']), of: z.array(z.array(name)).min(1) }),
-  ),
+    })
+    .exactOptional(),
+  exposures: z.array(z.strictObject({ name, choice: name.exactOptional(), adds, lines: z.array(line) })),
   requirements: z.array(
     z.strictObject({
       name,
       threshold: number,
-      charges: z.array(z.strictObject({ of: name, factor: number })),
+      worst: z.strictObject({ factor: number, sums: z.array(name) }).exactOptional(),
+      charges: z.array(z.strictObject({ sum: name, factor: number })),
     }),
   ),
-  limits: z.array(z.strictObject({ of: name, cap: number })),
+  limits: z.array(z.strictObject({ name, cap: number, lines: z.array(line) })),
 })
 
+export type MarginRuleFile = z.output<typeof marginRuleSchema>
+
 /**
- * Reads a margin rule file.
+ * The rule that a file holds.
  *
- * @example
- * const rule = await readMarginRule('margin.json')
- *
- * @throws {InputError} what `readJsonFile`, `parseDecimal` and `checkRule` throw
+ * @param where the file's name, for messages
+ * @throws {InputError} what `parseDecimal` and `checkRule` throw
  */
-export async function readMarginRule(path: string): Promise<MarginRule> {
-  const { schema: _, ...file } = await readJsonFile(path, marginRuleFile)
-  const decimals = new Map(file.instruments.map((i) => [i.symbol, i.decimals]))
-  const read = (text: string, digits: number): bigint => {
-    const rules: DecimalRules = { decimals: Math.max(digits, 0), signed: true, where: path }
-    return parseDecimal(text, rules)
-  }
+export function ruleOfFile(file: MarginRuleFile, where: string): MarginRule {
+  const { valueDecimals } = file
+  const decimals = decimalsOf(file)
+  const read = (text: string, digits: number): bigint =>
+    parseDecimal(text, { decimals: Math.max(digits, 0), signed: true, where })
   const rule: MarginRule = {
     ...mapRule(file, {
-      unit: (symbol, text) => read(text, file.valueDecimals - (decimals.get(symbol) ?? 0)),
-      whole: (text) => read(text, file.valueDecimals),
+      unit: (symbol, text) => read(text, valueDecimals - decimals(symbol)),
+      whole: (text) => read(text, valueDecimals),
       factor: (text) => read(text, FACTOR_DECIMALS),
     }),
-    valueDecimals: file.valueDecimals,
+    valueDecimals,
   }
-  checkRule(rule, path)
+  checkRule(rule, where)
   return rule
+}
+
+/** What a file of the rule holds; `ruleOfFile` gives the rule back. */
+export function fileOfRule(rule: MarginRule): MarginRuleFile {
+  const { valueDecimals } = rule
+  const decimals = decimalsOf(rule)
+  const { model, timestamp, quote, ...rest } = mapRule(rule, {
+    unit: (symbol, value) => formatDecimal(value, valueDecimals - decimals(symbol)),
+    whole: (value) => formatDecimal(value, valueDecimals),
+    factor: (value) => formatDecimal(value, FACTOR_DECIMALS),
+  })
+  return { schema: MARGIN_RULE_SCHEMA, model, timestamp, quote, valueDecimals, ...rest }
 }
 
 /** The canonical text of a margin rule's file: equal rules give equal text, and reading it gives the rule back. */
 export function formatMarginRule(rule: MarginRule): string {
-  const decimals = new Map(rule.instruments.map((i) => [i.symbol, i.decimals]))
-  const { model, timestamp, quote, cashDecimals, ...rest } = mapRule(rule, {
-    unit: (symbol, value) => formatDecimal(value, rule.valueDecimals - (decimals.get(symbol) ?? 0)),
-    whole: (value) => formatDecimal(value, rule.valueDecimals),
-    factor: (value) => formatDecimal(value, FACTOR_DECIMALS),
-  })
-  const { valueDecimals } = rule
-  const file: z.input<typeof marginRuleFile> = {
-    schema: SCHEMA,
-    model,
-    timestamp,
-    quote,
-    valueDecimals,
-    cashDecimals,
-    ...rest,
-  }
-  return `${JSON.stringify(file, null, 1)}\n`
+  return `${JSON.stringify(fileOfRule(rule), null, 1)}\n`
 }

@@ -1,4 +1,4 @@
-import type { Rule } from './rule.js'
+import type { Line, Rule } from './rule.js'
 
 /** Which way a number may be rounded so that the account is never granted more. */
 export type Rounding = 'up' | 'down'
@@ -15,6 +15,20 @@ export interface Conversion<A, B> {
 
 /** The same rule over other numbers. */
 export function mapRule<A, B>(rule: Rule<A>, to: Conversion<A, B>): Rule<B> {
+  const line = ({ constant, terms, ...branch }: Line<A>): Line<B> => ({
+    ...branch,
+    constant: to.whole(constant, 'up'),
+    terms: terms.map(({ symbol, long, short }) => ({
+      symbol,
+      long: to.unit(symbol, long, 'up'),
+      short: to.unit(symbol, short, 'up'),
+    })),
+  })
+  const slopes = ({ gain, loss }: { gain: A; loss: A }) => ({
+    gain: to.factor(gain, 'down'),
+    loss: to.factor(loss, 'up'),
+  })
+  const { scan } = rule
   return {
     model: rule.model,
     timestamp: rule.timestamp,
@@ -25,40 +39,38 @@ export function mapRule<A, B>(rule: Rule<A>, to: Conversion<A, B>): Rule<B> {
       decimals,
       value: { long: to.unit(symbol, value.long, 'down'), short: to.unit(symbol, value.short, 'up') },
     })),
-    exposures: rule.exposures.map(({ name, forms }) => ({
-      name,
-      forms: forms.map(({ constant, terms }) => ({
-        constant: to.whole(constant, 'up'),
-        terms: terms.map(({ symbol, long, short }) => ({
-          symbol,
-          long: to.unit(symbol, long, 'up'),
-          short: to.unit(symbol, short, 'up'),
+    ...(scan && {
+      scan: {
+        name: scan.name,
+        scenarios: scan.scenarios.map((scenario) => ({ name: scenario.name, ...slopes(scenario) })),
+        groups: scan.groups.map(({ name, sum, members, flat, ...group }) => ({
+          name,
+          ...(sum !== undefined && { sum }),
+          ...slopes(group),
+          members: members.map(({ symbol, changes }) => ({
+            symbol,
+            changes: changes.map((change) => to.unit(symbol, change, 'down')),
+          })),
+          flat: flat.map(({ symbol, change }) => ({ symbol, change: to.unit(symbol, change, 'down') })),
         })),
-      })),
-    })),
-    scans: rule.scans.map(({ name, scenarios, groups }) => ({
+      },
+    }),
+    exposures: rule.exposures.map(({ name, choice, adds, lines }) => ({
       name,
-      scenarios: [...scenarios],
-      groups: groups.map((group) => ({
-        name: group.name,
-        members: group.members.map(({ symbol, changes }) => ({
-          symbol,
-          changes: changes.map((change) => to.unit(symbol, change, 'down')),
-        })),
-        gain: group.gain.map((slope) => to.factor(slope, 'down')),
-        loss: group.loss.map((slope) => to.factor(slope, 'up')),
-      })),
+      ...(choice !== undefined && { choice }),
+      adds: { ...adds },
+      lines: lines.map(line),
     })),
-    combinations: rule.combinations.map(({ name, pick, of }) => ({
-      name,
-      pick,
-      of: of.map((sum) => [...sum]),
-    })),
-    requirements: rule.requirements.map(({ name, threshold, charges }) => ({
+    requirements: rule.requirements.map(({ name, threshold, worst, charges }) => ({
       name,
       threshold: to.whole(threshold, 'up'),
-      charges: charges.map(({ of, factor }) => ({ of, factor: to.factor(factor, 'up') })),
+      ...(worst && { worst: { factor: to.factor(worst.factor, 'up'), sums: [...worst.sums] } }),
+      charges: charges.map(({ sum, factor }) => ({ sum, factor: to.factor(factor, 'up') })),
     })),
-    limits: rule.limits.map(({ of, cap }) => ({ of, cap: to.whole(cap, 'down') })),
+    limits: rule.limits.map(({ name, cap, lines }) => ({
+      name,
+      cap: to.whole(cap, 'down'),
+      lines: lines.map(line),
+    })),
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
 import { MAGNITUDE_BITS, parseDecimal } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'
-import { MAX_POSITIONS, type MarginRule, type Portfolio } from './rule.js'
+import { decimalsOf, MAX_POSITIONS, type MarginRule, type Portfolio } from './rule.js'
 
 const portfolioFile = z.strictObject({
   schema: z.literal('plimsoll/portfolio/1'),
@@ -27,26 +27,37 @@ export async function readPortfolio(path: string, rule: MarginRule): Promise<Por
       hint: 'Write { "schema": "plimsoll/portfolio/1", "cash": "1000.5", "positions": { "SYMBOL": "-1.5" } }.',
     })
   })
-  const decimals = new Map(rule.instruments.map((i) => [i.symbol, i.decimals]))
-  const entries = Object.entries(file.positions)
+  const cash = file.cash === undefined ? 0n : readQuantity(file.cash, rule.cashDecimals, `${path}: cash`)
+  return { cash, positions: positionsOf(Object.entries(file.positions), rule, path) }
+}
+
+/**
+ * Positions in smallest units, from symbols and decimal numbers of whole units; zeros are left out.
+ *
+ * @param where the file's name, for messages
+ * @throws {InputError} `PORTFOLIO_INSTRUMENT`, `PORTFOLIO_RANGE`, `PORTFOLIO_SIZE`, and what `parseDecimal` throws
+ */
+export function positionsOf(
+  entries: readonly (readonly [symbol: string, quantity: unknown])[],
+  rule: MarginRule,
+  where: string,
+): { symbol: string; quantity: bigint }[] {
   if (entries.length > MAX_POSITIONS) {
-    throw new InputError('PORTFOLIO_SIZE', `more than ${MAX_POSITIONS} positions`, { where: path })
+    throw new InputError('PORTFOLIO_SIZE', `more than ${MAX_POSITIONS} positions`, { where })
   }
-  const positions = new Map<string, bigint>()
-  for (const [index, [symbol, text]] of entries.entries()) {
-    const where = `${path}: position ${index + 1}`
-    const digits = decimals.get(symbol)
-    if (digits === undefined) {
+  const known = new Set(rule.instruments.map(({ symbol }) => symbol))
+  const decimals = decimalsOf(rule)
+  const positions = entries.map(([symbol, text], index) => {
+    const here = `${where}: position ${index + 1}`
+    if (!known.has(symbol)) {
       throw new InputError('PORTFOLIO_INSTRUMENT', 'the instrument is not in the margin rule', {
-        where,
+        where: here,
         hint: 'A rule judges only accounts whose every instrument it knows: build one that has it.',
       })
     }
-    const quantity = readQuantity(text, digits, where)
-    if (quantity !== 0n) positions.set(symbol, quantity)
-  }
-  const cash = file.cash === undefined ? 0n : readQuantity(file.cash, rule.cashDecimals, `${path}: cash`)
-  return { cash, positions }
+    return { symbol, quantity: readQuantity(text, decimals(symbol), here) }
+  })
+  return positions.filter(({ quantity }) => quantity !== 0n)
 }
 
 function readQuantity(text: unknown, decimals: number, where: string): bigint {

@@ -2,7 +2,14 @@ import { InputError } from '../../errors/index.js'
 import { Rational } from '../rational.js'
 import { checkRule } from './check.js'
 import { mapRule, type Rounding } from './map.js'
-import { COEFFICIENT_BITS, CONSTANT_BITS, type ExactRule, FACTOR_DECIMALS, type MarginRule } from './rule.js'
+import {
+  COEFFICIENT_BITS,
+  CONSTANT_BITS,
+  decimalsOf,
+  type ExactRule,
+  FACTOR_DECIMALS,
+  type MarginRule,
+} from './rule.js'
 
 const MAX_VALUE_DECIMALS = 36
 
@@ -35,12 +42,6 @@ export function roundRule(exact: ExactRule): MarginRule {
 function power(exponent: number): Rational {
   const ten = 10n ** BigInt(Math.abs(exponent))
   return exponent < 0 ? Rational.of(1n, ten) : Rational.of(ten)
-}
-
-/** Decimals by symbol; zero for a symbol that is not in the rule, which `checkRule` refuses. */
-function decimalsOf(exact: ExactRule): (symbol: string) => number {
-  const decimals = new Map(exact.instruments.map((i) => [i.symbol, i.decimals]))
-  return (symbol) => decimals.get(symbol) ?? 0
 }
 
 /** The largest number of decimals at which every coefficient and constant keeps to its width. */

@@ -15,47 +15,69 @@ export const MAX_POSITIONS = 256
 /** Every number of a requirement, in billionths of billionths of 10^-valueDecimals, stays below 2^240. */
 export const REQUIREMENT_BITS = 240
 
-/** `constant + Σ long·(long quantity) + short·(short magnitude)`: linear in the two sides of every position. */
-export interface Form<N> {
+/**
+ * `constant + Σ long·(long quantity) + short·(short magnitude)`: linear in the two sides of every position. The constant is never
+ * above zero, so that a line none of whose instruments is held never counts.
+ */
+export interface Line<N> {
   constant: N
   /** `short = -long` makes it linear in the quantity, `short = long` in its magnitude. No symbol twice. */
   terms: { symbol: string; long: N; short: N }[]
-}
-
-/** The largest of some forms and zero: a contingency, or a measured delta, vega or notional. */
-export interface Exposure<N> {
-  name: string
-  forms: Form<N>[]
+  /** The line counts only when the exposure's choice falls on this branch. */
+  branch?: 0 | 1
 }
 
 /**
- * The worst loss over some scenarios, or zero. In scenario s an account gains `Σ_g φ(Σ_{i in g} quantity_i · changes_i[s])` with
- * `φ(x) = gain[s]·x` for x ≥ 0 and `loss[s]·x` for x < 0; a damping of the whole scenario is part of the slopes.
+ * The largest of some lines and zero. It is added to a sum, or to the worst loss of a group of the scan that is not netted
+ * (`raises`), or that loss is at least as large (`bounds`).
+ */
+export interface Exposure<N> {
+  name: string
+  lines: Line<N>[]
+  /** Exposures of one choice share the branch that makes their total smallest. All of one choice add to one place. */
+  choice?: string
+  adds: { sum: string } | { raises: string } | { bounds: string }
+}
+
+/** Instruments whose gains and losses net in full, scenario by scenario. */
+export interface ScanGroup<N> {
+  name: string
+  /** Left out: nets with all other groups that have none. Given: the group's own worst loss is added to that sum. */
+  sum?: string
+  /** Slopes of `φ(x) = gain·x` for x ≥ 0 and `loss·x` for x < 0. A group with a sum of its own has slopes of one. */
+  gain: N
+  loss: N
+  /** Changes of one unit by scenario. An instrument is a member of one group at most. */
+  members: { symbol: string; changes: N[] }[]
+  /** A change that is the same in every scenario. An instrument is in one of these lists at most, whatever it is a member of. */
+  flat: { symbol: string; change: N }[]
+}
+
+/**
+ * Scenarios and what they do. In scenario s the groups without a sum gain together
+ * `Σ_g gain_s·φ_g(x)` over the groups with x ≥ 0 and `loss_s·φ_g(x)` over the others, `x = Σ quantity·change`.
  */
 export interface Scan<N> {
   name: string
-  scenarios: string[]
-  groups: {
-    name: string
-    /** An instrument may be in several groups, but once in each. */
-    members: { symbol: string; changes: N[] }[]
-    gain: N[]
-    loss: N[]
-  }[]
+  /** `gain` and `loss` damp a scenario. */
+  scenarios: { name: string; gain: N; loss: N }[]
+  groups: ScanGroup<N>[]
 }
 
-/** The largest or the smallest of several sums. Sums name exposures, scans, and combinations that stand before. */
-export interface Combination {
-  name: string
-  pick: 'max' | 'min'
-  of: string[][]
-}
-
-/** Met when `equity − Σ factor · charged ≥ threshold`. */
+/** Met when `equity − worst.factor · worst − Σ factor · sum ≥ threshold`. */
 export interface Requirement<N> {
   name: string
   threshold: N
-  charges: { of: string; factor: N }[]
+  /** The largest of zero, the loss of the netted groups in every scenario, and each of these sums. */
+  worst?: { factor: N; sums: string[] }
+  charges: { sum: string; factor: N }[]
+}
+
+/** Holds besides every requirement: each line is at most the cap. */
+export interface Limit<N> {
+  name: string
+  cap: N
+  lines: Line<N>[]
 }
 
 /** What a position is worth in equity, for one unit long and one unit short. */
@@ -67,8 +89,8 @@ export interface RuleInstrument<N> {
 }
 
 /**
- * A requirement that an account is held to, as data: everything that equity, losses and charges depend on besides the account.
- * Exposures, scans and combinations have one name space. All of them are at least zero and lower what is left.
+ * What an account is held to, as data: everything that equity, losses and charges depend on besides the account. Exposures, groups
+ * of the scan and sums have one name space.
  */
 export interface Rule<N> {
   model: string
@@ -78,12 +100,10 @@ export interface Rule<N> {
   quote: string
   cashDecimals: number
   instruments: RuleInstrument<N>[]
+  scan?: Scan<N>
   exposures: Exposure<N>[]
-  scans: Scan<N>[]
-  combinations: Combination[]
   requirements: Requirement<N>[]
-  /** Bounds that hold besides every requirement: `of ≤ cap`. */
-  limits: { of: string; cap: N }[]
+  limits: Limit<N>[]
 }
 
 /** A rule as its source says it: everything for one whole unit of an instrument, in whole quote currency, not rounded. */
@@ -104,6 +124,17 @@ export interface MarginRule extends Rule<bigint> {
 export interface Portfolio {
   /** Smallest units of the quote currency, 10^-cashDecimals. */
   cash: bigint
-  /** Smallest units by symbol, shorts negative; no zero. */
-  positions: ReadonlyMap<string, bigint>
+  /**
+   * Smallest units, shorts negative. An instrument may come more than once: what is long and what is short of it are then summed
+   * apart. Zeros count for nothing.
+   */
+  positions: readonly { symbol: string; quantity: bigint }[]
+}
+
+/** The decimals of each instrument's quantity; zero for a symbol that the rule does not have, which `checkRule` refuses. */
+export function decimalsOf(rule: {
+  instruments: readonly { symbol: string; decimals: number }[]
+}): (symbol: string) => number {
+  const decimals = new Map(rule.instruments.map((row) => [row.symbol, row.decimals]))
+  return (symbol) => decimals.get(symbol) ?? 0
 }

@@ -1,15 +1,17 @@
 import { z } from 'zod'
-import type { ExactRule, Form } from '../margin/rule.js'
+import type { ExactRule, Line } from '../margin/rule.js'
 import { Rational } from '../rational.js'
+import { limitsSchema } from './limits.js'
 import {
+  addRequirement,
   decimal,
   emptyRule,
-  form,
   fraction,
+  gross,
   head,
   instrument,
+  line,
   positive,
-  requirement,
   worth,
 } from './params.js'
 
@@ -45,9 +47,12 @@ export const crossParams = z.strictObject({
           .strictObject({ notional: decimal, lower: decimal, upper: positive })
           .refine(({ lower, upper }) => lower.compare(upper) < 0, 'lower must be below upper')
           .optional(),
+        /** The most that a position's notional may come to. */
+        maxNotional: decimal.optional(),
       }),
     )
     .min(1),
+  limits: limitsSchema.pick({ grossNotional: true }).default({}),
 })
 
 export type CrossParams = z.output<typeof crossParams>
@@ -63,7 +68,6 @@ export type CrossParams = z.output<typeof crossParams>
  */
 export function buildCross(params: CrossParams): ExactRule {
   const rule = emptyRule('cross', params)
-  const charges = { initial: [] as string[], maintenance: [] as string[] }
   for (const row of params.instruments) {
     rule.instruments.push(worth(row, row.price))
     for (const name of ['initial', 'maintenance'] as const) {
@@ -72,22 +76,35 @@ export function buildCross(params: CrossParams): ExactRule {
         name === 'initial' && row.openInterest !== undefined
           ? row.initial.map(({ from, rate }) => ({ from, rate: openInterestRate(rate, row.openInterest!) }))
           : row[name]
-      const exposure = `${name} ${row.symbol}`
-      rule.exposures.push({ name: exposure, forms: tierForms(row.symbol, row.price, scaled, haircut) })
-      charges[name].push(exposure)
+      rule.exposures.push({
+        name: `${name} ${row.symbol}`,
+        lines: tierLines(row.symbol, row.price, scaled, haircut),
+        adds: { sum: `${name} margin` },
+      })
+    }
+    if (row.maxNotional) {
+      const lines = [line(gross(row.symbol, row.price))]
+      rule.limits.push({ name: `notional ${row.symbol}`, cap: row.maxNotional, lines })
     }
   }
-  rule.requirements.push(
-    requirement('initial', ...charges.initial),
-    requirement('maintenance', ...charges.maintenance),
-  )
+  const notionals = params.instruments.map(({ symbol, price }) => gross(symbol, price))
+  if (params.limits.grossNotional) {
+    rule.limits.push({
+      name: 'gross notional',
+      cap: params.limits.grossNotional,
+      lines: [line(...notionals)],
+    })
+  }
+  for (const name of ['initial', 'maintenance']) {
+    addRequirement(rule, name, { charges: [{ sum: `${name} margin`, factor: Rational.ONE }] })
+  }
   return rule
 }
 
-function tierForms(symbol: string, price: Rational, list: Tiers, haircut: Rational): Form<Rational>[] {
+function tierLines(symbol: string, price: Rational, list: Tiers, haircut: Rational): Line<Rational>[] {
   const deductions = tierDeductions(list)
   return list.map(({ rate }, n) => ({
-    ...form({ symbol, long: price.mul(rate.add(haircut)), short: price.mul(rate) }),
+    ...line({ symbol, long: price.mul(rate.add(haircut)), short: price.mul(rate) }),
     constant: deductions[n]!.neg(),
   }))
 }

@@ -1,4 +1,4 @@
-import { yearsOf } from '../options/black76.js'
+import { type OptionTerms, yearsOf } from '../options/black76.js'
 import { Rational } from '../rational.js'
 import type { DerivePmrmParams } from './derive-pmrm-params.js'
 import { optionValue, volatilityMultiple } from './option-terms.js'
@@ -11,18 +11,28 @@ export type Scenario = DerivePmrmParams['scenarios'][number]
 export function shockedValue(
   option: Option,
   expiry: Expiry,
-  { spotShock, volShock }: Pick<Scenario, 'spotShock' | 'volShock'>,
+  scenario: Pick<Scenario, 'spotShock' | 'volShock'>,
   params: DerivePmrmParams,
 ): Rational {
-  const forward = expiry.forwardVariablePortion.mul(spotShock).add(expiry.forwardFixedPortion)
-  return optionValue({
+  return optionValue(termsOf(option, expiry, scenario, params))
+}
+
+/** An option in a scenario. */
+export function termsOf(
+  option: Option,
+  expiry: Expiry,
+  { spotShock, volShock }: Pick<Scenario, 'spotShock' | 'volShock'>,
+  params: DerivePmrmParams,
+): OptionTerms {
+  const forward = expiry.forwardVariablePortion.mul(spotShock).add(expiry.forwardFixedPortion).toNumber()
+  return {
     right: option.right,
-    forward: forward.toNumber(),
+    forward,
     strike: option.strike.toNumber(),
     years: yearsOf(expiry.secToExpiry),
-    volatility: shockedVolatility(option, expiry, volShock, forward.toNumber(), params),
+    volatility: shockedVolatility(option, expiry, volShock, forward, params),
     discount: expiry.discount.toNumber(),
-  })
+  }
 }
 
 function shockedVolatility(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Rational } from '../rational.js'
+import { limitsSchema } from './limits.js'
 import { decimal, fraction, head, instrument, nameSchema, positive, signed } from './params.js'
 
 const confidence = fraction.default(Rational.ONE)
@@ -69,6 +70,8 @@ export const derivePmrmParams = z.strictObject({
         (['Linear', 'Abs'] as const).every((shock) => list.filter((s) => s.volShock === shock).length < 2),
       'there may be one Linear and one Abs scenario',
     ),
+  /** Deltas and gamma in units of the underlying. */
+  limits: limitsSchema.default({}),
   marginParams: z.strictObject({
     imFactor: decimal,
     mmFactor: decimal,

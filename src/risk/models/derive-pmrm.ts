@@ -1,5 +1,5 @@
-import type { ExactRule, Scan } from '../margin/rule.js'
-import { yearsOf } from '../options/black76.js'
+import type { ExactRule, Line, Scan } from '../margin/rule.js'
+import { black76, yearsOf } from '../options/black76.js'
 import { Rational } from '../rational.js'
 import {
   type Expiry,
@@ -7,13 +7,20 @@ import {
   type Scenario,
   shockedValue,
   staticDiscounts,
+  termsOf,
 } from './derive-pmrm-options.js'
 import { type DerivePmrmParams, derivePmrmParams } from './derive-pmrm-params.js'
-import { emptyRule, form, gross, linear, longs, requirement, worth } from './params.js'
+import { limitsOf, type Sensitivity } from './limits.js'
+import { addRequirement, emptyRule, gross, line, linear, longs, PLAIN, worth } from './params.js'
 
 export { type DerivePmrmParams, derivePmrmParams }
 
 const { ZERO, ONE } = Rational
+/** Names of sums. */
+const BASIS = 'basis'
+const NAKED = 'naked shorts'
+const CONTINGENCY = { MM: 'maintenance contingency', IM: 'initial contingency' }
+const skewSum = ({ volShock }: Scenario) => `skew ${volShock}`
 const UNSHOCKED = { spotShock: ONE, volShock: 'None' } as const
 
 /**
@@ -42,38 +49,35 @@ export function buildDerivePmrm(params: DerivePmrmParams): ExactRule {
   }
 
   const regular = params.scenarios.filter(({ volShock }) => !isSkew(volShock))
-  rule.scans.push(spotScan(params, expiries, regular))
-  const worst: string[][] = [['scenarios'], expiries.map((expiry) => `basis ${expiry.name}`)]
-  for (const expiry of expiries) rule.exposures.push(basisContingency(params, expiry))
-  for (const scenario of params.scenarios.filter(({ volShock }) => isSkew(volShock))) {
-    worst.push(expiries.map((expiry) => addSkewLoss(rule, params, expiry, scenario)))
-  }
-  rule.combinations.push({ name: 'worst loss', pick: 'max', of: worst })
-
+  const skewed = params.scenarios.filter(({ volShock }) => isSkew(volShock))
+  if (regular.length > 0) rule.scan = spotScan(params, expiries, regular)
   rule.exposures.push(
-    { name: 'maintenance contingency', forms: [contingency(params, expiries, 'MM')] },
-    { name: 'initial contingency', forms: [contingency(params, expiries, 'IM')] },
+    ...expiries.map((expiry) => basisContingency(params, expiry)),
+    ...skewed.flatMap((scenario) => expiries.map((expiry) => skewLoss(params, expiry, scenario))),
+    ...expiries.flatMap((expiry) => nakedShorts(params, expiry)),
+    contingency(params, expiries, 'MM'),
+    contingency(params, expiries, 'IM'),
   )
-  const naked = expiries.flatMap((expiry) => nakedShorts(params, expiry))
-  rule.exposures.push(...naked)
-  rule.combinations.push({ name: 'naked shorts', pick: 'max', of: [naked.map(({ name }) => name)] })
+  rule.limits.push(...limitsOf('portfolio', params.limits, sensitivities(params)))
+
   const { otherContParams: other, marginParams: margin } = params
   const pegLoss = other.pegLossThreshold.sub(params.stablePrice).max(ZERO)
-  rule.requirements.push(
-    requirement(
-      'initial',
-      { of: 'worst loss', factor: margin.imFactor.add(pegLoss.mul(other.pegLossFactor)) },
-      { of: 'naked shorts', factor: other.MMOptionPercent.add(other.IMOptionPercent) },
-      'maintenance contingency',
-      'initial contingency',
-    ),
-    requirement(
-      'maintenance',
-      { of: 'worst loss', factor: margin.mmFactor },
-      { of: 'naked shorts', factor: other.MMOptionPercent },
-      'maintenance contingency',
-    ),
-  )
+  const sums = [BASIS, ...skewed.map(skewSum)]
+  addRequirement(rule, 'initial', {
+    worst: { factor: margin.imFactor.add(pegLoss.mul(other.pegLossFactor)), sums },
+    charges: [
+      { sum: NAKED, factor: other.MMOptionPercent.add(other.IMOptionPercent) },
+      { sum: CONTINGENCY.MM, factor: ONE },
+      { sum: CONTINGENCY.IM, factor: ONE },
+    ],
+  })
+  addRequirement(rule, 'maintenance', {
+    worst: { factor: margin.mmFactor, sums },
+    charges: [
+      { sum: NAKED, factor: other.MMOptionPercent },
+      { sum: CONTINGENCY.MM, factor: ONE },
+    ],
+  })
   return rule
 }
 
@@ -89,7 +93,6 @@ function spotScan(
   expiries: readonly MarkedExpiry[],
   scenarios: readonly Scenario[],
 ): Scan<Rational> {
-  const damping = scenarios.map(({ dampeningFactor }) => dampeningFactor)
   const moved = (symbol: string, price: Rational) => ({
     symbol,
     changes: scenarios.map(({ spotShock }) => spotShock.sub(ONE).mul(price)),
@@ -99,29 +102,31 @@ function spotScan(
     ...params.collaterals
       .filter(({ isRiskCancelling }) => isRiskCancelling)
       .map(({ symbol, price }) => moved(symbol, price.div(params.stablePrice))),
-    ...expiries.flatMap(({ marks }) =>
-      [...marks].map(([symbol, mark]) => ({ symbol, changes: scenarios.map(() => mark.neg()) })),
-    ),
   ]
+  const marks = expiries.flatMap((expiry) => [...expiry.marks])
   return {
     name: 'scenarios',
-    scenarios: scenarios.map(
-      ({ spotShock, volShock }, s) => `${s + 1}: spot ${spotShock.toNumber()}, volatility ${volShock}`,
-    ),
+    scenarios: scenarios.map(({ spotShock, volShock, dampeningFactor }, s) => ({
+      name: `${s + 1}: spot ${spotShock.toNumber()}, volatility ${volShock}`,
+      gain: dampeningFactor,
+      loss: dampeningFactor,
+    })),
     groups: [
-      { name: 'linear', members: linearMembers, gain: damping, loss: damping },
-      ...expiries.map((expiry) => {
-        const { gain, loss } = staticDiscounts(expiry, params)
-        return {
-          name: expiry.name,
-          members: expiry.options.map((option) => ({
-            symbol: option.symbol,
-            changes: scenarios.map((scenario) => shockedValue(option, expiry, scenario, params)),
-          })),
-          gain: damping.map((d) => d.mul(gain)),
-          loss: damping.map((d) => d.mul(loss)),
-        }
-      }),
+      {
+        name: 'linear',
+        ...PLAIN,
+        members: linearMembers,
+        flat: marks.map(([symbol, mark]) => ({ symbol, change: mark.neg() })),
+      },
+      ...expiries.map((expiry) => ({
+        name: expiry.name,
+        ...staticDiscounts(expiry, params),
+        members: expiry.options.map((option) => ({
+          symbol: option.symbol,
+          changes: scenarios.map((scenario) => shockedValue(option, expiry, scenario, params)),
+        })),
+        flat: [],
+      })),
     ],
   }
 }
@@ -133,73 +138,71 @@ function basisContingency(params: DerivePmrmParams, expiry: MarkedExpiry): Exact
   const factor = basis.basisContAddFactor.add(basis.basisContMultFactor.mul(years))
   return {
     name: `basis ${expiry.name}`,
-    forms: [basis.scenarioSpotUp, basis.scenarioSpotDown].map((spotShock) =>
-      form(
+    lines: [basis.scenarioSpotUp, basis.scenarioSpotDown].map((spotShock) =>
+      line(
         ...expiry.options.map((option) => {
           const shocked = shockedValue(option, expiry, { spotShock, volShock: 'None' }, params)
           return linear(option.symbol, expiry.marks.get(option.symbol)!.sub(shocked).mul(factor))
         }),
       ),
     ),
+    adds: { sum: BASIS },
   }
 }
 
-/** Adds the loss of one expiry in a skew scenario to the rule, and gives its name. */
-function addSkewLoss(
-  rule: ExactRule,
+/** The loss of one expiry in a skew scenario: two outer lines that always count, and the smaller of two inner ones. */
+function skewLoss(
   params: DerivePmrmParams,
   expiry: MarkedExpiry,
   scenario: Scenario,
-): string {
+): ExactRule['exposures'][number] {
   const { gain, loss } = staticDiscounts(expiry, params)
   const rises = (slope: Rational) =>
-    form(
+    line(
       ...expiry.options.map((option) => {
         const discounted = shockedValue(option, expiry, scenario, params).mul(slope)
         const change = discounted.sub(expiry.marks.get(option.symbol)!)
         return linear(option.symbol, change.mul(scenario.dampeningFactor))
       }),
     )
-  const falls = (slope: Rational) => {
-    const { terms } = rises(slope)
-    return form(...terms.map(({ symbol, long }) => linear(symbol, long.neg())))
+  const falls = (slope: Rational): Line<Rational> =>
+    line(...rises(slope).terms.map(({ symbol, long }) => linear(symbol, long.neg())))
+  const name = `${skewSum(scenario)} ${expiry.name}`
+  const [outer, inner] = gain.compare(loss) <= 0 ? [falls, rises] : [rises, falls]
+  return {
+    name,
+    lines: [outer(gain), outer(loss), { ...inner(gain), branch: 0 }, { ...inner(loss), branch: 1 }],
+    choice: name,
+    adds: { sum: skewSum(scenario) },
   }
-  const name = `skew ${scenario.volShock} ${expiry.name}`
-  const [both, either] = gain.compare(loss) <= 0 ? [falls, rises] : [rises, falls]
-  rule.exposures.push(
-    { name: `${name}, outer`, forms: [both(gain), both(loss)] },
-    { name: `${name}, inner at gain`, forms: [either(gain)] },
-    { name: `${name}, inner at loss`, forms: [either(loss)] },
-  )
-  rule.combinations.push(
-    { name: `${name}, inner`, pick: 'min', of: [[`${name}, inner at gain`], [`${name}, inner at loss`]] },
-    { name, pick: 'max', of: [[`${name}, outer`], [`${name}, inner`]] },
-  )
-  return name
 }
 
 /** Charges that are linear in magnitudes. */
-function contingency(params: DerivePmrmParams, expiries: readonly Expiry[], kind: 'MM' | 'IM') {
+function contingency(
+  params: DerivePmrmParams,
+  expiries: readonly Expiry[],
+  kind: 'MM' | 'IM',
+): ExactRule['exposures'][number] {
   const other = params.otherContParams
   const unsure = (confidence: Rational): Rational =>
     kind === 'IM' && confidence.compare(other.confThreshold) < 0
       ? ONE.sub(confidence).mul(other.confMargin)
       : ZERO
   const { perp, spotPrice } = params
-  return form(
-    ...(perp
-      ? [gross(perp.symbol, spotPrice.mul(other[`${kind}PerpPercent`].add(unsure(params.minConfidence))))]
-      : []),
-    ...expiries.flatMap(({ options, minConfidence }) =>
-      options.map(({ symbol }) =>
-        gross(symbol, spotPrice.mul(unsure(minConfidence.min(params.minConfidence)))),
-      ),
-    ),
+  const perpRate = other[`${kind}PerpPercent`].add(unsure(params.minConfidence))
+  const charges = [
+    ...(perp ? [gross(perp.symbol, spotPrice.mul(perpRate))] : []),
+    ...expiries.flatMap(({ options, minConfidence }) => {
+      const rate = unsure(minConfidence.min(params.minConfidence))
+      return options.map(({ symbol }) => gross(symbol, spotPrice.mul(rate)))
+    }),
     ...params.collaterals.map((row) => {
       const rate = row[`${kind}Haircut`].add(unsure(row.minConfidence))
       return longs(row.symbol, row.price.div(params.stablePrice).mul(rate))
     }),
-  )
+  ]
+  const name = `${kind === 'MM' ? 'maintenance' : 'initial'} add-ons`
+  return { name, lines: [line(...charges)], adds: { sum: CONTINGENCY[kind] } }
 }
 
 /** Spot value of what is short at each strike, calls and puts netted. */
@@ -211,6 +214,38 @@ function nakedShorts({ spotPrice }: DerivePmrmParams, { name, options }: Expiry)
   }
   return [...strikes.values()].map((pair) => ({
     name: `naked ${name} ${pair[0]!.strike.toNumber()}`,
-    forms: [form(...pair.map(({ symbol }) => linear(symbol, spotPrice.neg())))],
+    lines: [line(...pair.map(({ symbol }) => linear(symbol, spotPrice.neg())))],
+    adds: { sum: NAKED },
   }))
+}
+
+/** What limits measure, options at their unshocked forwards; collateral counts when it is risk-cancelling. */
+function sensitivities(params: DerivePmrmParams): Sensitivity[] {
+  const { spotPrice, perp, collaterals, expiries } = params
+  const spotLike = [
+    ...(perp ? [{ symbol: perp.symbol, price: spotPrice }] : []),
+    ...collaterals.filter(({ isRiskCancelling }) => isRiskCancelling),
+  ]
+  return [
+    ...spotLike.map(({ symbol, price }) => ({
+      symbol,
+      delta: price.div(spotPrice),
+      gamma: ZERO,
+      vega: ZERO,
+      notional: price,
+    })),
+    ...expiries.flatMap((expiry) =>
+      expiry.options.map((option) => {
+        const { delta, gamma, vega } = black76(termsOf(option, expiry, UNSHOCKED, params))
+        const of = Rational.fromNumber
+        return {
+          symbol: option.symbol,
+          delta: of(delta),
+          gamma: of(gamma),
+          vega: of(vega),
+          notional: spotPrice,
+        }
+      }),
+    ),
+  ]
 }

@@ -1,19 +1,19 @@
 import { z } from 'zod'
-import type { ExactRule, Form } from '../margin/rule.js'
+import type { ExactRule, Line } from '../margin/rule.js'
 import { Rational } from '../rational.js'
 import {
+  addRequirement,
   decimal,
   emptyRule,
-  form,
   fraction,
   gross,
   head,
   instrument,
+  line,
   linear,
   longs,
   nameSchema,
   positive,
-  requirement,
   shorts,
 } from './params.js'
 
@@ -86,7 +86,8 @@ export type DeriveStandardParams = z.output<typeof deriveStandardParams>
 type Market = DeriveStandardParams['markets'][number]
 type Expiry = Market['expiries'][number]
 type Option = Expiry['options'][number]
-type Kind = 'initial' | 'maintenance'
+type Kind = (typeof KINDS)[number]
+const KINDS = ['initial', 'maintenance'] as const
 
 /**
  * Derive's standard margin: cash plus base collateral at its margin factor, less perp notional at a rate, less for each expiry the
@@ -97,7 +98,6 @@ type Kind = 'initial' | 'maintenance'
  */
 export function buildDeriveStandard(params: DeriveStandardParams): ExactRule {
   const rule = emptyRule('derive-standard', params)
-  const charged: Record<Kind, string[]> = { initial: [], maintenance: [] }
   for (const market of params.markets) {
     const { perp, base } = market
     const options = market.expiries.flatMap((expiry) => expiry.options)
@@ -105,17 +105,18 @@ export function buildDeriveStandard(params: DeriveStandardParams): ExactRule {
     for (const row of [...(perp ? [perp] : []), ...options]) {
       rule.instruments.push({ ...pick(row), value: { long: ZERO, short: ZERO } })
     }
-    for (const kind of ['initial', 'maintenance'] as const) {
-      const name = `${kind} ${market.name}`
-      rule.exposures.push({ name, forms: [linearCharges(params, market, kind)] })
-      charged[kind].push(name)
-      for (const expiry of market.expiries) charged[kind].push(addExpiry(rule, market, expiry, kind))
+    for (const kind of KINDS) {
+      rule.exposures.push({
+        name: `${kind} ${market.name}`,
+        lines: [linearCharges(params, market, kind)],
+        adds: { sum: `${kind} margin` },
+      })
+      for (const expiry of market.expiries) rule.exposures.push(...expiryCharges(market, expiry, kind))
     }
   }
-  rule.requirements.push(
-    requirement('initial', ...charged.initial),
-    requirement('maintenance', ...charged.maintenance),
-  )
+  for (const kind of KINDS) {
+    addRequirement(rule, kind, { charges: [{ sum: `${kind} margin`, factor: ONE }] })
+  }
   return rule
 }
 
@@ -124,7 +125,7 @@ function pick({ symbol, decimals }: { symbol: string; decimals: number }) {
 }
 
 /** Perp margin, collateral haircut, and for the initial requirement what unsure feeds and a stablecoin off its peg add. */
-function linearCharges(params: DeriveStandardParams, market: Market, kind: Kind): Form<Rational> {
+function linearCharges(params: DeriveStandardParams, market: Market, kind: Kind): Line<Rational> {
   const { spot, perp, base, oracle, spotConfidence } = market
   const initial = kind === 'initial'
   const unsure = (sure: Rational, threshold: Rational): Rational =>
@@ -132,7 +133,7 @@ function linearCharges(params: DeriveStandardParams, market: Market, kind: Kind)
   const offPeg = initial
     ? params.depeg.threshold.sub(params.stablePrice).max(ZERO).mul(params.depeg.factor).mul(spot)
     : ZERO
-  const terms: Form<Rational>['terms'] = []
+  const terms: Line<Rational>['terms'] = []
   if (perp) {
     const rate = initial ? perp.initialRequirement : perp.maintenanceRequirement
     const doubt = unsure(perp.confidence.min(spotConfidence), oracle.perpThreshold)
@@ -147,13 +148,13 @@ function linearCharges(params: DeriveStandardParams, market: Market, kind: Kind)
     const doubt = unsure(expiry.confidence.min(spotConfidence), oracle.optionThreshold)
     for (const { symbol } of expiry.options) terms.push(shorts(symbol, offPeg.add(doubt)))
   }
-  return form(...terms)
+  return line(...terms)
 }
 
-/** Adds what one expiry's options need to the rule, and gives its name. */
-function addExpiry(rule: ExactRule, market: Market, expiry: Expiry, kind: Kind): string {
+/** What one expiry's options need: a choice of their isolated margins, or the loss at settlement and unpaired calls. */
+function expiryCharges(market: Market, expiry: Expiry, kind: Kind): ExactRule['exposures'] {
   const { options } = expiry
-  const name = `${kind} ${market.name} ${expiry.name}`
+  const choice = `${kind} ${market.name} ${expiry.name}`
   const settlements = [
     ...new Map(
       [ZERO, ...options.map((o) => o.strike)].map((p) => [`${p.numerator}/${p.denominator}`, p]),
@@ -162,30 +163,22 @@ function addExpiry(rule: ExactRule, market: Market, expiry: Expiry, kind: Kind):
   const unpaired = expiry.forward.mul(
     kind === 'initial' ? market.option.unpairedIMScale : market.option.unpairedMMScale,
   )
-  rule.exposures.push(
-    {
-      name: `${name} isolated`,
-      forms: [form(...options.map((o) => shorts(o.symbol, isolatedMargin(o, market, kind))))],
-    },
-    {
-      name: `${name} settlement`,
-      forms: settlements.map((price) =>
-        form(...options.map((o) => linear(o.symbol, payoff(o, price).neg()))),
-      ),
-    },
-    {
-      name: `${name} unpaired calls`,
-      forms: [
-        form(...options.filter(({ right }) => right === 'call').map((o) => linear(o.symbol, unpaired.neg()))),
-      ],
-    },
-  )
-  rule.combinations.push({
-    name,
-    pick: 'min',
-    of: [[`${name} isolated`], [`${name} settlement`, `${name} unpaired calls`]],
+  const calls = options.filter(({ right }) => right === 'call')
+  const charge = (name: string, branch: 0 | 1, ...lines: Line<Rational>[]) => ({
+    name: `${choice} ${name}`,
+    lines: lines.map((of) => ({ ...of, branch })),
+    choice,
+    adds: { sum: `${kind} margin` },
   })
-  return name
+  return [
+    charge('isolated', 0, line(...options.map((o) => shorts(o.symbol, isolatedMargin(o, market, kind))))),
+    charge(
+      'settlement',
+      1,
+      ...settlements.map((price) => line(...options.map((o) => linear(o.symbol, payoff(o, price).neg())))),
+    ),
+    charge('unpaired calls', 1, line(...calls.map((o) => linear(o.symbol, unpaired.neg())))),
+  ]
 }
 
 function payoff({ right, strike }: Option, price: Rational): Rational {

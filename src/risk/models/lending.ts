@@ -2,14 +2,14 @@ import { z } from 'zod'
 import type { ExactRule } from '../margin/rule.js'
 import { Rational } from '../rational.js'
 import {
+  addRequirement,
   decimal,
   emptyRule,
-  form,
   fraction,
   head,
   instrument,
+  line,
   positive,
-  requirement,
   worth,
 } from './params.js'
 
@@ -49,22 +49,19 @@ export function buildLending(params: LendingParams): ExactRule {
   const rule = emptyRule('lending', params)
   const extra = params.healthFactor.sub(Rational.ONE)
   rule.instruments = params.assets.map((asset) => worth(asset, asset.price))
-  const haircuts = (of: 'loanToValue' | 'liquidationThreshold', onDebt: Rational) => [
-    form(
-      ...params.assets.map((asset) => ({
-        symbol: asset.symbol,
-        long: asset.price.mul(Rational.ONE.sub(asset[of])),
-        short: asset.price.mul(onDebt),
-      })),
-    ),
-  ]
-  rule.exposures.push(
-    { name: 'initial haircut', forms: haircuts('loanToValue', Rational.ZERO) },
-    { name: 'maintenance haircut', forms: haircuts('liquidationThreshold', extra) },
-  )
-  rule.requirements.push(
-    requirement('initial', 'initial haircut'),
-    requirement('maintenance', 'maintenance haircut'),
-  )
+  const rules = [
+    ['initial', 'loanToValue', Rational.ZERO],
+    ['maintenance', 'liquidationThreshold', extra],
+  ] as const
+  for (const [name, counted, onDebt] of rules) {
+    const haircuts = params.assets.map((asset) => ({
+      symbol: asset.symbol,
+      long: asset.price.mul(Rational.ONE.sub(asset[counted])),
+      short: asset.price.mul(onDebt),
+    }))
+    const sum = `${name} margin`
+    rule.exposures.push({ name: `${name} haircut`, lines: [line(...haircuts)], adds: { sum } })
+    addRequirement(rule, name, { charges: [{ sum, factor: Rational.ONE }] })
+  }
   return rule
 }

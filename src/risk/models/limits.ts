@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Exposure, Rule } from '../margin/rule.js'
+import type { Limit } from '../margin/rule.js'
 import type { Rational } from '../rational.js'
-import { decimal, form, gross, linear } from './params.js'
+import { decimal, gross, line, linear } from './params.js'
 
 /** Caps on what an account may be exposed to, all optional. */
 export const limitsSchema = z
@@ -29,18 +29,14 @@ export interface Sensitivity {
   notional: Rational
 }
 
-/** The exposures and caps that some limits come to, by unit name. */
-export function limitsOf(
-  unit: string,
-  limits: Limits,
-  rows: readonly Sensitivity[],
-): { exposures: Exposure<Rational>[]; limits: Rule<Rational>['limits'] } {
-  const net = (of: (row: Sensitivity) => Rational) => [
-    form(...rows.map((row) => linear(row.symbol, of(row)))),
-    form(...rows.map((row) => linear(row.symbol, of(row).neg()))),
+/** The caps that some limits come to, named after what they hold for. */
+export function limitsOf(of: string, limits: Limits, rows: readonly Sensitivity[]): Limit<Rational>[] {
+  const net = (what: (row: Sensitivity) => Rational) => [
+    line(...rows.map((row) => linear(row.symbol, what(row)))),
+    line(...rows.map((row) => linear(row.symbol, what(row).neg()))),
   ]
-  const total = (of: (row: Sensitivity) => Rational) => [
-    form(...rows.map((row) => gross(row.symbol, of(row).abs()))),
+  const total = (what: (row: Sensitivity) => Rational) => [
+    line(...rows.map((row) => gross(row.symbol, what(row).abs()))),
   ]
   const measured = [
     ['net delta', limits.netDelta, () => net((row) => row.delta)],
@@ -49,11 +45,7 @@ export function limitsOf(
     ['net vega', limits.netVega, () => net((row) => row.vega)],
     ['gross notional', limits.grossNotional, () => total((row) => row.notional)],
   ] as const
-  const capped = measured.flatMap(([what, cap, forms]) =>
-    cap === undefined ? [] : [{ name: `${unit} ${what}`, cap, forms: forms() }],
+  return measured.flatMap(([what, cap, lines]) =>
+    cap === undefined ? [] : [{ name: `${of} ${what}`, cap, lines: lines() }],
   )
-  return {
-    exposures: capped.map(({ name, forms }) => ({ name, forms })),
-    limits: capped.map(({ name, cap }) => ({ of: name, cap })),
-  }
 }

@@ -1,20 +1,21 @@
 import { z } from 'zod'
-import type { ExactRule, Scan } from '../margin/rule.js'
+import type { ExactRule, ScanGroup } from '../margin/rule.js'
 import { black76, yearsOf } from '../options/black76.js'
 import { Rational } from '../rational.js'
 import { limitsOf, limitsSchema, type Sensitivity } from './limits.js'
 import { optionSchema, optionTerms, optionValue, volatilityMultiple } from './option-terms.js'
 import {
+  addRequirement,
   decimal,
   emptyRule,
-  form,
   fraction,
   gross,
   head,
   instrument,
+  line,
   nameSchema,
+  ownGroup,
   positive,
-  requirement,
   signed,
   worth,
 } from './params.js'
@@ -115,52 +116,47 @@ interface Move {
  */
 export function buildMatrix(params: MatrixParams): ExactRule {
   const rule = emptyRule('matrix', params)
-  const scans: Scan<Rational>[] = []
-  const rolls: string[] = []
+  const groups: ScanGroup<Rational>[] = []
   for (const unit of params.units) {
+    const { name, instruments, offset } = unit
     const moves = movesOf(unit)
-    rule.instruments.push(...unit.instruments.map((row) => worth(row, worthOf(row, unit))))
-    scans.push({
-      name: unit.name,
-      scenarios: moves.map(({ name }) => name),
-      groups: [
-        {
-          name: unit.name,
-          members: unit.instruments.map((row) => ({
-            symbol: row.symbol,
-            changes: moves.map((m) => changeOf(row, unit, m)),
-          })),
-          gain: moves.map((m) => (m.extreme ? Rational.ZERO : unit.offset)),
-          loss: moves.map(() => Rational.ONE),
-        },
-      ],
-    })
-    const charged = unit.instruments.flatMap((row) => {
+    rule.instruments.push(...instruments.map((row) => worth(row, worthOf(row, unit))))
+    const members = instruments.map((row) => ({
+      symbol: row.symbol,
+      changes: moves.map((m) => changeOf(row, unit, m)),
+    }))
+    groups.push(
+      params.netting === 'separate'
+        ? ownGroup(name, 'units', members)
+        : { name, gain: offset, loss: Rational.ONE, members, flat: [] },
+    )
+    const rolls = instruments.flatMap((row) => {
       if (row.kind === 'option') return []
       const yearly = unit.roll.yearly.mul(Rational.fromNumber(yearsOf(row.secondsToExpiry)))
       const price = row.kind === 'linear' ? unit.index : Rational.ONE
       return [gross(row.symbol, unit.roll.minimum.max(yearly).mul(row.size).mul(price))]
     })
-    rolls.push(`${unit.name} roll`)
-    rule.exposures.push({ name: `${unit.name} roll`, forms: [form(...charged)] })
-    const bounded = limitsOf(
-      unit.name,
-      unit.limits,
-      unit.instruments.map((row) => sensitivity(row, unit)),
-    )
-    rule.exposures.push(...bounded.exposures)
-    rule.limits.push(...bounded.limits)
+    rule.exposures.push({ name: `${name} roll`, lines: [line(...rolls)], adds: { sum: 'rolls' } })
+    const sensitivities = instruments.map((row) => sensitivity(row, unit))
+    rule.limits.push(...limitsOf(name, unit.limits, sensitivities))
   }
-  rule.scans =
-    params.netting === 'separate'
-      ? scans
-      : [{ name: 'matrix', scenarios: scans[0]!.scenarios, groups: scans.flatMap(({ groups }) => groups) }]
-  const charged = [...rule.scans.map(({ name }) => name), ...rolls]
+  rule.scan = {
+    name: 'matrix',
+    scenarios: movesOf(params.units[0]!).map(({ name, extreme }) => ({
+      name,
+      gain: extreme ? Rational.ZERO : Rational.ONE,
+      loss: Rational.ONE,
+    })),
+    groups,
+  }
   for (const [name, factor] of [
     ['initial', params.initialFactor],
     ['maintenance', params.maintenanceFactor],
   ] as const) {
-    rule.requirements.push(requirement(name, ...charged.map((of) => ({ of, factor }))))
+    addRequirement(rule, name, {
+      ...(params.netting === 'shared' && { worst: { factor, sums: [] } }),
+      charges: ['units', 'rolls'].map((sum) => ({ sum, factor })),
+    })
   }
   return rule
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { MAX_TIMESTAMP, symbolSchema } from '../file.js'
-import type { ExactRule, Form, Scan } from '../margin/rule.js'
+import type { ExactRule, Line, ScanGroup } from '../margin/rule.js'
 import { Rational } from '../rational.js'
+import { MAX_TIMESTAMP, symbolSchema } from '../schema.js'
 
 /** A plain decimal in quotes, of either sign, kept exactly. */
 export const signed = z
@@ -46,8 +46,6 @@ export function emptyRule(
     cashDecimals,
     instruments: [],
     exposures: [],
-    scans: [],
-    combinations: [],
     requirements: [],
     limits: [],
   }
@@ -58,51 +56,57 @@ export function worth(row: { symbol: string; decimals: number }, price: Rational
   return { symbol: row.symbol, decimals: row.decimals, value: { long: price, short: price } }
 }
 
-/** A form without a constant. */
-export function form(...terms: Form<Rational>['terms']): Form<Rational> {
+/** A line without a constant. */
+export function line(...terms: Line<Rational>['terms']): Line<Rational> {
   return { constant: Rational.ZERO, terms }
 }
 
 /** A term that is linear in the signed quantity. */
-export function linear(symbol: string, coefficient: Rational): Form<Rational>['terms'][number] {
+export function linear(symbol: string, coefficient: Rational): Line<Rational>['terms'][number] {
   return { symbol, long: coefficient, short: coefficient.neg() }
 }
 
 /** A term that is linear in the magnitude. */
-export function gross(symbol: string, coefficient: Rational): Form<Rational>['terms'][number] {
+export function gross(symbol: string, coefficient: Rational): Line<Rational>['terms'][number] {
   return { symbol, long: coefficient, short: coefficient }
 }
 
 /** A term for shorts alone. */
-export function shorts(symbol: string, coefficient: Rational): Form<Rational>['terms'][number] {
+export function shorts(symbol: string, coefficient: Rational): Line<Rational>['terms'][number] {
   return { symbol, long: Rational.ZERO, short: coefficient }
 }
 
 /** A term for longs alone. */
-export function longs(symbol: string, coefficient: Rational): Form<Rational>['terms'][number] {
+export function longs(symbol: string, coefficient: Rational): Line<Rational>['terms'][number] {
   return { symbol, long: coefficient, short: Rational.ZERO }
 }
 
-/** A requirement of threshold zero; every charge counts with factor one unless it says otherwise. */
-export function requirement(
+/** Slopes of one: gains and losses count in full. */
+export const PLAIN = { gain: Rational.ONE, loss: Rational.ONE }
+
+/** A group that is not netted: its own worst loss is added to a sum. */
+export function ownGroup(
   name: string,
-  ...charges: (string | { of: string; factor: Rational })[]
-): ExactRule['requirements'][number] {
-  return {
-    name,
-    threshold: Rational.ZERO,
-    charges: charges.map((charge) =>
-      typeof charge === 'string' ? { of: charge, factor: Rational.ONE } : charge,
-    ),
-  }
+  sum: string,
+  members: ScanGroup<Rational>['members'],
+): ScanGroup<Rational> {
+  return { name, sum, ...PLAIN, members, flat: [] }
 }
 
-/** A scan of one group in which gains and losses both count in full. */
-export function plainScan(
+/** Adds a requirement of threshold zero to a rule, without the sums that nothing in the rule adds to. Comes last. */
+export function addRequirement(
+  rule: ExactRule,
   name: string,
-  scenarios: string[],
-  members: Scan<Rational>['groups'][number]['members'],
-): Scan<Rational> {
-  const ones = scenarios.map(() => Rational.ONE)
-  return { name, scenarios, groups: [{ name, members, gain: ones, loss: ones }] }
+  { worst, charges }: Omit<ExactRule['requirements'][number], 'name' | 'threshold'>,
+): void {
+  const sums = new Set([
+    ...rule.exposures.map(({ adds }) => ('sum' in adds ? adds.sum : undefined)),
+    ...(rule.scan?.groups ?? []).map(({ sum }) => sum),
+  ])
+  rule.requirements.push({
+    name,
+    threshold: Rational.ZERO,
+    ...(worst && { worst: { ...worst, sums: worst.sums.filter((sum) => sums.has(sum)) } }),
+    charges: charges.filter(({ sum }) => sums.has(sum)),
+  })
 }

@@ -1,20 +1,23 @@
 import { z } from 'zod'
-import type { ExactRule } from '../margin/rule.js'
+import type { ExactRule, Exposure } from '../margin/rule.js'
 import { black76 } from '../options/black76.js'
 import { Rational } from '../rational.js'
+import { limitsOf, limitsSchema, type Sensitivity } from './limits.js'
 import { optionSchema, optionTerms, optionValue } from './option-terms.js'
 import {
+  addRequirement,
   decimal,
   emptyRule,
-  form,
   head,
   instrument,
+  line,
   nameSchema,
-  plainScan,
+  ownGroup,
+  PLAIN,
   positive,
-  requirement,
   shorts,
   signed,
+  worth,
 } from './params.js'
 
 /** Price moves in parts of the scan range and the sign of the volatility move, in SPAN's order; the last two are the extremes. */
@@ -25,6 +28,8 @@ const MOVES: readonly (readonly [price: bigint, volatility: number])[] = [
 ]
 const EXTREME = 14
 const SCENARIOS = MOVES.map((_, s) => `scenario ${s + 1}`)
+/** The sum of what commodities need. */
+const COMMODITIES = 'commodities'
 
 const contract = {
   ...instrument,
@@ -59,6 +64,8 @@ export const span16Params = z.strictObject({
           spreadCharge: decimal.default(Rational.ZERO),
           /** The least requirement for one short option. */
           shortOptionMinimum: decimal.default(Rational.ZERO),
+          /** Deltas as the contracts give them; gamma and vega from the terms of options. */
+          limits: limitsSchema.omit({ grossNotional: true }).default({}),
           instruments: z
             .array(
               z.discriminatedUnion('kind', [
@@ -92,6 +99,10 @@ export const span16Params = z.strictObject({
             if (row.kind === 'option' && row.terms === undefined && row.delta === undefined) {
               context.addIssue({ code: 'custom', path, message: 'needs a delta, as it has no terms' })
             }
+            const byTerms = commodity.limits.netGamma ?? commodity.limits.netVega
+            if (row.kind === 'option' && row.terms === undefined && byTerms !== undefined) {
+              context.addIssue({ code: 'custom', path, message: 'needs terms for a cap on gamma or vega' })
+            }
           }
         }),
     )
@@ -112,60 +123,61 @@ type Contract = Commodity['instruments'][number]
  */
 export function buildSpan16(params: Span16Params): ExactRule {
   const rule = emptyRule('span16', params)
-  const charged: string[] = []
+  rule.scan = { name: 'scan', scenarios: SCENARIOS.map((name) => ({ name, ...PLAIN })), groups: [] }
   for (const commodity of params.commodities) {
     const { name, instruments } = commodity
     for (const row of instruments) {
       const value = row.kind === 'option' ? optionWorth(row) : Rational.ZERO
-      rule.instruments.push({
-        symbol: row.symbol,
-        decimals: row.decimals,
-        value: { long: value, short: value },
-      })
+      rule.instruments.push(worth(row, value))
     }
-    const scan = `${name} scan`
-    rule.scans.push(
-      plainScan(
-        scan,
-        SCENARIOS,
-        instruments.map((row) => ({
-          symbol: row.symbol,
-          changes: row.array?.map((loss) => loss.neg()) ?? computedChanges(row, commodity.scan!),
-        })),
-      ),
-    )
-    const spread = (side: number) =>
-      form(
-        ...instruments.map((row) => {
-          const delta = deltaOf(row).mul(commodity.spreadCharge)
-          const directed = side > 0 ? delta : delta.neg()
-          return {
-            symbol: row.symbol,
-            long: directed.max(Rational.ZERO),
-            short: directed.neg().max(Rational.ZERO),
-          }
-        }),
-      )
+    const members = instruments.map((row) => ({
+      symbol: row.symbol,
+      changes: row.array?.map((loss) => loss.neg()) ?? computedChanges(row, commodity.scan!),
+    }))
+    rule.scan.groups.push(ownGroup(name, COMMODITIES, members))
     const options = instruments.filter(({ kind }) => kind === 'option')
-    rule.exposures.push(
-      { name: `${name} long deltas`, forms: [spread(1)] },
-      { name: `${name} short deltas`, forms: [spread(-1)] },
-      {
-        name: `${name} short options`,
-        forms: [form(...options.map(({ symbol }) => shorts(symbol, commodity.shortOptionMinimum)))],
-      },
-    )
-    rule.combinations.push(
-      { name: `${name} spreads`, pick: 'min', of: [[`${name} long deltas`], [`${name} short deltas`]] },
-      { name, pick: 'max', of: [[scan, `${name} spreads`], [`${name} short options`]] },
-    )
-    charged.push(name)
+    rule.exposures.push(spreads(commodity), {
+      name: `${name} short options`,
+      lines: [line(...options.map(({ symbol }) => shorts(symbol, commodity.shortOptionMinimum)))],
+      adds: { bounds: name },
+    })
+    rule.limits.push(...limitsOf(name, commodity.limits, instruments.map(sensitivity)))
   }
-  rule.requirements.push(
-    requirement('initial', ...charged.map((of) => ({ of, factor: params.initialFactor }))),
-    requirement('maintenance', ...charged),
-  )
+  addRequirement(rule, 'initial', { charges: [{ sum: COMMODITIES, factor: params.initialFactor }] })
+  addRequirement(rule, 'maintenance', { charges: [{ sum: COMMODITIES, factor: Rational.ONE }] })
   return rule
+}
+
+/** As many spreads as there are long deltas or short deltas, whichever is less. */
+function spreads({ name, instruments, spreadCharge }: Commodity): Exposure<Rational> {
+  const side = (branch: 0 | 1) => ({
+    branch,
+    ...line(
+      ...instruments.map((row) => {
+        const charge = deltaOf(row).mul(spreadCharge)
+        const directed = branch === 0 ? charge : charge.neg()
+        return {
+          symbol: row.symbol,
+          long: directed.max(Rational.ZERO),
+          short: directed.neg().max(Rational.ZERO),
+        }
+      }),
+    ),
+  })
+  return {
+    name: `${name} spreads`,
+    lines: [side(0), side(1)],
+    choice: `${name} spreads`,
+    adds: { raises: name },
+  }
+}
+
+function sensitivity(row: Contract): Sensitivity {
+  const { symbol, multiplier } = row
+  const { ZERO } = Rational
+  const greeks = row.kind === 'option' && row.terms ? black76(optionTerms(row.terms)) : { gamma: 0, vega: 0 }
+  const of = (greek: number) => multiplier.mul(Rational.fromNumber(greek))
+  return { symbol, delta: deltaOf(row), gamma: of(greeks.gamma), vega: of(greeks.vega), notional: ZERO }
 }
 
 function optionWorth(row: Extract<Contract, { kind: 'option' }>): Rational {

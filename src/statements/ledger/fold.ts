@@ -8,9 +8,10 @@ import {
   type TreePath,
   WideTree,
 } from '../../hash/index.js'
+import { equitiesOf, shortfallSums } from './equity.js'
 import type { LedgerSizes } from './signals.js'
 import { firstState, type LedgerState, stateCommitment } from './state.js'
-import type { LedgerWitness } from './witness.js'
+import type { LedgerTable, LedgerWitness } from './witness.js'
 
 /** An account as the ledger's leaf sees it. */
 export interface LedgerAccount {
@@ -35,11 +36,15 @@ export class LedgerFold {
   private readonly tree = new WideTree(ACCOUNTS_DEPTH)
   private current: LedgerState
 
+  /**
+   * @param sizes of every instance that will prove a batch of this ledger.
+   * @param table the risk table at these sizes.
+   */
   constructor(
-    table: { instruments: number; scenarios: number },
-    private readonly riskRoot: bigint,
+    sizes: Pick<LedgerSizes, 'instruments' | 'scenarios'>,
+    private readonly table: LedgerTable,
   ) {
-    this.current = firstState(table)
+    this.current = firstState(sizes)
   }
 
   /** The state after the batches folded so far. Private: it holds the totals. */
@@ -73,6 +78,8 @@ export class LedgerFold {
     for (const { instrument, quantity } of slots.flat()) {
       totals[2 * instrument + (quantity < 0n ? 1 : 0)]! += quantity < 0n ? -quantity : quantity
     }
+    const equities = slots.map((s) => equitiesOf(s, this.table.columns.scenarios))
+    const lacking = shortfallSums(equities, sizes.scenarios)
     const children = this.tree.path(before.batchIndex).levels
     const leaves = slots.map((s, u) => leafHash(accounts[u]!.holder, s))
     this.tree.append(new WideTree(BATCH_DEPTH, leaves).root)
@@ -80,7 +87,7 @@ export class LedgerFold {
       batchIndex: before.batchIndex + 1,
       accountsRoot: this.tree.root,
       totals,
-      shortfalls: before.shortfalls,
+      shortfalls: before.shortfalls.map((sum, s) => sum + lacking[s]!),
       blind,
     }
     this.current = after
@@ -89,7 +96,7 @@ export class LedgerFold {
       signals: {
         stateBefore: stateCommitment(before),
         stateAfter: stateCommitment(after),
-        riskRoot: this.riskRoot,
+        riskRoot: this.table.riskRoot,
       },
       holders: accounts.map((a) => a.holder),
       slots,
@@ -97,6 +104,10 @@ export class LedgerFold {
       children,
       totalsBefore: before.totals,
       totalsAfter: totals,
+      equities,
+      shortfallsBefore: before.shortfalls,
+      shortfallsAfter: after.shortfalls,
+      table: this.table,
       blindBefore: before.blind,
       blindAfter: blind,
     }

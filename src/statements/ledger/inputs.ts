@@ -1,11 +1,6 @@
-import { type CircuitInputs, encodeSlot, SLOT_BITS } from '../../field/index.js'
+import { type CircuitInputs, encodeSlot, equityBits, SLOT_BITS, toBits, toField } from '../../field/index.js'
 import { ACCOUNTS_DEPTH } from '../../hash/index.js'
 import type { LedgerWitness } from './witness.js'
-
-/** The lowest `count` bits of `value`, lowest first. */
-function bits(value: bigint, count: number): bigint[] {
-  return Array.from({ length: count }, (_, i) => (value >> BigInt(i)) & 1n)
-}
 
 /**
  * Inputs of the `ledger` circuit for a witness.
@@ -16,12 +11,31 @@ export function ledgerInputs(witness: LedgerWitness): CircuitInputs {
   return {
     ...witness.signals,
     holders: [...witness.holders],
-    slots: witness.slots.map((slots) => slots.map((slot) => bits(encodeSlot(slot), SLOT_BITS))),
-    indexBits: bits(BigInt(witness.batchIndex), 4 * ACCOUNTS_DEPTH),
+    slots: witness.slots.map((slots) => slots.map((slot) => toBits(encodeSlot(slot), SLOT_BITS))),
+    indexBits: toBits(BigInt(witness.batchIndex), 4 * ACCOUNTS_DEPTH),
     children: witness.children.map((level) => [...level]),
     totalsBefore: [...witness.totalsBefore],
     totalsAfter: [...witness.totalsAfter],
     blindBefore: witness.blindBefore,
     blindAfter: witness.blindAfter,
+    ...(witness.sizes.scenarios > 0 ? stress(witness) : {}),
+  }
+}
+
+/** What only instances with scenarios have. */
+function stress({ sizes, equities, table, shortfallsBefore, shortfallsAfter }: LedgerWitness): CircuitInputs {
+  const { marks, scenarios } = table.columns
+  const bits = equityBits(sizes.slots)
+  return {
+    shortfallsBefore: [...shortfallsBefore],
+    shortfallsAfter: [...shortfallsAfter],
+    equities: scenarios.map((_, s) =>
+      equities.map((account) => toBits(account[s]! + (1n << BigInt(bits)), bits + 1)),
+    ),
+    marks: [...marks],
+    names: scenarios.map(({ name }) => name),
+    values: scenarios.map(({ values }) => values.map(toField)),
+    rowsDigest: [table.rowsDigest],
+    timestamp: [table.timestamp],
   }
 }

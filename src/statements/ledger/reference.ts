@@ -8,7 +8,9 @@ import {
   TREE_ARITY,
   WideTree,
 } from '../../hash/index.js'
+import { riskRootOf } from '../../risk/index.js'
 import { type Verdict, verdict } from '../verdict.js'
+import { equitiesOf, shortfallSums } from './equity.js'
 import { stateCommitment } from './state.js'
 import type { LedgerWitness } from './witness.js'
 
@@ -32,6 +34,16 @@ export function checkLedger(witness: LedgerWitness): Verdict {
     witness.totalsAfter.length !== 2 * sizes.instruments
   ) {
     return verdict(['the totals are not as many as the instance has'])
+  }
+  const { scenarios } = witness.table.columns
+  if (
+    [scenarios, witness.shortfallsBefore, witness.shortfallsAfter].some(
+      (l) => l.length !== sizes.scenarios,
+    ) ||
+    witness.equities.length !== sizes.accounts ||
+    witness.equities.some((account) => account.length !== sizes.scenarios)
+  ) {
+    return verdict(['the scenarios are not as many as the instance has'])
   }
   if (
     witness.batchIndex < 0 ||
@@ -74,19 +86,18 @@ export function checkLedger(witness: LedgerWitness): Verdict {
   const rootAfter = rootAfterInsert(batchRoot, path)
 
   // 3. The states, and the totals between them.
-  const shortfalls: bigint[] = []
   const before = stateCommitment({
     batchIndex: witness.batchIndex,
     accountsRoot: rootBefore,
     totals: witness.totalsBefore,
-    shortfalls,
+    shortfalls: witness.shortfallsBefore,
     blind: witness.blindBefore,
   })
   const after = stateCommitment({
     batchIndex: witness.batchIndex + 1,
     accountsRoot: rootAfter,
     totals: witness.totalsAfter,
-    shortfalls,
+    shortfalls: witness.shortfallsAfter,
     blind: witness.blindAfter,
   })
   if (before !== signals.stateBefore) reasons.push('stateBefore does not open to the ledger before the batch')
@@ -97,7 +108,29 @@ export function checkLedger(witness: LedgerWitness): Verdict {
       reasons.push(`the ${side} total of instrument ${key >> 1} does not grow by what the batch holds`)
     }
   }
+  if (sizes.scenarios > 0) reasons.push(...brokenByScenarios(witness))
   return verdict(reasons)
+}
+
+/** 4. The table, the equities, and the shortfall sums between the states. */
+function brokenByScenarios({ slots, equities, table, signals, ...witness }: LedgerWitness): string[] {
+  const reasons: string[] = []
+  const { scenarios } = table.columns
+  if (riskRootOf(table) !== signals.riskRoot) {
+    reasons.push('riskRoot does not open to the unit values')
+  }
+  for (const [u, account] of slots.entries()) {
+    for (const [s, equity] of equitiesOf(account, scenarios).entries()) {
+      if (equities[u]![s] !== equity)
+        reasons.push(`account ${u}: another equity than it has in scenario ${s}`)
+    }
+  }
+  for (const [s, sum] of shortfallSums(equities, scenarios.length).entries()) {
+    if (toField(witness.shortfallsAfter[s]! - witness.shortfallsBefore[s]!) !== sum) {
+      reasons.push(`the shortfall sum of scenario ${s} does not grow by what the batch lacks`)
+    }
+  }
+  return reasons
 }
 
 function rootAfterInsert(leaf: bigint, path: { index: number; levels: bigint[][] }): bigint {

@@ -1,23 +1,37 @@
 import { InputError } from '../../errors/index.js'
 import { MAGNITUDE_BITS } from '../../field/index.js'
-import { FACTOR_DECIMALS, FACTOR_ONE, type Form, type MarginRule, type Portfolio } from '../../risk/index.js'
+import {
+  type Exposure,
+  FACTOR_DECIMALS,
+  FACTOR_ONE,
+  type Line,
+  MAX_POSITIONS,
+  type MarginRule,
+  type Portfolio,
+} from '../../risk/index.js'
 
-/** One form of an exposure, or the loss in one scenario of a scan. */
-interface Line {
+/** Something that could be decisive. */
+interface Amount {
   name: string
   value: bigint
 }
 
 /** What a margin rule says of an account, in exact integers. Private. */
 export interface MarginFigures {
-  /** Decimals of `equity`, `required`, `slack` and `charge`. */
+  /** Decimals of `equity`, `required`, `slack` and `charge`: those of the rule's values and three factors. */
   decimals: number
-  /** Decimals of the values of exposures, scans, combinations and limits. */
+  /** Decimals of profits, and of the values of exposures, groups, sums and limits: those of the rule's values and two factors. */
   valueDecimals: number
   equity: bigint
-  /** Profit of each scenario, negative for a loss, by scan. */
+  /**
+   * Profit of each scenario, negative for a loss: of the netted groups together under the scan's name, and of every group that is
+   * not netted under its own.
+   */
   scans: { name: string; scenarios: { name: string; profit: bigint }[] }[]
-  /** Exposures, scans and combinations in the rule's order; `worst` is what decides, when something does. */
+  /**
+   * Exposures, groups that are not netted, sums, and what is worst for each requirement that asks it; `worst` is what decides, or
+   * the largest part of a sum, when there is something.
+   */
   values: { name: string; value: bigint; worst?: string }[]
   requirements: {
     name: string
@@ -28,121 +42,189 @@ export interface MarginFigures {
     met: boolean
     charges: { of: string; charge: bigint }[]
   }[]
-  limits: { of: string; value: bigint; cap: bigint; met: boolean }[]
+  limits: { name: string; value: bigint; cap: bigint; met: boolean }[]
 }
 
 /**
- * The arithmetic of `margin` in integers, as a circuit has it: no division, everything brought to one scale. Values of exposures,
- * scans and combinations count 10^-(valueDecimals + 9) of the quote currency, requirements 10^-(valueDecimals + 18).
+ * The arithmetic of `margin` in integers, as a circuit has it: no division, everything brought to one scale.
  *
- * @throws {InputError} `PORTFOLIO_INSTRUMENT`, `PORTFOLIO_RANGE` for an account that the rule cannot judge
+ * @throws {InputError} `PORTFOLIO_INSTRUMENT`, `PORTFOLIO_RANGE`, `PORTFOLIO_SIZE` for an account that the rule cannot judge
  */
 export function marginFigures(rule: MarginRule, portfolio: Portfolio): MarginFigures {
-  const quantities = quantitiesOf(rule, portfolio)
+  const held = holdingsOf(rule, portfolio)
   const cashUnit = 10n ** BigInt(rule.valueDecimals - rule.cashDecimals)
-  const equity =
-    portfolio.cash * cashUnit +
-    rule.instruments.reduce((sum, { symbol, value }) => sum + sides(quantities, symbol, value), 0n)
+  const equity = rule.instruments.reduce(
+    (sum, { symbol, value }) => sum + signedSide(held, symbol, value.long, value.short),
+    portfolio.cash * cashUnit,
+  )
 
-  const values = new Map<string, bigint>()
-  const worst = new Map<string, string>()
-  const largest = (name: string, lines: readonly Line[]): void => {
-    let value = 0n
-    for (const line of lines) {
-      if (line.value <= value) continue
-      value = line.value
-      worst.set(name, line.name)
-    }
-    values.set(name, value)
-  }
-  for (const { name, forms } of rule.exposures) {
-    const lines = forms.map((form, j) => ({
-      name: `line ${j + 1}`,
-      value: formValue(quantities, form) * FACTOR_ONE,
-    }))
-    largest(name, lines)
-    if (lines.length === 1) worst.delete(name)
-  }
-  const scans = rule.scans.map((scan) => {
-    const scenarios = scan.scenarios.map((name, s) => ({ name, profit: scenarioProfit(quantities, scan, s) }))
-    largest(
-      scan.name,
-      scenarios.map(({ name, profit }) => ({ name, value: -profit })),
-    )
-    return { name: scan.name, scenarios }
+  const exposures = exposureValues(rule, held)
+  const { netted, own } = scanProfits(rule, held)
+  const raised = own.map(({ name, scenarios }) => {
+    const scanned = largest(scenarios.map((scenario) => ({ name: scenario.name, value: -scenario.profit })))
+    const raises = exposures.filter(({ adds }) => 'raises' in adds && adds.raises === name)
+    const bounds = exposures.filter(({ adds }) => 'bounds' in adds && adds.bounds === name)
+    const worst = scanned.worst ?? largest(raises).worst
+    const decided = largest([
+      { name: worst ?? name, value: scanned.value + total(raises) },
+      { name: largest(bounds).worst ?? name, value: total(bounds) },
+    ])
+    return { name, ...decided }
   })
-  for (const { name, pick, of } of rule.combinations) {
-    const lines = of.map((sum) => ({
-      name: sum.join(' + '),
-      value: sum.reduce((total, part) => total + values.get(part)!, 0n),
-    }))
-    const chosen = lines.reduce((a, b) => ((pick === 'max' ? b.value > a.value : b.value < a.value) ? b : a))
-    values.set(name, chosen.value)
-    if (chosen.value > 0n) worst.set(name, chosen.name)
-  }
+  const sums = sumsOf(rule, exposures, raised)
+  const sumOf = (name: string): bigint => sums.find((sum) => sum.name === name)!.value
 
-  const scale = FACTOR_ONE * FACTOR_ONE
+  const worsts: MarginFigures['values'] = []
+  const requirements = rule.requirements.map(({ name, threshold, worst, charges }) => {
+    const charged = charges.map(({ sum, factor }) => ({ of: sum, charge: sumOf(sum) * factor }))
+    if (worst) {
+      const losses = netted.map((scenario) => ({ name: scenario.name, value: -scenario.profit }))
+      const decided = largest([...losses, ...sums.filter((sum) => worst.sums.includes(sum.name))])
+      const of = `${name} worst`
+      worsts.push({ name: of, ...decided })
+      charged.unshift({ of, charge: decided.value * worst.factor })
+    }
+    const required = charged.reduce((sum, { charge }) => sum + charge, threshold * FACTORS * FACTOR_ONE)
+    const slack = equity * FACTORS * FACTOR_ONE - required
+    return { name, required, slack, met: slack >= 0n, charges: charged }
+  })
   return {
-    decimals: rule.valueDecimals + 2 * FACTOR_DECIMALS,
-    valueDecimals: rule.valueDecimals + FACTOR_DECIMALS,
-    equity: equity * scale,
-    scans,
-    values: [...values].map(([name, value]) => {
-      const decider = worst.get(name)
-      return { name, value, ...(decider === undefined ? {} : { worst: decider }) }
-    }),
-    requirements: rule.requirements.map(({ name, threshold, charges }) => {
-      const charged = charges.map(({ of, factor }) => ({ of, charge: values.get(of)! * factor }))
-      const required = charged.reduce((sum, { charge }) => sum + charge, threshold * scale)
-      const slack = equity * scale - required
-      return { name, required, slack, met: slack >= 0n, charges: charged }
-    }),
-    limits: rule.limits.map(({ of, cap }) => {
-      const value = values.get(of)!
-      return { of, value, cap: cap * FACTOR_ONE, met: value <= cap * FACTOR_ONE }
+    decimals: rule.valueDecimals + 3 * FACTOR_DECIMALS,
+    valueDecimals: rule.valueDecimals + 2 * FACTOR_DECIMALS,
+    equity: equity * FACTORS * FACTOR_ONE,
+    scans: [...(netted.length > 0 ? [{ name: rule.scan!.name, scenarios: netted }] : []), ...own],
+    values: [...exposures.map(({ adds: _, ...exposure }) => exposure), ...raised, ...sums, ...worsts],
+    requirements,
+    limits: rule.limits.map(({ name, cap, lines }) => {
+      const { value } = largestLine(held, lines)
+      return { name, value, cap: cap * FACTORS, met: value <= cap * FACTORS }
     }),
   }
 }
 
-/** Long quantity and short magnitude of each held instrument. */
-type Quantities = ReadonlyMap<string, { long: bigint; short: bigint }>
+/** Slopes of a group and of a scenario are two factors that every value is brought to. */
+const FACTORS = FACTOR_ONE * FACTOR_ONE
 
-function quantitiesOf(rule: MarginRule, { cash, positions }: Portfolio): Quantities {
-  const symbols = new Set(rule.instruments.map((i) => i.symbol))
-  const quantities = new Map<string, { long: bigint; short: bigint }>()
+/** Long quantity and short magnitude of each held instrument. */
+type Holdings = ReadonlyMap<string, { long: bigint; short: bigint }>
+
+function holdingsOf(rule: MarginRule, { cash, positions }: Portfolio): Holdings {
+  const symbols = new Set(rule.instruments.map(({ symbol }) => symbol))
   const tooLarge = (value: bigint) => (value < 0n ? -value : value) >> BigInt(MAGNITUDE_BITS) > 0n
-  if (tooLarge(cash) || [...positions.values()].some(tooLarge)) {
+  if (tooLarge(cash) || positions.some(({ quantity }) => tooLarge(quantity))) {
     throw new InputError('PORTFOLIO_RANGE', 'a magnitude is out of range')
   }
-  for (const [symbol, quantity] of positions) {
+  const held = new Map<string, { long: bigint; short: bigint }>()
+  const open = positions.filter(({ quantity }) => quantity !== 0n)
+  if (open.length > MAX_POSITIONS) {
+    throw new InputError('PORTFOLIO_SIZE', `more than ${MAX_POSITIONS} positions`)
+  }
+  for (const { symbol, quantity } of open) {
     if (!symbols.has(symbol)) {
       throw new InputError('PORTFOLIO_INSTRUMENT', 'an instrument is not in the margin rule')
     }
-    quantities.set(symbol, quantity < 0n ? { long: 0n, short: -quantity } : { long: quantity, short: 0n })
+    const sides = held.get(symbol) ?? { long: 0n, short: 0n }
+    if (quantity < 0n) sides.short -= quantity
+    else sides.long += quantity
+    held.set(symbol, sides)
   }
-  return quantities
+  return held
 }
 
-/** `long·value.long − short·value.short` */
-function sides(quantities: Quantities, symbol: string, value: { long: bigint; short: bigint }): bigint {
-  const held = quantities.get(symbol)
-  return held === undefined ? 0n : held.long * value.long - held.short * value.short
+/** `long quantity · long − short magnitude · short` */
+function signedSide(held: Holdings, symbol: string, long: bigint, short: bigint): bigint {
+  const sides = held.get(symbol)
+  return sides === undefined ? 0n : sides.long * long - sides.short * short
 }
 
-function formValue(quantities: Quantities, { constant, terms }: Form<bigint>): bigint {
-  return terms.reduce((sum, { symbol, long, short }) => {
-    const held = quantities.get(symbol)
-    return held === undefined ? sum : sum + held.long * long + held.short * short
-  }, constant)
+/** The largest amount above zero and whose it is; the first of equal ones. */
+function largest(amounts: readonly Amount[]): { value: bigint; worst?: string } {
+  let best: { value: bigint; worst?: string } = { value: 0n }
+  for (const { name, value } of amounts) if (value > best.value) best = { value, worst: name }
+  return best
 }
 
-/** `Σ_g φ(Σ quantity·change − Σ short)`: a short unit counts one more against the account, as its change was rounded down. */
-function scenarioProfit(quantities: Quantities, scan: MarginRule['scans'][number], s: number): bigint {
-  return scan.groups.reduce((profit, { members, gain, loss }) => {
-    const x = members.reduce((sum, { symbol, changes }) => {
-      const change = changes[s]!
-      return sum + sides(quantities, symbol, { long: change, short: change + 1n })
-    }, 0n)
-    return profit + x * (x < 0n ? loss[s]! : gain[s]!)
-  }, 0n)
+function total(amounts: readonly Amount[]): bigint {
+  return amounts.reduce((sum, { value }) => sum + value, 0n)
+}
+
+function largestLine(held: Holdings, lines: readonly Line<bigint>[], branch: 0 | 1 = 0) {
+  const amounts = lines.flatMap((line, i): Amount[] => {
+    if (line.branch !== undefined && line.branch !== branch) return []
+    const value = line.terms.reduce(
+      (sum, { symbol, long, short }) => sum + signedSide(held, symbol, long, -short),
+      line.constant,
+    )
+    return [{ name: `line ${i + 1}`, value: value * FACTORS }]
+  })
+  const { value, worst } = largest(amounts)
+  return lines.length > 1 && worst !== undefined ? { value, worst } : { value }
+}
+
+type ExposureValue = MarginFigures['values'][number] & Pick<Exposure<bigint>, 'adds'>
+
+/** Every exposure, those of one choice on the branch that makes their total smallest, the first of equal ones. */
+function exposureValues({ exposures }: MarginRule, held: Holdings): ExposureValue[] {
+  const totals = new Map<string, [bigint, bigint]>()
+  for (const { choice, lines } of exposures) {
+    if (choice === undefined) continue
+    const [first, second] = totals.get(choice) ?? [0n, 0n]
+    const value = (branch: 0 | 1) => largestLine(held, lines, branch).value
+    totals.set(choice, [first + value(0), second + value(1)])
+  }
+  return exposures.map(({ name, lines, choice, adds }) => {
+    const [first, second] = (choice !== undefined && totals.get(choice)) || [0n, 0n]
+    return { name, ...largestLine(held, lines, second < first ? 1 : 0), adds }
+  })
+}
+
+/**
+ * `x = Σ quantity·change` of each group and scenario, less one for every short unit, as its change was rounded down; then the
+ * netted groups together at their slopes, and the others each on its own.
+ */
+function scanProfits({ scan }: MarginRule, held: Holdings) {
+  const netted: MarginFigures['scans'][number]['scenarios'] = []
+  const own: MarginFigures['scans'] = []
+  if (scan === undefined) return { netted, own }
+  const groups = scan.groups.map((group) => {
+    const flat = group.flat.reduce(
+      (x, { symbol, change }) => x + signedSide(held, symbol, change, change + 1n),
+      0n,
+    )
+    const changes = scan.scenarios.map((_, s) =>
+      group.members.reduce((x, { symbol, changes }) => {
+        const change = changes[s]!
+        return x + signedSide(held, symbol, change, change + 1n)
+      }, flat),
+    )
+    return { ...group, changes }
+  })
+  const together = groups.filter(({ sum }) => sum === undefined)
+  if (together.length > 0) {
+    for (const [s, { name, gain, loss }] of scan.scenarios.entries()) {
+      const profit = together.reduce((sum, group) => {
+        const x = group.changes[s]!
+        return sum + (x < 0n ? x * group.loss * loss : x * group.gain * gain)
+      }, 0n)
+      netted.push({ name, profit })
+    }
+  }
+  for (const { name, sum, changes } of groups) {
+    if (sum === undefined) continue
+    const scenarios = scan.scenarios.map((scenario, s) => ({
+      name: scenario.name,
+      profit: changes[s]! * FACTORS,
+    }))
+    own.push({ name, scenarios })
+  }
+  return { netted, own }
+}
+
+/** Each sum with what adds to it, in the order of what comes first; `worst` is the largest part. */
+function sumsOf(rule: MarginRule, exposures: readonly ExposureValue[], raised: readonly Amount[]) {
+  const parts = new Map<string, Amount[]>()
+  const add = (sum: string, part: Amount) => parts.set(sum, [...(parts.get(sum) ?? []), part])
+  for (const exposure of exposures) if ('sum' in exposure.adds) add(exposure.adds.sum, exposure)
+  for (const group of raised) add(rule.scan!.groups.find(({ name }) => name === group.name)!.sum!, group)
+  return [...parts].map(([name, list]) => ({ ...largest(list), name, value: total(list) }))
 }

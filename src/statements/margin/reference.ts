@@ -16,7 +16,7 @@ export function checkMargin(rule: MarginRule, portfolio: Portfolio, requirement:
       hint: `It has ${rule.requirements.map(({ name }) => name).join(', ')}.`,
     })
   }
-  const reasons = figures.limits.filter(({ met }) => !met).map(({ of }) => `${of} is above its cap`)
+  const reasons = figures.limits.filter(({ met }) => !met).map(({ name }) => `${name} is above its cap`)
   if (!chosen.met) reasons.unshift(`equity is below the ${requirement} requirement`)
   return verdict(reasons)
 }

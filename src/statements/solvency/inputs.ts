@@ -1,9 +1,10 @@
-import type { CircuitInputs } from '../../field/index.js'
+import { type CircuitInputs, toField } from '../../field/index.js'
 import type { SolvencyWitness } from './witness.js'
 
 /** Inputs of the `solvency` circuit for a witness. */
 export function solvencyInputs(witness: SolvencyWitness): CircuitInputs {
-  const { policy, state } = witness
+  const { policy, state, table } = witness
+  const { marks, scenarios } = table.columns
   return {
     ...witness.signals,
     batchCount: BigInt(state.batchIndex),
@@ -11,12 +12,20 @@ export function solvencyInputs(witness: SolvencyWitness): CircuitInputs {
     blind: state.blind,
     reserves: [...witness.reserves],
     reservesBlind: witness.reservesBlind,
-    marks: [...witness.marks],
-    rowsRoot: witness.rowsRoot,
-    timestamp: witness.timestamp,
+    marks: [...marks],
+    rowsDigest: table.rowsDigest,
+    timestamp: table.timestamp,
     derivative: policy.instruments.map((i) => (i.derivative ? 1n : 0n)),
     minimumRatios: policy.instruments.map((i) => i.minimumRatio),
     loanFactors: policy.instruments.map((i) => i.loanFactor),
     valueRatio: policy.valueRatio,
+    ...(scenarios.length === 0
+      ? {}
+      : {
+          shortfalls: [...state.shortfalls],
+          insurance: [...witness.insurance],
+          names: scenarios.map(({ name }) => name),
+          values: scenarios.map(({ values }) => values.map(toField)),
+        }),
   }
 }

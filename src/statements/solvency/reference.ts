@@ -1,17 +1,18 @@
-import { RATIO_BITS, RATIO_ONE, TOTAL_BITS, VALUE_BITS } from '../../field/index.js'
-import { poseidon, ROLES, sponge } from '../../hash/index.js'
+import { RATIO_BITS, RATIO_ONE, SHORTFALL_BITS, TOTAL_BITS, VALUE_BITS } from '../../field/index.js'
+import { riskRootOf } from '../../risk/index.js'
 import { stateCommitment } from '../ledger/state.js'
 import { type Verdict, verdict } from '../verdict.js'
 import { policyDigest } from './policy.js'
 import { reservesCommitment, type SolvencyWitness } from './witness.js'
 
-/** What solvency comes to, per instrument and at mark. Private: it holds the totals. */
+/** What solvency comes to, per instrument, at mark and in each scenario. Private: it holds the totals. */
 export interface SolvencyFigures {
   instruments: {
     /** Smallest units. */
     long: bigint
     short: bigint
     reserves: bigint
+    insurance: bigint
     /** Smallest units that are missing; 0n when the instrument is covered. */
     missing: bigint
     /** Whether long and short net to zero, for a derivative. */
@@ -19,6 +20,8 @@ export interface SolvencyFigures {
   }[]
   /** Value that is missing over all spot instruments at mark, in 10^-valueDecimals of the quote currency. */
   missingValue: bigint
+  /** Value that is missing in each scenario, in the same unit. */
+  missingByScenario: bigint[]
 }
 
 /** Division that rounds up, of a non-negative number. */
@@ -31,39 +34,59 @@ function ceilDiv(a: bigint, b: bigint): bigint {
  * smallest unit; whether anything is missing does not depend on rounding.
  */
 export function solvencyFigures(
-  witness: Pick<SolvencyWitness, 'state' | 'reserves' | 'marks' | 'policy'>,
+  witness: Pick<SolvencyWitness, 'state' | 'reserves' | 'insurance' | 'table' | 'policy'>,
 ): SolvencyFigures {
+  const { marks, scenarios } = witness.table.columns
   let value = 0n
   const instruments = witness.policy.instruments.map((rule, i) => {
     const long = witness.state.totals[2 * i]!
     const short = witness.state.totals[2 * i + 1]!
     const reserves = witness.reserves[i]!
+    const insurance = witness.insurance[i] ?? 0n
     if (rule.derivative) {
-      return { long, short, reserves, missing: 0n, netted: long === short && reserves === 0n }
+      const netted = long === short && reserves === 0n && insurance === 0n
+      return { long, short, reserves, insurance, missing: 0n, netted }
     }
     const counted = reserves * RATIO_ONE + rule.loanFactor * short
     const gap = rule.minimumRatio * long - counted
-    value += witness.marks[i]! * (counted - witness.policy.valueRatio * long)
-    return { long, short, reserves, missing: gap > 0n ? ceilDiv(gap, RATIO_ONE) : 0n, netted: true }
+    value += marks[i]! * (counted - witness.policy.valueRatio * long)
+    const missing = gap > 0n ? ceilDiv(gap, RATIO_ONE) : 0n
+    return { long, short, reserves, insurance, missing, netted: true }
   })
-  return { instruments, missingValue: value < 0n ? ceilDiv(-value, RATIO_ONE) : 0n }
+  const missingByScenario = scenarios.map(({ values }, s) => {
+    const surplus = instruments.reduce((sum, { long, short, reserves, insurance }, i) => {
+      const net = reserves + insurance + short - long
+      return sum + net * values[net < 0n ? 2 * i + 1 : 2 * i]!
+    }, -witness.state.shortfalls[s]!)
+    return surplus < 0n ? -surplus : 0n
+  })
+  return { instruments, missingValue: value < 0n ? ceilDiv(-value, RATIO_ONE) : 0n, missingByScenario }
 }
 
 /** The plain model of `solvency`: the statement in integers and hashes. It accepts exactly what the circuit accepts. */
 export function checkSolvency(witness: SolvencyWitness): Verdict {
-  const { signals, sizes, state, policy } = witness
+  const { signals, sizes, state, policy, table } = witness
+  const { marks, scenarios } = table.columns
   const reasons: string[] = []
   const fits = (values: readonly bigint[], bits: number) =>
     values.every((v) => v >= 0n && v >> BigInt(bits) === 0n)
   if (
     state.totals.length !== 2 * sizes.instruments ||
-    [witness.reserves, witness.marks, policy.instruments].some((list) => list.length !== sizes.instruments)
+    [witness.reserves, marks, policy.instruments].some((list) => list.length !== sizes.instruments) ||
+    witness.insurance.length !== (sizes.scenarios > 0 ? sizes.instruments : 0)
   ) {
     return verdict(['the instruments are not as many as the instance has'])
   }
+  if ([state.shortfalls, scenarios].some((list) => list.length !== sizes.scenarios)) {
+    return verdict(['the scenarios are not as many as the instance has'])
+  }
   if (!fits(state.totals, TOTAL_BITS)) reasons.push('a total is out of range')
   if (!fits(witness.reserves, TOTAL_BITS)) reasons.push('a reserve is out of range')
-  if (!fits(witness.marks, VALUE_BITS)) reasons.push('a mark is out of range')
+  if (!fits(witness.insurance, TOTAL_BITS)) reasons.push("an insurance fund's holding is out of range")
+  if (!fits(state.shortfalls, SHORTFALL_BITS)) reasons.push('a shortfall sum is out of range')
+  if (!fits(marks, VALUE_BITS)) reasons.push('a mark is out of range')
+  const lifted = scenarios.flatMap(({ values }) => values.map((value) => value + (1n << BigInt(VALUE_BITS))))
+  if (!fits(lifted, VALUE_BITS + 1)) reasons.push('a value of a scenario is out of range')
   if (
     !fits(
       [policy.valueRatio, ...policy.instruments.flatMap((i) => [i.minimumRatio, i.loanFactor])],
@@ -75,13 +98,11 @@ export function checkSolvency(witness: SolvencyWitness): Verdict {
 
   if (stateCommitment(state) !== signals.state) reasons.push('state does not open to the ledger')
   if (state.accountsRoot !== signals.accountsRoot) reasons.push("accountsRoot is not the state's")
-  if (reservesCommitment(witness.reserves, witness.reservesBlind) !== signals.reservesCommitment) {
+  const commitment = reservesCommitment(witness.reserves, witness.insurance, witness.reservesBlind)
+  if (commitment !== signals.reservesCommitment) {
     reasons.push('reservesCommitment does not open to the reserves')
   }
-  const valuesDigest = sponge('values', witness.marks)
-  if (poseidon([ROLES.risk.tag, valuesDigest, witness.rowsRoot, witness.timestamp]) !== signals.riskRoot) {
-    reasons.push('riskRoot does not open to the marks')
-  }
+  if (riskRootOf(table) !== signals.riskRoot) reasons.push('riskRoot does not open to the unit values')
   if (policyDigest(policy) !== signals.policy) reasons.push('policy does not open to the thresholds')
   if (reasons.length > 0) return verdict(reasons)
 
@@ -91,5 +112,8 @@ export function checkSolvency(witness: SolvencyWitness): Verdict {
     if (!netted) reasons.push(`instrument ${i}: a derivative that does not net to zero`)
   }
   if (figures.missingValue > 0n) reasons.push('reserves are worth less than what is owed')
+  for (const [s, missing] of figures.missingByScenario.entries()) {
+    if (missing > 0n) reasons.push(`scenario ${s}: what is held does not cover the shortfalls`)
+  }
   return verdict(reasons)
 }

@@ -1,6 +1,5 @@
 import { sponge } from '../../hash/index.js'
-import type { RiskTable } from '../../risk/index.js'
-import { riskDigests } from '../../risk/index.js'
+import { type RiskDigests, type RiskTable, riskDigests } from '../../risk/index.js'
 import { type LedgerState, stateCommitment } from '../ledger/state.js'
 import { type Policy, padPolicy, policyDigest } from './policy.js'
 import type { SolvencySignals, SolvencySizes } from './signals.js'
@@ -13,17 +12,20 @@ export interface SolvencyWitness {
   state: LedgerState
   /** Smallest units, one entry an instrument. */
   reserves: readonly bigint[]
+  /** What is set aside for shortfalls, beside the reserves: as many, or none where there is no scenario. */
+  insurance: readonly bigint[]
   reservesBlind: bigint
-  /** Unit value of each instrument. */
-  marks: readonly bigint[]
-  rowsRoot: bigint
-  timestamp: bigint
+  table: Pick<RiskDigests, 'columns' | 'rowsDigest' | 'timestamp'>
   policy: Policy
 }
 
-/** `sponge(reserves: blind, then the reserve of every instrument)` */
-export function reservesCommitment(reserves: readonly bigint[], blind: bigint): bigint {
-  return sponge('reserves', [blind, ...reserves])
+/** `sponge(reserves: blind, then the reserve of every instrument, then the insurance fund's holding of every one)` */
+export function reservesCommitment(
+  reserves: readonly bigint[],
+  insurance: readonly bigint[],
+  blind: bigint,
+): bigint {
+  return sponge('reserves', [blind, ...reserves, ...insurance])
 }
 
 /** Puts together what solvency is proven over: every list is padded with zeros to the instance's instruments. */
@@ -33,6 +35,7 @@ export function solvencyWitness(parts: {
   table: RiskTable
   policy: Policy
   reserves: readonly bigint[]
+  insurance?: readonly bigint[]
   reservesBlind: bigint
   context: bigint
 }): SolvencyWitness {
@@ -40,24 +43,24 @@ export function solvencyWitness(parts: {
   const pad = (values: readonly bigint[]) =>
     Array.from({ length: sizes.instruments }, (_, i) => values[i] ?? 0n)
   const reserves = pad(parts.reserves)
+  const insurance = sizes.scenarios > 0 ? pad(parts.insurance ?? []) : []
   const policy = padPolicy(parts.policy, sizes.instruments)
-  const digests = riskDigests(table, sizes.instruments)
+  const { riskRoot, ...opening } = riskDigests(table, sizes.instruments, sizes.scenarios)
   return {
     sizes,
     signals: {
       state: stateCommitment(state),
       accountsRoot: state.accountsRoot,
-      riskRoot: digests.riskRoot,
-      reservesCommitment: reservesCommitment(reserves, reservesBlind),
+      riskRoot,
+      reservesCommitment: reservesCommitment(reserves, insurance, reservesBlind),
       policy: policyDigest(policy),
       context,
     },
     state,
     reserves,
+    insurance,
     reservesBlind,
-    marks: pad(table.instruments.map((instrument) => instrument.mark)),
-    rowsRoot: digests.rowsRoot,
-    timestamp: BigInt(table.timestamp),
+    table: opening,
     policy,
   }
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { FIELD_ORDER, powField } from '../../../src/field/index.js'
 import { type Artifacts, ensureArtifacts, type Proven, snarkjsProver } from '../../../src/proving/index.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -7,7 +8,9 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export const GENERATED = here('../generated')
 
 /** A key for one of the test circuits, made here once and kept under its circuit's address. */
-export function testKey(instance: 'squares-1' | 'squares-3' | 'squares-16' | 'cubes-3'): Promise<Artifacts> {
+export function testKey(
+  instance: 'squares-1' | 'squares-3' | 'squares-16' | 'cubes-3' | 'fifths-6' | 'sevenths-6',
+): Promise<Artifacts> {
   return ensureArtifacts(instance, { circuitsDir: here('../circuits'), cacheDir: `${GENERATED}/keys` })
 }
 
@@ -15,4 +18,17 @@ export function testKey(instance: 'squares-1' | 'squares-3' | 'squares-16' | 'cu
 export function provePowers(key: Artifacts, roots: readonly bigint[]): Promise<Proven> {
   const power = roots.map((root) => root ** BigInt(key.instance.params.EXPONENT!))
   return snarkjsProver.prove(key, { power, root: roots })
+}
+
+/**
+ * A proof with signals of the caller's choice: for an exponent that shares no factor with the order of the field's
+ * multiplicative group, such as 5 or 7, every element is a power.
+ */
+export function proveSignals(key: Artifacts, signals: readonly bigint[]): Promise<Proven> {
+  const exponent = BigInt(key.instance.params.EXPONENT!)
+  const group = FIELD_ORDER - 1n
+  let multiple = group + 1n
+  while (multiple % exponent !== 0n) multiple += group
+  const root = signals.map((signal) => powField(signal, multiple / exponent))
+  return snarkjsProver.prove(key, { power: signals, root })
 }

@@ -4,7 +4,7 @@ import {
   type ChainConnection,
   checkOnChain,
   connectChain,
-  type DeployedVerifier,
+  type DeployedContract,
   deployVerifier,
   type LocalChain,
   proofWords,
@@ -17,7 +17,7 @@ import { provePowers, testKey } from '../../contracts/support/statements.js'
 let local: LocalChain
 let chain: ChainConnection
 let key: Artifacts
-let verifier: DeployedVerifier
+let verifier: DeployedContract
 let proven: Proven[]
 
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { foldLedger } from '../../../src/epoch/fold.js'
 import { exportInclusion } from '../../../src/epoch/inclusion-export.js'
-import { climb, type Inclusion, inclusionSchema, withoutWay } from '../../../src/epoch/inclusion-file.js'
+import { type Inclusion, inclusionSchema, withoutWay, withWay } from '../../../src/epoch/inclusion-file.js'
 import { checkInclusion } from '../../../src/epoch/inclusion-verify.js'
 import { epochLayout, liesIn, privateLayout } from '../../../src/epoch/layout.js'
 import { stateOpening } from '../../../src/epoch/opening.js'
@@ -55,9 +55,10 @@ async function books(name: string): Promise<Books> {
   await mkdir(own.folder)
   const needs = { instruments: table.instruments.length, scenarios: 0, histogram: ledger.slotCounts }
   const plan = planLedger(loadInstances(), needs, INSTANCES)
-  const { riskRoot } = riskDigests(table, plan.instruments)
+  const digests = riskDigests(table, plan.instruments)
+  const { riskRoot } = digests
   const secret = EpochSecret.random()
-  const fold = new LedgerFold(plan, riskRoot)
+  const fold = new LedgerFold(plan, digests)
   const states: bigint[] = []
   const batches: string[] = []
   for await (const { instance, witness } of foldLedger(fold, plan, ledger, secret)) {
@@ -269,7 +270,7 @@ describe('a forged file is refused', () => {
     const file = fileOf(id)
     const { batchPath, accountsPath } = file
     accountsPath.siblings.unshift(batchPath.siblings.pop()!)
-    const top = climb(climb(leafOf(file), batchPath), accountsPath).toString()
+    const top = withWay(withWay(leafOf(file), batchPath).root, accountsPath).root.toString()
     expect(top, 'the root alone would not tell').toBe(epoch.manifest.solvency!.accountsRoot)
     expect(refused(file, epoch.manifest)).toBe(true)
   })
@@ -307,7 +308,7 @@ describe('a forged file is refused', () => {
         expect(refused(forged, epoch.manifest)).toBe(true)
       }
     }
-    const top = climb(node, file.accountsPath).toString()
+    const top = withWay(node, file.accountsPath).root.toString()
     expect(top, 'the control: the nodes are those of the tree').toBe(epoch.manifest.solvency!.accountsRoot)
   })
 

@@ -5,12 +5,18 @@ import { EpochSecret } from '../../../src/epoch/secret.js'
 import type { Account } from '../../../src/ledger/index.js'
 import type { Instance } from '../../../src/proving/index.js'
 
-const instance = (name: string, ACCOUNTS: number, SLOTS: number, INSTRUMENTS: number): Instance => ({
+const instance = (
+  name: string,
+  ACCOUNTS: number,
+  SLOTS: number,
+  INSTRUMENTS: number,
+  SCENARIOS = 0,
+): Instance => ({
   name,
   statement: 'ledger',
   file: 'ledger.circom',
   template: 'Ledger',
-  params: { ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS: 0 },
+  params: { ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS },
   public: ['stateBefore'],
 })
 const INSTANCES = [
@@ -18,9 +24,12 @@ const INSTANCES = [
   instance('many', 100, 4, 8),
   instance('wide', 5, 8, 8),
   instance('other', 10, 4, 64),
+  instance('stress', 10, 4, 16, 4),
+  instance('stress-wide', 5, 8, 16, 4),
+  instance('stress-64', 10, 4, 64, 8),
 ]
-const plan = (counts: [number, number][], instruments = 3) =>
-  planLedger(INSTANCES, { instruments, scenarios: 0, histogram: new Map(counts) })
+const plan = (counts: [number, number][], instruments = 3, scenarios = 0) =>
+  planLedger(INSTANCES, { instruments, scenarios, histogram: new Map(counts) })
 
 describe('planLedger', () => {
   test('sends each account to the fewest slots that hold it, and takes the larger of two only when it is filled', () => {
@@ -36,6 +45,29 @@ describe('planLedger', () => {
     })
     expect(plan([[2, 5]], 9)).toMatchObject({ instruments: 64, instances: [{ name: 'other' }] })
     expect(plan([[0, 5]])).toMatchObject({ instances: [{ name: 'few' }], batches: 1 })
+  })
+
+  test('takes the fewest scenarios that hold the table, and pads the rest', () => {
+    const counts: [number, number][] = [
+      [2, 20],
+      [5, 1],
+    ]
+    for (const scenarios of [1, 4]) {
+      expect(plan(counts, 9, scenarios)).toMatchObject({
+        instruments: 16,
+        scenarios: 4,
+        instances: [{ name: 'stress' }, { name: 'stress-wide' }],
+      })
+    }
+    expect(plan([[2, 20]], 9, 5)).toMatchObject({ scenarios: 8, instances: [{ name: 'stress-64' }] })
+    expect(plan([[2, 20]], 17, 1)).toMatchObject({ scenarios: 8, instances: [{ name: 'stress-64' }] })
+    expect(() => plan(counts, 9, 9)).toThrow(/9 scenarios/)
+  })
+
+  test('never gives a table without scenarios an instance that would accept a loan', () => {
+    const needs = { instruments: 3, scenarios: 0, histogram: new Map([[2, 20]]) }
+    expect(planLedger(INSTANCES, needs).scenarios).toBe(0)
+    expect(() => planLedger(INSTANCES, needs, ['stress'])).toThrow(/0 scenarios/)
   })
 
   test('says when no instance is large enough', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
-import { formatReserves, readReserves } from '../../../src/reserves/index.js'
+import { formatReserves, type Reserves, readReserves } from '../../../src/reserves/index.js'
 import type { RiskTable } from '../../../src/risk/index.js'
 
 const table: RiskTable = {
@@ -24,24 +24,53 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const read = async (text: string): Promise<bigint[]> => {
+const stressed: RiskTable = {
+  ...table,
+  scenarios: [{ name: 'crash', values: table.instruments.map(() => ({ long: 1n, short: 1n })) }],
+}
+
+const read = async (text: string, of = table): Promise<Reserves> => {
   const path = join(folder, 'reserves.json')
   await writeFile(path, text)
-  return readReserves(path, table)
+  return readReserves(path, of)
 }
-const file = (reserves: object): string => JSON.stringify({ schema: 'plimsoll/reserves/1', reserves })
+const file = (reserves: object, more = {}): string =>
+  JSON.stringify({ schema: 'plimsoll/reserves/1', reserves, ...more })
+const none = [0n, 0n, 0n]
 
 describe('a reserves file', () => {
   it('gives smallest units by instrument, zero for what it leaves out', async () => {
-    expect(await read(file({ USDT: '7', BTC: '12.5' }))).toEqual([1_250_000_000n, 7n, 0n])
-    expect(await read(file({}))).toEqual([0n, 0n, 0n])
+    expect(await read(file({ USDT: '7', BTC: '12.5' }))).toEqual({
+      reserves: [1_250_000_000n, 7n, 0n],
+      insurance: none,
+    })
+    expect(await read(file({}))).toEqual({ reserves: none, insurance: none })
+  })
+
+  it('gives the insurance fund beside the reserves, of the same instruments under the same rules', async () => {
+    expect(await read(file({ BTC: '1' }, { insurance: { USDT: '9' } }), stressed)).toEqual({
+      reserves: [100_000_000n, 0n, 0n],
+      insurance: [0n, 9n, 0n],
+    })
+    const derivative = read(file({}, { insurance: { 'BTC-PERP': '1' } }), stressed)
+    await expect(derivative).rejects.toMatchObject({
+      code: 'RESERVES_INSTRUMENT',
+      where: expect.stringContaining('insurance.BTC-PERP'),
+    })
+  })
+
+  it('is refused with an insurance fund where the table has no scenario', async () => {
+    await expect(read(file({}, { insurance: { USDT: '9' } }))).rejects.toMatchObject({
+      code: 'RESERVES_INSURANCE',
+    })
   })
 
   it('round-trips through its text', async () => {
     const amounts = fc.bigInt({ min: 0n, max: 2n ** 96n - 1n })
     await fc.assert(
-      fc.asyncProperty(amounts, amounts, async (btc, usdt) => {
-        expect(await read(formatReserves([btc, usdt, 0n], table))).toEqual([btc, usdt, 0n])
+      fc.asyncProperty(amounts, amounts, amounts, async (btc, usdt, fund) => {
+        const held = { reserves: [btc, usdt, 0n], insurance: [0n, fund, 0n] }
+        expect(await read(formatReserves(held, stressed), stressed)).toEqual(held)
       }),
       { numRuns: 100 },
     )

@@ -1,6 +1,7 @@
-import { poseidon4, poseidon9, poseidon11, poseidon16 } from 'poseidon-lite'
+import { poseidon4, poseidon6, poseidon9, poseidon12, poseidon16 } from 'poseidon-lite'
 import { describe, expect, it } from 'vitest'
-import { type RiskTable, riskDigests } from '../../../src/risk/index.js'
+import { FIELD_ORDER } from '../../../src/field/index.js'
+import { type RiskTable, riskDigests, riskRootOf } from '../../../src/risk/index.js'
 
 const table: RiskTable = {
   timestamp: 1767225600,
@@ -19,7 +20,7 @@ const stressed: RiskTable = {
       name: 'crash',
       values: [
         { long: 50n, short: 51n },
-        { long: 60n, short: 61n },
+        { long: -60n, short: 61n },
       ],
     },
   ],
@@ -53,21 +54,41 @@ describe('the digests of a risk table', () => {
       empty = poseidon16(new Array(16).fill(empty))
     }
     const valuesDigest = poseidon4([11n, 2n, 97n, 98n])
+    const rowsDigest = poseidon6([17n, root, 0n, 0n, 0n, 0n])
     expect(riskDigests(table, 2)).toEqual({
+      columns: { marks: [97n, 98n], scenarios: [] },
       valuesDigest,
       rowsRoot: root,
-      riskRoot: poseidon4([10n, valuesDigest, root, 1767225600n]),
+      marginRoots: [0n, 0n, 0n, 0n],
+      rowsDigest,
+      timestamp: 1767225600n,
+      riskRoot: poseidon4([10n, valuesDigest, rowsDigest, 1767225600n]),
     })
   })
 
-  it('pad marks to the instance, then every scenario to two keys an instrument', () => {
-    const first = [11n, 9n, 97n, 98n, 0n, 50n, 51n, 60n, 61n, 0n, 0n]
-    const { valuesDigest } = riskDigests(stressed, 3)
-    expect(valuesDigest).toBe(poseidon11(first))
+  it('pad marks to the instance, then every scenario to its name and two keys an instrument', () => {
+    const { columns, valuesDigest } = riskDigests(stressed, 3)
+    const first = [11n, 10n, 97n, 98n, 0n, ascii('crash'), 50n, 51n, FIELD_ORDER - 60n, 61n, 0n, 0n]
+    expect(valuesDigest).toBe(poseidon12(first))
+    expect(columns).toEqual({
+      marks: [97n, 98n, 0n],
+      scenarios: [{ name: ascii('crash'), values: [50n, 51n, -60n, 61n, 0n, 0n] }],
+    })
+  })
+
+  it('pad scenarios with ones in which nothing is worth anything', () => {
+    const { columns, riskRoot, ...rest } = riskDigests(stressed, 3, 2)
+    expect(columns.scenarios[1]).toEqual({ name: 0n, values: new Array(6).fill(0n) })
+    expect(riskRoot).not.toBe(riskDigests(stressed, 3).riskRoot)
+    expect(riskRootOf({ columns, ...rest })).toBe(riskRoot)
+    expect(() => riskDigests(stressed, 3, 0)).toThrow(
+      expect.objectContaining({ code: 'RISK_TOO_MANY_SCENARIOS' }),
+    )
   })
 
   it('bind every part of the table', () => {
     const base = riskDigests(table, 4)
+    const crash = stressed.scenarios[0]!
     const others = [
       { ...table, timestamp: 1767225601 },
       { ...table, quote: 'IDR' },
@@ -79,6 +100,9 @@ describe('the digests of a risk table', () => {
       { ...table, instruments: [...table.instruments].reverse() },
       { ...table, instruments: table.instruments.slice(0, 1) },
       stressed,
+      { ...stressed, scenarios: [{ ...crash, name: 'crush' }] },
+      { ...stressed, scenarios: [{ ...crash, values: crash.values.toReversed() }] },
+      { ...stressed, scenarios: [crash, { ...crash, name: 'again' }] },
     ]
     const roots = [base, ...others.map((other) => riskDigests(other, 4))].map(({ riskRoot }) => riskRoot)
     expect(new Set(roots).size).toBe(others.length + 1)

@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
-import { formatRiskTable, INSTRUMENT_KINDS, type RiskTable, readRiskTable } from '../../../src/risk/index.js'
+import {
+  describeMoves,
+  formatRiskTable,
+  INSTRUMENT_KINDS,
+  type RiskTable,
+  readRiskTable,
+  type Scenario,
+} from '../../../src/risk/index.js'
 
 let folder: string
 beforeAll(async () => {
@@ -35,6 +42,8 @@ const instrument = (changes: object): object => ({
   instruments: [BTC, { ...BTC, symbol: 'ETH', ...changes }],
 })
 
+const scenario = (values: object, name = 'crash'): object => ({ scenarios: [{ name, values }] })
+
 const symbols = fc.string({
   unit: fc
     .integer({ min: 0x21, max: 0x7e })
@@ -43,6 +52,24 @@ const symbols = fc.string({
   minLength: 1,
   maxLength: 31,
 })
+const scenarioNames = fc
+  .string({
+    unit: fc.integer({ min: 0x20, max: 0x7e }).map((c) => String.fromCharCode(c)),
+    minLength: 1,
+    maxLength: 31,
+  })
+  .filter((name) => name.trim() === name)
+/** A short value is never below the long one, and only perps and futures lose. */
+const scenarioOf = (name: string, instruments: RiskTable['instruments']): fc.Arbitrary<Scenario> =>
+  fc.record({
+    name: fc.constant(name),
+    values: fc.tuple(
+      ...instruments.map(({ kind }) => {
+        const value = fc.bigInt(kind === 'perp' || kind === 'future' ? 1n - 2n ** 64n : 0n, 2n ** 64n - 1n)
+        return fc.tuple(value, value).map(([a, b]) => (a < b ? { long: a, short: b } : { long: b, short: a }))
+      }),
+    ),
+  })
 const tables: fc.Arbitrary<RiskTable> = fc
   .record({
     timestamp: fc.integer({ min: 0, max: 253_402_300_799 }),
@@ -58,7 +85,14 @@ const tables: fc.Arbitrary<RiskTable> = fc
       { minLength: 1, maxLength: 20, selector: ({ symbol }) => symbol },
     ),
   })
-  .map((table) => ({ ...table, scenarios: [] }))
+  .chain((table) =>
+    fc.uniqueArray(scenarioNames, { maxLength: 3 }).chain((names) =>
+      fc.tuple(...names.map((name) => scenarioOf(name, table.instruments))).map((scenarios) => ({
+        ...table,
+        scenarios,
+      })),
+    ),
+  )
 
 describe('a risk table file', () => {
   it('gives the value of one smallest unit, exactly', async () => {
@@ -93,7 +127,12 @@ describe('a risk table file', () => {
     ['a missing field', { quote: undefined }, /quote/],
     ['an unknown field', { note: 1 }, /note/],
     ['another schema', { schema: 'plimsoll/risk-table/2' }, /schema/],
-    ['a scenario, for now', { scenarios: [{}] }, /scenarios/],
+    ['a scenario without a name', { scenarios: [{ values: { BTC: '1' } }] }, /scenarios\[0\]\.name/],
+    ['a scenario of a name of 32 bytes', scenario({}, 'x'.repeat(32)), /scenarios\[0\]\.name/],
+    ['a scenario of a name with an outer space', scenario({}, 'crash '), /scenarios\[0\]\.name/],
+    ['a scenario with an unknown field', { scenarios: [{ name: 'x', values: {}, p: 1 }] }, /scenarios\[0\]/],
+    ['a scenario whose value is a number', scenario({ BTC: 1 }), /scenarios\[0\]\.values/],
+    ['a scenario with half a value', scenario({ BTC: { long: '1' } }), /scenarios\[0\]\.values/],
     ['no instruments', { instruments: [] }, /instruments/],
     ['a fractional timestamp', { timestamp: 1.5 }, /timestamp/],
     ['an unknown kind', instrument({ kind: 'swap' }), /instruments\[1\]\.kind/],
@@ -154,5 +193,84 @@ describe('a risk table file', () => {
   it('is refused when a field is given twice', async () => {
     const text = JSON.stringify(FILE).replace('"quote":"USD"', '"quote":"EUR","quote":"USD"')
     await expect(read(text)).rejects.toMatchObject({ code: 'JSON_DUPLICATE_KEY' })
+  })
+
+  it('gives the values of a scenario in the order of the instruments, exactly', async () => {
+    const perp = { symbol: 'BTC-PERP', kind: 'perp', decimals: 3, mark: '97000' }
+    const values = { 'BTC-PERP': { long: '-58200.5', short: '-48500' }, BTC: '38800.25' }
+    const table = await read(
+      JSON.stringify({ ...FILE, instruments: [BTC, perp], ...scenario(values), valueDecimals: 8 }),
+    ).catch((e: unknown) => e)
+    expect(table).toMatchObject({ code: 'RISK_MARK_TOO_FINE' })
+    const { scenarios } = await read(
+      JSON.stringify({ ...FILE, instruments: [BTC, perp], ...scenario(values), valueDecimals: 12 }),
+    )
+    expect(scenarios).toEqual([
+      {
+        name: 'crash',
+        values: [
+          { long: 388_002_500n, short: 388_002_500n },
+          { long: -58_200_500_000_000n, short: -48_500_000_000_000n },
+        ],
+      },
+    ])
+  })
+
+  const PERP = { symbol: 'BTC-PERP', kind: 'perp', decimals: 8, mark: '97000' }
+  const OPTION = { symbol: 'BTC-CALL', kind: 'option', decimals: 8, mark: '900' }
+  const all = { BTC: '1', 'BTC-PERP': '1', 'BTC-CALL': '1' }
+  it.each([
+    ['lacks an instrument', { BTC: '1' }, 'RISK_SCENARIO_INSTRUMENT', /BTC-PERP, BTC-CALL/],
+    ['has one that the table has not', { ...all, ETH: '1' }, 'RISK_SCENARIO_INSTRUMENT', /ETH/],
+    [
+      'has an inherited name for one',
+      { ...all, constructor: '1' },
+      'RISK_SCENARIO_INSTRUMENT',
+      /constructor/,
+    ],
+    ['values spot below zero', { ...all, BTC: '-1' }, 'RISK_VALUE', /BTC/],
+    [
+      'values an option below zero',
+      { ...all, 'BTC-CALL': { long: '-1', short: '1' } },
+      'RISK_VALUE',
+      /BTC-CALL/,
+    ],
+    ['has a value that is no plain number', { ...all, BTC: '1e3' }, 'RISK_VALUE', /long value of BTC/],
+    ['has a negative zero', { ...all, 'BTC-PERP': '-0' }, 'RISK_VALUE', /BTC-PERP/],
+    ['lets a short cost less', { ...all, BTC: { long: '2', short: '1' } }, 'RISK_SCENARIO_ORDER', /BTC/],
+    [
+      'lets a short of a perp cost less',
+      { ...all, 'BTC-PERP': { long: '-1', short: '-2' } },
+      'RISK_SCENARIO_ORDER',
+      /BTC-PERP/,
+    ],
+    ['is too fine', { ...all, BTC: '0.00000000001' }, 'RISK_VALUE_TOO_FINE', /BTC/],
+    ['is too large', { ...all, BTC: '1844674407.3709551616' }, 'RISK_VALUE_TOO_LARGE', /BTC/],
+    ['loses too much', { ...all, 'BTC-PERP': '-1844674407.3709551616' }, 'RISK_VALUE_TOO_LARGE', /BTC-PERP/],
+  ])('is refused when a scenario %s', async (_, values, code, message) => {
+    const error = await failure({ instruments: [BTC, PERP, OPTION], ...scenario(values) })
+    expect(error.code).toBe(code)
+    expect(error.message).toMatch(message)
+    expect(error.where).toMatch(/scenarios\[0\]\.values/)
+  })
+
+  it('is refused when two scenarios have one name', async () => {
+    const crash = { name: 'crash', values: { BTC: '1' } }
+    const error = await failure({ scenarios: [crash, crash] })
+    expect(error.code).toBe('RISK_DUPLICATE_SCENARIO')
+    expect(error.where).toMatch(/scenarios\[1\]\.name$/)
+  })
+})
+
+describe('what a scenario does', () => {
+  it('is told by its lowest and its highest move of a spot instrument', async () => {
+    const eth = { symbol: 'ETH', kind: 'spot', decimals: 8, mark: '3000' }
+    const perp = { symbol: 'P', kind: 'perp', decimals: 8, mark: '3000' }
+    const values = { BTC: { long: '48500.06', short: '97000.12' }, ETH: '3001', P: '-2999' }
+    const file = { ...FILE, instruments: [BTC, eth, perp], ...scenario(values) }
+    const table = await read(JSON.stringify(file))
+    expect(describeMoves(table, table.scenarios[0]!)).toBe('BTC -50 % to ETH 0.03 %')
+    const single = await read(JSON.stringify({ ...FILE, ...scenario({ BTC: '97000.12' }) }))
+    expect(describeMoves(single, single.scenarios[0]!)).toBe('BTC 0 %')
   })
 })

@@ -1,14 +1,17 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../../../src/errors/index.js'
 import {
   checkRule,
   exactRule,
+  fileOfRule,
   formatMarginRule,
   type MarginRule,
+  type MarginRuleFile,
   readMarginRule,
   readPortfolio,
+  readRiskTable,
   roundRule,
 } from '../../../../src/risk/index.js'
 import { temporaryFolder } from '../../../helpers/cli.js'
@@ -17,6 +20,21 @@ import { head } from '../../../helpers/margin.js'
 
 const folder = temporaryFolder()
 const rule = roundRule(exactRule('derive-pmrm', pmrmParams()))
+const spanParams = {
+  ...head('span16'),
+  commodities: [
+    {
+      name: 'index',
+      spreadCharge: '7',
+      shortOptionMinimum: '9',
+      limits: { netDelta: '10' },
+      instruments: [
+        { kind: 'future', symbol: 'F', decimals: 0, array: Array(16).fill('1.25') },
+        { kind: 'option', symbol: 'C', decimals: 2, array: Array(16).fill('-0.5'), value: '5', delta: '0.6' },
+      ],
+    },
+  ],
+}
 const changed = (change: (copy: MarginRule) => void): MarginRule => {
   const copy = structuredClone(rule)
   change(copy)
@@ -41,68 +59,178 @@ describe('a margin rule', () => {
     expect(formatMarginRule(again)).toBe(formatMarginRule(rule))
   })
 
+  it('round-trips with groups of its own, choices, floors and limits', async () => {
+    const span = roundRule(exactRule('span16', spanParams))
+    expect(span.exposures.map(({ adds }) => adds)).toEqual([{ raises: 'index' }, { bounds: 'index' }])
+    const path = join(folder, 'span.json')
+    await writeFile(path, formatMarginRule(span))
+    expect(await readMarginRule(path)).toEqual(span)
+  })
+
+  it.each<[string, (file: MarginRuleFile) => object]>([
+    ['a field of its own', (file) => ({ ...file, note: 'x' })],
+    [
+      'an exposure that adds to two places',
+      (file) => ({
+        ...file,
+        exposures: [{ name: 'x', lines: [], adds: { sum: 'a', raises: 'b' } }],
+      }),
+    ],
+    [
+      'a third branch',
+      (file) => ({
+        ...file,
+        limits: [{ name: 'x', cap: '1', lines: [{ constant: '0', terms: [], branch: 2 }] }],
+      }),
+    ],
+    ['another schema', (file) => ({ ...file, schema: 'plimsoll/margin-rule/2' })],
+  ])('is refused as a file with %s', async (_, change) => {
+    const path = join(folder, 'wrong.json')
+    await writeFile(path, JSON.stringify(change(fileOfRule(rule))))
+    expect(await codeOf(() => readMarginRule(path))).toBe('JSON_SCHEMA')
+  })
+
+  it('may be part of a risk table, and is missing from one that has none', async () => {
+    const { margin } = await readRiskTable('examples/venue/risk.json')
+    expect(await readMarginRule('examples/venue/risk.json')).toEqual(margin)
+    const { margin: _, ...rest } = JSON.parse(await readFile('examples/venue/risk.json', 'utf8'))
+    const bare = join(folder, 'bare.json')
+    await writeFile(bare, JSON.stringify(rest))
+    expect(await codeOf(() => readMarginRule(bare))).toBe('RULE_MISSING')
+  })
+
+  const group = (r: MarginRule) => r.scan!.groups[0]!
   it.each<[string, string, (copy: MarginRule) => void]>([
     ['an instrument twice', 'RULE_DUPLICATE', (r) => r.instruments.push(r.instruments[0]!)],
-    ['a name for two things', 'RULE_DUPLICATE', (r) => r.exposures.push({ name: 'scenarios', forms: [] })],
+    ['a scenario twice', 'RULE_DUPLICATE', (r) => r.scan!.scenarios.push(r.scan!.scenarios[0]!)],
     [
-      'an instrument twice in a form',
+      'an exposure named as a group',
       'RULE_DUPLICATE',
-      (r) => r.exposures[0]!.forms[0]!.terms.push(r.exposures[0]!.forms[0]!.terms[0]!),
+      (r) => {
+        r.exposures[0]!.name = group(r).name
+      },
+    ],
+    [
+      'an exposure named as a sum',
+      'RULE_DUPLICATE',
+      (r) => {
+        r.exposures[0]!.name = 'basis'
+      },
+    ],
+    ['a requirement twice', 'RULE_DUPLICATE', (r) => r.requirements.push(r.requirements[0]!)],
+    [
+      'a limit twice',
+      'RULE_DUPLICATE',
+      (r) => {
+        const limit = { name: 'x', cap: 0n, lines: [] }
+        r.limits.push(limit, limit)
+      },
+    ],
+    [
+      'an instrument twice in a line',
+      'RULE_DUPLICATE',
+      (r) => {
+        const [line] = r.exposures[0]!.lines
+        line!.terms.push(line!.terms[0]!)
+      },
+    ],
+    [
+      'a member of two groups',
+      'RULE_DUPLICATE',
+      (r) => {
+        group(r).members.push(r.scan!.groups[1]!.members[0]!)
+      },
+    ],
+    [
+      'a flat member of two groups',
+      'RULE_DUPLICATE',
+      (r) => {
+        r.scan!.groups[1]!.flat.push(group(r).flat[0]!)
+      },
+    ],
+    [
+      'a sum charged twice',
+      'RULE_DUPLICATE',
+      (r) => {
+        const [charge] = r.requirements[0]!.charges
+        r.requirements[0]!.charges.push(charge!)
+      },
     ],
     [
       'a member that is no instrument',
       'RULE_UNKNOWN',
       (r) => {
-        r.scans[0]!.groups[0]!.members[0]!.symbol = 'X'
+        group(r).members[0]!.symbol = 'X'
+      },
+    ],
+    [
+      'a flat member that is no instrument',
+      'RULE_UNKNOWN',
+      (r) => {
+        group(r).flat[0]!.symbol = 'X'
+      },
+    ],
+    [
+      'a term that is no instrument',
+      'RULE_UNKNOWN',
+      (r) => {
+        r.limits.push({
+          name: 'x',
+          cap: 0n,
+          lines: [{ constant: 0n, terms: [{ symbol: 'X', long: 0n, short: 0n }] }],
+        })
       },
     ],
     [
       'a charge of nothing',
       'RULE_UNKNOWN',
       (r) => {
-        r.requirements[0]!.charges[0]!.of = 'X'
+        r.requirements[0]!.charges[0]!.sum = 'X'
       },
     ],
+    ['a worst of nothing', 'RULE_UNKNOWN', (r) => r.requirements[0]!.worst!.sums.push('X')],
     [
-      'a combination of itself',
+      'an exposure that raises a netted group',
       'RULE_UNKNOWN',
       (r) => {
-        r.combinations[0]!.of.push([r.combinations[0]!.name])
+        r.exposures[0]!.adds = { raises: group(r).name }
       },
     ],
     [
-      'a change too few',
-      'RULE_SCENARIOS',
+      'an exposure that is the floor of a sum',
+      'RULE_UNKNOWN',
       (r) => {
-        r.scans[0]!.groups[0]!.members[0]!.changes.pop()
+        r.exposures[0]!.adds = { bounds: 'basis' }
       },
     ],
-    [
-      'a slope too many',
-      'RULE_SCENARIOS',
-      (r) => {
-        r.scans[0]!.groups[0]!.gain.push(1n)
-      },
-    ],
-    [
-      'a scenario more',
-      'RULE_SCENARIOS',
-      (r) => {
-        r.scans[0]!.scenarios.push('more')
-      },
-    ],
+    ['a change too few', 'RULE_SCENARIOS', (r) => group(r).members[0]!.changes.pop()],
+    ['a scenario more', 'RULE_SCENARIOS', (r) => r.scan!.scenarios.push({ name: 'x', gain: 0n, loss: 0n })],
     [
       'a slope below zero',
       'RULE_RANGE',
       (r) => {
-        r.scans[0]!.groups[0]!.loss[0] = -1n
+        group(r).loss = -1n
+      },
+    ],
+    [
+      'a damping of 2^32',
+      'RULE_RANGE',
+      (r) => {
+        r.scan!.scenarios[0]!.gain = 2n ** 32n
       },
     ],
     [
       'a change of 2^63',
       'RULE_RANGE',
       (r) => {
-        r.scans[0]!.groups[0]!.members[0]!.changes[0] = 2n ** 63n
+        group(r).members[0]!.changes[0] = 2n ** 63n
+      },
+    ],
+    [
+      'a flat change of -2^63',
+      'RULE_RANGE',
+      (r) => {
+        group(r).flat[0]!.change = -(2n ** 63n)
       },
     ],
     [
@@ -113,17 +241,68 @@ describe('a margin rule', () => {
       },
     ],
     [
+      'a factor of the worst below zero',
+      'RULE_RANGE',
+      (r) => {
+        r.requirements[0]!.worst!.factor = -1n
+      },
+    ],
+    [
       'a threshold of 2^127',
       'RULE_RANGE',
       (r) => {
         r.requirements[0]!.threshold = 2n ** 127n
       },
     ],
+    ['a cap below zero', 'RULE_RANGE', (r) => r.limits.push({ name: 'x', cap: -1n, lines: [] })],
     [
-      'a cap below zero',
-      'RULE_RANGE',
+      'a constant above zero',
+      'RULE_CONSTANT',
       (r) => {
-        r.limits.push({ of: 'scenarios', cap: -1n })
+        r.exposures[0]!.lines[0]!.constant = 1n
+      },
+    ],
+    [
+      'a constant above zero in a limit',
+      'RULE_CONSTANT',
+      (r) => {
+        r.limits.push({ name: 'x', cap: 1n, lines: [{ constant: 1n, terms: [] }] })
+      },
+    ],
+    [
+      'slopes in a group of its own',
+      'RULE_SLOPE',
+      (r) => {
+        r.scan!.groups[1]!.sum = 'basis'
+      },
+    ],
+    [
+      'damped losses beside a group of its own',
+      'RULE_SLOPE',
+      (r) => {
+        group(r).sum = 'basis'
+      },
+    ],
+    [
+      'a branch without a choice',
+      'RULE_BRANCH',
+      (r) => {
+        r.exposures[0]!.lines[0]!.branch = 1
+      },
+    ],
+    [
+      'a branch in a limit',
+      'RULE_BRANCH',
+      (r) => {
+        r.limits.push({ name: 'x', cap: 1n, lines: [{ constant: 0n, terms: [], branch: 0 }] })
+      },
+    ],
+    [
+      'a choice that adds to two places',
+      'RULE_CHOICE',
+      (r) => {
+        const [basis, skew] = [r.exposures[0]!, r.exposures.find(({ name }) => name.startsWith('skew'))!]
+        basis.choice = skew.choice!
       },
     ],
     [
@@ -134,25 +313,27 @@ describe('a margin rule', () => {
       },
     ],
     [
-      'an empty combination',
+      'no scenario',
       'RULE_EMPTY',
       (r) => {
-        r.combinations[0]!.of = []
+        r.scan!.scenarios = []
       },
     ],
     [
-      'combinations that double without end',
+      'more exposures in a sum than its width holds',
       'RULE_WIDTH',
       (r) => {
-        for (let i = 0; i < 60; i++) {
-          const name = i === 0 ? 'worst loss' : `double ${i - 1}`
-          r.combinations.push({ name: `double ${i}`, pick: 'max', of: [[name, name]] })
-        }
-        r.requirements[0]!.charges.push({ of: 'double 59', factor: 1n })
+        for (let i = 0; i < 2 ** 14; i++)
+          r.exposures.push({ name: `x ${i}`, lines: [], adds: { sum: 'basis' } })
       },
     ],
   ])('is refused with %s', async (_, code, change) => {
     expect(await codeOf(() => checkRule(changed(change)))).toBe(code)
+  })
+
+  it('may have exposures that no requirement asks for', () => {
+    const more = changed((r) => r.exposures.push({ name: 'x', lines: [], adds: { sum: 'unasked' } }))
+    expect(() => checkRule(more)).not.toThrow()
   })
 
   it('is scaled as finely as its largest number allows', () => {
@@ -182,9 +363,9 @@ describe("an account's portfolio file", () => {
   it('gives smallest units, without zeros', async () => {
     const { cash, positions } = await read(file({ PERP: '-1.5', C1: '2', P1: '0' }, { cash: '1000.5' }))
     expect(cash).toBe(1_000_500_000n)
-    expect([...positions]).toEqual([
-      ['PERP', -1_500_000n],
-      ['C1', 2_000_000n],
+    expect(positions).toEqual([
+      { symbol: 'PERP', quantity: -1_500_000n },
+      { symbol: 'C1', quantity: 2_000_000n },
     ])
     expect((await read(file({}))).cash).toBe(0n)
   })
@@ -192,7 +373,7 @@ describe("an account's portfolio file", () => {
   it('takes the largest magnitude and refuses the next', async () => {
     const largest = (2n ** 64n - 1n).toString()
     const decimal = `${largest.slice(0, -6)}.${largest.slice(-6)}`
-    expect((await read(file({ PERP: `-${decimal}` }))).positions.get('PERP')).toBe(-(2n ** 64n) + 1n)
+    expect((await read(file({ PERP: `-${decimal}` }))).positions[0]!.quantity).toBe(-(2n ** 64n) + 1n)
     expect(await codeOf(() => read(file({ PERP: '18446744073709.551616' })))).toBe('PORTFOLIO_RANGE')
   })
 

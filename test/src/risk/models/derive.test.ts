@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { black76 } from '../../../../src/risk/index.js'
-import { pmrmParams } from '../../../helpers/derive.js'
-import { head, judge } from '../../../helpers/margin.js'
+import { pmrmParams, standardParams } from '../../../helpers/derive.js'
+import { judge } from '../../../helpers/margin.js'
 
 const quantities = (symbols: string[], min = -50) =>
   fc.record(Object.fromEntries(symbols.map((s) => [s, fc.integer({ min, max: 50 })])))
@@ -168,57 +168,46 @@ describe('derive-pmrm', () => {
   it('loses in a skew scenario whichever way the smile turns', () => {
     const params = pmrmParams()
     params.scenarios = params.scenarios.filter(({ volShock }) => volShock === 'Linear')
-    const lost = (quantity: string) => judge('derive-pmrm', params, { C3: quantity }).values['worst loss']!
+    const lost = (quantity: string) =>
+      judge('derive-pmrm', params, { C3: quantity }).values['maintenance worst']!
     expect(lost('-1')).toBeGreaterThan(0)
     expect(lost('1')).toBeGreaterThan(0)
+  })
+
+  it('caps what a portfolio is exposed to, but for collateral that hedges nothing', () => {
+    const limits = {
+      netDelta: '1',
+      grossDelta: '5',
+      netGamma: '0.001',
+      netVega: '100',
+      grossNotional: '10000',
+    }
+    const { limits: judged } = judge(
+      'derive-pmrm',
+      { ...pmrmParams(), limits },
+      { PERP: '-2', C1: '3', WETH: '1', USDT: '99999' },
+    )
+    const own = black76({
+      right: 'call',
+      strike: 2000,
+      forward: 2005,
+      years: 7 / 365,
+      volatility: 0.7,
+      discount: 1,
+    })
+    const value = (name: string) => judged[`portfolio ${name}`]!.value
+    expect(value('net delta')).toBeCloseTo(Math.abs(3 * own.delta - 1), 9)
+    expect(value('gross delta')).toBeCloseTo(3 * own.delta + 3, 9)
+    expect(value('net gamma')).toBeCloseTo(3 * own.gamma, 9)
+    expect(value('net vega')).toBeCloseTo(3 * own.vega, 6)
+    expect(value('gross notional')).toBeCloseTo(6 * 2000, 6)
+    expect(Object.values(judged).map(({ met }) => met)).toEqual([true, true, false, false, false])
   })
 })
 
 describe('derive-standard', () => {
   const spot = 2000
-  const params = {
-    ...head('derive-standard'),
-    stablePrice: '0.97',
-    depeg: { threshold: '0.98', factor: '1.2' },
-    markets: [
-      {
-        name: 'ETH',
-        spot: String(spot),
-        spotConfidence: '0.9',
-        oracle: { perpThreshold: '0.4', optionThreshold: '0.4', baseThreshold: '0.4', factor: '0.4' },
-        perp: {
-          symbol: 'PERP',
-          decimals: 6,
-          price: '2004',
-          confidence: '0.3',
-          maintenanceRequirement: '0.05',
-          initialRequirement: '0.065',
-        },
-        base: { symbol: 'WETH', decimals: 6, marginFactor: '0.1', initialScale: '0.9' },
-        option: {
-          maxSpotReq: '0.15',
-          minSpotReq: '0.1',
-          mmCallSpotReq: '0.075',
-          mmPutSpotReq: '0.075',
-          MMPutMtMReq: '0.075',
-          unpairedIMScale: '1.2',
-          unpairedMMScale: '1.1',
-          mmOffsetScale: '1.05',
-        },
-        expiries: [
-          {
-            name: 'E',
-            forward: '2010',
-            options: [
-              { symbol: 'C1', decimals: 6, right: 'call', strike: '2000', mark: '90' },
-              { symbol: 'C2', decimals: 6, right: 'call', strike: '2100', mark: '50' },
-              { symbol: 'P1', decimals: 6, right: 'put', strike: '1900', mark: '45' },
-            ],
-          },
-        ],
-      },
-    ],
-  }
+  const params = standardParams()
   const judged = (positions: Record<string, string>) => judge('derive-standard', params, positions)
   const offPeg = 0.01 * 1.2 * spot
 
@@ -238,14 +227,28 @@ describe('derive-standard', () => {
   it('takes the largest loss at settlement where that is smaller, as for a call spread', () => {
     const { required, worst } = judged({ C1: '-1', C2: '1' })
     expect(required.maintenance).toBeCloseTo(100, 6)
-    expect(worst['maintenance ETH E']).toContain('settlement')
+    expect(worst['maintenance margin']).toBe('maintenance ETH E settlement')
   })
 
   it('charges unpaired calls in the loss at settlement', () => {
-    const { values } = judged({ C1: '-3', C2: '1' })
+    const [market] = params.markets
+    const dear = { ...market!, option: { ...market!.option, maxSpotReq: '9', mmCallSpotReq: '9' } }
+    const { values, required } = judge(
+      'derive-standard',
+      { ...params, markets: [dear] },
+      { C1: '-3', C2: '1' },
+    )
     expect(values['maintenance ETH E settlement']).toBeCloseTo(300, 6)
     expect(values['maintenance ETH E unpaired calls']).toBeCloseTo(2 * 1.1 * 2010, 6)
     expect(values['initial ETH E unpaired calls']).toBeCloseTo(2 * 1.2 * 2010, 6)
+    expect(required.maintenance).toBeCloseTo(300 + 2 * 1.1 * 2010, 6)
+  })
+
+  it('takes the isolated margins where they are smaller, and then nothing for settlement', () => {
+    const { values, required } = judged({ C1: '-3', C2: '1' })
+    expect(required.maintenance).toBeCloseTo(3 * (90 + 0.075 * spot), 6)
+    expect(values['maintenance ETH E settlement']).toBe(0)
+    expect(values['maintenance ETH E unpaired calls']).toBe(0)
   })
 
   it('asks nothing for a long option and grants nothing for it', () => {

@@ -77,6 +77,21 @@ describe('cross', () => {
     expect(required.maintenance).toBeCloseTo(1250 + 2000, 6)
   })
 
+  it('caps the notional of a position and of all together, whichever side', () => {
+    const instruments = [
+      { ...btc, maxNotional: '300000' },
+      perp('ETH', '2000', { initial: flat('0'), maintenance: flat('0') }),
+    ]
+    const params = { ...hyperliquid, instruments, limits: { grossNotional: '400000' } }
+    const met = (BTC: string, ETH: string) => {
+      const { limits } = judge('cross', params, { BTC, ETH })
+      return [limits['notional BTC']!.met, limits['gross notional']!.met]
+    }
+    expect(met('-3', '50')).toEqual([true, true])
+    expect(met('-3.000001', '40')).toEqual([false, true])
+    expect(met('3', '-50.000001')).toEqual([true, false])
+  })
+
   it('refuses tiers whose rates fall, which no maximum of lines can express', () => {
     const wrong = perp('X', '1', {
       initial: [
@@ -114,20 +129,20 @@ describe('span16', () => {
 
   it('asks 3,990 for a long call, decided by scenario 14', () => {
     const { values, worst } = judge('span16', params(), { C: '1' })
-    expect(values['index scan']).toBeCloseTo(3990, 8)
-    expect(worst['index scan']).toBe('scenario 14')
+    expect(values.index).toBeCloseTo(3990, 8)
+    expect(worst.index).toBe('scenario 14')
   })
 
   it('asks 6,620 for a covered write, decided by scenario 13', () => {
     const { required, worst } = judge('span16', params(), { F: '1', C: '-1' })
     expect(required.maintenance).toBeCloseTo(6620, 8)
-    expect(worst['index scan']).toBe('scenario 13')
+    expect(worst.index).toBe('scenario 13')
   })
 
   it('computes the array of a future, extremes at twice the range for 35 %', () => {
     const scan = { priceRange: '10000', volatilityRange: '0.1', extremeMultiple: '2', extremeCovered: '0.35' }
     const instruments = [{ kind: 'future', symbol: 'F', decimals: 0 }]
-    const { groups } = exactRule('span16', params({ scan, instruments })).scans[0]!
+    const { groups } = exactRule('span16', params({ scan, instruments })).scan!
     const changes = groups[0]!.members[0]!.changes.map((c) => c.toNumber())
     for (const [s, change] of changes.entries()) expect(Math.abs(change - future[s]!)).toBeLessThan(4)
     expect(changes.slice(14)).toEqual([7000, -7000])
@@ -139,6 +154,14 @@ describe('span16', () => {
     const floor = judge('span16', params({ shortOptionMinimum: '9000' }), { C: '-1' })
     expect(floor.required.maintenance).toBeCloseTo(9000, 8)
     expect(floor.equity).toBe(-5000)
+  })
+
+  it('caps deltas as the contracts give them, and gamma only where every option has terms', () => {
+    const limits = { netDelta: '1', grossDelta: '3' }
+    const { limits: judged } = judge('span16', params({ limits }), { F: '2', C: '-2' })
+    expect(judged['index net delta']).toEqual({ value: expect.closeTo(0.8, 9), met: true })
+    expect(judged['index gross delta']).toEqual({ value: expect.closeTo(3.2, 9), met: false })
+    expect(() => exactRule('span16', params({ limits: { netGamma: '1' } }))).toThrow(/needs terms/)
   })
 
   it('adds up commodities without credit between them', () => {
@@ -195,7 +218,7 @@ describe('matrix', () => {
       PERPETUAL: '0.314538415',
       FUTURE: '-0.001187585',
     })
-    expect(values.matrix).toBeCloseTo(0.05968587, 8)
+    expect(values['maintenance worst']).toBeCloseTo(0.05968587, 8)
     expect(values['BTC roll']).toBeCloseTo(0.00315726, 9)
     expect(required.maintenance).toBeCloseTo(0.050274505, 8)
     expect(required.initial).toBeCloseTo(0.05968587238 + 0.00315726, 9)
@@ -206,8 +229,8 @@ describe('matrix', () => {
     const { values, required, worst } = judge('matrix', deribit('ETH', '0.18', '0.005', '0.6'), {
       PERPETUAL: '-0.99948705',
     })
-    expect(values.matrix).toBeCloseTo(0.15246413, 8)
-    expect(worst.matrix).toContain('+4/4')
+    expect(values['maintenance worst']).toBeCloseTo(0.15246413, 8)
+    expect(worst['maintenance worst']).toContain('+4/4')
     expect(values['ETH roll']).toBeCloseTo(0.00499744, 8)
     expect(required.initial).toBeCloseTo(0.157461562, 8)
     expect(required.maintenance).toBeCloseTo(0.12596925, 8)
@@ -267,11 +290,11 @@ describe('matrix', () => {
         { ...unit, extremes: [], instruments: [{ kind: 'linear', symbol: 'PERP', decimals: 4 }, option] },
       ],
     }
-    const naked = judge('matrix', params, { PERP: '1' }).values.matrix!
-    const hedged = judge('matrix', params, { PERP: '1', PUT: '1' }).values.matrix!
+    const naked = judge('matrix', params, { PERP: '1' }).values['maintenance worst']!
+    const hedged = judge('matrix', params, { PERP: '1', PUT: '1' }).values['maintenance worst']!
     expect(naked).toBeCloseTo(10_400, 6)
     expect(hedged).toBeLessThan(0.5 * naked)
-    expect(judge('matrix', params, { PUT: '-1' }).values.matrix).toBeGreaterThan(5000)
+    expect(judge('matrix', params, { PUT: '-1' }).values['maintenance worst']).toBeGreaterThan(5000)
   })
 
   it('caps net and gross exposures, options by their Greeks', () => {
@@ -303,13 +326,14 @@ describe('matrix', () => {
       grossNotional: '400000',
     }
     const params = { ...base, units: [{ ...base.units[0]!, extremes: [], instruments, limits }] }
-    const { values, limits: judged } = judge('matrix', params, { PERP: '-2', CALL: '3' })
-    expect(values['USD net delta']).toBeCloseTo(Math.abs(3 * own.delta - 2), 9)
-    expect(values['USD gross delta']).toBeCloseTo(3 * own.delta + 2, 9)
-    expect(values['USD net gamma']).toBeCloseTo(3 * own.gamma, 9)
-    expect(values['USD net vega']).toBeCloseTo(3 * own.vega, 6)
-    expect(values['USD gross notional']).toBeCloseTo(5 * 65_000, 6)
-    expect(judged).toEqual([true, true, true, false, true])
+    const { limits: judged } = judge('matrix', params, { PERP: '-2', CALL: '3' })
+    const value = (name: string) => judged[`USD ${name}`]!.value
+    expect(value('net delta')).toBeCloseTo(Math.max(0, 3 * own.delta - 2, 2 - 3 * own.delta), 9)
+    expect(value('gross delta')).toBeCloseTo(3 * own.delta + 2, 9)
+    expect(value('net gamma')).toBeCloseTo(3 * own.gamma, 9)
+    expect(value('net vega')).toBeCloseTo(3 * own.vega, 6)
+    expect(value('gross notional')).toBeCloseTo(5 * 65_000, 6)
+    expect(Object.values(judged).map(({ met }) => met)).toEqual([true, true, true, false, true])
   })
 })
 

@@ -1,16 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { formatDecimal } from '../../../../src/field/index.js'
 import {
+  decimalsOf,
   type ExactRule,
   exactRule,
+  type Line,
   type MarginModelName,
   type MarginRule,
   type Portfolio,
   Rational,
   roundRule,
+  type Scan,
+  type ScanGroup,
 } from '../../../../src/risk/index.js'
 import { checkMargin, marginFigures } from '../../../../src/statements/index.js'
-import { pmrmParams } from '../../../helpers/derive.js'
+import { pmrmParams, standardParams } from '../../../helpers/derive.js'
 import { exactMargin } from '../../../helpers/exact-margin.js'
 import { head, portfolio } from '../../../helpers/margin.js'
 
@@ -66,6 +71,40 @@ const matrix = {
     ],
   })),
 }
+const span16 = {
+  ...head('span16'),
+  initialFactor: '1.0777777777',
+  commodities: [
+    {
+      name: 'index',
+      scan: {
+        priceRange: '333.333333333',
+        volatilityRange: '0.07',
+        extremeMultiple: '2',
+        extremeCovered: '0.33333333',
+      },
+      spreadCharge: '71.23456789',
+      shortOptionMinimum: '12.3456789',
+      instruments: [
+        { kind: 'future', symbol: 'F', decimals: 4 },
+        ...['4900', '5100'].map((strike) => ({
+          kind: 'option',
+          symbol: `C${strike}`,
+          decimals: 4,
+          terms: {
+            right: 'call',
+            strike,
+            forward: '5003.21',
+            secondsToExpiry: 2_000_000,
+            volatility: '0.21',
+          },
+        })),
+      ],
+    },
+  ],
+}
+const standard = standardParams()
+Object.assign(standard.markets[0]!, { spot: '2000.12345678901234567890123456789' })
 const MODELS: [MarginModelName, object, Record<string, number>][] = [
   ['cross', cross, { BTC: 97123.456789, DOGE: 0.31719283, ETH: 3312.7512345 }],
   [
@@ -73,6 +112,8 @@ const MODELS: [MarginModelName, object, Record<string, number>][] = [
     matrix,
     { 'BTC-PERP': 97123.45, 'BTC-CALL': 97123.45, 'ETH-PERP': 3312.75, 'ETH-CALL': 3312.75 },
   ],
+  ['span16', span16, { F: 5003.21, C4900: 5003.21, C5100: 5003.21 }],
+  ['derive-standard', standard, { PERP: 2004, WETH: 2000, C1: 2000, C2: 2000, P1: 2000 }],
   [
     'derive-pmrm',
     pmrmParams(),
@@ -80,7 +121,7 @@ const MODELS: [MarginModelName, object, Record<string, number>][] = [
   ],
 ]
 
-/** Positions of every size, from one smallest unit to the largest. */
+/** Positions of every size, from none to the largest, of each instrument none, one or two. */
 function portfolios(rule: MarginRule): fc.Arbitrary<Portfolio> {
   const magnitude = fc
     .integer({ min: 0, max: 63 })
@@ -89,11 +130,14 @@ function portfolios(rule: MarginRule): fc.Arbitrary<Portfolio> {
   return fc
     .record({
       cash: quantity,
-      held: fc.array(quantity, { minLength: rule.instruments.length, maxLength: rule.instruments.length }),
+      held: fc.array(quantity, { maxLength: 2 * rule.instruments.length, size: 'max' }),
     })
     .map(({ cash, held }) => ({
       cash,
-      positions: new Map(rule.instruments.map(({ symbol }, i) => [symbol, held[i]!])),
+      positions: held.map((quantity, i) => ({
+        symbol: rule.instruments[i % rule.instruments.length]!.symbol,
+        quantity,
+      })),
     }))
 }
 
@@ -115,12 +159,13 @@ describe('rounding is against the account', () => {
     (model, params, prices) => {
       const exact = exactRule(model, params)
       const rule = roundRule(exact)
+      const decimals = decimalsOf(rule)
       let largest = 0
       fc.assert(
         fc.property(portfolios(rule), (account) => {
-          const gross = rule.instruments.reduce((sum, { symbol, decimals }) => {
-            const quantity = Math.abs(Number(account.positions.get(symbol) ?? 0n)) / 10 ** decimals
-            return sum + quantity * prices[symbol]!
+          const gross = account.positions.reduce((sum, { symbol, quantity }) => {
+            const magnitude = Math.abs(Number(quantity)) / 10 ** decimals(symbol)
+            return sum + magnitude * prices[symbol]!
           }, 0)
           for (const less of undercredit(exact, rule, account).values()) {
             expect(less.compare(Rational.ZERO)).toBeGreaterThanOrEqual(0)
@@ -140,58 +185,109 @@ describe('rounding is against the account', () => {
     .tuple(fc.bigInt({ min: 0n, max: 10n ** 9n }), fc.constant(10n ** 9n + 7n))
     .map(([a, b]) => Rational.of(a, b))
   const SYMBOLS = ['A', 'B', 'C']
-  const form = fc.record({
-    constant: fraction,
-    terms: fc.tuple(
-      ...SYMBOLS.map((symbol) => fc.record({ symbol: fc.constant(symbol), long: fraction, short: fraction })),
-    ),
-  })
-  const scenarios = ['one', 'two', 'three']
   const each = <T>(item: fc.Arbitrary<T>) => fc.array(item, { minLength: 3, maxLength: 3 })
-  const group = fc.record({
-    name: fc.constant('g'),
-    members: fc.tuple(
-      ...SYMBOLS.map((symbol) => fc.record({ symbol: fc.constant(symbol), changes: each(fraction) })),
-    ),
-    gain: each(slope),
-    loss: each(slope),
-  })
-  const rules: fc.Arbitrary<ExactRule> = fc.record({
-    model: fc.constant('any'),
-    timestamp: fc.constant(0),
-    quote: fc.constant('USD'),
-    cashDecimals: fc.constant(6),
-    instruments: fc.tuple(
-      ...SYMBOLS.map((symbol) =>
+  const terms = fc.tuple(
+    ...SYMBOLS.map((symbol) => fc.record({ symbol: fc.constant(symbol), long: fraction, short: fraction })),
+  )
+  const line = fc
+    .tuple(fraction, terms, fc.constantFrom(undefined, 0 as const, 1 as const))
+    .map(([constant, list, branch]) => ({
+      constant: constant.abs().neg(),
+      terms: list,
+      ...(branch !== undefined && { branch }),
+    }))
+  const unbranched = fc.tuple(fraction, terms).map(([constant, list]) => ({
+    constant: constant.abs().neg(),
+    terms: list,
+  }))
+  const lines = <T>(of: fc.Arbitrary<T>) => fc.array(of, { minLength: 1, maxLength: 3 })
+  const netted = { gain: slope, loss: slope }
+  const plain = { gain: fc.constant(Rational.ONE), loss: fc.constant(Rational.ONE) }
+  const members = (symbol: string) => fc.record({ symbol: fc.constant(symbol), changes: each(fraction) })
+  const none = fc.constant<ScanGroup<Rational>['flat']>([])
+  const flat = fc.array(fc.record({ symbol: fc.constant('A'), change: fraction }), { maxLength: 1 })
+  /** A and B netted in two groups, C in one of its own, or not; where it is, losses are not damped. */
+  const scan: fc.Arbitrary<Scan<Rational>> = fc.boolean().chain((own) =>
+    fc.record({
+      name: fc.constant('scan'),
+      scenarios: fc
+        .array(fc.record(own ? { gain: slope, loss: plain.loss } : netted), { minLength: 3, maxLength: 3 })
+        .map((list) => list.map((slopes, s) => ({ name: `scenario ${s}`, ...slopes }))),
+      groups: fc.tuple(
         fc.record({
-          symbol: fc.constant(symbol),
-          decimals: fc.integer({ min: 4, max: 6 }),
-          value: fc.record({ long: fraction, short: fraction }),
+          name: fc.constant('a'),
+          ...netted,
+          members: fc.tuple(members('A')),
+          flat: none,
         }),
+        fc.record({ name: fc.constant('b'), ...netted, members: fc.tuple(members('B')), flat }),
+        own
+          ? fc.record({
+              name: fc.constant('c'),
+              sum: fc.constant('first'),
+              ...plain,
+              members: fc.tuple(members('C')),
+              flat: none,
+            })
+          : fc.record({
+              name: fc.constant('c'),
+              ...netted,
+              members: fc.tuple(members('C')),
+              flat: none,
+            }),
       ),
-    ),
-    exposures: each(fc.record({ forms: fc.array(form, { minLength: 1, maxLength: 3 }) })).map((list) =>
-      list.map((exposure, i) => ({ name: `exposure ${i}`, ...exposure })),
-    ),
-    scans: fc
-      .array(group, { minLength: 1, maxLength: 3 })
-      .map((groups) => [{ name: 'scan', scenarios, groups }]),
-    combinations: fc.constant([
-      { name: 'least', pick: 'min' as const, of: [['exposure 0', 'scan'], ['exposure 1']] },
-      { name: 'most', pick: 'max' as const, of: [['least', 'exposure 2'], ['scan']] },
-    ]),
-    requirements: fc.tuple(fraction, slope, slope).map(([threshold, a, b]) => [
-      {
-        name: 'all',
-        threshold,
-        charges: [
-          { of: 'most', factor: a },
-          { of: 'scan', factor: b },
-        ],
-      },
-    ]),
-    limits: fc.constant([]),
-  })
+    }),
+  )
+  const exposures = (own: boolean): fc.Arbitrary<ExactRule['exposures']> =>
+    fc.tuple(
+      ...[
+        { name: 'one', choice: 'x', adds: { sum: 'first' } },
+        { name: 'two', choice: 'x', adds: { sum: 'first' } },
+        { name: 'three', choice: 'y', adds: own ? { raises: 'c' } : { sum: 'second' } },
+        { name: 'four', adds: own ? { bounds: 'c' } : { sum: 'second' } },
+        { name: 'five', adds: { sum: 'second' } },
+      ].map((exposure) =>
+        lines<ExactRule['exposures'][number]['lines'][number]>(
+          exposure.choice === undefined ? unbranched : line,
+        ).map((list) => ({ ...exposure, lines: list })),
+      ),
+    )
+  const rules: fc.Arbitrary<ExactRule> = scan.chain((scanned) =>
+    fc.record({
+      model: fc.constant('any'),
+      timestamp: fc.constant(0),
+      quote: fc.constant('USD'),
+      cashDecimals: fc.constant(6),
+      instruments: fc.tuple(
+        ...SYMBOLS.map((symbol) =>
+          fc.record({
+            symbol: fc.constant(symbol),
+            decimals: fc.integer({ min: 4, max: 6 }),
+            value: fc.record({ long: fraction, short: fraction }),
+          }),
+        ),
+      ),
+      scan: fc.constant(scanned),
+      exposures: exposures('sum' in scanned.groups[2]!),
+      requirements: fc
+        .tuple(fraction, slope, slope)
+        .map(([threshold, factor, other]): ExactRule['requirements'] => [
+          {
+            name: 'all',
+            threshold,
+            worst: { factor, sums: ['first'] },
+            charges: [
+              { sum: 'first', factor: other },
+              { sum: 'second', factor: other },
+            ],
+          },
+          { name: 'charged', threshold, charges: [{ sum: 'first', factor }] },
+        ]),
+      limits: lines(unbranched).chain((list) =>
+        fraction.map((cap) => [{ name: 'limit', cap: cap.abs(), lines: list }]),
+      ),
+    }),
+  )
 
   it('whatever the rule', () => {
     fc.assert(
@@ -204,6 +300,8 @@ describe('rounding is against the account', () => {
           for (const less of undercredit(exact, rule, account).values()) {
             expect(less.compare(Rational.ZERO)).toBeGreaterThanOrEqual(0)
           }
+          const [limit] = marginFigures(rule, account).limits
+          if (limit!.met) expect(exactMargin(exact, account).limits).toEqual([true])
         },
       ),
       { numRuns: 300 },
@@ -216,7 +314,7 @@ describe('the check of rounding', () => {
     const credited = (exact: ExactRule, symbol: string, change: (copy: MarginRule) => void): boolean => {
       const rule = structuredClone(roundRule(exact))
       change(rule)
-      const account = { cash: 0n, positions: new Map([[symbol, LARGEST]]) }
+      const account = { cash: 0n, positions: [{ symbol, quantity: LARGEST }] }
       return [...undercredit(exact, rule, account).values()].some((less) => less.compare(Rational.ZERO) < 0)
     }
     const scanned = exactRule('matrix', matrix)
@@ -224,7 +322,17 @@ describe('the check of rounding', () => {
     expect(credited(scanned, perp, () => {})).toBe(false)
     expect(
       credited(scanned, perp, (rule) => {
-        for (const group of rule.scans[0]!.groups) group.loss = group.loss.map((slope) => slope - 1n)
+        for (const group of rule.scan!.groups) group.loss -= 1n
+      }),
+    ).toBe(true)
+    expect(
+      credited(scanned, perp, (rule) => {
+        for (const scenario of rule.scan!.scenarios) scenario.loss -= 1n
+      }),
+    ).toBe(true)
+    expect(
+      credited(scanned, perp, (rule) => {
+        for (const { worst } of rule.requirements) worst!.factor -= 1n
       }),
     ).toBe(true)
     expect(
@@ -244,7 +352,7 @@ describe('the check of rounding', () => {
     expect(credited(linear, 'X', () => {})).toBe(false)
     expect(
       credited(linear, 'X', (rule) => {
-        for (const { forms } of rule.exposures) forms[0]!.terms[0]!.long -= 1n
+        for (const { lines } of rule.exposures) lines[0]!.terms[0]!.long -= 1n
       }),
     ).toBe(true)
     expect(
@@ -252,6 +360,157 @@ describe('the check of rounding', () => {
         rule.instruments[0]!.value.long += 1n
       }),
     ).toBe(true)
+  })
+})
+
+const lineOf = (symbol: string, long: bigint, short: bigint): Line<Rational> => ({
+  constant: Rational.ZERO,
+  terms: [{ symbol, long: Rational.of(long), short: Rational.of(short) }],
+})
+
+/** Instruments of no value, and one requirement. */
+function bare(symbols: string[], rule: Partial<ExactRule>): MarginRule {
+  const none = { long: Rational.ZERO, short: Rational.ZERO }
+  return roundRule({
+    model: 'bare',
+    timestamp: 0,
+    quote: 'USD',
+    cashDecimals: 0,
+    instruments: symbols.map((symbol) => ({ symbol, decimals: 0, value: none })),
+    exposures: [],
+    requirements: [],
+    limits: [],
+    ...rule,
+  })
+}
+
+describe('what a rule is made of', () => {
+  const r = (text: string) => Rational.parse(text)
+  const charge = (sum: string) => [
+    { name: 'all', threshold: Rational.ZERO, charges: [{ sum, factor: Rational.ONE }] },
+  ]
+  const required = (rule: MarginRule, positions: Record<string, string>) => {
+    const figures = marginFigures(rule, portfolio(rule, positions))
+    return Number(formatDecimal(figures.requirements[0]!.required, figures.decimals))
+  }
+
+  it('a choice falls on the branch where all its exposures together are least, not each', () => {
+    const exposure = (name: string, first: Line<Rational>, second: Line<Rational>) => ({
+      name,
+      choice: 'c',
+      adds: { sum: 'sum' },
+      lines: [
+        { ...first, branch: 0 as const },
+        { ...second, branch: 1 as const },
+      ],
+    })
+    const rule = bare(['A', 'B'], {
+      exposures: [
+        exposure('x', lineOf('A', 5n, 0n), lineOf('A', 1n, 0n)),
+        exposure('y', lineOf('B', 1n, 0n), lineOf('B', 9n, 0n)),
+      ],
+      requirements: charge('sum'),
+    })
+    expect(required(rule, { A: '1', B: '1' })).toBe(6)
+    expect(required(rule, { A: '3', B: '1' })).toBe(12)
+    const { values } = marginFigures(rule, portfolio(rule, { A: '2', B: '1' }))
+    expect(values.map(({ worst }) => worst)).toEqual(['line 1', 'line 1', 'x'])
+  })
+
+  it('a line without a branch counts on both', () => {
+    const rule = bare(['A'], {
+      exposures: [
+        {
+          name: 'x',
+          choice: 'c',
+          adds: { sum: 'sum' },
+          lines: [
+            lineOf('A', 3n, 0n),
+            { ...lineOf('A', 9n, 0n), branch: 0 },
+            { ...lineOf('A', 1n, 0n), branch: 1 },
+          ],
+        },
+      ],
+      requirements: charge('sum'),
+    })
+    expect(required(rule, { A: '2' })).toBe(6)
+  })
+
+  it('a line with a deduction counts from where it is above zero', () => {
+    const line = { ...lineOf('A', 2n, 2n), constant: Rational.of(-10n) }
+    const rule = bare(['A'], {
+      exposures: [{ name: 'x', adds: { sum: 'sum' }, lines: [line] }],
+      requirements: charge('sum'),
+    })
+    expect(['5', '6', '-7'].map((A) => required(rule, { A }))).toEqual([0, 2, 4])
+  })
+
+  const scanOf = (groups: NonNullable<ExactRule['scan']>['groups'], damping = ['1', '1']) => ({
+    name: 'scan',
+    scenarios: damping.map((gain, s) => ({ name: `s${s}`, gain: r(gain), loss: Rational.ONE })),
+    groups,
+  })
+  const groupOf = (symbol: string, changes: string[], more: object = {}) => ({
+    name: `group ${symbol}`,
+    gain: Rational.ONE,
+    loss: Rational.ONE,
+    members: [{ symbol, changes: changes.map(r) }],
+    flat: [],
+    ...more,
+  })
+
+  it('groups without a sum net in each scenario, gains at the slopes of group and scenario', () => {
+    const worst = { factor: Rational.ONE, sums: [] }
+    const rule = bare(['A', 'B'], {
+      scan: scanOf(
+        [groupOf('A', ['-10', '4']), groupOf('B', ['8', '-6'], { gain: r('0.5') })],
+        ['0.25', '1'],
+      ),
+      requirements: [{ name: 'all', threshold: Rational.ZERO, worst, charges: [] }],
+    })
+    expect(required(rule, { A: '1' })).toBe(10)
+    expect(required(rule, { A: '1', B: '1' })).toBe(9)
+    expect(required(rule, { B: '1' })).toBe(6)
+  })
+
+  it('a group with a sum has its own worst loss, raised and then bounded', () => {
+    const rule = bare(['A', 'B', 'C'], {
+      scan: scanOf([
+        groupOf('A', ['-10', '10'], { sum: 'sum' }),
+        groupOf('B', ['10', '-10'], { sum: 'sum', flat: [{ symbol: 'C', change: r('-3') }] }),
+      ]),
+      exposures: [
+        { name: 'raise', adds: { raises: 'group A' }, lines: [lineOf('C', 1n, 0n)] },
+        { name: 'floor', adds: { bounds: 'group A' }, lines: [lineOf('C', 20n, 0n)] },
+        { name: 'floor too', adds: { bounds: 'group A' }, lines: [lineOf('C', 1n, 0n)] },
+      ],
+      requirements: charge('sum'),
+    })
+    expect(required(rule, { A: '1', B: '1' })).toBe(20)
+    expect(required(rule, { A: '3', C: '1' })).toBe(31 + 3)
+    expect(required(rule, { A: '1', C: '1' })).toBe(21 + 3)
+    const { values, scans } = marginFigures(rule, portfolio(rule, { A: '1', C: '1' }))
+    expect(scans.map(({ name }) => name)).toEqual(['group A', 'group B'])
+    expect(values.map(({ name, worst }) => [name, worst])).toEqual([
+      ['raise', undefined],
+      ['floor', undefined],
+      ['floor too', undefined],
+      ['group A', 'floor'],
+      ['group B', 's0'],
+      ['sum', 'group A'],
+    ])
+  })
+
+  it('the worst is the largest of zero, the scan and the sums, times its factor', () => {
+    const worst = { factor: r('1.5'), sums: ['x'] }
+    const rule = bare(['A', 'B'], {
+      scan: scanOf([groupOf('A', ['-10', '4'])]),
+      exposures: [{ name: 'e', adds: { sum: 'x' }, lines: [lineOf('B', 7n, 0n)] }],
+      requirements: [{ name: 'all', threshold: Rational.ZERO, worst, charges: [] }],
+    })
+    expect(required(rule, { A: '1' })).toBe(15)
+    expect(required(rule, { A: '1', B: '2' })).toBe(21)
+    expect(required(rule, { B: '-2' })).toBe(0)
   })
 })
 
@@ -303,7 +562,7 @@ describe('an account under a rule', () => {
         instruments: [{ ...cross.instruments[0], price: '0' }],
       }),
     )
-    const figures = marginFigures(rule, { cash: 0n, positions: new Map([['BTC', -LARGEST]]) })
+    const figures = marginFigures(rule, { cash: 0n, positions: [{ symbol: 'BTC', quantity: -LARGEST }] })
     expect(figures.equity).toBe(0n)
     expect(figures.requirements.every(({ required }) => required === 0n)).toBe(true)
   })
@@ -316,7 +575,7 @@ describe('an account under a rule', () => {
       for (const quantity of [LARGEST, -LARGEST]) {
         const account = {
           cash: quantity,
-          positions: new Map(rule.instruments.map(({ symbol }) => [symbol, quantity])),
+          positions: rule.instruments.map(({ symbol }) => ({ symbol, quantity })),
         }
         const { requirements, equity } = marginFigures(rule, account)
         for (const { required, slack } of requirements) {
@@ -331,21 +590,40 @@ describe('an account under a rule', () => {
     },
   )
 
-  it('is refused with an instrument that the rule does not have, or a magnitude of 2^64', () => {
+  it('is refused with an instrument that the rule does not have, a magnitude of 2^64, or 257 positions', () => {
     const rule = simple()
     const judge = (account: Portfolio) => () => marginFigures(rule, account)
-    expect(judge({ cash: 0n, positions: new Map([['Y', 1n]]) })).toThrow('not in the margin rule')
-    expect(judge({ cash: 0n, positions: new Map([['X', -LARGEST - 1n]]) })).toThrow('out of range')
-    expect(judge({ cash: LARGEST + 1n, positions: new Map() })).toThrow('out of range')
+    const of = (symbol: string, quantity: bigint) => ({ cash: 0n, positions: [{ symbol, quantity }] })
+    expect(judge(of('Y', 1n))).toThrow('not in the margin rule')
+    expect(judge(of('X', -LARGEST - 1n))).toThrow('out of range')
+    expect(judge({ cash: LARGEST + 1n, positions: [] })).toThrow('out of range')
+    const many = (count: number, quantity: bigint) => ({
+      cash: 0n,
+      positions: Array.from({ length: count }, () => ({ symbol: 'X', quantity })),
+    })
+    expect(judge(many(257, 1n))).toThrow('more than 256')
+    expect(judge(many(256, LARGEST))).not.toThrow()
+    expect(judge(many(257, 0n))).not.toThrow()
   })
 
-  it('is held to caps on exposures besides its requirement', () => {
-    const rule = simple({ limits: [{ of: 'initial X', cap: Rational.of(3n) }] })
+  it('is held to caps besides its requirement', () => {
+    const rule = simple({
+      limits: [{ name: 'net X', cap: Rational.of(3n), lines: [lineOf('X', 1n, -1n)] }],
+    })
     expect(checkMargin(rule, portfolio(rule, { X: '3' }), 'initial')).toEqual({ valid: true })
     expect(checkMargin(rule, portfolio(rule, { X: '3.01' }), 'initial')).toEqual({
       valid: false,
-      reasons: ['initial X is above its cap'],
+      reasons: ['net X is above its cap'],
     })
+  })
+
+  it('may hold one instrument long and short, and then both sides count', () => {
+    const rule = simple()
+    const sides = { cash: 0n, positions: [500n, -200n].map((quantity) => ({ symbol: 'X', quantity })) }
+    const figures = marginFigures(rule, sides)
+    const unit = 10n ** BigInt(figures.decimals)
+    expect(figures.equity).toBe(30n * unit)
+    expect(figures.requirements.map(({ required }) => required)).toEqual([7n * unit, (7n * unit) / 2n])
   })
 
   it('is refused a requirement that the rule does not have, with those that it has', () => {

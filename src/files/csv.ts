@@ -2,8 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { InputError } from '../errors/index.js'
-import { fileError } from '../files/index.js'
-import { type Places, rowError } from './errors.js'
+import { fileError } from './disk.js'
 
 /** Longest line, in bytes. */
 const MAX_LINE = 1 << 20
@@ -16,9 +15,20 @@ const COMMA = 0x2c
 const AT = { start: 0, bare: 1, quoted: 2, closed: 3 } as const
 
 /** What the rows must look like, known once the header has been read. */
-export interface RowRules {
+export interface CsvRowRules {
   columns: number
   emptyCells: 'allow' | 'refuse'
+}
+
+export interface CsvReader {
+  /** What the codes of errors start with: `LEDGER` for `LEDGER_SYNTAX`. */
+  codes: string
+  /** Gets the names of the first line and says what the rows must look like. */
+  header(names: string[]): CsvRowRules
+  /** Gets every row after it, in order. Left out, the rows are only checked. */
+  row?(cells: string[], line: number): void
+  /** Gets the number of bytes read so far, every mebibyte or so. */
+  progress?(bytes: number): void
 }
 
 export interface CsvScan {
@@ -33,21 +43,20 @@ export interface CsvScan {
  * with missing or extra cells, blank lines, quotes out of place, cells over several lines, mixed line ends, control
  * characters, bytes that are not UTF-8. What passes has one row on each line, under RFC 4180 and in one reading only.
  *
- * @param readHeader gets the names of the first line and says what the rows must look like
- * @throws {InputError} `LEDGER_SYNTAX`, `LEDGER_ENCODING`, `LEDGER_ROW`, `LEDGER_EMPTY`, `FILE_ACCESS`
+ * @throws {InputError} `…_SYNTAX`, `…_ENCODING`, `…_ROW`, `…_EMPTY`, all starting as `reader.codes` says; `FILE_ACCESS`; and
+ * what the reader throws
  */
-export async function scanCsv(
-  path: string,
-  places: Places,
-  readHeader: (names: string[]) => RowRules,
-): Promise<CsvScan> {
+export async function scanCsv(path: string, reader: CsvReader): Promise<CsvScan> {
   const hash = createHash('sha256')
-  const scanner = new LineScanner(places, readHeader)
+  const scanner = new LineScanner(path, reader)
   let rest: Buffer = Buffer.alloc(0)
   let isFirst = true
+  let bytes = 0
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
       hash.update(chunk as Buffer)
+      bytes += (chunk as Buffer).length
+      reader.progress?.(bytes)
       let block = rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer)
       if (isFirst && block.length >= 3) {
         if (block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf) block = block.subarray(3)
@@ -70,11 +79,11 @@ class LineScanner {
   /** Lines seen so far, the header included. */
   private lines = 0
   private lineEnd: 'LF' | 'CRLF' | undefined
-  private rules: RowRules | undefined
+  private rules: CsvRowRules | undefined
 
   constructor(
-    private readonly places: Places,
-    private readonly readHeader: (names: string[]) => RowRules,
+    private readonly path: string,
+    private readonly reader: CsvReader,
   ) {}
 
   /** Takes whole lines, each with its LF; `terminated` is false for a last line whose LF is not in the file. */
@@ -89,9 +98,8 @@ class LineScanner {
       const byte = block[i]!
       if (at === AT.quoted) {
         if (byte === QUOTE) at = AT.closed
-        else if (byte === LF || byte === CR)
-          this.fail('LEDGER_SYNTAX', 'a quoted cell does not end on its line')
-        else if (byte < 0x20) this.fail('LEDGER_SYNTAX', 'a control character')
+        else if (byte === LF || byte === CR) this.fail('SYNTAX', 'a quoted cell does not end on its line')
+        else if (byte < 0x20) this.fail('SYNTAX', 'a control character')
       } else if (byte === COMMA || byte === LF || (byte === CR && block[i + 1] === LF)) {
         cells++
         if (emptyCell === 0 && (at === AT.start || (at === AT.closed && i - cellStart === 2)))
@@ -106,15 +114,12 @@ class LineScanner {
         lineStart = cellStart = i + 1
         cells = emptyCell = 0
       } else if (byte === QUOTE) {
-        if (at === AT.bare) this.fail('LEDGER_SYNTAX', 'a quote inside a cell that is not quoted', QUOTING)
+        if (at === AT.bare) this.fail('SYNTAX', 'a quote inside a cell that is not quoted', QUOTING)
         at = AT.quoted
       } else if (byte < 0x20) {
-        this.fail(
-          'LEDGER_SYNTAX',
-          byte === CR ? 'a carriage return without a line feed' : 'a control character',
-        )
+        this.fail('SYNTAX', byte === CR ? 'a carriage return without a line feed' : 'a control character')
       } else if (at === AT.closed) {
-        this.fail('LEDGER_SYNTAX', 'text after the closing quote of a cell', QUOTING)
+        this.fail('SYNTAX', 'text after the closing quote of a cell', QUOTING)
       } else {
         at = AT.bare
       }
@@ -123,27 +128,28 @@ class LineScanner {
 
   /** The number of rows, after the last line. */
   finish(): number {
-    if (this.lines === 0)
-      throw new InputError('LEDGER_EMPTY', 'the file is empty', { where: this.places.path })
-    if (this.lines === 1) {
-      throw new InputError('LEDGER_EMPTY', 'no accounts: only a header', { where: this.places.path })
+    if (this.lines < 2) {
+      const message = this.lines === 0 ? 'the file is empty' : 'no row below the header'
+      throw new InputError(`${this.reader.codes}_EMPTY`, message, { where: this.path })
     }
     return this.lines - 1
   }
 
   refuseLongLine(): never {
-    return this.fail('LEDGER_SYNTAX', `a line longer than ${MAX_LINE} bytes`)
+    return this.fail('SYNTAX', `a line longer than ${MAX_LINE} bytes`)
   }
 
   private endLine(line: Buffer, cells: number, emptyCell: number): void {
     if (line.length > MAX_LINE) this.refuseLongLine()
-    if (line.length === 0) this.fail('LEDGER_ROW', 'a blank line', 'Remove blank lines, also at the end.')
+    if (line.length === 0) this.fail('ROW', 'a blank line', 'Remove blank lines, also at the end.')
     if (this.rules === undefined) {
-      this.rules = this.readHeader(splitLine(line.toString('utf8')))
+      this.rules = this.reader.header(splitLine(line))
     } else if (cells !== this.rules.columns) {
-      this.fail('LEDGER_ROW', `${cells} cells where the header has ${this.rules.columns}`)
+      this.fail('ROW', `${cells} cells where the header has ${this.rules.columns}`)
     } else if (emptyCell !== 0 && this.rules.emptyCells === 'refuse') {
-      this.fail('LEDGER_ROW', `cell ${emptyCell} is empty`, 'Write 0 where there is nothing.')
+      this.fail('ROW', `cell ${emptyCell} is empty`, 'Write 0 where there is nothing.')
+    } else {
+      this.reader.row?.(splitLine(line), this.lines + 1)
     }
     this.lines++
   }
@@ -151,7 +157,7 @@ class LineScanner {
   private sameLineEnd(found: 'LF' | 'CRLF'): void {
     this.lineEnd ??= found
     if (this.lineEnd !== found) {
-      this.fail('LEDGER_SYNTAX', 'a line end unlike those before: LF and CRLF are mixed')
+      this.fail('SYNTAX', 'a line end unlike those before: LF and CRLF are mixed')
     }
   }
 
@@ -159,7 +165,7 @@ class LineScanner {
     for (let start = 0; ; ) {
       const end = block.indexOf(LF, start) + 1
       if (!isUtf8(block.subarray(start, end))) {
-        return this.fail('LEDGER_ENCODING', 'not valid UTF-8', 'Save the file as UTF-8.')
+        return this.fail('ENCODING', 'not valid UTF-8', 'Save the file as UTF-8.')
       }
       this.lines++
       start = end
@@ -167,16 +173,19 @@ class LineScanner {
   }
 
   /** Raises an error at the line that is being read. */
-  private fail(code: string, message: string, hint?: string): never {
-    throw rowError(this.places, { line: this.lines + 1 }, code, message, hint)
+  private fail(kind: 'SYNTAX' | 'ENCODING' | 'ROW', message: string, hint?: string): never {
+    throw new InputError(`${this.reader.codes}_${kind}`, message, {
+      where: `${this.path}:${this.lines + 1}`,
+      ...(hint === undefined ? {} : { hint }),
+    })
   }
 }
 
 const QUOTING = 'Put the whole cell in double quotes and double every quote inside it.'
 
 /** The cells of a line whose quoting has been checked. */
-function splitLine(line: string): string[] {
-  return [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+function splitLine(line: Buffer): string[] {
+  return [...`,${line.toString('utf8')}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
     ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare!,
   )
 }

@@ -1,0 +1,61 @@
+pragma circom 2.2.2;
+
+include "widths.circom";
+include "leaf.circom";
+
+// AnyLeaf(SLOTS): the leaf of an account that a ledger's instance of any known number of slots has made, and that holds no more
+// than SLOTS of them.
+//
+// Enforces:  exactly one shape is chosen; out is Leaf(LEAF_SLOTS[shape]) over the slots, filled up with zeros; a slot
+//            beyond the shape is zero, so that nothing can be added to what the leaf says.
+// Assumes:   every bit is 0 or 1 (Slot).
+// Does not:  say how many slots the leaf of an account has.
+// Cost:      about 2,000 constraints.
+//
+// | signal         |         | what                                          |
+// |----------------|---------|-----------------------------------------------|
+// | holder         | PRIVATE | who holds the account                         |
+// | bits[SLOTS][81]| PRIVATE | the account's first slots                     |
+// | shape[4]       | PRIVATE | 1 for the number of slots of the leaf, else 0 |
+// | out            | OUTPUT  |                                               |
+template AnyLeaf(SLOTS) {
+    var LEAVES[4] = LEAF_SLOTS();
+    signal input holder;
+    signal input bits[SLOTS][SLOT_BITS()];
+    signal input shape[4];
+    signal output out;
+
+    component leaf[4];
+    signal chosen[4];
+    var shapes = 0;
+    var sum = 0;
+    for (var k = 0; k < 4; k++) {
+        shape[k] * (shape[k] - 1) === 0;
+        shapes += shape[k];
+        leaf[k] = Leaf(LEAVES[k]);
+        leaf[k].holder <== holder;
+        for (var j = 0; j < LEAVES[k]; j++) {
+            for (var i = 0; i < SLOT_BITS(); i++) {
+                leaf[k].bits[j][i] <== j < SLOTS ? bits[j < SLOTS ? j : 0][i] : 0;
+            }
+        }
+        chosen[k] <== shape[k] * leaf[k].out;
+        sum += chosen[k];
+    }
+    shapes === 1;
+    out <== sum;
+
+    for (var j = 0; j < SLOTS; j++) {
+        var absent = 0; // 1 where the leaf has no such slot
+        for (var k = 0; k < 4; k++) {
+            if (LEAVES[k] <= j) {
+                absent += shape[k];
+            }
+        }
+        var slot = 0;
+        for (var i = 0; i < SLOT_BITS(); i++) {
+            slot += bits[j][i] * (1 << i);
+        }
+        absent * slot === 0;
+    }
+}

@@ -1,0 +1,34 @@
+pragma circom 2.2.2;
+
+include "tags.circom";
+include "poseidon.circom";
+include "sponge.circom";
+
+// RiskRoot(INSTRUMENTS, SCENARIOS): the root of a risk table, from all its unit values.
+//
+// Enforces:  valuesDigest = Sponge(TAG_VALUES)(marks, then for each scenario in turn its name and the value of every key);
+//            out = P(TAG_RISK, valuesDigest, rowsDigest, timestamp).
+// Assumes:   nothing.
+// Does not:  range-check a value: Solvency does, once for the whole chain of ledger proofs over the same root.
+// Cost:      about 44 constraints a value.
+template RiskRoot(INSTRUMENTS, SCENARIOS) {
+    signal input marks[INSTRUMENTS];
+    signal input names[SCENARIOS];
+    signal input values[SCENARIOS][2 * INSTRUMENTS]; // long, short of every instrument in turn
+    signal input rowsDigest;
+    signal input timestamp;
+    signal output out;
+
+    var COLUMN = 1 + 2 * INSTRUMENTS;
+    component digest = Sponge(TAG_VALUES(), INSTRUMENTS + SCENARIOS * COLUMN);
+    for (var i = 0; i < INSTRUMENTS; i++) {
+        digest.in[i] <== marks[i];
+    }
+    for (var s = 0; s < SCENARIOS; s++) {
+        digest.in[INSTRUMENTS + s * COLUMN] <== names[s];
+        for (var k = 0; k < 2 * INSTRUMENTS; k++) {
+            digest.in[INSTRUMENTS + s * COLUMN + 1 + k] <== values[s][k];
+        }
+    }
+    out <== Poseidon(TAG_RISK(), 3)([digest.out, rowsDigest, timestamp]);
+}

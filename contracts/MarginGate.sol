@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {TwoStepOwner} from "./TwoStepOwner.sol";
+import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
+import {IMarginGate} from "./interfaces/IMarginGate.sol";
+import {MarginSignal} from "./types/MarginSignal.sol";
+
+/// @title Records who has proven `margin`, and to whom it is pledged
+/// @dev The verifier is the only contract that is called, and the call cannot write: nothing can re-enter.
+contract MarginGate is IMarginGate, TwoStepOwner {
+    /// @dev What a record rests on. Its end is not kept but made from this on each read, so that what the owner changes
+    ///      counts at once.
+    struct Record {
+        IGroth16Verifier verifier;
+        uint64 expiry;
+        bytes32 roots;
+    }
+
+    struct Pledge {
+        address lender;
+        uint64 until;
+    }
+
+    uint256 private constant SIGNALS = uint256(type(MarginSignal).max) + 1;
+
+    /// @inheritdoc IMarginGate
+    bytes32 public immutable label;
+
+    /// @inheritdoc IMarginGate
+    mapping(IGroth16Verifier verifier => bool) public isTrusted;
+
+    /// @inheritdoc IMarginGate
+    mapping(bytes32 id => uint256) public requirementOf;
+
+    /// @inheritdoc IMarginGate
+    mapping(address caller => mapping(uint256 nonce => bool)) public isUsed;
+
+    /// @inheritdoc IMarginGate
+    mapping(uint256 handle => address) public submitterOf;
+
+    mapping(bytes32 roots => uint64) private _ends;
+    mapping(uint256 handle => mapping(uint256 requirement => Record)) private _records;
+    mapping(uint256 handle => Pledge) private _pledges;
+
+    /// @param firstOwner Who decides what is believed here.
+    /// @param domainLabel What sets this gate's domain apart, besides where it is.
+    constructor(address firstOwner, bytes32 domainLabel) TwoStepOwner(firstOwner) {
+        label = domainLabel;
+    }
+
+    /// @inheritdoc IMarginGate
+    function setVerifier(IGroth16Verifier verifier, bool trusted) external onlyOwner {
+        if (trusted && (address(verifier).code.length == 0 || verifier.signalCount() != SIGNALS)) {
+            revert UnfitVerifier(verifier);
+        }
+        isTrusted[verifier] = trusted;
+        emit VerifierSet(verifier, trusted);
+    }
+
+    /// @inheritdoc IMarginGate
+    function setRoots(uint256 accountsRoot, uint256 riskRoot, uint64 end) external onlyOwner {
+        _ends[_pair(accountsRoot, riskRoot)] = end;
+        emit RootsSet(accountsRoot, riskRoot, end);
+    }
+
+    /// @inheritdoc IMarginGate
+    function setRequirement(bytes32 id, uint256 requirement) external onlyOwner {
+        requirementOf[id] = requirement;
+        emit RequirementSet(id, requirement);
+    }
+
+    /// @inheritdoc IMarginGate
+    function submit(IGroth16Verifier verifier, uint256[8] calldata proof, Claim calldata claim) external {
+        if (block.timestamp > claim.expiry) revert ProofExpired(claim.expiry);
+        if (isUsed[msg.sender][claim.nonce]) revert NonceUsed(msg.sender, claim.nonce);
+        if (!isTrusted[verifier]) revert UntrustedVerifier(verifier);
+        uint256 requirement = _requirement(claim.requirementId);
+        Record memory record = Record(verifier, claim.expiry, _pair(claim.accountsRoot, claim.riskRoot));
+        if (block.timestamp > _ends[record.roots]) {
+            revert RootsNotAccepted(claim.accountsRoot, claim.riskRoot);
+        }
+        uint64 standing = _endOf(_records[claim.handle][requirement]);
+        uint64 validUntil = _endOf(record);
+        if (validUntil < standing) revert WouldShorten(standing, validUntil);
+
+        if (!verifier.verify(proof, _signals(claim, requirement))) revert ProofRejected();
+
+        isUsed[msg.sender][claim.nonce] = true;
+        _records[claim.handle][requirement] = record;
+        submitterOf[claim.handle] = msg.sender;
+        emit MarginRecorded(claim.handle, requirement, msg.sender, validUntil);
+    }
+
+    /// @inheritdoc IMarginGate
+    function pledge(uint256 handle, address lender, uint64 until) external {
+        if (msg.sender != submitterOf[handle]) revert NotSubmitter(handle, msg.sender);
+        if (lender == address(0) || block.timestamp > until) revert InvalidPledge(lender, until);
+        (address current, uint64 end) = pledgeOf(handle);
+        if (current != address(0) && (current != lender || until < end)) {
+            revert AlreadyPledged(handle, current, end);
+        }
+        _pledges[handle] = Pledge(lender, until);
+        emit Pledged(handle, lender, until);
+    }
+
+    /// @inheritdoc IMarginGate
+    function release(uint256 handle) external {
+        (address current,) = pledgeOf(handle);
+        if (msg.sender != current) revert NotLender(handle, msg.sender);
+        delete _pledges[handle];
+        emit Released(handle, msg.sender);
+    }
+
+    /// @inheritdoc IMarginGate
+    function requireMargin(uint256 handle, bytes32 requirementId) external view {
+        Record memory record = _records[handle][_requirement(requirementId)];
+        if (record.expiry == 0) revert MarginNotProven(handle, requirementId);
+        if (!isTrusted[record.verifier]) revert UntrustedVerifier(record.verifier);
+        uint64 end = _endOf(record);
+        if (block.timestamp > end) revert MarginEnded(handle, requirementId, end);
+    }
+
+    /// @inheritdoc IMarginGate
+    function marginOf(uint256 handle, bytes32 requirementId) external view returns (uint64 validUntil) {
+        // No record is kept under the requirement 0.
+        return _endOf(_records[handle][requirementOf[requirementId]]);
+    }
+
+    /// @inheritdoc IMarginGate
+    function pledgeOf(uint256 handle) public view returns (address lender, uint64 until) {
+        Pledge memory current = _pledges[handle];
+        if (block.timestamp <= current.until) return (current.lender, current.until);
+    }
+
+    /// @inheritdoc IMarginGate
+    function domain() public view returns (uint256) {
+        return uint256(
+            keccak256(abi.encode("plimsoll/margin/gate-domain/1", block.chainid, address(this), label))
+        ) >> 8;
+    }
+
+    /// @inheritdoc IMarginGate
+    function contextOf(address caller, uint256 nonce, uint64 expiry) public view returns (uint256) {
+        return uint256(
+            keccak256(
+            abi.encode("plimsoll/margin/gate-context/1", block.chainid, address(this), caller, nonce, expiry)
+        )
+        ) >> 8;
+    }
+
+    /// @inheritdoc IMarginGate
+    function acceptedUntil(uint256 accountsRoot, uint256 riskRoot) external view returns (uint64 end) {
+        return _ends[_pair(accountsRoot, riskRoot)];
+    }
+
+    /// @dev The public signals of the proof that this caller may bring for this claim.
+    function _signals(Claim calldata claim, uint256 requirement)
+        private
+        view
+        returns (uint256[] memory signals)
+    {
+        signals = new uint256[](SIGNALS);
+        signals[uint256(MarginSignal.AccountsRoot)] = claim.accountsRoot;
+        signals[uint256(MarginSignal.RiskRoot)] = claim.riskRoot;
+        signals[uint256(MarginSignal.Requirement)] = requirement;
+        signals[uint256(MarginSignal.Domain)] = domain();
+        signals[uint256(MarginSignal.Handle)] = claim.handle;
+        signals[uint256(MarginSignal.Context)] = contextOf(msg.sender, claim.nonce, claim.expiry);
+    }
+
+    /// @dev The requirement under an id, which must be there.
+    function _requirement(bytes32 id) private view returns (uint256 requirement) {
+        requirement = requirementOf[id];
+        if (requirement == 0) revert UnknownRequirement(id);
+    }
+
+    /// @dev Until when a record holds as things stand: 0 when there is none, or its verifier or its roots are withdrawn.
+    function _endOf(Record memory record) private view returns (uint64) {
+        if (!isTrusted[record.verifier]) return 0;
+        uint64 end = _ends[record.roots];
+        return end < record.expiry ? end : record.expiry;
+    }
+
+    /// @dev The two roots of an epoch belong together.
+    function _pair(uint256 accountsRoot, uint256 riskRoot) private pure returns (bytes32) {
+        return keccak256(abi.encode(accountsRoot, riskRoot));
+    }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IGroth16Verifier} from "./IGroth16Verifier.sol";
+
+/// @title A gate that keeps which accounts have proven that they meet a margin requirement
+/// @notice A trader proves `margin` for an account of a venue, and the gate records it under the account's handle: a
+///         pseudonym, the same in every epoch, that cannot be linked to the account's handle in any other gate.
+///         A lender reads the record and can have the handle pledged, to itself alone.
+///
+///         What a record is worth:
+///         - It holds until the earlier of the expiry that the trader chose and the end of the epoch's roots.
+///         - A read passes only as long as the owner keeps all that the record rests on: the verifier, the roots, and the
+///           requirement under the id that is asked for. What the owner withdraws stops new records and stops the old
+///           ones at once; what it sets again counts again, up to the end that it then has.
+///         - A later proof may only lengthen a record, whoever brings it: while a record holds, nothing but the owner
+///           can make it end sooner. Each requirement has a record of its own, so that a proof of a weak one takes
+///           nothing from a strong one.
+///
+///         Who may bring a proof: nobody can name a handle without the secret of the account's owner, so every proof
+///         comes from the trader, who may use several addresses; each proof is good for one of them. The last that
+///         brought one is the handle's submitter and may pledge it. A proof that was made for an address can be brought by
+///         it until it expires: have proofs made for addresses that are yours, and expire soon.
+///
+///         What it does not do:
+///         - It does not keep the account from changing after its epoch: a record is of one moment, and lives no longer
+///           than the owner lets that moment count.
+///         - It does not know of a pledge anywhere else, nor of a venue that gives an account another owner, under
+///           whose secret it has another handle.
+///         - It does not protect from its owner, who decides what is believed. A lender that relies on one rule compares
+///           `requirementOf` with the digest that it knows.
+/// @dev All times are seconds since 1970 and inclusive: what lasts until t still holds in a block of time t.
+interface IMarginGate {
+    /// @notice What a proof claims, and the caller's part of what it is bound to. The signals `domain` and `context` are
+    ///         not here: the gate makes them itself.
+    /// @param accountsRoot The root of the venue's accounts in an epoch.
+    /// @param riskRoot The root of the risk table of that epoch.
+    /// @param requirementId The name under which the requirement stands here.
+    /// @param handle The account's pseudonym in this gate.
+    /// @param nonce Any number that the caller has not used here.
+    /// @param expiry The last second at which the proof may be brought and its record may hold.
+    struct Claim {
+        uint256 accountsRoot;
+        uint256 riskRoot;
+        bytes32 requirementId;
+        uint256 handle;
+        uint256 nonce;
+        uint64 expiry;
+    }
+
+    /// @notice The owner trusts a verifier, or no longer does.
+    event VerifierSet(IGroth16Verifier indexed verifier, bool trusted);
+
+    /// @notice The owner accepts the roots of an epoch until `end`; 0 when it withdrew them.
+    event RootsSet(uint256 indexed accountsRoot, uint256 indexed riskRoot, uint64 end);
+
+    /// @notice A requirement stands under an id; 0 when it was withdrawn.
+    event RequirementSet(bytes32 indexed id, uint256 indexed requirement);
+
+    /// @notice The account behind a handle was proven to meet a requirement.
+    event MarginRecorded(
+        uint256 indexed handle, uint256 indexed requirement, address indexed submitter, uint64 validUntil
+    );
+
+    /// @notice A handle was pledged to a lender, or its pledge lengthened.
+    event Pledged(uint256 indexed handle, address indexed lender, uint64 until);
+
+    /// @notice A lender gave a pledge back before its end.
+    event Released(uint256 indexed handle, address indexed lender);
+
+    /// @notice No contract is at the address, or not one for proofs with the signals of `margin`.
+    error UnfitVerifier(IGroth16Verifier verifier);
+
+    /// @notice The owner does not trust this verifier.
+    error UntrustedVerifier(IGroth16Verifier verifier);
+
+    /// @notice The owner does not accept this pair of roots, or no longer does.
+    error RootsNotAccepted(uint256 accountsRoot, uint256 riskRoot);
+
+    /// @notice No requirement stands under this id.
+    error UnknownRequirement(bytes32 id);
+
+    /// @notice The time to bring the proof is over.
+    error ProofExpired(uint64 expiry);
+
+    /// @notice The caller has used this nonce.
+    error NonceUsed(address caller, uint256 nonce);
+
+    /// @notice The standing record ends later than the one that was brought would.
+    error WouldShorten(uint64 validUntil, uint64 offered);
+
+    /// @notice The proof is not valid for these signals: for this claim, this caller, this gate and this chain.
+    error ProofRejected();
+
+    /// @notice The handle has no record for the requirement that stands under this id.
+    error MarginNotProven(uint256 handle, bytes32 requirementId);
+
+    /// @notice The record has ended; `validUntil` is 0 when the roots that it rests on were withdrawn.
+    error MarginEnded(uint256 handle, bytes32 requirementId, uint64 validUntil);
+
+    /// @notice The caller did not bring the last proof of this handle.
+    error NotSubmitter(uint256 handle, address caller);
+
+    /// @notice A pledge is to somebody and ends in the future.
+    error InvalidPledge(address lender, uint64 until);
+
+    /// @notice The handle is pledged already.
+    error AlreadyPledged(uint256 handle, address lender, uint64 until);
+
+    /// @notice The handle is not pledged to the caller.
+    error NotLender(uint256 handle, address caller);
+
+    /// @notice Trusts a verifier of `margin`, one for each instance, or withdraws the trust.
+    /// @dev For the owner. Check its `keyHash` and that its `keyKind` is "ceremony" before there is anything of value.
+    function setVerifier(IGroth16Verifier verifier, bool trusted) external;
+
+    /// @notice Accepts the roots of an epoch until `end`, or withdraws them when `end` is 0.
+    /// @dev For the owner. Another end replaces the one before.
+    function setRoots(uint256 accountsRoot, uint256 riskRoot, uint64 end) external;
+
+    /// @notice Puts a requirement under an id in place of any other, or withdraws it when `requirement` is 0.
+    /// @dev For the owner.
+    function setRequirement(bytes32 id, uint256 requirement) external;
+
+    /// @notice Records that the account behind `claim.handle` meets a requirement, and makes the caller its submitter.
+    /// @param verifier The verifier of the instance that the proof is of.
+    /// @param proof The eight words of the proof.
+    /// @param claim What it claims.
+    function submit(IGroth16Verifier verifier, uint256[8] calldata proof, Claim calldata claim) external;
+
+    /// @notice Pledges a handle to a lender until a time. A pledge stands until then or until its lender releases it;
+    ///         the submitter can only lengthen it.
+    function pledge(uint256 handle, address lender, uint64 until) external;
+
+    /// @notice Gives a pledge back. For its lender.
+    function release(uint256 handle) external;
+
+    /// @notice Reverts unless the account behind `handle` is on record, now, to meet the requirement under this id.
+    function requireMargin(uint256 handle, bytes32 requirementId) external view;
+
+    /// @notice Until when the record holds: 0 for none, and for one of which anything was withdrawn. It may be past.
+    function marginOf(uint256 handle, bytes32 requirementId) external view returns (uint64 validUntil);
+
+    /// @notice Who brought the last proof of this handle; zero for nobody.
+    function submitterOf(uint256 handle) external view returns (address);
+
+    /// @notice To whom the handle is pledged, now, and until when; zeros for nobody.
+    function pledgeOf(uint256 handle) external view returns (address lender, uint64 until);
+
+    /// @notice The signal `domain` of every proof for this gate:
+    ///         `keccak256(abi.encode("plimsoll/margin/gate-domain/1", chainId, gate, label)) >> 8`.
+    ///         Eight bits are shifted out so that it fits the field with no reduction.
+    function domain() external view returns (uint256);
+
+    /// @notice What sets this gate's domain apart, besides where it is.
+    function label() external view returns (bytes32);
+
+    /// @notice The signal `context` of a proof that `caller` can bring:
+    ///         `keccak256(abi.encode("plimsoll/margin/gate-context/1", chainId, gate, caller, nonce, expiry)) >> 8`.
+    function contextOf(address caller, uint256 nonce, uint64 expiry) external view returns (uint256);
+
+    /// @notice Whether the caller has used the nonce here.
+    function isUsed(address caller, uint256 nonce) external view returns (bool);
+
+    /// @notice Whether the owner trusts the verifier.
+    function isTrusted(IGroth16Verifier verifier) external view returns (bool);
+
+    /// @notice Until when the owner accepts the roots of an epoch; 0 when it does not.
+    function acceptedUntil(uint256 accountsRoot, uint256 riskRoot) external view returns (uint64 end);
+
+    /// @notice The digest of the requirement that stands under an id; 0 for none.
+    function requirementOf(bytes32 id) external view returns (uint256 requirement);
+}

@@ -1,0 +1,93 @@
+import { Command } from 'commander'
+import {
+  inclusionSchema,
+  marginPurposeSchema,
+  proveMargin,
+  readOwner,
+  timesSchema,
+} from '../../epoch/index.js'
+import { InputError } from '../../errors/index.js'
+import { readJsonFile, writeFileAtomic } from '../../files/index.js'
+import { snarkjsProver } from '../../proving/index.js'
+import { readRiskTable } from '../../risk/index.js'
+import { artifactSource } from '../artifacts.js'
+import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+
+interface ProveOptions {
+  account: string
+  owner: string
+  risk: string
+  requirement: string
+  times: string
+  for: string
+  out: string
+  instance?: string
+  json?: boolean
+}
+
+export function marginProveCommand(): Command {
+  return new Command('prove')
+    .description('Prove that your account meets a requirement, without showing what it holds or which it is.')
+    .requiredOption('--account <file>', "the account's inclusion file, from its venue (private)")
+    .requiredOption('--owner <file>', 'your owner file, from `plimsoll owner new` (private)')
+    .requiredOption('--risk <file>', 'the risk table, with a margin rule')
+    .requiredOption('--requirement <name>', 'a requirement of the rule, such as maintenance')
+    .option('--times <number>', 'prove this multiple of the requirement', '1')
+    .requiredOption('--for <file>', 'whom the proof is for (JSON): nobody else can use it')
+    .requiredOption('--out <file>', 'where to write the proof')
+    .option('--instance <name>', 'the instance to prove with (default: the smallest that fits)')
+    .option('--json', 'one JSON object on standard output')
+    .addHelpText(
+      'after',
+      '\nExample:\n  plimsoll margin prove --account inclusion.json --owner owner.json --risk risk.json \\\n    --requirement maintenance --times 1.5 --for examples/margin/for-desk.json --out proof.json',
+    )
+    .action(async (options: ProveOptions) => {
+      const ui = createUi(options.json ?? false)
+      const proof = await ui.step(`proving ${options.times} × ${options.requirement}`, async () =>
+        proveMargin({
+          inclusion: await readJsonFile(options.account, inclusionSchema),
+          ownerSecret: await readOwner(options.owner),
+          table: await readRiskTable(options.risk),
+          requirement: options.requirement,
+          times: readTimes(options.times),
+          purpose: await readJsonFile(options.for, marginPurposeSchema),
+          ...(options.instance === undefined ? {} : { instance: options.instance }),
+          artifacts: artifactSource(ui),
+          prover: snarkjsProver,
+        }),
+      )
+      await writeFileAtomic(options.out, `${JSON.stringify(proof, null, 2)}\n`)
+      const { instance, keyKind, signals } = proof.proof
+      if (keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
+      ui.result(
+        {
+          proof: options.out,
+          requirement: options.requirement,
+          times: options.times,
+          instance,
+          keyKind,
+          signals,
+        },
+        () =>
+          table(
+            ['what', 'how it came out'],
+            [
+              ['proof, public', options.out],
+              ['what it says', `meets ${options.times} × ${options.requirement}`],
+              ['handle', signals.handle!],
+              ['the reader checks it', `plimsoll margin verify ${options.out} --epoch <epoch>`],
+            ],
+          ),
+      )
+    })
+}
+
+/** A multiple as the command line gives it. */
+export function readTimes(text: string): string {
+  const read = timesSchema.safeParse(text)
+  if (read.success && /[1-9]/.test(text)) return read.data
+  throw new InputError('MARGIN_TIMES', 'not a multiple of a requirement', {
+    where: '--times',
+    hint: 'Write a plain decimal number above 0 and below 4.29, such as 1.5.',
+  })
+}

@@ -1,0 +1,74 @@
+import { Command } from 'commander'
+import { marginPurposeSchema, verifyMargin } from '../../epoch/index.js'
+import { parseFieldElement } from '../../field/index.js'
+import { readJsonFile } from '../../files/index.js'
+import { readRiskTable } from '../../risk/index.js'
+import { policySchema } from '../../statements/index.js'
+import { resolvePins } from '../artifacts.js'
+import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+import { readTimes } from './margin-prove.js'
+
+interface VerifyOptions {
+  epoch?: string
+  accountsRoot?: string
+  risk?: string
+  requirement?: string
+  times?: string
+  for?: string
+  pins?: string
+  production?: boolean
+  policy?: string
+  json?: boolean
+}
+
+export function marginVerifyCommand(): Command {
+  return new Command('verify')
+    .description(
+      'Check a margin proof: for whom it is, and what requirement of which rule it meets. Works offline.',
+    )
+    .argument('<file>', 'the proof')
+    .option('--epoch <folder>', 'the public epoch that the account is in; it is verified as well')
+    .option('--accounts-root <number>', 'instead of an epoch, a root of accounts that you trust')
+    .option('--risk <file>', "the risk table whose rule is to be met (default: the epoch's own)")
+    .option('--requirement <name>', 'the requirement that you asked for')
+    .option('--times <number>', 'the multiple of it that you asked for')
+    .option('--for <file>', 'whom the proof has to be for (JSON)')
+    .option('--pins <file>', "the keys to trust (default: those in this machine's own cache)")
+    .option('--production', 'refuse development keys')
+    .option('--policy <file>', 'the weakest policy of the epoch to accept (default: full reserves)')
+    .option('--json', 'one JSON object on standard output')
+    .addHelpText(
+      'after',
+      '\nExample:\n  plimsoll margin verify proof.json --epoch epoch --requirement maintenance --times 1.5 \\\n    --for examples/margin/for-desk.json --pins pins.json --production',
+    )
+    .action(async (file: string, options: VerifyOptions) => {
+      const ui = createUi(options.json ?? false)
+      const { epoch, accountsRoot, risk, requirement, times, for: purpose, policy } = options
+      const settings = {
+        pins: await resolvePins(options.pins),
+        production: options.production ?? false,
+        ...(epoch === undefined ? {} : { epoch }),
+        ...(accountsRoot === undefined
+          ? {}
+          : { accountsRoot: parseFieldElement(accountsRoot, '--accounts-root') }),
+        ...(risk === undefined ? {} : { table: await readRiskTable(risk) }),
+        ...(requirement === undefined ? {} : { requirement }),
+        ...(times === undefined ? {} : { times: readTimes(times) }),
+        ...(purpose === undefined ? {} : { purpose: await readJsonFile(purpose, marginPurposeSchema) }),
+        ...(policy === undefined ? {} : { policy: await readJsonFile(policy, policySchema) }),
+      }
+      const report = await ui.step('checking the proof', (update) =>
+        verifyMargin(file, { ...settings, onCheck: ({ id }) => update(id) }),
+      )
+      if (report.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
+      const { exitCode, ...shown } = report
+      ui.result(shown, () => {
+        const rows = report.checks.map(({ id, ok, detail }) => [ok ? '✓' : '✗', id, detail])
+        const verdict = report.valid
+          ? `MEETS ${report.times} × ${report.requirement}\nhandle ${report.handle}`
+          : 'NOT PROVEN'
+        return `${table(['', 'check', 'detail'], rows)}\n${verdict}`
+      })
+      process.exitCode = exitCode
+    })
+}

@@ -1,0 +1,52 @@
+import { Command } from 'commander'
+import { formatDecimal } from '../../field/index.js'
+import { writeFileAtomic } from '../../files/index.js'
+import { formatRiskTable, readRiskTable, readStressRequest, stressScenarios } from '../../risk/index.js'
+import { createUi, table } from '../ui.js'
+
+interface StressOptions {
+  risk: string
+  stress: string
+  out: string
+  json?: boolean
+}
+
+export function riskStressCommand(): Command {
+  return new Command('stress')
+    .description('Write what every instrument is worth in each scenario into a risk table.')
+    .requiredOption('--risk <file>', 'a risk table (JSON)')
+    .requiredOption('--stress <file>', "the scenarios, and each instrument's asset and haircut (JSON)")
+    .requiredOption('--out <file>', 'where to write the risk table with its scenarios')
+    .option('--json', 'one JSON object on standard output')
+    .addHelpText(
+      'after',
+      '\nExample:\n  plimsoll risk stress --risk examples/venue/risk.json --stress examples/venue/stress.json --out stressed.json',
+    )
+    .action(async (options: StressOptions) => {
+      const ui = createUi(options.json ?? false)
+      const before = await readRiskTable(options.risk)
+      const scenarios = stressScenarios(before, await readStressRequest(options.stress))
+      const stressed = { ...before, scenarios }
+      await writeFileAtomic(options.out, formatRiskTable(stressed))
+      const worth = (value: bigint, decimals: number) =>
+        formatDecimal(value * 10n ** BigInt(decimals), before.valueDecimals)
+      const rows = before.instruments.map(({ symbol, mark, decimals }, i) => ({
+        symbol,
+        mark: worth(mark, decimals),
+        scenarios: scenarios.map(({ values }) => ({
+          long: worth(values[i]!.long, decimals),
+          short: worth(values[i]!.short, decimals),
+        })),
+      }))
+      ui.result({ risk: options.out, scenarios: scenarios.map(({ name }) => name), instruments: rows }, () =>
+        table(
+          ['long / short unit', 'mark', ...scenarios.map(({ name }) => name)],
+          rows.map((row) => [
+            row.symbol,
+            row.mark,
+            ...row.scenarios.map(({ long, short }) => (long === short ? long : `${long} / ${short}`)),
+          ]),
+        ),
+      )
+    })
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { verificationKeySchema } from '../proving/index.js'
+import { marginPurposeSchema } from './margin-purpose.js'
+import { proofFileSchema } from './schema.js'
+
+/** A multiple of a requirement as a decimal number: `1.5`. */
+export const timesSchema = z
+  .string()
+  .regex(
+    /^(0|[1-9])(\.[0-9]{0,8}[1-9])?$/,
+    'must be a plain decimal number below 10 with at most nine decimals',
+  )
+
+/** A margin proof, with what its public signals are digests of. Public: nothing in it says whose it is or what is held. */
+export const marginProofSchema = z.strictObject({
+  schema: z.literal('plimsoll/margin-proof/1'),
+  /** The requirement of the risk table's rule, and the multiple of it that is met. */
+  requirement: z.string().min(1).max(100),
+  times: timesSchema,
+  /** Instruments that the risk root was made for. */
+  instruments: z.int().positive().max(4096),
+  for: marginPurposeSchema,
+  proof: proofFileSchema,
+  /** Checked against its pin, not trusted. */
+  key: verificationKeySchema,
+})
+
+export type MarginProof = z.output<typeof marginProofSchema>
+/** As a file holds it. */
+export type MarginProofFile = z.input<typeof marginProofSchema>

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { marginContext, marginDomain } from '../statements/index.js'
+import { labelSchema } from './schema.js'
+
+const address = z.string().regex(/^0x(?!0{40})[0-9a-f]{40}$/, 'must be a lower-case address')
+const uint64 = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,18})$/, 'must be a decimal number in quotes')
+  .transform(BigInt)
+
+/** Whom a margin proof is for: a caller of a gate, or a reader who checks it with no contract. Public. */
+export const marginPurposeSchema = z.union([
+  z.strictObject({
+    schema: z.literal('plimsoll/margin-purpose/1'),
+    gate: z.strictObject({
+      chainId: uint64,
+      /** The gate, and the label that it was made with. */
+      contract: address,
+      label: z.string().regex(/^0x[0-9a-f]{64}$/, 'must be 32 bytes in lower-case hexadecimal'),
+      /** Who will bring the proof to the gate. */
+      caller: address,
+      /** Any number that the caller has not used there. */
+      nonce: uint64,
+      /** Seconds since 1970-01-01 UTC. */
+      expiry: z.int().positive(),
+    }),
+  }),
+  z.strictObject({
+    schema: z.literal('plimsoll/margin-purpose/1'),
+    reader: z.strictObject({
+      /** Accounts have one handle for all proofs to a reader of this name. */
+      name: labelSchema,
+      /** What this one proof is to show, and when. */
+      purpose: labelSchema,
+    }),
+  }),
+])
+
+export type MarginPurpose = z.output<typeof marginPurposeSchema>
+/** As a file holds it. */
+export type MarginPurposeFile = z.input<typeof marginPurposeSchema>
+
+/** The `domain` and the `context` that a proof for this purpose carries. */
+export function purposeSignals(purpose: MarginPurpose): { domain: bigint; context: bigint } {
+  if ('reader' in purpose) {
+    const { name, purpose: what } = purpose.reader
+    return {
+      domain: marginDomain({ text: name }),
+      context: marginContext({ text: JSON.stringify([name, what]) }),
+    }
+  }
+  const { chainId, nonce, expiry } = purpose.gate
+  const [contract, caller, label] = [
+    purpose.gate.contract,
+    purpose.gate.caller,
+    purpose.gate.label,
+  ] as `0x${string}`[]
+  return {
+    domain: marginDomain({ chainId, contract: contract!, label: label! }),
+    context: marginContext({ chainId, contract: contract!, caller: caller!, nonce, expiry: BigInt(expiry) }),
+  }
+}
+
+/** A purpose as its file holds it. */
+export function purposeFile(purpose: MarginPurpose): MarginPurposeFile {
+  if ('reader' in purpose) return purpose
+  const { chainId, nonce } = purpose.gate
+  return { ...purpose, gate: { ...purpose.gate, chainId: chainId.toString(), nonce: nonce.toString() } }
+}

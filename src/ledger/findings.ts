@@ -1,0 +1,39 @@
+/** One thing that is wrong with one account, or could become so. Private: it names the account and its amounts. */
+export interface Finding {
+  /** `error`: the account cannot be proven, or is not covered now; `warning`: a scenario would leave it below zero. */
+  severity: 'error' | 'warning'
+  account: string
+  /** Line of the file (of a Parquet file the row) that is at fault, or where the account first appears. */
+  line: number
+  /** Stable name of what is wrong. */
+  code: string
+  reason: string
+  /** The column at fault. */
+  column?: string
+  /** Symbol of the instrument that it is about. */
+  instrument?: string
+  scenario?: string
+  /** Exact decimals: of the instrument if one is named, else of the quote currency. */
+  amounts: Record<string, string>
+}
+
+/** What is known of a finding where it is noted; a line is given when it is not the account's first. */
+export type Fault = Omit<Finding, 'account' | 'line'> & { line?: number }
+
+/** Counts all findings, and keeps the first ones of each severity. */
+export class FindingList {
+  readonly kept: Finding[] = []
+  private readonly counts = { error: 0, warning: 0 }
+
+  constructor(private readonly limit: number) {}
+
+  add(finding: Finding): void {
+    if (this.counts[finding.severity]++ < this.limit) this.kept.push(finding)
+  }
+
+  /** How many were not kept. */
+  get omitted(): { errors: number; warnings: number } {
+    const beyond = (count: number) => Math.max(0, count - this.limit)
+    return { errors: beyond(this.counts.error), warnings: beyond(this.counts.warning) }
+  }
+}

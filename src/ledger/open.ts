@@ -1,0 +1,103 @@
+import { resolve } from 'node:path'
+import { InputError } from '../errors/index.js'
+import { type RegularFile, scanCsv, sha256File, statFile } from '../files/index.js'
+import { Database } from './database.js'
+import { type Places, placesOf } from './errors.js'
+import { detectLayout, type InstrumentList, type Layout } from './layout.js'
+import type { LedgerOptions } from './ledger.js'
+import { loadCsv, loadParquet } from './load.js'
+
+/** A file of accounts whose rows are sound, its cells in the table `cells` (see `loadCsv`) and not looked at yet. */
+export interface OpenedLedger {
+  db: Database
+  layout: Layout
+  /** SHA-256 of the file, lower-case hex. */
+  sha256: string
+  places: Places
+}
+
+export interface OpenOptions extends LedgerOptions {
+  /** Load the columns of pledged amounts too, where the layout has them. */
+  pledges?: boolean
+  /** Looks at the layout once the header has been read, and throws when it will not do. */
+  accept?: (layout: Layout) => void
+  /** Gets a few words on how far the reading is. */
+  progress?: (what: string) => void
+}
+
+/**
+ * Reads a file of accounts into a database of its own; the caller closes it.
+ *
+ * @throws {InputError} `LEDGER_SYNTAX`, `LEDGER_ENCODING`, `LEDGER_ROW`, `LEDGER_HEADER`, `LEDGER_EMPTY`, `LEDGER_READ`,
+ * `LEDGER_CHANGED`, `LEDGER_COLUMN_TYPE`, `FILE_ACCESS`
+ */
+export async function openLedger(
+  path: string,
+  table: InstrumentList,
+  options: OpenOptions,
+): Promise<OpenedLedger> {
+  const isParquet = path.toLowerCase().endsWith('.parquet')
+  const before = await statFile(path)
+  const db = await Database.open(path, options)
+  try {
+    const { layout, sha256 } = isParquet
+      ? { sha256: await sha256File(path), layout: await openParquet(db, path, table, options) }
+      : await openCsv(db, path, table, options, before)
+    await refuseChange(path, before)
+    return { db, layout, sha256, places: placesOf(path, isParquet ? 'row' : 'line') }
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+async function openParquet(
+  db: Database,
+  path: string,
+  table: InstrumentList,
+  { accept }: OpenOptions,
+): Promise<Layout> {
+  const layout = await loadParquet(db, resolve(path), table)
+  accept?.(layout)
+  return layout
+}
+
+async function openCsv(
+  db: Database,
+  path: string,
+  table: InstrumentList,
+  { pledges = false, accept, progress }: OpenOptions,
+  { size }: RegularFile,
+): Promise<{ layout: Layout; sha256: string }> {
+  let layout: Layout | undefined
+  const { sha256, rows } = await scanCsv(path, {
+    codes: 'LEDGER',
+    header(names) {
+      layout = detectLayout(names, table, `${path}:1`)
+      accept?.(layout)
+      return { columns: layout.columns, emptyCells: layout.format === 'wide' ? 'refuse' : 'allow' }
+    },
+    progress: (bytes) => progress?.(`${Math.floor((100 * bytes) / Number(size))} % read`),
+  })
+  progress?.('sorting the cells')
+  await loadCsv(db, resolve(path), layout!, table, pledges)
+  await refuseMissingRows(db, path, rows)
+  return { layout: layout!, sha256 }
+}
+
+/** The scan and DuckDB have read the file apart from each other: they must have seen the same rows. */
+async function refuseMissingRows(db: Database, path: string, expected: number): Promise<void> {
+  const [row] = await db.rows('SELECT max(line) - 1 FROM cells')
+  const count = Number(row![0])
+  if (count !== expected) {
+    throw new InputError('LEDGER_READ', `${count} rows were read where the file has ${expected}`, {
+      where: path,
+    })
+  }
+}
+
+async function refuseChange(path: string, before: RegularFile): Promise<void> {
+  if ((await statFile(path)).version !== before.version) {
+    throw new InputError('LEDGER_CHANGED', 'the file changed while it was read', { where: path })
+  }
+}

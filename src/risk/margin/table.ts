@@ -1,0 +1,61 @@
+import { InputError } from '../../errors/index.js'
+import type { RiskTable } from '../table.js'
+import { checkRule } from './check.js'
+import type { MarginRule } from './rule.js'
+
+/**
+ * A risk table that holds accounts to a rule. Everything the rule judges must be an instrument of the table, counted alike; an
+ * account that holds anything else cannot prove its margin.
+ *
+ * @param where the file's name, for messages
+ * @throws {InputError} `MARGIN_TABLE` when an instrument is not in the table or has other decimals, or when quote or time differ
+ */
+export function withMargin(table: RiskTable, margin: MarginRule, where?: string): RiskTable {
+  const fail = (message: string, hint: string): never => {
+    throw new InputError('MARGIN_TABLE', message, { hint, ...(where === undefined ? {} : { where }) })
+  }
+  if (margin.quote !== table.quote) {
+    fail(
+      `the margin rule counts in ${margin.quote}, the risk table in ${table.quote}`,
+      'Build both in one currency.',
+    )
+  }
+  if (margin.timestamp !== table.timestamp) {
+    fail('the margin rule and the risk table are of different times', 'Give both the same timestamp.')
+  }
+  const decimals = new Map(table.instruments.map((row) => [row.symbol, row.decimals]))
+  for (const row of margin.instruments) {
+    const expected = decimals.get(row.symbol)
+    if (expected === undefined) {
+      fail(`the risk table has no ${row.symbol}`, 'Add it to the table, or leave it out of the margin rule.')
+    }
+    if (expected !== row.decimals) {
+      fail(
+        `${row.symbol} has ${expected} decimals in the risk table, ${row.decimals} in the margin rule`,
+        'Give it the same.',
+      )
+    }
+  }
+  return { ...table, margin }
+}
+
+/**
+ * A rule in which cash is an instrument, as in a ledger: each unit of it is worth one of the quote currency, and nothing is charged.
+ *
+ * @throws {InputError} `MARGIN_CASH` when the rule has the instrument already, and what `checkRule` throws
+ */
+export function withCash(rule: MarginRule, cash: { symbol: string; decimals: number }): MarginRule {
+  const { symbol, decimals } = cash
+  if (rule.instruments.some((row) => row.symbol === symbol)) {
+    throw new InputError('MARGIN_CASH', `the margin rule has ${symbol} already`, {
+      hint: 'Leave it out of the parameters, or do not name it as cash.',
+    })
+  }
+  const one = 10n ** BigInt(Math.max(0, rule.valueDecimals - decimals))
+  const withIt = {
+    ...rule,
+    instruments: [...rule.instruments, { symbol, decimals, value: { long: one, short: one } }],
+  }
+  checkRule(withIt)
+  return withIt
+}

@@ -1,0 +1,152 @@
+import { InputError } from '../../errors/index.js'
+import { VALUE_BITS } from '../../field/index.js'
+import { isSettledAtMark } from '../kinds.js'
+import { optionTerms } from '../models/option-terms.js'
+import { black76 } from '../options/black76.js'
+import { Rational } from '../rational.js'
+import type { Instrument, RiskTable, Scenario } from '../table.js'
+import type { StressInstrument, StressRequest } from './request.js'
+import { moveOf, type StressScenario } from './scenario.js'
+
+/** How far an option's mark may be from the formula's value, as a share of the forward. */
+const MARK_TOLERANCE = Rational.of(1n, 100n)
+
+type Priced = Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>
+
+/**
+ * The scenarios of a request as columns of a risk table.
+ *
+ * @example
+ * const table = await readRiskTable('risk.json')
+ * const stressed = { ...table, scenarios: stressScenarios(table, await readStressRequest('stress.json')) }
+ *
+ * @throws {InputError} `STRESS_DUPLICATE` for a name given twice, and what `stressScenario` throws
+ */
+export function stressScenarios(table: Priced, request: StressRequest): Scenario[] {
+  const names = new Set<string>()
+  for (const { name } of request.scenarios) {
+    if (names.has(name)) throw new InputError('STRESS_DUPLICATE', `two scenarios are named ${name}`)
+    names.add(name)
+  }
+  return request.scenarios.map((scenario) => stressScenario(table, request.instruments, scenario))
+}
+
+/**
+ * What one smallest unit of every instrument is worth if a scenario happens, rounded against the account: a long down, a
+ * short up.
+ *
+ * A spot unit is worth its mark, moved. A perp or future is settled at its mark, so a unit is worth what the moved mark is
+ * above or below it. An option is worth its mark plus what Black's formula says that forward and volatility change, not
+ * below zero and not above the discounted forward (call) or strike (put). A haircut or mark-up is a share of the moved price.
+ * What stands for the quote currency is not moved.
+ *
+ * @throws {InputError} `STRESS_INSTRUMENT` when the request does not say what an instrument stands for, or names one that
+ * is not in the table, `STRESS_OPTION` when an option has no terms, or terms that do not give its mark, or something else
+ * has terms, `STRESS_QUOTE` when the scenario moves the quote currency, `STRESS_VALUE_TOO_LARGE`
+ */
+export function stressScenario(
+  table: Priced,
+  instruments: StressRequest['instruments'],
+  scenario: StressScenario,
+): Scenario {
+  const known = new Set(table.instruments.map(({ symbol }) => symbol))
+  for (const symbol of [...Object.keys(instruments), ...Object.keys(scenario.instrumentMoves)]) {
+    if (!known.has(symbol)) throw new InputError('STRESS_INSTRUMENT', `${symbol} is not in the risk table`)
+  }
+  if (Object.hasOwn(scenario.moves, table.quote)) {
+    throw new InputError(
+      'STRESS_QUOTE',
+      `${scenario.name} moves ${table.quote}, which values are counted in`,
+      {
+        hint: 'Use a risk table with another quote currency for this scenario.',
+      },
+    )
+  }
+  const terms = table.instruments.map(({ symbol }) => {
+    if (Object.hasOwn(instruments, symbol)) return instruments[symbol]!
+    throw new InputError('STRESS_INSTRUMENT', `the asset of ${symbol} is not given`, {
+      hint: 'Name every instrument of the risk table; nothing is guessed from a symbol.',
+    })
+  })
+  const stablecoins = new Set(
+    table.instruments.flatMap(({ kind }, i) => (kind === 'stablecoin' ? [terms[i]!.asset] : [])),
+  )
+  return {
+    name: scenario.name,
+    values: table.instruments.map((row, i) => {
+      const { asset, fallback, haircut, markup } = terms[i]!
+      const kind = fallback ?? (stablecoins.has(asset) ? 'stablecoin' : 'asset')
+      const move = asset === table.quote ? Rational.ZERO : moveOf(scenario, asset, kind)
+      const price = unitPrice(table, row, terms[i]!, scenario, move)
+      const settled = Rational.of(isSettledAtMark(row.kind) ? row.mark : 0n)
+      const long = price.mul(Rational.ONE.sub(haircut)).sub(settled).floor()
+      const short = price.mul(Rational.ONE.add(markup)).sub(settled).ceil()
+      // No value is below minus a mark, and marks are below 2^64.
+      if (short >> BigInt(VALUE_BITS) > 0n) {
+        throw new InputError(
+          'STRESS_VALUE_TOO_LARGE',
+          `${row.symbol} in ${scenario.name} does not stay below 2^${VALUE_BITS}`,
+          { hint: 'Lower valueDecimals, or give the instrument more decimals.' },
+        )
+      }
+      return { long, short }
+    }),
+  }
+}
+
+/** Price of one smallest unit in 10^-valueDecimals of the quote currency, before haircut and rounding. */
+function unitPrice(
+  table: Priced,
+  row: Instrument,
+  terms: StressInstrument,
+  scenario: StressScenario,
+  move: Rational,
+): Rational {
+  if ((row.kind === 'option') !== (terms.option !== undefined)) {
+    throw new InputError(
+      'STRESS_OPTION',
+      row.kind === 'option'
+        ? `the terms of option ${row.symbol} are not given`
+        : `${row.symbol} is no option`,
+    )
+  }
+  const mark = Rational.of(row.mark)
+  if (Object.hasOwn(scenario.instrumentMoves, row.symbol)) {
+    return mark.mul(Rational.ONE.add(Rational.parse(scenario.instrumentMoves[row.symbol]!)))
+  }
+  if (terms.option === undefined) return mark.mul(Rational.ONE.add(move))
+  const unit = Rational.of(10n ** BigInt(table.valueDecimals), 10n ** BigInt(row.decimals)).mul(
+    terms.contractSize,
+  )
+  try {
+    return optionPrice(row.symbol, terms.option, mark.div(unit), move, scenario.volatility).mul(unit)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new InputError('STRESS_OPTION', `the terms of ${row.symbol} leave the range of numbers`, {
+      cause: error,
+    })
+  }
+}
+
+/** Price of an option on one unit of its asset, after a move of the forward and of the volatility. */
+function optionPrice(
+  symbol: string,
+  option: NonNullable<StressInstrument['option']>,
+  mark: Rational,
+  move: Rational,
+  volatilityMove: string,
+): Rational {
+  const terms = optionTerms(option)
+  const before = Rational.fromNumber(black76(terms).value)
+  if (mark.sub(before).abs().compare(option.forward.mul(MARK_TOLERANCE)) > 0) {
+    throw new InputError('STRESS_OPTION', `the terms of ${symbol} do not give its mark`, {
+      hint: 'Mark and formula may differ by 1 % of the forward: check forward, strike, expiry, volatility (0.6 is 60 %) and contractSize.',
+    })
+  }
+  const forward = option.forward.mul(Rational.ONE.add(move))
+  const volatility = option.volatility.mul(Rational.ONE.add(Rational.parse(volatilityMove)))
+  const moved = { ...terms, forward: forward.toNumber(), volatility: volatility.toNumber() }
+  const after = mark.add(Rational.fromNumber(black76(moved).value)).sub(before)
+  const ceiling = Rational.fromNumber(terms.discount).mul(option.right === 'call' ? forward : option.strike)
+  return after.max(Rational.ZERO).min(ceiling)
+}

@@ -1,0 +1,12 @@
+export { isTierTableFile, readTierTable } from './file.js'
+export { haircutValue } from './haircut.js'
+export { splitOverKeys, type TierKey, tierKeys } from './keys.js'
+export { parseTiers } from './list.js'
+export {
+  PLEDGES,
+  type Pledge,
+  TIER_VALUE_DECIMALS,
+  type Tier,
+  type TierInstrument,
+  type TierTable,
+} from './table.js'

@@ -1,0 +1,48 @@
+import { InputError } from '../../errors/index.js'
+import type { Slot } from '../../field/index.js'
+import {
+  holderCommitment,
+  leafHash,
+  ownerCommitment,
+  poseidon,
+  ROLES,
+  rootOfPath,
+  type TreePath,
+} from '../../hash/index.js'
+
+/** Slots that a leaf of a ledger can have: those of the `ledger` instances. `circuits/lib/widths.circom` has the same list. */
+export const LEAF_SLOTS = [2, 4, 8, 64] as const
+
+/** One account of an epoch, and all that opens its leaf. Private. */
+export interface MarginAccount {
+  /** Every slot of the leaf, padding included. */
+  slots: readonly Slot[]
+  /** Digest of the identifier. */
+  accountId: bigint
+  ownerSecret: bigint
+  salt: bigint
+  /** From the leaf to the root of its batch, and from there to `accountsRoot`. */
+  leafPath: TreePath
+  batchPath: TreePath
+}
+
+/**
+ * The `accountsRoot` that an account is under.
+ *
+ * @throws {InputError} `ACCOUNT_PATH` when its paths do not lead up from its leaf
+ */
+export function accountsRootOf(account: MarginAccount): bigint {
+  const { accountId, ownerSecret, salt } = account
+  const holder = holderCommitment({ accountId, owner: ownerCommitment(ownerSecret), salt })
+  const batchRoot = rootOfPath(leafHash(holder, account.slots), account.leafPath)
+  const root = batchRoot === undefined ? undefined : rootOfPath(batchRoot, account.batchPath)
+  if (root !== undefined) return root
+  throw new InputError('ACCOUNT_PATH', "the account's paths do not lead up from its leaf", {
+    hint: 'The owner file has to be the one whose commitment the venue has for this account.',
+  })
+}
+
+/** The pseudonym of an account in a domain: `P(handle, ownerSecret, accountId, domain)`. */
+export function accountHandle({ ownerSecret, accountId }: MarginAccount, domain: bigint): bigint {
+  return poseidon([ROLES.handle.tag, ownerSecret, accountId, domain])
+}

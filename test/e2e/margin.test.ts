@@ -1,0 +1,288 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  connectChain,
+  deployMarginGate,
+  deployVerifier,
+  type LocalChain,
+  type MarginGate,
+  openMarginGate,
+  requirementId,
+  startLocalChain,
+} from '../../src/chain/index.js'
+import { ensureArtifacts } from '../../src/proving/index.js'
+import { plimsoll, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
+import { writeMarginAccount, writeMarginTable } from '../helpers/margin-files.js'
+
+const folder = temporaryFolder()
+const file = (name: string) => join(folder, name)
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
+/** Everything that any command has printed. */
+let printed = ''
+let risk: string
+let pins: string
+let rich: ReturnType<typeof writeMarginAccount>
+let poor: ReturnType<typeof writeMarginAccount>
+
+/** 48,213.915577 and half a bitcoin against one that is short: 4,850 of maintenance at 97,000. */
+const HELD: [string, bigint][] = [
+  ['USDC', 148_213_915_577n],
+  ['BTC', 51_735_190n],
+  ['BTC-PERP', -101_928_374n],
+]
+
+async function run(...args: string[]) {
+  const done = await plimsoll(...args)
+  printed += done.stdout + done.stderr
+  return done
+}
+
+function proveArgs(inclusion: string, out: string, purpose = file('for.json'), times = '1.5') {
+  return [
+    ...['margin', 'prove', '--account', inclusion, '--owner', file('owner.json'), '--risk', risk],
+    ...['--requirement', 'maintenance', '--times', times, '--for', purpose, '--out', out, '--json'],
+  ]
+}
+
+async function verify(proof: string, ...args: string[]) {
+  const root = args.includes('--accounts-root') ? [] : ['--accounts-root', rich.accountsRoot.toString()]
+  const table = args.includes('--risk') ? [] : ['--risk', risk]
+  const done = await run('margin', 'verify', proof, ...root, ...table, '--pins', pins, '--json', ...args)
+  return { code: done.code, report: JSON.parse(done.stdout) }
+}
+
+const failed = (report: { checks: { id: string; ok: boolean }[] }) =>
+  report.checks.filter(({ ok }) => !ok).map(({ id }) => id)
+
+beforeAll(async () => {
+  pins = file('pins.json')
+  risk = writeMarginTable(folder)
+  const setup = await run('setup', 'margin-tiny', '--pins', pins)
+  expect(setup.code, setup.stderr).toBe(0)
+  const made = await run('owner', 'new', '--out', file('owner.json'), '--json')
+  const owner = JSON.parse(made.stdout) as { commitment: string }
+  rich = writeMarginAccount(folder, 'alice', owner, HELD)
+  poor = writeMarginAccount(folder, 'bob', owner, [['USDC', 101_928_374_000n], HELD[2]!])
+  const reader = { name: 'Example Desk', purpose: 'credit line 7' }
+  writeFileSync(file('for.json'), JSON.stringify({ schema: 'plimsoll/margin-purpose/1', reader }))
+  const proven = await run(...proveArgs(rich.inclusion, file('proof.json')))
+  expect(proven.code, proven.stderr).toBe(0)
+}, 300_000)
+
+describe('margin prove and verify', () => {
+  test('a proof of 1.5 times maintenance is valid, and says for whom and of which handle', async () => {
+    const { code, report } = await verify(
+      file('proof.json'),
+      '--requirement',
+      'maintenance',
+      '--times',
+      '1.5',
+    )
+    expect(code).toBe(0)
+    expect(report).toMatchObject({
+      valid: true,
+      requirement: 'maintenance',
+      times: '1.5',
+      keyKind: 'development',
+    })
+    expect(report.for.reader).toEqual({ name: 'Example Desk', purpose: 'credit line 7' })
+    expect(report.handle).toBe(readJson(file('proof.json')).proof.signals.handle)
+  })
+
+  test('another requirement, multiple, table, root or purpose than the one asked for is refused', async () => {
+    const reader = { name: 'Example Desk', purpose: 'credit line 8' }
+    writeFileSync(file('other.json'), JSON.stringify({ schema: 'plimsoll/margin-purpose/1', reader }))
+    const table = readJson(risk)
+    table.margin.exposures[0].lines[0].terms[0].long = '0'
+    writeFileSync(file('other-risk.json'), JSON.stringify(table))
+    for (const [check, ...args] of [
+      ['requirement', '--requirement', 'initial'],
+      ['requirement', '--times', '2'],
+      ['accounts', '--accounts-root', '12345'],
+      ['risk', '--risk', file('other-risk.json')],
+      ['purpose', '--for', file('other.json')],
+    ] as const) {
+      const { code, report } = await verify(file('proof.json'), ...args)
+      expect([code, report.valid, failed(report)], check).toEqual([1, false, [check]])
+    }
+  })
+
+  test('a proof that says of itself what it does not prove is refused', async () => {
+    const proof = readJson(file('proof.json'))
+    for (const [check, change] of [
+      ['requirement', { times: '2' }],
+      ['requirement', { requirement: 'initial' }],
+      ['purpose', { for: { ...proof.for, reader: { name: 'Other Desk', purpose: 'credit line 7' } } }],
+      ['risk', { instruments: 5 }],
+      ['proof', { proof: { ...proof.proof, signals: { ...proof.proof.signals, handle: '1' } } }],
+      ['proof', { proof: { ...proof.proof, statement: 'solvency' } }],
+    ] as const) {
+      writeFileSync(file('changed.json'), JSON.stringify({ ...proof, ...change }))
+      const { code, report } = await verify(file('changed.json'))
+      expect([code, report.valid, failed(report)], JSON.stringify(change)).toEqual([1, false, [check]])
+    }
+  })
+
+  test('a key that is not pinned, or a development key in production, is refused with code 3', async () => {
+    const { keys } = readJson(pins)
+    const keyHash = keys['margin-tiny'].keyHash.replace(/^./, (digit: string) => (digit === '0' ? '1' : '0'))
+    const other = { 'margin-tiny': { ...keys['margin-tiny'], keyHash } }
+    writeFileSync(file('other-pins.json'), JSON.stringify({ schema: 'plimsoll/pins/1', keys: other }))
+    const done = await run(
+      ...['margin', 'verify', file('proof.json'), '--accounts-root', `${rich.accountsRoot}`, '--risk', risk],
+      ...['--pins', file('other-pins.json'), '--json'],
+    )
+    expect(done.code).toBe(3)
+    expect(failed(JSON.parse(done.stdout))).toEqual(['key', 'proof'])
+    expect((await verify(file('proof.json'), '--production')).code).toBe(3)
+  })
+
+  test('a proof alone, with no source for accounts and rule, is a usage error that teaches', async () => {
+    const done = await run('margin', 'verify', file('proof.json'), '--pins', pins)
+    expect(done.code).toBe(2)
+    expect(done.stderr).toContain('an epoch, or an accountsRoot and a risk table')
+  })
+
+  test('an account that is short of it gets no proof, and no amount is said', async () => {
+    const done = await run(...proveArgs(poor.inclusion, file('none.json')))
+    expect(done.code).toBe(1)
+    expect(JSON.parse(done.stdout).error).toMatchObject({ code: 'MARGIN_SHORT' })
+    expect(done.stdout + done.stderr).not.toMatch(/101928|3058|slack/)
+    expect(existsSync(file('none.json'))).toBe(false)
+    const explained = await plimsoll(
+      'margin',
+      'explain',
+      '--account',
+      poor.inclusion,
+      '--risk',
+      risk,
+      '--json',
+    )
+    const maintenance = JSON.parse(explained.stdout).requirements.find(
+      (r: { name: string }) => r.name === 'maintenance',
+    )
+    expect(maintenance.met).toBe(true)
+  })
+
+  test("another owner's file does not open the account", async () => {
+    await run('owner', 'new', '--out', file('stranger.json'))
+    const args = proveArgs(rich.inclusion, file('none.json'))
+    const done = await run(...args.map((arg) => (arg === file('owner.json') ? file('stranger.json') : arg)))
+    expect(done.code).toBe(2)
+    expect(JSON.parse(done.stdout).error.code).toBe('MARGIN_ACCOUNT')
+  })
+
+  test('an inclusion file that was touched does not open', async () => {
+    const inclusion = readJson(rich.inclusion)
+    inclusion.slots[0].quantity = '999999'
+    writeFileSync(file('touched.json'), JSON.stringify(inclusion))
+    const done = await run(...proveArgs(file('touched.json'), file('none.json')))
+    expect([done.code, JSON.parse(done.stdout).error.code]).toEqual([2, 'MARGIN_ACCOUNT'])
+  })
+
+  test('multiples that are no number, zero, or too large are refused', async () => {
+    for (const times of ['0', '-1', '1e1', '01', '5', '1.0000000001', '']) {
+      const done = await run(...proveArgs(rich.inclusion, file('none.json'), file('for.json'), times))
+      expect([done.code, JSON.parse(done.stdout).error.code], times).toEqual([2, 'MARGIN_TIMES'])
+    }
+  })
+
+  test('the same account has one handle for one reader, and another for the next', async () => {
+    const reader = { name: 'Other Desk', purpose: 'credit line 7' }
+    writeFileSync(file('desk.json'), JSON.stringify({ schema: 'plimsoll/margin-purpose/1', reader }))
+    const handleOf = async (purpose: string, out: string) => {
+      const done = await run(...proveArgs(rich.inclusion, file(out), purpose, '1'))
+      expect(done.code, done.stderr).toBe(0)
+      return readJson(file(out)).proof.signals.handle
+    }
+    const first = readJson(file('proof.json')).proof.signals.handle
+    expect(await handleOf(file('for.json'), 'again.json')).toBe(first)
+    expect(await handleOf(file('desk.json'), 'desk-proof.json')).not.toBe(first)
+  })
+})
+
+describe('a gate on a chain', () => {
+  const id = requirementId('1.5 maintenance')
+  let local: LocalChain
+  let gate: MarginGate
+  let verifier: `0x${string}`
+  let purpose: string
+  let now: number
+
+  beforeAll(async () => {
+    local = await startLocalChain()
+    const chain = await connectChain(local.rpcUrl)
+    const label = requirementId('Example Desk')
+    const { address } = await deployMarginGate(chain, label)
+    gate = openMarginGate(chain, address)
+    verifier = (await deployVerifier(chain, await ensureArtifacts('margin-tiny', { cacheDir: TEST_CACHE })))
+      .address
+    now = Number((await chain.reader.getBlock()).timestamp)
+    purpose = file('for-gate.json')
+    const to = {
+      chainId: `${chain.chainId}`,
+      contract: address.toLowerCase(),
+      label,
+      caller: chain.writer!.account.address.toLowerCase(),
+      nonce: '1',
+      expiry: now + 3_600,
+    }
+    writeFileSync(purpose, JSON.stringify({ schema: 'plimsoll/margin-purpose/1', gate: to }))
+    const proven = await run(...proveArgs(rich.inclusion, file('gate-proof.json'), purpose))
+    expect(proven.code, proven.stderr).toBe(0)
+  }, 300_000)
+  afterAll(() => local.stop())
+
+  test('records what was proven for it once, and nothing that was proven for a reader', async () => {
+    const proof = readJson(file('gate-proof.json'))
+    const signal = (name: string) => BigInt(proof.proof.signals[name])
+    const roots = { accountsRoot: signal('accountsRoot'), riskRoot: signal('riskRoot') }
+    await gate.setVerifier(verifier, true)
+    await gate.setRequirement(id, signal('requirement'))
+    await expect(gate.submit(verifier, id, proof)).rejects.toMatchObject({
+      code: 'GATE_REFUSED',
+      message: expect.stringContaining('RootsNotAccepted'),
+    })
+    await gate.setRoots(roots, now + 7_200)
+    expect(await gate.hasMargin(signal('handle'), id)).toBe(false)
+    await gate.submit(verifier, id, proof)
+    expect(await gate.hasMargin(signal('handle'), id)).toBe(true)
+    expect(await gate.hasMargin(signal('handle') + 1n, id)).toBe(false)
+    await expect(gate.submit(verifier, id, proof)).rejects.toThrow('NonceUsed')
+    await expect(gate.submit(verifier, id, readJson(file('proof.json')))).rejects.toMatchObject({
+      code: 'GATE_PURPOSE',
+    })
+    const forReader = { ...proof, proof: readJson(file('proof.json')).proof }
+    forReader.for.gate.nonce = '2'
+    await expect(gate.submit(verifier, id, forReader)).rejects.toThrow('ProofRejected')
+  })
+
+  test('the same proof also verifies in TypeScript', async () => {
+    const { code, report } = await verify(file('gate-proof.json'), '--for', purpose)
+    expect([code, report.valid]).toEqual([0, true])
+  })
+})
+
+test('nothing private is printed, or in a public file', () => {
+  const { secret } = readJson(file('owner.json'))
+  const inclusion = readJson(rich.inclusion)
+  const marks = [
+    secret,
+    inclusion.salt,
+    'alice',
+    '148213.915577',
+    '148213915577',
+    '51735190',
+    '0.5173519',
+    '101928374',
+    '1.01928374',
+  ]
+  const published = readdirSync(folder).filter((name) => /proof\.json$|^again/.test(name))
+  expect(published.length).toBeGreaterThan(2)
+  const texts = [
+    printed.replaceAll(/"where": .*/g, '').replaceAll(rich.inclusion, ''),
+    ...published.map((name) => readFileSync(file(name), 'utf8')),
+  ]
+  for (const mark of marks) for (const text of texts) expect(text.includes(mark), mark).toBe(false)
+})
