@@ -19,6 +19,7 @@ export {
 } from './prove-solvency.js'
 export { readEpochProofs } from './read.js'
 export { labelSchema, type Manifest, manifestSchema, type ProofFile, proofFileSchema } from './schema.js'
+export { type StressLine, stressReport } from './stress-report.js'
 export { type EpochCheck, type EpochReport, type KeyPin, type KeyPins, verifyEpoch } from './verify.js'
 export { type MarginReport, type VerifyMarginOptions, verifyMargin } from './verify-margin.js'
 export { type ProofReport, verifyProofFile } from './verify-proof.js'

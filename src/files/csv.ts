@@ -145,7 +145,11 @@ class LineScanner {
     if (this.rules === undefined) {
       this.rules = this.reader.header(splitLine(line))
     } else if (cells !== this.rules.columns) {
-      this.fail('ROW', `${cells} cells where the header has ${this.rules.columns}`)
+      this.fail(
+        'ROW',
+        `${cells} cells where the header has ${this.rules.columns}`,
+        'Put a cell that has a comma in double quotes.',
+      )
     } else if (emptyCell !== 0 && this.rules.emptyCells === 'refuse') {
       this.fail('ROW', `cell ${emptyCell} is empty`, 'Write 0 where there is nothing.')
     } else {

@@ -59,7 +59,7 @@ export function tierJudge(table: TierTable): Judge {
       }
       let debt = 0n
       let collateral = 0n
-      for (const [asset, [equity, owed, ...pledges]] of assets) {
+      for (const [asset, [equity, owed, ...pledges]] of [...assets].sort(([a], [b]) => a - b)) {
         const { symbol, mark, tiers } = instruments[asset]!
         const pledged = pledges.reduce((sum, units) => sum + units, 0n)
         if (pledged > equity!) {

@@ -86,15 +86,18 @@ async function loadTidy(
 function wideCells(layout: WideLayout, pledges: boolean): string {
   const columns = [...layout.quantities, ...(pledges ? layout.pledges : [])]
   const zeros = Array.from({ length: 19 }, (_, i) => (i === 0 ? "'0'" : `'0.${'0'.repeat(i)}'`))
+  // Places are chosen before anything is unnested: with hundreds of assets nearly every amount is zero.
   return `
-    SELECT line, id, '' AS owner, key, quantity
+    SELECT line, id, '' AS owner, unnest(list_select(quantities, places)) AS quantity,
+      unnest(list_select([${columns.map(({ key }) => key).join(', ')}], places)) AS key
     FROM (
-      SELECT line, c${layout.account} AS id,
-        unnest([${columns.map(({ column }) => `c${column}`).join(', ')}]) AS quantity,
-        unnest([${columns.map(({ key }) => key).join(', ')}]) AS key
-      FROM (${csvRows(layout)})
-    )
-    WHERE key = ${layout.quantities[0]!.key} OR quantity NOT IN (${zeros.join(', ')})`
+      SELECT *, list_filter(range(1, ${columns.length + 1}),
+        lambda place: place = 1 OR quantities[place] NOT IN (${zeros.join(', ')})) AS places
+      FROM (
+        SELECT line, c${layout.account} AS id, [${columns.map(({ column }) => `c${column}`).join(', ')}] AS quantities
+        FROM (${csvRows(layout)})
+      )
+    )`
 }
 
 /** A path as a DuckDB pattern that matches this one file, whatever characters are in it. */

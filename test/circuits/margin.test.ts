@@ -1,159 +1,236 @@
-import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Slot } from '../../src/field/index.js'
-import { checkRule, FACTOR_ONE, type Line, type MarginRule } from '../../src/risk/index.js'
-import { MARGIN_SIGNALS, marginFigures, marginInputs } from '../../src/statements/index.js'
+import { FIELD_ORDER, type Slot } from '../../src/field/index.js'
+import { checkRule, FACTOR_ONE, type MarginRule } from '../../src/risk/index.js'
+import { MARGIN_SIGNALS, marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
-import { MARGIN_PUBLIC, TINY_MARGIN_MAIN, witnessOf } from '../helpers/margin-account.js'
+import { looseWires } from '../helpers/loose-wires.js'
+import { MARGIN_PUBLIC, type witnessOf } from '../helpers/margin-account.js'
+import { HAND_MARGIN_MAIN, HAND_RULE, HELD, handWitness, heldWith } from '../helpers/margin-rule.js'
+import { tampered } from '../helpers/tamper.js'
 
-const source = { include: 'margin.circom', main: TINY_MARGIN_MAIN, public: MARGIN_PUBLIC }
 let circuit: Circuit
 beforeAll(async () => {
-  circuit = await Circuit.compile(source)
+  circuit = await Circuit.compile({ include: 'margin.circom', main: HAND_MARGIN_MAIN, public: MARGIN_PUBLIC })
 })
 
-const SYMBOLS = ['A', 'B', 'C', 'D']
-const small = fc.bigInt(-50n, 50n)
-const slope = fc.bigInt(0n, 2n * FACTOR_ONE)
-const line = (branched: boolean): fc.Arbitrary<Line<bigint>> =>
-  fc.record(
-    {
-      constant: fc.bigInt(-60n, 0n),
-      terms: fc
-        .uniqueArray(fc.constantFrom(...SYMBOLS), { minLength: 1, maxLength: 2 })
-        .chain((symbols) =>
-          fc.tuple(
-            ...symbols.map((symbol) => fc.record({ symbol: fc.constant(symbol), long: small, short: small })),
-          ),
-        ),
-      ...(branched ? { branch: fc.constantFrom(0 as const, 1 as const) } : {}),
-    },
-    { requiredKeys: ['constant', 'terms'] },
-  ) as fc.Arbitrary<Line<bigint>>
+type Parts = NonNullable<Parameters<typeof witnessOf>[2]>
+const UNIT = FACTOR_ONE ** 3n
 
-/** Rules that use every part of the form, small enough for the smallest instance. */
-const rules: fc.Arbitrary<MarginRule> = fc
-  .record({
-    values: fc.array(fc.record({ long: small, short: small }), { minLength: 4, maxLength: 4 }),
-    changes: fc.array(fc.array(small, { minLength: 2, maxLength: 2 }), { minLength: 4, maxLength: 4 }),
-    flats: fc.array(small, { minLength: 4, maxLength: 4 }),
-    homes: fc.array(fc.constantFrom(-1, 0, 1), { minLength: 4, maxLength: 4 }),
-    flatHomes: fc.array(fc.constantFrom(-1, -1, 0, 1), { minLength: 4, maxLength: 4 }),
-    netted: fc.tuple(fc.boolean(), fc.boolean()),
-    slopes: fc.array(slope, { minLength: 4, maxLength: 4 }),
-    dampings: fc.array(slope, { minLength: 4, maxLength: 4 }),
-    exposures: fc.array(
-      fc.record({
-        lines: fc.oneof(
-          fc.array(line(false), { minLength: 1, maxLength: 2 }),
-          fc.array(line(true), { minLength: 1, maxLength: 2 }),
-        ),
-        choice: fc.option(fc.constantFrom('p'), { nil: undefined }),
-        adds: fc.constantFrom('s', 't', 'raises', 'bounds'),
-      }),
-      { maxLength: 2 },
-    ),
-    threshold: fc.bigInt(-500n, 500n),
-    worst: fc.option(slope, { nil: undefined }),
-    factors: fc.tuple(slope, slope),
-    caps: fc.array(fc.record({ cap: fc.bigInt(0n, 500n), line: line(false) }), { maxLength: 1 }),
+const changed = (change: (rule: MarginRule) => void, from = HAND_RULE): MarginRule => {
+  const rule = structuredClone(from)
+  change(rule)
+  checkRule(rule)
+  return rule
+}
+const accepts = (slots: readonly Slot[], rule = HAND_RULE, parts: Parts = {}) =>
+  circuit.accepts(marginInputs(handWitness(slots, { rule, ...parts })))
+
+/** The threshold that leaves less than a unit is met, and a unit more is not. */
+async function expectExact(
+  slots: readonly Slot[],
+  rule = HAND_RULE,
+  requirement = 'initial',
+  parts: Parts = {},
+) {
+  const { slack } = handWitness(slots, { rule, requirement, ...parts })
+  const left = slack / UNIT - (slack < 0n && slack % UNIT !== 0n ? 1n : 0n)
+  for (const more of [0n, 1n]) {
+    const other = changed((copy) => {
+      copy.requirements.find(({ name }) => name === requirement)!.threshold += left + more
+    }, rule)
+    expect(await accepts(slots, other, { requirement, ...parts })).toBe(more === 0n)
+  }
+}
+
+describe('margin', () => {
+  test('its public signals are in the documented order', async () => {
+    const witness = handWitness()
+    const made = await circuit.witness(marginInputs(witness))
+    expect(circuit.satisfied(made)).toBe(true)
+    expect(made.slice(1, 7)).toEqual(MARGIN_SIGNALS.map((name) => witness.signals[name]))
+    expect(MARGIN_PUBLIC).toEqual([...MARGIN_SIGNALS])
   })
-  .map((parts): MarginRule => {
-    const group = (g: 0 | 1) => ({
-      name: `g${g}`,
-      ...(parts.netted[g] ? {} : { sum: 's' }),
-      gain: parts.netted[g] ? parts.slopes[2 * g]! : FACTOR_ONE,
-      loss: parts.netted[g] ? parts.slopes[2 * g + 1]! : FACTOR_ONE,
-      members: SYMBOLS.flatMap((symbol, i) =>
-        parts.homes[i] === g ? [{ symbol, changes: parts.changes[i]! }] : [],
-      ),
-      flat: SYMBOLS.flatMap((symbol, i) =>
-        parts.flatHomes[i] === g ? [{ symbol, change: parts.flats[i]! }] : [],
-      ),
-    })
-    const own = parts.netted.findIndex((netted) => !netted)
-    const adds = (to: string) =>
-      to === 's' || to === 't'
-        ? { sum: to }
-        : own < 0
-          ? { sum: 's' }
-          : to === 'raises'
-            ? { raises: `g${own}` }
-            : { bounds: `g${own}` }
-    const first = parts.exposures.find(({ choice }) => choice !== undefined)
-    return {
-      model: 'random',
-      timestamp: 1_767_225_600,
-      quote: 'USD',
-      cashDecimals: 0,
-      valueDecimals: 0,
-      instruments: SYMBOLS.map((symbol, i) => ({ symbol, decimals: 0, value: parts.values[i]! })),
-      scan: {
-        name: 'scan',
-        scenarios: ['down', 'up'].map((name, s) => ({
-          name,
-          gain: parts.dampings[2 * s]!,
-          loss: own < 0 ? parts.dampings[2 * s + 1]! : FACTOR_ONE,
-        })),
-        groups: [group(0), group(1)],
+
+  test('an account that has what is required, worked out by hand, meets it, and one of a unit less does not', async () => {
+    expect(handWitness().slack).toBe(0n)
+    expect(await accepts(HELD)).toBe(true)
+    expect(await accepts(heldWith(3, 0n))).toBe(false)
+    expect(await accepts(heldWith(3, 2n))).toBe(true)
+  })
+
+  test('a unit of threshold, the smallest part of a factor or a slope, and a unit of a cap decide', async () => {
+    const demanding: ((rule: MarginRule) => void)[] = [
+      (rule) => {
+        rule.requirements[0]!.threshold += 1n
       },
-      exposures: [
-        { name: 'zero s', lines: [], adds: { sum: 's' } },
-        { name: 'zero t', lines: [], adds: { sum: 't' } },
-        ...parts.exposures.map(({ lines, choice, adds: to }, i) => ({
-          name: `e${i}`,
-          lines: choice === undefined ? lines.map(({ branch: _, ...rest }) => rest) : lines,
-          ...(choice === undefined ? {} : { choice }),
-          adds: adds(choice === undefined ? to : first!.adds),
-        })),
-      ],
-      requirements: [
-        {
-          name: 'maintenance',
-          threshold: parts.threshold,
-          ...(parts.worst === undefined ? {} : { worst: { factor: parts.worst, sums: ['t'] } }),
-          charges: [
-            { sum: 's', factor: parts.factors[0] },
-            { sum: 't', factor: parts.factors[1] },
-          ],
-        },
-      ],
-      limits: parts.caps.map(({ cap, line: bounded }) => ({ name: 'cap', cap, lines: [bounded] })),
+      (rule) => {
+        rule.requirements[0]!.worst!.factor += 1n
+      },
+      (rule) => {
+        rule.requirements[0]!.charges[0]!.factor += 1n
+      },
+      (rule) => {
+        rule.scan!.groups[1]!.loss += 1n
+      },
+      (rule) => {
+        rule.scan!.groups[2]!.gain -= 1n
+      },
+      (rule) => {
+        rule.scan!.scenarios[0]!.gain -= 1n
+      },
+      (rule) => {
+        rule.limits[0]!.cap -= 1n
+      },
+    ]
+    for (const change of demanding) expect(await accepts(HELD, changed(change)), `${change}`).toBe(false)
+    const lenient = changed((rule) => {
+      rule.limits[0]!.cap += 1n
+      rule.requirements[0]!.threshold -= 1n
+    })
+    expect(await accepts(HELD, lenient)).toBe(true)
+  })
+
+  test('one and a half times a requirement: 1.5 · 233 and 1.5 · 100', async () => {
+    const times = (3n * FACTOR_ONE) / 2n
+    expect(await accepts(heldWith(3, 168n), HAND_RULE, { times })).toBe(true)
+    expect(await accepts(heldWith(3, 167n), HAND_RULE, { times })).toBe(false)
+  })
+
+  test('what decides elsewhere: another requirement, a bound, a sum, the other branch', async () => {
+    await expectExact(HELD, HAND_RULE, 'maintenance')
+    const bounded = heldWith(2, 5n).with(0, { instrument: 0, quantity: 8n })
+    expect(handWitness(bounded).groups[0]).toMatchObject({ own: 52n, charge: 100n })
+    await expectExact(bounded)
+    const summed = changed((rule) => {
+      rule.requirements[0]!.worst!.sums = ['s', 't']
+    })
+    expect(handWitness(HELD, { rule: summed }).worst).toBe(82n * FACTOR_ONE ** 2n)
+    await expectExact(HELD, summed)
+    const other = heldWith(1, -1n).with(0, { instrument: 0, quantity: 5n })
+    expect(handWitness(other).lines.map(({ branch }) => branch)).toContain(0)
+    await expectExact(other)
+  })
+
+  test('of the inputs and of every other wire, none but the unused sign of a group can change alone', async () => {
+    const made = await circuit.witness(marginInputs(handWitness()))
+    expect(circuit.names(looseWires(circuit.r1cs, made))).toEqual(['lineBranch[5]'])
+  })
+
+  test('an input that is the same number in the field, but no canonical one', async () => {
+    const inputs = marginInputs(handWitness())
+    expect(await circuit.accepts({ ...inputs, worst: (inputs.worst as bigint) + FIELD_ORDER })).toBe(false)
+  })
+
+  test('V10: a context is part of the statement, and no other fits the witness', async () => {
+    const made = await circuit.witness(marginInputs(handWitness()))
+    for (const context of [0n, 67n, FIELD_ORDER - 66n]) {
+      expect(circuit.satisfied(circuit.edit(made, { context })), `${context}`).toBe(false)
+    }
+  })
+})
+
+describe('margin leaves a prover free', () => {
+  /** A and cash: one group, four lines, two empty slots. */
+  const slots = [HELD[0]!, { instrument: 3, quantity: 5_000n }]
+  const rule = changed((copy) => {
+    copy.limits = []
+  })
+  const inputs = marginInputs(handWitness(slots, { rule }))
+
+  test('to overstate losses, values and charges', async () => {
+    expect(await circuit.accepts(inputs)).toBe(true)
+    const { worst, lineValue } = inputs as { worst: bigint; lineValue: bigint[] }
+    for (const changes of [
+      { worst: worst + 1n },
+      { 'lineValue[0]': lineValue[0]! + 1n, 'lineValue[1]': lineValue[0]! + 1n },
+      { 'groupCharge[0]': 1n },
+      { 'groupOwn[0]': 1n },
+    ]) {
+      expect(await circuit.accepts(tampered(inputs, changes))).toBe(true)
     }
   })
 
-const slots: fc.Arbitrary<Slot[]> = fc.array(
-  fc.record({ instrument: fc.nat(3), quantity: fc.bigInt(-30n, 30n) }),
-  { maxLength: 3 },
-)
+  test('to say what it likes of empty slots, of groups and lines that nothing is in, and of choices with no branches', async () => {
+    for (const changes of [
+      { 'rowValue[2][0]': 5n, 'rowGroup[2]': 5n, 'rowFlat[2]': 5n, 'rowChanges[2][1]': 5n },
+      { 'rowLinks[2][0]': 0n, 'rowLinks[2][1]': 1n, 'rowLines[2][0][0]': 5n, 'rowLines[2][0][1]': 5n },
+      { 'groupIds[2]': 60_500n, 'groupGain[2]': 5n, 'groupInto[2][1]': 1n },
+      { 'groupNegative[2][0]': 1n },
+      { 'lineChoice[7]': 60_500n, 'lineExposure[7]': 5n, 'line[7]': 5n, 'lineDeduction[7]': 5n },
+      { 'lineOnly[7][1]': 1n, 'lineInto[7][0]': 0n, 'lineInto[7][6]': 1n },
+      { 'lineBranch[0]': 1n, 'lineBranch[1]': 1n },
+    ]) {
+      expect(await circuit.accepts(tampered(inputs, changes)), Object.keys(changes)[0]!).toBe(true)
+    }
+  })
 
-describe('margin', () => {
-  test('the circuit, its inputs and the plain model agree on random rules and accounts', async () => {
-    let met = 0
-    let missed = 0
-    await fc.assert(
-      fc.asyncProperty(rules, slots, async (rule, held) => {
-        checkRule(rule)
-        const figures = marginFigures(rule, {
-          cash: 0n,
-          positions: held.map(({ instrument, quantity }) => ({ symbol: SYMBOLS[instrument]!, quantity })),
-        })
-        const expected = figures.requirements[0]!.met && figures.limits.every((limit) => limit.met)
-        let witness: ReturnType<typeof witnessOf>
-        try {
-          witness = witnessOf(rule, held)
-        } catch (error) {
-          if ((error as { code?: string }).code === 'MARGIN_SIZE') return
-          throw error
-        }
-        expect(witness.slack).toBe(figures.requirements[0]!.slack)
-        expect(await circuit.accepts(marginInputs(witness))).toBe(expected)
-        if (expected) met++
-        else missed++
-      }),
-      { numRuns: 1_000 },
-    )
-    expect(Math.min(met, missed)).toBeGreaterThan(100)
-  }, 300_000)
+  test('but with no line on an empty slot that would help', async () => {
+    const held = tampered(inputs, {
+      ...{ 'rowLinks[2][0]': 0n, 'rowLinks[2][1]': 1n },
+      ...{ 'rowLines[2][0][0]': (inputs.rowLines as bigint[][][])[0]![0]![0]!, 'rowLines[2][0][1]': -5n },
+    })
+    expect(await circuit.accepts(held)).toBe(true)
+    const { lineTotal, lineValue } = inputs as { lineTotal: bigint[]; lineValue: bigint[] }
+    expect(await circuit.accepts(tampered(held, { 'lineTotal[0]': lineTotal[0]! - 5n }))).toBe(false)
+    expect(lineValue[0]).toBe(25n)
+  })
 })
-void MARGIN_SIGNALS
+
+describe('margin judges to the unit', () => {
+  const position = (instrument: number, quantity: bigint): Slot => ({ instrument, quantity })
+  const free = changed((rule) => {
+    rule.limits = []
+  })
+
+  test('an empty account', async () => {
+    await expectExact([], free)
+    await expectExact([])
+  })
+  test('an instrument held long in one slot and short in another', async () => {
+    await expectExact([position(0, 10n), position(0, -4n), position(2, -3n), position(3, 50n)], free)
+    await expectExact([position(1, -6n), position(1, 6n)], free)
+  })
+  test('an account that is nothing but short', async () => {
+    await expectExact([position(0, -10n), position(1, -6n), position(2, -4n), position(3, -1n)], free)
+  })
+  test('prices of zero', async () => {
+    const worthless = changed((rule) => {
+      for (const { value } of rule.instruments) Object.assign(value, { long: 0n, short: 0n })
+    })
+    await expectExact(HELD, worthless)
+  })
+  test('leaves of 2, 4, 8 and 64 slots', async () => {
+    const two = [position(0, 10n), position(3, 50n)]
+    for (const leafSlots of [2, 4, 8, 64] as const) await expectExact(two, free, 'initial', { leafSlots })
+  })
+  test('a slot that is empty and names an instrument, before one that is held', async () => {
+    await expectExact([position(65_535, 0n), position(0, 10n), position(3, 5n)], free)
+  })
+  test('a rule with no scan, one with no netted group, and one with a single scenario', async () => {
+    const withoutScan = changed((rule) => {
+      delete rule.scan
+      rule.exposures = rule.exposures.slice(0, 1)
+      for (const requirement of rule.requirements) {
+        delete requirement.worst
+        requirement.charges = requirement.charges.filter(({ sum }) => sum === 't')
+      }
+    })
+    await expectExact(HELD, withoutScan)
+    const own = changed((rule) => {
+      rule.scan!.groups.length = 1
+    })
+    await expectExact(HELD, own)
+    const single = changed(({ scan }) => {
+      scan!.scenarios.length = 1
+      for (const { members } of scan!.groups) for (const { changes } of members) changes.length = 1
+    })
+    await expectExact(HELD, single)
+  })
+  test('the first to the fourth requirement of a rule', async () => {
+    const four = changed(({ requirements }) => {
+      const [initial, maintenance] = requirements
+      requirements.push({ ...initial!, name: 'third' }, { ...maintenance!, name: 'fourth', threshold: 5n })
+    })
+    for (const { name } of four.requirements) await expectExact(HELD, four, name)
+  })
+})

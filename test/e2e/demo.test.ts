@@ -5,45 +5,85 @@ import { plimsoll, type Run, temporaryFolder } from '../helpers/cli.js'
 
 describe('demo', () => {
   const out = join(temporaryFolder(), 'demo')
+  const proofNames = [...[1, 2, 3, 4, 5].map((n) => `ledger ${n}`), ...['solvency', 'margin 1', 'margin 2']]
   let run: Run
+  let summary: ReturnType<typeof JSON.parse>
   beforeAll(async () => {
-    run = await plimsoll('demo', '--out', out, '--json')
+    run = await plimsoll('demo', '--stress', '--out', out, '--json')
+    expect(run.code, run.stderr).toBe(0)
+    summary = JSON.parse(run.stdout)
   }, 600_000)
 
-  test('finds the example venue solvent, in TypeScript and on a local chain', () => {
-    expect(run.code, run.stderr).toBe(0)
-    const summary = JSON.parse(run.stdout)
+  test('finds the example venue solvent in every scenario, in TypeScript and on a local chain', () => {
     expect(summary).toMatchObject({ verdict: 'solvent', keyKind: 'development', onchain: { verified: true } })
-    expect(summary.proofs.map((p: { name: string }) => p.name)).toEqual([
-      'batch 1',
-      'batch 2',
-      'batch 3',
-      'batch 4',
-      'solvency',
+    expect(summary.scenarios).toEqual([
+      '2020-03-12-covid',
+      '2025-10-10-liquidations',
+      'upside-extremes',
+      'usdt-to-half',
     ])
+    expect(summary.proofs.map((p: { name: string }) => p.name)).toEqual(proofNames)
     for (const proof of summary.proofs) {
       expect(proof.constraints).toBeGreaterThan(1000)
       expect(proof.seconds).toBeGreaterThan(0)
     }
     const { gas } = summary.onchain as { gas: Record<string, number> }
-    expect(gas['verify ledger-small']).toBeGreaterThan(150_000)
-    const batch = gas['verifyBatch ledger-small, 4 proofs']!
-    expect(batch).toBeGreaterThan(gas['verify ledger-small']!)
-    expect(batch).toBeLessThan(4 * gas['verify ledger-small']!)
+    expect(gas['verify ledger-small-stress']).toBeGreaterThan(150_000)
+    const batch = gas['verifyBatch ledger-small-stress, 5 proofs']!
+    expect(batch).toBeGreaterThan(gas['verify ledger-small-stress']!)
+    expect(batch).toBeLessThan(5 * gas['verify ledger-small-stress']!)
     expect(run.stderr).toContain('WARNING: development keys')
   })
 
-  test('leaves an epoch that verifies with the pins beside it, and verifiers that name their keys', async () => {
-    const verified = await plimsoll('verify', join(out, 'epoch'), '--pins', join(out, 'pins.json'), '--json')
+  test('a trader proves maintenance and 1.5 times it to a gate; one who is short is told by how much, and gets no proof', () => {
+    const { proven, short } = summary.margin
+    expect(proven.map((p: { times: string }) => p.times)).toEqual(['1', '1.5'])
+    expect(proven.every((p: { recorded: boolean }) => p.recorded)).toBe(true)
+    expect(proven[0].handle).toBe(proven[1].handle)
+    // 25 ether short at 3,312.75: the larger extreme, a doubling at a fifth, less 9,100 of equity.
+    expect(short).toEqual({
+      required: '16563.75',
+      equity: '9100',
+      missing: expect.stringMatching(/^7463\.75/),
+      quote: 'USD',
+    })
+  })
+
+  test('the same venue with a thin insurance fund fails one scenario, by name and amount, and gets no proof', () => {
+    const { scenarios, thin } = summary.stress
+    for (const { owed, held } of scenarios) expect(Number(held)).toBeGreaterThan(Number(owed))
+    expect(thin).toEqual([
+      { scenario: '2020-03-12-covid', missing: expect.stringMatching(/^665836\./), quote: 'USD' },
+    ])
+  })
+
+  test('leaves an epoch and margin proofs that verify with the pins beside them, and contracts that name their keys', async () => {
+    const pinned = ['--pins', join(out, 'pins.json'), '--json']
+    const verified = await plimsoll('verify', join(out, 'epoch'), ...pinned)
     expect(verified.code, verified.stderr).toBe(0)
+    const margin = await plimsoll(
+      ...['margin', 'verify', join(out, 'margin-1.5.json'), '--epoch', join(out, 'epoch')],
+      ...['--requirement', 'maintenance', '--times', '1.5', ...pinned],
+    )
+    expect(margin.code, margin.stdout).toBe(0)
     const pins = JSON.parse(readFileSync(join(out, 'pins.json'), 'utf8'))
-    const source = readFileSync(join(out, 'contracts/LedgerSmallVerifier.sol'), 'utf8')
-    expect(source).toContain(pins.keys['ledger-small'].keyHash)
+    const source = readFileSync(join(out, 'contracts/LedgerSmallStressVerifier.sol'), 'utf8')
+    expect(source).toContain(pins.keys['ledger-small-stress'].keyHash)
+    expect(readFileSync(join(out, 'contracts/MarginGate.sol'), 'utf8')).toContain('contract MarginGate')
+  })
+
+  test('nothing public says what the traders hold', () => {
+    const { secret } = JSON.parse(readFileSync(join(out, 'venue/owner-desk-1.json'), 'utf8'))
+    const { salt } = JSON.parse(readFileSync(join(out, 'inclusion-desk-1.json'), 'utf8'))
+    for (const name of ['margin-1.json', 'margin-1.5.json', 'epoch/manifest.json', 'epoch/solvency.json']) {
+      const text = readFileSync(join(out, name), 'utf8')
+      for (const mark of [secret, salt, 'desk-00000', '48250', '120000000']) expect(text).not.toContain(mark)
+    }
   })
 
   test('a shortened summary is a person’s table too', async () => {
     const text = await plimsoll('verify', join(out, 'epoch'))
-    expect(text.stdout).toContain('4 proofs verify')
+    expect(text.stdout).toContain('5 proofs verify')
     expect(text.stdout).toContain('VALID')
   })
 })

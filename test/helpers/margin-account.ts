@@ -21,9 +21,13 @@ export const TINY_MARGIN: MarginSizes = { slots: 3, scenarios: 2, groups: 2, lin
 export const TINY_MARGIN_MAIN = 'Margin(3, 2, 2, 5, 1, 1)'
 
 /** An account among others, in a tree that is otherwise made up. */
-export function accountWith(slots: readonly Slot[], leafSlots: 2 | 4 | 8 | 64 = 4): MarginAccount {
+export function accountWith(
+  slots: readonly Slot[],
+  leafSlots: 2 | 4 | 8 | 64 = 4,
+  parts: { accountId?: bigint; ownerSecret?: bigint; salt?: bigint } = {},
+): MarginAccount {
   const padded = Array.from({ length: leafSlots }, (_, i) => slots[i] ?? { instrument: 0, quantity: 0n })
-  const [accountId, ownerSecret, salt] = [777n, 123_456_789n, 987_654_321n]
+  const { accountId = 777n, ownerSecret = 123_456_789n, salt = 987_654_321n } = parts
   const holder = holderCommitment({ accountId, owner: ownerCommitment(ownerSecret), salt })
   const batch = new WideTree(BATCH_DEPTH, [11n, 12n, leafHash(holder, padded), 14n])
   const leafPath = batch.path(2)
@@ -51,11 +55,17 @@ export function tableOf(rule: MarginRule): RiskTable {
 export function witnessOf(
   rule: MarginRule,
   slots: readonly Slot[],
-  parts: { requirement?: string; times?: bigint; leafSlots?: 2 | 4 | 8 | 64; sizes?: MarginSizes } = {},
+  parts: {
+    requirement?: string
+    times?: bigint
+    leafSlots?: 2 | 4 | 8 | 64
+    sizes?: MarginSizes
+    instruments?: number
+  } = {},
 ): MarginWitness {
   return marginWitness({
     sizes: parts.sizes ?? TINY_MARGIN,
-    instruments: 4,
+    instruments: parts.instruments ?? 4,
     table: tableOf(rule),
     requirement: parts.requirement ?? rule.requirements[0]!.name,
     ...(parts.times === undefined ? {} : { times: parts.times }),

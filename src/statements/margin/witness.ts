@@ -94,6 +94,7 @@ export function marginWitness(parts: {
   }
   const requirement = compileRequirement(table.margin, parts.requirement, parts.times)
   atMost('instruments', table.instruments.length, TREE_ARITY ** sizes.levels)
+  atMost('scenarios', table.margin.scan?.scenarios.length ?? 0, sizes.scenarios)
   const digests = riskDigests(table, parts.instruments)
   const slots = heldSlots(account.slots, sizes)
   const tree = marginTrees(table)[requirement.index]!
@@ -148,12 +149,12 @@ export function marginWitness(parts: {
   }
 }
 
-/** The first slots of a leaf, with empty ones behind; all that hold something must be among them. */
+/** The first slots of a leaf, with empty ones behind; all that hold something, or name an instrument, must be among them. */
 function heldSlots(leaf: readonly Slot[], sizes: MarginSizes): Slot[] {
   if (!LEAF_SLOTS.some((count) => count === leaf.length)) {
     throw new InputError('MARGIN_SIZE', `no ledger instance makes leaves of ${leaf.length} slots`)
   }
-  const last = leaf.findLastIndex(({ quantity }) => quantity !== 0n)
+  const last = leaf.findLastIndex(({ instrument, quantity }) => instrument !== 0 || quantity !== 0n)
   atMost('slots', last + 1, sizes.slots)
   return Array.from({ length: sizes.slots }, (_, i) => leaf[i] ?? { instrument: 0, quantity: 0n })
 }

@@ -1,0 +1,151 @@
+import { join } from 'node:path'
+import {
+  type ChainConnection,
+  deployMarginGate,
+  deployVerifier,
+  type MarginGate,
+  openMarginGate,
+  requirementId,
+} from '../../chain/index.js'
+import {
+  exportInclusion,
+  inclusionPortfolio,
+  type Manifest,
+  type MarginPurpose,
+  proveMargin,
+  readOwner,
+} from '../../epoch/index.js'
+import { ProofError, StatementError } from '../../errors/index.js'
+import { formatDecimal, parseDecimal } from '../../field/index.js'
+import { writeFileAtomic } from '../../files/index.js'
+import type { Ledger } from '../../ledger/index.js'
+import { compileRequirement, FACTOR_DECIMALS, type RiskTable, requirementDigest } from '../../risk/index.js'
+import { marginFigures } from '../../statements/index.js'
+import type { Ui } from '../ui.js'
+import type { ProofLog } from './proofs.js'
+
+const REQUIREMENT = 'maintenance'
+const MULTIPLES = ['1', '1.5']
+const LENDER = 'Example Lender'
+const HOUR = 3_600
+
+export interface MarginDemo {
+  /** What the first trader proved, and the gate recorded. */
+  proven: { times: string; handle: string; recorded: boolean; gas: number; seconds: number }[]
+  /** What the second trader, who gets no proof, is told on their own screen. */
+  short: { required: string; equity: string; missing: string; quote: string }
+}
+
+/**
+ * Two traders of the example venue and a lender's gate on a local chain: one proves once and 1.5 times the maintenance
+ * requirement, the other is short of it.
+ */
+export async function demoMargin(
+  ui: Ui,
+  parts: {
+    out: string
+    folder: string
+    privateFolder: string
+    table: RiskTable
+    ledger: Ledger
+    /** What the lender has verified: roots are taken from it, never from a proof. */
+    manifest: Manifest
+    chain: ChainConnection
+    log: ProofLog
+  },
+): Promise<MarginDemo> {
+  const { out, table, manifest, chain, log } = parts
+  const { artifacts, prover } = log
+  const trader = async (n: 1 | 2) => {
+    const inclusion = await exportInclusion({
+      ...parts,
+      accountId: `desk-00000${n}`,
+      out: join(out, `inclusion-desk-${n}.json`),
+    })
+    return { inclusion, ownerSecret: await readOwner(join(out, 'venue', `owner-desk-${n}.json`)) }
+  }
+  const [first, second] = await ui.step('exporting the inclusion files of two traders', async () => [
+    await trader(1),
+    await trader(2),
+  ])
+
+  const label = requirementId(LENDER)
+  const gate = await ui.step('deploying the gate of a lender', async () =>
+    openMarginGate(chain, (await deployMarginGate(chain, label)).address),
+  )
+  const now = Number((await chain.reader.getBlock()).timestamp)
+  const proven: MarginDemo['proven'] = []
+  for (const [i, times] of MULTIPLES.entries()) {
+    const started = performance.now()
+    const purpose: MarginPurpose = {
+      schema: 'plimsoll/margin-purpose/1',
+      gate: {
+        chainId: BigInt(chain.chainId),
+        contract: gate.address.toLowerCase(),
+        label,
+        caller: chain.writer!.account.address.toLowerCase(),
+        nonce: BigInt(i + 1),
+        expiry: now + HOUR,
+      },
+    }
+    ui.say(`the first trader proves ${times} × ${REQUIREMENT}`)
+    const requirement = REQUIREMENT
+    const proof = await proveMargin({ ...first, table, requirement, times, purpose, artifacts, prover })
+    await writeFileAtomic(join(out, `margin-${times}.json`), `${JSON.stringify(proof, null, 2)}\n`)
+    const id = requirementId(`${times} ${REQUIREMENT}`)
+    const seconds = Number(((performance.now() - started) / 1000).toFixed(2))
+    const gas = await ui.step('the gate checks it', async () => {
+      const verifier = (await deployVerifier(chain, log.used.get(proof.proof.instance)!)).address
+      await acceptAt(gate, verifier, { table, manifest, times, end: now + HOUR })
+      return gate.submit(verifier, id, proof)
+    })
+    const { handle } = proof.proof.signals
+    const recorded = await gate.hasMargin(BigInt(handle!), id)
+    if (!recorded) throw new ProofError('DEMO_INVALID', 'the gate has no record of a proof that it took')
+    proven.push({ times, handle: handle!, recorded, gas: Number(gas), seconds })
+  }
+
+  const rule = table.margin!
+  const figures = marginFigures(rule, inclusionPortfolio(second.inclusion, rule, 'inclusion file'))
+  const asked = figures.requirements.find(({ name }) => name === REQUIREMENT)!
+  const amount = (value: bigint) => formatDecimal(value, figures.decimals)
+  await ui.step('the second trader is short, and gets no proof', async () => {
+    const purpose: MarginPurpose = {
+      schema: 'plimsoll/margin-purpose/1',
+      reader: { name: LENDER, purpose: 'demo' },
+    }
+    const attempt = proveMargin({ ...second, table, requirement: REQUIREMENT, purpose, artifacts, prover })
+    const refusal = await attempt.then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    if (refusal instanceof StatementError && refusal.code === 'MARGIN_SHORT') return
+    throw (
+      refusal ?? new ProofError('DEMO_INVALID', 'an account that is short of margin was proven to meet it')
+    )
+  })
+  return {
+    proven,
+    short: {
+      required: amount(asked.required),
+      equity: amount(figures.equity),
+      missing: amount(-asked.slack),
+      quote: rule.quote,
+    },
+  }
+}
+
+/** What the lender believes: this verifier, the epoch's roots for a while, and a multiple of the venue's own requirement. */
+async function acceptAt(
+  gate: MarginGate,
+  verifier: `0x${string}`,
+  accepted: { table: RiskTable; manifest: Manifest; times: string; end: number },
+): Promise<void> {
+  const { table, manifest, times, end } = accepted
+  const multiple = parseDecimal(times, { decimals: FACTOR_DECIMALS })
+  const requirement = requirementDigest(compileRequirement(table.margin!, REQUIREMENT, multiple))
+  const roots = { accountsRoot: BigInt(manifest.solvency!.accountsRoot), riskRoot: BigInt(manifest.riskRoot) }
+  await gate.setVerifier(verifier, true)
+  await gate.setRoots(roots, end)
+  await gate.setRequirement(requirementId(`${times} ${REQUIREMENT}`), requirement)
+}

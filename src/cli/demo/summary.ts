@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import type { OnChainResult } from '../on-chain.js'
+import { table } from '../ui.js'
+import type { MarginDemo } from './margin.js'
+import type { ProofRow } from './proofs.js'
+import type { StressDemo } from './stress.js'
+
+export interface DemoSummary {
+  verdict: 'solvent'
+  accounts: number
+  scenarios: string[]
+  proofs: ProofRow[]
+  checks: number
+  onchain: OnChainResult
+  margin: MarginDemo
+  stress?: StressDemo
+  keyKind: string
+  seconds: number
+  out?: string
+}
+
+/** What a demo says at its end. */
+export function describeDemo(summary: DemoSummary, kept: string | undefined): string {
+  const { accounts, scenarios, proofs, checks, onchain, margin, stress, seconds } = summary
+  return [
+    '',
+    `The example venue is SOLVENT, at mark and in ${scenarios.length} scenarios: ${accounts} accounts, each counted once, all covered.`,
+    '',
+    table(
+      ['proof', 'instance', 'constraints', 'seconds'],
+      proofs.map((p) => [p.name, p.instance, p.constraints.toLocaleString('en-US'), p.seconds.toFixed(1)]),
+    ),
+    table(
+      ['proven, and checked in public', 'stayed private'],
+      [
+        ['every account is folded in exactly one batch', 'who holds an account, and what'],
+        ['totals are the sums of all accounts', 'how many accounts there are, up to a batch; the totals'],
+        ['reserves cover the totals, instrument by instrument', 'the reserves'],
+        [
+          'in every scenario, reserves and insurance fund also cover what accounts below zero lack',
+          'the equity of every account, the shortfalls, the insurance fund',
+        ],
+        [
+          'an account under the same root meets the margin requirement, once and 1.5 times',
+          'which account it is, its positions, sizes, sides and equity',
+        ],
+      ],
+    ),
+    table(
+      ['call on the local chain', 'gas'],
+      [
+        ...Object.entries(onchain.gas),
+        ...margin.proven.map(({ times, gas }) => [`MarginGate, ${times} × maintenance`, gas] as const),
+      ].map(([call, gas]) => [call, gas.toLocaleString('en-US')]),
+    ),
+    ...describeMargin(margin),
+    ...(stress === undefined ? [] : describeStress(stress)),
+    `${checks} checks of the epoch passed in TypeScript, and every proof on-chain, in ${seconds} s.`,
+    ...(kept === undefined
+      ? []
+      : [`Everything is in ${kept}. Check it again: plimsoll verify ${join(kept, 'epoch')}`]),
+  ].join('\n')
+}
+
+function describeMargin({ proven, short }: MarginDemo): string[] {
+  const multiples = proven.map(({ times }) => `${times} ×`).join(' and ')
+  return [
+    `A trader with a perp, an option and spot collateral met ${multiples} maintenance; the lender's gate keeps it under a handle.`,
+    `A second trader is short, and got no proof. On their own screen: maintenance ${cents(short.required)}, equity ${cents(short.equity)}, missing ${cents(short.missing)} ${short.quote}.`,
+    '',
+  ]
+}
+
+function describeStress({ scenarios, thin }: StressDemo): string[] {
+  const percent = (move: string) => `${(Number(move) * 100).toFixed(1).replace(/\.0$/, '')} %`
+  return [
+    table(
+      ['scenario', 'date', 'moves', 'others', 'verdict', 'owed', 'of it, shortfalls', 'held'],
+      scenarios.map(({ scenario, date, moves, fallback, owed, shortfalls, held }) => [
+        scenario,
+        date ?? '–',
+        Object.entries(moves)
+          .map(([asset, move]) => `${asset} ${percent(move)}`)
+          .join('\n') || '–',
+        `${percent(fallback.asset)}\nstablecoins ${percent(fallback.stablecoin)}`,
+        'holds',
+        cents(owed),
+        cents(shortfalls),
+        cents(held),
+      ]),
+    ),
+    'Amounts are the venue’s own; scenarios and verdicts are public.',
+    ...thin.map(
+      ({ scenario, missing, quote }) =>
+        `The same venue with a thin insurance fund FAILS ${scenario}: ${cents(missing)} ${quote} are missing. It got no proof.`,
+    ),
+    '',
+  ]
+}
+
+/** Two decimals, cut off, with thousands apart. */
+function cents(amount: string): string {
+  const [whole = '0', part = ''] = amount.split('.')
+  return `${BigInt(whole).toLocaleString('en-US')}.${part.slice(0, 2).padEnd(2, '0')}`
+}

@@ -1,0 +1,159 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { plimsoll, temporaryFolder } from '../helpers/cli.js'
+import { ledgerArgs, STRESS_VENUE, type VenueFiles, writeStressVenue } from '../helpers/venue.js'
+
+const INSTANCES = ['ledger-tiny-stress', 'ledger-tiny-stress-wide']
+/** What is over without a fund is the loan of 30,000 USDT at 0.99; carol lacks 63,599.505. */
+const FUND = '34241.93'
+const folder = temporaryFolder()
+const epoch = join(folder, 'epoch')
+const pins = join(folder, 'pins.json')
+let files: VenueFiles
+
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
+const prove = (reserves: string, ...more: string[]) =>
+  plimsoll('solvency', 'prove', '--epoch', epoch, '--reserves', reserves, ...more)
+
+beforeAll(async () => {
+  files = writeStressVenue(folder, FUND)
+  const setup = await plimsoll('setup', ...INSTANCES, 'solvency-tiny-stress', '--pins', pins, '--json')
+  expect(setup.code, setup.stderr).toBe(0)
+  const ledger = await plimsoll(...ledgerArgs(files, epoch, INSTANCES), '--json')
+  expect(ledger.code, ledger.stderr).toBe(0)
+  expect(JSON.parse(ledger.stdout)).toMatchObject({ accounts: 7, batches: 3 })
+}, 600_000)
+
+describe('a venue with loans, perps and options', () => {
+  test('C05: a fund too small for one scenario: says which and by how much, exit 1, no proof is written', async () => {
+    const before = readdirSync(epoch).sort()
+    const thin = writeStressVenue(temporaryFolder(), '34241.92').reserves
+    const run = await prove(thin, '--json')
+    expect(run.code).toBe(1)
+    expect(JSON.parse(run.stdout).error).toMatchObject({
+      code: 'SOLVENCY_SHORT',
+      message: expect.stringMatching(/scenario BTC -50 %/),
+      shortages: [{ scenario: 'BTC -50 %', quote: 'USD', missing: '0.0042' }],
+    })
+    const text = await prove(thin)
+    expect(text.stderr).toMatch(/scenario BTC -50 % .* 0\.0042 USD/)
+    expect(readdirSync(epoch).sort()).toEqual(before)
+  })
+
+  test('is solvent with a fund that is large enough, and everyone can check every scenario by its name', async () => {
+    const proven = await prove(files.reserves, '--json')
+    expect(proven.code, proven.stderr).toBe(0)
+    expect(JSON.parse(proven.stdout)).toMatchObject({
+      verdict: 'solvent',
+      scenarios: ['at mark', 'BTC -50 %'],
+    })
+    const run = await plimsoll('verify', epoch, '--pins', pins, '--json')
+    expect(run.code, run.stderr).toBe(0)
+    const { checks, valid } = JSON.parse(run.stdout)
+    expect(valid).toBe(true)
+    expect(checks.slice(-2)).toEqual([
+      { id: 'scenario:at mark', ok: true, detail: expect.stringContaining('BTC 0 %') },
+      { id: 'scenario:BTC -50 %', ok: true, detail: expect.stringContaining('BTC -50.51 % to USDT -1 %') },
+    ])
+    const manifest = readFileSync(join(epoch, 'manifest.json'), 'utf8')
+    for (const file of ['manifest.json', 'solvency.json', 'policy.json', 'risk.json']) {
+      expect(readFileSync(join(epoch, file), 'utf8')).not.toContain('34241')
+    }
+    expect(new Set(JSON.parse(manifest).batches)).toEqual(new Set(INSTANCES))
+  }, 200_000)
+
+  test('shows a customer a loan or a short as it is counted', async () => {
+    const out = join(folder, 'erin.json')
+    const args = ['--epoch', epoch, '--account', 'erin-9917', '--accounts', files.accounts, '--out', out]
+    const exported = await plimsoll('inclusion', 'export', ...args)
+    expect(exported.code, exported.stderr).toBe(0)
+    const run = await plimsoll('inclusion', 'verify', out, '--epoch', epoch, '--pins', pins, '--json')
+    expect(run.code, run.stderr).toBe(0)
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      included: true,
+      balances: [
+        { instrument: 'BTC', quantity: '1' },
+        { instrument: 'USDT', quantity: '-30000' },
+      ],
+    })
+    const edited = readJson(out)
+    edited.slots[1].quantity = '30000'
+    const forged = join(folder, 'forged.json')
+    writeFileSync(forged, JSON.stringify(edited))
+    const refused = await plimsoll('inclusion', 'verify', forged, '--epoch', epoch, '--pins', pins)
+    expect(refused.code).toBe(1)
+  }, 100_000)
+
+  test('proves again, keeping every proof', async () => {
+    const again = await plimsoll(...ledgerArgs(files, epoch, INSTANCES), '--json')
+    expect(again.code, again.stderr).toBe(0)
+    expect(JSON.parse(again.stdout)).toMatchObject({ batches: 3, kept: 3 })
+  }, 100_000)
+})
+
+describe('verify refuses', () => {
+  type Risk = typeof STRESS_VENUE.risk
+  const changes: Record<string, (risk: Risk) => unknown> = {
+    'C19: a scenario milder than the proven one': ({ scenarios: [mark, crash], ...rest }) => ({
+      ...rest,
+      scenarios: [mark, { ...crash, values: { ...crash!.values, BTC: { long: '47000', short: '49000' } } }],
+    }),
+    'a scenario under another name': ({ scenarios: [mark, crash], ...rest }) => ({
+      ...rest,
+      scenarios: [mark, { ...crash, name: 'BTC -90 %' }],
+    }),
+    'scenarios in another order': (risk) => ({ ...risk, scenarios: risk.scenarios.toReversed() }),
+    'one scenario less': ({ scenarios, ...rest }) => ({ ...rest, scenarios: scenarios.slice(0, 1) }),
+    'no scenario at all': (risk) => ({ ...risk, scenarios: [] }),
+    'a scenario that was never proven': (risk) => ({
+      ...risk,
+      scenarios: [...risk.scenarios, { ...risk.scenarios[0], name: 'calm' }],
+    }),
+  }
+  for (const [name, change] of Object.entries(changes)) {
+    test(name, async () => {
+      const copy = join(temporaryFolder(), 'epoch')
+      cpSync(epoch, copy, { recursive: true })
+      const path = join(copy, 'risk.json')
+      writeFileSync(path, JSON.stringify(change(readJson(path))))
+      const run = await plimsoll('verify', copy, '--pins', pins, '--json')
+      expect(run.code).toBe(1)
+      const failed = JSON.parse(run.stdout).checks.filter((c: { ok: boolean }) => !c.ok)
+      expect(failed.map((c: { id: string }) => c.id)).toContain('risk-table')
+    })
+  }
+
+  test('every scenario, as soon as one batch does not verify', async () => {
+    const copy = join(temporaryFolder(), 'epoch')
+    cpSync(epoch, copy, { recursive: true })
+    cpSync(join(copy, 'ledger/00000.json'), join(copy, 'ledger/00001.json'))
+    const run = await plimsoll('verify', copy, '--pins', pins, '--json')
+    expect(run.code).toBe(1)
+    const scenarios = JSON.parse(run.stdout).checks.filter((c: { id: string }) =>
+      c.id.startsWith('scenario:'),
+    )
+    expect(scenarios.map((c: { ok: boolean }) => c.ok)).toEqual([false, false])
+  })
+})
+
+test('a table without scenarios takes no loan, whatever instances are named', async () => {
+  const bare = writeStressVenue(temporaryFolder(), '1', { ...STRESS_VENUE.risk, scenarios: [] })
+  const run = await plimsoll(...ledgerArgs(bare, join(folder, 'bare'), INSTANCES), '--json')
+  expect(run.code).toBe(2)
+  expect(JSON.parse(run.stdout).error.code).toBe('LEDGER_NEGATIVE')
+})
+
+test('a table of one scenario is padded up to its instance, and proven', async () => {
+  const [, crash] = STRESS_VENUE.risk.scenarios
+  const one = writeStressVenue(temporaryFolder(), FUND, { ...STRESS_VENUE.risk, scenarios: [crash] })
+  const out = join(folder, 'padded')
+  const ledger = await plimsoll(...ledgerArgs(one, out, INSTANCES), '--json')
+  expect(ledger.code, ledger.stderr).toBe(0)
+  const solvency = await plimsoll('solvency', 'prove', '--epoch', out, '--reserves', one.reserves, '--json')
+  expect(solvency.code, solvency.stderr).toBe(0)
+  const run = await plimsoll('verify', out, '--pins', pins, '--json')
+  expect(run.code, run.stderr).toBe(0)
+  const { checks } = JSON.parse(run.stdout)
+  expect(checks.filter((c: { id: string }) => c.id.startsWith('scenario:'))).toHaveLength(1)
+}, 300_000)
