@@ -30,7 +30,7 @@ include "equities.circom";
 //            is the integer that it stands for.
 // Does not:  say that a holder is a customer, that every customer is here, or that two leaves have different holders:
 //            each customer checks their own leaf. With no scenario it does not read the risk table; it binds its root.
-// Cost:      circuits/constraints.json; for an account of 4 slots 661 constraints, or with scenarios 684 and 157 for each.
+// Cost:      circuits/constraints.json; for an account of 4 slots 661 constraints, or with scenarios 685 and 158 for each.
 //
 // | signal                             |         | what                                                       |
 // |------------------------------------|---------|------------------------------------------------------------|

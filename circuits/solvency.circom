@@ -22,7 +22,7 @@ include "negative.circom";
 //            table, no long value is above the short value of the same instrument (readers of a table check it).
 // Does not:  say that the venue controls the reserves, that a mark is a market price, that a scenario is a severe one, or that
 //            nothing is owed off the ledger.
-// Cost:      circuits/constraints.json; about 750 constraints an instrument; 270 more and 220 for each scenario with scenarios.
+// Cost:      circuits/constraints.json; about 870 constraints an instrument; with scenarios 300 more, and 222 for each of them.
 //
 // Ratios are in parts per million. Derivatives are left out of 4: their long and short totals are equal, by 3, and so are
 // their values at one mark. The insurance fund is left out of 2 and 4: it is set aside for shortfalls.

@@ -163,7 +163,7 @@ function customers(random: (bound: number) => number): Account[] {
     const contracts = BigInt(1 + random(8)) * 5_000n
     list.push(
       account([
-        [USDC, worth(USDC, 300_000n + dollars(random))],
+        [USDC, worth(USDC, 3_000_000n + dollars(random))],
         [option, i < OPTIONS.length ? contracts : -contracts],
       ]),
     )

@@ -53,7 +53,14 @@ export {
 export { ArtifactError, EXIT, InputError, PlimsollError, ProofError, StatementError } from './errors/index.js'
 export { formatDecimal, parseDecimal, type Slot } from './field/index.js'
 export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './hash/index.js'
-export { type Account, type Ledger, readLedger } from './ledger/index.js'
+export {
+  type Account,
+  type Finding,
+  inspectLedger,
+  type Ledger,
+  type LedgerReport,
+  readLedger,
+} from './ledger/index.js'
 export {
   type Artifacts,
   describeInstance,
@@ -83,6 +90,7 @@ export {
   readPortfolio,
   readRiskTable,
   readStressRequest,
+  readTierTable,
   riskDigests,
   roundRule,
   stressScenarios,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encodeSlot, FIELD_ORDER, type Slot } from '../../src/field/index.js'
+import { encodeSlot, FIELD_ORDER, type Slot, toField } from '../../src/field/index.js'
 import * as widths from '../../src/field/widths.js'
 import {
   ACCOUNTS_DEPTH,
@@ -12,7 +12,11 @@ import {
   sponge,
   WideTree,
 } from '../../src/hash/index.js'
+import * as rows from '../../src/risk/margin/rows.js'
+import * as margin from '../../src/risk/margin/rule.js'
+import { LEAF_SLOTS } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
+import { undetermined } from '../helpers/uniqueness.js'
 
 /** `function NAME() { return 7; }` by name. */
 function constantsOf(file: string): Record<string, number> {
@@ -39,10 +43,22 @@ describe('the circuits and the library agree on', () => {
   })
 
   test('every width and depth', () => {
-    const known: Record<string, unknown> = { ...widths, BATCH_DEPTH, ACCOUNTS_DEPTH }
+    const known: Record<string, unknown> = { ...widths, ...margin, ...rows, BATCH_DEPTH, ACCOUNTS_DEPTH }
     const constants = constantsOf('widths.circom')
     expect(Object.keys(constants).length).toBeGreaterThan(8)
     for (const [name, width] of Object.entries(constants)) expect(Number(known[name]), name).toBe(width)
+  })
+
+  test('how many slots a leaf can have: those of the ledger instances', () => {
+    const text = readFileSync(new URL('../../circuits/lib/widths.circom', import.meta.url), 'utf8')
+    const [, list] = /function LEAF_SLOTS\(\) \{ return \[([\d, ]+)\]; \}/.exec(text)!
+    expect(list!.split(', ').map(Number)).toEqual([...LEAF_SLOTS])
+    const instances: Record<string, { statement: string; params: { SLOTS?: number } }> = JSON.parse(
+      readFileSync(new URL('../../circuits/instances.json', import.meta.url), 'utf8'),
+    )
+    const ledgers = Object.values(instances).filter(({ statement }) => statement === 'ledger')
+    const slots = [...new Set(ledgers.map(({ params }) => params.SLOTS!))]
+    expect(slots.sort((a, b) => a - b)).toEqual([...LEAF_SLOTS])
   })
 
   test('the roots of empty trees', () => {
@@ -155,5 +171,94 @@ describe('Slot', () => {
       expect(await circuit.accepts({ bits: ones.with(i, FIELD_ORDER - 1n) }), `bit ${i}`).toBe(false)
     }
     expect(await circuit.accepts({ bits: ones.with(64, 1n) })).toBe(false)
+  })
+})
+
+describe('Negative', () => {
+  test('tells an integer below zero, at both edges of its range, and takes no bit that is not its own', async () => {
+    const circuit = await Circuit.compile({ include: 'negative.circom', main: 'Negative(8)' })
+    for (const [value, below] of [
+      [-256n, 1n],
+      [-1n, 1n],
+      [0n, 0n],
+      [255n, 0n],
+    ] as const) {
+      const witness = await circuit.witness({ in: toField(value) })
+      expect(circuit.value(witness, 'out')).toBe(below)
+      expect(circuit.satisfied(circuit.edit(witness, { out: 1n - below }))).toBe(false)
+    }
+    for (const far of [256n, -257n]) expect(await circuit.accepts({ in: toField(far) })).toBe(false)
+    const witness = await circuit.witness({ in: 5n })
+    const dressed = { 'bit[8]': 0n, 'bit[0]': 257n }
+    expect(circuit.satisfied(circuit.edit(witness, dressed))).toBe(false)
+  })
+  test('C13: a range that could wrap around the field does not compile', async () => {
+    await expect(Circuit.compile({ include: 'negative.circom', main: 'Negative(252)' })).rejects.toThrow(
+      /assert/i,
+    )
+  })
+})
+
+describe('PackBits', () => {
+  test('puts 253 bits into an element, the last ones with zeros above, and loses none', async () => {
+    const circuit = await Circuit.compile({ include: 'pack-bits.circom', main: 'PackBits(300)' })
+    expect(1n << 253n < FIELD_ORDER).toBe(true)
+    for (const value of [0n, (1n << 300n) - 1n, 0x9e3779b97f4a7c15n ** 4n, 1n << 253n]) {
+      const bits = bitsOf(value, 300)
+      const witness = await circuit.witness({ in: bits })
+      expect(circuit.value(witness, 'out[0]')).toBe(value & ((1n << 253n) - 1n))
+      expect(circuit.value(witness, 'out[1]')).toBe((value >> 253n) & ((1n << 47n) - 1n))
+    }
+  })
+})
+
+describe('what the ledger computes of scenarios', () => {
+  test('C20: is determined by what goes in, wire by wire', async () => {
+    for (const [include, main] of [
+      ['pack-bits.circom', 'PackBits(300)'],
+      ['equities.circom', 'Equities(3, 2, 4)'],
+      ['values-at.circom', 'ValuesAt(3, 2)'],
+      ['risk-root.circom', 'RiskRoot(2, 2)'],
+    ] as const) {
+      const circuit = await Circuit.compile({ include, main })
+      expect(undetermined(circuit.r1cs), main).toEqual([])
+    }
+  })
+
+  test('Powers, Equities and ValuesAt are sums with powers of the points', async () => {
+    const [account, scenario] = [FIELD_ORDER - 987_654_321n, 0x9e3779b97f4a7c15n ** 3n]
+    const powers = await Circuit.compile({ include: 'powers.circom', main: 'Powers(3)' })
+    const made = await powers.witness({ base: account })
+    const weights = [1n, account, toField(account ** 2n)]
+    expect([1, 2].map((i) => powers.value(made, `out[${i}]`))).toEqual(weights.slice(1))
+
+    const equities = await Circuit.compile({ include: 'equities.circom', main: 'Equities(3, 2, 8)' })
+    const values = [
+      [255n, -256n, 0n],
+      [-1n, 1n, -255n],
+    ]
+    const bits = values.map((column) => column.map((value) => bitsOf(value + 256n, 9)))
+    const at = await equities.witness({ bits, weights, point: scenario })
+    const sum = (f: (value: bigint, u: number, s: number) => bigint) =>
+      toField(values.reduce((t, column, s) => column.reduce((x, value, u) => x + f(value, u, s), t), 0n))
+    expect(equities.value(at, 'out')).toBe(sum((value, u, s) => value * weights[u]! * scenario ** BigInt(s)))
+    expect([0, 1].map((s) => equities.value(at, `shortfalls[${s}]`))).toEqual([256n, 256n])
+
+    const valuesAt = await Circuit.compile({ include: 'values-at.circom', main: 'ValuesAt(2, 2)' })
+    const columns = [
+      [3n, 5n, -7n, 11n],
+      [13n, 17n, 19n, 23n],
+    ]
+    const holdings = [2n, 4n, 6n, 8n]
+    const worth = await valuesAt.witness({
+      values: columns.map((column) => column.map(toField)),
+      holdings,
+      point: scenario,
+    })
+    const expected = holdings.reduce((total, held, key) => {
+      const value = columns[0]![key]! + scenario * columns[1]![key]!
+      return total + (key % 2 ? -1n : 1n) * held * value
+    }, 0n)
+    expect(valuesAt.value(worth, 'out')).toBe(toField(expected))
   })
 })

@@ -1,19 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type CircuitInputs, invertField, type Slot, toField } from '../../src/field/index.js'
-import {
-  holderCommitment,
-  leafHash,
-  ownerCommitment,
-  poseidon,
-  ROLES,
-  sponge,
-  WideTree,
-} from '../../src/hash/index.js'
-import { checkRule, FACTOR_ONE, lineKey, type MarginRule, marginRowDigest } from '../../src/risk/index.js'
+import type { CircuitInputs, Slot } from '../../src/field/index.js'
+import { holderCommitment, leafHash, WideTree } from '../../src/hash/index.js'
+import { FACTOR_ONE, type MarginRule } from '../../src/risk/index.js'
 import { accountHandle, type MarginWitness, marginInputs, marginWitness } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { accountWith, MARGIN_PUBLIC, tableOf } from '../helpers/margin-account.js'
 import {
+  changed,
   HAND_MARGIN,
   HAND_MARGIN_MAIN,
   HAND_RULE,
@@ -31,13 +24,6 @@ let circuit: Circuit
 beforeAll(async () => {
   circuit = await Circuit.compile(source)
 })
-
-const changed = (change: (rule: MarginRule) => void): MarginRule => {
-  const rule = structuredClone(HAND_RULE)
-  change(rule)
-  checkRule(rule)
-  return rule
-}
 
 /** Each attack breaks one of the openings alone: the copy compares none of them. */
 describe('margin refuses what is accepted where an opening is not compared', () => {
@@ -234,134 +220,5 @@ describe('margin refuses what is accepted where an opening is not compared', () 
       const { accountsRoot } = honest.signals
       return marginInputs({ ...honest, risk, rowTop, signals: { ...signals, accountsRoot } })
     })
-  })
-})
-
-/** 133, 197 and 224 bits are the widths of charges, of what is compared with the worst loss, and of what is left. */
-describe('margin refuses what is accepted where a comparison is left out:', () => {
-  let weak: Circuit
-  beforeAll(async () => {
-    weak = await Circuit.compile({
-      ...source,
-      edits: [
-        {
-          file: 'range.circom',
-          from: 'in === sum;',
-          to: 'if (BITS != 133 && BITS != 197 && BITS != 224) { in === sum; }',
-        },
-        ...without('(1 - into) * (charges.raises[g] + charges.bounds[g]) === 0;'),
-      ],
-    })
-  })
-  const refuses = (name: string, witness: MarginWitness, changes: Record<string, bigint>) =>
-    test(name, async () => {
-      await attack(circuit, weak, tampered(marginInputs(witness), changes))
-    })
-
-  refuses('an own loss that is raised', honest, { 'groupCharge[0]': 81n })
-  const floored = handWitness(
-    heldWith(3, 500n).with(2, { instrument: 2, quantity: 5n }).with(0, { instrument: 0, quantity: 8n }),
-  )
-  test('an own loss that is bounded', async () => {
-    expect(floored.groups[0]!.charge).toBe(100n)
-    const inputs = marginInputs(floored)
-    expect(await circuit.accepts(inputs)).toBe(true)
-    await attack(circuit, weak, tampered(inputs, { 'groupCharge[0]': 99n }))
-  })
-  refuses('the worst loss of a scenario', honest, { worst: honest.worst - 1n })
-  const maintenance = handWitness(HELD, { requirement: 'maintenance' })
-  refuses('a sum that the worst loss ranges over', maintenance, { worst: maintenance.worst - 1n })
-  const cash = handWitness([{ instrument: 3, quantity: 500n }])
-  refuses('a worst loss of zero or more', cash, { worst: -1n })
-  refuses('equity of a unit less than is required', handWitness(heldWith(3, 0n)), {})
-
-  test('a charge that raises a group said to be netted, which has none', async () => {
-    // Only `far` is left of what raises the group, and cash has it: no member of the group is held.
-    const rule = changed(({ exposures, limits, requirements }) => {
-      exposures.splice(0, exposures.length, {
-        name: 'far',
-        lines: [{ constant: 0n, terms: [{ symbol: 'USD', long: 1n, short: 1n }] }],
-        adds: { raises: 'own' },
-      })
-      limits.length = 0
-      for (const requirement of requirements) {
-        requirement.worst!.sums = []
-        requirement.charges = [{ sum: 's', factor: FACTOR_ONE }]
-      }
-    })
-    const witness = handWitness([{ instrument: 3, quantity: 500n }], { rule })
-    expect(witness.groups[0]!.charge).toBe(500n)
-    await attack(circuit, weak, tampered(marginInputs(witness), { 'groupInto[0][0]': 0n }))
-  })
-})
-
-/** What the sum by key ranges over has to be absorbed before its challenge: where something is not, it is chosen to fit. */
-describe('margin refuses what a transcript that leaves something out lets through', () => {
-  /** `tiers` at 20 in place of 25: its second line at 25, less 5, in place of 30. */
-  const cheaper = { 'lineTotal[1]': 25n, 'lineValue[0]': 20n, 'lineValue[1]': 20n }
-  const { sizes, account, lines, requirement } = honest
-  const keys = lines.map(({ line }) => lineKey(line))
-  const leaf = leafHash(
-    holderCommitment({ ...account, owner: ownerCommitment(account.ownerSecret) }),
-    account.slots,
-  )
-  const digests = [...requirement.rows.values()].map(marginRowDigest)
-  const challengeOf = (leafOrSlots: bigint, rows: bigint[], totals: bigint[]) => {
-    const counts = [sizes.slots, sizes.scenarios, sizes.groups, sizes.lines, sizes.links].map(BigInt)
-    const transcript = sponge('transcript', [
-      ...counts,
-      leafOrSlots,
-      ...rows,
-      ...keys,
-      ...totals.map(toField),
-    ])
-    return poseidon([ROLES.challenge.tag, transcript, 16n])
-  }
-  const none = (length: number) => new Array<bigint>(length).fill(0n)
-
-  test('left out: totals. One of a line that does not count in the branch makes up for another', async () => {
-    const from = 'transcript.in[6 + SLOTS + LINES + l] <== lineTotal[l];'
-    const to = 'transcript.in[6 + SLOTS + LINES + l] <== 0;'
-    const weak = await Circuit.compile({ ...source, edits: [{ file, from, to }] })
-    const r = challengeOf(leaf, digests, none(sizes.lines))
-    const moved = 5n * (r - keys[2]!) * invertField(toField(r - keys[1]!))
-    const other = { 'lineTotal[2]': lines[2]!.total + moved }
-    await attack(circuit, weak, tampered(marginInputs(honest), { ...cheaper, ...other }))
-  })
-
-  test('left out: rows. A line of an empty slot with the challenge for a key makes up for anything', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [
-        { file, from: 'transcript.in[6 + i] <== row[i];', to: 'transcript.in[6 + i] <== 0;' },
-        {
-          file: 'lines-by-key.circom',
-          from: 'entry[e] <-- values[e] / (challenge - entryKeys[e]);',
-          to: `var rest = 0;
-            for (var i = 0; i < ENTRIES; i++) {
-              rest += challenge == entryKeys[i] ? 0 : values[i] / (challenge - entryKeys[i]);
-            }
-            for (var i = 0; i < LINES; i++) { rest -= totals[i] / (challenge - keys[i]); }
-            entry[e] <-- challenge == entryKeys[e] ? -rest : values[e] / (challenge - entryKeys[e]);`,
-        },
-      ],
-    })
-    const poor = handWitness(heldWith(3, 0n), {
-      rule: changed((rule) => {
-        rule.requirements[0]!.threshold = 0n
-      }),
-    })
-    expect(poor.lines.map(({ line }) => lineKey(line))).toEqual(keys)
-    const totals = poor.lines.map(({ total }, l) => (l === 1 ? 25n : total))
-    const poorLeaf = leafHash(
-      holderCommitment({ ...account, owner: ownerCommitment(account.ownerSecret) }),
-      poor.account.slots,
-    )
-    const inputs = tampered(marginInputs(poor), {
-      ...cheaper,
-      ...{ 'rowLinks[3][0]': 0n, 'rowLinks[3][1]': 1n },
-      'rowLines[3][0][0]': challengeOf(poorLeaf, none(sizes.slots), totals),
-    })
-    await attack(circuit, weak, inputs)
   })
 })

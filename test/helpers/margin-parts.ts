@@ -1,6 +1,7 @@
-import { type CircuitInputs, toField } from '../../src/field/index.js'
+import { type CircuitInputs, FIELD_ORDER, toField } from '../../src/field/index.js'
 import { type MarginWitness, marginInputs } from '../../src/statements/index.js'
-import type { CircuitSource } from './circuit.js'
+import type { Circuit, CircuitSource } from './circuit.js'
+import { HAND_MARGIN, handWitness } from './margin-rule.js'
 
 /** What the `margin` circuit hands to `MarginScan`. */
 export function scanInputs(witness: MarginWitness): CircuitInputs {
@@ -115,3 +116,21 @@ export function chargesInputs(witness: MarginWitness): CircuitInputs {
     ids: all.groupIds!,
   }
 }
+
+/**
+ * `chargesByKey` for the rule and account made by hand. Lines: 0, 1 `tiers` into sum 0; 2, 3 `near` and 4 `far`, one choice, raise
+ * group 0; 5 `floor` bounds group 0; 6, 7 the limit `delta`; 8, 9 fill up.
+ */
+export const HAND_CHARGES = chargesByKey(4, 32, 10, 3)
+export const handCharges = (): CircuitInputs =>
+  chargesInputs(handWitness(undefined, { sizes: { ...HAND_MARGIN, lines: 10 } }))
+
+/** What goes into sum 0, and what raises and bounds group 0. */
+export function chargesIn(circuit: Circuit, witness: readonly bigint[]) {
+  const signed = (name: string) => {
+    const x = circuit.value(witness, name)
+    return x > FIELD_ORDER / 2n ? x - FIELD_ORDER : x
+  }
+  return { sum: signed('sums[0]'), raises: signed('raises[0]'), bounds: signed('bounds[0]') }
+}
+export const CHARGES_BY_HAND = { sum: 25n, raises: 32n, bounds: 80n }

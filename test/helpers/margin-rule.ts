@@ -1,5 +1,5 @@
 import type { Slot } from '../../src/field/index.js'
-import { FACTOR_ONE, type MarginRule } from '../../src/risk/index.js'
+import { checkRule, FACTOR_ONE, type MarginRule } from '../../src/risk/index.js'
 import type { MarginSizes, MarginWitness } from '../../src/statements/index.js'
 import { witnessOf } from './margin-account.js'
 
@@ -156,3 +156,11 @@ export const handWitness = (
   slots: readonly Slot[] = HELD,
   parts: Parameters<typeof witnessOf>[2] & { rule?: MarginRule } = {},
 ): MarginWitness => witnessOf(parts.rule ?? HAND_RULE, slots, { sizes: HAND_MARGIN, ...parts })
+
+/** A copy of a rule, the one by hand unless it is another, with something changed; it still has to hang together. */
+export function changed(change: (rule: MarginRule) => void, from = HAND_RULE): MarginRule {
+  const rule = structuredClone(from)
+  change(rule)
+  checkRule(rule)
+  return rule
+}

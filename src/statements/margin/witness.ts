@@ -164,9 +164,7 @@ function atMost(what: string, count: number, most: number): void {
   throw new InputError(
     'MARGIN_SIZE',
     `the account needs ${count} ${what}, the instance has room for ${most}`,
-    {
-      hint: 'Use a larger margin instance.',
-    },
+    { hint: 'Use a larger margin instance.' },
   )
 }
 

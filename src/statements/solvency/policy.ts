@@ -107,7 +107,8 @@ function ratio(text: string, where: string): bigint {
 
 /**
  * Every threshold for `instruments` instruments. Those beyond the table count as derivatives: no reserve may stand behind them,
- * and their longs and shorts must net to zero, so that without scenarios nobody can hold any.
+ * and their longs and shorts must net to zero, so that without scenarios nobody can hold any, and with scenarios, where they
+ * are worth nothing, nobody is owed any.
  */
 export function padPolicy(policy: Policy, instruments: number): Policy {
   const rest = Math.max(0, instruments - policy.instruments.length)

@@ -4,10 +4,11 @@ import { checkRule } from '../../../../src/risk/index.js'
 import { marginFigures } from '../../../../src/statements/index.js'
 import { TINY_MARGIN, witnessOf } from '../../../helpers/margin-account.js'
 import { accounts, rules, SYMBOLS } from '../../../helpers/margin-arbitrary.js'
+import { HAND_MARGIN, HAND_RULE, HELD, handWitness } from '../../../helpers/margin-rule.js'
 
 describe('a margin witness', () => {
   it('has the slack of the plain model, on 2,000 random accounts', () => {
-    const sizes = { ...TINY_MARGIN, lines: 9 }
+    const sizes = { ...TINY_MARGIN, lines: 9, links: 3 }
     let [met, missed] = [0, 0]
     fc.assert(
       fc.property(rules, fc.array(accounts, { minLength: 8, maxLength: 8 }), (rule, list) => {
@@ -28,4 +29,50 @@ describe('a margin witness', () => {
     )
     expect(Math.min(met, missed)).toBeGreaterThan(300)
   }, 300_000)
+})
+
+describe('an account that fills an instance to the last place has a witness, one that needs a place more has none:', () => {
+  for (const part of ['slots', 'scenarios', 'groups', 'lines', 'links'] as const) {
+    it(part, () => {
+      expect(() => handWitness()).not.toThrow()
+      const sizes = { ...HAND_MARGIN, [part]: HAND_MARGIN[part] - 1 }
+      expect(() => handWitness(HELD, { sizes })).toThrow(expect.objectContaining({ code: 'MARGIN_SIZE' }))
+    })
+  }
+
+  it('levels', () => {
+    const of = (count: number) => ({
+      ...HAND_RULE,
+      instruments: Array.from(
+        { length: count },
+        (_, i) =>
+          HAND_RULE.instruments[i] ?? {
+            symbol: `X${i}`,
+            decimals: 0,
+            value: { long: 1n, short: 1n },
+          },
+      ),
+    })
+    expect(() => handWitness(HELD, { rule: of(16), instruments: 32 })).not.toThrow()
+    expect(() => handWitness(HELD, { rule: of(17), instruments: 32 })).toThrow(
+      expect.objectContaining({ code: 'MARGIN_SIZE' }),
+    )
+  })
+
+  it('a slot that is empty and names an instrument, where the instance has no such slot', () => {
+    const far = [...HELD, { instrument: 7, quantity: 0n }]
+    expect(() => handWitness(far, { leafSlots: 8 })).toThrow(expect.objectContaining({ code: 'MARGIN_SIZE' }))
+  })
+
+  it('an instrument that is not in the table', () => {
+    expect(() => handWitness([{ instrument: 4, quantity: 1n }])).toThrow(
+      expect.objectContaining({ code: 'MARGIN_INSTRUMENT' }),
+    )
+  })
+
+  it('a leaf of as many slots as no ledger makes', () => {
+    expect(() => handWitness(HELD, { leafSlots: 5 as 8 })).toThrow(
+      expect.objectContaining({ code: 'MARGIN_SIZE' }),
+    )
+  })
 })
