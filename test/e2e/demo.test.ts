@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { plimsoll, type Run, temporaryFolder } from '../helpers/cli.js'
+import { plimsoll, type Run, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
 
 describe('demo', () => {
   const out = join(temporaryFolder(), 'demo')
@@ -70,6 +72,14 @@ describe('demo', () => {
     const source = readFileSync(join(out, 'contracts/LedgerSmallStressVerifier.sol'), 'utf8')
     expect(source).toContain(pins.keys['ledger-small-stress'].keyHash)
     expect(readFileSync(join(out, 'contracts/MarginGate.sol'), 'utf8')).toContain('contract MarginGate')
+  })
+
+  test('the library example proves and verifies on what the demo left', async () => {
+    const env = { ...process.env, PLIMSOLL_CACHE: TEST_CACHE }
+    const { stdout } = await promisify(execFile)(process.execPath, ['examples/margin/prove.mjs', out], {
+      env,
+    })
+    expect(stdout).toContain(`meets 2 × maintenance; handle `)
   })
 
   test('nothing public says what the traders hold', () => {

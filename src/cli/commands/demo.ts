@@ -20,10 +20,10 @@ import { checkEpochOnChain } from '../on-chain.js'
 import { createUi, DEVELOPMENT_WARNING, type Ui } from '../ui.js'
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/venue', import.meta.url))
-/** What a demo leaves in its folder. */
+/** What a demo leaves in its folder, and what `examples/margin/prove.mjs` adds to it. */
 const OWN = [
   ...['contracts', 'epoch', 'epoch.private', 'pins.json', 'summary.json', 'venue'],
-  ...['inclusion-desk-1.json', 'inclusion-desk-2.json', 'margin-1.json', 'margin-1.5.json'],
+  ...['inclusion-desk-1.json', 'inclusion-desk-2.json', 'margin-1.json', 'margin-1.5.json', 'margin-2.json'],
 ]
 
 interface DemoOptions {

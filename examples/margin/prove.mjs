@@ -1,0 +1,42 @@
+// A trader of the example venue proves twice the maintenance requirement to a desk, and the desk checks it.
+// First: npx plimsoll demo --out demo      Then: node examples/margin/prove.mjs demo
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  ensureArtifacts,
+  inclusionSchema,
+  proveMargin,
+  readOwner,
+  readRiskTable,
+  snarkjsProver,
+  terminateProving,
+  verifyMargin,
+} from 'plimsoll'
+
+const demo = process.argv[2] ?? 'demo'
+const purpose = {
+  schema: 'plimsoll/margin-purpose/1',
+  reader: { name: 'Example Desk', purpose: 'credit line 7, 2026-01-31' },
+}
+
+// The trader: the venue's inclusion file, the secret whose commitment the venue has, and the venue's risk table.
+const proof = await proveMargin({
+  inclusion: inclusionSchema.parse(JSON.parse(await readFile(join(demo, 'inclusion-desk-1.json'), 'utf8'))),
+  ownerSecret: await readOwner(join(demo, 'venue/owner-desk-1.json')),
+  table: await readRiskTable(join(demo, 'venue/risk.json')),
+  requirement: 'maintenance',
+  times: '2',
+  purpose,
+  artifacts: ensureArtifacts,
+  prover: snarkjsProver,
+})
+const path = join(demo, 'margin-2.json')
+await writeFile(path, JSON.stringify(proof))
+await terminateProving()
+
+// The desk: keys that it trusts, the public epoch, and what it asked for.
+const { keys } = JSON.parse(await readFile(join(demo, 'pins.json'), 'utf8'))
+const asked = { requirement: 'maintenance', times: '2', purpose }
+const report = await verifyMargin(path, { pins: keys, epoch: join(demo, 'epoch'), ...asked })
+console.log(report.valid ? `meets 2 × maintenance; handle ${report.handle}` : report.checks)
+process.exitCode = report.exitCode
