@@ -17,8 +17,9 @@ export const marginProofSchema = z.strictObject({
   /** The requirement of the risk table's rule, and the multiple of it that is met. */
   requirement: z.string().min(1).max(100),
   times: timesSchema,
-  /** Instruments that the risk root was made for. */
+  /** Instruments and scenarios that the risk root was made for. */
   instruments: z.int().positive().max(4096),
+  scenarios: z.int().nonnegative().max(4096),
   for: marginPurposeSchema,
   proof: proofFileSchema,
   /** Checked against its pin, not trusted. */

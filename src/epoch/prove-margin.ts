@@ -61,13 +61,15 @@ export interface ProveMarginOptions {
  */
 export async function proveMargin(options: ProveMarginOptions): Promise<MarginProofFile> {
   const { inclusion, table, requirement, purpose, times = '1' } = options
-  const instruments = findInstance(inclusion.instance).params.INSTRUMENTS
-  if (instruments === undefined) throw notOpened('its instance is not one of a ledger')
+  const { INSTRUMENTS: instruments, SCENARIOS: scenarios } = findInstance(inclusion.instance).params
+  if (instruments === undefined || scenarios === undefined)
+    throw notOpened('its instance is not one of a ledger')
   const account = openAccount(inclusion, options.ownerSecret, table)
   const { instance, witness } = smallestFit(marginInstances(options.instance), (sizes) =>
     marginWitness({
       sizes,
       instruments,
+      scenarios,
       table,
       requirement,
       times: parseDecimal(times, { decimals: FACTOR_DECIMALS }),
@@ -87,6 +89,7 @@ export async function proveMargin(options: ProveMarginOptions): Promise<MarginPr
     requirement,
     times,
     instruments,
+    scenarios,
     for: purposeFile(purpose),
     proof: proofFile(artifacts, proof),
     key: artifacts.verificationKey,

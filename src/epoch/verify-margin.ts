@@ -97,7 +97,7 @@ export async function verifyMargin(path: string, options: VerifyMarginOptions): 
   await check('risk', () => {
     equal(
       signals.riskRoot,
-      riskDigests(table, file.instruments).riskRoot,
+      riskDigests(table, file.instruments, file.scenarios).riskRoot,
       'riskRoot is not that of the risk table',
     )
     return options.table ? 'the risk table that was given' : "the epoch's risk table"

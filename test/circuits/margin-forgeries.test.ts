@@ -209,6 +209,7 @@ describe('margin refuses what is accepted where an opening is not compared', () 
         marginWitness({
           sizes: HAND_MARGIN,
           instruments: 4,
+          scenarios: 0,
           table: { ...tableOf(rule), instruments },
           requirement: 'initial',
           account: accountWith(slots),

@@ -115,6 +115,7 @@ describe('margin prove and verify', () => {
       ['requirement', { requirement: 'initial' }],
       ['purpose', { for: { ...proof.for, reader: { name: 'Other Desk', purpose: 'credit line 7' } } }],
       ['risk', { instruments: 5 }],
+      ['risk', { scenarios: 1 }],
       ['proof', { proof: { ...proof.proof, signals: { ...proof.proof.signals, handle: '1' } } }],
       ['proof', { proof: { ...proof.proof, statement: 'solvency' } }],
     ] as const) {

@@ -66,6 +66,7 @@ export function witnessOf(
   return marginWitness({
     sizes: parts.sizes ?? TINY_MARGIN,
     instruments: parts.instruments ?? 4,
+    scenarios: 0,
     table: tableOf(rule),
     requirement: parts.requirement ?? rule.requirements[0]!.name,
     ...(parts.times === undefined ? {} : { times: parts.times }),

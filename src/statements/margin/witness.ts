@@ -77,8 +77,9 @@ const CUBE = 10n ** 27n
  */
 export function marginWitness(parts: {
   sizes: MarginSizes
-  /** Instruments of the epoch's instance: what its `riskRoot` was made for. */
+  /** Instruments and scenarios of the epoch's instance: what its `riskRoot` was made for. */
   instruments: number
+  scenarios: number
   table: RiskTable
   requirement: string
   times?: bigint
@@ -95,7 +96,7 @@ export function marginWitness(parts: {
   const requirement = compileRequirement(table.margin, parts.requirement, parts.times)
   atMost('instruments', table.instruments.length, TREE_ARITY ** sizes.levels)
   atMost('scenarios', table.margin.scan?.scenarios.length ?? 0, sizes.scenarios)
-  const digests = riskDigests(table, parts.instruments)
+  const digests = riskDigests(table, parts.instruments, parts.scenarios)
   const slots = heldSlots(account.slots, sizes)
   const tree = marginTrees(table)[requirement.index]!
   const rows = slots.map(({ instrument, quantity }) => {
