@@ -41,11 +41,11 @@ include "challenge.circom";
 // | handle                              | PUBLIC  | pseudonym of the account in the domain                            |
 // | context                             | PUBLIC  | whom the proof is made for, until when                            |
 // | accountId, ownerSecret, salt        | PRIVATE | what opens the holder                                             |
-// | slots[SLOTS][81], shape[4]          | PRIVATE | bits of each slot; how many the leaf has                          |
+// | slots[SLOTS][81], leafShape[4]      | PRIVATE | bits of each slot; how many the leaf has                          |
 // | leafBits, leafChildren, batch…      | PRIVATE | paths from the leaf to its batch and to accountsRoot              |
 // | valuesDigest, rowsRoot, timestamp,  | PRIVATE | what opens riskRoot                                               |
 // |   marginRoots[4], which[4]          |         |   and 1 for the requirement's place among the rule's              |
-// | quote, valueDecimals, threshold, …  | PRIVATE | the requirement's parameters                                      |
+// | shape, threshold, factors, …        | PRIVATE | the requirement's parameters                                      |
 // | row…, rowChildren, rowTop           | PRIVATE | each slot's row and its path                                      |
 // | group…, line…                       | PRIVATE | groups and lines that the account touches                         |
 // | worst, groupCharge[GROUPS]          | PRIVATE | bounds from above                                                 |
@@ -65,7 +65,7 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     signal input ownerSecret;
     signal input salt;
     signal input slots[SLOTS][SLOT_BITS()];
-    signal input shape[4];
+    signal input leafShape[4];
     signal input leafBits[4 * BATCH_DEPTH()];
     signal input leafChildren[BATCH_DEPTH()][16];
     signal input batchBits[4 * ACCOUNTS_DEPTH()];
@@ -76,8 +76,7 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     signal input timestamp;
     signal input marginRoots[4];
     signal input which[4];
-    signal input quote;
-    signal input valueDecimals;
+    signal input shape;
     signal input threshold;
     signal input worstFactor;
     signal input worstSums[SUMS];
@@ -124,7 +123,7 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     }
     signal owner <== Poseidon(TAG_OWNER(), 1)([ownerSecret]);
     signal holder <== Poseidon(TAG_HOLDER(), 3)([accountId, owner, salt]);
-    signal leaf <== AnyLeaf(SLOTS)(holder, slots, shape);
+    signal leaf <== AnyLeaf(SLOTS)(holder, slots, leafShape);
     signal batchRoot <== TreePath(BATCH_DEPTH())(leaf, leafBits, leafChildren);
     signal openedRoot <== TreePath(ACCOUNTS_DEPTH())(batchRoot, batchBits, batchChildren);
     accountsRoot === openedRoot;
@@ -162,15 +161,14 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     }
     var PER_ELEMENT = 7;
     var PACKED = (MARGIN_SCENARIOS() + PER_ELEMENT - 1) \ PER_ELEMENT;
-    component parameters = Sponge(TAG_REQUIREMENT(), 6 + SUMS + 2 * PACKED);
+    component parameters = Sponge(TAG_REQUIREMENT(), 5 + SUMS + 2 * PACKED);
     parameters.in[0] <== place;
-    parameters.in[1] <== quote;
-    parameters.in[2] <== valueDecimals;
-    parameters.in[3] <== threshold;
-    parameters.in[4] <== worstFactor;
-    parameters.in[5] <== worstBits;
+    parameters.in[1] <== shape;
+    parameters.in[2] <== threshold;
+    parameters.in[3] <== worstFactor;
+    parameters.in[4] <== worstBits;
     for (var k = 0; k < SUMS; k++) {
-        parameters.in[6 + k] <== factors[k];
+        parameters.in[5 + k] <== factors[k];
     }
     for (var s = 0; s < SCENARIOS; s++) {
         Range(FACTOR_BITS())(gains[s]);
@@ -187,8 +185,8 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
                 packedLosses += losses[s < SCENARIOS ? s : SCENARIOS - 1] * (1 << (j * FACTOR_BITS()));
             }
         }
-        parameters.in[6 + SUMS + p] <== packedGains;
-        parameters.in[6 + SUMS + PACKED + p] <== packedLosses;
+        parameters.in[5 + SUMS + p] <== packedGains;
+        parameters.in[5 + SUMS + PACKED + p] <== packedLosses;
     }
     requirement === parameters.out;
 
@@ -218,7 +216,9 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
         }
     }
     rows.top <== rowTop;
-    marginRoot === rows.root;
+    // With the shape, so that a requirement counts in the units of the rows and means the same sums and scenarios as they do.
+    signal shapedRoot <== Poseidon(TAG_MARGIN_ROOT(), 2)([rows.root, shape]);
+    marginRoot === shapedRoot;
 
     // 3. Losses, charges and limits.
     component scan = MarginScan(SLOTS, SCENARIOS, GROUPS);
@@ -254,7 +254,13 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     charges.branch <== lineBranch;
     charges.value <== lineValue;
     charges.link <== lineLink;
-    charges.ids <== groupIds;
+    for (var g = 0; g < GROUPS; g++) {
+        var code = 0; // as in the group's key
+        for (var k = 0; k < SUMS; k++) {
+            code += (k + 1) * groupInto[g][k];
+        }
+        charges.groups[g] <== groupIds[g] + code * (1 << 16);
+    }
 
     signal entryLong[SLOTS][ENTRIES];
     signal entryShort[SLOTS][ENTRIES];

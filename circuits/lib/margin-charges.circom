@@ -9,9 +9,10 @@ include "log2.circom";
 //
 // Enforces:  1. keys: every part of a line keeps to its width, and lines stand in rising order of (choice, exposure, line), so that
 //               no line is there twice and those of an exposure, and of a choice, stand together;
-//            2. the lines of a choice share one branch; those of an exposure share one value, which is at least zero and at least
-//               total − deduction of every line that counts in the branch;
-//            3. the value of each exposure is added once: to a sum, to what raises a group or bounds it; for a limit it is zero.
+//            2. the lines of a choice share one branch; neighbours of one exposure that go to one place share one value, which is
+//               at least zero and at least total − deduction of every line that counts in the branch;
+//            3. each such value is added once: to a sum, to what raises a group or bounds it; for a limit it is zero. A line that
+//               the rule does not have (with a total of zero it may be there) takes no value elsewhere: its place is its own.
 // Assumes:   totals[l] is the sum over the account's slots of what their rows have under keys[l], and every line that a row of
 //            the account has is here unless its coefficients come to zero (LinesByKey).
 // Does not:  take the cheaper branch or the smallest value: overstating a charge is the prover's own harm.
@@ -22,12 +23,12 @@ include "log2.circom";
 // | line, exposure, choice[LINES]| PRIVATE | place in the order                                                |
 // | only[LINES][2]               | PRIVATE | 1 where the line counts in that branch alone                      |
 // | into[LINES][SUMS + 3]        | PRIVATE | 1 for where the exposure goes: a sum, limit, raises, bounds       |
-// | group[LINES]                 | PRIVATE | id of the group that it raises or bounds, else 0                  |
+// | group[LINES]                 | PRIVATE | the group that it raises or bounds, id and sum, else 0            |
 // | deduction[LINES]             | PRIVATE | what is taken off                                                 |
 // | total[LINES]                 | PRIVATE | what the account's slots come to                                  |
 // | branch[LINES], value[LINES]  | PRIVATE | branch of the choice, value of the exposure                       |
-// | link[LINES][GROUPS]          | PRIVATE | 1 for the group of that id                                        |
-// | ids[GROUPS]                  | PRIVATE | ids of groups, no two alike                                       |
+// | link[LINES][GROUPS]          | PRIVATE | 1 for that group                                                  |
+// | groups[GROUPS]               | PRIVATE | id (16 bits) and sum of each group, as in its key; no two alike   |
 // | keys[LINES]                  | OUTPUT  | as in src/risk/margin/rows.ts                                     |
 // | sums[SUMS]                   | OUTPUT  | of exposures                                                      |
 // | raises, bounds[GROUPS]       | OUTPUT  | of exposures                                                      |
@@ -47,7 +48,7 @@ template MarginCharges(SLOTS, LINES, GROUPS) {
     signal input branch[LINES];
     signal input value[LINES];
     signal input link[LINES][GROUPS];
-    signal input ids[GROUPS];
+    signal input groups[GROUPS];
     signal output keys[LINES];
     signal output sums[SUMS];
     signal output raises[GROUPS];
@@ -63,6 +64,7 @@ template MarginCharges(SLOTS, LINES, GROUPS) {
     signal part[LINES][SUMS + 3];
     signal raising[LINES][GROUPS];
     signal bounding[LINES][GROUPS];
+    var apart[LINES]; // tells values apart: exposure, choice and place
     var partial[SUMS];
     var raised[GROUPS];
     var bound[GROUPS];
@@ -73,7 +75,7 @@ template MarginCharges(SLOTS, LINES, GROUPS) {
         Range(8)(line[l]);
         Range(8)(exposure[l]);
         Range(16)(choice[l]);
-        Range(16)(group[l]);
+        Range(20)(group[l]);
         Range(CONSTANT_BITS())(deduction[l]);
         only[l][0] * (only[l][0] - 1) === 0;
         only[l][1] * (only[l][1] - 1) === 0;
@@ -88,14 +90,15 @@ template MarginCharges(SLOTS, LINES, GROUPS) {
         destinations === 1;
         var place = line[l] + exposure[l] * (1 << 8) + choice[l] * (1 << 16);
         keys[l] <== place + only[l][0] * (1 << 32) + only[l][1] * (1 << 33) + code * (1 << 34)
-            + group[l] * (1 << 38) + deduction[l] * (1 << 54);
+            + group[l] * (1 << 38) + deduction[l] * (1 << 58);
+        apart[l] = exposure[l] + choice[l] * (1 << 8) + code * (1 << 24) + group[l] * (1 << 28);
         if (l == 0) {
             newChoice[l] <== 1;
             newExposure[l] <== 1;
         } else {
             Range(32)(place - (line[before] + exposure[before] * (1 << 8) + choice[before] * (1 << 16)) - 1);
             newChoice[l] <== Nonzero()(choice[l] - choice[before]);
-            newExposure[l] <== Nonzero()(exposure[l] - exposure[before] + (1 << 8) * (choice[l] - choice[before]));
+            newExposure[l] <== Nonzero()(apart[l] - apart[before]);
         }
 
         // 2. The branch and the value.
@@ -118,7 +121,7 @@ template MarginCharges(SLOTS, LINES, GROUPS) {
             partial[k] += part[l][k];
         }
         for (var g = 0; g < GROUPS; g++) {
-            link[l][g] * (group[l] - ids[g]) === 0;
+            link[l][g] * (group[l] - groups[g]) === 0;
             linked += link[l][g];
             raising[l][g] <== link[l][g] * part[l][RAISES];
             bounding[l][g] <== link[l][g] * part[l][BOUNDS];

@@ -29,6 +29,9 @@ import {IGroth16Verifier} from "./IGroth16Verifier.sol";
 ///           whose secret it has another handle.
 ///         - It does not protect from its owner, who decides what is believed. A lender that relies on one rule compares
 ///           `requirementOf` with the digest that it knows.
+///         - It does not tell rules apart: a requirement is digested without the rule's rows, which are under the risk root,
+///           and every accepted pair of roots counts for every requirement. One gate is for one venue and one rule: its
+///           owner accepts only risk roots of tables whose rule it has read.
 /// @dev All times are seconds since 1970 and inclusive: what lasts until t still holds in a block of time t.
 interface IMarginGate {
     /// @notice What a proof claims, and the caller's part of what it is bound to. The signals `domain` and `context` are
@@ -114,8 +117,8 @@ interface IMarginGate {
     /// @dev For the owner. Check its `keyHash` and that its `keyKind` is "ceremony" before there is anything of value.
     function setVerifier(IGroth16Verifier verifier, bool trusted) external;
 
-    /// @notice Accepts the roots of an epoch until `end`, or withdraws them when `end` is 0.
-    /// @dev For the owner. Another end replaces the one before.
+    /// @notice Accepts the roots of an epoch until `end`, or withdraws them when `end` is 0. They count for every requirement.
+    /// @dev For the owner, of the one venue and the one rule that the gate is for. Another end replaces the one before.
     function setRoots(uint256 accountsRoot, uint256 riskRoot, uint64 end) external;
 
     /// @notice Puts a requirement under an id in place of any other, or withdraws it when `requirement` is 0.

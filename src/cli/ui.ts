@@ -53,6 +53,12 @@ export function table(head: string[], rows: (string | number)[][]): string {
   return drawn.toString()
 }
 
+/** An exact decimal for people: two decimals, cut off, with thousands apart. */
+export function cents(amount: string): string {
+  const [whole = '0', part = ''] = amount.split('.')
+  return `${BigInt(whole).toLocaleString('en-US')}.${part.slice(0, 2).padEnd(2, '0')}`
+}
+
 /** What every proof made with a development key is announced with. */
 export const DEVELOPMENT_WARNING =
   'WARNING: development keys. Whoever made them can forge every proof. Not for production.'

@@ -7,8 +7,10 @@ import { type RiskTable, readRiskTable } from '../risk/index.js'
 import {
   checkSolvency,
   FULL_RESERVES,
+  layersTogether,
   type PolicyFile,
   resolvePolicy,
+  resolveWaterfall,
   type SolvencyFigures,
   solvencyFigures,
   solvencyInputs,
@@ -22,6 +24,7 @@ import { openLastState } from './opening.js'
 import { proofFile } from './proof-file.js'
 import { type Manifest, manifestSchema, privateSchema } from './schema.js'
 import { EpochSecret } from './secret.js'
+import { type StressLine, stressLines } from './stress-lines.js'
 import { writeJson, writeKey } from './write.js'
 
 export interface ProveSolvencyOptions {
@@ -72,8 +75,11 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
         hint: '`plimsoll setup --list` shows the instances there are.',
       })
     }
-    const { reserves, insurance } = await options.reserves(table)
+    const held = await options.reserves(table)
     const policy = resolvePolicy(options.policy, table)
+    const waterfall = resolveWaterfall(options.policy, table)
+    const { reserves } = held
+    const insurance = layersTogether(held, waterfall)
     const witness = solvencyWitness({
       sizes,
       state,
@@ -82,10 +88,14 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
       reserves,
       insurance,
       reservesBlind: EpochSecret.fromHex(record.seed).reservesBlind([...reserves, ...insurance]),
-      context: epochContext(manifest),
+      context: epochContext(manifest, options.policy),
     })
     const checked = checkSolvency(witness)
     if (!checked.valid) throw shortageError(solvencyFigures(witness), table, checked.reasons)
+    const lines = stressLines({ table, ...state, held }, waterfall).filter(
+      ({ uncovered }) => uncovered !== '0',
+    )
+    if (lines.length > 0) throw cappedError(lines)
 
     const artifacts = await options.artifacts(instance.name)
     const proof = await options.prover.prove(artifacts, solvencyInputs(witness))
@@ -123,6 +133,16 @@ export class SolvencyShortError extends StatementError {
   }
 }
 
+/** What the rules about scenarios and caps come to; no rule of the circuit is about caps. */
+export function cappedReason({ scenario }: StressLine): string {
+  return `scenario ${scenario}: the layers, none of them above its cap, leave shortfalls uncovered`
+}
+
+function cappedError(lines: readonly StressLine[]): SolvencyShortError {
+  const missing = lines.map(({ scenario, quote, uncovered }) => ({ scenario, quote, missing: uncovered }))
+  return new SolvencyShortError(missing, lines.map(cappedReason))
+}
+
 function shortageError(figures: SolvencyFigures, table: RiskTable, reasons: string[]): SolvencyShortError {
   const { instruments, scenarios, quote, valueDecimals } = table
   const name = (i: number) => instruments[i]?.symbol ?? `instrument ${i}`
@@ -137,10 +157,18 @@ function shortageError(figures: SolvencyFigures, table: RiskTable, reasons: stri
   }))
   return new SolvencyShortError(
     [...byInstrument, ...byScenario].filter(({ missing }) => missing !== '0'),
-    reasons.map((reason) =>
-      reason
-        .replace(/^instrument (\d+)/, (_, i) => name(Number(i)))
-        .replace(/^scenario (\d+)/, (_, s) => `scenario ${scenarios[Number(s)]?.name ?? s}`),
-    ),
+    namedReasons(reasons, table),
+  )
+}
+
+/** What a reference model says, with symbols and names for its numbers. */
+export function namedReasons(reasons: readonly string[], { instruments, scenarios }: RiskTable): string[] {
+  return reasons.map((reason) =>
+    reason
+      .replace(/^instrument (\d+)/, (name, i) => instruments[Number(i)]?.symbol ?? name)
+      .replace(/^scenario (\d+)/, (name, s) => {
+        const scenario = scenarios[Number(s)]
+        return scenario ? `scenario ${scenario.name}` : name
+      }),
   )
 }

@@ -24,7 +24,7 @@ export interface VerifyMarginOptions extends VerifyEpochOptions {
   accountsRoot?: bigint
   /** The risk table whose rule is to be met; the epoch's own when left out. */
   table?: RiskTable
-  /** What the reader asked for; left out, whatever the proof says of itself. */
+  /** What the reader asked for, once when `times` is left out; without either, whatever the proof says of itself. */
   requirement?: string
   times?: string
   purpose?: MarginPurpose
@@ -205,7 +205,9 @@ async function sources(
 function checkRequirement(file: MarginProof, table: RiskTable, options: VerifyMarginOptions): string {
   const { margin } = table
   if (margin === undefined) throw new Mismatch('the risk table has no margin rule')
-  const [name, times] = [options.requirement ?? file.requirement, options.times ?? file.times]
+  // Whoever names a requirement and no multiple means once: a smaller multiple of it would be a weaker promise.
+  const asked = options.times ?? (options.requirement === undefined ? undefined : '1')
+  const [name, times] = [options.requirement ?? file.requirement, asked ?? file.times]
   if (file.requirement !== name || file.times !== times) {
     throw new Mismatch(`it is about ${file.times} × ${file.requirement}, not ${times} × ${name}`)
   }
@@ -223,6 +225,10 @@ function checkPurpose(file: MarginProof, expected: MarginPurpose | undefined): s
   const { signals } = file.proof
   equal(signals.domain, domain, 'it was made for another domain')
   equal(signals.context, context, 'it was made for another purpose')
+  // What the file says of itself is shown, so it has to be the truth even where the reader brings the purpose.
+  const own = purposeSignals(file.for)
+  if (own.domain !== domain || own.context !== context)
+    throw new Mismatch('it says another purpose than it was made for')
   return 'reader' in file.for
     ? `${file.for.reader.name}: ${file.for.reader.purpose}`
     : `gate ${file.for.gate.contract}`

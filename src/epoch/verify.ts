@@ -18,6 +18,7 @@ import {
   policyDigest,
   policySchema,
   resolvePolicy,
+  resolveWaterfall,
   stateCommitment,
   weakerThan,
 } from '../statements/index.js'
@@ -135,6 +136,7 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
   )
 
   let table: Awaited<ReturnType<typeof readRiskTable>> | undefined
+  let published: PolicyFile | undefined
   await check('risk-table', async () => {
     const read = await readRiskTable(at.risk)
     if (!holdsScenarios(manifest, read.scenarios.length)) {
@@ -162,25 +164,34 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
   await check('policy', async () => {
     const { solvency } = manifest
     if (!solvency) fail('solvency is not proven yet')
+    published = await readJsonFile(at.policy, policySchema)
     if (!table) fail('cannot be read without the risk table')
-    const policy = resolvePolicy(await readJsonFile(at.policy, policySchema), table)
+    const policy = resolvePolicy(published, table)
+    resolveWaterfall(published, table)
     if (policyDigest(padPolicy(policy, manifest.instruments)).toString() !== solvency.policy) {
       fail('its digest is not the one that solvency is proven for')
     }
     const weak = weakerThan(policy, resolvePolicy(options.policy ?? FULL_RESERVES, table), table)
     if (weak.length > 0) fail(`promises less than what is accepted: ${weak.join(', ')}`)
-    return options.policy ? 'at least the policy that is accepted' : 'full reserves in every instrument'
+    const { waterfall } = published
+    return [
+      options.policy ? 'at least the policy that is accepted' : 'full reserves in every instrument',
+      ...(waterfall
+        ? [`published with it, in an order that is not proven: ${waterfall.order.join(', ')}`]
+        : []),
+    ].join('; ')
   })
   await check('solvency', async () => {
     const { solvency } = manifest
     if (!solvency) fail('solvency is not proven yet')
+    if (!published) fail('cannot be checked without the policy')
     return checkProof(at.solvency, 'solvency', solvency.instance, manifest, keys, {
       state: BigInt(manifest.states.at(-1)!),
       accountsRoot: BigInt(solvency.accountsRoot),
       riskRoot: BigInt(manifest.riskRoot),
       reservesCommitment: BigInt(solvency.reservesCommitment),
       policy: BigInt(solvency.policy),
-      context: epochContext(manifest),
+      context: epochContext(manifest, published),
     })
   })
 

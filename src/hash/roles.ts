@@ -46,6 +46,10 @@ export const ROLES = {
   marginLines: { tag: 19n, arity: 14 },
   /** (tag, every parameter of a margin requirement that is no row) */
   requirement: { tag: 20n, arity: 'sponge' },
+  /** (tag, root over a requirement's rows, shape of the rule) */
+  marginRoot: { tag: 22n, arity: 3 },
+  /** (tag, what the numbers of a rule and the order of its sums and scenarios mean) */
+  marginShape: { tag: 23n, arity: 'sponge' },
   /** (tag, ownerSecret, accountId, domain) */
   handle: { tag: 21n, arity: 4 },
 } as const satisfies Record<string, { tag: bigint; arity: number | 'sponge' | 'slots' }>

@@ -11,12 +11,16 @@ import { openLedger } from './open.js'
 
 /** Findings of each severity that a report lists, when nothing else is said. */
 const LIMIT = 100_000
+/** Largest shortfalls of each scenario that a report names, when nothing else is said. */
+const LARGEST = 2
 /** Between two words on how far it is. */
 const SILENCE_MS = 2000
 
 export interface InspectOptions extends Pick<LedgerOptions, 'memoryLimit' | 'threads'> {
   /** How many findings of each severity the report lists (100,000); all are counted. */
   limit?: number
+  /** How many of the largest shortfalls of each scenario the report names (2). */
+  largest?: number
   /** Gets a few words on how far it is, every two seconds. They name no account and no amount. */
   progress?: (what: string) => void
 }
@@ -73,7 +77,7 @@ export async function inspectLedger(
     },
   })
   try {
-    const judge = isTiered ? tierJudge(risk) : tableJudge(risk, layout)
+    const judge = isTiered ? tierJudge(risk) : tableJudge(risk, layout, options.largest ?? LARGEST)
     const inspection = new Inspection(judge, columnNames(layout), options.limit ?? LIMIT)
     await db.run(
       'CREATE TABLE accounts AS SELECT id, min(line) AS first, arg_min(owner, line) AS owner FROM cells GROUP BY id',
@@ -200,7 +204,8 @@ class Inspection {
   }
 
   private finish(account: Account): void {
-    if (account.readable) this.judge.take(account.held, (fault) => this.note(account, fault))
+    const note = (fault: Fault) => this.note(account, fault)
+    if (account.readable) this.judge.take(account.held, note, account.id)
     else this.unreadable++
     if (account.invalid) this.invalid++
     if (account.underwater) this.underwater++

@@ -11,14 +11,18 @@ interface World {
   values: bigint[]
   accounts: number
   shortfall: bigint
+  /** The largest shortfalls, largest first. */
+  largest: { account: string; shortfall: bigint }[]
 }
 
 /**
  * Holds accounts to a risk table: an account is worth its long units at their long value less its short units at their short
  * value, at mark and in each scenario. At its mark a perp or a future is worth nothing: what it gained is in cash. Without
  * scenarios no quantity is negative.
+ *
+ * @param largest how many of the largest shortfalls of each scenario to name
  */
-export function tableJudge(table: RiskTable, layout: Layout): Judge {
+export function tableJudge(table: RiskTable, layout: Layout, largest: number): Judge {
   const { instruments } = table
   const worlds: World[] = [
     {
@@ -26,12 +30,14 @@ export function tableJudge(table: RiskTable, layout: Layout): Judge {
       values: instruments.flatMap(({ kind, mark }) => (isSettledAtMark(kind) ? [0n, 0n] : [mark, mark])),
       accounts: 0,
       shortfall: 0n,
+      largest: [],
     },
     ...table.scenarios.map(({ name, values }) => ({
       scenario: name,
       values: values.flatMap(({ long, short }) => [long, short]),
       accounts: 0,
       shortfall: 0n,
+      largest: [],
     })),
   ]
   const totals = new Array<bigint>(2 * instruments.length).fill(0n)
@@ -51,7 +57,7 @@ export function tableJudge(table: RiskTable, layout: Layout): Judge {
         amounts: { quantity: amount(key >> 1, quantity) },
       }
     },
-    take(held, note) {
+    take(held, note, account) {
       const equities = new Array<bigint>(worlds.length).fill(0n)
       for (const [cell, quantity] of held) {
         const isShort = quantity < 0n
@@ -64,6 +70,7 @@ export function tableJudge(table: RiskTable, layout: Layout): Judge {
         const world = worlds[w]!
         world.accounts++
         world.shortfall -= equity
+        keepLargest(world.largest, { account, shortfall: -equity }, largest)
         const { scenario } = world
         note({
           severity: scenario === undefined ? 'error' : 'warning',
@@ -82,11 +89,21 @@ export function tableJudge(table: RiskTable, layout: Layout): Judge {
         ]),
       ),
     scenarios: () =>
-      worlds.slice(1).map(({ scenario, accounts, shortfall }) => ({
-        name: scenario!,
-        accounts,
-        shortfall: value(shortfall),
+      worlds.slice(1).map((world) => ({
+        name: world.scenario!,
+        accounts: world.accounts,
+        shortfall: value(world.shortfall),
+        largest: world.largest.map(({ account, shortfall }) => ({ account, shortfall: value(shortfall) })),
       })),
     notes: () => layout.notes,
   }
+}
+
+/** Puts one more into a list of the largest, which stays in order and never grows beyond `count`. */
+function keepLargest(list: World['largest'], one: World['largest'][number], count: number): void {
+  const smallest = list[count - 1]
+  if (smallest !== undefined && smallest.shortfall >= one.shortfall) return
+  const place = list.findIndex(({ shortfall }) => shortfall < one.shortfall)
+  list.splice(place === -1 ? list.length : place, 0, one)
+  list.length = Math.min(list.length, count)
 }

@@ -6,43 +6,65 @@ import { isDerivative, type RiskTable } from '../risk/index.js'
 
 const SCHEMA = 'plimsoll/reserves/1'
 
+/**
+ * What can be set aside for shortfalls in a scenario, and stands behind nothing else: the insurance fund, capital of the venue's
+ * own, and a fund that members or customers have paid into.
+ */
+export const LAYERS = ['insurance', 'capital', 'mutual'] as const
+
+export type Layer = (typeof LAYERS)[number]
+
 const holdings = z.record(z.string(), z.string())
 const reservesFile = z.strictObject({
   schema: z.literal(SCHEMA),
   reserves: holdings,
   insurance: holdings.exactOptional(),
-})
+  capital: holdings.exactOptional(),
+  mutual: holdings.exactOptional(),
+} satisfies Record<Layer | 'schema' | 'reserves', z.ZodType>)
 
-/** What a venue holds: smallest units by the instrument's index in the risk table. No unit is in both lists. */
-export interface Reserves {
+/** What a venue holds: smallest units by the instrument's index in the risk table. No unit is in two lists. */
+export interface Reserves extends Record<Layer, bigint[]> {
   /** What stands behind the customers' balances. */
   reserves: bigint[]
-  /** The insurance fund: what is set aside for shortfalls in a scenario, and stands behind nothing else. */
-  insurance: bigint[]
 }
 
 /**
  * Reads a reserves file: what the venue holds of each instrument, an exact decimal by symbol; what the file leaves out is 0n.
  *
  * @throws {InputError} `RESERVES_INSTRUMENT` for a symbol that is not in the table or is a derivative,
- * `RESERVES_AMOUNT`, `RESERVES_RANGE` from 2^96 smallest units on, `RESERVES_INSURANCE` for an insurance fund where the
- * table has no scenario, and what `readJsonFile` throws
+ * `RESERVES_AMOUNT`, `RESERVES_RANGE` from 2^96 smallest units on, in one list or in all layers together, `RESERVES_INSURANCE`
+ * for a layer where the table has no scenario, and what `readJsonFile` throws
  *
  * @example
  * const { reserves } = await readReserves('examples/venue/reserves.json', table)
  */
 export async function readReserves(path: string, table: RiskTable): Promise<Reserves> {
   const file = await readJsonFile(path, reservesFile)
-  if (file.insurance !== undefined && table.scenarios.length === 0) {
+  const idle = LAYERS.find((layer) => file[layer] !== undefined && table.scenarios.length === 0)
+  if (idle !== undefined) {
     throw new InputError('RESERVES_INSURANCE', 'there is nothing to insure: the risk table has no scenario', {
-      where: `${path}: insurance`,
+      where: `${path}: ${idle}`,
       hint: 'Count it among the reserves, or add scenarios to the risk table.',
     })
   }
-  return {
-    reserves: amounts(file.reserves, table, `${path}: reserves`),
-    insurance: amounts(file.insurance ?? {}, table, `${path}: insurance`),
+  const list = (name: Layer | 'reserves') => amounts(file[name] ?? {}, table, `${path}: ${name}`)
+  const held: Reserves = {
+    reserves: list('reserves'),
+    insurance: list('insurance'),
+    capital: list('capital'),
+    mutual: list('mutual'),
   }
+  for (const [i, { symbol }] of table.instruments.entries()) {
+    if (LAYERS.reduce((sum, layer) => sum + held[layer][i]!, 0n) >> BigInt(TOTAL_BITS)) {
+      throw new InputError(
+        'RESERVES_RANGE',
+        `all layers together do not stay below 2^${TOTAL_BITS} smallest units`,
+        { where: `${path}: ${LAYERS.join(', ')}: ${symbol}` },
+      )
+    }
+  }
+  return held
 }
 
 function amounts(held: Record<string, string>, table: RiskTable, list: string): bigint[] {
@@ -66,19 +88,23 @@ function amounts(held: Record<string, string>, table: RiskTable, list: string): 
   return amounts
 }
 
-/** The text of a reserves file; instruments of which nothing is held are left out, and so is an empty insurance fund. */
-export function formatReserves({ reserves, insurance }: Reserves, table: RiskTable): string {
-  const list = (held: readonly bigint[]) =>
+/** The text of a reserves file; instruments of which nothing is held are left out, and so are empty layers. */
+export function formatReserves(
+  held: Pick<Reserves, 'reserves'> & Partial<Reserves>,
+  table: RiskTable,
+): string {
+  const list = (amounts: readonly bigint[]) =>
     Object.fromEntries(
       table.instruments.flatMap(({ symbol, decimals }, index) => {
-        const amount = held[index] ?? 0n
+        const amount = amounts[index] ?? 0n
         return amount === 0n ? [] : [[symbol, formatDecimal(amount, decimals)]]
       }),
     )
+  const layers = LAYERS.filter((layer) => held[layer]?.some((amount) => amount > 0n))
   const file = {
     schema: SCHEMA,
-    reserves: list(reserves),
-    ...(insurance.some((amount) => amount > 0n) ? { insurance: list(insurance) } : {}),
+    reserves: list(held.reserves),
+    ...Object.fromEntries(layers.map((layer) => [layer, list(held[layer]!)])),
   }
   return `${JSON.stringify(file, null, 2)}\n`
 }

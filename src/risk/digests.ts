@@ -2,7 +2,7 @@ import { InputError } from '../errors/index.js'
 import { packBytes, toField } from '../field/index.js'
 import { poseidon, ROLES, sponge, WideTree } from '../hash/index.js'
 import { kindCode } from './kinds.js'
-import { compileRequirement, MAX_REQUIREMENTS, marginRowDigest } from './margin/rows.js'
+import { compileRequirement, MAX_REQUIREMENTS, marginRoot, marginRowDigest } from './margin/rows.js'
 import type { MarginRule } from './margin/rule.js'
 import type { Instrument, RiskTable } from './table.js'
 
@@ -40,7 +40,7 @@ export interface RiskColumns {
  *   `sponge(row, [i, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument is, and in what unit its
  *   mark is. Symbols are ASCII bytes packed into one element; a kind is its code. Only real instruments are leaves, so
  *   that it does not depend on the instance, and their number is bound in.
- * - `marginRoots`: for each requirement of the table's margin rule the root of such a tree over `marginRowDigest`s, a leaf
+ * - `marginRoots`: for each requirement of the table's margin rule `marginRoot` of such a tree over `marginRowDigest`s, a leaf
  *   being 0 where the rule does not have the instrument.
  * - `rowsDigest = P(rows, rowsRoot, marginRoots…)`, `riskRoot = P(risk, valuesDigest, rowsDigest, timestamp)`.
  *
@@ -102,25 +102,32 @@ export function riskRootOf(opening: Pick<RiskDigests, 'columns' | 'rowsDigest' |
   return poseidon([ROLES.risk.tag, valuesDigestOf(columns), rowsDigest, timestamp])
 }
 
-const margins = new WeakMap<MarginRule, { instruments: string; trees: (WideTree | undefined)[] }>()
+/** The rows of one requirement, in the order of the table's instruments, and what stands for them under the risk root. */
+export interface MarginTree {
+  rows: WideTree
+  root: bigint
+}
 
-/** For each of four requirements, the tree over its margin rows, in the order of the table's instruments. */
-export function marginTrees({ margin, instruments }: RiskTable): (WideTree | undefined)[] {
+const margins = new WeakMap<MarginRule, { instruments: string; trees: (MarginTree | undefined)[] }>()
+
+/** For each of four requirements its rows, as a tree. */
+export function marginTrees({ margin, instruments }: RiskTable): (MarginTree | undefined)[] {
   if (margin === undefined) return new Array(MAX_REQUIREMENTS).fill(undefined)
   const symbols = instruments.map(({ symbol }) => symbol)
   const known = margins.get(margin)
   if (known?.instruments === symbols.join()) return known.trees
   const trees = Array.from({ length: MAX_REQUIREMENTS }, (_, r) => {
-    const requirement = margin.requirements[r]
-    if (requirement === undefined) return undefined
-    const { rows } = compileRequirement(margin, requirement.name)
-    return new WideTree(
+    const named = margin.requirements[r]
+    if (named === undefined) return undefined
+    const requirement = compileRequirement(margin, named.name)
+    const rows = new WideTree(
       ROWS_DEPTH,
       symbols.map((symbol) => {
-        const row = rows.get(symbol)
+        const row = requirement.rows.get(symbol)
         return row === undefined ? 0n : marginRowDigest(row)
       }),
     )
+    return { rows, root: marginRoot(rows.root, requirement) }
   })
   margins.set(margin, { instruments: symbols.join(), trees })
   return trees

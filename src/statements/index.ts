@@ -26,5 +26,17 @@ export {
 } from './solvency/policy.js'
 export { checkSolvency, type SolvencyFigures, solvencyFigures } from './solvency/reference.js'
 export { SOLVENCY_SIGNALS, type SolvencySignals, type SolvencySizes } from './solvency/signals.js'
+export {
+  coverFigures,
+  type WaterfallBooks,
+  type WaterfallFigures,
+  waterfallFigures,
+} from './solvency/waterfall.js'
+export {
+  layersTogether,
+  resolveWaterfall,
+  type Waterfall,
+  waterfallText,
+} from './solvency/waterfall-policy.js'
 export { reservesCommitment, type SolvencyWitness, solvencyWitness } from './solvency/witness.js'
 export type { Verdict } from './verdict.js'

@@ -36,8 +36,22 @@ const lineAt = (inputs: CircuitInputs, l: number) =>
     ].map((name) => [name, (inputs[name] as unknown[])[l]]),
   )
 
+/** Entries whose lines have a number of one more, so that line 0 of their exposure is free. */
+const keysUp = (...entries: number[]) =>
+  Object.fromEntries(entries.map((e) => [`entryKeys[${e}]`, (honest.entryKeys as bigint[])[e]! + 1n]))
+/** What a line says that takes a value to a sum that the requirement does not charge. */
+const nowhere = {
+  ...{ total: 0n, deduction: 0n, group: 0n, link: [0n, 0n, 0n] },
+  into: [0n, 0n, 0n, 0n, 0n, 1n, 0n, 0n, 0n],
+}
+
 describe('MarginCharges refuses the tampered witness that is accepted without', () => {
   const file = 'margin-charges.circom'
+  const elsewhere = {
+    file,
+    from: 'Nonzero()(apart[l] - apart[before]);',
+    to: 'Nonzero()(exposure[l] - exposure[before] + (1 << 8) * (choice[l] - choice[before]));',
+  }
   const width = (bits: number) => ({
     file: 'range.circom',
     from: 'in === sum;',
@@ -47,6 +61,7 @@ describe('MarginCharges refuses the tampered witness that is accepted without', 
     name: string
     edits: { file: string; from: string; to: string }[]
     inputs: CircuitInputs
+    /** Inputs that the circuit takes, at what the account is to be charged: only the copy makes less of them. */
     honestInputs?: boolean
     /** What the attack brings the charges to. */
     charges?: Partial<typeof CHARGES_BY_HAND>
@@ -63,7 +78,7 @@ describe('MarginCharges refuses the tampered witness that is accepted without', 
       inputs: tampered(honest, {
         ...{ 'deduction[4]': 10n, 'value[4]': -6n },
         // The row has that deduction too: C's third line.
-        'entryKeys[18]': (honest.entryKeys as bigint[])[18]! + (10n << 54n),
+        'entryKeys[18]': (honest.entryKeys as bigint[])[18]! + (10n << 58n),
       }),
       charges: { raises: 22n },
     },
@@ -140,11 +155,11 @@ describe('MarginCharges refuses the tampered witness that is accepted without', 
       charges: { raises: 4n },
     },
     {
-      name: 'groups that keep to their width (a deduction grows by 30, the group falls by 30·2^16)',
-      edits: [width(16)],
+      name: 'groups that keep to their width (a deduction grows by 30, the group falls by 30·2^20)',
+      edits: [width(20)],
       inputs: tampered(honest, {
-        ...{ 'group[0]': -30n << 16n, 'deduction[0]': 30n, 'value[0]': 0n },
-        ...{ 'group[1]': -30n << 16n, 'deduction[1]': 35n, 'value[1]': 0n },
+        ...{ 'group[0]': -30n << 20n, 'deduction[0]': 30n, 'value[0]': 0n },
+        ...{ 'group[1]': -30n << 20n, 'deduction[1]': 35n, 'value[1]': 0n },
       }),
       charges: { sum: 0n },
     },
@@ -181,6 +196,29 @@ describe('MarginCharges refuses the tampered witness that is accepted without', 
       charges: { sum: 50n, raises: 4n },
     },
     {
+      name: 'a value going where its lines go (a line before them that the rule does not have takes it elsewhere)',
+      edits: [elsewhere],
+      inputs: inserted(tampered(honest, { 'line[5]': 1n, ...keysUp(19) }), 5, {
+        ...lineAt(honest, 5),
+        ...nowhere,
+      }),
+      honestInputs: true,
+      charges: { bounds: 0n },
+    },
+    {
+      name: 'the value of a limit being zero (a line before its lines that the rule does not have takes it elsewhere)',
+      edits: [elsewhere],
+      inputs: tampered(
+        inserted(tampered(honest, keysUp(2, 3, 10, 11, 20, 21)), 6, { ...lineAt(honest, 6), ...nowhere }),
+        {
+          // One more of C's fifth line, which is the limit's first, and now above its cap.
+          'values[20]': (honest.values as bigint[])[20]! + 1n,
+          ...{ 'line[7]': 1n, 'line[8]': 2n, 'total[7]': 13n },
+          ...{ 'value[6]': 1n, 'value[7]': 1n, 'value[8]': 1n },
+        },
+      ),
+    },
+    {
       name: 'the first exposure being counted',
       edits: [{ file, from: 'newExposure[l] <== 1;', to: 'newExposure[l] <-- 0;' }],
       inputs: honest,
@@ -197,12 +235,12 @@ describe('MarginCharges refuses the tampered witness that is accepted without', 
       }),
     },
     {
-      name: 'the group of a line being the one of its id',
+      name: 'the group of a line being the one that it names',
       edits: [
         {
           file,
-          from: 'link[l][g] * (group[l] - ids[g]) === 0;',
-          to: 'if (l != 2) { link[l][g] * (group[l] - ids[g]) === 0; }',
+          from: 'link[l][g] * (group[l] - groups[g]) === 0;',
+          to: 'if (l != 2) { link[l][g] * (group[l] - groups[g]) === 0; }',
         },
       ],
       inputs: tampered(honest, { 'link[2][0]': 0n, 'link[2][1]': 1n }),
@@ -262,6 +300,7 @@ describe('MarginCharges refuses the tampered witness that is accepted without', 
       const weak = await Circuit.compile({ ...HAND_CHARGES, edits })
       const forged = await attack(circuit, weak, inputs, honestInputs)
       if (charges) expect(chargesIn(weak, forged)).toEqual({ ...CHARGES_BY_HAND, ...charges })
+      if (honestInputs) expect(chargesIn(circuit, await circuit.witness(inputs))).toEqual(CHARGES_BY_HAND)
     })
   }
 })

@@ -36,7 +36,7 @@ describe('MarginCharges and LinesByKey', () => {
   test('of what a prover says, nothing else can be off by one', async () => {
     // Free are values above what they have to be, and which branch a choice falls on that has no branches.
     const free = ['value[4] + 1', 'value[5] + 1', 'branch[5] + 1']
-    const given = ['entryKeys', 'values', 'challenge', 'ids']
+    const given = ['entryKeys', 'values', 'challenge', 'groups']
     const accepted: string[] = []
     for (const [path, value] of elementsOf(honest)) {
       if (given.some((name) => path.startsWith(name)) || /\[[89]\]/.test(path)) continue
@@ -56,7 +56,7 @@ describe('MarginCharges and LinesByKey', () => {
     expect(circuit.names(loose)).toEqual([
       ...keysOfNothing,
       // Choices with no branches; groups that no line names.
-      ...['branch[5]', 'branch[8]', 'branch[9]', 'ids[1]', 'ids[2]'],
+      ...['branch[5]', 'branch[8]', 'branch[9]', 'groups[1]', 'groups[2]'],
     ])
   })
 
@@ -104,13 +104,13 @@ describe('MarginCharges at the edge', () => {
       choice: eight(() => 65_535n),
       only: eight(() => [0n, 1n]),
       into: eight(() => [0n, 0n, 0n, 0n, 0n, 0n, 0n, 1n, 0n]),
-      group: eight(() => 65_535n),
+      group: eight(() => (1n << 20n) - 1n),
       deduction: eight((l) => (totals[l]! < 0n ? (1n << 127n) - 1n : 0n)),
       total: totals.map(toField),
       branch: eight(() => 1n),
       value: totals.map((total) => (together ? TOP : total > 0n ? total : 0n)),
       link: eight(() => [1n]),
-      ids: [65_535n],
+      groups: [(1n << 20n) - 1n],
     }
   }
 
@@ -136,7 +136,8 @@ describe('MarginCharges at the edge', () => {
     ] as const) {
       expect(await tight.accepts(tampered(inputs, { [path]: value })), path).toBe(false)
     }
-    expect(await tight.accepts(tampered(inputs, { 'ids[0]': 65_536n, 'group[0]': 65_536n }))).toBe(false)
+    const beyond = { 'groups[0]': 1n << 20n, 'group[0]': 1n << 20n }
+    expect(await tight.accepts(tampered(inputs, beyond))).toBe(false)
   })
 })
 

@@ -5,7 +5,7 @@ import { FACTOR_ONE, lineKey, marginRowDigest } from '../../src/risk/index.js'
 import { type MarginWitness, marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { MARGIN_PUBLIC } from '../helpers/margin-account.js'
-import { changed, HAND_MARGIN_MAIN, HELD, handWitness, heldWith } from '../helpers/margin-rule.js'
+import { changed, HAND_MARGIN_MAIN, HAND_RULE, HELD, handWitness, heldWith } from '../helpers/margin-rule.js'
 import { attack, tampered } from '../helpers/tamper.js'
 
 const file = 'margin.circom'
@@ -55,23 +55,52 @@ describe('margin refuses what is accepted where a comparison is left out:', () =
   refuses('a worst loss of zero or more', cash, { worst: -1n })
   refuses('equity of a unit less than is required', handWitness(heldWith(3, 0n)), {})
 
-  test('a charge that raises a group said to be netted, which has none', async () => {
-    // Only `far` is left of what raises the group, and cash has it: no member of the group is held.
-    const rule = changed(({ exposures, limits, requirements }) => {
-      exposures.splice(0, exposures.length, {
-        name: 'far',
-        lines: [{ constant: 0n, terms: [{ symbol: 'USD', long: 1n, short: 1n }] }],
-        adds: { raises: 'own' },
-      })
-      limits.length = 0
-      for (const requirement of requirements) {
-        requirement.worst!.sums = []
-        requirement.charges = [{ sum: 's', factor: FACTOR_ONE }]
-      }
+  test('a charge that raises a netted group, by a rule that no check lets through', async () => {
+    const rule = structuredClone(HAND_RULE)
+    rule.limits = []
+    rule.exposures.push({
+      name: 'odd',
+      lines: [{ constant: 0n, terms: [{ symbol: 'A', long: 1n, short: 1n }] }],
+      adds: { raises: 'left' },
     })
-    const witness = handWitness([{ instrument: 3, quantity: 500n }], { rule })
-    expect(witness.groups[0]!.charge).toBe(500n)
-    await attack(circuit, weak, tampered(marginInputs(witness), { 'groupInto[0][0]': 0n }))
+    const witness = handWitness(HELD, { rule })
+    expect(witness.groups[1]!.charge).toBe(10n)
+    await attack(circuit, weak, marginInputs(witness))
+  })
+})
+
+describe('margin refuses what is accepted where a line does not name the sum of the group that it raises:', () => {
+  // Cash raises a group that it is no member of: no row says where that group's charge is added.
+  const rule = changed(({ exposures, limits, requirements }) => {
+    exposures.splice(0, exposures.length, {
+      name: 'far',
+      lines: [{ constant: 0n, terms: [{ symbol: 'USD', long: 1n, short: 1n }] }],
+      adds: { raises: 'own' },
+    })
+    limits.length = 0
+    for (const requirement of requirements) {
+      requirement.worst!.sums = []
+      requirement.charges = [{ sum: 's', factor: 2n * FACTOR_ONE }]
+    }
+  })
+  const inputs = marginInputs(handWitness([{ instrument: 3, quantity: 500n }], { rule }))
+  let weak: Circuit
+  beforeAll(async () => {
+    weak = await Circuit.compile({
+      ...source,
+      edits: [
+        {
+          file: 'margin-charges.circom',
+          from: 'link[l][g] * (group[l] - groups[g]) === 0;',
+          to: 'if (l != 0) { link[l][g] * (group[l] - groups[g]) === 0; }',
+        },
+      ],
+    })
+  })
+
+  test('a charge of 500 in a sum that nothing is charged for', async () => {
+    expect(await circuit.accepts(inputs)).toBe(false)
+    await attack(circuit, weak, tampered(inputs, { 'groupInto[0][0]': 0n, 'groupInto[0][5]': 1n }))
   })
 })
 

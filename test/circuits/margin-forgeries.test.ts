@@ -37,7 +37,7 @@ describe('margin refuses what is accepted where an opening is not compared', () 
           'handle === openedHandle;',
           'riskRoot === openedRisk;',
           'requirement === parameters.out;',
-          'marginRoot === rows.root;',
+          'marginRoot === shapedRoot;',
         ),
         { file: 'margin-rows-root.circom', from: 'held[i] * (named - node[i][d]) === 0;', to: '' },
       ],
@@ -79,8 +79,7 @@ describe('margin refuses what is accepted where an opening is not compared', () 
   describe('the requirement', () => {
     const inputs = marginInputs(honest)
     for (const [part, by] of [
-      ['quote', 1n],
-      ['valueDecimals', 1n],
+      ['shape', 1n],
       ['threshold', -1n],
       ['worstFactor', -1n],
       ['factors[0]', -1n],
@@ -103,6 +102,16 @@ describe('margin refuses what is accepted where an opening is not compared', () 
     refuses('that is another one of the rule', () => {
       const maintenance = handWitness(HELD, { requirement: 'maintenance' })
       return { ...marginInputs(maintenance), requirement: honest.signals.requirement }
+    })
+    refuses('over rows that count in hundredths, where it counts in whole units', () => {
+      const finer = changed((rule) => {
+        rule.valueDecimals = 2
+        for (const { value } of rule.instruments)
+          for (const side of ['long', 'short'] as const) value[side] *= 100n
+      })
+      const other = handWitness(HELD, { rule: finer })
+      const parts = ['shape', 'threshold', 'factors', 'requirement'] as const
+      return { ...marginInputs(other), ...Object.fromEntries(parts.map((part) => [part, inputs[part]!])) }
     })
     refuses('with the rows of another one of the rule', () => {
       const { signals } = handWitness(heldWith(3, 1_000n))

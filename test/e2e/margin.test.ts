@@ -97,7 +97,8 @@ describe('margin prove and verify', () => {
     table.margin.exposures[0].lines[0].terms[0].long = '0'
     writeFileSync(file('other-risk.json'), JSON.stringify(table))
     for (const [check, ...args] of [
-      ['requirement', '--requirement', 'initial'],
+      ['requirement', '--requirement', 'initial', '--times', '1.5'],
+      ['requirement', '--requirement', 'maintenance'],
       ['requirement', '--times', '2'],
       ['accounts', '--accounts-root', '12345'],
       ['risk', '--risk', file('other-risk.json')],
@@ -123,6 +124,14 @@ describe('margin prove and verify', () => {
       const { code, report } = await verify(file('changed.json'))
       expect([code, report.valid, failed(report)], JSON.stringify(change)).toEqual([1, false, [check]])
     }
+  })
+
+  test('a proof that says another purpose than it was made for is refused by a reader who brings the right one', async () => {
+    const proof = readJson(file('proof.json'))
+    proof.for.reader.purpose = 'anything'
+    writeFileSync(file('changed.json'), JSON.stringify(proof))
+    const { code, report } = await verify(file('changed.json'), '--for', file('for.json'))
+    expect([code, report.valid, failed(report)]).toEqual([1, false, ['purpose']])
   })
 
   test('a key that is not pinned, or a development key in production, is refused with code 3', async () => {

@@ -60,7 +60,7 @@ template ChargesByKey(SLOTS, ENTRIES, LINES, GROUPS) {
     signal input branch[LINES];
     signal input value[LINES];
     signal input link[LINES][GROUPS];
-    signal input ids[GROUPS];
+    signal input groups[GROUPS];
     signal output sums[MARGIN_SUMS()];
     signal output raises[GROUPS];
     signal output bounds[GROUPS];
@@ -77,7 +77,7 @@ template ChargesByKey(SLOTS, ENTRIES, LINES, GROUPS) {
     charges.branch <== branch;
     charges.value <== value;
     charges.link <== link;
-    charges.ids <== ids;
+    charges.groups <== groups;
     LinesByKey(ENTRIES, LINES)(entryKeys, values, charges.keys, total, challenge);
     sums <== charges.sums;
     raises <== charges.raises;
@@ -113,7 +113,10 @@ export function chargesInputs(witness: MarginWitness): CircuitInputs {
     branch: all.lineBranch!,
     value: all.lineValue!,
     link: all.lineLink!,
-    ids: all.groupIds!,
+    groups: (all.groupInto as bigint[][]).map((into, g) => {
+      const code = into.reduce((sum, on, k) => sum + on * BigInt(k + 1), 0n)
+      return (all.groupIds as bigint[])[g]! + (code << 16n)
+    }),
   }
 }
 

@@ -96,6 +96,6 @@ export function books(
     reserves: parts.reserves ?? RESERVES,
     ...(parts.insurance ? { insurance: parts.insurance } : {}),
     reservesBlind: 5_555n,
-    context: solvencyContext({ venue: 'Test Venue', epoch: '1' }),
+    context: solvencyContext({ venue: 'Test Venue', epoch: '1', waterfall: '' }),
   })
 }

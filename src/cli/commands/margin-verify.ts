@@ -31,7 +31,7 @@ export function marginVerifyCommand(): Command {
     .option('--accounts-root <number>', 'instead of an epoch, a root of accounts that you trust')
     .option('--risk <file>', "the risk table whose rule is to be met (default: the epoch's own)")
     .option('--requirement <name>', 'the requirement that you asked for')
-    .option('--times <number>', 'the multiple of it that you asked for')
+    .option('--times <number>', 'the multiple of it that you asked for (default with --requirement: 1)')
     .option('--for <file>', 'whom the proof has to be for (JSON)')
     .option('--pins <file>', "the keys to trust (default: those in this machine's own cache)")
     .option('--production', 'refuse development keys')

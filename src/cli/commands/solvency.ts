@@ -6,6 +6,7 @@ import { readReserves } from '../../reserves/index.js'
 import { FULL_RESERVES, policySchema } from '../../statements/index.js'
 import { artifactSource } from '../artifacts.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+import { solvencyCheckCommand } from './solvency-check.js'
 
 interface ProveOptions {
   epoch: string
@@ -60,5 +61,8 @@ export function solvencyCommand(): Command {
         ),
       )
     })
-  return new Command('solvency').description('What stands behind the ledger.').addCommand(prove)
+  return new Command('solvency')
+    .description('What stands behind the ledger.')
+    .addCommand(solvencyCheckCommand())
+    .addCommand(prove)
 }

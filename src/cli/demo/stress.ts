@@ -21,7 +21,12 @@ export async function demoStress(
   const { venue, folder, privateFolder, log } = parts
   const reserves = (file: string) => (table: Parameters<typeof readReserves>[1]) =>
     readReserves(join(venue, file), table)
-  const lines = await stressReport({ folder, privateFolder, reserves: reserves('reserves.json') })
+  const lines = await stressReport({
+    folder,
+    privateFolder,
+    reserves: reserves('reserves.json'),
+    policy: FULL_RESERVES,
+  })
   const request = await readStressRequest(join(venue, 'stress.json'))
   const assets = new Set(Object.values(request.instruments).map(({ asset }) => asset))
   const scenarios = lines.map((line) => {

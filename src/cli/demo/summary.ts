@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { LAYER_NAMES } from '../layers.js'
 import type { OnChainResult } from '../on-chain.js'
-import { table } from '../ui.js'
+import { cents, table } from '../ui.js'
 import type { MarginDemo } from './margin.js'
 import type { ProofRow } from './proofs.js'
 import type { StressDemo } from './stress.js'
@@ -71,6 +72,16 @@ function describeMargin({ proven, short }: MarginDemo): string[] {
   ]
 }
 
+/** Who pays where there is most to pay. */
+function describeWaterfall(scenarios: StressDemo['scenarios']): string[] {
+  const [worst] = scenarios.toSorted((a, b) => Number(b.need) - Number(a.need))
+  if (worst === undefined || worst.need === '0') return []
+  const payers = worst.layers
+    .filter(({ absorbed }) => absorbed !== '0')
+    .map(({ layer, worth, absorbed }) => `${LAYER_NAMES[layer]} ${cents(absorbed)} of ${cents(worth)}`)
+  return [`Who pays for the shortfalls of ${worst.scenario}, in ${worst.quote}: ${payers.join(', then ')}.`]
+}
+
 function describeStress({ scenarios, thin }: StressDemo): string[] {
   const percent = (move: string) => `${(Number(move) * 100).toFixed(1).replace(/\.0$/, '')} %`
   return [
@@ -90,16 +101,11 @@ function describeStress({ scenarios, thin }: StressDemo): string[] {
       ]),
     ),
     'Amounts are the venue’s own; scenarios and verdicts are public.',
+    ...describeWaterfall(scenarios),
     ...thin.map(
       ({ scenario, missing, quote }) =>
         `The same venue with a thin insurance fund FAILS ${scenario}: ${cents(missing)} ${quote} are missing. It got no proof.`,
     ),
     '',
   ]
-}
-
-/** Two decimals, cut off, with thousands apart. */
-function cents(amount: string): string {
-  const [whole = '0', part = ''] = amount.split('.')
-  return `${BigInt(whole).toLocaleString('en-US')}.${part.slice(0, 2).padEnd(2, '0')}`
 }

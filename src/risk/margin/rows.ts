@@ -65,8 +65,8 @@ export interface MarginRequirement {
   name: string
   /** Its place among the rule's requirements. */
   index: number
-  quote: string
-  valueDecimals: number
+  /** Digest of the units that the rule counts in, and of what its sums and scenarios are, in order. */
+  shape: bigint
   threshold: bigint
   sums: string[]
   worst: { factor: bigint; sums: boolean[] }
@@ -113,8 +113,7 @@ export function compileRequirement(rule: MarginRule, name: string, times = FACTO
   return {
     name,
     index,
-    quote: rule.quote,
-    valueDecimals: rule.valueDecimals,
+    shape: shapeDigest(rule, sums),
     threshold: multiple(requirement.threshold, CONSTANT_BITS),
     sums,
     worst: {
@@ -233,7 +232,7 @@ export function groupKey(group: MarginGroup | undefined): bigint {
 }
 
 /**
- * `line (8 bits) · exposure (8) · choice (16) · only in branch 0 (1) · only in branch 1 (1) · destination (4) · group (16) ·
+ * `line (8 bits) · exposure (8) · choice (16) · only in branch 0 (1) · only in branch 1 (1) · destination (4) · group (20) ·
  * deduction (127)`, lowest first. Destinations: a sum's index, 6 limit, 7 raises the group, 8 bounds it.
  */
 export function lineKey({ line, exposure, choice, branch, to, deduction }: MarginLine): bigint {
@@ -245,7 +244,7 @@ export function lineKey({ line, exposure, choice, branch, to, deduction }: Margi
     at(branch === 1 ? 1 : 0, 33) +
     at(destinationCode(to), 34) +
     at(destinationGroup(to), 38) +
-    at(deduction, 54)
+    at(deduction, 58)
   )
 }
 
@@ -255,9 +254,9 @@ export function destinationCode(to: Destination): number {
   return MARGIN_SUMS + ('limit' in to ? 0 : 'raises' in to ? 1 : 2)
 }
 
-/** The id of the group that a destination names, 0 for none. */
-export function destinationGroup(to: Destination): number {
-  return 'raises' in to ? to.raises.id : 'bounds' in to ? to.bounds.id : 0
+/** The group that a destination names, 0 for none: its id and its sum, as in its own key (20 bits). */
+export function destinationGroup(to: Destination): bigint {
+  return BigInt.asUintN(20, groupKey('raises' in to ? to.raises : 'bounds' in to ? to.bounds : undefined))
 }
 
 /**
@@ -286,15 +285,13 @@ export function marginRowDigest(row: MarginRow): bigint {
 }
 
 /**
- * `sponge(requirement, [index, quote, valueDecimals, threshold, worst factor, which sums it ranges over (bits), six factors, gains,
- * losses])`, gains and losses packed seven 32-bit numbers to an element.
+ * `sponge(requirement, [index, shape, threshold, worst factor, which sums it ranges over (bits), six factors, gains, losses])`, gains and losses packed seven 32-bit numbers to an element.
  */
 export function requirementDigest(requirement: MarginRequirement): bigint {
-  const { index, quote, valueDecimals, threshold, worst, factors, gains, losses } = requirement
+  const { index, shape, threshold, worst, factors, gains, losses } = requirement
   return sponge('requirement', [
     BigInt(index),
-    ...packBytes(new TextEncoder().encode(quote)),
-    BigInt(valueDecimals),
+    shape,
     toField(threshold),
     worst.factor,
     worst.sums.reduce((bits, on, k) => bits + at(on ? 1 : 0, k), 0n),
@@ -302,6 +299,29 @@ export function requirementDigest(requirement: MarginRequirement): bigint {
     ...packFactors(gains),
     ...packFactors(losses),
   ])
+}
+
+/**
+ * `sponge(marginShape, [quote, valueDecimals, number of sums, digest of each sum's name, number of scenarios, digest of each
+ * scenario's name])`, a name's digest being of its bytes and their number. A requirement and the rows that it is proven over have
+ * one shape: a requirement cannot be met by rows that count in other units.
+ */
+function shapeDigest({ quote, valueDecimals, scan }: MarginRule, sums: readonly string[]): bigint {
+  const scenarios = (scan?.scenarios ?? []).map(({ name }) => name)
+  const text = (name: string): bigint => {
+    const bytes = new TextEncoder().encode(name)
+    return sponge('marginShape', [BigInt(bytes.length), ...packBytes(bytes)])
+  }
+  return sponge('marginShape', [
+    text(quote),
+    BigInt(valueDecimals),
+    ...[sums, scenarios].flatMap((names) => [BigInt(names.length), ...names.map(text)]),
+  ])
+}
+
+/** What stands for a requirement's rows under a risk root: `P(marginRoot, root over the rows, shape)`. */
+export function marginRoot(rowsRoot: bigint, { shape }: Pick<MarginRequirement, 'shape'>): bigint {
+  return poseidon([ROLES.marginRoot.tag, rowsRoot, shape])
 }
 
 function packFactors(factors: readonly bigint[]): bigint[] {

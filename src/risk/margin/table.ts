@@ -1,6 +1,7 @@
 import { InputError } from '../../errors/index.js'
 import type { RiskTable } from '../table.js'
 import { checkRule } from './check.js'
+import { compileRequirement } from './rows.js'
 import type { MarginRule } from './rule.js'
 
 /**
@@ -8,7 +9,8 @@ import type { MarginRule } from './rule.js'
  * account that holds anything else cannot prove its margin.
  *
  * @param where the file's name, for messages
- * @throws {InputError} `MARGIN_TABLE` when an instrument is not in the table or has other decimals, or when quote or time differ
+ * @throws {InputError} `MARGIN_TABLE` when an instrument is not in the table or has other decimals, or when quote or time differ;
+ * `MARGIN_TOO_WIDE` when the rule has more than can be proven
  */
 export function withMargin(table: RiskTable, margin: MarginRule, where?: string): RiskTable {
   const fail = (message: string, hint: string): never => {
@@ -36,6 +38,7 @@ export function withMargin(table: RiskTable, margin: MarginRule, where?: string)
       )
     }
   }
+  for (const { name } of margin.requirements) compileRequirement(margin, name)
   return { ...table, margin }
 }
 

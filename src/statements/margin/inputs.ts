@@ -1,4 +1,4 @@
-import { type CircuitInputs, encodeSlot, packBytes, SLOT_BITS, toBits, toField } from '../../field/index.js'
+import { type CircuitInputs, encodeSlot, SLOT_BITS, toBits, toField } from '../../field/index.js'
 import { TREE_ARITY, type TreePath } from '../../hash/index.js'
 import {
   destinationCode,
@@ -33,7 +33,7 @@ export function marginInputs(witness: MarginWitness): CircuitInputs {
     ownerSecret: account.ownerSecret,
     salt: account.salt,
     slots: slots.map((slot) => toBits(encodeSlot(slot), SLOT_BITS)),
-    shape: LEAF_SLOTS.map((count) => flag(count === account.slots.length)),
+    leafShape: LEAF_SLOTS.map((count) => flag(count === account.slots.length)),
     ...pathInputs('leaf', account.leafPath),
     ...pathInputs('batch', account.batchPath),
     valuesDigest: risk.valuesDigest,
@@ -41,8 +41,7 @@ export function marginInputs(witness: MarginWitness): CircuitInputs {
     timestamp: risk.timestamp,
     marginRoots: [...risk.marginRoots],
     which: oneHot(MAX_REQUIREMENTS, requirement.index),
-    quote: packBytes(new TextEncoder().encode(requirement.quote))[0]!,
-    valueDecimals: BigInt(requirement.valueDecimals),
+    shape: requirement.shape,
     threshold: toField(requirement.threshold),
     worstFactor: requirement.worst.factor,
     worstSums: requirement.worst.sums.map(flag),
@@ -134,15 +133,15 @@ function lineInputs({ groups, lines, sizes }: MarginWitness): CircuitInputs {
     lineChoice: list.map(({ choice }) => BigInt(choice)),
     lineOnly: list.map(({ branch }) => [flag(branch === 0), flag(branch === 1)]),
     lineInto: list.map(({ to }) => oneHot(MARGIN_SUMS + 3, destinationCode(to))),
-    lineGroup: list.map(({ to }) => BigInt(destinationGroup(to))),
+    lineGroup: list.map(({ to }) => destinationGroup(to)),
     lineDeduction: list.map(({ deduction }) => deduction),
     lineTotal: filled.map(({ total }) => toField(total)),
     lineBranch: filled.map(({ branch }) => BigInt(branch)),
     lineValue: filled.map(({ value }) => value),
     lineLink: list.map(({ to }) =>
       Array.from({ length: sizes.groups }, (_, g) => {
-        const group = destinationGroup(to)
-        return flag(group > 0 && groups[g]?.group.id === group)
+        const group = groups[g]?.group
+        return flag(group !== undefined && destinationGroup({ raises: group }) === destinationGroup(to))
       }),
     ),
   }

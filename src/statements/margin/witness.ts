@@ -98,7 +98,7 @@ export function marginWitness(parts: {
   atMost('scenarios', table.margin.scan?.scenarios.length ?? 0, sizes.scenarios)
   const digests = riskDigests(table, parts.instruments, parts.scenarios)
   const slots = heldSlots(account.slots, sizes)
-  const tree = marginTrees(table)[requirement.index]!
+  const tree = marginTrees(table)[requirement.index]!.rows
   const rows = slots.map(({ instrument, quantity }) => {
     if (quantity === 0n) return undefined
     const row = requirement.rows.get(table.instruments[instrument]?.symbol ?? '')

@@ -3,6 +3,7 @@ import { InputError } from '../../errors/index.js'
 import { formatDecimal, parseDecimal, RATIO_BITS, RATIO_ONE } from '../../field/index.js'
 import { sponge } from '../../hash/index.js'
 import { isDerivative, type RiskTable } from '../../risk/index.js'
+import { waterfallSchema } from './waterfall-policy.js'
 
 /** Decimals of a ratio: it is kept in parts per million. */
 const RATIO_DECIMALS = 6
@@ -22,6 +23,8 @@ export const policySchema = z.strictObject({
   ...thresholds,
   /** Exceptions, by symbol. */
   instruments: z.record(z.string(), z.strictObject(thresholds).partial()),
+  /** Who absorbs shortfalls; the insurance fund alone when left out. Not one of the thresholds that the proof shows. */
+  waterfall: waterfallSchema.exactOptional(),
 })
 
 export type PolicyFile = z.infer<typeof policySchema>

@@ -65,8 +65,8 @@ describe('a check of a ledger against a risk table', () => {
       'BTC-PERP': { long: '0', short: '0' },
     })
     expect(report.scenarios).toEqual([
-      { name: 'half', accounts: 0, shortfall: '0' },
-      { name: 'double', accounts: 0, shortfall: '0' },
+      { name: 'half', accounts: 0, shortfall: '0', largest: [] },
+      { name: 'double', accounts: 0, shortfall: '0', largest: [] },
     ])
   })
 
@@ -101,7 +101,36 @@ describe('a check of a ledger against a risk table', () => {
         amounts: { equity: '-100000.01', shortfall: '100000.01' },
       },
     ])
-    expect(report.scenarios[1]).toEqual({ name: 'double', accounts: 2, shortfall: '150000.01' })
+    expect(report.scenarios[1]).toEqual({
+      name: 'double',
+      accounts: 2,
+      shortfall: '150000.01',
+      largest: [
+        { account: 'deep', shortfall: '100000.01' },
+        { account: 'short', shortfall: '50000' },
+      ],
+    })
+  })
+
+  it('names the largest shortfalls of each scenario, as many as are asked for, equal ones in the order of the file', async () => {
+    // By account: what it lacks when BTC doubles, in whole USD, one BTC short each.
+    const cash = { a: 199_993, b: 199_991, c: 199_995, d: 199_991, e: 200_001, f: 199_998 }
+    const rows = Object.entries(cash).flatMap(([id, usd]) => [`${id},USD,${usd}`, `${id},BTC,-1`])
+    const ranked = [
+      ...[
+        { account: 'b', shortfall: '9' },
+        { account: 'd', shortfall: '9' },
+      ],
+      ...[
+        { account: 'a', shortfall: '7' },
+        { account: 'c', shortfall: '5' },
+        { account: 'f', shortfall: '2' },
+      ],
+    ]
+    for (const largest of [0, 1, 2, 3, 5, 9]) {
+      const { scenarios } = await check(rows, table, { largest })
+      expect(scenarios.map((s) => s.largest)).toEqual([[], ranked.slice(0, largest)])
+    }
   })
 
   it('takes an equity of zero for covered', async () => {

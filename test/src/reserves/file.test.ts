@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
-import { formatReserves, type Reserves, readReserves } from '../../../src/reserves/index.js'
+import { formatReserves, LAYERS, type Reserves, readReserves } from '../../../src/reserves/index.js'
 import type { RiskTable } from '../../../src/risk/index.js'
 
 const table: RiskTable = {
@@ -37,39 +37,70 @@ const read = async (text: string, of = table): Promise<Reserves> => {
 const file = (reserves: object, more = {}): string =>
   JSON.stringify({ schema: 'plimsoll/reserves/1', reserves, ...more })
 const none = [0n, 0n, 0n]
+const noLayers = { insurance: none, capital: none, mutual: none }
 
 describe('a reserves file', () => {
   it('gives smallest units by instrument, zero for what it leaves out', async () => {
     expect(await read(file({ USDT: '7', BTC: '12.5' }))).toEqual({
       reserves: [1_250_000_000n, 7n, 0n],
-      insurance: none,
+      ...noLayers,
     })
-    expect(await read(file({}))).toEqual({ reserves: none, insurance: none })
+    expect(await read(file({}))).toEqual({ reserves: none, ...noLayers })
   })
 
-  it('gives the insurance fund beside the reserves, of the same instruments under the same rules', async () => {
-    expect(await read(file({ BTC: '1' }, { insurance: { USDT: '9' } }), stressed)).toEqual({
+  it('gives every layer beside the reserves', async () => {
+    const layers = { insurance: { USDT: '9' }, capital: { BTC: '0.5', USDT: '1' }, mutual: {} }
+    expect(await read(file({ BTC: '1' }, layers), stressed)).toEqual({
       reserves: [100_000_000n, 0n, 0n],
       insurance: [0n, 9n, 0n],
-    })
-    const derivative = read(file({}, { insurance: { 'BTC-PERP': '1' } }), stressed)
-    await expect(derivative).rejects.toMatchObject({
-      code: 'RESERVES_INSTRUMENT',
-      where: expect.stringContaining('insurance.BTC-PERP'),
+      capital: [50_000_000n, 1n, 0n],
+      mutual: none,
     })
   })
 
-  it('is refused with an insurance fund where the table has no scenario', async () => {
-    await expect(read(file({}, { insurance: { USDT: '9' } }))).rejects.toMatchObject({
-      code: 'RESERVES_INSURANCE',
+  it.each(LAYERS)('has %s of the same instruments, under the same rules as the reserves', async (layer) => {
+    const where = (of: string) => ({ where: expect.stringContaining(`${layer}.${of}`) })
+    await expect(read(file({}, { [layer]: { 'BTC-PERP': '1' } }), stressed)).rejects.toMatchObject({
+      code: 'RESERVES_INSTRUMENT',
+      ...where('BTC-PERP'),
     })
+    await expect(read(file({}, { [layer]: { USDT: '0.5' } }), stressed)).rejects.toMatchObject({
+      code: 'RESERVES_AMOUNT',
+      ...where('USDT'),
+    })
+  })
+
+  it.each(LAYERS)('is refused with %s where the table has no scenario', async (layer) => {
+    await expect(read(file({}, { [layer]: { USDT: '9' } }))).rejects.toMatchObject({
+      code: 'RESERVES_INSURANCE',
+      where: expect.stringContaining(layer),
+    })
+  })
+
+  it('is refused when all layers together reach 2^96 smallest units, where each one does not', async () => {
+    const half = (2n ** 95n).toString()
+    const all = { insurance: { USDT: half }, mutual: { USDT: half } }
+    const refused = read(file({ USDT: half }, all), stressed)
+    await expect(refused).rejects.toMatchObject({
+      code: 'RESERVES_RANGE',
+      where: expect.stringContaining('insurance, capital, mutual: USDT'),
+      message: expect.not.stringContaining(half),
+    })
+    const below = { insurance: { USDT: half }, mutual: { USDT: (2n ** 95n - 1n).toString() } }
+    expect((await read(file({ USDT: half }, below), stressed)).mutual).toEqual([0n, 2n ** 95n - 1n, 0n])
   })
 
   it('round-trips through its text', async () => {
     const amounts = fc.bigInt({ min: 0n, max: 2n ** 96n - 1n })
+    const parts = fc.bigInt({ min: 0n, max: 2n ** 94n })
     await fc.assert(
-      fc.asyncProperty(amounts, amounts, amounts, async (btc, usdt, fund) => {
-        const held = { reserves: [btc, usdt, 0n], insurance: [0n, fund, 0n] }
+      fc.asyncProperty(amounts, amounts, parts, parts, parts, async (btc, usdt, fund, own, paidIn) => {
+        const held = {
+          reserves: [btc, usdt, 0n],
+          insurance: [0n, fund, 0n],
+          capital: [own, 0n, 0n],
+          mutual: [paidIn, fund, 0n],
+        }
         expect(await read(formatReserves(held, stressed), stressed)).toEqual(held)
       }),
       { numRuns: 100 },

@@ -263,13 +263,13 @@ describe('a risk table file', () => {
 })
 
 describe('what a scenario does', () => {
-  it('is told by its lowest and its highest move of a spot instrument', async () => {
+  it('is told by the lowest and the highest move of spot instruments, and of derivatives', async () => {
     const eth = { symbol: 'ETH', kind: 'spot', decimals: 8, mark: '3000' }
     const perp = { symbol: 'P', kind: 'perp', decimals: 8, mark: '3000' }
     const values = { BTC: { long: '48500.06', short: '97000.12' }, ETH: '3001', P: '-2999' }
     const file = { ...FILE, instruments: [BTC, eth, perp], ...scenario(values) }
     const table = await read(JSON.stringify(file))
-    expect(describeMoves(table, table.scenarios[0]!)).toBe('BTC -50 % to ETH 0.03 %')
+    expect(describeMoves(table, table.scenarios[0]!)).toBe('BTC -50 % to ETH 0.03 %, derivatives P -99.96 %')
     const single = await read(JSON.stringify({ ...FILE, ...scenario({ BTC: '97000.12' }) }))
     expect(describeMoves(single, single.scenarios[0]!)).toBe('BTC 0 %')
   })

@@ -1,4 +1,4 @@
-import { poseidon11, poseidon14, poseidon15 } from 'poseidon-lite'
+import { poseidon4, poseidon10, poseidon11, poseidon14, poseidon15 } from 'poseidon-lite'
 import { describe, expect, it } from 'vitest'
 import { FIELD_ORDER } from '../../../../src/field/index.js'
 import {
@@ -25,7 +25,11 @@ const refusal = (code: string) => expect.objectContaining({ code })
 
 /** A sponge as the circuits have it: 13 elements a block, the tag and the count first, then tag 1 and what came out. */
 function spongeOf(tag: bigint, elements: readonly bigint[]): bigint {
-  const hashes: Record<number, (inputs: bigint[]) => bigint> = { 11: poseidon11, 15: poseidon15 }
+  const hashes: Record<number, (inputs: bigint[]) => bigint> = {
+    10: poseidon10,
+    11: poseidon11,
+    15: poseidon15,
+  }
   const hash = (inputs: bigint[]) => hashes[inputs.length]!(inputs)
   let h = hash([tag, BigInt(elements.length), ...elements.slice(0, 13)])
   for (let i = 13; i < elements.length; i += 13) h = hash([1n, h, ...elements.slice(i, i + 13)])
@@ -49,15 +53,17 @@ describe('a margin row', () => {
         branch1! * 2n ** 33n +
         to! * 2n ** 34n +
         group! * 2n ** 38n +
-        deduction! * 2n ** 54n
+        deduction! * 2n ** 58n
       return [key, inField(long), inField(short)]
     }
+    // Id 1, and one more than the index of its sum.
+    const OWN = 1 + 2 * 2 ** 16
     const first = poseidon14([
       ...[19n, 0n],
-      ...at([0, 0, 1, 1, 0, 7, 1, 0], 1n, 1n),
-      ...at([1, 0, 1, 0, 1, 7, 1, 2], 6n, 6n),
-      ...at([0, 1, 1, 0, 0, 7, 1, 0], 1n, 1n),
-      ...at([0, 0, 2, 0, 0, 8, 1, 0], 20n, 20n),
+      ...at([0, 0, 1, 1, 0, 7, OWN, 0], 1n, 1n),
+      ...at([1, 0, 1, 0, 1, 7, OWN, 2], 6n, 6n),
+      ...at([0, 1, 1, 0, 0, 7, OWN, 0], 1n, 1n),
+      ...at([0, 0, 2, 0, 0, 8, OWN, 0], 20n, 20n),
     ])
     const second = poseidon14([
       ...[19n, first],
@@ -78,7 +84,8 @@ describe('a margin row', () => {
     })
     for (const { name } of HAND_RULE.requirements) {
       const [one, other] = [compileRequirement(HAND_RULE, name), compileRequirement(twice, name)]
-      expect(requirementDigest(other)).toBe(requirementDigest(one))
+      expect(requirementDigest({ ...other, shape: one.shape })).toBe(requirementDigest(one))
+      expect(other.shape).not.toBe(one.shape)
       for (const [symbol, row] of one.rows) {
         expect(marginRowDigest(other.rows.get(symbol)!)).toBe(marginRowDigest(row))
       }
@@ -113,7 +120,11 @@ describe('keys', () => {
     const destinations: MarginLine['to'][] = [
       ...[0, 5].map((sum) => ({ sum })),
       { limit: true },
-      ...[1, 60_000].flatMap((id) => [{ raises: group(id, 0) }, { bounds: group(id, 0) }]),
+      ...[
+        [1, 0],
+        [60_000, 0],
+        [1, 5],
+      ].flatMap(([id, sum]) => [{ raises: group(id!, sum) }, { bounds: group(id!, sum) }]),
     ]
     const keys = destinations.flatMap((to) =>
       [0, 255].flatMap((line) =>
@@ -136,9 +147,9 @@ describe('keys', () => {
         ),
       ),
     )
-    expect(new Set(keys).size).toBe(7 * 8 * 9)
-    expect(keys.every((key) => key < 1n << 181n)).toBe(true)
-    expect(destinations.map(destinationCode)).toEqual([0, 5, 6, 7, 8, 7, 8])
+    expect(new Set(keys).size).toBe(9 * 8 * 9)
+    expect(keys.every((key) => key < 1n << 185n)).toBe(true)
+    expect(destinations.map(destinationCode)).toEqual([0, 5, 6, 7, 8, 7, 8, 7, 8])
 
     const groups = [1, 2, 60_000].flatMap((id) =>
       [undefined, 0, 5].flatMap((sum) =>
@@ -152,22 +163,49 @@ describe('keys', () => {
 })
 
 describe('compileRequirement', () => {
-  it('has the digest of its parameters: 22 elements, dampings seven to an element', () => {
+  it('has the digest of its parameters: 21 elements, dampings seven to an element', () => {
     const packed = (down: bigint, up: bigint) =>
       Array.from({ length: 5 }, (_, p) =>
         Array.from({ length: p < 4 ? 7 : 5 }, (_, j) => (p + j === 0 ? down : up) << BigInt(32 * j)).reduce(
           (a, b) => a + b,
         ),
       )
-    const usd = (85n << 16n) + (83n << 8n) + 68n
-    expect(requirementDigest(compileRequirement(HAND_RULE, 'maintenance'))).toBe(
+    const maintenance = compileRequirement(HAND_RULE, 'maintenance')
+    expect(requirementDigest(maintenance)).toBe(
       spongeOf(20n, [
-        ...[1n, usd, 0n, inField(-50n), FACTOR_ONE, 1n],
+        ...[1n, maintenance.shape, inField(-50n), FACTOR_ONE, 1n],
         ...[0n, 2n * FACTOR_ONE, 0n, 0n, 0n, 0n],
         ...packed(500_000_000n, 250_000_000n),
         ...packed(FACTOR_ONE, FACTOR_ONE),
       ]),
     )
+  })
+
+  it('has the shape of the rule: its units, and the names of its sums and scenarios in order', () => {
+    const text = (name: string) => {
+      const bytes = [...name].reduce((sum, letter) => (sum << 8n) + BigInt(letter.charCodeAt(0)), 0n)
+      return poseidon4([23n, 2n, BigInt(name.length), bytes])
+    }
+    const { shape, sums } = compileRequirement(HAND_RULE, 'initial')
+    expect(sums).toEqual(['t', 's'])
+    const parts = [text('USD'), 0n, 2n, text('t'), text('s'), 2n, text('down'), text('up')]
+    expect(shape).toBe(poseidon10([23n, 8n, ...parts]))
+    const others = [
+      changed((rule) => {
+        rule.quote = 'EUR'
+      }),
+      changed((rule) => {
+        rule.valueDecimals = 2
+      }),
+      changed(({ scan }) => {
+        scan!.scenarios.reverse()
+      }),
+      changed(({ requirements }) => {
+        requirements[0]!.worst!.sums = ['s']
+      }),
+    ]
+    const shapes = [shape, ...others.map((rule) => compileRequirement(rule, 'initial').shape)]
+    expect(new Set(shapes).size).toBe(shapes.length)
   })
 
   it('multiplies threshold and factors and rounds up, a negative threshold as well', () => {

@@ -1,0 +1,113 @@
+import { Command } from 'commander'
+import { inspectSolvency, type SolvencyCheck } from '../../epoch/index.js'
+import { EXIT } from '../../errors/index.js'
+import { parseDecimal } from '../../field/index.js'
+import { readJsonFile } from '../../files/index.js'
+import { readReserves } from '../../reserves/index.js'
+import { readRiskTable } from '../../risk/index.js'
+import { FULL_RESERVES, policySchema } from '../../statements/index.js'
+import { bars } from '../bars.js'
+import { LAYER_NAMES } from '../layers.js'
+import { cents, createUi, table } from '../ui.js'
+
+interface CheckOptions {
+  accounts: string
+  risk: string
+  reserves: string
+  policy?: string
+  json?: boolean
+}
+
+export function solvencyCheckCommand(): Command {
+  return new Command('check')
+    .description(
+      "Check with no proving what stands behind a ledger: the venue's own, private check. It names accounts and amounts.",
+    )
+    .requiredOption('--accounts <file>', 'accounts: CSV or Parquet, tidy or in the wide exchange format')
+    .requiredOption('--risk <file>', 'risk table (JSON)')
+    .requiredOption('--reserves <file>', 'reserves, and the layers that absorb shortfalls (JSON)')
+    .option('--policy <file>', 'thresholds and waterfall (JSON; default: full reserves, the insurance fund)')
+    .option('--json', 'one JSON object on standard output')
+    .addHelpText(
+      'after',
+      `
+Exit code 1 when no proof could be made of these books, when a cap of the waterfall leaves shortfalls uncovered, or when
+the layers by themselves do not cover the largest shortfalls of some scenario: two accounts', if the policy says no
+other number. An owner may have several accounts. Only the first of these is proven to others.
+
+Example:
+  plimsoll solvency check --accounts examples/venue/accounts.csv --risk examples/venue/risk.json \\
+    --reserves examples/venue/reserves.json`,
+    )
+    .action(async (options: CheckOptions) => {
+      const ui = createUi(options.json ?? false)
+      const risk = await readRiskTable(options.risk)
+      const reserves = await readReserves(options.reserves, risk)
+      const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
+      const check = await ui.step('checking what stands behind the accounts', (update) =>
+        inspectSolvency({ accounts: options.accounts, table: risk, reserves, policy, progress: update }),
+      )
+      for (const note of check.notes) ui.say(`note: ${note}`)
+      ui.result(check, () => describe(check, risk.valueDecimals))
+      process.exitCode = check.holds ? EXIT.ok : EXIT.invalid
+    })
+}
+
+function describe(check: SolvencyCheck, decimals: number): string {
+  const { quote, scenarios, instruments, cover, reasons } = check
+  const parts = [
+    table(
+      ['instrument', 'owed', 'lent', 'reserves', 'layers', 'missing'],
+      instruments.map((i) => [
+        i.symbol,
+        i.long,
+        i.short,
+        i.reserves,
+        i.layers,
+        i.netted ? i.missing : 'not netted',
+      ]),
+    ),
+  ]
+  if (check.missingValue !== '0') parts.push(`At mark ${check.missingValue} ${quote} are missing.`)
+  if (scenarios.length > 0) {
+    parts.push(
+      table(
+        [
+          'scenario',
+          'owed',
+          'of it, shortfalls',
+          'held',
+          'to absorb',
+          'uncovered',
+          `${cover} largest`,
+          'by layers',
+        ],
+        scenarios.map((line) => [
+          line.scenario,
+          ...[line.owed, line.shortfalls, line.held, line.need, line.uncovered, line.cover.needed].map(cents),
+          `${line.cover.covered ? 'covered' : 'NOT COVERED'} by ${cents(line.cover.fund)}`,
+        ]),
+      ),
+      `Amounts in ${quote}, cut off after two decimals; --json has them exactly.`,
+    )
+    const paid = bars(absorbed(check, decimals))
+    if (paid !== '') parts.push(`\nWho pays, first to last; to the left what nobody does:\n${paid}\n`)
+  }
+  parts.push(...reasons.map((reason) => `✗ ${reason}`), check.holds ? 'HOLDS' : 'FAILS')
+  return parts.join('\n')
+}
+
+/** A bar for every layer that pays, scenario by scenario, and one for what is left. */
+function absorbed({ scenarios }: SolvencyCheck, decimals: number): Parameters<typeof bars>[0] {
+  const value = (amount: string) => parseDecimal(amount, { decimals })
+  return scenarios.flatMap(({ scenario, layers, uncovered }) => {
+    const paying = layers.filter((layer) => layer.absorbed !== '0')
+    const rows = paying.map((layer) => ({
+      name: `${scenario}  ${LAYER_NAMES[layer.layer]}`,
+      value: value(layer.absorbed),
+      text: `${cents(layer.absorbed)} of ${cents(layer.worth)}`,
+    }))
+    const left = { name: `${scenario}  uncovered`, value: -value(uncovered), text: cents(uncovered) }
+    return uncovered === '0' ? rows : [...rows, left]
+  })
+}

@@ -1,0 +1,10 @@
+import type { StressLine } from '../epoch/index.js'
+
+/** What people call a layer of the waterfall. */
+export const LAYER_NAMES: Record<StressLine['layers'][number]['layer'], string> = {
+  insurance: 'insurance fund',
+  capital: 'own capital',
+  mutual: 'mutual fund',
+  reserves: 'reserves over balances',
+  loans: 'recovery of loans',
+}

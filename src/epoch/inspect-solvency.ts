@@ -1,0 +1,170 @@
+import { formatDecimal, parseDecimal } from '../field/index.js'
+import { inspectLedger, type LedgerReport } from '../ledger/index.js'
+import { LAYERS, type Layer, type Reserves } from '../reserves/index.js'
+import type { RiskTable } from '../risk/index.js'
+import {
+  checkSolvency,
+  coverFigures,
+  firstState,
+  layersTogether,
+  type PolicyFile,
+  resolvePolicy,
+  resolveWaterfall,
+  solvencyFigures,
+  solvencyWitness,
+  waterfallFigures,
+} from '../statements/index.js'
+import { cappedReason, namedReasons } from './prove-solvency.js'
+import { type StressLine, stressLines } from './stress-lines.js'
+
+/** The largest shortfalls of one scenario against the layers of the waterfall, reserves and recovery of loans left out. */
+export interface CoverLine {
+  /** By account, largest first: an owner may have several. */
+  largest: LedgerReport['scenarios'][number]['largest']
+  needed: string
+  /** What the layers are then worth, none above its cap. */
+  fund: string
+  covered: boolean
+}
+
+/** What a check of a venue's solvency finds. Private: it names accounts, and amounts are the venue's own, exact decimals. */
+export interface SolvencyCheck {
+  /** Whether the books can be proven, no cap leaves anything uncovered, and the layers cover the largest shortfalls. */
+  holds: boolean
+  /** Why not, a sentence each; they name no amount. */
+  reasons: string[]
+  quote: string
+  accounts: Pick<LedgerReport, 'accounts' | 'invalid' | 'unreadable' | 'underwater'>
+  /** The layers that count, first to last. */
+  layers: { layer: Layer; cap?: string }[]
+  /** Of how many of the largest shortfalls the layers have to cover the sum. */
+  cover: number
+  instruments: {
+    symbol: string
+    long: string
+    short: string
+    reserves: string
+    layers: string
+    missing: string
+    /** Whether longs and shorts of a derivative are equal. */
+    netted: boolean
+  }[]
+  /** What reserves are worth too little at mark. */
+  missingValue: string
+  scenarios: (StressLine & { cover: CoverLine })[]
+  notes: string[]
+}
+
+/**
+ * Checks with no proving whether a venue's books hold: whether `proveSolvency` would make a proof of them, who pays for
+ * shortfalls in each scenario, and whether the layers of the policy's waterfall cover the largest ones alone. Private.
+ *
+ * @example
+ * const table = await readRiskTable('risk.json')
+ * const reserves = await readReserves('reserves.json', table)
+ * const check = await inspectSolvency({ accounts: 'accounts.csv', table, reserves, policy: FULL_RESERVES })
+ * if (!check.holds) for (const reason of check.reasons) console.error(reason)
+ *
+ * @throws {InputError} the codes of `inspectLedger`, and `POLICY_INSTRUMENT`, `POLICY_RATIO`, `POLICY_WATERFALL`
+ */
+export async function inspectSolvency(options: {
+  accounts: string
+  table: RiskTable
+  reserves: Reserves
+  policy: PolicyFile
+  /** Gets a few words on how far it is. They name no account and no amount. */
+  progress?: (what: string) => void
+}): Promise<SolvencyCheck> {
+  const { table, reserves: held } = options
+  const policy = resolvePolicy(options.policy, table)
+  const waterfall = resolveWaterfall(options.policy, table)
+  const ledger = await inspectLedger(options.accounts, table, {
+    limit: 0,
+    largest: waterfall.cover,
+    ...(options.progress ? { progress: options.progress } : {}),
+  })
+
+  const value = (text: string) => parseDecimal(text, { decimals: table.valueDecimals })
+  const totals = table.instruments.flatMap(({ symbol, decimals }) => {
+    const { long, short } = ledger.totals[symbol]!
+    return [long, short].map((text) => parseDecimal(text, { decimals }))
+  })
+  const shortfalls = ledger.scenarios.map(({ shortfall }) => value(shortfall))
+  const sizes = { instruments: table.instruments.length, scenarios: table.scenarios.length }
+  const witness = solvencyWitness({
+    sizes,
+    state: { ...firstState(sizes), totals, shortfalls },
+    table,
+    policy,
+    reserves: held.reserves,
+    insurance: layersTogether(held, waterfall),
+    reservesBlind: 0n,
+    context: 0n,
+  })
+  const proof = checkSolvency(witness)
+  const figures = solvencyFigures(witness)
+  const books = { table, totals, shortfalls, held }
+  const falls = waterfallFigures(books, waterfall)
+  const amount = (units: bigint) => formatDecimal(units, table.valueDecimals)
+  const scenarios = stressLines(books, waterfall, falls).map((line, s) => {
+    const { largest } = ledger.scenarios[s]!
+    const { fund } = falls[s]!
+    const { needed, covered } = coverFigures(
+      falls[s]!,
+      largest.map(({ shortfall }) => value(shortfall)),
+    )
+    return { ...line, cover: { largest, needed: amount(needed), fund: amount(fund), covered } }
+  })
+
+  const reasons = proof.valid ? [] : namedReasons(proof.reasons, table)
+  if (ledger.unreadable > 0) reasons.push('accounts that cannot be used: `plimsoll ledger check` names them')
+  if (sizes.scenarios === 0 && totals.some((units, key) => key % 2 === 1 && units > 0n)) {
+    reasons.push('a loan or a short where the risk table has no scenario to judge it by')
+  }
+  for (const [s, line] of scenarios.entries()) {
+    if (line.uncovered !== '0' && figures.missingByScenario[s] === 0n) reasons.push(cappedReason(line))
+    if (!line.cover.covered) {
+      reasons.push(
+        `scenario ${line.scenario}: the layers do not cover the ${waterfall.cover} largest shortfalls`,
+      )
+    }
+  }
+
+  const counted = waterfall.layers.map(({ layer }) => layer)
+  const idle = LAYERS.filter((layer) => !counted.includes(layer) && held[layer].some((units) => units > 0n))
+  return {
+    holds: reasons.length === 0,
+    reasons,
+    quote: table.quote,
+    accounts: {
+      accounts: ledger.accounts,
+      invalid: ledger.invalid,
+      unreadable: ledger.unreadable,
+      underwater: ledger.underwater,
+    },
+    layers: waterfall.layers.map(({ layer, cap }) => ({
+      layer,
+      ...(cap === undefined ? {} : { cap: amount(cap) }),
+    })),
+    cover: waterfall.cover,
+    instruments: table.instruments.map(({ symbol, decimals }, i) => {
+      const { long, short, reserves, insurance, missing, netted } = figures.instruments[i]!
+      const units = (n: bigint) => formatDecimal(n, decimals)
+      return {
+        symbol,
+        long: units(long),
+        short: units(short),
+        reserves: units(reserves),
+        layers: units(insurance),
+        missing: units(missing),
+        netted,
+      }
+    }),
+    missingValue: amount(figures.missingValue),
+    scenarios,
+    notes: [
+      ...ledger.notes,
+      ...idle.map((layer) => `${layer} is held and does not count: the policy's waterfall does not name it.`),
+    ],
+  }
+}

@@ -1,0 +1,59 @@
+import { formatDecimal } from '../field/index.js'
+import {
+  layersTogether,
+  type Waterfall,
+  type WaterfallBooks,
+  type WaterfallFigures,
+  waterfallFigures,
+} from '../statements/index.js'
+
+/** One scenario of a venue. Amounts are exact, in whole units of the quote currency, and the venue's own. */
+export interface StressLine {
+  scenario: string
+  quote: string
+  /** What the venue then owes to accounts above zero. */
+  owed: string
+  /** Of that, what accounts below zero would have had to bring. */
+  shortfalls: string
+  /** What reserves and the layers of the waterfall are then worth. */
+  held: string
+  /** What is to be absorbed: the shortfalls, and what reserves and loans lack to cover the balances of customers. */
+  need: string
+  /** Who absorbs it, first to last; what a layer is worth, it adds to those before it. */
+  layers: { layer: WaterfallFigures['layers'][number]['layer']; worth: string; absorbed: string }[]
+  uncovered: string
+}
+
+/** What a venue owes and holds in each scenario, and who pays for shortfalls. */
+export function stressLines(
+  books: WaterfallBooks,
+  waterfall: Waterfall,
+  figures = waterfallFigures(books, waterfall),
+): StressLine[] {
+  const { table, totals, shortfalls, held } = books
+  const layers = layersTogether(held, waterfall)
+  const amount = (value: bigint) => formatDecimal(value, table.valueDecimals)
+  return figures.map(({ need, layers: steps, uncovered }, s) => {
+    const { name, values } = table.scenarios[s]!
+    let owes = shortfalls[s]!
+    let holds = 0n
+    for (const [i, { long, short }] of values.entries()) {
+      owes += totals[2 * i]! * long - totals[2 * i + 1]! * short
+      holds += (held.reserves[i]! + layers[i]!) * long
+    }
+    return {
+      scenario: name,
+      quote: table.quote,
+      owed: amount(owes),
+      shortfalls: amount(shortfalls[s]!),
+      held: amount(holds),
+      need: amount(need),
+      layers: steps.map(({ layer, worth, absorbed }) => ({
+        layer,
+        worth: amount(worth),
+        absorbed: amount(absorbed),
+      })),
+      uncovered: amount(uncovered),
+    }
+  })
+}

@@ -1,0 +1,88 @@
+import type { Layer, Reserves } from '../../reserves/index.js'
+import { isDerivative, type RiskTable } from '../../risk/index.js'
+import type { Waterfall } from './waterfall-policy.js'
+
+/** What the layers of a waterfall do in one scenario, in 10^-valueDecimals of the quote currency. Private. */
+export interface WaterfallFigures {
+  /** What is to be absorbed: the shortfalls, and what reserves and loans lack to cover the balances of customers. */
+  need: bigint
+  /**
+   * In the order in which they absorb: the layers of the policy, then what is held anyway, which the proof counts whatever a
+   * policy says: reserves beyond the balances of customers, and at last the recovery of loans.
+   */
+  layers: {
+    layer: Layer | 'reserves' | 'loans'
+    /** What it adds to everything before it. */
+    worth: bigint
+    absorbed: bigint
+  }[]
+  uncovered: bigint
+  /** What the layers of the policy are worth by themselves, none above its cap: reserves and loans are not among them. */
+  fund: bigint
+}
+
+/** What the waterfall is computed over. Smallest units: long, short of every instrument in turn, and the holdings of each. */
+export interface WaterfallBooks {
+  table: RiskTable
+  totals: readonly bigint[]
+  /** By scenario. */
+  shortfalls: readonly bigint[]
+  held: Reserves
+}
+
+const aboveZero = (value: bigint): bigint => (value > 0n ? value : 0n)
+
+function least(first: bigint, ...rest: bigint[]): bigint {
+  let smallest = first
+  for (const value of rest) if (value < smallest) smallest = value
+  return smallest
+}
+
+/**
+ * Who pays in each scenario. The collateral of whoever is below zero comes first of all: it is in their equity, and a shortfall is
+ * what it does not cover.
+ *
+ * Units are netted before they are valued, as in the solvency proof: what is held of an instrument beyond what is owed is worth
+ * its long value, what is lacking costs its short value. So without caps, and whatever the order, what is left uncovered is
+ * what the proof finds missing.
+ */
+export function waterfallFigures(books: WaterfallBooks, waterfall: Waterfall): WaterfallFigures[] {
+  const { table, totals, shortfalls, held } = books
+  const loans = table.instruments.map(({ kind }, i) => (isDerivative(kind) ? 0n : totals[2 * i + 1]!))
+  const withLoans = table.instruments.map((_, i) => held.reserves[i]! + totals[2 * i + 1]! - totals[2 * i]!)
+  const ownOnly = withLoans.map((units, i) => units - loans[i]!)
+
+  return table.scenarios.map(({ values }, s) => {
+    const worthOf = (units: readonly bigint[]): bigint =>
+      units.reduce((sum, n, i) => sum + n * (n < 0n ? values[i]!.short : values[i]!.long), 0n)
+    const own = aboveZero(worthOf(ownOnly))
+    const start = worthOf(withLoans)
+    const need = shortfalls[s]! + aboveZero(-start)
+    let uncovered = need
+    const absorb = (layer: WaterfallFigures['layers'][number]['layer'], worth: bigint, cap = worth) => {
+      const absorbed = least(uncovered, worth, cap)
+      uncovered -= absorbed
+      return { layer, worth, absorbed }
+    }
+    let units = withLoans
+    let fund = 0n
+    const named = waterfall.layers.map(({ layer, cap }) => {
+      const before = worthOf(units)
+      units = units.map((n, i) => n + held[layer][i]!)
+      const alone = worthOf(table.instruments.map((_, i) => held[layer][i]!))
+      fund += least(alone, cap ?? alone)
+      return absorb(layer, worthOf(units) - before, cap)
+    })
+    const rest = [absorb('reserves', own), absorb('loans', aboveZero(start) - own)]
+    return { need, layers: [...named, ...rest], uncovered, fund }
+  })
+}
+
+/** The largest shortfalls of one scenario against the layers of the policy, when nothing else is there. */
+export function coverFigures(
+  { fund }: Pick<WaterfallFigures, 'fund'>,
+  largest: readonly bigint[],
+): { needed: bigint; covered: boolean } {
+  const needed = largest.reduce((sum, shortfall) => sum + shortfall, 0n)
+  return { needed, covered: needed <= fund }
+}
