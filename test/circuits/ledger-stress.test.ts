@@ -32,6 +32,7 @@ import {
   TINY_STRESS_MAIN,
   tamper,
 } from '../helpers/ledger.js'
+import { cases } from '../helpers/sweep.js'
 
 const source = { include: 'ledger.circom', main: TINY_STRESS_MAIN, public: LEDGER_PUBLIC }
 const BITS = equityBits(TINY_STRESS.slots)
@@ -94,7 +95,7 @@ describe('equities and shortfalls', () => {
     expect(await verdictOf(witness)).toBe(true)
   })
 
-  test('C25: agree with the circuit on 1,000 random ledgers, honest and not', async () => {
+  test('C25: agree with the circuit on random ledgers, honest and not', async () => {
     const sizes = { accounts: 2, slots: 2, instruments: 2, scenarios: 2 }
     const small = await Circuit.compile({ ...source, main: 'Ledger(2, 2, 2, 2)' })
     const edges = [0n, 1n, -1n, TOP, -TOP]
@@ -137,9 +138,9 @@ describe('equities and shortfalls', () => {
           expect(made !== undefined && (count % 20 > 0 || small.satisfied(made))).toBe(valid)
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: cases(250, 1_000) },
     )
-    expect(Math.min(seen.true, seen.false)).toBeGreaterThan(100)
+    expect(Math.min(seen.true, seen.false)).toBeGreaterThan(25)
   }, 240_000)
 })
 

@@ -4,6 +4,7 @@ import { checkRule, FACTOR_ONE, type Line, type MarginRule } from '../../src/ris
 import { type MarginSizes, marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { witnessOf } from '../helpers/margin-account.js'
+import { SWEEPING } from '../helpers/sweep.js'
 import { tampered } from '../helpers/tamper.js'
 
 const mainOf = ({ slots, scenarios, groups, lines, links, levels }: MarginSizes) =>
@@ -162,7 +163,7 @@ describe('margin at the edge of its widths: an honest account gets a witness', (
   })
 })
 
-describe('margin of 33 scenarios and 256 instruments', () => {
+describe.runIf(SWEEPING)('margin of 33 scenarios and 256 instruments', () => {
   const sizes: MarginSizes = { slots: 2, scenarios: 33, groups: 1, lines: 5, links: 1, levels: 2 }
   const symbols = Array.from({ length: 256 }, (_, i) => `I${i}`)
   const rule = (worst: number, threshold: bigint): MarginRule => ({
@@ -217,7 +218,7 @@ describe('margin of 33 scenarios and 256 instruments', () => {
   })
 })
 
-test('margin of a single scenario', async () => {
+test.runIf(SWEEPING)('margin of a single scenario', async () => {
   const sizes: MarginSizes = { slots: 1, scenarios: 1, groups: 1, lines: 5, links: 1, levels: 1 }
   const circuit = await compile(sizes)
   const rule = largest({
