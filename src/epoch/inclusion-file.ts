@@ -1,6 +1,15 @@
 import { z } from 'zod'
-import { INSTRUMENT_BITS } from '../field/index.js'
-import { ACCOUNTS_DEPTH, BATCH_DEPTH, rootOfPath, TREE_ARITY, type TreePath } from '../hash/index.js'
+import { INSTRUMENT_BITS, type Slot } from '../field/index.js'
+import {
+  ACCOUNTS_DEPTH,
+  accountIdDigest,
+  BATCH_DEPTH,
+  holderCommitment,
+  leafHash,
+  rootOfPath,
+  TREE_ARITY,
+  type TreePath,
+} from '../hash/index.js'
 import { fieldElement, labelSchema } from './schema.js'
 
 /** An identifier as a ledger may hold it: a text that its UTF-8 bytes say in one way only. */
@@ -85,6 +94,18 @@ export function withWay(leaf: bigint, { index, siblings }: InclusionPath): { pat
     return children
   })
   return { path: { index, levels }, root }
+}
+
+/** The paths of a file's account with these slots, and the root that they lead to, whether or not it is the one that it names. */
+export function openLeaf(
+  file: Inclusion,
+  slots: readonly Slot[],
+): { leafPath: TreePath; batchPath: TreePath; root: bigint } {
+  const accountId = accountIdDigest(file.account)
+  const holder = holderCommitment({ accountId, owner: BigInt(file.owner), salt: BigInt(file.salt) })
+  const batch = withWay(leafHash(holder, slots), file.batchPath)
+  const { path: batchPath, root } = withWay(batch.root, file.accountsPath)
+  return { leafPath: batch.path, batchPath, root }
 }
 
 /** Which of its parent's children the way to `index` takes, `depth` levels above the leaves. */

@@ -1,10 +1,9 @@
 import { EXIT, type ExitCode, InputError } from '../errors/index.js'
 import { encodeSlot, parseDecimal, type Slot } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
-import { accountIdDigest, holderCommitment, leafHash } from '../hash/index.js'
 import { loadInstances } from '../proving/index.js'
 import { type RiskTable, readRiskTable } from '../risk/index.js'
-import { type Inclusion, inclusionSchema, withWay } from './inclusion-file.js'
+import { type Inclusion, inclusionSchema, openLeaf } from './inclusion-file.js'
 import { epochLayout } from './layout.js'
 import { type Manifest, manifestSchema } from './schema.js'
 import { type EpochCheck, type EpochReport, type VerifyEpochOptions, verifyEpoch } from './verify.js'
@@ -83,15 +82,7 @@ export function checkInclusion(
   const fields = Object.keys(expected) as (keyof typeof expected)[]
   const wrong = fields.filter((field) => file[field] !== expected[field])
   const slots = readSlots(file, table)
-  const holder = holderCommitment({
-    accountId: accountIdDigest(file.account),
-    owner: BigInt(file.owner),
-    salt: BigInt(file.salt),
-  })
-  const found =
-    slots !== undefined &&
-    withWay(withWay(leafHash(holder, slots), file.batchPath).root, file.accountsPath).root.toString() ===
-      expected.accountsRoot
+  const found = slots !== undefined && openLeaf(file, slots).root.toString() === expected.accountsRoot
   return [
     {
       id: 'inclusion:epoch',

@@ -1,6 +1,6 @@
 import { InputError, StatementError } from '../errors/index.js'
 import { parseDecimal } from '../field/index.js'
-import { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from '../hash/index.js'
+import { accountIdDigest, ownerCommitment } from '../hash/index.js'
 import {
   type Artifacts,
   describeInstance,
@@ -17,7 +17,7 @@ import {
   marginInputs,
   marginWitness,
 } from '../statements/index.js'
-import { type Inclusion, withWay } from './inclusion-file.js'
+import { type Inclusion, openLeaf } from './inclusion-file.js'
 import { readSlots } from './inclusion-verify.js'
 import type { MarginProofFile } from './margin-file.js'
 import { type MarginPurpose, purposeFile, purposeSignals } from './margin-purpose.js'
@@ -109,13 +109,10 @@ function openAccount(file: Inclusion, ownerSecret: bigint, table: RiskTable): Ma
   }
   const slots = readSlots(file, table)
   if (slots === undefined) throw notOpened('its slots are not instruments of the risk table')
-  const [accountId, owner, salt] = [accountIdDigest(file.account), BigInt(file.owner), BigInt(file.salt)]
-  const leaf = leafHash(holderCommitment({ accountId, owner, salt }), slots)
-  const batch = withWay(leaf, file.batchPath)
-  const { path: batchPath, root } = withWay(batch.root, file.accountsPath)
+  const { root, ...paths } = openLeaf(file, slots)
   if (root !== BigInt(file.accountsRoot))
     throw notOpened('it does not lead to the accountsRoot that it names')
-  return { slots, accountId, ownerSecret, salt, leafPath: batch.path, batchPath }
+  return { slots, accountId: accountIdDigest(file.account), ownerSecret, salt: BigInt(file.salt), ...paths }
 }
 
 /** Instances of margin, the cheapest first, or the one that is asked for. */

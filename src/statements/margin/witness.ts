@@ -96,7 +96,6 @@ export function marginWitness(parts: {
   const requirement = compileRequirement(table.margin, parts.requirement, parts.times)
   atMost('instruments', table.instruments.length, TREE_ARITY ** sizes.levels)
   atMost('scenarios', table.margin.scan?.scenarios.length ?? 0, sizes.scenarios)
-  const digests = riskDigests(table, parts.instruments, parts.scenarios)
   const slots = heldSlots(account.slots, sizes)
   const tree = marginTrees(table)[requirement.index]!.rows
   const rows = slots.map(({ instrument, quantity }) => {
@@ -121,6 +120,8 @@ export function marginWitness(parts: {
   atMost('groups of the scan', own.groups.length, sizes.groups)
   atMost('lines', own.lines.length, sizes.lines)
 
+  // Whatever does not fit is known by now: an instance that is too small costs no hashing.
+  const digests = riskDigests(table, parts.instruments, parts.scenarios)
   const { worst, required } = requiredOf(requirement, own)
   const equity = slots.reduce((sum, { quantity }, i) => {
     const value = rows[i]?.row.value
