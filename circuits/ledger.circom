@@ -8,6 +8,8 @@ include "batch-root.circom";
 include "tree-insert.circom";
 include "state.circom";
 include "risk-root.circom";
+include "nonzero.circom";
+include "rising-keys.circom";
 include "pack-bits.circom";
 include "transcript.circom";
 include "challenge.circom";
@@ -16,21 +18,24 @@ include "sum-by-key.circom";
 include "values-at.circom";
 include "equities.circom";
 
-// Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS): one batch of accounts is folded into the ledger state.
+// Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED): one batch of accounts is folded into the ledger state.
 //
 // Enforces:  1. every slot is well-formed, and the leaves hash to the batch's root;
 //            2. the accounts tree changes at position batchIndex alone, from empty to that root; batchIndex grows by one;
 //            3. per instrument, long and short apart, the totals grow by exactly what this batch's slots hold, and no slot
 //               holds anything outside the instruments of the table;
 //            4. per scenario, the shortfall sum grows by exactly what the equities of this batch's accounts lack to zero.
-//            With no scenario every quantity is positive or zero.
+//            With no scenario every quantity is positive or zero. Where TIERED is 1:
+//            5. an account holds a key (an instrument, long or short) in one slot at most, and of a tier at most its width.
 // Assumes:   the chain of states starts at the constant first state and each stateBefore is the stateAfter of the proof
 //            before it: whoever verifies an epoch checks that. Then no total can wrap (TOTAL_BITS in widths.circom).
 //            The values of the table are below 2^64 in magnitude: Solvency checks that over the same riskRoot. Then an equity
 //            is the integer that it stands for.
 // Does not:  say that a holder is a customer, that every customer is here, or that two leaves have different holders:
-//            each customer checks their own leaf. With no scenario it does not read the risk table; it binds its root.
-// Cost:      circuits/constraints.json; for an account of 4 slots 661 constraints, or with scenarios 685 and 158 for each.
+//            each customer checks their own leaf. (Two accounts of one customer have the tiers twice; and what of a holding is
+//            pledged is the venue's word.) With no scenario it does not read the risk table; it binds its root.
+// Cost:      circuits/constraints.json; for an account of 4 slots 661 constraints, or with scenarios 685 and 158 for each;
+//            where TIERED is 1, about 100 more a slot.
 //
 // | signal                             |         | what                                                       |
 // |------------------------------------|---------|------------------------------------------------------------|
@@ -47,7 +52,11 @@ include "equities.circom";
 // | equities[SCENARIOS][ACCOUNTS][B+1] | PRIVATE | the bits of each equity plus 2^B, lowest first             |
 // | marks, names, values, rowsDigest,  | PRIVATE | what opens riskRoot: see RiskRoot                          |
 // |   timestamp                        |         |   (no signals where SCENARIOS is 0)                        |
-template Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS) {
+// | widths[INSTRUMENTS]                | PRIVATE | the same, where TIERED is 1                                |
+// | spares[ACCOUNTS][SLOTS][64]        | PRIVATE | where TIERED is 1, the bits of what a slot leaves of the   |
+// |                                    |         |   width of its tier, or of 2^64 − 1 where it is no tier    |
+template Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED) {
+    assert(TIERED == 0 || SCENARIOS > 0);
     var SIGNED = SCENARIOS > 0 ? 1 : 0;
     // SLOTS products of a magnitude and a value stay below 2^EQUITY_BITS, and all shortfalls of a ledger below 2^SHORTFALL_BITS.
     var EQUITY_BITS = MAGNITUDE_BITS() + VALUE_BITS() + LOG2(SLOTS);
@@ -71,6 +80,8 @@ template Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS) {
     signal input values[SCENARIOS][2 * INSTRUMENTS];
     signal input rowsDigest[SIGNED];
     signal input timestamp[SIGNED];
+    signal input widths[TIERED * INSTRUMENTS];
+    signal input spares[TIERED * ACCOUNTS][SLOTS][MAGNITUDE_BITS()];
 
     // 1. Slots and leaves.
     signal leaves[ACCOUNTS];
@@ -96,8 +107,10 @@ template Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS) {
     stateBefore === openedBefore;
     stateAfter === openedAfter;
 
-    // 3. Everything that both identities below range over: states, batch, table, sizes and equities.
-    component pack = PackBits(ACCOUNTS * SCENARIOS * (EQUITY_BITS + 1));
+    // 3. Everything that both identities below range over: states, batch, table, sizes, equities and spares.
+    var EQUITIES = ACCOUNTS * SCENARIOS * (EQUITY_BITS + 1); // their bits
+    var PACKED_BITS = EQUITIES + TIERED * ACCOUNTS * SLOTS * MAGNITUDE_BITS();
+    component pack = PackBits(PACKED_BITS);
     for (var s = 0; s < SCENARIOS; s++) {
         for (var u = 0; u < ACCOUNTS; u++) {
             for (var i = 0; i <= EQUITY_BITS; i++) {
@@ -105,20 +118,29 @@ template Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS) {
             }
         }
     }
-    var PACKED = PACKED(ACCOUNTS * SCENARIOS * (EQUITY_BITS + 1));
-    var head[8] = [stateBefore, stateAfter, batchRoot, riskRoot, ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS];
-    component absorbed = Transcript(8 + PACKED);
-    for (var i = 0; i < 8; i++) {
+    for (var u = 0; u < TIERED * ACCOUNTS; u++) {
+        for (var s = 0; s < SLOTS; s++) {
+            for (var i = 0; i < MAGNITUDE_BITS(); i++) {
+                spares[u][s][i] * (spares[u][s][i] - 1) === 0;
+                pack.in[EQUITIES + (u * SLOTS + s) * MAGNITUDE_BITS() + i] <== spares[u][s][i];
+            }
+        }
+    }
+    var PACKED = PACKED(PACKED_BITS);
+    var head[9] = [stateBefore, stateAfter, batchRoot, riskRoot, ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED];
+    component absorbed = Transcript(9 + PACKED);
+    for (var i = 0; i < 9; i++) {
         absorbed.in[i] <== head[i];
     }
     for (var i = 0; i < PACKED; i++) {
-        absorbed.in[8 + i] <== pack.out[i];
+        absorbed.in[9 + i] <== pack.out[i];
     }
     signal transcript <== absorbed.out;
 
     // 4. Totals and shortfalls.
     signal challenge;
-    component sums = SumByKey(ACCOUNTS, SLOTS, INSTRUMENTS, SIGNED);
+    signal limitPoint[TIERED];
+    component sums = SumByKey(ACCOUNTS, SLOTS, INSTRUMENTS, SIGNED, TIERED);
     sums.bits <== slots;
     if (SCENARIOS == 0) {
         challenge <== Challenge(1)(transcript);
@@ -126,8 +148,16 @@ template Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS) {
             sums.sums[k] <== totalsAfter[k] - totalsBefore[k];
         }
     } else {
-        signal opened <== RiskRoot(INSTRUMENTS, SCENARIOS)(marks, names, values, rowsDigest[0], timestamp[0]);
-        riskRoot === opened;
+        component table = RiskRoot(INSTRUMENTS, SCENARIOS, TIERED);
+        table.marks <== marks;
+        table.names <== names;
+        table.values <== values;
+        if (TIERED == 1) {
+            table.widths <== widths;
+        }
+        table.rowsDigest <== rowsDigest[0];
+        table.timestamp <== timestamp[0];
+        riskRoot === table.out;
 
         // 4.1 Per key, the holdings of all accounts, account u's times accountPoint^u.
         signal accountPoint <== Challenge(2)(transcript);
@@ -153,6 +183,9 @@ template Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS) {
         }
         signal mix <== Challenge(4)(again.out);
         challenge <== Challenge(1)(again.out);
+        if (TIERED == 1) {
+            limitPoint[0] <== Challenge(5)(again.out);
+        }
         for (var u = 0; u < ACCOUNTS; u++) {
             sums.weights[u] <== mix + powers[u];
         }
@@ -172,6 +205,20 @@ template Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS) {
         }
     }
     sums.challenge <== challenge;
+
+    // 5. Tiers. That no slot is above the limit of its key is part of the identity at `challenge`.
+    if (TIERED == 1) {
+        for (var u = 0; u < ACCOUNTS; u++) {
+            RisingKeys(SLOTS, LOG2(2 * INSTRUMENTS))(slots[u]);
+        }
+        signal tier[INSTRUMENTS];
+        for (var i = 0; i < INSTRUMENTS; i++) {
+            tier[i] <== Nonzero()(widths[i]);
+            sums.limits[i] <== widths[i] + (1 - tier[i]) * ((1 << MAGNITUDE_BITS()) - 1);
+        }
+        sums.spares <== spares;
+        sums.limitPoint <== limitPoint;
+    }
 }
 
 // BITS_TO_NUMBER(bits, from, to): what those bits of a slot say, the lowest first; for the witness alone.

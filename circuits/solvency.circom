@@ -6,9 +6,10 @@ include "range.circom";
 include "sponge.circom";
 include "state.circom";
 include "risk-root.circom";
+include "nonzero.circom";
 include "negative.circom";
 
-// Solvency(INSTRUMENTS, SCENARIOS): what the venue holds covers what the ledger's last state says that it owes.
+// Solvency(INSTRUMENTS, SCENARIOS, TIERED): what the venue holds covers what the ledger's last state says that it owes.
 //
 // Enforces:  1. state opens to accountsRoot, totals and shortfall sums; reservesCommitment opens to reserves and insurance fund;
 //               riskRoot opens to all unit values; policy opens to its thresholds;
@@ -17,9 +18,13 @@ include "negative.circom";
 //            4. at mark: Σ (reserves + loanFactor · short total) · mark ≥ valueRatio · Σ long total · mark, over spot instruments;
 //            5. for every scenario: Σ worth of net ≥ shortfall sum, where net = reserves + insurance + short total − long total
 //               of each instrument, worth its long value per unit where it is positive, its short value where it is negative.
+//            Where TIERED is 1, an instrument with tiers (its row and the rows after it with a width) is one in 2 to 5: it has the
+//            totals of all its rows together, everything else from its own row alone; no reserves and no insurance in a tier, no
+//            tier of a derivative. And the first scenario, in place of 5, has no shortfall: nobody owes more than their collateral.
 //            Every number is range-checked before it is multiplied or compared; no sum can wrap.
 // Assumes:   state is the last of a chain of Ledger proofs over the same riskRoot, from the constant first state; in the
-//            table, no long value is above the short value of the same instrument (readers of a table check it).
+//            table, no long value is above the short value of the same instrument, and a tier's short value is that of its instrument,
+//            its long value, but in the first scenario, not above (readers of a table check it).
 // Does not:  say that the venue controls the reserves, that a mark is a market price, that a scenario is a severe one, or that
 //            nothing is owed off the ledger.
 // Cost:      circuits/constraints.json; about 870 constraints an instrument; with scenarios 300 more, and 222 for each of them.
@@ -44,13 +49,17 @@ include "negative.circom";
 // | reservesBlind               | PRIVATE | what hides both                                                 |
 // | marks[INSTRUMENTS]          | PRIVATE | unit value of each instrument                                   |
 // | names, values[SCENARIOS]    | PRIVATE | of each scenario, its name and the value of every key           |
+// | widths[INSTRUMENTS]         | PRIVATE | of a tier how much an account holds at most, of others 0 (no signal without tiers) |
 // | rowsDigest, timestamp       | PRIVATE | the rest of the risk table's root                               |
 // | derivative[INSTRUMENTS]     | PRIVATE | 1 for perp, future, option                                      |
 // | minimumRatios[INSTRUMENTS]  | PRIVATE |                                                                 |
 // | loanFactors[INSTRUMENTS]    | PRIVATE | how much of a loan to customers counts as held                  |
 // | valueRatio                  | PRIVATE |                                                                 |
-template Solvency(INSTRUMENTS, SCENARIOS) {
+template Solvency(INSTRUMENTS, SCENARIOS, TIERED) {
     assert(INSTRUMENTS <= 4096);
+    assert(TIERED == 0 || SCENARIOS > 0);
+    // What a sum over the rows of one instrument adds to the width of a total.
+    var ROWS_BITS = TIERED * 12;
     // Instruments with an insurance fund: it stands behind nothing where there is no scenario.
     var INSURED = SCENARIOS > 0 ? INSTRUMENTS : 0;
     signal input state;
@@ -69,6 +78,7 @@ template Solvency(INSTRUMENTS, SCENARIOS) {
     signal input marks[INSTRUMENTS];
     signal input names[SCENARIOS];
     signal input values[SCENARIOS][2 * INSTRUMENTS];
+    signal input widths[TIERED * INSTRUMENTS];
     signal input rowsDigest;
     signal input timestamp;
     signal input derivative[INSTRUMENTS];
@@ -90,8 +100,18 @@ template Solvency(INSTRUMENTS, SCENARIOS) {
     }
     reservesCommitment === held.out;
 
-    signal risk <== RiskRoot(INSTRUMENTS, SCENARIOS)(marks, names, values, rowsDigest, timestamp);
-    riskRoot === risk;
+    component table = RiskRoot(INSTRUMENTS, SCENARIOS, TIERED);
+    table.marks <== marks;
+    if (SCENARIOS > 0) {
+        table.names <== names;
+        table.values <== values;
+    }
+    if (TIERED == 1) {
+        table.widths <== widths;
+    }
+    table.rowsDigest <== rowsDigest;
+    table.timestamp <== timestamp;
+    riskRoot === table.out;
 
     component rules = Sponge(TAG_POLICY(), 1 + 3 * INSTRUMENTS);
     rules.in[0] <== valueRatio;
@@ -127,8 +147,34 @@ template Solvency(INSTRUMENTS, SCENARIOS) {
         }
     }
 
+    // The totals of an instrument with its tiers: from the last row on, a tier's are carried to the row before it.
+    signal tier[TIERED * INSTRUMENTS];
+    signal carried[TIERED * (INSTRUMENTS - 1)][2];
+    var isTier[INSTRUMENTS];
+    var total[INSTRUMENTS][2]; // long, short
+    for (var i = INSTRUMENTS - 1; i >= 0; i--) {
+        for (var side = 0; side < 2; side++) {
+            total[i][side] = totals[2 * i + side];
+            if (TIERED == 1 && i + 1 < INSTRUMENTS) {
+                carried[i][side] <== isTier[i + 1] * total[i + 1][side];
+                total[i][side] += carried[i][side];
+            }
+        }
+        if (TIERED == 1) {
+            tier[i] <== Nonzero()(widths[i]);
+            isTier[i] = tier[i];
+            derivative[i] * tier[i] === 0;
+            if (i + 1 < INSTRUMENTS) {
+                derivative[i] * tier[i + 1] === 0;
+            }
+            reserves[i] * tier[i] === 0;
+            insurance[i] * tier[i] === 0;
+        }
+    }
+
     // 3. Each instrument, and 4. all of them at mark. Widths: a total times a ratio stays below 2^128, the surplus of one
-    // instrument within ±2^129; times a mark, below 2^193; summed over at most 2^12 instruments, below 2^205.
+    // instrument within ±2^129; times a mark, below 2^193; summed over at most 2^12 instruments, below 2^205. With tiers a total
+    // is below 2^108, and everything after it 2^12 wider.
     signal counted[INSTRUMENTS]; // reserves and loans that count, times 10^6
     signal owed[INSTRUMENTS];
     signal surplus[INSTRUMENTS];
@@ -137,41 +183,46 @@ template Solvency(INSTRUMENTS, SCENARIOS) {
     signal value[INSTRUMENTS];
     var sum = 0;
     for (var i = 0; i < INSTRUMENTS; i++) {
-        var long = totals[2 * i];
-        var short = totals[2 * i + 1];
+        var long = total[i][0];
+        var short = total[i][1];
+        var spot = 1 - derivative[i] - isTier[i];
         derivative[i] * (long - short) === 0;
         derivative[i] * reserves[i] === 0;
 
         counted[i] <== loanFactors[i] * short + reserves[i] * RATIO_ONE();
         owed[i] <== minimumRatios[i] * long;
-        surplus[i] <== (1 - derivative[i]) * (counted[i] - owed[i]);
-        Range(TOTAL_BITS() + RATIO_BITS() + 1)(surplus[i]);
+        surplus[i] <== spot * (counted[i] - owed[i]);
+        Range(TOTAL_BITS() + ROWS_BITS + RATIO_BITS() + 1)(surplus[i]);
 
         owedValue[i] <== valueRatio * long;
-        spotMark[i] <== (1 - derivative[i]) * marks[i];
+        spotMark[i] <== spot * marks[i];
         value[i] <== spotMark[i] * (counted[i] - owedValue[i]);
         sum += value[i];
     }
-    Range(TOTAL_BITS() + RATIO_BITS() + 1 + VALUE_BITS() + 12)(sum);
+    Range(TOTAL_BITS() + ROWS_BITS + RATIO_BITS() + 1 + VALUE_BITS() + 12)(sum);
 
     // 5. Scenarios. Widths: a net is within ±2^98; times a value, within ±2^162; summed over at most 2^12 instruments, within
-    // ±2^174, and so with a shortfall sum taken off.
+    // ±2^174, and so with a shortfall sum taken off. With tiers, 2^12 wider.
     signal net[INSURED];
     signal owes[INSURED];
     signal side[SCENARIOS][INSTRUMENTS];
     signal worth[SCENARIOS][INSTRUMENTS];
     for (var i = 0; i < INSURED; i++) {
         derivative[i] * insurance[i] === 0;
-        net[i] <== reserves[i] + insurance[i] + totals[2 * i + 1] - totals[2 * i];
-        owes[i] <== Negative(TOTAL_BITS() + 2)(net[i]);
+        net[i] <== (1 - isTier[i]) * (reserves[i] + insurance[i] + total[i][1] - total[i][0]);
+        owes[i] <== Negative(TOTAL_BITS() + ROWS_BITS + 2)(net[i]);
     }
-    for (var s = 0; s < SCENARIOS; s++) {
+    if (TIERED == 1) {
+        widths[0] === 0;
+        shortfalls[0] === 0;
+    }
+    for (var s = TIERED; s < SCENARIOS; s++) {
         var covered = -shortfalls[s];
         for (var i = 0; i < INSTRUMENTS; i++) {
             side[s][i] <== values[s][2 * i] + owes[i] * (values[s][2 * i + 1] - values[s][2 * i]);
             worth[s][i] <== net[i] * side[s][i];
             covered += worth[s][i];
         }
-        Range(TOTAL_BITS() + 2 + VALUE_BITS() + 12)(covered);
+        Range(TOTAL_BITS() + ROWS_BITS + 2 + VALUE_BITS() + 12)(covered);
     }
 }

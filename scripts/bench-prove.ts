@@ -20,12 +20,12 @@ const seconds = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
 const [artifacts, ready] = await seconds(() =>
   ensureArtifacts(name, { onProgress: (what) => console.error(what) }),
 )
-const { ACCOUNTS = 0, SLOTS = 0, INSTRUMENTS = 0, SCENARIOS = 0 } = artifacts.instance.params
+const { ACCOUNTS = 0, SLOTS = 0, INSTRUMENTS = 0, SCENARIOS = 0, TIERED = 0 } = artifacts.instance.params
 const sizes = { accounts: ACCOUNTS, slots: SLOTS, instruments: INSTRUMENTS, scenarios: SCENARIOS }
 const accounts = Array.from({ length: ACCOUNTS }, (_, u) => ({
   holder: BigInt(u) ** 9n + 1n,
   slots: Array.from({ length: SLOTS }, (_, s) => ({
-    instrument: (u + s) % INSTRUMENTS,
+    instrument: TIERED === 1 ? s : (u + s) % INSTRUMENTS, // keys rise where there are tiers
     quantity: scattered(u * SLOTS + s + 1) * (SCENARIOS > 0 && (u + s) % 3 === 0 ? -1n : 1n),
   })),
 }))
@@ -36,6 +36,9 @@ const opening = {
       name: BigInt(s + 1),
       values: Array.from({ length: 2 * INSTRUMENTS }, (_, k) => scattered((s + 1) * INSTRUMENTS + (k >> 1))),
     })),
+    ...(TIERED === 1
+      ? { widths: Array.from({ length: INSTRUMENTS }, (_, i) => (i % 4 > 0 ? 1n << 63n : 0n)) }
+      : {}),
   },
   rowsDigest: 7n,
   timestamp: 0n,

@@ -222,7 +222,7 @@ function worth(instrument: number, cents: bigint): bigint {
 }
 
 /** Integers below a bound, from SHA-256 in counter mode; the bias of the remainder does not matter here. */
-function randomIntegers(seed: string): (bound: number) => number {
+export function randomIntegers(seed: string): (bound: number) => number {
   let counter = 0
   return (bound) => createHash('sha256').update(`${seed} ${counter++}`).digest().readUInt32BE(0) % bound
 }

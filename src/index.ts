@@ -83,6 +83,7 @@ export {
   exactRule,
   formatMarginRule,
   formatRiskTable,
+  isTiered,
   MARGIN_MODELS,
   type MarginRule,
   type Portfolio,
@@ -96,6 +97,9 @@ export {
   riskDigests,
   roundRule,
   stressScenarios,
+  type TierRow,
+  tierRiskTable,
+  withScenarios,
 } from './risk/index.js'
 export {
   checkLedger,

@@ -2,6 +2,7 @@
 declare namespace WebAssembly {
   type Function = (...values: number[]) => number
   class Module {
+    constructor(code: Uint8Array)
     private readonly compiled: true
   }
   class Memory {

@@ -21,3 +21,4 @@ function TAG_MARGIN_LINES() { return 19; }
 function TAG_REQUIREMENT() { return 20; }
 function TAG_HANDLE() { return 21; }
 function TAG_MARGIN_ROOT() { return 22; }
+function TAG_TIERED_VALUES() { return 24; }

@@ -4,7 +4,7 @@ import { readJsonFile } from '../files/index.js'
 import { BATCH_DEPTH, leafHash, WideTree } from '../hash/index.js'
 import type { Ledger } from '../ledger/index.js'
 import { loadInstances } from '../proving/index.js'
-import { type RiskTable, riskDigests } from '../risk/index.js'
+import { isTiered, type RiskTable, riskDigests } from '../risk/index.js'
 import { LedgerFold } from '../statements/index.js'
 import { type FoldedBatch, foldLedger } from './fold.js'
 import { type Inclusion, withoutWay } from './inclusion-file.js'
@@ -56,6 +56,7 @@ export async function exportInclusion(options: ExportInclusionOptions): Promise<
     {
       instruments: table.instruments.length,
       scenarios: table.scenarios.length,
+      tiered: isTiered(table),
       histogram: ledger.slotCounts,
     },
     record.instances.map(({ name }) => name),

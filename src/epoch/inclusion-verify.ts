@@ -3,6 +3,7 @@ import { encodeSlot, parseDecimal, type Slot } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
 import { loadInstances } from '../proving/index.js'
 import { type RiskTable, readRiskTable } from '../risk/index.js'
+import { type Balance, balancesOf } from './inclusion-balances.js'
 import { type Inclusion, inclusionSchema, openLeaf } from './inclusion-file.js'
 import { epochLayout } from './layout.js'
 import { type Manifest, manifestSchema } from './schema.js'
@@ -16,7 +17,7 @@ export type InclusionReport = Pick<EpochReport, 'venue' | 'epoch' | 'keyKind' | 
   /** Whose leaf it is. That this is the reader's own identifier is for the reader to say. */
   account: string
   /** What is counted, in whole units, zeros left out; empty unless it is included. */
-  balances: { instrument: string; quantity: string }[]
+  balances: Balance[]
 }
 
 /**
@@ -37,18 +38,18 @@ export async function verifyInclusion(
   const file = await readJsonFile(path, inclusionSchema)
   const report = await verifyEpoch(epochFolder, options)
   const checks = [...report.checks]
+  let balances: Balance[] = []
   if (report.valid) {
     const at = epochLayout(epochFolder)
     const manifest = await readJsonFile(at.manifest, manifestSchema)
-    for (const check of checkInclusion(file, manifest, await readRiskTable(at.risk))) {
+    const table = await readRiskTable(at.risk)
+    for (const check of checkInclusion(file, manifest, table)) {
       checks.push(check)
       options.onCheck?.(check)
     }
+    balances = balancesOf(file, table)
   }
   const included = checks.every(({ ok }) => ok)
-  const balances = file.slots
-    .filter(({ quantity }) => quantity !== '0')
-    .map(({ symbol, quantity }) => ({ instrument: symbol, quantity }))
   return {
     included,
     epochValid: report.valid,

@@ -1,3 +1,4 @@
+export type { Balance } from './inclusion-balances.js'
 export { type ExportInclusionOptions, exportInclusion } from './inclusion-export.js'
 export { type Inclusion, inclusionSchema } from './inclusion-file.js'
 export { inclusionPortfolio, readAccount } from './inclusion-portfolio.js'

@@ -1,7 +1,7 @@
 import { formatDecimal, parseDecimal } from '../field/index.js'
 import { inspectLedger, type LedgerReport } from '../ledger/index.js'
 import { LAYERS, type Layer, type Reserves } from '../reserves/index.js'
-import type { RiskTable } from '../risk/index.js'
+import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
 import {
   checkSolvency,
   coverFigures,
@@ -85,11 +85,16 @@ export async function inspectSolvency(options: {
   })
 
   const value = (text: string) => parseDecimal(text, { decimals: table.valueDecimals })
-  const totals = table.instruments.flatMap(({ symbol, decimals }) => {
+  // What tiers hold is in the total of their instrument.
+  const totals = table.instruments.flatMap(({ symbol, decimals, tier }) => {
+    if (tier !== undefined) return [0n, 0n]
     const { long, short } = ledger.totals[symbol]!
     return [long, short].map((text) => parseDecimal(text, { decimals }))
   })
-  const shortfalls = ledger.scenarios.map(({ shortfall }) => value(shortfall))
+  const shortfalls = table.scenarios.map(() => 0n)
+  for (const [i, { index }] of marketScenarios(table).entries()) {
+    shortfalls[index] = value(ledger.scenarios[i]!.shortfall)
+  }
   const sizes = { instruments: table.instruments.length, scenarios: table.scenarios.length }
   const witness = solvencyWitness({
     sizes,
@@ -118,11 +123,15 @@ export async function inspectSolvency(options: {
 
   const reasons = proof.valid ? [] : namedReasons(proof.reasons, table)
   if (ledger.unreadable > 0) reasons.push('accounts that cannot be used: `plimsoll ledger check` names them')
+  if (isTiered(table) && ledger.invalid > ledger.unreadable) {
+    reasons.push('accounts whose collateral is short: `plimsoll ledger check` names them')
+  }
   if (sizes.scenarios === 0 && totals.some((units, key) => key % 2 === 1 && units > 0n)) {
     reasons.push('a loan or a short where the risk table has no scenario to judge it by')
   }
   for (const [s, line] of scenarios.entries()) {
-    if (line.uncovered !== '0' && figures.missingByScenario[s] === 0n) reasons.push(cappedReason(line))
+    const missing = figures.missingByScenario[falls[s]!.scenario]
+    if (line.uncovered !== '0' && missing === 0n) reasons.push(cappedReason(line))
     if (!line.cover.covered) {
       reasons.push(
         `scenario ${line.scenario}: the layers do not cover the ${waterfall.cover} largest shortfalls`,
@@ -147,7 +156,8 @@ export async function inspectSolvency(options: {
       ...(cap === undefined ? {} : { cap: amount(cap) }),
     })),
     cover: waterfall.cover,
-    instruments: table.instruments.map(({ symbol, decimals }, i) => {
+    instruments: table.instruments.flatMap(({ symbol, decimals, tier }, i) => {
+      if (tier !== undefined) return []
       const { long, short, reserves, insurance, missing, netted } = figures.instruments[i]!
       const units = (n: bigint) => formatDecimal(n, decimals)
       return {

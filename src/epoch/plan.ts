@@ -13,6 +13,7 @@ export interface LedgerInstance {
 export interface LedgerPlan {
   instruments: number
   scenarios: number
+  tiered: boolean
   /** By slots, fewest first. */
   instances: LedgerInstance[]
   /** Batches that the whole ledger takes. */
@@ -23,6 +24,11 @@ export interface LedgerPlan {
 export type SlotHistogram = ReadonlyMap<number, number>
 
 const HINT = '`plimsoll setup --list` shows the instances there are.'
+
+/** Whether an instance is for tables with tiers. */
+export function isTieredInstance({ params }: Pick<Instance, 'params'>): boolean {
+  return params.TIERED === 1
+}
 
 /** Whether instances of this size may prove a table of `scenarios` scenarios; what is left over is padded. */
 export function holdsScenarios(sizes: Pick<LedgerSizes, 'scenarios'>, scenarios: number): boolean {
@@ -37,20 +43,28 @@ function ledgerSizes(instance: Instance): LedgerSizes {
 /**
  * Chooses the instances for a ledger. All share their scenarios and instruments, the fewest that hold the risk table (fewer
  * scenarios before fewer instruments, as it is scenarios that every account pays for); of two with the same slots, the
- * larger one that the ledger fills. A table without scenarios takes an instance without: no other refuses loans.
+ * larger one that the ledger fills. A table without scenarios takes an instance without: no other refuses loans. A table with tiers takes
+ * an instance with tiers, and no other does.
  *
  * @param only names to choose among, when the caller has a say.
- * @throws {InputError} `PLAN_INSTRUMENTS`, `PLAN_SCENARIOS` or `PLAN_SLOTS` when no instance is large enough.
+ * @throws {InputError} `PLAN_TIERS`, `PLAN_INSTRUMENTS`, `PLAN_SCENARIOS` or `PLAN_SLOTS` when no instance is large enough.
  */
 export function planLedger(
   instances: readonly Instance[],
-  needs: { instruments: number; scenarios: number; histogram: SlotHistogram },
+  needs: { instruments: number; scenarios: number; tiered: boolean; histogram: SlotHistogram },
   only?: readonly string[],
 ): LedgerPlan {
   const ledgers = instances
     .filter((i) => i.statement === 'ledger')
     .filter((i) => only?.includes(i.name) ?? !i.name.includes('tiny'))
+    .filter((i) => isTieredInstance(i) === needs.tiered)
     .map((i) => ({ name: i.name, sizes: ledgerSizes(i) }))
+  if (ledgers.length === 0) {
+    const which = needs.tiered ? 'a risk table with tiers' : 'a risk table without tiers'
+    throw new InputError('PLAN_TIERS', `none of the instances to choose among is for ${which}`, {
+      hint: HINT,
+    })
+  }
   const known = ledgers.filter(({ sizes }) => holdsScenarios(sizes, needs.scenarios))
   if (known.length === 0) {
     throw new InputError('PLAN_SCENARIOS', `no instance holds ${needs.scenarios} scenarios`, { hint: HINT })
@@ -89,7 +103,7 @@ export function planLedger(
       { hint: HINT },
     )
   }
-  return { instruments, scenarios, instances: chosen, batches }
+  return { instruments, scenarios, tiered: needs.tiered, instances: chosen, batches }
 }
 
 /**

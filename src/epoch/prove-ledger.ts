@@ -1,10 +1,10 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../errors/index.js'
-import { readJsonFile, writeFileAtomic } from '../files/index.js'
+import { inFolders, readJsonFile, writeFileAtomic } from '../files/index.js'
 import type { Ledger } from '../ledger/index.js'
 import { type Artifacts, loadInstances, type Prover } from '../proving/index.js'
-import { formatRiskTable, type RiskTable, riskDigests } from '../risk/index.js'
+import { formatRiskTable, isTiered, type RiskTable, riskDigests } from '../risk/index.js'
 import { LedgerFold, ledgerInputs } from '../statements/index.js'
 import { foldLedger } from './fold.js'
 import { assertApart, assertOwnFolder, epochLayout, privateLayout } from './layout.js'
@@ -59,75 +59,78 @@ export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest
   const own = privateLayout(options.privateFolder)
   assertApart(options.folder, options.privateFolder)
   await assertOwnFolder(options.folder)
-  await mkdir(at.ledger, { recursive: true })
-  await mkdir(at.keys, { recursive: true })
-  await mkdir(own.folder, { recursive: true, mode: 0o700 })
-  return withLock(own.lock, async () => {
-    const plan = planLedger(
-      loadInstances(),
-      {
-        instruments: options.table.instruments.length,
-        scenarios: options.table.scenarios.length,
-        histogram: options.ledger.slotCounts,
-      },
-      options.instances,
-    )
-    const digests = riskDigests(options.table, plan.instruments, plan.scenarios)
-    const { riskRoot } = digests
-    const record = await beginOrResume(options, plan, riskRoot)
-    for (const folder of [at.folder, at.ledger, at.keys, own.folder]) await removeLeftovers(folder)
-    await writeFileAtomic(at.risk, formatRiskTable(options.table))
+  const folders = [{ path: at.ledger }, { path: at.keys }, { path: own.folder, mode: 0o700 }]
+  return inFolders(folders, () => withLock(own.lock, () => foldAndProve(options)))
+}
 
-    const secret = EpochSecret.fromHex(record.seed)
-    const fold = new LedgerFold(plan, digests)
-    const states: bigint[] = []
-    const batches: string[] = []
-    const keys: Manifest['keys'] = {}
-    let keyKind: Manifest['keyKind'] = 'ceremony'
+async function foldAndProve(options: ProveLedgerOptions): Promise<Manifest> {
+  const at = epochLayout(options.folder)
+  const own = privateLayout(options.privateFolder)
+  const plan = planLedger(
+    loadInstances(),
+    {
+      instruments: options.table.instruments.length,
+      scenarios: options.table.scenarios.length,
+      tiered: isTiered(options.table),
+      histogram: options.ledger.slotCounts,
+    },
+    options.instances,
+  )
+  const digests = riskDigests(options.table, plan.instruments, plan.scenarios)
+  const { riskRoot } = digests
+  const record = await beginOrResume(options, plan, riskRoot)
+  for (const folder of [at.folder, at.ledger, at.keys, own.folder]) await removeLeftovers(folder)
+  await writeFileAtomic(at.risk, formatRiskTable(options.table))
 
-    for await (const { index, instance, witness } of foldLedger(fold, plan, options.ledger, secret)) {
-      const started = performance.now()
-      const { name } = instance
-      const artifacts = await options.artifacts(name)
-      const path = at.batch(index)
-      const finished = await readFinished(path)
-      const kept = finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))
-      if (!kept) {
-        const proof = await options.prover.prove(artifacts, ledgerInputs(witness))
-        await writeJson(path, proofFile(artifacts, proof))
-      }
-      if (!(name in keys)) {
-        keys[name] = artifacts.keyHash
-        await writeKey(at.key(name), artifacts)
-        if (artifacts.keyKind === 'development') keyKind = 'development'
-      }
-      if (states.length === 0) states.push(witness.signals.stateBefore)
-      states.push(witness.signals.stateAfter)
-      batches.push(name)
-      const seconds = (performance.now() - started) / 1000
-      options.onBatch?.({ index, of: plan.batches, instance: name, kept, seconds })
+  const secret = EpochSecret.fromHex(record.seed)
+  const fold = new LedgerFold(plan, digests)
+  const states: bigint[] = []
+  const batches: string[] = []
+  const keys: Manifest['keys'] = {}
+  let keyKind: Manifest['keyKind'] = 'ceremony'
+
+  for await (const { index, instance, witness } of foldLedger(fold, plan, options.ledger, secret)) {
+    const started = performance.now()
+    const { name } = instance
+    const artifacts = await options.artifacts(name)
+    const path = at.batch(index)
+    const finished = await readFinished(path)
+    const kept = finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))
+    if (!kept) {
+      const proof = await options.prover.prove(artifacts, ledgerInputs(witness))
+      await writeJson(path, proofFile(artifacts, proof))
     }
-
-    const manifest: Manifest = {
-      schema: 'plimsoll/epoch/1',
-      venue: options.venue,
-      epoch: options.epoch,
-      target: options.target ?? null,
-      keyKind,
-      instruments: plan.instruments,
-      scenarios: plan.scenarios,
-      riskRoot: riskRoot.toString(),
-      keys,
-      states: states.map(String),
-      batches,
-      solvency: null,
+    if (!(name in keys)) {
+      keys[name] = artifacts.keyHash
+      await writeKey(at.key(name), artifacts)
+      if (artifacts.keyKind === 'development') keyKind = 'development'
     }
-    const before = await readJsonFile(at.manifest, manifestSchema).catch(() => undefined)
-    if (before && isCompletion(before, manifest)) return before
-    await writeJson(own.record, { ...record, opening: stateOpening(fold.state) }, { mode: 0o600 })
-    await writeJson(at.manifest, manifest)
-    return manifest
-  })
+    if (states.length === 0) states.push(witness.signals.stateBefore)
+    states.push(witness.signals.stateAfter)
+    batches.push(name)
+    const seconds = (performance.now() - started) / 1000
+    options.onBatch?.({ index, of: plan.batches, instance: name, kept, seconds })
+  }
+
+  const manifest: Manifest = {
+    schema: 'plimsoll/epoch/1',
+    venue: options.venue,
+    epoch: options.epoch,
+    target: options.target ?? null,
+    keyKind,
+    instruments: plan.instruments,
+    scenarios: plan.scenarios,
+    riskRoot: riskRoot.toString(),
+    keys,
+    states: states.map(String),
+    batches,
+    solvency: null,
+  }
+  const before = await readJsonFile(at.manifest, manifestSchema).catch(() => undefined)
+  if (before && isCompletion(before, manifest)) return before
+  await writeJson(own.record, { ...record, opening: stateOpening(fold.state) }, { mode: 0o600 })
+  await writeJson(at.manifest, manifest)
+  return manifest
 }
 
 /** The record of a run that was begun with the same files, or a fresh one. */

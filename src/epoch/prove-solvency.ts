@@ -3,7 +3,7 @@ import { formatDecimal } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
 import { type Artifacts, loadInstances, type Prover } from '../proving/index.js'
 import type { Reserves } from '../reserves/index.js'
-import { type RiskTable, readRiskTable } from '../risk/index.js'
+import { isTiered, marketScenarios, type RiskTable, readRiskTable } from '../risk/index.js'
 import {
   checkSolvency,
   FULL_RESERVES,
@@ -21,6 +21,7 @@ import { epochContext } from './context.js'
 import { epochLayout, privateLayout } from './layout.js'
 import { withLock } from './lock.js'
 import { openLastState } from './opening.js'
+import { isTieredInstance } from './plan.js'
 import { proofFile } from './proof-file.js'
 import { type Manifest, manifestSchema, privateSchema } from './schema.js'
 import { EpochSecret } from './secret.js'
@@ -68,10 +69,11 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
       (i) =>
         i.statement === 'solvency' &&
         i.params.INSTRUMENTS === sizes.instruments &&
-        i.params.SCENARIOS === sizes.scenarios,
+        i.params.SCENARIOS === sizes.scenarios &&
+        isTieredInstance(i) === isTiered(table),
     )
     if (!instance) {
-      throw new InputError('PLAN_INSTRUMENTS', `no solvency instance has ${sizes.instruments} instruments`, {
+      throw new InputError('PLAN_INSTRUMENTS', 'no solvency instance has the sizes of the ledger', {
         hint: '`plimsoll setup --list` shows the instances there are.',
       })
     }
@@ -116,7 +118,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     await writeJson(at.manifest, complete)
     return {
       manifest: complete,
-      scenarios: table.scenarios.map(({ name }) => name),
+      scenarios: marketScenarios(table).map(({ scenario }) => scenario.name),
       weak: weakerThan(policy, resolvePolicy(FULL_RESERVES, table), table),
     }
   })

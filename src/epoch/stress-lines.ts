@@ -33,7 +33,7 @@ export function stressLines(
   const { table, totals, shortfalls, held } = books
   const layers = layersTogether(held, waterfall)
   const amount = (value: bigint) => formatDecimal(value, table.valueDecimals)
-  return figures.map(({ need, layers: steps, uncovered }, s) => {
+  return figures.map(({ scenario: s, need, layers: steps, uncovered }) => {
     const { name, values } = table.scenarios[s]!
     let owes = shortfalls[s]!
     let holds = 0n

@@ -9,7 +9,16 @@ import {
   verificationKeyHash,
   verificationKeySchema,
 } from '../proving/index.js'
-import { describeMoves, readRiskTable, riskDigests } from '../risk/index.js'
+import {
+  COLLATERAL,
+  describeCollateral,
+  describeMoves,
+  isDerivative,
+  isTiered,
+  type RiskTable,
+  readRiskTable,
+  riskDigests,
+} from '../risk/index.js'
 import {
   FULL_RESERVES,
   firstState,
@@ -24,7 +33,7 @@ import {
 } from '../statements/index.js'
 import { epochContext } from './context.js'
 import { batchFile, epochLayout } from './layout.js'
-import { holdsScenarios } from './plan.js'
+import { holdsScenarios, isTieredInstance } from './plan.js'
 import { checkProofFile } from './proof-file.js'
 import { type Manifest, manifestSchema, proofFileSchema } from './schema.js'
 
@@ -142,6 +151,13 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
     if (!holdsScenarios(manifest, read.scenarios.length)) {
       fail("has another number of scenarios than the epoch's instances are for")
     }
+    const tiered = isTiered(read)
+    const other = used.find((name) => {
+      const instance = instances.get(name)
+      return instance !== undefined && isTieredInstance(instance) !== tiered
+    })
+    if (other !== undefined)
+      fail(`${tiered ? 'has tiers' : 'has no tiers'}, and ${other} is for tables of the other kind`)
     const { riskRoot } = riskDigests(read, manifest.instruments, manifest.scenarios)
     if (riskRoot.toString() !== manifest.riskRoot) fail("its root is not the epoch's riskRoot")
     table = read
@@ -175,7 +191,10 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
     if (weak.length > 0) fail(`promises less than what is accepted: ${weak.join(', ')}`)
     const { waterfall } = published
     return [
-      options.policy ? 'at least the policy that is accepted' : 'full reserves in every instrument',
+      options.policy
+        ? 'at least the policy that is accepted'
+        : 'full reserves in every instrument that can be held in reserve',
+      ...describeDerivatives(table),
       ...(waterfall
         ? [`published with it, in an order that is not proven: ${waterfall.order.join(', ')}`]
         : []),
@@ -200,6 +219,9 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
   for (const scenario of table?.scenarios ?? []) {
     await check(`scenario:${scenario.name}`, async () => {
       if (!proven) fail('not proven: a check above fails')
+      if (scenario.name === COLLATERAL && isTiered(table!)) {
+        return describeCollateral(table!)
+      }
       return `covered, no account's shortfall left out; ${describeMoves(table!, scenario)}`
     })
   }
@@ -213,6 +235,14 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
     checks,
     exitCode,
   }
+}
+
+/** What nobody holds reserves for, whatever a policy says. */
+function describeDerivatives({ instruments }: RiskTable): string[] {
+  const symbols = instruments.filter(({ kind }) => isDerivative(kind)).map(({ symbol }) => symbol)
+  return symbols.length === 0
+    ? []
+    : [`derivatives, with no reserves, longs and shorts equal: ${symbols.join(', ')}`]
 }
 
 /** A check that fails for a reason of its own. */

@@ -1,6 +1,4 @@
-import { open, rm } from 'node:fs/promises'
-import { InputError } from '../errors/index.js'
-import { fileError, writeFileAtomic } from '../files/index.js'
+import { writeFileAtomic } from '../files/index.js'
 import type { Artifacts } from '../proving/index.js'
 
 /** Writes a value as indented JSON, atomically. */
@@ -18,22 +16,7 @@ export async function writeJson(
  * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`
  */
 export async function writeNewPrivate(path: string, value: unknown): Promise<void> {
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw fileError(path, error)
-    throw new InputError('FILE_EXISTS', 'exists already, and is not overwritten', {
-      where: path,
-      hint: 'Name another file, or move this one away.',
-    })
-  })
-  try {
-    await file.writeFile(`${JSON.stringify(value, null, 2)}\n`)
-    await file.sync()
-  } catch (error) {
-    await rm(path, { force: true })
-    throw fileError(path, error)
-  } finally {
-    await file.close()
-  }
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, overwrite: false })
 }
 
 /** Writes the verification key that a proof of the epoch needs. It is checked against its pin, not trusted. */

@@ -1,6 +1,7 @@
 export { type CsvReader, type CsvRowRules, scanCsv } from './csv.js'
 export { sha256File } from './digest.js'
 export { fileError, type RegularFile, statFile } from './disk.js'
+export { inFolders } from './folder.js'
 export { type JsonFileOptions, readJsonFile } from './json.js'
 export { processIsAlive, removeOnExit } from './process.js'
 export { parseJson } from './strict-json.js'

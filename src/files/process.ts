@@ -12,14 +12,14 @@ export function processIsAlive(pid: number): boolean {
 }
 
 /**
- * Removes a file or folder when the process exits, however it comes to `process.exit`. Returns what removes it now.
- * Only a process that is killed by force leaves it behind.
+ * Removes a file or folder when the process exits, however it comes to `process.exit`; what was begun last goes first. Returns
+ * what removes it now. Only a process that is killed by force leaves it behind.
  */
 export function removeOnExit(path: string): () => void {
   const remove = () => {
     process.off('exit', remove)
     rmSync(path, { recursive: true, force: true })
   }
-  process.on('exit', remove)
+  process.prependListener('exit', remove)
   return remove
 }

@@ -1,28 +1,36 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, open, rename, unlink } from 'node:fs/promises'
+import { constants, copyFile, link, lstat, open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { InputError } from '../errors/index.js'
 import { fileError } from './disk.js'
+import { removeOnExit } from './process.js'
 
 /**
  * Writes a file so that a reader sees the old content or the new one, never a part: a temporary file beside it,
- * flushed to the disk, then renamed over it. Give private files `mode: 0o600`.
+ * flushed to the disk, then moved to its name. Give private files `mode: 0o600`.
  *
- * @throws {InputError} `FILE_SYMLINK` when the target is a symbolic link, `FILE_ACCESS` when it cannot be written.
+ * @param options.overwrite whether a file of that name may be there already; yes when left out
+ * @throws {InputError} `FILE_SYMLINK` when the target is a symbolic link, `FILE_EXISTS`, `FILE_ACCESS` when it cannot be written.
  */
 export async function writeFileAtomic(
   path: string,
   data: string | Uint8Array,
-  options: { mode?: number } = {},
+  options: { mode?: number; overwrite?: boolean } = {},
 ): Promise<void> {
-  if ((await lstat(path).catch(() => undefined))?.isSymbolicLink()) {
+  const { overwrite = true } = options
+  const target = await lstat(path).catch(() => undefined)
+  if (target && !overwrite) throw exists(path)
+  if (target?.isSymbolicLink()) {
     throw new InputError('FILE_SYMLINK', 'the target is a symbolic link', {
       where: path,
       hint: 'Write to the file that the link points to, or remove the link.',
     })
   }
+  // A device or a pipe would be replaced, and be gone for every other program.
+  if (target && !target.isFile()) throw new InputError('FILE_ACCESS', 'not a regular file', { where: path })
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  const discard = removeOnExit(temporary)
   try {
     const file = await open(temporary, 'wx', options.mode ?? 0o644)
     try {
@@ -31,12 +39,32 @@ export async function writeFileAtomic(
     } finally {
       await file.close()
     }
-    await rename(temporary, path)
+    await (overwrite ? rename(temporary, path) : place(temporary, path))
   } catch (error) {
-    await unlink(temporary).catch(() => {})
     throw fileError(path, error)
+  } finally {
+    discard()
   }
   await syncFolder(folder)
+}
+
+/** Gives a file a second name that nothing has; where the file system knows no second names, copies it. */
+async function place(from: string, to: string): Promise<void> {
+  await link(from, to)
+    .catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error
+      return copyFile(from, to, constants.COPYFILE_EXCL)
+    })
+    .catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EEXIST' ? exists(to) : error
+    })
+}
+
+function exists(path: string): InputError {
+  return new InputError('FILE_EXISTS', 'exists already, and is not overwritten', {
+    where: path,
+    hint: 'Name another file, or move this one away.',
+  })
 }
 
 /** Makes the renaming itself last; file systems that cannot flush a folder are left as they are. */

@@ -28,6 +28,8 @@ export const ROLES = {
   risk: { tag: 10n, arity: 4 },
   /** (tag, mark of every instrument, then value of every key in every scenario) */
   values: { tag: 11n, arity: 'sponge' },
+  /** The same of a table with tiers: (tag, …, then the width of every instrument). */
+  tieredValues: { tag: 24n, arity: 'sponge' },
   /** (tag, what a row of the risk table says of one instrument) */
   row: { tag: 12n, arity: 'sponge' },
   /** (tag, blind, reserve of every instrument) */

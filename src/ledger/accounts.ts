@@ -1,10 +1,16 @@
-import { blobValue } from '@duckdb/node-api'
-import { parseFieldElement } from '../field/index.js'
+import { parseFieldElement, type Slot } from '../field/index.js'
 import type { Database } from './database.js'
+import type { Holdings } from './judge.js'
 import type { Account, AccountOrder } from './ledger.js'
 import type { QuantityReader } from './quantity.js'
 
 const MIN_SEED_BYTES = 16
+
+/** How the rows of accounts are understood. */
+export interface AccountReading {
+  readQuantity: QuantityReader
+  toSlots: (held: Holdings) => Slot[]
+}
 
 /**
  * Every account of the checked table `cells`, in the order that the seed gives.
@@ -13,7 +19,7 @@ const MIN_SEED_BYTES = 16
  */
 export async function* shuffledAccounts(
   db: Database,
-  readQuantity: QuantityReader,
+  { readQuantity, toSlots }: AccountReading,
   { shuffleSeed }: AccountOrder,
 ): AsyncGenerator<Account, void, undefined> {
   if (shuffleSeed.length < MIN_SEED_BYTES) {
@@ -22,18 +28,22 @@ export async function* shuffledAccounts(
   const inOrder = `
     SELECT id, owner, key, quantity FROM cells
     ORDER BY sha256($seed || encode(id)), id, key`
-  let account: Account | undefined
-  for await (const [ids, owners, keys, quantities] of db.columns(inOrder, { seed: blobValue(shuffleSeed) })) {
+  let open: { id: string; owner: bigint; held: Map<number, bigint> } | undefined
+  const finish = ({ id, owner, held }: NonNullable<typeof open>): Account => ({
+    id,
+    owner,
+    slots: toSlots(held),
+  })
+  for await (const [ids, owners, keys, quantities] of db.columns(inOrder, { seed: shuffleSeed })) {
     for (let i = 0; i < ids!.length; i++) {
       const id = ids![i] as string
-      if (account?.id !== id) {
-        if (account) yield account
-        account = { id, owner: parseFieldElement(owners![i] || '0'), slots: [] }
+      if (open?.id !== id) {
+        if (open) yield finish(open)
+        open = { id, owner: parseFieldElement(owners![i] || '0'), held: new Map() }
       }
       const key = keys![i] as number
-      const quantity = readQuantity(key, quantities![i] as string)
-      if (quantity !== 0n) account.slots.push({ instrument: key >> 1, quantity })
+      open.held.set(key, readQuantity(key, quantities![i] as string))
     }
   }
-  if (account) yield account
+  if (open) yield finish(open)
 }

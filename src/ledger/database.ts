@@ -2,11 +2,12 @@ import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBValue } from '@duckdb/node-api'
 import { InputError } from '../errors/index.js'
 import type { LedgerOptions } from './ledger.js'
 
-type Parameters = Record<string, DuckDBValue>
+type DuckDB = typeof import('@duckdb/node-api')
+type Parameters = Record<string, string | Uint8Array | readonly string[]>
 export type Row = DuckDBValue[]
 
 /**
@@ -15,6 +16,7 @@ export type Row = DuckDBValue[]
  */
 export class Database {
   private constructor(
+    private readonly duckdb: DuckDB,
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly folder: string,
@@ -25,9 +27,11 @@ export class Database {
 
   /** @param where the file that is being read, for messages */
   static async open(where: string, options: LedgerOptions): Promise<Database> {
+    // Loaded here, as few commands read a ledger.
+    const duckdb = await import('@duckdb/node-api')
     const folder = await mkdtemp(join(tmpdir(), 'plimsoll-ledger-'))
     try {
-      const instance = await DuckDBInstance.create(':memory:', {
+      const instance = await duckdb.DuckDBInstance.create(':memory:', {
         temp_directory: folder,
         memory_limit: options.memoryLimit ?? '1GB',
         ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
@@ -35,7 +39,7 @@ export class Database {
         autoload_known_extensions: 'false',
         allow_community_extensions: 'false',
       })
-      return new Database(instance, await instance.connect(), folder, where)
+      return new Database(duckdb, instance, await instance.connect(), folder, where)
     } catch (error) {
       rmSync(folder, { recursive: true, force: true })
       throw databaseError(error, where)
@@ -43,7 +47,7 @@ export class Database {
   }
 
   async run(sql: string, parameters: Parameters = {}): Promise<void> {
-    await this.connection.run(sql, parameters).catch((error: unknown) => {
+    await this.connection.run(sql, this.bind(parameters)).catch((error: unknown) => {
       throw databaseError(error, this.where)
     })
   }
@@ -64,7 +68,7 @@ export class Database {
     let connection: DuckDBConnection | undefined
     try {
       connection = await this.instance.connect()
-      const result: DuckDBResult = await connection.stream(sql, parameters)
+      const result: DuckDBResult = await connection.stream(sql, this.bind(parameters))
       for (;;) {
         const chunk = await result.fetchChunk()
         if (chunk === null || chunk.rowCount === 0) return
@@ -82,6 +86,15 @@ export class Database {
     this.instance.closeSync()
     this.removeFolder()
     process.removeListener('exit', this.removeFolder)
+  }
+
+  private bind(parameters: Parameters): Record<string, DuckDBValue> {
+    const { blobValue, listValue } = this.duckdb
+    const bound = Object.entries(parameters).map(([name, value]): [string, DuckDBValue] => [
+      name,
+      typeof value === 'string' ? value : value instanceof Uint8Array ? blobValue(value) : listValue(value),
+    ])
+    return Object.fromEntries(bound)
   }
 
   private readonly removeFolder = (): void => rmSync(this.folder, { recursive: true, force: true })

@@ -6,6 +6,7 @@ import { type Fault, type Finding, FindingList } from './findings.js'
 import type { InstrumentTotals, Judge, ScenarioFigures } from './judge.js'
 import { tableJudge } from './judge-table.js'
 import { checkTierLayout, tierJudge } from './judge-tiers.js'
+import { assetsOfTierTable, instrumentsOf } from './layout.js'
 import type { LedgerFormat, LedgerOptions } from './ledger.js'
 import { openLedger } from './open.js'
 
@@ -66,18 +67,18 @@ export async function inspectLedger(
   risk: RiskTable | TierTable,
   options: InspectOptions = {},
 ): Promise<LedgerReport> {
-  const isTiered = !('scenarios' in risk)
+  const isTierTable = !('scenarios' in risk)
   const progress = seldom(options.progress)
-  const { db, layout, sha256 } = await openLedger(path, risk, {
+  const list = isTierTable ? assetsOfTierTable(risk) : instrumentsOf(risk)
+  const { db, layout, sha256 } = await openLedger(path, list, {
     ...options,
     progress,
-    pledges: isTiered,
     accept: (found) => {
-      if (isTiered) checkTierLayout(found, risk, path)
+      if (isTierTable) checkTierLayout(found, risk, path)
     },
   })
   try {
-    const judge = isTiered ? tierJudge(risk) : tableJudge(risk, layout, options.largest ?? LARGEST)
+    const judge = isTierTable ? tierJudge(risk, layout) : tableJudge(risk, layout, options.largest ?? LARGEST)
     const inspection = new Inspection(judge, columnNames(layout), options.limit ?? LIMIT)
     await db.run(
       'CREATE TABLE accounts AS SELECT id, min(line) AS first, arg_min(owner, line) AS owner FROM cells GROUP BY id',

@@ -1,10 +1,13 @@
 import { formatDecimal } from '../field/index.js'
-import { isSettledAtMark, type RiskTable } from '../risk/index.js'
+import { assetsOf, isSettledAtMark, isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
+import { holdingsOf, slotsOf } from './holdings.js'
 import type { Judge } from './judge.js'
-import type { Layout } from './layout.js'
-import { quantityReader } from './quantity.js'
+import { instrumentsOf, type Layout } from './layout.js'
+import { cutNotes, quantityReader } from './quantity.js'
+import { tierFaults } from './tier-faults.js'
+import { InstrumentSums } from './totals.js'
 
-/** Values of a long and of a short unit of each instrument in turn, and who is below zero by them. */
+/** Values of a long and of a short unit of each row in turn, and who is below zero by them. */
 interface World {
   /** None for the mark. */
   scenario: string | undefined
@@ -18,51 +21,56 @@ interface World {
 /**
  * Holds accounts to a risk table: an account is worth its long units at their long value less its short units at their short
  * value, at mark and in each scenario. At its mark a perp or a future is worth nothing: what it gained is in cash. Without
- * scenarios no quantity is negative.
+ * scenarios no quantity is negative. By a table with tiers an account is held to its collateral (see `tierFaults`), which is never
+ * above what it has at mark, and to the scenarios after the collateral column.
  *
  * @param largest how many of the largest shortfalls of each scenario to name
  */
 export function tableJudge(table: RiskTable, layout: Layout, largest: number): Judge {
-  const { instruments } = table
-  const worlds: World[] = [
-    {
-      scenario: undefined,
-      values: instruments.flatMap(({ kind, mark }) => (isSettledAtMark(kind) ? [0n, 0n] : [mark, mark])),
-      accounts: 0,
-      shortfall: 0n,
-      largest: [],
-    },
-    ...table.scenarios.map(({ name, values }) => ({
-      scenario: name,
-      values: values.flatMap(({ long, short }) => [long, short]),
-      accounts: 0,
-      shortfall: 0n,
-      largest: [],
-    })),
-  ]
-  const totals = new Array<bigint>(2 * instruments.length).fill(0n)
-  const amount = (instrument: number, quantity: bigint) =>
-    formatDecimal(quantity, instruments[instrument]!.decimals)
+  const assets = assetsOf(table)
+  const list = instrumentsOf(table)
+  const totals = new InstrumentSums(list)
+  const world = (scenario: string | undefined, values: bigint[]): World => ({
+    scenario,
+    values,
+    accounts: 0,
+    shortfall: 0n,
+    largest: [],
+  })
+  const marks = table.instruments.flatMap(({ kind, mark }) =>
+    isSettledAtMark(kind) ? [0n, 0n] : [mark, mark],
+  )
+  const stress = marketScenarios(table).map(({ scenario: { name, values } }) =>
+    world(
+      name,
+      values.flatMap(({ long, short }) => [long, short]),
+    ),
+  )
+  const worlds = isTiered(table) ? stress : [world(undefined, marks), ...stress]
   const value = (units: bigint) => formatDecimal(units, table.valueDecimals)
+  let cut = 0
 
   return {
-    read: quantityReader(layout, table),
+    read: quantityReader(layout, list, () => cut++),
     refuses(key, quantity) {
       if (quantity >= 0n || table.scenarios.length > 0) return undefined
+      const { symbol, decimals } = assets[key >> 1]!
       return {
         severity: 'error',
         code: 'LEDGER_NEGATIVE',
         reason: 'a loan or a short where the risk table has no scenario to judge it by',
-        instrument: instruments[key >> 1]!.symbol,
-        amounts: { quantity: amount(key >> 1, quantity) },
+        instrument: symbol,
+        amounts: { quantity: formatDecimal(quantity, decimals) },
       }
     },
     take(held, note, account) {
+      const holdings = holdingsOf(held, list, layout.format)
+      const slots = slotsOf(holdings, assets)
+      for (const holding of holdings) totals.add(holding)
+      for (const fault of tierFaults(table, assets, holdings, slots)) note(fault)
       const equities = new Array<bigint>(worlds.length).fill(0n)
-      for (const [cell, quantity] of held) {
-        const isShort = quantity < 0n
-        const key = 2 * (cell >> 1) + (isShort ? 1 : 0)
-        totals[key]! += isShort ? -quantity : quantity
+      for (const { instrument, quantity } of slots) {
+        const key = 2 * instrument + (quantity < 0n ? 1 : 0)
         for (let w = 0; w < equities.length; w++) equities[w]! += quantity * worlds[w]!.values[key]!
       }
       for (const [w, equity] of equities.entries()) {
@@ -81,21 +89,15 @@ export function tableJudge(table: RiskTable, layout: Layout, largest: number): J
         })
       }
     },
-    totals: () =>
-      Object.fromEntries(
-        instruments.map(({ symbol }, i) => [
-          symbol,
-          { long: amount(i, totals[2 * i]!), short: amount(i, totals[2 * i + 1]!) },
-        ]),
-      ),
+    totals: () => totals.bySymbol(),
     scenarios: () =>
-      worlds.slice(1).map((world) => ({
+      stress.map((world) => ({
         name: world.scenario!,
         accounts: world.accounts,
         shortfall: value(world.shortfall),
         largest: world.largest.map(({ account, shortfall }) => ({ account, shortfall: value(shortfall) })),
       })),
-    notes: () => layout.notes,
+    notes: () => [...layout.notes, ...cutNotes(cut)],
   }
 }
 

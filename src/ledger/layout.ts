@@ -1,9 +1,51 @@
 import { InputError } from '../errors/index.js'
+import { assetsOf, isTiered, PLEDGES, type Pledge, type RiskTable, type TierTable } from '../risk/index.js'
 import type { LedgerFormat } from './ledger.js'
 
-/** What a file of accounts is read with: a risk table, of either kind. */
+/** What a file of accounts is read with: what a risk table, of either kind, has instruments and pledges of. */
 export interface InstrumentList {
-  instruments: readonly { symbol: string; decimals: number }[]
+  instruments: readonly {
+    symbol: string
+    decimals: number
+    /** What it can be pledged for by a tidy file: see `TidyLayout`. */
+    pledges: readonly Pledge[]
+  }[]
+  /** Every kind of pledge that is read; none where pledges do not count. */
+  pledges: readonly Pledge[]
+}
+
+/** The instruments of a risk table, its tiers left out. */
+export function instrumentsOf(table: RiskTable): InstrumentList {
+  const instruments = assetsOf(table).map(({ symbol, decimals, lists }) => ({
+    symbol,
+    decimals,
+    pledges: PLEDGES.filter((pledge) => lists.has(pledge)),
+  }))
+  return { instruments, pledges: isTiered(table) ? PLEDGES : [] }
+}
+
+/** The assets of a tier table, for wide files alone. */
+export function assetsOfTierTable({ instruments }: TierTable): InstrumentList {
+  return {
+    instruments: instruments.map(({ symbol, decimals }) => ({ symbol, decimals, pledges: [] })),
+    pledges: PLEDGES,
+  }
+}
+
+/** Which instrument cells of a key are about (see `Layout`), and what of it: 0 has, 1 owes, 2 and on has pledged. */
+export function placeOfKey(
+  key: number,
+  { instruments }: InstrumentList,
+): { instrument: number; part: number } {
+  const pledge = key - 2 * instruments.length
+  return pledge < 0
+    ? { instrument: key >> 1, part: key & 1 }
+    : { instrument: Math.floor(pledge / PLEDGES.length), part: 2 + (pledge % PLEDGES.length) }
+}
+
+/** The key of what is pledged of an instrument. */
+function pledgeKey(instrument: number, pledge: number, { instruments }: InstrumentList): number {
+  return 2 * instruments.length + PLEDGES.length * instrument + pledge
 }
 
 /** One quantity column: its place in the file and the key its cells count for (see `Layout`). */
@@ -20,7 +62,10 @@ interface LayoutBase {
   notes: string[]
 }
 
-/** One row for each account and instrument. */
+/**
+ * One row for each account and instrument. The key of a row is `2 · instrument`, or where the instrument is written as `BTC:loan`,
+ * something held that is pledged for loans, as in a wide file.
+ */
 export interface TidyLayout extends LayoutBase {
   format: 'tidy'
   account: number
@@ -112,7 +157,7 @@ function wideLayout(header: readonly string[], table: InstrumentList, where: str
     const add = (list: QuantityColumn[], at: number, key: number) =>
       list.push({ column: column + at, name: header[column + at]!, key })
     for (const side of [0, 1]) add(quantities, side, 2 * instrument + side)
-    for (const use of [0, 1, 2]) add(pledges, 3 + use, 2 * table.instruments.length + 3 * instrument + use)
+    for (const use of PLEDGES.keys()) add(pledges, 3 + use, pledgeKey(instrument, use, table))
   }
   const total = header.at(-1)!
   if (total === '') throw headerError('the last column, the total, has no name', where)
@@ -123,9 +168,24 @@ function wideLayout(header: readonly string[], table: InstrumentList, where: str
     quantities,
     pledges,
     notes: [
-      `Not used: the columns rn and ${quote(total)} and, for every asset X, the columns X (net), vl_X (loan collateral), m_X (margin collateral) and pm_X (portfolio margin collateral).`,
+      `Not used: the columns rn and ${quote(total)} and, for every asset X, ${
+        table.pledges.length > 0
+          ? 'the column X (net).'
+          : 'the columns X (net), vl_X (loan collateral), m_X (margin collateral) and pm_X (portfolio margin collateral).'
+      }`,
     ],
   }
+}
+
+/** What the instrument column of a tidy file may say, and the key that each stands for. */
+export function tidyNames(list: InstrumentList): { name: string; key: number }[] {
+  return list.instruments.flatMap(({ symbol, pledges }, i) => [
+    { name: symbol, key: 2 * i },
+    ...pledges.map((pledge) => ({
+      name: `${symbol}:${pledge}`,
+      key: pledgeKey(i, PLEDGES.indexOf(pledge), list),
+    })),
+  ])
 }
 
 /** Instrument indices by symbol, upper and lower case taken as the same. */

@@ -1,7 +1,13 @@
-import { listValue } from '@duckdb/node-api'
 import { InputError } from '../errors/index.js'
 import type { Database } from './database.js'
-import { type InstrumentList, type Layout, type TidyLayout, tidyLayout, type WideLayout } from './layout.js'
+import {
+  type InstrumentList,
+  type Layout,
+  type TidyLayout,
+  tidyLayout,
+  tidyNames,
+  type WideLayout,
+} from './layout.js'
 
 /**
  * Every option of the reader is given: left to itself it guesses types, quotes and comments, skips rows and pads them.
@@ -21,18 +27,18 @@ function csvRows(layout: Layout): string {
  * Fills the table `cells (line, id, owner, key, quantity)`: one row for each quantity in the file, everything but
  * the line and the key (see `Layout`) still the file's own text. The key of an unknown instrument is NULL.
  * Quantities that are nothing but zero are left out of a wide file, except the first of each row, which keeps its account.
- *
- * @param pledges whether a wide file's pledged amounts are among the quantities
+ * The pledges of a wide file are among the quantities where the list has any.
  */
 export async function loadCsv(
   db: Database,
   path: string,
   layout: Layout,
   table: InstrumentList,
-  pledges = false,
 ): Promise<void> {
   if (layout.format === 'tidy') return loadTidy(db, path, csvRows(layout), layout, table)
-  await db.run(`CREATE TABLE cells AS ${wideCells(layout, pledges)}`, { path: literalPath(path) })
+  await db.run(`CREATE TABLE cells AS ${wideCells(layout, table.pledges.length > 0)}`, {
+    path: literalPath(path),
+  })
 }
 
 /**
@@ -69,16 +75,17 @@ async function loadTidy(
   layout: TidyLayout,
   table: InstrumentList,
 ): Promise<void> {
-  await db.run(
-    'CREATE TABLE instruments AS SELECT unnest($symbols) AS symbol, 2 * generate_subscripts($symbols, 1) - 2 AS key',
-    { symbols: listValue(table.instruments.map(({ symbol }) => symbol)) },
-  )
+  const names = tidyNames(table)
+  await db.run('CREATE TABLE instruments AS SELECT unnest($names) AS name, unnest($keys) AS key', {
+    names: names.map(({ name }) => name),
+    keys: names.map(({ key }) => String(key)),
+  })
   const owner = layout.owner === undefined ? "''" : `coalesce(nullif(c${layout.owner}, '0'), '')`
   await db.run(
     `CREATE TABLE cells AS
     SELECT line, coalesce(c${layout.account}, '') AS id, ${owner} AS owner,
       key::INTEGER AS key, coalesce(c${layout.quantity}, '') AS quantity
-    FROM (${rows}) LEFT JOIN instruments ON symbol = c${layout.instrument}`,
+    FROM (${rows}) LEFT JOIN instruments ON name = c${layout.instrument}`,
     { path: literalPath(path) },
   )
 }

@@ -17,8 +17,6 @@ export interface OpenedLedger {
 }
 
 export interface OpenOptions extends LedgerOptions {
-  /** Load the columns of pledged amounts too, where the layout has them. */
-  pledges?: boolean
   /** Looks at the layout once the header has been read, and throws when it will not do. */
   accept?: (layout: Layout) => void
   /** Gets a few words on how far the reading is. */
@@ -66,7 +64,7 @@ async function openCsv(
   db: Database,
   path: string,
   table: InstrumentList,
-  { pledges = false, accept, progress }: OpenOptions,
+  { accept, progress }: OpenOptions,
   { size }: RegularFile,
 ): Promise<{ layout: Layout; sha256: string }> {
   let layout: Layout | undefined
@@ -80,7 +78,7 @@ async function openCsv(
     progress: (bytes) => progress?.(`${Math.floor((100 * bytes) / Number(size))} % read`),
   })
   progress?.('sorting the cells')
-  await loadCsv(db, resolve(path), layout!, table, pledges)
+  await loadCsv(db, resolve(path), layout!, table)
   await refuseMissingRows(db, path, rows)
   return { layout: layout!, sha256 }
 }

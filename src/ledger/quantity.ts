@@ -1,20 +1,30 @@
 import { InputError } from '../errors/index.js'
-import { type DecimalRules, MAGNITUDE_BITS, parseDecimal } from '../field/index.js'
-import type { InstrumentList, Layout } from './layout.js'
+import { MAGNITUDE_BITS, parseDecimal } from '../field/index.js'
+import { type InstrumentList, type Layout, placeOfKey } from './layout.js'
 
 /** Reads the text of a cell that counts for `key`: smallest units, what an account owes negative. */
 export type QuantityReader = (key: number, text: string) => bigint
 
 /**
- * The reader of a file's quantities. In a tidy file a cell has its own sign; in a wide file the column has it.
+ * The reader of a file's quantities. In a tidy file a cell has its own sign; in a wide file the column has it. A pledge has none.
+ * With pledges an amount of a wide file is cut off at its asset's decimals, as the tooling that these files are made for does.
  *
+ * @param onCut called for every amount that loses something so
  * @throws {InputError} (when called) the codes of `parseDecimal`, and `LEDGER_RANGE` from 2^64 smallest units on
  */
-export function quantityReader(layout: Layout, table: InstrumentList): QuantityReader {
-  const signed = layout.format === 'tidy'
-  const rules: DecimalRules[] = table.instruments.map(({ decimals }) => ({ decimals, signed }))
+export function quantityReader(
+  layout: Layout,
+  list: InstrumentList,
+  onCut: () => void = () => {},
+): QuantityReader {
+  const isTidy = layout.format === 'tidy'
+  const cuts = !isTidy && list.pledges.length > 0
   return (key, text) => {
-    const value = parseDecimal(text, rules[key >> 1]!)
+    const { instrument, part } = placeOfKey(key, list)
+    const { decimals } = list.instruments[instrument]!
+    const value = cuts
+      ? parseCut(text, decimals, onCut)
+      : parseDecimal(text, { decimals, signed: isTidy && part === 0 })
     if ((value < 0n ? -value : value) >> BigInt(MAGNITUDE_BITS)) {
       throw new InputError(
         'LEDGER_RANGE',
@@ -22,6 +32,20 @@ export function quantityReader(layout: Layout, table: InstrumentList): QuantityR
         { hint: 'Give the instrument fewer decimals in the risk table.' },
       )
     }
-    return key % 2 === 0 ? value : -value
+    return part === 1 ? -value : value
   }
+}
+
+/** What says so in a report. */
+export function cutNotes(count: number): string[] {
+  return count === 0 ? [] : [`Amounts with more decimals than their asset has, cut off there: ${count}.`]
+}
+
+function parseCut(text: string, decimals: number, onCut: () => void): bigint {
+  const point = text.indexOf('.')
+  const beyond = point === -1 ? 0 : text.length - point - 1 - decimals
+  if (beyond <= 0) return parseDecimal(text, { decimals })
+  const [units, step] = [parseDecimal(text, { decimals: decimals + beyond }), 10n ** BigInt(beyond)]
+  if (units % step !== 0n) onCut()
+  return units / step
 }

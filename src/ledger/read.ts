@@ -1,9 +1,13 @@
-import type { RiskTable } from '../risk/index.js'
+import { assetsOf, isTiered, type RiskTable } from '../risk/index.js'
 import { shuffledAccounts } from './accounts.js'
 import { checkCells } from './check.js'
+import { tieredSlotCounts } from './check-tiers.js'
+import { holdingsOf, slotsOf } from './holdings.js'
+import type { Holdings } from './judge.js'
+import { instrumentsOf } from './layout.js'
 import type { Ledger, LedgerOptions } from './ledger.js'
 import { openLedger } from './open.js'
-import { quantityReader } from './quantity.js'
+import { cutNotes, quantityReader } from './quantity.js'
 
 /**
  * Reads and checks a venue's accounts: CSV in one of two formats, told apart by the header, or Parquet (`.parquet`)
@@ -14,7 +18,12 @@ import { quantityReader } from './quantity.js'
  *   loan or a short. An owner is an owner's commitment as a decimal field element, the same on every row of its
  *   account; blank or 0 for none.
  * - **wide**: `rn,id`, then `e_X,d_X,X,vl_X,m_X,pm_X` for every asset X, then a total, one row for each account.
- *   `e_X` is what the venue owes, `d_X` what the account owes; the rest is not used yet.
+ *   `e_X` is what the venue owes, `d_X` what the account owes, and of `e_X` `vl_X`, `m_X` and `pm_X` are pledged.
+ *
+ * By a table with tiers each account is split over the rows of its instruments: what is pledged fills the tiers of its list in order,
+ * and what no tier takes is as if it were not pledged. Then amounts of a wide file are cut off at the asset's decimals; in a
+ * tidy file the instrument `BTC:loan` is BTC that is held and pledged for loans, apart from what is in the row of BTC. By any
+ * other table pledges are not used.
  *
  * @example
  * const ledger = await readLedger('examples/venue/accounts.csv', await readRiskTable('examples/venue/risk.json'))
@@ -24,23 +33,35 @@ import { quantityReader } from './quantity.js'
  *   await ledger.close()
  * }
  *
- * @throws {InputError} that names file, line and column; its codes start with `LEDGER_`, `DECIMAL_` or `FILE_`
+ * @throws {InputError} that names file, line and column; its codes start with `LEDGER_`, `DECIMAL_` or `FILE_`, or are
+ * `COLLATERAL_ABOVE_EQUITY` for an account that has pledged more than it has, by a table with tiers
+ * @throws {StatementError} `DEBT_ABOVE_COLLATERAL` for an account whose collateral is short, by a table with tiers
  */
 export async function readLedger(
   path: string,
   table: RiskTable,
   options: LedgerOptions = {},
 ): Promise<Ledger> {
-  const { db, layout, sha256, places } = await openLedger(path, table, options)
+  const list = instrumentsOf(table)
+  const { db, layout, sha256, places } = await openLedger(path, list, options)
   try {
-    const readQuantity = quantityReader(layout, table)
-    const shape = await checkCells(db, { layout, places, readQuantity, options })
+    const { format } = layout
+    let cut = 0
+    const counting = quantityReader(layout, list, () => cut++)
+    const shape = await checkCells(db, { layout, places, readQuantity: counting, options })
+    const readQuantity = quantityReader(layout, list)
+    if (isTiered(table)) {
+      shape.slotCounts = await tieredSlotCounts(db, { table, list, format, places, readQuantity })
+      shape.maxSlots = Math.max(...shape.slotCounts.keys())
+    }
+    const assets = assetsOf(table)
+    const toSlots = (held: Holdings) => slotsOf(holdingsOf(held, list, format), assets)
     return {
       ...shape,
-      format: layout.format,
+      format,
       sha256,
-      notes: layout.notes,
-      accounts: (order) => shuffledAccounts(db, readQuantity, order),
+      notes: [...layout.notes, ...cutNotes(cut)],
+      accounts: (order) => shuffledAccounts(db, { readQuantity, toSlots }, order),
       close: () => db.close(),
     }
   } catch (error) {

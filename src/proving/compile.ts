@@ -71,12 +71,16 @@ export function compileInstance(
   instance: Instance,
   options: CircuitsLocation & { onProgress?: Progress } = {},
 ): Promise<CompiledCircuit> {
-  return compileCircuit(directory, {
-    ...options,
+  return compileCircuit(directory, { ...options, ...mainOf(instance) })
+}
+
+/** The main component of an instance. */
+export function mainOf(instance: Instance): Pick<CompileOptions, 'include' | 'main' | 'publicSignals'> {
+  return {
     include: [instance.file],
     main: `${instance.template}(${Object.values(instance.params).join(', ')})`,
     publicSignals: instance.public,
-  })
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
-import { buildBn128, type Curve } from 'ffjavascript'
+import type { Curve } from 'ffjavascript'
 import type { CurveCode } from './curve-memory.js'
 
 let single: Promise<Curve> | undefined
 
 /** BN254 on this thread alone: it starts no worker, so nothing has to be ended. */
 export function curveEngine(): Promise<Curve> {
-  single ??= buildBn128(true)
+  single ??= import('ffjavascript').then(({ buildBn128 }) => buildBn128(true))
   return single
 }
 

@@ -1,4 +1,3 @@
-import { groth16 } from 'snarkjs'
 import { ArtifactError } from '../errors/index.js'
 import type { CircuitInputs } from '../field/index.js'
 import type { Artifacts } from './artifacts.js'
@@ -18,7 +17,7 @@ export interface Prover {
   /**
    * @throws {InputError} `WITNESS_INPUTS`
    * @throws {StatementError} `WITNESS_REJECTED` when there is nothing true to prove.
-   * @throws {ArtifactError} `KEY_MISMATCH` when the key does not belong to the circuit.
+   * @throws {ArtifactError} `KEY_MISMATCH` when the key does not belong to the circuit, `NO_RANDOMNESS`.
    */
   prove(artifacts: Artifacts, inputs: CircuitInputs): Promise<Proven>
 }
@@ -27,6 +26,8 @@ export interface Prover {
 export const snarkjsProver: Prover = {
   name: 'snarkjs',
   async prove(artifacts, inputs) {
+    assertRandomness()
+    const { groth16 } = await import('snarkjs')
     const witness = await calculateWitness(artifacts, inputs)
     const made = await groth16
       .prove(artifacts.zkey, { type: 'mem', data: witness })
@@ -43,6 +44,14 @@ export const snarkjsProver: Prover = {
     if (!(await verifyProof(artifacts.verificationKey, publicSignals, proof))) throw mismatch(artifacts)
     return { proof, publicSignals }
   },
+}
+
+/** Without Web Crypto, snarkjs in a browser falls back on numbers that can be guessed, and a proof would give its witness away. */
+function assertRandomness(): void {
+  if (typeof globalThis.crypto?.getRandomValues === 'function') return
+  throw new ArtifactError('NO_RANDOMNESS', 'there is no source of randomness to blind a proof with', {
+    hint: 'Use a platform that has Web Crypto, and do not switch it off.',
+  })
 }
 
 /** Ends the threads that proving started, so that the process can end. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { InputError } from '../errors/index.js'
 import { formatDecimal, parseDecimal, TOTAL_BITS } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
-import { isDerivative, type RiskTable } from '../risk/index.js'
+import { isDerivative, marketScenarios, type RiskTable } from '../risk/index.js'
 
 const SCHEMA = 'plimsoll/reserves/1'
 
@@ -32,7 +32,7 @@ export interface Reserves extends Record<Layer, bigint[]> {
 /**
  * Reads a reserves file: what the venue holds of each instrument, an exact decimal by symbol; what the file leaves out is 0n.
  *
- * @throws {InputError} `RESERVES_INSTRUMENT` for a symbol that is not in the table or is a derivative,
+ * @throws {InputError} `RESERVES_INSTRUMENT` for a symbol that is not in the table, is a tier or a derivative,
  * `RESERVES_AMOUNT`, `RESERVES_RANGE` from 2^96 smallest units on, in one list or in all layers together, `RESERVES_INSURANCE`
  * for a layer where the table has no scenario, and what `readJsonFile` throws
  *
@@ -41,7 +41,7 @@ export interface Reserves extends Record<Layer, bigint[]> {
  */
 export async function readReserves(path: string, table: RiskTable): Promise<Reserves> {
   const file = await readJsonFile(path, reservesFile)
-  const idle = LAYERS.find((layer) => file[layer] !== undefined && table.scenarios.length === 0)
+  const idle = LAYERS.find((layer) => file[layer] !== undefined && marketScenarios(table).length === 0)
   if (idle !== undefined) {
     throw new InputError('RESERVES_INSURANCE', 'there is nothing to insure: the risk table has no scenario', {
       where: `${path}: ${idle}`,
@@ -79,7 +79,13 @@ function amounts(held: Record<string, string>, table: RiskTable, list: string): 
         hint: 'Write the symbol as the risk table does, upper and lower case included.',
       })
     }
-    const { kind, decimals } = table.instruments[index]!
+    const { kind, decimals, tier } = table.instruments[index]!
+    if (tier !== undefined) {
+      throw new InputError('RESERVES_INSTRUMENT', 'a tier cannot be held in reserve', {
+        where,
+        hint: 'Name the instrument: what is held of it stands behind all its tiers.',
+      })
+    }
     if (isDerivative(kind)) {
       throw new InputError('RESERVES_INSTRUMENT', `a ${kind} cannot be held in reserve`, { where })
     }

@@ -4,7 +4,7 @@ import { poseidon, ROLES, sponge, WideTree } from '../hash/index.js'
 import { kindCode } from './kinds.js'
 import { compileRequirement, MAX_REQUIREMENTS, marginRoot, marginRowDigest } from './margin/rows.js'
 import type { MarginRule } from './margin/rule.js'
-import type { Instrument, RiskTable } from './table.js'
+import { type Instrument, isTiered, type RiskTable } from './table.js'
 
 /** Levels of the tree of rows: up to 65,536 instruments. */
 export const ROWS_DEPTH = 4
@@ -27,6 +27,8 @@ export interface RiskColumns {
   marks: bigint[]
   /** For each scenario its name as a field element, and the value of every key: long, short of each instrument in turn. */
   scenarios: { name: bigint; values: bigint[] }[]
+  /** Of a tiered table, how much of a tier an account holds at most, in smallest units; 0 for a row that is no tier. */
+  widths?: bigint[]
 }
 
 /**
@@ -36,9 +38,10 @@ export interface RiskColumns {
  *   zeros to `instruments`, and so is each scenario to `2 · instruments` keys; key `2 · instrument` is a long unit,
  *   `2 · instrument + 1` a short one. Scenarios are padded with ones that are nothing but zeros: in such a scenario
  *   everything is worth nothing, and nothing is owed. A negative value is taken modulo the field's order.
+ *   Of a table with tiers it is `sponge(tieredValues, the same ‖ widths)`, so that no root opens in both ways.
  * - `rowsRoot`: the root of a 16-ary tree of depth 4 whose leaf i is
  *   `sponge(row, [i, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument is, and in what unit its
- *   mark is. Symbols are ASCII bytes packed into one element; a kind is its code. Only real instruments are leaves, so
+ *   mark is; of a tier also the name of its list, at the end. Symbols are ASCII bytes packed into one element; a kind is its code. Only real instruments are leaves, so
  *   that it does not depend on the instance, and their number is bound in.
  * - `marginRoots`: for each requirement of the table's margin rule `marginRoot` of such a tree over `marginRowDigest`s, a leaf
  *   being 0 where the rule does not have the instrument.
@@ -75,6 +78,14 @@ export function riskDigests(
       const keys = values.flatMap(({ long, short }) => [long, short])
       return { name: packAscii(name), values: padded(keys, 2 * instruments) }
     }),
+    ...(isTiered(table)
+      ? {
+          widths: padded(
+            table.instruments.map(({ tier }) => tier?.width ?? 0n),
+            instruments,
+          ),
+        }
+      : {}),
   }
   const valuesDigest = valuesDigestOf(columns)
   const rowsRoot = new WideTree(
@@ -88,12 +99,10 @@ export function riskDigests(
   return { columns, valuesDigest, rowsRoot, marginRoots, rowsDigest, timestamp, riskRoot }
 }
 
-/** `sponge(values: marks, then for each scenario its name and the value of every key)` */
-function valuesDigestOf({ marks, scenarios }: RiskColumns): bigint {
-  return sponge('values', [
-    ...marks,
-    ...scenarios.flatMap(({ name, values }) => [name, ...values.map(toField)]),
-  ])
+/** `sponge(values: marks, then for each scenario its name and the value of every key)`, or with widths the tiered one. */
+function valuesDigestOf({ marks, scenarios, widths }: RiskColumns): bigint {
+  const values = [...marks, ...scenarios.flatMap(({ name, values }) => [name, ...values.map(toField)])]
+  return widths === undefined ? sponge('values', values) : sponge('tieredValues', [...values, ...widths])
 }
 
 /** The root that unit values and the digest of everything else come to: what a circuit with scenarios recomputes. */
@@ -133,7 +142,8 @@ export function marginTrees({ margin, instruments }: RiskTable): (MarginTree | u
   return trees
 }
 
-function rowHash(table: RiskTable, { symbol, kind, decimals, mark }: Instrument, index: number): bigint {
+function rowHash(table: RiskTable, row: Instrument, index: number): bigint {
+  const { symbol, kind, decimals, mark, tier } = row
   return sponge('row', [
     BigInt(index),
     packAscii(symbol),
@@ -142,6 +152,7 @@ function rowHash(table: RiskTable, { symbol, kind, decimals, mark }: Instrument,
     mark,
     packAscii(table.quote),
     BigInt(table.valueDecimals),
+    ...(tier === undefined ? [] : [packAscii(tier.list)]),
   ])
 }
 

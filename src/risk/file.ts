@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { InputError } from '../errors/index.js'
-import { formatDecimal, INSTRUMENT_BITS, parseDecimal, VALUE_BITS } from '../field/index.js'
+import { formatDecimal, INSTRUMENT_BITS, MAGNITUDE_BITS, parseDecimal, VALUE_BITS } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
 import { INSTRUMENT_KINDS, isSettledAtMark } from './kinds.js'
 import { fileOfRule, marginRuleSchema, ruleOfFile } from './margin/file.js'
 import { withMargin } from './margin/table.js'
 import { MAX_TIMESTAMP, symbolSchema } from './schema.js'
-import type { Instrument, RiskTable, Scenario } from './table.js'
+import { type Instrument, type RiskTable, type Scenario, TIER_LISTS } from './table.js'
+import { checkTiers } from './tiers/index.js'
 
 const SCHEMA = 'plimsoll/risk-table/1'
 const MAX_INSTRUMENTS = 2 ** INSTRUMENT_BITS - 1
@@ -31,6 +32,8 @@ const riskTableFile = z.strictObject({
         kind: z.enum(INSTRUMENT_KINDS),
         decimals: z.int().min(0).max(18),
         mark: z.string(),
+        /** A tier of the nearest instrument above without one; its width in whole units. */
+        tier: z.strictObject({ list: z.enum(TIER_LISTS), width: z.string() }).exactOptional(),
       }),
     )
     .min(1)
@@ -62,7 +65,8 @@ type RiskTableFile = z.output<typeof riskTableFile>
  * @throws {InputError} `RISK_DUPLICATE_SYMBOL`, `RISK_MARK` when a mark is no plain decimal, `RISK_MARK_TOO_FINE`
  * when a unit value is no integer, `RISK_MARK_TOO_LARGE` when it does not stay below 2^64; the same of a scenario's value with
  * `RISK_VALUE`; `RISK_DUPLICATE_SCENARIO`, `RISK_SCENARIO_INSTRUMENT` when a scenario lacks an instrument or has one too many,
- * `RISK_SCENARIO_ORDER` when a short unit costs less than a long one is worth; and what `readJsonFile` throws
+ * `RISK_SCENARIO_ORDER` when a short unit costs less than a long one is worth; `RISK_TIER_WIDTH`, and what `checkTiers` throws, when
+ * tiers are not sound; and what `readJsonFile` throws
  */
 export async function readRiskTable(path: string): Promise<RiskTable> {
   return toTable(await readJsonFile(path, riskTableFile), path)
@@ -75,11 +79,14 @@ export function formatRiskTable(table: RiskTable): string {
     timestamp: table.timestamp,
     quote: table.quote,
     valueDecimals: table.valueDecimals,
-    instruments: table.instruments.map(({ symbol, kind, decimals, mark }) => ({
+    instruments: table.instruments.map(({ symbol, kind, decimals, mark, tier }) => ({
       symbol,
       kind,
       decimals,
       mark: formatUnitValue(mark, decimals, table.valueDecimals),
+      ...(tier === undefined
+        ? {}
+        : { tier: { list: tier.list, width: formatDecimal(tier.width, decimals) } }),
     })),
     scenarios: table.scenarios.map(({ name, values }) => ({
       name,
@@ -112,7 +119,10 @@ function toTable(file: RiskTableFile, where: string): RiskTable {
       signed: false,
       where: `${where}: instruments[${index}].mark`,
     })
-    return { symbol: row.symbol, kind: row.kind, decimals: row.decimals, mark }
+    const { symbol, kind, decimals, tier } = row
+    if (tier === undefined) return { symbol, kind, decimals, mark }
+    const width = tierWidth(tier.width, decimals, `${where}: instruments[${index}].tier.width`)
+    return { symbol, kind, decimals, mark, tier: { list: tier.list, width } }
   })
   const { timestamp, quote, valueDecimals } = file
   const names = new Set<string>()
@@ -126,8 +136,35 @@ function toTable(file: RiskTableFile, where: string): RiskTable {
     names.add(scenario.name)
     return toScenario(scenario, file, at)
   })
-  const table = { timestamp, quote, valueDecimals, instruments, scenarios }
-  return file.margin === undefined ? table : withMargin(table, ruleOfFile(file.margin, where), where)
+  const bare = { timestamp, quote, valueDecimals, instruments, scenarios }
+  const table = file.margin === undefined ? bare : withMargin(bare, ruleOfFile(file.margin, where), where)
+  checkTiers(table, where)
+  return table
+}
+
+/** An exact decimal of whole units, 1 to 2^64 − 1 of the smallest. */
+function tierWidth(text: string, decimals: number, where: string): bigint {
+  let width: bigint
+  try {
+    width = parseDecimal(text, { decimals })
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    throw new InputError('RISK_TIER_WIDTH', `the width of a tier: ${error.message}`, {
+      where,
+      hint: error.hint ?? 'Write how many units of the instrument the tier takes.',
+    })
+  }
+  if (width === 0n || width >> BigInt(MAGNITUDE_BITS)) {
+    throw new InputError(
+      'RISK_TIER_WIDTH',
+      'the width of a tier is above zero and below 2^64 smallest units',
+      {
+        where,
+        hint: 'Leave out a tier that takes nothing; one without end has the largest width.',
+      },
+    )
+  }
+  return width
 }
 
 function toScenario(

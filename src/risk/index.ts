@@ -81,7 +81,7 @@ export {
 export { withMargin } from './margin/table.js'
 export { openInterestRate, tierDeductions } from './models/cross.js'
 export { exactRule, MARGIN_MODELS, type MarginModelName, readMarginParams } from './models/index.js'
-export { describeMoves } from './moves.js'
+export { describeCollateral, describeMoves } from './moves.js'
 export { black76, discountFactor, type OptionTerms, type OptionValue, yearsOf } from './options/black76.js'
 export { Rational } from './rational.js'
 export {
@@ -101,17 +101,33 @@ export {
   stressScenarios,
   volatilityShock,
 } from './scenarios/index.js'
-export type { Instrument, RiskTable, Scenario } from './table.js'
+export { MAX_TIMESTAMP } from './schema.js'
 export {
+  COLLATERAL,
+  type Instrument,
+  isTiered,
+  marketScenarios,
+  type RiskTable,
+  type Scenario,
+  type TierList,
+  type TierRow,
+  withScenarios,
+} from './table.js'
+export {
+  type Asset,
+  assetsOf,
   haircutValue,
   isTierTableFile,
   PLEDGES,
   type Pledge,
+  parseTiers,
   readTierTable,
   splitOverKeys,
+  TIER_VALUE_DECIMALS,
   type Tier,
   type TierInstrument,
   type TierKey,
   type TierTable,
   tierKeys,
+  tierRiskTable,
 } from './tiers/index.js'

@@ -7,14 +7,15 @@ const ONE = 10_000n
 
 /**
  * What a scenario does to instruments, in words for whoever judges whether it is a severe one: the lowest and the highest change of
- * a long unit's value against the mark, rounded towards zero, of spot instruments and of derivatives apart.
+ * a long unit's value against the mark, rounded towards zero, of spot instruments and of derivatives apart. Tiers are left out:
+ * their instrument speaks for them.
  *
  * @example
  * describeMoves(table, crash) // 'SOL -62.5 % to USDT -0.3 %, derivatives ETH-PERP -48 % to BTC-PUT 310.2 %'
  */
 export function describeMoves({ instruments }: RiskTable, { values }: Scenario): string {
-  const moves = instruments.flatMap(({ symbol, kind, mark }, i) => {
-    if (mark === 0n) return []
+  const moves = instruments.flatMap(({ symbol, kind, mark, tier }, i) => {
+    if (mark === 0n || tier !== undefined) return []
     const change = isSettledAtMark(kind) ? values[i]!.long : values[i]!.long - mark
     return [{ symbol, derivative: isDerivative(kind), move: (change * ONE) / mark }]
   })
@@ -30,4 +31,29 @@ function range(moves: readonly { symbol: string; move: bigint }[]): string | und
   const highest = moves.reduce((most, m) => (m.move > most.move ? m : most), first)
   const show = ({ symbol, move }: typeof first) => `${symbol} ${formatDecimal(move, 2)} %`
   return lowest === highest ? show(lowest) : `${show(lowest)} to ${show(highest)}`
+}
+
+/**
+ * What the collateral column of a table with tiers shows, in words: and which units count there without being pledged, or count
+ * for nothing as a debt.
+ */
+export function describeCollateral({ instruments, scenarios }: RiskTable): string {
+  const values = scenarios[0]!.values
+  const own = instruments.flatMap(({ symbol, kind, mark, tier }, i) =>
+    tier === undefined && !isSettledAtMark(kind) ? [{ symbol, mark, ...values[i]! }] : [],
+  )
+  const unpledged = own.filter(({ long }) => long > 0n)
+  const free = own.filter(({ short }) => short === 0n)
+  const percent = ({ long, mark }: (typeof own)[number]) => `${formatDecimal((long * ONE) / mark, 2)} %`
+  return [
+    'no account owes more than its collateral counts for, tier by tier',
+    ...(unpledged.length === 0
+      ? []
+      : [
+          `counted though not pledged: ${unpledged.map((row) => `${row.symbol} ${percent(row)}`).join(', ')}`,
+        ]),
+    ...(free.length === 0
+      ? []
+      : [`without a price, so that debts cost nothing: ${free.map(({ symbol }) => symbol).join(', ')}`]),
+  ].join('; ')
 }

@@ -1,5 +1,6 @@
 import type { InstrumentKind } from './kinds.js'
 import type { MarginRule } from './margin/rule.js'
+import { PLEDGES } from './tiers/table.js'
 
 /** One row of the risk table; its position in the table is its index. */
 export interface Instrument {
@@ -10,6 +11,28 @@ export interface Instrument {
   decimals: number
   /** Unit value at the mark price: quote currency × 10^valueDecimals for one smallest unit, below 2^64. */
   mark: bigint
+  /** The row stands for a part of the instrument of the nearest row above that has no `tier`: what one tier takes of it. */
+  tier?: TierRow
+}
+
+/** What makes a row a tier: which list of its base it belongs to, and how much it takes. */
+export interface TierRow {
+  list: TierList
+  /** Smallest units that an account holds of this row at most, a side; 1 to 2^64 − 1. */
+  width: bigint
+}
+
+/** What fills a list of tiers: what an account has, without pledging it (`holding`), or what it has pledged. */
+export const TIER_LISTS = ['holding', ...PLEDGES] as const
+
+export type TierList = (typeof TIER_LISTS)[number]
+
+/** Name of the scenario that a tiered table starts with: what a unit counts for as collateral. No account may be below zero in it. */
+export const COLLATERAL = 'collateral'
+
+/** Whether a table has tier rows. Its first scenario is then the collateral column. */
+export function isTiered(table: Pick<RiskTable, 'instruments'>): boolean {
+  return table.instruments.some(({ tier }) => tier !== undefined)
 }
 
 /**
@@ -26,6 +49,20 @@ export interface Scenario {
    * raises the second.
    */
   values: { long: bigint; short: bigint }[]
+}
+
+/** What could happen: every scenario but the collateral column, and where it is in the table. */
+export function marketScenarios(
+  table: Pick<RiskTable, 'instruments' | 'scenarios'>,
+): { index: number; scenario: Scenario }[] {
+  const all = table.scenarios.map((scenario, index) => ({ index, scenario }))
+  return isTiered(table) ? all.slice(1) : all
+}
+
+/** A table with these scenarios in place of its own; one with tiers keeps its collateral column before them. */
+export function withScenarios(table: RiskTable, scenarios: readonly Scenario[]): RiskTable {
+  const kept = isTiered(table) ? table.scenarios.slice(0, 1) : []
+  return { ...table, scenarios: [...kept, ...scenarios] }
 }
 
 /** Prices and scenarios of one moment. */

@@ -62,7 +62,7 @@ async function verdictOf(witness: LedgerWitness, compiled = circuit): Promise<bo
   return valid
 }
 
-describe('equities and shortfalls', () => {
+describe('equities and shortfalls (ledger.8)', () => {
   test('are what a hand computation says, and a batch of them is accepted', async () => {
     const witness = honest()
     expect(witness.equities).toEqual([
@@ -76,7 +76,7 @@ describe('equities and shortfalls', () => {
     expect(await verdictOf(witness)).toBe(true)
   })
 
-  test('at every edge of their range: all long, all short, values of ±(2^64 − 1), nothing at all', async () => {
+  test('at every edge of their range: all long, all short, values of ±(2^64 − 1), nothing at all (ledger.10)', async () => {
     const table = stressTable([
       [TOP, TOP, TOP, TOP, -TOP, -TOP, 0n, 0n],
       [0n, TOP, -TOP, TOP, -TOP, TOP, 0n, 0n],
@@ -95,9 +95,9 @@ describe('equities and shortfalls', () => {
     expect(await verdictOf(witness)).toBe(true)
   })
 
-  test('C25: agree with the circuit on random ledgers, honest and not', async () => {
+  test('C25: agree with the circuit on random ledgers, honest and not (ledger.13)', async () => {
     const sizes = { accounts: 2, slots: 2, instruments: 2, scenarios: 2 }
-    const small = await Circuit.compile({ ...source, main: 'Ledger(2, 2, 2, 2)' })
+    const small = await Circuit.compile({ ...source, main: 'Ledger(2, 2, 2, 2, 0)' })
     const edges = [0n, 1n, -1n, TOP, -TOP]
     const signed = fc.oneof(fc.constantFrom(...edges), fc.bigInt(-TOP, TOP), fc.bigInt(-9n, 9n))
     const slots = fc.array(fc.record({ instrument: fc.nat(1), quantity: signed }), { maxLength: 2 })
@@ -144,7 +144,7 @@ describe('equities and shortfalls', () => {
   }, 240_000)
 })
 
-describe('ledger with scenarios refuses', () => {
+describe('ledger with scenarios refuses (ledger.8)', () => {
   for (const by of [1n, -1n]) {
     test(`a shortfall ${by > 0n ? 'over' : 'under'}stated by one, with and without the equity to match`, async () => {
       const witness = honest()
@@ -154,11 +154,11 @@ describe('ledger with scenarios refuses', () => {
     })
   }
 
-  test("an account's shortfall hidden behind another account's equity", async () => {
+  test("N02: an account's shortfall hidden behind another account's equity", async () => {
     expect(await verdictOf(claim(honest(), [1, 1, 0n], [0, 1, 89_986n - 1_200n]))).toBe(false)
   })
 
-  test('two scenarios with their columns exchanged', async () => {
+  test('N13: two scenarios with their columns exchanged', async () => {
     const witness = honest()
     const swapped = witness.equities.flatMap(([a, b], u): [number, number, bigint][] => [
       [u, 0, b!],
@@ -167,7 +167,7 @@ describe('ledger with scenarios refuses', () => {
     expect(await verdictOf(claim(witness, ...swapped))).toBe(false)
   })
 
-  test('C15: a short in an instrument outside the table, which would be worth nothing', async () => {
+  test('C15: a short in an instrument outside the table, which would be worth nothing (ledger.6)', async () => {
     const witness = honest()
     const slots = witness.slots.map((s, u) => (u === 1 ? [{ instrument: 4, quantity: -10n }, s[1]!] : s))
     const totalsAfter = witness.totalsAfter.map((total, k) => (k === 1 ? total - 10n : total))
@@ -175,7 +175,7 @@ describe('ledger with scenarios refuses', () => {
     expect(await verdictOf(claim(moved, [1, 0, 1_800n], [1, 1, 900n]))).toBe(false)
   })
 
-  test('a short written as a long, and a long as a short', async () => {
+  test('a short written as a long, and a long as a short (ledger.5)', async () => {
     const witness = honest()
     for (const u of [0, 1, 2]) {
       const slots = witness.slots.map((s, i): Slot[] =>
@@ -185,7 +185,7 @@ describe('ledger with scenarios refuses', () => {
     }
   })
 
-  test('C19: a table with one value changed, whether or not riskRoot is changed with it', async () => {
+  test('C19: a table with one value changed, whether or not riskRoot is changed with it (ledger.9)', async () => {
     const witness = honest()
     for (const [s, k] of [
       [0, 0],
@@ -203,7 +203,7 @@ describe('ledger with scenarios refuses', () => {
     }
   })
 
-  test('C19: another name, mark, row or time than the ones behind riskRoot', async () => {
+  test('C19: another name, mark, row or time than the ones behind riskRoot (ledger.9)', async () => {
     const inputs = ledgerInputs(honest())
     for (const [name, path] of [
       ['names', [1]],
@@ -215,7 +215,7 @@ describe('ledger with scenarios refuses', () => {
     }
   })
 
-  test('C04: a total off by one, long or short', async () => {
+  test('C04: a total off by one, long or short (ledger.5)', async () => {
     const witness = honest()
     for (const key of [0, 1, 3, 4]) {
       const totalsAfter = witness.totalsAfter.map((total, k) => (k === key ? total + 1n : total))
@@ -223,13 +223,13 @@ describe('ledger with scenarios refuses', () => {
     }
   })
 
-  test('C03: a batch whose shortfalls could leave their width does not compile', async () => {
-    await expect(Circuit.compile({ ...source, main: 'Ledger(4096, 33, 4, 2)' })).rejects.toThrow(/assert/i)
+  test('C03: a batch whose shortfalls could leave their width does not compile (ledger.10)', async () => {
+    await expect(Circuit.compile({ ...source, main: 'Ledger(4096, 33, 4, 2, 0)' })).rejects.toThrow(/assert/i)
   })
 })
 
 /** As for the ledger without scenarios: without the rule the attack succeeds, with it the same witness is refused. */
-describe('ledger with scenarios refuses the tampered witness that is accepted without', () => {
+describe('ledger with scenarios refuses the tampered witness that is accepted without (ledger.12)', () => {
   const open = ['before', 'after'].map((side) => {
     const name = side === 'before' ? 'Before' : 'After'
     return { file: 'ledger.circom', from: `state${name} === opened${name};`, to: '' }
@@ -443,7 +443,7 @@ describe('ledger with scenarios refuses the tampered witness that is accepted wi
 })
 
 /** C16, C17. Three copies leave one thing out of a transcript each, and are forged; the circuit as it is refuses the forgery. */
-describe('C17: a transcript that leaves something out is forged', () => {
+describe('C17: a transcript that leaves something out is forged (ledger.11)', () => {
   const head = ({ signals, ...rest }: LedgerWitness) => [
     signals.stateBefore,
     signals.stateAfter,
@@ -453,6 +453,7 @@ describe('C17: a transcript that leaves something out is forged', () => {
     2n,
     4n,
     2n,
+    0n,
   ]
   const squeeze = (transcript: bigint, label: bigint) => poseidon([ROLES.challenge.tag, transcript, label])
   /** What the transcript absorbs of equities: the bits of E + 2^BITS, scenario after scenario, 253 to an element. */
@@ -481,8 +482,8 @@ describe('C17: a transcript that leaves something out is forged', () => {
       edits: [
         {
           file: 'ledger.circom',
-          from: 'absorbed.in[8 + i] <== pack.out[i];',
-          to: 'absorbed.in[8 + i] <-- 0;',
+          from: 'absorbed.in[9 + i] <== pack.out[i];',
+          to: 'absorbed.in[9 + i] <-- 0;',
         },
       ],
     })
@@ -595,7 +596,7 @@ function positivePair(ratio: bigint, bound: bigint): [bigint, bigint] {
   throw new Error('no pair is short enough')
 }
 
-test('an equity of an instrument outside the table is nothing, in the model as in the circuit', () => {
+test('an equity of an instrument outside the table is nothing, in the model as in the circuit (ledger.6)', () => {
   expect(equitiesOf([{ instrument: 9, quantity: 5n }], STRESS_TABLE.columns.scenarios)).toEqual([0n, 0n])
   expect(riskRootOf(STRESS_TABLE)).toBe(STRESS_TABLE.riskRoot)
 })

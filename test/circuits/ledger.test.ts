@@ -24,20 +24,20 @@ beforeAll(async () => {
   circuit = await Circuit.compile(source)
 })
 
-describe('ledger accepts', () => {
+describe('ledger accepts (ledger.13)', () => {
   test('an honest batch, with magnitudes at both edges, and so does the reference model', async () => {
     const witness = secondBatch()
     expect(checkLedger(witness)).toEqual({ valid: true })
     expect(await circuit.accepts(ledgerInputs(witness))).toBe(true)
   })
 
-  test('its public signals in the documented order', async () => {
+  test('its public signals in the documented order (privacy.2)', async () => {
     const { signals, ...rest } = secondBatch()
     const made = await circuit.witness(ledgerInputs({ signals, ...rest }))
     expect(made.slice(1, 4)).toEqual([signals.stateBefore, signals.stateAfter, signals.riskRoot])
   })
 
-  test('any random ledger exactly when the reference model does', async () => {
+  test('C25: any random ledger exactly when the reference model does', async () => {
     const arbitraryAccount = fc.record({
       holder: fc.bigInt(0n, FIELD_ORDER - 1n),
       slots: fc.array(
@@ -92,22 +92,22 @@ describe('ledger accepts', () => {
   })
 })
 
-describe('ledger refuses', () => {
-  test('C01: a liability of 2^64, which does not even fit the bits of a slot', () => {
+describe('ledger refuses (ledger.13)', () => {
+  test('C01: a liability of 2^64, which does not even fit the bits of a slot (ledger.1)', () => {
     const honest = secondBatch()
     const with64 = { ...honest, slots: [[{ instrument: 0, quantity: 1n << 64n }], ...honest.slots.slice(1)] }
     expect(() => ledgerInputs(with64)).toThrow(/below 2\^64/)
   })
 
-  test('C02: a negative balance that a positive one makes up for', async () => {
+  test('C02: a negative balance that a positive one makes up for (ledger.7)', async () => {
     const witness = secondBatch([account(1, [0, 10n]), account(2, [0, -10n]), account(3), account(4)])
     expect(checkLedger(witness).valid).toBe(false)
     expect(await circuit.accepts(ledgerInputs(witness))).toBe(false)
   })
 
-  test('C03: a batch whose sums could wrap does not compile', async () => {
+  test('C03: a batch whose sums could wrap does not compile (ledger.10)', async () => {
     await expect(
-      Circuit.compile({ include: 'sum-by-key.circom', main: 'SumByKey(65537, 1, 1, 0)' }),
+      Circuit.compile({ include: 'sum-by-key.circom', main: 'SumByKey(65537, 1, 1, 0, 0)' }),
     ).rejects.toThrow(/assert/i)
   })
 
@@ -121,13 +121,13 @@ describe('ledger refuses', () => {
     })
   }
 
-  test('C04: one total too high, another too low by as much', async () => {
+  test('C04, N05: one total too high, another too low by as much (ledger.5)', async () => {
     const honest = secondBatch()
     const totalsAfter = honest.totalsAfter.map((t, i) => (i === 2 ? t - 5n : i === 0 ? t + 5n : t))
     expect(await circuit.accepts(ledgerInputs(reopen(honest, { totalsAfter })))).toBe(false)
   })
 
-  test('C15: a holding in an instrument outside the table, whatever the totals say', async () => {
+  test('C15: a holding in an instrument outside the table, whatever the totals say (ledger.6)', async () => {
     const honest = secondBatch()
     const slots = honest.slots.map((s, u) => (u === 0 ? [{ instrument: 4, quantity: 500n }, s[1]!] : s))
     for (const totalsAfter of [
@@ -140,7 +140,7 @@ describe('ledger refuses', () => {
     }
   })
 
-  test('C10: another position, a bit of it that is not a bit, a path of another tree', async () => {
+  test('C10: another position, a bit of it that is not a bit, a path of another tree (ledger.4)', async () => {
     const witness = secondBatch()
     const inputs = ledgerInputs(witness)
     expect(await circuit.accepts(ledgerInputs({ ...witness, batchIndex: 2 }))).toBe(false)
@@ -150,7 +150,7 @@ describe('ledger refuses', () => {
     expect(await circuit.accepts(tamper(inputs, 'children', [1, 7], emptyRoot(2)))).toBe(false)
   })
 
-  test('C10: a position that was already taken', async () => {
+  test('C10: a position that was already taken (ledger.4)', async () => {
     const witness = secondBatch()
     const children = witness.children.map((level, d) =>
       d === 0 ? level.map((c, i) => (i === 1 ? 9n : c)) : [...level],
@@ -171,14 +171,14 @@ describe('ledger refuses', () => {
     expect(await circuit.accepts(ledgerInputs(forged))).toBe(false)
   })
 
-  test('C18: an index that does not grow by one', async () => {
+  test('C18: an index that does not grow by one (ledger.4)', async () => {
     const witness = secondBatch()
     for (const index of [1n, 3n]) {
       expect(await circuit.accepts(ledgerInputs(reopen(witness, {}, index)))).toBe(false)
     }
   })
 
-  test('C14: a padding account that carries a balance which the totals leave out', async () => {
+  test('C14: a padding account that carries a balance which the totals leave out (ledger.5)', async () => {
     const honest = secondBatch()
     const slots = honest.slots.map((s, u) => (u === 3 ? [{ instrument: 0, quantity: 1n }, s[1]!] : s))
     expect(await circuit.accepts(ledgerInputs(reopen(honest, { slots })))).toBe(false)
@@ -189,7 +189,7 @@ describe('ledger refuses', () => {
  * Each rule of the circuit in turn is left out of a copy. There the attack succeeds, which shows that it is one; the witness
  * that it yields is then laid over the circuit as it is, which has to refuse it.
  */
-describe('ledger refuses the tampered witness that is accepted without', () => {
+describe('ledger refuses the tampered witness that is accepted without (ledger.12)', () => {
   const attacks: {
     name: string
     edit: { file: string; from: string; to: string }
@@ -332,7 +332,7 @@ describe('ledger refuses the tampered witness that is accepted without', () => {
     })
   }
 
-  test('any single wire of the statement: slots, holders, path, totals, blinds, challenge', async () => {
+  test('C21: any single wire of the statement: slots, holders, path, totals, blinds, challenge', async () => {
     const witness = await circuit.witness(ledgerInputs(secondBatch()))
     const names = [
       ...[0, 1, 63, 65, 80].map((i) => `slots[0][0][${i}]`),
@@ -368,8 +368,9 @@ describe('ledger refuses the tampered witness that is accepted without', () => {
  * C16, C17. Three copies leave one thing out of the transcript each. The attacker fixes the challenge, then solves the sum's
  * one linear equation for what the challenge does not range over, and steals from a total.
  */
-describe('C17: a transcript that leaves something out is forged', () => {
-  const absorbed = '[stateBefore, stateAfter, batchRoot, riskRoot, ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS]'
+describe('C17: a transcript that leaves something out is forged (ledger.11)', () => {
+  const absorbed =
+    '[stateBefore, stateAfter, batchRoot, riskRoot, ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED]'
 
   /** The challenge that a copy squeezes, whatever the sums are. */
   const challengeOf = (elements: bigint[]) =>
@@ -390,6 +391,7 @@ describe('C17: a transcript that leaves something out is forged', () => {
       4n,
       2n,
       4n,
+      0n,
       0n,
     ])
     // Take 400 from instrument 0's long total; the share of instrument 3's makes up for it at this r.
@@ -413,13 +415,13 @@ describe('C17: a transcript that leaves something out is forged', () => {
         {
           file: 'ledger.circom',
           from: absorbed,
-          to: '[stateBefore, 0, 0, riskRoot, ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS]',
+          to: '[stateBefore, 0, 0, riskRoot, ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED]',
         },
       ],
     })
     // With the challenge fixed before the slots, hide 7 units of instrument 1 behind instrument 0 at a ratio of the challenge.
     const honest = secondBatch()
-    const r = challengeOf([honest.signals.stateBefore, 0n, 0n, honest.signals.riskRoot, 4n, 2n, 4n, 0n])
+    const r = challengeOf([honest.signals.stateBefore, 0n, 0n, honest.signals.riskRoot, 4n, 2n, 4n, 0n, 0n])
     const hidden = 7n
     const other = toField(hidden * toField(r - 4n) * invertField(toField(r - 2n)))
     const totalsAfter = honest.totalsAfter.map((t, k) =>
@@ -446,7 +448,7 @@ describe('C17: a transcript that leaves something out is forged', () => {
   })
 })
 
-test('C11: a node is not a leaf, and a shorter list is not a longer one with zeros', () => {
+test('C11: a node is not a leaf, and a shorter list is not a longer one with zeros (ledger.2)', () => {
   const children = Array.from({ length: 16 }, (_, i) => BigInt(i + 1))
   const node = new WideTree(1, children).root
   expect(poseidon([ROLES.leaf.tag, ...children.slice(1)])).not.toBe(node)

@@ -45,7 +45,7 @@ const nowhere = {
   into: [0n, 0n, 0n, 0n, 0n, 1n, 0n, 0n, 0n],
 }
 
-describe('MarginCharges refuses the tampered witness that is accepted without', () => {
+describe('MarginCharges refuses the tampered witness that is accepted without (margin.6, margin.10)', () => {
   const file = 'margin-charges.circom'
   const elsewhere = {
     file,

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, toField } from '../../src/field/index.js'
 import { Circuit } from '../helpers/circuit.js'
-import { looseWires } from '../helpers/loose-wires.js'
 import { CHARGES_BY_HAND, chargesIn, HAND_CHARGES, handCharges } from '../helpers/margin-parts.js'
 import { elementsOf, tampered } from '../helpers/tamper.js'
+import { looseWires } from '../soundness/perturbation/alternatives.js'
 
 const honest = handCharges()
 let circuit: Circuit
@@ -12,7 +12,7 @@ beforeAll(async () => {
   circuit = await Circuit.compile(HAND_CHARGES)
 })
 
-describe('MarginCharges and LinesByKey', () => {
+describe('MarginCharges and LinesByKey (margin.6)', () => {
   test('have the charges that were worked out by hand', async () => {
     const witness = await circuit.witness(honest)
     expect(circuit.satisfied(witness)).toBe(true)
@@ -50,7 +50,7 @@ describe('MarginCharges and LinesByKey', () => {
     expect(accepted.sort()).toEqual(free.sort())
   })
 
-  test('any single wire, changed by one, breaks a constraint, but for what is of no account', async () => {
+  test('any single wire, changed by one, breaks a constraint, but for what is of no account (margin.10)', async () => {
     const loose = looseWires(circuit.r1cs, await circuit.witness(honest))
     const keysOfNothing = (honest.values as bigint[]).flatMap((v, e) => (v === 0n ? [`entryKeys[${e}]`] : []))
     expect(circuit.names(loose)).toEqual([
@@ -88,7 +88,7 @@ describe('MarginCharges and LinesByKey', () => {
   })
 })
 
-describe('MarginCharges at the edge', () => {
+describe('MarginCharges at the edge (margin.8)', () => {
   const [Q, C] = [(1n << 64n) - 1n, (1n << 63n) - 1n]
   const TOP = 2n * Q * C
   let tight: Circuit
@@ -141,7 +141,7 @@ describe('MarginCharges at the edge', () => {
   })
 })
 
-describe('LinesByKey', () => {
+describe('LinesByKey (margin.6)', () => {
   test('accepts exactly the totals by key, and lets a line out where its entries come to zero', async () => {
     const small = await Circuit.compile({ include: 'lines-by-key.circom', main: 'LinesByKey(4, 3)' })
     let [accepted, refused] = [0, 0]

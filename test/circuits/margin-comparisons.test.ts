@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 
 /** 133, 197 and 224 bits are the widths of charges, of what is compared with the worst loss, and of what is left. */
-describe('margin refuses what is accepted where a comparison is left out:', () => {
+describe('N19: margin refuses what is accepted where a comparison is left out: (margin.10)', () => {
   let weak: Circuit
   beforeAll(async () => {
     weak = await Circuit.compile({
@@ -69,7 +69,7 @@ describe('margin refuses what is accepted where a comparison is left out:', () =
   })
 })
 
-describe('margin refuses what is accepted where a line does not name the sum of the group that it raises:', () => {
+describe('margin refuses what is accepted where a line does not name the sum of the group that it raises: (margin.6)', () => {
   // Cash raises a group that it is no member of: no row says where that group's charge is added.
   const rule = changed(({ exposures, limits, requirements }) => {
     exposures.splice(0, exposures.length, {
@@ -105,7 +105,7 @@ describe('margin refuses what is accepted where a line does not name the sum of 
 })
 
 /** What the sum by key ranges over has to be absorbed before its challenge: where something is not, it is chosen to fit. */
-describe('margin refuses what a transcript that leaves something out lets through', () => {
+describe('C17: margin refuses what a transcript that leaves something out lets through (margin.7)', () => {
   /** `tiers` at 20 in place of 25: its second line at 25, less 5, in place of 30. */
   const cheaper = { 'lineTotal[1]': 25n, 'lineValue[0]': 20n, 'lineValue[1]': 20n }
   const { sizes, account, lines, requirement } = honest

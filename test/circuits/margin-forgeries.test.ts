@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 
 /** Each attack breaks one of the openings alone: the copy compares none of them. */
-describe('margin refuses what is accepted where an opening is not compared', () => {
+describe('margin refuses what is accepted where an opening is not compared (margin.10)', () => {
   let weak: Circuit
   beforeAll(async () => {
     weak = await Circuit.compile({
@@ -48,7 +48,7 @@ describe('margin refuses what is accepted where an opening is not compared', () 
       await attack(circuit, weak, forged())
     })
 
-  describe('the account', () => {
+  describe('N15: the account (margin.1, margin.2)', () => {
     const poor = handWitness(heldWith(3, 0n))
     refuses('with more cash than its leaf has', () => marginInputs({ ...honest, signals: poor.signals }))
 
@@ -76,7 +76,7 @@ describe('margin refuses what is accepted where an opening is not compared', () 
     refuses('under its handle of another domain', () => tampered(marginInputs(honest), { domain: 56n }))
   })
 
-  describe('the requirement', () => {
+  describe('the requirement (margin.3)', () => {
     const inputs = marginInputs(honest)
     for (const [part, by] of [
       ['shape', 1n],
@@ -127,7 +127,7 @@ describe('margin refuses what is accepted where an opening is not compared', () 
     })
   })
 
-  describe('the risk table', () => {
+  describe('the risk table (margin.3)', () => {
     refuses('of other prices, as a whole', () => {
       const dear = changed((rule) => {
         rule.instruments[0]!.value.long = 31n

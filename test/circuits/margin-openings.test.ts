@@ -16,7 +16,7 @@ import { attack, tampered } from '../helpers/tamper.js'
 const EMPTY: Slot = { instrument: 0, quantity: 0n }
 const oneHot = (length: number, on: number) => Array.from({ length }, (_, k) => (k === on ? 1n : 0n))
 
-describe('Slot of an account that may be short', () => {
+describe('Slot of an account that may be short (ledger.1)', () => {
   test('zero has no sign, and every other magnitude has both', async () => {
     const circuit = await Circuit.compile({ include: 'slot.circom', main: 'Slot(1)' })
     const bits = (quantity: bigint) => ({ bits: toBits(encodeSlot({ instrument: 65_535, quantity }), 81) })
@@ -27,7 +27,7 @@ describe('Slot of an account that may be short', () => {
   })
 })
 
-describe('Nonzero', () => {
+describe('Nonzero (margin.10)', () => {
   test('is 1 for every number but zero, and leaves no choice', async () => {
     const circuit = await Circuit.compile({ include: 'nonzero.circom', main: 'Nonzero()' })
     for (const number of [0n, 1n, 2n, 1n << 64n, FIELD_ORDER - 1n]) {
@@ -44,7 +44,7 @@ describe('Nonzero', () => {
   })
 })
 
-describe('AnyLeaf', () => {
+describe('AnyLeaf (margin.1)', () => {
   const source = { include: 'any-leaf.circom', main: 'AnyLeaf(3)' }
   const HOLDER = 4_321n
   let circuit: Circuit
@@ -104,7 +104,7 @@ describe('AnyLeaf', () => {
   })
 })
 
-describe('TreePath', () => {
+describe('TreePath (margin.1)', () => {
   const source = { include: 'tree-path.circom', main: 'TreePath(2)' }
   const tree = new WideTree(
     2,

@@ -8,7 +8,7 @@ import { MARGIN_PUBLIC, TINY_MARGIN_MAIN, witnessOf } from '../helpers/margin-ac
 import { accounts, rules, SYMBOLS } from '../helpers/margin-arbitrary.js'
 import { cases } from '../helpers/sweep.js'
 
-test('the circuit takes a random account under a random rule exactly when the plain model says that it meets it', async () => {
+test('C25: the circuit takes a random account under a random rule exactly when the plain model says that it meets it (margin.9)', async () => {
   const circuit = await Circuit.compile({
     include: 'margin.circom',
     main: TINY_MARGIN_MAIN,

@@ -7,7 +7,7 @@ import { Circuit } from '../helpers/circuit.js'
 import { HAND_RULE, handWitness } from '../helpers/margin-rule.js'
 import { attack, tampered } from '../helpers/tamper.js'
 
-describe('MarginRow', () => {
+describe('MarginRow (margin.3)', () => {
   const { rows } = compileRequirement(HAND_RULE, 'initial')
   const source = { include: 'margin-row.circom', main: 'MarginRow(2, 2)' }
   const witness = handWitness()
@@ -119,7 +119,7 @@ describe('MarginRow', () => {
   })
 })
 
-describe('MarginRowsRoot', () => {
+describe('MarginRowsRoot (margin.3)', () => {
   const rowAt = (index: number) => BigInt(index + 2) ** 7n
   const inputs = (indices: (number | undefined)[], levels: number, size: number): CircuitInputs => {
     const tree = new WideTree(

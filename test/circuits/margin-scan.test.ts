@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, FIELD_ORDER, toField } from '../../src/field/index.js'
 import { FACTOR_ONE } from '../../src/risk/index.js'
 import { Circuit } from '../helpers/circuit.js'
-import { looseWires } from '../helpers/loose-wires.js'
 import { scanInputs } from '../helpers/margin-parts.js'
 import { HAND_MARGIN, handWitness } from '../helpers/margin-rule.js'
 import { attack, elementsOf, tampered } from '../helpers/tamper.js'
+import { looseWires } from '../soundness/perturbation/alternatives.js'
 
 const source = { include: 'margin-scan.circom', main: 'MarginScan(4, 2, 4)' }
 const SQUARE = FACTOR_ONE * FACTOR_ONE
@@ -26,7 +26,7 @@ const key = (id: bigint, code: bigint, gain: bigint, loss: bigint) =>
   id + (code << 16n) + (gain << 20n) + (loss << 52n)
 const half = toField((FIELD_ORDER + 1n) / 2n)
 
-describe('MarginScan', () => {
+describe('MarginScan (margin.4)', () => {
   test('has the net losses that were worked out by hand', async () => {
     const witness = await circuit.witness(honest)
     expect(circuit.satisfied(witness)).toBe(true)
@@ -70,7 +70,7 @@ describe('MarginScan', () => {
     expect(accepted.sort()).toEqual(free.sort())
   })
 
-  test('any single wire, changed by one, breaks a constraint, but for what is of no account', async () => {
+  test('any single wire, changed by one, breaks a constraint, but for what is of no account (margin.10)', async () => {
     const loose = looseWires(circuit.r1cs, await circuit.witness(honest))
     expect(circuit.names(loose)).toEqual([
       // 2 for 1, which the circuit around it does not say.
@@ -82,7 +82,7 @@ describe('MarginScan', () => {
 })
 
 /** What the widths are for: the largest quantities and changes, on two slots that are in one group both ways. */
-describe('MarginScan at the edge', () => {
+describe('MarginScan at the edge (margin.8)', () => {
   const [Q, C, F] = [(1n << 64n) - 1n, (1n << 63n) - 1n, (1n << 32n) - 1n]
   const group = key(1n, 0n, F, F)
   const own = key(1n, 1n, FACTOR_ONE, FACTOR_ONE)
@@ -151,7 +151,7 @@ describe('MarginScan at the edge', () => {
   })
 })
 
-describe('MarginScan refuses the tampered witness that is accepted without', () => {
+describe('MarginScan refuses the tampered witness that is accepted without (margin.10)', () => {
   const file = 'margin-scan.circom'
   const SIGN = 'netted[g] * (magnitude[g][s] - x - own[g]) === sum - x - own[g];'
   const width = (bits: number) => ({

@@ -52,7 +52,7 @@ const nettedScan = (changes: [bigint, bigint], flat?: bigint, factor = F): Parti
 })
 
 /** Sizes that leave no width any slack: every count is a power of two. */
-describe('margin at the edge of its widths: an honest account gets a witness', () => {
+describe('margin at the edge of its widths: an honest account gets a witness (margin.8)', () => {
   const sizes: MarginSizes = { slots: 2, scenarios: 2, groups: 1, lines: 8, links: 2, levels: 1 }
   let circuit: Circuit
   beforeAll(async () => {
@@ -163,7 +163,7 @@ describe('margin at the edge of its widths: an honest account gets a witness', (
   })
 })
 
-describe.runIf(SWEEPING)('margin of 33 scenarios and 256 instruments', () => {
+describe.runIf(SWEEPING)('margin of 33 scenarios and 256 instruments (margin.8)', () => {
   const sizes: MarginSizes = { slots: 2, scenarios: 33, groups: 1, lines: 5, links: 1, levels: 2 }
   const symbols = Array.from({ length: 256 }, (_, i) => `I${i}`)
   const rule = (worst: number, threshold: bigint): MarginRule => ({
@@ -218,7 +218,7 @@ describe.runIf(SWEEPING)('margin of 33 scenarios and 256 instruments', () => {
   })
 })
 
-test.runIf(SWEEPING)('margin of a single scenario', async () => {
+test.runIf(SWEEPING)('margin of a single scenario (margin.8)', async () => {
   const sizes: MarginSizes = { slots: 1, scenarios: 1, groups: 1, lines: 5, links: 1, levels: 1 }
   const circuit = await compile(sizes)
   const rule = largest({
@@ -242,7 +242,7 @@ test.runIf(SWEEPING)('margin of a single scenario', async () => {
   expect(await circuit.accepts(tampered(inputs, { worst: (inputs.worst as bigint) - 1n }))).toBe(false)
 })
 
-test('sizes whose sums could outgrow the widths do not compile', async () => {
+test('sizes whose sums could outgrow the widths do not compile (margin.8)', async () => {
   const small: MarginSizes = { slots: 1, scenarios: 1, groups: 1, lines: 5, links: 1, levels: 1 }
   for (const sizes of [
     { ...small, slots: 65 },

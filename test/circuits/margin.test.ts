@@ -3,10 +3,10 @@ import { FIELD_ORDER, type Slot } from '../../src/field/index.js'
 import { FACTOR_ONE, type MarginRule } from '../../src/risk/index.js'
 import { MARGIN_SIGNALS, marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
-import { looseWires } from '../helpers/loose-wires.js'
 import { MARGIN_PUBLIC, type witnessOf } from '../helpers/margin-account.js'
 import { changed, HAND_MARGIN_MAIN, HAND_RULE, HELD, handWitness, heldWith } from '../helpers/margin-rule.js'
 import { tampered } from '../helpers/tamper.js'
+import { looseWires } from '../soundness/perturbation/alternatives.js'
 
 let circuit: Circuit
 beforeAll(async () => {
@@ -36,8 +36,8 @@ async function expectExact(
   }
 }
 
-describe('margin', () => {
-  test('its public signals are in the documented order', async () => {
+describe('margin (margin.4)', () => {
+  test('its public signals are in the documented order (privacy.2)', async () => {
     const witness = handWitness()
     const made = await circuit.witness(marginInputs(witness))
     expect(circuit.satisfied(made)).toBe(true)
@@ -84,7 +84,7 @@ describe('margin', () => {
     expect(await accepts(HELD, lenient)).toBe(true)
   })
 
-  test('one and a half times a requirement: 1.5 · 233 and 1.5 · 100', async () => {
+  test('one and a half times a requirement: 1.5 · 233 and 1.5 · 100 (margin.5)', async () => {
     const times = (3n * FACTOR_ONE) / 2n
     expect(await accepts(heldWith(3, 168n), HAND_RULE, { times })).toBe(true)
     expect(await accepts(heldWith(3, 167n), HAND_RULE, { times })).toBe(false)
@@ -105,17 +105,18 @@ describe('margin', () => {
     await expectExact(other)
   })
 
-  test('of the inputs and of every other wire, none can change alone but the branch of a choice with no branches', async () => {
+  test('C21: of the inputs and of every other wire, none can change alone but the branch of a choice with no branches (margin.10)', async () => {
     const made = await circuit.witness(marginInputs(handWitness()))
-    expect(circuit.names(looseWires(circuit.r1cs, made))).toEqual(['lineBranch[5]'])
+    // Minus a context has the same square, and plays no part in any rule.
+    expect(circuit.names(looseWires(circuit.r1cs, made))).toEqual(['context', 'lineBranch[5]'])
   })
 
-  test('an input that is the same number in the field, but no canonical one', async () => {
+  test('an input that is the same number in the field, but no canonical one (margin.10)', async () => {
     const inputs = marginInputs(handWitness())
     expect(await circuit.accepts({ ...inputs, worst: (inputs.worst as bigint) + FIELD_ORDER })).toBe(false)
   })
 
-  test('V10: a context is part of the statement, and no other fits the witness', async () => {
+  test('V10, N10: a context is part of the statement, and no other fits the witness (margin.11)', async () => {
     const made = await circuit.witness(marginInputs(handWitness()))
     for (const context of [0n, 65n, 67n]) {
       expect(circuit.satisfied(circuit.edit(made, { context })), `${context}`).toBe(false)
@@ -123,7 +124,7 @@ describe('margin', () => {
   })
 })
 
-describe('margin leaves a prover free', () => {
+describe('margin leaves a prover free (margin.4)', () => {
   /** A and cash: one group, four lines, two empty slots. */
   const slots = [HELD[0]!, { instrument: 3, quantity: 5_000n }]
   const rule = changed((copy) => {
@@ -158,7 +159,7 @@ describe('margin leaves a prover free', () => {
     }
   })
 
-  test('but with no line on an empty slot that would help', async () => {
+  test('but with no line on an empty slot that would help (margin.6)', async () => {
     const held = tampered(inputs, {
       ...{ 'rowLinks[2][0]': 0n, 'rowLinks[2][1]': 1n },
       ...{ 'rowLines[2][0][0]': (inputs.rowLines as bigint[][][])[0]![0]![0]!, 'rowLines[2][0][1]': -5n },
@@ -170,7 +171,7 @@ describe('margin leaves a prover free', () => {
   })
 })
 
-describe('margin judges to the unit', () => {
+describe('margin judges to the unit (margin.4)', () => {
   const position = (instrument: number, quantity: bigint): Slot => ({ instrument, quantity })
   const free = changed((rule) => {
     rule.limits = []
@@ -193,7 +194,7 @@ describe('margin judges to the unit', () => {
     })
     await expectExact(HELD, worthless)
   })
-  test('leaves of 2, 4, 8 and 64 slots', async () => {
+  test('leaves of 2, 4, 8 and 64 slots (margin.1)', async () => {
     const two = [position(0, 10n), position(3, 50n)]
     for (const leafSlots of [2, 4, 8, 64] as const) await expectExact(two, free, 'initial', { leafSlots })
   })
@@ -220,7 +221,7 @@ describe('margin judges to the unit', () => {
     })
     await expectExact(HELD, single)
   })
-  test('the first to the fourth requirement of a rule', async () => {
+  test('the first to the fourth requirement of a rule (margin.3)', async () => {
     const four = changed(({ requirements }) => {
       const [initial, maintenance] = requirements
       requirements.push({ ...initial!, name: 'third' }, { ...maintenance!, name: 'fourth', threshold: 5n })

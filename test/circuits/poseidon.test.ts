@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { FIELD_ORDER } from '../../src/field/index.js'
 import { poseidon } from '../../src/hash/index.js'
 import { Circuit } from '../helpers/circuit.js'
-import { undetermined } from '../helpers/uniqueness.js'
+import { ConstraintSystem } from '../soundness/constraint-system.js'
+import { uniqueness } from '../soundness/uniqueness/uniqueness.js'
 
 const LITE: Record<number, (inputs: bigint[]) => bigint> = {
   1: poseidon1,
@@ -24,7 +25,7 @@ function vectors(n: number): bigint[][] {
   ]
 }
 
-describe('Poseidon', () => {
+describe('Poseidon (ledger.3)', () => {
   for (const n of [1, 2, 4, 13, 15, 16]) {
     test(`untagged, ${n} inputs: equals circomlibjs and poseidon-lite, witness unique`, async () => {
       const circuit = await Circuit.compile({ include: 'poseidon.circom', main: `Poseidon(0, ${n})` })
@@ -33,7 +34,7 @@ describe('Poseidon', () => {
         expect(out).toBe(poseidon(inputs))
         expect(out).toBe(LITE[n]!(inputs))
       }
-      expect(undetermined(circuit.r1cs)).toEqual([])
+      expect(uniqueness(new ConstraintSystem(circuit.r1cs)).undetermined).toEqual([])
       expect(circuit.constraints().linear).toBe(1)
     })
   }
@@ -44,7 +45,7 @@ describe('Poseidon', () => {
       for (const inputs of vectors(n)) {
         expect(circuit.value(await circuit.witness({ inputs }), 'out')).toBe(poseidon([7n, ...inputs]))
       }
-      expect(undetermined(circuit.r1cs)).toEqual([])
+      expect(uniqueness(new ConstraintSystem(circuit.r1cs)).undetermined).toEqual([])
       expect(circuit.constraints().linear).toBe(2)
     })
   }

@@ -41,14 +41,14 @@ async function verdictOf(witness: SolvencyWitness): Promise<boolean> {
 const RESERVES = [4_990n, 71_600n, 0n, 0n]
 const SURPLUS = [2_600n * 9n - 10n * 500n, 2_600n * 10n - 10n * 1_600n]
 
-describe('solvency under scenarios', () => {
-  test('its public signals are in the documented order', async () => {
+describe('solvency under scenarios (solvency.11)', () => {
+  test('its public signals are in the documented order (privacy.2)', async () => {
     const witness = stressed({ reserves: RESERVES, shortfalls: SURPLUS })
     const made = await circuit.witness(solvencyInputs(witness))
     expect(made.slice(1, 7)).toEqual(SOLVENCY_SIGNALS.map((name) => witness.signals[name]))
   })
 
-  test('C05: shortfalls one below, at, and one above what is over, in each scenario', async () => {
+  test('C05: shortfalls one below, at, and one above what is over, in each scenario (solvency.5)', async () => {
     for (const s of [0, 1]) {
       for (const [by, valid] of [
         [-1n, true],
@@ -61,12 +61,12 @@ describe('solvency under scenarios', () => {
     }
   })
 
-  test('says by scenario what is missing', () => {
+  test('says by scenario what is missing (solvency.12)', () => {
     const shortfalls = [SURPLUS[0]! + 7n, SURPLUS[1]!]
     expect(solvencyFigures(stressed({ reserves: RESERVES, shortfalls })).missingByScenario).toEqual([7n, 0n])
   })
 
-  test('an insurance fund covers shortfalls at its long value, and no balance', async () => {
+  test('an insurance fund covers shortfalls at its long value, and no balance (solvency.7)', async () => {
     const shortfalls = [SURPLUS[0]! + 45n, SURPLUS[1]!]
     const insured = { reserves: RESERVES, shortfalls, insurance: [0n, 5n, 0n, 0n] }
     expect(await verdictOf(stressed({ reserves: RESERVES, shortfalls }))).toBe(false)
@@ -78,21 +78,21 @@ describe('solvency under scenarios', () => {
     expect(await verdictOf(stressed({ ...short, reserves: [5_000n, 69_500n, 0n, 0n] }))).toBe(true)
   })
 
-  test('what the venue is short of costs the short value, whatever else it holds', async () => {
+  test('what the venue is short of costs the short value, whatever else it holds (solvency.5)', async () => {
     const totals = [10n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]
     // 10 BTC owed and none held: 10 · 500 and 10 · 1,600, in USDT at 9 and 10.
     expect(await verdictOf(stressed({ totals, reserves: [0n, 1_600n, 0n, 0n] }))).toBe(true)
     expect(await verdictOf(stressed({ totals, reserves: [0n, 1_599n, 0n, 0n] }))).toBe(false)
   })
 
-  test('customers who hold what the venue holds need no value at all', async () => {
+  test('customers who hold what the venue holds need no value at all (solvency.5)', async () => {
     const totals = [10n, 0n, 7n, 0n, 0n, 0n, 0n, 0n]
     expect(await verdictOf(stressed({ totals, reserves: [10n, 7n, 0n, 0n] }))).toBe(true)
     const shortfalls = [1n, 0n]
     expect(await verdictOf(stressed({ totals, reserves: [10n, 7n, 0n, 0n], shortfalls }))).toBe(false)
   })
 
-  test('a wedge on a derivative is no income of the venue', async () => {
+  test('a wedge on a derivative is no income of the venue (solvency.5)', async () => {
     // At long and short values of their own, 1,000 contracts long and short differ by 1,000 · 200: that pays for no shortfall.
     const totals = [0n, 0n, 0n, 0n, 1_000n, 1_000n, 0n, 0n]
     const open = { totals, reserves: [0n, 0n, 0n, 0n] }
@@ -100,12 +100,12 @@ describe('solvency under scenarios', () => {
     expect(await verdictOf(stressed({ ...open, shortfalls: [0n, 1n] }))).toBe(false)
   })
 
-  test('an insurance fund of a derivative is refused', async () => {
+  test('an insurance fund of a derivative is refused (solvency.3)', async () => {
     const insurance = [0n, 0n, 1n, 0n]
     expect(await verdictOf(stressed({ reserves: RESERVES, insurance }))).toBe(false)
   })
 
-  test('everything at the edge of its width', async () => {
+  test('everything at the edge of its width (solvency.9)', async () => {
     const top = (1n << 96n) - 1n
     const value = (1n << 64n) - 1n
     const sides = (long: bigint, short: bigint) => ({ long, short })
@@ -159,7 +159,7 @@ describe('solvency under scenarios', () => {
     expect(Math.min(seen.true, seen.false)).toBeGreaterThan(10)
   })
 
-  test('when it accepts, every account can be paid what it is worth at any prices between long and short values', () => {
+  test('N01: when it accepts, every account can be paid what it is worth at any prices between long and short values (solvency.6)', () => {
     const slot = fc.record({ instrument: fc.nat(2), quantity: fc.bigInt(-30n, 30n) })
     const accounts = fc.array(fc.array(slot, { maxLength: 3 }), { maxLength: 6 })
     const at = fc.array(fc.nat(100), { minLength: 3, maxLength: 3 })
@@ -209,7 +209,7 @@ describe('solvency under scenarios', () => {
     expect(accepted).toBeGreaterThan(100)
   })
 
-  test('another shortfall sum, insurance, value or name than the committed one', async () => {
+  test('another shortfall sum, insurance, value or name than the committed one (solvency.1)', async () => {
     const inputs = solvencyInputs(stressed({ reserves: RESERVES, insurance: [1n, 2n, 0n, 0n] }))
     const changes: [string, CircuitInputs][] = [
       ['shortfalls', { shortfalls: [1n, 0n] }],
@@ -225,7 +225,7 @@ describe('solvency under scenarios', () => {
   })
 })
 
-describe('solvency under scenarios refuses the tampered witness that is accepted without', () => {
+describe('solvency under scenarios refuses the tampered witness that is accepted without (solvency.10)', () => {
   const range = (bits: number) => ({
     file: 'range.circom',
     from: 'in === sum;',

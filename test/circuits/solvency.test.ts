@@ -35,46 +35,46 @@ async function verdictOf(witness: SolvencyWitness): Promise<boolean> {
 
 const replaced = (list: bigint[], index: number, value: bigint) => list.with(index, value)
 
-describe('solvency', () => {
-  test('its public signals are in the documented order', async () => {
+describe('solvency (solvency.11)', () => {
+  test('its public signals are in the documented order (privacy.2)', async () => {
     const witness = books()
     const made = await circuit.witness(solvencyInputs(witness))
     expect(made.slice(1, 7)).toEqual(SOLVENCY_SIGNALS.map((name) => witness.signals[name]))
   })
 
-  test('C05: reserves one below, at, and one above what is owed', async () => {
+  test('C05: reserves one below, at, and one above what is owed (solvency.2)', async () => {
     expect(await verdictOf(books({ reserves: replaced(RESERVES, 0, 4_999n) }))).toBe(false)
     expect(await verdictOf(books())).toBe(true)
     expect(await verdictOf(books({ reserves: replaced(RESERVES, 0, 5_001n) }))).toBe(true)
   })
 
-  test('says by instrument what is missing, rounded up', () => {
+  test('says by instrument what is missing, rounded up (solvency.12)', () => {
     const figures = solvencyFigures(books({ reserves: [4_000n, 69_499n, 0n, 0n] }))
     expect(figures.instruments.map((i) => i.missing)).toEqual([1_000n, 1n, 0n, 0n])
   })
 
-  test('a loan counts for its factor and not for more', async () => {
+  test('a loan counts for its factor and not for more (solvency.2)', async () => {
     expect(await verdictOf(books({ reserves: replaced(RESERVES, 1, 69_499n) }))).toBe(false)
   })
 
-  test('a surplus in one instrument does not cover another', async () => {
+  test('N01: a surplus in one instrument does not cover another (solvency.2)', async () => {
     expect(await verdictOf(books({ reserves: [0n, 1n << 90n, 0n, 0n] }))).toBe(false)
   })
 
-  test('a derivative whose longs and shorts do not net, or that is held as a reserve', async () => {
+  test('a derivative whose longs and shorts do not net, or that is held as a reserve (solvency.3)', async () => {
     expect(await verdictOf(books({ totals: replaced(TOTALS, 4, 34n) }))).toBe(false)
     expect(await verdictOf(books({ totals: replaced(TOTALS, 5, 34n) }))).toBe(false)
     expect(await verdictOf(books({ reserves: replaced(RESERVES, 2, 1n) }))).toBe(false)
   })
 
-  test('C15: a liability in an instrument that the table does not have, with reserves invented to match', async () => {
+  test('C15: a liability in an instrument that the table does not have, with reserves invented to match (solvency.3)', async () => {
     expect(
       await verdictOf(books({ totals: replaced(TOTALS, 6, 9n), reserves: replaced(RESERVES, 3, 9n) })),
     ).toBe(false)
     expect(await verdictOf(books({ totals: replaced(TOTALS, 6, 9n) }))).toBe(false)
   })
 
-  test('a minimum ratio above one needs as much more', async () => {
+  test('a minimum ratio above one needs as much more (solvency.2)', async () => {
     const strict = policy({
       instruments: policy().instruments.map((i, k) => (k === 0 ? { ...i, minimumRatio: 1_000_001n } : i)),
     })
@@ -82,7 +82,7 @@ describe('solvency', () => {
     expect(await verdictOf(books({ policy: strict, reserves: replaced(RESERVES, 0, 5_001n) }))).toBe(true)
   })
 
-  test('where single instruments may be short, the value of all still has to cover', async () => {
+  test('where single instruments may be short, the value of all still has to cover (solvency.4)', async () => {
     const lax = policy({
       instruments: policy().instruments.map((i) => ({ ...i, minimumRatio: 0n, loanFactor: 0n })),
     })
@@ -92,7 +92,7 @@ describe('solvency', () => {
     expect(await verdictOf(books({ policy: lax, reserves: [btc - 1n, 0n, 0n, 0n] }))).toBe(false)
   })
 
-  test('totals and reserves at the edge of their widths', async () => {
+  test('totals and reserves at the edge of their widths (solvency.9)', async () => {
     const top = (1n << 96n) - 1n
     const full = { totals: [top, top, top, top, top, top, top, top], reserves: [top, top, 0n, 0n] }
     expect(await verdictOf(books(full))).toBe(true)
@@ -130,7 +130,7 @@ describe('solvency', () => {
     expect(Math.min(seen.true, seen.false)).toBeGreaterThan(10)
   })
 
-  test('another total, reserve, mark, threshold, root or blind than the committed one', async () => {
+  test('another total, reserve, mark, threshold, root or blind than the committed one (solvency.1)', async () => {
     const inputs = solvencyInputs(books())
     const changes: [string, number?][] = [
       ['state'],
@@ -160,14 +160,14 @@ describe('solvency', () => {
     }
   })
 
-  test('V10: a context is part of the statement, and no other fits the witness', async () => {
+  test('V10: a context is part of the statement, and no other fits the witness (solvency.8)', async () => {
     const witness = await circuit.witness(solvencyInputs(books()))
     const edited = circuit.edit(witness, { context: circuit.value(witness, 'context') + 1n })
     expect(circuit.satisfied(edited)).toBe(false)
   })
 })
 
-describe('solvency refuses the tampered witness that is accepted without', () => {
+describe('solvency refuses the tampered witness that is accepted without (solvency.10)', () => {
   const insolvent = books({ reserves: replaced(RESERVES, 0, 4_999n) })
   const attacks: {
     name: string
@@ -234,7 +234,7 @@ describe('solvency refuses the tampered witness that is accepted without', () =>
     })
   }
 
-  test('any single wire', async () => {
+  test('C21: any single wire', async () => {
     const honest = books()
     const witness = await circuit.witness(solvencyInputs(honest))
     expect(circuit.value(witness, 'state')).toBe(stateCommitment(honest.state))

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { plimsoll, type Run, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
 
-describe('demo', () => {
+describe('demo (cli.11)', () => {
   const out = join(temporaryFolder(), 'demo')
   const proofNames = [...[1, 2, 3, 4, 5].map((n) => `ledger ${n}`), ...['solvency', 'margin 1', 'margin 2']]
   let run: Run
@@ -16,7 +16,7 @@ describe('demo', () => {
     summary = JSON.parse(run.stdout)
   }, 600_000)
 
-  test('finds the example venue solvent in every scenario, in TypeScript and on a local chain', () => {
+  test('finds the example venue solvent in every scenario, in TypeScript and on a local chain (proof.1)', () => {
     expect(summary).toMatchObject({ verdict: 'solvent', keyKind: 'development', onchain: { verified: true } })
     expect(summary.scenarios).toEqual([
       '2020-03-12-covid',
@@ -37,7 +37,7 @@ describe('demo', () => {
     expect(run.stderr).toContain('WARNING: development keys')
   })
 
-  test('a trader proves maintenance and 1.5 times it to a gate; one who is short is told by how much, and gets no proof', () => {
+  test('a trader proves maintenance and 1.5 times it to a gate; one who is short is told by how much, and gets no proof (margin.13)', () => {
     const { proven, short } = summary.margin
     expect(proven.map((p: { times: string }) => p.times)).toEqual(['1', '1.5'])
     expect(proven.every((p: { recorded: boolean }) => p.recorded)).toBe(true)
@@ -51,7 +51,7 @@ describe('demo', () => {
     })
   })
 
-  test('the same venue with a thin insurance fund fails one scenario, by name and amount, and gets no proof', () => {
+  test('the same venue with a thin insurance fund fails one scenario, by name and amount, and gets no proof (solvency.12)', () => {
     const { scenarios, thin } = summary.stress
     for (const { owed, held } of scenarios) expect(Number(held)).toBeGreaterThan(Number(owed))
     expect(thin).toEqual([
@@ -82,7 +82,7 @@ describe('demo', () => {
     expect(stdout).toContain(`meets 2 × maintenance; handle `)
   })
 
-  test('nothing public says what the traders hold', () => {
+  test('nothing public says what the traders hold (privacy.1)', () => {
     const { secret } = JSON.parse(readFileSync(join(out, 'venue/owner-desk-1.json'), 'utf8'))
     const { salt } = JSON.parse(readFileSync(join(out, 'inclusion-desk-1.json'), 'utf8'))
     for (const name of ['margin-1.json', 'margin-1.5.json', 'epoch/manifest.json', 'epoch/solvency.json']) {

@@ -80,8 +80,8 @@ const edit = (file: string, change: (json: ReturnType<typeof readJson>) => void)
   writeFileSync(path, JSON.stringify(json))
 }
 
-describe('an epoch of mixed instances', () => {
-  test('verifies: every check by its id, with a warning for development keys', async () => {
+describe('an epoch of mixed instances (epoch.11)', () => {
+  test('verifies: every check by its id, with a warning for development keys (key.2)', async () => {
     const run = await plimsoll('verify', epoch, '--pins', pins, '--json')
     expect(run.code, run.stderr).toBe(0)
     const report = JSON.parse(run.stdout)
@@ -125,7 +125,7 @@ describe('an epoch of mixed instances', () => {
     }
   })
 
-  test('proving it again keeps every proof and changes nothing', async () => {
+  test('proving it again keeps every proof and changes nothing (epoch.8)', async () => {
     const before = readFileSync(join(epoch, 'manifest.json'), 'utf8')
     const again = await plimsoll(...ledgerArgs(files, epoch), '--json')
     expect(again.code, again.stderr).toBe(0)
@@ -135,7 +135,7 @@ describe('an epoch of mixed instances', () => {
 })
 
 describe('verify refuses', () => {
-  test('development keys with --production, exit 3', async () => {
+  test('development keys with --production, exit 3 (key.2, cli.1)', async () => {
     expect(await verifyChanged(() => {}, '--production')).toMatchObject({
       code: 3,
       valid: false,
@@ -145,7 +145,7 @@ describe('verify refuses', () => {
     expect(single.code).toBe(3)
   })
 
-  test('a key that is not pinned, or that is another one, exit 3', async () => {
+  test('N08: a key that is not pinned, or that is another one, exit 3 (key.3)', async () => {
     const none = join(folder, 'no-pins.json')
     writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/1', keys: {} }))
     const run = await plimsoll('verify', epoch, '--pins', none, '--json')
@@ -158,7 +158,7 @@ describe('verify refuses', () => {
     expect((await plimsoll('verify', epoch, '--pins', other)).code).toBe(3)
   })
 
-  test('V01: an epoch of development keys that calls itself a ceremony, exit 3', async () => {
+  test('V01: an epoch of development keys that calls itself a ceremony, exit 3 (key.2)', async () => {
     const dressed = (copy: string) => {
       const call = (json: { keyKind: string }) => {
         json.keyKind = 'ceremony'
@@ -181,7 +181,7 @@ describe('verify refuses', () => {
     expect(await verifyChanged(dressed)).toMatchObject({ code: 3, valid: false })
   })
 
-  test('V03: a key edited so that delta is gamma, manifest and pin edited with it, exit 3', async () => {
+  test('V03: a key edited so that delta is gamma, manifest and pin edited with it, exit 3 (key.4)', async () => {
     const forged = join(folder, 'forged-pins.json')
     const copy = join(temporaryFolder(), 'epoch')
     cpSync(epoch, copy, { recursive: true })
@@ -207,7 +207,7 @@ describe('verify refuses', () => {
     )
   })
 
-  test('C18: a batch dropped, repeated or moved', async () => {
+  test('C18: a batch dropped, repeated or moved (epoch.1)', async () => {
     const dropped = await verifyChanged((copy) => {
       edit('manifest.json', (m) => {
         m.batches.pop()
@@ -230,7 +230,7 @@ describe('verify refuses', () => {
     expect(moved).toMatchObject({ code: 1, valid: false })
   })
 
-  test('a chain that does not start at the constant first state', async () => {
+  test('C18: a chain that does not start at the constant first state (epoch.1)', async () => {
     const cut = await verifyChanged((copy) => {
       edit('manifest.json', (m) => {
         m.states.shift()
@@ -243,7 +243,17 @@ describe('verify refuses', () => {
     expect(cut.failed).toContain('chain')
   })
 
-  test('V10: the venue, the epoch or the target renamed', async () => {
+  test('a batch by an instance that does not exist is a failed check, not a crash (epoch.1)', async () => {
+    const unknown = await verifyChanged(
+      edit('manifest.json', (m) => {
+        m.batches[0] = 'nope'
+      }),
+    )
+    expect(unknown).toMatchObject({ code: 3, valid: false })
+    expect(unknown.failed).toContain('key:nope')
+  })
+
+  test('V10: the venue, the epoch or the target renamed (epoch.3)', async () => {
     for (const change of [
       (m: { venue: string }) => {
         m.venue = 'Other Venue'
@@ -262,7 +272,7 @@ describe('verify refuses', () => {
     }
   })
 
-  test('C19: another mark, another threshold', async () => {
+  test('C19: another mark, another threshold (epoch.2, epoch.3)', async () => {
     const risk = await verifyChanged(
       edit('risk.json', (r) => {
         r.instruments[0].mark = '97001'
@@ -277,7 +287,7 @@ describe('verify refuses', () => {
     expect(policy).toMatchObject({ code: 1, failed: ['policy'] })
   })
 
-  test('marks restated in another currency or at another scale', async () => {
+  test('N16: marks restated in another currency or at another scale (epoch.2)', async () => {
     const restated = await verifyChanged(
       edit('risk.json', (r) => {
         r.quote = 'IDR'
@@ -294,7 +304,7 @@ describe('verify refuses', () => {
     expect(renamed.failed).toContain('risk-table')
   })
 
-  test('V05: each public signal of each proof one higher', async () => {
+  test('V05: each public signal of each proof one higher (proof.2)', async () => {
     for (const file of ['ledger/00001.json', 'solvency.json']) {
       for (const name of Object.keys(readJson(join(epoch, file)).signals)) {
         const report = await verifyChanged(
@@ -307,7 +317,7 @@ describe('verify refuses', () => {
     }
   })
 
-  test('V06: signals that are too few, too many, or not canonical', async () => {
+  test('V06: signals that are too few, too many, or not canonical (proof.2)', async () => {
     const order = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
     const change = (how: (signals: Record<string, unknown>) => void) =>
       edit('solvency.json', (p) => how(p.signals))
@@ -335,7 +345,7 @@ describe('verify refuses', () => {
     }
   })
 
-  test('V08: a proof of one instance in the place of another', async () => {
+  test('V08: a proof of one instance in the place of another (proof.4)', async () => {
     const report = await verifyChanged((copy) => {
       const wide = readJson(join(copy, 'manifest.json')).batches.indexOf('ledger-tiny-wide')
       edit('manifest.json', (m) => {
@@ -350,7 +360,7 @@ describe('verify refuses', () => {
     expect(report.failed!.some((id) => id.startsWith('batch:'))).toBe(true)
   })
 
-  test('unknown and missing fields and files', async () => {
+  test('unknown and missing fields and files (epoch.4)', async () => {
     const extra = edit('manifest.json', (m) => {
       m.note = 'trust me'
     })
@@ -386,7 +396,7 @@ describe('privacy', () => {
     ...Object.values(RESERVES).flatMap((q) => [q, q.replace('.', '')]),
   ].filter((mark) => mark.length > 6)
 
-  test('P04: no balance, total, reserve, identifier or seed is in the public folder or in what is printed', async () => {
+  test('P04: no balance, total, reserve, identifier or seed is in the public folder or in what is printed (privacy.1)', async () => {
     const { seed, opening } = readJson(join(`${epoch}.private`, 'epoch.json'))
     const secrets = [...marks, seed, opening.blind, ...opening.totals.filter((t: string) => t.length > 6)]
     const public_ = readdirSync(epoch, { recursive: true, withFileTypes: true })
@@ -400,7 +410,7 @@ describe('privacy', () => {
     expect(own.includes(seed), 'the control: the scan finds what is there').toBe(true)
   })
 
-  test('F07: the private folder is for its owner alone, and nothing temporary is left', () => {
+  test('F07: the private folder is for its owner alone, and nothing temporary is left (cli.4, cli.3)', () => {
     expect(statSync(`${epoch}.private`).mode & 0o777).toBe(0o700)
     expect(statSync(join(`${epoch}.private`, 'epoch.json')).mode & 0o777).toBe(0o600)
     const left = [epoch, `${epoch}.private`].flatMap((f) =>
@@ -409,7 +419,7 @@ describe('privacy', () => {
     expect(left.filter((name) => /tmp|lock|wtns/.test(name))).toEqual([])
   })
 
-  test('P02: the same books in another epoch share no state, no root, no commitment', async () => {
+  test('P02: the same books in another epoch share no state, no root, no commitment (privacy.3)', async () => {
     const other = join(folder, 'other-epoch')
     expect((await plimsoll(...ledgerArgs(files, other))).code).toBe(0)
     const [a, b] = [epoch, other].map((e) => readJson(join(e, 'manifest.json')).states as string[])
@@ -419,7 +429,7 @@ describe('privacy', () => {
 })
 
 describe('proving refuses', () => {
-  test('C05: reserves below liabilities: says by instrument what is short, exit 1, no proof is written', async () => {
+  test('C05: reserves below liabilities: says by instrument what is short, exit 1, no proof is written (solvency.12, cli.1)', async () => {
     const copy = join(temporaryFolder(), 'epoch')
     const other = join(folder, 'other-epoch')
     cpSync(other, copy, { recursive: true })
@@ -441,7 +451,7 @@ describe('proving refuses', () => {
     expect(text.stderr).toContain('0.88596562')
   }, 200_000)
 
-  test('a policy of zeros is proven, but not called solvent, and nobody accepts it who does not say so', async () => {
+  test('N17: a policy of zeros is proven, but not called solvent, and nobody accepts it who does not say so (epoch.5)', async () => {
     const copy = join(temporaryFolder(), 'epoch')
     const other = join(folder, 'other-epoch')
     cpSync(other, copy, { recursive: true })
@@ -463,7 +473,7 @@ describe('proving refuses', () => {
     expect((await plimsoll('verify', copy, '--pins', pins, '--policy', policy)).code).toBe(0)
   }, 200_000)
 
-  test('solvency for a manifest that was given another name', async () => {
+  test('solvency for a manifest that was given another name (epoch.3)', async () => {
     const copy = join(temporaryFolder(), 'epoch')
     cpSync(epoch, copy, { recursive: true })
     cpSync(`${epoch}.private`, `${copy}.private`, { recursive: true })
@@ -475,7 +485,7 @@ describe('proving refuses', () => {
     }
   })
 
-  test('a private folder inside the public one, however it is written', async () => {
+  test('a private folder inside the public one, however it is written (epoch.10)', async () => {
     const out = join(temporaryFolder(), 'epoch')
     for (const own of [join(out, 'keys/private'), out, `${out}/../epoch/private`, join(out, '..')]) {
       const run = await plimsoll(...ledgerArgs(files, out), '--private', own, '--json')
@@ -487,7 +497,7 @@ describe('proving refuses', () => {
     expect(defaultPrivateFolder('a/b/')).toBe(join(process.cwd(), 'a/b.private'))
   })
 
-  test('an epoch begun with another accounts file', async () => {
+  test('an epoch begun with another accounts file (epoch.9)', async () => {
     const changed = writeVenue(temporaryFolder())
     writeFileSync(changed.accounts, readFileSync(changed.accounts, 'utf8').replace('0.000001', '0.000002'))
     const run = await plimsoll(...ledgerArgs(changed, epoch), '--json')
@@ -495,7 +505,7 @@ describe('proving refuses', () => {
     expect(JSON.parse(run.stdout).error.code).toBe('EPOCH_OTHER_RUN')
   })
 
-  test('F12: a second process on the same epoch', async () => {
+  test('F12: a second process on the same epoch (epoch.9)', async () => {
     const out = join(temporaryFolder(), 'epoch')
     const first = start(ledgerArgs(files, out))
     while (!existsSync(join(`${out}.private`, 'lock'))) await new Promise((r) => setTimeout(r, 20))
@@ -505,7 +515,7 @@ describe('proving refuses', () => {
     expect((await first.ended).code).toBe(0)
   }, 200_000)
 
-  test('F06: kill -9 in the middle; run again, finished batches are kept and the chain is complete', async () => {
+  test('F06: kill -9 in the middle; run again, finished batches are kept and the chain is complete (epoch.8)', async () => {
     const out = join(temporaryFolder(), 'epoch')
     const run = start(ledgerArgs(files, out))
     while (!existsSync(join(out, 'ledger/00000.json'))) await new Promise((r) => setTimeout(r, 10))
@@ -526,7 +536,7 @@ describe('proving refuses', () => {
     expect((await plimsoll('verify', out, '--pins', pins)).code).toBe(0)
   }, 300_000)
 
-  test('a finished proof that says another key is proven again; leftovers of a killed write are removed', async () => {
+  test('a finished proof that says another key is proven again; leftovers of a killed write are removed (epoch.8, cli.3)', async () => {
     const out = join(temporaryFolder(), 'epoch')
     cpSync(epoch, out, { recursive: true })
     cpSync(`${epoch}.private`, `${out}.private`, { recursive: true })
@@ -541,7 +551,7 @@ describe('proving refuses', () => {
     expect((await plimsoll('verify', out, '--pins', pins)).code).toBe(0)
   }, 200_000)
 
-  test('a finished proof that was swapped for another is proven again, not kept', async () => {
+  test('N09: a finished proof that was swapped for another is proven again, not kept (epoch.8)', async () => {
     const out = join(temporaryFolder(), 'epoch')
     mkdirSync(out)
     cpSync(epoch, out, { recursive: true })
@@ -554,7 +564,7 @@ describe('proving refuses', () => {
 })
 
 describe('usage and broken artifacts', () => {
-  test('every command has a --help with an example, and bad usage is exit 2', async () => {
+  test('every command has a --help with an example, and bad usage is exit 2 (cli.1, cli.2)', async () => {
     for (const command of ['demo', 'setup', 'ledger prove', 'solvency prove', 'verify', 'contract export']) {
       const help = await plimsoll(...command.split(' '), '--help')
       expect(help.code, command).toBe(0)
@@ -572,7 +582,7 @@ describe('usage and broken artifacts', () => {
     }
   })
 
-  test('setup --list --json names every instance with sizes, signals, constraints and fill', async () => {
+  test('setup --list --json names every instance with sizes, signals, constraints and fill (key.6)', async () => {
     const list = JSON.parse((await plimsoll('setup', '--list', '--json')).stdout)
     expect(list.find((i: { name: string }) => i.name === 'ledger-tiny')).toMatchObject({
       statement: 'ledger',
@@ -586,7 +596,7 @@ describe('usage and broken artifacts', () => {
     }
   })
 
-  test('F01: malformed input files name file, line and field, exit 2', async () => {
+  test('F01: malformed input files name file, line and field, exit 2 (cli.1, cli.5)', async () => {
     const bad = writeVenue(temporaryFolder())
     writeFileSync(bad.accounts, 'account_id,instrument,quantity\na,BTC,1\nb,BTC,1e3\n')
     const run = await plimsoll(...ledgerArgs(bad, join(temporaryFolder(), 'epoch')), '--json')
@@ -601,7 +611,7 @@ describe('usage and broken artifacts', () => {
 })
 
 describe('what a first user runs into', () => {
-  test('bad usage is a JSON object with --json, and a path through a file is bad input, not a fault of ours', async () => {
+  test('bad usage is a JSON object with --json, and a path through a file is bad input, not a fault of ours (cli.2)', async () => {
     const usage = await plimsoll('verify', '--json')
     expect(usage.code).toBe(2)
     expect(JSON.parse(usage.stdout).error.code).toBe('USAGE')
@@ -610,7 +620,7 @@ describe('what a first user runs into', () => {
     expect(JSON.parse(path.stdout).error.code).toBe('FILE_ACCESS')
   })
 
-  test('a folder that holds something else is refused before anything is written into it', async () => {
+  test('a folder that holds something else is refused before anything is written into it (epoch.10)', async () => {
     const other = temporaryFolder()
     writeFileSync(join(other, 'x.txt'), 'hi')
     for (const args of [ledgerArgs(files, other), ['demo', '--out', other]]) {
@@ -621,14 +631,14 @@ describe('what a first user runs into', () => {
     expect(readdirSync(other)).toEqual(['x.txt'])
   })
 
-  test('pins are added to a pins file, not put in its place', async () => {
+  test('pins are added to a pins file, not put in its place (key.3)', async () => {
     const copy = join(temporaryFolder(), 'pins.json')
     cpSync(pins, copy)
     expect((await plimsoll('setup', 'ledger-tiny', '--pins', copy)).code).toBe(0)
     expect(readJson(copy)).toEqual(readJson(pins))
   })
 
-  test('a verifier is exported for a key that there is, never for one made on the spot', async () => {
+  test('a verifier is exported for a key that there is, never for one made on the spot (key.3)', async () => {
     const out = join(temporaryFolder(), 'contracts')
     const made = await plimsoll('contract', 'export', 'ledger-tiny', '--out', out, '--json')
     expect(made.code, made.stderr).toBe(0)

@@ -62,7 +62,7 @@ function changed(path: string, change: Record<string, unknown>): string {
   return copy
 }
 
-describe('owner new', () => {
+describe('owner new (cli.4)', () => {
   test('prints the commitment of a secret that stays in a private file', async () => {
     expect(ownerCommitment(BigInt(readJson(owner).secret)).toString()).toBe(commitment)
     expect(statSync(owner).mode & 0o777).toBe(0o600)
@@ -78,8 +78,8 @@ describe('owner new', () => {
   })
 })
 
-describe('a customer', () => {
-  test('sees the exact balances that the epoch counts, exit 0', async () => {
+describe('a customer (inclusion.2)', () => {
+  test('sees the exact balances that the epoch counts, exit 0 (inclusion.1)', async () => {
     const { code, report } = await verify(aliceFile)
     expect(code).toBe(0)
     expect(report).toMatchObject({
@@ -106,13 +106,13 @@ describe('a customer', () => {
     expect(text.stderr).toContain('WARNING: development keys')
   })
 
-  test("finds the commitment of the owner's secret in the leaf", async () => {
+  test("finds the commitment of the owner's secret in the leaf (margin.2)", async () => {
     expect(readJson(aliceFile).owner).toBe(commitment)
     const none = await verify(changed(aliceFile, { owner: '0' }))
     expect(none).toMatchObject({ code: 1, report: { included: false } })
   })
 
-  test('P06: is told NOT INCLUDED, the same for a wrong salt, a wrong quantity and an account that is not there', async () => {
+  test('P06: is told NOT INCLUDED, the same for a wrong salt, a wrong quantity and an account that is not there (inclusion.4)', async () => {
     const { salt, slots } = readJson(bobFile)
     const forged = [
       changed(bobFile, { salt: (BigInt(salt) + 1n).toString() }),
@@ -133,11 +133,11 @@ describe('a customer', () => {
     expect(new Set(answers).size).toBe(1)
   })
 
-  test('P05: is not content with the file of another', async () => {
+  test('P05: is not content with the file of another (inclusion.5)', async () => {
     expect(await verify(changed(bobFile, { account: 'alice@example.com' }))).toMatchObject({ code: 1 })
   })
 
-  test('is told NOT INCLUDED when the epoch is not valid, however right the file is', async () => {
+  test('F09: is told NOT INCLUDED when the epoch is not valid, however right the file is', async () => {
     const copy = join(folder, 'forged-epoch')
     cpSync(epoch, copy, { recursive: true })
     const proof = readJson(join(copy, 'solvency.json'))
@@ -157,7 +157,7 @@ describe('a customer', () => {
     expect(text.stdout).toContain('NOT INCLUDED')
   })
 
-  test('does not trust a key that is not pinned, nor a development key with --production, exit 3', async () => {
+  test('F09: does not trust a key that is not pinned, nor a development key with --production, exit 3 (key.3)', async () => {
     const none = join(folder, 'no-pins.json')
     writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/1', keys: {} }))
     const unpinned = await run('inclusion', 'verify', aliceFile, '--epoch', epoch, '--pins', none, '--json')
@@ -169,7 +169,7 @@ describe('a customer', () => {
     })
   })
 
-  test('is told where a file is malformed, exit 2', async () => {
+  test('is told where a file is malformed, exit 2 (cli.5)', async () => {
     const { batchPath } = readJson(aliceFile)
     for (const change of [
       { note: '' },
@@ -188,7 +188,7 @@ describe('a customer', () => {
   })
 })
 
-describe('inclusion export', () => {
+describe('inclusion export (inclusion.6)', () => {
   test('writes a file for its owner alone to read, and does not overwrite one', async () => {
     expect(statSync(aliceFile).mode & 0o777).toBe(0o600)
     const before = readFileSync(aliceFile, 'utf8')
@@ -219,7 +219,7 @@ describe('inclusion export', () => {
   })
 })
 
-test('every command has a --help with an example', async () => {
+test('every command has a --help with an example (cli.2)', async () => {
   for (const command of ['owner new', 'inclusion export', 'inclusion verify']) {
     const help = await run(...command.split(' '), '--help')
     expect(help.code, command).toBe(0)
@@ -227,7 +227,7 @@ test('every command has a --help with an example', async () => {
   }
 })
 
-test('P04: nothing that was printed holds a secret, a salt, a seed, or the balance of anyone but the customer who asked', () => {
+test('P04: nothing that was printed holds a secret, a salt, a seed, or the balance of anyone but the customer who asked (privacy.1)', () => {
   const { seed, opening } = readJson(join(`${epoch}.private`, 'epoch.json'))
   const others = ROWS.filter(([id]) => !id.startsWith('alice'))
   const secrets = [

@@ -31,7 +31,7 @@ const PLEDGES = `${[
   .map((row) => row.join())
   .join('\r\n')}\r\n`
 
-describe('ledger check, against a tier table', () => {
+describe('ledger check, against a tier table (cli.10)', () => {
   test('names exactly the invalid accounts, and why', async () => {
     const run = await check(write('pledges.csv', PLEDGES), write('tiers.csv', TIERS), '--json')
     expect(run.code, run.stderr).toBe(1)
@@ -87,7 +87,7 @@ describe('ledger check, against a tier table', () => {
   })
 })
 
-describe('ledger check, against a risk table', () => {
+describe('ledger check, against a risk table (cli.10)', () => {
   test('finds a ledger valid, with its totals', async () => {
     const files = writeVenue(folder)
     const run = await check(files.accounts, files.risk, '--json')

@@ -5,7 +5,7 @@ import { plimsoll, temporaryFolder } from '../helpers/cli.js'
 import { pmrmParams } from '../helpers/derive.js'
 import { inclusionFile } from '../helpers/inclusion.js'
 
-describe('risk build, then margin explain', () => {
+describe('risk build, then margin explain (margin.14)', () => {
   const folder = temporaryFolder()
   const file = (name: string) => join(folder, name)
   const write = (name: string, value: unknown) => writeFileSync(file(name), JSON.stringify(value))
@@ -91,7 +91,7 @@ describe('risk build, then margin explain', () => {
     ])
   })
 
-  test('refuses unknown instruments and requirements with exit code 2, and repeats nothing of the account', async () => {
+  test('refuses unknown instruments and requirements with exit code 2, and repeats nothing of the account (privacy.7)', async () => {
     account({ SECRET: '4711' })
     const unknown = await explain()
     expect(unknown.code).toBe(2)
@@ -122,7 +122,7 @@ describe('risk build, then margin explain', () => {
   })
 })
 
-test('the example in the repository is explained as its numbers say', async () => {
+test('the example in the repository is explained as its numbers say (cli.11)', async () => {
   const margin = join(temporaryFolder(), 'margin.json')
   const built = await plimsoll(
     ...['risk', 'build', '--model', 'cross', '--params', 'examples/margin/cross.json', '--out', margin],

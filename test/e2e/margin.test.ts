@@ -70,7 +70,7 @@ beforeAll(async () => {
   expect(proven.code, proven.stderr).toBe(0)
 }, 300_000)
 
-describe('margin prove and verify', () => {
+describe('margin prove and verify (margin.12)', () => {
   test('a proof of 1.5 times maintenance is valid, and says for whom and of which handle', async () => {
     const { code, report } = await verify(
       file('proof.json'),
@@ -90,7 +90,7 @@ describe('margin prove and verify', () => {
     expect(report.handle).toBe(readJson(file('proof.json')).proof.signals.handle)
   })
 
-  test('another requirement, multiple, table, root or purpose than the one asked for is refused', async () => {
+  test('N18: another requirement, multiple, table, root or purpose than the one asked for is refused', async () => {
     const reader = { name: 'Example Desk', purpose: 'credit line 8' }
     writeFileSync(file('other.json'), JSON.stringify({ schema: 'plimsoll/margin-purpose/1', reader }))
     const table = readJson(risk)
@@ -134,7 +134,7 @@ describe('margin prove and verify', () => {
     expect([code, report.valid, failed(report)]).toEqual([1, false, ['purpose']])
   })
 
-  test('a key that is not pinned, or a development key in production, is refused with code 3', async () => {
+  test('a key that is not pinned, or a development key in production, is refused with code 3 (key.3)', async () => {
     const { keys } = readJson(pins)
     const keyHash = keys['margin-tiny'].keyHash.replace(/^./, (digit: string) => (digit === '0' ? '1' : '0'))
     const other = { 'margin-tiny': { ...keys['margin-tiny'], keyHash } }
@@ -154,7 +154,7 @@ describe('margin prove and verify', () => {
     expect(done.stderr).toContain('an epoch, or an accountsRoot and a risk table')
   })
 
-  test('an account that is short of it gets no proof, and no amount is said', async () => {
+  test('an account that is short of it gets no proof, and no amount is said (margin.13)', async () => {
     const done = await run(...proveArgs(poor.inclusion, file('none.json')))
     expect(done.code).toBe(1)
     expect(JSON.parse(done.stdout).error).toMatchObject({ code: 'MARGIN_SHORT' })
@@ -175,7 +175,7 @@ describe('margin prove and verify', () => {
     expect(maintenance.met).toBe(true)
   })
 
-  test("another owner's file does not open the account", async () => {
+  test("another owner's file does not open the account (margin.2)", async () => {
     await run('owner', 'new', '--out', file('stranger.json'))
     const args = proveArgs(rich.inclusion, file('none.json'))
     const done = await run(...args.map((arg) => (arg === file('owner.json') ? file('stranger.json') : arg)))
@@ -183,7 +183,7 @@ describe('margin prove and verify', () => {
     expect(JSON.parse(done.stdout).error.code).toBe('MARGIN_ACCOUNT')
   })
 
-  test('an inclusion file that was touched does not open', async () => {
+  test('an inclusion file that was touched does not open (margin.1)', async () => {
     const inclusion = readJson(rich.inclusion)
     inclusion.slots[0].quantity = '999999'
     writeFileSync(file('touched.json'), JSON.stringify(inclusion))
@@ -198,7 +198,7 @@ describe('margin prove and verify', () => {
     }
   })
 
-  test('the same account has one handle for one reader, and another for the next', async () => {
+  test('the same account has one handle for one reader, and another for the next (privacy.8)', async () => {
     const reader = { name: 'Other Desk', purpose: 'credit line 7' }
     writeFileSync(file('desk.json'), JSON.stringify({ schema: 'plimsoll/margin-purpose/1', reader }))
     const handleOf = async (purpose: string, out: string) => {
@@ -212,7 +212,7 @@ describe('margin prove and verify', () => {
   })
 })
 
-describe('a gate on a chain', () => {
+describe('a gate on a chain (gate.1)', () => {
   const id = requirementId('1.5 maintenance')
   let local: LocalChain
   let gate: MarginGate
@@ -244,7 +244,7 @@ describe('a gate on a chain', () => {
   }, 300_000)
   afterAll(() => local.stop())
 
-  test('records what was proven for it once, and nothing that was proven for a reader', async () => {
+  test('records what was proven for it once, and nothing that was proven for a reader (gate.2)', async () => {
     const proof = readJson(file('gate-proof.json'))
     const signal = (name: string) => BigInt(proof.proof.signals[name])
     const roots = { accountsRoot: signal('accountsRoot'), riskRoot: signal('riskRoot') }
@@ -274,7 +274,7 @@ describe('a gate on a chain', () => {
   })
 })
 
-test('nothing private is printed, or in a public file', () => {
+test('nothing private is printed, or in a public file (privacy.1)', () => {
   const { secret } = readJson(file('owner.json'))
   const inclusion = readJson(rich.inclusion)
   const marks = [

@@ -25,8 +25,8 @@ beforeAll(async () => {
   expect(JSON.parse(ledger.stdout)).toMatchObject({ accounts: 7, batches: 3 })
 }, 600_000)
 
-describe('a venue with loans, perps and options', () => {
-  test('C05: a fund too small for one scenario: says which and by how much, exit 1, no proof is written', async () => {
+describe('a venue with loans, perps and options (solvency.5)', () => {
+  test('C05: a fund too small for one scenario: says which and by how much, exit 1, no proof is written (solvency.12)', async () => {
     const before = readdirSync(epoch).sort()
     const thin = writeStressVenue(temporaryFolder(), '34241.92').reserves
     const run = await prove(thin, '--json')
@@ -41,7 +41,7 @@ describe('a venue with loans, perps and options', () => {
     expect(readdirSync(epoch).sort()).toEqual(before)
   })
 
-  test('is solvent with a fund that is large enough, and everyone can check every scenario by its name', async () => {
+  test('is solvent with a fund that is large enough, and everyone can check every scenario by its name (epoch.6)', async () => {
     const proven = await prove(files.reserves, '--json')
     expect(proven.code, proven.stderr).toBe(0)
     expect(JSON.parse(proven.stdout)).toMatchObject({
@@ -63,7 +63,7 @@ describe('a venue with loans, perps and options', () => {
     expect(new Set(JSON.parse(manifest).batches)).toEqual(new Set(INSTANCES))
   }, 200_000)
 
-  test('shows a customer a loan or a short as it is counted', async () => {
+  test('shows a customer a loan or a short as it is counted (inclusion.1)', async () => {
     const out = join(folder, 'erin.json')
     const args = ['--epoch', epoch, '--account', 'erin-9917', '--accounts', files.accounts, '--out', out]
     const exported = await plimsoll('inclusion', 'export', ...args)
@@ -85,28 +85,28 @@ describe('a venue with loans, perps and options', () => {
     expect(refused.code).toBe(1)
   }, 100_000)
 
-  test('proves again, keeping every proof', async () => {
+  test('proves again, keeping every proof (epoch.8)', async () => {
     const again = await plimsoll(...ledgerArgs(files, epoch, INSTANCES), '--json')
     expect(again.code, again.stderr).toBe(0)
     expect(JSON.parse(again.stdout)).toMatchObject({ batches: 3, kept: 3 })
   }, 100_000)
 })
 
-describe('verify refuses', () => {
+describe('verify refuses (epoch.2)', () => {
   type Risk = typeof STRESS_VENUE.risk
   const changes: Record<string, (risk: Risk) => unknown> = {
     'C19: a scenario milder than the proven one': ({ scenarios: [mark, crash], ...rest }) => ({
       ...rest,
       scenarios: [mark, { ...crash, values: { ...crash!.values, BTC: { long: '47000', short: '49000' } } }],
     }),
-    'a scenario under another name': ({ scenarios: [mark, crash], ...rest }) => ({
+    'N13: a scenario under another name': ({ scenarios: [mark, crash], ...rest }) => ({
       ...rest,
       scenarios: [mark, { ...crash, name: 'BTC -90 %' }],
     }),
     'scenarios in another order': (risk) => ({ ...risk, scenarios: risk.scenarios.toReversed() }),
     'one scenario less': ({ scenarios, ...rest }) => ({ ...rest, scenarios: scenarios.slice(0, 1) }),
-    'no scenario at all': (risk) => ({ ...risk, scenarios: [] }),
-    'a scenario that was never proven': (risk) => ({
+    'N11: no scenario at all': (risk) => ({ ...risk, scenarios: [] }),
+    'N13: a scenario that was never proven': (risk) => ({
       ...risk,
       scenarios: [...risk.scenarios, { ...risk.scenarios[0], name: 'calm' }],
     }),
@@ -124,7 +124,7 @@ describe('verify refuses', () => {
     })
   }
 
-  test('every scenario, as soon as one batch does not verify', async () => {
+  test('every scenario, as soon as one batch does not verify (epoch.6)', async () => {
     const copy = join(temporaryFolder(), 'epoch')
     cpSync(epoch, copy, { recursive: true })
     cpSync(join(copy, 'ledger/00000.json'), join(copy, 'ledger/00001.json'))
@@ -137,14 +137,14 @@ describe('verify refuses', () => {
   })
 })
 
-test('a table without scenarios takes no loan, whatever instances are named', async () => {
+test('N11: a table without scenarios takes no loan, whatever instances are named (epoch.7)', async () => {
   const bare = writeStressVenue(temporaryFolder(), '1', { ...STRESS_VENUE.risk, scenarios: [] })
   const run = await plimsoll(...ledgerArgs(bare, join(folder, 'bare'), INSTANCES), '--json')
   expect(run.code).toBe(2)
   expect(JSON.parse(run.stdout).error.code).toBe('LEDGER_NEGATIVE')
 })
 
-test('a table of one scenario is padded up to its instance, and proven', async () => {
+test('a table of one scenario is padded up to its instance, and proven (epoch.7)', async () => {
   const [, crash] = STRESS_VENUE.risk.scenarios
   const one = writeStressVenue(temporaryFolder(), FUND, { ...STRESS_VENUE.risk, scenarios: [crash] })
   const out = join(folder, 'padded')

@@ -38,7 +38,7 @@ interface Line {
   cover: { largest: { account: string; shortfall: string }[]; needed: string; fund: string; covered: boolean }
 }
 
-describe('solvency check of the example venue', () => {
+describe('solvency check of the example venue (solvency.13)', () => {
   const units = (amount: string) => parseDecimal(amount, { decimals: 18 })
   const sum = (amounts: string[]) =>
     formatDecimal(
@@ -115,7 +115,7 @@ describe('solvency check of the example venue', () => {
   })
 })
 
-describe('a venue with an insurance fund and own capital', () => {
+describe('a venue with an insurance fund and own capital (solvency.13)', () => {
   const INSTANCES = ['ledger-tiny-stress', 'ledger-tiny-stress-wide']
   const epoch = join(folder, 'epoch')
   const pins = join(folder, 'pins.json')
@@ -183,7 +183,7 @@ describe('a venue with an insurance fund and own capital', () => {
     })
   })
 
-  test('a layer that the policy does not name is in no proof', async () => {
+  test('a layer that the policy does not name is in no proof (solvency.7)', async () => {
     const run = await prove(epoch)
     expect(run.code).toBe(1)
     expect(JSON.parse(run.stdout).error).toMatchObject({
@@ -192,7 +192,7 @@ describe('a venue with an insurance fund and own capital', () => {
     })
   })
 
-  test('a cap that leaves shortfalls uncovered is no proof either, though the units would suffice', async () => {
+  test('a cap that leaves shortfalls uncovered is no proof either, though the units would suffice (solvency.12)', async () => {
     const order = ['insurance', 'capital', 'mutual']
     const capped = policy('capped.json', { order, caps: { mutual: '0.5', capital: '14100' } })
     // 20,000 · 0.99 + 14,100 + 0.5 + 29,700 is 0.995 more than is lacking.
@@ -211,7 +211,7 @@ describe('a venue with an insurance fund and own capital', () => {
     expect(existsSync(join(epoch, 'solvency.json'))).toBe(false)
   })
 
-  test('is proven with the layers together; another waterfall beside the proof is refused, by the proof', async () => {
+  test('is proven with the layers together; another waterfall beside the proof is refused, by the proof (epoch.3)', async () => {
     const proven = await prove(epoch, '--policy', layered)
     expect(proven.code, proven.stderr).toBe(0)
     const verify = async (at: string) => {
@@ -238,7 +238,7 @@ describe('a venue with an insurance fund and own capital', () => {
   }, 200_000)
 })
 
-describe('solvency check', () => {
+describe('solvency check (solvency.13)', () => {
   test('finds a venue without scenarios covered by its reserves, and one that is short not', async () => {
     const full = writeVenue(temporaryFolder())
     const run = await check(full, '--json')

@@ -6,7 +6,7 @@ import { ledgerArgs, writeVenue } from '../helpers/venue.js'
 
 const HEADER = ['BTC', 'USDT'].flatMap((x) => [`e_${x}`, `d_${x}`, x, `vl_${x}`, `m_${x}`, `pm_${x}`])
 
-test('the wide exchange format goes through to a verified epoch, with a note on the columns that are not used', async () => {
+test('the wide exchange format goes through to a verified epoch, with a note on the columns that are not used (cli.9)', async () => {
   const folder = temporaryFolder()
   const files = writeVenue(folder, { BTC: '3', USDT: '150.5' })
   const rows = [
@@ -25,7 +25,7 @@ test('the wide exchange format goes through to a verified epoch, with a note on 
   expect((await plimsoll('verify', out)).code).toBe(0)
 }, 300_000)
 
-test('a debt in the wide format is refused where there is no scenario to judge it by', async () => {
+test('a debt in the wide format is refused where there is no scenario to judge it by (epoch.7)', async () => {
   const folder = temporaryFolder()
   const files = writeVenue(folder)
   writeFileSync(files.accounts, `rn,id,${HEADER.join(',')},total\n1,aa11,1,0.5,0.5,0,0,0,0,0,0,0,0,0,1\n`)

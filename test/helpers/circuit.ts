@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import type { CircuitInputs } from '../../src/field/index.js'
-import { compileCircuit } from '../../src/proving/compile.js'
 import { checkWitness, countR1cs, openR1cs, type R1cs } from '../../src/proving/r1cs.js'
 import { gatherSources } from '../../src/proving/sources.js'
 import { readMainSignals, readSymbols } from '../../src/proving/symbols.js'
 import { calculateWitness, type WitnessCircuit, witnessElements } from '../../src/proving/witness.js'
+import { compileCached } from './compiled.js'
 
 export interface CircuitSource {
   include: string
@@ -28,15 +24,13 @@ export class Circuit {
   ) {}
 
   static async compile(source: CircuitSource): Promise<Circuit> {
-    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-circuit-'))
-    afterAll(() => rmSync(folder, { recursive: true, force: true }))
     const sources: Record<string, string> = { ...source.sources }
     for (const { file, from, to } of source.edits ?? []) {
       const text = sources[file] ?? gatherSources([file]).get(file)!
       if (text.split(from).length !== 2) throw new Error(`${file} does not hold once: ${from}`)
       sources[file] = text.replace(from, () => to)
     }
-    const compiled = await compileCircuit(folder, {
+    const compiled = await compileCached({
       include: [source.include],
       main: source.main,
       publicSignals: source.public ?? [],

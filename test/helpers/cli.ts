@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
+import { TEST_CACHE } from './cache.js'
+
+export { TEST_CACHE }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const MAIN = join(ROOT, 'dist/cli/main.js')
-/** Artifacts are kept between test runs: they are addressed by content. */
-export const TEST_CACHE = join(ROOT, 'build/test-cache')
 
 export interface Run {
   code: number | null

@@ -15,7 +15,7 @@ export const SOLVENCY_PUBLIC = [
   'policy',
   'context',
 ]
-export const SOLVENCY_MAIN = 'Solvency(4, 0)'
+export const SOLVENCY_MAIN = 'Solvency(4, 0, 0)'
 
 export const TABLE: RiskTable = {
   timestamp: 1_767_225_600,
@@ -51,7 +51,7 @@ export const STRESS_TABLE: RiskTable = {
     },
   ],
 }
-export const STRESS_MAIN = 'Solvency(4, 2)'
+export const STRESS_MAIN = 'Solvency(4, 2, 0)'
 
 export function policy(change: Partial<Policy> = {}): Policy {
   return {

@@ -31,21 +31,21 @@ const imports = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
     }))
   })
 
-test('every room is one of the known ones', () => {
+test('every room is one of the known ones (cli.12)', () => {
   const rooms = readdirSync(SRC, { withFileTypes: true })
     .filter((e) => e.isDirectory())
     .map((e) => e.name)
   expect(rooms.filter((room) => !ORDER.includes(room))).toEqual([])
 })
 
-test('a room is entered through its index only', () => {
+test('a room is entered through its index only (cli.12)', () => {
   const inside = imports.filter(
     ({ room, target }) => target.split('/')[0] !== room && target.split('/')[1] !== 'index.js',
   )
   expect(inside).toEqual([])
 })
 
-test('no room imports from a room to its right', () => {
+test('no room imports from a room to its right (cli.12)', () => {
   const backwards = imports.filter(
     ({ room, target }) => ORDER.indexOf(target.split('/')[0]!) > ORDER.indexOf(room),
   )

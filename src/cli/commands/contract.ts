@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { exportContracts } from '../../chain/index.js'
 import { ArtifactError } from '../../errors/index.js'
 import { loadArtifacts } from '../../proving/index.js'
 import { createUi, DEVELOPMENT_WARNING } from '../ui.js'
@@ -26,6 +25,7 @@ export function contractCommand(): Command {
         }
         keys.push(found)
       }
+      const { exportContracts } = await import('../../chain/index.js')
       const files = await exportContracts(options.out, keys)
       if (keys.some((key) => key.keyKind === 'development')) ui.say(DEVELOPMENT_WARNING)
       const made = keys.map((key) => ({ instance: key.instance.name, keyHash: key.keyHash }))

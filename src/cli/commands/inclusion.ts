@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import {
+  type Balance,
   defaultPrivateFolder,
   epochLayout,
   exportInclusion,
@@ -118,10 +119,25 @@ function describe(report: InclusionReport): string {
     const failed = checks.filter(({ ok }) => !ok).map(({ id, detail }) => [id, detail])
     return `${table(['failed check', 'detail'], failed)}\nNOT INCLUDED`
   }
-  const rows = balances.map(({ instrument, quantity }) => [instrument, quantity])
+  const tiered = balances.some(({ tier }) => tier !== undefined)
+  const rows = balances.map((balance) => {
+    const { instrument, kind, quantity, tier } = balance
+    return [tier?.of ?? instrument, kind, quantity, ...(tiered ? [part(balance)] : [])]
+  })
   return [
-    table(['instrument', 'quantity'], rows.length > 0 ? rows : [['(none)', '0']]),
+    table(
+      ['instrument', 'kind', 'quantity', ...(tiered ? ['of it'] : [])],
+      rows.length > 0 ? rows : [['(none)', '', '0']],
+    ),
     `Account ${account}: counted in epoch ${epoch} of venue ${venue}.`,
     'It is yours only if this is your own identifier there: a file that names another says nothing about you.',
   ].join('\n')
+}
+
+/** What a row says of its instrument. */
+function part({ quantity, tier }: Balance): string {
+  if (quantity.startsWith('-')) return 'owed'
+  if (tier === undefined) return 'in no tier'
+  const { list, number, percent } = tier
+  return `${list === 'holding' ? 'held' : `pledged: ${list}`}, tier ${number}, counts ${percent} %`
 }

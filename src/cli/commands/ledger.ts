@@ -4,8 +4,8 @@ import { defaultPrivateFolder, labelSchema, proveLedger } from '../../epoch/inde
 import { InputError } from '../../errors/index.js'
 import { readLedger } from '../../ledger/index.js'
 import { findInstance, snarkjsProver } from '../../proving/index.js'
-import { readRiskTable } from '../../risk/index.js'
 import { artifactSource } from '../artifacts.js'
+import { readRisk } from '../risk-file.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 import { ledgerCheckCommand } from './ledger-check.js'
 
@@ -26,7 +26,7 @@ export function ledgerCommand(): Command {
       'Fold every account into the ledger and prove each batch. Run again, it goes on where it stopped.',
     )
     .requiredOption('--accounts <file>', 'accounts: CSV or Parquet, tidy or in the wide exchange format')
-    .requiredOption('--risk <file>', 'risk table (JSON)')
+    .requiredOption('--risk <file>', 'risk table (JSON), or tier table (CSV) for accounts with pledges')
     .requiredOption('--out <folder>', 'the epoch: a public folder')
     .option('--venue <name>', 'name of the venue, bound into the solvency proof', 'unnamed venue')
     .option('--epoch <id>', 'name of the epoch, bound into the solvency proof (default: name of the folder)')
@@ -44,7 +44,7 @@ export function ledgerCommand(): Command {
         label(options.venue, '--venue'),
         label(options.epoch ?? basename(resolve(options.out)), '--epoch'),
       ]
-      const riskTable = await readRiskTable(options.risk)
+      const riskTable = await readRisk(options.risk, ui)
       const ledger = await ui.step('reading the accounts', () =>
         readLedger(options.accounts, riskTable, { spotOnly: riskTable.scenarios.length === 0 }),
       )

@@ -1,7 +1,13 @@
 import { Command } from 'commander'
 import { formatDecimal } from '../../field/index.js'
 import { writeFileAtomic } from '../../files/index.js'
-import { formatRiskTable, readRiskTable, readStressRequest, stressScenarios } from '../../risk/index.js'
+import {
+  formatRiskTable,
+  readRiskTable,
+  readStressRequest,
+  stressScenarios,
+  withScenarios,
+} from '../../risk/index.js'
 import { createUi, table } from '../ui.js'
 
 interface StressOptions {
@@ -26,18 +32,17 @@ export function riskStressCommand(): Command {
       const ui = createUi(options.json ?? false)
       const before = await readRiskTable(options.risk)
       const scenarios = stressScenarios(before, await readStressRequest(options.stress))
-      const stressed = { ...before, scenarios }
-      await writeFileAtomic(options.out, formatRiskTable(stressed))
+      await writeFileAtomic(options.out, formatRiskTable(withScenarios(before, scenarios)))
       const worth = (value: bigint, decimals: number) =>
         formatDecimal(value * 10n ** BigInt(decimals), before.valueDecimals)
-      const rows = before.instruments.map(({ symbol, mark, decimals }, i) => ({
-        symbol,
-        mark: worth(mark, decimals),
-        scenarios: scenarios.map(({ values }) => ({
+      const rows = before.instruments.flatMap(({ symbol, mark, decimals, tier }, i) => {
+        if (tier !== undefined) return []
+        const sides = scenarios.map(({ values }) => ({
           long: worth(values[i]!.long, decimals),
           short: worth(values[i]!.short, decimals),
-        })),
-      }))
+        }))
+        return [{ symbol, mark: worth(mark, decimals), scenarios: sides }]
+      })
       ui.result({ risk: options.out, scenarios: scenarios.map(({ name }) => name), instruments: rows }, () =>
         table(
           ['long / short unit', 'mark', ...scenarios.map(({ name }) => name)],

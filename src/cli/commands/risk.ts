@@ -15,6 +15,7 @@ import { createUi, table } from '../ui.js'
 import { riskCalibrateCommand } from './risk-calibrate.js'
 import { riskScenariosCommand } from './risk-scenarios.js'
 import { riskStressCommand } from './risk-stress.js'
+import { riskTiersCommand } from './risk-tiers.js'
 
 interface BuildOptions {
   model: MarginModelName
@@ -93,5 +94,6 @@ export function riskCommand(): Command {
     .addCommand(build)
     .addCommand(riskScenariosCommand())
     .addCommand(riskStressCommand())
+    .addCommand(riskTiersCommand())
     .addCommand(riskCalibrateCommand())
 }

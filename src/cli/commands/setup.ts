@@ -52,6 +52,7 @@ function list(ui: ReturnType<typeof createUi>): void {
         instruments: params.INSTRUMENTS ?? null,
         scenarios: params.SCENARIOS ?? null,
       },
+      tiers: params.TIERED === 1,
       publicSignals,
       constraints,
       domain: domainSize,
@@ -60,13 +61,26 @@ function list(ui: ReturnType<typeof createUi>): void {
   })
   ui.result(rows, () =>
     table(
-      ['instance', 'statement', 'accounts', 'slots', 'instruments', 'constraints', 'domain', 'fill'],
+      [
+        'instance',
+        'statement',
+        'accounts',
+        'slots',
+        'instruments',
+        'scenarios',
+        'tiers',
+        'constraints',
+        'domain',
+        'fill',
+      ],
       rows.map((r) => [
         r.name,
         r.statement,
         r.sizes.accounts ?? '',
         r.sizes.slots ?? '',
         r.sizes.instruments ?? '',
+        r.sizes.scenarios ?? '',
+        r.tiers ? 'yes' : '',
         (r.constraints.nonLinear + r.constraints.linear).toLocaleString('en-US'),
         `2^${Math.log2(r.domain)}`,
         `${(100 * r.fill).toFixed(1)} %`,

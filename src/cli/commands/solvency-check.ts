@@ -4,10 +4,11 @@ import { EXIT } from '../../errors/index.js'
 import { parseDecimal } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'
 import { readReserves } from '../../reserves/index.js'
-import { readRiskTable } from '../../risk/index.js'
+import { isTiered, type RiskTable } from '../../risk/index.js'
 import { FULL_RESERVES, policySchema } from '../../statements/index.js'
 import { bars } from '../bars.js'
 import { LAYER_NAMES } from '../layers.js'
+import { readRisk } from '../risk-file.js'
 import { cents, createUi, table } from '../ui.js'
 
 interface CheckOptions {
@@ -24,7 +25,7 @@ export function solvencyCheckCommand(): Command {
       "Check with no proving what stands behind a ledger: the venue's own, private check. It names accounts and amounts.",
     )
     .requiredOption('--accounts <file>', 'accounts: CSV or Parquet, tidy or in the wide exchange format')
-    .requiredOption('--risk <file>', 'risk table (JSON)')
+    .requiredOption('--risk <file>', 'risk table (JSON), or tier table (CSV) for accounts with pledges')
     .requiredOption('--reserves <file>', 'reserves, and the layers that absorb shortfalls (JSON)')
     .option('--policy <file>', 'thresholds and waterfall (JSON; default: full reserves, the insurance fund)')
     .option('--json', 'one JSON object on standard output')
@@ -41,20 +42,20 @@ Example:
     )
     .action(async (options: CheckOptions) => {
       const ui = createUi(options.json ?? false)
-      const risk = await readRiskTable(options.risk)
+      const risk = await readRisk(options.risk, ui)
       const reserves = await readReserves(options.reserves, risk)
       const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
       const check = await ui.step('checking what stands behind the accounts', (update) =>
         inspectSolvency({ accounts: options.accounts, table: risk, reserves, policy, progress: update }),
       )
       for (const note of check.notes) ui.say(`note: ${note}`)
-      ui.result(check, () => describe(check, risk.valueDecimals))
+      ui.result(check, () => describe(check, risk))
       process.exitCode = check.holds ? EXIT.ok : EXIT.invalid
     })
 }
 
-function describe(check: SolvencyCheck, decimals: number): string {
-  const { quote, scenarios, instruments, cover, reasons } = check
+function describe(check: SolvencyCheck, risk: RiskTable): string {
+  const { quote, accounts, scenarios, instruments, cover, reasons } = check
   const parts = [
     table(
       ['instrument', 'owed', 'lent', 'reserves', 'layers', 'missing'],
@@ -68,6 +69,10 @@ function describe(check: SolvencyCheck, decimals: number): string {
       ]),
     ),
   ]
+  if (isTiered(risk)) {
+    const short = accounts.invalid - accounts.unreadable
+    parts.push(`Accounts whose collateral is short of what they owe: ${short === 0 ? 'none' : short}.`)
+  }
   if (check.missingValue !== '0') parts.push(`At mark ${check.missingValue} ${quote} are missing.`)
   if (scenarios.length > 0) {
     parts.push(
@@ -90,7 +95,7 @@ function describe(check: SolvencyCheck, decimals: number): string {
       ),
       `Amounts in ${quote}, cut off after two decimals; --json has them exactly.`,
     )
-    const paid = bars(absorbed(check, decimals))
+    const paid = bars(absorbed(check, risk.valueDecimals))
     if (paid !== '') parts.push(`\nWho pays, first to last; to the left what nobody does:\n${paid}\n`)
   }
   parts.push(...reasons.map((reason) => `✗ ${reason}`), check.holds ? 'HOLDS' : 'FAILS')

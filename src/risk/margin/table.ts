@@ -1,5 +1,5 @@
 import { InputError } from '../../errors/index.js'
-import type { RiskTable } from '../table.js'
+import { isTiered, type RiskTable } from '../table.js'
 import { checkRule } from './check.js'
 import { compileRequirement } from './rows.js'
 import type { MarginRule } from './rule.js'
@@ -10,11 +10,17 @@ import type { MarginRule } from './rule.js'
  *
  * @param where the file's name, for messages
  * @throws {InputError} `MARGIN_TABLE` when an instrument is not in the table or has other decimals, or when quote or time differ;
- * `MARGIN_TOO_WIDE` when the rule has more than can be proven
+ * `MARGIN_TOO_WIDE` when the rule has more than can be proven; `RISK_TIER_MARGIN` for a table with tiers
  */
 export function withMargin(table: RiskTable, margin: MarginRule, where?: string): RiskTable {
   const fail = (message: string, hint: string): never => {
     throw new InputError('MARGIN_TABLE', message, { hint, ...(where === undefined ? {} : { where }) })
+  }
+  if (isTiered(table)) {
+    throw new InputError('RISK_TIER_MARGIN', 'a table with tiers holds no margin rule yet', {
+      hint: 'Leave the rule out, or keep it in a table of its own without tiers.',
+      ...(where === undefined ? {} : { where }),
+    })
   }
   if (margin.quote !== table.quote) {
     fail(

@@ -4,7 +4,7 @@ import { isSettledAtMark } from '../kinds.js'
 import { optionTerms } from '../models/option-terms.js'
 import { black76 } from '../options/black76.js'
 import { Rational } from '../rational.js'
-import type { Instrument, RiskTable, Scenario } from '../table.js'
+import { COLLATERAL, type Instrument, type RiskTable, type Scenario } from '../table.js'
 import type { StressInstrument, StressRequest } from './request.js'
 import { moveOf, type StressScenario } from './scenario.js'
 
@@ -14,19 +14,24 @@ const MARK_TOLERANCE = Rational.of(1n, 100n)
 type Priced = Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>
 
 /**
- * The scenarios of a request as columns of a risk table.
+ * The scenarios of a request as columns of a risk table; one with tiers has its collateral column before them.
  *
  * @example
  * const table = await readRiskTable('risk.json')
- * const stressed = { ...table, scenarios: stressScenarios(table, await readStressRequest('stress.json')) }
+ * const stressed = withScenarios(table, stressScenarios(table, await readStressRequest('stress.json')))
  *
- * @throws {InputError} `STRESS_DUPLICATE` for a name given twice, and what `stressScenario` throws
+ * @throws {InputError} `STRESS_DUPLICATE` for a name given twice, `STRESS_NAME` for that of the collateral column, and what `stressScenario` throws
  */
 export function stressScenarios(table: Priced, request: StressRequest): Scenario[] {
   const names = new Set<string>()
   for (const { name } of request.scenarios) {
     if (names.has(name)) throw new InputError('STRESS_DUPLICATE', `two scenarios are named ${name}`)
     names.add(name)
+    if (name === COLLATERAL) {
+      throw new InputError('STRESS_NAME', `${COLLATERAL} is no scenario that could happen`, {
+        hint: 'Rename it: a table with tiers says so of what each unit counts for.',
+      })
+    }
   }
   return request.scenarios.map((scenario) => stressScenario(table, request.instruments, scenario))
 }
@@ -38,10 +43,10 @@ export function stressScenarios(table: Priced, request: StressRequest): Scenario
  * A spot unit is worth its mark, moved. A perp or future is settled at its mark, so a unit is worth what the moved mark is
  * above or below it. An option is worth its mark plus what Black's formula says that forward and volatility change, not
  * below zero and not above the discounted forward (call) or strike (put). A haircut or mark-up is a share of the moved price.
- * What stands for the quote currency is not moved.
+ * What stands for the quote currency is not moved. A tier is worth what its instrument is.
  *
  * @throws {InputError} `STRESS_INSTRUMENT` when the request does not say what an instrument stands for, or names one that
- * is not in the table, `STRESS_OPTION` when an option has no terms, or terms that do not give its mark, or something else
+ * is not in the table or is a tier, `STRESS_OPTION` when an option has no terms, or terms that do not give its mark, or something else
  * has terms, `STRESS_QUOTE` when the scenario moves the quote currency, `STRESS_VALUE_TOO_LARGE`
  */
 export function stressScenario(
@@ -49,9 +54,16 @@ export function stressScenario(
   instruments: StressRequest['instruments'],
   scenario: StressScenario,
 ): Scenario {
-  const known = new Set(table.instruments.map(({ symbol }) => symbol))
+  const whole = table.instruments.filter(({ tier }) => tier === undefined)
+  const known = new Set(whole.map(({ symbol }) => symbol))
   for (const symbol of [...Object.keys(instruments), ...Object.keys(scenario.instrumentMoves)]) {
-    if (!known.has(symbol)) throw new InputError('STRESS_INSTRUMENT', `${symbol} is not in the risk table`)
+    if (known.has(symbol)) continue
+    const isTier = table.instruments.some((row) => row.symbol === symbol)
+    throw new InputError(
+      'STRESS_INSTRUMENT',
+      `${symbol} is ${isTier ? 'a tier' : 'not in the risk table'}`,
+      isTier ? { hint: 'Name the instrument: its tiers are worth what it is.' } : {},
+    )
   }
   if (Object.hasOwn(scenario.moves, table.quote)) {
     throw new InputError(
@@ -62,34 +74,39 @@ export function stressScenario(
       },
     )
   }
-  const terms = table.instruments.map(({ symbol }) => {
+  const terms = whole.map(({ symbol }) => {
     if (Object.hasOwn(instruments, symbol)) return instruments[symbol]!
     throw new InputError('STRESS_INSTRUMENT', `the asset of ${symbol} is not given`, {
       hint: 'Name every instrument of the risk table; nothing is guessed from a symbol.',
     })
   })
   const stablecoins = new Set(
-    table.instruments.flatMap(({ kind }, i) => (kind === 'stablecoin' ? [terms[i]!.asset] : [])),
+    whole.flatMap(({ kind }, i) => (kind === 'stablecoin' ? [terms[i]!.asset] : [])),
   )
+  const values = whole.map((row, i) => {
+    const { asset, fallback, haircut, markup } = terms[i]!
+    const kind = fallback ?? (stablecoins.has(asset) ? 'stablecoin' : 'asset')
+    const move = asset === table.quote ? Rational.ZERO : moveOf(scenario, asset, kind)
+    const price = unitPrice(table, row, terms[i]!, scenario, move)
+    const settled = Rational.of(isSettledAtMark(row.kind) ? row.mark : 0n)
+    const long = price.mul(Rational.ONE.sub(haircut)).sub(settled).floor()
+    const short = price.mul(Rational.ONE.add(markup)).sub(settled).ceil()
+    // No value is below minus a mark, and marks are below 2^64.
+    if (short >> BigInt(VALUE_BITS) > 0n) {
+      throw new InputError(
+        'STRESS_VALUE_TOO_LARGE',
+        `${row.symbol} in ${scenario.name} does not stay below 2^${VALUE_BITS}`,
+        { hint: 'Lower valueDecimals, or give the instrument more decimals.' },
+      )
+    }
+    return { long, short }
+  })
+  let own = -1
   return {
     name: scenario.name,
-    values: table.instruments.map((row, i) => {
-      const { asset, fallback, haircut, markup } = terms[i]!
-      const kind = fallback ?? (stablecoins.has(asset) ? 'stablecoin' : 'asset')
-      const move = asset === table.quote ? Rational.ZERO : moveOf(scenario, asset, kind)
-      const price = unitPrice(table, row, terms[i]!, scenario, move)
-      const settled = Rational.of(isSettledAtMark(row.kind) ? row.mark : 0n)
-      const long = price.mul(Rational.ONE.sub(haircut)).sub(settled).floor()
-      const short = price.mul(Rational.ONE.add(markup)).sub(settled).ceil()
-      // No value is below minus a mark, and marks are below 2^64.
-      if (short >> BigInt(VALUE_BITS) > 0n) {
-        throw new InputError(
-          'STRESS_VALUE_TOO_LARGE',
-          `${row.symbol} in ${scenario.name} does not stay below 2^${VALUE_BITS}`,
-          { hint: 'Lower valueDecimals, or give the instrument more decimals.' },
-        )
-      }
-      return { long, short }
+    values: table.instruments.map(({ tier }) => {
+      if (tier === undefined) own++
+      return { ...values[own]! }
     }),
   }
 }

@@ -1,7 +1,10 @@
+export { type Asset, assetsOf } from './assets.js'
 export { isTierTableFile, readTierTable } from './file.js'
 export { haircutValue } from './haircut.js'
 export { splitOverKeys, type TierKey, tierKeys } from './keys.js'
 export { parseTiers } from './list.js'
+export { tierRiskTable } from './risk-table.js'
+export { checkTiers } from './rules.js'
 export {
   PLEDGES,
   type Pledge,

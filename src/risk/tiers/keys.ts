@@ -14,7 +14,8 @@ export interface TierKey {
 /**
  * A list of tiers as keys that an amount fills one after the other, their unit values falling; what is beyond the last is
  * worth nothing more. A smallest unit that a bound runs through goes to the tier above it, so the keys never give an amount
- * more than `haircutValue` does, and in all less than one smallest unit's price less.
+ * more than its exact haircut, which `haircutValue` rounds down to 10^-16 of the quote currency, and in all less than one smallest unit's
+ * price less.
  *
  * @param mark price of one smallest unit, in the unit of the bounds
  */
@@ -37,7 +38,7 @@ export function tierKeys(mark: bigint, tiers: readonly Tier[]): TierKey[] {
 /** How much of an amount has each key; what no key takes counts like an amount that is not pledged. */
 export function splitOverKeys(
   amount: bigint,
-  keys: readonly TierKey[],
+  keys: readonly Pick<TierKey, 'width'>[],
 ): { parts: bigint[]; unpledged: bigint } {
   let unpledged = amount
   const parts = keys.map(({ width }) => {

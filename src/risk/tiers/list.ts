@@ -1,7 +1,8 @@
 import { InputError } from '../../errors/index.js'
 import { TIER_VALUE_DECIMALS, type Tier } from './table.js'
 
-const MAX_TIERS = 12
+/** Tiers of one list. */
+export const MAX_TIERS = 12
 /** Values are below 2^118, in 10^-16 of the quote currency. */
 const MAX_BOUND = (1n << 118n) / 10n ** BigInt(TIER_VALUE_DECIMALS)
 const WHOLE = '0|[1-9][0-9]{0,38}'

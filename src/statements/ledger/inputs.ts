@@ -1,5 +1,14 @@
-import { type CircuitInputs, encodeSlot, equityBits, SLOT_BITS, toBits, toField } from '../../field/index.js'
+import {
+  type CircuitInputs,
+  encodeSlot,
+  equityBits,
+  MAGNITUDE_BITS,
+  SLOT_BITS,
+  toBits,
+  toField,
+} from '../../field/index.js'
 import { ACCOUNTS_DEPTH } from '../../hash/index.js'
+import { spareOf } from './tiers.js'
 import type { LedgerWitness } from './witness.js'
 
 /**
@@ -19,6 +28,15 @@ export function ledgerInputs(witness: LedgerWitness): CircuitInputs {
     blindBefore: witness.blindBefore,
     blindAfter: witness.blindAfter,
     ...(witness.sizes.scenarios > 0 ? stress(witness) : {}),
+    ...(witness.table.columns.widths === undefined ? {} : tiers(witness, witness.table.columns.widths)),
+  }
+}
+
+/** What only instances with tiers have. */
+function tiers({ slots }: LedgerWitness, widths: readonly bigint[]): CircuitInputs {
+  return {
+    widths: [...widths],
+    spares: slots.map((account) => account.map((slot) => toBits(spareOf(slot, widths), MAGNITUDE_BITS))),
   }
 }
 

@@ -12,6 +12,7 @@ import { riskRootOf } from '../../risk/index.js'
 import { type Verdict, verdict } from '../verdict.js'
 import { equitiesOf, shortfallSums } from './equity.js'
 import { stateCommitment } from './state.js'
+import { limitOf } from './tiers.js'
 import type { LedgerWitness } from './witness.js'
 
 /**
@@ -109,7 +110,36 @@ export function checkLedger(witness: LedgerWitness): Verdict {
     }
   }
   if (sizes.scenarios > 0) reasons.push(...brokenByScenarios(witness))
+  const { widths } = witness.table.columns
+  if (widths !== undefined) {
+    if (widths.length !== sizes.instruments)
+      return verdict(['the widths are not as many as the instance has'])
+    reasons.push(...brokenByTiers(witness.slots, widths))
+  }
   return verdict(reasons)
+}
+
+/** 5. Of a tiered table each account holds a key once, its keys rising, and of each tier at most its width. */
+function brokenByTiers(accounts: LedgerWitness['slots'], widths: readonly bigint[]): string[] {
+  const reasons: string[] = []
+  for (const [u, slots] of accounts.entries()) {
+    let last = -1
+    let ended = false
+    for (const [s, { instrument, quantity }] of slots.entries()) {
+      if (quantity === 0n) {
+        ended = true
+        continue
+      }
+      const key = 2 * instrument + (quantity < 0n ? 1 : 0)
+      if (ended || key <= last) reasons.push(`account ${u}, slot ${s}: the keys do not rise`)
+      last = key
+      const spare = limitOf(instrument, widths) - (quantity < 0n ? -quantity : quantity)
+      if (spare < 0n || spare >> BigInt(MAGNITUDE_BITS)) {
+        reasons.push(`account ${u}, slot ${s}: not within the width of its tier`)
+      }
+    }
+  }
+  return reasons
 }
 
 /** 4. The table, the equities, and the shortfall sums between the states. */

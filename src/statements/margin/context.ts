@@ -1,4 +1,5 @@
-import { type Address, encodeAbiParameters, type Hex, keccak256 } from 'viem'
+import type { Address, Hex } from 'viem'
+import { encodeAbiParameters, keccak256 } from 'viem/utils'
 
 /** What a margin proof is made for, so that it is of no use to anyone else. */
 export type MarginContext =

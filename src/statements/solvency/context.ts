@@ -1,4 +1,6 @@
-import { encodeAbiParameters, keccak256, zeroAddress } from 'viem'
+import { encodeAbiParameters, keccak256 } from 'viem/utils'
+
+const NO_CONTRACT = `0x${'00'.repeat(20)}` as const
 
 /** What a solvency proof is made for, so that it is of no use elsewhere. */
 export interface SolvencyContext {
@@ -30,7 +32,7 @@ export function solvencyContext(context: SolvencyContext): bigint {
       context.venue,
       context.epoch,
       context.chainId ?? 0n,
-      context.contract ?? zeroAddress,
+      context.contract ?? NO_CONTRACT,
       context.waterfall,
     ],
   )

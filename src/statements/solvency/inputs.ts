@@ -4,7 +4,7 @@ import type { SolvencyWitness } from './witness.js'
 /** Inputs of the `solvency` circuit for a witness. */
 export function solvencyInputs(witness: SolvencyWitness): CircuitInputs {
   const { policy, state, table } = witness
-  const { marks, scenarios } = table.columns
+  const { marks, scenarios, widths } = table.columns
   return {
     ...witness.signals,
     batchCount: BigInt(state.batchIndex),
@@ -27,5 +27,6 @@ export function solvencyInputs(witness: SolvencyWitness): CircuitInputs {
           names: scenarios.map(({ name }) => name),
           values: scenarios.map(({ values }) => values.map(toField)),
         }),
+    ...(widths === undefined ? {} : { widths: [...widths] }),
   }
 }

@@ -21,7 +21,7 @@ export const policySchema = z.strictObject({
   /** Value of all reserves needed for one unit of value owed, at mark. */
   valueRatio: z.string(),
   ...thresholds,
-  /** Exceptions, by symbol. */
+  /** Exceptions, by symbol; they hold for all tiers of an instrument. */
   instruments: z.record(z.string(), z.strictObject(thresholds).partial()),
   /** Who absorbs shortfalls; the insurance fund alone when left out. Not one of the thresholds that the proof shows. */
   waterfall: waterfallSchema.exactOptional(),
@@ -47,18 +47,24 @@ export const FULL_RESERVES: PolicyFile = {
 /**
  * Reads a policy against the risk table that it is about.
  *
- * @throws {InputError} `POLICY_INSTRUMENT` for a symbol that is not in the table, `POLICY_RATIO` for a ratio out of range.
+ * @throws {InputError} `POLICY_INSTRUMENT` for a symbol that is not in the table or is a tier, `POLICY_RATIO` for a ratio out of range.
  */
 export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
-  const symbols = new Set(table.instruments.map((instrument) => instrument.symbol))
+  const rows = new Map(table.instruments.map((row) => [row.symbol, row]))
   for (const symbol of Object.keys(file.instruments)) {
-    if (!symbols.has(symbol)) {
-      throw new InputError('POLICY_INSTRUMENT', 'is not in the risk table', { where: `policy: ${symbol}` })
+    const row = rows.get(symbol)
+    const where = { where: `policy: ${symbol}` }
+    if (row === undefined) throw new InputError('POLICY_INSTRUMENT', 'is not in the risk table', where)
+    if (row.tier !== undefined) {
+      const hint = 'Name the instrument: its reserves stand behind all its tiers.'
+      throw new InputError('POLICY_INSTRUMENT', 'is a tier', { ...where, hint })
     }
   }
+  let symbol = ''
   return {
     valueRatio: ratio(file.valueRatio, 'policy: valueRatio'),
-    instruments: table.instruments.map(({ symbol, kind }) => {
+    instruments: table.instruments.map(({ symbol: name, kind, tier }) => {
+      if (tier === undefined) symbol = name
       const own = Object.hasOwn(file.instruments, symbol) ? file.instruments[symbol]! : {}
       const loanFactor = ratio(own.loanFactor ?? file.loanFactor, `policy: ${symbol}.loanFactor`)
       if (loanFactor > RATIO_ONE) {
@@ -86,8 +92,8 @@ export function weakerThan(policy: Policy, accepted: Policy, table: RiskTable): 
   if (policy.valueRatio < accepted.valueRatio) weak.push(`valueRatio ${show(policy.valueRatio)}`)
   for (const [i, own] of policy.instruments.entries()) {
     const least = accepted.instruments[i]!
-    const { symbol } = table.instruments[i]!
-    if (own.derivative) continue
+    const { symbol, tier } = table.instruments[i]!
+    if (own.derivative || tier !== undefined) continue
     if (own.minimumRatio < least.minimumRatio) weak.push(`${symbol} minimumRatio ${show(own.minimumRatio)}`)
     if (own.loanFactor > least.loanFactor) weak.push(`${symbol} loanFactor ${show(own.loanFactor)}`)
   }

@@ -3,12 +3,13 @@ import { riskRootOf } from '../../risk/index.js'
 import { stateCommitment } from '../ledger/state.js'
 import { type Verdict, verdict } from '../verdict.js'
 import { policyDigest } from './policy.js'
+import { wholeTotals } from './whole.js'
 import { reservesCommitment, type SolvencyWitness } from './witness.js'
 
 /** What solvency comes to, per instrument, at mark and in each scenario. Private: it holds the totals. */
 export interface SolvencyFigures {
   instruments: {
-    /** Smallest units. */
+    /** Smallest units, with those of all its tiers; none in the row of a tier. */
     long: bigint
     short: bigint
     reserves: bigint
@@ -20,7 +21,7 @@ export interface SolvencyFigures {
   }[]
   /** Value that is missing over all spot instruments at mark, in 10^-valueDecimals of the quote currency. */
   missingValue: bigint
-  /** Value that is missing in each scenario, in the same unit. */
+  /** Value that is missing in each scenario, in the same unit; with tiers, in the first one what accounts lack in collateral. */
   missingByScenario: bigint[]
 }
 
@@ -36,11 +37,12 @@ function ceilDiv(a: bigint, b: bigint): bigint {
 export function solvencyFigures(
   witness: Pick<SolvencyWitness, 'state' | 'reserves' | 'insurance' | 'table' | 'policy'>,
 ): SolvencyFigures {
-  const { marks, scenarios } = witness.table.columns
+  const { marks, scenarios, widths } = witness.table.columns
+  const totals = wholeTotals(witness.state.totals, widths)
   let value = 0n
   const instruments = witness.policy.instruments.map((rule, i) => {
-    const long = witness.state.totals[2 * i]!
-    const short = witness.state.totals[2 * i + 1]!
+    const long = totals[2 * i]!
+    const short = totals[2 * i + 1]!
     const reserves = witness.reserves[i]!
     const insurance = witness.insurance[i] ?? 0n
     if (rule.derivative) {
@@ -54,6 +56,7 @@ export function solvencyFigures(
     return { long, short, reserves, insurance, missing, netted: true }
   })
   const missingByScenario = scenarios.map(({ values }, s) => {
+    if (widths !== undefined && s === 0) return witness.state.shortfalls[0]!
     const surplus = instruments.reduce((sum, { long, short, reserves, insurance }, i) => {
       const net = reserves + insurance + short - long
       return sum + net * values[net < 0n ? 2 * i + 1 : 2 * i]!
@@ -66,7 +69,7 @@ export function solvencyFigures(
 /** The plain model of `solvency`: the statement in integers and hashes. It accepts exactly what the circuit accepts. */
 export function checkSolvency(witness: SolvencyWitness): Verdict {
   const { signals, sizes, state, policy, table } = witness
-  const { marks, scenarios } = table.columns
+  const { marks, scenarios, widths } = table.columns
   const reasons: string[] = []
   const fits = (values: readonly bigint[], bits: number) =>
     values.every((v) => v >= 0n && v >> BigInt(bits) === 0n)
@@ -79,6 +82,9 @@ export function checkSolvency(witness: SolvencyWitness): Verdict {
   }
   if ([state.shortfalls, scenarios].some((list) => list.length !== sizes.scenarios)) {
     return verdict(['the scenarios are not as many as the instance has'])
+  }
+  if (widths !== undefined && (widths.length !== sizes.instruments || sizes.scenarios === 0)) {
+    return verdict(['the widths are not as many as the instance has'])
   }
   if (!fits(state.totals, TOTAL_BITS)) reasons.push('a total is out of range')
   if (!fits(witness.reserves, TOTAL_BITS)) reasons.push('a reserve is out of range')
@@ -104,6 +110,16 @@ export function checkSolvency(witness: SolvencyWitness): Verdict {
   }
   if (riskRootOf(table) !== signals.riskRoot) reasons.push('riskRoot does not open to the unit values')
   if (policyDigest(policy) !== signals.policy) reasons.push('policy does not open to the thresholds')
+  for (const [i, width] of (widths ?? []).entries()) {
+    if (width === 0n) continue
+    if (i === 0) reasons.push('the first row is a tier, of no instrument')
+    if (policy.instruments[i]!.derivative || policy.instruments[i - 1]?.derivative) {
+      reasons.push(`instrument ${i}: a tier of a derivative`)
+    }
+    if (witness.reserves[i] !== 0n || witness.insurance[i] !== 0n) {
+      reasons.push(`instrument ${i}: a tier that is held in reserve`)
+    }
+  }
   if (reasons.length > 0) return verdict(reasons)
 
   const figures = solvencyFigures(witness)
@@ -113,7 +129,12 @@ export function checkSolvency(witness: SolvencyWitness): Verdict {
   }
   if (figures.missingValue > 0n) reasons.push('reserves are worth less than what is owed')
   for (const [s, missing] of figures.missingByScenario.entries()) {
-    if (missing > 0n) reasons.push(`scenario ${s}: what is held does not cover the shortfalls`)
+    if (missing === 0n) continue
+    reasons.push(
+      widths !== undefined && s === 0
+        ? 'an account owes more than its collateral counts for'
+        : `scenario ${s}: what is held does not cover the shortfalls`,
+    )
   }
   return verdict(reasons)
 }

@@ -1,9 +1,12 @@
 import type { Layer, Reserves } from '../../reserves/index.js'
-import { isDerivative, type RiskTable } from '../../risk/index.js'
+import { isDerivative, marketScenarios, type RiskTable } from '../../risk/index.js'
 import type { Waterfall } from './waterfall-policy.js'
+import { wholeTotals } from './whole.js'
 
 /** What the layers of a waterfall do in one scenario, in 10^-valueDecimals of the quote currency. Private. */
 export interface WaterfallFigures {
+  /** Where the scenario is in the table. */
+  scenario: number
   /** What is to be absorbed: the shortfalls, and what reserves and loans lack to cover the balances of customers. */
   need: bigint
   /**
@@ -21,9 +24,10 @@ export interface WaterfallFigures {
   fund: bigint
 }
 
-/** What the waterfall is computed over. Smallest units: long, short of every instrument in turn, and the holdings of each. */
+/** What the waterfall is computed over. Smallest units: long, short of every row in turn, and the holdings of each. */
 export interface WaterfallBooks {
   table: RiskTable
+  /** With or without tiers: those of an instrument and of all its tiers are taken together. */
   totals: readonly bigint[]
   /** By scenario. */
   shortfalls: readonly bigint[]
@@ -39,7 +43,7 @@ function least(first: bigint, ...rest: bigint[]): bigint {
 }
 
 /**
- * Who pays in each scenario. The collateral of whoever is below zero comes first of all: it is in their equity, and a shortfall is
+ * Who pays in each scenario, the collateral column left out. The collateral of whoever is below zero comes first of all: it is in their equity, and a shortfall is
  * what it does not cover.
  *
  * Units are netted before they are valued, as in the solvency proof: what is held of an instrument beyond what is owed is worth
@@ -47,17 +51,21 @@ function least(first: bigint, ...rest: bigint[]): bigint {
  * what the proof finds missing.
  */
 export function waterfallFigures(books: WaterfallBooks, waterfall: Waterfall): WaterfallFigures[] {
-  const { table, totals, shortfalls, held } = books
+  const { table, shortfalls, held } = books
+  const totals = wholeTotals(
+    books.totals,
+    table.instruments.map(({ tier }) => tier?.width ?? 0n),
+  )
   const loans = table.instruments.map(({ kind }, i) => (isDerivative(kind) ? 0n : totals[2 * i + 1]!))
   const withLoans = table.instruments.map((_, i) => held.reserves[i]! + totals[2 * i + 1]! - totals[2 * i]!)
   const ownOnly = withLoans.map((units, i) => units - loans[i]!)
 
-  return table.scenarios.map(({ values }, s) => {
+  return marketScenarios(table).map(({ index, scenario: { values } }) => {
     const worthOf = (units: readonly bigint[]): bigint =>
       units.reduce((sum, n, i) => sum + n * (n < 0n ? values[i]!.short : values[i]!.long), 0n)
     const own = aboveZero(worthOf(ownOnly))
     const start = worthOf(withLoans)
-    const need = shortfalls[s]! + aboveZero(-start)
+    const need = shortfalls[index]! + aboveZero(-start)
     let uncovered = need
     const absorb = (layer: WaterfallFigures['layers'][number]['layer'], worth: bigint, cap = worth) => {
       const absorbed = least(uncovered, worth, cap)
@@ -74,7 +82,7 @@ export function waterfallFigures(books: WaterfallBooks, waterfall: Waterfall): W
       return absorb(layer, worthOf(units) - before, cap)
     })
     const rest = [absorb('reserves', own), absorb('loans', aboveZero(start) - own)]
-    return { need, layers: [...named, ...rest], uncovered, fund }
+    return { scenario: index, need, layers: [...named, ...rest], uncovered, fund }
   })
 }
 

@@ -26,7 +26,7 @@ async function startElsewhere(then: string) {
   return { child, rpcUrl: said.toString().trim() }
 }
 
-test('a local chain answers with its id and can be written to, until it is stopped', async () => {
+test('a local chain answers with its id and can be written to, until it is stopped (proof.12)', async () => {
   const chain = await startLocalChain()
   const connection = await connectChain(chain.rpcUrl)
   expect(connection.chainId).toBe(chain.chainId)
@@ -36,21 +36,21 @@ test('a local chain answers with its id and can be written to, until it is stopp
   await chain.stop()
 })
 
-test('two chains run beside each other', async () => {
+test('two chains run beside each other (proof.12)', async () => {
   const chains = await Promise.all([startLocalChain(), startLocalChain()])
   expect(chains[0].rpcUrl).not.toBe(chains[1].rpcUrl)
   expect(await Promise.all(chains.map(({ rpcUrl }) => answers(rpcUrl)))).toEqual([true, true])
   await Promise.all(chains.map((chain) => chain.stop()))
 })
 
-test('a chain does not outlive a process that is killed', async () => {
+test('a chain does not outlive a process that is killed (proof.12)', async () => {
   const { child, rpcUrl } = await startElsewhere('setInterval(() => {}, 1000)')
   expect(await answers(rpcUrl)).toBe(true)
   child.kill('SIGKILL')
   await expect.poll(() => answers(rpcUrl), { timeout: 10_000 }).toBe(false)
 })
 
-test('a chain that nobody stops does not keep a process from ending, and ends with it', async () => {
+test('a chain that nobody stops does not keep a process from ending, and ends with it (proof.12)', async () => {
   const { child, rpcUrl } = await startElsewhere('')
   if (child.exitCode === null) await once(child, 'exit')
   expect(child.exitCode).toBe(0)
@@ -61,11 +61,11 @@ test.each([
   ['ftp://127.0.0.1', 'RPC_URL'],
   ['nonsense', 'RPC_URL'],
   ['http://127.0.0.1:9', 'RPC_UNREACHABLE'],
-])('%s is refused', async (url, code) => {
+])('%s is refused (proof.12)', async (url, code) => {
   await expect(connectChain(url)).rejects.toMatchObject({ code, exitCode: 2 })
 })
 
-test('a malformed private key is refused and not repeated', async () => {
+test('a malformed private key is refused and not repeated (privacy.7)', async () => {
   const privateKey = '0x1234secret'
   const error = await connectChain('http://127.0.0.1:9', { privateKey }).catch((e: unknown) => e)
   expect(error).toMatchObject({ code: 'PRIVATE_KEY' })

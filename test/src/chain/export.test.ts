@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-test('an exported folder compiles as it is', async () => {
+test('an exported folder compiles as it is (proof.9)', async () => {
   const files = await exportContracts(directory, [await testKey('squares-3'), await testKey('cubes-3')])
   expect(files).toEqual([
     'interfaces/IGroth16Verifier.sol',
@@ -26,7 +26,7 @@ test('an exported folder compiles as it is', async () => {
   expect(abi).toContainEqual(expect.objectContaining({ type: 'function', name: 'verifyBatch' }))
 })
 
-test('exporting again changes nothing', async () => {
+test('exporting again changes nothing (proof.9)', async () => {
   const keys = [await testKey('squares-3')]
   await exportContracts(directory, keys)
   const first = await readFile(join(directory, 'Squares3Verifier.sol'), 'utf8')
@@ -34,14 +34,14 @@ test('exporting again changes nothing', async () => {
   expect(await readFile(join(directory, 'Squares3Verifier.sol'), 'utf8')).toBe(first)
 })
 
-test('two instances that would share a name are refused, and nothing is written', async () => {
+test('two instances that would share a name are refused, and nothing is written (proof.9)', async () => {
   const key = await testKey('squares-3')
   const twins = ['squares-3', 'squares3'].map((name) => ({ ...key, instance: { name } }))
   await expect(exportContracts(directory, twins)).rejects.toMatchObject({ code: 'VERIFIER_NAME' })
   expect(await readdir(directory)).toEqual([])
 })
 
-test('an unsound key among the keys is refused, and nothing is written', async () => {
+test('an unsound key among the keys is refused, and nothing is written (key.4)', async () => {
   const key = await testKey('squares-3')
   const { delta } = key.verificationKey
   const unsound = { ...key, verificationKey: { ...key.verificationKey, gamma: delta } }

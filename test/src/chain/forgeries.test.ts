@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const word = (value: bigint) => numberToHex(value, { size: 32 })
 
-describe('a batch whose coefficients an attacker could know beforehand would be forged; this one is not', () => {
+describe('V12: a batch whose coefficients an attacker could know beforehand would be forged; this one is not (proof.7)', () => {
   let key: VerifierKey
   let verifier: Hex
   let honest: [Proven, Proven]
@@ -105,7 +105,7 @@ describe('a batch whose coefficients an attacker could know beforehand would be 
   })
 })
 
-describe('who knows the secrets of a key can prove anything, but not with a point at infinity', () => {
+describe('who knows the secrets of a key can prove anything, but not with a point at infinity (proof.3)', () => {
   const [alpha, beta, gamma, delta] = [2n, 3n, 5n, 7n]
   const [ic0, ic1] = [11n, 13n]
   const signal = 42n

@@ -9,11 +9,11 @@ beforeAll(async () => {
   key = await testKey('squares-3')
 })
 
-test('one key gives one source', async () => {
+test('one key gives one source (proof.9)', async () => {
   expect(await verifierSource(key)).toBe(await verifierSource(structuredClone(key)))
 })
 
-test('every coordinate of the key is in the source once, and in the order that the library reads', async () => {
+test('every coordinate of the key is in the source once, and in the order that the library reads (proof.9)', async () => {
   const { alpha, beta, gamma, delta, ic } = key.verificationKey
   const imaginaryFirst = ([x, y]: typeof beta) => [x[1], x[0], y[1], y[0]]
   const expected = [...alpha, ...[beta, gamma, delta].flatMap(imaginaryFirst), ...ic.flat()].map((word) =>
@@ -25,7 +25,7 @@ test('every coordinate of the key is in the source once, and in the order that t
   expect(words).toEqual(expected)
 })
 
-test('a development key says that it is insecure, a ceremony key does not', async () => {
+test('a development key says that it is insecure, a ceremony key does not (key.2)', async () => {
   const development = await verifierSource({ ...key, keyKind: 'development' })
   expect(development).toMatch(/^\/\/ SPDX-License-Identifier: MIT\n\/\/ Generated .*\n\/\/ INSECURE/)
   expect(development).toContain('keyKind = "development"')
@@ -34,7 +34,7 @@ test('a development key says that it is insecure, a ceremony key does not', asyn
   expect(ceremony).toContain('keyKind = "ceremony"')
 })
 
-describe('a key under which proofs can be forged makes no verifier', () => {
+describe('V03: a key under which proofs can be forged makes no verifier (key.4)', () => {
   const forged = (change: Partial<VerifierKey['verificationKey']>) =>
     verifierSource({ ...key, verificationKey: { ...key.verificationKey, ...change } })
 
@@ -64,23 +64,23 @@ test.each([
   ['too few names', ['a', 'b']],
   ['code in a name', ['a', 'b', 'c\n} contract Evil {']],
   ['an empty name', ['a', 'b', '']],
-])('signal names that do not fit are refused: %s', async (_, publicSignals) => {
+])('signal names that do not fit are refused: %s (proof.9)', async (_, publicSignals) => {
   await expect(verifierSource({ ...key, publicSignals })).rejects.toMatchObject({ code: 'KEY_SIGNALS' })
 })
 
-test('a contract is named after its instance', () => {
+test('a contract is named after its instance (proof.9)', () => {
   expect(verifierName('ledger-small')).toBe('LedgerSmallVerifier')
   expect(verifierName('squares-16')).toBe('Squares16Verifier')
 })
 
 test.each(['', 'Ledger', '1st', 'a--b', 'a-', '../x', 'a b', 'a"'])(
-  'no contract is named after %j',
+  'no contract is named after %j (proof.9)',
   (name) => {
     expect(() => verifierName(name)).toThrow(expect.objectContaining({ code: 'VERIFIER_NAME', exitCode: 2 }))
   },
 )
 
-test('proof words have G2 coordinates imaginary part first', () => {
+test('proof words have G2 coordinates imaginary part first (proof.9)', () => {
   const proof = {
     a: ['1', '2'],
     b: [

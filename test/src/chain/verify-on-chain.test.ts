@@ -57,7 +57,7 @@ async function acceptedThere(batch: Proven | Proven[]): Promise<boolean> {
   return (await checkOnChain(chain, verifier.address, batch)).verified
 }
 
-describe('this package and the contract give one verdict', () => {
+describe('V11: this package and the contract give one verdict (proof.6)', () => {
   test('on every valid, malleated and mutated proof, alone and in batches', {
     timeout: 120_000,
   }, async () => {
@@ -90,14 +90,14 @@ describe('this package and the contract give one verdict', () => {
   })
 })
 
-test('a batch is cheaper than its proofs one by one', async () => {
+test('a batch is cheaper than its proofs one by one (proof.10)', async () => {
   const one = await checkOnChain(chain, verifier.address, proven[0]!)
   const four = await checkOnChain(chain, verifier.address, proven)
   expect(four).toMatchObject({ verified: true })
   expect(four.gas).toBeLessThan((one.gas * 4n * 6n) / 10n)
 })
 
-test('the reported gas is what a transaction pays beyond its base and its calldata', async () => {
+test('the reported gas is what a transaction pays beyond its base and its calldata (proof.10)', async () => {
   const [honest] = proven
   const { gas } = await checkOnChain(chain, verifier.address, honest!)
   const data = encodeFunctionData({
@@ -113,7 +113,7 @@ test('the reported gas is what a transaction pays beyond its base and its callda
   expect(gas - paid).toBeLessThan(500n)
 })
 
-test('a wrong number of signals is refused, not judged', async () => {
+test('V06: a wrong number of signals is refused, not judged (proof.8)', async () => {
   const [honest] = proven
   for (const publicSignals of [honest!.publicSignals.slice(1), [...honest!.publicSignals, 0n], []]) {
     const check = checkOnChain(chain, verifier.address, { proof: honest!.proof, publicSignals })
@@ -125,11 +125,11 @@ test('a wrong number of signals is refused, not judged', async () => {
   }
 })
 
-test('an empty batch is refused', async () => {
+test('an empty batch is refused (proof.8)', async () => {
   await expect(checkOnChain(chain, verifier.address, [])).rejects.toMatchObject({ code: 'VERIFIER_REVERTED' })
 })
 
-test('an address without a contract gives no verdict', async () => {
+test('an address without a contract gives no verdict (proof.8)', async () => {
   const nobody = '0x00000000000000000000000000000000000000aa'
   await expect(checkOnChain(chain, nobody, proven[0]!)).rejects.toMatchObject({
     code: 'NO_VERIFIER',
@@ -137,7 +137,7 @@ test('an address without a contract gives no verdict', async () => {
   })
 })
 
-test('a connection that cannot write deploys nothing', async () => {
+test('a connection that cannot write deploys nothing (proof.12)', async () => {
   const { chainId, reader } = chain
   await expect(deployVerifier({ chainId, reader }, key)).rejects.toMatchObject({
     code: 'NO_ACCOUNT',

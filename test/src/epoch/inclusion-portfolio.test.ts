@@ -28,7 +28,7 @@ async function read(file: object) {
   return readAccount(path, rule)
 }
 
-describe("an account's file for a margin rule", () => {
+describe("an account's file for a margin rule (margin.14)", () => {
   it('may be an inclusion file: its slots without the padding, an instrument once for each slot', async () => {
     const file = inclusionFile([
       ['USDC', '12.5'],

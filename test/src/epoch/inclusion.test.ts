@@ -53,7 +53,12 @@ async function books(name: string): Promise<Books> {
   const own = privateLayout(join(folder, `${name}.private`))
   await mkdir(at.folder)
   await mkdir(own.folder)
-  const needs = { instruments: table.instruments.length, scenarios: 0, histogram: ledger.slotCounts }
+  const needs = {
+    instruments: table.instruments.length,
+    scenarios: 0,
+    tiered: false,
+    histogram: ledger.slotCounts,
+  }
   const plan = planLedger(loadInstances(), needs, INSTANCES)
   const digests = riskDigests(table, plan.instruments)
   const { riskRoot } = digests
@@ -132,8 +137,8 @@ beforeAll(async () => {
   return () => ledger.close()
 })
 
-describe('an inclusion file', () => {
-  test('of every account opens its leaf, with the exact balances of the accounts file', () => {
+describe('an inclusion file (inclusion.6)', () => {
+  test('of every account opens its leaf, with the exact balances of the accounts file (inclusion.1)', () => {
     for (const id of IDS) {
       const file = fileOf(id)
       expect(inclusionSchema.parse(file)).toEqual(file)
@@ -146,7 +151,7 @@ describe('an inclusion file', () => {
     expect(new Set(IDS.map((id) => fileOf(id).accountsPath.index)).size).toBe(3)
   })
 
-  test('is for its owner alone to read, and never overwrites another', async () => {
+  test('is for its owner alone to read, and never overwrites another (cli.4)', async () => {
     const out = join(folder, 'alice.json')
     await exported(epoch, 'alice@example.com', out)
     expect(statSync(out).mode & 0o777).toBe(0o600)
@@ -162,7 +167,7 @@ describe('an inclusion file', () => {
     expect(liesIn('a', 'a/../b')).toBe(false)
   })
 
-  test('is refused for an account that is not in the ledger, without repeating its id', async () => {
+  test('is refused for an account that is not in the ledger, without repeating its id (privacy.7)', async () => {
     const unknown = exported(epoch, 'mallory-4455')
     await expect(unknown).rejects.toMatchObject({ code: 'INCLUSION_ACCOUNT', exitCode: 2 })
     await expect(unknown).rejects.not.toThrow(/mallory/)
@@ -191,7 +196,7 @@ describe('an inclusion file', () => {
 })
 
 describe('privacy', () => {
-  test('P02: the same customer in two epochs has another leaf, salt and path', async () => {
+  test('P02: the same customer in two epochs has another leaf, salt and path (privacy.3)', async () => {
     const later = await books('2026-02')
     for (const id of ['alice@example.com', 'carol-5519']) {
       const [a, b] = [fileOf(id), await exported(later, id)]
@@ -202,7 +207,7 @@ describe('privacy', () => {
     }
   })
 
-  test('P03: tells nothing of another account: no id, salt, slot or leaf that its own balance could open', () => {
+  test('P03: tells nothing of another account: no id, salt, slot or leaf that its own balance could open (privacy.6)', () => {
     for (const id of IDS) {
       const text = JSON.stringify(fileOf(id))
       for (const other of IDS) {
@@ -225,7 +230,7 @@ describe('privacy', () => {
     expect(neighbours.length, 'the control: siblings are the salted leaves of others').toBeGreaterThan(0)
   })
 
-  test('P05: customers with equal balances have distinct leaves, and the file of one is none for the other', () => {
+  test('C09, P05: customers with equal balances have distinct leaves, and the file of one is none for the other (inclusion.5)', () => {
     const [a, b] = [fileOf('twin-1001'), fileOf('twin-1002')]
     expect(a.slots).toEqual(b.slots)
     expect(leafOf(a)).not.toBe(leafOf(b))
@@ -233,7 +238,7 @@ describe('privacy', () => {
     expect(failed({ ...a, account: b.account, salt: b.salt }, epoch.manifest)).toEqual(['inclusion:leaf'])
   })
 
-  test('P06: a wrong salt, a wrong quantity and an omitted customer get one and the same answer', () => {
+  test('P06: a wrong salt, a wrong quantity and an omitted customer get one and the same answer (inclusion.4)', () => {
     const file = fileOf('bob-7731')
     const [first, ...rest] = file.slots
     const answers = [
@@ -247,7 +252,7 @@ describe('privacy', () => {
   })
 })
 
-describe('a forged file is refused', () => {
+describe('a forged file is refused (inclusion.3)', () => {
   test('C10: with a path cut short, drawn out, or with a level too wide', () => {
     for (const path of ['batchPath', 'accountsPath'] as const) {
       const changes: ((p: Inclusion['batchPath']) => unknown)[] = [
@@ -377,7 +382,7 @@ describe('a forged file is refused', () => {
     expect(refused(original, epoch.manifest), 'the control').toBe(false)
   })
 
-  test('with a second spelling of a number or of an identifier', () => {
+  test('N06: with a second spelling of a number or of an identifier', () => {
     const change = (edit: (file: Inclusion) => void) => {
       const file = fileOf('dave-2203')
       edit(file)
@@ -410,7 +415,7 @@ describe('a forged file is refused', () => {
   })
 })
 
-describe("an owner's secret", () => {
+describe("an owner's secret (cli.4)", () => {
   test('has 248 random bits, lies in a private file, and opens the commitment', async () => {
     const [a, b] = [join(folder, 'owner-a.json'), join(folder, 'owner-b.json')]
     const commitments = [await createOwner(a), await createOwner(b)]

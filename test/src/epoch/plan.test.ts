@@ -29,9 +29,9 @@ const INSTANCES = [
   instance('stress-64', 10, 4, 64, 8),
 ]
 const plan = (counts: [number, number][], instruments = 3, scenarios = 0) =>
-  planLedger(INSTANCES, { instruments, scenarios, histogram: new Map(counts) })
+  planLedger(INSTANCES, { instruments, scenarios, tiered: false, histogram: new Map(counts) })
 
-describe('planLedger', () => {
+describe('planLedger (epoch.7)', () => {
   test('sends each account to the fewest slots that hold it, and takes the larger of two only when it is filled', () => {
     expect(plan([[2, 50]]).instances.map((i) => i.name)).toEqual(['few'])
     expect(
@@ -65,9 +65,20 @@ describe('planLedger', () => {
   })
 
   test('never gives a table without scenarios an instance that would accept a loan', () => {
-    const needs = { instruments: 3, scenarios: 0, histogram: new Map([[2, 20]]) }
+    const needs = { instruments: 3, scenarios: 0, tiered: false, histogram: new Map([[2, 20]]) }
     expect(planLedger(INSTANCES, needs).scenarios).toBe(0)
     expect(() => planLedger(INSTANCES, needs, ['stress'])).toThrow(/0 scenarios/)
+  })
+
+  test('gives a table with tiers the instances with tiers, and no other table one of them', () => {
+    const tiers = { ...instance('tiers', 10, 4, 16, 4) }
+    tiers.params = { ...tiers.params, TIERED: 1 }
+    const needs = { instruments: 3, scenarios: 2, histogram: new Map([[2, 20]]) }
+    const among = [...INSTANCES, tiers]
+    expect(planLedger(among, { ...needs, tiered: true }).instances.map((i) => i.name)).toEqual(['tiers'])
+    expect(planLedger(among, { ...needs, tiered: false }).instances.map((i) => i.name)).toEqual(['stress'])
+    expect(() => planLedger(INSTANCES, { ...needs, tiered: true })).toThrow(/with tiers/)
+    expect(() => planLedger(among, { ...needs, tiered: false }, ['tiers'])).toThrow(/without tiers/)
   })
 
   test('says when no instance is large enough', () => {
@@ -76,7 +87,7 @@ describe('planLedger', () => {
   })
 })
 
-test('batchAccounts yields every account exactly once, none in a batch that is too small for it', async () => {
+test('batchAccounts yields every account exactly once, none in a batch that is too small for it (epoch.7)', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(8), { minLength: 1, maxLength: 260 }), async (sizes) => {
       const accounts: Account[] = sizes.map((n, i) => ({
@@ -86,7 +97,7 @@ test('batchAccounts yields every account exactly once, none in a batch that is t
       }))
       const histogram = new Map<number, number>()
       for (const n of sizes) histogram.set(n, (histogram.get(n) ?? 0) + 1)
-      const made = planLedger(INSTANCES, { instruments: 3, scenarios: 0, histogram })
+      const made = planLedger(INSTANCES, { instruments: 3, scenarios: 0, tiered: false, histogram })
       const seen: string[] = []
       let batches = 0
       const order: string[] = []
@@ -117,7 +128,7 @@ function byPlan(made: ReturnType<typeof plan>) {
 }
 
 describe('EpochSecret', () => {
-  test('P08: hides which members of a batch are padding: every member stays, at a place that the seed decides', () => {
+  test('P08: hides which members of a batch are padding: every member stays, at a place that the seed decides (privacy.4)', () => {
     const secret = EpochSecret.random()
     const members = Array.from({ length: 50 }, (_, i) => i)
     const places = [0, 1].map((batch) => secret.permute(batch, members))
@@ -127,7 +138,7 @@ describe('EpochSecret', () => {
     expect(EpochSecret.fromHex(secret.toHex()).permute(0, members)).toEqual(places[0])
   })
 
-  test('P02: derives the same from the same seed, and nothing twice: not across accounts, uses, or epochs', () => {
+  test('P02: derives the same from the same seed, and nothing twice: not across accounts, uses, or epochs (privacy.3)', () => {
     const [a, b] = [EpochSecret.random(), EpochSecret.random()]
     const derive = (s: EpochSecret) => [
       s.salt('alice'),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { formatDecimal, parseDecimal, parseFieldElement } from '../../../src/field/index.js'
 import { FIELD_ORDER } from '../../../src/field/scalar.js'
 
-describe('parseDecimal', () => {
+describe('parseDecimal (cli.6)', () => {
   test('is exact, and formatDecimal undoes it', () => {
     fc.assert(
       fc.property(fc.bigInt(-(1n << 100n), 1n << 100n), fc.nat(30), (value, decimals) => {
@@ -73,7 +73,7 @@ describe('parseDecimal', () => {
     expect(() => parseDecimal('-0.00', { decimals: 8, signed: true })).toThrow(/zero has no sign/)
   })
 
-  test('no message repeats the amount', () => {
+  test('no message repeats the amount (privacy.7)', () => {
     for (const text of ['123456789e5', '987654321.123456789', '-55555']) {
       try {
         parseDecimal(text, { decimals: 2 })
@@ -85,7 +85,7 @@ describe('parseDecimal', () => {
   })
 })
 
-describe('parseFieldElement', () => {
+describe('parseFieldElement (cli.6)', () => {
   test('takes what is canonical and nothing else', () => {
     expect(parseFieldElement('0')).toBe(0n)
     expect(parseFieldElement((FIELD_ORDER - 1n).toString())).toBe(FIELD_ORDER - 1n)

@@ -17,7 +17,7 @@ const slot = fc.record({
   quantity: fc.bigInt(-(1n << 64n) + 1n, (1n << 64n) - 1n),
 })
 
-describe('slots', () => {
+describe('slots (ledger.1)', () => {
   test('packing is injective: every part can be read back', () => {
     fc.assert(
       fc.property(fc.array(slot, { minLength: 1, maxLength: 9 }), (slots) => {
@@ -46,14 +46,14 @@ describe('slots', () => {
   })
 })
 
-test('bytes are packed 31 to an element, below the field order', () => {
+test('bytes are packed 31 to an element, below the field order (ledger.2)', () => {
   expect(packBytes(new Uint8Array())).toEqual([])
   expect(packBytes(new Uint8Array(31).fill(255))).toEqual([(1n << 248n) - 1n])
   expect(packBytes(new Uint8Array(32).fill(1)).length).toBe(2)
   expect(packBytes(Uint8Array.from([1, 2]))).toEqual([258n])
 })
 
-test('the field: inverses, powers, and widths that cannot wrap', () => {
+test('the field: inverses, powers, and widths that cannot wrap (ledger.10, solvency.9)', () => {
   fc.assert(
     fc.property(fc.bigInt(1n, FIELD_ORDER - 1n), (x) => {
       expect(toField(x * invertField(x))).toBe(1n)

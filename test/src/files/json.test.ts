@@ -17,7 +17,7 @@ const codeOf = (text: string): string => {
   return 'accepted'
 }
 
-describe('strict JSON', () => {
+describe('strict JSON (cli.7)', () => {
   it('reads every value that JSON.stringify writes, laid out in any way, as JSON.parse does', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
@@ -51,7 +51,7 @@ describe('strict JSON', () => {
     )
   })
 
-  it('refuses a key given twice, however it is spelt, and says where', () => {
+  it('F02: refuses a key given twice, however it is spelt, and says where', () => {
     expect(codeOf('{"a":1,\n "a":2}')).toBe('JSON_DUPLICATE_KEY f:2:2')
     expect(codeOf('{"a":1,"\\u0061":2}')).toBe('JSON_DUPLICATE_KEY f:1:8')
     expect(codeOf('[{"x":{"b":1,"c":2,"b":3}}]')).toBe('JSON_DUPLICATE_KEY f:1:20')
@@ -59,12 +59,12 @@ describe('strict JSON', () => {
     expect(codeOf('{"toString":1,"constructor":2}')).toBe('accepted')
   })
 
-  it('refuses the key __proto__, however it is spelt', () => {
+  it('F02: refuses the key __proto__, however it is spelt', () => {
     expect(codeOf('{"__proto__":{"admin":true}}')).toBe('JSON_FORBIDDEN_KEY f:1:2')
     expect(codeOf('{"\\u005f_proto__":1}')).toBe('JSON_FORBIDDEN_KEY f:1:2')
   })
 
-  it('refuses nesting deeper than 64, without overflowing the stack on a bomb', () => {
+  it('F02: refuses nesting deeper than 64, without overflowing the stack on a bomb', () => {
     expect(codeOf('['.repeat(64) + ']'.repeat(64))).toBe('accepted')
     expect(codeOf('['.repeat(65) + ']'.repeat(65))).toBe('JSON_DEPTH f:1:65')
     expect(codeOf('[{"a":'.repeat(1_000_000))).toMatch(/^JSON_DEPTH/)
@@ -87,7 +87,7 @@ describe('strict JSON', () => {
   })
 })
 
-describe('JSON files', () => {
+describe('JSON files (cli.5, cli.7)', () => {
   const schema = z.strictObject({ rows: z.array(z.strictObject({ amount: z.string(), count: z.int() })) })
   let folder: string
   const write = async (content: string | Uint8Array): Promise<string> => {
@@ -111,7 +111,7 @@ describe('JSON files', () => {
     await expect(readJsonFile(path, schema)).resolves.toEqual({ rows: [{ amount: '1', count: 2 }] })
   })
 
-  it('name file and field of what does not fit, and never the value', async () => {
+  it('name file and field of what does not fit, and never the value (privacy.7)', async () => {
     const error = await failure('{"rows":[{"amount":"1","count":1},{"amount":770077,"count":"880088"}]}')
     expect(error.code).toBe('JSON_SCHEMA')
     expect(error.where).toBe(`${join(folder, 'file.json')}: rows[1].amount`)
@@ -124,7 +124,7 @@ describe('JSON files', () => {
     expect((await failure('{"rows":[],"extra":1}')).code).toBe('JSON_SCHEMA')
   })
 
-  it('are refused above the size limit, before they are read', async () => {
+  it('F10: are refused above the size limit, before they are read', async () => {
     expect((await failure('{"rows":[]}', 10)).code).toBe('JSON_SIZE')
   })
 
@@ -132,7 +132,7 @@ describe('JSON files', () => {
     expect((await failure(Uint8Array.from([0x22, 0xff, 0x22]))).code).toBe('JSON_ENCODING')
   })
 
-  it('never quote the text of a syntax error', async () => {
+  it('never quote the text of a syntax error (privacy.7)', async () => {
     const error = await failure('{"rows": 990099 990099}')
     expect(error.code).toBe('JSON_SYNTAX')
     expect(JSON.stringify(error)).not.toContain('990099')

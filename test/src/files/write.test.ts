@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-describe('atomic writing', () => {
+describe('atomic writing (cli.3)', () => {
   it('leaves the content and nothing else, over an older file too', async () => {
     const path = join(folder, 'a.json')
     await writeFileAtomic(path, 'old')
@@ -20,14 +20,14 @@ describe('atomic writing', () => {
     expect(await readdir(folder)).toEqual(['a.json'])
   })
 
-  it('makes private files readable by their owner alone, even over a public one', async () => {
+  it('makes private files readable by their owner alone, even over a public one (cli.4)', async () => {
     const path = join(folder, 'secret.json')
     await writeFile(path, 'public', { mode: 0o644 })
     await writeFileAtomic(path, 'private', { mode: 0o600 })
     expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
-  it('refuses a symbolic link at the target and touches neither end', async () => {
+  it('F04: refuses a symbolic link at the target and touches neither end', async () => {
     const victim = join(folder, 'victim')
     await writeFile(victim, 'kept')
     await symlink(victim, join(folder, 'link'))
@@ -36,7 +36,7 @@ describe('atomic writing', () => {
     expect((await readdir(folder)).sort()).toEqual(['link', 'victim'])
   })
 
-  it('leaves no temporary file behind when it fails', async () => {
+  it('F04: leaves no temporary file behind when it fails', async () => {
     await mkdir(join(folder, 'taken'))
     await expect(writeFileAtomic(join(folder, 'taken'), 'x')).rejects.toMatchObject({ code: 'FILE_ACCESS' })
     await expect(writeFileAtomic(join(folder, 'no', 'a'), 'x')).rejects.toMatchObject({ code: 'FILE_ACCESS' })
@@ -44,7 +44,7 @@ describe('atomic writing', () => {
   })
 })
 
-describe('a file looked at', () => {
+describe('a file looked at (cli.9)', () => {
   it('has the SHA-256 of its bytes', async () => {
     const data = new Uint8Array(3_000_001).fill(7)
     await writeFile(join(folder, 'a'), data)

@@ -26,7 +26,7 @@ function independent(inputs: bigint[]): bigint {
   )
 }
 
-test('Poseidon equals poseidon-lite for every arity, at the edges and elsewhere', () => {
+test('Poseidon equals poseidon-lite for every arity, at the edges and elsewhere (ledger.3)', () => {
   for (let n = 1; n <= 16; n++) {
     for (const edge of [0n, 1n, FIELD_ORDER - 1n]) {
       const inputs = new Array<bigint>(n).fill(edge)
@@ -41,7 +41,7 @@ test('Poseidon equals poseidon-lite for every arity, at the edges and elsewhere'
   }
 })
 
-describe('roles', () => {
+describe('roles (ledger.2)', () => {
   test('are hashed as documented, by an independent implementation', () => {
     const id = new TextEncoder().encode('alice@example.com')
     const accountId = independent([2n, 2n, BigInt(id.length), ...packBytes(id)])
@@ -55,7 +55,7 @@ describe('roles', () => {
     expect(leafHash(holder, slots)).toBe(independent([5n, holder, ...packed]))
   })
 
-  test('identifiers that look alike when packed have different digests', () => {
+  test('N06: identifiers that look alike when packed have different digests', () => {
     const ids = ['', 'a', '\0a', 'a\0', 'a'.repeat(31), 'a'.repeat(32), 'a'.repeat(400), 'ä', 'a\u0308']
     expect(new Set(ids.map(accountIdDigest)).size).toBe(ids.length)
   })
@@ -67,7 +67,7 @@ describe('roles', () => {
   })
 })
 
-test('C11: a sponge binds its count: no list is another one with zeros', () => {
+test('C11: a sponge binds its count: no list is another one with zeros (ledger.2)', () => {
   const lists = [0, 1, 12, 13, 14, 26, 27].flatMap((n) => [
     new Array<bigint>(n).fill(0n),
     new Array<bigint>(n).fill(1n),
@@ -77,7 +77,7 @@ test('C11: a sponge binds its count: no list is another one with zeros', () => {
   expect(sponge('totals', [1n])).not.toBe(sponge('reserves', [1n]))
 })
 
-describe('WideTree', () => {
+describe('WideTree (ledger.4)', () => {
   test('appending one by one gives the tree over all, and every path leads to its root', () => {
     const leaves = Array.from({ length: 40 }, (_, i) => BigInt(i + 1) ** 5n)
     const grown = new WideTree(BATCH_DEPTH)

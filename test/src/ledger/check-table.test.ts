@@ -45,7 +45,7 @@ const check = (
 const brief = ({ findings }: LedgerReport) =>
   findings.map(({ account, line, code }) => `${account}:${line} ${code}`)
 
-describe('a check of a ledger against a risk table', () => {
+describe('a check of a ledger against a risk table (cli.10)', () => {
   it('counts accounts, sums totals, and finds nothing where nothing is wrong', async () => {
     const report = await check(['a,USD,1000.5', 'b,BTC,1', 'a,BTC,-0.00000001', 'c,USD,0'])
     expect(report).toMatchObject({
@@ -271,7 +271,7 @@ describe('a check of a ledger against a risk table', () => {
   })
 })
 
-describe('a check stops, with no report, at', () => {
+describe('a check stops, with no report, at (cli.10)', () => {
   it.each([
     ['a row with a missing cell', `${HEADER}\na,USD\n`, 'LEDGER_ROW'],
     ['a header of another format', 'id,quantity\na,1\n', 'LEDGER_HEADER'],
@@ -294,7 +294,7 @@ describe('a check stops, with no report, at', () => {
   })
 })
 
-describe('any ledger', () => {
+describe('any ledger (cli.10)', () => {
   const accounts = fc.array(
     fc.uniqueArray(
       fc.record({

@@ -53,7 +53,7 @@ const stop = (text: string, risk = table): Promise<InputError> =>
     inspectLedger(path, risk).catch((error: InputError) => error),
   ) as Promise<InputError>
 
-describe('a check of pledges against a tier table', () => {
+describe('a check of pledges against a tier table (cli.10)', () => {
   it('finds an account valid whose pledges count for just what it owes', async () => {
     // btc: 15,000 USDT count for 14,500; eth: 10,000 for 7,000. Owed: 0.43 btc = 21,500.
     const pledged: Cells[] = [['0.5', '0.43', '0.3', '0', '0.2'], ['5', '0', '1', '1.5', '2.5'], NONE]
@@ -67,7 +67,7 @@ describe('a check of pledges against a tier table', () => {
     expect(report.scenarios).toEqual([])
   })
 
-  it('finds it invalid when it owes the price of one smallest unit more', async () => {
+  it('N04: finds it invalid when it owes the price of one smallest unit more', async () => {
     const report = await check(
       file(
         line(
@@ -91,7 +91,7 @@ describe('a check of pledges against a tier table', () => {
     ])
   })
 
-  it('finds pledges above what an account has, asset by asset, by one smallest unit', async () => {
+  it('N04: finds pledges above what an account has, asset by asset, by one smallest unit', async () => {
     const whole: Cells = ['1', '0', '0.5', '0.25', '0.25']
     const above: Cells = ['1', '0', '0.5', '0.25', '0.25000001']
     const report = await check(
@@ -179,7 +179,7 @@ describe('a check of pledges against a tier table', () => {
   })
 })
 
-describe('a check of pledges stops at', () => {
+describe('a check of pledges stops at (cli.10)', () => {
   it('an asset that the tier table does not have', async () => {
     const error = await stop(`${header('btc', 'eth', 'shib', 'doge').join(',')}\n`)
     expect(error).toMatchObject({ code: 'LEDGER_HEADER' })
@@ -200,7 +200,7 @@ describe('a check of pledges stops at', () => {
   })
 })
 
-describe('any wide ledger', () => {
+describe('any wide ledger (cli.10)', () => {
   const units = fc.oneof(
     fc.constant(0n),
     fc.bigInt({ min: 0n, max: 10n ** 9n }),

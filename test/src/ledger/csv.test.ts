@@ -6,7 +6,7 @@ import { accountsOf, failure, readFile, readText, withFile } from './support.js'
 const HEADER = 'account_id,instrument,quantity'
 const ONE = { a: { id: 'a', owner: 0n, slots: [{ instrument: 0, quantity: 100_000_000n }] } }
 
-describe('the CSV reader accepts', () => {
+describe('the CSV reader accepts (cli.8)', () => {
   it.each([
     ['LF', `${HEADER}\na,BTC,1\n`],
     ['CRLF', `${HEADER}\r\na,BTC,1\r\n`],
@@ -52,7 +52,7 @@ describe('the CSV reader accepts', () => {
   })
 })
 
-describe('the CSV reader refuses, at the line', () => {
+describe('F02: the CSV reader refuses, at the line (cli.8)', () => {
   it.each([
     ['a row with a missing cell', 'b,BTC', 'LEDGER_ROW'],
     ['a row with an extra cell', 'b,BTC,1,2', 'LEDGER_ROW'],
@@ -116,7 +116,7 @@ describe('the CSV reader refuses, at the line', () => {
     )
   })
 
-  it('a line of more than a mebibyte without an end, before it fills the memory', async () => {
+  it('F10: a line of more than a mebibyte without an end, before it fills the memory', async () => {
     expect(await failure(`${HEADER}\n${'x'.repeat(5 << 20)}`)).toMatchObject({
       code: 'LEDGER_SYNTAX',
       where: 'accounts.csv:2',
@@ -124,7 +124,7 @@ describe('the CSV reader refuses, at the line', () => {
   })
 })
 
-describe('the CSV reader refuses the header', () => {
+describe('the CSV reader refuses the header (cli.8)', () => {
   it.each([
     ['without a column', 'account_id,instrument', /missing column quantity/],
     ['with a column in another case', 'account_id,Instrument,quantity', /missing column instrument/],

@@ -1,14 +1,26 @@
 import { readFile as readBytes } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { exampleFiles, exampleOwnerSecret } from '../../../scripts/make-example.js'
+import { exchangeFiles } from '../../../scripts/make-exchange.js'
+import { inspectSolvency } from '../../../src/epoch/index.js'
 import { ownerCommitment } from '../../../src/hash/index.js'
+import { inspectLedger } from '../../../src/ledger/index.js'
 import { readReserves } from '../../../src/reserves/index.js'
-import { isDerivative, readRiskTable } from '../../../src/risk/index.js'
+import {
+  isDerivative,
+  readRiskTable,
+  readStressRequest,
+  readTierTable,
+  stressScenarios,
+  tierRiskTable,
+  withScenarios,
+} from '../../../src/risk/index.js'
+import { FULL_RESERVES } from '../../../src/statements/index.js'
 import { readFile, SEED } from './support.js'
 
 const VENUE = 'examples/venue'
 
-describe('the example venue', async () => {
+describe('the example venue (cli.11)', async () => {
   it.each(Object.entries(await exampleFiles()))('has %s as the generator writes it', async (name, text) => {
     expect(await readBytes(`${VENUE}/${name}`, 'utf8')).toBe(text)
   })
@@ -40,5 +52,62 @@ describe('the example venue', async () => {
       else expect(reserves[i]! * 1000n, symbol).toBeGreaterThanOrEqual(longs[i]! * 1005n)
     }
     expect(shorts[table.instruments.findIndex(({ symbol }) => symbol === 'USDT')]).toBeGreaterThan(0n)
+  })
+})
+
+describe('the example exchange (cli.11)', async () => {
+  const EXCHANGE = 'examples/exchange'
+  it.each(Object.entries(exchangeFiles()))('has %s as the generator writes it', async (name, text) => {
+    expect(await readBytes(`${EXCHANGE}/${name}`, 'utf8')).toBe(text)
+  })
+
+  const tiers = await readTierTable(`${EXCHANGE}/tiers.csv`)
+  const table = tierRiskTable(tiers, { timestamp: 1_767_225_600 })
+  const accounts = `${EXCHANGE}/accounts.csv`
+
+  it('has six assets in 29 rows, and 39 accounts of at most eight slots, some beyond all tiers of a list', async () => {
+    expect(tiers.notes).toEqual([])
+    expect(table.instruments).toHaveLength(29)
+    const { accounts: read, count, maxSlots } = await readFile(accounts, {}, SEED, table)
+    expect(count).toBe(39)
+    expect(maxSlots).toBeLessThanOrEqual(8)
+    const held = read.flatMap(({ slots }) => slots)
+    expect(held.filter(({ quantity }) => quantity < 0n).length).toBeGreaterThan(10)
+    const full = held.filter(
+      ({ instrument, quantity }) => quantity === table.instruments[instrument]!.tier?.width,
+    )
+    const symbols = new Set(full.map(({ instrument }) => table.instruments[instrument]!.symbol))
+    expect([...symbols]).toEqual(expect.arrayContaining(['btc:loan:1', 'eth:loan:3', 'bnb:loan:2']))
+  })
+
+  it('is covered account by account, by the tier table and by its rows', async () => {
+    for (const risk of [tiers, table]) {
+      expect(await inspectLedger(accounts, risk)).toMatchObject({ accounts: 39, valid: 39, findings: [] })
+    }
+  })
+
+  it('holds, and under stress with the fund that its scenarios ask for', async () => {
+    const check = async (file: string, risk: typeof table) =>
+      inspectSolvency({
+        accounts,
+        table: risk,
+        reserves: await readReserves(`${EXCHANGE}/${file}`, risk),
+        policy: FULL_RESERVES,
+      })
+    expect(await check('reserves.json', table)).toMatchObject({ holds: true, scenarios: [] })
+    const request = await readStressRequest(`${EXCHANGE}/stress.json`)
+    const stressed = withScenarios(table, stressScenarios(table, request))
+    const insured = await check('reserves-insured.json', stressed)
+    expect(insured).toMatchObject({ holds: true, accounts: { invalid: 0 } })
+    expect(insured.accounts.underwater).toBeGreaterThan(0)
+    expect(insured.instruments.map(({ symbol }) => symbol)).toEqual([
+      'usdt',
+      'btc',
+      'eth',
+      'bnb',
+      'sol',
+      'doge',
+    ])
+    expect(await check('reserves.json', stressed)).toMatchObject({ holds: false })
   })
 })

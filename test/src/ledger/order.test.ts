@@ -17,7 +17,7 @@ const order = async (content: string, seed: Uint8Array): Promise<string[]> =>
   (await readText(content, {}, seed)).accounts.map(({ id }) => id)
 const seedOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte)
 
-describe('the order of accounts', () => {
+describe('the order of accounts (privacy.5)', () => {
   it('is that of SHA-256 over the seed and the identifier', async () => {
     const key = (id: string): string => createHash('sha256').update(seedOf(1)).update(id).digest('hex')
     const expected = [...ids].sort((a, b) => (key(a) < key(b) ? -1 : 1))
@@ -64,7 +64,7 @@ describe('the order of accounts', () => {
   })
 })
 
-describe('a ledger once read', () => {
+describe('a ledger once read (cli.9)', () => {
   const ROWS = 300_000
   const large =
     HEADER +
@@ -81,7 +81,7 @@ describe('a ledger once read', () => {
     await rm(temporary, { recursive: true })
   })
 
-  it('spills into a private folder when memory is short, loses nothing, and leaves no folder behind', async () => {
+  it('spills into a private folder when memory is short, loses nothing, and leaves no folder behind (cli.4)', async () => {
     await withFile(large, async (path) => {
       process.env.TMPDIR = temporary
       const ledger = await readLedger(path, table, { memoryLimit: '80MB' })
@@ -139,7 +139,7 @@ describe('a ledger once read', () => {
   })
 })
 
-describe('any ledger', () => {
+describe('any ledger (cli.9)', () => {
   const accountIds = fc
     .oneof(
       fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }),

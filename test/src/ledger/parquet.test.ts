@@ -24,7 +24,7 @@ async function readQuery(sql: string): Promise<Reading> {
 const rows = (values: string): string =>
   `SELECT * FROM (VALUES ${values}) t(quantity, account_id, instrument)`
 
-describe('a Parquet ledger', () => {
+describe('a Parquet ledger (cli.9)', () => {
   it('reads as the CSV of the same rows would', async () => {
     const reading = await readQuery(rows("('1.5','a','BTC'), ('-2','b','ETH'), ('7','a','USDT')"))
     expect(reading).toMatchObject({ format: 'tidy', count: 2, maxSlots: 2 })

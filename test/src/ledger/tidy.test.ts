@@ -5,7 +5,7 @@ import { accountsOf, failure, readText } from './support.js'
 const HEADER = 'account_id,instrument,quantity\n'
 const tidy = (...rows: string[]): string => `${HEADER}${rows.map((row) => `${row}\n`).join('')}`
 
-describe('a tidy ledger', () => {
+describe('a tidy ledger (cli.9)', () => {
   it('gathers the scattered rows of an account, slots by instrument', async () => {
     const accounts = await accountsOf(tidy('a,USDT,5', 'b,BTC,1', 'a,BTC,0.5', 'b,JPY,7', 'a,ETH,-2.25'))
     expect(accounts).toEqual({
@@ -82,7 +82,7 @@ describe('a tidy ledger', () => {
     }
   })
 
-  it('takes trailing zeros beyond the decimals and refuses any other digit there', async () => {
+  it('takes trailing zeros beyond the decimals and refuses any other digit there (cli.6)', async () => {
     expect((await accountsOf(tidy('a,USDT,1.500000000'))).a!.slots[0]!.quantity).toBe(1_500_000n)
     expect(await failure(tidy('a,USDT,1.5000001'))).toMatchObject({
       code: 'DECIMAL_PRECISION',
@@ -115,7 +115,7 @@ describe('a tidy ledger', () => {
     ['424242'.repeat(20), 'DECIMAL_SYNTAX'],
     ['-0', 'DECIMAL_SIGN'],
     ['-0.00', 'DECIMAL_SIGN'],
-  ])('refuses the quantity "%s" at its line and never repeats it', async (text, code) => {
+  ])('F01: refuses the quantity "%s" at its line and never repeats it', async (text, code) => {
     const error = await failure(tidy('a,BTC,1', `b,BTC,${text}`, 'c,BTC,1'))
     expect(error).toMatchObject({ code, where: 'accounts.csv:3, column quantity' })
     expect(error.hint ?? '').not.toContain('undefined')
@@ -141,7 +141,7 @@ describe('a tidy ledger', () => {
     expect((await readText(tidy('a,BTC,1', 'b,BTC,0'), { spotOnly: true })).count).toBe(2)
   })
 
-  it('refuses the same account and instrument twice, also with the same quantity, and names both lines', async () => {
+  it('C09: refuses the same account and instrument twice, also with the same quantity, and names both lines', async () => {
     expect(await failure(tidy('a,BTC,1', 'b,BTC,2', 'a,ETH,1', 'c,ETH,1', 'b,BTC,2'))).toMatchObject({
       code: 'LEDGER_DUPLICATE_ACCOUNT',
       where: 'accounts.csv:3 and accounts.csv:6',

@@ -25,7 +25,7 @@ const SAMPLE = file(
   row(3, '00e3', ['0', '0'], ['0', '0'], ['0', '0.00000000000000000000']),
 )
 
-describe('a wide ledger', () => {
+describe('a wide ledger (cli.9)', () => {
   it('is told by its header; equity is positive, debt negative, both may stand side by side', async () => {
     expect((await readText(SAMPLE)).format).toBe('wide')
     expect(await accountsOf(SAMPLE)).toEqual({
@@ -131,7 +131,7 @@ describe('a wide ledger', () => {
     })
   })
 
-  it('refuses an account twice, even one that holds nothing, and names both lines', async () => {
+  it('C09: refuses an account twice, even one that holds nothing, and names both lines', async () => {
     const text = file(
       header('BTC'),
       row(1, 'a', ['0', '0']),

@@ -11,7 +11,7 @@ import {
 } from '../../../src/proving/index.js'
 import { INSTANCE, temporaryFolder, writeCircuits } from './circuits.js'
 
-describe('artifacts', () => {
+describe('artifacts (key.1)', () => {
   let directory: string
   let options: { circuitsDir: string; cacheDir: string }
   let artifacts: Artifacts
@@ -29,7 +29,7 @@ describe('artifacts', () => {
   })
   afterAll(() => rm(directory, { recursive: true }))
 
-  it('of two processes at once are one folder, and nothing is left beside it', async () => {
+  it('F12: of two processes at once are one folder, and nothing is left beside it (key.7)', async () => {
     expect(await readdir(options.cacheDir)).toEqual([`product-tiny-${artifacts.circuitHash.slice(0, 16)}`])
     expect((await readdir(artifacts.directory)).sort()).toEqual([
       'circuit.r1cs',
@@ -40,7 +40,7 @@ describe('artifacts', () => {
     ])
   })
 
-  it('say that their key is a development key, and what it verifies', async () => {
+  it('say that their key is a development key, and what it verifies (key.2)', async () => {
     expect(artifacts).toMatchObject({
       keyKind: 'development',
       statement: 'product',
@@ -81,7 +81,7 @@ describe('artifacts', () => {
     expect(await loadArtifacts('product-tiny', { ...options, circuitsDir })).toBeUndefined()
   })
 
-  it('are not made when the instance names the public signals in another order than the circuit', async () => {
+  it('are not made when the instance names the public signals in another order than the circuit (key.6)', async () => {
     const instance = { ...INSTANCE, public: ['sum', 'product'] }
     const circuitsDir = await writeCircuits(join(directory, 'order'), { instance })
     const cacheDir = join(directory, 'order-cache')
@@ -104,7 +104,7 @@ describe('artifacts', () => {
     })
   })
 
-  describe('V04: an altered file is refused before it is used', () => {
+  describe('V04, F05: an altered file is refused before it is used', () => {
     const files = ['circuit.r1cs', 'circuit.wasm', 'circuit.sym', 'proving.zkey']
     const alterations: [string, (bytes: Buffer) => Buffer][] = [
       [

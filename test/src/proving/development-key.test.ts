@@ -39,7 +39,7 @@ async function sectionsOf(path: string): Promise<Map<number, string>> {
   )
 }
 
-describe('a development key', () => {
+describe('a development key (key.5)', () => {
   let directory: string
   let ptau: string
 

@@ -14,7 +14,7 @@ function scalarsOf(values: readonly bigint[]): Uint8Array {
   return bytes
 }
 
-describe('fixed-base multiplication', () => {
+describe('fixed-base multiplication (key.5)', () => {
   it.each([
     ['g1', 2],
     ['g1', 7],
@@ -56,7 +56,7 @@ describe('fixed-base multiplication', () => {
   })
 })
 
-describe('little-endian bytes', () => {
+describe('little-endian bytes (key.5)', () => {
   it('are read as they were written', () => {
     for (const value of [...EDGES, (1n << 256n) - 1n])
       expect(readLittleEndian(scalarsOf([value]))).toBe(value)

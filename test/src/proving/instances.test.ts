@@ -10,7 +10,7 @@ import {
 } from '../../../src/proving/index.js'
 import { COUNT, INSTANCE, temporaryFolder, writeCircuits } from './circuits.js'
 
-describe('instances', () => {
+describe('instances (key.6)', () => {
   let circuitsDir: string
   beforeAll(async () => {
     circuitsDir = await writeCircuits(await temporaryFolder())

@@ -84,7 +84,7 @@ function sqrt2([a, b]: [bigint, bigint]): [bigint, bigint] | undefined {
   return [real, mod(b * half * pow(real, q - 2n))]
 }
 
-describe('a proof', () => {
+describe('a proof (proof.1, proof.4)', () => {
   it('verifies here and in snarkjs', async () => {
     expect(made.publicSignals).toEqual([INPUTS.product, INPUTS.sum])
     expect(await verify(made.publicSignals)).toBe(true)
@@ -111,7 +111,7 @@ describe('a proof', () => {
     expect(await groth16.verify(key, made.publicSignals.map(String), proof)).toBe(true)
   })
 
-  it('V13: is another each time for one witness, and both verify', async () => {
+  it('V13: is another each time for one witness, and both verify (proof.5)', async () => {
     expect(again.proof).not.toEqual(made.proof)
     expect(await verify(again.publicSignals, again.proof)).toBe(true)
   })
@@ -130,7 +130,7 @@ describe('a proof', () => {
   })
 })
 
-describe('V05: public signals cannot be changed', () => {
+describe('V05: public signals cannot be changed (proof.2)', () => {
   const changes: [string, (x: bigint) => bigint][] = [
     ['plus one', (x) => x + 1n],
     ['minus one', (x) => x - 1n],
@@ -152,7 +152,7 @@ describe('V05: public signals cannot be changed', () => {
   })
 })
 
-describe('V06: signals of another number or kind never verify', () => {
+describe('V06: signals of another number or kind never verify (proof.2)', () => {
   it('trailing zeros dropped or added', async () => {
     const inputs = { factors: INPUTS.factors.map(() => [0n, 0n]), product: 0n, sum: 5n }
     const zero = await snarkjsProver.prove(artifacts, { ...inputs, sum: 5n })
@@ -191,7 +191,7 @@ describe('V06: signals of another number or kind never verify', () => {
   })
 })
 
-describe('V09: points that are none of the group never verify and never crash', () => {
+describe('V09: points that are none of the group never verify and never crash (proof.3)', () => {
   const changes: [string, (proof: Groth16Proof) => object][] = [
     ['a off the curve', ({ a }) => ({ a: [a[0], (BigInt(a[1]) - 1n).toString()] })],
     ['b off the twist', ({ b }) => ({ b: [b[0], [b[1][1], b[1][0]]] })],
@@ -258,7 +258,7 @@ describe('V09: points that are none of the group never verify and never crash', 
   })
 })
 
-describe('V03: a key under which anyone can forge is refused', () => {
+describe('V03: a key under which anyone can forge is refused (key.4)', () => {
   it('delta equal to gamma, with which a proof is forged from the key alone', async () => {
     // e(A,B) = e(α,β)·e(ic,γ)·e(C,δ) holds for A = α, B = β, C = −ic when δ = γ.
     const key = { ...artifacts.verificationKey, delta: artifacts.verificationKey.gamma }

@@ -14,7 +14,7 @@ import {
 } from '../../../src/proving/index.js'
 import { INPUTS, temporaryFolder, writeCircuits } from './circuits.js'
 
-describe('the witness of a circuit', () => {
+describe('the witness of a circuit (proof.11)', () => {
   let directory: string
   let circuit: WitnessCircuit & { r1cs: string; symbols: string }
   beforeAll(async () => {
@@ -75,7 +75,7 @@ describe('the witness of a circuit', () => {
     await expect(calculateWitness(circuit, rest)).rejects.toThrow('the signal "sum" is missing')
   })
 
-  it('is refused when the inputs do not satisfy the circuit, by template and line and without a value', async () => {
+  it('is refused when the inputs do not satisfy the circuit, by template and line and without a value (privacy.7)', async () => {
     const error = await attempt({ sum: 424242n }).catch((e: Error) => e)
     expect(error).toMatchObject({
       code: 'WITNESS_REJECTED',

@@ -39,7 +39,7 @@ const file = (reserves: object, more = {}): string =>
 const none = [0n, 0n, 0n]
 const noLayers = { insurance: none, capital: none, mutual: none }
 
-describe('a reserves file', () => {
+describe('a reserves file (solvency.14)', () => {
   it('gives smallest units by instrument, zero for what it leaves out', async () => {
     expect(await read(file({ USDT: '7', BTC: '12.5' }))).toEqual({
       reserves: [1_250_000_000n, 7n, 0n],
@@ -125,7 +125,23 @@ describe('a reserves file', () => {
     expect((error as InputError).message).not.toMatch(/424242|79228162514264337593543950336/)
   })
 
-  it('is refused when it names an instrument twice', async () => {
+  it('is by instrument where a table has tiers: a tier is refused, with the instrument to name', async () => {
+    const [btc, usdt] = table.instruments
+    const tier = { ...btc!, symbol: 'BTC:loan:1', tier: { list: 'loan', width: 5n } } as const
+    const collateral = { name: 'collateral', values: [97n, 97n, 1n].map((short) => ({ long: 0n, short })) }
+    const tiered: RiskTable = { ...table, instruments: [btc!, tier, usdt!], scenarios: [collateral] }
+    expect((await read(file({ BTC: '1', USDT: '7' }), tiered)).reserves).toEqual([100_000_000n, 0n, 7n])
+    const error = (await read(file({ 'BTC:loan:1': '424242' }), tiered).catch(
+      (e: unknown) => e,
+    )) as InputError
+    expect(error).toMatchObject({ code: 'RESERVES_INSTRUMENT' })
+    expect(error.hint).toContain('Name the instrument')
+    // Nothing happens in the collateral column that an insurance fund could pay for.
+    const insured = read(file({ BTC: '1' }, { insurance: { USDT: '1' } }), tiered)
+    await expect(insured).rejects.toMatchObject({ code: 'RESERVES_INSURANCE' })
+  })
+
+  it('N12: is refused when it names an instrument twice', async () => {
     const text = '{"schema":"plimsoll/reserves/1","reserves":{"BTC":"1","BTC":"2"}}'
     await expect(read(text)).rejects.toMatchObject({ code: 'JSON_DUPLICATE_KEY' })
   })

@@ -1,6 +1,7 @@
 import { poseidon4, poseidon6, poseidon9, poseidon12, poseidon16 } from 'poseidon-lite'
 import { describe, expect, it } from 'vitest'
-import { FIELD_ORDER } from '../../../src/field/index.js'
+import { FIELD_ORDER, toField } from '../../../src/field/index.js'
+import { sponge } from '../../../src/hash/index.js'
 import { type RiskTable, riskDigests, riskRootOf } from '../../../src/risk/index.js'
 
 const table: RiskTable = {
@@ -31,7 +32,7 @@ const changed = (index: number, change: object): RiskTable => ({
   instruments: table.instruments.map((row, i) => (i === index ? { ...row, ...change } : row)),
 })
 
-describe('the digests of a risk table', () => {
+describe('the digests of a risk table (risk.1)', () => {
   it('are what their definition says, computed with another Poseidon', () => {
     const rows = [
       poseidon9([12n, 7n, 0n, ascii('BTC'), 0n, 8n, 97n, ascii(table.quote), BigInt(table.valueDecimals)]),
@@ -84,6 +85,27 @@ describe('the digests of a risk table', () => {
     expect(() => riskDigests(stressed, 3, 0)).toThrow(
       expect.objectContaining({ code: 'RISK_TOO_MANY_SCENARIOS' }),
     )
+  })
+
+  it('bind the widths of a table with tiers, under a role of their own', () => {
+    const [base] = stressed.instruments
+    const tier = { ...base!, symbol: 'BTC:loan:1', tier: { list: 'loan', width: 5n } } as const
+    const crash = stressed.scenarios[0]!
+    const tiered = {
+      ...stressed,
+      instruments: [base!, tier],
+      scenarios: [{ name: 'collateral', values: crash.values }],
+    }
+    const { columns, valuesDigest, riskRoot, ...rest } = riskDigests(tiered, 3)
+    expect(columns.widths).toEqual([0n, 5n, 0n])
+    const { values } = columns.scenarios[0]!
+    const elements = [...columns.marks, ascii('collateral'), ...values.map(toField), 0n, 5n, 0n]
+    expect(valuesDigest).toBe(sponge('tieredValues', elements))
+    expect(riskRootOf({ columns, ...rest })).toBe(riskRoot)
+    const margin = { ...tier, tier: { list: 'margin', width: 5n } } as const
+    expect(riskDigests({ ...tiered, instruments: [base!, margin] }, 3).rowsRoot).not.toBe(rest.rowsRoot)
+    const { widths: _, ...untiered } = columns
+    expect(riskRootOf({ columns: untiered, ...rest })).not.toBe(riskRoot)
   })
 
   it('bind every part of the table', () => {

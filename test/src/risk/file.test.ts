@@ -94,7 +94,7 @@ const tables: fc.Arbitrary<RiskTable> = fc
     ),
   )
 
-describe('a risk table file', () => {
+describe('a risk table file (risk.2)', () => {
   it('gives the value of one smallest unit, exactly', async () => {
     const table = await read(JSON.stringify(FILE))
     expect(table.instruments).toEqual([{ symbol: 'BTC', kind: 'spot', decimals: 8, mark: 970001200000000n }])
@@ -152,7 +152,7 @@ describe('a risk table file', () => {
     expect(error.message).toMatch(place)
   })
 
-  it('is refused when two instruments have one symbol', async () => {
+  it('N12: is refused when two instruments have one symbol', async () => {
     const error = await failure(instrument({ symbol: 'BTC' }))
     expect(error.code).toBe('RISK_DUPLICATE_SYMBOL')
     expect(error.where).toMatch(/instruments\[1\]\.symbol$/)
@@ -262,7 +262,7 @@ describe('a risk table file', () => {
   })
 })
 
-describe('what a scenario does', () => {
+describe('what a scenario does (risk.2)', () => {
   it('is told by the lowest and the highest move of spot instruments, and of derivatives', async () => {
     const eth = { symbol: 'ETH', kind: 'spot', decimals: 8, mark: '3000' }
     const perp = { symbol: 'P', kind: 'perp', decimals: 8, mark: '3000' }

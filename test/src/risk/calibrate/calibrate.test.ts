@@ -37,7 +37,7 @@ const codeOf = (work: () => unknown): string => {
 }
 const only = (calibration: Calibration) => calibration.assets[0]!
 
-describe('a calibration', () => {
+describe('a calibration (risk.7)', () => {
   it('takes the largest of its three estimates, and says which', () => {
     const { haircut, markup } = only(calibrate([seriesOf('X', heavy(5, 2000))], SETTINGS))
     for (const { value, basis, estimates } of [...haircut.figures, ...markup.figures]) {
@@ -226,7 +226,7 @@ describe('a calibration', () => {
   })
 })
 
-describe('a calibration file', () => {
+describe('a calibration file (risk.7)', () => {
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'plimsoll-test-'))

@@ -15,7 +15,7 @@ import { normalSample, paretoSample } from './random.js'
 
 const descending = (list: number[]): number[] => list.toSorted((a, b) => b - a)
 
-describe('EWMA volatility', () => {
+describe('EWMA volatility (risk.7)', () => {
   it('agrees with a computation by hand', () => {
     // 0.94·(0.94·0.0001 + 0.06·0.0004) + 0.06·0.0009 = 0.00016492
     expect(ewmaVolatility([0.01, -0.02, 0.03], 0.94)).toBeCloseTo(Math.sqrt(0.00016492), 12)
@@ -31,7 +31,7 @@ describe('EWMA volatility', () => {
   })
 })
 
-describe('the historical quantile', () => {
+describe('the historical quantile (risk.7)', () => {
   const hundred = Array.from({ length: 100 }, (_, i) => 100 - i)
 
   it('is the smallest loss that enough days do not exceed', () => {
@@ -63,7 +63,7 @@ describe('the historical quantile', () => {
   })
 })
 
-describe('the tail above a threshold', () => {
+describe('the tail above a threshold (risk.7)', () => {
   it.each([
     ['heavy', 0.3],
     ['exponential', 0],
@@ -130,7 +130,7 @@ describe('the tail above a threshold', () => {
   })
 })
 
-describe('correlations', () => {
+describe('correlations (risk.7)', () => {
   const returns = fc
     .tuple(fc.integer({ min: 2, max: 6 }), fc.integer({ min: 3, max: 40 }), fc.integer())
     .map(([assets, days, seed]) => {
@@ -208,7 +208,7 @@ describe('correlations', () => {
   }
 })
 
-describe('liquidity', () => {
+describe('liquidity (risk.7)', () => {
   it('grows a quantile by what is still held on each day', () => {
     expect(liquidationGrowth(0.3)).toBe(1)
     expect(liquidationGrowth(1)).toBe(1)

@@ -25,7 +25,7 @@ const failure = async (text: string | Uint8Array, rules = DAILY, asset?: string)
   return error as InputError
 }
 
-describe('a price history', () => {
+describe('a price history (risk.7)', () => {
   it('is read from tidy rows in any order of assets, whatever other columns there are', async () => {
     const text =
       'Date,open,asset,close,volume\n2025-03-01,0,ETH,2100.5,7\n2025-03-01,0,BTC,9e4,1\n2025-03-02,0,ETH,2000,0\n2025-03-02,0,BTC,91000,2.5\n'

@@ -36,7 +36,7 @@ function spongeOf(tag: bigint, elements: readonly bigint[]): bigint {
   return h
 }
 
-describe('a margin row', () => {
+describe('a margin row (risk.9)', () => {
   const { rows } = compileRequirement(HAND_RULE, 'initial')
 
   it('has the digest of its parts: 39 elements, lines four at a time in a chain from 0', () => {
@@ -108,7 +108,7 @@ describe('a margin row', () => {
   })
 })
 
-describe('keys', () => {
+describe('keys (risk.9)', () => {
   it('of two different lines, or two different groups, are never alike', () => {
     const group = (id: number, sum?: number): MarginGroup => ({
       name: '',
@@ -162,7 +162,7 @@ describe('keys', () => {
   })
 })
 
-describe('compileRequirement', () => {
+describe('compileRequirement (risk.9)', () => {
   it('has the digest of its parameters: 21 elements, dampings seven to an element', () => {
     const packed = (down: bigint, up: bigint) =>
       Array.from({ length: 5 }, (_, p) =>
@@ -208,7 +208,7 @@ describe('compileRequirement', () => {
     expect(new Set(shapes).size).toBe(shapes.length)
   })
 
-  it('multiplies threshold and factors and rounds up, a negative threshold as well', () => {
+  it('multiplies threshold and factors and rounds up, a negative threshold as well (margin.5)', () => {
     const of = (threshold: bigint, times: bigint) => {
       const rule = changed(({ requirements }) => {
         requirements[0]!.threshold = threshold

@@ -50,7 +50,7 @@ const codeOf = async (work: () => unknown): Promise<string> => {
   return 'nothing thrown'
 }
 
-describe('a margin rule', () => {
+describe('a margin rule (risk.10)', () => {
   it('round-trips through its canonical file', async () => {
     const path = join(folder, 'rule.json')
     await writeFile(path, formatMarginRule(rule))
@@ -351,7 +351,7 @@ describe('a margin rule', () => {
   })
 })
 
-describe("an account's portfolio file", () => {
+describe("an account's portfolio file (margin.14)", () => {
   const read = async (text: string) => {
     const path = join(folder, 'account.json')
     await writeFile(path, text)
@@ -404,7 +404,7 @@ describe("an account's portfolio file", () => {
   })
 })
 
-describe('parameters', () => {
+describe('parameters (risk.10)', () => {
   it('may write zero with a sign', () => {
     const params = pmrmParams()
     params.skewShockParams.absCBase = '-0.0'

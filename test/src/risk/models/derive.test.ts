@@ -132,7 +132,7 @@ function pmrmMargin(params: Params, held: Record<string, number>, initial: boole
   return (initial ? n(m.imFactor) + peg : n(m.mmFactor)) * worst + value - contingency
 }
 
-describe('derive-pmrm', () => {
+describe('derive-pmrm (risk.8)', () => {
   const options = quantities(['PERP', 'C1', 'P1', 'C2', 'C3', 'P3'])
   const held = fc.tuple(options, quantities(['WETH', 'USDT'], 0)).map(([a, b]) => ({ ...a, ...b }))
   const baseOf = (h: Record<string, number>) =>
@@ -205,7 +205,7 @@ describe('derive-pmrm', () => {
   })
 })
 
-describe('derive-standard', () => {
+describe('derive-standard (risk.8)', () => {
   const spot = 2000
   const params = standardParams()
   const judged = (positions: Record<string, string>) => judge('derive-standard', params, positions)

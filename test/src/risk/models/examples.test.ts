@@ -16,7 +16,7 @@ const EXAMPLES: Record<MarginModelName, string> = {
   'derive-standard': 'examples/margin/derive-standard.json',
 }
 
-describe('the example parameters of each model', () => {
+describe('the example parameters of each model (cli.11)', () => {
   it.each(Object.keys(MARGIN_MODELS) as MarginModelName[])(
     'make a rule of %s whose requirements can be proven',
     async (model) => {

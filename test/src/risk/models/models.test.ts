@@ -6,7 +6,7 @@ const r = (text: string) => Rational.parse(text)
 const perp = (symbol: string, price: string, rates: object) => ({ symbol, decimals: 6, price, ...rates })
 const flat = (rate: string) => [{ from: '0', rate }]
 
-describe('cross', () => {
+describe('cross (risk.8)', () => {
   // Hyperliquid documentation, "Margin tiers": BTC 40x up to 150M, then 20x; maintenance is half of initial at maximum leverage.
   const btc = perp('BTC', '100000', {
     initial: [
@@ -104,7 +104,7 @@ describe('cross', () => {
   })
 })
 
-describe('span16', () => {
+describe('span16 (risk.8)', () => {
   // Textbook arrays, as profits of one long contract; SPAN itself writes losses.
   const future = [
     0, 0, 3330, 3330, -3330, -3330, 6670, 6670, -6670, -6670, 10000, 10000, -10000, -10000, 7000, -7000,
@@ -176,7 +176,7 @@ describe('span16', () => {
   })
 })
 
-describe('matrix', () => {
+describe('matrix (risk.8)', () => {
   const extremes = (range: string) =>
     ['-0.66', '-0.33', '0.5', '1', '2', '3', '4', '5'].map((price) => ({
       price,
@@ -337,7 +337,7 @@ describe('matrix', () => {
   })
 })
 
-describe('lending', () => {
+describe('lending (risk.8)', () => {
   const params = {
     ...head('lending'),
     assets: [

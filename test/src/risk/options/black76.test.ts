@@ -124,7 +124,7 @@ const terms: fc.Arbitrary<OptionTerms> = fc.record({
   discount: fc.double({ min: 0.5, max: 1, noNaN: true }),
 })
 
-describe("Black's formula", () => {
+describe("Black's formula (risk.5)", () => {
   it.each(VECTORS)('%s on %d struck at %d, %d years, %d volatility: to the last digits', (...vector) => {
     const [right, forward, strike, years, volatility, discount, value, delta, gamma, vega] = vector
     const own = black76({ right, forward, strike, years, volatility, discount })

@@ -19,7 +19,7 @@ const codeOf = (work: () => unknown): string => {
   return 'nothing thrown'
 }
 
-describe('the scenario library', () => {
+describe('the scenario library (risk.3)', () => {
   it('has every event with its venue, source, window and caveat, under a name of its own', () => {
     expect(new Set(HISTORICAL_SCENARIOS.map(({ name }) => name)).size).toBe(HISTORICAL_SCENARIOS.length)
     for (const { venue, source, window, caveat } of HISTORICAL_SCENARIOS) {
@@ -71,7 +71,7 @@ describe('the scenario library', () => {
   })
 })
 
-describe('a scenario', () => {
+describe('a scenario (risk.11)', () => {
   const base = { name: 's', title: 't', source: 's', caveat: 'c', moves: {}, volatility: '0' }
 
   it.each([

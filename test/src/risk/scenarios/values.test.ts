@@ -92,7 +92,7 @@ const codeOf = (work: () => unknown): string => {
   return 'nothing thrown'
 }
 
-describe('unit values of a scenario', () => {
+describe('unit values of a scenario (risk.4)', () => {
   it('move an asset as the event says, and one that it does not name by the fallback', () => {
     const values = valuesIn(historicalScenario('2025-10-10-liquidations'))
     expect(values.BTC).toEqual({ long: 81_286n * 10n ** 10n, short: 81_286n * 10n ** 10n })
@@ -168,7 +168,7 @@ describe('unit values of a scenario', () => {
   })
 })
 
-describe('an option in a scenario', () => {
+describe('an option in a scenario (risk.4, risk.5)', () => {
   const near = (value: bigint, price: number): void => {
     const difference = Number(value - unit(price, 4)) / 1e14
     expect(Math.abs(difference)).toBeLessThan(1e-6)
@@ -240,7 +240,7 @@ describe('an option in a scenario', () => {
   })
 })
 
-describe('a stress request is refused', () => {
+describe('a stress request is refused (risk.11)', () => {
   const { PEPE: _, ...withoutPepe } = INSTRUMENTS
   it.each([
     ['STRESS_INSTRUMENT', 'when an instrument of the table has no asset', withoutPepe, down('-0.1')],
@@ -290,7 +290,7 @@ describe('a stress request is refused', () => {
   })
 })
 
-describe('a stress request file', () => {
+describe('a stress request file (risk.11)', () => {
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'plimsoll-test-'))

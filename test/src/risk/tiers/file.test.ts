@@ -29,7 +29,7 @@ async function failure(content: string | Uint8Array): Promise<{ code: string; wh
 const listFailure = (list: string) =>
   failure(`${HEADER}\nbtc,65100,"",[0-5:7],\neth,3620.5,"","${list}",""\n`)
 
-describe('a tier table', () => {
+describe('a tier table (risk.2)', () => {
   it('has every list of every asset, in smallest units', async () => {
     const table = await read(
       `${HEADER}\nbtc,65100.22000000,"[0-10000:100,10000-20000:90]","[0-18446744073709551615:95]",""\nshib,0.00001797,"","",""`,
@@ -109,7 +109,7 @@ describe('a tier table', () => {
   })
 })
 
-describe('a list of tiers is refused at its line and column', () => {
+describe('N03: a list of tiers is refused at its line and column (risk.2)', () => {
   it.each([
     ['a gap', '[0-10:100,20-30:90]', 'TIERS_GAP', /tier 2 starts at 20, a gap after 10/],
     ['a start above zero', '[5-10:100]', 'TIERS_GAP', /tier 1 starts at 5/],
@@ -152,7 +152,7 @@ describe('a list of tiers is refused at its line and column', () => {
   })
 })
 
-describe('a tier table is refused, at its line and column, for', () => {
+describe('a tier table is refused, at its line and column, for (risk.2)', () => {
   it.each([
     ['a negative price', 'eth,-1,,,', 'TIERS_PRICE', 'usdt_price'],
     ['no price', 'eth,,,,', 'TIERS_PRICE', 'usdt_price'],

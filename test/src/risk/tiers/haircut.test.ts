@@ -9,7 +9,7 @@ const TEN: Tier[] = Array.from({ length: 10 }, (_, i) => ({
   percent: BigInt(100 - 10 * i),
 }))
 
-describe('what a pledged value counts for', () => {
+describe('N03: what a pledged value counts for (risk.6)', () => {
   it.each([
     [0n, 0n],
     [9_999n, 9_999n],
@@ -71,7 +71,7 @@ function exact(value: bigint, tiers: readonly Tier[]): Rational {
   return sum
 }
 
-describe('a haircut', () => {
+describe('a haircut (risk.6)', () => {
   it('is the exact one rounded down once, for bounds in whole USDT', () => {
     fc.assert(
       fc.property(values, tierLists, (value, tiers) => {
@@ -115,7 +115,7 @@ describe('a haircut', () => {
   })
 })
 
-describe('tiers as keys', () => {
+describe('tiers as keys (risk.6)', () => {
   const marks = fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 17n }), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }))
   const amounts = fc.oneof(
     fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),

@@ -19,7 +19,7 @@ const text = (value: string) => {
 }
 const hashOfWords = (...words: string[]) => BigInt(keccak256(`0x${words.join('')}` as Hex)) >> 8n
 
-describe('what a margin proof is bound to', () => {
+describe('what a margin proof is bound to (margin.11)', () => {
   test('equals the hash of its ABI words, laid out by hand', () => {
     expect(marginContext(context)).toBe(
       hashOfWords(

@@ -153,7 +153,7 @@ function undercredit(exact: ExactRule, rule: MarginRule, account: Portfolio): Ma
   )
 }
 
-describe('rounding is against the account', () => {
+describe('rounding is against the account (margin.5)', () => {
   it.each(MODELS)(
     '%s never credits more than fractions, and at most 1e-9 of gross exposure less',
     (model, params, prices) => {
@@ -309,7 +309,7 @@ describe('rounding is against the account', () => {
   })
 })
 
-describe('the check of rounding', () => {
+describe('the check of rounding (margin.5)', () => {
   it('notices a slope, a coefficient, a factor or a value that is one too favourable', () => {
     const credited = (exact: ExactRule, symbol: string, change: (copy: MarginRule) => void): boolean => {
       const rule = structuredClone(roundRule(exact))
@@ -384,7 +384,7 @@ function bare(symbols: string[], rule: Partial<ExactRule>): MarginRule {
   })
 }
 
-describe('what a rule is made of', () => {
+describe('what a rule is made of (margin.4)', () => {
   const r = (text: string) => Rational.parse(text)
   const charge = (sum: string) => [
     { name: 'all', threshold: Rational.ZERO, charges: [{ sum, factor: Rational.ONE }] },
@@ -514,7 +514,7 @@ describe('what a rule is made of', () => {
   })
 })
 
-describe('an account under a rule', () => {
+describe('an account under a rule (margin.4)', () => {
   const simple = (changes: object = {}): MarginRule =>
     roundRule({
       ...exactRule('cross', {

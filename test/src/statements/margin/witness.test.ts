@@ -6,7 +6,7 @@ import { TINY_MARGIN, witnessOf } from '../../../helpers/margin-account.js'
 import { accounts, rules, SYMBOLS } from '../../../helpers/margin-arbitrary.js'
 import { HAND_MARGIN, HAND_RULE, HELD, handWitness } from '../../../helpers/margin-rule.js'
 
-describe('a margin witness', () => {
+describe('a margin witness (margin.9)', () => {
   it('has the slack of the plain model, on 2,000 random accounts', () => {
     const sizes = { ...TINY_MARGIN, lines: 9, links: 3 }
     let [met, missed] = [0, 0]
@@ -31,7 +31,7 @@ describe('a margin witness', () => {
   }, 300_000)
 })
 
-describe('an account that fills an instance to the last place has a witness, one that needs a place more has none:', () => {
+describe('an account that fills an instance to the last place has a witness, one that needs a place more has none: (margin.8)', () => {
   for (const part of ['slots', 'scenarios', 'groups', 'lines', 'links'] as const) {
     it(part, () => {
       expect(() => handWitness()).not.toThrow()

@@ -20,7 +20,7 @@ const failure = (policy: PolicyFile): InputError => {
   throw new Error('nothing was refused')
 }
 
-describe('the waterfall of a policy', () => {
+describe('the waterfall of a policy (solvency.13)', () => {
   it('is the insurance fund alone, to cover two accounts, when none is named', () => {
     expect(resolveWaterfall(FULL_RESERVES, table)).toEqual({ layers: [{ layer: 'insurance' }], cover: 2 })
   })
@@ -56,7 +56,7 @@ describe('the waterfall of a policy', () => {
     expect(failure(policy)).toMatchObject({ code, where: `policy: waterfall.caps.${layer}` })
   })
 
-  it('is bound whole into the context of the proof: order, caps and cover', () => {
+  it('is bound whole into the context of the proof: order, caps and cover (solvency.8)', () => {
     const policies = [
       FULL_RESERVES,
       withWaterfall({ order: [] }),

@@ -47,7 +47,7 @@ const paid = (of: WaterfallBooks, waterfall: Waterfall) => {
   return { need, ...Object.fromEntries(layers.map(({ layer, absorbed }) => [layer, absorbed])), uncovered }
 }
 
-describe('a default waterfall', () => {
+describe('a default waterfall (solvency.13)', () => {
   it('is exhausted layer by layer, reserves beyond the balances and loans last', () => {
     // The capital of 5 BTC is worth 5 · 40.
     expect(paid(books(), order('insurance', 'capital', 'mutual'))).toEqual({
@@ -74,7 +74,7 @@ describe('a default waterfall', () => {
     expect(paid(short, order('insurance', 'capital'))).toEqual({ ...first, insurance: 500n, capital: 100n })
   })
 
-  it('does not count a layer that the policy does not name', () => {
+  it('does not count a layer that the policy does not name (solvency.7)', () => {
     const alone = paid(books({ shortfall: 1_000n }), order('insurance'))
     expect(alone).toEqual({ need: 1_000n, insurance: 500n, reserves: 0n, loans: 300n, uncovered: 200n })
     expect(layersTogether(books().held, order('insurance'))).toEqual([500n, 0n, 0n])
@@ -107,7 +107,7 @@ describe('a default waterfall', () => {
   })
 })
 
-describe('cover of the largest shortfalls', () => {
+describe('cover of the largest shortfalls (solvency.13)', () => {
   it('is by the layers alone, whatever reserves and loans come to', () => {
     for (const rich of [books(), books({ reserves: [9_000n, 90n, 0n] }), books({ lent: 0n })]) {
       const [crash] = waterfallFigures(rich, order('insurance', 'capital'))
@@ -162,7 +162,7 @@ const policy = resolvePolicy(
   table,
 )
 
-describe('on random books', () => {
+describe('on random books (solvency.13)', () => {
   it('what is absorbed and what is left is what there was to absorb; no layer gives more than it has or may', () => {
     let partly = 0
     fc.assert(

@@ -1,0 +1,76 @@
+import { Command } from 'commander'
+import { InputError } from '../../errors/index.js'
+import { formatDecimal } from '../../field/index.js'
+import { writeFileAtomic } from '../../files/index.js'
+import { formatRiskTable, MAX_TIMESTAMP, type RiskTable } from '../../risk/index.js'
+import { readTiersAsRisk } from '../risk-file.js'
+import { createUi, table } from '../ui.js'
+
+interface TiersOptions {
+  tiers: string
+  timestamp?: string
+  out: string
+  json?: boolean
+}
+
+export function riskTiersCommand(): Command {
+  return new Command('tiers')
+    .description(
+      'Write a tier table (CSV) as a risk table: a row for every asset and for every tier of what is pledged.',
+    )
+    .requiredOption('--tiers <file>', 'tier table (CSV): prices, and what pledges count for')
+    .requiredOption('--out <file>', 'where to write the risk table (JSON)')
+    .option(
+      '--timestamp <seconds>',
+      'time of the prices, since 1970-01-01 UTC (default: when the file was last written to)',
+    )
+    .option('--json', 'one JSON object on standard output')
+    .addHelpText(
+      'after',
+      `
+\`plimsoll risk stress\` adds scenarios to what it writes. \`plimsoll ledger prove\` takes the tier table as it is, too.
+
+Example:
+  plimsoll risk tiers --tiers examples/exchange/tiers.csv --timestamp 1767225600 --out risk.json`,
+    )
+    .action(async (options: TiersOptions) => {
+      const ui = createUi(options.json ?? false)
+      const at = options.timestamp === undefined ? undefined : seconds(options.timestamp)
+      const risk = await readTiersAsRisk(options.tiers, ui, at)
+      await writeFileAtomic(options.out, formatRiskTable(risk))
+      const rows = tierRows(risk)
+      const assets = risk.instruments.length - rows.length
+      const { timestamp, quote } = risk
+      ui.result({ risk: options.out, timestamp, quote, assets, tiers: rows }, () =>
+        [
+          table(
+            ['tier', 'takes at most', `counts for, ${quote}`],
+            rows.map(({ symbol, width, value }) => [symbol, width, value]),
+          ),
+          `${assets} assets and ${rows.length} tiers in ${options.out}`,
+        ].join('\n'),
+      )
+    })
+}
+
+/** Every tier: how many whole units of its asset it takes, and what one then counts for. */
+function tierRows(risk: RiskTable): { symbol: string; width: string; value: string }[] {
+  return risk.instruments.flatMap(({ symbol, decimals, tier }, row) => {
+    if (tier === undefined) return []
+    const value = risk.scenarios[0]!.values[row]!.long * 10n ** BigInt(decimals)
+    return [
+      {
+        symbol,
+        width: formatDecimal(tier.width, decimals),
+        value: formatDecimal(value, risk.valueDecimals),
+      },
+    ]
+  })
+}
+
+function seconds(text: string): number {
+  if (/^(0|[1-9][0-9]{0,11})$/.test(text) && Number(text) <= MAX_TIMESTAMP) return Number(text)
+  throw new InputError('USAGE', 'not a whole number of seconds since 1970-01-01 UTC', {
+    where: '--timestamp',
+  })
+}

@@ -1,0 +1,102 @@
+import { cp, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { connectChain, exportContracts, startLocalChain } from '../../chain/index.js'
+import { assertOwnFolder, proveLedger, proveSolvency, verifyEpoch } from '../../epoch/index.js'
+import { ProofError } from '../../errors/index.js'
+import { writeFileAtomic } from '../../files/index.js'
+import { readLedger } from '../../ledger/index.js'
+import { readReserves } from '../../reserves/index.js'
+import { readRiskTable } from '../../risk/index.js'
+import { FULL_RESERVES } from '../../statements/index.js'
+import { pinsOf } from '../artifacts.js'
+import { checkEpochOnChain } from '../on-chain.js'
+import { DEVELOPMENT_WARNING, type Ui } from '../ui.js'
+import { demoMargin } from './margin.js'
+import { proofLog } from './proofs.js'
+import { demoStress } from './stress.js'
+import { type DemoSummary, describeDemo } from './summary.js'
+
+const EXAMPLE = fileURLToPath(new URL('../../../examples/venue', import.meta.url))
+/** What a demo leaves in its folder, and what `examples/margin/prove.mjs` adds to it. */
+const OWN = [
+  ...['contracts', 'epoch', 'epoch.private', 'pins.json', 'summary.json', 'venue'],
+  ...['inclusion-desk-1.json', 'inclusion-desk-2.json', 'margin-1.json', 'margin-1.5.json', 'margin-2.json'],
+]
+
+export interface DemoOptions {
+  out?: string
+  stress?: boolean
+  json?: boolean
+}
+
+/** The whole main job on the example venue, in the folder `out`. */
+export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<void> {
+  const started = performance.now()
+  await assertOwnFolder(out, OWN)
+  const venue = join(out, 'venue')
+  await mkdir(venue, { recursive: true })
+  await cp(EXAMPLE, venue, { recursive: true })
+  const folder = join(out, 'epoch')
+  const privateFolder = join(out, 'epoch.private')
+
+  const table = await readRiskTable(join(venue, 'risk.json'))
+  const ledger = await ui.step('reading the accounts of the example venue', () =>
+    readLedger(join(venue, 'accounts.csv'), table),
+  )
+  const log = proofLog(ui)
+  const { artifacts, prover } = log
+  const local = await startLocalChain()
+  try {
+    const named = { venue: 'Example Venue', epoch: 'demo' }
+    await proveLedger({ folder, privateFolder, ...named, table, ledger, artifacts, prover })
+    const { manifest, scenarios } = await proveSolvency({
+      folder,
+      privateFolder,
+      reserves: (t) => readReserves(join(venue, 'reserves.json'), t),
+      policy: FULL_RESERVES,
+      artifacts,
+      prover,
+    })
+    const keys = [...log.used.values()]
+    const { keys: pins } = pinsOf(keys)
+    const report = await ui.step('verifying the epoch, as anyone can', () => verifyEpoch(folder, { pins }))
+    if (!report.valid) {
+      const failed = report.checks.filter((c) => !c.ok).map((c) => `${c.id}: ${c.detail}`)
+      throw new ProofError('DEMO_INVALID', failed.join('; '))
+    }
+    const chain = await connectChain(local.rpcUrl)
+    const onchain = await ui.step('checking the same proofs on a local chain', (update) =>
+      checkEpochOnChain(chain, folder, manifest, keys, update),
+    )
+    if (!onchain.verified) throw new ProofError('DEMO_INVALID', 'a verifier contract refused a proof')
+
+    const margin = await demoMargin(ui, { out, folder, privateFolder, table, manifest, ledger, chain, log })
+    const stress = options.stress ? await demoStress(ui, { venue, folder, privateFolder, log }) : undefined
+
+    const all = [...log.used.values()]
+    await writeFileAtomic(join(out, 'pins.json'), `${JSON.stringify(pinsOf(all), null, 2)}\n`)
+    await exportContracts(join(out, 'contracts'), all)
+    const summary: DemoSummary = {
+      verdict: 'solvent',
+      accounts: ledger.count,
+      scenarios,
+      proofs: log.rows,
+      checks: report.checks.length,
+      onchain,
+      margin,
+      ...(stress === undefined ? {} : { stress }),
+      keyKind: manifest.keyKind,
+      seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
+      ...(options.out === undefined ? {} : { out }),
+    }
+    if (options.out !== undefined) {
+      await writeFileAtomic(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
+    }
+    if (manifest.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
+    ui.result(summary, () => describeDemo(summary, options.out))
+  } finally {
+    await ledger.close()
+    await local.stop()
+  }
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { toField } from '../field/index.js'
+
+const BYTES = 32
+const WORDS = 4
+const WORD_BITS = 64n
+/** Pages of 64 KiB: what the code keeps for itself, and 24,000 elements beside it. */
+const PAGES = 32
+
+/** Operations on addresses of elements; the result may take an operand's place. */
+interface Code {
+  frm_add(a: number, b: number, result: number): void
+  frm_mul(a: number, b: number, result: number): void
+  frm_square(a: number, result: number): void
+  frm_copy(a: number, result: number): void
+  frm_toMontgomery(a: number, result: number): void
+  frm_fromMontgomery(a: number, result: number): void
+}
+
+/**
+ * The scalar field in WebAssembly: the code that ffjavascript's curve is made of, as its package has it ready-made. Elements
+ * stand in one memory in Montgomery form and go by their addresses; element `i` of a list at `a` is at `a + i · stride`.
+ */
+export class MontgomeryField {
+  readonly stride = BYTES
+  readonly add: Code['frm_add']
+  readonly mul: Code['frm_mul']
+  readonly square: Code['frm_square']
+  readonly copy: Code['frm_copy']
+  private readonly code: Code
+  private readonly words: BigUint64Array
+  private free: number
+
+  constructor() {
+    const memory = new WebAssembly.Memory({ initial: PAGES })
+    this.code = instantiate(memory)
+    this.add = this.code.frm_add
+    this.mul = this.code.frm_mul
+    this.square = this.code.frm_square
+    this.copy = this.code.frm_copy
+    this.words = new BigUint64Array(memory.buffer)
+    // The code keeps at address 0 where its own memory ends.
+    this.free = Math.ceil(new Uint32Array(memory.buffer)[0]! / BYTES) * BYTES
+  }
+
+  /** The address of room for so many elements; it is never given back. */
+  allocate(elements: number): number {
+    const at = this.free
+    this.free += elements * BYTES
+    if (this.free > this.words.byteLength) throw new RangeError('the memory of the field is full')
+    return at
+  }
+
+  write(at: number, value: bigint): void {
+    let rest = toField(value)
+    for (let i = 0; i < WORDS; i++) {
+      // A word keeps the lowest 64 bits of what is stored.
+      this.words[at / 8 + i] = rest
+      rest >>= WORD_BITS
+    }
+    this.code.frm_toMontgomery(at, at)
+  }
+
+  /** The element at `at`, which is no longer in Montgomery form then. */
+  take(at: number): bigint {
+    this.code.frm_fromMontgomery(at, at)
+    let value = 0n
+    for (let i = WORDS - 1; i >= 0; i--) value = (value << WORD_BITS) | this.words[at / 8 + i]!
+    return value
+  }
+}
+
+/** Without waiting: the code is small, and every hash would have to wait otherwise. */
+function instantiate(memory: WebAssembly.Memory): Code {
+  const { resolve } = createRequire(import.meta.url)
+  const code = createRequire(resolve('ffjavascript')).resolve('wasmcurves/build/bn128.wasm')
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(code)), {
+    env: { memory },
+  })
+  return exports as unknown as Code
+}
