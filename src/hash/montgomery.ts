@@ -73,8 +73,7 @@ export class MontgomeryField {
 
 /** Without waiting: the code is small, and every hash would have to wait otherwise. */
 function instantiate(memory: WebAssembly.Memory): Code {
-  const { resolve } = createRequire(import.meta.url)
-  const code = createRequire(resolve('ffjavascript')).resolve('wasmcurves/build/bn128.wasm')
+  const code = createRequire(import.meta.url).resolve('wasmcurves/build/bn128.wasm')
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(code)), {
     env: { memory },
   })

@@ -22,7 +22,7 @@ function loadedAtStart(): Map<string, string> {
   return packages
 }
 
-test('the command line starts without the packages that few commands need', () => {
+test('the command line starts without the packages that few commands need (cli.15)', () => {
   const loaded = loadedAtStart()
   expect([...loaded].filter(([name]) => HEAVY.includes(name))).toEqual([])
   for (const name of ['commander', 'zod', 'viem/utils']) {
