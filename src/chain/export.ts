@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { InputError } from '../errors/index.js'
-import { writeFileAtomic } from '../files/index.js'
+import { inFolders, writeFileAtomic } from '../files/index.js'
 import { MARGIN_SIGNALS } from '../statements/index.js'
 import { contractSources, GATE_SOURCES, VERIFIER_IMPORTS } from './contracts.js'
 import { type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
@@ -26,9 +25,9 @@ export async function exportContracts(directory: string, keys: readonly Verifier
     }
     files[path] = await verifierSource(key)
   }
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(directory, path)), { recursive: true })
-    await writeFileAtomic(join(directory, path), text)
-  }
+  const folders = Object.keys(files).map((path) => ({ path: dirname(join(directory, path)) }))
+  await inFolders(folders, async () => {
+    for (const [path, text] of Object.entries(files)) await writeFileAtomic(join(directory, path), text)
+  })
   return Object.keys(files)
 }

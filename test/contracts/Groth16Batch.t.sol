@@ -6,6 +6,7 @@ import {Squares3Verifier} from "./generated/Squares3Verifier.sol";
 import {IGroth16Verifier} from "./generated/interfaces/IGroth16Verifier.sol";
 
 /// @dev Many proofs in one pairing check.
+/// claim: proof.7
 contract Groth16BatchTest is Fixtures {
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
     uint256 private constant L = 3;
@@ -20,6 +21,7 @@ contract Groth16BatchTest is Fixtures {
         }
     }
 
+    /// claim: proof.1, proof.10
     function test_acceptsValidBatchesAndMeasuresThem() public {
         for (uint256 n = 1; n <= 16; n *= 2) {
             (uint256[8][] memory proofs, uint256[] memory signals) = batchOf(valid, n);
@@ -30,6 +32,7 @@ contract Groth16BatchTest is Fixtures {
         }
     }
 
+    /// claim: proof.1
     function test_acceptsTheSameProofTwice() public view {
         (uint256[8][] memory proofs, uint256[] memory signals) = batchOf(valid, 2);
         proofs[1] = proofs[0];
@@ -39,7 +42,7 @@ contract Groth16BatchTest is Fixtures {
         require(verifier.verifyBatch(proofs, signals), "rejected");
     }
 
-    function test_rejectsOneInvalidProofAtAnyPosition() public view {
+    function test_V12_rejectsOneInvalidProofAtAnyPosition() public view {
         for (uint256 i = 0; i < 4; ++i) {
             (uint256[8][] memory proofs, uint256[] memory signals) = batchOf(valid, 4);
             (proofs[i][0], proofs[i][1]) = (valid[4].proof[0], valid[4].proof[1]);
@@ -76,7 +79,7 @@ contract Groth16BatchTest is Fixtures {
         }
     }
 
-    function test_rejectsErrorsThatCancelWithoutCoefficientsAtAnyTwoPositions() public view {
+    function test_V12_rejectsErrorsThatCancelWithoutCoefficientsAtAnyTwoPositions() public view {
         Proven[] memory wrong = load("cancelling");
         for (uint256 first = 0; first < 3; ++first) {
             for (uint256 second = 0; second < 3; ++second) {
@@ -116,6 +119,7 @@ contract Groth16BatchTest is Fixtures {
         require(!verifier.verifyBatch(proofs, signals), "accepted a flipped bit");
     }
 
+    /// claim: proof.8
     function test_revertsOnAnEmptyBatch() public view {
         assertReverts(
             abi.encodeCall(IGroth16Verifier.verifyBatch, (new uint256[8][](0), new uint256[](0))),
@@ -123,6 +127,7 @@ contract Groth16BatchTest is Fixtures {
         );
     }
 
+    /// claim: proof.8
     function testFuzz_revertsOnAnyOtherNumberOfSignals(uint8 length) public view {
         (uint256[8][] memory proofs, uint256[] memory signals) = batchOf(valid, 4);
         if (length == signals.length) return;
@@ -132,6 +137,7 @@ contract Groth16BatchTest is Fixtures {
         );
     }
 
+    /// claim: proof.8
     function test_starvationIsNeverFalseAtAnyStepOfTheWay() public view {
         (uint256[8][] memory proofs, uint256[] memory signals) = batchOf(valid, 2);
         bytes memory call = abi.encodeCall(IGroth16Verifier.verifyBatch, (proofs, signals));

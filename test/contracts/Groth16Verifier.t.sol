@@ -21,12 +21,14 @@ contract Groth16VerifierTest is Fixtures {
         valid = load("squares3")[0];
     }
 
+    /// claim: proof.9, key.2
     function test_saysWhichKeyItIsMadeOf() public view {
         require(squares.keyHash() == vm.parseJsonBytes32(json, ".keyHash"), "key hash");
         require(squares.signalCount() == 3, "signal count");
         require(keccak256(bytes(squares.keyKind())) == keccak256("development"), "key kind");
     }
 
+    /// claim: proof.1
     function test_acceptsEveryValidProof() public {
         assertAll(squares, load("squares3"), true);
         assertAll(new Squares1Verifier(), load("squares1"), true);
@@ -34,14 +36,17 @@ contract Groth16VerifierTest is Fixtures {
         assertAll(cubes, load("cubes3"), true);
     }
 
+    /// claim: proof.1
     function test_acceptsSignalsZeroOneAndEqual() public view {
         assertAll(squares, load("edges"), true);
     }
 
-    function test_rejectsEachSignalAlteredAliasedZeroedOrSwapped() public view {
+    /// claim: proof.2
+    function test_V05_rejectsEachSignalAlteredAliasedZeroedOrSwapped() public view {
         assertAll(squares, load("wrongSignals"), false);
     }
 
+    /// claim: proof.2
     function testFuzz_rejectsAnyOtherValueOfAnySignal(uint256 which, uint256 value) public view {
         uint256[] memory signals = valid.signals;
         which %= signals.length;
@@ -50,6 +55,7 @@ contract Groth16VerifierTest is Fixtures {
         require(!squares.verify(valid.proof, signals), "accepted another signal");
     }
 
+    /// claim: proof.2
     function testFuzz_rejectsEveryAliasOfASignal(uint256 which, uint256 multiple) public view {
         uint256[] memory signals = valid.signals;
         which %= signals.length;
@@ -58,6 +64,7 @@ contract Groth16VerifierTest is Fixtures {
         require(!squares.verify(valid.proof, signals), "accepted an alias");
     }
 
+    /// claim: proof.8
     function testFuzz_revertsOnAnyOtherNumberOfSignals(uint8 length) public view {
         if (length == 3) return;
         uint256[] memory signals = resized(valid.signals, length);
@@ -67,7 +74,8 @@ contract Groth16VerifierTest is Fixtures {
         );
     }
 
-    function test_trailingZeroSignalsCannotBeDropped() public view {
+    /// claim: proof.2
+    function test_V06_trailingZeroSignalsCannotBeDropped() public view {
         Proven memory zeros = load("edges")[0];
         require(zeros.signals[2] == 0 && squares.verify(zeros.proof, zeros.signals), "control");
         assertReverts(
@@ -77,7 +85,8 @@ contract Groth16VerifierTest is Fixtures {
     }
 
     /// @dev A property of Groth16, stated so that nobody guards against replay by a proof's bytes.
-    function test_acceptsMalleatedProofsOfTheSameSignals() public view {
+    /// claim: proof.5
+    function test_V07_acceptsMalleatedProofsOfTheSameSignals() public view {
         Proven[] memory malleated = load("malleated");
         for (uint256 i = 0; i < malleated.length; ++i) {
             require(
@@ -87,25 +96,30 @@ contract Groth16VerifierTest is Fixtures {
         assertAll(squares, malleated, true);
     }
 
-    function test_rejectsAProofOfAnotherCircuit() public view {
+    /// claim: proof.4
+    function test_V08_rejectsAProofOfAnotherCircuit() public view {
         assertAll(cubes, load("squares3"), false);
         assertAll(squares, load("cubes3"), false);
     }
 
-    function test_rejectsPointsOffTheCurveOutsideTheGroupAliasedOrAtInfinity() public view {
+    /// claim: proof.3
+    function test_V09_rejectsPointsOffTheCurveOutsideTheGroupAliasedOrAtInfinity() public view {
         assertAll(squares, load("wrongPoints"), false);
     }
 
+    /// claim: proof.3
     function testFuzz_rejectsAnyFlippedBitOfAProof(uint8 word, uint8 bit) public view {
         uint256[8] memory proof = valid.proof;
         proof[word % 8] ^= 1 << bit;
         require(!squares.verify(proof, valid.signals), "accepted a flipped bit");
     }
 
+    /// claim: proof.3
     function testFuzz_rejectsAnyWordsAsAProof(uint256[8] calldata words) public view {
         require(!squares.verify(words, valid.signals), "accepted noise");
     }
 
+    /// claim: proof.3
     function testFuzz_rejectsAliasedCoordinates(uint8 word, uint8 multiple) public view {
         uint256[8] memory proof = valid.proof;
         uint256 w = word % 8;
@@ -114,11 +128,13 @@ contract Groth16VerifierTest is Fixtures {
     }
 
     /// @dev Whatever gas a call is given, a valid proof is true or there is no verdict.
+    /// claim: proof.8
     function testFuzz_starvationIsNeverFalse(uint256 gasLimit) public view {
         bytes memory call = abi.encodeCall(IGroth16Verifier.verify, (valid.proof, valid.signals));
         neverFalse(call, gasLimit % 300_000);
     }
 
+    /// claim: proof.8
     function test_starvationIsNeverFalseAtAnyStepOfTheWay() public view {
         bytes memory call = abi.encodeCall(IGroth16Verifier.verify, (valid.proof, valid.signals));
         uint256 verdicts;
@@ -129,6 +145,7 @@ contract Groth16VerifierTest is Fixtures {
     }
 
     /// @dev The same for a point outside the group, which makes the precompile fail: false, or no verdict.
+    /// claim: proof.8
     function test_aPointOutsideTheGroupBurnsNoMoreThanTheStipend() public view {
         Proven memory bad = named("wrongPoints", "B outside the group");
         bytes memory call = abi.encodeCall(IGroth16Verifier.verify, (bad.proof, bad.signals));
@@ -138,6 +155,7 @@ contract Groth16VerifierTest is Fixtures {
         require(success && !abi.decode(returned, (bool)), "accepted");
     }
 
+    /// claim: proof.8
     function test_revertsWhereAPrecompileIsMissing() public {
         bytes memory call = abi.encodeCall(IGroth16Verifier.verify, (valid.proof, valid.signals));
         for (uint160 precompile = 6; precompile <= 8; ++precompile) {
@@ -147,6 +165,7 @@ contract Groth16VerifierTest is Fixtures {
         }
     }
 
+    /// claim: proof.10
     function test_gasOfOneProof() public {
         measure(new Squares1Verifier(), load("squares1")[0], "verify, 1 signal");
         measure(squares, valid, "verify, 3 signals");

@@ -10,6 +10,7 @@ import {Sevenths6Verifier} from "./generated/Sevenths6Verifier.sol";
 
 /// @dev Which proofs are taken, and what is made of them.
 contract MarginGateTest is MarginGateFixtures {
+    /// claim: gate.1
     function test_recordsAProvenMargin() public {
         assertFails(abi.encodeWithSelector(IMarginGate.MarginNotProven.selector, handle, INITIAL));
         vm.expectEmit(address(gate));
@@ -24,13 +25,15 @@ contract MarginGateTest is MarginGateFixtures {
         require(gate.marginOf(handle, MAINTENANCE) == 0, "another requirement");
     }
 
-    function test_aRecordEndsWithTheRootsWhenTheyEndFirst() public {
+    /// claim: gate.5
+    function test_S09_aRecordEndsWithTheRootsWhenTheyEndFirst() public {
         require(next.claim.expiry > ends[1], "control");
         submit(next);
         require(gate.marginOf(handle, INITIAL) == ends[1], "end");
     }
 
-    function test_holdsUpToItsLastSecondAndNoLonger() public {
+    /// claim: gate.5
+    function test_S09_holdsUpToItsLastSecondAndNoLonger() public {
         submit(first);
         uint64 end = first.claim.expiry;
         vm.warp(end - 1);
@@ -41,6 +44,8 @@ contract MarginGateTest is MarginGateFixtures {
         assertFails(abi.encodeWithSelector(IMarginGate.MarginEnded.selector, handle, INITIAL, end));
     }
 
+    /// claim: margin.11
+    /// attack: S16
     function test_solidityAndTypeScriptMakeTheSameDomainsAndContexts() public {
         uint256[] memory chainIds = vm.parseJsonUintArray(json, ".margin.hashes.chainIds");
         address[] memory contracts = vm.parseJsonAddressArray(json, ".margin.hashes.contracts");
@@ -61,7 +66,8 @@ contract MarginGateTest is MarginGateFixtures {
         }
     }
 
-    function test_aProofForAnotherChainOrGateOrForAReaderIsRefused() public {
+    /// claim: gate.2
+    function test_S04_aProofForAnotherChainOrGateOrForAReaderIsRefused() public {
         string[6] memory names = [
             "for another chain",
             "for another gate",
@@ -78,20 +84,23 @@ contract MarginGateTest is MarginGateFixtures {
         }
     }
 
-    function test_replayOnAnotherChainIsRefused() public {
+    /// claim: gate.2
+    function test_S04_replayOnAnotherChainIsRefused() public {
         vm.chainId(block.chainid + 1);
         assertEq(refusal(first), rejected());
         assertEq(refusal(named("for another chain")), "", "control: its own is taken there");
     }
 
-    function test_replayAtAnotherGateIsRefused() public {
+    /// claim: gate.2
+    function test_S04_replayAtAnotherGateIsRefused() public {
         open(otherGate);
         (gate, otherGate) = (otherGate, gate);
         assertEq(refusal(first), rejected());
         assertEq(refusal(named("for another gate")), "", "control: its own is taken there");
     }
 
-    function test_aCopiedProofIsRefusedFromAnyOtherCaller() public {
+    /// claim: gate.2
+    function test_S05_aCopiedProofIsRefusedFromAnyOtherCaller() public {
         bytes memory call = submission(verifier, first);
         address[4] memory copiers = [lender, address(this), named("other address").caller, address(verifier)];
         for (uint256 i = 0; i < copiers.length; ++i) {
@@ -101,6 +110,7 @@ contract MarginGateTest is MarginGateFixtures {
         assertEq(refusal(first), "", "and the trader is not kept from bringing it");
     }
 
+    /// claim: gate.2
     function test_aProofIsTakenUpToItsExpiryAndNoLonger() public {
         vm.warp(first.claim.expiry + 1);
         assertEq(
@@ -113,7 +123,8 @@ contract MarginGateTest is MarginGateFixtures {
         assertEq(refusal(first), "");
     }
 
-    function test_aNonceCountsOnceForACaller() public {
+    /// claim: gate.2
+    function test_S03_aNonceCountsOnceForACaller() public {
         submit(first);
         bytes memory used = abi.encodeWithSelector(IMarginGate.NonceUsed.selector, trader, 1);
         assertEq(refusal(first), used);
@@ -124,7 +135,8 @@ contract MarginGateTest is MarginGateFixtures {
     }
 
     /// @dev Other bytes, the same statement: these are valid proofs that anyone can make of the first.
-    function test_aMalleatedProofIsNoSecondSubmission() public {
+    /// claim: gate.2, proof.5
+    function test_V07_aMalleatedProofIsNoSecondSubmission() public {
         Proven[] memory malleated = load("marginMalleated");
         Case memory copy = first;
         copy.proof = malleated[0].proof;
@@ -135,7 +147,9 @@ contract MarginGateTest is MarginGateFixtures {
         }
     }
 
-    function test_pointsThatProveNothingAreRefused() public {
+    /// attack: N09
+    /// claim: gate.1, proof.3
+    function test_S01_pointsThatProveNothingAreRefused() public {
         Proven[] memory wrong = load("marginWrongPoints");
         for (uint256 i = 0; i < wrong.length; ++i) {
             Case memory each = first;
@@ -145,6 +159,7 @@ contract MarginGateTest is MarginGateFixtures {
         assertNoTrace(first);
     }
 
+    /// claim: gate.1
     function testFuzz_anyOtherClaimIsRefused(uint8 which, uint256 value) public {
         Case memory each = first;
         which %= 4;
@@ -159,7 +174,8 @@ contract MarginGateTest is MarginGateFixtures {
         assertNoTrace(each);
     }
 
-    function test_aSignalThatIsNotReducedIsRefused() public {
+    /// claim: gate.1, proof.2
+    function test_S06_aSignalThatIsNotReducedIsRefused() public {
         Case memory each = first;
         each.claim.accountsRoot += R;
         gate.setRoots(each.claim.accountsRoot, each.claim.riskRoot, ends[0]);
@@ -180,6 +196,7 @@ contract MarginGateTest is MarginGateFixtures {
         assertEq(refusal(first), "", "control: reduced, it is taken");
     }
 
+    /// claim: gate.1, proof.4
     function test_aProofUnderAnotherKeyIsRefused() public {
         IGroth16Verifier sevenths = IGroth16Verifier(address(new Sevenths6Verifier()));
         gate.setVerifier(sevenths, true);
@@ -190,6 +207,7 @@ contract MarginGateTest is MarginGateFixtures {
         assertEq(refusal(trader, submission(sevenths, other)), "", "control: under its own key it is taken");
     }
 
+    /// claim: gate.3
     function test_onlyAcceptedPairsOfRootsCount() public {
         Case memory mixed = first;
         mixed.claim.riskRoot = next.claim.riskRoot;
@@ -210,7 +228,8 @@ contract MarginGateTest is MarginGateFixtures {
         );
     }
 
-    function test_rootsAreTakenUpToTheirEndAndNoLonger() public {
+    /// claim: gate.3
+    function test_S03_rootsAreTakenUpToTheirEndAndNoLonger() public {
         gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, start + 10);
         vm.warp(start + 11);
         assertEq(
@@ -224,6 +243,7 @@ contract MarginGateTest is MarginGateFixtures {
         require(gate.marginOf(handle, INITIAL) == start + 10, "end");
     }
 
+    /// claim: gate.4
     function test_aProofOfAnotherRequirementIsRefused() public {
         Case memory weak = named("maintenance");
         weak.claim.requirementId = INITIAL;
@@ -234,6 +254,7 @@ contract MarginGateTest is MarginGateFixtures {
         );
     }
 
+    /// claim: gate.4
     function test_requirementsAndAccountsHaveRecordsOfTheirOwn() public {
         submit(named("maintenance"));
         assertHolds(false);
@@ -250,6 +271,7 @@ contract MarginGateTest is MarginGateFixtures {
         require(passes, "its own record");
     }
 
+    /// claim: gate.6
     function test_aLaterEpochRefreshesARecord() public {
         submit(first);
         submit(next);
@@ -260,7 +282,8 @@ contract MarginGateTest is MarginGateFixtures {
         assertFails(abi.encodeWithSelector(IMarginGate.MarginEnded.selector, handle, INITIAL, ends[1]));
     }
 
-    function test_aStandingRecordIsNotShortenedByAnyone() public {
+    /// claim: gate.6
+    function test_S03_aStandingRecordIsNotShortenedByAnyone() public {
         submit(next);
         bytes memory reason =
             abi.encodeWithSelector(IMarginGate.WouldShorten.selector, ends[1], first.claim.expiry);
@@ -271,6 +294,7 @@ contract MarginGateTest is MarginGateFixtures {
         assertHolds(true);
     }
 
+    /// claim: gate.7
     function test_anotherAddressOfTheTraderTakesTheHandleOver() public {
         submit(first);
         Case memory shorter = named("other address, shorter");
@@ -286,6 +310,7 @@ contract MarginGateTest is MarginGateFixtures {
         require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "end");
     }
 
+    /// claim: gate.6
     function test_aRecordThatNoLongerCountsGivesWayToAShorterOne() public {
         submit(next);
         gate.setRoots(next.claim.accountsRoot, next.claim.riskRoot, 0);
@@ -294,6 +319,7 @@ contract MarginGateTest is MarginGateFixtures {
     }
 
     /// @dev Whatever order proofs come in and however much time passes, no record ends sooner than it did.
+    /// claim: gate.6
     function testFuzz_recordsOnlyGrow(uint8[12] calldata which, uint8[12] calldata wait) public {
         string[5] memory names =
             ["first", "next epoch", "other address", "other address, shorter", "maintenance"];
@@ -310,7 +336,8 @@ contract MarginGateTest is MarginGateFixtures {
     }
 
     /// @dev A verifier that has no answer leaves no record.
-    function testFuzz_aStarvedCallLeavesNoTrace(uint256 gasLimit) public {
+    /// claim: gate.9
+    function testFuzz_S14_aStarvedCallLeavesNoTrace(uint256 gasLimit) public {
         gasLimit %= 500_000;
         bytes memory call = submission(verifier, first);
         vm.prank(trader);
@@ -320,6 +347,7 @@ contract MarginGateTest is MarginGateFixtures {
         assertNoTrace(first);
     }
 
+    /// claim: proof.10
     function test_gasOfTheGate() public {
         cool();
         submit(first);

@@ -52,7 +52,8 @@ contract ReentrantVerifier is BadVerifier {
 
 /// @dev What the owner decides, that nobody else does, and what follows when it is withdrawn.
 contract MarginGateOwnerTest is MarginGateFixtures {
-    function test_withdrawnRootsStopNewRecordsAndOldOnes() public {
+    /// claim: gate.5
+    function test_S09_withdrawnRootsStopNewRecordsAndOldOnes() public {
         submit(first);
         gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, 0);
         require(gate.marginOf(handle, INITIAL) == 0, "end");
@@ -67,6 +68,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         assertHolds(true);
     }
 
+    /// claim: gate.5
     function test_anEarlierEndOfRootsEndsRecordsEarlierAndALaterOneNeverPastTheExpiry() public {
         submit(first);
         gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, start + 10);
@@ -78,6 +80,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         assertHolds(true);
     }
 
+    /// claim: gate.5
     function test_aWithdrawnRequirementStopsNewRecordsAndOldOnes() public {
         submit(first);
         gate.setRequirement(INITIAL, 0);
@@ -87,6 +90,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         assertEq(refusal(next), unknown);
     }
 
+    /// claim: gate.4
     function test_aRecordDoesNotCountForARequirementThatTookTheIdOver() public {
         submit(first);
         gate.setRequirement(INITIAL, signal(first, MarginSignal.Requirement) + 1);
@@ -98,7 +102,8 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         require(passes, "under whatever id its own requirement stands");
     }
 
-    function test_aWithdrawnVerifierStopsNewRecordsAndOldOnes() public {
+    /// claim: gate.5
+    function test_S12_aWithdrawnVerifierStopsNewRecordsAndOldOnes() public {
         submit(first);
         gate.setVerifier(verifier, false);
         bytes memory untrusted =
@@ -110,6 +115,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         assertHolds(true);
     }
 
+    /// claim: gate.5
     function test_aWithdrawnVerifierTakesNothingFromRecordsOfAnother() public {
         IGroth16Verifier twin = IGroth16Verifier(address(new Fifths6Verifier()));
         gate.setVerifier(twin, true);
@@ -120,7 +126,8 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         assertHolds(true);
     }
 
-    function test_anUntrustedVerifierIsNotAsked() public {
+    /// claim: gate.9
+    function test_S12_anUntrustedVerifierIsNotAsked() public {
         address[3] memory strangers = [address(new Fifths6Verifier()), lender, address(0)];
         for (uint256 i = 0; i < strangers.length; ++i) {
             assertEq(
@@ -131,7 +138,8 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         assertNoTrace(first);
     }
 
-    function test_whatIsNoVerifierOfMarginCannotBeTrusted() public {
+    /// claim: gate.9
+    function test_S01_whatIsNoVerifierOfMarginCannotBeTrusted() public {
         address[3] memory unfit = [lender, address(0), address(new Squares3Verifier())];
         for (uint256 i = 0; i < unfit.length; ++i) {
             assertEq(
@@ -144,7 +152,8 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         }
     }
 
-    function test_aVerifierGoneBadLeavesNoRecord() public {
+    /// claim: gate.9
+    function test_S01_aVerifierGoneBadLeavesNoRecord() public {
         assertEq(viaBad(new FalseVerifier()), rejected());
         assertEq(
             viaBad(new RevertingVerifier()), abi.encodeWithSelector(RevertingVerifier.NoVerdict.selector)
@@ -160,6 +169,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         assertNoTrace(first);
     }
 
+    /// claim: gate.9
     function test_aVerifierCannotReenter() public {
         ReentrantVerifier reentrant = new ReentrantVerifier();
         gate.transferOwnership(address(reentrant));
@@ -168,7 +178,8 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         require(reentrant.take(gate) && gate.owner() == address(reentrant), "control: else it could");
     }
 
-    function test_onlyTheOwnerDecides() public {
+    /// claim: gate.8
+    function test_S10_onlyTheOwnerDecides() public {
         bytes[4] memory calls = [
             abi.encodeCall(IMarginGate.setVerifier, (verifier, true)),
             abi.encodeCall(IMarginGate.setRoots, (1, 2, ends[0])),
@@ -187,6 +198,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         }
     }
 
+    /// claim: gate.10
     function test_whatTheOwnerSetsCanBeReadAndIsAnnounced() public {
         vm.expectEmit(address(gate));
         emit IMarginGate.VerifierSet(verifier, false);
@@ -203,7 +215,8 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         require(gate.label() == vm.parseJsonBytes32(json, ".margin.label"), "label");
     }
 
-    function test_ownershipChangesInTwoSteps() public {
+    /// claim: gate.8
+    function test_S11_ownershipChangesInTwoSteps() public {
         vm.expectEmit(address(gate));
         emit TwoStepOwner.OwnershipOffered(address(this), trader);
         gate.transferOwnership(trader);
@@ -226,6 +239,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         );
     }
 
+    /// claim: gate.8
     function test_anOfferCanBeTakenBack() public {
         gate.transferOwnership(trader);
         gate.transferOwnership(address(0));
@@ -235,6 +249,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         );
     }
 
+    /// claim: gate.8
     function test_aGateIsMadeWithAnOwner() public {
         try new MarginGate(address(0), INITIAL) {
             revert("made");

@@ -5,6 +5,7 @@ import {IMarginGate} from "../../contracts/interfaces/IMarginGate.sol";
 import {MarginGateFixtures} from "./MarginGateFixtures.sol";
 
 /// @dev One handle, one lender at a time.
+/// claim: gate.7
 contract MarginGatePledgeTest is MarginGateFixtures {
     address private otherLender = address(uint160(uint256(keccak256("other lender"))));
     uint64 private until;
@@ -43,7 +44,7 @@ contract MarginGatePledgeTest is MarginGateFixtures {
         );
     }
 
-    function test_aSecondPledgeIsRefusedToAnyLender() public {
+    function test_N14_aSecondPledgeIsRefusedToAnyLender() public {
         assertEq(pledge(trader, handle, lender, until), "");
         bytes memory pledged =
             abi.encodeWithSelector(IMarginGate.AlreadyPledged.selector, handle, lender, until);

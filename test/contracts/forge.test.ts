@@ -5,19 +5,31 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { compileSolidity } from '../../src/chain/index.js'
+import { cases } from '../helpers/sweep.js'
 import { GENERATED } from './support/statements.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const FORGE = join(ROOT, 'scripts/bin/forge')
-/** The agreed gas figures. `UPDATE_GAS=1` writes them anew. */
+/** The agreed figures: gas, and bytes of code. `UPDATE_GAS=1` writes them anew. */
 const GAS = join(ROOT, 'test/contracts/gas.json')
+/** The longest code that a chain takes (EIP-170), in bytes. */
+const MAX_CODE = 24_576
 /** Keys and proofs are fresh, and a little gas depends on their bytes. */
 const TOLERANCE = 0.01
 
 /** Runs a script of this package or of one it depends on: its exit code and all that it said. */
 function run(...args: string[]): Promise<{ code: number | null; said: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      // Sequences of random calls and the calls of each: 10,000 steps, or 100,000 in the full sweep.
+      env: {
+        ...process.env,
+        FOUNDRY_INVARIANT_RUNS: `${cases(100, 1_000)}`,
+        FOUNDRY_INVARIANT_DEPTH: '100',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let said = ''
     const keep = (chunk: Buffer) => {
       said += chunk
@@ -37,26 +49,31 @@ beforeAll(async () => {
   forge = await run(FORGE, 'test')
 })
 
-test('every test of the contracts passes', () => {
+test('every test of the contracts passes (gate.1, proof.7)', () => {
   if (forge.code !== 0) throw new Error(forge.said)
   expect(forge.said).toMatch(/[1-9]\d* tests passed, 0 failed, 0 skipped/)
 })
 
-test('gas stays within 1 % of the agreed figures', async () => {
-  const measured = {
+test('S17: gas and sizes of code stay within 1 % of the agreed figures, and a chain takes the code (proof.10)', async () => {
+  const measured: Record<string, number> = {
     ...(await gasFigures(join(GENERATED, 'snapshots/verifier.json'))),
     ...(await gasFigures(join(GENERATED, 'snapshots/gate.json'))),
+  }
+  for (const name of ['MarginGate', 'Squares3Verifier', 'Squares16Verifier']) {
+    const size = await codeSize(name)
+    expect(size, name).toBeLessThan(MAX_CODE)
+    measured[`bytes of ${name}`] = size
   }
   if (process.env.UPDATE_GAS === '1') await writeFile(GAS, `${JSON.stringify(measured, null, 2)}\n`)
   const agreed = await gasFigures(GAS)
   expect(Object.keys(measured).sort()).toEqual(Object.keys(agreed).sort())
   for (const [name, gas] of Object.entries(measured)) {
     const drift = Math.abs(gas - agreed[name]!) / agreed[name]!
-    expect(drift, `${name}: ${gas} gas, agreed ${agreed[name]}`).toBeLessThan(TOLERANCE)
+    expect(drift, `${name}: ${gas}, agreed ${agreed[name]}`).toBeLessThan(TOLERANCE)
   }
 })
 
-test('forge and this package compile a verifier to the same bytecode', async () => {
+test('forge and this package compile a verifier to the same bytecode (proof.9)', async () => {
   const files = ['interfaces/IGroth16Verifier.sol', 'libraries/Groth16.sol', 'Squares3Verifier.sol']
   const sources = Object.fromEntries(
     await Promise.all(
@@ -70,10 +87,18 @@ test('forge and this package compile a verifier to the same bytecode', async () 
   expect(bytecode).toBe(artifact.bytecode.object)
 })
 
-test('the Solidity is formatted', async () => {
+test('the Solidity is formatted (cli.12)', async () => {
   const { code, said } = await run(FORGE, 'fmt', '--check', 'contracts')
   expect(code, said).toBe(0)
 })
+
+/** Bytes of a contract's code as forge compiled it. */
+async function codeSize(name: string): Promise<number> {
+  const { deployedBytecode } = z
+    .object({ deployedBytecode: z.object({ object: z.string().regex(/^0x([0-9a-f]{2})+$/) }) })
+    .parse(JSON.parse(await readFile(join(ROOT, `out/${name}.sol/${name}.json`), 'utf8')))
+  return (deployedBytecode.object.length - 2) / 2
+}
 
 async function gasFigures(path: string): Promise<Record<string, number>> {
   return z

@@ -1,0 +1,221 @@
+import { type Attack, at } from './attack.js'
+
+const SOLVENCY = 'test/circuits/solvency.test.ts'
+const MARGIN = 'test/circuits/margin.test.ts'
+const PROOFS = 'test/attacks/proofs.test.ts'
+const ARTIFACTS = 'test/src/proving/artifacts.test.ts'
+const VERIFY = 'test/src/proving/verify.test.ts'
+const ON_CHAIN = 'test/src/chain/verify-on-chain.test.ts'
+const EPOCH = 'test/e2e/epoch.test.ts'
+const STRESS = 'test/e2e/stress.test.ts'
+const VERIFIER_SOL = 'test/contracts/Groth16Verifier.t.sol'
+const BATCH_SOL = 'test/contracts/Groth16Batch.t.sol'
+const GATE_SOL = 'test/contracts/MarginGate.t.sol'
+
+/** Attacks with proofs, keys and public signals on whoever verifies. */
+export const PROOF_ATTACKS: readonly Attack[] = [
+  {
+    id: 'V01',
+    attack: 'a proof made of nothing but the points of a key that nobody contributed to',
+    expected:
+      'accepted by a verifier that does not look at its key; such a key is refused wherever one is read, used or exported',
+    where: [
+      at(PROOFS, 'V01: a proof made of nothing but the points of its key'),
+      at(EPOCH, 'V01: an epoch of development keys that calls itself a ceremony, exit 3'),
+    ],
+  },
+  {
+    id: 'V02',
+    attack: 'a key whose only contribution is a public beacon',
+    expected: 'refused',
+    where: { waitsFor: 'keys from a ceremony' },
+  },
+  {
+    id: 'V03',
+    attack: 'a key edited so that delta is gamma, or the generator',
+    expected: 'refused',
+    where: [
+      at(VERIFY, 'V03: a key under which anyone can forge is refused'),
+      at(EPOCH, 'V03: a key edited so that delta is gamma, manifest and pin edited with it, exit 3'),
+      at(
+        'test/src/chain/verifier-source.test.ts',
+        'V03: a key under which proofs can be forged makes no verifier',
+      ),
+    ],
+  },
+  {
+    id: 'V04',
+    attack: 'a key of another circuit or set-up, or one byte of it changed or missing',
+    expected: 'refused before it is used',
+    where: [
+      at(ARTIFACTS, 'V04, F05: an altered file is refused before it is used'),
+      at(PROOFS, 'V04: the proving key of another circuit, or of another set-up, in its place'),
+    ],
+  },
+  {
+    id: 'V05',
+    attack:
+      'each public signal one higher, plus or minus the order, negated, zero, or swapped with its neighbour',
+    expected: 'rejected, alike in TypeScript and Solidity',
+    where: [
+      at(VERIFY, 'V05: public signals cannot be changed'),
+      at(EPOCH, 'V05: each public signal of each proof one higher'),
+      at(VERIFIER_SOL, 'test_V05_rejectsEachSignalAlteredAliasedZeroedOrSwapped'),
+      at(
+        PROOFS,
+        'V05, V09, V11: every verifier gives one verdict on every valid, malleated and mutated proof of $instance',
+      ),
+    ],
+  },
+  {
+    id: 'V06',
+    attack: 'too few signals, trailing zeros dropped, too many, or of another kind',
+    expected: 'never accepted',
+    where: [
+      at(VERIFY, 'V06: signals of another number or kind never verify'),
+      at(EPOCH, 'V06: signals that are too few, too many, or not canonical'),
+      at(ON_CHAIN, 'V06: a wrong number of signals is refused, not judged'),
+      at(VERIFIER_SOL, 'test_V06_trailingZeroSignalsCannotBeDropped'),
+    ],
+  },
+  {
+    id: 'V07',
+    attack: 'a proof rewritten by whoever sees it: scaled, negated, shifted',
+    expected: 'verifies, and gains nothing',
+    where: [
+      at(VERIFIER_SOL, 'test_V07_acceptsMalleatedProofsOfTheSameSignals'),
+      at(GATE_SOL, 'test_V07_aMalleatedProofIsNoSecondSubmission'),
+      at(PROOFS, 'V07: a rewritten proof verifies for the same signals and for no others'),
+    ],
+  },
+  {
+    id: 'V08',
+    attack: 'a proof of one circuit under the key of another; a proof of another proof system',
+    expected: 'rejected; an input error',
+    where: [
+      at(EPOCH, 'V08: a proof of one instance in the place of another'),
+      at(VERIFIER_SOL, 'test_V08_rejectsAProofOfAnotherCircuit'),
+      at(PROOFS, 'V08: a proof under the key of every other circuit'),
+      at(PROOFS, 'V08: a proof of another proof system, or in another format, is no proof: %s'),
+    ],
+  },
+  {
+    id: 'V09',
+    attack:
+      'points off the curve, outside the subgroup or at infinity; coordinates beyond the field, missing, or enormous',
+    expected: 'rejected, and nothing crashes',
+    where: [
+      at(VERIFY, 'V09: points that are none of the group never verify and never crash'),
+      at(VERIFIER_SOL, 'test_V09_rejectsPointsOffTheCurveOutsideTheGroupAliasedOrAtInfinity'),
+      at(
+        PROOFS,
+        'V05, V09, V11: every verifier gives one verdict on every valid, malleated and mutated proof of $instance',
+      ),
+    ],
+  },
+  {
+    id: 'V10',
+    attack: 'a proof of one epoch, venue or reader shown to another',
+    expected: 'rejected',
+    where: [
+      at(SOLVENCY, 'V10: a context is part of the statement, and no other fits the witness'),
+      at(MARGIN, 'V10, N10: a context is part of the statement, and no other fits the witness'),
+      at(EPOCH, 'V10: the venue, the epoch or the target renamed'),
+    ],
+  },
+  {
+    id: 'V11',
+    attack: 'a proof on which TypeScript, the contract and its batch check disagree',
+    expected: 'none among 200 valid and mutated ones',
+    where: [
+      at(ON_CHAIN, 'V11: this package and the contract give one verdict'),
+      at(
+        PROOFS,
+        'V05, V09, V11: every verifier gives one verdict on every valid, malleated and mutated proof of $instance',
+      ),
+    ],
+  },
+  {
+    id: 'V12',
+    attack: 'one bad proof in a batch, at any position, or two whose errors cancel',
+    expected: 'rejected; forged where the coefficients are known beforehand',
+    where: [
+      at(BATCH_SOL, 'test_V12_rejectsOneInvalidProofAtAnyPosition'),
+      at(BATCH_SOL, 'test_V12_rejectsErrorsThatCancelWithoutCoefficientsAtAnyTwoPositions'),
+      at(
+        'test/src/chain/forgeries.test.ts',
+        'V12: a batch whose coefficients an attacker could know beforehand would be forged; this one is not',
+      ),
+    ],
+  },
+  {
+    id: 'V13',
+    attack: 'two proofs of one witness compared, to learn that it is one',
+    expected: 'they differ in every point, and both verify',
+    where: [
+      at(VERIFY, 'V13: is another each time for one witness, and both verify'),
+      at(PROOFS, 'V13: two proofs of one ledger witness differ in every point'),
+    ],
+  },
+  {
+    id: 'V14',
+    attack: 'a verifier contract that does not compare signals with the order, or has another key in it',
+    expected: 'the snapshot of its template fails; without the comparison an aliased signal is accepted',
+    where: [
+      at(PROOFS, 'V14: the template of a verifier is the agreed one, and its constants are the key'),
+      at(PROOFS, 'V14: a verifier that does not compare signals with the order takes an aliased one'),
+    ],
+  },
+  {
+    id: 'N08',
+    attack: 'a key that is shipped with the proof',
+    expected: 'refused when it is not the pinned one',
+    where: [at(EPOCH, 'N08: a key that is not pinned, or that is another one, exit 3')],
+  },
+  {
+    id: 'N09',
+    attack: 'a proof recorded before it is verified',
+    expected: 'verified first, and again when found',
+    where: [
+      at(EPOCH, 'N09: a finished proof that was swapped for another is proven again, not kept'),
+      at(GATE_SOL, 'test_S01_pointsThatProveNothingAreRefused'),
+    ],
+  },
+  {
+    id: 'N11',
+    attack: 'an instance of fewer rules, chosen by the prover',
+    expected: 'refused',
+    where: [
+      at(STRESS, 'N11: a table without scenarios takes no loan, whatever instances are named'),
+      at(STRESS, 'N11: no scenario at all'),
+    ],
+  },
+  {
+    id: 'N16',
+    attack: 'marks restated in another currency or at another scale',
+    expected: 'refused',
+    where: [at(EPOCH, 'N16: marks restated in another currency or at another scale')],
+  },
+  {
+    id: 'N17',
+    attack: 'solvency by a policy that demands nothing',
+    expected: 'accepted by nobody who does not say so',
+    where: [
+      at(
+        EPOCH,
+        'N17: a policy of zeros is proven, but not called solvent, and nobody accepts it who does not say so',
+      ),
+    ],
+  },
+  {
+    id: 'N18',
+    attack: 'a margin proof shown for another requirement, multiple, table or purpose',
+    expected: 'refused',
+    where: [
+      at(
+        'test/e2e/margin.test.ts',
+        'N18: another requirement, multiple, table, root or purpose than the one asked for is refused',
+      ),
+    ],
+  },
+]

@@ -1,0 +1,75 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { ATTACKS } from './catalogue.js'
+import { attacksOf, missingAt, solidityTitles, titlesOf, typescriptTitles } from './titles.js'
+
+const ids = ATTACKS.map(({ id }) => id)
+
+describe('the catalogue of attacks (cli.13)', () => {
+  test('has every attack once, numbered without a gap', () => {
+    const last = { C: 25, V: 14, S: 18, F: 12, P: 11, N: 24 }
+    const every = Object.entries(last).flatMap(([letter, count]) =>
+      Array.from({ length: count }, (_, i) => `${letter}${String(i + 1).padStart(2, '0')}`),
+    )
+    expect(ids.toSorted()).toEqual(every.toSorted())
+  })
+
+  test.each(ATTACKS.map((attack) => [attack.id, attack] as const))(
+    '%s is played where it says, or waits for what does not exist yet',
+    (id, { where }) => {
+      if ('waitsFor' in where) return expect(where.waitsFor).not.toBe('')
+      expect(where.length).toBeGreaterThan(0)
+      expect(where.flatMap((place) => missingAt(id, place) ?? [])).toEqual([])
+    },
+  )
+
+  test('knows every attack that a title names', () => {
+    const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(test\.ts|t\.sol)$/.test(file))
+      .map((file) => `test/${file}`)
+    expect(files.length).toBeGreaterThan(50)
+    const unknown = files.flatMap((file) =>
+      titlesOf(file)!.flatMap(({ title, names }) =>
+        [...names, ...attacksOf(title)]
+          .filter((id) => !ids.includes(id))
+          .map((id) => `${id}: ${title}, ${file}`),
+      ),
+    )
+    expect(unknown).toEqual([])
+  })
+})
+
+describe('an attack is not taken for played (cli.13)', () => {
+  const file = 'test/circuits/ledger.test.ts'
+  const title = 'C11: a node is not a leaf, and a shorter list is not a longer one with zeros'
+
+  test('where there is no such test, or it names another one', () => {
+    expect(missingAt('C11', { file, test: title })).toBeUndefined()
+    expect(missingAt('C12', { file, test: title })).toContain('does not name C12')
+    expect(missingAt('C11', { file, test: `${title}.` })).toContain('has no test')
+    expect(missingAt('C11', { file: 'test/none.test.ts', test: title })).toContain('there is no')
+  })
+
+  test.each([
+    ["test.skip('C01: x', () => {})", false],
+    ["it.todo('C01: x')", false],
+    ["test.runIf(SWEEPING)('C01: x', () => {})", false],
+    ["describe.skip('all', () => { test('C01: x', () => {}) })", false],
+    ["describe.skip('all', () => { const rows = [{ name: 'C01: x' }] })", false],
+    ["describe('all', () => { test.each([1])('C01: x', () => {}) })", true],
+    ["const rows = { 'C01: x': 1 }", true],
+    ["test('C01: x (ledger.3)', () => {})", true],
+    ['test(`C01: x`, () => {})', true],
+  ])('where it does not run: %s', (source, runs) => {
+    expect(typescriptTitles(source).filter((found) => found.title === 'C01: x')).toEqual([
+      { title: 'C01: x', runs, names: ['C01'] },
+    ])
+  })
+
+  test('where a Solidity test has another name or another comment', () => {
+    const source = '    /// claim: proof.1\n    /// attack: V05\n    function test_x() public {}\n'
+    expect(solidityTitles(source)).toEqual([{ title: 'test_x', runs: true, names: ['V05'] }])
+    expect(solidityTitles(source.replace('test_x', 'x'))).toEqual([])
+    expect(solidityTitles('/// attack: V05\n\nfunction test_x() public {}')[0]?.names).toEqual([])
+  })
+})

@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { SoundnessRow, SoundnessSection } from '../soundness/report.js'
+import { type ContractMutant, mutantsOf } from './contracts-mutants.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** Of a contract's mutants, how many of a hundred the tests have to notice. */
+const NOTICED = 85
+/** The generated verifiers have a copy of the library beside them, as every exported folder has. */
+const GENERATED = 'test/contracts/generated'
+
+/** Every Solidity file of the package, by its path below `contracts/`. */
+export async function packageSources(): Promise<Record<string, string>> {
+  const folder = join(ROOT, 'contracts')
+  const paths = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.sol'))
+  const read = async (path: string) => [path, await readFile(join(folder, path), 'utf8')] as const
+  return Object.fromEntries(await Promise.all(paths.map(read)))
+}
+
+/** A copy of the contracts and their tests, in which forge runs on one mutant after the other. */
+export class MutationBench {
+  private constructor(private readonly folder: string) {}
+
+  static async open(): Promise<MutationBench> {
+    if (!existsSync(join(ROOT, GENERATED, 'fixtures.json'))) {
+      await run(ROOT, ['--import', 'tsx', 'scripts/make-contract-fixtures.ts'])
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'plimsoll-mutants-'))
+    await mkdir(join(folder, 'test'))
+    await mkdir(join(folder, 'scripts'))
+    for (const path of ['contracts', 'test/contracts', 'scripts/bin', 'foundry.toml']) {
+      await cp(join(ROOT, path), join(folder, path), { recursive: true })
+    }
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+    return new MutationBench(folder)
+  }
+
+  /** What forge says of the contracts with one file changed: the name of a test that fails, if any. */
+  async judge(file: string, source: string): Promise<'compiles not' | 'unnoticed' | { noticedBy: string }> {
+    const places = [`contracts/${file}`, `${GENERATED}/${file}`].filter((path) =>
+      existsSync(join(ROOT, path)),
+    )
+    const originals = await Promise.all(places.map((path) => readFile(join(ROOT, path))))
+    try {
+      for (const path of places) await writeFile(join(this.folder, path), source)
+      // Gas figures notice everything and say nothing of what is decided.
+      const { code, said } = await run(this.folder, [
+        ...[join(ROOT, 'scripts/bin/forge'), 'test', '--fail-fast'],
+        ...['--no-match-test', '[gG]as[A-Z]|Measures'],
+        ...['--match-path', `{${(await this.testsOf(places)).join()}}`],
+      ])
+      if (code === 0) return 'unnoticed'
+      const [, failed] = said.split('[FAIL', 2)
+      if (failed === undefined) return 'compiles not'
+      return { noticedBy: /\b((?:test|invariant)\w*|setUp)\(/.exec(failed)?.[1] ?? 'a test' }
+    } finally {
+      for (const [i, path] of places.entries()) await writeFile(join(this.folder, path), originals[i]!)
+    }
+  }
+
+  /** Tests that import one of these files, by whatever way. */
+  private async testsOf(files: readonly string[]): Promise<string[]> {
+    const paths = (await readdir(this.folder, { recursive: true })).filter((path) =>
+      /^(contracts|test)\/.*\.sol$/.test(path),
+    )
+    const imports = new Map<string, string[]>()
+    for (const path of paths) {
+      const text = await readFile(join(this.folder, path), 'utf8')
+      const found = [...text.matchAll(/^import .*"(\..+)";$/gm)].map(([, to]) =>
+        normalize(join(path, '..', to!)),
+      )
+      imports.set(path, found)
+    }
+    const reaches = (path: string): boolean => files.includes(path) || (imports.get(path) ?? []).some(reaches)
+    return paths.filter((path) => path.endsWith('.t.sol') && reaches(path))
+  }
+
+  async close(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+function run(cwd: string, args: string[]): Promise<{ code: number | null; said: string }> {
+  const env = {
+    ...process.env,
+    // Half of the time to compile, and nothing of what the code decides.
+    FOUNDRY_OPTIMIZER: 'false',
+    FOUNDRY_FUZZ_RUNS: '16',
+    FOUNDRY_INVARIANT_RUNS: '5',
+    FOUNDRY_INVARIANT_DEPTH: '50',
+  }
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    const keep = (chunk: Buffer) => {
+      said += chunk
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, said }))
+  })
+}
+
+/** Mutants of every contract against the tests of the contracts. */
+export const contractMutantsSection: SoundnessSection = {
+  title: 'Mutants of the contracts',
+  async *run({ small, progress }): AsyncGenerator<SoundnessRow, void, undefined> {
+    if (small) return
+    const sources = await packageSources()
+    const all = Object.keys(sources).flatMap((file) => mutantsOf(sources, file))
+    const benches = await Promise.all(
+      Array.from({ length: Math.min(2, availableParallelism()) }, () => MutationBench.open()),
+    )
+    try {
+      const { file, source } = { file: all[0]!.file, source: sources[all[0]!.file]! }
+      const verdict = await benches[0]!.judge(file, source)
+      yield {
+        id: 'S18.0',
+        claim: 'unchanged, the contracts pass',
+        how: 'forge test',
+        result: verdict === 'unnoticed' ? 'holds' : 'fails',
+      }
+      const verdicts = new Map<ContractMutant, Awaited<ReturnType<MutationBench['judge']>>>()
+      const queue = [...all]
+      await Promise.all(
+        benches.map(async (bench) => {
+          for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+            const judged = await bench.judge(mutant.file, mutant.source)
+            verdicts.set(mutant, judged)
+            const outcome = typeof judged === 'string' ? judged : `noticed by ${judged.noticedBy}`
+            progress(`${verdicts.size} of ${all.length}: ${at(mutant)}: ${outcome}`)
+          }
+        }),
+      )
+      for (const [i, name] of [...new Set(all.map((mutant) => mutant.file))].entries()) {
+        yield rowOf(
+          `S18.${i + 1}`,
+          name,
+          [...verdicts].filter(([mutant]) => mutant.file === name),
+        )
+      }
+    } finally {
+      for (const bench of benches) await bench.close()
+    }
+  },
+}
+
+function at({ file, line, change }: ContractMutant): string {
+  return `${file}:${line} ${change.slice(0, 100)}`
+}
+
+function rowOf(
+  id: string,
+  file: string,
+  verdicts: [ContractMutant, Awaited<ReturnType<MutationBench['judge']>>][],
+): SoundnessRow {
+  const judged = verdicts.filter(([, verdict]) => verdict !== 'compiles not')
+  const unnoticed = judged.filter(([, verdict]) => verdict === 'unnoticed')
+  const noticed = judged.length - unnoticed.length
+  return {
+    id,
+    claim: `at least ${NOTICED} of 100 mutants of ${file} are noticed`,
+    how: 'each check, comparison, modifier, write and event of the syntax tree changed, forge test',
+    result: noticed * 100 >= NOTICED * judged.length ? 'holds' : 'fails',
+    detail: [
+      `${noticed} of ${judged.length} noticed, ${verdicts.length - judged.length} do not compile`,
+      ...unnoticed.map(([mutant]) => `unnoticed: ${at(mutant)}`),
+    ].join('\n'),
+  }
+}

@@ -1,0 +1,299 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as snarkjs from 'snarkjs'
+import {
+  type Abi,
+  type AbiFunction,
+  type AbiParameter,
+  type Address,
+  type Hex,
+  keccak256,
+  toBytes,
+  toHex,
+} from 'viem'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type ChainConnection,
+  type CompiledContract,
+  compileSolidity,
+  connectChain,
+  deployVerifier,
+  type LocalChain,
+  proofWords,
+  requirementId,
+  startLocalChain,
+  verifierSource,
+} from '../../src/chain/index.js'
+import { type Artifacts, type Proven, terminateProving } from '../../src/proving/index.js'
+import { MARGIN_SIGNALS, marginContext, marginDomain } from '../../src/statements/index.js'
+import { provePowers, proveSignals, testKey } from '../contracts/support/statements.js'
+import { mutantsOf } from './contracts-mutants.js'
+
+const CONTRACTS = fileURLToPath(new URL('../../contracts', import.meta.url))
+const TEMPLATE = fileURLToPath(
+  new URL('../../node_modules/snarkjs/templates/verifier_groth16.sol.ejs', import.meta.url),
+)
+/** Every Solidity file of the package, by its path. */
+const SOURCES = Object.fromEntries(
+  readdirSync(CONTRACTS, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.sol'))
+    .map((path) => [path, readFileSync(join(CONTRACTS, path), 'utf8')]),
+)
+
+let local: LocalChain
+let chain: ChainConnection
+/** Accounts of the local chain, by what they are to a contract; the strangers are nothing to it. */
+let owner: Address
+let heir: Address
+let trader: Address
+let lender: Address
+let strangers: Address[]
+
+beforeAll(async () => {
+  local = await startLocalChain()
+  chain = await connectChain(local.rpcUrl)
+  const accounts = (await chain.reader.request({ method: 'eth_accounts' } as never)) as Address[]
+  ;[owner, heir, trader, lender, ...strangers] = accounts as [
+    Address,
+    Address,
+    Address,
+    Address,
+    ...Address[],
+  ]
+  expect(strangers.length).toBeGreaterThan(1)
+})
+
+afterAll(async () => {
+  await local?.stop()
+  await terminateProving()
+})
+
+async function deploy({ abi, bytecode }: CompiledContract, args: unknown[] = []): Promise<Address> {
+  const hash = await chain.writer!.deployContract({ abi, bytecode, args })
+  const { contractAddress } = await chain.reader.waitForTransactionReceipt({ hash, pollingInterval: 50 })
+  return contractAddress!
+}
+
+interface Call {
+  address: Address
+  abi: Abi
+  functionName: string
+  args: readonly unknown[]
+}
+
+/** Sends a transaction from one of the chain's own accounts. */
+async function send(from: Address, call: Call): Promise<boolean> {
+  const hash = await chain.writer!.writeContract({ ...call, account: from })
+  const { status } = await chain.reader.waitForTransactionReceipt({ hash, pollingInterval: 50 })
+  return status === 'success'
+}
+
+/** Whether a call from this account would go through. */
+function goesThrough(from: Address, call: Call): Promise<boolean> {
+  return chain.reader.simulateContract({ ...call, account: from }).then(
+    () => true,
+    () => false,
+  )
+}
+
+describe('S02: a contract that inherits a verifier (proof.9)', () => {
+  let key: Artifacts
+  let invalid: Proven
+
+  beforeAll(async () => {
+    key = await testKey('squares-1')
+    const honest = await provePowers(key, [5n])
+    invalid = { proof: honest.proof, publicSignals: [26n] }
+  })
+
+  test('S02: inheriting the common one keeps its write with an invalid proof: the attack works there', async () => {
+    const { zKey } = snarkjs as unknown as {
+      zKey: { exportSolidityVerifier(zkey: string, templates: { groth16: string }): Promise<string> }
+    }
+    const common = await zKey.exportSolidityVerifier(key.zkey, { groth16: readFileSync(TEMPLATE, 'utf8') })
+    const heirs = `pragma solidity 0.8.37;
+      import {Groth16Verifier} from "./Common.sol";
+      contract Recorder is Groth16Verifier {
+        mapping(uint256 => bool) public recorded;
+        function submit(uint256[2] calldata a, uint256[2][2] calldata b, uint256[2] calldata c, uint256[1] calldata signals) external {
+          recorded[signals[0]] = true;
+          require(verifyProof(a, b, c, signals), "invalid");
+        }
+      }`
+    const compiled = await compileSolidity({ 'Common.sol': common, 'R.sol': heirs }, 'R.sol', 'Recorder')
+    const address = await deploy(compiled)
+    const [ax, ay, bx1, bx0, by1, by0, cx, cy] = proofWords(invalid.proof)
+    const args = [
+      [ax, ay],
+      [
+        [bx1, bx0],
+        [by1, by0],
+      ],
+      [cx, cy],
+      invalid.publicSignals,
+    ]
+    expect(await send(trader, { address, abi: compiled.abi, functionName: 'submit', args })).toBe(true)
+    const read = { address, abi: compiled.abi, functionName: 'recorded', args: [26n] }
+    expect(await chain.reader.readContract(read)).toBe(true)
+  })
+
+  test('S02: inheriting ours cannot call it but from outside, where false is an answer and the write is undone', async () => {
+    const sources = { ...SOURCES, 'Squares1Verifier.sol': await verifierSource(key) }
+    const recorder = (call: string) => `pragma solidity 0.8.37;
+      import {Squares1Verifier} from "./Squares1Verifier.sol";
+      contract Recorder is Squares1Verifier {
+        mapping(uint256 => bool) public recorded;
+        function submit(uint256[8] calldata proof, uint256[] calldata signals) external {
+          recorded[signals[0]] = true;
+          require(${call}(proof, signals), "invalid");
+        }
+      }`
+    await expect(
+      compileSolidity({ ...sources, 'R.sol': recorder('verify') }, 'R.sol', 'Recorder'),
+    ).rejects.toMatchObject({ code: 'SOLIDITY_FAILED', message: expect.stringContaining('Undeclared') })
+    const compiled = await compileSolidity(
+      { ...sources, 'R.sol': recorder('this.verify') },
+      'R.sol',
+      'Recorder',
+    )
+    const address = await deploy(compiled)
+    const args = [proofWords(invalid.proof), invalid.publicSignals]
+    const call = { address, abi: compiled.abi, functionName: 'submit', args }
+    expect(await goesThrough(trader, call)).toBe(false)
+    expect(await goesThrough(trader, { ...call, args: [args[0], [25n]] }), 'control: the valid proof').toBe(
+      true,
+    )
+  })
+})
+
+describe('S10: every function of every contract, called by someone who may not (gate.8)', () => {
+  /** Contracts that can be deployed, with the names of what they are made of. */
+  const deployable = Object.entries(SOURCES).flatMap(([path, source]) =>
+    [...source.matchAll(/^contract (\w+)/gm)].map(([, name]) => ({ path, name: name! })),
+  )
+  /** What has no functions: its creation code is all of it. */
+  const WITHOUT_FUNCTIONS = ['CallProbe']
+  const compiled = new Map<string, CompiledContract>()
+
+  beforeAll(async () => {
+    for (const { path, name } of deployable) compiled.set(name, await compileSolidity(SOURCES, path, name))
+  })
+
+  const writers = (name: string) =>
+    compiled
+      .get(name)!
+      .abi.filter((entry): entry is AbiFunction => entry.type === 'function')
+      .filter(({ stateMutability }) => !['view', 'pure'].includes(stateMutability))
+
+  test('S10: every contract that can be deployed is tried here', () => {
+    expect(deployable.map(({ name }) => name).sort()).toEqual(['MarginGate', ...WITHOUT_FUNCTIONS].sort())
+    for (const name of WITHOUT_FUNCTIONS) expect(writers(name), name).toEqual([])
+  })
+
+  test('S10: no function of a verifier writes, and none of a contract takes money', async () => {
+    const sources = { ...SOURCES, 'V.sol': await verifierSource(await testKey('squares-1')) }
+    const { abi } = await compileSolidity(sources, 'V.sol', 'Squares1Verifier')
+    const kinds = [abi, ...[...compiled.values()].map((contract) => contract.abi)].map((entries) =>
+      entries.flatMap((entry) => (entry.type === 'function' ? [entry.stateMutability] : [])),
+    )
+    expect(kinds[0]!.every((kind) => kind === 'view' || kind === 'pure')).toBe(true)
+    expect(kinds.flat()).not.toContain('payable')
+  })
+
+  test('S10: MarginGate: whoever may, can; with the very same arguments and with any others nobody else', async () => {
+    const { abi, bytecode } = compiled.get('MarginGate')!
+    const label = toHex('example', { size: 32 })
+    const address = await deploy({ abi, bytecode }, [owner, label])
+    const key = await testKey('fifths-6')
+    const { address: verifier } = await deployVerifier(chain, key)
+    const { timestamp } = await chain.reader.getBlock()
+    const [id, nonce, expiry] = [requirementId('initial'), 1n, timestamp + 3_600n]
+    const gate = { chainId: BigInt(chain.chainId), contract: address }
+    const signals = {
+      accountsRoot: 11n,
+      riskRoot: 12n,
+      requirement: 13n,
+      domain: marginDomain({ ...gate, label }),
+      handle: 14n,
+      context: marginContext({ ...gate, caller: trader, nonce, expiry }),
+    }
+    const { proof } = await proveSignals(
+      key,
+      MARGIN_SIGNALS.map((name) => signals[name]),
+    )
+    const { accountsRoot, riskRoot, handle } = signals
+    const claim = { accountsRoot, riskRoot, requirementId: id, handle, nonce, expiry }
+    /** One rightful call of each function, in an order in which each goes through. */
+    const rightful: [functionName: string, who: Address, args: readonly unknown[]][] = [
+      ['setVerifier', owner, [verifier, true]],
+      ['setRoots', owner, [accountsRoot, riskRoot, expiry]],
+      ['setRequirement', owner, [id, 13n]],
+      ['submit', trader, [verifier, proofWords(proof), claim]],
+      ['pledge', trader, [handle, lender, expiry]],
+      ['release', lender, [handle]],
+      ['transferOwnership', owner, [heir]],
+      ['acceptOwnership', heir, []],
+    ]
+    expect(
+      writers('MarginGate')
+        .map(({ name }) => name)
+        .sort(),
+      'a function without a case',
+    ).toEqual(rightful.map(([name]) => name).sort())
+    for (const [functionName, who, args] of rightful) {
+      const call = { address, abi, functionName, args }
+      for (const other of [...strangers, owner, heir, trader, lender].filter((each) => each !== who)) {
+        expect(await goesThrough(other, call), `${functionName} by ${other}`).toBe(false)
+      }
+      expect(await send(who, call), `control: ${functionName} by who may`).toBe(true)
+    }
+    for (const { name, inputs } of writers('MarginGate')) {
+      for (let round = 0; round < 24; round++) {
+        const args = inputs.map((input, i) =>
+          anyValue(input, [verifier, trader, lender], `${name}${round}${i}`),
+        )
+        const call = { address, abi, functionName: name, args }
+        expect(await goesThrough(strangers[round % strangers.length]!, call), `${name} ${round}`).toBe(false)
+      }
+    }
+  })
+})
+
+test('S18: every check, modifier, write and event of the contracts has a mutant; the soundness report has the tests judge each (gate.1, gate.8)', () => {
+  const mutants = Object.keys(SOURCES).flatMap((path) => mutantsOf(SOURCES, path))
+  const count = (kind: string) => mutants.filter(({ change }) => change.startsWith(kind)).length
+  const code = Object.values(SOURCES)
+    .join('\n')
+    .replaceAll(/\/\/.*$/gm, '')
+  const occurrences = (pattern: RegExp) => [...code.matchAll(pattern)].length
+  expect(count('check removed')).toBe(occurrences(/\brevert\b/g))
+  expect(count('event left out')).toBe(occurrences(/\bemit\b/g))
+  expect(count('modifier left out')).toBe(occurrences(/ onlyOwner\b/g) - occurrences(/modifier onlyOwner\b/g))
+  expect(count('write left out')).toBeGreaterThan(10)
+  expect(new Set(mutants.map(({ source }) => source)).size).toBe(mutants.length)
+  for (const { file, source } of mutants) expect(source).not.toBe(SOURCES[file])
+})
+
+/** A value of a type, drawn from `seed`: zeros, ones, the largest, known addresses, and noise. */
+function anyValue(type: AbiParameter, known: readonly Address[], seed: string): unknown {
+  const noise = BigInt(keccak256(toBytes(seed)))
+  const array = /^(.*)\[(\d*)\]$/.exec(type.type)
+  if (array) {
+    const item = { ...type, type: array[1]! } as AbiParameter
+    const length = array[2] === '' ? Number(noise % 4n) : Number(array[2])
+    return Array.from({ length }, (_, i) => anyValue(item, known, `${seed}[${i}]`))
+  }
+  if (type.type === 'tuple') {
+    const { components } = type as { components: readonly AbiParameter[] }
+    return Object.fromEntries(
+      components.map((part) => [part.name!, anyValue(part, known, `${seed}.${part.name}`)]),
+    )
+  }
+  if (type.type === 'bool') return noise % 2n === 0n
+  if (type.type === 'address') return [...known, toHex(noise >> 96n, { size: 20 })][Number(noise % 4n)] as Hex
+  if (type.type === 'bytes32') return toHex(noise % 4n === 0n ? 0n : noise, { size: 32 })
+  const bits = BigInt(/^uint(\d+)$/.exec(type.type)![1]!)
+  const largest = (1n << bits) - 1n
+  return [0n, 1n, largest, noise & largest][Number(noise % 4n)]!
+}

@@ -1,0 +1,63 @@
+import { packBytes, packSlots, type Slot } from '../../src/field/index.js'
+import { accountIdDigest } from '../../src/hash/index.js'
+
+/** What must not be found, and every form in which it could stand somewhere. */
+export interface Mark {
+  /** What it is, for a message; never the value itself. */
+  what: string
+  forms: readonly Buffer[]
+}
+
+/** Shorter forms would be found by chance in proofs and keys. */
+const MIN_BYTES = 5
+
+/** A whole number: decimal, hexadecimal of either case, base64 of each, and its bytes in either order. */
+export function numberMark(what: string, value: bigint): Mark {
+  const hex = value.toString(16)
+  const bytes = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')
+  const texts = [value.toString(), hex, hex.toUpperCase()]
+  return mark(what, [...texts, ...texts.flatMap(base64s), bytes, Buffer.from(bytes).reverse()])
+}
+
+/** A text: as it is, hexadecimal, base64 and escaped as a URL. */
+export function textMark(what: string, text: string): Mark {
+  const bytes = Buffer.from(text)
+  return mark(what, [text, bytes.toString('hex'), encodeURIComponent(text), ...base64s(text)])
+}
+
+/** An exact decimal and the smallest units that it stands for. */
+export function amountMarks(what: string, text: string, decimals: number): Mark[] {
+  const [whole = '', fraction = ''] = text.split('.')
+  const scaled = BigInt(whole + fraction.padEnd(decimals, '0'))
+  return [textMark(what, text), numberMark(`${what}, in smallest units`, scaled)]
+}
+
+/** An account's identifier and its slots, also as they are packed into field elements and hashed without a salt. */
+export function accountMarks(id: string, slots: readonly Slot[]): Mark[] {
+  return [
+    textMark('an identifier', id),
+    ...packBytes(Buffer.from(id)).map((field) => numberMark('an identifier, packed', field)),
+    numberMark('the digest of an identifier', accountIdDigest(id)),
+    ...packSlots(slots).map((field) => numberMark('slots, packed', field)),
+  ]
+}
+
+/** What is found of these marks in some bytes. */
+export function marksIn(bytes: Buffer, marks: readonly Mark[]): string[] {
+  return marks.filter(({ forms }) => forms.some((form) => bytes.includes(form))).map(({ what }) => what)
+}
+
+function mark(what: string, forms: readonly (string | Buffer)[]): Mark {
+  const buffers = forms.map((form) => Buffer.from(form)).filter((form) => form.length >= MIN_BYTES)
+  if (buffers.length === 0) throw new Error(`${what} is too short to be found`)
+  return { what, forms: buffers }
+}
+
+/** Base64 of a text at each of the three places that it can have in what surrounds it, without the characters that vary. */
+function base64s(text: string): string[] {
+  return [0, 1, 2].map((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]).toString('base64')
+    const end = (offset + Buffer.byteLength(text)) % 3
+    return encoded.replaceAll('=', '').slice([0, 2, 3][offset], end === 0 ? undefined : -1)
+  })
+}

@@ -1,0 +1,518 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { encodeFunctionData, parseAbi } from 'viem'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { proofWords } from '../../src/chain/index.js'
+import { EpochSecret } from '../../src/epoch/secret.js'
+import { parseDecimal } from '../../src/field/index.js'
+import { loadArtifacts } from '../../src/proving/index.js'
+import { plimsoll, type Run, start, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
+import { writeMarginAccount, writeMarginTable } from '../helpers/margin-files.js'
+import { ledgerArgs, RISK } from '../helpers/venue.js'
+import { accountMarks, amountMarks, type Mark, marksIn, numberMark, textMark } from './secrets-marks.js'
+
+const folder = temporaryFolder()
+const file = (name: string) => join(folder, name)
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
+const epoch = file('epoch')
+
+/** The books: every number and every identifier is like no other that a run comes across. */
+const ROWS: [id: string, instrument: string, quantity: string][] = [
+  ['MARKID-aldebaran@example.com', 'BTC', '73.05418296'],
+  ['MARKID-aldebaran@example.com', 'USDT', '918273.645519'],
+  ['MARKID-betelgeuse', 'ETH', '55.19283746'],
+  ['MARKID-capella', 'USDT', '48213.915577'],
+  ['MARKID-deneb', 'BTC', '61.80339887'],
+  ['MARKID-deneb', 'ETH', '27.18281828'],
+  ['MARKID-deneb', 'USDT', '314159.265359'],
+]
+const RESERVES = { BTC: '134.85758184', ETH: '82.37565575', USDT: '1280646.826457' }
+const TOTALS = { BTC: '134.85758183', ETH: '82.37565574', USDT: '1280646.826455' }
+/** What the trader holds, in smallest units. */
+const HELD: [symbol: string, quantity: bigint][] = [
+  ['USDC', 320_541_829_613n],
+  ['BTC-PERP', -305_192_834n],
+]
+const TRADER = 'MARKID-fomalhaut'
+
+const decimalsOf = (symbol: string) => RISK.instruments.find((row) => row.symbol === symbol)!.decimals
+/** Nobody's to see: no command prints one, for whomever. */
+const keys: Mark[] = []
+/** For the venue and its customers, each their own. */
+const books: Mark[] = []
+
+const csv = (rows: readonly (readonly string[])[]) =>
+  `account_id,instrument,quantity\n${rows.map((row) => row.join()).join('\n')}\n`
+
+/** One run of a command. */
+interface Case {
+  args: string[]
+  code: number
+  /** Why its standard output may show what stands in the books. */
+  shows?: string
+}
+
+/** Every run, in this order, by the command that it is of. */
+const RUNS: [command: string, ...cases: Case[]][] = [
+  [
+    'setup',
+    {
+      args: ['ledger-tiny', 'ledger-tiny-wide', 'solvency-tiny', 'margin-tiny', '--pins', file('pins.json')],
+      code: 0,
+    },
+    { args: ['--list'], code: 0 },
+    { args: ['no-such-instance'], code: 2 },
+  ],
+  [
+    'ledger check',
+    {
+      args: ['--accounts', file('venue/accounts.csv'), '--risk', file('venue/risk.json')],
+      code: 0,
+      shows: "the venue's own table",
+    },
+    {
+      args: ['--accounts', file('venue/broken.csv'), '--risk', file('venue/risk.json')],
+      code: 1,
+      shows: "the venue's own table",
+    },
+    { args: ['--accounts', file('venue/unread.csv'), '--risk', file('venue/risk.json')], code: 2 },
+  ],
+  [
+    'ledger prove',
+    { args: ledgerArgs(venue('broken.csv'), file('never')).slice(2), code: 2 },
+    { args: ledgerArgs(venue('twice.csv'), file('never')).slice(2), code: 2 },
+    { args: ledgerArgs(venue('unread.csv'), file('never')).slice(2), code: 2 },
+    { args: ledgerArgs(venue('accounts.csv'), file('never'), ['ledger-tiny']).slice(2), code: 2 },
+    { args: [...ledgerArgs(venue('accounts.csv'), epoch).slice(2), '--json'], code: 0 },
+    { args: ledgerArgs(venue('accounts.csv'), epoch).slice(2), code: 0 },
+    { args: ledgerArgs(venue('other.csv'), epoch).slice(2), code: 2 },
+  ],
+  [
+    'solvency check',
+    {
+      args: [
+        '--accounts',
+        file('venue/accounts.csv'),
+        '--risk',
+        file('venue/risk.json'),
+        '--reserves',
+        file('venue/reserves.json'),
+      ],
+      code: 0,
+      shows: "the venue's own table",
+    },
+    {
+      args: [
+        '--accounts',
+        file('venue/accounts.csv'),
+        '--risk',
+        file('venue/risk.json'),
+        '--reserves',
+        file('venue/malformed.json'),
+      ],
+      code: 2,
+    },
+  ],
+  [
+    'solvency prove',
+    { args: ['--epoch', epoch, '--reserves', file('venue/malformed.json')], code: 2 },
+    { args: ['--epoch', epoch, '--reserves', file('venue/short.json')], code: 1 },
+    { args: ['--epoch', epoch, '--reserves', file('venue/reserves.json')], code: 0 },
+  ],
+  [
+    'owner new',
+    { args: ['--out', file('owner.json')], code: 0 },
+    { args: ['--out', file('owner.json'), '--json'], code: 2 },
+  ],
+  [
+    'inclusion export',
+    {
+      args: [
+        '--epoch',
+        epoch,
+        '--account',
+        'MARKID-deneb',
+        '--accounts',
+        file('venue/accounts.csv'),
+        '--out',
+        file('inclusion.json'),
+      ],
+      code: 0,
+    },
+    {
+      args: [
+        '--epoch',
+        epoch,
+        '--account',
+        'MARKID-nobody',
+        '--accounts',
+        file('venue/accounts.csv'),
+        '--out',
+        file('none.json'),
+      ],
+      code: 2,
+    },
+  ],
+  [
+    'inclusion verify',
+    { args: [file('inclusion.json'), '--epoch', epoch], code: 0, shows: "the customer's own balances" },
+    {
+      args: [file('touched.json'), '--epoch', epoch, '--json'],
+      code: 1,
+      shows: "the customer's own identifier",
+    },
+    { args: [file('owner.json'), '--epoch', epoch], code: 2 },
+  ],
+  [
+    'margin prove',
+    { args: marginArgs({}), code: 0 },
+    { args: marginArgs({ times: '4' }), code: 1 },
+    { args: marginArgs({ owner: file('inclusion.json') }), code: 2 },
+  ],
+  [
+    'margin verify',
+    { args: [file('margin-proof.json'), '--accounts-root', '@root', '--risk', file('risk.json')], code: 0 },
+    { args: [file('inclusion.json'), '--accounts-root', '1', '--risk', file('risk.json')], code: 2 },
+  ],
+  [
+    'margin explain',
+    {
+      args: ['--account', file(`${TRADER}.json`), '--risk', file('risk.json')],
+      code: 0,
+      shows: "the trader's own figures",
+    },
+    { args: ['--account', file('owner.json'), '--risk', file('risk.json')], code: 2 },
+  ],
+  [
+    'verify',
+    { args: [epoch, '--json'], code: 0 },
+    { args: [`${epoch}.private/epoch.json`], code: 2 },
+    { args: [file('inclusion.json')], code: 2 },
+  ],
+  ['contract export', { args: ['ledger-tiny', '--out', file('contracts')], code: 0 }],
+  ['risk scenarios', { args: [], code: 0 }],
+  [
+    'risk stress',
+    {
+      args: [
+        '--risk',
+        file('inclusion.json'),
+        '--stress',
+        'examples/venue/stress.json',
+        '--out',
+        file('none.json'),
+      ],
+      code: 2,
+    },
+  ],
+  [
+    'risk build',
+    { args: ['--model', 'cross', '--params', file(`${TRADER}.json`), '--out', file('none.json')], code: 2 },
+    {
+      args: ['--model', 'cross', '--params', 'examples/margin/cross.json', '--out', file('rule.json')],
+      code: 0,
+    },
+  ],
+  ['risk tiers', { args: ['--tiers', file('venue/accounts.csv'), '--out', file('none.json')], code: 2 }],
+  [
+    'risk calibrate',
+    { args: ['--history', file('venue/accounts.csv'), '--out', file('none.json')], code: 2 },
+  ],
+  // What it runs on is the repository's own example; that nothing of it is public is a test of its own.
+  ['demo', { args: ['--out', file('venue')], code: 2 }],
+]
+
+function venue(accounts: string) {
+  return {
+    accounts: file(`venue/${accounts}`),
+    risk: file('venue/risk.json'),
+    reserves: file('venue/reserves.json'),
+  }
+}
+
+function marginArgs({ owner = file('owner.json'), times = '1' }): string[] {
+  return [
+    ...['--account', file(`${TRADER}.json`), '--owner', owner, '--risk', file('risk.json')],
+    ...[
+      '--requirement',
+      'maintenance',
+      '--times',
+      times,
+      '--for',
+      file('for.json'),
+      '--out',
+      file('margin-proof.json'),
+    ],
+  ]
+}
+
+/** What may hold what is private, and why. Everything else that the runs leave is searched. */
+const PRIVATE: [name: RegExp, why: string][] = [
+  [/^venue\//, "the venue's own files"],
+  [/^epoch\.private\//, "the venue's own folder"],
+  [/^owner\.json$/, "the owner's secret, for nobody"],
+  [/^inclusion\.json$/, 'for its customer alone'],
+  [/^touched\.json$/, 'a copy of that'],
+  [/^MARKID-fomalhaut\.json$/, "the trader's inclusion file"],
+]
+
+/** Everything that a run has shown or has had in its temporary folder. */
+interface Watched extends Run {
+  temporary: { name: string; mode: number; bytes: Buffer }[]
+}
+
+const tmp = file('tmp')
+/** Runs a command, and looks into its temporary folder all the while. */
+async function watched(args: string[]): Promise<Watched> {
+  const seen = new Map<string, Watched['temporary'][number]>()
+  const look = () => {
+    for (const name of readdirSync(tmp, { recursive: true, encoding: 'utf8' })) {
+      try {
+        const { mode, size } = statSync(join(tmp, name))
+        const isFolder = (mode & 0o170000) === 0o040000
+        seen.set(`${name} ${size}`, {
+          name,
+          mode,
+          bytes: isFolder ? Buffer.alloc(0) : readFileSync(join(tmp, name)),
+        })
+      } catch {
+        // It was gone before it could be looked at.
+      }
+    }
+  }
+  const timer = setInterval(look, 3)
+  const run = await start(args, { TMPDIR: tmp }).ended
+  clearInterval(timer)
+  look()
+  return { ...run, temporary: [...seen.values()] }
+}
+
+/** Names of all commands that do something, from the help of the command line itself. */
+async function commands(): Promise<string[]> {
+  const listed = async (...noun: string[]) => {
+    const { stdout } = await plimsoll(...noun, '--help')
+    const [, list = ''] = stdout.split('\nCommands:\n')
+    const names = [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name!)
+    return names.filter((name) => name !== 'help')
+  }
+  const all = await Promise.all(
+    (await listed()).map(async (noun) => {
+      const verbs = await listed(noun)
+      return verbs.length === 0 ? [noun] : verbs.map((verb) => `${noun} ${verb}`)
+    }),
+  )
+  return all.flat()
+}
+
+const outcomes: { command: string; given: Case; run: Watched }[] = []
+
+beforeAll(async () => {
+  mkdirSync(tmp)
+  mkdirSync(file('venue'))
+  const write = (name: string, text: string) => writeFileSync(file(`venue/${name}`), text)
+  write('accounts.csv', csv(ROWS))
+  write('other.csv', csv(ROWS.toReversed()))
+  write('twice.csv', csv([...ROWS, ROWS[2]!]))
+  write(
+    'broken.csv',
+    csv(
+      ROWS.map(([id, symbol, quantity]) => [id, symbol, id.endsWith('capella') ? `${quantity}x` : quantity]),
+    ),
+  )
+  write('unread.csv', `${csv(ROWS)}"${ROWS[0]![0]}"${ROWS[0]![2]},x,y\n`)
+  write('risk.json', JSON.stringify(RISK))
+  const reserves = (held: unknown) => JSON.stringify({ schema: 'plimsoll/reserves/1', reserves: held })
+  write('reserves.json', reserves(RESERVES))
+  write('short.json', reserves({ ...RESERVES, ETH: '82.37565573' }))
+  write('malformed.json', reserves({ ...RESERVES, BTC: `${RESERVES.BTC}5` }))
+  writeMarginTable(folder)
+  const reader = { name: 'Example Desk', purpose: 'credit line 7' }
+  writeFileSync(file('for.json'), JSON.stringify({ schema: 'plimsoll/margin-purpose/1', reader }))
+
+  let root = ''
+  for (const [command, ...cases] of RUNS) {
+    if (command === 'margin prove') {
+      root = `${writeMarginAccount(folder, TRADER, readJson(file('owner.json')), HELD).accountsRoot}`
+    }
+    if (command === 'inclusion verify') {
+      const inclusion = readJson(file('inclusion.json'))
+      inclusion.salt = `${BigInt(inclusion.salt) + 1n}`
+      writeFileSync(file('touched.json'), JSON.stringify(inclusion))
+    }
+    for (const given of cases) {
+      const args = given.args.map((arg) => (arg === '@root' ? root : arg))
+      const run = await watched([...command.split(' '), ...args])
+      outcomes.push({ command, given, run })
+    }
+  }
+
+  const { seed, opening } = readJson(`${epoch}.private/epoch.json`)
+  const secret = EpochSecret.fromHex(seed)
+  const ids = [...new Set(ROWS.map(([id]) => id))]
+  keys.push(
+    textMark('the seed', seed),
+    numberMark('the seed, a number', BigInt(`0x${seed}`)),
+    numberMark('the blind of the last state', BigInt(opening.blind)),
+    numberMark("an owner's secret", BigInt(readJson(file('owner.json')).secret)),
+    ...ids.map((id) => numberMark('a salt', secret.salt(id))),
+    numberMark("the trader's salt", BigInt(readJson(file(`${TRADER}.json`)).salt)),
+    ...Array.from({ length: 4 }, (_, i) => numberMark("padding's salt", secret.padding(i).salt)),
+  )
+  const amounts = [
+    ...ROWS.map(([, symbol, quantity]) => ['a balance', quantity, symbol] as const),
+    ...Object.entries(TOTALS).map(([symbol, quantity]) => ['a total', quantity, symbol] as const),
+    ...Object.entries(RESERVES).map(([symbol, quantity]) => ['a reserve', quantity, symbol] as const),
+  ]
+  const index = (symbol: string) => RISK.instruments.findIndex((row) => row.symbol === symbol)
+  books.push(
+    ...amounts.flatMap(([what, quantity, symbol]) => amountMarks(what, quantity, decimalsOf(symbol))),
+    ...ids.flatMap((id) =>
+      accountMarks(
+        id,
+        ROWS.filter((row) => row[0] === id).map(([, symbol, quantity]) => ({
+          instrument: index(symbol),
+          quantity: parseDecimal(quantity, { decimals: decimalsOf(symbol) }),
+        })),
+      ),
+    ),
+    textMark('the mark of all identifiers', 'MARKID'),
+    ...HELD.map(([, quantity]) => numberMark('a position', quantity < 0n ? -quantity : quantity)),
+  )
+}, 1_800_000)
+
+describe('F08, P04: no command leaves what is private where others could see it (privacy.1, privacy.7)', () => {
+  test('F08: every run ends as it should: what fails has failed for its own reason', () => {
+    const others = outcomes
+      .filter(({ given, run }) => run.code !== given.code)
+      .map(({ command, given, run }) => [command, given.args, given.code, run.code, run.stderr])
+    expect(others).toEqual([])
+  })
+
+  test('F08: every command of the command line is tried', async () => {
+    expect(RUNS.map(([command]) => command).sort()).toEqual((await commands()).sort())
+  })
+
+  test('F08: salts, seeds, blinding factors and owner secrets are printed by no command', () => {
+    const found = outcomes.flatMap(({ command, given, run }) =>
+      marksIn(Buffer.from(run.stdout + run.stderr), keys).map((what) => `${what}: ${command} ${given.code}`),
+    )
+    expect(found).toEqual([])
+  })
+
+  test('F08: identifiers, balances, totals and reserves are printed only where they are the reader’s own, and never as progress or error', () => {
+    const found = outcomes.flatMap(({ command, given, run }) => {
+      // Paths that the user wrote are repeated; the trader's file is named after the account.
+      const said = (text: string) => Buffer.from(text.replaceAll(file(`${TRADER}.json`), ''))
+      const shown = given.shows === undefined ? marksIn(said(run.stdout), books) : []
+      return [...shown, ...marksIn(said(run.stderr), books)].map(
+        (what) => `${what}: ${command} ${given.code}`,
+      )
+    })
+    expect(found).toEqual([])
+  })
+
+  test('F07, F08: in the temporary folder nothing private is for others to read, and nothing is left (cli.3, cli.4)', () => {
+    const seen = outcomes.flatMap(({ command, run }) => run.temporary.map((each) => ({ command, ...each })))
+    expect(seen.length, 'control: something was there').toBeGreaterThan(0)
+    for (const { command, name, mode } of seen.filter((each) => !each.name.includes('/'))) {
+      expect(mode & 0o077, `${command}: ${name}`).toBe(0)
+    }
+    const found = seen.flatMap(({ command, name, bytes }) =>
+      marksIn(bytes, keys).map((what) => `${what}: ${command}, ${name}`),
+    )
+    expect(found).toEqual([])
+    expect(readdirSync(tmp)).toEqual([])
+  })
+
+  test('P04: nothing that the runs leave holds any of it, but what is private by its name', () => {
+    const left = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    for (const [name, why] of PRIVATE)
+      expect(
+        left.some((path) => name.test(path)),
+        why,
+      ).toBe(true)
+    const open = left.filter((path) => !PRIVATE.some(([name]) => name.test(path)))
+    for (const path of [
+      'epoch/manifest.json',
+      'margin-proof.json',
+      'pins.json',
+      'contracts/LedgerTinyVerifier.sol',
+    ]) {
+      expect(open).toContain(path)
+    }
+    const found = open.flatMap((path) =>
+      marksIn(readFileSync(file(path)), [...keys, ...books]).map((what) => `${what}: ${path}`),
+    )
+    expect(found).toEqual([])
+    for (const path of ['epoch.private/epoch.json', 'owner.json', 'inclusion.json']) {
+      expect(statSync(file(path)).mode & 0o077, path).toBe(0)
+    }
+  })
+
+  test('P04: nor do the artifacts that proofs were made with, nor the calldata that proofs are sent as', async () => {
+    const found: string[] = []
+    for (const name of ['ledger-tiny', 'ledger-tiny-wide', 'solvency-tiny', 'margin-tiny']) {
+      // Each file is compared with its hash, which was written before there were any books.
+      const { directory } = (await loadArtifacts(name, { cacheDir: TEST_CACHE }))!
+      expect(readdirSync(directory).sort()).toEqual([
+        ...['circuit.r1cs', 'circuit.sym', 'circuit.wasm', 'key.json', 'proving.zkey'],
+      ])
+      const marks = marksIn(readFileSync(join(directory, 'key.json')), [...keys, ...books])
+      found.push(...marks.map((what) => `${what}: ${name}`))
+    }
+    const abi = parseAbi(['function verify(uint256[8] proof, uint256[] signals)'])
+    const proofs = [
+      ...readdirSync(join(epoch, 'ledger')).map((name) => readJson(join(epoch, 'ledger', name))),
+      readJson(join(epoch, 'solvency.json')),
+      readJson(file('margin-proof.json')).proof,
+    ]
+    expect(proofs.length).toBeGreaterThan(3)
+    for (const { proof, signals } of proofs) {
+      const args = [proofWords(proof), Object.values<string>(signals).map(BigInt)] as const
+      const data = encodeFunctionData({ abi, args })
+      for (const form of [Buffer.from(data), Buffer.from(data.slice(2), 'hex')]) {
+        found.push(...marksIn(form, [...keys, ...books]).map((what) => `${what}: calldata`))
+      }
+    }
+    expect(found).toEqual([])
+  })
+})
+
+describe('F08: a planted leak is found (privacy.1)', () => {
+  const forms: [string, (value: bigint, text: string) => string | Buffer][] = [
+    ['a decimal', (_, text) => `equity ${text} BTC`],
+    ['smallest units', (value) => `{"quantity":"${value}"}`],
+    ['hexadecimal', (value) => `0x${value.toString(16).padStart(64, '0')}`],
+    ['a word of calldata', (value) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex')],
+    ['a little-endian word', (value) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex').reverse()],
+    ['base64', (_, text) => Buffer.from(text).toString('base64')],
+    ['base64 in the middle of something', (_, text) => Buffer.from(`a${text}bc`).toString('base64')],
+    ['base64 near the end of something', (_, text) => Buffer.from(`ab${text}c`).toString('base64')],
+  ]
+  test.each(forms)('F08: control: as %s', (_, leak) => {
+    const noise = Buffer.from('7305418295 73.05418297 1b36f2b0f7 proofs and keys')
+    const planted = Buffer.concat([noise, Buffer.from(leak(7_305_418_296n, '73.05418296')), noise])
+    expect(marksIn(planted, books)).not.toEqual([])
+    expect(marksIn(noise, books)).toEqual([])
+  })
+
+  test('F08: control: in a file that is not on the list, in an error and in a temporary file', async () => {
+    const planted = file('epoch/planted.json')
+    writeFileSync(planted, readFileSync(file('venue/accounts.csv')))
+    expect(marksIn(readFileSync(planted), books).length).toBeGreaterThan(10)
+    rmSync(planted)
+    const own = readFileSync(file('inclusion.json'))
+    expect(marksIn(own, keys)).toEqual(['a salt'])
+    expect(marksIn(readFileSync(`${epoch}.private/epoch.json`), keys)).toEqual([
+      'the seed',
+      'the seed, a number',
+      'the blind of the last state',
+    ])
+    const shown = outcomes.filter(
+      ({ given, run }) => given.shows && marksIn(Buffer.from(run.stdout), books).length > 0,
+    )
+    expect(shown.length, 'what shows the books is seen to show them').toBeGreaterThan(4)
+  })
+})
