@@ -8,7 +8,10 @@ export default defineConfig({
     hookTimeout: 300_000,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/src/**/*.test.ts'] } },
-      { extends: true, test: { name: 'circuits', include: ['test/circuits/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'circuits', include: ['test/circuits/**/*.test.ts', 'test/soundness/**/*.test.ts'] },
+      },
       { extends: true, test: { name: 'contracts', include: ['test/contracts/**/*.test.ts'] } },
       {
         extends: true,

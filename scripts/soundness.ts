@@ -1,0 +1,61 @@
+/**
+ * Tries to refute what the circuits and contracts are claimed to enforce, by every means there is, and says what came of it.
+ *
+ *     npm run soundness -- [--small] [--json] [SECTION…]
+ *
+ * `--small` leaves out what takes long; a section is named by a part of its title. Exit code 1 when anything fails.
+ */
+import { parseArgs } from 'node:util'
+import Table from 'cli-table3'
+import type { SoundnessRow } from '../test/soundness/report.js'
+import { sections } from '../test/soundness/sections.js'
+
+const { values, positionals } = parseArgs({
+  options: { small: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const wanted = sections.filter(
+  ({ title }) =>
+    positionals.length === 0 || positionals.some((part) => title.toLowerCase().includes(part.toLowerCase())),
+)
+if (wanted.length === 0) {
+  process.stderr.write(`No such section. There are: ${sections.map(({ title }) => title).join(', ')}.\n`)
+  process.exit(2)
+}
+
+const started = performance.now()
+const progress = (line: string) =>
+  process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${line}\n`)
+const report: { title: string; rows: SoundnessRow[] }[] = []
+for (const { title, run } of wanted) {
+  const rows: SoundnessRow[] = []
+  report.push({ title, rows })
+  try {
+    for await (const row of run({ small: values.small, progress })) {
+      rows.push(row)
+      progress(`${row.id} ${row.result}`)
+    }
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    rows.push({ id: title, claim: 'the section runs to its end', how: 'running it', result: 'fails', detail })
+  }
+}
+
+if (values.json) {
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+} else {
+  const table = new Table({
+    head: ['id', 'claim', 'how it was tried', 'result'],
+    style: { head: [], border: [] },
+    colWidths: [30, 40, 60, 40],
+    wordWrap: true,
+  })
+  for (const { title, rows } of report) {
+    table.push([{ content: title, colSpan: 4 }])
+    for (const { id, claim, how, result, detail } of rows) {
+      table.push([id, claim, how, detail === undefined ? result : `${result}: ${detail}`])
+    }
+  }
+  process.stdout.write(`${table.toString()}\n`)
+}
+process.exitCode = report.some(({ rows }) => rows.some(({ result }) => result === 'fails')) ? 1 : 0

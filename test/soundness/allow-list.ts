@@ -1,0 +1,79 @@
+/** A place where a circuit leaves something open that is no fault, as someone has looked at it and says why. */
+export interface Allowed {
+  /** Main template of the circuit. */
+  template: string
+  /** The signal's path in it, without indices. */
+  signal: string
+  /**
+   * - `hint`: a prover's number that a soundness argument pins down, not the constraints alone;
+   * - `quotient`: q in q·d = n, free where d is zero: d is never zero but with the probability that the reason says;
+   * - `alternative`: can take another value while nothing else changes.
+   */
+  as: 'hint' | 'quotient' | 'alternative'
+  reason: string
+}
+
+const POLE =
+  'the divisor is a Fiat–Shamir challenge less a key that was absorbed before it: zero for one challenge in 2^253. A fraction ' +
+  'with a divisor of zero is an error counted in circuits/README.md, "Soundness of the sum by key", 4.'
+const CONTEXT =
+  'whom a proof is made for takes part in no rule: its square keeps it in the constraint system, and −context has the same ' +
+  'square. A proof is bound to the public signal that it was made for, not to the square.'
+
+export const ALLOWED: readonly Allowed[] = [
+  {
+    template: 'Ledger',
+    signal: 'holdings',
+    as: 'hint',
+    reason:
+      'sums of magnitudes by key at a random point, witnessed: circuits/README.md, "Soundness of the shortfalls", 2 to 4, says ' +
+      'why any other value fails one of the two identities.',
+  },
+  ...['entry', 'key'].flatMap((signal): Allowed[] => [
+    { template: 'Ledger', signal: `sums.${signal}`, as: 'quotient', reason: POLE },
+    { template: 'SumByKey', signal, as: 'quotient', reason: POLE },
+  ]),
+  ...['entry', 'line'].flatMap((signal): Allowed[] => [
+    { template: 'Margin', signal: `byKey.${signal}`, as: 'quotient', reason: POLE },
+    { template: 'LinesByKey', signal, as: 'quotient', reason: POLE },
+  ]),
+  { template: 'Solvency', signal: 'context', as: 'alternative', reason: CONTEXT },
+  { template: 'Margin', signal: 'context', as: 'alternative', reason: CONTEXT },
+  {
+    template: 'Margin',
+    signal: 'groupNegative',
+    as: 'alternative',
+    reason: 'the sign of a group that neither gains nor loses: zero has the magnitude zero on either side.',
+  },
+  {
+    template: 'Margin',
+    signal: 'lineBranch',
+    as: 'alternative',
+    reason: 'the branch of a choice none of whose lines counts in one branch alone: both say the same.',
+  },
+]
+
+/** The exceptions, and which of them were needed. */
+export class AllowList {
+  private readonly used = new Set<Allowed>()
+
+  constructor(private readonly entries: readonly Allowed[] = ALLOWED) {}
+
+  /** Whether a signal of a template may be open so. */
+  allows(template: string, as: Allowed['as'], signal: string): boolean {
+    const entry = this.entries.find((e) => e.template === template && e.as === as && e.signal === signal)
+    if (entry) this.used.add(entry)
+    return entry !== undefined
+  }
+
+  /** Says which exceptions, of the templates that were looked at, nothing needs any more. */
+  stale(templates: Iterable<string>, kinds: readonly Allowed['as'][]): string[] {
+    const seen = new Set(templates)
+    return this.entries
+      .filter((e) => seen.has(e.template) && kinds.includes(e.as) && !this.used.has(e))
+      .map(
+        (e) =>
+          `${e.template}.${e.signal} needs no exception as a${e.as === 'alternative' ? 'n' : ''} ${e.as}`,
+      )
+  }
+}

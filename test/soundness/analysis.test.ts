@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { type Allowed, AllowList } from './allow-list.js'
+import { compile } from './compiled.js'
+import { perturbationSection } from './perturbation/section.js'
+import type { SoundnessRow, SoundnessSection } from './report.js'
+import { uniquenessRow, uniquenessSection } from './uniqueness/section.js'
+
+async function rowsOf({ run }: SoundnessSection): Promise<SoundnessRow[]> {
+  const rows: SoundnessRow[] = []
+  for await (const row of run({ small: true, progress: () => {} })) rows.push(row)
+  return rows
+}
+
+const failing = (rows: SoundnessRow[]) => rows.filter(({ result }) => result === 'fails')
+
+describe('every template, and every instance that is small (ledger.12, solvency.10, margin.10)', () => {
+  test('C20: the inputs determine every wire, but for what the list of exceptions says', async () => {
+    const rows = await rowsOf(uniquenessSection)
+    expect(rows.length).toBeGreaterThan(25)
+    expect(failing(rows)).toEqual([])
+  }, 900_000)
+
+  test('C21: at the edges of what it takes, no wire of a witness can change alone, and no wires beside the inputs together', async () => {
+    const rows = await rowsOf(perturbationSection)
+    expect(rows.length).toBeGreaterThan(15)
+    expect(failing(rows)).toEqual([])
+  }, 900_000)
+})
+
+describe('the list of exceptions (ledger.12)', () => {
+  const entry = (signal: string, as: Allowed['as']): Allowed => ({
+    template: 'SumByKey',
+    signal,
+    as,
+    reason: '',
+  })
+  const rowWith = async (allowed: AllowList) =>
+    uniquenessRow(
+      'sums',
+      'SumByKey',
+      await compile({ include: 'sum-by-key.circom', main: 'SumByKey(2, 2, 2, 0, 0)' }),
+      allowed,
+    )
+
+  test('a circuit that needs an exception fails without it, and with one of another kind', async () => {
+    for (const list of [
+      [],
+      [entry('entry', 'quotient')],
+      ['entry', 'key'].map((s) => entry(s, 'alternative')),
+    ]) {
+      const row = await rowWith(new AllowList(list))
+      expect(row).toMatchObject({ result: 'fails' })
+      expect(row.detail).toContain('key[0]')
+    }
+    const both = new AllowList(['entry', 'key'].map((signal) => entry(signal, 'quotient')))
+    expect(await rowWith(both)).toMatchObject({ result: 'holds' })
+    expect(both.stale(['SumByKey'], ['quotient'])).toEqual([])
+  })
+
+  test('an exception that nothing needs is named, unless its template was not looked at', async () => {
+    const allowed = new AllowList([...['entry', 'key', 'total'].map((signal) => entry(signal, 'quotient'))])
+    await rowWith(allowed)
+    expect(allowed.stale(['SumByKey'], ['quotient'])).toEqual([
+      'SumByKey.total needs no exception as a quotient',
+    ])
+    expect(allowed.stale(['Ledger'], ['quotient'])).toEqual([])
+  })
+})

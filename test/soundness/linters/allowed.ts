@@ -1,0 +1,239 @@
+import type { Allowed } from './findings.js'
+import type { AllowedHint } from './hints.js'
+
+const NEXT_TO_IT = 'constrained in the statements after it, as the check of hints shows'
+const POLE =
+  'the divisor is a challenge, drawn after all that it depends on, less a key: zero with a chance below 2^-135, and then the prover has no proof (circuits/README.md, the soundness of both sums)'
+const COMPARED =
+  'a sum that a === after the loop compares with a constant: circomspect loses a variable whose last use is such a constraint'
+const PERMUTATION =
+  'constrained from the last round backwards, in step 2 of the template; test/circuits/poseidon.test.ts eliminates the compiled constraints to show that the inputs determine every wire'
+
+/** circomspect's warnings. Notes on every sum and every loop (CS0003, CS0004) are below its default level and not asked for. */
+export const CIRCOMSPECT: readonly Allowed[] = [
+  { file: 'range.circom', code: 'CS0005', at: ['bit[i] <-- (in >> i) & 1;'], why: NEXT_TO_IT },
+  {
+    file: 'negative.circom',
+    code: 'CS0005',
+    at: ['bit[i] <-- ((in + (1 << BITS)) >> i) & 1;'],
+    why: NEXT_TO_IT,
+  },
+  {
+    file: 'margin-scan.circom',
+    code: 'CS0005',
+    at: ['bit[g][s][b] <-- (checked >> b) & 1;'],
+    why: NEXT_TO_IT,
+  },
+  {
+    file: 'nonzero.circom',
+    code: 'CS0005',
+    at: ['signal inverse <-- in == 0 ? 0 : 1 / in;'],
+    why: NEXT_TO_IT,
+  },
+  {
+    file: 'sum-by-key.circom',
+    code: 'CS0005',
+    at: ['entry[u][s] <-- magnitude / (challenge - slotKey);', 'key[k] <-- sums[k] / (challenge - pole);'],
+    why: NEXT_TO_IT,
+  },
+  {
+    file: 'sum-by-key.circom',
+    code: 'CS0015',
+    at: ['entry[u][s] <-- magnitude / (challenge - slotKey);', 'key[k] <-- sums[k] / (challenge - pole);'],
+    why: POLE,
+  },
+  {
+    file: 'sum-by-key.circom',
+    code: 'CS0008',
+    at: ['var total = 0;', 'total += weighted[u];', 'total += entries;', 'total -= key[k];'],
+    why: COMPARED,
+  },
+  {
+    file: 'lines-by-key.circom',
+    code: 'CS0005',
+    at: [
+      'entry[e] <-- values[e] / (challenge - entryKeys[e]);',
+      'line[l] <-- totals[l] / (challenge - keys[l]);',
+    ],
+    why: NEXT_TO_IT,
+  },
+  {
+    file: 'lines-by-key.circom',
+    code: 'CS0015',
+    at: [
+      'entry[e] <-- values[e] / (challenge - entryKeys[e]);',
+      'line[l] <-- totals[l] / (challenge - keys[l]);',
+    ],
+    why: POLE,
+  },
+  {
+    file: 'lines-by-key.circom',
+    code: 'CS0008',
+    at: ['var sum = 0;', 'sum += entry[e];', 'sum -= line[l];'],
+    why: COMPARED,
+  },
+  { file: 'any-leaf.circom', code: 'CS0008', at: ['var shapes = 0;', 'shapes += shape[k];'], why: COMPARED },
+  { file: 'margin-row.circom', code: 'CS0008', at: ['var count = 0;', 'count += links[b];'], why: COMPARED },
+  {
+    file: 'margin-charges.circom',
+    code: 'CS0008',
+    at: ['var destinations = 0;', 'destinations += into[l][k];'],
+    why: COMPARED,
+  },
+  { file: 'margin.circom', code: 'CS0008', at: ['var chosen = 0;', 'chosen += which[k];'], why: COMPARED },
+  {
+    file: 'margin.circom',
+    code: 'CS0017',
+    at: ['signal contextSquared <== context * context;'],
+    why: 'the context takes part in no rule; the one constraint keeps it in the system of every prover',
+  },
+  {
+    file: 'solvency.circom',
+    code: 'CS0017',
+    at: ['signal contextSquared <== context * context;'],
+    why: 'the context takes part in no rule; the one constraint keeps it in the system of every prover',
+  },
+  {
+    file: 'ledger.circom',
+    code: 'CS0005',
+    at: ['signal holdings[2 * INSTRUMENTS] <-- held;'],
+    why: 'constrained by both identities, as the check of hints shows; the argument is in circuits/README.md, the soundness of the shortfalls',
+  },
+  {
+    file: 'poseidon-permutation.circom',
+    code: 'CS0005',
+    at: [
+      'partial[r] <-- mixed[0];',
+      'full[round][i] <-- mixed[i];',
+      'out <-- tail + M[0][0] * fourth[7][0] * full[6][0];',
+    ],
+    why: PERMUTATION,
+  },
+  {
+    file: 'poseidon-permutation.circom',
+    code: 'CS0012',
+    at: ['template PoseidonPermutation(TAG, N, PARTIAL, C, S, M, P, M_INVERSE, P_INVERSE, S_INVERSE) {'],
+    why: 'the tables of constants; circom has no other way to hand them to a template, which Poseidon alone calls',
+  },
+]
+
+/** What `circom --inspect` warns of. */
+export const INSPECT: readonly Allowed[] = [
+  {
+    file: 'poseidon-permutation.circom',
+    code: 'CA01',
+    at: ['PoseidonPermutation: square', 'PoseidonPermutation: fourth'],
+    why: 'in round 0 the capacity and the tag are constants, so their S-boxes have no wires: these elements of the arrays are never assigned and are in no witness',
+  },
+  {
+    file: 'poseidon-permutation.circom',
+    code: 'T3002',
+    at: ['full[round][i] <-- mixed[i];'],
+    why: 'quadratic only where a permutation is so small that the rounds before are linear in its wires; constrained in step 2 as everywhere else',
+  },
+  {
+    file: 'poseidon-permutation.circom',
+    code: 'T3002',
+    at: ['out <-- tail + M[0][0] * fourth[7][0] * full[6][0];'],
+    why: 'the === below is the same constraint divided by a constant, so that both factors are wires with coefficient one',
+  },
+  {
+    file: 'solvency.circom',
+    code: 'CA01',
+    at: ['Solvency: worth', 'Solvency: side'],
+    why: 'with tiers nothing is worth anything in the first scenario, which only forbids shortfalls: these elements are never assigned and are in no witness',
+  },
+]
+
+/** What `forge lint` says, notes on style and gas included. */
+export const FORGE: readonly Allowed[] = [
+  {
+    file: 'MarginGate.sol',
+    code: 'block-timestamp',
+    at: [
+      'if (block.timestamp > claim.expiry) revert ProofExpired(claim.expiry);',
+      'if (block.timestamp > _ends[record.roots]) {',
+      'if (lender == address(0) || block.timestamp > until) revert InvalidPledge(lender, until);',
+      'if (block.timestamp > end) revert MarginEnded(handle, requirementId, end);',
+      'if (block.timestamp <= current.until) return (current.lender, current.until);',
+    ],
+    why: 'ends of minutes to days, which a validator can shift by seconds; no randomness and no price hangs on them',
+  },
+  {
+    file: 'MarginGate.sol',
+    code: 'named-struct-fields',
+    at: [
+      'Record memory record = Record(verifier, claim.expiry, _pair(claim.accountsRoot, claim.riskRoot));',
+      '_pledges[handle] = Pledge(lender, until);',
+    ],
+    why: 'two and three fields of different types, named like their values',
+  },
+  {
+    file: 'MarginGate.sol',
+    code: 'asm-keccak256',
+    at: ['return keccak256(abi.encode(accountsRoot, riskRoot));'],
+    why: 'plain code for 60 gas of a call that costs 300,000',
+  },
+  {
+    file: 'MarginGate.sol',
+    code: 'screaming-snake-case-immutable',
+    at: ['bytes32 public immutable label;'],
+    why: 'its name is that of its getter, a function of the interface',
+  },
+  {
+    file: 'TwoStepOwner.sol',
+    code: 'unwrapped-modifier-logic',
+    at: ['modifier onlyOwner() {'],
+    why: 'one comparison; a function around it would be longer than what it saves',
+  },
+  {
+    file: 'Squares3Verifier.sol',
+    code: 'screaming-snake-case-const',
+    at: [
+      'bytes32 public constant keyHash = 0x…;',
+      'string public constant keyKind = "development";',
+      'uint256 public constant signalCount = 3;',
+    ],
+    why: 'their names are those of their getters, functions of the interface',
+  },
+]
+
+/** Assignments by `<--` whose constraint or reason is not next to them. */
+export const HINTS: readonly AllowedHint[] = [
+  {
+    file: 'ledger.circom',
+    code: 'constraint',
+    at: ['signal holdings[2 * INSTRUMENTS] <-- held'],
+    constrainedBy: [
+      'again.in[1 + k] <== holdings[k]',
+      'sums.sums[k] <== mix * (totalsAfter[k] - totalsBefore[k]) + holdings[k]',
+      'signal expected <== ValuesAt(INSTRUMENTS, SCENARIOS)(values, holdings, scenarioPoint)',
+      'worth.out === expected',
+    ],
+    why: 'absorbed before the challenge at which both identities hold them: circuits/README.md, the soundness of the shortfalls',
+  },
+  {
+    file: 'poseidon-permutation.circom',
+    code: 'constraint',
+    at: ['partial[r] <-- mixed[0]'],
+    constrainedBy: ['partialFourth[r] * partial[r] === first - C[(HALF + 1) * T + r]'],
+    why: PERMUTATION,
+  },
+  {
+    file: 'poseidon-permutation.circom',
+    code: 'constraint',
+    at: ['full[round][i] <-- mixed[i]'],
+    constrainedBy: [
+      'fourth[round][i] * full[round - 1][i] === fifth - C[(round + 1) * T + PARTIAL + i]',
+      'fourth[round][i] * full[round - 1][i] === fifth',
+    ],
+    why: PERMUTATION,
+  },
+  {
+    file: 'poseidon-permutation.circom',
+    code: 'reason',
+    at: ['out <-- tail + M[0][0] * fourth[7][0] * full[6][0]'],
+    constrainedBy: ['fourth[7][0] * full[6][0] === (out - tail) * (1 / M[0][0])'],
+    why: 'step 2.1 of the template, whose heading is above its loop',
+  },
+]

@@ -1,0 +1,73 @@
+import { judged, type SoundnessOptions, type SoundnessRow, type SoundnessSection } from '../report.js'
+import type { Subject } from './search.js'
+import { ledgerSubjects } from './subjects/ledger.js'
+import { libSubjects } from './subjects/lib.js'
+import { marginSubjects } from './subjects/margin.js'
+import { marginParts } from './subjects/margin-parts.js'
+import { solvencySubjects } from './subjects/solvency.js'
+import { SURVIVORS } from './survivors.js'
+import { everyMutant, type Hunt, Tally } from './tally.js'
+
+/** What a small run looks at: templates without a hash, which compile in a second each. */
+export const SAMPLE: readonly string[] = [
+  'Range(3)',
+  'Negative(3)',
+  'Nonzero()',
+  'Slot(1)',
+  'OneHot16()',
+  'Equities(3, 2, 4)',
+  'RisingKeys(3, 4)',
+]
+const SHARE = 95
+
+export function everySubject(): Subject[] {
+  return [...libSubjects(), ...marginParts(), ...ledgerSubjects(), ...solvencySubjects(), ...marginSubjects()]
+}
+
+/** Each check is left out in turn: something has to get through that the circuit refuses, or it checks nothing. */
+export const mutantsSection: SoundnessSection = { title: 'Mutants', run }
+
+async function* run({ small, progress }: SoundnessOptions): AsyncIterable<SoundnessRow> {
+  const subjects = everySubject().filter(({ name }) => !small || SAMPLE.includes(name))
+  const tally = new Tally()
+  for (const subject of subjects) yield huntRow(await tally.hunt(subject, 1, progress), small)
+  if (!small) yield* allRows(tally)
+}
+
+/** In a small run nothing else can tell a mutant that is left, so that it fails here. */
+export function huntRow(
+  { subject, mutants, means, left, runs, refuted, confirmed }: Hunt,
+  small: boolean,
+): SoundnessRow {
+  const told = Object.entries(means).flatMap(([name, count]) => (count > 0 ? [`${count} by ${name}`] : []))
+  const unexplained = small ? left.filter((id) => !(id in SURVIVORS)) : []
+  return judged(
+    `mutants.${subject}`,
+    'without any one check, something gets through that is refused with it',
+    {
+      how: `${mutants} mutants, ${runs} witnesses: ${told.join(', ')}; ${left.length} left; ${confirmed} made by an edit as well`,
+      faults: [...refuted, ...unexplained],
+    },
+  )
+}
+
+function* allRows({ dead, reached }: Tally): Iterable<SoundnessRow> {
+  const every = everyMutant()
+  const survivors = every.filter((id) => !dead.has(id))
+  const share = (100 * (every.length - survivors.length)) / every.length
+  yield judged('mutants.share', `at least ${SHARE} of 100 mutants are told from the circuit`, {
+    how: `${every.length} mutants of all circuit files, ${every.length - survivors.length} told apart: ${share.toFixed(1)} of 100`,
+    faults: share >= SHARE ? [] : [`${share.toFixed(1)} of 100`],
+  })
+  yield judged('mutants.survivors', 'every other one is explained, and every explanation needed', {
+    how: `${Object.keys(SURVIVORS).length} explanations`,
+    faults: [
+      ...survivors
+        .filter((id) => !(id in SURVIVORS))
+        .map((id) => `${id} ${reached.has(id) ? 'survives' : 'is in no circuit that was tried'}`),
+      ...Object.keys(SURVIVORS)
+        .filter((id) => !survivors.includes(id))
+        .map((id) => `the explanation of ${id} is not needed any more`),
+    ],
+  })
+}

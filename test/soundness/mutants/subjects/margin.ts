@@ -1,0 +1,94 @@
+import type { CircuitInputs } from '../../../../src/field/index.js'
+import { type MarginWitness, marginInputs } from '../../../../src/statements/index.js'
+import { MARGIN_PUBLIC } from '../../../helpers/margin-account.js'
+import {
+  HAND_MARGIN,
+  HAND_MARGIN_MAIN,
+  HAND_RULE,
+  HELD,
+  handWitness,
+  heldWith,
+} from '../../../helpers/margin-rule.js'
+import { tampered } from '../../../helpers/tamper.js'
+import { marginChallenges } from '../../../helpers/transcript.js'
+import type { Case, Subject } from '../search.js'
+import { POSEIDON } from './lib.js'
+
+const OPENINGS: [string, string][] = [
+  ['accountsRoot', 'openedRoot'],
+  ['handle', 'openedHandle'],
+  ['riskRoot', 'openedRisk'],
+  ['requirement', 'parameters.out'],
+  ['marginRoots[0]', 'shapedRoot'],
+]
+
+/** The account by hand, with cash to spare, so that one rule at a time can be broken; and with the same in a larger tree of rows. */
+export function marginSubjects(): Subject[] {
+  const rich = handWitness(heldWith(3, 1_000_000n))
+  const deep = { ...HAND_MARGIN, levels: 2 }
+  return [
+    subject('margin', HAND_MARGIN_MAIN, [rich, handWitness()], forgeries(rich)),
+    subject('margin with two levels of rows', 'Margin(4, 2, 3, 8, 2, 2)', [
+      handWitness(heldWith(3, 1_000_000n), { sizes: deep }),
+    ]),
+  ]
+}
+
+function subject(
+  name: string,
+  main: string,
+  honest: [MarginWitness, ...MarginWitness[]],
+  forged: Record<string, CircuitInputs> = {},
+): Subject {
+  const witnesses = new Map(honest.map((witness, i) => [`account ${i + 1}`, witness]))
+  return {
+    name,
+    source: { include: 'margin.circom', main, public: MARGIN_PUBLIC },
+    whole: ['margin.circom'],
+    untouched: POSEIDON,
+    honest: [...witnesses].map(([label, witness]) => ({ label, inputs: marginInputs(witness) })),
+    forged: Object.entries(forged).map(([label, inputs]): Case => ({ label, inputs })),
+    openings: OPENINGS,
+    challenges: ({ label }) => marginChallenges(witnesses.get(label)!),
+  }
+}
+
+function forgeries(rich: MarginWitness): Record<string, CircuitInputs> {
+  const inputs = marginInputs(rich)
+  const floored = marginInputs(
+    handWitness(
+      heldWith(3, 500n).with(2, { instrument: 2, quantity: 5n }).with(0, { instrument: 0, quantity: 8n }),
+    ),
+  )
+  const odd = structuredClone(HAND_RULE)
+  odd.limits = []
+  odd.exposures.push({
+    name: 'odd',
+    lines: [{ constant: 0n, terms: [{ symbol: 'A', long: 1n, short: 1n }] }],
+    adds: { raises: 'left' },
+  })
+  const maintenance = handWitness(HELD, { requirement: 'maintenance' })
+  return {
+    'an account that has too little': marginInputs(handWitness(heldWith(3, 0n))),
+    'a charge that is not raised': tampered(inputs, { 'groupCharge[0]': 81n }),
+    'a charge that is not bounded': tampered(floored, { 'groupCharge[0]': 99n }),
+    'a worst loss below the one of a scenario': tampered(inputs, { worst: rich.worst - 1n }),
+    'a worst loss below a sum': tampered(marginInputs(maintenance), { worst: maintenance.worst - 1n }),
+    'a worst loss below zero': tampered(marginInputs(handWitness([{ instrument: 3, quantity: 500n }])), {
+      worst: -1n,
+    }),
+    'a charge of a netted group': marginInputs(handWitness(HELD, { rule: odd })),
+    'two places in the rule, one for none': tampered(inputs, { 'which[1]': 1n, 'marginRoots[1]': 0n }),
+    'places in the rule that are no bits': tampered(inputs, {
+      ...{ 'which[0]': 2n, 'which[1]': -1n },
+      // 2·root − root
+      'marginRoots[1]': (inputs.marginRoots as bigint[])[0]!,
+    }),
+    "another instrument's row": tampered(inputs, { 'slots[0][65]': 1n }),
+    'a bit of 2 and −1 in a slot': tampered(inputs, { 'slots[0][8]': 2n, 'slots[0][9]': -1n }),
+    'a row of a higher value': tampered(inputs, { 'rowValue[0][0]': 31n }),
+    'a total of a line of one less': tampered(inputs, {
+      ...{ 'lineTotal[1]': 29n, 'lineValue[0]': 24n, 'lineValue[1]': 24n },
+    }),
+  }
+}

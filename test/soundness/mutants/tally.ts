@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loosened, refute } from './confirm.js'
+import { Generator } from './generator.js'
+import { instrument, type Mutant } from './instrument.js'
+import { type Kill, type Means, Search, type Subject } from './search.js'
+
+const CIRCUITS = fileURLToPath(new URL('../../../circuits', import.meta.url))
+
+/** What came of one subject. */
+export interface Hunt {
+  subject: string
+  mutants: number
+  /** How many fell to what. */
+  means: Readonly<Record<Means | 'derivative', number>>
+  left: readonly string[]
+  runs: number
+  /** What goes against a verdict when the mutant is made by an edit of the file. */
+  refuted: readonly string[]
+  confirmed: number
+}
+
+/** Mutants over several subjects: one that falls anywhere is dead. */
+export class Tally {
+  readonly reached = new Set<string>()
+  readonly dead = new Set<string>()
+
+  /** @param confirm how many of the mutants that fall are made by an edit of the file as well */
+  async hunt(subject: Subject, confirm: number, progress: (line: string) => void): Promise<Hunt> {
+    progress(`mutants: ${subject.name}: compiling`)
+    const generator = await Generator.compile(subject.source, subject.whole, subject.untouched ?? [])
+    const search = new Search(generator, subject)
+    search.run((line) => progress(`mutants: ${line}`))
+    const means = { forgery: 0, freedom: 0, transcript: 0, derivative: 0 }
+    const own = (mutant: Mutant) => subject.whole.includes(mutant.file)
+    for (const [mutant, kill] of search.kills) {
+      this.dead.add(mutant.id)
+      if (own(mutant)) means[kill.means]++
+    }
+    const left: string[] = []
+    for (const mutant of search.left) {
+      if (mutant.kind === 'assertion' && subject.derivative && (await loosened(subject, mutant))) {
+        this.dead.add(mutant.id)
+        means.derivative++
+      } else left.push(mutant.id)
+    }
+    for (const { id } of search.there) this.reached.add(id)
+    const { refuted, confirmed } = await this.confirm(subject, search.kills, confirm, progress)
+    const mutants = search.there.length
+    return { subject: subject.name, mutants, means, left, runs: search.runs, refuted, confirmed }
+  }
+
+  private async confirm(
+    subject: Subject,
+    kills: ReadonlyMap<Mutant, Kill>,
+    count: number,
+    progress: (line: string) => void,
+  ): Promise<{ refuted: string[]; confirmed: number }> {
+    const refuted: string[] = []
+    let confirmed = 0
+    for (const [mutant, kill] of kills) {
+      if (confirmed === count) break
+      if (!subject.whole.includes(mutant.file)) continue
+      const verdict = await refute(subject, mutant, kill)
+      if (verdict === undefined) continue
+      progress(`mutants: ${subject.name}: edited by hand: ${mutant.id}`)
+      confirmed++
+      if (verdict !== 'stands') refuted.push(verdict)
+    }
+    return { refuted, confirmed }
+  }
+}
+
+/** Every mutant of every circuit file. */
+export function everyMutant(): string[] {
+  const files = new Map<string, string>()
+  for (const folder of [CIRCUITS, join(CIRCUITS, 'lib')]) {
+    for (const file of readdirSync(folder)) {
+      if (file.endsWith('.circom')) files.set(file, readFileSync(join(folder, file), 'utf8'))
+    }
+  }
+  return instrument(files, [...files.keys()]).mutants.map(({ id }) => id)
+}

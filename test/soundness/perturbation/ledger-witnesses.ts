@@ -1,0 +1,102 @@
+import type { CircuitInputs } from '../../../src/field/index.js'
+import {
+  type LedgerAccount,
+  LedgerFold,
+  type LedgerSizes,
+  type LedgerTable,
+  ledgerInputs,
+} from '../../../src/statements/index.js'
+import { account, stressTable, TABLE } from '../../helpers/ledger.js'
+
+const TOP = (1n << 64n) - 1n
+const SPAN = 1_000n // width of a tier
+
+interface Shape {
+  sizes: LedgerSizes
+  tiered: boolean
+}
+
+type Slots = [instrument: number, quantity: bigint][]
+
+/** Honest batches at the edges of what a `ledger` instance takes, by what is special about them. */
+export function ledgerWitnesses(params: Record<string, number>): Map<string, CircuitInputs> {
+  const [ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED] = [
+    'ACCOUNTS',
+    'SLOTS',
+    'INSTRUMENTS',
+    'SCENARIOS',
+    'TIERED',
+  ].map((name) => params[name] ?? 0) as [number, number, number, number, number]
+  const sizes = { accounts: ACCOUNTS, slots: SLOTS, instruments: INSTRUMENTS, scenarios: SCENARIOS }
+  const shape = { sizes, tiered: TIERED === 1 }
+  const signed = SCENARIOS > 0
+  // Instruments 1, 4, 7… are tiers of the one before, where there are tiers.
+  const limit = (instrument: number) => (shape.tiered && instrument % 3 === 1 ? SPAN : TOP)
+  const table = (value: (scenario: number, key: number) => bigint) => tableOf(shape, value)
+  const plain = table((s, key) => BigInt(10 * (s + 1) + key))
+  const widest = table((s, key) => ((s + key) % 2 === 0 ? -TOP : TOP))
+  const full =
+    (sign: (slot: number, account: number) => boolean) =>
+    (u: number): Slots =>
+      Array.from({ length: SLOTS }, (_, i) => {
+        const instrument = i % INSTRUMENTS
+        const quantity = limit(instrument)
+        return [instrument, signed && sign(i, u) ? -quantity : quantity]
+      })
+  const batches: [string, LedgerTable, (u: number) => Slots, number][] = [
+    ['padding only, the first batch', plain, () => [], 0],
+    ['every slot full, long', widest, full(() => false), 1],
+    ['every slot full, short', widest, full(() => true), 1],
+    [
+      'mixed signs, the first batch of another node of the tree',
+      plain,
+      full((i, u) => (i + u) % 2 === 0),
+      16,
+    ],
+    // The long of the first key is worth 10 a unit, the short of the last instrument costs 10 + its key.
+    ['every equity zero in the first scenario', plain, () => balanced(INSTRUMENTS, signed), 1],
+    [
+      'one account with one unit of the last instrument',
+      plain,
+      (u) => (u === 0 ? [[INSTRUMENTS - 1, 1n]] : []),
+      1,
+    ],
+  ]
+  return new Map(
+    batches.map(([name, values, slots, before]) => {
+      const accounts = Array.from({ length: ACCOUNTS }, (_, u) => account(u, ...slots(u)))
+      return [name, batch(sizes, values, accounts, before)]
+    }),
+  )
+}
+
+function balanced(instruments: number, signed: boolean): Slots {
+  const last = instruments - 1
+  return [
+    [0, BigInt(10 + 2 * last + 1)],
+    [last, signed ? -10n : 10n],
+  ]
+}
+
+function tableOf({ sizes, tiered }: Shape, value: (scenario: number, key: number) => bigint): LedgerTable {
+  if (sizes.scenarios === 0) return TABLE
+  const column = (s: number) => Array.from({ length: 2 * sizes.instruments }, (_, key) => value(s, key))
+  const widths = Array.from({ length: sizes.instruments }, (_, i) => (i % 3 === 1 ? SPAN : 0n))
+  return stressTable(
+    Array.from({ length: sizes.scenarios }, (_, s) => column(s)),
+    ...(tiered ? [widths] : []),
+  )
+}
+
+/** The inputs of the batch after so many others, which hold nothing. */
+function batch(
+  sizes: LedgerSizes,
+  table: LedgerTable,
+  accounts: LedgerAccount[],
+  before: number,
+): CircuitInputs {
+  const fold = new LedgerFold(sizes, table)
+  const nobody = { ...sizes, accounts: 1 }
+  for (let i = 0; i < before; i++) fold.fold(nobody, [account(i, [0, 5n])], BigInt(100 + i))
+  return ledgerInputs(fold.fold(sizes, accounts, 99n))
+}

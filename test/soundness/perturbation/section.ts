@@ -1,0 +1,82 @@
+import type { CircuitInputs } from '../../../src/field/index.js'
+import type { Instance } from '../../../src/proving/index.js'
+import { AllowList } from '../allow-list.js'
+import { type Compiled, compile, sourceOf } from '../compiled.js'
+import {
+  countEach,
+  judged,
+  type SoundnessOptions,
+  type SoundnessRow,
+  type SoundnessSection,
+} from '../report.js'
+import { instancesFor, instancesUpTo } from '../subjects.js'
+import { alternatives, valuesOf } from './alternatives.js'
+import { kernel } from './jacobian.js'
+import { ledgerWitnesses } from './ledger-witnesses.js'
+import { marginWitnesses } from './margin-witnesses.js'
+import { solvencyWitnesses } from './solvency-witnesses.js'
+
+/** Beyond, an elimination for each witness takes longer than it is worth. */
+const LARGEST = 70_000
+
+const WITNESSES: Record<string, (params: Record<string, number>) => Map<string, CircuitInputs>> = {
+  ledger: ledgerWitnesses,
+  solvency: solvencyWitnesses,
+  margin: marginWitnesses,
+}
+
+/** Honest witnesses at the edges of each instance: can anything in them change? */
+export const perturbationSection: SoundnessSection = { title: 'Changed witnesses', run }
+
+async function* run(options: SoundnessOptions): AsyncIterable<SoundnessRow> {
+  const allowed = new AllowList()
+  const templates = new Set<string>()
+  for (const instance of options.small ? instancesFor(options) : instancesUpTo(LARGEST)) {
+    templates.add(instance.template)
+    yield* perturbationRows(instance, await compile(sourceOf(instance)), allowed, options)
+  }
+  yield judged('changed.all', 'every exception is needed', {
+    how: 'the exceptions that were made',
+    faults: allowed.stale(templates, ['alternative']),
+  })
+}
+
+/** In a small run, the derivative is looked at where the most is zero: at the first witness. */
+export async function* perturbationRows(
+  { name, statement, template, params }: Instance,
+  { system, signal, name: nameOf, witness }: Compiled,
+  allowed: AllowList,
+  { small, progress }: SoundnessOptions,
+): AsyncIterable<SoundnessRow> {
+  const [loose, free, excused, held]: [string[], string[], string[], Set<string>] = [[], [], [], new Set()]
+  const edges = WITNESSES[statement]!(params)
+  let eliminations = 0
+  for (const [edge, inputs] of edges) {
+    progress(`changed witness: ${name}, ${edge}`)
+    const values = valuesOf(system, await witness(inputs))
+    for (const { wire, by } of alternatives(system, values)) {
+      if (allowed.allows(template, 'alternative', signal(wire))) excused.push(signal(wire))
+      else loose.push(`${nameOf(wire)} by ${by} (${edge})`)
+    }
+    if (small && eliminations > 0) continue
+    eliminations++
+    const found = kernel(system, values, (wire) => allowed.allows(template, 'hint', signal(wire)))
+    for (const wire of found.held) held.add(signal(wire))
+    if (found.dimension > 0) {
+      free.push(`dimension ${found.dimension} (${edge}): ${found.wires.slice(0, 20).map(nameOf).join(', ')}`)
+    }
+  }
+  const but = countEach(excused)
+  yield judged(`alone.${name}`, 'no wire of a witness, input or not, can change alone', {
+    how: `solved for each wire's other values at ${edges.size} witnesses: ${[...edges.keys()].join('; ')}${
+      but && `; but for ${but}, as the list of exceptions says`
+    }`,
+    faults: loose,
+  })
+  yield judged(`together.${name}`, 'wires cannot change together beside the inputs, to first order', {
+    how: `kernel of the constraints' derivative at ${eliminations} of these witnesses${
+      held.size === 0 ? '' : `, with ${[...held].join(', ')} held fast`
+    }`,
+    faults: free,
+  })
+}

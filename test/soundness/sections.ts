@@ -1,0 +1,17 @@
+import { contractMutantsSection } from '../attacks/contracts-mutation.js'
+import { attacksSection } from '../attacks/section.js'
+import { lintersSection } from './linters/section.js'
+import { mutantsSection } from './mutants/section.js'
+import { perturbationSection } from './perturbation/section.js'
+import type { SoundnessSection } from './report.js'
+import { uniquenessSection } from './uniqueness/section.js'
+
+/** Every section of the report, in its order. */
+export const sections: readonly SoundnessSection[] = [
+  uniquenessSection,
+  perturbationSection,
+  mutantsSection,
+  lintersSection,
+  attacksSection,
+  contractMutantsSection,
+]

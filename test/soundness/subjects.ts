@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type ConstraintCount, type Instance, loadInstances } from '../../src/proving/index.js'
+import { gatherSources } from '../../src/proving/sources.js'
+import type { Source } from './compiled.js'
+
+/** What `--small` looks at. */
+const SMALL = 30_000
+
+/** Templates of circuits/lib at small sizes, every branch of a size parameter at least once, by the file they are in. */
+export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
+  'any-leaf.circom': ['AnyLeaf(3)'],
+  'batch-root.circom': ['BatchRoot(17)'],
+  'challenge.circom': ['Challenge(1)'],
+  'equities.circom': ['Equities(3, 2, 4)'],
+  'leaf.circom': ['Leaf(4)', 'Leaf(40)'],
+  'lines-by-key.circom': ['LinesByKey(3, 2)'],
+  'margin-charges.circom': ['MarginCharges(2, 5, 2)'],
+  'margin-row.circom': ['MarginRow(2, 2)'],
+  'margin-rows-root.circom': ['MarginRowsRoot(2, 1)', 'MarginRowsRoot(1, 2)'],
+  'margin-scan.circom': ['MarginScan(2, 2, 2)'],
+  'negative.circom': ['Negative(8)', 'Negative(251)'],
+  'nonzero.circom': ['Nonzero()'],
+  'one-hot.circom': ['OneHot16()'],
+  'pack-bits.circom': ['PackBits(300)'],
+  // PoseidonPermutation is its body.
+  'poseidon.circom': [
+    'Poseidon(0, 2)',
+    'Poseidon(0, 16)',
+    'Poseidon(7, 1)',
+    'Poseidon(7, 5)',
+    'Poseidon(7, 15)',
+  ],
+  'powers.circom': ['Powers(3)'],
+  'range.circom': ['Range(1)', 'Range(64)', 'Range(252)'],
+  'rising-keys.circom': ['RisingKeys(3, 17)'],
+  'risk-root.circom': ['RiskRoot(2, 2, 0)', 'RiskRoot(2, 2, 1)'],
+  'slot.circom': ['Slot(0)', 'Slot(1)'],
+  'sponge.circom': ['Sponge(8, 0)', 'Sponge(8, 27)'],
+  'state.circom': ['State(2, 2)'],
+  'sum-by-key.circom': ['SumByKey(2, 2, 2, 0, 0)', 'SumByKey(2, 2, 2, 1, 0)', 'SumByKey(2, 2, 2, 1, 1)'],
+  'transcript.circom': ['Transcript(3)'],
+  'tree-insert.circom': ['TreeInsert(2)'],
+  'tree-path.circom': ['TreePath(2)'],
+  'values-at.circom': ['ValuesAt(3, 2)'],
+}
+
+/** An input that an output is equal to would have no wire of its own if it were private. */
+const PUBLIC: Record<string, string[]> = { 'Powers(3)': ['base'] }
+
+/**
+ * What a run looks at of these: all, or those that hash nothing. What does is compiled at some cost, and is in every instance too.
+ */
+export function templatesFor({ small }: { small: boolean }): Source[] {
+  return Object.entries(TEMPLATES)
+    .filter(([include]) => !small || !gatherSources([include]).has('poseidon.circom'))
+    .flatMap(([include, mains]) => mains.map((main) => ({ include, main, public: PUBLIC[main] ?? [] })))
+}
+
+const LIBRARY = fileURLToPath(new URL('../../circuits/lib', import.meta.url))
+const SNAPSHOT: Record<string, ConstraintCount> = JSON.parse(
+  readFileSync(new URL('../../circuits/constraints.json', import.meta.url), 'utf8'),
+)
+
+/** Templates of circuits/lib that no entry of `TEMPLATES` is for. */
+export function missingTemplates(): string[] {
+  const listed = new Set(Object.values(TEMPLATES).flat().map(templateOf))
+  return readdirSync(LIBRARY)
+    .flatMap((file) => [...readFileSync(`${LIBRARY}/${file}`, 'utf8').matchAll(/^template (\w+)/gm)])
+    .map(([, name]) => name!)
+    .filter((name) => !listed.has(name) && name !== 'PoseidonPermutation')
+}
+
+/** `Range` of `Range(64)`. */
+export function templateOf(main: string): string {
+  return main.replace(/\(.*$/, '')
+}
+
+/** Instances that have so many constraints at most. */
+export function instancesUpTo(constraints: number): Instance[] {
+  return loadInstances().filter((instance) => constraintsOf(instance) <= constraints)
+}
+
+/** The instances that a run looks at: all, or those that are small. */
+export function instancesFor({ small }: { small: boolean }): Instance[] {
+  return instancesUpTo(small ? SMALL : Number.POSITIVE_INFINITY)
+}
+
+/** From the snapshot; an instance that it does not have yet may be large. */
+function constraintsOf({ name }: Instance): number {
+  const count = SNAPSHOT[name]
+  return count === undefined ? Number.POSITIVE_INFINITY : count.nonLinear + count.linear
+}
