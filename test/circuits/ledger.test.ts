@@ -269,8 +269,8 @@ describe('ledger refuses the tampered witness that is accepted without (ledger.1
       name: "C04: a key's share being its total's",
       edit: {
         file: 'sum-by-key.circom',
-        from: 'key[k] <-- sums[k] / (challenge - k);\n        key[k] * (challenge - k) === sums[k];',
-        to: 'key[k] <-- (k == 0 ? sums[k] - 1 : sums[k]) / (challenge - k);',
+        from: 'key[k] <-- sums[k] / (challenge - pole);\n        key[k] * (challenge - pole) === sums[k];',
+        to: 'key[k] <-- (k == 0 ? sums[k] - 1 : sums[k]) / (challenge - pole);',
       },
       inputs: (h) => tamper(h, 'totalsAfter', [0], (h.totalsAfter as bigint[])[0]! + 1n),
     },

@@ -256,7 +256,7 @@ describe('solvency under scenarios refuses the tampered witness that is accepted
     },
     {
       name: 'values being those of the risk table',
-      edits: [{ file: 'solvency.circom', from: 'riskRoot === risk;', to: '' }],
+      edits: [{ file: 'solvency.circom', from: 'riskRoot === table.out;', to: '' }],
       inputs: () => ({
         ...solvencyInputs(stressed({ reserves: RESERVES })),
         values: [0, 1].map(() => zeros(8).fill(1n)),

@@ -206,7 +206,7 @@ describe('solvency refuses the tampered witness that is accepted without (solven
     },
     {
       name: 'marks being those of the risk table',
-      edits: [{ file: 'solvency.circom', from: 'riskRoot === risk;', to: '' }],
+      edits: [{ file: 'solvency.circom', from: 'riskRoot === table.out;', to: '' }],
       inputs: { ...solvencyInputs(books()), marks: [1n, 1n, 1n, 1n] },
     },
     {

@@ -23,7 +23,7 @@ export function listedClaims(markdown: string): { id: string; section: string }[
   let section = ''
   return markdown.split('\n').flatMap((line) => {
     section = /^## ([a-z]+)/.exec(line)?.[1] ?? section
-    const id = new RegExp(String.raw`^\| (${CLAIM}) \| .+ \|$`).exec(line)?.[1]
+    const id = new RegExp(String.raw`^\| +(${CLAIM}) +\| .+ \|$`).exec(line)?.[1]
     return id === undefined ? [] : [{ id, section }]
   })
 }

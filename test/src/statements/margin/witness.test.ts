@@ -5,9 +5,10 @@ import { marginFigures } from '../../../../src/statements/index.js'
 import { TINY_MARGIN, witnessOf } from '../../../helpers/margin-account.js'
 import { accounts, rules, SYMBOLS } from '../../../helpers/margin-arbitrary.js'
 import { HAND_MARGIN, HAND_RULE, HELD, handWitness } from '../../../helpers/margin-rule.js'
+import { cases } from '../../../helpers/sweep.js'
 
 describe('a margin witness (margin.9)', () => {
-  it('has the slack of the plain model, on 2,000 random accounts', () => {
+  it('has the slack of the plain model, on random accounts of random rules', () => {
     const sizes = { ...TINY_MARGIN, lines: 9, links: 3 }
     let [met, missed] = [0, 0]
     fc.assert(
@@ -25,9 +26,9 @@ describe('a margin witness (margin.9)', () => {
           else met++
         }
       }),
-      { numRuns: 250 },
+      { numRuns: cases(60, 250) },
     )
-    expect(Math.min(met, missed)).toBeGreaterThan(300)
+    expect(Math.min(met, missed)).toBeGreaterThan(60)
   }, 300_000)
 })
 
