@@ -1,6 +1,7 @@
 import { type CircuitInput, type CircuitInputs, invertField, toField } from '../../../src/field/index.js'
 import type { CircuitSource } from '../../helpers/circuit.js'
 import { elementsOf, tampered } from '../../helpers/tamper.js'
+import { alterations, spread } from './alterations.js'
 import type { Generator, Outcome, Setting } from './generator.js'
 import type { Knob, Mutant } from './instrument.js'
 
@@ -22,7 +23,7 @@ export interface Subject {
   honest: readonly Case[]
   /** What the circuit refuses. */
   forged?: readonly Case[]
-  /** Public inputs that a prover may state at will, and the wires that each has to be equal to. */
+  /** Inputs that a prover may state at will, and the wires that each has to be equal to; public ones first. */
   openings?: readonly (readonly [input: string, wire: string])[]
   /** Whether a mutant that is left is compared with the circuit by the constraints' derivative: for small ones. */
   derivative?: true
@@ -45,26 +46,33 @@ export interface Kill {
   inputs: CircuitInputs
 }
 
-const ROUNDS = 3
-/** How many elements of an input, values of a wire and places of it (fewer of a statement), and broken comparisons are tried. */
-const ELEMENTS = 4
+/** What a transcript absorbs, and what is squeezed from it. */
+const ABSORBED = /absorbed|transcript|again|head\[|Challenge/
+const ROUNDS = 5
+/** How many values of a wire and places of it (fewer of a statement), and broken comparisons are tried. */
 const VALUES = 7
 const FEWER = 4
 const TARGETS = 6
 /** How many mutants a line of progress names. */
-const FEW = 10
+const FEW = 20
+
+type Differences = ReadonlyMap<number, bigint>
 
 /** Looks for a witness of each mutant that the circuit itself refuses. */
 export class Search {
   readonly kills = new Map<Mutant, Kill>()
   runs = 0
   private readonly points = new Map<string, number>()
+  /** What knobs are handed for the first of the honest inputs. */
+  private readonly honestValues = new Map<number, bigint>()
   /** Mutants of the subject's own files that are in the circuit at all. */
   readonly there: readonly Mutant[]
 
+  /** @param idle ids of mutants that nothing is run for: told from the circuit elsewhere, or explained */
   constructor(
     readonly generator: Generator,
     readonly subject: Subject,
+    private readonly idle: ReadonlySet<string> = new Set(),
   ) {
     const there = new Set([...generator.zeros.values()].flatMap((mutants) => [...mutants]))
     this.there = [...there].filter(({ file }) => subject.whole.includes(file))
@@ -80,6 +88,10 @@ export class Search {
         throw new Error(`${this.subject.name} refuses ${one.label}: ${broken?.[0]?.id ?? 'no witness'}`)
       }
       this.findPoints(one, outcome!)
+      if (one !== honest[0]) continue
+      for (const wire of [...this.generator.values.values()].flat()) {
+        this.honestValues.set(wire, outcome!.value(wire))
+      }
     }
     for (const one of forged) {
       const outcome = this.generator.run(one.inputs)
@@ -93,14 +105,19 @@ export class Search {
     const [first] = honest as [Case]
     for (const knob of this.generator.knobs) this.divide(first, knob)
     this.report(progress, 'divided inputs')
-    for (const knob of this.generator.knobs) this.bend(first, knob, [1n, -1n])
-    this.report(progress, 'bent wires')
+    for (const one of honest) {
+      for (const knob of this.generator.knobs) this.bend(one, knob, [1n, -1n])
+      this.report(progress, `wires of ${one.label} bent by one`)
+    }
+    for (const one of forged) this.restore(one)
+    this.report(progress, 'restored wires')
     for (const one of forged) {
+      if (this.left.length === 0) return
       for (const knob of this.generator.knobs) this.bend(one, knob)
       this.report(progress, `wires bent of ${one.label}`)
     }
     for (const one of alterations(first)) {
-      if (this.left.length === 0) break
+      if (this.left.length === 0) return
       this.try(one)
     }
     this.report(progress, 'altered inputs')
@@ -110,9 +127,9 @@ export class Search {
     }
   }
 
-  /** Mutants of this subject that are there, and nothing has told from the circuit. */
+  /** Mutants of this subject that are there and not idle, and nothing has told from the circuit. */
   get left(): Mutant[] {
-    return this.there.filter((mutant) => !this.kills.has(mutant))
+    return this.there.filter((mutant) => !this.kills.has(mutant) && !this.idle.has(mutant.id))
   }
 
   /** The wires of the challenges: those that are what the model says. */
@@ -136,13 +153,16 @@ export class Search {
    * circuit alone.
    */
   private divide(one: Case, knob: Knob): void {
-    const name = /<== (\w+)(?:\[.*\])?$/.exec(knob.mutant?.id ?? '')?.[1]
-    if (name === undefined || !this.left.includes(knob.mutant!)) return
+    const name = /(?:<== |‹)(\w+)(?:\[.*\])?›?$/.exec(knob.mutant?.id ?? '')?.[1]
+    if (name === undefined || !this.left.includes(knob.mutant!) || ABSORBED.test(knob.mutant!.id)) return
     const elements = elementsOf(one.inputs).filter(([path]) => path.replace(/\[.*$/, '') === name)
     const plain = this.generator.run(one.inputs)
     const places = (this.generator.places.get(knob) ?? []).map((wire) => plain!.value(wire))
     if (places.length !== elements.length) return
-    for (const at of spread(places.map((_, i) => i))) {
+    for (const at of spread(
+      places.map((_, i) => i),
+      VALUES,
+    )) {
       const [path, value] = elements[at]!
       const inputs = tampered(one.inputs, { [path]: value + 1n })
       this.try(
@@ -182,26 +202,55 @@ export class Search {
     }
   }
 
+  /** Of a forgery, makes single wires what they are for the first of the honest inputs. */
+  private restore(one: Case): void {
+    const plain = this.generator.run(one.inputs)
+    if (!plain) return
+    const settings: Setting[] = []
+    for (const knob of this.generator.knobs) {
+      const [wires = [], places = []] = [this.generator.values.get(knob), this.generator.places.get(knob)]
+      if (!knob.mutant || !this.left.includes(knob.mutant)) continue
+      const off = wires.flatMap((wire, i): Setting[] => {
+        const by = toField(this.honestValues.get(wire)! - plain.value(wire))
+        return by === 0n ? [] : [{ knob, place: plain.value(places[i]!), by }]
+      })
+      settings.push(...spread(off, 2))
+    }
+    for (const setting of settings) {
+      if (this.left.includes(setting.knob.mutant!)) this.try(one, setting)
+    }
+  }
+
   /**
    * Offsets at which one of the comparisons holds that are broken without, or with one; `undefined` where it is of no use: a forgery
    * of which nothing that is broken changes.
    */
   private probe(one: Case, setting: Omit<Setting, 'by'>): { balanced: bigint[] } | undefined {
-    const differences = (by: bigint) => {
-      const outcome = this.reopened(one.inputs, { ...setting, by })
-      const broken = outcome?.broken.flatMap((zero) => this.generator.differences.get(zero) ?? []) ?? []
-      return { broken, value: new Map(broken.map((wire) => [wire, outcome!.value(wire)])) }
-    }
-    const honest = this.subject.honest.includes(one)
-    const [zero, first] = [differences(0n), differences(1n)]
-    const same = (wire: number) => zero.value.get(wire) === first.value.get(wire)
-    if (!honest && zero.broken.every(same)) return undefined
+    const [zero, more] = [0n, 1n].map((by) => this.differences(one, { ...setting, by })) as [
+      Differences[],
+      Differences[],
+    ]
+    const unchanged = zero.every((values, i) => [...values].every(([w, value]) => more[i]?.get(w) === value))
+    if (!this.subject.honest.includes(one) && unchanged) return undefined
     const balanced: bigint[] = []
-    for (const wire of new Set([...zero.broken, ...first.broken].slice(0, TARGETS))) {
-      const [a, b] = [zero.value.get(wire) ?? 0n, first.value.get(wire) ?? 0n]
-      if (a !== b && a !== 0n) balanced.push(toField(a * invertField(toField(a - b))))
+    for (const [i, without] of zero.entries()) {
+      const by = more[i] ?? new Map<number, bigint>()
+      for (const wire of new Set([...without.keys(), ...by.keys()].slice(0, TARGETS))) {
+        const [a, b] = [without.get(wire) ?? 0n, by.get(wire) ?? 0n]
+        if (a !== b && a !== 0n) balanced.push(toField(a * invertField(toField(a - b))))
+      }
     }
     return { balanced }
+  }
+
+  /** By how much comparisons are off: as a case is, and as its public inputs are stated in the end. */
+  private differences(one: Case, setting: Setting): Differences[] {
+    const rounds: Differences[] = []
+    this.reopened(one.inputs, setting, (outcome) => {
+      const broken = outcome.broken.flatMap((zero) => this.generator.differences.get(zero) ?? [])
+      rounds.push(new Map(broken.map((wire) => [wire, outcome.value(wire)])))
+    })
+    return rounds.length > 1 ? [rounds[0]!, rounds.at(-1)!] : rounds
   }
 
   /** Runs a case as it is, and again with its public inputs stated as they have to be. */
@@ -221,6 +270,8 @@ export class Search {
       visit(outcome, current)
       const stated: Record<string, bigint> = {}
       for (const [input, wire] of this.subject.openings ?? []) {
+        // Elements of lists are private: they are stated when all that is public is.
+        if (input.endsWith(']') && Object.keys(stated).length > 0) break
         const value = outcome.value(this.generator.wire(wire))
         if (elementAt(current, input) !== value) stated[input] = value
       }
@@ -250,7 +301,7 @@ export class Search {
 
   private means(one: Case, outcome: Outcome, mutant: Mutant, setting?: Setting): Means {
     if (!setting || !this.subject.honest.includes(one)) return 'forgery'
-    if (!/absorbed|transcript|again|head\[|Challenge/.test(mutant.id)) return 'freedom'
+    if (!ABSORBED.test(mutant.id)) return 'freedom'
     const expected = Object.entries(this.subject.challenges?.(one) ?? {})
     const other = expected.some(([name, value]) => outcome.value(this.points.get(name)!) !== value)
     return other ? 'transcript' : 'freedom'
@@ -263,49 +314,3 @@ function elementAt(inputs: CircuitInputs, path: string): CircuitInput {
 }
 
 const isComparison = ({ kind }: Mutant) => kind === 'assertion' || kind === 'call'
-
-/** Some of a list: its first, its last, and what is between. */
-function spread<T>(list: readonly T[], count = VALUES): T[] {
-  if (list.length <= count) return [...list]
-  const step = (list.length - 1) / (count - 1)
-  return Array.from({ length: count }, (_, i) => list[Math.round(i * step)]!)
-}
-
-/** Inputs with one element changed, or two that stand side by side; of each signal, some of its elements. */
-function* alterations({ label, inputs }: Case): Iterable<Case> {
-  const bySignal = new Map<string, [string, bigint][]>()
-  for (const element of elementsOf(inputs)) {
-    const signal = element[0].replace(/\[.*$/, '')
-    bySignal.set(signal, [...(bySignal.get(signal) ?? []), element])
-  }
-  for (const elements of bySignal.values()) {
-    for (const at of spread(
-      elements.map((_, i) => i),
-      ELEMENTS,
-    )) {
-      const [path, value] = elements[at]!
-      const changes: [string, Record<string, bigint>][] = [
-        ['one more', { [path]: value + 1n }],
-        ['one less', { [path]: value - 1n }],
-        ['two', { [path]: 2n }],
-        ['nothing', { [path]: 0n }],
-        ['minus one', { [path]: -1n }],
-        ['2^64', { [path]: 1n << 64n }],
-        ['2^96', { [path]: 1n << 96n }],
-        ['2^128 less', { [path]: value - (1n << 128n) }],
-        ['another number', { [path]: (value + 3n) ** 11n }],
-      ]
-      const next = elements[at + 1]
-      if (next) {
-        changes.push(
-          ['exchanged with the next', { [path]: next[1], [next[0]]: value }],
-          ['two more, and the next one less', { [path]: value + 2n, [next[0]]: next[1] - 1n }],
-          ['one more, and the next one less', { [path]: value + 1n, [next[0]]: next[1] - 1n }],
-        )
-      }
-      for (const [how, change] of changes) {
-        yield { label: `${label}, ${path}: ${how}`, inputs: tampered(inputs, change) }
-      }
-    }
-  }
-}

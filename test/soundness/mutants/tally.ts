@@ -5,6 +5,7 @@ import { loosened, refute } from './confirm.js'
 import { Generator } from './generator.js'
 import { instrument, type Mutant } from './instrument.js'
 import { type Kill, type Means, Search, type Subject } from './search.js'
+import { SURVIVORS } from './survivors.js'
 
 const CIRCUITS = fileURLToPath(new URL('../../../circuits', import.meta.url))
 
@@ -24,24 +25,25 @@ export interface Hunt {
 /** Mutants over several subjects: one that falls anywhere is dead. */
 export class Tally {
   readonly reached = new Set<string>()
-  readonly dead = new Set<string>()
+  /** What each that is dead fell to first. */
+  readonly dead = new Map<string, Means | 'derivative'>()
 
   /** @param confirm how many of the mutants that fall are made by an edit of the file as well */
   async hunt(subject: Subject, confirm: number, progress: (line: string) => void): Promise<Hunt> {
     progress(`mutants: ${subject.name}: compiling`)
     const generator = await Generator.compile(subject.source, subject.whole, subject.untouched ?? [])
-    const search = new Search(generator, subject)
+    const search = new Search(generator, subject, new Set([...this.dead.keys(), ...Object.keys(SURVIVORS)]))
     search.run((line) => progress(`mutants: ${line}`))
     const means = { forgery: 0, freedom: 0, transcript: 0, derivative: 0 }
     const own = (mutant: Mutant) => subject.whole.includes(mutant.file)
     for (const [mutant, kill] of search.kills) {
-      this.dead.add(mutant.id)
+      if (!this.dead.has(mutant.id)) this.dead.set(mutant.id, kill.means)
       if (own(mutant)) means[kill.means]++
     }
     const left: string[] = []
     for (const mutant of search.left) {
       if (mutant.kind === 'assertion' && subject.derivative && (await loosened(subject, mutant))) {
-        this.dead.add(mutant.id)
+        this.dead.set(mutant.id, 'derivative')
         means.derivative++
       } else left.push(mutant.id)
     }

@@ -22,12 +22,20 @@ const OPENINGS: [string, string][] = [
   ['marginRoots[0]', 'shapedRoot'],
 ]
 
-/** The account by hand, with cash to spare, so that one rule at a time can be broken; and with the same in a larger tree of rows. */
+/**
+ * The account by hand, with cash to spare, so that one rule at a time can be broken, and one that leaves slots, groups and lines
+ * empty; and the first in a larger tree of rows.
+ */
 export function marginSubjects(): Subject[] {
   const rich = handWitness(heldWith(3, 1_000_000n))
   const deep = { ...HAND_MARGIN, levels: 2 }
   return [
-    subject('margin', HAND_MARGIN_MAIN, [rich, handWitness()], forgeries(rich)),
+    subject(
+      'margin',
+      HAND_MARGIN_MAIN,
+      [rich, handWitness([HELD[0]!, { instrument: 3, quantity: 1_000_000n }])],
+      forgeries(rich),
+    ),
     subject('margin with two levels of rows', 'Margin(4, 2, 3, 8, 2, 2)', [
       handWitness(heldWith(3, 1_000_000n), { sizes: deep }),
     ]),
@@ -49,7 +57,8 @@ function subject(
     honest: [...witnesses].map(([label, witness]) => ({ label, inputs: marginInputs(witness) })),
     forged: Object.entries(forged).map(([label, inputs]): Case => ({ label, inputs })),
     openings: OPENINGS,
-    challenges: ({ label }) => marginChallenges(witnesses.get(label)!),
+    // The model is of an account that fills its instance.
+    challenges: ({ label }) => (label === 'account 1' ? marginChallenges(honest[0]) : {}),
   }
 }
 
@@ -69,6 +78,9 @@ function forgeries(rich: MarginWitness): Record<string, CircuitInputs> {
   })
   const maintenance = handWitness(HELD, { requirement: 'maintenance' })
   return {
+    'a total of a line of one less': tampered(inputs, {
+      ...{ 'lineTotal[1]': 29n, 'lineValue[0]': 24n, 'lineValue[1]': 24n },
+    }),
     'an account that has too little': marginInputs(handWitness(heldWith(3, 0n))),
     'a charge that is not raised': tampered(inputs, { 'groupCharge[0]': 81n }),
     'a charge that is not bounded': tampered(floored, { 'groupCharge[0]': 99n }),
@@ -84,11 +96,19 @@ function forgeries(rich: MarginWitness): Record<string, CircuitInputs> {
       // 2·root − root
       'marginRoots[1]': (inputs.marginRoots as bigint[])[0]!,
     }),
+    'another salt': tampered(inputs, { salt: 5n }),
+    'another owner': tampered(inputs, { ownerSecret: 5n }),
+    'another account': tampered(inputs, { accountId: 5n }),
+    'another batch': tampered(inputs, { 'leafChildren[2][15]': 5n }),
+    'another root of rows': tampered(inputs, { 'marginRoots[0]': 5n }),
     "another instrument's row": tampered(inputs, { 'slots[0][65]': 1n }),
     'a bit of 2 and −1 in a slot': tampered(inputs, { 'slots[0][8]': 2n, 'slots[0][9]': -1n }),
     'a row of a higher value': tampered(inputs, { 'rowValue[0][0]': 31n }),
-    'a total of a line of one less': tampered(inputs, {
-      ...{ 'lineTotal[1]': 29n, 'lineValue[0]': 24n, 'lineValue[1]': 24n },
-    }),
+    'a threshold that does not keep to its width': tampered(inputs, { threshold: 100n - (1n << 128n) }),
+    'a worst factor below zero': tampered(inputs, { worstFactor: -1n }),
+    'a factor below zero': tampered(inputs, { 'factors[5]': -1n }),
+    'a sum twice in the worst loss': tampered(inputs, { 'worstSums[5]': 2n }),
+    'a gain that does not keep to its width': tampered(inputs, { 'gains[0]': 1n << 33n }),
+    'a loss below zero': tampered(inputs, { 'losses[0]': -1n }),
   }
 }
