@@ -135,15 +135,15 @@ describe('an exchange with pledges and a tier table (cli.9, epoch.11)', () => {
     const tier = (number: number, percent: string) => ({ of: 'btc', list: 'loan', number, percent })
     expect(JSON.parse(stdout)).toMatchObject({ included: true, account: 'ada-4410' })
     expect(JSON.parse(stdout).balances).toEqual([
-      { instrument: 'usdt', quantity: '-19000' },
-      { instrument: 'btc', quantity: '0.21234567' },
-      { instrument: 'btc:loan:1', quantity: '0.2', tier: tier(1, '100') },
-      { instrument: 'btc:loan:2', quantity: '0.2', tier: tier(2, '90') },
+      { instrument: 'usdt', kind: 'spot', quantity: '-19000' },
+      { instrument: 'btc', kind: 'spot', quantity: '0.21234567' },
+      { instrument: 'btc:loan:1', kind: 'spot', quantity: '0.2', tier: tier(1, '100') },
+      { instrument: 'btc:loan:2', kind: 'spot', quantity: '0.2', tier: tier(2, '90') },
     ])
     const shown = (await run(0, 'inclusion', 'verify', file, '--epoch', epoch, '--pins', pins)).stdout
-    expect(shown).toMatch(/usdt\s*│ -19000\s*│ owed/)
-    expect(shown).toMatch(/btc\s*│ 0\.21234567\s*│ not pledged/)
-    expect(shown).toMatch(/btc\s*│ 0\.2\s*│ pledged: loan, tier 2, counts 90 %/)
+    expect(shown).toMatch(/usdt\s*│ spot\s*│ -19000\s*│ owed/)
+    expect(shown).toMatch(/btc\s*│ spot\s*│ 0\.21234567\s*│ in no tier/)
+    expect(shown).toMatch(/btc\s*│ spot\s*│ 0\.2\s*│ pledged: loan, tier 2, counts 90 %/)
   })
 })
 
