@@ -1,17 +1,8 @@
-import { configDefaults, defineConfig } from 'vitest/config'
-
-/** What takes longest and changes least; `npm run test:sweeps` runs it too, and every random sweep in full. */
-const LONG = [
-  'test/circuits/margin-{charges-forgeries,comparisons,forgeries,openings,random,rows}.test.ts',
-  'test/circuits/solvency-{stress,tiers}.test.ts',
-  'test/e2e/waterfall.test.ts',
-]
-const exclude = [...configDefaults.exclude, ...(process.env.PLIMSOLL_SWEEP === '1' ? [] : LONG)]
+import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     pool: 'forks',
-    exclude,
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 300_000,

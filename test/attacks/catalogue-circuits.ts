@@ -9,6 +9,7 @@ const SOLVENCY_STRESS = 'test/circuits/solvency-stress.test.ts'
 const LIB = 'test/circuits/lib.test.ts'
 const MARGIN = 'test/circuits/margin.test.ts'
 const ANALYSIS = 'test/soundness/analysis.test.ts'
+const MUTANTS = 'test/soundness/mutants/mutants.test.ts'
 const LINTERS = 'test/soundness/linters.test.ts'
 const CIRCUITS = 'test/attacks/circuits.test.ts'
 const EPOCH = 'test/e2e/epoch.test.ts'
@@ -261,7 +262,7 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     id: 'C22',
     attack: 'a constraint deleted',
     expected: 'noticed, for at least 95 of 100',
-    where: { waitsFor: 'mutants of the circuits' },
+    where: [at(MUTANTS, 'C22: %s: without any one check, something gets through that is refused with it')],
   },
   {
     id: 'C23',

@@ -13,6 +13,7 @@ import {
   openR1cs,
   readMainSignals,
 } from '../../src/proving/index.js'
+import { gatherSources } from '../../src/proving/sources.js'
 import {
   LEDGER_SIGNALS,
   LedgerFold,
@@ -22,8 +23,9 @@ import {
   SOLVENCY_SIGNALS,
   stateCommitment,
 } from '../../src/statements/index.js'
-import { Circuit, type CircuitSource } from '../helpers/circuit.js'
+import { Circuit, type Edit, edited } from '../helpers/circuit.js'
 import { compileCached } from '../helpers/compiled.js'
+import { Copies } from '../helpers/copies.js'
 import {
   ACCOUNTS,
   account,
@@ -37,8 +39,6 @@ import {
   tamper,
 } from '../helpers/ledger.js'
 
-type Edit = NonNullable<CircuitSource['edits']>[number]
-
 const source = { include: 'ledger.circom', main: TINY_MAIN, public: LEDGER_PUBLIC }
 const MAX = (1n << 64n) - 1n
 let ledger: Circuit
@@ -47,15 +47,13 @@ beforeAll(async () => {
 })
 
 /** The ledger with one rule changed, and with states that open to whatever the attacker says. */
+const copies = new Copies(source)
 const without = (...edits: Edit[]) =>
-  Circuit.compile({
-    ...source,
-    edits: [
-      ...edits,
-      { file: 'ledger.circom', from: 'stateBefore === openedBefore;', to: '' },
-      { file: 'ledger.circom', from: 'stateAfter === openedAfter;', to: '' },
-    ],
-  })
+  copies.with(
+    ...edits,
+    { file: 'ledger.circom', from: 'stateBefore === openedBefore;', to: '' },
+    { file: 'ledger.circom', from: 'stateAfter === openedAfter;', to: '' },
+  )
 
 /** The attack succeeds without the rule; with it, the generator refuses the inputs, and the constraints the witness. */
 async function onlyWithout(weak: Circuit, inputs: CircuitInputs): Promise<void> {
@@ -74,10 +72,7 @@ async function onlyWithout(weak: Circuit, inputs: CircuitInputs): Promise<void> 
 const totalsOf = (inputs: CircuitInputs) => inputs.totalsAfter as bigint[]
 
 describe('C01: a liability of −1 or of 2^64 is refused, one of 2^64 − 1 is accepted (ledger.1)', () => {
-  let weak: Circuit
-  beforeAll(async () => {
-    weak = await without({ file: 'slot.circom', from: 'bits[i] * (bits[i] - 1) === 0;', to: '' })
-  })
+  const weak = without({ file: 'slot.circom', from: 'bits[i] * (bits[i] - 1) === 0;', to: '' })
 
   test.each([
     ['−1, which lowers what is owed', 0, FIELD_ORDER - 1n, -501n],
@@ -88,7 +83,7 @@ describe('C01: a liability of −1 or of 2^64 is refused, one of 2^64 − 1 is a
     let inputs = honest
     for (let i = 0; i < 64; i++) inputs = tamper(inputs, 'slots', [0, 0, i], i === bit ? value : 0n)
     const held = growth < 0n ? growth : growth - 500n
-    await onlyWithout(weak, tamper(inputs, 'totalsAfter', [0], toField(totalsOf(honest)[0]! + held)))
+    await onlyWithout(await weak(), tamper(inputs, 'totalsAfter', [0], toField(totalsOf(honest)[0]! + held)))
   })
 
   test('2^64 − 1', async () => {
@@ -98,14 +93,14 @@ describe('C01: a liability of −1 or of 2^64 is refused, one of 2^64 − 1 is a
   })
 })
 
+const withSigns = without({
+  file: 'slot.circom',
+  from: 'bits[i] === 0;',
+  to: 'bits[i] * (bits[i] - 1) === 0;',
+})
 test('C02: a negative balance that a positive one makes up for, where only its sign is unchecked (ledger.7)', async () => {
-  const weak = await without({
-    file: 'slot.circom',
-    from: 'bits[i] === 0;',
-    to: 'bits[i] * (bits[i] - 1) === 0;',
-  })
   const hidden = secondBatch([account(1, [0, 10n]), account(2, [0, -10n]), account(3), account(4)])
-  await onlyWithout(weak, ledgerInputs(hidden))
+  await onlyWithout(await withSigns(), ledgerInputs(hidden))
 })
 
 test('C03: every slot at its largest is accepted, and its totals are exact (ledger.10)', async () => {
@@ -124,8 +119,9 @@ describe('a quotient (ledger.5, ledger.11, ledger.12)', () => {
   const HINT = 'entry[u][s] <-- magnitude / (challenge - slotKey);'
   const CHECK = 'entry[u][s] * (challenge - slotKey) === magnitude;'
 
+  const anyQuotient = without({ file: 'sum-by-key.circom', from: CHECK, to: '' })
   test('C07: a quotient is off by one, or belongs to another numerator', async () => {
-    const weak = await without({ file: 'sum-by-key.circom', from: CHECK, to: '' })
+    const weak = await anyQuotient()
     const inputs = ledgerInputs(secondBatch())
     const honest = await ledger.witness(inputs)
     const loose = await weak.witness(inputs)
@@ -140,32 +136,31 @@ describe('a quotient (ledger.5, ledger.11, ledger.12)', () => {
     }
   })
 
+  const stolen = 100n
+  // Shares at 0 are −magnitude/key: the total of key 2 lacks stolen/2, which the empty slot puts in.
+  const atZero = without(
+    {
+      file: 'sum-by-key.circom',
+      from: HINT,
+      to: `entry[u][s] <-- u == 3 && s == 0 ? ${stolen / 2n} : magnitude / (challenge - slotKey);`,
+    },
+    {
+      file: 'ledger.circom',
+      from: CHALLENGE,
+      to: 'signal unused <== Challenge(1)(transcript); challenge <-- 0;',
+    },
+  )
   test('C07: a divisor of zero is forged where the prover chooses the challenge, and the challenge is a hash', async () => {
     // At a challenge of 0 the share of a slot of nothing, whose key is 0, may be anything. Nobody may hold key 0 itself.
     const accounts = [account(1, [1, 700n]), account(2, [2, 30n]), account(3), account(4)]
     const honest = secondBatch(accounts)
-    const stolen = 100n
     const totalsAfter = honest.totalsAfter.with(2, honest.totalsAfter[2]! - stolen)
-    // Shares at 0 are −magnitude/key: the total of key 2 lacks stolen/2, which the empty slot puts in.
-    const hint = {
-      file: 'sum-by-key.circom',
-      from: HINT,
-      to: `entry[u][s] <-- u == 3 && s == 0 ? ${stolen / 2n} : magnitude / (challenge - slotKey);`,
-    }
-    const weak = await without(hint, {
-      file: 'ledger.circom',
-      from: CHALLENGE,
-      to: 'signal unused <== Challenge(1)(transcript); challenge <-- 0;',
-    })
-    await onlyWithout(weak, ledgerInputs(reopen(honest, { totalsAfter })))
+    await onlyWithout(await atZero(), ledgerInputs(reopen(honest, { totalsAfter })))
   })
 })
 
 describe('what the totals leave out', () => {
-  let weak: Circuit
-  beforeAll(async () => {
-    weak = await without({ file: 'sum-by-key.circom', from: 'total === 0;', to: '' })
-  })
+  const weak = without({ file: 'sum-by-key.circom', from: 'total === 0;', to: '' })
 
   test('C09: a leaf that is folded twice, in one batch or in two, is owed twice (ledger.5)', async () => {
     const [twin] = ACCOUNTS
@@ -173,44 +168,45 @@ describe('what the totals leave out', () => {
     const once = inOne.totalsAfter.map((total, k) => (total + inOne.totalsBefore[k]!) / 2n)
     expect(inOne.totalsAfter[0]! - inOne.totalsBefore[0]!).toBe(2n * 500n)
     expect(await ledger.accepts(ledgerInputs(inOne))).toBe(true)
-    await onlyWithout(weak, ledgerInputs(reopen(inOne, { totalsAfter: once })))
+    await onlyWithout(await weak(), ledgerInputs(reopen(inOne, { totalsAfter: once })))
 
     // The second batch has the leaves of the first: it may not leave the totals as they were.
     const again = secondBatch()
     expect(batchRootOf(again)).toBe(batchRootOf(new LedgerFold(TINY, TABLE).fold(TINY, ACCOUNTS, 1n)))
     expect(await ledger.accepts(ledgerInputs(again))).toBe(true)
-    await onlyWithout(weak, ledgerInputs(reopen(again, { totalsAfter: again.totalsBefore })))
+    await onlyWithout(await weak(), ledgerInputs(reopen(again, { totalsAfter: again.totalsBefore })))
   })
 
   test('C12: the largest of the balances in place of their sum (ledger.5)', async () => {
     const held = [40n, 900n, 7n, 35n]
     const honest = secondBatch(held.map((quantity, u) => account(u, [0, quantity])))
     const totalsAfter = honest.totalsAfter.with(0, honest.totalsBefore[0]! + 900n)
-    await onlyWithout(weak, ledgerInputs(reopen(honest, { totalsAfter })))
+    await onlyWithout(await weak(), ledgerInputs(reopen(honest, { totalsAfter })))
   })
 
   test('C15: a holding in an instrument outside the table, in no total (ledger.6)', async () => {
     const honest = secondBatch([account(1), account(2, [1, 30n]), account(3), account(4)])
     for (const instrument of [TINY.instruments, 0xffff]) {
       const slots = honest.slots.with(0, [{ instrument, quantity: 500n }, honest.slots[0]![1]!])
-      await onlyWithout(weak, ledgerInputs(reopen(honest, { slots })))
+      await onlyWithout(await weak(), ledgerInputs(reopen(honest, { slots })))
     }
   })
 })
 
 test('C13: the bits of x + p fit a range one bit too wide, which does not compile (ledger.10, solvency.9)', async () => {
-  const range = (bits: number, edits: Edit[] = []) =>
-    Circuit.compile({ include: 'range.circom', main: `Range(${bits})`, edits })
+  const include = 'range.circom'
+  const range = (bits: number, sources = {}) => Circuit.compile({ include, main: `Range(${bits})`, sources })
   await expect(range(254)).rejects.toThrow(/assert/i)
-  const wide = await range(254, [{ file: 'range.circom', from: 'assert(BITS > 0 && BITS <= 252);', to: '' }])
+  const unlimited = { file: include, from: 'assert(BITS > 0 && BITS <= 252);', to: '' }
+  const wide = await range(254, Object.fromEntries(edited(gatherSources([include]), [unlimited])))
   const honest = await wide.witness({ in: 5n })
   const alias = 5n + FIELD_ORDER
   const bits = Array.from({ length: 254 }, (_, i) => [`bit[${i}]`, (alias >> BigInt(i)) & 1n] as const)
   expect(wide.satisfied(wide.edit(honest, Object.fromEntries(bits))), 'another way to write 5').toBe(true)
 
   const strong = await range(252)
-  const edited = strong.edit(await strong.witness({ in: 5n }), Object.fromEntries(bits.slice(0, 252)))
-  expect(strong.satisfied(edited)).toBe(false)
+  const cut = strong.edit(await strong.witness({ in: 5n }), Object.fromEntries(bits.slice(0, 252)))
+  expect(strong.satisfied(cut)).toBe(false)
 })
 
 describe('C16: a challenge belongs to every element that is absorbed (ledger.11, margin.7)', () => {

@@ -13,6 +13,11 @@ export function attacksOf(title: string): string[] {
   return title.match(ATTACK_ID) ?? []
 }
 
+/** A title without the claims at its end. */
+export function withoutClaims(title: string): string {
+  return title.replace(CLAIMS, '')
+}
+
 /** Why an attack is not played at a place, or `undefined` when it is. */
 export function missingAt(id: string, { file, test }: Place): string | undefined {
   const found = titlesOf(file)
@@ -61,7 +66,7 @@ export function solidityTitles(source: string): Title[] {
 export function typescriptTitles(source: string): Title[] {
   const titles: Title[] = []
   const add = (literal: string, runs: boolean) => {
-    const title = literal.replace(CLAIMS, '')
+    const title = withoutClaims(literal)
     titles.push({ title, runs, names: attacksOf(title) })
   }
   const visit = (node: ts.Node, runs: boolean) => {

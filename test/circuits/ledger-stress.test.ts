@@ -18,7 +18,8 @@ import {
   ledgerInputs,
   shortfallOf,
 } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
+import { Circuit, type Edit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import {
   account,
   batchRootOf,
@@ -35,6 +36,7 @@ import {
 import { cases } from '../helpers/sweep.js'
 
 const source = { include: 'ledger.circom', main: TINY_STRESS_MAIN, public: LEDGER_PUBLIC }
+const copies = new Copies(source)
 const BITS = equityBits(TINY_STRESS.slots)
 const TOP = (1n << 64n) - 1n
 let circuit: Circuit
@@ -238,7 +240,7 @@ describe('ledger with scenarios refuses the tampered witness that is accepted wi
   const hidden = () => ledgerInputs(claim(honest(), [1, 1, 0n]))
   const attacks: {
     name: string
-    edits: { file: string; from: string; to: string }[]
+    edits: Edit[]
     inputs: () => CircuitInputs
   }[] = [
     {
@@ -394,8 +396,9 @@ describe('ledger with scenarios refuses the tampered witness that is accepted wi
   }
 
   for (const { name, edits, inputs } of attacks) {
+    const copy = copies.with(...edits, ...open)
     test(name, async () => {
-      const weak = await Circuit.compile({ ...source, edits: [...edits, ...open] })
+      const weak = await copy()
       const attack = inputs()
       const first = await weak.witness(attack)
       const forged = await weak.witness({
@@ -476,17 +479,13 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
     expect(circuit.satisfied(circuit.transplant(weak, witness))).toBe(false)
   }
 
+  const withoutEquities = copies.with({
+    file: 'ledger.circom',
+    from: 'absorbed.in[9 + i] <== pack.out[i];',
+    to: 'absorbed.in[9 + i] <-- 0;',
+  })
   test('left out: the equities. Two accounts below water rise together, each by less than the range', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [
-        {
-          file: 'ledger.circom',
-          from: 'absorbed.in[9 + i] <== pack.out[i];',
-          to: 'absorbed.in[9 + i] <-- 0;',
-        },
-      ],
-    })
+    const weak = await withoutEquities()
     // The sums that the attacker would like, which fix the state and hence the points.
     const wanted = claim(honest(), [1, 1, 0n], [2, 0, 0n])
     const transcript = sponge('transcript', [...head(wanted), ...packed(wanted).map(() => 0n)])
@@ -499,19 +498,18 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
     await forgedBy(weak, risen)
   })
 
+  const withoutHoldings = copies.with(
+    { file: 'ledger.circom', from: 'again.in[1 + k] <== holdings[k];', to: 'again.in[1 + k] <== 0;' },
+    { file: 'ledger.circom', from: '<-- held;', to: '<-- bent;' },
+    {
+      file: 'ledger.circom',
+      from: 'signal input blindAfter;',
+      to: 'signal input blindAfter; signal input bent[2 * INSTRUMENTS];',
+      adds: { name: 'bent', shape: [8] },
+    },
+  )
   test('left out: the holdings by key. They are bent until a false equity fits', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [
-        { file: 'ledger.circom', from: 'again.in[1 + k] <== holdings[k];', to: 'again.in[1 + k] <== 0;' },
-        { file: 'ledger.circom', from: '<-- held;', to: '<-- bent;' },
-        {
-          file: 'ledger.circom',
-          from: 'signal input blindAfter;',
-          to: 'signal input blindAfter; signal input bent[2 * INSTRUMENTS];',
-        },
-      ],
-    })
+    const weak = await withoutHoldings()
     const forged = claim(honest(), [1, 1, 0n])
     const transcript = sponge('transcript', [...head(forged), ...packed(forged)])
     const [account, scenario] = [squeeze(transcript, 2n), squeeze(transcript, 3n)]
@@ -534,11 +532,13 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
     await forgedBy(weak, forged, { bent: holdings.map(toField) })
   })
 
+  const withoutTable = copies.with({
+    file: 'ledger.circom',
+    from: 'batchRoot, riskRoot, ACCOUNTS',
+    to: 'batchRoot, 0, ACCOUNTS',
+  })
   test('left out: the table. A value of it is chosen after the points', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [{ file: 'ledger.circom', from: 'batchRoot, riskRoot, ACCOUNTS', to: 'batchRoot, 0, ACCOUNTS' }],
-    })
+    const weak = await withoutTable()
     const forged = claim(honest(), [1, 1, 0n])
     const transcript = sponge('transcript', [...head(forged).with(3, 0n), ...packed(forged)])
     const account = squeeze(transcript, 2n)

@@ -9,6 +9,7 @@ import {
   ledgerInputs,
 } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import {
   account,
   batchRootOf,
@@ -29,25 +30,25 @@ import { attack, tampered } from '../helpers/tamper.js'
 const source = { include: 'ledger.circom', main: TINY_TIERS_MAIN, public: LEDGER_PUBLIC }
 const TOP = (1n << 64n) - 1n
 let circuit: Circuit
-let unlimited: Circuit
-let unordered: Circuit
 beforeAll(async () => {
   circuit = await Circuit.compile(source)
-  unlimited = await Circuit.compile({
-    ...source,
-    edits: [
-      { file: 'sum-by-key.circom', from: 'slotKey += slotLimit[u][s];', to: '' },
-      { file: 'sum-by-key.circom', from: 'pole += keyLimit[k \\ 2];', to: '' },
-    ],
-  })
-  unordered = await Circuit.compile({
-    ...source,
-    edits: [
-      { file: 'rising-keys.circom', from: '<== held[s] * (key - before - 1);', to: '<-- 0;' },
-      { file: 'rising-keys.circom', from: 'held[s] * (1 - held[s - 1]) === 0;', to: '' },
-    ],
-  })
 })
+const copies = new Copies(source)
+const unlimited = copies.with(
+  { file: 'sum-by-key.circom', from: 'slotKey += slotLimit[u][s];', to: '' },
+  { file: 'sum-by-key.circom', from: 'pole += keyLimit[k \\ 2];', to: '' },
+)
+const unordered = copies.with(
+  { file: 'rising-keys.circom', from: '<== held[s] * (key - before - 1);', to: '<-- 0;' },
+  { file: 'rising-keys.circom', from: 'held[s] * (1 - held[s - 1]) === 0;', to: '' },
+)
+const BITS_OF_SPARES = {
+  file: 'ledger.circom',
+  from: 'spares[u][s][i] * (spares[u][s][i] - 1) === 0;',
+  to: '',
+}
+const anySpares = copies.with(BITS_OF_SPARES)
+const unbound = copies.with({ file: 'ledger.circom', from: 'riskRoot === table.out;', to: '' })
 
 const honest = (accounts = TIERED, table = TIER_TABLE) => secondBatch(accounts, TINY_TIERS, table)
 const withFirst = (first: LedgerAccount) => [first, ...TIERED.slice(1)]
@@ -98,24 +99,21 @@ describe('N22: a tier overfilled (ledger.14)', () => {
     expect(checkLedger(witness)).toMatchObject({
       reasons: ['account 0, slot 0: not within the width of its tier'],
     })
-    await attack(circuit, unlimited, tampered(ledgerInputs(witness), spare('[0][0]', room)))
+    await attack(circuit, await unlimited(), tampered(ledgerInputs(witness), spare('[0][0]', room)))
   })
 
   test('by one, with a spare of minus one, is refused: its bits are bits', async () => {
     const witness = honest(withFirst(account(1, [1, 1_001n])))
-    const loose = await Circuit.compile({
-      ...source,
-      edits: [{ file: 'ledger.circom', from: 'spares[u][s][i] * (spares[u][s][i] - 1) === 0;', to: '' }],
-    })
-    await attack(circuit, loose, tampered(ledgerInputs(witness), { 'spares[0][0][0]': -1n }))
+    await attack(circuit, await anySpares(), tampered(ledgerInputs(witness), { 'spares[0][0][0]': -1n }))
   })
 
   test('on the short side is refused as well', async () => {
-    await attack(circuit, unlimited, ledgerInputs(honest(withFirst(account(1, [1, -1_001n])))))
+    await attack(circuit, await unlimited(), ledgerInputs(honest(withFirst(account(1, [1, -1_001n])))))
   })
 
   test('every spare that is off by one is refused, also where the tier is not full', async () => {
     const inputs = ledgerInputs(honest())
+    const weak = await unlimited()
     for (const [u, s] of [
       [0, 0],
       [0, 1],
@@ -126,8 +124,8 @@ describe('N22: a tier overfilled (ledger.14)', () => {
       const [bit] = (inputs.spares as bigint[][][])[u]![s]!
       const changed = tampered(inputs, { [`spares[${u}][${s}][0]`]: 1n - bit! })
       expect(await circuit.accepts(changed), `account ${u}, slot ${s}`).toBe(false)
-      const forged = await unlimited.witness(changed)
-      expect(circuit.satisfied(circuit.transplant(unlimited, forged))).toBe(false)
+      const forged = await weak.witness(changed)
+      expect(circuit.satisfied(circuit.transplant(weak, forged))).toBe(false)
     }
   })
 })
@@ -143,7 +141,7 @@ describe('N22: a tier used twice (ledger.14)', () => {
   ])('%s is refused; without the order it passes', async (_, first) => {
     const witness = honest(withFirst(first))
     expect(checkLedger(witness).valid).toBe(false)
-    await attack(circuit, unordered, ledgerInputs(witness))
+    await attack(circuit, await unordered(), ledgerInputs(witness))
   })
 
   test('by two accounts is what tiers are for: each has its own', async () => {
@@ -161,11 +159,7 @@ describe('N23: the table of widths (ledger.9)', () => {
     const published = { ...witness, signals: { ...witness.signals, riskRoot: TIER_TABLE.riskRoot } }
     const inputs = ledgerInputs(published)
     expect(await circuit.accepts(inputs)).toBe(false)
-    const unbound = await Circuit.compile({
-      ...source,
-      edits: [{ file: 'ledger.circom', from: 'riskRoot === table.out;', to: '' }],
-    })
-    await attack(circuit, unbound, inputs)
+    await attack(circuit, await unbound(), inputs)
   })
 
   test('a width of its own in one batch, zero for no tier included, is refused', async () => {
@@ -202,38 +196,37 @@ describe('N23: the table of widths (ledger.9)', () => {
 describe('C17: a transcript without the spares is forged (ledger.11)', () => {
   const squeeze = (transcript: bigint, label: bigint) => poseidon([ROLES.challenge.tag, transcript, label])
 
+  const withoutSpares = copies.with(
+    BITS_OF_SPARES,
+    {
+      file: 'ledger.circom',
+      from: 'pack.in[EQUITIES + (u * SLOTS + s) * MAGNITUDE_BITS() + i] <== spares[u][s][i];',
+      to: 'pack.in[EQUITIES + (u * SLOTS + s) * MAGNITUDE_BITS() + i] <== 0;',
+    },
+    {
+      file: 'sum-by-key.circom',
+      from: 'entry[u][s] <-- magnitude / (challenge - slotKey);',
+      to: 'entry[u][s] <-- u == 3 && s == 3 ? bent : magnitude / (challenge - slotKey);',
+    },
+    {
+      file: 'sum-by-key.circom',
+      from: 'signal input challenge;',
+      to: 'signal input challenge; signal input bent;',
+    },
+    {
+      file: 'ledger.circom',
+      from: 'sums.spares <== spares;',
+      to: 'sums.spares <== spares; sums.bent <== bent;',
+    },
+    {
+      file: 'ledger.circom',
+      from: 'signal input blindAfter;',
+      to: 'signal input blindAfter; signal input bent;',
+      adds: { name: 'bent', shape: [] },
+    },
+  )
   test('a total is less than what accounts hold. The strong circuit refuses the same witness', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [
-        { file: 'ledger.circom', from: 'spares[u][s][i] * (spares[u][s][i] - 1) === 0;', to: '' },
-        {
-          file: 'ledger.circom',
-          from: 'pack.in[EQUITIES + (u * SLOTS + s) * MAGNITUDE_BITS() + i] <== spares[u][s][i];',
-          to: 'pack.in[EQUITIES + (u * SLOTS + s) * MAGNITUDE_BITS() + i] <== 0;',
-        },
-        {
-          file: 'sum-by-key.circom',
-          from: 'entry[u][s] <-- magnitude / (challenge - slotKey);',
-          to: 'entry[u][s] <-- u == 3 && s == 3 ? bent : magnitude / (challenge - slotKey);',
-        },
-        {
-          file: 'sum-by-key.circom',
-          from: 'signal input challenge;',
-          to: 'signal input challenge; signal input bent;',
-        },
-        {
-          file: 'ledger.circom',
-          from: 'sums.spares <== spares;',
-          to: 'sums.spares <== spares; sums.bent <== bent;',
-        },
-        {
-          file: 'ledger.circom',
-          from: 'signal input blindAfter;',
-          to: 'signal input blindAfter; signal input bent;',
-        },
-      ],
-    })
+    const weak = await withoutSpares()
     const stolen = 400n
     const before = honest()
     const forged = reopen(before, {

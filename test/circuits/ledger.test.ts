@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, FIELD_ORDER, invertField, toField } from '../../src/field/index.js'
 import { emptyRoot, leafHash, poseidon, ROLES, sponge, WideTree } from '../../src/hash/index.js'
 import { checkLedger, type LedgerWitness, ledgerInputs, stateCommitment } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
+import { Circuit, type Edit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import {
   ACCOUNTS,
   account,
@@ -17,6 +18,7 @@ import {
 } from '../helpers/ledger.js'
 
 const source = { include: 'ledger.circom', main: TINY_MAIN, public: LEDGER_PUBLIC }
+const copies = new Copies(source)
 const OPEN_BEFORE = 'stateBefore === openedBefore;'
 const OPEN_AFTER = 'stateAfter === openedAfter;'
 let circuit: Circuit
@@ -192,7 +194,7 @@ describe('ledger refuses (ledger.13)', () => {
 describe('ledger refuses the tampered witness that is accepted without (ledger.12)', () => {
   const attacks: {
     name: string
-    edit: { file: string; from: string; to: string }
+    edit: Edit
     inputs?: (honest: CircuitInputs) => CircuitInputs
   }[] = [
     {
@@ -293,16 +295,14 @@ describe('ledger refuses the tampered witness that is accepted without (ledger.1
   ]
 
   for (const { name, edit, inputs = (h: CircuitInputs) => h } of attacks) {
+    // The states are left to the attacker as well, who then opens them as they have to be.
+    const copy = copies.with(
+      edit,
+      { file: 'ledger.circom', from: OPEN_BEFORE, to: '' },
+      { file: 'ledger.circom', from: OPEN_AFTER, to: '' },
+    )
     test(name, async () => {
-      // The states are left to the attacker as well, who then opens them as they have to be.
-      const weak = await Circuit.compile({
-        ...source,
-        edits: [
-          edit,
-          { file: 'ledger.circom', from: OPEN_BEFORE, to: '' },
-          { file: 'ledger.circom', from: OPEN_AFTER, to: '' },
-        ],
-      })
+      const weak = await copy()
       const attack = inputs(ledgerInputs(secondBatch()))
       const first = await weak.witness(attack)
       const forged = await weak.witness({
@@ -321,11 +321,9 @@ describe('ledger refuses the tampered witness that is accepted without (ledger.1
     ['stateBefore', OPEN_BEFORE],
     ['stateAfter', OPEN_AFTER],
   ] as const) {
+    const copy = copies.with({ file: 'ledger.circom', from: line, to: '' })
     test(`C18: ${state} being what it opens to`, async () => {
-      const weak = await Circuit.compile({
-        ...source,
-        edits: [{ file: 'ledger.circom', from: line, to: '' }],
-      })
+      const weak = await copy()
       const forged = await weak.witness(tamper(ledgerInputs(secondBatch()), state, [], 5n))
       expect(weak.satisfied(forged)).toBe(true)
       expect(circuit.satisfied(circuit.transplant(weak, forged))).toBe(false)
@@ -376,11 +374,13 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
   const challengeOf = (elements: bigint[]) =>
     poseidon([ROLES.challenge.tag, sponge('transcript', elements), 1n])
 
+  const withoutState = copies.with({
+    file: 'ledger.circom',
+    from: absorbed,
+    to: absorbed.replace('stateAfter', '0'),
+  })
   test('left out: the state after, hence the totals. The strong circuit refuses the same witness', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [{ file: 'ledger.circom', from: absorbed, to: absorbed.replace('stateAfter', '0') }],
-    })
+    const weak = await withoutState()
     const honest = secondBatch()
     const batchRoot = batchRootOf(honest)
     const r = challengeOf([
@@ -408,17 +408,13 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
     expect(circuit.satisfied(circuit.transplant(weak, witness))).toBe(false)
   })
 
+  const withoutBatch = copies.with({
+    file: 'ledger.circom',
+    from: absorbed,
+    to: '[stateBefore, 0, 0, riskRoot, ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED]',
+  })
   test('left out: the batch, hence the slots. The strong circuit refuses the same witness', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [
-        {
-          file: 'ledger.circom',
-          from: absorbed,
-          to: '[stateBefore, 0, 0, riskRoot, ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED]',
-        },
-      ],
-    })
+    const weak = await withoutBatch()
     // With the challenge fixed before the slots, hide 7 units of instrument 1 behind instrument 0 at a ratio of the challenge.
     const honest = secondBatch()
     const r = challengeOf([honest.signals.stateBefore, 0n, 0n, honest.signals.riskRoot, 4n, 2n, 4n, 0n, 0n])

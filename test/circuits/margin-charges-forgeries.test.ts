@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, FIELD_ORDER } from '../../src/field/index.js'
-import { Circuit } from '../helpers/circuit.js'
+import { Circuit, type Edit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import { CHARGES_BY_HAND, chargesIn, HAND_CHARGES, handCharges } from '../helpers/margin-parts.js'
 import { attack, tampered } from '../helpers/tamper.js'
 
 const honest = handCharges()
+const copies = new Copies(HAND_CHARGES)
 const HALF = (FIELD_ORDER + 1n) / 2n
 let circuit: Circuit
 beforeAll(async () => {
@@ -59,7 +61,7 @@ describe('MarginCharges refuses the tampered witness that is accepted without (m
   })
   const attacks: {
     name: string
-    edits: { file: string; from: string; to: string }[]
+    edits: Edit[]
     inputs: CircuitInputs
     /** Inputs that the circuit takes, at what the account is to be charged: only the copy makes less of them. */
     honestInputs?: boolean
@@ -296,8 +298,9 @@ describe('MarginCharges refuses the tampered witness that is accepted without (m
     },
   ]
   for (const { name, edits, inputs, honestInputs, charges } of attacks) {
+    const copy = copies.with(...edits)
     test(name, async () => {
-      const weak = await Circuit.compile({ ...HAND_CHARGES, edits })
+      const weak = await copy()
       const forged = await attack(circuit, weak, inputs, honestInputs)
       if (charges) expect(chargesIn(weak, forged)).toEqual({ ...CHARGES_BY_HAND, ...charges })
       if (honestInputs) expect(chargesIn(circuit, await circuit.witness(inputs))).toEqual(CHARGES_BY_HAND)

@@ -4,13 +4,14 @@ import { holderCommitment, leafHash, ownerCommitment, poseidon, ROLES, sponge } 
 import { FACTOR_ONE, lineKey, marginRowDigest } from '../../src/risk/index.js'
 import { type MarginWitness, marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import { MARGIN_PUBLIC } from '../helpers/margin-account.js'
 import { changed, HAND_MARGIN_MAIN, HAND_RULE, HELD, handWitness, heldWith } from '../helpers/margin-rule.js'
 import { attack, tampered } from '../helpers/tamper.js'
 
 const file = 'margin.circom'
 const source = { include: file, main: HAND_MARGIN_MAIN, public: MARGIN_PUBLIC }
-const without = (...lines: string[]) => lines.map((from) => ({ file, from, to: '' }))
+const copies = new Copies(source)
 const honest = handWitness()
 let circuit: Circuit
 beforeAll(async () => {
@@ -19,23 +20,17 @@ beforeAll(async () => {
 
 /** 133, 197 and 224 bits are the widths of charges, of what is compared with the worst loss, and of what is left. */
 describe('N19: margin refuses what is accepted where a comparison is left out: (margin.10)', () => {
-  let weak: Circuit
-  beforeAll(async () => {
-    weak = await Circuit.compile({
-      ...source,
-      edits: [
-        {
-          file: 'range.circom',
-          from: 'in === sum;',
-          to: 'if (BITS != 133 && BITS != 197 && BITS != 224) { in === sum; }',
-        },
-        ...without('(1 - into) * (charges.raises[g] + charges.bounds[g]) === 0;'),
-      ],
-    })
-  })
+  const weak = copies.with(
+    {
+      file: 'range.circom',
+      from: 'in === sum;',
+      to: 'if (BITS != 133 && BITS != 197 && BITS != 224) { in === sum; }',
+    },
+    { file, from: '(1 - into) * (charges.raises[g] + charges.bounds[g]) === 0;', to: '' },
+  )
   const refuses = (name: string, witness: MarginWitness, changes: Record<string, bigint>) =>
     test(name, async () => {
-      await attack(circuit, weak, tampered(marginInputs(witness), changes))
+      await attack(circuit, await weak(), tampered(marginInputs(witness), changes))
     })
 
   refuses('an own loss that is raised', honest, { 'groupCharge[0]': 81n })
@@ -46,7 +41,7 @@ describe('N19: margin refuses what is accepted where a comparison is left out: (
     expect(floored.groups[0]!.charge).toBe(100n)
     const inputs = marginInputs(floored)
     expect(await circuit.accepts(inputs)).toBe(true)
-    await attack(circuit, weak, tampered(inputs, { 'groupCharge[0]': 99n }))
+    await attack(circuit, await weak(), tampered(inputs, { 'groupCharge[0]': 99n }))
   })
   refuses('the worst loss of a scenario', honest, { worst: honest.worst - 1n })
   const maintenance = handWitness(HELD, { requirement: 'maintenance' })
@@ -65,7 +60,7 @@ describe('N19: margin refuses what is accepted where a comparison is left out: (
     })
     const witness = handWitness(HELD, { rule })
     expect(witness.groups[1]!.charge).toBe(10n)
-    await attack(circuit, weak, marginInputs(witness))
+    await attack(circuit, await weak(), marginInputs(witness))
   })
 })
 
@@ -84,23 +79,15 @@ describe('margin refuses what is accepted where a line does not name the sum of 
     }
   })
   const inputs = marginInputs(handWitness([{ instrument: 3, quantity: 500n }], { rule }))
-  let weak: Circuit
-  beforeAll(async () => {
-    weak = await Circuit.compile({
-      ...source,
-      edits: [
-        {
-          file: 'margin-charges.circom',
-          from: 'link[l][g] * (group[l] - groups[g]) === 0;',
-          to: 'if (l != 0) { link[l][g] * (group[l] - groups[g]) === 0; }',
-        },
-      ],
-    })
+  const weak = copies.with({
+    file: 'margin-charges.circom',
+    from: 'link[l][g] * (group[l] - groups[g]) === 0;',
+    to: 'if (l != 0) { link[l][g] * (group[l] - groups[g]) === 0; }',
   })
 
   test('a charge of 500 in a sum that nothing is charged for', async () => {
     expect(await circuit.accepts(inputs)).toBe(false)
-    await attack(circuit, weak, tampered(inputs, { 'groupInto[0][0]': 0n, 'groupInto[0][5]': 1n }))
+    await attack(circuit, await weak(), tampered(inputs, { 'groupInto[0][0]': 0n, 'groupInto[0][5]': 1n }))
   })
 })
 
@@ -128,33 +115,32 @@ describe('C17: margin refuses what a transcript that leaves something out lets t
   }
   const none = (length: number) => new Array<bigint>(length).fill(0n)
 
+  const noTotals = copies.with({
+    file,
+    from: 'transcript.in[6 + SLOTS + LINES + l] <== lineTotal[l];',
+    to: 'transcript.in[6 + SLOTS + LINES + l] <== 0;',
+  })
   test('left out: totals. One of a line that does not count in the branch makes up for another', async () => {
-    const from = 'transcript.in[6 + SLOTS + LINES + l] <== lineTotal[l];'
-    const to = 'transcript.in[6 + SLOTS + LINES + l] <== 0;'
-    const weak = await Circuit.compile({ ...source, edits: [{ file, from, to }] })
     const r = challengeOf(leaf, digests, none(sizes.lines))
     const moved = 5n * (r - keys[2]!) * invertField(toField(r - keys[1]!))
     const other = { 'lineTotal[2]': lines[2]!.total + moved }
-    await attack(circuit, weak, tampered(marginInputs(honest), { ...cheaper, ...other }))
+    await attack(circuit, await noTotals(), tampered(marginInputs(honest), { ...cheaper, ...other }))
   })
 
-  test('left out: rows. A line of an empty slot with the challenge for a key makes up for anything', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [
-        { file, from: 'transcript.in[6 + i] <== row[i];', to: 'transcript.in[6 + i] <== 0;' },
-        {
-          file: 'lines-by-key.circom',
-          from: 'entry[e] <-- values[e] / (challenge - entryKeys[e]);',
-          to: `var rest = 0;
+  const noRows = copies.with(
+    { file, from: 'transcript.in[6 + i] <== row[i];', to: 'transcript.in[6 + i] <== 0;' },
+    {
+      file: 'lines-by-key.circom',
+      from: 'entry[e] <-- values[e] / (challenge - entryKeys[e]);',
+      to: `var rest = 0;
             for (var i = 0; i < ENTRIES; i++) {
               rest += challenge == entryKeys[i] ? 0 : values[i] / (challenge - entryKeys[i]);
             }
             for (var i = 0; i < LINES; i++) { rest -= totals[i] / (challenge - keys[i]); }
             entry[e] <-- challenge == entryKeys[e] ? -rest : values[e] / (challenge - entryKeys[e]);`,
-        },
-      ],
-    })
+    },
+  )
+  test('left out: rows. A line of an empty slot with the challenge for a key makes up for anything', async () => {
     const poor = handWitness(heldWith(3, 0n), {
       rule: changed((rule) => {
         rule.requirements[0]!.threshold = 0n
@@ -171,6 +157,6 @@ describe('C17: margin refuses what a transcript that leaves something out lets t
       ...{ 'rowLinks[3][0]': 0n, 'rowLinks[3][1]': 1n },
       'rowLines[3][0][0]': challengeOf(poorLeaf, none(sizes.slots), totals),
     })
-    await attack(circuit, weak, inputs)
+    await attack(circuit, await noRows(), inputs)
   })
 })

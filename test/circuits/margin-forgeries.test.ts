@@ -4,6 +4,7 @@ import { holderCommitment, leafHash, WideTree } from '../../src/hash/index.js'
 import { FACTOR_ONE, type MarginRule } from '../../src/risk/index.js'
 import { accountHandle, type MarginWitness, marginInputs, marginWitness } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import { accountWith, MARGIN_PUBLIC, tableOf } from '../helpers/margin-account.js'
 import {
   changed,
@@ -18,6 +19,7 @@ import { attack, tampered } from '../helpers/tamper.js'
 
 const file = 'margin.circom'
 const source = { include: file, main: HAND_MARGIN_MAIN, public: MARGIN_PUBLIC }
+const copies = new Copies(source)
 const without = (...lines: string[]) => lines.map((from) => ({ file, from, to: '' }))
 const honest = handWitness()
 let circuit: Circuit
@@ -27,25 +29,19 @@ beforeAll(async () => {
 
 /** Each attack breaks one of the openings alone: the copy compares none of them. */
 describe('margin refuses what is accepted where an opening is not compared (margin.10)', () => {
-  let weak: Circuit
-  beforeAll(async () => {
-    weak = await Circuit.compile({
-      ...source,
-      edits: [
-        ...without(
-          'accountsRoot === openedRoot;',
-          'handle === openedHandle;',
-          'riskRoot === openedRisk;',
-          'requirement === parameters.out;',
-          'marginRoot === shapedRoot;',
-        ),
-        { file: 'margin-rows-root.circom', from: 'held[i] * (named - node[i][d]) === 0;', to: '' },
-      ],
-    })
-  })
+  const weak = copies.with(
+    ...without(
+      'accountsRoot === openedRoot;',
+      'handle === openedHandle;',
+      'riskRoot === openedRisk;',
+      'requirement === parameters.out;',
+      'marginRoot === shapedRoot;',
+    ),
+    { file: 'margin-rows-root.circom', from: 'held[i] * (named - node[i][d]) === 0;', to: '' },
+  )
   const refuses = (name: string, forged: () => CircuitInputs) =>
     test(name, async () => {
-      await attack(circuit, weak, forged())
+      await attack(circuit, await weak(), forged())
     })
 
   describe('N15: the account (margin.1, margin.2)', () => {

@@ -11,6 +11,7 @@ import {
 import { leafHash, WideTree } from '../../src/hash/index.js'
 import { LEAF_SLOTS } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import { attack, tampered } from '../helpers/tamper.js'
 
 const EMPTY: Slot = { instrument: 0, quantity: 0n }
@@ -46,6 +47,7 @@ describe('Nonzero (margin.10)', () => {
 
 describe('AnyLeaf (margin.1)', () => {
   const source = { include: 'any-leaf.circom', main: 'AnyLeaf(3)' }
+  const copies = new Copies(source)
   const HOLDER = 4_321n
   let circuit: Circuit
   beforeAll(async () => {
@@ -81,11 +83,13 @@ describe('AnyLeaf (margin.1)', () => {
     expect(await circuit.accepts(tampered(two, { 'bits[2][80]': 1n }))).toBe(false)
   })
 
+  const anyShape = copies.with({
+    file: 'any-leaf.circom',
+    from: 'shape[k] * (shape[k] - 1) === 0;',
+    to: '',
+  })
   test('refuses what is accepted without shapes of 0 or 1: any slots for any leaf', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [{ file: 'any-leaf.circom', from: 'shape[k] * (shape[k] - 1) === 0;', to: '' }],
-    })
+    const weak = await anyShape()
     const target = leafHash(HOLDER, held)
     const richer = [{ instrument: 3, quantity: 5_000_000n }]
     const [two, four] = [2, 4].map((count) => leafHash(HOLDER, padded(richer, count))) as [bigint, bigint]
@@ -94,11 +98,9 @@ describe('AnyLeaf (margin.1)', () => {
     expect(weak.value(await attack(circuit, weak, forged), 'out')).toBe(target)
   })
 
+  const slotsBeyond = copies.with({ file: 'any-leaf.circom', from: 'absent * slot === 0;', to: '' })
   test('refuses what is accepted without slots beyond the shape being zero: a slot that the leaf does not have', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [{ file: 'any-leaf.circom', from: 'absent * slot === 0;', to: '' }],
-    })
+    const weak = await slotsBeyond()
     const forged = inputs([...held, { instrument: 0, quantity: 5_000_000n }], 0)
     expect(weak.value(await attack(circuit, weak, forged), 'out')).toBe(leafHash(HOLDER, held))
   })
@@ -130,9 +132,13 @@ describe('TreePath (margin.1)', () => {
     }
   })
 
+  const anyNode = new Copies(source).with({
+    file: 'tree-path.circom',
+    from: 'way[d].selected[c] * (children[d][c] - node[d]) === 0;',
+    to: '',
+  })
   test('refuses what is accepted without the way holding the node below: any leaf', async () => {
-    const from = 'way[d].selected[c] * (children[d][c] - node[d]) === 0;'
-    const weak = await Circuit.compile({ ...source, edits: [{ file: 'tree-path.circom', from, to: '' }] })
+    const weak = await anyNode()
     const forged = await attack(circuit, weak, tampered(inputs(17), { leaf: 7n }))
     expect(weak.value(forged, 'root')).toBe(tree.root)
   })

@@ -4,12 +4,14 @@ import { WideTree } from '../../src/hash/index.js'
 import { compileRequirement, marginRowDigest } from '../../src/risk/index.js'
 import { marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import { HAND_RULE, handWitness } from '../helpers/margin-rule.js'
 import { attack, tampered } from '../helpers/tamper.js'
 
 describe('MarginRow (margin.3)', () => {
   const { rows } = compileRequirement(HAND_RULE, 'initial')
   const source = { include: 'margin-row.circom', main: 'MarginRow(2, 2)' }
+  const copies = new Copies(source)
   const witness = handWitness()
   const all = marginInputs(witness)
   /** What is opened for A and B (one link), C (two links), and cash (none). */
@@ -83,11 +85,13 @@ describe('MarginRow (margin.3)', () => {
   })
 
   const forgedLine = { 'lines[0][0]': 1n << 34n, 'lines[0][1]': -5_000n, 'lines[0][2]': -5_000n }
+  const anyLinks = copies.with({
+    file: 'margin-row.circom',
+    from: 'links[b] * (links[b] - 1) === 0;',
+    to: '',
+  })
   test('refuses what is accepted without links of 0 or 1: any lines for any digest', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [{ file: 'margin-row.circom', from: 'links[b] * (links[b] - 1) === 0;', to: '' }],
-    })
+    const weak = await anyLinks()
     const lines = Object.fromEntries(
       Array.from({ length: 24 }, (_, i) => [`lines[${Math.floor(i / 3)}][${i % 3}]`, 0n]),
     )
@@ -100,20 +104,20 @@ describe('MarginRow (margin.3)', () => {
     expect(weak.value(await attack(circuit, weak, forged), 'out')).toBe(digests[2])
   })
 
+  const noLink = copies.with({ file: 'margin-row.circom', from: 'count === 1;', to: '' })
   test('refuses what is accepted without one link being named: lines on a row that has none', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [{ file: 'margin-row.circom', from: 'count === 1;', to: '' }],
-    })
+    const weak = await noLink()
     const forged = tampered(inputs(3), { ...forgedLine, 'links[0]': 0n })
     expect(weak.value(await attack(circuit, weak, forged), 'out')).toBe(digests[3])
   })
 
+  const linesBeyond = copies.with({
+    file: 'margin-row.circom',
+    from: 'absent * lines[b * LINES + j][k] === 0;',
+    to: '',
+  })
   test('refuses what is accepted without lines beyond the last link being zero', async () => {
-    const weak = await Circuit.compile({
-      ...source,
-      edits: [{ file: 'margin-row.circom', from: 'absent * lines[b * LINES + j][k] === 0;', to: '' }],
-    })
+    const weak = await linesBeyond()
     const forged = tampered(inputs(3), forgedLine)
     expect(weak.value(await attack(circuit, weak, forged), 'out')).toBe(digests[3])
   })
@@ -135,6 +139,9 @@ describe('MarginRowsRoot (margin.3)', () => {
       top: tree.path(0).levels[levels - 1]!,
     }
   }
+  const oneLevel = { include: 'margin-rows-root.circom', main: 'MarginRowsRoot(1, 1)' }
+  const twoLevels = { include: 'margin-rows-root.circom', main: 'MarginRowsRoot(1, 2)' }
+  const ofOneLevel = new Copies(oneLevel)
   const rootOf = (size: number) =>
     new WideTree(
       4,
@@ -171,24 +178,26 @@ describe('MarginRowsRoot (margin.3)', () => {
     })
   }
 
+  const anyIndex = ofOneLevel.with({
+    file: 'margin-rows-root.circom',
+    from: 'held[i] * beyond === 0;',
+    to: '',
+  })
   test('an index beyond the levels in use, where the tree has such a row at its remainder', async () => {
-    const main = { include: 'margin-rows-root.circom', main: 'MarginRowsRoot(1, 1)' }
-    const circuit = await Circuit.compile(main)
-    const weak = await Circuit.compile({
-      ...main,
-      edits: [{ file: 'margin-rows-root.circom', from: 'held[i] * beyond === 0;', to: '' }],
-    })
+    const circuit = await Circuit.compile(oneLevel)
+    const weak = await anyIndex()
     const forged = { ...inputs([3], 1, 11), instrument: [toBits(16n + 3n, 16)] }
     expect(weak.value(await attack(circuit, weak, forged), 'root')).toBe(rootOf(11))
   })
 
+  const anyRow = new Copies(twoLevels).with({
+    file: 'margin-rows-root.circom',
+    from: 'held[i] * (named - node[i][d]) === 0;',
+    to: '',
+  })
   test("refuses what is accepted without the row being the named child: another instrument's row, or none's", async () => {
-    const main = { include: 'margin-rows-root.circom', main: 'MarginRowsRoot(1, 2)' }
-    const circuit = await Circuit.compile(main)
-    const weak = await Circuit.compile({
-      ...main,
-      edits: [{ file: 'margin-rows-root.circom', from: 'held[i] * (named - node[i][d]) === 0;', to: '' }],
-    })
+    const circuit = await Circuit.compile(twoLevels)
+    const weak = await anyRow()
     for (const forged of [
       { ...inputs([3], 2, 40), rows: [rowAt(4)] },
       { ...inputs([39], 2, 40), instrument: [toBits(40n, 16)] },
@@ -197,13 +206,10 @@ describe('MarginRowsRoot (margin.3)', () => {
     }
   })
 
+  const anyBits = ofOneLevel.with({ file: 'one-hot.circom', from: 'bits[k] * (bits[k] - 1) === 0;', to: '' })
   test('refuses what is accepted without bits of an index: a mixture of two rows for any row', async () => {
-    const main = { include: 'margin-rows-root.circom', main: 'MarginRowsRoot(1, 1)' }
-    const circuit = await Circuit.compile(main)
-    const weak = await Circuit.compile({
-      ...main,
-      edits: [{ file: 'one-hot.circom', from: 'bits[k] * (bits[k] - 1) === 0;', to: '' }],
-    })
+    const circuit = await Circuit.compile(oneLevel)
+    const weak = await anyBits()
     const part = toField((1_000_000n - rowAt(0)) * invertField(toField(rowAt(1) - rowAt(0))))
     const forged = tampered(inputs([0], 1, 11), { 'rows[0]': 1_000_000n, 'instrument[0][0]': part })
     expect(weak.value(await attack(circuit, weak, forged), 'root')).toBe(rootOf(11))

@@ -1,13 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, FIELD_ORDER, toField } from '../../src/field/index.js'
 import { FACTOR_ONE } from '../../src/risk/index.js'
-import { Circuit } from '../helpers/circuit.js'
+import { Circuit, type Edit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import { scanInputs } from '../helpers/margin-parts.js'
 import { HAND_MARGIN, handWitness } from '../helpers/margin-rule.js'
 import { attack, elementsOf, tampered } from '../helpers/tamper.js'
 import { looseWires } from '../soundness/perturbation/alternatives.js'
 
 const source = { include: 'margin-scan.circom', main: 'MarginScan(4, 2, 4)' }
+const copies = new Copies(source)
 const SQUARE = FACTOR_ONE * FACTOR_ONE
 /** Groups `own`, `left` and `right` of the rule, and one that the account does not touch. Slots A, B, C and cash. */
 const honest = scanInputs(handWitness(undefined, { sizes: { ...HAND_MARGIN, groups: 4 } }))
@@ -161,7 +163,7 @@ describe('MarginScan refuses the tampered witness that is accepted without (marg
   })
   const attacks: {
     name: string
-    edits: { file: string; from: string; to: string }[]
+    edits: Edit[]
     inputs: CircuitInputs
     /** What the attack brings the net losses down to, where it does. */
     losses?: number[]
@@ -291,8 +293,9 @@ describe('MarginScan refuses the tampered witness that is accepted without (marg
     },
   ]
   for (const { name, edits, inputs, losses } of attacks) {
+    const copy = copies.with(...edits)
     test(name, async () => {
-      const weak = await Circuit.compile({ ...source, edits })
+      const weak = await copy()
       const forged = await attack(circuit, weak, inputs)
       if (losses) expect(lossesIn(weak, forged)).toEqual(losses)
     })

@@ -10,10 +10,12 @@ import {
   solvencyFigures,
   solvencyInputs,
 } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
+import { Circuit, type Edit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import { books, policy, SOLVENCY_PUBLIC, STRESS_MAIN, STRESS_TABLE } from '../helpers/solvency.js'
 
 const source = { include: 'solvency.circom', main: STRESS_MAIN, public: SOLVENCY_PUBLIC }
+const copies = new Copies(source)
 let circuit: Circuit
 beforeAll(async () => {
   circuit = await Circuit.compile(source)
@@ -233,7 +235,7 @@ describe('solvency under scenarios refuses the tampered witness that is accepted
   })
   const attacks: {
     name: string
-    edits: { file: string; from: string; to: string }[]
+    edits: Edit[]
     inputs: () => CircuitInputs
   }[] = [
     {
@@ -326,8 +328,9 @@ describe('solvency under scenarios refuses the tampered witness that is accepted
     },
   ]
   for (const { name, edits, inputs } of attacks) {
+    const copy = copies.with(...edits)
     test(name, async () => {
-      const weak = await Circuit.compile({ ...source, edits })
+      const weak = await copy()
       const forged = await weak.witness(inputs())
       expect(weak.satisfied(forged)).toBe(true)
       expect(circuit.satisfied(circuit.transplant(weak, forged))).toBe(false)

@@ -12,13 +12,21 @@ import {
   stateCommitment,
 } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import { SOLVENCY_PUBLIC } from '../helpers/solvency.js'
 import { cases } from '../helpers/sweep.js'
 import { attack } from '../helpers/tamper.js'
 
 const source = { include: 'solvency.circom', main: 'Solvency(6, 2, 1)', public: SOLVENCY_PUBLIC }
-const weakened = (from: string, to = '') =>
-  Circuit.compile({ ...source, edits: [{ file: 'solvency.circom', from, to }] })
+const copies = new Copies(source)
+const without = (from: string, to = '') => copies.with({ file: 'solvency.circom', from, to })
+const rowsApart = without('<== isTier[i + 1] * total[i + 1][side];', '<-- 0;')
+const withShortfalls = without('shortfalls[0] === 0;')
+const withReserves = without('reserves[i] * tier[i] === 0;')
+const withInsurance = without('insurance[i] * tier[i] === 0;')
+const derivativeTier = without('derivative[i] * tier[i] === 0;')
+const ofDerivative = without('derivative[i] * tier[i + 1] === 0;')
+const firstTier = without('widths[0] === 0;')
 let circuit: Circuit
 beforeAll(async () => {
   circuit = await Circuit.compile(source)
@@ -126,7 +134,7 @@ describe('an instrument with tiers (solvency.2)', () => {
   })
 
   test('N24: hides nothing in a tier: with the rows apart, the base row alone would be covered', async () => {
-    const weak = await weakened('<== isTier[i + 1] * total[i + 1][side];', '<-- 0;')
+    const weak = await rowsApart()
     const reserves = [500n, 0n, 0n, 500n, 0n, 0n]
     const [table, shortfalls] = [TABLE, [0n, 0n]]
     await attack(circuit, weak, solvencyInputs(books({ reserves, table, shortfalls })))
@@ -159,7 +167,7 @@ describe('an instrument with tiers (solvency.2)', () => {
 
 describe('the collateral column (solvency.15)', () => {
   test('N24: leaves nobody short by a single unit; left out, it would', async () => {
-    const weak = await weakened('shortfalls[0] === 0;')
+    const weak = await withShortfalls()
     await attack(circuit, weak, solvencyInputs(books({ shortfalls: [1n, 0n] })))
     expect(checkSolvency(books({ shortfalls: [1n, 0n] }))).toMatchObject({
       reasons: ['an account owes more than its collateral counts for'],
@@ -176,18 +184,18 @@ describe('the collateral column (solvency.15)', () => {
 describe('a tier of its own (solvency.15)', () => {
   test('is not held in reserve or in the insurance fund', async () => {
     const reserved = books({ reserves: RESERVES.with(1, 1n) })
-    await attack(circuit, await weakened('reserves[i] * tier[i] === 0;'), solvencyInputs(reserved))
+    await attack(circuit, await withReserves(), solvencyInputs(reserved))
     const insured = books({ insurance: [0n, 1n, 0n, 0n, 0n, 0n] })
-    await attack(circuit, await weakened('insurance[i] * tier[i] === 0;'), solvencyInputs(insured))
+    await attack(circuit, await withInsurance(), solvencyInputs(insured))
   })
 
   test('is neither a derivative nor one of a derivative: it would count nowhere', async () => {
     const rule = policy([{}, {}, {}, {}, { derivative: true }])
     const tier = { policy: rule, totals: TOTALS.with(9, 9_000n) }
-    await attack(circuit, await weakened('derivative[i] * tier[i] === 0;'), solvencyInputs(books(tier)))
+    await attack(circuit, await derivativeTier(), solvencyInputs(books(tier)))
     const totals = [0n, 0n, 900n, 0n, 0n, 900n, ...TOTALS.slice(6)]
     const base = { policy: policy([{ derivative: true }]), totals, reserves: RESERVES.with(0, 0n) }
-    await attack(circuit, await weakened('derivative[i] * tier[i + 1] === 0;'), solvencyInputs(books(base)))
+    await attack(circuit, await ofDerivative(), solvencyInputs(books(base)))
   })
 
   test('is not the first row: no instrument would own it', async () => {
@@ -195,7 +203,7 @@ describe('a tier of its own (solvency.15)', () => {
     const instruments = [{ ...first!, tier: { list: 'loan', width: 5n } as const }, ...rest]
     const totals = [0n, 0n, 0n, 0n, 0n, 0n, ...TOTALS.slice(6)]
     const orphan = books({ table: { ...TABLE, instruments }, totals, reserves: RESERVES.with(0, 0n) })
-    await attack(circuit, await weakened('widths[0] === 0;'), solvencyInputs(orphan))
+    await attack(circuit, await firstTier(), solvencyInputs(orphan))
   })
 })
 

@@ -9,7 +9,8 @@ import {
   solvencyInputs,
   stateCommitment,
 } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
+import { Circuit, type Edit } from '../helpers/circuit.js'
+import { Copies } from '../helpers/copies.js'
 import {
   books,
   policy,
@@ -21,6 +22,7 @@ import {
 } from '../helpers/solvency.js'
 
 const source = { include: 'solvency.circom', main: SOLVENCY_MAIN, public: SOLVENCY_PUBLIC }
+const copies = new Copies(source)
 let circuit: Circuit
 beforeAll(async () => {
   circuit = await Circuit.compile(source)
@@ -171,7 +173,7 @@ describe('solvency refuses the tampered witness that is accepted without (solven
   const insolvent = books({ reserves: replaced(RESERVES, 0, 4_999n) })
   const attacks: {
     name: string
-    edits: { file: string; from: string; to: string }[]
+    edits: Edit[]
     inputs: CircuitInputs
   }[] = [
     {
@@ -226,8 +228,9 @@ describe('solvency refuses the tampered witness that is accepted without (solven
     },
   ]
   for (const { name, edits, inputs } of attacks) {
+    const copy = copies.with(...edits)
     test(name, async () => {
-      const weak = await Circuit.compile({ ...source, edits })
+      const weak = await copy()
       const forged = await weak.witness(inputs)
       expect(weak.satisfied(forged)).toBe(true)
       expect(circuit.satisfied(circuit.transplant(weak, forged))).toBe(false)

@@ -256,6 +256,9 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         } catch (bytes memory reason) {
             assertEq(reason, abi.encodeWithSelector(TwoStepOwner.NoOwner.selector));
         }
+        vm.expectEmit();
+        emit TwoStepOwner.OwnershipTransferred(address(0), trader);
+        require(new MarginGate(trader, INITIAL).owner() == trader, "owner");
     }
 
     /// @dev What comes of bringing the first proof to a bad verifier that the owner trusts.

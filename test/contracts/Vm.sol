@@ -34,5 +34,6 @@ interface Vm {
     function chainId(uint256 id) external;
     function cool(address target) external;
     function etch(address target, bytes calldata code) external;
+    function expectEmit() external;
     function expectEmit(address emitter) external;
 }

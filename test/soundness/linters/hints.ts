@@ -1,4 +1,4 @@
-import { closing, lineOf, withoutComments } from './circom-text.js'
+import { closing, lineOf, withoutComments } from '../../helpers/circom-text.js'
 import type { Allowed, Finding } from './findings.js'
 
 /** Statements after an assignment among which its constraint has to be. */

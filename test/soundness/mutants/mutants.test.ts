@@ -31,7 +31,7 @@ describe('a mutant of a template (ledger.12, solvency.10, margin.10)', () => {
   })
 
   test.each(sampled.map((subject) => [subject.name, subject] as const))(
-    '%s: without any one check, something gets through that is refused with it (ledger.12, solvency.10)',
+    'C22: %s: without any one check, something gets through that is refused with it (ledger.12, solvency.10)',
     async (_, subject) => {
       const hunt = await new Tally().hunt(subject, 1, () => undefined)
       expect(hunt.mutants).toBeGreaterThan(1)
