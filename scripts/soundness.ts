@@ -1,17 +1,23 @@
 /**
  * Tries to refute what the circuits and contracts are claimed to enforce, by every means there is, and says what came of it.
  *
- *     npm run soundness -- [--small] [--json] [SECTION…]
+ *     npm run soundness -- [--small] [--instance NAME…] [--json] [SECTION…]
  *
- * `--small` leaves out what takes long; a section is named by a part of its title. Exit code 1 when anything fails.
+ * `--small` leaves out what takes long; a section is named by a part of its title. Of `--instance` there may be several: unique and
+ * changed witnesses are then looked for in these alone. Exit code 1 when anything fails, 2 when there is no such section or instance.
  */
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
+import { loadInstances } from '../src/proving/index.js'
 import type { SoundnessRow } from '../test/soundness/report.js'
 import { sections } from '../test/soundness/sections.js'
 
 const { values, positionals } = parseArgs({
-  options: { small: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    small: { type: 'boolean', default: false },
+    instance: { type: 'string', multiple: true },
+    json: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 })
 const wanted = sections.filter(
@@ -23,6 +29,13 @@ if (wanted.length === 0) {
   process.exit(2)
 }
 
+const instances = values.instance
+for (const name of instances ?? []) {
+  if (loadInstances().some((instance) => instance.name === name)) continue
+  process.stderr.write(`There is no instance ${name}.\n`)
+  process.exit(2)
+}
+
 const started = performance.now()
 const progress = (line: string) =>
   process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${line}\n`)
@@ -31,7 +44,7 @@ for (const { title, run } of wanted) {
   const rows: SoundnessRow[] = []
   report.push({ title, rows })
   try {
-    for await (const row of run({ small: values.small, progress })) {
+    for await (const row of run({ small: values.small, progress, ...(instances ? { instances } : {}) })) {
       rows.push(row)
       progress(`${row.id} ${row.result}`)
     }

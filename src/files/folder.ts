@@ -48,7 +48,11 @@ async function makeFolder(path: string, mode: number | undefined, made: string[]
     await mkdir(path, { mode: mode ?? 0o777 })
     made.push(path)
   } catch (error) {
-    // Another process was first.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(path, error)
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return // another process was first
+    if (code === 'ENOENT') {
+      throw new InputError('FILE_ACCESS', 'no folder can be made here', { where: path, cause: error })
+    }
+    throw fileError(path, error)
   }
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { ArtifactError } from '../errors/index.js'
-import { processIsAlive, sha256File } from '../files/index.js'
+import { inFolders, processIsAlive, sha256File } from '../files/index.js'
 import { compileInstance, type Progress } from './compile.js'
 import { writeDevelopmentKey } from './development-key.js'
 import { type CircuitsLocation, domainSizeOf, findInstance, type Instance } from './instances.js'
@@ -48,16 +48,17 @@ export async function ensureArtifacts(name: string, options: ArtifactOptions = {
   const { instance, hash, directory } = locate(name, options)
   await sweep(directory)
   const building = `${directory}.${process.pid}.${randomBytes(6).toString('hex')}`
-  await mkdir(building, { recursive: true })
-  try {
-    await build(building, instance, hash, options)
-    await rename(building, directory).catch((error: NodeJS.ErrnoException) => {
-      // Another process was first: its key is the one to use.
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-    })
-  } finally {
-    await rm(building, { recursive: true, force: true })
-  }
+  await inFolders([{ path: building }], async () => {
+    try {
+      await build(building, instance, hash, options)
+      await rename(building, directory).catch((error: NodeJS.ErrnoException) => {
+        // Another process was first: its key is the one to use.
+        if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+      })
+    } finally {
+      await rm(building, { recursive: true, force: true })
+    }
+  })
   return (await loadArtifacts(name, options))!
 }
 

@@ -235,6 +235,11 @@ describe('F04: where a file must not be written (cli.3)', () => {
       expect(existsSync(join(folder, 'unused'))).toBe(false)
       const key = await testKey('squares-1')
       expect(await failure(exportContracts(out, [key]))).toMatchObject({ code: 'FILE_ACCESS', exitCode: 2 })
+      const demo = await plimsoll('demo', '--out', out, '--json')
+      expect(JSON.parse(demo.stdout).error.code).toBe('FILE_ACCESS')
+      expect(await failure(ensureArtifacts('solvency-tiny', { cacheDir: out }))).toMatchObject({
+        ...{ code: 'FILE_ACCESS', exitCode: 2 },
+      })
     },
   )
 

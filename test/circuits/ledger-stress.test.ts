@@ -140,9 +140,9 @@ describe('equities and shortfalls (ledger.8)', () => {
           expect(made !== undefined && (count % 20 > 0 || small.satisfied(made))).toBe(valid)
         },
       ),
-      { numRuns: cases(150, 1_000) },
+      { numRuns: cases(60, 1_000) },
     )
-    expect(Math.min(seen.true, seen.false)).toBeGreaterThan(25)
+    expect(Math.min(seen.true, seen.false)).toBeGreaterThan(8)
   }, 240_000)
 })
 

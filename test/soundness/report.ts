@@ -5,6 +5,8 @@ const SHOWN = 20
 export interface SoundnessOptions {
   /** What runs within the minutes of a continuous integration: small sizes, a fixed sample. */
   small: boolean
+  /** The instances to look at, and nothing else; by default all. */
+  instances?: readonly string[]
   /** Told what is being worked on, one line at a time. */
   progress: (line: string) => void
 }

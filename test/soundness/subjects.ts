@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type ConstraintCount, type Instance, loadInstances } from '../../src/proving/index.js'
+import { type ConstraintCount, findInstance, type Instance, loadInstances } from '../../src/proving/index.js'
 import { gatherSources } from '../../src/proving/sources.js'
 import type { Source } from './compiled.js'
+import type { SoundnessOptions } from './report.js'
 
 /** What `--small` looks at. */
 const SMALL = 30_000
@@ -51,7 +52,8 @@ const PUBLIC: Record<string, string[]> = { 'Powers(3)': ['base'] }
 /**
  * What a run looks at of these: all, or those that hash nothing. What does is compiled at some cost, and is in every instance too.
  */
-export function templatesFor({ small }: { small: boolean }): Source[] {
+export function templatesFor({ small, instances }: SoundnessOptions): Source[] {
+  if (instances) return []
   return Object.entries(TEMPLATES)
     .filter(([include]) => !small || !gatherSources([include]).has('poseidon.circom'))
     .flatMap(([include, mains]) => mains.map((main) => ({ include, main, public: PUBLIC[main] ?? [] })))
@@ -76,14 +78,10 @@ export function templateOf(main: string): string {
   return main.replace(/\(.*$/, '')
 }
 
-/** Instances that have so many constraints at most. */
-export function instancesUpTo(constraints: number): Instance[] {
-  return loadInstances().filter((instance) => constraintsOf(instance) <= constraints)
-}
-
-/** The instances that a run looks at: all, or those that are small. */
-export function instancesFor({ small }: { small: boolean }): Instance[] {
-  return instancesUpTo(small ? SMALL : Number.POSITIVE_INFINITY)
+/** The instances that a run looks at: all, those that are named, or those that are small. */
+export function instancesFor({ small, instances }: SoundnessOptions): Instance[] {
+  if (instances) return instances.map((name) => findInstance(name))
+  return loadInstances().filter((instance) => !small || constraintsOf(instance) <= SMALL)
 }
 
 /** From the snapshot; an instance that it does not have yet may be large. */

@@ -1,10 +1,10 @@
-import { cp, mkdir } from 'node:fs/promises'
+import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectChain, exportContracts, startLocalChain } from '../../chain/index.js'
 import { assertOwnFolder, proveLedger, proveSolvency, verifyEpoch } from '../../epoch/index.js'
 import { ProofError } from '../../errors/index.js'
-import { writeFileAtomic } from '../../files/index.js'
+import { inFolders, writeFileAtomic } from '../../files/index.js'
 import { readLedger } from '../../ledger/index.js'
 import { readReserves } from '../../reserves/index.js'
 import { readRiskTable } from '../../risk/index.js'
@@ -35,8 +35,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
   const started = performance.now()
   await assertOwnFolder(out, OWN)
   const venue = join(out, 'venue')
-  await mkdir(venue, { recursive: true })
-  await cp(EXAMPLE, venue, { recursive: true })
+  await inFolders([{ path: venue }], () => cp(EXAMPLE, venue, { recursive: true }))
   const folder = join(out, 'epoch')
   const privateFolder = join(out, 'epoch.private')
 

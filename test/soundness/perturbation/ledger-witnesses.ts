@@ -35,10 +35,12 @@ export function ledgerWitnesses(params: Record<string, number>): Map<string, Cir
   const table = (value: (scenario: number, key: number) => bigint) => tableOf(shape, value)
   const plain = table((s, key) => BigInt(10 * (s + 1) + key))
   const widest = table((s, key) => ((s + key) % 2 === 0 ? -TOP : TOP))
+  // Where there are tiers, an account has each instrument once.
+  const count = shape.tiered ? Math.min(SLOTS, INSTRUMENTS) : SLOTS
   const full =
     (sign: (slot: number, account: number) => boolean) =>
     (u: number): Slots =>
-      Array.from({ length: SLOTS }, (_, i) => {
+      Array.from({ length: count }, (_, i) => {
         const instrument = i % INSTRUMENTS
         const quantity = limit(instrument)
         return [instrument, signed && sign(i, u) ? -quantity : quantity]
