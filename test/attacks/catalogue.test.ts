@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ATTACKS } from './catalogue.js'
+import { faultAt } from './play.js'
 import { attacksOf, missingAt, solidityTitles, titlesOf, typescriptTitles } from './titles.js'
 
 const ids = ATTACKS.map(({ id }) => id)
@@ -72,4 +73,21 @@ describe('an attack is not taken for played (cli.13)', () => {
     expect(solidityTitles(source.replace('test_x', 'x'))).toEqual([])
     expect(solidityTitles('/// attack: V05\n\nfunction test_x() public {}')[0]?.names).toEqual([])
   })
+})
+
+test('an attack is repelled where every test of its title passed, and one was run (cli.13)', () => {
+  const file = 'a.test.ts'
+  const verdict = (test: string, ...tests: [title: string, passed: boolean][]) =>
+    faultAt(
+      { file, test },
+      new Map([[file, tests.map(([title, passed]) => ({ titles: ['all', title], passed }))]]),
+    )
+  expect(verdict('C01: x', ['C01: x (ledger.1)', true], ['C01: y', false])).toBeUndefined()
+  expect(verdict('C01: of %s', ['C01: of a', true], ['C01: of b', true])).toBeUndefined()
+  expect(verdict('C01: of %s', ['C01: of a', true], ['C01: of b', false])).toContain(
+    'C01: of b” of a.test.ts fails',
+  )
+  expect(verdict('all', ['C01: x', true], ['C02: x', false])).toContain('fails')
+  expect(verdict('C01: x', ['C01: x and more', true])).toContain('was not played')
+  expect(faultAt({ file: 'b.test.ts', test: 'C01: x' }, new Map())).toContain('was not played')
 })

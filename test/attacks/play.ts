@@ -12,42 +12,46 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NAMED = '(^|[^A-Za-z0-9])[CVSFPN][0-9][0-9]($|[^A-Za-z0-9])'
 
 /** What came of one test: its titles from the outermost inwards, or the name of its function. */
-interface Played {
-  titles: string[]
+export interface Played {
+  titles: readonly string[]
   passed: boolean
 }
 
-/** Plays attacks, and tells what became of each place. */
-export class Playing {
-  private constructor(private readonly played: ReadonlyMap<string, readonly Played[]>) {}
+/** Runs every test of these places, in processes of their own: what came of them, by file. */
+export async function playAll(
+  places: readonly Place[],
+  progress: (line: string) => void,
+): Promise<Map<string, readonly Played[]>> {
+  const files = [...new Set(places.map(({ file }) => file))]
+  const contracts = await runForge(
+    files.filter((file) => file.endsWith('.sol')),
+    progress,
+  )
+  const scripts = await runVitest(
+    files.filter((file) => file.endsWith('.ts')),
+    progress,
+  )
+  return new Map([...contracts, ...scripts])
+}
 
-  /** Runs every test of these places, in processes of their own. */
-  static async run(places: readonly Place[], progress: (line: string) => void): Promise<Playing> {
-    const files = [...new Set(places.map(({ file }) => file))]
-    const played = new Map<string, Played[]>()
-    const contracts = files.filter((file) => file.endsWith('.sol'))
-    for (const [file, tests] of await runForge(contracts, progress)) played.set(file, tests)
-    const scripts = files.filter((file) => file.endsWith('.ts'))
-    for (const [file, tests] of await runVitest(scripts, progress)) played.set(file, tests)
-    return new Playing(played)
-  }
-
-  /** Why the attack is not repelled at a place, or `undefined` when it is. */
-  faultAt({ file, test }: Place): string | undefined {
-    const pattern = new RegExp(
-      `^${test
-        .split(/%\w|\$\{[^}]*\}/)
-        .map(escaped)
-        .join('.*')}$`,
-      's',
-    )
-    const tests = (this.played.get(file) ?? []).filter(({ titles }) =>
-      titles.some((title) => pattern.test(withoutClaims(title))),
-    )
-    if (tests.length === 0) return `“${test}” of ${file} was not played`
-    const failed = tests.find(({ passed }) => !passed)
-    return failed && `“${failed.titles.join(' › ')}” of ${file} fails`
-  }
+/** Why an attack was not repelled at a place, or `undefined` when it was. */
+export function faultAt(
+  { file, test }: Place,
+  played: ReadonlyMap<string, readonly Played[]>,
+): string | undefined {
+  const pattern = new RegExp(
+    `^${test
+      .split(/%\w|\$\{[^}]*\}/)
+      .map(escaped)
+      .join('.*')}$`,
+    's',
+  )
+  const tests = (played.get(file) ?? []).filter(({ titles }) =>
+    titles.some((title) => pattern.test(withoutClaims(title))),
+  )
+  if (tests.length === 0) return `“${test}” of ${file} was not played`
+  const failed = tests.find(({ passed }) => !passed)
+  return failed && `“${failed.titles.join(' › ')}” of ${file} fails`
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
