@@ -49,6 +49,8 @@ const [proven, other] = [batch[0]!, batch[1]!]
 const { first: margin, margin: marginSets } = await marginFixtures((signals) => proveSignals(fifths, signals))
 const fixtures = {
   keyHash: `0x${verificationKeyHash(three.verificationKey)}`,
+  /** What the first signal of squares3 is added to, and what it multiplies. */
+  firstPoints: three.verificationKey.ic.slice(0, 2).flat(),
   squares1: fixture((await proveAll(one, [[5n]])).map(valid)),
   squares3: fixture(batch.map(valid)),
   squares16: fixture(

@@ -20,14 +20,15 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 })
-const wanted = sections.filter(
-  ({ title }) =>
-    positionals.length === 0 || positionals.some((part) => title.toLowerCase().includes(part.toLowerCase())),
-)
-if (wanted.length === 0) {
-  process.stderr.write(`No such section. There are: ${sections.map(({ title }) => title).join(', ')}.\n`)
+const named = (part: string) =>
+  sections.filter(({ title }) => title.toLowerCase().includes(part.toLowerCase()))
+for (const part of positionals) {
+  if (named(part).length > 0) continue
+  const titles = sections.map(({ title }) => title).join(', ')
+  process.stderr.write(`There is no section “${part}”. There are: ${titles}.\n`)
   process.exit(2)
 }
+const wanted = positionals.length === 0 ? sections : [...new Set(positionals.flatMap(named))]
 
 const instances = values.instance
 for (const name of instances ?? []) {

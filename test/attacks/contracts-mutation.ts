@@ -4,8 +4,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { SoundnessRow, SoundnessSection } from '../soundness/report.js'
+import { judged, type SoundnessRow, type SoundnessSection } from '../soundness/report.js'
 import { type ContractMutant, mutantsOf } from './contracts-mutants.js'
+import { UNNOTICED } from './contracts-unnoticed.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Of a contract's mutants, how many of a hundred the tests have to notice. */
@@ -55,7 +56,10 @@ export class MutationBench {
       ])
       if (code === 0) return 'unnoticed'
       const [, failed] = said.split('[FAIL', 2)
-      if (failed === undefined) return 'compiles not'
+      if (failed === undefined) {
+        if (/Compiler run failed/.test(said)) return 'compiles not'
+        throw new Error(`forge ends with ${code}: ${said.slice(-2_000)}`)
+      }
       return { noticedBy: /\b((?:test|invariant)\w*|setUp)\(/.exec(failed)?.[1] ?? 'a test' }
     } finally {
       for (const [i, path] of places.entries()) await writeFile(join(this.folder, path), originals[i]!)
@@ -117,37 +121,37 @@ export const contractMutantsSection: SoundnessSection = {
       Array.from({ length: Math.min(2, availableParallelism()) }, () => MutationBench.open()),
     )
     try {
-      const { file, source } = { file: all[0]!.file, source: sources[all[0]!.file]! }
-      const verdict = await benches[0]!.judge(file, source)
-      yield {
-        id: 'S18.0',
-        claim: 'unchanged, the contracts pass',
-        how: 'forge test',
-        result: verdict === 'unnoticed' ? 'holds' : 'fails',
+      const files = [...new Set(all.map((mutant) => mutant.file))]
+      const failing: string[] = []
+      for (const file of files) {
+        if ((await benches[0]!.judge(file, sources[file]!)) !== 'unnoticed') failing.push(file)
       }
+      yield judged('S18.0', 'unchanged, the contracts pass', { how: 'forge test', faults: failing })
       const verdicts = new Map<ContractMutant, Awaited<ReturnType<MutationBench['judge']>>>()
       const queue = [...all]
       await Promise.all(
         benches.map(async (bench) => {
           for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-            const judged = await bench.judge(mutant.file, mutant.source)
-            verdicts.set(mutant, judged)
-            const outcome = typeof judged === 'string' ? judged : `noticed by ${judged.noticedBy}`
+            const verdict = await bench.judge(mutant.file, mutant.source)
+            verdicts.set(mutant, verdict)
+            const outcome = typeof verdict === 'string' ? verdict : `noticed by ${verdict.noticedBy}`
             progress(`${verdicts.size} of ${all.length}: ${at(mutant)}: ${outcome}`)
           }
         }),
       )
-      for (const [i, name] of [...new Set(all.map((mutant) => mutant.file))].entries()) {
-        yield rowOf(
-          `S18.${i + 1}`,
-          name,
-          [...verdicts].filter(([mutant]) => mutant.file === name),
-        )
+      for (const [i, name] of files.entries()) {
+        const own = [...verdicts].filter(([mutant]) => mutant.file === name)
+        yield rowOf(`S18.${i + 1}`, name, own, sources[name]!)
       }
     } finally {
       for (const bench of benches) await bench.close()
     }
   },
+}
+
+/** A mutant by its file, the line that it changes, and how: whatever moves the line. */
+export function nameOf({ file, line, change }: ContractMutant, original: string): string {
+  return `${file}: ${original.split('\n')[line - 1]!.trim()} ‹${change}›`
 }
 
 function at({ file, line, change }: ContractMutant): string {
@@ -158,18 +162,21 @@ function rowOf(
   id: string,
   file: string,
   verdicts: [ContractMutant, Awaited<ReturnType<MutationBench['judge']>>][],
+  source: string,
 ): SoundnessRow {
-  const judged = verdicts.filter(([, verdict]) => verdict !== 'compiles not')
-  const unnoticed = judged.filter(([, verdict]) => verdict === 'unnoticed')
-  const noticed = judged.length - unnoticed.length
-  return {
-    id,
-    claim: `at least ${NOTICED} of 100 mutants of ${file} are noticed`,
-    how: 'each check, comparison, modifier, write and event of the syntax tree changed, forge test',
-    result: noticed * 100 >= NOTICED * judged.length ? 'holds' : 'fails',
-    detail: [
-      `${noticed} of ${judged.length} noticed, ${verdicts.length - judged.length} do not compile`,
-      ...unnoticed.map(([mutant]) => `unnoticed: ${at(mutant)}`),
-    ].join('\n'),
-  }
+  const compiling = verdicts.filter(([, verdict]) => verdict !== 'compiles not')
+  const unnoticed = compiling.filter(([, verdict]) => verdict === 'unnoticed').map(([mutant]) => mutant)
+  const noticed = compiling.length - unnoticed.length
+  const keys = unnoticed.map((mutant) => nameOf(mutant, source))
+  const explained = Object.keys(UNNOTICED).filter((key) => key.startsWith(`${file}: `))
+  return judged(id, `at least ${NOTICED} of 100 mutants of ${file} are noticed, and the others explained`, {
+    how: `each check, comparison, modifier, write and event of the syntax tree changed, forge test: ${noticed} of ${compiling.length} noticed, ${unnoticed.length} left, ${verdicts.length - compiling.length} do not compile`,
+    faults: [
+      ...(compiling.length > 0 && noticed * 100 >= NOTICED * compiling.length ? [] : ['too few']),
+      ...keys.filter((key) => !(key in UNNOTICED)).map((key) => `${key} is not noticed`),
+      ...explained
+        .filter((key) => !keys.includes(key))
+        .map((key) => `the explanation of ${key} is not needed any more`),
+    ],
+  })
 }

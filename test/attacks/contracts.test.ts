@@ -29,6 +29,8 @@ import { type Artifacts, type Proven, terminateProving } from '../../src/proving
 import { MARGIN_SIGNALS, marginContext, marginDomain } from '../../src/statements/index.js'
 import { provePowers, proveSignals, testKey } from '../contracts/support/statements.js'
 import { mutantsOf } from './contracts-mutants.js'
+import { nameOf } from './contracts-mutation.js'
+import { UNNOTICED } from './contracts-unnoticed.js'
 
 const CONTRACTS = fileURLToPath(new URL('../../contracts', import.meta.url))
 const TEMPLATE = fileURLToPath(
@@ -273,6 +275,8 @@ test('S18: every check, modifier, write and event of the contracts has a mutant;
   expect(count('write left out')).toBeGreaterThan(10)
   expect(new Set(mutants.map(({ source }) => source)).size).toBe(mutants.length)
   for (const { file, source } of mutants) expect(source).not.toBe(SOURCES[file])
+  const names = new Set(mutants.map((mutant) => nameOf(mutant, SOURCES[mutant.file]!)))
+  expect(Object.keys(UNNOTICED).filter((name) => !names.has(name))).toEqual([])
 })
 
 /** A value of a type, drawn from `seed`: zeros, ones, the largest, known addresses, and noise. */

@@ -20,7 +20,8 @@ function row(
 ): SoundnessRow {
   const claim = `${attack}: ${expected}`
   if ('waitsFor' in where) return { id, claim, how: '–', result: 'waits', detail: where.waitsFor }
-  const how = where.map(({ file, test }) => `${file}: ${test}`).join('\n')
+  const tests = where.map(({ file, test }) => `${file}: ${test}`).join('\n')
+  const how = played ? tests : `there, for npm test to play:\n${tests}`
   return judged(id, claim, {
     how,
     faults: where.flatMap((place) => missingAt(id, place) ?? (played && faultAt(place, played)) ?? []),

@@ -1,21 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { withoutClaims } from '../helpers/claims.js'
 import type { Place } from './attack.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ATTACK_ID = /(?<![A-Za-z0-9])[CVSFPN]\d\d(?![A-Za-z0-9])/g
-/** The claims that a title ends with: ` (ledger.1)`, ` (ledger.1, key.2)`. */
-const CLAIMS = /( \([a-z]+\.\d+(, [a-z]+\.\d+)*\))+$/
 
 /** The ids of attacks that a title names. */
 export function attacksOf(title: string): string[] {
   return title.match(ATTACK_ID) ?? []
-}
-
-/** A title without the claims at its end. */
-export function withoutClaims(title: string): string {
-  return title.replace(CLAIMS, '')
 }
 
 /** Why an attack is not played at a place, or `undefined` when it is. */

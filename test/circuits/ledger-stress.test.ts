@@ -34,6 +34,7 @@ import {
   tamper,
 } from '../helpers/ledger.js'
 import { cases } from '../helpers/sweep.js'
+import { honestTransplant } from '../helpers/tamper.js'
 
 const source = { include: 'ledger.circom', main: TINY_STRESS_MAIN, public: LEDGER_PUBLIC }
 const copies = new Copies(source)
@@ -410,6 +411,14 @@ describe('ledger with scenarios refuses the tampered witness that is accepted wi
       expect(circuit.satisfied(circuit.transplant(weak, forged))).toBe(false)
     })
   }
+
+  test('control: an honest witness of a copy, laid over the circuit, is accepted', async () => {
+    const weak = await copies.with(
+      { file: 'equities.circom', from: 'bits[s][u][i] * (bits[s][u][i] - 1) === 0;', to: '' },
+      ...open,
+    )()
+    await honestTransplant(circuit, weak, ledgerInputs(honest()))
+  })
 
   test('any single wire of the rules on scenarios', async () => {
     const witness = await circuit.witness(ledgerInputs(honest()))

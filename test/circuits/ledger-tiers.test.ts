@@ -25,7 +25,7 @@ import {
   TINY_TIERS_MAIN,
 } from '../helpers/ledger.js'
 import { cases } from '../helpers/sweep.js'
-import { attack, tampered } from '../helpers/tamper.js'
+import { attack, honestTransplant, tampered } from '../helpers/tamper.js'
 
 const source = { include: 'ledger.circom', main: TINY_TIERS_MAIN, public: LEDGER_PUBLIC }
 const TOP = (1n << 64n) - 1n
@@ -128,6 +128,10 @@ describe('N22: a tier overfilled (ledger.14)', () => {
       expect(circuit.satisfied(circuit.transplant(weak, forged))).toBe(false)
     }
   })
+})
+
+test('control: an honest witness of a copy, laid over the circuit, is accepted (ledger.12)', async () => {
+  await honestTransplant(circuit, await unbound(), ledgerInputs(honest()))
 })
 
 describe('N22: a tier used twice (ledger.14)', () => {

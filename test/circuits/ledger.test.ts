@@ -17,6 +17,7 @@ import {
   tamper,
 } from '../helpers/ledger.js'
 import { cases } from '../helpers/sweep.js'
+import { honestTransplant } from '../helpers/tamper.js'
 
 const source = { include: 'ledger.circom', main: TINY_MAIN, public: LEDGER_PUBLIC }
 const copies = new Copies(source)
@@ -330,6 +331,11 @@ describe('ledger refuses the tampered witness that is accepted without (ledger.1
       expect(circuit.satisfied(circuit.transplant(weak, forged))).toBe(false)
     })
   }
+
+  test('control: an honest witness of a copy, laid over the circuit, is accepted', async () => {
+    const weak = await copies.with({ file: 'ledger.circom', from: OPEN_BEFORE, to: '' })()
+    await honestTransplant(circuit, weak, ledgerInputs(secondBatch()))
+  })
 
   test('C21: any single wire of the statement: slots, holders, path, totals, blinds, challenge', async () => {
     const witness = await circuit.witness(ledgerInputs(secondBatch()))

@@ -14,6 +14,7 @@ import { Circuit, type Edit } from '../helpers/circuit.js'
 import { Copies } from '../helpers/copies.js'
 import { books, policy, SOLVENCY_PUBLIC, STRESS_MAIN, STRESS_TABLE } from '../helpers/solvency.js'
 import { cases } from '../helpers/sweep.js'
+import { honestTransplant } from '../helpers/tamper.js'
 
 const source = { include: 'solvency.circom', main: STRESS_MAIN, public: SOLVENCY_PUBLIC }
 const copies = new Copies(source)
@@ -337,6 +338,15 @@ describe('solvency under scenarios refuses the tampered witness that is accepted
       expect(circuit.satisfied(circuit.transplant(weak, forged))).toBe(false)
     })
   }
+
+  test('control: an honest witness of a copy, laid over the circuit, is accepted', async () => {
+    const weak = await copies.with({
+      file: 'solvency.circom',
+      from: 'derivative[i] * insurance[i] === 0;',
+      to: '',
+    })()
+    await honestTransplant(circuit, weak, solvencyInputs(stressed({ reserves: RESERVES })))
+  })
 
   test('any single wire of the rules on scenarios', async () => {
     const witness = await circuit.witness(

@@ -21,6 +21,7 @@ import {
   TOTALS,
 } from '../helpers/solvency.js'
 import { cases } from '../helpers/sweep.js'
+import { honestTransplant } from '../helpers/tamper.js'
 
 const source = { include: 'solvency.circom', main: SOLVENCY_MAIN, public: SOLVENCY_PUBLIC }
 const copies = new Copies(source)
@@ -237,6 +238,11 @@ describe('solvency refuses the tampered witness that is accepted without (solven
       expect(circuit.satisfied(circuit.transplant(weak, forged))).toBe(false)
     })
   }
+
+  test('control: an honest witness of a copy, laid over the circuit, is accepted', async () => {
+    const weak = await copies.with({ file: 'solvency.circom', from: 'riskRoot === table.out;', to: '' })()
+    await honestTransplant(circuit, weak, solvencyInputs(books()))
+  })
 
   test('C21: any single wire', async () => {
     const honest = books()

@@ -9,6 +9,7 @@ import {IGroth16Verifier} from "./generated/interfaces/IGroth16Verifier.sol";
 /// claim: proof.7
 contract Groth16BatchTest is Fixtures {
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+    uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
     uint256 private constant L = 3;
 
     IGroth16Verifier private verifier = new Squares3Verifier();
@@ -148,6 +149,25 @@ contract Groth16BatchTest is Fixtures {
             if (success) ++verdicts;
         }
         require(verdicts > 10, "some calls had enough");
+    }
+
+    /// @dev One call alone is answered by nobody: those after it go on.
+    /// claim: proof.8
+    function test_revertsWhereOneCallOfAPrecompileIsNotAnswered() public {
+        (uint256[8][] memory proofs, uint256[] memory signals) = batchOf(valid, 3);
+        bytes memory call = abi.encodeCall(IGroth16Verifier.verifyBatch, (proofs, signals));
+        uint256[2][3] memory points = [
+            [proofs[1][0], Q - proofs[1][1]], // -A of the second proof, multiplied
+            [proofs[2][6], proofs[2][7]], // C of the third, multiplied
+            [proofs[0][6], proofs[0][7]] // C of the first, added to
+        ];
+        for (uint256 i = 0; i < 3; ++i) {
+            address precompile = i < 2 ? address(7) : address(6);
+            vm.mockCall(precompile, abi.encode(points[i]), "");
+            assertReverts(call, abi.encodeWithSelector(IGroth16Verifier.PrecompileUnavailable.selector));
+            vm.clearMockedCalls();
+        }
+        require(verifier.verifyBatch(proofs, signals), "control");
     }
 
     function assertReverts(bytes memory call, bytes memory reason) private view {

@@ -165,6 +165,20 @@ contract Groth16VerifierTest is Fixtures {
         }
     }
 
+    /// @dev Calls after it that are answered do not make up for it.
+    /// claim: proof.8
+    function test_revertsWhereTheFirstAdditionAloneIsNotAnswered() public {
+        bytes memory call = abi.encodeCall(IGroth16Verifier.verify, (valid.proof, valid.signals));
+        uint256[] memory points = vm.parseJsonUintArray(json, ".firstPoints");
+        (bool success, bytes memory product) =
+            address(7).staticcall(abi.encode(points[2], points[3], valid.signals[0]));
+        require(success && product.length == 64, "product");
+        vm.mockCall(address(6), abi.encodePacked(points[0], points[1], product), "");
+        assertReverts(call, abi.encodeWithSelector(IGroth16Verifier.PrecompileUnavailable.selector));
+        vm.clearMockedCalls();
+        require(squares.verify(valid.proof, valid.signals), "control");
+    }
+
     /// claim: proof.10
     function test_gasOfOneProof() public {
         measure(new Squares1Verifier(), load("squares1")[0], "verify, 1 signal");

@@ -39,6 +39,11 @@ export function titleClaims(title: string): string[] {
   return AT_END.exec(title)?.[1]?.split(', ') ?? []
 }
 
+/** A title without the claims at its end. */
+export function withoutClaims(title: string): string {
+  return title.replace(AT_END, '')
+}
+
 /** The tests of a vitest file that are run, those in loops and tables once. A title that is computed counts for what its block says. */
 export function testsOf(path: string, text = readFileSync(path, 'utf8')): NamedTest[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest)

@@ -1,3 +1,5 @@
+import { toField } from '../../src/field/index.js'
+
 /** A place where a circuit leaves something open that is no fault, as someone has looked at it and says why. */
 export interface Allowed {
   /** Main template of the circuit. */
@@ -10,12 +12,17 @@ export interface Allowed {
    * - `alternative`: can take another value while nothing else changes.
    */
   as: 'hint' | 'quotient' | 'alternative'
+  /** Of an alternative, by how much the value may differ from one that is so. */
+  by?: (value: bigint) => bigint
   reason: string
 }
 
+const OTHER_BIT = (value: bigint) => 1n - 2n * value
+
 const POLE =
-  'the divisor is a Fiat–Shamir challenge less a key that was absorbed before it: zero for one challenge in 2^253. A fraction ' +
-  'with a divisor of zero is an error counted in circuits/README.md, "Soundness of the sum by key", 4.'
+  'the divisor is a Fiat–Shamir challenge less a pole made of what was absorbed before it (with limits, also of another challenge ' +
+  'of the same transcript): zero for one challenge in 2^253. A fraction with a divisor of zero is an error counted in ' +
+  'circuits/README.md, "Soundness of the sum by key", 4.'
 const CONTEXT =
   'whom a proof is made for takes part in no rule: its square keeps it in the constraint system, and −context has the same ' +
   'square. A proof is bound to the public signal that it was made for, not to the square.'
@@ -37,18 +44,24 @@ export const ALLOWED: readonly Allowed[] = [
     { template: 'Margin', signal: `byKey.${signal}`, as: 'quotient', reason: POLE },
     { template: 'LinesByKey', signal, as: 'quotient', reason: POLE },
   ]),
-  { template: 'Solvency', signal: 'context', as: 'alternative', reason: CONTEXT },
-  { template: 'Margin', signal: 'context', as: 'alternative', reason: CONTEXT },
+  ...['Solvency', 'Margin'].map(
+    (template): Allowed => ({
+      ...{ template, signal: 'context', as: 'alternative', reason: CONTEXT },
+      by: (value) => -2n * value,
+    }),
+  ),
   {
     template: 'Margin',
     signal: 'groupNegative',
     as: 'alternative',
+    by: OTHER_BIT,
     reason: 'the sign of a group that neither gains nor loses: zero has the magnitude zero on either side.',
   },
   {
     template: 'Margin',
     signal: 'lineBranch',
     as: 'alternative',
+    by: OTHER_BIT,
     reason: 'the branch of a choice none of whose lines counts in one branch alone: both say the same.',
   },
 ]
@@ -59,11 +72,19 @@ export class AllowList {
 
   constructor(private readonly entries: readonly Allowed[] = ALLOWED) {}
 
-  /** Whether a signal of a template may be open so. */
-  allows(template: string, as: Allowed['as'], signal: string): boolean {
+  /** Whether a signal of a template may be open so; of an alternative, to another value `by` so much from `value`. */
+  allows(
+    template: string,
+    as: Allowed['as'],
+    signal: string,
+    change?: { value: bigint; by: bigint | 'anything' },
+  ): boolean {
     const entry = this.entries.find((e) => e.template === template && e.as === as && e.signal === signal)
-    if (entry) this.used.add(entry)
-    return entry !== undefined
+    if (entry === undefined) return false
+    const by = entry.by && change && toField(entry.by(change.value))
+    if (change && by !== change.by) return false
+    this.used.add(entry)
+    return true
   }
 
   /** Says which exceptions, of the templates that were looked at, nothing needs any more. */

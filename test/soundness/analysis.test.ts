@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { FIELD_ORDER } from '../../src/field/index.js'
 import { type Allowed, AllowList } from './allow-list.js'
 import { compile } from './compiled.js'
 import { perturbationSection } from './perturbation/section.js'
@@ -55,6 +56,18 @@ describe('the list of exceptions (ledger.12)', () => {
     const both = new AllowList(['entry', 'key'].map((signal) => entry(signal, 'quotient')))
     expect(await rowWith(both)).toMatchObject({ result: 'holds' })
     expect(both.stale(['SumByKey'], ['quotient'])).toEqual([])
+  })
+
+  test('an alternative is excused for the value that its reason is about, and for no other', () => {
+    const sign = { ...entry('sign', 'alternative'), by: (value: bigint) => -2n * value }
+    const allowed = new AllowList([sign])
+    const allows = (by: bigint | 'anything') =>
+      allowed.allows('SumByKey', 'alternative', 'sign', { value: 5n, by })
+    expect(allows('anything')).toBe(false)
+    expect(allows(10n)).toBe(false)
+    expect(allowed.stale(['SumByKey'], ['alternative'])).toHaveLength(1)
+    expect(allows(FIELD_ORDER - 10n)).toBe(true)
+    expect(allowed.stale(['SumByKey'], ['alternative'])).toEqual([])
   })
 
   test('an exception that nothing needs is named, unless its template was not looked at', async () => {

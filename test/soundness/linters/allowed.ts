@@ -3,7 +3,7 @@ import type { AllowedHint } from './hints.js'
 
 const NEXT_TO_IT = 'constrained in the statements after it, as the check of hints shows'
 const POLE =
-  'the divisor is a challenge, drawn after all that it depends on, less a key: zero with a chance below 2^-135, and then the prover has no proof (circuits/README.md, the soundness of both sums)'
+  'the divisor is a challenge less a key, both fixed before it is drawn: zero with a chance below 2^-135. The quotient is free then, an error that circuits/README.md counts in the soundness of the sums'
 const COMPARED =
   'a sum that a === after the loop compares with a constant: circomspect loses a variable whose last use is such a constraint'
 const PERMUTATION =

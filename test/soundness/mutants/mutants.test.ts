@@ -73,6 +73,33 @@ describe('a mutant of a template (ledger.12, solvency.10, margin.10)', () => {
     expect(search.kills.size).toBe(2)
   })
 
+  test('is not looked for where the circuit takes a forgery, as it is or once its public inputs are stated', async () => {
+    const source = {
+      include: 'opened.circom',
+      main: 'Opened()',
+      public: ['square'],
+      sources: {
+        'opened.circom': `pragma circom 2.2.2;
+          template Opened() {
+            signal input square;
+            signal input in;
+            signal opened <== in * in;
+            square === opened;
+          }`,
+      },
+    }
+    const subject = (square: bigint, openable?: boolean): Subject => ({
+      ...{ name: 'Opened()', source, whole: ['opened.circom'], openings: [['square', 'opened']] },
+      honest: [{ label: 'two', inputs: { square: 4n, in: 2n } }],
+      forged: [{ label: 'three', inputs: { square, in: 3n }, openable: openable === true }],
+    })
+    const generator = await Generator.compile(source, ['opened.circom'], [])
+    const run = (one: Subject) => new Search(generator, one).run(() => undefined)
+    expect(() => run(subject(9n))).toThrow('accepts three')
+    expect(() => run(subject(8n))).toThrow('accepts three, stated as what it opens to')
+    expect(() => run(subject(8n, true))).not.toThrow()
+  })
+
   test('is made of every comparison, definition, argument, absorbed entry and call without output', () => {
     const text = `pragma circom 2.2.2;
       template Some(N) {

@@ -9,6 +9,8 @@ import type { Knob, Mutant } from './instrument.js'
 export interface Case {
   label: string
   inputs: CircuitInputs
+  /** Whether a forgery is of an opening alone, which stating the openings undoes. */
+  openable?: boolean
 }
 
 /** A circuit whose mutants are hunted. */
@@ -78,7 +80,10 @@ export class Search {
     this.there = [...there].filter(({ file }) => subject.whole.includes(file))
   }
 
-  /** @throws {Error} when an honest case is refused, a forged one accepted, or a challenge not the model's */
+  /**
+   * @throws {Error} when an honest case is refused, a forged one accepted, also with its public inputs stated as what they open to, or
+   *   a challenge is not the model's
+   */
   run(progress: (line: string) => void): void {
     const { honest, forged = [] } = this.subject
     for (const one of honest) {
@@ -96,7 +101,12 @@ export class Search {
     for (const one of forged) {
       const outcome = this.generator.run(one.inputs)
       if (outcome?.broken.length === 0) throw new Error(`${this.subject.name} accepts ${one.label}`)
-      this.try(one)
+      this.reopened(one.inputs, undefined, (stated, inputs) => {
+        if (stated.broken.length === 0 && !one.openable) {
+          throw new Error(`${this.subject.name} accepts ${one.label}, stated as what it opens to`)
+        }
+        this.judge(one, stated, inputs)
+      })
     }
     for (const [input] of this.subject.openings ?? []) {
       this.try({ label: `another ${input}`, inputs: tampered(honest[0]!.inputs, { [input]: 5n }) })

@@ -43,26 +43,45 @@ export function ledgerWitnesses(params: Record<string, number>): Map<string, Cir
       Array.from({ length: count }, (_, i) => {
         const instrument = i % INSTRUMENTS
         const quantity = limit(instrument)
-        return [instrument, signed && sign(i, u) ? -quantity : quantity]
+        return [instrument, sign(i, u) ? -quantity : quantity]
       })
-  const batches: [string, LedgerTable, (u: number) => Slots, number][] = [
+  const filled = count < SLOTS ? 'every instrument held in full' : 'every slot full'
+  const last = INSTRUMENTS - 1
+  const edges: [string, LedgerTable, (u: number) => Slots, number][] = signed
+    ? [
+        [`${filled}, long`, widest, full(() => false), 1],
+        [`${filled}, short`, widest, full(() => true), 1],
+        [
+          `${filled}, mixed signs, the first batch of another node of the tree`,
+          plain,
+          full((i, u) => (i + u) % 2 === 0),
+          16,
+        ],
+        // The long of the first key is worth 10 a unit, the short of the last instrument costs 10 + its key.
+        [
+          'every equity zero in the first scenario',
+          plain,
+          () => [
+            [0, BigInt(10 + 2 * last + 1)],
+            [last, -10n],
+          ],
+          1,
+        ],
+      ]
+    : [
+        [filled, plain, full(() => false), 1],
+        [`${filled}, the first batch of another node of the tree`, plain, full(() => false), 16],
+        [
+          'every slot full of the last instrument',
+          plain,
+          () => Array.from({ length: SLOTS }, () => [last, TOP]),
+          1,
+        ],
+      ]
+  const batches: typeof edges = [
     ['padding only, the first batch', plain, () => [], 0],
-    ['every slot full, long', widest, full(() => false), 1],
-    ['every slot full, short', widest, full(() => true), 1],
-    [
-      'mixed signs, the first batch of another node of the tree',
-      plain,
-      full((i, u) => (i + u) % 2 === 0),
-      16,
-    ],
-    // The long of the first key is worth 10 a unit, the short of the last instrument costs 10 + its key.
-    ['every equity zero in the first scenario', plain, () => balanced(INSTRUMENTS, signed), 1],
-    [
-      'one account with one unit of the last instrument',
-      plain,
-      (u) => (u === 0 ? [[INSTRUMENTS - 1, 1n]] : []),
-      1,
-    ],
+    ...edges,
+    ['one account with one unit of the last instrument', plain, (u) => (u === 0 ? [[last, 1n]] : []), 1],
   ]
   return new Map(
     batches.map(([name, values, slots, before]) => {
@@ -70,14 +89,6 @@ export function ledgerWitnesses(params: Record<string, number>): Map<string, Cir
       return [name, batch(sizes, values, accounts, before)]
     }),
   )
-}
-
-function balanced(instruments: number, signed: boolean): Slots {
-  const last = instruments - 1
-  return [
-    [0, BigInt(10 + 2 * last + 1)],
-    [last, signed ? -10n : 10n],
-  ]
 }
 
 function tableOf({ sizes, tiered }: Shape, value: (scenario: number, key: number) => bigint): LedgerTable {

@@ -53,9 +53,11 @@ export async function* perturbationRows(
   let eliminations = 0
   for (const [edge, inputs] of edges) {
     progress(`changed witness: ${name}, ${edge}`)
-    const values = valuesOf(system, await witness(inputs))
+    const made = await witness(inputs)
+    const values = valuesOf(system, made)
     for (const { wire, by } of alternatives(system, values)) {
-      if (allowed.allows(template, 'alternative', signal(wire))) excused.push(signal(wire))
+      const change = { value: made[wire]!, by }
+      if (allowed.allows(template, 'alternative', signal(wire), change)) excused.push(signal(wire))
       else loose.push(`${nameOf(wire)} by ${by} (${edge})`)
     }
     if ((small || system.r1cs.constraints > LARGE) && eliminations > 0) continue

@@ -4,15 +4,22 @@ import { solvencyContext, solvencyInputs, solvencyWitness } from '../../../src/s
 
 const TOTAL = (1n << 96n) - 1n
 const MARK = (1n << 64n) - 1n
+const SHORTFALL = (1n << 160n) - 1n
+const RATIO = (1n << 32n) - 1n
+const BATCHES = 1 << 16
 const ONE = 1_000_000n // of ratios
 
 interface Books {
-  long: (instrument: number) => bigint
-  short: (instrument: number) => bigint
-  reserves: (instrument: number) => bigint
+  /** Of every row, and of a tier as well; what is held for a tier is held in its instrument. */
+  long: (row: number) => bigint
+  short: (row: number) => bigint
+  reserves: (row: number) => bigint
   insurance?: bigint
   mark: bigint
-  /** Every shortfall sum is what all reserves are worth. */
+  batches?: number
+  /** Most that an account holds of a tier. */
+  width?: bigint
+  /** Every shortfall sum is what is held beyond what is owed, if there is room for so much. */
   lacking?: boolean
   ratio: bigint
   loanFactor: bigint
@@ -21,6 +28,8 @@ interface Books {
 }
 
 const zero = () => 0n
+const sum = (numbers: readonly bigint[]) => numbers.reduce((total, n) => total + n, 0n)
+const least = (a: bigint, b: bigint) => (a < b ? a : b)
 
 /** Honest books at the edges of what a `solvency` instance takes, by what is special about them. */
 export function solvencyWitnesses(params: Record<string, number>): Map<string, CircuitInputs> {
@@ -28,16 +37,20 @@ export function solvencyWitnesses(params: Record<string, number>): Map<string, C
     (name) => params[name] ?? 0,
   ) as [number, number, number]
   const perp = (i: number) => i % 3 === 2
+  const allButTiers = tiered === 1 ? ', but no tier held in reserve and no shortfall of collateral' : ''
   const books: Record<string, Books> = {
     'all zero': { long: zero, short: zero, reserves: zero, mark: 0n, ratio: 0n, loanFactor: 0n },
-    'every number at its largest': {
+    [`every number at its largest, no derivative${allButTiers}`]: {
       long: () => TOTAL,
       short: () => TOTAL,
       reserves: () => TOTAL,
       insurance: TOTAL,
       mark: MARK,
-      ratio: ONE,
-      loanFactor: (1n << 32n) - 1n,
+      batches: BATCHES,
+      width: MARK,
+      lacking: true,
+      ratio: RATIO,
+      loanFactor: RATIO,
     },
     'reserves and no liabilities': {
       long: zero,
@@ -64,15 +77,16 @@ export function solvencyWitnesses(params: Record<string, number>): Map<string, C
       loanFactor: 0n,
       perps: true,
     },
-    'shortfalls as large as what is over': {
-      long: zero,
-      short: zero,
-      reserves: () => 2n,
-      mark: 1n,
-      ratio: ONE,
-      loanFactor: 0n,
-      lacking: true,
-    },
+    [`${scenarios > 0 ? 'shortfalls as large as what is over, ' : ''}less held than owed of some instruments`]:
+      {
+        long: (i) => (i % 2 === 1 ? 8n : 0n),
+        short: zero,
+        reserves: () => 7n,
+        mark: 1n,
+        ratio: 0n,
+        loanFactor: 0n,
+        lacking: true,
+      },
   }
   return new Map(
     Object.entries(books).map(([name, parts]) => [
@@ -88,11 +102,18 @@ function inputsOf(
   tiered: boolean,
 ): CircuitInputs {
   const of = <T>(value: (i: number) => T) => Array.from({ length: sizes.instruments }, (_, i) => value(i))
-  // Instruments 1, 4, 7… are tiers of the one before: they hold nothing but totals.
-  const isTier = (i: number) => tiered && i % 3 === 1
   const isPerp = (i: number) => books.perps === true && i % 3 === 2
-  const held = (i: number) => (isTier(i) ? 0n : books.reserves(i))
-  const worth = of(held).reduce((sum, units) => sum + units * books.mark, 0n)
+  // Every other instrument that is no perp has one tier, the others two: rows 1, 2, 4 and 7, 8, 10.
+  const isTier = (i: number) => tiered && (i % 3 === 1 || (i % 6 === 2 && !isPerp(i)))
+  const rows = of((i) => i)
+  const insured = (i: number) => (isTier(i) || isPerp(i) ? 0n : (books.insurance ?? 0n))
+  const withTiers = (i: number) => {
+    const next = rows.find((row) => row > i && !isTier(row))
+    return rows.slice(i, next)
+  }
+  const held = (i: number) =>
+    isTier(i) ? 0n : least(TOTAL, sum(withTiers(i).map((row) => books.reserves(row))))
+  const over = sum(of((i) => held(i) + insured(i) + books.short(i) - books.long(i))) * books.mark
   const table: RiskTable = {
     timestamp: 1_767_225_600,
     quote: 'USD',
@@ -103,7 +124,7 @@ function inputsOf(
         kind: isPerp(i) ? 'perp' : 'spot',
         decimals: 0,
         mark: books.mark,
-        ...(isTier(i) ? { tier: { list: 'holding', width: 1_000n } } : {}),
+        ...(isTier(i) ? { tier: { list: 'holding', width: books.width ?? 1_000n } } : {}),
       }),
     ),
     scenarios: Array.from({ length: sizes.scenarios }, (_, s) => ({
@@ -115,11 +136,11 @@ function inputsOf(
     solvencyWitness({
       sizes,
       state: {
-        batchIndex: 3,
+        batchIndex: books.batches ?? 3,
         accountsRoot: 987_654_321n,
-        totals: of((i) => (isTier(i) ? [0n, 0n] : [books.long(i), books.short(i)])).flat(),
+        totals: of((i) => [books.long(i), books.short(i)]).flat(),
         shortfalls: Array.from({ length: sizes.scenarios }, (_, s) =>
-          books.lacking !== true || (tiered && s === 0) ? 0n : worth,
+          books.lacking !== true || (tiered && s === 0) ? 0n : least(SHORTFALL, over),
         ),
         blind: 424_242n,
       },
@@ -133,9 +154,7 @@ function inputsOf(
         })),
       },
       reserves: of(held),
-      ...(sizes.scenarios > 0
-        ? { insurance: of((i) => (isTier(i) || isPerp(i) ? 0n : (books.insurance ?? 0n))) }
-        : {}),
+      ...(sizes.scenarios > 0 ? { insurance: of(insured) } : {}),
       reservesBlind: 5_555n,
       context: solvencyContext({ venue: 'Test Venue', epoch: '1', waterfall: '' }),
     }),

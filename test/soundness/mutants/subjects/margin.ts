@@ -42,6 +42,8 @@ export function marginSubjects(): Subject[] {
   ]
 }
 
+const OTHER_ROOT = 'another root of rows'
+
 function subject(
   name: string,
   main: string,
@@ -55,7 +57,9 @@ function subject(
     whole: ['margin.circom'],
     untouched: POSEIDON,
     honest: [...witnesses].map(([label, witness]) => ({ label, inputs: marginInputs(witness) })),
-    forged: Object.entries(forged).map(([label, inputs]): Case => ({ label, inputs })),
+    forged: Object.entries(forged).map(
+      ([label, inputs]): Case => ({ label, inputs, openable: label === OTHER_ROOT }),
+    ),
     openings: OPENINGS,
     // The model is of an account that fills its instance.
     challenges: ({ label }) => (label === 'account 1' ? marginChallenges(honest[0]) : {}),
@@ -100,7 +104,7 @@ function forgeries(rich: MarginWitness): Record<string, CircuitInputs> {
     'another owner': tampered(inputs, { ownerSecret: 5n }),
     'another account': tampered(inputs, { accountId: 5n }),
     'another batch': tampered(inputs, { 'leafChildren[2][15]': 5n }),
-    'another root of rows': tampered(inputs, { 'marginRoots[0]': 5n }),
+    [OTHER_ROOT]: tampered(inputs, { 'marginRoots[0]': 5n }),
     "another instrument's row": tampered(inputs, { 'slots[0][65]': 1n }),
     'a bit of 2 and −1 in a slot': tampered(inputs, { 'slots[0][8]': 2n, 'slots[0][9]': -1n }),
     'a row of a higher value': tampered(inputs, { 'rowValue[0][0]': 31n }),
