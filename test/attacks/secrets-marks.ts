@@ -1,3 +1,4 @@
+import { EpochSecret } from '../../src/epoch/secret.js'
 import { packBytes, packSlots, type Slot } from '../../src/field/index.js'
 import { accountIdDigest } from '../../src/hash/index.js'
 
@@ -39,6 +40,21 @@ export function accountMarks(id: string, slots: readonly Slot[]): Mark[] {
     ...packBytes(Buffer.from(id)).map((field) => numberMark('an identifier, packed', field)),
     numberMark('the digest of an identifier', accountIdDigest(id)),
     ...packSlots(slots).map((field) => numberMark('slots, packed', field)),
+  ]
+}
+
+/** What opens an epoch: its seed, the blind of its last state, and the salts of accounts and of padding. */
+export function epochKeyMarks(
+  { seed, opening }: { seed: string; opening: { blind: string } },
+  ids: readonly string[],
+): Mark[] {
+  const secret = EpochSecret.fromHex(seed)
+  return [
+    textMark('the seed', seed),
+    numberMark('the seed, a number', BigInt(`0x${seed}`)),
+    numberMark('the blind of the last state', BigInt(opening.blind)),
+    ...ids.map((id) => numberMark('a salt', secret.salt(id))),
+    ...Array.from({ length: 4 }, (_, i) => numberMark("padding's salt", secret.padding(i).salt)),
   ]
 }
 

@@ -3,18 +3,29 @@ import { join } from 'node:path'
 import { encodeFunctionData, parseAbi } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { proofWords } from '../../src/chain/index.js'
-import { EpochSecret } from '../../src/epoch/secret.js'
 import { parseDecimal } from '../../src/field/index.js'
 import { loadArtifacts } from '../../src/proving/index.js'
 import { plimsoll, type Run, start, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
 import { writeMarginAccount, writeMarginTable } from '../helpers/margin-files.js'
 import { ledgerArgs, RISK } from '../helpers/venue.js'
-import { accountMarks, amountMarks, type Mark, marksIn, numberMark, textMark } from './secrets-marks.js'
+import { type Case, EXCHANGE_INSTANCES, markedExchange } from './secrets-exchange.js'
+import {
+  accountMarks,
+  amountMarks,
+  epochKeyMarks,
+  type Mark,
+  marksIn,
+  numberMark,
+  textMark,
+} from './secrets-marks.js'
 
 const folder = temporaryFolder()
 const file = (name: string) => join(folder, name)
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 const epoch = file('epoch')
+/** A second venue, for what there is only with scenarios and pledges. */
+const exchange = markedExchange(folder)
+const INSTANCES = ['ledger-tiny', 'ledger-tiny-wide', 'solvency-tiny', 'margin-tiny', ...EXCHANGE_INSTANCES]
 
 /** The books: every number and every identifier is like no other that a run comes across. */
 const ROWS: [id: string, instrument: string, quantity: string][] = [
@@ -44,20 +55,12 @@ const books: Mark[] = []
 const csv = (rows: readonly (readonly string[])[]) =>
   `account_id,instrument,quantity\n${rows.map((row) => row.join()).join('\n')}\n`
 
-/** One run of a command. */
-interface Case {
-  args: string[]
-  code: number
-  /** Why its standard output may show what stands in the books. */
-  shows?: string
-}
-
 /** Every run, in this order, by the command that it is of. */
 const RUNS: [command: string, ...cases: Case[]][] = [
   [
     'setup',
     {
-      args: ['ledger-tiny', 'ledger-tiny-wide', 'solvency-tiny', 'margin-tiny', '--pins', file('pins.json')],
+      args: [...INSTANCES, '--pins', file('pins.json')],
       code: 0,
     },
     { args: ['--list'], code: 0 },
@@ -250,6 +253,8 @@ function marginArgs({ owner = file('owner.json'), times = '1' }): string[] {
 const PRIVATE: [name: RegExp, why: string][] = [
   [/^venue\//, "the venue's own files"],
   [/^epoch\.private\//, "the venue's own folder"],
+  [/^exchange\//, "the exchange's own files"],
+  [/^exchange-epoch\.private\//, "the exchange's own folder"],
   [/^owner\.json$/, "the owner's secret, for nobody"],
   [/^inclusion\.json$/, 'for its customer alone'],
   [/^touched\.json$/, 'a copy of that'],
@@ -329,8 +334,10 @@ beforeAll(async () => {
   const reader = { name: 'Example Desk', purpose: 'credit line 7' }
   writeFileSync(file('for.json'), JSON.stringify({ schema: 'plimsoll/margin-purpose/1', reader }))
 
+  exchange.write()
+
   let root = ''
-  for (const [command, ...cases] of RUNS) {
+  for (const [command, ...cases] of [...RUNS, ...exchange.runs]) {
     if (command === 'margin prove') {
       root = `${writeMarginAccount(folder, TRADER, readJson(file('owner.json')), HELD).accountsRoot}`
     }
@@ -346,17 +353,12 @@ beforeAll(async () => {
     }
   }
 
-  const { seed, opening } = readJson(`${epoch}.private/epoch.json`)
-  const secret = EpochSecret.fromHex(seed)
   const ids = [...new Set(ROWS.map(([id]) => id))]
   keys.push(
-    textMark('the seed', seed),
-    numberMark('the seed, a number', BigInt(`0x${seed}`)),
-    numberMark('the blind of the last state', BigInt(opening.blind)),
+    ...epochKeyMarks(readJson(`${epoch}.private/epoch.json`), ids),
+    ...epochKeyMarks(readJson(`${exchange.epoch}.private/epoch.json`), exchange.ids),
     numberMark("an owner's secret", BigInt(readJson(file('owner.json')).secret)),
-    ...ids.map((id) => numberMark('a salt', secret.salt(id))),
     numberMark("the trader's salt", BigInt(readJson(file(`${TRADER}.json`)).salt)),
-    ...Array.from({ length: 4 }, (_, i) => numberMark("padding's salt", secret.padding(i).salt)),
   )
   const amounts = [
     ...ROWS.map(([, symbol, quantity]) => ['a balance', quantity, symbol] as const),
@@ -377,6 +379,7 @@ beforeAll(async () => {
     ),
     textMark('the mark of all identifiers', 'MARKID'),
     ...HELD.map(([, quantity]) => numberMark('a position', quantity < 0n ? -quantity : quantity)),
+    ...(await exchange.marks()),
   )
 }, 1_800_000)
 
@@ -436,6 +439,8 @@ describe('F08, P04: no command leaves what is private where others could see it 
     const open = left.filter((path) => !PRIVATE.some(([name]) => name.test(path)))
     for (const path of [
       'epoch/manifest.json',
+      'exchange-epoch/solvency.json',
+      'exchange-stressed.json',
       'margin-proof.json',
       'pins.json',
       'contracts/LedgerTinyVerifier.sol',
@@ -446,14 +451,19 @@ describe('F08, P04: no command leaves what is private where others could see it 
       marksIn(readFileSync(file(path)), [...keys, ...books]).map((what) => `${what}: ${path}`),
     )
     expect(found).toEqual([])
-    for (const path of ['epoch.private/epoch.json', 'owner.json', 'inclusion.json']) {
+    for (const path of [
+      'epoch.private/epoch.json',
+      'exchange-epoch.private/epoch.json',
+      'owner.json',
+      'inclusion.json',
+    ]) {
       expect(statSync(file(path)).mode & 0o077, path).toBe(0)
     }
   })
 
   test('P04: nor do the artifacts that proofs were made with, nor the calldata that proofs are sent as', async () => {
     const found: string[] = []
-    for (const name of ['ledger-tiny', 'ledger-tiny-wide', 'solvency-tiny', 'margin-tiny']) {
+    for (const name of INSTANCES) {
       // Each file is compared with its hash, which was written before there were any books.
       const { directory } = (await loadArtifacts(name, { cacheDir: TEST_CACHE }))!
       expect(readdirSync(directory).sort()).toEqual([
@@ -464,11 +474,13 @@ describe('F08, P04: no command leaves what is private where others could see it 
     }
     const abi = parseAbi(['function verify(uint256[8] proof, uint256[] signals)'])
     const proofs = [
-      ...readdirSync(join(epoch, 'ledger')).map((name) => readJson(join(epoch, 'ledger', name))),
-      readJson(join(epoch, 'solvency.json')),
+      ...[epoch, exchange.epoch].flatMap((of) => [
+        ...readdirSync(join(of, 'ledger')).map((name) => readJson(join(of, 'ledger', name))),
+        readJson(join(of, 'solvency.json')),
+      ]),
       readJson(file('margin-proof.json')).proof,
     ]
-    expect(proofs.length).toBeGreaterThan(3)
+    expect(proofs.length).toBeGreaterThan(5)
     for (const { proof, signals } of proofs) {
       const args = [proofWords(proof), Object.values<string>(signals).map(BigInt)] as const
       const data = encodeFunctionData({ abi, args })
@@ -514,5 +526,35 @@ describe('F08: a planted leak is found (privacy.1)', () => {
       ({ given, run }) => given.shows && marksIn(Buffer.from(run.stdout), books).length > 0,
     )
     expect(shown.length, 'what shows the books is seen to show them').toBeGreaterThan(4)
+  })
+
+  test('F08: control: an exchange is shown its pledges, loans, shortfalls and its fund, in forms that are looked for (privacy.1)', () => {
+    const shown = (command: string) =>
+      exchange.runs
+        .filter(([of]) => of === command)
+        .flatMap(([, ...cases]) => outcomes.filter(({ given }) => given.shows && cases.includes(given)))
+        .flatMap(({ run }) => marksIn(Buffer.from(run.stdout), books))
+    const both = [
+      ...['an identifier', 'the shortfall of one account', 'the shortfalls of all accounts'],
+      ...['all that is owed', 'all that is lent'],
+    ]
+    expect(shown('ledger check')).toEqual(
+      expect.arrayContaining([
+        ...both,
+        ...[
+          'a pledge',
+          'all that is pledged',
+          'the debt above its collateral',
+          'worth of what an account has',
+        ],
+      ]),
+    )
+    expect(shown('solvency check')).toEqual(
+      expect.arrayContaining([
+        ...both,
+        ...['a reserve', 'an insurance fund', 'the equity of all accounts', 'the loans of all accounts'],
+        'the shortfalls of all accounts, cut off',
+      ]),
+    )
   })
 })
