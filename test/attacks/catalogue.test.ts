@@ -83,7 +83,7 @@ test('an attack is repelled where every test of its title passed, and one was ru
       new Map([[file, tests.map(([title, passed]) => ({ titles: ['all', title], passed }))]]),
     )
   expect(verdict('C01: x', ['C01: x (ledger.1)', true], ['C01: y', false])).toBeUndefined()
-  for (const title of ['C01: of %s', 'C01: of $name', 'C01: of ${x.name}']) {
+  for (const title of ['C01: of %s', 'C01: of $name', `C01: of \${x.name}`]) {
     expect(verdict(title, ['C01: of a', true], ['C01: of b', true])).toBeUndefined()
   }
   expect(verdict('C01: of %s', ['C01: of a', true], ['C01: of b', false])).toContain(

@@ -41,7 +41,7 @@ export function faultAt(
 ): string | undefined {
   const pattern = new RegExp(
     `^${test
-      .split(/%\w|\$\{[^}]*\}/)
+      .split(/%\w|\$\{[^}]*\}|\$\w+/)
       .map(escaped)
       .join('.*')}$`,
     's',
