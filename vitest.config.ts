@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Starts with what takes longest by itself, so that one process is not left with it in the end. */
@@ -13,9 +13,14 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** What takes longest and changes least: `npm run test:sweeps` and `npm run soundness` run it too. */
+const LONG = ['test/circuits/margin-{comparisons,forgeries,rows}.test.ts', 'test/e2e/waterfall.test.ts']
+const exclude = [...configDefaults.exclude, ...(process.env.PLIMSOLL_SWEEP === '1' ? [] : LONG)]
+
 export default defineConfig({
   test: {
     pool: 'forks',
+    exclude,
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,

@@ -85,7 +85,7 @@ async function compileCopies(
           ...nothing,
           ...Object.fromEntries(Object.entries(given).map(([name, input]) => [`copy${k}_${name}`, input])),
         }),
-      satisfied: (witness) => constraints.every((c) => holds(system, c, witness)),
+      satisfied: (witness) => constraints.every((c) => system.holds(c, witness)),
     })
   })
 }
@@ -135,15 +135,6 @@ function constraintsOf(system: ConstraintSystem, wires: ReadonlySet<number>): nu
   const found = new Set<number>()
   for (const wire of wires) system.forEachUse(wire, (form) => found.add(Math.floor(form / 3)))
   return [...found]
-}
-
-function holds(system: ConstraintSystem, constraint: number, witness: readonly bigint[]): boolean {
-  const [a, b, c] = [0, 1, 2].map((side) =>
-    system
-      .terms(3 * constraint + side, (wire) => witness[wire] !== 0n)
-      .reduce((sum, [wire, coefficient]) => sum + coefficient * witness[wire]!, 0n),
-  ) as [bigint, bigint, bigint]
-  return (a * b - c) % FIELD_ORDER === 0n
 }
 
 function zeros([length, ...rest]: readonly number[]): CircuitInput {

@@ -1,3 +1,4 @@
+import { FIELD_ORDER } from '../../src/field/index.js'
 import { readLittleEndian } from '../../src/proving/little-endian.js'
 import { type R1cs, scanTerms } from '../../src/proving/r1cs.js'
 
@@ -74,6 +75,26 @@ export class ConstraintSystem {
     const [start, end] = [this.starts[form]!, this.starts[form + 1]!]
     if (start === end) return 0n
     return end === start + 1 && this.wireOf[start] === 0 ? this.coefficient(start) : undefined
+  }
+
+  /** What a form comes to at a witness. */
+  valueOf(form: Form, witness: readonly bigint[]): bigint {
+    let sum = 0n
+    for (let t = this.starts[form]!; t < this.starts[form + 1]!; t++) {
+      const value = witness[this.wireOf[t]!]!
+      if (value !== 0n) sum += this.coefficient(t) * value
+    }
+    return sum % FIELD_ORDER
+  }
+
+  /** Whether a witness satisfies a constraint. */
+  holds(constraint: number, witness: readonly bigint[]): boolean {
+    const [a, b, c] = [0, 1, 2].map((side) => this.valueOf(3 * constraint + side, witness)) as [
+      bigint,
+      bigint,
+      bigint,
+    ]
+    return (a * b - c) % FIELD_ORDER === 0n
   }
 
   forEachUse(wire: number, visit: (form: Form) => void): void {

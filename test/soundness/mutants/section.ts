@@ -31,7 +31,7 @@ export function everySubject(): Subject[] {
 }
 
 /** Each check is left out in turn: something has to get through that the circuit refuses, or it checks nothing. */
-export const mutantsSection: SoundnessSection = { title: 'Mutants', run }
+export const mutantsSection: SoundnessSection = { title: 'Mutants of the circuits', run }
 
 async function* run({ small, progress }: SoundnessOptions): AsyncIterable<SoundnessRow> {
   const subjects = everySubject().filter(({ name }) => !small || SAMPLE.includes(name))

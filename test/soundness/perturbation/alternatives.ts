@@ -11,14 +11,8 @@ export interface Alternative {
 /** Of each form, its value at a witness. */
 export function valuesOf(system: ConstraintSystem, witness: readonly bigint[]): bigint[] {
   const values: bigint[] = []
-  for (let form: Form = 0; form < 3 * system.r1cs.constraints; form++) {
-    let sum = 0n
-    for (let t = system.starts[form]!; t < system.starts[form + 1]!; t++) {
-      const value = witness[system.wireOf[t]!]!
-      if (value !== 0n) sum += system.coefficient(t) * value
-    }
-    values.push(sum % FIELD_ORDER)
-  }
+  for (let form: Form = 0; form < 3 * system.r1cs.constraints; form++)
+    values.push(system.valueOf(form, witness))
   return values
 }
 
