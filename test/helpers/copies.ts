@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { type CircuitInput, FIELD_ORDER } from '../../src/field/index.js'
+import type { CircuitInput } from '../../src/field/index.js'
 import { gatherSources } from '../../src/proving/sources.js'
 import { calculateWitness } from '../../src/proving/witness.js'
 import { ConstraintSystem } from '../soundness/constraint-system.js'
