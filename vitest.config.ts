@@ -1,5 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { SWEEPING } from './test/helpers/sweep.js'
 
 /** Starts with what takes longest by itself, so that one process is not left with it in the end. */
 class LongestFirst extends BaseSequencer {
@@ -15,7 +16,7 @@ class LongestFirst extends BaseSequencer {
 
 /** What takes longest and changes least: `npm run test:sweeps` and `npm run soundness` run it too. */
 const LONG = ['test/circuits/margin-{comparisons,forgeries,rows}.test.ts', 'test/e2e/waterfall.test.ts']
-const exclude = [...configDefaults.exclude, ...(process.env.PLIMSOLL_SWEEP === '1' ? [] : LONG)]
+const exclude = [...configDefaults.exclude, ...(SWEEPING ? [] : LONG)]
 
 export default defineConfig({
   test: {

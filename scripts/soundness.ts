@@ -22,20 +22,19 @@ const { values, positionals } = parseArgs({
 })
 const named = (part: string) =>
   sections.filter(({ title }) => title.toLowerCase().includes(part.toLowerCase()))
-for (const part of positionals) {
-  if (named(part).length > 0) continue
-  const titles = sections.map(({ title }) => title).join(', ')
-  process.stderr.write(`There is no section “${part}”. There are: ${titles}.\n`)
+const refuse = (message: string): never => {
+  process.stderr.write(`${message}\n`)
   process.exit(2)
+}
+const titles = sections.map(({ title }) => title).join(', ')
+for (const part of positionals) {
+  if (named(part).length === 0) refuse(`There is no section “${part}”. There are: ${titles}.`)
 }
 const wanted = positionals.length === 0 ? sections : [...new Set(positionals.flatMap(named))]
 
 const instances = values.instance
-for (const name of instances ?? []) {
-  if (loadInstances().some((instance) => instance.name === name)) continue
-  process.stderr.write(`There is no instance ${name}.\n`)
-  process.exit(2)
-}
+const known = new Set(loadInstances().map(({ name }) => name))
+for (const name of instances ?? []) if (!known.has(name)) refuse(`There is no instance ${name}.`)
 
 const started = performance.now()
 const progress = (line: string) =>

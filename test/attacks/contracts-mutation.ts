@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { needFixtures, run } from '../contracts/support/run.js'
 import { judged, type SoundnessRow, type SoundnessSection } from '../soundness/report.js'
 import { type ContractMutant, mutantsOf } from './contracts-mutants.js'
 import { UNNOTICED } from './contracts-unnoticed.js'
@@ -22,14 +22,20 @@ export async function packageSources(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(paths.map(read)))
 }
 
+/** Half of the time to compile, and nothing of what the code decides. */
+const FASTER = {
+  FOUNDRY_OPTIMIZER: 'false',
+  FOUNDRY_FUZZ_RUNS: '16',
+  FOUNDRY_INVARIANT_RUNS: '5',
+  FOUNDRY_INVARIANT_DEPTH: '50',
+}
+
 /** A copy of the contracts and their tests, in which forge runs on one mutant after the other. */
 export class MutationBench {
   private constructor(private readonly folder: string) {}
 
   static async open(): Promise<MutationBench> {
-    if (!existsSync(join(ROOT, GENERATED, 'fixtures.json'))) {
-      await run(ROOT, ['--import', 'tsx', 'scripts/make-contract-fixtures.ts'])
-    }
+    await needFixtures()
     const folder = await mkdtemp(join(tmpdir(), 'plimsoll-mutants-'))
     await mkdir(join(folder, 'test'))
     await mkdir(join(folder, 'scripts'))
@@ -49,11 +55,15 @@ export class MutationBench {
     try {
       for (const path of places) await writeFile(join(this.folder, path), source)
       // Gas figures notice everything and say nothing of what is decided.
-      const { code, said } = await run(this.folder, [
-        ...[join(ROOT, 'scripts/bin/forge'), 'test', '--fail-fast'],
-        ...['--no-match-test', '[gG]as[A-Z]|Measures'],
-        ...['--match-path', `{${(await this.testsOf(places)).join()}}`],
-      ])
+      const { code, said } = await run(
+        process.execPath,
+        [
+          ...[join(ROOT, 'scripts/bin/forge'), 'test', '--fail-fast'],
+          ...['--no-match-test', '[gG]as[A-Z]|Measures'],
+          ...['--match-path', `{${(await this.testsOf(places)).join()}}`],
+        ],
+        { cwd: this.folder, env: FASTER },
+      )
       if (code === 0) return 'unnoticed'
       const [, failed] = said.split('[FAIL', 2)
       if (failed === undefined) {
@@ -86,28 +96,6 @@ export class MutationBench {
   async close(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true })
   }
-}
-
-function run(cwd: string, args: string[]): Promise<{ code: number | null; said: string }> {
-  const env = {
-    ...process.env,
-    // Half of the time to compile, and nothing of what the code decides.
-    FOUNDRY_OPTIMIZER: 'false',
-    FOUNDRY_FUZZ_RUNS: '16',
-    FOUNDRY_INVARIANT_RUNS: '5',
-    FOUNDRY_INVARIANT_DEPTH: '50',
-  }
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let said = ''
-    const keep = (chunk: Buffer) => {
-      said += chunk
-    }
-    child.stdout.on('data', keep)
-    child.stderr.on('data', keep)
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, said }))
-  })
 }
 
 /** Mutants of every contract against the tests of the contracts. */

@@ -1,13 +1,14 @@
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { needFixtures, run } from '../contracts/support/run.js'
 import { withoutClaims } from '../helpers/claims.js'
 import type { Place } from './attack.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** Random cases in full. */
+const SWEEP = { PLIMSOLL_SWEEP: '1' }
 /** A title that names an attack. */
 const NAMED = '(^|[^A-Za-z0-9])[CVSFPN][0-9][0-9]($|[^A-Za-z0-9])'
 
@@ -65,10 +66,8 @@ async function runVitest(
   try {
     const report = join(folder, 'report.json')
     await run('npm', ['run', 'build'])
-    await run('npx', [
-      ...['vitest', 'run', '--reporter=json', `--outputFile=${report}`],
-      ...['--testNamePattern', NAMED, ...files],
-    ])
+    const reported = ['--reporter=json', `--outputFile=${report}`]
+    await run('npx', ['vitest', 'run', ...reported, '--testNamePattern', NAMED, ...files], { env: SWEEP })
     const { testResults } = JSON.parse(await readFile(report, 'utf8')) as {
       testResults: {
         name: string
@@ -96,14 +95,13 @@ async function runForge(
   progress: (line: string) => void,
 ): Promise<Map<string, Played[]>> {
   progress(`attacks: playing those of ${files.length} files of contracts`)
-  if (!existsSync(join(ROOT, 'test/contracts/generated/fixtures.json'))) {
-    await run(process.execPath, ['--import', 'tsx', 'scripts/make-contract-fixtures.ts'])
-  }
-  const said = await run(process.execPath, [
-    ...['scripts/bin/forge', 'test', '--json'],
-    ...['--match-path', `{${files.join()}}`],
-  ])
-  const suites = JSON.parse(said.slice(said.indexOf('{"'))) as Record<
+  await needFixtures()
+  const { out } = await run(
+    process.execPath,
+    ['scripts/bin/forge', 'test', '--json', '--match-path', `{${files.join()}}`],
+    { env: SWEEP },
+  )
+  const suites = JSON.parse(out.slice(out.indexOf('{"'))) as Record<
     string,
     { test_results: Record<string, { status: string }> }
   >
@@ -117,21 +115,4 @@ async function runForge(
     played.set(file, [...(played.get(file) ?? []), ...tests])
   }
   return played
-}
-
-/** What a command wrote, whether or not it succeeded: a failing test makes it fail. */
-function run(command: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd: ROOT,
-      env: { ...process.env, PLIMSOLL_SWEEP: '1' }, // random cases in full
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    let said = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk
-    })
-    child.on('error', reject)
-    child.on('close', () => resolve(said))
-  })
 }

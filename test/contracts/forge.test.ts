@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { compileSolidity } from '../../src/chain/index.js'
 import { cases } from '../helpers/sweep.js'
+import { makeFixtures, type Ran, run } from './support/run.js'
 import { GENERATED } from './support/statements.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -17,36 +17,13 @@ const MAX_CODE = 24_576
 /** Keys and proofs are fresh, and a little gas depends on their bytes. */
 const TOLERANCE = 0.01
 
-/** Runs a script of this package or of one it depends on: its exit code and all that it said. */
-function run(...args: string[]): Promise<{ code: number | null; said: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      cwd: ROOT,
-      // Sequences of random calls and the calls of each: 10,000 steps, or 100,000 in the full sweep.
-      env: {
-        ...process.env,
-        FOUNDRY_INVARIANT_RUNS: `${cases(100, 1_000)}`,
-        FOUNDRY_INVARIANT_DEPTH: '100',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let said = ''
-    const keep = (chunk: Buffer) => {
-      said += chunk
-    }
-    child.stdout.on('data', keep)
-    child.stderr.on('data', keep)
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, said }))
-  })
-}
-
-let forge: { code: number | null; said: string }
+let forge: Ran
 
 beforeAll(async () => {
-  const fixtures = await run('--import', 'tsx', 'scripts/make-contract-fixtures.ts')
-  if (fixtures.code !== 0) throw new Error(`the fixtures were not made:\n${fixtures.said}`)
-  forge = await run(FORGE, 'test')
+  await makeFixtures()
+  // Sequences of random calls and the calls of each: 10,000 steps, or 100,000 in the full sweep.
+  const env = { FOUNDRY_INVARIANT_RUNS: `${cases(100, 1_000)}`, FOUNDRY_INVARIANT_DEPTH: '100' }
+  forge = await run(process.execPath, [FORGE, 'test'], { env })
 })
 
 test('every test of the contracts passes (gate.1, proof.7)', () => {
@@ -88,7 +65,7 @@ test('forge and this package compile a verifier to the same bytecode (proof.9)',
 })
 
 test('the Solidity is formatted (cli.12)', async () => {
-  const { code, said } = await run(FORGE, 'fmt', '--check', 'contracts')
+  const { code, said } = await run(process.execPath, [FORGE, 'fmt', '--check', 'contracts'])
   expect(code, said).toBe(0)
 })
 

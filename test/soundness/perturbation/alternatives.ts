@@ -1,6 +1,6 @@
 import { FIELD_ORDER, invertField, toField } from '../../../src/field/index.js'
 import type { R1cs } from '../../../src/proving/r1cs.js'
-import { ConstraintSystem, type Form } from '../constraint-system.js'
+import { ConstraintSystem } from '../constraint-system.js'
 
 /** A wire that can take another value, alone, with every constraint still satisfied: by how much, or any. */
 export interface Alternative {
@@ -10,10 +10,7 @@ export interface Alternative {
 
 /** Of each form, its value at a witness. */
 export function valuesOf(system: ConstraintSystem, witness: readonly bigint[]): bigint[] {
-  const values: bigint[] = []
-  for (let form: Form = 0; form < 3 * system.r1cs.constraints; form++)
-    values.push(system.valueOf(form, witness))
-  return values
+  return Array.from({ length: 3 * system.r1cs.constraints }, (_, form) => system.valueOf(form, witness))
 }
 
 /**
