@@ -24,10 +24,9 @@ export function buildRiskTable(
 
 /** A risk table that holds accounts to an exact rule, rounded against them. */
 export function withRule(table: RiskTable, exact: ExactRule, cash?: string): RiskTable {
-  const rule = roundRule(exact)
-  if (cash === undefined) return withMargin(table, rule)
+  if (cash === undefined) return withMargin(table, roundRule(exact))
   const row = table.instruments.find(({ symbol }) => symbol === cash)
-  if (row !== undefined) return withMargin(table, withCash(rule, row))
+  if (row !== undefined) return withMargin(table, roundRule(withCash(exact, row, table)))
   throw new InputError('MARGIN_CASH', `${cash} is not an instrument of the risk table`, {
     hint: "Cash is one of the table's own instruments, such as a stablecoin.",
   })

@@ -1,8 +1,8 @@
 import { InputError } from '../../errors/index.js'
-import { isTiered, type RiskTable } from '../table.js'
-import { checkRule } from './check.js'
+import { Rational } from '../rational.js'
+import { type Instrument, isTiered, type RiskTable } from '../table.js'
 import { compileRequirement } from './rows.js'
-import type { MarginRule } from './rule.js'
+import type { ExactRule, MarginRule } from './rule.js'
 
 /**
  * A risk table that holds accounts to a rule. Everything the rule judges must be an instrument of the table, counted alike; an
@@ -49,22 +49,25 @@ export function withMargin(table: RiskTable, margin: MarginRule, where?: string)
 }
 
 /**
- * A rule in which cash is an instrument, as in a ledger: each unit of it is worth one of the quote currency, and nothing is charged.
+ * A rule in which cash is an instrument, as in a ledger: a unit of it is worth what the table says, and nothing is charged. It joins
+ * before the rule is rounded, as the scale of a rule has to fit every instrument.
  *
- * @throws {InputError} `MARGIN_CASH` when the rule has the instrument already, and what `checkRule` throws
+ * @param cash a row of the table, whose `valueDecimals` its mark counts
+ * @throws {InputError} `MARGIN_CASH` when the rule has the instrument already
  */
-export function withCash(rule: MarginRule, cash: { symbol: string; decimals: number }): MarginRule {
-  const { symbol, decimals } = cash
+export function withCash(
+  rule: ExactRule,
+  { symbol, decimals, mark }: Pick<Instrument, 'symbol' | 'decimals' | 'mark'>,
+  { valueDecimals }: Pick<RiskTable, 'valueDecimals'>,
+): ExactRule {
   if (rule.instruments.some((row) => row.symbol === symbol)) {
     throw new InputError('MARGIN_CASH', `the margin rule has ${symbol} already`, {
       hint: 'Leave it out of the parameters, or do not name it as cash.',
     })
   }
-  const one = 10n ** BigInt(Math.max(0, rule.valueDecimals - decimals))
-  const withIt = {
+  const price = Rational.of(mark * 10n ** BigInt(decimals), 10n ** BigInt(valueDecimals))
+  return {
     ...rule,
-    instruments: [...rule.instruments, { symbol, decimals, value: { long: one, short: one } }],
+    instruments: [...rule.instruments, { symbol, decimals, value: { long: price, short: price } }],
   }
-  checkRule(withIt)
-  return withIt
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../../../src/errors/index.js'
 import {
+  buildRiskTable,
   checkRule,
   exactRule,
   fileOfRule,
@@ -348,6 +349,42 @@ describe('a margin rule (risk.10)', () => {
     expect(build('10', 0).valueDecimals).toBe(17)
     expect(build('97000', 8).valueDecimals).toBe(21)
     expect(() => build('100000000000000000000', 6)).toThrow(expect.objectContaining({ code: 'RULE_SCALE' }))
+  })
+
+  it.each([
+    ['0.3172', 8, 24],
+    ['0.00000845', 0, 24],
+    ['0.00000845', 18, 24],
+  ])('of a perp at %s with %d decimals fits the cash that joins it as well', (price, decimals, scale) => {
+    const perp = { symbol: 'PERP', decimals, price, initial: [{ from: '0', rate: '0.5' }] }
+    const { margin } = buildRiskTable(
+      {
+        timestamp: 1767225600,
+        quote: 'USD',
+        valueDecimals: 26,
+        instruments: [
+          { symbol: 'USDC', kind: 'stablecoin', decimals: 6, mark: 10n ** 20n },
+          {
+            symbol: 'PERP',
+            kind: 'perp',
+            decimals,
+            mark: (BigInt(Math.round(Number(price) * 1e8)) * 10n ** 18n) / 10n ** BigInt(decimals),
+          },
+        ],
+        scenarios: [],
+      },
+      {
+        model: 'cross',
+        cash: 'USDC',
+        params: { ...head('cross'), instruments: [{ ...perp, maintenance: perp.initial }] },
+      },
+    )
+    expect(margin!.valueDecimals).toBe(scale)
+    const unit = 10n ** BigInt(scale - 6)
+    expect(margin!.instruments.find(({ symbol }) => symbol === 'USDC')!.value).toEqual({
+      long: unit,
+      short: unit,
+    })
   })
 })
 
