@@ -5,7 +5,7 @@ import { labelSchema } from './schema.js'
 const address = z.string().regex(/^0x(?!0{40})[0-9a-f]{40}$/, 'must be a lower-case address')
 const uint64 = z
   .string()
-  .regex(/^(0|[1-9][0-9]{0,18})$/, 'must be a decimal number in quotes')
+  .regex(/^(0|[1-9][0-9]{0,18})$/, { error: 'must be a decimal number in quotes', abort: true })
   .transform(BigInt)
 
 /** Whom a margin proof is for: a caller of a gate, or a reader who checks it with no contract. Public. */

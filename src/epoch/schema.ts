@@ -1,12 +1,8 @@
 import { z } from 'zod'
-import { isFieldElement } from '../field/index.js'
-import { groth16ProofSchema } from '../proving/index.js'
+import { groth16ProofSchema, signalSchema } from '../proving/index.js'
 
 /** A canonical field element as a decimal string. */
-export const fieldElement = z
-  .string()
-  .regex(/^(0|[1-9][0-9]{0,76})$/)
-  .refine((text) => isFieldElement(BigInt(text)), 'must be below the BN254 scalar order')
+export const fieldElement = signalSchema
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const keyKind = z.enum(['development', 'ceremony'])
 

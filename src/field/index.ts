@@ -1,5 +1,13 @@
 export type { CircuitInput, CircuitInputs } from './circuit-inputs.js'
 export { type DecimalRules, formatDecimal, parseDecimal } from './decimal.js'
 export { encodeSlot, packBytes, packSlots, type Slot, toBits } from './packing.js'
-export { FIELD_ORDER, invertField, isFieldElement, parseFieldElement, powField, toField } from './scalar.js'
+export {
+  FIELD_ORDER,
+  invertField,
+  isCanonical,
+  isFieldElement,
+  parseFieldElement,
+  powField,
+  toField,
+} from './scalar.js'
 export * from './widths.js'

@@ -16,16 +16,18 @@ export function isFieldElement(x: bigint): boolean {
 
 const CANONICAL = /^(0|[1-9][0-9]{0,76})$/
 
+/** Whether a text is the one decimal spelling of an integer in [0, `order`). Never throws, whatever the text. */
+export function isCanonical(text: string, order: bigint = FIELD_ORDER): boolean {
+  return CANONICAL.test(text) && BigInt(text) < order
+}
+
 /**
  * Reads a canonical field element: decimal digits, no sign, no leading zero, below the field's order.
  *
  * @throws {InputError} `FIELD_ELEMENT` for anything that `BigInt()` or a witness calculator would silently take.
  */
 export function parseFieldElement(text: unknown, where?: string): bigint {
-  if (typeof text === 'string' && CANONICAL.test(text)) {
-    const value = BigInt(text)
-    if (value < FIELD_ORDER) return value
-  }
+  if (typeof text === 'string' && isCanonical(text)) return BigInt(text)
   throw new InputError('FIELD_ELEMENT', 'not a canonical field element', {
     ...(where === undefined ? {} : { where }),
     hint: 'Write a decimal string of digits only, with no leading zero, below the BN254 scalar order.',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { FIELD_ORDER } from '../field/index.js'
+import { FIELD_ORDER, isCanonical } from '../field/index.js'
 
 /** Order of the field that BN254's coordinates are in. */
 export const BASE_FIELD_ORDER = 21888242871839275222246405745257275088696311157297823662689037894645226208583n
@@ -8,7 +8,10 @@ export const BASE_FIELD_ORDER = 218882428718392752222464057452572750886963111572
 const below = (order: bigint, what: string) =>
   z
     .string()
-    .refine((digits) => /^(0|[1-9][0-9]{0,76})$/.test(digits) && BigInt(digits) < order, `not ${what}`)
+    .refine(
+      (text) => isCanonical(text, order),
+      `not ${what}: decimal digits in quotes, with no leading zero, below the order of its field`,
+    )
 
 const coordinate = below(BASE_FIELD_ORDER, 'a coordinate')
 const g1Schema = z.tuple([coordinate, coordinate])

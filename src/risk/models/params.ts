@@ -3,10 +3,16 @@ import type { ExactRule, Line, ScanGroup } from '../margin/rule.js'
 import { Rational } from '../rational.js'
 import { MAX_TIMESTAMP, symbolSchema } from '../schema.js'
 
-/** A plain decimal in quotes, of either sign, kept exactly. */
+/**
+ * A plain decimal in quotes, of either sign, kept exactly. One that is none ends the reading: what compares numbers further out
+ * would be handed its text.
+ */
 export const signed = z
   .string()
-  .regex(/^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?$/, 'must be a plain decimal number in quotes')
+  .regex(/^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?$/, {
+    error: 'must be a plain decimal number in quotes',
+    abort: true,
+  })
   .transform((text) => Rational.parse(/[1-9]/.test(text) ? text : '0'))
 
 /** A plain decimal in quotes, zero or more. */

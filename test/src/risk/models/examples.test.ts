@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { PlimsollError } from '../../../../src/errors/index.js'
 import {
   compileRequirement,
+  exactRule,
   MARGIN_MODELS,
   type MarginModelName,
   readMarginParams,
@@ -27,4 +30,24 @@ describe('the example parameters of each model (cli.11)', () => {
       }
     },
   )
+})
+
+describe('a number that is none, anywhere in the parameters (cli.5)', () => {
+  it.each(Object.keys(MARGIN_MODELS) as MarginModelName[])('of %s is refused at its field', (model) => {
+    const text = readFileSync(EXAMPLES[model], 'utf8')
+    const numbers = text.match(/"-?[0-9.]+"/g)!
+    expect(numbers.length).toBeGreaterThan(5)
+    let at = 0
+    for (const number of numbers) {
+      at = text.indexOf(number, at)
+      const params = JSON.parse(`${text.slice(0, at)}"x"${text.slice(at + number.length)}`)
+      at += number.length
+      try {
+        exactRule(model, params)
+        expect.unreachable(`${number} at ${at}`)
+      } catch (error) {
+        expect(error, `${number} at ${at}: ${error}`).toBeInstanceOf(PlimsollError)
+      }
+    }
+  })
 })
