@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { INSTRUMENT_BITS, type Slot } from '../field/index.js'
+import { accountIdFault, INSTRUMENT_BITS, type Slot, textSchema } from '../field/index.js'
 import {
   ACCOUNTS_DEPTH,
   accountIdDigest,
@@ -11,15 +11,6 @@ import {
   type TreePath,
 } from '../hash/index.js'
 import { fieldElement, labelSchema } from './schema.js'
-
-/** An identifier as a ledger may hold it: a text that its UTF-8 bytes say in one way only. */
-const accountId = z
-  .string()
-  .min(1)
-  .max(256)
-  .refine((id) => !/[\p{Cc}\p{Cs}]/u.test(id) && id.trim() === id && id.normalize('NFC') === id, {
-    error: 'must be an account id without control characters, outer spaces or broken Unicode',
-  })
 
 /** A place in a tree of fixed depth, and per level, the lowest first, the 15 other children of the node above. */
 const pathSchema = (depth: number) =>
@@ -40,7 +31,7 @@ export const inclusionSchema = z.strictObject({
   /** The epoch's last state, and the root of the accounts that it commits to. */
   state: fieldElement,
   accountsRoot: fieldElement,
-  account: accountId,
+  account: textSchema(accountIdFault),
   /** The owner's commitment; `0` for none. */
   owner: fieldElement,
   salt: fieldElement,

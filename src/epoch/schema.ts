@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { labelFault, textSchema } from '../field/index.js'
 import { groth16ProofSchema, signalSchema } from '../proving/index.js'
+import { MAX_INSTRUMENTS, MAX_SCENARIOS } from '../risk/index.js'
 
 /** A canonical field element as a decimal string. */
 export const fieldElement = signalSchema
@@ -7,9 +9,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const keyKind = z.enum(['development', 'ceremony'])
 
 /** A name that is shown, and bound into the proof's context. */
-export const labelSchema = z
-  .string()
-  .regex(/^[\x20-\x7e]{1,64}$/, 'must be 1 to 64 printable ASCII characters')
+export const labelSchema = textSchema(labelFault)
 
 /** One proof, with all that it takes to check it but the key. */
 export const proofFileSchema = z.strictObject({
@@ -42,8 +42,8 @@ export const manifestSchema = z.strictObject({
   target: targetSchema,
   /** `development` as soon as one key is. */
   keyKind,
-  instruments: z.int().positive().max(4096),
-  scenarios: z.int().nonnegative().max(4096),
+  instruments: z.int().positive().max(MAX_INSTRUMENTS),
+  scenarios: z.int().nonnegative().max(MAX_SCENARIOS),
   riskRoot: fieldElement,
   /** Hash of the verification key of every instance that a proof uses. */
   keys: z.record(z.string(), sha256),

@@ -10,4 +10,12 @@ export {
   powField,
   toField,
 } from './scalar.js'
+export {
+  accountIdFault,
+  labelFault,
+  scenarioNameFault,
+  symbolFault,
+  textFault,
+  textSchema,
+} from './text.js'
 export * from './widths.js'

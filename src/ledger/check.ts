@@ -1,12 +1,11 @@
 import { InputError } from '../errors/index.js'
-import { parseFieldElement } from '../field/index.js'
+import { accountIdFault, parseFieldElement } from '../field/index.js'
 import type { Database } from './database.js'
 import { type Places, rowError } from './errors.js'
 import type { Layout } from './layout.js'
 import type { LedgerOptions } from './ledger.js'
 import type { QuantityReader } from './quantity.js'
 
-const MAX_ID_BYTES = 256
 const PLAIN_ID = /^[!-~](?:[ -~]{0,254}[!-~])?$/
 
 /** What the checks find out on the way. */
@@ -116,14 +115,11 @@ async function checkAccounts(db: Database, faults: FirstFault, names: ColumnName
 /** @throws {InputError} `LEDGER_ACCOUNT_ID` */
 export function checkAccountId(id: string): void {
   if (PLAIN_ID.test(id)) return
-  const fault = (message: string, hint?: string): InputError =>
-    new InputError('LEDGER_ACCOUNT_ID', message, hint === undefined ? {} : { hint })
-  if (id === '') throw fault('an empty account id')
-  if (Buffer.byteLength(id) > MAX_ID_BYTES) throw fault(`an account id longer than ${MAX_ID_BYTES} bytes`)
-  if (/\p{Cc}/u.test(id)) throw fault('a control character in an account id')
-  if (id.trim() !== id) throw fault('white space at the start or the end of an account id')
-  if (id.normalize('NFC') !== id) {
-    throw fault('an account id that is not in Unicode normal form C', 'Normalise identifiers to NFC.')
+  const fault = accountIdFault(id)
+  if (fault !== undefined) {
+    throw new InputError('LEDGER_ACCOUNT_ID', `an account id ${fault}`, {
+      hint: 'A customer has to see in the id what is hashed: write it without the characters that do not show, in NFC.',
+    })
   }
 }
 

@@ -41,7 +41,7 @@ export interface RiskColumns {
  *   Of a table with tiers it is `sponge(tieredValues, the same ‖ widths)`, so that no root opens in both ways.
  * - `rowsRoot`: the root of a 16-ary tree of depth 4 whose leaf i is
  *   `sponge(row, [i, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument is, and in what unit its
- *   mark is; of a tier also the name of its list, at the end. Symbols are ASCII bytes packed into one element; a kind is its code. Only real instruments are leaves, so
+ *   mark is; of a tier also the name of its list, at the end. Symbols and names are UTF-8, in normal form C, packed into one element; a kind is its code. Only real instruments are leaves, so
  *   that it does not depend on the instance, and their number is bound in.
  * - `marginRoots`: for each requirement of the table's margin rule `marginRoot` of such a tree over `marginRowDigest`s, a leaf
  *   being 0 where the rule does not have the instrument.
@@ -76,7 +76,7 @@ export function riskDigests(
     scenarios: Array.from({ length: scenarios }, (_, s) => {
       const { name, values } = table.scenarios[s] ?? { name: '', values: [] }
       const keys = values.flatMap(({ long, short }) => [long, short])
-      return { name: packAscii(name), values: padded(keys, 2 * instruments) }
+      return { name: packText(name), values: padded(keys, 2 * instruments) }
     }),
     ...(isTiered(table)
       ? {
@@ -146,20 +146,21 @@ function rowHash(table: RiskTable, row: Instrument, index: number): bigint {
   const { symbol, kind, decimals, mark, tier } = row
   return sponge('row', [
     BigInt(index),
-    packAscii(symbol),
+    packText(symbol),
     kindCode(kind),
     BigInt(decimals),
     mark,
-    packAscii(table.quote),
+    packText(table.quote),
     BigInt(table.valueDecimals),
-    ...(tier === undefined ? [] : [packAscii(tier.list)]),
+    ...(tier === undefined ? [] : [packText(tier.list)]),
   ])
 }
 
-/** At most 31 ASCII bytes, which is one element. */
-function packAscii(text: string): bigint {
-  const [element = 0n] = packBytes(new TextEncoder().encode(text))
-  return element
+/** A symbol or a name, whose UTF-8 is one element: no two of them pack alike, as none starts with a zero byte. */
+function packText(text: string): bigint {
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.length > 31 || bytes[0] === 0) throw new RangeError('a text is not one element')
+  return packBytes(bytes)[0] ?? 0n
 }
 
 function padded(values: readonly bigint[], length: number): bigint[] {

@@ -1,28 +1,28 @@
 import { z } from 'zod'
 import { InputError } from '../errors/index.js'
-import { formatDecimal, INSTRUMENT_BITS, MAGNITUDE_BITS, parseDecimal, VALUE_BITS } from '../field/index.js'
+import {
+  formatDecimal,
+  MAGNITUDE_BITS,
+  parseDecimal,
+  scenarioNameFault,
+  textSchema,
+  VALUE_BITS,
+} from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
 import { INSTRUMENT_KINDS, isSettledAtMark } from './kinds.js'
 import { fileOfRule, marginRuleSchema, ruleOfFile } from './margin/file.js'
 import { withMargin } from './margin/table.js'
-import { MAX_TIMESTAMP, symbolSchema } from './schema.js'
+import { MAX_INSTRUMENTS, MAX_SCENARIOS, symbolSchema, timestampSchema } from './schema.js'
 import { type Instrument, type RiskTable, type Scenario, TIER_LISTS } from './table.js'
 import { checkTiers } from './tiers/index.js'
 
 const SCHEMA = 'plimsoll/risk-table/1'
-const MAX_INSTRUMENTS = 2 ** INSTRUMENT_BITS - 1
-const MAX_SCENARIOS = 4096
-/** 1 to 31 bytes of printable ASCII without outer spaces. */
-const scenarioName = z
-  .string()
-  .regex(
-    /^[!-~](?:[ -~]{0,29}[!-~])?$/,
-    'must be 1 to 31 printable ASCII characters with no space at its ends',
-  )
+/** Names that one message holds at most. */
+const MAX_NAMED = 10
 
 const riskTableFile = z.strictObject({
   schema: z.literal(SCHEMA),
-  timestamp: z.int().min(0).max(MAX_TIMESTAMP),
+  timestamp: timestampSchema,
   quote: symbolSchema,
   valueDecimals: z.int().min(0).max(36),
   instruments: z
@@ -37,11 +37,11 @@ const riskTableFile = z.strictObject({
       }),
     )
     .min(1)
-    .max(MAX_INSTRUMENTS),
+    .max(MAX_INSTRUMENTS, `must not be more than ${MAX_INSTRUMENTS} instruments`),
   scenarios: z
     .array(
       z.strictObject({
-        name: scenarioName,
+        name: textSchema(scenarioNameFault),
         /** By symbol, for one whole unit: one number, or one for a long unit and one for a short unit. */
         values: z.record(
           z.string(),
@@ -49,7 +49,7 @@ const riskTableFile = z.strictObject({
         ),
       }),
     )
-    .max(MAX_SCENARIOS),
+    .max(MAX_SCENARIOS, `must not be more than ${MAX_SCENARIOS} scenarios`),
   /** What accounts are held to. */
   margin: marginRuleSchema.optional(),
 })
@@ -134,7 +134,7 @@ function toTable(file: RiskTableFile, where: string): RiskTable {
       })
     }
     names.add(scenario.name)
-    return toScenario(scenario, file, at)
+    return toScenario(scenario, file, seen, at)
   })
   const bare = { timestamp, quote, valueDecimals, instruments, scenarios }
   const table = file.margin === undefined ? bare : withMargin(bare, ruleOfFile(file.margin, where), where)
@@ -170,15 +170,16 @@ function tierWidth(text: string, decimals: number, where: string): bigint {
 function toScenario(
   { name, values }: RiskTableFile['scenarios'][number],
   { instruments, valueDecimals }: RiskTableFile,
+  symbols: ReadonlySet<string>,
   where: string,
 ): Scenario {
   const missing = instruments.map(({ symbol }) => symbol).filter((symbol) => !Object.hasOwn(values, symbol))
-  const unknown = Object.keys(values).filter((key) => !instruments.some(({ symbol }) => symbol === key))
+  const unknown = Object.keys(values).filter((key) => !symbols.has(key))
   if (missing.length + unknown.length > 0) {
     const message =
       missing.length > 0
-        ? `gives no value of ${missing.join(', ')}`
-        : `gives a value of ${unknown.join(', ')}, which the table does not have`
+        ? `gives no value of ${someOf(missing)}`
+        : `gives a value of ${someOf(unknown)}, which the table does not have`
     throw new InputError('RISK_SCENARIO_INSTRUMENT', message, {
       where: `${where}.values`,
       hint: 'Give every instrument of the table a value, and no other.',
@@ -210,6 +211,12 @@ function toScenario(
       return { long, short }
     }),
   }
+}
+
+/** The first few of a list, and how many there are beside. */
+function someOf(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED
+  return names.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
 type InstrumentRow = RiskTableFile['instruments'][number]

@@ -4,7 +4,7 @@ import { PLEDGES } from './tiers/table.js'
 
 /** One row of the risk table; its position in the table is its index. */
 export interface Instrument {
-  /** 1 to 31 bytes of printable ASCII without comma, space or quotes; unique in the table. */
+  /** 1 to 31 bytes of letters, marks, digits and ASCII punctuation without comma, space or quotes; unique in the table. */
   symbol: string
   kind: InstrumentKind
   /** Decimals of a quantity: one smallest unit is 10^-decimals of the instrument. */
@@ -42,7 +42,7 @@ export function isTiered(table: Pick<RiskTable, 'instruments'>): boolean {
  * `mark · shock`, negative when it loses. Of any other instrument it is a price, never negative.
  */
 export interface Scenario {
-  /** 1 to 31 bytes of printable ASCII without outer spaces; unique in the table. */
+  /** 1 to 31 bytes of visible text without outer spaces; unique in the table. */
   name: string
   /**
    * `long`: what a long unit is worth; `short`: what a short unit costs, never less. A haircut lowers the first, a mark-up

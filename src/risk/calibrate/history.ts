@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { InputError } from '../../errors/index.js'
+import { symbolFault } from '../../field/index.js'
 import { fileError, statFile } from '../../files/index.js'
-import { symbolSchema } from '../schema.js'
 
 const MAX_BYTES = 256 * 1024 * 1024
 const DAY = 86_400_000
@@ -91,9 +91,8 @@ function parse(content: string, source: HistorySource, rules: HistoryRules): Map
       )
     }
     const asset = columns.asset === undefined ? source.asset! : cells[columns.asset]!
-    if (!symbolSchema.safeParse(asset).success) {
-      throw new InputError('HISTORY_ASSET', 'not the name of an asset', { where })
-    }
+    const fault = symbolFault(asset)
+    if (fault !== undefined) throw new InputError('HISTORY_ASSET', `the name of an asset ${fault}`, { where })
     const date = readDate(cells[columns.date]!, where)
     if ((rules.from !== undefined && date < rules.from) || (rules.to !== undefined && date > rules.to))
       continue

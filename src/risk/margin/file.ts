@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { formatDecimal, parseDecimal } from '../../field/index.js'
-import { MAX_TIMESTAMP, symbolSchema } from '../schema.js'
+import { symbolSchema, timestampSchema } from '../schema.js'
 import { checkRule } from './check.js'
 import { mapRule } from './map.js'
 import { decimalsOf, FACTOR_DECIMALS, type MarginRule } from './rule.js'
@@ -25,7 +25,7 @@ const adds = z.union([
 export const marginRuleSchema = z.strictObject({
   schema: z.literal(MARGIN_RULE_SCHEMA),
   model: name,
-  timestamp: z.int().min(0).max(MAX_TIMESTAMP),
+  timestamp: timestampSchema,
   quote: symbolSchema,
   valueDecimals: z.int().min(0).max(36),
   cashDecimals: z.int().min(0).max(18),

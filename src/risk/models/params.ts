@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ExactRule, Line, ScanGroup } from '../margin/rule.js'
 import { Rational } from '../rational.js'
-import { MAX_TIMESTAMP, symbolSchema } from '../schema.js'
+import { symbolSchema, timestampSchema } from '../schema.js'
 
 /**
  * A plain decimal in quotes, of either sign, kept exactly. One that is none ends the reading: what compares numbers further out
@@ -33,7 +33,7 @@ export const instrument = { symbol: symbolSchema, decimals: z.int().min(0).max(1
 export function head<M extends string>(model: M) {
   return {
     schema: z.literal(`plimsoll/margin-params/${model}/1` as const),
-    timestamp: z.int().min(0).max(MAX_TIMESTAMP),
+    timestamp: timestampSchema,
     quote: symbolSchema,
     cashDecimals: z.int().min(0).max(18).default(6),
   }

@@ -19,7 +19,9 @@ export function assetsOf({ instruments }: Pick<RiskTable, 'instruments'>): Asset
       lists = new Map()
       assets.push({ symbol, decimals, base: row, lists })
     } else {
-      lists.set(tier.list, [...(lists.get(tier.list) ?? []), { row, width: tier.width }])
+      const rows = lists.get(tier.list) ?? []
+      rows.push({ row, width: tier.width })
+      lists.set(tier.list, rows)
     }
   }
   return assets

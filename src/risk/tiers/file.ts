@@ -1,8 +1,7 @@
 import { open } from 'node:fs/promises'
 import { InputError } from '../../errors/index.js'
-import { parseDecimal, VALUE_BITS } from '../../field/index.js'
+import { parseDecimal, symbolFault, VALUE_BITS } from '../../field/index.js'
 import { fileError, scanCsv, statFile } from '../../files/index.js'
-import { symbolSchema } from '../schema.js'
 import { parseTiers } from './list.js'
 import { PLEDGES, TIER_VALUE_DECIMALS, type TierInstrument, type TierTable } from './table.js'
 
@@ -90,10 +89,11 @@ export async function readTierTable(path: string): Promise<TierTable> {
 }
 
 function refuseSymbol(symbol: string, lines: ReadonlyMap<string, number>, where: string, path: string): void {
-  if (!symbolSchema.safeParse(symbol).success || FORMULA.test(symbol)) {
-    throw new InputError('TIERS_SYMBOL', 'not the symbol of an asset', {
+  const fault = FORMULA.test(symbol) ? 'must not start with one of = + - @' : symbolFault(symbol)
+  if (fault !== undefined) {
+    throw new InputError('TIERS_SYMBOL', `the symbol of an asset ${fault}`, {
       where,
-      hint: 'Write 1 to 31 printable ASCII characters without comma, space or quotes, the first not one of = + - @.',
+      hint: 'Write the symbol as the columns of the accounts have it, 1 to 31 bytes.',
     })
   }
   const line = lines.get(symbol.toLowerCase())

@@ -1,6 +1,5 @@
 import { InputError } from '../../errors/index.js'
-import { VALUE_BITS } from '../../field/index.js'
-import { symbolSchema } from '../schema.js'
+import { symbolFault, VALUE_BITS } from '../../field/index.js'
 import { COLLATERAL, type Instrument, type RiskTable } from '../table.js'
 import { tierKeys } from './keys.js'
 import { checkTiers } from './rules.js'
@@ -21,7 +20,7 @@ const PERCENT_DECIMALS = 2
  * const table = tierRiskTable(await readTierTable('cex_assets_info.csv'), { timestamp: 1_767_225_600 })
  *
  * @throws {InputError} `TIERS_NONE` when no tier counts for anything, `TIERS_SYMBOL` when a row's symbol comes to more than 31
- * characters, `TIERS_DUPLICATE_SYMBOL`, `TIERS_PRICE` when a hundredfold price does not stay below 2^64
+ * bytes, `TIERS_DUPLICATE_SYMBOL`, `TIERS_PRICE` when a hundredfold price does not stay below 2^64
  */
 export function tierRiskTable(table: TierTable, at: { timestamp: number }): RiskTable {
   const rows = table.instruments.flatMap(assetRows)
@@ -69,8 +68,9 @@ function assetRows(asset: TierInstrument): { instrument: Instrument; long: bigin
   const tiers = PLEDGES.flatMap((list) =>
     tierKeys(asset.mark, asset.tiers[list]).map(({ unitValue, width }, i) => {
       const name = `${symbol}:${list}:${i + 1}`
-      if (!symbolSchema.safeParse(name).success) {
-        throw new InputError('TIERS_SYMBOL', `${name} is longer than the 31 characters of a symbol`, {
+      const fault = symbolFault(name)
+      if (fault !== undefined) {
+        throw new InputError('TIERS_SYMBOL', `${name} ${fault}`, {
           hint: 'Shorten the symbol of the asset, here and in the accounts.',
         })
       }

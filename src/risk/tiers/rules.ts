@@ -35,8 +35,9 @@ export function checkTiers(table: RiskTable, where?: string): void {
       `Put a scenario of that name first; \`plimsoll risk tiers\` writes one.`,
     )
   }
+  const rowOf = new Map(instruments.map(({ symbol }, row) => [symbol, row]))
   for (const asset of assetsOf(table)) {
-    checkSymbol(asset, instruments, fail)
+    checkSymbol(asset, instruments, rowOf, fail)
     for (const s of scenarios.keys()) checkValues(table, s, asset, fail)
   }
 }
@@ -91,7 +92,12 @@ function checkRows(instruments: readonly Instrument[], fail: Fail): void {
  * Tiers are named after their instrument, so that no text speaks of them as of another one. In a tidy file of accounts `BTC:loan` is what is
  * pledged of BTC: no instrument may be called so.
  */
-function checkSymbol({ symbol, lists }: Asset, instruments: readonly Instrument[], fail: Fail): void {
+function checkSymbol(
+  { symbol, lists }: Asset,
+  instruments: readonly Instrument[],
+  rowOf: ReadonlyMap<string, number>,
+  fail: Fail,
+): void {
   for (const rows of lists.values()) {
     for (const { row } of rows) {
       if (instruments[row]!.symbol.startsWith(`${symbol}:`)) continue
@@ -101,8 +107,8 @@ function checkSymbol({ symbol, lists }: Asset, instruments: readonly Instrument[
     }
   }
   for (const list of lists.keys()) {
-    const taken = instruments.findIndex((row) => row.symbol === `${symbol}:${list}`)
-    if (taken === -1) continue
+    const taken = rowOf.get(`${symbol}:${list}`)
+    if (taken === undefined) continue
     const message = `${symbol}:${list} is what accounts call a pledge of ${symbol}`
     fail('RISK_TIER_SYMBOL', `instruments[${taken}].symbol`, message, 'Give it another symbol.')
   }

@@ -13,7 +13,7 @@ export interface Tier {
 
 /** An asset that accounts hold, owe, and pledge. */
 export interface TierInstrument {
-  /** 1 to 31 bytes of printable ASCII without comma, space or quotes; unique in the table in any case. */
+  /** 1 to 31 bytes of letters, marks, digits and ASCII punctuation without comma, space or quotes; unique in the table in any case. */
   symbol: string
   /** Decimals of an amount: one smallest unit is 10^-decimals of the asset. */
   decimals: number

@@ -108,6 +108,14 @@ describe('the digests of a risk table (risk.1)', () => {
     expect(riskRootOf({ columns: untiered, ...rest })).not.toBe(riskRoot)
   })
 
+  it('bind symbols of any script, no two alike', () => {
+    const root = (symbol: string) => riskDigests(changed(0, { symbol }), 2).riskRoot
+    const roots = ['币安人生', '币安人', '人生', 'é', 'É', '\u00c3\u00a9', 'BTC'].map(root)
+    expect(new Set(roots).size).toBe(roots.length)
+    expect(() => root('币'.repeat(11))).toThrow(RangeError)
+    expect(() => root('\0BTC')).toThrow(RangeError)
+  })
+
   it('bind every part of the table', () => {
     const base = riskDigests(table, 4)
     const crash = stressed.scenarios[0]!

@@ -38,20 +38,43 @@ const failure = async (changes: object): Promise<InputError> => {
   expect(error).toBeInstanceOf(InputError)
   return error as InputError
 }
+/** How many elements of lists are looked at one by one while something runs. */
+async function countVisits(run: () => Promise<void>): Promise<number> {
+  const prototype = Array.prototype as unknown as Record<string, (...args: unknown[]) => unknown>
+  const own = Object.entries(Object.getOwnPropertyDescriptors(Array.prototype)).filter(([name]) =>
+    ['some', 'every', 'find', 'findIndex', 'indexOf', 'includes', 'filter'].includes(name),
+  )
+  let visits = 0
+  for (const [name, { value }] of own) {
+    prototype[name] = function (this: unknown[], ...args: unknown[]) {
+      visits += this.length
+      return (value as (...args: unknown[]) => unknown).apply(this, args)
+    }
+  }
+  try {
+    await run()
+    return visits
+  } finally {
+    for (const [name, descriptor] of own) Object.defineProperty(Array.prototype, name, descriptor)
+  }
+}
 const instrument = (changes: object): object => ({
   instruments: [BTC, { ...BTC, symbol: 'ETH', ...changes }],
 })
 
 const scenario = (values: object, name = 'crash'): object => ({ scenarios: [{ name, values }] })
 
-const symbols = fc.string({
-  unit: fc
-    .integer({ min: 0x21, max: 0x7e })
-    .map((c) => String.fromCharCode(c))
-    .filter((c) => !'"\'`,'.includes(c)),
-  minLength: 1,
-  maxLength: 31,
-})
+const symbols = fc.oneof(
+  fc.string({
+    unit: fc
+      .integer({ min: 0x21, max: 0x7e })
+      .map((c) => String.fromCharCode(c))
+      .filter((c) => !'"\'`,'.includes(c)),
+    minLength: 1,
+    maxLength: 31,
+  }),
+  fc.constantFrom('币安人生', 'ΕΥΡΩ', 'ТОН', 'čáp', 'q\u0323', '한국'),
+)
 const scenarioNames = fc
   .string({
     unit: fc.integer({ min: 0x20, max: 0x7e }).map((c) => String.fromCharCode(c)),
@@ -146,10 +169,38 @@ describe('a risk table file (risk.2)', () => {
     ['a symbol with a quote', instrument({ symbol: 'A"' }), /instruments\[1\]\.symbol/],
     ['a symbol with a line feed', instrument({ symbol: 'AB\n' }), /instruments\[1\]\.symbol/],
     ['a symbol that only looks like ASCII', instrument({ symbol: 'ВTC' }), /instruments\[1\]\.symbol/],
+    ['a time in milliseconds', { timestamp: 1_767_225_600_000 }, /timestamp: .*milliseconds/],
+    ['a time before 1970', { timestamp: -1 }, /timestamp: must not be before 1970/],
   ])('is refused with %s', async (_, changes, place) => {
     const error = await failure(changes)
     expect(error.code).toBe('JSON_SCHEMA')
     expect(error.message).toMatch(place)
+  })
+
+  it('costs work in proportion to its size, whatever symbols its scenarios have', async () => {
+    const work = async (size: number): Promise<number> => {
+      const rows = Array.from({ length: size }, (_, i) => ({ ...BTC, symbol: `T${i}` }))
+      const values = Object.fromEntries(rows.map(({ symbol }) => [symbol, '1']))
+      const scenarios = ['a', 'b'].map((name) => ({ name, values }))
+      const good = JSON.stringify({ ...FILE, instruments: rows, scenarios })
+      const bad = JSON.stringify({
+        ...FILE,
+        instruments: rows,
+        scenarios: [{ name: 'a', values: { ...values, X: '1' } }],
+      })
+      return countVisits(async () => {
+        await read(good)
+        expect(((await read(bad).catch((e: InputError) => e)) as InputError).code).toBe(
+          'RISK_SCENARIO_INSTRUMENT',
+        )
+      })
+    }
+    expect(await work(800)).toBeLessThan(5 * (await work(200)))
+  })
+
+  it('is refused with more instruments than any instance will have, before they are compared', async () => {
+    const instruments = Array.from({ length: 4097 }, (_, i) => ({ ...BTC, symbol: `T${i}` }))
+    expect((await failure({ instruments })).message).toMatch(/instruments: must not be more than 4096/)
   })
 
   it('N12: is refused when two instruments have one symbol', async () => {
