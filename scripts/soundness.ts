@@ -7,7 +7,8 @@
  * changed witnesses are then looked for in these alone. Exit code 1 when anything fails, 2 when there is no such section or instance.
  */
 import { parseArgs } from 'node:util'
-import Table from 'cli-table3'
+import { apart, columnsOf, layOut } from '../src/cli/layout.js'
+import { table } from '../src/cli/table.js'
 import { loadInstances } from '../src/proving/index.js'
 import type { SoundnessRow } from '../test/soundness/report.js'
 import { sections } from '../test/soundness/sections.js'
@@ -57,18 +58,18 @@ for (const { title, run } of wanted) {
 if (values.json) {
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
 } else {
-  const table = new Table({
-    head: ['id', 'claim', 'how it was tried', 'result'],
-    style: { head: [], border: [] },
-    colWidths: [30, 40, 60, 40],
-    wordWrap: true,
-  })
-  for (const { title, rows } of report) {
-    table.push([{ content: title, colSpan: 4 }])
-    for (const { id, claim, how, result, detail } of rows) {
-      table.push([id, claim, how, detail === undefined ? result : `${result}: ${detail}`])
-    }
-  }
-  process.stdout.write(`${table.toString()}\n`)
+  const parts = report.map(({ title, rows }) => [
+    title,
+    table(
+      ['id', 'claim', 'how it was tried', 'result'],
+      rows.map(({ id, claim, how, result, detail }) => [
+        id,
+        claim,
+        how,
+        detail === undefined ? result : `${result}: ${detail}`,
+      ]),
+    ),
+  ])
+  process.stdout.write(layOut(apart(parts), columnsOf(process.stdout) ?? 160))
 }
 process.exitCode = report.some(({ rows }) => rows.some(({ result }) => result === 'fails')) ? 1 : 0

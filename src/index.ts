@@ -52,7 +52,16 @@ export {
   verifyMargin,
   verifyProofFile,
 } from './epoch/index.js'
-export { ArtifactError, EXIT, InputError, PlimsollError, ProofError, StatementError } from './errors/index.js'
+export {
+  ArtifactError,
+  EXIT,
+  InputError,
+  PlimsollError,
+  ProofError,
+  printable,
+  printableJson,
+  StatementError,
+} from './errors/index.js'
 export { formatDecimal, parseDecimal, type Slot } from './field/index.js'
 export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './hash/index.js'
 export {

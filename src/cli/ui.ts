@@ -1,8 +1,11 @@
-import Table from 'cli-table3'
 import type { Shortage } from '../epoch/index.js'
-import { ArtifactError, type ExitCode, InputError, PlimsollError } from '../errors/index.js'
+import { ArtifactError, type ExitCode, InputError, PlimsollError, printableJson } from '../errors/index.js'
+import { columnsOf, layOut, statusLine, type Text } from './layout.js'
+import { table } from './table.js'
 
-/** Where a command's words go: results to standard output, everything else to standard error. */
+export { table }
+
+/** Where a command's words go: results to standard output, everything else to standard error. All of it is made printable here. */
 export interface Ui {
   json: boolean
   /** A line of progress, on standard error. */
@@ -10,12 +13,12 @@ export interface Ui {
   /** Runs one step and says how long it took. `update` replaces what the running step says of itself. */
   step<T>(title: string, work: (update: (detail: string) => void) => Promise<T>): Promise<T>
   /** The result: `text` for people, or `value` as one JSON object. Called once. */
-  result(value: unknown, text: () => string): void
+  result(value: unknown, text: () => Text): void
 }
 
 export function createUi(json: boolean): Ui {
   const err = process.stderr
-  const say = (line: string) => err.write(`${line}\n`)
+  const say = (line: string) => show(err, line)
   return {
     json,
     say,
@@ -23,34 +26,43 @@ export function createUi(json: boolean): Ui {
       const started = performance.now()
       const elapsed = () => `${((performance.now() - started) / 1000).toFixed(1)} s`
       let detail = ''
-      const draw = () => err.write(`\r\x1b[K… ${title}${detail ? ` · ${detail}` : ''}  ${elapsed()}`)
+      const draw = () => {
+        const status = statusLine(`… ${title}${detail ? ` · ${detail}` : ''}  ${elapsed()}`, columnsOf(err))
+        err.write(`\r\x1b[K${status}`)
+      }
       const timer = err.isTTY ? setInterval(draw, 200) : undefined
+      const end = (mark: string) => {
+        clearInterval(timer)
+        if (err.isTTY) err.write('\r\x1b[K')
+        say(`${mark} ${title}  ${elapsed()}`)
+      }
       if (!err.isTTY) say(`… ${title}`)
       try {
         const result = await work((next) => {
           detail = next
           if (!err.isTTY) say(`  ${next}`)
         })
-        err.write(`${err.isTTY ? '\r\x1b[K' : ''}✓ ${title}  ${elapsed()}\n`)
+        end('✓')
         return result
       } catch (error) {
-        err.write(`${err.isTTY ? '\r\x1b[K' : ''}✗ ${title}  ${elapsed()}\n`)
+        end('✗')
         throw error
-      } finally {
-        clearInterval(timer)
       }
     },
     result(value, text) {
-      process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`)
+      if (json) showJson(value)
+      else show(process.stdout, text())
     },
   }
 }
 
-/** A readable table: a header and rows of text. */
-export function table(head: string[], rows: (string | number)[][]): string {
-  const drawn = new Table({ head, style: { head: [], border: [] } })
-  drawn.push(...rows)
-  return drawn.toString()
+/** Writes for people. */
+export function show(stream: NodeJS.WriteStream, text: Text): void {
+  stream.write(layOut(text, columnsOf(stream)))
+}
+
+function showJson(value: unknown): void {
+  process.stdout.write(`${printableJson(value)}\n`)
 }
 
 /** An exact decimal for people: two decimals, cut off, with thousands apart. */
@@ -68,18 +80,27 @@ export function reportError(error: unknown, json: boolean): ExitCode {
   const known = error instanceof PlimsollError ? error : unexpected(error)
   if (json) {
     const extra = 'shortages' in known ? { shortages: known.shortages } : {}
-    process.stdout.write(`${JSON.stringify({ error: { ...known.toJSON(), ...extra } }, null, 2)}\n`)
+    showJson({ error: { ...known.toJSON(), ...extra } })
     return known.exitCode
   }
-  process.stderr.write(`\nerror ${known.code}\n  ${known.message}\n`)
-  if ('shortages' in known) {
-    const rows = (known.shortages as Shortage[]).map((s) =>
-      'symbol' in s ? [s.symbol, s.missing] : [`scenario ${s.scenario}`, `${s.missing} ${s.quote}`],
-    )
-    if (rows.length > 0) process.stderr.write(`${table(['where', 'missing'], rows)}\n`)
-  }
-  if (known.hint) process.stderr.write(`  ${known.hint}\n`)
+  show(process.stderr, [
+    '',
+    `error ${known.code}`,
+    `  ${known.message}`,
+    ...('shortages' in known ? [shortages(known.shortages as Shortage[])] : []),
+    ...(known.hint ? [`  ${known.hint}`] : []),
+  ])
   return known.exitCode
+}
+
+function shortages(all: Shortage[]): Text {
+  if (all.length === 0) return []
+  return table(
+    ['where', 'missing'],
+    all.map((s) =>
+      'symbol' in s ? [s.symbol, s.missing] : [`scenario ${s.scenario}`, `${s.missing} ${s.quote}`],
+    ),
+  )
 }
 
 /** What the operating system says of a path that a user named. */
@@ -96,7 +117,7 @@ const FILE_ERRORS: Record<string, string> = {
 
 /** A bug: its stack may help, its message may hold anything, so only its kind is shown unless asked for. */
 function unexpected(error: unknown): PlimsollError {
-  if (process.env.PLIMSOLL_DEBUG) process.stderr.write(`${(error as Error)?.stack ?? error}\n`)
+  if (process.env.PLIMSOLL_DEBUG) show(process.stderr, `${(error as Error)?.stack ?? error}`.split('\n'))
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException
   const reason = code === undefined ? undefined : FILE_ERRORS[code]
   if (reason !== undefined) {

@@ -1,3 +1,5 @@
+import { printable } from './printable.js'
+
 /** What the process says to its caller when an error ends it. */
 export const EXIT = { ok: 0, invalid: 1, input: 2, artifact: 3 } as const
 
@@ -12,7 +14,10 @@ export interface ErrorOptions {
   where?: string
 }
 
-/** The one base of every error that Plimsoll raises on purpose. Messages never carry private values. */
+/**
+ * The one base of every error that Plimsoll raises on purpose. Messages never carry private values. Message and hint are for people
+ * and `printable`, as names from files may stand in them; `where` is as it was given.
+ */
 export abstract class PlimsollError extends Error {
   /** Stable, machine-readable name of the failure, e.g. `LEDGER_DUPLICATE_ACCOUNT`. */
   readonly code: string
@@ -21,10 +26,10 @@ export abstract class PlimsollError extends Error {
   abstract readonly exitCode: ExitCode
 
   constructor(code: string, message: string, options: ErrorOptions = {}) {
-    super(options.where ? `${options.where}: ${message}` : message, { cause: options.cause })
+    super(printable(options.where ? `${options.where}: ${message}` : message), { cause: options.cause })
     this.name = new.target.name
     this.code = code
-    this.hint = options.hint
+    this.hint = options.hint === undefined ? undefined : printable(options.hint)
     this.where = options.where
   }
 

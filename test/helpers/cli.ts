@@ -17,13 +17,13 @@ export interface Run {
   stderr: string
 }
 
-/** Starts the built command line. */
+/** Starts the built command line, in a terminal so wide that nothing it says is broken. */
 export function start(
   args: string[],
   env: Record<string, string> = {},
 ): { child: ChildProcess; ended: Promise<Run> } {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...process.env, PLIMSOLL_CACHE: TEST_CACHE, ...env },
+    env: { ...process.env, PLIMSOLL_CACHE: TEST_CACHE, COLUMNS: '1000', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

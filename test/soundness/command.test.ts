@@ -5,10 +5,10 @@ import { ATTACKS } from '../attacks/catalogue.js'
 const soundness = (...args: string[]) =>
   spawnSync(process.execPath, ['--import', 'tsx', 'scripts/soundness.ts', ...args], { encoding: 'utf8' })
 
-test('the soundness report is one table, of every attack that there is (cli.13)', () => {
+test('the soundness report has a row for every attack that there is (cli.13)', () => {
   const { status, stdout } = soundness('--small', 'attacks')
   expect(status).toBe(0)
-  for (const { id } of ATTACKS) expect(stdout).toMatch(new RegExp(`^│ ${id} +│`, 'm'))
+  for (const { id } of ATTACKS) expect(stdout).toMatch(new RegExp(`^${id} `, 'm'))
   const rows = JSON.parse(soundness('--small', '--json', 'attacks').stdout)[0].rows
   expect(rows.map(({ id }: { id: string }) => id)).toEqual(ATTACKS.map(({ id }) => id))
 })

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import { ArtifactError } from '../../errors/index.js'
-import { loadArtifacts } from '../../proving/index.js'
 import { createUi, DEVELOPMENT_WARNING } from '../ui.js'
 
 export function contractCommand(): Command {
@@ -14,6 +13,7 @@ export function contractCommand(): Command {
       '\nExample:\n  plimsoll contract export ledger-small solvency-small --out contracts-out',
     )
     .action(async (names: string[], options: { out: string; json?: boolean }) => {
+      const { loadArtifacts } = await import('../../proving/index.js')
       const ui = createUi(options.json ?? false)
       const keys = []
       for (const name of names) {
@@ -29,9 +29,10 @@ export function contractCommand(): Command {
       const files = await exportContracts(options.out, keys)
       if (keys.some((key) => key.keyKind === 'development')) ui.say(DEVELOPMENT_WARNING)
       const made = keys.map((key) => ({ instance: key.instance.name, keyHash: key.keyHash }))
-      ui.result({ files, keys: made }, () =>
-        [...files, ...made.map((key) => `key of ${key.instance}: ${key.keyHash}`)].join('\n'),
-      )
+      ui.result({ files, keys: made }, () => [
+        ...files,
+        ...made.map((key) => `key of ${key.instance}: ${key.keyHash}`),
+      ])
     })
   return new Command('contract').description('Verifiers for an EVM chain.').addCommand(exporting)
 }

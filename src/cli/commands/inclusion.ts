@@ -1,17 +1,7 @@
 import { Command } from 'commander'
-import {
-  type Balance,
-  defaultPrivateFolder,
-  epochLayout,
-  exportInclusion,
-  type InclusionReport,
-  verifyInclusion,
-} from '../../epoch/index.js'
+import type { Balance, InclusionReport } from '../../epoch/index.js'
 import { readJsonFile } from '../../files/index.js'
-import { readLedger } from '../../ledger/index.js'
-import { readRiskTable } from '../../risk/index.js'
-import { policySchema } from '../../statements/index.js'
-import { resolvePins } from '../artifacts.js'
+import type { Text } from '../layout.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 
 export function inclusionCommand(): Command {
@@ -44,6 +34,9 @@ function exportCommand(): Command {
       '\nExample:\n  plimsoll inclusion export --epoch epoch --account cust-000103 \\\n    --accounts examples/venue/accounts.csv --out inclusion.json',
     )
     .action(async (options: ExportOptions) => {
+      const { defaultPrivateFolder, epochLayout, exportInclusion } = await import('../../epoch/index.js')
+      const { readLedger } = await import('../../ledger/index.js')
+      const { readRiskTable } = await import('../../risk/index.js')
       const ui = createUi(options.json ?? false)
       const riskTable = await readRiskTable(epochLayout(options.epoch).risk)
       const ledger = await ui.step('reading the accounts', () =>
@@ -97,6 +90,9 @@ function verifyCommand(): Command {
       '\nExample:\n  plimsoll inclusion verify inclusion.json --epoch epoch --pins pins.json --production',
     )
     .action(async (file: string, options: VerifyOptions) => {
+      const { verifyInclusion } = await import('../../epoch/index.js')
+      const { policySchema } = await import('../../statements/index.js')
+      const { resolvePins } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)
       const settings = {
         pins: await resolvePins(options.pins),
@@ -113,11 +109,11 @@ function verifyCommand(): Command {
     })
 }
 
-function describe(report: InclusionReport): string {
+function describe(report: InclusionReport): Text {
   const { account, venue, epoch, checks, balances } = report
   if (!report.included) {
     const failed = checks.filter(({ ok }) => !ok).map(({ id, detail }) => [id, detail])
-    return `${table(['failed check', 'detail'], failed)}\nNOT INCLUDED`
+    return [table(['failed check', 'detail'], failed), 'NOT INCLUDED']
   }
   const tiered = balances.some(({ tier }) => tier !== undefined)
   const rows = balances.map((balance) => {
@@ -131,7 +127,7 @@ function describe(report: InclusionReport): string {
     ),
     `Account ${account}: counted in epoch ${epoch} of venue ${venue}.`,
     'It is yours only if this is your own identifier there: a file that names another says nothing about you.',
-  ].join('\n')
+  ]
 }
 
 /** What a row says of its instrument. */

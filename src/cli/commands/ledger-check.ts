@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { EXIT, InputError } from '../../errors/index.js'
-import { type Finding, inspectLedger, type LedgerReport } from '../../ledger/index.js'
-import { isTierTableFile, readRiskTable, readTierTable } from '../../risk/index.js'
+import type { Finding, LedgerReport } from '../../ledger/index.js'
+import type { Text } from '../layout.js'
+import type { Cell } from '../table.js'
 import { createUi, table } from '../ui.js'
 
 /** Findings that a person gets to see; `--json` lists more. */
@@ -33,6 +34,8 @@ Example:
   plimsoll ledger check --accounts examples/venue/accounts.csv --risk examples/venue/risk.json`,
     )
     .action(async (options: CheckOptions) => {
+      const { inspectLedger } = await import('../../ledger/index.js')
+      const { isTierTableFile, readRiskTable, readTierTable } = await import('../../risk/index.js')
       const ui = createUi(options.json ?? false)
       const limit = options.limit === undefined ? {} : { limit: count(options.limit) }
       const risk = (await isTierTableFile(options.risk))
@@ -52,10 +55,10 @@ function count(text: string): number {
   throw new InputError('USAGE', 'not a whole number from 1 to 999999999', { where: '--limit' })
 }
 
-function describe(report: LedgerReport): string {
+function describe(report: LedgerReport): Text {
   const { accounts, valid, invalid, unreadable, underwater, findings, omitted, totals, scenarios } = report
   const pledges = Object.keys(Object.values(totals)[0]?.pledged ?? {})
-  const parts = [
+  const parts: Text[] = [
     table(
       ['instrument', 'long', 'short', ...pledges.map((pledge) => `pledged: ${pledge}`)],
       Object.entries(totals).map(([symbol, { long, short, pledged }]) => [
@@ -84,25 +87,18 @@ function describe(report: LedgerReport): string {
   if (unreadable > 0) counts.push(`${unreadable} of these unreadable and not in the totals`)
   if (scenarios.length > 0) counts.push(`${underwater} below zero in some scenario`)
   parts.push(`${accounts} accounts: ${counts.join(', ')}`, invalid === 0 ? 'VALID' : 'INVALID')
-  return parts.join('\n')
+  return parts
 }
 
-function findingRow(finding: Finding, quote: string): (string | number)[] {
+function findingRow(finding: Finding, quote: string): Cell[] {
   const { severity, line, account, reason, column, instrument, amounts } = finding
   const unit = instrument ?? quote
   return [
     severity === 'error' ? '✗' : '!',
     line,
-    printable(account),
+    account,
     reason,
-    printable(instrument ?? column ?? ''),
-    Object.entries(amounts)
-      .map(([name, amount]) => `${name} ${amount} ${unit}`)
-      .join('\n'),
+    instrument ?? column ?? '',
+    Object.entries(amounts).map(([name, amount]) => `${name} ${amount} ${unit}`),
   ]
-}
-
-/** What a terminal would act on, or not show, as its code point. */
-function printable(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (mark) => `\\u{${mark.codePointAt(0)!.toString(16)}}`)
 }

@@ -1,11 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { Command } from 'commander'
-import { defaultPrivateFolder, labelSchema, proveLedger } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
-import { readLedger } from '../../ledger/index.js'
-import { findInstance, snarkjsProver } from '../../proving/index.js'
-import { artifactSource } from '../artifacts.js'
-import { readRisk } from '../risk-file.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 import { ledgerCheckCommand } from './ledger-check.js'
 
@@ -38,11 +33,16 @@ export function ledgerCommand(): Command {
       '\nExample:\n  plimsoll ledger prove --accounts examples/venue/accounts.csv --risk examples/venue/risk.json \\\n    --venue "Example Venue" --epoch 2026-11-30 --out epoch',
     )
     .action(async (options: ProveOptions) => {
+      const { defaultPrivateFolder, proveLedger } = await import('../../epoch/index.js')
+      const { readLedger } = await import('../../ledger/index.js')
+      const { findInstance, snarkjsProver } = await import('../../proving/index.js')
+      const { artifactSource } = await import('../artifacts.js')
+      const { readRisk } = await import('../risk-file.js')
       const ui = createUi(options.json ?? false)
       for (const name of options.instance ?? []) findInstance(name)
       const [venue, epoch] = [
-        label(options.venue, '--venue'),
-        label(options.epoch ?? basename(resolve(options.out)), '--epoch'),
+        await label(options.venue, '--venue'),
+        await label(options.epoch ?? basename(resolve(options.out)), '--epoch'),
       ]
       const riskTable = await readRisk(options.risk, ui)
       const ledger = await ui.step('reading the accounts', () =>
@@ -102,7 +102,8 @@ export function ledgerCommand(): Command {
     .addCommand(prove)
 }
 
-function label(text: string, option: string): string {
+async function label(text: string, option: string): Promise<string> {
+  const { labelSchema } = await import('../../epoch/index.js')
   const parsed = labelSchema.safeParse(text)
   if (parsed.success) return parsed.data
   throw new InputError('USAGE', parsed.error.issues[0]!.message, { where: option })

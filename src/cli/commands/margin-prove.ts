@@ -1,16 +1,6 @@
 import { Command } from 'commander'
-import {
-  inclusionSchema,
-  marginPurposeSchema,
-  proveMargin,
-  readOwner,
-  timesSchema,
-} from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
 import { readJsonFile, writeFileAtomic } from '../../files/index.js'
-import { snarkjsProver } from '../../proving/index.js'
-import { readRiskTable } from '../../risk/index.js'
-import { artifactSource } from '../artifacts.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 
 interface ProveOptions {
@@ -42,6 +32,12 @@ export function marginProveCommand(): Command {
       '\nExample:\n  plimsoll margin prove --account inclusion.json --owner owner.json --risk risk.json \\\n    --requirement maintenance --times 1.5 --for examples/margin/for-desk.json --out proof.json',
     )
     .action(async (options: ProveOptions) => {
+      const { inclusionSchema, marginPurposeSchema, proveMargin, readOwner } = await import(
+        '../../epoch/index.js'
+      )
+      const { snarkjsProver } = await import('../../proving/index.js')
+      const { readRiskTable } = await import('../../risk/index.js')
+      const { artifactSource } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)
       const proof = await ui.step(`proving ${options.times} × ${options.requirement}`, async () =>
         proveMargin({
@@ -49,7 +45,7 @@ export function marginProveCommand(): Command {
           ownerSecret: await readOwner(options.owner),
           table: await readRiskTable(options.risk),
           requirement: options.requirement,
-          times: readTimes(options.times),
+          times: await readTimes(options.times),
           purpose: await readJsonFile(options.for, marginPurposeSchema),
           ...(options.instance === undefined ? {} : { instance: options.instance }),
           artifacts: artifactSource(ui),
@@ -83,7 +79,8 @@ export function marginProveCommand(): Command {
 }
 
 /** A multiple as the command line gives it. */
-export function readTimes(text: string): string {
+export async function readTimes(text: string): Promise<string> {
+  const { timesSchema } = await import('../../epoch/index.js')
   const read = timesSchema.safeParse(text)
   if (read.success && /[1-9]/.test(text)) return read.data
   throw new InputError('MARGIN_TIMES', 'not a multiple of a requirement', {

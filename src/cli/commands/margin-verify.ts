@@ -1,10 +1,6 @@
 import { Command } from 'commander'
-import { marginPurposeSchema, verifyMargin } from '../../epoch/index.js'
 import { parseFieldElement } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'
-import { readRiskTable } from '../../risk/index.js'
-import { policySchema } from '../../statements/index.js'
-import { resolvePins } from '../artifacts.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 import { readTimes } from './margin-prove.js'
 
@@ -42,6 +38,10 @@ export function marginVerifyCommand(): Command {
       '\nExample:\n  plimsoll margin verify proof.json --epoch epoch --requirement maintenance --times 1.5 \\\n    --for examples/margin/for-desk.json --pins pins.json --production',
     )
     .action(async (file: string, options: VerifyOptions) => {
+      const { marginPurposeSchema, verifyMargin } = await import('../../epoch/index.js')
+      const { readRiskTable } = await import('../../risk/index.js')
+      const { policySchema } = await import('../../statements/index.js')
+      const { resolvePins } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)
       const { epoch, accountsRoot, risk, requirement, times, for: purpose, policy } = options
       const settings = {
@@ -53,7 +53,7 @@ export function marginVerifyCommand(): Command {
           : { accountsRoot: parseFieldElement(accountsRoot, '--accounts-root') }),
         ...(risk === undefined ? {} : { table: await readRiskTable(risk) }),
         ...(requirement === undefined ? {} : { requirement }),
-        ...(times === undefined ? {} : { times: readTimes(times) }),
+        ...(times === undefined ? {} : { times: await readTimes(times) }),
         ...(purpose === undefined ? {} : { purpose: await readJsonFile(purpose, marginPurposeSchema) }),
         ...(policy === undefined ? {} : { policy: await readJsonFile(policy, policySchema) }),
       }
@@ -65,9 +65,9 @@ export function marginVerifyCommand(): Command {
       ui.result(shown, () => {
         const rows = report.checks.map(({ id, ok, detail }) => [ok ? '✓' : '✗', id, detail])
         const verdict = report.valid
-          ? `MEETS ${report.times} × ${report.requirement}\nhandle ${report.handle}`
-          : 'NOT PROVEN'
-        return `${table(['', 'check', 'detail'], rows)}\n${verdict}`
+          ? [`MEETS ${report.times} × ${report.requirement}`, `handle ${report.handle}`]
+          : ['NOT PROVEN']
+        return [table(['', 'check', 'detail'], rows), ...verdict]
       })
       process.exitCode = exitCode
     })

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
-import { readAccount } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
 import { formatDecimal } from '../../field/index.js'
-import { type MarginRule, readMarginRule } from '../../risk/index.js'
-import { type MarginFigures, marginFigures } from '../../statements/index.js'
+import type { MarginRule } from '../../risk/index.js'
+import type { MarginFigures } from '../../statements/index.js'
 import { bars } from '../bars.js'
+import { apart, type Text } from '../layout.js'
 import { createUi, table } from '../ui.js'
 import { marginProveCommand } from './margin-prove.js'
 import { marginVerifyCommand } from './margin-verify.js'
@@ -28,6 +28,9 @@ export function marginCommand(): Command {
     .option('--json', 'one JSON object on standard output, amounts as exact decimal strings')
     .addHelpText('after', '\nExample:\n  plimsoll margin explain --account account.json --risk margin.json')
     .action(async (options: ExplainOptions) => {
+      const { readAccount } = await import('../../epoch/index.js')
+      const { readMarginRule } = await import('../../risk/index.js')
+      const { marginFigures } = await import('../../statements/index.js')
       const ui = createUi(options.json ?? false)
       const rule = await readMarginRule(options.risk)
       const figures = marginFigures(rule, await readAccount(options.account, rule))
@@ -90,22 +93,22 @@ function binding({ charges }: RequirementFigures, { values }: MarginFigures): st
   return chain
 }
 
-function describe(rule: MarginRule, figures: MarginFigures): string {
+function describe(rule: MarginRule, figures: MarginFigures): Text {
   const amount = (value: bigint) => cents(value, figures.decimals)
   const value = (of: bigint) => cents(of, figures.valueDecimals)
   const touched = figures.scans.filter(({ scenarios }) => scenarios.some(({ profit }) => profit !== 0n))
-  const parts = [
+  const parts: Text[] = [
     `${rule.model} · equity ${amount(figures.equity)} ${rule.quote}`,
-    ...touched.map(
-      ({ name, scenarios }) =>
-        `${name}: profit or loss by scenario\n${bars(
-          scenarios.map((scenario) => ({
-            name: scenario.name,
-            value: scenario.profit,
-            text: value(scenario.profit),
-          })),
-        )}`,
-    ),
+    ...touched.map(({ name, scenarios }) => [
+      `${name}: profit or loss by scenario`,
+      bars(
+        scenarios.map((scenario) => ({
+          name: scenario.name,
+          value: scenario.profit,
+          text: value(scenario.profit),
+        })),
+      ),
+    ]),
     table(
       ['requirement', 'required', 'slack', 'met', 'decided by'],
       figures.requirements.map((r) => [
@@ -132,7 +135,7 @@ function describe(rule: MarginRule, figures: MarginFigures): string {
     const rows = figures.limits.map((l) => [l.name, value(l.value), value(l.cap), l.met ? 'yes' : 'NO'])
     parts.push(table(['limit', 'value', 'cap', 'met'], rows))
   }
-  return parts.join('\n\n')
+  return apart(parts)
 }
 
 /** What a charged sum is made of, as far as it is charged; nothing when there is one part alone. */

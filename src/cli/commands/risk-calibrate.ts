@@ -2,18 +2,9 @@ import { Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
 import { parseDecimal } from '../../field/index.js'
 import { writeFileAtomic } from '../../files/index.js'
-import {
-  type Calibration,
-  type CalibrationChange,
-  calibrate,
-  calibrationChanges,
-  formatCalibration,
-  type HistorySource,
-  readCalibration,
-  readHistory,
-  type SideCalibration,
-} from '../../risk/index.js'
+import type { Calibration, CalibrationChange, HistorySource, SideCalibration } from '../../risk/index.js'
 import { bars } from '../bars.js'
+import { apart, type Text } from '../layout.js'
 import { createUi, table } from '../ui.js'
 
 interface CalibrateOptions {
@@ -72,6 +63,9 @@ export function riskCalibrateCommand(): Command {
       '\nExample:\n  plimsoll risk calibrate --history prices.csv --out haircuts.json --previous haircuts-last-month.json',
     )
     .action(async (options: CalibrateOptions) => {
+      const { calibrate, calibrationChanges, formatCalibration, readCalibration, readHistory } = await import(
+        '../../risk/index.js'
+      )
       const ui = createUi(options.json ?? false)
       const previous = options.previous === undefined ? undefined : await readCalibration(options.previous)
       const maxGapDays = days(options.maxGap)
@@ -93,12 +87,15 @@ export function riskCalibrateCommand(): Command {
       await writeFileAtomic(options.out, formatCalibration(calibration))
       const changes = previous === undefined ? undefined : calibrationChanges(previous, calibration)
       ui.result({ parameters: options.out, calibration, ...(changes === undefined ? {} : { changes }) }, () =>
-        [
+        apart([
           ...calibration.assets.map((asset) => describeAsset(asset)),
           ...(calibration.correlation === undefined ? [] : [describeCorrelation(calibration.correlation)]),
           ...(changes === undefined ? [] : [describeChanges(changes)]),
-          `${calibration.settings.bandLevel} bands in brackets, for independent days: volatility comes in clusters, so the true ones are wider.\nParameters written to ${options.out}.`,
-        ].join('\n\n'),
+          [
+            `${calibration.settings.bandLevel} bands in brackets, for independent days: volatility comes in clusters, so the true ones are wider.`,
+            `Parameters written to ${options.out}.`,
+          ],
+        ]),
       )
     })
 }
@@ -125,7 +122,7 @@ function window<K extends 'from' | 'to'>(name: K, date: string | undefined): { [
 type AssetCalibration = Calibration['assets'][number]
 type Figure = SideCalibration['figures'][number]
 
-function describeAsset(asset: AssetCalibration): string {
+function describeAsset(asset: AssetCalibration): Text {
   const sides = [
     { name: 'haircut', sign: -1n, side: asset.haircut },
     { name: 'mark-up', sign: 1n, side: asset.markup },
@@ -134,7 +131,7 @@ function describeAsset(asset: AssetCalibration): string {
     side.figures.map((figure) => ({ name, sign, figure })),
   )
   const last = figures.filter(({ figure }) => figure.confidence === asset.haircut.figures.at(-1)!.confidence)
-  const parts = [
+  const parts: Text[] = [
     [
       `${asset.asset} · ${asset.returns} returns, ${asset.from} to ${asset.to} · volatility ${percent(asset.volatility)} a day`,
       ...sides.map(
@@ -144,7 +141,7 @@ function describeAsset(asset: AssetCalibration): string {
       ...(asset.liquidity === undefined
         ? ['  no volumes, so no add-ons']
         : [`  ${asset.liquidity.dailyValue} traded a day, median of the last ${asset.liquidity.days}`]),
-    ].join('\n'),
+    ],
     table(
       ['figure', 'confidence', 'value', 'decided by', 'historical', 'tail', 'volatility'],
       figures.map(({ name, figure }) => [
@@ -179,7 +176,7 @@ function describeAsset(asset: AssetCalibration): string {
       ),
     )
   }
-  return parts.join('\n')
+  return parts
 }
 
 function estimate({ estimates }: Figure, estimator: keyof Figure['estimates']): string {
@@ -187,16 +184,19 @@ function estimate({ estimates }: Figure, estimator: keyof Figure['estimates']): 
   return `${percent(value)} [${percent(low)}, ${high === null ? 'no bound' : percent(high)}]`
 }
 
-function describeCorrelation(correlation: NonNullable<Calibration['correlation']>): string {
+function describeCorrelation(correlation: NonNullable<Calibration['correlation']>): Text {
   const { assets, estimated, toOne, toZero, returns, from, to } = correlation
   const rows = assets.flatMap((a, i) =>
     assets.slice(0, i).map((b, j) => [`${b} ${a}`, estimated[i]![j]!, toOne[i]![j]!, toZero[i]![j]!]),
   )
-  return `correlations over ${returns} common returns, ${from} to ${to}\n${table(['pair', 'estimated', 'moved to one', 'moved to zero'], rows)}`
+  return [
+    `correlations over ${returns} common returns, ${from} to ${to}`,
+    table(['pair', 'estimated', 'moved to one', 'moved to zero'], rows),
+  ]
 }
 
 /** Add-ons follow their figures: `--json` has them. */
-function describeChanges(changes: CalibrationChange[]): string {
+function describeChanges(changes: CalibrationChange[]): Text {
   const shown = changes.filter(({ size }) => size === undefined)
   if (changes.length === 0) return 'nothing changed'
   return table(

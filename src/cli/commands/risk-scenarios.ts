@@ -1,57 +1,37 @@
 import { Command } from 'commander'
-import { HISTORICAL_SCENARIOS, type StressScenario } from '../../risk/index.js'
-import { createUi, table } from '../ui.js'
-
-const NO_BREAK = '\u00a0'
+import type { StressScenario } from '../../risk/index.js'
+import { apart, type Text } from '../layout.js'
+import { createUi } from '../ui.js'
 
 export function riskScenariosCommand(): Command {
   return new Command('scenarios')
     .description('List the stress scenarios of the library: what moved how far, where, and by which source.')
     .option('--json', 'one JSON object on standard output')
     .addHelpText('after', '\nExample:\n  plimsoll risk scenarios --json')
-    .action((options: { json?: boolean }) => {
-      createUi(options.json ?? false).result({ scenarios: HISTORICAL_SCENARIOS }, describe)
+    .action(async (options: { json?: boolean }) => {
+      const { HISTORICAL_SCENARIOS: scenarios } = await import('../../risk/index.js')
+      createUi(options.json ?? false).result({ scenarios }, () => describe(scenarios))
     })
 }
 
-function describe(): string {
-  return [
-    table(
-      ['scenario', 'what happened', 'moves', 'not named', 'volatility'],
-      HISTORICAL_SCENARIOS.map((scenario) => [
-        `${scenario.name}\n${scenario.date ?? 'no single day'}`,
-        wrap(`${scenario.title}. ${scenario.window}. ${scenario.venue}.`, 34),
-        wrap(Object.entries(scenario.moves).map(movement).join(', '), 36),
-        `${percent(scenario.fallback.asset)}\nstablecoins ${percent(scenario.fallback.stablecoin)}`,
-        percent(scenario.volatility),
-      ]),
-    ),
-    ...HISTORICAL_SCENARIOS.map(provenance),
-  ].join('\n\n')
-}
-
-function provenance({ name, source, caveat }: StressScenario): string {
-  return `${name}\n  source: ${source}\n  caveat: ${caveat}`
-}
-
-/** An asset and its move, kept on one line. */
-function movement([asset, move]: [string, string]): string {
-  return `${asset} ${percent(move)}`.replaceAll(' ', NO_BREAK)
+function describe(scenarios: readonly StressScenario[]): Text {
+  return apart(
+    scenarios.map(({ name, date, title, window, venue, moves, fallback, volatility, source, caveat }) => [
+      `${name} · ${date ?? 'no single day'} · ${title}`,
+      `  over: ${window}, ${venue}`,
+      `  moves: ${Object.entries(moves)
+        .map(([asset, move]) => `${asset} ${percent(move)}`)
+        .join(', ')}`,
+      `  not named: ${percent(fallback.asset)}, stablecoins ${percent(fallback.stablecoin)}`,
+      `  volatility: ${percent(volatility)}`,
+      `  source: ${source}`,
+      `  caveat: ${caveat}`,
+    ]),
+  )
 }
 
 /** "-0.444" as "-44.4 %", with its sign. */
 function percent(move: string): string {
   const value = Number(move) * 100
   return `${value > 0 ? '+' : ''}${Number(value.toFixed(1))} %`
-}
-
-/** Breaks text between words so that no line is longer than `width`. */
-function wrap(text: string, width: number): string {
-  const lines = ['']
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1)!
-    if (line && line.length + word.length >= width) lines.push(word)
-    else lines[lines.length - 1] = line ? `${line} ${word}` : word
-  }
-  return lines.join('\n').replaceAll(NO_BREAK, ' ')
 }

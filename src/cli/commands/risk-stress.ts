@@ -1,13 +1,6 @@
 import { Command } from 'commander'
 import { formatDecimal } from '../../field/index.js'
 import { writeFileAtomic } from '../../files/index.js'
-import {
-  formatRiskTable,
-  readRiskTable,
-  readStressRequest,
-  stressScenarios,
-  withScenarios,
-} from '../../risk/index.js'
 import { createUi, table } from '../ui.js'
 
 interface StressOptions {
@@ -29,6 +22,8 @@ export function riskStressCommand(): Command {
       '\nExample:\n  plimsoll risk stress --risk examples/venue/risk.json --stress examples/venue/stress.json --out stressed.json',
     )
     .action(async (options: StressOptions) => {
+      const { formatRiskTable, readRiskTable, readStressRequest, stressScenarios, withScenarios } =
+        await import('../../risk/index.js')
       const ui = createUi(options.json ?? false)
       const before = await readRiskTable(options.risk)
       const scenarios = stressScenarios(before, await readStressRequest(options.stress))

@@ -2,8 +2,7 @@ import { Command } from 'commander'
 import { InputError } from '../../errors/index.js'
 import { formatDecimal } from '../../field/index.js'
 import { writeFileAtomic } from '../../files/index.js'
-import { formatRiskTable, MAX_TIMESTAMP, type RiskTable } from '../../risk/index.js'
-import { readTiersAsRisk } from '../risk-file.js'
+import type { RiskTable } from '../../risk/index.js'
 import { createUi, table } from '../ui.js'
 
 interface TiersOptions {
@@ -34,22 +33,22 @@ Example:
   plimsoll risk tiers --tiers examples/exchange/tiers.csv --timestamp 1767225600 --out risk.json`,
     )
     .action(async (options: TiersOptions) => {
+      const { formatRiskTable } = await import('../../risk/index.js')
+      const { readTiersAsRisk } = await import('../risk-file.js')
       const ui = createUi(options.json ?? false)
-      const at = options.timestamp === undefined ? undefined : seconds(options.timestamp)
+      const at = options.timestamp === undefined ? undefined : await seconds(options.timestamp)
       const risk = await readTiersAsRisk(options.tiers, ui, at)
       await writeFileAtomic(options.out, formatRiskTable(risk))
       const rows = tierRows(risk)
       const assets = risk.instruments.length - rows.length
       const { timestamp, quote } = risk
-      ui.result({ risk: options.out, timestamp, quote, assets, tiers: rows }, () =>
-        [
-          table(
-            ['tier', 'takes at most', `counts for, ${quote}`],
-            rows.map(({ symbol, width, value }) => [symbol, width, value]),
-          ),
-          `${assets} assets and ${rows.length} tiers in ${options.out}`,
-        ].join('\n'),
-      )
+      ui.result({ risk: options.out, timestamp, quote, assets, tiers: rows }, () => [
+        table(
+          ['tier', 'takes at most', `counts for, ${quote}`],
+          rows.map(({ symbol, width, value }) => [symbol, width, value]),
+        ),
+        `${assets} assets and ${rows.length} tiers in ${options.out}`,
+      ])
     })
 }
 
@@ -68,7 +67,8 @@ function tierRows(risk: RiskTable): { symbol: string; width: string; value: stri
   })
 }
 
-function seconds(text: string): number {
+async function seconds(text: string): Promise<number> {
+  const { MAX_TIMESTAMP } = await import('../../risk/index.js')
   if (/^(0|[1-9][0-9]{0,11})$/.test(text) && Number(text) <= MAX_TIMESTAMP) return Number(text)
   throw new InputError('USAGE', 'not a whole number of seconds since 1970-01-01 UTC', {
     where: '--timestamp',

@@ -1,21 +1,21 @@
 import { Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
 import { writeFileAtomic } from '../../files/index.js'
-import {
-  formatMarginRule,
-  formatRiskTable,
-  MARGIN_MODELS,
-  type MarginModelName,
-  readMarginParams,
-  readRiskTable,
-  roundRule,
-  withRule,
-} from '../../risk/index.js'
+import type { MarginModelName } from '../../risk/index.js'
 import { createUi, table } from '../ui.js'
 import { riskCalibrateCommand } from './risk-calibrate.js'
 import { riskScenariosCommand } from './risk-scenarios.js'
 import { riskStressCommand } from './risk-stress.js'
 import { riskTiersCommand } from './risk-tiers.js'
+
+const MODELS = {
+  cross: true,
+  'derive-pmrm': true,
+  'derive-standard': true,
+  lending: true,
+  matrix: true,
+  span16: true,
+} satisfies Record<MarginModelName, true>
 
 interface BuildOptions {
   model: MarginModelName
@@ -30,9 +30,7 @@ export function riskCommand(): Command {
   const build = new Command('build')
     .description('Build the margin rule of a portfolio model from its parameters.')
     .addOption(
-      new Option('--model <model>', 'the portfolio model')
-        .choices(Object.keys(MARGIN_MODELS))
-        .makeOptionMandatory(),
+      new Option('--model <model>', 'the portfolio model').choices(Object.keys(MODELS)).makeOptionMandatory(),
     )
     .requiredOption('--params <file>', "the model's parameters (JSON)")
     .requiredOption('--out <file>', 'where to write the margin rule, or the risk table with the rule in it')
@@ -47,6 +45,8 @@ export function riskCommand(): Command {
       '\nExamples:\n  plimsoll risk build --model cross --params params.json --out margin.json\n  plimsoll risk build --model cross --params params.json --table risk.json --cash USDC --out risk-margin.json',
     )
     .action(async (options: BuildOptions) => {
+      const { formatMarginRule, formatRiskTable, readMarginParams, readRiskTable, roundRule, withRule } =
+        await import('../../risk/index.js')
       const ui = createUi(options.json ?? false)
       const exact = await readMarginParams(options.model, options.params)
       const before = options.table === undefined ? undefined : await readRiskTable(options.table)

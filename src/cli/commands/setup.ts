@@ -1,7 +1,6 @@
 import { Command } from 'commander'
-import { type Artifacts, describeInstance, findInstance, loadInstances } from '../../proving/index.js'
-import { addPins, artifactSource } from '../artifacts.js'
-import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+import type { Artifacts } from '../../proving/index.js'
+import { createUi, DEVELOPMENT_WARNING, table, type Ui } from '../ui.js'
 
 export function setupCommand(): Command {
   return new Command('setup')
@@ -16,6 +15,8 @@ export function setupCommand(): Command {
     )
     .action(async (names: string[], options: { list?: boolean; pins?: string; json?: boolean }) => {
       const ui = createUi(options.json ?? false)
+      const { findInstance } = await import('../../proving/index.js')
+      const { addPins, artifactSource } = await import('../artifacts.js')
       if (options.list) return list(ui)
       for (const name of names) findInstance(name)
       const source = artifactSource(ui)
@@ -31,16 +32,13 @@ export function setupCommand(): Command {
           circuitHash: a.circuitHash,
           directory: a.directory,
         })),
-        () =>
-          table(
-            ['instance', 'key', 'key hash'],
-            made.map((a) => [a.instance.name, a.keyKind, a.keyHash]),
-          ),
+        () => made.map((a) => `${a.keyKind} key of ${a.instance.name}: ${a.keyHash}`),
       )
     })
 }
 
-function list(ui: ReturnType<typeof createUi>): void {
+async function list(ui: Ui): Promise<void> {
+  const { describeInstance, loadInstances } = await import('../../proving/index.js')
   const rows = loadInstances().map(({ name }) => {
     const { statement, params, public: publicSignals, constraints, domainSize, fill } = describeInstance(name)
     return {

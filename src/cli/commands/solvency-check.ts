@@ -1,14 +1,12 @@
 import { Command } from 'commander'
-import { inspectSolvency, type SolvencyCheck } from '../../epoch/index.js'
+import type { SolvencyCheck } from '../../epoch/index.js'
 import { EXIT } from '../../errors/index.js'
 import { parseDecimal } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'
-import { readReserves } from '../../reserves/index.js'
-import { isTiered, type RiskTable } from '../../risk/index.js'
-import { FULL_RESERVES, policySchema } from '../../statements/index.js'
+import type { RiskTable } from '../../risk/index.js'
 import { bars } from '../bars.js'
 import { LAYER_NAMES } from '../layers.js'
-import { readRisk } from '../risk-file.js'
+import type { Text } from '../layout.js'
 import { cents, createUi, table } from '../ui.js'
 
 interface CheckOptions {
@@ -41,6 +39,11 @@ Example:
     --reserves examples/venue/reserves.json`,
     )
     .action(async (options: CheckOptions) => {
+      const { inspectSolvency } = await import('../../epoch/index.js')
+      const { readReserves } = await import('../../reserves/index.js')
+      const { isTiered } = await import('../../risk/index.js')
+      const { FULL_RESERVES, policySchema } = await import('../../statements/index.js')
+      const { readRisk } = await import('../risk-file.js')
       const ui = createUi(options.json ?? false)
       const risk = await readRisk(options.risk, ui)
       const reserves = await readReserves(options.reserves, risk)
@@ -49,14 +52,14 @@ Example:
         inspectSolvency({ accounts: options.accounts, table: risk, reserves, policy, progress: update }),
       )
       for (const note of check.notes) ui.say(`note: ${note}`)
-      ui.result(check, () => describe(check, risk))
+      ui.result(check, () => describe(check, risk, isTiered(risk)))
       process.exitCode = check.holds ? EXIT.ok : EXIT.invalid
     })
 }
 
-function describe(check: SolvencyCheck, risk: RiskTable): string {
+function describe(check: SolvencyCheck, risk: RiskTable, tiered: boolean): Text {
   const { quote, accounts, scenarios, instruments, cover, reasons } = check
-  const parts = [
+  const parts: Text[] = [
     table(
       ['instrument', 'owed', 'lent', 'reserves', 'layers', 'missing'],
       instruments.map((i) => [
@@ -69,7 +72,7 @@ function describe(check: SolvencyCheck, risk: RiskTable): string {
       ]),
     ),
   ]
-  if (isTiered(risk)) {
+  if (tiered) {
     const short = accounts.invalid - accounts.unreadable
     parts.push(`Accounts whose collateral is short of what they owe: ${short === 0 ? 'none' : short}.`)
   }
@@ -95,11 +98,13 @@ function describe(check: SolvencyCheck, risk: RiskTable): string {
       ),
       `Amounts in ${quote}, cut off after two decimals; --json has them exactly.`,
     )
-    const paid = bars(absorbed(check, risk.valueDecimals))
-    if (paid !== '') parts.push(`\nWho pays, first to last; to the left what nobody does:\n${paid}\n`)
+    const paid = absorbed(check, risk.valueDecimals)
+    if (paid.length > 0) {
+      parts.push('', 'Who pays, first to last; to the left what nobody does:', bars(paid), '')
+    }
   }
   parts.push(...reasons.map((reason) => `✗ ${reason}`), check.holds ? 'HOLDS' : 'FAILS')
-  return parts.join('\n')
+  return parts
 }
 
 /** A bar for every layer that pays, scenario by scenario, and one for what is left. */

@@ -1,10 +1,5 @@
 import { Command } from 'commander'
-import { defaultPrivateFolder, proveSolvency } from '../../epoch/index.js'
 import { readJsonFile } from '../../files/index.js'
-import { snarkjsProver } from '../../proving/index.js'
-import { readReserves } from '../../reserves/index.js'
-import { FULL_RESERVES, policySchema } from '../../statements/index.js'
-import { artifactSource } from '../artifacts.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 import { solvencyCheckCommand } from './solvency-check.js'
 
@@ -29,6 +24,11 @@ export function solvencyCommand(): Command {
       '\nExample:\n  plimsoll solvency prove --epoch epoch --reserves examples/venue/reserves.json',
     )
     .action(async (options: ProveOptions) => {
+      const { defaultPrivateFolder, proveSolvency } = await import('../../epoch/index.js')
+      const { snarkjsProver } = await import('../../proving/index.js')
+      const { readReserves } = await import('../../reserves/index.js')
+      const { FULL_RESERVES, policySchema } = await import('../../statements/index.js')
+      const { artifactSource } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)
       const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
       const { manifest, scenarios, weak } = await ui.step('proving solvency', () =>

@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { Command } from 'commander'
-import { type EpochReport, verifyEpoch, verifyProofFile } from '../../epoch/index.js'
+import type { EpochReport } from '../../epoch/index.js'
 import { EXIT, InputError } from '../../errors/index.js'
 import { readJsonFile } from '../../files/index.js'
-import { policySchema } from '../../statements/index.js'
-import { resolvePins } from '../artifacts.js'
+import type { Text } from '../layout.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 
 interface VerifyOptions {
@@ -24,6 +23,9 @@ export function verifyCommand(): Command {
     .option('--json', 'one JSON object on standard output')
     .addHelpText('after', '\nExample:\n  plimsoll verify epoch --pins pins.json --production')
     .action(async (path: string, options: VerifyOptions) => {
+      const { verifyEpoch, verifyProofFile } = await import('../../epoch/index.js')
+      const { policySchema } = await import('../../statements/index.js')
+      const { resolvePins } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)
       const entry = await stat(path).catch(() => {
         throw new InputError('FILE_ACCESS', 'cannot be read', { where: path })
@@ -49,12 +51,12 @@ function withoutCode<T extends { exitCode: unknown }>({ exitCode, ...rest }: T):
 }
 
 /** The report as a table: proofs of batches that pass take one row together. */
-export function describe(report: Pick<EpochReport, 'checks' | 'valid'>): string {
+export function describe(report: Pick<EpochReport, 'checks' | 'valid'>): Text {
   const isBatch = (id: string) => id.startsWith('batch:')
   const passed = report.checks.filter((c) => isBatch(c.id) && c.ok).length
   const rows = report.checks
     .filter((c) => !(isBatch(c.id) && c.ok))
     .map((c) => [c.ok ? '✓' : '✗', c.id, c.detail])
   if (passed > 0) rows.push(['✓', 'batches', `${passed} proofs verify`])
-  return `${table(['', 'check', 'detail'], rows)}\n${report.valid ? 'VALID' : 'INVALID'}`
+  return [table(['', 'check', 'detail'], rows), report.valid ? 'VALID' : 'INVALID']
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { LAYER_NAMES } from '../layers.js'
+import type { Text } from '../layout.js'
 import type { OnChainResult } from '../on-chain.js'
 import { cents, table } from '../ui.js'
 import type { MarginDemo } from './margin.js'
@@ -21,7 +22,7 @@ export interface DemoSummary {
 }
 
 /** What a demo says at its end. */
-export function describeDemo(summary: DemoSummary, kept: string | undefined): string {
+export function describeDemo(summary: DemoSummary, kept: string | undefined): Text {
   const { accounts, scenarios, proofs, checks, onchain, margin, stress, seconds } = summary
   return [
     '',
@@ -60,7 +61,7 @@ export function describeDemo(summary: DemoSummary, kept: string | undefined): st
     ...(kept === undefined
       ? []
       : [`Everything is in ${kept}. Check it again: plimsoll verify ${join(kept, 'epoch')}`]),
-  ].join('\n')
+  ]
 }
 
 function describeMargin({ proven, short }: MarginDemo): string[] {
@@ -82,7 +83,7 @@ function describeWaterfall(scenarios: StressDemo['scenarios']): string[] {
   return [`Who pays for the shortfalls of ${worst.scenario}, in ${worst.quote}: ${payers.join(', then ')}.`]
 }
 
-function describeStress({ scenarios, thin }: StressDemo): string[] {
+function describeStress({ scenarios, thin }: StressDemo): Text[] {
   const percent = (move: string) => `${(Number(move) * 100).toFixed(1).replace(/\.0$/, '')} %`
   return [
     table(
@@ -90,10 +91,8 @@ function describeStress({ scenarios, thin }: StressDemo): string[] {
       scenarios.map(({ scenario, date, moves, fallback, owed, shortfalls, held }) => [
         scenario,
         date ?? '–',
-        Object.entries(moves)
-          .map(([asset, move]) => `${asset} ${percent(move)}`)
-          .join('\n') || '–',
-        `${percent(fallback.asset)}\nstablecoins ${percent(fallback.stablecoin)}`,
+        Object.entries(moves).map(([asset, move]) => `${asset} ${percent(move)}`),
+        [percent(fallback.asset), `stablecoins ${percent(fallback.stablecoin)}`],
         'holds',
         cents(owed),
         cents(shortfalls),
