@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.25;
 
 /// @title Measures a call
 /// @notice Its creation code is run by `eth_call` and never deployed: what would be its code is the answer.

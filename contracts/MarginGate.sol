@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.37;
+pragma solidity ^0.8.25;
 
 import {TwoStepOwner} from "./TwoStepOwner.sol";
 import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
@@ -9,19 +9,35 @@ import {MarginSignal} from "./types/MarginSignal.sol";
 /// @title Records who has proven `margin`, and to whom it is pledged
 /// @dev The verifier is the only contract that is called, and the call cannot write: nothing can re-enter.
 contract MarginGate is IMarginGate, TwoStepOwner {
-    /// @dev What a record rests on. Its end is not kept but made from this on each read, so that what the owner changes
-    ///      counts at once.
+    /// @dev The one accepted pair of roots. Another pair has the next term; what bears an earlier one counts for nothing.
+    struct Roots {
+        uint256 accountsRoot;
+        uint256 riskRoot;
+        uint64 end;
+        uint32 term;
+    }
+
+    /// @dev What a record rests on, besides the requirement that it is kept under. Its end is not kept but made from this on
+    ///      each read, so that what the owner changes counts at once.
     struct Record {
         IGroth16Verifier verifier;
         uint64 expiry;
-        bytes32 roots;
+        uint32 term;
+    }
+
+    struct Submitter {
+        address account;
+        uint32 term;
     }
 
     struct Pledge {
         address lender;
         uint64 until;
+        uint32 term;
     }
 
+    /// @dev The last second of the year 9999. Now, in milliseconds, is later.
+    uint64 private constant LATEST = 253_402_300_799;
     uint256 private constant SIGNALS = uint256(type(MarginSignal).max) + 1;
 
     /// @inheritdoc IMarginGate
@@ -37,10 +53,10 @@ contract MarginGate is IMarginGate, TwoStepOwner {
     mapping(address caller => mapping(uint256 nonce => bool)) public isUsed;
 
     /// @inheritdoc IMarginGate
-    mapping(uint256 handle => address) public submitterOf;
+    Roots public acceptedRoots;
 
-    mapping(bytes32 roots => uint64) private _ends;
     mapping(uint256 handle => mapping(uint256 requirement => Record)) private _records;
+    mapping(uint256 handle => Submitter) private _submitters;
     mapping(uint256 handle => Pledge) private _pledges;
 
     /// @param firstOwner Who decides what is believed here.
@@ -60,8 +76,15 @@ contract MarginGate is IMarginGate, TwoStepOwner {
 
     /// @inheritdoc IMarginGate
     function setRoots(uint256 accountsRoot, uint256 riskRoot, uint64 end) external onlyOwner {
-        _ends[_pair(accountsRoot, riskRoot)] = end;
-        emit RootsSet(accountsRoot, riskRoot, end);
+        if (end > LATEST) revert TimeTooLate(end);
+        Roots storage roots = acceptedRoots;
+        if (accountsRoot != roots.accountsRoot || riskRoot != roots.riskRoot) {
+            roots.accountsRoot = accountsRoot;
+            roots.riskRoot = riskRoot;
+            ++roots.term;
+        }
+        roots.end = end;
+        emit RootsSet(accountsRoot, riskRoot, end, roots.term);
     }
 
     /// @inheritdoc IMarginGate
@@ -72,14 +95,17 @@ contract MarginGate is IMarginGate, TwoStepOwner {
 
     /// @inheritdoc IMarginGate
     function submit(IGroth16Verifier verifier, uint256[8] calldata proof, Claim calldata claim) external {
+        if (claim.expiry > LATEST) revert TimeTooLate(claim.expiry);
         if (block.timestamp > claim.expiry) revert ProofExpired(claim.expiry);
         if (isUsed[msg.sender][claim.nonce]) revert NonceUsed(msg.sender, claim.nonce);
         if (!isTrusted[verifier]) revert UntrustedVerifier(verifier);
         uint256 requirement = _requirement(claim.requirementId);
-        Record memory record = Record(verifier, claim.expiry, _pair(claim.accountsRoot, claim.riskRoot));
-        if (block.timestamp > _ends[record.roots]) {
-            revert RootsNotAccepted(claim.accountsRoot, claim.riskRoot);
-        }
+        Roots memory roots = acceptedRoots;
+        if (
+            claim.accountsRoot != roots.accountsRoot || claim.riskRoot != roots.riskRoot
+                || block.timestamp > roots.end
+        ) revert RootsNotAccepted(claim.accountsRoot, claim.riskRoot);
+        Record memory record = Record(verifier, claim.expiry, roots.term);
         uint64 standing = _endOf(_records[claim.handle][requirement]);
         uint64 validUntil = _endOf(record);
         if (validUntil < standing) revert WouldShorten(standing, validUntil);
@@ -88,19 +114,24 @@ contract MarginGate is IMarginGate, TwoStepOwner {
 
         isUsed[msg.sender][claim.nonce] = true;
         _records[claim.handle][requirement] = record;
-        submitterOf[claim.handle] = msg.sender;
+        _submitters[claim.handle] = Submitter(msg.sender, roots.term);
         emit MarginRecorded(claim.handle, requirement, msg.sender, validUntil);
     }
 
     /// @inheritdoc IMarginGate
     function pledge(uint256 handle, address lender, uint64 until) external {
-        if (msg.sender != submitterOf[handle]) revert NotSubmitter(handle, msg.sender);
-        if (lender == address(0) || block.timestamp > until) revert InvalidPledge(lender, until);
-        (address current, uint64 end) = pledgeOf(handle);
-        if (current != address(0) && (current != lender || until < end)) {
-            revert AlreadyPledged(handle, current, end);
+        if (msg.sender != submitterOf(handle)) revert NotSubmitter(handle, msg.sender);
+        if (until > LATEST) revert TimeTooLate(until);
+        if (lender == address(0) || block.timestamp > until || block.timestamp > acceptedRoots.end) {
+            revert InvalidPledge(lender, until);
         }
-        _pledges[handle] = Pledge(lender, until);
+        (address current,) = pledgeOf(handle);
+        // What the submitter may not shorten is the end that was promised, not the one that the roots put to it.
+        uint64 promised = _pledges[handle].until;
+        if (current != address(0) && (current != lender || until < promised)) {
+            revert AlreadyPledged(handle, current, promised);
+        }
+        _pledges[handle] = Pledge(lender, until, acceptedRoots.term);
         emit Pledged(handle, lender, until);
     }
 
@@ -122,15 +153,28 @@ contract MarginGate is IMarginGate, TwoStepOwner {
     }
 
     /// @inheritdoc IMarginGate
-    function marginOf(uint256 handle, bytes32 requirementId) external view returns (uint64 validUntil) {
+    function hasMargin(uint256 handle, bytes32 requirementId) external view returns (bool) {
+        return block.timestamp <= marginOf(handle, requirementId);
+    }
+
+    /// @inheritdoc IMarginGate
+    function marginOf(uint256 handle, bytes32 requirementId) public view returns (uint64 validUntil) {
         // No record is kept under the requirement 0.
         return _endOf(_records[handle][requirementOf[requirementId]]);
     }
 
     /// @inheritdoc IMarginGate
+    function submitterOf(uint256 handle) public view returns (address) {
+        Submitter memory last = _submitters[handle];
+        return last.term == acceptedRoots.term ? last.account : address(0);
+    }
+
+    /// @inheritdoc IMarginGate
     function pledgeOf(uint256 handle) public view returns (address lender, uint64 until) {
         Pledge memory current = _pledges[handle];
-        if (block.timestamp <= current.until) return (current.lender, current.until);
+        until = _withinRoots(current.until, current.term);
+        if (block.timestamp > until) return (address(0), 0);
+        lender = current.lender;
     }
 
     /// @inheritdoc IMarginGate
@@ -147,11 +191,6 @@ contract MarginGate is IMarginGate, TwoStepOwner {
             abi.encode("plimsoll/margin/gate-context/1", block.chainid, address(this), caller, nonce, expiry)
         )
         ) >> 8;
-    }
-
-    /// @inheritdoc IMarginGate
-    function acceptedUntil(uint256 accountsRoot, uint256 riskRoot) external view returns (uint64 end) {
-        return _ends[_pair(accountsRoot, riskRoot)];
     }
 
     /// @dev The public signals of the proof that this caller may bring for this claim.
@@ -177,13 +216,13 @@ contract MarginGate is IMarginGate, TwoStepOwner {
 
     /// @dev Until when a record holds as things stand: 0 when there is none, or its verifier or its roots are withdrawn.
     function _endOf(Record memory record) private view returns (uint64) {
-        if (!isTrusted[record.verifier]) return 0;
-        uint64 end = _ends[record.roots];
-        return end < record.expiry ? end : record.expiry;
+        return isTrusted[record.verifier] ? _withinRoots(record.expiry, record.term) : 0;
     }
 
-    /// @dev The two roots of an epoch belong together.
-    function _pair(uint256 accountsRoot, uint256 riskRoot) private pure returns (bytes32) {
-        return keccak256(abi.encode(accountsRoot, riskRoot));
+    /// @dev A time, or the end of the accepted roots if that is earlier; 0 for a time of another term.
+    function _withinRoots(uint64 time, uint32 term) private view returns (uint64) {
+        if (term != acceptedRoots.term) return 0;
+        uint64 end = acceptedRoots.end;
+        return end < time ? end : time;
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.25;
 
 /// @title An owner that only the next owner can replace
 /// @notice Ownership is offered, then accepted, so it never goes to an address that nobody can act for. There is no way

@@ -1,6 +1,6 @@
 /** Makes what the contract tests run on, in `test/contracts/generated`: fresh keys, their verifiers, real proofs. */
 import { mkdir } from 'node:fs/promises'
-import { exportContracts, proofWords } from '../src/chain/index.js'
+import { exportContracts, proofWords, verifierSource } from '../src/chain/index.js'
 import { writeFileAtomic } from '../src/files/index.js'
 import { type Artifacts, type Proven, terminateProving, verificationKeyHash } from '../src/proving/index.js'
 import { marginFixtures } from '../test/contracts/support/margin.js'
@@ -49,6 +49,8 @@ const [proven, other] = [batch[0]!, batch[1]!]
 const { first: margin, margin: marginSets } = await marginFixtures((signals) => proveSignals(fifths, signals))
 const fixtures = {
   keyHash: `0x${verificationKeyHash(three.verificationKey)}`,
+  /** All words of the key of squares3, as its verifier has them. */
+  keyWords: [...(await verifierSource(three)).matchAll(/hex"([0-9a-f]{64})"/g)].map(([, hex]) => `0x${hex}`),
   /** What the first signal of squares3 is added to, and what it multiplies. */
   firstPoints: three.verificationKey.ic.slice(0, 2).flat(),
   squares1: fixture((await proveAll(one, [[5n]])).map(valid)),

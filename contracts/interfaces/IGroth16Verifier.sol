@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.25;
 
 /// @title A verifier of Groth16 proofs over BN254 under one key
 /// @notice Call it, do not inherit from it, and never ignore what it returns.
@@ -23,8 +23,9 @@ interface IGroth16Verifier {
     /// @param signals The public signals in the circuit's order, each below the scalar field's order.
     function verify(uint256[8] calldata proof, uint256[] calldata signals) external view returns (bool);
 
-    /// @notice Whether every proof of a batch is valid: one pairing check over a random combination, which passes
-    ///         with an invalid proof among them with probability below 2^-120.
+    /// @notice Whether every proof of a batch is valid: one pairing check over a combination with 253-bit
+    ///         coefficients out of a hash of the whole batch. A batch with an invalid proof passes with probability below
+    ///         2^-252 for each hash that its maker tries: 2^-152 for one who tries 2^100.
     /// @param proofs The proofs, at least one.
     /// @param signals The signals of all proofs, those of the first proof first.
     function verifyBatch(uint256[8][] calldata proofs, uint256[] calldata signals)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.25;
 
 import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 
@@ -111,8 +111,9 @@ library Groth16 {
         }
     }
 
-    /// @dev The coefficients of the combination: 1, then 128 bits each out of a hash of the key and of every proof and
-    ///      signal, so that no part of a batch can be chosen after its coefficient is known.
+    /// @dev The coefficients of the combination: 1, then 253 bits each out of a hash of the key and of every proof and
+    ///      signal, so that no part of a batch can be chosen after its coefficient is known. All of them are below the
+    ///      field's order, and a multiplication costs the same for a short scalar (EIP-1108).
     function _coefficients(bytes memory key, uint256[8][] calldata proofs, uint256[] calldata signals)
         private
         pure
@@ -138,7 +139,7 @@ library Groth16 {
                 mstore(0x00, keccak256(end, size))
                 for { let i := 1 } lt(i, n) { i := add(i, 1) } {
                     mstore(0x20, i)
-                    mstore(add(first, mul(i, 0x20)), shr(128, keccak256(0x00, 0x40)))
+                    mstore(add(first, mul(i, 0x20)), shr(3, keccak256(0x00, 0x40)))
                 }
             }
         }
@@ -229,12 +230,10 @@ library Groth16 {
         if (!done) revert IGroth16Verifier.PrecompileUnavailable();
     }
 
-    /// @dev Coefficients have 128 bits each, so their sum does not wrap.
+    /// @dev The sum of the coefficients, in the field of scalars.
     function _sum(uint256[] memory z) private pure returns (uint256 sum) {
-        unchecked {
-            for (uint256 i = 0; i < z.length; ++i) {
-                sum += z[i];
-            }
+        for (uint256 i = 0; i < z.length; ++i) {
+            sum = addmod(sum, z[i], R);
         }
     }
 

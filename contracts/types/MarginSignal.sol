@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.25;
 
 /// @dev The public signals of `margin`, in the circuit's order.
 enum MarginSignal {

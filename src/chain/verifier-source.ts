@@ -15,8 +15,8 @@ export interface VerifierKey {
   publicSignals: readonly string[]
 }
 
-/** The Solidity version that deployable contracts are pinned to: the one this package compiles with. */
-const SOLIDITY = '0.8.37'
+/** The compilers that all contracts are written for: a verifier is compiled wherever it is used. */
+const SOLIDITY = '^0.8.25'
 const INSECURE = `// INSECURE: a development key. Whoever made it may know its secrets, and can then prove anything.
 // It is for trials, never for anything of value.
 `

@@ -5,6 +5,7 @@ const FORGE = 'test/contracts/forge.test.ts'
 const GATE_SOL = 'test/contracts/MarginGate.t.sol'
 const OWNER_SOL = 'test/contracts/MarginGateOwner.t.sol'
 const PLEDGE_SOL = 'test/contracts/MarginGatePledge.t.sol'
+const TERM_SOL = 'test/contracts/MarginGateTerm.t.sol'
 const GRIEFING_SOL = 'test/contracts/MarginGateGriefing.t.sol'
 const INVARIANT_SOL = 'test/contracts/MarginGateInvariant.t.sol'
 
@@ -170,6 +171,27 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
         CONTRACTS,
         'S18: every check, modifier, write and event of the contracts has a mutant; the soundness report has the tests judge each',
       ),
+    ],
+  },
+  {
+    id: 'S19',
+    attack: 'one balance behind two records or pledges: of two epochs, under a changed owner, under old roots again',
+    expected: 'what was before is over',
+    where: [
+      at(TERM_SOL, 'test_S19_anAccountThatTwoEpochsHaveIsOnRecordAndPledgedInTheLastOneAlone'),
+      at(TERM_SOL, 'test_S19_anAccountWhoseOwnerChangedIsOnRecordAndPledgedUnderOneHandleAlone'),
+      at(TERM_SOL, 'test_S19_whatIsOverStaysOverWhenTheOldRootsAreAcceptedAgain'),
+      at(TERM_SOL, 'test_S19_onlyOnePairIsAcceptedAndHalfOfItIsAnother'),
+    ],
+  },
+  {
+    id: 'S20',
+    attack: 'an expiry, an end of roots or a pledge in milliseconds, good for fifty thousand years',
+    expected: 'refused',
+    where: [
+      at(GATE_SOL, 'test_S20_aProofThatExpiresInMillisecondsIsRefused'),
+      at(OWNER_SOL, 'test_S20_rootsThatEndInMillisecondsAreRefused'),
+      at(PLEDGE_SOL, 'test_S20_aPledgeThatEndsInMillisecondsIsRefused'),
     ],
   },
   {

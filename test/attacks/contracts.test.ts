@@ -114,7 +114,7 @@ describe('S02: a contract that inherits a verifier (proof.9)', () => {
       zKey: { exportSolidityVerifier(zkey: string, templates: { groth16: string }): Promise<string> }
     }
     const common = await zKey.exportSolidityVerifier(key.zkey, { groth16: readFileSync(TEMPLATE, 'utf8') })
-    const heirs = `pragma solidity 0.8.37;
+    const heirs = `pragma solidity ^0.8.25;
       import {Groth16Verifier} from "./Common.sol";
       contract Recorder is Groth16Verifier {
         mapping(uint256 => bool) public recorded;
@@ -142,7 +142,7 @@ describe('S02: a contract that inherits a verifier (proof.9)', () => {
 
   test('S02: inheriting ours cannot call it but from outside, where false is an answer and the write is undone', async () => {
     const sources = { ...SOURCES, 'Squares1Verifier.sol': await verifierSource(key) }
-    const recorder = (call: string) => `pragma solidity 0.8.37;
+    const recorder = (call: string) => `pragma solidity ^0.8.25;
       import {Squares1Verifier} from "./Squares1Verifier.sol";
       contract Recorder is Squares1Verifier {
         mapping(uint256 => bool) public recorded;

@@ -170,6 +170,29 @@ contract Groth16BatchTest is Fixtures {
         require(verifier.verifyBatch(proofs, signals), "control");
     }
 
+    /// @dev As wide as fits the field, and out of all that a batch is: an attacker who tries 2^100 batches has to meet 253
+    ///      bits. The multiplication by exactly this number is answered by nobody.
+    function test_V12_coefficientsHave253BitsOutOfAHashOfTheKeyAndTheWholeBatch() public {
+        (uint256[8][] memory proofs, uint256[] memory signals) = batchOf(valid, 3);
+        uint256[] memory key = vm.parseJsonUintArray(json, ".keyWords");
+        require(key.length == 14 + 2 * (L + 1), "key");
+        bytes memory words;
+        for (uint256 i = 0; i < 3; ++i) {
+            words = abi.encodePacked(words, proofs[i]);
+        }
+        bytes32 seed = keccak256(abi.encodePacked(key, words, signals));
+        bytes memory call = abi.encodeCall(IGroth16Verifier.verifyBatch, (proofs, signals));
+        for (uint256 i = 1; i < 3; ++i) {
+            uint256 coefficient = uint256(keccak256(abi.encode(seed, i))) >> 3;
+            vm.mockCall(address(7), abi.encode(proofs[i][0], Q - proofs[i][1], coefficient), "");
+            assertReverts(call, abi.encodeWithSelector(IGroth16Verifier.PrecompileUnavailable.selector));
+            vm.clearMockedCalls();
+            vm.mockCall(address(7), abi.encode(proofs[i][0], Q - proofs[i][1], coefficient + 1), "");
+            require(verifier.verifyBatch(proofs, signals), "control: another number is not asked for");
+            vm.clearMockedCalls();
+        }
+    }
+
     function assertReverts(bytes memory call, bytes memory reason) private view {
         (bool success, bytes memory returned) = address(verifier).staticcall(call);
         require(!success && keccak256(returned) == keccak256(reason), "did not revert as it should");

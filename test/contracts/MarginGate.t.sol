@@ -6,6 +6,7 @@ import {IGroth16Verifier} from "../../contracts/interfaces/IGroth16Verifier.sol"
 import {IMarginGate} from "../../contracts/interfaces/IMarginGate.sol";
 import {MarginSignal} from "../../contracts/types/MarginSignal.sol";
 import {MarginGateFixtures} from "./MarginGateFixtures.sol";
+import {Fifths6Verifier} from "./generated/Fifths6Verifier.sol";
 import {Sevenths6Verifier} from "./generated/Sevenths6Verifier.sol";
 
 /// @dev Which proofs are taken, and what is made of them.
@@ -27,6 +28,7 @@ contract MarginGateTest is MarginGateFixtures {
 
     /// claim: gate.5
     function test_S09_aRecordEndsWithTheRootsWhenTheyEndFirst() public {
+        acceptNext();
         require(next.claim.expiry > ends[1], "control");
         submit(next);
         require(gate.marginOf(handle, INITIAL) == ends[1], "end");
@@ -186,6 +188,7 @@ contract MarginGateTest is MarginGateFixtures {
         gate.setRoots(each.claim.accountsRoot, each.claim.riskRoot, ends[0]);
         assertEq(refusal(each), rejected(), "riskRoot + r");
 
+        accept(first, ends[0]);
         each = first;
         each.claim.handle += R;
         assertEq(refusal(each), rejected(), "handle + r");
@@ -272,25 +275,28 @@ contract MarginGateTest is MarginGateFixtures {
     }
 
     /// claim: gate.6
-    function test_aLaterEpochRefreshesARecord() public {
+    function test_aLaterProofLengthensARecord() public {
         submit(first);
-        submit(next);
-        require(gate.marginOf(handle, INITIAL) == ends[1], "end");
-        vm.warp(ends[1]);
+        submit(longer);
+        require(gate.marginOf(handle, INITIAL) == longer.claim.expiry, "end");
+        vm.warp(longer.claim.expiry);
         assertHolds(true);
-        vm.warp(ends[1] + 1);
-        assertFails(abi.encodeWithSelector(IMarginGate.MarginEnded.selector, handle, INITIAL, ends[1]));
+        vm.warp(longer.claim.expiry + 1);
+        assertFails(
+            abi.encodeWithSelector(IMarginGate.MarginEnded.selector, handle, INITIAL, longer.claim.expiry)
+        );
     }
 
     /// claim: gate.6
     function test_S03_aStandingRecordIsNotShortenedByAnyone() public {
-        submit(next);
-        bytes memory reason =
-            abi.encodeWithSelector(IMarginGate.WouldShorten.selector, ends[1], first.claim.expiry);
+        submit(longer);
+        bytes memory reason = abi.encodeWithSelector(
+            IMarginGate.WouldShorten.selector, longer.claim.expiry, first.claim.expiry
+        );
         assertEq(refusal(first), reason, "the trader");
         assertEq(refusal(named("other address")), reason, "another address of the trader");
         require(gate.submitterOf(handle) == trader, "submitter");
-        vm.warp(ends[1]);
+        vm.warp(longer.claim.expiry);
         assertHolds(true);
     }
 
@@ -312,17 +318,31 @@ contract MarginGateTest is MarginGateFixtures {
 
     /// claim: gate.6
     function test_aRecordThatNoLongerCountsGivesWayToAShorterOne() public {
-        submit(next);
-        gate.setRoots(next.claim.accountsRoot, next.claim.riskRoot, 0);
+        IGroth16Verifier twin = IGroth16Verifier(address(new Fifths6Verifier()));
+        gate.setVerifier(twin, true);
+        vm.prank(trader);
+        gate.submit(twin, longer.proof, longer.claim);
+        gate.setVerifier(twin, false);
         submit(first);
         require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "end");
+    }
+
+    /// claim: gate.12
+    function test_S20_aProofThatExpiresInMillisecondsIsRefused() public {
+        Case memory wrong = named("expiry in milliseconds");
+        require(verifier.verify(wrong.proof, wrong.signals), "control: the proof itself is valid");
+        assertEq(refusal(wrong), abi.encodeWithSelector(IMarginGate.TimeTooLate.selector, wrong.claim.expiry));
+        assertNoTrace(wrong);
+        wrong.claim.expiry = LATEST + 1;
+        assertEq(refusal(wrong), abi.encodeWithSelector(IMarginGate.TimeTooLate.selector, LATEST + 1));
+        wrong.claim.expiry = LATEST;
+        assertEq(refusal(wrong), rejected(), "the last second is a time, though not the proof's");
     }
 
     /// @dev Whatever order proofs come in and however much time passes, no record ends sooner than it did.
     /// claim: gate.6
     function testFuzz_recordsOnlyGrow(uint8[12] calldata which, uint8[12] calldata wait) public {
-        string[5] memory names =
-            ["first", "next epoch", "other address", "other address, shorter", "maintenance"];
+        string[5] memory names = ["first", "longer", "other address", "other address, shorter", "maintenance"];
         uint256 taken;
         for (uint256 i = 0; i < which.length; ++i) {
             vm.warp(block.timestamp + wait[i]);
@@ -353,7 +373,7 @@ contract MarginGateTest is MarginGateFixtures {
         submit(first);
         require(measured("submit, first record") <= 340_000, "over the gas budget");
         cool();
-        submit(next);
+        submit(longer);
         require(measured("submit, refreshed record") <= 290_000, "over the gas budget");
         cool();
         gate.requireMargin(handle, INITIAL);

@@ -24,12 +24,17 @@ abstract contract MarginGateFixtures is Fixtures {
     }
 
     uint64 internal start;
-    /// @dev Until when the roots of the two epochs are accepted.
+    /// @dev Until when the roots of an epoch are accepted, the first and the next.
     uint64[2] internal ends;
     MarginGate internal gate;
     MarginGate internal otherGate;
     IGroth16Verifier internal verifier = IGroth16Verifier(address(new Fifths6Verifier()));
+    /// @dev The last time that a gate takes.
+    uint64 internal constant LATEST = 253_402_300_799;
     Case internal first;
+    /// @dev As the first, with a later expiry.
+    Case internal longer;
+    /// @dev Of the next epoch.
     Case internal next;
     uint256 internal handle;
     address internal trader;
@@ -48,19 +53,28 @@ abstract contract MarginGateFixtures is Fixtures {
         vm.stopPrank();
         loadCases();
         first = named("first");
+        longer = named("longer");
         next = named("next epoch");
         handle = first.claim.handle;
         trader = first.caller;
         open(gate);
     }
 
-    /// @dev Everything that the first proofs rest on.
+    /// @dev Everything that the proofs of the first epoch rest on.
     function open(MarginGate which) internal {
         which.setVerifier(verifier, true);
         which.setRoots(first.claim.accountsRoot, first.claim.riskRoot, ends[0]);
-        which.setRoots(next.claim.accountsRoot, next.claim.riskRoot, ends[1]);
         which.setRequirement(INITIAL, signal(first, MarginSignal.Requirement));
         which.setRequirement(MAINTENANCE, signal(named("maintenance"), MarginSignal.Requirement));
+    }
+
+    /// @dev The owner accepts the roots that a case is of, in place of any others.
+    function accept(Case memory each, uint64 end) internal {
+        gate.setRoots(each.claim.accountsRoot, each.claim.riskRoot, end);
+    }
+
+    function acceptNext() internal {
+        accept(next, ends[1]);
     }
 
     function loadCases() private {
@@ -149,11 +163,12 @@ abstract contract MarginGateFixtures is Fixtures {
     function assertHolds(bool expected) internal view {
         (bool passes,) = margin();
         require(passes == expected, expected ? "does not hold" : "holds");
+        require(gate.hasMargin(handle, INITIAL) == expected, "two answers");
     }
 
     function assertFails(bytes memory reason) internal view {
         (bool passes, bytes memory found) = margin();
-        require(!passes, "holds");
+        require(!passes && !gate.hasMargin(handle, INITIAL), "holds");
         assertEq(found, reason);
     }
 }

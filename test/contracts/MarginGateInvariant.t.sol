@@ -15,31 +15,46 @@ contract GateUsers is MarginGateFixtures {
     struct Kept {
         address verifier;
         uint64 expiry;
-        uint256 accountsRoot;
-        uint256 riskRoot;
+        uint256 term;
+        bytes32 pair;
     }
 
-    string[6] private names =
-        ["first", "next epoch", "maintenance", "other account", "other address", "other address, shorter"];
+    string[8] private names = [
+        "first",
+        "next epoch",
+        "longer",
+        "of another owner in the next epoch",
+        "maintenance",
+        "other account",
+        "other address",
+        "other address, shorter"
+    ];
     IGroth16Verifier[2] private verifiers;
     address[4] private people;
     uint256[3] private digests;
     uint256 private foreignHandle;
+    uint256 private heirHandle;
 
+    bytes32 private pair;
+    uint256 private term;
+    uint64 private rootsEnd;
     mapping(uint256 handle => mapping(uint256 requirement => Kept)) private kept;
     mapping(address caller => mapping(uint256 nonce => bool)) private used;
-    mapping(uint256 handle => address) private submitter;
-    mapping(uint256 handle => address) private lenderOf;
-    mapping(uint256 handle => uint64) private pledgedUntil;
+    /// @dev By term: a new one begins with nothing.
+    mapping(uint256 term => mapping(uint256 handle => address)) private submitter;
+    mapping(uint256 term => mapping(uint256 handle => address)) private lenderOf;
+    mapping(uint256 term => mapping(uint256 handle => uint64)) private pledgedUntil;
     uint256 private gateDomain;
 
     /// @dev How many steps of each kind the gate took: a run that is refused throughout shows nothing.
     uint256 public submitted;
     uint256 public pledges;
     uint256 public releases;
+    uint256 public terms;
 
     function begin() external {
         setUp();
+        (pair, term, rootsEnd) = (pairOf(first.claim.accountsRoot, first.claim.riskRoot), 1, ends[0]);
         verifiers = [verifier, IGroth16Verifier(address(new Fifths6Verifier()))];
         people =
             [trader, named("other address").caller, lender, address(uint160(uint256(keccak256("copier"))))];
@@ -47,6 +62,7 @@ contract GateUsers is MarginGateFixtures {
             signal(first, MarginSignal.Requirement), signal(named("maintenance"), MarginSignal.Requirement), 0
         ];
         foreignHandle = named("other account").claim.handle;
+        heirHandle = named("of another owner in the next epoch").claim.handle;
         gateDomain = gate.domain();
     }
 
@@ -56,7 +72,14 @@ contract GateUsers is MarginGateFixtures {
 
     function setRoots(uint256 which, uint256 mixed, uint64 end) external {
         (IMarginGate.Claim memory a, IMarginGate.Claim memory b) = (claimOf(which), claimOf(mixed));
-        gate.setRoots(a.accountsRoot, mixed % 8 == 0 ? b.riskRoot : a.riskRoot, start + end % 8_000);
+        uint256 riskRoot = mixed % 8 == 0 ? b.riskRoot : a.riskRoot;
+        rootsEnd = start + end % 8_000;
+        gate.setRoots(a.accountsRoot, riskRoot, rootsEnd);
+        if (pairOf(a.accountsRoot, riskRoot) != pair) {
+            pair = pairOf(a.accountsRoot, riskRoot);
+            ++term;
+            ++terms;
+        }
     }
 
     function setRequirement(bool initial, uint256 which) external {
@@ -99,13 +122,11 @@ contract GateUsers is MarginGateFixtures {
         require(gate.isTrusted(chosen), "took an untrusted verifier");
         require(!used[caller][claim.nonce], "took a nonce twice");
         require(block.timestamp <= claim.expiry, "took it after its expiry");
-        require(
-            block.timestamp <= gate.acceptedUntil(claim.accountsRoot, claim.riskRoot), "took withdrawn roots"
-        );
+        require(pairOf(claim.accountsRoot, claim.riskRoot) == pair, "took other roots");
+        require(block.timestamp <= rootsEnd, "took roots that have ended");
         used[caller][claim.nonce] = true;
-        submitter[claim.handle] = caller;
-        kept[claim.handle][requirement] =
-            Kept(address(chosen), claim.expiry, claim.accountsRoot, claim.riskRoot);
+        submitter[term][claim.handle] = caller;
+        kept[claim.handle][requirement] = Kept(address(chosen), claim.expiry, term, pair);
         ++submitted;
     }
 
@@ -115,11 +136,14 @@ contract GateUsers is MarginGateFixtures {
         uint64 until = uint64(block.timestamp) + time % 500;
         vm.prank(caller);
         (bool taken,) = address(gate).call(abi.encodeCall(IMarginGate.pledge, (whose, lender_, until)));
-        bool standing = lenderOf[whose] != address(0) && block.timestamp <= pledgedUntil[whose];
         if (!taken) return;
-        require(caller == submitter[whose], "pledged by another");
-        require(!standing || (lender_ == lenderOf[whose] && until >= pledgedUntil[whose]), "pledged twice");
-        (lenderOf[whose], pledgedUntil[whose]) = (lender_, until);
+        require(caller == submitter[term][whose], "pledged by another");
+        require(block.timestamp <= rootsEnd, "pledged under roots that have ended");
+        require(
+            !stands(whose) || (lender_ == lenderOf[term][whose] && until >= pledgedUntil[term][whose]),
+            "pledged twice"
+        );
+        (lenderOf[term][whose], pledgedUntil[term][whose]) = (lender_, until);
         ++pledges;
     }
 
@@ -129,8 +153,8 @@ contract GateUsers is MarginGateFixtures {
         vm.prank(caller);
         (bool taken,) = address(gate).call(abi.encodeCall(IMarginGate.release, (whose)));
         if (!taken) return;
-        require(caller == lenderOf[whose] && block.timestamp <= pledgedUntil[whose], "released by another");
-        delete lenderOf[whose];
+        require(caller == lenderOf[term][whose] && stands(whose), "released by another");
+        delete lenderOf[term][whose];
         ++releases;
     }
 
@@ -152,15 +176,19 @@ contract GateUsers is MarginGateFixtures {
     function check() external view {
         require(gate.owner() == address(this) && gate.pendingOwner() == address(0), "owner");
         require(gate.domain() == gateDomain, "domain");
-        uint256[2] memory handles = [handle, foreignHandle];
+        uint256[3] memory handles = [handle, foreignHandle, heirHandle];
         for (uint256 h = 0; h < handles.length; ++h) {
             checkRecord(handles[h], INITIAL);
             checkRecord(handles[h], MAINTENANCE);
-            require(gate.submitterOf(handles[h]) == submitter[handles[h]], "submitter");
-            bool standing = lenderOf[handles[h]] != address(0) && block.timestamp <= pledgedUntil[handles[h]];
-            (address to, uint64 until) = gate.pledgeOf(handles[h]);
-            require(to == (standing ? lenderOf[handles[h]] : address(0)), "lender");
-            require(until == (standing ? pledgedUntil[handles[h]] : 0), "pledge");
+            require(gate.submitterOf(handles[h]) == submitter[term][handles[h]], "submitter");
+            (address to, uint256 until) = gate.pledgeOf(handles[h]);
+            if (stands(handles[h])) {
+                uint64 promised = pledgedUntil[term][handles[h]];
+                require(to == lenderOf[term][handles[h]], "lender");
+                require(until == (promised < rootsEnd ? promised : rootsEnd), "pledge");
+            } else {
+                require(to == address(0) && until == 0, "a pledge that is over");
+            }
         }
         for (uint256 nonce = 0; nonce < 8; ++nonce) {
             require(gate.isUsed(trader, nonce) == used[trader][nonce], "nonce");
@@ -170,12 +198,24 @@ contract GateUsers is MarginGateFixtures {
     function checkRecord(uint256 whose, bytes32 id) private view {
         uint256 requirement = gate.requirementOf(id);
         Kept memory record = kept[whose][requirement];
-        uint64 end = gate.acceptedUntil(record.accountsRoot, record.riskRoot);
+        uint64 end = record.term == term ? rootsEnd : 0;
         if (record.expiry < end) end = record.expiry;
         if (requirement == 0 || !gate.isTrusted(IGroth16Verifier(record.verifier))) end = 0;
         require(gate.marginOf(whose, id) == end, "a record that nobody proved, or another end");
         (bool passes,) = margin(whose, id);
         require(passes == (record.expiry != 0 && block.timestamp <= end), "passes when it must not, or fails");
+        require(gate.hasMargin(whose, id) == passes, "two answers");
+        require(!passes || record.pair == pair, "a record of roots that are no longer accepted");
+    }
+
+    /// @dev Whether the pledge of this term holds now.
+    function stands(uint256 whose) private view returns (bool) {
+        return lenderOf[term][whose] != address(0) && block.timestamp <= pledgedUntil[term][whose]
+            && block.timestamp <= rootsEnd;
+    }
+
+    function pairOf(uint256 accountsRoot, uint256 riskRoot) private pure returns (bytes32) {
+        return keccak256(abi.encode(accountsRoot, riskRoot));
     }
 
     function claimOf(uint256 which) private view returns (IMarginGate.Claim memory) {
@@ -183,13 +223,15 @@ contract GateUsers is MarginGateFixtures {
     }
 
     function handleOf(uint256 which) private view returns (uint256) {
-        return which % 4 == 0 ? foreignHandle : which % 16 == 1 ? which : handle;
+        if (which % 4 == 0) return foreignHandle;
+        if (which % 4 == 1) return heirHandle;
+        return which % 16 == 2 ? which : handle;
     }
 }
 
 /// @dev Random sequences of everything that anybody can do. How many and how long: FOUNDRY_INVARIANT_RUNS and
 ///      FOUNDRY_INVARIANT_DEPTH.
-/// claim: gate.1, gate.5, gate.6, gate.7, gate.8
+/// claim: gate.1, gate.5, gate.6, gate.7, gate.8, gate.11
 contract MarginGateInvariantTest {
     struct FuzzSelector {
         address addr;
@@ -238,9 +280,14 @@ contract MarginGateInvariantTest {
 
     function test_S15_theStepsReachTheGate() external {
         users.submit(0, 15, 0);
-        users.pledge(2, 0, 2, 100);
-        users.release(2, 2);
+        users.pledge(3, 0, 2, 100);
+        users.release(3, 2);
         require(users.submitted() == 1 && users.pledges() == 1 && users.releases() == 1, "not taken");
+        users.check();
+        users.setRoots(1, 1, 7_000);
+        users.submit(3, 15, 0);
+        users.pledge(1, 0, 3, 100);
+        require(users.terms() == 1 && users.submitted() == 2 && users.pledges() == 2, "not taken");
         users.check();
     }
 }

@@ -64,7 +64,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
                 IMarginGate.RootsNotAccepted.selector, first.claim.accountsRoot, first.claim.riskRoot
             )
         );
-        submit(next);
+        accept(first, ends[0]);
         assertHolds(true);
     }
 
@@ -75,7 +75,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         require(gate.marginOf(handle, INITIAL) == start + 10, "shortened");
         vm.warp(start + 11);
         assertHolds(false);
-        gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, type(uint64).max);
+        gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, LATEST);
         require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "lengthened");
         assertHolds(true);
     }
@@ -87,7 +87,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         bytes memory unknown = abi.encodeWithSelector(IMarginGate.UnknownRequirement.selector, INITIAL);
         assertFails(unknown);
         require(gate.marginOf(handle, INITIAL) == 0, "end");
-        assertEq(refusal(next), unknown);
+        assertEq(refusal(longer), unknown);
     }
 
     /// claim: gate.4
@@ -96,7 +96,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         gate.setRequirement(INITIAL, signal(first, MarginSignal.Requirement) + 1);
         assertFails(abi.encodeWithSelector(IMarginGate.MarginNotProven.selector, handle, INITIAL));
         require(gate.marginOf(handle, INITIAL) == 0, "end");
-        assertEq(refusal(next), rejected());
+        assertEq(refusal(longer), rejected());
         gate.setRequirement("renamed", signal(first, MarginSignal.Requirement));
         (bool passes,) = margin(handle, "renamed");
         require(passes, "under whatever id its own requirement stands");
@@ -110,7 +110,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
             abi.encodeWithSelector(IMarginGate.UntrustedVerifier.selector, address(verifier));
         assertFails(untrusted);
         require(gate.marginOf(handle, INITIAL) == 0, "end");
-        assertEq(refusal(next), untrusted);
+        assertEq(refusal(longer), untrusted);
         gate.setVerifier(verifier, true);
         assertHolds(true);
     }
@@ -121,7 +121,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         gate.setVerifier(twin, true);
         submit(first);
         vm.prank(trader);
-        gate.submit(twin, next.proof, next.claim);
+        gate.submit(twin, longer.proof, longer.claim);
         gate.setVerifier(verifier, false);
         assertHolds(true);
     }
@@ -204,10 +204,15 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         emit IMarginGate.VerifierSet(verifier, false);
         gate.setVerifier(verifier, false);
         require(!gate.isTrusted(verifier), "verifier");
+        assertAccepts(first.claim.accountsRoot, first.claim.riskRoot, ends[0], 1);
         vm.expectEmit(address(gate));
-        emit IMarginGate.RootsSet(7, 8, 9);
+        emit IMarginGate.RootsSet(7, 8, 9, 2);
         gate.setRoots(7, 8, 9);
-        require(gate.acceptedUntil(7, 8) == 9 && gate.acceptedUntil(8, 7) == 0, "roots");
+        assertAccepts(7, 8, 9, 2);
+        vm.expectEmit(address(gate));
+        emit IMarginGate.RootsSet(7, 8, 0, 2);
+        gate.setRoots(7, 8, 0);
+        assertAccepts(7, 8, 0, 2);
         vm.expectEmit(address(gate));
         emit IMarginGate.RequirementSet(INITIAL, 7);
         gate.setRequirement(INITIAL, 7);
@@ -259,6 +264,26 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         vm.expectEmit();
         emit TwoStepOwner.OwnershipTransferred(address(0), trader);
         require(new MarginGate(trader, INITIAL).owner() == trader, "owner");
+    }
+
+    /// claim: gate.12
+    function test_S20_rootsThatEndInMillisecondsAreRefused() public {
+        uint64[3] memory late = [(start + 600) * 1000, LATEST + 1, type(uint64).max];
+        for (uint256 i = 0; i < late.length; ++i) {
+            bytes memory call = abi.encodeCall(IMarginGate.setRoots, (7, 8, late[i]));
+            assertEq(
+                refusal(address(this), call),
+                abi.encodeWithSelector(IMarginGate.TimeTooLate.selector, late[i])
+            );
+        }
+        assertAccepts(first.claim.accountsRoot, first.claim.riskRoot, ends[0], 1);
+        gate.setRoots(7, 8, LATEST);
+        assertAccepts(7, 8, LATEST, 2);
+    }
+
+    function assertAccepts(uint256 accountsRoot, uint256 riskRoot, uint64 end, uint32 term) private view {
+        (uint256 accounts, uint256 risk, uint64 until, uint32 number) = gate.acceptedRoots();
+        require(accounts == accountsRoot && risk == riskRoot && until == end && number == term, "roots");
     }
 
     /// @dev What comes of bringing the first proof to a bad verifier that the owner trusts.

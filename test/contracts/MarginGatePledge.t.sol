@@ -65,7 +65,7 @@ contract MarginGatePledgeTest is MarginGateFixtures {
             pledge(trader, handle, otherLender, until + 1),
             abi.encodeWithSelector(IMarginGate.NotSubmitter.selector, handle, trader)
         );
-        submit(next);
+        submit(longer);
         assertEq(pledge(trader, handle, otherLender, until + 1), pledged);
         assertPledged(lender, until);
     }
@@ -133,14 +133,51 @@ contract MarginGatePledgeTest is MarginGateFixtures {
     }
 
     /// @dev A pledge outlives the record: what the lender holds does not lapse because a proof does.
-    function test_aPledgeStandsWhenItsRecordEndsOrIsWithdrawn() public {
+    function test_aPledgeStandsWhenItsRecordEndsOrItsVerifierIsWithdrawn() public {
         uint64 long = first.claim.expiry + 100;
         assertEq(pledge(trader, handle, lender, long), "");
-        gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, 0);
+        gate.setVerifier(verifier, false);
         assertHolds(false);
         assertPledged(lender, long);
         vm.warp(first.claim.expiry + 1);
         assertPledged(lender, long);
+    }
+
+    /// claim: gate.11
+    function test_aPledgeEndsWithTheRootsAndIsHeldToItsOwnEnd() public {
+        uint64 long = ends[0] + 100;
+        assertEq(pledge(trader, handle, lender, long), "");
+        assertPledged(lender, ends[0]);
+        bytes memory promised =
+            abi.encodeWithSelector(IMarginGate.AlreadyPledged.selector, handle, lender, long);
+        assertEq(pledge(trader, handle, lender, ends[0]), promised, "shortened to the end of the roots");
+        accept(first, start + 10);
+        assertPledged(lender, start + 10);
+        vm.warp(start + 11);
+        assertPledged(address(0), 0);
+        bytes memory ended = abi.encodeWithSelector(IMarginGate.InvalidPledge.selector, otherLender, long);
+        assertEq(pledge(trader, handle, otherLender, long), ended, "pledged under roots that have ended");
+        accept(first, long + 1);
+        assertPledged(lender, long);
+        assertEq(
+            pledge(trader, handle, otherLender, long),
+            abi.encodeWithSelector(IMarginGate.AlreadyPledged.selector, handle, lender, long)
+        );
+        vm.warp(long + 1);
+        assertPledged(address(0), 0);
+    }
+
+    /// claim: gate.12
+    function test_S20_aPledgeThatEndsInMillisecondsIsRefused() public {
+        uint64[2] memory late = [until * 1000, LATEST + 1];
+        for (uint256 i = 0; i < late.length; ++i) {
+            assertEq(
+                pledge(trader, handle, lender, late[i]),
+                abi.encodeWithSelector(IMarginGate.TimeTooLate.selector, late[i])
+            );
+        }
+        assertEq(pledge(trader, handle, lender, LATEST), "");
+        assertPledged(lender, ends[0]);
     }
 
     /// @dev Against a model: a pledge that stands is changed by its lender's release, by time, or to a later end.

@@ -59,6 +59,9 @@ function foreign(name: string, elsewhere: { chainId?: bigint; contract?: Address
 const CASES: MarginCase[] = [
   marginCase('first', 1n),
   marginCase('next epoch', 2n, { epoch: 1, expiry: START + 5000n }),
+  marginCase('longer', 5n, { expiry: START + 800n }),
+  marginCase('of another owner in the next epoch', 6n, { account: 2, epoch: 1, expiry: START + 5000n }),
+  marginCase('expiry in milliseconds', 7n, { expiry: (START + 600n) * 1000n }),
   marginCase('maintenance', 3n, { requirement: 'maintenance' }),
   marginCase('other account', 4n, { account: 1 }),
   marginCase('other address', 1n, { caller: TRADER_TOO }),

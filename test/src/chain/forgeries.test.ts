@@ -51,7 +51,7 @@ describe('V12: a batch whose coefficients an attacker could know beforehand woul
   const signalBytes = () => concat(honest.flatMap(({ publicSignals }) => publicSignals.map(word)))
   /** The second coefficient out of what was hashed; the first is 1. */
   const coefficient = (...hashed: Hex[]) =>
-    BigInt(keccak256(concat([keccak256(concat(hashed)), word(1n)]))) >> 128n
+    BigInt(keccak256(concat([keccak256(concat(hashed)), word(1n)]))) >> 3n
 
   /** Signals changed by -z and by 1, which cancel under the coefficients 1 and z. */
   const shiftedSignals = (z: bigint): Case[] =>
