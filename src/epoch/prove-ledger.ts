@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { InputError } from '../errors/index.js'
 import { inFolders, readJsonFile, writeFileAtomic } from '../files/index.js'
 import type { Ledger } from '../ledger/index.js'
-import { type Artifacts, loadInstances, type Prover } from '../proving/index.js'
+import { type Artifacts, loadInstances, type Prover, proveSignals } from '../proving/index.js'
 import { formatRiskTable, isTiered, type RiskTable, riskDigests } from '../risk/index.js'
 import { LedgerFold, ledgerInputs } from '../statements/index.js'
 import { foldLedger } from './fold.js'
@@ -97,7 +97,7 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<Manifest> {
     const finished = await readFinished(path)
     const kept = finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))
     if (!kept) {
-      const proof = await options.prover.prove(artifacts, ledgerInputs(witness))
+      const proof = await proveSignals(options.prover, artifacts, ledgerInputs(witness), witness.signals)
       await writeJson(path, proofFile(artifacts, proof))
     }
     if (!(name in keys)) {

@@ -8,6 +8,7 @@ import {
   type Instance,
   loadInstances,
   type Prover,
+  proveSignals,
 } from '../proving/index.js'
 import { FACTOR_DECIMALS, type RiskTable } from '../risk/index.js'
 import {
@@ -83,7 +84,7 @@ export async function proveMargin(options: ProveMarginOptions): Promise<MarginPr
     })
   }
   const artifacts = await options.artifacts(instance.name)
-  const proof = await options.prover.prove(artifacts, marginInputs(witness))
+  const proof = await proveSignals(options.prover, artifacts, marginInputs(witness), witness.signals)
   return {
     schema: 'plimsoll/margin-proof/1',
     requirement,

@@ -1,7 +1,7 @@
 import { InputError, StatementError } from '../errors/index.js'
 import { formatDecimal } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
-import { type Artifacts, loadInstances, type Prover } from '../proving/index.js'
+import { type Artifacts, loadInstances, type Prover, proveSignals } from '../proving/index.js'
 import type { Reserves } from '../reserves/index.js'
 import { isTiered, marketScenarios, type RiskTable, readRiskTable } from '../risk/index.js'
 import {
@@ -100,7 +100,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     if (lines.length > 0) throw cappedError(lines)
 
     const artifacts = await options.artifacts(instance.name)
-    const proof = await options.prover.prove(artifacts, solvencyInputs(witness))
+    const proof = await proveSignals(options.prover, artifacts, solvencyInputs(witness), witness.signals)
     await writeJson(at.policy, options.policy)
     await writeKey(at.key(instance.name), artifacts)
     await writeJson(at.solvency, proofFile(artifacts, proof))

@@ -14,7 +14,7 @@ import { countR1cs, openR1cs } from './r1cs.js'
 import { COMPILER, circuitHash, gatherSources } from './sources.js'
 import { readMainSignals, signalOf } from './symbols.js'
 import { assertSoundKey } from './verify.js'
-import { readVerificationKey } from './zkey.js'
+import { assertProvingKey, readVerificationKey } from './zkey.js'
 
 /** An instance's compiled circuit and keys: files that were checked against the manifest, and what it says of them. */
 export interface Artifacts extends Omit<Manifest, 'instance' | 'files'> {
@@ -81,6 +81,7 @@ export async function loadArtifacts(
     if (actual !== files[file]) throw broken(instance, directory, file)
   }
   await assertSoundKey(manifest.verificationKey)
+  await assertProvingKey(pathsIn(directory).zkey, manifest.verificationKey, openR1cs(pathsIn(directory).r1cs))
   return { ...manifest, instance, directory, ...pathsIn(directory) }
 }
 

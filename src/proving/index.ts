@@ -32,7 +32,7 @@ export {
   verificationKeyHash,
   verificationKeySchema,
 } from './proof.js'
-export { type Proven, type Prover, snarkjsProver, terminateProving } from './prover.js'
+export { type Proven, type Prover, proveSignals, snarkjsProver, terminateProving } from './prover.js'
 export type { Trapdoor } from './qap.js'
 export { checkWitness, countR1cs, openR1cs, type R1cs } from './r1cs.js'
 export { type InputShape, type MainSignals, readMainSignals, readSymbols } from './symbols.js'

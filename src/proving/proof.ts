@@ -41,3 +41,13 @@ export type VerificationKey = z.infer<typeof verificationKeySchema>
 export function verificationKeyHash({ alpha, beta, gamma, delta, ic }: VerificationKey): string {
   return createHash('sha256').update(JSON.stringify({ alpha, beta, gamma, delta, ic })).digest('hex')
 }
+
+/** A point's coordinates as numbers. */
+export function numbers([x, y]: G1): [bigint, bigint] {
+  return [BigInt(x), BigInt(y)]
+}
+
+/** A twist point's coordinates as pairs of numbers. */
+export function pairs([x, y]: G2): [[bigint, bigint], [bigint, bigint]] {
+  return [numbers(x), numbers(y)]
+}

@@ -1,6 +1,7 @@
 import { ArtifactError } from '../errors/index.js'
 import type { CircuitInputs } from '../field/index.js'
 import type { Artifacts } from './artifacts.js'
+import { blindProof, randomness } from './blind.js'
 import type { G2, Groth16Proof } from './proof.js'
 import { verifyProof } from './verify.js'
 import { calculateWitness } from './witness.js'
@@ -22,11 +23,14 @@ export interface Prover {
   prove(artifacts: Artifacts, inputs: CircuitInputs): Promise<Proven>
 }
 
-/** snarkjs on every core. The witness stays in memory; a proof is verified before it is returned. */
+/**
+ * snarkjs on every core. The witness stays in memory. A proof is verified, and then made another with fresh randomness,
+ * before it is returned: nothing of snarkjs's own randomness, which is one stream for a whole process, is left in it.
+ */
 export const snarkjsProver: Prover = {
   name: 'snarkjs',
   async prove(artifacts, inputs) {
-    assertRandomness()
+    randomness()
     const { groth16 } = await import('snarkjs')
     const witness = await calculateWitness(artifacts, inputs)
     const made = await groth16
@@ -40,18 +44,48 @@ export const snarkjsProver: Prover = {
       b: [pi_b[0], pi_b[1]] satisfies G2,
       c: [pi_c[0], pi_c[1]],
     }
-    const publicSignals = made.publicSignals.map(BigInt)
-    if (!(await verifyProof(artifacts.verificationKey, publicSignals, proof))) throw mismatch(artifacts)
-    return { proof, publicSignals }
+    return seal(artifacts, { proof, publicSignals: made.publicSignals.map(BigInt) })
   },
 }
 
-/** Without Web Crypto, snarkjs in a browser falls back on numbers that can be guessed, and a proof would give its witness away. */
-function assertRandomness(): void {
-  if (typeof globalThis.crypto?.getRandomValues === 'function') return
-  throw new ArtifactError('NO_RANDOMNESS', 'there is no source of randomness to blind a proof with', {
-    hint: 'Use a platform that has Web Crypto, and do not switch it off.',
-  })
+/**
+ * A proof that may be shown to anyone: of exactly the signals that the model computed, verified, and randomised again, so
+ * that it tells nothing else, whoever made the artifacts and whatever the prover drew.
+ *
+ * @param signals what the model computed, by name: all of the instance's public signals
+ * @throws {ArtifactError} `CIRCUIT_SIGNALS` when the circuit's public signals are others: they may be anything private, so they
+ * are dropped with the proof, and the message has none of them. `KEY_MISMATCH`, `NO_RANDOMNESS`
+ * @throws what the prover throws
+ * @example
+ * const { proof } = await proveSignals(snarkjsProver, artifacts, ledgerInputs(witness), witness.signals)
+ */
+export async function proveSignals(
+  prover: Prover,
+  artifacts: Artifacts,
+  inputs: CircuitInputs,
+  signals: Readonly<Record<string, bigint>>,
+): Promise<Proven> {
+  const { name, public: names } = artifacts.instance
+  const expected = names.map((signal) => signals[signal])
+  const made = await prover.prove(artifacts, inputs)
+  if (
+    made.publicSignals.length !== names.length ||
+    Object.keys(signals).length !== names.length ||
+    made.publicSignals.some((value, i) => value !== expected[i])
+  ) {
+    throw new ArtifactError('CIRCUIT_SIGNALS', `the circuit of ${name} says something else than its model`, {
+      where: artifacts.directory,
+      hint: `No proof was kept. Delete the folder and run \`plimsoll setup ${name}\`.`,
+    })
+  }
+  return seal(artifacts, made)
+}
+
+/** Verified and randomised again. */
+async function seal(artifacts: Artifacts, { proof, publicSignals }: Proven): Promise<Proven> {
+  const { verificationKey } = artifacts
+  if (!(await verifyProof(verificationKey, publicSignals, proof))) throw mismatch(artifacts)
+  return { proof: await blindProof(verificationKey, proof), publicSignals }
 }
 
 /** Ends the threads that proving started, so that the process can end. */

@@ -8,6 +8,8 @@ import {
   type G2,
   type Groth16Proof,
   groth16ProofSchema,
+  numbers,
+  pairs,
   type VerificationKey,
   verificationKeyHash,
   verificationKeySchema,
@@ -110,7 +112,7 @@ function isSignal(value: unknown): value is bigint {
 }
 
 /** A point of G1 other than infinity, or `undefined`. G1 has no other subgroup. */
-function g1Point({ G1 }: Curve, point: G1): Uint8Array | undefined {
+export function g1Point({ G1 }: Curve, point: G1): Uint8Array | undefined {
   const p = G1.fromObject(numbers(point))
   return !G1.isZero(p) && G1.isValid(p) ? p : undefined
 }
@@ -119,12 +121,4 @@ function g1Point({ G1 }: Curve, point: G1): Uint8Array | undefined {
 function g2Point({ G2 }: Curve, point: G2): Uint8Array | undefined {
   const p = G2.fromObject(pairs(point))
   return !G2.isZero(p) && G2.isValid(p) && G2.isZero(G2.timesScalar(p, FIELD_ORDER)) ? p : undefined
-}
-
-function numbers([x, y]: G1): [bigint, bigint] {
-  return [BigInt(x), BigInt(y)]
-}
-
-function pairs([x, y]: G2): [[bigint, bigint], [bigint, bigint]] {
-  return [numbers(x), numbers(y)]
 }

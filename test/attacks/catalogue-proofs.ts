@@ -3,6 +3,7 @@ import { type Attack, at } from './attack.js'
 const SOLVENCY = 'test/circuits/solvency.test.ts'
 const MARGIN = 'test/circuits/margin.test.ts'
 const PROOFS = 'test/attacks/proofs.test.ts'
+const ATTACKED_ARTIFACTS = 'test/attacks/artifacts.test.ts'
 const ARTIFACTS = 'test/src/proving/artifacts.test.ts'
 const VERIFY = 'test/src/proving/verify.test.ts'
 const ON_CHAIN = 'test/src/chain/verify-on-chain.test.ts'
@@ -164,6 +165,41 @@ export const PROOF_ATTACKS: readonly Attack[] = [
     where: [
       at(PROOFS, 'V14: the template of a verifier is the agreed one, and its constants are the key'),
       at(PROOFS, 'V14: a verifier that does not compare signals with the order takes an aliased one'),
+    ],
+  },
+  {
+    id: 'V15',
+    attack:
+      'a proving key whose blinding points are at infinity, so that its maker reads the witness behind its proofs',
+    expected: 'refused when it is loaded; past that check its proofs tell nothing either',
+    where: [
+      at(ATTACKED_ARTIFACTS, 'V15: is refused when it is loaded, in a folder whose manifest speaks of it'),
+      at(
+        ATTACKED_ARTIFACTS,
+        'V15: past that check, its proofs are still uniform: the same witness never has the same points',
+      ),
+    ],
+  },
+  {
+    id: 'V16',
+    attack: 'a circuit that says private numbers as its public signals, in a folder of artifacts',
+    expected: 'no proof is kept, and no message has them',
+    where: [
+      at(
+        ATTACKED_ARTIFACTS,
+        'V16: nothing of it is kept: its signals are not those of the model, and no message has them',
+      ),
+    ],
+  },
+  {
+    id: 'V17',
+    attack: 'the state of the generator that blinds proofs comes again, as in a copied machine',
+    expected: 'no two proofs are alike',
+    where: [
+      at(
+        ATTACKED_ARTIFACTS,
+        'V17: two proofs in one process differ though the generator of the prover was wound back between them',
+      ),
     ],
   },
   {
