@@ -1,16 +1,23 @@
-/** Fails when a committed file is not what its generator makes: the example venue, the constraint counts of small instances. */
+/**
+ * Fails when a committed file is not what its generator makes: the example venue, Poseidon's constants, the constraint
+ * counts of small instances.
+ */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { mainOf } from '../src/proving/compile.js'
 import { countR1cs, loadInstances, openR1cs } from '../src/proving/index.js'
 import { compileCached } from '../test/helpers/compiled.js'
 import { exampleFiles } from './make-example.js'
+import { poseidonConstants } from './make-poseidon-constants.js'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 const stale: string[] = []
 for (const [name, text] of Object.entries(await exampleFiles())) {
   if (read(`examples/venue/${name}`) !== text)
     stale.push(`examples/venue/${name}: run npx tsx scripts/make-example.ts`)
+}
+if (read('src/hash/generated/poseidon-constants.ts') !== poseidonConstants()) {
+  stale.push('src/hash/generated/poseidon-constants.ts: run npx tsx scripts/make-poseidon-constants.ts')
 }
 const snapshot = JSON.parse(read('circuits/constraints.json'))
 // The larger ones are the same templates at other sizes: they are counted when they are set up.

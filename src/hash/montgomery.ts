@@ -52,6 +52,14 @@ export class MontgomeryField {
     return at
   }
 
+  /** The address of elements that are given by their bytes, the lowest first. */
+  load(bytes: Uint8Array): number {
+    const at = this.allocate(bytes.length / BYTES)
+    new Uint8Array(this.words.buffer).set(bytes, at)
+    for (let end = at + bytes.length, to = at; to < end; to += BYTES) this.code.frm_toMontgomery(to, to)
+    return at
+  }
+
   write(at: number, value: bigint): void {
     let rest = toField(value)
     for (let i = 0; i < WORDS; i++) {

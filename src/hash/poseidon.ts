@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { POSEIDON_CONSTANTS } from './generated/poseidon-constants.js'
 import { MontgomeryField } from './montgomery.js'
 
 const MAX_ARITY = 16
@@ -18,18 +16,9 @@ interface Constants {
   partialRounds: number
 }
 
-/** By width: the additions, the sparse matrices, and the two dense ones by rows. */
-interface ConstantsFile {
-  C: string[][]
-  S: string[][]
-  M: string[][][]
-  P: string[][][]
-}
-
 /** Everything is made when the first hash asks for it: most of the command line hashes little or nothing. */
 class Poseidon {
   private readonly field = new MontgomeryField()
-  private readonly file = readConstants()
   private readonly constants: Constants[] = []
   private readonly scratch = this.field.allocate(1)
   private readonly sum = this.field.allocate(1)
@@ -116,27 +105,21 @@ class Poseidon {
 
   private constantsOf(width: number): Constants {
     const index = width - 2
-    this.constants[index] ??= {
-      added: this.keep(this.file.C[index]!),
-      sparse: this.keep(this.file.S[index]!),
-      mix: this.keep(this.file.M[index]!.flat()),
-      mixBefore: this.keep(this.file.P[index]!.flat()),
-      partialRounds: this.file.S[index]!.length / (2 * width - 1),
-    }
+    this.constants[index] ??= this.load(width, POSEIDON_CONSTANTS[index]!)
     return this.constants[index]
   }
 
-  private keep(values: readonly string[]): number {
-    const at = this.field.allocate(values.length)
-    for (const [i, value] of values.entries()) this.field.write(at + i * this.field.stride, BigInt(value))
-    return at
+  /** The lists stand one after the other; how long they are follows from the width and from how many elements there are. */
+  private load(width: number, base64: string): Constants {
+    const { field } = this
+    const { stride } = field
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+    const partialRounds = (bytes.length / stride - FULL_ROUNDS * width - 2 * width ** 2) / (2 * width)
+    const added = field.load(bytes)
+    const sparse = added + (FULL_ROUNDS * width + partialRounds) * stride
+    const mix = sparse + partialRounds * (2 * width - 1) * stride
+    return { added, sparse, mix, mixBefore: mix + width ** 2 * stride, partialRounds }
   }
-}
-
-/** circomlib's constants, with the partial rounds' matrices made sparse (appendix B of https://eprint.iacr.org/2019/458). */
-function readConstants(): ConstantsFile {
-  const entry = createRequire(import.meta.url).resolve('circomlibjs')
-  return JSON.parse(readFileSync(join(dirname(entry), '../src/poseidon_constants_opt.json'), 'utf8'))
 }
 
 let engine: Poseidon | undefined

@@ -175,7 +175,8 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
   },
   {
     id: 'S19',
-    attack: 'one balance behind two records or pledges: of two epochs, under a changed owner, under old roots again',
+    attack:
+      'one balance behind two records or pledges: of two epochs, under a changed owner, under old roots again',
     expected: 'what was before is over',
     where: [
       at(TERM_SOL, 'test_S19_anAccountThatTwoEpochsHaveIsOnRecordAndPledgedInTheLastOneAlone'),

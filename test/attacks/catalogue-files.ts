@@ -164,7 +164,7 @@ export const FILE_ATTACKS: readonly Attack[] = [
     where: [
       at(
         FILES,
-        'F11: each that is installed here is one version with its SHA-512, so that npm refuses it when a byte of it changed',
+        'F11: each, for whatever platform, is one version with its SHA-512, so that npm refuses it when a byte of it changed',
       ),
       at(FILES, 'F11: control: %s is found'),
     ],

@@ -27,7 +27,7 @@ function vectors(n: number): bigint[][] {
 
 describe('Poseidon (ledger.3)', () => {
   for (const n of [1, 2, 4, 13, 15, 16]) {
-    test(`untagged, ${n} inputs: equals circomlibjs and poseidon-lite, witness unique`, async () => {
+    test(`untagged, ${n} inputs: equals the hash outside and poseidon-lite, witness unique`, async () => {
       const circuit = await Circuit.compile({ include: 'poseidon.circom', main: `Poseidon(0, ${n})` })
       for (const inputs of vectors(n)) {
         const out = circuit.value(await circuit.witness({ inputs }), 'out')

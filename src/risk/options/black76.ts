@@ -1,4 +1,4 @@
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf'
+import { normalCdf } from '../normal.js'
 
 export interface OptionTerms {
   right: 'call' | 'put'
@@ -65,9 +65,9 @@ export function black76({ right, forward, strike, years, volatility, discount }:
   }
   const d1 = Math.log(forward / strike) / deviation + deviation / 2
   const d2 = d1 - deviation
-  const weight = normalCdf(side * d1, 0, 1)
+  const weight = normalCdf(side * d1)
   const density = Math.exp((-d1 * d1) / 2) / Math.sqrt(2 * Math.PI)
-  const value = discount * side * (forward * weight - strike * normalCdf(side * d2, 0, 1))
+  const value = discount * side * (forward * weight - strike * normalCdf(side * d2))
   return {
     value: Math.min(Math.max(value, 0), discount * (right === 'call' ? forward : strike)),
     delta: side * discount * weight,

@@ -6,6 +6,6 @@ declare module 'circomlibjs' {
     (inputs: bigint[]): Uint8Array
     F: PoseidonField
   }
-  /** Poseidon over BN254 with circomlib's constants, computed in WebAssembly. */
-  export function buildPoseidon(): Promise<Poseidon>
+  /** Poseidon over BN254 as its paper states it: plain rounds, dense matrices, no constant moved. */
+  export function buildPoseidonReference(): Promise<Poseidon>
 }
