@@ -22,7 +22,11 @@ const outputSchema = z.object({
         z.string(),
         z.object({
           abi: z.array(z.unknown()),
-          evm: z.object({ bytecode: z.object({ object: z.string().regex(/^([0-9a-f]{2})+$/) }) }),
+          evm: z.object({
+            bytecode: z.object({
+              object: z.string().regex(/^([0-9a-f]{2})+$/, 'has to be bytes in hexadecimal'),
+            }),
+          }),
         }),
       ),
     )

@@ -23,7 +23,7 @@ export const pinsSchema = z.strictObject({
   keys: z.record(
     z.string(),
     z.strictObject({
-      keyHash: z.string().regex(/^[0-9a-f]{64}$/),
+      keyHash: z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case'),
       keyKind: z.enum(['development', 'ceremony']),
     }),
   ),

@@ -5,7 +5,7 @@ import { MAX_INSTRUMENTS, MAX_SCENARIOS } from '../risk/index.js'
 
 /** A canonical field element as a decimal string. */
 export const fieldElement = signalSchema
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case')
 const keyKind = z.enum(['development', 'ceremony'])
 
 /** A name that is shown, and bound into the proof's context. */
@@ -28,7 +28,7 @@ export type ProofFile = z.infer<typeof proofFileSchema>
 /** A chain and a contract that a proof is meant for; `null` for one that is published as a file. */
 const targetSchema = z
   .strictObject({
-    chainId: z.string().regex(/^[1-9][0-9]{0,18}$/),
+    chainId: z.string().regex(/^[1-9][0-9]{0,18}$/, 'has to be a whole number in quotes'),
     contract: z.string().regex(/^0x(?!0{40})[0-9a-f]{40}$/, 'must be a lower-case address'),
   })
   .nullable()

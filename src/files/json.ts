@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
 import { InputError } from '../errors/index.js'
 import { fileError, statFile } from './disk.js'
+import { bySchema } from './schema.js'
 import { parseJson } from './strict-json.js'
 
 export interface JsonFileOptions {
@@ -40,21 +41,11 @@ export async function readJsonFile<S extends z.ZodType>(
   } catch {
     throw new InputError('JSON_ENCODING', 'not valid UTF-8', { where: path })
   }
-  const result = schema.safeParse(parseJson(text, path))
-  if (result.success) return result.data
-  const { issues } = result.error
-  const first = issues[0]!
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
-  const field = fieldPath(first.path)
-  throw new InputError('JSON_SCHEMA', `${first.message}${more}`, {
+  const read = bySchema(schema, parseJson(text, path))
+  if (read.fault === undefined) return read.data
+  const { field, message, hint } = read.fault
+  throw new InputError('JSON_SCHEMA', message, {
     where: field ? `${path}: ${field}` : path,
+    ...(hint ? { hint } : {}),
   })
-}
-
-/** `['instruments', 0, 'mark']` as `instruments[0].mark`. */
-function fieldPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((sum, part) => {
-    if (typeof part === 'number') return `${sum}[${part}]`
-    return sum ? `${sum}.${String(part)}` : String(part)
-  }, '')
 }

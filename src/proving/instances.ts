@@ -26,15 +26,18 @@ export interface CircuitsLocation {
 /** What the package ships: two levels above this file, in `src` as in `dist`. */
 export const PACKAGE_CIRCUITS = fileURLToPath(new URL('../../circuits', import.meta.url))
 
-const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'has to be an identifier')
 const instanceSchema = z.strictObject({
   statement: z.string().min(1),
-  file: z.string().regex(/^[a-z0-9-]+\.circom$/),
+  file: z.string().regex(/^[a-z0-9-]+\.circom$/, 'has to be the name of a circuit file'),
   template: identifier,
   params: z.record(identifier, z.int().nonnegative()),
   public: z.array(identifier).min(1),
 })
-const instancesSchema = z.record(z.string().regex(/^[a-z0-9-]+$/), instanceSchema)
+const instancesSchema = z.record(
+  z.string().regex(/^[a-z0-9-]+$/, 'has to be lower-case letters, digits and hyphens'),
+  instanceSchema,
+)
 
 const snapshotSchema = z.record(
   z.string(),

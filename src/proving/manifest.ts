@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { verificationKeySchema } from './proof.js'
 
 const count = z.int().nonnegative()
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case')
 
 /** The files of an instance's folder, beside its manifest. */
 export const ARTIFACT_FILES = ['circuit.r1cs', 'circuit.wasm', 'circuit.sym', 'proving.zkey'] as const

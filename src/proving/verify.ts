@@ -1,7 +1,7 @@
 import type { Curve } from 'ffjavascript'
-import type { z } from 'zod'
 import { ArtifactError, InputError } from '../errors/index.js'
 import { FIELD_ORDER, isFieldElement } from '../field/index.js'
+import { bySchema, type SchemaFault } from '../files/index.js'
 import { curveEngine } from './curve-engine.js'
 import {
   type G1,
@@ -59,9 +59,8 @@ export async function verifyProof(
  * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`
  */
 export async function assertSoundKey(key: VerificationKey): Promise<void> {
-  const parsed = verificationKeySchema.safeParse(key)
-  if (!parsed.success)
-    throw new ArtifactError('KEY_SHAPE', `not a verification key: ${firstIssue(parsed.error)}`)
+  const parsed = bySchema(verificationKeySchema, key)
+  if (parsed.fault) throw new ArtifactError('KEY_SHAPE', `not a verification key: ${told(parsed.fault)}`)
   const { alpha, beta, gamma, delta, ic } = parsed.data
   const hash = verificationKeyHash(parsed.data)
   if (sound.has(hash)) return
@@ -91,14 +90,13 @@ const sound = new Set<string>()
 
 /** @throws {InputError} `PROOF_SHAPE` */
 export function parseProof(value: unknown): Groth16Proof {
-  const parsed = groth16ProofSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new InputError('PROOF_SHAPE', `not a Groth16 proof: ${firstIssue(parsed.error)}`)
+  const parsed = bySchema(groth16ProofSchema, value)
+  if (parsed.fault === undefined) return parsed.data
+  throw new InputError('PROOF_SHAPE', `not a Groth16 proof: ${told(parsed.fault)}`)
 }
 
-function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0]!
-  return `${issue.path.join('.') || 'the whole'} is ${issue.message}`
+function told({ field, message }: SchemaFault): string {
+  return `${field || 'the whole'} ${message}`
 }
 
 function unsound(why: string): ArtifactError {

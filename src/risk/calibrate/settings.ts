@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
+import { bySchema } from '../../files/index.js'
 
 /** A decimal string strictly between 0 and 1. */
 const share = z
@@ -50,8 +51,7 @@ export type CalibrationSettings = z.output<typeof calibrationSettingsSchema>
  * @throws {InputError} `CALIBRATE_SETTINGS`
  */
 export function checkSettings(settings: CalibrationSettings): CalibrationSettings {
-  const result = calibrationSettingsSchema.safeParse(settings)
-  if (result.success) return result.data
-  const first = result.error.issues[0]!
-  throw new InputError('CALIBRATE_SETTINGS', first.message, { where: first.path.join('.') })
+  const read = bySchema(calibrationSettingsSchema, settings)
+  if (read.fault === undefined) return read.data
+  throw new InputError('CALIBRATE_SETTINGS', read.fault.message, { where: read.fault.field })
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { InputError } from '../../errors/index.js'
-import { readJsonFile } from '../../files/index.js'
+import { bySchema, readJsonFile } from '../../files/index.js'
 import type { ExactRule } from '../margin/rule.js'
 import { buildCross, crossParams } from './cross.js'
 import { buildDerivePmrm, derivePmrmParams } from './derive-pmrm.js'
@@ -31,10 +31,10 @@ export type MarginModelName = keyof typeof MARGIN_MODELS
  */
 export function exactRule(model: MarginModelName, params: unknown): ExactRule {
   try {
-    const result = MARGIN_MODELS[model].safeParse(params)
-    if (result.success) return result.data
-    const first = result.error.issues[0]!
-    throw new InputError('PARAMS_SCHEMA', first.message, { where: `${model}: ${first.path.join('.')}` })
+    const read = bySchema<z.ZodType<ExactRule>>(MARGIN_MODELS[model], params)
+    if (read.fault === undefined) return read.data
+    const { field, message } = read.fault
+    throw new InputError('PARAMS_SCHEMA', message, { where: field ? `${model}: ${field}` : model })
   } catch (error) {
     throw outOfRange(error, model)
   }

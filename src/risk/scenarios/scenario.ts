@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
+import { bySchema } from '../../files/index.js'
 import { Rational } from '../rational.js'
 import { symbolSchema } from '../schema.js'
 
@@ -56,12 +57,10 @@ export type StressScenario = z.output<typeof stressScenarioSchema>
  * @throws {InputError} `SCENARIO_SCHEMA`
  */
 export function checkScenario(scenario: z.input<typeof stressScenarioSchema>): StressScenario {
-  const result = stressScenarioSchema.safeParse(scenario)
-  if (result.success) return result.data
-  const first = result.error.issues[0]!
-  throw new InputError('SCENARIO_SCHEMA', first.message, {
-    where: `scenario ${scenario.name}: ${first.path.join('.')}`,
-  })
+  const read = bySchema(stressScenarioSchema, scenario)
+  if (read.fault === undefined) return read.data
+  const { field, message } = read.fault
+  throw new InputError('SCENARIO_SCHEMA', message, { where: `scenario ${scenario.name}: ${field}` })
 }
 
 /** The move of an asset: its own where the scenario names it, else a fallback. */
