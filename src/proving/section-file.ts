@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import { ArtifactError } from '../errors/index.js'
 
 /** Where a section's contents are in its file, in bytes. */
@@ -7,16 +7,24 @@ export interface Section {
   length: number
 }
 
-/** iden3's container of numbered sections, which `r1cs`, `zkey` and `wtns` files share: where each section is. */
+/**
+ * iden3's container of numbered sections, which `r1cs`, `zkey` and `wtns` files share: where each section is.
+ *
+ * @throws {ArtifactError} `ARTIFACT_FORMAT` when a section is there twice or does not lie in the file
+ */
 export function readSections(path: string, magic: string): Map<number, Section> {
+  const { size } = statSync(path)
   const start = readBytes(path, 0, 12)
   if (Buffer.from(start.buffer, 0, 4).toString('latin1') !== magic) throw formatError(path)
   const sections = new Map<number, Section>()
   for (let i = 0, position = 12; i < start.getUint32(8, true); i++) {
     const head = readBytes(path, position, 12)
     const length = Number(head.getBigUint64(4, true))
-    sections.set(head.getUint32(0, true), { at: position + 12, length })
-    position += 12 + length
+    const id = head.getUint32(0, true)
+    const at = position + 12
+    if (length > size - at || sections.has(id)) throw formatError(path)
+    sections.set(id, { at, length })
+    position = at + length
   }
   return sections
 }
