@@ -35,7 +35,10 @@ export default defineConfig({
       { extends: true, test: { name: 'contracts', include: ['test/contracts/**/*.test.ts'] } },
       {
         extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts', 'test/attacks/**/*.test.ts'] },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts', 'test/attacks/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
+        },
       },
     ],
   },

@@ -1,5 +1,6 @@
 import { contractMutantsSection } from '../attacks/contracts-mutation.js'
 import { attacksSection } from '../attacks/section.js'
+import { fuzzSection } from '../fuzz/section.js'
 import { lintersSection } from './linters/section.js'
 import { mutantsSection } from './mutants/section.js'
 import { perturbationSection } from './perturbation/section.js'
@@ -13,5 +14,6 @@ export const sections: readonly SoundnessSection[] = [
   mutantsSection,
   lintersSection,
   attacksSection,
+  fuzzSection,
   contractMutantsSection,
 ]
