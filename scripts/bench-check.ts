@@ -8,7 +8,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspectLedger } from '../src/ledger/index.js'
-import { type RiskTable, readTierTable } from '../src/risk/index.js'
+import { type RiskTable, readTierTable, tierRiskTable } from '../src/risk/index.js'
 
 const format = process.argv[2] === 'wide' ? 'wide' : 'tidy'
 const accounts = Number(process.argv[3] ?? 200_000)
@@ -59,9 +59,13 @@ try {
   file.end()
   await once(file, 'close')
   const [start, cpu] = [performance.now(), process.cpuUsage()]
-  const report = await inspectLedger(path, format === 'tidy' ? table : await readTierTable(tiers), {
-    progress: (what) => console.error(what),
-  })
+  const report = await inspectLedger(
+    path,
+    format === 'tidy' ? table : tierRiskTable(await readTierTable(tiers), table),
+    {
+      progress: (what) => console.error(what),
+    },
+  )
   const seconds = (performance.now() - start) / 1000
   const { user, system } = process.cpuUsage(cpu)
   console.log(

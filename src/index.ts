@@ -21,6 +21,7 @@ export {
   verifierSource,
 } from './chain/index.js'
 export {
+  type AccountsReport,
   createOwner,
   type EpochCheck,
   type EpochReport,
@@ -28,6 +29,7 @@ export {
   type Inclusion,
   type InclusionReport,
   inclusionSchema,
+  inspectAccounts,
   inspectSolvency,
   type KeyPin,
   type KeyPins,

@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises'
 import { InputError } from '../errors/index.js'
 import {
   isTierTableFile,
+  MAX_TIMESTAMP,
+  marksAge,
   type RiskTable,
   readRiskTable,
   readTierTable,
@@ -9,29 +10,47 @@ import {
 } from '../risk/index.js'
 import type { Ui } from './ui.js'
 
-/** A risk table that a command is given: JSON, or a tier table (CSV) as it is, whose prices are then taken to be as old as the file. */
-export async function readRisk(path: string, ui: Ui): Promise<RiskTable> {
-  return (await isTierTableFile(path)) ? readTiersAsRisk(path, ui) : readRiskTable(path)
+/**
+ * A risk table that a command is given: JSON, or a tier table (CSV) as it is. What is odd about the time of its prices is said.
+ *
+ * @param timestamp as the command line has it; a tier table needs it, and no other file takes it
+ */
+export async function readRisk(path: string, ui: Ui, timestamp: string | undefined): Promise<RiskTable> {
+  const at = timestamp === undefined ? undefined : seconds(timestamp)
+  const table = await readTable(path, ui, at)
+  const age = marksAge(table.timestamp, Date.now() / 1000)
+  if (age !== undefined) ui.say(`note: ${age}`)
+  return table
 }
 
-/**
- * A tier table as a risk table.
- *
- * @param timestamp the time of its prices, seconds since 1970-01-01 UTC; when the file was last written to, if left out
- */
-export async function readTiersAsRisk(path: string, ui: Ui, timestamp?: number): Promise<RiskTable> {
-  const tiers = await readTierTable(path)
-  for (const note of tiers.notes) ui.say(`note: ${note}`)
-  if (timestamp !== undefined) return tierRiskTable(tiers, { timestamp })
-  const written = Math.floor((await stat(path)).mtimeMs / 1000)
-  if (written < 0) {
-    throw new InputError('TIERS_TIME', 'the file was last written to before 1970', {
-      where: path,
-      hint: 'Say the time of its prices: `plimsoll risk tiers --timestamp`.',
+async function readTable(path: string, ui: Ui, at: number | undefined): Promise<RiskTable> {
+  if (!(await isTierTableFile(path))) {
+    if (at === undefined) return readRiskTable(path)
+    throw new InputError('USAGE', 'a risk table (JSON) says itself when its prices are of', {
+      where: '--timestamp',
+      hint: 'Leave the option out, or name a tier table (CSV).',
     })
   }
-  ui.say(
-    `note: the time of the prices is that of the file, ${written} (${new Date(written * 1000).toISOString()})`,
-  )
-  return tierRiskTable(tiers, { timestamp: written })
+  if (at === undefined) {
+    throw new InputError('TIERS_TIME', 'a tier table says nothing of the time of its prices', {
+      where: path,
+      hint: 'Say it with --timestamp SECONDS, since 1970-01-01 UTC: it is part of the risk root, so that one file has one.',
+    })
+  }
+  const tiers = await readTierTable(path)
+  for (const note of tiers.notes) ui.say(`note: ${note}`)
+  return tierRiskTable(tiers, { timestamp: at })
+}
+
+function seconds(text: string): number {
+  if (/^(0|[1-9][0-9]{0,15})$/.test(text)) {
+    if (Number(text) <= MAX_TIMESTAMP) return Number(text)
+    throw new InputError('USAGE', 'is beyond the year 9999: is this in milliseconds?', {
+      where: '--timestamp',
+      hint: 'Write seconds since 1970-01-01 UTC.',
+    })
+  }
+  throw new InputError('USAGE', 'not a whole number of seconds since 1970-01-01 UTC', {
+    where: '--timestamp',
+  })
 }

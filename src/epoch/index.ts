@@ -3,6 +3,7 @@ export { type ExportInclusionOptions, exportInclusion } from './inclusion-export
 export { type Inclusion, inclusionSchema } from './inclusion-file.js'
 export { inclusionPortfolio, readAccount } from './inclusion-portfolio.js'
 export { type InclusionReport, verifyInclusion } from './inclusion-verify.js'
+export { type AccountsReport, type InspectAccountsOptions, inspectAccounts } from './inspect-accounts.js'
 export { type CoverLine, inspectSolvency, type SolvencyCheck } from './inspect-solvency.js'
 export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './layout.js'
 export { type MarginProofFile, marginProofSchema, timesSchema } from './margin-file.js'

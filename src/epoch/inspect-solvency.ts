@@ -1,8 +1,9 @@
 import { formatDecimal, parseDecimal } from '../field/index.js'
-import { inspectLedger, type LedgerReport } from '../ledger/index.js'
+import type { LedgerReport } from '../ledger/index.js'
 import { LAYERS, type Layer, type Reserves } from '../reserves/index.js'
 import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
 import {
+  belowFullReserves,
   checkSolvency,
   coverFigures,
   firstState,
@@ -14,6 +15,7 @@ import {
   solvencyWitness,
   waterfallFigures,
 } from '../statements/index.js'
+import { inspectAccounts } from './inspect-accounts.js'
 import { cappedReason, namedReasons } from './prove-solvency.js'
 import { type StressLine, stressLines } from './stress-lines.js'
 
@@ -33,8 +35,13 @@ export interface SolvencyCheck {
   holds: boolean
   /** Why not, a sentence each; they name no amount. */
   reasons: string[]
+  /** Where the policy promises less than full reserves, so that `verify` refuses it unless its reader accepts it; in words. */
+  weak: string[]
   quote: string
-  accounts: Pick<LedgerReport, 'accounts' | 'invalid' | 'unreadable' | 'underwater'>
+  accounts: Pick<LedgerReport, 'accounts' | 'invalid' | 'unreadable' | 'underwater'> & {
+    /** With tiers, accounts whose collateral is short of what they owe, or of what they have pledged. */
+    short: number
+  }
   /** The layers that count, first to last. */
   layers: { layer: Layer; cap?: string }[]
   /** Of how many of the largest shortfalls the layers have to cover the sum. */
@@ -65,7 +72,7 @@ export interface SolvencyCheck {
  * const check = await inspectSolvency({ accounts: 'accounts.csv', table, reserves, policy: FULL_RESERVES })
  * if (!check.holds) for (const reason of check.reasons) console.error(reason)
  *
- * @throws {InputError} the codes of `inspectLedger`, and `POLICY_INSTRUMENT`, `POLICY_RATIO`, `POLICY_WATERFALL`
+ * @throws {InputError} the codes of `inspectAccounts`, and `POLICY_INSTRUMENT`, `POLICY_RATIO`, `POLICY_WATERFALL`
  */
 export async function inspectSolvency(options: {
   accounts: string
@@ -78,7 +85,7 @@ export async function inspectSolvency(options: {
   const { table, reserves: held } = options
   const policy = resolvePolicy(options.policy, table)
   const waterfall = resolveWaterfall(options.policy, table)
-  const ledger = await inspectLedger(options.accounts, table, {
+  const ledger = await inspectAccounts(options.accounts, table, {
     limit: 0,
     largest: waterfall.cover,
     ...(options.progress ? { progress: options.progress } : {}),
@@ -123,9 +130,9 @@ export async function inspectSolvency(options: {
 
   const reasons = proof.valid ? [] : namedReasons(proof.reasons, table)
   if (ledger.unreadable > 0) reasons.push('accounts that cannot be used: `plimsoll ledger check` names them')
-  if (isTiered(table) && ledger.invalid > ledger.unreadable) {
-    reasons.push('accounts whose collateral is short: `plimsoll ledger check` names them')
-  }
+  reasons.push(...ledger.missing)
+  const short = isTiered(table) ? Math.max(0, ledger.unprovable - ledger.unreadable - ledger.wide) : 0
+  if (short > 0) reasons.push('accounts whose collateral is short: `plimsoll ledger check` names them')
   if (sizes.scenarios === 0 && totals.some((units, key) => key % 2 === 1 && units > 0n)) {
     reasons.push('a loan or a short where the risk table has no scenario to judge it by')
   }
@@ -144,12 +151,14 @@ export async function inspectSolvency(options: {
   return {
     holds: reasons.length === 0,
     reasons,
+    weak: belowFullReserves(policy, table),
     quote: table.quote,
     accounts: {
       accounts: ledger.accounts,
       invalid: ledger.invalid,
       unreadable: ledger.unreadable,
       underwater: ledger.underwater,
+      short,
     },
     layers: waterfall.layers.map(({ layer, cap }) => ({
       layer,

@@ -5,8 +5,8 @@ import { type Artifacts, loadInstances, type Prover, proveSignals } from '../pro
 import type { Reserves } from '../reserves/index.js'
 import { isTiered, marketScenarios, type RiskTable, readRiskTable } from '../risk/index.js'
 import {
+  belowFullReserves,
   checkSolvency,
-  FULL_RESERVES,
   layersTogether,
   type PolicyFile,
   resolvePolicy,
@@ -15,7 +15,6 @@ import {
   solvencyFigures,
   solvencyInputs,
   solvencyWitness,
-  weakerThan,
 } from '../statements/index.js'
 import { epochContext } from './context.js'
 import { epochLayout, privateLayout } from './layout.js'
@@ -119,7 +118,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     return {
       manifest: complete,
       scenarios: marketScenarios(table).map(({ scenario }) => scenario.name),
-      weak: weakerThan(policy, resolvePolicy(FULL_RESERVES, table), table),
+      weak: belowFullReserves(policy, table),
     }
   })
 }

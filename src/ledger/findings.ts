@@ -17,8 +17,13 @@ export interface Finding {
   amounts: Record<string, string>
 }
 
-/** What is known of a finding where it is noted; a line is given when it is not the account's first. */
-export type Fault = Omit<Finding, 'account' | 'line'> & { line?: number }
+/** What is known of a finding where it is noted; a line is given when it is not the account's first, and what to do when it is not plain. */
+export type Fault = Omit<Finding, 'account' | 'line'> & { line?: number; hint?: string }
+
+/** Whether no proof can be made with a fault: with all errors but an equity below zero at mark, which scenarios judge. */
+export function stopsProof({ severity, code }: Pick<Fault, 'severity' | 'code'>): boolean {
+  return severity === 'error' && code !== 'EQUITY_BELOW_ZERO'
+}
 
 /** Counts all findings, and keeps the first ones of each severity. */
 export class FindingList {

@@ -18,15 +18,24 @@ interface World {
   largest: { account: string; shortfall: bigint }[]
 }
 
+export interface JudgeOptions {
+  /** How many of the largest shortfalls of each scenario to name. */
+  largest: number
+  /** Slots that an account may have. */
+  maxSlots: number
+  /** Whether to say what accounts are worth. */
+  valued: boolean
+}
+
 /**
  * Holds accounts to a risk table: an account is worth its long units at their long value less its short units at their short
  * value, at mark and in each scenario. At its mark a perp or a future is worth nothing: what it gained is in cash. Without
  * scenarios no quantity is negative. By a table with tiers an account is held to its collateral (see `tierFaults`), which is never
  * above what it has at mark, and to the scenarios after the collateral column.
  *
- * @param largest how many of the largest shortfalls of each scenario to name
  */
-export function tableJudge(table: RiskTable, layout: Layout, largest: number): Judge {
+export function tableJudge(table: RiskTable, layout: Layout, options: JudgeOptions): Judge {
+  const { largest, maxSlots, valued } = options
   const assets = assetsOf(table)
   const list = instrumentsOf(table)
   const totals = new InstrumentSums(list)
@@ -46,7 +55,7 @@ export function tableJudge(table: RiskTable, layout: Layout, largest: number): J
       values.flatMap(({ long, short }) => [long, short]),
     ),
   )
-  const worlds = isTiered(table) ? stress : [world(undefined, marks), ...stress]
+  const worlds = !valued ? [] : isTiered(table) ? stress : [world(undefined, marks), ...stress]
   const value = (units: bigint) => formatDecimal(units, table.valueDecimals)
   let cut = 0
 
@@ -68,6 +77,14 @@ export function tableJudge(table: RiskTable, layout: Layout, largest: number): J
       const slots = slotsOf(holdings, assets)
       for (const holding of holdings) totals.add(holding)
       for (const fault of tierFaults(table, assets, holdings, slots)) note(fault)
+      if (slots.length > maxSlots) {
+        note({
+          severity: 'error',
+          code: 'LEDGER_SLOTS',
+          reason: `${slots.length} slots, and no instance for this risk table takes more than ${maxSlots}`,
+          amounts: {},
+        })
+      }
       const equities = new Array<bigint>(worlds.length).fill(0n)
       for (const { instrument, quantity } of slots) {
         const key = 2 * instrument + (quantity < 0n ? 1 : 0)
@@ -88,6 +105,7 @@ export function tableJudge(table: RiskTable, layout: Layout, largest: number): J
           amounts: { equity: value(equity), shortfall: value(-equity) },
         })
       }
+      return slots.length
     },
     totals: () => totals.bySymbol(),
     scenarios: () =>

@@ -21,13 +21,13 @@ export interface InstrumentTotals {
   pledged?: Record<string, string>
 }
 
-/** What accounts are held to by one kind of risk table. */
+/** What accounts are held to. */
 export interface Judge {
   read: QuantityReader
   /** What is wrong with one cell that could be read. */
   refuses(key: number, quantity: bigint): Fault | undefined
-  /** Takes one account whose cells could all be read, and notes what is wrong with it. */
-  take(held: Holdings, note: (fault: Fault) => void, account: string): void
+  /** Takes one account whose cells could all be read, notes what is wrong with it, and returns how many slots it has. */
+  take(held: Holdings, note: (fault: Fault) => void, account: string): number
   /** By symbol, over the accounts taken. */
   totals(): Record<string, InstrumentTotals>
   scenarios(): ScenarioFigures[]

@@ -13,8 +13,6 @@ export interface Account {
 export type LedgerFormat = 'tidy' | 'wide'
 
 export interface LedgerOptions {
-  /** Refuse negative quantities, for an instance that has no room for loans and shorts. */
-  spotOnly?: boolean
   /** Memory that the sorting and grouping may take before it spills to a temporary folder, e.g. `'2GB'` (`'1GB'`). */
   memoryLimit?: string
   /** Threads of the sorting and grouping; every processor when left out. */

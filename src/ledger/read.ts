@@ -1,13 +1,15 @@
-import { assetsOf, isTiered, type RiskTable } from '../risk/index.js'
+import { assetsOf, type RiskTable } from '../risk/index.js'
 import { shuffledAccounts } from './accounts.js'
-import { checkCells } from './check.js'
-import { tieredSlotCounts } from './check-tiers.js'
+import { columnNames } from './cells.js'
 import { holdingsOf, slotsOf } from './holdings.js'
 import type { Holdings } from './judge.js'
+import { tableJudge } from './judge-table.js'
 import { instrumentsOf } from './layout.js'
 import type { Ledger, LedgerOptions } from './ledger.js'
 import { openLedger } from './open.js'
-import { cutNotes, quantityReader } from './quantity.js'
+import { quantityReader } from './quantity.js'
+import { stopError } from './stop.js'
+import { AccountWalk } from './walk.js'
 
 /**
  * Reads and checks a venue's accounts: CSV in one of two formats, told apart by the header, or Parquet (`.parquet`)
@@ -46,21 +48,25 @@ export async function readLedger(
   const { db, layout, sha256, places } = await openLedger(path, list, options)
   try {
     const { format } = layout
-    let cut = 0
-    const counting = quantityReader(layout, list, () => cut++)
-    const shape = await checkCells(db, { layout, places, readQuantity: counting, options })
+    const judge = tableJudge(table, layout, {
+      largest: 0,
+      maxSlots: Number.POSITIVE_INFINITY,
+      valued: false,
+    })
+    const walk = new AccountWalk(judge, columnNames(layout), 0)
+    await walk.run(db, places.path, () => {})
+    if (walk.stop) throw await stopError(walk.stop, db, places)
+    const { accounts: count, slotCounts } = walk
     const readQuantity = quantityReader(layout, list)
-    if (isTiered(table)) {
-      shape.slotCounts = await tieredSlotCounts(db, { table, list, format, places, readQuantity })
-      shape.maxSlots = Math.max(...shape.slotCounts.keys())
-    }
     const assets = assetsOf(table)
     const toSlots = (held: Holdings) => slotsOf(holdingsOf(held, list, format), assets)
     return {
-      ...shape,
+      count,
+      maxSlots: Math.max(...slotCounts.keys()),
+      slotCounts,
       format,
       sha256,
-      notes: [...layout.notes, ...cutNotes(cut)],
+      notes: judge.notes(),
       accounts: (order) => shuffledAccounts(db, { readQuantity, toSlots }, order),
       close: () => db.close(),
     }

@@ -34,6 +34,7 @@ export function tierFaults(
         severity: 'error',
         code: 'LEDGER_RANGE',
         reason: 'in all, with what is pledged, too large a quantity',
+        hint: 'Give the instrument fewer decimals in the risk table.',
         instrument: table.instruments[slot.instrument]!.symbol,
         amounts: {},
       })

@@ -1,3 +1,4 @@
+export { marksAge, moment, tooOld } from './age.js'
 export { buildRiskTable, withRule } from './build.js'
 export {
   type Calibration,

@@ -15,6 +15,7 @@ export { type MarginWitness, marginWitness } from './margin/witness.js'
 export { type SolvencyContext, solvencyContext } from './solvency/context.js'
 export { solvencyInputs } from './solvency/inputs.js'
 export {
+  belowFullReserves,
   FULL_RESERVES,
   type Policy,
   type PolicyFile,

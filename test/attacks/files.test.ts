@@ -116,7 +116,7 @@ describe('F01: an amount that is no canonical decimal is a typed error wherever 
       (amount) => {
         const cell = amount.startsWith('"') ? amount : `"${amount.replaceAll('"', '""')}"`
         const path = written(`account_id,instrument,quantity\nx,ETH,1\ny,BTC,${cell}\n`, 'accounts.csv')
-        return readLedger(path, table, { spotOnly: true })
+        return readLedger(path, table)
       },
     ],
   ]
@@ -143,7 +143,7 @@ describe('F02: names that an object inherits (cli.7)', () => {
     const instruments = [RISK.instruments[0]!, { ...RISK.instruments[1]!, symbol: 'constructor' }]
     const strange = await readRiskTable(written(JSON.stringify({ ...RISK, instruments })))
     const path = written(`account_id,instrument,quantity\n${rows.join('\n')}\n`, 'accounts.csv')
-    const ledger = await readLedger(path, strange, { spotOnly: true })
+    const ledger = await readLedger(path, strange)
     const found: Record<string, bigint[]> = Object.create(null)
     for await (const { id, slots } of ledger.accounts({ shuffleSeed: new Uint8Array(32) })) {
       found[id] = slots.map(({ quantity }) => quantity)
@@ -178,12 +178,10 @@ describe('F02: names that an object inherits (cli.7)', () => {
         `account_id,instrument,quantity\n${ids.map((id) => `${id},BTC,1`).join('\n')}\n`,
         'accounts.csv',
       )
-    const ledger = await readLedger(csv('alice', 'аlice', 'Alice', 'alice\u200d'), table, { spotOnly: true })
+    const ledger = await readLedger(csv('alice', 'аlice', 'Alice', 'alice\u200d'), table)
     expect(ledger.count).toBe(4)
     await ledger.close()
-    expect((await failure(readLedger(csv('caf\u00e9', 'cafe\u0301'), table, { spotOnly: true }))).code).toBe(
-      'LEDGER_ACCOUNT_ID',
-    )
+    expect((await failure(readLedger(csv('caf\u00e9', 'cafe\u0301'), table))).code).toBe('LEDGER_ACCOUNT_ID')
   })
 })
 
@@ -434,9 +432,7 @@ describe('F10: files that are larger than they may be (cli.7, cli.8)', () => {
 
   test('F10: a header of a hundred thousand columns is refused by its line', async () => {
     const header = `account_id,${Array.from({ length: 100_000 }, (_, i) => `c${i}`).join()}\n`
-    const error = await failure(
-      readLedger(written(`${header}a\n`, 'accounts.csv'), table, { spotOnly: true }),
-    )
+    const error = await failure(readLedger(written(`${header}a\n`, 'accounts.csv'), table))
     expect(error).toMatchObject({ code: 'LEDGER_HEADER', exitCode: 2 })
     expect(error.message.length).toBeLessThan(2_000)
   })

@@ -13,6 +13,7 @@ function write(name: string, text: string): string {
 const check = (accounts: string, risk: string, ...more: string[]) =>
   plimsoll('ledger', 'check', '--accounts', accounts, '--risk', risk, ...more)
 
+const TIME = ['--timestamp', '1767225600']
 const TEN = `"[${Array.from({ length: 10 }, (_, i) => `${i}0000-${i + 1}0000:${100 - 10 * i}`)
   .join()
   .replace('00000-', '0-')}]"`
@@ -33,7 +34,7 @@ const PLEDGES = `${[
 
 describe('ledger check, against a tier table (cli.10)', () => {
   test('names exactly the invalid accounts, and why', async () => {
-    const run = await check(write('pledges.csv', PLEDGES), write('tiers.csv', TIERS), '--json')
+    const run = await check(write('pledges.csv', PLEDGES), write('tiers.csv', TIERS), ...TIME, '--json')
     expect(run.code, run.stderr).toBe(1)
     const report = JSON.parse(run.stdout)
     expect(report).toMatchObject({ accounts: 4, valid: 2, invalid: 2, quote: 'USDT' })
@@ -68,7 +69,7 @@ describe('ledger check, against a tier table (cli.10)', () => {
   })
 
   test('shows them as a table too', async () => {
-    const run = await check(write('pledges.csv', PLEDGES), write('tiers.csv', TIERS))
+    const run = await check(write('pledges.csv', PLEDGES), write('tiers.csv', TIERS), ...TIME)
     expect(run.code, run.stderr).toBe(1)
     expect(run.stdout).toMatch(new RegExp(`✗ +3 +${id(1)} +collateral above equity +btc +equity 0\\.5 btc`))
     expect(run.stdout).toContain('4 accounts: 2 valid, 2 invalid\nINVALID')
@@ -76,7 +77,7 @@ describe('ledger check, against a tier table (cli.10)', () => {
 
   test('stops at a list of tiers that is malformed, with its line and column', async () => {
     const tiers = write('gap.csv', TIERS.replace('10000-20000', '11000-20000'))
-    const run = await check(write('pledges.csv', PLEDGES), tiers, '--json')
+    const run = await check(write('pledges.csv', PLEDGES), tiers, ...TIME, '--json')
     expect(run.code).toBe(2)
     const { error } = JSON.parse(run.stdout)
     expect(error.code).toBe('TIERS_GAP')
@@ -133,7 +134,45 @@ describe('ledger check, against a risk table (cli.10)', () => {
     expect(run.stdout).toContain('a\\u{202e}b')
     expect(run.stdout).not.toContain('\u202e')
     const json = JSON.parse((await check(accounts, files.risk, '--json')).stdout)
-    expect(json.findings).toMatchObject([{ account: 'a\u202eb', code: 'DECIMAL_SYNTAX', column: 'quantity' }])
+    expect(json.findings).toMatchObject([
+      { account: 'a\u202eb', code: 'LEDGER_ACCOUNT_ID', column: 'account_id' },
+      { account: 'a\u202eb', code: 'DECIMAL_SYNTAX', column: 'quantity' },
+    ])
+  })
+
+  test('says what is missing to prove an account of 65 slots, names it, and ends with 1 (cli.21)', async () => {
+    const symbols = Array.from({ length: 65 }, (_, i) => `T${i}`)
+    const instruments = symbols.map((symbol) => ({ symbol, kind: 'spot', decimals: 8, mark: '1' }))
+    const risk = write('wide.json', JSON.stringify({ ...RISK, instruments, scenarios: [] }))
+    const rows = [
+      'account_id,instrument,quantity',
+      'small,T0,1',
+      ...symbols.map((symbol) => `whale,${symbol},1`),
+    ]
+    const accounts = write('whale.csv', `${rows.join('\n')}\n`)
+    const run = await check(accounts, risk)
+    expect(run.code).toBe(1)
+    expect(run.stdout).toMatch(
+      /1 account has more slots than any instance for this risk table takes \(64\)\s+INVALID/,
+    )
+    expect(run.stdout).toMatch(/3 .*whale/)
+    const report = JSON.parse((await check(accounts, risk, '--json')).stdout)
+    expect(report).toMatchObject({
+      accounts: 2,
+      valid: 1,
+      provable: false,
+      findings: [{ code: 'LEDGER_SLOTS', line: 3 }],
+    })
+  })
+
+  test.each([
+    ['of the future', 4_102_444_800, /marks of 2100-01-01T00:00:00Z, \d+ days in the future/],
+    ['of 1970', 0, /marks of 1970-01-01T00:00:00Z, \d+ days old/],
+  ])('says of prices %s that they are (risk.13)', async (_, timestamp, note) => {
+    const files = writeVenue(folder)
+    const run = await check(files.accounts, write('when.json', JSON.stringify({ ...RISK, timestamp })))
+    expect(run.stderr).toMatch(note)
+    expect(run.code).toBe(0)
   })
 
   test.each(['0', '-1', '1e3', 'all'])('refuses a limit of %s', async (limit) => {

@@ -39,9 +39,7 @@ function exportCommand(): Command {
       const { readRiskTable } = await import('../../risk/index.js')
       const ui = createUi(options.json ?? false)
       const riskTable = await readRiskTable(epochLayout(options.epoch).risk)
-      const ledger = await ui.step('reading the accounts', () =>
-        readLedger(options.accounts, riskTable, { spotOnly: riskTable.scenarios.length === 0 }),
-      )
+      const ledger = await ui.step('reading the accounts', () => readLedger(options.accounts, riskTable))
       try {
         await ui.step('folding the ledger again', () =>
           exportInclusion({

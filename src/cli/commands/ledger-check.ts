@@ -1,8 +1,10 @@
 import { Command } from 'commander'
+import type { AccountsReport } from '../../epoch/index.js'
 import { EXIT, InputError } from '../../errors/index.js'
-import type { Finding, LedgerReport } from '../../ledger/index.js'
+import type { Finding } from '../../ledger/index.js'
 import type { Text } from '../layout.js'
 import type { Cell } from '../table.js'
+import { TIMESTAMP_OPTION } from '../timestamp.js'
 import { createUi, table } from '../ui.js'
 
 /** Findings that a person gets to see; `--json` lists more. */
@@ -11,6 +13,8 @@ const SHOWN = 100
 interface CheckOptions {
   accounts: string
   risk: string
+  timestamp?: string
+  instance?: string[]
   limit?: string
   json?: boolean
 }
@@ -22,31 +26,38 @@ export function ledgerCheckCommand(): Command {
     )
     .requiredOption('--accounts <file>', 'accounts: CSV or Parquet, tidy or in the wide exchange format')
     .requiredOption('--risk <file>', 'risk table (JSON), or tier table (CSV) for accounts with pledges')
+    .option(...TIMESTAMP_OPTION)
+    .option('--instance <names...>', 'choose among these instances only, as `ledger prove` does')
     .option('--limit <count>', 'findings of each severity to list (default: 100000); all are counted')
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
       `
-Exit code 1 when an account cannot be proven or is not covered: below zero at mark or, by a tier table, with pledges
-above what it has or debts above what its pledges count for. What a scenario leaves below zero is a warning.
+Exit code 1 when \`ledger prove\` would refuse these accounts, or one of them is below zero at mark: cells that cannot be
+used, more slots than any instance takes, a table that no instance holds and, by a table with tiers, pledges above what
+the account has or debts above what its pledges count for. What a scenario leaves below zero is a warning.
 
 Example:
   plimsoll ledger check --accounts examples/venue/accounts.csv --risk examples/venue/risk.json`,
     )
     .action(async (options: CheckOptions) => {
-      const { inspectLedger } = await import('../../ledger/index.js')
-      const { isTierTableFile, readRiskTable, readTierTable } = await import('../../risk/index.js')
+      const { inspectAccounts } = await import('../../epoch/index.js')
+      const { findInstance } = await import('../../proving/index.js')
+      const { readRisk } = await import('../risk-file.js')
       const ui = createUi(options.json ?? false)
       const limit = options.limit === undefined ? {} : { limit: count(options.limit) }
-      const risk = (await isTierTableFile(options.risk))
-        ? await readTierTable(options.risk)
-        : await readRiskTable(options.risk)
+      for (const name of options.instance ?? []) findInstance(name)
+      const risk = await readRisk(options.risk, ui, options.timestamp)
       const report = await ui.step('checking the accounts', (update) =>
-        inspectLedger(options.accounts, risk, { ...limit, progress: update }),
+        inspectAccounts(options.accounts, risk, {
+          ...limit,
+          ...(options.instance ? { instances: options.instance } : {}),
+          progress: update,
+        }),
       )
       for (const note of report.notes) ui.say(`note: ${note}`)
       ui.result(report, () => describe(report))
-      process.exitCode = report.invalid === 0 ? EXIT.ok : EXIT.invalid
+      process.exitCode = isValid(report) ? EXIT.ok : EXIT.invalid
     })
 }
 
@@ -55,7 +66,12 @@ function count(text: string): number {
   throw new InputError('USAGE', 'not a whole number from 1 to 999999999', { where: '--limit' })
 }
 
-function describe(report: LedgerReport): Text {
+/** Provable, and no account below zero at mark. */
+function isValid({ provable, invalid }: AccountsReport): boolean {
+  return provable && invalid === 0
+}
+
+function describe(report: AccountsReport): Text {
   const { accounts, valid, invalid, unreadable, underwater, findings, omitted, totals, scenarios } = report
   const pledges = Object.keys(Object.values(totals)[0]?.pledged ?? {})
   const parts: Text[] = [
@@ -86,7 +102,11 @@ function describe(report: LedgerReport): Text {
   const counts = [`${valid} valid`, `${invalid} invalid`]
   if (unreadable > 0) counts.push(`${unreadable} of these unreadable and not in the totals`)
   if (scenarios.length > 0) counts.push(`${underwater} below zero in some scenario`)
-  parts.push(`${accounts} accounts: ${counts.join(', ')}`, invalid === 0 ? 'VALID' : 'INVALID')
+  parts.push(`${accounts} accounts: ${counts.join(', ')}`)
+  parts.push(...report.missing.map((sentence) => `✗ ${sentence}`))
+  parts.push(
+    isValid(report) ? 'VALID' : report.provable ? 'INVALID: provable, but below zero at mark' : 'INVALID',
+  )
   return parts
 }
 

@@ -1,12 +1,14 @@
 import { basename, resolve } from 'node:path'
 import { Command } from 'commander'
 import { InputError } from '../../errors/index.js'
+import { TIMESTAMP_OPTION } from '../timestamp.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 import { ledgerCheckCommand } from './ledger-check.js'
 
 interface ProveOptions {
   accounts: string
   risk: string
+  timestamp?: string
   out: string
   venue: string
   epoch?: string
@@ -22,6 +24,7 @@ export function ledgerCommand(): Command {
     )
     .requiredOption('--accounts <file>', 'accounts: CSV or Parquet, tidy or in the wide exchange format')
     .requiredOption('--risk <file>', 'risk table (JSON), or tier table (CSV) for accounts with pledges')
+    .option(...TIMESTAMP_OPTION)
     .requiredOption('--out <folder>', 'the epoch: a public folder')
     .option('--venue <name>', 'name of the venue, bound into the solvency proof', 'unnamed venue')
     .option('--epoch <id>', 'name of the epoch, bound into the solvency proof (default: name of the folder)')
@@ -44,10 +47,8 @@ export function ledgerCommand(): Command {
         await label(options.venue, '--venue'),
         await label(options.epoch ?? basename(resolve(options.out)), '--epoch'),
       ]
-      const riskTable = await readRisk(options.risk, ui)
-      const ledger = await ui.step('reading the accounts', () =>
-        readLedger(options.accounts, riskTable, { spotOnly: riskTable.scenarios.length === 0 }),
-      )
+      const riskTable = await readRisk(options.risk, ui, options.timestamp)
+      const ledger = await ui.step('reading the accounts', () => readLedger(options.accounts, riskTable))
       try {
         for (const note of ledger.notes) ui.say(`note: ${note}`)
         const privateFolder = options.private ?? defaultPrivateFolder(options.out)

@@ -1,13 +1,13 @@
 import { Command } from 'commander'
-import { InputError } from '../../errors/index.js'
 import { formatDecimal } from '../../field/index.js'
 import { writeFileAtomic } from '../../files/index.js'
 import type { RiskTable } from '../../risk/index.js'
+import { TIMESTAMP_OPTION } from '../timestamp.js'
 import { createUi, table } from '../ui.js'
 
 interface TiersOptions {
   tiers: string
-  timestamp?: string
+  timestamp: string
   out: string
   json?: boolean
 }
@@ -19,10 +19,7 @@ export function riskTiersCommand(): Command {
     )
     .requiredOption('--tiers <file>', 'tier table (CSV): prices, and what pledges count for')
     .requiredOption('--out <file>', 'where to write the risk table (JSON)')
-    .option(
-      '--timestamp <seconds>',
-      'time of the prices, since 1970-01-01 UTC (default: when the file was last written to)',
-    )
+    .requiredOption(...TIMESTAMP_OPTION)
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
@@ -34,10 +31,9 @@ Example:
     )
     .action(async (options: TiersOptions) => {
       const { formatRiskTable } = await import('../../risk/index.js')
-      const { readTiersAsRisk } = await import('../risk-file.js')
+      const { readRisk } = await import('../risk-file.js')
       const ui = createUi(options.json ?? false)
-      const at = options.timestamp === undefined ? undefined : await seconds(options.timestamp)
-      const risk = await readTiersAsRisk(options.tiers, ui, at)
+      const risk = await readRisk(options.tiers, ui, options.timestamp)
       await writeFileAtomic(options.out, formatRiskTable(risk))
       const rows = tierRows(risk)
       const assets = risk.instruments.length - rows.length
@@ -64,13 +60,5 @@ function tierRows(risk: RiskTable): { symbol: string; width: string; value: stri
         value: formatDecimal(value, risk.valueDecimals),
       },
     ]
-  })
-}
-
-async function seconds(text: string): Promise<number> {
-  const { MAX_TIMESTAMP } = await import('../../risk/index.js')
-  if (/^(0|[1-9][0-9]{0,11})$/.test(text) && Number(text) <= MAX_TIMESTAMP) return Number(text)
-  throw new InputError('USAGE', 'not a whole number of seconds since 1970-01-01 UTC', {
-    where: '--timestamp',
   })
 }

@@ -7,11 +7,14 @@ import type { RiskTable } from '../../risk/index.js'
 import { bars } from '../bars.js'
 import { LAYER_NAMES } from '../layers.js'
 import type { Text } from '../layout.js'
+import { policyWords } from '../policy-words.js'
+import { TIMESTAMP_OPTION } from '../timestamp.js'
 import { cents, createUi, table } from '../ui.js'
 
 interface CheckOptions {
   accounts: string
   risk: string
+  timestamp?: string
   reserves: string
   policy?: string
   json?: boolean
@@ -24,6 +27,7 @@ export function solvencyCheckCommand(): Command {
     )
     .requiredOption('--accounts <file>', 'accounts: CSV or Parquet, tidy or in the wide exchange format')
     .requiredOption('--risk <file>', 'risk table (JSON), or tier table (CSV) for accounts with pledges')
+    .option(...TIMESTAMP_OPTION)
     .requiredOption('--reserves <file>', 'reserves, and the layers that absorb shortfalls (JSON)')
     .option('--policy <file>', 'thresholds and waterfall (JSON; default: full reserves, the insurance fund)')
     .option('--json', 'one JSON object on standard output')
@@ -45,13 +49,14 @@ Example:
       const { FULL_RESERVES, policySchema } = await import('../../statements/index.js')
       const { readRisk } = await import('../risk-file.js')
       const ui = createUi(options.json ?? false)
-      const risk = await readRisk(options.risk, ui)
+      const risk = await readRisk(options.risk, ui, options.timestamp)
       const reserves = await readReserves(options.reserves, risk)
       const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
       const check = await ui.step('checking what stands behind the accounts', (update) =>
         inspectSolvency({ accounts: options.accounts, table: risk, reserves, policy, progress: update }),
       )
-      for (const note of check.notes) ui.say(`note: ${note}`)
+      const words = policyWords(check.weak, options.policy)
+      for (const note of [...check.notes, ...words.notes]) ui.say(`note: ${note}`)
       ui.result(check, () => describe(check, risk, isTiered(risk)))
       process.exitCode = check.holds ? EXIT.ok : EXIT.invalid
     })
@@ -73,7 +78,7 @@ function describe(check: SolvencyCheck, risk: RiskTable, tiered: boolean): Text 
     ),
   ]
   if (tiered) {
-    const short = accounts.invalid - accounts.unreadable
+    const { short } = accounts
     parts.push(`Accounts whose collateral is short of what they owe: ${short === 0 ? 'none' : short}.`)
   }
   if (check.missingValue !== '0') parts.push(`At mark ${check.missingValue} ${quote} are missing.`)
@@ -103,7 +108,8 @@ function describe(check: SolvencyCheck, risk: RiskTable, tiered: boolean): Text 
       parts.push('', 'Who pays, first to last; to the left what nobody does:', bars(paid), '')
     }
   }
-  parts.push(...reasons.map((reason) => `✗ ${reason}`), check.holds ? 'HOLDS' : 'FAILS')
+  const holds = check.weak.length === 0 ? 'HOLDS' : 'HOLDS, by a policy below full reserves'
+  parts.push(...reasons.map((reason) => `✗ ${reason}`), check.holds ? holds : 'FAILS')
   return parts
 }
 

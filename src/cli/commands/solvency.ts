@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { readJsonFile } from '../../files/index.js'
+import { policyWords } from '../policy-words.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 import { solvencyCheckCommand } from './solvency-check.js'
 
@@ -42,9 +43,9 @@ export function solvencyCommand(): Command {
         }),
       )
       if (manifest.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
-      // Whoever verifies accepts full reserves and nothing less, unless they say so: anything else is not called solvent.
-      const verdict = weak.length === 0 ? 'solvent' : 'meets a policy below full reserves'
-      for (const promise of weak) ui.say(`note: the policy promises less than full reserves: ${promise}`)
+      const words = policyWords(weak, options.policy)
+      const verdict = words.full ? 'solvent' : 'meets a policy below full reserves'
+      for (const note of words.notes) ui.say(`note: ${note}`)
       const { keyKind, solvency } = manifest
       ui.result({ verdict, epoch: options.epoch, keyKind, scenarios, ...solvency }, () =>
         table(
@@ -53,10 +54,7 @@ export function solvencyCommand(): Command {
             ['verdict', verdict],
             ...(scenarios.length > 0 ? [['holds in the scenarios', scenarios.join(', ')]] : []),
             ['public epoch', options.epoch],
-            [
-              'check it',
-              `plimsoll verify ${options.epoch}${weak.length > 0 ? ` --policy ${options.policy}` : ''}`,
-            ],
+            ['check it', `plimsoll verify ${options.epoch}${words.check}`],
           ],
         ),
       )

@@ -100,6 +100,11 @@ export function weakerThan(policy: Policy, accepted: Policy, table: RiskTable): 
   return weak
 }
 
+/** Where a policy promises less than full reserves, which is what whoever verifies an epoch accepts when they name no other; in words. */
+export function belowFullReserves(policy: Policy, table: RiskTable): string[] {
+  return weakerThan(policy, resolvePolicy(FULL_RESERVES, table), table)
+}
+
 function ratio(text: string, where: string): bigint {
   const value = parseDecimal(text, { decimals: RATIO_DECIMALS, where })
   if (value >> BigInt(RATIO_BITS)) {

@@ -131,7 +131,7 @@ beforeAll(async () => {
     `account_id,instrument,quantity\n${[...ROWS, ...TWINS].map((r) => r.join(',')).join('\n')}\n`,
   )
   table = await readRiskTable(venue.risk)
-  ledger = await readLedger(accountsFile, table, { spotOnly: true })
+  ledger = await readLedger(accountsFile, table)
   epoch = await books('2026-01')
   for (const id of IDS) files.set(id, await exported(epoch, id))
   return () => ledger.close()
@@ -181,7 +181,7 @@ describe('an inclusion file (inclusion.6)', () => {
 
     const changed = join(folder, 'changed.csv')
     writeFileSync(changed, readFileSync(accountsFile, 'utf8').replace('0.000001', '0.000002'))
-    const read = await readLedger(changed, table, { spotOnly: true })
+    const read = await readLedger(changed, table)
     const out = join(folder, 'changed.json')
     const attempt = exportInclusion({ ...epoch, table, ledger: read, accountId: 'bob-7731', out })
     await expect(attempt).rejects.toMatchObject({ code })

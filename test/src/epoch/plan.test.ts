@@ -19,7 +19,13 @@ const instance = (
   params: { ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS },
   public: ['stateBefore'],
 })
+const solvency = (INSTRUMENTS: number, SCENARIOS: number, TIERED = 0): Instance => ({
+  ...instance(`solvency-${INSTRUMENTS}-${SCENARIOS}`, 0, 0, INSTRUMENTS, SCENARIOS),
+  statement: 'solvency',
+  params: { INSTRUMENTS, SCENARIOS, TIERED },
+})
 const INSTANCES = [
+  ...[solvency(8, 0), solvency(64, 0), solvency(16, 4), solvency(64, 8)],
   instance('few', 10, 4, 8),
   instance('many', 100, 4, 8),
   instance('wide', 5, 8, 8),
@@ -27,6 +33,8 @@ const INSTANCES = [
   instance('stress', 10, 4, 16, 4),
   instance('stress-wide', 5, 8, 16, 4),
   instance('stress-64', 10, 4, 64, 8),
+  instance('stress-64-wide', 2, 64, 64, 8),
+  instance('unsolved', 9, 512, 64, 4),
 ]
 const plan = (counts: [number, number][], instruments = 3, scenarios = 0) =>
   planLedger(INSTANCES, { instruments, scenarios, tiered: false, histogram: new Map(counts) })
@@ -67,23 +75,57 @@ describe('planLedger (epoch.7)', () => {
   test('never gives a table without scenarios an instance that would accept a loan', () => {
     const needs = { instruments: 3, scenarios: 0, tiered: false, histogram: new Map([[2, 20]]) }
     expect(planLedger(INSTANCES, needs).scenarios).toBe(0)
-    expect(() => planLedger(INSTANCES, needs, ['stress'])).toThrow(/0 scenarios/)
+    expect(() => planLedger(INSTANCES, needs, ['stress'])).toThrow(
+      /of those named is for a risk table without scenarios/,
+    )
   })
 
   test('gives a table with tiers the instances with tiers, and no other table one of them', () => {
     const tiers = { ...instance('tiers', 10, 4, 16, 4) }
     tiers.params = { ...tiers.params, TIERED: 1 }
     const needs = { instruments: 3, scenarios: 2, histogram: new Map([[2, 20]]) }
-    const among = [...INSTANCES, tiers]
+    const among = [...INSTANCES, tiers, solvency(16, 4, 1)]
     expect(planLedger(among, { ...needs, tiered: true }).instances.map((i) => i.name)).toEqual(['tiers'])
     expect(planLedger(among, { ...needs, tiered: false }).instances.map((i) => i.name)).toEqual(['stress'])
     expect(() => planLedger(INSTANCES, { ...needs, tiered: true })).toThrow(/with tiers/)
     expect(() => planLedger(among, { ...needs, tiered: false }, ['tiers'])).toThrow(/without tiers/)
   })
 
-  test('says when no instance is large enough', () => {
-    expect(() => plan([[9, 1]])).toThrow(/9 slots/)
-    expect(() => plan([[1, 1]], 65)).toThrow(/65 instruments/)
+  test('takes larger instances for a wide account, where there are any that hold it', () => {
+    const wide = plan(
+      [
+        [2, 1975],
+        [12, 25],
+      ],
+      12,
+      4,
+    )
+    expect(wide).toMatchObject({
+      instruments: 64,
+      scenarios: 8,
+      instances: [{ name: 'stress-64' }, { name: 'stress-64-wide' }],
+    })
+    expect(plan([[8, 1]], 12, 4).instances.map((i) => i.name)).toEqual(['stress-wide'])
+  })
+
+  test('takes no instance whose ledger no other could prove solvent', () => {
+    expect(() => plan([[65, 1]], 12, 4)).toThrow(/65 slots/)
+  })
+
+  test('says when no instance is large enough, which sizes there are, and whom to ask', () => {
+    expect(() => plan([[9, 1]])).toThrow(
+      'an account holds 9 slots, and no instance for 0 scenarios and 3 instruments takes more than 8 (wide)',
+    )
+    expect(() => plan([[65, 1]], 12, 1)).toThrow(
+      'an account holds 65 slots, and no instance for 1 scenario and 12 instruments takes more than 64 (stress-64-wide)',
+    )
+    expect(() => plan([[1, 1]], 65)).toThrow(/65 instruments: the most are 64/)
+    expect(() => plan([[1, 1]], 17, 9)).toThrow(/9 scenarios: the most are 8/)
+  })
+
+  test('refuses a ledger of more batches than the accounts tree has places', () => {
+    expect(plan([[8, 5 * 65_536]]).batches).toBe(65_536)
+    expect(() => plan([[8, 5 * 65_536 + 1]])).toThrow(/65537 batches/)
   })
 })
 

@@ -6,8 +6,8 @@ import { InputError } from '../../../src/errors/index.js'
 import { type Account, type LedgerOptions, readLedger } from '../../../src/ledger/index.js'
 import type { RiskTable } from '../../../src/risk/index.js'
 
-/** BTC 8, ETH 8, USDT 6 and JPY 0 decimals. */
-export const table: RiskTable = {
+/** BTC 8, ETH 8, USDT 6 and JPY 0 decimals, and no scenario: no account owes anything. */
+export const spot: RiskTable = {
   timestamp: 1767225600,
   quote: 'USD',
   valueDecimals: 18,
@@ -18,6 +18,12 @@ export const table: RiskTable = {
     { symbol: 'JPY', kind: 'spot', decimals: 0, mark: 2n },
   ],
   scenarios: [],
+}
+
+/** The same with a scenario, so that there may be loans. */
+export const table: RiskTable = {
+  ...spot,
+  scenarios: [{ name: 'calm', values: spot.instruments.map(({ mark }) => ({ long: mark, short: mark })) }],
 }
 
 export const SEED = new Uint8Array(32).fill(7)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { accountsOf, failure, readText } from './support.js'
+import { accountsOf, failure, readFile, readText, SEED, spot, withFile } from './support.js'
 
 const HEADER = 'account_id,instrument,quantity\n'
 const tidy = (...rows: string[]): string => `${HEADER}${rows.map((row) => `${row}\n`).join('')}`
@@ -132,13 +132,14 @@ describe('a tidy ledger (cli.9)', () => {
     },
   )
 
-  it('refuses a loan or short when only spot holdings are allowed', async () => {
+  it('refuses a loan or short by a table that has no scenario to judge it by', async () => {
     const text = tidy('a,BTC,1', 'b,BTC,-1')
-    expect(await failure(text, { spotOnly: true })).toMatchObject({
+    expect(await failure(text, {}, spot)).toMatchObject({
       code: 'LEDGER_NEGATIVE',
       where: 'accounts.csv:3, column quantity',
     })
-    expect((await readText(tidy('a,BTC,1', 'b,BTC,0'), { spotOnly: true })).count).toBe(2)
+    const zero = tidy('a,BTC,1', 'b,BTC,0')
+    expect((await withFile(zero, (path) => readFile(path, {}, SEED, spot))).count).toBe(2)
   })
 
   it('C09: refuses the same account and instrument twice, also with the same quantity, and names both lines', async () => {

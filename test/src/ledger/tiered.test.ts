@@ -202,8 +202,7 @@ describe('accounts by a table with tiers (cli.9)', () => {
 })
 
 describe('a check by a table with tiers (cli.10)', () => {
-  const check = (text: string, risk: RiskTable | TierTable = TABLE) =>
-    withFile(text, (path) => inspectLedger(path, risk))
+  const check = (text: string, risk: RiskTable = TABLE) => withFile(text, (path) => inspectLedger(path, risk))
 
   it('says of an instrument what is held, owed and pledged, and names tiers nowhere', async () => {
     const report = await check(wide('1,a,2,0.01,1.99,0.5,0.05,0.25,3.25,0,3.25,1,0,0,0'))
@@ -304,20 +303,17 @@ describe('a check by a table with tiers (cli.10)', () => {
       fc.asyncProperty(venues, async ([table, accounts]) => {
         const risk = tierRiskTable(table, NOW)
         await withFile(wideFile(table.instruments, accounts), async (path) => {
-          const [own, rows] = [await inspectLedger(path, table), await inspectLedger(path, risk)]
-          expect(rows.totals).toEqual(own.totals)
-          const of = (report: typeof own, account: number, code: string) =>
-            report.findings.filter((f) => f.account === `account-${account}` && f.code === code)
+          const rows = await inspectLedger(path, risk)
+          const of = (account: number, code: string) =>
+            rows.findings.filter((f) => f.account === `account-${account}` && f.code === code)
           for (const [u, account] of accounts.entries()) {
             seen.accounts++
-            const above = of(own, u, 'COLLATERAL_ABOVE_EQUITY')
-            expect(of(rows, u, 'COLLATERAL_ABOVE_EQUITY')).toEqual(above)
+            const above = account.filter(([has, , ...pledges]) => pledges.reduce((a, b) => a + b) > has)
+            expect(of(u, 'COLLATERAL_ABOVE_EQUITY')).toHaveLength(above.length)
             if (above.length > 0) seen.above++
-            const [mine] = of(own, u, 'DEBT_ABOVE_COLLATERAL')
-            const [theirs] = of(rows, u, 'DEBT_ABOVE_COLLATERAL')
+            const [theirs] = of(u, 'DEBT_ABOVE_COLLATERAL')
             const debt = debtOf(table, account)
             const { rounded, hundredfold } = byTable(table, account)
-            expect(mine !== undefined).toBe(debt > rounded)
             if (theirs === undefined) {
               expect(debt * 100n).toBeLessThanOrEqual(hundredfold)
               continue
@@ -328,8 +324,7 @@ describe('a check by a table with tiers (cli.10)', () => {
             expect(value(theirs.amounts.debt!)).toBe(debt * 100n)
             expect(counted).toBeLessThanOrEqual(hundredfold)
             expect(hundredfold - counted).toBeLessThanOrEqual(slack(table, account) * 100n)
-            if (counted === rounded * 100n) expect(theirs).toEqual(mine)
-            else seen.apart++
+            if (counted !== rounded * 100n) seen.apart++
           }
           // One account that is not valid stops a proof; the others are proven.
           const invalid = new Set(rows.findings.map(({ account }) => account))

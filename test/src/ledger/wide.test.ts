@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accountsOf, failure, readText, table } from './support.js'
+import { accountsOf, failure, readText, spot, table } from './support.js'
 
 const columns = (asset: string): string[] => [
   `e_${asset}`,
@@ -125,7 +125,7 @@ describe('a wide ledger (cli.9)', () => {
 
   it('refuses debt when only spot holdings are allowed', async () => {
     const text = file(header('BTC', 'ETH'), row(1, 'a', ['1', '0'], ['1', '0.5']))
-    expect(await failure(text, { spotOnly: true })).toMatchObject({
+    expect(await failure(text, {}, spot)).toMatchObject({
       code: 'LEDGER_NEGATIVE',
       where: 'accounts.csv:2, column d_ETH',
     })

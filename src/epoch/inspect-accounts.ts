@@ -1,0 +1,70 @@
+import { InputError } from '../errors/index.js'
+import { type InspectOptions, inspectLedger, type LedgerReport } from '../ledger/index.js'
+import { loadInstances } from '../proving/index.js'
+import { isTiered, type RiskTable } from '../risk/index.js'
+import { mostSlots, planLedger, type TableNeeds } from './plan.js'
+
+export interface InspectAccountsOptions extends Omit<InspectOptions, 'maxSlots'> {
+  /** Instances to choose among; all but the tiny ones when left out. */
+  instances?: readonly string[]
+}
+
+/** What a check of a whole ledger finds, and whether the instances that there are can prove it. Private. */
+export interface AccountsReport extends LedgerReport {
+  /** Accounts with more slots than any instance for this risk table takes. */
+  wide: number
+  /** What no instance has room for, a sentence each; they name no account. */
+  missing: string[]
+  /** Whether `proveLedger` makes a proof of these accounts: there is none that no proof can be made of, and nothing is missing. */
+  provable: boolean
+}
+
+/**
+ * Checks a venue's accounts as `inspectLedger` does, and whether there are instances to prove them with, by the rules and the choice of
+ * `proveLedger`.
+ *
+ * @example
+ * const report = await inspectAccounts('accounts.csv', await readRiskTable('risk.json'))
+ * if (!report.provable) for (const sentence of report.missing) console.error(sentence)
+ *
+ * @throws {InputError} the codes of `inspectLedger`
+ */
+export async function inspectAccounts(
+  path: string,
+  table: RiskTable,
+  { instances: only, ...options }: InspectAccountsOptions = {},
+): Promise<AccountsReport> {
+  const instances = loadInstances()
+  const needs: TableNeeds = {
+    instruments: table.instruments.length,
+    scenarios: table.scenarios.length,
+    tiered: isTiered(table),
+  }
+  const missing: string[] = []
+  const maxSlots = noting(missing, () => mostSlots(instances, needs, only))
+  const report = await inspectLedger(path, table, {
+    ...options,
+    ...(maxSlots === undefined ? {} : { maxSlots }),
+  })
+  const histogram = new Map(Object.entries(report.slots).map(([slots, count]) => [Number(slots), count]))
+  const most = maxSlots ?? Number.POSITIVE_INFINITY
+  const wide = [...histogram].reduce((sum, [slots, count]) => (slots > most ? sum + count : sum), 0)
+  if (wide > 0) {
+    const who = wide === 1 ? '1 account has' : `${wide} accounts have`
+    missing.push(`${who} more slots than any instance for this risk table takes (${most})`)
+  } else if (maxSlots !== undefined) {
+    noting(missing, () => planLedger(instances, { ...needs, histogram }, only))
+  }
+  return { ...report, wide, missing, provable: report.unprovable === 0 && missing.length === 0 }
+}
+
+/** What `plan` comes to, or `undefined` with its reason noted when there is no instance to plan with. */
+function noting<T>(missing: string[], plan: () => T): T | undefined {
+  try {
+    return plan()
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    missing.push(error.message)
+    return undefined
+  }
+}
