@@ -222,7 +222,9 @@ describe('what the ledger computes of scenarios (ledger.8)', () => {
       ['risk-root.circom', 'RiskRoot(2, 2, 0)'],
     ] as const) {
       const circuit = await Circuit.compile({ include, main })
-      expect(uniqueness(new ConstraintSystem(circuit.r1cs)).undetermined, main).toEqual([])
+      expect(uniqueness(new ConstraintSystem(circuit.r1cs, circuit.inputWires)).undetermined, main).toEqual(
+        [],
+      )
     }
   })
 

@@ -1,6 +1,6 @@
 import type { CircuitInputs } from '../../src/field/index.js'
 import { countR1cs, openR1cs, type R1cs } from '../../src/proving/r1cs.js'
-import { type InputShape, readMainSignals, readSymbols } from '../../src/proving/symbols.js'
+import { type InputShape, readMainSignals, readSymbols, signalOf } from '../../src/proving/symbols.js'
 import { calculateWitness, witnessElements } from '../../src/proving/witness.js'
 import { ConstraintSystem } from '../soundness/constraint-system.js'
 import { compileCached } from './compiled.js'
@@ -111,6 +111,17 @@ export class Circuit {
       if (value === undefined) throw new Error(`the copy has no ${this.names([wire])[0]}`)
       return value
     })
+  }
+
+  /**
+   * Wires of the main component's inputs. One that nothing uses, or that the circuit sets to a number, has none, and the wire
+   * that would be its by the order of inputs is another signal's.
+   */
+  get inputWires(): number[] {
+    const inputs = new Set(this.parts.inputs.map(({ name }) => name))
+    return [...this.parts.wires]
+      .filter(([name]) => inputs.has(signalOf(name.slice('main.'.length))))
+      .map(([, wire]) => wire)
   }
 
   constraints(): { nonLinear: number; linear: number } {

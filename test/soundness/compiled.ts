@@ -27,7 +27,7 @@ export async function compile(source: Source): Promise<Compiled> {
   const names = circuit.names(Array.from({ length: circuit.r1cs.wires }, (_, wire) => wire))
   const name = (wire: number) => names[wire] ?? `wire ${wire}`
   return {
-    system: new ConstraintSystem(circuit.r1cs),
+    system: new ConstraintSystem(circuit.r1cs, circuit.inputWires),
     name,
     signal: (wire) => name(wire).replace(/\[\d+\]|#\d+/g, ''),
     witness: (inputs) => circuit.witness(inputs),

@@ -19,7 +19,14 @@ export class ConstraintSystem {
   private readonly usesFrom: Int32Array
   private readonly uses: Int32Array
 
-  constructor(readonly r1cs: R1cs) {
+  /**
+   * @param inputs wires that a prover is given. The header of a circuit only counts inputs, also those that have no wire of
+   * their own, so that it does not tell which wires they are: see `Circuit.inputWires`.
+   */
+  constructor(
+    readonly r1cs: R1cs,
+    readonly inputs: readonly number[] = [],
+  ) {
     const count = (r1cs.section.length - 12 * r1cs.constraints) / 36
     this.starts = new Int32Array(3 * r1cs.constraints + 1)
     this.wireOf = new Int32Array(count)
@@ -48,12 +55,6 @@ export class ConstraintSystem {
         if (wire > 0) this.uses[next[wire]!++] = form
       }
     }
-  }
-
-  /** Wires that a prover is given: public and private inputs. */
-  get inputs(): number[] {
-    const { outputs, publicInputs, privateInputs } = this.r1cs
-    return Array.from({ length: publicInputs + privateInputs }, (_, i) => 1 + outputs + i)
   }
 
   coefficient(term: number): bigint {

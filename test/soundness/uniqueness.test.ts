@@ -69,6 +69,18 @@ describe('the search for wires that the inputs do not determine finds (ledger.12
     expect(await undeterminedOf('bitify.circom', 'Num2Bits(254)')).toHaveLength(254)
   })
 
+  test('a root behind an input that nothing uses, or that is set to a number: no wire is taken for an input that has none', async () => {
+    const unused = `template Unused() {
+      signal input a;
+      signal input b;
+      signal x <-- b;
+      x * (x - b) === 0;
+    }`
+    expect(await undetermined('Unused()', unused)).toEqual(['x'])
+    const set = unused.replace('signal x', 'a === 1; signal x')
+    expect(await undetermined('Unused()', set)).toEqual(['x'])
+  })
+
   test('a quotient whose divisor may be zero, unless it may be taken for granted', async () => {
     const body = `template Quotient() {
       signal input in;

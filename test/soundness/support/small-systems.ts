@@ -115,7 +115,10 @@ export function readBack({ wires, inputs, constraints }: SmallSystem): Constrain
       path,
       Buffer.concat([Buffer.from('r1cs'), word(1), word(2), ...section(1, header), ...section(2, body)]),
     )
-    return new ConstraintSystem(openR1cs(path))
+    return new ConstraintSystem(
+      openR1cs(path),
+      Array.from({ length: inputs }, (_, i) => 1 + i),
+    )
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

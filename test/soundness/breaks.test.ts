@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import { findInstance } from '../../src/proving/index.js'
+import { gatherSources } from '../../src/proving/sources.js'
+import { type Edit, edited } from '../helpers/circuit.js'
+import { AllowList } from './allow-list.js'
+import { type Compiled, compile, sourceOf } from './compiled.js'
+import { valuesOf } from './perturbation/alternatives.js'
+import { kernel } from './perturbation/jacobian.js'
+import { ledgerWitnesses } from './perturbation/ledger-witnesses.js'
+import { uniqueness } from './uniqueness/uniqueness.js'
+
+const TINY = findInstance('ledger-tiny')
+const file = 'ledger.circom'
+
+/** Signals of a ledger, each cut off from what it is made of. */
+const CUTS: readonly Edit[] = [
+  {
+    file,
+    from: 'leaves[u] <== Leaf(SLOTS)(holders[u], slots[u]);',
+    to: 'leafHashes[u] <== Leaf(SLOTS)(holders[u], slots[u]); leaves[u] <-- leafHashes[u];',
+  },
+  { file, from: 'signal leaves[ACCOUNTS];', to: 'signal leaves[ACCOUNTS]; signal leafHashes[ACCOUNTS];' },
+  {
+    file,
+    from: 'signal batchRoot <== BatchRoot(ACCOUNTS)(leaves);',
+    to: 'signal hashed <== BatchRoot(ACCOUNTS)(leaves); signal batchRoot <-- hashed;',
+  },
+  {
+    file,
+    from: 'signal transcript <== absorbed.out;',
+    to: 'signal transcript <-- absorbed.out;',
+  },
+  {
+    file,
+    from: 'challenge <== Challenge(1)(transcript);',
+    to: 'signal squeezed <== Challenge(1)(transcript); challenge <-- squeezed;',
+  },
+  {
+    file: 'tree-insert.circom',
+    from: 'after[d + 1] <== Poseidon(0, 16)(changed[d]);',
+    to: 'rehashed[d] <== Poseidon(0, 16)(changed[d]); after[d + 1] <-- rehashed[d];',
+  },
+  {
+    file: 'tree-insert.circom',
+    from: 'signal after[DEPTH + 1];',
+    to: 'signal after[DEPTH + 1]; signal rehashed[DEPTH];',
+  },
+]
+const FREED = ['leaves[0]', 'leaves[1]', 'leaves[2]', 'leaves[3]', 'transcript', 'challenge']
+/** These are hashed into a state, which is public: another value would need a collision, and none is near. */
+const HASHED = ['batchRoot', 'insert.after[1]', 'insert.after[2]', 'insert.after[3]']
+
+/** Of a circuit, what the two searches name. */
+async function named({
+  system,
+  name,
+  signal,
+  witness,
+}: Compiled): Promise<{ unique: string[]; free: string[] }> {
+  const allowed = new AllowList()
+  const { undetermined } = uniqueness(system, {
+    hint: (wire) => allowed.allows('Ledger', 'hint', signal(wire)),
+    quotient: (wire) => allowed.allows('Ledger', 'quotient', signal(wire)),
+  })
+  const [inputs] = ledgerWitnesses(TINY.params).values()
+  const { wires } = kernel(system, valuesOf(system, await witness(inputs!)))
+  return { unique: undetermined.map(name), free: wires.map(name) }
+}
+
+describe('a ledger without an input that has no wire of its own (ledger.12)', () => {
+  test('every signal that is cut off from what it is made of is found, whether or not it stands where an input would', async () => {
+    const sources = Object.fromEntries(edited(gatherSources([file]), CUTS))
+    const { unique, free } = await named(await compile({ ...sourceOf(TINY), sources }))
+    expect([...FREED, ...HASHED].filter((signal) => !unique.includes(signal))).toEqual([])
+    expect(FREED.filter((signal) => !free.includes(signal))).toEqual([])
+  })
+})
