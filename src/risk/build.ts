@@ -1,17 +1,20 @@
 import { InputError } from '../errors/index.js'
+import { withCash } from './margin/cash.js'
+import { fitToTable } from './margin/fit.js'
 import { roundRule } from './margin/round.js'
-import type { ExactRule } from './margin/rule.js'
-import { withCash, withMargin } from './margin/table.js'
+import type { ModelRule } from './margin/rule.js'
+import { withMargin } from './margin/table.js'
 import { exactRule, type MarginModelName } from './models/index.js'
 import type { RiskTable } from './table.js'
 
 /**
- * A risk table that holds accounts to the rule of a portfolio model.
+ * A risk table that holds accounts to the rule of a portfolio model. Rule and table agree: an instrument has one kind and one price in
+ * both, and nothing is worth more in the rule's equity than at the table's mark.
  *
  * @param table prices and scenarios, its instruments in the ledger's order
  * @param rule.params what a parameter file of the model holds: decimals as strings
- * @param rule.cash the instrument that the model's cash is held in, where the parameters do not have it
- * @throws {InputError} `MARGIN_CASH`, `MARGIN_TABLE`, and what `exactRule` and `roundRule` throw
+ * @param rule.cash the instrument that the model's cash is held in: the quote currency or a stablecoin, worth its mark
+ * @throws {InputError} `MARGIN_CASH`, `MARGIN_KIND`, `MARGIN_PRICE`, `MARGIN_TABLE`, and what `exactRule` and `roundRule` throw
  * @example
  * const risk = buildRiskTable(await readRiskTable('risk.json'), { model: 'cross', params, cash: 'USDC' })
  */
@@ -22,12 +25,19 @@ export function buildRiskTable(
   return withRule(table, exactRule(rule.model, rule.params), rule.cash)
 }
 
-/** A risk table that holds accounts to an exact rule, rounded against them. */
-export function withRule(table: RiskTable, exact: ExactRule, cash?: string): RiskTable {
-  if (cash === undefined) return withMargin(table, roundRule(exact))
+/**
+ * A risk table that holds accounts to a model's exact rule, rounded against them.
+ *
+ * @param where the files' names, for messages
+ * @throws {InputError} `MARGIN_CASH`, `MARGIN_KIND`, `MARGIN_PRICE`, and what `roundRule` and `withMargin` throw
+ */
+export function withRule(table: RiskTable, model: ModelRule, cash?: string, where?: string): RiskTable {
   const row = table.instruments.find(({ symbol }) => symbol === cash)
-  if (row !== undefined) return withMargin(table, roundRule(withCash(exact, row, table)))
-  throw new InputError('MARGIN_CASH', `${cash} is not an instrument of the risk table`, {
-    hint: "Cash is one of the table's own instruments, such as a stablecoin.",
-  })
+  if (cash !== undefined && row === undefined) {
+    throw new InputError('MARGIN_CASH', `${cash} is not an instrument of the risk table`, {
+      ...(where === undefined ? {} : { where }),
+      hint: "Cash is one of the table's own instruments, such as a stablecoin.",
+    })
+  }
+  return withMargin(table, roundRule(fitToTable(withCash(model, row, table), table, where)), where)
 }

@@ -72,6 +72,8 @@ export {
   type Line,
   MAX_POSITIONS,
   type MarginRule,
+  type ModelInstrument,
+  type ModelRule,
   type Portfolio,
   type Requirement,
   type Rule,

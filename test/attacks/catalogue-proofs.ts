@@ -1,6 +1,8 @@
 import { type Attack, at } from './attack.js'
 
 const SOLVENCY = 'test/circuits/solvency.test.ts'
+const AGREEMENT = 'test/src/risk/margin/agreement.test.ts'
+const WORTH = 'test/src/risk/margin/worth.test.ts'
 const MARGIN = 'test/circuits/margin.test.ts'
 const PROOFS = 'test/attacks/proofs.test.ts'
 const ATTACKED_ARTIFACTS = 'test/attacks/artifacts.test.ts'
@@ -251,6 +253,33 @@ export const PROOF_ATTACKS: readonly Attack[] = [
       at(
         'test/e2e/margin.test.ts',
         'N18: another requirement, multiple, table, root or purpose than the one asked for is refused',
+      ),
+    ],
+  },
+  {
+    id: 'N25',
+    attack: 'a margin rule that counts an instrument or cash for more than the risk table beside it does',
+    expected: 'not built, and refused where a file has it',
+    where: [
+      at(WORTH, 'N25: 5,000 of a stablecoin marked 0.87 count for 4,350, and a debt of them for as much'),
+      at(WORTH, 'N25: %s is refused as cash, by name'),
+      at(WORTH, 'N25: a perp that is spot in the table, or the other way round, is refused by name'),
+      at(WORTH, 'N25: a price that is not the mark is refused with both numbers'),
+      at(AGREEMENT, 'N25: %s: a rule in a file that has a unit one last place too high is refused'),
+    ],
+  },
+  {
+    id: 'N26',
+    attack:
+      'a debt that a margin rule forgets: borrowed collateral, owed cash, a health factor on one kind of debt alone',
+    expected: 'charged, or met by nothing',
+    where: [
+      at(AGREEMENT, 'N26: %s: who owes what its source lets nobody owe meets nothing'),
+      at(AGREEMENT, 'N26: %s: no debt of cash or in kind is met by what is worth as much and no more'),
+      at(WORTH, "N26: a debt of cash pays the health factor too, of a rule's own cash and of the table's"),
+      at(
+        WORTH,
+        'N26: cross lets nobody owe collateral, whatever backs it, unless the parameters say what that pays',
       ),
     ],
   },

@@ -22,7 +22,6 @@ function largest(parts: Partial<MarginRule> = {}): MarginRule {
     model: 'largest',
     timestamp: 1,
     quote: 'USD',
-    cashDecimals: 0,
     valueDecimals: 0,
     instruments: ['A', 'B'].map((symbol) => ({ symbol, decimals: 0, value: { long: C, short: -C } })),
     exposures: [],
@@ -170,7 +169,6 @@ describe.runIf(SWEEPING)('margin of 33 scenarios and 256 instruments (margin.8)'
     model: 'wide',
     timestamp: 1,
     quote: 'USD',
-    cashDecimals: 0,
     valueDecimals: 0,
     instruments: symbols.map((symbol, i) => ({
       symbol,

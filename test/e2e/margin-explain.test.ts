@@ -22,7 +22,7 @@ describe('risk build, then margin explain (margin.14)', () => {
     )
     expect(built.code, built.stderr).toBe(0)
     expect(JSON.parse(built.stdout)).toMatchObject({
-      instruments: 8,
+      instruments: 9,
       requirements: ['initial', 'maintenance'],
     })
     expect(statSync(file('margin.json')).size).toBeGreaterThan(1000)
@@ -132,7 +132,7 @@ test('the example in the repository is explained as its numbers say (cli.11)', a
     ...['margin', 'explain', '--account', 'examples/margin/account.json', '--risk', margin, '--json'],
   )
   expect(run.code, run.stderr).toBe(0)
-  // Equity is cash less the short's value; 1,212,500 of notional pays 5 % to a million and 10 % beyond, half of it to stay.
+  // Equity is cash, as the perp is settled in it; 1,212,500 of notional pays 5 % to a million and 10 % beyond, half of it to stay.
   expect(JSON.parse(run.stdout)).toMatchObject({
     equity: '187500',
     requirements: [

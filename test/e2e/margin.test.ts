@@ -25,7 +25,7 @@ let pins: string
 let rich: ReturnType<typeof writeMarginAccount>
 let poor: ReturnType<typeof writeMarginAccount>
 
-/** 48,213.915577 and half a bitcoin against one that is short: 4,850 of maintenance at 97,000. */
+/** Cash and half a bitcoin against one that is short and settled in cash: about 2,470 of maintenance at 97,000. */
 const HELD: [string, bigint][] = [
   ['USDC', 148_213_915_577n],
   ['BTC', 51_735_190n],
@@ -63,7 +63,7 @@ beforeAll(async () => {
   const made = await run('owner', 'new', '--out', file('owner.json'), '--json')
   const owner = JSON.parse(made.stdout) as { commitment: string }
   rich = writeMarginAccount(folder, 'alice', owner, HELD)
-  poor = writeMarginAccount(folder, 'bob', owner, [['USDC', 101_928_374_000n], HELD[2]!])
+  poor = writeMarginAccount(folder, 'bob', owner, [['USDC', 3_058_192_837n], HELD[2]!])
   const reader = { name: 'Example Desk', purpose: 'credit line 7' }
   writeFileSync(file('for.json'), JSON.stringify({ schema: 'plimsoll/margin-purpose/1', reader }))
   const proven = await run(...proveArgs(rich.inclusion, file('proof.json')))

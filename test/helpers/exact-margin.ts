@@ -7,6 +7,7 @@ export function exactMargin(rule: ExactRule, { cash, positions }: Portfolio) {
   const holding = new Map<string, { long: Rational; short: Rational }>()
   for (const { symbol, decimals } of rule.instruments) {
     const own = positions.filter((position) => position.symbol === symbol).map(({ quantity }) => quantity)
+    if (symbol === rule.cash) own.push(cash)
     const side = (of: bigint[]) =>
       Rational.of(
         of.reduce((a, b) => a + b, 0n),
@@ -25,10 +26,7 @@ export function exactMargin(rule: ExactRule, { cash, positions }: Portfolio) {
   }
   const both = (change: Rational) => ({ long: change, short: change })
 
-  const equity = sum([
-    Rational.of(cash, 10n ** BigInt(rule.cashDecimals)),
-    ...rule.instruments.map(({ symbol, value }) => net(symbol, value)),
-  ])
+  const equity = sum(rule.instruments.map(({ symbol, value }) => net(symbol, value)))
 
   const lineOf = ({ constant, terms }: Line<Rational>) =>
     sum([constant, ...terms.map((t) => net(t.symbol, { long: t.long, short: t.short.neg() }))])

@@ -75,7 +75,6 @@ export const rules: fc.Arbitrary<MarginRule> = fc
       model: 'random',
       timestamp: 1_767_225_600,
       quote: 'USD',
-      cashDecimals: 0,
       valueDecimals: 0,
       instruments: SYMBOLS.map((symbol, i) => ({ symbol, decimals: 0, value: parts.values[i]! })),
       scan: {

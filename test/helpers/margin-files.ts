@@ -35,14 +35,14 @@ export const MARGIN_TABLE: RiskTable = buildRiskTable(
       quote: 'USD',
       instruments: [
         {
+          kind: 'spot',
           symbol: 'BTC',
           decimals: 8,
           price: '97000',
           collateral: { initial: '0.9', maintenance: '0.95' },
-          initial: [{ from: '0', rate: '0' }],
-          maintenance: [{ from: '0', rate: '0' }],
         },
         {
+          kind: 'perp',
           symbol: 'BTC-PERP',
           decimals: 8,
           price: '97000',

@@ -21,7 +21,7 @@ export const HAND_RULE: MarginRule = {
   model: 'by hand',
   timestamp: 1_767_225_600,
   quote: 'USD',
-  cashDecimals: 0,
+  cash: 'USD',
   valueDecimals: 0,
   instruments: [
     { symbol: 'A', decimals: 0, value: { long: 30n, short: 31n } },

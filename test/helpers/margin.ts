@@ -18,7 +18,7 @@ export function head(model: MarginModelName, quote = 'USD') {
 export function portfolio(rule: MarginRule, positions: Record<string, string>, cash = '0'): Portfolio {
   const decimals = decimalsOf(rule)
   return {
-    cash: parseDecimal(cash, { decimals: rule.cashDecimals, signed: true }),
+    cash: parseDecimal(cash, { decimals: decimals(rule.cash ?? ''), signed: true }),
     positions: Object.entries(positions).map(([symbol, text]) => ({
       symbol,
       quantity: parseDecimal(text, { decimals: decimals(symbol), signed: true }),

@@ -93,6 +93,13 @@ function binding({ charges }: RequirementFigures, { values }: MarginFigures): st
   return chain
 }
 
+/** In words: what decides, or which limit does not hold though there is equity enough. */
+function decidedBy(requirement: RequirementFigures, figures: MarginFigures): string {
+  const over = figures.limits.filter(({ met }) => !met).map(({ name }) => `limit ${name}`)
+  if (requirement.slack >= 0n && over.length > 0) return over.join(', ')
+  return binding(requirement, figures)?.join(' ← ') ?? 'nothing is charged'
+}
+
 function describe(rule: MarginRule, figures: MarginFigures): Text {
   const amount = (value: bigint) => cents(value, figures.decimals)
   const value = (of: bigint) => cents(of, figures.valueDecimals)
@@ -116,7 +123,7 @@ function describe(rule: MarginRule, figures: MarginFigures): Text {
         amount(r.required),
         amount(r.slack),
         r.met ? 'yes' : 'NO',
-        binding(r, figures)?.join(' ← ') ?? 'nothing is charged',
+        decidedBy(r, figures),
       ]),
     ),
     table(

@@ -50,7 +50,10 @@ export function riskCommand(): Command {
       const ui = createUi(options.json ?? false)
       const exact = await readMarginParams(options.model, options.params)
       const before = options.table === undefined ? undefined : await readRiskTable(options.table)
-      const target = before === undefined ? undefined : withRule(before, exact, options.cash)
+      const target =
+        before === undefined
+          ? undefined
+          : withRule(before, exact, options.cash, `${options.params} beside ${options.table}`)
       if (target === undefined && options.cash !== undefined) {
         throw new InputError('USAGE', '--cash names an instrument of the table that --table gives')
       }

@@ -133,8 +133,8 @@ function checkInstruments(rule: MarginRule, fail: Fail): void {
     within(value.long, COEFFICIENT_BITS, field, fail)
     within(value.short, COEFFICIENT_BITS, field, fail)
   }
-  if (rule.cashDecimals > rule.valueDecimals) {
-    fail('RULE_RANGE', 'cash has more decimals than values have', 'cashDecimals')
+  if (rule.cash !== undefined && !rule.instruments.some(({ symbol }) => symbol === rule.cash)) {
+    fail('RULE_UNKNOWN', `${rule.cash} is not an instrument of the rule`, 'cash')
   }
 }
 

@@ -5,7 +5,7 @@ import { checkRule } from './check.js'
 import { mapRule } from './map.js'
 import { decimalsOf, FACTOR_DECIMALS, type MarginRule } from './rule.js'
 
-export const MARGIN_RULE_SCHEMA = 'plimsoll/margin-rule/1'
+export const MARGIN_RULE_SCHEMA = 'plimsoll/margin-rule/2'
 
 const name = z.string().min(1).max(100)
 const number = z.string()
@@ -23,12 +23,16 @@ const adds = z.union([
 
 /** A margin rule as files hold it. Numbers are for one whole unit of an instrument, in the quote currency. */
 export const marginRuleSchema = z.strictObject({
-  schema: z.literal(MARGIN_RULE_SCHEMA),
+  schema: z.literal(
+    MARGIN_RULE_SCHEMA,
+    `must be ${MARGIN_RULE_SCHEMA}: build the rule again with \`plimsoll risk build\``,
+  ),
   model: name,
   timestamp: timestampSchema,
   quote: symbolSchema,
   valueDecimals: z.int().min(0).max(36),
-  cashDecimals: z.int().min(0).max(18),
+  /** The instrument that a portfolio's cash is a quantity of. */
+  cash: symbolSchema.exactOptional(),
   instruments: z.array(
     z.strictObject({
       symbol: symbolSchema,

@@ -33,7 +33,7 @@ export function mapRule<A, B>(rule: Rule<A>, to: Conversion<A, B>): Rule<B> {
     model: rule.model,
     timestamp: rule.timestamp,
     quote: rule.quote,
-    cashDecimals: rule.cashDecimals,
+    ...(rule.cash !== undefined && { cash: rule.cash }),
     instruments: rule.instruments.map(({ symbol, decimals, value }) => ({
       symbol,
       decimals,

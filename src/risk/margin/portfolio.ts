@@ -16,7 +16,7 @@ const TELLTALE = ['JSON_DUPLICATE_KEY', 'JSON_FORBIDDEN_KEY', 'JSON_SCHEMA']
 /**
  * Reads the private file of one account's cash and positions. Messages count positions and never name or show one.
  *
- * @throws {InputError} `PORTFOLIO_FORM`, `PORTFOLIO_INSTRUMENT` for a symbol that the rule does not have, `PORTFOLIO_RANGE` from
+ * @throws {InputError} `PORTFOLIO_FORM`, `PORTFOLIO_CASH` when the rule has no cash, `PORTFOLIO_INSTRUMENT` for a symbol that the rule does not have, `PORTFOLIO_RANGE` from
  * 2^64 smallest units on, `PORTFOLIO_SIZE`, and what `readJsonFile` and `parseDecimal` throw
  */
 export async function readPortfolio(path: string, rule: MarginRule): Promise<Portfolio> {
@@ -27,8 +27,16 @@ export async function readPortfolio(path: string, rule: MarginRule): Promise<Por
       hint: 'Write { "schema": "plimsoll/portfolio/1", "cash": "1000.5", "positions": { "SYMBOL": "-1.5" } }.',
     })
   })
-  const cash = file.cash === undefined ? 0n : readQuantity(file.cash, rule.cashDecimals, `${path}: cash`)
+  const cash = file.cash === undefined ? 0n : cashOf(file.cash, rule, `${path}: cash`)
   return { cash, positions: positionsOf(Object.entries(file.positions), rule, path) }
+}
+
+function cashOf(text: unknown, rule: MarginRule, where: string): bigint {
+  if (rule.cash !== undefined) return readQuantity(text, decimalsOf(rule)(rule.cash), where)
+  throw new InputError('PORTFOLIO_CASH', 'the margin rule does not say what cash is', {
+    where,
+    hint: 'Give money as a position of the instrument that it is held in.',
+  })
 }
 
 /**

@@ -64,7 +64,7 @@ function finestScale(exact: ExactRule): number {
     whole: (value) => lower(value, CONSTANT_BITS, 0),
     factor: () => {},
   })
-  const least = Math.max(exact.cashDecimals, ...exact.instruments.map((i) => i.decimals))
+  const least = Math.max(0, ...exact.instruments.map((i) => i.decimals))
   if (scale < least) {
     throw new InputError(
       'RULE_SCALE',

@@ -1,3 +1,4 @@
+import type { InstrumentKind } from '../kinds.js'
 import type { Rational } from '../rational.js'
 
 /** Decimals of slopes and factors: they count billionths. */
@@ -96,9 +97,10 @@ export interface Rule<N> {
   model: string
   /** Seconds since 1970-01-01 UTC. */
   timestamp: number
-  /** The currency of values and of cash. */
+  /** The currency of values. */
   quote: string
-  cashDecimals: number
+  /** The instrument that a portfolio's cash is a quantity of; without one, money is held as any other instrument. */
+  cash?: string
   instruments: RuleInstrument<N>[]
   scan?: Scan<N>
   exposures: Exposure<N>[]
@@ -108,6 +110,20 @@ export interface Rule<N> {
 
 /** A rule as its source says it: everything for one whole unit of an instrument, in whole quote currency, not rounded. */
 export type ExactRule = Rule<Rational>
+
+/** An instrument as a model takes it, for a risk table to be compared with. */
+export interface ModelInstrument extends RuleInstrument<Rational> {
+  /** What the table's instrument may be. */
+  kinds: readonly InstrumentKind[]
+  /** What the model takes one unit's price for, and how far the table's mark may be from it. */
+  price?: { value: Rational; within: Rational }
+}
+
+/** The rule of a portfolio model, with what the model takes its instruments for. */
+export interface ModelRule extends ExactRule {
+  cash: string
+  instruments: ModelInstrument[]
+}
 
 /**
  * A rule in integers, every rounding against the account: values, changes, coefficients per smallest unit, constants, thresholds
@@ -122,7 +138,7 @@ export interface MarginRule extends Rule<bigint> {
 
 /** Cash and positions of one account. Private. */
 export interface Portfolio {
-  /** Smallest units of the quote currency, 10^-cashDecimals. */
+  /** Smallest units of the rule's cash; a debt is negative. */
   cash: bigint
   /**
    * Smallest units, shorts negative. An instrument may come more than once: what is long and what is short of it are then summed

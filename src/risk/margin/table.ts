@@ -1,15 +1,18 @@
 import { InputError } from '../../errors/index.js'
-import { Rational } from '../rational.js'
+import { formatDecimal } from '../../field/index.js'
+import { isSettledAtMark } from '../kinds.js'
 import { type Instrument, isTiered, type RiskTable } from '../table.js'
 import { compileRequirement } from './rows.js'
-import type { ExactRule, MarginRule } from './rule.js'
+import type { MarginRule, RuleInstrument } from './rule.js'
 
 /**
- * A risk table that holds accounts to a rule. Everything the rule judges must be an instrument of the table, counted alike; an
- * account that holds anything else cannot prove its margin.
+ * A risk table that holds accounts to a rule. Everything the rule judges must be an instrument of the table, counted alike: in equity a
+ * long is worth no more and a short no less than at the table's mark, and what is settled at its mark is worth nothing. An account
+ * that holds anything else cannot prove its margin.
  *
  * @param where the file's name, for messages
  * @throws {InputError} `MARGIN_TABLE` when an instrument is not in the table or has other decimals, or when quote or time differ;
+ * `MARGIN_VALUE` when the rule counts a unit for more than the table does;
  * `MARGIN_TOO_WIDE` when the rule has more than can be proven; `RISK_TIER_MARGIN` for a table with tiers
  */
 export function withMargin(table: RiskTable, margin: MarginRule, where?: string): RiskTable {
@@ -31,43 +34,54 @@ export function withMargin(table: RiskTable, margin: MarginRule, where?: string)
   if (margin.timestamp !== table.timestamp) {
     fail('the margin rule and the risk table are of different times', 'Give both the same timestamp.')
   }
-  const decimals = new Map(table.instruments.map((row) => [row.symbol, row.decimals]))
+  const rows = new Map(table.instruments.map((row) => [row.symbol, row]))
   for (const row of margin.instruments) {
-    const expected = decimals.get(row.symbol)
-    if (expected === undefined) {
-      fail(`the risk table has no ${row.symbol}`, 'Add it to the table, or leave it out of the margin rule.')
+    const own = rows.get(row.symbol)
+    if (own === undefined) {
+      return fail(
+        `the risk table has no ${row.symbol}`,
+        'Add it to the table, or leave it out of the margin rule.',
+      )
     }
-    if (expected !== row.decimals) {
+    if (own.decimals !== row.decimals) {
       fail(
-        `${row.symbol} has ${expected} decimals in the risk table, ${row.decimals} in the margin rule`,
+        `${row.symbol} has ${own.decimals} decimals in the risk table, ${row.decimals} in the margin rule`,
         'Give it the same.',
       )
     }
+    checkValue(table, own, margin, row, where)
   }
   for (const { name } of margin.requirements) compileRequirement(margin, name)
   return { ...table, margin }
 }
 
-/**
- * A rule in which cash is an instrument, as in a ledger: a unit of it is worth what the table says, and nothing is charged. It joins
- * before the rule is rounded, as the scale of a rule has to fit every instrument.
- *
- * @param cash a row of the table, whose `valueDecimals` its mark counts
- * @throws {InputError} `MARGIN_CASH` when the rule has the instrument already
- */
-export function withCash(
-  rule: ExactRule,
-  { symbol, decimals, mark }: Pick<Instrument, 'symbol' | 'decimals' | 'mark'>,
-  { valueDecimals }: Pick<RiskTable, 'valueDecimals'>,
-): ExactRule {
-  if (rule.instruments.some((row) => row.symbol === symbol)) {
-    throw new InputError('MARGIN_CASH', `the margin rule has ${symbol} already`, {
-      hint: 'Leave it out of the parameters, or do not name it as cash.',
-    })
-  }
-  const price = Rational.of(mark * 10n ** BigInt(decimals), 10n ** BigInt(valueDecimals))
-  return {
-    ...rule,
-    instruments: [...rule.instruments, { symbol, decimals, value: { long: price, short: price } }],
-  }
+/** Refuses a value by which an account would have more in the rule than in the table. */
+function checkValue(
+  table: RiskTable,
+  { symbol, kind, decimals, mark }: Instrument,
+  margin: MarginRule,
+  { value }: RuleInstrument<bigint>,
+  where?: string,
+): void {
+  const worth = isSettledAtMark(kind) ? 0n : mark
+  const [own, ours] = [10n ** BigInt(margin.valueDecimals), 10n ** BigInt(table.valueDecimals)]
+  const text = (unit: bigint, valueDecimals: number) =>
+    formatDecimal(unit * 10n ** BigInt(decimals), valueDecimals)
+  const wrong = (['long', 'short'] as const).find((side) => {
+    const over = value[side] * ours - worth * own
+    return side === 'long' ? over > 0n : over < 0n
+  })
+  if (wrong === undefined) return
+  const says = text(value[wrong], margin.valueDecimals)
+  const counts = isSettledAtMark(kind)
+    ? `a ${kind} is settled in cash at its mark and is worth 0`
+    : `its mark is ${text(mark, table.valueDecimals)}`
+  throw new InputError(
+    'MARGIN_VALUE',
+    `the margin rule has a ${wrong} unit of ${symbol} at ${says}; ${counts}`,
+    {
+      ...(where === undefined ? {} : { where }),
+      hint: 'In equity a long counts for at most what the risk table has it at, a short for at least that.',
+    },
+  )
 }

@@ -1,17 +1,23 @@
 import { z } from 'zod'
-import type { ExactRule, Line } from '../margin/rule.js'
+import type { Line, ModelRule } from '../margin/rule.js'
 import { Rational } from '../rational.js'
 import { limitsSchema } from './limits.js'
 import {
   addRequirement,
+  borrowingSchema,
+  cashOf,
   decimal,
   emptyRule,
+  forbidDebts,
   fraction,
   gross,
   head,
   instrument,
   line,
   positive,
+  SPOT,
+  settled,
+  signed,
   worth,
 } from './params.js'
 
@@ -30,25 +36,41 @@ const tiers = z
 
 export type Tiers = z.output<typeof tiers>
 
+const position = z.strictObject({
+  kind: z.enum(['perp', 'future']),
+  ...instrument,
+  /** The mark; charges are on its magnitude. */
+  price: signed,
+  initial: tiers,
+  maintenance: tiers,
+  /** Scales the initial rate with the market's open interest, notional in the quote currency. */
+  openInterest: z
+    .strictObject({ notional: decimal, lower: decimal, upper: positive })
+    .refine(({ lower, upper }) => lower.compare(upper) < 0, 'lower must be below upper')
+    .optional(),
+  /** The most that a position's notional may come to. */
+  maxNotional: decimal.optional(),
+})
+
+const collateral = z.strictObject({
+  kind: z.enum(['spot', 'stablecoin']),
+  ...instrument,
+  price: decimal,
+  /** How much of a long's value counts in each requirement. */
+  collateral: z.strictObject({ initial: fraction, maintenance: fraction }),
+  /** What a debt pays; left out, there can be none. */
+  borrowing: borrowingSchema.optional(),
+})
+
 /** Parameters of cross margin. Decimals in quotes; prices and tiers in the quote currency, rates as fractions of notional. */
 export const crossParams = z.strictObject({
   ...head('cross'),
+  /** What a debt of cash pays; left out, there can be none. */
+  cashBorrowing: borrowingSchema.optional(),
   instruments: z
     .array(
-      z.strictObject({
-        ...instrument,
-        price: decimal,
-        /** How much of a long's value counts as collateral in each requirement; left out, all of it. */
-        collateral: z.strictObject({ initial: fraction, maintenance: fraction }).optional(),
-        initial: tiers,
-        maintenance: tiers,
-        /** Scales the initial rate with the market's open interest, notional in the quote currency. */
-        openInterest: z
-          .strictObject({ notional: decimal, lower: decimal, upper: positive })
-          .refine(({ lower, upper }) => lower.compare(upper) < 0, 'lower must be below upper')
-          .optional(),
-        /** The most that a position's notional may come to. */
-        maxNotional: decimal.optional(),
+      z.discriminatedUnion('kind', [position, collateral], {
+        error: 'must say its kind: perp, future, spot or stablecoin',
       }),
     )
     .min(1),
@@ -58,36 +80,56 @@ export const crossParams = z.strictObject({
 export type CrossParams = z.output<typeof crossParams>
 
 /**
- * Cross margin with tiers of rising rates: equity is cash plus every position at its price (cash is net of what positions cost),
- * and each position needs `max_n(rate_n·N − deduction_n)` of its notional N, where
+ * Cross margin with tiers of rising rates. Equity is cash plus collateral at its price; perps and futures are settled in cash at
+ * their marks and add nothing. Each of them needs `max_n(rate_n·N − deduction_n)` of its notional N, where
  * `deduction_n = deduction_{n-1} + from_n·(rate_n − rate_{n-1})`. As rates do not fall this is the marginal-tier sum.
  *
  * Sources: Hyperliquid, "Margin tiers" (maintenance rate 1/(2·max leverage) and deductions); dYdX v4 chain,
- * `x/perpetuals/types/liquidity_tier.go` (initial and maintenance fractions, open-interest scaling). dYdX rounds each market's
- * requirement up to a quote quantum; the rule holds it exactly.
+ * `x/perpetuals/types/liquidity_tier.go` (initial and maintenance fractions, open-interest scaling) and `x/assets/keeper/asset.go`
+ * (no collateral but the quote currency, no margin borrowing). dYdX rounds each market's requirement up to a quote quantum; the
+ * rule holds it exactly. Neither source takes other collateral: here it counts in part, and a debt, of cash too, is refused unless
+ * the parameters say what it pays.
  */
-export function buildCross(params: CrossParams): ExactRule {
+export function buildCross(params: CrossParams): ModelRule {
   const rule = emptyRule('cross', params)
-  for (const row of params.instruments) {
-    rule.instruments.push(worth(row, row.price))
-    for (const name of ['initial', 'maintenance'] as const) {
-      const haircut = Rational.ONE.sub(row.collateral?.[name] ?? Rational.ONE)
+  const cash = cashOf(rule)
+  const positions = params.instruments.flatMap((row) => ('collateral' in row ? [] : [row]))
+  const collaterals = params.instruments.flatMap((row) => ('collateral' in row ? [row] : []))
+  for (const row of positions) {
+    rule.instruments.push(settled(row, { value: row.price, within: Rational.ZERO }))
+    const price = row.price.abs()
+    for (const name of KINDS) {
       const scaled =
         name === 'initial' && row.openInterest !== undefined
           ? row.initial.map(({ from, rate }) => ({ from, rate: openInterestRate(rate, row.openInterest!) }))
           : row[name]
-      rule.exposures.push({
-        name: `${name} ${row.symbol}`,
-        lines: tierLines(row.symbol, row.price, scaled, haircut),
-        adds: { sum: `${name} margin` },
-      })
+      const lines = tierLines(row.symbol, price, scaled)
+      rule.exposures.push({ name: `${name} ${row.symbol}`, lines, adds: { sum: `${name} margin` } })
     }
     if (row.maxNotional) {
-      const lines = [line(gross(row.symbol, row.price))]
+      const lines = [line(gross(row.symbol, price))]
       rule.limits.push({ name: `notional ${row.symbol}`, cap: row.maxNotional, lines })
     }
   }
-  const notionals = params.instruments.map(({ symbol, price }) => gross(symbol, price))
+  rule.instruments.push(...collaterals.map((row) => worth(row, row.price, SPOT)))
+  const owned = [...collaterals, { ...cash, collateral: FULL, borrowing: params.cashBorrowing }]
+  for (const name of KINDS) {
+    const terms = owned.map((row) => ({
+      symbol: row.symbol,
+      long: row.price.mul(Rational.ONE.sub(row.collateral[name])),
+      short: row.price.mul(row.borrowing?.[name] ?? Rational.ZERO),
+    }))
+    rule.exposures.push({
+      name: `${name} collateral`,
+      lines: [line(...terms)],
+      adds: { sum: `${name} margin` },
+    })
+  }
+  forbidDebts(
+    rule,
+    owned.filter(({ borrowing }) => borrowing === undefined),
+  )
+  const notionals = positions.map(({ symbol, price }) => gross(symbol, price.abs()))
   if (params.limits.grossNotional) {
     rule.limits.push({
       name: 'gross notional',
@@ -95,16 +137,19 @@ export function buildCross(params: CrossParams): ExactRule {
       lines: [line(...notionals)],
     })
   }
-  for (const name of ['initial', 'maintenance']) {
+  for (const name of KINDS) {
     addRequirement(rule, name, { charges: [{ sum: `${name} margin`, factor: Rational.ONE }] })
   }
   return rule
 }
 
-function tierLines(symbol: string, price: Rational, list: Tiers, haircut: Rational): Line<Rational>[] {
+const FULL = { initial: Rational.ONE, maintenance: Rational.ONE }
+const KINDS = ['initial', 'maintenance'] as const
+
+function tierLines(symbol: string, price: Rational, list: Tiers): Line<Rational>[] {
   const deductions = tierDeductions(list)
   return list.map(({ rate }, n) => ({
-    ...line({ symbol, long: price.mul(rate.add(haircut)), short: price.mul(rate) }),
+    ...line(gross(symbol, price.mul(rate))),
     constant: deductions[n]!.neg(),
   }))
 }

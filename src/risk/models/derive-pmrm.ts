@@ -1,4 +1,4 @@
-import type { ExactRule, Line, Scan } from '../margin/rule.js'
+import type { ExactRule, Line, ModelRule, Scan } from '../margin/rule.js'
 import { black76, yearsOf } from '../options/black76.js'
 import { Rational } from '../rational.js'
 import {
@@ -11,7 +11,21 @@ import {
 } from './derive-pmrm-options.js'
 import { type DerivePmrmParams, derivePmrmParams } from './derive-pmrm-params.js'
 import { limitsOf, type Sensitivity } from './limits.js'
-import { addRequirement, emptyRule, gross, line, linear, longs, PLAIN, worth } from './params.js'
+import { MARK_TOLERANCE } from './option-terms.js'
+import {
+  addRequirement,
+  emptyRule,
+  forbidDebts,
+  gross,
+  line,
+  linear,
+  longs,
+  PLAIN,
+  SPOT,
+  settled,
+  stableCash,
+  worth,
+} from './params.js'
 
 export { type DerivePmrmParams, derivePmrmParams }
 
@@ -26,7 +40,8 @@ const UNSHOCKED = { spotShock: ONE, volShock: 'None' } as const
 /**
  * Derive's portfolio margin (PMRM_2): `margin = factor·L + market value + cash − contingencies`, with L the worst of the
  * scenarios, the basis contingency and zero. An option's market value is Black's formula; the perp's gain or loss is in cash;
- * collateral is worth its price over the stable price, and cannot be borrowed.
+ * collateral is worth its price over the stable price, and cannot be borrowed (`WrappedERC20Asset.sol`). Cash is the stablecoin that
+ * values are counted in; a debt of it is interest's matter, and pays no margin (`CashAsset.sol`).
  *
  * Skew scenarios lose the magnitude of each expiry's change. With slopes a⁺ ≤ a⁻ the discounted value is
  * `min(a⁺·x, a⁻·x)`, so the loss `|min(a⁺·x, a⁻·x) − V|` is `max(min(a⁺·x − V, a⁻·x − V), V − a⁺·x, V − a⁻·x)`, and the
@@ -34,18 +49,25 @@ const UNSHOCKED = { spotShock: ONE, volShock: 'None' } as const
  *
  * Source: derivexyz/v2-core, `PMRM_2.sol` and `PMRMLib_2.sol` (formulas restated; their 18-decimal truncations left out).
  */
-export function buildDerivePmrm(params: DerivePmrmParams): ExactRule {
-  const rule = emptyRule('derive-pmrm', params)
+export function buildDerivePmrm(params: DerivePmrmParams): ModelRule {
+  const rule = stableCash(emptyRule('derive-pmrm', params))
   const expiries = params.expiries.map((expiry) => ({
     ...expiry,
     marks: new Map(expiry.options.map((o) => [o.symbol, shockedValue(o, expiry, UNSHOCKED, params)])),
   }))
-  if (params.perp) rule.instruments.push(worth(params.perp, ZERO))
-  for (const row of params.collaterals) {
-    rule.instruments.push(worth(row, row.price.div(params.stablePrice)))
-  }
-  for (const { options, marks } of expiries) {
-    for (const option of options) rule.instruments.push(worth(option, marks.get(option.symbol)!))
+  const { perp } = params
+  if (perp) rule.instruments.push(settled(perp, { value: perp.price, within: ZERO }))
+  const collaterals = params.collaterals.map(({ symbol, decimals, price }) => ({
+    symbol,
+    decimals,
+    price: price.div(params.stablePrice),
+  }))
+  rule.instruments.push(...collaterals.map((row) => worth(row, row.price, SPOT)))
+  for (const { options, marks, forwardVariablePortion, forwardFixedPortion } of expiries) {
+    const within = forwardVariablePortion.add(forwardFixedPortion).mul(MARK_TOLERANCE)
+    rule.instruments.push(
+      ...options.map((option) => worth(option, marks.get(option.symbol)!, ['option'], within)),
+    )
   }
 
   const regular = params.scenarios.filter(({ volShock }) => !isSkew(volShock))
@@ -58,6 +80,7 @@ export function buildDerivePmrm(params: DerivePmrmParams): ExactRule {
     contingency(params, expiries, 'MM'),
     contingency(params, expiries, 'IM'),
   )
+  forbidDebts(rule, collaterals)
   rule.limits.push(...limitsOf('portfolio', params.limits, sensitivities(params)))
 
   const { otherContParams: other, marginParams: margin } = params

@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import type { ExactRule, Line } from '../margin/rule.js'
+import type { ExactRule, Line, ModelRule } from '../margin/rule.js'
 import { Rational } from '../rational.js'
 import {
   addRequirement,
+  cashOf,
   decimal,
   emptyRule,
+  forbidDebts,
   fraction,
   gross,
   head,
@@ -14,7 +16,11 @@ import {
   longs,
   nameSchema,
   positive,
+  SPOT,
+  settled,
   shorts,
+  stableCash,
+  worth,
 } from './params.js'
 
 const { ZERO, ONE } = Rational
@@ -24,6 +30,8 @@ const confidence = fraction.default(ONE)
 export const deriveStandardParams = z.strictObject({
   ...head('derive-standard'),
   stablePrice: positive,
+  /** Whether cash can be owed; left out, it cannot. */
+  borrowingEnabled: z.boolean().default(false),
   depeg: z.strictObject({ threshold: decimal, factor: decimal }),
   markets: z
     .array(
@@ -91,20 +99,22 @@ const KINDS = ['initial', 'maintenance'] as const
 
 /**
  * Derive's standard margin: cash plus base collateral at its margin factor, less perp notional at a rate, less for each expiry the
- * smaller of the isolated margins of its shorts and the largest loss at settlement. Options add nothing to equity.
+ * smaller of the isolated margins of its shorts and the largest loss at settlement. An option is worth its mark, and what an expiry
+ * needs is counted from there: what it is worth above its worst is charged, so that longs come to nothing. Where the marks of an
+ * expiry are worth less than its worst, they count. Base collateral is worth its price over the stable price and cannot be borrowed
+ * (`WrappedERC20Asset.sol`); cash is the stablecoin that values are counted in.
  *
  * Source: derivexyz/v2-core, `StandardManager.sol` and `docs/managers/SRM.md` (formulas restated; their 18-decimal truncations
  * left out).
  */
-export function buildDeriveStandard(params: DeriveStandardParams): ExactRule {
-  const rule = emptyRule('derive-standard', params)
+export function buildDeriveStandard(params: DeriveStandardParams): ModelRule {
+  const rule = stableCash(emptyRule('derive-standard', params))
   for (const market of params.markets) {
     const { perp, base } = market
     const options = market.expiries.flatMap((expiry) => expiry.options)
-    if (base) rule.instruments.push({ ...pick(base), value: { long: market.spot, short: market.spot } })
-    for (const row of [...(perp ? [perp] : []), ...options]) {
-      rule.instruments.push({ ...pick(row), value: { long: ZERO, short: ZERO } })
-    }
+    if (base) rule.instruments.push(worth(base, market.spot.div(params.stablePrice), SPOT))
+    if (perp) rule.instruments.push(settled(perp, { value: perp.price, within: ZERO }))
+    rule.instruments.push(...options.map((option) => worth(option, option.mark, ['option'])))
     for (const kind of KINDS) {
       rule.exposures.push({
         name: `${kind} ${market.name}`,
@@ -114,14 +124,14 @@ export function buildDeriveStandard(params: DeriveStandardParams): ExactRule {
       for (const expiry of market.expiries) rule.exposures.push(...expiryCharges(market, expiry, kind))
     }
   }
+  const owed = params.markets.flatMap(({ base, spot }) =>
+    base ? [{ symbol: base.symbol, price: spot }] : [],
+  )
+  forbidDebts(rule, params.borrowingEnabled ? owed : [...owed, cashOf(rule)])
   for (const kind of KINDS) {
     addRequirement(rule, kind, { charges: [{ sum: `${kind} margin`, factor: ONE }] })
   }
   return rule
-}
-
-function pick({ symbol, decimals }: { symbol: string; decimals: number }) {
-  return { symbol, decimals }
 }
 
 /** Perp margin, collateral haircut, and for the initial requirement what unsure feeds and a stablecoin off its peg add. */
@@ -141,8 +151,9 @@ function linearCharges(params: DeriveStandardParams, market: Market, kind: Kind)
   }
   if (base) {
     const factor = initial ? base.marginFactor.mul(base.initialScale) : base.marginFactor
-    const haircut = ONE.sub(factor).mul(spot)
-    terms.push(longs(base.symbol, haircut.add(unsure(spotConfidence, oracle.baseThreshold))))
+    const haircut = spot.div(params.stablePrice).sub(factor.mul(spot)).max(ZERO)
+    const doubt = factor.numerator === 0n ? ZERO : unsure(spotConfidence, oracle.baseThreshold)
+    terms.push(longs(base.symbol, haircut.add(doubt)))
   }
   for (const expiry of market.expiries) {
     const doubt = unsure(expiry.confidence.min(spotConfidence), oracle.optionThreshold)
@@ -151,7 +162,10 @@ function linearCharges(params: DeriveStandardParams, market: Market, kind: Kind)
   return line(...terms)
 }
 
-/** What one expiry's options need: a choice of their isolated margins, or the loss at settlement and unpaired calls. */
+/**
+ * What one expiry's options need: a choice of their isolated margins, or the loss at settlement and unpaired calls. Either is counted
+ * from what the options are worth at their marks, as equity is.
+ */
 function expiryCharges(market: Market, expiry: Expiry, kind: Kind): ExactRule['exposures'] {
   const { options } = expiry
   const choice = `${kind} ${market.name} ${expiry.name}`
@@ -171,11 +185,24 @@ function expiryCharges(market: Market, expiry: Expiry, kind: Kind): ExactRule['e
     adds: { sum: `${kind} margin` },
   })
   return [
-    charge('isolated', 0, line(...options.map((o) => shorts(o.symbol, isolatedMargin(o, market, kind))))),
+    charge(
+      'isolated',
+      0,
+      line(
+        ...options.map((o) => ({
+          symbol: o.symbol,
+          long: o.mark,
+          short: isolatedMargin(o, market, kind).sub(o.mark),
+        })),
+      ),
+    ),
     charge(
       'settlement',
       1,
-      ...settlements.map((price) => line(...options.map((o) => linear(o.symbol, payoff(o, price).neg())))),
+      line(...options.map((o) => linear(o.symbol, o.mark))),
+      ...settlements.map((price) =>
+        line(...options.map((o) => linear(o.symbol, o.mark.sub(payoff(o, price))))),
+      ),
     ),
     charge('unpaired calls', 1, line(...calls.map((o) => linear(o.symbol, unpaired.neg())))),
   ]

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { InputError } from '../../errors/index.js'
 import { bySchema, readJsonFile } from '../../files/index.js'
-import type { ExactRule } from '../margin/rule.js'
+import type { ModelRule } from '../margin/rule.js'
 import { buildCross, crossParams } from './cross.js'
 import { buildDerivePmrm, derivePmrmParams } from './derive-pmrm.js'
 import { buildDeriveStandard, deriveStandardParams } from './derive-standard.js'
@@ -17,7 +17,7 @@ export const MARGIN_MODELS = {
   lending: lendingParams.transform(buildLending),
   'derive-pmrm': derivePmrmParams.transform(buildDerivePmrm),
   'derive-standard': deriveStandardParams.transform(buildDeriveStandard),
-} as const satisfies Record<string, z.ZodType<ExactRule>>
+} as const satisfies Record<string, z.ZodType<ModelRule>>
 
 export type MarginModelName = keyof typeof MARGIN_MODELS
 
@@ -29,9 +29,9 @@ export type MarginModelName = keyof typeof MARGIN_MODELS
  *
  * @throws {InputError} `PARAMS_SCHEMA`, `PARAMS_RANGE` when a formula leaves the range of numbers
  */
-export function exactRule(model: MarginModelName, params: unknown): ExactRule {
+export function exactRule(model: MarginModelName, params: unknown): ModelRule {
   try {
-    const read = bySchema<z.ZodType<ExactRule>>(MARGIN_MODELS[model], params)
+    const read = bySchema<z.ZodType<ModelRule>>(MARGIN_MODELS[model], params)
     if (read.fault === undefined) return read.data
     const { field, message } = read.fault
     throw new InputError('PARAMS_SCHEMA', message, { where: field ? `${model}: ${field}` : model })
@@ -45,7 +45,7 @@ export function exactRule(model: MarginModelName, params: unknown): ExactRule {
  *
  * @throws {InputError} what `readJsonFile` throws, `PARAMS_RANGE` when a formula leaves the range of numbers
  */
-export async function readMarginParams(model: MarginModelName, path: string): Promise<ExactRule> {
+export async function readMarginParams(model: MarginModelName, path: string): Promise<ModelRule> {
   try {
     return await readJsonFile(path, MARGIN_MODELS[model])
   } catch (error) {

@@ -1,36 +1,52 @@
 import { z } from 'zod'
-import type { ExactRule } from '../margin/rule.js'
+import type { ModelRule } from '../margin/rule.js'
 import { Rational } from '../rational.js'
 import {
   addRequirement,
+  belowOne,
+  cashOf,
   decimal,
   emptyRule,
-  fraction,
+  forbidDebts,
   head,
   instrument,
   line,
-  positive,
+  SPOT,
+  signed,
   worth,
 } from './params.js'
+
+/** Both are below 1: a debt that is backed by no more than its own value would be free. */
+const counted = { loanToValue: belowOne, liquidationThreshold: belowOne }
+const ordered = [
+  (terms: { loanToValue: Rational; liquidationThreshold: Rational }) =>
+    terms.loanToValue.compare(terms.liquidationThreshold) <= 0,
+  'loanToValue must not be above liquidationThreshold',
+] as const
 
 /** Parameters of over-collateralised lending. Decimals in quotes; prices in the quote currency. */
 export const lendingParams = z.strictObject({
   ...head('lending'),
   /** The lowest health factor that the maintenance requirement accepts; "1" is the point of liquidation. */
-  healthFactor: positive.default(Rational.ONE),
+  healthFactor: signed
+    .refine((value) => value.compare(Rational.ONE) >= 0, 'must be 1 or more: below 1 a debt is liquidated')
+    .default(Rational.ONE),
+  /** What supplied cash counts for as collateral; left out, nothing. */
+  cash: z
+    .strictObject(counted)
+    .refine(...ordered)
+    .optional(),
   assets: z
     .array(
       z
         .strictObject({
           ...instrument,
           price: decimal,
-          loanToValue: fraction,
-          liquidationThreshold: fraction,
+          ...counted,
+          /** Whether it can be owed; left out, it cannot. */
+          borrowable: z.boolean().default(false),
         })
-        .refine(
-          ({ loanToValue, liquidationThreshold }) => loanToValue.compare(liquidationThreshold) <= 0,
-          'loanToValue must not be above liquidationThreshold',
-        ),
+        .refine(...ordered),
     )
     .min(1),
 })
@@ -39,29 +55,35 @@ export type LendingParams = z.output<typeof lendingParams>
 
 /**
  * Lending against collateral: longs are deposits, shorts are debts. `initial` is the borrow limit
- * `Σ collateral·loanToValue ≥ Σ debt`, `maintenance` is `Σ collateral·liquidationThreshold ≥ healthFactor·Σ debt`. Cash counts in
- * full, as collateral or as debt at factor one.
+ * `Σ collateral·loanToValue ≥ Σ debt`, `maintenance` is `Σ collateral·liquidationThreshold ≥ healthFactor·Σ debt`. Cash can be
+ * owed like any borrowable asset, and counts as collateral only where the parameters say so.
  *
- * Sources: Aave v3 `GenericLogic.sol` (health factor, loan to value), Morpho Blue (`collateral·LLTV ≥ debt`), Compound III
- * `Comet.sol` (collateral factors). They round each asset against the account; the rule holds the sums exactly.
+ * Sources: Aave v3 `GenericLogic.sol` (health factor, loan to value) and `ValidationLogic.sol` (assets that cannot be borrowed),
+ * Morpho Blue (`collateral·LLTV ≥ debt`, LLTV below one), Compound III `Comet.sol` (collateral factors, one asset that can be
+ * borrowed, whose supply backs nothing else). They round each asset against the account; the rule holds the sums exactly.
  */
-export function buildLending(params: LendingParams): ExactRule {
+export function buildLending(params: LendingParams): ModelRule {
   const rule = emptyRule('lending', params)
-  const extra = params.healthFactor.sub(Rational.ONE)
-  rule.instruments = params.assets.map((asset) => worth(asset, asset.price))
+  rule.instruments.push(...params.assets.map((asset) => worth(asset, asset.price, SPOT)))
+  const nothing = { loanToValue: Rational.ZERO, liquidationThreshold: Rational.ZERO }
+  const assets = [...params.assets, { ...cashOf(rule), ...(params.cash ?? nothing) }]
   const rules = [
     ['initial', 'loanToValue', Rational.ZERO],
-    ['maintenance', 'liquidationThreshold', extra],
+    ['maintenance', 'liquidationThreshold', params.healthFactor.sub(Rational.ONE)],
   ] as const
-  for (const [name, counted, onDebt] of rules) {
-    const haircuts = params.assets.map((asset) => ({
+  for (const [name, share, onDebt] of rules) {
+    const haircuts = assets.map((asset) => ({
       symbol: asset.symbol,
-      long: asset.price.mul(Rational.ONE.sub(asset[counted])),
+      long: asset.price.mul(Rational.ONE.sub(asset[share])),
       short: asset.price.mul(onDebt),
     }))
     const sum = `${name} margin`
     rule.exposures.push({ name: `${name} haircut`, lines: [line(...haircuts)], adds: { sum } })
     addRequirement(rule, name, { charges: [{ sum, factor: Rational.ONE }] })
   }
+  forbidDebts(
+    rule,
+    params.assets.filter(({ borrowable }) => !borrowable),
+  )
   return rule
 }

@@ -1,21 +1,28 @@
 import { z } from 'zod'
-import type { ExactRule, ScanGroup } from '../margin/rule.js'
+import type { ModelInstrument, ModelRule, ScanGroup } from '../margin/rule.js'
 import { black76, yearsOf } from '../options/black76.js'
 import { Rational } from '../rational.js'
 import { limitsOf, limitsSchema, type Sensitivity } from './limits.js'
-import { optionSchema, optionTerms, optionValue, volatilityMultiple } from './option-terms.js'
+import { optionSchema, optionTerms, optionValue, pricedOption, volatilityMultiple } from './option-terms.js'
 import {
   addRequirement,
+  borrowingSchema,
+  cashOf,
   decimal,
   emptyRule,
+  forbidDebts,
   fraction,
   gross,
   head,
+  index,
   instrument,
   line,
   nameSchema,
   ownGroup,
   positive,
+  SPOT,
+  settled,
+  shorts,
   signed,
   worth,
 } from './params.js'
@@ -27,10 +34,8 @@ const size = {
   /** Underlying units in one unit of the instrument. */
   size: positive.default(Rational.ONE),
 }
-const deltaOne = {
+const contract = {
   ...size,
-  /** What a long unit adds to equity; zero when gains and losses are in cash already. */
-  value: signed.default(Rational.ZERO),
   /** Left out for a perpetual. */
   secondsToExpiry: z.int().min(0).default(0),
 }
@@ -40,6 +45,8 @@ export const matrixParams = z.strictObject({
   ...head('matrix'),
   initialFactor: positive.default(Rational.ONE),
   maintenanceFactor: positive,
+  /** What a debt of cash pays; left out, there can be none. */
+  cashBorrowing: borrowingSchema.optional(),
   /** Whether units share one worst scenario, gains counting at the unit's offset, or each has its own worst. */
   netting: z.enum(['shared', 'separate']),
   units: z
@@ -67,19 +74,39 @@ export const matrixParams = z.strictObject({
         limits: limitsSchema.default({}),
         instruments: z
           .array(
-            z.discriminatedUnion('kind', [
-              z.strictObject({ kind: z.literal('linear'), ...deltaOne }),
-              z.strictObject({ kind: z.literal('inverse'), ...deltaOne }),
-              z.strictObject({
-                kind: z.literal('option'),
-                ...size,
-                /** Inverse options are worth their dollar value over the index. */
-                settlement: z.enum(['linear', 'inverse']),
-                terms: optionSchema,
-              }),
-            ]),
+            z.discriminatedUnion(
+              'kind',
+              [
+                z.strictObject({
+                  kind: z.literal('spot'),
+                  ...size,
+                  /** What a debt pays besides the matrix; left out, there can be none. */
+                  borrowing: borrowingSchema.optional(),
+                }),
+                z.strictObject({ kind: z.literal('linear'), ...contract }),
+                z.strictObject({ kind: z.literal('inverse'), ...contract }),
+                z.strictObject({
+                  kind: z.literal('option'),
+                  ...size,
+                  /** Inverse options are worth their dollar value over the index. */
+                  settlement: z.enum(['linear', 'inverse']),
+                  terms: optionSchema,
+                }),
+              ],
+              { error: 'must say its kind: spot, linear, inverse or option' },
+            ),
           )
-          .min(1),
+          .min(1)
+          .refine(
+            (list) =>
+              !(
+                list.some(({ kind }) => kind === 'spot') &&
+                list.some(
+                  (row) => row.kind === 'inverse' || ('settlement' in row && row.settlement === 'inverse'),
+                )
+              ),
+            'a unit with inverse instruments has no spot: its underlying is the cash',
+          ),
       }),
     )
     .min(1)
@@ -107,20 +134,21 @@ interface Move {
 /**
  * Portfolio margin by a risk matrix: every position is revalued at each price move, with volatility down, same and up, and at some
  * extreme moves. The requirement is the worst loss plus a roll charge, times a factor. Volatility moves by
- * `(30 days / time)^power` of its range. An inverse instrument gains `size · m/(1+m)` of the coin at a move m.
+ * `(30 days / time)^power` of its range. An inverse instrument gains `size · m/(1+m)` of the coin at a move m. Perps and futures,
+ * linear or inverse, are settled in cash at their marks and add nothing to equity; spot is worth the index.
  *
  * Sources: Deribit, portfolio margin and the model parameters of its simulation interface (risk matrix, offsets, roll shock,
  * maintenance factor 0.8); OKX, portfolio margin risk units (spot moves, half of the extreme move, basis charge, initial 1.3
- * times maintenance). Not included: Deribit's delta shock, dampening of extreme option moves and cap on offsets, which are not
+ * times maintenance) and its charge on what is borrowed, cash too: a debt is refused unless the parameters say what it pays. Not included: Deribit's delta shock, dampening of extreme option moves and cap on offsets, which are not
  * published in full, and OKX's time-value, term-structure, rates and stablecoin charges.
  */
-export function buildMatrix(params: MatrixParams): ExactRule {
+export function buildMatrix(params: MatrixParams): ModelRule {
   const rule = emptyRule('matrix', params)
   const groups: ScanGroup<Rational>[] = []
   for (const unit of params.units) {
     const { name, instruments, offset } = unit
     const moves = movesOf(unit)
-    rule.instruments.push(...instruments.map((row) => worth(row, worthOf(row, unit))))
+    rule.instruments.push(...instruments.map((row) => instrumentOf(row, unit)))
     const members = instruments.map((row) => ({
       symbol: row.symbol,
       changes: moves.map((m) => changeOf(row, unit, m)),
@@ -132,8 +160,9 @@ export function buildMatrix(params: MatrixParams): ExactRule {
     )
     const rolls = instruments.flatMap((row) => {
       if (row.kind === 'option') return []
-      const yearly = unit.roll.yearly.mul(Rational.fromNumber(yearsOf(row.secondsToExpiry)))
-      const price = row.kind === 'linear' ? unit.index : Rational.ONE
+      const seconds = row.kind === 'spot' ? 0 : row.secondsToExpiry
+      const yearly = unit.roll.yearly.mul(Rational.fromNumber(yearsOf(seconds)))
+      const price = row.kind === 'inverse' ? Rational.ONE : unit.index
       return [gross(row.symbol, unit.roll.minimum.max(yearly).mul(row.size).mul(price))]
     })
     rule.exposures.push({ name: `${name} roll`, lines: [line(...rolls)], adds: { sum: 'rolls' } })
@@ -149,13 +178,35 @@ export function buildMatrix(params: MatrixParams): ExactRule {
     })),
     groups,
   }
+  const owned = [
+    ...params.units.flatMap(({ index, instruments }) =>
+      instruments
+        .filter((row) => row.kind === 'spot')
+        .map(({ symbol, size, borrowing }) => ({ symbol, price: index.mul(size), borrowing })),
+    ),
+    { ...cashOf(rule), borrowing: params.cashBorrowing },
+  ]
+  forbidDebts(
+    rule,
+    owned.filter(({ borrowing }) => borrowing === undefined),
+  )
   for (const [name, factor] of [
     ['initial', params.initialFactor],
     ['maintenance', params.maintenanceFactor],
   ] as const) {
+    const debts = owned.flatMap(({ symbol, price, borrowing }) =>
+      borrowing === undefined ? [] : [shorts(symbol, price.mul(borrowing[name]))],
+    )
+    const borrowing = `${name} borrowing`
+    if (debts.length > 0) {
+      rule.exposures.push({ name: `${name} debts`, lines: [line(...debts)], adds: { sum: borrowing } })
+    }
     addRequirement(rule, name, {
       ...(params.netting === 'shared' && { worst: { factor, sums: [] } }),
-      charges: ['units', 'rolls'].map((sum) => ({ sum, factor })),
+      charges: [
+        ...['units', 'rolls'].map((sum) => ({ sum, factor })),
+        { sum: borrowing, factor: Rational.ONE },
+      ],
     })
   }
   return rule
@@ -185,14 +236,15 @@ function movesOf(unit: Unit): Move[] {
 
 type Row = Unit['instruments'][number]
 
-function worthOf(row: Row, unit: Unit): Rational {
-  if (row.kind !== 'option') return row.value
-  const value = optionValue(optionTerms(row.terms)).mul(row.size)
-  return row.settlement === 'inverse' ? value.div(unit.index) : value
+function instrumentOf(row: Row, unit: Unit): ModelInstrument {
+  if (row.kind === 'spot') return worth(row, unit.index.mul(row.size), SPOT)
+  if (row.kind === 'linear') return settled(row, index(unit.index.mul(row.size)))
+  if (row.kind === 'inverse') return settled(row, index(row.size))
+  return pricedOption(row, row.terms, row.settlement === 'inverse' ? row.size.div(unit.index) : row.size)
 }
 
 function changeOf(row: Row, unit: Unit, { price, deltaOne, volatility, weight }: Move): Rational {
-  if (row.kind === 'linear') return row.size.mul(unit.index).mul(deltaOne).mul(weight)
+  if (row.kind === 'spot' || row.kind === 'linear') return row.size.mul(unit.index).mul(deltaOne).mul(weight)
   if (row.kind === 'inverse') {
     return row.size.mul(deltaOne).div(Rational.ONE.add(deltaOne)).mul(weight)
   }
@@ -203,7 +255,7 @@ function changeOf(row: Row, unit: Unit, { price, deltaOne, volatility, weight }:
     volatility: movedVolatility(terms.volatility, row.terms.secondsToExpiry, unit, volatility),
   }).mul(row.size)
   const then = row.settlement === 'inverse' ? moved.div(unit.index.mul(Rational.ONE.add(price))) : moved
-  return then.sub(worthOf(row, unit)).mul(weight)
+  return then.sub(instrumentOf(row, unit).value.long).mul(weight)
 }
 
 function movedVolatility(

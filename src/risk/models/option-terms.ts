@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { ModelInstrument } from '../margin/rule.js'
 import { black76, discountFactor, type OptionTerms, yearsOf } from '../options/black76.js'
 import { Rational } from '../rational.js'
-import { decimal, positive, signed } from './params.js'
+import { decimal, positive, signed, worth } from './params.js'
 
 /** An option as parameter files write it. */
 export const optionSchema = z.strictObject({
@@ -31,6 +32,19 @@ export function optionTerms(option: z.output<typeof optionSchema>): OptionTerms 
 /** The value of an option as an exact number: the very double that the formula gives. */
 export function optionValue(terms: OptionTerms): Rational {
   return Rational.fromNumber(black76(terms).value)
+}
+
+/** How far an option's mark may be from the formula's value, as a share of the forward. */
+export const MARK_TOLERANCE = Rational.of(1n, 100n)
+
+/** An option that is worth what the formula says; `size` is of the underlying in one unit, in what values are counted in. */
+export function pricedOption(
+  row: { symbol: string; decimals: number },
+  option: z.output<typeof optionSchema>,
+  size: Rational,
+): ModelInstrument {
+  const value = optionValue(optionTerms(option)).mul(size)
+  return worth(row, value, ['option'], option.forward.mul(size).mul(MARK_TOLERANCE))
 }
 
 /** How much of its range a volatility moves: `(30 days / time)^power`, time not below a floor. */

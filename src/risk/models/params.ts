@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { ExactRule, Line, ScanGroup } from '../margin/rule.js'
+import type { InstrumentKind } from '../kinds.js'
+import type { ExactRule, Line, ModelInstrument, ModelRule, ScanGroup } from '../margin/rule.js'
 import { Rational } from '../rational.js'
 import { symbolSchema, timestampSchema } from '../schema.js'
 
@@ -24,6 +25,9 @@ export const positive = signed.refine((value) => value.numerator > 0n, 'must be 
 /** A plain decimal in quotes, from 0 to 1. */
 export const fraction = decimal.refine((value) => value.compare(Rational.ONE) <= 0, 'must not be above 1')
 
+/** A plain decimal in quotes, from 0 to below 1. */
+export const belowOne = fraction.refine((value) => value.compare(Rational.ONE) < 0, 'must be below 1')
+
 export const nameSchema = z.string().min(1).max(60)
 
 /** What every instrument of a parameter file says. */
@@ -39,27 +43,80 @@ export function head<M extends string>(model: M) {
   }
 }
 
-/** A rule without any instrument or charge, to be filled in. */
+/** What a debt pays of its value, on top of it. A loan is never free. */
+export const borrowingSchema = z.strictObject({ initial: positive, maintenance: positive })
+
+export type Borrowing = z.output<typeof borrowingSchema>
+
+/** What can be owned and owed in kind. */
+export const SPOT: readonly InstrumentKind[] = ['spot', 'stablecoin']
+/** What is settled in cash at its mark. */
+export const SETTLED: readonly InstrumentKind[] = ['perp', 'future']
+
+/** A rule that has cash alone, worth one, and charges nothing; to be filled in. */
 export function emptyRule(
   model: string,
   params: { timestamp: number; quote: string; cashDecimals: number },
-): ExactRule {
+): ModelRule {
   const { timestamp, quote, cashDecimals } = params
+  const cash = { symbol: quote, decimals: cashDecimals, value: { long: Rational.ONE, short: Rational.ONE } }
   return {
     model,
     timestamp,
     quote,
-    cashDecimals,
-    instruments: [],
+    cash: quote,
+    instruments: [{ ...cash, kinds: SPOT }],
     exposures: [],
     requirements: [],
     limits: [],
   }
 }
 
-/** A position that is worth `price` a unit, long as short. */
-export function worth(row: { symbol: string; decimals: number }, price: Rational) {
-  return { symbol: row.symbol, decimals: row.decimals, value: { long: price, short: price } }
+/** The rule of a model whose values are counted in the stablecoin that cash is: of a table's instruments, one marked at 1. */
+export function stableCash(rule: ModelRule): ModelRule {
+  const price = { value: Rational.ONE, within: Rational.ZERO }
+  const instruments = rule.instruments.map((row) => (row.symbol === rule.cash ? { ...row, price } : row))
+  return { ...rule, instruments }
+}
+
+interface Named {
+  symbol: string
+  decimals: number
+}
+
+/** A position that is worth `price` a unit, long as short; the table's mark may be `within` of it. */
+export function worth(
+  { symbol, decimals }: Named,
+  price: Rational,
+  kinds: readonly InstrumentKind[],
+  within = Rational.ZERO,
+): ModelInstrument {
+  return { symbol, decimals, value: { long: price, short: price }, kinds, price: { value: price, within } }
+}
+
+/** A contract that is settled in cash at its mark, so that it adds nothing to equity. */
+export function settled({ symbol, decimals }: Named, price?: ModelInstrument['price']): ModelInstrument {
+  const value = { long: Rational.ZERO, short: Rational.ZERO }
+  return { symbol, decimals, value, kinds: SETTLED, ...(price && { price }) }
+}
+
+/** A price that is taken for an instrument's though it is another's, such as an index: it may be half of itself away. */
+export function index(value: Rational): NonNullable<ModelInstrument['price']> {
+  return { value, within: value.abs().div(Rational.of(2n)) }
+}
+
+/** Refuses every account that owes any of these. `price` is what a debt of one unit is shown as. */
+export function forbidDebts(rule: ExactRule, rows: readonly { symbol: string; price: Rational }[]): void {
+  if (rows.length === 0) return
+  const owed = rows.map(({ symbol, price }) =>
+    shorts(symbol, price.numerator === 0n ? Rational.ONE : price.abs()),
+  )
+  rule.limits.push({ name: 'borrowing', cap: Rational.ZERO, lines: [line(...owed)] })
+}
+
+/** What cash is in `forbidDebts`. */
+export function cashOf({ cash }: ModelRule): { symbol: string; price: Rational } {
+  return { symbol: cash, price: Rational.ONE }
 }
 
 /** A line without a constant. */

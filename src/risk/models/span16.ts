@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { ExactRule, Exposure } from '../margin/rule.js'
+import type { Exposure, ModelInstrument, ModelRule } from '../margin/rule.js'
 import { black76 } from '../options/black76.js'
 import { Rational } from '../rational.js'
 import { limitsOf, limitsSchema, type Sensitivity } from './limits.js'
-import { optionSchema, optionTerms, optionValue } from './option-terms.js'
+import { optionSchema, optionTerms, optionValue, pricedOption } from './option-terms.js'
 import {
   addRequirement,
   decimal,
@@ -15,6 +15,7 @@ import {
   ownGroup,
   PLAIN,
   positive,
+  settled,
   shorts,
   signed,
   worth,
@@ -115,21 +116,19 @@ type Contract = Commodity['instruments'][number]
 
 /**
  * SPAN: for each combined commodity `max(scanning risk + intra-commodity spread charge, short option minimum)`, summed over
- * commodities. Equity is cash plus net option value; futures are settled daily, so they add nothing. The spread charge is
+ * commodities. Equity is cash plus net option value; futures (and perps) are settled in cash, so they add nothing. SPAN does not
+ * say what cash is; a debt of it counts in full, and long options that would back it are scanned. The spread charge is
  * `charge · min(long deltas, short deltas)`. No inter-commodity credit and no delivery charge: a portfolio with hedges across
  * commodities is asked for more than by the clearing house.
  *
  * Source: CME Group, SPAN methodology overview (16 scenarios, extremes in part, components of the requirement).
  */
-export function buildSpan16(params: Span16Params): ExactRule {
+export function buildSpan16(params: Span16Params): ModelRule {
   const rule = emptyRule('span16', params)
   rule.scan = { name: 'scan', scenarios: SCENARIOS.map((name) => ({ name, ...PLAIN })), groups: [] }
   for (const commodity of params.commodities) {
     const { name, instruments } = commodity
-    for (const row of instruments) {
-      const value = row.kind === 'option' ? optionWorth(row) : Rational.ZERO
-      rule.instruments.push(worth(row, value))
-    }
+    rule.instruments.push(...instruments.map(instrumentOf))
     const members = instruments.map((row) => ({
       symbol: row.symbol,
       changes: row.array?.map((loss) => loss.neg()) ?? computedChanges(row, commodity.scan!),
@@ -180,8 +179,10 @@ function sensitivity(row: Contract): Sensitivity {
   return { symbol, delta: deltaOf(row), gamma: of(greeks.gamma), vega: of(greeks.vega), notional: ZERO }
 }
 
-function optionWorth(row: Extract<Contract, { kind: 'option' }>): Rational {
-  return row.value ?? optionValue(optionTerms(row.terms!)).mul(row.multiplier)
+function instrumentOf(row: Contract): ModelInstrument {
+  if (row.kind === 'future') return settled(row)
+  if (row.value !== undefined) return worth(row, row.value, ['option'])
+  return pricedOption(row, row.terms!, row.multiplier)
 }
 
 function deltaOf(row: Contract): Rational {

@@ -1,15 +1,12 @@
 import { InputError } from '../../errors/index.js'
 import { VALUE_BITS } from '../../field/index.js'
 import { isSettledAtMark } from '../kinds.js'
-import { optionTerms } from '../models/option-terms.js'
+import { MARK_TOLERANCE, optionTerms } from '../models/option-terms.js'
 import { black76 } from '../options/black76.js'
 import { Rational } from '../rational.js'
 import { COLLATERAL, type Instrument, type RiskTable, type Scenario } from '../table.js'
 import type { StressInstrument, StressRequest } from './request.js'
 import { moveOf, type StressScenario } from './scenario.js'
-
-/** How far an option's mark may be from the formula's value, as a share of the forward. */
-const MARK_TOLERANCE = Rational.of(1n, 100n)
 
 type Priced = Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>
 

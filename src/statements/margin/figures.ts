@@ -37,8 +37,9 @@ export interface MarginFigures {
     name: string
     /** Equity that is needed. */
     required: bigint
-    /** Equity less what is needed: met when it is not negative. */
+    /** Equity less what is needed. */
     slack: bigint
+    /** Slack is not negative, and every limit holds. */
     met: boolean
     charges: { of: string; charge: bigint }[]
   }[]
@@ -48,14 +49,13 @@ export interface MarginFigures {
 /**
  * The arithmetic of `margin` in integers, as a circuit has it: no division, everything brought to one scale.
  *
- * @throws {InputError} `PORTFOLIO_INSTRUMENT`, `PORTFOLIO_RANGE`, `PORTFOLIO_SIZE` for an account that the rule cannot judge
+ * @throws {InputError} `PORTFOLIO_INSTRUMENT`, `PORTFOLIO_CASH`, `PORTFOLIO_RANGE`, `PORTFOLIO_SIZE` for an account that the rule cannot judge
  */
 export function marginFigures(rule: MarginRule, portfolio: Portfolio): MarginFigures {
   const held = holdingsOf(rule, portfolio)
-  const cashUnit = 10n ** BigInt(rule.valueDecimals - rule.cashDecimals)
   const equity = rule.instruments.reduce(
     (sum, { symbol, value }) => sum + signedSide(held, symbol, value.long, value.short),
-    portfolio.cash * cashUnit,
+    0n,
   )
 
   const exposures = exposureValues(rule, held)
@@ -74,6 +74,11 @@ export function marginFigures(rule: MarginRule, portfolio: Portfolio): MarginFig
   const sums = sumsOf(rule, exposures, raised)
   const sumOf = (name: string): bigint => sums.find((sum) => sum.name === name)!.value
 
+  const limits = rule.limits.map(({ name, cap, lines }) => {
+    const { value } = largestLine(held, lines)
+    return { name, value, cap: cap * FACTORS, met: value <= cap * FACTORS }
+  })
+  const within = limits.every(({ met }) => met)
   const worsts: MarginFigures['values'] = []
   const requirements = rule.requirements.map(({ name, threshold, worst, charges }) => {
     const charged = charges.map(({ sum, factor }) => ({ of: sum, charge: sumOf(sum) * factor }))
@@ -86,7 +91,7 @@ export function marginFigures(rule: MarginRule, portfolio: Portfolio): MarginFig
     }
     const required = charged.reduce((sum, { charge }) => sum + charge, threshold * FACTORS * FACTOR_ONE)
     const slack = equity * FACTORS * FACTOR_ONE - required
-    return { name, required, slack, met: slack >= 0n, charges: charged }
+    return { name, required, slack, met: slack >= 0n && within, charges: charged }
   })
   return {
     decimals: rule.valueDecimals + 3 * FACTOR_DECIMALS,
@@ -95,17 +100,14 @@ export function marginFigures(rule: MarginRule, portfolio: Portfolio): MarginFig
     scans: [...(netted.length > 0 ? [{ name: rule.scan!.name, scenarios: netted }] : []), ...own],
     values: [...exposures.map(({ adds: _, ...exposure }) => exposure), ...raised, ...sums, ...worsts],
     requirements,
-    limits: rule.limits.map(({ name, cap, lines }) => {
-      const { value } = largestLine(held, lines)
-      return { name, value, cap: cap * FACTORS, met: value <= cap * FACTORS }
-    }),
+    limits,
   }
 }
 
 /** Slopes of a group and of a scenario are two factors that every value is brought to. */
 const FACTORS = FACTOR_ONE * FACTOR_ONE
 
-/** Long quantity and short magnitude of each held instrument. */
+/** Long quantity and short magnitude of each held instrument, cash among them. */
 type Holdings = ReadonlyMap<string, { long: bigint; short: bigint }>
 
 function holdingsOf(rule: MarginRule, { cash, positions }: Portfolio): Holdings {
@@ -114,8 +116,12 @@ function holdingsOf(rule: MarginRule, { cash, positions }: Portfolio): Holdings 
   if (tooLarge(cash) || positions.some(({ quantity }) => tooLarge(quantity))) {
     throw new InputError('PORTFOLIO_RANGE', 'a magnitude is out of range')
   }
+  if (cash !== 0n && rule.cash === undefined) {
+    throw new InputError('PORTFOLIO_CASH', 'the margin rule does not say what cash is')
+  }
   const held = new Map<string, { long: bigint; short: bigint }>()
-  const open = positions.filter(({ quantity }) => quantity !== 0n)
+  const money = rule.cash === undefined ? [] : [{ symbol: rule.cash, quantity: cash }]
+  const open = [...positions, ...money].filter(({ quantity }) => quantity !== 0n)
   if (open.length > MAX_POSITIONS) {
     throw new InputError('PORTFOLIO_SIZE', `more than ${MAX_POSITIONS} positions`)
   }

@@ -17,6 +17,6 @@ export function checkMargin(rule: MarginRule, portfolio: Portfolio, requirement:
     })
   }
   const reasons = figures.limits.filter(({ met }) => !met).map(({ name }) => `${name} is above its cap`)
-  if (!chosen.met) reasons.unshift(`equity is below the ${requirement} requirement`)
+  if (chosen.slack < 0n) reasons.unshift(`equity is below the ${requirement} requirement`)
   return verdict(reasons)
 }

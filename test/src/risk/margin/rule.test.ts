@@ -84,7 +84,7 @@ describe('a margin rule (risk.10)', () => {
         limits: [{ name: 'x', cap: '1', lines: [{ constant: '0', terms: [], branch: 2 }] }],
       }),
     ],
-    ['another schema', (file) => ({ ...file, schema: 'plimsoll/margin-rule/2' })],
+    ['another schema', (file) => ({ ...file, schema: 'plimsoll/margin-rule/1' })],
   ])('is refused as a file with %s', async (_, change) => {
     const path = join(folder, 'wrong.json')
     await writeFile(path, JSON.stringify(change(fileOfRule(rule))))
@@ -356,7 +356,7 @@ describe('a margin rule (risk.10)', () => {
     ['0.00000845', 0, 24],
     ['0.00000845', 18, 24],
   ])('of a perp at %s with %d decimals fits the cash that joins it as well', (price, decimals, scale) => {
-    const perp = { symbol: 'PERP', decimals, price, initial: [{ from: '0', rate: '0.5' }] }
+    const perp = { kind: 'perp', symbol: 'PERP', decimals, price, initial: [{ from: '0', rate: '0.5' }] }
     const { margin } = buildRiskTable(
       {
         timestamp: 1767225600,

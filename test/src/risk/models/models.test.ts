@@ -3,7 +3,13 @@ import { black76, exactRule, openInterestRate, Rational, tierDeductions } from '
 import { head, judge } from '../../../helpers/margin.js'
 
 const r = (text: string) => Rational.parse(text)
-const perp = (symbol: string, price: string, rates: object) => ({ symbol, decimals: 6, price, ...rates })
+const perp = (symbol: string, price: string, rates: object) => ({
+  kind: 'perp',
+  symbol,
+  decimals: 6,
+  price,
+  ...rates,
+})
 const flat = (rate: string) => [{ from: '0', rate }]
 
 describe('cross (risk.8)', () => {
@@ -60,19 +66,21 @@ describe('cross (risk.8)', () => {
     expect([at('0'), at('10'), at('15'), at('20'), at('99')]).toEqual([0.05, 0.05, 0.525, 1, 1])
   })
 
-  it('counts cash less what positions cost, and collateral in part', () => {
-    const eth = perp('ETH', '2000', {
-      initial: flat('0'),
-      maintenance: flat('0'),
+  it('counts cash and collateral, of which it asks for a part, and nothing for what is settled at its mark', () => {
+    const eth = {
+      kind: 'spot',
+      symbol: 'ETH',
+      decimals: 6,
+      price: '2000',
       collateral: { initial: '0.8', maintenance: '0.9' },
-    })
+    }
     const { equity, required } = judge(
       'cross',
       { ...hyperliquid, instruments: [btc, eth] },
       { BTC: '-1', ETH: '10' },
       '105000',
     )
-    expect(equity).toBeCloseTo(25_000, 6)
+    expect(equity).toBeCloseTo(125_000, 6)
     expect(required.initial).toBeCloseTo(2500 + 4000, 6)
     expect(required.maintenance).toBeCloseTo(1250 + 2000, 6)
   })
@@ -333,7 +341,7 @@ describe('matrix (risk.8)', () => {
     expect(value('net gamma')).toBeCloseTo(3 * own.gamma, 9)
     expect(value('net vega')).toBeCloseTo(3 * own.vega, 6)
     expect(value('gross notional')).toBeCloseTo(5 * 65_000, 6)
-    expect(Object.values(judged).map(({ met }) => met)).toEqual([true, true, true, false, true])
+    expect(Object.values(judged).map(({ met }) => met)).toEqual([true, true, true, false, true, true])
   })
 })
 
@@ -342,7 +350,14 @@ describe('lending (risk.8)', () => {
     ...head('lending'),
     assets: [
       { symbol: 'ETH', decimals: 8, price: '2000', loanToValue: '0.8', liquidationThreshold: '0.825' },
-      { symbol: 'USDC', decimals: 6, price: '1', loanToValue: '0.75', liquidationThreshold: '0.78' },
+      {
+        symbol: 'USDC',
+        decimals: 6,
+        price: '1',
+        loanToValue: '0.75',
+        liquidationThreshold: '0.78',
+        borrowable: true,
+      },
     ],
   }
 

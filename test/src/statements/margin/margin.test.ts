@@ -27,15 +27,15 @@ const tiers = [
 const cross = {
   ...head('cross'),
   instruments: [
-    { symbol: 'BTC', decimals: 8, price: '97123.456789', initial: tiers, maintenance: tiers },
-    { symbol: 'DOGE', decimals: 6, price: '0.31719283', initial: tiers, maintenance: tiers },
+    { kind: 'perp', symbol: 'BTC', decimals: 8, price: '97123.456789', initial: tiers, maintenance: tiers },
+    { kind: 'perp', symbol: 'DOGE', decimals: 6, price: '0.31719283', initial: tiers, maintenance: tiers },
     {
+      kind: 'spot',
       symbol: 'ETH',
       decimals: 8,
       price: '3312.7512345',
       collateral: { initial: '0.777777777', maintenance: '0.888888888' },
-      initial: tiers,
-      maintenance: tiers,
+      borrowing: { initial: '0.1111111111', maintenance: '0.0555555555' },
     },
   ],
 }
@@ -165,7 +165,7 @@ describe('rounding is against the account (margin.5)', () => {
         fc.property(portfolios(rule), (account) => {
           const gross = account.positions.reduce((sum, { symbol, quantity }) => {
             const magnitude = Math.abs(Number(quantity)) / 10 ** decimals(symbol)
-            return sum + magnitude * prices[symbol]!
+            return sum + magnitude * (prices[symbol] ?? 1)
           }, 0)
           for (const less of undercredit(exact, rule, account).values()) {
             expect(less.compare(Rational.ZERO)).toBeGreaterThanOrEqual(0)
@@ -257,9 +257,9 @@ describe('rounding is against the account (margin.5)', () => {
       model: fc.constant('any'),
       timestamp: fc.constant(0),
       quote: fc.constant('USD'),
-      cashDecimals: fc.constant(6),
+      cash: fc.constant('USD'),
       instruments: fc.tuple(
-        ...SYMBOLS.map((symbol) =>
+        ...[...SYMBOLS, 'USD'].map((symbol) =>
           fc.record({
             symbol: fc.constant(symbol),
             decimals: fc.integer({ min: 4, max: 6 }),
@@ -342,11 +342,11 @@ describe('the check of rounding (margin.5)', () => {
     ).toBe(true)
 
     const plain = {
+      kind: 'spot',
       symbol: 'X',
       decimals: 6,
       price: '3',
-      initial: tiers.slice(0, 1),
-      maintenance: tiers.slice(0, 1),
+      collateral: { initial: '0.9876543211', maintenance: '0.9876543211' },
     }
     const linear = exactRule('cross', { ...head('cross'), instruments: [plain] })
     expect(credited(linear, 'X', () => {})).toBe(false)
@@ -357,7 +357,7 @@ describe('the check of rounding (margin.5)', () => {
     ).toBe(true)
     expect(
       credited(linear, 'X', (rule) => {
-        rule.instruments[0]!.value.long += 1n
+        for (const { value } of rule.instruments) value.long += 1n
       }),
     ).toBe(true)
   })
@@ -375,7 +375,6 @@ function bare(symbols: string[], rule: Partial<ExactRule>): MarginRule {
     model: 'bare',
     timestamp: 0,
     quote: 'USD',
-    cashDecimals: 0,
     instruments: symbols.map((symbol) => ({ symbol, decimals: 0, value: none })),
     exposures: [],
     requirements: [],
@@ -521,11 +520,12 @@ describe('an account under a rule (margin.4)', () => {
         ...head('cross'),
         instruments: [
           {
+            kind: 'spot',
             symbol: 'X',
             decimals: 2,
             price: '10',
-            initial: [{ from: '0', rate: '0.1' }],
-            maintenance: [{ from: '0', rate: '0.05' }],
+            collateral: { initial: '1', maintenance: '1' },
+            borrowing: { initial: '0.1', maintenance: '0.05' },
           },
         ],
       }),
@@ -623,7 +623,7 @@ describe('an account under a rule (margin.4)', () => {
     const figures = marginFigures(rule, sides)
     const unit = 10n ** BigInt(figures.decimals)
     expect(figures.equity).toBe(30n * unit)
-    expect(figures.requirements.map(({ required }) => required)).toEqual([7n * unit, (7n * unit) / 2n])
+    expect(figures.requirements.map(({ required }) => required)).toEqual([2n * unit, 1n * unit])
   })
 
   it('is refused a requirement that the rule does not have, with those that it has', () => {
