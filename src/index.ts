@@ -18,6 +18,7 @@ export {
   openMarginGate,
   requirementId,
   startLocalChain,
+  type VerifierAt,
   verifierSource,
 } from './chain/index.js'
 export {

@@ -13,7 +13,7 @@ export interface LocalChain {
 }
 
 const CHAIN_ID = 31_337
-const START_TIMEOUT_MS = 30_000
+const START_TIMEOUT_MS = 120_000
 
 /**
  * Runs the chain and ends it when its own standard input closes, which the system does for a parent that is gone,
@@ -32,13 +32,14 @@ process.stdin.on('close', () => chain.kill('SIGKILL')).resume()
  * Starts a local Ethereum chain (anvil) on a free port of 127.0.0.1 and waits until it answers. Its accounts are unlocked
  * and funded. It does not keep this process from ending, and ends with it.
  *
+ * @param flags more of anvil's own, such as `['--hardfork', 'prague']`
  * @throws {ArtifactError} `LOCAL_CHAIN` when anvil is not installed for this machine or does not start.
  * @example
  * const chain = await startLocalChain()
  * try { await deployVerifier(await connectChain(chain.rpcUrl), key) } finally { await chain.stop() }
  */
-export async function startLocalChain(): Promise<LocalChain> {
-  const anvil = [anvilBinary(), '--host', '127.0.0.1', '--port', '0', '--chain-id', `${CHAIN_ID}`]
+export async function startLocalChain(flags: readonly string[] = []): Promise<LocalChain> {
+  const anvil = [anvilBinary(), '--host', '127.0.0.1', '--port', '0', '--chain-id', `${CHAIN_ID}`, ...flags]
   const keeper = spawn(process.execPath, ['-e', KEEPER, ...anvil], { stdio: ['pipe', 'pipe', 'pipe'] })
   const stop = async () => {
     if (keeper.exitCode !== null || keeper.signalCode !== null) return

@@ -57,7 +57,9 @@ export async function compileSolidity(
     sources: Object.fromEntries(Object.entries(sources).map(([file, content]) => [file, { content }])),
     settings: { ...SETTINGS, outputSelection: { [path]: { [contract]: ['abi', 'evm.bytecode.object'] } } },
   }
-  const { errors = [], contracts } = outputSchema.parse(await runCompiler(JSON.stringify(input), contract))
+  const output = outputSchema.safeParse(await runCompiler(JSON.stringify(input), contract))
+  if (!output.success) throw failed(contract, 'the compiler answered with something else than its format')
+  const { errors = [], contracts } = output.data
   const fatal = errors.filter(({ severity }) => severity === 'error')
   const compiled = contracts?.[path]?.[contract]
   if (fatal.length || !compiled) {

@@ -13,6 +13,7 @@ import {
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { InputError } from '../errors/index.js'
+import { answered, refusalOf } from './rpc.js'
 
 /** A chain that was reached, and who writes to it. */
 export interface ChainConnection {
@@ -27,13 +28,15 @@ export interface ChainConnection {
  *
  * @param rpcUrl http or https
  * @param options.privateKey signs what is written; without it the node's own first account does, if it has one
- * @throws {InputError} `RPC_URL`, `RPC_UNREACHABLE`, `PRIVATE_KEY`; no message repeats the key or the URL, which may hold one.
+ * @param options.chainId the chain that it has to be
+ * @throws {InputError} `RPC_URL`, `RPC_UNREACHABLE`, `RPC_REFUSED`, `PRIVATE_KEY`, `CHAIN_ID`; no message repeats the key or the
+ * URL, which may hold one.
  * @example
  * const chain = await connectChain('http://127.0.0.1:8545')
  */
 export async function connectChain(
   rpcUrl: string,
-  options: { privateKey?: string } = {},
+  options: { privateKey?: string; chainId?: number } = {},
 ): Promise<ChainConnection> {
   if (!URL.canParse(rpcUrl) || !/^https?:$/.test(new URL(rpcUrl).protocol)) {
     throw new InputError('RPC_URL', 'not an http or https URL')
@@ -41,11 +44,10 @@ export async function connectChain(
   const transport = http(rpcUrl)
   const own = options.privateKey === undefined ? undefined : accountOf(options.privateKey)
   const probe = createPublicClient({ transport })
-  const chainId = await probe.getChainId().catch(() => {
-    throw new InputError('RPC_UNREACHABLE', 'the node does not answer', {
-      hint: 'Check the URL, and that the node is running.',
-    })
-  })
+  const chainId = await answered(probe.getChainId())
+  if (options.chainId !== undefined && options.chainId !== chainId) {
+    throw new InputError('CHAIN_ID', `the node is on chain ${chainId}, not on ${options.chainId}`)
+  }
   const chain = defineChain({
     id: chainId,
     name: `chain ${chainId}`,
@@ -68,12 +70,17 @@ function accountOf(privateKey: string): Account {
   }
 }
 
-/** Public nodes hold no account and often refuse to be asked. */
+/** The first account of a node. Public nodes hold none and often refuse to be asked. */
 async function nodeAccount(client: PublicClient): Promise<Account | undefined> {
-  const accounts = await client
-    .request<{ Method: 'eth_accounts'; Parameters?: undefined; ReturnType: Address[] }>({
-      method: 'eth_accounts',
-    })
-    .catch(() => [])
-  return accounts[0] ? { address: accounts[0], type: 'json-rpc' } : undefined
+  try {
+    const [address] = await client.request<{
+      Method: 'eth_accounts'
+      Parameters?: undefined
+      ReturnType: Address[]
+    }>({ method: 'eth_accounts' })
+    return address === undefined ? undefined : { address, type: 'json-rpc' }
+  } catch (error) {
+    refusalOf(error)
+    return undefined
+  }
 }

@@ -11,4 +11,10 @@ export {
   verifierName,
   verifierSource,
 } from './verifier-source.js'
-export { type ChainCheck, checkOnChain, deployVerifier } from './verify-on-chain.js'
+export {
+  assertVerifier,
+  type ChainCheck,
+  checkOnChain,
+  deployVerifier,
+  type VerifierAt,
+} from './verify-on-chain.js'

@@ -1,18 +1,23 @@
 import {
   type Address,
-  BaseError,
-  ContractFunctionRevertedError,
+  encodeFunctionData,
   type Hex,
+  isAddress,
+  isAddressEqual,
   keccak256,
   parseAbi,
   toBytes,
 } from 'viem'
-import type { MarginProofFile } from '../epoch/index.js'
-import { InputError, ProofError } from '../errors/index.js'
+import { type MarginProof, type MarginProofFile, marginProofSchema, orderedSignals } from '../epoch/index.js'
+import { ArtifactError, InputError, ProofError } from '../errors/index.js'
+import { MARGIN_SIGNALS, marginDomain } from '../statements/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources, GATE_SOURCES } from './contracts.js'
-import { type DeployedContract, deployContract, writerOf } from './deploy.js'
+import { type DeployedContract, deployContract, of } from './deploy.js'
+import { readView } from './rpc.js'
+import { type Failure, transact, writerOf } from './transaction.js'
 import { proofWords } from './verifier-source.js'
+import { assertVerifier } from './verify-on-chain.js'
 
 /** What of `IMarginGate.sol` is called from here, and the errors that it can answer with. */
 const GATE_ABI = parseAbi([
@@ -21,19 +26,23 @@ const GATE_ABI = parseAbi([
   'function setRoots(uint256 accountsRoot, uint256 riskRoot, uint64 end)',
   'function setRequirement(bytes32 id, uint256 requirement)',
   'function submit(address verifier, uint256[8] proof, Claim claim)',
-  'function requireMargin(uint256 handle, bytes32 requirementId) view',
+  'function hasMargin(uint256 handle, bytes32 requirementId) view returns (bool)',
+  'function domain() view returns (uint256)',
+  'function label() view returns (bytes32)',
   'error NotOwner(address caller)',
+  'error NoOwner()',
   'error UnfitVerifier(address verifier)',
   'error UntrustedVerifier(address verifier)',
   'error RootsNotAccepted(uint256 accountsRoot, uint256 riskRoot)',
   'error UnknownRequirement(bytes32 id)',
+  'error TimeTooLate(uint64 time)',
   'error ProofExpired(uint64 expiry)',
   'error NonceUsed(address caller, uint256 nonce)',
   'error WouldShorten(uint64 validUntil, uint64 offered)',
   'error ProofRejected()',
-  'error MarginNotProven(uint256 handle, bytes32 requirementId)',
-  'error MarginEnded(uint256 handle, bytes32 requirementId, uint64 validUntil)',
 ])
+
+type Write = 'setVerifier' | 'setRoots' | 'setRequirement' | 'submit'
 
 /** The id of a requirement at a gate: the hash of a name that its owner chose. */
 export function requirementId(name: string): Hex {
@@ -44,7 +53,7 @@ export function requirementId(name: string): Hex {
  * Compiles `MarginGate.sol` and deploys it, owned by the connection's account.
  *
  * @param label 32 bytes: with chain and address, what handles at this gate are made from
- * @throws {InputError} `NO_ACCOUNT`, `DEPLOY_FAILED`
+ * @throws {InputError} as `deployContract` has it: `NO_ACCOUNT`, `CHAIN_EVM`, `DEPLOY_FAILED` …
  * @example
  * const { address } = await deployMarginGate(chain, requirementId('Example Desk'))
  */
@@ -60,92 +69,131 @@ export async function deployMarginGate(chain: ChainConnection, label: Hex): Prom
 /** A deployed gate, as its owner, a trader and a lender use it. Writes go out from the connection's account. */
 export interface MarginGate {
   address: Address
-  /** For the owner: which verifier to trust, which epoch's roots until when (seconds since 1970), which requirement under which id. */
-  setVerifier(verifier: Address, trusted: boolean): Promise<bigint>
+  /** What it was made with. */
+  label: Hex
+  /** For the owner: trusts a verifier, which has to be of the key with this hash, or no longer does. */
+  setVerifier(verifier: Address, trusted: { keyHash: string } | false): Promise<bigint>
+  /**
+   * For the owner: which epoch's roots to accept until when (seconds since 1970), in place of any other pair. Another pair ends
+   * all that was recorded and pledged.
+   */
   setRoots(roots: { accountsRoot: bigint; riskRoot: bigint }, end: number): Promise<bigint>
+  /** For the owner: which requirement stands under which id. */
   setRequirement(id: Hex, requirement: bigint): Promise<bigint>
   /** Brings a proof that was made for this gate and for the connection's account. */
   submit(verifier: Address, id: Hex, proof: MarginProofFile): Promise<bigint>
-  /** Whether the account behind a handle is on record, now, to meet the requirement. */
+  /**
+   * Whether the account behind a handle is on record, now, to meet the requirement. It is false, and no error, for whatever is
+   * missing, over or withdrawn: the record, the roots, the requirement, the verifier.
+   */
   hasMargin(handle: bigint, id: Hex): Promise<boolean>
 }
 
 /**
- * A gate at an address. Every write resolves to the gas of its transaction.
+ * The gate at an address, once it has said that it is one, there and on this chain. That catches a wrong address or chain; who
+ * made a contract decides what it says, so a gate is taken from somebody whom you trust.
  *
- * @throws {ProofError} `GATE_REFUSED`, from any call that the gate reverts; it names the gate's own error
- * @throws {InputError} `NO_ACCOUNT` from writes, `GATE_PURPOSE` for a proof that is not made for a gate
+ * Every write resolves to the gas of its transaction, once a block has it and it has not reverted there.
+ *
+ * @throws {ArtifactError} `NOT_THE_CONTRACT` when no gate is there, or what a verifier's address has is no verifier;
+ * `WRONG_VERIFIER` from writes that name a verifier of another key
+ * @throws {ProofError} `GATE_REFUSED`, from any call that the gate reverts, also in a block: it names the gate's own error and the
+ * transaction, if there was one
+ * @throws {InputError} `ADDRESS`; `CALL_ARGUMENTS`, `NO_ACCOUNT`, `TRANSACTION_PENDING` from writes; `MARGIN_PROOF` for what is no margin
+ * proof file, `GATE_PURPOSE` for one that is not made for this gate, chain and caller; `RPC_UNREACHABLE`, `RPC_REFUSED`
+ * @example
+ * const gate = await openMarginGate(chain, '0x…')
+ * if (await gate.hasMargin(handle, requirementId('1.5 maintenance'))) lend()
  */
-export function openMarginGate(chain: ChainConnection, address: Address): MarginGate {
+export async function openMarginGate(chain: ChainConnection, address: Address): Promise<MarginGate> {
+  if (!isAddress(address)) throw new InputError('ADDRESS', 'not the address of a gate')
   const gate = { address, abi: GATE_ABI } as const
-  const refused = (error: unknown): never => {
-    const name = revertName(error)
-    if (name === undefined) throw error
-    throw new ProofError('GATE_REFUSED', `the gate refused the call: ${name}`, { where: address })
+  const label = await readView<Hex>(chain, { ...gate, functionName: 'label' })
+  const domain = await readView<bigint>(chain, { ...gate, functionName: 'domain' })
+  if (domain !== marginDomain({ chainId: BigInt(chain.chainId), contract: address, label })) {
+    throw new ArtifactError('NOT_THE_CONTRACT', 'the contract has the domain of another gate or chain', {
+      where: `${address} on chain ${chain.chainId}`,
+    })
   }
-  const sent = async (transaction: Promise<Hex>): Promise<bigint> => {
-    const hash = await transaction.catch(refused)
-    const { gasUsed } = await chain.reader.waitForTransactionReceipt({ hash, pollingInterval: 100 })
-    return gasUsed
+  const refused = ({ why, hint, transaction }: Failure) =>
+    new ProofError('GATE_REFUSED', `the gate refused the call: ${why}${of(transaction)}`, {
+      where: address,
+      ...(hint === undefined ? {} : { hint }),
+    })
+  const write = async (functionName: Write, args: readonly unknown[]): Promise<bigint> => {
+    const request = { to: address, abi: GATE_ABI, data: callData(functionName, args) }
+    return (await transact(chain, request, refused)).gasUsed
   }
   return {
     address,
-    setVerifier: (verifier, trusted) =>
-      sent(
-        writerOf(chain).writeContract({ ...gate, functionName: 'setVerifier', args: [verifier, trusted] }),
-      ),
-    setRoots: ({ accountsRoot, riskRoot }, end) =>
-      sent(
-        writerOf(chain).writeContract({
-          ...gate,
-          functionName: 'setRoots',
-          args: [accountsRoot, riskRoot, BigInt(end)],
-        }),
-      ),
-    setRequirement: (id, requirement) =>
-      sent(
-        writerOf(chain).writeContract({ ...gate, functionName: 'setRequirement', args: [id, requirement] }),
-      ),
-    async submit(verifier, id, { for: purpose, proof }) {
-      if (!('gate' in purpose)) {
-        throw new InputError('GATE_PURPOSE', 'the proof is made for a reader, not for a gate')
-      }
-      const signal = (name: string) => BigInt(proof.signals[name] ?? 0)
-      const claim = {
-        accountsRoot: signal('accountsRoot'),
-        riskRoot: signal('riskRoot'),
-        requirementId: id,
-        handle: signal('handle'),
-        nonce: BigInt(purpose.gate.nonce),
-        expiry: BigInt(purpose.gate.expiry),
-      }
-      const call = {
-        ...gate,
-        functionName: 'submit',
-        args: [verifier, proofWords(proof.proof), claim],
-      } as const
-      await chain.reader.simulateContract({ ...call, account: writerOf(chain).account }).catch(refused)
-      return sent(writerOf(chain).writeContract(call))
+    label,
+    async setVerifier(verifier, trusted) {
+      if (trusted) await assertVerifier(chain, { address: verifier, keyHash: trusted.keyHash })
+      return write('setVerifier', [verifier, trusted !== false])
     },
-    async hasMargin(handle, id) {
-      try {
-        await chain.reader.readContract({ ...gate, functionName: 'requireMargin', args: [handle, id] })
-        return true
-      } catch (error) {
-        if (NOT_ON_RECORD.includes(revertName(error) ?? '')) return false
-        return refused(error)
-      }
+    async setRoots({ accountsRoot, riskRoot }, end) {
+      return write('setRoots', [accountsRoot, riskRoot, end])
     },
+    async setRequirement(id, requirement) {
+      return write('setRequirement', [id, requirement])
+    },
+    async submit(verifier, id, file) {
+      const { proof, for: purpose } = parsed(file)
+      const { nonce, expiry } = gatePurpose(purpose, { chain, address, label })
+      const signals = orderedSignals(proof)
+      if (proof.statement !== 'margin' || signals === undefined) {
+        throw new InputError(
+          'MARGIN_PROOF',
+          `the signals are not those of margin: ${MARGIN_SIGNALS.join(', ')}`,
+        )
+      }
+      const [accountsRoot, riskRoot, , , handle] = signals
+      await assertVerifier(chain, { address: verifier, keyHash: proof.keyHash })
+      const claim = { accountsRoot, riskRoot, requirementId: id, handle, nonce, expiry }
+      return write('submit', [verifier, proofWords(proof.proof), claim])
+    },
+    hasMargin: (handle, id) => readView(chain, { ...gate, functionName: 'hasMargin', args: [handle, id] }),
   }
 }
 
-/** What `requireMargin` reverts with where there is no record to rely on. */
-const NOT_ON_RECORD = ['MarginNotProven', 'MarginEnded', 'UnknownRequirement']
+function callData(functionName: Write, args: readonly unknown[]): Hex {
+  try {
+    return encodeFunctionData({ abi: GATE_ABI, functionName, args } as Parameters<
+      typeof encodeFunctionData
+    >[0])
+  } catch {
+    throw new InputError('CALL_ARGUMENTS', `these are no arguments of ${functionName}`, {
+      hint: 'Numbers are whole, not negative and of at most 256 bits, times of 64; addresses have 20 bytes, ids 32.',
+    })
+  }
+}
 
-/** The gate's own error, when a call failed because of one. */
-function revertName(error: unknown): string | undefined {
-  if (!(error instanceof BaseError)) return undefined
-  const revert = error.walk((cause) => cause instanceof ContractFunctionRevertedError)
-  if (!(revert instanceof ContractFunctionRevertedError)) return undefined
-  return revert.data?.errorName ?? 'an unknown error'
+function parsed(file: MarginProofFile): MarginProof {
+  const result = marginProofSchema.safeParse(file)
+  if (result.success) return result.data
+  const { path, message } = result.error.issues[0]!
+  throw new InputError('MARGIN_PROOF', message, { where: `margin proof: ${path.join('.')}` })
+}
+
+/** The part of a purpose that goes to a gate: that gate, on that chain, brought by that caller. */
+function gatePurpose(
+  purpose: MarginProof['for'],
+  { chain, address, label }: { chain: ChainConnection; address: Address; label: Hex },
+): { nonce: bigint; expiry: number } {
+  if (!('gate' in purpose)) {
+    throw new InputError('GATE_PURPOSE', 'the proof is made for a reader, not for a gate')
+  }
+  const { gate } = purpose
+  const { account } = writerOf(chain)
+  const checks: [field: string, ok: boolean, found: string][] = [
+    ['chainId', gate.chainId === BigInt(chain.chainId), `this is chain ${chain.chainId}`],
+    ['contract', isAddressEqual(gate.contract as Address, address), `this gate is ${address}`],
+    ['label', gate.label === label, `the label of this gate is ${label}`],
+    ['caller', isAddressEqual(gate.caller as Address, account.address), `you are ${account.address}`],
+  ]
+  for (const [field, ok, found] of checks) {
+    if (!ok)
+      throw new InputError('GATE_PURPOSE', `made for another: ${found}`, { where: `for.gate.${field}` })
+  }
+  return gate
 }

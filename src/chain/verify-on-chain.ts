@@ -2,34 +2,41 @@ import {
   type Abi,
   type Address,
   decodeAbiParameters,
-  decodeErrorResult,
   encodeDeployData,
   encodeFunctionData,
   type Hex,
+  isAddress,
   parseAbi,
 } from 'viem'
-import { ArtifactError, ProofError } from '../errors/index.js'
-import type { Proven } from '../proving/index.js'
+import { ArtifactError, InputError, ProofError } from '../errors/index.js'
+import { type Proven, verificationKeyHash } from '../proving/index.js'
 import { compileSolidity } from './compile.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources, VERIFIER_IMPORTS } from './contracts.js'
 import { type DeployedContract, deployContract } from './deploy.js'
+import { answered, readView, revertReason } from './rpc.js'
 import { proofWords, type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
 
 /** The calls and errors of `IGroth16Verifier.sol`. */
 const VERIFIER_ABI = parseAbi([
   'function verify(uint256[8] proof, uint256[] signals) view returns (bool)',
   'function verifyBatch(uint256[8][] proofs, uint256[] signals) view returns (bool)',
+  'function keyHash() view returns (bytes32)',
   'error WrongSignalCount(uint256 expected, uint256 given)',
   'error EmptyBatch()',
   'error PrecompileUnavailable()',
 ])
 const PROBE_RETURNS = [
-  { name: 'codeSize', type: 'uint256' },
   { name: 'success', type: 'bool' },
   { name: 'returned', type: 'bytes' },
   { name: 'gas', type: 'uint256' },
 ] as const
+
+/** A verifier on a chain, and the key that it has to be of: SHA-256 of the verification key, as its manifest has it. */
+export interface VerifierAt {
+  address: Address
+  keyHash: string
+}
 
 export interface ChainCheck {
   verified: boolean
@@ -40,16 +47,41 @@ export interface ChainCheck {
 /**
  * Compiles a key's verifier and deploys it.
  *
- * @throws {InputError} `NO_ACCOUNT` when the connection cannot write, `DEPLOY_FAILED`
+ * @throws {InputError} as `deployContract` has it: `NO_ACCOUNT`, `CHAIN_EVM`, `DEPLOY_FAILED` …
  * @throws {ArtifactError} as `verifierSource` and `compileSolidity` have it
  * @example
  * const { address } = await deployVerifier(await connectChain(rpcUrl), await ensureArtifacts('ledger-small'))
  */
-export async function deployVerifier(chain: ChainConnection, key: VerifierKey): Promise<DeployedContract> {
+export async function deployVerifier(
+  chain: ChainConnection,
+  key: VerifierKey,
+): Promise<DeployedContract & VerifierAt> {
   const name = verifierName(key.instance.name)
   const path = `${name}.sol`
   const sources = { ...(await contractSources(VERIFIER_IMPORTS)), [path]: await verifierSource(key) }
-  return deployContract(chain, { sources, path, name })
+  const deployed = await deployContract(chain, { sources, path, name })
+  const verifier = { ...deployed, keyHash: verificationKeyHash(key.verificationKey) }
+  await assertVerifier(chain, verifier)
+  return verifier
+}
+
+/**
+ * Asks the contract at an address which key it is of. That catches a wrong address; who made a contract decides what it says.
+ *
+ * @throws {ArtifactError} `NOT_THE_CONTRACT` when it is no verifier, `WRONG_VERIFIER` when it is one of another key
+ * @throws {InputError} `ADDRESS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
+ */
+export async function assertVerifier(
+  chain: ChainConnection,
+  { address, keyHash }: VerifierAt,
+): Promise<void> {
+  if (!isAddress(address)) throw new InputError('ADDRESS', 'not the address of a verifier')
+  const found = await readView<Hex>(chain, { address, abi: VERIFIER_ABI, functionName: 'keyHash' })
+  if (found === `0x${keyHash}`) return
+  throw new ArtifactError('WRONG_VERIFIER', `the contract is of the key ${found.slice(2)}, not ${keyHash}`, {
+    where: `${address} on chain ${chain.chainId}`,
+    hint: 'Take the address of the verifier that was made from the key of the proof.',
+  })
 }
 
 /**
@@ -57,27 +89,45 @@ export async function deployVerifier(chain: ChainConnection, key: VerifierKey): 
  *
  * @param proven one proof for `verify`, or a list for `verifyBatch`
  * @throws {ProofError} `VERIFIER_REVERTED` when the call was refused, such as for a wrong number of signals.
- * @throws {ArtifactError} `NO_VERIFIER` when no verifier is at the address.
+ * @throws {ArtifactError} `NOT_THE_CONTRACT`, `WRONG_VERIFIER` as `assertVerifier` has it; `NO_VERDICT` when the call fails with no reason
+ * @throws {InputError} `ADDRESS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @example
- * const { verified, gas } = await checkOnChain(chain, address, { proof, publicSignals })
+ * const { verified, gas } = await checkOnChain(chain, { address, keyHash }, { proof, publicSignals })
  */
 export async function checkOnChain(
   chain: ChainConnection,
-  address: Address,
+  verifier: VerifierAt,
   proven: Proven | readonly Proven[],
 ): Promise<ChainCheck> {
+  await assertVerifier(chain, verifier)
+  const { address } = verifier
   const probe = await callProbe()
   const data = encodeDeployData({ ...probe, args: [address, verifierCall(proven)] })
-  const { data: answer = '0x' } = await chain.reader.call({ data })
-  const [codeSize, success, returned, gas] = decodeAbiParameters(PROBE_RETURNS, answer)
+  const { data: answer = '0x' } = await answered(chain.reader.call({ data }))
+  const { success, returned, gas } = probeAnswer(answer, address)
   if (!success && returned !== '0x') {
-    throw new ProofError('VERIFIER_REVERTED', revertReason(returned), { where: address })
+    const { text } = revertReason(VERIFIER_ABI, returned)
+    throw new ProofError('VERIFIER_REVERTED', `the verifier refused the call: ${text}`, { where: address })
   }
   const verdict = success ? VERDICTS.get(returned) : undefined
-  if (codeSize === 0n || verdict === undefined) {
-    throw new ArtifactError('NO_VERIFIER', 'there is no verifier at this address', { where: address })
+  if (verdict === undefined) {
+    const why = success
+      ? 'what the contract answers is no verdict'
+      : 'the call fails with no reason: the chain lacks an instruction or a precompile, or gives calls too little gas'
+    throw new ArtifactError('NO_VERDICT', why, { where: `${address} on chain ${chain.chainId}` })
   }
   return { verified: verdict, gas }
+}
+
+function probeAnswer(answer: Hex, address: Address): { success: boolean; returned: Hex; gas: bigint } {
+  try {
+    const [success, returned, gas] = decodeAbiParameters(PROBE_RETURNS, answer)
+    return { success, returned, gas }
+  } catch {
+    throw new InputError('RPC_REFUSED', 'the node does not run a call that measures another', {
+      where: address,
+    })
+  }
 }
 
 const VERDICTS = new Map<Hex, boolean>([
@@ -104,13 +154,4 @@ function callProbe(): Promise<{ abi: Abi; bytecode: Hex }> {
     compileSolidity(sources, 'CallProbe.sol', 'CallProbe'),
   )
   return probe
-}
-
-function revertReason(data: Hex): string {
-  try {
-    const { errorName, args = [] } = decodeErrorResult({ abi: VERIFIER_ABI, data })
-    return `the verifier refused the call: ${errorName}(${args.join(', ')})`
-  } catch {
-    return 'the verifier refused the call'
-  }
 }

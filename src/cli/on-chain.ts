@@ -1,9 +1,11 @@
 import { type ChainConnection, checkOnChain, deployVerifier } from '../chain/index.js'
 import { type Manifest, readEpochProofs } from '../epoch/index.js'
+import { ArtifactError } from '../errors/index.js'
 import type { Artifacts, Proven } from '../proving/index.js'
 
 /** What verifier contracts said of an epoch's proofs. */
 export interface OnChainResult {
+  /** Whether every proof of the epoch was accepted, alone or in its batch. */
   verified: boolean
   chainId: number
   /** Execution gas by call; for a deployment, of the whole transaction. */
@@ -11,8 +13,11 @@ export interface OnChainResult {
 }
 
 /**
- * Deploys a verifier for each key and has it check every proof of the epoch: the batches of one instance all together in one
+ * Deploys a verifier for each instance of an epoch and has it check every proof: the batches of one instance all together in one
  * call, and the first one also alone.
+ *
+ * @param keys the artifacts of at least the epoch's instances
+ * @throws {ArtifactError} `KEY_MISSING` when a proof is of an instance that is not among them
  */
 export async function checkEpochOnChain(
   chain: ChainConnection,
@@ -21,24 +26,31 @@ export async function checkEpochOnChain(
   keys: readonly Artifacts[],
   update: (detail: string) => void,
 ): Promise<OnChainResult> {
-  const proofs = await readEpochProofs(folder, manifest)
+  const byInstance = new Map<string, [Proven, ...Proven[]]>()
+  for (const proof of await readEpochProofs(folder, manifest)) {
+    const others = byInstance.get(proof.instance)
+    if (others) others.push(proof)
+    else byInstance.set(proof.instance, [proof])
+  }
   const gas: Record<string, number> = {}
-  let verified = true
-  for (const key of keys) {
-    const { name } = key.instance
+  const verdicts: boolean[] = []
+  for (const [name, proofs] of byInstance) {
+    const key = keys.find(({ instance }) => instance.name === name)
+    if (!key)
+      throw new ArtifactError('KEY_MISSING', 'there is no key to make the verifier of', { where: name })
     update(`deploying the verifier of ${name}`)
-    const { address, gasUsed } = await deployVerifier(chain, key)
-    gas[`deploy ${name}`] = Number(gasUsed)
-    const mine: Proven[] = proofs.filter((p) => p.instance === name)
-    update(`checking ${mine.length} proofs of ${name}`)
-    const single = await checkOnChain(chain, address, mine[0]!)
+    const verifier = await deployVerifier(chain, key)
+    gas[`deploy ${name}`] = Number(verifier.gasUsed)
+    update(`checking ${proofs.length} proofs of ${name}`)
+    const single = await checkOnChain(chain, verifier, proofs[0])
     gas[`verify ${name}`] = Number(single.gas)
-    verified &&= single.verified
-    if (mine.length > 1) {
-      const batch = await checkOnChain(chain, address, mine)
-      gas[`verifyBatch ${name}, ${mine.length} proofs`] = Number(batch.gas)
-      verified &&= batch.verified
+    verdicts.push(single.verified)
+    if (proofs.length > 1) {
+      const batch = await checkOnChain(chain, verifier, proofs)
+      gas[`verifyBatch ${name}, ${proofs.length} proofs`] = Number(batch.gas)
+      verdicts.push(batch.verified)
     }
   }
+  const verified = verdicts.length > 0 && verdicts.every((verdict) => verdict)
   return { verified, chainId: chain.chainId, gas }
 }

@@ -1,11 +1,11 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { groth16 } from 'snarkjs'
-import type { Address } from 'viem'
 import { contractSources, VERIFIER_IMPORTS } from '../../src/chain/contracts.js'
 import { deployContract } from '../../src/chain/deploy.js'
 import {
   type ChainConnection,
+  type VerifierAt,
   type VerifierKey,
   verifierName,
   verifierSource,
@@ -26,7 +26,7 @@ export async function deployByHand(
   sound: VerifierKey,
   key: VerificationKey,
   edit: (library: string) => string = (text) => text,
-): Promise<Address> {
+): Promise<VerifierAt> {
   const name = verifierName(sound.instance.name)
   const path = `${name}.sol`
   const words = constantsOf(key)
@@ -37,7 +37,8 @@ export async function deployByHand(
   const imports = await contractSources(VERIFIER_IMPORTS)
   const library = imports['libraries/Groth16.sol']!
   const sources = { ...imports, 'libraries/Groth16.sol': edit(library), [path]: source }
-  return (await deployContract(chain, { sources, path, name })).address
+  const { address } = await deployContract(chain, { sources, path, name })
+  return { address, keyHash: verificationKeyHash(sound.verificationKey) }
 }
 
 /** The words of a key in the order of a contract: G2 with the imaginary part first. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { cpSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { Address } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contractSources, VERIFIER_IMPORTS } from '../../src/chain/contracts.js'
 import {
@@ -12,6 +11,7 @@ import {
   deployVerifier,
   type LocalChain,
   startLocalChain,
+  type VerifierAt,
   type VerifierKey,
   verifierSource,
 } from '../../src/chain/index.js'
@@ -39,7 +39,7 @@ import { cacheWith, constantsOf, deployByHand, forgery, snarkjsVerifies } from '
 let local: LocalChain
 let chain: ChainConnection
 let ledger: Artifacts
-let ledgerVerifier: Address
+let ledgerVerifier: VerifierAt
 let wide: Artifacts
 let solvency: Artifacts
 let batch: Proven
@@ -54,7 +54,7 @@ beforeAll(async () => {
   local = await startLocalChain()
   chain = await connectChain(local.rpcUrl)
   ledger = await setUp('ledger-tiny')
-  ledgerVerifier = (await deployVerifier(chain, ledger)).address
+  ledgerVerifier = await deployVerifier(chain, ledger)
   wide = await setUp('ledger-tiny-wide')
   solvency = await setUp('solvency-tiny')
   uncontributed = join(temporaryFolder(), 'uncontributed.zkey')
@@ -75,8 +75,8 @@ afterAll(async () => {
 })
 
 /** The verdict of a contract. */
-const onChain = async (address: Address, proven: Proven | Proven[]) =>
-  (await checkOnChain(chain, address, proven)).verified
+const onChain = async (verifier: VerifierAt, proven: Proven | Proven[]) =>
+  (await checkOnChain(chain, verifier, proven)).verified
 
 /** What is no proof at all is no valid one either. */
 async function verdict(key: VerificationKey, { proof, signals }: Case): Promise<boolean> {
@@ -103,9 +103,9 @@ describe('V01: a proof made of nothing but the points of its key (key.4)', () =>
     expect(await snarkjsVerifies(ledger.verificationKey, lie, forgery(ledger.verificationKey, lie))).toBe(
       false,
     )
-    const address = await deployByHand(chain, ledger, key)
-    expect(await onChain(address, { proof: forged, publicSignals: lie })).toBe(true)
-    expect(await onChain(address, { proof: forged, publicSignals: [1n, 2n, 4n] })).toBe(false)
+    const verifier = await deployByHand(chain, ledger, key)
+    expect(await onChain(verifier, { proof: forged, publicSignals: lie })).toBe(true)
+    expect(await onChain(verifier, { proof: forged, publicSignals: [1n, 2n, 4n] })).toBe(false)
   })
 
   test('is refused with its key: nothing is verified, exported, deployed or proven with it', async () => {
@@ -145,13 +145,12 @@ describe('what is accepted here is accepted there, and nothing else (proof.2, pr
     { instance: 'ledger-tiny', proofs: async () => [ledgerVerifier, ledger, batch, other] as const },
     {
       instance: 'solvency-tiny',
-      proofs: async () =>
-        [(await deployVerifier(chain, solvency)).address, solvency, covered, coveredToo] as const,
+      proofs: async () => [await deployVerifier(chain, solvency), solvency, covered, coveredToo] as const,
     },
   ])(
     'V05, V09, V11: every verifier gives one verdict on every valid, malleated and mutated proof of $instance',
     async ({ proofs }) => {
-      const [address, key, honest, beside] = await proofs()
+      const [verifier, key, honest, beside] = await proofs()
       const cases: Case[] = [
         { name: 'valid', proof: honest.proof, signals: honest.publicSignals },
         ...malleated(honest, key.verificationKey, 3n),
@@ -163,7 +162,7 @@ describe('what is accepted here is accepted there, and nothing else (proof.2, pr
         const here = await verdict(key.verificationKey, item)
         const changed: Proven = { proof: item.proof, publicSignals: item.signals }
         const there = [changed, [changed], [beside, changed], [changed, beside]].map((call) =>
-          onChain(address, call),
+          onChain(verifier, call),
         )
         expect(await Promise.all(there), item.name).toEqual([here, here, here, here])
         if (here) accepted.push(item.name)
@@ -237,7 +236,7 @@ test('V13: two proofs of one ledger witness differ in every point (proof.5)', as
 
 describe('a verifier (proof.2, proof.9)', () => {
   /** Of the code of a verifier of three signals whose every constant is zero; a change of the Solidity is agreed to here. */
-  const TEMPLATE = 'e9eeece38656ef55d9b5d744d9f3491b9c894a33f26fb0d60d576d4f00cd12b5'
+  const TEMPLATE = 'df00848cc3f186b31b2fb4a5c08aac2ab80224fe1856407c36d395a4a55e16fd'
 
   test('V14: the template of a verifier is the agreed one, and its constants are the key', async () => {
     const source = await verifierSource(ledger)

@@ -10,6 +10,7 @@ import {
   openMarginGate,
   requirementId,
   startLocalChain,
+  type VerifierAt,
 } from '../../src/chain/index.js'
 import { ensureArtifacts } from '../../src/proving/index.js'
 import { plimsoll, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
@@ -216,7 +217,7 @@ describe('a gate on a chain (gate.1)', () => {
   const id = requirementId('1.5 maintenance')
   let local: LocalChain
   let gate: MarginGate
-  let verifier: `0x${string}`
+  let verifier: VerifierAt
   let purpose: string
   let now: number
 
@@ -225,9 +226,8 @@ describe('a gate on a chain (gate.1)', () => {
     const chain = await connectChain(local.rpcUrl)
     const label = requirementId('Example Desk')
     const { address } = await deployMarginGate(chain, label)
-    gate = openMarginGate(chain, address)
-    verifier = (await deployVerifier(chain, await ensureArtifacts('margin-tiny', { cacheDir: TEST_CACHE })))
-      .address
+    gate = await openMarginGate(chain, address)
+    verifier = await deployVerifier(chain, await ensureArtifacts('margin-tiny', { cacheDir: TEST_CACHE }))
     now = Number((await chain.reader.getBlock()).timestamp)
     purpose = file('for-gate.json')
     const to = {
@@ -248,24 +248,24 @@ describe('a gate on a chain (gate.1)', () => {
     const proof = readJson(file('gate-proof.json'))
     const signal = (name: string) => BigInt(proof.proof.signals[name])
     const roots = { accountsRoot: signal('accountsRoot'), riskRoot: signal('riskRoot') }
-    await gate.setVerifier(verifier, true)
+    await gate.setVerifier(verifier.address, verifier)
     await gate.setRequirement(id, signal('requirement'))
-    await expect(gate.submit(verifier, id, proof)).rejects.toMatchObject({
+    await expect(gate.submit(verifier.address, id, proof)).rejects.toMatchObject({
       code: 'GATE_REFUSED',
       message: expect.stringContaining('RootsNotAccepted'),
     })
     await gate.setRoots(roots, now + 7_200)
     expect(await gate.hasMargin(signal('handle'), id)).toBe(false)
-    await gate.submit(verifier, id, proof)
+    await gate.submit(verifier.address, id, proof)
     expect(await gate.hasMargin(signal('handle'), id)).toBe(true)
     expect(await gate.hasMargin(signal('handle') + 1n, id)).toBe(false)
-    await expect(gate.submit(verifier, id, proof)).rejects.toThrow('NonceUsed')
-    await expect(gate.submit(verifier, id, readJson(file('proof.json')))).rejects.toMatchObject({
+    await expect(gate.submit(verifier.address, id, proof)).rejects.toThrow('NonceUsed')
+    await expect(gate.submit(verifier.address, id, readJson(file('proof.json')))).rejects.toMatchObject({
       code: 'GATE_PURPOSE',
     })
     const forReader = { ...proof, proof: readJson(file('proof.json')).proof }
     forReader.for.gate.nonce = '2'
-    await expect(gate.submit(verifier, id, forReader)).rejects.toThrow('ProofRejected')
+    await expect(gate.submit(verifier.address, id, forReader)).rejects.toThrow('ProofRejected')
   })
 
   test('the same proof also verifies in TypeScript', async () => {

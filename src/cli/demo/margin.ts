@@ -6,6 +6,7 @@ import {
   type MarginGate,
   openMarginGate,
   requirementId,
+  type VerifierAt,
 } from '../../chain/index.js'
 import {
   exportInclusion,
@@ -70,9 +71,10 @@ export async function demoMargin(
   ])
 
   const label = requirementId(LENDER)
-  const gate = await ui.step('deploying the gate of a lender', async () =>
-    openMarginGate(chain, (await deployMarginGate(chain, label)).address),
-  )
+  const gate = await ui.step('deploying the gate of a lender', async () => {
+    const { address } = await deployMarginGate(chain, label)
+    return openMarginGate(chain, address)
+  })
   const now = Number((await chain.reader.getBlock()).timestamp)
   const proven: MarginDemo['proven'] = []
   for (const [i, times] of MULTIPLES.entries()) {
@@ -95,9 +97,9 @@ export async function demoMargin(
     const id = requirementId(`${times} ${REQUIREMENT}`)
     const seconds = Number(((performance.now() - started) / 1000).toFixed(2))
     const gas = await ui.step('the gate checks it', async () => {
-      const verifier = (await deployVerifier(chain, log.used.get(proof.proof.instance)!)).address
+      const verifier = await deployVerifier(chain, log.used.get(proof.proof.instance)!)
       await acceptAt(gate, verifier, { table, manifest, times, end: now + HOUR })
-      return gate.submit(verifier, id, proof)
+      return gate.submit(verifier.address, id, proof)
     })
     const { handle } = proof.proof.signals
     const recorded = await gate.hasMargin(BigInt(handle!), id)
@@ -138,14 +140,14 @@ export async function demoMargin(
 /** What the lender believes: this verifier, the epoch's roots for a while, and a multiple of the venue's own requirement. */
 async function acceptAt(
   gate: MarginGate,
-  verifier: `0x${string}`,
+  verifier: VerifierAt,
   accepted: { table: RiskTable; manifest: Manifest; times: string; end: number },
 ): Promise<void> {
   const { table, manifest, times, end } = accepted
   const multiple = parseDecimal(times, { decimals: FACTOR_DECIMALS })
   const requirement = requirementDigest(compileRequirement(table.margin!, REQUIREMENT, multiple))
   const roots = { accountsRoot: BigInt(manifest.solvency!.accountsRoot), riskRoot: BigInt(manifest.riskRoot) }
-  await gate.setVerifier(verifier, true)
+  await gate.setVerifier(verifier.address, verifier)
   await gate.setRoots(roots, end)
   await gate.setRequirement(requirementId(`${times} ${REQUIREMENT}`), requirement)
 }

@@ -8,6 +8,7 @@ import {
   type LocalChain,
   proofWords,
   startLocalChain,
+  type VerifierAt,
   type VerifierKey,
   verifierSource,
 } from '../../../src/chain/index.js'
@@ -34,14 +35,14 @@ const word = (value: bigint) => numberToHex(value, { size: 32 })
 
 describe('V12: a batch whose coefficients an attacker could know beforehand would be forged; this one is not (proof.7)', () => {
   let key: VerifierKey
-  let verifier: Hex
+  let verifier: VerifierAt
   let honest: [Proven, Proven]
   let keyWords: Hex
 
   beforeAll(async () => {
     const artifacts = await testKey('squares-3')
     key = artifacts
-    verifier = (await deployVerifier(chain, key)).address
+    verifier = await deployVerifier(chain, key)
     honest = [await provePowers(artifacts, [2n, 3n, 4n]), await provePowers(artifacts, [5n, 6n, 7n])]
     const literals = [...(await verifierSource(key)).matchAll(/hex"([0-9a-f]{64})"/g)]
     keyWords = concat(literals.map(([, hex]) => `0x${hex}` as const))
@@ -127,10 +128,10 @@ describe('who knows the secrets of a key can prove anything, but not with a poin
   /** The exponent that e(A, B) must have besides what C gives. */
   const fixed = alpha * beta + gamma * (ic0 + ic1 * signal)
   const infinity: [string, string] = ['0', '0']
-  let verifier: Hex
+  let verifier: VerifierAt
 
   beforeAll(async () => {
-    verifier = (await deployVerifier(chain, key)).address
+    verifier = await deployVerifier(chain, key)
   })
 
   test.each([

@@ -4,7 +4,6 @@ import {
   type ChainConnection,
   checkOnChain,
   connectChain,
-  type DeployedContract,
   deployVerifier,
   type LocalChain,
   proofWords,
@@ -17,7 +16,7 @@ import { provePowers, testKey } from '../../contracts/support/statements.js'
 let local: LocalChain
 let chain: ChainConnection
 let key: Artifacts
-let verifier: DeployedContract
+let verifier: Awaited<ReturnType<typeof deployVerifier>>
 let proven: Proven[]
 
 beforeAll(async () => {
@@ -54,7 +53,7 @@ async function acceptedHere({ proof, signals }: Case): Promise<boolean> {
 }
 
 async function acceptedThere(batch: Proven | Proven[]): Promise<boolean> {
-  return (await checkOnChain(chain, verifier.address, batch)).verified
+  return (await checkOnChain(chain, verifier, batch)).verified
 }
 
 describe('V11: this package and the contract give one verdict (proof.6)', () => {
@@ -91,15 +90,15 @@ describe('V11: this package and the contract give one verdict (proof.6)', () => 
 })
 
 test('a batch is cheaper than its proofs one by one (proof.10)', async () => {
-  const one = await checkOnChain(chain, verifier.address, proven[0]!)
-  const four = await checkOnChain(chain, verifier.address, proven)
+  const one = await checkOnChain(chain, verifier, proven[0]!)
+  const four = await checkOnChain(chain, verifier, proven)
   expect(four).toMatchObject({ verified: true })
   expect(four.gas).toBeLessThan((one.gas * 4n * 6n) / 10n)
 })
 
 test('the reported gas is what a transaction pays beyond its base and its calldata (proof.10)', async () => {
   const [honest] = proven
-  const { gas } = await checkOnChain(chain, verifier.address, honest!)
+  const { gas } = await checkOnChain(chain, verifier, honest!)
   const data = encodeFunctionData({
     abi: parseAbi(['function verify(uint256[8] proof, uint256[] signals) view returns (bool)']),
     args: [proofWords(honest!.proof), honest!.publicSignals],
@@ -116,7 +115,7 @@ test('the reported gas is what a transaction pays beyond its base and its callda
 test('V06: a wrong number of signals is refused, not judged (proof.8)', async () => {
   const [honest] = proven
   for (const publicSignals of [honest!.publicSignals.slice(1), [...honest!.publicSignals, 0n], []]) {
-    const check = checkOnChain(chain, verifier.address, { proof: honest!.proof, publicSignals })
+    const check = checkOnChain(chain, verifier, { proof: honest!.proof, publicSignals })
     await expect(check).rejects.toMatchObject({
       code: 'VERIFIER_REVERTED',
       exitCode: 1,
@@ -126,13 +125,14 @@ test('V06: a wrong number of signals is refused, not judged (proof.8)', async ()
 })
 
 test('an empty batch is refused (proof.8)', async () => {
-  await expect(checkOnChain(chain, verifier.address, [])).rejects.toMatchObject({ code: 'VERIFIER_REVERTED' })
+  await expect(checkOnChain(chain, verifier, [])).rejects.toMatchObject({ code: 'VERIFIER_REVERTED' })
 })
 
 test('an address without a contract gives no verdict (proof.8)', async () => {
   const nobody = '0x00000000000000000000000000000000000000aa'
-  await expect(checkOnChain(chain, nobody, proven[0]!)).rejects.toMatchObject({
-    code: 'NO_VERIFIER',
+  const there = { ...verifier, address: nobody } as const
+  await expect(checkOnChain(chain, there, proven[0]!)).rejects.toMatchObject({
+    code: 'NOT_THE_CONTRACT',
     exitCode: 3,
   })
 })

@@ -1,0 +1,129 @@
+import {
+  type Abi,
+  type Address,
+  type Hex,
+  type ReplacementReason,
+  type TransactionReceipt,
+  WaitForTransactionReceiptTimeoutError,
+} from 'viem'
+import { InputError, type PlimsollError } from '../errors/index.js'
+import type { ChainConnection } from './connection.js'
+import { answered, type Refusal, refusalOf, revertReason } from './rpc.js'
+
+/** A transaction that did not do what it was sent for. */
+export interface Failure {
+  /** What happened, in a few words. */
+  why: string
+  /** The contract's own error, when it is known. */
+  errorName?: string
+  hint?: string
+  /** Absent when nothing was sent. */
+  transaction?: Hex
+}
+
+/** The account that writes to a chain. */
+export function writerOf(chain: ChainConnection): NonNullable<ChainConnection['writer']> {
+  if (chain.writer) return chain.writer
+  throw new InputError('NO_ACCOUNT', 'there is no account to write with', { hint: 'Give a private key.' })
+}
+
+/**
+ * Tries a transaction, sends it, and waits until a block has it and it has succeeded there. A transaction that reverts is in a
+ * block all the same and costs gas: only its receipt's status tells, and only when the receipt is that of this very transaction
+ * and not of another that took its number.
+ *
+ * @param request without `to` a contract is made
+ * @param failed makes the error of what was refused, reverted or replaced
+ * @throws {InputError} `NO_ACCOUNT`, `RPC_UNREACHABLE`, `TRANSACTION_PENDING`, and what `failed` makes
+ */
+export async function transact(
+  chain: ChainConnection,
+  request: { to?: Address; data: Hex; abi: Abi },
+  failed: (failure: Failure) => PlimsollError,
+): Promise<TransactionReceipt> {
+  const { to, data, abi } = request
+  const writer = writerOf(chain)
+  const { account } = writer
+  const tried = await dryRun(chain, request)
+  if (tried !== undefined) throw failed(tried)
+
+  const hash = await writer
+    .sendTransaction({ ...(to === undefined ? {} : { to }), data })
+    .catch((error: unknown) => {
+      throw failed(describe(refusalOf(error), abi, account.address))
+    })
+  let replaced: ReplacementReason | undefined
+  const receipt = await chain.reader
+    .waitForTransactionReceipt({
+      hash,
+      pollingInterval: 100,
+      onReplaced: ({ reason }) => {
+        replaced = reason
+      },
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof WaitForTransactionReceiptTimeoutError)) return answered(Promise.reject(error))
+      throw new InputError('TRANSACTION_PENDING', `transaction ${hash} is in no block yet`, {
+        hint: 'It may still be: look it up before you send another.',
+      })
+    })
+  // The same call at another price has another hash and counts.
+  if (receipt.transactionHash !== hash && replaced !== 'repriced') {
+    const why = `another transaction of ${account.address} took its number`
+    throw failed({ why, transaction: hash })
+  }
+  if (receipt.status !== 'success') {
+    // The reason is an extra: that it reverted is known, whatever the node says now.
+    const reason = await dryRun(chain, request, receipt.blockNumber).catch(() => undefined)
+    const why = `the transaction reverted in block ${receipt.blockNumber}`
+    throw failed({
+      ...reason,
+      why: reason === undefined ? why : `${why}: ${reason.why}`,
+      transaction: receipt.transactionHash,
+    })
+  }
+  return receipt
+}
+
+/** Why the same call fails in the state that a block left, or the last one did; nothing where it does not. */
+async function dryRun(
+  chain: ChainConnection,
+  { to, data, abi }: { to?: Address; data: Hex; abi: Abi },
+  blockNumber?: bigint,
+): Promise<Failure | undefined> {
+  const { account } = writerOf(chain)
+  try {
+    await chain.reader.call({
+      account: account.address,
+      data,
+      ...(to === undefined ? {} : { to }),
+      ...(blockNumber === undefined ? {} : { blockNumber }),
+    })
+    return undefined
+  } catch (error) {
+    return describe(refusalOf(error), abi, account.address)
+  }
+}
+
+/** What to do about what nodes say, each in words of its own. */
+const HINTS: readonly [RegExp, string][] = [
+  [/size/i, 'The contract is larger than this chain takes (EIP-170, EIP-3860).'],
+  [/nonce|underpriced|already known/i, 'Another transaction of the account is under way: wait for it.'],
+  [
+    /gas limit|gas required|intrinsic gas|out ?of ?gas/i,
+    'It needs more gas than a block or call of this chain has.',
+  ],
+  [/opcode|NotActivated/i, 'The chain lacks an instruction that the contract is compiled to.'],
+]
+
+function describe({ reverted, unfunded, words }: Refusal, abi: Abi, account: Address): Failure {
+  if (unfunded) {
+    return { why: `${account} cannot pay for the gas`, hint: 'Fund the account on this chain.' }
+  }
+  if (reverted !== undefined) {
+    const { name, text } = revertReason(abi, reverted)
+    return { why: text, ...(name === undefined ? {} : { errorName: name }) }
+  }
+  const hint = HINTS.find(([pattern]) => pattern.test(words))?.[1]
+  return { why: words, ...(hint === undefined ? {} : { hint }) }
+}
