@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { InputError } from '../errors/index.js'
-import { inFolders, writeFileAtomic } from '../files/index.js'
+import { assertReplaceable, inFolders, writeFileAtomic } from '../files/index.js'
 import { MARGIN_SIGNALS } from '../statements/index.js'
 import { contractSources, GATE_SOURCES, VERIFIER_IMPORTS } from './contracts.js'
 import { type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
@@ -9,13 +9,18 @@ import { type VerifierKey, verifierName, verifierSource } from './verifier-sourc
  * Writes a verifier for each key into a folder, with what they import and, where a key is of `margin`, the gate: Solidity that
  * compiles as it is.
  *
+ * @param options.overwrite whether files that hold something else are overwritten
  * @returns the paths written, relative to the folder, verifiers last
  * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`, `KEY_SIGNALS`, before anything is written
- * @throws {InputError} `FILE_ACCESS`, `FILE_SYMLINK`, `VERIFIER_NAME`
+ * @throws {InputError} `FILE_ACCESS`, `FILE_EXISTS`, `FILE_SYMLINK`, `VERIFIER_NAME`
  * @example
  * await exportContracts('verifiers', [await ensureArtifacts('ledger-small')])
  */
-export async function exportContracts(directory: string, keys: readonly VerifierKey[]): Promise<string[]> {
+export async function exportContracts(
+  directory: string,
+  keys: readonly VerifierKey[],
+  options: { overwrite?: boolean } = {},
+): Promise<string[]> {
   const gated = keys.some(({ publicSignals }) => publicSignals.join() === MARGIN_SIGNALS.join())
   const files = await contractSources([...VERIFIER_IMPORTS, ...(gated ? GATE_SOURCES : [])])
   for (const key of keys) {
@@ -24,6 +29,9 @@ export async function exportContracts(directory: string, keys: readonly Verifier
       throw new InputError('VERIFIER_NAME', 'two instances would have one verifier name', { where: path })
     }
     files[path] = await verifierSource(key)
+  }
+  if (!options.overwrite) {
+    for (const [path, text] of Object.entries(files)) await assertReplaceable(join(directory, path), text)
   }
   const folders = Object.keys(files).map((path) => ({ path: dirname(join(directory, path)) }))
   await inFolders(folders, async () => {

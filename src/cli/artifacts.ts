@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import type { KeyPin, KeyPins } from '../epoch/index.js'
+import { InputError } from '../errors/index.js'
 import { readJsonFile, writeFileAtomic } from '../files/index.js'
 import { type Artifacts, cachedKey, ensureArtifacts, loadInstances } from '../proving/index.js'
 import type { Ui } from './ui.js'
@@ -50,9 +51,22 @@ export function pinsOf(artifacts: readonly Artifacts[]): z.infer<typeof pinsSche
   }
 }
 
-/** Adds the pins of some artifacts to a file, beside those of other instances that it has. */
-export async function addPins(file: string, artifacts: readonly Artifacts[]): Promise<void> {
+/**
+ * Adds the pins of some artifacts to a file, beside those of other instances that it has.
+ *
+ * @throws {InputError} `FILE_EXISTS` when the file pins another key of one of them, and `force` is not given
+ */
+export async function addPins(file: string, artifacts: readonly Artifacts[], force = false): Promise<void> {
   const before = existsSync(file) ? (await readJsonFile(file, pinsSchema)).keys : {}
   const { schema, keys } = pinsOf(artifacts)
+  const changed = Object.keys(keys).filter(
+    (name) => before[name] !== undefined && before[name].keyHash !== keys[name]!.keyHash,
+  )
+  if (changed.length > 0 && !force) {
+    throw new InputError('FILE_EXISTS', `pins other keys of ${changed.join(', ')}`, {
+      where: file,
+      hint: 'Name another file, or overwrite these pins with --force: proofs under the keys before will be refused.',
+    })
+  }
   await writeFileAtomic(file, `${JSON.stringify({ schema, keys: { ...before, ...keys } }, null, 2)}\n`)
 }

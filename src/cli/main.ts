@@ -1,53 +1,10 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
-import { EXIT, InputError, printable } from '../errors/index.js'
-import { contractCommand } from './commands/contract.js'
-import { demoCommand } from './commands/demo.js'
-import { inclusionCommand } from './commands/inclusion.js'
-import { ledgerCommand } from './commands/ledger.js'
-import { marginCommand } from './commands/margin.js'
-import { ownerCommand } from './commands/owner.js'
-import { riskCommand } from './commands/risk.js'
-import { setupCommand } from './commands/setup.js'
-import { solvencyCommand } from './commands/solvency.js'
-import { verifyCommand } from './commands/verify.js'
+import { CommanderError } from 'commander'
+import { EXIT, InputError } from '../errors/index.js'
+import { commandLine } from './program.js'
 import { reportError, show } from './ui.js'
 
 const json = process.argv.includes('--json')
-/** What commander says of an argument repeats it; one that could draw on the screen makes the whole message a single line. */
-const asGiven = process.argv.every((argument) => printable(argument) === argument)
-
-const program = new Command('plimsoll')
-  .description(
-    "Zero-knowledge proof of solvency: a venue's ledger and reserves, proven without opening the books.",
-  )
-  .version('0.1.0')
-  .showHelpAfterError('(--help shows an example)')
-  .exitOverride()
-  .configureOutput({
-    outputError: (text, write) => write(asGiven ? text : `${printable(text.trimEnd())}\n`),
-  })
-  .addHelpText(
-    'after',
-    '\nExit codes: 0 valid or done, 1 invalid proof or books that do not hold, 2 bad input or usage, 3 broken or unpinned artifact.',
-  )
-for (const command of [
-  demoCommand(),
-  setupCommand(),
-  ledgerCommand(),
-  solvencyCommand(),
-  ownerCommand(),
-  inclusionCommand(),
-  riskCommand(),
-  marginCommand(),
-  verifyCommand(),
-  contractCommand(),
-]) {
-  program.addCommand(command)
-}
-for (const command of [...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
-  command.exitOverride().copyInheritedSettings(program)
-}
 
 // Exit handlers remove what is private and temporary; a signal alone would not run them.
 process.once('SIGINT', () => {
@@ -69,7 +26,7 @@ for (const stream of [process.stdout, process.stderr]) {
 process.on('uncaughtException', (error) => process.exit(reportError(error, json)))
 
 try {
-  await program.parseAsync()
+  await commandLine(process.argv).parseAsync()
 } catch (error) {
   if (!(error instanceof CommanderError)) process.exitCode = reportError(error, json)
   else if (error.exitCode === 0) process.exitCode = EXIT.ok

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { constants, copyFile, link, lstat, open, rename } from 'node:fs/promises'
+import { constants, copyFile, link, lstat, open, readFile, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { InputError } from '../errors/index.js'
 import { fileError } from './disk.js'
@@ -46,6 +46,28 @@ export async function writeFileAtomic(
     discard()
   }
   await syncFolder(folder)
+}
+
+/**
+ * Refuses to write where another result stands already; the same one is no matter, and neither is nothing.
+ *
+ * @param data what is to be written; any file is another one when left out
+ * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`
+ */
+export async function assertReplaceable(path: string, data?: string): Promise<void> {
+  const target = await lstat(path).catch(() => undefined)
+  // Links, folders and devices are not written to, whatever is asked for.
+  if (target === undefined || !target.isFile()) return
+  if (data !== undefined && target.size === Buffer.byteLength(data)) {
+    const there = await readFile(path, 'utf8').catch((error: unknown) => {
+      throw fileError(path, error)
+    })
+    if (there === data) return
+  }
+  throw new InputError('FILE_EXISTS', 'exists already, and is not overwritten', {
+    where: path,
+    hint: 'Name another file, move this one away, or overwrite it with --force.',
+  })
 }
 
 /** Gives a file a second name that nothing has; where the file system knows no second names, copies it. */

@@ -21,10 +21,12 @@ export interface Run {
 export function start(
   args: string[],
   env: Record<string, string> = {},
+  cwd?: string,
 ): { child: ChildProcess; ended: Promise<Run> } {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, PLIMSOLL_CACHE: TEST_CACHE, COLUMNS: '1000', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
   })
   let stdout = ''
   let stderr = ''
@@ -41,6 +43,11 @@ export function start(
 /** Runs the built command line to its end. */
 export function plimsoll(...args: string[]): Promise<Run> {
   return start(args).ended
+}
+
+/** Runs it in a folder. */
+export function plimsollIn(folder: string, ...args: string[]): Promise<Run> {
+  return start(args, {}, folder).ended
 }
 
 /** A folder that is gone after the test file. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { ArtifactError } from '../../errors/index.js'
+import { forceOption } from '../output.js'
 import { createUi, DEVELOPMENT_WARNING } from '../ui.js'
 
 export function contractCommand(): Command {
@@ -7,12 +8,13 @@ export function contractCommand(): Command {
     .description('Write the Solidity verifiers of some instances, with all that they import.')
     .argument('<instances...>', 'instances; `plimsoll setup --list` names them')
     .requiredOption('--out <folder>', 'where to write')
+    .addOption(forceOption())
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
-      '\nExample:\n  plimsoll contract export ledger-small solvency-small --out contracts-out',
+      '\nExample:\n  plimsoll contract export ledger-small-stress solvency-small-stress margin-4 --out contracts-out',
     )
-    .action(async (names: string[], options: { out: string; json?: boolean }) => {
+    .action(async (names: string[], options: { out: string; force?: boolean; json?: boolean }) => {
       const { loadArtifacts } = await import('../../proving/index.js')
       const ui = createUi(options.json ?? false)
       const keys = []
@@ -26,7 +28,7 @@ export function contractCommand(): Command {
         keys.push(found)
       }
       const { exportContracts } = await import('../../chain/index.js')
-      const files = await exportContracts(options.out, keys)
+      const files = await exportContracts(options.out, keys, { overwrite: options.force ?? false })
       if (keys.some((key) => key.keyKind === 'development')) ui.say(DEVELOPMENT_WARNING)
       const made = keys.map((key) => ({ instance: key.instance.name, keyHash: key.keyHash }))
       ui.result({ files, keys: made }, () => [

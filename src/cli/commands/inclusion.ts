@@ -31,7 +31,7 @@ function exportCommand(): Command {
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
-      '\nExample:\n  plimsoll inclusion export --epoch epoch --account cust-000103 \\\n    --accounts examples/venue/accounts.csv --out inclusion.json',
+      '\nExample:\n  plimsoll inclusion export --epoch epoch --account desk-000001 \\\n    --accounts examples/venue/accounts.csv --out inclusion.json',
     )
     .action(async (options: ExportOptions) => {
       const { defaultPrivateFolder, epochLayout, exportInclusion } = await import('../../epoch/index.js')

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { InputError } from '../../errors/index.js'
-import { readJsonFile, writeFileAtomic } from '../../files/index.js'
+import { assertReplaceable, readJsonFile } from '../../files/index.js'
+import { forceOption, writeResult } from '../output.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 
 interface ProveOptions {
@@ -12,6 +13,7 @@ interface ProveOptions {
   for: string
   out: string
   instance?: string
+  force?: boolean
   json?: boolean
 }
 
@@ -26,10 +28,11 @@ export function marginProveCommand(): Command {
     .requiredOption('--for <file>', 'whom the proof is for (JSON): nobody else can use it')
     .requiredOption('--out <file>', 'where to write the proof')
     .option('--instance <name>', 'the instance to prove with (default: the smallest that fits)')
+    .addOption(forceOption())
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
-      '\nExample:\n  plimsoll margin prove --account inclusion.json --owner owner.json --risk risk.json \\\n    --requirement maintenance --times 1.5 --for examples/margin/for-desk.json --out proof.json',
+      '\nExample:\n  plimsoll margin prove --account inclusion.json --owner examples/venue/owner-desk-1.json \\\n    --risk examples/venue/risk.json --requirement maintenance --times 1.5 \\\n    --for examples/margin/for-desk.json --out proof.json',
     )
     .action(async (options: ProveOptions) => {
       const { inclusionSchema, marginPurposeSchema, proveMargin, readOwner } = await import(
@@ -39,6 +42,7 @@ export function marginProveCommand(): Command {
       const { readRiskTable } = await import('../../risk/index.js')
       const { artifactSource } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)
+      if (!options.force) await assertReplaceable(options.out)
       const proof = await ui.step(`proving ${options.times} × ${options.requirement}`, async () =>
         proveMargin({
           inclusion: await readJsonFile(options.account, inclusionSchema),
@@ -52,7 +56,7 @@ export function marginProveCommand(): Command {
           prover: snarkjsProver,
         }),
       )
-      await writeFileAtomic(options.out, `${JSON.stringify(proof, null, 2)}\n`)
+      await writeResult(options.out, `${JSON.stringify(proof, null, 2)}\n`, options.force)
       const { instance, keyKind, signals } = proof.proof
       if (keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
       ui.result(

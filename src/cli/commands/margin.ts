@@ -26,7 +26,10 @@ export function marginCommand(): Command {
     )
     .option('--requirement <name>', 'only this requirement')
     .option('--json', 'one JSON object on standard output, amounts as exact decimal strings')
-    .addHelpText('after', '\nExample:\n  plimsoll margin explain --account account.json --risk margin.json')
+    .addHelpText(
+      'after',
+      '\nExample:\n  plimsoll margin explain --account examples/margin/account.json --risk margin.json',
+    )
     .action(async (options: ExplainOptions) => {
       const { readAccount } = await import('../../epoch/index.js')
       const { readMarginRule } = await import('../../risk/index.js')

@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
 import { parseDecimal } from '../../field/index.js'
-import { writeFileAtomic } from '../../files/index.js'
 import type { Calibration, CalibrationChange, HistorySource, SideCalibration } from '../../risk/index.js'
 import { bars } from '../bars.js'
 import { apart, type Text } from '../layout.js'
+import { forceOption, writeResult } from '../output.js'
 import { createUi, table } from '../ui.js'
 
 interface CalibrateOptions {
@@ -21,6 +21,7 @@ interface CalibrateOptions {
   participation: string
   sizes: string
   correlation: string
+  force?: boolean
   json?: boolean
 }
 
@@ -57,10 +58,14 @@ export function riskCalibrateCommand(): Command {
     .option('--participation <share>', "share of a day's volume that a liquidation may be", '0.1')
     .option('--sizes <list>', "positions for add-ons, in days' volumes", '0.1,0.5,1,2')
     .option('--correlation <share>', 'how far correlations are moved to one and to zero', '0.5')
+    .addOption(forceOption())
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
-      '\nExample:\n  plimsoll risk calibrate --history prices.csv --out haircuts.json --previous haircuts-last-month.json',
+      `
+Examples:
+  plimsoll risk calibrate --history examples/stress/prices.csv --to 2025-11-30 --out november.json
+  plimsoll risk calibrate --history examples/stress/prices.csv --previous november.json --out december.json`,
     )
     .action(async (options: CalibrateOptions) => {
       const { calibrate, calibrationChanges, formatCalibration, readCalibration, readHistory } = await import(
@@ -84,7 +89,7 @@ export function riskCalibrateCommand(): Command {
         correlationWeight: options.correlation,
         maxGapDays,
       })
-      await writeFileAtomic(options.out, formatCalibration(calibration))
+      await writeResult(options.out, formatCalibration(calibration), options.force)
       const changes = previous === undefined ? undefined : calibrationChanges(previous, calibration)
       ui.result({ parameters: options.out, calibration, ...(changes === undefined ? {} : { changes }) }, () =>
         apart([

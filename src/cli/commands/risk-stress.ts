@@ -1,12 +1,13 @@
 import { Command } from 'commander'
 import { formatDecimal } from '../../field/index.js'
-import { writeFileAtomic } from '../../files/index.js'
+import { forceOption, writeResult } from '../output.js'
 import { createUi, table } from '../ui.js'
 
 interface StressOptions {
   risk: string
   stress: string
   out: string
+  force?: boolean
   json?: boolean
 }
 
@@ -16,6 +17,7 @@ export function riskStressCommand(): Command {
     .requiredOption('--risk <file>', 'a risk table (JSON)')
     .requiredOption('--stress <file>', "the scenarios, and each instrument's asset and haircut (JSON)")
     .requiredOption('--out <file>', 'where to write the risk table with its scenarios')
+    .addOption(forceOption())
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
@@ -27,7 +29,7 @@ export function riskStressCommand(): Command {
       const ui = createUi(options.json ?? false)
       const before = await readRiskTable(options.risk)
       const scenarios = stressScenarios(before, await readStressRequest(options.stress))
-      await writeFileAtomic(options.out, formatRiskTable(withScenarios(before, scenarios)))
+      await writeResult(options.out, formatRiskTable(withScenarios(before, scenarios)), options.force)
       const worth = (value: bigint, decimals: number) =>
         formatDecimal(value * 10n ** BigInt(decimals), before.valueDecimals)
       const rows = before.instruments.flatMap(({ symbol, mark, decimals, tier }, i) => {

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { formatDecimal } from '../../field/index.js'
-import { writeFileAtomic } from '../../files/index.js'
 import type { RiskTable } from '../../risk/index.js'
+import { forceOption, writeResult } from '../output.js'
 import { TIMESTAMP_OPTION } from '../timestamp.js'
 import { createUi, table } from '../ui.js'
 
@@ -9,6 +9,7 @@ interface TiersOptions {
   tiers: string
   timestamp: string
   out: string
+  force?: boolean
   json?: boolean
 }
 
@@ -20,6 +21,7 @@ export function riskTiersCommand(): Command {
     .requiredOption('--tiers <file>', 'tier table (CSV): prices, and what pledges count for')
     .requiredOption('--out <file>', 'where to write the risk table (JSON)')
     .requiredOption(...TIMESTAMP_OPTION)
+    .addOption(forceOption())
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
@@ -34,7 +36,7 @@ Example:
       const { readRisk } = await import('../risk-file.js')
       const ui = createUi(options.json ?? false)
       const risk = await readRisk(options.tiers, ui, options.timestamp)
-      await writeFileAtomic(options.out, formatRiskTable(risk))
+      await writeResult(options.out, formatRiskTable(risk), options.force)
       const rows = tierRows(risk)
       const assets = risk.instruments.length - rows.length
       const { timestamp, quote } = risk

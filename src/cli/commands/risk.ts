@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
-import { writeFileAtomic } from '../../files/index.js'
 import type { MarginModelName } from '../../risk/index.js'
+import { forceOption, writeResult } from '../output.js'
 import { createUi, table } from '../ui.js'
 import { riskCalibrateCommand } from './risk-calibrate.js'
 import { riskScenariosCommand } from './risk-scenarios.js'
@@ -23,6 +23,7 @@ interface BuildOptions {
   out: string
   table?: string
   cash?: string
+  force?: boolean
   json?: boolean
 }
 
@@ -39,10 +40,11 @@ export function riskCommand(): Command {
       "build the rule into this risk table, for a venue's ledger and its traders' proofs",
     )
     .option('--cash <symbol>', "the table's instrument that the model's cash is held in")
+    .addOption(forceOption())
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
-      '\nExamples:\n  plimsoll risk build --model cross --params params.json --out margin.json\n  plimsoll risk build --model cross --params params.json --table risk.json --cash USDC --out risk-margin.json',
+      '\nExamples:\n  plimsoll risk build --model cross --params examples/margin/cross.json --out margin.json\n  plimsoll risk build --model matrix --params examples/venue/margin.json \\\n    --table examples/venue/risk.json --cash USDC --out risk-margin.json',
     )
     .action(async (options: BuildOptions) => {
       const { formatMarginRule, formatRiskTable, readMarginParams, readRiskTable, roundRule, withRule } =
@@ -59,7 +61,7 @@ export function riskCommand(): Command {
       }
       const rule = target?.margin ?? roundRule(exact)
       const text = target === undefined ? formatMarginRule(rule) : formatRiskTable(target)
-      await writeFileAtomic(options.out, text)
+      await writeResult(options.out, text, options.force)
       const judged = new Set(rule.instruments.map(({ symbol }) => symbol))
       const unjudged = (target?.instruments ?? []).filter(({ symbol }) => !judged.has(symbol))
       if (unjudged.length > 0) {

@@ -1,6 +1,14 @@
 import { Command } from 'commander'
 import type { Artifacts } from '../../proving/index.js'
+import { forceOption } from '../output.js'
 import { createUi, DEVELOPMENT_WARNING, table, type Ui } from '../ui.js'
+
+interface SetupOptions {
+  list?: boolean
+  pins?: string
+  force?: boolean
+  json?: boolean
+}
 
 export function setupCommand(): Command {
   return new Command('setup')
@@ -8,12 +16,13 @@ export function setupCommand(): Command {
     .argument('[instances...]', 'instances to set up; --list names them', ['ledger-small', 'solvency-small'])
     .option('--list', 'list every instance with its sizes and costs, and set up none')
     .option('--pins <file>', "add the keys' hashes to a file that others can verify with")
+    .addOption(forceOption())
     .option('--json', 'one JSON value on standard output')
     .addHelpText(
       'after',
-      '\nExample:\n  plimsoll setup --list\n  plimsoll setup ledger-small solvency-small --pins pins.json',
+      '\nExample:\n  plimsoll setup --list\n  plimsoll setup ledger-small-stress solvency-small-stress margin-4 --pins pins.json',
     )
-    .action(async (names: string[], options: { list?: boolean; pins?: string; json?: boolean }) => {
+    .action(async (names: string[], options: SetupOptions) => {
       const ui = createUi(options.json ?? false)
       const { findInstance } = await import('../../proving/index.js')
       const { addPins, artifactSource } = await import('../artifacts.js')
@@ -22,7 +31,7 @@ export function setupCommand(): Command {
       const source = artifactSource(ui)
       const made: Artifacts[] = []
       for (const name of names) made.push(await source(name))
-      if (options.pins) await addPins(options.pins, made)
+      if (options.pins) await addPins(options.pins, made, options.force)
       if (made.some((a) => a.keyKind === 'development')) ui.say(DEVELOPMENT_WARNING)
       ui.result(
         made.map((a) => ({

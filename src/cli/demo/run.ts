@@ -75,7 +75,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
 
     const all = [...log.used.values()]
     await writeFileAtomic(join(out, 'pins.json'), `${JSON.stringify(pinsOf(all), null, 2)}\n`)
-    await exportContracts(join(out, 'contracts'), all)
+    await exportContracts(join(out, 'contracts'), all, { overwrite: true })
     const summary: DemoSummary = {
       verdict: 'solvent',
       accounts: ledger.count,

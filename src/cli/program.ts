@@ -1,0 +1,54 @@
+import { Command } from 'commander'
+import { printable } from '../errors/index.js'
+import { contractCommand } from './commands/contract.js'
+import { demoCommand } from './commands/demo.js'
+import { inclusionCommand } from './commands/inclusion.js'
+import { ledgerCommand } from './commands/ledger.js'
+import { marginCommand } from './commands/margin.js'
+import { ownerCommand } from './commands/owner.js'
+import { riskCommand } from './commands/risk.js'
+import { setupCommand } from './commands/setup.js'
+import { solvencyCommand } from './commands/solvency.js'
+import { verifyCommand } from './commands/verify.js'
+
+/**
+ * All commands with their options and help; what they do is loaded when they are called.
+ *
+ * @param given the words of the command line. What is said of a wrong one repeats it: if one could draw on the screen, all of the
+ * message becomes a single line
+ */
+export function commandLine(given: readonly string[] = []): Command {
+  const plain = given.every((word) => printable(word) === word)
+  const program = new Command('plimsoll')
+    .description(
+      "Zero-knowledge proof of solvency: a venue's ledger and reserves, proven without opening the books.",
+    )
+    .version('0.1.0')
+    .showHelpAfterError('(--help shows an example)')
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(plain ? text : `${printable(text.trimEnd())}\n`),
+    })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 valid or done, 1 invalid proof or books that do not hold, 2 bad input or usage, 3 broken or unpinned artifact.',
+    )
+  for (const command of [
+    demoCommand(),
+    setupCommand(),
+    ledgerCommand(),
+    solvencyCommand(),
+    ownerCommand(),
+    inclusionCommand(),
+    riskCommand(),
+    marginCommand(),
+    verifyCommand(),
+    contractCommand(),
+  ]) {
+    program.addCommand(command)
+  }
+  for (const command of [...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
+    command.exitOverride().copyInheritedSettings(program)
+  }
+  return program
+}
