@@ -10,6 +10,7 @@ import {
 } from 'viem'
 import { type MarginProof, type MarginProofFile, marginProofSchema, orderedSignals } from '../epoch/index.js'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
+import { bySchema } from '../files/index.js'
 import { MARGIN_SIGNALS, marginDomain } from '../statements/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources, GATE_SOURCES } from './contracts.js'
@@ -169,10 +170,9 @@ function callData(functionName: Write, args: readonly unknown[]): Hex {
 }
 
 function parsed(file: MarginProofFile): MarginProof {
-  const result = marginProofSchema.safeParse(file)
-  if (result.success) return result.data
-  const { path, message } = result.error.issues[0]!
-  throw new InputError('MARGIN_PROOF', message, { where: `margin proof: ${path.join('.')}` })
+  const read = bySchema(marginProofSchema, file)
+  if (read.fault === undefined) return read.data
+  throw new InputError('MARGIN_PROOF', read.fault.message, { where: `margin proof: ${read.fault.field}` })
 }
 
 /** The part of a purpose that goes to a gate: that gate, on that chain, brought by that caller. */

@@ -1,38 +1,55 @@
 import { z } from 'zod'
+import { InputError } from '../errors/index.js'
+import { bySchema } from '../files/index.js'
+import { timestampSchema } from '../risk/index.js'
 import { marginContext, marginDomain } from '../statements/index.js'
+import { addressSchema } from './address.js'
 import { labelSchema } from './schema.js'
 
-const address = z.string().regex(/^0x(?!0{40})[0-9a-f]{40}$/, 'must be a lower-case address')
 const uint64 = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,18})$/, { error: 'must be a decimal number in quotes', abort: true })
   .transform(BigInt)
 
+const missing = ({ input }: { input?: unknown }) =>
+  input === undefined
+    ? 'is missing: write a gate, for a contract, or a reader, who checks with no contract'
+    : undefined
+
 /** Whom a margin proof is for: a caller of a gate, or a reader who checks it with no contract. Public. */
 export const marginPurposeSchema = z.union([
   z.strictObject({
     schema: z.literal('plimsoll/margin-purpose/1'),
-    gate: z.strictObject({
-      chainId: uint64,
-      /** The gate, and the label that it was made with. */
-      contract: address,
-      label: z.string().regex(/^0x[0-9a-f]{64}$/, 'must be 32 bytes in lower-case hexadecimal'),
-      /** Who will bring the proof to the gate. */
-      caller: address,
-      /** Any number that the caller has not used there. */
-      nonce: uint64,
-      /** Seconds since 1970-01-01 UTC. */
-      expiry: z.int().positive(),
-    }),
+    gate: z.strictObject(
+      {
+        chainId: uint64.refine((id) => id > 0n, 'must be the number of a chain'),
+        /** The gate, and the label that it was made with. */
+        contract: addressSchema,
+        label: z
+          .string()
+          .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 32 bytes: 0x and 64 hexadecimal digits')
+          .transform((text) => text.toLowerCase()),
+        /** Who will bring the proof to the gate. */
+        caller: addressSchema,
+        /** Any number that the caller has not used there. */
+        nonce: uint64,
+        /** Seconds since 1970-01-01 UTC. */
+        expiry: timestampSchema,
+      },
+      { error: missing },
+    ),
   }),
   z.strictObject({
     schema: z.literal('plimsoll/margin-purpose/1'),
-    reader: z.strictObject({
-      /** Accounts have one handle for all proofs to a reader of this name. */
-      name: labelSchema,
-      /** What this one proof is to show, and when. */
-      purpose: labelSchema,
-    }),
+    reader: z.strictObject(
+      {
+        /** Accounts have one handle for all proofs to a reader of this name. */
+        name: labelSchema,
+        /** What this one proof is to show, and when. */
+        purpose: labelSchema,
+      },
+      { error: missing },
+    ),
   }),
 ])
 
@@ -59,6 +76,17 @@ export function purposeSignals(purpose: MarginPurpose): { domain: bigint; contex
     domain: marginDomain({ chainId, contract: contract!, label: label! }),
     context: marginContext({ chainId, contract: contract!, caller: caller!, nonce, expiry: BigInt(expiry) }),
   }
+}
+
+/**
+ * A purpose as it is read back from its file: what is wrong with it is found before anything is proven for it.
+ *
+ * @throws {InputError} `MARGIN_PURPOSE`
+ */
+export function checkedPurpose(purpose: MarginPurpose): MarginPurpose {
+  const read = bySchema(marginPurposeSchema, purposeFile(purpose))
+  if (read.fault === undefined) return read.data
+  throw new InputError('MARGIN_PURPOSE', read.fault.message, { where: `purpose: ${read.fault.field}` })
 }
 
 /** A purpose as its file holds it. */

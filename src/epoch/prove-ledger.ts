@@ -21,6 +21,7 @@ import {
   proofFileSchema,
 } from './schema.js'
 import { EpochSecret } from './secret.js'
+import { checkedTarget } from './target.js'
 import { writeJson, writeKey } from './write.js'
 
 export interface ProveLedgerOptions {
@@ -29,6 +30,7 @@ export interface ProveLedgerOptions {
   privateFolder: string
   venue: string
   epoch: string
+  /** A chain and a contract that the solvency proof is meant for. */
   target?: Manifest['target']
   table: RiskTable
   ledger: Ledger
@@ -52,9 +54,10 @@ export interface BatchEvent {
  * Folds a whole ledger and proves each batch into `folder`. Run again after an interruption, it verifies and keeps what was
  * finished and goes on to the same chain of states.
  *
- * @throws {InputError} `EPOCH_OTHER_RUN` when the folder was begun with other files, `EPOCH_DONE` when it is complete.
+ * @throws {InputError} `EPOCH_TARGET`; `EPOCH_OTHER_RUN` when the folder was begun with other files, `EPOCH_DONE` when it is complete.
  */
-export async function proveLedger(options: ProveLedgerOptions): Promise<Manifest> {
+export async function proveLedger(given: ProveLedgerOptions): Promise<Manifest> {
+  const options = { ...given, target: checkedTarget(given.target ?? null) }
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
   assertApart(options.folder, options.privateFolder)

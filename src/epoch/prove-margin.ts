@@ -21,7 +21,7 @@ import {
 import { type Inclusion, openLeaf } from './inclusion-file.js'
 import { readSlots } from './inclusion-verify.js'
 import type { MarginProofFile } from './margin-file.js'
-import { type MarginPurpose, purposeFile, purposeSignals } from './margin-purpose.js'
+import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from './margin-purpose.js'
 import { proofFile } from './proof-file.js'
 
 export interface ProveMarginOptions {
@@ -61,7 +61,8 @@ export interface ProveMarginOptions {
  * instance is large enough, and what `marginWitness` throws
  */
 export async function proveMargin(options: ProveMarginOptions): Promise<MarginProofFile> {
-  const { inclusion, table, requirement, purpose, times = '1' } = options
+  const { inclusion, table, requirement, times = '1' } = options
+  const purpose = checkedPurpose(options.purpose)
   const { INSTRUMENTS: instruments, SCENARIOS: scenarios } = findInstance(inclusion.instance).params
   if (instruments === undefined || scenarios === undefined)
     throw notOpened('its instance is not one of a ledger')

@@ -12,7 +12,7 @@ import {
 } from '../risk/index.js'
 import { epochLayout } from './layout.js'
 import { type MarginProof, marginProofSchema } from './margin-file.js'
-import { type MarginPurpose, purposeFile, purposeSignals } from './margin-purpose.js'
+import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from './margin-purpose.js'
 import { checkProofFile } from './proof-file.js'
 import { manifestSchema } from './schema.js'
 import { type EpochCheck, type EpochReport, pinOf, type VerifyEpochOptions, verifyEpoch } from './verify.js'
@@ -221,7 +221,7 @@ function checkRequirement(file: MarginProof, table: RiskTable, options: VerifyMa
 }
 
 function checkPurpose(file: MarginProof, expected: MarginPurpose | undefined): string {
-  const { domain, context } = purposeSignals(expected ?? file.for)
+  const { domain, context } = purposeSignals(expected === undefined ? file.for : checkedPurpose(expected))
   const { signals } = file.proof
   equal(signals.domain, domain, 'it was made for another domain')
   equal(signals.context, context, 'it was made for another purpose')

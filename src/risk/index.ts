@@ -104,7 +104,7 @@ export {
   stressScenarios,
   volatilityShock,
 } from './scenarios/index.js'
-export { MAX_INSTRUMENTS, MAX_SCENARIOS, MAX_TIMESTAMP } from './schema.js'
+export { MAX_INSTRUMENTS, MAX_SCENARIOS, MAX_TIMESTAMP, timestampSchema } from './schema.js'
 export {
   COLLATERAL,
   type Instrument,

@@ -83,9 +83,9 @@ export async function demoMargin(
       schema: 'plimsoll/margin-purpose/1',
       gate: {
         chainId: BigInt(chain.chainId),
-        contract: gate.address.toLowerCase(),
+        contract: gate.address,
         label,
-        caller: chain.writer!.account.address.toLowerCase(),
+        caller: chain.writer!.account.address,
         nonce: BigInt(i + 1),
         expiry: now + HOUR,
       },
