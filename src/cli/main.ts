@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander'
-import { EXIT, InputError } from '../errors/index.js'
-import { commandLine } from './program.js'
+import { EXIT } from '../errors/index.js'
+import { run } from './program.js'
 import { reportError, show } from './ui.js'
 
 const json = process.argv.includes('--json')
@@ -25,15 +24,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 process.on('uncaughtException', (error) => process.exit(reportError(error, json)))
 
-try {
-  await commandLine(process.argv).parseAsync()
-} catch (error) {
-  if (!(error instanceof CommanderError)) process.exitCode = reportError(error, json)
-  else if (error.exitCode === 0) process.exitCode = EXIT.ok
-  else if (json)
-    process.exitCode = reportError(new InputError('USAGE', error.message.replaceAll('\n', ' ')), json)
-  else process.exitCode = EXIT.input
-}
+process.exitCode = await run(process.argv.slice(2))
 // Threads are there where something was proven, and only there.
 if (globalThis.curve_bn128 !== undefined) {
   const { terminateProving } = await import('../proving/index.js')

@@ -1,5 +1,5 @@
-import { Command } from 'commander'
-import { printable } from '../errors/index.js'
+import { Command, CommanderError } from 'commander'
+import { EXIT, type ExitCode, InputError, printable } from '../errors/index.js'
 import { contractCommand } from './commands/contract.js'
 import { demoCommand } from './commands/demo.js'
 import { inclusionCommand } from './commands/inclusion.js'
@@ -10,6 +10,7 @@ import { riskCommand } from './commands/risk.js'
 import { setupCommand } from './commands/setup.js'
 import { solvencyCommand } from './commands/solvency.js'
 import { verifyCommand } from './commands/verify.js'
+import { reportError } from './ui.js'
 
 /**
  * All commands with their options and help; what they do is loaded when they are called.
@@ -51,4 +52,18 @@ export function commandLine(given: readonly string[] = []): Command {
     command.exitOverride().copyInheritedSettings(program)
   }
   return program
+}
+
+/** Runs the command that the words ask for, and says what went wrong if anything did. */
+export async function run(words: readonly string[]): Promise<ExitCode> {
+  const json = words.includes('--json')
+  try {
+    await commandLine(words).parseAsync(words, { from: 'user' })
+    return (process.exitCode as ExitCode | undefined) ?? EXIT.ok
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return reportError(error, json)
+    if (error.exitCode === 0) return EXIT.ok
+    if (!json) return EXIT.input
+    return reportError(new InputError('USAGE', error.message.replaceAll('\n', ' ')), json)
+  }
 }
