@@ -65,7 +65,7 @@ type RiskTableFile = z.output<typeof riskTableFile>
  * @throws {InputError} `RISK_DUPLICATE_SYMBOL`, `RISK_MARK` when a mark is no plain decimal, `RISK_MARK_TOO_FINE`
  * when a unit value is no integer, `RISK_MARK_TOO_LARGE` when it does not stay below 2^64; the same of a scenario's value with
  * `RISK_VALUE`; `RISK_DUPLICATE_SCENARIO`, `RISK_SCENARIO_INSTRUMENT` when a scenario lacks an instrument or has one too many,
- * `RISK_SCENARIO_ORDER` when a short unit costs less than a long one is worth; `RISK_TIER_WIDTH`, and what `checkTiers` throws, when
+ * `RISK_QUOTE` when the quote currency is not marked at 1, `RISK_SCENARIO_ORDER` when a short unit costs less than a long one is worth; `RISK_TIER_WIDTH`, and what `checkTiers` throws, when
  * tiers are not sound; and what `readJsonFile` throws
  */
 export async function readRiskTable(path: string): Promise<RiskTable> {
@@ -136,10 +136,27 @@ function toTable(file: RiskTableFile, where: string): RiskTable {
     names.add(scenario.name)
     return toScenario(scenario, file, seen, at)
   })
+  checkQuote(instruments, file, where)
   const bare = { timestamp, quote, valueDecimals, instruments, scenarios }
   const table = file.margin === undefined ? bare : withMargin(bare, ruleOfFile(file.margin, where), where)
   checkTiers(table, where)
   return table
+}
+
+/** The quote currency, where accounts hold it, is worth one of itself. */
+function checkQuote(
+  instruments: readonly Instrument[],
+  { quote, valueDecimals }: RiskTableFile,
+  where: string,
+): void {
+  const index = instruments.findIndex(({ symbol }) => symbol === quote)
+  if (index < 0) return
+  const { mark, decimals } = instruments[index]!
+  if (mark * 10n ** BigInt(decimals) === 10n ** BigInt(valueDecimals)) return
+  throw new InputError('RISK_QUOTE', `${quote} is the currency that values are in, and its mark is not 1`, {
+    where: `${where}: instruments[${index}].mark`,
+    hint: 'Mark it at 1, or give values in another currency.',
+  })
 }
 
 /** An exact decimal of whole units, 1 to 2^64 − 1 of the smallest. */

@@ -103,6 +103,33 @@ describe('risk build, then margin explain (margin.14)', () => {
     expect(missing.stderr).toContain('initial, maintenance')
   })
 
+  test('refuses a table that disagrees, with both files, the instrument and both numbers (margin.15)', async () => {
+    const instruments = [
+      { symbol: 'USDC', kind: 'stablecoin', decimals: 6, mark: '0.87' },
+      { symbol: 'BTC-PERP', kind: 'perp', decimals: 8, mark: '96999' },
+    ]
+    const table = { timestamp: 1767225600, quote: 'USD', valueDecimals: 18, instruments, scenarios: [] }
+    const build = () => {
+      write('table.json', { schema: 'plimsoll/risk-table/1', ...table })
+      return plimsoll(
+        ...['risk', 'build', '--model', 'cross', '--params', 'examples/margin/cross.json', '--cash', 'USDC'],
+        ...['--table', file('table.json'), '--out', file('built.json')],
+      )
+    }
+    const refused = await build()
+    expect(refused.code).toBe(2)
+    for (const part of ['cross.json beside', 'table.json', 'BTC-PERP is at 97000', 'is 96999'])
+      expect(refused.stderr).toContain(part)
+    instruments[1]!.mark = '97000'
+    const built = await build()
+    expect(built.code, built.stderr).toBe(0)
+    account({ USDC: '5000' }, '0')
+    const said = await plimsoll(
+      ...['margin', 'explain', '--account', file('account.json'), '--risk', file('built.json'), '--json'],
+    )
+    expect(JSON.parse(said.stdout)).toMatchObject({ equity: '4350' })
+  })
+
   test('refuses a model that does not exist and parameters of another one', async () => {
     const build = (model: string) =>
       plimsoll(

@@ -16,7 +16,13 @@ const price = tenths(1, 10 ** 9, 4)
 const part = tenths(0, 999, 3)
 const below = fc.tuple(part, part).map(([a, b]) => (Number(a) < Number(b) ? [a, b] : [b, a]))
 const rate = tenths(1, 900, 3)
-const borrowing = fc.option(fc.record({ initial: rate, maintenance: rate }), { nil: undefined })
+const borrowing = fc.option(
+  fc
+    .tuple(rate, rate)
+    .map(([a, b]) => (Number(a) < Number(b) ? [b, a] : [a, b]))
+    .map(([initial, maintenance]) => ({ initial, maintenance })),
+  { nil: undefined },
+)
 const tiers = fc.tuple(rate, rate).map(([a, b]) => [
   { from: '0', rate: a },
   { from: '100000', rate: (Number(a) + Number(b)).toFixed(3) },
@@ -31,14 +37,17 @@ const spot = (symbol: string) =>
       collateral: { initial, maintenance },
     }))
 const perp = (symbol: string) =>
-  fc.record({
-    kind: fc.constantFrom('perp', 'future'),
-    symbol: fc.constant(symbol),
-    decimals: fc.constantFrom(0, 8),
-    price,
-    initial: tiers,
-    maintenance: tiers,
-  })
+  fc
+    .record({
+      kind: fc.constantFrom('perp', 'future'),
+      decimals: fc.constantFrom(0, 8),
+      price,
+      initial: tiers,
+    })
+    .map((row) => {
+      const maintenance = row.initial.map(({ from, rate }) => ({ from, rate: (Number(rate) / 2).toFixed(4) }))
+      return { symbol, ...row, maintenance }
+    })
 const terms = (forward: number) =>
   fc
     .record({

@@ -39,7 +39,10 @@ export function riskCommand(): Command {
       '--table <file>',
       "build the rule into this risk table, for a venue's ledger and its traders' proofs",
     )
-    .option('--cash <symbol>', "the table's instrument that the model's cash is held in")
+    .option(
+      '--cash <symbol>',
+      "the table's instrument that the model's cash is held in, worth its mark: the quote currency or a stablecoin",
+    )
     .addOption(forceOption())
     .option('--json', 'one JSON object on standard output')
     .addHelpText(

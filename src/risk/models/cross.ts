@@ -12,6 +12,7 @@ import {
   fraction,
   gross,
   head,
+  INITIAL,
   instrument,
   line,
   positive,
@@ -36,28 +37,32 @@ const tiers = z
 
 export type Tiers = z.output<typeof tiers>
 
-const position = z.strictObject({
-  kind: z.enum(['perp', 'future']),
-  ...instrument,
-  /** The mark; charges are on its magnitude. */
-  price: signed,
-  initial: tiers,
-  maintenance: tiers,
-  /** Scales the initial rate with the market's open interest, notional in the quote currency. */
-  openInterest: z
-    .strictObject({ notional: decimal, lower: decimal, upper: positive })
-    .refine(({ lower, upper }) => lower.compare(upper) < 0, 'lower must be below upper')
-    .optional(),
-  /** The most that a position's notional may come to. */
-  maxNotional: decimal.optional(),
-})
+const position = z
+  .strictObject({
+    kind: z.enum(['perp', 'future']),
+    ...instrument,
+    /** The mark; charges are on its magnitude. */
+    price: signed,
+    initial: tiers,
+    maintenance: tiers,
+    /** Scales the initial rate with the market's open interest, notional in the quote currency. */
+    openInterest: z
+      .strictObject({ notional: decimal, lower: decimal, upper: positive })
+      .refine(({ lower, upper }) => lower.compare(upper) < 0, 'lower must be below upper')
+      .optional(),
+    /** The most that a position's notional may come to. */
+    maxNotional: decimal.optional(),
+  })
+  .refine(({ initial, maintenance }) => initialIsMore(initial, maintenance), INITIAL)
 
 const collateral = z.strictObject({
   kind: z.enum(['spot', 'stablecoin']),
   ...instrument,
   price: decimal,
   /** How much of a long's value counts in each requirement. */
-  collateral: z.strictObject({ initial: fraction, maintenance: fraction }),
+  collateral: z
+    .strictObject({ initial: fraction, maintenance: fraction })
+    .refine(({ initial, maintenance }) => initial.compare(maintenance) <= 0, INITIAL),
   /** What a debt pays; left out, there can be none. */
   borrowing: borrowingSchema.optional(),
 })
@@ -161,6 +166,20 @@ export function tierDeductions(list: Tiers): Rational[] {
     if (n > 0) deduction = deduction.add(from.mul(rate.sub(list[n - 1]!.rate)))
     return deduction
   })
+}
+
+/** Whether one list of tiers asks for no less than another of any notional: where a tier starts, and beyond the last. */
+function initialIsMore(initial: Tiers, maintenance: Tiers): boolean {
+  const asked = (list: Tiers, notional: Rational): Rational =>
+    tierDeductions(list).reduce(
+      (most, deduction, n) => most.max(list[n]!.rate.mul(notional).sub(deduction)),
+      Rational.ZERO,
+    )
+  return (
+    [...initial, ...maintenance].every(
+      ({ from }) => asked(initial, from).compare(asked(maintenance, from)) >= 0,
+    ) && initial.at(-1)!.rate.compare(maintenance.at(-1)!.rate) >= 0
+  )
 }
 
 const MILLION = Rational.of(1_000_000n)

@@ -6,10 +6,12 @@ import {
   cashOf,
   decimal,
   emptyRule,
+  FAR_OFF,
   forbidDebts,
   fraction,
   gross,
   head,
+  INITIAL,
   instrument,
   line,
   linear,
@@ -17,6 +19,7 @@ import {
   nameSchema,
   positive,
   SPOT,
+  sameUnderlying,
   settled,
   shorts,
   stableCash,
@@ -35,57 +38,76 @@ export const deriveStandardParams = z.strictObject({
   depeg: z.strictObject({ threshold: decimal, factor: decimal }),
   markets: z
     .array(
-      z.strictObject({
-        name: nameSchema,
-        spot: positive,
-        spotConfidence: confidence,
-        oracle: z.strictObject({
-          perpThreshold: decimal,
-          optionThreshold: decimal,
-          baseThreshold: decimal,
-          factor: decimal,
-        }),
-        /** What the perp has gained or lost, funding included, is in cash. */
-        perp: z
-          .strictObject({
-            ...instrument,
-            price: positive,
-            confidence,
-            maintenanceRequirement: decimal,
-            initialRequirement: decimal,
-          })
-          .optional(),
-        /** The underlying itself as collateral. */
-        base: z.strictObject({ ...instrument, marginFactor: fraction, initialScale: fraction }).optional(),
-        option: z.strictObject({
-          maxSpotReq: decimal,
-          minSpotReq: decimal,
-          mmCallSpotReq: decimal,
-          mmPutSpotReq: decimal,
-          MMPutMtMReq: decimal,
-          unpairedIMScale: decimal,
-          unpairedMMScale: decimal,
-          mmOffsetScale: decimal,
-        }),
-        expiries: z
-          .array(
-            z.strictObject({
-              name: nameSchema,
-              forward: positive,
-              /** The lower of the confidences of forward and volatility. */
+      z
+        .strictObject({
+          name: nameSchema,
+          spot: positive,
+          spotConfidence: confidence,
+          oracle: z.strictObject({
+            perpThreshold: decimal,
+            optionThreshold: decimal,
+            baseThreshold: decimal,
+            factor: decimal,
+          }),
+          /** What the perp has gained or lost, funding included, is in cash. */
+          perp: z
+            .strictObject({
+              ...instrument,
+              price: positive,
               confidence,
-              options: z.array(
-                z.strictObject({
-                  ...instrument,
-                  right: z.enum(['call', 'put']),
-                  strike: positive,
-                  mark: decimal,
-                }),
-              ),
-            }),
-          )
-          .default([]),
-      }),
+              maintenanceRequirement: decimal,
+              initialRequirement: decimal,
+            })
+            .refine(
+              ({ initialRequirement: initial, maintenanceRequirement }) =>
+                initial.compare(maintenanceRequirement) >= 0,
+              INITIAL,
+            )
+            .optional(),
+          /** The underlying itself as collateral. */
+          base: z.strictObject({ ...instrument, marginFactor: fraction, initialScale: fraction }).optional(),
+          option: z
+            .strictObject({
+              maxSpotReq: decimal,
+              minSpotReq: decimal,
+              mmCallSpotReq: decimal,
+              mmPutSpotReq: decimal,
+              MMPutMtMReq: decimal,
+              unpairedIMScale: decimal,
+              unpairedMMScale: decimal,
+              mmOffsetScale: decimal,
+            })
+            .refine(
+              ({ unpairedIMScale, unpairedMMScale }) => unpairedIMScale.compare(unpairedMMScale) >= 0,
+              INITIAL,
+            ),
+          expiries: z
+            .array(
+              z.strictObject({
+                name: nameSchema,
+                forward: positive,
+                /** The lower of the confidences of forward and volatility. */
+                confidence,
+                options: z.array(
+                  z.strictObject({
+                    ...instrument,
+                    right: z.enum(['call', 'put']),
+                    strike: positive,
+                    mark: decimal,
+                  }),
+                ),
+              }),
+            )
+            .default([]),
+        })
+        .superRefine(({ spot, perp, expiries }, context) => {
+          const far = (...path: (string | number)[]) =>
+            context.addIssue({ code: 'custom', path, message: FAR_OFF })
+          if (perp && !sameUnderlying(perp.price, spot)) far('perp', 'price')
+          for (const [i, { forward }] of expiries.entries()) {
+            if (!sameUnderlying(forward, spot)) far('expiries', i, 'forward')
+          }
+        }),
     )
     .min(1),
 })
@@ -212,13 +234,14 @@ function payoff({ right, strike }: Option, price: Rational): Rational {
   return (right === 'call' ? price.sub(strike) : strike.sub(price)).max(ZERO)
 }
 
-/** What one short option needs on its own, its value included. */
+/** What one short option needs on its own, its value included; to open it never less than to keep it. */
 function isolatedMargin({ right, strike, mark }: Option, { spot, option }: Market, kind: Kind): Rational {
   const away = (right === 'call' ? strike.sub(spot) : spot.sub(strike)).max(ZERO).div(spot)
   const initial = mark.add(option.maxSpotReq.sub(away).max(option.minSpotReq).mul(spot))
   if (right === 'call') {
-    return kind === 'initial' ? initial : mark.add(option.mmCallSpotReq.mul(spot))
+    const maintenance = mark.add(option.mmCallSpotReq.mul(spot))
+    return kind === 'initial' ? initial.max(maintenance) : maintenance
   }
   const maintenance = mark.add(option.mmPutSpotReq.mul(spot).max(option.MMPutMtMReq.mul(mark)))
-  return kind === 'initial' ? initial.max(maintenance.mul(option.mmOffsetScale)) : maintenance
+  return kind === 'initial' ? initial.max(maintenance.mul(option.mmOffsetScale.max(ONE))) : maintenance
 }

@@ -27,12 +27,13 @@ export type MarginModelName = keyof typeof MARGIN_MODELS
  * @example
  * const rule = roundRule(exactRule('cross', JSON.parse(text)))
  *
- * @throws {InputError} `PARAMS_SCHEMA`, `PARAMS_RANGE` when a formula leaves the range of numbers
+ * @throws {InputError} `PARAMS_SCHEMA`, `PARAMS_CASH` when the quote currency is given as an instrument, `PARAMS_RANGE` when a
+ * formula leaves the range of numbers
  */
 export function exactRule(model: MarginModelName, params: unknown): ModelRule {
   try {
     const read = bySchema<z.ZodType<ModelRule>>(MARGIN_MODELS[model], params)
-    if (read.fault === undefined) return read.data
+    if (read.fault === undefined) return withOneCash(read.data, model)
     const { field, message } = read.fault
     throw new InputError('PARAMS_SCHEMA', message, { where: field ? `${model}: ${field}` : model })
   } catch (error) {
@@ -43,14 +44,23 @@ export function exactRule(model: MarginModelName, params: unknown): ModelRule {
 /**
  * Reads a parameter file and builds the exact rule of a model.
  *
- * @throws {InputError} what `readJsonFile` throws, `PARAMS_RANGE` when a formula leaves the range of numbers
+ * @throws {InputError} what `readJsonFile` throws, `PARAMS_CASH`, `PARAMS_RANGE`, as `exactRule`
  */
 export async function readMarginParams(model: MarginModelName, path: string): Promise<ModelRule> {
   try {
-    return await readJsonFile(path, MARGIN_MODELS[model])
+    return withOneCash(await readJsonFile<z.ZodType<ModelRule>>(path, MARGIN_MODELS[model]), path)
   } catch (error) {
     throw outOfRange(error, path)
   }
+}
+
+/** Cash is the one instrument that stands for the quote currency. */
+function withOneCash(rule: ModelRule, where: string): ModelRule {
+  if (rule.instruments.filter(({ symbol }) => symbol === rule.cash).length === 1) return rule
+  throw new InputError('PARAMS_CASH', `${rule.cash} is the quote currency and cannot be an instrument`, {
+    where,
+    hint: 'Cash is held in it already: leave it out, or name another quote currency.',
+  })
 }
 
 function outOfRange(error: unknown, where: string): unknown {

@@ -54,31 +54,37 @@ export const lendingParams = z.strictObject({
 export type LendingParams = z.output<typeof lendingParams>
 
 /**
- * Lending against collateral: longs are deposits, shorts are debts. `initial` is the borrow limit
- * `Σ collateral·loanToValue ≥ Σ debt`, `maintenance` is `Σ collateral·liquidationThreshold ≥ healthFactor·Σ debt`. Cash can be
- * owed like any borrowable asset, and counts as collateral only where the parameters say so.
+ * Lending against collateral: longs are deposits, shorts are debts. `maintenance` is
+ * `Σ collateral·liquidationThreshold ≥ healthFactor·Σ debt`, `initial` is that and the borrow limit
+ * `Σ collateral·loanToValue ≥ Σ debt`. Cash can be owed like any borrowable asset, and counts as collateral only where the
+ * parameters say so.
  *
- * Sources: Aave v3 `GenericLogic.sol` (health factor, loan to value) and `ValidationLogic.sol` (assets that cannot be borrowed),
- * Morpho Blue (`collateral·LLTV ≥ debt`, LLTV below one), Compound III `Comet.sol` (collateral factors, one asset that can be
- * borrowed, whose supply backs nothing else). They round each asset against the account; the rule holds the sums exactly.
+ * Sources: Aave v3 `GenericLogic.sol` (health factor, loan to value) and `ValidationLogic.sol` (who borrows keeps to both; assets
+ * that cannot be borrowed), Morpho Blue (`collateral·LLTV ≥ debt`, LLTV below one), Compound III `Comet.sol` (collateral factors,
+ * one asset that can be borrowed, whose supply backs nothing else). They round each asset against the account; the rule holds the
+ * sums exactly.
  */
 export function buildLending(params: LendingParams): ModelRule {
   const rule = emptyRule('lending', params)
   rule.instruments.push(...params.assets.map((asset) => worth(asset, asset.price, SPOT)))
   const nothing = { loanToValue: Rational.ZERO, liquidationThreshold: Rational.ZERO }
   const assets = [...params.assets, { ...cashOf(rule), ...(params.cash ?? nothing) }]
-  const rules = [
-    ['initial', 'loanToValue', Rational.ZERO],
-    ['maintenance', 'liquidationThreshold', params.healthFactor.sub(Rational.ONE)],
-  ] as const
-  for (const [name, share, onDebt] of rules) {
-    const haircuts = assets.map((asset) => ({
-      symbol: asset.symbol,
-      long: asset.price.mul(Rational.ONE.sub(asset[share])),
-      short: asset.price.mul(onDebt),
-    }))
+  const haircut = (share: keyof typeof nothing, onDebt: Rational) =>
+    line(
+      ...assets.map((asset) => ({
+        symbol: asset.symbol,
+        long: asset.price.mul(Rational.ONE.sub(asset[share])),
+        short: asset.price.mul(onDebt),
+      })),
+    )
+  const borrowed = haircut('loanToValue', Rational.ZERO)
+  const kept = haircut('liquidationThreshold', params.healthFactor.sub(Rational.ONE))
+  for (const [name, lines] of [
+    ['initial', [borrowed, kept]],
+    ['maintenance', [kept]],
+  ] as const) {
     const sum = `${name} margin`
-    rule.exposures.push({ name: `${name} haircut`, lines: [line(...haircuts)], adds: { sum } })
+    rule.exposures.push({ name: `${name} haircut`, lines: [...lines], adds: { sum } })
     addRequirement(rule, name, { charges: [{ sum, factor: Rational.ONE }] })
   }
   forbidDebts(

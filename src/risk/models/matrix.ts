@@ -10,10 +10,12 @@ import {
   cashOf,
   decimal,
   emptyRule,
+  FAR_OFF,
   forbidDebts,
   fraction,
   gross,
   head,
+  INITIAL,
   index,
   instrument,
   line,
@@ -21,6 +23,7 @@ import {
   ownGroup,
   positive,
   SPOT,
+  sameUnderlying,
   settled,
   shorts,
   signed,
@@ -41,83 +44,94 @@ const contract = {
 }
 
 /** Parameters of a price by volatility matrix. Decimals in quotes; moves and volatilities as fractions. */
-export const matrixParams = z.strictObject({
-  ...head('matrix'),
-  initialFactor: positive.default(Rational.ONE),
-  maintenanceFactor: positive,
-  /** What a debt of cash pays; left out, there can be none. */
-  cashBorrowing: borrowingSchema.optional(),
-  /** Whether units share one worst scenario, gains counting at the unit's offset, or each has its own worst. */
-  netting: z.enum(['shared', 'separate']),
-  units: z
-    .array(
-      z.strictObject({
-        name: nameSchema,
-        /** Price of the underlying in the quote currency, or in dollars where the quote is the underlying itself. */
-        index: positive,
-        /** Price moves are `k/buckets · priceRange`, k from -buckets to buckets. */
-        priceRange: fraction.refine((value) => value.compare(Rational.ONE) < 0, 'must be below 1'),
-        buckets: z.int().min(1).max(20),
-        volatility: z.strictObject({
-          up: decimal,
-          down: decimal,
-          minimumUp: decimal,
-          shortTermPower: decimal,
-          longTermPower: decimal,
-        }),
-        /** Moves beyond the range, with volatility up; `deltaOne` is the move for what is not an option. */
-        extremes: z.array(z.strictObject({ price: move, deltaOne: move.optional(), weight: decimal })),
-        /** Part of a gain that offsets losses of other units; gains of extreme moves never do. */
-        offset: fraction.default(Rational.ZERO),
-        /** Charge on the size of each position that is no option: the larger of a minimum and a yearly rate times its years. */
-        roll: z.strictObject({ minimum: decimal, yearly: decimal }),
-        limits: limitsSchema.default({}),
-        instruments: z
-          .array(
-            z.discriminatedUnion(
-              'kind',
-              [
-                z.strictObject({
-                  kind: z.literal('spot'),
-                  ...size,
-                  /** What a debt pays besides the matrix; left out, there can be none. */
-                  borrowing: borrowingSchema.optional(),
-                }),
-                z.strictObject({ kind: z.literal('linear'), ...contract }),
-                z.strictObject({ kind: z.literal('inverse'), ...contract }),
-                z.strictObject({
-                  kind: z.literal('option'),
-                  ...size,
-                  /** Inverse options are worth their dollar value over the index. */
-                  settlement: z.enum(['linear', 'inverse']),
-                  terms: optionSchema,
-                }),
-              ],
-              { error: 'must say its kind: spot, linear, inverse or option' },
-            ),
-          )
-          .min(1)
-          .refine(
-            (list) =>
-              !(
-                list.some(({ kind }) => kind === 'spot') &&
-                list.some(
-                  (row) => row.kind === 'inverse' || ('settlement' in row && row.settlement === 'inverse'),
-                )
+export const matrixParams = z
+  .strictObject({
+    ...head('matrix'),
+    initialFactor: positive.default(Rational.ONE),
+    maintenanceFactor: positive,
+    /** What a debt of cash pays; left out, there can be none. */
+    cashBorrowing: borrowingSchema.optional(),
+    /** Whether units share one worst scenario, gains counting at the unit's offset, or each has its own worst. */
+    netting: z.enum(['shared', 'separate']),
+    units: z
+      .array(
+        z
+          .strictObject({
+            name: nameSchema,
+            /** Price of the underlying in the quote currency, or in dollars where the quote is the underlying itself. */
+            index: positive,
+            /** Price moves are `k/buckets · priceRange`, k from -buckets to buckets. */
+            priceRange: fraction.refine((value) => value.compare(Rational.ONE) < 0, 'must be below 1'),
+            buckets: z.int().min(1).max(20),
+            volatility: z.strictObject({
+              up: decimal,
+              down: decimal,
+              minimumUp: decimal,
+              shortTermPower: decimal,
+              longTermPower: decimal,
+            }),
+            /** Moves beyond the range, with volatility up; `deltaOne` is the move for what is not an option. */
+            extremes: z.array(z.strictObject({ price: move, deltaOne: move.optional(), weight: decimal })),
+            /** Part of a gain that offsets losses of other units; gains of extreme moves never do. */
+            offset: fraction.default(Rational.ZERO),
+            /** Charge on the size of each position that is no option: the larger of a minimum and a yearly rate times its years. */
+            roll: z.strictObject({ minimum: decimal, yearly: decimal }),
+            limits: limitsSchema.default({}),
+            instruments: z
+              .array(
+                z.discriminatedUnion(
+                  'kind',
+                  [
+                    z.strictObject({
+                      kind: z.literal('spot'),
+                      ...size,
+                      /** What a debt pays besides the matrix; left out, there can be none. */
+                      borrowing: borrowingSchema.optional(),
+                    }),
+                    z.strictObject({ kind: z.literal('linear'), ...contract }),
+                    z.strictObject({ kind: z.literal('inverse'), ...contract }),
+                    z.strictObject({
+                      kind: z.literal('option'),
+                      ...size,
+                      /** Inverse options are worth their dollar value over the index. */
+                      settlement: z.enum(['linear', 'inverse']),
+                      terms: optionSchema,
+                    }),
+                  ],
+                  { error: 'must say its kind: spot, linear, inverse or option' },
+                ),
+              )
+              .min(1)
+              .refine(
+                (list) =>
+                  !(
+                    list.some(({ kind }) => kind === 'spot') &&
+                    list.some(
+                      (row) =>
+                        row.kind === 'inverse' || ('settlement' in row && row.settlement === 'inverse'),
+                    )
+                  ),
+                'a unit with inverse instruments has no spot: its underlying is the cash',
               ),
-            'a unit with inverse instruments has no spot: its underlying is the cash',
+          })
+          .superRefine(({ index, instruments }, context) => {
+            for (const [i, row] of instruments.entries()) {
+              if (row.kind !== 'option' || sameUnderlying(row.terms.forward, index)) continue
+              const path = ['instruments', i, 'terms', 'forward']
+              context.addIssue({ code: 'custom', path, message: FAR_OFF })
+            }
+          }),
+      )
+      .min(1)
+      .refine(
+        (units) =>
+          units.every(
+            (u) => u.buckets === units[0]!.buckets && u.extremes.length === units[0]!.extremes.length,
           ),
-      }),
-    )
-    .min(1)
-    .refine(
-      (units) =>
-        units.every(
-          (u) => u.buckets === units[0]!.buckets && u.extremes.length === units[0]!.extremes.length,
-        ),
-      'units must have equally many buckets and extremes',
-    ),
-})
+        'units must have equally many buckets and extremes',
+      ),
+  })
+  .refine(({ initialFactor, maintenanceFactor }) => initialFactor.compare(maintenanceFactor) >= 0, INITIAL)
 
 export type MatrixParams = z.output<typeof matrixParams>
 type Unit = MatrixParams['units'][number]

@@ -43,8 +43,13 @@ export function head<M extends string>(model: M) {
   }
 }
 
+/** What is said where the initial requirement would ask for less than the maintenance requirement. */
+export const INITIAL = 'initial must not ask for less than maintenance'
+
 /** What a debt pays of its value, on top of it. A loan is never free. */
-export const borrowingSchema = z.strictObject({ initial: positive, maintenance: positive })
+export const borrowingSchema = z
+  .strictObject({ initial: positive, maintenance: positive })
+  .refine(({ initial, maintenance }) => initial.compare(maintenance) >= 0, INITIAL)
 
 export type Borrowing = z.output<typeof borrowingSchema>
 
@@ -99,6 +104,14 @@ export function settled({ symbol, decimals }: Named, price?: ModelInstrument['pr
   const value = { long: Rational.ZERO, short: Rational.ZERO }
   return { symbol, decimals, value, kinds: SETTLED, ...(price && { price }) }
 }
+
+/** Whether two prices of one underlying, such as spot and forward, are within half of one another. */
+export function sameUnderlying(price: Rational, spot: Rational): boolean {
+  return price.sub(spot).abs().compare(index(spot).within) <= 0
+}
+
+/** What is said where they are not. */
+export const FAR_OFF = 'is not within half of the price of its underlying'
 
 /** A price that is taken for an instrument's though it is another's, such as an index: it may be half of itself away. */
 export function index(value: Rational): NonNullable<ModelInstrument['price']> {

@@ -9,6 +9,7 @@ import {
   decimal,
   emptyRule,
   head,
+  INITIAL,
   instrument,
   line,
   nameSchema,
@@ -46,7 +47,7 @@ const contract = {
 export const span16Params = z.strictObject({
   ...head('span16'),
   /** The initial requirement as a multiple of the maintenance requirement. */
-  initialFactor: positive.default(Rational.ONE),
+  initialFactor: positive.refine((value) => value.compare(Rational.ONE) >= 0, INITIAL).default(Rational.ONE),
   commodities: z
     .array(
       z

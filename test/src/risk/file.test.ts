@@ -108,6 +108,7 @@ const tables: fc.Arbitrary<RiskTable> = fc
       { minLength: 1, maxLength: 20, selector: ({ symbol }) => symbol },
     ),
   })
+  .filter(({ quote, instruments }) => instruments.every(({ symbol }) => symbol !== quote))
   .chain((table) =>
     fc.uniqueArray(scenarioNames, { maxLength: 3 }).chain((names) =>
       fc.tuple(...names.map((name) => scenarioOf(name, table.instruments))).map((scenarios) => ({

@@ -230,6 +230,17 @@ describe('debts are charged or refused (margin.16)', () => {
     )
   })
 
+  it.each(MODELS)('%s: to open asks for at least what to keep asks for', (model) => {
+    fc.assert(
+      fc.property(held(model), ({ margin, positions }) => {
+        const { requirements } = figuresOf(margin, positions)
+        const slack = (name: string) => requirements.find((r) => r.name === name)!.slack
+        expect(slack('initial') <= slack('maintenance')).toBe(true)
+      }),
+      RUNS,
+    )
+  })
+
   it.each(MODELS)('%s: twice the account needs at least twice as much', (model) => {
     fc.assert(
       fc.property(held(model), ({ margin, positions }) => {

@@ -1,16 +1,21 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { formatDecimal } from '../../../../src/field/index.js'
 import {
   buildRiskTable,
   exactRule,
+  formatRiskTable,
   type InstrumentKind,
   type MarginModelName,
   type RiskTable,
+  readRiskTable,
   roundRule,
   withMargin,
 } from '../../../../src/risk/index.js'
 import { checkMargin, marginFigures } from '../../../../src/statements/index.js'
-import { standardParams } from '../../../helpers/derive.js'
+import { temporaryFolder } from '../../../helpers/cli.js'
+import { pmrmParams, standardParams } from '../../../helpers/derive.js'
 import { head, portfolio } from '../../../helpers/margin.js'
 
 type Rows = [symbol: string, kind: InstrumentKind, decimals: number, mark: string][]
@@ -159,6 +164,24 @@ describe('what is worth something in a table is worth that in its rule (margin.1
     )
   })
 
+  it('the quote currency is cash, and not another instrument beside it', () => {
+    const usd = { ...eth(), symbol: 'USD', price: '1' }
+    expect(() => exactRule('cross', cross(usd))).toThrow(
+      expect.objectContaining({ code: 'PARAMS_CASH', message: expect.stringContaining('USD') }),
+    )
+  })
+
+  it('the quote currency of a table is worth one of itself', async () => {
+    const path = join(temporaryFolder(), 'risk.json')
+    await writeFile(path, formatRiskTable(marked('USD', '1')))
+    expect((await readRiskTable(path)).instruments).toHaveLength(5)
+    await writeFile(path, formatRiskTable(marked('USD', '0.5')))
+    await expect(readRiskTable(path)).rejects.toMatchObject({
+      code: 'RISK_QUOTE',
+      where: `${path}: instruments[4].mark`,
+    })
+  })
+
   it('without cash, a rule says nothing of the quote currency, and a portfolio has none', () => {
     const { margin } = buildRiskTable(marked('USDC', '1'), { model: 'cross', params: cross(eth()) })
     expect(margin!.cash).toBeUndefined()
@@ -251,5 +274,55 @@ describe('debts are charged or refused (margin.16)', () => {
     const said = held(build('cross', cross(eth())), { USDC: '999999', ETH: '-1' })
     expect(said.equity).toBeGreaterThan(said.required[0]!)
     expect(said.met).toEqual([false, false])
+  })
+})
+
+describe('parameters that contradict themselves (risk.10)', () => {
+  const [market] = standardParams().markets
+  it.each<[string, MarginModelName, object, RegExp]>([
+    [
+      'an initial requirement below maintenance',
+      'cross',
+      cross({ ...perp(), maintenance: [{ from: '0', rate: '0.2' }] }),
+      /must not ask for less than maintenance/,
+    ],
+    [
+      'a tier that asks for more to keep than to open',
+      'cross',
+      cross({
+        ...perp(),
+        maintenance: [
+          { from: '0', rate: '0.1' },
+          { from: '9', rate: '0.11' },
+        ],
+      }),
+      /must not ask for less than maintenance/,
+    ],
+    [
+      'collateral that counts for more to open than to keep',
+      'cross',
+      cross(eth({ collateral: { initial: '0.9', maintenance: '0.8' } })),
+      /must not ask for less/,
+    ],
+    [
+      'a perp far from the spot price',
+      'derive-pmrm',
+      { ...pmrmParams(), spotPrice: '20' },
+      /perp\.price: is not within half/,
+    ],
+    [
+      'a forward far from the spot price',
+      'derive-pmrm',
+      { ...pmrmParams(), perp: undefined, spotPrice: '20' },
+      /expiries.*is not within half/,
+    ],
+    [
+      'a forward far from the spot price',
+      'derive-standard',
+      { ...standardParams(), markets: [{ ...market, perp: undefined, spot: '20' }] },
+      /is not within half/,
+    ],
+  ])('are refused: %s in %s', (_, model, params, says) => {
+    expect(() => exactRule(model, params)).toThrow(says)
   })
 })
