@@ -1,0 +1,90 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { exportContracts } from '../../src/chain/index.js'
+import { run } from '../contracts/support/run.js'
+import { testKey } from '../contracts/support/statements.js'
+import { temporaryFolder } from '../helpers/cli.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const own = createRequire(import.meta.url)
+const consumer = join(temporaryFolder(), 'consumer')
+/** Resolves as a file of a project that has the package installed. */
+const { resolve } = createRequire(join(consumer, 'index.js'))
+
+beforeAll(async () => {
+  const installed = join(consumer, 'node_modules/plimsoll')
+  mkdirSync(installed, { recursive: true })
+  const pack = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', consumer])
+  expect(pack.code, pack.said).toBe(0)
+  const [{ filename }] = JSON.parse(pack.out) as [{ filename: string }]
+  const archive = join(consumer, filename)
+  const untar = await run('tar', ['-xzf', archive, '-C', installed, '--strip-components=1'])
+  expect(untar.code, untar.said).toBe(0)
+})
+
+const filesOf = (folder: string, ending: RegExp) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => ending.test(path))
+    .map((path) => `${folder}/${path}`)
+
+describe('the package as it is packed (cli.22)', () => {
+  test('gives out its contracts, circuits and package.json, and nothing of what is inside', () => {
+    const shipped = [
+      'package.json',
+      ...filesOf('contracts', /\.sol$/),
+      ...filesOf('circuits', /\.circom$|^instances\.json$/),
+    ]
+    expect(shipped.length).toBeGreaterThan(20)
+    for (const path of shipped) {
+      const found = readFileSync(resolve(`plimsoll/${path}`), 'utf8')
+      expect(found, path).toBe(readFileSync(join(ROOT, path), 'utf8'))
+    }
+    expect(() => resolve('plimsoll/dist/chain/index.js')).toThrow(/not defined by "exports"/)
+  })
+
+  /** Sources by the names that they are imported by; a name of the package is resolved as Node does. */
+  function withImports(sources: Record<string, string>): Record<string, { content: string }> {
+    const all: Record<string, { content: string }> = {}
+    const add = (name: string, content: string) => {
+      if (name in all) return
+      all[name] = { content }
+      for (const [, imported] of content.matchAll(/^import .*"(.+)";$/gm)) {
+        const target = imported!.startsWith('.') ? normalize(join(name, '..', imported!)) : imported!
+        add(target, sources[target] ?? readFileSync(resolve(target), 'utf8'))
+      }
+    }
+    for (const [name, content] of Object.entries(sources)) add(name, content)
+    return all
+  }
+
+  test.each([
+    ['the oldest compiler that they name', 'solc-lowest', '0.8.25'],
+    ['the newest that there is here', 'solc', '0.8.37'],
+  ])('compiles elsewhere with %s', { timeout: 300_000 }, async (_, compiler, version) => {
+    expect(own(`${compiler}/package.json`).version).toBe(version)
+    const [, lender] = /```solidity\n([^`]+)```/.exec(readFileSync(join(ROOT, 'docs/margin.md'), 'utf8'))!
+    const folder = join(consumer, compiler)
+    const exported = await exportContracts(folder, [await testKey('squares-3')])
+    const sources = withImports({
+      ...Object.fromEntries(exported.map((path) => [path, readFileSync(join(folder, path), 'utf8')])),
+      'Lender.sol': lender!,
+      'OwnGate.sol': `pragma solidity ^${version};
+import {MarginGate} from "plimsoll/contracts/MarginGate.sol";
+contract OwnGate is MarginGate { constructor() MarginGate(msg.sender, "own") {} }`,
+    })
+    // No settings: what a project gets that says nothing.
+    const settings = { outputSelection: { '*': { '*': ['evm.bytecode.object'] } } }
+    const { compile } = own(compiler) as { compile(input: string): string }
+    const { errors = [], contracts } = JSON.parse(
+      compile(JSON.stringify({ language: 'Solidity', sources, settings })),
+    )
+    const fatal = errors.filter(({ severity }: { severity: string }) => severity === 'error')
+    expect(fatal.map((error: { formattedMessage: string }) => error.formattedMessage)).toEqual([])
+    for (const name of ['Lender', 'OwnGate', 'Squares3Verifier']) {
+      expect(contracts[`${name}.sol`][name].evm.bytecode.object, name).toMatch(/^[0-9a-f]{200,}$/)
+    }
+  })
+})
