@@ -22,12 +22,13 @@ include "challenge.circom";
 //
 // Enforces:  1. an account with these slots is under accountsRoot; the prover knows the secret of its owner; the handle is that
 //               owner's and account's in the domain;
-//            2. requirement opens to its parameters, riskRoot to the requirement's rows, and every held instrument has its row there;
+//            2. riskRoot opens to one of its requirements: to its parameters and its rows, of which every held instrument has one;
+//               the public requirement is that one, asked for times over: threshold and factors times that, rounded up;
 //            3. losses, charges and limits are at least what the rule says (see the parts), rounded against the account;
 //            4. equity − threshold − worst factor · worst loss − Σ factor · sum ≥ 0, and every limit holds.
-// Assumes:   riskRoot and requirement were computed from a table and a rule that their readers took: both are public, so the
-//            circuit leaves the widths of a row's numbers to whoever accepts the roots. It range-checks all that depends on the
-//            account, and every parameter of the requirement.
+// Assumes:   riskRoot was computed from a table and a rule that its readers took: they are public, so the circuit leaves the widths of
+//            a row's numbers to whoever accepts the root. It range-checks all that depends on the account, and every parameter of
+//            the requirement. Whoever takes `requirement` from elsewhere than the table knows the multiple that is in it.
 // Does not:  say that prices are right, that the account is the prover's only one, that accountsRoot is recent or of an honest
 //            venue, or, the dual, that an account is below its requirement: what is proven is an upper bound of what is required.
 // Cost:      circuits/constraints.json.
@@ -36,7 +37,7 @@ include "challenge.circom";
 // |-------------------------------------|---------|-------------------------------------------------------------------|
 // | accountsRoot                        | PUBLIC  | root over all accounts of an epoch                                |
 // | riskRoot                            | PUBLIC  | the risk table with its margin rule                               |
-// | requirement                         | PUBLIC  | digest of the requirement's parameters                            |
+// | requirement                         | PUBLIC  | digest of the requirement and of the multiple of it that is asked |
 // | domain                              | PUBLIC  | where the handle stands for the account                           |
 // | handle                              | PUBLIC  | pseudonym of the account in the domain                            |
 // | context                             | PUBLIC  | whom the proof is made for, until when                            |
@@ -45,15 +46,16 @@ include "challenge.circom";
 // | leafBits, leafChildren, batch…      | PRIVATE | paths from the leaf to its batch and to accountsRoot              |
 // | valuesDigest, rowsRoot, timestamp,  | PRIVATE | what opens riskRoot                                               |
 // |   marginRoots[4], which[4]          |         |   and 1 for the requirement's place among the rule's              |
-// | shape, threshold, factors, …        | PRIVATE | the requirement's parameters                                      |
+// | shape, threshold, factors, …        | PRIVATE | the requirement's parameters, as the rule states them             |
+// | times, askedThreshold, …            | PRIVATE | the multiple, in billionths, and what it makes of them            |
 // | row…, rowChildren, rowTop           | PRIVATE | each slot's row and its path                                      |
 // | group…, line…                       | PRIVATE | groups and lines that the account touches                         |
 // | worst, groupCharge[GROUPS]          | PRIVATE | bounds from above                                                 |
 template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     var SUMS = MARGIN_SUMS();
     var ENTRIES = LINES_PER_LINK() * LINKS;
-    var ONE = 1000000000; // of slopes and factors
-    assert(SLOTS <= 64 && GROUPS <= 64 && LINES > 4 && LINES <= 256);
+    var ONE = 10 ** FACTOR_DECIMALS(); // of slopes and factors
+    assert(SLOTS <= 64 && GROUPS <= 64 && LINES <= 256);
     signal input accountsRoot;
     signal input riskRoot;
     signal input requirement;
@@ -83,6 +85,10 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     signal input factors[SUMS];
     signal input gains[SCENARIOS];
     signal input losses[SCENARIOS];
+    signal input times;
+    signal input askedThreshold;
+    signal input askedWorstFactor;
+    signal input askedFactors[SUMS];
 
     signal input rowValue[SLOTS][2];
     signal input rowGroup[SLOTS];
@@ -151,15 +157,29 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     }
     chosen === 1;
 
+    // What the rule states, and what is asked: that times a multiple above zero, rounded up. A residue of up to 2^30 billionths leaves
+    // a prover who wants it one unit more here and there, which asks for more.
+    var ROUNDING_BITS = 30; // of billionths: 10^9 is below 2^30
+    Range(FACTOR_BITS())(times - 1);
     Range(CONSTANT_BITS() + 1)(threshold + (1 << CONSTANT_BITS()));
+    Range(CONSTANT_BITS() + 1)(askedThreshold + (1 << CONSTANT_BITS()));
+    signal timesThreshold <== times * threshold;
+    Range(ROUNDING_BITS)(ONE * askedThreshold - timesThreshold);
     Range(FACTOR_BITS())(worstFactor);
+    Range(FACTOR_BITS())(askedWorstFactor);
+    signal timesWorstFactor <== times * worstFactor;
+    Range(ROUNDING_BITS)(ONE * askedWorstFactor - timesWorstFactor);
+    signal timesFactors[SUMS];
     var worstBits = 0;
     for (var k = 0; k < SUMS; k++) {
         worstSums[k] * (worstSums[k] - 1) === 0;
         worstBits += worstSums[k] * (1 << k);
         Range(FACTOR_BITS())(factors[k]);
+        Range(FACTOR_BITS())(askedFactors[k]);
+        timesFactors[k] <== times * factors[k];
+        Range(ROUNDING_BITS)(ONE * askedFactors[k] - timesFactors[k]);
     }
-    var PER_ELEMENT = 7;
+    var PER_ELEMENT = 252 \ FACTOR_BITS();
     var PACKED = (MARGIN_SCENARIOS() + PER_ELEMENT - 1) \ PER_ELEMENT;
     component parameters = Sponge(TAG_REQUIREMENT(), 5 + SUMS + 2 * PACKED);
     parameters.in[0] <== place;
@@ -188,7 +208,8 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
         parameters.in[5 + SUMS + p] <== packedGains;
         parameters.in[5 + SUMS + PACKED + p] <== packedLosses;
     }
-    requirement === parameters.out;
+    signal openedRequirement <== Poseidon(TAG_MULTIPLE(), 2)([parameters.out, times]);
+    requirement === openedRequirement;
 
     component rows = MarginRowsRoot(SLOTS, LEVELS);
     signal row[SLOTS];
@@ -216,9 +237,10 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
         }
     }
     rows.top <== rowTop;
-    // With the shape, so that a requirement counts in the units of the rows and means the same sums and scenarios as they do.
-    signal shapedRoot <== Poseidon(TAG_MARGIN_ROOT(), 2)([rows.root, shape]);
-    marginRoot === shapedRoot;
+    // With all that is asked of whoever is judged by the rows: no other threshold, factor or damping opens the same riskRoot. The shape
+    // is among it, so that a requirement counts in the units of the rows and means the same sums and scenarios as they do.
+    signal statedRoot <== Poseidon(TAG_MARGIN_ROOT(), 2)([rows.root, parameters.out]);
+    marginRoot === statedRoot;
 
     // 3. Losses, charges and limits.
     component scan = MarginScan(SLOTS, SCENARIOS, GROUPS);
@@ -310,23 +332,26 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     }
 
     // 4. The worst loss, and what is left.
-    // Sums are at most GROUPS charges and LINES values, 10^18 is below 2^60; a net loss is at most GROUPS·2^(128 + log2 SLOTS + 64),
-    // which is less, LINES being more than 4.
-    var WORST_BITS = CHARGE_BITS + LOG2(GROUPS) + 1 + 60 + 1;
+    // A charge is below 2^(CHARGE_BITS + 2) and all sums together below 2^(CHARGE_BITS + log2 GROUPS + 3); 10^18 is below 2^60. |x| comes
+    // over all groups to at most 2^(128 + log2 SLOTS), as a slot is a member of one group and a flat member of one; so a net
+    // loss is within ±2^(208 + log2 SLOTS), and within ±2^WORST_BITS under any rule that readers take (`checkRule`). So what is required
+    // is below 2^252 from the worst loss, 2^251 from sums and 2^217 from the threshold, and cannot reach the field's order.
+    assert(CHARGE_BITS + LOG2(GROUPS) + 3 + 60 <= WORST_BITS());
+    assert(FACTOR_BITS() + WORST_BITS() <= 252);
     signal compared[SUMS];
     signal charged[SUMS];
-    var required = threshold * ONE ** 3;
-    Range(WORST_BITS)(worst);
+    var required = askedThreshold * ONE ** 3;
+    Range(WORST_BITS())(worst);
     for (var s = 0; s < SCENARIOS; s++) {
-        Range(WORST_BITS)(worst - scan.netLosses[s]);
+        Range(WORST_BITS() + 1)(worst - scan.netLosses[s]);
     }
     for (var k = 0; k < SUMS; k++) {
         compared[k] <== worstSums[k] * sums[k];
-        Range(WORST_BITS)(worst - ONE ** 2 * compared[k]);
-        charged[k] <== factors[k] * sums[k];
+        Range(WORST_BITS())(worst - ONE ** 2 * compared[k]);
+        charged[k] <== askedFactors[k] * sums[k];
         required += ONE ** 2 * charged[k];
     }
-    signal worstCharge <== worstFactor * worst;
+    signal worstCharge <== askedWorstFactor * worst;
     required += worstCharge;
 
     signal longValue[SLOTS];

@@ -30,7 +30,8 @@ include "negative.circom";
 // Cost:      circuits/constraints.json; about 870 constraints an instrument; with scenarios 300 more, and 222 for each of them.
 //
 // Ratios are in parts per million. Derivatives are left out of 4: their long and short totals are equal, by 3, and so are
-// their values at one mark. The insurance fund is left out of 2 and 4: it is set aside for shortfalls.
+// their values at one mark. That is why the mark of a perp or a future may be negative, as a price of it can be: what is
+// multiplied is zero in place of it, and the mark of what does count is at least zero. No mark makes what is owed smaller. The insurance fund is left out of 2 and 4: it is set aside for shortfalls.
 //
 // | signal                      |         | what                                                            |
 // |-----------------------------|---------|-----------------------------------------------------------------|
@@ -132,7 +133,6 @@ template Solvency(INSTRUMENTS, SCENARIOS, TIERED) {
     }
     for (var i = 0; i < INSTRUMENTS; i++) {
         Range(TOTAL_BITS())(reserves[i]);
-        Range(VALUE_BITS())(marks[i]);
         Range(RATIO_BITS())(minimumRatios[i]);
         Range(RATIO_BITS())(loanFactors[i]);
         derivative[i] * (derivative[i] - 1) === 0;
@@ -196,6 +196,7 @@ template Solvency(INSTRUMENTS, SCENARIOS, TIERED) {
 
         owedValue[i] <== valueRatio * long;
         spotMark[i] <== spot * marks[i];
+        Range(VALUE_BITS())(spotMark[i]);
         value[i] <== spotMark[i] * (counted[i] - owedValue[i]);
         sum += value[i];
     }

@@ -13,7 +13,7 @@ include "log2.circom";
 //               decided by a range check of |x|;
 //            4. others: own ≥ −x[g][s] for every scenario, own ≥ 0.
 // Assumes:   short and quantity are those of slots (magnitudes below 2^64), a change's magnitude is below 2^63 (rows are
-//            public), gains and losses are below 2^32.
+//            public), gains and losses are below 2^FACTOR_BITS.
 // Does not:  take the smallest own: overstating a loss is the prover's own harm.
 // Cost:      about 143 constraints a group and scenario, 2 + GROUPS a slot and scenario.
 //
@@ -70,7 +70,7 @@ template MarginScan(SLOTS, SCENARIOS, GROUPS) {
         }
         netted[g] <== 1 - sums;
         netted[g] * (netted[g] - 1) === 0;
-        key[g] <== ids[g] + code * (1 << 16) + gain[g] * (1 << 20) + loss[g] * (1 << 52);
+        key[g] <== ids[g] + code * (1 << 16) + gain[g] * (1 << 20) + loss[g] * (1 << (20 + FACTOR_BITS()));
         netGain[g] <== netted[g] * gain[g];
         netLoss[g] <== netted[g] * loss[g];
     }

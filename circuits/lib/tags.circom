@@ -22,3 +22,4 @@ function TAG_REQUIREMENT() { return 20; }
 function TAG_HANDLE() { return 21; }
 function TAG_MARGIN_ROOT() { return 22; }
 function TAG_TIERED_VALUES() { return 24; }
+function TAG_MULTIPLE() { return 25; }

@@ -13,9 +13,11 @@ function RATIO_BITS() { return 32; }
 function RATIO_ONE() { return 1000000; }
 function BATCH_DEPTH() { return 3; }
 function ACCOUNTS_DEPTH() { return 4; }
-function FACTOR_BITS() { return 32; }
+function FACTOR_BITS() { return 40; }
+function FACTOR_DECIMALS() { return 9; }
 function COEFFICIENT_BITS() { return 63; }
 function CONSTANT_BITS() { return 127; }
+function WORST_BITS() { return 212; }
 function MARGIN_SCENARIOS() { return 33; }
 function MARGIN_SUMS() { return 6; }
 function LINES_PER_LINK() { return 4; }

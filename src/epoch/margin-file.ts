@@ -7,8 +7,8 @@ import { proofFileSchema } from './schema.js'
 export const timesSchema = z
   .string()
   .regex(
-    /^(0|[1-9])(\.[0-9]{0,8}[1-9])?$/,
-    'must be a plain decimal number below 10 with at most nine decimals',
+    /^(0|[1-9][0-9]{0,2})(\.[0-9]{0,8}[1-9])?$/,
+    'must be a plain decimal number below 1000 with at most nine decimals',
   )
 
 /** A margin proof, with what its public signals are digests of. Public: nothing in it says whose it is or what is held. */

@@ -46,10 +46,12 @@ export const ROLES = {
   marginRow: { tag: 18n, arity: 'sponge' },
   /** (tag, previous, four lines of a margin row): a chain that starts at 0 */
   marginLines: { tag: 19n, arity: 14 },
-  /** (tag, every parameter of a margin requirement that is no row) */
+  /** (tag, every parameter of a margin requirement that is no row, as its rule states it) */
   requirement: { tag: 20n, arity: 'sponge' },
-  /** (tag, root over a requirement's rows, shape of the rule) */
+  /** (tag, root over a requirement's rows, digest of the requirement) */
   marginRoot: { tag: 22n, arity: 3 },
+  /** (tag, digest of a requirement, the multiple of it that is asked in billionths) */
+  multiple: { tag: 25n, arity: 3 },
   /** (tag, what the numbers of a rule and the order of its sums and scenarios mean) */
   marginShape: { tag: 23n, arity: 'sponge' },
   /** (tag, ownerSecret, accountId, domain) */

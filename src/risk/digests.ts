@@ -37,7 +37,7 @@ export interface RiskColumns {
  * - `valuesDigest = sponge(values, marks ‖ for each scenario in turn: name, value of every key)`. Marks are padded with
  *   zeros to `instruments`, and so is each scenario to `2 · instruments` keys; key `2 · instrument` is a long unit,
  *   `2 · instrument + 1` a short one. Scenarios are padded with ones that are nothing but zeros: in such a scenario
- *   everything is worth nothing, and nothing is owed. A negative value is taken modulo the field's order.
+ *   everything is worth nothing, and nothing is owed. A negative mark or value is taken modulo the field's order.
  *   Of a table with tiers it is `sponge(tieredValues, the same ‖ widths)`, so that no root opens in both ways.
  * - `rowsRoot`: the root of a 16-ary tree of depth 4 whose leaf i is
  *   `sponge(row, [i, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument is, and in what unit its
@@ -101,7 +101,10 @@ export function riskDigests(
 
 /** `sponge(values: marks, then for each scenario its name and the value of every key)`, or with widths the tiered one. */
 function valuesDigestOf({ marks, scenarios, widths }: RiskColumns): bigint {
-  const values = [...marks, ...scenarios.flatMap(({ name, values }) => [name, ...values.map(toField)])]
+  const values = [
+    ...marks.map(toField),
+    ...scenarios.flatMap(({ name, values }) => [name, ...values.map(toField)]),
+  ]
   return widths === undefined ? sponge('values', values) : sponge('tieredValues', [...values, ...widths])
 }
 
@@ -149,7 +152,7 @@ function rowHash(table: RiskTable, row: Instrument, index: number): bigint {
     packText(symbol),
     kindCode(kind),
     BigInt(decimals),
-    mark,
+    toField(mark),
     packText(table.quote),
     BigInt(table.valueDecimals),
     ...(tier === undefined ? [] : [packText(tier.list)]),

@@ -116,7 +116,7 @@ function toTable(file: RiskTableFile, where: string): RiskTable {
     const mark = unitValue(row.mark, row, file.valueDecimals, {
       code: 'RISK_MARK',
       name: 'the mark',
-      signed: false,
+      signed: isSettledAtMark(row.kind),
       where: `${where}: instruments[${index}].mark`,
     })
     const { symbol, kind, decimals, tier } = row

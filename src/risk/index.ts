@@ -59,8 +59,10 @@ export {
   type MarginLine,
   type MarginRequirement,
   type MarginRow,
+  marginRoot,
   marginRowDigest,
   requirementDigest,
+  statedDigest,
 } from './margin/rows.js'
 export {
   decimalsOf,

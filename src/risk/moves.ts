@@ -7,7 +7,7 @@ const ONE = 10_000n
 
 /**
  * What a scenario does to instruments, in words for whoever judges whether it is a severe one: the lowest and the highest change of
- * a long unit's value against the mark, rounded towards zero, of spot instruments and of derivatives apart. Tiers are left out:
+ * a long unit's value as a share of its mark's magnitude, rounded towards zero, of spot instruments and of derivatives apart. Tiers are left out:
  * their instrument speaks for them.
  *
  * @example
@@ -17,7 +17,7 @@ export function describeMoves({ instruments }: RiskTable, { values }: Scenario):
   const moves = instruments.flatMap(({ symbol, kind, mark, tier }, i) => {
     if (mark === 0n || tier !== undefined) return []
     const change = isSettledAtMark(kind) ? values[i]!.long : values[i]!.long - mark
-    return [{ symbol, derivative: isDerivative(kind), move: (change * ONE) / mark }]
+    return [{ symbol, derivative: isDerivative(kind), move: (change * ONE) / (mark < 0n ? -mark : mark) }]
   })
   const spot = range(moves.filter(({ derivative }) => !derivative)) ?? 'no spot instrument with a mark'
   const derivatives = range(moves.filter(({ derivative }) => derivative))

@@ -9,7 +9,10 @@ export interface Instrument {
   kind: InstrumentKind
   /** Decimals of a quantity: one smallest unit is 10^-decimals of the instrument. */
   decimals: number
-  /** Unit value at the mark price: quote currency × 10^valueDecimals for one smallest unit, below 2^64. */
+  /**
+   * Unit value at the mark price: quote currency × 10^valueDecimals for one smallest unit, of a magnitude below 2^64. Of a perp or a
+   * future it may be negative, as their price may: it is settled in cash and is in no sum. Of anything else it is zero or more.
+   */
   mark: bigint
   /** The row stands for a part of the instrument of the nearest row above that has no `tier`: what one tier takes of it. */
   tier?: TierRow
@@ -39,7 +42,7 @@ export function isTiered(table: Pick<RiskTable, 'instruments'>): boolean {
  * What one smallest unit is worth if the scenario happens, per instrument; unit values like `mark`, of a magnitude below 2^64.
  *
  * Gains and losses of a perp or a future are settled in cash at its mark, so its unit is worth what it gains against the mark:
- * `mark · shock`, negative when it loses. Of any other instrument it is a price, never negative.
+ * `|mark| · shock`, negative when it loses. Of any other instrument it is a price, never negative.
  */
 export interface Scenario {
   /** 1 to 31 bytes of visible text without outer spaces; unique in the table. */

@@ -299,6 +299,34 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     ],
   },
   {
+    id: 'C26',
+    attack:
+      'a requirement that asks for less, a threshold of −1,000,000 and factors of zero, beside the rows of the honest one',
+    expected: 'refused: what is asked is under the risk root, and less of it is another root',
+    where: [
+      at(MARGIN, 'C26: a requirement that asks for less, beside the rows that are under the honest root'),
+      at(
+        'test/circuits/margin-forgeries.test.ts',
+        'C26: an account held to nothing, as that is zero times a requirement',
+      ),
+    ],
+  },
+  {
+    id: 'C27',
+    attack: 'a mark below zero of what customers are owed, so that more is owed and less is missing',
+    expected: 'refused; below zero is the mark of a perp or a future alone, and it is in no sum',
+    where: [
+      at(
+        SOLVENCY,
+        'C27: a mark of a perp below zero, which is in no sum, and none of what a customer is owed',
+      ),
+      at(
+        SOLVENCY,
+        'C27: marks of what is owed being zero or more: at a mark below zero, more is owed and less is missing',
+      ),
+    ],
+  },
+  {
     id: 'N01',
     attack: 'a surplus in one instrument, or equity in an illiquid one, offered for a debt in another',
     expected: 'refused',

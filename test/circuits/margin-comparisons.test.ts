@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { invertField, toField } from '../../src/field/index.js'
+import { FIELD_ORDER, invertField, toField } from '../../src/field/index.js'
 import { holderCommitment, leafHash, ownerCommitment, poseidon, ROLES, sponge } from '../../src/hash/index.js'
 import { FACTOR_ONE, lineKey, marginRowDigest } from '../../src/risk/index.js'
 import { type MarginWitness, marginInputs } from '../../src/statements/index.js'
@@ -18,13 +18,13 @@ beforeAll(async () => {
   circuit = await Circuit.compile(source)
 })
 
-/** 133, 197 and 224 bits are the widths of charges, of what is compared with the worst loss, and of what is left. */
+/** 133, 212, 213 and 224 bits are the widths of charges, of what is compared with the worst loss, and of what is left. */
 describe('N19: margin refuses what is accepted where a comparison is left out: (margin.10)', () => {
   const weak = copies.with(
     {
       file: 'range.circom',
       from: 'in === sum;',
-      to: 'if (BITS != 133 && BITS != 197 && BITS != 224) { in === sum; }',
+      to: 'if (BITS != 133 && BITS != 212 && BITS != 213 && BITS != 224) { in === sum; }',
     },
     { file, from: '(1 - into) * (charges.raises[g] + charges.bounds[g]) === 0;', to: '' },
   )
@@ -49,6 +49,30 @@ describe('N19: margin refuses what is accepted where a comparison is left out: (
   const cash = handWitness([{ instrument: 3, quantity: 500n }])
   refuses('a worst loss of zero or more', cash, { worst: -1n })
   refuses('equity of a unit less than is required', handWitness(heldWith(3, 0n)), {})
+
+  const wide = copies.with(
+    { file, from: 'Range(WORST_BITS())(worst);', to: 'Range(WORST_BITS() + 3)(worst);' },
+    {
+      file,
+      from: 'Range(WORST_BITS() + 1)(worst - scan.netLosses[s]);',
+      to: 'Range(WORST_BITS() + 4)(worst - scan.netLosses[s]);',
+    },
+    {
+      file,
+      from: 'Range(WORST_BITS())(worst - ONE ** 2 * compared[k]);',
+      to: 'Range(WORST_BITS() + 3)(worst - ONE ** 2 * compared[k]);',
+    },
+  )
+  test('a worst loss so wide that the largest factor times it goes once around the field (margin.8)', async () => {
+    const most = (1n << 40n) - 1n
+    const rule = changed(({ requirements }) => {
+      requirements[0]!.worst!.factor = most
+    })
+    const witness = handWitness(HELD, { rule })
+    expect(witness.met).toBe(false)
+    const around = FIELD_ORDER / most + 1n
+    await attack(circuit, await wide(), tampered(marginInputs(witness), { worst: around }))
+  })
 
   test('a charge that raises a netted group, by a rule that no check lets through', async () => {
     const rule = structuredClone(HAND_RULE)

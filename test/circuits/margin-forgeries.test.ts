@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { CircuitInputs, Slot } from '../../src/field/index.js'
 import { holderCommitment, leafHash, WideTree } from '../../src/hash/index.js'
-import { FACTOR_ONE, type MarginRule } from '../../src/risk/index.js'
+import { FACTOR_ONE, type MarginRule, requirementDigest } from '../../src/risk/index.js'
 import { accountHandle, type MarginWitness, marginInputs, marginWitness } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { Copies } from '../helpers/copies.js'
@@ -34,8 +34,8 @@ describe('margin refuses what is accepted where an opening is not compared (marg
       'accountsRoot === openedRoot;',
       'handle === openedHandle;',
       'riskRoot === openedRisk;',
-      'requirement === parameters.out;',
-      'marginRoot === shapedRoot;',
+      'requirement === openedRequirement;',
+      'marginRoot === statedRoot;',
     ),
     { file: 'margin-rows-root.circom', from: 'held[i] * (named - node[i][d]) === 0;', to: '' },
   )
@@ -74,22 +74,29 @@ describe('margin refuses what is accepted where an opening is not compared (marg
 
   describe('the requirement (margin.3)', () => {
     const inputs = marginInputs(honest)
-    for (const [part, by] of [
+    const plus = (part: string, by: bigint) => {
+      const value = (
+        part.endsWith(']') ? (inputs[part.slice(0, -3)] as bigint[])[Number(part.at(-2))] : inputs[part]
+      ) as bigint
+      return { [part]: value + by }
+    }
+    for (const [part, by, asked] of [
       ['shape', 1n],
-      ['threshold', -1n],
-      ['worstFactor', -1n],
-      ['factors[0]', -1n],
-      ['factors[1]', -1n],
+      ['threshold', -1n, 'askedThreshold'],
+      ['worstFactor', -1n, 'askedWorstFactor'],
+      ['factors[0]', -1n, 'askedFactors[0]'],
+      ['factors[1]', -1n, 'askedFactors[1]'],
       ['gains[0]', 1n],
       ['losses[1]', -1n],
     ] as const) {
-      refuses(`with another ${part.replace(/\[.*/, '')}`, () => {
-        const value = (
-          part.endsWith(']') ? (inputs[part.slice(0, -3)] as bigint[])[Number(part.at(-2))] : inputs[part]
-        ) as bigint
-        return tampered(inputs, { [part]: value + by })
-      })
+      refuses(`with another ${part.replace(/\[.*/, '')}`, () =>
+        tampered(inputs, { ...plus(part, by), ...(asked === undefined ? {} : plus(asked, by)) }),
+      )
     }
+    refuses('of which a smaller multiple is proven', () => {
+      const half = handWitness(HELD, { times: FACTOR_ONE / 2n })
+      return { ...marginInputs(half), requirement: honest.signals.requirement }
+    })
 
     refuses('without one of the sums that its worst loss ranges over', () => {
       const maintenance = handWitness(HELD, { requirement: 'maintenance' })
@@ -106,13 +113,23 @@ describe('margin refuses what is accepted where an opening is not compared (marg
           for (const side of ['long', 'short'] as const) value[side] *= 100n
       })
       const other = handWitness(HELD, { rule: finer })
-      const parts = ['shape', 'threshold', 'factors', 'requirement'] as const
+      const parts = [
+        'shape',
+        'threshold',
+        'factors',
+        'askedThreshold',
+        'askedFactors',
+        'requirement',
+      ] as const
       return { ...marginInputs(other), ...Object.fromEntries(parts.map((part) => [part, inputs[part]!])) }
     })
     refuses('with the rows of another one of the rule', () => {
       const { signals } = handWitness(heldWith(3, 1_000n))
       const other = handWitness(heldWith(3, 1_000n), { requirement: 'maintenance' })
-      const parts = ['which', 'threshold', 'worstFactor', 'worstSums', 'factors'] as const
+      const parts = [
+        ...['which', 'shape', 'threshold', 'worstFactor', 'worstSums', 'factors'],
+        ...['askedThreshold', 'askedWorstFactor', 'askedFactors'],
+      ] as const
       const own = Object.fromEntries(parts.map((part) => [part, inputs[part]!]))
       return {
         ...marginInputs(other),
@@ -120,6 +137,67 @@ describe('margin refuses what is accepted where an opening is not compared (marg
         requirement: signals.requirement,
         worst: 82n * FACTOR_ONE ** 2n,
       }
+    })
+  })
+
+  describe('what a requirement asks is under the risk root (margin.17)', () => {
+    const poor = heldWith(3, 0n)
+    const { risk, signals } = honest
+    /** The rows are the very same; of the requirement beside them only what a change says is another. */
+    const beside = (change: (rule: MarginRule) => void, requirement = 'initial') => {
+      const other = handWitness(poor, { rule: changed(change), requirement })
+      expect(other.met).toBe(true)
+      return marginInputs({ ...other, risk, signals: { ...other.signals, riskRoot: signals.riskRoot } })
+    }
+    const unbound = copies.with(...without('marginRoot === statedRoot;'))
+    for (const [name, change] of Object.entries<(rule: MarginRule) => void>({
+      'a threshold of −1,000,000 and factors of zero': ({ requirements }) => {
+        const [initial] = requirements
+        initial!.threshold = -1_000_000n
+        initial!.worst!.factor = 0n
+        for (const charge of initial!.charges) charge.factor = 0n
+      },
+      'a threshold of one less': ({ requirements }) => {
+        requirements[0]!.threshold -= 1n
+      },
+      'a damping that forgives half of the loss': ({ scan }) => {
+        scan!.scenarios[0]!.gain = 2n * FACTOR_ONE
+      },
+    })) {
+      test(`an account that lacks one unit, under its root with ${name}`, async () => {
+        await attack(circuit, await unbound(), beside(change))
+      })
+    }
+
+    // 30 and 40 bits are the widths of what is rounded off, and of a multiple.
+    const multiples = copies.with({
+      file: 'range.circom',
+      from: 'in === sum;',
+      to: 'if (BITS != 30 && BITS != 40) { in === sum; }',
+    })
+    // What it lacks is a unit of 100, of 2 · 81 and of 0.5 · 82.
+    for (const [name, values] of Object.entries<Record<string, bigint>>({
+      'the threshold': { askedThreshold: 99n },
+      'the worst factor': { askedWorstFactor: 2n * FACTOR_ONE - FACTOR_ONE / 81n - 1n },
+      'the factor of a sum': { 'askedFactors[1]': FACTOR_ONE / 2n - FACTOR_ONE / 82n - 1n },
+    })) {
+      test(`an account that lacks one unit, held to less than ${name} (margin.5)`, async () => {
+        await attack(circuit, await multiples(), tampered(marginInputs(handWitness(poor)), values))
+      })
+    }
+    test('C26: an account held to nothing, as that is zero times a requirement (margin.5)', async () => {
+      const { requirement } = honest
+      const none = {
+        ...honest,
+        requirement: {
+          ...requirement,
+          times: 0n,
+          asked: { threshold: 0n, worstFactor: 0n, factors: requirement.factors.map(() => 0n) },
+        },
+      }
+      const nothing = requirementDigest(none.requirement)
+      const inputs = marginInputs({ ...none, signals: { ...signals, requirement: nothing } })
+      await attack(circuit, await multiples(), inputs)
     })
   })
 

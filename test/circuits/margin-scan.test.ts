@@ -25,7 +25,7 @@ const lossesIn = (of: Circuit, witness: readonly bigint[]) =>
     return Number((loss > FIELD_ORDER / 2n ? loss - FIELD_ORDER : loss) / (SQUARE / 10_000n)) / 10_000
   })
 const key = (id: bigint, code: bigint, gain: bigint, loss: bigint) =>
-  id + (code << 16n) + (gain << 20n) + (loss << 52n)
+  id + (code << 16n) + (gain << 20n) + (loss << 60n)
 const half = toField((FIELD_ORDER + 1n) / 2n)
 
 describe('MarginScan (margin.4)', () => {
@@ -85,7 +85,7 @@ describe('MarginScan (margin.4)', () => {
 
 /** What the widths are for: the largest quantities and changes, on two slots that are in one group both ways. */
 describe('MarginScan at the edge (margin.8)', () => {
-  const [Q, C, F] = [(1n << 64n) - 1n, (1n << 63n) - 1n, (1n << 32n) - 1n]
+  const [Q, C, F] = [(1n << 64n) - 1n, (1n << 63n) - 1n, (1n << 40n) - 1n]
   const group = key(1n, 0n, F, F)
   const own = key(1n, 1n, FACTOR_ONE, FACTOR_ONE)
   const edge = (parts: {
@@ -256,9 +256,9 @@ describe('MarginScan refuses the tampered witness that is accepted without (marg
       losses: [54, 38.5],
     },
     {
-      name: "slopes that keep to their width (a gain's grows by 2^32, a loss's falls by one)",
-      edits: [width(32)],
-      inputs: tampered(honest, { 'gain[2]': 500_000_000n + (1n << 32n), 'loss[2]': 2_000_000_000n - 1n }),
+      name: "slopes that keep to their width (a gain's grows by 2^40, a loss's falls by one)",
+      edits: [width(40)],
+      inputs: tampered(honest, { 'gain[2]': 500_000_000n + (1n << 40n), 'loss[2]': 2_000_000_000n - 1n }),
     },
     {
       name: 'a destination of 0s and 1s (2 of one less 2 of another: the same key, and netted)',

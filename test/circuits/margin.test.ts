@@ -90,6 +90,46 @@ describe('margin (margin.4)', () => {
     expect(await accepts(heldWith(3, 167n), HAND_RULE, { times })).toBe(false)
   })
 
+  test('slopes, dampings and factors of 5, 10 and 1,099, as published portfolios have them (margin.8)', async () => {
+    const steep = changed(({ exposures, limits, requirements, scan }) => {
+      scan!.groups.shift()
+      exposures.length = 1
+      limits.length = 0
+      for (const scenario of scan!.scenarios) scenario.loss = 5n * FACTOR_ONE
+      scan!.groups[0]!.loss = 10n * FACTOR_ONE
+      requirements.length = 1
+      requirements[0]!.worst!.factor = 10n * FACTOR_ONE
+      requirements[0]!.charges = [{ sum: 't', factor: (1n << 40n) - 1n }]
+    })
+    const { worst } = handWitness(HELD, { rule: steep })
+    expect(worst).toBe((5n * 10n * 70n * FACTOR_ONE - (12n * FACTOR_ONE) / 4n) * FACTOR_ONE)
+    await expectExact(heldWith(3, 40_000n), steep)
+    const times = FACTOR_ONE / 2n
+    const least = 40_000n - handWitness(heldWith(3, 40_000n), { rule: steep, times }).slack / UNIT
+    expect(await accepts(heldWith(3, least), steep, { times })).toBe(true)
+    expect(await accepts(heldWith(3, least - 1n), steep, { times })).toBe(false)
+  })
+
+  test('C26: a requirement that asks for less, beside the rows that are under the honest root (margin.17)', async () => {
+    const { risk, signals } = handWitness()
+    for (const change of [
+      (rule: MarginRule) => {
+        rule.requirements[0]!.threshold = -1_000_000n
+        rule.requirements[0]!.worst!.factor = 0n
+        for (const charge of rule.requirements[0]!.charges) charge.factor = 0n
+      },
+      (rule: MarginRule) => {
+        rule.requirements[0]!.threshold -= 1n
+      },
+    ]) {
+      const other = handWitness(heldWith(3, 0n), { rule: changed(change) })
+      expect(other.met).toBe(true)
+      expect(await circuit.accepts(marginInputs(other))).toBe(true)
+      const beside = { ...other, risk, signals: { ...other.signals, riskRoot: signals.riskRoot } }
+      expect(await circuit.accepts(marginInputs(beside))).toBe(false)
+    }
+  })
+
   test('what decides elsewhere: another requirement, a bound, a sum, the other branch', async () => {
     await expectExact(HELD, HAND_RULE, 'maintenance')
     const bounded = heldWith(2, 5n).with(0, { instrument: 0, quantity: 8n })

@@ -96,6 +96,25 @@ describe('solvency (solvency.11)', () => {
     expect(await verdictOf(books({ policy: lax, reserves: [btc - 1n, 0n, 0n, 0n] }))).toBe(false)
   })
 
+  const marked = (...marks: bigint[]) => ({
+    ...TABLE,
+    instruments: TABLE.instruments.map((row, i) => ({ ...row, mark: marks[i]! })),
+  })
+  const top = (1n << 64n) - 1n
+  test('C27: a mark of a perp below zero, which is in no sum, and none of what a customer is owed (solvency.16)', async () => {
+    const [btc, usdt] = TABLE.instruments.map(({ mark }) => mark) as [bigint, bigint]
+    for (const mark of [-1n, -top, top]) {
+      expect(await verdictOf(books({ table: marked(btc, usdt, mark) }))).toBe(true)
+      expect(
+        await verdictOf(books({ table: marked(btc, usdt, mark), reserves: replaced(RESERVES, 0, 4_999n) })),
+      ).toBe(false)
+    }
+    expect(await verdictOf(books({ table: marked(0n, usdt, -1n) }))).toBe(true)
+    for (const mark of [-1n, -top, top + 1n]) {
+      expect(await verdictOf(books({ table: marked(mark, usdt, -1n) }))).toBe(false)
+    }
+  })
+
   test('totals and reserves at the edge of their widths (solvency.9)', async () => {
     const top = (1n << 96n) - 1n
     const full = { totals: [top, top, top, top, top, top, top, top], reserves: [top, top, 0n, 0n] }
@@ -117,8 +136,10 @@ describe('solvency (solvency.11)', () => {
         fc.array(fc.constantFrom(0n, 500_000n, 1_000_000n, 2_000_000n), { minLength: 4, maxLength: 4 }),
         fc.bigInt(0n, 1_500_000n),
         fc.boolean(),
-        async (totals, reserves, ratios, valueRatio, netted) => {
+        fc.tuple(fc.bigInt(-1n, 20n), fc.bigInt(0n, 20n), fc.bigInt(-20n, 20n)),
+        async (totals, reserves, ratios, valueRatio, netted, marks) => {
           const books_ = books({
+            table: marked(...marks),
             totals: netted ? [...totals.slice(0, 4), totals[4]!, totals[4]!, totals[6]!, totals[6]!] : totals,
             reserves: netted ? [...reserves.slice(0, 2), 0n, 0n] : reserves,
             policy: {
@@ -188,6 +209,20 @@ describe('solvency refuses the tampered witness that is accepted without (solven
       edits: [{ file: 'range.circom', from: 'in === sum;', to: 'if (BITS != 205) { in === sum; }' }],
       inputs: solvencyInputs(
         books({
+          policy: policy({ instruments: policy().instruments.map((i) => ({ ...i, minimumRatio: 0n })) }),
+          reserves: [0n, 0n, 0n, 0n],
+        }),
+      ),
+    },
+    {
+      name: 'C27: marks of what is owed being zero or more: at a mark below zero, more is owed and less is missing',
+      edits: [{ file: 'range.circom', from: 'in === sum;', to: 'if (BITS != 64) { in === sum; }' }],
+      inputs: solvencyInputs(
+        books({
+          table: {
+            ...TABLE,
+            instruments: TABLE.instruments.map((row, i) => (i === 0 ? { ...row, mark: -row.mark } : row)),
+          },
           policy: policy({ instruments: policy().instruments.map((i) => ({ ...i, minimumRatio: 0n })) }),
           reserves: [0n, 0n, 0n, 0n],
         }),

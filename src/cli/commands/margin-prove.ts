@@ -89,6 +89,6 @@ export async function readTimes(text: string): Promise<string> {
   if (read.success && /[1-9]/.test(text)) return read.data
   throw new InputError('MARGIN_TIMES', 'not a multiple of a requirement', {
     where: '--times',
-    hint: 'Write a plain decimal number above 0 and below 4.29, such as 1.5.',
+    hint: 'Write a plain decimal number above 0 and below 1000, such as 1.5.',
   })
 }

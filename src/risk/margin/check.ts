@@ -8,13 +8,11 @@ import {
   type Line,
   MAX_POSITIONS,
   type MarginRule,
-  REQUIREMENT_BITS,
+  WORST_BITS,
 } from './rule.js'
 
 /** The most that one coefficient's column can come to over an account. */
 const COLUMN = (1n << BigInt(COEFFICIENT_BITS + MAGNITUDE_BITS)) * BigInt(MAX_POSITIONS)
-const CONSTANT = 1n << BigInt(CONSTANT_BITS)
-const FACTOR = 1n << BigInt(FACTOR_BITS)
 /** The most that all groups of a scan can come to before slopes: an instrument counts in one as a member and in one as flat. */
 const SCANNED = 2n * COLUMN
 
@@ -22,7 +20,7 @@ type Fail = (code: string, message: string, field: string, hint?: string) => nev
 
 /**
  * Checks that a rule hangs together: every name is known and given once, every list has one entry a scenario, every number
- * keeps to its width, and no requirement can outgrow `REQUIREMENT_BITS`, whatever the account holds.
+ * keeps to its width, and no net loss can outgrow `WORST_BITS`, whatever the account holds.
  *
  * @param where the file's name, for messages
  * @throws {InputError} `RULE_DUPLICATE`, `RULE_UNKNOWN`, `RULE_SCENARIOS`, `RULE_RANGE`, `RULE_CONSTANT`, `RULE_SLOPE`,
@@ -60,15 +58,12 @@ export function checkRule(rule: MarginRule, where?: string): void {
   }
 }
 
-/** The sums of a rule, which are what exposures and groups add to, and the most that each can come to before factors. */
-function sumsOf({ exposures, scan }: MarginRule): Map<string, bigint> {
-  const groups = ownGroups(scan)
-  const sums = new Map(groups.map(({ sum }) => [sum, SCANNED]))
-  for (const { adds } of exposures) {
-    const sum = 'sum' in adds ? adds.sum : groups.find(({ name }) => Object.values(adds).includes(name))?.sum
-    if (sum !== undefined) sums.set(sum, (sums.get(sum) ?? 0n) + COLUMN)
-  }
-  return sums
+/** The sums of a rule, which are what exposures and groups add to. */
+function sumsOf({ exposures, scan }: MarginRule): Set<string> {
+  return new Set([
+    ...ownGroups(scan).map(({ sum }) => sum),
+    ...exposures.flatMap(({ adds }) => ('sum' in adds ? [adds.sum] : [])),
+  ])
 }
 
 /** The groups that are not netted. */
@@ -114,11 +109,7 @@ function checkNames(rule: MarginRule, fail: Fail): void {
     fail,
   )
   unique(names(scan?.scenarios ?? []), 'scan: scenarios', fail)
-  unique(
-    [...names(exposures), ...groups, ...sumsOf(rule).keys()],
-    'exposures, groups of the scan and sums',
-    fail,
-  )
+  unique([...names(exposures), ...groups, ...sumsOf(rule)], 'exposures, groups of the scan and sums', fail)
   unique(names(requirements), 'requirements', fail)
   unique(names(limits), 'limits', fail)
 }
@@ -167,6 +158,7 @@ function checkScan(rule: MarginRule, fail: Fail): void {
       for (const change of changes) within(change, COEFFICIENT_BITS, field, fail)
     }
   }
+  checkNetLoss(scan, fail)
   for (const { name, gain, loss } of ownGroups(scan)) {
     const field = `scan: ${name}`
     if (gain !== FACTOR_ONE || loss !== FACTOR_ONE) {
@@ -174,6 +166,26 @@ function checkScan(rule: MarginRule, fail: Fail): void {
     }
     if (scenarios.some((scenario) => scenario.loss !== FACTOR_ONE)) {
       fail('RULE_SLOPE', 'beside a group with a sum of its own, no scenario may damp losses', field)
+    }
+  }
+}
+
+/** The slope of a group and the damping of a scenario multiply, losses and gains apart: no net loss is above `WORST_BITS`. */
+function checkNetLoss({ scenarios, groups }: NonNullable<MarginRule['scan']>, fail: Fail): void {
+  const netted = groups.filter(({ sum }) => sum === undefined)
+  for (const side of ['gain', 'loss'] as const) {
+    for (const group of netted) {
+      const wide = scenarios.find(
+        (scenario) => (SCANNED * group[side] * scenario[side]) >> BigInt(WORST_BITS) > 0n,
+      )
+      if (wide === undefined) continue
+      const most = (1n << BigInt(WORST_BITS)) / (SCANNED * FACTOR_ONE ** 2n)
+      fail(
+        'RULE_WIDTH',
+        `its ${side} times the ${side} of ${wide.name} is above ${most}`,
+        `scan: ${group.name}`,
+        'Make one of them smaller.',
+      )
     }
   }
 }
@@ -210,13 +222,10 @@ function checkPlaces({ exposures, scan }: MarginRule, fail: Fail): void {
 function checkRequirements(rule: MarginRule, fail: Fail): void {
   if (rule.requirements.length === 0) fail('RULE_EMPTY', 'there is no requirement', 'requirements')
   const sums = sumsOf(rule)
-  const bound = (names: readonly string[], field: string): bigint => {
+  const known = (names: readonly string[], field: string): void => {
     unique(names, field, fail)
-    return names.reduce(
-      (total, name) =>
-        total + (sums.get(name) ?? fail('RULE_UNKNOWN', `nothing adds to the sum ${name}`, field)),
-      0n,
-    )
+    const stranger = names.find((name) => !sums.has(name))
+    if (stranger !== undefined) fail('RULE_UNKNOWN', `nothing adds to the sum ${stranger}`, field)
   }
   for (const { name, threshold, worst, charges } of rule.requirements) {
     const field = `requirements: ${name}`
@@ -224,13 +233,10 @@ function checkRequirements(rule: MarginRule, fail: Fail): void {
     for (const { factor } of worst ? [worst, ...charges] : charges) {
       within(factor, FACTOR_BITS, field, fail, false)
     }
-    const charged = charges.map(({ sum }) => sum)
-    const total =
-      2n * (COLUMN + CONSTANT) * FACTOR_ONE ** 3n +
-      (worst === undefined ? 0n : SCANNED * FACTOR ** 3n) +
-      (bound(worst?.sums ?? [], field) + bound(charged, field)) * FACTOR * FACTOR_ONE ** 2n
-    if (total >> BigInt(REQUIREMENT_BITS)) {
-      fail('RULE_WIDTH', `it could reach 2^${REQUIREMENT_BITS}`, field, 'Use fewer exposures.')
-    }
+    known(worst?.sums ?? [], field)
+    known(
+      charges.map(({ sum }) => sum),
+      field,
+    )
   }
 }

@@ -15,7 +15,7 @@ export const LINES_PER_LINK = 4
 const MAX_CHOICES = 60_000
 const MAX_GROUPS = 60_000
 const MAX_IN_CHOICE = 256
-const FACTORS_PER_ELEMENT = 7
+const FACTORS_PER_ELEMENT = Math.floor(252 / FACTOR_BITS)
 
 /** A group of the scan, as numbers. */
 export interface MarginGroup {
@@ -65,12 +65,17 @@ export interface MarginRequirement {
   name: string
   /** Its place among the rule's requirements. */
   index: number
-  /** Digest of the units that the rule counts in, and of what its sums and scenarios are, in order. */
+  /** Digest of the names of model and requirement, of the units of the rule, and of what its sums and scenarios are, in order. */
   shape: bigint
+  /** As the rule states it. */
   threshold: bigint
   sums: string[]
   worst: { factor: bigint; sums: boolean[] }
   factors: bigint[]
+  /** The multiple that is asked, in billionths. */
+  times: bigint
+  /** That multiple of the threshold and of the factors, rounded up: what the account is held to. */
+  asked: { threshold: bigint; worstFactor: bigint; factors: bigint[] }
   /** Dampings by scenario; beyond the rule's own, the last is repeated. Likewise the changes of a row. */
   gains: bigint[]
   losses: bigint[]
@@ -79,7 +84,7 @@ export interface MarginRequirement {
 
 /**
  * Brings one requirement of a rule to the form that is proven. `times` (billionths) asks for a multiple: threshold and factors are
- * multiplied by it and rounded up; rows and limits stay as they are.
+ * multiplied by it and rounded up; rows and limits stay as they are, and so does what the rule states.
  *
  * @throws {InputError} `MARGIN_REQUIREMENT` when there is none of that name, `MARGIN_TOO_WIDE` when the rule has more than can be
  * proven, `MARGIN_TIMES` when a multiple is zero or too large
@@ -103,31 +108,34 @@ export function compileRequirement(rule: MarginRule, name: string, times = FACTO
   const multiple = (value: bigint, bits: number): bigint => {
     const product = value * times
     const rounded = product / FACTOR_ONE + (product > 0n && product % FACTOR_ONE > 0n ? 1n : 0n)
-    if (times > 0n && (rounded < 0n ? -rounded : rounded) >> BigInt(bits) === 0n) return rounded
+    const inRange = times > 0n && times >> BigInt(FACTOR_BITS) === 0n
+    if (inRange && (rounded < 0n ? -rounded : rounded) >> BigInt(bits) === 0n) return rounded
     throw new InputError('MARGIN_TIMES', `that multiple of ${name} is not in range`, {
-      hint: 'A factor of the requirement stays above 0 and below 4.29 times one.',
+      hint: 'A multiple is above 0 and below 1000, and every factor of the requirement times it below 1099.',
     })
   }
   const byIndex = <T>(of: (sum: string) => T, none: T): T[] =>
     Array.from({ length: MARGIN_SUMS }, (_, k) => (sums[k] === undefined ? none : of(sums[k])))
+  const { threshold, worst, charges } = requirement
+  const factors = byIndex(
+    (sum) => charges.reduce((total, c) => (c.sum === sum ? total + c.factor : total), 0n),
+    0n,
+  )
+  const worstFactor = worst?.factor ?? 0n
   return {
     name,
     index,
-    shape: shapeDigest(rule, sums),
-    threshold: multiple(requirement.threshold, CONSTANT_BITS),
+    shape: shapeDigest(rule, name, sums),
+    threshold,
     sums,
-    worst: {
-      factor: requirement.worst ? multiple(requirement.worst.factor, FACTOR_BITS) : 0n,
-      sums: byIndex((sum) => requirement.worst?.sums.includes(sum) ?? false, false),
+    worst: { factor: worstFactor, sums: byIndex((sum) => worst?.sums.includes(sum) ?? false, false) },
+    factors,
+    times,
+    asked: {
+      threshold: multiple(threshold, CONSTANT_BITS),
+      worstFactor: multiple(worstFactor, FACTOR_BITS),
+      factors: factors.map((factor) => multiple(factor, FACTOR_BITS)),
     },
-    factors: byIndex(
-      (sum) =>
-        multiple(
-          requirement.charges.reduce((total, c) => (c.sum === sum ? total + c.factor : total), 0n),
-          FACTOR_BITS,
-        ),
-      0n,
-    ),
     gains: repeatLast(scenarios.map(({ gain }) => gain)),
     losses: repeatLast(scenarios.map(({ loss }) => loss)),
     rows: rowsOf(rule, sums, requirement.worst !== undefined),
@@ -220,14 +228,14 @@ function atMost(what: string, count: number, most: number): void {
 
 const at = (value: number | bigint, bit: number): bigint => BigInt(value) << BigInt(bit)
 
-/** `id (16 bits) · sum + 1, or 0 (4) · gain (32) · loss (32)`, lowest first; 0 for no group. */
+/** `id (16 bits) · sum + 1, or 0 (4) · gain (40) · loss (40)`, lowest first; 0 for no group. */
 export function groupKey(group: MarginGroup | undefined): bigint {
   if (group === undefined) return 0n
   return (
     at(group.id, 0) +
     at(group.sum === undefined ? 0 : group.sum + 1, 16) +
     at(group.gain, 20) +
-    at(group.loss, 52)
+    at(group.loss, 20 + FACTOR_BITS)
   )
 }
 
@@ -285,9 +293,18 @@ export function marginRowDigest(row: MarginRow): bigint {
 }
 
 /**
- * `sponge(requirement, [index, shape, threshold, worst factor, which sums it ranges over (bits), six factors, gains, losses])`, gains and losses packed seven 32-bit numbers to an element.
+ * What a margin proof says that an account meets: `P(multiple, statedDigest, times)`. What is stated is under the risk root of every
+ * table that has the requirement, and the same in all of them, whatever prices are.
  */
 export function requirementDigest(requirement: MarginRequirement): bigint {
+  return poseidon([ROLES.multiple.tag, statedDigest(requirement), requirement.times])
+}
+
+/**
+ * A requirement as the rule states it: `sponge(requirement, [index, shape, threshold, worst factor, which sums it ranges over (bits),
+ * six factors, gains, losses])`, gains and losses packed six 40-bit numbers to an element.
+ */
+export function statedDigest(requirement: MarginRequirement): bigint {
   const { index, shape, threshold, worst, factors, gains, losses } = requirement
   return sponge('requirement', [
     BigInt(index),
@@ -302,26 +319,30 @@ export function requirementDigest(requirement: MarginRequirement): bigint {
 }
 
 /**
- * `sponge(marginShape, [quote, valueDecimals, number of sums, digest of each sum's name, number of scenarios, digest of each
- * scenario's name])`, a name's digest being of its bytes and their number. A requirement and the rows that it is proven over have
- * one shape: a requirement cannot be met by rows that count in other units.
+ * `sponge(marginShape, [model, name, quote, valueDecimals, number of sums, each sum's name, number of scenarios, each scenario's
+ * name])`, of every text the digest of its bytes and their number. A requirement and the rows that it is proven over have one shape:
+ * a requirement cannot be met by rows that count in other units.
  */
-function shapeDigest({ quote, valueDecimals, scan }: MarginRule, sums: readonly string[]): bigint {
+function shapeDigest(
+  { model, quote, valueDecimals, scan }: MarginRule,
+  requirement: string,
+  sums: readonly string[],
+): bigint {
   const scenarios = (scan?.scenarios ?? []).map(({ name }) => name)
   const text = (name: string): bigint => {
     const bytes = new TextEncoder().encode(name)
     return sponge('marginShape', [BigInt(bytes.length), ...packBytes(bytes)])
   }
   return sponge('marginShape', [
-    text(quote),
+    ...[model, requirement, quote].map(text),
     BigInt(valueDecimals),
     ...[sums, scenarios].flatMap((names) => [BigInt(names.length), ...names.map(text)]),
   ])
 }
 
-/** What stands for a requirement's rows under a risk root: `P(marginRoot, root over the rows, shape)`. */
-export function marginRoot(rowsRoot: bigint, { shape }: Pick<MarginRequirement, 'shape'>): bigint {
-  return poseidon([ROLES.marginRoot.tag, rowsRoot, shape])
+/** What stands for a requirement under a risk root, all that it asks and its rows: `P(marginRoot, root over the rows, statedDigest)`. */
+export function marginRoot(rowsRoot: bigint, requirement: MarginRequirement): bigint {
+  return poseidon([ROLES.marginRoot.tag, rowsRoot, statedDigest(requirement)])
 }
 
 function packFactors(factors: readonly bigint[]): bigint[] {

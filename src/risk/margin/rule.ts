@@ -5,16 +5,16 @@ import type { Rational } from '../rational.js'
 export const FACTOR_DECIMALS = 9
 /** One, as a slope or a factor. */
 export const FACTOR_ONE = 10n ** BigInt(FACTOR_DECIMALS)
-/** A slope or a factor stays below 2^32 billionths, which is 4.29. */
-export const FACTOR_BITS = 32
+/** A slope or a factor stays below 2^40 billionths, which is 1,099.5. */
+export const FACTOR_BITS = 40
 /** Magnitude of what one smallest unit counts for: a value, a change, a coefficient. */
 export const COEFFICIENT_BITS = 63
 /** Magnitude of a constant, a threshold or a cap. */
 export const CONSTANT_BITS = 127
 /** Positions of one account. */
 export const MAX_POSITIONS = 256
-/** Every number of a requirement, in billionths of billionths of 10^-valueDecimals, stays below 2^240. */
-export const REQUIREMENT_BITS = 240
+/** The net loss of any account in any scenario, in billionths of billionths of 10^-valueDecimals, stays below 2^212. */
+export const WORST_BITS = 212
 
 /**
  * `constant + Σ long·(long quantity) + short·(short magnitude)`: linear in the two sides of every position. The constant is never

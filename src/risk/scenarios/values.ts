@@ -38,7 +38,7 @@ export function stressScenarios(table: Priced, request: StressRequest): Scenario
  * short up.
  *
  * A spot unit is worth its mark, moved. A perp or future is settled at its mark, so a unit is worth what the moved mark is
- * above or below it. An option is worth its mark plus what Black's formula says that forward and volatility change, not
+ * above or below it; a move is a share of the mark's magnitude, so that it leads down or up whatever the sign of the mark. An option is worth its mark plus what Black's formula says that forward and volatility change, not
  * below zero and not above the discounted forward (call) or strike (put). A haircut or mark-up is a share of the moved price.
  * What stands for the quote currency is not moved. A tier is worth what its instrument is.
  *
@@ -86,13 +86,13 @@ export function stressScenario(
     const move = asset === table.quote ? Rational.ZERO : moveOf(scenario, asset, kind)
     const price = unitPrice(table, row, terms[i]!, scenario, move)
     const settled = Rational.of(isSettledAtMark(row.kind) ? row.mark : 0n)
-    const long = price.mul(Rational.ONE.sub(haircut)).sub(settled).floor()
-    const short = price.mul(Rational.ONE.add(markup)).sub(settled).ceil()
-    // No value is below minus a mark, and marks are below 2^64.
-    if (short >> BigInt(VALUE_BITS) > 0n) {
+    const size = price.abs()
+    const long = price.sub(size.mul(haircut)).sub(settled).floor()
+    const short = price.add(size.mul(markup)).sub(settled).ceil()
+    if ([-long, short].some((value) => value >> BigInt(VALUE_BITS) > 0n)) {
       throw new InputError(
         'STRESS_VALUE_TOO_LARGE',
-        `${row.symbol} in ${scenario.name} does not stay below 2^${VALUE_BITS}`,
+        `${row.symbol} in ${scenario.name} does not stay within ±2^${VALUE_BITS}`,
         { hint: 'Lower valueDecimals, or give the instrument more decimals.' },
       )
     }
@@ -126,9 +126,9 @@ function unitPrice(
   }
   const mark = Rational.of(row.mark)
   if (Object.hasOwn(scenario.instrumentMoves, row.symbol)) {
-    return mark.mul(Rational.ONE.add(Rational.parse(scenario.instrumentMoves[row.symbol]!)))
+    return moved(mark, Rational.parse(scenario.instrumentMoves[row.symbol]!))
   }
-  if (terms.option === undefined) return mark.mul(Rational.ONE.add(move))
+  if (terms.option === undefined) return moved(mark, move)
   const unit = Rational.of(10n ** BigInt(table.valueDecimals), 10n ** BigInt(row.decimals)).mul(
     terms.contractSize,
   )
@@ -140,6 +140,11 @@ function unitPrice(
       cause: error,
     })
   }
+}
+
+/** A price after a move, down or up by a share of its magnitude. */
+function moved(price: Rational, move: Rational): Rational {
+  return price.add(price.abs().mul(move))
 }
 
 /** Price of an option on one unit of its asset, after a move of the forward and of the volatility. */
@@ -159,8 +164,8 @@ function optionPrice(
   }
   const forward = option.forward.mul(Rational.ONE.add(move))
   const volatility = option.volatility.mul(Rational.ONE.add(Rational.parse(volatilityMove)))
-  const moved = { ...terms, forward: forward.toNumber(), volatility: volatility.toNumber() }
-  const after = mark.add(Rational.fromNumber(black76(moved).value)).sub(before)
+  const then = { ...terms, forward: forward.toNumber(), volatility: volatility.toNumber() }
+  const after = mark.add(Rational.fromNumber(black76(then).value)).sub(before)
   const ceiling = Rational.fromNumber(terms.discount).mul(option.right === 'call' ? forward : option.strike)
   return after.max(Rational.ZERO).min(ceiling)
 }

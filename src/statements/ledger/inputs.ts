@@ -50,7 +50,7 @@ function stress({ sizes, equities, table, shortfallsBefore, shortfallsAfter }: L
     equities: scenarios.map((_, s) =>
       equities.map((account) => toBits(account[s]! + (1n << BigInt(bits)), bits + 1)),
     ),
-    marks: [...marks],
+    marks: marks.map(toField),
     names: scenarios.map(({ name }) => name),
     values: scenarios.map(({ values }) => values.map(toField)),
     rowsDigest: [table.rowsDigest],

@@ -274,7 +274,7 @@ function firstOfExposures(lines: readonly WitnessLine[]): WitnessLine[] {
 }
 
 function requiredOf(
-  { threshold, worst: { factor, sums: compared }, factors, gains, losses }: MarginRequirement,
+  { asked: { threshold, worstFactor, factors }, worst: { sums: compared }, gains, losses }: MarginRequirement,
   { groups, lines }: { groups: WitnessGroup[]; lines: WitnessLine[] },
 ): { worst: bigint; required: bigint } {
   const sums = new Array<bigint>(MARGIN_SUMS).fill(0n)
@@ -296,6 +296,8 @@ function requiredOf(
   })
   const worst = largest([...netLosses, ...sums.map((sum, k) => (compared[k] ? sum * SQUARE : 0n))])
   const required =
-    threshold * CUBE + factor * worst + factors.reduce((total, f, k) => total + f * sums[k]! * SQUARE, 0n)
+    threshold * CUBE +
+    worstFactor * worst +
+    factors.reduce((total, f, k) => total + f * sums[k]! * SQUARE, 0n)
   return { worst, required }
 }

@@ -12,7 +12,7 @@ export function solvencyInputs(witness: SolvencyWitness): CircuitInputs {
     blind: state.blind,
     reserves: [...witness.reserves],
     reservesBlind: witness.reservesBlind,
-    marks: [...marks],
+    marks: marks.map(toField),
     rowsDigest: table.rowsDigest,
     timestamp: table.timestamp,
     derivative: policy.instruments.map((i) => (i.derivative ? 1n : 0n)),

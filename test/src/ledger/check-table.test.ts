@@ -137,6 +137,14 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     expect((await check(['a,USD,200000', 'a,BTC,-1'])).findings).toEqual([])
   })
 
+  it('finds the same of a future whose mark is below zero', async () => {
+    const rows = ['long,BTC-PERP,2', 'short,BTC-PERP,-2', 'short,USD,200000']
+    const below = table.instruments.map((row, i) => (i === 2 ? { ...row, mark: -row.mark } : row))
+    const report = await check(rows, { ...table, instruments: below })
+    expect(report.underwater).toBeGreaterThan(0)
+    expect(report).toEqual(await check(rows))
+  })
+
   it('holds a perp to be worth nothing at its mark, and what it gains or loses in a scenario', async () => {
     const report = await check(['long,BTC-PERP,2', 'short,BTC-PERP,-2', 'short,USD,200000'])
     expect(report).toMatchObject({ valid: 2, invalid: 0, underwater: 1 })

@@ -2,7 +2,9 @@ import { poseidon4, poseidon6, poseidon9, poseidon12, poseidon16 } from 'poseido
 import { describe, expect, it } from 'vitest'
 import { FIELD_ORDER, toField } from '../../../src/field/index.js'
 import { sponge } from '../../../src/hash/index.js'
-import { type RiskTable, riskDigests, riskRootOf } from '../../../src/risk/index.js'
+import { type MarginRule, type RiskTable, riskDigests, riskRootOf } from '../../../src/risk/index.js'
+import { tableOf } from '../../helpers/margin-account.js'
+import { HAND_RULE } from '../../helpers/margin-rule.js'
 
 const table: RiskTable = {
   timestamp: 1767225600,
@@ -77,6 +79,15 @@ describe('the digests of a risk table (risk.1)', () => {
     })
   })
 
+  it('take a negative mark modulo the order of the field, among the values and in its row', () => {
+    const below = changed(1, { mark: -3763n })
+    const { columns, valuesDigest, rowsRoot } = riskDigests(below, 2)
+    expect(columns.marks).toEqual([97n, -3763n])
+    expect(valuesDigest).toBe(poseidon4([11n, 2n, 97n, FIELD_ORDER - 3763n]))
+    expect(rowsRoot).toBe(riskDigests(changed(1, { mark: FIELD_ORDER - 3763n }), 2).rowsRoot)
+    expect(rowsRoot).not.toBe(riskDigests(changed(1, { mark: 3763n }), 2).rowsRoot)
+  })
+
   it('pad scenarios with ones in which nothing is worth anything', () => {
     const { columns, riskRoot, ...rest } = riskDigests(stressed, 3, 2)
     expect(columns.scenarios[1]).toEqual({ name: 0n, values: new Array(6).fill(0n) })
@@ -127,6 +138,7 @@ describe('the digests of a risk table (risk.1)', () => {
       changed(0, { kind: 'stablecoin' }),
       changed(1, { decimals: 5 }),
       changed(1, { mark: 99n }),
+      changed(1, { mark: -98n }),
       { ...table, instruments: [...table.instruments].reverse() },
       { ...table, instruments: table.instruments.slice(0, 1) },
       stressed,
@@ -136,6 +148,32 @@ describe('the digests of a risk table (risk.1)', () => {
     ]
     const roots = [base, ...others.map((other) => riskDigests(other, 4))].map(({ riskRoot }) => riskRoot)
     expect(new Set(roots).size).toBe(others.length + 1)
+  })
+
+  it('bind all that a margin rule asks: of its leaves, only these names change nothing (margin.17)', () => {
+    const labels = new Set<string>()
+    const rooted = (rule: MarginRule) => riskDigests({ ...tableOf(rule), margin: rule }, 4).riskRoot
+    const root = rooted(HAND_RULE)
+    const walk = (node: unknown, path: (string | number)[]): void => {
+      if (typeof node === 'object' && node !== null) {
+        for (const [key, value] of Object.entries(node)) walk(value, [...path, key])
+        return
+      }
+      const rule = structuredClone(HAND_RULE)
+      const last = path.at(-1)!
+      const parent = path.slice(0, -1).reduce((at, key) => (at as never)[key], rule as unknown) as Record<
+        string,
+        unknown
+      >
+      parent[last] =
+        typeof node === 'string' ? `${node}~` : typeof node === 'number' ? node + 1 : (node as bigint) - 1n
+      const line = path.map((key) => (/^\d+$/.test(`${key}`) ? '*' : key)).join('.')
+      // Names that others refer to are no leaves: with one of them alone the rule does not hang together.
+      const refers = /symbol|sums|(sum|raises|bounds)$|scan.groups.*.name|choice/.test(line)
+      if (!refers && rooted(rule) === root) labels.add(line)
+    }
+    walk(HAND_RULE, [])
+    expect([...labels].sort()).toEqual(['cash', 'exposures.*.name', 'limits.*.name', 'scan.name'])
   })
 
   it('have a root of rows that does not depend on the instance', () => {

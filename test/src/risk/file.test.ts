@@ -242,6 +242,30 @@ describe('a risk table file (risk.2)', () => {
     expect(error.hint).toBeDefined()
   })
 
+  it('takes a negative mark of a perp or a future, which is settled at it, and of nothing else (solvency.16)', async () => {
+    const at = (kind: string, mark: string) => ({
+      valueDecimals: 2,
+      instruments: [{ symbol: 'CL-MAY20', kind, decimals: 0, mark }],
+    })
+    for (const kind of ['perp', 'future']) {
+      const table = await read(JSON.stringify({ ...FILE, ...at(kind, '-37.63') }))
+      expect(table.instruments[0]!.mark).toBe(-3763n)
+      expect(await read(formatRiskTable(table))).toEqual(table)
+    }
+    for (const kind of ['spot', 'stablecoin', 'option']) {
+      const error = await failure(at(kind, '-37.63'))
+      expect(error.code).toBe('RISK_MARK')
+      expect(error.where).toMatch(/instruments\[0\]\.mark$/)
+    }
+    const smallest = (mark: bigint) => ({
+      valueDecimals: 0,
+      instruments: [{ symbol: 'F', kind: 'future', decimals: 0, mark: mark.toString() }],
+    })
+    const least = 1n - 2n ** 64n
+    expect((await read(JSON.stringify({ ...FILE, ...smallest(least) }))).instruments[0]!.mark).toBe(least)
+    expect((await failure(smallest(least - 1n))).code).toBe('RISK_MARK_TOO_LARGE')
+  })
+
   it('is refused when a field is given twice', async () => {
     const text = JSON.stringify(FILE).replace('"quote":"USD"', '"quote":"EUR","quote":"USD"')
     await expect(read(text)).rejects.toMatchObject({ code: 'JSON_DUPLICATE_KEY' })
@@ -322,6 +346,10 @@ describe('what a scenario does (risk.2)', () => {
     const file = { ...FILE, instruments: [BTC, eth, perp], ...scenario(values) }
     const table = await read(JSON.stringify(file))
     expect(describeMoves(table, table.scenarios[0]!)).toBe('BTC -50 % to ETH 0.03 %, derivatives P -99.96 %')
+    const oil = { ...perp, mark: '-40' }
+    const below = { ...FILE, instruments: [BTC, oil], ...scenario({ BTC: '97000.12', P: '-10' }) }
+    const negative = await read(JSON.stringify(below))
+    expect(describeMoves(negative, negative.scenarios[0]!)).toBe('BTC 0 %, derivatives P -25 %')
     const single = await read(JSON.stringify({ ...FILE, ...scenario({ BTC: '97000.12' }) }))
     expect(describeMoves(single, single.scenarios[0]!)).toBe('BTC 0 %')
   })

@@ -52,7 +52,7 @@ function rowsRoot(): Subject {
 function scan(): Subject {
   const inputs = scanInputs(handWitness(undefined, { sizes: { ...HAND_MARGIN, groups: 4 } }))
   const key = (id: bigint, code: bigint, gain: bigint, loss: bigint) =>
-    id + (code << 16n) + (gain << 20n) + (loss << 52n)
+    id + (code << 16n) + (gain << 20n) + (loss << 60n)
   return alone(
     'MarginScan(4, 2, 4)',
     'margin-scan.circom',
@@ -100,7 +100,7 @@ function smallScan(): Subject {
       flat: [0n],
       changes: [[toField(-7n)]],
     },
-    rowGroup: [1n + (FACTOR_ONE << 20n) + (FACTOR_ONE << 52n)],
+    rowGroup: [1n + (FACTOR_ONE << 20n) + (FACTOR_ONE << 60n)],
     ...{ gains: [FACTOR_ONE], losses: [FACTOR_ONE], ids: [1n], gain: [FACTOR_ONE], loss: [FACTOR_ONE] },
     ...{ into: [[0n, 0n, 0n, 0n, 0n, 0n]], member: [[1n]], flatMember: [[0n]], negative: [[1n]], own: [0n] },
   }

@@ -1,4 +1,5 @@
-import type { CircuitInputs } from '../../../../src/field/index.js'
+import { type CircuitInputs, FIELD_ORDER } from '../../../../src/field/index.js'
+import { FACTOR_ONE } from '../../../../src/risk/index.js'
 import { type MarginWitness, marginInputs } from '../../../../src/statements/index.js'
 import { MARGIN_PUBLIC } from '../../../helpers/margin-account.js'
 import {
@@ -18,8 +19,8 @@ const OPENINGS: [string, string][] = [
   ['accountsRoot', 'openedRoot'],
   ['handle', 'openedHandle'],
   ['riskRoot', 'openedRisk'],
-  ['requirement', 'parameters.out'],
-  ['marginRoots[0]', 'shapedRoot'],
+  ['requirement', 'openedRequirement'],
+  ['marginRoots[0]', 'statedRoot'],
 ]
 
 /**
@@ -112,7 +113,21 @@ function forgeries(rich: MarginWitness): Record<string, CircuitInputs> {
     'a worst factor below zero': tampered(inputs, { worstFactor: -1n }),
     'a factor below zero': tampered(inputs, { 'factors[5]': -1n }),
     'a sum twice in the worst loss': tampered(inputs, { 'worstSums[5]': 2n }),
-    'a gain that does not keep to its width': tampered(inputs, { 'gains[0]': 1n << 33n }),
+    'a gain that does not keep to its width': tampered(inputs, { 'gains[0]': 1n << 41n }),
     'a loss below zero': tampered(inputs, { 'losses[0]': -1n }),
+    'a multiple of zero': tampered(inputs, {
+      ...{ times: 0n, askedThreshold: 0n, askedWorstFactor: 0n },
+      ...{ 'askedFactors[0]': 0n, 'askedFactors[1]': 0n },
+    }),
+    'a threshold of less than what is asked': tampered(inputs, { askedThreshold: 99n }),
+    'a worst factor of less than what is asked': tampered(inputs, { askedWorstFactor: 2n * FACTOR_ONE - 1n }),
+    'a factor of less than what is asked': tampered(inputs, {
+      'askedFactors[1]': (inputs.askedFactors as bigint[])[1]! - 1n,
+    }),
+    'a threshold that is asked and does not keep to its width': tampered(inputs, {
+      askedThreshold: FIELD_ORDER - (1n << 128n),
+    }),
+    'a worst factor that is asked below zero': tampered(inputs, { askedWorstFactor: -1n }),
+    'a factor that is asked below zero': tampered(inputs, { 'askedFactors[5]': -1n }),
   }
 }

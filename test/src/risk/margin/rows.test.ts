@@ -1,4 +1,4 @@
-import { poseidon4, poseidon10, poseidon11, poseidon14, poseidon15 } from 'poseidon-lite'
+import { poseidon3, poseidon4, poseidon11, poseidon12, poseidon14, poseidon15 } from 'poseidon-lite'
 import { describe, expect, it } from 'vitest'
 import { FIELD_ORDER } from '../../../../src/field/index.js'
 import {
@@ -10,8 +10,10 @@ import {
   type MarginGroup,
   type MarginLine,
   type MarginRule,
+  marginRoot,
   marginRowDigest,
   requirementDigest,
+  statedDigest,
 } from '../../../../src/risk/index.js'
 import { HAND_RULE } from '../../../helpers/margin-rule.js'
 
@@ -26,8 +28,8 @@ const refusal = (code: string) => expect.objectContaining({ code })
 /** A sponge as the circuits have it: 13 elements a block, the tag and the count first, then tag 1 and what came out. */
 function spongeOf(tag: bigint, elements: readonly bigint[]): bigint {
   const hashes: Record<number, (inputs: bigint[]) => bigint> = {
-    10: poseidon10,
     11: poseidon11,
+    12: poseidon12,
     15: poseidon15,
   }
   const hash = (inputs: bigint[]) => hashes[inputs.length]!(inputs)
@@ -71,7 +73,7 @@ describe('a margin row (risk.9)', () => {
       ...at([1, 0, 3, 0, 0, 6, 0, 12], -2n, 2n),
       ...new Array<bigint>(6).fill(0n),
     ])
-    const own = 1n + 2n * 2n ** 16n + FACTOR_ONE * 2n ** 20n + FACTOR_ONE * 2n ** 52n
+    const own = 1n + 2n * 2n ** 16n + FACTOR_ONE * 2n ** 20n + FACTOR_ONE * 2n ** 60n
     const changes = [9n, ...new Array<bigint>(32).fill(inField(-2n))]
     expect(marginRowDigest(rows.get('C')!)).toBe(spongeOf(18n, [20n, 21n, own, 0n, 0n, ...changes, second]))
     expect(marginRowDigest(rows.get('USD')!)).toBe(spongeOf(18n, [1n, 1n, ...new Array<bigint>(37).fill(0n)]))
@@ -153,8 +155,8 @@ describe('keys (risk.9)', () => {
 
     const groups = [1, 2, 60_000].flatMap((id) =>
       [undefined, 0, 5].flatMap((sum) =>
-        [0n, (1n << 32n) - 1n].flatMap((gain) =>
-          [0n, (1n << 32n) - 1n].map((loss) => groupKey({ ...group(id, sum), gain, loss })),
+        [0n, (1n << 40n) - 1n].flatMap((gain) =>
+          [0n, (1n << 40n) - 1n].map((loss) => groupKey({ ...group(id, sum), gain, loss })),
         ),
       ),
     )
@@ -163,34 +165,43 @@ describe('keys (risk.9)', () => {
 })
 
 describe('compileRequirement (risk.9)', () => {
-  it('has the digest of its parameters: 21 elements, dampings seven to an element', () => {
+  it('has the digest of what it states, 23 elements with dampings six to an element, and of the multiple', () => {
     const packed = (down: bigint, up: bigint) =>
-      Array.from({ length: 5 }, (_, p) =>
-        Array.from({ length: p < 4 ? 7 : 5 }, (_, j) => (p + j === 0 ? down : up) << BigInt(32 * j)).reduce(
+      Array.from({ length: 6 }, (_, p) =>
+        Array.from({ length: p < 5 ? 6 : 3 }, (_, j) => (p + j === 0 ? down : up) << BigInt(40 * j)).reduce(
           (a, b) => a + b,
         ),
       )
-    const maintenance = compileRequirement(HAND_RULE, 'maintenance')
-    expect(requirementDigest(maintenance)).toBe(
-      spongeOf(20n, [
-        ...[1n, maintenance.shape, inField(-50n), FACTOR_ONE, 1n],
-        ...[0n, 2n * FACTOR_ONE, 0n, 0n, 0n, 0n],
-        ...packed(500_000_000n, 250_000_000n),
-        ...packed(FACTOR_ONE, FACTOR_ONE),
-      ]),
+    const [once, twice] = [1n, 2n].map((times) =>
+      compileRequirement(HAND_RULE, 'maintenance', times * FACTOR_ONE),
     )
+    const stated = spongeOf(20n, [
+      ...[1n, once!.shape, inField(-50n), FACTOR_ONE, 1n],
+      ...[0n, 2n * FACTOR_ONE, 0n, 0n, 0n, 0n],
+      ...packed(500_000_000n, 250_000_000n),
+      ...packed(FACTOR_ONE, FACTOR_ONE),
+    ])
+    expect(statedDigest(once!)).toBe(stated)
+    expect(statedDigest(twice!)).toBe(stated)
+    expect(requirementDigest(once!)).toBe(poseidon3([25n, stated, FACTOR_ONE]))
+    expect(requirementDigest(twice!)).toBe(poseidon3([25n, stated, 2n * FACTOR_ONE]))
+    expect(marginRoot(5n, once!)).toBe(poseidon3([22n, 5n, stated]))
   })
 
-  it('has the shape of the rule: its units, and the names of its sums and scenarios in order', () => {
+  it('has the shape of the rule: model, name, units, and the names of its sums and scenarios in order', () => {
     const text = (name: string) => {
       const bytes = [...name].reduce((sum, letter) => (sum << 8n) + BigInt(letter.charCodeAt(0)), 0n)
       return poseidon4([23n, 2n, BigInt(name.length), bytes])
     }
     const { shape, sums } = compileRequirement(HAND_RULE, 'initial')
     expect(sums).toEqual(['t', 's'])
-    const parts = [text('USD'), 0n, 2n, text('t'), text('s'), 2n, text('down'), text('up')]
-    expect(shape).toBe(poseidon10([23n, 8n, ...parts]))
+    const names = ['by hand', 'initial', 'USD'].map(text)
+    const parts = [...names, 0n, 2n, text('t'), text('s'), 2n, text('down'), text('up')]
+    expect(shape).toBe(poseidon12([23n, 10n, ...parts]))
     const others = [
+      changed((rule) => {
+        rule.model = 'by foot'
+      }),
       changed((rule) => {
         rule.quote = 'EUR'
       }),
@@ -215,8 +226,8 @@ describe('compileRequirement (risk.9)', () => {
         requirements[0]!.worst!.factor = 3n
         requirements[0]!.charges = [{ sum: 's', factor: 1n }]
       })
-      const { worst, factors, ...rest } = compileRequirement(rule, 'initial', times)
-      return [rest.threshold, worst.factor, factors[rest.sums.indexOf('s')]]
+      const { asked, sums } = compileRequirement(rule, 'initial', times)
+      return [asked.threshold, asked.worstFactor, asked.factors[sums.indexOf('s')]]
     }
     expect(of(3n, (3n * FACTOR_ONE) / 2n)).toEqual([5n, 5n, 2n])
     expect(of(-3n, (3n * FACTOR_ONE) / 2n)).toEqual([-4n, 5n, 2n])
@@ -238,11 +249,16 @@ describe('compileRequirement (risk.9)', () => {
   })
 
   it('refuses a multiple of zero or less, or one that outgrows a factor or the threshold', () => {
-    for (const times of [0n, -1n, 3n * FACTOR_ONE, 1n << 200n]) {
+    for (const times of [0n, -1n, 550n * FACTOR_ONE, 1n << 40n, 1n << 200n]) {
       expect(() => compileRequirement(HAND_RULE, 'initial', times), `${times}`).toThrow(
         refusal('MARGIN_TIMES'),
       )
     }
+    const nothing = changed(({ requirements }) => {
+      requirements[0] = { name: 'initial', threshold: 0n, charges: [{ sum: 's', factor: 0n }] }
+    })
+    expect(() => compileRequirement(nothing, 'initial', (1n << 40n) - 1n)).not.toThrow()
+    expect(() => compileRequirement(nothing, 'initial', 1n << 40n)).toThrow(refusal('MARGIN_TIMES'))
     const high = changed(({ requirements }) => {
       requirements[1]!.threshold = -((1n << 127n) - 1n)
     })

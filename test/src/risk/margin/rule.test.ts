@@ -214,10 +214,10 @@ describe('a margin rule (risk.10)', () => {
       },
     ],
     [
-      'a damping of 2^32',
+      'a damping of 2^40',
       'RULE_RANGE',
       (r) => {
-        r.scan!.scenarios[0]!.gain = 2n ** 32n
+        r.scan!.scenarios[0]!.gain = 2n ** 40n
       },
     ],
     [
@@ -235,10 +235,10 @@ describe('a margin rule (risk.10)', () => {
       },
     ],
     [
-      'a factor of 2^32',
+      'a factor of 2^40',
       'RULE_RANGE',
       (r) => {
-        r.requirements[0]!.charges[0]!.factor = 2n ** 32n
+        r.requirements[0]!.charges[0]!.factor = 2n ** 40n
       },
     ],
     [
@@ -320,16 +320,29 @@ describe('a margin rule (risk.10)', () => {
         r.scan!.scenarios = []
       },
     ],
-    [
-      'more exposures in a sum than its width holds',
+    ...(['gain', 'loss'] as const).map((side): [string, string, (copy: MarginRule) => void] => [
+      `a slope and a damping that make a ${side} of 2^212`,
       'RULE_WIDTH',
-      (r) => {
-        for (let i = 0; i < 2 ** 14; i++)
-          r.exposures.push({ name: `x ${i}`, lines: [], adds: { sum: 'basis' } })
+      ({ scan }) => {
+        scan!.groups.find(({ sum }) => sum === undefined)![side] = 2n ** 38n
+        scan!.scenarios[1]![side] = 2n ** 38n
       },
-    ],
+    ]),
   ])('is refused with %s', async (_, code, change) => {
     expect(await codeOf(() => checkRule(changed(change)))).toBe(code)
+  })
+
+  it('may have slopes, dampings and factors as large as published ones: 5, 10, and more', () => {
+    const large = changed(({ scan, requirements }) => {
+      const netted = scan!.groups.find(({ sum }) => sum === undefined)!
+      Object.assign(netted, { gain: 2n ** 38n - 1n, loss: 10n * 10n ** 9n })
+      Object.assign(scan!.scenarios[0]!, { gain: 2n ** 38n, loss: 5n * 10n ** 9n })
+      for (const { worst, charges } of requirements) {
+        if (worst) worst.factor = 2n ** 40n - 1n
+        for (const charge of charges) charge.factor = 2n ** 40n - 1n
+      }
+    })
+    expect(() => checkRule(large)).not.toThrow()
   })
 
   it('may have exposures that no requirement asks for', () => {

@@ -128,6 +128,28 @@ describe('unit values of a scenario (risk.4)', () => {
     expect(perp).toEqual({ long: (-325n * mark) / 1000n, short: (-100n * mark) / 1000n })
   })
 
+  it('move a price below zero down and up by shares of its magnitude, haircut and mark-up against the account', () => {
+    const mark = -3763n
+    const table = {
+      ...TABLE,
+      valueDecimals: 2,
+      instruments: [{ symbol: 'CL', kind: 'future', decimals: 0, mark } as const],
+    }
+    const of = (move: string, shares: Partial<StressInstrument> = {}) =>
+      valuesIn({ ...down('-0.5'), moves: { OIL: move } }, { CL: stands('OIL', shares) }, table).CL
+    expect(of('-0.5')).toEqual({ long: -1882n, short: -1881n })
+    expect(of('0.5')).toEqual({ long: 1881n, short: 1882n })
+    expect(of('2')).toEqual({ long: 7526n, short: 7526n })
+    const shares = { haircut: Rational.parse('0.1'), markup: Rational.parse('0.2') }
+    // From −37.63 to −75.26, which is then taken for −82.786 long and −60.208 short.
+    expect(of('-1', shares)).toEqual({ long: -4516n, short: -2257n })
+    const lowest = { ...table, instruments: [{ ...table.instruments[0]!, mark: 1n - 2n ** 64n }] }
+    const worst = { haircut: Rational.ONE }
+    expect(
+      codeOf(() => valuesIn({ ...down('-0.5'), moves: { OIL: '-1' } }, { CL: stands('OIL', worst) }, lowest)),
+    ).toBe('STRESS_VALUE_TOO_LARGE')
+  })
+
   it('are within one unit of the exact value: below it for a long, above it for a short, haircut and mark-up included', () => {
     const share = fc.integer({ min: 0, max: 10 ** 6 }).map((n) => Rational.of(BigInt(n), 10n ** 6n))
     fc.assert(
