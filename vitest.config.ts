@@ -18,14 +18,18 @@ class LongestFirst extends BaseSequencer {
 const LONG = ['test/circuits/margin-{comparisons,forgeries,rows}.test.ts', 'test/e2e/waterfall.test.ts']
 const exclude = [...configDefaults.exclude, ...(SWEEPING ? [] : LONG)]
 
+/** Longer than any test takes on a slow machine under load, in milliseconds. */
+const HANGS = 6 * 3_600_000
+
 export default defineConfig({
   test: {
     pool: 'forks',
     exclude,
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
+    // Time decides no test. These only name one that hangs.
+    testTimeout: HANGS,
+    hookTimeout: HANGS,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/src/**/*.test.ts'] } },
       {

@@ -59,7 +59,7 @@ beforeAll(async () => {
     expect(run.code, run.stderr).toBe(0)
   }
   seed = readJson(seedFile).seed
-}, 1_800_000)
+})
 
 /** Every long number that an epoch publishes, and that its first customer has in the inclusion file. */
 function known(): Set<string> {

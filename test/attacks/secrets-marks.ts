@@ -1,23 +1,30 @@
 import { EpochSecret } from '../../src/epoch/secret.js'
 import { packBytes, packSlots, type Slot } from '../../src/field/index.js'
 import { accountIdDigest } from '../../src/hash/index.js'
+import { says } from '../helpers/says.js'
 
 /** What must not be found, and every form in which it could stand somewhere. */
 export interface Mark {
   /** What it is, for a message; never the value itself. */
   what: string
-  forms: readonly Buffer[]
+  forms: readonly (string | Buffer)[]
 }
 
-/** Shorter forms would be found by chance in proofs and keys. */
-const MIN_BYTES = 5
+/** What is shorter would be found by chance in proofs and keys. (Digits alone count only where they stand by themselves.) */
+const MIN_TEXT = 5
+const MIN_BYTES = 8
 
-/** A whole number: decimal, hexadecimal of either case, base64 of each, and its bytes in either order. */
+/**
+ * A whole number: decimal, hexadecimal of either case, base64 of each, and as a word of at least eight bytes, the highest or the
+ * lowest first.
+ */
 export function numberMark(what: string, value: bigint): Mark {
   const hex = value.toString(16)
-  const bytes = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')
+  const word = hex.padStart(Math.max(2 * MIN_BYTES, hex.length + (hex.length % 2)), '0')
+  const bytes = Buffer.from(word, 'hex')
   const texts = [value.toString(), hex, hex.toUpperCase()]
-  return mark(what, [...texts, ...texts.flatMap(base64s), bytes, Buffer.from(bytes).reverse()])
+  const words = [word, word.toUpperCase()].map((text) => Buffer.from(text))
+  return mark(what, [...texts, ...texts.flatMap(base64s), ...words, bytes, Buffer.from(bytes).reverse()])
 }
 
 /** A text: as it is, hexadecimal, base64 and escaped as a URL. */
@@ -60,13 +67,19 @@ export function epochKeyMarks(
 
 /** What is found of these marks in some bytes. */
 export function marksIn(bytes: Buffer, marks: readonly Mark[]): string[] {
-  return marks.filter(({ forms }) => forms.some((form) => bytes.includes(form))).map(({ what }) => what)
+  const text = bytes.toString('latin1')
+  const has = (form: string | Buffer) => (typeof form === 'string' ? says(text, form) : bytes.includes(form))
+  return marks.filter(({ forms }) => forms.some(has)).map(({ what }) => what)
 }
 
 function mark(what: string, forms: readonly (string | Buffer)[]): Mark {
-  const buffers = forms.map((form) => Buffer.from(form)).filter((form) => form.length >= MIN_BYTES)
-  if (buffers.length === 0) throw new Error(`${what} is too short to be found`)
-  return { what, forms: buffers }
+  const long = forms.filter((form) => form.length >= (typeof form === 'string' ? MIN_TEXT : MIN_BYTES))
+  if (long.length === 0) throw new Error(`${what} is too short to be found`)
+  // Bytes are searched as Latin-1 text, in which each is one character.
+  return {
+    what,
+    forms: long.map((form) => (typeof form === 'string' ? Buffer.from(form).toString('latin1') : form)),
+  }
 }
 
 /** Base64 of a text at each of the three places that it can have in what surrounds it, without the characters that vary. */

@@ -381,7 +381,7 @@ beforeAll(async () => {
     ...HELD.map(([, quantity]) => numberMark('a position', quantity < 0n ? -quantity : quantity)),
     ...(await exchange.marks()),
   )
-}, 1_800_000)
+})
 
 describe('F08, P04: no command leaves what is private where others could see it (privacy.1, privacy.7)', () => {
   test('F08: every run ends as it should: what fails has failed for its own reason', () => {

@@ -144,7 +144,7 @@ describe('equities and shortfalls (ledger.8)', () => {
       { numRuns: cases(60, 1_000) },
     )
     expect(Math.min(seen.true, seen.false)).toBeGreaterThan(8)
-  }, 240_000)
+  })
 })
 
 describe('ledger with scenarios refuses (ledger.8)', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { plimsoll, type Run, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
+import { says } from '../helpers/says.js'
 
 describe('demo (cli.11)', () => {
   const out = join(temporaryFolder(), 'demo')
@@ -14,7 +15,7 @@ describe('demo (cli.11)', () => {
     run = await plimsoll('demo', '--stress', '--out', out, '--json')
     expect(run.code, run.stderr).toBe(0)
     summary = JSON.parse(run.stdout)
-  }, 600_000)
+  })
 
   test('finds the example venue solvent in every scenario, in TypeScript and on a local chain (proof.1)', () => {
     expect(summary).toMatchObject({ verdict: 'solvent', keyKind: 'development', onchain: { verified: true } })
@@ -87,7 +88,8 @@ describe('demo (cli.11)', () => {
     const { salt } = JSON.parse(readFileSync(join(out, 'inclusion-desk-1.json'), 'utf8'))
     for (const name of ['margin-1.json', 'margin-1.5.json', 'epoch/manifest.json', 'epoch/solvency.json']) {
       const text = readFileSync(join(out, name), 'utf8')
-      for (const mark of [secret, salt, 'desk-00000', '48250', '120000000']) expect(text).not.toContain(mark)
+      const marks = [secret, salt, 'desk-00000', '48250', '120000000']
+      expect(marks.filter((mark) => says(text, mark))).toEqual([])
     }
   })
 

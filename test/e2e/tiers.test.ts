@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, utimesSync, wr
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
+import { says } from '../helpers/says.js'
 
 const folder = temporaryFolder()
 const epoch = join(folder, 'epoch')
@@ -55,7 +56,7 @@ beforeAll(async () => {
   writeFileSync(at('accounts.csv'), accountsFile(ROWS))
   writeFileSync(at('reserves.json'), JSON.stringify({ schema: 'plimsoll/reserves/1', reserves: RESERVES }))
   await run(0, 'setup', ...INSTANCES, '--pins', pins)
-}, 300_000)
+})
 
 describe('an exchange with pledges and a tier table (cli.9, epoch.11)', () => {
   beforeAll(async () => {
@@ -73,7 +74,7 @@ describe('an exchange with pledges and a tier table (cli.9, epoch.11)', () => {
       '--json',
     )
     expect(JSON.parse(solvency.stdout)).toMatchObject({ verdict: 'solvent', scenarios: [] })
-  }, 300_000)
+  })
 
   test('is proven from both files as they are, and verified from the public epoch alone', async () => {
     const { stdout } = await run(0, 'verify', epoch, '--pins', pins, '--json')
@@ -289,7 +290,7 @@ describe('an exchange with pledges under stress (solvency.5)', () => {
     const { stdout } = await run(0, 'verify', out, '--pins', pins, '--json')
     const scenarios = JSON.parse(stdout).checks.filter(({ id }: { id: string }) => id.startsWith('scenario:'))
     expect(scenarios.map(({ id }: { id: string }) => id)).toEqual(['scenario:collateral', 'scenario:halved'])
-  }, 300_000)
+  })
 })
 
 test('the epoch of an exchange names no customer and no amount (privacy.1)', () => {
@@ -299,7 +300,7 @@ test('the epoch of an exchange names no customer and no amount (privacy.1)', () 
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n')
   for (const secret of [...Object.keys(ROWS), '61234567', '73519024', '250000.0'])
-    expect(text).not.toContain(secret)
+    expect(says(text, secret), secret).toBe(false)
 })
 
 test('a tier table whose prices nobody says the time of is refused: the file system does not know it (risk.13)', async () => {

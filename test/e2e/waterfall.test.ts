@@ -140,7 +140,7 @@ describe('a venue with an insurance fund and own capital (solvency.13)', () => {
     expect(setup.code, setup.stderr).toBe(0)
     const ledger = await plimsoll(...ledgerArgs(files, epoch, INSTANCES), '--json')
     expect(ledger.code, ledger.stderr).toBe(0)
-  }, 600_000)
+  })
 
   test('check: who pays, in the order of the policy, and that only loans make it whole', async () => {
     const run = await check(files, '--policy', layered, '--json')
@@ -235,7 +235,7 @@ describe('a venue with an insurance fund and own capital (solvency.13)', () => {
       expect(code).toBe(1)
       expect(failed.filter((id) => !id.startsWith('scenario:'))).toEqual(['solvency'])
     }
-  }, 200_000)
+  })
 })
 
 describe('solvency check (solvency.13)', () => {

@@ -23,7 +23,7 @@ test('the wide exchange format goes through to a verified epoch, with a note on 
   const solvency = await plimsoll('solvency', 'prove', '--epoch', out, '--reserves', files.reserves)
   expect(solvency.code, solvency.stderr).toBe(0)
   expect((await plimsoll('verify', out)).code).toBe(0)
-}, 300_000)
+})
 
 test('a debt in the wide format is refused where there is no scenario to judge it by (epoch.7)', async () => {
   const folder = temporaryFolder()
@@ -32,4 +32,4 @@ test('a debt in the wide format is refused where there is no scenario to judge i
   const run = await plimsoll(...ledgerArgs(files, join(folder, 'epoch')), '--json')
   expect(run.code).toBe(2)
   expect(JSON.parse(run.stdout).error.code).toBe('LEDGER_NEGATIVE')
-}, 100_000)
+})

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 import { TEST_CACHE } from './cache.js'
@@ -38,6 +39,22 @@ export function start(
   })
   const ended = new Promise<Run>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })))
   return { child, ended }
+}
+
+/** Starts the command line so that it sends itself a signal right after it has finished a file. */
+export function startInterrupted(
+  args: string[],
+  signal: NodeJS.Signals,
+  after: string,
+  env: Record<string, string> = {},
+) {
+  const preload = new URL('preload-signal.mjs', import.meta.url).href
+  return start(args, { NODE_OPTIONS: `--import ${preload}`, TEST_AFTER: after, TEST_SIGNAL: signal, ...env })
+}
+
+/** Waits until something is so. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await setTimeout(20)
 }
 
 /** Runs the built command line to its end. */

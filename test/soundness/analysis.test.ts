@@ -19,13 +19,13 @@ describe('every template, and every instance that is small (ledger.12, solvency.
     const rows = await rowsOf(uniquenessSection)
     expect(rows.length).toBeGreaterThan(25)
     expect(failing(rows)).toEqual([])
-  }, 900_000)
+  })
 
   test('C21: at the edges of what it takes, no wire of a witness can change alone, and no wires beside the inputs together', async () => {
     const rows = await rowsOf(perturbationSection)
     expect(rows.length).toBeGreaterThan(15)
     expect(failing(rows)).toEqual([])
-  }, 900_000)
+  })
 })
 
 describe('the list of exceptions (ledger.12)', () => {

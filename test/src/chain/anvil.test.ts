@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { connectChain, startLocalChain } from '../../../src/chain/index.js'
+import { until } from '../../helpers/cli.js'
 
 const CHAIN = fileURLToPath(new URL('../../../src/chain/index.ts', import.meta.url))
 
@@ -47,14 +48,14 @@ test('a chain does not outlive a process that is killed (proof.12)', async () =>
   const { child, rpcUrl } = await startElsewhere('setInterval(() => {}, 1000)')
   expect(await answers(rpcUrl)).toBe(true)
   child.kill('SIGKILL')
-  await expect.poll(() => answers(rpcUrl), { timeout: 10_000 }).toBe(false)
+  await until(async () => !(await answers(rpcUrl)))
 })
 
 test('a chain that nobody stops does not keep a process from ending, and ends with it (proof.12)', async () => {
   const { child, rpcUrl } = await startElsewhere('')
   if (child.exitCode === null) await once(child, 'exit')
   expect(child.exitCode).toBe(0)
-  await expect.poll(() => answers(rpcUrl), { timeout: 10_000 }).toBe(false)
+  await until(async () => !(await answers(rpcUrl)))
 })
 
 test.each([

@@ -57,9 +57,7 @@ async function acceptedThere(batch: Proven | Proven[]): Promise<boolean> {
 }
 
 describe('V11: this package and the contract give one verdict (proof.6)', () => {
-  test('on every valid, malleated and mutated proof, alone and in batches', {
-    timeout: 120_000,
-  }, async () => {
+  test('on every valid, malleated and mutated proof, alone and in batches', async () => {
     const counts = { accepted: 0, rejected: 0 }
     for (const [i, honest] of proven.entries()) {
       const other = proven[(i + 1) % proven.length]!

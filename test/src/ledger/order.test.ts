@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
-import { watch } from 'node:fs'
 import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { InputError } from '../../../src/errors/index.js'
-import { formatDecimal } from '../../../src/field/index.js'
+import { accountIdFault, formatDecimal } from '../../../src/field/index.js'
 import { type Account, readLedger } from '../../../src/ledger/index.js'
 import { accountsOf, failure, readText, table, withFile } from './support.js'
 
@@ -86,19 +84,20 @@ describe('a ledger once read (cli.9)', () => {
     await withFile(large, async (path) => {
       process.env.TMPDIR = temporary
       const spilled = new Set<string>()
-      const watcher = watch(temporary, { recursive: true }, (_, name) => {
-        if (name?.includes('duckdb_temp_storage')) spilled.add(name)
-      })
-      const ledger = await readLedger(path, table, { memoryLimit: '80MB' })
+      // With more threads it depends on their pace how much memory is enough.
+      const ledger = await readLedger(path, table, { memoryLimit: '80MB', threads: 1 })
       const [folder] = await readdir(temporary)
       expect((await stat(join(temporary, folder!))).mode & 0o777).toBe(0o700)
       let count = 0
       let total = 0n
       for await (const { slots } of ledger.accounts({ shuffleSeed: seedOf(5) })) {
-        count++
+        if (count++ % 10_000 === 0) {
+          for (const name of await readdir(temporary, { recursive: true })) {
+            if (name.includes('duckdb_temp_storage')) spilled.add(name)
+          }
+        }
         total += slots[0]!.quantity
       }
-      watcher.close()
       expect(spilled.size).toBeGreaterThan(0)
       expect(count).toBe(ROWS)
       expect(total).toBe(BigInt(ROWS) * (BigInt(ROWS - 1) * 50_000_000n + 25_000_000n))
@@ -126,13 +125,18 @@ describe('a ledger once read (cli.9)', () => {
   it('is refused when its file grows while it is read', async () => {
     await withFile(large, async (path) => {
       const reading = readLedger(path, table)
-      const outcome = reading.then(
-        () => 'read',
-        (error: InputError) => error.code,
+      let outcome: string | undefined
+      const settled = reading.then(
+        () => {
+          outcome = 'read'
+        },
+        (error: InputError) => {
+          outcome = error.code
+        },
       )
-      await setTimeout(15)
-      await appendFile(path, 'late,BTC,1\n')
-      expect(await outcome).toMatch(/^LEDGER_(CHANGED|READ)$/)
+      for (let i = 0; outcome === undefined; i++) await appendFile(path, `late-${i},BTC,1\n`)
+      await settled
+      expect(outcome).toMatch(/^LEDGER_(CHANGED|READ)$/)
     })
   })
 
@@ -151,7 +155,7 @@ describe('any ledger (cli.9)', () => {
       fc.string({ minLength: 1, maxLength: 40 }),
     )
     .map((id) => id.normalize('NFC').trim())
-    .filter((id) => id !== '' && !/\p{Cc}/u.test(id) && Buffer.byteLength(id) <= 256)
+    .filter((id) => accountIdFault(id) === undefined)
   const magnitudes = fc.bigInt({ min: 1n, max: 2n ** 64n - 1n })
   const accounts: fc.Arbitrary<Account[]> = fc.uniqueArray(
     fc.record({

@@ -29,7 +29,7 @@ describe('a margin witness (margin.9)', () => {
       { numRuns: cases(60, 250) },
     )
     expect(Math.min(met, missed)).toBeGreaterThan(60)
-  }, 300_000)
+  })
 })
 
 describe('an account that fills an instance to the last place has a witness, one that needs a place more has none: (margin.8)', () => {
