@@ -23,6 +23,8 @@ export abstract class PlimsollError extends Error {
   readonly code: string
   readonly hint: string | undefined
   readonly where: string | undefined
+  /** The message without its place. */
+  readonly what: string
   abstract readonly exitCode: ExitCode
 
   constructor(code: string, message: string, options: ErrorOptions = {}) {
@@ -31,6 +33,7 @@ export abstract class PlimsollError extends Error {
     this.code = code
     this.hint = options.hint === undefined ? undefined : printable(options.hint)
     this.where = options.where
+    this.what = printable(message)
   }
 
   toJSON(): { code: string; message: string; hint?: string; where?: string } {

@@ -3,4 +3,34 @@ import { EXIT, PlimsollError } from './base.js'
 /** A file, a flag or an argument that cannot be used as it is. */
 export class InputError extends PlimsollError {
   readonly exitCode = EXIT.input
+
+  /** The same error, of a place inside `outer`: the file that turned out wrong only when it was used. */
+  within(outer: string): InputError {
+    const { code, what, hint, cause, where } = this
+    return new InputError(code, what, {
+      cause,
+      where: where === undefined ? outer : `${outer}: ${where}`,
+      ...(hint === undefined ? {} : { hint }),
+    })
+  }
+}
+
+/**
+ * Does what may find fault with what was read from a file, and says which file that was.
+ *
+ * @param codes how the codes of those errors begin; all of them when left out
+ * @example
+ * const scenarios = await inPlace('stress.json', () => stressScenarios(table, request))
+ */
+export async function inPlace<T>(
+  place: string | undefined,
+  work: () => T | Promise<T>,
+  codes = '',
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (place === undefined || !(error instanceof InputError) || !error.code.startsWith(codes)) throw error
+    throw error.within(place)
+  }
 }

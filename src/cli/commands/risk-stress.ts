@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { inPlace } from '../../errors/index.js'
 import { formatDecimal } from '../../field/index.js'
 import { forceOption, writeResult } from '../output.js'
 import { createUi, table } from '../ui.js'
@@ -28,7 +29,8 @@ export function riskStressCommand(): Command {
         await import('../../risk/index.js')
       const ui = createUi(options.json ?? false)
       const before = await readRiskTable(options.risk)
-      const scenarios = stressScenarios(before, await readStressRequest(options.stress))
+      const request = await readStressRequest(options.stress)
+      const scenarios = await inPlace(options.stress, () => stressScenarios(before, request))
       await writeResult(options.out, formatRiskTable(withScenarios(before, scenarios)), options.force)
       const worth = (value: bigint, decimals: number) =>
         formatDecimal(value * 10n ** BigInt(decimals), before.valueDecimals)

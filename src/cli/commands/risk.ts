@@ -60,7 +60,10 @@ export function riskCommand(): Command {
           ? undefined
           : withRule(before, exact, options.cash, `${options.params} beside ${options.table}`)
       if (target === undefined && options.cash !== undefined) {
-        throw new InputError('USAGE', '--cash names an instrument of the table that --table gives')
+        throw new InputError('USAGE', 'names an instrument of a risk table', {
+          where: '--cash',
+          hint: 'Give the risk table with --table, or leave out --cash.',
+        })
       }
       const rule = target?.margin ?? roundRule(exact)
       const text = target === undefined ? formatMarginRule(rule) : formatRiskTable(target)

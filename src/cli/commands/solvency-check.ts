@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { SolvencyCheck } from '../../epoch/index.js'
-import { EXIT } from '../../errors/index.js'
+import { EXIT, inPlace } from '../../errors/index.js'
 import { parseDecimal } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'
 import type { RiskTable } from '../../risk/index.js'
@@ -53,7 +53,12 @@ Example:
       const reserves = await readReserves(options.reserves, risk)
       const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
       const check = await ui.step('checking what stands behind the accounts', (update) =>
-        inspectSolvency({ accounts: options.accounts, table: risk, reserves, policy, progress: update }),
+        inPlace(
+          options.policy,
+          () =>
+            inspectSolvency({ accounts: options.accounts, table: risk, reserves, policy, progress: update }),
+          'POLICY_',
+        ),
       )
       const words = policyWords(check.weak, options.policy)
       for (const note of [...check.notes, ...words.notes]) ui.say(`note: ${note}`)

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { inPlace } from '../../errors/index.js'
 import { readJsonFile } from '../../files/index.js'
 import { policyWords } from '../policy-words.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
@@ -33,14 +34,19 @@ export function solvencyCommand(): Command {
       const ui = createUi(options.json ?? false)
       const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
       const { manifest, scenarios, weak } = await ui.step('proving solvency', () =>
-        proveSolvency({
-          folder: options.epoch,
-          privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
-          reserves: (riskTable) => readReserves(options.reserves, riskTable),
-          policy,
-          artifacts: artifactSource(ui),
-          prover: snarkjsProver,
-        }),
+        inPlace(
+          options.policy,
+          () =>
+            proveSolvency({
+              folder: options.epoch,
+              privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
+              reserves: (riskTable) => readReserves(options.reserves, riskTable),
+              policy,
+              artifacts: artifactSource(ui),
+              prover: snarkjsProver,
+            }),
+          'POLICY_',
+        ),
       )
       if (manifest.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
       const words = policyWords(weak, options.policy)

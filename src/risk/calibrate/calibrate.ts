@@ -34,7 +34,10 @@ const CORRELATION_DECIMALS = 9
  */
 export function calibrate(series: readonly PriceSeries[], settings: CalibrationSettings): Calibration {
   const checked = checkSettings(settings)
-  if (series.length === 0) throw new InputError('CALIBRATE_EMPTY', 'no prices in the window')
+  if (series.length === 0)
+    throw new InputError('CALIBRATE_EMPTY', 'no prices in the window', {
+      hint: 'Take a longer window, or another file.',
+    })
   const assets = series.map((one) => calibrateAsset(one, checked))
   const correlation = series.length > 1 ? correlate(series, checked) : undefined
   return {
@@ -71,6 +74,7 @@ function calibrateAsset(series: PriceSeries, settings: CalibrationSettings): Cal
       throw new InputError(
         'CALIBRATE_VOLUME',
         `less than 0.01 of ${asset} was traded on most of the last ${LIQUIDITY_DAYS} days`,
+        { hint: 'Leave out its volumes: its haircut is then estimated without add-ons.' },
       )
     }
     liquidity = { dailyValue: decimal(traded, 'down', 2), days: LIQUIDITY_DAYS }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { inPlace } from '../../errors/index.js'
 import { readJsonFile } from '../../files/index.js'
 import { optionSchema } from '../models/option-terms.js'
 import { decimal, fraction, positive } from '../models/params.js'
@@ -70,7 +71,10 @@ export interface StressRequest {
  */
 export async function readStressRequest(path: string): Promise<StressRequest> {
   const { instruments, scenarios } = await readJsonFile(path, stressRequestSchema)
-  return { instruments, scenarios: scenarios.map(resolve) }
+  const resolved = scenarios.map((scenario, i) =>
+    inPlace(`${path}: scenarios[${i}]`, () => resolve(scenario)),
+  )
+  return { instruments, scenarios: await Promise.all(resolved) }
 }
 
 function resolve(request: z.output<typeof scenarioRequest>): StressScenario {

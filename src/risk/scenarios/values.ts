@@ -22,7 +22,10 @@ type Priced = Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>
 export function stressScenarios(table: Priced, request: StressRequest): Scenario[] {
   const names = new Set<string>()
   for (const { name } of request.scenarios) {
-    if (names.has(name)) throw new InputError('STRESS_DUPLICATE', `two scenarios are named ${name}`)
+    if (names.has(name))
+      throw new InputError('STRESS_DUPLICATE', `two scenarios are named ${name}`, {
+        hint: 'Give each a name of its own: a proof names the scenarios that it holds in.',
+      })
     names.add(name)
     if (name === COLLATERAL) {
       throw new InputError('STRESS_NAME', `${COLLATERAL} is no scenario that could happen`, {
@@ -122,6 +125,12 @@ function unitPrice(
       row.kind === 'option'
         ? `the terms of option ${row.symbol} are not given`
         : `${row.symbol} is no option`,
+      {
+        hint:
+          row.kind === 'option'
+            ? 'Give its type, strike, expiry, rate and volatility under `option`.'
+            : 'Leave out its `option`, or give it the kind `option` in the risk table.',
+      },
     )
   }
   const mark = Rational.of(row.mark)
@@ -138,6 +147,7 @@ function unitPrice(
     if (!(error instanceof RangeError)) throw error
     throw new InputError('STRESS_OPTION', `the terms of ${row.symbol} leave the range of numbers`, {
       cause: error,
+      hint: 'Look for a rate, a volatility or a time that is far too large.',
     })
   }
 }
