@@ -97,7 +97,7 @@ export const MODEL_PARAMS: Record<MarginModelName, fc.Arbitrary<object>> = {
       cashBorrowing,
       instruments: [...spots, perp],
     })),
-  span16: fc.record({ terms: terms(5000), value: price, other: price }).map(({ terms, value, other }) => ({
+  span16: fc.record({ terms: terms(5000), value: price }).map(({ terms, value }) => ({
     ...head('span16'),
     initialFactor: '1.1',
     commodities: [
@@ -115,7 +115,10 @@ export const MODEL_PARAMS: Record<MarginModelName, fc.Arbitrary<object>> = {
             decimals: 2,
             value,
             delta: '0.5',
-            array: Array.from({ length: 16 }, (_, s) => (s % 2 === 0 ? other : `-${other}`)),
+            array: Array.from(
+              { length: 16 },
+              (_, s) => `${s % 2 === 0 ? '' : '-'}${(Number(value) / 10).toFixed(5)}`,
+            ),
           },
         ],
       },
