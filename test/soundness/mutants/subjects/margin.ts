@@ -1,4 +1,4 @@
-import { type CircuitInputs, FIELD_ORDER } from '../../../../src/field/index.js'
+import { type CircuitInputs, invertField } from '../../../../src/field/index.js'
 import { FACTOR_ONE } from '../../../../src/risk/index.js'
 import { type MarginWitness, marginInputs } from '../../../../src/statements/index.js'
 import { MARGIN_PUBLIC } from '../../../helpers/margin-account.js'
@@ -69,6 +69,8 @@ function subject(
 
 function forgeries(rich: MarginWitness): Record<string, CircuitInputs> {
   const inputs = marginInputs(rich)
+  // A billionth in the field: a number that is no integer, which the rounding of a multiple has room for.
+  const part = invertField(FACTOR_ONE)
   const floored = marginInputs(
     handWitness(
       heldWith(3, 500n).with(2, { instrument: 2, quantity: 5n }).with(0, { instrument: 0, quantity: 8n }),
@@ -109,9 +111,11 @@ function forgeries(rich: MarginWitness): Record<string, CircuitInputs> {
     "another instrument's row": tampered(inputs, { 'slots[0][65]': 1n }),
     'a bit of 2 and −1 in a slot': tampered(inputs, { 'slots[0][8]': 2n, 'slots[0][9]': -1n }),
     'a row of a higher value': tampered(inputs, { 'rowValue[0][0]': 31n }),
-    'a threshold that does not keep to its width': tampered(inputs, { threshold: 100n - (1n << 128n) }),
-    'a worst factor below zero': tampered(inputs, { worstFactor: -1n }),
-    'a factor below zero': tampered(inputs, { 'factors[5]': -1n }),
+    'a threshold that does not keep to its width': tampered(inputs, { threshold: 100n - part }),
+    'a worst factor that does not keep to its width': tampered(inputs, {
+      worstFactor: 2n * FACTOR_ONE - part,
+    }),
+    'a factor that does not keep to its width': tampered(inputs, { 'factors[5]': -part }),
     'a sum twice in the worst loss': tampered(inputs, { 'worstSums[5]': 2n }),
     'a gain that does not keep to its width': tampered(inputs, { 'gains[0]': 1n << 41n }),
     'a loss below zero': tampered(inputs, { 'losses[0]': -1n }),
@@ -125,9 +129,11 @@ function forgeries(rich: MarginWitness): Record<string, CircuitInputs> {
       'askedFactors[1]': (inputs.askedFactors as bigint[])[1]! - 1n,
     }),
     'a threshold that is asked and does not keep to its width': tampered(inputs, {
-      askedThreshold: FIELD_ORDER - (1n << 128n),
+      askedThreshold: 100n + part,
     }),
-    'a worst factor that is asked below zero': tampered(inputs, { askedWorstFactor: -1n }),
-    'a factor that is asked below zero': tampered(inputs, { 'askedFactors[5]': -1n }),
+    'a worst factor that is asked and does not keep to its width': tampered(inputs, {
+      askedWorstFactor: 2n * FACTOR_ONE + part,
+    }),
+    'a factor that is asked and does not keep to its width': tampered(inputs, { 'askedFactors[5]': part }),
   }
 }
