@@ -5,6 +5,7 @@ const FORGE = 'test/contracts/forge.test.ts'
 const GATE_SOL = 'test/contracts/MarginGate.t.sol'
 const OWNER_SOL = 'test/contracts/MarginGateOwner.t.sol'
 const PLEDGE_SOL = 'test/contracts/MarginGatePledge.t.sol'
+const GATE = 'test/src/chain/margin-gate.test.ts'
 const TERM_SOL = 'test/contracts/MarginGateTerm.t.sol'
 const GRIEFING_SOL = 'test/contracts/MarginGateGriefing.t.sol'
 const INVARIANT_SOL = 'test/contracts/MarginGateInvariant.t.sol'
@@ -193,6 +194,23 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
       at(GATE_SOL, 'test_S20_aProofThatExpiresInMillisecondsIsRefused'),
       at(OWNER_SOL, 'test_S20_rootsThatEndInMillisecondsAreRefused'),
       at(PLEDGE_SOL, 'test_S20_aPledgeThatEndsInMillisecondsIsRefused'),
+    ],
+  },
+  {
+    id: 'S21',
+    attack:
+      'success read from silence: a call that reverts in its block, whose number another takes, or to no contract',
+    expected: 'an error, with the hash of the transaction if there was one',
+    where: [
+      at(
+        GATE,
+        'S21: of two transactions with one proof in one block the second is refused, by its hash and reason',
+      ),
+      at(GATE, 'S21: a transaction whose number another one takes is no success'),
+      at(
+        GATE,
+        'S21: no gate and no verifier is at an address without code, though a transaction to it succeeds',
+      ),
     ],
   },
   {

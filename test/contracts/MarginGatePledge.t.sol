@@ -153,6 +153,8 @@ contract MarginGatePledgeTest is MarginGateFixtures {
         assertEq(pledge(trader, handle, lender, ends[0]), promised, "shortened to the end of the roots");
         accept(first, start + 10);
         assertPledged(lender, start + 10);
+        vm.warp(start + 10);
+        assertEq(pledge(trader, handle, lender, long), "", "in the last second of the roots");
         vm.warp(start + 11);
         assertPledged(address(0), 0);
         bytes memory ended = abi.encodeWithSelector(IMarginGate.InvalidPledge.selector, otherLender, long);

@@ -120,7 +120,7 @@ const outcome = (call: Promise<unknown>) =>
     (error: unknown) => ({ error: error as Error & { code: string } }),
   )
 
-test('of two transactions with one proof in one block the second is refused, by its hash and reason (gate.13)', async () => {
+test('S21: of two transactions with one proof in one block the second is refused, by its hash and reason (gate.13)', async () => {
   const proof = await marginProof(1n)
   const outcomes = await heldBack(async () => {
     const calls = []
@@ -142,7 +142,7 @@ test('of two transactions with one proof in one block the second is refused, by 
   expect(await gate.hasMargin(HANDLE, ID)).toBe(true)
 })
 
-test('a transaction whose number another one takes is no success (gate.13)', async () => {
+test('S21: a transaction whose number another one takes is no success (gate.13)', async () => {
   const { account } = chain.writer!
   const refused = await heldBack(async () => {
     const nonce = await chain.reader.getTransactionCount({ address: account.address })
@@ -258,7 +258,7 @@ describe('what is at an address is asked what it is before it is believed (gate.
   let compiled: ReturnType<typeof compileSolidity> | undefined
   const word = (n: bigint) => n.toString(16).padStart(64, '0')
 
-  test('no gate and no verifier is at an address without code, though a transaction to it succeeds', async () => {
+  test('S21: no gate and no verifier is at an address without code, though a transaction to it succeeds', async () => {
     const data = encodeFunctionData({
       abi: parseAbi(['function setRoots(uint256, uint256, uint64)']),
       args: [1n, 2n, 3n],
