@@ -138,7 +138,7 @@ export const MODEL_PARAMS: Record<MarginModelName, fc.Arbitrary<object>> = {
         below.map(([loanToValue, liquidationThreshold]) => ({ loanToValue, liquidationThreshold })),
         { nil: undefined },
       ),
-      healthFactor: tenths(1000, 2000, 3),
+      healthFactor: fc.oneof(fc.constant('1'), tenths(1000, 2000, 3)),
     })
     .map((params) => ({ ...head('lending'), ...params })),
   'derive-pmrm': tenths(900, 1100, 3).map((stablePrice) => ({ ...pmrmParams(), stablePrice })),
