@@ -98,7 +98,7 @@ export class Rational {
 
   /** A double within two units of its last place, the nearest one when both parts fit a double; for option models. */
   toNumber(): number {
-    const fits = (part: bigint): boolean => BigInt(Number(part)) === part
+    const fits = (part: bigint): boolean => Number.isFinite(Number(part)) && BigInt(Number(part)) === part
     if (fits(this.numerator) && fits(this.denominator))
       return Number(this.numerator) / Number(this.denominator)
     const scale = 10n ** 30n

@@ -8,6 +8,7 @@ import {
   formatRiskTable,
   type InstrumentKind,
   type MarginModelName,
+  Rational,
   type RiskTable,
   readRiskTable,
   roundRule,
@@ -160,6 +161,24 @@ describe('what is worth something in a table is worth that in its rule (margin.1
         code: 'MARGIN_PRICE',
         message: 'ETH is at 2000 in the parameters of cross, its mark in the risk table is 1999.5',
         hint: 'Both are of one moment: give the mark in both.',
+      }),
+    )
+  })
+
+  it('N25: an option that is worth next to nothing, and marked at something, is refused in words', () => {
+    const terms = { right: 'put', strike: '1', forward: '2000', secondsToExpiry: 86400, volatility: '3.98' }
+    const instruments = [{ kind: 'option', symbol: 'OPT', decimals: 6, terms }]
+    const scan = { priceRange: '100', volatilityRange: '0.1', extremeMultiple: '3', extremeCovered: '0.3' }
+    const params = { ...head('span16'), commodities: [{ name: 'ETH', scan, instruments }] }
+    const build = () => buildRiskTable(marked('USDC', '1'), { model: 'span16', params })
+    expect(Rational.fromNumber(2 ** -1070).toNumber()).toBe(0)
+    expect(build).toThrow(
+      expect.objectContaining({
+        code: 'MARGIN_PRICE',
+        message: expect.stringMatching(
+          /^OPT is at [0-9.e-]+ in the parameters of span16, its mark .* is 30$/,
+        ),
+        hint: 'They may differ by 20: check price, size, volatility and time.',
       }),
     )
   })
