@@ -1,6 +1,13 @@
 import { type Hex, keccak256, toHex } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { type MarginContext, marginContext, marginDomain } from '../../../../src/statements/index.js'
+import { accountIdDigest } from '../../../../src/hash/index.js'
+import {
+  accountHandle,
+  type MarginAccount,
+  type MarginContext,
+  marginContext,
+  marginDomain,
+} from '../../../../src/statements/index.js'
 
 const GATE = '0x5615deb798bb3e4dfa0139dfa1b3d433cc23b72f'
 const OTHER_GATE = '0x5615deb798bb3e4dfa0139dfa1b3d433cc23b72e'
@@ -80,4 +87,20 @@ describe('what a margin proof is bound to (margin.11)', () => {
     expect(() => marginContext({ ...context, nonce: -1n })).toThrow(/range/i)
     expect(() => marginDomain({ ...domain, label: '0x12' })).toThrow(/bytes/i)
   })
+})
+
+test('one owner file and one identifier have one handle in a domain, at whatever venue; another file or another domain has another (privacy.8)', () => {
+  const path = { index: 0, levels: [] }
+  const at = (salt: bigint, ownerSecret: bigint): MarginAccount => ({
+    ...{ slots: [], accountId: accountIdDigest('alice@example.com'), ownerSecret, salt },
+    ...{ leafPath: path, batchPath: path },
+  })
+  const [desk, other] = ['Example Desk', 'Other Desk'].map((text) => marginDomain({ text })) as [
+    bigint,
+    bigint,
+  ]
+  const handle = accountHandle(at(1n, 7n), desk)
+  expect(accountHandle(at(2n, 7n), desk)).toBe(handle)
+  expect(accountHandle(at(2n, 8n), desk)).not.toBe(handle)
+  expect(accountHandle(at(1n, 7n), other)).not.toBe(handle)
 })
