@@ -184,6 +184,20 @@ export const FILE_ATTACKS: readonly Attack[] = [
     ],
   },
   {
+    id: 'F13',
+    attack: 'a name, a key or a cell that draws a verdict on the reader’s screen, or hides one',
+    expected: 'shown as code points, on the line of its own text',
+    where: [
+      at('test/src/cli/hostile.test.ts', 'F13: %s, called with hostile names and values'),
+      at('test/src/cli/hostile.test.ts', 'F13: %s with hostile texts and keys'),
+      at('test/src/cli/hostile.test.ts', 'F13: accounts, tiers and prices with hostile cells and columns'),
+      at(
+        'test/src/cli/layout.test.ts',
+        'F13: a string is one line, whatever stands in it: no file can write a row or a verdict',
+      ),
+    ],
+  },
+  {
     id: 'N03',
     attack: 'a tier list of zero width, out of order, or that counts more than the whole',
     expected: 'refused, and exact at every bound',

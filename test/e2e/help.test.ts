@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { commandLine } from '../../src/cli/program.js'
-import { plimsollIn, temporaryFolder } from '../helpers/cli.js'
+import { plimsollIn, start, temporaryFolder } from '../helpers/cli.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -146,3 +146,18 @@ test('every command that writes where --out says has --force, but those that nev
   // An epoch goes on where it stopped; a demo has a folder of its own.
   expect(without.map(({ name }) => name).sort()).toEqual(['demo', ...never, 'ledger prove'].sort())
 })
+
+test('a reader that stops reading takes nothing from the exit code: silence is no success (cli.1)', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'accounts.csv'), 'account_id,instrument,quantity\na,NONE,1\n')
+  const outcome = async (...args: string[]) => {
+    const { child, ended } = start(args, {}, folder)
+    child.stdout!.destroy()
+    child.stderr!.destroy()
+    return (await ended).code
+  }
+  const risk = join(ROOT, 'examples/venue/risk.json')
+  expect(await outcome('risk', 'scenarios')).toBe(0)
+  expect(await outcome('ledger', 'check', '--accounts', 'accounts.csv', '--risk', risk)).toBe(1)
+  expect(await outcome('ledger', 'check', '--accounts', 'none.csv', '--risk', risk)).toBe(2)
+}, 600_000)

@@ -65,7 +65,7 @@ describe('nothing from a file or an argument draws on the screen (cli.17)', () =
   })
 
   test.each(commands.map(({ words, command }) => [words.join(' '), words, command] as const))(
-    '%s, called with hostile names and values',
+    'F13: %s, called with hostile names and values',
     async (_, words, command) => {
       const options = command.options.filter(({ required }) => required)
       const values = (value: string) => [
@@ -214,7 +214,7 @@ describe('nothing from a file or an argument draws on the screen (cli.17)', () =
   ]
 
   test.each(KINDS)(
-    '%s with hostile texts and keys',
+    'F13: %s with hostile texts and keys',
     async (kind, good, command, most) => {
       if (kind === 'a portfolio') {
         const made = await said(
@@ -240,7 +240,7 @@ describe('nothing from a file or an argument draws on the screen (cli.17)', () =
     120_000,
   )
 
-  test('accounts, tiers and prices with hostile cells and columns', async () => {
+  test('F13: accounts, tiers and prices with hostile cells and columns', async () => {
     const quoted = `"${ALL_HOSTILE.replaceAll('"', '""')}"`
     const lines = ['account_id,instrument,quantity', ...ROWS.map((row) => row.join())]
     for (const text of [

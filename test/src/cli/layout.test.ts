@@ -21,7 +21,7 @@ const anyText = fc.oneof(
 )
 
 describe('what is printed is made of printable parts (cli.17)', () => {
-  test('a string is one line, whatever stands in it: no file can write a row or a verdict', () => {
+  test('F13: a string is one line, whatever stands in it: no file can write a row or a verdict', () => {
     expect(layOut(['desk-1\nVALID', ['✓ \r\u001b[2K']], undefined)).toBe(
       'desk-1\\u{a}VALID\n✓ \\u{d}\\u{1b}[2K\n',
     )
