@@ -169,8 +169,8 @@ const RUNS: [command: string, ...cases: Case[]][] = [
   [
     'margin prove',
     { args: marginArgs({}), code: 0 },
-    { args: marginArgs({ times: '4' }), code: 1 },
-    { args: marginArgs({ owner: file('inclusion.json') }), code: 2 },
+    { args: marginArgs({ times: '4', out: 'none.json' }), code: 1 },
+    { args: marginArgs({ owner: file('inclusion.json'), out: 'none.json' }), code: 2 },
   ],
   [
     'margin verify',
@@ -233,19 +233,10 @@ function venue(accounts: string) {
   }
 }
 
-function marginArgs({ owner = file('owner.json'), times = '1' }): string[] {
+function marginArgs({ owner = file('owner.json'), times = '1', out = 'margin-proof.json' }): string[] {
   return [
     ...['--account', file(`${TRADER}.json`), '--owner', owner, '--risk', file('risk.json')],
-    ...[
-      '--requirement',
-      'maintenance',
-      '--times',
-      times,
-      '--for',
-      file('for.json'),
-      '--out',
-      file('margin-proof.json'),
-    ],
+    ...['--requirement', 'maintenance', '--times', times, '--for', file('for.json'), '--out', file(out)],
   ]
 }
 
