@@ -27,6 +27,7 @@ const VERIFIER_ABI = parseAbi([
   'error PrecompileUnavailable()',
 ])
 const PROBE_RETURNS = [
+  { name: 'codeSize', type: 'uint256' },
   { name: 'success', type: 'bool' },
   { name: 'returned', type: 'bytes' },
   { name: 'gas', type: 'uint256' },
@@ -121,7 +122,7 @@ export async function checkOnChain(
 
 function probeAnswer(answer: Hex, address: Address): { success: boolean; returned: Hex; gas: bigint } {
   try {
-    const [success, returned, gas] = decodeAbiParameters(PROBE_RETURNS, answer)
+    const [, success, returned, gas] = decodeAbiParameters(PROBE_RETURNS, answer)
     return { success, returned, gas }
   } catch {
     throw new InputError('RPC_REFUSED', 'the node does not run a call that measures another', {
