@@ -1,5 +1,5 @@
 import { type ChainConnection, checkOnChain, deployVerifier } from '../chain/index.js'
-import { type Manifest, readEpochProofs } from '../epoch/index.js'
+import type { VerifiedEpoch } from '../epoch/index.js'
 import { ArtifactError } from '../errors/index.js'
 import type { Artifacts, Proven } from '../proving/index.js'
 
@@ -13,7 +13,7 @@ export interface OnChainResult {
 }
 
 /**
- * Deploys a verifier for each instance of an epoch and has it check every proof: the batches of one instance all together in one
+ * Deploys a verifier for each instance of an epoch that was verified here, and has it check every proof: the batches of one instance all together in one
  * call, and the first one also alone.
  *
  * @param keys the artifacts of at least the epoch's instances
@@ -21,13 +21,12 @@ export interface OnChainResult {
  */
 export async function checkEpochOnChain(
   chain: ChainConnection,
-  folder: string,
-  manifest: Manifest,
+  { proofs }: Pick<VerifiedEpoch, 'proofs'>,
   keys: readonly Artifacts[],
   update: (detail: string) => void,
 ): Promise<OnChainResult> {
   const byInstance = new Map<string, [Proven, ...Proven[]]>()
-  for (const proof of await readEpochProofs(folder, manifest)) {
+  for (const proof of proofs) {
     const others = byInstance.get(proof.instance)
     if (others) others.push(proof)
     else byInstance.set(proof.instance, [proof])

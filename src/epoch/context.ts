@@ -1,16 +1,19 @@
-import { type PolicyFile, solvencyContext, waterfallText } from '../statements/index.js'
-import type { Manifest } from './schema.js'
+import { solvencyContext } from '../statements/index.js'
+import type { Manifest, SolvencyPurpose } from './schema.js'
 
-/** The context that an epoch's solvency proof must carry. */
-export function epochContext(
-  manifest: Pick<Manifest, 'venue' | 'epoch' | 'target'>,
-  policy: PolicyFile,
-): bigint {
-  const { venue, epoch, target } = manifest
+/** What the solvency proof of an epoch is made for. */
+export function solvencyPurpose(
+  manifest: Pick<Manifest, 'venue' | 'epoch' | 'target' | 'riskTable'>,
+  policy: string,
+): SolvencyPurpose {
+  const { venue, epoch, target, riskTable } = manifest
+  return { venue, epoch, target, policy, riskTable }
+}
+
+/** The context that a solvency proof carries when it was made for this. */
+export function purposeContext({ target, ...purpose }: SolvencyPurpose): bigint {
   return solvencyContext({
-    venue,
-    epoch,
-    waterfall: waterfallText(policy),
+    ...purpose,
     ...(target === null
       ? {}
       : { chainId: BigInt(target.chainId), contract: target.contract as `0x${string}` }),

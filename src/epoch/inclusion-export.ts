@@ -8,10 +8,12 @@ import { isTiered, type RiskTable, riskDigests } from '../risk/index.js'
 import { LedgerFold } from '../statements/index.js'
 import { type FoldedBatch, foldLedger } from './fold.js'
 import { type Inclusion, withoutWay } from './inclusion-file.js'
-import { epochLayout, liesIn, privateLayout } from './layout.js'
+import { liesIn, privateLayout } from './layout.js'
+import { readManifest } from './manifest.js'
 import { openLastState } from './opening.js'
 import { planLedger } from './plan.js'
-import { manifestSchema, privateSchema } from './schema.js'
+import { riskTableHash } from './published.js'
+import { privateSchema } from './schema.js'
 import { EpochSecret } from './secret.js'
 import { writeNewPrivate } from './write.js'
 
@@ -43,12 +45,12 @@ export async function exportInclusion(options: ExportInclusionOptions): Promise<
       hint: 'Name a file outside the epoch with --out.',
     })
   }
-  const manifest = await readJsonFile(epochLayout(folder).manifest, manifestSchema)
   const record = await readJsonFile(privateLayout(options.privateFolder).record, privateSchema)
+  const manifest = await readManifest(folder, record.batches)
   const { accountsRoot } = openLastState(manifest, record, folder)
   if (ledger.sha256 !== record.accountsSha256) throw otherRun(folder, 'was made with another accounts file')
   const digests = riskDigests(table, manifest.instruments, manifest.scenarios)
-  if (digests.riskRoot.toString() !== manifest.riskRoot)
+  if (riskTableHash(table) !== manifest.riskTable || digests.riskRoot.toString() !== manifest.riskRoot)
     throw otherRun(folder, 'was made with another risk table')
 
   const plan = planLedger(

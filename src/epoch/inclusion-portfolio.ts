@@ -1,6 +1,6 @@
-import { z } from 'zod'
-import { readJsonFile } from '../files/index.js'
-import { type MarginRule, type Portfolio, positionsOf, readPortfolio } from '../risk/index.js'
+import { parseJsonAs, readTextFile } from '../files/index.js'
+import { type MarginRule, type Portfolio, parsePortfolio, positionsOf } from '../risk/index.js'
+import { fileKind } from './file-kind.js'
 import { type Inclusion, inclusionSchema } from './inclusion-file.js'
 
 /**
@@ -16,8 +16,6 @@ export function inclusionPortfolio({ slots }: Inclusion, rule: MarginRule, where
   return { cash: 0n, positions: positionsOf(entries, rule, where) }
 }
 
-const anyFile = z.looseObject({ schema: z.unknown() })
-
 /**
  * Reads the positions of one account, from a portfolio file or an inclusion file.
  *
@@ -27,8 +25,8 @@ const anyFile = z.looseObject({ schema: z.unknown() })
  * @throws {InputError} what `readPortfolio`, `readJsonFile` and `inclusionPortfolio` throw
  */
 export async function readAccount(path: string, rule: MarginRule): Promise<Portfolio> {
-  // What cannot be read is left to `readPortfolio`, whose messages repeat nothing of a private file.
-  const { schema } = await readJsonFile(path, anyFile).catch(() => ({ schema: undefined }))
-  if (schema !== inclusionSchema.shape.schema.value) return readPortfolio(path, rule)
-  return inclusionPortfolio(await readJsonFile(path, inclusionSchema), rule, path)
+  const text = await readTextFile(path)
+  // What cannot be read is left to `parsePortfolio`, whose messages repeat nothing of a private file.
+  if (fileKind(text) !== 'inclusion') return parsePortfolio(text, rule, path)
+  return inclusionPortfolio(parseJsonAs(text, inclusionSchema, path), rule, path)
 }

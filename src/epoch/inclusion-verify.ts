@@ -2,79 +2,111 @@ import { EXIT, type ExitCode, InputError } from '../errors/index.js'
 import { encodeSlot, parseDecimal, type Slot } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
 import { loadInstances } from '../proving/index.js'
-import { type RiskTable, readRiskTable } from '../risk/index.js'
+import type { RiskTable } from '../risk/index.js'
+import type { EpochCheck } from './checks.js'
 import { type Balance, balancesOf } from './inclusion-balances.js'
 import { type Inclusion, inclusionSchema, openLeaf } from './inclusion-file.js'
-import { epochLayout } from './layout.js'
-import { type Manifest, manifestSchema } from './schema.js'
-import { type EpochCheck, type EpochReport, type VerifyEpochOptions, verifyEpoch } from './verify.js'
+import type { Manifest } from './schema.js'
+import { type EpochReport, type VerifyEpochOptions, verifyEpoch } from './verify.js'
+
+/**
+ * What a customer is told. `included`: the epoch is valid and counts this account with these balances. `not included`: the epoch
+ * is valid and does not. `cannot tell`: it is not known whether it does, as something that it takes to know is missing or wrong.
+ */
+export type InclusionVerdict = 'included' | 'not included' | 'cannot tell'
 
 /** What a verification of an inclusion file found. */
-export type InclusionReport = Pick<EpochReport, 'venue' | 'epoch' | 'keyKind' | 'checks' | 'exitCode'> & {
-  /** Whether the epoch is valid and counts this account with these balances. */
-  included: boolean
+export type InclusionReport = Pick<EpochReport, 'venue' | 'epoch' | 'keyKind' | 'checks' | 'notes'> & {
+  verdict: InclusionVerdict
   epochValid: boolean
   /** Whose leaf it is. That this is the reader's own identifier is for the reader to say. */
   account: string
   /** What is counted, in whole units, zeros left out; empty unless it is included. */
   balances: Balance[]
+  /** What was not looked at, a sentence each. */
+  notChecked: string[]
+  /** 0 included, 1 not included or an epoch that is false, 2 what cannot be read or is not accepted, 3 a key that is unpinned or broken. */
+  exitCode: ExitCode
+}
+
+export interface VerifyInclusionOptions extends VerifyEpochOptions {
+  /** The commitment of the customer's own secret, which the leaf is to hold (see `createOwner`). */
+  owner?: bigint
 }
 
 /**
  * Checks a customer's inclusion file: the whole epoch first (see `verifyEpoch`), then that the file's leaf is under the
  * `accountsRoot` that the epoch's solvency proof carries. Works offline.
  *
+ * A venue that chooses the identifiers can hand one leaf to two customers with equal balances. A leaf that holds the commitment
+ * of an owner's secret (`owner`) is that owner's alone.
+ *
  * @example
  * const report = await verifyInclusion('inclusion.json', 'epoch', { pins })
- * if (report.included && report.account === myAccountId) console.log(report.balances)
+ * if (report.verdict === 'included' && report.account === myAccountId) console.log(report.balances)
  *
  * @throws {InputError} when the file is malformed, or there is no manifest to read.
  */
 export async function verifyInclusion(
   path: string,
   epochFolder: string,
-  options: VerifyEpochOptions,
+  options: VerifyInclusionOptions,
 ): Promise<InclusionReport> {
   const file = await readJsonFile(path, inclusionSchema)
   const report = await verifyEpoch(epochFolder, options)
-  const checks = [...report.checks]
-  let balances: Balance[] = []
-  if (report.valid) {
-    const at = epochLayout(epochFolder)
-    const manifest = await readJsonFile(at.manifest, manifestSchema)
-    const table = await readRiskTable(at.risk)
-    for (const check of checkInclusion(file, manifest, table)) {
-      checks.push(check)
-      options.onCheck?.(check)
-    }
-    balances = balancesOf(file, table)
-  }
-  const included = checks.every(({ ok }) => ok)
+  const { verified, venue, epoch, keyKind, notes } = report
+  const found = verified && checkInclusion(file, verified.manifest, verified.table, options.owner)
+  for (const check of found ?? []) options.onCheck?.(check)
+  const verdict = verdictOf(found)
   return {
-    included,
+    verdict,
     epochValid: report.valid,
-    venue: report.venue,
-    epoch: report.epoch,
-    keyKind: report.keyKind,
+    venue,
+    epoch,
+    keyKind,
     account: file.account,
-    balances: included ? balances : [],
-    checks,
-    exitCode: (report.valid && !included ? EXIT.invalid : report.exitCode) satisfies ExitCode,
+    balances: verified && verdict === 'included' ? balancesOf(file, verified.table) : [],
+    notChecked: [
+      'that the account is yours: compare its identifier with your own',
+      ...(options.owner === undefined
+        ? ['that no other customer was shown this leaf for theirs: name your owner file with --owner']
+        : []),
+    ],
+    checks: [...report.checks, ...(found ?? [])],
+    notes,
+    exitCode: exitCodeOf(report, verdict),
   }
+}
+
+function verdictOf(found: readonly EpochCheck[] | undefined): InclusionVerdict {
+  const failed = found?.filter(({ ok }) => !ok).map(({ id }) => id)
+  if (failed === undefined || failed.includes('inclusion:epoch')) return 'cannot tell'
+  return failed.length === 0 ? 'included' : 'not included'
+}
+
+function exitCodeOf({ valid, checks, exitCode }: EpochReport, verdict: InclusionVerdict): ExitCode {
+  if (verdict === 'included') return EXIT.ok
+  if (verdict === 'not included') return EXIT.invalid
+  // An epoch of another name, or a policy or an age that the reader has not said to accept: nothing is false, something is to be named.
+  const failed = checks.filter(({ ok, id }) => !ok && !id.startsWith('scenario:'))
+  const unaccepted = failed.every(({ id, todo }) => ['policy', 'marks'].includes(id) && todo !== undefined)
+  return valid || unaccepted ? EXIT.input : exitCode
 }
 
 /**
  * Checks a file against an epoch that has been verified. A wrong salt, a wrong quantity and an account that was left out
  * cannot be told apart.
+ *
+ * @param owner the commitment that the leaf is to hold, where the reader has one
  */
 export function checkInclusion(
   file: Inclusion,
   manifest: Manifest,
   table: Pick<RiskTable, 'instruments'>,
+  owner?: bigint,
 ): EpochCheck[] {
+  const named = (['venue', 'epoch'] as const).filter((field) => file[field] !== manifest[field])
   const expected = {
-    venue: manifest.venue,
-    epoch: manifest.epoch,
     riskRoot: manifest.riskRoot,
     state: manifest.states.at(-1),
     accountsRoot: manifest.solvency?.accountsRoot,
@@ -83,24 +115,46 @@ export function checkInclusion(
   const fields = Object.keys(expected) as (keyof typeof expected)[]
   const wrong = fields.filter((field) => file[field] !== expected[field])
   const slots = readSlots(file, table)
-  const found = slots !== undefined && openLeaf(file, slots).root.toString() === expected.accountsRoot
+  const leaf = slots !== undefined && openLeaf(file, slots).root.toString() === expected.accountsRoot
+  const check = (id: string, ok: boolean, good: string, bad: string, todo?: string): EpochCheck => ({
+    id: `inclusion:${id}`,
+    ok,
+    detail: ok ? good : bad,
+    ...(ok || todo === undefined ? {} : { todo }),
+  })
   return [
-    {
-      id: 'inclusion:epoch',
-      ok: wrong.length === 0,
-      detail:
-        wrong.length === 0 ? 'the file is for this epoch' : `not those of the epoch: ${wrong.join(', ')}`,
-    },
-    {
-      id: 'inclusion:slots',
-      ok: slots !== undefined,
-      detail: slots ? 'every slot is one of the risk table' : 'not slots of the instance and the risk table',
-    },
-    {
-      id: 'inclusion:leaf',
-      ok: found,
-      detail: found ? 'the leaf is in the accounts tree' : 'the leaf is not in the accounts tree',
-    },
+    check(
+      'epoch',
+      named.length === 0,
+      `the file is for epoch ${manifest.epoch} of ${manifest.venue}`,
+      `the file is for another ${named.join(' and ')} than epoch ${manifest.epoch} of ${manifest.venue}`,
+      'Take the epoch that the file names, or ask the venue for your file of this one. If it gives you none, you are not counted.',
+    ),
+    check(
+      'roots',
+      wrong.length === 0,
+      'its roots are those of the epoch',
+      `not those of the epoch: ${wrong.join(', ')}`,
+      'The venue may have published two epochs of this name: ask it, and others, which one they have.',
+    ),
+    check(
+      'slots',
+      slots !== undefined,
+      'every slot is one of the risk table',
+      'not slots of the instance and the risk table',
+    ),
+    check('leaf', leaf, 'the leaf is in the accounts tree', 'the leaf is not in the accounts tree'),
+    ...(owner === undefined
+      ? []
+      : [
+          check(
+            'owner',
+            file.owner === owner.toString(),
+            'the leaf holds the commitment of your secret',
+            'the leaf holds another commitment than that of your secret, or none: it may be shown to others as theirs',
+            'Make sure that the venue has your commitment, and ask for an epoch that is made with it.',
+          ),
+        ]),
   ]
 }
 

@@ -17,6 +17,14 @@ export function epochLayout(folder: string) {
   }
 }
 
+/** What desktops leave in any folder that they show. No reader takes it for a part of an epoch. */
+const CLUTTER = /^(?:\.DS_Store|\._.+|\.directory|Thumbs\.db|ehthumbs\.db|desktop\.ini)$/i
+
+/** Whether a name is that of a file which a desktop left: it may lie in an epoch and means nothing. */
+export function isClutter(name: string): boolean {
+  return CLUTTER.test(name)
+}
+
 /** Everything that an epoch's folder may hold. */
 const ENTRIES = ['keys', 'ledger', 'manifest.json', 'policy.json', 'risk.json', 'solvency.json']
 
@@ -27,7 +35,7 @@ const ENTRIES = ['keys', 'ledger', 'manifest.json', 'policy.json', 'risk.json', 
  */
 export async function assertOwnFolder(folder: string, entries: readonly string[] = ENTRIES): Promise<void> {
   const there = await readdir(folder).catch(() => [])
-  const foreign = there.find((name) => !entries.includes(name) && !name.endsWith('.tmp'))
+  const foreign = there.find((name) => !entries.includes(name) && !name.endsWith('.tmp') && !isClutter(name))
   if (foreign === undefined) return
   throw new InputError('EPOCH_FOLDERS', `holds ${foreign}, which does not belong here`, {
     where: folder,

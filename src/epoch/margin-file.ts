@@ -1,22 +1,24 @@
 import { z } from 'zod'
 import { verificationKeySchema } from '../proving/index.js'
 import { marginPurposeSchema } from './margin-purpose.js'
-import { proofFileSchema } from './schema.js'
+import { proofFileSchema, sha256 } from './schema.js'
 
 /** A multiple of a requirement as a decimal number: `1.5`. */
 export const timesSchema = z
   .string()
   .regex(
-    /^(0|[1-9][0-9]{0,2})(\.[0-9]{0,8}[1-9])?$/,
-    'must be a plain decimal number below 1000 with at most nine decimals',
+    /^(?!0$)(0|[1-9][0-9]{0,2})(\.[0-9]{0,8}[1-9])?$/,
+    'must be a plain decimal number above 0 and below 1000 with at most nine decimals',
   )
 
 /** A margin proof, with what its public signals are digests of. Public: nothing in it says whose it is or what is held. */
 export const marginProofSchema = z.strictObject({
-  schema: z.literal('plimsoll/margin-proof/1'),
+  schema: z.literal('plimsoll/margin-proof/2'),
   /** The requirement of the risk table's rule, and the multiple of it that is met. */
   requirement: z.string().min(1).max(100),
   times: timesSchema,
+  /** SHA-256 of the canonical text of the risk table whose rule is met. */
+  riskTable: sha256,
   /** Instruments and scenarios that the risk root was made for. */
   instruments: z.int().positive().max(4096),
   scenarios: z.int().nonnegative().max(4096),

@@ -57,13 +57,21 @@ export type MarginPurpose = z.output<typeof marginPurposeSchema>
 /** As a file holds it. */
 export type MarginPurposeFile = z.input<typeof marginPurposeSchema>
 
-/** The `domain` and the `context` that a proof for this purpose carries. */
-export function purposeSignals(purpose: MarginPurpose): { domain: bigint; context: bigint } {
+/**
+ * The `domain` and the `context` that a proof for this purpose carries. For a reader, the context binds the text of the risk
+ * table, too. A gate has the digest of a requirement, and no text.
+ *
+ * @param riskTable SHA-256 of the risk table's canonical text (see `riskTableHash`)
+ */
+export function purposeSignals(
+  purpose: MarginPurpose,
+  riskTable: string,
+): { domain: bigint; context: bigint } {
   if ('reader' in purpose) {
     const { name, purpose: what } = purpose.reader
     return {
       domain: marginDomain({ text: name }),
-      context: marginContext({ text: JSON.stringify([name, what]) }),
+      context: marginContext({ text: JSON.stringify([name, what, riskTable]) }),
     }
   }
   const { chainId, nonce, expiry } = purpose.gate

@@ -35,7 +35,9 @@ export function openLastState(manifest: Manifest, record: EpochPrivate, folder: 
   }
   const same =
     stateCommitment(state).toString() === manifest.states.at(-1) &&
-    (['venue', 'epoch', 'riskRoot'] as const).every((field) => manifest[field] === record[field]) &&
+    (['venue', 'epoch', 'riskTable', 'riskRoot'] as const).every(
+      (field) => manifest[field] === record[field],
+    ) &&
     JSON.stringify(manifest.target) === JSON.stringify(record.target)
   if (!same) {
     throw new InputError('EPOCH_OTHER_RUN', 'the manifest is not what the private folder was begun with', {

@@ -1,24 +1,29 @@
 import { type Artifacts, type Groth16Proof, type VerificationKey, verifyProof } from '../proving/index.js'
 import { LEDGER_SIGNALS, MARGIN_SIGNALS, SOLVENCY_SIGNALS } from '../statements/index.js'
-import type { ProofFile } from './schema.js'
+import type { ProofFile, SolvencyPurpose } from './schema.js'
 
 /** Names of a statement's public signals, in the circuit's order. */
 export const SIGNALS = { ledger: LEDGER_SIGNALS, solvency: SOLVENCY_SIGNALS, margin: MARGIN_SIGNALS } as const
 
-/** A proof as it is published. */
+/**
+ * A proof as it is published.
+ *
+ * @param purpose what a solvency proof was made for
+ */
 export function proofFile(
   artifacts: Artifacts,
   { proof, publicSignals }: { proof: Groth16Proof; publicSignals: readonly bigint[] },
+  purpose?: SolvencyPurpose,
 ): ProofFile {
   const { instance } = artifacts
   const statement = instance.statement as ProofFile['statement']
   return {
-    schema: 'plimsoll/proof/1',
+    schema: 'plimsoll/proof/2',
     statement,
     instance: instance.name,
     keyHash: artifacts.keyHash,
-    keyKind: artifacts.keyKind,
     signals: Object.fromEntries(SIGNALS[statement].map((name, i) => [name, publicSignals[i]!.toString()])),
+    ...(purpose === undefined ? {} : { for: purpose }),
     proof,
   }
 }
@@ -29,12 +34,11 @@ export async function isProofOf(
   artifacts: Artifacts,
   signals: Record<string, bigint>,
 ): Promise<boolean> {
-  const { instance, keyHash, keyKind } = artifacts
+  const { instance, keyHash } = artifacts
   return (
     file.instance === instance.name &&
     file.statement === instance.statement &&
     file.keyHash === keyHash &&
-    file.keyKind === keyKind &&
     (await checkProofFile(file, artifacts.verificationKey, signals)).ok
   )
 }
@@ -59,10 +63,8 @@ export async function checkProofFile(
 ): Promise<{ ok: boolean; detail: string }> {
   const signals = orderedSignals(file)
   if (!signals) return { ok: false, detail: `the signals are not those of ${file.statement}` }
-  for (const [name, value] of Object.entries(expected)) {
-    if (file.signals[name] !== value.toString())
-      return { ok: false, detail: `${name} is not what it has to be` }
-  }
+  const wrong = Object.keys(expected).filter((name) => file.signals[name] !== expected[name]!.toString())
+  if (wrong.length > 0) return { ok: false, detail: `not the manifest's: ${wrong.join(', ')}` }
   const ok = await verifyProof(key, signals, file.proof)
   return { ok, detail: ok ? 'the proof verifies' : 'the proof does not verify' }
 }

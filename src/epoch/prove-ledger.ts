@@ -12,6 +12,7 @@ import { withLock } from './lock.js'
 import { stateOpening } from './opening.js'
 import { type LedgerPlan, planLedger } from './plan.js'
 import { isProofOf, proofFile } from './proof-file.js'
+import { riskTableHash } from './published.js'
 import {
   type EpochPrivate,
   type Manifest,
@@ -41,6 +42,12 @@ export interface ProveLedgerOptions {
   onBatch?: (event: BatchEvent) => void
 }
 
+/** An epoch whose ledger is proven, and how the keys that prove it were made. */
+export interface ProvenLedger {
+  manifest: Manifest
+  keyKind: Artifacts['keyKind']
+}
+
 export interface BatchEvent {
   index: number
   of: number
@@ -54,9 +61,10 @@ export interface BatchEvent {
  * Folds a whole ledger and proves each batch into `folder`. Run again after an interruption, it verifies and keeps what was
  * finished and goes on to the same chain of states.
  *
- * @throws {InputError} `EPOCH_TARGET`; `EPOCH_OTHER_RUN` when the folder was begun with other files, `EPOCH_DONE` when it is complete.
+ * @throws {InputError} `EPOCH_TARGET`; `EPOCH_OTHER_RUN` when the folder was begun with other files, `EPOCH_DONE` when its solvency
+ * is proven for another ledger than this comes to
  */
-export async function proveLedger(given: ProveLedgerOptions): Promise<Manifest> {
+export async function proveLedger(given: ProveLedgerOptions): Promise<ProvenLedger> {
   const options = { ...given, target: checkedTarget(given.target ?? null) }
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
@@ -66,7 +74,7 @@ export async function proveLedger(given: ProveLedgerOptions): Promise<Manifest> 
   return inFolders(folders, () => withLock(own.lock, () => foldAndProve(options)))
 }
 
-async function foldAndProve(options: ProveLedgerOptions): Promise<Manifest> {
+async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> {
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
   const plan = planLedger(
@@ -81,7 +89,8 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<Manifest> {
   )
   const digests = riskDigests(options.table, plan.instruments, plan.scenarios)
   const { riskRoot } = digests
-  const record = await beginOrResume(options, plan, riskRoot)
+  const riskTable = riskTableHash(options.table)
+  const record = await beginOrResume(options, plan, { riskTable, riskRoot: riskRoot.toString() })
   for (const folder of [at.folder, at.ledger, at.keys, own.folder]) await removeLeftovers(folder)
   await writeFileAtomic(at.risk, formatRiskTable(options.table))
 
@@ -90,12 +99,13 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<Manifest> {
   const states: bigint[] = []
   const batches: string[] = []
   const keys: Manifest['keys'] = {}
-  let keyKind: Manifest['keyKind'] = 'ceremony'
+  let keyKind: Artifacts['keyKind'] | undefined
 
   for await (const { index, instance, witness } of foldLedger(fold, plan, options.ledger, secret)) {
     const started = performance.now()
     const { name } = instance
     const artifacts = await options.artifacts(name)
+    keyKind = artifacts.keyKind
     const path = at.batch(index)
     const finished = await readFinished(path)
     const kept = finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))
@@ -106,7 +116,6 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<Manifest> {
     if (!(name in keys)) {
       keys[name] = artifacts.keyHash
       await writeKey(at.key(name), artifacts)
-      if (artifacts.keyKind === 'development') keyKind = 'development'
     }
     if (states.length === 0) states.push(witness.signals.stateBefore)
     states.push(witness.signals.stateAfter)
@@ -116,13 +125,13 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<Manifest> {
   }
 
   const manifest: Manifest = {
-    schema: 'plimsoll/epoch/1',
+    schema: 'plimsoll/epoch/2',
     venue: options.venue,
     epoch: options.epoch,
     target: options.target ?? null,
-    keyKind,
     instruments: plan.instruments,
     scenarios: plan.scenarios,
+    riskTable,
     riskRoot: riskRoot.toString(),
     keys,
     states: states.map(String),
@@ -130,17 +139,23 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<Manifest> {
     solvency: null,
   }
   const before = await readJsonFile(at.manifest, manifestSchema).catch(() => undefined)
-  if (before && isCompletion(before, manifest)) return before
+  if (before && isCompletion(before, manifest)) return { manifest: before, keyKind: keyKind! }
+  if (before?.solvency) {
+    throw new InputError('EPOCH_DONE', 'holds an epoch whose solvency is proven, for another ledger', {
+      where: options.folder,
+      hint: 'A finished epoch is not overwritten: write to a new folder, or remove its manifest.json first.',
+    })
+  }
   await writeJson(own.record, { ...record, opening: stateOpening(fold.state) }, { mode: 0o600 })
   await writeJson(at.manifest, manifest)
-  return manifest
+  return { manifest, keyKind: keyKind! }
 }
 
 /** The record of a run that was begun with the same files, or a fresh one. */
 async function beginOrResume(
   options: ProveLedgerOptions,
   plan: LedgerPlan,
-  riskRoot: bigint,
+  risk: Pick<EpochPrivate, 'riskTable' | 'riskRoot'>,
 ): Promise<EpochPrivate> {
   const own = privateLayout(options.privateFolder)
   const wanted = {
@@ -148,12 +163,13 @@ async function beginOrResume(
     epoch: options.epoch,
     target: options.target ?? null,
     accountsSha256: options.ledger.sha256,
-    riskRoot: riskRoot.toString(),
+    ...risk,
     instances: plan.instances.map(({ name, sizes }) => ({
       name,
       accounts: sizes.accounts,
       slots: sizes.slots,
     })),
+    batches: plan.batches,
   }
   const exists = (await readdir(own.folder)).includes('epoch.json')
   if (!exists) {
@@ -164,11 +180,12 @@ async function beginOrResume(
       })
     }
     const record: EpochPrivate = {
-      schema: 'plimsoll/epoch-private/1',
+      schema: 'plimsoll/epoch-private/2',
       ...wanted,
       seed: EpochSecret.random().toHex(),
       opening: null,
     }
+    await writeWarnings(own.folder)
     await writeJson(own.record, record, { mode: 0o600 })
     return record
   }
@@ -184,11 +201,27 @@ async function beginOrResume(
   return record
 }
 
+/** What keeps the private folder out of a repository, and tells whoever comes upon it what it is. */
+async function writeWarnings(folder: string): Promise<void> {
+  await writeFileAtomic(join(folder, '.gitignore'), '*\n', { mode: 0o600 })
+  await writeFileAtomic(join(folder, 'README.txt'), PRIVATE_NOTE, { mode: 0o600 })
+}
+
+const PRIVATE_NOTE = `PRIVATE. This folder stays with the venue.
+
+The seed in epoch.json opens the leaf of every account of the epoch: whoever has it and guesses identifiers and
+balances can tell whether they are right. The totals of the ledger stand beside it.
+
+Publish neither this folder nor a folder that it lies in. Who destroys it destroys every link from a leaf to its
+account but those that customers hold; no inclusion file can then be exported any more.
+`
+
 const RUN_FIELDS = {
   venue: 'venue',
   epoch: 'epoch id',
   target: 'target',
   accountsSha256: 'accounts file',
+  riskTable: 'risk table',
   riskRoot: 'risk table',
   instances: 'choice of instances',
 } as const
@@ -198,7 +231,7 @@ function isCompletion(epoch: Manifest, manifest: Manifest): boolean {
   const { solvency } = epoch
   if (!solvency) return false
   const { [solvency.instance]: _, ...keys } = epoch.keys
-  const ledger = { ...epoch, keyKind: manifest.keyKind, keys, solvency: null }
+  const ledger = { ...epoch, keys, solvency: null }
   return JSON.stringify(sortKeys(ledger)) === JSON.stringify(sortKeys(manifest))
 }
 

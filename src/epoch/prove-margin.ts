@@ -23,6 +23,7 @@ import { readSlots } from './inclusion-verify.js'
 import type { MarginProofFile } from './margin-file.js'
 import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from './margin-purpose.js'
 import { proofFile } from './proof-file.js'
+import { riskTableHash } from './published.js'
 
 export interface ProveMarginOptions {
   /** The account's inclusion file, as its venue exported it. */
@@ -66,6 +67,7 @@ export async function proveMargin(options: ProveMarginOptions): Promise<MarginPr
   const { INSTRUMENTS: instruments, SCENARIOS: scenarios } = findInstance(inclusion.instance).params
   if (instruments === undefined || scenarios === undefined)
     throw notOpened('its instance is not one of a ledger')
+  const riskTable = riskTableHash(table)
   const account = openAccount(inclusion, options.ownerSecret, table)
   const { instance, witness } = smallestFit(marginInstances(options.instance), (sizes) =>
     marginWitness({
@@ -76,7 +78,7 @@ export async function proveMargin(options: ProveMarginOptions): Promise<MarginPr
       requirement,
       times: parseDecimal(times, { decimals: FACTOR_DECIMALS }),
       account,
-      ...purposeSignals(purpose),
+      ...purposeSignals(purpose, riskTable),
     }),
   )
   if (!witness.met) {
@@ -87,9 +89,10 @@ export async function proveMargin(options: ProveMarginOptions): Promise<MarginPr
   const artifacts = await options.artifacts(instance.name)
   const proof = await proveSignals(options.prover, artifacts, marginInputs(witness), witness.signals)
   return {
-    schema: 'plimsoll/margin-proof/1',
+    schema: 'plimsoll/margin-proof/2',
     requirement,
     times,
+    riskTable,
     instruments,
     scenarios,
     for: purposeFile(purpose),

@@ -1,12 +1,13 @@
 import { InputError, StatementError } from '../errors/index.js'
 import { formatDecimal } from '../field/index.js'
-import { readJsonFile } from '../files/index.js'
+import { readJsonFile, writeFileAtomic } from '../files/index.js'
 import { type Artifacts, loadInstances, type Prover, proveSignals } from '../proving/index.js'
 import type { Reserves } from '../reserves/index.js'
-import { isTiered, marketScenarios, type RiskTable, readRiskTable } from '../risk/index.js'
+import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
 import {
   belowFullReserves,
   checkSolvency,
+  formatPolicy,
   layersTogether,
   type PolicyFile,
   resolvePolicy,
@@ -16,13 +17,15 @@ import {
   solvencyInputs,
   solvencyWitness,
 } from '../statements/index.js'
-import { epochContext } from './context.js'
+import { purposeContext, solvencyPurpose } from './context.js'
 import { epochLayout, privateLayout } from './layout.js'
 import { withLock } from './lock.js'
+import { readManifest } from './manifest.js'
 import { openLastState } from './opening.js'
 import { isTieredInstance } from './plan.js'
 import { proofFile } from './proof-file.js'
-import { type Manifest, manifestSchema, privateSchema } from './schema.js'
+import { policyHash, readPublishedTable } from './published.js'
+import { type Manifest, privateSchema } from './schema.js'
 import { EpochSecret } from './secret.js'
 import { type StressLine, stressLines } from './stress-lines.js'
 import { writeJson, writeKey } from './write.js'
@@ -34,11 +37,15 @@ export interface ProveSolvencyOptions {
   policy: PolicyFile
   artifacts: (instance: string) => Promise<Artifacts>
   prover: Prover
+  /** Whether a proof of solvency that the epoch has already may be overwritten. */
+  force?: boolean
 }
 
 /** A completed epoch, the scenarios that it holds in, and where its policy promises less than full reserves, in words. */
 export interface ProvenSolvency {
   manifest: Manifest
+  /** How the key that proves it was made. */
+  keyKind: Artifacts['keyKind']
   scenarios: string[]
   weak: string[]
 }
@@ -53,16 +60,17 @@ export type Shortage = {
  * Proves solvency over the last state of an epoch, and completes its manifest. Nothing is written unless the books hold.
  *
  * @throws {StatementError} `SOLVENCY_SHORT`, with `shortages` by instrument and by scenario.
- * @throws {InputError} `EPOCH_UNFINISHED` when the ledger is not proven yet.
+ * @throws {InputError} `EPOCH_UNFINISHED` when the ledger is not proven yet, `EPOCH_OTHER_RUN` when the folder is not as the ledger
+ * left it, `EPOCH_DONE` when solvency is proven already
  */
 export async function proveSolvency(options: ProveSolvencyOptions): Promise<ProvenSolvency> {
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
-  const manifest = await readJsonFile(at.manifest, manifestSchema)
-  const record = await readJsonFile(own.record, privateSchema)
   return withLock(own.lock, async () => {
-    const table = await readRiskTable(at.risk)
+    const record = await readJsonFile(own.record, privateSchema)
+    const manifest = await readManifest(options.folder, record.batches)
     const state = openLastState(manifest, record, options.folder)
+    const table = await readOwnTable(options.folder, manifest)
     const sizes = { instruments: manifest.instruments, scenarios: manifest.scenarios }
     const instance = loadInstances().find(
       (i) =>
@@ -79,6 +87,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     const held = await options.reserves(table)
     const policy = resolvePolicy(options.policy, table)
     const waterfall = resolveWaterfall(options.policy, table)
+    const purpose = solvencyPurpose(manifest, policyHash(options.policy))
     const { reserves } = held
     const insurance = layersTogether(held, waterfall)
     const witness = solvencyWitness({
@@ -89,7 +98,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
       reserves,
       insurance,
       reservesBlind: EpochSecret.fromHex(record.seed).reservesBlind([...reserves, ...insurance]),
-      context: epochContext(manifest, options.policy),
+      context: purposeContext(purpose),
     })
     const checked = checkSolvency(witness)
     if (!checked.valid) throw shortageError(solvencyFigures(witness), table, checked.reasons)
@@ -97,15 +106,20 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
       ({ uncovered }) => uncovered !== '0',
     )
     if (lines.length > 0) throw cappedError(lines)
+    if (manifest.solvency && !options.force) {
+      throw new InputError('EPOCH_DONE', 'the solvency of this epoch is proven already', {
+        where: options.folder,
+        hint: 'Nothing was written. With --force the proof, and the policy that it was made for, are overwritten.',
+      })
+    }
 
     const artifacts = await options.artifacts(instance.name)
     const proof = await proveSignals(options.prover, artifacts, solvencyInputs(witness), witness.signals)
-    await writeJson(at.policy, options.policy)
+    await writeFileAtomic(at.policy, formatPolicy(options.policy))
     await writeKey(at.key(instance.name), artifacts)
-    await writeJson(at.solvency, proofFile(artifacts, proof))
+    await writeJson(at.solvency, proofFile(artifacts, proof, purpose))
     const complete: Manifest = {
       ...manifest,
-      keyKind: artifacts.keyKind === 'development' ? 'development' : manifest.keyKind,
       keys: { ...manifest.keys, [instance.name]: artifacts.keyHash },
       solvency: {
         instance: instance.name,
@@ -117,9 +131,25 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     await writeJson(at.manifest, complete)
     return {
       manifest: complete,
+      keyKind: artifacts.keyKind,
       scenarios: marketScenarios(table).map(({ scenario }) => scenario.name),
       weak: belowFullReserves(policy, table),
     }
+  })
+}
+
+/**
+ * Reads the epoch's risk table, and makes sure that it is the one that its ledger was proven with.
+ *
+ * @throws {InputError} `EPOCH_OTHER_RUN`, and what `readPublishedTable` throws
+ */
+export async function readOwnTable(folder: string, manifest: Manifest): Promise<RiskTable> {
+  const at = epochLayout(folder)
+  const { value, sha256 } = await readPublishedTable(at.risk)
+  if (sha256 === manifest.riskTable) return value
+  throw new InputError('EPOCH_OTHER_RUN', 'is not the risk table that the ledger was proven with', {
+    where: at.risk,
+    hint: 'Take the epoch as `plimsoll ledger prove` left it.',
   })
 }
 

@@ -5,25 +5,11 @@ import { MAX_INSTRUMENTS, MAX_SCENARIOS } from '../risk/index.js'
 
 /** A canonical field element as a decimal string. */
 export const fieldElement = signalSchema
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case')
-const keyKind = z.enum(['development', 'ceremony'])
+/** A SHA-256 hash in lower-case hex. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case')
 
 /** A name that is shown, and bound into the proof's context. */
 export const labelSchema = textSchema(labelFault)
-
-/** One proof, with all that it takes to check it but the key. */
-export const proofFileSchema = z.strictObject({
-  schema: z.literal('plimsoll/proof/1'),
-  statement: z.enum(['ledger', 'solvency', 'margin']),
-  instance: z.string(),
-  keyHash: sha256,
-  keyKind,
-  /** Public signals by name. */
-  signals: z.record(z.string(), fieldElement),
-  proof: groth16ProofSchema,
-})
-
-export type ProofFile = z.infer<typeof proofFileSchema>
 
 /** A chain and a contract that a proof is meant for; `null` for one that is published as a file. */
 const targetSchema = z
@@ -33,17 +19,44 @@ const targetSchema = z
   })
   .nullable()
 
+/** What a solvency proof is made for: all of it is in the proof's context. */
+const solvencyPurposeSchema = z.strictObject({
+  venue: labelSchema,
+  epoch: labelSchema,
+  target: targetSchema,
+  /** SHA-256 of `policy.json` and of `risk.json`. */
+  policy: sha256,
+  riskTable: sha256,
+})
+
+export type SolvencyPurpose = z.infer<typeof solvencyPurposeSchema>
+
+/** One proof, with all that it takes to check it but the key. What kind the key is, its pin says. */
+export const proofFileSchema = z.strictObject({
+  schema: z.literal('plimsoll/proof/2'),
+  statement: z.enum(['ledger', 'solvency', 'margin']),
+  instance: z.string(),
+  keyHash: sha256,
+  /** Public signals by name. */
+  signals: z.record(z.string(), fieldElement),
+  /** For `solvency` alone. */
+  for: solvencyPurposeSchema.exactOptional(),
+  proof: groth16ProofSchema,
+})
+
+export type ProofFile = z.infer<typeof proofFileSchema>
+
 /** What an epoch says of itself. Everything else in its folder is checked against this. */
 export const manifestSchema = z.strictObject({
-  schema: z.literal('plimsoll/epoch/1'),
+  schema: z.literal('plimsoll/epoch/2'),
   venue: labelSchema,
   epoch: labelSchema,
   /** Where the solvency proof is meant to be shown, beside the epoch's own folder. */
   target: targetSchema,
-  /** `development` as soon as one key is. */
-  keyKind,
   instruments: z.int().positive().max(MAX_INSTRUMENTS),
   scenarios: z.int().nonnegative().max(MAX_SCENARIOS),
+  /** SHA-256 of `risk.json`, all of it, and the root that circuits know of it. */
+  riskTable: sha256,
   riskRoot: fieldElement,
   /** Hash of the verification key of every instance that a proof uses. */
   keys: z.record(z.string(), sha256),
@@ -66,16 +79,19 @@ export type Manifest = z.infer<typeof manifestSchema>
 
 /** What a venue keeps beside an epoch, and nobody else may see. */
 export const privateSchema = z.strictObject({
-  schema: z.literal('plimsoll/epoch-private/1'),
+  schema: z.literal('plimsoll/epoch-private/2'),
   venue: labelSchema,
   epoch: labelSchema,
   target: targetSchema,
   seed: sha256,
   /** What the run was begun with: it can be resumed with nothing else. */
   accountsSha256: sha256,
+  riskTable: sha256,
   riskRoot: fieldElement,
   /** Instances that the run chose, and their accounts and slots. */
   instances: z.array(z.strictObject({ name: z.string(), accounts: z.int(), slots: z.int() })),
+  /** Batches that the whole ledger takes. */
+  batches: z.int().positive(),
   /** The opening of the last state, once the whole ledger is folded. */
   opening: z
     .strictObject({

@@ -1,10 +1,12 @@
 import { readJsonFile } from '../files/index.js'
 import type { Reserves } from '../reserves/index.js'
-import { type RiskTable, readRiskTable } from '../risk/index.js'
+import type { RiskTable } from '../risk/index.js'
 import { type PolicyFile, resolveWaterfall } from '../statements/index.js'
-import { epochLayout, privateLayout } from './layout.js'
+import { privateLayout } from './layout.js'
+import { readManifest } from './manifest.js'
 import { openLastState } from './opening.js'
-import { manifestSchema, privateSchema } from './schema.js'
+import { readOwnTable } from './prove-solvency.js'
+import { privateSchema } from './schema.js'
 import { type StressLine, stressLines } from './stress-lines.js'
 
 /**
@@ -18,10 +20,9 @@ export async function stressReport(options: {
   reserves: (table: RiskTable) => Promise<Reserves>
   policy: PolicyFile
 }): Promise<StressLine[]> {
-  const at = epochLayout(options.folder)
-  const manifest = await readJsonFile(at.manifest, manifestSchema)
   const record = await readJsonFile(privateLayout(options.privateFolder).record, privateSchema)
-  const table = await readRiskTable(at.risk)
+  const manifest = await readManifest(options.folder, record.batches)
+  const table = await readOwnTable(options.folder, manifest)
   const { totals, shortfalls } = openLastState(manifest, record, options.folder)
   const held = await options.reserves(table)
   return stressLines({ table, totals, shortfalls, held }, resolveWaterfall(options.policy, table))

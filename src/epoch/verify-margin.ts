@@ -1,4 +1,4 @@
-import { ArtifactError, EXIT, type ExitCode, InputError, PlimsollError } from '../errors/index.js'
+import { EXIT, type ExitCode, InputError } from '../errors/index.js'
 import { parseDecimal } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
 import { assertSoundKey, findInstance, verificationKeyHash } from '../proving/index.js'
@@ -6,16 +6,15 @@ import {
   compileRequirement,
   FACTOR_DECIMALS,
   type RiskTable,
-  readRiskTable,
   requirementDigest,
   riskDigests,
 } from '../risk/index.js'
-import { epochLayout } from './layout.js'
+import { Checks, type EpochCheck, type Found, fail, passed } from './checks.js'
 import { type MarginProof, marginProofSchema } from './margin-file.js'
 import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from './margin-purpose.js'
 import { checkProofFile } from './proof-file.js'
-import { manifestSchema } from './schema.js'
-import { type EpochCheck, type EpochReport, pinOf, type VerifyEpochOptions, verifyEpoch } from './verify.js'
+import { riskTableHash } from './published.js'
+import { type EpochReport, pinOf, TAKE_PINS, type VerifyEpochOptions, verifyEpoch } from './verify.js'
 
 export interface VerifyMarginOptions extends VerifyEpochOptions {
   /** The public epoch that the account is to be in: it is verified as a whole. */
@@ -67,149 +66,120 @@ export async function verifyMargin(path: string, options: VerifyMarginOptions): 
       hint: 'A proof by itself says nothing: which accounts and which rule it is about has to come from somewhere that you trust.',
     })
   }
-  const checks: EpochCheck[] = []
-  let exitCode: ExitCode = EXIT.ok
-  const note = (check: EpochCheck, failure: ExitCode = EXIT.invalid): void => {
-    checks.push(check)
-    options.onCheck?.(check)
-    if (!check.ok && failure > exitCode) exitCode = failure
-  }
-  const check: Check = async (id, work, failure) => {
-    try {
-      note({ id, ok: true, detail: await work() })
-      return true
-    } catch (error) {
-      if (error instanceof PlimsollError) note({ id, ok: false, detail: error.message }, error.exitCode)
-      else if (error instanceof Mismatch) note({ id, ok: false, detail: error.message }, failure)
-      else throw error
-      return false
-    }
-  }
-
-  const keyKind = await checkKey(file, options, check)
-  const { table, accountsRoot } = await sources(options, note, check)
+  const checks = new Checks(options.onCheck)
+  const keyKind = await checkKey(file, options, checks)
+  const { table, accountsRoot } = await sources(options, checks)
   const { signals } = file.proof
-  await check('accounts', () => {
-    if (accountsRoot === undefined) throw new Mismatch('the epoch has no accounts to compare with')
+  await checks.run('accounts', () => {
+    if (accountsRoot === undefined) fail(NO_EPOCH)
     equal(signals.accountsRoot, accountsRoot, 'accountsRoot is another')
-    return epoch === undefined ? 'the accountsRoot that was given' : "the epoch's accounts"
+    return passed(epoch === undefined ? 'the accountsRoot that was given' : "the epoch's accounts")
   })
-  await check('risk', () => {
-    equal(
-      signals.riskRoot,
-      riskDigests(table, file.instruments, file.scenarios).riskRoot,
-      'riskRoot is not that of the risk table',
-    )
-    return options.table ? 'the risk table that was given' : "the epoch's risk table"
+  await checks.run('risk', () => {
+    if (table === undefined) fail(NO_EPOCH)
+    const { riskRoot } = riskDigests(table, file.instruments, file.scenarios)
+    equal(signals.riskRoot, riskRoot, 'riskRoot is not that of the risk table')
+    if (file.riskTable !== riskTableHash(table))
+      fail('it says another riskTable than the SHA-256 of the risk table')
+    return passed(options.table ? 'the risk table that was given' : "the epoch's risk table")
   })
-  await check('requirement', () => checkRequirement(file, table, options))
-  await check('purpose', () => checkPurpose(file, options.purpose))
+  await checks.run('requirement', () => checkRequirement(file, table ?? fail(NO_EPOCH), options))
+  await checks.run('purpose', () => checkPurpose(file, options.purpose))
   return {
-    valid: checks.every(({ ok }) => ok),
+    valid: checks.valid,
     requirement: file.requirement,
     times: file.times,
     handle: signals.handle ?? '',
     for: purposeFile(file.for),
     signals,
     keyKind,
-    checks,
-    exitCode,
+    checks: checks.list,
+    exitCode: checks.exitCode,
   }
 }
 
-/** Something that is not what it has to be. */
-class Mismatch extends Error {}
+const NO_EPOCH = 'not checked: the epoch is not valid, so there is nothing of it to compare with'
 
 function equal(signal: string | undefined, expected: bigint, message: string): void {
-  if (signal !== expected.toString()) throw new Mismatch(message)
+  if (signal !== expected.toString()) fail(message)
 }
-
-type Check = (id: string, work: () => Promise<string> | string, failure?: ExitCode) => Promise<boolean>
 
 async function checkKey(
   { key, proof }: MarginProof,
   { pins, production }: VerifyMarginOptions,
-  check: Check,
+  checks: Checks,
 ): Promise<EpochReport['keyKind']> {
   const pin = pinOf(pins, proof.instance)
-  const pinned = await check('key', async () => {
-    if (pin === undefined) {
-      throw new ArtifactError('KEY_UNPINNED', `the key of ${proof.instance} is not pinned`)
-    }
-    if (verificationKeyHash(key) !== pin.keyHash || proof.keyHash !== pin.keyHash) {
-      throw new ArtifactError('KEY_UNPINNED', `the key of ${proof.instance} is not the pinned one`)
-    }
-    if (proof.keyKind !== pin.keyKind) {
-      throw new ArtifactError(
-        'KEY_UNPINNED',
-        `the proof says ${proof.keyKind} key, the pin says ${pin.keyKind}`,
-      )
-    }
-    if (production && pin.keyKind !== 'ceremony') {
-      throw new ArtifactError(
-        'KEY_DEVELOPMENT',
-        'made with a development key, which its maker can forge with',
-      )
-    }
-    await assertSoundKey(key)
-    return 'pinned'
-  })
-  await check('proof', async () => {
-    if (!pinned) throw new Mismatch('not checked: the key is not one to check with')
+  const pinned = await checks.run(
+    'key',
+    async () => {
+      if (pin === undefined) fail(`the key of ${proof.instance} is not pinned`, { todo: TAKE_PINS })
+      if (verificationKeyHash(key) !== pin.keyHash || proof.keyHash !== pin.keyHash) {
+        fail(`the key of ${proof.instance} is not the pinned one`, { todo: TAKE_PINS })
+      }
+      if (production && pin.keyKind !== 'ceremony') {
+        fail('made with a development key, which its maker can forge with')
+      }
+      await assertSoundKey(key)
+      return passed('pinned')
+    },
+    EXIT.artifact,
+  )
+  await checks.run('proof', async () => {
+    if (!pinned) fail('not checked: the key is not one to check with')
     const isMargin = proof.statement === 'margin' && findInstance(proof.instance).statement === 'margin'
-    if (!isMargin) throw new Mismatch(`${proof.instance} does not prove margin`)
+    if (!isMargin) fail(`${proof.instance} does not prove margin`)
+    if (proof.for !== undefined) fail('says twice whom it is for')
     const { ok, detail } = await checkProofFile(proof, key)
-    if (!ok) throw new Mismatch(detail)
-    return detail
+    if (!ok) fail(detail)
+    return passed(detail)
   })
   return pin?.keyKind ?? 'development'
 }
 
-/** The table and the accounts that a proof has to be about. An epoch is verified as a whole first. */
+/** The table and the accounts that a proof has to be about: those of an epoch are as they were verified, or there are none. */
 async function sources(
   options: VerifyMarginOptions,
-  note: (check: EpochCheck, failure?: ExitCode) => void,
-  check: Check,
-): Promise<{ table: RiskTable; accountsRoot: bigint | undefined }> {
+  checks: Checks,
+): Promise<{ table: RiskTable | undefined; accountsRoot: bigint | undefined }> {
   const { epoch, table } = options
-  if (epoch === undefined) return { table: table!, accountsRoot: options.accountsRoot }
+  if (epoch === undefined) return { table, accountsRoot: options.accountsRoot }
   const { onCheck: _, ...settings } = options
   const report = await verifyEpoch(epoch, settings)
+  const { verified } = report
   const failed = report.checks.filter(({ ok }) => !ok).map(({ id }) => id)
-  note(
+  checks.add(
     {
       id: 'epoch',
       ok: report.valid,
       detail: report.valid ? `${report.venue}, epoch ${report.epoch}` : `not valid: ${failed.join(', ')}`,
+      ...(report.valid ? {} : { todo: '`plimsoll verify` says what is wrong with it.' }),
     },
     report.exitCode,
   )
-  const at = epochLayout(epoch)
-  const { solvency } = await readJsonFile(at.manifest, manifestSchema)
-  const own = await readRiskTable(at.risk)
   if (table !== undefined) {
-    await check('instruments', () => {
+    await checks.run('instruments', () => {
       const names = ({ instruments }: RiskTable) => instruments.map((i) => `${i.symbol} ${i.decimals}`).join()
-      if (names(own) !== names(table)) {
-        throw new Mismatch("the risk table does not have the epoch's instruments in the epoch's order")
+      if (names((verified ?? fail(NO_EPOCH)).table) !== names(table)) {
+        fail("the risk table does not have the epoch's instruments in the epoch's order")
       }
-      return "the epoch's instruments"
+      return passed("the epoch's instruments")
     })
   }
   return {
-    table: table ?? own,
-    accountsRoot: report.valid && solvency !== null ? BigInt(solvency.accountsRoot) : undefined,
+    table: table ?? verified?.table,
+    accountsRoot: verified && BigInt(verified.manifest.solvency.accountsRoot),
   }
 }
 
-function checkRequirement(file: MarginProof, table: RiskTable, options: VerifyMarginOptions): string {
+function checkRequirement(file: MarginProof, table: RiskTable, options: VerifyMarginOptions): Found<true> {
   const { margin } = table
-  if (margin === undefined) throw new Mismatch('the risk table has no margin rule')
+  if (margin === undefined) fail('the risk table has no margin rule')
   // Whoever names a requirement and no multiple means once: a smaller multiple of it would be a weaker promise.
   const asked = options.times ?? (options.requirement === undefined ? undefined : '1')
   const [name, times] = [options.requirement ?? file.requirement, asked ?? file.times]
   if (file.requirement !== name || file.times !== times) {
-    throw new Mismatch(`it is about ${file.times} × ${file.requirement}, not ${times} × ${name}`)
+    fail(`it is about ${file.times} × ${file.requirement}, not ${times} × ${name}`)
   }
   const requirement = compileRequirement(margin, name, parseDecimal(times, { decimals: FACTOR_DECIMALS }))
   equal(
@@ -217,19 +187,25 @@ function checkRequirement(file: MarginProof, table: RiskTable, options: VerifyMa
     requirementDigest(requirement),
     `it is not ${times} × ${name} of the rule`,
   )
-  return `${times} × ${name}`
+  return passed(`${times} × ${name}`)
 }
 
-function checkPurpose(file: MarginProof, expected: MarginPurpose | undefined): string {
-  const { domain, context } = purposeSignals(expected === undefined ? file.for : checkedPurpose(expected))
-  const { signals } = file.proof
-  equal(signals.domain, domain, 'it was made for another domain')
-  equal(signals.context, context, 'it was made for another purpose')
+function checkPurpose(file: MarginProof, expected: MarginPurpose | undefined): Found<true> {
+  const { riskTable } = file
   // What the file says of itself is shown, so it has to be the truth even where the reader brings the purpose.
-  const own = purposeSignals(file.for)
-  if (own.domain !== domain || own.context !== context)
-    throw new Mismatch('it says another purpose than it was made for')
-  return 'reader' in file.for
-    ? `${file.for.reader.name}: ${file.for.reader.purpose}`
-    : `gate ${file.for.gate.contract}`
+  const own = purposeSignals(file.for, riskTable)
+  const { domain, context } =
+    expected === undefined ? own : purposeSignals(checkedPurpose(expected), riskTable)
+  const { signals } = file.proof
+  const wrong = [
+    ...(signals.domain === domain.toString() ? [] : ['another domain (reader or gate)']),
+    ...(signals.context === context.toString() ? [] : ['another purpose, or over another risk table']),
+  ]
+  if (wrong.length > 0) fail(`it was made for ${wrong.join(', and for ')}`)
+  if (own.domain !== domain || own.context !== context) fail('it says another purpose than it was made for')
+  return passed(
+    'reader' in file.for
+      ? `${file.for.reader.name}: ${file.for.reader.purpose}`
+      : `gate ${file.for.gate.contract}`,
+  )
 }

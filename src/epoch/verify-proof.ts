@@ -1,59 +1,118 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ArtifactError, EXIT, type ExitCode } from '../errors/index.js'
-import { readJsonFile } from '../files/index.js'
+import { ArtifactError, EXIT, InputError } from '../errors/index.js'
+import { parseJsonAs, readJsonFile, readTextFile } from '../files/index.js'
 import { assertSoundKey, findInstance, verificationKeyHash, verificationKeySchema } from '../proving/index.js'
+import { Checks, fail, passed } from './checks.js'
+import { purposeContext } from './context.js'
+import { fileKind } from './file-kind.js'
 import { checkProofFile } from './proof-file.js'
-import { proofFileSchema } from './schema.js'
-import { type EpochCheck, type EpochReport, pinOf, type VerifyEpochOptions } from './verify.js'
+import { type ProofFile, proofFileSchema } from './schema.js'
+import { type EpochReport, pinOf, TAKE_PINS, type VerifyEpochOptions } from './verify.js'
 
-/** What a verification of one proof file found. */
-export type ProofReport = Pick<EpochReport, 'valid' | 'keyKind' | 'checks' | 'exitCode'> & {
-  statement: string
+/** What a verification of one proof file found. It is no verdict on an epoch: `notChecked` says what that would take. */
+export type ProofReport = Pick<EpochReport, 'keyKind' | 'checks' | 'exitCode'> & {
+  /** Whether this one proof verifies under its pinned key, for what the file says that it was made for. */
+  proofHolds: boolean
+  statement: ProofFile['statement']
   instance: string
   /** What the proof is about, in decimal. Whether these are the right values is for the reader to say. */
   signals: Record<string, string>
+  /** What a solvency proof was made for, when it is what the proof's context says. */
+  for?: ProofFile['for']
+  /** What was not looked at, a sentence each. */
+  notChecked: readonly string[]
+}
+
+const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
+  ledger: [
+    'that its states are links of a chain from the constant first state to the one that solvency opens',
+    'the risk table behind riskRoot',
+    'that anything stands behind the balances',
+  ],
+  solvency: [
+    'the policy behind its digest, which may promise nothing at all',
+    'the ledger behind state and accountsRoot, which may hold no account',
+    'the risk table behind riskRoot',
+  ],
+  margin: ['which accounts, which requirement of which rule, and for whom: `plimsoll margin verify` does'],
 }
 
 /**
- * Checks one proof of an epoch by itself, against its pinned key. That it is a link of a chain is for `verifyEpoch`.
+ * Checks one proof of an epoch by itself, against its pinned key. That it is a link of a chain, and what its signals stand for, is
+ * for `verifyEpoch`.
  *
- * @throws {InputError} when the file is not a proof file.
+ * @throws {InputError} `PROOF_FILE` when the file is another than a proof file of an epoch: it says what reads it
  * @throws {ArtifactError} `KEY_UNPINNED`, `KEY_MISSING`, `KEY_UNSOUND`, `KEY_DEVELOPMENT`
  */
 export async function verifyProofFile(
   path: string,
   options: Pick<VerifyEpochOptions, 'pins' | 'production'>,
 ): Promise<ProofReport> {
-  const file = await readJsonFile(path, proofFileSchema)
+  const file = await readProofFile(path)
   const pin = pinOf(options.pins, file.instance)
   if (pin === undefined) {
-    throw new ArtifactError('KEY_UNPINNED', `the key of ${file.instance} is not pinned`, {
-      hint: "Take the venue's pins from a source that you trust and pass them with --pins.",
-    })
+    throw new ArtifactError('KEY_UNPINNED', `the key of ${file.instance} is not pinned`, { hint: TAKE_PINS })
   }
   if (options.production && pin.keyKind !== 'ceremony') {
     throw new ArtifactError('KEY_DEVELOPMENT', 'made with a development key, which its maker can forge with')
   }
   const key = await readJsonFile(keyBeside(path, file.instance), verificationKeySchema)
   if (verificationKeyHash(key) !== pin.keyHash || file.keyHash !== pin.keyHash) {
-    throw new ArtifactError('KEY_UNPINNED', `the key of ${file.instance} is not the pinned one`)
+    throw new ArtifactError('KEY_UNPINNED', `the key of ${file.instance} is not the pinned one`, {
+      hint: TAKE_PINS,
+    })
   }
   await assertSoundKey(key)
-  const right = findInstance(file.instance).statement === file.statement
-  const { ok, detail } = right
-    ? await checkProofFile(file, key)
-    : { ok: false, detail: `${file.instance} does not prove ${file.statement}` }
-  const checks: EpochCheck[] = [{ id: 'proof', ok, detail }]
+  const checks = new Checks(undefined)
+  await checks.run('proof', async () => {
+    if (findInstance(file.instance).statement !== file.statement) {
+      fail(`${file.instance} does not prove ${file.statement}`)
+    }
+    const { ok, detail } = await checkProofFile(file, key)
+    if (!ok) fail(detail)
+    return passed(detail)
+  })
+  await checks.run('for', () => {
+    if ((file.statement === 'solvency') !== (file.for !== undefined)) {
+      fail('a solvency proof says what it was made for, and no other proof does')
+    }
+    if (file.for === undefined) return passed('the proof of a batch is for no epoch by itself')
+    if (file.signals.context !== purposeContext(file.for).toString()) {
+      fail('the context is not that of the venue, epoch, target, policy and risk table that it says')
+    }
+    return passed(`${file.for.venue}, epoch ${file.for.epoch}`)
+  })
+  const { instance, statement, signals } = file
   return {
-    valid: ok,
-    statement: file.statement,
-    instance: file.instance,
-    signals: file.signals,
+    proofHolds: checks.valid,
+    statement,
+    instance,
+    signals,
+    ...(checks.valid && file.for !== undefined ? { for: file.for } : {}),
+    notChecked: NOT_CHECKED[statement],
     keyKind: pin.keyKind,
-    checks,
-    exitCode: (ok ? EXIT.ok : EXIT.invalid) satisfies ExitCode,
+    checks: checks.list,
+    exitCode: checks.valid ? EXIT.ok : EXIT.invalid,
   }
+}
+
+/** What checks the files that are no proof of an epoch, by what they say that they are. */
+const READERS: Record<string, string> = {
+  'margin-proof': 'plimsoll margin verify FILE --epoch EPOCH',
+  inclusion: 'plimsoll inclusion verify FILE --epoch EPOCH',
+  epoch: 'plimsoll verify EPOCH, the whole folder',
+}
+
+async function readProofFile(path: string): Promise<ProofFile> {
+  const text = await readTextFile(path)
+  const kind = fileKind(text)
+  if (kind === undefined || kind === 'proof') return parseJsonAs(text, proofFileSchema, path)
+  const reader = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined
+  throw new InputError('PROOF_FILE', `a ${kind} file, and no proof of an epoch`, {
+    where: path,
+    hint: reader === undefined ? 'Name a proof file, or the folder of an epoch.' : `Check it with: ${reader}`,
+  })
 }
 
 /** The epoch's own copy of the key: in `keys/` beside the proof, or one folder up. */

@@ -16,3 +16,8 @@ export async function sha256File(path: string): Promise<string> {
   })
   return hash.digest('hex')
 }
+
+/** SHA-256 of a text's UTF-8 bytes, in lower-case hex. */
+export function sha256Text(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}

@@ -27,6 +27,15 @@ export async function readJsonFile<S extends z.ZodType>(
   schema: S,
   options: JsonFileOptions = {},
 ): Promise<z.output<S>> {
+  return parseJsonAs(await readTextFile(path, options), schema, path)
+}
+
+/**
+ * Reads a file of UTF-8 text, once and whole.
+ *
+ * @throws {InputError} `FILE_ACCESS`, `JSON_SIZE`, `JSON_ENCODING`
+ */
+export async function readTextFile(path: string, options: JsonFileOptions = {}): Promise<string> {
   const limit = options.maxBytes ?? MAX_BYTES
   const { size } = await statFile(path)
   if (size > BigInt(limit)) {
@@ -35,17 +44,25 @@ export async function readJsonFile<S extends z.ZodType>(
   const bytes = await readFile(path).catch((error: unknown) => {
     throw fileError(path, error)
   })
-  let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     throw new InputError('JSON_ENCODING', 'not valid UTF-8', { where: path })
   }
-  const read = bySchema(schema, parseJson(text, path))
+}
+
+/**
+ * Parses JSON strictly (see `parseJson`) and checks it against a schema, as `readJsonFile` does.
+ *
+ * @param where the file's name, for messages
+ * @throws {InputError} the codes of `parseJson`, `JSON_SCHEMA`
+ */
+export function parseJsonAs<S extends z.ZodType>(text: string, schema: S, where: string): z.output<S> {
+  const read = bySchema(schema, parseJson(text, where))
   if (read.fault === undefined) return read.data
   const { field, message, hint } = read.fault
   throw new InputError('JSON_SCHEMA', message, {
-    where: field ? `${path}: ${field}` : path,
+    where: field ? `${where}: ${field}` : where,
     ...(hint ? { hint } : {}),
   })
 }

@@ -8,7 +8,7 @@ import {
   textSchema,
   VALUE_BITS,
 } from '../field/index.js'
-import { readJsonFile } from '../files/index.js'
+import { parseJsonAs, readTextFile } from '../files/index.js'
 import { INSTRUMENT_KINDS, isSettledAtMark } from './kinds.js'
 import { fileOfRule, marginRuleSchema, ruleOfFile } from './margin/file.js'
 import { withMargin } from './margin/table.js'
@@ -69,7 +69,17 @@ type RiskTableFile = z.output<typeof riskTableFile>
  * tiers are not sound; and what `readJsonFile` throws
  */
 export async function readRiskTable(path: string): Promise<RiskTable> {
-  return toTable(await readJsonFile(path, riskTableFile), path)
+  return parseRiskTable(await readTextFile(path), path)
+}
+
+/**
+ * The risk table that a file's text holds.
+ *
+ * @param where the file's name, for messages
+ * @throws {InputError} what `readRiskTable` throws but for the file's access
+ */
+export function parseRiskTable(text: string, where: string): RiskTable {
+  return toTable(parseJsonAs(text, riskTableFile, where), where)
 }
 
 /** The canonical text of a risk table's file: equal tables give equal text, and reading it gives the table back. */

@@ -31,7 +31,7 @@ export {
   riskDigests,
   riskRootOf,
 } from './digests.js'
-export { formatRiskTable, readRiskTable } from './file.js'
+export { formatRiskTable, parseRiskTable, readRiskTable } from './file.js'
 export { INSTRUMENT_KINDS, type InstrumentKind, isDerivative, isSettledAtMark, kindCode } from './kinds.js'
 export { checkRule } from './margin/check.js'
 export {
@@ -41,7 +41,7 @@ export {
   marginRuleSchema,
   ruleOfFile,
 } from './margin/file.js'
-export { positionsOf, readPortfolio } from './margin/portfolio.js'
+export { parsePortfolio, positionsOf, readPortfolio } from './margin/portfolio.js'
 export { readMarginRule } from './margin/read.js'
 export { roundRule } from './margin/round.js'
 export {

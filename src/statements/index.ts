@@ -17,6 +17,7 @@ export { solvencyInputs } from './solvency/inputs.js'
 export {
   belowFullReserves,
   FULL_RESERVES,
+  formatPolicy,
   type Policy,
   type PolicyFile,
   padPolicy,
@@ -33,11 +34,6 @@ export {
   type WaterfallFigures,
   waterfallFigures,
 } from './solvency/waterfall.js'
-export {
-  layersTogether,
-  resolveWaterfall,
-  type Waterfall,
-  waterfallText,
-} from './solvency/waterfall-policy.js'
+export { layersTogether, resolveWaterfall, type Waterfall } from './solvency/waterfall-policy.js'
 export { reservesCommitment, type SolvencyWitness, solvencyWitness } from './solvency/witness.js'
 export type { Verdict } from './verdict.js'

@@ -136,7 +136,7 @@ export const FILE_ATTACKS: readonly Attack[] = [
         INCLUSION_E2E,
         'F09: does not trust a key that is not pinned, nor a development key with --production, exit 3',
       ),
-      at(INCLUSION_E2E, 'F09: is told NOT INCLUDED when the epoch is not valid, however right the file is'),
+      at(INCLUSION_E2E, 'F09: is told CANNOT TELL when the epoch is not valid, however right the file is'),
     ],
   },
   {

@@ -142,6 +142,17 @@ export const PRIVACY_ATTACKS: readonly Attack[] = [
     ],
   },
   {
+    id: 'P12',
+    attack: 'one leaf shown to two customers, by a venue that chooses the identifiers',
+    expected: 'a customer who names their own secret is told; the others are told that it was not checked',
+    where: [
+      at(
+        'test/e2e/inclusion.test.ts',
+        'P12: names their own secret, and is not content with a leaf that could be shown to another',
+      ),
+    ],
+  },
+  {
     id: 'N07',
     attack: 'totals, reserves or a holder guessed behind a commitment',
     expected: 'no hit; with the blind known they are found',

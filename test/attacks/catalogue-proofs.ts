@@ -24,7 +24,10 @@ export const PROOF_ATTACKS: readonly Attack[] = [
       'accepted by a verifier that does not look at its key; such a key is refused wherever one is read, used or exported',
     where: [
       at(PROOFS, 'V01: a proof made of nothing but the points of its key'),
-      at(EPOCH, 'V01: an epoch of development keys that calls itself a ceremony, exit 3'),
+      at(
+        EPOCH,
+        'V01: an epoch of development keys that calls itself a ceremony: pins alone say what a key is',
+      ),
     ],
   },
   {
@@ -202,6 +205,31 @@ export const PROOF_ATTACKS: readonly Attack[] = [
         ATTACKED_ARTIFACTS,
         'V17: two proofs in one process differ though the generator of the prover was wound back between them',
       ),
+    ],
+  },
+  {
+    id: 'V18',
+    attack:
+      'a copy of an epoch whose margin rule asks for less, every hash in it made to fit; a margin proof beside it',
+    expected:
+      'refused: the SHA-256 of the risk table is in the context of the solvency proof, and of a margin proof for a reader',
+    where: [
+      at(
+        EPOCH,
+        'V18: a copy of an epoch whose requirement asks for nothing, with every hash of it made to fit, is refused by the proof',
+      ),
+      at(
+        'test/e2e/margin.test.ts',
+        'V18: a proof is not read under a table whose requirement asks less, nor when it says that it is about that table',
+      ),
+    ],
+  },
+  {
+    id: 'V19',
+    attack: 'one proof of solvency, under a policy of zeros, shown as if it were an epoch',
+    expected: 'never called valid; what was not checked is listed',
+    where: [
+      at(EPOCH, 'V19: is never called VALID: what holds is one proof, and what was not checked is listed'),
     ],
   },
   {

@@ -423,10 +423,7 @@ describe('F10: files that are larger than they may be (cli.7, cli.8)', () => {
   test('F10: an accounts file of ten gigabytes of nothing ends at its first line, in bounded memory', async () => {
     const accounts = written('account_id,instrument,quantity\n', 'accounts.csv')
     truncateSync(accounts, 10 * 2 ** 30)
-    await refused(
-      ['ledger', 'prove', '--accounts', accounts, '--risk', files.risk, '--out', join(folder, 'none')],
-      'LEDGER_SYNTAX',
-    )
+    await refused(ledgerArgs({ ...files, accounts }, join(folder, 'none')), 'LEDGER_SYNTAX')
   })
 
   test('F10: a header of a hundred thousand columns is refused by its line', async () => {

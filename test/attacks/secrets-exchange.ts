@@ -120,7 +120,8 @@ export function markedExchange(folder: string) {
       { args: ['--epoch', epoch, ...reserves('thin')], code: 1 },
       { args: ['--epoch', epoch, ...reserves('thin'), '--json'], code: 1 },
       { args: ['--epoch', epoch, ...reserves()], code: 0 },
-      { args: ['--epoch', epoch, ...reserves(), '--json'], code: 0 },
+      { args: ['--epoch', epoch, ...reserves(), '--json'], code: 2 },
+      { args: ['--epoch', epoch, ...reserves(), '--force', '--json'], code: 0 },
     ],
     ['verify', { args: [epoch], code: 0 }, { args: [epoch, '--json'], code: 0 }],
   ]

@@ -113,7 +113,12 @@ function books(parts: Parts = {}): SolvencyWitness {
     reserves: parts.reserves ?? RESERVES,
     insurance: parts.insurance ?? [],
     reservesBlind: 5_555n,
-    context: solvencyContext({ venue: 'Test Venue', epoch: '1', waterfall: '' }),
+    context: solvencyContext({
+      venue: 'Test Venue',
+      epoch: '1',
+      policy: '0'.repeat(64),
+      riskTable: '0'.repeat(64),
+    }),
   })
 }
 

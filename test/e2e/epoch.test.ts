@@ -10,7 +10,11 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { type KeyPins, verifyEpoch } from '../../src/epoch/index.js'
+import { sha256Text } from '../../src/files/index.js'
+import { buildRiskTable, formatRiskTable, readRiskTable } from '../../src/risk/index.js'
 import { plimsoll, start, startInterrupted, temporaryFolder, until } from '../helpers/cli.js'
+import { changedLeaves } from '../helpers/leaves.js'
 import { says } from '../helpers/says.js'
 import { ledgerArgs, RESERVES, ROWS, type VenueFiles, writeVenue } from '../helpers/venue.js'
 
@@ -18,11 +22,26 @@ const folder = temporaryFolder()
 const epoch = join(folder, 'epoch')
 const pins = join(folder, 'pins.json')
 let files: VenueFiles
+/** What accounts are held to: nothing of a requirement's factors and thresholds is under the risk root. */
+const MARGIN = {
+  model: 'lending',
+  cash: 'USDT',
+  params: {
+    schema: 'plimsoll/margin-params/lending/1',
+    timestamp: 1_767_225_600,
+    quote: 'USD',
+    assets: [
+      { symbol: 'BTC', decimals: 8, price: '97000', loanToValue: '0.7', liquidationThreshold: '0.75' },
+      { symbol: 'ETH', decimals: 8, price: '3300.5', loanToValue: '0.8', liquidationThreshold: '0.825' },
+    ],
+  },
+} as const
 
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 
 beforeAll(async () => {
   files = writeVenue(folder)
+  writeFileSync(files.risk, formatRiskTable(buildRiskTable(await readRiskTable(files.risk), MARGIN)))
   const setup = await plimsoll(
     'setup',
     'ledger-tiny',
@@ -78,7 +97,7 @@ const edit = (file: string, change: (json: ReturnType<typeof readJson>) => void)
   const path = join(copy, file)
   const json = readJson(path)
   change(json)
-  writeFileSync(path, JSON.stringify(json))
+  writeFileSync(path, `${JSON.stringify(json, null, 2)}\n`)
 }
 
 describe('an epoch of mixed instances (epoch.11)', () => {
@@ -122,7 +141,9 @@ describe('an epoch of mixed instances (epoch.11)', () => {
     for (const file of ['ledger/00000.json', 'ledger/00002.json', 'solvency.json']) {
       const run = await plimsoll('verify', join(epoch, file), '--pins', pins, '--json')
       expect(run.code, run.stderr).toBe(0)
-      expect(JSON.parse(run.stdout).valid).toBe(true)
+      const report = JSON.parse(run.stdout)
+      expect(report).toMatchObject({ proofHolds: true })
+      expect(report).not.toHaveProperty('valid')
     }
   })
 
@@ -159,27 +180,21 @@ describe('verify refuses', () => {
     expect((await plimsoll('verify', epoch, '--pins', other)).code).toBe(3)
   })
 
-  test('V01: an epoch of development keys that calls itself a ceremony, exit 3 (key.2)', async () => {
+  test('V01: an epoch of development keys that calls itself a ceremony: pins alone say what a key is (key.2)', async () => {
+    const call = (json: { keyKind: string }) => {
+      json.keyKind = 'ceremony'
+    }
+    expect(await verifyChanged(edit('manifest.json', call))).toMatchObject({ code: 2, error: 'JSON_SCHEMA' })
     const dressed = (copy: string) => {
-      const call = (json: { keyKind: string }) => {
-        json.keyKind = 'ceremony'
-      }
-      for (const file of [
-        'manifest.json',
-        'solvency.json',
-        'ledger/00000.json',
-        'ledger/00001.json',
-        'ledger/00002.json',
-      ]) {
+      for (const file of ['solvency.json', 'ledger/00000.json', 'ledger/00001.json', 'ledger/00002.json']) {
         edit(file, call)(copy)
       }
     }
     expect(await verifyChanged(dressed, '--production')).toMatchObject({
       code: 3,
       valid: false,
-      failed: ['key-kind'],
+      failed: ['key-kind', 'batch:00000', 'batch:00001', 'batch:00002', 'solvency'],
     })
-    expect(await verifyChanged(dressed)).toMatchObject({ code: 3, valid: false })
   })
 
   test('V03: a key edited so that delta is gamma, manifest and pin edited with it, exit 3 (key.4)', async () => {
@@ -276,16 +291,18 @@ describe('verify refuses', () => {
   test('C19: another mark, another threshold (epoch.2, epoch.3)', async () => {
     const risk = await verifyChanged(
       edit('risk.json', (r) => {
+        // With the rule, which has the same prices, it would not even be read.
+        delete r.margin
         r.instruments[0].mark = '97001'
       }),
     )
-    expect(risk).toMatchObject({ code: 1, failed: ['risk-table', 'policy'] })
+    expect(risk).toMatchObject({ code: 1, failed: ['risk-table'] })
     const policy = await verifyChanged(
       edit('policy.json', (p) => {
         p.valueRatio = '1.5'
       }),
     )
-    expect(policy).toMatchObject({ code: 1, failed: ['policy'] })
+    expect(policy).toMatchObject({ code: 1, failed: ['policy', 'solvency'] })
   })
 
   test('N16: marks restated in another currency or at another scale (epoch.2)', async () => {
@@ -367,7 +384,7 @@ describe('verify refuses', () => {
     })
     expect(await verifyChanged(extra)).toMatchObject({ code: 2, error: 'JSON_SCHEMA' })
     const missing = edit('manifest.json', (m) => {
-      delete m.keyKind
+      delete m.riskTable
     })
     expect(await verifyChanged(missing)).toMatchObject({ code: 2, error: 'JSON_SCHEMA' })
     const extraInProof = await verifyChanged(
@@ -388,6 +405,306 @@ describe('verify refuses', () => {
     })
     expect(await verifyChanged((copy) => rmSync(join(copy, 'policy.json')))).toMatchObject({ valid: false })
     expect(await verifyChanged((copy) => rmSync(join(copy, 'manifest.json')))).toMatchObject({ code: 2 })
+  })
+})
+
+describe('what is read is what was proven (epoch.12)', () => {
+  const keys = (): KeyPins => readJson(pins).keys
+  const copied = () => {
+    const copy = join(temporaryFolder(), 'epoch')
+    cpSync(epoch, copy, { recursive: true })
+    return copy
+  }
+  const failed = async (copy: string) => {
+    const { checks, verified } = await verifyEpoch(copy, { pins: keys() })
+    const ids = checks.filter(({ ok }) => !ok).map(({ id }) => id)
+    expect(verified === undefined, 'nothing of an invalid epoch is handed on').toBe(ids.length > 0)
+    return ids
+  }
+
+  test('V18: a copy of an epoch whose requirement asks for nothing, with every hash of it made to fit, is refused by the proof', async () => {
+    const weaker = (change: (margin: ReturnType<typeof readJson>) => void) => {
+      const copy = copied()
+      edit('risk.json', (table) => change(table.margin))(copy)
+      const riskTable = sha256Text(readFileSync(join(copy, 'risk.json'), 'utf8'))
+      edit('manifest.json', (manifest) => Object.assign(manifest, { riskTable }))(copy)
+      edit('solvency.json', (proof) => Object.assign(proof.for, { riskTable }))(copy)
+      return copy
+    }
+    const free = weaker((margin) => {
+      for (const requirement of margin.requirements) {
+        requirement.threshold = '-1000000'
+        for (const charge of requirement.charges) charge.factor = '0'
+      }
+    })
+    expect(await failed(free)).toEqual(['risk-table', 'solvency'])
+    const renamed = weaker((margin) => {
+      margin.exposures[0].name += 'x'
+    })
+    expect(await failed(renamed), 'the root alone would not tell').toEqual(['solvency'])
+  })
+
+  test('the manifest, the table, the policy and the proofs are handed on as they were verified, and read once', async () => {
+    const copy = copied()
+    const { verified } = await verifyEpoch(copy, { pins: keys() })
+    rmSync(copy, { recursive: true })
+    expect(verified!.manifest).toEqual(readJson(join(epoch, 'manifest.json')))
+    expect(formatRiskTable(verified!.table)).toBe(readFileSync(join(epoch, 'risk.json'), 'utf8'))
+    expect(verified!.policy).toEqual(readJson(join(epoch, 'policy.json')))
+    const proofs = ['ledger/00000.json', 'ledger/00001.json', 'ledger/00002.json', 'solvency.json']
+    expect(verified!.proofs.map(({ proof }) => proof)).toEqual(
+      proofs.map((file) => readJson(join(epoch, file)).proof),
+    )
+  })
+
+  test('no file of an epoch can be changed in any one of its values, nor a value left out', async () => {
+    const files = [
+      'manifest.json',
+      'policy.json',
+      'solvency.json',
+      'ledger/00001.json',
+      'keys/ledger-tiny.json',
+    ]
+    let tried = 0
+    const copy = copied()
+    for (const file of files) {
+      const text = readFileSync(join(copy, file), 'utf8')
+      for (const { path, value } of changedLeaves(JSON.parse(text))) {
+        writeFileSync(join(copy, file), `${JSON.stringify(value, null, 2)}\n`)
+        const ids = await failed(copy).catch((error) => {
+          expect(error, `${file} ${path}`).toMatchObject({ code: 'JSON_SCHEMA' })
+          return ['refused']
+        })
+        expect(ids, `${file} ${path}`).not.toEqual([])
+        tried++
+      }
+      writeFileSync(join(copy, file), text)
+    }
+    expect(tried).toBeGreaterThan(150)
+    expect(await failed(copy), 'the control').toEqual([])
+  }, 300_000)
+
+  test('a risk table or a policy in another spelling of the same content is refused: it has one text, and its SHA-256 is in the proof', async () => {
+    for (const file of ['risk.json', 'policy.json']) {
+      for (const change of [
+        (text: string) => text.replaceAll('\n', '\r\n'),
+        (text: string) => `\ufeff${text}`,
+        (text: string) => JSON.stringify(JSON.parse(text)),
+        (text: string) => text.replace('"1"', '"1.0"'),
+      ]) {
+        const copy = copied()
+        const path = join(copy, file)
+        writeFileSync(path, change(readFileSync(path, 'utf8')))
+        const caught = file === 'risk.json' ? ['risk-table'] : ['policy', 'solvency']
+        const [first] = await failed(copy)
+        expect(caught, `${file} ${change}`).toContain(first)
+      }
+    }
+  })
+
+  test('each field that a proof of solvency was made for is named when it is another', async () => {
+    const { checks } = await verifyEpoch(copiedWith({ venue: 'Other Venue', epoch: '2026-02' }), {
+      pins: keys(),
+    })
+    expect(checks.filter(({ ok }) => !ok)).toEqual([
+      {
+        id: 'solvency',
+        ok: false,
+        detail: 'was made for another venue (not that of manifest), epoch (not that of manifest)',
+      },
+    ])
+  })
+
+  const copiedWith = (change: object) => {
+    const copy = copied()
+    edit('manifest.json', (manifest) => Object.assign(manifest, change))(copy)
+    return copy
+  }
+
+  test('every check that can run runs: a broken table and a broken policy leave the proofs to be checked', async () => {
+    const copy = copied()
+    for (const file of ['risk.json', 'policy.json']) writeFileSync(join(copy, file), '{}')
+    expect(await failed(copy)).toEqual(['risk-table', 'policy'])
+  })
+
+  test('marks of the future or of long ago draw a note, and are refused with --max-age (epoch.13)', async () => {
+    const day = 86_400
+    const at = 1_767_225_600
+    const verified = (now: number, maxAge?: number) =>
+      verifyEpoch(epoch, { pins: keys(), now, ...(maxAge === undefined ? {} : { maxAge }) })
+    expect(await verified(at + 60)).toMatchObject({ valid: true, notes: [] })
+    expect((await verified(at - 9 * day)).notes).toEqual([
+      'marks of 2026-01-01T00:00:00Z, 9 days in the future',
+    ])
+    for (const [now, maxAge, valid] of [
+      [at + day, day, true],
+      [at + day + 1, day, false],
+      [at - 9 * day, day, false],
+    ] as const) {
+      const report = await verified(now, maxAge)
+      expect([report.valid, report.checks.find(({ id }) => id === 'marks')!.ok]).toEqual([valid, valid])
+    }
+    const run = await plimsoll('verify', epoch, '--pins', pins, '--max-age', '60')
+    expect([run.code, run.stdout.trimEnd().split('\n').at(-1)]).toEqual([1, 'INVALID'])
+    expect(run.stderr).toContain('note: marks of 2026-01-01T00:00:00Z')
+    expect((await plimsoll('verify', epoch, '--pins', pins, '--max-age', '1d')).code).toBe(2)
+  })
+
+  test('what a desktop leaves in a folder is ignored with a note, and nothing that could be content is (epoch.10)', async () => {
+    const copy = copied()
+    for (const path of ['.DS_Store', 'Thumbs.db', 'ledger/desktop.ini', 'keys/._ledger-tiny.json']) {
+      writeFileSync(join(copy, path), 'x')
+    }
+    const { valid, checks } = await verifyEpoch(copy, { pins: keys() })
+    expect(valid).toBe(true)
+    expect(checks.find(({ id }) => id === 'files')!.detail).toContain(
+      'ignored, as a desktop leaves them: .DS_Store, Thumbs.db, keys/._ledger-tiny.json, ledger/desktop.ini',
+    )
+    for (const path of ['ledger/00003.json', 'risk.json.orig', '.hidden', 'DS_Store']) {
+      const other = copied()
+      writeFileSync(join(other, path), 'x')
+      expect(await failed(other), path).toEqual(['files'])
+    }
+    const folder = copied()
+    mkdirSync(join(folder, '.DS_Store'))
+    expect(await failed(folder)).toEqual(['files'])
+  })
+
+  test('an epoch of 1,500 batches is read with few files open at a time', async () => {
+    const copy = copied()
+    edit('manifest.json', (manifest) => {
+      manifest.batches = Array(1_500).fill('ledger-tiny')
+      manifest.states = [manifest.states[0], ...Array.from({ length: 1_500 }, (_, i) => `${i + 1}`)]
+    })(copy)
+    const proof = readFileSync(join(copy, 'ledger/00000.json'))
+    for (let i = 0; i < 1_500; i++) writeFileSync(join(copy, `ledger/${`${i}`.padStart(5, '0')}.json`), proof)
+    const run = await start(['verify', copy, '--pins', pins, '--json'], {}, { before: 'ulimit -n 512' }).ended
+    expect(run.code, run.stderr).toBe(1)
+    const { checks } = JSON.parse(run.stdout) as { checks: { id: string; detail: string }[] }
+    const batches = checks.filter(({ id }) => id.startsWith('batch:'))
+    expect(batches).toHaveLength(1_500)
+    expect(new Set(batches.map(({ detail }) => detail))).toEqual(
+      new Set(["not the manifest's: stateAfter", "not the manifest's: stateBefore, stateAfter"]),
+    )
+  }, 300_000)
+})
+
+describe('one proof file (epoch.11)', () => {
+  test('V19: is never called VALID: what holds is one proof, and what was not checked is listed', async () => {
+    const run = await plimsoll('verify', join(epoch, 'solvency.json'), '--pins', pins)
+    expect(run.code, run.stderr).toBe(0)
+    expect(run.stdout).toContain('PROOF HOLDS: one proof of solvency, made for epoch 2026-01 of Tiny Venue')
+    expect(run.stdout).toContain('the policy behind its digest, which may promise nothing at all')
+    expect(run.stdout).not.toMatch(/VALID/)
+    const other = join(copyOfEpoch(), 'solvency.json')
+    const proof = readJson(other)
+    proof.for.venue = 'Other Venue'
+    writeFileSync(other, JSON.stringify(proof))
+    const renamed = await plimsoll('verify', other, '--pins', pins)
+    expect([renamed.code, renamed.stdout.trimEnd().split('\n').at(-1)]).toEqual([1, 'PROOF DOES NOT HOLD'])
+  })
+
+  test('of another kind is refused with the command that reads it (cli.5)', async () => {
+    const path = join(temporaryFolder(), 'file.json')
+    for (const [schema, hint] of [
+      ['plimsoll/margin-proof/2', 'plimsoll margin verify FILE --epoch EPOCH'],
+      ['plimsoll/inclusion/1', 'plimsoll inclusion verify FILE --epoch EPOCH'],
+      ['plimsoll/epoch/2', 'the whole folder'],
+      ['plimsoll/owner/1', 'the folder of an epoch'],
+    ]) {
+      writeFileSync(path, JSON.stringify({ schema }))
+      const run = await plimsoll('verify', path, '--pins', pins, '--json')
+      expect(run.code).toBe(2)
+      expect(JSON.parse(run.stdout).error).toMatchObject({
+        code: 'PROOF_FILE',
+        hint: expect.stringContaining(hint!),
+      })
+    }
+  })
+})
+
+const copyOfEpoch = () => {
+  const copy = join(temporaryFolder(), 'epoch')
+  cpSync(epoch, copy, { recursive: true })
+  cpSync(`${epoch}.private`, `${copy}.private`, { recursive: true })
+  return copy
+}
+
+describe('what is finished and what is not (epoch.8)', () => {
+  test('a finished epoch is not overwritten by proving solvency again, without --force', async () => {
+    const copy = copyOfEpoch()
+    const before = readFileSync(join(copy, 'solvency.json'), 'utf8')
+    const args = ['solvency', 'prove', '--epoch', copy, '--reserves', files.reserves, '--json']
+    const again = await plimsoll(...args)
+    expect([again.code, JSON.parse(again.stdout).error.code]).toEqual([2, 'EPOCH_DONE'])
+    expect(readFileSync(join(copy, 'solvency.json'), 'utf8')).toBe(before)
+    expect((await plimsoll(...args, '--force')).code).toBe(0)
+    expect(readFileSync(join(copy, 'solvency.json'), 'utf8')).not.toBe(before)
+    expect((await verifyEpoch(copy, { pins: readJson(pins).keys })).valid).toBe(true)
+  }, 200_000)
+
+  test('an interrupted epoch says how far it is proven, and what to do', async () => {
+    const copy = copyOfEpoch()
+    for (const file of [
+      'manifest.json',
+      'ledger/00001.json',
+      'ledger/00002.json',
+      'solvency.json',
+      'policy.json',
+    ]) {
+      rmSync(join(copy, file))
+    }
+    const prove = ['solvency', 'prove', '--epoch', copy, '--reserves', files.reserves]
+    for (const [args, far] of [
+      [['verify', copy, '--pins', pins], 'up to batch 1,'],
+      [prove, 'up to batch 1 of 3,'],
+    ] as const) {
+      const run = await plimsoll(...args, '--json')
+      expect(run.code).toBe(2)
+      const { error } = JSON.parse(run.stdout)
+      expect(error).toMatchObject({
+        code: 'EPOCH_UNFINISHED',
+        hint: expect.stringContaining('plimsoll ledger prove'),
+      })
+      expect(error.message).toContain(far)
+    }
+  })
+
+  test('solvency is not proven beside another risk table than the ledger was proven with (epoch.12)', async () => {
+    const copy = copyOfEpoch()
+    edit('risk.json', (table) => {
+      table.margin.requirements[0].threshold = '-1000000'
+    })(copy)
+    const run = await plimsoll(
+      'solvency',
+      'prove',
+      '--epoch',
+      copy,
+      '--reserves',
+      files.reserves,
+      '--force',
+      '--json',
+    )
+    expect([run.code, JSON.parse(run.stdout).error.code]).toEqual([2, 'EPOCH_OTHER_RUN'])
+  })
+
+  test('a run is not gone on with under another threshold of a requirement (epoch.9)', async () => {
+    const path = join(temporaryFolder(), 'risk.json')
+    const table = readJson(files.risk)
+    table.margin.requirements[0].threshold = '-1000000'
+    writeFileSync(path, JSON.stringify(table))
+    const run = await plimsoll(...ledgerArgs({ ...files, risk: path }, epoch), '--json')
+    expect([run.code, JSON.parse(run.stdout).error.code]).toEqual([2, 'EPOCH_OTHER_RUN'])
+  })
+
+  test('a venue and an epoch are named by whoever proves, never by default (epoch.3)', async () => {
+    for (const option of ['--venue', '--epoch']) {
+      const args = ledgerArgs(files, join(temporaryFolder(), 'epoch'))
+      args.splice(args.indexOf(option), 2)
+      const run = await plimsoll(...args, '--json')
+      expect([run.code, JSON.parse(run.stdout).error.code]).toEqual([2, 'USAGE'])
+      expect(JSON.parse(run.stdout).error.message).toContain(option)
+    }
   })
 })
 
@@ -414,6 +731,16 @@ describe('privacy', () => {
       'the control: the scan finds what is there',
     ).toEqual([])
   })
+
+  test('the private folder says what it is, keeps out of git, and lies beside the epoch with a warning only (epoch.10)', async () => {
+    expect(readFileSync(join(`${epoch}.private`, '.gitignore'), 'utf8')).toBe('*\n')
+    expect(readFileSync(join(`${epoch}.private`, 'README.txt'), 'utf8')).toContain('PRIVATE')
+    expect(statSync(join(`${epoch}.private`, 'README.txt')).mode & 0o777).toBe(0o600)
+    const beside = await plimsoll(...ledgerArgs(files, epoch))
+    expect(beside.stderr).toContain('lies beside the epoch')
+    const named = await plimsoll(...ledgerArgs(files, epoch), '--private', `${epoch}.private`)
+    expect(named.stderr).not.toContain('lies beside the epoch')
+  }, 200_000)
 
   test('F07: the private folder is for its owner alone, and nothing temporary is left (cli.4, cli.3)', () => {
     expect(statSync(`${epoch}.private`).mode & 0o777).toBe(0o700)

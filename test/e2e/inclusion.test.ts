@@ -84,7 +84,7 @@ describe('a customer (inclusion.2)', () => {
     const { code, report } = await verify(aliceFile)
     expect(code).toBe(0)
     expect(report).toMatchObject({
-      included: true,
+      verdict: 'included',
       epochValid: true,
       venue: 'Tiny Venue',
       epoch: '2026-01',
@@ -99,7 +99,8 @@ describe('a customer (inclusion.2)', () => {
     expect(text.code).toBe(0)
     for (const word of [
       'alice@example.com',
-      'counted in epoch 2026-01 of venue Tiny Venue',
+      'is counted in epoch 2026-01 of venue Tiny Venue',
+      'that no other customer was shown this leaf',
       '48213.915577',
     ]) {
       expect(text.stdout).toContain(word)
@@ -110,7 +111,7 @@ describe('a customer (inclusion.2)', () => {
   test("finds the commitment of the owner's secret in the leaf (margin.2)", async () => {
     expect(readJson(aliceFile).owner).toBe(commitment)
     const none = await verify(changed(aliceFile, { owner: '0' }))
-    expect(none).toMatchObject({ code: 1, report: { included: false } })
+    expect(none).toMatchObject({ code: 1, report: { verdict: 'not included' } })
   })
 
   test('P06: is told NOT INCLUDED, the same for a wrong salt, a wrong quantity and an account that is not there (inclusion.4)', async () => {
@@ -128,7 +129,7 @@ describe('a customer (inclusion.2)', () => {
       answers.push(text.stdout)
       expect(await verify(file)).toMatchObject({
         code: 1,
-        report: { included: false, epochValid: true, balances: [] },
+        report: { verdict: 'not included', epochValid: true, balances: [] },
       })
     }
     expect(new Set(answers).size).toBe(1)
@@ -138,7 +139,7 @@ describe('a customer (inclusion.2)', () => {
     expect(await verify(changed(bobFile, { account: 'alice@example.com' }))).toMatchObject({ code: 1 })
   })
 
-  test('F09: is told NOT INCLUDED when the epoch is not valid, however right the file is', async () => {
+  test('F09: is told CANNOT TELL when the epoch is not valid, however right the file is (inclusion.7)', async () => {
     const copy = join(folder, 'forged-epoch')
     cpSync(epoch, copy, { recursive: true })
     const proof = readJson(join(copy, 'solvency.json'))
@@ -151,11 +152,51 @@ describe('a customer (inclusion.2)', () => {
     for (const file of [aliceFile, changed(aliceFile, { accountsRoot: other })]) {
       expect(await verify(file, copy)).toMatchObject({
         code: 1,
-        report: { included: false, epochValid: false, balances: [] },
+        report: { verdict: 'cannot tell', epochValid: false, balances: [] },
       })
     }
     const text = await run('inclusion', 'verify', aliceFile, '--epoch', copy, '--pins', pins)
-    expect(text.stdout).toContain('NOT INCLUDED')
+    expect(text.stdout).toContain('CANNOT TELL')
+    expect(text.stdout).not.toContain('INCLUDED')
+  })
+
+  test('is told CANNOT TELL, and what to do, when pins are missing, a policy is not named, or the epoch is another (inclusion.7)', async () => {
+    const none = join(folder, 'empty-pins.json')
+    writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/1', keys: {} }))
+    const strict = join(folder, 'strict.json')
+    const policy = { valueRatio: '1.5', minimumRatio: '1', loanFactor: '0', instruments: {} }
+    writeFileSync(strict, JSON.stringify({ schema: 'plimsoll/policy/1', ...policy }))
+    const later = changed(aliceFile, { epoch: '2026-02' })
+    for (const [code, todo, file, ...args] of [
+      [3, '--pins', aliceFile, '--pins', none],
+      [2, '--policy', aliceFile, '--pins', pins, '--policy', strict],
+      [2, 'ask the venue for your file of this one', later, '--pins', pins],
+      [2, '', join(folder, 'nowhere.json'), '--pins', pins],
+    ] as const) {
+      const text = await run('inclusion', 'verify', file, '--epoch', epoch, ...args)
+      expect([text.code, todo], text.stdout).toEqual([code, todo])
+      expect(text.stdout).toContain('CANNOT TELL')
+      expect(text.stdout.replaceAll(/\s+/g, ' ')).toContain(todo)
+      expect(text.stdout).not.toContain('INCLUDED')
+      const json = await run('inclusion', 'verify', file, '--epoch', epoch, ...args, '--json')
+      expect([json.code, JSON.parse(json.stdout).verdict]).toEqual([code, 'cannot tell'])
+    }
+  })
+
+  test('P12: names their own secret, and is not content with a leaf that could be shown to another (inclusion.8)', async () => {
+    const own = await verify(aliceFile, epoch, '--owner', owner)
+    expect(own).toMatchObject({ code: 0, report: { verdict: 'included' } })
+    expect(own.report.notChecked).toHaveLength(1)
+    const stranger = join(folder, 'stranger.json')
+    await run('owner', 'new', '--out', stranger)
+    for (const [file, secret] of [
+      [aliceFile, stranger],
+      [bobFile, owner],
+    ] as const) {
+      const { code, report } = await verify(file, epoch, '--owner', secret)
+      expect([code, report.verdict]).toEqual([1, 'not included'])
+      expect(report.checks.filter((c: { ok: boolean }) => !c.ok)).toMatchObject([{ id: 'inclusion:owner' }])
+    }
   })
 
   test('F09: does not trust a key that is not pinned, nor a development key with --production, exit 3 (key.3)', async () => {
@@ -163,10 +204,10 @@ describe('a customer (inclusion.2)', () => {
     writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/1', keys: {} }))
     const unpinned = await run('inclusion', 'verify', aliceFile, '--epoch', epoch, '--pins', none, '--json')
     expect(unpinned.code).toBe(3)
-    expect(JSON.parse(unpinned.stdout)).toMatchObject({ included: false, balances: [] })
+    expect(JSON.parse(unpinned.stdout)).toMatchObject({ verdict: 'cannot tell', balances: [] })
     expect(await verify(aliceFile, epoch, '--production')).toMatchObject({
       code: 3,
-      report: { included: false },
+      report: { verdict: 'cannot tell' },
     })
   })
 

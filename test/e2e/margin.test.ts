@@ -12,8 +12,12 @@ import {
   startLocalChain,
   type VerifierAt,
 } from '../../src/chain/index.js'
+import { riskTableHash, verifyMargin } from '../../src/epoch/index.js'
+import { PlimsollError } from '../../src/errors/index.js'
 import { ensureArtifacts } from '../../src/proving/index.js'
+import { formatRiskTable, parseRiskTable, readRiskTable } from '../../src/risk/index.js'
 import { plimsoll, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
+import { changedLeaves } from '../helpers/leaves.js'
 import { writeMarginAccount, writeMarginTable } from '../helpers/margin-files.js'
 import { says } from '../helpers/says.js'
 
@@ -110,6 +114,40 @@ describe('margin prove and verify (margin.12)', () => {
       expect([code, report.valid, failed(report)], check).toEqual([1, false, [check]])
     }
   })
+
+  test('V18: a proof is not read under a table whose requirement asks less, nor when it says that it is about that table (epoch.12)', async () => {
+    const table = readJson(risk)
+    for (const requirement of table.margin.requirements) requirement.threshold = '-1000000'
+    writeFileSync(file('weak-risk.json'), formatRiskTable(parseRiskTable(JSON.stringify(table), 'weak')))
+    const weak = await verify(file('proof.json'), '--risk', file('weak-risk.json'))
+    expect([weak.code, failed(weak.report)]).toEqual([1, ['risk', 'requirement']])
+    const riskTable = riskTableHash(parseRiskTable(JSON.stringify(table), 'weak'))
+    writeFileSync(file('changed.json'), JSON.stringify({ ...readJson(file('proof.json')), riskTable }))
+    const dressed = await verify(file('changed.json'), '--risk', file('weak-risk.json'))
+    expect([dressed.code, failed(dressed.report)]).toEqual([1, ['risk', 'requirement', 'purpose']])
+  })
+
+  test('no value of a proof file can be changed or left out (epoch.12)', async () => {
+    const proof = readJson(file('proof.json'))
+    const table = await readRiskTable(risk)
+    const options = { pins: readJson(pins).keys, accountsRoot: rich.accountsRoot, table }
+    let tried = 0
+    for (const { path, value } of changedLeaves(proof)) {
+      writeFileSync(file('changed.json'), JSON.stringify(value))
+      const valid = await verifyMargin(file('changed.json'), options).then(
+        (report) => report.valid,
+        (error) => {
+          expect(error, path).toBeInstanceOf(PlimsollError)
+          return false
+        },
+      )
+      expect(valid, path).toBe(false)
+      tried++
+    }
+    expect(tried).toBeGreaterThan(80)
+    writeFileSync(file('changed.json'), JSON.stringify(proof))
+    expect((await verifyMargin(file('changed.json'), options)).valid, 'the control').toBe(true)
+  }, 300_000)
 
   test('a proof that says of itself what it does not prove is refused', async () => {
     const proof = readJson(file('proof.json'))

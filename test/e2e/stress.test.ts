@@ -72,7 +72,7 @@ describe('a venue with loans, perps and options (solvency.5)', () => {
     const run = await plimsoll('inclusion', 'verify', out, '--epoch', epoch, '--pins', pins, '--json')
     expect(run.code, run.stderr).toBe(0)
     expect(JSON.parse(run.stdout)).toMatchObject({
-      included: true,
+      verdict: 'included',
       balances: [
         { instrument: 'BTC', quantity: '1' },
         { instrument: 'USDT', quantity: '-30000' },

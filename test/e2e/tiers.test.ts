@@ -111,7 +111,7 @@ describe('an exchange with pledges and a tier table (cli.9, epoch.11)', () => {
     cpSync(epoch, copy, { recursive: true })
     const table = json(join(copy, 'risk.json'))
     table.instruments[2].tier.width = '0.3'
-    writeFileSync(join(copy, 'risk.json'), JSON.stringify(table))
+    writeFileSync(join(copy, 'risk.json'), `${JSON.stringify(table, null, 2)}\n`)
     const { stdout } = await run(1, 'verify', copy, '--pins', pins, '--json')
     const failed = JSON.parse(stdout).checks.filter(({ ok }: { ok: boolean }) => !ok)
     expect(failed.map(({ id }: { id: string }) => id)).toContain('risk-table')
@@ -134,7 +134,7 @@ describe('an exchange with pledges and a tier table (cli.9, epoch.11)', () => {
     )
     const { stdout } = await run(0, 'inclusion', 'verify', file, '--epoch', epoch, '--pins', pins, '--json')
     const tier = (number: number, percent: string) => ({ of: 'btc', list: 'loan', number, percent })
-    expect(JSON.parse(stdout)).toMatchObject({ included: true, account: 'ada-4410' })
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'included', account: 'ada-4410' })
     expect(JSON.parse(stdout).balances).toEqual([
       { instrument: 'usdt', kind: 'spot', quantity: '-19000' },
       { instrument: 'btc', kind: 'spot', quantity: '0.21234567' },

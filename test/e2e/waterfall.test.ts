@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { formatDecimal, parseDecimal } from '../../src/field/index.js'
+import { formatPolicy, policySchema } from '../../src/statements/index.js'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
 import { ledgerArgs, STRESS_VENUE, type VenueFiles, writeStressVenue, writeVenue } from '../helpers/venue.js'
 
@@ -230,7 +231,10 @@ describe('a venue with an insurance fund and own capital (solvency.13)', () => {
     ]) {
       const copy = join(temporaryFolder(), 'epoch')
       cpSync(epoch, copy, { recursive: true })
-      writeFileSync(join(copy, 'policy.json'), JSON.stringify({ ...FULL, waterfall: change }))
+      writeFileSync(
+        join(copy, 'policy.json'),
+        formatPolicy(policySchema.parse({ ...FULL, waterfall: change })),
+      )
       const { code, failed } = await verify(copy)
       expect(code).toBe(1)
       expect(failed.filter((id) => !id.startsWith('scenario:'))).toEqual(['solvency'])

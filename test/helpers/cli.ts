@@ -18,13 +18,17 @@ export interface Run {
   stderr: string
 }
 
-/** Starts the built command line, in a terminal so wide that nothing it says is broken. */
+/**
+ * Starts the built command line, in a terminal so wide that nothing it says is broken.
+ *
+ * @param before what a shell does first, such as setting a limit
+ */
 export function start(
   args: string[],
   env: Record<string, string> = {},
-  cwd?: string,
+  { cwd, before = ':' }: { cwd?: string; before?: string } = {},
 ): { child: ChildProcess; ended: Promise<Run> } {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn('sh', ['-c', `${before}; exec "$@"`, 'sh', process.execPath, MAIN, ...args], {
     env: { ...process.env, PLIMSOLL_CACHE: TEST_CACHE, COLUMNS: '1000', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
@@ -64,7 +68,7 @@ export function plimsoll(...args: string[]): Promise<Run> {
 
 /** Runs it in a folder. */
 export function plimsollIn(folder: string, ...args: string[]): Promise<Run> {
-  return start(args, {}, folder).ended
+  return start(args, {}, { cwd: folder }).ended
 }
 
 /** A folder that is gone after the test file. */

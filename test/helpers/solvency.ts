@@ -96,6 +96,11 @@ export function books(
     reserves: parts.reserves ?? RESERVES,
     ...(parts.insurance ? { insurance: parts.insurance } : {}),
     reservesBlind: 5_555n,
-    context: solvencyContext({ venue: 'Test Venue', epoch: '1', waterfall: '' }),
+    context: solvencyContext({
+      venue: 'Test Venue',
+      epoch: '1',
+      policy: '0'.repeat(64),
+      riskTable: '0'.repeat(64),
+    }),
   })
 }

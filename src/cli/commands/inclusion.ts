@@ -1,8 +1,11 @@
 import { Command } from 'commander'
 import type { Balance, InclusionReport } from '../../epoch/index.js'
+import { PlimsollError } from '../../errors/index.js'
 import { readJsonFile } from '../../files/index.js'
 import type { Text } from '../layout.js'
+import { MAX_AGE_OPTION, readMaxAge } from '../timestamp.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+import { todos } from './verify.js'
 
 export function inclusionCommand(): Command {
   return new Command('inclusion')
@@ -68,9 +71,11 @@ function exportCommand(): Command {
 
 interface VerifyOptions {
   epoch: string
+  owner?: string
   pins?: string
   production?: boolean
   policy?: string
+  maxAge?: string
   json?: boolean
 }
 
@@ -79,39 +84,69 @@ function verifyCommand(): Command {
     .description('Check that an epoch is valid and counts your exact balances. Works offline.')
     .argument('<file>', 'the inclusion file that the venue gave you')
     .requiredOption('--epoch <folder>', 'the public epoch')
+    .option(
+      '--owner <file>',
+      'your owner file: the leaf has to hold its commitment, so that it is nobody else’s',
+    )
     .option('--pins <file>', "the keys to trust (default: those in this machine's own cache)")
     .option('--production', 'refuse development keys')
     .option('--policy <file>', 'the weakest policy to accept (default: full reserves in every instrument)')
+    .option(...MAX_AGE_OPTION)
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
       '\nExample:\n  plimsoll inclusion verify inclusion.json --epoch epoch --pins pins.json --production',
     )
     .action(async (file: string, options: VerifyOptions) => {
-      const { verifyInclusion } = await import('../../epoch/index.js')
+      const { readOwner, verifyInclusion } = await import('../../epoch/index.js')
+      const { ownerCommitment } = await import('../../hash/index.js')
       const { policySchema } = await import('../../statements/index.js')
       const { resolvePins } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)
-      const settings = {
-        pins: await resolvePins(options.pins),
-        production: options.production ?? false,
-        ...(options.policy ? { policy: await readJsonFile(options.policy, policySchema) } : {}),
+      const verify = async (): Promise<InclusionReport> => {
+        const settings = {
+          pins: await resolvePins(options.pins),
+          production: options.production ?? false,
+          ...(options.policy ? { policy: await readJsonFile(options.policy, policySchema) } : {}),
+          ...(options.maxAge === undefined ? {} : { maxAge: readMaxAge(options.maxAge) }),
+          ...(options.owner ? { owner: ownerCommitment(await readOwner(options.owner)) } : {}),
+        }
+        return ui.step('checking the epoch and the file', (update) =>
+          verifyInclusion(file, options.epoch, { ...settings, onCheck: ({ id }) => update(id) }),
+        )
       }
-      const report = await ui.step('checking the epoch and the file', (update) =>
-        verifyInclusion(file, options.epoch, { ...settings, onCheck: ({ id }) => update(id) }),
-      )
-      if (report.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
-      const { exitCode, ...shown } = report
-      ui.result(shown, () => describe(report))
-      process.exitCode = exitCode
+      try {
+        const { exitCode, ...report } = await verify()
+        if (report.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
+        for (const note of report.notes) ui.say(`note: ${note}`)
+        ui.result(report, () => describe(report))
+        process.exitCode = exitCode
+      } catch (error) {
+        // Whoever asks whether they are counted gets one of three answers, also when something cannot be read.
+        if (!(error instanceof PlimsollError)) throw error
+        ui.result({ verdict: 'cannot tell', error: error.toJSON() }, () => [
+          `${error.code}: ${error.message}`,
+          ...(error.hint === undefined ? [] : [error.hint]),
+          CANNOT_TELL,
+        ])
+        process.exitCode = error.exitCode
+      }
     })
 }
 
-function describe(report: InclusionReport): Text {
-  const { account, venue, epoch, checks, balances } = report
-  if (!report.included) {
-    const failed = checks.filter(({ ok }) => !ok).map(({ id, detail }) => [id, detail])
-    return [table(['failed check', 'detail'], failed), 'NOT INCLUDED']
+const CANNOT_TELL = 'CANNOT TELL whether this account is counted: see above for why, and what to do.'
+
+function describe(report: Omit<InclusionReport, 'exitCode'>): Text {
+  const { verdict, account, venue, epoch, checks, balances, notChecked } = report
+  if (verdict !== 'included') {
+    // That scenarios are not proven follows from what fails above them, and says nothing more.
+    const failed = checks.filter(({ ok, id }) => !ok && !id.startsWith('scenario:'))
+    const rows = failed.map(({ id, detail }) => [id, detail])
+    return [
+      table(['failed check', 'detail'], rows),
+      ...todos(failed),
+      verdict === 'cannot tell' ? CANNOT_TELL : `NOT INCLUDED in epoch ${epoch} of venue ${venue}.`,
+    ]
   }
   const tiered = balances.some(({ tier }) => tier !== undefined)
   const rows = balances.map((balance) => {
@@ -123,8 +158,9 @@ function describe(report: InclusionReport): Text {
       ['instrument', 'kind', 'quantity', ...(tiered ? ['of it'] : [])],
       rows.length > 0 ? rows : [['(none)', '', '0']],
     ),
-    `Account ${account}: counted in epoch ${epoch} of venue ${venue}.`,
-    'It is yours only if this is your own identifier there: a file that names another says nothing about you.',
+    `INCLUDED: account ${account} is counted in epoch ${epoch} of venue ${venue}.`,
+    'Not checked:',
+    ...notChecked.map((what) => `  ${what}`),
   ]
 }
 

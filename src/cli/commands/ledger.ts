@@ -1,4 +1,3 @@
-import { basename, resolve } from 'node:path'
 import { Command } from 'commander'
 import { InputError } from '../../errors/index.js'
 import { TIMESTAMP_OPTION } from '../timestamp.js'
@@ -11,7 +10,7 @@ interface ProveOptions {
   timestamp?: string
   out: string
   venue: string
-  epoch?: string
+  epoch: string
   private?: string
   instance?: string[]
   json?: boolean
@@ -26,8 +25,8 @@ export function ledgerCommand(): Command {
     .requiredOption('--risk <file>', 'risk table (JSON), or tier table (CSV) for accounts with pledges')
     .option(...TIMESTAMP_OPTION)
     .requiredOption('--out <folder>', 'the epoch: a public folder')
-    .option('--venue <name>', 'name of the venue, bound into the solvency proof', 'unnamed venue')
-    .option('--epoch <id>', 'name of the epoch, bound into the solvency proof (default: name of the folder)')
+    .requiredOption('--venue <name>', 'name of the venue, bound into the solvency proof')
+    .requiredOption('--epoch <id>', 'name of the epoch, such as its date, bound into the solvency proof')
     .option('--private <folder>', 'what must stay with the venue (default: <out>.private)')
     .option('--instance <names...>', 'choose among these instances only')
     .option('--json', 'one JSON object on standard output')
@@ -43,17 +42,19 @@ export function ledgerCommand(): Command {
       const { readRisk } = await import('../risk-file.js')
       const ui = createUi(options.json ?? false)
       for (const name of options.instance ?? []) findInstance(name)
-      const [venue, epoch] = [
-        await label(options.venue, '--venue'),
-        await label(options.epoch ?? basename(resolve(options.out)), '--epoch'),
-      ]
+      const [venue, epoch] = [await label(options.venue, '--venue'), await label(options.epoch, '--epoch')]
       const riskTable = await readRisk(options.risk, ui, options.timestamp)
       const ledger = await ui.step('reading the accounts', () => readLedger(options.accounts, riskTable))
       try {
         for (const note of ledger.notes) ui.say(`note: ${note}`)
         const privateFolder = options.private ?? defaultPrivateFolder(options.out)
+        if (options.private === undefined) {
+          ui.say(
+            `note: the private folder, ${privateFolder}, lies beside the epoch: do not publish the folder that both are in, or name another place with --private`,
+          )
+        }
         let kept = 0
-        const manifest = await proveLedger({
+        const { manifest, keyKind } = await proveLedger({
           folder: options.out,
           privateFolder,
           venue,
@@ -71,14 +72,14 @@ export function ledgerCommand(): Command {
             )
           },
         })
-        if (manifest.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
+        if (keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
         const summary = {
           epoch: options.out,
           private: privateFolder,
           accounts: ledger.count,
           batches: manifest.batches.length,
           kept,
-          keyKind: manifest.keyKind,
+          keyKind,
           state: manifest.states.at(-1),
         }
         ui.result(summary, () =>

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { InputError } from '../../errors/index.js'
 import { assertReplaceable, readJsonFile } from '../../files/index.js'
+import type { Artifacts } from '../../proving/index.js'
 import { forceOption, writeResult } from '../output.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 
@@ -43,6 +44,8 @@ export function marginProveCommand(): Command {
       const { artifactSource } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)
       if (!options.force) await assertReplaceable(options.out)
+      const source = artifactSource(ui)
+      let keyKind: Artifacts['keyKind'] | undefined
       const proof = await ui.step(`proving ${options.times} × ${options.requirement}`, async () =>
         proveMargin({
           inclusion: await readJsonFile(options.account, inclusionSchema),
@@ -52,12 +55,16 @@ export function marginProveCommand(): Command {
           times: await readTimes(options.times),
           purpose: await readJsonFile(options.for, marginPurposeSchema),
           ...(options.instance === undefined ? {} : { instance: options.instance }),
-          artifacts: artifactSource(ui),
+          artifacts: async (name) => {
+            const artifacts = await source(name)
+            keyKind = artifacts.keyKind
+            return artifacts
+          },
           prover: snarkjsProver,
         }),
       )
       await writeResult(options.out, `${JSON.stringify(proof, null, 2)}\n`, options.force)
-      const { instance, keyKind, signals } = proof.proof
+      const { instance, signals } = proof.proof
       if (keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
       ui.result(
         {

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { parseFieldElement } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'
-import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+import { createUi, DEVELOPMENT_WARNING } from '../ui.js'
 import { readTimes } from './margin-prove.js'
+import { describeChecks } from './verify.js'
 
 interface VerifyOptions {
   epoch?: string
@@ -63,11 +64,10 @@ export function marginVerifyCommand(): Command {
       if (report.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
       const { exitCode, ...shown } = report
       ui.result(shown, () => {
-        const rows = report.checks.map(({ id, ok, detail }) => [ok ? '✓' : '✗', id, detail])
         const verdict = report.valid
           ? [`MEETS ${report.times} × ${report.requirement}`, `handle ${report.handle}`]
           : ['NOT PROVEN']
-        return [table(['', 'check', 'detail'], rows), ...verdict]
+        return [...describeChecks(report.checks), ...verdict]
       })
       process.exitCode = exitCode
     })

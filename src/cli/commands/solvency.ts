@@ -10,6 +10,7 @@ interface ProveOptions {
   reserves: string
   policy?: string
   private?: string
+  force?: boolean
   json?: boolean
 }
 
@@ -20,6 +21,7 @@ export function solvencyCommand(): Command {
     .requiredOption('--reserves <file>', 'reserves (JSON)')
     .option('--policy <file>', 'thresholds (JSON; default: full reserves in every instrument)')
     .option('--private <folder>', 'the private folder of the epoch (default: <epoch>.private)')
+    .option('--force', 'overwrite the proof of solvency that the epoch has already')
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
@@ -33,7 +35,7 @@ export function solvencyCommand(): Command {
       const { artifactSource } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)
       const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
-      const { manifest, scenarios, weak } = await ui.step('proving solvency', () =>
+      const { manifest, keyKind, scenarios, weak } = await ui.step('proving solvency', () =>
         inPlace(
           options.policy,
           () =>
@@ -44,15 +46,16 @@ export function solvencyCommand(): Command {
               policy,
               artifacts: artifactSource(ui),
               prover: snarkjsProver,
+              force: options.force ?? false,
             }),
           'POLICY_',
         ),
       )
-      if (manifest.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
+      if (keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
       const words = policyWords(weak, options.policy)
       const verdict = words.full ? 'solvent' : 'meets a policy below full reserves'
       for (const note of words.notes) ui.say(`note: ${note}`)
-      const { keyKind, solvency } = manifest
+      const { solvency } = manifest
       ui.result({ verdict, epoch: options.epoch, keyKind, scenarios, ...solvency }, () =>
         table(
           ['what', 'how it came out'],

@@ -49,7 +49,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
   try {
     const named = { venue: 'Example Venue', epoch: 'demo' }
     await proveLedger({ folder, privateFolder, ...named, table, ledger, artifacts, prover })
-    const { manifest, scenarios } = await proveSolvency({
+    const { keyKind, scenarios } = await proveSolvency({
       folder,
       privateFolder,
       reserves: (t) => readReserves(join(venue, 'reserves.json'), t),
@@ -60,16 +60,18 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
     const keys = [...log.used.values()]
     const { keys: pins } = pinsOf(keys)
     const report = await ui.step('verifying the epoch, as anyone can', () => verifyEpoch(folder, { pins }))
-    if (!report.valid) {
+    const { verified } = report
+    if (verified === undefined) {
       const failed = report.checks.filter((c) => !c.ok).map((c) => `${c.id}: ${c.detail}`)
       throw new ProofError('DEMO_INVALID', failed.join('; '))
     }
     const chain = await connectChain(local.rpcUrl)
     const onchain = await ui.step('checking the same proofs on a local chain', (update) =>
-      checkEpochOnChain(chain, folder, manifest, keys, update),
+      checkEpochOnChain(chain, verified, keys, update),
     )
     if (!onchain.verified) throw new ProofError('DEMO_INVALID', 'a verifier contract refused a proof')
 
+    const { manifest } = verified
     const margin = await demoMargin(ui, { out, folder, privateFolder, table, manifest, ledger, chain, log })
     const stress = options.stress ? await demoStress(ui, { venue, folder, privateFolder, log }) : undefined
 
@@ -85,14 +87,14 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
       onchain,
       margin,
       ...(stress === undefined ? {} : { stress }),
-      keyKind: manifest.keyKind,
+      keyKind,
       seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
       ...(options.out === undefined ? {} : { out }),
     }
     if (options.out !== undefined) {
       await writeFileAtomic(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
     }
-    if (manifest.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
+    if (keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
     ui.result(summary, () => describeDemo(summary, options.out))
   } finally {
     await ledger.close()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
 import { MAGNITUDE_BITS, parseDecimal } from '../../field/index.js'
-import { readJsonFile } from '../../files/index.js'
+import { parseJsonAs, readTextFile } from '../../files/index.js'
 import { decimalsOf, MAX_POSITIONS, type MarginRule, type Portfolio } from './rule.js'
 
 const portfolioFile = z.strictObject({
@@ -20,15 +20,32 @@ const TELLTALE = ['JSON_DUPLICATE_KEY', 'JSON_FORBIDDEN_KEY', 'JSON_SCHEMA']
  * 2^64 smallest units on, `PORTFOLIO_SIZE`, and what `readJsonFile` and `parseDecimal` throw
  */
 export async function readPortfolio(path: string, rule: MarginRule): Promise<Portfolio> {
-  const file = await readJsonFile(path, portfolioFile).catch((error: unknown) => {
+  return parsePortfolio(await readTextFile(path), rule, path)
+}
+
+/**
+ * The cash and positions that a portfolio file's text holds; see `readPortfolio`.
+ *
+ * @param where the file's name, for messages
+ */
+export function parsePortfolio(text: string, rule: MarginRule, where: string): Portfolio {
+  const { cash, positions } = parseForm(text, where)
+  return {
+    cash: cash === undefined ? 0n : cashOf(cash, rule, `${where}: cash`),
+    positions: positionsOf(Object.entries(positions), rule, where),
+  }
+}
+
+function parseForm(text: string, where: string): z.output<typeof portfolioFile> {
+  try {
+    return parseJsonAs(text, portfolioFile, where)
+  } catch (error) {
     if (!(error instanceof InputError && TELLTALE.includes(error.code))) throw error
     throw new InputError('PORTFOLIO_FORM', 'not a portfolio file, or a name in it is given twice', {
-      where: path,
+      where,
       hint: 'Write { "schema": "plimsoll/portfolio/1", "cash": "1000.5", "positions": { "SYMBOL": "-1.5" } }.',
     })
-  })
-  const cash = file.cash === undefined ? 0n : cashOf(file.cash, rule, `${path}: cash`)
-  return { cash, positions: positionsOf(Object.entries(file.positions), rule, path) }
+  }
 }
 
 function cashOf(text: unknown, rule: MarginRule, where: string): bigint {

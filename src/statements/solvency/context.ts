@@ -2,19 +2,25 @@ import { encodeAbiParameters, keccak256 } from 'viem/utils'
 
 const NO_CONTRACT = `0x${'00'.repeat(20)}` as const
 
-/** What a solvency proof is made for, so that it is of no use elsewhere. */
+/** What a solvency proof is made for, so that it is of no use elsewhere and beside no other files. */
 export interface SolvencyContext {
   venue: string
   epoch: string
   /** The chain and the contract that the proof is meant for; none for a proof that is published as a file. */
   chainId?: bigint
   contract?: `0x${string}`
-  /** The default waterfall that is published with the proof (see `waterfallText`): bound here, as no rule of the circuit is about it. */
-  waterfall: string
+  /** SHA-256, lower-case hex, of the policy's text (`formatPolicy`): no rule of the circuit is about its waterfall. */
+  policy: string
+  /**
+   * SHA-256, lower-case hex, of the risk table's text (`formatRiskTable`): all of it, what is a mere label and under no root
+   * included.
+   */
+  riskTable: string
 }
 
 /**
- * The context as a field element: `keccak256(abi.encode("plimsoll/solvency/1", venue, epoch, chainId, contract, waterfall)) >> 8`.
+ * The context as a field element:
+ * `keccak256(abi.encode("plimsoll/solvency/2", venue, epoch, chainId, contract, bytes32(policy), bytes32(riskTable))) >> 8`.
  * Eight bits are shifted out so that it fits the field with no reduction.
  */
 export function solvencyContext(context: SolvencyContext): bigint {
@@ -25,15 +31,17 @@ export function solvencyContext(context: SolvencyContext): bigint {
       { type: 'string' },
       { type: 'uint256' },
       { type: 'address' },
-      { type: 'string' },
+      { type: 'bytes32' },
+      { type: 'bytes32' },
     ],
     [
-      'plimsoll/solvency/1',
+      'plimsoll/solvency/2',
       context.venue,
       context.epoch,
       context.chainId ?? 0n,
       context.contract ?? NO_CONTRACT,
-      context.waterfall,
+      `0x${context.policy}`,
+      `0x${context.riskTable}`,
     ],
   )
   return BigInt(keccak256(encoded)) >> 8n

@@ -44,6 +44,11 @@ export const FULL_RESERVES: PolicyFile = {
   instruments: {},
 }
 
+/** The canonical text of a policy's file: what is published, and bound by its hash into the proof's context. */
+export function formatPolicy(file: PolicyFile): string {
+  return `${JSON.stringify(policySchema.parse(file), null, 2)}\n`
+}
+
 /**
  * Reads a policy against the risk table that it is about.
  *

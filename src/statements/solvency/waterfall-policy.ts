@@ -59,12 +59,6 @@ export function resolveWaterfall(
   }
 }
 
-/** The waterfall of a policy as the context of a solvency proof binds it: one JSON text, every default in its place. */
-export function waterfallText({ waterfall = INSURANCE_ALONE }: { waterfall?: WaterfallFile }): string {
-  const { order, caps = {}, cover = COVER } = waterfall
-  return JSON.stringify({ order: order.map((named) => [named, caps[named] ?? null]), cover })
-}
-
 /** What the proof takes for the insurance fund: all layers that count, instrument by instrument. */
 export function layersTogether(held: Reserves, { layers }: Pick<Waterfall, 'layers'>): bigint[] {
   return held.reserves.map((_, i) => layers.reduce((sum, { layer }) => sum + held[layer][i]!, 0n))

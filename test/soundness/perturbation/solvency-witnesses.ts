@@ -156,7 +156,12 @@ function inputsOf(
       reserves: of(held),
       ...(sizes.scenarios > 0 ? { insurance: of(insured) } : {}),
       reservesBlind: 5_555n,
-      context: solvencyContext({ venue: 'Test Venue', epoch: '1', waterfall: '' }),
+      context: solvencyContext({
+        venue: 'Test Venue',
+        epoch: '1',
+        policy: '0'.repeat(64),
+        riskTable: '0'.repeat(64),
+      }),
     }),
   )
 }

@@ -72,9 +72,10 @@ async function marginProof(nonce: bigint): Promise<MarginProofFile> {
     MARGIN_SIGNALS.map((name) => signals[name]),
   )
   return {
-    schema: 'plimsoll/margin-proof/1',
+    schema: 'plimsoll/margin-proof/2',
     requirement: 'initial',
     times: '1',
+    riskTable: '0'.repeat(64),
     instruments: 4,
     scenarios: 1,
     for: {
@@ -82,11 +83,10 @@ async function marginProof(nonce: bigint): Promise<MarginProofFile> {
       gate: { ...at, chainId: `${at.chainId}`, label: LABEL, caller, nonce: `${nonce}`, expiry },
     },
     proof: {
-      schema: 'plimsoll/proof/1',
+      schema: 'plimsoll/proof/2',
       statement: 'margin',
       instance: key.instance.name,
       keyHash: key.keyHash,
-      keyKind: key.keyKind,
       signals: Object.fromEntries(MARGIN_SIGNALS.map((name) => [name, `${signals[name]}`])),
       proof,
     },

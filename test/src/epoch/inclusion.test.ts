@@ -10,6 +10,7 @@ import { epochLayout, liesIn, privateLayout } from '../../../src/epoch/layout.js
 import { stateOpening } from '../../../src/epoch/opening.js'
 import { createOwner } from '../../../src/epoch/owner.js'
 import { planLedger } from '../../../src/epoch/plan.js'
+import { riskTableHash } from '../../../src/epoch/published.js'
 import type { Manifest } from '../../../src/epoch/schema.js'
 import { EpochSecret } from '../../../src/epoch/secret.js'
 import { writeJson } from '../../../src/epoch/write.js'
@@ -71,11 +72,16 @@ async function books(name: string): Promise<Books> {
     states.push(witness.signals.stateAfter)
     batches.push(instance.name)
   }
-  const shared = { venue: 'Tiny Venue', epoch: name, target: null, riskRoot: riskRoot.toString() }
+  const shared = {
+    venue: 'Tiny Venue',
+    epoch: name,
+    target: null,
+    riskTable: riskTableHash(table),
+    riskRoot: riskRoot.toString(),
+  }
   const manifest: Manifest = {
-    schema: 'plimsoll/epoch/1',
+    schema: 'plimsoll/epoch/2',
     ...shared,
-    keyKind: 'development',
     instruments: plan.instruments,
     scenarios: 0,
     keys: {},
@@ -90,7 +96,7 @@ async function books(name: string): Promise<Books> {
   }
   await writeJson(at.manifest, manifest)
   await writeJson(own.record, {
-    schema: 'plimsoll/epoch-private/1',
+    schema: 'plimsoll/epoch-private/2',
     ...shared,
     seed: secret.toHex(),
     accountsSha256: ledger.sha256,
@@ -99,6 +105,7 @@ async function books(name: string): Promise<Books> {
       accounts: sizes.accounts,
       slots: sizes.slots,
     })),
+    batches: plan.batches,
     opening: stateOpening(fold.state),
   })
   return { folder: at.folder, privateFolder: own.folder, manifest }
@@ -203,7 +210,7 @@ describe('privacy', () => {
       expect(b.slots).toEqual(a.slots)
       expect(b.salt).not.toBe(a.salt)
       expect(leafOf(b)).not.toBe(leafOf(a))
-      expect(failed(a, later.manifest)).toEqual(['inclusion:epoch', 'inclusion:leaf'])
+      expect(failed(a, later.manifest)).toEqual(['inclusion:epoch', 'inclusion:roots', 'inclusion:leaf'])
     }
   })
 
@@ -248,7 +255,7 @@ describe('privacy', () => {
     ].map((forged) => checkInclusion(forged, epoch.manifest, table))
     expect(answers[1]).toEqual(answers[0])
     expect(answers[2]).toEqual(answers[0])
-    expect(answers[0]!.map(({ ok }) => ok)).toEqual([true, true, false])
+    expect(answers[0]!.map(({ ok }) => ok)).toEqual([true, true, true, false])
   })
 })
 
@@ -282,7 +289,7 @@ describe('a forged file is refused (inclusion.3)', () => {
 
   test('with another instance of as many slots', () => {
     const file = { ...fileOf('carol-5519'), instance: 'ledger-small' }
-    expect(failed(file, epoch.manifest)).toEqual(['inclusion:epoch'])
+    expect(failed(file, epoch.manifest)).toEqual(['inclusion:roots'])
   })
 
   test('C10: at every other place of its batch and of the accounts tree', () => {

@@ -40,7 +40,7 @@ describe('an address has one form, however it is written (margin.11)', () => {
     const purpose = await readGate({ [field]: checksummed })
     expect(purpose).toEqual(plain)
     expect(purposeFile(purpose)).toEqual({ schema, gate })
-    expect(purposeSignals(purpose)).toEqual(purposeSignals(plain))
+    expect(purposeSignals(purpose, '')).toEqual(purposeSignals(plain, ''))
   })
 
   test('so has the label of a gate', async () => {

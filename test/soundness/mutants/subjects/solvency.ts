@@ -81,7 +81,12 @@ function tieredBooks(totals: bigint[]): CircuitInputs {
     reserves: [50_000n, 0n, 90_000n, 0n],
     insurance: [9n, 0n, 9n, 0n],
     reservesBlind: 5_555n,
-    context: solvencyContext({ venue: 'Test Venue', epoch: '1', waterfall: '' }),
+    context: solvencyContext({
+      venue: 'Test Venue',
+      epoch: '1',
+      policy: '0'.repeat(64),
+      riskTable: '0'.repeat(64),
+    }),
   })
   return solvencyInputs(witness)
 }

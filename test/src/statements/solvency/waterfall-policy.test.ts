@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { InputError } from '../../../../src/errors/index.js'
+import { sha256Text } from '../../../../src/files/index.js'
 import {
   FULL_RESERVES,
+  formatPolicy,
   type PolicyFile,
   policySchema,
   resolveWaterfall,
   solvencyContext,
-  waterfallText,
 } from '../../../../src/statements/index.js'
 
 const table = { valueDecimals: 4 }
@@ -66,11 +67,15 @@ describe('the waterfall of a policy (solvency.13)', () => {
       withWaterfall({ order: ['insurance', 'capital'], caps: { insurance: '5' } }),
       withWaterfall({ order: ['insurance', 'capital'], cover: 1 }),
     ]
+    const riskTable = '0'.repeat(64)
     const contexts = policies.map((policy) =>
-      solvencyContext({ venue: 'Test Venue', epoch: '1', waterfall: waterfallText(policy) }),
+      solvencyContext({
+        venue: 'Test Venue',
+        epoch: '1',
+        policy: sha256Text(formatPolicy(policy)),
+        riskTable,
+      }),
     )
     expect(new Set(contexts).size).toBe(policies.length)
-    const spelledOut = withWaterfall({ order: ['insurance'], caps: {}, cover: 2 })
-    expect(waterfallText(spelledOut)).toBe(waterfallText(FULL_RESERVES))
   })
 })
