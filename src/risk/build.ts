@@ -39,5 +39,5 @@ export function withRule(table: RiskTable, model: ModelRule, cash?: string, wher
       hint: "Cash is one of the table's own instruments, such as a stablecoin.",
     })
   }
-  return withMargin(table, roundRule(fitToTable(withCash(model, row, table), table, where)), where)
+  return withMargin(table, roundRule(fitToTable(withCash(model, row, table, where), table, where)), where)
 }

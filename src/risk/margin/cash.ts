@@ -11,38 +11,47 @@ export type LedgerRule = Omit<ModelRule, 'cash'> & { cash?: string }
  * for its mark, in equity and in every charge.
  *
  * @param cash a row of the table; without one, accounts hold no cash in the rule's sense
+ * @param where the files' names, for messages
  * @throws {InputError} `MARGIN_CASH` when the instrument cannot be cash, or the rule has it already
  */
 export function withCash(
   rule: ModelRule,
   cash: Instrument | undefined,
   { quote, valueDecimals }: Pick<RiskTable, 'quote' | 'valueDecimals'>,
+  where?: string,
 ): LedgerRule {
+  const refuse = (message: string, hint: string): never => {
+    throw new InputError('MARGIN_CASH', message, { hint, ...(where === undefined ? {} : { where }) })
+  }
   if (cash === undefined) {
     const { cash: _, ...rest } = replaced(rule, { instrument: () => [], term: () => [] })
     return rest
   }
   const { symbol, decimals } = cash
   if (rule.instruments.some((row) => row.symbol === symbol && symbol !== rule.cash)) {
-    throw new InputError('MARGIN_CASH', `the margin rule has ${symbol} already`, {
-      hint: 'Leave it out of the parameters, or do not name it as cash.',
-    })
+    refuse(
+      `the margin rule has ${symbol} already`,
+      'Leave it out of the parameters, or do not name it as cash.',
+    )
   }
   const mark = Rational.of(cash.mark * 10n ** BigInt(decimals), 10n ** BigInt(valueDecimals))
   if (cash.kind !== 'stablecoin' && symbol !== quote) {
-    throw new InputError('MARGIN_CASH', `${symbol} is of kind ${cash.kind} and cannot be cash`, {
-      hint: `Cash is ${quote} itself or a stablecoin: a model charges nothing for moves of its price.`,
-    })
+    refuse(
+      `${symbol} is of kind ${cash.kind} and cannot be cash`,
+      `Cash is ${quote} itself or a stablecoin: a model charges nothing for moves of its price.`,
+    )
   }
   if (mark.numerator <= 0n) {
-    throw new InputError('MARGIN_CASH', `${symbol} is marked at zero and cannot be cash`, {
-      hint: 'A debt of it would be free. Name another instrument.',
-    })
+    refuse(
+      `${symbol} is marked at zero and cannot be cash`,
+      'A debt of it would be free. Name another instrument.',
+    )
   }
   if (symbol === quote && mark.compare(Rational.ONE) !== 0) {
-    throw new InputError('MARGIN_CASH', `${symbol} is the quote currency, and its mark is not 1`, {
-      hint: 'Values are counted in it: mark it at 1.',
-    })
+    refuse(
+      `${symbol} is the quote currency, and its mark is not 1`,
+      'Values are counted in it: mark it at 1.',
+    )
   }
   const scale = <V extends { long: Rational; short: Rational }>(values: V): V => ({
     ...values,
