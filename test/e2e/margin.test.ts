@@ -232,7 +232,7 @@ describe('margin prove and verify (margin.12)', () => {
   })
 
   test('multiples that are no number, zero, or too large are refused', async () => {
-    for (const times of ['0', '-1', '1e1', '01', '5', '1.0000000001', '']) {
+    for (const times of ['0', '-1', '1e1', '01', '1000', '1.0000000001', '']) {
       const done = await run(...proveArgs(rich.inclusion, file('none.json'), file('for.json'), times))
       expect([done.code, JSON.parse(done.stdout).error.code], times).toEqual([2, 'MARGIN_TIMES'])
     }
