@@ -78,6 +78,7 @@ function repeated(from: MarginRule, { slots, groups, lines }: MarginSizes): Marg
   const inSets = <T>(of: (set: number) => T[]): T[] =>
     Array.from({ length: sets }, (_, set) => of(set)).flat()
   return changed((rule) => {
+    delete rule.cash // which is repeated like any other
     rule.instruments = instruments.map(({ base: _, set: __, ...row }) => row)
     rule.scan!.groups = inSets((set) =>
       from.scan!.groups.map((group) => ({
