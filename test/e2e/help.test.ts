@@ -151,7 +151,7 @@ test('a reader that stops reading takes nothing from the exit code: silence is n
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'accounts.csv'), 'account_id,instrument,quantity\na,NONE,1\n')
   const outcome = async (...args: string[]) => {
-    const { child, ended } = start(args, {}, folder)
+    const { child, ended } = start(args, {}, { cwd: folder })
     child.stdout!.destroy()
     child.stderr!.destroy()
     return (await ended).code

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   type ChainConnection,
@@ -8,11 +6,8 @@ import {
   startLocalChain,
 } from '../../../src/chain/index.js'
 import { checkEpochOnChain } from '../../../src/cli/on-chain.js'
-import type { Manifest } from '../../../src/epoch/index.js'
 import { type Artifacts, type Proven, terminateProving } from '../../../src/proving/index.js'
-import { LEDGER_SIGNALS } from '../../../src/statements/index.js'
 import { provePowers, testKey } from '../../contracts/support/statements.js'
-import { temporaryFolder } from '../../helpers/cli.js'
 
 let local: LocalChain
 let chain: ChainConnection
@@ -30,30 +25,9 @@ afterAll(async () => {
   await terminateProving()
 })
 
-/** Proofs as an epoch's folder holds those of its batches, and as much of its manifest as is read. */
-function epochOf(proofs: readonly Proven[]): { folder: string; manifest: Manifest } {
-  const folder = temporaryFolder()
-  for (const [i, { proof, publicSignals }] of proofs.entries()) {
-    const path = join(folder, 'ledger', `${i}`.padStart(5, '0').concat('.json'))
-    mkdirSync(dirname(path), { recursive: true })
-    const file = {
-      schema: 'plimsoll/proof/1',
-      statement: 'ledger',
-      instance: key.instance.name,
-      keyHash: key.keyHash,
-      keyKind: key.keyKind,
-      signals: Object.fromEntries(LEDGER_SIGNALS.map((name, j) => [name, `${publicSignals[j]}`])),
-      proof,
-    }
-    writeFileSync(path, JSON.stringify(file))
-  }
-  const batches = proofs.map(() => key.instance.name)
-  return { folder, manifest: { batches, solvency: null } as unknown as Manifest }
-}
-
 const check = (proofs: readonly Proven[], keys: readonly Artifacts[]) => {
-  const { folder, manifest } = epochOf(proofs)
-  return checkEpochOnChain(chain, folder, manifest, keys, () => {})
+  const epoch = { proofs: proofs.map((proof) => ({ ...proof, instance: key.instance.name })) }
+  return checkEpochOnChain(chain, epoch, keys, () => {})
 }
 
 test('an epoch is verified on a chain only when every one of its proofs is (proof.6)', async () => {
