@@ -32,6 +32,7 @@ export function describeDemo(summary: DemoSummary, kept: string | undefined): Te
       ['proof', 'instance', 'constraints', 'seconds'],
       proofs.map((p) => [p.name, p.instance, p.constraints.toLocaleString('en-US'), p.seconds.toFixed(1)]),
     ),
+    '',
     table(
       ['proven, and checked in public', 'stayed private'],
       [
@@ -48,6 +49,7 @@ export function describeDemo(summary: DemoSummary, kept: string | undefined): Te
         ],
       ],
     ),
+    '',
     table(
       ['call on the local chain', 'gas'],
       [
@@ -55,6 +57,7 @@ export function describeDemo(summary: DemoSummary, kept: string | undefined): Te
         ...margin.proven.map(({ times, gas }) => [`MarginGate, ${times} × maintenance`, gas] as const),
       ].map(([call, gas]) => [call, gas.toLocaleString('en-US')]),
     ),
+    '',
     ...describeMargin(margin),
     ...(stress === undefined ? [] : describeStress(stress)),
     `${checks} checks of the epoch passed in TypeScript, and every proof on-chain, in ${seconds} s.`,
@@ -99,6 +102,7 @@ function describeStress({ scenarios, thin }: StressDemo): Text[] {
         cents(held),
       ]),
     ),
+    '',
     'Amounts are the venue’s own; scenarios and verdicts are public.',
     ...describeWaterfall(scenarios),
     ...thin.map(
