@@ -46,6 +46,27 @@ export function parseDecimal(text: unknown, rules: DecimalRules): bigint {
   return minus ? -value : value
 }
 
+const EXPONENT = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?[eE]([+-]?[0-9]{1,2})$/
+
+/**
+ * A decimal number with an exponent, such as `1.76e-06`, as the plain one that it stands for, every digit kept; any other text as it is.
+ * For files of tooling that writes numbers so: nowhere else is an exponent taken.
+ */
+export function withoutExponent(text: string): string {
+  const match = EXPONENT.exec(text)
+  if (!match) return text
+  const [, minus, whole, fraction = '', exponent] = match
+  const digits = whole! + fraction
+  const point = whole!.length + Number(exponent)
+  const before =
+    digits
+      .slice(0, Math.max(0, point))
+      .padEnd(point, '0')
+      .replace(/^0+(?=[0-9])/, '') || '0'
+  const after = point < 0 ? digits.padStart(digits.length - point, '0') : digits.slice(point)
+  return `${minus}${before}${after === '' ? '' : `.${after}`}`
+}
+
 /** An integer of smallest units as the shortest exact decimal string. */
 export function formatDecimal(value: bigint, decimals: number): string {
   const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, '0')

@@ -1,5 +1,5 @@
 export type { CircuitInput, CircuitInputs } from './circuit-inputs.js'
-export { type DecimalRules, formatDecimal, parseDecimal } from './decimal.js'
+export { type DecimalRules, formatDecimal, parseDecimal, withoutExponent } from './decimal.js'
 export { encodeSlot, packBytes, packSlots, type Slot, toBits } from './packing.js'
 export {
   FIELD_ORDER,

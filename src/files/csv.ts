@@ -23,6 +23,8 @@ export interface CsvRowRules {
 export interface CsvReader {
   /** What the codes of errors start with: `LEDGER` for `LEDGER_SYNTAX`. */
   codes: string
+  /** Where the bytes are, if not at the path that messages name. */
+  source?: string
   /** Gets the names of the first line and says what the rows must look like. */
   header(names: string[]): CsvRowRules
   /** Gets every row after it, in order. Left out, the rows are only checked. */
@@ -53,7 +55,7 @@ export async function scanCsv(path: string, reader: CsvReader): Promise<CsvScan>
   let isFirst = true
   let bytes = 0
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    for await (const chunk of createReadStream(reader.source ?? path, { highWaterMark: 1 << 20 })) {
       hash.update(chunk as Buffer)
       bytes += (chunk as Buffer).length
       reader.progress?.(bytes)

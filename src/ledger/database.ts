@@ -12,7 +12,7 @@ export type Row = DuckDBValue[]
 
 /**
  * An in-memory DuckDB that spills into a folder of its own, readable by this user alone.
- * The folder goes with `close`, or with the process. Nothing is loaded over the network.
+ * The folder goes with `close`, or with the process. Nothing is loaded over the network, and nothing is read but one file in the folder.
  */
 export class Database {
   private constructor(
@@ -44,6 +44,24 @@ export class Database {
       rmSync(folder, { recursive: true, force: true })
       throw databaseError(error, where)
     }
+  }
+
+  /** Where the file that is read has to lie. */
+  get input(): string {
+    return join(this.folder, 'input')
+  }
+
+  /** The same as a pattern that matches this one file, whatever characters are in it. */
+  get inputPattern(): string {
+    return this.input.replace(/[*?[]/g, '[$&]')
+  }
+
+  /** From here on nothing but this one file is read, which lies there by now, and no setting changes. */
+  async lock(): Promise<void> {
+    const paths = [this.input, this.inputPattern].map((path) => `'${path.replaceAll("'", "''")}'`)
+    await this.run(`SET allowed_paths = [${paths.join(', ')}]`)
+    await this.run('SET enable_external_access = false')
+    await this.run('SET lock_configuration = true')
   }
 
   async run(sql: string, parameters: Parameters = {}): Promise<void> {
@@ -102,6 +120,7 @@ export class Database {
 
 /** DuckDB's messages quote the file's lines, so only their kind is passed on. */
 function databaseError(error: unknown, where: string): InputError {
+  if (error instanceof InputError) return error
   if (error instanceof InputError) return error
   const kind = /^[A-Z][A-Za-z -]*(?= Error)/.exec(error instanceof Error ? error.message : '')?.[0]
   return new InputError('LEDGER_READ', `could not be read${kind ? ` (${kind.toLowerCase()})` : ''}`, {

@@ -24,3 +24,11 @@ export function rowError(
   const options: ErrorOptions = { where, ...(hint === undefined ? {} : { hint }) }
   return new InputError(code, message, options)
 }
+
+/** What an answer without an error that lacks rows comes to: no account is left out in silence. */
+export function lostRows(where: string): InputError {
+  return new InputError('LEDGER_READ', 'the database gave back fewer rows than it took in', {
+    where,
+    hint: 'Check that memory and the temporary folder have room for the file.',
+  })
+}

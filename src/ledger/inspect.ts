@@ -82,7 +82,7 @@ export async function inspectLedger(
       valued: true,
     })
     const walk = new AccountWalk(judge, columnNames(layout), options.limit ?? LIMIT)
-    await walk.run(db, places.path, (done, of) => progress(`${done} of ${of} accounts`))
+    await walk.run(db, places.path, 'file', (done, of) => progress(`${done} of ${of} quantities`))
     const { accounts, findings, invalid, unreadable, unprovable, underwater } = walk
     return {
       format: layout.format,

@@ -29,48 +29,72 @@ function csvRows(layout: Layout): string {
  * Quantities that are nothing but zero are left out of a wide file, except the first of each row, which keeps its account.
  * The pledges of a wide file are among the quantities where the list has any.
  */
-export async function loadCsv(
-  db: Database,
-  path: string,
-  layout: Layout,
-  table: InstrumentList,
-): Promise<void> {
-  if (layout.format === 'tidy') return loadTidy(db, path, csvRows(layout), layout, table)
+export async function loadCsv(db: Database, layout: Layout, table: InstrumentList): Promise<void> {
+  if (layout.format === 'tidy') return loadTidy(db, csvRows(layout), layout, table)
   await db.run(`CREATE TABLE cells AS ${wideCells(layout, table.pledges.length > 0)}`, {
-    path: literalPath(path),
+    path: db.inputPattern,
   })
 }
 
+const INTEGER = 'U?(?:TINY|SMALL|BIG)INT|U?INTEGER'
+/** Types of a column whose values have one exact text. */
+const EXACT = {
+  account_id: new RegExp(`^(?:VARCHAR|UUID|${INTEGER}|DECIMAL\\([0-9]+,0\\))$`),
+  instrument: /^VARCHAR$/,
+  quantity: new RegExp(`^(?:VARCHAR|${INTEGER}|DECIMAL\\([0-9]+,[0-9]+\\))$`),
+  owner: new RegExp(`^(?:VARCHAR|${INTEGER}|DECIMAL\\([0-9]+,0\\))$`),
+}
+
 /**
- * The same from a Parquet file with the columns of the tidy format, all of them text.
+ * Every option of the reader that could change what is read is given: left to itself it takes folders named `a=b` for columns of their
+ * name, and bytes for text.
+ */
+const PARQUET = `read_parquet($path, file_row_number = true, hive_partitioning = false, union_by_name = false,
+  filename = false, binary_as_string = false)`
+
+/**
+ * The same from a Parquet file with the columns of the tidy format: text, or numbers and UUIDs that have one exact text.
  *
+ * @param where the file's name, for messages
  * @throws {InputError} `LEDGER_HEADER`, `LEDGER_COLUMN_TYPE`
  */
-export async function loadParquet(db: Database, path: string, table: InstrumentList): Promise<TidyLayout> {
-  const described = await db.rows('DESCRIBE SELECT * FROM read_parquet($path)', { path: literalPath(path) })
+export async function loadParquet(db: Database, where: string, table: InstrumentList): Promise<TidyLayout> {
+  const described = await db.rows(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${PARQUET}`, {
+    path: db.inputPattern,
+  })
   const layout = tidyLayout(
     described.map(([name]) => String(name)),
-    path,
+    where,
   )
-  for (const [name, type] of described) {
-    if (type !== 'VARCHAR') {
-      throw new InputError('LEDGER_COLUMN_TYPE', `the column ${name} is not text`, {
-        where: path,
-        hint: 'Store every column as text, quantities as exact decimal strings.',
-      })
+  const columns = described.map(([column, found], i) => {
+    const [name, type] = [column as keyof typeof EXACT, String(found)]
+    if (!EXACT[name].test(type)) {
+      const isRounded = /^(?:FLOAT|DOUBLE)$/.test(type)
+      throw new InputError(
+        'LEDGER_COLUMN_TYPE',
+        `the column ${name} is of type ${/^[A-Z ]*/.exec(type)![0]}${isRounded ? ', which is not exact' : ''}`,
+        {
+          where,
+          hint:
+            name === 'quantity'
+              ? 'Store quantities as DECIMAL, as integers, or as text with exact decimal numbers.'
+              : 'Store the column as text; account ids may be integers or UUIDs, owners integers.',
+        },
+      )
     }
-  }
-  const columns = described.map(([name], i) => `${name} AS c${i}`)
-  const rows = `
-    SELECT file_row_number + 1 AS line, ${columns.join(', ')}
-    FROM read_parquet($path, file_row_number = true, hive_partitioning = false, union_by_name = false)`
-  await loadTidy(db, path, rows, layout, table)
+    // A DECIMAL whose digits all are behind the point comes without a zero before it.
+    const text = type.startsWith('DECIMAL')
+      ? `regexp_replace(${name}::VARCHAR, '^(-?)[.]', '\\10.')`
+      : `${name}::VARCHAR`
+    return `${text} AS c${i}`
+  })
+  const rows = `SELECT file_row_number + 1 AS line, ${columns.join(', ')} FROM ${PARQUET}`
+  await loadTidy(db, rows, layout, table)
   return layout
 }
 
 async function loadTidy(
   db: Database,
-  path: string,
   rows: string,
   layout: TidyLayout,
   table: InstrumentList,
@@ -86,7 +110,7 @@ async function loadTidy(
     SELECT line, coalesce(c${layout.account}, '') AS id, ${owner} AS owner,
       key::INTEGER AS key, coalesce(c${layout.quantity}, '') AS quantity
     FROM (${rows}) LEFT JOIN instruments ON name = c${layout.instrument}`,
-    { path: literalPath(path) },
+    { path: db.inputPattern },
   )
 }
 
@@ -105,9 +129,4 @@ function wideCells(layout: WideLayout, pledges: boolean): string {
         FROM (${csvRows(layout)})
       )
     )`
-}
-
-/** A path as a DuckDB pattern that matches this one file, whatever characters are in it. */
-function literalPath(path: string): string {
-  return path.replace(/[*?[]/g, '[$&]')
 }

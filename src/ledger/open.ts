@@ -1,8 +1,8 @@
-import { resolve } from 'node:path'
 import { InputError } from '../errors/index.js'
-import { type RegularFile, scanCsv, sha256File, statFile } from '../files/index.js'
+import { scanCsv, sha256File } from '../files/index.js'
 import { Database } from './database.js'
 import { type Places, placesOf } from './errors.js'
+import { type LedgerInput, lookAt, takeInput } from './input.js'
 import { detectLayout, type InstrumentList, type Layout } from './layout.js'
 import type { LedgerOptions } from './ledger.js'
 import { loadCsv, loadParquet } from './load.js'
@@ -11,7 +11,7 @@ import { loadCsv, loadParquet } from './load.js'
 export interface OpenedLedger {
   db: Database
   layout: Layout
-  /** SHA-256 of the file, lower-case hex. */
+  /** SHA-256 of the file, decompressed, lower-case hex. */
   sha256: string
   places: Places
 }
@@ -27,22 +27,23 @@ export interface OpenOptions extends LedgerOptions {
  * Reads a file of accounts into a database of its own; the caller closes it.
  *
  * @throws {InputError} `LEDGER_SYNTAX`, `LEDGER_ENCODING`, `LEDGER_ROW`, `LEDGER_HEADER`, `LEDGER_EMPTY`, `LEDGER_READ`,
- * `LEDGER_CHANGED`, `LEDGER_COLUMN_TYPE`, `FILE_ACCESS`
+ * `LEDGER_CHANGED`, `LEDGER_COMPRESSION`, `LEDGER_COLUMN_TYPE`, `FILE_ACCESS`
  */
 export async function openLedger(
   path: string,
   table: InstrumentList,
   options: OpenOptions,
 ): Promise<OpenedLedger> {
-  const isParquet = path.toLowerCase().endsWith('.parquet')
-  const before = await statFile(path)
-  const db = await Database.open(path, options)
+  const source = await lookAt(path)
+  const db = await Database.open(source.name, options)
   try {
-    const { layout, sha256 } = isParquet
-      ? { sha256: await sha256File(path), layout: await openParquet(db, path, table, options) }
-      : await openCsv(db, path, table, options, before)
-    await refuseChange(path, before)
-    return { db, layout, sha256, places: placesOf(path, isParquet ? 'row' : 'line') }
+    const input = await takeInput(source, db.input)
+    await db.lock()
+    const { layout, sha256 } = input.isParquet
+      ? { sha256: await sha256File(db.input), layout: await openParquet(db, input, table, options) }
+      : await openCsv(db, input, table, options)
+    await input.refuseChange()
+    return { db, layout, sha256, places: placesOf(input.name, input.isParquet ? 'row' : 'line') }
   } catch (error) {
     await db.close()
     throw error
@@ -51,51 +52,45 @@ export async function openLedger(
 
 async function openParquet(
   db: Database,
-  path: string,
+  { name }: LedgerInput,
   table: InstrumentList,
   { accept }: OpenOptions,
 ): Promise<Layout> {
-  const layout = await loadParquet(db, resolve(path), table)
+  const layout = await loadParquet(db, name, table)
   accept?.(layout)
   return layout
 }
 
 async function openCsv(
   db: Database,
-  path: string,
+  { name, size }: LedgerInput,
   table: InstrumentList,
   { accept, progress }: OpenOptions,
-  { size }: RegularFile,
 ): Promise<{ layout: Layout; sha256: string }> {
   let layout: Layout | undefined
-  const { sha256, rows } = await scanCsv(path, {
+  const { sha256, rows } = await scanCsv(name, {
+    source: db.input,
     codes: 'LEDGER',
     header(names) {
-      layout = detectLayout(names, table, `${path}:1`)
+      layout = detectLayout(names, table, `${name}:1`)
       accept?.(layout)
       return { columns: layout.columns, emptyCells: layout.format === 'wide' ? 'refuse' : 'allow' }
     },
     progress: (bytes) => progress?.(`${Math.floor((100 * bytes) / Number(size))} % read`),
   })
   progress?.('sorting the cells')
-  await loadCsv(db, resolve(path), layout!, table)
-  await refuseMissingRows(db, path, rows)
+  await loadCsv(db, layout!, table)
+  await refuseMissingRows(db, name, rows)
   return { layout: layout!, sha256 }
 }
 
 /** The scan and DuckDB have read the file apart from each other: they must have seen the same rows. */
-async function refuseMissingRows(db: Database, path: string, expected: number): Promise<void> {
+async function refuseMissingRows(db: Database, where: string, expected: number): Promise<void> {
   const [row] = await db.rows('SELECT max(line) - 1 FROM cells')
   const count = Number(row![0])
   if (count !== expected) {
     throw new InputError('LEDGER_READ', `${count} rows were read where the file has ${expected}`, {
-      where: path,
+      where,
     })
-  }
-}
-
-async function refuseChange(path: string, before: RegularFile): Promise<void> {
-  if ((await statFile(path)).version !== before.version) {
-    throw new InputError('LEDGER_CHANGED', 'the file changed while it was read', { where: path })
   }
 }

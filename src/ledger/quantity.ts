@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.js'
-import { MAGNITUDE_BITS, parseDecimal } from '../field/index.js'
+import { MAGNITUDE_BITS, parseDecimal, withoutExponent } from '../field/index.js'
 import { type InstrumentList, type Layout, placeOfKey } from './layout.js'
 
 /** Reads the text of a cell that counts for `key`: smallest units, what an account owes negative. */
@@ -7,6 +7,7 @@ export type QuantityReader = (key: number, text: string) => bigint
 
 /**
  * The reader of a file's quantities. In a tidy file a cell has its own sign; in a wide file the column has it. A pledge has none.
+ * A cell of a wide file may have an exponent, as the tooling that these files are made for writes small amounts.
  * With pledges an amount of a wide file is cut off at its asset's decimals, as the tooling that these files are made for does.
  *
  * @param onCut called for every amount that loses something so
@@ -19,7 +20,8 @@ export function quantityReader(
 ): QuantityReader {
   const isTidy = layout.format === 'tidy'
   const cuts = !isTidy && list.pledges.length > 0
-  return (key, text) => {
+  return (key, cell) => {
+    const text = isTidy ? cell : withoutExponent(cell)
     const { instrument, part } = placeOfKey(key, list)
     const { decimals } = list.instruments[instrument]!
     const value = cuts

@@ -54,7 +54,7 @@ export async function readLedger(
       valued: false,
     })
     const walk = new AccountWalk(judge, columnNames(layout), 0)
-    await walk.run(db, places.path, () => {})
+    await walk.run(db, places.path, 'any')
     if (walk.stop) throw await stopError(walk.stop, db, places)
     const { accounts: count, slotCounts } = walk
     const readQuantity = quantityReader(layout, list)
@@ -67,7 +67,7 @@ export async function readLedger(
       format,
       sha256,
       notes: judge.notes(),
-      accounts: (order) => shuffledAccounts(db, { readQuantity, toSlots }, order),
+      accounts: (order) => shuffledAccounts(db, { readQuantity, toSlots, count, where: places.path }, order),
       close: () => db.close(),
     }
   } catch (error) {

@@ -1,22 +1,20 @@
 import { InputError } from '../errors/index.js'
 import { type ColumnNames, checkAccountId, checkOwner } from './cells.js'
 import type { Database } from './database.js'
+import { lostRows } from './errors.js'
 import { type Fault, FindingList, stopsProof } from './findings.js'
 import type { Judge } from './judge.js'
 
 /** A fault that no proof can be made with, and its line. */
 export type Stop = Fault & { line: number }
 
-interface AccountHead {
+/** One account while its rows go by. */
+interface Account {
   /** Its first line. */
   first: bigint
   id: string
   /** As the first line has it. */
   owner: string
-}
-
-/** One account while its rows go by. */
-interface Account extends Omit<AccountHead, 'owner'> {
   held: Map<number, bigint>
   readable: boolean
   invalid: boolean
@@ -25,6 +23,15 @@ interface Account extends Omit<AccountHead, 'owner'> {
   hasTwoOwners: boolean
   /** The last line that repeats what was given before. */
   repeated: bigint | undefined
+}
+
+/** In the order of the file an identifier, which may be long, comes with an account's first line alone. */
+const ORDERS = {
+  file: `
+    SELECT CASE WHEN line = first THEN id END, line, key, quantity, owner
+    FROM cells JOIN (SELECT id, min(line) AS first FROM cells GROUP BY id) USING (id)
+    ORDER BY first, line, key`,
+  any: 'SELECT id, line, key, quantity, owner FROM cells ORDER BY id, line, key',
 }
 
 /**
@@ -54,34 +61,38 @@ export class AccountWalk {
     this.findings = new FindingList(limit)
   }
 
-  /** Takes all accounts, each one's rows together, in the order of their first lines. */
-  async run(db: Database, where: string, progress: (done: number, of: number) => void): Promise<void> {
-    await db.run(
-      'CREATE TABLE accounts AS SELECT id, min(line) AS first, arg_min(owner, line) AS owner FROM cells GROUP BY id',
-    )
-    this.accounts = Number((await db.rows('SELECT count(*) FROM accounts'))[0]![0])
-    if (this.accounts === 0) throw new InputError('LEDGER_EMPTY', 'no accounts', { where })
-    const inOrder = `
-      SELECT first, line, key, quantity, cells.owner <> accounts.owner
-      FROM cells JOIN accounts USING (id) ORDER BY first, line, key`
-    const heads = accountHeads(db)
+  /**
+   * Takes all accounts, each one's rows together.
+   *
+   * @param order that of their first lines, or any, which takes less memory
+   */
+  async run(
+    db: Database,
+    where: string,
+    order: 'file' | 'any',
+    progress: (done: number, of: number) => void = () => {},
+  ): Promise<void> {
+    const cells = Number((await db.rows('SELECT count(*) FROM cells'))[0]![0])
+    if (cells === 0) throw new InputError('LEDGER_EMPTY', 'no accounts', { where })
     let account: Account | undefined
-    let done = 0
-    for await (const [firsts, lines, keys, quantities, others] of db.columns(inOrder)) {
-      for (let i = 0; i < firsts!.length; i++) {
-        if (account === undefined || account.first !== firsts![i]) {
-          if (account) this.finish(account)
-          done++
-          account = this.start((await heads.next()).value!)
-        }
+    let seen = 0
+    for await (const [ids, lines, keys, quantities, owners] of db.columns(ORDERS[order])) {
+      for (let i = 0; i < ids!.length; i++) {
+        const id = ids![i] as string | null
         const line = lines![i] as bigint
+        const owner = owners![i] as string
+        if (account === undefined || (id !== null && id !== account.id)) {
+          if (account) this.finish(account)
+          account = this.start(line, id!, owner)
+        }
         this.cell(account, line, keys![i] as number | null, quantities![i] as string)
-        if (others![i]) this.otherOwner(account, line)
+        if (owner !== account.owner) this.otherOwner(account, line)
       }
-      progress(done, this.accounts)
+      seen += ids!.length
+      progress(seen, cells)
     }
     if (account) this.finish(account)
-    await heads.return(undefined)
+    if (seen !== cells) throw lostRows(where)
   }
 
   /** Number of accounts by number of slots, fewest slots first. */
@@ -89,10 +100,12 @@ export class AccountWalk {
     return new Map([...this.slots].sort(([a], [b]) => a - b))
   }
 
-  private start({ first, id, owner }: AccountHead): Account {
+  private start(first: bigint, id: string, owner: string): Account {
+    this.accounts++
     const account: Account = {
       first,
       id,
+      owner,
       held: new Map(),
       readable: true,
       invalid: false,
@@ -179,16 +192,5 @@ export class AccountWalk {
       if (this.stop === undefined || line < this.stop.line) this.stop = { ...fault, line }
     }
     this.findings.add({ account: account.id, line, ...finding })
-  }
-}
-
-/** Every account, in the order of their first lines. */
-async function* accountHeads(db: Database): AsyncGenerator<AccountHead, undefined, undefined> {
-  for await (const [firsts, ids, owners] of db.columns(
-    'SELECT first, id, owner FROM accounts ORDER BY first',
-  )) {
-    for (const [i, id] of ids!.entries()) {
-      yield { first: firsts![i] as bigint, id: id as string, owner: owners![i] as string }
-    }
   }
 }

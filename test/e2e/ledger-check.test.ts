@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { plimsoll, temporaryFolder } from '../helpers/cli.js'
+import { plimsoll, start, temporaryFolder } from '../helpers/cli.js'
 import { RISK, writeVenue } from '../helpers/venue.js'
 
 const folder = temporaryFolder()
@@ -173,6 +173,24 @@ describe('ledger check, against a risk table (cli.10)', () => {
     const run = await check(files.accounts, write('when.json', JSON.stringify({ ...RISK, timestamp })))
     expect(run.stderr).toMatch(note)
     expect(run.code).toBe(0)
+  })
+
+  test('reads standard input, and says so in its messages (cli.9)', async () => {
+    const files = writeVenue(folder)
+    const piped = async (text: string) => {
+      const { child, ended } = start(
+        ['ledger', 'check', '--accounts', '-', '--risk', files.risk, '--json'],
+        {},
+        { stdin: 'pipe' },
+      )
+      child.stdin!.end(text)
+      return ended
+    }
+    const run = await piped(readFileSync(files.accounts, 'utf8'))
+    expect(run.code, run.stderr).toBe(0)
+    expect(JSON.parse(run.stdout)).toMatchObject({ accounts: 7, valid: 7 })
+    const bad = await piped('account_id,instrument\n')
+    expect(JSON.parse(bad.stdout).error.where).toBe('standard input:1')
   })
 
   test.each(['0', '-1', '1e3', 'all'])('refuses a limit of %s', async (limit) => {

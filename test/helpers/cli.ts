@@ -26,11 +26,11 @@ export interface Run {
 export function start(
   args: string[],
   env: Record<string, string> = {},
-  { cwd, before = ':' }: { cwd?: string; before?: string } = {},
+  { cwd, before = ':', stdin = 'ignore' }: { cwd?: string; before?: string; stdin?: 'ignore' | 'pipe' } = {},
 ): { child: ChildProcess; ended: Promise<Run> } {
   const child = spawn('sh', ['-c', `${before}; exec "$@"`, 'sh', process.execPath, MAIN, ...args], {
     env: { ...process.env, PLIMSOLL_CACHE: TEST_CACHE, COLUMNS: '1000', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   })
   let stdout = ''

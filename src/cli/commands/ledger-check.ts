@@ -24,7 +24,7 @@ export function ledgerCheckCommand(): Command {
     .description(
       "Check a whole ledger with no proving: the venue's own, private check. It names accounts and amounts.",
     )
-    .requiredOption('--accounts <file>', 'accounts: CSV or Parquet, tidy or in the wide exchange format')
+    .requiredOption('--accounts <file>', 'accounts: CSV (also .gz, or - for standard input) or Parquet')
     .requiredOption('--risk <file>', 'risk table (JSON), or tier table (CSV) for accounts with pledges')
     .option(...TIMESTAMP_OPTION)
     .option('--instance <names...>', 'choose among these instances only, as `ledger prove` does')

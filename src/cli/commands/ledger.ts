@@ -21,7 +21,7 @@ export function ledgerCommand(): Command {
     .description(
       'Fold every account into the ledger and prove each batch. Run again, it goes on where it stopped.',
     )
-    .requiredOption('--accounts <file>', 'accounts: CSV or Parquet, tidy or in the wide exchange format')
+    .requiredOption('--accounts <file>', 'accounts: CSV (also .gz, or - for standard input) or Parquet')
     .requiredOption('--risk <file>', 'risk table (JSON), or tier table (CSV) for accounts with pledges')
     .option(...TIMESTAMP_OPTION)
     .requiredOption('--out <folder>', 'the epoch: a public folder')

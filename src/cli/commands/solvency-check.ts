@@ -25,7 +25,7 @@ export function solvencyCheckCommand(): Command {
     .description(
       "Check with no proving what stands behind a ledger: the venue's own, private check. It names accounts and amounts.",
     )
-    .requiredOption('--accounts <file>', 'accounts: CSV or Parquet, tidy or in the wide exchange format')
+    .requiredOption('--accounts <file>', 'accounts: CSV (also .gz, or - for standard input) or Parquet')
     .requiredOption('--risk <file>', 'risk table (JSON), or tier table (CSV) for accounts with pledges')
     .option(...TIMESTAMP_OPTION)
     .requiredOption('--reserves <file>', 'reserves, and the layers that absorb shortfalls (JSON)')

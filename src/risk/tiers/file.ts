@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { InputError } from '../../errors/index.js'
-import { parseDecimal, symbolFault, VALUE_BITS } from '../../field/index.js'
+import { parseDecimal, symbolFault, VALUE_BITS, withoutExponent } from '../../field/index.js'
 import { fileError, scanCsv, statFile } from '../../files/index.js'
 import { parseTiers } from './list.js'
 import { PLEDGES, TIER_VALUE_DECIMALS, type TierInstrument, type TierTable } from './table.js'
@@ -109,7 +109,7 @@ function refuseSymbol(symbol: string, lines: ReadonlyMap<string, number>, where:
 function readPrice(text: string, decimals: number, where: string): { mark: bigint; isCut: boolean } {
   let price: bigint
   try {
-    price = parseDecimal(text, { decimals: PRICE_DECIMALS })
+    price = parseDecimal(withoutExponent(text), { decimals: PRICE_DECIMALS })
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     throw new InputError('TIERS_PRICE', error.message, {

@@ -1,7 +1,45 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatDecimal, parseDecimal, parseFieldElement } from '../../../src/field/index.js'
+import { formatDecimal, parseDecimal, parseFieldElement, withoutExponent } from '../../../src/field/index.js'
 import { FIELD_ORDER } from '../../../src/field/scalar.js'
+
+describe('withoutExponent (cli.6)', () => {
+  test.each([
+    ['1.76e-06', '0.00000176'],
+    ['1.76E+2', '176'],
+    ['1.765e2', '176.5'],
+    ['5e0', '5'],
+    ['0e-8', '0.00000000'],
+    ['0.5e3', '500'],
+    ['0.00012e2', '0.012'],
+    ['-3e-1', '-0.3'],
+    ['12e-1', '1.2'],
+  ])('writes %s as %s', (text, plain) => {
+    expect(withoutExponent(text)).toBe(plain)
+  })
+
+  test('keeps the value, whatever it is and however it is spelled', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt(0n, 1n << 64n),
+        fc.nat(20),
+        fc.integer({ min: -30, max: 30 }),
+        (value, decimals, shift) => {
+          const text = `${formatDecimal(value, decimals)}e${shift}`
+          const exact = parseDecimal(withoutExponent(text), { decimals: 60 })
+          expect(exact * 10n ** 30n).toBe(value * 10n ** BigInt(60 - decimals + 30 + shift))
+        },
+      ),
+    )
+  })
+
+  test.each(['1.5', '1e', 'e5', '1e5.5', '01e5', '.5e1', '1e100', 'x', '', '1e+-5', '+1e5'])(
+    'leaves "%s" as it is',
+    (text) => {
+      expect(withoutExponent(text)).toBe(text)
+    },
+  )
+})
 
 describe('parseDecimal (cli.6)', () => {
   test('is exact, and formatDecimal undoes it', () => {

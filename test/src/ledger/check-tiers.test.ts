@@ -157,7 +157,7 @@ describe('a check of pledges against a tier table (cli.10)', () => {
   })
 
   it.each([
-    ['malformed', '1e-05', 'DECIMAL_SYNTAX'],
+    ['malformed', '1e-0x', 'DECIMAL_SYNTAX'],
     ['malformed beyond the decimals', '1.00000000x', 'DECIMAL_SYNTAX'],
     ['with two points', '1.5.5', 'DECIMAL_SYNTAX'],
     ['negative', '-1', 'DECIMAL_SIGN'],

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { accountsOf, failure, readFile, readText, withFile } from './support.js'
 
@@ -49,6 +51,34 @@ describe('the CSV reader accepts (cli.8)', () => {
     expect((await failure([HEADER, ...rows, 'last,BTC,x'].join('\r\n'))).where).toBe(
       'accounts.csv:140002, column quantity',
     )
+  })
+})
+
+describe('accounts that come compressed or through a pipe (cli.9)', () => {
+  const text = `${HEADER}\na,BTC,1\nb,ETH,-2.5\n`
+  const wanted = async () => readText(text)
+
+  it('are those of the file that gzip has compressed, whatever its name', async () => {
+    for (const name of ['accounts.csv.gz', 'accounts.csv']) {
+      expect(await withFile(gzipSync(text), readFile, name)).toEqual(await wanted())
+    }
+  })
+
+  it('are refused when what is compressed is cut short, and nothing stays behind', async () => {
+    const cut = gzipSync(text).subarray(0, -9)
+    expect(await failure(cut)).toMatchObject({ code: 'LEDGER_COMPRESSION', where: 'accounts.csv' })
+    expect((await failure(gzipSync(`${text}c,BTC,x\n`))).where).toBe('accounts.csv:4, column quantity')
+  })
+
+  it('are read from a pipe, plain and compressed', async () => {
+    for (const content of [Buffer.from(text), gzipSync(text)]) {
+      const reading = withFile('', async (path) => {
+        execFileSync('mkfifo', [`${path}.pipe`])
+        const [read] = await Promise.all([readFile(`${path}.pipe`), writeFile(`${path}.pipe`, content)])
+        return read
+      })
+      expect(await reading).toEqual(await wanted())
+    }
   })
 })
 

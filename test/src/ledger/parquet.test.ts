@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Database } from '../../../src/ledger/database.js'
 import { type Reading, readFile } from './support.js'
 
 let folder: string
@@ -12,11 +13,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 /** Writes a query's rows as Parquet and reads the file as a ledger. */
-async function readQuery(sql: string): Promise<Reading> {
-  const path = join(folder, 'accounts.parquet')
+async function readQuery(sql: string, name = 'accounts.parquet'): Promise<Reading> {
+  const path = join(folder, name)
+  await mkdir(dirname(path), { recursive: true })
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
-  await connection.run(`COPY (${sql}) TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`)
+  await connection.run(
+    `COPY (${sql}) TO '${path.replaceAll("'", "''")}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`,
+  )
   connection.closeSync()
   instance.closeSync()
   return readFile(path)
@@ -46,11 +50,60 @@ describe('a Parquet ledger (cli.9)', () => {
     })
   })
 
-  it.each(['DOUBLE', 'DECIMAL(18, 8)', 'BIGINT'])('is refused with quantities of type %s', async (type) => {
-    await expect(readQuery(rows(`('1'::${type},'a','BTC')`))).rejects.toMatchObject({
-      code: 'LEDGER_COLUMN_TYPE',
-      hint: expect.stringContaining('decimal strings'),
+  it.each([
+    ['DECIMAL(18, 8)', '1.50000000', 150_000_000n],
+    ['DECIMAL(8, 8)', '-0.05000000', -5_000_000n],
+    ['DECIMAL(38, 20)', '1.5', 150_000_000n],
+    ['BIGINT', '-2', -200_000_000n],
+    ['UTINYINT', '255', 25_500_000_000n],
+    ['UBIGINT', '170000000000', 17_000_000_000_000_000_000n],
+  ])('takes quantities of type %s, exactly', async (type, text, quantity) => {
+    const { accounts } = await readQuery(rows(`('${text}'::${type},'a','BTC')`))
+    expect(accounts[0]!.slots).toEqual([{ instrument: 0, quantity }])
+  })
+
+  it('takes a quantity of DECIMAL that is zero for no slot, and one too fine for an error', async () => {
+    const { accounts } = await readQuery(rows("('0'::DECIMAL(18, 18),'a','BTC')"))
+    expect(accounts).toEqual([{ id: 'a', owner: 0n, slots: [] }])
+    await expect(readQuery(rows("('0.000000001'::DECIMAL(18, 9),'a','BTC')"))).rejects.toMatchObject({
+      code: 'DECIMAL_PRECISION',
     })
+  })
+
+  it.each([
+    ['UUID', 'AE7C6002-43fd-4e83-8c5c-cf7c1f117c11', 'ae7c6002-43fd-4e83-8c5c-cf7c1f117c11'],
+    ['BIGINT', '10069', '10069'],
+    ['DECIMAL(38, 0)', '99999999999999999999', '99999999999999999999'],
+  ])('takes account ids of type %s', async (type, text, id) => {
+    const { accounts } = await readQuery(rows(`('1','${text}'::${type},'BTC')`))
+    expect(accounts.map((account) => account.id)).toEqual([id])
+  })
+
+  it.each([
+    ['quantity', 'DOUBLE', "'1'::DOUBLE,'a','BTC'"],
+    ['quantity', 'FLOAT', "'1'::FLOAT,'a','BTC'"],
+    ['quantity', 'VARCHAR', "['1'],'a','BTC'"],
+    ['quantity', 'STRUCT', "{'value': 1},'a','BTC'"],
+    ['account_id', 'TIMESTAMP', "'1','2026-01-01'::TIMESTAMP,'BTC'"],
+    ['account_id', 'DECIMAL', "'1','1.5'::DECIMAL(4, 1),'BTC'"],
+    ['account_id', 'BLOB', "'1','a'::BLOB,'BTC'"],
+    ['instrument', 'INTEGER', "'1','a',7"],
+  ])('is refused with a column %s of type %s, by name', async (column, type, values) => {
+    const error = await readQuery(rows(`(${values})`)).catch((e: unknown) => e)
+    expect(error).toMatchObject({ code: 'LEDGER_COLUMN_TYPE', hint: expect.stringMatching(/^Store /) })
+    expect((error as Error).message).toContain(`the column ${column} is of type ${type}`)
+  })
+
+  it.each([
+    ['a partition', 'date=2026-01-01/region=eu/accounts.parquet'],
+    ['a partition of a column of its own', 'quantity=5/accounts.parquet'],
+    ['characters of a pattern', 'a[b]c*?/acc[1]*.parquet'],
+    ['a backslash and a pattern', 'back\\slash/acc[1]*.parquet'],
+    ['quotes, spaces and braces', `q'uo te/{a,b}"$path.parquet`],
+    ['another ending', 'accounts.pq'],
+  ])('is read as the one file that its path names: %s', async (_, name) => {
+    const { accounts } = await readQuery(rows("('1','a','BTC'), ('2','b','ETH')"), name)
+    expect(accounts.map(({ id }) => id).sort()).toEqual(['a', 'b'])
   })
 
   it.each([
@@ -62,6 +115,23 @@ describe('a Parquet ledger (cli.9)', () => {
     ['a duplicate', "('1','a','BTC'), ('1','a','BTC')", 'LEDGER_DUPLICATE_ACCOUNT'],
   ])('is refused with %s', async (_, values, code) => {
     await expect(readQuery(rows(values))).rejects.toMatchObject({ code })
+  })
+
+  it('is all that the database reads, and no setting opens more', async () => {
+    const [file, other] = [join(folder, 'one.csv'), join(folder, 'other.csv')]
+    for (const path of [file, other]) await writeFile(path, 'a,b\n1,2\n')
+    const db = await Database.open('one.csv', {})
+    try {
+      await symlink(file, db.input)
+      await db.lock()
+      const read = (path: string) => db.rows('SELECT count(*) FROM read_csv($path)', { path })
+      expect(await read(db.inputPattern)).toEqual([[1n]])
+      await expect(read(other)).rejects.toMatchObject({ code: 'LEDGER_READ' })
+      await expect(db.run('SET enable_external_access = true')).rejects.toMatchObject({ code: 'LEDGER_READ' })
+      await expect(db.run(`COPY (SELECT 1) TO '${other}'`)).rejects.toMatchObject({ code: 'LEDGER_READ' })
+    } finally {
+      await db.close()
+    }
   })
 
   it('is refused with no rows or a column too many', async () => {

@@ -91,8 +91,26 @@ describe('a wide ledger (cli.9)', () => {
     expect(error).toMatchObject({ code: 'DECIMAL_SYNTAX', where: 'accounts.csv:3, column e_T299' })
   })
 
+  it('may have amounts with an exponent, exactly', async () => {
+    const accounts = await accountsOf(
+      file(
+        header('BTC', 'ETH'),
+        row(1, 'a', ['1.76e-06', '0'], ['1.5E+3', '2e0']),
+        row(2, 'b', ['0e-8', '0'], ['0', '0E5']),
+      ),
+    )
+    expect(accounts.a!.slots).toEqual([
+      { instrument: 0, quantity: 176n },
+      { instrument: 1, quantity: 150_000_000_000n },
+      { instrument: 1, quantity: -200_000_000n },
+    ])
+    expect(accounts.b!.slots).toEqual([])
+    const fine = file(header('BTC'), row(1, 'a', ['1.765e-06', '0']))
+    expect((await failure(fine)).code).toBe('DECIMAL_PRECISION')
+  })
+
   it.each([
-    ['malformed', '1e-05', 'DECIMAL_SYNTAX'],
+    ['malformed', '1e-', 'DECIMAL_SYNTAX'],
     ['too fine', '1.000000001', 'DECIMAL_PRECISION'],
     ['negative', '-1', 'DECIMAL_SIGN'],
     ['too large', '184467440737.09551616', 'LEDGER_RANGE'],

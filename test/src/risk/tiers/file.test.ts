@@ -156,7 +156,7 @@ describe('a tier table is refused, at its line and column, for (risk.2)', () => 
   it.each([
     ['a negative price', 'eth,-1,,,', 'TIERS_PRICE', 'usdt_price'],
     ['no price', 'eth,,,,', 'TIERS_PRICE', 'usdt_price'],
-    ['a price with an exponent', 'eth,1e3,,,', 'TIERS_PRICE', 'usdt_price'],
+    ['a price with an exponent of a thousand', 'eth,1e1000,,,', 'TIERS_PRICE', 'usdt_price'],
     ['a price that does not fit', 'eth,184467440737.09551616,,,', 'TIERS_PRICE', 'usdt_price'],
     ['a symbol twice', 'btc,1,,,', 'TIERS_DUPLICATE_SYMBOL', 'symbol'],
     ['a symbol twice in different case', 'BTC,1,,,', 'TIERS_DUPLICATE_SYMBOL', 'symbol'],
