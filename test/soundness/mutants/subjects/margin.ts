@@ -71,6 +71,7 @@ function forgeries(rich: MarginWitness): Record<string, CircuitInputs> {
   const inputs = marginInputs(rich)
   // A billionth in the field: a number that is no integer, which the rounding of a multiple has room for.
   const part = invertField(FACTOR_ONE)
+  const [root] = inputs.marginRoots as [bigint]
   const floored = marginInputs(
     handWitness(
       heldWith(3, 500n).with(2, { instrument: 2, quantity: 5n }).with(0, { instrument: 0, quantity: 8n }),
@@ -98,10 +99,10 @@ function forgeries(rich: MarginWitness): Record<string, CircuitInputs> {
     }),
     'a charge of a netted group': marginInputs(handWitness(HELD, { rule: odd })),
     'two places in the rule, one for none': tampered(inputs, { 'which[1]': 1n, 'marginRoots[1]': 0n }),
+    // The place is 1·2 − 2·1 = 0, and the root there 2·root − root.
     'places in the rule that are no bits': tampered(inputs, {
-      ...{ 'which[0]': 2n, 'which[1]': -1n },
-      // 2·root − root
-      'marginRoots[1]': (inputs.marginRoots as bigint[])[0]!,
+      ...{ 'which[0]': 0n, 'which[1]': 2n, 'which[2]': -1n },
+      ...{ 'marginRoots[1]': root, 'marginRoots[2]': root },
     }),
     'another salt': tampered(inputs, { salt: 5n }),
     'another owner': tampered(inputs, { ownerSecret: 5n }),
