@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { mainOf } from '../src/proving/compile.js'
-import { countR1cs, loadInstances, openR1cs } from '../src/proving/index.js'
+import { loadInstances, snapshotOf } from '../src/proving/index.js'
 import { compileCached } from '../test/helpers/compiled.js'
 import { exampleFiles } from './make-example.js'
 import { poseidonConstants } from './make-poseidon-constants.js'
@@ -25,8 +25,8 @@ const small = loadInstances().filter(({ name }) => !(snapshot[name]?.nonLinear >
 const checkNext = async (): Promise<void> => {
   for (let instance = small.shift(); instance !== undefined; instance = small.shift()) {
     const { name } = instance
-    const { r1cs } = await compileCached(mainOf(instance))
-    if (JSON.stringify(countR1cs(openR1cs(r1cs))) !== JSON.stringify(snapshot[name])) {
+    const compiled = await compileCached(mainOf(instance))
+    if (JSON.stringify(await snapshotOf(instance, compiled)) !== JSON.stringify(snapshot[name])) {
       stale.push(`circuits/constraints.json, ${name}: run npx tsx scripts/count-constraints.ts ${name}`)
     }
   }

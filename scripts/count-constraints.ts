@@ -1,26 +1,33 @@
 /**
- * Rewrites circuits/constraints.json: compiles every instance, or those that are named, and counts what came out.
+ * Rewrites circuits/constraints.json: compiles every instance, or those that are named, counts what came out and hashes it.
  *
- *     npx tsx scripts/count-constraints.ts [INSTANCE…]
+ *     npx tsx scripts/count-constraints.ts [--stale] [INSTANCE…]
+ *
+ * With --stale, those whose sources have changed since they were last counted.
  */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { writeFileAtomic } from '../src/files/index.js'
-import { countConstraints, loadInstances } from '../src/proving/index.js'
+import { type InstanceSnapshot, loadInstances, takeSnapshot } from '../src/proving/index.js'
+import { gatherSources, sourceHash } from '../src/proving/sources.js'
 
 const path = fileURLToPath(new URL('../circuits/constraints.json', import.meta.url))
-const named = process.argv.slice(2)
-const snapshot: Record<string, unknown> = {}
-const before: Record<string, unknown> = named.length > 0 ? JSON.parse(readFileSync(path, 'utf8')) : {}
-for (const { name } of loadInstances()) {
-  const wanted = named.length === 0 || named.includes(name)
-  const count = wanted ? await countConstraints(name) : before[name]
-  if (count === undefined) continue
-  snapshot[name] = count
-  if (wanted) process.stderr.write(`${name} ${JSON.stringify(count)}\n`)
+const named = process.argv.slice(2).filter((word) => word !== '--stale')
+const stale = process.argv.includes('--stale')
+const snapshot: Record<string, InstanceSnapshot> = JSON.parse(readFileSync(path, 'utf8'))
+
+for (const instance of loadInstances()) {
+  const { name } = instance
+  const current = snapshot[name]?.sha256?.sources === sourceHash(instance, gatherSources([instance.file]))
+  if (!(named.includes(name) || (stale && !current) || (named.length === 0 && !stale))) continue
+  snapshot[name] = await takeSnapshot(name)
+  process.stderr.write(`${name} ${JSON.stringify(snapshot[name])}\n`)
+  await write()
 }
-const lines = Object.entries(snapshot).map(([name, count]) => {
-  const fields = Object.entries(count as object).map(([field, n]) => `"${field}": ${n}`)
-  return `  "${name}": { ${fields.join(', ')} }`
-})
-await writeFileAtomic(path, `{\n${lines.join(',\n')}\n}\n`)
+await write()
+
+/** In the order of `instances.json`. */
+async function write(): Promise<void> {
+  const ordered = loadInstances().flatMap(({ name }) => (snapshot[name] ? [[name, snapshot[name]]] : []))
+  await writeFileAtomic(path, `${JSON.stringify(Object.fromEntries(ordered), null, 2)}\n`)
+}

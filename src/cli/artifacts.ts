@@ -19,12 +19,13 @@ export function artifactSource(ui: Ui): (instance: string) => Promise<Artifacts>
 }
 
 export const pinsSchema = z.strictObject({
-  schema: z.literal('plimsoll/pins/1'),
+  schema: z.literal('plimsoll/pins/2'),
   /** By instance. The kind is what whoever wrote the pins vouches for. */
   keys: z.record(
     z.string(),
     z.strictObject({
       keyHash: z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case'),
+      circuitHash: z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case'),
       keyKind: z.enum(['development', 'ceremony']),
     }),
   ),
@@ -44,9 +45,12 @@ export async function resolvePins(file: string | undefined): Promise<KeyPins> {
 /** What a pins file holds for some artifacts. */
 export function pinsOf(artifacts: readonly Artifacts[]): z.infer<typeof pinsSchema> {
   return {
-    schema: 'plimsoll/pins/1',
+    schema: 'plimsoll/pins/2',
     keys: Object.fromEntries(
-      artifacts.map(({ instance, keyHash, keyKind }) => [instance.name, { keyHash, keyKind }]),
+      artifacts.map(({ instance, keyHash, circuitHash, keyKind }) => [
+        instance.name,
+        { keyHash, circuitHash, keyKind },
+      ]),
     ),
   }
 }

@@ -12,6 +12,7 @@ import {
 import { Checks, type EpochCheck, type Found, fail, passed } from './checks.js'
 import { type MarginProof, marginProofSchema } from './margin-file.js'
 import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from './margin-purpose.js'
+import { assertPinnedCircuit } from './pins.js'
 import { checkProofFile } from './proof-file.js'
 import { riskTableHash } from './published.js'
 import { type EpochReport, pinOf, TAKE_PINS, type VerifyEpochOptions, verifyEpoch } from './verify.js'
@@ -120,6 +121,7 @@ async function checkKey(
       if (production && pin.keyKind !== 'ceremony') {
         fail('made with a development key, which its maker can forge with')
       }
+      assertPinnedCircuit(proof.instance, pin)
       await assertSoundKey(key)
       return passed('pinned')
     },

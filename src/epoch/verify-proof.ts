@@ -6,6 +6,7 @@ import { assertSoundKey, findInstance, verificationKeyHash, verificationKeySchem
 import { Checks, fail, passed } from './checks.js'
 import { purposeContext } from './context.js'
 import { fileKind } from './file-kind.js'
+import { assertPinnedCircuit } from './pins.js'
 import { checkProofFile } from './proof-file.js'
 import { type ProofFile, proofFileSchema } from './schema.js'
 import { type EpochReport, pinOf, TAKE_PINS, type VerifyEpochOptions } from './verify.js'
@@ -63,6 +64,7 @@ export async function verifyProofFile(
       hint: TAKE_PINS,
     })
   }
+  assertPinnedCircuit(file.instance, pin)
   await assertSoundKey(key)
   const checks = new Checks(undefined)
   await checks.run('proof', async () => {

@@ -36,6 +36,7 @@ import { Checks, type EpochCheck, type Found, fail, passed } from './checks.js'
 import { purposeContext, solvencyPurpose } from './context.js'
 import { batchFile, epochLayout, isClutter } from './layout.js'
 import { readManifest } from './manifest.js'
+import { assertPinnedCircuit } from './pins.js'
 import { holdsScenarios, isTieredInstance } from './plan.js'
 import { checkProofFile, orderedSignals } from './proof-file.js'
 import { type Published, readPublishedPolicy, readPublishedTable } from './published.js'
@@ -47,6 +48,8 @@ export type KeyKind = 'development' | 'ceremony'
 /** The verification key that an instance must have, and how it was made. */
 export interface KeyPin {
   keyHash: string
+  /** SHA-256 of the circuit's constraint system, which has to be that of this version's instance. */
+  circuitHash: string
   keyKind: KeyKind
 }
 
@@ -288,6 +291,7 @@ async function checkKey(
   if (hash !== manifest.keys[name]) fail('its hash is not the one in the manifest')
   const pin = pinOf(pins, name) ?? fail(`is not pinned; its hash is ${hash}`, { todo: TAKE_PINS })
   if (hash !== pin.keyHash) fail('is not the pinned key', { todo: TAKE_PINS })
+  assertPinnedCircuit(name, pin)
   await assertSoundKey(key)
   return { found: key, detail: 'pinned' }
 }

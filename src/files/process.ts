@@ -1,15 +1,5 @@
+import type { ChildProcess } from 'node:child_process'
 import { rmSync } from 'node:fs'
-
-/** Whether a process runs on this machine; what cannot be a process id counts as running, to be on the safe side. */
-export function processIsAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return true
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
 
 /**
  * Removes a file or folder when the process exits, however it comes to `process.exit`; what was begun last goes first. Returns
@@ -18,8 +8,15 @@ export function processIsAlive(pid: number): boolean {
 export function removeOnExit(path: string): () => void {
   const remove = () => {
     process.off('exit', remove)
-    rmSync(path, { recursive: true, force: true })
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 })
   }
   process.prependListener('exit', remove)
   return remove
+}
+
+/** Ends a child process when this one exits: nobody would wait for it, and it could go on writing. */
+export function endOnExit(child: ChildProcess): void {
+  const end = () => child.kill('SIGKILL')
+  process.prependListener('exit', end)
+  child.once('close', () => process.off('exit', end))
 }

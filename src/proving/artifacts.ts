@@ -1,24 +1,36 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { ArtifactError } from '../errors/index.js'
-import { inFolders, processIsAlive, sha256File } from '../files/index.js'
+import { inFolders, removeOnExit, sha256File, withFileLock } from '../files/index.js'
+import {
+  assertCacheUnexposed,
+  assertUnexposed,
+  type CacheOptions,
+  cacheFolder,
+  leftoversOf,
+  type Place,
+  placeOf,
+} from './cache.js'
 import { compileInstance, type Progress } from './compile.js'
-import { writeDevelopmentKey } from './development-key.js'
-import { type CircuitsLocation, domainSizeOf, findInstance, type Instance } from './instances.js'
+import { makeDevelopmentKey } from './development-key-process.js'
+import { type CircuitsLocation, domainSizeOf, type Instance, shippedHashes } from './instances.js'
 import { ARTIFACT_FILES, MANIFEST_FILE, MANIFEST_SCHEMA, type Manifest, manifestSchema } from './manifest.js'
 import { verificationKeyHash } from './proof.js'
-import { countR1cs, openR1cs } from './r1cs.js'
-import { COMPILER, circuitHash, gatherSources } from './sources.js'
+import { countR1cs, openR1cs, type R1cs } from './r1cs.js'
+import { COMPILER } from './sources.js'
 import { readMainSignals, signalOf } from './symbols.js'
 import { assertSoundKey } from './verify.js'
 import { assertProvingKey, readVerificationKey } from './zkey.js'
 
-/** An instance's compiled circuit and keys: files that were checked against the manifest, and what it says of them. */
+/** An instance's compiled circuit and keys: files that were checked, and what the manifest says of them. */
 export interface Artifacts extends Omit<Manifest, 'instance' | 'files'> {
   instance: Instance
+  /** Which circuit it is: SHA-256 of the constraint system. */
+  circuitHash: string
   directory: string
   r1cs: string
   wasm: string
@@ -26,18 +38,17 @@ export interface Artifacts extends Omit<Manifest, 'instance' | 'files'> {
   zkey: string
 }
 
-export interface ArtifactOptions extends CircuitsLocation {
-  /** Where artifacts are kept, unless in `PLIMSOLL_CACHE`, `XDG_CACHE_HOME/plimsoll` or `~/.cache/plimsoll`. */
-  cacheDir?: string
+export interface ArtifactOptions extends CacheOptions {
   onProgress?: Progress
 }
 
 /**
  * The artifacts of an instance: from the cache, or compiled and with a fresh development key: about a
- * quarter of a millisecond of processor time for each constraint, and as much again to compile it.
+ * quarter of a millisecond of processor time for each constraint, and as much again to compile it. Of several processes one
+ * makes them, and the others wait for it.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
- * @throws {ArtifactError} `COMPILE_FAILED`, `ARTIFACT_BROKEN`, `INSTANCE_SIGNALS`
+ * @throws {ArtifactError} `COMPILE_FAILED`, `ARTIFACT_BROKEN`, `INSTANCE_SIGNALS`, `CIRCUIT_FOREIGN`, `CACHE_EXPOSED`
  * @example
  * const artifacts = await ensureArtifacts('ledger-tiny', { onProgress: console.error })
  * const { proof, publicSignals } = await snarkjsProver.prove(artifacts, inputs)
@@ -45,98 +56,99 @@ export interface ArtifactOptions extends CircuitsLocation {
 export async function ensureArtifacts(name: string, options: ArtifactOptions = {}): Promise<Artifacts> {
   const found = await loadArtifacts(name, options)
   if (found) return found
-  const { instance, hash, directory } = locate(name, options)
-  await sweep(directory)
-  const building = `${directory}.${process.pid}.${randomBytes(6).toString('hex')}`
-  await inFolders([{ path: building }], async () => {
-    try {
-      await build(building, instance, hash, options)
-      await rename(building, directory).catch((error: NodeJS.ErrnoException) => {
-        // Another process was first: its key is the one to use.
-        if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-      })
-    } finally {
-      await rm(building, { recursive: true, force: true })
-    }
+  const place = placeOf(name, options)
+  let told = false
+  const wait = async ({ who }: { who: string }) => {
+    if (!told) options.onProgress?.(`waiting for ${who}, which is making the artifacts of ${name}`)
+    told = true
+    await setTimeout(200)
+  }
+  await inFolders([{ path: cacheFolder(options), mode: 0o700 }], async () => {
+    await assertCacheUnexposed(cacheFolder(options))
+    await withFileLock(place.lock, () => makeIn(place, options), wait)
   })
   return (await loadArtifacts(name, options))!
 }
 
+/** Makes the artifacts beside their place and moves them there at once. Whoever calls holds the lock. */
+async function makeIn(place: Place, options: ArtifactOptions): Promise<void> {
+  // Another process may have been first. Whatever else was being made there was left by one that is dead.
+  if (existsSync(place.directory)) return
+  for (const path of await leftoversOf(place, options)) await rm(path, { recursive: true, force: true })
+  const making = `${place.directory}.making.${randomBytes(6).toString('hex')}`
+  const remove = removeOnExit(making)
+  try {
+    await inFolders([{ path: making, mode: 0o700 }], () => build(making, place, options))
+    await rename(making, place.directory)
+  } finally {
+    remove()
+  }
+}
+
 /**
- * The artifacts of an instance when the cache has them for the circuit as it is now, every file checked.
+ * The artifacts of an instance when the cache has them for the circuit as it is now, every file checked: against the manifest,
+ * the circuit against the one that this version ships, the proving key against the verification key, and the folder for
+ * others who could write to it.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
- * @throws {ArtifactError} `ARTIFACT_BROKEN` naming the first file that is not what the manifest says.
+ * @throws {ArtifactError} `ARTIFACT_BROKEN` naming the first file that is not what the manifest says, `CIRCUIT_FOREIGN`,
+ * `CACHE_EXPOSED`, `KEY_UNSOUND`, `KEY_MISMATCH`
  */
 export async function loadArtifacts(
   name: string,
   options: ArtifactOptions = {},
 ): Promise<Artifacts | undefined> {
-  const { instance, hash, directory } = locate(name, options)
+  const place = placeOf(name, options)
+  const { instance, directory } = place
   if (!existsSync(directory)) return undefined
-  const { files, ...manifest } = await readManifest(directory, instance, hash)
+  await assertUnexposed(directory)
+  const read = await readManifest(place)
+  const { files, instance: _, ...manifest } = read
   options.onProgress?.(`checking the artifacts of ${name}`)
   for (const file of ARTIFACT_FILES) {
     const actual = await sha256File(join(directory, file)).catch(() => undefined)
     if (actual !== files[file]) throw broken(instance, directory, file)
   }
+  assertShipped(place, files, options)
+  const paths = pathsIn(directory)
+  const r1cs = openR1cs(paths.r1cs)
+  const described = await describe(place, paths.symbols, r1cs)
+  const { constraints } = manifest
+  const fits = Object.entries(described).every(([field, value]) =>
+    isDeepStrictEqual(read[field as keyof typeof described], value),
+  )
+  if (!fits || constraints.nonLinear + constraints.linear !== r1cs.constraints) {
+    throw broken(instance, directory, MANIFEST_FILE)
+  }
   await assertSoundKey(manifest.verificationKey)
-  await assertProvingKey(pathsIn(directory).zkey, manifest.verificationKey, openR1cs(pathsIn(directory).r1cs))
-  return { ...manifest, instance, directory, ...pathsIn(directory) }
+  await assertProvingKey(paths.zkey, manifest.verificationKey, r1cs)
+  return { ...manifest, instance, circuitHash: files['circuit.r1cs'], directory, ...paths }
 }
 
 /**
- * The hash and the kind of the verification key that the cache has for an instance, from its manifest alone: enough to
- * check proofs against, not to make any.
+ * The hash and the kind of the verification key that the cache has for an instance, and its circuit, from its manifest alone:
+ * enough to check proofs against, not to make any.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
- * @throws {ArtifactError} `ARTIFACT_BROKEN`
+ * @throws {ArtifactError} `ARTIFACT_BROKEN`, `CACHE_EXPOSED`
  */
 export async function cachedKey(
   name: string,
   options: ArtifactOptions = {},
-): Promise<Pick<Artifacts, 'keyHash' | 'keyKind'> | undefined> {
-  const { instance, hash, directory } = locate(name, options)
-  if (!existsSync(directory)) return undefined
-  const { keyHash, keyKind } = await readManifest(directory, instance, hash)
-  return { keyHash, keyKind }
+): Promise<Pick<Artifacts, 'keyHash' | 'keyKind' | 'circuitHash'> | undefined> {
+  const place = placeOf(name, options)
+  if (!existsSync(place.directory)) return undefined
+  await assertUnexposed(place.directory)
+  const { keyHash, keyKind, files } = await readManifest(place)
+  return { keyHash, keyKind, circuitHash: files['circuit.r1cs'] }
 }
 
-/** Removes what a process that was killed in the middle of building left beside `directory`. */
-async function sweep(directory: string): Promise<void> {
-  const cache = dirname(directory)
-  for (const name of await readdir(cache).catch(() => [])) {
-    const [pid] = name.startsWith(`${basename(directory)}.`)
-      ? name.slice(basename(directory).length + 1).split('.')
-      : []
-    if (pid !== undefined && !processIsAlive(Number(pid)))
-      await rm(join(cache, name), { recursive: true, force: true })
-  }
-}
-
-function locate(
-  name: string,
-  options: ArtifactOptions,
-): { instance: Instance; hash: string; directory: string } {
-  const instance = findInstance(name, options)
-  const hash = circuitHash(instance, gatherSources([instance.file], options))
-  const { PLIMSOLL_CACHE, XDG_CACHE_HOME } = process.env
-  const shared = () => join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'plimsoll')
-  const cache = options.cacheDir ?? (PLIMSOLL_CACHE || shared())
-  return { instance, hash, directory: join(cache, `${name}-${hash.slice(0, 16)}`) }
-}
-
-async function build(
-  directory: string,
-  instance: Instance,
-  hash: string,
-  options: ArtifactOptions,
-): Promise<void> {
-  const { onProgress } = options
+async function build(directory: string, place: Place, options: ArtifactOptions): Promise<void> {
+  const { instance } = place
   const compiled = await compileInstance(directory, instance, options)
   const r1cs = openR1cs(compiled.r1cs)
-  const signals = await readMainSignals(compiled.symbols, r1cs)
-  const declared = [...new Set(signals.publicSignals.map(signalOf))]
+  const described = await describe(place, compiled.symbols, r1cs)
+  const declared = [...new Set(described.publicSignals.map(signalOf))]
   if (declared.join() !== instance.public.join()) {
     throw new ArtifactError(
       'INSTANCE_SIGNALS',
@@ -147,26 +159,21 @@ async function build(
       },
     )
   }
+  const hashOf = (file: string) => sha256File(join(directory, file))
+  const circuit = {
+    'circuit.r1cs': await hashOf('circuit.r1cs'),
+    'circuit.wasm': await hashOf('circuit.wasm'),
+    'circuit.sym': await hashOf('circuit.sym'),
+  }
+  assertShipped(place, circuit, options)
   const { zkey } = pathsIn(directory)
-  await writeDevelopmentKey(compiled.r1cs, zkey, onProgress ? { onProgress } : {})
+  await makeDevelopmentKey(compiled.r1cs, zkey, options.onProgress)
   const verificationKey = await readVerificationKey(zkey)
-  const { nonLinear, linear, wires } = countR1cs(r1cs)
-  const hashes = await Promise.all(
-    ARTIFACT_FILES.map(async (file) => [file, await sha256File(join(directory, file))]),
-  )
+  const { nonLinear, linear } = countR1cs(r1cs)
   const manifest: Manifest = {
-    schema: MANIFEST_SCHEMA,
-    instance: instance.name,
-    statement: instance.statement,
-    sizes: instance.params,
-    circuitHash: hash,
-    compiler: COMPILER.version,
-    keyKind: 'development',
+    ...described,
     constraints: { nonLinear, linear },
-    wires,
-    domainSize: domainSizeOf(r1cs.constraints, r1cs.publicSignals),
-    ...signals,
-    files: Object.fromEntries(hashes) as Manifest['files'],
+    files: { ...circuit, 'proving.zkey': await hashOf('proving.zkey') },
     verificationKey,
     keyHash: verificationKeyHash(verificationKey),
   }
@@ -176,14 +183,55 @@ async function build(
   )
 }
 
-async function readManifest(directory: string, instance: Instance, hash: string): Promise<Manifest> {
+/** What a manifest says that can be told from the instance and its compiled circuit. */
+async function describe({ instance, sourceHash }: Place, symbols: string, r1cs: R1cs) {
+  return {
+    schema: MANIFEST_SCHEMA,
+    instance: instance.name,
+    statement: instance.statement,
+    sizes: instance.params,
+    sourceHash,
+    compiler: COMPILER.version,
+    keyKind: 'development',
+    wires: r1cs.wires,
+    domainSize: domainSizeOf(r1cs.constraints, r1cs.publicSignals),
+    ...(await readMainSignals(symbols, r1cs)),
+  } as const
+}
+
+/**
+ * Refuses a compiled circuit that is not the one that is shipped under the instance's name. Of the very sources that are
+ * shipped, what calculates witnesses has to be the same, too: its hash in a manifest says nothing, as whoever brings the folder
+ * writes the manifest.
+ *
+ * @throws {ArtifactError} `CIRCUIT_FOREIGN`
+ */
+function assertShipped(
+  { instance, sourceHash, directory }: Place,
+  files: Readonly<Record<'circuit.r1cs' | 'circuit.wasm' | 'circuit.sym', string>>,
+  location: CircuitsLocation,
+): void {
+  const shipped = shippedHashes(instance.name, location)
+  if (shipped === undefined) return
+  const same =
+    files['circuit.r1cs'] === shipped.r1cs &&
+    (sourceHash !== shipped.sources ||
+      (files['circuit.wasm'] === shipped.wasm && files['circuit.sym'] === shipped.symbols))
+  if (same) return
+  throw new ArtifactError('CIRCUIT_FOREIGN', `is not the circuit of ${instance.name} that this version has`, {
+    where: directory,
+    hint: `Delete the folder, if it is there, and run \`plimsoll setup ${instance.name}\`. Who changes a circuit counts it again: \`npx tsx scripts/count-constraints.ts ${instance.name}\`.`,
+  })
+}
+
+async function readManifest({ instance, sourceHash, directory }: Place): Promise<Manifest> {
   const read = async () =>
     manifestSchema.parse(JSON.parse(await readFile(join(directory, MANIFEST_FILE), 'utf8')))
   const manifest = await read().catch((cause: unknown) => {
     throw broken(instance, directory, MANIFEST_FILE, cause)
   })
   const fits =
-    manifest.circuitHash === hash &&
+    manifest.sourceHash === sourceHash &&
     manifest.instance === instance.name &&
     manifest.keyHash === verificationKeyHash(manifest.verificationKey)
   if (!fits) throw broken(instance, directory, MANIFEST_FILE)

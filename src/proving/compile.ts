@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { ArtifactError } from '../errors/index.js'
-import { type CircuitsLocation, type ConstraintCount, findInstance, type Instance } from './instances.js'
+import { endOnExit, removeOnExit, sha256File } from '../files/index.js'
+import { type CircuitsLocation, findInstance, type Instance, type InstanceSnapshot } from './instances.js'
 import { countR1cs, openR1cs } from './r1cs.js'
-import { COMPILER, gatherSources } from './sources.js'
+import { COMPILER, gatherSources, sourceHash } from './sources.js'
 
 /** Told what is under way, in a few words. */
 export type Progress = (message: string) => void
@@ -84,21 +85,39 @@ export function mainOf(instance: Instance): Pick<CompileOptions, 'include' | 'ma
 }
 
 /**
- * Compiles an instance and counts what came out: a line of `circuits/constraints.json`.
+ * Compiles an instance, counts what came out and hashes it: a line of `circuits/constraints.json`.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
  * @throws {ArtifactError} `COMPILE_FAILED`
  */
-export async function countConstraints(
+export async function takeSnapshot(
   name: string,
   options: CircuitsLocation & { onProgress?: Progress } = {},
-): Promise<ConstraintCount> {
+): Promise<InstanceSnapshot> {
   const directory = await mkdtemp(join(tmpdir(), 'plimsoll-count-'))
+  const remove = removeOnExit(directory)
   try {
-    const { r1cs } = await compileInstance(directory, findInstance(name, options), options)
-    return countR1cs(openR1cs(r1cs))
+    const instance = findInstance(name, options)
+    return await snapshotOf(instance, await compileInstance(directory, instance, options), options)
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    remove()
+  }
+}
+
+/** What `circuits/constraints.json` says of an instance that was compiled. */
+export async function snapshotOf(
+  instance: Instance,
+  { r1cs, wasm, symbols }: CompiledCircuit,
+  location: CircuitsLocation = {},
+): Promise<InstanceSnapshot> {
+  return {
+    ...countR1cs(openR1cs(r1cs)),
+    sha256: {
+      sources: sourceHash(instance, gatherSources([instance.file], location)),
+      r1cs: await sha256File(r1cs),
+      wasm: await sha256File(wasm),
+      symbols: await sha256File(symbols),
+    },
   }
 }
 
@@ -120,9 +139,10 @@ const COMPILER_PROCESS = `
 
 function runCompiler(cwd: string, main: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const options = ['circuit.circom', '--r1cs', '--wasm', '--sym', '--O1']
+    const options = ['circuit.circom', ...COMPILER.flags]
     const args = ['--eval', COMPILER_PROCESS, '--', COMPILER.runner, COMPILER.wasm, ...options]
     const child = spawn(process.execPath, args, { cwd, env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
+    endOnExit(child)
     let said = ''
     const keep = (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-16_384)

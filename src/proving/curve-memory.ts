@@ -34,6 +34,11 @@ export class CurveMemory {
     return pointer
   }
 
+  /** Overwrites everything, also the constants that the functions need: it is of no use afterwards. */
+  wipe(): void {
+    new Uint8Array(this.memory.buffer).fill(0)
+  }
+
   /** A view of memory, good until the next `alloc`. */
   bytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.memory.buffer, pointer, length)

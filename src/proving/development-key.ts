@@ -23,7 +23,9 @@ export interface DevelopmentKeyOptions {
 
 /**
  * Makes a Groth16 proving key for a circuit, in snarkjs's format, from randomness that this process knows.
- * **Insecure by construction**: whoever knows that randomness can prove anything. It is never written anywhere.
+ * **Insecure by construction**: whoever knows that randomness can prove anything. It is never written anywhere, and what was
+ * derived from it is overwritten; numbers that JavaScript keeps are gone only with the process, so artifacts are made with
+ * `makeDevelopmentKey`.
  *
  * @throws {ArtifactError} `ARTIFACT_FORMAT` when the circuit's file is broken.
  */
@@ -55,6 +57,7 @@ export async function writeDevelopmentKey(
     file.end()
     onProgress?.(`multiplying ${3 * r1cs.wires + qap.domainSize} points in G1 and ${r1cs.wires} in G2`)
     await writePoints(file, r1cs, qap, secrets)
+    memory.wipe()
     file.begin(ZKEY_SECTION.contributions)
     file.write(new TextEncoder().encode(DEVELOPMENT_MARK.padEnd(64)))
     file.writeUint32(0)

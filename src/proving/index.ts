@@ -5,22 +5,28 @@ export {
   ensureArtifacts,
   loadArtifacts,
 } from './artifacts.js'
+export { type CacheItem, cacheFolder } from './cache.js'
+export { type CacheEntry, inspectCache, pruneCache } from './cache-state.js'
 export {
   type CompiledCircuit,
   type CompileOptions,
   compileCircuit,
-  countConstraints,
   type Progress,
+  snapshotOf,
+  takeSnapshot,
 } from './compile.js'
 export { type DevelopmentKeyOptions, writeDevelopmentKey } from './development-key.js'
 export {
+  type CircuitHashes,
   type CircuitsLocation,
   type ConstraintCount,
+  circuitHashOf,
   describeInstance,
   domainSizeOf,
   findInstance,
   type Instance,
   type InstanceDescription,
+  type InstanceSnapshot,
   loadInstances,
 } from './instances.js'
 export {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -39,6 +39,7 @@ const instancesSchema = z.record(
   instanceSchema,
 )
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const snapshotSchema = z.record(
   z.string(),
   z.strictObject({
@@ -46,11 +47,25 @@ const snapshotSchema = z.record(
     linear: z.int().nonnegative(),
     wires: z.int().positive(),
     public: z.int().nonnegative(),
+    /** What the compiler makes of the instance. Circuits of somebody's own need not have it. */
+    sha256: z
+      .strictObject({
+        /** Of all that decides what the compiler makes: see `sourceHash`. */
+        sources: sha256,
+        r1cs: sha256,
+        wasm: sha256,
+        symbols: sha256,
+      })
+      .optional(),
   }),
 )
 
+/** What is shipped of an instance: how large it is, and which circuit it is. */
+export type InstanceSnapshot = z.infer<typeof snapshotSchema>[string]
 /** How large a compiled instance is. */
-export type ConstraintCount = z.infer<typeof snapshotSchema>[string]
+export type ConstraintCount = Omit<InstanceSnapshot, 'sha256'>
+/** SHA-256 of an instance's sources, and of what the compiler makes of them. */
+export type CircuitHashes = NonNullable<InstanceSnapshot['sha256']>
 
 /**
  * Every instance of `circuits/instances.json`, in the file's order.
@@ -108,6 +123,22 @@ export function describeInstance(name: string, location: CircuitsLocation = {}):
     domainSize,
     fill: rows / domainSize,
   }
+}
+
+/** What this version ships of an instance's circuit; `undefined` for circuits of somebody's own. */
+export function shippedHashes(name: string, location: CircuitsLocation = {}): CircuitHashes | undefined {
+  const { circuitsDir = PACKAGE_CIRCUITS } = location
+  if (!existsSync(join(circuitsDir, 'constraints.json'))) return undefined
+  const snapshot = readJson('constraints.json', snapshotSchema, location)
+  return Object.hasOwn(snapshot, name) ? snapshot[name]!.sha256 : undefined
+}
+
+/**
+ * Which circuit an instance of this version is: SHA-256 of its constraint system, which comments, line ends and the names of
+ * files do not change. `undefined` when there is no such instance.
+ */
+export function circuitHashOf(name: string): string | undefined {
+  return shippedHashes(name)?.r1cs
 }
 
 /** The smallest power of two that holds the constraints and a row for each public signal and for the one. */

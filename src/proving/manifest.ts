@@ -7,7 +7,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digi
 /** The files of an instance's folder, beside its manifest. */
 export const ARTIFACT_FILES = ['circuit.r1cs', 'circuit.wasm', 'circuit.sym', 'proving.zkey'] as const
 export const MANIFEST_FILE = 'key.json'
-export const MANIFEST_SCHEMA = 'plimsoll/key/1'
+export const MANIFEST_SCHEMA = 'plimsoll/key/2'
 
 /** What `key.json` says of the artifacts beside it. */
 export const manifestSchema = z.strictObject({
@@ -16,7 +16,7 @@ export const manifestSchema = z.strictObject({
   statement: z.string(),
   sizes: z.record(z.string(), count),
   /** SHA-256 over every source file, the sizes, the public signals and the compiler: the folder's address. */
-  circuitHash: sha256,
+  sourceHash: sha256,
   compiler: z.string(),
   /** `development`: its maker knew the randomness and could forge. No other kind is made here. */
   keyKind: z.literal('development'),

@@ -7,14 +7,15 @@ import { type CircuitsLocation, type Instance, PACKAGE_CIRCUITS } from './instan
 
 const require = createRequire(import.meta.url)
 const CIRCOMLIB = join(dirname(require.resolve('circomlib/package.json')), 'circuits')
-/** Circom's compiler as WebAssembly, in its npm package. */
-export const COMPILER: { runner: string; wasm: string; version: string } = {
+/** Circom's compiler as WebAssembly, in its npm package, and how it is called. */
+export const COMPILER = {
   runner: require.resolve('circom2'),
   wasm: require.resolve('circom2/circom.wasm'),
   version: `circom2 ${(require('circom2/package.json') as { version: string }).version}`,
-}
+  flags: ['--r1cs', '--wasm', '--sym', '--O1'],
+} as const
 /** Of what this room writes: raised when a cached artifact of an older version may no longer be used. */
-const FORMAT = 1
+const FORMAT = 2
 
 /** Circuit files by their bare names. */
 export type Sources = Map<string, string>
@@ -52,7 +53,8 @@ function readSource(name: string, circuitsDir: string): string {
       hint: 'Includes are by bare name, from circuits/, circuits/lib/ or circomlib.',
     })
   }
-  return readFileSync(path, 'utf8')
+  // A checkout with other line ends has the same circuits, and the same lines.
+  return readFileSync(path, 'utf8').replace(/\r\n?/g, '\n')
 }
 
 function includesOf(text: string): string[] {
@@ -60,12 +62,18 @@ function includesOf(text: string): string[] {
   return [...code.matchAll(/\binclude\s+"([^"]+)"\s*;/g)].map((match) => match[1]!)
 }
 
-/** The content address of an instance's artifacts: all that decides what the compiler makes of it. */
-export function circuitHash(instance: Instance, sources: Sources): string {
+/**
+ * The address of an instance's artifacts: SHA-256 of all that decides what the compiler makes of it, its own bytes and how it is
+ * called included. It says where to look, not what the circuit is: another comment is another address.
+ */
+export function sourceHash(instance: Instance, sources: Sources): string {
   const files = [...sources].sort(([a], [b]) => (a < b ? -1 : 1))
+  compilerHash ??= createHash('sha256').update(readFileSync(COMPILER.wasm)).digest('hex')
   const what = [
     FORMAT,
     COMPILER.version,
+    compilerHash,
+    COMPILER.flags,
     instance.template,
     Object.entries(instance.params),
     instance.public,
@@ -73,3 +81,5 @@ export function circuitHash(instance: Instance, sources: Sources): string {
   ]
   return createHash('sha256').update(JSON.stringify(what)).digest('hex')
 }
+
+let compilerHash: string | undefined

@@ -1,9 +1,10 @@
-import { copyFile, open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { buildBn128 } from 'ffjavascript'
 import { groth16 } from 'snarkjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, FIELD_ORDER, invertField } from '../../src/field/index.js'
+import { sha256File } from '../../src/files/index.js'
 import {
   type Artifacts,
   calculateWitness,
@@ -15,6 +16,7 @@ import {
   readVerificationKey,
   snarkjsProver,
   terminateProving,
+  type VerificationKey,
   verifyProof,
   writeDevelopmentKey,
 } from '../../src/proving/index.js'
@@ -157,6 +159,35 @@ template Product(N, OFFSET) {
     const { proof, publicSignals } = await snarkjsProver.prove(spy, INPUTS)
     expect(publicSignals).toEqual([2n, 1n])
     expect(await verifyProof(spy.verificationKey, publicSignals, proof)).toBe(true)
+  })
+
+  test('V21: is refused when it is loaded, in a folder whose manifest speaks of it, and so is the code of its witness alone (key.8)', async () => {
+    const cacheOf = async (
+      parts: Pick<Artifacts, 'r1cs' | 'wasm' | 'symbols' | 'zkey'>,
+      key: VerificationKey,
+    ) => {
+      const cache = await cacheWith(honest, parts.zkey, key)
+      const place = join(cache.cacheDir, basename(honest.directory))
+      const manifest = JSON.parse(await readFile(join(place, 'key.json'), 'utf8'))
+      for (const [name, path] of [
+        ['circuit.r1cs', parts.r1cs],
+        ['circuit.wasm', parts.wasm],
+        ['circuit.sym', parts.symbols],
+      ] as const) {
+        await copyFile(path, join(place, name))
+        manifest.files[name] = await sha256File(path)
+      }
+      await writeFile(join(place, 'key.json'), JSON.stringify(manifest))
+      return { ...options, ...cache }
+    }
+    const foreign = { code: 'CIRCUIT_FOREIGN', exitCode: 3 }
+    const whole = await cacheOf(spy, spy.verificationKey)
+    await expect(loadArtifacts('product-tiny', whole)).rejects.toMatchObject(foreign)
+    await expect(ensureArtifacts('product-tiny', whole)).rejects.toMatchObject(foreign)
+    const code = await cacheOf({ ...honest, wasm: spy.wasm }, honest.verificationKey)
+    await expect(loadArtifacts('product-tiny', code)).rejects.toMatchObject(foreign)
+    const control = await cacheOf(honest, honest.verificationKey)
+    await expect(loadArtifacts('product-tiny', control)).resolves.toMatchObject({ keyHash: honest.keyHash })
   })
 
   test('V16: nothing of it is kept: its signals are not those of the model, and no message has them', async () => {

@@ -1,5 +1,6 @@
 import { type Attack, at } from './attack.js'
 
+const LOCK = 'test/src/files/lock.test.ts'
 const FILES = 'test/attacks/files.test.ts'
 const SECRETS = 'test/attacks/secrets.test.ts'
 const EPOCH = 'test/e2e/epoch.test.ts'
@@ -176,7 +177,11 @@ export const FILE_ATTACKS: readonly Attack[] = [
     where: [
       at(EPOCH, 'F12: a second process on the same epoch'),
       at(FILES, 'F12: of two that make one secret, one is refused and the other is whole'),
-      at(FILES, 'F12: a lock of a living process is respected, one of a dead process is taken over'),
+      at(
+        FILES,
+        'F12: a lock of a living process is respected, and a file that is no lock is not taken for a dead one',
+      ),
+      at(LOCK, 'F12: many that find one holder dead never hold it together, and lose no turn'),
       at(
         'test/src/proving/artifacts.test.ts',
         'F12: of two processes at once are one folder, and nothing is left beside it',

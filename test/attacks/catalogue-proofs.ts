@@ -233,6 +233,29 @@ export const PROOF_ATTACKS: readonly Attack[] = [
     ],
   },
   {
+    id: 'V20',
+    attack: 'a sound key for another circuit, under the name of an instance',
+    expected: 'refused: pins name the circuit, and it has to be that of this version',
+    where: [at(EPOCH, 'V20: a key that is pinned for another circuit of the same name')],
+  },
+  {
+    id: 'V21',
+    attack: "a folder of artifacts from somebody else, with another circuit or another witness's code in it",
+    expected: 'refused when it is loaded, whatever its manifest says',
+    where: [
+      at(
+        ATTACKED_ARTIFACTS,
+        'V21: is refused when it is loaded, in a folder whose manifest speaks of it, and so is the code of its witness alone',
+      ),
+    ],
+  },
+  {
+    id: 'V22',
+    attack: 'artifacts exchanged by another user of the machine, with their manifest',
+    expected: 'a cache that others can write to is refused, with what to do',
+    where: [at(ARTIFACTS, 'V22: what another user could write to is refused, with what to do')],
+  },
+  {
     id: 'N08',
     attack: 'a key that is shipped with the proof',
     expected: 'refused when it is not the pinned one',

@@ -169,14 +169,14 @@ describe('verify refuses', () => {
 
   test('N08: a key that is not pinned, or that is another one, exit 3 (key.3)', async () => {
     const none = join(folder, 'no-pins.json')
-    writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/1', keys: {} }))
+    writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/2', keys: {} }))
     const run = await plimsoll('verify', epoch, '--pins', none, '--json')
     expect(run.code).toBe(3)
     expect(JSON.parse(run.stdout).valid).toBe(false)
     const other = join(folder, 'other-pins.json')
-    const pin = { keyHash: '0'.repeat(64), keyKind: 'development' }
+    const pin = { ...readJson(pins).keys['ledger-tiny'], keyHash: '0'.repeat(64) }
     const keys = { ...readJson(pins).keys, 'ledger-tiny': pin }
-    writeFileSync(other, JSON.stringify({ schema: 'plimsoll/pins/1', keys }))
+    writeFileSync(other, JSON.stringify({ schema: 'plimsoll/pins/2', keys }))
     expect((await plimsoll('verify', epoch, '--pins', other)).code).toBe(3)
   })
 
@@ -197,6 +197,20 @@ describe('verify refuses', () => {
     })
   })
 
+  test('V20: a key that is pinned for another circuit of the same name (key.8)', async () => {
+    const other = join(folder, 'other-circuit.json')
+    const { schema, keys } = readJson(pins)
+    keys['ledger-tiny'].circuitHash = keys['ledger-tiny-wide'].circuitHash
+    writeFileSync(other, JSON.stringify({ schema, keys }))
+    const run = await plimsoll('verify', epoch, '--pins', other, '--json')
+    expect(run.code).toBe(3)
+    const { checks } = JSON.parse(run.stdout)
+    const key = checks.find((c: { id: string }) => c.id === 'key:ledger-tiny')
+    expect(JSON.stringify(key)).toContain('pinned for another circuit')
+    const single = await plimsoll('verify', join(epoch, 'ledger/00000.json'), '--pins', other, '--json')
+    expect([single.code, single.stdout]).toEqual([3, expect.stringContaining('CIRCUIT_UNPINNED')])
+  })
+
   test('V03: a key edited so that delta is gamma, manifest and pin edited with it, exit 3 (key.4)', async () => {
     const forged = join(folder, 'forged-pins.json')
     const copy = join(temporaryFolder(), 'epoch')
@@ -212,8 +226,11 @@ describe('verify refuses', () => {
     writeFileSync(
       forged,
       JSON.stringify({
-        schema: 'plimsoll/pins/1',
-        keys: { ...readJson(pins).keys, 'ledger-tiny': { keyHash: hash, keyKind: 'development' } },
+        schema: 'plimsoll/pins/2',
+        keys: {
+          ...readJson(pins).keys,
+          'ledger-tiny': { ...readJson(pins).keys['ledger-tiny'], keyHash: hash },
+        },
       }),
     )
     const run = await plimsoll('verify', copy, '--pins', forged, '--json')
@@ -915,7 +932,7 @@ describe('usage and broken artifacts', () => {
   })
 
   test('setup --list --json names every instance with sizes, signals, constraints and fill (key.6)', async () => {
-    const list = JSON.parse((await plimsoll('setup', '--list', '--json')).stdout)
+    const list = JSON.parse((await plimsoll('setup', '--list', '--json')).stdout).instances
     expect(list.find((i: { name: string }) => i.name === 'ledger-tiny')).toMatchObject({
       statement: 'ledger',
       sizes: { accounts: 4, slots: 2, instruments: 4, scenarios: 0 },

@@ -162,7 +162,7 @@ describe('a customer (inclusion.2)', () => {
 
   test('is told CANNOT TELL, and what to do, when pins are missing, a policy is not named, or the epoch is another (inclusion.7)', async () => {
     const none = join(folder, 'empty-pins.json')
-    writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/1', keys: {} }))
+    writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/2', keys: {} }))
     const strict = join(folder, 'strict.json')
     const policy = { valueRatio: '1.5', minimumRatio: '1', loanFactor: '0', instruments: {} }
     writeFileSync(strict, JSON.stringify({ schema: 'plimsoll/policy/1', ...policy }))
@@ -201,7 +201,7 @@ describe('a customer (inclusion.2)', () => {
 
   test('F09: does not trust a key that is not pinned, nor a development key with --production, exit 3 (key.3)', async () => {
     const none = join(folder, 'no-pins.json')
-    writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/1', keys: {} }))
+    writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/2', keys: {} }))
     const unpinned = await run('inclusion', 'verify', aliceFile, '--epoch', epoch, '--pins', none, '--json')
     expect(unpinned.code).toBe(3)
     expect(JSON.parse(unpinned.stdout)).toMatchObject({ verdict: 'cannot tell', balances: [] })

@@ -178,7 +178,7 @@ describe('margin prove and verify (margin.12)', () => {
     const { keys } = readJson(pins)
     const keyHash = keys['margin-tiny'].keyHash.replace(/^./, (digit: string) => (digit === '0' ? '1' : '0'))
     const other = { 'margin-tiny': { ...keys['margin-tiny'], keyHash } }
-    writeFileSync(file('other-pins.json'), JSON.stringify({ schema: 'plimsoll/pins/1', keys: other }))
+    writeFileSync(file('other-pins.json'), JSON.stringify({ schema: 'plimsoll/pins/2', keys: other }))
     const done = await run(
       ...['margin', 'verify', file('proof.json'), '--accounts-root', `${rich.accountsRoot}`, '--risk', risk],
       ...['--pins', file('other-pins.json'), '--json'],

@@ -107,7 +107,7 @@ describe('V12: a batch whose coefficients an attacker could know beforehand woul
 })
 
 describe('who knows the secrets of a key can prove anything, but not with a point at infinity (proof.3)', () => {
-  const [alpha, beta, gamma, delta] = [2n, 3n, 5n, 7n]
+  const [alpha, beta, gamma, delta] = [3n ** 80n, 5n ** 60n, 7n ** 50n, 11n ** 40n]
   const [ic0, ic1] = [11n, 13n]
   const signal = 42n
   const { G1, G2 } = curve

@@ -117,7 +117,7 @@ describe('nothing from a file or an argument draws on the screen (cli.17)', () =
     ...['--risk', 'examples/venue/risk.json'],
   ]
   const pins = ['--pins', join(folder, 'pins.json')]
-  writeFileSync(pins[1]!, '{"schema":"plimsoll/pins/1","keys":{}}')
+  writeFileSync(pins[1]!, '{"schema":"plimsoll/pins/2","keys":{}}')
   const own = 'examples/venue/owner-desk-1.json'
   /** By kind of file: one that is well, the commands that read it, and how many copies of it are tried. */
   const KINDS: [kind: string, good: () => unknown, command: (file: string) => string[], most: number][] = [
@@ -174,7 +174,7 @@ describe('nothing from a file or an argument draws on the screen (cli.17)', () =
     ['an owner', () => read(own), (file) => prove({ account: own, owner: file, for: 'none' }), 8],
     [
       'pins',
-      () => ({ schema: 'plimsoll/pins/1', keys: {} }),
+      () => ({ schema: 'plimsoll/pins/2', keys: {} }),
       (file) => ['verify', folder, '--pins', file],
       8,
     ],

@@ -1,13 +1,19 @@
+import type { ChildProcess } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sha256File } from '../../../src/files/index.js'
 import {
   type Artifacts,
   cachedKey,
+  circuitHashOf,
   ensureArtifacts,
   loadArtifacts,
+  loadInstances,
   readVerificationKey,
+  takeSnapshot,
   verificationKeyHash,
 } from '../../../src/proving/index.js'
 import { INSTANCE, temporaryFolder, writeCircuits } from './circuits.js'
@@ -31,7 +37,7 @@ describe('artifacts (key.1)', () => {
   afterAll(() => rm(directory, { recursive: true }))
 
   it('F12: of two processes at once are one folder, and nothing is left beside it (key.7)', async () => {
-    expect(await readdir(options.cacheDir)).toEqual([`product-tiny-${artifacts.circuitHash.slice(0, 16)}`])
+    expect(await readdir(options.cacheDir)).toEqual([`product-tiny-${artifacts.sourceHash.slice(0, 16)}`])
     expect((await readdir(artifacts.directory)).sort()).toEqual([
       'circuit.r1cs',
       'circuit.sym',
@@ -62,6 +68,7 @@ describe('artifacts (key.1)', () => {
     expect(await cachedKey('product-tiny', options)).toEqual({
       keyHash: artifacts.keyHash,
       keyKind: 'development',
+      circuitHash: await sha256File(artifacts.r1cs),
     })
     expect(await cachedKey('product-tiny', { ...options, cacheDir: join(directory, 'none') })).toBeUndefined()
     expect(await ensureArtifacts('product-tiny', options)).toEqual(artifacts)
@@ -135,7 +142,7 @@ describe('artifacts (key.1)', () => {
     )
 
     it.each([
-      ['another circuit hash', { circuitHash: '0'.repeat(64) }],
+      ['another hash of its sources', { sourceHash: '0'.repeat(64) }],
       ['another key hash', { keyHash: '0'.repeat(64) }],
       ['another kind of key', { keyKind: 'ceremony' }],
       ['another instance', { instance: 'product-huge' }],
@@ -155,12 +162,139 @@ describe('artifacts (key.1)', () => {
       }
     })
 
+    it.each([
+      ['statement', { statement: 'sum' }],
+      ['sizes', { sizes: { FACTORS: 2, OFFSET: 5 } }],
+      ['names of the public signals', { publicSignals: ['sum', 'product'] }],
+      ['inputs', { inputs: [] }],
+      ['number of wires', { wires: 17 }],
+      ['number of constraints', { constraints: { nonLinear: 5, linear: 5 } }],
+    ])('key.json with another %s than the circuit has', async (_, change) => {
+      const path = join(artifacts.directory, 'key.json')
+      const original = await readFile(path, 'utf8')
+      try {
+        await writeFile(path, JSON.stringify({ ...JSON.parse(original), ...change }))
+        await expect(loadArtifacts('product-tiny', options)).rejects.toMatchObject({
+          code: 'ARTIFACT_BROKEN',
+          where: path,
+        })
+      } finally {
+        await writeFile(path, original)
+      }
+    })
+
     it('a folder without a manifest', async () => {
       const cacheDir = join(directory, 'empty-cache')
-      await mkdir(join(cacheDir, `product-tiny-${artifacts.circuitHash.slice(0, 16)}`), { recursive: true })
+      await mkdir(join(cacheDir, `product-tiny-${artifacts.sourceHash.slice(0, 16)}`), { recursive: true })
       await expect(loadArtifacts('product-tiny', { ...options, cacheDir })).rejects.toMatchObject({
         code: 'ARTIFACT_BROKEN',
       })
     })
+  })
+
+  describe('V22: what another user could write to is refused, with what to do (key.9)', () => {
+    const exposed = (where: string) => ({
+      code: 'CACHE_EXPOSED',
+      exitCode: 3,
+      where,
+      hint: expect.stringMatching(/chmod.*PLIMSOLL_CACHE/),
+    })
+    const places: [string, () => string][] = [
+      ['the cache', () => options.cacheDir],
+      ['the folder of an instance', () => artifacts.directory],
+      ['the manifest', () => join(artifacts.directory, 'key.json')],
+      ['the proving key', () => artifacts.zkey],
+      ['the code of the witness', () => artifacts.wasm],
+      ['a folder above the cache', () => directory],
+    ]
+    it.each(places)('%s', async (_, where) => {
+      const path = where()
+      const { mode } = await stat(path)
+      try {
+        await chmod(path, mode | 0o002)
+        for (const read of [loadArtifacts, ensureArtifacts]) {
+          await expect(read('product-tiny', options)).rejects.toMatchObject(exposed(path))
+        }
+        if (path.endsWith('.json'))
+          await expect(cachedKey('product-tiny', options)).rejects.toMatchObject(exposed(path))
+        // Nobody can replace what is another's in a folder like /tmp.
+        await chmod(path, mode | 0o1002)
+        const sticky = loadArtifacts('product-tiny', options)
+        if (path === directory || path === options.cacheDir) await expect(sticky).resolves.toEqual(artifacts)
+        else await expect(sticky).rejects.toMatchObject(exposed(path))
+      } finally {
+        await chmod(path, mode)
+      }
+      await expect(loadArtifacts('product-tiny', options)).resolves.toEqual(artifacts)
+    })
+
+    it('a folder that a symbolic link leads to', async () => {
+      const target = join(directory, 'elsewhere')
+      const cacheDir = join(directory, 'linked')
+      await rename(options.cacheDir, target)
+      await symlink(target, cacheDir)
+      try {
+        await expect(loadArtifacts('product-tiny', { ...options, cacheDir })).resolves.toMatchObject({
+          keyHash: artifacts.keyHash,
+        })
+        await chmod(target, 0o777)
+        await expect(loadArtifacts('product-tiny', { ...options, cacheDir })).rejects.toMatchObject(
+          exposed(target),
+        )
+      } finally {
+        await chmod(target, 0o700)
+        await rename(target, options.cacheDir)
+      }
+    })
+
+    it('makes nothing in a cache of that kind, and makes a cache for its owner alone', async () => {
+      const cacheDir = join(directory, 'open-cache')
+      await mkdir(cacheDir)
+      await chmod(cacheDir, 0o777)
+      await expect(ensureArtifacts('product-tiny', { ...options, cacheDir })).rejects.toMatchObject(
+        exposed(cacheDir),
+      )
+      expect(await readdir(cacheDir)).toEqual([])
+      expect((await stat(options.cacheDir)).mode & 0o777).toBe(0o700)
+      expect((await stat(artifacts.directory)).mode & 0o777).toBe(0o700)
+    })
+  })
+
+  it('are of one circuit whatever its comments and line ends, and of another when a constraint is (key.8)', async () => {
+    const lines =
+      'pragma circom 2.1.0;\r\ntemplate Square() {\r\n  signal input in;\r\n  signal output out;\r\n  out <== in * in;\r\n}\r\n'
+    const circuit = async (square: string) => {
+      const circuitsDir = await writeCircuits(join(directory, 'same'), { square })
+      const { sha256 } = await takeSnapshot('product-tiny', { circuitsDir })
+      return sha256!
+    }
+    const same = await circuit(lines)
+    expect([same.r1cs, same.sources]).toEqual([artifacts.circuitHash, artifacts.sourceHash])
+    const commented = await circuit(`// Said of it.\n\n${lines}`)
+    expect(commented.r1cs).toBe(artifacts.circuitHash)
+    expect(commented.sources).not.toBe(artifacts.sourceHash)
+    expect((await circuit(lines.replace('in * in', 'in * (in + 1)'))).r1cs).not.toBe(artifacts.circuitHash)
+  })
+
+  it('are named for every instance that is shipped (key.8)', () => {
+    const unnamed = loadInstances().filter(({ name }) => circuitHashOf(name) === undefined)
+    expect(unnamed.map(({ name }) => name)).toEqual([])
+  })
+
+  it('have a key from a process of its own, which has ended when it is there (key.10)', async () => {
+    const started: ChildProcess[] = []
+    const note = (message: unknown) => {
+      started.push((message as { process: ChildProcess }).process)
+    }
+    subscribe('child_process', note)
+    try {
+      await ensureArtifacts('product-tiny', { ...options, cacheDir: join(directory, 'process-cache') })
+    } finally {
+      unsubscribe('child_process', note)
+    }
+    const makers = started.filter(({ spawnargs }) =>
+      spawnargs.some((arg) => arg.includes('development-key-main')),
+    )
+    expect(makers.map(({ exitCode, pid }) => [exitCode, pid !== process.pid])).toEqual([[0, true]])
   })
 })

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gatherSources, sourceHash } from '../../../src/proving/sources.js'
 
 /** x[0]·…·x[N-1] = product, and every factor's square in a sum: linear and non-linear constraints, sparse A and B. */
 const PRODUCT = `pragma circom 2.1.0;
@@ -41,6 +42,13 @@ export const INSTANCE = {
 /** As circom itself counts them. */
 export const COUNT = { nonLinear: 5, linear: 4, wires: 16, public: 2 }
 
+/** What the compiler makes of `INSTANCE`, the same each time. */
+const SHA256 = {
+  r1cs: '10244cfa86aef5adf5fa9ba8e8124ee417ddb249b03aff2d0d4744c1bcbbc391',
+  wasm: 'c467e532391c261de986fee40a05d55b007e529d2ea1035eb0c23385785363cd',
+  symbols: 'f42ccaabfebac77707e06ef887536d403eb3436c9faffbe5a83bd0933bd201a3',
+}
+
 /** Inputs that satisfy `INSTANCE`. */
 export const INPUTS = {
   factors: [
@@ -66,6 +74,13 @@ export async function writeCircuits(
   await writeFile(join(directory, 'product.circom'), PRODUCT)
   await writeFile(join(directory, 'lib', 'square.circom'), square)
   await writeFile(join(directory, 'instances.json'), JSON.stringify({ 'product-tiny': instance }))
-  await writeFile(join(directory, 'constraints.json'), JSON.stringify({ 'product-tiny': COUNT }))
+  const named = { name: 'product-tiny', ...instance }
+  const sources = sourceHash(named, gatherSources([instance.file], { circuitsDir: directory }))
+  // Of another circuit nobody knows what comes out.
+  const sha256 = square === SQUARE && instance === INSTANCE ? { sources, ...SHA256 } : undefined
+  await writeFile(
+    join(directory, 'constraints.json'),
+    JSON.stringify({ 'product-tiny': { ...COUNT, sha256 } }),
+  )
   return directory
 }

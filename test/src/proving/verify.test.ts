@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { groth16 } from 'snarkjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FIELD_ORDER } from '../../../src/field/index.js'
+import { FIELD_ORDER, invertField } from '../../../src/field/index.js'
 import { curveEngine } from '../../../src/proving/curve-engine.js'
 import {
   type Artifacts,
@@ -17,6 +17,7 @@ import {
   terminateProving,
   verifyProof,
 } from '../../../src/proving/index.js'
+import { snarkjsVerifies } from '../../attacks/proofs-forged-keys.js'
 import { INPUTS, temporaryFolder, writeCircuits } from './circuits.js'
 
 let directory: string
@@ -269,7 +270,45 @@ describe('V03: a key under which anyone can forge is refused (key.4)', () => {
 
   it('delta the generator, whatever gamma is', async () => {
     const key = { ...artifacts.verificationKey, gamma: artifacts.verificationKey.beta, delta: G2_GENERATOR }
-    await expect(assertSoundKey(key)).rejects.toThrow('delta is the generator')
+    await expect(assertSoundKey(key)).rejects.toThrow('delta is a small multiple of the generator')
+  })
+
+  it('delta a known multiple of gamma, with which a proof is forged from the key alone', async () => {
+    // The same with C = −ic/k when δ = kγ: here k = 2, −2 and 1/3.
+    const { verificationKey: honest } = artifacts
+    const { G1, G2 } = await curveEngine()
+    const point = (p: Uint8Array) => {
+      const [x, y] = G2.toObject(G2.toAffine(p))
+      return [x.map(String), y.map(String)] as unknown as typeof honest.delta
+    }
+    const twist = (p: typeof honest.delta) => G2.fromObject(p.map((pair) => pair.map(BigInt)) as never)
+    const forms: [string, bigint][] = [
+      ['2', 2n],
+      ['-2', FIELD_ORDER - 2n],
+      ['1/3', invertField(3n)],
+      ['7/5', (7n * invertField(5n)) % FIELD_ORDER],
+      ['-64', FIELD_ORDER - 64n],
+    ]
+    for (const [name, k] of forms) {
+      const key = { ...honest, delta: point(G2.timesScalar(twist(honest.gamma), k)) }
+      const ic = [0, 1, 2].map((i) => G1.fromObject(honest.ic[i]!.map(BigInt) as never))
+      const sum = G1.add(G1.add(ic[0]!, G1.timesScalar(ic[1]!, 1n)), G1.timesScalar(ic[2]!, 2n))
+      const [x, y] = G1.toObject(G1.toAffine(G1.timesScalar(sum, invertField(FIELD_ORDER - k))))
+      const forged = { a: key.alpha, b: key.beta, c: [`${x}`, `${y}`] as [string, string] }
+      expect(await snarkjsVerifies(key, [1n, 2n], forged), name).toBe(true)
+      await expect(assertSoundKey(key), name).rejects.toMatchObject({ code: 'KEY_UNSOUND' })
+    }
+    for (const part of ['gamma', 'delta'] as const) {
+      const beta = point(G2.timesScalar(twist(honest[part]), 5n))
+      await expect(assertSoundKey({ ...honest, beta }), `beta of ${part}`).rejects.toThrow(
+        'beta is a small multiple',
+      )
+    }
+    const [x, y] = G1.toObject(G1.toAffine(G1.timesScalar(G1.g, 9n)))
+    await expect(assertSoundKey({ ...honest, alpha: [`${x}`, `${y}`] })).rejects.toThrow(
+      'alpha is a small multiple',
+    )
+    await expect(assertSoundKey(honest)).resolves.toBeUndefined()
   })
 
   it.each(['alpha', 'beta', 'gamma', 'delta', 'ic'] as const)('%s at infinity', async (part) => {

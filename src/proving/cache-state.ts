@@ -1,0 +1,68 @@
+import { rm } from 'node:fs/promises'
+import { PlimsollError } from '../errors/index.js'
+import { isLocked, withFileLock } from '../files/index.js'
+import { type ArtifactOptions, loadArtifacts } from './artifacts.js'
+import { assertCacheUnexposed, type CacheItem, cacheFolder, cacheItems, placeOf } from './cache.js'
+import { loadInstances } from './instances.js'
+
+/** Something in the cache, and of what use it is. */
+export interface CacheEntry extends CacheItem {
+  /**
+   * `current`: artifacts of an instance as it is now, whole. `outdated`: of a circuit or compiler as it was. `broken`: refused, see
+   * `why`. `unfinished`: left by a process that died. `in use`: a process is making or removing it.
+   */
+  state: 'current' | 'outdated' | 'broken' | 'unfinished' | 'in use'
+  why?: string
+}
+
+/** What the cache holds, every file of current artifacts checked. */
+export async function inspectCache(options: ArtifactOptions = {}): Promise<CacheEntry[]> {
+  const current = new Set(loadInstances(options).map(({ name }) => placeOf(name, options).directory))
+  const entries: CacheEntry[] = []
+  for (const item of await cacheItems(options)) entries.push({ ...item, ...(await stateOf(item)) })
+  return entries
+
+  async function stateOf({
+    path,
+    directory,
+    instance,
+  }: CacheItem): Promise<Pick<CacheEntry, 'state' | 'why'>> {
+    if (await isLocked(`${directory}.lock`)) return { state: 'in use' }
+    if (path !== directory) return { state: 'unfinished' }
+    if (!current.has(directory)) return { state: 'outdated' }
+    try {
+      await loadArtifacts(instance, options)
+      return { state: 'current' }
+    } catch (error) {
+      if (error instanceof PlimsollError) return { state: 'broken', why: error.message }
+      throw error
+    }
+  }
+}
+
+/**
+ * Removes what is outdated, broken or unfinished. What another process works on is left, and so is all that is not Plimsoll's.
+ *
+ * @returns what was removed
+ * @throws {ArtifactError} `CACHE_EXPOSED`
+ */
+export async function pruneCache(options: ArtifactOptions = {}): Promise<CacheEntry[]> {
+  await assertCacheUnexposed(cacheFolder(options))
+  const removed: CacheEntry[] = []
+  for (const entry of await inspectCache(options)) {
+    if (entry.state === 'current' || entry.state === 'in use') continue
+    const lock = `${entry.directory}.lock`
+    try {
+      // A lock that was left is removed by taking it over and giving it back.
+      const remove = () =>
+        entry.path === lock ? Promise.resolve() : rm(entry.path, { recursive: true, force: true })
+      await withFileLock(lock, remove, () => Promise.reject(new Busy()))
+      removed.push(entry)
+    } catch (error) {
+      if (!(error instanceof Busy)) throw error
+    }
+  }
+  return removed
+}
+
+class Busy extends Error {}

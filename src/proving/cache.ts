@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { ArtifactError } from '../errors/index.js'
+import { exposedAt } from '../files/index.js'
+import { type CircuitsLocation, findInstance, type Instance } from './instances.js'
+import { ARTIFACT_FILES, MANIFEST_FILE } from './manifest.js'
+import { gatherSources, sourceHash } from './sources.js'
+
+export interface CacheOptions extends CircuitsLocation {
+  /** Where artifacts are kept, unless in `PLIMSOLL_CACHE`, `XDG_CACHE_HOME/plimsoll` or `~/.cache/plimsoll`. */
+  cacheDir?: string
+}
+
+/** The folder that artifacts are kept in. */
+export function cacheFolder({ cacheDir }: CacheOptions = {}): string {
+  const { PLIMSOLL_CACHE, XDG_CACHE_HOME } = process.env
+  const shared = () => join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'plimsoll')
+  return resolve(cacheDir ?? (PLIMSOLL_CACHE || shared()))
+}
+
+/** An instance's place in the cache: artifacts of other sources have another. */
+export interface Place {
+  instance: Instance
+  sourceHash: string
+  directory: string
+  /** Who makes or removes artifacts there holds it. */
+  lock: string
+}
+
+/** @throws {InputError} `INSTANCE_UNKNOWN` */
+export function placeOf(name: string, options: CacheOptions): Place {
+  const instance = findInstance(name, options)
+  const hash = sourceHash(instance, gatherSources([instance.file], options))
+  const directory = join(cacheFolder(options), `${name}-${hash.slice(0, 16)}`)
+  return { instance, sourceHash: hash, directory, lock: `${directory}.lock` }
+}
+
+/**
+ * Refuses a cache, or artifacts in it, that another user can write to: whoever writes the files writes their hashes too, so
+ * nothing in the folder could be believed, and private numbers are put into what it holds.
+ *
+ * @throws {ArtifactError} `CACHE_EXPOSED`
+ */
+export async function assertUnexposed(directory: string): Promise<void> {
+  const files = [...ARTIFACT_FILES, MANIFEST_FILE].map((file) => join(directory, file))
+  for (const path of [directory, ...files]) if (existsSync(path)) await assertCacheUnexposed(path)
+}
+
+/** @throws {ArtifactError} `CACHE_EXPOSED` when another user can write to a path or to a folder above it. */
+export async function assertCacheUnexposed(path: string): Promise<void> {
+  const exposure = await exposedAt(path)
+  if (exposure === undefined) return
+  throw new ArtifactError('CACHE_EXPOSED', `${exposure.why}: nothing that lies there can be believed`, {
+    where: exposure.path,
+    hint: 'Take the right to write there from everyone else (`chmod go-w`, `chown`), or set PLIMSOLL_CACHE to a folder of your own and run `plimsoll setup`.',
+  })
+}
+
+/** A name in the cache: an instance, a part of the hash of its sources, and what stands behind them of something unfinished. */
+const ENTRY = /^([a-z0-9-]+)-([0-9a-f]{16})(\..+)?$/
+
+/** Names of one instance's artifacts that are there beside `directory`'s own: unfinished ones of the same place. */
+export async function leftoversOf({ directory }: Place, options: CacheOptions): Promise<string[]> {
+  const folder = cacheFolder(options)
+  const own = directory.slice(folder.length + 1)
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .filter((name) => ENTRY.exec(name)?.[3] !== undefined && name.startsWith(`${own}.making.`))
+    .map((name) => join(folder, name))
+}
+
+/** Something of Plimsoll's in the cache. */
+export interface CacheItem {
+  path: string
+  instance: string
+  /** The place that it belongs to, where the artifacts are or were to be. */
+  directory: string
+  bytes: number
+  modified: Date
+}
+
+/** Everything of Plimsoll's in the cache, by name; what is anything else's is left out. */
+export async function cacheItems(options: CacheOptions): Promise<CacheItem[]> {
+  const folder = cacheFolder(options)
+  const items: CacheItem[] = []
+  for (const name of (await readdir(folder).catch(() => [])).sort()) {
+    const match = ENTRY.exec(name.replace(/^\./, ''))
+    if (!match) continue
+    const [, instance, hash] = match as unknown as [string, string, string]
+    const path = join(folder, name)
+    items.push({ path, instance, directory: join(folder, `${instance}-${hash}`), ...(await measure(path)) })
+  }
+  return items
+}
+
+async function measure(path: string): Promise<{ bytes: number; modified: Date }> {
+  const found = await lstat(path).catch(() => undefined)
+  if (found === undefined) return { bytes: 0, modified: new Date(0) }
+  if (!found.isDirectory()) return { bytes: found.size, modified: found.mtime }
+  let bytes = 0
+  for (const name of await readdir(path).catch(() => [])) bytes += (await measure(join(path, name))).bytes
+  return { bytes, modified: found.mtime }
+}

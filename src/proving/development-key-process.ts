@@ -1,0 +1,63 @@
+import { fork } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { ArtifactError } from '../errors/index.js'
+import { endOnExit } from '../files/index.js'
+import type { Progress } from './compile.js'
+
+/** What the process that makes a key says: what is under way, or why there is no key. */
+export type KeyProcessMessage = { progress: string } | { code: string; message: string; where?: string }
+
+/**
+ * Makes a development key in a process of its own, which overwrites what it can of the key's secrets and ends: nothing of them is
+ * ever in the memory of the process that goes on to prove.
+ *
+ * @throws {ArtifactError} `ARTIFACT_FORMAT` when the circuit's file is broken, `KEY_FAILED`
+ */
+export async function makeDevelopmentKey(
+  r1csPath: string,
+  zkeyPath: string,
+  onProgress?: Progress,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const child = fork(script(), [r1csPath, zkeyPath], {
+      execArgv: fromSource ? ['--import', loader()] : [],
+      env: {},
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    endOnExit(child)
+    let fault: ArtifactError | undefined
+    child.on('message', (message: KeyProcessMessage) => {
+      if ('progress' in message) onProgress?.(message.progress)
+      else {
+        const { code, message: why, where } = message
+        fault = new ArtifactError(code, why, where === undefined ? {} : { where })
+      }
+    })
+    const fail = (cause?: unknown) =>
+      reject(
+        fault ??
+          new ArtifactError(
+            'KEY_FAILED',
+            'the process that made the key ended early, perhaps out of memory',
+            {
+              where: zkeyPath,
+              cause,
+            },
+          ),
+      )
+    child.on('error', fail)
+    child.on('close', (code) => (code === 0 && fault === undefined ? resolve() : fail()))
+  })
+}
+
+const fromSource = import.meta.url.endsWith('.ts')
+
+function script(): string {
+  return fileURLToPath(new URL(`./development-key-main.${fromSource ? 'ts' : 'js'}`, import.meta.url))
+}
+
+/** What runs TypeScript, when this is run from source. */
+function loader(): string {
+  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+}
