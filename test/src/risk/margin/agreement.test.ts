@@ -193,6 +193,8 @@ describe('debts are charged or refused (margin.16)', () => {
             { symbol: collateral.symbol, quantity: worth / collateral.mark + 1n },
             { symbol: debt.symbol, quantity: -(worth / debt.mark) },
           ]
+          // Of an option that is all but worthless, no account can hold so much.
+          if (positions.some(({ quantity }) => quantity >> 64n > 0n)) return
           expect(tableEquity(table, positions) >= 0n).toBe(true)
           expect(figuresOf(margin, positions).requirements.map(({ met }) => met)).toEqual([false, false])
         }),
