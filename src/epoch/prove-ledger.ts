@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../errors/index.js'
@@ -62,7 +63,7 @@ export interface BatchEvent {
  * finished and goes on to the same chain of states.
  *
  * @throws {InputError} `EPOCH_TARGET`; `EPOCH_OTHER_RUN` when the folder was begun with other files, `EPOCH_DONE` when its solvency
- * is proven for another ledger than this comes to
+ * is proven for another ledger than this comes to, or under other keys: nothing of it is then overwritten
  */
 export async function proveLedger(given: ProveLedgerOptions): Promise<ProvenLedger> {
   const options = { ...given, target: checkedTarget(given.target ?? null) }
@@ -91,6 +92,9 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
   const { riskRoot } = digests
   const riskTable = riskTableHash(options.table)
   const record = await beginOrResume(options, plan, { riskTable, riskRoot: riskRoot.toString() })
+  const before = existsSync(at.manifest) ? await readJsonFile(at.manifest, manifestSchema) : undefined
+  const done = before?.solvency ? before : undefined
+  if (done && done.riskTable !== riskTable) throw doneError(options.folder)
   for (const folder of [at.folder, at.ledger, at.keys, own.folder]) await removeLeftovers(folder)
   await writeFileAtomic(at.risk, formatRiskTable(options.table))
 
@@ -106,6 +110,16 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
     const { name } = instance
     const artifacts = await options.artifacts(name)
     keyKind = artifacts.keyKind
+    const { stateAfter } = witness.signals
+    // What is finished rests on these very keys and states: another proof of the same batch may stand in its place, and no other.
+    if (
+      done &&
+      (done.batches[index] !== name ||
+        done.keys[name] !== artifacts.keyHash ||
+        done.states[index + 1] !== stateAfter.toString())
+    ) {
+      throw doneError(options.folder)
+    }
     const path = at.batch(index)
     const finished = await readFinished(path)
     const kept = finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))
@@ -118,7 +132,7 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
       await writeKey(at.key(name), artifacts)
     }
     if (states.length === 0) states.push(witness.signals.stateBefore)
-    states.push(witness.signals.stateAfter)
+    states.push(stateAfter)
     batches.push(name)
     const seconds = (performance.now() - started) / 1000
     options.onBatch?.({ index, of: plan.batches, instance: name, kept, seconds })
@@ -138,17 +152,22 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
     batches,
     solvency: null,
   }
-  const before = await readJsonFile(at.manifest, manifestSchema).catch(() => undefined)
-  if (before && isCompletion(before, manifest)) return { manifest: before, keyKind: keyKind! }
-  if (before?.solvency) {
-    throw new InputError('EPOCH_DONE', 'holds an epoch whose solvency is proven, for another ledger', {
-      where: options.folder,
-      hint: 'A finished epoch is not overwritten: write to a new folder, or remove its manifest.json first.',
-    })
-  }
+  if (done && !isCompletion(done, manifest)) throw doneError(options.folder)
+  if (done) return { manifest: done, keyKind: keyKind! }
   await writeJson(own.record, { ...record, opening: stateOpening(fold.state) }, { mode: 0o600 })
   await writeJson(at.manifest, manifest)
   return { manifest, keyKind: keyKind! }
+}
+
+function doneError(folder: string): InputError {
+  return new InputError(
+    'EPOCH_DONE',
+    'holds an epoch whose solvency is proven, for another ledger or under other keys',
+    {
+      where: folder,
+      hint: 'A finished epoch is not overwritten: write to a new folder, or remove its manifest.json first.',
+    },
+  )
 }
 
 /** The record of a run that was begun with the same files, or a fresh one. */

@@ -660,6 +660,33 @@ describe('what is finished and what is not (epoch.8)', () => {
     expect((await verifyEpoch(copy, { pins: readJson(pins).keys })).valid).toBe(true)
   }, 200_000)
 
+  test('of a finished epoch no file is overwritten by proving its ledger again under other keys or from another seed', async () => {
+    const filesIn = (folder: string) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), 'utf8')])
+    const other = (hex: string) => hex.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))
+    const keys = copyOfEpoch()
+    edit('manifest.json', (manifest) => {
+      for (const name of Object.keys(manifest.keys)) manifest.keys[name] = other(manifest.keys[name])
+    })(keys)
+    for (const batch of readdirSync(join(keys, 'ledger'))) {
+      edit(`ledger/${batch}`, (proof) => {
+        proof.keyHash = other(proof.keyHash)
+      })(keys)
+    }
+    const seed = copyOfEpoch()
+    edit('epoch.json', (record) => {
+      record.seed = other(record.seed)
+    })(`${seed}.private`)
+    for (const copy of [keys, seed]) {
+      const before = filesIn(copy)
+      const run = await plimsoll(...ledgerArgs(files, copy), '--json')
+      expect([run.code, JSON.parse(run.stdout).error?.code]).toEqual([2, 'EPOCH_DONE'])
+      expect(filesIn(copy)).toEqual(before)
+    }
+  }, 200_000)
+
   test('an interrupted epoch says how far it is proven, and what to do', async () => {
     const copy = copyOfEpoch()
     for (const file of [
