@@ -5,6 +5,7 @@ import { assertSoundKey, findInstance, verificationKeyHash } from '../proving/in
 import {
   compileRequirement,
   FACTOR_DECIMALS,
+  marksAge,
   type RiskTable,
   requirementDigest,
   riskDigests,
@@ -15,7 +16,15 @@ import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from 
 import { assertPinnedCircuit } from './pins.js'
 import { checkProofFile } from './proof-file.js'
 import { riskTableHash } from './published.js'
-import { type EpochReport, pinOf, TAKE_PINS, type VerifyEpochOptions, verifyEpoch } from './verify.js'
+import {
+  checkAge,
+  type EpochReport,
+  pinOf,
+  TAKE_PINS,
+  timeNow,
+  type VerifyEpochOptions,
+  verifyEpoch,
+} from './verify.js'
 
 export interface VerifyMarginOptions extends VerifyEpochOptions {
   /** The public epoch that the account is to be in: it is verified as a whole. */
@@ -41,8 +50,11 @@ export interface MarginReport {
   handle: string
   for: ReturnType<typeof purposeFile>
   signals: Record<string, string>
+  /** What the pins say of all keys that were used, those of the epoch included. */
   keyKind: EpochReport['keyKind']
   checks: EpochCheck[]
+  /** What a reader should notice and no check fails for, such as marks of long ago. */
+  notes: string[]
   exitCode: ExitCode
 }
 
@@ -68,8 +80,12 @@ export async function verifyMargin(path: string, options: VerifyMarginOptions): 
     })
   }
   const checks = new Checks(options.onCheck)
-  const keyKind = await checkKey(file, options, checks)
-  const { table, accountsRoot } = await sources(options, checks)
+  const own = await checkKey(file, options, checks)
+  const { table, accountsRoot, report } = await sources(options, checks)
+  const { maxAge } = options
+  const now = timeNow(options)
+  if (maxAge !== undefined) await checks.run('marks', () => checkAge(table, now, maxAge))
+  const age = table && marksAge(table.timestamp, now)
   const { signals } = file.proof
   await checks.run('accounts', () => {
     if (accountsRoot === undefined) fail(NO_EPOCH)
@@ -93,8 +109,9 @@ export async function verifyMargin(path: string, options: VerifyMarginOptions): 
     handle: signals.handle ?? '',
     for: purposeFile(file.for),
     signals,
-    keyKind,
+    keyKind: report?.keyKind === 'development' ? 'development' : own,
     checks: checks.list,
+    notes: [...new Set([...(report?.notes ?? []), ...(age === undefined ? [] : [age])])],
     exitCode: checks.exitCode,
   }
 }
@@ -143,7 +160,7 @@ async function checkKey(
 async function sources(
   options: VerifyMarginOptions,
   checks: Checks,
-): Promise<{ table: RiskTable | undefined; accountsRoot: bigint | undefined }> {
+): Promise<{ table: RiskTable | undefined; accountsRoot: bigint | undefined; report?: EpochReport }> {
   const { epoch, table } = options
   if (epoch === undefined) return { table, accountsRoot: options.accountsRoot }
   const { onCheck: _, ...settings } = options
@@ -171,6 +188,7 @@ async function sources(
   return {
     table: table ?? verified?.table,
     accountsRoot: verified && BigInt(verified.manifest.solvency.accountsRoot),
+    report,
   }
 }
 

@@ -142,7 +142,7 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
     )
   })
 
-  const now = options.now ?? Math.floor(Date.now() / 1000)
+  const now = timeNow(options)
   const { maxAge } = options
   if (maxAge !== undefined) await checks.run('marks', () => checkAge(table, now, maxAge))
   const age = table && marksAge(table.timestamp, now)
@@ -343,7 +343,13 @@ function checkTable(
   )
 }
 
-function checkAge(table: RiskTable | undefined, now: number, maxAge: number): Found<true> {
+/** The time that marks are judged by: seconds since 1970-01-01 UTC. */
+export function timeNow({ now }: Pick<VerifyEpochOptions, 'now'>): number {
+  return now ?? Math.floor(Date.now() / 1000)
+}
+
+/** Marks of the last `maxAge` seconds, and none of the future. */
+export function checkAge(table: RiskTable | undefined, now: number, maxAge: number): Found<true> {
   if (table === undefined) fail('not checked: there is no risk table to read the time from')
   const reason = tooOld(table.timestamp, now, maxAge)
   if (reason === undefined) return passed('recent enough')

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type KeyPins, verifyEpoch } from '../../src/epoch/index.js'
+import { type KeyPins, verifyEpoch, verifyMargin } from '../../src/epoch/index.js'
 import { sha256Text } from '../../src/files/index.js'
 import { buildRiskTable, formatRiskTable, readRiskTable } from '../../src/risk/index.js'
 import { plimsoll, start, startInterrupted, temporaryFolder, until } from '../helpers/cli.js'
@@ -565,6 +565,44 @@ describe('what is read is what was proven (epoch.12)', () => {
     expect([run.code, run.stdout.trimEnd().split('\n').at(-1)]).toEqual([1, 'INVALID'])
     expect(run.stderr).toContain('note: marks of 2026-01-01T00:00:00Z')
     expect((await plimsoll('verify', epoch, '--pins', pins, '--max-age', '1d')).code).toBe(2)
+  })
+
+  test('what is odd about an epoch is said of a margin proof over it, too: its keys and the time of its marks (key.2, epoch.13)', async () => {
+    const path = join(temporaryFolder(), 'margin.json')
+    const { for: _, ...proof } = readJson(join(epoch, 'solvency.json'))
+    writeFileSync(
+      path,
+      JSON.stringify({
+        schema: 'plimsoll/margin-proof/2',
+        requirement: 'maintenance',
+        times: '1',
+        riskTable: '0'.repeat(64),
+        instruments: 4,
+        scenarios: 0,
+        for: { schema: 'plimsoll/margin-purpose/1', reader: { name: 'Desk', purpose: 'a line' } },
+        proof,
+        key: readJson(join(epoch, 'keys/solvency-tiny.json')),
+      }),
+    )
+    const kinds = (development: string): KeyPins =>
+      Object.fromEntries(
+        Object.entries(keys()).map(([name, pin]) => [
+          name,
+          { ...pin, keyKind: name === development ? 'development' : 'ceremony' },
+        ]),
+      )
+    const judged = async (development: string) => {
+      const report = await verifyMargin(path, {
+        pins: kinds(development),
+        epoch,
+        now: 1_767_225_600 + 864_000,
+      })
+      expect(report.notes).toEqual(['marks of 2026-01-01T00:00:00Z, 10 days old'])
+      return report.keyKind
+    }
+    expect(await judged('ledger-tiny')).toBe('development')
+    expect(await judged('solvency-tiny')).toBe('development')
+    expect(await judged('none'), 'the control').toBe('ceremony')
   })
 
   test('what a desktop leaves in a folder is ignored with a note, and nothing that could be content is (epoch.10)', async () => {

@@ -149,6 +149,14 @@ describe('margin prove and verify (margin.12)', () => {
     expect((await verifyMargin(file('changed.json'), options)).valid, 'the control').toBe(true)
   }, 300_000)
 
+  test('marks of long ago draw a note, and are refused by who says how old they may be (epoch.13)', async () => {
+    const old = await verify(file('proof.json'), '--max-age', '60')
+    expect([old.code, failed(old.report)]).toEqual([1, ['marks']])
+    const { report } = await verify(file('proof.json'), '--max-age', '9999999999')
+    expect([report.valid, report.notes]).toEqual([true, old.report.notes])
+    expect(report.notes).toEqual([expect.stringContaining('marks of 2026-01-01T00:00:00Z')])
+  })
+
   test('a proof that says of itself what it does not prove is refused', async () => {
     const proof = readJson(file('proof.json'))
     for (const [check, change] of [

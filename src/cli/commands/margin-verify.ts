@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { parseFieldElement } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'
+import { MAX_AGE_OPTION, readMaxAge } from '../timestamp.js'
 import { createUi, DEVELOPMENT_WARNING } from '../ui.js'
 import { readTimes } from './margin-prove.js'
 import { describeChecks } from './verify.js'
@@ -15,6 +16,7 @@ interface VerifyOptions {
   pins?: string
   production?: boolean
   policy?: string
+  maxAge?: string
   json?: boolean
 }
 
@@ -33,6 +35,7 @@ export function marginVerifyCommand(): Command {
     .option('--pins <file>', "the keys to trust (default: those in this machine's own cache)")
     .option('--production', 'refuse development keys')
     .option('--policy <file>', 'the weakest policy of the epoch to accept (default: full reserves)')
+    .option(...MAX_AGE_OPTION)
     .option('--json', 'one JSON object on standard output')
     .addHelpText(
       'after',
@@ -57,11 +60,13 @@ export function marginVerifyCommand(): Command {
         ...(times === undefined ? {} : { times: await readTimes(times) }),
         ...(purpose === undefined ? {} : { purpose: await readJsonFile(purpose, marginPurposeSchema) }),
         ...(policy === undefined ? {} : { policy: await readJsonFile(policy, policySchema) }),
+        ...(options.maxAge === undefined ? {} : { maxAge: readMaxAge(options.maxAge) }),
       }
       const report = await ui.step('checking the proof', (update) =>
         verifyMargin(file, { ...settings, onCheck: ({ id }) => update(id) }),
       )
       if (report.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
+      for (const note of report.notes) ui.say(`note: ${note}`)
       const { exitCode, ...shown } = report
       ui.result(shown, () => {
         const verdict = report.valid
