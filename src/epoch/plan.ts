@@ -1,7 +1,7 @@
 import { InputError } from '../errors/index.js'
 import { BATCH_INDEX_BITS } from '../field/index.js'
 import type { Account } from '../ledger/index.js'
-import type { Instance } from '../proving/index.js'
+import { type Instance, loadInstances } from '../proving/index.js'
 import type { LedgerSizes } from '../statements/index.js'
 
 /** A `ledger` instance and its sizes. */
@@ -34,6 +34,16 @@ export function isTieredInstance({ params }: Pick<Instance, 'params'>): boolean 
 /** Whether instances of this size may prove a table of `scenarios` scenarios; what is left over is padded. */
 export function holdsScenarios(sizes: Pick<LedgerSizes, 'scenarios'>, scenarios: number): boolean {
   return scenarios === 0 ? sizes.scenarios === 0 : sizes.scenarios >= scenarios
+}
+
+/** Whether there is a ledger instance of these sizes: no root is computed for others, which could be of any cost. */
+export function isKnownSize(sizes: { instruments: number; scenarios: number }): boolean {
+  return loadInstances().some(
+    ({ statement, params }) =>
+      statement === 'ledger' &&
+      params.INSTRUMENTS === sizes.instruments &&
+      params.SCENARIOS === sizes.scenarios,
+  )
 }
 
 /** Batches of one ledger. */

@@ -14,6 +14,7 @@ import { Checks, type EpochCheck, type Found, fail, passed } from './checks.js'
 import { type MarginProof, marginProofSchema } from './margin-file.js'
 import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from './margin-purpose.js'
 import { assertPinnedCircuit } from './pins.js'
+import { isKnownSize } from './plan.js'
 import { checkProofFile } from './proof-file.js'
 import { riskTableHash } from './published.js'
 import {
@@ -94,6 +95,7 @@ export async function verifyMargin(path: string, options: VerifyMarginOptions): 
   })
   await checks.run('risk', () => {
     if (table === undefined) fail(NO_EPOCH)
+    if (!isKnownSize(file)) fail('no instance has as many instruments and scenarios as it says')
     const { riskRoot } = riskDigests(table, file.instruments, file.scenarios)
     equal(signals.riskRoot, riskRoot, 'riskRoot is not that of the risk table')
     if (file.riskTable !== riskTableHash(table))

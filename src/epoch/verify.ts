@@ -37,7 +37,7 @@ import { purposeContext, solvencyPurpose } from './context.js'
 import { batchFile, epochLayout, isClutter } from './layout.js'
 import { readManifest } from './manifest.js'
 import { assertPinnedCircuit } from './pins.js'
-import { holdsScenarios, isTieredInstance } from './plan.js'
+import { holdsScenarios, isKnownSize, isTieredInstance } from './plan.js'
 import { checkProofFile, orderedSignals } from './proof-file.js'
 import { type Published, readPublishedPolicy, readPublishedTable } from './published.js'
 import { type Manifest, type ProofFile, proofFileSchema, type SolvencyPurpose } from './schema.js'
@@ -322,7 +322,9 @@ function checkTable(
   used: readonly (Instance | undefined)[],
 ): Found<true> {
   const faults: string[] = []
-  if (!holdsScenarios(manifest, table.scenarios.length)) {
+  if (!isKnownSize(manifest)) {
+    faults.push('no instance has as many instruments and scenarios as the manifest says')
+  } else if (!holdsScenarios(manifest, table.scenarios.length)) {
     faults.push("it has another number of scenarios than the epoch's instances are for")
   } else if (table.instruments.length > manifest.instruments) {
     faults.push("it has more instruments than the epoch's instances are for")

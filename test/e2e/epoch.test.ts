@@ -286,6 +286,17 @@ describe('verify refuses', () => {
     expect(unknown.failed).toContain('key:nope')
   })
 
+  test('sizes that no instance has, of which a root would take hours and more than the memory (epoch.4)', async () => {
+    const large = await verifyChanged(
+      edit('manifest.json', (m) => {
+        m.instruments = 4096
+        m.scenarios = 4096
+      }),
+    )
+    expect(large).toMatchObject({ code: 3, valid: false })
+    expect(large.failed).toContain('risk-table')
+  })
+
   test('V10: the venue, the epoch or the target renamed (epoch.3)', async () => {
     for (const change of [
       (m: { venue: string }) => {

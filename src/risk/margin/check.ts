@@ -159,12 +159,13 @@ function checkScan(rule: MarginRule, fail: Fail): void {
     }
   }
   checkNetLoss(scan, fail)
+  const isDamped = scenarios.some((scenario) => scenario.loss !== FACTOR_ONE)
   for (const { name, gain, loss } of ownGroups(scan)) {
     const field = `scan: ${name}`
     if (gain !== FACTOR_ONE || loss !== FACTOR_ONE) {
       fail('RULE_SLOPE', 'a group with a sum of its own must have slopes of one', field)
     }
-    if (scenarios.some((scenario) => scenario.loss !== FACTOR_ONE)) {
+    if (isDamped) {
       fail('RULE_SLOPE', 'beside a group with a sum of its own, no scenario may damp losses', field)
     }
   }
@@ -172,21 +173,20 @@ function checkScan(rule: MarginRule, fail: Fail): void {
 
 /** The slope of a group and the damping of a scenario multiply, losses and gains apart: no net loss is above `WORST_BITS`. */
 function checkNetLoss({ scenarios, groups }: NonNullable<MarginRule['scan']>, fail: Fail): void {
-  const netted = groups.filter(({ sum }) => sum === undefined)
   for (const side of ['gain', 'loss'] as const) {
-    for (const group of netted) {
-      const wide = scenarios.find(
-        (scenario) => (SCANNED * group[side] * scenario[side]) >> BigInt(WORST_BITS) > 0n,
-      )
-      if (wide === undefined) continue
-      const most = (1n << BigInt(WORST_BITS)) / (SCANNED * FACTOR_ONE ** 2n)
-      fail(
-        'RULE_WIDTH',
-        `its ${side} times the ${side} of ${wide.name} is above ${most}`,
-        `scan: ${group.name}`,
-        'Make one of them smaller.',
-      )
-    }
+    const widest = scenarios.reduce((most, scenario) => (scenario[side] > most[side] ? scenario : most))
+    const wide = groups.find(
+      ({ sum, [side]: slope }) =>
+        sum === undefined && (SCANNED * slope * widest[side]) >> BigInt(WORST_BITS) > 0n,
+    )
+    if (wide === undefined) continue
+    const most = (1n << BigInt(WORST_BITS)) / (SCANNED * FACTOR_ONE ** 2n)
+    fail(
+      'RULE_WIDTH',
+      `its ${side} times the ${side} of ${widest.name} is above ${most}`,
+      `scan: ${wide.name}`,
+      'Make one of them smaller.',
+    )
   }
 }
 

@@ -12,6 +12,7 @@ import {
   readRiskTable,
   type Scenario,
 } from '../../../src/risk/index.js'
+import { countVisits } from '../../helpers/visits.js'
 
 let folder: string
 beforeAll(async () => {
@@ -37,26 +38,6 @@ const failure = async (changes: object): Promise<InputError> => {
   const error = await read(JSON.stringify({ ...FILE, ...changes })).catch((e: unknown) => e)
   expect(error).toBeInstanceOf(InputError)
   return error as InputError
-}
-/** How many elements of lists are looked at one by one while something runs. */
-async function countVisits(run: () => Promise<void>): Promise<number> {
-  const prototype = Array.prototype as unknown as Record<string, (...args: unknown[]) => unknown>
-  const own = Object.entries(Object.getOwnPropertyDescriptors(Array.prototype)).filter(([name]) =>
-    ['some', 'every', 'find', 'findIndex', 'indexOf', 'includes', 'filter'].includes(name),
-  )
-  let visits = 0
-  for (const [name, { value }] of own) {
-    prototype[name] = function (this: unknown[], ...args: unknown[]) {
-      visits += this.length
-      return (value as (...args: unknown[]) => unknown).apply(this, args)
-    }
-  }
-  try {
-    await run()
-    return visits
-  } finally {
-    for (const [name, descriptor] of own) Object.defineProperty(Array.prototype, name, descriptor)
-  }
 }
 const instrument = (changes: object): object => ({
   instruments: [BTC, { ...BTC, symbol: 'ETH', ...changes }],

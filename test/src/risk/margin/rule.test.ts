@@ -18,6 +18,7 @@ import {
 import { temporaryFolder } from '../../../helpers/cli.js'
 import { pmrmParams } from '../../../helpers/derive.js'
 import { head } from '../../../helpers/margin.js'
+import { countVisits } from '../../../helpers/visits.js'
 
 const folder = temporaryFolder()
 const rule = roundRule(exactRule('derive-pmrm', pmrmParams()))
@@ -330,6 +331,25 @@ describe('a margin rule (risk.10)', () => {
     ]),
   ])('is refused with %s', async (_, code, change) => {
     expect(await codeOf(() => checkRule(changed(change)))).toBe(code)
+  })
+
+  it('is checked with work in proportion to its size, however many groups and scenarios it has', async () => {
+    const one = 10n ** 9n
+    const work = (size: number): Promise<number> => {
+      const named = (prefix: string) =>
+        Array.from({ length: size }, (_, i) => ({ name: `${prefix}${i}`, gain: one, loss: one }))
+      const groups = named('g').map((group, i) => ({
+        ...group,
+        members: [],
+        flat: [],
+        ...(i % 2 === 0 ? {} : { sum: `sum ${i}` }),
+      }))
+      const scan = { name: 'wide', scenarios: named('s'), groups }
+      const [first] = rule.requirements
+      const requirements = [{ name: first!.name, threshold: 0n, charges: [] }]
+      return countVisits(() => checkRule({ ...rule, scan, requirements, exposures: [], limits: [] }))
+    }
+    expect(await work(800)).toBeLessThan(5 * (await work(200)))
   })
 
   it('may have slopes, dampings and factors as large as published ones: 5, 10, and more', () => {
