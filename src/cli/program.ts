@@ -50,8 +50,23 @@ export function commandLine(given: readonly string[] = []): Command {
   }
   for (const command of [...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command.exitOverride().copyInheritedSettings(program)
+    takeOnce(command)
   }
   return program
+}
+
+/** An option that takes one value is given once: of two that are asked for, one would be left out in silence. */
+function takeOnce(command: Command): void {
+  for (const option of command.options) {
+    const collects = option.variadic || (option.parseArg !== undefined && option.argChoices === undefined)
+    if (option.isBoolean() || collects) continue
+    let given = false
+    command.on(`option:${option.name()}`, () => {
+      if (given)
+        throw new InputError('USAGE', 'is given twice', { where: option.long!, hint: 'Give it once.' })
+      given = true
+    })
+  }
 }
 
 /** Runs the command that the words ask for, and says what went wrong if anything did. */

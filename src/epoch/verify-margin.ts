@@ -168,13 +168,15 @@ async function sources(
   const { onCheck: _, ...settings } = options
   const report = await verifyEpoch(epoch, settings)
   const { verified } = report
-  const failed = report.checks.filter(({ ok }) => !ok).map(({ id }) => id)
+  const failed = report.checks.filter(({ ok }) => !ok)
   checks.add(
     {
       id: 'epoch',
       ok: report.valid,
-      detail: report.valid ? `${report.venue}, epoch ${report.epoch}` : `not valid: ${failed.join(', ')}`,
-      ...(report.valid ? {} : { todo: '`plimsoll verify` says what is wrong with it.' }),
+      detail: report.valid
+        ? `${report.venue}, epoch ${report.epoch}`
+        : `not valid: ${failed.map(({ id }) => id).join(', ')}`,
+      ...(report.valid ? {} : { todo: failed[0]?.todo ?? '`plimsoll verify` says what is wrong with it.' }),
     },
     report.exitCode,
   )

@@ -111,7 +111,7 @@ async function readProofFile(path: string): Promise<ProofFile> {
   const kind = fileKind(text)
   if (kind === undefined || kind === 'proof') return parseJsonAs(text, proofFileSchema, path)
   const reader = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined
-  throw new InputError('PROOF_FILE', `a ${kind} file, and no proof of an epoch`, {
+  throw new InputError('PROOF_FILE', `this is a file of the kind ${kind}, and no proof of an epoch`, {
     where: path,
     hint: reader === undefined ? 'Name a proof file, or the folder of an epoch.' : `Check it with: ${reader}`,
   })

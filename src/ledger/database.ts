@@ -121,7 +121,6 @@ export class Database {
 /** DuckDB's messages quote the file's lines, so only their kind is passed on. */
 function databaseError(error: unknown, where: string): InputError {
   if (error instanceof InputError) return error
-  if (error instanceof InputError) return error
   const kind = /^[A-Z][A-Za-z -]*(?= Error)/.exec(error instanceof Error ? error.message : '')?.[0]
   return new InputError('LEDGER_READ', `could not be read${kind ? ` (${kind.toLowerCase()})` : ''}`, {
     where,

@@ -49,8 +49,10 @@ const EXACT = {
  * Every option of the reader that could change what is read is given: left to itself it takes folders named `a=b` for columns of their
  * name, and bytes for text.
  */
-const PARQUET = `read_parquet($path, file_row_number = true, hive_partitioning = false, union_by_name = false,
-  filename = false, binary_as_string = false)`
+const parquet = (
+  withRows: boolean,
+) => `read_parquet($path, file_row_number = ${withRows}, hive_partitioning = false,
+  union_by_name = false, filename = false, binary_as_string = false)`
 
 /**
  * The same from a Parquet file with the columns of the tidy format: text, or numbers and UUIDs that have one exact text.
@@ -59,9 +61,8 @@ const PARQUET = `read_parquet($path, file_row_number = true, hive_partitioning =
  * @throws {InputError} `LEDGER_HEADER`, `LEDGER_COLUMN_TYPE`
  */
 export async function loadParquet(db: Database, where: string, table: InstrumentList): Promise<TidyLayout> {
-  const described = await db.rows(`DESCRIBE SELECT * EXCLUDE (file_row_number) FROM ${PARQUET}`, {
-    path: db.inputPattern,
-  })
+  // Without the number of the row, which would hide a column of that name.
+  const described = await db.rows(`DESCRIBE SELECT * FROM ${parquet(false)}`, { path: db.inputPattern })
   const layout = tidyLayout(
     described.map(([name]) => String(name)),
     where,
@@ -69,10 +70,11 @@ export async function loadParquet(db: Database, where: string, table: Instrument
   const columns = described.map(([column, found], i) => {
     const [name, type] = [column as keyof typeof EXACT, String(found)]
     if (!EXACT[name].test(type)) {
+      const what = type.endsWith(']') ? 'a list' : `of type ${/^[A-Z ]*/.exec(type)![0]}`
       const isRounded = /^(?:FLOAT|DOUBLE)$/.test(type)
       throw new InputError(
         'LEDGER_COLUMN_TYPE',
-        `the column ${name} is of type ${/^[A-Z ]*/.exec(type)![0]}${isRounded ? ', which is not exact' : ''}`,
+        `the column ${name} is ${what}${isRounded ? ', which is not exact' : ''}`,
         {
           where,
           hint:
@@ -88,7 +90,7 @@ export async function loadParquet(db: Database, where: string, table: Instrument
       : `${name}::VARCHAR`
     return `${text} AS c${i}`
   })
-  const rows = `SELECT file_row_number + 1 AS line, ${columns.join(', ')} FROM ${PARQUET}`
+  const rows = `SELECT file_row_number + 1 AS line, ${columns.join(', ')} FROM ${parquet(true)}`
   await loadTidy(db, rows, layout, table)
   return layout
 }

@@ -461,7 +461,6 @@ describe('what is read is what was proven (epoch.12)', () => {
     }
     const free = weaker((margin) => {
       for (const requirement of margin.requirements) {
-        requirement.threshold = '-1000000'
         for (const charge of requirement.charges) charge.factor = '0'
       }
     })
@@ -766,7 +765,7 @@ describe('what is finished and what is not (epoch.8)', () => {
   test('solvency is not proven beside another risk table than the ledger was proven with (epoch.12)', async () => {
     const copy = copyOfEpoch()
     edit('risk.json', (table) => {
-      table.margin.requirements[0].threshold = '-1000000'
+      table.margin.requirements[0].threshold = '1000000'
     })(copy)
     const run = await plimsoll(
       'solvency',
@@ -784,7 +783,7 @@ describe('what is finished and what is not (epoch.8)', () => {
   test('a run is not gone on with under another threshold of a requirement (epoch.9)', async () => {
     const path = join(temporaryFolder(), 'risk.json')
     const table = readJson(files.risk)
-    table.margin.requirements[0].threshold = '-1000000'
+    table.margin.requirements[0].threshold = '1000000'
     writeFileSync(path, JSON.stringify(table))
     const run = await plimsoll(...ledgerArgs({ ...files, risk: path }, epoch), '--json')
     expect([run.code, JSON.parse(run.stdout).error.code]).toEqual([2, 'EPOCH_OTHER_RUN'])

@@ -42,6 +42,22 @@ describe('the help of every command (cli.2)', () => {
     }
   })
 
+  test('an option that takes one value is refused when it is given twice, whatever the command', () => {
+    let tried = 0
+    for (const { name, command } of commands) {
+      for (const { long, variadic, argChoices, required, optional } of command.options) {
+        if (!(required || optional) || variadic || long === '--history') continue
+        const value = argChoices?.[0] ?? 'x'
+        const words = [...name.split(' '), long!, value, long!, value]
+        expect(() => commandLine(words).parse(words, { from: 'user' }), words.join(' ')).toThrow(
+          expect.objectContaining({ code: 'USAGE', where: long }),
+        )
+        tried++
+      }
+    }
+    expect(tried).toBeGreaterThan(60)
+  })
+
   test('an example uses options that there are, and gives all that are asked for', () => {
     for (const { words } of examples) {
       expect(words[0]).toBe('plimsoll')

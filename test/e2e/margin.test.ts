@@ -117,7 +117,9 @@ describe('margin prove and verify (margin.12)', () => {
 
   test('V18: a proof is not read under a table whose requirement asks less, nor when it says that it is about that table (epoch.12)', async () => {
     const table = readJson(risk)
-    for (const requirement of table.margin.requirements) requirement.threshold = '-1000000'
+    for (const { charges } of table.margin.requirements) {
+      for (const charge of charges) charge.factor = '0'
+    }
     writeFileSync(file('weak-risk.json'), formatRiskTable(parseRiskTable(JSON.stringify(table), 'weak')))
     const weak = await verify(file('proof.json'), '--risk', file('weak-risk.json'))
     expect([weak.code, failed(weak.report)]).toEqual([1, ['risk', 'requirement']])

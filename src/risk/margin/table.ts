@@ -12,7 +12,8 @@ import type { MarginRule, RuleInstrument } from './rule.js'
  *
  * @param where the file's name, for messages
  * @throws {InputError} `MARGIN_TABLE` when an instrument is not in the table or has other decimals, or when quote or time differ;
- * `MARGIN_VALUE` when the rule counts a unit for more than the table does;
+ * `MARGIN_VALUE` when the rule counts a unit for more than the table does; `MARGIN_THRESHOLD` when a requirement could be met with less
+ * than nothing;
  * `MARGIN_TOO_WIDE` when the rule has more than can be proven; `RISK_TIER_MARGIN` for a table with tiers
  */
 export function withMargin(table: RiskTable, margin: MarginRule, where?: string): RiskTable {
@@ -51,7 +52,16 @@ export function withMargin(table: RiskTable, margin: MarginRule, where?: string)
     }
     checkValue(table, own, margin, row, where)
   }
-  for (const { name } of margin.requirements) compileRequirement(margin, name)
+  for (const { name, threshold } of margin.requirements) {
+    // Every charge is zero or more, so that whoever meets a requirement is not below zero in the table.
+    if (threshold < 0n) {
+      throw new InputError('MARGIN_THRESHOLD', `the threshold of the requirement ${name} is below zero`, {
+        ...(where === undefined ? {} : { where }),
+        hint: 'An account that lacks as much would meet it. Set it to 0, or above.',
+      })
+    }
+    compileRequirement(margin, name)
+  }
   return { ...table, margin }
 }
 

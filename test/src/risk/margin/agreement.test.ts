@@ -8,6 +8,7 @@ import {
   type MarginModelName,
   type MarginRule,
   readRiskTable,
+  withMargin,
   withRule,
 } from '../../../../src/risk/index.js'
 import { marginFigures } from '../../../../src/statements/index.js'
@@ -255,5 +256,28 @@ describe('debts are charged or refused (margin.16)', () => {
       }),
       RUNS,
     )
+  })
+})
+
+describe('who meets a requirement is not below zero in the table (margin.18)', () => {
+  it.each(MODELS)('%s: at the marks of the table', (model) => {
+    fc.assert(
+      fc.property(held(model), ({ table, margin, positions }) => {
+        const met = figuresOf(margin, positions).requirements.some((requirement) => requirement.met)
+        expect(met && tableEquity(table, positions) < 0n).toBe(false)
+      }),
+      RUNS,
+    )
+  })
+
+  it('a threshold below zero is refused by name, when a rule is joined and when it is read', async () => {
+    const { table, margin } = fc.sample(held('cross'), { numRuns: 1, seed: 1 })[0]!
+    const path = join(temporaryFolder(), 'risk.json')
+    const requirements = margin.requirements.map((row) => ({ ...row, threshold: -1n }))
+    const below = { ...margin, requirements }
+    const refusal = { code: 'MARGIN_THRESHOLD', message: expect.stringContaining(requirements[0]!.name) }
+    expect(() => withMargin(table, below)).toThrow(expect.objectContaining(refusal))
+    await writeFile(path, formatRiskTable({ ...table, margin: below }))
+    await expect(readRiskTable(path)).rejects.toMatchObject({ ...refusal, where: path })
   })
 })
