@@ -1,5 +1,6 @@
+import { realpathSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { InputError } from '../errors/index.js'
 
 /** Where everything of an epoch lies. Public: the folder itself. Private: a folder beside it. */
@@ -58,9 +59,19 @@ export function defaultPrivateFolder(epochFolder: string): string {
   return `${resolve(epochFolder)}.private`
 }
 
-/** Whether a path is a folder or lies in it. */
+/** Whether a path is a folder or lies in it, by whatever symbolic links either is named. */
 export function liesIn(folder: string, path: string): boolean {
-  return relative(resolve(folder), resolve(path)).split(sep)[0] !== '..'
+  return relative(realOf(folder), realOf(path)).split(sep)[0] !== '..'
+}
+
+/** A path without symbolic links, as far as anything is there. */
+function realOf(path: string): string {
+  const full = resolve(path)
+  try {
+    return realpathSync(full)
+  } catch {
+    return full === dirname(full) ? full : join(realOf(dirname(full)), basename(full))
+  }
 }
 
 /**

@@ -1,7 +1,18 @@
 import type { ChildProcess } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  lchown,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256File } from '../../../src/files/index.js'
@@ -245,6 +256,30 @@ describe('artifacts (key.1)', () => {
         await chmod(target, 0o700)
         await rename(target, options.cacheDir)
       }
+    })
+
+    it('a folder in which a link stands that another link leads to', async () => {
+      const open = join(directory, 'open')
+      const cacheDir = join(directory, 'twice-linked')
+      await mkdir(open)
+      await symlink(options.cacheDir, join(open, 'hop'))
+      await symlink(join('open', 'hop'), cacheDir)
+      const load = () => loadArtifacts('product-tiny', { ...options, cacheDir })
+      await expect(load()).resolves.toMatchObject({ keyHash: artifacts.keyHash })
+      await chmod(open, 0o777)
+      await expect(load()).rejects.toMatchObject(exposed(open))
+    })
+
+    it.runIf(process.getuid?.() === 0)("a link that is another user's, in a folder like /tmp", async () => {
+      const sticky = join(directory, 'sticky')
+      const cacheDir = join(sticky, 'link')
+      await mkdir(sticky)
+      await chmod(sticky, 0o1777)
+      await symlink(options.cacheDir, cacheDir)
+      const load = () => loadArtifacts('product-tiny', { ...options, cacheDir })
+      await expect(load()).resolves.toMatchObject({ keyHash: artifacts.keyHash })
+      await lchown(cacheDir, 4_321, 4_321)
+      await expect(load()).rejects.toMatchObject(exposed(cacheDir))
     })
 
     it('makes nothing in a cache of that kind, and makes a cache for its owner alone', async () => {
