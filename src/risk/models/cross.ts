@@ -8,6 +8,7 @@ import {
   cashOf,
   decimal,
   emptyRule,
+  FREE_DEBT,
   forbidDebts,
   fraction,
   gross,
@@ -55,17 +56,22 @@ const position = z
   })
   .refine(({ initial, maintenance }) => initialIsMore(initial, maintenance), INITIAL)
 
-const collateral = z.strictObject({
-  kind: z.enum(['spot', 'stablecoin']),
-  ...instrument,
-  price: decimal,
-  /** How much of a long's value counts in each requirement. */
-  collateral: z
-    .strictObject({ initial: fraction, maintenance: fraction })
-    .refine(({ initial, maintenance }) => initial.compare(maintenance) <= 0, INITIAL),
-  /** What a debt pays; left out, there can be none. */
-  borrowing: borrowingSchema.optional(),
-})
+const collateral = z
+  .strictObject({
+    kind: z.enum(['spot', 'stablecoin']),
+    ...instrument,
+    price: decimal,
+    /** How much of a long's value counts in each requirement. */
+    collateral: z
+      .strictObject({ initial: fraction, maintenance: fraction })
+      .refine(({ initial, maintenance }) => initial.compare(maintenance) <= 0, INITIAL),
+    /** What a debt pays; left out, there can be none. */
+    borrowing: borrowingSchema.optional(),
+  })
+  .refine(({ price, borrowing }) => borrowing === undefined || price.numerator > 0n, {
+    path: ['price'],
+    message: FREE_DEBT,
+  })
 
 /** Parameters of cross margin. Decimals in quotes; prices and tiers in the quote currency, rates as fractions of notional. */
 export const crossParams = z.strictObject({

@@ -11,6 +11,7 @@ import {
   nameSchema,
   positive,
   sameUnderlying,
+  secondsAhead,
   signed,
 } from './params.js'
 
@@ -42,7 +43,7 @@ export const derivePmrmParams = z
       .array(
         z.strictObject({
           name: nameSchema,
-          secToExpiry: z.int().min(0),
+          secToExpiry: secondsAhead,
           /** The part of the forward that moves with spot; all of it until the settlement window. */
           forwardVariablePortion: decimal,
           forwardFixedPortion: decimal.default(Rational.ZERO),

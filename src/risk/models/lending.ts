@@ -7,6 +7,7 @@ import {
   cashOf,
   decimal,
   emptyRule,
+  FREE_DEBT,
   forbidDebts,
   head,
   instrument,
@@ -46,7 +47,11 @@ export const lendingParams = z.strictObject({
           /** Whether it can be owed; left out, it cannot. */
           borrowable: z.boolean().default(false),
         })
-        .refine(...ordered),
+        .refine(...ordered)
+        .refine(({ price, borrowable }) => !borrowable || price.numerator > 0n, {
+          path: ['price'],
+          message: FREE_DEBT,
+        }),
     )
     .min(1),
 })

@@ -24,6 +24,7 @@ import {
   positive,
   SPOT,
   sameUnderlying,
+  secondsAhead,
   settled,
   shorts,
   signed,
@@ -40,7 +41,7 @@ const size = {
 const contract = {
   ...size,
   /** Left out for a perpetual. */
-  secondsToExpiry: z.int().min(0).default(0),
+  secondsToExpiry: secondsAhead.default(0),
 }
 
 /** Parameters of a price by volatility matrix. Decimals in quotes; moves and volatilities as fractions. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ModelInstrument } from '../margin/rule.js'
 import { black76, discountFactor, type OptionTerms, yearsOf } from '../options/black76.js'
 import { Rational } from '../rational.js'
-import { decimal, positive, signed, worth } from './params.js'
+import { decimal, positive, secondsAhead, signed, worth } from './params.js'
 
 /** An option as parameter files write it. */
 export const optionSchema = z.strictObject({
@@ -10,7 +10,7 @@ export const optionSchema = z.strictObject({
   strike: positive,
   /** Price of the forward or future of the same expiry. */
   forward: positive,
-  secondsToExpiry: z.int().min(0),
+  secondsToExpiry: secondsAhead,
   /** Implied volatility a year: "0.6" is 60 %. */
   volatility: decimal,
   /** Continuously compounded interest a year. */

@@ -30,6 +30,18 @@ export const belowOne = fraction.refine((value) => value.compare(Rational.ONE) <
 
 export const nameSchema = z.string().min(1).max(60)
 
+/** Forty years: no contract is longer, and no time since 1970 is as short. */
+const MAX_AHEAD = 40 * 31_557_600
+
+/** Seconds from the timestamp of the parameters on. */
+export const secondsAhead = z
+  .int('must be a whole number of seconds')
+  .min(0, 'must not be below zero: leave out what has expired')
+  .max(
+    MAX_AHEAD,
+    'is beyond 40 years: write how many seconds are left, no time of the calendar and no milliseconds',
+  )
+
 /** What every instrument of a parameter file says. */
 export const instrument = { symbol: symbolSchema, decimals: z.int().min(0).max(18) }
 
@@ -50,6 +62,9 @@ export const INITIAL = 'initial must not ask for less than maintenance'
 export const borrowingSchema = z
   .strictObject({ initial: positive, maintenance: positive })
   .refine(({ initial, maintenance }) => initial.compare(maintenance) >= 0, INITIAL)
+
+/** What is said where an asset at no price could be owed. */
+export const FREE_DEBT = 'must be above zero, or the asset cannot be borrowed: a debt of it would be free'
 
 export type Borrowing = z.output<typeof borrowingSchema>
 

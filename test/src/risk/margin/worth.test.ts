@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -271,6 +272,23 @@ describe('debts are charged or refused (margin.16)', () => {
     expect([own('1.65000001'), inTable('1.65000001')]).toEqual([false, false])
   })
 
+  it('N26: what is priced at zero cannot be borrowed, as a debt of it would be free', () => {
+    const borrowing = { initial: '0.2', maintenance: '0.1' }
+    expect(() => exactRule('cross', cross(eth({ price: '0', borrowing })))).toThrow(
+      /instruments\[0\]\.price: must be above zero/,
+    )
+    expect(() => exactRule('lending', lending('1.5', { price: '0', borrowable: true }))).toThrow(
+      /assets\[0\]\.price: must be above zero/,
+    )
+    for (const [model, params] of [
+      ['cross', cross(eth({ price: '0' }))],
+      ['lending', lending('1.5', { price: '0' })],
+    ] as const) {
+      const table = buildRiskTable(marked('ETH', '0'), { model, params, cash: 'USDC' })
+      expect(held(table, { ETH: '-1', USDC: '999999' }).valid).toEqual([false, false])
+    }
+  })
+
   it('N26: a health factor below one, and collateral that counts in full, are refused', () => {
     expect(() => exactRule('lending', lending('0.5'))).toThrow(/healthFactor: must be 1 or more/)
     expect(() => exactRule('lending', lending('1', { liquidationThreshold: '1' }))).toThrow(/must be below 1/)
@@ -297,6 +315,24 @@ describe('debts are charged or refused (margin.16)', () => {
 })
 
 describe('parameters that contradict themselves (risk.10)', () => {
+  const beyond = /must not be below zero|beyond 40 years|must be a whole number/
+  it.each([
+    ['a time of the calendar', 1_767_225_600],
+    ['milliseconds', 30 * 86_400_000],
+    ['a second of the past', -1],
+    ['a fraction', 0.5],
+  ])('%s is no time to expiry, of an option, a contract or an expiry', (_, seconds) => {
+    const pmrm = pmrmParams()
+    pmrm.expiries[0]!.secToExpiry = seconds
+    expect(() => exactRule('derive-pmrm', pmrm)).toThrow(beyond)
+    for (const kind of ['linear', 'option']) {
+      const matrix = JSON.parse(readFileSync('examples/venue/margin.json', 'utf8'))
+      const row = matrix.units[0].instruments.find((one: { kind: string }) => one.kind === kind)
+      Object.assign(kind === 'option' ? row.terms : row, { secondsToExpiry: seconds })
+      expect(() => exactRule('matrix', matrix), kind).toThrow(beyond)
+    }
+  })
+
   const [market] = standardParams().markets
   it.each<[string, MarginModelName, object, RegExp]>([
     [
