@@ -24,7 +24,7 @@ const ownerSchema = z.strictObject({
   pid: z.int().positive(),
   /** When the process started, in the system's ticks: a number that is given out again belongs to a later one. */
   started: z.string().max(32),
-  token: z.string().regex(/^[0-9a-f]{32}$/),
+  token: z.string().regex(/^[0-9a-f]{32}$/, 'has to be 32 hexadecimal digits in lower case'),
 })
 
 type Owner = z.infer<typeof ownerSchema>

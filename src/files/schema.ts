@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { toldName } from './told.js'
 
 type Issue = z.core.$ZodIssue
 type RawIssue = z.core.$ZodRawIssue
@@ -172,11 +173,11 @@ function either(forms: readonly string[]): string {
   return forms.length < 2 ? (forms[0] ?? 'left out') : `${forms.slice(0, -1).join(', ')} or ${forms.at(-1)}`
 }
 
-/** `['instruments', 0, 'mark']` as `instruments[0].mark`; a name that is no plain word stands in quotes. */
+/** `['instruments', 0, 'mark']` as `instruments[0].mark`; a name that is no plain word stands in quotes, one that is a number for `…`. */
 function fieldPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((sum, part) => {
     if (typeof part === 'number') return `${sum}[${part}]`
-    const name = String(part)
+    const name = toldName(String(part))
     if (!/^[\w$-]+$/.test(name)) return `${sum}[${JSON.stringify(name)}]`
     return sum ? `${sum}.${name}` : name
   }, '')

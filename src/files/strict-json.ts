@@ -1,4 +1,5 @@
 import { InputError } from '../errors/index.js'
+import { toldName } from './told.js'
 
 const MAX_DEPTH = 64
 const SPACE = /[\t\n\r ]*/y
@@ -98,7 +99,7 @@ export function parseJson(text: string, where: string): unknown {
           at = start
           fail(
             refused,
-            `the key ${JSON.stringify(key)} is ${key === '__proto__' ? 'not allowed' : 'given twice'}`,
+            `the key ${JSON.stringify(toldName(key))} is ${key === '__proto__' ? 'not allowed' : 'given twice'}`,
           )
         }
         expect(':')

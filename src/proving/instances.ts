@@ -39,7 +39,7 @@ const instancesSchema = z.record(
   instanceSchema,
 )
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case')
 const snapshotSchema = z.record(
   z.string(),
   z.strictObject({

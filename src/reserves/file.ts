@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { InputError } from '../errors/index.js'
 import { formatDecimal, parseDecimal, TOTAL_BITS } from '../field/index.js'
-import { readJsonFile } from '../files/index.js'
+import { readJsonFile, toldName } from '../files/index.js'
 import { isDerivative, marketScenarios, type RiskTable } from '../risk/index.js'
 
 const SCHEMA = 'plimsoll/reserves/1'
@@ -71,7 +71,7 @@ function amounts(held: Record<string, string>, table: RiskTable, list: string): 
   const indexOf = new Map(table.instruments.map(({ symbol }, index) => [symbol, index]))
   const amounts = new Array<bigint>(table.instruments.length).fill(0n)
   for (const [symbol, text] of Object.entries(held)) {
-    const where = `${list}.${symbol}`
+    const where = `${list}.${toldName(symbol)}`
     const index = indexOf.get(symbol)
     if (index === undefined) {
       throw new InputError('RESERVES_INSTRUMENT', 'not an instrument of the risk table', {

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { InputError } from '../../../src/errors/index.js'
-import { parseJson, readJsonFile } from '../../../src/files/index.js'
+import { parseJson, parseJsonAs, readJsonFile } from '../../../src/files/index.js'
 
 const codeOf = (text: string): string => {
   try {
@@ -136,6 +136,22 @@ describe('JSON files (cli.5, cli.7)', () => {
     const error = await failure('{"rows": 990099 990099}')
     expect(error.code).toBe('JSON_SYNTAX')
     expect(JSON.stringify(error)).not.toContain('990099')
+  })
+
+  it('never repeat a number that stands in the place of a name (privacy.7)', () => {
+    const said = (text: string): string => {
+      try {
+        parseJsonAs(text, schema, 'f')
+      } catch (error) {
+        if (error instanceof InputError) return JSON.stringify(error)
+      }
+      throw new Error('it is accepted')
+    }
+    for (const number of ['990099', '-990099.5', '990,099', '0x990099', '990099e2']) {
+      expect(said(`{"rows":[],"${number}":1}`)).toMatch(/^(?!.*990).*JSON_SCHEMA/)
+      expect(said(`{"${number}":1,"${number}":1}`)).toMatch(/^(?!.*990).*JSON_DUPLICATE_KEY/)
+    }
+    expect(said('{"T990099":1,"T990099":1}'), 'a name is repeated').toContain('T990099')
   })
 
   it('are refused when missing or a folder', async () => {

@@ -70,6 +70,12 @@ describe('a reserves file (solvency.14)', () => {
     })
   })
 
+  it('is refused with an amount in the place of a symbol, which is not repeated (privacy.7)', async () => {
+    const error = (await read(file({ '4885.96': 'BTC' })).catch((e: unknown) => e)) as InputError
+    expect(error.code).toBe('RESERVES_INSTRUMENT')
+    expect(JSON.stringify(error)).not.toContain('4885')
+  })
+
   it.each(LAYERS)('is refused with %s where the table has no scenario', async (layer) => {
     await expect(read(file({}, { [layer]: { USDT: '9' } }))).rejects.toMatchObject({
       code: 'RESERVES_INSURANCE',
