@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import type { KeyPin, KeyPins } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
-import { readJsonFile, writeFileAtomic } from '../files/index.js'
+import { readJsonFile, sha256Schema, writeFileAtomic } from '../files/index.js'
 import { type Artifacts, cachedKey, ensureArtifacts, loadInstances } from '../proving/index.js'
 import type { Ui } from './ui.js'
 
@@ -24,8 +24,8 @@ export const pinsSchema = z.strictObject({
   keys: z.record(
     z.string(),
     z.strictObject({
-      keyHash: z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case'),
-      circuitHash: z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case'),
+      keyHash: sha256Schema,
+      circuitHash: sha256Schema,
       keyKind: z.enum(['development', 'ceremony']),
     }),
   ),

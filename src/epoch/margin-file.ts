@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { sha256Schema } from '../files/index.js'
 import { verificationKeySchema } from '../proving/index.js'
 import { marginPurposeSchema } from './margin-purpose.js'
-import { proofFileSchema, sha256 } from './schema.js'
+import { proofFileSchema } from './schema.js'
 
 /** A multiple of a requirement as a decimal number: `1.5`. */
 export const timesSchema = z
@@ -18,7 +19,7 @@ export const marginProofSchema = z.strictObject({
   requirement: z.string().min(1).max(100),
   times: timesSchema,
   /** SHA-256 of the canonical text of the risk table whose rule is met. */
-  riskTable: sha256,
+  riskTable: sha256Schema,
   /** Instruments and scenarios that the risk root was made for. */
   instruments: z.int().positive().max(4096),
   scenarios: z.int().nonnegative().max(4096),

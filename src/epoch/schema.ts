@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { labelFault, textSchema } from '../field/index.js'
+import { sha256Schema } from '../files/index.js'
 import { groth16ProofSchema, signalSchema } from '../proving/index.js'
 import { MAX_INSTRUMENTS, MAX_SCENARIOS } from '../risk/index.js'
 
 /** A canonical field element as a decimal string. */
 export const fieldElement = signalSchema
-/** A SHA-256 hash in lower-case hex. */
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case')
 
 /** A name that is shown, and bound into the proof's context. */
 export const labelSchema = textSchema(labelFault)
@@ -25,8 +24,8 @@ const solvencyPurposeSchema = z.strictObject({
   epoch: labelSchema,
   target: targetSchema,
   /** SHA-256 of `policy.json` and of `risk.json`. */
-  policy: sha256,
-  riskTable: sha256,
+  policy: sha256Schema,
+  riskTable: sha256Schema,
 })
 
 export type SolvencyPurpose = z.infer<typeof solvencyPurposeSchema>
@@ -36,7 +35,7 @@ export const proofFileSchema = z.strictObject({
   schema: z.literal('plimsoll/proof/2'),
   statement: z.enum(['ledger', 'solvency', 'margin']),
   instance: z.string(),
-  keyHash: sha256,
+  keyHash: sha256Schema,
   /** Public signals by name. */
   signals: z.record(z.string(), fieldElement),
   /** For `solvency` alone. */
@@ -56,10 +55,10 @@ export const manifestSchema = z.strictObject({
   instruments: z.int().positive().max(MAX_INSTRUMENTS),
   scenarios: z.int().nonnegative().max(MAX_SCENARIOS),
   /** SHA-256 of `risk.json`, all of it, and the root that circuits know of it. */
-  riskTable: sha256,
+  riskTable: sha256Schema,
   riskRoot: fieldElement,
   /** Hash of the verification key of every instance that a proof uses. */
-  keys: z.record(z.string(), sha256),
+  keys: z.record(z.string(), sha256Schema),
   /** Every state of the chain, the constant first one included: one more than there are batches. */
   states: z.array(fieldElement).min(1).max(65_537),
   /** The instance that proves each batch. */
@@ -83,10 +82,10 @@ export const privateSchema = z.strictObject({
   venue: labelSchema,
   epoch: labelSchema,
   target: targetSchema,
-  seed: sha256,
+  seed: sha256Schema,
   /** What the run was begun with: it can be resumed with nothing else. */
-  accountsSha256: sha256,
-  riskTable: sha256,
+  accountsSha256: sha256Schema,
+  riskTable: sha256Schema,
   riskRoot: fieldElement,
   /** Instances that the run chose, and their accounts and slots. */
   instances: z.array(z.strictObject({ name: z.string(), accounts: z.int(), slots: z.int() })),

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
 import { fileError, statFile } from './disk.js'
+
+/** A SHA-256 hash as files hold it: lower-case hex. */
+export const sha256Schema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case')
 
 /**
  * SHA-256 of a file's bytes, in lower-case hex, read as a stream.

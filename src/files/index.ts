@@ -1,5 +1,5 @@
 export { type CsvReader, type CsvRowRules, scanCsv } from './csv.js'
-export { sha256File, sha256Text } from './digest.js'
+export { sha256File, sha256Schema, sha256Text } from './digest.js'
 export { fileError, type RegularFile, statFile } from './disk.js'
 export { type Exposure, exposedAt } from './exposed.js'
 export { inFolders } from './folder.js'

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { ArtifactError, InputError } from '../errors/index.js'
+import { sha256Schema } from '../files/index.js'
 
 /** A statement at fixed sizes: what one proving key is for. */
 export interface Instance {
@@ -39,7 +40,6 @@ const instancesSchema = z.record(
   instanceSchema,
 )
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case')
 const snapshotSchema = z.record(
   z.string(),
   z.strictObject({
@@ -51,10 +51,10 @@ const snapshotSchema = z.record(
     sha256: z
       .strictObject({
         /** Of all that decides what the compiler makes: see `sourceHash`. */
-        sources: sha256,
-        r1cs: sha256,
-        wasm: sha256,
-        symbols: sha256,
+        sources: sha256Schema,
+        r1cs: sha256Schema,
+        wasm: sha256Schema,
+        symbols: sha256Schema,
       })
       .optional(),
   }),

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { sha256Schema } from '../files/index.js'
 import { verificationKeySchema } from './proof.js'
 
 const count = z.int().nonnegative()
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'has to be 64 hexadecimal digits in lower case')
 
 /** The files of an instance's folder, beside its manifest. */
 export const ARTIFACT_FILES = ['circuit.r1cs', 'circuit.wasm', 'circuit.sym', 'proving.zkey'] as const
@@ -16,7 +16,7 @@ export const manifestSchema = z.strictObject({
   statement: z.string(),
   sizes: z.record(z.string(), count),
   /** SHA-256 over every source file, the sizes, the public signals and the compiler: the folder's address. */
-  sourceHash: sha256,
+  sourceHash: sha256Schema,
   compiler: z.string(),
   /** `development`: its maker knew the randomness and could forge. No other kind is made here. */
   keyKind: z.literal('development'),
@@ -28,10 +28,10 @@ export const manifestSchema = z.strictObject({
   /** Every input of the circuit and its length in each dimension. */
   inputs: z.array(z.strictObject({ name: z.string(), shape: z.array(count) })),
   /** SHA-256 of each file. */
-  files: z.record(z.enum(ARTIFACT_FILES), sha256),
+  files: z.record(z.enum(ARTIFACT_FILES), sha256Schema),
   verificationKey: verificationKeySchema,
   /** SHA-256 of the verification key's canonical JSON. */
-  keyHash: sha256,
+  keyHash: sha256Schema,
 })
 
 export type Manifest = z.infer<typeof manifestSchema>
