@@ -39,6 +39,10 @@ interface IGroth16Verifier {
     /// @notice SHA-256 of the verification key's canonical JSON, as the key's manifest has it.
     function keyHash() external view returns (bytes32);
 
+    /// @notice SHA-256 of the constraints of the circuit that the key was made for, as whoever generated this contract had them.
+    ///         It is compared with the hash that is shipped with the circuits; nothing on a chain can check it.
+    function circuitHash() external view returns (bytes32);
+
     /// @notice "development" for a key whose secrets may be known, "ceremony" for one that is fit for use.
     function keyKind() external view returns (string memory);
 }

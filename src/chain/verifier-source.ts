@@ -1,4 +1,5 @@
 import { ArtifactError, InputError } from '../errors/index.js'
+import { sha256Schema } from '../files/index.js'
 import {
   assertSoundKey,
   type Groth16Proof,
@@ -11,6 +12,8 @@ export interface VerifierKey {
   instance: { name: string }
   verificationKey: VerificationKey
   keyKind: 'development' | 'ceremony'
+  /** SHA-256 of the circuit's constraints, in lower-case hex. */
+  circuitHash: string
   /** Names of the public signals, in the order in which the verifier takes them. */
   publicSignals: readonly string[]
 }
@@ -46,7 +49,7 @@ export function verifierName(instance: string): string {
  * const source = await verifierSource(await ensureArtifacts('ledger-small'))
  */
 export async function verifierSource(key: VerifierKey): Promise<string> {
-  const { verificationKey, keyKind, publicSignals } = key
+  const { verificationKey, keyKind, circuitHash, publicSignals } = key
   await assertSoundKey(verificationKey)
   const { name } = key.instance
   const contract = verifierName(name)
@@ -55,6 +58,11 @@ export async function verifierSource(key: VerifierKey): Promise<string> {
     !publicSignals.every((signal) => /^[A-Za-z0-9_.[\]]+$/.test(signal))
   ) {
     throw new ArtifactError('KEY_SIGNALS', 'the names of the public signals do not fit the key', {
+      where: name,
+    })
+  }
+  if (!sha256Schema.safeParse(circuitHash).success) {
+    throw new ArtifactError('KEY_SHAPE', 'the hash of the circuit is no SHA-256 in lower-case hex', {
       where: name,
     })
   }
@@ -81,6 +89,9 @@ contract ${contract} is IGroth16Verifier {
 
     /// @inheritdoc IGroth16Verifier
     bytes32 public constant keyHash = 0x${verificationKeyHash(verificationKey)};
+
+    /// @inheritdoc IGroth16Verifier
+    bytes32 public constant circuitHash = 0x${circuitHash};
 
     /// @inheritdoc IGroth16Verifier
     string public constant keyKind = "${keyKind}";

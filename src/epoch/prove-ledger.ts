@@ -24,7 +24,7 @@ import {
 } from './schema.js'
 import { EpochSecret } from './secret.js'
 import { checkedTarget } from './target.js'
-import { writeJson, writeKey } from './write.js'
+import { keyOf, writeJson, writeKey } from './write.js'
 
 export interface ProveLedgerOptions {
   folder: string
@@ -128,7 +128,7 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
       await writeJson(path, proofFile(artifacts, proof))
     }
     if (!(name in keys)) {
-      keys[name] = artifacts.keyHash
+      keys[name] = keyOf(artifacts)
       await writeKey(at.key(name), artifacts)
     }
     if (states.length === 0) states.push(witness.signals.stateBefore)

@@ -28,7 +28,7 @@ import { policyHash, readPublishedTable } from './published.js'
 import { type Manifest, privateSchema } from './schema.js'
 import { EpochSecret } from './secret.js'
 import { type StressLine, stressLines } from './stress-lines.js'
-import { writeJson, writeKey } from './write.js'
+import { keyOf, writeJson, writeKey } from './write.js'
 
 export interface ProveSolvencyOptions {
   folder: string
@@ -120,7 +120,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     await writeJson(at.solvency, proofFile(artifacts, proof, purpose))
     const complete: Manifest = {
       ...manifest,
-      keys: { ...manifest.keys, [instance.name]: artifacts.keyHash },
+      keys: { ...manifest.keys, [instance.name]: keyOf(artifacts) },
       solvency: {
         instance: instance.name,
         accountsRoot: witness.signals.accountsRoot.toString(),

@@ -57,8 +57,8 @@ export const manifestSchema = z.strictObject({
   /** SHA-256 of `risk.json`, all of it, and the root that circuits know of it. */
   riskTable: sha256Schema,
   riskRoot: fieldElement,
-  /** Hash of the verification key of every instance that a proof uses. */
-  keys: z.record(z.string(), sha256Schema),
+  /** Of every instance that a proof uses, the hash of its verification key and that of the circuit that the key is for. */
+  keys: z.record(z.string(), z.strictObject({ keyHash: sha256Schema, circuitHash: sha256Schema })),
   /** Every state of the chain, the constant first one included: one more than there are batches. */
   states: z.array(fieldElement).min(1).max(65_537),
   /** The instance that proves each batch. */

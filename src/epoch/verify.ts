@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
 import {
   assertSoundKey,
+  circuitHashOf,
   type Instance,
   loadInstances,
   type Proven,
@@ -288,13 +289,19 @@ async function checkKey(
   }
   const key = await readJsonFile(path, verificationKeySchema)
   const hash = verificationKeyHash(key)
-  if (hash !== manifest.keys[name]) fail('its hash is not the one in the manifest')
+  const named = manifest.keys[name] ?? fail('the manifest does not name it')
+  if (hash !== named.keyHash) fail('its hash is not the one in the manifest')
+  if (named.circuitHash !== circuitHashOf(name)) {
+    fail("the manifest names another circuit than this version's", { todo: OTHER_VERSION })
+  }
   const pin = pinOf(pins, name) ?? fail(`is not pinned; its hash is ${hash}`, { todo: TAKE_PINS })
   if (hash !== pin.keyHash) fail('is not the pinned key', { todo: TAKE_PINS })
   assertPinnedCircuit(name, pin)
   await assertSoundKey(key)
   return { found: key, detail: 'pinned' }
 }
+
+const OTHER_VERSION = 'Verify with the version of Plimsoll that the epoch was made with.'
 
 /** What to do about a key that is not pinned. */
 export const TAKE_PINS =
@@ -437,7 +444,7 @@ async function checkProof(
 ): Promise<Found<Proven & { instance: string }>> {
   const { statement, instance, manifest, key, expected } = against
   if (file.statement !== statement) fail(`is not a proof of ${statement}`)
-  if (file.instance !== instance || file.keyHash !== manifest.keys[instance]) {
+  if (file.instance !== instance || file.keyHash !== manifest.keys[instance]?.keyHash) {
     fail('was made for another instance or key')
   }
   if (statement !== 'solvency' && file.for !== undefined)

@@ -1,5 +1,6 @@
 import { writeFileAtomic } from '../files/index.js'
 import type { Artifacts } from '../proving/index.js'
+import type { Manifest } from './schema.js'
 
 /** Writes a value as indented JSON, atomically. */
 export async function writeJson(
@@ -17,6 +18,11 @@ export async function writeJson(
  */
 export async function writeNewPrivate(path: string, value: unknown): Promise<void> {
   await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, overwrite: false })
+}
+
+/** What a manifest says of the key of some artifacts. */
+export function keyOf({ keyHash, circuitHash }: Artifacts): Manifest['keys'][string] {
+  return { keyHash, circuitHash }
 }
 
 /** Writes the verification key that a proof of the epoch needs. It is checked against its pin, not trusted. */

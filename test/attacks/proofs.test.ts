@@ -236,7 +236,7 @@ test('V13: two proofs of one ledger witness differ in every point (proof.5)', as
 
 describe('a verifier (proof.2, proof.9)', () => {
   /** Of the code of a verifier of three signals whose every constant is zero; a change of the Solidity is agreed to here. */
-  const TEMPLATE = 'df00848cc3f186b31b2fb4a5c08aac2ab80224fe1856407c36d395a4a55e16fd'
+  const TEMPLATE = 'ef72796c790c6c477bf2575ecfb6a6a62f709f77f4b5280d77c5c4b71067508c'
 
   test('V14: the template of a verifier is the agreed one, and its constants are the key', async () => {
     const source = await verifierSource(ledger)

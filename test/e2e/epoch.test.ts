@@ -211,6 +211,16 @@ describe('verify refuses', () => {
     expect([single.code, single.stdout]).toEqual([3, expect.stringContaining('CIRCUIT_UNPINNED')])
   })
 
+  test('V20: a manifest that names another circuit for a key, exit 3 (key.8)', async () => {
+    const { code, valid, failed } = await verifyChanged(
+      edit('manifest.json', (m) => {
+        m.keys['ledger-tiny'].circuitHash = m.keys['ledger-tiny-wide'].circuitHash
+      }),
+    )
+    expect([code, valid]).toEqual([3, false])
+    expect(failed).toContain('key:ledger-tiny')
+  })
+
   test('V03: a key edited so that delta is gamma, manifest and pin edited with it, exit 3 (key.4)', async () => {
     const forged = join(folder, 'forged-pins.json')
     const copy = join(temporaryFolder(), 'epoch')
@@ -221,7 +231,7 @@ describe('verify refuses', () => {
     const { verificationKeyHash } = await import('../../src/proving/index.js')
     const hash = verificationKeyHash(readJson(join(copy, 'keys/ledger-tiny.json')))
     edit('manifest.json', (m) => {
-      m.keys['ledger-tiny'] = hash
+      m.keys['ledger-tiny'].keyHash = hash
     })(copy)
     writeFileSync(
       forged,
@@ -399,7 +409,7 @@ describe('verify refuses', () => {
       })(copy)
       edit(`ledger/0000${wide}.json`, (p) => {
         p.instance = 'ledger-tiny'
-        p.keyHash = readJson(join(copy, 'manifest.json')).keys['ledger-tiny']
+        p.keyHash = readJson(join(copy, 'manifest.json')).keys['ledger-tiny'].keyHash
       })(copy)
     })
     expect(report).toMatchObject({ valid: false })

@@ -116,6 +116,7 @@ describe('who knows the secrets of a key can prove anything, but not with a poin
   const key: VerifierKey = {
     instance: { name: 'known-secrets' },
     keyKind: 'development',
+    circuitHash: '0'.repeat(64),
     publicSignals: ['x'],
     verificationKey: {
       alpha: at1(alpha),

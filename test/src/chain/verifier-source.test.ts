@@ -25,6 +25,19 @@ test('every coordinate of the key is in the source once, and in the order that t
   expect(words).toEqual(expected)
 })
 
+test('the circuit that the key is for is named in the source, and nothing else in its place (key.8)', async () => {
+  const source = await verifierSource(key)
+  expect(source).toContain(`bytes32 public constant circuitHash = 0x${key.circuitHash};`)
+  for (const circuitHash of [
+    '',
+    key.circuitHash.slice(1),
+    `${key.circuitHash}; uint x`,
+    key.circuitHash.toUpperCase(),
+  ]) {
+    await expect(verifierSource({ ...key, circuitHash })).rejects.toMatchObject({ code: 'KEY_SHAPE' })
+  }
+})
+
 test('a development key says that it is insecure, a ceremony key does not (key.2)', async () => {
   const development = await verifierSource({ ...key, keyKind: 'development' })
   expect(development).toMatch(/^\/\/ SPDX-License-Identifier: MIT\n\/\/ Generated .*\n\/\/ INSECURE/)
