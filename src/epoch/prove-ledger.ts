@@ -115,7 +115,7 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
     if (
       done &&
       (done.batches[index] !== name ||
-        done.keys[name] !== artifacts.keyHash ||
+        done.keys[name]?.keyHash !== artifacts.keyHash ||
         done.states[index + 1] !== stateAfter.toString())
     ) {
       throw doneError(options.folder)

@@ -178,17 +178,19 @@ describe('F02: names that an object inherits (cli.7)', () => {
         `account_id,instrument,quantity\n${ids.map((id) => `${id},BTC,1`).join('\n')}\n`,
         'accounts.csv',
       )
-    const ledger = await readLedger(csv('alice', 'аlice', 'Alice', 'alice\u200d'), table)
-    expect(ledger.count).toBe(4)
+    const ledger = await readLedger(csv('alice', 'аlice', 'Alice'), table)
+    expect(ledger.count).toBe(3)
     await ledger.close()
-    expect((await failure(readLedger(csv('caf\u00e9', 'cafe\u0301'), table))).code).toBe('LEDGER_ACCOUNT_ID')
+    for (const twin of ['cafe\u0301', 'alice\u200d', 'alice\u200b']) {
+      expect((await failure(readLedger(csv('alice', twin), table))).code).toBe('LEDGER_ACCOUNT_ID')
+    }
   })
 })
 
 describe('F04: where a file must not be written (cli.3)', () => {
   const stress = (out: string) => [
     ...['risk', 'stress', '--risk', 'examples/venue/risk.json', '--stress', 'examples/venue/stress.json'],
-    ...['--out', out, '--json'],
+    ...['--out', out, '--force', '--json'],
   ]
 
   test('F04: a pipe or a device is not replaced by a file', async () => {
@@ -342,7 +344,7 @@ describe('F06: killed at each stage and run again (epoch.8)', () => {
       finished = now
       expect(existsSync(join(epoch, 'manifest.json'))).toBe(false)
     })
-    expect(kills, 'after the record, the risk table, three proofs, two keys').toBe(7)
+    expect(kills, 'after two notes, the record, the risk table, three proofs, two keys').toBe(9)
     expect(finished.size).toBe(3)
     expect(batches()).toEqual(finished)
     const { opening } = readJson(join(`${epoch}.private`, 'epoch.json'))
@@ -378,7 +380,7 @@ describe('F07: what an interrupted run leaves (cli.3, cli.4)', () => {
     expect(run.code).toBe(130)
     expect(run.stderr).toContain('run the same command again')
     const own = `${epoch}.private`
-    expect(readdirSync(own)).toEqual(['epoch.json'])
+    expect(readdirSync(own).sort()).toEqual(['.gitignore', 'README.txt', 'epoch.json'])
     expect(statSync(own).mode & 0o777).toBe(0o700)
     expect(statSync(join(own, 'epoch.json')).mode & 0o777).toBe(0o600)
     expect(readdirSync(temporary)).toEqual([])
@@ -448,15 +450,14 @@ describe('F11: the packages that are installed (cli.14)', () => {
   function unpinned(lock: { packages: Record<string, Locked> }): string[] {
     const { '': root, ...packages } = lock.packages
     const loose = Object.entries({ ...root?.dependencies, ...root?.devDependencies })
-      .filter(([, wanted]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(wanted))
+      // A second version of a package goes by another name: `npm:solc@0.8.25`.
+      .filter(([, wanted]) => !/^(npm:[@\w/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(wanted))
       .map(([name]) => `${name} is not one version`)
     const open = Object.entries(packages)
       .filter(([, { integrity }]) => !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? ''))
       .map(([name]) => `${name} has no SHA-512`)
     const elsewhere = Object.entries(packages)
-      .filter(
-        ([, { resolved, link }]) => link || (resolved && !resolved.startsWith('https://registry.npmjs.org/')),
-      )
+      .filter(([, { resolved, link }]) => link || resolved)
       .map(([name]) => `${name} is from elsewhere`)
     return [...loose, ...open, ...elsewhere]
   }

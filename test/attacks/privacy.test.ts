@@ -196,6 +196,10 @@ describe('P07, P11: without a network, and with all that is private destroyed (e
     expect([late.code, JSON.parse(late.stdout).error.code]).toEqual([2, 'FILE_ACCESS'])
     expect(existsSync(out)).toBe(false)
     const own = await run('inclusion', 'verify', inclusion, '--epoch', epoch, '--json')
-    expect(JSON.parse(own.stdout)).toMatchObject({ included: true, epochValid: true, account: 'dict-01' })
+    expect(JSON.parse(own.stdout)).toMatchObject({
+      verdict: 'included',
+      epochValid: true,
+      account: 'dict-01',
+    })
   })
 })
