@@ -58,8 +58,12 @@ export async function assertCacheUnexposed(path: string): Promise<void> {
   })
 }
 
-/** A name in the cache: an instance, a part of the hash of its sources, and what stands behind them of something unfinished. */
-const ENTRY = /^([a-z0-9-]+)-([0-9a-f]{16})(\..+)?$/
+/**
+ * A name in the cache: an instance, a part of the hash of its sources, and what stands behind them of something unfinished: what is
+ * being made, by this version or an earlier one, and locks.
+ */
+const ENTRY =
+  /^([a-z0-9-]+)-([0-9a-f]{16})(\.(?:making|[0-9]+)\.[0-9a-f]{12}|\.lock(?:\.[0-9a-f]+)*(?:\.tmp)?)?$/
 
 /** Names of one instance's artifacts that are there beside `directory`'s own: unfinished ones of the same place. */
 export async function leftoversOf({ directory }: Place, options: CacheOptions): Promise<string[]> {
@@ -90,9 +94,17 @@ export async function cacheItems(options: CacheOptions): Promise<CacheItem[]> {
     if (!match) continue
     const [, instance, hash] = match as unknown as [string, string, string]
     const path = join(folder, name)
+    if (match[3] === undefined && !(await holdsArtifactsAlone(path))) continue
     items.push({ path, instance, directory: join(folder, `${instance}-${hash}`), ...(await measure(path)) })
   }
   return items
+}
+
+/** Whether a path is a folder with nothing in it but what artifacts have: a name alone does not make it Plimsoll's. */
+async function holdsArtifactsAlone(path: string): Promise<boolean> {
+  const names = await readdir(path).catch(() => undefined)
+  const known: readonly string[] = [...ARTIFACT_FILES, MANIFEST_FILE]
+  return names?.every((name) => known.includes(name)) ?? false
 }
 
 async function measure(path: string): Promise<{ bytes: number; modified: Date }> {

@@ -28,7 +28,10 @@ describe('setup (cli.25)', () => {
     mkdirSync(cache, { mode: 0o700 })
     const outdated = `ledger-tiny-${'0'.repeat(16)}`
     const unfinished = `${outdated}.making.0011223344ff`
-    for (const name of [outdated, unfinished, 'photos']) mkdirSync(join(cache, name))
+    // Names alone do not make what is somebody else's Plimsoll's.
+    const others = [`notes-${'0'.repeat(16)}.txt`, 'photos', `photos-${'0'.repeat(16)}`]
+    for (const name of [outdated, unfinished, ...others]) mkdirSync(join(cache, name))
+    writeFileSync(join(cache, others[2]!, 'summer.jpg'), 'x')
     writeFileSync(join(cache, outdated, 'proving.zkey'), 'x'.repeat(1000))
     const run = async (...args: string[]) => {
       const { code, stdout, stderr } = await start(['setup', ...args], { PLIMSOLL_CACHE: cache }).ended
@@ -45,7 +48,7 @@ describe('setup (cli.25)', () => {
     })
     expect(await run('--list')).toMatch(new RegExp(`${outdated} .*outdated`))
     expect(JSON.parse(await run('--prune', '--json'))).toMatchObject({ directory: cache, removed: states })
-    expect(readdirSync(cache)).toEqual(['photos'])
+    expect(readdirSync(cache)).toEqual(others)
     expect(await run('--prune')).toContain(`nothing was to be removed from ${cache}`)
   })
 
