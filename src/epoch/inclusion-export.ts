@@ -1,6 +1,5 @@
 import { InputError } from '../errors/index.js'
 import { formatDecimal } from '../field/index.js'
-import { readJsonFile } from '../files/index.js'
 import { BATCH_DEPTH, leafHash, WideTree } from '../hash/index.js'
 import type { Ledger } from '../ledger/index.js'
 import { loadInstances } from '../proving/index.js'
@@ -8,12 +7,11 @@ import { isTiered, type RiskTable, riskDigests } from '../risk/index.js'
 import { LedgerFold } from '../statements/index.js'
 import { type FoldedBatch, foldLedger } from './fold.js'
 import { type Inclusion, withoutWay } from './inclusion-file.js'
-import { liesIn, privateLayout } from './layout.js'
-import { readManifest } from './manifest.js'
+import { liesIn } from './layout.js'
+import { readManifest, readPrivate } from './manifest.js'
 import { openLastState } from './opening.js'
 import { planLedger } from './plan.js'
 import { riskTableHash } from './published.js'
-import { privateSchema } from './schema.js'
 import { EpochSecret } from './secret.js'
 import { writeNewPrivate } from './write.js'
 
@@ -45,7 +43,7 @@ export async function exportInclusion(options: ExportInclusionOptions): Promise<
       hint: 'Name a file outside the epoch with --out.',
     })
   }
-  const record = await readJsonFile(privateLayout(options.privateFolder).record, privateSchema)
+  const record = await readPrivate(options.privateFolder)
   const manifest = await readManifest(folder, record.batches)
   const { accountsRoot } = openLastState(manifest, record, folder)
   if (ledger.sha256 !== record.accountsSha256) throw otherRun(folder, 'was made with another accounts file')

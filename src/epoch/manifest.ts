@@ -2,18 +2,24 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { InputError } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
-import { batchFile, epochLayout } from './layout.js'
-import { type Manifest, manifestSchema } from './schema.js'
+import { batchFile, epochLayout, privateLayout } from './layout.js'
+import { type EpochPrivate, type Manifest, manifestSchema, privateSchema } from './schema.js'
 
 /**
  * Reads the manifest of an epoch.
  *
  * @param batches how many batches the whole ledger takes, where that is known: an epoch that was interrupted does not say
- * @throws {InputError} `EPOCH_UNFINISHED` when `ledger prove` has begun and not ended, and what `readJsonFile` throws
+ * @throws {InputError} `EPOCH_MISSING` when there is nothing of an epoch, `EPOCH_UNFINISHED` when `ledger prove` has begun and not ended, and what `readJsonFile` throws
  */
 export async function readManifest(folder: string, batches?: number): Promise<Manifest> {
   const at = epochLayout(folder)
-  if (existsSync(at.manifest) || !existsSync(at.ledger)) return readJsonFile(at.manifest, manifestSchema)
+  if (existsSync(at.manifest)) return readJsonFile(at.manifest, manifestSchema)
+  if (!existsSync(at.ledger)) {
+    throw new InputError('EPOCH_MISSING', 'there is no epoch: no manifest.json, and no proof of a ledger', {
+      where: folder,
+      hint: 'Name the public folder of an epoch, as `plimsoll ledger prove` makes it.',
+    })
+  }
   const there = new Set(await readdir(at.ledger))
   let proven = 0
   while (there.has(batchFile(proven))) proven++
@@ -26,4 +32,27 @@ export async function readManifest(folder: string, batches?: number): Promise<Ma
       hint: 'Run `plimsoll ledger prove` again with the same files: it goes on where it stopped.',
     },
   )
+}
+
+/**
+ * Refuses a folder that is not the private one of an epoch.
+ *
+ * @throws {InputError} `EPOCH_PRIVATE`
+ */
+export function assertPrivate(folder: string): void {
+  if (existsSync(privateLayout(folder).record)) return
+  throw new InputError('EPOCH_PRIVATE', 'there is no epoch.json, which a private folder of an epoch has', {
+    where: folder,
+    hint: '`plimsoll ledger prove` makes it beside the epoch, or where --private says: name it here in the same way.',
+  })
+}
+
+/**
+ * Reads what a venue keeps of an epoch.
+ *
+ * @throws {InputError} `EPOCH_PRIVATE`, and what `readJsonFile` throws
+ */
+export async function readPrivate(folder: string): Promise<EpochPrivate> {
+  assertPrivate(folder)
+  return readJsonFile(privateLayout(folder).record, privateSchema)
 }

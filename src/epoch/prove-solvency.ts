@@ -1,6 +1,6 @@
 import { InputError, StatementError } from '../errors/index.js'
 import { formatDecimal } from '../field/index.js'
-import { readJsonFile, writeFileAtomic } from '../files/index.js'
+import { writeFileAtomic } from '../files/index.js'
 import { type Artifacts, loadInstances, type Prover, proveSignals } from '../proving/index.js'
 import type { Reserves } from '../reserves/index.js'
 import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
@@ -20,12 +20,12 @@ import {
 import { purposeContext, solvencyPurpose } from './context.js'
 import { epochLayout, privateLayout } from './layout.js'
 import { withLock } from './lock.js'
-import { readManifest } from './manifest.js'
+import { assertPrivate, readManifest, readPrivate } from './manifest.js'
 import { openLastState } from './opening.js'
 import { isTieredInstance } from './plan.js'
 import { proofFile } from './proof-file.js'
 import { policyHash, readPublishedTable } from './published.js'
-import { type Manifest, privateSchema } from './schema.js'
+import type { Manifest } from './schema.js'
 import { EpochSecret } from './secret.js'
 import { type StressLine, stressLines } from './stress-lines.js'
 import { keyOf, writeJson, writeKey } from './write.js'
@@ -66,8 +66,9 @@ export type Shortage = {
 export async function proveSolvency(options: ProveSolvencyOptions): Promise<ProvenSolvency> {
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
+  assertPrivate(options.privateFolder)
   return withLock(own.lock, async () => {
-    const record = await readJsonFile(own.record, privateSchema)
+    const record = await readPrivate(options.privateFolder)
     const manifest = await readManifest(options.folder, record.batches)
     const state = openLastState(manifest, record, options.folder)
     const table = await readOwnTable(options.folder, manifest)

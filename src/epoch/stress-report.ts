@@ -1,12 +1,9 @@
-import { readJsonFile } from '../files/index.js'
 import type { Reserves } from '../reserves/index.js'
 import type { RiskTable } from '../risk/index.js'
 import { type PolicyFile, resolveWaterfall } from '../statements/index.js'
-import { privateLayout } from './layout.js'
-import { readManifest } from './manifest.js'
+import { readManifest, readPrivate } from './manifest.js'
 import { openLastState } from './opening.js'
 import { readOwnTable } from './prove-solvency.js'
-import { privateSchema } from './schema.js'
 import { type StressLine, stressLines } from './stress-lines.js'
 
 /**
@@ -20,7 +17,7 @@ export async function stressReport(options: {
   reserves: (table: RiskTable) => Promise<Reserves>
   policy: PolicyFile
 }): Promise<StressLine[]> {
-  const record = await readJsonFile(privateLayout(options.privateFolder).record, privateSchema)
+  const record = await readPrivate(options.privateFolder)
   const manifest = await readManifest(options.folder, record.batches)
   const table = await readOwnTable(options.folder, manifest)
   const { totals, shortfalls } = openLastState(manifest, record, options.folder)

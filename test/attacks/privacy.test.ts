@@ -193,7 +193,7 @@ describe('P07, P11: without a network, and with all that is private destroyed (e
       ...['inclusion', 'export', '--epoch', epoch, '--account', 'dict-02', '--accounts', files.accounts],
       ...['--out', out, '--json'],
     )
-    expect([late.code, JSON.parse(late.stdout).error.code]).toEqual([2, 'FILE_ACCESS'])
+    expect([late.code, JSON.parse(late.stdout).error.code]).toEqual([2, 'EPOCH_PRIVATE'])
     expect(existsSync(out)).toBe(false)
     const own = await run('inclusion', 'verify', inclusion, '--epoch', epoch, '--json')
     expect(JSON.parse(own.stdout)).toMatchObject({
