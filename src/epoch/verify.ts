@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { EXIT, type ExitCode } from '../errors/index.js'
+import { EXIT, type ExitCode, inPlace } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
 import {
   assertSoundKey,
@@ -378,18 +378,20 @@ function checkChain(manifest: Manifest): Found<true> {
   return passed(`${batches.length} batches from the constant first state`)
 }
 
-function checkPolicy(
+async function checkPolicy(
   file: PolicyFile,
   table: RiskTable,
   manifest: Manifest & { solvency: NonNullable<Manifest['solvency']> },
   accepted: PolicyFile | undefined,
-): Found<true> {
+): Promise<Found<true>> {
   const policy = resolvePolicy(file, table)
   resolveWaterfall(file, table)
   if (policyDigest(padPolicy(policy, manifest.instruments)).toString() !== manifest.solvency.policy) {
     fail('its digest is not the one that solvency is proven for')
   }
-  const weak = weakerThan(policy, resolvePolicy(accepted ?? FULL_RESERVES, table), table)
+  // Of two policies, a fault is in the reader's own or in the epoch's.
+  const least = await inPlace('the policy to accept', () => resolvePolicy(accepted ?? FULL_RESERVES, table))
+  const weak = weakerThan(policy, least, table)
   if (weak.length > 0) {
     fail(`promises less than what is accepted: ${weak.join(', ')}`, {
       todo: 'Read policy.json. If it is enough for you, name it, or the weakest that is, with --policy.',

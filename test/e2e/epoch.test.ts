@@ -587,6 +587,16 @@ describe('what is read is what was proven (epoch.12)', () => {
     expect((await plimsoll('verify', epoch, '--pins', pins, '--max-age', '1d')).code).toBe(2)
   })
 
+  test('a fault of the policy that the reader accepts is not said to be one of the epoch (cli.5)', async () => {
+    const policy = { ...readJson(join(epoch, 'policy.json')), instruments: { DOGE: { minimumRatio: '1' } } }
+    const { checks, exitCode } = await verifyEpoch(epoch, { pins: keys(), policy })
+    const wrong = checks.filter(({ ok }) => !ok)
+    expect([exitCode, wrong.map(({ detail }) => detail)]).toEqual([
+      2,
+      ['the policy to accept: policy: DOGE: is not in the risk table'],
+    ])
+  })
+
   test('what is odd about an epoch is said of a margin proof over it, too: its keys and the time of its marks (key.2, epoch.13)', async () => {
     const path = join(temporaryFolder(), 'margin.json')
     const { for: _, ...proof } = readJson(join(epoch, 'solvency.json'))
