@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
 import { parseDecimal } from '../../field/index.js'
 import type { Calibration, CalibrationChange, HistorySource, SideCalibration } from '../../risk/index.js'
@@ -118,8 +119,11 @@ function days(text: string): number {
 
 function window<K extends 'from' | 'to'>(name: K, date: string | undefined): { [key in K]?: string } {
   if (date === undefined) return {}
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(date)) {
-    throw new InputError('USAGE', 'not a day', { where: `--${name}`, hint: 'Write 2025-03-01.' })
+  if (!z.iso.date().safeParse(date).success) {
+    throw new InputError('USAGE', 'not a day of the calendar', {
+      where: `--${name}`,
+      hint: 'Write 2025-03-01.',
+    })
   }
   return { [name]: date } as { [key in K]?: string }
 }

@@ -47,6 +47,9 @@ export async function readHistory(
   sources: readonly HistorySource[],
   rules: HistoryRules,
 ): Promise<PriceSeries[]> {
+  for (const name of ['from', 'to'] as const) {
+    if (rules[name] !== undefined) readDate(rules[name], name)
+  }
   const all = new Map<string, PriceSeries>()
   for (const source of sources) {
     for (const [asset, series] of parse(await text(source.path), source, rules)) {
