@@ -17,7 +17,7 @@ test('`risk calibrate` makes parameters of a price file as a data provider has i
   expect(calibration.assets).toMatchObject([{ asset: 'SPX', returns: 5104, to: '2020-04-17' }])
 })
 
-test('a window that begins or ends on no day of the calendar is refused, by the option', async () => {
+test('a window that begins or ends on no day of the calendar is refused, by the option (cli.5)', async () => {
   for (const [option, day] of [
     ['--from', '2001-13-45'],
     ['--to', '2001-02-30'],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { formatDecimal, parseDecimal } from '../../field/index.js'
+import { formatDecimal, parseDecimal, textFault, textSchema } from '../../field/index.js'
 import { symbolSchema, timestampSchema } from '../schema.js'
 import { checkRule } from './check.js'
 import { mapRule } from './map.js'
@@ -7,7 +7,8 @@ import { decimalsOf, FACTOR_DECIMALS, type MarginRule } from './rule.js'
 
 export const MARGIN_RULE_SCHEMA = 'plimsoll/margin-rule/2'
 
-const name = z.string().min(1).max(100)
+/** A name that shows as it is stored: whoever reads of a requirement tells it from others by its name. */
+const name = textSchema((text) => textFault(text, 400)).max(100)
 const number = z.string()
 const slopes = { gain: number, loss: number }
 const line = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { textFault, textSchema } from '../../field/index.js'
 import type { InstrumentKind } from '../kinds.js'
 import type { ExactRule, Line, ModelInstrument, ModelRule, ScanGroup } from '../margin/rule.js'
 import { Rational } from '../rational.js'
@@ -28,7 +29,7 @@ export const fraction = decimal.refine((value) => value.compare(Rational.ONE) <=
 /** A plain decimal in quotes, from 0 to below 1. */
 export const belowOne = fraction.refine((value) => value.compare(Rational.ONE) < 0, 'must be below 1')
 
-export const nameSchema = z.string().min(1).max(60)
+export const nameSchema = textSchema((text) => textFault(text, 240)).max(60)
 
 /** Forty years: no contract is longer, and no time since 1970 is as short. */
 const MAX_AHEAD = 40 * 31_557_600

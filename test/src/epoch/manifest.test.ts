@@ -7,7 +7,7 @@ const nothing = temporaryFolder()
 const nowhere = join(nothing, 'nowhere')
 const unused = () => Promise.reject(new Error('not reached'))
 
-test('a folder that is no epoch is named as such, with where epochs come from', async () => {
+test('a folder that is no epoch is named as such, with where epochs come from (cli.5)', async () => {
   for (const folder of [nothing, nowhere]) {
     await expect(verifyEpoch(folder, { pins: {} })).rejects.toMatchObject({
       code: 'EPOCH_MISSING',
@@ -17,7 +17,7 @@ test('a folder that is no epoch is named as such, with where epochs come from', 
   }
 })
 
-test('a private folder that is none is named with its option, whatever needs it', async () => {
+test('a private folder that is none is named with its option, whatever needs it (cli.5)', async () => {
   const policy = {
     schema: 'plimsoll/policy/1',
     valueRatio: '1',

@@ -281,3 +281,21 @@ describe('who meets a requirement is not below zero in the table (margin.18)', (
     await expect(readRiskTable(path)).rejects.toMatchObject({ ...refusal, where: path })
   })
 })
+
+describe('what a reader of a rule is shown (cli.16)', () => {
+  it.each([
+    ['an invisible character', 'maintenance\u200b'],
+    ['a bidirectional one', '\u202emaintenance'],
+    ['an escape sequence', '\u001b[2Jmaintenance'],
+    ['a space at its end', 'maintenance '],
+  ])('a requirement whose name has %s is refused, as another might be taken for it', async (_, name) => {
+    const { table, margin } = fc.sample(held('cross'), { numRuns: 1, seed: 1 })[0]!
+    const requirements = margin.requirements.map((row, i) => (i === 0 ? { ...row, name } : row))
+    const path = join(temporaryFolder(), 'risk.json')
+    await writeFile(path, formatRiskTable({ ...table, margin: { ...margin, requirements } }))
+    await expect(readRiskTable(path)).rejects.toMatchObject({
+      code: 'JSON_SCHEMA',
+      where: expect.stringContaining('margin.requirements[0].name'),
+    })
+  })
+})
