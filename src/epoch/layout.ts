@@ -26,6 +26,11 @@ export function isClutter(name: string): boolean {
   return CLUTTER.test(name)
 }
 
+/** Whether a name is that of a file which a killed run may have left half-written. */
+export function isLeftover(name: string): boolean {
+  return name.startsWith('.') && name.endsWith('.tmp')
+}
+
 /** Everything that an epoch's folder may hold. */
 const ENTRIES = ['keys', 'ledger', 'manifest.json', 'policy.json', 'risk.json', 'solvency.json']
 
@@ -36,7 +41,7 @@ const ENTRIES = ['keys', 'ledger', 'manifest.json', 'policy.json', 'risk.json', 
  */
 export async function assertOwnFolder(folder: string, entries: readonly string[] = ENTRIES): Promise<void> {
   const there = await readdir(folder).catch(() => [])
-  const foreign = there.find((name) => !entries.includes(name) && !name.endsWith('.tmp') && !isClutter(name))
+  const foreign = there.find((name) => !entries.includes(name) && !isLeftover(name) && !isClutter(name))
   if (foreign === undefined) return
   throw new InputError('EPOCH_FOLDERS', `holds ${foreign}, which does not belong here`, {
     where: folder,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { InputError } from '../errors/index.js'
-import { readJsonFile } from '../files/index.js'
+import { fileError, readJsonFile } from '../files/index.js'
 import { batchFile, epochLayout, privateLayout } from './layout.js'
 import { type EpochPrivate, type Manifest, manifestSchema, privateSchema } from './schema.js'
 
@@ -20,7 +20,11 @@ export async function readManifest(folder: string, batches?: number): Promise<Ma
       hint: 'Name the public folder of an epoch, as `plimsoll ledger prove` makes it.',
     })
   }
-  const there = new Set(await readdir(at.ledger))
+  const there = new Set(
+    await readdir(at.ledger).catch((error: unknown) => {
+      throw fileError(at.ledger, error)
+    }),
+  )
   let proven = 0
   while (there.has(batchFile(proven))) proven++
   const of = batches === undefined ? '' : ` of ${batches}`

@@ -8,7 +8,7 @@ import { type Artifacts, loadInstances, type Prover, proveSignals } from '../pro
 import { formatRiskTable, isTiered, type RiskTable, riskDigests } from '../risk/index.js'
 import { LedgerFold, ledgerInputs } from '../statements/index.js'
 import { foldLedger } from './fold.js'
-import { assertApart, assertOwnFolder, epochLayout, privateLayout } from './layout.js'
+import { assertApart, assertOwnFolder, batchFile, epochLayout, isLeftover, privateLayout } from './layout.js'
 import { withLock } from './lock.js'
 import { stateOpening } from './opening.js'
 import { type LedgerPlan, planLedger } from './plan.js'
@@ -87,6 +87,16 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
       histogram: options.ledger.slotCounts,
     },
     options.instances,
+  )
+  // What would make the epoch invalid in the end is found before anything is proven.
+  const proving = [...plan.instances, ...loadInstances().filter(({ statement }) => statement === 'solvency')]
+  await assertOwnFolder(
+    at.ledger,
+    Array.from({ length: plan.batches }, (_, index) => batchFile(index)),
+  )
+  await assertOwnFolder(
+    at.keys,
+    proving.map(({ name }) => `${name}.json`),
   )
   const digests = riskDigests(options.table, plan.instruments, plan.scenarios)
   const { riskRoot } = digests
@@ -271,6 +281,6 @@ async function readFinished(path: string): Promise<ProofFile | undefined> {
 /** What a killed run may have left half-written. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (name.startsWith('.') && name.endsWith('.tmp')) await rm(join(folder, name))
+    if (isLeftover(name)) await rm(join(folder, name))
   }
 }

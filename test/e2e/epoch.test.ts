@@ -433,7 +433,7 @@ describe('verify refuses', () => {
     expect(extraInProof).toMatchObject({ code: 2, valid: false, failed: ['solvency'] })
     const keyNobodyUses = await verifyChanged((copy) => {
       edit('manifest.json', (m) => {
-        m.keys.note = '0'.repeat(64)
+        m.keys.note = m.keys['ledger-tiny']
       })(copy)
       writeFileSync(join(copy, 'keys/note.json'), 'alice@example.com 1.73519024')
     })
@@ -736,7 +736,7 @@ describe('what is finished and what is not (epoch.8)', () => {
     const other = (hex: string) => hex.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))
     const keys = copyOfEpoch()
     edit('manifest.json', (manifest) => {
-      for (const name of Object.keys(manifest.keys)) manifest.keys[name] = other(manifest.keys[name])
+      for (const key of Object.values<{ keyHash: string }>(manifest.keys)) key.keyHash = other(key.keyHash)
     })(keys)
     for (const batch of readdirSync(join(keys, 'ledger'))) {
       edit(`ledger/${batch}`, (proof) => {
@@ -1073,6 +1073,22 @@ describe('what a first user runs into', () => {
       expect(JSON.parse(run.stdout).error.code).toBe('EPOCH_FOLDERS')
     }
     expect(readdirSync(other)).toEqual(['x.txt'])
+    // A proof or a key of another run, and what only looks as if a killed run had left it.
+    for (const stale of ['ledger/00003.json', 'keys/ledger-small.json', 'x.tmp']) {
+      const out = join(temporaryFolder(), 'epoch')
+      for (const name of ['ledger', 'keys']) mkdirSync(join(out, name), { recursive: true })
+      writeFileSync(join(out, stale), '{}')
+      const run = await plimsoll(...ledgerArgs(files, out), '--json')
+      expect([run.code, JSON.parse(run.stdout).error?.code], stale).toEqual([2, 'EPOCH_FOLDERS'])
+      expect(existsSync(join(out, 'risk.json'))).toBe(false)
+    }
+  })
+
+  test('an epoch whose ledger is no folder cannot be read, which is no fault of ours (cli.2)', async () => {
+    const out = join(temporaryFolder(), 'epoch')
+    mkdirSync(out)
+    writeFileSync(join(out, 'ledger'), '')
+    await expect(verifyEpoch(out, { pins: {} })).rejects.toMatchObject({ code: 'FILE_ACCESS' })
   })
 
   test('pins are added to a pins file, not put in its place (key.3)', async () => {
