@@ -169,7 +169,7 @@ const RUNS: [command: string, ...cases: Case[]][] = [
   [
     'margin prove',
     { args: marginArgs({}), code: 0 },
-    { args: marginArgs({ times: '4', out: 'none.json' }), code: 1 },
+    { args: marginArgs({ times: '100', out: 'none.json' }), code: 1 },
     { args: marginArgs({ owner: file('inclusion.json'), out: 'none.json' }), code: 2 },
   ],
   [

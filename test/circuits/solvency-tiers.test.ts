@@ -196,7 +196,9 @@ describe('a tier of its own (solvency.15)', () => {
 
   test('is neither a derivative nor one of a derivative: it would count nowhere', async () => {
     const rule = policy([{}, {}, {}, {}, { derivative: true }])
-    const tier = { policy: rule, totals: TOTALS.with(9, 9_000n) }
+    // At no price: with one, the value at mark would count it twice over and leave the range of a mark.
+    const free = TABLE.instruments.map((row, i) => (i === 3 || i === 4 ? { ...row, mark: 0n } : row))
+    const tier = { table: { ...TABLE, instruments: free }, policy: rule, totals: TOTALS.with(9, 9_000n) }
     await attack(circuit, await derivativeTier(), solvencyInputs(books(tier)))
     const totals = [0n, 0n, 900n, 0n, 0n, 900n, ...TOTALS.slice(6)]
     const base = { policy: policy([{ derivative: true }]), totals, reserves: RESERVES.with(0, 0n) }

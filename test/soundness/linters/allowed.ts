@@ -152,10 +152,11 @@ export const FORGE: readonly Allowed[] = [
     code: 'block-timestamp',
     at: [
       'if (block.timestamp > claim.expiry) revert ProofExpired(claim.expiry);',
-      'if (block.timestamp > _ends[record.roots]) {',
-      'if (lender == address(0) || block.timestamp > until) revert InvalidPledge(lender, until);',
+      '|| block.timestamp > roots.end',
+      'if (lender == address(0) || block.timestamp > until || block.timestamp > acceptedRoots.end) {',
+      'return block.timestamp <= marginOf(handle, requirementId);',
+      'if (block.timestamp > until) return (address(0), 0);',
       'if (block.timestamp > end) revert MarginEnded(handle, requirementId, end);',
-      'if (block.timestamp <= current.until) return (current.lender, current.until);',
     ],
     why: 'ends of minutes to days, which a validator can shift by seconds; no randomness and no price hangs on them',
   },
@@ -163,16 +164,11 @@ export const FORGE: readonly Allowed[] = [
     file: 'MarginGate.sol',
     code: 'named-struct-fields',
     at: [
-      'Record memory record = Record(verifier, claim.expiry, _pair(claim.accountsRoot, claim.riskRoot));',
-      '_pledges[handle] = Pledge(lender, until);',
+      'Record memory record = Record(verifier, claim.expiry, roots.term);',
+      '_submitters[claim.handle] = Submitter(msg.sender, roots.term);',
+      '_pledges[handle] = Pledge(lender, until, acceptedRoots.term);',
     ],
     why: 'two and three fields of different types, named like their values',
-  },
-  {
-    file: 'MarginGate.sol',
-    code: 'asm-keccak256',
-    at: ['return keccak256(abi.encode(accountsRoot, riskRoot));'],
-    why: 'plain code for 60 gas of a call that costs 300,000',
   },
   {
     file: 'MarginGate.sol',
@@ -191,6 +187,7 @@ export const FORGE: readonly Allowed[] = [
     code: 'screaming-snake-case-const',
     at: [
       'bytes32 public constant keyHash = 0x…;',
+      'bytes32 public constant circuitHash = 0x…;',
       'string public constant keyKind = "development";',
       'uint256 public constant signalCount = 3;',
     ],
