@@ -18,7 +18,7 @@ const snapshot: Record<string, InstanceSnapshot> = JSON.parse(readFileSync(path,
 
 for (const instance of loadInstances()) {
   const { name } = instance
-  const current = snapshot[name]?.sha256?.sources === sourceHash(instance, gatherSources([instance.file]))
+  const current = snapshot[name]?.sha256.sources === sourceHash(instance, gatherSources([instance.file]))
   if (!(named.includes(name) || (stale && !current) || (named.length === 0 && !stale))) continue
   snapshot[name] = await takeSnapshot(name)
   process.stderr.write(`${name} ${JSON.stringify(snapshot[name])}\n`)

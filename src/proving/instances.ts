@@ -47,16 +47,14 @@ const snapshotSchema = z.record(
     linear: z.int().nonnegative(),
     wires: z.int().positive(),
     public: z.int().nonnegative(),
-    /** What the compiler makes of the instance. Circuits of somebody's own need not have it. */
-    sha256: z
-      .strictObject({
-        /** Of all that decides what the compiler makes: see `sourceHash`. */
-        sources: sha256Schema,
-        r1cs: sha256Schema,
-        wasm: sha256Schema,
-        symbols: sha256Schema,
-      })
-      .optional(),
+    /** What the compiler makes of the instance: whatever is counted is named, so that nothing else passes for it. */
+    sha256: z.strictObject({
+      /** Of all that decides what the compiler makes: see `sourceHash`. */
+      sources: sha256Schema,
+      r1cs: sha256Schema,
+      wasm: sha256Schema,
+      symbols: sha256Schema,
+    }),
   }),
 )
 
@@ -65,7 +63,7 @@ export type InstanceSnapshot = z.infer<typeof snapshotSchema>[string]
 /** How large a compiled instance is. */
 export type ConstraintCount = Omit<InstanceSnapshot, 'sha256'>
 /** SHA-256 of an instance's sources, and of what the compiler makes of them. */
-export type CircuitHashes = NonNullable<InstanceSnapshot['sha256']>
+export type CircuitHashes = InstanceSnapshot['sha256']
 
 /**
  * Every instance of `circuits/instances.json`, in the file's order.
