@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { InputError } from '../errors/index.js'
 import { fileError } from './disk.js'
+import { onExit } from './process.js'
 
 /**
  * Runs `work` with these folders in place. Those that had to be made and are still empty when it fails, or when the process
@@ -24,7 +25,7 @@ export async function inFolders<T>(
       }
     }
   }
-  process.prependListener('exit', removeEmpty)
+  const callOff = onExit(removeEmpty)
   try {
     for (const { path, mode } of folders) await makeFolder(resolve(path), mode, made)
     return await work()
@@ -32,7 +33,7 @@ export async function inFolders<T>(
     removeEmpty()
     throw error
   } finally {
-    process.off('exit', removeEmpty)
+    callOff()
   }
 }
 

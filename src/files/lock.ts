@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { InputError } from '../errors/index.js'
 import { fileError } from './disk.js'
+import { onExit } from './process.js'
 
 /** How often a holder shows that it lives, in milliseconds. */
 const HEARTBEAT = 20_000
@@ -79,7 +80,7 @@ export async function isLocked(path: string): Promise<boolean> {
 /** A lock that this process holds. Its file has shown this process's own record since it was taken. */
 class Lock {
   private readonly timer: NodeJS.Timeout
-  private readonly onExit = () => this.remove()
+  private readonly callOff: () => void
 
   constructor(
     private readonly path: string,
@@ -89,7 +90,7 @@ class Lock {
     // The record's first byte again: the file's own time changes by the clock of the system that has the file.
     this.timer = setInterval(() => void file.write('{', 0).catch(() => undefined), HEARTBEAT)
     this.timer.unref()
-    process.prependListener('exit', this.onExit)
+    this.callOff = onExit(() => this.remove())
   }
 
   /** Whether the file that this process wrote is no longer the lock. */
@@ -100,7 +101,7 @@ class Lock {
 
   async release(): Promise<void> {
     clearInterval(this.timer)
-    process.off('exit', this.onExit)
+    this.callOff()
     this.remove()
     await this.file.close()
   }

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs'
 const pending = new Set<() => void>()
 
 /** Does something when the process exits, however it comes to `process.exit`; what was begun last goes first. Returns what calls it off. */
-function onExit(work: () => void): () => void {
+export function onExit(work: () => void): () => void {
   if (pending.size === 0) process.prependListener('exit', finish)
   pending.add(work)
   return () => {

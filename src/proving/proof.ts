@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { FIELD_ORDER, isCanonical } from '../field/index.js'
+import { sha256Text } from '../files/index.js'
 
 /** Order of the field that BN254's coordinates are in. */
 export const BASE_FIELD_ORDER = 21888242871839275222246405745257275088696311157297823662689037894645226208583n
@@ -39,7 +39,7 @@ export type VerificationKey = z.infer<typeof verificationKeySchema>
 
 /** SHA-256 of a verification key's canonical JSON: the name by which a key is pinned. */
 export function verificationKeyHash({ alpha, beta, gamma, delta, ic }: VerificationKey): string {
-  return createHash('sha256').update(JSON.stringify({ alpha, beta, gamma, delta, ic })).digest('hex')
+  return sha256Text(JSON.stringify({ alpha, beta, gamma, delta, ic }))
 }
 
 /** A point's coordinates as numbers. */

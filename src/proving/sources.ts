@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { ArtifactError } from '../errors/index.js'
+import { sha256Text } from '../files/index.js'
 import { type CircuitsLocation, type Instance, PACKAGE_CIRCUITS } from './instances.js'
 
 const require = createRequire(import.meta.url)
@@ -79,7 +80,7 @@ export function sourceHash(instance: Instance, sources: Sources): string {
     instance.public,
     files,
   ]
-  return createHash('sha256').update(JSON.stringify(what)).digest('hex')
+  return sha256Text(JSON.stringify(what))
 }
 
 let compilerHash: string | undefined
