@@ -7,8 +7,9 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FIELD_ORDER } from '../src/field/index.js'
-import { assertSoundKey, readVerificationKey, writeDevelopmentKey } from '../src/proving/index.js'
-import { ELEMENT_BYTES, writeLittleEndian } from '../src/proving/little-endian.js'
+import { ELEMENT_BYTES, writeLittleEndian } from '../src/field/little-endian.js'
+import { assertSoundKey } from '../src/groth16/index.js'
+import { readVerificationKey, writeDevelopmentKey } from '../src/proving/index.js'
 import { SectionWriter } from '../src/proving/section-file.js'
 
 const constraints = Number(process.argv[2] ?? 50_000)

@@ -9,15 +9,9 @@ import { fileURLToPath } from 'node:url'
 import { formatDecimal } from '../src/field/index.js'
 import { writeFileAtomic } from '../src/files/index.js'
 import { ownerCommitment } from '../src/hash/index.js'
+import { readMarginParams, readStressRequest, stressScenarios, withRule } from '../src/models/index.js'
 import { formatReserves } from '../src/reserves/index.js'
-import {
-  formatRiskTable,
-  type RiskTable,
-  readMarginParams,
-  readStressRequest,
-  stressScenarios,
-  withRule,
-} from '../src/risk/index.js'
+import { formatRiskTable, type RiskTable } from '../src/risk/index.js'
 
 const SEED = 'plimsoll example venue'
 const FOLDER = fileURLToPath(new URL('../examples/venue', import.meta.url))

@@ -8,6 +8,8 @@
  *
  * @module
  */
+
+export { type EpochCheck, type KeyPin, type KeyPins, type ProofFile, riskTableHash } from './bundle/index.js'
 export {
   checkOnChain,
   connectChain,
@@ -22,40 +24,11 @@ export {
   verifierSource,
 } from './chain/index.js'
 export {
-  type AccountsReport,
-  createOwner,
-  type EpochCheck,
   type EpochReport,
-  exportInclusion,
-  type Inclusion,
-  type InclusionReport,
-  type InclusionVerdict,
-  inclusionSchema,
-  inspectAccounts,
-  inspectSolvency,
-  type KeyPin,
-  type KeyPins,
   type Manifest,
-  type MarginProofFile,
-  type MarginPurpose,
-  type MarginReport,
-  type ProofFile,
   type ProofReport,
-  type ProveMarginOptions,
-  proveLedger,
-  proveMargin,
-  proveSolvency,
-  readAccount,
-  readOwner,
-  riskTableHash,
-  type Shortage,
-  type SolvencyCheck,
-  SolvencyShortError,
   type VerifiedEpoch,
-  type VerifyMarginOptions,
   verifyEpoch,
-  verifyInclusion,
-  verifyMargin,
   verifyProofFile,
 } from './epoch/index.js'
 export {
@@ -69,7 +42,15 @@ export {
   StatementError,
 } from './errors/index.js'
 export { formatDecimal, parseDecimal, type Slot } from './field/index.js'
+export { type Groth16Proof, type VerificationKey, verifyProof } from './groth16/index.js'
 export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './hash/index.js'
+export {
+  type Inclusion,
+  type InclusionReport,
+  type InclusionVerdict,
+  inclusionSchema,
+  verifyInclusion,
+} from './inclusion/index.js'
 export {
   type Account,
   type Finding,
@@ -79,43 +60,45 @@ export {
   readLedger,
 } from './ledger/index.js'
 export {
-  type Artifacts,
-  describeInstance,
-  ensureArtifacts,
-  type Groth16Proof,
-  loadInstances,
-  type Prover,
-  snarkjsProver,
-  terminateProving,
-  type VerificationKey,
-  verifyProof,
-} from './proving/index.js'
-export { type Reserves, readReserves } from './reserves/index.js'
+  type MarginProofFile,
+  type MarginPurpose,
+  type MarginReport,
+  type VerifyMarginOptions,
+  verifyMargin,
+} from './margin/index.js'
 export {
   black76,
   buildRiskTable,
   calibrate,
   exactRule,
-  formatMarginRule,
+  MARGIN_MODELS,
+  readHistory,
+  readStressRequest,
+  stressScenarios,
+} from './models/index.js'
+export {
+  type Artifacts,
+  describeInstance,
+  ensureArtifacts,
+  loadInstances,
+  type Prover,
+  snarkjsProver,
+  terminateProving,
+} from './proving/index.js'
+export { type Reserves, readReserves } from './reserves/index.js'
+export {
   formatRiskTable,
   isTiered,
-  MARGIN_MODELS,
-  type MarginRule,
-  type Portfolio,
   type RiskTable,
-  readHistory,
   readMarginRule,
-  readPortfolio,
   readRiskTable,
-  readStressRequest,
   readTierTable,
   riskDigests,
-  roundRule,
-  stressScenarios,
   type TierRow,
   tierRiskTable,
   withScenarios,
 } from './risk/index.js'
+export { formatMarginRule, type MarginRule, type Portfolio, readPortfolio, roundRule } from './rules/index.js'
 export {
   checkLedger,
   checkMargin,
@@ -127,3 +110,15 @@ export {
   policySchema,
   type Verdict,
 } from './statements/index.js'
+export { createOwner, type ProveMarginOptions, proveMargin, readAccount, readOwner } from './trader/index.js'
+export {
+  type AccountsReport,
+  exportInclusion,
+  inspectAccounts,
+  inspectSolvency,
+  proveLedger,
+  proveSolvency,
+  type Shortage,
+  type SolvencyCheck,
+  SolvencyShortError,
+} from './venue/index.js'

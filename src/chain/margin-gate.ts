@@ -8,9 +8,10 @@ import {
   parseAbi,
   toBytes,
 } from 'viem'
-import { type MarginProof, type MarginProofFile, marginProofSchema, orderedSignals } from '../epoch/index.js'
+import { orderedSignals } from '../bundle/index.js'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
-import { bySchema } from '../files/index.js'
+import { type MarginProof, type MarginProofFile, marginProofSchema } from '../margin/index.js'
+import { bySchema } from '../schema/index.js'
 import { MARGIN_SIGNALS, marginDomain } from '../statements/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources, GATE_SOURCES } from './contracts.js'

@@ -1,11 +1,11 @@
 import { ArtifactError, InputError } from '../errors/index.js'
-import { sha256Schema } from '../files/index.js'
 import {
   assertSoundKey,
   type Groth16Proof,
   type VerificationKey,
   verificationKeyHash,
-} from '../proving/index.js'
+} from '../groth16/index.js'
+import { sha256Schema } from '../schema/index.js'
 
 /** What a verifier is made from. The artifacts of an instance are one. */
 export interface VerifierKey {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
-import type { KeyPin, KeyPins } from '../epoch/index.js'
+import type { KeyPin, KeyPins } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
-import { readJsonFile, sha256Schema, writeFileAtomic } from '../files/index.js'
+import { readJsonFile, writeFileAtomic } from '../files/index.js'
 import { type Artifacts, cachedKey, ensureArtifacts, loadInstances } from '../proving/index.js'
+import { sha256Schema } from '../schema/index.js'
 import type { Ui } from './ui.js'
 
 /** Artifacts by instance, each made or checked once in a run, with progress. */

@@ -1,13 +1,13 @@
 import { InputError } from '../errors/index.js'
 import {
   isTierTableFile,
-  MAX_TIMESTAMP,
   marksAge,
   type RiskTable,
   readRiskTable,
   readTierTable,
   tierRiskTable,
 } from '../risk/index.js'
+import { MAX_TIMESTAMP } from '../schema/index.js'
 import type { Ui } from './ui.js'
 
 /**

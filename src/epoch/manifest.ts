@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { InputError } from '../errors/index.js'
 import { fileError, readJsonFile } from '../files/index.js'
-import { batchFile, epochLayout, privateLayout } from './layout.js'
-import { type EpochPrivate, type Manifest, manifestSchema, privateSchema } from './schema.js'
+import { batchFile, epochLayout } from './layout.js'
+import { type Manifest, manifestSchema } from './manifest-schema.js'
 
 /**
  * Reads the manifest of an epoch.
@@ -36,27 +36,4 @@ export async function readManifest(folder: string, batches?: number): Promise<Ma
       hint: 'Run `plimsoll ledger prove` again with the same files: it goes on where it stopped.',
     },
   )
-}
-
-/**
- * Refuses a folder that is not the private one of an epoch.
- *
- * @throws {InputError} `EPOCH_PRIVATE`
- */
-export function assertPrivate(folder: string): void {
-  if (existsSync(privateLayout(folder).record)) return
-  throw new InputError('EPOCH_PRIVATE', 'there is no epoch.json, which a private folder of an epoch has', {
-    where: folder,
-    hint: '`plimsoll ledger prove` makes it beside the epoch, or where --private says: name it here in the same way.',
-  })
-}
-
-/**
- * Reads what a venue keeps of an epoch.
- *
- * @throws {InputError} `EPOCH_PRIVATE`, and what `readJsonFile` throws
- */
-export async function readPrivate(folder: string): Promise<EpochPrivate> {
-  assertPrivate(folder)
-  return readJsonFile(privateLayout(folder).record, privateSchema)
 }

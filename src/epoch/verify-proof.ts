@@ -1,15 +1,24 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import {
+  assertPinnedCircuit,
+  Checks,
+  checkProofFile,
+  fail,
+  fileKind,
+  type ProofFile,
+  passed,
+  pinOf,
+  proofFileSchema,
+  purposeContext,
+  TAKE_PINS,
+} from '../bundle/index.js'
 import { ArtifactError, EXIT, InputError } from '../errors/index.js'
-import { parseJsonAs, readJsonFile, readTextFile } from '../files/index.js'
-import { assertSoundKey, findInstance, verificationKeyHash, verificationKeySchema } from '../proving/index.js'
-import { Checks, fail, passed } from './checks.js'
-import { purposeContext } from './context.js'
-import { fileKind } from './file-kind.js'
-import { assertPinnedCircuit } from './pins.js'
-import { checkProofFile } from './proof-file.js'
-import { type ProofFile, proofFileSchema } from './schema.js'
-import { type EpochReport, pinOf, TAKE_PINS, type VerifyEpochOptions } from './verify.js'
+import { readJsonFile, readTextFile } from '../files/index.js'
+import { assertSoundKey, verificationKeyHash, verificationKeySchema } from '../groth16/index.js'
+import { findInstance } from '../proving/index.js'
+import { parseJsonAs } from '../schema/index.js'
+import type { EpochReport, VerifyEpochOptions } from './verify.js'
 
 /** What a verification of one proof file found. It is no verdict on an epoch: `notChecked` says what that would take. */
 export type ProofReport = Pick<EpochReport, 'keyKind' | 'checks' | 'exitCode'> & {

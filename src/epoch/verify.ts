@@ -1,27 +1,47 @@
 import { readdir } from 'node:fs/promises'
+import {
+  assertPinnedCircuit,
+  Checks,
+  checkProofFile,
+  type EpochCheck,
+  type Found,
+  fail,
+  type KeyKind,
+  type KeyPin,
+  type KeyPins,
+  orderedSignals,
+  type ProofFile,
+  type Published,
+  passed,
+  pinOf,
+  proofFileSchema,
+  purposeContext,
+  readPublishedPolicy,
+  readPublishedTable,
+  type SolvencyPurpose,
+  solvencyPurpose,
+  TAKE_PINS,
+} from '../bundle/index.js'
 import { EXIT, type ExitCode, inPlace } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
 import {
   assertSoundKey,
-  circuitHashOf,
-  type Instance,
-  loadInstances,
-  type Proven,
   type VerificationKey,
   verificationKeyHash,
   verificationKeySchema,
-} from '../proving/index.js'
+} from '../groth16/index.js'
+import { circuitHashOf, type Instance, loadInstances, type Proven } from '../proving/index.js'
 import {
   COLLATERAL,
   describeCollateral,
   describeMoves,
-  isDerivative,
   isTiered,
   marksAge,
   type RiskTable,
   riskDigests,
   tooOld,
 } from '../risk/index.js'
+import { isDerivative } from '../rules/index.js'
 import {
   FULL_RESERVES,
   firstState,
@@ -33,29 +53,10 @@ import {
   stateCommitment,
   weakerThan,
 } from '../statements/index.js'
-import { Checks, type EpochCheck, type Found, fail, passed } from './checks.js'
-import { purposeContext, solvencyPurpose } from './context.js'
 import { batchFile, epochLayout, isClutter } from './layout.js'
 import { readManifest } from './manifest.js'
-import { assertPinnedCircuit } from './pins.js'
-import { holdsScenarios, isKnownSize, isTieredInstance } from './plan.js'
-import { checkProofFile, orderedSignals } from './proof-file.js'
-import { type Published, readPublishedPolicy, readPublishedTable } from './published.js'
-import { type Manifest, type ProofFile, proofFileSchema, type SolvencyPurpose } from './schema.js'
-
-/** How a key was made: whoever made a development key can forge with it. */
-export type KeyKind = 'development' | 'ceremony'
-
-/** The verification key that an instance must have, and how it was made. */
-export interface KeyPin {
-  keyHash: string
-  /** SHA-256 of the circuit's constraint system, which has to be that of this version's instance. */
-  circuitHash: string
-  keyKind: KeyKind
-}
-
-/** Pins by instance. They come from somewhere else than the epoch, which could say anything of itself. */
-export type KeyPins = Readonly<Record<string, KeyPin>>
+import type { Manifest } from './manifest-schema.js'
+import { holdsScenarios, isKnownSize, isTieredInstance } from './sizes.js'
 
 /** A valid epoch as it was read and verified: whoever goes on with it reads none of its files a second time. */
 export interface VerifiedEpoch {
@@ -303,19 +304,10 @@ async function checkKey(
 
 const OTHER_VERSION = 'Verify with the version of Plimsoll that the epoch was made with.'
 
-/** What to do about a key that is not pinned. */
-export const TAKE_PINS =
-  "Take the venue's pins from a source that you trust, other than the epoch, and pass them with --pins."
-
 function checkKind(keyKind: KeyKind, production: boolean): Found<true> {
   if (keyKind === 'ceremony') return passed('ceremony keys')
   if (production) fail('development keys: whoever made them can forge every proof')
   return passed('DEVELOPMENT KEYS: whoever made them can forge every proof. Not for production.')
-}
-
-/** The pin of an instance, if there is one of its own. */
-export function pinOf(pins: KeyPins, instance: string): KeyPin | undefined {
-  return Object.hasOwn(pins, instance) ? pins[instance] : undefined
 }
 
 /** What keys are together: `ceremony` when every one is pinned as such. */

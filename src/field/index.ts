@@ -1,6 +1,8 @@
 export type { CircuitInput, CircuitInputs } from './circuit-inputs.js'
 export { type DecimalRules, formatDecimal, parseDecimal, withoutExponent } from './decimal.js'
+export { ELEMENT_BYTES, readLittleEndian, writeLittleEndian } from './little-endian.js'
 export { encodeSlot, packBytes, packSlots, type Slot, toBits } from './packing.js'
+export { Rational } from './rational.js'
 export {
   FIELD_ORDER,
   invertField,
@@ -10,12 +12,5 @@ export {
   powField,
   toField,
 } from './scalar.js'
-export {
-  accountIdFault,
-  labelFault,
-  scenarioNameFault,
-  symbolFault,
-  textFault,
-  textSchema,
-} from './text.js'
+export { accountIdFault, labelFault, scenarioNameFault, symbolFault, textFault, textSchema } from './text.js'
 export * from './widths.js'

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
 import { InputError } from '../errors/index.js'
+import { parseJsonAs } from '../schema/index.js'
 import { fileError, statFile } from './disk.js'
-import { bySchema } from './schema.js'
-import { parseJson } from './strict-json.js'
 
 export interface JsonFileOptions {
   /** Largest file that is read, in bytes; 64 MiB when left out. */
@@ -49,20 +48,4 @@ export async function readTextFile(path: string, options: JsonFileOptions = {}):
   } catch {
     throw new InputError('JSON_ENCODING', 'not valid UTF-8', { where: path })
   }
-}
-
-/**
- * Parses JSON strictly (see `parseJson`) and checks it against a schema, as `readJsonFile` does.
- *
- * @param where the file's name, for messages
- * @throws {InputError} the codes of `parseJson`, `JSON_SCHEMA`
- */
-export function parseJsonAs<S extends z.ZodType>(text: string, schema: S, where: string): z.output<S> {
-  const read = bySchema(schema, parseJson(text, where))
-  if (read.fault === undefined) return read.data
-  const { field, message, hint } = read.fault
-  throw new InputError('JSON_SCHEMA', message, {
-    where: field ? `${where}: ${field}` : where,
-    ...(hint ? { hint } : {}),
-  })
 }

@@ -1,5 +1,6 @@
 import { formatDecimal } from '../field/index.js'
-import { assetsOf, isSettledAtMark, isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
+import { assetsOf, isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
+import { isSettledAtMark } from '../rules/index.js'
 import { holdingsOf, slotsOf } from './holdings.js'
 import type { Judge } from './judge.js'
 import { instrumentsOf, type Layout } from './layout.js'

@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { ArtifactError } from '../errors/index.js'
 import { inFolders, removeOnExit, sha256File, withFileLock } from '../files/index.js'
+import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
 import {
   assertCacheUnexposed,
   assertUnexposed,
@@ -19,11 +20,9 @@ import { compileInstance, type Progress } from './compile.js'
 import { makeDevelopmentKey } from './development-key-process.js'
 import { type CircuitsLocation, domainSizeOf, type Instance, shippedHashes } from './instances.js'
 import { ARTIFACT_FILES, MANIFEST_FILE, MANIFEST_SCHEMA, type Manifest, manifestSchema } from './manifest.js'
-import { verificationKeyHash } from './proof.js'
 import { countR1cs, openR1cs, type R1cs } from './r1cs.js'
 import { COMPILER } from './sources.js'
 import { readMainSignals, signalOf } from './symbols.js'
-import { assertSoundKey } from './verify.js'
 import { assertProvingKey, readVerificationKey } from './zkey.js'
 
 /** An instance's compiled circuit and keys: files that were checked, and what the manifest says of them. */

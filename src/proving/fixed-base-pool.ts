@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import { curveCode } from './curve-engine.js'
+import { ELEMENT_BYTES } from '../field/index.js'
+import { curveCode } from './curve-code.js'
 import type { GroupName } from './curve-memory.js'
 import { windowBitsFor } from './fixed-base.js'
 import type { WorkerJob, WorkerSetup } from './fixed-base-worker.js'
-import { ELEMENT_BYTES } from './little-endian.js'
 
 const CHUNK_BYTES = ELEMENT_BYTES << 13
 

@@ -1,5 +1,5 @@
+import { ELEMENT_BYTES } from '../field/index.js'
 import type { CurveMemory, GroupName } from './curve-memory.js'
-import { ELEMENT_BYTES } from './little-endian.js'
 
 const SCALAR_BITS = 254
 /** Sizes of a point: affine as stored, Jacobian as computed, and its coordinate. */

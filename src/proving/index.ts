@@ -29,23 +29,9 @@ export {
   type InstanceSnapshot,
   loadInstances,
 } from './instances.js'
-export {
-  BASE_FIELD_ORDER,
-  type Groth16Proof,
-  groth16ProofSchema,
-  signalSchema,
-  type VerificationKey,
-  verificationKeyHash,
-  verificationKeySchema,
-} from './proof.js'
 export { type Proven, type Prover, proveSignals, snarkjsProver, terminateProving } from './prover.js'
 export type { Trapdoor } from './qap.js'
 export { checkWitness, countR1cs, openR1cs, type R1cs } from './r1cs.js'
 export { type InputShape, type MainSignals, readMainSignals, readSymbols } from './symbols.js'
-export { assertSoundKey, parseProof, verifyProof } from './verify.js'
-export {
-  calculateWitness,
-  type WitnessCircuit,
-  witnessElements,
-} from './witness.js'
+export { calculateWitness, type WitnessCircuit, witnessElements } from './witness.js'
 export { readVerificationKey } from './zkey.js'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { ArtifactError, InputError } from '../errors/index.js'
-import { sha256Schema } from '../files/index.js'
+import { sha256Schema } from '../schema/index.js'
 
 /** A statement at fixed sizes: what one proving key is for. */
 export interface Instance {

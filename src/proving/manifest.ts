@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { sha256Schema } from '../files/index.js'
-import { verificationKeySchema } from './proof.js'
+import { verificationKeySchema } from '../groth16/index.js'
+import { sha256Schema } from '../schema/index.js'
 
 const count = z.int().nonnegative()
 

@@ -1,9 +1,8 @@
 import { ArtifactError } from '../errors/index.js'
 import type { CircuitInputs } from '../field/index.js'
+import type { G2, Groth16Proof } from '../groth16/index.js'
+import { blindProof, randomness, verifyProof } from '../groth16/index.js'
 import type { Artifacts } from './artifacts.js'
-import { blindProof, randomness } from './blind.js'
-import type { G2, Groth16Proof } from './proof.js'
-import { verifyProof } from './verify.js'
 import { calculateWitness } from './witness.js'
 
 export interface Proven {

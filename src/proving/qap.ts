@@ -1,7 +1,6 @@
-import { FIELD_ORDER, invertField, powField } from '../field/index.js'
+import { ELEMENT_BYTES, FIELD_ORDER, invertField, powField, writeLittleEndian } from '../field/index.js'
 import type { CurveMemory } from './curve-memory.js'
 import { domainSizeOf } from './instances.js'
-import { ELEMENT_BYTES, writeLittleEndian } from './little-endian.js'
 import { type R1cs, SIDE, scanTerms } from './r1cs.js'
 
 /** The secrets of a set-up: who knows them can forge. gamma is one, as in every snarkjs key. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { ArtifactError } from '../errors/index.js'
-import { sha256Text } from '../files/index.js'
+import { sha256Text } from '../schema/index.js'
 import { type CircuitsLocation, type Instance, PACKAGE_CIRCUITS } from './instances.js'
 
 const require = createRequire(import.meta.url)

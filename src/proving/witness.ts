@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { ArtifactError, InputError, StatementError } from '../errors/index.js'
-import { type CircuitInputs, FIELD_ORDER, isFieldElement } from '../field/index.js'
-import { ELEMENT_BYTES, readLittleEndian, writeLittleEndian } from './little-endian.js'
+import {
+  type CircuitInputs,
+  ELEMENT_BYTES,
+  FIELD_ORDER,
+  isFieldElement,
+  readLittleEndian,
+  writeLittleEndian,
+} from '../field/index.js'
 import type { InputShape } from './symbols.js'
 
 /** What a witness is calculated with: a compiled circuit and the inputs it wants. */

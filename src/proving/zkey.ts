@@ -1,20 +1,19 @@
 import type { Curve } from 'ffjavascript'
 import { ArtifactError } from '../errors/index.js'
-import { FIELD_ORDER } from '../field/index.js'
-import { curveEngine } from './curve-engine.js'
-import { domainSizeOf } from './instances.js'
-import { ELEMENT_BYTES, readLittleEndian } from './little-endian.js'
+import { ELEMENT_BYTES, FIELD_ORDER, readLittleEndian } from '../field/index.js'
 import {
   BASE_FIELD_ORDER,
+  curveEngine,
   type G1,
   type G2,
+  g1Point,
   pairs,
   type VerificationKey,
   verificationKeyHash,
-} from './proof.js'
+} from '../groth16/index.js'
+import { domainSizeOf } from './instances.js'
 import type { R1cs } from './r1cs.js'
 import { formatError, readBytes, readSections, type Section } from './section-file.js'
-import { g1Point } from './verify.js'
 
 /** Sections of a Groth16 proving key in snarkjs's `zkey` format, version 1. */
 export const ZKEY_SECTION = {

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { InputError } from '../errors/index.js'
 import { formatDecimal, parseDecimal, TOTAL_BITS } from '../field/index.js'
-import { readJsonFile, toldName } from '../files/index.js'
-import { isDerivative, marketScenarios, type RiskTable } from '../risk/index.js'
+import { readJsonFile } from '../files/index.js'
+import { marketScenarios, type RiskTable } from '../risk/index.js'
+import { isDerivative } from '../rules/index.js'
+import { toldName } from '../schema/index.js'
 
 const SCHEMA = 'plimsoll/reserves/1'
 

@@ -1,9 +1,14 @@
 import { InputError } from '../errors/index.js'
 import { packBytes, toField } from '../field/index.js'
 import { poseidon, ROLES, sponge, WideTree } from '../hash/index.js'
-import { kindCode } from './kinds.js'
-import { compileRequirement, MAX_REQUIREMENTS, marginRoot, marginRowDigest } from './margin/rows.js'
-import type { MarginRule } from './margin/rule.js'
+import type { MarginRule } from '../rules/index.js'
+import {
+  compileRequirement,
+  kindCode,
+  MAX_REQUIREMENTS,
+  marginRoot,
+  marginRowDigest,
+} from '../rules/index.js'
 import { type Instrument, isTiered, type RiskTable } from './table.js'
 
 /** Levels of the tree of rows: up to 65,536 instruments. */

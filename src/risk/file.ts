@@ -8,11 +8,22 @@ import {
   textSchema,
   VALUE_BITS,
 } from '../field/index.js'
-import { parseJsonAs, readTextFile } from '../files/index.js'
-import { INSTRUMENT_KINDS, isSettledAtMark } from './kinds.js'
-import { fileOfRule, marginRuleSchema, ruleOfFile } from './margin/file.js'
-import { withMargin } from './margin/table.js'
-import { MAX_INSTRUMENTS, MAX_SCENARIOS, symbolSchema, timestampSchema } from './schema.js'
+import { readTextFile } from '../files/index.js'
+import {
+  fileOfRule,
+  INSTRUMENT_KINDS,
+  isSettledAtMark,
+  marginRuleSchema,
+  ruleOfFile,
+} from '../rules/index.js'
+import {
+  MAX_INSTRUMENTS,
+  MAX_SCENARIOS,
+  parseJsonAs,
+  symbolSchema,
+  timestampSchema,
+} from '../schema/index.js'
+import { withMargin } from './margin.js'
 import { type Instrument, type RiskTable, type Scenario, TIER_LISTS } from './table.js'
 import { checkTiers } from './tiers/index.js'
 

@@ -1,5 +1,5 @@
 import { formatDecimal } from '../field/index.js'
-import { isDerivative, isSettledAtMark } from './kinds.js'
+import { isDerivative, isSettledAtMark } from '../rules/index.js'
 import type { RiskTable, Scenario } from './table.js'
 
 /** A percentage in hundredths. */

@@ -1,5 +1,4 @@
-import type { InstrumentKind } from './kinds.js'
-import type { MarginRule } from './margin/rule.js'
+import type { InstrumentKind, MarginRule } from '../rules/index.js'
 import { PLEDGES } from './tiers/table.js'
 
 /** One row of the risk table; its position in the table is its index. */

@@ -5,6 +5,7 @@ import { groth16 } from 'snarkjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, FIELD_ORDER, invertField } from '../../src/field/index.js'
 import { sha256File } from '../../src/files/index.js'
+import { type VerificationKey, verifyProof } from '../../src/groth16/index.js'
 import {
   type Artifacts,
   calculateWitness,
@@ -16,8 +17,6 @@ import {
   readVerificationKey,
   snarkjsProver,
   terminateProving,
-  type VerificationKey,
-  verifyProof,
   writeDevelopmentKey,
 } from '../../src/proving/index.js'
 import { readSections } from '../../src/proving/section-file.js'

@@ -14,7 +14,7 @@ const LINTERS = 'test/soundness/linters.test.ts'
 const CIRCUITS = 'test/attacks/circuits.test.ts'
 const EPOCH = 'test/e2e/epoch.test.ts'
 const STRESS = 'test/e2e/stress.test.ts'
-const INCLUSION = 'test/src/epoch/inclusion.test.ts'
+const INCLUSION = 'test/src/inclusion/inclusion.test.ts'
 
 /** Attacks by a prover on what the circuits enforce. */
 export const CIRCUIT_ATTACKS: readonly Attack[] = [

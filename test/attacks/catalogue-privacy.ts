@@ -5,8 +5,8 @@ const PRIVACY = 'test/attacks/privacy.test.ts'
 const SECRETS = 'test/attacks/secrets.test.ts'
 const EPOCH = 'test/e2e/epoch.test.ts'
 const INCLUSION_E2E = 'test/e2e/inclusion.test.ts'
-const INCLUSION = 'test/src/epoch/inclusion.test.ts'
-const PLAN = 'test/src/epoch/plan.test.ts'
+const INCLUSION = 'test/src/inclusion/inclusion.test.ts'
+const PLAN = 'test/src/venue/plan.test.ts'
 
 /** Attacks on what has to stay private. */
 export const PRIVACY_ATTACKS: readonly Attack[] = [

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { EpochSecret } from '../../src/epoch/secret.js'
 import { type CircuitInputs, FIELD_ORDER, toField } from '../../src/field/index.js'
 import { sha256File } from '../../src/files/index.js'
 import { poseidon, ROLES, sponge } from '../../src/hash/index.js'
@@ -23,6 +22,7 @@ import {
   SOLVENCY_SIGNALS,
   stateCommitment,
 } from '../../src/statements/index.js'
+import { EpochSecret } from '../../src/venue/secret.js'
 import { Circuit, type Edit, edited } from '../helpers/circuit.js'
 import { compileCached } from '../helpers/compiled.js'
 import { Copies } from '../helpers/copies.js'

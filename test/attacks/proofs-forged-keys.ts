@@ -11,12 +11,8 @@ import {
   verifierSource,
 } from '../../src/chain/index.js'
 import { sha256File } from '../../src/files/index.js'
-import {
-  type Artifacts,
-  type Groth16Proof,
-  type VerificationKey,
-  verificationKeyHash,
-} from '../../src/proving/index.js'
+import { type Groth16Proof, type VerificationKey, verificationKeyHash } from '../../src/groth16/index.js'
+import type { Artifacts } from '../../src/proving/index.js'
 import { curve, fromG1, g1 } from '../contracts/support/points.js'
 import { temporaryFolder } from '../helpers/cli.js'
 

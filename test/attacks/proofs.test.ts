@@ -16,17 +16,15 @@ import {
   verifierSource,
 } from '../../src/chain/index.js'
 import { FIELD_ORDER } from '../../src/field/index.js'
+import { type Groth16Proof, type VerificationKey, verifyProof } from '../../src/groth16/index.js'
 import {
   type Artifacts,
   ensureArtifacts,
-  type Groth16Proof,
   loadArtifacts,
   type Proven,
   readVerificationKey,
   snarkjsProver,
   terminateProving,
-  type VerificationKey,
-  verifyProof,
   writeDevelopmentKey,
 } from '../../src/proving/index.js'
 import { ledgerInputs, solvencyInputs } from '../../src/statements/index.js'

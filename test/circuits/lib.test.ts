@@ -12,8 +12,8 @@ import {
   sponge,
   WideTree,
 } from '../../src/hash/index.js'
-import * as rows from '../../src/risk/margin/rows.js'
-import * as margin from '../../src/risk/margin/rule.js'
+import * as rows from '../../src/rules/rows.js'
+import * as margin from '../../src/rules/rule.js'
 import { LEAF_SLOTS } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { ConstraintSystem } from '../soundness/constraint-system.js'

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { FIELD_ORDER, invertField, toField } from '../../src/field/index.js'
 import { holderCommitment, leafHash, ownerCommitment, poseidon, ROLES, sponge } from '../../src/hash/index.js'
-import { FACTOR_ONE, lineKey, marginRowDigest } from '../../src/risk/index.js'
+import { FACTOR_ONE, lineKey, marginRowDigest } from '../../src/rules/index.js'
 import { type MarginWitness, marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { Copies } from '../helpers/copies.js'

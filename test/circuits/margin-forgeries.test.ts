@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { CircuitInputs, Slot } from '../../src/field/index.js'
 import { holderCommitment, leafHash, WideTree } from '../../src/hash/index.js'
-import { FACTOR_ONE, type MarginRule, requirementDigest } from '../../src/risk/index.js'
+import { FACTOR_ONE, type MarginRule, requirementDigest } from '../../src/rules/index.js'
 import { accountHandle, type MarginWitness, marginInputs, marginWitness } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { Copies } from '../helpers/copies.js'

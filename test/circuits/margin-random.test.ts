@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { StatementError } from '../../src/errors/index.js'
-import { checkRule } from '../../src/risk/index.js'
+import { checkRule } from '../../src/rules/index.js'
 import { marginFigures, marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { MARGIN_PUBLIC, TINY_MARGIN_MAIN, witnessOf } from '../helpers/margin-account.js'

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, invertField, toBits, toField } from '../../src/field/index.js'
 import { WideTree } from '../../src/hash/index.js'
-import { compileRequirement, marginRowDigest } from '../../src/risk/index.js'
+import { compileRequirement, marginRowDigest } from '../../src/rules/index.js'
 import { marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { Copies } from '../helpers/copies.js'

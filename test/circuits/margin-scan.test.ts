@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, FIELD_ORDER, toField } from '../../src/field/index.js'
-import { FACTOR_ONE } from '../../src/risk/index.js'
+import { FACTOR_ONE } from '../../src/rules/index.js'
 import { Circuit, type Edit } from '../helpers/circuit.js'
 import { Copies } from '../helpers/copies.js'
 import { scanInputs } from '../helpers/margin-parts.js'

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { FIELD_ORDER, type Slot } from '../../src/field/index.js'
-import { FACTOR_ONE, type MarginRule } from '../../src/risk/index.js'
+import { FACTOR_ONE, type MarginRule } from '../../src/rules/index.js'
 import { MARGIN_SIGNALS, marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { MARGIN_PUBLIC, type witnessOf } from '../helpers/margin-account.js'

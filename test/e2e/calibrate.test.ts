@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readCalibration, readHistory } from '../../src/risk/index.js'
+import { readCalibration, readHistory } from '../../src/models/index.js'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
 
 /** Daily prices of the S&P 500, with columns that the calibration has no use for. */

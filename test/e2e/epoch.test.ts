@@ -10,9 +10,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type KeyPins, verifyEpoch, verifyMargin } from '../../src/epoch/index.js'
-import { sha256Text } from '../../src/files/index.js'
-import { buildRiskTable, formatRiskTable, readRiskTable } from '../../src/risk/index.js'
+import type { KeyPins } from '../../src/bundle/index.js'
+import { verifyEpoch } from '../../src/epoch/index.js'
+import { verifyMargin } from '../../src/margin/index.js'
+import { buildRiskTable } from '../../src/models/index.js'
+import { formatRiskTable, readRiskTable } from '../../src/risk/index.js'
+import { sha256Text } from '../../src/schema/index.js'
 import { plimsoll, start, startInterrupted, temporaryFolder, until } from '../helpers/cli.js'
 import { changedLeaves } from '../helpers/leaves.js'
 import { says } from '../helpers/says.js'
@@ -228,7 +231,7 @@ describe('verify refuses', () => {
     edit('keys/ledger-tiny.json', (key) => {
       key.delta = key.gamma
     })(copy)
-    const { verificationKeyHash } = await import('../../src/proving/index.js')
+    const { verificationKeyHash } = await import('../../src/groth16/index.js')
     const hash = verificationKeyHash(readJson(join(copy, 'keys/ledger-tiny.json')))
     edit('manifest.json', (m) => {
       m.keys['ledger-tiny'].keyHash = hash
@@ -936,7 +939,7 @@ describe('proving refuses', () => {
       expect(run.code, own).toBe(2)
       expect(JSON.parse(run.stdout).error.code).toBe('EPOCH_FOLDERS')
     }
-    const { defaultPrivateFolder } = await import('../../src/epoch/index.js')
+    const { defaultPrivateFolder } = await import('../../src/venue/index.js')
     expect(defaultPrivateFolder('.')).toBe(`${process.cwd()}.private`)
     expect(defaultPrivateFolder('a/b/')).toBe(join(process.cwd(), 'a/b.private'))
   })

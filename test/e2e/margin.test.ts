@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { riskTableHash } from '../../src/bundle/index.js'
 import {
   connectChain,
   deployMarginGate,
@@ -12,8 +13,8 @@ import {
   startLocalChain,
   type VerifierAt,
 } from '../../src/chain/index.js'
-import { riskTableHash, verifyMargin } from '../../src/epoch/index.js'
 import { PlimsollError } from '../../src/errors/index.js'
+import { verifyMargin } from '../../src/margin/index.js'
 import { ensureArtifacts } from '../../src/proving/index.js'
 import { formatRiskTable, parseRiskTable, readRiskTable } from '../../src/risk/index.js'
 import { plimsoll, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'

@@ -1,38 +1,32 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { EpochCheck, KeyPins } from '../../src/bundle/index.js'
 import { pinsSchema } from '../../src/cli/artifacts.js'
-import {
-  type EpochCheck,
-  inclusionSchema,
-  type KeyPins,
-  marginProofSchema,
-  marginPurposeSchema,
-  readAccount,
-  readOwner,
-  verifyEpoch,
-  verifyInclusion,
-  verifyMargin,
-} from '../../src/epoch/index.js'
-import { privateSchema } from '../../src/epoch/schema.js'
+import { verifyEpoch } from '../../src/epoch/index.js'
 import { readJsonFile } from '../../src/files/index.js'
+import { inclusionSchema, verifyInclusion } from '../../src/inclusion/index.js'
 import { inspectLedger, readLedger } from '../../src/ledger/index.js'
-import { loadArtifacts, openR1cs, readVerificationKey } from '../../src/proving/index.js'
-import { readReserves } from '../../src/reserves/index.js'
+import { marginProofSchema, marginPurposeSchema, verifyMargin } from '../../src/margin/index.js'
 import {
-  formatMarginRule,
-  formatRiskTable,
   type MarginModelName,
   readHistory,
   readMarginParams,
-  readMarginRule,
-  readPortfolio,
-  readRiskTable,
   readStressRequest,
+} from '../../src/models/index.js'
+import { loadArtifacts, openR1cs, readVerificationKey } from '../../src/proving/index.js'
+import { readReserves } from '../../src/reserves/index.js'
+import {
+  formatRiskTable,
+  readMarginRule,
+  readRiskTable,
   readTierTable,
   tierRiskTable,
 } from '../../src/risk/index.js'
+import { formatMarginRule, readPortfolio } from '../../src/rules/index.js'
 import { policySchema, resolvePolicy, resolveWaterfall } from '../../src/statements/index.js'
+import { readAccount, readOwner } from '../../src/trader/index.js'
+import { privateSchema } from '../../src/venue/record.js'
 import { run } from '../contracts/support/run.js'
 import { TEST_CACHE } from '../helpers/cache.js'
 import { writeMarginAccount, writeMarginTable } from '../helpers/margin-files.js'

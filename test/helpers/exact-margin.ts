@@ -1,4 +1,5 @@
-import { type ExactRule, type Exposure, type Line, type Portfolio, Rational } from '../../src/risk/index.js'
+import { Rational } from '../../src/field/index.js'
+import type { ExactRule, Exposure, Line, Portfolio } from '../../src/rules/index.js'
 
 const { ZERO } = Rational
 

@@ -1,5 +1,5 @@
-import type { Inclusion } from '../../src/epoch/index.js'
 import { ACCOUNTS_DEPTH, BATCH_DEPTH, TREE_ARITY } from '../../src/hash/index.js'
+import type { Inclusion } from '../../src/inclusion/index.js'
 
 /** An inclusion file of the right form that opens nothing: whole units by symbol, then padding. */
 export function inclusionFile(slots: (readonly [symbol: string, quantity: string])[]): Inclusion {

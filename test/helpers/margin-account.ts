@@ -7,7 +7,8 @@ import {
   ownerCommitment,
   WideTree,
 } from '../../src/hash/index.js'
-import type { MarginRule, RiskTable } from '../../src/risk/index.js'
+import type { RiskTable } from '../../src/risk/index.js'
+import type { MarginRule } from '../../src/rules/index.js'
 import {
   type MarginAccount,
   type MarginSizes,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Slot } from '../../src/field/index.js'
-import { FACTOR_ONE, type Line, type MarginRule } from '../../src/risk/index.js'
+import { FACTOR_ONE, type Line, type MarginRule } from '../../src/rules/index.js'
 
 export const SYMBOLS = ['A', 'B', 'C', 'D']
 const small = fc.bigInt(-50n, 50n)

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { withoutWay } from '../../src/epoch/inclusion-file.js'
 import { formatDecimal } from '../../src/field/index.js'
 import {
   ACCOUNTS_DEPTH,
@@ -10,7 +9,9 @@ import {
   leafHash,
   WideTree,
 } from '../../src/hash/index.js'
-import { buildRiskTable, formatRiskTable, type RiskTable, riskDigests } from '../../src/risk/index.js'
+import { withoutWay } from '../../src/inclusion/file.js'
+import { buildRiskTable } from '../../src/models/index.js'
+import { formatRiskTable, type RiskTable, riskDigests } from '../../src/risk/index.js'
 
 const TIMESTAMP = 1_767_225_600
 /** Cash, spot collateral and a perp that is settled in cash, under cross margin with tiers. */

@@ -1,5 +1,5 @@
 import type { Slot } from '../../src/field/index.js'
-import { checkRule, FACTOR_ONE, type MarginRule } from '../../src/risk/index.js'
+import { checkRule, FACTOR_ONE, type MarginRule } from '../../src/rules/index.js'
 import type { MarginSizes, MarginWitness } from '../../src/statements/index.js'
 import { witnessOf } from './margin-account.js'
 

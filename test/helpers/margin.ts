@@ -1,12 +1,6 @@
 import { parseDecimal } from '../../src/field/index.js'
-import {
-  decimalsOf,
-  exactRule,
-  type MarginModelName,
-  type MarginRule,
-  type Portfolio,
-  roundRule,
-} from '../../src/risk/index.js'
+import { exactRule, type MarginModelName } from '../../src/models/index.js'
+import { decimalsOf, type MarginRule, type Portfolio, roundRule } from '../../src/rules/index.js'
 import { marginFigures } from '../../src/statements/index.js'
 
 /** The head that every parameter file has. */

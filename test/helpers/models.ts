@@ -1,12 +1,8 @@
 import fc from 'fast-check'
-import {
-  exactRule,
-  isSettledAtMark,
-  type MarginModelName,
-  type ModelRule,
-  Rational,
-  type RiskTable,
-} from '../../src/risk/index.js'
+import { Rational } from '../../src/field/index.js'
+import { exactRule, type MarginModelName } from '../../src/models/index.js'
+import type { RiskTable } from '../../src/risk/index.js'
+import { isSettledAtMark, type ModelRule } from '../../src/rules/index.js'
 import { pmrmParams, standardParams } from './derive.js'
 import { head } from './margin.js'
 

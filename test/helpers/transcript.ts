@@ -1,6 +1,6 @@
 import { equityBits, toBits, toField } from '../../src/field/index.js'
 import { holderCommitment, leafHash, ownerCommitment, poseidon, ROLES, sponge } from '../../src/hash/index.js'
-import { lineKey, marginRowDigest } from '../../src/risk/index.js'
+import { lineKey, marginRowDigest } from '../../src/rules/index.js'
 import { type LedgerWitness, ledgerInputs, type MarginWitness } from '../../src/statements/index.js'
 import { batchRootOf } from './ledger.js'
 

@@ -1,5 +1,5 @@
 import { FIELD_ORDER } from '../../src/field/index.js'
-import { readLittleEndian } from '../../src/proving/little-endian.js'
+import { readLittleEndian } from '../../src/field/little-endian.js'
 import { type R1cs, scanTerms } from '../../src/proving/r1cs.js'
 
 /** One side of one constraint: `3 · constraint + side`, sides A, B and C in turn. */

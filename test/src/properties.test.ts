@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, test } from 'vitest'
-import { marginProofSchema } from '../../src/epoch/margin-file.js'
-import { SIGNALS } from '../../src/epoch/proof-file.js'
-import { manifestSchema, proofFileSchema } from '../../src/epoch/schema.js'
+import { SIGNALS } from '../../src/bundle/proof-file.js'
+import { proofFileSchema } from '../../src/bundle/schema.js'
+import { manifestSchema } from '../../src/epoch/manifest-schema.js'
+import { marginProofSchema } from '../../src/margin/file.js'
 import { listedClaims, solidityTestsOf, spokenClaims, testsOf, titleClaims } from '../helpers/claims.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import type { Balance, InclusionReport } from '../../epoch/index.js'
 import { PlimsollError } from '../../errors/index.js'
 import { readJsonFile } from '../../files/index.js'
+import type { Balance, InclusionReport } from '../../inclusion/index.js'
 import type { Text } from '../layout.js'
 import { MAX_AGE_OPTION, readMaxAge } from '../timestamp.js'
 import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
@@ -37,7 +37,8 @@ function exportCommand(): Command {
       '\nExample:\n  plimsoll inclusion export --epoch epoch --account desk-000001 \\\n    --accounts examples/venue/accounts.csv --out inclusion.json',
     )
     .action(async (options: ExportOptions) => {
-      const { defaultPrivateFolder, epochLayout, exportInclusion } = await import('../../epoch/index.js')
+      const { defaultPrivateFolder, exportInclusion } = await import('../../venue/index.js')
+      const { epochLayout } = await import('../../epoch/index.js')
       const { readLedger } = await import('../../ledger/index.js')
       const { readRiskTable } = await import('../../risk/index.js')
       const ui = createUi(options.json ?? false)
@@ -98,7 +99,8 @@ function verifyCommand(): Command {
       '\nExample:\n  plimsoll inclusion verify inclusion.json --epoch epoch --pins pins.json --production',
     )
     .action(async (file: string, options: VerifyOptions) => {
-      const { readOwner, verifyInclusion } = await import('../../epoch/index.js')
+      const { readOwner } = await import('../../trader/index.js')
+      const { verifyInclusion } = await import('../../inclusion/index.js')
       const { ownerCommitment } = await import('../../hash/index.js')
       const { policySchema } = await import('../../statements/index.js')
       const { resolvePins } = await import('../artifacts.js')

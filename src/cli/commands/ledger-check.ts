@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import type { AccountsReport } from '../../epoch/index.js'
 import { EXIT, InputError } from '../../errors/index.js'
 import type { Finding } from '../../ledger/index.js'
+import type { AccountsReport } from '../../venue/index.js'
 import type { Text } from '../layout.js'
 import type { Cell } from '../table.js'
 import { TIMESTAMP_OPTION } from '../timestamp.js'
@@ -41,7 +41,7 @@ Example:
   plimsoll ledger check --accounts examples/venue/accounts.csv --risk examples/venue/risk.json`,
     )
     .action(async (options: CheckOptions) => {
-      const { inspectAccounts } = await import('../../epoch/index.js')
+      const { inspectAccounts } = await import('../../venue/index.js')
       const { findInstance } = await import('../../proving/index.js')
       const { readRisk } = await import('../risk-file.js')
       const ui = createUi(options.json ?? false)

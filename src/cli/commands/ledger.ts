@@ -35,7 +35,7 @@ export function ledgerCommand(): Command {
       '\nExample:\n  plimsoll ledger prove --accounts examples/venue/accounts.csv --risk examples/venue/risk.json \\\n    --venue "Example Venue" --epoch 2026-11-30 --out epoch',
     )
     .action(async (options: ProveOptions) => {
-      const { defaultPrivateFolder, proveLedger } = await import('../../epoch/index.js')
+      const { defaultPrivateFolder, proveLedger } = await import('../../venue/index.js')
       const { readLedger } = await import('../../ledger/index.js')
       const { findInstance, snarkjsProver } = await import('../../proving/index.js')
       const { artifactSource } = await import('../artifacts.js')
@@ -105,7 +105,7 @@ export function ledgerCommand(): Command {
 }
 
 async function label(text: string, option: string): Promise<string> {
-  const { labelSchema } = await import('../../epoch/index.js')
+  const { labelSchema } = await import('../../bundle/index.js')
   const parsed = labelSchema.safeParse(text)
   if (parsed.success) return parsed.data
   throw new InputError('USAGE', parsed.error.issues[0]!.message, { where: option })

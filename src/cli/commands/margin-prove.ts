@@ -36,9 +36,9 @@ export function marginProveCommand(): Command {
       '\nExample:\n  plimsoll margin prove --account inclusion.json --owner examples/venue/owner-desk-1.json \\\n    --risk examples/venue/risk.json --requirement maintenance --times 1.5 \\\n    --for examples/margin/for-desk.json --out proof.json',
     )
     .action(async (options: ProveOptions) => {
-      const { inclusionSchema, marginPurposeSchema, proveMargin, readOwner } = await import(
-        '../../epoch/index.js'
-      )
+      const { inclusionSchema } = await import('../../inclusion/index.js')
+      const { marginPurposeSchema } = await import('../../margin/index.js')
+      const { proveMargin, readOwner } = await import('../../trader/index.js')
       const { snarkjsProver } = await import('../../proving/index.js')
       const { readRiskTable } = await import('../../risk/index.js')
       const { artifactSource } = await import('../artifacts.js')
@@ -91,7 +91,7 @@ export function marginProveCommand(): Command {
 
 /** A multiple as the command line gives it. */
 export async function readTimes(text: string): Promise<string> {
-  const { timesSchema } = await import('../../epoch/index.js')
+  const { timesSchema } = await import('../../margin/index.js')
   const read = timesSchema.safeParse(text)
   if (read.success && /[1-9]/.test(text)) return read.data
   throw new InputError('MARGIN_TIMES', 'not a multiple of a requirement', {

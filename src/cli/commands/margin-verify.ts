@@ -42,7 +42,7 @@ export function marginVerifyCommand(): Command {
       '\nExample:\n  plimsoll margin verify proof.json --epoch epoch --requirement maintenance --times 1.5 \\\n    --for examples/margin/for-desk.json --pins pins.json --production',
     )
     .action(async (file: string, options: VerifyOptions) => {
-      const { marginPurposeSchema, verifyMargin } = await import('../../epoch/index.js')
+      const { marginPurposeSchema, verifyMargin } = await import('../../margin/index.js')
       const { readRiskTable } = await import('../../risk/index.js')
       const { policySchema } = await import('../../statements/index.js')
       const { resolvePins } = await import('../artifacts.js')

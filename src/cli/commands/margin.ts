@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { InputError } from '../../errors/index.js'
 import { formatDecimal } from '../../field/index.js'
-import type { MarginRule } from '../../risk/index.js'
+import type { MarginRule } from '../../rules/index.js'
 import type { MarginFigures } from '../../statements/index.js'
 import { bars } from '../bars.js'
 import { apart, type Text } from '../layout.js'
@@ -31,7 +31,7 @@ export function marginCommand(): Command {
       '\nExample:\n  plimsoll margin explain --account examples/margin/account.json --risk margin.json',
     )
     .action(async (options: ExplainOptions) => {
-      const { readAccount } = await import('../../epoch/index.js')
+      const { readAccount } = await import('../../trader/index.js')
       const { readMarginRule } = await import('../../risk/index.js')
       const { marginFigures } = await import('../../statements/index.js')
       const ui = createUi(options.json ?? false)

@@ -8,7 +8,7 @@ export function ownerCommand(): Command {
     .option('--json', 'one JSON object on standard output')
     .addHelpText('after', '\nExample:\n  plimsoll owner new --out owner.json')
     .action(async (options: { out: string; json?: boolean }) => {
-      const { createOwner } = await import('../../epoch/index.js')
+      const { createOwner } = await import('../../trader/index.js')
       const ui = createUi(options.json ?? false)
       const commitment = (await createOwner(options.out)).toString()
       ui.result({ owner: options.out, commitment }, () =>

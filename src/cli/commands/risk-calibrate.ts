@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
 import { parseDecimal } from '../../field/index.js'
-import type { Calibration, CalibrationChange, HistorySource, SideCalibration } from '../../risk/index.js'
+import type { Calibration, CalibrationChange, HistorySource, SideCalibration } from '../../models/index.js'
 import { bars } from '../bars.js'
 import { apart, type Text } from '../layout.js'
 import { forceOption, writeResult } from '../output.js'
@@ -70,7 +70,7 @@ Examples:
     )
     .action(async (options: CalibrateOptions) => {
       const { calibrate, calibrationChanges, formatCalibration, readCalibration, readHistory } = await import(
-        '../../risk/index.js'
+        '../../models/index.js'
       )
       const ui = createUi(options.json ?? false)
       const previous = options.previous === undefined ? undefined : await readCalibration(options.previous)

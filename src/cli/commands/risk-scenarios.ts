@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { StressScenario } from '../../risk/index.js'
+import type { StressScenario } from '../../models/index.js'
 import { apart, type Text } from '../layout.js'
 import { createUi } from '../ui.js'
 
@@ -9,7 +9,7 @@ export function riskScenariosCommand(): Command {
     .option('--json', 'one JSON object on standard output')
     .addHelpText('after', '\nExample:\n  plimsoll risk scenarios --json')
     .action(async (options: { json?: boolean }) => {
-      const { HISTORICAL_SCENARIOS: scenarios } = await import('../../risk/index.js')
+      const { HISTORICAL_SCENARIOS: scenarios } = await import('../../models/index.js')
       createUi(options.json ?? false).result({ scenarios }, () => describe(scenarios))
     })
 }

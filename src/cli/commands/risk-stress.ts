@@ -25,8 +25,8 @@ export function riskStressCommand(): Command {
       '\nExample:\n  plimsoll risk stress --risk examples/venue/risk.json --stress examples/venue/stress.json --out stressed.json',
     )
     .action(async (options: StressOptions) => {
-      const { formatRiskTable, readRiskTable, readStressRequest, stressScenarios, withScenarios } =
-        await import('../../risk/index.js')
+      const { formatRiskTable, readRiskTable, withScenarios } = await import('../../risk/index.js')
+      const { readStressRequest, stressScenarios } = await import('../../models/index.js')
       const ui = createUi(options.json ?? false)
       const before = await readRiskTable(options.risk)
       const request = await readStressRequest(options.stress)

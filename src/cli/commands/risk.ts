@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
-import type { MarginModelName } from '../../risk/index.js'
+import type { MarginModelName } from '../../models/index.js'
 import { forceOption, writeResult } from '../output.js'
 import { createUi, table } from '../ui.js'
 import { riskCalibrateCommand } from './risk-calibrate.js'
@@ -50,8 +50,9 @@ export function riskCommand(): Command {
       '\nExamples:\n  plimsoll risk build --model cross --params examples/margin/cross.json --out margin.json\n  plimsoll risk build --model matrix --params examples/venue/margin.json \\\n    --table examples/venue/risk.json --cash USDC --out risk-margin.json',
     )
     .action(async (options: BuildOptions) => {
-      const { formatMarginRule, formatRiskTable, readMarginParams, readRiskTable, roundRule, withRule } =
-        await import('../../risk/index.js')
+      const { formatMarginRule, roundRule } = await import('../../rules/index.js')
+      const { formatRiskTable, readRiskTable } = await import('../../risk/index.js')
+      const { readMarginParams, withRule } = await import('../../models/index.js')
       const ui = createUi(options.json ?? false)
       const exact = await readMarginParams(options.model, options.params)
       const before = options.table === undefined ? undefined : await readRiskTable(options.table)

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
-import type { SolvencyCheck } from '../../epoch/index.js'
 import { EXIT, inPlace } from '../../errors/index.js'
 import { parseDecimal } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'
 import type { RiskTable } from '../../risk/index.js'
+import type { SolvencyCheck } from '../../venue/index.js'
 import { bars } from '../bars.js'
 import { LAYER_NAMES } from '../layers.js'
 import type { Text } from '../layout.js'
@@ -43,7 +43,7 @@ Example:
     --reserves examples/venue/reserves.json`,
     )
     .action(async (options: CheckOptions) => {
-      const { inspectSolvency } = await import('../../epoch/index.js')
+      const { inspectSolvency } = await import('../../venue/index.js')
       const { readReserves } = await import('../../reserves/index.js')
       const { isTiered } = await import('../../risk/index.js')
       const { FULL_RESERVES, policySchema } = await import('../../statements/index.js')

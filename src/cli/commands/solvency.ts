@@ -28,7 +28,7 @@ export function solvencyCommand(): Command {
       '\nExample:\n  plimsoll solvency prove --epoch epoch --reserves examples/venue/reserves.json',
     )
     .action(async (options: ProveOptions) => {
-      const { defaultPrivateFolder, proveSolvency } = await import('../../epoch/index.js')
+      const { defaultPrivateFolder, proveSolvency } = await import('../../venue/index.js')
       const { snarkjsProver } = await import('../../proving/index.js')
       const { readReserves } = await import('../../reserves/index.js')
       const { FULL_RESERVES, policySchema } = await import('../../statements/index.js')

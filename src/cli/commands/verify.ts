@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { Command } from 'commander'
-import type { EpochCheck, EpochReport, ProofReport } from '../../epoch/index.js'
+import type { EpochCheck } from '../../bundle/index.js'
+import type { EpochReport, ProofReport } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
 import { readJsonFile } from '../../files/index.js'
 import type { Text } from '../layout.js'

@@ -8,20 +8,17 @@ import {
   requirementId,
   type VerifierAt,
 } from '../../chain/index.js'
-import {
-  exportInclusion,
-  inclusionPortfolio,
-  type Manifest,
-  type MarginPurpose,
-  proveMargin,
-  readOwner,
-} from '../../epoch/index.js'
+import type { Manifest } from '../../epoch/index.js'
 import { ProofError, StatementError } from '../../errors/index.js'
 import { formatDecimal, parseDecimal } from '../../field/index.js'
 import { writeFileAtomic } from '../../files/index.js'
 import type { Ledger } from '../../ledger/index.js'
-import { compileRequirement, FACTOR_DECIMALS, type RiskTable, requirementDigest } from '../../risk/index.js'
+import type { MarginPurpose } from '../../margin/index.js'
+import type { RiskTable } from '../../risk/index.js'
+import { compileRequirement, FACTOR_DECIMALS, requirementDigest } from '../../rules/index.js'
 import { marginFigures } from '../../statements/index.js'
+import { inclusionPortfolio, proveMargin, readOwner } from '../../trader/index.js'
+import { exportInclusion } from '../../venue/index.js'
 import type { Ui } from '../ui.js'
 import type { ProofLog } from './proofs.js'
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { proveSolvency, SolvencyShortError, type StressLine, stressReport } from '../../epoch/index.js'
 import { ProofError } from '../../errors/index.js'
+import { readStressRequest, type StressScenario } from '../../models/index.js'
 import { readReserves } from '../../reserves/index.js'
-import { readStressRequest, type StressScenario } from '../../risk/index.js'
 import { FULL_RESERVES } from '../../statements/index.js'
+import { proveSolvency, SolvencyShortError, type StressLine, stressReport } from '../../venue/index.js'
 import type { Ui } from '../ui.js'
 import type { ProofLog } from './proofs.js'
 

@@ -1,5 +1,5 @@
 import { InputError } from '../../errors/index.js'
-import { isDerivative, isSettledAtMark } from '../kinds.js'
+import { isDerivative, isSettledAtMark } from '../../rules/index.js'
 import { COLLATERAL, type Instrument, isTiered, type RiskTable } from '../table.js'
 import { type Asset, assetsOf } from './assets.js'
 import { MAX_TIERS } from './list.js'

@@ -8,7 +8,7 @@ import {
   MAX_POSITIONS,
   type MarginRule,
   type Portfolio,
-} from '../../risk/index.js'
+} from '../../rules/index.js'
 
 /** Something that could be decisive. */
 interface Amount {

@@ -8,7 +8,7 @@ import {
   lineKey,
   MARGIN_SUMS,
   MAX_REQUIREMENTS,
-} from '../../risk/index.js'
+} from '../../rules/index.js'
 import { LEAF_SLOTS } from './account.js'
 import type { MarginWitness, WitnessGroup, WitnessLine } from './witness.js'
 

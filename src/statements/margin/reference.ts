@@ -1,5 +1,5 @@
 import { InputError } from '../../errors/index.js'
-import type { MarginRule, Portfolio } from '../../risk/index.js'
+import type { MarginRule, Portfolio } from '../../rules/index.js'
 import { type Verdict, verdict } from '../verdict.js'
 import { marginFigures } from './figures.js'
 

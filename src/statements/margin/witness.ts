@@ -1,6 +1,7 @@
 import { InputError } from '../../errors/index.js'
 import type { Slot } from '../../field/index.js'
 import { TREE_ARITY } from '../../hash/index.js'
+import { marginTrees, type RiskDigests, type RiskTable, riskDigests } from '../../risk/index.js'
 import {
   compileRequirement,
   LINES_PER_LINK,
@@ -11,12 +12,8 @@ import {
   type MarginLine,
   type MarginRequirement,
   type MarginRow,
-  marginTrees,
-  type RiskDigests,
-  type RiskTable,
   requirementDigest,
-  riskDigests,
-} from '../../risk/index.js'
+} from '../../rules/index.js'
 import { accountHandle, accountsRootOf, LEAF_SLOTS, type MarginAccount } from './account.js'
 import type { MarginSignals, MarginSizes } from './signals.js'
 

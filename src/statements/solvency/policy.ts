@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
 import { formatDecimal, parseDecimal, RATIO_BITS, RATIO_ONE } from '../../field/index.js'
 import { sponge } from '../../hash/index.js'
-import { isDerivative, type RiskTable } from '../../risk/index.js'
+import type { RiskTable } from '../../risk/index.js'
+import { isDerivative } from '../../rules/index.js'
 import { waterfallSchema } from './waterfall-policy.js'
 
 /** Decimals of a ratio: it is kept in parts per million. */

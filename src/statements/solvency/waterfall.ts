@@ -1,5 +1,6 @@
 import type { Layer, Reserves } from '../../reserves/index.js'
-import { isDerivative, marketScenarios, type RiskTable } from '../../risk/index.js'
+import { marketScenarios, type RiskTable } from '../../risk/index.js'
+import { isDerivative } from '../../rules/index.js'
 import type { Waterfall } from './waterfall-policy.js'
 import { wholeTotals } from './whole.js'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type CircuitInput, type CircuitInputs, toField } from '../../../src/field/index.js'
-import { readLittleEndian, writeLittleEndian } from '../../../src/proving/little-endian.js'
+import { readLittleEndian, writeLittleEndian } from '../../../src/field/little-endian.js'
 import { gatherSources } from '../../../src/proving/sources.js'
 import { readSymbols } from '../../../src/proving/symbols.js'
 import type { CircuitSource } from '../../helpers/circuit.js'

@@ -1,6 +1,7 @@
 import type { CircuitInputs, Slot } from '../../../src/field/index.js'
 import { TREE_ARITY } from '../../../src/hash/index.js'
-import { FACTOR_ONE, type MarginRule, type RiskTable } from '../../../src/risk/index.js'
+import type { RiskTable } from '../../../src/risk/index.js'
+import { FACTOR_ONE, type MarginRule } from '../../../src/rules/index.js'
 import {
   type MarginSizes,
   marginFigures,

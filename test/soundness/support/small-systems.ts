@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { FIELD_ORDER, toField } from '../../../src/field/index.js'
-import { writeLittleEndian } from '../../../src/proving/little-endian.js'
+import { writeLittleEndian } from '../../../src/field/little-endian.js'
 import { openR1cs } from '../../../src/proving/r1cs.js'
 import { ConstraintSystem } from '../constraint-system.js'
 

@@ -14,7 +14,7 @@ import {
   startLocalChain,
   type VerifierAt,
 } from '../../../src/chain/index.js'
-import type { MarginProofFile } from '../../../src/epoch/index.js'
+import type { MarginProofFile } from '../../../src/margin/index.js'
 import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
 import { MARGIN_SIGNALS, marginContext, marginDomain } from '../../../src/statements/index.js'
 import { proveSignals, testKey } from '../../contracts/support/statements.js'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { exportInclusion, proveSolvency, stressReport, verifyEpoch } from '../../../src/epoch/index.js'
+import { verifyEpoch } from '../../../src/epoch/index.js'
+import { exportInclusion, proveSolvency, stressReport } from '../../../src/venue/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 
 const nothing = temporaryFolder()

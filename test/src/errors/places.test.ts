@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { run } from '../../../src/cli/program.js'
 import { InputError, inPlace } from '../../../src/errors/index.js'
-import { readStressRequest } from '../../../src/risk/index.js'
+import { readStressRequest } from '../../../src/models/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 
 const SRC = fileURLToPath(new URL('../../../src', import.meta.url))

@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { InputError } from '../../../src/errors/index.js'
-import { parseJson, parseJsonAs, readJsonFile } from '../../../src/files/index.js'
+import { readJsonFile } from '../../../src/files/index.js'
+import { parseJson, parseJsonAs } from '../../../src/schema/index.js'
 
 const codeOf = (text: string): string => {
   try {

@@ -2,20 +2,14 @@ import { readFile as readBytes } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { exampleFiles, exampleOwnerSecret } from '../../../scripts/make-example.js'
 import { exchangeFiles } from '../../../scripts/make-exchange.js'
-import { inspectSolvency } from '../../../src/epoch/index.js'
 import { ownerCommitment } from '../../../src/hash/index.js'
 import { inspectLedger } from '../../../src/ledger/index.js'
+import { readStressRequest, stressScenarios } from '../../../src/models/index.js'
 import { readReserves } from '../../../src/reserves/index.js'
-import {
-  isDerivative,
-  readRiskTable,
-  readStressRequest,
-  readTierTable,
-  stressScenarios,
-  tierRiskTable,
-  withScenarios,
-} from '../../../src/risk/index.js'
+import { readRiskTable, readTierTable, tierRiskTable, withScenarios } from '../../../src/risk/index.js'
+import { isDerivative } from '../../../src/rules/index.js'
 import { FULL_RESERVES } from '../../../src/statements/index.js'
+import { inspectSolvency } from '../../../src/venue/index.js'
 import { readFile, SEED } from './support.js'
 
 const VENUE = 'examples/venue'

@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256File } from '../../../src/files/index.js'
+import { verificationKeyHash } from '../../../src/groth16/index.js'
 import {
   type Artifacts,
   cachedKey,
@@ -25,7 +26,6 @@ import {
   loadInstances,
   readVerificationKey,
   takeSnapshot,
-  verificationKeyHash,
 } from '../../../src/proving/index.js'
 import { INSTANCE, temporaryFolder, writeCircuits } from './circuits.js'
 

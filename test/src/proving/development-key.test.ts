@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { buildBn128, ChaCha } from 'ffjavascript'
 import { powersOfTau, zKey } from 'snarkjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { curveEngine } from '../../../src/proving/curve-engine.js'
+import { curveEngine } from '../../../src/groth16/curve-engine.js'
+import { assertSoundKey } from '../../../src/groth16/index.js'
 import {
-  assertSoundKey,
   compileCircuit,
   readVerificationKey,
   terminateProving,

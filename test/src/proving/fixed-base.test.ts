@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { FIELD_ORDER } from '../../../src/field/index.js'
-import { curveCode, curveEngine } from '../../../src/proving/curve-engine.js'
+import { ELEMENT_BYTES, readLittleEndian, writeLittleEndian } from '../../../src/field/little-endian.js'
+import { curveEngine } from '../../../src/groth16/curve-engine.js'
+import { curveCode } from '../../../src/proving/curve-code.js'
 import { CurveMemory } from '../../../src/proving/curve-memory.js'
 import { FixedBase, windowBitsFor } from '../../../src/proving/fixed-base.js'
 import { FixedBasePool } from '../../../src/proving/fixed-base-pool.js'
-import { ELEMENT_BYTES, readLittleEndian, writeLittleEndian } from '../../../src/proving/little-endian.js'
 
 const EDGES = [0n, 1n, 2n, 255n, 256n, (1n << 128n) - 1n, 1n << 253n, FIELD_ORDER - 1n, FIELD_ORDER >> 1n]
 

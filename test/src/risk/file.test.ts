@@ -7,11 +7,11 @@ import { InputError } from '../../../src/errors/index.js'
 import {
   describeMoves,
   formatRiskTable,
-  INSTRUMENT_KINDS,
   type RiskTable,
   readRiskTable,
   type Scenario,
 } from '../../../src/risk/index.js'
+import { INSTRUMENT_KINDS } from '../../../src/rules/index.js'
 import { countVisits } from '../../helpers/visits.js'
 
 let folder: string

@@ -1,6 +1,6 @@
 import { type CircuitInputs, toBits, toField } from '../../../../src/field/index.js'
 import { WideTree } from '../../../../src/hash/index.js'
-import { FACTOR_ONE } from '../../../../src/risk/index.js'
+import { FACTOR_ONE } from '../../../../src/rules/index.js'
 import { HAND_CHARGES, handCharges, scanInputs } from '../../../helpers/margin-parts.js'
 import { HAND_MARGIN, handWitness } from '../../../helpers/margin-rule.js'
 import { tampered } from '../../../helpers/tamper.js'

@@ -1,5 +1,5 @@
 import { type CircuitInputs, invertField } from '../../../../src/field/index.js'
-import { FACTOR_ONE } from '../../../../src/risk/index.js'
+import { FACTOR_ONE } from '../../../../src/rules/index.js'
 import { type MarginWitness, marginInputs } from '../../../../src/statements/index.js'
 import { MARGIN_PUBLIC } from '../../../helpers/margin-account.js'
 import {

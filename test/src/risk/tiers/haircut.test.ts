@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { haircutValue, Rational, splitOverKeys, type Tier, tierKeys } from '../../../../src/risk/index.js'
+import { Rational } from '../../../../src/field/index.js'
+import { haircutValue, splitOverKeys, type Tier, tierKeys } from '../../../../src/risk/index.js'
 
 const USDT = 10n ** 16n
 /** Ten tiers of 10,000 USDT each, from 100 percent down to 10. */

@@ -1,19 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatDecimal } from '../../../../src/field/index.js'
+import { formatDecimal, Rational } from '../../../../src/field/index.js'
+import { exactRule, type MarginModelName } from '../../../../src/models/index.js'
 import {
   decimalsOf,
   type ExactRule,
-  exactRule,
   type Line,
-  type MarginModelName,
   type MarginRule,
   type Portfolio,
-  Rational,
   roundRule,
   type Scan,
   type ScanGroup,
-} from '../../../../src/risk/index.js'
+} from '../../../../src/rules/index.js'
 import { checkMargin, marginFigures } from '../../../../src/statements/index.js'
 import { pmrmParams, standardParams } from '../../../helpers/derive.js'
 import { exactMargin } from '../../../helpers/exact-margin.js'

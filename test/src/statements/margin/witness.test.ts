@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkRule } from '../../../../src/risk/index.js'
+import { checkRule } from '../../../../src/rules/index.js'
 import { marginFigures } from '../../../../src/statements/index.js'
 import { TINY_MARGIN, witnessOf } from '../../../helpers/margin-account.js'
 import { accounts, rules, SYMBOLS } from '../../../helpers/margin-arbitrary.js'

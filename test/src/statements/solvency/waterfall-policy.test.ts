@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { InputError } from '../../../../src/errors/index.js'
-import { sha256Text } from '../../../../src/files/index.js'
+import { sha256Text } from '../../../../src/schema/index.js'
 import {
   FULL_RESERVES,
   formatPolicy,

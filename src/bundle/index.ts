@@ -1,0 +1,22 @@
+export { addressSchema } from './address.js'
+export { Checks, type EpochCheck, type Found, fail, passed } from './checks.js'
+export { purposeContext, solvencyPurpose } from './context.js'
+export { fileKind } from './file-kind.js'
+export { assertPinnedCircuit, type KeyKind, type KeyPin, type KeyPins, pinOf, TAKE_PINS } from './pins.js'
+export { checkProofFile, isProofOf, orderedSignals, proofFile } from './proof-file.js'
+export {
+  type Published,
+  policyHash,
+  readPublishedPolicy,
+  readPublishedTable,
+  riskTableHash,
+} from './published.js'
+export {
+  fieldElement,
+  labelSchema,
+  type ProofFile,
+  proofFileSchema,
+  type SolvencyPurpose,
+  targetSchema,
+} from './schema.js'
+export { checkedTarget } from './target.js'

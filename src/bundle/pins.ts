@@ -1,0 +1,42 @@
+import { ArtifactError } from '../errors/index.js'
+import { circuitHashOf } from '../proving/index.js'
+
+/** How a key was made: whoever made a development key can forge with it. */
+export type KeyKind = 'development' | 'ceremony'
+
+/** The verification key that an instance must have, and how it was made. */
+export interface KeyPin {
+  keyHash: string
+  /** SHA-256 of the circuit's constraint system, which has to be that of this version's instance. */
+  circuitHash: string
+  keyKind: KeyKind
+}
+
+/** Pins by instance. They come from somewhere else than the epoch, which could say anything of itself. */
+export type KeyPins = Readonly<Record<string, KeyPin>>
+
+/** What to do about a key that is not pinned. */
+export const TAKE_PINS =
+  "Take the venue's pins from a source that you trust, other than the epoch, and pass them with --pins."
+
+/** The pin of an instance, if there is one of its own. */
+export function pinOf(pins: KeyPins, instance: string): KeyPin | undefined {
+  return Object.hasOwn(pins, instance) ? pins[instance] : undefined
+}
+
+/**
+ * Refuses a pin for another circuit than the one that this version has under the instance's name: its key may be sound, but
+ * what its proofs say would be something else.
+ *
+ * @throws {ArtifactError} `CIRCUIT_UNPINNED`
+ */
+export function assertPinnedCircuit(instance: string, pin: { circuitHash: string }): void {
+  if (pin.circuitHash === circuitHashOf(instance)) return
+  throw new ArtifactError(
+    'CIRCUIT_UNPINNED',
+    `${instance} is pinned for another circuit than this version's`,
+    {
+      hint: 'Take pins for this version of Plimsoll, or verify with the version that the pins were written with.',
+    },
+  )
+}

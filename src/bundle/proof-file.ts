@@ -1,0 +1,71 @@
+import { type Groth16Proof, type VerificationKey, verifyProof } from '../groth16/index.js'
+import type { Artifacts } from '../proving/index.js'
+import { LEDGER_SIGNALS, MARGIN_SIGNALS, SOLVENCY_SIGNALS } from '../statements/index.js'
+import type { ProofFile, SolvencyPurpose } from './schema.js'
+
+/** Names of a statement's public signals, in the circuit's order. */
+export const SIGNALS = { ledger: LEDGER_SIGNALS, solvency: SOLVENCY_SIGNALS, margin: MARGIN_SIGNALS } as const
+
+/**
+ * A proof as it is published.
+ *
+ * @param purpose what a solvency proof was made for
+ */
+export function proofFile(
+  artifacts: Artifacts,
+  { proof, publicSignals }: { proof: Groth16Proof; publicSignals: readonly bigint[] },
+  purpose?: SolvencyPurpose,
+): ProofFile {
+  const { instance } = artifacts
+  const statement = instance.statement as ProofFile['statement']
+  return {
+    schema: 'plimsoll/proof/2',
+    statement,
+    instance: instance.name,
+    keyHash: artifacts.keyHash,
+    signals: Object.fromEntries(SIGNALS[statement].map((name, i) => [name, publicSignals[i]!.toString()])),
+    ...(purpose === undefined ? {} : { for: purpose }),
+    proof,
+  }
+}
+
+/** Whether a file is a proof of `signals` by these very artifacts. */
+export async function isProofOf(
+  file: ProofFile,
+  artifacts: Artifacts,
+  signals: Record<string, bigint>,
+): Promise<boolean> {
+  const { instance, keyHash } = artifacts
+  return (
+    file.instance === instance.name &&
+    file.statement === instance.statement &&
+    file.keyHash === keyHash &&
+    (await checkProofFile(file, artifacts.verificationKey, signals)).ok
+  )
+}
+
+/** Signals in the circuit's order, or `undefined` when the names are not the statement's. */
+export function orderedSignals(file: ProofFile): bigint[] | undefined {
+  const names: readonly string[] = SIGNALS[file.statement]
+  if (Object.keys(file.signals).length !== names.length) return undefined
+  const values = names.map((name) => (Object.hasOwn(file.signals, name) ? file.signals[name] : undefined))
+  return values.every((value) => value !== undefined) ? values.map((value) => BigInt(value!)) : undefined
+}
+
+/**
+ * Checks a proof file against a key, and its signals against what they have to be.
+ *
+ * @param expected some or all signals by name; those left out may be anything.
+ */
+export async function checkProofFile(
+  file: ProofFile,
+  key: VerificationKey,
+  expected: Record<string, bigint> = {},
+): Promise<{ ok: boolean; detail: string }> {
+  const signals = orderedSignals(file)
+  if (!signals) return { ok: false, detail: `the signals are not those of ${file.statement}` }
+  const wrong = Object.keys(expected).filter((name) => file.signals[name] !== expected[name]!.toString())
+  if (wrong.length > 0) return { ok: false, detail: `not the manifest's: ${wrong.join(', ')}` }
+  const ok = await verifyProof(key, signals, file.proof)
+  return { ok, detail: ok ? 'the proof verifies' : 'the proof does not verify' }
+}

@@ -1,0 +1,59 @@
+import { InputError } from '../errors/index.js'
+import { readTextFile } from '../files/index.js'
+import { formatRiskTable, parseRiskTable, type RiskTable } from '../risk/index.js'
+import { parseJsonAs, sha256Text } from '../schema/index.js'
+import { formatPolicy, type PolicyFile, policySchema } from '../statements/index.js'
+
+/** A public file, read once, and the SHA-256 of its bytes. */
+export interface Published<T> {
+  value: T
+  sha256: string
+}
+
+/**
+ * SHA-256 of a risk table's canonical text, lower-case hex: that of the bytes of an epoch's `risk.json`, as any tool computes it.
+ *
+ * @example
+ * if (riskTableHash(await readRiskTable('risk.json')) !== manifest.riskTable) throw new Error('another table')
+ */
+export function riskTableHash(table: RiskTable): string {
+  return sha256Text(formatRiskTable(table))
+}
+
+/** SHA-256 of a policy's canonical text, lower-case hex: that of the bytes of an epoch's `policy.json`. */
+export function policyHash(policy: PolicyFile): string {
+  return sha256Text(formatPolicy(policy))
+}
+
+/**
+ * Reads a risk table that was published. Its bytes are the canonical text of what is read from them: whatever else reads the file
+ * reads the same table.
+ *
+ * @throws {InputError} `FILE_CANONICAL`, and what `readRiskTable` throws
+ */
+export async function readPublishedTable(path: string): Promise<Published<RiskTable>> {
+  return canonical(path, (text) => parseRiskTable(text, path), formatRiskTable)
+}
+
+/**
+ * Reads a policy that was published, in its canonical text.
+ *
+ * @throws {InputError} `FILE_CANONICAL`, and what `readJsonFile` throws
+ */
+export async function readPublishedPolicy(path: string): Promise<Published<PolicyFile>> {
+  return canonical(path, (text) => parseJsonAs(text, policySchema, path), formatPolicy)
+}
+
+async function canonical<T>(
+  path: string,
+  parse: (text: string) => T,
+  format: (value: T) => string,
+): Promise<Published<T>> {
+  const text = await readTextFile(path)
+  const value = parse(text)
+  if (format(value) === text) return { value, sha256: sha256Text(text) }
+  throw new InputError('FILE_CANONICAL', 'is not written in the one way in which it is published', {
+    where: path,
+    hint: 'Take the file as the venue published it: an editor, or git, may have changed its line ends, spacing or order.',
+  })
+}

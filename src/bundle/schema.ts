@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { labelFault, textSchema } from '../field/index.js'
+import { groth16ProofSchema, signalSchema } from '../groth16/index.js'
+import { sha256Schema } from '../schema/index.js'
+
+/** A canonical field element as a decimal string. */
+export const fieldElement = signalSchema
+
+/** A name that is shown, and bound into the proof's context. */
+export const labelSchema = textSchema(labelFault)
+
+/** A chain and a contract that a proof is meant for; `null` for one that is published as a file. */
+export const targetSchema = z
+  .strictObject({
+    chainId: z.string().regex(/^[1-9][0-9]{0,18}$/, 'has to be a whole number in quotes'),
+    contract: z.string().regex(/^0x(?!0{40})[0-9a-f]{40}$/, 'must be a lower-case address'),
+  })
+  .nullable()
+
+/** What a solvency proof is made for: all of it is in the proof's context. */
+const solvencyPurposeSchema = z.strictObject({
+  venue: labelSchema,
+  epoch: labelSchema,
+  target: targetSchema,
+  /** SHA-256 of `policy.json` and of `risk.json`. */
+  policy: sha256Schema,
+  riskTable: sha256Schema,
+})
+
+export type SolvencyPurpose = z.infer<typeof solvencyPurposeSchema>
+
+/** One proof, with all that it takes to check it but the key. What kind the key is, its pin says. */
+export const proofFileSchema = z.strictObject({
+  schema: z.literal('plimsoll/proof/2'),
+  statement: z.enum(['ledger', 'solvency', 'margin']),
+  instance: z.string(),
+  keyHash: sha256Schema,
+  /** Public signals by name. */
+  signals: z.record(z.string(), fieldElement),
+  /** For `solvency` alone. */
+  for: solvencyPurposeSchema.exactOptional(),
+  proof: groth16ProofSchema,
+})
+
+export type ProofFile = z.infer<typeof proofFileSchema>
+
+export type Target = z.infer<typeof targetSchema>

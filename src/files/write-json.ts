@@ -1,0 +1,19 @@
+import { writeFileAtomic } from './write.js'
+
+/** Writes a value as indented JSON, atomically. */
+export async function writeJson(
+  path: string,
+  value: unknown,
+  options: { mode?: number } = {},
+): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, options)
+}
+
+/**
+ * Writes a value as indented JSON into a file that must not exist yet, for its owner alone to read.
+ *
+ * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`
+ */
+export async function writeNewPrivate(path: string, value: unknown): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, overwrite: false })
+}

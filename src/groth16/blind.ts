@@ -1,0 +1,58 @@
+import { ArtifactError } from '../errors/index.js'
+import { FIELD_ORDER, invertField, readLittleEndian } from '../field/index.js'
+import { curveEngine } from './curve-engine.js'
+import { type G1, type G2, type Groth16Proof, numbers, pairs, type VerificationKey } from './proof.js'
+
+/**
+ * Another proof of the same signals, with randomness of its own. Of a proof that verifies, what comes out has the one
+ * distribution that the signals and the key fix: `a` uniform but for infinity, `b` uniform, `c` what the equation then
+ * leaves. So it tells nothing of the witness, nor of how, with which proving key or with what randomness the proof was made.
+ *
+ * @param proof one that verifies under `key`
+ * @throws {ArtifactError} `NO_RANDOMNESS`
+ */
+export async function blindProof(key: VerificationKey, proof: Groth16Proof): Promise<Groth16Proof> {
+  const { G1, G2 } = await curveEngine()
+  const [t, u] = [freshScalar(), freshScalar()]
+  // e(a/t, t·(b + u·δ)) = e(a, b)·e(u·a, δ)
+  const a = G1.fromObject(numbers(proof.a))
+  const b = G2.add(G2.fromObject(pairs(proof.b)), G2.timesScalar(G2.fromObject(pairs(key.delta)), u))
+  const c = G1.add(G1.fromObject(numbers(proof.c)), G1.timesScalar(a, u))
+  const [newA, newB, newC] = [
+    G1.toObject(G1.toAffine(G1.timesScalar(a, invertField(t)))),
+    G2.toObject(G2.toAffine(G2.timesScalar(b, t))),
+    G1.toObject(G1.toAffine(c)),
+  ]
+  return {
+    a: [`${newA[0]}`, `${newA[1]}`] satisfies G1,
+    b: [
+      [`${newB[0][0]}`, `${newB[0][1]}`],
+      [`${newB[1][0]}`, `${newB[1][1]}`],
+    ] satisfies G2,
+    c: [`${newC[0]}`, `${newC[1]}`] satisfies G1,
+  }
+}
+
+/** A non-zero scalar from the platform's generator, drawn again until it is below the order: no value is likelier. */
+function freshScalar(): bigint {
+  const bytes = new Uint8Array(32)
+  for (;;) {
+    randomness().getRandomValues(bytes)
+    bytes[31]! &= 0x3f
+    const scalar = readLittleEndian(bytes)
+    if (scalar !== 0n && scalar < FIELD_ORDER) return scalar
+  }
+}
+
+/**
+ * Web Crypto. Without it, a proof could only be blinded with numbers that can be guessed, and would give its witness away.
+ *
+ * @throws {ArtifactError} `NO_RANDOMNESS`
+ */
+export function randomness(): Pick<typeof globalThis.crypto, 'getRandomValues'> {
+  const { crypto } = globalThis
+  if (typeof crypto?.getRandomValues === 'function') return crypto
+  throw new ArtifactError('NO_RANDOMNESS', 'there is no source of randomness to blind a proof with', {
+    hint: 'Use a platform that has Web Crypto, and do not switch it off.',
+  })
+}

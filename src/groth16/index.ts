@@ -1,0 +1,15 @@
+export { blindProof, randomness } from './blind.js'
+export { curveEngine } from './curve-engine.js'
+export {
+  BASE_FIELD_ORDER,
+  type G1,
+  type G2,
+  type Groth16Proof,
+  groth16ProofSchema,
+  pairs,
+  signalSchema,
+  type VerificationKey,
+  verificationKeyHash,
+  verificationKeySchema,
+} from './proof.js'
+export { assertSoundKey, g1Point, parseProof, verifyProof } from './verify.js'

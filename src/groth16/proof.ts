@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { FIELD_ORDER, isCanonical } from '../field/index.js'
+import { sha256Text } from '../schema/index.js'
+
+/** Order of the field that BN254's coordinates are in. */
+export const BASE_FIELD_ORDER = 21888242871839275222246405745257275088696311157297823662689037894645226208583n
+
+const below = (order: bigint, what: string) =>
+  z
+    .string()
+    .refine(
+      (text) => isCanonical(text, order),
+      `not ${what}: decimal digits in quotes, with no leading zero, below the order of its field`,
+    )
+
+const coordinate = below(BASE_FIELD_ORDER, 'a coordinate')
+const g1Schema = z.tuple([coordinate, coordinate])
+const g2Schema = z.tuple([g1Schema, g1Schema])
+
+/** A public signal: a canonical decimal string below the scalar field's order. */
+export const signalSchema = below(FIELD_ORDER, 'a field element')
+
+/** A Groth16 proof. G1 points are [x, y]; G2 points [x, y] of [c0, c1], each c0 + c1·u. */
+export const groth16ProofSchema = z.strictObject({ a: g1Schema, b: g2Schema, c: g1Schema })
+
+/** What verifies the proofs of one instance: `ic` has a point for the one and for each public signal, in order. */
+export const verificationKeySchema = z.strictObject({
+  alpha: g1Schema,
+  beta: g2Schema,
+  gamma: g2Schema,
+  delta: g2Schema,
+  ic: z.array(g1Schema).min(2),
+})
+
+export type G1 = z.infer<typeof g1Schema>
+export type G2 = z.infer<typeof g2Schema>
+export type Groth16Proof = z.infer<typeof groth16ProofSchema>
+export type VerificationKey = z.infer<typeof verificationKeySchema>
+
+/** SHA-256 of a verification key's canonical JSON: the name by which a key is pinned. */
+export function verificationKeyHash({ alpha, beta, gamma, delta, ic }: VerificationKey): string {
+  return sha256Text(JSON.stringify({ alpha, beta, gamma, delta, ic }))
+}
+
+/** A point's coordinates as numbers. */
+export function numbers([x, y]: G1): [bigint, bigint] {
+  return [BigInt(x), BigInt(y)]
+}
+
+/** A twist point's coordinates as pairs of numbers. */
+export function pairs([x, y]: G2): [[bigint, bigint], [bigint, bigint]] {
+  return [numbers(x), numbers(y)]
+}

@@ -1,0 +1,46 @@
+import { formatDecimal } from '../field/index.js'
+import { isTiered, type RiskTable, type TierList } from '../risk/index.js'
+import type { InstrumentKind } from '../rules/index.js'
+import type { Inclusion } from './file.js'
+
+/** One slot of a customer's account, in whole units. */
+export interface Balance {
+  /** Symbol of the row of the risk table. */
+  instrument: string
+  /** What the venue says that it is: nobody holds reserves for a derivative. */
+  kind: InstrumentKind
+  quantity: string
+  /** Where the row is a tier: of what instrument, which one of which list, and what percentage of its value counts as collateral. */
+  tier?: { of: string; list: TierList; number: number; percent: string }
+}
+
+/** What an account holds, zeros left out; the rows of one instrument come together. */
+export function balancesOf(
+  { slots }: Pick<Inclusion, 'slots'>,
+  table: Pick<RiskTable, 'instruments' | 'scenarios'>,
+): Balance[] {
+  const tiers = tierOf(table)
+  return slots
+    .filter(({ quantity }) => quantity !== '0')
+    .map(({ instrument, symbol, quantity }) => {
+      const tier = tiers[instrument]
+      const { kind } = table.instruments[instrument]!
+      return { instrument: symbol, kind, quantity, ...(tier === undefined ? {} : { tier }) }
+    })
+}
+
+function tierOf(table: Pick<RiskTable, 'instruments' | 'scenarios'>): Balance['tier'][] {
+  if (!isTiered(table)) return []
+  let of = ''
+  let last: { list: TierList; number: number } | undefined
+  return table.instruments.map(({ symbol, mark, tier }, row) => {
+    if (tier === undefined) {
+      of = symbol
+      last = undefined
+      return undefined
+    }
+    last = { list: tier.list, number: last?.list === tier.list ? last.number + 1 : 1 }
+    const { long } = table.scenarios[0]!.values[row]!
+    return { of, ...last, percent: mark === 0n ? '0' : formatDecimal((long * 10_000n) / mark, 2) }
+  })
+}

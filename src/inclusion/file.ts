@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { fieldElement, labelSchema } from '../bundle/index.js'
+import { accountIdFault, INSTRUMENT_BITS, type Slot, textSchema } from '../field/index.js'
+import {
+  ACCOUNTS_DEPTH,
+  accountIdDigest,
+  BATCH_DEPTH,
+  holderCommitment,
+  leafHash,
+  rootOfPath,
+  TREE_ARITY,
+  type TreePath,
+} from '../hash/index.js'
+
+/** A place in a tree of fixed depth, and per level, the lowest first, the 15 other children of the node above. */
+const pathSchema = (depth: number) =>
+  z.strictObject({
+    index: z
+      .int()
+      .nonnegative()
+      .max(TREE_ARITY ** depth - 1),
+    siblings: z.array(z.array(fieldElement).length(TREE_ARITY - 1)).length(depth),
+  })
+
+/** All that opens one customer's leaf under an epoch's `accountsRoot`. It is that customer's own, and nobody else's. */
+export const inclusionSchema = z.strictObject({
+  schema: z.literal('plimsoll/inclusion/1'),
+  venue: labelSchema,
+  epoch: labelSchema,
+  riskRoot: fieldElement,
+  /** The epoch's last state, and the root of the accounts that it commits to. */
+  state: fieldElement,
+  accountsRoot: fieldElement,
+  account: textSchema(accountIdFault),
+  /** The owner's commitment; `0` for none. */
+  owner: fieldElement,
+  salt: fieldElement,
+  /** The instance whose proof folded the account. It says how many slots the leaf has. */
+  instance: z.string(),
+  /** Every slot of the leaf, padding included. */
+  slots: z
+    .array(
+      z.strictObject({
+        instrument: z
+          .int()
+          .nonnegative()
+          .max(2 ** INSTRUMENT_BITS - 1),
+        symbol: z.string(),
+        /** Whole units, exact; negative for a loan or a short. */
+        quantity: z
+          .string()
+          .regex(
+            /^(?!-0$)-?(0|[1-9][0-9]{0,19})(\.[0-9]{0,17}[1-9])?$/,
+            'must be the shortest exact decimal',
+          ),
+      }),
+    )
+    .min(1)
+    .max(4096),
+  /** From the leaf to the root of its batch. */
+  batchPath: pathSchema(BATCH_DEPTH),
+  /** From the root of the batch to `accountsRoot`; its index is the batch's. */
+  accountsPath: pathSchema(ACCOUNTS_DEPTH),
+})
+
+export type Inclusion = z.infer<typeof inclusionSchema>
+
+type InclusionPath = Inclusion['batchPath']
+
+/** A tree's path without the way taken, which whoever checks it computes. */
+export function withoutWay({ index, levels }: TreePath): InclusionPath {
+  const siblings = levels.map((children, depth) =>
+    children.toSpliced(digit(index, depth), 1).map((child) => child.toString()),
+  )
+  return { index, siblings }
+}
+
+/** A path with its way filled in from `leaf` up, and the root that it leads to. */
+export function withWay(leaf: bigint, { index, siblings }: InclusionPath): { path: TreePath; root: bigint } {
+  let root = leaf
+  const levels = siblings.map((level, depth) => {
+    const at = digit(index, depth)
+    const children = level.map(BigInt).toSpliced(at, 0, root)
+    root = rootOfPath(root, { index: at, levels: [children] })!
+    return children
+  })
+  return { path: { index, levels }, root }
+}
+
+/** The paths of a file's account with these slots, and the root that they lead to, whether or not it is the one that it names. */
+export function openLeaf(
+  file: Inclusion,
+  slots: readonly Slot[],
+): { leafPath: TreePath; batchPath: TreePath; root: bigint } {
+  const accountId = accountIdDigest(file.account)
+  const holder = holderCommitment({ accountId, owner: BigInt(file.owner), salt: BigInt(file.salt) })
+  const batch = withWay(leafHash(holder, slots), file.batchPath)
+  const { path: batchPath, root } = withWay(batch.root, file.accountsPath)
+  return { leafPath: batch.path, batchPath, root }
+}
+
+/** Which of its parent's children the way to `index` takes, `depth` levels above the leaves. */
+function digit(index: number, depth: number): number {
+  return Math.floor(index / TREE_ARITY ** depth) % TREE_ARITY
+}

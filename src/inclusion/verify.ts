@@ -1,0 +1,179 @@
+import type { EpochCheck } from '../bundle/index.js'
+import type { Manifest } from '../epoch/index.js'
+import { type EpochReport, type VerifyEpochOptions, verifyEpoch } from '../epoch/index.js'
+import { EXIT, type ExitCode, InputError } from '../errors/index.js'
+import { encodeSlot, parseDecimal, type Slot } from '../field/index.js'
+import { readJsonFile } from '../files/index.js'
+import { loadInstances } from '../proving/index.js'
+import type { RiskTable } from '../risk/index.js'
+import { type Balance, balancesOf } from './balances.js'
+import { type Inclusion, inclusionSchema, openLeaf } from './file.js'
+
+/**
+ * What a customer is told. `included`: the epoch is valid and counts this account with these balances. `not included`: the epoch
+ * is valid and does not. `cannot tell`: it is not known whether it does, as something that it takes to know is missing or wrong.
+ */
+export type InclusionVerdict = 'included' | 'not included' | 'cannot tell'
+
+/** What a verification of an inclusion file found. */
+export type InclusionReport = Pick<EpochReport, 'venue' | 'epoch' | 'keyKind' | 'checks' | 'notes'> & {
+  verdict: InclusionVerdict
+  epochValid: boolean
+  /** Whose leaf it is. That this is the reader's own identifier is for the reader to say. */
+  account: string
+  /** What is counted, in whole units, zeros left out; empty unless it is included. */
+  balances: Balance[]
+  /** What was not looked at, a sentence each. */
+  notChecked: string[]
+  /** 0 included, 1 not included or an epoch that is false, 2 what cannot be read or is not accepted, 3 a key that is unpinned or broken. */
+  exitCode: ExitCode
+}
+
+export interface VerifyInclusionOptions extends VerifyEpochOptions {
+  /** The commitment of the customer's own secret, which the leaf is to hold (see `createOwner`). */
+  owner?: bigint
+}
+
+/**
+ * Checks a customer's inclusion file: the whole epoch first (see `verifyEpoch`), then that the file's leaf is under the
+ * `accountsRoot` that the epoch's solvency proof carries. Works offline.
+ *
+ * A venue that chooses the identifiers can hand one leaf to two customers with equal balances. A leaf that holds the commitment
+ * of an owner's secret (`owner`) is that owner's alone.
+ *
+ * @example
+ * const report = await verifyInclusion('inclusion.json', 'epoch', { pins })
+ * if (report.verdict === 'included' && report.account === myAccountId) console.log(report.balances)
+ *
+ * @throws {InputError} when the file is malformed, or there is no manifest to read.
+ */
+export async function verifyInclusion(
+  path: string,
+  epochFolder: string,
+  options: VerifyInclusionOptions,
+): Promise<InclusionReport> {
+  const file = await readJsonFile(path, inclusionSchema)
+  const report = await verifyEpoch(epochFolder, options)
+  const { verified, venue, epoch, keyKind, notes } = report
+  const found = verified && checkInclusion(file, verified.manifest, verified.table, options.owner)
+  for (const check of found ?? []) options.onCheck?.(check)
+  const verdict = verdictOf(found)
+  return {
+    verdict,
+    epochValid: report.valid,
+    venue,
+    epoch,
+    keyKind,
+    account: file.account,
+    balances: verified && verdict === 'included' ? balancesOf(file, verified.table) : [],
+    notChecked: [
+      'that the account is yours: compare its identifier with your own',
+      ...(options.owner === undefined
+        ? ['that no other customer was shown this leaf for theirs: name your owner file with --owner']
+        : []),
+    ],
+    checks: [...report.checks, ...(found ?? [])],
+    notes,
+    exitCode: exitCodeOf(report, verdict),
+  }
+}
+
+function verdictOf(found: readonly EpochCheck[] | undefined): InclusionVerdict {
+  const failed = found?.filter(({ ok }) => !ok).map(({ id }) => id)
+  if (failed === undefined || failed.includes('inclusion:epoch')) return 'cannot tell'
+  return failed.length === 0 ? 'included' : 'not included'
+}
+
+function exitCodeOf({ valid, checks, exitCode }: EpochReport, verdict: InclusionVerdict): ExitCode {
+  if (verdict === 'included') return EXIT.ok
+  if (verdict === 'not included') return EXIT.invalid
+  // An epoch of another name, or a policy or an age that the reader has not said to accept: nothing is false, something is to be named.
+  const failed = checks.filter(({ ok, id }) => !ok && !id.startsWith('scenario:'))
+  const unaccepted = failed.every(({ id, todo }) => ['policy', 'marks'].includes(id) && todo !== undefined)
+  return valid || unaccepted ? EXIT.input : exitCode
+}
+
+/**
+ * Checks a file against an epoch that has been verified. A wrong salt, a wrong quantity and an account that was left out
+ * cannot be told apart.
+ *
+ * @param owner the commitment that the leaf is to hold, where the reader has one
+ */
+export function checkInclusion(
+  file: Inclusion,
+  manifest: Manifest,
+  table: Pick<RiskTable, 'instruments'>,
+  owner?: bigint,
+): EpochCheck[] {
+  const named = (['venue', 'epoch'] as const).filter((field) => file[field] !== manifest[field])
+  const expected = {
+    riskRoot: manifest.riskRoot,
+    state: manifest.states.at(-1),
+    accountsRoot: manifest.solvency?.accountsRoot,
+    instance: manifest.batches[file.accountsPath.index],
+  }
+  const fields = Object.keys(expected) as (keyof typeof expected)[]
+  const wrong = fields.filter((field) => file[field] !== expected[field])
+  const slots = readSlots(file, table)
+  const leaf = slots !== undefined && openLeaf(file, slots).root.toString() === expected.accountsRoot
+  const check = (id: string, ok: boolean, good: string, bad: string, todo?: string): EpochCheck => ({
+    id: `inclusion:${id}`,
+    ok,
+    detail: ok ? good : bad,
+    ...(ok || todo === undefined ? {} : { todo }),
+  })
+  return [
+    check(
+      'epoch',
+      named.length === 0,
+      `the file is for epoch ${manifest.epoch} of ${manifest.venue}`,
+      `the file is for another ${named.join(' and ')} than epoch ${manifest.epoch} of ${manifest.venue}`,
+      'Take the epoch that the file names, or ask the venue for your file of this one. If it gives you none, you are not counted.',
+    ),
+    check(
+      'roots',
+      wrong.length === 0,
+      'its roots are those of the epoch',
+      `not those of the epoch: ${wrong.join(', ')}`,
+      'The venue may have published two epochs of this name: ask it, and others, which one they have.',
+    ),
+    check(
+      'slots',
+      slots !== undefined,
+      'every slot is one of the risk table',
+      'not slots of the instance and the risk table',
+    ),
+    check('leaf', leaf, 'the leaf is in the accounts tree', 'the leaf is not in the accounts tree'),
+    ...(owner === undefined
+      ? []
+      : [
+          check(
+            'owner',
+            file.owner === owner.toString(),
+            'the leaf holds the commitment of your secret',
+            'the leaf holds another commitment than that of your secret, or none: it may be shown to others as theirs',
+            'Make sure that the venue has your commitment, and ask for an epoch that is made with it.',
+          ),
+        ]),
+  ]
+}
+
+/** The leaf's slots in smallest units, or `undefined` when the instance or the risk table does not have such slots. */
+export function readSlots(file: Inclusion, table: Pick<RiskTable, 'instruments'>): Slot[] | undefined {
+  const instance = loadInstances().find(({ name }) => name === file.instance)
+  // Slots are packed three to a hash input: without their number, empty ones could be added or left out at the end.
+  if (file.slots.length !== instance?.params.SLOTS) return undefined
+  const slots = file.slots.map(({ instrument, symbol, quantity }) => {
+    const row = table.instruments[instrument]
+    if (row?.symbol !== symbol) return undefined
+    try {
+      const slot = { instrument, quantity: parseDecimal(quantity, { decimals: row.decimals, signed: true }) }
+      encodeSlot(slot)
+      return slot
+    } catch (error) {
+      if (error instanceof InputError) return undefined
+      throw error
+    }
+  })
+  return slots.every((slot) => slot !== undefined) ? slots : undefined
+}

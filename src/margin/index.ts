@@ -1,0 +1,9 @@
+export { type MarginProof, type MarginProofFile, marginProofSchema, timesSchema } from './file.js'
+export {
+  checkedPurpose,
+  type MarginPurpose,
+  marginPurposeSchema,
+  purposeFile,
+  purposeSignals,
+} from './purpose.js'
+export { type MarginReport, type VerifyMarginOptions, verifyMargin } from './verify.js'

@@ -1,0 +1,236 @@
+import {
+  assertPinnedCircuit,
+  Checks,
+  checkProofFile,
+  type EpochCheck,
+  type Found,
+  fail,
+  passed,
+  pinOf,
+  riskTableHash,
+  TAKE_PINS,
+} from '../bundle/index.js'
+import {
+  checkAge,
+  type EpochReport,
+  isKnownSize,
+  timeNow,
+  type VerifyEpochOptions,
+  verifyEpoch,
+} from '../epoch/index.js'
+import { EXIT, type ExitCode, InputError } from '../errors/index.js'
+import { parseDecimal } from '../field/index.js'
+import { readJsonFile } from '../files/index.js'
+import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
+import { findInstance } from '../proving/index.js'
+import { marksAge, type RiskTable, riskDigests } from '../risk/index.js'
+import { compileRequirement, FACTOR_DECIMALS, requirementDigest } from '../rules/index.js'
+import { type MarginProof, marginProofSchema } from './file.js'
+import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from './purpose.js'
+
+export interface VerifyMarginOptions extends VerifyEpochOptions {
+  /** The public epoch that the account is to be in: it is verified as a whole. */
+  epoch?: string
+  /** Instead of an epoch, an `accountsRoot` that the reader trusts. */
+  accountsRoot?: bigint
+  /** The risk table whose rule is to be met; the epoch's own when left out. */
+  table?: RiskTable
+  /** What the reader asked for, once when `times` is left out; without either, whatever the proof says of itself. */
+  requirement?: string
+  times?: string
+  purpose?: MarginPurpose
+}
+
+/** What a verification of a margin proof found. */
+export interface MarginReport {
+  /** Whether some account under the root meets the requirement, for this purpose. */
+  valid: boolean
+  requirement: string
+  /** The multiple of it that is met. */
+  times: string
+  /** The account's pseudonym in the domain. */
+  handle: string
+  for: ReturnType<typeof purposeFile>
+  signals: Record<string, string>
+  /** What the pins say of all keys that were used, those of the epoch included. */
+  keyKind: EpochReport['keyKind']
+  checks: EpochCheck[]
+  /** What a reader should notice and no check fails for, such as marks of long ago. */
+  notes: string[]
+  exitCode: ExitCode
+}
+
+/**
+ * Checks a margin proof: that it verifies under its pinned key, and that its public signals are the digests of the epoch's accounts,
+ * of the risk table, of the requirement and of the purpose, each computed again. Works offline.
+ *
+ * @example
+ * const report = await verifyMargin('proof.json', { pins, epoch: 'epoch', requirement: 'maintenance', times: '1.5' })
+ * if (report.valid) console.log(report.handle)
+ *
+ * @throws {InputError} when a file is malformed, `MARGIN_SOURCE` when neither an epoch nor a root and a table are given
+ */
+export async function verifyMargin(path: string, options: VerifyMarginOptions): Promise<MarginReport> {
+  const file = await readJsonFile(path, marginProofSchema)
+  const { epoch } = options
+  if (
+    (epoch === undefined) === (options.accountsRoot === undefined) ||
+    (epoch ?? options.table) === undefined
+  ) {
+    throw new InputError('MARGIN_SOURCE', 'it takes an epoch, or an accountsRoot and a risk table', {
+      hint: 'A proof by itself says nothing: which accounts and which rule it is about has to come from somewhere that you trust.',
+    })
+  }
+  const checks = new Checks(options.onCheck)
+  const own = await checkKey(file, options, checks)
+  const { table, accountsRoot, report } = await sources(options, checks)
+  const { maxAge } = options
+  const now = timeNow(options)
+  if (maxAge !== undefined) await checks.run('marks', () => checkAge(table, now, maxAge))
+  const age = table && marksAge(table.timestamp, now)
+  const { signals } = file.proof
+  await checks.run('accounts', () => {
+    if (accountsRoot === undefined) fail(NO_EPOCH)
+    equal(signals.accountsRoot, accountsRoot, 'accountsRoot is another')
+    return passed(epoch === undefined ? 'the accountsRoot that was given' : "the epoch's accounts")
+  })
+  await checks.run('risk', () => {
+    if (table === undefined) fail(NO_EPOCH)
+    if (!isKnownSize(file)) fail('no instance has as many instruments and scenarios as it says')
+    const { riskRoot } = riskDigests(table, file.instruments, file.scenarios)
+    equal(signals.riskRoot, riskRoot, 'riskRoot is not that of the risk table')
+    if (file.riskTable !== riskTableHash(table))
+      fail('it says another riskTable than the SHA-256 of the risk table')
+    return passed(options.table ? 'the risk table that was given' : "the epoch's risk table")
+  })
+  await checks.run('requirement', () => checkRequirement(file, table ?? fail(NO_EPOCH), options))
+  await checks.run('purpose', () => checkPurpose(file, options.purpose))
+  return {
+    valid: checks.valid,
+    requirement: file.requirement,
+    times: file.times,
+    handle: signals.handle ?? '',
+    for: purposeFile(file.for),
+    signals,
+    keyKind: report?.keyKind === 'development' ? 'development' : own,
+    checks: checks.list,
+    notes: [...new Set([...(report?.notes ?? []), ...(age === undefined ? [] : [age])])],
+    exitCode: checks.exitCode,
+  }
+}
+
+const NO_EPOCH = 'not checked: the epoch is not valid, so there is nothing of it to compare with'
+
+function equal(signal: string | undefined, expected: bigint, message: string): void {
+  if (signal !== expected.toString()) fail(message)
+}
+
+async function checkKey(
+  { key, proof }: MarginProof,
+  { pins, production }: VerifyMarginOptions,
+  checks: Checks,
+): Promise<EpochReport['keyKind']> {
+  const pin = pinOf(pins, proof.instance)
+  const pinned = await checks.run(
+    'key',
+    async () => {
+      if (pin === undefined) fail(`the key of ${proof.instance} is not pinned`, { todo: TAKE_PINS })
+      if (verificationKeyHash(key) !== pin.keyHash || proof.keyHash !== pin.keyHash) {
+        fail(`the key of ${proof.instance} is not the pinned one`, { todo: TAKE_PINS })
+      }
+      if (production && pin.keyKind !== 'ceremony') {
+        fail('made with a development key, which its maker can forge with')
+      }
+      assertPinnedCircuit(proof.instance, pin)
+      await assertSoundKey(key)
+      return passed('pinned')
+    },
+    EXIT.artifact,
+  )
+  await checks.run('proof', async () => {
+    if (!pinned) fail('not checked: the key is not one to check with')
+    const isMargin = proof.statement === 'margin' && findInstance(proof.instance).statement === 'margin'
+    if (!isMargin) fail(`${proof.instance} does not prove margin`)
+    if (proof.for !== undefined) fail('says twice whom it is for')
+    const { ok, detail } = await checkProofFile(proof, key)
+    if (!ok) fail(detail)
+    return passed(detail)
+  })
+  return pin?.keyKind ?? 'development'
+}
+
+/** The table and the accounts that a proof has to be about: those of an epoch are as they were verified, or there are none. */
+async function sources(
+  options: VerifyMarginOptions,
+  checks: Checks,
+): Promise<{ table: RiskTable | undefined; accountsRoot: bigint | undefined; report?: EpochReport }> {
+  const { epoch, table } = options
+  if (epoch === undefined) return { table, accountsRoot: options.accountsRoot }
+  const { onCheck: _, ...settings } = options
+  const report = await verifyEpoch(epoch, settings)
+  const { verified } = report
+  const failed = report.checks.filter(({ ok }) => !ok)
+  checks.add(
+    {
+      id: 'epoch',
+      ok: report.valid,
+      detail: report.valid
+        ? `${report.venue}, epoch ${report.epoch}`
+        : `not valid: ${failed.map(({ id }) => id).join(', ')}`,
+      ...(report.valid ? {} : { todo: failed[0]?.todo ?? '`plimsoll verify` says what is wrong with it.' }),
+    },
+    report.exitCode,
+  )
+  if (table !== undefined) {
+    await checks.run('instruments', () => {
+      const names = ({ instruments }: RiskTable) => instruments.map((i) => `${i.symbol} ${i.decimals}`).join()
+      if (names((verified ?? fail(NO_EPOCH)).table) !== names(table)) {
+        fail("the risk table does not have the epoch's instruments in the epoch's order")
+      }
+      return passed("the epoch's instruments")
+    })
+  }
+  return {
+    table: table ?? verified?.table,
+    accountsRoot: verified && BigInt(verified.manifest.solvency.accountsRoot),
+    report,
+  }
+}
+
+function checkRequirement(file: MarginProof, table: RiskTable, options: VerifyMarginOptions): Found<true> {
+  const { margin } = table
+  if (margin === undefined) fail('the risk table has no margin rule')
+  // Whoever names a requirement and no multiple means once: a smaller multiple of it would be a weaker promise.
+  const asked = options.times ?? (options.requirement === undefined ? undefined : '1')
+  const [name, times] = [options.requirement ?? file.requirement, asked ?? file.times]
+  if (file.requirement !== name || file.times !== times) {
+    fail(`it is about ${file.times} × ${file.requirement}, not ${times} × ${name}`)
+  }
+  const requirement = compileRequirement(margin, name, parseDecimal(times, { decimals: FACTOR_DECIMALS }))
+  equal(
+    file.proof.signals.requirement,
+    requirementDigest(requirement),
+    `it is not ${times} × ${name} of the rule`,
+  )
+  return passed(`${times} × ${name}`)
+}
+
+function checkPurpose(file: MarginProof, expected: MarginPurpose | undefined): Found<true> {
+  const { riskTable } = file
+  // What the file says of itself is shown, so it has to be the truth even where the reader brings the purpose.
+  const own = purposeSignals(file.for, riskTable)
+  const { domain, context } =
+    expected === undefined ? own : purposeSignals(checkedPurpose(expected), riskTable)
+  const { signals } = file.proof
+  const wrong = [
+    ...(signals.domain === domain.toString() ? [] : ['another domain (reader or gate)']),
+    ...(signals.context === context.toString() ? [] : ['another purpose, or over another risk table']),
+  ]
+  if (wrong.length > 0) fail(`it was made for ${wrong.join(', and for ')}`)
+  if (own.domain !== domain || own.context !== context) fail('it says another purpose than it was made for')
+  return passed(
+    'reader' in file.for
+      ? `${file.for.reader.name}: ${file.for.reader.purpose}`
+      : `gate ${file.for.gate.contract}`,
+  )
+}

@@ -1,0 +1,6 @@
+export { bySchema, type SchemaFault } from './by-schema.js'
+export { MAX_INSTRUMENTS, MAX_SCENARIOS, MAX_TIMESTAMP, symbolSchema, timestampSchema } from './limits.js'
+export { parseJsonAs } from './parse-json.js'
+export { sha256Schema, sha256Text } from './sha256.js'
+export { parseJson } from './strict-json.js'
+export { toldName } from './told.js'

@@ -1,0 +1,3 @@
+export { inclusionPortfolio, readAccount } from './account.js'
+export { createOwner, readOwner } from './owner.js'
+export { type ProveMarginOptions, proveMargin } from './prove-margin.js'

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { fieldElement } from '../bundle/index.js'
+import { InputError } from '../errors/index.js'
+import { SALT_BITS } from '../field/index.js'
+import { readJsonFile, writeNewPrivate } from '../files/index.js'
+import { ownerCommitment } from '../hash/index.js'
+
+/**
+ * Makes an owner's secret: 248 random bits, in a new file for its owner alone to read. Only the commitment is returned;
+ * it is what the customer gives to a venue for the `owner` column of its accounts.
+ *
+ * @example
+ * const commitment = await createOwner('owner.json')
+ *
+ * @throws {InputError} `FILE_EXISTS`: a secret is never overwritten.
+ */
+export async function createOwner(path: string): Promise<bigint> {
+  const secret = BigInt(`0x${randomBytes(SALT_BITS / 8).toString('hex')}`)
+  const commitment = ownerCommitment(secret)
+  await writeNewPrivate(path, {
+    schema: 'plimsoll/owner/1',
+    secret: secret.toString(),
+    commitment: commitment.toString(),
+  })
+  return commitment
+}
+
+const ownerFile = z.strictObject({
+  schema: z.literal('plimsoll/owner/1'),
+  secret: fieldElement,
+  commitment: fieldElement,
+})
+
+/**
+ * Reads the secret of an owner file.
+ *
+ * @throws {InputError} `OWNER_FILE` when secret and commitment do not belong together, and what `readJsonFile` throws
+ */
+export async function readOwner(path: string): Promise<bigint> {
+  const { secret, commitment } = await readJsonFile(path, ownerFile)
+  if (ownerCommitment(BigInt(secret)) === BigInt(commitment)) return BigInt(secret)
+  throw new InputError('OWNER_FILE', 'the commitment is not that of the secret', {
+    where: path,
+    hint: 'Use the file as `plimsoll owner new` wrote it.',
+  })
+}

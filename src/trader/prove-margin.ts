@@ -1,0 +1,158 @@
+import { proofFile, riskTableHash } from '../bundle/index.js'
+import { InputError, StatementError } from '../errors/index.js'
+import { parseDecimal } from '../field/index.js'
+import { accountIdDigest, ownerCommitment } from '../hash/index.js'
+import { type Inclusion, openLeaf, readSlots } from '../inclusion/index.js'
+import type { MarginProofFile } from '../margin/index.js'
+import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from '../margin/index.js'
+import {
+  type Artifacts,
+  describeInstance,
+  findInstance,
+  type Instance,
+  loadInstances,
+  type Prover,
+  proveSignals,
+} from '../proving/index.js'
+import type { RiskTable } from '../risk/index.js'
+import { FACTOR_DECIMALS } from '../rules/index.js'
+import {
+  type MarginAccount,
+  type MarginSizes,
+  type MarginWitness,
+  marginInputs,
+  marginWitness,
+} from '../statements/index.js'
+
+export interface ProveMarginOptions {
+  /** The account's inclusion file, as its venue exported it. */
+  inclusion: Inclusion
+  /** The secret whose commitment the venue has for the account. */
+  ownerSecret: bigint
+  /** A risk table with a margin rule: the epoch's own, or a lender's over the same instruments. */
+  table: RiskTable
+  /** A requirement of the rule, and a multiple of it as a decimal number; `1` when left out. */
+  requirement: string
+  times?: string
+  purpose: MarginPurpose
+  /** The instance to use; the smallest that fits when left out. */
+  instance?: string
+  artifacts: (instance: string) => Promise<Artifacts>
+  prover: Prover
+}
+
+/**
+ * Proves that an account meets a requirement, from which nobody learns what it holds, its equity, or which account it is.
+ *
+ * @example
+ * const proof = await proveMargin({
+ *   inclusion,
+ *   ownerSecret: await readOwner('owner.json'),
+ *   table: await readRiskTable('risk.json'),
+ *   requirement: 'maintenance',
+ *   times: '1.5',
+ *   purpose: { schema: 'plimsoll/margin-purpose/1', reader: { name: 'Example Desk', purpose: 'line 7, January' } },
+ *   artifacts: ensureArtifacts,
+ *   prover: snarkjsProver,
+ * })
+ *
+ * @throws {StatementError} `MARGIN_SHORT` when the account does not meet it: no amount is said
+ * @throws {InputError} `MARGIN_ACCOUNT` when the file, the owner's secret and the table do not open one leaf, `MARGIN_SIZE` when no
+ * instance is large enough, and what `marginWitness` throws
+ */
+export async function proveMargin(options: ProveMarginOptions): Promise<MarginProofFile> {
+  const { inclusion, table, requirement, times = '1' } = options
+  const purpose = checkedPurpose(options.purpose)
+  const { INSTRUMENTS: instruments, SCENARIOS: scenarios } = findInstance(inclusion.instance).params
+  if (instruments === undefined || scenarios === undefined)
+    throw notOpened('its instance is not one of a ledger')
+  const riskTable = riskTableHash(table)
+  const account = openAccount(inclusion, options.ownerSecret, table)
+  const { instance, witness } = smallestFit(marginInstances(options.instance), (sizes) =>
+    marginWitness({
+      sizes,
+      instruments,
+      scenarios,
+      table,
+      requirement,
+      times: parseDecimal(times, { decimals: FACTOR_DECIMALS }),
+      account,
+      ...purposeSignals(purpose, riskTable),
+    }),
+  )
+  if (!witness.met) {
+    throw new StatementError('MARGIN_SHORT', `the account does not meet ${times} × ${requirement}`, {
+      hint: 'No proof was made. `plimsoll margin explain` says by how much and why.',
+    })
+  }
+  const artifacts = await options.artifacts(instance.name)
+  const proof = await proveSignals(options.prover, artifacts, marginInputs(witness), witness.signals)
+  return {
+    schema: 'plimsoll/margin-proof/2',
+    requirement,
+    times,
+    riskTable,
+    instruments,
+    scenarios,
+    for: purposeFile(purpose),
+    proof: proofFile(artifacts, proof),
+    key: artifacts.verificationKey,
+  }
+}
+
+function notOpened(message: string): InputError {
+  return new InputError('MARGIN_ACCOUNT', `the inclusion file does not open: ${message}`, {
+    hint: "Use the venue's file as it came, the owner file whose commitment the venue has, and a table over the epoch's instruments.",
+  })
+}
+
+/** The account of an inclusion file, in smallest units. */
+function openAccount(file: Inclusion, ownerSecret: bigint, table: RiskTable): MarginAccount {
+  if (ownerCommitment(ownerSecret) !== BigInt(file.owner)) {
+    throw notOpened('its owner is another than that of the secret')
+  }
+  const slots = readSlots(file, table)
+  if (slots === undefined) throw notOpened('its slots are not instruments of the risk table')
+  const { root, ...paths } = openLeaf(file, slots)
+  if (root !== BigInt(file.accountsRoot))
+    throw notOpened('it does not lead to the accountsRoot that it names')
+  return { slots, accountId: accountIdDigest(file.account), ownerSecret, salt: BigInt(file.salt), ...paths }
+}
+
+/** Instances of margin, the cheapest first, or the one that is asked for. */
+function marginInstances(name: string | undefined): Instance[] {
+  if (name !== undefined) {
+    const named = findInstance(name)
+    if (named.statement === 'margin') return [named]
+    throw new InputError('MARGIN_INSTANCE', `${name} does not prove margin`)
+  }
+  const cost = ({ name }: Instance) => describeInstance(name).constraints.nonLinear
+  return loadInstances()
+    .filter(({ statement }) => statement === 'margin')
+    .sort((a, b) => cost(a) - cost(b))
+}
+
+/** The first instance that has room for what a witness needs. */
+function smallestFit(
+  instances: readonly Instance[],
+  make: (sizes: MarginSizes) => MarginWitness,
+): { instance: Instance; witness: MarginWitness } {
+  for (const [i, instance] of instances.entries()) {
+    const { SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS } = instance.params as Record<string, number>
+    const sizes = {
+      slots: SLOTS!,
+      scenarios: SCENARIOS!,
+      groups: GROUPS!,
+      lines: LINES!,
+      links: LINKS!,
+      levels: LEVELS!,
+    }
+    try {
+      return { instance, witness: make(sizes) }
+    } catch (error) {
+      const tooSmall = error instanceof InputError && error.code === 'MARGIN_SIZE'
+      if (!tooSmall || i === instances.length - 1) throw error
+    }
+  }
+  throw new InputError('MARGIN_INSTANCE', 'there is no margin instance')
+}

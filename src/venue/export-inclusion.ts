@@ -1,0 +1,110 @@
+import { riskTableHash } from '../bundle/index.js'
+import { readManifest } from '../epoch/index.js'
+import { InputError } from '../errors/index.js'
+import { formatDecimal } from '../field/index.js'
+import { writeNewPrivate } from '../files/index.js'
+import { BATCH_DEPTH, leafHash, WideTree } from '../hash/index.js'
+import { type Inclusion, withoutWay } from '../inclusion/index.js'
+import type { Ledger } from '../ledger/index.js'
+import { loadInstances } from '../proving/index.js'
+import { isTiered, type RiskTable, riskDigests } from '../risk/index.js'
+import { LedgerFold } from '../statements/index.js'
+import { type FoldedBatch, foldLedger } from './fold.js'
+import { liesIn } from './folders.js'
+import { openLastState } from './opening.js'
+import { planLedger } from './plan.js'
+import { readPrivate } from './record.js'
+import { EpochSecret } from './secret.js'
+
+export interface ExportInclusionOptions {
+  /** The epoch: its ledger must be proven. */
+  folder: string
+  privateFolder: string
+  /** The epoch's own risk table. */
+  table: RiskTable
+  /** The accounts that the epoch was made of, read again. */
+  ledger: Ledger
+  accountId: string
+  /** The file to write, for its owner alone to read. */
+  out: string
+}
+
+/**
+ * Writes one customer's inclusion file. The whole ledger is folded again, and nothing is written unless it comes to the
+ * `accountsRoot` that the epoch's last state commits to.
+ *
+ * @throws {InputError} `INCLUSION_ACCOUNT` when the ledger has no such account, `EPOCH_OTHER_RUN` when the accounts are not
+ * those of the epoch, `EPOCH_UNFINISHED`, `EPOCH_FOLDERS` when the file would be published, `FILE_EXISTS`
+ */
+export async function exportInclusion(options: ExportInclusionOptions): Promise<Inclusion> {
+  const { folder, table, ledger, accountId } = options
+  if (liesIn(folder, options.out)) {
+    throw new InputError('EPOCH_FOLDERS', 'an inclusion file must not lie in the public folder', {
+      where: options.out,
+      hint: 'Name a file outside the epoch with --out.',
+    })
+  }
+  const record = await readPrivate(options.privateFolder)
+  const manifest = await readManifest(folder, record.batches)
+  const { accountsRoot } = openLastState(manifest, record, folder)
+  if (ledger.sha256 !== record.accountsSha256) throw otherRun(folder, 'was made with another accounts file')
+  const digests = riskDigests(table, manifest.instruments, manifest.scenarios)
+  if (riskTableHash(table) !== manifest.riskTable || digests.riskRoot.toString() !== manifest.riskRoot)
+    throw otherRun(folder, 'was made with another risk table')
+
+  const plan = planLedger(
+    loadInstances(),
+    {
+      instruments: table.instruments.length,
+      scenarios: table.scenarios.length,
+      tiered: isTiered(table),
+      histogram: ledger.slotCounts,
+    },
+    record.instances.map(({ name }) => name),
+  )
+  const fold = new LedgerFold(plan, digests)
+  const secret = EpochSecret.fromHex(record.seed)
+  let found: { batch: FoldedBatch; position: number } | undefined
+  for await (const batch of foldLedger(fold, plan, ledger, secret)) {
+    const position = batch.accounts.findIndex((account) => account?.id === accountId)
+    if (position >= 0) found = { batch, position }
+  }
+  if (fold.state.accountsRoot !== accountsRoot) {
+    throw otherRun(folder, 'was made of other accounts than its private folder and the accounts file give')
+  }
+  if (!found) {
+    throw new InputError('INCLUSION_ACCOUNT', 'the account is not in the ledger', {
+      hint: 'Write its id as the accounts file does, upper and lower case included.',
+    })
+  }
+
+  const { witness, accounts, index, instance } = found.batch
+  const leaves = witness.slots.map((slots, u) => leafHash(witness.holders[u]!, slots))
+  const inclusion: Inclusion = {
+    schema: 'plimsoll/inclusion/1',
+    venue: manifest.venue,
+    epoch: manifest.epoch,
+    riskRoot: manifest.riskRoot,
+    state: manifest.states.at(-1)!,
+    accountsRoot: accountsRoot.toString(),
+    account: accountId,
+    owner: accounts[found.position]!.owner.toString(),
+    salt: secret.salt(accountId).toString(),
+    instance: instance.name,
+    slots: witness.slots[found.position]!.map(({ instrument, quantity }) => {
+      const { symbol, decimals } = table.instruments[instrument]!
+      return { instrument, symbol, quantity: formatDecimal(quantity, decimals) }
+    }),
+    batchPath: withoutWay(new WideTree(BATCH_DEPTH, leaves).path(found.position)),
+    accountsPath: withoutWay(fold.batchPath(index)),
+  }
+  await writeNewPrivate(options.out, inclusion)
+  return inclusion
+}
+
+function otherRun(folder: string, message: string): InputError {
+  return new InputError('EPOCH_OTHER_RUN', message, {
+    where: folder,
+    hint: 'Export with the very files that the epoch was made of.',
+  })
+}

@@ -1,0 +1,67 @@
+import { realpathSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { isClutter } from '../epoch/index.js'
+import { InputError } from '../errors/index.js'
+
+/** Whether a name is that of a file which a killed run may have left half-written. */
+export function isLeftover(name: string): boolean {
+  return name.startsWith('.') && name.endsWith('.tmp')
+}
+
+/** Everything that an epoch's folder may hold. */
+const ENTRIES = ['keys', 'ledger', 'manifest.json', 'policy.json', 'risk.json', 'solvency.json']
+
+/**
+ * Makes sure that a folder, if it is there, holds nothing but an epoch: anything else would make the epoch invalid.
+ *
+ * @throws {InputError} `EPOCH_FOLDERS`
+ */
+export async function assertOwnFolder(folder: string, entries: readonly string[] = ENTRIES): Promise<void> {
+  const there = await readdir(folder).catch(() => [])
+  const foreign = there.find((name) => !entries.includes(name) && !isLeftover(name) && !isClutter(name))
+  if (foreign === undefined) return
+  throw new InputError('EPOCH_FOLDERS', `holds ${foreign}, which does not belong here`, {
+    where: folder,
+    hint: 'Name a folder that is new or empty.',
+  })
+}
+
+/** The venue's own folder beside an epoch. */
+export function privateLayout(folder: string) {
+  return { folder, record: join(folder, 'epoch.json'), lock: join(folder, 'lock') }
+}
+
+/** Where the private folder lies unless it is named: beside the epoch. */
+export function defaultPrivateFolder(epochFolder: string): string {
+  return `${resolve(epochFolder)}.private`
+}
+
+/** Whether a path is a folder or lies in it, by whatever symbolic links either is named. */
+export function liesIn(folder: string, path: string): boolean {
+  return relative(realOf(folder), realOf(path)).split(sep)[0] !== '..'
+}
+
+/** A path without symbolic links, as far as anything is there. */
+function realOf(path: string): string {
+  const full = resolve(path)
+  try {
+    return realpathSync(full)
+  } catch {
+    return full === dirname(full) ? full : join(realOf(dirname(full)), basename(full))
+  }
+}
+
+/**
+ * Makes sure that neither of an epoch's folders lies in the other, where the private one would be published with it.
+ *
+ * @throws {InputError} `EPOCH_FOLDERS`
+ */
+export function assertApart(epochFolder: string, privateFolder: string): void {
+  if (liesIn(epochFolder, privateFolder) || liesIn(privateFolder, epochFolder)) {
+    throw new InputError('EPOCH_FOLDERS', 'the public and the private folder must not lie in one another', {
+      where: epochFolder,
+      hint: 'Name another folder with --private.',
+    })
+  }
+}

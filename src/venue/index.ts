@@ -1,0 +1,15 @@
+export { type ExportInclusionOptions, exportInclusion } from './export-inclusion.js'
+export { assertOwnFolder, defaultPrivateFolder } from './folders.js'
+export { type AccountsReport, type InspectAccountsOptions, inspectAccounts } from './inspect-accounts.js'
+export { type CoverLine, inspectSolvency, type SolvencyCheck } from './inspect-solvency.js'
+export { type LedgerPlan, planLedger } from './plan.js'
+export { type BatchEvent, type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
+export {
+  type ProvenSolvency,
+  type ProveSolvencyOptions,
+  proveSolvency,
+  type Shortage,
+  SolvencyShortError,
+} from './prove-solvency.js'
+export type { StressLine } from './stress-lines.js'
+export { stressReport } from './stress-report.js'

@@ -1,0 +1,13 @@
+import type { Manifest } from '../epoch/index.js'
+import { writeJson } from '../files/index.js'
+import type { Artifacts } from '../proving/index.js'
+
+/** What a manifest says of the key of some artifacts. */
+export function keyOf({ keyHash, circuitHash }: Artifacts): Manifest['keys'][string] {
+  return { keyHash, circuitHash }
+}
+
+/** Writes the verification key that a proof of the epoch needs. It is checked against its pin, not trusted. */
+export async function writeKey(path: string, artifacts: Artifacts): Promise<void> {
+  await writeJson(path, artifacts.verificationKey)
+}

@@ -1,0 +1,285 @@
+import { existsSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  checkedTarget,
+  isProofOf,
+  type ProofFile,
+  proofFile,
+  proofFileSchema,
+  riskTableHash,
+} from '../bundle/index.js'
+import { batchFile, epochLayout, type Manifest, manifestSchema } from '../epoch/index.js'
+import { InputError } from '../errors/index.js'
+import { inFolders, readJsonFile, writeFileAtomic, writeJson } from '../files/index.js'
+import type { Ledger } from '../ledger/index.js'
+import { type Artifacts, loadInstances, type Prover, proveSignals } from '../proving/index.js'
+import { formatRiskTable, isTiered, type RiskTable, riskDigests } from '../risk/index.js'
+import { LedgerFold, ledgerInputs } from '../statements/index.js'
+import { foldLedger } from './fold.js'
+import { assertApart, assertOwnFolder, isLeftover, privateLayout } from './folders.js'
+import { keyOf, writeKey } from './keys.js'
+import { withLock } from './lock.js'
+import { stateOpening } from './opening.js'
+import { type LedgerPlan, planLedger } from './plan.js'
+import { type EpochPrivate, privateSchema } from './record.js'
+import { EpochSecret } from './secret.js'
+
+export interface ProveLedgerOptions {
+  folder: string
+  /** The venue's own folder: salts, blinding factors, the opening of the last state. */
+  privateFolder: string
+  venue: string
+  epoch: string
+  /** A chain and a contract that the solvency proof is meant for. */
+  target?: Manifest['target']
+  table: RiskTable
+  ledger: Ledger
+  /** Instances to choose among; all but the tiny ones when left out. */
+  instances?: readonly string[]
+  artifacts: (instance: string) => Promise<Artifacts>
+  prover: Prover
+  onBatch?: (event: BatchEvent) => void
+}
+
+/** An epoch whose ledger is proven, and how the keys that prove it were made. */
+export interface ProvenLedger {
+  manifest: Manifest
+  keyKind: Artifacts['keyKind']
+}
+
+export interface BatchEvent {
+  index: number
+  of: number
+  instance: string
+  /** Whether a finished proof from an interrupted run was verified and kept. */
+  kept: boolean
+  seconds: number
+}
+
+/**
+ * Folds a whole ledger and proves each batch into `folder`. Run again after an interruption, it verifies and keeps what was
+ * finished and goes on to the same chain of states.
+ *
+ * @throws {InputError} `EPOCH_TARGET`; `EPOCH_OTHER_RUN` when the folder was begun with other files, `EPOCH_DONE` when its solvency
+ * is proven for another ledger than this comes to, or under other keys: nothing of it is then overwritten
+ */
+export async function proveLedger(given: ProveLedgerOptions): Promise<ProvenLedger> {
+  const options = { ...given, target: checkedTarget(given.target ?? null) }
+  const at = epochLayout(options.folder)
+  const own = privateLayout(options.privateFolder)
+  assertApart(options.folder, options.privateFolder)
+  await assertOwnFolder(options.folder)
+  const folders = [{ path: at.ledger }, { path: at.keys }, { path: own.folder, mode: 0o700 }]
+  return inFolders(folders, () => withLock(own.lock, () => foldAndProve(options)))
+}
+
+async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> {
+  const at = epochLayout(options.folder)
+  const own = privateLayout(options.privateFolder)
+  const plan = planLedger(
+    loadInstances(),
+    {
+      instruments: options.table.instruments.length,
+      scenarios: options.table.scenarios.length,
+      tiered: isTiered(options.table),
+      histogram: options.ledger.slotCounts,
+    },
+    options.instances,
+  )
+  // What would make the epoch invalid in the end is found before anything is proven.
+  const proving = [...plan.instances, ...loadInstances().filter(({ statement }) => statement === 'solvency')]
+  await assertOwnFolder(
+    at.ledger,
+    Array.from({ length: plan.batches }, (_, index) => batchFile(index)),
+  )
+  await assertOwnFolder(
+    at.keys,
+    proving.map(({ name }) => `${name}.json`),
+  )
+  const digests = riskDigests(options.table, plan.instruments, plan.scenarios)
+  const { riskRoot } = digests
+  const riskTable = riskTableHash(options.table)
+  const record = await beginOrResume(options, plan, { riskTable, riskRoot: riskRoot.toString() })
+  const before = existsSync(at.manifest) ? await readJsonFile(at.manifest, manifestSchema) : undefined
+  const done = before?.solvency ? before : undefined
+  if (done && done.riskTable !== riskTable) throw doneError(options.folder)
+  for (const folder of [at.folder, at.ledger, at.keys, own.folder]) await removeLeftovers(folder)
+  await writeFileAtomic(at.risk, formatRiskTable(options.table))
+
+  const secret = EpochSecret.fromHex(record.seed)
+  const fold = new LedgerFold(plan, digests)
+  const states: bigint[] = []
+  const batches: string[] = []
+  const keys: Manifest['keys'] = {}
+  let keyKind: Artifacts['keyKind'] | undefined
+
+  for await (const { index, instance, witness } of foldLedger(fold, plan, options.ledger, secret)) {
+    const started = performance.now()
+    const { name } = instance
+    const artifacts = await options.artifacts(name)
+    keyKind = artifacts.keyKind
+    const { stateAfter } = witness.signals
+    // What is finished rests on these very keys and states: another proof of the same batch may stand in its place, and no other.
+    if (
+      done &&
+      (done.batches[index] !== name ||
+        done.keys[name]?.keyHash !== artifacts.keyHash ||
+        done.states[index + 1] !== stateAfter.toString())
+    ) {
+      throw doneError(options.folder)
+    }
+    const path = at.batch(index)
+    const finished = await readFinished(path)
+    const kept = finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))
+    if (!kept) {
+      const proof = await proveSignals(options.prover, artifacts, ledgerInputs(witness), witness.signals)
+      await writeJson(path, proofFile(artifacts, proof))
+    }
+    if (!(name in keys)) {
+      keys[name] = keyOf(artifacts)
+      await writeKey(at.key(name), artifacts)
+    }
+    if (states.length === 0) states.push(witness.signals.stateBefore)
+    states.push(stateAfter)
+    batches.push(name)
+    const seconds = (performance.now() - started) / 1000
+    options.onBatch?.({ index, of: plan.batches, instance: name, kept, seconds })
+  }
+
+  const manifest: Manifest = {
+    schema: 'plimsoll/epoch/2',
+    venue: options.venue,
+    epoch: options.epoch,
+    target: options.target ?? null,
+    instruments: plan.instruments,
+    scenarios: plan.scenarios,
+    riskTable,
+    riskRoot: riskRoot.toString(),
+    keys,
+    states: states.map(String),
+    batches,
+    solvency: null,
+  }
+  if (done && !isCompletion(done, manifest)) throw doneError(options.folder)
+  if (done) return { manifest: done, keyKind: keyKind! }
+  await writeJson(own.record, { ...record, opening: stateOpening(fold.state) }, { mode: 0o600 })
+  await writeJson(at.manifest, manifest)
+  return { manifest, keyKind: keyKind! }
+}
+
+function doneError(folder: string): InputError {
+  return new InputError(
+    'EPOCH_DONE',
+    'holds an epoch whose solvency is proven, for another ledger or under other keys',
+    {
+      where: folder,
+      hint: 'A finished epoch is not overwritten: write to a new folder, or remove its manifest.json first.',
+    },
+  )
+}
+
+/** The record of a run that was begun with the same files, or a fresh one. */
+async function beginOrResume(
+  options: ProveLedgerOptions,
+  plan: LedgerPlan,
+  risk: Pick<EpochPrivate, 'riskTable' | 'riskRoot'>,
+): Promise<EpochPrivate> {
+  const own = privateLayout(options.privateFolder)
+  const wanted = {
+    venue: options.venue,
+    epoch: options.epoch,
+    target: options.target ?? null,
+    accountsSha256: options.ledger.sha256,
+    ...risk,
+    instances: plan.instances.map(({ name, sizes }) => ({
+      name,
+      accounts: sizes.accounts,
+      slots: sizes.slots,
+    })),
+    batches: plan.batches,
+  }
+  const exists = (await readdir(own.folder)).includes('epoch.json')
+  if (!exists) {
+    if ((await readdir(options.folder)).includes('manifest.json')) {
+      throw new InputError('EPOCH_OTHER_RUN', 'holds an epoch whose private folder is not here', {
+        where: options.folder,
+        hint: 'Name the private folder with --private, or write to a new folder.',
+      })
+    }
+    const record: EpochPrivate = {
+      schema: 'plimsoll/epoch-private/2',
+      ...wanted,
+      seed: EpochSecret.random().toHex(),
+      opening: null,
+    }
+    await writeWarnings(own.folder)
+    await writeJson(own.record, record, { mode: 0o600 })
+    return record
+  }
+  const record = await readJsonFile(own.record, privateSchema)
+  for (const field of Object.keys(RUN_FIELDS) as (keyof typeof RUN_FIELDS)[]) {
+    if (JSON.stringify(record[field]) !== JSON.stringify(wanted[field])) {
+      throw new InputError('EPOCH_OTHER_RUN', `was begun with another ${RUN_FIELDS[field]}`, {
+        where: options.folder,
+        hint: 'Run it again with what it was begun with, or write to a new folder: salts are never used twice.',
+      })
+    }
+  }
+  return record
+}
+
+/** What keeps the private folder out of a repository, and tells whoever comes upon it what it is. */
+async function writeWarnings(folder: string): Promise<void> {
+  await writeFileAtomic(join(folder, '.gitignore'), '*\n', { mode: 0o600 })
+  await writeFileAtomic(join(folder, 'README.txt'), PRIVATE_NOTE, { mode: 0o600 })
+}
+
+const PRIVATE_NOTE = `PRIVATE. This folder stays with the venue.
+
+The seed in epoch.json opens the leaf of every account of the epoch: whoever has it and guesses identifiers and
+balances can tell whether they are right. The totals of the ledger stand beside it.
+
+Publish neither this folder nor a folder that it lies in. Who destroys it destroys every link from a leaf to its
+account but those that customers hold; no inclusion file can then be exported any more.
+`
+
+const RUN_FIELDS = {
+  venue: 'venue',
+  epoch: 'epoch id',
+  target: 'target',
+  accountsSha256: 'accounts file',
+  riskTable: 'risk table',
+  riskRoot: 'risk table',
+  instances: 'choice of instances',
+} as const
+
+/** Whether an epoch is the ledger of `manifest` with its solvency proven. */
+function isCompletion(epoch: Manifest, manifest: Manifest): boolean {
+  const { solvency } = epoch
+  if (!solvency) return false
+  const { [solvency.instance]: _, ...keys } = epoch.keys
+  const ledger = { ...epoch, keys, solvency: null }
+  return JSON.stringify(sortKeys(ledger)) === JSON.stringify(sortKeys(manifest))
+}
+
+function sortKeys(manifest: Manifest): unknown {
+  const keys = Object.entries(manifest.keys).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.entries({ ...manifest, keys }).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** A finished proof of an earlier run; one that cannot be read is proven again. */
+async function readFinished(path: string): Promise<ProofFile | undefined> {
+  try {
+    return await readJsonFile(path, proofFileSchema)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a killed run may have left half-written. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (isLeftover(name)) await rm(join(folder, name))
+  }
+}

@@ -1,0 +1,210 @@
+import {
+  policyHash,
+  proofFile,
+  purposeContext,
+  readPublishedTable,
+  solvencyPurpose,
+} from '../bundle/index.js'
+import type { Manifest } from '../epoch/index.js'
+import { epochLayout, isTieredInstance, readManifest } from '../epoch/index.js'
+import { InputError, StatementError } from '../errors/index.js'
+import { formatDecimal } from '../field/index.js'
+import { writeFileAtomic, writeJson } from '../files/index.js'
+import { type Artifacts, loadInstances, type Prover, proveSignals } from '../proving/index.js'
+import type { Reserves } from '../reserves/index.js'
+import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
+import {
+  belowFullReserves,
+  checkSolvency,
+  formatPolicy,
+  layersTogether,
+  type PolicyFile,
+  resolvePolicy,
+  resolveWaterfall,
+  type SolvencyFigures,
+  solvencyFigures,
+  solvencyInputs,
+  solvencyWitness,
+} from '../statements/index.js'
+import { privateLayout } from './folders.js'
+import { keyOf, writeKey } from './keys.js'
+import { withLock } from './lock.js'
+import { openLastState } from './opening.js'
+import { assertPrivate, readPrivate } from './record.js'
+import { EpochSecret } from './secret.js'
+import { type StressLine, stressLines } from './stress-lines.js'
+
+export interface ProveSolvencyOptions {
+  folder: string
+  privateFolder: string
+  reserves: (table: RiskTable) => Promise<Reserves>
+  policy: PolicyFile
+  artifacts: (instance: string) => Promise<Artifacts>
+  prover: Prover
+  /** Whether a proof of solvency that the epoch has already may be overwritten. */
+  force?: boolean
+}
+
+/** A completed epoch, the scenarios that it holds in, and where its policy promises less than full reserves, in words. */
+export interface ProvenSolvency {
+  manifest: Manifest
+  /** How the key that proves it was made. */
+  keyKind: Artifacts['keyKind']
+  scenarios: string[]
+  weak: string[]
+}
+
+/** One instrument or one scenario that is not covered: shown to the venue alone. */
+export type Shortage = {
+  /** Exact: whole units of the instrument, or for a scenario of the quote currency. */
+  missing: string
+} & ({ symbol: string } | { scenario: string; quote: string })
+
+/**
+ * Proves solvency over the last state of an epoch, and completes its manifest. Nothing is written unless the books hold.
+ *
+ * @throws {StatementError} `SOLVENCY_SHORT`, with `shortages` by instrument and by scenario.
+ * @throws {InputError} `EPOCH_UNFINISHED` when the ledger is not proven yet, `EPOCH_OTHER_RUN` when the folder is not as the ledger
+ * left it, `EPOCH_DONE` when solvency is proven already
+ */
+export async function proveSolvency(options: ProveSolvencyOptions): Promise<ProvenSolvency> {
+  const at = epochLayout(options.folder)
+  const own = privateLayout(options.privateFolder)
+  assertPrivate(options.privateFolder)
+  return withLock(own.lock, async () => {
+    const record = await readPrivate(options.privateFolder)
+    const manifest = await readManifest(options.folder, record.batches)
+    const state = openLastState(manifest, record, options.folder)
+    const table = await readOwnTable(options.folder, manifest)
+    const sizes = { instruments: manifest.instruments, scenarios: manifest.scenarios }
+    const instance = loadInstances().find(
+      (i) =>
+        i.statement === 'solvency' &&
+        i.params.INSTRUMENTS === sizes.instruments &&
+        i.params.SCENARIOS === sizes.scenarios &&
+        isTieredInstance(i) === isTiered(table),
+    )
+    if (!instance) {
+      throw new InputError('PLAN_INSTRUMENTS', 'no solvency instance has the sizes of the ledger', {
+        hint: '`plimsoll setup --list` shows the instances there are.',
+      })
+    }
+    const held = await options.reserves(table)
+    const policy = resolvePolicy(options.policy, table)
+    const waterfall = resolveWaterfall(options.policy, table)
+    const purpose = solvencyPurpose(manifest, policyHash(options.policy))
+    const { reserves } = held
+    const insurance = layersTogether(held, waterfall)
+    const witness = solvencyWitness({
+      sizes,
+      state,
+      table,
+      policy,
+      reserves,
+      insurance,
+      reservesBlind: EpochSecret.fromHex(record.seed).reservesBlind([...reserves, ...insurance]),
+      context: purposeContext(purpose),
+    })
+    const checked = checkSolvency(witness)
+    if (!checked.valid) throw shortageError(solvencyFigures(witness), table, checked.reasons)
+    const lines = stressLines({ table, ...state, held }, waterfall).filter(
+      ({ uncovered }) => uncovered !== '0',
+    )
+    if (lines.length > 0) throw cappedError(lines)
+    if (manifest.solvency && !options.force) {
+      throw new InputError('EPOCH_DONE', 'the solvency of this epoch is proven already', {
+        where: options.folder,
+        hint: 'Nothing was written. With --force the proof, and the policy that it was made for, are overwritten.',
+      })
+    }
+
+    const artifacts = await options.artifacts(instance.name)
+    const proof = await proveSignals(options.prover, artifacts, solvencyInputs(witness), witness.signals)
+    await writeFileAtomic(at.policy, formatPolicy(options.policy))
+    await writeKey(at.key(instance.name), artifacts)
+    await writeJson(at.solvency, proofFile(artifacts, proof, purpose))
+    const complete: Manifest = {
+      ...manifest,
+      keys: { ...manifest.keys, [instance.name]: keyOf(artifacts) },
+      solvency: {
+        instance: instance.name,
+        accountsRoot: witness.signals.accountsRoot.toString(),
+        reservesCommitment: witness.signals.reservesCommitment.toString(),
+        policy: witness.signals.policy.toString(),
+      },
+    }
+    await writeJson(at.manifest, complete)
+    return {
+      manifest: complete,
+      keyKind: artifacts.keyKind,
+      scenarios: marketScenarios(table).map(({ scenario }) => scenario.name),
+      weak: belowFullReserves(policy, table),
+    }
+  })
+}
+
+/**
+ * Reads the epoch's risk table, and makes sure that it is the one that its ledger was proven with.
+ *
+ * @throws {InputError} `EPOCH_OTHER_RUN`, and what `readPublishedTable` throws
+ */
+export async function readOwnTable(folder: string, manifest: Manifest): Promise<RiskTable> {
+  const at = epochLayout(folder)
+  const { value, sha256 } = await readPublishedTable(at.risk)
+  if (sha256 === manifest.riskTable) return value
+  throw new InputError('EPOCH_OTHER_RUN', 'is not the risk table that the ledger was proven with', {
+    where: at.risk,
+    hint: 'Take the epoch as `plimsoll ledger prove` left it.',
+  })
+}
+
+/** Books that do not hold: what is missing goes to the venue's own screen, in `shortages`, and into no log. */
+export class SolvencyShortError extends StatementError {
+  readonly shortages: Shortage[]
+  constructor(shortages: Shortage[], reasons: string[]) {
+    super('SOLVENCY_SHORT', reasons.join('; '), {
+      hint: 'No proof was made. Add reserves, or publish a policy that the books meet.',
+    })
+    this.shortages = shortages
+  }
+}
+
+/** What the rules about scenarios and caps come to; no rule of the circuit is about caps. */
+export function cappedReason({ scenario }: StressLine): string {
+  return `scenario ${scenario}: the layers, none of them above its cap, leave shortfalls uncovered`
+}
+
+function cappedError(lines: readonly StressLine[]): SolvencyShortError {
+  const missing = lines.map(({ scenario, quote, uncovered }) => ({ scenario, quote, missing: uncovered }))
+  return new SolvencyShortError(missing, lines.map(cappedReason))
+}
+
+function shortageError(figures: SolvencyFigures, table: RiskTable, reasons: string[]): SolvencyShortError {
+  const { instruments, scenarios, quote, valueDecimals } = table
+  const name = (i: number) => instruments[i]?.symbol ?? `instrument ${i}`
+  const byInstrument = figures.instruments.map(({ missing }, i) => ({
+    symbol: name(i),
+    missing: formatDecimal(missing, instruments[i]?.decimals ?? 0),
+  }))
+  const byScenario = scenarios.map(({ name }, s) => ({
+    scenario: name,
+    quote,
+    missing: formatDecimal(figures.missingByScenario[s]!, valueDecimals),
+  }))
+  return new SolvencyShortError(
+    [...byInstrument, ...byScenario].filter(({ missing }) => missing !== '0'),
+    namedReasons(reasons, table),
+  )
+}
+
+/** What a reference model says, with symbols and names for its numbers. */
+export function namedReasons(reasons: readonly string[], { instruments, scenarios }: RiskTable): string[] {
+  return reasons.map((reason) =>
+    reason
+      .replace(/^instrument (\d+)/, (name, i) => instruments[Number(i)]?.symbol ?? name)
+      .replace(/^scenario (\d+)/, (name, s) => {
+        const scenario = scenarios[Number(s)]
+        return scenario ? `scenario ${scenario.name}` : name
+      }),
+  )
+}

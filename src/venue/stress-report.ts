@@ -1,0 +1,27 @@
+import { readManifest } from '../epoch/index.js'
+import type { Reserves } from '../reserves/index.js'
+import type { RiskTable } from '../risk/index.js'
+import { type PolicyFile, resolveWaterfall } from '../statements/index.js'
+import { openLastState } from './opening.js'
+import { readOwnTable } from './prove-solvency.js'
+import { readPrivate } from './record.js'
+import { type StressLine, stressLines } from './stress-lines.js'
+
+/**
+ * What a venue owes and holds in each scenario, and who pays for shortfalls, from the private opening of the last state. Private.
+ *
+ * @throws {InputError} `EPOCH_UNFINISHED` when the ledger is not proven yet.
+ */
+export async function stressReport(options: {
+  folder: string
+  privateFolder: string
+  reserves: (table: RiskTable) => Promise<Reserves>
+  policy: PolicyFile
+}): Promise<StressLine[]> {
+  const record = await readPrivate(options.privateFolder)
+  const manifest = await readManifest(options.folder, record.batches)
+  const table = await readOwnTable(options.folder, manifest)
+  const { totals, shortfalls } = openLastState(manifest, record, options.folder)
+  const held = await options.reserves(table)
+  return stressLines({ table, totals, shortfalls, held }, resolveWaterfall(options.policy, table))
+}

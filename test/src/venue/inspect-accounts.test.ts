@@ -1,0 +1,245 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { PlimsollError } from '../../../src/errors/index.js'
+import { readLedger } from '../../../src/ledger/index.js'
+import { loadInstances } from '../../../src/proving/index.js'
+import { isTiered, type RiskTable, riskDigests } from '../../../src/risk/index.js'
+import { checkLedger, LedgerFold } from '../../../src/statements/index.js'
+import { foldLedger } from '../../../src/venue/fold.js'
+import { type AccountsReport, inspectAccounts } from '../../../src/venue/inspect-accounts.js'
+import { planLedger } from '../../../src/venue/plan.js'
+import { EpochSecret } from '../../../src/venue/secret.js'
+import { cases } from '../../helpers/sweep.js'
+import { withFile } from '../ledger/support.js'
+
+const TINY = loadInstances()
+  .filter(({ statement, name }) => statement === 'ledger' && name.includes('tiny'))
+  .map(({ name }) => name)
+const SYMBOLS = ['BTC', 'ETH', 'USD', 'SOL']
+const spot: RiskTable = {
+  timestamp: 1_767_225_600,
+  quote: 'USD',
+  valueDecimals: 6,
+  instruments: SYMBOLS.map((symbol, i) => ({
+    symbol,
+    kind: 'spot',
+    decimals: 2,
+    mark: BigInt(100 * (4 - i)),
+  })),
+  scenarios: [],
+}
+const stressed: RiskTable = {
+  ...spot,
+  scenarios: ['fall', 'rise'].map((name, s) => ({
+    name,
+    values: spot.instruments.map(({ mark }) => ({ long: mark / 2n, short: mark * BigInt(1 + s) })),
+  })),
+}
+const tier = (symbol: string, list: 'loan' | 'margin', mark: bigint) =>
+  ({ symbol, kind: 'spot', decimals: 2, mark, tier: { list, width: 300n } }) as const
+const tiered: RiskTable = {
+  ...spot,
+  instruments: [
+    spot.instruments[0]!,
+    tier('BTC:loan:1', 'loan', 400n),
+    tier('BTC:loan:2', 'loan', 400n),
+    tier('BTC:margin:1', 'margin', 400n),
+    spot.instruments[1]!,
+    tier('ETH:loan:1', 'loan', 300n),
+    spot.instruments[2]!,
+    spot.instruments[3]!,
+  ],
+  scenarios: [
+    {
+      name: 'collateral',
+      values: [0n, 360n, 200n, 300n, 0n, 240n, 0n, 0n].map((long, row) => ({
+        long,
+        short: [400n, 400n, 400n, 400n, 300n, 300n, 200n, 100n][row]!,
+      })),
+    },
+  ],
+}
+const TABLES = { spot, stressed, tiered }
+
+/** Whether the proving path, up to the plain model of every batch, takes a file. */
+async function isTaken(path: string, table: RiskTable, only = TINY): Promise<boolean> {
+  try {
+    const ledger = await readLedger(path, table)
+    try {
+      const plan = planLedger(
+        loadInstances(),
+        {
+          instruments: table.instruments.length,
+          scenarios: table.scenarios.length,
+          tiered: isTiered(table),
+          histogram: ledger.slotCounts,
+        },
+        only,
+      )
+      const fold = new LedgerFold(plan, riskDigests(table, plan.instruments, plan.scenarios))
+      let folded = 0
+      for await (const { witness, accounts } of foldLedger(fold, plan, ledger, EpochSecret.random())) {
+        expect(checkLedger(witness)).toEqual({ valid: true })
+        folded += accounts.filter((account) => account !== undefined).length
+      }
+      expect(folded).toBe(ledger.count)
+      // What a table with tiers holds accounts to beside their slots: nobody lacks collateral.
+      if (isTiered(table)) expect(fold.state.shortfalls[0]).toBe(0n)
+      return true
+    } finally {
+      await ledger.close()
+    }
+  } catch (error) {
+    if (!(error instanceof PlimsollError)) throw error
+    return false
+  }
+}
+
+const check = (text: string, table: RiskTable, instances = TINY): Promise<AccountsReport> =>
+  withFile(text, (path) => inspectAccounts(path, table, { instances }))
+const header = `rn,id,${SYMBOLS.map((x) => `e_${x},d_${x},${x},vl_${x},m_${x},pm_${x}`).join(',')},total`
+
+const rarely = <T>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 60, arbitrary: usual }, { weight: 1, arbitrary: rare })
+const odd = fc.constantFrom(
+  '-1',
+  'x',
+  '1e2',
+  '2.5E-3',
+  '1.234',
+  '0.000',
+  '184467440737095516.16',
+  '1e99',
+  '0e5',
+  '٣',
+)
+const amount = rarely(
+  fc.oneof({ weight: 3, arbitrary: fc.constant('0') }, { weight: 2, arbitrary: fc.nat(900).map(String) }),
+  odd,
+)
+const debt = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('0') },
+  { weight: 1, arbitrary: rarely(fc.nat(9).map(String), odd) },
+)
+const cells = fc.tuple(amount, debt, fc.oneof(fc.constant('0'), debt), debt, debt).map(([e, ...rest]) => {
+  const [d, ...pledges] = rest
+  return [e, d, '0', ...pledges]
+})
+const ids = rarely(
+  fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
+  fc.constantFrom('', ' a', 'a\u200b'),
+)
+const wide = fc
+  .uniqueArray(fc.tuple(ids, fc.array(cells, { minLength: 4, maxLength: 4 })), {
+    minLength: 1,
+    maxLength: 7,
+    // A row in eight or so may repeat an account.
+    comparator: (a, b) => a[0] === b[0] && a[1].flat().join() !== b[1].flat().join(),
+  })
+  .map((rows) => [header, ...rows.map(([id, assets], i) => [i, id, ...assets.flat(), 0].join(','))])
+const tidy = fc
+  .array(
+    fc.tuple(
+      ids,
+      rarely(fc.constantFrom(...SYMBOLS), fc.constantFrom('BTC:loan', 'DOGE')),
+      rarely(fc.integer({ min: -4, max: 900 }).map(String), odd),
+    ),
+    { minLength: 1, maxLength: 9 },
+  )
+  .map((rows) => ['account_id,instrument,quantity', ...rows.map((row) => row.join(','))])
+
+describe('a check of accounts says they can be proven (cli.21)', () => {
+  test('exactly when the proving path takes them, whatever the table and the file', async () => {
+    const seen = { true: 0, false: 0 }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...(Object.keys(TABLES) as (keyof typeof TABLES)[])),
+        fc.oneof(wide, tidy),
+        async (name, lines) => {
+          const table = TABLES[name]
+          await withFile(`${lines.join('\n')}\n`, async (path) => {
+            const report = await inspectAccounts(path, table, { instances: TINY }).catch((error: unknown) => {
+              if (!(error instanceof PlimsollError)) throw error
+              return undefined
+            })
+            const said = report?.provable ?? false
+            expect(said).toBe(await isTaken(path, table))
+            seen[`${said}`]++
+            if (report === undefined) return
+            expect(report.unprovable).toBeLessThanOrEqual(report.invalid)
+            const fatal = report.findings.filter(
+              (f) => f.severity === 'error' && f.code !== 'EQUITY_BELOW_ZERO',
+            )
+            expect(new Set(fatal.map(({ account }) => account)).size).toBe(report.unprovable)
+          })
+        },
+      ),
+      { numRuns: cases(45, 1000), endOnFailure: true },
+    )
+    expect(seen.true).toBeGreaterThan(5)
+    expect(seen.false).toBeGreaterThan(5)
+  })
+
+  const many = (count: number): RiskTable => ({
+    ...spot,
+    instruments: Array.from({ length: count }, (_, i) => ({ ...spot.instruments[0]!, symbol: `T${i}` })),
+  })
+  const holding = (id: string, count: number) => Array.from({ length: count }, (_, i) => `${id},T${i},1`)
+  const ALL = loadInstances()
+    .map(({ name }) => name)
+    .filter((name) => !name.includes('tiny'))
+
+  test('not of an account with more slots than any instance takes, which is named with its line', async () => {
+    const text = ['account_id,instrument,quantity', 'small,T0,1', ...holding('whale', 65)].join('\n')
+    const report = await check(text, many(70), ALL)
+    expect(report).toMatchObject({
+      accounts: 2,
+      valid: 1,
+      invalid: 1,
+      unprovable: 1,
+      wide: 1,
+      provable: false,
+    })
+    expect(report.missing).toEqual([
+      '1 account has more slots than any instance for this risk table takes (64)',
+    ])
+    expect(report.findings).toMatchObject([
+      { account: 'whale', line: 3, severity: 'error', code: 'LEDGER_SLOTS' },
+    ])
+    expect(report.findings[0]!.reason).toBe(
+      '65 slots, and no instance for this risk table takes more than 64',
+    )
+    const fits = ['account_id,instrument,quantity', ...holding('whale', 64)].join('\n')
+    expect(await check(fits, many(70), ALL)).toMatchObject({ provable: true, missing: [], invalid: 0 })
+  })
+
+  test('not by a table that no instance holds, though each account is sound', async () => {
+    const text = 'account_id,instrument,quantity\na,T0,1\n'
+    const report = await check(text, many(513), ALL)
+    expect(report).toMatchObject({ accounts: 1, invalid: 0, provable: false })
+    expect(report.missing).toEqual([
+      'no instance of those named for 0 scenarios holds 513 instruments: the most are 512',
+    ])
+    const nine = Array.from({ length: 9 }, (_, s) => ({
+      name: `s${s}`,
+      values: spot.instruments.map(({ mark }) => ({ long: mark, short: mark })),
+    }))
+    const { missing } = await check(
+      'account_id,instrument,quantity\na,BTC,1\n',
+      { ...spot, scenarios: nine },
+      ALL,
+    )
+    expect(missing).toEqual(['no instance of those named holds 9 scenarios: the most are 8'])
+  })
+
+  test('of accounts below zero at mark, which scenarios judge, and calls them invalid all the same', async () => {
+    const report = await check('account_id,instrument,quantity\na,BTC,1\na,ETH,-9\n', stressed)
+    expect(report).toMatchObject({ invalid: 1, unprovable: 0, provable: true })
+  })
+
+  test('not of a Parquet or CSV file without accounts', async () => {
+    await expect(check('account_id,instrument,quantity\n', spot)).rejects.toMatchObject({
+      code: 'LEDGER_EMPTY',
+    })
+  })
+})
