@@ -7,8 +7,8 @@
  * changed witnesses are then looked for in these alone. Exit code 1 when anything fails, 2 when there is no such section or instance.
  */
 import { parseArgs } from 'node:util'
-import { apart, columnsOf, layOut } from '../src/cli/layout.js'
-import { table } from '../src/cli/table.js'
+import { apart, columnsOf, layOut } from '../src/cli/terminal/layout.js'
+import { table } from '../src/cli/terminal/table.js'
 import { loadInstances } from '../src/proving/index.js'
 import type { SoundnessRow } from '../test/soundness/report.js'
 import { sections } from '../test/soundness/sections.js'

@@ -5,7 +5,7 @@ import { InputError } from '../errors/index.js'
 import { readJsonFile, writeFileAtomic } from '../files/index.js'
 import { type Artifacts, cachedKey, ensureArtifacts, loadInstances } from '../proving/index.js'
 import { sha256Schema } from '../schema/index.js'
-import type { Ui } from './ui.js'
+import type { Ui } from './terminal/ui.js'
 
 /** Artifacts by instance, each made or checked once in a run, with progress. */
 export function artifactSource(ui: Ui): (instance: string) => Promise<Artifacts> {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { EXIT } from '../errors/index.js'
 import { run } from './program.js'
-import { reportError, show } from './ui.js'
+import { reportError, show } from './terminal/ui.js'
 
 const json = process.argv.includes('--json')
 

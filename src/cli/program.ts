@@ -10,7 +10,7 @@ import { riskCommand } from './commands/risk.js'
 import { setupCommand } from './commands/setup.js'
 import { solvencyCommand } from './commands/solvency.js'
 import { verifyCommand } from './commands/verify.js'
-import { reportError } from './ui.js'
+import { reportError } from './terminal/ui.js'
 
 /**
  * All commands with their options and help; what they do is loaded when they are called.

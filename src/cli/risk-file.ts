@@ -8,7 +8,7 @@ import {
   tierRiskTable,
 } from '../risk/index.js'
 import { MAX_TIMESTAMP } from '../schema/index.js'
-import type { Ui } from './ui.js'
+import type { Ui } from './terminal/ui.js'
 
 /**
  * A risk table that a command is given: JSON, or a tier table (CSV) as it is. What is odd about the time of its prices is said.

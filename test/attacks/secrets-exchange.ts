@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cents } from '../../src/cli/ui.js'
+import { cents } from '../../src/cli/terminal/ui.js'
 import { formatDecimal } from '../../src/field/index.js'
 import { readLedger } from '../../src/ledger/index.js'
 import { readRiskTable } from '../../src/risk/index.js'

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { ArtifactError } from '../../errors/index.js'
 import { forceOption } from '../output.js'
-import { createUi, DEVELOPMENT_WARNING } from '../ui.js'
+import { createUi, DEVELOPMENT_WARNING } from '../terminal/ui.js'
 
 export function contractCommand(): Command {
   const exporting = new Command('export')

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { removeOnExit } from '../../files/index.js'
 import type { DemoOptions } from '../demo/run.js'
-import { createUi } from '../ui.js'
+import { createUi } from '../terminal/ui.js'
 
 export function demoCommand(): Command {
   return new Command('demo')

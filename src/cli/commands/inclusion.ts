@@ -2,9 +2,9 @@ import { Command } from 'commander'
 import { PlimsollError } from '../../errors/index.js'
 import { readJsonFile } from '../../files/index.js'
 import type { Balance, InclusionReport } from '../../inclusion/index.js'
-import type { Text } from '../layout.js'
+import type { Text } from '../terminal/layout.js'
+import { createUi, DEVELOPMENT_WARNING, table } from '../terminal/ui.js'
 import { MAX_AGE_OPTION, readMaxAge } from '../timestamp.js'
-import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 import { todos } from './verify.js'
 
 export function inclusionCommand(): Command {

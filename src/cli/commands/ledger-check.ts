@@ -2,10 +2,10 @@ import { Command } from 'commander'
 import { EXIT, InputError } from '../../errors/index.js'
 import type { Finding } from '../../ledger/index.js'
 import type { AccountsReport } from '../../venue/index.js'
-import type { Text } from '../layout.js'
-import type { Cell } from '../table.js'
+import type { Text } from '../terminal/layout.js'
+import type { Cell } from '../terminal/table.js'
+import { createUi, table } from '../terminal/ui.js'
 import { TIMESTAMP_OPTION } from '../timestamp.js'
-import { createUi, table } from '../ui.js'
 
 /** Findings that a person gets to see; `--json` lists more. */
 const SHOWN = 100

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { InputError } from '../../errors/index.js'
+import { createUi, DEVELOPMENT_WARNING, table } from '../terminal/ui.js'
 import { TIMESTAMP_OPTION } from '../timestamp.js'
-import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 import { ledgerCheckCommand } from './ledger-check.js'
 
 interface ProveOptions {

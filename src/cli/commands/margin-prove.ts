@@ -3,7 +3,7 @@ import { InputError } from '../../errors/index.js'
 import { assertReplaceable, readJsonFile } from '../../files/index.js'
 import type { Artifacts } from '../../proving/index.js'
 import { forceOption, writeResult } from '../output.js'
-import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+import { createUi, DEVELOPMENT_WARNING, table } from '../terminal/ui.js'
 
 interface ProveOptions {
   account: string

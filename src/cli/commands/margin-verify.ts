@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { parseFieldElement } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'
+import { createUi, DEVELOPMENT_WARNING } from '../terminal/ui.js'
 import { MAX_AGE_OPTION, readMaxAge } from '../timestamp.js'
-import { createUi, DEVELOPMENT_WARNING } from '../ui.js'
 import { readTimes } from './margin-prove.js'
 import { describeChecks } from './verify.js'
 

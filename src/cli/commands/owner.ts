@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { createUi, table } from '../ui.js'
+import { createUi, table } from '../terminal/ui.js'
 
 export function ownerCommand(): Command {
   const create = new Command('new')

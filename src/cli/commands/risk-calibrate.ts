@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
 import { parseDecimal } from '../../field/index.js'
 import type { Calibration, CalibrationChange, HistorySource, SideCalibration } from '../../models/index.js'
-import { bars } from '../bars.js'
-import { apart, type Text } from '../layout.js'
 import { forceOption, writeResult } from '../output.js'
-import { createUi, table } from '../ui.js'
+import { bars } from '../terminal/bars.js'
+import { apart, type Text } from '../terminal/layout.js'
+import { createUi, table } from '../terminal/ui.js'
 
 interface CalibrateOptions {
   history: string[]

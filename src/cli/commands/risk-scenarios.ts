@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { StressScenario } from '../../models/index.js'
-import { apart, type Text } from '../layout.js'
-import { createUi } from '../ui.js'
+import { apart, type Text } from '../terminal/layout.js'
+import { createUi } from '../terminal/ui.js'
 
 export function riskScenariosCommand(): Command {
   return new Command('scenarios')

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { inPlace } from '../../errors/index.js'
 import { formatDecimal } from '../../field/index.js'
 import { forceOption, writeResult } from '../output.js'
-import { createUi, table } from '../ui.js'
+import { createUi, table } from '../terminal/ui.js'
 
 interface StressOptions {
   risk: string

@@ -2,8 +2,8 @@ import { Command } from 'commander'
 import { formatDecimal } from '../../field/index.js'
 import type { RiskTable } from '../../risk/index.js'
 import { forceOption, writeResult } from '../output.js'
+import { createUi, table } from '../terminal/ui.js'
 import { TIMESTAMP_OPTION } from '../timestamp.js'
-import { createUi, table } from '../ui.js'
 
 interface TiersOptions {
   tiers: string

@@ -2,9 +2,9 @@ import { basename } from 'node:path'
 import { Command } from 'commander'
 import { InputError } from '../../errors/index.js'
 import type { Artifacts, CacheEntry } from '../../proving/index.js'
-import { apart, type Text } from '../layout.js'
 import { forceOption } from '../output.js'
-import { createUi, DEVELOPMENT_WARNING, table, type Ui } from '../ui.js'
+import { apart, type Text } from '../terminal/layout.js'
+import { createUi, DEVELOPMENT_WARNING, table, type Ui } from '../terminal/ui.js'
 
 interface SetupOptions {
   list?: boolean

@@ -4,12 +4,12 @@ import { parseDecimal } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'
 import type { RiskTable } from '../../risk/index.js'
 import type { SolvencyCheck } from '../../venue/index.js'
-import { bars } from '../bars.js'
-import { LAYER_NAMES } from '../layers.js'
-import type { Text } from '../layout.js'
 import { policyWords } from '../policy-words.js'
+import { bars } from '../terminal/bars.js'
+import type { Text } from '../terminal/layout.js'
+import { cents, createUi, table } from '../terminal/ui.js'
 import { TIMESTAMP_OPTION } from '../timestamp.js'
-import { cents, createUi, table } from '../ui.js'
+import { LAYER_NAMES } from '../views/layers.js'
 
 interface CheckOptions {
   accounts: string

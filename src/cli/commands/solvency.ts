@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { inPlace } from '../../errors/index.js'
 import { readJsonFile } from '../../files/index.js'
 import { policyWords } from '../policy-words.js'
-import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
+import { createUi, DEVELOPMENT_WARNING, table } from '../terminal/ui.js'
 import { solvencyCheckCommand } from './solvency-check.js'
 
 interface ProveOptions {

@@ -4,9 +4,9 @@ import type { EpochCheck } from '../../bundle/index.js'
 import type { EpochReport, ProofReport } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
 import { readJsonFile } from '../../files/index.js'
-import type { Text } from '../layout.js'
+import type { Text } from '../terminal/layout.js'
+import { createUi, DEVELOPMENT_WARNING, table } from '../terminal/ui.js'
 import { MAX_AGE_OPTION, readMaxAge } from '../timestamp.js'
-import { createUi, DEVELOPMENT_WARNING, table } from '../ui.js'
 
 interface VerifyOptions {
   pins?: string

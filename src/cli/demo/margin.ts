@@ -19,7 +19,7 @@ import { compileRequirement, FACTOR_DECIMALS, requirementDigest } from '../../ru
 import { marginFigures } from '../../statements/index.js'
 import { inclusionPortfolio, proveMargin, readOwner } from '../../trader/index.js'
 import { exportInclusion } from '../../venue/index.js'
-import type { Ui } from '../ui.js'
+import type { Ui } from '../terminal/ui.js'
 import type { ProofLog } from './proofs.js'
 
 const REQUIREMENT = 'maintenance'

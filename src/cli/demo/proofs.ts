@@ -1,6 +1,6 @@
 import { type Artifacts, type Prover, snarkjsProver } from '../../proving/index.js'
 import { artifactSource } from '../artifacts.js'
-import type { Ui } from '../ui.js'
+import type { Ui } from '../terminal/ui.js'
 
 export interface ProofRow {
   name: string

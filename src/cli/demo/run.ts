@@ -12,11 +12,11 @@ import { FULL_RESERVES } from '../../statements/index.js'
 import { assertOwnFolder, proveLedger, proveSolvency } from '../../venue/index.js'
 import { pinsOf } from '../artifacts.js'
 import { checkEpochOnChain } from '../on-chain.js'
-import { DEVELOPMENT_WARNING, type Ui } from '../ui.js'
+import { DEVELOPMENT_WARNING, type Ui } from '../terminal/ui.js'
+import { type DemoSummary, describeDemo } from '../views/demo.js'
 import { demoMargin } from './margin.js'
 import { proofLog } from './proofs.js'
 import { demoStress } from './stress.js'
-import { type DemoSummary, describeDemo } from './summary.js'
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/venue', import.meta.url))
 /** What a demo leaves in its folder, and what `examples/margin/prove.mjs` adds to it. */

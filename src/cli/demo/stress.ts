@@ -4,7 +4,7 @@ import { readStressRequest, type StressScenario } from '../../models/index.js'
 import { readReserves } from '../../reserves/index.js'
 import { FULL_RESERVES } from '../../statements/index.js'
 import { proveSolvency, SolvencyShortError, type StressLine, stressReport } from '../../venue/index.js'
-import type { Ui } from '../ui.js'
+import type { Ui } from '../terminal/ui.js'
 import type { ProofLog } from './proofs.js'
 
 export interface StressDemo {

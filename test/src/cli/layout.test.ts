@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bars } from '../../../src/cli/bars.js'
-import { layOut, statusLine } from '../../../src/cli/layout.js'
-import { table } from '../../../src/cli/table.js'
-import { textWidth, wrap } from '../../../src/cli/width.js'
+import { bars } from '../../../src/cli/terminal/bars.js'
+import { layOut, statusLine } from '../../../src/cli/terminal/layout.js'
+import { table } from '../../../src/cli/terminal/table.js'
+import { textWidth, wrap } from '../../../src/cli/terminal/width.js'
 
 const SRC = fileURLToPath(new URL('../../../src', import.meta.url))
 const lines = (text: string) => text.split('\n').slice(0, -1)
@@ -82,7 +82,7 @@ describe('what is printed is made of printable parts (cli.17)', () => {
         ),
     )
     // What anvil's keeper says goes into a pipe of ours.
-    expect(writing).toEqual(['chain/anvil.ts', 'cli/ui.ts'])
+    expect(writing).toEqual(['chain/anvil.ts', 'cli/terminal/ui.ts'])
   })
 })
 

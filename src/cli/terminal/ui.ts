@@ -1,5 +1,5 @@
-import { ArtifactError, type ExitCode, InputError, PlimsollError, printableJson } from '../errors/index.js'
-import type { Shortage } from '../venue/index.js'
+import { ArtifactError, type ExitCode, InputError, PlimsollError, printableJson } from '../../errors/index.js'
+import type { Shortage } from '../../venue/index.js'
 import { columnsOf, layOut, statusLine, type Text } from './layout.js'
 import { table } from './table.js'
 

@@ -1,4 +1,4 @@
-import { printable } from '../errors/index.js'
+import { printable } from '../../errors/index.js'
 import { cut, wrap } from './width.js'
 
 /** The longest text that is shown; `--json` has all of it. */

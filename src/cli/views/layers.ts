@@ -1,4 +1,4 @@
-import type { StressLine } from '../venue/index.js'
+import type { StressLine } from '../../venue/index.js'
 
 /** What people call a layer of the waterfall. */
 export const LAYER_NAMES: Record<StressLine['layers'][number]['layer'], string> = {

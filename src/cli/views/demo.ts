@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { LAYER_NAMES } from '../layers.js'
-import type { Text } from '../layout.js'
+import type { MarginDemo } from '../demo/margin.js'
+import type { ProofRow } from '../demo/proofs.js'
+import type { StressDemo } from '../demo/stress.js'
 import type { OnChainResult } from '../on-chain.js'
-import { cents, table } from '../ui.js'
-import type { MarginDemo } from './margin.js'
-import type { ProofRow } from './proofs.js'
-import type { StressDemo } from './stress.js'
+import type { Text } from '../terminal/layout.js'
+import { cents, table } from '../terminal/ui.js'
+import { LAYER_NAMES } from './layers.js'
 
 export interface DemoSummary {
   verdict: 'solvent'
