@@ -7,8 +7,9 @@ import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readTierTable } from '../src/inputs/index.js'
 import { inspectLedger } from '../src/ledger/index.js'
-import { type RiskTable, readTierTable, tierRiskTable } from '../src/risk/index.js'
+import { type RiskTable, tierRiskTable } from '../src/risk/index.js'
 
 const format = process.argv[2] === 'wide' ? 'wide' : 'tidy'
 const accounts = Number(process.argv[3] ?? 200_000)

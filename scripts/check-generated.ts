@@ -1,13 +1,15 @@
 /**
- * Fails when a committed file is not what its generator makes: the example venue, Poseidon's constants, the constraint
- * counts of small instances.
+ * Fails when a committed file is not what its generator makes: the example venue, the modules that are
+ * made of other files, the constraint counts of small instances.
  */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { mainOf } from '../src/proving/compile.js'
-import { loadInstances, snapshotOf } from '../src/proving/index.js'
+import { loadInstances, PACKAGE_CIRCUITS, snapshotOf } from '../src/proving/index.js'
 import { compileCached } from '../test/helpers/compiled.js'
 import { exampleFiles } from './make-example.js'
+import { fieldCode } from './make-field-code.js'
+import { instancesModule } from './make-instances.js'
 import { poseidonConstants } from './make-poseidon-constants.js'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -16,12 +18,19 @@ for (const [name, text] of Object.entries(await exampleFiles())) {
   if (read(`examples/venue/${name}`) !== text)
     stale.push(`examples/venue/${name}: run npx tsx scripts/make-example.ts`)
 }
-if (read('src/hash/generated/poseidon-constants.ts') !== poseidonConstants()) {
-  stale.push('src/hash/generated/poseidon-constants.ts: run npx tsx scripts/make-poseidon-constants.ts')
+const modules = {
+  'src/hash/generated/poseidon-constants.ts': ['make-poseidon-constants.ts', poseidonConstants()],
+  'src/hash/generated/field-code.ts': ['make-field-code.ts', fieldCode()],
+  'src/statements/generated/instances.ts': ['make-instances.ts', instancesModule()],
+}
+for (const [path, [script, text]] of Object.entries(modules)) {
+  if (read(path) !== text) stale.push(`${path}: run npx tsx scripts/${script}`)
 }
 const snapshot = JSON.parse(read('circuits/constraints.json'))
 // The larger ones are the same templates at other sizes: they are counted when they are set up.
-const small = loadInstances().filter(({ name }) => !(snapshot[name]?.nonLinear > 30_000))
+const small = loadInstances({ circuitsDir: PACKAGE_CIRCUITS }).filter(
+  ({ name }) => !(snapshot[name]?.nonLinear > 30_000),
+)
 const checkNext = async (): Promise<void> => {
   for (let instance = small.shift(); instance !== undefined; instance = small.shift()) {
     const { name } = instance

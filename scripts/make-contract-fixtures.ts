@@ -2,8 +2,8 @@
 import { mkdir } from 'node:fs/promises'
 import { exportContracts, proofWords, verifierSource } from '../src/chain/index.js'
 import { writeFileAtomic } from '../src/files/index.js'
-import { verificationKeyHash } from '../src/groth16/index.js'
-import { type Artifacts, type Proven, terminateProving } from '../src/proving/index.js'
+import { type Proven, verificationKeyHash } from '../src/groth16/index.js'
+import { type Artifacts, terminateProving } from '../src/proving/index.js'
 import { marginFixtures } from '../test/contracts/support/margin.js'
 import {
   type Case,

@@ -51,6 +51,7 @@ export {
   inclusionSchema,
   verifyInclusion,
 } from './inclusion/index.js'
+export { readMarginRule, readPortfolio, readReserves, readRiskTable, readTierTable } from './inputs/index.js'
 export {
   type Account,
   type Finding,
@@ -85,20 +86,17 @@ export {
   snarkjsProver,
   terminateProving,
 } from './proving/index.js'
-export { type Reserves, readReserves } from './reserves/index.js'
+export type { Reserves } from './reserves/index.js'
 export {
   formatRiskTable,
   isTiered,
   type RiskTable,
-  readMarginRule,
-  readRiskTable,
-  readTierTable,
   riskDigests,
   type TierRow,
   tierRiskTable,
   withScenarios,
 } from './risk/index.js'
-export { formatMarginRule, type MarginRule, type Portfolio, readPortfolio, roundRule } from './rules/index.js'
+export { formatMarginRule, type MarginRule, type Portfolio, roundRule } from './rules/index.js'
 export {
   checkLedger,
   checkMargin,

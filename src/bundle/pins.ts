@@ -1,5 +1,5 @@
 import { ArtifactError } from '../errors/index.js'
-import { circuitHashOf } from '../proving/index.js'
+import { circuitHashOf } from '../statements/index.js'
 
 /** How a key was made: whoever made a development key can forge with it. */
 export type KeyKind = 'development' | 'ceremony'

@@ -1,7 +1,13 @@
 import { type Groth16Proof, type VerificationKey, verifyProof } from '../groth16/index.js'
-import type { Artifacts } from '../proving/index.js'
-import { LEDGER_SIGNALS, MARGIN_SIGNALS, SOLVENCY_SIGNALS } from '../statements/index.js'
+import { type Instance, LEDGER_SIGNALS, MARGIN_SIGNALS, SOLVENCY_SIGNALS } from '../statements/index.js'
 import type { ProofFile, SolvencyPurpose } from './schema.js'
+
+/** What a proof is made with, of all artifacts the public part. */
+export interface ProvenWith {
+  instance: Instance
+  keyHash: string
+  verificationKey: VerificationKey
+}
 
 /** Names of a statement's public signals, in the circuit's order. */
 export const SIGNALS = { ledger: LEDGER_SIGNALS, solvency: SOLVENCY_SIGNALS, margin: MARGIN_SIGNALS } as const
@@ -12,7 +18,7 @@ export const SIGNALS = { ledger: LEDGER_SIGNALS, solvency: SOLVENCY_SIGNALS, mar
  * @param purpose what a solvency proof was made for
  */
 export function proofFile(
-  artifacts: Artifacts,
+  artifacts: Pick<ProvenWith, 'instance' | 'keyHash'>,
   { proof, publicSignals }: { proof: Groth16Proof; publicSignals: readonly bigint[] },
   purpose?: SolvencyPurpose,
 ): ProofFile {
@@ -32,7 +38,7 @@ export function proofFile(
 /** Whether a file is a proof of `signals` by these very artifacts. */
 export async function isProofOf(
   file: ProofFile,
-  artifacts: Artifacts,
+  artifacts: ProvenWith,
   signals: Record<string, bigint>,
 ): Promise<boolean> {
   const { instance, keyHash } = artifacts

@@ -9,8 +9,8 @@ import {
   parseAbi,
 } from 'viem'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
+import type { Proven } from '../groth16/index.js'
 import { verificationKeyHash } from '../groth16/index.js'
-import type { Proven } from '../proving/index.js'
 import { compileSolidity } from './compile.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources, VERIFIER_IMPORTS } from './contracts.js'

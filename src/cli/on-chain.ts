@@ -1,7 +1,8 @@
 import { type ChainConnection, checkOnChain, deployVerifier } from '../chain/index.js'
 import type { VerifiedEpoch } from '../epoch/index.js'
 import { ArtifactError } from '../errors/index.js'
-import type { Artifacts, Proven } from '../proving/index.js'
+import type { Proven } from '../groth16/index.js'
+import type { Artifacts } from '../proving/index.js'
 
 /** What verifier contracts said of an epoch's proofs. */
 export interface OnChainResult {

@@ -1,12 +1,6 @@
 import { InputError } from '../errors/index.js'
-import {
-  isTierTableFile,
-  marksAge,
-  type RiskTable,
-  readRiskTable,
-  readTierTable,
-  tierRiskTable,
-} from '../risk/index.js'
+import { isTierTableFile, readRiskTable, readTierTable } from '../inputs/index.js'
+import { marksAge, type RiskTable, tierRiskTable } from '../risk/index.js'
 import { MAX_TIMESTAMP } from '../schema/index.js'
 import type { Ui } from './terminal/ui.js'
 

@@ -1,5 +1,5 @@
-import { type Instance, loadInstances } from '../proving/index.js'
-import type { LedgerSizes } from '../statements/index.js'
+import type { Instance, LedgerSizes } from '../statements/index.js'
+import { shippedInstances } from '../statements/index.js'
 
 /** Whether an instance is for tables with tiers. */
 export function isTieredInstance({ params }: Pick<Instance, 'params'>): boolean {
@@ -13,7 +13,7 @@ export function holdsScenarios(sizes: Pick<LedgerSizes, 'scenarios'>, scenarios:
 
 /** Whether there is a ledger instance of these sizes: no root is computed for others, which could be of any cost. */
 export function isKnownSize(sizes: { instruments: number; scenarios: number }): boolean {
-  return loadInstances().some(
+  return shippedInstances().some(
     ({ statement, params }) =>
       statement === 'ledger' &&
       params.INSTRUMENTS === sizes.instruments &&

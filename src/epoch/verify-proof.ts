@@ -16,8 +16,8 @@ import {
 import { ArtifactError, EXIT, InputError } from '../errors/index.js'
 import { readJsonFile, readTextFile } from '../files/index.js'
 import { assertSoundKey, verificationKeyHash, verificationKeySchema } from '../groth16/index.js'
-import { findInstance } from '../proving/index.js'
 import { parseJsonAs } from '../schema/index.js'
+import { shippedInstance } from '../statements/index.js'
 import type { EpochReport, VerifyEpochOptions } from './verify.js'
 
 /** What a verification of one proof file found. It is no verdict on an epoch: `notChecked` says what that would take. */
@@ -77,7 +77,7 @@ export async function verifyProofFile(
   await assertSoundKey(key)
   const checks = new Checks(undefined)
   await checks.run('proof', async () => {
-    if (findInstance(file.instance).statement !== file.statement) {
+    if (shippedInstance(file.instance).statement !== file.statement) {
       fail(`${file.instance} does not prove ${file.statement}`)
     }
     const { ok, detail } = await checkProofFile(file, key)

@@ -26,11 +26,11 @@ import { EXIT, type ExitCode, inPlace } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
 import {
   assertSoundKey,
+  type Proven,
   type VerificationKey,
   verificationKeyHash,
   verificationKeySchema,
 } from '../groth16/index.js'
-import { circuitHashOf, type Instance, loadInstances, type Proven } from '../proving/index.js'
 import {
   COLLATERAL,
   describeCollateral,
@@ -43,13 +43,16 @@ import {
 } from '../risk/index.js'
 import { isDerivative } from '../rules/index.js'
 import {
+  circuitHashOf,
   FULL_RESERVES,
   firstState,
+  type Instance,
   type PolicyFile,
   padPolicy,
   policyDigest,
   resolvePolicy,
   resolveWaterfall,
+  shippedInstances,
   stateCommitment,
   weakerThan,
 } from '../statements/index.js'
@@ -119,7 +122,7 @@ export async function verifyEpoch(folder: string, options: VerifyEpochOptions): 
   await checks.run('files', () => checkFiles(folder, manifest))
 
   const keys = new Map<string, VerificationKey>()
-  const instances = new Map(loadInstances().map((instance) => [instance.name, instance]))
+  const instances = new Map(shippedInstances().map((instance) => [instance.name, instance]))
   const used = usedInstances(manifest)
   for (const name of used) {
     const key = await checks.run(

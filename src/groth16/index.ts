@@ -6,6 +6,7 @@ export {
   type G2,
   type Groth16Proof,
   groth16ProofSchema,
+  type Proven,
   pairs,
   signalSchema,
   type VerificationKey,

@@ -37,6 +37,13 @@ export type G2 = z.infer<typeof g2Schema>
 export type Groth16Proof = z.infer<typeof groth16ProofSchema>
 export type VerificationKey = z.infer<typeof verificationKeySchema>
 
+/** A proof and what it shows. */
+export interface Proven {
+  proof: Groth16Proof
+  /** In the order of the instance's public signals. */
+  publicSignals: bigint[]
+}
+
 /** SHA-256 of a verification key's canonical JSON: the name by which a key is pinned. */
 export function verificationKeyHash({ alpha, beta, gamma, delta, ic }: VerificationKey): string {
   return sha256Text(JSON.stringify({ alpha, beta, gamma, delta, ic }))

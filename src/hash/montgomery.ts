@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { toField } from '../field/index.js'
+import { bytesOfBase64 } from './base64.js'
+import { FIELD_CODE } from './generated/field-code.js'
 
 const BYTES = 32
 const WORDS = 4
@@ -19,8 +19,8 @@ interface Code {
 }
 
 /**
- * The scalar field in WebAssembly: the code that ffjavascript's curve is made of, as its package has it ready-made. Elements
- * stand in one memory in Montgomery form and go by their addresses; element `i` of a list at `a` is at `a + i · stride`.
+ * The scalar field in WebAssembly, by the generator that ffjavascript's curve is built by. Elements stand in one memory in
+ * Montgomery form and go by their addresses; element `i` of a list at `a` is at `a + i · stride`.
  */
 export class MontgomeryField {
   readonly stride = BYTES
@@ -81,8 +81,7 @@ export class MontgomeryField {
 
 /** Without waiting: the code is small, and every hash would have to wait otherwise. */
 function instantiate(memory: WebAssembly.Memory): Code {
-  const code = createRequire(import.meta.url).resolve('wasmcurves/build/bn128.wasm')
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(code)), {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytesOfBase64(FIELD_CODE)), {
     env: { memory },
   })
   return exports as unknown as Code

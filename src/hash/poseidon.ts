@@ -1,3 +1,4 @@
+import { bytesOfBase64 } from './base64.js'
 import { POSEIDON_CONSTANTS } from './generated/poseidon-constants.js'
 import { MontgomeryField } from './montgomery.js'
 
@@ -113,7 +114,7 @@ class Poseidon {
   private load(width: number, base64: string): Constants {
     const { field } = this
     const { stride } = field
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+    const bytes = bytesOfBase64(base64)
     const partialRounds = (bytes.length / stride - FULL_ROUNDS * width - 2 * width ** 2) / (2 * width)
     const added = field.load(bytes)
     const sparse = added + (FULL_ROUNDS * width + partialRounds) * stride

@@ -4,8 +4,8 @@ import { type EpochReport, type VerifyEpochOptions, verifyEpoch } from '../epoch
 import { EXIT, type ExitCode, InputError } from '../errors/index.js'
 import { encodeSlot, parseDecimal, type Slot } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
-import { loadInstances } from '../proving/index.js'
 import type { RiskTable } from '../risk/index.js'
+import { shippedInstances } from '../statements/index.js'
 import { type Balance, balancesOf } from './balances.js'
 import { type Inclusion, inclusionSchema, openLeaf } from './file.js'
 
@@ -160,7 +160,7 @@ export function checkInclusion(
 
 /** The leaf's slots in smallest units, or `undefined` when the instance or the risk table does not have such slots. */
 export function readSlots(file: Inclusion, table: Pick<RiskTable, 'instruments'>): Slot[] | undefined {
-  const instance = loadInstances().find(({ name }) => name === file.instance)
+  const instance = shippedInstances().find(({ name }) => name === file.instance)
   // Slots are packed three to a hash input: without their number, empty ones could be added or left out at the end.
   if (file.slots.length !== instance?.params.SLOTS) return undefined
   const slots = file.slots.map(({ instrument, symbol, quantity }) => {

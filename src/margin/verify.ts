@@ -22,9 +22,9 @@ import { EXIT, type ExitCode, InputError } from '../errors/index.js'
 import { parseDecimal } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
 import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
-import { findInstance } from '../proving/index.js'
 import { marksAge, type RiskTable, riskDigests } from '../risk/index.js'
 import { compileRequirement, FACTOR_DECIMALS, requirementDigest } from '../rules/index.js'
+import { shippedInstance } from '../statements/index.js'
 import { type MarginProof, marginProofSchema } from './file.js'
 import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from './purpose.js'
 
@@ -149,7 +149,7 @@ async function checkKey(
   )
   await checks.run('proof', async () => {
     if (!pinned) fail('not checked: the key is not one to check with')
-    const isMargin = proof.statement === 'margin' && findInstance(proof.instance).statement === 'margin'
+    const isMargin = proof.statement === 'margin' && shippedInstance(proof.instance).statement === 'margin'
     if (!isMargin) fail(`${proof.instance} does not prove margin`)
     if (proof.for !== undefined) fail('says twice whom it is for')
     const { ok, detail } = await checkProofFile(proof, key)

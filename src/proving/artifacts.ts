@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ArtifactError } from '../errors/index.js'
 import { inFolders, removeOnExit, sha256File, withFileLock } from '../files/index.js'
 import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
+import type { Instance } from '../statements/index.js'
 import {
   assertCacheUnexposed,
   assertUnexposed,
@@ -18,7 +19,7 @@ import {
 } from './cache.js'
 import { compileInstance, type Progress } from './compile.js'
 import { makeDevelopmentKey } from './development-key-process.js'
-import { type CircuitsLocation, domainSizeOf, type Instance, shippedHashes } from './instances.js'
+import { type CircuitsLocation, domainSizeOf, shippedHashes } from './instances.js'
 import { ARTIFACT_FILES, MANIFEST_FILE, MANIFEST_SCHEMA, type Manifest, manifestSchema } from './manifest.js'
 import { countR1cs, openR1cs, type R1cs } from './r1cs.js'
 import { COMPILER } from './sources.js'

@@ -17,19 +17,16 @@ export {
 } from './compile.js'
 export { type DevelopmentKeyOptions, writeDevelopmentKey } from './development-key.js'
 export {
-  type CircuitHashes,
   type CircuitsLocation,
-  type ConstraintCount,
-  circuitHashOf,
   describeInstance,
   domainSizeOf,
   findInstance,
-  type Instance,
   type InstanceDescription,
-  type InstanceSnapshot,
   loadInstances,
+  loadSnapshots,
+  PACKAGE_CIRCUITS,
 } from './instances.js'
-export { type Proven, type Prover, proveSignals, snarkjsProver, terminateProving } from './prover.js'
+export { type Prover, proveSignals, snarkjsProver, terminateProving } from './prover.js'
 export type { Trapdoor } from './qap.js'
 export { checkWitness, countR1cs, openR1cs, type R1cs } from './r1cs.js'
 export { type InputShape, type MainSignals, readMainSignals, readSymbols } from './symbols.js'

@@ -1,15 +1,9 @@
 import { ArtifactError } from '../errors/index.js'
 import type { CircuitInputs } from '../field/index.js'
-import type { G2, Groth16Proof } from '../groth16/index.js'
+import type { G2, Groth16Proof, Proven } from '../groth16/index.js'
 import { blindProof, randomness, verifyProof } from '../groth16/index.js'
 import type { Artifacts } from './artifacts.js'
 import { calculateWitness } from './witness.js'
-
-export interface Proven {
-  proof: Groth16Proof
-  /** In the order of the instance's public signals. */
-  publicSignals: bigint[]
-}
 
 /** Makes proofs. Every prover gives the same kind of proof, so that a faster one can take a slower one's place. */
 export interface Prover {

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { ArtifactError } from '../errors/index.js'
 import { sha256Text } from '../schema/index.js'
-import { type CircuitsLocation, type Instance, PACKAGE_CIRCUITS } from './instances.js'
+import type { Instance } from '../statements/index.js'
+import { type CircuitsLocation, PACKAGE_CIRCUITS } from './instances.js'
 
 const require = createRequire(import.meta.url)
 const CIRCOMLIB = join(dirname(require.resolve('circomlib/package.json')), 'circuits')

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { InputError } from '../errors/index.js'
 import { formatDecimal, parseDecimal, TOTAL_BITS } from '../field/index.js'
-import { readJsonFile } from '../files/index.js'
 import { marketScenarios, type RiskTable } from '../risk/index.js'
 import { isDerivative } from '../rules/index.js'
-import { toldName } from '../schema/index.js'
+import { parseJsonAs, toldName } from '../schema/index.js'
 
 const SCHEMA = 'plimsoll/reserves/1'
 
@@ -32,25 +31,24 @@ export interface Reserves extends Record<Layer, bigint[]> {
 }
 
 /**
- * Reads a reserves file: what the venue holds of each instrument, an exact decimal by symbol; what the file leaves out is 0n.
+ * The reserves that a file's text holds: what the venue holds of each instrument, an exact decimal by symbol; what the file leaves out is 0n.
  *
  * @throws {InputError} `RESERVES_INSTRUMENT` for a symbol that is not in the table, is a tier or a derivative,
  * `RESERVES_AMOUNT`, `RESERVES_RANGE` from 2^96 smallest units on, in one list or in all layers together, `RESERVES_INSURANCE`
- * for a layer where the table has no scenario, and what `readJsonFile` throws
+ * for a layer where the table has no scenario, and what `parseJsonAs` throws
  *
- * @example
- * const { reserves } = await readReserves('examples/venue/reserves.json', table)
+ * @param where the file's name, for messages
  */
-export async function readReserves(path: string, table: RiskTable): Promise<Reserves> {
-  const file = await readJsonFile(path, reservesFile)
+export function parseReserves(text: string, table: RiskTable, where: string): Reserves {
+  const file = parseJsonAs(text, reservesFile, where)
   const idle = LAYERS.find((layer) => file[layer] !== undefined && marketScenarios(table).length === 0)
   if (idle !== undefined) {
     throw new InputError('RESERVES_INSURANCE', 'there is nothing to insure: the risk table has no scenario', {
-      where: `${path}: ${idle}`,
+      where: `${where}: ${idle}`,
       hint: 'Count it among the reserves, or add scenarios to the risk table.',
     })
   }
-  const list = (name: Layer | 'reserves') => amounts(file[name] ?? {}, table, `${path}: ${name}`)
+  const list = (name: Layer | 'reserves') => amounts(file[name] ?? {}, table, `${where}: ${name}`)
   const held: Reserves = {
     reserves: list('reserves'),
     insurance: list('insurance'),
@@ -62,7 +60,7 @@ export async function readReserves(path: string, table: RiskTable): Promise<Rese
       throw new InputError(
         'RESERVES_RANGE',
         `all layers together do not stay below 2^${TOTAL_BITS} smallest units`,
-        { where: `${path}: ${LAYERS.join(', ')}: ${symbol}` },
+        { where: `${where}: ${LAYERS.join(', ')}: ${symbol}` },
       )
     }
   }

@@ -8,7 +8,6 @@ import {
   textSchema,
   VALUE_BITS,
 } from '../field/index.js'
-import { readTextFile } from '../files/index.js'
 import {
   fileOfRule,
   INSTRUMENT_KINDS,
@@ -68,26 +67,14 @@ const riskTableFile = z.strictObject({
 type RiskTableFile = z.output<typeof riskTableFile>
 
 /**
- * Reads a risk table file.
+ * The risk table that a file's text holds.
  *
- * @example
- * const table = await readRiskTable('examples/venue/risk.json')
- *
+ * @param where the file's name, for messages
  * @throws {InputError} `RISK_DUPLICATE_SYMBOL`, `RISK_MARK` when a mark is no plain decimal, `RISK_MARK_TOO_FINE`
  * when a unit value is no integer, `RISK_MARK_TOO_LARGE` when it does not stay below 2^64; the same of a scenario's value with
  * `RISK_VALUE`; `RISK_DUPLICATE_SCENARIO`, `RISK_SCENARIO_INSTRUMENT` when a scenario lacks an instrument or has one too many,
  * `RISK_QUOTE` when the quote currency is not marked at 1, `RISK_SCENARIO_ORDER` when a short unit costs less than a long one is worth; `RISK_TIER_WIDTH`, and what `checkTiers` throws, when
- * tiers are not sound; and what `readJsonFile` throws
- */
-export async function readRiskTable(path: string): Promise<RiskTable> {
-  return parseRiskTable(await readTextFile(path), path)
-}
-
-/**
- * The risk table that a file's text holds.
- *
- * @param where the file's name, for messages
- * @throws {InputError} what `readRiskTable` throws but for the file's access
+ * tiers are not sound; and what `parseJsonAs` throws
  */
 export function parseRiskTable(text: string, where: string): RiskTable {
   return toTable(parseJsonAs(text, riskTableFile, where), where)

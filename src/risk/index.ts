@@ -7,10 +7,9 @@ export {
   riskDigests,
   riskRootOf,
 } from './digests.js'
-export { formatRiskTable, parseRiskTable, readRiskTable } from './file.js'
+export { formatRiskTable, parseRiskTable } from './file.js'
 export { withMargin } from './margin.js'
 export { describeCollateral, describeMoves } from './moves.js'
-export { readMarginRule } from './read-rule.js'
 export {
   COLLATERAL,
   type Instrument,
@@ -23,7 +22,6 @@ export {
   withScenarios,
 } from './table.js'
 export { type Asset, assetsOf } from './tiers/assets.js'
-export { isTierTableFile, readTierTable } from './tiers/file.js'
 export { haircutValue } from './tiers/haircut.js'
 export { splitOverKeys, type TierKey, tierKeys } from './tiers/keys.js'
 export { parseTiers } from './tiers/list.js'

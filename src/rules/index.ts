@@ -8,7 +8,7 @@ export {
   ruleOfFile,
 } from './file.js'
 export { INSTRUMENT_KINDS, type InstrumentKind, isDerivative, isSettledAtMark, kindCode } from './kinds.js'
-export { parsePortfolio, positionsOf, readPortfolio } from './portfolio.js'
+export { parsePortfolio, positionsOf } from './portfolio.js'
 export { roundRule } from './round.js'
 export {
   compileRequirement,

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { InputError } from '../errors/index.js'
 import { MAGNITUDE_BITS, parseDecimal } from '../field/index.js'
-import { readTextFile } from '../files/index.js'
 import { parseJsonAs } from '../schema/index.js'
 import { decimalsOf, MAX_POSITIONS, type MarginRule, type Portfolio } from './rule.js'
 
@@ -15,19 +14,11 @@ const portfolioFile = z.strictObject({
 const TELLTALE = ['JSON_DUPLICATE_KEY', 'JSON_FORBIDDEN_KEY', 'JSON_SCHEMA']
 
 /**
- * Reads the private file of one account's cash and positions. Messages count positions and never name or show one.
- *
- * @throws {InputError} `PORTFOLIO_FORM`, `PORTFOLIO_CASH` when the rule has no cash, `PORTFOLIO_INSTRUMENT` for a symbol that the rule does not have, `PORTFOLIO_RANGE` from
- * 2^64 smallest units on, `PORTFOLIO_SIZE`, and what `readJsonFile` and `parseDecimal` throw
- */
-export async function readPortfolio(path: string, rule: MarginRule): Promise<Portfolio> {
-  return parsePortfolio(await readTextFile(path), rule, path)
-}
-
-/**
- * The cash and positions that a portfolio file's text holds; see `readPortfolio`.
+ * The cash and positions that a portfolio file's text holds. Messages count positions and never name or show one.
  *
  * @param where the file's name, for messages
+ * @throws {InputError} `PORTFOLIO_FORM`, `PORTFOLIO_CASH` when the rule has no cash, `PORTFOLIO_INSTRUMENT` for a symbol that the rule does not have, `PORTFOLIO_RANGE` from
+ * 2^64 smallest units on, `PORTFOLIO_SIZE`, and what `parseJsonAs` and `parseDecimal` throw
  */
 export function parsePortfolio(text: string, rule: MarginRule, where: string): Portfolio {
   const { cash, positions } = parseForm(text, where)

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 
 /** A SHA-256 hash as files hold it: lower-case hex. */
@@ -8,5 +9,10 @@ export const sha256Schema = z
 
 /** SHA-256 of a text's UTF-8 bytes, in lower-case hex. */
 export function sha256Text(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
+  return sha256Hex(utf8ToBytes(text))
+}
+
+/** SHA-256 of bytes, in lower-case hex. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return bytesToHex(sha256(bytes))
 }

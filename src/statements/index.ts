@@ -1,3 +1,14 @@
+export {
+  type CircuitHashes,
+  type ConstraintCount,
+  circuitHashOf,
+  type Instance,
+  type InstanceSnapshot,
+  instanceNamed,
+  shippedInstance,
+  shippedInstances,
+  shippedSnapshot,
+} from './instances.js'
 export { equitiesOf, shortfallOf, shortfallSums } from './ledger/equity.js'
 export { type LedgerAccount, LedgerFold, padSlots } from './ledger/fold.js'
 export { ledgerInputs } from './ledger/inputs.js'

@@ -9,7 +9,6 @@ import {
   type Artifacts,
   describeInstance,
   findInstance,
-  type Instance,
   loadInstances,
   type Prover,
   proveSignals,
@@ -17,6 +16,7 @@ import {
 import type { RiskTable } from '../risk/index.js'
 import { FACTOR_DECIMALS } from '../rules/index.js'
 import {
+  type Instance,
   type MarginAccount,
   type MarginSizes,
   type MarginWitness,

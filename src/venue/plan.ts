@@ -2,8 +2,7 @@ import { holdsScenarios, isTieredInstance } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { BATCH_INDEX_BITS } from '../field/index.js'
 import type { Account } from '../ledger/index.js'
-import type { Instance } from '../proving/index.js'
-import type { LedgerSizes } from '../statements/index.js'
+import type { Instance, LedgerSizes } from '../statements/index.js'
 
 /** A `ledger` instance and its sizes. */
 export interface LedgerInstance {

@@ -4,16 +4,10 @@ import { type CircuitInputs, FIELD_ORDER, toField } from '../../src/field/index.
 import { sha256File } from '../../src/files/index.js'
 import { poseidon, ROLES, sponge } from '../../src/hash/index.js'
 import { mainOf } from '../../src/proving/compile.js'
-import {
-  countR1cs,
-  findInstance,
-  type InstanceSnapshot,
-  loadInstances,
-  openR1cs,
-  readMainSignals,
-} from '../../src/proving/index.js'
+import { countR1cs, findInstance, loadInstances, openR1cs, readMainSignals } from '../../src/proving/index.js'
 import { gatherSources } from '../../src/proving/sources.js'
 import {
+  type InstanceSnapshot,
   LEDGER_SIGNALS,
   LedgerFold,
   ledgerInputs,

@@ -25,7 +25,8 @@ import {
   startLocalChain,
   verifierSource,
 } from '../../src/chain/index.js'
-import { type Artifacts, type Proven, terminateProving } from '../../src/proving/index.js'
+import type { Proven } from '../../src/groth16/index.js'
+import { type Artifacts, terminateProving } from '../../src/proving/index.js'
 import { MARGIN_SIGNALS, marginContext, marginDomain } from '../../src/statements/index.js'
 import { provePowers, proveSignals, testKey } from '../contracts/support/statements.js'
 import { mutantsOf } from './contracts-mutants.js'

@@ -16,12 +16,11 @@ import {
   verifierSource,
 } from '../../src/chain/index.js'
 import { FIELD_ORDER } from '../../src/field/index.js'
-import { type Groth16Proof, type VerificationKey, verifyProof } from '../../src/groth16/index.js'
+import { type Groth16Proof, type Proven, type VerificationKey, verifyProof } from '../../src/groth16/index.js'
 import {
   type Artifacts,
   ensureArtifacts,
   loadArtifacts,
-  type Proven,
   readVerificationKey,
   snarkjsProver,
   terminateProving,

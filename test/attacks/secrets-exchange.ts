@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cents } from '../../src/cli/terminal/ui.js'
 import { formatDecimal } from '../../src/field/index.js'
+import { readRiskTable } from '../../src/inputs/index.js'
 import { readLedger } from '../../src/ledger/index.js'
-import { readRiskTable } from '../../src/risk/index.js'
 import { accountMarks, amountMarks, type Mark, numberMark, textMark } from './secrets-marks.js'
 
 /** One run of a command. */

@@ -14,9 +14,10 @@ import {
   type VerifierAt,
 } from '../../src/chain/index.js'
 import { PlimsollError } from '../../src/errors/index.js'
+import { readRiskTable } from '../../src/inputs/index.js'
 import { verifyMargin } from '../../src/margin/index.js'
 import { ensureArtifacts } from '../../src/proving/index.js'
-import { formatRiskTable, parseRiskTable, readRiskTable } from '../../src/risk/index.js'
+import { formatRiskTable, parseRiskTable } from '../../src/risk/index.js'
 import { plimsoll, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
 import { changedLeaves } from '../helpers/leaves.js'
 import { writeMarginAccount, writeMarginTable } from '../helpers/margin-files.js'

@@ -6,6 +6,13 @@ import { pinsSchema } from '../../src/cli/artifacts.js'
 import { verifyEpoch } from '../../src/epoch/index.js'
 import { readJsonFile } from '../../src/files/index.js'
 import { inclusionSchema, verifyInclusion } from '../../src/inclusion/index.js'
+import {
+  readMarginRule,
+  readPortfolio,
+  readReserves,
+  readRiskTable,
+  readTierTable,
+} from '../../src/inputs/index.js'
 import { inspectLedger, readLedger } from '../../src/ledger/index.js'
 import { marginProofSchema, marginPurposeSchema, verifyMargin } from '../../src/margin/index.js'
 import {
@@ -15,15 +22,8 @@ import {
   readStressRequest,
 } from '../../src/models/index.js'
 import { loadArtifacts, openR1cs, readVerificationKey } from '../../src/proving/index.js'
-import { readReserves } from '../../src/reserves/index.js'
-import {
-  formatRiskTable,
-  readMarginRule,
-  readRiskTable,
-  readTierTable,
-  tierRiskTable,
-} from '../../src/risk/index.js'
-import { formatMarginRule, readPortfolio } from '../../src/rules/index.js'
+import { formatRiskTable, tierRiskTable } from '../../src/risk/index.js'
+import { formatMarginRule } from '../../src/rules/index.js'
 import { policySchema, resolvePolicy, resolveWaterfall } from '../../src/statements/index.js'
 import { readAccount, readOwner } from '../../src/trader/index.js'
 import { privateSchema } from '../../src/venue/record.js'

@@ -1,5 +1,5 @@
 import type { CircuitInputs } from '../../src/field/index.js'
-import type { Instance } from '../../src/proving/index.js'
+import type { Instance } from '../../src/statements/index.js'
 import { Circuit, type CircuitSource } from '../helpers/circuit.js'
 import { ConstraintSystem } from './constraint-system.js'
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type ConstraintCount, findInstance, type Instance, loadInstances } from '../../src/proving/index.js'
+import { findInstance, loadInstances } from '../../src/proving/index.js'
 import { gatherSources } from '../../src/proving/sources.js'
+import type { ConstraintCount, Instance } from '../../src/statements/index.js'
 import type { Source } from './compiled.js'
 import type { SoundnessOptions } from './report.js'
 

@@ -40,7 +40,7 @@ function exportCommand(): Command {
       const { defaultPrivateFolder, exportInclusion } = await import('../../venue/index.js')
       const { epochLayout } = await import('../../epoch/index.js')
       const { readLedger } = await import('../../ledger/index.js')
-      const { readRiskTable } = await import('../../risk/index.js')
+      const { readRiskTable } = await import('../../inputs/index.js')
       const ui = createUi(options.json ?? false)
       const riskTable = await readRiskTable(epochLayout(options.epoch).risk)
       const ledger = await ui.step('reading the accounts', () => readLedger(options.accounts, riskTable))

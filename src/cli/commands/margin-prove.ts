@@ -40,7 +40,7 @@ export function marginProveCommand(): Command {
       const { marginPurposeSchema } = await import('../../margin/index.js')
       const { proveMargin, readOwner } = await import('../../trader/index.js')
       const { snarkjsProver } = await import('../../proving/index.js')
-      const { readRiskTable } = await import('../../risk/index.js')
+      const { readRiskTable } = await import('../../inputs/index.js')
       const { artifactSource } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)
       if (!options.force) await assertReplaceable(options.out)

@@ -43,7 +43,7 @@ export function marginVerifyCommand(): Command {
     )
     .action(async (file: string, options: VerifyOptions) => {
       const { marginPurposeSchema, verifyMargin } = await import('../../margin/index.js')
-      const { readRiskTable } = await import('../../risk/index.js')
+      const { readRiskTable } = await import('../../inputs/index.js')
       const { policySchema } = await import('../../statements/index.js')
       const { resolvePins } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)

@@ -32,7 +32,7 @@ export function marginCommand(): Command {
     )
     .action(async (options: ExplainOptions) => {
       const { readAccount } = await import('../../trader/index.js')
-      const { readMarginRule } = await import('../../risk/index.js')
+      const { readMarginRule } = await import('../../inputs/index.js')
       const { marginFigures } = await import('../../statements/index.js')
       const ui = createUi(options.json ?? false)
       const rule = await readMarginRule(options.risk)

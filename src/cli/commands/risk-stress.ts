@@ -25,7 +25,8 @@ export function riskStressCommand(): Command {
       '\nExample:\n  plimsoll risk stress --risk examples/venue/risk.json --stress examples/venue/stress.json --out stressed.json',
     )
     .action(async (options: StressOptions) => {
-      const { formatRiskTable, readRiskTable, withScenarios } = await import('../../risk/index.js')
+      const { formatRiskTable, withScenarios } = await import('../../risk/index.js')
+      const { readRiskTable } = await import('../../inputs/index.js')
       const { readStressRequest, stressScenarios } = await import('../../models/index.js')
       const ui = createUi(options.json ?? false)
       const before = await readRiskTable(options.risk)

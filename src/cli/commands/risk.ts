@@ -51,7 +51,8 @@ export function riskCommand(): Command {
     )
     .action(async (options: BuildOptions) => {
       const { formatMarginRule, roundRule } = await import('../../rules/index.js')
-      const { formatRiskTable, readRiskTable } = await import('../../risk/index.js')
+      const { formatRiskTable } = await import('../../risk/index.js')
+      const { readRiskTable } = await import('../../inputs/index.js')
       const { readMarginParams, withRule } = await import('../../models/index.js')
       const ui = createUi(options.json ?? false)
       const exact = await readMarginParams(options.model, options.params)

@@ -44,7 +44,7 @@ Example:
     )
     .action(async (options: CheckOptions) => {
       const { inspectSolvency } = await import('../../venue/index.js')
-      const { readReserves } = await import('../../reserves/index.js')
+      const { readReserves } = await import('../../inputs/index.js')
       const { isTiered } = await import('../../risk/index.js')
       const { FULL_RESERVES, policySchema } = await import('../../statements/index.js')
       const { readRisk } = await import('../risk-file.js')

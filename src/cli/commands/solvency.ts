@@ -30,7 +30,7 @@ export function solvencyCommand(): Command {
     .action(async (options: ProveOptions) => {
       const { defaultPrivateFolder, proveSolvency } = await import('../../venue/index.js')
       const { snarkjsProver } = await import('../../proving/index.js')
-      const { readReserves } = await import('../../reserves/index.js')
+      const { readReserves } = await import('../../inputs/index.js')
       const { FULL_RESERVES, policySchema } = await import('../../statements/index.js')
       const { artifactSource } = await import('../artifacts.js')
       const ui = createUi(options.json ?? false)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ProofError } from '../../errors/index.js'
+import { readReserves } from '../../inputs/index.js'
 import { readStressRequest, type StressScenario } from '../../models/index.js'
-import { readReserves } from '../../reserves/index.js'
 import { FULL_RESERVES } from '../../statements/index.js'
 import { proveSolvency, SolvencyShortError, type StressLine, stressReport } from '../../venue/index.js'
 import type { Ui } from '../terminal/ui.js'

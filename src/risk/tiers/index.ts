@@ -1,5 +1,5 @@
+export { isTierTableFile, readTierTable } from '../../inputs/index.js'
 export { type Asset, assetsOf } from './assets.js'
-export { isTierTableFile, readTierTable } from './file.js'
 export { haircutValue } from './haircut.js'
 export { splitOverKeys, type TierKey, tierKeys } from './keys.js'
 export { parseTiers } from './list.js'

@@ -1,6 +1,6 @@
 import { type Address, getContractAddress, type Hex, keccak256, toHex } from 'viem'
 import { proofWords } from '../../../src/chain/index.js'
-import type { Proven } from '../../../src/proving/index.js'
+import type { Proven } from '../../../src/groth16/index.js'
 import {
   MARGIN_SIGNALS,
   type MarginContext,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { FIELD_ORDER, powField } from '../../../src/field/index.js'
-import { type Artifacts, ensureArtifacts, type Proven, snarkjsProver } from '../../../src/proving/index.js'
+import type { Proven } from '../../../src/groth16/index.js'
+import { type Artifacts, ensureArtifacts, snarkjsProver } from '../../../src/proving/index.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 

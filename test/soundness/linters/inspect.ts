@@ -4,8 +4,8 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import type { Instance } from '../../../src/proving/index.js'
 import { gatherSources } from '../../../src/proving/sources.js'
+import type { Instance } from '../../../src/statements/index.js'
 import type { Finding } from './findings.js'
 
 const CLI = createRequire(import.meta.url).resolve('circom2/cli.js')

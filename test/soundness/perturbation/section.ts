@@ -1,5 +1,5 @@
 import type { CircuitInputs } from '../../../src/field/index.js'
-import type { Instance } from '../../../src/proving/index.js'
+import type { Instance } from '../../../src/statements/index.js'
 import { AllowList } from '../allow-list.js'
 import { type Compiled, compile, sourceOf } from '../compiled.js'
 import {

@@ -13,8 +13,8 @@ import {
   verifierSource,
 } from '../../../src/chain/index.js'
 import { invertField, toField } from '../../../src/field/index.js'
-import { verifyProof } from '../../../src/groth16/index.js'
-import { type Proven, terminateProving } from '../../../src/proving/index.js'
+import { type Proven, verifyProof } from '../../../src/groth16/index.js'
+import { terminateProving } from '../../../src/proving/index.js'
 import { type Case, cancellingPair, weightedBatchAccepts } from '../../contracts/support/mutations.js'
 import { curve, fromG1, fromG2, g1 } from '../../contracts/support/points.js'
 import { provePowers, testKey } from '../../contracts/support/statements.js'

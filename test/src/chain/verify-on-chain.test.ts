@@ -9,8 +9,8 @@ import {
   proofWords,
   startLocalChain,
 } from '../../../src/chain/index.js'
-import { verifyProof } from '../../../src/groth16/index.js'
-import { type Artifacts, type Proven, terminateProving } from '../../../src/proving/index.js'
+import { type Proven, verifyProof } from '../../../src/groth16/index.js'
+import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
 import { type Case, malleated, wrongPoints, wrongSignals } from '../../contracts/support/mutations.js'
 import { provePowers, testKey } from '../../contracts/support/statements.js'
 

@@ -6,7 +6,8 @@ import {
   startLocalChain,
 } from '../../../src/chain/index.js'
 import { checkEpochOnChain } from '../../../src/cli/on-chain.js'
-import { type Artifacts, type Proven, terminateProving } from '../../../src/proving/index.js'
+import type { Proven } from '../../../src/groth16/index.js'
+import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
 import { provePowers, testKey } from '../../contracts/support/statements.js'
 
 let local: LocalChain

@@ -9,13 +9,13 @@ import {
   BASE_FIELD_ORDER,
   type Groth16Proof,
   groth16ProofSchema,
+  type Proven,
   signalSchema,
   verifyProof,
 } from '../../../src/groth16/index.js'
 import {
   type Artifacts,
   ensureArtifacts,
-  type Proven,
   snarkjsProver,
   terminateProving,
 } from '../../../src/proving/index.js'

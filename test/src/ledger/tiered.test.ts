@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InputError, StatementError } from '../../../src/errors/index.js'
 import { parseDecimal, type Slot } from '../../../src/field/index.js'
+import { readRiskTable } from '../../../src/inputs/index.js'
 import { inspectLedger, readLedger } from '../../../src/ledger/index.js'
 import {
   formatRiskTable,
   haircutValue,
   PLEDGES,
   type RiskTable,
-  readRiskTable,
   type TierTable,
   tierRiskTable,
 } from '../../../src/risk/index.js'

@@ -20,13 +20,13 @@ import { verificationKeyHash } from '../../../src/groth16/index.js'
 import {
   type Artifacts,
   cachedKey,
-  circuitHashOf,
   ensureArtifacts,
   loadArtifacts,
   loadInstances,
   readVerificationKey,
   takeSnapshot,
 } from '../../../src/proving/index.js'
+import { circuitHashOf } from '../../../src/statements/index.js'
 import { INSTANCE, temporaryFolder, writeCircuits } from './circuits.js'
 
 describe('artifacts (key.1)', () => {

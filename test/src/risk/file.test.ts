@@ -4,13 +4,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
-import {
-  describeMoves,
-  formatRiskTable,
-  type RiskTable,
-  readRiskTable,
-  type Scenario,
-} from '../../../src/risk/index.js'
+import { readRiskTable } from '../../../src/inputs/index.js'
+import { describeMoves, formatRiskTable, type RiskTable, type Scenario } from '../../../src/risk/index.js'
 import { INSTRUMENT_KINDS } from '../../../src/rules/index.js'
 import { countVisits } from '../../helpers/visits.js'
 

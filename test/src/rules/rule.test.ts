@@ -2,15 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
+import { readMarginRule, readPortfolio, readRiskTable } from '../../../src/inputs/index.js'
 import { buildRiskTable, exactRule } from '../../../src/models/index.js'
-import { readMarginRule, readRiskTable } from '../../../src/risk/index.js'
 import {
   checkRule,
   fileOfRule,
   formatMarginRule,
   type MarginRule,
   type MarginRuleFile,
-  readPortfolio,
   roundRule,
 } from '../../../src/rules/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'

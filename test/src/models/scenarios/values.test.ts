@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../../../src/errors/index.js'
 import { Rational } from '../../../../src/field/index.js'
+import { readRiskTable } from '../../../../src/inputs/index.js'
 import { black76, discountFactor, yearsOf } from '../../../../src/models/index.js'
 import {
   historicalScenario,
@@ -16,7 +17,7 @@ import {
   stressScenario,
   stressScenarios,
 } from '../../../../src/models/scenarios/index.js'
-import { formatRiskTable, type RiskTable, readRiskTable } from '../../../../src/risk/index.js'
+import { formatRiskTable, type RiskTable } from '../../../../src/risk/index.js'
 
 const EXAMPLE = 'examples/venue/stress.json'
 const SECONDS = 30 * 24 * 3600

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../../../src/errors/index.js'
-import { assetsOf, formatRiskTable, type RiskTable, readRiskTable } from '../../../../src/risk/index.js'
+import { readRiskTable } from '../../../../src/inputs/index.js'
+import { assetsOf, formatRiskTable, type RiskTable } from '../../../../src/risk/index.js'
 
 let folder: string
 beforeAll(async () => {

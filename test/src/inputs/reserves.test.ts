@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
-import { formatReserves, LAYERS, type Reserves, readReserves } from '../../../src/reserves/index.js'
+import { readReserves } from '../../../src/inputs/index.js'
+import { formatReserves, LAYERS, type Reserves } from '../../../src/reserves/index.js'
 import type { RiskTable } from '../../../src/risk/index.js'
 
 const table: RiskTable = {

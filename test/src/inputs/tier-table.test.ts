@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { InputError } from '../../../../src/errors/index.js'
-import { isTierTableFile, readRiskTable, readTierTable, type TierTable } from '../../../../src/risk/index.js'
+import { InputError } from '../../../src/errors/index.js'
+import { isTierTableFile, readRiskTable, readTierTable } from '../../../src/inputs/index.js'
+import type { TierTable } from '../../../src/risk/index.js'
 
 const HEADER = 'symbol,usdt_price,loan_tiers_ratio,margin_tiers_ratio,portfolio_tiers_ratio'
 const USDT = 10n ** 16n

@@ -3,7 +3,7 @@ import { InputError } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
 import type { MarginRule } from '../rules/index.js'
 import { MARGIN_RULE_SCHEMA, marginRuleSchema, ruleOfFile } from '../rules/index.js'
-import { readRiskTable } from './file.js'
+import { readRiskTable } from './risk-table.js'
 
 const either = z.looseObject({ schema: z.literal([MARGIN_RULE_SCHEMA, 'plimsoll/risk-table/1']) })
 

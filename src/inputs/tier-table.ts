@@ -1,9 +1,14 @@
 import { open } from 'node:fs/promises'
-import { InputError } from '../../errors/index.js'
-import { parseDecimal, symbolFault, VALUE_BITS, withoutExponent } from '../../field/index.js'
-import { fileError, scanCsv, statFile } from '../../files/index.js'
-import { parseTiers } from './list.js'
-import { PLEDGES, TIER_VALUE_DECIMALS, type TierInstrument, type TierTable } from './table.js'
+import { InputError } from '../errors/index.js'
+import { parseDecimal, symbolFault, VALUE_BITS, withoutExponent } from '../field/index.js'
+import { fileError, scanCsv, statFile } from '../files/index.js'
+import {
+  PLEDGES,
+  parseTiers,
+  TIER_VALUE_DECIMALS,
+  type TierInstrument,
+  type TierTable,
+} from '../risk/index.js'
 
 const COLUMNS = [
   'symbol',

@@ -1,0 +1,5 @@
+export { readMarginRule } from './margin-rule.js'
+export { readPortfolio } from './portfolio.js'
+export { readReserves } from './reserves.js'
+export { readRiskTable } from './risk-table.js'
+export { isTierTableFile, readTierTable } from './tier-table.js'

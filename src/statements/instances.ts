@@ -1,0 +1,79 @@
+import { InputError } from '../errors/index.js'
+import { INSTANCES, SNAPSHOTS } from './generated/instances.js'
+
+/** A statement at fixed sizes: what one proving key is for. */
+export interface Instance {
+  name: string
+  statement: string
+  /** The circuit's file, by its bare name. */
+  file: string
+  template: string
+  /** Sizes, in the order of the template's arguments. */
+  params: Record<string, number>
+  /** Public signals in the order in which a verifier reads them. */
+  public: string[]
+}
+
+/** What is shipped of an instance: how large it is, and which circuit it is. */
+export interface InstanceSnapshot extends ConstraintCount {
+  /** What the compiler makes of the instance: whatever is counted is named, so that nothing else passes for it. */
+  sha256: CircuitHashes
+}
+
+/** How large a compiled instance is. */
+export interface ConstraintCount {
+  nonLinear: number
+  linear: number
+  wires: number
+  /** Public signals. */
+  public: number
+}
+
+/** SHA-256 of an instance's sources, and of what the compiler makes of them. */
+export interface CircuitHashes {
+  /** Of all that decides what the compiler makes. */
+  sources: string
+  r1cs: string
+  wasm: string
+  symbols: string
+}
+
+/** Every instance of this version, in the order of `circuits/instances.json`. */
+export function shippedInstances(): readonly Instance[] {
+  return INSTANCES
+}
+
+/**
+ * The instance of a name.
+ *
+ * @throws {InputError} `INSTANCE_UNKNOWN`, naming the known ones
+ */
+export function shippedInstance(name: string): Instance {
+  return instanceNamed(name, INSTANCES)
+}
+
+/**
+ * The instance of a name among some.
+ *
+ * @throws {InputError} `INSTANCE_UNKNOWN`, naming the known ones
+ */
+export function instanceNamed(name: string, instances: readonly Instance[]): Instance {
+  const found = instances.find((instance) => instance.name === name)
+  if (found) return found
+  throw new InputError('INSTANCE_UNKNOWN', `there is no instance "${name}"`, {
+    hint: `Known instances: ${instances.map((instance) => instance.name).join(', ')}.`,
+  })
+}
+
+/** The size and the hashes of an instance's circuit in this version; `undefined` for circuits of somebody's own. */
+export function shippedSnapshot(name: string): InstanceSnapshot | undefined {
+  return Object.hasOwn(SNAPSHOTS, name) ? SNAPSHOTS[name] : undefined
+}
+
+/**
+ * Which circuit an instance of this version is: SHA-256 of its constraint system, which comments, line ends and the names of
+ * files do not change. `undefined` when there is no such instance.
+ */
+export function circuitHashOf(name: string): string | undefined {
+  return shippedSnapshot(name)?.sha256.r1cs
+}
