@@ -1,12 +1,14 @@
 /**
- * Fails when a committed file is not what its generator makes: the example venue, the modules that are
- * made of other files, the constraint counts of small instances.
+ * Fails when a committed file is not what its generator makes: the example venue, the modules that are made of
+ * other files, the pages of commands and errors, the constraint counts of small instances.
  */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { mainOf } from '../src/proving/compile.js'
 import { loadInstances, PACKAGE_CIRCUITS, snapshotOf } from '../src/proving/index.js'
 import { compileCached } from '../test/helpers/compiled.js'
+import { commandsPage } from './make-commands-page.js'
+import { errorsPage } from './make-errors-page.js'
 import { exampleFiles } from './make-example.js'
 import { fieldCode } from './make-field-code.js'
 import { instancesModule } from './make-instances.js'
@@ -18,12 +20,14 @@ for (const [name, text] of Object.entries(await exampleFiles())) {
   if (read(`examples/venue/${name}`) !== text)
     stale.push(`examples/venue/${name}: run npx tsx scripts/make-example.ts`)
 }
-const modules = {
+const made = {
   'src/hash/generated/poseidon-constants.ts': ['make-poseidon-constants.ts', poseidonConstants()],
   'src/hash/generated/field-code.ts': ['make-field-code.ts', fieldCode()],
   'src/statements/generated/instances.ts': ['make-instances.ts', instancesModule()],
+  'docs/commands.md': ['make-commands-page.ts', commandsPage()],
+  'docs/errors.md': ['make-errors-page.ts', errorsPage()],
 }
-for (const [path, [script, text]] of Object.entries(modules)) {
+for (const [path, [script, text]] of Object.entries(made)) {
   if (read(path) !== text) stale.push(`${path}: run npx tsx scripts/${script}`)
 }
 const snapshot = JSON.parse(read('circuits/constraints.json'))

@@ -22,7 +22,7 @@ export interface CsvRowRules {
 
 export interface CsvReader {
   /** What the codes of errors start with: `LEDGER` for `LEDGER_SYNTAX`. */
-  codes: string
+  codes: 'LEDGER' | 'TIERS'
   /** Where the bytes are, if not at the path that messages name. */
   source?: string
   /** Gets the names of the first line and says what the rows must look like. */
