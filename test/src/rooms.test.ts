@@ -61,3 +61,11 @@ test('no room imports from a room to its right (cli.12)', () => {
   )
   expect(backwards).toEqual([])
 })
+
+test('ARCHITECTURE.md names the rooms in their order, each with a line (cli.12)', () => {
+  const page = readFileSync(new URL('../../ARCHITECTURE.md', import.meta.url), 'utf8')
+  const [, rooms] = page.split('\n## Rooms\n')
+  const rows = [...rooms!.split('\n## ')[0]!.matchAll(/^\| `([a-z0-9]+)` \| (.*) \|$/gm)]
+  expect(rows.map(([, room]) => room)).toEqual(ORDER)
+  for (const [, room, line] of rows) expect(line!.length, room).toBeGreaterThan(10)
+})
