@@ -8,7 +8,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readTierTable } from '../src/inputs/index.js'
-import { inspectLedger } from '../src/ledger/index.js'
+import { checkLedger } from '../src/ledger/index.js'
 import { type RiskTable, tierRiskTable } from '../src/risk/index.js'
 
 const format = process.argv[2] === 'wide' ? 'wide' : 'tidy'
@@ -60,7 +60,7 @@ try {
   file.end()
   await once(file, 'close')
   const [start, cpu] = [performance.now(), process.cpuUsage()]
-  const report = await inspectLedger(
+  const report = await checkLedger(
     path,
     format === 'tidy' ? table : tierRiskTable(await readTierTable(tiers), table),
     {

@@ -2,7 +2,7 @@
  * Plimsoll: zero-knowledge proof of solvency.
  *
  * A venue proves its ledger and its solvency with `proveLedger` and `proveSolvency`; anyone checks the epoch with
- * `verifyEpoch`, a customer with `verifyInclusion`; `deployVerifier` and `checkOnChain` do the same on an EVM chain. A trader
+ * `verifyEpoch`, a customer with `verifyInclusion`; `deployVerifier` and `verifyOnChain` do the same on an EVM chain. A trader
  * proves that an account meets a margin requirement with `proveMargin`, a reader checks it with `verifyMargin`, and
  * `deployMarginGate` puts a contract on a chain that keeps what was proven.
  *
@@ -11,7 +11,6 @@
 
 export { type EpochCheck, type KeyPin, type KeyPins, type ProofFile, riskTableHash } from './bundle/index.js'
 export {
-  checkOnChain,
   connectChain,
   deployMarginGate,
   deployVerifier,
@@ -22,6 +21,7 @@ export {
   startLocalChain,
   type VerifierAt,
   verifierSource,
+  verifyOnChain,
 } from './chain/index.js'
 export {
   type EpochReport,
@@ -54,8 +54,8 @@ export {
 export { readMarginRule, readPortfolio, readReserves, readRiskTable, readTierTable } from './inputs/index.js'
 export {
   type Account,
+  checkLedger,
   type Finding,
-  inspectLedger,
   type Ledger,
   type LedgerReport,
   readLedger,
@@ -98,22 +98,22 @@ export {
 } from './risk/index.js'
 export { formatMarginRule, type MarginRule, type Portfolio, roundRule } from './rules/index.js'
 export {
-  checkLedger,
-  checkMargin,
-  checkSolvency,
   FULL_RESERVES,
+  ledgerModel,
   type MarginFigures,
   marginFigures,
+  marginModel,
   type PolicyFile,
   policySchema,
+  solvencyModel,
   type Verdict,
 } from './statements/index.js'
 export { createOwner, type ProveMarginOptions, proveMargin, readAccount, readOwner } from './trader/index.js'
 export {
   type AccountsReport,
+  checkAccounts,
+  checkSolvency,
   exportInclusion,
-  inspectAccounts,
-  inspectSolvency,
   proveLedger,
   proveSolvency,
   type Shortage,

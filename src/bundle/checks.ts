@@ -3,7 +3,7 @@ import { EXIT, type ExitCode, PlimsollError } from '../errors/index.js'
 /** One thing that was checked. */
 export interface EpochCheck {
   id: string
-  ok: boolean
+  valid: boolean
   detail: string
   /** What the reader can do about it, where that is known; never in a check that passes. */
   todo?: string
@@ -18,7 +18,7 @@ export class Checks {
   constructor(private readonly onCheck: ((check: EpochCheck) => void) | undefined) {}
 
   get valid(): boolean {
-    return this.list.every(({ ok }) => ok)
+    return this.list.every(({ valid }) => valid)
   }
 
   /**
@@ -34,13 +34,13 @@ export class Checks {
   ): Promise<T | undefined> {
     try {
       const { found, detail } = await work()
-      this.add({ id, ok: true, detail })
+      this.add({ id, valid: true, detail })
       return found
     } catch (error) {
       if (!(error instanceof PlimsollError) && !(error instanceof Failed)) throw error
       const todo = error instanceof PlimsollError ? error.hint : error.todo
       const exitCode = error.exitCode ?? failure
-      this.add({ id, ok: false, detail: error.message, ...(todo === undefined ? {} : { todo }) }, exitCode)
+      this.add({ id, valid: false, detail: error.message, ...(todo === undefined ? {} : { todo }) }, exitCode)
       return undefined
     }
   }

@@ -3,7 +3,7 @@ export { Checks, type EpochCheck, type Found, fail, passed } from './checks.js'
 export { purposeContext, solvencyPurpose } from './context.js'
 export { fileKind } from './file-kind.js'
 export { assertPinnedCircuit, type KeyKind, type KeyPin, type KeyPins, pinOf, TAKE_PINS } from './pins.js'
-export { checkProofFile, isProofOf, orderedSignals, proofFile } from './proof-file.js'
+export { isProofOf, orderedSignals, proofFile, verifyFiledProof } from './proof-file.js'
 export {
   type Published,
   policyHash,
@@ -19,4 +19,4 @@ export {
   type SolvencyPurpose,
   targetSchema,
 } from './schema.js'
-export { checkedTarget } from './target.js'
+export { parseTarget } from './target.js'

@@ -46,7 +46,7 @@ export async function isProofOf(
     file.instance === instance.name &&
     file.statement === instance.statement &&
     file.keyHash === keyHash &&
-    (await checkProofFile(file, artifacts.verificationKey, signals)).ok
+    (await verifyFiledProof(file, artifacts.verificationKey, signals)).valid
   )
 }
 
@@ -63,15 +63,15 @@ export function orderedSignals(file: ProofFile): bigint[] | undefined {
  *
  * @param expected some or all signals by name; those left out may be anything.
  */
-export async function checkProofFile(
+export async function verifyFiledProof(
   file: ProofFile,
   key: VerificationKey,
   expected: Record<string, bigint> = {},
-): Promise<{ ok: boolean; detail: string }> {
+): Promise<{ valid: boolean; detail: string }> {
   const signals = orderedSignals(file)
-  if (!signals) return { ok: false, detail: `the signals are not those of ${file.statement}` }
+  if (!signals) return { valid: false, detail: `the signals are not those of ${file.statement}` }
   const wrong = Object.keys(expected).filter((name) => file.signals[name] !== expected[name]!.toString())
-  if (wrong.length > 0) return { ok: false, detail: `not the manifest's: ${wrong.join(', ')}` }
-  const ok = await verifyProof(key, signals, file.proof)
-  return { ok, detail: ok ? 'the proof verifies' : 'the proof does not verify' }
+  if (wrong.length > 0) return { valid: false, detail: `not the manifest's: ${wrong.join(', ')}` }
+  const valid = await verifyProof(key, signals, file.proof)
+  return { valid, detail: valid ? 'the proof verifies' : 'the proof does not verify' }
 }

@@ -17,7 +17,7 @@ const givenSchema = z
  *
  * @throws {InputError} `EPOCH_TARGET`
  */
-export function checkedTarget(target: Target): Target {
+export function parseTarget(target: Target): Target {
   const read = bySchema(givenSchema, target)
   if (read.fault === undefined) return read.data
   throw new InputError('EPOCH_TARGET', read.fault.message, { where: `target: ${read.fault.field}` })

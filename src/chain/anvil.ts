@@ -19,7 +19,7 @@ const START_TIMEOUT_MS = 120_000
  * Runs the chain and ends it when its own standard input closes, which the system does for a parent that is gone,
  * however it went: no chain outlives the process that started it.
  */
-const KEEPER = `
+const WATCHDOG = `
 const { spawn } = require('node:child_process')
 const [file, ...args] = process.argv.slice(1)
 const chain = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'] })
@@ -40,17 +40,17 @@ process.stdin.on('close', () => chain.kill('SIGKILL')).resume()
  */
 export async function startLocalChain(flags: readonly string[] = []): Promise<LocalChain> {
   const anvil = [anvilBinary(), '--host', '127.0.0.1', '--port', '0', '--chain-id', `${CHAIN_ID}`, ...flags]
-  const keeper = spawn(process.execPath, ['-e', KEEPER, ...anvil], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const watchdog = spawn(process.execPath, ['-e', WATCHDOG, ...anvil], { stdio: ['pipe', 'pipe', 'pipe'] })
   const stop = async () => {
-    if (keeper.exitCode !== null || keeper.signalCode !== null) return
-    const ended = once(keeper, 'exit')
-    keeper.ref()
-    keeper.stdin.end()
+    if (watchdog.exitCode !== null || watchdog.signalCode !== null) return
+    const ended = once(watchdog, 'exit')
+    watchdog.ref()
+    watchdog.stdin.end()
     await ended
   }
   try {
-    const port = await listeningPort(keeper)
-    release(keeper)
+    const port = await listeningPort(watchdog)
+    release(watchdog)
     return { rpcUrl: `http://127.0.0.1:${port}`, chainId: CHAIN_ID, stop }
   } catch (error) {
     await stop()
@@ -77,13 +77,13 @@ function anvilBinary(): string {
 /** The port that anvil says it listens on, once it does. */
 function listeningPort({ stdout, stderr }: ChildProcess & { stdout: Readable; stderr: Readable }) {
   return new Promise<number>((resolve, reject) => {
-    let said = ''
+    let output = ''
     const fail = (why: string) =>
-      reject(new ArtifactError('LOCAL_CHAIN', `anvil did not start: ${said.trim().slice(-500) || why}`))
+      reject(new ArtifactError('LOCAL_CHAIN', `anvil did not start: ${output.trim().slice(-500) || why}`))
     const timer = setTimeout(() => fail(`no answer in ${START_TIMEOUT_MS / 1000} seconds`), START_TIMEOUT_MS)
     const read = (chunk: Buffer) => {
-      said += chunk
-      const port = /^Listening on 127\.0\.0\.1:(\d+)$/m.exec(said)
+      output += chunk
+      const port = /^Listening on 127\.0\.0\.1:(\d+)$/m.exec(output)
       if (!port) return
       clearTimeout(timer)
       stdout.off('data', read)
@@ -91,7 +91,7 @@ function listeningPort({ stdout, stderr }: ChildProcess & { stdout: Readable; st
     }
     stdout.on('data', read)
     stderr.on('data', (chunk: Buffer) => {
-      said += chunk
+      output += chunk
     })
     stdout.on('close', () => {
       clearTimeout(timer)

@@ -57,7 +57,7 @@ export async function compileSolidity(
     sources: Object.fromEntries(Object.entries(sources).map(([file, content]) => [file, { content }])),
     settings: { ...SETTINGS, outputSelection: { [path]: { [contract]: ['abi', 'evm.bytecode.object'] } } },
   }
-  const output = outputSchema.safeParse(await runCompiler(JSON.stringify(input), contract))
+  const output = outputSchema.safeParse(await runSolc(JSON.stringify(input), contract))
   if (!output.success) throw failed(contract, 'the compiler answered with something else than its format')
   const { errors = [], contracts } = output.data
   const fatal = errors.filter(({ severity }) => severity === 'error')
@@ -68,7 +68,7 @@ export async function compileSolidity(
   return { abi: compiled.abi as Abi, bytecode: `0x${compiled.evm.bytecode.object}` }
 }
 
-function runCompiler(input: string, contract: string): Promise<unknown> {
+function runSolc(input: string, contract: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [require.resolve('solc/solc.js'), '--standard-json'], {
       stdio: ['pipe', 'pipe', 'pipe'],

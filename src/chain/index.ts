@@ -13,8 +13,8 @@ export {
 } from './verifier-source.js'
 export {
   assertVerifier,
-  type ChainCheck,
-  checkOnChain,
+  type ChainVerdict,
   deployVerifier,
   type VerifierAt,
+  verifyOnChain,
 } from './verify-on-chain.js'

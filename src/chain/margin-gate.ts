@@ -186,14 +186,14 @@ function gatePurpose(
   }
   const { gate } = purpose
   const { account } = writerOf(chain)
-  const checks: [field: string, ok: boolean, found: string][] = [
+  const checks: [field: string, valid: boolean, found: string][] = [
     ['chainId', gate.chainId === BigInt(chain.chainId), `this is chain ${chain.chainId}`],
     ['contract', isAddressEqual(gate.contract as Address, address), `this gate is ${address}`],
     ['label', gate.label === label, `the label of this gate is ${label}`],
     ['caller', isAddressEqual(gate.caller as Address, account.address), `you are ${account.address}`],
   ]
-  for (const [field, ok, found] of checks) {
-    if (!ok)
+  for (const [field, valid, found] of checks) {
+    if (!valid)
       throw new InputError('GATE_PURPOSE', `made for another: ${found}`, { where: `for.gate.${field}` })
   }
   return gate

@@ -50,7 +50,7 @@ export async function transact(
   const hash = await writer
     .sendTransaction({ ...(to === undefined ? {} : { to }), data })
     .catch((error: unknown) => {
-      throw failed(describe(refusalOf(error), abi, account.address))
+      throw failed(failureOf(refusalOf(error), abi, account.address))
     })
   let replaced: ReplacementReason | undefined
   const receipt = await chain.reader
@@ -101,7 +101,7 @@ async function dryRun(
     })
     return undefined
   } catch (error) {
-    return describe(refusalOf(error), abi, account.address)
+    return failureOf(refusalOf(error), abi, account.address)
   }
 }
 
@@ -116,7 +116,7 @@ const HINTS: readonly [RegExp, string][] = [
   [/opcode|NotActivated/i, 'The chain lacks an instruction that the contract is compiled to.'],
 ]
 
-function describe({ reverted, unfunded, words }: Refusal, abi: Abi, account: Address): Failure {
+function failureOf({ reverted, unfunded, words }: Refusal, abi: Abi, account: Address): Failure {
   if (unfunded) {
     return { why: `${account} cannot pay for the gas`, hint: 'Fund the account on this chain.' }
   }

@@ -40,8 +40,8 @@ export interface VerifierAt {
   keyHash: string
 }
 
-export interface ChainCheck {
-  verified: boolean
+export interface ChainVerdict {
+  valid: boolean
   /** Execution gas of the call alone: without a transaction's 21,000 and without its calldata. */
   gas: bigint
 }
@@ -94,13 +94,13 @@ export async function assertVerifier(
  * @throws {ArtifactError} `NOT_THE_CONTRACT`, `WRONG_VERIFIER` as `assertVerifier` has it; `NO_VERDICT` when the call fails with no reason
  * @throws {InputError} `ADDRESS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @example
- * const { verified, gas } = await checkOnChain(chain, { address, keyHash }, { proof, publicSignals })
+ * const { verified, gas } = await verifyOnChain(chain, { address, keyHash }, { proof, publicSignals })
  */
-export async function checkOnChain(
+export async function verifyOnChain(
   chain: ChainConnection,
   verifier: VerifierAt,
   proven: Proven | readonly Proven[],
-): Promise<ChainCheck> {
+): Promise<ChainVerdict> {
   await assertVerifier(chain, verifier)
   const { address } = verifier
   const probe = await callProbe()
@@ -118,7 +118,7 @@ export async function checkOnChain(
       : 'the call fails with no reason: the chain lacks an instruction or a precompile, or gives calls too little gas'
     throw new ArtifactError('NO_VERDICT', why, { where: `${address} on chain ${chain.chainId}` })
   }
-  return { verified: verdict, gas }
+  return { valid: verdict, gas }
 }
 
 function probeAnswer(answer: Hex, address: Address): { success: boolean; returned: Hex; gas: bigint } {

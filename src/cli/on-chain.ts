@@ -1,4 +1,4 @@
-import { type ChainConnection, checkOnChain, deployVerifier } from '../chain/index.js'
+import { type ChainConnection, deployVerifier, verifyOnChain } from '../chain/index.js'
 import type { VerifiedEpoch } from '../epoch/index.js'
 import { ArtifactError } from '../errors/index.js'
 import type { Proven } from '../groth16/index.js'
@@ -7,7 +7,7 @@ import type { Artifacts } from '../proving/index.js'
 /** What verifier contracts said of an epoch's proofs. */
 export interface OnChainResult {
   /** Whether every proof of the epoch was accepted, alone or in its batch. */
-  verified: boolean
+  valid: boolean
   chainId: number
   /** Execution gas by call; for a deployment, of the whole transaction. */
   gas: Record<string, number>
@@ -20,7 +20,7 @@ export interface OnChainResult {
  * @param keys the artifacts of at least the epoch's instances
  * @throws {ArtifactError} `KEY_MISSING` when a proof is of an instance that is not among them
  */
-export async function checkEpochOnChain(
+export async function verifyEpochOnChain(
   chain: ChainConnection,
   { proofs }: Pick<VerifiedEpoch, 'proofs'>,
   keys: readonly Artifacts[],
@@ -42,15 +42,15 @@ export async function checkEpochOnChain(
     const verifier = await deployVerifier(chain, key)
     gas[`deploy ${name}`] = Number(verifier.gasUsed)
     update(`checking ${proofs.length} proofs of ${name}`)
-    const single = await checkOnChain(chain, verifier, proofs[0])
+    const single = await verifyOnChain(chain, verifier, proofs[0])
     gas[`verify ${name}`] = Number(single.gas)
-    verdicts.push(single.verified)
+    verdicts.push(single.valid)
     if (proofs.length > 1) {
-      const batch = await checkOnChain(chain, verifier, proofs)
+      const batch = await verifyOnChain(chain, verifier, proofs)
       gas[`verifyBatch ${name}, ${proofs.length} proofs`] = Number(batch.gas)
-      verdicts.push(batch.verified)
+      verdicts.push(batch.valid)
     }
   }
-  const verified = verdicts.length > 0 && verdicts.every((verdict) => verdict)
-  return { verified, chainId: chain.chainId, gas }
+  const valid = verdicts.length > 0 && verdicts.every((verdict) => verdict)
+  return { valid, chainId: chain.chainId, gas }
 }

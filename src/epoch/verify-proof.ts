@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path'
 import {
   assertPinnedCircuit,
   Checks,
-  checkProofFile,
   fail,
   fileKind,
   type ProofFile,
@@ -12,6 +11,7 @@ import {
   proofFileSchema,
   purposeContext,
   TAKE_PINS,
+  verifyFiledProof,
 } from '../bundle/index.js'
 import { ArtifactError, EXIT, InputError } from '../errors/index.js'
 import { readJsonFile, readTextFile } from '../files/index.js'
@@ -22,7 +22,7 @@ import type { EpochReport, VerifyEpochOptions } from './verify.js'
 
 /** What a verification of one proof file found. It is no verdict on an epoch: `notChecked` says what that would take. */
 export type ProofReport = Pick<EpochReport, 'keyKind' | 'checks' | 'exitCode'> & {
-  /** Whether this one proof verifies under its pinned key, for what the file says that it was made for. */
+  /** Whether this one proof verifies under its pinned key, for what the file says. Not `valid`, which is said of an epoch alone. */
   proofHolds: boolean
   statement: ProofFile['statement']
   instance: string
@@ -80,8 +80,8 @@ export async function verifyProofFile(
     if (shippedInstance(file.instance).statement !== file.statement) {
       fail(`${file.instance} does not prove ${file.statement}`)
     }
-    const { ok, detail } = await checkProofFile(file, key)
-    if (!ok) fail(detail)
+    const { valid, detail } = await verifyFiledProof(file, key)
+    if (!valid) fail(detail)
     return passed(detail)
   })
   await checks.run('for', () => {

@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises'
 import {
   assertPinnedCircuit,
   Checks,
-  checkProofFile,
   type EpochCheck,
   type Found,
   fail,
@@ -21,6 +20,7 @@ import {
   type SolvencyPurpose,
   solvencyPurpose,
   TAKE_PINS,
+  verifyFiledProof,
 } from '../bundle/index.js'
 import { EXIT, type ExitCode, inPlace } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
@@ -446,8 +446,8 @@ async function checkProof(
   }
   if (statement !== 'solvency' && file.for !== undefined)
     fail('says whom it is for, which is for solvency alone')
-  const { ok, detail } = await checkProofFile(file, key, expected)
-  if (!ok) fail(detail)
+  const { valid, detail } = await verifyFiledProof(file, key, expected)
+  if (!valid) fail(detail)
   const found = { instance, proof: file.proof, publicSignals: orderedSignals(file)! }
   return { found, detail: `${statement} proof by ${instance}` }
 }

@@ -128,14 +128,14 @@ async function tryLock(path: string): Promise<Lock | LockHolder> {
 
 /** One attempt: the lock, who holds it, or nothing when that changed meanwhile. */
 async function attemptLock(path: string): Promise<Lock | LockHolder | undefined> {
-  const mine: Owner = { ...self(), token: randomBytes(16).toString('hex') }
-  const temporary = join(dirname(path), `.${basename(path)}.${mine.token}.tmp`)
+  const own: Owner = { ...self(), token: randomBytes(16).toString('hex') }
+  const temporary = join(dirname(path), `.${basename(path)}.${own.token}.tmp`)
   const file = await open(temporary, 'wx', 0o600).catch((error: unknown) => {
     throw fileError(path, error)
   })
   let kept = false
   try {
-    await file.writeFile(JSON.stringify(mine))
+    await file.writeFile(JSON.stringify(own))
     await file.sync()
     await link(temporary, path).catch((error: NodeJS.ErrnoException) => {
       if (!['EEXIST', 'ENOENT'].includes(error.code!)) throw fileError(path, error)
@@ -145,13 +145,13 @@ async function attemptLock(path: string): Promise<Lock | LockHolder | undefined>
     if (owner === 'unreadable') {
       return { who: 'another version of Plimsoll', hint: `If no other process works here, remove ${path}.` }
     }
-    if (owner !== undefined && owner.token !== mine.token) {
+    if (owner !== undefined && owner.token !== own.token) {
       const standing = standingOf(owner, await silence(path, temporary))
       if (standing !== 'dead') return standing
       owner = await takeOver(path, owner, temporary)
     }
-    kept = owner?.token === mine.token
-    return kept ? new Lock(path, mine.token, file) : undefined
+    kept = owner?.token === own.token
+    return kept ? new Lock(path, own.token, file) : undefined
   } finally {
     if (!kept) await file.close()
     await rm(temporary, { force: true })

@@ -79,7 +79,7 @@ export async function verifyInclusion(
 }
 
 function verdictOf(found: readonly EpochCheck[] | undefined): InclusionVerdict {
-  const failed = found?.filter(({ ok }) => !ok).map(({ id }) => id)
+  const failed = found?.filter(({ valid }) => !valid).map(({ id }) => id)
   if (failed === undefined || failed.includes('inclusion:epoch')) return 'cannot tell'
   return failed.length === 0 ? 'included' : 'not included'
 }
@@ -88,7 +88,7 @@ function exitCodeOf({ valid, checks, exitCode }: EpochReport, verdict: Inclusion
   if (verdict === 'included') return EXIT.ok
   if (verdict === 'not included') return EXIT.invalid
   // An epoch of another name, or a policy or an age that the reader has not said to accept: nothing is false, something is to be named.
-  const failed = checks.filter(({ ok, id }) => !ok && !id.startsWith('scenario:'))
+  const failed = checks.filter(({ valid, id }) => !valid && !id.startsWith('scenario:'))
   const unaccepted = failed.every(({ id, todo }) => ['policy', 'marks'].includes(id) && todo !== undefined)
   return valid || unaccepted ? EXIT.input : exitCode
 }
@@ -116,11 +116,11 @@ export function checkInclusion(
   const wrong = fields.filter((field) => file[field] !== expected[field])
   const slots = readSlots(file, table)
   const leaf = slots !== undefined && openLeaf(file, slots).root.toString() === expected.accountsRoot
-  const check = (id: string, ok: boolean, good: string, bad: string, todo?: string): EpochCheck => ({
+  const check = (id: string, valid: boolean, good: string, bad: string, todo?: string): EpochCheck => ({
     id: `inclusion:${id}`,
-    ok,
-    detail: ok ? good : bad,
-    ...(ok || todo === undefined ? {} : { todo }),
+    valid,
+    detail: valid ? good : bad,
+    ...(valid || todo === undefined ? {} : { todo }),
   })
   return [
     check(

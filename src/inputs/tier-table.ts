@@ -78,7 +78,7 @@ export async function readTierTable(path: string): Promise<TierTable> {
     },
     row([symbol, price, ...lists], line) {
       const at = (column: number): string => `${path}:${line}, column ${COLUMNS[column]!}`
-      refuseSymbol(symbol!, lines, at(0), path)
+      assertSymbol(symbol!, lines, at(0), path)
       lines.set(symbol!.toLowerCase(), line)
       const decimals = TWO_DECIMALS.has(symbol!.toLowerCase()) ? 2 : 8
       const { mark, isCut } = readPrice(price!, decimals, at(1))
@@ -93,7 +93,7 @@ export async function readTierTable(path: string): Promise<TierTable> {
   return { quote: 'USDT', valueDecimals: TIER_VALUE_DECIMALS, instruments, notes }
 }
 
-function refuseSymbol(symbol: string, lines: ReadonlyMap<string, number>, where: string, path: string): void {
+function assertSymbol(symbol: string, lines: ReadonlyMap<string, number>, where: string, path: string): void {
   const fault = FORMULA.test(symbol) ? 'must not start with one of = + - @' : symbolFault(symbol)
   if (fault !== undefined) {
     throw new InputError('TIERS_SYMBOL', `the symbol of an asset ${fault}`, {

@@ -6,7 +6,7 @@ import type { Layout } from './layout.js'
 const PLAIN_ID = /^[!-~](?:[ -~]{0,254}[!-~])?$/
 
 /** @throws {InputError} `LEDGER_ACCOUNT_ID` */
-export function checkAccountId(id: string): void {
+export function assertAccountId(id: string): void {
   if (PLAIN_ID.test(id)) return
   const fault = accountIdFault(id)
   if (fault !== undefined) {
@@ -17,7 +17,7 @@ export function checkAccountId(id: string): void {
 }
 
 /** @throws {InputError} `LEDGER_OWNER` */
-export function checkOwner(owner: string): void {
+export function assertOwner(owner: string): void {
   try {
     parseFieldElement(owner)
   } catch {

@@ -26,7 +26,7 @@ export interface LedgerInput {
   /** Bytes to read, decompressed. */
   size: bigint
   /** Throws when the file is no longer what it was. @throws {InputError} `LEDGER_CHANGED` */
-  refuseChange(): Promise<void>
+  assertUnchanged(): Promise<void>
 }
 
 /** @throws {InputError} `FILE_ACCESS` */
@@ -52,13 +52,13 @@ export async function takeInput({ path, name, before }: LedgerSource, target: st
     name,
     isParquet,
     size: (await statFile(target)).size,
-    refuseChange: async () => {
-      if (before !== undefined) await refuseChange(path, before)
+    assertUnchanged: async () => {
+      if (before !== undefined) await assertUnchanged(path, before)
     },
   }
 }
 
-async function refuseChange(path: string, before: RegularFile): Promise<void> {
+async function assertUnchanged(path: string, before: RegularFile): Promise<void> {
   if ((await statFile(path)).version !== before.version) {
     throw new InputError('LEDGER_CHANGED', 'the file changed while it was read', { where: path })
   }

@@ -13,9 +13,9 @@ const LIMIT = 100_000
 /** Largest shortfalls of each scenario that a report names, when nothing else is said. */
 const LARGEST = 2
 /** Between two words on how far it is. */
-const SILENCE_MS = 2000
+const PROGRESS_INTERVAL_MS = 2000
 
-export interface InspectOptions extends Pick<LedgerOptions, 'memoryLimit' | 'threads'> {
+export interface CheckLedgerOptions extends Pick<LedgerOptions, 'memoryLimit' | 'threads'> {
   /** How many findings of each severity the report lists (100,000); all are counted. */
   limit?: number
   /** How many of the largest shortfalls of each scenario the report names (2). */
@@ -60,17 +60,17 @@ export interface LedgerReport {
  * and every account that is not covered. The file is read as a stream: it may be larger than the memory.
  *
  * @example
- * const report = await inspectLedger('accounts.csv', await readRiskTable('risk.json'))
+ * const report = await checkLedger('accounts.csv', await readRiskTable('risk.json'))
  * if (report.invalid > 0) for (const { line, reason } of report.findings) console.error(line, reason)
  *
  * @throws {InputError} when the rows themselves cannot be told: the codes of `openLedger`
  */
-export async function inspectLedger(
+export async function checkLedger(
   path: string,
   table: RiskTable,
-  options: InspectOptions = {},
+  options: CheckLedgerOptions = {},
 ): Promise<LedgerReport> {
-  const progress = seldom(options.progress)
+  const progress = throttled(options.progress)
   const { db, layout, sha256, places } = await openLedger(path, instrumentsOf(table), {
     ...options,
     progress,
@@ -107,11 +107,11 @@ export async function inspectLedger(
 }
 
 /** Passes words on when two seconds have gone by since the last. */
-function seldom(say: (what: string) => void = () => {}): (what: string) => void {
+function throttled(say: (what: string) => void = () => {}): (what: string) => void {
   let last = performance.now()
   return (what) => {
     const now = performance.now()
-    if (now - last < SILENCE_MS) return
+    if (now - last < PROGRESS_INTERVAL_MS) return
     last = now
     say(what)
   }

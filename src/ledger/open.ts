@@ -42,7 +42,7 @@ export async function openLedger(
     const { layout, sha256 } = input.isParquet
       ? { sha256: await sha256File(db.input), layout: await openParquet(db, input, table, options) }
       : await openCsv(db, input, table, options)
-    await input.refuseChange()
+    await input.assertUnchanged()
     return { db, layout, sha256, places: placesOf(input.name, input.isParquet ? 'row' : 'line') }
   } catch (error) {
     await db.close()
@@ -80,12 +80,12 @@ async function openCsv(
   })
   progress?.('sorting the cells')
   await loadCsv(db, layout!, table)
-  await refuseMissingRows(db, name, rows)
+  await assertAllRows(db, name, rows)
   return { layout: layout!, sha256 }
 }
 
 /** The scan and DuckDB have read the file apart from each other: they must have seen the same rows. */
-async function refuseMissingRows(db: Database, where: string, expected: number): Promise<void> {
+async function assertAllRows(db: Database, where: string, expected: number): Promise<void> {
   const [row] = await db.rows('SELECT max(line) - 1 FROM cells')
   const count = Number(row![0])
   if (count !== expected) {

@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.js'
-import { type ColumnNames, checkAccountId, checkOwner } from './cells.js'
+import { assertAccountId, assertOwner, type ColumnNames } from './cells.js'
 import type { Database } from './database.js'
 import { lostRows } from './errors.js'
 import { type Fault, FindingList, stopsProof } from './findings.js'
@@ -114,8 +114,8 @@ export class AccountWalk {
       hasTwoOwners: false,
       repeated: undefined,
     }
-    this.attempt(account, first, this.names.account, () => checkAccountId(id))
-    if (owner !== '') this.attempt(account, first, 'owner', () => checkOwner(owner))
+    this.attempt(account, first, this.names.account, () => assertAccountId(id))
+    if (owner !== '') this.attempt(account, first, 'owner', () => assertOwner(owner))
     return account
   }
 

@@ -1,8 +1,8 @@
 export { type MarginProof, type MarginProofFile, marginProofSchema, timesSchema } from './file.js'
 export {
-  checkedPurpose,
   type MarginPurpose,
   marginPurposeSchema,
+  parsePurpose,
   purposeFile,
   purposeSignals,
 } from './purpose.js'

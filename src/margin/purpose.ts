@@ -89,7 +89,7 @@ export function purposeSignals(
  *
  * @throws {InputError} `MARGIN_PURPOSE`
  */
-export function checkedPurpose(purpose: MarginPurpose): MarginPurpose {
+export function parsePurpose(purpose: MarginPurpose): MarginPurpose {
   const read = bySchema(marginPurposeSchema, purposeFile(purpose))
   if (read.fault === undefined) return read.data
   throw new InputError('MARGIN_PURPOSE', read.fault.message, { where: `purpose: ${read.fault.field}` })

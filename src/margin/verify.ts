@@ -1,7 +1,6 @@
 import {
   assertPinnedCircuit,
   Checks,
-  checkProofFile,
   type EpochCheck,
   type Found,
   fail,
@@ -9,6 +8,7 @@ import {
   pinOf,
   riskTableHash,
   TAKE_PINS,
+  verifyFiledProof,
 } from '../bundle/index.js'
 import {
   checkAge,
@@ -26,7 +26,7 @@ import { marksAge, type RiskTable, riskDigests } from '../risk/index.js'
 import { compileRequirement, FACTOR_DECIMALS, requirementDigest } from '../rules/index.js'
 import { shippedInstance } from '../statements/index.js'
 import { type MarginProof, marginProofSchema } from './file.js'
-import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from './purpose.js'
+import { type MarginPurpose, parsePurpose, purposeFile, purposeSignals } from './purpose.js'
 
 export interface VerifyMarginOptions extends VerifyEpochOptions {
   /** The public epoch that the account is to be in: it is verified as a whole. */
@@ -152,8 +152,8 @@ async function checkKey(
     const isMargin = proof.statement === 'margin' && shippedInstance(proof.instance).statement === 'margin'
     if (!isMargin) fail(`${proof.instance} does not prove margin`)
     if (proof.for !== undefined) fail('says twice whom it is for')
-    const { ok, detail } = await checkProofFile(proof, key)
-    if (!ok) fail(detail)
+    const { valid, detail } = await verifyFiledProof(proof, key)
+    if (!valid) fail(detail)
     return passed(detail)
   })
   return pin?.keyKind ?? 'development'
@@ -169,11 +169,11 @@ async function sources(
   const { onCheck: _, ...settings } = options
   const report = await verifyEpoch(epoch, settings)
   const { verified } = report
-  const failed = report.checks.filter(({ ok }) => !ok)
+  const failed = report.checks.filter(({ valid }) => !valid)
   checks.add(
     {
       id: 'epoch',
-      ok: report.valid,
+      valid: report.valid,
       detail: report.valid
         ? `${report.venue}, epoch ${report.epoch}`
         : `not valid: ${failed.map(({ id }) => id).join(', ')}`,
@@ -219,8 +219,7 @@ function checkPurpose(file: MarginProof, expected: MarginPurpose | undefined): F
   const { riskTable } = file
   // What the file says of itself is shown, so it has to be the truth even where the reader brings the purpose.
   const own = purposeSignals(file.for, riskTable)
-  const { domain, context } =
-    expected === undefined ? own : purposeSignals(checkedPurpose(expected), riskTable)
+  const { domain, context } = expected === undefined ? own : purposeSignals(parsePurpose(expected), riskTable)
   const { signals } = file.proof
   const wrong = [
     ...(signals.domain === domain.toString() ? [] : ['another domain (reader or gate)']),

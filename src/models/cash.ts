@@ -20,7 +20,7 @@ export function withCash(
   { quote, valueDecimals }: Pick<RiskTable, 'quote' | 'valueDecimals'>,
   where?: string,
 ): LedgerRule {
-  const refuse = (message: string, hint: string): never => {
+  const fail = (message: string, hint: string): never => {
     throw new InputError('MARGIN_CASH', message, { hint, ...(where === undefined ? {} : { where }) })
   }
   if (cash === undefined) {
@@ -29,29 +29,26 @@ export function withCash(
   }
   const { symbol, decimals } = cash
   if (rule.instruments.some((row) => row.symbol === symbol && symbol !== rule.cash)) {
-    refuse(
+    fail(
       `the margin rule has ${symbol} already`,
       'Leave it out of the parameters, or do not name it as cash.',
     )
   }
   const mark = Rational.of(cash.mark * 10n ** BigInt(decimals), 10n ** BigInt(valueDecimals))
   if (cash.kind !== 'stablecoin' && symbol !== quote) {
-    refuse(
+    fail(
       `${symbol} is of kind ${cash.kind} and cannot be cash`,
       `Cash is ${quote} itself or a stablecoin: a model charges nothing for moves of its price.`,
     )
   }
   if (mark.numerator <= 0n) {
-    refuse(
+    fail(
       `${symbol} is marked at zero and cannot be cash`,
       'A debt of it would be free. Name another instrument.',
     )
   }
   if (symbol === quote && mark.compare(Rational.ONE) !== 0) {
-    refuse(
-      `${symbol} is the quote currency, and its mark is not 1`,
-      'Values are counted in it: mark it at 1.',
-    )
+    fail(`${symbol} is the quote currency, and its mark is not 1`, 'Values are counted in it: mark it at 1.')
   }
   const scale = <V extends { long: Rational; short: Rational }>(values: V): V => ({
     ...values,

@@ -28,5 +28,5 @@ export {
 } from './scenarios/generate.js'
 export { HISTORICAL_SCENARIOS, historicalScenario } from './scenarios/library.js'
 export { readStressRequest, type StressInstrument, type StressRequest } from './scenarios/request.js'
-export { checkScenario, type StressScenario } from './scenarios/scenario.js'
+export { parseScenario, type StressScenario } from './scenarios/scenario.js'
 export { stressScenario, stressScenarios } from './scenarios/values.js'

@@ -20,14 +20,14 @@ import {
 import { compileInstance, type Progress } from './compile.js'
 import { makeDevelopmentKey } from './development-key-process.js'
 import { type CircuitsLocation, domainSizeOf, shippedHashes } from './instances.js'
-import { ARTIFACT_FILES, MANIFEST_FILE, MANIFEST_SCHEMA, type Manifest, manifestSchema } from './manifest.js'
+import { ARTIFACT_FILES, KEY_FILE, KEY_FILE_SCHEMA, type KeyFile, keyFileSchema } from './manifest.js'
 import { countR1cs, openR1cs, type R1cs } from './r1cs.js'
 import { COMPILER } from './sources.js'
 import { readMainSignals, signalOf } from './symbols.js'
 import { assertProvingKey, readVerificationKey } from './zkey.js'
 
 /** An instance's compiled circuit and keys: files that were checked, and what the manifest says of them. */
-export interface Artifacts extends Omit<Manifest, 'instance' | 'files'> {
+export interface Artifacts extends Omit<KeyFile, 'instance' | 'files'> {
   instance: Instance
   /** Which circuit it is: SHA-256 of the constraint system. */
   circuitHash: string
@@ -112,13 +112,13 @@ export async function loadArtifacts(
   assertShipped(place, files, options)
   const paths = pathsIn(directory)
   const r1cs = openR1cs(paths.r1cs)
-  const described = await describe(place, paths.symbols, r1cs)
+  const described = await keyFileOf(place, paths.symbols, r1cs)
   const { constraints } = manifest
   const fits = Object.entries(described).every(([field, value]) =>
     isDeepStrictEqual(read[field as keyof typeof described], value),
   )
   if (!fits || constraints.nonLinear + constraints.linear !== r1cs.constraints) {
-    throw broken(instance, directory, MANIFEST_FILE)
+    throw broken(instance, directory, KEY_FILE)
   }
   await assertSoundKey(manifest.verificationKey)
   await assertProvingKey(paths.zkey, manifest.verificationKey, r1cs)
@@ -147,7 +147,7 @@ async function build(directory: string, place: Place, options: ArtifactOptions):
   const { instance } = place
   const compiled = await compileInstance(directory, instance, options)
   const r1cs = openR1cs(compiled.r1cs)
-  const described = await describe(place, compiled.symbols, r1cs)
+  const described = await keyFileOf(place, compiled.symbols, r1cs)
   const declared = [...new Set(described.publicSignals.map(signalOf))]
   if (declared.join() !== instance.public.join()) {
     throw new ArtifactError(
@@ -170,23 +170,20 @@ async function build(directory: string, place: Place, options: ArtifactOptions):
   await makeDevelopmentKey(compiled.r1cs, zkey, options.onProgress)
   const verificationKey = await readVerificationKey(zkey)
   const { nonLinear, linear } = countR1cs(r1cs)
-  const manifest: Manifest = {
+  const manifest: KeyFile = {
     ...described,
     constraints: { nonLinear, linear },
     files: { ...circuit, 'proving.zkey': await hashOf('proving.zkey') },
     verificationKey,
     keyHash: verificationKeyHash(verificationKey),
   }
-  await writeFile(
-    join(directory, MANIFEST_FILE),
-    `${JSON.stringify(manifestSchema.parse(manifest), null, 2)}\n`,
-  )
+  await writeFile(join(directory, KEY_FILE), `${JSON.stringify(keyFileSchema.parse(manifest), null, 2)}\n`)
 }
 
 /** What a manifest says that can be told from the instance and its compiled circuit. */
-async function describe({ instance, sourceHash }: Place, symbols: string, r1cs: R1cs) {
+async function keyFileOf({ instance, sourceHash }: Place, symbols: string, r1cs: R1cs) {
   return {
-    schema: MANIFEST_SCHEMA,
+    schema: KEY_FILE_SCHEMA,
     instance: instance.name,
     statement: instance.statement,
     sizes: instance.params,
@@ -224,17 +221,16 @@ function assertShipped(
   })
 }
 
-async function readManifest({ instance, sourceHash, directory }: Place): Promise<Manifest> {
-  const read = async () =>
-    manifestSchema.parse(JSON.parse(await readFile(join(directory, MANIFEST_FILE), 'utf8')))
+async function readManifest({ instance, sourceHash, directory }: Place): Promise<KeyFile> {
+  const read = async () => keyFileSchema.parse(JSON.parse(await readFile(join(directory, KEY_FILE), 'utf8')))
   const manifest = await read().catch((cause: unknown) => {
-    throw broken(instance, directory, MANIFEST_FILE, cause)
+    throw broken(instance, directory, KEY_FILE, cause)
   })
   const fits =
     manifest.sourceHash === sourceHash &&
     manifest.instance === instance.name &&
     manifest.keyHash === verificationKeyHash(manifest.verificationKey)
-  if (!fits) throw broken(instance, directory, MANIFEST_FILE)
+  if (!fits) throw broken(instance, directory, KEY_FILE)
   return manifest
 }
 

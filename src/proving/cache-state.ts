@@ -16,7 +16,7 @@ export interface CacheEntry extends CacheItem {
 }
 
 /** What the cache holds, every file of current artifacts checked. */
-export async function inspectCache(options: ArtifactOptions = {}): Promise<CacheEntry[]> {
+export async function cacheEntries(options: ArtifactOptions = {}): Promise<CacheEntry[]> {
   const current = new Set(loadInstances(options).map(({ name }) => placeOf(name, options).directory))
   const entries: CacheEntry[] = []
   for (const item of await cacheItems(options)) entries.push({ ...item, ...(await stateOf(item)) })
@@ -49,7 +49,7 @@ export async function inspectCache(options: ArtifactOptions = {}): Promise<Cache
 export async function pruneCache(options: ArtifactOptions = {}): Promise<CacheEntry[]> {
   await assertCacheUnexposed(cacheFolder(options))
   const removed: CacheEntry[] = []
-  for (const entry of await inspectCache(options)) {
+  for (const entry of await cacheEntries(options)) {
     if (entry.state === 'current' || entry.state === 'in use') continue
     const lock = `${entry.directory}.lock`
     try {

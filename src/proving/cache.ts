@@ -6,7 +6,7 @@ import { ArtifactError } from '../errors/index.js'
 import { exposedAt } from '../files/index.js'
 import type { Instance } from '../statements/index.js'
 import { type CircuitsLocation, findInstance } from './instances.js'
-import { ARTIFACT_FILES, MANIFEST_FILE } from './manifest.js'
+import { ARTIFACT_FILES, KEY_FILE } from './manifest.js'
 import { gatherSources, sourceHash } from './sources.js'
 
 export interface CacheOptions extends CircuitsLocation {
@@ -45,7 +45,7 @@ export function placeOf(name: string, options: CacheOptions): Place {
  * @throws {ArtifactError} `CACHE_EXPOSED`
  */
 export async function assertUnexposed(directory: string): Promise<void> {
-  const files = [...ARTIFACT_FILES, MANIFEST_FILE].map((file) => join(directory, file))
+  const files = [...ARTIFACT_FILES, KEY_FILE].map((file) => join(directory, file))
   for (const path of [directory, ...files]) if (existsSync(path)) await assertCacheUnexposed(path)
 }
 
@@ -104,7 +104,7 @@ export async function cacheItems(options: CacheOptions): Promise<CacheItem[]> {
 /** Whether a path is a folder with nothing in it but what artifacts have: a name alone does not make it Plimsoll's. */
 async function holdsArtifactsAlone(path: string): Promise<boolean> {
   const names = await readdir(path).catch(() => undefined)
-  const known: readonly string[] = [...ARTIFACT_FILES, MANIFEST_FILE]
+  const known: readonly string[] = [...ARTIFACT_FILES, KEY_FILE]
   return names?.every((name) => known.includes(name)) ?? false
 }
 

@@ -52,7 +52,7 @@ export async function compileCircuit(directory: string, options: CompileOptions)
       ].join('\n'),
     )
     onProgress?.(`compiling ${main}`)
-    await runCompiler(box, main)
+    await runCircom(box, main)
     const compiled = {
       r1cs: join(directory, 'circuit.r1cs'),
       wasm: join(directory, 'circuit.wasm'),
@@ -138,7 +138,7 @@ const COMPILER_PROCESS = `
   circom.execute(fs.readFileSync(wasm))
 `
 
-function runCompiler(cwd: string, main: string): Promise<void> {
+function runCircom(cwd: string, main: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const options = ['circuit.circom', ...COMPILER.flags]
     const args = ['--eval', COMPILER_PROCESS, '--', COMPILER.runner, COMPILER.wasm, ...options]

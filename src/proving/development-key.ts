@@ -85,8 +85,8 @@ async function writePoints(
       pool.multiply('g1', qap.b),
       pool.multiply('g2', qap.b),
     ])
-    const [alpha1, beta1, delta1] = thirds(g1)
-    const [beta2, gamma2, delta2] = thirds(g2)
+    const [alpha1, beta1, delta1] = inThree(g1)
+    const [beta2, gamma2, delta2] = inThree(g2)
     file.begin(ZKEY_SECTION.header)
     for (const order of [BASE_FIELD_ORDER, FIELD_ORDER]) {
       file.writeUint32(ELEMENT_BYTES)
@@ -112,7 +112,7 @@ function scalars(...values: bigint[]): Uint8Array {
 }
 
 /** The points of a multiplication by three scalars. */
-function thirds(chunks: Uint8Array[]): [Uint8Array, Uint8Array, Uint8Array] {
+function inThree(chunks: Uint8Array[]): [Uint8Array, Uint8Array, Uint8Array] {
   const points = chunks[0]!
   const size = points.length / 3
   return [points.subarray(0, size), points.subarray(size, 2 * size), points.subarray(2 * size)]

@@ -6,7 +6,7 @@ export {
   loadArtifacts,
 } from './artifacts.js'
 export { type CacheItem, cacheFolder } from './cache.js'
-export { type CacheEntry, inspectCache, pruneCache } from './cache-state.js'
+export { type CacheEntry, cacheEntries, pruneCache } from './cache-state.js'
 export {
   type CompiledCircuit,
   type CompileOptions,
@@ -28,7 +28,7 @@ export {
 } from './instances.js'
 export { type Prover, proveSignals, snarkjsProver, terminateProving } from './prover.js'
 export type { Trapdoor } from './qap.js'
-export { checkWitness, countR1cs, openR1cs, type R1cs } from './r1cs.js'
+export { brokenConstraint, countR1cs, openR1cs, type R1cs } from './r1cs.js'
 export { type InputShape, type MainSignals, readMainSignals, readSymbols } from './symbols.js'
 export { calculateWitness, type WitnessCircuit, witnessElements } from './witness.js'
 export { readVerificationKey } from './zkey.js'

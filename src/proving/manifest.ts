@@ -6,12 +6,12 @@ const count = z.int().nonnegative()
 
 /** The files of an instance's folder, beside its manifest. */
 export const ARTIFACT_FILES = ['circuit.r1cs', 'circuit.wasm', 'circuit.sym', 'proving.zkey'] as const
-export const MANIFEST_FILE = 'key.json'
-export const MANIFEST_SCHEMA = 'plimsoll/key/2'
+export const KEY_FILE = 'key.json'
+export const KEY_FILE_SCHEMA = 'plimsoll/key/2'
 
 /** What `key.json` says of the artifacts beside it. */
-export const manifestSchema = z.strictObject({
-  schema: z.literal(MANIFEST_SCHEMA),
+export const keyFileSchema = z.strictObject({
+  schema: z.literal(KEY_FILE_SCHEMA),
   instance: z.string(),
   statement: z.string(),
   sizes: z.record(z.string(), count),
@@ -34,4 +34,4 @@ export const manifestSchema = z.strictObject({
   keyHash: sha256Schema,
 })
 
-export type Manifest = z.infer<typeof manifestSchema>
+export type KeyFile = z.infer<typeof keyFileSchema>

@@ -115,7 +115,7 @@ export function countR1cs(r1cs: R1cs): ConstraintCount {
  *
  * @param witness one field element for each wire, wire 0 first
  */
-export function checkWitness(r1cs: R1cs, witness: readonly bigint[]): number | undefined {
+export function brokenConstraint(r1cs: R1cs, witness: readonly bigint[]): number | undefined {
   if (witness.length !== r1cs.wires || witness[0] !== 1n) return 0
   const window = new Uint8Array(WINDOW_BYTES)
   const sums: [bigint, bigint, bigint] = [0n, 0n, 0n]

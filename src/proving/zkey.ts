@@ -86,7 +86,7 @@ export async function assertProvingKey(path: string, key: VerificationKey, r1cs:
   const { wires, publicSignals, domainSize } = header
   const domain = domainSizeOf(r1cs.constraints, r1cs.publicSignals)
   if (wires !== r1cs.wires || publicSignals !== r1cs.publicSignals || domainSize !== domain) {
-    throw refused('KEY_MISMATCH', path, 'is a proving key for a circuit of another size')
+    throw keyFault('KEY_MISMATCH', path, 'is a proving key for a circuit of another size')
   }
   const lengths = {
     ic: (publicSignals + 1) * G1_BYTES,
@@ -100,15 +100,15 @@ export async function assertProvingKey(path: string, key: VerificationKey, r1cs:
     if (sections.get(ZKEY_SECTION[name as keyof typeof lengths])?.length !== length) throw formatError(path)
   }
   if (verificationKeyHash(await readVerificationKey(path)) !== verificationKeyHash(key)) {
-    throw refused('KEY_MISMATCH', path, 'is the proving key of another verification key')
+    throw keyFault('KEY_MISMATCH', path, 'is the proving key of another verification key')
   }
   const curve = await curveEngine()
   for (const name of ['beta', 'delta'] as const) {
     const point = g1Point(curve, header[`${name}1`])
-    if (!point) throw refused('KEY_UNSOUND', path, `${name} in G1 is at infinity or off the curve`)
+    if (!point) throw keyFault('KEY_UNSOUND', path, `${name} in G1 is at infinity or off the curve`)
     const twist = curve.G2.fromObject(pairs(header[name]))
     if (!(await curve.pairingEq(curve.G1.neg(point), curve.G2.g, curve.G1.g, twist))) {
-      throw refused('KEY_UNSOUND', path, `${name} in G1 is another than in G2`)
+      throw keyFault('KEY_UNSOUND', path, `${name} in G1 is another than in G2`)
     }
   }
 }
@@ -152,7 +152,7 @@ function g2At(group: Curve['G2'], bytes: Uint8Array, at: number): G2 {
   ]
 }
 
-function refused(code: string, path: string, why: string): ArtifactError {
+function keyFault(code: string, path: string, why: string): ArtifactError {
   return new ArtifactError(code, why, {
     where: path,
     hint: 'Delete its folder and make a key with `plimsoll setup`. Do not prove with keys whose maker you do not know.',

@@ -24,7 +24,7 @@ import {
 } from '../schema/index.js'
 import { withMargin } from './margin.js'
 import { type Instrument, type RiskTable, type Scenario, TIER_LISTS } from './table.js'
-import { checkTiers } from './tiers/index.js'
+import { assertTiers } from './tiers/index.js'
 
 const SCHEMA = 'plimsoll/risk-table/1'
 /** Names that one message holds at most. */
@@ -73,7 +73,7 @@ type RiskTableFile = z.output<typeof riskTableFile>
  * @throws {InputError} `RISK_DUPLICATE_SYMBOL`, `RISK_MARK` when a mark is no plain decimal, `RISK_MARK_TOO_FINE`
  * when a unit value is no integer, `RISK_MARK_TOO_LARGE` when it does not stay below 2^64; the same of a scenario's value with
  * `RISK_VALUE`; `RISK_DUPLICATE_SCENARIO`, `RISK_SCENARIO_INSTRUMENT` when a scenario lacks an instrument or has one too many,
- * `RISK_QUOTE` when the quote currency is not marked at 1, `RISK_SCENARIO_ORDER` when a short unit costs less than a long one is worth; `RISK_TIER_WIDTH`, and what `checkTiers` throws, when
+ * `RISK_QUOTE` when the quote currency is not marked at 1, `RISK_SCENARIO_ORDER` when a short unit costs less than a long one is worth; `RISK_TIER_WIDTH`, and what `assertTiers` throws, when
  * tiers are not sound; and what `parseJsonAs` throws
  */
 export function parseRiskTable(text: string, where: string): RiskTable {
@@ -144,15 +144,15 @@ function toTable(file: RiskTableFile, where: string): RiskTable {
     names.add(scenario.name)
     return toScenario(scenario, file, seen, at)
   })
-  checkQuote(instruments, file, where)
+  assertQuote(instruments, file, where)
   const bare = { timestamp, quote, valueDecimals, instruments, scenarios }
   const table = file.margin === undefined ? bare : withMargin(bare, ruleOfFile(file.margin, where), where)
-  checkTiers(table, where)
+  assertTiers(table, where)
   return table
 }
 
 /** The quote currency, where accounts hold it, is worth one of itself. */
-function checkQuote(
+function assertQuote(
   instruments: readonly Instrument[],
   { quote, valueDecimals }: RiskTableFile,
   where: string,

@@ -49,7 +49,7 @@ export function withMargin(table: RiskTable, margin: MarginRule, where?: string)
         'Give it the same.',
       )
     }
-    checkValue(table, own, margin, row, where)
+    assertValue(table, own, margin, row, where)
   }
   for (const { name, threshold } of margin.requirements) {
     // Every charge is zero or more, so that whoever meets a requirement is not below zero in the table.
@@ -65,7 +65,7 @@ export function withMargin(table: RiskTable, margin: MarginRule, where?: string)
 }
 
 /** Refuses a value by which an account would have more in the rule than in the table. */
-function checkValue(
+function assertValue(
   table: RiskTable,
   { symbol, kind, decimals, mark }: Instrument,
   margin: MarginRule,

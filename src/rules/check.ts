@@ -26,40 +26,40 @@ type Fail = (code: string, message: string, field: string, hint?: string) => nev
  * @throws {InputError} `RULE_DUPLICATE`, `RULE_UNKNOWN`, `RULE_SCENARIOS`, `RULE_RANGE`, `RULE_CONSTANT`, `RULE_SLOPE`,
  * `RULE_BRANCH`, `RULE_CHOICE`, `RULE_WIDTH`, `RULE_EMPTY`
  */
-export function checkRule(rule: MarginRule, where?: string): void {
+export function assertRule(rule: MarginRule, where?: string): void {
   const fail: Fail = (code, message, field, hint) => {
     throw new InputError(code, message, {
       where: where === undefined ? field : `${where}: ${field}`,
       ...(hint === undefined ? {} : { hint }),
     })
   }
-  checkNames(rule, fail)
-  checkInstruments(rule, fail)
-  checkScan(rule, fail)
+  assertNames(rule, fail)
+  assertInstruments(rule, fail)
+  assertScan(rule, fail)
   const known = symbolsIn(rule, fail)
   for (const exposure of rule.exposures) {
     const field = `exposures: ${exposure.name}`
     for (const line of exposure.lines) {
-      checkLine(line, field, known, fail)
+      assertLine(line, field, known, fail)
       if (line.branch !== undefined && exposure.choice === undefined) {
         fail('RULE_BRANCH', 'a line has a branch, but there is no choice', field)
       }
     }
   }
-  checkPlaces(rule, fail)
-  checkRequirements(rule, fail)
+  assertPlaces(rule, fail)
+  assertRequirements(rule, fail)
   for (const { name, cap, lines } of rule.limits) {
     const field = `limits: ${name}`
     within(cap, CONSTANT_BITS, field, fail, false)
     for (const line of lines) {
-      checkLine(line, field, known, fail)
+      assertLine(line, field, known, fail)
       if (line.branch !== undefined) fail('RULE_BRANCH', 'a limit has no branches', field)
     }
   }
 }
 
 /** The sums of a rule, which are what exposures and groups add to. */
-function sumsOf({ exposures, scan }: MarginRule): Set<string> {
+function sumNames({ exposures, scan }: MarginRule): Set<string> {
   return new Set([
     ...ownGroups(scan).map(({ sum }) => sum),
     ...exposures.flatMap(({ adds }) => ('sum' in adds ? [adds.sum] : [])),
@@ -99,7 +99,7 @@ function symbolsIn({ instruments }: MarginRule, fail: Fail): Known {
   }
 }
 
-function checkNames(rule: MarginRule, fail: Fail): void {
+function assertNames(rule: MarginRule, fail: Fail): void {
   const { instruments, scan, exposures, requirements, limits } = rule
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name)
   const groups = scan === undefined ? [] : names(scan.groups)
@@ -109,12 +109,12 @@ function checkNames(rule: MarginRule, fail: Fail): void {
     fail,
   )
   unique(names(scan?.scenarios ?? []), 'scan: scenarios', fail)
-  unique([...names(exposures), ...groups, ...sumsOf(rule)], 'exposures, groups of the scan and sums', fail)
+  unique([...names(exposures), ...groups, ...sumNames(rule)], 'exposures, groups of the scan and sums', fail)
   unique(names(requirements), 'requirements', fail)
   unique(names(limits), 'limits', fail)
 }
 
-function checkInstruments(rule: MarginRule, fail: Fail): void {
+function assertInstruments(rule: MarginRule, fail: Fail): void {
   if (rule.instruments.length > 1 << INSTRUMENT_BITS) {
     fail('RULE_RANGE', 'too many instruments', 'instruments')
   }
@@ -129,7 +129,7 @@ function checkInstruments(rule: MarginRule, fail: Fail): void {
   }
 }
 
-function checkScan(rule: MarginRule, fail: Fail): void {
+function assertScan(rule: MarginRule, fail: Fail): void {
   const { scan } = rule
   if (scan === undefined) return
   const { scenarios, groups } = scan
@@ -158,7 +158,7 @@ function checkScan(rule: MarginRule, fail: Fail): void {
       for (const change of changes) within(change, COEFFICIENT_BITS, field, fail)
     }
   }
-  checkNetLoss(scan, fail)
+  assertNetLoss(scan, fail)
   const isDamped = scenarios.some((scenario) => scenario.loss !== FACTOR_ONE)
   for (const { name, gain, loss } of ownGroups(scan)) {
     const field = `scan: ${name}`
@@ -172,7 +172,7 @@ function checkScan(rule: MarginRule, fail: Fail): void {
 }
 
 /** The slope of a group and the damping of a scenario multiply, losses and gains apart: no net loss is above `WORST_BITS`. */
-function checkNetLoss({ scenarios, groups }: NonNullable<MarginRule['scan']>, fail: Fail): void {
+function assertNetLoss({ scenarios, groups }: NonNullable<MarginRule['scan']>, fail: Fail): void {
   for (const side of ['gain', 'loss'] as const) {
     const widest = scenarios.reduce((most, scenario) => (scenario[side] > most[side] ? scenario : most))
     const wide = groups.find(
@@ -190,7 +190,7 @@ function checkNetLoss({ scenarios, groups }: NonNullable<MarginRule['scan']>, fa
   }
 }
 
-function checkLine({ constant, terms }: Line<bigint>, field: string, known: Known, fail: Fail): void {
+function assertLine({ constant, terms }: Line<bigint>, field: string, known: Known, fail: Fail): void {
   within(constant, CONSTANT_BITS, field, fail)
   if (constant > 0n) fail('RULE_CONSTANT', 'the constant of a line is above zero', field)
   known(terms, field)
@@ -201,7 +201,7 @@ function checkLine({ constant, terms }: Line<bigint>, field: string, known: Know
 }
 
 /** Where exposures add: to a sum, or to a group that is not netted; all of one choice to one place. */
-function checkPlaces({ exposures, scan }: MarginRule, fail: Fail): void {
+function assertPlaces({ exposures, scan }: MarginRule, fail: Fail): void {
   const groups = new Set(ownGroups(scan).map(({ name }) => name))
   const places = new Map<string, string>()
   for (const { name, choice, adds } of exposures) {
@@ -219,9 +219,9 @@ function checkPlaces({ exposures, scan }: MarginRule, fail: Fail): void {
   }
 }
 
-function checkRequirements(rule: MarginRule, fail: Fail): void {
+function assertRequirements(rule: MarginRule, fail: Fail): void {
   if (rule.requirements.length === 0) fail('RULE_EMPTY', 'there is no requirement', 'requirements')
-  const sums = sumsOf(rule)
+  const sums = sumNames(rule)
   const known = (names: readonly string[], field: string): void => {
     unique(names, field, fail)
     const stranger = names.find((name) => !sums.has(name))

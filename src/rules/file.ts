@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { formatDecimal, parseDecimal, textFault, textSchema } from '../field/index.js'
 import { symbolSchema, timestampSchema } from '../schema/index.js'
-import { checkRule } from './check.js'
+import { assertRule } from './check.js'
 import { mapRule } from './map.js'
 import { decimalsOf, FACTOR_DECIMALS, type MarginRule } from './rule.js'
 
@@ -74,7 +74,7 @@ export type MarginRuleFile = z.output<typeof marginRuleSchema>
  * The rule that a file holds.
  *
  * @param where the file's name, for messages
- * @throws {InputError} what `parseDecimal` and `checkRule` throw
+ * @throws {InputError} what `parseDecimal` and `assertRule` throw
  */
 export function ruleOfFile(file: MarginRuleFile, where: string): MarginRule {
   const { valueDecimals } = file
@@ -89,7 +89,7 @@ export function ruleOfFile(file: MarginRuleFile, where: string): MarginRule {
     }),
     valueDecimals,
   }
-  checkRule(rule, where)
+  assertRule(rule, where)
   return rule
 }
 

@@ -1,4 +1,4 @@
-export { checkRule } from './check.js'
+export { assertRule } from './check.js'
 export {
   fileOfRule,
   formatMarginRule,

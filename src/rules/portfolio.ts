@@ -11,7 +11,7 @@ const portfolioFile = z.strictObject({
 })
 
 /** Errors that would repeat words of the file. */
-const TELLTALE = ['JSON_DUPLICATE_KEY', 'JSON_FORBIDDEN_KEY', 'JSON_SCHEMA']
+const JSON_CODES = ['JSON_DUPLICATE_KEY', 'JSON_FORBIDDEN_KEY', 'JSON_SCHEMA']
 
 /**
  * The cash and positions that a portfolio file's text holds. Messages count positions and never name or show one.
@@ -32,7 +32,7 @@ function parseForm(text: string, where: string): z.output<typeof portfolioFile> 
   try {
     return parseJsonAs(text, portfolioFile, where)
   } catch (error) {
-    if (!(error instanceof InputError && TELLTALE.includes(error.code))) throw error
+    if (!(error instanceof InputError && JSON_CODES.includes(error.code))) throw error
     throw new InputError('PORTFOLIO_FORM', 'not a portfolio file, or a name in it is given twice', {
       where,
       hint: 'Write { "schema": "plimsoll/portfolio/1", "cash": "1000.5", "positions": { "SYMBOL": "-1.5" } }.',

@@ -1,6 +1,6 @@
 import { InputError } from '../errors/index.js'
 import { Rational } from '../field/index.js'
-import { checkRule } from './check.js'
+import { assertRule } from './check.js'
 import { mapRule, type Rounding } from './map.js'
 import {
   COEFFICIENT_BITS,
@@ -18,7 +18,7 @@ const MAX_VALUE_DECIMALS = 36
  * integers grant is never more than what the exact rule grants: values and gains are rounded down, debts, charges, losses and
  * thresholds up.
  *
- * @throws {InputError} `RULE_SCALE` when no scale fits all numbers, and what `checkRule` throws
+ * @throws {InputError} `RULE_SCALE` when no scale fits all numbers, and what `assertRule` throws
  */
 export function roundRule(exact: ExactRule): MarginRule {
   const valueDecimals = finestScale(exact)
@@ -35,7 +35,7 @@ export function roundRule(exact: ExactRule): MarginRule {
     }),
     valueDecimals,
   }
-  checkRule(rule)
+  assertRule(rule)
   return rule
 }
 

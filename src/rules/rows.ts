@@ -97,13 +97,13 @@ export function compileRequirement(rule: MarginRule, name: string, times = FACTO
       hint: `It has ${rule.requirements.map((r) => r.name).join(', ')}.`,
     })
   }
-  atMost('requirements', rule.requirements.length, MAX_REQUIREMENTS)
+  assertAtMost('requirements', rule.requirements.length, MAX_REQUIREMENTS)
   const sums = [
     ...new Set([...(requirement.worst?.sums ?? []), ...requirement.charges.map(({ sum }) => sum)]),
   ]
-  atMost(`sums in ${name}`, sums.length, MARGIN_SUMS)
+  assertAtMost(`sums in ${name}`, sums.length, MARGIN_SUMS)
   const { scenarios = [] } = rule.scan ?? {}
-  atMost('scenarios', scenarios.length, MARGIN_SCENARIOS)
+  assertAtMost('scenarios', scenarios.length, MARGIN_SCENARIOS)
 
   const multiple = (value: bigint, bits: number): bigint => {
     const product = value * times
@@ -151,7 +151,7 @@ function rowsOf(rule: MarginRule, sums: string[], netted: boolean): Map<string, 
   for (const [i, group] of (rule.scan?.groups ?? []).entries()) {
     const sum = group.sum === undefined ? undefined : sums.indexOf(group.sum)
     if (sum === undefined ? !netted : sum < 0) continue
-    atMost('groups', i + 1, MAX_GROUPS)
+    assertAtMost('groups', i + 1, MAX_GROUPS)
     const { name, gain, loss } = group
     const numbered: MarginGroup = { name, id: i + 1, ...(sum === undefined ? {} : { sum }), gain, loss }
     groups.set(name, numbered)
@@ -170,11 +170,11 @@ function rowsOf(rule: MarginRule, sums: string[], netted: boolean): Map<string, 
     if (!order.has(choice)) order.set(choice, order.size)
     const exposure = choices.get(choice) ?? 0
     choices.set(choice, exposure + 1)
-    atMost('choices', order.size, MAX_CHOICES)
-    atMost('exposures in one choice', exposure + 1, MAX_IN_CHOICE)
-    atMost(`lines in ${name}`, lines.length, MAX_IN_CHOICE)
+    assertAtMost('choices', order.size, MAX_CHOICES)
+    assertAtMost('exposures in one choice', exposure + 1, MAX_IN_CHOICE)
+    assertAtMost(`lines in ${name}`, lines.length, MAX_IN_CHOICE)
     for (const [i, { constant, terms, branch }] of lines.entries()) {
-      atMost(`bits in a constant of ${name}`, (-constant).toString(2).length, CONSTANT_BITS)
+      assertAtMost(`bits in a constant of ${name}`, (-constant).toString(2).length, CONSTANT_BITS)
       const line: MarginLine = {
         name,
         choice: order.get(choice)!,
@@ -219,7 +219,7 @@ function repeatLast(numbers: readonly bigint[]): bigint[] {
   return Array.from({ length: MARGIN_SCENARIOS }, (_, s) => numbers[s] ?? numbers.at(-1) ?? 0n)
 }
 
-function atMost(what: string, count: number, most: number): void {
+function assertAtMost(what: string, count: number, most: number): void {
   if (count <= most) return
   throw new InputError('MARGIN_TOO_WIDE', `the rule has ${count} ${what}, at most ${most} can be proven`, {
     hint: '`plimsoll margin explain` judges such a rule; make it smaller for proofs.',

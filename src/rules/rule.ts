@@ -147,7 +147,7 @@ export interface Portfolio {
   positions: readonly { symbol: string; quantity: bigint }[]
 }
 
-/** The decimals of each instrument's quantity; zero for a symbol that the rule does not have, which `checkRule` refuses. */
+/** The decimals of each instrument's quantity; zero for a symbol that the rule does not have, which `assertRule` refuses. */
 export function decimalsOf(rule: {
   instruments: readonly { symbol: string; decimals: number }[]
 }): (symbol: string) => number {

@@ -12,7 +12,7 @@ export {
 export { equitiesOf, shortfallOf, shortfallSums } from './ledger/equity.js'
 export { type LedgerAccount, LedgerFold, padSlots } from './ledger/fold.js'
 export { ledgerInputs } from './ledger/inputs.js'
-export { checkLedger } from './ledger/reference.js'
+export { ledgerModel } from './ledger/reference.js'
 export { LEDGER_SIGNALS, type LedgerSignals, type LedgerSizes } from './ledger/signals.js'
 export { firstState, type LedgerState, stateCommitment } from './ledger/state.js'
 export type { LedgerTable, LedgerWitness } from './ledger/witness.js'
@@ -20,7 +20,7 @@ export { accountHandle, accountsRootOf, LEAF_SLOTS, type MarginAccount } from '.
 export { type MarginContext, type MarginDomain, marginContext, marginDomain } from './margin/context.js'
 export { type MarginFigures, marginFigures } from './margin/figures.js'
 export { marginInputs } from './margin/inputs.js'
-export { checkMargin } from './margin/reference.js'
+export { marginModel } from './margin/reference.js'
 export { MARGIN_SIGNALS, type MarginSignals, type MarginSizes } from './margin/signals.js'
 export { type MarginWitness, marginWitness } from './margin/witness.js'
 export { type SolvencyContext, solvencyContext } from './solvency/context.js'
@@ -37,7 +37,7 @@ export {
   resolvePolicy,
   weakerThan,
 } from './solvency/policy.js'
-export { checkSolvency, type SolvencyFigures, solvencyFigures } from './solvency/reference.js'
+export { type SolvencyFigures, solvencyFigures, solvencyModel } from './solvency/reference.js'
 export { SOLVENCY_SIGNALS, type SolvencySignals, type SolvencySizes } from './solvency/signals.js'
 export {
   coverFigures,

@@ -4,7 +4,7 @@ import { parseDecimal } from '../field/index.js'
 import { accountIdDigest, ownerCommitment } from '../hash/index.js'
 import { type Inclusion, openLeaf, readSlots } from '../inclusion/index.js'
 import type { MarginProofFile } from '../margin/index.js'
-import { checkedPurpose, type MarginPurpose, purposeFile, purposeSignals } from '../margin/index.js'
+import { type MarginPurpose, parsePurpose, purposeFile, purposeSignals } from '../margin/index.js'
 import {
   type Artifacts,
   describeInstance,
@@ -62,7 +62,7 @@ export interface ProveMarginOptions {
  */
 export async function proveMargin(options: ProveMarginOptions): Promise<MarginProofFile> {
   const { inclusion, table, requirement, times = '1' } = options
-  const purpose = checkedPurpose(options.purpose)
+  const purpose = parsePurpose(options.purpose)
   const { INSTRUMENTS: instruments, SCENARIOS: scenarios } = findInstance(inclusion.instance).params
   if (instruments === undefined || scenarios === undefined)
     throw notOpened('its instance is not one of a ledger')

@@ -1,7 +1,7 @@
 export { type ExportInclusionOptions, exportInclusion } from './export-inclusion.js'
 export { assertOwnFolder, defaultPrivateFolder } from './folders.js'
-export { type AccountsReport, type InspectAccountsOptions, inspectAccounts } from './inspect-accounts.js'
-export { type CoverLine, inspectSolvency, type SolvencyCheck } from './inspect-solvency.js'
+export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from './inspect-accounts.js'
+export { type CoverLine, checkSolvency, type SolvencyCheck } from './inspect-solvency.js'
 export { type LedgerPlan, planLedger } from './plan.js'
 export { type BatchEvent, type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
 export {

@@ -1,10 +1,10 @@
 import { InputError } from '../errors/index.js'
-import { type InspectOptions, inspectLedger, type LedgerReport } from '../ledger/index.js'
+import { type CheckLedgerOptions, checkLedger, type LedgerReport } from '../ledger/index.js'
 import { loadInstances } from '../proving/index.js'
 import { isTiered, type RiskTable } from '../risk/index.js'
 import { mostSlots, planLedger, type TableNeeds } from './plan.js'
 
-export interface InspectAccountsOptions extends Omit<InspectOptions, 'maxSlots'> {
+export interface CheckAccountsOptions extends Omit<CheckLedgerOptions, 'maxSlots'> {
   /** Instances to choose among; all but the tiny ones when left out. */
   instances?: readonly string[]
 }
@@ -20,19 +20,19 @@ export interface AccountsReport extends LedgerReport {
 }
 
 /**
- * Checks a venue's accounts as `inspectLedger` does, and whether there are instances to prove them with, by the rules and the choice of
+ * Checks a venue's accounts as `checkLedger` does, and whether there are instances to prove them with, by the rules and the choice of
  * `proveLedger`.
  *
  * @example
- * const report = await inspectAccounts('accounts.csv', await readRiskTable('risk.json'))
+ * const report = await checkAccounts('accounts.csv', await readRiskTable('risk.json'))
  * if (!report.provable) for (const sentence of report.missing) console.error(sentence)
  *
- * @throws {InputError} the codes of `inspectLedger`
+ * @throws {InputError} the codes of `checkLedger`
  */
-export async function inspectAccounts(
+export async function checkAccounts(
   path: string,
   table: RiskTable,
-  { instances: only, ...options }: InspectAccountsOptions = {},
+  { instances: only, ...options }: CheckAccountsOptions = {},
 ): Promise<AccountsReport> {
   const instances = loadInstances()
   const needs: TableNeeds = {
@@ -42,7 +42,7 @@ export async function inspectAccounts(
   }
   const missing: string[] = []
   const maxSlots = noting(missing, () => mostSlots(instances, needs, only))
-  const report = await inspectLedger(path, table, {
+  const report = await checkLedger(path, table, {
     ...options,
     ...(maxSlots === undefined ? {} : { maxSlots }),
   })

@@ -4,7 +4,6 @@ import { LAYERS, type Layer, type Reserves } from '../reserves/index.js'
 import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
 import {
   belowFullReserves,
-  checkSolvency,
   coverFigures,
   firstState,
   layersTogether,
@@ -12,10 +11,11 @@ import {
   resolvePolicy,
   resolveWaterfall,
   solvencyFigures,
+  solvencyModel,
   solvencyWitness,
   waterfallFigures,
 } from '../statements/index.js'
-import { inspectAccounts } from './inspect-accounts.js'
+import { checkAccounts } from './inspect-accounts.js'
 import { cappedReason, namedReasons } from './prove-solvency.js'
 import { type StressLine, stressLines } from './stress-lines.js'
 
@@ -26,13 +26,13 @@ export interface CoverLine {
   needed: string
   /** What the layers are then worth, none above its cap. */
   fund: string
-  covered: boolean
+  valid: boolean
 }
 
 /** What a check of a venue's solvency finds. Private: it names accounts, and amounts are the venue's own, exact decimals. */
 export interface SolvencyCheck {
   /** Whether the books can be proven, no cap leaves anything uncovered, and the layers cover the largest shortfalls. */
-  holds: boolean
+  valid: boolean
   /** Why not, a sentence each; they name no amount. */
   reasons: string[]
   /** Where the policy promises less than full reserves, so that `verify` refuses it unless its reader accepts it; in words. */
@@ -69,12 +69,12 @@ export interface SolvencyCheck {
  * @example
  * const table = await readRiskTable('risk.json')
  * const reserves = await readReserves('reserves.json', table)
- * const check = await inspectSolvency({ accounts: 'accounts.csv', table, reserves, policy: FULL_RESERVES })
- * if (!check.holds) for (const reason of check.reasons) console.error(reason)
+ * const check = await checkSolvency({ accounts: 'accounts.csv', table, reserves, policy: FULL_RESERVES })
+ * if (!check.valid) for (const reason of check.reasons) console.error(reason)
  *
- * @throws {InputError} the codes of `inspectAccounts`, and `POLICY_INSTRUMENT`, `POLICY_RATIO`, `POLICY_WATERFALL`
+ * @throws {InputError} the codes of `checkAccounts`, and `POLICY_INSTRUMENT`, `POLICY_RATIO`, `POLICY_WATERFALL`
  */
-export async function inspectSolvency(options: {
+export async function checkSolvency(options: {
   accounts: string
   table: RiskTable
   reserves: Reserves
@@ -85,7 +85,7 @@ export async function inspectSolvency(options: {
   const { table, reserves: held } = options
   const policy = resolvePolicy(options.policy, table)
   const waterfall = resolveWaterfall(options.policy, table)
-  const ledger = await inspectAccounts(options.accounts, table, {
+  const ledger = await checkAccounts(options.accounts, table, {
     limit: 0,
     largest: waterfall.cover,
     ...(options.progress ? { progress: options.progress } : {}),
@@ -113,19 +113,19 @@ export async function inspectSolvency(options: {
     reservesBlind: 0n,
     context: 0n,
   })
-  const proof = checkSolvency(witness)
+  const proof = solvencyModel(witness)
   const figures = solvencyFigures(witness)
   const books = { table, totals, shortfalls, held }
-  const falls = waterfallFigures(books, waterfall)
+  const waterfallByScenario = waterfallFigures(books, waterfall)
   const amount = (units: bigint) => formatDecimal(units, table.valueDecimals)
-  const scenarios = stressLines(books, waterfall, falls).map((line, s) => {
+  const scenarios = stressLines(books, waterfall, waterfallByScenario).map((line, s) => {
     const { largest } = ledger.scenarios[s]!
-    const { fund } = falls[s]!
+    const { fund } = waterfallByScenario[s]!
     const { needed, covered } = coverFigures(
-      falls[s]!,
+      waterfallByScenario[s]!,
       largest.map(({ shortfall }) => value(shortfall)),
     )
-    return { ...line, cover: { largest, needed: amount(needed), fund: amount(fund), covered } }
+    return { ...line, cover: { largest, needed: amount(needed), fund: amount(fund), valid: covered } }
   })
 
   const reasons = proof.valid ? [] : namedReasons(proof.reasons, table)
@@ -137,9 +137,9 @@ export async function inspectSolvency(options: {
     reasons.push('a loan or a short where the risk table has no scenario to judge it by')
   }
   for (const [s, line] of scenarios.entries()) {
-    const missing = figures.missingByScenario[falls[s]!.scenario]
+    const missing = figures.missingByScenario[waterfallByScenario[s]!.scenario]
     if (line.uncovered !== '0' && missing === 0n) reasons.push(cappedReason(line))
-    if (!line.cover.covered) {
+    if (!line.cover.valid) {
       reasons.push(
         `scenario ${line.scenario}: the layers do not cover the ${waterfall.cover} largest shortfalls`,
       )
@@ -149,7 +149,7 @@ export async function inspectSolvency(options: {
   const counted = waterfall.layers.map(({ layer }) => layer)
   const idle = LAYERS.filter((layer) => !counted.includes(layer) && held[layer].some((units) => units > 0n))
   return {
-    holds: reasons.length === 0,
+    valid: reasons.length === 0,
     reasons,
     weak: belowFullReserves(policy, table),
     quote: table.quote,

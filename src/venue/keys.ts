@@ -3,7 +3,7 @@ import { writeJson } from '../files/index.js'
 import type { Artifacts } from '../proving/index.js'
 
 /** What a manifest says of the key of some artifacts. */
-export function keyOf({ keyHash, circuitHash }: Artifacts): Manifest['keys'][string] {
+export function keyHashes({ keyHash, circuitHash }: Artifacts): Manifest['keys'][string] {
   return { keyHash, circuitHash }
 }
 

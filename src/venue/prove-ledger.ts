@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
-  checkedTarget,
   isProofOf,
   type ProofFile,
+  parseTarget,
   proofFile,
   proofFileSchema,
   riskTableHash,
@@ -18,7 +18,7 @@ import { formatRiskTable, isTiered, type RiskTable, riskDigests } from '../risk/
 import { LedgerFold, ledgerInputs } from '../statements/index.js'
 import { foldLedger } from './fold.js'
 import { assertApart, assertOwnFolder, isLeftover, privateLayout } from './folders.js'
-import { keyOf, writeKey } from './keys.js'
+import { keyHashes, writeKey } from './keys.js'
 import { withLock } from './lock.js'
 import { stateOpening } from './opening.js'
 import { type LedgerPlan, planLedger } from './plan.js'
@@ -65,7 +65,7 @@ export interface BatchEvent {
  * is proven for another ledger than this comes to, or under other keys: nothing of it is then overwritten
  */
 export async function proveLedger(given: ProveLedgerOptions): Promise<ProvenLedger> {
-  const options = { ...given, target: checkedTarget(given.target ?? null) }
+  const options = { ...given, target: parseTarget(given.target ?? null) }
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
   assertApart(options.folder, options.privateFolder)
@@ -137,7 +137,7 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
       await writeJson(path, proofFile(artifacts, proof))
     }
     if (!(name in keys)) {
-      keys[name] = keyOf(artifacts)
+      keys[name] = keyHashes(artifacts)
       await writeKey(at.key(name), artifacts)
     }
     if (states.length === 0) states.push(witness.signals.stateBefore)

@@ -15,7 +15,6 @@ import type { Reserves } from '../reserves/index.js'
 import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
 import {
   belowFullReserves,
-  checkSolvency,
   formatPolicy,
   layersTogether,
   type PolicyFile,
@@ -24,10 +23,11 @@ import {
   type SolvencyFigures,
   solvencyFigures,
   solvencyInputs,
+  solvencyModel,
   solvencyWitness,
 } from '../statements/index.js'
 import { privateLayout } from './folders.js'
-import { keyOf, writeKey } from './keys.js'
+import { keyHashes, writeKey } from './keys.js'
 import { withLock } from './lock.js'
 import { openLastState } from './opening.js'
 import { assertPrivate, readPrivate } from './record.js'
@@ -105,7 +105,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
       reservesBlind: EpochSecret.fromHex(record.seed).reservesBlind([...reserves, ...insurance]),
       context: purposeContext(purpose),
     })
-    const checked = checkSolvency(witness)
+    const checked = solvencyModel(witness)
     if (!checked.valid) throw shortageError(solvencyFigures(witness), table, checked.reasons)
     const lines = stressLines({ table, ...state, held }, waterfall).filter(
       ({ uncovered }) => uncovered !== '0',
@@ -125,7 +125,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     await writeJson(at.solvency, proofFile(artifacts, proof, purpose))
     const complete: Manifest = {
       ...manifest,
-      keys: { ...manifest.keys, [instance.name]: keyOf(artifacts) },
+      keys: { ...manifest.keys, [instance.name]: keyHashes(artifacts) },
       solvency: {
         instance: instance.name,
         accountsRoot: witness.signals.accountsRoot.toString(),

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contractSources, VERIFIER_IMPORTS } from '../../src/chain/contracts.js'
 import {
   type ChainConnection,
-  checkOnChain,
   compileSolidity,
   connectChain,
   deployVerifier,
@@ -14,6 +13,7 @@ import {
   type VerifierAt,
   type VerifierKey,
   verifierSource,
+  verifyOnChain,
 } from '../../src/chain/index.js'
 import { FIELD_ORDER } from '../../src/field/index.js'
 import { type Groth16Proof, type Proven, type VerificationKey, verifyProof } from '../../src/groth16/index.js'
@@ -73,7 +73,7 @@ afterAll(async () => {
 
 /** The verdict of a contract. */
 const onChain = async (verifier: VerifierAt, proven: Proven | Proven[]) =>
-  (await checkOnChain(chain, verifier, proven)).verified
+  (await verifyOnChain(chain, verifier, proven)).valid
 
 /** What is no proof at all is no valid one either. */
 async function verdict(key: VerificationKey, { proof, signals }: Case): Promise<boolean> {

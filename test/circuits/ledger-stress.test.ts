@@ -12,10 +12,10 @@ import {
 import { poseidon, ROLES, sponge } from '../../src/hash/index.js'
 import { riskRootOf } from '../../src/risk/index.js'
 import {
-  checkLedger,
   equitiesOf,
   type LedgerWitness,
   ledgerInputs,
+  ledgerModel,
   shortfallOf,
 } from '../../src/statements/index.js'
 import { Circuit, type Edit } from '../helpers/circuit.js'
@@ -60,7 +60,7 @@ function claim(witness: LedgerWitness, ...claims: [account: number, scenario: nu
 
 /** What the reference model and the circuit both say. */
 async function verdictOf(witness: LedgerWitness, compiled = circuit): Promise<boolean> {
-  const { valid } = checkLedger(witness)
+  const { valid } = ledgerModel(witness)
   expect(await compiled.accepts(ledgerInputs(witness))).toBe(valid)
   return valid
 }
@@ -134,7 +134,7 @@ describe('equities and shortfalls (ledger.8)', () => {
         async (holdings, columns, how) => {
           const accounts = holdings.map((list, u) => ({ ...account(u), slots: list }))
           const witness = how(secondBatch(accounts, sizes, stressTable(columns.map((c) => [...c]))))
-          const { valid } = checkLedger(witness)
+          const { valid } = ledgerModel(witness)
           const count = ++seen[`${valid}`]
           // Every `===` of the circuit is asserted while a witness is made; all constraints are checked now and then.
           const made = await small.witness(ledgerInputs(witness)).catch(() => undefined)
@@ -483,7 +483,7 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
   async function forgedBy(weak: Circuit, forged: LedgerWitness, more: CircuitInputs = {}): Promise<void> {
     const witness = await weak.witness({ ...ledgerInputs(forged), ...more })
     expect(weak.satisfied(witness)).toBe(true)
-    expect(checkLedger(forged).valid).toBe(false)
+    expect(ledgerModel(forged).valid).toBe(false)
     expect(await circuit.accepts(ledgerInputs(forged))).toBe(false)
     expect(circuit.satisfied(circuit.transplant(weak, witness))).toBe(false)
   }

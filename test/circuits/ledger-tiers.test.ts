@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, invertField, type Slot, toBits, toField } from '../../src/field/index.js'
 import { poseidon, ROLES, sponge } from '../../src/hash/index.js'
 import {
-  checkLedger,
   type LedgerAccount,
   type LedgerWitness,
   ledgerInputs,
+  ledgerModel,
 } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { Copies } from '../helpers/copies.js'
@@ -57,7 +57,7 @@ const spare = (path: string, value: bigint) =>
 
 /** What the reference model and the circuit both say. */
 async function verdictOf(witness: LedgerWitness, inputs = ledgerInputs(witness)): Promise<boolean> {
-  const { valid } = checkLedger(witness)
+  const { valid } = ledgerModel(witness)
   expect(await circuit.accepts(inputs)).toBe(valid)
   return valid
 }
@@ -96,7 +96,7 @@ describe('N22: a tier overfilled (ledger.14)', () => {
     ['to the end of the range', TOP, 0n],
   ])('%s is refused; without limits it passes', async (_, held, room) => {
     const witness = honest(withFirst(account(1, [1, held])))
-    expect(checkLedger(witness)).toMatchObject({
+    expect(ledgerModel(witness)).toMatchObject({
       reasons: ['account 0, slot 0: not within the width of its tier'],
     })
     await attack(circuit, await unlimited(), tampered(ledgerInputs(witness), spare('[0][0]', room)))
@@ -144,7 +144,7 @@ describe('N22: a tier used twice (ledger.14)', () => {
     ['after a first slot that is empty', account(1, [0, 0n], [1, 1_000n])],
   ])('%s is refused; without the order it passes', async (_, first) => {
     const witness = honest(withFirst(first))
-    expect(checkLedger(witness).valid).toBe(false)
+    expect(ledgerModel(witness).valid).toBe(false)
     await attack(circuit, await unordered(), ledgerInputs(witness))
   })
 
@@ -236,7 +236,7 @@ describe('C17: a transcript without the spares is forged (ledger.11)', () => {
     const forged = reopen(before, {
       totalsAfter: before.totalsAfter.map((t, k) => (k === 2 ? t - stolen : t)),
     })
-    expect(checkLedger(forged).valid).toBe(false)
+    expect(ledgerModel(forged).valid).toBe(false)
     const transcript = sponge('transcript', [
       forged.signals.stateBefore,
       forged.signals.stateAfter,
@@ -324,7 +324,7 @@ test('C25: agree with the circuit on random ledgers, honest and not (ledger.13)'
         )
         const accounts = holdings.map((list, u) => ({ ...account(u), slots: list }))
         const witness = secondBatch(accounts, sizes, table)
-        const { valid } = checkLedger(witness)
+        const { valid } = ledgerModel(witness)
         const count = ++seen[`${valid}`]
         const made = await small.witness(ledgerInputs(witness)).catch(() => undefined)
         expect(made !== undefined && (count % 20 > 0 || small.satisfied(made))).toBe(valid)

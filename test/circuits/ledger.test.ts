@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, FIELD_ORDER, invertField, toField } from '../../src/field/index.js'
 import { emptyRoot, leafHash, poseidon, ROLES, sponge, WideTree } from '../../src/hash/index.js'
-import { checkLedger, type LedgerWitness, ledgerInputs, stateCommitment } from '../../src/statements/index.js'
+import { type LedgerWitness, ledgerInputs, ledgerModel, stateCommitment } from '../../src/statements/index.js'
 import { Circuit, type Edit } from '../helpers/circuit.js'
 import { Copies } from '../helpers/copies.js'
 import {
@@ -31,7 +31,7 @@ beforeAll(async () => {
 describe('ledger accepts (ledger.13)', () => {
   test('an honest batch, with magnitudes at both edges, and so does the reference model', async () => {
     const witness = secondBatch()
-    expect(checkLedger(witness)).toEqual({ valid: true })
+    expect(ledgerModel(witness)).toEqual({ valid: true })
     expect(await circuit.accepts(ledgerInputs(witness))).toBe(true)
   })
 
@@ -84,7 +84,7 @@ describe('ledger accepts (ledger.13)', () => {
         cheat,
         async (accounts, how) => {
           const witness = how(secondBatch(accounts))
-          const { valid } = checkLedger(witness)
+          const { valid } = ledgerModel(witness)
           expect(await circuit.accepts(ledgerInputs(witness))).toBe(valid)
           if (valid) accepted++
           else rejected++
@@ -105,7 +105,7 @@ describe('ledger refuses (ledger.13)', () => {
 
   test('C02: a negative balance that a positive one makes up for (ledger.7)', async () => {
     const witness = secondBatch([account(1, [0, 10n]), account(2, [0, -10n]), account(3), account(4)])
-    expect(checkLedger(witness).valid).toBe(false)
+    expect(ledgerModel(witness).valid).toBe(false)
     expect(await circuit.accepts(ledgerInputs(witness))).toBe(false)
   })
 
@@ -120,7 +120,7 @@ describe('ledger refuses (ledger.13)', () => {
       const honest = secondBatch()
       const totalsAfter = honest.totalsAfter.map((t, i) => (i === 2 ? t + by : t))
       const witness = reopen(honest, { totalsAfter })
-      expect(checkLedger(witness).valid).toBe(false)
+      expect(ledgerModel(witness).valid).toBe(false)
       expect(await circuit.accepts(ledgerInputs(witness))).toBe(false)
     })
   }
@@ -139,7 +139,7 @@ describe('ledger refuses (ledger.13)', () => {
       honest.totalsAfter.map((t, k) => (k === 0 ? t - 500n : t)),
     ]) {
       const witness = reopen(honest, { slots, totalsAfter })
-      expect(checkLedger(witness).valid).toBe(false)
+      expect(ledgerModel(witness).valid).toBe(false)
       expect(await circuit.accepts(ledgerInputs(witness))).toBe(false)
     }
   })
@@ -171,7 +171,7 @@ describe('ledger refuses (ledger.13)', () => {
       blind: witness.blindBefore,
     })
     const forged = { ...witness, children, signals: { ...witness.signals, stateBefore } }
-    expect(checkLedger(forged).valid).toBe(false)
+    expect(ledgerModel(forged).valid).toBe(false)
     expect(await circuit.accepts(ledgerInputs(forged))).toBe(false)
   })
 
@@ -410,7 +410,7 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
     const forged = reopen(honest, { totalsAfter })
     const witness = await weak.witness(ledgerInputs(forged))
     expect(weak.satisfied(witness)).toBe(true)
-    expect(checkLedger(forged).valid).toBe(false)
+    expect(ledgerModel(forged).valid).toBe(false)
     expect(await circuit.accepts(ledgerInputs(forged))).toBe(false)
     expect(circuit.satisfied(circuit.transplant(weak, witness))).toBe(false)
   })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { StatementError } from '../../src/errors/index.js'
-import { checkRule } from '../../src/rules/index.js'
+import { assertRule } from '../../src/rules/index.js'
 import { marginFigures, marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { MARGIN_PUBLIC, TINY_MARGIN_MAIN, witnessOf } from '../helpers/margin-account.js'
@@ -17,7 +17,7 @@ test('C25: the circuit takes a random account under a random rule exactly when t
   let [met, missed] = [0, 0]
   await fc.assert(
     fc.asyncProperty(rules, accounts, async (rule, held) => {
-      checkRule(rule)
+      assertRule(rule)
       const figures = marginFigures(rule, {
         cash: 0n,
         positions: held.map(({ instrument, quantity }) => ({ symbol: SYMBOLS[instrument]!, quantity })),

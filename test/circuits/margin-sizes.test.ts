@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { FIELD_ORDER, type Slot } from '../../src/field/index.js'
-import { checkRule, FACTOR_ONE, type Line, type MarginRule } from '../../src/rules/index.js'
+import { assertRule, FACTOR_ONE, type Line, type MarginRule } from '../../src/rules/index.js'
 import { type MarginSizes, marginInputs } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { witnessOf } from '../helpers/margin-account.js'
@@ -30,7 +30,7 @@ function largest(parts: Partial<MarginRule> = {}): MarginRule {
     limits: [],
     ...parts,
   }
-  checkRule(rule)
+  assertRule(rule)
   return rule
 }
 const both = (long: bigint, short = long) => ['A', 'B'].map((symbol) => ({ symbol, long, short }))

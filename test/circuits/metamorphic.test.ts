@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
-  checkLedger,
-  checkSolvency,
   type LedgerAccount,
   LedgerFold,
   type LedgerSizes,
   type LedgerWitness,
   ledgerInputs,
+  ledgerModel,
   solvencyFigures,
+  solvencyModel,
 } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import {
@@ -134,7 +134,7 @@ describe('the circuit agrees that it does (ledger.13)', () => {
           const accounts = lists.map((list, u) => ({ ...account(u), slots: list }))
           const [whole] = folded(accounts, TINY_STRESS, STRESS_TABLE)
           const halves = folded([...accounts].reverse(), { ...TINY_STRESS, accounts: 2 }, STRESS_TABLE)
-          expect(checkLedger(whole!).valid && halves.every((half) => checkLedger(half).valid)).toBe(true)
+          expect(ledgerModel(whole!).valid && halves.every((half) => ledgerModel(half).valid)).toBe(true)
           expect(await four.accepts(ledgerInputs(whole!))).toBe(true)
           for (const half of halves) expect(await two.accepts(ledgerInputs(half))).toBe(true)
           expect(sumsOf(halves)).toEqual(sumsOf([whole!]))
@@ -185,17 +185,17 @@ describe('solvency judges the same (solvency.2, solvency.5)', () => {
             })
           }
           const base = make(sides, held)
-          const { valid } = checkSolvency(base)
+          const { valid } = solvencyModel(base)
           const turned = make(sides, held, true)
-          expect(checkSolvency(turned).valid).toBe(valid)
+          expect(solvencyModel(turned).valid).toBe(valid)
           expect(solvencyFigures(turned).missingValue).toBe(solvencyFigures(base).missingValue)
           expect(solvencyFigures(turned).missingByScenario).toEqual(solvencyFigures(base).missingByScenario)
           if (!valid) return
-          expect(checkSolvency(make(sides, held.with(which, held[which]! + by))).valid).toBe(true)
+          expect(solvencyModel(make(sides, held.with(which, held[which]! + by))).valid).toBe(true)
           const less = sides.map(([long, short], i): [bigint, bigint] =>
             i === which ? [long > by ? long - by : 0n, short] : [long, short],
           )
-          expect(checkSolvency(make(less, held)).valid).toBe(true)
+          expect(solvencyModel(make(less, held)).valid).toBe(true)
         },
       ),
       { numRuns: cases(200, 2_000) },

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, toField } from '../../src/field/index.js'
 import {
-  checkSolvency,
   equitiesOf,
   SOLVENCY_SIGNALS,
   type SolvencyWitness,
   shortfallOf,
   solvencyFigures,
   solvencyInputs,
+  solvencyModel,
 } from '../../src/statements/index.js'
 import { Circuit, type Edit } from '../helpers/circuit.js'
 import { Copies } from '../helpers/copies.js'
@@ -33,7 +33,7 @@ type Books = Parameters<typeof books>[0]
 const stressed = (parts: Books = {}) => books({ table: STRESS_TABLE, policy: LAX, ...parts })
 
 async function verdictOf(witness: SolvencyWitness): Promise<boolean> {
-  const { valid } = checkSolvency(witness)
+  const { valid } = solvencyModel(witness)
   expect(await circuit.accepts(solvencyInputs(witness))).toBe(valid)
   return valid
 }

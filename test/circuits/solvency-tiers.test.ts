@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { RiskTable } from '../../src/risk/index.js'
 import {
-  checkSolvency,
   type Policy,
   type SolvencyWitness,
   solvencyContext,
   solvencyFigures,
   solvencyInputs,
+  solvencyModel,
   solvencyWitness,
   stateCommitment,
 } from '../../src/statements/index.js'
@@ -123,7 +123,7 @@ function books(parts: Parts = {}): SolvencyWitness {
 }
 
 async function verdictOf(witness: SolvencyWitness): Promise<boolean> {
-  const { valid } = checkSolvency(witness)
+  const { valid } = solvencyModel(witness)
   expect(await circuit.accepts(solvencyInputs(witness))).toBe(valid)
   return valid
 }
@@ -174,7 +174,7 @@ describe('the collateral column (solvency.15)', () => {
   test('N24: leaves nobody short by a single unit; left out, it would', async () => {
     const weak = await withShortfalls()
     await attack(circuit, weak, solvencyInputs(books({ shortfalls: [1n, 0n] })))
-    expect(checkSolvency(books({ shortfalls: [1n, 0n] }))).toMatchObject({
+    expect(solvencyModel(books({ shortfalls: [1n, 0n] }))).toMatchObject({
       reasons: ['an account owes more than its collateral counts for'],
     })
   })

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type CircuitInputs, FIELD_ORDER, toField } from '../../src/field/index.js'
 import {
-  checkSolvency,
   SOLVENCY_SIGNALS,
   type SolvencyWitness,
   solvencyFigures,
   solvencyInputs,
+  solvencyModel,
   stateCommitment,
 } from '../../src/statements/index.js'
 import { Circuit, type Edit } from '../helpers/circuit.js'
@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 /** What the reference model and the circuit both say. */
 async function verdictOf(witness: SolvencyWitness): Promise<boolean> {
-  const { valid } = checkSolvency(witness)
+  const { valid } = solvencyModel(witness)
   expect(await circuit.accepts(solvencyInputs(witness))).toBe(valid)
   return valid
 }

@@ -18,7 +18,7 @@ describe('demo (cli.11)', () => {
   })
 
   test('finds the example venue solvent in every scenario, in TypeScript and on a local chain (proof.1)', () => {
-    expect(summary).toMatchObject({ verdict: 'solvent', keyKind: 'development', onchain: { verified: true } })
+    expect(summary).toMatchObject({ verdict: 'solvent', keyKind: 'development', onchain: { valid: true } })
     expect(summary.scenarios).toEqual([
       '2020-03-12-covid',
       '2025-10-10-liquidations',

@@ -85,14 +85,14 @@ async function verifyChanged(change: (copy: string) => void, ...args: string[]) 
   const run = await plimsoll('verify', copy, '--pins', pins, '--json', ...args)
   const report = JSON.parse(run.stdout) as {
     valid?: boolean
-    checks?: { id: string; ok: boolean; detail: string }[]
+    checks?: { id: string; valid: boolean; detail: string }[]
     error?: { code: string }
   }
   return {
     code: run.code,
     valid: report.valid,
     error: report.error?.code,
-    failed: report.checks?.filter((c) => !c.ok).map((c) => c.id),
+    failed: report.checks?.filter((c) => !c.valid).map((c) => c.id),
   }
 }
 
@@ -249,7 +249,7 @@ describe('verify refuses', () => {
     )
     const run = await plimsoll('verify', copy, '--pins', forged, '--json')
     expect(run.code).toBe(3)
-    expect(JSON.parse(run.stdout).checks.find((c: { id: string }) => c.id === 'key:ledger-tiny').ok).toBe(
+    expect(JSON.parse(run.stdout).checks.find((c: { id: string }) => c.id === 'key:ledger-tiny').valid).toBe(
       false,
     )
   })
@@ -459,7 +459,7 @@ describe('what is read is what was proven (epoch.12)', () => {
   }
   const failed = async (copy: string) => {
     const { checks, verified } = await verifyEpoch(copy, { pins: keys() })
-    const ids = checks.filter(({ ok }) => !ok).map(({ id }) => id)
+    const ids = checks.filter(({ valid }) => !valid).map(({ id }) => id)
     expect(verified === undefined, 'nothing of an invalid epoch is handed on').toBe(ids.length > 0)
     return ids
   }
@@ -547,10 +547,10 @@ describe('what is read is what was proven (epoch.12)', () => {
     const { checks } = await verifyEpoch(copiedWith({ venue: 'Other Venue', epoch: '2026-02' }), {
       pins: keys(),
     })
-    expect(checks.filter(({ ok }) => !ok)).toEqual([
+    expect(checks.filter(({ valid }) => !valid)).toEqual([
       {
         id: 'solvency',
-        ok: false,
+        valid: false,
         detail: 'was made for another venue (not that of manifest), epoch (not that of manifest)',
       },
     ])
@@ -583,7 +583,7 @@ describe('what is read is what was proven (epoch.12)', () => {
       [at - 9 * day, day, false],
     ] as const) {
       const report = await verified(now, maxAge)
-      expect([report.valid, report.checks.find(({ id }) => id === 'marks')!.ok]).toEqual([valid, valid])
+      expect([report.valid, report.checks.find(({ id }) => id === 'marks')!.valid]).toEqual([valid, valid])
     }
     const run = await plimsoll('verify', epoch, '--pins', pins, '--max-age', '60')
     expect([run.code, run.stdout.trimEnd().split('\n').at(-1)]).toEqual([1, 'INVALID'])
@@ -594,7 +594,7 @@ describe('what is read is what was proven (epoch.12)', () => {
   test('a fault of the policy that the reader accepts is not said to be one of the epoch (cli.5)', async () => {
     const policy = { ...readJson(join(epoch, 'policy.json')), instruments: { DOGE: { minimumRatio: '1' } } }
     const { checks, exitCode } = await verifyEpoch(epoch, { pins: keys(), policy })
-    const wrong = checks.filter(({ ok }) => !ok)
+    const wrong = checks.filter(({ valid }) => !valid)
     expect([exitCode, wrong.map(({ detail }) => detail)]).toEqual([
       2,
       ['the policy to accept: policy: DOGE: is not in the risk table'],
@@ -916,7 +916,7 @@ describe('proving refuses', () => {
     const refused = await plimsoll('verify', copy, '--pins', pins, '--json')
     expect(refused.code).toBe(1)
     expect(JSON.parse(refused.stdout).checks.find((c: { id: string }) => c.id === 'policy')).toMatchObject({
-      ok: false,
+      valid: false,
     })
     expect((await plimsoll('verify', copy, '--pins', pins, '--policy', policy)).code).toBe(0)
   })

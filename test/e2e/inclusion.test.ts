@@ -94,7 +94,7 @@ describe('a customer (inclusion.2)', () => {
         { instrument: 'USDT', quantity: '48213.915577' },
       ],
     })
-    expect(report.checks.every((check: { ok: boolean }) => check.ok)).toBe(true)
+    expect(report.checks.every((check: { valid: boolean }) => check.valid)).toBe(true)
     const text = await run('inclusion', 'verify', aliceFile, '--epoch', epoch, '--pins', pins)
     expect(text.code).toBe(0)
     for (const word of [
@@ -195,7 +195,9 @@ describe('a customer (inclusion.2)', () => {
     ] as const) {
       const { code, report } = await verify(file, epoch, '--owner', secret)
       expect([code, report.verdict]).toEqual([1, 'not included'])
-      expect(report.checks.filter((c: { ok: boolean }) => !c.ok)).toMatchObject([{ id: 'inclusion:owner' }])
+      expect(report.checks.filter((c: { valid: boolean }) => !c.valid)).toMatchObject([
+        { id: 'inclusion:owner' },
+      ])
     }
   })
 

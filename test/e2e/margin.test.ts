@@ -60,8 +60,8 @@ async function verify(proof: string, ...args: string[]) {
   return { code: done.code, report: JSON.parse(done.stdout) }
 }
 
-const failed = (report: { checks: { id: string; ok: boolean }[] }) =>
-  report.checks.filter(({ ok }) => !ok).map(({ id }) => id)
+const failed = (report: { checks: { id: string; valid: boolean }[] }) =>
+  report.checks.filter(({ valid }) => !valid).map(({ id }) => id)
 
 beforeAll(async () => {
   pins = file('pins.json')

@@ -54,8 +54,8 @@ describe('a venue with loans, perps and options (solvency.5)', () => {
     const { checks, valid } = JSON.parse(run.stdout)
     expect(valid).toBe(true)
     expect(checks.slice(-2)).toEqual([
-      { id: 'scenario:at mark', ok: true, detail: expect.stringContaining('BTC 0 %') },
-      { id: 'scenario:BTC -50 %', ok: true, detail: expect.stringContaining('BTC -50.51 % to USDT -1 %') },
+      { id: 'scenario:at mark', valid: true, detail: expect.stringContaining('BTC 0 %') },
+      { id: 'scenario:BTC -50 %', valid: true, detail: expect.stringContaining('BTC -50.51 % to USDT -1 %') },
     ])
     const manifest = readFileSync(join(epoch, 'manifest.json'), 'utf8')
     for (const file of ['manifest.json', 'solvency.json', 'policy.json', 'risk.json']) {
@@ -121,7 +121,7 @@ describe('verify refuses (epoch.2)', () => {
       writeFileSync(path, `${JSON.stringify(change(readJson(path)), null, 2)}\n`)
       const run = await plimsoll('verify', copy, '--pins', pins, '--json')
       expect(run.code).toBe(1)
-      const failed = JSON.parse(run.stdout).checks.filter((c: { ok: boolean }) => !c.ok)
+      const failed = JSON.parse(run.stdout).checks.filter((c: { valid: boolean }) => !c.valid)
       expect(failed.map((c: { id: string }) => c.id)).toContain('risk-table')
     })
   }
@@ -135,7 +135,7 @@ describe('verify refuses (epoch.2)', () => {
     const scenarios = JSON.parse(run.stdout).checks.filter((c: { id: string }) =>
       c.id.startsWith('scenario:'),
     )
-    expect(scenarios.map((c: { ok: boolean }) => c.ok)).toEqual([false, false])
+    expect(scenarios.map((c: { valid: boolean }) => c.valid)).toEqual([false, false])
   })
 })
 

@@ -113,7 +113,7 @@ describe('an exchange with pledges and a tier table (cli.9, epoch.11)', () => {
     table.instruments[2].tier.width = '0.3'
     writeFileSync(join(copy, 'risk.json'), `${JSON.stringify(table, null, 2)}\n`)
     const { stdout } = await run(1, 'verify', copy, '--pins', pins, '--json')
-    const failed = JSON.parse(stdout).checks.filter(({ ok }: { ok: boolean }) => !ok)
+    const failed = JSON.parse(stdout).checks.filter(({ valid }: { valid: boolean }) => !valid)
     expect(failed.map(({ id }: { id: string }) => id)).toContain('risk-table')
   })
 
@@ -168,7 +168,7 @@ describe('an exchange that does not hold (solvency.12, cli.1)', () => {
       ...['--reserves', thin, '--json'],
     )
     expect(JSON.parse(check.stdout)).toMatchObject({
-      holds: false,
+      valid: false,
       reasons: ['btc: reserves below what is owed', 'reserves are worth less than what is owed'],
     })
   })

@@ -36,7 +36,7 @@ interface Line {
   need: string
   uncovered: string
   layers: { layer: string; worth: string; absorbed: string }[]
-  cover: { largest: { account: string; shortfall: string }[]; needed: string; fund: string; covered: boolean }
+  cover: { largest: { account: string; shortfall: string }[]; needed: string; fund: string; valid: boolean }
 }
 
 describe('solvency check of the example venue (solvency.13)', () => {
@@ -51,7 +51,7 @@ describe('solvency check of the example venue (solvency.13)', () => {
     const run = await check(example(), '--json')
     expect(run.code, run.stderr).toBe(0)
     const report = JSON.parse(run.stdout)
-    expect(report).toMatchObject({ holds: true, reasons: [], quote: 'USD', missingValue: '0', cover: 2 })
+    expect(report).toMatchObject({ valid: true, reasons: [], quote: 'USD', missingValue: '0', cover: 2 })
     expect(report.layers).toEqual([{ layer: 'insurance' }])
     expect(report.accounts).toMatchObject({ accounts: 150, unreadable: 0 })
     expect(report.instruments).toHaveLength(13)
@@ -62,7 +62,7 @@ describe('solvency check of the example venue (solvency.13)', () => {
       expect(sum([...layers.map(({ absorbed }) => absorbed), uncovered])).toBe(need)
       expect(sum(cover.largest.map(({ shortfall }) => shortfall))).toBe(cover.needed)
       expect(units(cover.needed) <= units(need)).toBe(true)
-      expect(cover.covered).toBe(true)
+      expect(cover.valid).toBe(true)
     }
     for (const { account } of (report.scenarios as Line[]).flatMap((line) => line.cover.largest)) {
       expect(readFileSync('examples/venue/accounts.csv', 'utf8')).toContain(`${account},`)
@@ -74,7 +74,7 @@ describe('solvency check of the example venue (solvency.13)', () => {
     const run = await check(example('reserves-thin.json'), '--json')
     expect(run.code, run.stderr).toBe(1)
     const report = JSON.parse(run.stdout)
-    expect(report.holds).toBe(false)
+    expect(report.valid).toBe(false)
     expect(report.reasons).toEqual([
       'scenario 2020-03-12-covid: what is held does not cover the shortfalls',
       'scenario 2020-03-12-covid: the layers do not cover the 2 largest shortfalls',
@@ -159,7 +159,7 @@ describe('a venue with an insurance fund and own capital (solvency.13)', () => {
       cover: {
         largest: [{ account: 'carol-5519', shortfall: '63599.505' }],
         fund: '33900.0057',
-        covered: false,
+        valid: false,
       },
     })
     expect(JSON.parse(run.stdout).reasons).toEqual([
@@ -180,7 +180,7 @@ describe('a venue with an insurance fund and own capital (solvency.13)', () => {
         { layer: 'reserves', absorbed: '0' },
         { layer: 'loans', absorbed: '0' },
       ],
-      cover: { fund: '81900.0057', covered: true },
+      cover: { fund: '81900.0057', valid: true },
     })
   })
 
@@ -217,8 +217,10 @@ describe('a venue with an insurance fund and own capital (solvency.13)', () => {
     expect(proven.code, proven.stderr).toBe(0)
     const verify = async (at: string) => {
       const run = await plimsoll('verify', at, '--pins', pins, '--json')
-      const { checks } = JSON.parse(run.stdout) as { checks: { id: string; ok: boolean; detail: string }[] }
-      return { code: run.code, checks, failed: checks.filter((c) => !c.ok).map((c) => c.id) }
+      const { checks } = JSON.parse(run.stdout) as {
+        checks: { id: string; valid: boolean; detail: string }[]
+      }
+      return { code: run.code, checks, failed: checks.filter((c) => !c.valid).map((c) => c.id) }
     }
     const honest = await verify(epoch)
     expect(honest).toMatchObject({ code: 0, failed: [] })
@@ -247,7 +249,7 @@ describe('solvency check (solvency.13)', () => {
     const full = writeVenue(temporaryFolder())
     const run = await check(full, '--json')
     expect(run.code, run.stderr).toBe(0)
-    expect(JSON.parse(run.stdout)).toMatchObject({ holds: true, scenarios: [] })
+    expect(JSON.parse(run.stdout)).toMatchObject({ valid: true, scenarios: [] })
     const short = writeVenue(temporaryFolder(), {
       BTC: '4.88596561',
       ETH: '65.37464747',

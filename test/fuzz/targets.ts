@@ -13,7 +13,7 @@ import {
   readRiskTable,
   readTierTable,
 } from '../../src/inputs/index.js'
-import { inspectLedger, readLedger } from '../../src/ledger/index.js'
+import { checkLedger, readLedger } from '../../src/ledger/index.js'
 import { marginProofSchema, marginPurposeSchema, verifyMargin } from '../../src/margin/index.js'
 import {
   type MarginModelName,
@@ -248,7 +248,7 @@ export async function makeTargets(folder: string): Promise<Target[]> {
       }),
       cells,
     ),
-    text(reading('accounts, checked', venue.accounts, (path) => inspectLedger(path, table))),
+    text(reading('accounts, checked', venue.accounts, (path) => checkLedger(path, table))),
     text(
       reading('accounts, wide', example('exchange/accounts.csv'), async (path) => {
         const ledger = await readLedger(path, exchangeTable)

@@ -1,5 +1,5 @@
 import type { Slot } from '../../src/field/index.js'
-import { checkRule, FACTOR_ONE, type MarginRule } from '../../src/rules/index.js'
+import { assertRule, FACTOR_ONE, type MarginRule } from '../../src/rules/index.js'
 import type { MarginSizes, MarginWitness } from '../../src/statements/index.js'
 import { witnessOf } from './margin-account.js'
 
@@ -161,6 +161,6 @@ export const handWitness = (
 export function changed(change: (rule: MarginRule) => void, from = HAND_RULE): MarginRule {
   const rule = structuredClone(from)
   change(rule)
-  checkRule(rule)
+  assertRule(rule)
   return rule
 }

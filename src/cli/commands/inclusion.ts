@@ -121,7 +121,7 @@ function verifyCommand(): Command {
         const { exitCode, ...report } = await verify()
         if (report.keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
         for (const note of report.notes) ui.say(`note: ${note}`)
-        ui.result(report, () => describe(report))
+        ui.result(report, () => inclusionText(report))
         process.exitCode = exitCode
       } catch (error) {
         // Whoever asks whether they are counted gets one of three answers, also when something cannot be read.
@@ -138,11 +138,11 @@ function verifyCommand(): Command {
 
 const CANNOT_TELL = 'CANNOT TELL whether this account is counted: see above for why, and what to do.'
 
-function describe(report: Omit<InclusionReport, 'exitCode'>): Text {
+function inclusionText(report: Omit<InclusionReport, 'exitCode'>): Text {
   const { verdict, account, venue, epoch, checks, balances, notChecked } = report
   if (verdict !== 'included') {
     // That scenarios are not proven follows from what fails above them, and says nothing more.
-    const failed = checks.filter(({ ok, id }) => !ok && !id.startsWith('scenario:'))
+    const failed = checks.filter(({ valid, id }) => !valid && !id.startsWith('scenario:'))
     const rows = failed.map(({ id, detail }) => [id, detail])
     return [
       table(['failed check', 'detail'], rows),

@@ -41,7 +41,7 @@ Example:
   plimsoll ledger check --accounts examples/venue/accounts.csv --risk examples/venue/risk.json`,
     )
     .action(async (options: CheckOptions) => {
-      const { inspectAccounts } = await import('../../venue/index.js')
+      const { checkAccounts } = await import('../../venue/index.js')
       const { findInstance } = await import('../../proving/index.js')
       const { readRisk } = await import('../risk-file.js')
       const ui = createUi(options.json ?? false)
@@ -49,14 +49,14 @@ Example:
       for (const name of options.instance ?? []) findInstance(name)
       const risk = await readRisk(options.risk, ui, options.timestamp)
       const report = await ui.step('checking the accounts', (update) =>
-        inspectAccounts(options.accounts, risk, {
+        checkAccounts(options.accounts, risk, {
           ...limit,
           ...(options.instance ? { instances: options.instance } : {}),
           progress: update,
         }),
       )
       for (const note of report.notes) ui.say(`note: ${note}`)
-      ui.result(report, () => describe(report))
+      ui.result(report, () => ledgerText(report))
       process.exitCode = isValid(report) ? EXIT.ok : EXIT.invalid
     })
 }
@@ -71,7 +71,7 @@ function isValid({ provable, invalid }: AccountsReport): boolean {
   return provable && invalid === 0
 }
 
-function describe(report: AccountsReport): Text {
+function ledgerText(report: AccountsReport): Text {
   const { accounts, valid, invalid, unreadable, underwater, findings, omitted, totals, scenarios } = report
   const pledges = Object.keys(Object.values(totals)[0]?.pledged ?? {})
   const parts: Text[] = [

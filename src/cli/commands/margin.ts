@@ -47,7 +47,7 @@ export function marginCommand(): Command {
         })
       }
       const chosen = { ...figures, requirements }
-      ui.result(exact(rule, chosen), () => describe(rule, chosen))
+      ui.result(exact(rule, chosen), () => marginText(rule, chosen))
     })
   return new Command('margin')
     .description('Whether one account meets a margin requirement.')
@@ -103,7 +103,7 @@ function decidedBy(requirement: RequirementFigures, figures: MarginFigures): str
   return binding(requirement, figures)?.join(' ← ') ?? 'nothing is charged'
 }
 
-function describe(rule: MarginRule, figures: MarginFigures): Text {
+function marginText(rule: MarginRule, figures: MarginFigures): Text {
   const amount = (value: bigint) => cents(value, figures.decimals)
   const value = (of: bigint) => cents(of, figures.valueDecimals)
   const touched = figures.scans.filter(({ scenarios }) => scenarios.some(({ profit }) => profit !== 0n))

@@ -10,11 +10,11 @@ export function riskScenariosCommand(): Command {
     .addHelpText('after', '\nExample:\n  plimsoll risk scenarios --json')
     .action(async (options: { json?: boolean }) => {
       const { HISTORICAL_SCENARIOS: scenarios } = await import('../../models/index.js')
-      createUi(options.json ?? false).result({ scenarios }, () => describe(scenarios))
+      createUi(options.json ?? false).result({ scenarios }, () => scenariosText(scenarios))
     })
 }
 
-function describe(scenarios: readonly StressScenario[]): Text {
+function scenariosText(scenarios: readonly StressScenario[]): Text {
   return apart(
     scenarios.map(({ name, date, title, window, venue, moves, fallback, volatility, source, caveat }) => [
       `${name} · ${date ?? 'no single day'} · ${title}`,

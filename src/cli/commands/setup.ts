@@ -54,7 +54,7 @@ export function setupCommand(): Command {
 }
 
 async function list(ui: Ui): Promise<void> {
-  const { cacheFolder, describeInstance, inspectCache, loadInstances } = await import(
+  const { cacheFolder, describeInstance, cacheEntries, loadInstances } = await import(
     '../../proving/index.js'
   )
   const rows = loadInstances().map(({ name }) => {
@@ -76,7 +76,7 @@ async function list(ui: Ui): Promise<void> {
     }
   })
   const directory = cacheFolder()
-  const entries = (await inspectCache()).map(cacheRow)
+  const entries = (await cacheEntries()).map(cacheRow)
   ui.result({ instances: rows, cache: { directory, entries } }, () =>
     apart([
       table(

@@ -43,7 +43,7 @@ Example:
     --reserves examples/venue/reserves.json`,
     )
     .action(async (options: CheckOptions) => {
-      const { inspectSolvency } = await import('../../venue/index.js')
+      const { checkSolvency } = await import('../../venue/index.js')
       const { readReserves } = await import('../../inputs/index.js')
       const { isTiered } = await import('../../risk/index.js')
       const { FULL_RESERVES, policySchema } = await import('../../statements/index.js')
@@ -56,18 +56,18 @@ Example:
         inPlace(
           options.policy,
           () =>
-            inspectSolvency({ accounts: options.accounts, table: risk, reserves, policy, progress: update }),
+            checkSolvency({ accounts: options.accounts, table: risk, reserves, policy, progress: update }),
           'POLICY_',
         ),
       )
       const words = policyWords(check.weak, options.policy)
       for (const note of [...check.notes, ...words.notes]) ui.say(`note: ${note}`)
-      ui.result(check, () => describe(check, risk, isTiered(risk)))
-      process.exitCode = check.holds ? EXIT.ok : EXIT.invalid
+      ui.result(check, () => solvencyText(check, risk, isTiered(risk)))
+      process.exitCode = check.valid ? EXIT.ok : EXIT.invalid
     })
 }
 
-function describe(check: SolvencyCheck, risk: RiskTable, tiered: boolean): Text {
+function solvencyText(check: SolvencyCheck, risk: RiskTable, tiered: boolean): Text {
   const { quote, accounts, scenarios, instruments, cover, reasons } = check
   const parts: Text[] = [
     table(
@@ -103,7 +103,7 @@ function describe(check: SolvencyCheck, risk: RiskTable, tiered: boolean): Text 
         scenarios.map((line) => [
           line.scenario,
           ...[line.owed, line.shortfalls, line.held, line.need, line.uncovered, line.cover.needed].map(cents),
-          `${line.cover.covered ? 'covered' : 'NOT COVERED'} by ${cents(line.cover.fund)}`,
+          `${line.cover.valid ? 'covered' : 'NOT COVERED'} by ${cents(line.cover.fund)}`,
         ]),
       ),
       `Amounts in ${quote}, cut off after two decimals; --json has them exactly.`,
@@ -114,7 +114,7 @@ function describe(check: SolvencyCheck, risk: RiskTable, tiered: boolean): Text 
     }
   }
   const holds = check.weak.length === 0 ? 'HOLDS' : 'HOLDS, by a policy below full reserves'
-  parts.push(...reasons.map((reason) => `✗ ${reason}`), check.holds ? holds : 'FAILS')
+  parts.push(...reasons.map((reason) => `✗ ${reason}`), check.valid ? holds : 'FAILS')
   return parts
 }
 

@@ -81,10 +81,10 @@ function describeProof(report: Omit<ProofReport, 'exitCode'>): Text {
 /** Checks as a table, proofs of batches that pass in one row together; below it what to do about those that fail. */
 export function describeChecks(checks: readonly EpochCheck[]): readonly Text[] {
   const isBatch = (id: string) => id.startsWith('batch:')
-  const passed = checks.filter(({ id, ok }) => isBatch(id) && ok).length
+  const passed = checks.filter(({ id, valid }) => isBatch(id) && valid).length
   const rows = checks
-    .filter(({ id, ok }) => !(isBatch(id) && ok))
-    .map(({ ok, id, detail }) => [ok ? '✓' : '✗', id, detail])
+    .filter(({ id, valid }) => !(isBatch(id) && valid))
+    .map(({ valid, id, detail }) => [valid ? '✓' : '✗', id, detail])
   if (passed > 0) rows.push(['✓', 'batches', `${passed} proofs verify`])
   return [table(['', 'check', 'detail'], rows), ...todos(checks)]
 }

@@ -10,7 +10,7 @@ import { readLedger } from '../../ledger/index.js'
 import { FULL_RESERVES } from '../../statements/index.js'
 import { assertOwnFolder, proveLedger, proveSolvency } from '../../venue/index.js'
 import { pinsOf } from '../artifacts.js'
-import { checkEpochOnChain } from '../on-chain.js'
+import { verifyEpochOnChain } from '../on-chain.js'
 import { DEVELOPMENT_WARNING, type Ui } from '../terminal/ui.js'
 import { type DemoSummary, describeDemo } from '../views/demo.js'
 import { demoMargin } from './margin.js'
@@ -62,14 +62,14 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
     const report = await ui.step('verifying the epoch, as anyone can', () => verifyEpoch(folder, { pins }))
     const { verified } = report
     if (verified === undefined) {
-      const failed = report.checks.filter((c) => !c.ok).map((c) => `${c.id}: ${c.detail}`)
+      const failed = report.checks.filter((c) => !c.valid).map((c) => `${c.id}: ${c.detail}`)
       throw new ProofError('DEMO_INVALID', failed.join('; '))
     }
     const chain = await connectChain(local.rpcUrl)
     const onchain = await ui.step('checking the same proofs on a local chain', (update) =>
-      checkEpochOnChain(chain, verified, keys, update),
+      verifyEpochOnChain(chain, verified, keys, update),
     )
-    if (!onchain.verified) throw new ProofError('DEMO_INVALID', 'a verifier contract refused a proof')
+    if (!onchain.valid) throw new ProofError('DEMO_INVALID', 'a verifier contract refused a proof')
 
     const { manifest } = verified
     const margin = await demoMargin(ui, { out, folder, privateFolder, table, manifest, ledger, chain, log })

@@ -8,7 +8,7 @@ import { historicalTail } from './historical.js'
 import type { PriceSeries } from './history.js'
 import { liquidationGrowth, medianTradedValue } from './liquidity.js'
 import { fitTail, paretoTail } from './pareto.js'
-import { type CalibrationSettings, checkSettings } from './settings.js'
+import { type CalibrationSettings, parseSettings } from './settings.js'
 
 /** Fewer returns say too little about a tail. */
 const MIN_RETURNS = 250
@@ -33,7 +33,7 @@ const CORRELATION_DECIMALS = 9
  * share too few days, `CALIBRATE_RANGE` when a figure is not a finite number
  */
 export function calibrate(series: readonly PriceSeries[], settings: CalibrationSettings): Calibration {
-  const checked = checkSettings(settings)
+  const checked = parseSettings(settings)
   if (series.length === 0)
     throw new InputError('CALIBRATE_EMPTY', 'no prices in the window', {
       hint: 'Take a longer window, or another file.',

@@ -106,7 +106,7 @@ function parse(content: string, source: HistorySource, rules: HistoryRules): Map
       ...(columns.volume === undefined ? {} : { volumes: [] }),
     }
     all.set(asset, series)
-    refuseDisorder(series.dates.at(-1), date, asset, where, rules.maxGapDays)
+    assertFollows(series.dates.at(-1), date, asset, where, rules.maxGapDays)
     series.dates.push(date)
     series.closes.push(
       readNumber(
@@ -180,7 +180,7 @@ function readDate(cell: string, where: string): string {
   return cell
 }
 
-function refuseDisorder(
+function assertFollows(
   before: string | undefined,
   date: string,
   asset: string,

@@ -50,7 +50,7 @@ export type CalibrationSettings = z.output<typeof calibrationSettingsSchema>
  *
  * @throws {InputError} `CALIBRATE_SETTINGS`
  */
-export function checkSettings(settings: CalibrationSettings): CalibrationSettings {
+export function parseSettings(settings: CalibrationSettings): CalibrationSettings {
   const read = bySchema(calibrationSettingsSchema, settings)
   if (read.fault === undefined) return read.data
   throw new InputError('CALIBRATE_SETTINGS', read.fault.message, { where: read.fault.field })

@@ -5,13 +5,13 @@ import { optionValue, volatilityMultiple } from './option-terms.js'
 
 export type Expiry = DerivePmrmParams['expiries'][number]
 export type Option = Expiry['options'][number]
-export type Scenario = DerivePmrmParams['scenarios'][number]
+export type ParamsScenario = DerivePmrmParams['scenarios'][number]
 
 /** What one unit of an option is worth in a scenario, before static discounts. */
 export function shockedValue(
   option: Option,
   expiry: Expiry,
-  scenario: Pick<Scenario, 'spotShock' | 'volShock'>,
+  scenario: Pick<ParamsScenario, 'spotShock' | 'volShock'>,
   params: DerivePmrmParams,
 ): Rational {
   return optionValue(termsOf(option, expiry, scenario, params))
@@ -21,7 +21,7 @@ export function shockedValue(
 export function termsOf(
   option: Option,
   expiry: Expiry,
-  { spotShock, volShock }: Pick<Scenario, 'spotShock' | 'volShock'>,
+  { spotShock, volShock }: Pick<ParamsScenario, 'spotShock' | 'volShock'>,
   params: DerivePmrmParams,
 ): OptionTerms {
   const forward = expiry.forwardVariablePortion.mul(spotShock).add(expiry.forwardFixedPortion).toNumber()
@@ -38,7 +38,7 @@ export function termsOf(
 function shockedVolatility(
   option: Option,
   expiry: Expiry,
-  shock: Scenario['volShock'],
+  shock: ParamsScenario['volShock'],
   forward: number,
   params: DerivePmrmParams,
 ): number {

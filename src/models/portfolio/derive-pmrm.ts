@@ -4,7 +4,7 @@ import { black76, yearsOf } from '../options/black76.js'
 import {
   type Expiry,
   type Option,
-  type Scenario,
+  type ParamsScenario,
   shockedValue,
   staticDiscounts,
   termsOf,
@@ -34,7 +34,7 @@ const { ZERO, ONE } = Rational
 const BASIS = 'basis'
 const NAKED = 'naked shorts'
 const CONTINGENCY = { MM: 'maintenance contingency', IM: 'initial contingency' }
-const skewSum = ({ volShock }: Scenario) => `skew ${volShock}`
+const skewSum = ({ volShock }: ParamsScenario) => `skew ${volShock}`
 const UNSHOCKED = { spotShock: ONE, volShock: 'None' } as const
 
 /**
@@ -106,7 +106,7 @@ export function buildDerivePmrm(params: DerivePmrmParams): ModelRule {
 
 type MarkedExpiry = Expiry & { marks: ReadonlyMap<string, Rational> }
 
-function isSkew(shock: Scenario['volShock']): boolean {
+function isSkew(shock: ParamsScenario['volShock']): boolean {
   return shock === 'Linear' || shock === 'Abs'
 }
 
@@ -114,7 +114,7 @@ function isSkew(shock: Scenario['volShock']): boolean {
 function spotScan(
   params: DerivePmrmParams,
   expiries: readonly MarkedExpiry[],
-  scenarios: readonly Scenario[],
+  scenarios: readonly ParamsScenario[],
 ): Scan<Rational> {
   const moved = (symbol: string, price: Rational) => ({
     symbol,
@@ -177,7 +177,7 @@ function basisContingency(params: DerivePmrmParams, expiry: MarkedExpiry): Exact
 function skewLoss(
   params: DerivePmrmParams,
   expiry: MarkedExpiry,
-  scenario: Scenario,
+  scenario: ParamsScenario,
 ): ExactRule['exposures'][number] {
   const { gain, loss } = staticDiscounts(expiry, params)
   const rises = (slope: Rational) =>

@@ -1,5 +1,5 @@
 import { Rational } from '../../field/index.js'
-import { checkScenario, type StressScenario } from './scenario.js'
+import { parseScenario, type StressScenario } from './scenario.js'
 
 const GENERATED = 'Generated; no event.'
 
@@ -20,7 +20,7 @@ export interface ParallelShock {
  * @throws {InputError} `SCENARIO_SCHEMA`
  */
 export function parallelShock({ name, price, stablecoin, volatility }: ParallelShock): StressScenario {
-  return checkScenario({
+  return parseScenario({
     name,
     title: 'Parallel shock',
     source: GENERATED,
@@ -59,7 +59,7 @@ export function correlationBreak(parts: {
     const move = Object.hasOwn(of.moves, asset) ? of.moves[asset]! : of.fallback.asset
     return [asset, opposite(move)]
   })
-  return checkScenario({
+  return parseScenario({
     ...of,
     name,
     title: `${of.title}, against ${against.join(', ')}`,
@@ -99,7 +99,7 @@ export interface SingleFailure {
  */
 export function singleFailure({ name, of, move, contagion, volatility }: SingleFailure): StressScenario {
   const what = 'asset' in of ? of.asset : of.instrument
-  return checkScenario({
+  return parseScenario({
     name,
     title: `Failure of ${what}`,
     source: GENERATED,

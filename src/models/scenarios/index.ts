@@ -8,5 +8,5 @@ export {
 } from './generate.js'
 export { HISTORICAL_SCENARIOS, historicalScenario } from './library.js'
 export { readStressRequest, type StressInstrument, type StressRequest } from './request.js'
-export { checkScenario, type StressScenario } from './scenario.js'
+export { parseScenario, type StressScenario } from './scenario.js'
 export { stressScenario, stressScenarios } from './values.js'

@@ -1,5 +1,5 @@
 import { InputError } from '../../errors/index.js'
-import { checkScenario, type StressScenario } from './scenario.js'
+import { parseScenario, type StressScenario } from './scenario.js'
 
 const BINANCE = 'Binance spot, USDT pairs'
 const KLINES =
@@ -195,7 +195,7 @@ export const HISTORICAL_SCENARIOS: readonly StressScenario[] = [
     fallback: { asset: '0.992', stablecoin: '0.02' },
     volatility: '0.5',
   },
-].map(checkScenario)
+].map(parseScenario)
 
 /**
  * A scenario of the library by name.

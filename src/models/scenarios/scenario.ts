@@ -55,7 +55,7 @@ export type StressScenario = z.output<typeof stressScenarioSchema>
  *
  * @throws {InputError} `SCENARIO_SCHEMA`
  */
-export function checkScenario(scenario: z.input<typeof stressScenarioSchema>): StressScenario {
+export function parseScenario(scenario: z.input<typeof stressScenarioSchema>): StressScenario {
   const read = bySchema(stressScenarioSchema, scenario)
   if (read.fault === undefined) return read.data
   const { field, message } = read.fault

@@ -4,7 +4,7 @@ export { haircutValue } from './haircut.js'
 export { splitOverKeys, type TierKey, tierKeys } from './keys.js'
 export { parseTiers } from './list.js'
 export { tierRiskTable } from './risk-table.js'
-export { checkTiers } from './rules.js'
+export { assertTiers } from './rules.js'
 export {
   PLEDGES,
   type Pledge,

@@ -2,7 +2,7 @@ import { InputError } from '../../errors/index.js'
 import { symbolFault, VALUE_BITS } from '../../field/index.js'
 import { COLLATERAL, type Instrument, type RiskTable } from '../table.js'
 import { tierKeys } from './keys.js'
-import { checkTiers } from './rules.js'
+import { assertTiers } from './rules.js'
 import { PLEDGES, TIER_VALUE_DECIMALS, type TierInstrument, type TierTable } from './table.js'
 
 /** A hundredth of a value is a whole number: percentages are exact. */
@@ -47,7 +47,7 @@ export function tierRiskTable(table: TierTable, at: { timestamp: number }): Risk
       { name: COLLATERAL, values: rows.map(({ instrument: { mark }, long }) => ({ long, short: mark })) },
     ],
   }
-  checkTiers(risk)
+  assertTiers(risk)
   return risk
 }
 

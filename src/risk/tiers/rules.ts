@@ -11,7 +11,7 @@ import { MAX_TIERS } from './list.js'
  * @param where the file's name, for messages
  * @throws {InputError} `RISK_TIER_BASE`, `RISK_TIER_LIST`, `RISK_TIER_SYMBOL`, `RISK_TIER_COLLATERAL`, `RISK_TIER_VALUE`
  */
-export function checkTiers(table: RiskTable, where?: string): void {
+export function assertTiers(table: RiskTable, where?: string): void {
   const { instruments, scenarios } = table
   const fail: Fail = (code, place, message, hint) => {
     throw new InputError(code, message, { where: where === undefined ? place : `${where}: ${place}`, hint })
@@ -26,7 +26,7 @@ export function checkTiers(table: RiskTable, where?: string): void {
       'Rename the scenario, or add the tiers.',
     )
   }
-  checkRows(instruments, fail)
+  assertRows(instruments, fail)
   if (scenarios[0]?.name !== COLLATERAL) {
     fail(
       'RISK_TIER_COLLATERAL',
@@ -37,14 +37,14 @@ export function checkTiers(table: RiskTable, where?: string): void {
   }
   const rowOf = new Map(instruments.map(({ symbol }, row) => [symbol, row]))
   for (const asset of assetsOf(table)) {
-    checkSymbol(asset, instruments, rowOf, fail)
-    for (const s of scenarios.keys()) checkValues(table, s, asset, fail)
+    assertSymbol(asset, instruments, rowOf, fail)
+    for (const s of scenarios.keys()) assertValues(table, s, asset, fail)
   }
 }
 
 type Fail = (code: `RISK_TIER_${string}`, place: string, message: string, hint: string) => never
 
-function checkRows(instruments: readonly Instrument[], fail: Fail): void {
+function assertRows(instruments: readonly Instrument[], fail: Fail): void {
   let base: Instrument | undefined
   let list: { name: string; length: number } | undefined
   const ended = new Set<string>()
@@ -92,7 +92,7 @@ function checkRows(instruments: readonly Instrument[], fail: Fail): void {
  * Tiers are named after their instrument, so that no text speaks of them as of another one. In a tidy file of accounts `BTC:loan` is what is
  * pledged of BTC: no instrument may be called so.
  */
-function checkSymbol(
+function assertSymbol(
   { symbol, lists }: Asset,
   instruments: readonly Instrument[],
   rowOf: ReadonlyMap<string, number>,
@@ -114,7 +114,7 @@ function checkSymbol(
   }
 }
 
-function checkValues({ instruments, scenarios }: RiskTable, s: number, asset: Asset, fail: Fail): void {
+function assertValues({ instruments, scenarios }: RiskTable, s: number, asset: Asset, fail: Fail): void {
   const { name, values } = scenarios[s]!
   const base = values[asset.base]!
   const { kind, mark } = instruments[asset.base]!

@@ -19,7 +19,7 @@ import type { LedgerWitness } from './witness.js'
  * The plain model of `ledger`: the statement in integers and hashes, with no circuit and no proof.
  * It accepts exactly what the circuit accepts.
  */
-export function checkLedger(witness: LedgerWitness): Verdict {
+export function ledgerModel(witness: LedgerWitness): Verdict {
   const { sizes, signals } = witness
   const reasons: string[] = []
 

@@ -61,17 +61,19 @@ export function marginFigures(rule: MarginRule, portfolio: Portfolio): MarginFig
   const exposures = exposureValues(rule, held)
   const { netted, own } = scanProfits(rule, held)
   const raised = own.map(({ name, scenarios }) => {
-    const scanned = largest(scenarios.map((scenario) => ({ name: scenario.name, value: -scenario.profit })))
+    const scanned = largestAmount(
+      scenarios.map((scenario) => ({ name: scenario.name, value: -scenario.profit })),
+    )
     const raises = exposures.filter(({ adds }) => 'raises' in adds && adds.raises === name)
     const bounds = exposures.filter(({ adds }) => 'bounds' in adds && adds.bounds === name)
-    const worst = scanned.worst ?? largest(raises).worst
-    const decided = largest([
+    const worst = scanned.worst ?? largestAmount(raises).worst
+    const decided = largestAmount([
       { name: worst ?? name, value: scanned.value + total(raises) },
-      { name: largest(bounds).worst ?? name, value: total(bounds) },
+      { name: largestAmount(bounds).worst ?? name, value: total(bounds) },
     ])
     return { name, ...decided }
   })
-  const sums = sumsOf(rule, exposures, raised)
+  const sums = chargeSums(rule, exposures, raised)
   const sumOf = (name: string): bigint => sums.find((sum) => sum.name === name)!.value
 
   const limits = rule.limits.map(({ name, cap, lines }) => {
@@ -84,7 +86,7 @@ export function marginFigures(rule: MarginRule, portfolio: Portfolio): MarginFig
     const charged = charges.map(({ sum, factor }) => ({ of: sum, charge: sumOf(sum) * factor }))
     if (worst) {
       const losses = netted.map((scenario) => ({ name: scenario.name, value: -scenario.profit }))
-      const decided = largest([...losses, ...sums.filter((sum) => worst.sums.includes(sum.name))])
+      const decided = largestAmount([...losses, ...sums.filter((sum) => worst.sums.includes(sum.name))])
       const of = `${name} worst`
       worsts.push({ name: of, ...decided })
       charged.unshift({ of, charge: decided.value * worst.factor })
@@ -144,7 +146,7 @@ function signedSide(held: Holdings, symbol: string, long: bigint, short: bigint)
 }
 
 /** The largest amount above zero and whose it is; the first of equal ones. */
-function largest(amounts: readonly Amount[]): { value: bigint; worst?: string } {
+function largestAmount(amounts: readonly Amount[]): { value: bigint; worst?: string } {
   let best: { value: bigint; worst?: string } = { value: 0n }
   for (const { name, value } of amounts) if (value > best.value) best = { value, worst: name }
   return best
@@ -163,7 +165,7 @@ function largestLine(held: Holdings, lines: readonly Line<bigint>[], branch: 0 |
     )
     return [{ name: `line ${i + 1}`, value: value * FACTORS }]
   })
-  const { value, worst } = largest(amounts)
+  const { value, worst } = largestAmount(amounts)
   return lines.length > 1 && worst !== undefined ? { value, worst } : { value }
 }
 
@@ -227,10 +229,10 @@ function scanProfits({ scan }: MarginRule, held: Holdings) {
 }
 
 /** Each sum with what adds to it, in the order of what comes first; `worst` is the largest part. */
-function sumsOf(rule: MarginRule, exposures: readonly ExposureValue[], raised: readonly Amount[]) {
+function chargeSums(rule: MarginRule, exposures: readonly ExposureValue[], raised: readonly Amount[]) {
   const parts = new Map<string, Amount[]>()
   const add = (sum: string, part: Amount) => parts.set(sum, [...(parts.get(sum) ?? []), part])
   for (const exposure of exposures) if ('sum' in exposure.adds) add(exposure.adds.sum, exposure)
   for (const group of raised) add(rule.scan!.groups.find(({ name }) => name === group.name)!.sum!, group)
-  return [...parts].map(([name, list]) => ({ ...largest(list), name, value: total(list) }))
+  return [...parts].map(([name, list]) => ({ ...largestAmount(list), name, value: total(list) }))
 }

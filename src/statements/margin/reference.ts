@@ -8,7 +8,7 @@ import { marginFigures } from './figures.js'
  *
  * @throws {InputError} `MARGIN_REQUIREMENT` when the rule has no such requirement, and what `marginFigures` throws
  */
-export function checkMargin(rule: MarginRule, portfolio: Portfolio, requirement: string): Verdict {
+export function marginModel(rule: MarginRule, portfolio: Portfolio, requirement: string): Verdict {
   const figures = marginFigures(rule, portfolio)
   const chosen = figures.requirements.find(({ name }) => name === requirement)
   if (chosen === undefined) {

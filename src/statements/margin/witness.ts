@@ -91,8 +91,8 @@ export function marginWitness(parts: {
     })
   }
   const requirement = compileRequirement(table.margin, parts.requirement, parts.times)
-  atMost('instruments', table.instruments.length, TREE_ARITY ** sizes.levels)
-  atMost('scenarios', table.margin.scan?.scenarios.length ?? 0, sizes.scenarios)
+  assertRoom('instruments', table.instruments.length, TREE_ARITY ** sizes.levels)
+  assertRoom('scenarios', table.margin.scan?.scenarios.length ?? 0, sizes.scenarios)
   const slots = heldSlots(account.slots, sizes)
   const tree = marginTrees(table)[requirement.index]!.rows
   const rows = slots.map(({ instrument, quantity }) => {
@@ -107,15 +107,15 @@ export function marginWitness(parts: {
         },
       )
     }
-    atMost('lines in the row of an instrument', row.lines.length, sizes.links * LINES_PER_LINK)
+    assertRoom('lines in the row of an instrument', row.lines.length, sizes.links * LINES_PER_LINK)
     return { row, path: tree.path(instrument).levels }
   })
   const own = charge(
     slots,
     rows.map((r) => r?.row),
   )
-  atMost('groups of the scan', own.groups.length, sizes.groups)
-  atMost('lines', own.lines.length, sizes.lines)
+  assertRoom('groups of the scan', own.groups.length, sizes.groups)
+  assertRoom('lines', own.lines.length, sizes.lines)
 
   // Whatever does not fit is known by now: an instance that is too small costs no hashing.
   const digests = riskDigests(table, parts.instruments, parts.scenarios)
@@ -154,11 +154,11 @@ function heldSlots(leaf: readonly Slot[], sizes: MarginSizes): Slot[] {
     throw new InputError('MARGIN_SIZE', `no ledger instance makes leaves of ${leaf.length} slots`)
   }
   const last = leaf.findLastIndex(({ instrument, quantity }) => instrument !== 0 || quantity !== 0n)
-  atMost('slots', last + 1, sizes.slots)
+  assertRoom('slots', last + 1, sizes.slots)
   return Array.from({ length: sizes.slots }, (_, i) => leaf[i] ?? { instrument: 0, quantity: 0n })
 }
 
-function atMost(what: string, count: number, most: number): void {
+function assertRoom(what: string, count: number, most: number): void {
   if (count <= most) return
   throw new InputError(
     'MARGIN_SIZE',
@@ -218,7 +218,7 @@ function charge(
       .sort((a, b) => a.id - b.id)
       .map((group) => {
         const x = changes.get(group.id) ?? new Array<bigint>(MARGIN_SCENARIOS).fill(0n)
-        const own = group.sum === undefined ? 0n : largest(x.map((change) => -change))
+        const own = group.sum === undefined ? 0n : largestValue(x.map((change) => -change))
         const raised = own + (raises.get(group.id) ?? 0n)
         const floor = bounds.get(group.id) ?? 0n
         return { group, changes: x, own, charge: raised > floor ? raised : floor }
@@ -226,7 +226,7 @@ function charge(
   }
 }
 
-function largest(values: readonly bigint[]): bigint {
+function largestValue(values: readonly bigint[]): bigint {
   let best = 0n
   for (const value of values) if (value > best) best = value
   return best
@@ -235,7 +235,7 @@ function largest(values: readonly bigint[]): bigint {
 /** The branch in which a choice's exposures come to least, and the value of each exposure in it. Lines stand in order. */
 function valued(touched: readonly { line: MarginLine; total: bigint }[]): WitnessLine[] {
   const valueIn = (lines: typeof touched, branch: 0 | 1): bigint =>
-    largest(
+    largestValue(
       lines
         .filter(({ line }) => line.branch === undefined || line.branch === branch)
         .map(({ line, total }) => total - line.deduction),
@@ -291,7 +291,7 @@ function requiredOf(
     }
     return damping * lost - gains[s]! * gained
   })
-  const worst = largest([...netLosses, ...sums.map((sum, k) => (compared[k] ? sum * SQUARE : 0n))])
+  const worst = largestValue([...netLosses, ...sums.map((sum, k) => (compared[k] ? sum * SQUARE : 0n))])
   const required =
     threshold * CUBE +
     worstFactor * worst +

@@ -67,7 +67,7 @@ export function solvencyFigures(
 }
 
 /** The plain model of `solvency`: the statement in integers and hashes. It accepts exactly what the circuit accepts. */
-export function checkSolvency(witness: SolvencyWitness): Verdict {
+export function solvencyModel(witness: SolvencyWitness): Verdict {
   const { signals, sizes, state, policy, table } = witness
   const { marks, scenarios, widths } = table.columns
   const reasons: string[] = []

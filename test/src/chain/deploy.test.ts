@@ -5,11 +5,11 @@ import { generatePrivateKey } from 'viem/accounts'
 import { afterAll, expect, test } from 'vitest'
 import { deployContract } from '../../../src/chain/deploy.js'
 import {
-  checkOnChain,
   connectChain,
   deployVerifier,
   type LocalChain,
   startLocalChain,
+  verifyOnChain,
 } from '../../../src/chain/index.js'
 import { terminateProving } from '../../../src/proving/index.js'
 import { provePowers, testKey } from '../../contracts/support/statements.js'
@@ -117,7 +117,7 @@ test('a node that goes away is said to, and its URL, which may hold a key, is no
   const honest = await provePowers(await testKey('squares-1'), [5n])
   for (const request of [
     deployContract(chain, contract('contract A {}')),
-    checkOnChain(chain, verifier, honest),
+    verifyOnChain(chain, verifier, honest),
   ]) {
     const error = await request.catch((e: unknown) => e)
     expect(error).toMatchObject({ code: 'RPC_UNREACHABLE', exitCode: 2 })

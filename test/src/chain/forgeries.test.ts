@@ -2,7 +2,6 @@ import { concat, type Hex, keccak256, numberToHex } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type ChainConnection,
-  checkOnChain,
   connectChain,
   deployVerifier,
   type LocalChain,
@@ -11,6 +10,7 @@ import {
   type VerifierAt,
   type VerifierKey,
   verifierSource,
+  verifyOnChain,
 } from '../../../src/chain/index.js'
 import { invertField, toField } from '../../../src/field/index.js'
 import { type Proven, verifyProof } from '../../../src/groth16/index.js'
@@ -103,7 +103,7 @@ describe('V12: a batch whose coefficients an attacker could know beforehand woul
     const forged = attack(z)
     expect(await weightedBatchAccepts(key.verificationKey, forged, [1n, z]), 'the attack itself').toBe(true)
     const batch = forged.map(({ proof, signals }) => ({ proof, publicSignals: signals }))
-    expect((await checkOnChain(chain, verifier, batch)).verified).toBe(false)
+    expect((await verifyOnChain(chain, verifier, batch)).valid).toBe(false)
   })
 })
 
@@ -145,7 +145,7 @@ describe('who knows the secrets of a key can prove anything, but not with a poin
     const proof = { a, b, c } as Proven['proof']
     expect(await verifyProof(key.verificationKey, [signal], proof)).toBe(accepted)
     const proven = { proof, publicSignals: [signal] }
-    expect((await checkOnChain(chain, verifier, proven)).verified).toBe(accepted)
-    expect((await checkOnChain(chain, verifier, [proven, proven])).verified).toBe(accepted)
+    expect((await verifyOnChain(chain, verifier, proven)).valid).toBe(accepted)
+    expect((await verifyOnChain(chain, verifier, [proven, proven])).valid).toBe(accepted)
   })
 })

@@ -2,7 +2,6 @@ import { encodeFunctionData, type Hex, parseAbi } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type ChainConnection,
-  checkOnChain,
   compileSolidity,
   connectChain,
   deployMarginGate,
@@ -13,6 +12,7 @@ import {
   requirementId,
   startLocalChain,
   type VerifierAt,
+  verifyOnChain,
 } from '../../../src/chain/index.js'
 import type { MarginProofFile } from '../../../src/margin/index.js'
 import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
@@ -293,13 +293,15 @@ describe('what is at an address is asked what it is before it is believed (gate.
   test('a contract with the right key hash that answers with no verdict gives none', async () => {
     const address = await answering(`0x${verifier.keyHash}`)
     const proven = await proveSignals(key, [1n, 2n, 3n, 4n, 5n, 6n])
-    await expect(checkOnChain(chain, { address, keyHash: verifier.keyHash }, proven)).rejects.toMatchObject({
+    await expect(verifyOnChain(chain, { address, keyHash: verifier.keyHash }, proven)).rejects.toMatchObject({
       code: 'NO_VERDICT',
       exitCode: 3,
     })
-    await expect(checkOnChain(chain, { ...other, keyHash: verifier.keyHash }, proven)).rejects.toMatchObject({
-      code: 'WRONG_VERIFIER',
-    })
+    await expect(verifyOnChain(chain, { ...other, keyHash: verifier.keyHash }, proven)).rejects.toMatchObject(
+      {
+        code: 'WRONG_VERIFIER',
+      },
+    )
   })
 
   test('a gate of another chain, as a proxy of this address would show it', async () => {

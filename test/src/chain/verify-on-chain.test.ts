@@ -2,12 +2,12 @@ import { encodeFunctionData, hexToBytes, parseAbi } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type ChainConnection,
-  checkOnChain,
   connectChain,
   deployVerifier,
   type LocalChain,
   proofWords,
   startLocalChain,
+  verifyOnChain,
 } from '../../../src/chain/index.js'
 import { type Proven, verifyProof } from '../../../src/groth16/index.js'
 import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
@@ -54,7 +54,7 @@ async function acceptedHere({ proof, signals }: Case): Promise<boolean> {
 }
 
 async function acceptedThere(batch: Proven | Proven[]): Promise<boolean> {
-  return (await checkOnChain(chain, verifier, batch)).verified
+  return (await verifyOnChain(chain, verifier, batch)).valid
 }
 
 describe('V11: this package and the contract give one verdict (proof.6)', () => {
@@ -89,15 +89,15 @@ describe('V11: this package and the contract give one verdict (proof.6)', () => 
 })
 
 test('a batch is cheaper than its proofs one by one (proof.10)', async () => {
-  const one = await checkOnChain(chain, verifier, proven[0]!)
-  const four = await checkOnChain(chain, verifier, proven)
-  expect(four).toMatchObject({ verified: true })
+  const one = await verifyOnChain(chain, verifier, proven[0]!)
+  const four = await verifyOnChain(chain, verifier, proven)
+  expect(four).toMatchObject({ valid: true })
   expect(four.gas).toBeLessThan((one.gas * 4n * 6n) / 10n)
 })
 
 test('the reported gas is what a transaction pays beyond its base and its calldata (proof.10)', async () => {
   const [honest] = proven
-  const { gas } = await checkOnChain(chain, verifier, honest!)
+  const { gas } = await verifyOnChain(chain, verifier, honest!)
   const data = encodeFunctionData({
     abi: parseAbi(['function verify(uint256[8] proof, uint256[] signals) view returns (bool)']),
     args: [proofWords(honest!.proof), honest!.publicSignals],
@@ -114,7 +114,7 @@ test('the reported gas is what a transaction pays beyond its base and its callda
 test('V06: a wrong number of signals is refused, not judged (proof.8)', async () => {
   const [honest] = proven
   for (const publicSignals of [honest!.publicSignals.slice(1), [...honest!.publicSignals, 0n], []]) {
-    const check = checkOnChain(chain, verifier, { proof: honest!.proof, publicSignals })
+    const check = verifyOnChain(chain, verifier, { proof: honest!.proof, publicSignals })
     await expect(check).rejects.toMatchObject({
       code: 'VERIFIER_REVERTED',
       exitCode: 1,
@@ -124,13 +124,13 @@ test('V06: a wrong number of signals is refused, not judged (proof.8)', async ()
 })
 
 test('an empty batch is refused (proof.8)', async () => {
-  await expect(checkOnChain(chain, verifier, [])).rejects.toMatchObject({ code: 'VERIFIER_REVERTED' })
+  await expect(verifyOnChain(chain, verifier, [])).rejects.toMatchObject({ code: 'VERIFIER_REVERTED' })
 })
 
 test('an address without a contract gives no verdict (proof.8)', async () => {
   const nobody = '0x00000000000000000000000000000000000000aa'
   const there = { ...verifier, address: nobody } as const
-  await expect(checkOnChain(chain, there, proven[0]!)).rejects.toMatchObject({
+  await expect(verifyOnChain(chain, there, proven[0]!)).rejects.toMatchObject({
     code: 'NOT_THE_CONTRACT',
     exitCode: 3,
   })

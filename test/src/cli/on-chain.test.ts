@@ -5,7 +5,7 @@ import {
   type LocalChain,
   startLocalChain,
 } from '../../../src/chain/index.js'
-import { checkEpochOnChain } from '../../../src/cli/on-chain.js'
+import { verifyEpochOnChain } from '../../../src/cli/on-chain.js'
 import type { Proven } from '../../../src/groth16/index.js'
 import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
 import { provePowers, testKey } from '../../contracts/support/statements.js'
@@ -28,17 +28,17 @@ afterAll(async () => {
 
 const check = (proofs: readonly Proven[], keys: readonly Artifacts[]) => {
   const epoch = { proofs: proofs.map((proof) => ({ ...proof, instance: key.instance.name })) }
-  return checkEpochOnChain(chain, epoch, keys, () => {})
+  return verifyEpochOnChain(chain, epoch, keys, () => {})
 }
 
 test('an epoch is verified on a chain only when every one of its proofs is (proof.6)', async () => {
-  expect(await check(proven, [key])).toMatchObject({ verified: true, chainId: chain.chainId })
+  expect(await check(proven, [key])).toMatchObject({ valid: true, chainId: chain.chainId })
   const [first, second] = proven as [Proven, Proven]
   const wrong = { ...second, publicSignals: second.publicSignals.with(1, 37n) }
-  expect(await check([first, wrong], [key])).toMatchObject({ verified: false })
+  expect(await check([first, wrong], [key])).toMatchObject({ valid: false })
 })
 
 test('an epoch is not verified by checking none of its proofs (proof.6)', async () => {
   await expect(check(proven, [])).rejects.toMatchObject({ code: 'KEY_MISSING', exitCode: 3 })
-  expect(await check([], [key])).toMatchObject({ verified: false, gas: {} })
+  expect(await check([], [key])).toMatchObject({ valid: false, gas: {} })
 })

@@ -120,7 +120,7 @@ const exported = (from: Books, accountId: string, out = join(folder, `${count++}
 /** Ids of the checks that fail. */
 const failed = (file: Inclusion, manifest: Manifest) =>
   checkInclusion(file, manifest, table)
-    .filter(({ ok }) => !ok)
+    .filter(({ valid }) => !valid)
     .map(({ id }) => id)
 
 const refused = (file: unknown, manifest: Manifest): boolean => {
@@ -257,7 +257,7 @@ describe('privacy', () => {
     ].map((forged) => checkInclusion(forged, epoch.manifest, table))
     expect(answers[1]).toEqual(answers[0])
     expect(answers[2]).toEqual(answers[0])
-    expect(answers[0]!.map(({ ok }) => ok)).toEqual([true, true, true, false])
+    expect(answers[0]!.map(({ valid }) => valid)).toEqual([true, true, true, false])
   })
 })
 

@@ -2,7 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatDecimal } from '../../../src/field/index.js'
-import { type InspectOptions, inspectLedger, type LedgerReport } from '../../../src/ledger/index.js'
+import { type CheckLedgerOptions, checkLedger, type LedgerReport } from '../../../src/ledger/index.js'
 import type { RiskTable } from '../../../src/risk/index.js'
 import { equitiesOf, shortfallOf } from '../../../src/statements/index.js'
 import { failure, spot, withFile } from './support.js'
@@ -37,10 +37,10 @@ function scenario(name: string, ...percents: [bigint, bigint][]): RiskTable['sce
 const check = (
   rows: string[] | string,
   risk: RiskTable = table,
-  options: InspectOptions = {},
+  options: CheckLedgerOptions = {},
 ): Promise<LedgerReport> =>
   withFile(typeof rows === 'string' ? rows : `${[HEADER, ...rows].join('\n')}\n`, (path) =>
-    inspectLedger(path, risk, options),
+    checkLedger(path, risk, options),
   )
 const brief = ({ findings }: LedgerReport) =>
   findings.map(({ account, line, code }) => `${account}:${line} ${code}`)
@@ -242,7 +242,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
         )
         connection.closeSync()
         db.closeSync()
-        return inspectLedger(path, table)
+        return checkLedger(path, table)
       },
       'accounts.parquet',
     )
@@ -292,13 +292,13 @@ describe('a check stops, with no report, at (cli.10)', () => {
     ['no account', `${HEADER}\n`, 'LEDGER_EMPTY'],
   ])('%s, where reading stops too', async (_, content, code) => {
     await withFile(content, async (path) => {
-      await expect(inspectLedger(path, spot)).rejects.toMatchObject({ code })
+      await expect(checkLedger(path, spot)).rejects.toMatchObject({ code })
     })
     expect((await failure(content)).code).toBe(code)
   })
 
   it('a file that is not there', async () => {
-    await expect(inspectLedger('none.csv', table)).rejects.toMatchObject({ code: 'FILE_ACCESS' })
+    await expect(checkLedger('none.csv', table)).rejects.toMatchObject({ code: 'FILE_ACCESS' })
   })
 })
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { InputError } from '../../../src/errors/index.js'
 import { formatDecimal } from '../../../src/field/index.js'
-import { inspectLedger, type LedgerReport } from '../../../src/ledger/index.js'
+import { checkLedger, type LedgerReport } from '../../../src/ledger/index.js'
 import { PLEDGES, type TierTable, tierRiskTable } from '../../../src/risk/index.js'
 import { withFile } from './support.js'
 
@@ -48,10 +48,10 @@ const line = (id: string, ...assets: Cells[]) =>
   ['7', id, ...assets.flatMap(([e, d, ...pledges]) => [e, d, '-1e-9', ...pledges]), '0.0'].join(',')
 const file = (...lines: string[]) => `${[header('btc', 'eth', 'shib').join(','), ...lines].join('\r\n')}\r\n`
 const check = (text: string, risk = table): Promise<LedgerReport> =>
-  withFile(text, (path) => inspectLedger(path, tierRiskTable(risk, NOW)))
+  withFile(text, (path) => checkLedger(path, tierRiskTable(risk, NOW)))
 const stop = (text: string, risk = table): Promise<InputError> =>
   withFile(text, (path) =>
-    inspectLedger(path, tierRiskTable(risk, NOW)).catch((error: InputError) => error),
+    checkLedger(path, tierRiskTable(risk, NOW)).catch((error: InputError) => error),
   ) as Promise<InputError>
 
 describe('a check of pledges against a tier table (cli.10)', () => {

@@ -4,12 +4,12 @@ import { exampleFiles, exampleOwnerSecret } from '../../../scripts/make-example.
 import { exchangeFiles } from '../../../scripts/make-exchange.js'
 import { ownerCommitment } from '../../../src/hash/index.js'
 import { readReserves, readRiskTable, readTierTable } from '../../../src/inputs/index.js'
-import { inspectLedger } from '../../../src/ledger/index.js'
+import { checkLedger } from '../../../src/ledger/index.js'
 import { readStressRequest, stressScenarios } from '../../../src/models/index.js'
 import { tierRiskTable, withScenarios } from '../../../src/risk/index.js'
 import { isDerivative } from '../../../src/rules/index.js'
 import { FULL_RESERVES } from '../../../src/statements/index.js'
-import { inspectSolvency } from '../../../src/venue/index.js'
+import { checkSolvency } from '../../../src/venue/index.js'
 import { readFile, SEED } from './support.js'
 
 const VENUE = 'examples/venue'
@@ -75,22 +75,22 @@ describe('the example exchange (cli.11)', async () => {
   })
 
   it('is covered account by account', async () => {
-    expect(await inspectLedger(accounts, table)).toMatchObject({ accounts: 39, valid: 39, findings: [] })
+    expect(await checkLedger(accounts, table)).toMatchObject({ accounts: 39, valid: 39, findings: [] })
   })
 
   it('holds, and under stress with the fund that its scenarios ask for', async () => {
     const check = async (file: string, risk: typeof table) =>
-      inspectSolvency({
+      checkSolvency({
         accounts,
         table: risk,
         reserves: await readReserves(`${EXCHANGE}/${file}`, risk),
         policy: FULL_RESERVES,
       })
-    expect(await check('reserves.json', table)).toMatchObject({ holds: true, scenarios: [] })
+    expect(await check('reserves.json', table)).toMatchObject({ valid: true, scenarios: [] })
     const request = await readStressRequest(`${EXCHANGE}/stress.json`)
     const stressed = withScenarios(table, stressScenarios(table, request))
     const insured = await check('reserves-insured.json', stressed)
-    expect(insured).toMatchObject({ holds: true, accounts: { invalid: 0 } })
+    expect(insured).toMatchObject({ valid: true, accounts: { invalid: 0 } })
     expect(insured.accounts.underwater).toBeGreaterThan(0)
     expect(insured.instruments.map(({ symbol }) => symbol)).toEqual([
       'usdt',
@@ -100,6 +100,6 @@ describe('the example exchange (cli.11)', async () => {
       'sol',
       'doge',
     ])
-    expect(await check('reserves.json', stressed)).toMatchObject({ holds: false })
+    expect(await check('reserves.json', stressed)).toMatchObject({ valid: false })
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { InputError, StatementError } from '../../../src/errors/index.js'
 import { parseDecimal, type Slot } from '../../../src/field/index.js'
 import { readRiskTable } from '../../../src/inputs/index.js'
-import { inspectLedger, readLedger } from '../../../src/ledger/index.js'
+import { checkLedger, readLedger } from '../../../src/ledger/index.js'
 import {
   formatRiskTable,
   haircutValue,
@@ -202,7 +202,7 @@ describe('accounts by a table with tiers (cli.9)', () => {
 })
 
 describe('a check by a table with tiers (cli.10)', () => {
-  const check = (text: string, risk: RiskTable = TABLE) => withFile(text, (path) => inspectLedger(path, risk))
+  const check = (text: string, risk: RiskTable = TABLE) => withFile(text, (path) => checkLedger(path, risk))
 
   it('says of an instrument what is held, owed and pledged, and names tiers nowhere', async () => {
     const report = await check(wide('1,a,2,0.01,1.99,0.5,0.05,0.25,3.25,0,3.25,1,0,0,0'))
@@ -303,7 +303,7 @@ describe('a check by a table with tiers (cli.10)', () => {
       fc.asyncProperty(venues, async ([table, accounts]) => {
         const risk = tierRiskTable(table, NOW)
         await withFile(wideFile(table.instruments, accounts), async (path) => {
-          const rows = await inspectLedger(path, risk)
+          const rows = await checkLedger(path, risk)
           const of = (account: number, code: string) =>
             rows.findings.filter((f) => f.account === `account-${account}` && f.code === code)
           for (const [u, account] of accounts.entries()) {

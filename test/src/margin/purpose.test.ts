@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getAddress } from 'viem/utils'
 import { afterAll, describe, expect, test } from 'vitest'
-import { checkedTarget } from '../../../src/bundle/target.js'
+import { parseTarget } from '../../../src/bundle/target.js'
 import { readJsonFile } from '../../../src/files/index.js'
 import { marginPurposeSchema, purposeSignals } from '../../../src/margin/index.js'
-import { checkedPurpose, purposeFile } from '../../../src/margin/purpose.js'
+import { parsePurpose, purposeFile } from '../../../src/margin/purpose.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-purpose-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -49,10 +49,10 @@ describe('an address has one form, however it is written (margin.11)', () => {
 
   test('so has a purpose that no file has held, and the target of an epoch', () => {
     const given = { ...plain, gate: { ...gate, chainId: 1n, nonce: 1n, contract: getAddress(CONTRACT) } }
-    expect(checkedPurpose(given)).toEqual(plain)
+    expect(parsePurpose(given)).toEqual(plain)
     const target = { chainId: '1', contract: getAddress(CONTRACT) }
-    expect(checkedTarget(target)).toEqual({ chainId: '1', contract: CONTRACT })
-    expect(checkedTarget(null)).toBeNull()
+    expect(parseTarget(target)).toEqual({ chainId: '1', contract: CONTRACT })
+    expect(parseTarget(null)).toBeNull()
   })
 
   const miswritten = getAddress(CONTRACT).replace('C02aaA', 'c02aaA')
@@ -68,7 +68,7 @@ describe('an address has one form, however it is written (margin.11)', () => {
       ...error,
       where: expect.stringMatching(/for\.json: gate\.contract$/),
     })
-    expect(() => checkedTarget({ chainId: '1', contract })).toThrow(
+    expect(() => parseTarget({ chainId: '1', contract })).toThrow(
       expect.objectContaining({ code: 'EPOCH_TARGET', message: expect.stringContaining(said) }),
     )
   })
@@ -88,7 +88,7 @@ describe('an expiry in milliseconds, good for fifty thousand years, is refused (
   test('in a purpose that no file has held', () => {
     const purpose = { ...marginPurposeSchema.parse({ schema, gate }) }
     const late = { ...purpose, gate: { ...(purpose as { gate: object }).gate, expiry } } as typeof purpose
-    expect(() => checkedPurpose(late)).toThrow(
+    expect(() => parsePurpose(late)).toThrow(
       expect.objectContaining({
         code: 'MARGIN_PURPOSE',
         where: 'purpose: gate.expiry',

@@ -7,7 +7,7 @@ import { readRiskTable } from '../../../src/inputs/index.js'
 import { buildRiskTable, exactRule, type MarginModelName } from '../../../src/models/index.js'
 import { formatRiskTable, type RiskTable, withMargin } from '../../../src/risk/index.js'
 import { type InstrumentKind, roundRule } from '../../../src/rules/index.js'
-import { checkMargin, marginFigures } from '../../../src/statements/index.js'
+import { marginFigures, marginModel } from '../../../src/statements/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 import { pmrmParams, standardParams } from '../../helpers/derive.js'
 import { head, portfolio } from '../../helpers/margin.js'
@@ -65,7 +65,7 @@ function held(table: RiskTable, positions: Record<string, string>) {
   return {
     equity: number(figures.equity),
     required: figures.requirements.map(({ required }) => number(required)),
-    valid: figures.requirements.map(({ name }) => checkMargin(margin, account, name).valid),
+    valid: figures.requirements.map(({ name }) => marginModel(margin, account, name).valid),
     met: figures.requirements.map(({ met }) => met),
   }
 }
@@ -255,7 +255,7 @@ describe('debts are charged or refused (margin.16)', () => {
   it("N26: a debt of cash pays the health factor too, of a rule's own cash and of the table's", () => {
     const own = (healthFactor: string) => {
       const rule = roundRule(exactRule('lending', lending(healthFactor)))
-      return checkMargin(rule, portfolio(rule, { ETH: '1' }, '-1650'), 'maintenance').valid
+      return marginModel(rule, portfolio(rule, { ETH: '1' }, '-1650'), 'maintenance').valid
     }
     const inTable = (healthFactor: string) =>
       held(build('lending', lending(healthFactor)), { ETH: '1', USDC: '-1650' }).valid[1]

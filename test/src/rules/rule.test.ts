@@ -5,7 +5,7 @@ import { InputError } from '../../../src/errors/index.js'
 import { readMarginRule, readPortfolio, readRiskTable } from '../../../src/inputs/index.js'
 import { buildRiskTable, exactRule } from '../../../src/models/index.js'
 import {
-  checkRule,
+  assertRule,
   fileOfRule,
   formatMarginRule,
   type MarginRule,
@@ -327,7 +327,7 @@ describe('a margin rule (risk.10)', () => {
       },
     ]),
   ])('is refused with %s', async (_, code, change) => {
-    expect(await codeOf(() => checkRule(changed(change)))).toBe(code)
+    expect(await codeOf(() => assertRule(changed(change)))).toBe(code)
   })
 
   it('is checked with work in proportion to its size, however many groups and scenarios it has', async () => {
@@ -344,7 +344,7 @@ describe('a margin rule (risk.10)', () => {
       const scan = { name: 'wide', scenarios: named('s'), groups }
       const [first] = rule.requirements
       const requirements = [{ name: first!.name, threshold: 0n, charges: [] }]
-      return countVisits(() => checkRule({ ...rule, scan, requirements, exposures: [], limits: [] }))
+      return countVisits(() => assertRule({ ...rule, scan, requirements, exposures: [], limits: [] }))
     }
     expect(await work(800)).toBeLessThan(5 * (await work(200)))
   })
@@ -359,12 +359,12 @@ describe('a margin rule (risk.10)', () => {
         for (const charge of charges) charge.factor = 2n ** 40n - 1n
       }
     })
-    expect(() => checkRule(large)).not.toThrow()
+    expect(() => assertRule(large)).not.toThrow()
   })
 
   it('may have exposures that no requirement asks for', () => {
     const more = changed((r) => r.exposures.push({ name: 'x', lines: [], adds: { sum: 'unasked' } }))
-    expect(() => checkRule(more)).not.toThrow()
+    expect(() => assertRule(more)).not.toThrow()
   })
 
   it('is scaled as finely as its largest number allows', () => {

@@ -4,9 +4,9 @@ import { PlimsollError } from '../../../src/errors/index.js'
 import { readLedger } from '../../../src/ledger/index.js'
 import { loadInstances } from '../../../src/proving/index.js'
 import { isTiered, type RiskTable, riskDigests } from '../../../src/risk/index.js'
-import { checkLedger, LedgerFold } from '../../../src/statements/index.js'
+import { LedgerFold, ledgerModel } from '../../../src/statements/index.js'
 import { foldLedger } from '../../../src/venue/fold.js'
-import { type AccountsReport, inspectAccounts } from '../../../src/venue/inspect-accounts.js'
+import { type AccountsReport, checkAccounts } from '../../../src/venue/inspect-accounts.js'
 import { planLedger } from '../../../src/venue/plan.js'
 import { EpochSecret } from '../../../src/venue/secret.js'
 import { cases } from '../../helpers/sweep.js'
@@ -79,7 +79,7 @@ async function isTaken(path: string, table: RiskTable, only = TINY): Promise<boo
       const fold = new LedgerFold(plan, riskDigests(table, plan.instruments, plan.scenarios))
       let folded = 0
       for await (const { witness, accounts } of foldLedger(fold, plan, ledger, EpochSecret.random())) {
-        expect(checkLedger(witness)).toEqual({ valid: true })
+        expect(ledgerModel(witness)).toEqual({ valid: true })
         folded += accounts.filter((account) => account !== undefined).length
       }
       expect(folded).toBe(ledger.count)
@@ -96,7 +96,7 @@ async function isTaken(path: string, table: RiskTable, only = TINY): Promise<boo
 }
 
 const check = (text: string, table: RiskTable, instances = TINY): Promise<AccountsReport> =>
-  withFile(text, (path) => inspectAccounts(path, table, { instances }))
+  withFile(text, (path) => checkAccounts(path, table, { instances }))
 const header = `rn,id,${SYMBOLS.map((x) => `e_${x},d_${x},${x},vl_${x},m_${x},pm_${x}`).join(',')},total`
 
 const rarely = <T>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<T>) =>
@@ -158,7 +158,7 @@ describe('a check of accounts says they can be proven (cli.21)', () => {
         async (name, lines) => {
           const table = TABLES[name]
           await withFile(`${lines.join('\n')}\n`, async (path) => {
-            const report = await inspectAccounts(path, table, { instances: TINY }).catch((error: unknown) => {
+            const report = await checkAccounts(path, table, { instances: TINY }).catch((error: unknown) => {
               if (!(error instanceof PlimsollError)) throw error
               return undefined
             })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../../../src/errors/index.js'
 import {
-  checkScenario,
   correlationBreak,
   HISTORICAL_SCENARIOS,
   historicalScenario,
   parallelShock,
+  parseScenario,
   singleFailure,
   volatilityShock,
 } from '../../../../src/models/scenarios/index.js'
@@ -84,7 +84,7 @@ describe('a scenario (risk.11)', () => {
     ['a move that is no decimal', { fallback: { asset: '-20%', stablecoin: '-0.1' } }],
     ['a date that is none', { date: '2025-02-30', fallback: { asset: '-0.1', stablecoin: '-0.1' } }],
   ])('is refused with %s', (_, changes) => {
-    expect(codeOf(() => checkScenario({ ...base, ...changes }))).toBe('SCENARIO_SCHEMA')
+    expect(codeOf(() => parseScenario({ ...base, ...changes }))).toBe('SCENARIO_SCHEMA')
   })
 
   it('may leave prices alone when it moves volatility alone', () => {

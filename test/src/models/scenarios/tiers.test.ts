@@ -9,7 +9,7 @@ import {
   stressScenarios,
 } from '../../../../src/models/index.js'
 import { type RiskTable, withScenarios } from '../../../../src/risk/index.js'
-import { checkTiers } from '../../../../src/risk/tiers/index.js'
+import { assertTiers } from '../../../../src/risk/tiers/index.js'
 
 const row = (symbol: string, mark: bigint) => ({ symbol, kind: 'spot', decimals: 2, mark }) as const
 const table: RiskTable = {
@@ -71,7 +71,7 @@ describe('a stress request over a table with tiers (risk.11)', () => {
     const stressed = withScenarios(table, scenarios)
     expect(stressed.scenarios.map(({ name }) => name)).toEqual(['collateral', 'down', 'up'])
     expect(stressed.scenarios[0]).toBe(table.scenarios[0])
-    expect(() => checkTiers(stressed)).not.toThrow()
+    expect(() => assertTiers(stressed)).not.toThrow()
   })
 
   it('puts its scenarios in the place of all others where there is no tier', () => {

@@ -12,7 +12,7 @@ import {
   type Scan,
   type ScanGroup,
 } from '../../../../src/rules/index.js'
-import { checkMargin, marginFigures } from '../../../../src/statements/index.js'
+import { marginFigures, marginModel } from '../../../../src/statements/index.js'
 import { pmrmParams, standardParams } from '../../../helpers/derive.js'
 import { exactMargin } from '../../../helpers/exact-margin.js'
 import { head, portfolio } from '../../../helpers/margin.js'
@@ -532,8 +532,8 @@ describe('an account under a rule (margin.4)', () => {
 
   it('is met exactly at the threshold and not one smallest unit below', () => {
     const rule = simple()
-    expect(checkMargin(rule, portfolio(rule, { X: '-1' }, '11'), 'initial')).toEqual({ valid: true })
-    expect(checkMargin(rule, portfolio(rule, { X: '-1' }, '10.999999'), 'initial')).toEqual({
+    expect(marginModel(rule, portfolio(rule, { X: '-1' }, '11'), 'initial')).toEqual({ valid: true })
+    expect(marginModel(rule, portfolio(rule, { X: '-1' }, '10.999999'), 'initial')).toEqual({
       valid: false,
       reasons: ['equity is below the initial requirement'],
     })
@@ -541,7 +541,7 @@ describe('an account under a rule (margin.4)', () => {
 
   it('is met when it is empty, and not when the threshold is above zero', () => {
     const rule = simple()
-    expect(checkMargin(rule, portfolio(rule, {}), 'maintenance')).toEqual({ valid: true })
+    expect(marginModel(rule, portfolio(rule, {}), 'maintenance')).toEqual({ valid: true })
     const [requirement] = exactRule('lending', {
       ...head('lending'),
       assets: [{ symbol: 'X', decimals: 0, price: '1', loanToValue: '0', liquidationThreshold: '0' }],
@@ -549,8 +549,8 @@ describe('an account under a rule (margin.4)', () => {
     const raised = simple({
       requirements: [{ ...requirement!, charges: [], threshold: Rational.of(1n) }],
     })
-    expect(checkMargin(raised, portfolio(raised, {}), 'initial').valid).toBe(false)
-    expect(checkMargin(raised, portfolio(raised, {}, '1'), 'initial').valid).toBe(true)
+    expect(marginModel(raised, portfolio(raised, {}), 'initial').valid).toBe(false)
+    expect(marginModel(raised, portfolio(raised, {}, '1'), 'initial').valid).toBe(true)
   })
 
   it('has no exposure in an instrument of price zero', () => {
@@ -608,8 +608,8 @@ describe('an account under a rule (margin.4)', () => {
     const rule = simple({
       limits: [{ name: 'net X', cap: Rational.of(3n), lines: [lineOf('X', 1n, -1n)] }],
     })
-    expect(checkMargin(rule, portfolio(rule, { X: '3' }), 'initial')).toEqual({ valid: true })
-    expect(checkMargin(rule, portfolio(rule, { X: '3.01' }), 'initial')).toEqual({
+    expect(marginModel(rule, portfolio(rule, { X: '3' }), 'initial')).toEqual({ valid: true })
+    expect(marginModel(rule, portfolio(rule, { X: '3.01' }), 'initial')).toEqual({
       valid: false,
       reasons: ['net X is above its cap'],
     })
@@ -626,7 +626,7 @@ describe('an account under a rule (margin.4)', () => {
 
   it('is refused a requirement that the rule does not have, with those that it has', () => {
     const rule = simple()
-    const check = () => checkMargin(rule, portfolio(rule, {}), 'liquidation')
+    const check = () => marginModel(rule, portfolio(rule, {}), 'liquidation')
     expect(check).toThrow(
       expect.objectContaining({
         code: 'MARGIN_REQUIREMENT',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkRule } from '../../../../src/rules/index.js'
+import { assertRule } from '../../../../src/rules/index.js'
 import { marginFigures } from '../../../../src/statements/index.js'
 import { TINY_MARGIN, witnessOf } from '../../../helpers/margin-account.js'
 import { accounts, rules, SYMBOLS } from '../../../helpers/margin-arbitrary.js'
@@ -13,7 +13,7 @@ describe('a margin witness (margin.9)', () => {
     let [met, missed] = [0, 0]
     fc.assert(
       fc.property(rules, fc.array(accounts, { minLength: 8, maxLength: 8 }), (rule, list) => {
-        checkRule(rule)
+        assertRule(rule)
         for (const held of list) {
           const positions = held.map(({ instrument, quantity }) => ({
             symbol: SYMBOLS[instrument]!,
