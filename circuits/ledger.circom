@@ -18,47 +18,53 @@ include "sum-by-key.circom";
 include "values-at.circom";
 include "equities.circom";
 
-// Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED): one batch of accounts is folded into the ledger state.
+// Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED): one batch of accounts is folded into the ledger
+// state.
 //
 // Enforces:  1. every slot is well-formed, and the leaves hash to the batch's root;
-//            2. the accounts tree changes at position batchIndex alone, from empty to that root; batchIndex grows by one;
-//            3. per instrument, long and short apart, the totals grow by exactly what this batch's slots hold, and no slot
-//               holds anything outside the instruments of the table;
-//            4. per scenario, the shortfall sum grows by exactly what the equities of this batch's accounts lack to zero.
+//            2. the accounts tree changes at position batchIndex alone, from empty to that root; batchIndex
+//               grows by one;
+//            3. per instrument, long and short apart, the totals grow by exactly what this batch's slots
+//               hold, and no slot holds anything outside the instruments of the table;
+//            4. per scenario, the shortfall sum grows by exactly what the equities of this batch's accounts
+//               lack to zero.
 //            With no scenario every quantity is positive or zero. Where TIERED is 1:
-//            5. an account holds a key (an instrument, long or short) in one slot at most, and of a tier at most its width.
-// Assumes:   the chain of states starts at the constant first state and each stateBefore is the stateAfter of the proof
-//            before it: whoever verifies an epoch checks that. Then no total can wrap (TOTAL_BITS in widths.circom).
-//            The values of the table are below 2^64 in magnitude: Solvency checks that over the same riskRoot. Then an equity
-//            is the integer that it stands for.
-// Does not:  say that a holder is a customer, that every customer is here, or that two leaves have different holders:
-//            each customer checks their own leaf. (Two accounts of one customer have the tiers twice; and what of a holding is
-//            pledged is the venue's word.) With no scenario it does not read the risk table; it binds its root.
-// Cost:      circuits/constraints.json; for an account of 4 slots 661 constraints, or with scenarios 685 and 158 for each;
-//            where TIERED is 1, about 100 more a slot.
+//            5. an account holds a key (an instrument, long or short) in one slot at most, and of a tier at
+//               most its width.
+// Assumes:   the chain of states starts at the constant first state and each stateBefore is the stateAfter of
+//            the proof before it: whoever verifies an epoch checks that. Then no total can wrap (TOTAL_BITS
+//            in widths.circom). The values of the table are below 2^64 in magnitude: Solvency checks that
+//            over the same riskRoot. Then an equity is the integer that it stands for.
+// Does not:  say that a holder is a customer, that every customer is here, or that two leaves have different
+//            holders: each customer checks their own leaf. (Two accounts of one customer have the tiers
+//            twice; and what of a holding is pledged is the venue's word.) With no scenario it does not read
+//            the risk table; it binds its root.
+// Cost:      circuits/constraints.json; for an account of 4 slots 661 constraints, or with scenarios 685 and
+//            158 for each; where TIERED is 1, about 100 more a slot.
 //
-// | signal                             |         | what                                                       |
-// |------------------------------------|---------|------------------------------------------------------------|
-// | stateBefore                        | PUBLIC  | commitment to the ledger before this batch                 |
-// | stateAfter                         | PUBLIC  | commitment to the ledger after it                          |
-// | riskRoot                           | PUBLIC  | the risk table of the epoch                                |
-// | holders[ACCOUNTS]                  | PRIVATE | who holds each account, hashed and salted                  |
-// | slots[ACCOUNTS][SLOTS][81]         | PRIVATE | the bits of each slot, lowest first                        |
-// | indexBits[16]                      | PRIVATE | this batch's position, lowest bit first                    |
-// | children[4][16]                    | PRIVATE | the accounts tree along that position, before              |
-// | totalsBefore, -After[2·INSTRUMENTS]| PRIVATE | long, short of every instrument in turn                    |
-// | shortfallsBefore, -After[SCENARIOS]| PRIVATE | sums over all accounts                                     |
-// | blindBefore, blindAfter            | PRIVATE | what hides the states                                      |
-// | equities[SCENARIOS][ACCOUNTS][B+1] | PRIVATE | the bits of each equity plus 2^B, lowest first             |
-// | marks, names, values, rowsDigest,  | PRIVATE | what opens riskRoot: see RiskRoot                          |
-// |   timestamp                        |         |   (no signals where SCENARIOS is 0)                        |
-// | widths[INSTRUMENTS]                | PRIVATE | the same, where TIERED is 1                                |
-// | spares[ACCOUNTS][SLOTS][64]        | PRIVATE | where TIERED is 1, the bits of what a slot leaves of the   |
-// |                                    |         |   width of its tier, or of 2^64 − 1 where it is no tier    |
+// | signal                              |         | what                                                 |
+// |-------------------------------------|---------|------------------------------------------------------|
+// | stateBefore                         | PUBLIC  | commitment to the ledger before this batch           |
+// | stateAfter                          | PUBLIC  | commitment to the ledger after it                    |
+// | riskRoot                            | PUBLIC  | the risk table of the epoch                          |
+// | holders[ACCOUNTS]                   | PRIVATE | who holds each account, hashed and salted            |
+// | slots[ACCOUNTS][SLOTS][81]          | PRIVATE | the bits of each slot, lowest first                  |
+// | indexBits[16]                       | PRIVATE | this batch's position, lowest bit first              |
+// | children[4][16]                     | PRIVATE | the accounts tree along that position, before        |
+// | totalsBefore, -After[2·INSTRUMENTS] | PRIVATE | long, short of every instrument in turn              |
+// | shortfallsBefore, -After[SCENARIOS] | PRIVATE | sums over all accounts                               |
+// | blindBefore, blindAfter             | PRIVATE | what hides the states                                |
+// | equities[SCENARIOS][ACCOUNTS][B+1]  | PRIVATE | the bits of each equity plus 2^B, lowest first       |
+// | marks, names, values, rowsDigest,   | PRIVATE | what opens riskRoot: see RiskRoot                    |
+// |   timestamp                         |         |   (no signals where SCENARIOS is 0)                  |
+// | widths[INSTRUMENTS]                 | PRIVATE | the same, where TIERED is 1                          |
+// | spares[ACCOUNTS][SLOTS][64]         | PRIVATE | where TIERED is 1, bits of what a slot leaves of its |
+// |                                     |         |   tier's width, or of 2^64 − 1 where it is no tier   |
 template Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED) {
     assert(TIERED == 0 || SCENARIOS > 0);
     var SIGNED = SCENARIOS > 0 ? 1 : 0;
-    // SLOTS products of a magnitude and a value stay below 2^EQUITY_BITS, and all shortfalls of a ledger below 2^SHORTFALL_BITS.
+    // SLOTS products of a magnitude and a value stay below 2^EQUITY_BITS, and all shortfalls of a ledger
+    // below 2^SHORTFALL_BITS.
     var EQUITY_BITS = MAGNITUDE_BITS() + VALUE_BITS() + LOG2(SLOTS);
     assert(LOG2(ACCOUNTS) + LOG2(SLOTS) <= BATCH_SLOTS_BITS());
     signal input stateBefore;

@@ -4,7 +4,8 @@ include "widths.circom";
 include "empty-root.circom";
 include "poseidon.circom";
 
-// BatchRoot(N): the root of a batch: N leaves from the left, then empty positions, in a 16-ary tree of fixed depth.
+// BatchRoot(N): the root of a batch: N leaves from the left, then empty positions, in a 16-ary tree of fixed
+// depth.
 //
 // Enforces:  root is that tree's root; a position beyond N is the constant empty subtree.
 // Assumes:   N ≤ 16^BATCH_DEPTH, asserted.

@@ -3,7 +3,8 @@ pragma circom 2.2.2;
 include "tags.circom";
 include "poseidon.circom";
 
-// Challenge(LABEL): one full-width challenge squeezed from a transcript. Each identity has a LABEL of its own.
+// Challenge(LABEL): one full-width challenge squeezed from a transcript. Each identity has a LABEL of its
+// own.
 //
 // Enforces:  out = P(TAG_CHALLENGE, transcript, LABEL).
 // Assumes:   nothing.

@@ -1,7 +1,8 @@
 pragma circom 2.2.2;
 
-// Equities(ACCOUNTS, SCENARIOS, BITS): what every account is worth in every scenario, and what is missing below zero.
-// An equity E enters as the BITS + 1 bits of E + 2^BITS, so that its range check and its packing share them; the top bit is
+// Equities(ACCOUNTS, SCENARIOS, BITS): what every account is worth in every scenario, and what is missing
+// below zero. An equity E enters as the BITS + 1 bits of E + 2^BITS, so that its range check and its packing
+// share them; the top bit is
 // 1 where E is not negative.
 //
 // Enforces:  every wire of bits is 0 or 1, hence −2^BITS ≤ E < 2^BITS;

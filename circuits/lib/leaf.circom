@@ -7,9 +7,11 @@ include "sponge.circom";
 
 // Leaf(SLOTS): the leaf of an account: its holder and its slots, packed three to a field element.
 //
-// Enforces:  out = P(TAG_LEAF, holder, packed…), or for more than 13 packed elements Sponge(TAG_LONG_LEAF)(holder, packed…).
-//            Either way the number of packed elements is bound in: by the permutation's width, or by the sponge's count.
-// Assumes:   every bit is 0 or 1 (Slot), so that packing is injective: 3 · 81 = 243 bits, below the field's order.
+// Enforces:  out = P(TAG_LEAF, holder, packed…), or for more than 13 packed elements
+//            Sponge(TAG_LONG_LEAF)(holder, packed…). Either way the number of packed elements is bound in: by
+//            the permutation's width, or by the sponge's count.
+// Assumes:   every bit is 0 or 1 (Slot), so that packing is injective: 3 · 81 = 243 bits, below the field's
+//            order.
 // Does not:  open the holder.
 // Cost:      one linear constraint for each packed element, and the hash: 294 for 4 slots.
 template Leaf(SLOTS) {

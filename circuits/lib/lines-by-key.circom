@@ -1,7 +1,7 @@
 pragma circom 2.2.2;
 
-// LinesByKey(ENTRIES, LINES): totals[l] is the sum of the values of the entries whose key is keys[l], and every entry with a value
-// other than zero has such a key.
+// LinesByKey(ENTRIES, LINES): totals[l] is the sum of the values of the entries whose key is keys[l], and
+// every entry with a value other than zero has such a key.
 //
 // Enforces:  Σ value/(r − key) = Σ total/(r − lineKey) at the challenge r, each fraction as a wire.
 // Assumes:   r was squeezed after every value, key and total was fixed; keys[l] are pairwise different.

@@ -5,33 +5,37 @@ include "range.circom";
 include "nonzero.circom";
 include "log2.circom";
 
-// MarginCharges(SLOTS, LINES, GROUPS): what the lines of exposures and limits come to, for all lines that an account touches.
+// MarginCharges(SLOTS, LINES, GROUPS): what the lines of exposures and limits come to, for all lines that an
+// account touches.
 //
-// Enforces:  1. keys: every part of a line keeps to its width, and lines stand in rising order of (choice, exposure, line), so that
-//               no line is there twice and those of an exposure, and of a choice, stand together;
-//            2. the lines of a choice share one branch; neighbours of one exposure that go to one place share one value, which is
-//               at least zero and at least total − deduction of every line that counts in the branch;
-//            3. each such value is added once: to a sum, to what raises a group or bounds it; for a limit it is zero. A line that
-//               the rule does not have (with a total of zero it may be there) takes no value elsewhere: its place is its own.
-// Assumes:   totals[l] is the sum over the account's slots of what their rows have under keys[l], and every line that a row of
-//            the account has is here unless its coefficients come to zero (LinesByKey).
+// Enforces:  1. keys: every part of a line keeps to its width, and lines stand in rising order of (choice,
+//               exposure, line), so that no line is there twice and those of an exposure, and of a choice,
+//               stand together;
+//            2. the lines of a choice share one branch; neighbours of one exposure that go to one place share
+//               one value, which is at least zero and at least total − deduction of every line that counts in
+//               the branch;
+//            3. each such value is added once: to a sum, to what raises a group or bounds it; for a limit it
+//               is zero. A line that the rule does not have (with a total of zero it may be there) takes no
+//               value elsewhere: its place is its own.
+// Assumes:   totals[l] is the sum over the account's slots of what their rows have under keys[l], and every
+//            line that a row of the account has is here unless its coefficients come to zero (LinesByKey).
 // Does not:  take the cheaper branch or the smallest value: overstating a charge is the prover's own harm.
 // Cost:      about 530 constraints a line, and 3 a line and group.
 //
-// | signal                       |         | what                                                              |
-// |------------------------------|---------|-------------------------------------------------------------------|
-// | line, exposure, choice[LINES]| PRIVATE | place in the order                                                |
-// | only[LINES][2]               | PRIVATE | 1 where the line counts in that branch alone                      |
-// | into[LINES][SUMS + 3]        | PRIVATE | 1 for where the exposure goes: a sum, limit, raises, bounds       |
-// | group[LINES]                 | PRIVATE | the group that it raises or bounds, id and sum, else 0            |
-// | deduction[LINES]             | PRIVATE | what is taken off                                                 |
-// | total[LINES]                 | PRIVATE | what the account's slots come to                                  |
-// | branch[LINES], value[LINES]  | PRIVATE | branch of the choice, value of the exposure                       |
-// | link[LINES][GROUPS]          | PRIVATE | 1 for that group                                                  |
-// | groups[GROUPS]               | PRIVATE | id (16 bits) and sum of each group, as in its key; no two alike   |
-// | keys[LINES]                  | OUTPUT  | as in src/risk/margin/rows.ts                                     |
-// | sums[SUMS]                   | OUTPUT  | of exposures                                                      |
-// | raises, bounds[GROUPS]       | OUTPUT  | of exposures                                                      |
+// | signal                        |         | what                                                        |
+// |-------------------------------|---------|-------------------------------------------------------------|
+// | line, exposure, choice[LINES] | PRIVATE | place in the order                                          |
+// | only[LINES][2]                | PRIVATE | 1 where the line counts in that branch alone                |
+// | into[LINES][SUMS + 3]         | PRIVATE | 1 for where the exposure goes: a sum, limit, raises, bounds |
+// | group[LINES]                  | PRIVATE | the group that it raises or bounds, id and sum, else 0      |
+// | deduction[LINES]              | PRIVATE | what is taken off                                           |
+// | total[LINES]                  | PRIVATE | what the account's slots come to                            |
+// | branch[LINES], value[LINES]   | PRIVATE | branch of the choice, value of the exposure                 |
+// | link[LINES][GROUPS]           | PRIVATE | 1 for that group                                            |
+// | groups[GROUPS]                | PRIVATE | id and sum of each group, as in its key; no two alike       |
+// | keys[LINES]                   | OUTPUT  | what names a line: `lineKey`                                |
+// | sums[SUMS]                    | OUTPUT  | of exposures                                                |
+// | raises, bounds[GROUPS]        | OUTPUT  | of exposures                                                |
 template MarginCharges(SLOTS, LINES, GROUPS) {
     var SUMS = MARGIN_SUMS();
     var LIMIT = SUMS;

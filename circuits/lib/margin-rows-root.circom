@@ -5,14 +5,16 @@ include "one-hot.circom";
 include "poseidon.circom";
 include "empty-root.circom";
 
-// MarginRowsRoot(SLOTS, LEVELS): the root of the 16-ary tree of depth 4 that holds the row of every held instrument at that
-// instrument's index. Only its first 16^LEVELS positions are in use, so the upper levels are constants beside one node, and
-// all slots share the node below them.
+// MarginRowsRoot(SLOTS, LEVELS): the root of the 16-ary tree of depth 4 that holds the row of every held
+// instrument at that instrument's index. Only its first 16^LEVELS positions are in use, so the upper levels
+// are constants beside one node, and all slots share the node below them.
 //
-// Enforces:  for every slot with held = 1: its instrument's index is below 16^LEVELS and the tree under root holds its row there.
+// Enforces:  for every slot with held = 1: its instrument's index is below 16^LEVELS and the tree under root
+//            holds its row there.
 // Assumes:   held and every instrument bit are 0 or 1.
 // Does not:  say anything of a slot with held = 0.
-// Cost:      for each slot 40 constraints and 660 a level but the uppermost; about 610 for each of 5 − LEVELS nodes.
+// Cost:      for each slot 40 constraints and 660 a level but the uppermost; about 610 for each of 5 − LEVELS
+//            nodes.
 //
 // | signal                            |         | what                                              |
 // |-----------------------------------|---------|---------------------------------------------------|

@@ -14,7 +14,8 @@ template Negative(BITS) {
     signal bit[BITS + 1];
     var sum = 0;
     for (var i = 0; i <= BITS; i++) {
-        // A bit is a shift of the shifted input, which a constraint cannot express: it is constrained just below.
+        // A bit is a shift of the shifted input, which a constraint cannot express: it is constrained just
+        // below.
         bit[i] <-- ((in + (1 << BITS)) >> i) & 1;
         bit[i] * (bit[i] - 1) === 0;
         sum += bit[i] * (1 << i);

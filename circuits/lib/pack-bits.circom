@@ -5,7 +5,8 @@ function PACKED(N) {
     return (N + 252) \ 253;
 }
 
-// PackBits(N): bits as field elements, 253 to each, the first ones lowest; a last, partly filled element has zeros above.
+// PackBits(N): bits as field elements, 253 to each, the first ones lowest; a last, partly filled element has
+// zeros above.
 //
 // Enforces:  out[p] = Σ in[253·p + i]·2^i.
 // Assumes:   every bit is 0 or 1: then packing is injective.

@@ -1,7 +1,8 @@
 pragma circom 2.2.2;
 
-// PoseidonPermutation(TAG, N, PARTIAL, C, S, M, P, M_INVERSE, P_INVERSE, S_INVERSE): the body of Poseidon(TAG, N), with
-// every constant a parameter, so that the witness generator finds them inlined. PARTIAL is the number of partial rounds.
+// PoseidonPermutation(TAG, N, PARTIAL, C, S, M, P, M_INVERSE, P_INVERSE, S_INVERSE): the body of
+// Poseidon(TAG, N), with every constant a parameter, so that the witness generator finds them inlined.
+// PARTIAL is the number of partial rounds.
 //
 // Enforces, Assumes, Does not, Cost: see poseidon.circom, which is the only caller.
 template PoseidonPermutation(TAG, N, PARTIAL, C, S, M, P, M_INVERSE, P_INVERSE, S_INVERSE) {
@@ -94,7 +95,8 @@ template PoseidonPermutation(TAG, N, PARTIAL, C, S, M, P, M_INVERSE, P_INVERSE, 
         }
     }
 
-    // 2.3 The partial rounds: `rest` is the state beside its first element, before round r, in terms of later wires.
+    // 2.3 The partial rounds: `rest` is the state beside its first element, before round r, in terms of later
+    // wires.
     var rest[T];
     for (var i = 1; i < T; i++) {
         rest[i] = full[HALF - 1][i];

@@ -6,8 +6,8 @@ include "range.circom";
 
 // RisingKeys(SLOTS, BITS): an account holds each key once. A slot's key is 2·instrument + sign.
 //
-// Enforces:  slots with a magnitude above zero come before all others, and their keys rise from one to the next,
-//            by 2^BITS at most.
+// Enforces:  slots with a magnitude above zero come before all others, and their keys rise from one to the
+//            next, by 2^BITS at most.
 // Assumes:   every bit is 0 or 1 (Slot).
 // Does not:  say anything of the key of a slot whose magnitude is zero.
 // Cost:      3 constraints a slot, and for each but the first BITS + 3 more.

@@ -3,8 +3,8 @@ pragma circom 2.2.2;
 include "widths.circom";
 include "nonzero.circom";
 
-// Slot(SIGNED): the 81 wires of one slot are well-formed: magnitude (64), sign (1), instrument (16), lowest first.
-// A slot enters as its bits, so that its range check and its packing share them.
+// Slot(SIGNED): the 81 wires of one slot are well-formed: magnitude (64), sign (1), instrument (16), lowest
+// first. A slot enters as its bits, so that its range check and its packing share them.
 //
 // Enforces:  every wire is 0 or 1; the sign is 0 where SIGNED is 0, and where the magnitude is 0.
 // Assumes:   nothing.

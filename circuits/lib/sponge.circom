@@ -3,8 +3,10 @@ pragma circom 2.2.2;
 include "tags.circom";
 include "poseidon.circom";
 
-// Sponge(TAG, N): any number of elements under a role's tag. h = P(TAG, N, e…), then h = P(TAG_SPONGE, h, e…), up to
-// 13 elements a block, the last block only as wide as what is left. The count N is bound in by the first block.
+// Sponge(TAG, N): any number of elements under a role's tag. h = P(TAG, N, e…), then h = P(TAG_SPONGE, h,
+// e…), up to
+// 13 elements a block, the last block only as wide as what is left. The count N is bound in by the first
+// block.
 //
 // Enforces:  out is that hash of the inputs.
 // Assumes:   nothing.

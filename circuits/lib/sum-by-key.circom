@@ -2,21 +2,25 @@ pragma circom 2.2.2;
 
 include "widths.circom";
 
-// SumByKey(ACCOUNTS, SLOTS, INSTRUMENTS, WEIGHTED, LIMITED): per key, the magnitudes of all slots with that key, each times its
-// account's weight (times 1 where WEIGHTED is 0), add up to `sums`. A slot's key is 2·instrument + sign. Where LIMITED is 1, no
-// magnitude is above the limit of its instrument.
+// SumByKey(ACCOUNTS, SLOTS, INSTRUMENTS, WEIGHTED, LIMITED): per key, the magnitudes of all slots with that
+// key, each times its account's weight (times 1 where WEIGHTED is 0), add up to `sums`. A slot's key is
+// 2·instrument + sign. Where LIMITED is 1, no magnitude is above the limit of its instrument.
 //
-// Enforces:  Σ over slots of weight · magnitude / (challenge − key) = Σ over keys k < 2·INSTRUMENTS of sums[k] / (challenge − k).
-//            As rational functions of the challenge the two sides are equal only if the sums are right for every key and no
-//            slot with a magnitude above zero has a key outside the table (a pole that nothing cancels).
-//            Where LIMITED is 1, a key k is k + limitPoint · limits[k] there, and that of a slot key + limitPoint · (magnitude +
-//            spare): a slot with a magnitude above zero, but not with magnitude + spare = limit, is outside of the table.
-// Assumes:   every bit is 0 or 1 (Slot; of spares, Ledger); challenge and limitPoint are squeezed from a transcript that binds all
-//            bits, all sums, all limits, and what the weights are made of; ACCOUNTS · SLOTS ≤ 2^16, asserted, so that no sum wraps.
-// Does not:  constrain the instrument of a slot whose magnitude is zero (it stays below 2^16 by Slot), or its spare.
-// Error:     (ACCOUNTS · SLOTS + 2·INSTRUMENTS) / |F| for one challenge: the degree once the denominators are cleared; where LIMITED
-//            is 1, its square more, for two pairs of key and limit with one pole.
-// Cost:      1 constraint a slot, 1 an account if it has a weight, 2 an instrument, and one linear one; where LIMITED is 1, one more
+// Enforces:  Σ over slots of weight · magnitude / (challenge − key) = Σ over keys k < 2·INSTRUMENTS of
+//            sums[k] / (challenge − k). As rational functions of the challenge the two sides are equal only
+//            if the sums are right for every key and no slot with a magnitude above zero has a key outside
+//            the table (a pole that nothing cancels). Where LIMITED is 1, a key k is k + limitPoint ·
+//            limits[k] there, and that of a slot key + limitPoint · (magnitude + spare): a slot with a
+//            magnitude above zero, but not with magnitude + spare = limit, is outside of the table.
+// Assumes:   every bit is 0 or 1 (Slot; of spares, Ledger); challenge and limitPoint are squeezed from a
+//            transcript that binds all bits, all sums, all limits, and what the weights are made of; ACCOUNTS
+//            · SLOTS ≤ 2^16, asserted, so that no sum wraps.
+// Does not:  constrain the instrument of a slot whose magnitude is zero (it stays below 2^16 by Slot), or its
+//            spare.
+// Error:     (ACCOUNTS · SLOTS + 2·INSTRUMENTS) / |F| for one challenge: the degree once the denominators are
+//            cleared; where LIMITED is 1, its square more, for two pairs of key and limit with one pole.
+// Cost:      1 constraint a slot, 1 an account if it has a weight, 2 an instrument, and one linear one; where
+//              LIMITED is 1, one more
 //            a slot and one an instrument.
 template SumByKey(ACCOUNTS, SLOTS, INSTRUMENTS, WEIGHTED, LIMITED) {
     assert(ACCOUNTS * SLOTS <= 1 << BATCH_SLOTS_BITS());

@@ -6,7 +6,8 @@ include "sponge.circom";
 // Transcript(N): what a Fiat–Shamir challenge ranges over, absorbed into one element.
 //
 // Enforces:  out = Sponge(TAG_TRANSCRIPT, N)(in).
-// Assumes:   that the caller absorbs everything its identity ranges over: see "Soundness" in circuits/README.md.
+// Assumes:   that the caller absorbs everything its identity ranges over: see "Soundness" in
+//            circuits/README.md.
 // Does not:  yield a challenge: Challenge does.
 // Cost:      about 44 constraints an element.
 template Transcript(N) {

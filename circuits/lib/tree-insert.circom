@@ -3,10 +3,11 @@ pragma circom 2.2.2;
 include "one-hot.circom";
 include "poseidon.circom";
 
-// TreeInsert(DEPTH): a 16-ary tree changes at exactly one position: it held the empty value and now holds `leaf`.
+// TreeInsert(DEPTH): a 16-ary tree changes at exactly one position: it held the empty value and now holds
+// `leaf`.
 //
-// Enforces:  rootBefore is the root of a tree whose position `index` holds 0; rootAfter is the root of the tree that differs
-//            from it in that position alone, where it holds `leaf`; index < 16^DEPTH.
+// Enforces:  rootBefore is the root of a tree whose position `index` holds 0; rootAfter is the root of the
+//            tree that differs from it in that position alone, where it holds `leaf`; index < 16^DEPTH.
 // Assumes:   nothing.
 // Does not:  say what the other positions hold.
 // Cost:      about 1,275 constraints a level.

@@ -1,9 +1,11 @@
 pragma circom 2.2.2;
 
-// ValuesAt(INSTRUMENTS, SCENARIOS): what holdings by key are worth, all scenarios at once, at a point.
-// Key 2·instrument is a long unit, which is worth its value; key 2·instrument + 1 is a short unit, which costs its value.
+// ValuesAt(INSTRUMENTS, SCENARIOS): what holdings by key are worth, all scenarios at once, at a point. Key
+// 2·instrument is a long unit, which is worth its value; key 2·instrument + 1 is a short unit, which costs
+// its value.
 //
-// Enforces:  out = Σ over keys k of ±holdings[k] · Σ over scenarios s of point^s · values[s][k], + where k is even.
+// Enforces:  out = Σ over keys k of ±holdings[k] · Σ over scenarios s of point^s · values[s][k], + where k is
+//            even.
 // Assumes:   nothing.
 // Does not:  range-check a value.
 // Cost:      1 constraint for each key and scenario.
