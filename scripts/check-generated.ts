@@ -1,6 +1,6 @@
 /**
- * Fails when a committed file is not what its generator makes: the example venue, the modules that are made of
- * other files, the pages of commands and errors, the constraint counts of small instances.
+ * Fails when a committed file is not what its generator makes: the example venue, the modules and the circuit file
+ * that are made of other files, the pages of commands and errors, the constraint counts of small instances.
  */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -12,6 +12,7 @@ import { errorsPage } from './make-errors-page.js'
 import { exampleFiles } from './make-example.js'
 import { fieldCode } from './make-field-code.js'
 import { instancesModule } from './make-instances.js'
+import { leafSlots } from './make-leaf-slots.js'
 import { poseidonConstants } from './make-poseidon-constants.js'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -26,6 +27,7 @@ const made = {
   'src/statements/generated/instances.ts': ['make-instances.ts', instancesModule()],
   'docs/commands.md': ['make-commands-page.ts', commandsPage()],
   'docs/errors.md': ['make-errors-page.ts', errorsPage()],
+  'circuits/lib/leaf-slots.circom': ['make-leaf-slots.ts', leafSlots()],
 }
 for (const [path, [script, text]] of Object.entries(made)) {
   if (read(path) !== text) stale.push(`${path}: run npx tsx scripts/${script}`)

@@ -1,13 +1,14 @@
 pragma circom 2.2.2;
 
 include "widths.circom";
+include "leaf-slots.circom";
 include "leaf.circom";
 
-// AnyLeaf(SLOTS): the leaf of an account that a ledger's instance of any known number of slots has made, and that holds no more
-// than SLOTS of them.
+// AnyLeaf(SLOTS): the leaf of an account that a ledger's instance of any known number of slots has made, and
+// that holds no more than SLOTS of them.
 //
-// Enforces:  exactly one shape is chosen; out is Leaf(LEAF_SLOTS[shape]) over the slots, filled up with zeros; a slot
-//            beyond the shape is zero, so that nothing can be added to what the leaf says.
+// Enforces:  exactly one shape is chosen; out is Leaf(LEAF_SLOTS[shape]) over the slots, filled up with
+//            zeros; a slot beyond the shape is zero, so that nothing can be added to what the leaf says.
 // Assumes:   every bit is 0 or 1 (Slot).
 // Does not:  say how many slots the leaf of an account has.
 // Cost:      about 2,000 constraints.
@@ -16,20 +17,21 @@ include "leaf.circom";
 // |----------------|---------|-----------------------------------------------|
 // | holder         | PRIVATE | who holds the account                         |
 // | bits[SLOTS][81]| PRIVATE | the account's first slots                     |
-// | shape[4]       | PRIVATE | 1 for the number of slots of the leaf, else 0 |
+// | shape[SHAPES]  | PRIVATE | 1 for the number of slots of the leaf, else 0 |
 // | out            | OUTPUT  |                                               |
 template AnyLeaf(SLOTS) {
-    var LEAVES[4] = LEAF_SLOTS();
+    var SHAPES = LEAF_SHAPES();
+    var LEAVES[SHAPES] = LEAF_SLOTS();
     signal input holder;
     signal input bits[SLOTS][SLOT_BITS()];
-    signal input shape[4];
+    signal input shape[SHAPES];
     signal output out;
 
-    component leaf[4];
-    signal chosen[4];
+    component leaf[SHAPES];
+    signal chosen[SHAPES];
     var shapes = 0;
     var sum = 0;
-    for (var k = 0; k < 4; k++) {
+    for (var k = 0; k < SHAPES; k++) {
         shape[k] * (shape[k] - 1) === 0;
         shapes += shape[k];
         leaf[k] = Leaf(LEAVES[k]);
@@ -47,7 +49,7 @@ template AnyLeaf(SLOTS) {
 
     for (var j = 0; j < SLOTS; j++) {
         var absent = 0; // 1 where the leaf has no such slot
-        for (var k = 0; k < 4; k++) {
+        for (var k = 0; k < SHAPES; k++) {
             if (LEAVES[k] <= j) {
                 absent += shape[k];
             }

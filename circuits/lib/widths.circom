@@ -21,4 +21,3 @@ function WORST_BITS() { return 212; }
 function MARGIN_SCENARIOS() { return 33; }
 function MARGIN_SUMS() { return 6; }
 function LINES_PER_LINK() { return 4; }
-function LEAF_SLOTS() { return [2, 4, 8, 64]; } // of the ledger's instances

@@ -46,7 +46,7 @@ export async function compileCircuit(directory: string, options: CompileOptions)
     await writeFile(
       join(box, 'circuit.circom'),
       [
-        'pragma circom 2.1.0;',
+        'pragma circom 2.2.2;',
         ...include.map((name) => `include "${name}";`),
         `component main ${publicSignals.length ? `{public [${publicSignals.join(', ')}]} ` : ''}= ${main};`,
       ].join('\n'),

@@ -9,9 +9,12 @@ import {
   rootOfPath,
   type TreePath,
 } from '../../hash/index.js'
+import { INSTANCES } from '../generated/instances.js'
 
-/** Slots that a leaf of a ledger can have: those of the `ledger` instances. `circuits/lib/widths.circom` has the same list. */
-export const LEAF_SLOTS = [2, 4, 8, 64] as const
+/** How many slots a leaf can have: as many as a `ledger` instance has. `circuits/lib/leaf-slots.circom` has the same list. */
+export const LEAF_SLOTS: readonly number[] = [
+  ...new Set(INSTANCES.flatMap(({ statement, params }) => (statement === 'ledger' ? [params.SLOTS!] : []))),
+].sort((a, b) => a - b)
 
 /** One account of an epoch, and all that opens its leaf. Private. */
 export interface MarginAccount {
