@@ -7,13 +7,15 @@ include "log2.circom";
 
 // MarginScan(SLOTS, SCENARIOS, GROUPS): what the groups of an account gain or lose in each scenario.
 //
-// Enforces:  1. every held slot counts in the groups that its row names: group keys are told apart by ids that rise from 1 on;
-//            2. x[g][s] = Σ quantity·change − (short units), the last because a change is rounded down and serves both sides;
-//            3. netted groups: loss[s] = losses[s]·Σ_g lossSlope·max(−x, 0) − gains[s]·Σ_g gainSlope·max(x, 0), each sign
-//               decided by a range check of |x|;
+// Enforces:  1. every held slot counts in the groups that its row names: group keys are told apart by ids
+//               that rise from 1 on;
+//            2. x[g][s] = Σ quantity·change − (short units), the last because a change is rounded down and
+//               serves both sides;
+//            3. netted groups: loss[s] = losses[s]·Σ_g lossSlope·max(−x, 0) − gains[s]·Σ_g gainSlope·max(x,
+//               0), each sign decided by a range check of |x|;
 //            4. others: own ≥ −x[g][s] for every scenario, own ≥ 0.
-// Assumes:   short and quantity are those of slots (magnitudes below 2^64), a change's magnitude is below 2^63 (rows are
-//            public), gains and losses are below 2^FACTOR_BITS.
+// Assumes:   short and quantity are those of slots (magnitudes below 2^64), a change's magnitude is below
+//            2^63 (rows are public), gains and losses are below 2^FACTOR_BITS.
 // Does not:  take the smallest own: overstating a loss is the prover's own harm.
 // Cost:      about 143 constraints a group and scenario, 2 + GROUPS a slot and scenario.
 //
@@ -30,6 +32,7 @@ include "log2.circom";
 // | member, flatMember          | PRIVATE | 1 for the group that a slot is in                           |
 // | negative[GROUPS][SCENARIOS] | PRIVATE | 1 where x < 0                                               |
 // | own[GROUPS]                 | PRIVATE | own worst loss                                              |
+// | groups[GROUPS]              | OUTPUT  | id and sum of each group, as in its key; no two alike       |
 // | netLosses[SCENARIOS]        | OUTPUT  | negative for a gain                                         |
 template MarginScan(SLOTS, SCENARIOS, GROUPS) {
     var SUMS = MARGIN_SUMS();
@@ -50,6 +53,7 @@ template MarginScan(SLOTS, SCENARIOS, GROUPS) {
     signal input flatMember[SLOTS][GROUPS];
     signal input negative[GROUPS][SCENARIOS];
     signal input own[GROUPS];
+    signal output groups[GROUPS];
     signal output netLosses[SCENARIOS];
 
     // 1. Groups and who is in them.
@@ -70,7 +74,8 @@ template MarginScan(SLOTS, SCENARIOS, GROUPS) {
         }
         netted[g] <== 1 - sums;
         netted[g] * (netted[g] - 1) === 0;
-        key[g] <== ids[g] + code * (1 << 16) + gain[g] * (1 << 20) + loss[g] * (1 << (20 + FACTOR_BITS()));
+        groups[g] <== ids[g] + code * (1 << 16);
+        key[g] <== groups[g] + gain[g] * (1 << 20) + loss[g] * (1 << (20 + FACTOR_BITS()));
         netGain[g] <== netted[g] * gain[g];
         netLoss[g] <== netted[g] * loss[g];
     }
@@ -78,19 +83,20 @@ template MarginScan(SLOTS, SCENARIOS, GROUPS) {
     signal grouped[SLOTS];
     signal flatGrouped[SLOTS];
     for (var i = 0; i < SLOTS; i++) {
-        var groups = 0;
-        var flatGroups = 0;
+        var memberships = 0;
+        var flatMemberships = 0;
         for (var g = 0; g < GROUPS; g++) {
             member[i][g] * (rowGroup[i] - key[g]) === 0;
             flatMember[i][g] * (rowFlatGroup[i] - key[g]) === 0;
-            groups += member[i][g];
-            flatGroups += flatMember[i][g];
+            memberships += member[i][g];
+            flatMemberships += flatMember[i][g];
         }
-        // Keys differ, so at most one member is not 0; where the row names a group and the slot holds something, it is 1.
+        // Keys differ, so at most one member is not 0; where the row names a group and the slot holds
+        // something, it is 1.
         grouped[i] <== Nonzero()(rowGroup[i]);
         flatGrouped[i] <== Nonzero()(rowFlatGroup[i]);
-        held[i] * (grouped[i] - groups) === 0;
-        held[i] * (flatGrouped[i] - flatGroups) === 0;
+        held[i] * (grouped[i] - memberships) === 0;
+        held[i] * (flatGrouped[i] - flatMemberships) === 0;
     }
 
     // 2. Gains and losses by group. |x| stays below 2^BITS: 2·SLOTS terms of at most 2^64 · 2^63.
@@ -112,8 +118,8 @@ template MarginScan(SLOTS, SCENARIOS, GROUPS) {
         }
     }
 
-    // 3. and 4. One range check a group and scenario: of |x| where the group is netted, of x + own where it is not. Its sum of
-    // bits stands in the product itself, which saves a wire and a constraint.
+    // 3. and 4. One range check a group and scenario: of |x| where the group is netted, of x + own where it
+    // is not. Its sum of bits stands in the product itself, which saves a wire and a constraint.
     signal magnitude[GROUPS][SCENARIOS];
     signal bit[GROUPS][SCENARIOS][BITS + 1];
     signal below[GROUPS][SCENARIOS];
@@ -136,7 +142,8 @@ template MarginScan(SLOTS, SCENARIOS, GROUPS) {
             var checked = netted[g] == 1 ? magnitude[g][s] : x + own[g];
             var sum = 0;
             for (var b = 0; b <= BITS; b++) {
-                // A bit is a shift of the value, which a constraint cannot express: it is constrained just below.
+                // A bit is a shift of the value, which a constraint cannot express: it is constrained just
+                // below.
                 bit[g][s][b] <-- (checked >> b) & 1;
                 bit[g][s][b] * (bit[g][s][b] - 1) === 0;
                 sum += bit[g][s][b] * (1 << b);

@@ -14,7 +14,7 @@ import {
 } from '../../src/hash/index.js'
 import * as rows from '../../src/rules/rows.js'
 import * as margin from '../../src/rules/rule.js'
-import { LEAF_SLOTS } from '../../src/statements/index.js'
+import { LEAF_SLOTS, shippedInstances } from '../../src/statements/index.js'
 import { Circuit } from '../helpers/circuit.js'
 import { ConstraintSystem } from '../soundness/constraint-system.js'
 import { uniqueness } from '../soundness/uniqueness/uniqueness.js'
@@ -51,15 +51,43 @@ describe('the circuits and the library agree on (ledger.2)', () => {
   })
 
   test('how many slots a leaf can have: those of the ledger instances', () => {
-    const text = readFileSync(new URL('../../circuits/lib/widths.circom', import.meta.url), 'utf8')
+    const text = readFileSync(new URL('../../circuits/lib/leaf-slots.circom', import.meta.url), 'utf8')
     const [, list] = /function LEAF_SLOTS\(\) \{ return \[([\d, ]+)\]; \}/.exec(text)!
     expect(list!.split(', ').map(Number)).toEqual([...LEAF_SLOTS])
+    expect(constantsOf('leaf-slots.circom').LEAF_SHAPES).toBe(LEAF_SLOTS.length)
     const instances: Record<string, { statement: string; params: { SLOTS?: number } }> = JSON.parse(
       readFileSync(new URL('../../circuits/instances.json', import.meta.url), 'utf8'),
     )
     const ledgers = Object.values(instances).filter(({ statement }) => statement === 'ledger')
     const slots = [...new Set(ledgers.map(({ params }) => params.SLOTS!))]
     expect(slots.sort((a, b) => a - b)).toEqual([...LEAF_SLOTS])
+  })
+
+  test('every signal of a statement, as circuits/README.md lists them (margin.19)', () => {
+    const circuits = new URL('../../circuits/', import.meta.url)
+    const readme = readFileSync(new URL('README.md', circuits), 'utf8')
+    for (const statement of ['ledger', 'solvency', 'margin']) {
+      const [section] = readme.split(`### \`${statement}\``)[1]!.split(/\n##/)
+      const listed = [...section!.matchAll(/^\| \d+ \| `(\w+)` \|/gm)].map(([, name]) => name)
+      const of = shippedInstances().filter((instance) => instance.statement === statement)
+      for (const instance of of) expect(listed, instance.name).toEqual(instance.public)
+    }
+    const [, rest] = readme.split('| private signal | taken by | what |')
+    const rows = rest!.split('\n\n')[0]!.split('\n').slice(2)
+    const listed = rows.flatMap((row) =>
+      [...row.split('|')[1]!.matchAll(/`(.+?)`/g)].map(([, name]) => name!),
+    )
+    const text = readFileSync(new URL('margin.circom', circuits), 'utf8')
+    const declared = [...text.matchAll(/^ {4}signal input (\w+)((?:\[.*\])?);/gm)].slice(6)
+    expect(listed.length).toBeGreaterThan(50)
+    expect(listed.map((name) => name.replace(/\[.*/, '')).sort()).toEqual(
+      declared.map(([, name]) => name!).sort(),
+    )
+    const dimensions = (brackets: string) => brackets.split('[').length - 1
+    for (const [, name, brackets] of declared) {
+      const [shown] = listed.filter((one) => one.replace(/\[.*/, '') === name)
+      expect(dimensions(shown!), name).toBe(dimensions(brackets!))
+    }
   })
 
   test('the roots of empty trees', () => {

@@ -9,8 +9,7 @@ import { MARGIN_PUBLIC } from '../helpers/margin-account.js'
 import { changed, HAND_MARGIN_MAIN, HAND_RULE, HELD, handWitness, heldWith } from '../helpers/margin-rule.js'
 import { attack, tampered } from '../helpers/tamper.js'
 
-const file = 'margin.circom'
-const source = { include: file, main: HAND_MARGIN_MAIN, public: MARGIN_PUBLIC }
+const source = { include: 'margin.circom', main: HAND_MARGIN_MAIN, public: MARGIN_PUBLIC }
 const copies = new Copies(source)
 const honest = handWitness()
 let circuit: Circuit
@@ -26,7 +25,7 @@ describe('N19: margin refuses what is accepted where a comparison is left out: (
       from: 'in === sum;',
       to: 'if (BITS != 133 && BITS != 212 && BITS != 213 && BITS != 224) { in === sum; }',
     },
-    { file, from: '(1 - into) * (charges.raises[g] + charges.bounds[g]) === 0;', to: '' },
+    { file: 'margin-sums.circom', from: '(1 - named) * (raises[g] + bounds[g]) === 0;', to: '' },
   )
   const refuses = (name: string, witness: MarginWitness, changes: Record<string, bigint>) =>
     test(name, async () => {
@@ -50,12 +49,13 @@ describe('N19: margin refuses what is accepted where a comparison is left out: (
   refuses('a worst loss of zero or more', cash, { worst: -1n })
   refuses('equity of a unit less than is required', handWitness(heldWith(3, 0n)), {})
 
+  const file = 'margin-decision.circom'
   const wide = copies.with(
     { file, from: 'Range(WORST_BITS())(worst);', to: 'Range(WORST_BITS() + 3)(worst);' },
     {
       file,
-      from: 'Range(WORST_BITS() + 1)(worst - scan.netLosses[s]);',
-      to: 'Range(WORST_BITS() + 4)(worst - scan.netLosses[s]);',
+      from: 'Range(WORST_BITS() + 1)(worst - netLosses[s]);',
+      to: 'Range(WORST_BITS() + 4)(worst - netLosses[s]);',
     },
     {
       file,
@@ -139,9 +139,10 @@ describe('C17: margin refuses what a transcript that leaves something out lets t
   }
   const none = (length: number) => new Array<bigint>(length).fill(0n)
 
+  const file = 'margin-totals.circom'
   const noTotals = copies.with({
     file,
-    from: 'transcript.in[6 + SLOTS + LINES + l] <== lineTotal[l];',
+    from: 'transcript.in[6 + SLOTS + LINES + l] <== totals[l];',
     to: 'transcript.in[6 + SLOTS + LINES + l] <== 0;',
   })
   test('left out: totals. One of a line that does not count in the branch makes up for another', async () => {
@@ -152,7 +153,7 @@ describe('C17: margin refuses what a transcript that leaves something out lets t
   })
 
   const noRows = copies.with(
-    { file, from: 'transcript.in[6 + i] <== row[i];', to: 'transcript.in[6 + i] <== 0;' },
+    { file, from: 'transcript.in[6 + i] <== rows[i];', to: 'transcript.in[6 + i] <== 0;' },
     {
       file: 'lines-by-key.circom',
       from: 'entry[e] <-- values[e] / (challenge - entryKeys[e]);',

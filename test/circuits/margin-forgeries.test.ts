@@ -21,6 +21,7 @@ const file = 'margin.circom'
 const source = { include: file, main: HAND_MARGIN_MAIN, public: MARGIN_PUBLIC }
 const copies = new Copies(source)
 const without = (...lines: string[]) => lines.map((from) => ({ file, from, to: '' }))
+const UNBOUND = { file: 'margin-table.circom', from: 'marginRoot === statedRoot;', to: '' }
 const honest = handWitness()
 let circuit: Circuit
 beforeAll(async () => {
@@ -31,12 +32,12 @@ beforeAll(async () => {
 describe('margin refuses what is accepted where an opening is not compared (margin.10)', () => {
   const weak = copies.with(
     ...without(
-      'accountsRoot === openedRoot;',
-      'handle === openedHandle;',
-      'riskRoot === openedRisk;',
-      'requirement === openedRequirement;',
-      'marginRoot === statedRoot;',
+      'accountsRoot === account.accountsRoot;',
+      'handle === account.handle;',
+      'riskRoot === table.riskRoot;',
+      'requirement === asked.requirement;',
     ),
+    UNBOUND,
     { file: 'margin-rows-root.circom', from: 'held[i] * (named - node[i][d]) === 0;', to: '' },
   )
   const refuses = (name: string, forged: () => CircuitInputs) =>
@@ -149,7 +150,7 @@ describe('margin refuses what is accepted where an opening is not compared (marg
       expect(other.met).toBe(true)
       return marginInputs({ ...other, risk, signals: { ...other.signals, riskRoot: signals.riskRoot } })
     }
-    const unbound = copies.with(...without('marginRoot === statedRoot;'))
+    const unbound = copies.with(UNBOUND)
     for (const [name, change] of Object.entries<(rule: MarginRule) => void>({
       'a threshold of −1,000,000 and factors of zero': ({ requirements }) => {
         const [initial] = requirements

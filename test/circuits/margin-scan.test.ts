@@ -216,13 +216,13 @@ describe('MarginScan refuses the tampered witness that is accepted without (marg
     },
     {
       name: 'every held slot counting in its group (A dropped)',
-      edits: [{ file, from: 'held[i] * (grouped[i] - groups) === 0;', to: '' }],
+      edits: [{ file, from: 'held[i] * (grouped[i] - memberships) === 0;', to: '' }],
       inputs: tampered(honest, { 'member[0][1]': 0n, 'negative[1][0]': 0n }),
       losses: [-3, -1.5],
     },
     {
       name: 'every held slot counting in its flat group (a loss in every scenario dropped)',
-      edits: [{ file, from: 'held[i] * (flatGrouped[i] - flatGroups) === 0;', to: '' }],
+      edits: [{ file, from: 'held[i] * (flatGrouped[i] - flatMemberships) === 0;', to: '' }],
       inputs: tampered(honest, { 'flat[1]': 3n, 'flatMember[1][2]': 0n }),
       losses: [84, -10],
     },

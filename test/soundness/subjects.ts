@@ -17,10 +17,16 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'equities.circom': ['Equities(3, 2, 4)'],
   'leaf.circom': ['Leaf(4)', 'Leaf(40)'],
   'lines-by-key.circom': ['LinesByKey(3, 2)'],
+  'margin-account.circom': ['MarginAccount(2)'],
   'margin-charges.circom': ['MarginCharges(2, 5, 2)'],
+  'margin-decision.circom': ['MarginDecision(2, 2)'],
+  'margin-requirement.circom': ['MarginRequirement(2)'],
   'margin-row.circom': ['MarginRow(2, 2)'],
   'margin-rows-root.circom': ['MarginRowsRoot(2, 1)', 'MarginRowsRoot(1, 2)'],
   'margin-scan.circom': ['MarginScan(2, 2, 2)'],
+  'margin-sums.circom': ['MarginSums(2, 5, 2)'],
+  'margin-table.circom': ['MarginTable(2, 2, 1, 1)', 'MarginTable(1, 2, 1, 2)'],
+  'margin-totals.circom': ['MarginTotals(2, 2, 2, 3, 1)'],
   'negative.circom': ['Negative(8)', 'Negative(251)'],
   'nonzero.circom': ['Nonzero()'],
   'one-hot.circom': ['OneHot16()'],
@@ -48,7 +54,7 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** An input that an output is equal to would have no wire of its own if it were private. */
-const PUBLIC: Record<string, string[]> = { 'Powers(3)': ['base'] }
+const PUBLIC: Record<string, string[]> = { 'Powers(3)': ['base'], 'MarginAccount(2)': ['slots'] }
 
 /**
  * What a run looks at of these: all, or those that hash nothing. What does is compiled at some cost, and is in every instance too.

@@ -80,7 +80,12 @@ export const CIRCOMSPECT: readonly Allowed[] = [
     at: ['var destinations = 0;', 'destinations += into[l][k];'],
     why: COMPARED,
   },
-  { file: 'margin.circom', code: 'CS0008', at: ['var chosen = 0;', 'chosen += which[k];'], why: COMPARED },
+  {
+    file: 'margin-requirement.circom',
+    code: 'CS0008',
+    at: ['var chosen = 0;', 'chosen += which[k];'],
+    why: COMPARED,
+  },
   {
     file: 'margin.circom',
     code: 'CS0017',

@@ -16,7 +16,7 @@ export function inspectInstance(instance: Instance): Finding[] {
   const sources = gatherSources([instance.file])
   sources.set(
     'circuit.circom',
-    `pragma circom 2.1.0;\ninclude "${instance.file}";\ncomponent main {public [${instance.public.join(', ')}]} = ${main};\n`,
+    `pragma circom 2.2.2;\ninclude "${instance.file}";\ncomponent main {public [${instance.public.join(', ')}]} = ${main};\n`,
   )
   return inspectCircuit(sources)
 }

@@ -1,4 +1,4 @@
-import { anonymousCall, dimensions, piecesOf, splitTop } from './circom-statements.js'
+import { anonymousCall, dimensions, type Piece, piecesOf, splitTop } from './circom-statements.js'
 
 /**
  * One thing that a mutant leaves out.
@@ -49,15 +49,47 @@ export const BY = marks(0x0b9d8e7f60515243342516070819aabbccddeeff0f1e2d3c4b5a69
 export function instrument(files: ReadonlyMap<string, string>, whole: readonly string[]): Instrumented {
   const result: Instrumented = { sources: {}, mutants: [], knobs: [] }
   const templates: string[] = []
-  for (const [file, text] of files) {
-    const rewriter = new Rewriter(file, whole.includes(file), result, templates)
-    for (const piece of piecesOf(text)) {
+  const pieces = new Map([...files].map(([file, text]) => [file, piecesOf(text)]))
+  const outputs = outputsOf([...pieces.values()].flat())
+  for (const [file, own] of pieces) {
+    const rewriter = new Rewriter(file, whole.includes(file), result, templates, outputs)
+    for (const piece of own) {
       rewriter.piece(piece.text, piece.kind === 'statement', piece.template)
     }
     result.sources[file] = rewriter.text
   }
   result.sources[KNOBS] = `pragma circom 2.2.2;\n${templates.join('\n')}\n`
   return result
+}
+
+/** Of a template, its parameters, and the dimensions of each output in terms of these. */
+interface Outputs {
+  parameters: string[]
+  dimensions: Map<string, string[]>
+}
+
+function outputsOf(pieces: readonly Piece[]): Map<string, Outputs> {
+  const found = new Map<string, Outputs>()
+  const constants = new Map<string, string>()
+  for (const { text, template } of pieces) {
+    const head = /^template (\w+)\((.*)\) \{$/.exec(text)
+    if (head) {
+      found.set(head[1]!, { parameters: splitTop(head[2]!, ','), dimensions: new Map() })
+      constants.clear()
+    }
+    const constant = /^var ([A-Z_]+) = (.*);$/.exec(text)
+    if (constant) constants.set(constant[1]!, replaced(constant[2]!, constants))
+    const output = /^signal output (\w+)((?:\[.*\])?)(?: <== .*)?;$/.exec(text)
+    if (!output || template === undefined) continue
+    const sizes = dimensions(output[2]!).map((size) => replaced(size, constants))
+    found.get(template)!.dimensions.set(output[1]!, sizes)
+  }
+  return found
+}
+
+/** An expression with values in place of names. */
+function replaced(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replace(/\w+/g, (name) => (values.has(name) ? `(${values.get(name)})` : name))
 }
 
 class Rewriter {
@@ -67,18 +99,22 @@ class Rewriter {
   /** Of the blocks around a statement, what each loop counts with. */
   private readonly blocks: (string | undefined)[] = []
   private readonly seen = new Map<string, number>()
+  /** Dimensions of the outputs of this template's components, by `component.output`. */
+  private given = new Map<string, string[]>()
 
   constructor(
     private readonly file: string,
     private readonly whole: boolean,
     private readonly result: Instrumented,
     private readonly templates: string[],
+    private readonly outputs: ReadonlyMap<string, Outputs>,
   ) {}
 
   piece(text: string, statement: boolean, template: string | undefined): void {
     if (template !== this.template) {
       this.template = template
       this.declared = new Map()
+      this.given = new Map()
     }
     this.emit(statement ? this.statement(text.slice(0, -1)) : text)
     if (text.endsWith('{')) this.blocks.push(/^for \(var (\w+)/.exec(text)?.[1])
@@ -90,6 +126,8 @@ class Rewriter {
   private statement(text: string): string {
     const declaration = /^(?:signal (?:input |output )?|var )(\w+)((?:\[.*?\](?=\[|\s|$))*)/.exec(text)
     if (declaration) this.declared.set(declaration[1]!, dimensions(declaration[2]!))
+    const component = /^component (\w+) = (\w+)\((.*)\)$/.exec(text)
+    if (component) this.component(component[1]!, component[2]!, splitTop(component[3]!, ','))
     const [left, right] = splitTop(text, '===')
     if (right !== undefined) return this.assertion(text, left!, right)
     const call = anonymousCall(text)
@@ -103,6 +141,17 @@ class Rewriter {
     if (!/^var head\[/.test(list!)) return `${text};`
     const names = splitTop(entries!.slice(1, -1), ',').map((entry) => this.loosened(text, entry, []))
     return `${list} = [${names.join(', ')}];`
+  }
+
+  private component(name: string, template: string, args: string[]): void {
+    const { parameters = [], dimensions = new Map<string, string[]>() } = this.outputs.get(template) ?? {}
+    const values = new Map(parameters.map((parameter, i) => [parameter, args[i]!]))
+    for (const [output, sizes] of dimensions) {
+      this.given.set(
+        `${name}.${output}`,
+        sizes.map((size) => replaced(size, values)),
+      )
+    }
   }
 
   private assertion(text: string, left: string, right: string): string {
@@ -205,10 +254,10 @@ class Rewriter {
     return (value) => `Loosen_${k}(${shape.join(', ')})(${value}, ${outer})`
   }
 
-  /** The dimensions that are left of a signal or variable of this template; nothing is known of a component's. */
+  /** The dimensions that are left of a signal or variable of this template, or of an output of one of its components. */
   private shapeOf(path: string): string[] | undefined {
-    const match = /^(\w+)((?:\[.*\])?)$/.exec(path)
-    const declared = match ? this.declared.get(match[1]!) : undefined
+    const match = /^(\w+(?:\.\w+)?)((?:\[.*\])?)$/.exec(path)
+    const declared = match ? (this.declared.get(match[1]!) ?? this.given.get(match[1]!)) : undefined
     return declared?.slice(dimensions(match![2]!).length)
   }
 

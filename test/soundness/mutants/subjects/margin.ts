@@ -16,11 +16,17 @@ import type { Case, Subject } from '../search.js'
 import { POSEIDON } from './lib.js'
 
 const OPENINGS: [string, string][] = [
-  ['accountsRoot', 'openedRoot'],
-  ['handle', 'openedHandle'],
-  ['riskRoot', 'openedRisk'],
-  ['requirement', 'openedRequirement'],
-  ['marginRoots[0]', 'statedRoot'],
+  ['accountsRoot', 'account.accountsRoot'],
+  ['handle', 'account.handle'],
+  ['riskRoot', 'table.riskRoot'],
+  ['requirement', 'asked.requirement'],
+  ['marginRoots[0]', 'table.statedRoot'],
+]
+
+/** The statement, with the parts that stand in no other place. */
+const WHOLE = [
+  'margin.circom',
+  ...['account', 'requirement', 'table', 'totals', 'sums', 'decision'].map((part) => `margin-${part}.circom`),
 ]
 
 /**
@@ -55,7 +61,7 @@ function subject(
   return {
     name,
     source: { include: 'margin.circom', main, public: MARGIN_PUBLIC },
-    whole: ['margin.circom'],
+    whole: WHOLE,
     untouched: POSEIDON,
     honest: [...witnesses].map(([label, witness]) => ({ label, inputs: marginInputs(witness) })),
     forged: Object.entries(forged).map(
