@@ -118,6 +118,10 @@ function forgeries(rich: MarginWitness): Record<string, CircuitInputs> {
     "another instrument's row": tampered(inputs, { 'slots[0][65]': 1n }),
     'a bit of 2 and −1 in a slot': tampered(inputs, { 'slots[0][8]': 2n, 'slots[0][9]': -1n }),
     'a row of a higher value': tampered(inputs, { 'rowValue[0][0]': 31n }),
+    'a row of a smaller coefficient': tampered(inputs, {
+      ...{ 'rowLines[0][1][1]': 2n, 'lineTotal[1]': 20n, 'lineValue[0]': 20n, 'lineValue[1]': 20n },
+    }),
+    'a row of more links of lines than it has': tampered(inputs, { 'rowLinks[0][2]': 1n }),
     'a threshold that does not keep to its width': tampered(inputs, { threshold: 100n - part }),
     'a worst factor that does not keep to its width': tampered(inputs, {
       worstFactor: 2n * FACTOR_ONE - part,
