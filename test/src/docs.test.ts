@@ -119,4 +119,28 @@ describe('pages (cli.26)', () => {
     )
     expect(long).toEqual([])
   })
+
+  test('the glossary has each word once, other pages use it, and functions are named by its verbs', () => {
+    const glossary = read('docs/glossary.md')
+    const words = [...glossary.matchAll(/^\| \*\*([a-z ]+)\*\* \|/gm)].map(([, word]) => word!)
+    expect(words.length).toBeGreaterThan(50)
+    expect(words.filter((word, i) => words.indexOf(word) !== i)).toEqual([])
+    const others = pages.filter(({ page }) => page !== 'docs/glossary.md').map(({ text }) => text)
+    const unused = words.filter((word) => !others.some((text) => new RegExp(`\\b${word}`, 'i').test(text)))
+    expect(unused).toEqual([])
+    const [, table] = glossary.split('\n## Verbs\n')
+    const verbs = [...table!.matchAll(/^\| \*\*([a-z]+)\*\* \|.*\| ([a-z, ]+) \|$/gm)]
+    const names = filesIn('src', /^[a-z0-9]+\/index\.ts$/).flatMap((path) =>
+      [...read(path).matchAll(/\b[a-z]+(?:[A-Z][a-z0-9]*)+\b/g)].map(([name]) => name),
+    )
+    expect(names.length).toBeGreaterThan(100)
+    for (const [, verb, synonyms] of verbs) {
+      const named = names.filter((name) => new RegExp(`^${verb}[A-Z]|[a-z]${verb}$`, 'i').test(name))
+      expect(named, verb).not.toEqual([])
+      const astray = synonyms!.split(', ')
+      expect(names.filter((name) => astray.some((word) => new RegExp(`^${word}[A-Z]`).test(name)))).toEqual(
+        [],
+      )
+    }
+  })
 })
