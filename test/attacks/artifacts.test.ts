@@ -21,7 +21,7 @@ import {
 } from '../../src/proving/index.js'
 import { readSections } from '../../src/proving/section-file.js'
 import { ZKEY_SECTION } from '../../src/proving/zkey.js'
-import { INPUTS, temporaryFolder, writeCircuits } from '../src/proving/circuits.js'
+import { INPUTS, temporaryFolder, writeCircuits } from '../helpers/proving-circuits.js'
 import { cacheWith } from './proofs-forged-keys.js'
 
 const MODEL = { product: INPUTS.product, sum: INPUTS.sum }

@@ -7,7 +7,7 @@ import { type LockHolder, withFileLock } from '../../../src/files/index.js'
 import { SILENCE } from '../../../src/files/lock.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 
-const SCRIPT = fileURLToPath(new URL('./lock-process.ts', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('../../helpers/lock-process.ts', import.meta.url))
 const UNSHARE = ['unshare', '--fork', '--pid', '--mount-proc', '--kill-child'] as const
 /** Namespaces of process numbers need a right that not every machine gives. */
 const refused = spawnSync(UNSHARE[0], [...UNSHARE.slice(1), 'true']).status !== 0

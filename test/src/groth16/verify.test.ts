@@ -20,7 +20,7 @@ import {
   terminateProving,
 } from '../../../src/proving/index.js'
 import { snarkjsVerifies } from '../../attacks/proofs-forged-keys.js'
-import { INPUTS, temporaryFolder, writeCircuits } from '../proving/circuits.js'
+import { INPUTS, temporaryFolder, writeCircuits } from '../../helpers/proving-circuits.js'
 
 let directory: string
 let artifacts: Artifacts

@@ -5,7 +5,7 @@ import { formatDecimal } from '../../../src/field/index.js'
 import { type CheckLedgerOptions, checkLedger, type LedgerReport } from '../../../src/ledger/index.js'
 import type { RiskTable } from '../../../src/risk/index.js'
 import { equitiesOf, shortfallOf } from '../../../src/statements/index.js'
-import { failure, spot, withFile } from './support.js'
+import { failure, spot, withFile } from '../../helpers/ledger-files.js'
 
 const HEADER = 'account_id,instrument,quantity'
 /** USD, BTC and a perp on it; BTC halves in the first scenario and doubles in the second. */

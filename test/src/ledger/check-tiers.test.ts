@@ -4,7 +4,7 @@ import type { InputError } from '../../../src/errors/index.js'
 import { formatDecimal } from '../../../src/field/index.js'
 import { checkLedger, type LedgerReport } from '../../../src/ledger/index.js'
 import { PLEDGES, type TierTable, tierRiskTable } from '../../../src/risk/index.js'
-import { withFile } from './support.js'
+import { withFile } from '../../helpers/ledger-files.js'
 
 const NOW = { timestamp: 1_767_225_600 }
 const USDT = 10n ** 16n

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { accountsOf, failure, readFile, readText, withFile } from './support.js'
+import { accountsOf, failure, readFile, readText, withFile } from '../../helpers/ledger-files.js'
 
 const HEADER = 'account_id,instrument,quantity'
 const ONE = { a: { id: 'a', owner: 0n, slots: [{ instrument: 0, quantity: 100_000_000n }] } }

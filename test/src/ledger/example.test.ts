@@ -10,7 +10,7 @@ import { tierRiskTable, withScenarios } from '../../../src/risk/index.js'
 import { isDerivative } from '../../../src/rules/index.js'
 import { FULL_RESERVES } from '../../../src/statements/index.js'
 import { checkSolvency } from '../../../src/venue/index.js'
-import { readFile, SEED } from './support.js'
+import { readFile, SEED } from '../../helpers/ledger-files.js'
 
 const VENUE = 'examples/venue'
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { InputError } from '../../../src/errors/index.js'
 import { accountIdFault, formatDecimal } from '../../../src/field/index.js'
 import { type Account, readLedger } from '../../../src/ledger/index.js'
-import { accountsOf, failure, readText, table, withFile } from './support.js'
+import { accountsOf, failure, readText, table, withFile } from '../../helpers/ledger-files.js'
 
 const HEADER = 'account_id,instrument,quantity\n'
 const ids = Array.from({ length: 500 }, (_, i) => (i % 50 === 0 ? `客户 ${i}` : `cust-${i}`))

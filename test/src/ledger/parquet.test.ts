@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Database } from '../../../src/ledger/database.js'
-import { type Reading, readFile } from './support.js'
+import { type Reading, readFile } from '../../helpers/ledger-files.js'
 
 let folder: string
 beforeAll(async () => {

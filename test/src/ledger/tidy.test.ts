@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { accountsOf, failure, readFile, readText, SEED, spot, withFile } from './support.js'
+import { accountsOf, failure, readFile, readText, SEED, spot, withFile } from '../../helpers/ledger-files.js'
 
 const HEADER = 'account_id,instrument,quantity\n'
 const tidy = (...rows: string[]): string => `${HEADER}${rows.map((row) => `${row}\n`).join('')}`

@@ -12,9 +12,9 @@ import {
   type TierTable,
   tierRiskTable,
 } from '../../../src/risk/index.js'
-import { tierTables } from '../risk/tiers/arbitrary.js'
-import { readFile, SEED, withFile } from './support.js'
-import { type Parts, wideFile } from './tiers-table.js'
+import { readFile, SEED, withFile } from '../../helpers/ledger-files.js'
+import { tierTables } from '../../helpers/tiers-arbitrary.js'
+import { type Parts, wideFile } from '../../helpers/tiers-table.js'
 
 const USDT = 10n ** 16n
 const NOW = { timestamp: 1_767_225_600 }

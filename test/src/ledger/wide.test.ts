@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accountsOf, failure, readText, spot, table } from './support.js'
+import { accountsOf, failure, readText, spot, table } from '../../helpers/ledger-files.js'
 
 const columns = (asset: string): string[] => [
   `e_${asset}`,

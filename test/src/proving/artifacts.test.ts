@@ -27,7 +27,7 @@ import {
   takeSnapshot,
 } from '../../../src/proving/index.js'
 import { circuitHashOf } from '../../../src/statements/index.js'
-import { INSTANCE, temporaryFolder, writeCircuits } from './circuits.js'
+import { INSTANCE, temporaryFolder, writeCircuits } from '../../helpers/proving-circuits.js'
 
 describe('artifacts (key.1)', () => {
   let directory: string

@@ -14,7 +14,7 @@ import {
 } from '../../../src/proving/index.js'
 import { readSections } from '../../../src/proving/section-file.js'
 import { ZKEY_SECTION } from '../../../src/proving/zkey.js'
-import { temporaryFolder, writeCircuits } from './circuits.js'
+import { temporaryFolder, writeCircuits } from '../../helpers/proving-circuits.js'
 
 const BEACON = '00112233445566778899aabbccddeeff'
 const ITERATIONS = 10

@@ -8,7 +8,7 @@ import {
   loadInstances,
   takeSnapshot,
 } from '../../../src/proving/index.js'
-import { COUNT, INSTANCE, temporaryFolder, writeCircuits } from './circuits.js'
+import { COUNT, INSTANCE, temporaryFolder, writeCircuits } from '../../helpers/proving-circuits.js'
 
 describe('instances (key.6)', () => {
   let circuitsDir: string

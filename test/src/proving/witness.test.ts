@@ -12,7 +12,7 @@ import {
   type WitnessCircuit,
   witnessElements,
 } from '../../../src/proving/index.js'
-import { INPUTS, temporaryFolder, writeCircuits } from './circuits.js'
+import { INPUTS, temporaryFolder, writeCircuits } from '../../helpers/proving-circuits.js'
 
 describe('the witness of a circuit (proof.11)', () => {
   let directory: string

@@ -9,8 +9,8 @@ import { foldLedger } from '../../../src/venue/fold.js'
 import { type AccountsReport, checkAccounts } from '../../../src/venue/inspect-accounts.js'
 import { planLedger } from '../../../src/venue/plan.js'
 import { EpochSecret } from '../../../src/venue/secret.js'
+import { withFile } from '../../helpers/ledger-files.js'
 import { cases } from '../../helpers/sweep.js'
-import { withFile } from '../ledger/support.js'
 
 const TINY = loadInstances()
   .filter(({ statement, name }) => statement === 'ledger' && name.includes('tiny'))

@@ -12,7 +12,7 @@ import {
   formatCalibration,
   readCalibration,
 } from '../../../../src/models/calibrate/index.js'
-import { normalSample, paretoSample, seriesOf } from './random.js'
+import { normalSample, paretoSample, seriesOf } from '../../../helpers/random.js'
 
 const SETTINGS: CalibrationSettings = {
   confidences: ['0.95', '0.99', '0.999'],

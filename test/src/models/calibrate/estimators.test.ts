@@ -11,7 +11,7 @@ import {
   paretoTail,
   stressCorrelation,
 } from '../../../../src/models/calibrate/index.js'
-import { normalSample, paretoSample } from './random.js'
+import { normalSample, paretoSample } from '../../../helpers/random.js'
 
 const descending = (list: number[]): number[] => list.toSorted((a, b) => b - a)
 

@@ -9,7 +9,7 @@ import {
   tierKeys,
   tierRiskTable,
 } from '../../../../src/risk/index.js'
-import { tierTables } from './arbitrary.js'
+import { tierTables } from '../../../helpers/tiers-arbitrary.js'
 
 const USDT = 10n ** 16n
 const tier = (bound: number, percent: number): Tier => ({

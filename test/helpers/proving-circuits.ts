@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gatherSources, sourceHash } from '../../../src/proving/sources.js'
+import { gatherSources, sourceHash } from '../../src/proving/sources.js'
 
 /** x[0]·…·x[N-1] = product, and every factor's square in a sum: linear and non-linear constraints, sparse A and B. */
 const PRODUCT = `pragma circom 2.1.0;

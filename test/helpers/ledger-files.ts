@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { InputError } from '../../../src/errors/index.js'
-import { type Account, type LedgerOptions, readLedger } from '../../../src/ledger/index.js'
-import type { RiskTable } from '../../../src/risk/index.js'
+import { InputError } from '../../src/errors/index.js'
+import { type Account, type LedgerOptions, readLedger } from '../../src/ledger/index.js'
+import type { RiskTable } from '../../src/risk/index.js'
 
 /** BTC 8, ETH 8, USDT 6 and JPY 0 decimals, and no scenario: no account owes anything. */
 export const spot: RiskTable = {

@@ -1,5 +1,5 @@
-import { formatDecimal } from '../../../src/field/index.js'
-import type { TierTable } from '../../../src/risk/index.js'
+import { formatDecimal } from '../../src/field/index.js'
+import type { TierTable } from '../../src/risk/index.js'
 
 /** Smallest units of one asset: what an account has, owes, and has pledged for loans, margin, portfolio margin. */
 export type Parts = readonly [bigint, bigint, bigint, bigint, bigint]

@@ -1,11 +1,5 @@
 import fc from 'fast-check'
-import {
-  PLEDGES,
-  type Tier,
-  type TierInstrument,
-  type TierTable,
-  tierKeys,
-} from '../../../../src/risk/index.js'
+import { PLEDGES, type Tier, type TierInstrument, type TierTable, tierKeys } from '../../src/risk/index.js'
 
 const USDT = 10n ** 16n
 

@@ -1,4 +1,4 @@
-import type { PriceSeries } from '../../../../src/models/calibrate/index.js'
+import type { PriceSeries } from '../../src/models/calibrate/index.js'
 
 /** Numbers within (0, 1), the same for the same seed (mulberry32). */
 export function uniform(seed: number): () => number {

@@ -1,7 +1,7 @@
 /** A process that locks: `hold` until it is killed, or `rounds` of taking and being left as by a process that died. */
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import { withFileLock } from '../../../src/files/index.js'
+import { withFileLock } from '../../src/files/index.js'
 
 const [mode, path, count] = process.argv.slice(2) as [string, string, string | undefined]
 const wait = () => setTimeout(5)
