@@ -1,4 +1,5 @@
 import { InputError } from '../errors/index.js'
+import { magnitudeOf } from './key.js'
 
 const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/
 /** More digits than any amount here can have: refused before `BigInt` sees them. */
@@ -69,7 +70,9 @@ export function withoutExponent(text: string): string {
 
 /** An integer of smallest units as the shortest exact decimal string. */
 export function formatDecimal(value: bigint, decimals: number): string {
-  const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, '0')
+  const digits = magnitudeOf(value)
+    .toString()
+    .padStart(decimals + 1, '0')
   const whole = digits.slice(0, digits.length - decimals)
   const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '')
   return `${value < 0n ? '-' : ''}${whole}${fraction ? `.${fraction}` : ''}`

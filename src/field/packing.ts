@@ -1,4 +1,5 @@
 import { InputError } from '../errors/index.js'
+import { magnitudeOf } from './key.js'
 import { INSTRUMENT_BITS, MAGNITUDE_BITS, SLOT_BITS, SLOTS_PER_FIELD } from './widths.js'
 
 /** One holding of an account: an instrument of the risk table and a signed quantity in its smallest unit. */
@@ -17,7 +18,7 @@ const MAX_MAGNITUDE = (1n << BigInt(MAGNITUDE_BITS)) - 1n
  */
 export function encodeSlot(slot: Slot): bigint {
   const sign = slot.quantity < 0n ? 1n : 0n
-  const magnitude = sign ? -slot.quantity : slot.quantity
+  const magnitude = magnitudeOf(slot.quantity)
   if (magnitude > MAX_MAGNITUDE) {
     throw new InputError(
       'SLOT_RANGE',

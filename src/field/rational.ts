@@ -1,4 +1,5 @@
 import { parseDecimal } from './decimal.js'
+import { magnitudeOf } from './key.js'
 
 /** More decimals than any parameter can have. */
 const DECIMALS = 60
@@ -107,7 +108,7 @@ export class Rational {
 }
 
 function gcd(a: bigint, b: bigint): bigint {
-  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b]
+  let [x, y] = [magnitudeOf(a), magnitudeOf(b)]
   while (y !== 0n) [x, y] = [y, x % y]
   return x === 0n ? 1n : x
 }

@@ -1,4 +1,4 @@
-import { MAGNITUDE_BITS, type Slot } from '../field/index.js'
+import { fits, MAGNITUDE_BITS, type Slot } from '../field/index.js'
 import { type Asset, PLEDGES, splitOverKeys, type TierList } from '../risk/index.js'
 import type { Holdings } from './judge.js'
 import { type InstrumentList, placeOfKey } from './layout.js'
@@ -79,5 +79,5 @@ function push(slots: Slot[], instrument: number, quantity: bigint): void {
 
 /** Whether a slot's quantity can be proven. */
 export function fitsSlot({ quantity }: Slot): boolean {
-  return (quantity < 0n ? -quantity : quantity) >> BigInt(MAGNITUDE_BITS) === 0n
+  return fits(quantity, MAGNITUDE_BITS)
 }

@@ -1,4 +1,4 @@
-import { formatDecimal } from '../field/index.js'
+import { formatDecimal, keyOf } from '../field/index.js'
 import { assetsOf, isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
 import { isSettledAtMark } from '../rules/index.js'
 import { holdingsOf, slotsOf } from './holdings.js'
@@ -87,9 +87,9 @@ export function tableJudge(table: RiskTable, layout: Layout, options: JudgeOptio
         })
       }
       const equities = new Array<bigint>(worlds.length).fill(0n)
-      for (const { instrument, quantity } of slots) {
-        const key = 2 * instrument + (quantity < 0n ? 1 : 0)
-        for (let w = 0; w < equities.length; w++) equities[w]! += quantity * worlds[w]!.values[key]!
+      for (const slot of slots) {
+        const key = keyOf(slot)
+        for (let w = 0; w < equities.length; w++) equities[w]! += slot.quantity * worlds[w]!.values[key]!
       }
       for (const [w, equity] of equities.entries()) {
         if (equity >= 0n) continue

@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.js'
-import { MAGNITUDE_BITS, parseDecimal, withoutExponent } from '../field/index.js'
+import { fits, MAGNITUDE_BITS, parseDecimal, withoutExponent } from '../field/index.js'
 import { type InstrumentList, type Layout, placeOfKey } from './layout.js'
 
 /** Reads the text of a cell that counts for `key`: smallest units, what an account owes negative. */
@@ -27,7 +27,7 @@ export function quantityReader(
     const value = cuts
       ? parseCut(text, decimals, onCut)
       : parseDecimal(text, { decimals, signed: isTidy && part === 0 })
-    if ((value < 0n ? -value : value) >> BigInt(MAGNITUDE_BITS)) {
+    if (!fits(value, MAGNITUDE_BITS)) {
       throw new InputError(
         'LEDGER_RANGE',
         `a quantity's magnitude must stay below 2^${MAGNITUDE_BITS} smallest units`,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { InputError } from '../errors/index.js'
 import {
+  fits,
   formatDecimal,
   MAGNITUDE_BITS,
   parseDecimal,
@@ -277,7 +278,7 @@ function unitValue(
   const units = 10n ** BigInt(decimals)
   if (scaled % units !== 0n) throw tooFine()
   const value = scaled / units
-  if ((value < 0n ? -value : value) >> BigInt(VALUE_BITS)) {
+  if (!fits(value, VALUE_BITS)) {
     throw new InputError(
       `${code}_TOO_LARGE`,
       `the value of one smallest unit of ${symbol} does not stay below 2^${VALUE_BITS}`,

@@ -1,4 +1,4 @@
-import { formatDecimal } from '../field/index.js'
+import { formatDecimal, magnitudeOf } from '../field/index.js'
 import { isDerivative, isSettledAtMark } from '../rules/index.js'
 import type { RiskTable, Scenario } from './table.js'
 
@@ -17,7 +17,7 @@ export function describeMoves({ instruments }: RiskTable, { values }: Scenario):
   const moves = instruments.flatMap(({ symbol, kind, mark, tier }, i) => {
     if (mark === 0n || tier !== undefined) return []
     const change = isSettledAtMark(kind) ? values[i]!.long : values[i]!.long - mark
-    return [{ symbol, derivative: isDerivative(kind), move: (change * ONE) / (mark < 0n ? -mark : mark) }]
+    return [{ symbol, derivative: isDerivative(kind), move: (change * ONE) / magnitudeOf(mark) }]
   })
   const spot = range(moves.filter(({ derivative }) => !derivative)) ?? 'no spot instrument with a mark'
   const derivatives = range(moves.filter(({ derivative }) => derivative))

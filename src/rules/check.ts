@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.js'
-import { INSTRUMENT_BITS, MAGNITUDE_BITS } from '../field/index.js'
+import { fits, INSTRUMENT_BITS, MAGNITUDE_BITS } from '../field/index.js'
 import {
   COEFFICIENT_BITS,
   CONSTANT_BITS,
@@ -81,7 +81,7 @@ function unique(names: readonly string[], field: string, fail: Fail): void {
 
 function within(value: bigint, bits: number, field: string, fail: Fail, signed = true): void {
   if (!signed && value < 0n) fail('RULE_RANGE', 'a number is negative', field)
-  if ((value < 0n ? -value : value) >> BigInt(bits)) {
+  if (!fits(value, bits)) {
     fail('RULE_RANGE', `a number is not below 2^${bits}`, field)
   }
 }

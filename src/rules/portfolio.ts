@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { InputError } from '../errors/index.js'
-import { MAGNITUDE_BITS, parseDecimal } from '../field/index.js'
+import { fits, MAGNITUDE_BITS, parseDecimal } from '../field/index.js'
 import { parseJsonAs } from '../schema/index.js'
 import { decimalsOf, MAX_POSITIONS, type MarginRule, type Portfolio } from './rule.js'
 
@@ -79,7 +79,7 @@ export function positionsOf(
 
 function readQuantity(text: unknown, decimals: number, where: string): bigint {
   const value = parseDecimal(text, { decimals, signed: true, where })
-  if ((value < 0n ? -value : value) >> BigInt(MAGNITUDE_BITS)) {
+  if (!fits(value, MAGNITUDE_BITS)) {
     throw new InputError(
       'PORTFOLIO_RANGE',
       `a magnitude must stay below 2^${MAGNITUDE_BITS} smallest units`,

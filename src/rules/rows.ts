@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.js'
-import { packBytes, toField } from '../field/index.js'
+import { fits, packBytes, toField } from '../field/index.js'
 import { poseidon, ROLES, sponge } from '../hash/index.js'
 import { CONSTANT_BITS, type Exposure, FACTOR_BITS, FACTOR_ONE, type Line, type MarginRule } from './rule.js'
 
@@ -109,7 +109,7 @@ export function compileRequirement(rule: MarginRule, name: string, times = FACTO
     const product = value * times
     const rounded = product / FACTOR_ONE + (product > 0n && product % FACTOR_ONE > 0n ? 1n : 0n)
     const inRange = times > 0n && times >> BigInt(FACTOR_BITS) === 0n
-    if (inRange && (rounded < 0n ? -rounded : rounded) >> BigInt(bits) === 0n) return rounded
+    if (inRange && fits(rounded, bits)) return rounded
     throw new InputError('MARGIN_TIMES', `that multiple of ${name} is not in range`, {
       hint: 'A multiple is above 0 and below 1000, and every factor of the requirement times it below 1099.',
     })

@@ -1,4 +1,4 @@
-import { formatDecimal, parseDecimal } from '../field/index.js'
+import { formatDecimal, parseDecimal, sideOf } from '../field/index.js'
 import type { LedgerReport } from '../ledger/index.js'
 import { LAYERS, type Layer, type Reserves } from '../reserves/index.js'
 import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
@@ -133,7 +133,7 @@ export async function checkSolvency(options: {
   reasons.push(...ledger.missing)
   const short = isTiered(table) ? Math.max(0, ledger.unprovable - ledger.unreadable - ledger.wide) : 0
   if (short > 0) reasons.push('accounts whose collateral is short: `plimsoll ledger check` names them')
-  if (sizes.scenarios === 0 && totals.some((units, key) => key % 2 === 1 && units > 0n)) {
+  if (sizes.scenarios === 0 && totals.some((units, key) => sideOf(key).side === 'short' && units > 0n)) {
     reasons.push('a loan or a short where the risk table has no scenario to judge it by')
   }
   for (const [s, line] of scenarios.entries()) {

@@ -1,4 +1,4 @@
-import { formatDecimal } from '../field/index.js'
+import { formatDecimal, keysOf } from '../field/index.js'
 import {
   layersTogether,
   type Waterfall,
@@ -38,7 +38,8 @@ export function stressLines(
     let owes = shortfalls[s]!
     let holds = 0n
     for (const [i, { long, short }] of values.entries()) {
-      owes += totals[2 * i]! * long - totals[2 * i + 1]! * short
+      const keys = keysOf(i)
+      owes += totals[keys.long]! * long - totals[keys.short]! * short
       holds += (held.reserves[i]! + layers[i]!) * long
     }
     return {

@@ -1,3 +1,4 @@
+import { magnitudeOf } from '../../field/index.js'
 import { type Drawing, shown } from './layout.js'
 import { pad, textWidth } from './width.js'
 
@@ -10,9 +11,8 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
  * Where nothing does, a bar stands below its name.
  */
 export function bars(rows: readonly { name: string; value: bigint; text: string }[]): Drawing {
-  const magnitude = (value: bigint) => (value < 0n ? -value : value)
   let largest = 0n
-  for (const { value } of rows) if (magnitude(value) > largest) largest = magnitude(value)
+  for (const { value } of rows) if (magnitudeOf(value) > largest) largest = magnitudeOf(value)
   const names = rows.map(({ name }) => shown(name))
   const texts = rows.map(({ text }) => shown(text))
   const widest = (all: string[]) => all.reduce((most, text) => Math.max(most, textWidth(text)), 0)
@@ -25,7 +25,7 @@ export function bars(rows: readonly { name: string; value: bigint; text: string 
       const room = Math.floor((below ? columns - textsWidth - 5 : beside) / 2)
       const half = Math.max(LEAST_HALF, Math.min(HALF, room))
       return rows.flatMap(({ value }, i) => {
-        const eighths = largest === 0n ? 0 : Number((magnitude(value) * BigInt(8 * half)) / largest)
+        const eighths = largest === 0n ? 0 : Number((magnitudeOf(value) * BigInt(8 * half)) / largest)
         const full = '█'.repeat(Math.floor(eighths / 8))
         const left = value < 0n ? full.padStart(half) : ' '.repeat(half)
         const right = value < 0n ? '' : full + EIGHTHS[eighths % 8]

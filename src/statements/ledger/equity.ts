@@ -1,4 +1,4 @@
-import type { Slot } from '../../field/index.js'
+import { keyOf, type Slot } from '../../field/index.js'
 import type { RiskColumns } from '../../risk/index.js'
 
 /**
@@ -9,10 +9,7 @@ import type { RiskColumns } from '../../risk/index.js'
  */
 export function equitiesOf(slots: readonly Slot[], scenarios: RiskColumns['scenarios']): bigint[] {
   return scenarios.map(({ values }) =>
-    slots.reduce((equity, { instrument, quantity }) => {
-      const key = 2 * instrument + (quantity < 0n ? 1 : 0)
-      return equity + quantity * (values[key] ?? 0n)
-    }, 0n),
+    slots.reduce((equity, slot) => equity + slot.quantity * (values[keyOf(slot)] ?? 0n), 0n),
   )
 }
 

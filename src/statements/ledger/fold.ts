@@ -1,5 +1,5 @@
 import { InputError } from '../../errors/index.js'
-import type { Slot } from '../../field/index.js'
+import { keyOf, magnitudeOf, type Slot } from '../../field/index.js'
 import {
   ACCOUNTS_DEPTH,
   BATCH_DEPTH,
@@ -75,9 +75,7 @@ export class LedgerFold {
     }
     const slots = accounts.map((account) => padSlots(account.slots, sizes.slots))
     const totals = [...before.totals]
-    for (const { instrument, quantity } of slots.flat()) {
-      totals[2 * instrument + (quantity < 0n ? 1 : 0)]! += quantity < 0n ? -quantity : quantity
-    }
+    for (const slot of slots.flat()) totals[keyOf(slot)]! += magnitudeOf(slot.quantity)
     const equities = slots.map((s) => equitiesOf(s, this.table.columns.scenarios))
     const lacking = shortfallSums(equities, sizes.scenarios)
     const children = this.tree.path(before.batchIndex).levels

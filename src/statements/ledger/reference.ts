@@ -1,4 +1,12 @@
-import { isFieldElement, MAGNITUDE_BITS, toField } from '../../field/index.js'
+import {
+  fits,
+  isFieldElement,
+  keyOf,
+  MAGNITUDE_BITS,
+  magnitudeOf,
+  sideOf,
+  toField,
+} from '../../field/index.js'
 import {
   ACCOUNTS_DEPTH,
   BATCH_DEPTH,
@@ -62,14 +70,14 @@ export function ledgerModel(witness: LedgerWitness): Verdict {
   const sums = new Array<bigint>(2 * sizes.instruments).fill(0n)
   for (const [u, slots] of witness.slots.entries()) {
     for (const [s, { instrument, quantity }] of slots.entries()) {
-      const magnitude = quantity < 0n ? -quantity : quantity
-      if (magnitude >> BigInt(MAGNITUDE_BITS)) {
+      const magnitude = magnitudeOf(quantity)
+      if (!fits(quantity, MAGNITUDE_BITS)) {
         return verdict([`account ${u}, slot ${s}: the magnitude is out of range`])
       }
       if (quantity < 0n && sizes.scenarios === 0) {
         reasons.push(`account ${u}, slot ${s}: a negative quantity in an instance without scenarios`)
       }
-      const key = 2 * instrument + (quantity < 0n ? 1 : 0)
+      const key = keyOf({ instrument, quantity })
       if (key < sums.length) sums[key]! += magnitude
       else if (magnitude > 0n) reasons.push(`account ${u}, slot ${s}: the instrument is not in the table`)
     }
@@ -105,8 +113,8 @@ export function ledgerModel(witness: LedgerWitness): Verdict {
   if (after !== signals.stateAfter) reasons.push('stateAfter does not open to the ledger after the batch')
   for (const [key, sum] of sums.entries()) {
     if (toField(witness.totalsAfter[key]! - witness.totalsBefore[key]!) !== sum) {
-      const side = key % 2 === 0 ? 'long' : 'short'
-      reasons.push(`the ${side} total of instrument ${key >> 1} does not grow by what the batch holds`)
+      const { instrument, side } = sideOf(key)
+      reasons.push(`the ${side} total of instrument ${instrument} does not grow by what the batch holds`)
     }
   }
   if (sizes.scenarios > 0) reasons.push(...brokenByScenarios(witness))
@@ -130,10 +138,10 @@ function brokenByTiers(accounts: LedgerWitness['slots'], widths: readonly bigint
         ended = true
         continue
       }
-      const key = 2 * instrument + (quantity < 0n ? 1 : 0)
+      const key = keyOf({ instrument, quantity })
       if (ended || key <= last) reasons.push(`account ${u}, slot ${s}: the keys do not rise`)
       last = key
-      const spare = limitOf(instrument, widths) - (quantity < 0n ? -quantity : quantity)
+      const spare = limitOf(instrument, widths) - magnitudeOf(quantity)
       if (spare < 0n || spare >> BigInt(MAGNITUDE_BITS)) {
         reasons.push(`account ${u}, slot ${s}: not within the width of its tier`)
       }

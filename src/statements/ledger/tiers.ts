@@ -1,4 +1,4 @@
-import { MAGNITUDE_BITS, type Slot } from '../../field/index.js'
+import { MAGNITUDE_BITS, magnitudeOf, type Slot } from '../../field/index.js'
 
 const UNLIMITED = (1n << BigInt(MAGNITUDE_BITS)) - 1n
 
@@ -10,6 +10,6 @@ export function limitOf(instrument: number, widths: readonly bigint[]): bigint {
 
 /** What a slot leaves of its limit; 0n where it is above. */
 export function spareOf({ instrument, quantity }: Slot, widths: readonly bigint[]): bigint {
-  const spare = limitOf(instrument, widths) - (quantity < 0n ? -quantity : quantity)
+  const spare = limitOf(instrument, widths) - magnitudeOf(quantity)
   return spare < 0n ? 0n : spare
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../../errors/index.js'
-import { MAGNITUDE_BITS } from '../../field/index.js'
+import { fits, MAGNITUDE_BITS } from '../../field/index.js'
 import {
   type Exposure,
   FACTOR_DECIMALS,
@@ -114,7 +114,7 @@ type Holdings = ReadonlyMap<string, { long: bigint; short: bigint }>
 
 function holdingsOf(rule: MarginRule, { cash, positions }: Portfolio): Holdings {
   const symbols = new Set(rule.instruments.map(({ symbol }) => symbol))
-  const tooLarge = (value: bigint) => (value < 0n ? -value : value) >> BigInt(MAGNITUDE_BITS) > 0n
+  const tooLarge = (value: bigint) => !fits(value, MAGNITUDE_BITS)
   if (tooLarge(cash) || positions.some(({ quantity }) => tooLarge(quantity))) {
     throw new InputError('PORTFOLIO_RANGE', 'a magnitude is out of range')
   }

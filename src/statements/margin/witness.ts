@@ -1,5 +1,5 @@
 import { InputError } from '../../errors/index.js'
-import type { Slot } from '../../field/index.js'
+import { magnitudeOf, type Slot } from '../../field/index.js'
 import { TREE_ARITY } from '../../hash/index.js'
 import { marginTrees, type RiskDigests, type RiskTable, riskDigests } from '../../risk/index.js'
 import {
@@ -178,7 +178,7 @@ function charge(
   for (const [i, { quantity }] of slots.entries()) {
     const row = rows[i]
     if (row === undefined) continue
-    const short = quantity < 0n ? -quantity : 0n
+    const short = quantity < 0n ? magnitudeOf(quantity) : 0n
     const move = (group: MarginGroup | undefined, change: (s: number) => bigint): void => {
       if (group === undefined) return
       groups.set(group.id, group)

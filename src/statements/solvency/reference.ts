@@ -1,4 +1,12 @@
-import { RATIO_BITS, RATIO_ONE, SHORTFALL_BITS, TOTAL_BITS, VALUE_BITS } from '../../field/index.js'
+import {
+  keyOf,
+  keysOf,
+  RATIO_BITS,
+  RATIO_ONE,
+  SHORTFALL_BITS,
+  TOTAL_BITS,
+  VALUE_BITS,
+} from '../../field/index.js'
 import { riskRootOf } from '../../risk/index.js'
 import { stateCommitment } from '../ledger/state.js'
 import { type Verdict, verdict } from '../verdict.js'
@@ -41,8 +49,8 @@ export function solvencyFigures(
   const totals = wholeTotals(witness.state.totals, widths)
   let value = 0n
   const instruments = witness.policy.instruments.map((rule, i) => {
-    const long = totals[2 * i]!
-    const short = totals[2 * i + 1]!
+    const keys = keysOf(i)
+    const [long, short] = [totals[keys.long]!, totals[keys.short]!]
     const reserves = witness.reserves[i]!
     const insurance = witness.insurance[i] ?? 0n
     if (rule.derivative) {
@@ -59,7 +67,7 @@ export function solvencyFigures(
     if (widths !== undefined && s === 0) return witness.state.shortfalls[0]!
     const surplus = instruments.reduce((sum, { long, short, reserves, insurance }, i) => {
       const net = reserves + insurance + short - long
-      return sum + net * values[net < 0n ? 2 * i + 1 : 2 * i]!
+      return sum + net * values[keyOf({ instrument: i, quantity: net })]!
     }, -witness.state.shortfalls[s]!)
     return surplus < 0n ? -surplus : 0n
   })

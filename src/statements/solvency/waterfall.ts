@@ -1,3 +1,4 @@
+import { keysOf } from '../../field/index.js'
 import type { Layer, Reserves } from '../../reserves/index.js'
 import { marketScenarios, type RiskTable } from '../../risk/index.js'
 import { isDerivative } from '../../rules/index.js'
@@ -57,8 +58,9 @@ export function waterfallFigures(books: WaterfallBooks, waterfall: Waterfall): W
     books.totals,
     table.instruments.map(({ tier }) => tier?.width ?? 0n),
   )
-  const loans = table.instruments.map(({ kind }, i) => (isDerivative(kind) ? 0n : totals[2 * i + 1]!))
-  const withLoans = table.instruments.map((_, i) => held.reserves[i]! + totals[2 * i + 1]! - totals[2 * i]!)
+  const keys = table.instruments.map((_, i) => keysOf(i))
+  const loans = table.instruments.map(({ kind }, i) => (isDerivative(kind) ? 0n : totals[keys[i]!.short]!))
+  const withLoans = keys.map(({ long, short }, i) => held.reserves[i]! + totals[short]! - totals[long]!)
   const ownOnly = withLoans.map((units, i) => units - loans[i]!)
 
   return marketScenarios(table).map(({ index, scenario: { values } }) => {

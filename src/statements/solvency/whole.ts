@@ -1,3 +1,4 @@
+import { keysOf } from '../../field/index.js'
 /**
  * Totals of each instrument with all its tiers in the instrument's own row, and none in the rows of its tiers.
  *
@@ -12,9 +13,10 @@ export function wholeTotals(totals: readonly bigint[], widths?: readonly bigint[
       own = row
       continue
     }
-    for (const side of [0, 1]) {
-      whole[2 * own + side]! += whole[2 * row + side]!
-      whole[2 * row + side] = 0n
+    const [to, from] = [keysOf(own), keysOf(row)]
+    for (const side of ['long', 'short'] as const) {
+      whole[to[side]]! += whole[from[side]]!
+      whole[from[side]] = 0n
     }
   }
   return whole

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InputError, StatementError } from '../../../src/errors/index.js'
-import { parseDecimal, type Slot } from '../../../src/field/index.js'
+import { keyOf, parseDecimal, type Slot } from '../../../src/field/index.js'
 import { readRiskTable } from '../../../src/inputs/index.js'
 import { checkLedger, readLedger } from '../../../src/ledger/index.js'
 import {
@@ -359,7 +359,7 @@ describe('a check by a table with tiers (cli.10)', () => {
     slots: readonly Slot[],
     account: readonly Parts[],
   ): void {
-    const keys = slots.map(({ instrument, quantity }) => 2 * instrument + (quantity < 0n ? 1 : 0))
+    const keys = slots.map(keyOf)
     expect(keys).toEqual([...new Set(keys)].sort((a, b) => a - b))
     const held = new Map(slots.map((s, i) => [keys[i]!, s.quantity]))
     const sums = account.map(() => [0n, 0n])
