@@ -2,11 +2,13 @@
 pragma solidity ^0.8.25;
 
 /// @title Measures a call
-/// @notice Its creation code is run by `eth_call` and never deployed: what would be its code is the answer.
-/// @dev Returns the size of the target's code, whether the call succeeded, what it returned, and the gas it used.
+/// @notice `eth_call` runs its creation code without deploying it: the code that it would deploy is the
+///         answer.
+/// @dev Returns the size of the target's code, whether the call succeeded, what it returned, and the gas it
+///      used.
 contract CallProbe {
     constructor(address target, bytes memory data) {
-        // Looking at the target first leaves out of the gas what the first look at an address costs.
+        // Touching the target first keeps the cost of the first access to an address out of the gas.
         uint256 size = target.code.length;
         uint256 before = gasleft();
         (bool success, bytes memory returned) = target.staticcall(data);

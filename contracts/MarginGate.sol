@@ -6,10 +6,11 @@ import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
 import {IMarginGate} from "./interfaces/IMarginGate.sol";
 import {MarginSignal} from "./types/MarginSignal.sol";
 
-/// @title Records who has proven `margin`, and to whom it is pledged
-/// @dev The verifier is the only contract that is called, and the call cannot write: nothing can re-enter.
+/// @title Records which handles have proven `margin`, and to whom they are pledged
+/// @dev The gate calls only verifiers, by static calls: nothing can re-enter.
 contract MarginGate is IMarginGate, TwoStepOwner {
-    /// @dev The one accepted pair of roots. Another pair has the next term; what bears an earlier one counts for nothing.
+    /// @dev The accepted pair of roots. Another pair gets the next term; records of an earlier term count for
+    ///      nothing.
     struct Roots {
         uint256 accountsRoot;
         uint256 riskRoot;
@@ -17,8 +18,8 @@ contract MarginGate is IMarginGate, TwoStepOwner {
         uint32 term;
     }
 
-    /// @dev What a record rests on, besides the requirement that it is kept under. Its end is not kept but made from this on
-    ///      each read, so that what the owner changes counts at once.
+    /// @dev What a record rests on, besides the requirement that it is stored under. Its end is computed from
+    ///      this on each read, so that a change by the owner counts at once.
     struct Record {
         IGroth16Verifier verifier;
         uint64 expiry;
@@ -36,7 +37,7 @@ contract MarginGate is IMarginGate, TwoStepOwner {
         uint32 term;
     }
 
-    /// @dev The last second of the year 9999. Now, in milliseconds, is later.
+    /// @dev The last second of the year 9999. The present time in milliseconds is later.
     uint64 private constant LATEST = 253_402_300_799;
     uint256 private constant SIGNALS = uint256(type(MarginSignal).max) + 1;
 
@@ -60,7 +61,7 @@ contract MarginGate is IMarginGate, TwoStepOwner {
     mapping(uint256 handle => Pledge) private _pledges;
 
     /// @param firstOwner Who decides what is believed here.
-    /// @param domainLabel What sets this gate's domain apart, besides where it is.
+    /// @param domainLabel What distinguishes this gate's domain, besides its chain and address.
     constructor(address firstOwner, bytes32 domainLabel) TwoStepOwner(firstOwner) {
         label = domainLabel;
     }
@@ -126,7 +127,7 @@ contract MarginGate is IMarginGate, TwoStepOwner {
             revert InvalidPledge(lender, until);
         }
         (address current,) = pledgeOf(handle);
-        // What the submitter may not shorten is the end that was promised, not the one that the roots put to it.
+        // The submitter may not shorten the promised end, which can be later than the end of the roots.
         uint64 promised = _pledges[handle].until;
         if (current != address(0) && (current != lender || until < promised)) {
             revert AlreadyPledged(handle, current, promised);
@@ -159,7 +160,7 @@ contract MarginGate is IMarginGate, TwoStepOwner {
 
     /// @inheritdoc IMarginGate
     function marginOf(uint256 handle, bytes32 requirementId) public view returns (uint64 validUntil) {
-        // No record is kept under the requirement 0.
+        // No record is stored under the requirement 0.
         return _endOf(_records[handle][requirementOf[requirementId]]);
     }
 
@@ -193,7 +194,7 @@ contract MarginGate is IMarginGate, TwoStepOwner {
         ) >> 8;
     }
 
-    /// @dev The public signals of the proof that this caller may bring for this claim.
+    /// @dev The public signals of the proof that this caller may submit for this claim.
     function _signals(Claim calldata claim, uint256 requirement)
         private
         view
@@ -208,18 +209,18 @@ contract MarginGate is IMarginGate, TwoStepOwner {
         signals[uint256(MarginSignal.Context)] = contextOf(msg.sender, claim.nonce, claim.expiry);
     }
 
-    /// @dev The requirement under an id, which must be there.
+    /// @dev The requirement of an id; reverts when there is none.
     function _requirement(bytes32 id) private view returns (uint256 requirement) {
         requirement = requirementOf[id];
         if (requirement == 0) revert UnknownRequirement(id);
     }
 
-    /// @dev Until when a record holds as things stand: 0 when there is none, or its verifier or its roots are withdrawn.
+    /// @dev Until when a record holds now: 0 when there is none, or its verifier or its roots are withdrawn.
     function _endOf(Record memory record) private view returns (uint64) {
         return isTrusted[record.verifier] ? _withinRoots(record.expiry, record.term) : 0;
     }
 
-    /// @dev A time, or the end of the accepted roots if that is earlier; 0 for a time of another term.
+    /// @dev The earlier of a time and the end of the accepted roots; 0 for a time of another term.
     function _withinRoots(uint64 time, uint32 term) private view returns (uint64) {
         if (term != acceptedRoots.term) return 0;
         uint64 end = acceptedRoots.end;

@@ -2,16 +2,16 @@
 pragma solidity ^0.8.25;
 
 /// @title An owner that only the next owner can replace
-/// @notice Ownership is offered, then accepted, so it never goes to an address that nobody can act for. There is no way
-///         to give it up.
+/// @notice Ownership is offered, then accepted, so it never goes to an address that nobody controls. It
+///         cannot be renounced.
 abstract contract TwoStepOwner {
-    /// @notice Who may call what is kept for the owner.
+    /// @notice Who may call the functions of the owner.
     address public owner;
 
     /// @notice Who may become the owner by accepting; zero for nobody.
     address public pendingOwner;
 
-    /// @notice Ownership was offered; to zero when the offer was taken back.
+    /// @notice Ownership was offered; to zero when the offer was withdrawn.
     event OwnershipOffered(address indexed owner, address indexed pendingOwner);
 
     /// @notice The owner changed; from zero when the contract was made.
@@ -23,7 +23,7 @@ abstract contract TwoStepOwner {
     /// @notice Ownership was not offered to the caller.
     error NotPendingOwner(address caller);
 
-    /// @notice A contract is made with an owner.
+    /// @notice A contract needs an owner.
     error NoOwner();
 
     modifier onlyOwner() {
@@ -37,13 +37,13 @@ abstract contract TwoStepOwner {
         emit OwnershipTransferred(address(0), firstOwner);
     }
 
-    /// @notice Offers ownership to `newOwner` in place of any earlier offer; zero takes the offer back.
+    /// @notice Offers ownership to `newOwner` in place of any earlier offer; zero withdraws the offer.
     function transferOwnership(address newOwner) external onlyOwner {
         pendingOwner = newOwner;
         emit OwnershipOffered(msg.sender, newOwner);
     }
 
-    /// @notice Takes the ownership that was offered to the caller.
+    /// @notice Accepts the ownership that was offered to the caller.
     function acceptOwnership() external {
         if (msg.sender != pendingOwner) revert NotPendingOwner(msg.sender);
         emit OwnershipTransferred(owner, msg.sender);

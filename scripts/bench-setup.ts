@@ -1,7 +1,8 @@
 /**
  * What a development key costs: `tsx scripts/bench-setup.ts [CONSTRAINTS] [TERMS]`.
- * The circuit is a chain of squarings, each with TERMS earlier values on its C side. It is written as constraints, not
- * compiled: A and B are as full as they can be, so a real circuit of the same size takes less.
+ * The circuit is a chain of squarings, each with TERMS earlier values on its C side. It is written as
+ * constraints, not compiled: A and B are as full as they can be, so a real circuit of the same size takes
+ * less.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

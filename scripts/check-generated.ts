@@ -1,6 +1,7 @@
 /**
- * Fails when a committed file is not what its generator makes: the example venue, the modules and the circuit file
- * that are made of other files, the pages of commands and errors, the constraint counts of small instances.
+ * Fails when a committed file is not what its generator makes: the example venue, the modules and the circuit
+ * file that are made of other files, the pages of commands and errors, the constraint counts of small
+ * instances.
  */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'

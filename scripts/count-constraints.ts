@@ -1,6 +1,6 @@
 /**
- * Rewrites circuits/constraints.json: compiles every instance, or those that are named, counts what came out and hashes it;
- * then the module that is made of it.
+ * Rewrites circuits/constraints.json: compiles every instance, or those that are named, counts what came out
+ * and hashes it; then the module that is made of it.
  *
  *     npx tsx scripts/count-constraints.ts [--stale] [INSTANCE…]
  *

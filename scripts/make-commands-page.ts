@@ -1,4 +1,6 @@
-/** Writes docs/commands.md from the command line's own definitions: `npx tsx scripts/make-commands-page.ts`. */
+/**
+ * Writes docs/commands.md from the command line's own definitions: `npx tsx scripts/make-commands-page.ts`.
+ */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Argument, Command, Option } from 'commander'

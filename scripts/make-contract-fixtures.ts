@@ -1,4 +1,7 @@
-/** Makes what the contract tests run on, in `test/contracts/generated`: fresh keys, their verifiers, real proofs. */
+/**
+ * Makes what the contract tests run on, in `test/contracts/generated`: fresh keys, their verifiers, real
+ * proofs.
+ */
 import { mkdir } from 'node:fs/promises'
 import { exportContracts, proofWords, verifierSource } from '../src/chain/index.js'
 import { writeFileAtomic } from '../src/files/index.js'

@@ -115,7 +115,9 @@ interface Raised {
   exits: string[]
 }
 
-/** Every code with all that is said under it, from the syntax of the sources and the types of what they call. */
+/**
+ * Every code with all that is said under it, from the syntax of the sources and the types of what they call.
+ */
 function raisedIn(sources: readonly string[], checker: ts.TypeChecker, program: ts.Program): Raised[] {
   const found = new Map<string, Raised>()
   const note = (codes: readonly string[], messages: string[], hints: string[], exit: string | undefined) => {

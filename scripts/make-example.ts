@@ -1,6 +1,6 @@
 /**
- * Writes examples/venue: a made-up venue whose numbers all follow from one seed, so that anyone gets the same files.
- * Usage: npx tsx scripts/make-example.ts
+ * Writes examples/venue: a made-up venue whose numbers all follow from one seed, so that anyone gets the same
+ * files. Usage: npx tsx scripts/make-example.ts
  */
 import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
@@ -203,7 +203,10 @@ function spotChoice(random: (bound: number) => number): number[] {
   return [...chosen].sort((a, b) => a - b)
 }
 
-/** An amount of 20 to 100 USD in cents, doubled up to 14 times with odds of 5 in 8 each: many small ones, few large. */
+/**
+ * An amount of 20 to 100 USD in cents, doubled up to 14 times with odds of 5 in 8 each: many small ones, few
+ * large.
+ */
 function dollars(random: (bound: number) => number): bigint {
   let cents = BigInt(2_000 + random(8_000))
   for (let i = 0; i < 14 && random(8) < 5; i++) cents *= 2n

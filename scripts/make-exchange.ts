@@ -1,6 +1,6 @@
 /**
- * Writes examples/exchange: a made-up exchange in the wide format, with a tier table; all numbers follow from one seed.
- * Usage: npx tsx scripts/make-exchange.ts
+ * Writes examples/exchange: a made-up exchange in the wide format, with a tier table; all numbers follow from
+ * one seed. Usage: npx tsx scripts/make-exchange.ts
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -27,7 +27,10 @@ const LARGE = 3
 /** Smallest units of usdt, the first asset, that are set aside for shortfalls. */
 const FUND = 500_000_000_000n
 
-/** Symbol, decimals of an amount, price, and the tiers of what is pledged for loans, margin and portfolio margin. */
+/**
+ * Symbol, decimals of an amount, price, and the tiers of what is pledged for loans, margin and portfolio
+ * margin.
+ */
 const ASSETS: [symbol: string, decimals: number, price: string, ...tiers: [string, string, string]][] = [
   ['usdt', 8, '1', '[0-200000:100,200000-1000000:95]', '[0-1000000:100]', '[0-1000000:100]'],
   [
@@ -126,7 +129,9 @@ function holder(random: Random): Account {
   return account
 }
 
-/** One or two assets pledged, and a debt of at most what they count for: the first borrower owes all of it. */
+/**
+ * One or two assets pledged, and a debt of at most what they count for: the first borrower owes all of it.
+ */
 function borrower(random: Random, i: number): Account {
   const account: Account = new Map()
   const asset = 1 + random(4)

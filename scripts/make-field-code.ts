@@ -1,6 +1,6 @@
 /**
- * Writes `src/hash/generated/field-code.ts`: WebAssembly of the scalar field's arithmetic in Montgomery form, built by the
- * generator that ffjavascript's curve is built by, so that a hash needs no file to read it from.
+ * Writes `src/hash/generated/field-code.ts`: WebAssembly of the scalar field's arithmetic in Montgomery form,
+ * built by the generator that ffjavascript's curve is built by, so that a hash needs no file to read it from.
  *
  * npx tsx scripts/make-field-code.ts
  */

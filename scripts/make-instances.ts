@@ -1,6 +1,7 @@
 /**
- * Writes `src/statements/generated/instances.ts`: the instances and their circuits' hashes from `circuits/instances.json` and
- * `circuits/constraints.json`, so that a verifier knows them where there is no file system.
+ * Writes `src/statements/generated/instances.ts`: the instances and their circuits' hashes from
+ * `circuits/instances.json` and `circuits/constraints.json`, so that a verifier knows them where there is no
+ * file system.
  *
  * npx tsx scripts/make-instances.ts
  */

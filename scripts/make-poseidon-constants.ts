@@ -1,6 +1,7 @@
 /**
- * Writes `src/hash/generated/poseidon-constants.ts`: the constants of circomlib's `poseidon_constants.circom`, which the
- * circuits are compiled with, so that a hash outside a circuit has the very constants of the one inside.
+ * Writes `src/hash/generated/poseidon-constants.ts`: the constants of circomlib's
+ * `poseidon_constants.circom`, which the circuits are compiled with, so that a hash outside a circuit has the
+ * very constants of the one inside.
  *
  * npx tsx scripts/make-poseidon-constants.ts
  */

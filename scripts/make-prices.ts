@@ -1,6 +1,6 @@
 /**
- * Writes examples/stress/prices.csv: made-up daily prices of two assets that move together, all from one seed.
- * Usage: npx tsx scripts/make-prices.ts
+ * Writes examples/stress/prices.csv: made-up daily prices of two assets that move together, all from one
+ * seed. Usage: npx tsx scripts/make-prices.ts
  */
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'

@@ -1,10 +1,12 @@
 /**
- * Tries to refute what the circuits and contracts are claimed to enforce, by every means there is, and says what came of it.
+ * Tries to refute what the circuits and contracts are claimed to enforce, by every means there is, and says
+ * what came of it.
  *
  *     npm run soundness -- [--small] [--instance NAME…] [--json] [SECTION…]
  *
- * `--small` leaves out what takes long; a section is named by a part of its title. Of `--instance` there may be several: unique and
- * changed witnesses are then looked for in these alone. Exit code 1 when anything fails, 2 when there is no such section or instance.
+ * `--small` leaves out what takes long; a section is named by a part of its title. Of `--instance` there may
+ * be several: unique and changed witnesses are then looked for in these alone. Exit code 1 when anything
+ * fails, 2 when there is no such section or instance.
  */
 import { parseArgs } from 'node:util'
 import { apart, columnsOf, layOut } from '../src/cli/terminal/layout.js'

@@ -3,64 +3,70 @@ pragma solidity ^0.8.25;
 
 import {IGroth16Verifier} from "./IGroth16Verifier.sol";
 
-/// @title A gate that keeps which accounts have proven that they meet a margin requirement
-/// @notice A trader proves `margin` for an account of a venue, and the gate records it under the account's handle: a
-///         pseudonym that cannot be linked to the account's handle in any other gate, and the same in every epoch in
-///         which the venue names the same owner.
-///         A lender reads the record and can have the handle pledged, to itself alone.
+/// @title A gate that records which accounts have proven that they meet a margin requirement
+/// @notice A trader proves `margin` for an account of a venue, and the gate records it under the account's
+///         handle: a pseudonym that cannot be linked to the account's handle in any other gate, and that
+///         stays the same in every epoch in which the venue names the same owner. A lender reads the record,
+///         and can have the handle pledged to itself alone.
 ///
-///         One term at a time. The gate accepts one pair of roots: one epoch of one venue, judged by one risk table. When
-///         the owner accepts another pair, a new term begins, and every record, every submitter and every pledge of the
-///         term before is over, for good: accepting the old pair again begins one more term, in which none of them
-///         counts. In one epoch an account has one owner, hence one handle, so that one balance never stands behind two
-///         records or two pledges here: not when two epochs have it, and not when the venue changed its owner in between.
-///         Moving the end of the accepted pair begins no term.
+///         One term at a time. The gate accepts one pair of roots: one epoch of one venue, judged by one risk
+///         table. When the owner accepts another pair, a new term begins, and every record, submitter and
+///         pledge of the previous term ends for good: accepting the old pair again begins one more term, in
+///         which none of them counts. In one epoch an account has one owner, hence one handle. So one balance
+///         never stands behind two records or two pledges here, even when two epochs contain it or the venue
+///         changed its owner in between. Moving the end of the accepted pair begins no term.
 ///
 ///         What a record is worth:
-///         - It holds until the earlier of the expiry that the trader chose and the end of the roots, within its term.
-///         - A read passes only as long as the owner keeps all that the record rests on: the verifier, the roots, and the
-///           requirement under the id that is asked for. What the owner withdraws stops new records and stops the old
-///           ones at once; within a term, what it sets again counts again, up to the end that it then has.
-///         - A later proof may only lengthen a record, whoever brings it: while a record holds, nothing but the owner
-///           can make it end sooner. Each requirement has a record of its own, so that a proof of a weak one takes
-///           nothing from a strong one.
+///         - It holds, within its term, until the earlier of the expiry that the trader chose and the end of
+///           the roots.
+///         - A read passes only while the owner keeps everything that the record rests on: the verifier, the
+///           roots, and the requirement under the id that is asked for. Withdrawing one of them stops new
+///           records and existing ones at once; within a term, setting it again makes them count again, up to
+///           the end that it then has.
+///         - A later proof can only lengthen a record, whoever submits it: while a record holds, only the
+///           owner can end it sooner. Each requirement has its own record, so a proof of a weak requirement
+///           takes nothing from a strong one.
 ///
-///         What a pledge is worth: while it stands, its lender is the only one to whom this account's handle is pledged
-///         here. It ends with the roots and with the term, however late its own end is, and the trader may then pledge to
-///         somebody else. A lender therefore asks, whenever it relies on one, that `pledgeOf` and `hasMargin` say so
-///         now, has proof and pledge renewed in each term, and treats a loan without them as one without security. It is
-///         warned of a new term by `RootsSet` alone: whoever lends on a gate agrees with its owner on when terms begin,
-///         and gives traders the time to prove again before it takes a missing record for a failed one.
+///         What a pledge is worth: while it stands, its lender is the only one to whom this account's handle
+///         is pledged here. It ends with the roots and with the term, however late its own end is, and the
+///         trader may then pledge to somebody else. A lender therefore calls `pledgeOf` and `hasMargin`
+///         whenever it relies on a pledge, has proof and pledge renewed in each term, and treats a loan
+///         without them as unsecured. Only `RootsSet` announces a new term: a lender agrees with the gate's
+///         owner on when terms begin, and gives traders time to prove again before it takes a missing record
+///         for a failed one.
 ///
-///         Who may bring a proof: nobody can name a handle without the secret of the account's owner, so every proof
-///         comes from the trader, who may use several addresses; each proof is good for one of them. The last that
-///         brought one in this term is the handle's submitter and may pledge it. A proof that was made for an address can
-///         be brought by it until it expires: have proofs made for addresses that are yours, and expire soon.
+///         Who can submit a proof: nobody can name a handle without the secret of the account's owner, so
+///         every proof comes from the trader. The trader may use several addresses; each proof is good for
+///         one of them. The last address that submitted one in this term is the handle's submitter and may
+///         pledge it. An address can submit a proof that was made for it until the proof expires, so traders
+///         make proofs for their own addresses, with an early expiry.
 ///
-///         What it does not do:
-///         - It does not keep the account from changing after its epoch: a record is of one moment, and lives no longer
-///           than the owner lets that moment count.
-///         - It does not know of any other gate: two gates can hold a record and a pledge of one balance at a time, under
-///           handles that nobody can link. A lender that needs to be the only one asks the venue, not a gate.
-///         - It does not know of a venue that counts one balance twice in an epoch, in two accounts: such a venue has to
-///           show reserves for both.
-///         - It does not protect from its owner, who decides what is believed. A lender that relies on one rule compares
-///           `requirementOf` with the digest that it knows.
-///         - It does not tell rules apart: a requirement is digested without the rule's rows, which are under the risk
-///           root. Its owner accepts only risk roots of tables whose rule it has read.
-///         - It does not undo what a false verifier let in while it was trusted. Withdrawing the verifier ends its records;
-///           submitters and pledges end with the term: accept another pair, if only for a moment.
-/// @dev All times are seconds since 1970 and inclusive: what lasts until t still holds in a block of time t. None is later
-///      than the year 9999: a larger one is most likely in milliseconds.
+///         What the gate does not do:
+///         - It does not keep the account from changing after its epoch: a record is of one moment, and lasts
+///           no longer than the owner lets that moment count.
+///         - It does not know of any other gate: two gates can hold a record and a pledge of one balance at
+///           the same time, under handles that nobody can link. A lender that must be the only one asks the
+///           venue, not a gate.
+///         - It does not detect a venue that counts one balance twice in an epoch, in two accounts: such a
+///           venue has to show reserves for both.
+///         - It does not protect against its owner, who decides what is believed. A lender that relies on one
+///           rule compares `requirementOf` with the digest that it knows.
+///         - It does not tell rules apart: a requirement is digested without the rule's rows, which are under
+///           the risk root. The owner should accept only risk roots of tables whose rule it has read.
+///         - It does not undo what a false verifier let in while it was trusted. Withdrawing the verifier
+///           ends its records; submitters and pledges end with the term: accept another pair, if only for a
+///           moment.
+/// @dev All times are seconds since 1970 and inclusive: what lasts until t still holds in a block of time t.
+///      No time is later than the year 9999: a larger one is most likely in milliseconds.
 interface IMarginGate {
-    /// @notice What a proof claims, and the caller's part of what it is bound to. The signals `domain` and `context` are
-    ///         not here: the gate makes them itself.
+    /// @notice What a proof claims, and the caller's part of what it is bound to. The gate computes the
+    ///         signals `domain` and `context` itself.
     /// @param accountsRoot The root of the venue's accounts in an epoch.
     /// @param riskRoot The root of the risk table of that epoch.
-    /// @param requirementId The name under which the requirement stands here.
+    /// @param requirementId The id that the requirement has in this gate.
     /// @param handle The account's pseudonym in this gate.
     /// @param nonce Any number that the caller has not used here.
-    /// @param expiry The last second at which the proof may be brought and its record may hold.
+    /// @param expiry The last second at which the proof may be submitted and its record may hold.
     struct Claim {
         uint256 accountsRoot;
         uint256 riskRoot;
@@ -70,14 +76,14 @@ interface IMarginGate {
         uint64 expiry;
     }
 
-    /// @notice The owner trusts a verifier, or no longer does.
+    /// @notice The owner trusts a verifier, or withdrew its trust.
     event VerifierSet(IGroth16Verifier indexed verifier, bool trusted);
 
-    /// @notice The owner accepts the roots of an epoch until `end`, 0 when it withdrew them, and no others. When `term` is
-    ///         not that of the event before, everything of earlier terms is over.
+    /// @notice The owner accepts the roots of an epoch until `end`, and no others; 0 when it withdrew them.
+    ///         When `term` differs from that of the previous event, everything of earlier terms has ended.
     event RootsSet(uint256 indexed accountsRoot, uint256 indexed riskRoot, uint64 end, uint32 indexed term);
 
-    /// @notice A requirement stands under an id; 0 when it was withdrawn.
+    /// @notice An id stands for a requirement; for 0 when the requirement was withdrawn.
     event RequirementSet(bytes32 indexed id, uint256 indexed requirement);
 
     /// @notice The account behind a handle was proven to meet a requirement.
@@ -85,13 +91,13 @@ interface IMarginGate {
         uint256 indexed handle, uint256 indexed requirement, address indexed submitter, uint64 validUntil
     );
 
-    /// @notice A handle was pledged to a lender, or its pledge lengthened.
+    /// @notice A handle was pledged to a lender, or its pledge was lengthened.
     event Pledged(uint256 indexed handle, address indexed lender, uint64 until);
 
     /// @notice A lender gave a pledge back before its end.
     event Released(uint256 indexed handle, address indexed lender);
 
-    /// @notice No contract is at the address, or not one for proofs with the signals of `margin`.
+    /// @notice The address has no contract, or a contract for other signals than those of `margin`.
     error UnfitVerifier(IGroth16Verifier verifier);
 
     /// @notice The owner does not trust this verifier.
@@ -100,34 +106,35 @@ interface IMarginGate {
     /// @notice The owner does not accept this pair of roots, or no longer does.
     error RootsNotAccepted(uint256 accountsRoot, uint256 riskRoot);
 
-    /// @notice No requirement stands under this id.
+    /// @notice This id stands for no requirement.
     error UnknownRequirement(bytes32 id);
 
-    /// @notice A time after the year 9999. Is it in milliseconds? Times are in seconds.
+    /// @notice The time is after the year 9999, most likely in milliseconds. Times are in seconds.
     error TimeTooLate(uint64 time);
 
-    /// @notice The time to bring the proof is over.
+    /// @notice The proof expired before it was submitted.
     error ProofExpired(uint64 expiry);
 
     /// @notice The caller has used this nonce.
     error NonceUsed(address caller, uint256 nonce);
 
-    /// @notice The standing record ends later than the one that was brought would.
+    /// @notice The existing record ends later than the offered one would.
     error WouldShorten(uint64 validUntil, uint64 offered);
 
-    /// @notice The proof is not valid for these signals: for this claim, this caller, this gate and this chain.
+    /// @notice The proof is not valid for these signals: for this claim, this caller, this gate and this
+    ///         chain.
     error ProofRejected();
 
-    /// @notice The handle has no record for the requirement that stands under this id.
+    /// @notice The handle has no record for the requirement of this id.
     error MarginNotProven(uint256 handle, bytes32 requirementId);
 
-    /// @notice The record has ended; `validUntil` is 0 when the roots that it rests on were withdrawn or replaced.
+    /// @notice The record has ended; `validUntil` is 0 when its roots were withdrawn or replaced.
     error MarginEnded(uint256 handle, bytes32 requirementId, uint64 validUntil);
 
-    /// @notice The caller did not bring the last proof of this handle in this term.
+    /// @notice The caller did not submit the last proof of this handle in this term.
     error NotSubmitter(uint256 handle, address caller);
 
-    /// @notice A pledge is to somebody, ends in the future, and is made while the roots are accepted.
+    /// @notice A pledge needs a lender, an end in the future, and accepted roots.
     error InvalidPledge(address lender, uint64 until);
 
     /// @notice The handle is pledged already.
@@ -136,61 +143,65 @@ interface IMarginGate {
     /// @notice The handle is not pledged to the caller.
     error NotLender(uint256 handle, address caller);
 
-    /// @notice Trusts a verifier of `margin`, one for each instance, or withdraws the trust.
-    /// @dev For the owner. Check its `keyHash` and that its `keyKind` is "ceremony" before there is anything of value.
+    /// @notice Trusts a verifier of `margin`, of which each instance has one, or withdraws the trust.
+    /// @dev For the owner. Check `keyHash`, and that `keyKind` is "ceremony", before anything of value
+    ///      depends on it.
     function setVerifier(IGroth16Verifier verifier, bool trusted) external;
 
-    /// @notice Accepts the roots of an epoch until `end`, or withdraws them when `end` is 0, in place of any other pair.
-    ///         They count for every requirement. Another pair than the last begins a new term and ends all that was
-    ///         recorded or pledged; the same pair has its end moved.
-    /// @dev For the owner, of the one venue and the one rule that the gate is for.
+    /// @notice Accepts the roots of an epoch until `end` in place of any other pair, or withdraws them when
+    ///         `end` is 0. They count for every requirement. A pair other than the last begins a new term and
+    ///         ends all records and pledges; for the same pair, only the end moves.
+    /// @dev For the owner: roots of the one venue and the one rule that the gate is for.
     function setRoots(uint256 accountsRoot, uint256 riskRoot, uint64 end) external;
 
-    /// @notice Puts a requirement under an id in place of any other, or withdraws it when `requirement` is 0.
+    /// @notice Sets the requirement of an id, in place of any other; withdraws it when `requirement` is 0.
     /// @dev For the owner.
     function setRequirement(bytes32 id, uint256 requirement) external;
 
-    /// @notice Records that the account behind `claim.handle` meets a requirement, and makes the caller its submitter.
-    /// @param verifier The verifier of the instance that the proof is of.
+    /// @notice Records that the account behind `claim.handle` meets a requirement, and makes the caller its
+    ///         submitter.
+    /// @param verifier The verifier of the proof's instance.
     /// @param proof The eight words of the proof.
     /// @param claim What it claims.
     function submit(IGroth16Verifier verifier, uint256[8] calldata proof, Claim calldata claim) external;
 
-    /// @notice Pledges a handle to a lender until a time. A pledge stands until then, until the end of the roots or of
-    ///         the term, or until its lender releases it; the submitter can only lengthen it.
+    /// @notice Pledges a handle to a lender until a time. The pledge ends at that time, at the end of the
+    ///         roots or of the term, or when its lender releases it; the submitter can only lengthen it.
     function pledge(uint256 handle, address lender, uint64 until) external;
 
     /// @notice Gives a pledge back. For its lender.
     function release(uint256 handle) external;
 
-    /// @notice Whether the account behind `handle` is on record, now, to meet the requirement under this id. It is false
-    ///         for whatever is missing, over or withdrawn, be it the record, the roots, the requirement or the verifier,
-    ///         and never reverts.
+    /// @notice Whether the account behind `handle` is now on record to meet the requirement of this id. It is
+    ///         false when the record, the roots, the requirement or the verifier is missing, expired or
+    ///         withdrawn, and never reverts.
     function hasMargin(uint256 handle, bytes32 requirementId) external view returns (bool);
 
     /// @notice Reverts where `hasMargin` is false, with the reason.
     function requireMargin(uint256 handle, bytes32 requirementId) external view;
 
-    /// @notice Until when the record holds: 0 for none, for one of an earlier term, and for one of which anything was
-    ///         withdrawn. It may be past.
+    /// @notice Until when the record holds, which may be in the past: 0 without a record, for one of an
+    ///         earlier term, and when anything that it rests on was withdrawn.
     function marginOf(uint256 handle, bytes32 requirementId) external view returns (uint64 validUntil);
 
-    /// @notice Who brought the last proof of this handle in this term; zero for nobody.
+    /// @notice Who submitted the last proof of this handle in this term; zero for nobody.
     function submitterOf(uint256 handle) external view returns (address);
 
-    /// @notice To whom the handle is pledged, now, and until when, as the roots end now; zeros for nobody.
+    /// @notice To whom the handle is pledged now, and until when, given the present end of the roots; zeros
+    ///         for nobody.
     function pledgeOf(uint256 handle) external view returns (address lender, uint64 until);
 
     /// @notice The signal `domain` of every proof for this gate:
     ///         `keccak256(abi.encode("plimsoll/margin/gate-domain/1", chainId, gate, label)) >> 8`.
-    ///         Eight bits are shifted out so that it fits the field with no reduction.
+    ///         The shift by eight bits makes it fit the field without a reduction.
     function domain() external view returns (uint256);
 
-    /// @notice What sets this gate's domain apart, besides where it is.
+    /// @notice What distinguishes this gate's domain, besides its chain and address.
     function label() external view returns (bytes32);
 
-    /// @notice The signal `context` of a proof that `caller` can bring:
-    ///         `keccak256(abi.encode("plimsoll/margin/gate-context/1", chainId, gate, caller, nonce, expiry)) >> 8`.
+    /// @notice The signal `context` of a proof that `caller` can submit:
+    ///         `keccak256(abi.encode("plimsoll/margin/gate-context/1", chainId, gate, caller, nonce,
+    ///         expiry)) >> 8`.
     function contextOf(address caller, uint256 nonce, uint64 expiry) external view returns (uint256);
 
     /// @notice Whether the caller has used the nonce here.
@@ -199,13 +210,13 @@ interface IMarginGate {
     /// @notice Whether the owner trusts the verifier.
     function isTrusted(IGroth16Verifier verifier) external view returns (bool);
 
-    /// @notice The one pair of roots that is accepted and until when, 0 when it was withdrawn; and the number of its term,
-    ///         from 1, 0 when there was none yet.
+    /// @notice The accepted pair of roots and its end, 0 when it was withdrawn; and the number of its term,
+    ///         which counts from 1 and is 0 before the first.
     function acceptedRoots()
         external
         view
         returns (uint256 accountsRoot, uint256 riskRoot, uint64 end, uint32 term);
 
-    /// @notice The digest of the requirement that stands under an id; 0 for none.
+    /// @notice The digest of the requirement of an id; 0 for none.
     function requirementOf(bytes32 id) external view returns (uint256 requirement);
 }

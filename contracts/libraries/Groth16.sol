@@ -6,11 +6,13 @@ import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 /// @title The Groth16 check over BN254 that every generated verifier runs
 /// @notice For N proofs (A, B, C) with signals x under one key, and coefficients z:
 ///
-///           Π e(-z_i·A_i, B_i) · e((Σ z_i)·alpha, beta) · e(Σ_j (Σ_i z_i·x_ij)·IC_j, gamma) · e(Σ z_i·C_i, delta) = 1
+///           Π e(-z_i·A_i, B_i) · e((Σ z_i)·alpha, beta) · e(Σ_j (Σ_i z_i·x_ij)·IC_j, gamma)
+///             · e(Σ z_i·C_i, delta) = 1
 ///
 ///         where x_i0 = 1. One proof is a batch of one with z_0 = 1, which is the plain equation of Groth16.
-/// @dev A key is its points as 32-byte words: alpha (2), beta (4), gamma (4), delta (4), then IC_0 to IC_l (2 each).
-///      G2 coordinates come imaginary part first (EIP-197). The key is trusted: its points are on their curves.
+/// @dev A key is its points as 32-byte words: alpha (2), beta (4), gamma (4), delta (4), then IC_0 to IC_l (2
+///      each). G2 coordinates come imaginary part first (EIP-197). The key is trusted: its points are on
+///      their curves.
 library Groth16 {
     /// @dev Order of the field that coordinates are in.
     uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
@@ -28,7 +30,8 @@ library Groth16 {
     uint256 private constant PAIR = 0xc0;
     uint256 private constant PROOF = 0x100;
 
-    /// @dev Where the key's points start, in bytes: literals, since the compiler adds constants up at run time.
+    /// @dev Where the key's points start, in bytes: literals, since the compiler adds constants up at run
+    ///      time.
     uint256 private constant BETA = 0x40;
     uint256 private constant GAMMA = 0xc0;
     uint256 private constant DELTA = 0x140;
@@ -41,7 +44,7 @@ library Groth16 {
         returns (bool)
     {
         uint256[8][] calldata single;
-        // A batch of one proof has in calldata the very words of that proof.
+        // In calldata, a batch of one proof has the very words of that proof.
         assembly ("memory-safe") {
             single.offset := proof
             single.length := 1
@@ -88,9 +91,9 @@ library Groth16 {
         }
     }
 
-    /// @dev Whether each A and C is a point of G1 in reduced coordinates and no point is at infinity, which is all zeros
-    ///      (EIP-196, EIP-197). In G1 infinity fails the curve's equation, and there is no other subgroup.
-    ///      All else about B the pairing sees to: its coordinates, its curve, its subgroup.
+    /// @dev Whether each A and C is a point of G1 in reduced coordinates and no point is at infinity, which
+    ///      is all zeros (EIP-196, EIP-197). In G1 infinity fails the curve's equation, and there is no other
+    ///      subgroup. The pairing checks everything else about B: its coordinates, its curve, its subgroup.
     function _arePoints(uint256[8][] calldata proofs) private pure returns (bool yes) {
         assembly ("memory-safe") {
             function isG1(x, y) -> on {
@@ -111,9 +114,10 @@ library Groth16 {
         }
     }
 
-    /// @dev The coefficients of the combination: 1, then 253 bits each out of a hash of the key and of every proof and
-    ///      signal, so that no part of a batch can be chosen after its coefficient is known. All of them are below the
-    ///      field's order, and a multiplication costs the same for a short scalar (EIP-1108).
+    /// @dev The coefficients of the combination: 1, then 253 bits each from a hash of the key and of every
+    ///      proof and signal, so that no part of a batch can be chosen after its coefficient is known. All of
+    ///      them are below the field's order; a shorter scalar would not make the multiplication cheaper
+    ///      (EIP-1108).
     function _coefficients(bytes memory key, uint256[8][] calldata proofs, uint256[] calldata signals)
         private
         pure
@@ -128,8 +132,9 @@ library Groth16 {
             mstore(z, n)
             mstore(first, 1)
             if gt(n, 1) {
-                // The key's length is fixed and so is the number of signals to a proof, so the total length tells n and
-                // the concatenation is unambiguous. It lies past the free pointer and is not kept.
+                // The key's length is fixed and so is the number of signals to a proof, so the total length
+                // tells n and the concatenation is unambiguous. It lies past the free pointer and is not
+                // kept.
                 let size := mload(key)
                 mcopy(end, add(key, 0x20), size)
                 calldatacopy(add(end, size), proofs.offset, mul(n, PROOF))
@@ -145,8 +150,8 @@ library Groth16 {
         }
     }
 
-    /// @dev Writes the pairs (-z_i·A_i, B_i) and, into the last pair, the sum of z_i·C_i. The room where that pair's G2
-    ///      point will go serves to add to the sum (see _addMultiple).
+    /// @dev Writes the pairs (-z_i·A_i, B_i) and, into the last pair, the sum of z_i·C_i. The room where that
+    ///      pair's G2 point will go serves to add to the sum (see _addMultiple).
     function _writeProofs(uint256 input, uint256[8][] calldata proofs, uint256[] memory z) private view {
         uint256 n = proofs.length;
         uint256 a;
@@ -202,7 +207,7 @@ library Groth16 {
         assembly ("memory-safe") {
             done := 1
             let ic := add(key, IC)
-            // From x_ij to x_(i+1)j.
+            // The step from x_ij to x_(i+1)j.
             let stride := div(mul(signals.length, 0x20), n)
             for { let end := add(signals.offset, stride) } lt(signals.offset, end) {
                 signals.offset := add(signals.offset, 0x20)
@@ -214,7 +219,7 @@ library Groth16 {
                     scalar := addmod(scalar, mulmod(mload(add(z, mul(add(i, 1), 0x20))), x, R), R)
                 }
                 ic := add(ic, G1)
-                // What _addMultiple does, without a call for each signal.
+                // As _addMultiple, without a call for each signal.
                 let point := add(gammaPair, G1)
                 mcopy(point, ic, G1)
                 mstore(add(point, G1), scalar)
@@ -238,7 +243,7 @@ library Groth16 {
     }
 
     /// @dev Replaces the G1 point at `point` by its multiple. Uses the word after it.
-    ///      The point is on the curve, so only gas or the precompile itself can be lacking.
+    ///      The point is on the curve, so the call fails only for lack of gas or of the precompile itself.
     function _multiply(uint256 point, uint256 scalar) private view {
         bool done;
         assembly ("memory-safe") {
@@ -249,7 +254,8 @@ library Groth16 {
         if (!done) revert IGroth16Verifier.PrecompileUnavailable();
     }
 
-    /// @dev Adds to the G1 point at `sum` a multiple of the G1 point that follows it. Uses the word after both.
+    /// @dev Adds to the G1 point at `sum` a multiple of the G1 point that follows it. Uses the word after
+    ///      both.
     function _addMultiple(uint256 sum, uint256 scalar) private view {
         unchecked {
             _multiply(sum + G1, scalar);
@@ -263,9 +269,10 @@ library Groth16 {
     }
 
     /// @dev Whether the product of the pairings is one; false too for a G2 point that is not in the group.
-    ///      That failure eats all gas that the precompile was given and looks like running out of it. So the precompile
-    ///      gets the same gas always, its price (EIP-1108) and an eighth for repricing, or the call reverts:
-    ///      no gas limit turns a valid proof into `false`, and an invalid point costs no more than this.
+    ///      That failure consumes all gas given to the precompile and looks like running out of gas. So the
+    ///      precompile always gets the same gas, its price (EIP-1108) and an eighth for repricing, or the
+    ///      call reverts: no gas limit turns a valid proof into `false`, and an invalid point costs no more
+    ///      than this.
     function _pairingIsOne(uint256 input, uint256 n) private view returns (bool result) {
         bool answered;
         unchecked {
