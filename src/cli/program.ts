@@ -1,22 +1,67 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT, type ExitCode, InputError, printable } from '../errors/index.js'
-import { contractCommand } from './commands/contract.js'
+import { group } from './command.js'
+import { contractExportCommand } from './commands/contract-export.js'
 import { demoCommand } from './commands/demo.js'
-import { inclusionCommand } from './commands/inclusion.js'
-import { ledgerCommand } from './commands/ledger.js'
-import { marginCommand } from './commands/margin.js'
-import { ownerCommand } from './commands/owner.js'
-import { riskCommand } from './commands/risk.js'
+import { inclusionExportCommand } from './commands/inclusion-export.js'
+import { inclusionVerifyCommand } from './commands/inclusion-verify.js'
+import { ledgerCheckCommand } from './commands/ledger-check.js'
+import { ledgerProveCommand } from './commands/ledger-prove.js'
+import { marginExplainCommand } from './commands/margin-explain.js'
+import { marginProveCommand } from './commands/margin-prove.js'
+import { marginVerifyCommand } from './commands/margin-verify.js'
+import { ownerNewCommand } from './commands/owner-new.js'
+import { riskBuildCommand } from './commands/risk-build.js'
+import { riskCalibrateCommand } from './commands/risk-calibrate.js'
+import { riskScenariosCommand } from './commands/risk-scenarios.js'
+import { riskStressCommand } from './commands/risk-stress.js'
+import { riskTiersCommand } from './commands/risk-tiers.js'
 import { setupCommand } from './commands/setup.js'
-import { solvencyCommand } from './commands/solvency.js'
+import { solvencyCheckCommand } from './commands/solvency-check.js'
+import { solvencyProveCommand } from './commands/solvency-prove.js'
 import { verifyCommand } from './commands/verify.js'
+import { ManyOption } from './options.js'
+import { columnsOf, layOut, paragraph } from './terminal/layout.js'
 import { reportError } from './terminal/ui.js'
+import { packageVersion } from './version.js'
+
+const EXIT_CODES =
+  'Exit codes: 0 valid or done, 1 invalid proof or books that do not hold, 2 bad input or usage, 3 broken or unpinned artifact.'
+
+/** All commands, in the order of the help. */
+function commands(): Command[] {
+  return [
+    demoCommand(),
+    setupCommand(),
+    group('ledger', "A venue's accounts.", [ledgerCheckCommand(), ledgerProveCommand()]),
+    group('solvency', 'What stands behind the ledger.', [solvencyCheckCommand(), solvencyProveCommand()]),
+    group('owner', 'The secret that binds an account to its owner.', [ownerNewCommand()]),
+    group('inclusion', "A customer's proof of being counted.", [
+      inclusionExportCommand(),
+      inclusionVerifyCommand(),
+    ]),
+    group('risk', 'Risk tables: what accounts are held to, and how prices could move.', [
+      riskBuildCommand(),
+      riskScenariosCommand(),
+      riskStressCommand(),
+      riskTiersCommand(),
+      riskCalibrateCommand(),
+    ]),
+    group('margin', 'Whether one account meets a margin requirement.', [
+      marginProveCommand(),
+      marginVerifyCommand(),
+      marginExplainCommand(),
+    ]),
+    verifyCommand(),
+    group('contract', 'Verifiers for an EVM chain.', [contractExportCommand()]),
+  ]
+}
 
 /**
- * All commands with their options and help; what they do is loaded when they are called.
+ * All commands with their options and help. Building them has no side effect: what a command does is loaded when it runs.
  *
- * @param given the words of the command line. What is said of a wrong one repeats it: if one could draw on the screen, all of the
- * message becomes a single line
+ * @param given the words of the command line. Messages about a wrong word repeat it. If one of them could draw on the screen,
+ * the whole message becomes a single line
  */
 export function commandLine(given: readonly string[] = []): Command {
   const plain = given.every((word) => printable(word) === word)
@@ -24,30 +69,19 @@ export function commandLine(given: readonly string[] = []): Command {
     .description(
       "Zero-knowledge proof of solvency: a venue's ledger and reserves, proven without opening the books.",
     )
-    .version('0.1.0')
+    .version(packageVersion())
     .showHelpAfterError('(--help shows an example)')
     .exitOverride()
     .configureOutput({
-      outputError: (text, write) => write(plain ? text : `${printable(text.trimEnd())}\n`),
+      getOutHelpWidth: () => columnsOf(process.stdout),
+      getErrHelpWidth: () => columnsOf(process.stderr),
+      outputError: (text, write) => {
+        const message = text.trimEnd()
+        write(layOut(plain ? message.split('\n') : message, columnsOf(process.stderr)))
+      },
     })
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 valid or done, 1 invalid proof or books that do not hold, 2 bad input or usage, 3 broken or unpinned artifact.',
-    )
-  for (const command of [
-    demoCommand(),
-    setupCommand(),
-    ledgerCommand(),
-    solvencyCommand(),
-    ownerCommand(),
-    inclusionCommand(),
-    riskCommand(),
-    marginCommand(),
-    verifyCommand(),
-    contractCommand(),
-  ]) {
-    program.addCommand(command)
-  }
+    .addHelpText('after', () => `\n${layOut(paragraph(EXIT_CODES), columnsOf(process.stdout))}`.trimEnd())
+  for (const command of commands()) program.addCommand(command)
   for (const command of [...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command.exitOverride().copyInheritedSettings(program)
     takeOnce(command)
@@ -55,11 +89,10 @@ export function commandLine(given: readonly string[] = []): Command {
   return program
 }
 
-/** An option that takes one value is given once: of two that are asked for, one would be left out in silence. */
+/** Refuses an option that takes one value and is given twice: one of the two would be dropped silently. */
 function takeOnce(command: Command): void {
   for (const option of command.options) {
-    const collects = option.variadic || (option.parseArg !== undefined && option.argChoices === undefined)
-    if (option.isBoolean() || collects) continue
+    if (option.isBoolean() || option.variadic || option instanceof ManyOption) continue
     let given = false
     command.on(`option:${option.name()}`, () => {
       if (given)
@@ -69,7 +102,7 @@ function takeOnce(command: Command): void {
   }
 }
 
-/** Runs the command that the words ask for, and says what went wrong if anything did. */
+/** Runs the command that the words name, and prints what went wrong if anything did. */
 export async function run(words: readonly string[]): Promise<ExitCode> {
   const json = words.includes('--json')
   try {

@@ -1,50 +1,35 @@
 import { InputError } from '../errors/index.js'
 import { isTierTableFile, readRiskTable, readTierTable } from '../inputs/index.js'
 import { marksAge, type RiskTable, tierRiskTable } from '../risk/index.js'
-import { MAX_TIMESTAMP } from '../schema/index.js'
 import type { Ui } from './terminal/ui.js'
 
 /**
- * A risk table that a command is given: JSON, or a tier table (CSV) as it is. What is odd about the time of its prices is said.
+ * Reads a risk table: JSON, or a tier table (CSV). Prints a note when the time of its prices is odd.
  *
- * @param timestamp as the command line has it; a tier table needs it, and no other file takes it
+ * @param timestamp seconds since 1970-01-01 UTC; a tier table needs it, and no other file takes it
  */
-export async function readRisk(path: string, ui: Ui, timestamp: string | undefined): Promise<RiskTable> {
-  const at = timestamp === undefined ? undefined : seconds(timestamp)
-  const table = await readTable(path, ui, at)
+export async function readRisk(path: string, ui: Ui, timestamp: number | undefined): Promise<RiskTable> {
+  const table = await readTable(path, ui, timestamp)
   const age = marksAge(table.timestamp, Date.now() / 1000)
-  if (age !== undefined) ui.say(`note: ${age}`)
+  if (age !== undefined) ui.notes([age])
   return table
 }
 
-async function readTable(path: string, ui: Ui, at: number | undefined): Promise<RiskTable> {
+async function readTable(path: string, ui: Ui, timestamp: number | undefined): Promise<RiskTable> {
   if (!(await isTierTableFile(path))) {
-    if (at === undefined) return readRiskTable(path)
-    throw new InputError('USAGE', 'a risk table (JSON) says itself when its prices are of', {
+    if (timestamp === undefined) return readRiskTable(path)
+    throw new InputError('USAGE', 'a risk table (JSON) holds the time of its prices itself', {
       where: '--timestamp',
       hint: 'Leave the option out, or name a tier table (CSV).',
     })
   }
-  if (at === undefined) {
-    throw new InputError('TIERS_TIME', 'a tier table says nothing of the time of its prices', {
+  if (timestamp === undefined) {
+    throw new InputError('TIERS_TIME', 'a tier table does not hold the time of its prices', {
       where: path,
-      hint: 'Say it with --timestamp SECONDS, since 1970-01-01 UTC: it is part of the risk root, so that one file has one.',
+      hint: 'Give it with --timestamp, in seconds since 1970-01-01 UTC. It is part of the risk root, so one file always has one root.',
     })
   }
   const tiers = await readTierTable(path)
-  for (const note of tiers.notes) ui.say(`note: ${note}`)
-  return tierRiskTable(tiers, { timestamp: at })
-}
-
-function seconds(text: string): number {
-  if (/^(0|[1-9][0-9]{0,15})$/.test(text)) {
-    if (Number(text) <= MAX_TIMESTAMP) return Number(text)
-    throw new InputError('USAGE', 'is beyond the year 9999: is this in milliseconds?', {
-      where: '--timestamp',
-      hint: 'Write seconds since 1970-01-01 UTC.',
-    })
-  }
-  throw new InputError('USAGE', 'not a whole number of seconds since 1970-01-01 UTC', {
-    where: '--timestamp',
-  })
+  ui.notes(tiers.notes)
+  return tierRiskTable(tiers, { timestamp })
 }

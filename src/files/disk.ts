@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises'
 import { InputError } from '../errors/index.js'
 
 const REASONS: Record<string, string> = {
-  ENOENT: 'no such file',
+  ENOENT: 'no such file or folder',
+  EEXIST: 'exists already',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EISDIR: 'a folder, not a file',
@@ -12,11 +13,16 @@ const REASONS: Record<string, string> = {
   ELOOP: 'too many symbolic links',
 }
 
+/** The words for a code of the file system, where there are some. */
+export function fileReason(code: string): string | undefined {
+  return Object.hasOwn(REASONS, code) ? REASONS[code] : undefined
+}
+
 /** An error of the file system as an `InputError` `FILE_ACCESS` that names the file and the reason. */
 export function fileError(path: string, error: unknown): InputError {
   if (error instanceof InputError) return error
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error'
-  return new InputError('FILE_ACCESS', REASONS[code] ?? `cannot be used (${code})`, {
+  return new InputError('FILE_ACCESS', fileReason(code) ?? `cannot be used (${code})`, {
     where: path,
     cause: error,
   })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cents } from '../../src/cli/terminal/ui.js'
+import { shownAmount } from '../../src/cli/views/amounts.js'
 import { formatDecimal } from '../../src/field/index.js'
 import { readRiskTable } from '../../src/inputs/index.js'
 import { readLedger } from '../../src/ledger/index.js'
@@ -226,7 +226,7 @@ async function bookMarks(accounts: string, riskFile: string): Promise<Mark[]> {
 function valueMarks(what: string, amount: bigint, decimals: number): Mark[] {
   if (amount === 0n) return []
   const text = formatDecimal(amount, decimals)
-  const cut = cents(text)
+  const cut = shownAmount(text)
   return [
     ...amountMarks(what, text, decimals),
     textMark(`${what}, cut off`, cut),

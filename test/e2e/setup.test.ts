@@ -49,7 +49,7 @@ describe('setup (cli.25)', () => {
     expect(await run('--list')).toMatch(new RegExp(`${outdated} .*outdated`))
     expect(JSON.parse(await run('--prune', '--json'))).toMatchObject({ directory: cache, removed: states })
     expect(readdirSync(cache)).toEqual(others)
-    expect(await run('--prune')).toContain(`nothing was to be removed from ${cache}`)
+    expect(await run('--prune')).toContain(`nothing to remove from ${cache}`)
   })
 
   test('--prune removes nothing from a cache that others can write to, exit 3; with --list it is bad usage', async () => {

@@ -11,8 +11,8 @@ import { FULL_RESERVES } from '../../statements/index.js'
 import { assertOwnFolder, proveLedger, proveSolvency } from '../../venue/index.js'
 import { pinsOf } from '../artifacts.js'
 import { verifyEpochOnChain } from '../on-chain.js'
-import { DEVELOPMENT_WARNING, type Ui } from '../terminal/ui.js'
-import { type DemoSummary, describeDemo } from '../views/demo.js'
+import type { Ui } from '../terminal/ui.js'
+import { type DemoSummary, demoView } from '../views/demo.js'
 import { demoMargin } from './margin.js'
 import { proofLog } from './proofs.js'
 import { demoStress } from './stress.js'
@@ -94,8 +94,8 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
     if (options.out !== undefined) {
       await writeFileAtomic(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
     }
-    if (keyKind === 'development') ui.say(DEVELOPMENT_WARNING)
-    ui.result(summary, () => describeDemo(summary, options.out))
+    ui.warnOfKeys(keyKind)
+    ui.result(summary, () => demoView(summary, options.out))
   } finally {
     await ledger.close()
     await local.stop()

@@ -1,17 +1,17 @@
 import { type Drawing, shown } from './layout.js'
 import { pad, textWidth, wrap } from './width.js'
 
-/** Text that may come from a file; a list has one line for each. */
+/** Text that may come from a file; each item of a list gets a line. */
 export type Cell = string | number | readonly string[]
 
 const GAP = '  '
-/** The longest word that is kept whole. */
+/** Columns of the longest word that is kept whole. */
 const WORD = 40
 const NUMBER = /^[-+]?[0-9][0-9,]*(\.[0-9]+)?( %)?$/
 
 /**
- * A table that fits the terminal: wide columns are broken between words and, where even words do not fit, each row is shown as a
- * block of its own with a line for every column.
+ * A table that fits the terminal. Wide columns are broken between words. Where even the words do not fit, each row becomes a
+ * block with one line per column.
  */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): Drawing {
   const names = head.map(shown)
@@ -27,6 +27,11 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
   }
 }
 
+/** Names and values below one another, without a head. */
+export function facts(rows: readonly (readonly [name: string, value: Cell])[]): Drawing {
+  return table(['', ''], rows)
+}
+
 function linesOf(cell: Cell): string[] {
   return typeof cell === 'object' ? cell.map(shown) : [shown(`${cell}`)]
 }
@@ -40,9 +45,12 @@ function drawn(names: readonly string[], cells: string[][][], widths: readonly n
     )
   }
   const broken = (lines: readonly string[], i: number) => lines.flatMap((line) => wrap(line, widths[i]!))
-  return [
+  const head = [
     ...row(names.map((name, i) => broken([name], i))),
     widths.map((width) => '─'.repeat(width)).join(GAP),
+  ]
+  return [
+    ...(names.every((name) => name === '') ? [] : head),
     ...cells.flatMap((parts) => row(parts.map(broken))),
   ]
 }

@@ -1,27 +1,36 @@
 import { ArtifactError, type ExitCode, InputError, PlimsollError, printableJson } from '../../errors/index.js'
+import { fileReason } from '../../files/index.js'
 import type { Shortage } from '../../venue/index.js'
 import { columnsOf, layOut, statusLine, type Text } from './layout.js'
 import { table } from './table.js'
 
-export { table }
-
-/** Where a command's words go: results to standard output, everything else to standard error. All of it is made printable here. */
+/** Where a command's output goes: results to standard output, all else to standard error. All of it is made printable here. */
 export interface Ui {
   json: boolean
-  /** A line of progress, on standard error. */
+  /** Prints a line of progress on standard error. */
   say(line: string): void
-  /** Runs one step and says how long it took. `update` replaces what the running step says of itself. */
+  /** Prints notes on standard error: what a reader should know, and no fault. */
+  notes(notes: readonly string[]): void
+  /** Warns on standard error when keys are of a kind that nothing may rest on. */
+  warnOfKeys(keyKind: string | undefined): void
+  /** Runs one step, and prints how long it took. `update` replaces the detail that the running step shows. */
   step<T>(title: string, work: (update: (detail: string) => void) => Promise<T>): Promise<T>
-  /** The result: `text` for people, or `value` as one JSON object. Called once. */
+  /** Prints the result: `text` for people, or `value` as one JSON document. Called once. */
   result(value: unknown, text: () => Text): void
 }
 
-export function createUi(json: boolean): Ui {
+export function createUi({ json = false }: { json?: boolean }): Ui {
   const err = process.stderr
   const say = (line: string) => show(err, line)
   return {
     json,
     say,
+    notes(notes) {
+      for (const note of notes) say(`note: ${note}`)
+    },
+    warnOfKeys(keyKind) {
+      if (keyKind === 'development') say(DEVELOPMENT_WARNING)
+    },
     async step(title, work) {
       const started = performance.now()
       const elapsed = () => `${((performance.now() - started) / 1000).toFixed(1)} s`
@@ -56,7 +65,7 @@ export function createUi(json: boolean): Ui {
   }
 }
 
-/** Writes for people. */
+/** Writes text for people. */
 export function show(stream: NodeJS.WriteStream, text: Text): void {
   stream.write(layOut(text, columnsOf(stream)))
 }
@@ -65,17 +74,10 @@ function showJson(value: unknown): void {
   process.stdout.write(`${printableJson(value)}\n`)
 }
 
-/** An exact decimal for people: two decimals, cut off, with thousands apart. */
-export function cents(amount: string): string {
-  const [whole = '0', part = ''] = amount.split('.')
-  return `${BigInt(whole).toLocaleString('en-US')}.${part.slice(0, 2).padEnd(2, '0')}`
-}
-
-/** What every proof made with a development key is announced with. */
-export const DEVELOPMENT_WARNING =
+const DEVELOPMENT_WARNING =
   'WARNING: development keys. Whoever made them can forge every proof. Not for production.'
 
-/** Says what went wrong, where, and what to do; the exit code that goes with it. */
+/** Prints what went wrong, where, and what to do. Returns the exit code that goes with it. */
 export function reportError(error: unknown, json: boolean): ExitCode {
   const known = error instanceof PlimsollError ? error : unexpected(error)
   if (json) {
@@ -103,23 +105,11 @@ function shortages(all: Shortage[]): Text {
   )
 }
 
-/** What the operating system says of a path that a user named. */
-const FILE_ERRORS: Record<string, string> = {
-  EACCES: 'no permission',
-  EEXIST: 'is there already',
-  EISDIR: 'is a folder',
-  ENOENT: 'no such file or folder',
-  ENOSPC: 'no space is left',
-  ENOTDIR: 'a part of the path is a file',
-  EPERM: 'is not permitted',
-  EROFS: 'the file system is read-only',
-}
-
-/** A bug: its stack may help, its message may hold anything, so only its kind is shown unless asked for. */
+/** Hides the message of an error that is not ours: it may hold private data. Only its kind is shown, unless asked for. */
 function unexpected(error: unknown): PlimsollError {
   if (process.env.PLIMSOLL_DEBUG) show(process.stderr, `${(error as Error)?.stack ?? error}`.split('\n'))
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException
-  const reason = code === undefined ? undefined : FILE_ERRORS[code]
+  const reason = code === undefined ? undefined : fileReason(code)
   if (reason !== undefined) {
     return new InputError('FILE_ACCESS', reason, {
       cause: error,
@@ -131,7 +121,7 @@ function unexpected(error: unknown): PlimsollError {
     `an unexpected ${(error as Error)?.name ?? 'error'}${code ? ` (${code})` : ''}`,
     {
       cause: error,
-      hint: 'This is a fault of Plimsoll. PLIMSOLL_DEBUG=1 shows where; what it shows may hold private data.',
+      hint: 'This is a bug in Plimsoll. PLIMSOLL_DEBUG=1 shows where; its output may contain private data.',
     },
   )
 }

@@ -4,7 +4,8 @@ import type { ProofRow } from '../demo/proofs.js'
 import type { StressDemo } from '../demo/stress.js'
 import type { OnChainResult } from '../on-chain.js'
 import type { Text } from '../terminal/layout.js'
-import { cents, table } from '../terminal/ui.js'
+import { table } from '../terminal/table.js'
+import { shownAmount, shownPercent } from './amounts.js'
 import { LAYER_NAMES } from './layers.js'
 
 export interface DemoSummary {
@@ -21,8 +22,8 @@ export interface DemoSummary {
   out?: string
 }
 
-/** What a demo says at its end. */
-export function describeDemo(summary: DemoSummary, kept: string | undefined): Text {
+/** The result of the demo. */
+export function demoView(summary: DemoSummary, kept: string | undefined): Text {
   const { accounts, scenarios, proofs, checks, onchain, margin, stress, seconds } = summary
   return [
     '',
@@ -71,7 +72,7 @@ function describeMargin({ proven, short }: MarginDemo): string[] {
   const multiples = proven.map(({ times }) => `${times} ×`).join(' and ')
   return [
     `A trader with a perp, an option and spot collateral met ${multiples} maintenance; the lender's gate keeps it under a handle.`,
-    `A second trader is short, and got no proof. On their own screen: maintenance ${cents(short.required)}, equity ${cents(short.equity)}, missing ${cents(short.missing)} ${short.quote}.`,
+    `A second trader is short, and got no proof. On their own screen: maintenance ${shownAmount(short.required)}, equity ${shownAmount(short.equity)}, missing ${shownAmount(short.missing)} ${short.quote}.`,
     '',
   ]
 }
@@ -82,24 +83,26 @@ function describeWaterfall(scenarios: StressDemo['scenarios']): string[] {
   if (worst === undefined || worst.need === '0') return []
   const payers = worst.layers
     .filter(({ absorbed }) => absorbed !== '0')
-    .map(({ layer, worth, absorbed }) => `${LAYER_NAMES[layer]} ${cents(absorbed)} of ${cents(worth)}`)
+    .map(
+      ({ layer, worth, absorbed }) =>
+        `${LAYER_NAMES[layer]} ${shownAmount(absorbed)} of ${shownAmount(worth)}`,
+    )
   return [`Who pays for the shortfalls of ${worst.scenario}, in ${worst.quote}: ${payers.join(', then ')}.`]
 }
 
 function describeStress({ scenarios, thin }: StressDemo): Text[] {
-  const percent = (move: string) => `${(Number(move) * 100).toFixed(1).replace(/\.0$/, '')} %`
   return [
     table(
-      ['scenario', 'date', 'moves', 'others', 'verdict', 'owed', 'of it, shortfalls', 'held'],
+      ['scenario', 'date', 'moves', 'others', 'verdict', 'owed', 'shortfalls in it', 'held'],
       scenarios.map(({ scenario, date, moves, fallback, owed, shortfalls, held }) => [
         scenario,
         date ?? '–',
-        Object.entries(moves).map(([asset, move]) => `${asset} ${percent(move)}`),
-        [percent(fallback.asset), `stablecoins ${percent(fallback.stablecoin)}`],
+        Object.entries(moves).map(([asset, move]) => `${asset} ${shownPercent(move)}`),
+        [shownPercent(fallback.asset), `stablecoins ${shownPercent(fallback.stablecoin)}`],
         'holds',
-        cents(owed),
-        cents(shortfalls),
-        cents(held),
+        shownAmount(owed),
+        shownAmount(shortfalls),
+        shownAmount(held),
       ]),
     ),
     '',
@@ -107,7 +110,7 @@ function describeStress({ scenarios, thin }: StressDemo): Text[] {
     ...describeWaterfall(scenarios),
     ...thin.map(
       ({ scenario, missing, quote }) =>
-        `The same venue with a thin insurance fund FAILS ${scenario}: ${cents(missing)} ${quote} are missing. It got no proof.`,
+        `The same venue with a thin insurance fund FAILS ${scenario}: ${shownAmount(missing)} ${quote} are missing. It got no proof.`,
     ),
     '',
   ]

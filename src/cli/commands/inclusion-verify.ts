@@ -1,0 +1,56 @@
+import { type Command, Option } from 'commander'
+import { PlimsollError } from '../../errors/index.js'
+import type { InclusionReport } from '../../inclusion/index.js'
+import { command } from '../command.js'
+import { epochOption, readTrust, type TrustOptions, trustOptions } from '../options.js'
+import { createUi, type Ui } from '../terminal/ui.js'
+import { cannotTellView, inclusionView } from '../views/inclusion.js'
+
+interface VerifyOptions extends TrustOptions {
+  epoch: string
+  owner?: string
+  json?: boolean
+}
+
+export function inclusionVerifyCommand(): Command {
+  return command('verify', {
+    description: 'Verify that an epoch is valid and counts your exact balances. Works offline.',
+    args: [['<file>', 'the inclusion file that the venue gave you']],
+    options: [
+      epochOption(),
+      new Option(
+        '--owner <file>',
+        'your owner file: the leaf must hold its commitment, so that no other customer can be shown it',
+      ),
+      ...trustOptions(),
+    ],
+    examples: ['plimsoll inclusion verify inclusion.json --epoch epoch --pins pins.json'],
+  }).action(async (file: string, options: VerifyOptions) => {
+    const ui = createUi(options)
+    try {
+      const { exitCode, ...report } = await verify(ui, file, options)
+      ui.warnOfKeys(report.keyKind)
+      ui.notes(report.notes)
+      ui.result(report, () => inclusionView(report))
+      process.exitCode = exitCode
+    } catch (error) {
+      // A customer gets one of three answers, also when something cannot be read.
+      if (!(error instanceof PlimsollError)) throw error
+      ui.result({ verdict: 'cannot tell', error: error.toJSON() }, () => cannotTellView(error))
+      process.exitCode = error.exitCode
+    }
+  })
+}
+
+async function verify(ui: Ui, file: string, options: VerifyOptions): Promise<InclusionReport> {
+  const { readOwner } = await import('../../trader/index.js')
+  const { verifyInclusion } = await import('../../inclusion/index.js')
+  const { ownerCommitment } = await import('../../hash/index.js')
+  const settings = {
+    ...(await readTrust(options)),
+    ...(options.owner ? { owner: ownerCommitment(await readOwner(options.owner)) } : {}),
+  }
+  return ui.step('verifying the epoch and the file', (update) =>
+    verifyInclusion(file, options.epoch, { ...settings, onCheck: ({ id }) => update(id) }),
+  )
+}

@@ -1,0 +1,103 @@
+import type { Command } from 'commander'
+import { InputError } from '../../errors/index.js'
+import { command } from '../command.js'
+import { type BooksOptions, booksOptions, instancesOption, privateOption, required } from '../options.js'
+import { createUi, type Ui } from '../terminal/ui.js'
+import { ledgerProvenView } from '../views/proven.js'
+
+interface ProveOptions extends BooksOptions {
+  out: string
+  venue: string
+  epoch: string
+  private?: string
+  instance?: string[]
+  json?: boolean
+}
+
+export function ledgerProveCommand(): Command {
+  return command('prove', {
+    description:
+      'Fold every account into the ledger, and prove each batch. Run again, it continues where it stopped.',
+    options: [
+      ...booksOptions(),
+      required('--out <folder>', 'the public epoch to make'),
+      required('--venue <name>', 'name of the venue, bound into the proof of solvency'),
+      required('--epoch <id>', 'name of the epoch, such as its date, bound into the proof of solvency'),
+      privateOption(),
+      instancesOption(),
+    ],
+    examples: [
+      'plimsoll ledger prove --accounts examples/venue/accounts.csv --risk examples/venue/risk.json --venue "Example Venue" --epoch 2026-11-30 --out epoch',
+    ],
+  }).action(async (options: ProveOptions) => {
+    const { defaultPrivateFolder, proveLedger } = await import('../../venue/index.js')
+    const { readLedger } = await import('../../ledger/index.js')
+    const { findInstance, snarkjsProver } = await import('../../proving/index.js')
+    const { artifactSource } = await import('../artifacts.js')
+    const { readRisk } = await import('../risk-file.js')
+    const ui = createUi(options)
+    for (const name of options.instance ?? []) findInstance(name)
+    const [venue, epoch] = [await label(options.venue, '--venue'), await label(options.epoch, '--epoch')]
+    const table = await readRisk(options.risk, ui, options.timestamp)
+    const ledger = await ui.step('reading the accounts', () => readLedger(options.accounts, table))
+    try {
+      ui.notes(ledger.notes)
+      const privateFolder = options.private ?? defaultPrivateFolder(options.out)
+      if (options.private === undefined) ui.notes([besideNote(privateFolder)])
+      const batches = batchLog(ui)
+      const { manifest, keyKind } = await proveLedger({
+        folder: options.out,
+        privateFolder,
+        venue,
+        epoch,
+        table,
+        ledger,
+        ...(options.instance ? { instances: options.instance } : {}),
+        artifacts: artifactSource(ui),
+        prover: snarkjsProver,
+        onBatch: batches.say,
+      })
+      ui.warnOfKeys(keyKind)
+      const result = {
+        epoch: options.out,
+        private: privateFolder,
+        accounts: ledger.count,
+        batches: manifest.batches.length,
+        kept: batches.kept(),
+        keyKind,
+        state: manifest.states.at(-1),
+      }
+      ui.result(result, () => ledgerProvenView(result))
+    } finally {
+      await ledger.close()
+    }
+  })
+}
+
+/** Prints a line for each batch, and counts those whose proofs were kept. */
+function batchLog(ui: Ui): {
+  say(batch: { index: number; of: number; instance: string; kept: boolean; seconds: number }): void
+  kept(): number
+} {
+  let kept = 0
+  return {
+    kept: () => kept,
+    say(batch) {
+      if (batch.kept) kept++
+      const what = batch.kept ? 'verified and kept' : 'proven'
+      const { index, of, instance, seconds } = batch
+      ui.say(`  batch ${index + 1} of ${of} ${what} by ${instance}  ${seconds.toFixed(1)} s`)
+    },
+  }
+}
+
+function besideNote(privateFolder: string): string {
+  return `the private folder, ${privateFolder}, is next to the epoch: do not publish the folder that contains both, or choose another place with --private`
+}
+
+async function label(text: string, option: string): Promise<string> {
+  const { labelSchema } = await import('../../bundle/index.js')
+  const parsed = labelSchema.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new InputError('USAGE', parsed.error.issues[0]!.message, { where: option })
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import { inPlace } from '../../errors/index.js'
+import { readJsonFile } from '../../files/index.js'
+import { command } from '../command.js'
+import { epochOption, forceOption, policyOption, privateOption, reservesOption } from '../options.js'
+import { createUi } from '../terminal/ui.js'
+import { policyWords } from '../views/policy.js'
+import { solvencyProvenView } from '../views/proven.js'
+
+interface ProveOptions {
+  epoch: string
+  reserves: string
+  policy?: string
+  private?: string
+  force?: boolean
+  json?: boolean
+}
+
+export function solvencyProveCommand(): Command {
+  return command('prove', {
+    description: 'Prove that reserves cover what the ledger owes, and complete the epoch.',
+    options: [epochOption(), reservesOption(), policyOption(), privateOption(), forceOption()],
+    examples: ['plimsoll solvency prove --epoch epoch --reserves examples/venue/reserves.json'],
+  }).action(async (options: ProveOptions) => {
+    const { defaultPrivateFolder, proveSolvency } = await import('../../venue/index.js')
+    const { snarkjsProver } = await import('../../proving/index.js')
+    const { readReserves } = await import('../../inputs/index.js')
+    const { FULL_RESERVES, policySchema } = await import('../../statements/index.js')
+    const { artifactSource } = await import('../artifacts.js')
+    const ui = createUi(options)
+    const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
+    const { manifest, keyKind, scenarios, weak } = await ui.step('proving solvency', () =>
+      inPlace(
+        options.policy,
+        () =>
+          proveSolvency({
+            folder: options.epoch,
+            privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
+            reserves: (table) => readReserves(options.reserves, table),
+            policy,
+            artifacts: artifactSource(ui),
+            prover: snarkjsProver,
+            force: options.force ?? false,
+          }),
+        'POLICY_',
+      ),
+    )
+    ui.warnOfKeys(keyKind)
+    const words = policyWords(weak, options.policy)
+    ui.notes(words.notes)
+    const verdict = words.full ? 'solvent' : 'meets a policy below full reserves'
+    const result = { verdict, epoch: options.epoch, keyKind, scenarios, ...manifest.solvency }
+    ui.result(result, () => solvencyProvenView(result, words.check))
+  })
+}

@@ -1,0 +1,156 @@
+import { Option } from 'commander'
+import type { VerifyEpochOptions } from '../epoch/index.js'
+import { InputError } from '../errors/index.js'
+import { readJsonFile } from '../files/index.js'
+import { MAX_TIMESTAMP } from '../schema/index.js'
+
+/** An option that may be given many times, and collects one value each time. */
+export class ManyOption extends Option {
+  constructor(flags: string, description: string) {
+    super(flags, description)
+    this.argParser((value: string, values: string[] = []) => [...values, value])
+  }
+}
+
+/** An option that a command cannot do without. */
+export function required(flags: string, description: string): Option {
+  return new Option(flags, description).makeOptionMandatory()
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'print one JSON document on standard output')
+}
+
+export function forceOption(): Option {
+  return new Option('--force', 'overwrite what an earlier run wrote')
+}
+
+/** @param what the file, such as `the proof` */
+export function outOption(what: string): Option {
+  return required('--out <file>', `write ${what} to this file`)
+}
+
+/** The options of every command that reads a venue's accounts. */
+export interface BooksOptions {
+  accounts: string
+  risk: string
+  /** Seconds since 1970-01-01 UTC. */
+  timestamp?: number
+}
+
+export function booksOptions(): Option[] {
+  return [accountsOption(), riskOption(), timestampOption()]
+}
+
+export function accountsOption(): Option {
+  return required('--accounts <file>', 'accounts: CSV (also .gz, or - for standard input) or Parquet')
+}
+
+function riskOption(): Option {
+  return required('--risk <file>', 'risk table (JSON), or tier table (CSV) for accounts with pledges')
+}
+
+export function timestampOption(): Option {
+  return new Option(
+    '--timestamp <seconds>',
+    'time of the prices of a tier table, which does not hold one: seconds since 1970-01-01 UTC',
+  ).argParser(readTimestamp)
+}
+
+export function reservesOption(): Option {
+  return required('--reserves <file>', 'reserves, and the layers that absorb shortfalls (JSON)')
+}
+
+export function epochOption(): Option {
+  return required('--epoch <folder>', 'the public epoch')
+}
+
+export function privateOption(): Option {
+  return new Option(
+    '--private <folder>',
+    "the venue's private folder (default: the epoch's folder with .private at the end)",
+  )
+}
+
+export function instancesOption(): Option {
+  return new Option('--instance <names...>', 'choose among these instances only')
+}
+
+/** The policy of the venue itself. A reader's is one of `trustOptions`. */
+export function policyOption(): Option {
+  return new Option(
+    '--policy <file>',
+    'thresholds and waterfall (JSON; default: full reserves, then the insurance fund)',
+  )
+}
+
+/** What a reader trusts and accepts, as the command line names it. */
+export interface TrustOptions {
+  pins?: string
+  production?: boolean
+  policy?: string
+  /** Seconds. */
+  maxAge?: number
+}
+
+/** The same, read. */
+export type Trust = Pick<VerifyEpochOptions, 'pins' | 'production' | 'policy' | 'maxAge'>
+
+/** The options of every command that verifies. */
+export function trustOptions(): Option[] {
+  return [
+    new Option('--pins <file>', "keys to trust (default: those in this machine's cache)"),
+    new Option('--production', 'refuse development keys'),
+    new Option('--policy <file>', 'the weakest policy to accept (JSON; default: full reserves)'),
+    new Option('--max-age <seconds>', 'refuse marks that are older than this, or of the future').argParser(
+      readMaxAge,
+    ),
+  ]
+}
+
+/** @throws {InputError} when a file that an option names cannot be read */
+export async function readTrust({ pins, production, policy, maxAge }: TrustOptions): Promise<Trust> {
+  const { policySchema } = await import('../statements/index.js')
+  const { resolvePins } = await import('./artifacts.js')
+  return {
+    pins: await resolvePins(pins),
+    production: production ?? false,
+    ...(policy === undefined ? {} : { policy: await readJsonFile(policy, policySchema) }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+  }
+}
+
+export function timesOption(): Option {
+  return new Option('--times <number>', 'multiple of the requirement').default('1')
+}
+
+/** Checks what `--times` was given. */
+export async function readTimes(text: string): Promise<string> {
+  const { timesSchema } = await import('../margin/index.js')
+  const read = timesSchema.safeParse(text)
+  if (read.success && /[1-9]/.test(text)) return read.data
+  throw new InputError('MARGIN_TIMES', 'not a multiple of a requirement', {
+    where: '--times',
+    hint: 'Write a plain decimal number above 0 and below 1000, such as 1.5.',
+  })
+}
+
+function readMaxAge(text: string): number {
+  if (/^[0-9]{1,10}$/.test(text)) return Number(text)
+  throw new InputError('USAGE', 'not a number of seconds', {
+    where: '--max-age',
+    hint: 'Write whole seconds, such as 86400 for a day.',
+  })
+}
+
+function readTimestamp(text: string): number {
+  const where = '--timestamp'
+  if (!/^(0|[1-9][0-9]{0,15})$/.test(text)) {
+    throw new InputError('USAGE', 'not a whole number of seconds since 1970-01-01 UTC', { where })
+  }
+  if (Number(text) <= MAX_TIMESTAMP) return Number(text)
+  throw new InputError('USAGE', 'is beyond the year 9999: is this in milliseconds?', {
+    where,
+    hint: 'Write seconds since 1970-01-01 UTC.',
+  })
+}

@@ -1,0 +1,20 @@
+import type { EpochReport, ProofReport } from '../../epoch/index.js'
+import type { Text } from '../terminal/layout.js'
+import { checksView, notCheckedView } from './checks.js'
+
+export function epochView({ checks, valid }: Pick<EpochReport, 'checks' | 'valid'>): Text {
+  return [...checksView(checks), valid ? 'VALID' : 'INVALID']
+}
+
+/** What one proof shows, and what it does not: its verdict is never that of a whole epoch. */
+export function proofView(report: Omit<ProofReport, 'exitCode'>): Text {
+  const { checks, proofHolds, statement, for: purpose, notChecked } = report
+  if (!proofHolds) return [...checksView(checks), 'PROOF DOES NOT HOLD']
+  const about = purpose === undefined ? '' : `, made for epoch ${purpose.epoch} of ${purpose.venue}`
+  return [
+    ...checksView(checks),
+    `PROOF HOLDS: one proof of ${statement}${about}, and nothing else.`,
+    ...notCheckedView(notChecked),
+    'To verify the whole epoch, name its folder.',
+  ]
+}

@@ -1,0 +1,72 @@
+import type { Text } from '../terminal/layout.js'
+import { facts } from '../terminal/table.js'
+
+/** The result of `ledger prove`. */
+export interface LedgerResult {
+  epoch: string
+  private: string
+  accounts: number
+  batches: number
+  /** Batches whose proofs an earlier run wrote. */
+  kept: number
+}
+
+export function ledgerProvenView(result: LedgerResult): Text {
+  return facts([
+    ['accounts folded', result.accounts],
+    ['batches proven', `${result.batches} (${result.kept} kept from an earlier run)`],
+    ['public epoch', result.epoch],
+    ['private folder', result.private],
+    ['next', `plimsoll solvency prove --epoch ${result.epoch} --reserves FILE`],
+  ])
+}
+
+/** The result of `solvency prove`. */
+export interface SolvencyResult {
+  verdict: string
+  epoch: string
+  scenarios: readonly string[]
+}
+
+/** @param check options that a verifier of this epoch gives */
+export function solvencyProvenView({ verdict, epoch, scenarios }: SolvencyResult, check: string): Text {
+  return facts([
+    ['verdict', verdict],
+    ...(scenarios.length > 0 ? [['holds in the scenarios', scenarios.join(', ')] as const] : []),
+    ['public epoch', epoch],
+    ['verify it', `plimsoll verify ${epoch}${check}`],
+  ])
+}
+
+/** The result of `margin prove`. */
+export interface MarginResult {
+  proof: string
+  requirement: string
+  times: string
+  signals: Record<string, string>
+}
+
+export function marginProvenView({ proof, requirement, times, signals }: MarginResult): Text {
+  return facts([
+    ['proof (public)', proof],
+    ['it says', `meets ${times} × ${requirement}`],
+    ['handle', signals.handle!],
+    ['the reader verifies it', `plimsoll margin verify ${proof} --epoch EPOCH`],
+  ])
+}
+
+/** The result of `owner new`. */
+export function ownerView({ owner, commitment }: { owner: string; commitment: string }): Text {
+  return facts([
+    ['commitment, for the venue', commitment],
+    ['secret (never share)', owner],
+  ])
+}
+
+/** Files that were written, and the keys that they are made from. */
+export function contractsView(result: {
+  files: readonly string[]
+  keys: readonly { instance: string; keyHash: string }[]
+}): Text {
+  return [...result.files, ...result.keys.map((key) => `key of ${key.instance}: ${key.keyHash}`)]
+}

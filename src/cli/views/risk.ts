@@ -1,0 +1,80 @@
+import type { StressScenario } from '../../models/index.js'
+import { apart, type Text } from '../terminal/layout.js'
+import { facts, table } from '../terminal/table.js'
+import { shownMove } from './amounts.js'
+
+/** The result of `risk build`. */
+export interface BuildResult {
+  rule: string
+  model: string
+  instruments: number
+  scenarios: number
+  requirements: readonly string[]
+  valueDecimals: number
+}
+
+/** @param within whether the rule was written into a risk table */
+export function buildView(result: BuildResult, { quote, within }: { quote: string; within: boolean }): Text {
+  return facts([
+    [within ? 'risk table with the rule' : 'margin rule', result.rule],
+    ['model', result.model],
+    ['instruments', result.instruments],
+    ['scenarios', result.scenarios],
+    ['requirements', result.requirements.join(', ')],
+    ['unit of value', `10^-${result.valueDecimals} ${quote}`],
+  ])
+}
+
+export function scenariosView(scenarios: readonly StressScenario[]): Text {
+  return apart(
+    scenarios.map(({ name, date, title, window, venue, moves, fallback, volatility, source, caveat }) => [
+      `${name} · ${date ?? 'no single day'} · ${title}`,
+      `  over: ${window}, ${venue}`,
+      `  moves: ${Object.entries(moves)
+        .map(([asset, move]) => `${asset} ${shownMove(move)}`)
+        .join(', ')}`,
+      `  others: ${shownMove(fallback.asset)}, stablecoins ${shownMove(fallback.stablecoin)}`,
+      `  volatility: ${shownMove(volatility)}`,
+      `  source: ${source}`,
+      `  caveat: ${caveat}`,
+    ]),
+  )
+}
+
+/** One whole unit of an instrument at mark and in each scenario, as exact decimals. */
+export interface StressedInstrument {
+  symbol: string
+  mark: string
+  scenarios: readonly { long: string; short: string }[]
+}
+
+export function stressView(scenarios: readonly string[], instruments: readonly StressedInstrument[]): Text {
+  return table(
+    ['long / short unit', 'mark', ...scenarios],
+    instruments.map((row) => [
+      row.symbol,
+      row.mark,
+      ...row.scenarios.map(({ long, short }) => (long === short ? long : `${long} / ${short}`)),
+    ]),
+  )
+}
+
+/** The result of `risk tiers`. */
+export interface TiersResult {
+  risk: string
+  quote: string
+  /** How many assets the table has. */
+  assets: number
+  /** Whole units that a tier takes at most, and the value of one in it, as exact decimals. */
+  tiers: readonly { symbol: string; width: string; value: string }[]
+}
+
+export function tiersView({ risk, quote, assets, tiers }: TiersResult): Text {
+  return [
+    table(
+      ['tier', 'takes at most', `a unit counts for, ${quote}`],
+      tiers.map(({ symbol, width, value }) => [symbol, width, value]),
+    ),
+    `${assets} assets and ${tiers.length} tiers in ${risk}`,
+  ]
+}
