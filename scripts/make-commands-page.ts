@@ -4,14 +4,19 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Argument, Command, Option } from 'commander'
+import { helpOf } from '../src/cli/command.js'
 import { commandLine } from '../src/cli/program.js'
+import { shellLines } from '../src/cli/terminal/shell.js'
 import { paragraph } from './paragraph.js'
+
+/** Of a line in a block of code. */
+const COLUMNS = 110
 
 const HEAD = `# Commands
 
 <!-- Made by scripts/make-commands-page.ts from the definitions in src/cli: do not edit. -->
 
-Every command has \`--help\` with an example, and \`--json\`, which puts one JSON value on standard output and
+Every command has \`--help\` with an example, and \`--json\`, which puts one JSON document on standard output and
 progress on standard error.
 
 | exit code | meaning |
@@ -25,8 +30,8 @@ Every error has a code: see [errors](errors.md).
 
 **Nothing finished is overwritten** without \`--force\`, unless the result is the same.
 
-**Tables fit the terminal.** Where the output is not a terminal they have 80 columns, or as many as \`COLUMNS\`
-says.
+**Every line fits the terminal.** Where the output is not a terminal, lines have 80 columns, or as many as
+\`COLUMNS\` says.
 
 **Nothing in a file can draw on the screen.** Control, bidirectional and invisible characters, letters that
 are written from right to left and unusual spaces are shown as code points such as \`\\u{202e}\`, and every text
@@ -80,26 +85,27 @@ function written(argument: Argument): string {
 
 function row(flags: string, of: Argument | Option): string {
   const choices = of.argChoices === undefined ? '' : `; one of ${of.argChoices.map(code).join(', ')}`
-  const value = [of.defaultValue].flat()
-  const preset = value.every((v) => typeof v === 'string') ? `; default ${value.map(code).join(', ')}` : ''
+  const value = of.defaultValueDescription ?? of.defaultValue
+  const preset =
+    value === undefined
+      ? ''
+      : `; default ${[value]
+          .flat()
+          .map((v) => code(`${v}`))
+          .join(', ')}`
   const asked = 'mandatory' in of && of.mandatory ? '; required' : ''
   return `| ${code(flags)} | ${cell(`${of.description}${choices}${preset}${asked}`)} |`
 }
 
 /** What stands behind the options in the help of a command: its examples, and notes if there are any. */
 function example(command: Command): string[] {
-  let text = ''
-  command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp()
-  const [, shown] = text.split(/^Examples?:\n/m)
-  if (shown === undefined) return []
-  const [lines = '', ...notes] = shown.trimEnd().split('\n\n')
-  const body = lines.replace(/^ {2}/gm, '')
+  const { notes, examples } = helpOf(command)!
   return [
     '```sh',
-    body,
+    ...examples.flatMap((line) => shellLines(line, COLUMNS)).map((line) => line.replace(/^ {2}/, '')),
     '```',
     '',
-    ...notes.flatMap((note) => [paragraph(cell(note.replaceAll('\n', ' '))), '']),
+    ...notes.flatMap((note) => [paragraph(cell(note)), '']),
   ]
 }
 
