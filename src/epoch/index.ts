@@ -1,7 +1,7 @@
-export { batchFile, epochLayout, isClutter } from './layout.js'
-export { readManifest } from './manifest.js'
+export { holdsScenarios, isKnownSize, isTieredInstance } from './instance-sizes.js'
 export { type Manifest, manifestSchema } from './manifest-schema.js'
-export { holdsScenarios, isKnownSize, isTieredInstance } from './sizes.js'
+export { batchFile, epochLayout, isClutter } from './paths.js'
+export { readManifest } from './read-manifest.js'
 export {
   checkAge,
   type EpochReport,

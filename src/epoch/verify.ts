@@ -56,10 +56,10 @@ import {
   stateCommitment,
   weakerThan,
 } from '../statements/index.js'
-import { batchFile, epochLayout, isClutter } from './layout.js'
-import { readManifest } from './manifest.js'
+import { holdsScenarios, isKnownSize, isTieredInstance } from './instance-sizes.js'
 import type { Manifest } from './manifest-schema.js'
-import { holdsScenarios, isKnownSize, isTieredInstance } from './sizes.js'
+import { batchFile, epochLayout, isClutter } from './paths.js'
+import { readManifest } from './read-manifest.js'
 
 /** A valid epoch as it was read and verified: whoever goes on with it reads none of its files a second time. */
 export interface VerifiedEpoch {

@@ -20,7 +20,7 @@ import {
 import { compileInstance, type Progress } from './compile.js'
 import { makeDevelopmentKey } from './development-key-process.js'
 import { type CircuitsLocation, domainSizeOf, shippedHashes } from './instances.js'
-import { ARTIFACT_FILES, KEY_FILE, KEY_FILE_SCHEMA, type KeyFile, keyFileSchema } from './manifest.js'
+import { ARTIFACT_FILES, KEY_FILE, KEY_FILE_SCHEMA, type KeyFile, keyFileSchema } from './key-file.js'
 import { countR1cs, openR1cs, type R1cs } from './r1cs.js'
 import { COMPILER } from './sources.js'
 import { readMainSignals, signalOf } from './symbols.js'

@@ -6,7 +6,7 @@ import { ArtifactError } from '../errors/index.js'
 import { exposedAt } from '../files/index.js'
 import type { Instance } from '../statements/index.js'
 import { type CircuitsLocation, findInstance } from './instances.js'
-import { ARTIFACT_FILES, KEY_FILE } from './manifest.js'
+import { ARTIFACT_FILES, KEY_FILE } from './key-file.js'
 import { gatherSources, sourceHash } from './sources.js'
 
 export interface CacheOptions extends CircuitsLocation {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { formatDecimal, parseDecimal, textFault, textSchema } from '../field/index.js'
 import { symbolSchema, timestampSchema } from '../schema/index.js'
-import { assertRule } from './check.js'
+import { assertRule } from './assert-rule.js'
 import { mapRule } from './map.js'
 import { decimalsOf, FACTOR_DECIMALS, type MarginRule } from './rule.js'
 

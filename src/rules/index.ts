@@ -1,4 +1,4 @@
-export { assertRule } from './check.js'
+export { assertRule } from './assert-rule.js'
 export {
   fileOfRule,
   formatMarginRule,

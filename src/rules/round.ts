@@ -1,6 +1,6 @@
 import { InputError } from '../errors/index.js'
 import { Rational } from '../field/index.js'
-import { assertRule } from './check.js'
+import { assertRule } from './assert-rule.js'
 import { mapRule, type Rounding } from './map.js'
 import {
   COEFFICIENT_BITS,

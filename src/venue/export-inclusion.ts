@@ -9,12 +9,12 @@ import type { Ledger } from '../ledger/index.js'
 import { loadInstances } from '../proving/index.js'
 import { isTiered, type RiskTable, riskDigests } from '../risk/index.js'
 import { LedgerFold } from '../statements/index.js'
-import { type FoldedBatch, foldLedger } from './fold.js'
+import { EpochSecret } from './epoch-secret.js'
+import { type FoldedBatch, foldLedger } from './fold-ledger.js'
 import { liesIn } from './folders.js'
-import { openLastState } from './opening.js'
-import { planLedger } from './plan.js'
-import { readPrivate } from './record.js'
-import { EpochSecret } from './secret.js'
+import { planLedger } from './plan-ledger.js'
+import { readPrivate } from './private-record.js'
+import { openLastState } from './state-opening.js'
 
 export interface ExportInclusionOptions {
   /** The epoch: its ledger must be proven. */

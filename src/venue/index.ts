@@ -1,8 +1,8 @@
+export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from './check-accounts.js'
+export { type CoverLine, checkSolvency, type SolvencyCheck } from './check-solvency.js'
 export { type ExportInclusionOptions, exportInclusion } from './export-inclusion.js'
 export { assertOwnFolder, defaultPrivateFolder } from './folders.js'
-export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from './inspect-accounts.js'
-export { type CoverLine, checkSolvency, type SolvencyCheck } from './inspect-solvency.js'
-export { type LedgerPlan, planLedger } from './plan.js'
+export { type LedgerPlan, planLedger } from './plan-ledger.js'
 export { type BatchEvent, type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
 export {
   type ProvenSolvency,

@@ -26,12 +26,12 @@ import {
   solvencyModel,
   solvencyWitness,
 } from '../statements/index.js'
+import { keyHashes, writeKey } from './epoch-keys.js'
+import { withLock } from './epoch-lock.js'
+import { EpochSecret } from './epoch-secret.js'
 import { privateLayout } from './folders.js'
-import { keyHashes, writeKey } from './keys.js'
-import { withLock } from './lock.js'
-import { openLastState } from './opening.js'
-import { assertPrivate, readPrivate } from './record.js'
-import { EpochSecret } from './secret.js'
+import { assertPrivate, readPrivate } from './private-record.js'
+import { openLastState } from './state-opening.js'
 import { type StressLine, stressLines } from './stress-lines.js'
 
 export interface ProveSolvencyOptions {

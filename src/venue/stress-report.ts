@@ -2,9 +2,9 @@ import { readManifest } from '../epoch/index.js'
 import type { Reserves } from '../reserves/index.js'
 import type { RiskTable } from '../risk/index.js'
 import { type PolicyFile, resolveWaterfall } from '../statements/index.js'
-import { openLastState } from './opening.js'
+import { readPrivate } from './private-record.js'
 import { readOwnTable } from './prove-solvency.js'
-import { readPrivate } from './record.js'
+import { openLastState } from './state-opening.js'
 import { type StressLine, stressLines } from './stress-lines.js'
 
 /**

@@ -6,7 +6,7 @@ const SECRETS = 'test/attacks/secrets.test.ts'
 const EPOCH = 'test/e2e/epoch.test.ts'
 const INCLUSION_E2E = 'test/e2e/inclusion.test.ts'
 const INCLUSION = 'test/src/inclusion/inclusion.test.ts'
-const PLAN = 'test/src/venue/plan.test.ts'
+const PLAN = 'test/src/venue/plan-ledger.test.ts'
 
 /** Attacks on what has to stay private. */
 export const PRIVACY_ATTACKS: readonly Attack[] = [

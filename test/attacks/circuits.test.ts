@@ -16,7 +16,7 @@ import {
   SOLVENCY_SIGNALS,
   stateCommitment,
 } from '../../src/statements/index.js'
-import { EpochSecret } from '../../src/venue/secret.js'
+import { EpochSecret } from '../../src/venue/epoch-secret.js'
 import { Circuit, type Edit, edited } from '../helpers/circuit.js'
 import { compileCached } from '../helpers/compiled.js'
 import { Copies } from '../helpers/copies.js'

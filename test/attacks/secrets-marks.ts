@@ -1,6 +1,6 @@
 import { packBytes, packSlots, type Slot } from '../../src/field/index.js'
 import { accountIdDigest } from '../../src/hash/index.js'
-import { EpochSecret } from '../../src/venue/secret.js'
+import { EpochSecret } from '../../src/venue/epoch-secret.js'
 import { says } from '../helpers/says.js'
 
 /** What must not be found, and every form in which it could stand somewhere. */

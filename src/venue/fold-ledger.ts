@@ -1,8 +1,8 @@
 import { accountIdDigest, holderCommitment } from '../hash/index.js'
 import type { Account, Ledger } from '../ledger/index.js'
 import type { LedgerAccount, LedgerFold, LedgerWitness } from '../statements/index.js'
-import { batchAccounts, type LedgerInstance, type LedgerPlan } from './plan.js'
-import type { EpochSecret } from './secret.js'
+import type { EpochSecret } from './epoch-secret.js'
+import { batchAccounts, type LedgerInstance, type LedgerPlan } from './plan-ledger.js'
 
 /** One batch, folded. */
 export interface FoldedBatch {

@@ -2,7 +2,7 @@ import { InputError } from '../errors/index.js'
 import { type CheckLedgerOptions, checkLedger, type LedgerReport } from '../ledger/index.js'
 import { loadInstances } from '../proving/index.js'
 import { isTiered, type RiskTable } from '../risk/index.js'
-import { mostSlots, planLedger, type TableNeeds } from './plan.js'
+import { mostSlots, planLedger, type TableNeeds } from './plan-ledger.js'
 
 export interface CheckAccountsOptions extends Omit<CheckLedgerOptions, 'maxSlots'> {
   /** Instances to choose among; all but the tiny ones when left out. */

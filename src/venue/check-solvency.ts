@@ -15,7 +15,7 @@ import {
   solvencyWitness,
   waterfallFigures,
 } from '../statements/index.js'
-import { checkAccounts } from './inspect-accounts.js'
+import { checkAccounts } from './check-accounts.js'
 import { cappedReason, namedReasons } from './prove-solvency.js'
 import { type StressLine, stressLines } from './stress-lines.js'
 

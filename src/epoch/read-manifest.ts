@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { InputError } from '../errors/index.js'
 import { fileError, readJsonFile } from '../files/index.js'
-import { batchFile, epochLayout } from './layout.js'
 import { type Manifest, manifestSchema } from './manifest-schema.js'
+import { batchFile, epochLayout } from './paths.js'
 
 /**
  * Reads the manifest of an epoch.

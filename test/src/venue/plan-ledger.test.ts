@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../../src/ledger/index.js'
 import type { Instance } from '../../../src/statements/index.js'
-import { batchAccounts, planLedger } from '../../../src/venue/plan.js'
-import { EpochSecret } from '../../../src/venue/secret.js'
+import { EpochSecret } from '../../../src/venue/epoch-secret.js'
+import { batchAccounts, planLedger } from '../../../src/venue/plan-ledger.js'
 
 const instance = (
   name: string,

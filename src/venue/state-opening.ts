@@ -1,7 +1,7 @@
 import type { Manifest } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { type LedgerState, stateCommitment } from '../statements/index.js'
-import type { EpochPrivate } from './record.js'
+import type { EpochPrivate } from './private-record.js'
 
 /** A state as the private record keeps it. */
 export function stateOpening(state: LedgerState): NonNullable<EpochPrivate['opening']> {
