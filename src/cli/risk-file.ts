@@ -1,6 +1,7 @@
 import { InputError } from '../errors/index.js'
 import { isTierTableFile, readRiskTable, readTierTable } from '../inputs/index.js'
 import { marksAge, type RiskTable, tierRiskTable } from '../risk/index.js'
+import { MAX_TIMESTAMP } from '../schema/index.js'
 import type { Ui } from './terminal/ui.js'
 
 /**
@@ -9,6 +10,12 @@ import type { Ui } from './terminal/ui.js'
  * @param timestamp seconds since 1970-01-01 UTC; a tier table needs it, and no other file takes it
  */
 export async function readRisk(path: string, ui: Ui, timestamp: number | undefined): Promise<RiskTable> {
+  if (timestamp !== undefined && timestamp > MAX_TIMESTAMP) {
+    throw new InputError('USAGE', 'is beyond the year 9999: is this in milliseconds?', {
+      where: '--timestamp',
+      hint: 'Write seconds since 1970-01-01 UTC.',
+    })
+  }
   const table = await readTable(path, ui, timestamp)
   const age = marksAge(table.timestamp, Date.now() / 1000)
   if (age !== undefined) ui.notes([age])

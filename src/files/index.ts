@@ -1,6 +1,6 @@
 export { type CsvReader, type CsvRowRules, scanCsv } from './csv.js'
 export { sha256File } from './digest.js'
-export { fileError, fileReason, type RegularFile, statFile } from './disk.js'
+export { fileError, type RegularFile, statFile } from './disk.js'
 export { type Exposure, exposedAt } from './exposed.js'
 export { inFolders } from './folder.js'
 export { type JsonFileOptions, readJsonFile, readTextFile } from './json.js'

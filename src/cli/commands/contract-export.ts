@@ -4,7 +4,6 @@ import type { Artifacts } from '../../proving/index.js'
 import { command } from '../command.js'
 import { forceOption, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { contractsView } from '../views/proven.js'
 
 interface ExportOptions {
   out: string
@@ -21,6 +20,7 @@ export function contractExportCommand(): Command {
       'plimsoll contract export ledger-small-stress solvency-small-stress margin-4 --out contracts-out',
     ],
   }).action(async (names: string[], options: ExportOptions) => {
+    const { contractsView } = await import('../views/proven.js')
     const { exportContracts } = await import('../../chain/index.js')
     const ui = createUi(options)
     const { keys, files } = await ui.step('writing the contracts', async (update) => {

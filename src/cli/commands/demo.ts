@@ -2,7 +2,6 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import { removeOnExit } from '../../files/index.js'
 import { command } from '../command.js'
 import type { DemoOptions } from '../demo/run.js'
 import { createUi } from '../terminal/ui.js'
@@ -20,6 +19,7 @@ export function demoCommand(): Command {
     ],
     examples: ['plimsoll demo --stress --out demo', 'plimsoll verify demo/epoch --pins demo/pins.json'],
   }).action(async (options: DemoOptions) => {
+    const { removeOnExit } = await import('../../files/index.js')
     const { demo } = await import('../demo/run.js')
     const ui = createUi(options)
     if (options.out !== undefined) return demo(ui, resolve(options.out), options)

@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { command } from '../command.js'
 import { accountsOption, epochOption, privateOption, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { inclusionExportView } from '../views/inclusion.js'
 
 interface ExportOptions {
   epoch: string
@@ -28,6 +27,7 @@ export function inclusionExportCommand(): Command {
       'plimsoll inclusion export --epoch epoch --account desk-000001 --accounts examples/venue/accounts.csv --out inclusion.json',
     ],
   }).action(async (options: ExportOptions) => {
+    const { inclusionExportView } = await import('../views/inclusion.js')
     const { defaultPrivateFolder, exportInclusion } = await import('../../venue/index.js')
     const { epochLayout } = await import('../../epoch/index.js')
     const { readLedger } = await import('../../ledger/index.js')

@@ -4,7 +4,6 @@ import type { InclusionReport } from '../../inclusion/index.js'
 import { command } from '../command.js'
 import { epochOption, readTrust, type TrustOptions, trustOptions } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
-import { cannotTellView, inclusionView } from '../views/inclusion.js'
 
 interface VerifyOptions extends TrustOptions {
   epoch: string
@@ -26,6 +25,7 @@ export function inclusionVerifyCommand(): Command {
     ],
     examples: ['plimsoll inclusion verify inclusion.json --epoch epoch --pins pins.json'],
   }).action(async (file: string, options: VerifyOptions) => {
+    const { cannotTellView, inclusionView } = await import('../views/inclusion.js')
     const ui = createUi(options)
     try {
       const { exitCode, ...report } = await verify(ui, file, options)

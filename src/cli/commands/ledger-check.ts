@@ -3,7 +3,6 @@ import { EXIT, InputError } from '../../errors/index.js'
 import { command } from '../command.js'
 import { type BooksOptions, booksOptions, instancesOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { accountsView, isSound } from '../views/accounts.js'
 
 interface CheckOptions extends BooksOptions {
   instance?: string[]
@@ -30,6 +29,7 @@ export function ledgerCheckCommand(): Command {
       'plimsoll ledger check --accounts examples/venue/accounts.csv --risk examples/venue/risk.json',
     ],
   }).action(async (options: CheckOptions) => {
+    const { accountsView, isSound } = await import('../views/accounts.js')
     const { checkAccounts } = await import('../../venue/index.js')
     const { findInstance } = await import('../../proving/index.js')
     const { readRisk } = await import('../risk-file.js')

@@ -3,7 +3,6 @@ import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
 import { type BooksOptions, booksOptions, instancesOption, privateOption, required } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
-import { ledgerProvenView } from '../views/proven.js'
 
 interface ProveOptions extends BooksOptions {
   out: string
@@ -30,6 +29,7 @@ export function ledgerProveCommand(): Command {
       'plimsoll ledger prove --accounts examples/venue/accounts.csv --risk examples/venue/risk.json --venue "Example Venue" --epoch 2026-11-30 --out epoch',
     ],
   }).action(async (options: ProveOptions) => {
+    const { ledgerProvenView } = await import('../views/proven.js')
     const { defaultPrivateFolder, proveLedger } = await import('../../venue/index.js')
     const { readLedger } = await import('../../ledger/index.js')
     const { findInstance, snarkjsProver } = await import('../../proving/index.js')

@@ -3,7 +3,6 @@ import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
 import { required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { exactFigures, marginFiguresView } from '../views/margin.js'
 
 interface ExplainOptions {
   account: string
@@ -24,6 +23,7 @@ export function marginExplainCommand(): Command {
     notes: ['--json prints amounts as exact decimal strings.'],
     examples: ['plimsoll margin explain --account examples/margin/account.json --risk margin.json'],
   }).action(async (options: ExplainOptions) => {
+    const { exactFigures, marginFiguresView } = await import('../views/margin.js')
     const { readAccount } = await import('../../trader/index.js')
     const { readMarginRule } = await import('../../inputs/index.js')
     const { marginFigures } = await import('../../statements/index.js')

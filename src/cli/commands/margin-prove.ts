@@ -1,12 +1,10 @@
 import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
-import { assertReplaceable, readJsonFile } from '../../files/index.js'
 import type { MarginPurpose } from '../../margin/index.js'
 import type { Artifacts } from '../../proving/index.js'
 import { command } from '../command.js'
 import { forceOption, outOption, readTimes, required, timesOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { marginProvenView } from '../views/proven.js'
 import { writeResult } from '../write-result.js'
 
 interface ProveOptions {
@@ -41,6 +39,8 @@ export function marginProveCommand(): Command {
       'plimsoll margin prove --account inclusion.json --owner examples/venue/owner-desk-1.json --risk examples/venue/risk.json --requirement maintenance --times 1.5 --for examples/margin/for-desk.json --out proof.json',
     ],
   }).action(async (options: ProveOptions) => {
+    const { assertReplaceable, readJsonFile } = await import('../../files/index.js')
+    const { marginProvenView } = await import('../views/proven.js')
     const { inclusionSchema } = await import('../../inclusion/index.js')
     const { proveMargin, readOwner } = await import('../../trader/index.js')
     const { snarkjsProver } = await import('../../proving/index.js')
@@ -78,6 +78,7 @@ export function marginProveCommand(): Command {
 
 /** A purpose that a proof can still be used for. */
 async function readPurpose(file: string): Promise<MarginPurpose> {
+  const { readJsonFile } = await import('../../files/index.js')
   const { marginPurposeSchema } = await import('../../margin/index.js')
   const purpose = await readJsonFile(file, marginPurposeSchema)
   if (!('gate' in purpose) || purpose.gate.expiry * 1000 > Date.now()) return purpose

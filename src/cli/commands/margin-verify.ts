@@ -1,10 +1,7 @@
 import { type Command, Option } from 'commander'
-import { parseFieldElement } from '../../field/index.js'
-import { readJsonFile } from '../../files/index.js'
 import { command } from '../command.js'
 import { readTimes, readTrust, type TrustOptions, trustOptions } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { marginReportView } from '../views/margin.js'
 
 interface VerifyOptions extends TrustOptions {
   epoch?: string
@@ -34,6 +31,9 @@ export function marginVerifyCommand(): Command {
       'plimsoll margin verify proof.json --epoch epoch --requirement maintenance --times 1.5 --for examples/margin/for-desk.json --pins pins.json',
     ],
   }).action(async (file: string, options: VerifyOptions) => {
+    const { parseFieldElement } = await import('../../field/index.js')
+    const { readJsonFile } = await import('../../files/index.js')
+    const { marginReportView } = await import('../views/margin.js')
     const { marginPurposeSchema, verifyMargin } = await import('../../margin/index.js')
     const { readRiskTable } = await import('../../inputs/index.js')
     const ui = createUi(options)

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import { command } from '../command.js'
 import { createUi } from '../terminal/ui.js'
-import { ownerView } from '../views/proven.js'
 
 export function ownerNewCommand(): Command {
   return command('new', {
@@ -14,6 +13,7 @@ export function ownerNewCommand(): Command {
     ],
     examples: ['plimsoll owner new --out owner.json'],
   }).action(async (options: { out: string; json?: boolean }) => {
+    const { ownerView } = await import('../views/proven.js')
     const { createOwner } = await import('../../trader/index.js')
     const ui = createUi(options)
     const result = { owner: options.out, commitment: (await createOwner(options.out)).toString() }

@@ -4,7 +4,6 @@ import type { MarginModelName } from '../../models/index.js'
 import { command } from '../command.js'
 import { forceOption, outOption, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { buildView } from '../views/risk.js'
 import { writeResult } from '../write-result.js'
 
 const MODELS = {
@@ -48,6 +47,7 @@ export function riskBuildCommand(): Command {
       'plimsoll risk build --model matrix --params examples/venue/margin.json --table examples/venue/risk.json --cash USDC --out risk-margin.json',
     ],
   }).action(async (options: BuildOptions) => {
+    const { buildView } = await import('../views/risk.js')
     const { formatMarginRule, roundRule } = await import('../../rules/index.js')
     const { formatRiskTable } = await import('../../risk/index.js')
     const { readRiskTable } = await import('../../inputs/index.js')

@@ -1,11 +1,9 @@
 import { type Command, Option } from 'commander'
-import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
 import type { HistorySource } from '../../models/index.js'
 import { command } from '../command.js'
 import { forceOption, ManyOption, outOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { calibrationView } from '../views/calibration.js'
 import { writeResult } from '../write-result.js'
 
 interface CalibrateOptions {
@@ -66,6 +64,7 @@ export function riskCalibrateCommand(): Command {
       'plimsoll risk calibrate --history examples/stress/prices.csv --previous november.json --out december.json',
     ],
   }).action(async (options: CalibrateOptions) => {
+    const { calibrationView } = await import('../views/calibration.js')
     const { calibrate, calibrationChanges, formatCalibration, readCalibration, readHistory } = await import(
       '../../models/index.js'
     )
@@ -117,7 +116,9 @@ function readMaxGap(text: string): number {
 
 function dayOf(where: string): (text: string) => string {
   return (text) => {
-    if (z.iso.date().safeParse(text).success) return text
+    const isDay = /^\d{4}-\d\d-\d\d$/.test(text)
+    const time = isDay ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+    if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return text
     throw new InputError('USAGE', 'not a day of the calendar', { where, hint: 'Write 2025-03-01.' })
   }
 }

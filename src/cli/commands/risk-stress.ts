@@ -1,11 +1,8 @@
 import type { Command } from 'commander'
 import { inPlace } from '../../errors/index.js'
-import { formatDecimal } from '../../field/index.js'
-import type { RiskTable } from '../../risk/index.js'
 import { command } from '../command.js'
 import { forceOption, outOption, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { type StressedInstrument, stressView } from '../views/risk.js'
 import { writeResult } from '../write-result.js'
 
 interface StressOptions {
@@ -29,6 +26,7 @@ export function riskStressCommand(): Command {
       'plimsoll risk stress --risk examples/venue/risk.json --stress examples/venue/stress.json --out stressed.json',
     ],
   }).action(async (options: StressOptions) => {
+    const { stressedInstruments, stressView } = await import('../views/risk.js')
     const { formatRiskTable, withScenarios } = await import('../../risk/index.js')
     const { readRiskTable } = await import('../../inputs/index.js')
     const { readStressRequest, stressScenarios } = await import('../../models/index.js')
@@ -40,19 +38,5 @@ export function riskStressCommand(): Command {
     const names = scenarios.map(({ name }) => name)
     const instruments = stressedInstruments(before, scenarios)
     ui.result({ risk: options.out, scenarios: names, instruments }, () => stressView(names, instruments))
-  })
-}
-
-/** All instruments but tiers, with the value of one whole unit. */
-function stressedInstruments(table: RiskTable, scenarios: RiskTable['scenarios']): StressedInstrument[] {
-  const worth = (value: bigint, decimals: number) =>
-    formatDecimal(value * 10n ** BigInt(decimals), table.valueDecimals)
-  return table.instruments.flatMap(({ symbol, mark, decimals, tier }, i) => {
-    if (tier !== undefined) return []
-    const sides = scenarios.map(({ values }) => ({
-      long: worth(values[i]!.long, decimals),
-      short: worth(values[i]!.short, decimals),
-    }))
-    return [{ symbol, mark: worth(mark, decimals), scenarios: sides }]
   })
 }

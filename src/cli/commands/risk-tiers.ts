@@ -1,10 +1,7 @@
 import type { Command } from 'commander'
-import { formatDecimal } from '../../field/index.js'
-import type { RiskTable } from '../../risk/index.js'
 import { command } from '../command.js'
 import { forceOption, outOption, required, timestampOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { type TiersResult, tiersView } from '../views/risk.js'
 import { writeResult } from '../write-result.js'
 
 interface TiersOptions {
@@ -32,6 +29,7 @@ export function riskTiersCommand(): Command {
       'plimsoll risk tiers --tiers examples/exchange/tiers.csv --timestamp 1767225600 --out risk.json',
     ],
   }).action(async (options: TiersOptions) => {
+    const { tierRows, tiersView } = await import('../views/risk.js')
     const { formatRiskTable } = await import('../../risk/index.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
@@ -41,19 +39,5 @@ export function riskTiersCommand(): Command {
     const { timestamp, quote, instruments } = risk
     const result = { risk: options.out, timestamp, quote, assets: instruments.length - tiers.length, tiers }
     ui.result(result, () => tiersView(result))
-  })
-}
-
-function tierRows(risk: RiskTable): TiersResult['tiers'] {
-  return risk.instruments.flatMap(({ symbol, decimals, tier }, row) => {
-    if (tier === undefined) return []
-    const value = risk.scenarios[0]!.values[row]!.long * 10n ** BigInt(decimals)
-    return [
-      {
-        symbol,
-        width: formatDecimal(tier.width, decimals),
-        value: formatDecimal(value, risk.valueDecimals),
-      },
-    ]
   })
 }

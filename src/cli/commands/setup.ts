@@ -4,7 +4,6 @@ import type { Artifacts } from '../../proving/index.js'
 import { command } from '../command.js'
 import { forceOption } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
-import { cacheRow, instanceRow, instancesView, prunedView, setUpView } from '../views/instances.js'
 
 interface SetupOptions {
   list?: boolean
@@ -33,6 +32,7 @@ export function setupCommand(): Command {
       'plimsoll setup ledger-small-stress solvency-small-stress margin-4 --pins pins.json',
     ],
   }).action(async (names: string[], options: SetupOptions) => {
+    const { setUpView } = await import('../views/instances.js')
     const ui = createUi(options)
     const { findInstance } = await import('../../proving/index.js')
     const { addPins, artifactSource } = await import('../artifacts.js')
@@ -60,6 +60,7 @@ async function list(ui: Ui): Promise<void> {
   const { cacheFolder, describeInstance, cacheEntries, loadInstances } = await import(
     '../../proving/index.js'
   )
+  const { cacheRow, instanceRow, instancesView } = await import('../views/instances.js')
   const instances = loadInstances().map(({ name }) => instanceRow(name, describeInstance(name)))
   const cache = { directory: cacheFolder(), entries: (await cacheEntries()).map(cacheRow) }
   ui.result({ instances, cache }, () => instancesView(instances, cache))
@@ -67,6 +68,7 @@ async function list(ui: Ui): Promise<void> {
 
 async function prune(ui: Ui): Promise<void> {
   const { cacheFolder, pruneCache } = await import('../../proving/index.js')
+  const { cacheRow, prunedView } = await import('../views/instances.js')
   const directory = cacheFolder()
   const removed = (await pruneCache()).map(cacheRow)
   ui.result({ directory, removed }, () => prunedView(directory, removed))

@@ -1,11 +1,8 @@
 import type { Command } from 'commander'
 import { EXIT, inPlace } from '../../errors/index.js'
-import { readJsonFile } from '../../files/index.js'
 import { command } from '../command.js'
-import { type BooksOptions, booksOptions, policyOption, reservesOption } from '../options.js'
+import { type BooksOptions, booksOptions, policyOption, readPolicy, reservesOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { booksView } from '../views/books.js'
-import { policyWords } from '../views/policy.js'
 
 interface CheckOptions extends BooksOptions {
   reserves: string
@@ -25,15 +22,17 @@ export function solvencyCheckCommand(): Command {
       'plimsoll solvency check --accounts examples/venue/accounts.csv --risk examples/venue/risk.json --reserves examples/venue/reserves.json',
     ],
   }).action(async (options: CheckOptions) => {
+    const { booksView } = await import('../views/books.js')
+    const { policyWords } = await import('../views/policy.js')
     const { checkSolvency } = await import('../../venue/index.js')
     const { readReserves } = await import('../../inputs/index.js')
     const { isTiered } = await import('../../risk/index.js')
-    const { FULL_RESERVES, policySchema } = await import('../../statements/index.js')
+    const { FULL_RESERVES } = await import('../../statements/index.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
     const table = await readRisk(options.risk, ui, options.timestamp)
     const reserves = await readReserves(options.reserves, table)
-    const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
+    const policy = options.policy ? await readPolicy(options.policy) : FULL_RESERVES
     const check = await ui.step('checking what stands behind the accounts', (progress) =>
       inPlace(
         options.policy,

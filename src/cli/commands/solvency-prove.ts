@@ -1,11 +1,15 @@
 import type { Command } from 'commander'
 import { inPlace } from '../../errors/index.js'
-import { readJsonFile } from '../../files/index.js'
 import { command } from '../command.js'
-import { epochOption, forceOption, policyOption, privateOption, reservesOption } from '../options.js'
+import {
+  epochOption,
+  forceOption,
+  policyOption,
+  privateOption,
+  readPolicy,
+  reservesOption,
+} from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { policyWords } from '../views/policy.js'
-import { solvencyProvenView } from '../views/proven.js'
 
 interface ProveOptions {
   epoch: string
@@ -22,13 +26,15 @@ export function solvencyProveCommand(): Command {
     options: [epochOption(), reservesOption(), policyOption(), privateOption(), forceOption()],
     examples: ['plimsoll solvency prove --epoch epoch --reserves examples/venue/reserves.json'],
   }).action(async (options: ProveOptions) => {
+    const { policyWords } = await import('../views/policy.js')
+    const { solvencyProvenView } = await import('../views/proven.js')
     const { defaultPrivateFolder, proveSolvency } = await import('../../venue/index.js')
     const { snarkjsProver } = await import('../../proving/index.js')
     const { readReserves } = await import('../../inputs/index.js')
-    const { FULL_RESERVES, policySchema } = await import('../../statements/index.js')
+    const { FULL_RESERVES } = await import('../../statements/index.js')
     const { artifactSource } = await import('../artifacts.js')
     const ui = createUi(options)
-    const policy = options.policy ? await readJsonFile(options.policy, policySchema) : FULL_RESERVES
+    const policy = options.policy ? await readPolicy(options.policy) : FULL_RESERVES
     const { manifest, keyKind, scenarios, weak } = await ui.step('proving solvency', () =>
       inPlace(
         options.policy,

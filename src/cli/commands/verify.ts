@@ -4,7 +4,6 @@ import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
 import { readTrust, type TrustOptions, trustOptions } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import { epochView, proofView } from '../views/epoch.js'
 
 interface VerifyOptions extends TrustOptions {
   json?: boolean
@@ -18,6 +17,7 @@ export function verifyCommand(): Command {
     notes: ['Add --production when real money depends on the answer: development keys prove nothing.'],
     examples: ['plimsoll verify epoch --pins pins.json'],
   }).action(async (path: string, options: VerifyOptions) => {
+    const { epochView, proofView } = await import('../views/epoch.js')
     const { verifyEpoch, verifyProofFile } = await import('../../epoch/index.js')
     const ui = createUi(options)
     const entry = await stat(path).catch(() => {

@@ -1,5 +1,11 @@
-import { ArtifactError, type ExitCode, InputError, PlimsollError, printableJson } from '../../errors/index.js'
-import { fileReason } from '../../files/index.js'
+import {
+  ArtifactError,
+  type ExitCode,
+  fileReason,
+  InputError,
+  PlimsollError,
+  printableJson,
+} from '../../errors/index.js'
 import type { Shortage } from '../../venue/index.js'
 import { columnsOf, layOut, statusLine, type Text } from './layout.js'
 import { table } from './table.js'

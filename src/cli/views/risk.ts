@@ -1,4 +1,6 @@
+import { formatDecimal } from '../../field/index.js'
 import type { StressScenario } from '../../models/index.js'
+import type { RiskTable } from '../../risk/index.js'
 import { apart, type Text } from '../terminal/layout.js'
 import { facts, table } from '../terminal/table.js'
 import { shownMove } from './amounts.js'
@@ -48,6 +50,23 @@ export interface StressedInstrument {
   scenarios: readonly { long: string; short: string }[]
 }
 
+/** The values that a table was given, of all instruments but tiers. */
+export function stressedInstruments(
+  table: RiskTable,
+  scenarios: RiskTable['scenarios'],
+): StressedInstrument[] {
+  const worth = (value: bigint, decimals: number) =>
+    formatDecimal(value * 10n ** BigInt(decimals), table.valueDecimals)
+  return table.instruments.flatMap(({ symbol, mark, decimals, tier }, i) => {
+    if (tier !== undefined) return []
+    const sides = scenarios.map(({ values }) => ({
+      long: worth(values[i]!.long, decimals),
+      short: worth(values[i]!.short, decimals),
+    }))
+    return [{ symbol, mark: worth(mark, decimals), scenarios: sides }]
+  })
+}
+
 export function stressView(scenarios: readonly string[], instruments: readonly StressedInstrument[]): Text {
   return table(
     ['long / short unit', 'mark', ...scenarios],
@@ -67,6 +86,21 @@ export interface TiersResult {
   assets: number
   /** Whole units that a tier takes at most, and the value of one in it, as exact decimals. */
   tiers: readonly { symbol: string; width: string; value: string }[]
+}
+
+/** The tiers of a risk table. */
+export function tierRows(risk: RiskTable): TiersResult['tiers'] {
+  return risk.instruments.flatMap(({ symbol, decimals, tier }, row) => {
+    if (tier === undefined) return []
+    const value = risk.scenarios[0]!.values[row]!.long * 10n ** BigInt(decimals)
+    return [
+      {
+        symbol,
+        width: formatDecimal(tier.width, decimals),
+        value: formatDecimal(value, risk.valueDecimals),
+      },
+    ]
+  })
 }
 
 export function tiersView({ risk, quote, assets, tiers }: TiersResult): Text {
