@@ -7,15 +7,15 @@ import { exportContracts, proofWords, verifierSource } from '../src/chain/index.
 import { writeFileAtomic } from '../src/files/index.js'
 import { type Proven, verificationKeyHash } from '../src/groth16/index.js'
 import { type Artifacts, terminateProving } from '../src/proving/index.js'
-import { marginFixtures } from '../test/contracts/support/margin.js'
+import { marginFixtures } from './contract-fixtures/margin.js'
 import {
   type Case,
   cancellingPair,
   malleated,
   wrongPoints,
   wrongSignals,
-} from '../test/contracts/support/mutations.js'
-import { GENERATED, provePowers, proveSignals, testKey } from '../test/contracts/support/statements.js'
+} from './contract-fixtures/mutations.js'
+import { GENERATED, provePowers, proveSignals, testKey } from './contract-fixtures/statements.js'
 
 const BATCH = 16
 

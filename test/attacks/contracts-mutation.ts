@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { needFixtures, run } from '../contracts/support/run.js'
+import { needFixtures, run } from '../../scripts/contract-fixtures/run.js'
 import { judged, type SoundnessRow, type SoundnessSection } from '../soundness/report.js'
 import { type ContractMutant, mutantsOf } from './contracts-mutants.js'
 import { UNNOTICED } from './contracts-unnoticed.js'

@@ -13,6 +13,7 @@ import {
   toHex,
 } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { provePowers, proveSignals, testKey } from '../../scripts/contract-fixtures/statements.js'
 import {
   type ChainConnection,
   type CompiledContract,
@@ -28,7 +29,6 @@ import {
 import type { Proven } from '../../src/groth16/index.js'
 import { type Artifacts, terminateProving } from '../../src/proving/index.js'
 import { MARGIN_SIGNALS, marginContext, marginDomain } from '../../src/statements/index.js'
-import { provePowers, proveSignals, testKey } from '../contracts/support/statements.js'
 import { mutantsOf } from './contracts-mutants.js'
 import { nameOf } from './contracts-mutation.js'
 import { UNNOTICED } from './contracts-unnoticed.js'

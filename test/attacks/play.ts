@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { needFixtures, run } from '../contracts/support/run.js'
+import { needFixtures, run } from '../../scripts/contract-fixtures/run.js'
 import { withoutClaims } from '../helpers/claims.js'
 import type { Place } from './attack.js'
 

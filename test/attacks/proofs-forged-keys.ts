@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { groth16 } from 'snarkjs'
+import { curve, fromG1, g1 } from '../../scripts/contract-fixtures/points.js'
 import { contractSources, VERIFIER_IMPORTS } from '../../src/chain/contracts.js'
 import { deployContract } from '../../src/chain/deploy.js'
 import {
@@ -13,7 +14,6 @@ import {
 import { sha256File } from '../../src/files/index.js'
 import { type Groth16Proof, type VerificationKey, verificationKeyHash } from '../../src/groth16/index.js'
 import type { Artifacts } from '../../src/proving/index.js'
-import { curve, fromG1, g1 } from '../contracts/support/points.js'
 import { temporaryFolder } from '../helpers/cli.js'
 
 /** The contract of a key, with the constants of another key in it: what `verifierSource` would not make. */

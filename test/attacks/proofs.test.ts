@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { cpSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Case, malleated, wrongPoints, wrongSignals } from '../../scripts/contract-fixtures/mutations.js'
 import { contractSources, VERIFIER_IMPORTS } from '../../src/chain/contracts.js'
 import {
   type ChainConnection,
@@ -27,7 +28,6 @@ import {
   writeDevelopmentKey,
 } from '../../src/proving/index.js'
 import { ledgerInputs, solvencyInputs } from '../../src/statements/index.js'
-import { type Case, malleated, wrongPoints, wrongSignals } from '../contracts/support/mutations.js'
 import { TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
 import { ACCOUNTS, secondBatch } from '../helpers/ledger.js'
 import { books } from '../helpers/solvency.js'

@@ -8,7 +8,7 @@ import {MarginSignal} from "../../contracts/types/MarginSignal.sol";
 import {Fixtures} from "./Fixtures.sol";
 import {Fifths6Verifier} from "./generated/Fifths6Verifier.sol";
 
-/// @dev A gate that is ready for the proofs of test/contracts/support/margin.ts. This contract owns it.
+/// @dev A gate that is ready for the proofs of scripts/contract-fixtures/margin.ts. This contract owns it.
 abstract contract MarginGateFixtures is Fixtures {
     uint256 internal constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
     bytes32 internal constant INITIAL = "initial";

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { makeFixtures, type Ran, run } from '../../scripts/contract-fixtures/run.js'
+import { GENERATED } from '../../scripts/contract-fixtures/statements.js'
 import { compileSolidity } from '../../src/chain/index.js'
 import { cases } from '../helpers/sweep.js'
-import { makeFixtures, type Ran, run } from './support/run.js'
-import { GENERATED } from './support/statements.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const FORGE = join(ROOT, 'scripts/bin/forge')

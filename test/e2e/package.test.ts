@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { run } from '../../scripts/contract-fixtures/run.js'
+import { testKey } from '../../scripts/contract-fixtures/statements.js'
 import { exportContracts } from '../../src/chain/index.js'
-import { run } from '../contracts/support/run.js'
-import { testKey } from '../contracts/support/statements.js'
 import { temporaryFolder } from '../helpers/cli.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { generatePrivateKey } from 'viem/accounts'
 import { afterAll, expect, test } from 'vitest'
+import { provePowers, testKey } from '../../../scripts/contract-fixtures/statements.js'
 import { deployContract } from '../../../src/chain/deploy.js'
 import {
   connectChain,
@@ -12,7 +13,6 @@ import {
   verifyOnChain,
 } from '../../../src/chain/index.js'
 import { terminateProving } from '../../../src/proving/index.js'
-import { provePowers, testKey } from '../../contracts/support/statements.js'
 
 const chains: LocalChain[] = []
 afterAll(async () => {

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { testKey } from '../../../scripts/contract-fixtures/statements.js'
 import { compileSolidity, exportContracts } from '../../../src/chain/index.js'
-import { testKey } from '../../contracts/support/statements.js'
 
 let directory: string
 

@@ -1,6 +1,13 @@
 import { concat, type Hex, keccak256, numberToHex } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  type Case,
+  cancellingPair,
+  weightedBatchAccepts,
+} from '../../../scripts/contract-fixtures/mutations.js'
+import { curve, fromG1, fromG2, g1 } from '../../../scripts/contract-fixtures/points.js'
+import { provePowers, testKey } from '../../../scripts/contract-fixtures/statements.js'
+import {
   type ChainConnection,
   connectChain,
   deployVerifier,
@@ -15,9 +22,6 @@ import {
 import { invertField, toField } from '../../../src/field/index.js'
 import { type Proven, verifyProof } from '../../../src/groth16/index.js'
 import { terminateProving } from '../../../src/proving/index.js'
-import { type Case, cancellingPair, weightedBatchAccepts } from '../../contracts/support/mutations.js'
-import { curve, fromG1, fromG2, g1 } from '../../contracts/support/points.js'
-import { provePowers, testKey } from '../../contracts/support/statements.js'
 
 let local: LocalChain
 let chain: ChainConnection

@@ -1,5 +1,6 @@
 import { encodeFunctionData, type Hex, parseAbi } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { proveSignals, testKey } from '../../../scripts/contract-fixtures/statements.js'
 import {
   type ChainConnection,
   compileSolidity,
@@ -17,7 +18,6 @@ import {
 import type { MarginProofFile } from '../../../src/margin/index.js'
 import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
 import { MARGIN_SIGNALS, marginContext, marginDomain } from '../../../src/statements/index.js'
-import { proveSignals, testKey } from '../../contracts/support/statements.js'
 
 const LABEL = requirementId('Example Desk')
 const ID = requirementId('initial')

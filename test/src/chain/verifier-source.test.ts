@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { curve, fromG2 } from '../../../scripts/contract-fixtures/points.js'
+import { testKey } from '../../../scripts/contract-fixtures/statements.js'
 import { proofWords, type VerifierKey, verifierName, verifierSource } from '../../../src/chain/index.js'
-import { curve, fromG2 } from '../../contracts/support/points.js'
-import { testKey } from '../../contracts/support/statements.js'
 
 let key: VerifierKey
 

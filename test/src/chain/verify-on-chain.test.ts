@@ -1,6 +1,13 @@
 import { encodeFunctionData, hexToBytes, parseAbi } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  type Case,
+  malleated,
+  wrongPoints,
+  wrongSignals,
+} from '../../../scripts/contract-fixtures/mutations.js'
+import { provePowers, testKey } from '../../../scripts/contract-fixtures/statements.js'
+import {
   type ChainConnection,
   connectChain,
   deployVerifier,
@@ -11,8 +18,6 @@ import {
 } from '../../../src/chain/index.js'
 import { type Proven, verifyProof } from '../../../src/groth16/index.js'
 import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
-import { type Case, malleated, wrongPoints, wrongSignals } from '../../contracts/support/mutations.js'
-import { provePowers, testKey } from '../../contracts/support/statements.js'
 
 let local: LocalChain
 let chain: ChainConnection

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { provePowers, testKey } from '../../../scripts/contract-fixtures/statements.js'
 import {
   type ChainConnection,
   connectChain,
@@ -8,7 +9,6 @@ import {
 import { verifyEpochOnChain } from '../../../src/cli/on-chain.js'
 import type { Proven } from '../../../src/groth16/index.js'
 import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
-import { provePowers, testKey } from '../../contracts/support/statements.js'
 
 let local: LocalChain
 let chain: ChainConnection

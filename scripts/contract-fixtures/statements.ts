@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url'
-import { FIELD_ORDER, powField } from '../../../src/field/index.js'
-import type { Proven } from '../../../src/groth16/index.js'
-import { type Artifacts, ensureArtifacts, snarkjsProver } from '../../../src/proving/index.js'
+import { FIELD_ORDER, powField } from '../../src/field/index.js'
+import type { Proven } from '../../src/groth16/index.js'
+import { type Artifacts, ensureArtifacts, snarkjsProver } from '../../src/proving/index.js'
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const CONTRACTS = fileURLToPath(new URL('../../test/contracts', import.meta.url))
 
 /** What the contract tests make anew and git ignores: keys, proofs, verifiers. */
-export const GENERATED = here('../generated')
+export const GENERATED = `${CONTRACTS}/generated`
 
 /** A key for one of the test circuits, made here once and kept under its circuit's address. */
 export function testKey(
   instance: 'squares-1' | 'squares-3' | 'squares-16' | 'cubes-3' | 'fifths-6' | 'sevenths-6',
 ): Promise<Artifacts> {
-  return ensureArtifacts(instance, { circuitsDir: here('../circuits'), cacheDir: `${GENERATED}/keys` })
+  return ensureArtifacts(instance, { circuitsDir: `${CONTRACTS}/circuits`, cacheDir: `${GENERATED}/keys` })
 }
 
 /** A proof that each signal is a square (or a cube) of the root in its place. */

@@ -1,6 +1,6 @@
 import { type Address, getContractAddress, type Hex, keccak256, toHex } from 'viem'
-import { proofWords } from '../../../src/chain/index.js'
-import type { Proven } from '../../../src/groth16/index.js'
+import { proofWords } from '../../src/chain/index.js'
+import type { Proven } from '../../src/groth16/index.js'
 import {
   MARGIN_SIGNALS,
   type MarginContext,
@@ -8,7 +8,7 @@ import {
   type MarginSignals,
   marginContext,
   marginDomain,
-} from '../../../src/statements/index.js'
+} from '../../src/statements/index.js'
 
 /** What one margin proof is about, and who brings it to a gate. */
 interface MarginCase {
