@@ -1,4 +1,5 @@
 export { addressSchema } from './address.js'
+export { bytesSource } from './bytes-source.js'
 export { Checks, type EpochCheck, type Found, fail, passed } from './checks.js'
 export { purposeContext, solvencyPurpose } from './context.js'
 export { fileKind } from './file-kind.js'
@@ -19,4 +20,7 @@ export {
   type SolvencyPurpose,
   targetSchema,
 } from './schema.js'
+export { placeOf, readJsonFrom, readTextFrom, type Source, type SourceEntry } from './source.js'
 export { parseTarget } from './target.js'
+export { type UrlSourceOptions, urlSource } from './url-source.js'
+export { zipSource } from './zip-source.js'

@@ -1,13 +1,9 @@
 export { holdsScenarios, isKnownSize, isTieredInstance } from './instance-sizes.js'
 export { type Manifest, manifestSchema } from './manifest-schema.js'
-export { batchFile, epochLayout, isClutter } from './paths.js'
+export { type OpenedEpoch, openEpoch, type VerifiedEpoch, verifyEpoch } from './open.js'
+export { batchFile, EPOCH_PATHS, isClutter } from './paths.js'
 export { readManifest } from './read-manifest.js'
-export {
-  checkAge,
-  type EpochReport,
-  timeNow,
-  type VerifiedEpoch,
-  type VerifyEpochOptions,
-  verifyEpoch,
-} from './verify.js'
+export type { EpochProof } from './verify/proof.js'
+export { timeNow, verifyAge } from './verify/table.js'
+export type { EpochReport, VerifyEpochOptions } from './verify/verification.js'
 export { type ProofReport, verifyProofFile } from './verify-proof.js'

@@ -1,19 +1,14 @@
-import { join } from 'node:path'
-
-/** Where everything of an epoch lies. Public: the folder itself. Private: a folder beside it. */
-export function epochLayout(folder: string) {
-  return {
-    folder,
-    manifest: join(folder, 'manifest.json'),
-    risk: join(folder, 'risk.json'),
-    policy: join(folder, 'policy.json'),
-    solvency: join(folder, 'solvency.json'),
-    ledger: join(folder, 'ledger'),
-    batch: (index: number) => join(folder, 'ledger', batchFile(index)),
-    keys: join(folder, 'keys'),
-    key: (instance: string) => join(folder, 'keys', `${instance}.json`),
-  }
-}
+/** Where everything of an epoch lies, by paths below its folder. */
+export const EPOCH_PATHS = {
+  manifest: 'manifest.json',
+  risk: 'risk.json',
+  policy: 'policy.json',
+  solvency: 'solvency.json',
+  ledger: 'ledger',
+  batch: (index: number) => `ledger/${batchFile(index)}`,
+  keys: 'keys',
+  key: (instance: string) => `keys/${instance}.json`,
+} as const
 
 /** What desktops leave in any folder that they show. No reader takes it for a part of an epoch. */
 const CLUTTER = /^(?:\.DS_Store|\._.+|\.directory|Thumbs\.db|ehthumbs\.db|desktop\.ini)$/i

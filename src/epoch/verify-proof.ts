@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import {
   assertPinnedCircuit,
   Checks,
@@ -8,17 +6,25 @@ import {
   type ProofFile,
   passed,
   pinOf,
+  placeOf,
   proofFileSchema,
   purposeContext,
+  readTextFrom,
+  type Source,
   TAKE_PINS,
   verifyFiledProof,
 } from '../bundle/index.js'
 import { ArtifactError, EXIT, InputError } from '../errors/index.js'
-import { readJsonFile, readTextFile } from '../files/index.js'
-import { assertSoundKey, verificationKeyHash, verificationKeySchema } from '../groth16/index.js'
-import { parseJsonAs } from '../schema/index.js'
+import {
+  assertSoundKey,
+  type VerificationKey,
+  verificationKeyHash,
+  verificationKeySchema,
+} from '../groth16/index.js'
+import { decodeText, MAX_TEXT_BYTES, parseJsonAs } from '../schema/index.js'
 import { shippedInstance } from '../statements/index.js'
-import type { EpochReport, VerifyEpochOptions } from './verify.js'
+import { EPOCH_PATHS } from './paths.js'
+import type { EpochReport, VerifyEpochOptions } from './verify/verification.js'
 
 /** What a verification of one proof file found. It is no verdict on an epoch: `notChecked` says what that would take. */
 export type ProofReport = Pick<EpochReport, 'keyKind' | 'checks' | 'exitCode'> & {
@@ -52,14 +58,17 @@ const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
  * Checks one proof of an epoch by itself, against its pinned key. That it is a link of a chain, and what its signals stand for, is
  * for `verifyEpoch`.
  *
+ * @param source the epoch that the proof lies in: its key is read from there, and compared with its pin
+ * @param path the proof's path in it, as `ledger/00000.json`
  * @throws {InputError} `PROOF_FILE` when the file is another than a proof file of an epoch: it says what reads it
  * @throws {ArtifactError} `KEY_UNPINNED`, `KEY_MISSING`, `KEY_UNSOUND`, `KEY_DEVELOPMENT`
  */
 export async function verifyProofFile(
+  source: Source,
   path: string,
   options: Pick<VerifyEpochOptions, 'pins' | 'production'>,
 ): Promise<ProofReport> {
-  const file = await readProofFile(path)
+  const file = await readProofFile(source, path)
   const pin = pinOf(options.pins, file.instance)
   if (pin === undefined) {
     throw new ArtifactError('KEY_UNPINNED', `the key of ${file.instance} is not pinned`, { hint: TAKE_PINS })
@@ -67,7 +76,7 @@ export async function verifyProofFile(
   if (options.production && pin.keyKind !== 'ceremony') {
     throw new ArtifactError('KEY_DEVELOPMENT', 'made with a development key, which its maker can forge with')
   }
-  const key = await readJsonFile(keyBeside(path, file.instance), verificationKeySchema)
+  const key = await readKey(source, file.instance)
   if (verificationKeyHash(key) !== pin.keyHash || file.keyHash !== pin.keyHash) {
     throw new ArtifactError('KEY_UNPINNED', `the key of ${file.instance} is not the pinned one`, {
       hint: TAKE_PINS,
@@ -115,23 +124,27 @@ const READERS: Record<string, string> = {
   epoch: 'plimsoll verify EPOCH, the whole folder',
 }
 
-async function readProofFile(path: string): Promise<ProofFile> {
-  const text = await readTextFile(path)
+async function readProofFile(source: Source, path: string): Promise<ProofFile> {
+  const where = placeOf(source, path)
+  const text = await readTextFrom(source, path)
   const kind = fileKind(text)
-  if (kind === undefined || kind === 'proof') return parseJsonAs(text, proofFileSchema, path)
+  if (kind === undefined || kind === 'proof') return parseJsonAs(text, proofFileSchema, where)
   const reader = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined
   throw new InputError('PROOF_FILE', `this is a file of the kind ${kind}, and no proof of an epoch`, {
-    where: path,
+    where,
     hint: reader === undefined ? 'Name a proof file, or the folder of an epoch.' : `Check it with: ${reader}`,
   })
 }
 
-/** The epoch's own copy of the key: in `keys/` beside the proof, or one folder up. */
-function keyBeside(path: string, instance: string): string {
-  const places = ['keys', '../keys'].map((folder) => join(dirname(path), folder, `${instance}.json`))
-  const found = places.find((place) => existsSync(place))
-  if (found !== undefined) return found
-  throw new ArtifactError('KEY_MISSING', `no key of ${instance} lies beside the proof`, {
-    hint: 'Check the proof inside its epoch folder.',
-  })
+/** The epoch's own copy of a key. */
+async function readKey(source: Source, instance: string): Promise<VerificationKey> {
+  const path = EPOCH_PATHS.key(instance)
+  const bytes = await source.read(path, MAX_TEXT_BYTES)
+  if (bytes === undefined) {
+    throw new ArtifactError('KEY_MISSING', `no key of ${instance} lies beside the proof`, {
+      hint: 'Check the proof inside its epoch folder.',
+    })
+  }
+  const where = placeOf(source, path)
+  return parseJsonAs(decodeText(bytes, where), verificationKeySchema, where)
 }

@@ -1,15 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
-import { InputError } from '../errors/index.js'
-import { parseJsonAs } from '../schema/index.js'
+import { decodeText, MAX_TEXT_BYTES, parseJsonAs, tooLarge } from '../schema/index.js'
 import { fileError, statFile } from './disk.js'
 
 export interface JsonFileOptions {
   /** Largest file that is read, in bytes; 64 MiB when left out. */
   maxBytes?: number
 }
-
-const MAX_BYTES = 64 * 1024 * 1024
 
 /**
  * Reads a JSON file strictly (see `parseJson`) and checks it against a schema.
@@ -35,17 +32,11 @@ export async function readJsonFile<S extends z.ZodType>(
  * @throws {InputError} `FILE_ACCESS`, `JSON_SIZE`, `JSON_ENCODING`
  */
 export async function readTextFile(path: string, options: JsonFileOptions = {}): Promise<string> {
-  const limit = options.maxBytes ?? MAX_BYTES
+  const limit = options.maxBytes ?? MAX_TEXT_BYTES
   const { size } = await statFile(path)
-  if (size > BigInt(limit)) {
-    throw new InputError('JSON_SIZE', `larger than the ${limit} bytes allowed`, { where: path })
-  }
+  if (size > BigInt(limit)) throw tooLarge(limit, path)
   const bytes = await readFile(path).catch((error: unknown) => {
     throw fileError(path, error)
   })
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw new InputError('JSON_ENCODING', 'not valid UTF-8', { where: path })
-  }
+  return decodeText(bytes, path)
 }

@@ -11,6 +11,7 @@ import {
   TREE_ARITY,
   type TreePath,
 } from '../hash/index.js'
+import { parseJsonAs } from '../schema/index.js'
 
 /** A place in a tree of fixed depth, and per level, the lowest first, the 15 other children of the node above. */
 const pathSchema = (depth: number) =>
@@ -64,6 +65,16 @@ export const inclusionSchema = z.strictObject({
 })
 
 export type Inclusion = z.infer<typeof inclusionSchema>
+
+/**
+ * The inclusion file that a text holds.
+ *
+ * @param where the file's name, for messages
+ * @throws {InputError} what `parseJsonAs` throws
+ */
+export function parseInclusion(text: string, where: string): Inclusion {
+  return parseJsonAs(text, inclusionSchema, where)
+}
 
 type InclusionPath = Inclusion['batchPath']
 

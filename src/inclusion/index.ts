@@ -1,5 +1,5 @@
 export type { Balance } from './balances.js'
-export { type Inclusion, inclusionSchema, openLeaf, withoutWay } from './file.js'
+export { type Inclusion, inclusionSchema, openLeaf, parseInclusion, withoutWay } from './file.js'
 export {
   type InclusionReport,
   type InclusionVerdict,

@@ -1,13 +1,11 @@
 import type { EpochCheck } from '../bundle/index.js'
-import type { Manifest } from '../epoch/index.js'
-import { type EpochReport, type VerifyEpochOptions, verifyEpoch } from '../epoch/index.js'
+import type { EpochReport, Manifest, OpenedEpoch } from '../epoch/index.js'
 import { EXIT, type ExitCode, InputError } from '../errors/index.js'
 import { encodeSlot, parseDecimal, type Slot } from '../field/index.js'
-import { readJsonFile } from '../files/index.js'
 import type { RiskTable } from '../risk/index.js'
 import { shippedInstances } from '../statements/index.js'
 import { type Balance, balancesOf } from './balances.js'
-import { type Inclusion, inclusionSchema, openLeaf } from './file.js'
+import { type Inclusion, openLeaf } from './file.js'
 
 /**
  * What a customer is told. `included`: the epoch is valid and counts this account with these balances. `not included`: the epoch
@@ -29,32 +27,31 @@ export type InclusionReport = Pick<EpochReport, 'venue' | 'epoch' | 'keyKind' | 
   exitCode: ExitCode
 }
 
-export interface VerifyInclusionOptions extends VerifyEpochOptions {
+export interface VerifyInclusionOptions {
   /** The commitment of the customer's own secret, which the leaf is to hold (see `createOwner`). */
   owner?: bigint
+  onCheck?: (check: EpochCheck) => void
 }
 
 /**
- * Checks a customer's inclusion file: the whole epoch first (see `verifyEpoch`), then that the file's leaf is under the
+ * Verifies a customer's inclusion file against an epoch that was opened: that the epoch is valid, and that the file's leaf is under the
  * `accountsRoot` that the epoch's solvency proof carries. Works offline.
  *
  * A venue that chooses the identifiers can hand one leaf to two customers with equal balances. A leaf that holds the commitment
  * of an owner's secret (`owner`) is that owner's alone.
  *
  * @example
- * const report = await verifyInclusion('inclusion.json', 'epoch', { pins })
+ * const opened = await openEpoch(await openSource('epoch'), { pins })
+ * const report = verifyInclusion(await readInclusion('inclusion.json'), opened)
  * if (report.verdict === 'included' && report.account === myAccountId) console.log(report.balances)
- *
- * @throws {InputError} when the file is malformed, or there is no manifest to read.
  */
-export async function verifyInclusion(
-  path: string,
-  epochFolder: string,
-  options: VerifyInclusionOptions,
-): Promise<InclusionReport> {
-  const file = await readJsonFile(path, inclusionSchema)
-  const report = await verifyEpoch(epochFolder, options)
-  const { verified, venue, epoch, keyKind, notes } = report
+export function verifyInclusion(
+  file: Inclusion,
+  opened: OpenedEpoch,
+  options: VerifyInclusionOptions = {},
+): InclusionReport {
+  const { report, epoch: verified } = opened
+  const { venue, epoch, keyKind, notes } = report
   const found = verified && checkInclusion(file, verified.manifest, verified.table, options.owner)
   for (const check of found ?? []) options.onCheck?.(check)
   const verdict = verdictOf(found)

@@ -1,5 +1,8 @@
+export { readInclusion } from './inclusion.js'
+export { readMarginProof } from './margin-proof.js'
 export { readMarginRule } from './margin-rule.js'
 export { readPortfolio } from './portfolio.js'
 export { readReserves } from './reserves.js'
 export { readRiskTable } from './risk-table.js'
+export { folderSource, isPlainFile, openSource, placeInEpoch } from './source.js'
 export { isTierTableFile, readTierTable } from './tier-table.js'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { proofFileSchema } from '../bundle/index.js'
 import { verificationKeySchema } from '../groth16/index.js'
-import { sha256Schema } from '../schema/index.js'
+import { parseJsonAs, sha256Schema } from '../schema/index.js'
 import { marginPurposeSchema } from './purpose.js'
 
 /** A multiple of a requirement as a decimal number: `1.5`. */
@@ -32,3 +32,13 @@ export const marginProofSchema = z.strictObject({
 export type MarginProof = z.output<typeof marginProofSchema>
 /** As a file holds it. */
 export type MarginProofFile = z.input<typeof marginProofSchema>
+
+/**
+ * The margin proof that a text holds.
+ *
+ * @param where the file's name, for messages
+ * @throws {InputError} what `parseJsonAs` throws
+ */
+export function parseMarginProof(text: string, where: string): MarginProof {
+  return parseJsonAs(text, marginProofSchema, where)
+}

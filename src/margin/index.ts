@@ -1,4 +1,10 @@
-export { type MarginProof, type MarginProofFile, marginProofSchema, timesSchema } from './file.js'
+export {
+  type MarginProof,
+  type MarginProofFile,
+  marginProofSchema,
+  parseMarginProof,
+  timesSchema,
+} from './file.js'
 export {
   type MarginPurpose,
   marginPurposeSchema,

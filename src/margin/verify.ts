@@ -11,26 +11,25 @@ import {
   verifyFiledProof,
 } from '../bundle/index.js'
 import {
-  checkAge,
   type EpochReport,
   isKnownSize,
+  type OpenedEpoch,
   timeNow,
   type VerifyEpochOptions,
-  verifyEpoch,
+  verifyAge,
 } from '../epoch/index.js'
 import { EXIT, type ExitCode, InputError } from '../errors/index.js'
 import { parseDecimal } from '../field/index.js'
-import { readJsonFile } from '../files/index.js'
 import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
 import { marksAge, type RiskTable, riskDigests } from '../risk/index.js'
 import { compileRequirement, FACTOR_DECIMALS, requirementDigest } from '../rules/index.js'
 import { shippedInstance } from '../statements/index.js'
-import { type MarginProof, marginProofSchema } from './file.js'
+import type { MarginProof } from './file.js'
 import { type MarginPurpose, parsePurpose, purposeFile, purposeSignals } from './purpose.js'
 
-export interface VerifyMarginOptions extends VerifyEpochOptions {
-  /** The public epoch that the account is to be in: it is verified as a whole. */
-  epoch?: string
+export interface VerifyMarginOptions extends Omit<VerifyEpochOptions, 'policy'> {
+  /** The public epoch that the account is to be in, as `openEpoch` found it. */
+  epoch?: OpenedEpoch
   /** Instead of an epoch, an `accountsRoot` that the reader trusts. */
   accountsRoot?: bigint
   /** The risk table whose rule is to be met; the epoch's own when left out. */
@@ -65,13 +64,14 @@ export interface MarginReport {
  * of the risk table, of the requirement and of the purpose, each computed again. Works offline.
  *
  * @example
- * const report = await verifyMargin('proof.json', { pins, epoch: 'epoch', requirement: 'maintenance', times: '1.5' })
+ * const epoch = await openEpoch(await openSource('epoch'), { pins })
+ * const proof = await readMarginProof('proof.json')
+ * const report = await verifyMargin(proof, { pins, epoch, requirement: 'maintenance', times: '1.5' })
  * if (report.valid) console.log(report.handle)
  *
- * @throws {InputError} when a file is malformed, `MARGIN_SOURCE` when neither an epoch nor a root and a table are given
+ * @throws {InputError} `MARGIN_SOURCE` when neither an epoch nor a root and a table are given
  */
-export async function verifyMargin(path: string, options: VerifyMarginOptions): Promise<MarginReport> {
-  const file = await readJsonFile(path, marginProofSchema)
+export async function verifyMargin(file: MarginProof, options: VerifyMarginOptions): Promise<MarginReport> {
   const { epoch } = options
   if (
     (epoch === undefined) === (options.accountsRoot === undefined) ||
@@ -86,7 +86,7 @@ export async function verifyMargin(path: string, options: VerifyMarginOptions): 
   const { table, accountsRoot, report } = await sources(options, checks)
   const { maxAge } = options
   const now = timeNow(options)
-  if (maxAge !== undefined) await checks.run('marks', () => checkAge(table, now, maxAge))
+  if (maxAge !== undefined) await checks.run('marks', () => verifyAge(table, now, maxAge))
   const age = table && marksAge(table.timestamp, now)
   const { signals } = file.proof
   await checks.run('accounts', () => {
@@ -164,22 +164,23 @@ async function sources(
   options: VerifyMarginOptions,
   checks: Checks,
 ): Promise<{ table: RiskTable | undefined; accountsRoot: bigint | undefined; report?: EpochReport }> {
-  const { epoch, table } = options
+  const { epoch, table, production } = options
   if (epoch === undefined) return { table, accountsRoot: options.accountsRoot }
-  const { onCheck: _, ...settings } = options
-  const report = await verifyEpoch(epoch, settings)
-  const { verified } = report
+  const { report } = epoch
+  // An epoch that was opened by somebody who accepts development keys is not one for a reader who does not.
+  const unaccepted = production === true && report.keyKind !== 'ceremony'
+  const verified = unaccepted ? undefined : epoch.epoch
   const failed = report.checks.filter(({ valid }) => !valid)
   checks.add(
     {
       id: 'epoch',
-      valid: report.valid,
-      detail: report.valid
+      valid: verified !== undefined,
+      detail: verified
         ? `${report.venue}, epoch ${report.epoch}`
-        : `not valid: ${failed.map(({ id }) => id).join(', ')}`,
-      ...(report.valid ? {} : { todo: failed[0]?.todo ?? '`plimsoll verify` says what is wrong with it.' }),
+        : `not valid: ${failed.length > 0 ? failed.map(({ id }) => id).join(', ') : 'key-kind'}`,
+      ...(verified ? {} : { todo: failed[0]?.todo ?? '`plimsoll verify` says what is wrong with it.' }),
     },
-    report.exitCode,
+    verified ? EXIT.ok : report.valid ? EXIT.artifact : report.exitCode,
   )
   if (table !== undefined) {
     await checks.run('instruments', () => {

@@ -5,6 +5,7 @@ import { formatDecimal } from '../field/index.js'
 import { writeNewPrivate } from '../files/index.js'
 import { BATCH_DEPTH, leafHash, WideTree } from '../hash/index.js'
 import { type Inclusion, withoutWay } from '../inclusion/index.js'
+import { folderSource } from '../inputs/index.js'
 import type { Ledger } from '../ledger/index.js'
 import { loadInstances } from '../proving/index.js'
 import { isTiered, type RiskTable, riskDigests } from '../risk/index.js'
@@ -45,7 +46,7 @@ export async function exportInclusion(options: ExportInclusionOptions): Promise<
     })
   }
   const record = await readPrivate(options.privateFolder)
-  const manifest = await readManifest(folder, record.batches)
+  const manifest = await readManifest(folderSource(folder), record.batches)
   const { accountsRoot } = openLastState(manifest, record, folder)
   if (ledger.sha256 !== record.accountsSha256) throw otherRun(folder, 'was made with another accounts file')
   const digests = riskDigests(table, manifest.instruments, manifest.scenarios)

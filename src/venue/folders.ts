@@ -1,8 +1,24 @@
 import { realpathSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { isClutter } from '../epoch/index.js'
+import { EPOCH_PATHS, isClutter } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
+
+/** Where everything of an epoch lies in its public folder. */
+export function epochLayout(folder: string) {
+  const { batch, key, ...names } = EPOCH_PATHS
+  return {
+    folder,
+    manifest: join(folder, names.manifest),
+    risk: join(folder, names.risk),
+    policy: join(folder, names.policy),
+    solvency: join(folder, names.solvency),
+    ledger: join(folder, names.ledger),
+    batch: (index: number) => join(folder, batch(index)),
+    keys: join(folder, names.keys),
+    key: (instance: string) => join(folder, key(instance)),
+  }
+}
 
 /** Whether a name is that of a file which a killed run may have left half-written. */
 export function isLeftover(name: string): boolean {

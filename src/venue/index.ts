@@ -1,7 +1,7 @@
 export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from './check-accounts.js'
 export { type CoverLine, checkSolvency, type SolvencyCheck } from './check-solvency.js'
 export { type ExportInclusionOptions, exportInclusion } from './export-inclusion.js'
-export { assertOwnFolder, defaultPrivateFolder } from './folders.js'
+export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
 export { type LedgerPlan, planLedger } from './plan-ledger.js'
 export { type BatchEvent, type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
 export {

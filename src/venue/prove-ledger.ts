@@ -9,7 +9,7 @@ import {
   proofFileSchema,
   riskTableHash,
 } from '../bundle/index.js'
-import { batchFile, epochLayout, type Manifest, manifestSchema } from '../epoch/index.js'
+import { batchFile, type Manifest, manifestSchema } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { inFolders, readJsonFile, writeFileAtomic, writeJson } from '../files/index.js'
 import type { Ledger } from '../ledger/index.js'
@@ -20,7 +20,7 @@ import { keyHashes, writeKey } from './epoch-keys.js'
 import { withLock } from './epoch-lock.js'
 import { EpochSecret } from './epoch-secret.js'
 import { foldLedger } from './fold-ledger.js'
-import { assertApart, assertOwnFolder, isLeftover, privateLayout } from './folders.js'
+import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from './folders.js'
 import { type LedgerPlan, planLedger } from './plan-ledger.js'
 import { type EpochPrivate, privateSchema } from './private-record.js'
 import { stateOpening } from './state-opening.js'

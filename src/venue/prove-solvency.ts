@@ -6,10 +6,11 @@ import {
   solvencyPurpose,
 } from '../bundle/index.js'
 import type { Manifest } from '../epoch/index.js'
-import { epochLayout, isTieredInstance, readManifest } from '../epoch/index.js'
+import { EPOCH_PATHS, isTieredInstance, readManifest } from '../epoch/index.js'
 import { InputError, StatementError } from '../errors/index.js'
 import { formatDecimal } from '../field/index.js'
 import { writeFileAtomic, writeJson } from '../files/index.js'
+import { folderSource } from '../inputs/index.js'
 import { type Artifacts, loadInstances, type Prover, proveSignals } from '../proving/index.js'
 import type { Reserves } from '../reserves/index.js'
 import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
@@ -29,7 +30,7 @@ import {
 import { keyHashes, writeKey } from './epoch-keys.js'
 import { withLock } from './epoch-lock.js'
 import { EpochSecret } from './epoch-secret.js'
-import { privateLayout } from './folders.js'
+import { epochLayout, privateLayout } from './folders.js'
 import { assertPrivate, readPrivate } from './private-record.js'
 import { openLastState } from './state-opening.js'
 import { type StressLine, stressLines } from './stress-lines.js'
@@ -73,7 +74,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
   assertPrivate(options.privateFolder)
   return withLock(own.lock, async () => {
     const record = await readPrivate(options.privateFolder)
-    const manifest = await readManifest(options.folder, record.batches)
+    const manifest = await readManifest(folderSource(options.folder), record.batches)
     const state = openLastState(manifest, record, options.folder)
     const table = await readOwnTable(options.folder, manifest)
     const sizes = { instruments: manifest.instruments, scenarios: manifest.scenarios }
@@ -150,7 +151,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
  */
 export async function readOwnTable(folder: string, manifest: Manifest): Promise<RiskTable> {
   const at = epochLayout(folder)
-  const { value, sha256 } = await readPublishedTable(at.risk)
+  const { value, sha256 } = await readPublishedTable(folderSource(folder), EPOCH_PATHS.risk)
   if (sha256 === manifest.riskTable) return value
   throw new InputError('EPOCH_OTHER_RUN', 'is not the risk table that the ledger was proven with', {
     where: at.risk,

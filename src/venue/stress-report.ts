@@ -1,4 +1,5 @@
 import { readManifest } from '../epoch/index.js'
+import { folderSource } from '../inputs/index.js'
 import type { Reserves } from '../reserves/index.js'
 import type { RiskTable } from '../risk/index.js'
 import { type PolicyFile, resolveWaterfall } from '../statements/index.js'
@@ -19,7 +20,7 @@ export async function stressReport(options: {
   policy: PolicyFile
 }): Promise<StressLine[]> {
   const record = await readPrivate(options.privateFolder)
-  const manifest = await readManifest(options.folder, record.batches)
+  const manifest = await readManifest(folderSource(options.folder), record.batches)
   const table = await readOwnTable(options.folder, manifest)
   const { totals, shortfalls } = openLastState(manifest, record, options.folder)
   const held = await options.reserves(table)

@@ -11,8 +11,8 @@ import {
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { KeyPins } from '../../src/bundle/index.js'
-import { verifyEpoch } from '../../src/epoch/index.js'
-import { readRiskTable } from '../../src/inputs/index.js'
+import { openEpoch, verifyEpoch } from '../../src/epoch/index.js'
+import { folderSource, readMarginProof, readRiskTable } from '../../src/inputs/index.js'
 import { verifyMargin } from '../../src/margin/index.js'
 import { buildRiskTable } from '../../src/models/index.js'
 import { formatRiskTable } from '../../src/risk/index.js'
@@ -458,7 +458,8 @@ describe('what is read is what was proven (epoch.12)', () => {
     return copy
   }
   const failed = async (copy: string) => {
-    const { checks, verified } = await verifyEpoch(copy, { pins: keys() })
+    const { report, epoch: verified } = await openEpoch(folderSource(copy), { pins: keys() })
+    const { checks } = report
     const ids = checks.filter(({ valid }) => !valid).map(({ id }) => id)
     expect(verified === undefined, 'nothing of an invalid epoch is handed on').toBe(ids.length > 0)
     return ids
@@ -487,7 +488,7 @@ describe('what is read is what was proven (epoch.12)', () => {
 
   test('the manifest, the table, the policy and the proofs are handed on as they were verified, and read once', async () => {
     const copy = copied()
-    const { verified } = await verifyEpoch(copy, { pins: keys() })
+    const { epoch: verified } = await openEpoch(folderSource(copy), { pins: keys() })
     rmSync(copy, { recursive: true })
     expect(verified!.manifest).toEqual(readJson(join(epoch, 'manifest.json')))
     expect(formatRiskTable(verified!.table)).toBe(readFileSync(join(epoch, 'risk.json'), 'utf8'))
@@ -544,9 +545,12 @@ describe('what is read is what was proven (epoch.12)', () => {
   })
 
   test('each field that a proof of solvency was made for is named when it is another', async () => {
-    const { checks } = await verifyEpoch(copiedWith({ venue: 'Other Venue', epoch: '2026-02' }), {
-      pins: keys(),
-    })
+    const { checks } = await verifyEpoch(
+      folderSource(copiedWith({ venue: 'Other Venue', epoch: '2026-02' })),
+      {
+        pins: keys(),
+      },
+    )
     expect(checks.filter(({ valid }) => !valid)).toEqual([
       {
         id: 'solvency',
@@ -572,7 +576,7 @@ describe('what is read is what was proven (epoch.12)', () => {
     const day = 86_400
     const at = 1_767_225_600
     const verified = (now: number, maxAge?: number) =>
-      verifyEpoch(epoch, { pins: keys(), now, ...(maxAge === undefined ? {} : { maxAge }) })
+      verifyEpoch(folderSource(epoch), { pins: keys(), now, ...(maxAge === undefined ? {} : { maxAge }) })
     expect(await verified(at + 60)).toMatchObject({ valid: true, notes: [] })
     expect((await verified(at - 9 * day)).notes).toEqual([
       'marks of 2026-01-01T00:00:00Z, 9 days in the future',
@@ -593,7 +597,7 @@ describe('what is read is what was proven (epoch.12)', () => {
 
   test('a fault of the policy that the reader accepts is not said to be one of the epoch (cli.5)', async () => {
     const policy = { ...readJson(join(epoch, 'policy.json')), instruments: { DOGE: { minimumRatio: '1' } } }
-    const { checks, exitCode } = await verifyEpoch(epoch, { pins: keys(), policy })
+    const { checks, exitCode } = await verifyEpoch(folderSource(epoch), { pins: keys(), policy })
     const wrong = checks.filter(({ valid }) => !valid)
     expect([exitCode, wrong.map(({ detail }) => detail)]).toEqual([
       2,
@@ -626,11 +630,9 @@ describe('what is read is what was proven (epoch.12)', () => {
         ]),
       )
     const judged = async (development: string) => {
-      const report = await verifyMargin(path, {
-        pins: kinds(development),
-        epoch,
-        now: 1_767_225_600 + 864_000,
-      })
+      const options = { pins: kinds(development), now: 1_767_225_600 + 864_000 }
+      const opened = await openEpoch(folderSource(epoch), options)
+      const report = await verifyMargin(await readMarginProof(path), { ...options, epoch: opened })
       expect(report.notes).toEqual(['marks of 2026-01-01T00:00:00Z, 10 days old'])
       return report.keyKind
     }
@@ -644,7 +646,7 @@ describe('what is read is what was proven (epoch.12)', () => {
     for (const path of ['.DS_Store', 'Thumbs.db', 'ledger/desktop.ini', 'keys/._ledger-tiny.json']) {
       writeFileSync(join(copy, path), 'x')
     }
-    const { valid, checks } = await verifyEpoch(copy, { pins: keys() })
+    const { valid, checks } = await verifyEpoch(folderSource(copy), { pins: keys() })
     expect(valid).toBe(true)
     expect(checks.find(({ id }) => id === 'files')!.detail).toContain(
       'ignored, as a desktop leaves them: .DS_Store, Thumbs.db, keys/._ledger-tiny.json, ledger/desktop.ini',
@@ -729,7 +731,7 @@ describe('what is finished and what is not (epoch.8)', () => {
     expect(readFileSync(join(copy, 'solvency.json'), 'utf8')).toBe(before)
     expect((await plimsoll(...args, '--force')).code).toBe(0)
     expect(readFileSync(join(copy, 'solvency.json'), 'utf8')).not.toBe(before)
-    expect((await verifyEpoch(copy, { pins: readJson(pins).keys })).valid).toBe(true)
+    expect((await verifyEpoch(folderSource(copy), { pins: readJson(pins).keys })).valid).toBe(true)
   }, 200_000)
 
   test('of a finished epoch no file is overwritten by proving its ledger again under other keys or from another seed', async () => {
@@ -1092,7 +1094,7 @@ describe('what a first user runs into', () => {
     const out = join(temporaryFolder(), 'epoch')
     mkdirSync(out)
     writeFileSync(join(out, 'ledger'), '')
-    await expect(verifyEpoch(out, { pins: {} })).rejects.toMatchObject({ code: 'FILE_ACCESS' })
+    await expect(verifyEpoch(folderSource(out), { pins: {} })).rejects.toMatchObject({ code: 'FILE_ACCESS' })
   })
 
   test('pins are added to a pins file, not put in its place (key.3)', async () => {

@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { run } from '../../scripts/contract-fixtures/run.js'
 import type { EpochCheck, KeyPins } from '../../src/bundle/index.js'
 import { pinsSchema } from '../../src/cli/artifacts.js'
-import { verifyEpoch } from '../../src/epoch/index.js'
+import { openEpoch, verifyEpoch } from '../../src/epoch/index.js'
 import { readJsonFile } from '../../src/files/index.js'
 import { inclusionSchema, verifyInclusion } from '../../src/inclusion/index.js'
 import {
+  folderSource,
+  readInclusion,
+  readMarginProof,
   readMarginRule,
   readPortfolio,
   readReserves,
@@ -166,7 +169,8 @@ export async function makeTargets(folder: string): Promise<Target[]> {
       ...target('inclusion', at('inclusion.json')),
       slow: true,
       read: async (path) => {
-        const report = await verifyInclusion(path, at('epoch'), { pins })
+        const file = await readInclusion(path)
+        const report = verifyInclusion(file, await openEpoch(folderSource(at('epoch')), { pins }))
         return { accepted: report.verdict === 'included', said: saidBy(report.checks) }
       },
     }),
@@ -174,7 +178,11 @@ export async function makeTargets(folder: string): Promise<Target[]> {
       ...target('margin proof', at('margin/proof.json')),
       slow: true,
       read: async (path) => {
-        const report = await verifyMargin(path, { pins, accountsRoot, table: marginTable })
+        const report = await verifyMargin(await readMarginProof(path), {
+          pins,
+          accountsRoot,
+          table: marginTable,
+        })
         return { accepted: report.valid, said: saidBy(report.checks) }
       },
     },
@@ -183,7 +191,8 @@ export async function makeTargets(folder: string): Promise<Target[]> {
       slow: true,
       read: async (path) => {
         const changed = await readRiskTable(path)
-        const report = await verifyMargin(at('margin/proof.json'), { pins, accountsRoot, table: changed })
+        const proof = await readMarginProof(at('margin/proof.json'))
+        const report = await verifyMargin(proof, { pins, accountsRoot, table: changed })
         return { accepted: report.valid, said: saidBy(report.checks) }
       },
       // The reader's own table, in any of its texts.
@@ -263,7 +272,7 @@ function target(name: string, path: string): Pick<Target, 'name' | 'path' | 'ori
 }
 
 async function judgeEpoch(folder: string, pins: KeyPins): Promise<{ accepted: boolean; said: string[] }> {
-  const report = await verifyEpoch(folder, { pins })
+  const report = await verifyEpoch(folderSource(folder), { pins })
   return { accepted: report.valid, said: saidBy(report.checks) }
 }
 

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url))
-/** Data flows from left to right; no room imports from a room to its right. */
-const ORDER = [
+/** They import no file system and no other module of Node's: they run in a browser as they are. */
+const PURE = [
   'errors',
   'field',
   'schema',
@@ -15,20 +15,13 @@ const ORDER = [
   'risk',
   'reserves',
   'statements',
-  'files',
-  'inputs',
-  'models',
-  'ledger',
-  'proving',
   'bundle',
   'epoch',
   'inclusion',
   'margin',
-  'venue',
-  'trader',
-  'chain',
-  'cli',
 ]
+/** Data flows from left to right; no room imports from a room to its right. */
+const ORDER = [...PURE, 'files', 'inputs', 'models', 'ledger', 'proving', 'venue', 'trader', 'chain', 'cli']
 
 const imports = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && file.includes('/'))
@@ -68,4 +61,12 @@ test('ARCHITECTURE.md names the rooms in their order, each with a line (cli.12)'
   const rows = [...rooms!.split('\n## ')[0]!.matchAll(/^\| `([a-z0-9]+)` \| (.*) \|$/gm)]
   expect(rows.map(([, room]) => room)).toEqual(ORDER)
   for (const [, room, line] of rows) expect(line!.length, room).toBeGreaterThan(10)
+})
+
+test('a pure room imports nothing of Node and uses none of its globals (cli.12)', () => {
+  const NODE = /from 'node:|import\('node:|require\(|\bprocess\.|\bBuffer\b|__dirname|import\.meta/
+  const impure = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && PURE.includes(file.split('/')[0]!))
+    .filter((file) => NODE.test(readFileSync(join(SRC, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')))
+  expect(impure).toEqual([])
 })

@@ -28,8 +28,7 @@ export function inclusionExportCommand(): Command {
     ],
   }).action(async (options: ExportOptions) => {
     const { inclusionExportView } = await import('../views/inclusion.js')
-    const { defaultPrivateFolder, exportInclusion } = await import('../../venue/index.js')
-    const { epochLayout } = await import('../../epoch/index.js')
+    const { defaultPrivateFolder, epochLayout, exportInclusion } = await import('../../venue/index.js')
     const { readLedger } = await import('../../ledger/index.js')
     const { readRiskTable } = await import('../../inputs/index.js')
     const ui = createUi(options)

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { EpochCheck } from '../../bundle/index.js'
 import { PlimsollError } from '../../errors/index.js'
 import type { InclusionReport } from '../../inclusion/index.js'
 import { command } from '../command.js'
@@ -46,11 +47,14 @@ async function verify(ui: Ui, file: string, options: VerifyOptions): Promise<Inc
   const { readOwner } = await import('../../trader/index.js')
   const { verifyInclusion } = await import('../../inclusion/index.js')
   const { ownerCommitment } = await import('../../hash/index.js')
-  const settings = {
-    ...(await readTrust(options)),
-    ...(options.owner ? { owner: ownerCommitment(await readOwner(options.owner)) } : {}),
-  }
-  return ui.step('verifying the epoch and the file', (update) =>
-    verifyInclusion(file, options.epoch, { ...settings, onCheck: ({ id }) => update(id) }),
-  )
+  const { openEpoch } = await import('../../epoch/index.js')
+  const { openSource, readInclusion } = await import('../../inputs/index.js')
+  const trust = await readTrust(options)
+  const owner = options.owner ? { owner: ownerCommitment(await readOwner(options.owner)) } : {}
+  return ui.step('verifying the epoch and the file', async (update) => {
+    const inclusion = await readInclusion(file)
+    const onCheck = ({ id }: EpochCheck) => update(id)
+    const opened = await openEpoch(await openSource(options.epoch), { ...trust, onCheck })
+    return verifyInclusion(inclusion, opened, { ...owner, onCheck })
+  })
 }

@@ -35,12 +35,13 @@ export function marginVerifyCommand(): Command {
     const { readJsonFile } = await import('../../files/index.js')
     const { marginReportView } = await import('../views/margin.js')
     const { marginPurposeSchema, verifyMargin } = await import('../../margin/index.js')
-    const { readRiskTable } = await import('../../inputs/index.js')
+    const { openEpoch } = await import('../../epoch/index.js')
+    const { openSource, readMarginProof, readRiskTable } = await import('../../inputs/index.js')
     const ui = createUi(options)
     const { epoch, accountsRoot, risk, requirement, times, for: purpose } = options
+    const trust = await readTrust(options)
     const settings = {
-      ...(await readTrust(options)),
-      ...(epoch === undefined ? {} : { epoch }),
+      ...trust,
       ...(accountsRoot === undefined
         ? {}
         : { accountsRoot: parseFieldElement(accountsRoot, '--accounts-root') }),
@@ -49,9 +50,11 @@ export function marginVerifyCommand(): Command {
       ...(times === undefined ? {} : { times: await readTimes(times) }),
       ...(purpose === undefined ? {} : { purpose: await readJsonFile(purpose, marginPurposeSchema) }),
     }
-    const { exitCode, ...report } = await ui.step('verifying the proof', (update) =>
-      verifyMargin(file, { ...settings, onCheck: ({ id }) => update(id) }),
-    )
+    const { exitCode, ...report } = await ui.step('verifying the proof', async (update) => {
+      const proof = await readMarginProof(file)
+      const opened = epoch === undefined ? {} : { epoch: await openEpoch(await openSource(epoch), trust) }
+      return verifyMargin(proof, { ...settings, ...opened, onCheck: ({ id }) => update(id) })
+    })
     ui.warnOfKeys(report.keyKind)
     ui.notes(report.notes)
     ui.result(report, () => marginReportView(report))

@@ -2,10 +2,10 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectChain, exportContracts, startLocalChain } from '../../chain/index.js'
-import { verifyEpoch } from '../../epoch/index.js'
+import { openEpoch } from '../../epoch/index.js'
 import { ProofError } from '../../errors/index.js'
 import { inFolders, writeFileAtomic } from '../../files/index.js'
-import { readReserves, readRiskTable } from '../../inputs/index.js'
+import { folderSource, readReserves, readRiskTable } from '../../inputs/index.js'
 import { readLedger } from '../../ledger/index.js'
 import { FULL_RESERVES } from '../../statements/index.js'
 import { assertOwnFolder, proveLedger, proveSolvency } from '../../venue/index.js'
@@ -59,8 +59,9 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
     })
     const keys = [...log.used.values()]
     const { keys: pins } = pinsOf(keys)
-    const report = await ui.step('verifying the epoch, as anyone can', () => verifyEpoch(folder, { pins }))
-    const { verified } = report
+    const { report, epoch: verified } = await ui.step('verifying the epoch, as anyone can', () =>
+      openEpoch(folderSource(folder), { pins }),
+    )
     if (verified === undefined) {
       const failed = report.checks.filter((c) => !c.valid).map((c) => `${c.id}: ${c.detail}`)
       throw new ProofError('DEMO_INVALID', failed.join('; '))

@@ -1,4 +1,3 @@
-export { isTierTableFile, readTierTable } from '../../inputs/index.js'
 export { type Asset, assetsOf } from './assets.js'
 export { haircutValue } from './haircut.js'
 export { splitOverKeys, type TierKey, tierKeys } from './keys.js'

@@ -1,13 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { purposeContext, solvencyPurpose } from '../../../src/bundle/context.js'
 import { fileKind } from '../../../src/bundle/file-kind.js'
+import { bytesSource } from '../../../src/bundle/index.js'
 import { policyHash, readPublishedTable, riskTableHash } from '../../../src/bundle/published.js'
 import { PlimsollError } from '../../../src/errors/index.js'
 import { formatRiskTable, parseRiskTable, riskDigests } from '../../../src/risk/index.js'
 import { FULL_RESERVES, formatPolicy, type PolicyFile, policySchema } from '../../../src/statements/index.js'
-import { temporaryFolder } from '../../helpers/cli.js'
 import { changedLeaves } from '../../helpers/leaves.js'
 import { MARGIN_TABLE } from '../../helpers/margin-files.js'
 
@@ -72,16 +70,14 @@ describe('what a proof of solvency is bound to (epoch.12, solvency.8)', () => {
 
 describe('a risk table that is published (epoch.12)', () => {
   test('is the text that any tool hashes to the same SHA-256, and is refused in another spelling', async () => {
-    const path = join(temporaryFolder(), 'risk.json')
     const text = formatRiskTable(MARGIN_TABLE)
-    writeFileSync(path, text)
-    const { value, sha256 } = await readPublishedTable(path)
+    const read = (file: string) => readPublishedTable(bytesSource({ 'risk.json': file }), 'risk.json')
+    const { value, sha256 } = await read(text)
     expect(sha256).toBe(riskTableHash(MARGIN_TABLE))
-    expect(formatRiskTable(value)).toBe(readFileSync(path, 'utf8'))
+    expect(formatRiskTable(value)).toBe(text)
     for (const other of [`${text}\n`, `\ufeff${text}`, text.replace('"97000"', '"97000.0"')]) {
       expect(other).not.toBe(text)
-      writeFileSync(path, other)
-      await expect(readPublishedTable(path)).rejects.toMatchObject({ code: 'FILE_CANONICAL', exitCode: 2 })
+      await expect(read(other)).rejects.toMatchObject({ code: 'FILE_CANONICAL', exitCode: 2 })
     }
   })
 })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { verifyEpoch } from '../../../src/epoch/index.js'
+import { folderSource } from '../../../src/inputs/index.js'
 import { exportInclusion, proveSolvency, stressReport } from '../../../src/venue/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 
@@ -10,7 +11,7 @@ const unused = () => Promise.reject(new Error('not reached'))
 
 test('a folder that is no epoch is named as such, with where epochs come from (cli.5)', async () => {
   for (const folder of [nothing, nowhere]) {
-    await expect(verifyEpoch(folder, { pins: {} })).rejects.toMatchObject({
+    await expect(verifyEpoch(folderSource(folder), { pins: {} })).rejects.toMatchObject({
       code: 'EPOCH_MISSING',
       where: folder,
       hint: expect.stringContaining('plimsoll ledger prove'),

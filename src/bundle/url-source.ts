@@ -1,0 +1,92 @@
+import { InputError } from '../errors/index.js'
+import { tooLarge } from '../schema/index.js'
+import { foldersOf } from './bytes-source.js'
+import type { Source } from './source.js'
+
+export interface UrlSourceOptions {
+  /** What fetches; the platform's own when left out. */
+  fetch?: typeof globalThis.fetch
+}
+
+/** What a server says of a file that it does not have. */
+const NOT_FOUND = new Set([404, 410])
+
+/**
+ * A source of files that are fetched: below one address, or each from an address of its own. Below one address nobody can tell what
+ * else lies there.
+ *
+ * @param from the address that all paths are under, or addresses by path
+ * @throws {InputError} `SOURCE_ADDRESS` for what is no address of http or https
+ * @example
+ * const report = await verifyEpoch(urlSource('https://venue.example/epochs/2026-01/'), { pins })
+ */
+export function urlSource(
+  from: string | Readonly<Record<string, string>>,
+  options: UrlSourceOptions = {},
+): Source {
+  const { fetch = globalThis.fetch } = options
+  if (typeof from === 'string') {
+    const base = addressOf(from.endsWith('/') ? from : `${from}/`)
+    return { name: base.href, read: (path, maxBytes) => load(new URL(path, base), maxBytes, fetch) }
+  }
+  const addresses = new Map(Object.entries(from).map(([path, address]) => [path, addressOf(address)]))
+  const folders = foldersOf(addresses.keys())
+  return {
+    name: '',
+    async read(path, maxBytes) {
+      const address = addresses.get(path)
+      return address && load(address, maxBytes, fetch)
+    },
+    list: async (folder) => folders.get(folder),
+  }
+}
+
+function addressOf(text: string): URL {
+  const address = URL.canParse(text) ? new URL(text) : undefined
+  if (address?.protocol === 'https:' || address?.protocol === 'http:') return address
+  throw new InputError('SOURCE_ADDRESS', 'not an address of http or https', { where: text })
+}
+
+/** The bytes behind an address, no more of them than `maxBytes`. */
+async function load(
+  { href }: URL,
+  maxBytes: number,
+  fetch: typeof globalThis.fetch,
+): Promise<Uint8Array | undefined> {
+  const failed = (why: string, cause?: unknown) =>
+    new InputError('FILE_ACCESS', why, {
+      where: href,
+      cause,
+      hint: 'Try again, or take the epoch as a folder.',
+    })
+  const answer = await fetch(href).catch((cause: unknown) => {
+    throw failed('cannot be fetched', cause)
+  })
+  if (NOT_FOUND.has(answer.status)) return undefined
+  if (!answer.ok || answer.body === null) throw failed(`the server answers with status ${answer.status}`)
+  const reader = answer.body.getReader()
+  const parts: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw failed('is not fetched to its end', cause)
+    })
+    if (done) return joined(parts, length)
+    parts.push(value)
+    length += value.length
+    if (length > maxBytes) {
+      await reader.cancel().catch(() => {})
+      throw tooLarge(maxBytes, href)
+    }
+  }
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}

@@ -1,0 +1,78 @@
+import { Checks, passed, type Source } from '../bundle/index.js'
+import type { RiskTable } from '../risk/index.js'
+import type { PolicyFile } from '../statements/index.js'
+import type { Manifest } from './manifest-schema.js'
+import { readManifest } from './read-manifest.js'
+import { verifyFiles } from './verify/files.js'
+import { verifyKeys } from './verify/keys.js'
+import { verifyLedger } from './verify/ledger.js'
+import type { EpochProof } from './verify/proof.js'
+import { verifySolvency } from './verify/solvency.js'
+import { verifyScenarios, verifyTable } from './verify/table.js'
+import type { EpochReport, Verification, VerifyEpochOptions } from './verify/verification.js'
+
+/** A valid epoch as it was read and verified: whoever goes on with it reads none of its files a second time. */
+export interface VerifiedEpoch {
+  manifest: Manifest & { solvency: NonNullable<Manifest['solvency']> }
+  table: RiskTable
+  policy: PolicyFile
+  /** Every proof, batches first, ready for another verifier. */
+  proofs: readonly EpochProof[]
+}
+
+/** What was found of an epoch, and the epoch itself when it is valid and never otherwise. */
+export interface OpenedEpoch {
+  report: EpochReport
+  epoch?: VerifiedEpoch
+}
+
+/**
+ * Reads and verifies an epoch with nothing but its public files and the pinned keys: the schema of every file, the hash of every key
+ * against its pin, every proof, every link of the chain from the constant first state to the one that solvency opens, and that
+ * the proofs were made for this manifest, policy and risk table. Each file is read once. Every check runs, whatever became of
+ * those before it.
+ *
+ * @param source a folder, an archive, addresses or memory: `openSource`, `zipSource`, `urlSource`, `bytesSource`
+ * @example
+ * const { report, epoch } = await openEpoch(await openSource('epoch'), { pins })
+ * if (epoch) console.log(epoch.manifest.solvency.accountsRoot)
+ *
+ * @throws {InputError} when there is no manifest to read.
+ */
+export async function openEpoch(source: Source, options: VerifyEpochOptions): Promise<OpenedEpoch> {
+  const manifest = await readManifest(source)
+  const { venue, epoch, batches, solvency } = manifest
+  const checks = new Checks(options.onCheck)
+  const verification: Verification = { source, manifest, checks, options }
+
+  await checks.run('manifest', () => passed(`${venue}, epoch ${epoch}`))
+  await checks.run('files', () => verifyFiles(verification))
+  const { keys, keyKind } = await verifyKeys(verification)
+  const { table, notes } = await verifyTable(verification)
+  const proofs = await verifyLedger(verification, keys)
+  const { policy, proof } = await verifySolvency(verification, keys, table)
+  await verifyScenarios(verification, table)
+
+  const { valid, list, exitCode } = checks
+  const report = { valid, venue, epoch, keyKind, batches: batches.length, checks: list, notes, exitCode }
+  if (!(valid && solvency && table && policy && proof)) return { report }
+  return {
+    report,
+    epoch: { manifest: { ...manifest, solvency }, table, policy, proofs: [...proofs, proof] },
+  }
+}
+
+/**
+ * What `openEpoch` finds of an epoch, for whoever needs no more than that.
+ *
+ * @example
+ * const pins = { 'ledger-small': { keyHash: '…', circuitHash: '…', keyKind: 'ceremony' }, 'solvency-small': { … } }
+ * const report = await verifyEpoch(await openSource('epoch'), { pins, production: true })
+ * if (!report.valid) process.exitCode = report.exitCode
+ *
+ * @throws {InputError} when there is no manifest to read.
+ */
+export async function verifyEpoch(source: Source, options: VerifyEpochOptions): Promise<EpochReport> {
+  const { report } = await openEpoch(source, options)
+  return report
+}

@@ -1,0 +1,31 @@
+import { type Found, fail, orderedSignals, type ProofFile, verifyFiledProof } from '../../bundle/index.js'
+import type { Proven, VerificationKey } from '../../groth16/index.js'
+import type { Manifest } from '../manifest-schema.js'
+
+/** A proof that holds, ready for another verifier, and its instance. */
+export type EpochProof = Proven & { instance: string }
+
+/** What a proof of an epoch has to be of. */
+interface Expected {
+  statement: 'ledger' | 'solvency'
+  instance: string
+  manifest: Manifest
+  key: VerificationKey
+  /** Signals by name. */
+  expected: Record<string, bigint>
+}
+
+/** Verifies one proof of an epoch under its key, and that it is about what the manifest says. */
+export async function verifyProofOf(file: ProofFile, against: Expected): Promise<Found<EpochProof>> {
+  const { statement, instance, manifest, key, expected } = against
+  if (file.statement !== statement) fail(`is not a proof of ${statement}`)
+  if (file.instance !== instance || file.keyHash !== manifest.keys[instance]?.keyHash) {
+    fail('was made for another instance or key')
+  }
+  if (statement !== 'solvency' && file.for !== undefined)
+    fail('says whom it is for, which is for solvency alone')
+  const { valid, detail } = await verifyFiledProof(file, key, expected)
+  if (!valid) fail(detail)
+  const found = { instance, proof: file.proof, publicSignals: orderedSignals(file)! }
+  return { found, detail: `${statement} proof by ${instance}` }
+}

@@ -1,0 +1,131 @@
+import {
+  type Found,
+  fail,
+  type ProofFile,
+  type Published,
+  passed,
+  proofFileSchema,
+  purposeContext,
+  readJsonFrom,
+  readPublishedPolicy,
+  type SolvencyPurpose,
+  solvencyPurpose,
+} from '../../bundle/index.js'
+import { inPlace } from '../../errors/index.js'
+import type { VerificationKey } from '../../groth16/index.js'
+import type { RiskTable } from '../../risk/index.js'
+import { isDerivative } from '../../rules/index.js'
+import {
+  FULL_RESERVES,
+  type PolicyFile,
+  padPolicy,
+  policyDigest,
+  resolvePolicy,
+  resolveWaterfall,
+  weakerThan,
+} from '../../statements/index.js'
+import type { Manifest } from '../manifest-schema.js'
+import { EPOCH_PATHS } from '../paths.js'
+import { type EpochProof, verifyProofOf } from './proof.js'
+import type { Verification } from './verification.js'
+
+/** The policy of an epoch and the proof of solvency by it, as far as they hold. */
+export async function verifySolvency(
+  { source, manifest, checks, options }: Verification,
+  keys: ReadonlyMap<string, VerificationKey>,
+  table: RiskTable | undefined,
+): Promise<{ policy: PolicyFile | undefined; proof: EpochProof | undefined }> {
+  const { solvency } = manifest
+  let policy: Published<PolicyFile> | undefined
+  await checks.run('policy', async () => {
+    if (!solvency) fail('solvency is not proven yet', UNPROVEN)
+    policy = await readPublishedPolicy(source, EPOCH_PATHS.policy)
+    if (!table) fail('not checked: there is no risk table to read it by')
+    return verifyPolicy(policy.value, table, { ...manifest, solvency }, options.policy)
+  })
+  const proof = await checks.run('solvency', async () => {
+    if (!solvency) fail('solvency is not proven yet', UNPROVEN)
+    const { instance } = solvency
+    const key = keys.get(instance) ?? fail(`not checked: its key, ${instance}, is not one to check with`)
+    const file = await readJsonFrom(source, EPOCH_PATHS.solvency, proofFileSchema)
+    const purpose = purposeOf(file, manifest, policy?.sha256)
+    const expected = {
+      state: BigInt(manifest.states.at(-1)!),
+      accountsRoot: BigInt(solvency.accountsRoot),
+      riskRoot: BigInt(manifest.riskRoot),
+      reservesCommitment: BigInt(solvency.reservesCommitment),
+      policy: BigInt(solvency.policy),
+    }
+    if (file.signals.context !== purposeContext(purpose).toString()) fail(OTHER_CONTEXT)
+    return verifyProofOf(file, { statement: 'solvency', instance, manifest, key, expected })
+  })
+  return { policy: policy?.value, proof }
+}
+
+const UNPROVEN = { todo: 'Run `plimsoll solvency prove`; whoever is not the venue waits for it.' }
+const OTHER_CONTEXT =
+  'context: not that of the venue, epoch, target, policy and risk table that the file says it was made for'
+
+async function verifyPolicy(
+  file: PolicyFile,
+  table: RiskTable,
+  manifest: Manifest & { solvency: NonNullable<Manifest['solvency']> },
+  accepted: PolicyFile | undefined,
+): Promise<Found<true>> {
+  const policy = resolvePolicy(file, table)
+  resolveWaterfall(file, table)
+  if (policyDigest(padPolicy(policy, manifest.instruments)).toString() !== manifest.solvency.policy) {
+    fail('its digest is not the one that solvency is proven for')
+  }
+  // Of two policies, a fault is in the reader's own or in the epoch's.
+  const least = await inPlace('the policy to accept', () => resolvePolicy(accepted ?? FULL_RESERVES, table))
+  const weak = weakerThan(policy, least, table)
+  if (weak.length > 0) {
+    fail(`promises less than what is accepted: ${weak.join(', ')}`, {
+      todo: 'Read policy.json. If it is enough for you, name it, or the weakest that is, with --policy.',
+    })
+  }
+  return passed(
+    [
+      accepted
+        ? 'at least the policy that is accepted'
+        : 'full reserves in every instrument that can be held in reserve',
+      ...describeDerivatives(table),
+      ...(file.waterfall
+        ? [`published with it, in an order that is not proven: ${file.waterfall.order.join(', ')}`]
+        : []),
+    ].join('; '),
+  )
+}
+
+/** What nobody holds reserves for, whatever a policy says. */
+function describeDerivatives({ instruments }: RiskTable): string[] {
+  const symbols = instruments.filter(({ kind }) => isDerivative(kind)).map(({ symbol }) => symbol)
+  return symbols.length === 0
+    ? []
+    : [`derivatives, with no reserves, longs and shorts equal: ${symbols.join(', ')}`]
+}
+
+/** What a solvency proof says that it was made for, when that is this epoch; each field by its name when it is not. */
+function purposeOf(
+  { for: purpose }: ProofFile,
+  manifest: Manifest,
+  policy: string | undefined,
+): SolvencyPurpose {
+  if (purpose === undefined) fail('says nowhere what it was made for')
+  const epoch = solvencyPurpose(manifest, policy ?? purpose.policy)
+  const where = {
+    venue: 'manifest',
+    epoch: 'manifest',
+    target: 'manifest',
+    riskTable: 'manifest',
+    policy: 'policy.json',
+  }
+  const wrong = (Object.keys(where) as (keyof typeof where)[]).filter(
+    (field) => JSON.stringify(purpose[field]) !== JSON.stringify(epoch[field]),
+  )
+  if (wrong.length > 0) {
+    fail(`was made for another ${wrong.map((field) => `${field} (not that of ${where[field]})`).join(', ')}`)
+  }
+  return epoch
+}

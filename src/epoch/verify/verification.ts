@@ -1,0 +1,45 @@
+import type { Checks, EpochCheck, KeyKind, KeyPins, Source } from '../../bundle/index.js'
+import type { ExitCode } from '../../errors/index.js'
+import type { PolicyFile } from '../../statements/index.js'
+import type { Manifest } from '../manifest-schema.js'
+
+export interface VerifyEpochOptions {
+  pins: KeyPins
+  /** Refuse development keys. */
+  production?: boolean
+  /** The weakest policy to accept; full reserves in every instrument when left out. */
+  policy?: PolicyFile
+  /** Refuse marks of the future, and older ones than this, in seconds; any time is accepted when left out. */
+  maxAge?: number
+  /** Seconds since 1970-01-01 UTC; the clock of this machine when left out. */
+  now?: number
+  onCheck?: (check: EpochCheck) => void
+}
+
+/** What a verification of an epoch found. */
+export interface EpochReport {
+  valid: boolean
+  venue: string
+  epoch: string
+  /** What the pins say of the keys together. */
+  keyKind: KeyKind
+  batches: number
+  checks: EpochCheck[]
+  /** What a reader should notice and no check fails for, such as marks of long ago. */
+  notes: string[]
+  /** Exit code of a process that did nothing else: 0 valid, 1 invalid, 2 unreadable, 3 a key that is broken or unpinned. */
+  exitCode: ExitCode
+}
+
+/** An epoch while it is verified: where it comes from, what it says of itself, and what was found so far. */
+export interface Verification {
+  source: Source
+  manifest: Manifest
+  checks: Checks
+  options: VerifyEpochOptions
+}
+
+/** Every instance that a proof of the epoch names, once. */
+export function usedInstances({ batches, solvency }: Manifest): string[] {
+  return [...new Set([...batches, ...(solvency ? [solvency.instance] : [])])].sort()
+}

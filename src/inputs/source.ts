@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import { open, readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { type Source, urlSource, zipSource } from '../bundle/index.js'
+import { fileError, statFile } from '../files/index.js'
+import { tooLarge } from '../schema/index.js'
+
+/** Largest archive that is read, in bytes: 1 GiB. */
+const MAX_ARCHIVE = 1024 * 1024 * 1024
+const MISSING = new Set(['ENOENT', 'ENOTDIR'])
+
+/** A source of the files in a folder. */
+export function folderSource(folder: string): Source {
+  return {
+    name: folder,
+    async read(path, maxBytes) {
+      const file = join(folder, path)
+      try {
+        const { size } = await statFile(file)
+        if (size > BigInt(maxBytes)) throw tooLarge(maxBytes, file)
+        return await readFile(file)
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw fileError(file, error)
+      }
+    },
+    async list(path) {
+      const entries = await readdir(join(folder, path), { withFileTypes: true }).catch((error: unknown) => {
+        if (isMissing(error)) return undefined
+        throw fileError(join(folder, path), error)
+      })
+      return entries?.map((entry) => ({ name: entry.name, isFile: entry.isFile() }))
+    },
+  }
+}
+
+/**
+ * The source that a user names: a folder, a ZIP archive, or an address of http or https.
+ *
+ * @throws {InputError} `FILE_ACCESS` when there is no such file, and what `zipSource` and `urlSource` throw
+ * @example
+ * const report = await verifyEpoch(await openSource('epoch'), { pins })
+ */
+export async function openSource(path: string): Promise<Source> {
+  if (isAddress(path)) return urlSource(path)
+  const entry = await stat(path).catch((error: unknown) => {
+    throw fileError(path, error)
+  })
+  if (entry.isDirectory()) return folderSource(path)
+  const { size } = await statFile(path)
+  if (size > BigInt(MAX_ARCHIVE)) throw tooLarge(MAX_ARCHIVE, path)
+  return zipSource(
+    await readFile(path).catch((error: unknown) => {
+      throw fileError(path, error)
+    }),
+    path,
+  )
+}
+
+/**
+ * Where a file of an epoch lies: in the folder that has a folder `keys`, or in the one below it.
+ *
+ * @example
+ * const { source, path } = placeInEpoch('epoch/ledger/00000.json') // path: ledger/00000.json
+ */
+export function placeInEpoch(file: string): { source: Source; path: string } {
+  const folder = dirname(file)
+  const isNested = !existsSync(join(folder, 'keys')) && existsSync(join(folder, '..', 'keys'))
+  return isNested
+    ? { source: folderSource(join(folder, '..')), path: `${basename(folder)}/${basename(file)}` }
+    : { source: folderSource(folder), path: basename(file) }
+}
+
+/**
+ * Whether a path is that of one file which is no archive.
+ *
+ * @throws {InputError} `FILE_ACCESS` when there is no such file
+ */
+export async function isPlainFile(path: string): Promise<boolean> {
+  if (isAddress(path)) return false
+  try {
+    if ((await stat(path)).isDirectory()) return false
+    await statFile(path)
+    const file = await open(path)
+    try {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0)
+      return !(bytesRead === 2 && buffer[0] === 0x50 && buffer[1] === 0x4b)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw fileError(path, error)
+  }
+}
+
+function isAddress(path: string): boolean {
+  return /^https?:\/\//i.test(path)
+}
+
+function isMissing(error: unknown): boolean {
+  const { code, cause } = error as NodeJS.ErrnoException
+  const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? code
+  return reason !== undefined && MISSING.has(reason)
+}
