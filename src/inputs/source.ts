@@ -26,7 +26,7 @@ export function folderSource(folder: string): Source {
     },
     async list(path) {
       const entries = await readdir(join(folder, path), { withFileTypes: true }).catch((error: unknown) => {
-        if (isMissing(error)) return undefined
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
         throw fileError(join(folder, path), error)
       })
       return entries?.map((entry) => ({ name: entry.name, isFile: entry.isFile() }))
