@@ -7,7 +7,6 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { mainOf } from '../src/proving/compile.js'
 import { loadInstances, PACKAGE_CIRCUITS, snapshotOf } from '../src/proving/index.js'
-import { compileCached } from '../test/helpers/compiled.js'
 import { commandsPage } from './make-commands-page.js'
 import { errorsPage } from './make-errors-page.js'
 import { exampleFiles } from './make-example.js'
@@ -15,6 +14,7 @@ import { fieldCode } from './make-field-code.js'
 import { instancesModule } from './make-instances.js'
 import { leafSlots } from './make-leaf-slots.js'
 import { poseidonConstants } from './make-poseidon-constants.js'
+import { compileCached } from './soundness/bench/compiled.js'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 const stale: string[] = []

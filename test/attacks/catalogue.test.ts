@@ -1,8 +1,14 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { ATTACKS } from './catalogue.js'
-import { faultAt } from './play.js'
-import { attacksOf, missingAt, solidityTitles, titlesOf, typescriptTitles } from './titles.js'
+import { ATTACKS } from '../../scripts/soundness/attacks/catalogue.js'
+import { faultAt } from '../../scripts/soundness/attacks/play.js'
+import {
+  attacksOf,
+  missingAt,
+  solidityTitles,
+  titlesOf,
+  typescriptTitles,
+} from '../../scripts/soundness/attacks/titles.js'
 
 const ids = ATTACKS.map(({ id }) => id)
 

@@ -1,5 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit, type Edit, edited } from '../../scripts/soundness/bench/circuit.js'
+import { compileCached } from '../../scripts/soundness/bench/compiled.js'
+import {
+  ACCOUNTS,
+  account,
+  batchRootOf,
+  LEDGER_PUBLIC,
+  reopen,
+  secondBatch,
+  TABLE,
+  TINY,
+  TINY_MAIN,
+  tamper,
+} from '../../scripts/soundness/samples/ledger.js'
 import { type CircuitInputs, FIELD_ORDER, toField } from '../../src/field/index.js'
 import { sha256File } from '../../src/files/index.js'
 import { poseidon, ROLES, sponge } from '../../src/hash/index.js'
@@ -17,21 +31,7 @@ import {
   stateCommitment,
 } from '../../src/statements/index.js'
 import { EpochSecret } from '../../src/venue/epoch-secret.js'
-import { Circuit, type Edit, edited } from '../helpers/circuit.js'
-import { compileCached } from '../helpers/compiled.js'
 import { Copies } from '../helpers/copies.js'
-import {
-  ACCOUNTS,
-  account,
-  batchRootOf,
-  LEDGER_PUBLIC,
-  reopen,
-  secondBatch,
-  TABLE,
-  TINY,
-  TINY_MAIN,
-  tamper,
-} from '../helpers/ledger.js'
 
 const source = { include: 'ledger.circom', main: TINY_MAIN, public: LEDGER_PUBLIC }
 const MAX = (1n << 64n) - 1n

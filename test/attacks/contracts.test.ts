@@ -14,6 +14,9 @@ import {
 } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { provePowers, proveSignals, testKey } from '../../scripts/contract-fixtures/statements.js'
+import { mutantsOf } from '../../scripts/soundness/contracts/mutants.js'
+import { nameOf } from '../../scripts/soundness/contracts/mutation.js'
+import { UNNOTICED } from '../../scripts/soundness/contracts/unnoticed.js'
 import {
   type ChainConnection,
   type CompiledContract,
@@ -29,9 +32,6 @@ import {
 import type { Proven } from '../../src/groth16/index.js'
 import { type Artifacts, terminateProving } from '../../src/proving/index.js'
 import { MARGIN_SIGNALS, marginContext, marginDomain } from '../../src/statements/index.js'
-import { mutantsOf } from './contracts-mutants.js'
-import { nameOf } from './contracts-mutation.js'
-import { UNNOTICED } from './contracts-unnoticed.js'
 
 const CONTRACTS = fileURLToPath(new URL('../../contracts', import.meta.url))
 const TEMPLATE = fileURLToPath(

@@ -15,6 +15,13 @@ import {
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testKey } from '../../scripts/contract-fixtures/statements.js'
+import {
+  ledgerArgs,
+  RESERVES,
+  RISK,
+  type VenueFiles,
+  writeVenue,
+} from '../../scripts/soundness/samples/venue.js'
 import { exportContracts } from '../../src/chain/index.js'
 import { InputError, PlimsollError } from '../../src/errors/index.js'
 import { FIELD_ORDER } from '../../src/field/index.js'
@@ -27,7 +34,6 @@ import { policySchema, resolvePolicy } from '../../src/statements/index.js'
 import { createOwner } from '../../src/trader/index.js'
 import { withLock } from '../../src/venue/epoch-lock.js'
 import { plimsoll, start, startInterrupted, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
-import { ledgerArgs, RESERVES, RISK, type VenueFiles, writeVenue } from '../helpers/venue.js'
 
 const MAIN = 'dist/cli/main.js'
 const folder = temporaryFolder()

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { testKey } from '../../scripts/contract-fixtures/statements.js'
+import { ledgerArgs, RISK, writeVenue } from '../../scripts/soundness/samples/venue.js'
 import { accountIdDigest, holderCommitment, leafHash } from '../../src/hash/index.js'
 import { readRiskTable } from '../../src/inputs/index.js'
 import { readLedger } from '../../src/ledger/index.js'
@@ -14,7 +15,6 @@ import { foldLedger } from '../../src/venue/fold-ledger.js'
 import { planLedger } from '../../src/venue/index.js'
 import { plimsoll, start, temporaryFolder } from '../helpers/cli.js'
 import { cases } from '../helpers/sweep.js'
-import { ledgerArgs, RISK, writeVenue } from '../helpers/venue.js'
 
 const folder = temporaryFolder()
 const epoch = join(folder, 'epoch')

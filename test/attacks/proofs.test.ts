@@ -3,6 +3,8 @@ import { cpSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Case, malleated, wrongPoints, wrongSignals } from '../../scripts/contract-fixtures/mutations.js'
+import { ACCOUNTS, secondBatch } from '../../scripts/soundness/samples/ledger.js'
+import { books } from '../../scripts/soundness/samples/solvency.js'
 import { contractSources, VERIFIER_IMPORTS } from '../../src/chain/contracts.js'
 import {
   type ChainConnection,
@@ -29,8 +31,6 @@ import {
 } from '../../src/proving/index.js'
 import { ledgerInputs, solvencyInputs } from '../../src/statements/index.js'
 import { TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
-import { ACCOUNTS, secondBatch } from '../helpers/ledger.js'
-import { books } from '../helpers/solvency.js'
 import { cacheWith, constantsOf, deployByHand, forgery, snarkjsVerifies } from './proofs-forged-keys.js'
 
 let local: LocalChain

@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path'
 import { encodeFunctionData, parseAbi } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { writeMarginAccount, writeMarginTable } from '../../scripts/soundness/samples/margin-files.js'
+import { ledgerArgs, RISK } from '../../scripts/soundness/samples/venue.js'
 import { proofWords } from '../../src/chain/index.js'
 import { parseDecimal } from '../../src/field/index.js'
 import { loadArtifacts } from '../../src/proving/index.js'
 import { plimsoll, type Run, start, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
-import { writeMarginAccount, writeMarginTable } from '../helpers/margin-files.js'
-import { ledgerArgs, RISK } from '../helpers/venue.js'
 import { type Case, EXCHANGE_INSTANCES, markedExchange } from './secrets-exchange.js'
 import {
   accountMarks,

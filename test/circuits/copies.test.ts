@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Circuit } from '../helpers/circuit.js'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
 import { Copies } from '../helpers/copies.js'
 
 const source = {

@@ -1,5 +1,19 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit, type Edit } from '../../scripts/soundness/bench/circuit.js'
+import {
+  account,
+  batchRootOf,
+  LEDGER_PUBLIC,
+  reopen,
+  STRESS_TABLE,
+  STRESSED,
+  secondBatch,
+  stressTable,
+  TINY_STRESS,
+  TINY_STRESS_MAIN,
+  tamper,
+} from '../../scripts/soundness/samples/ledger.js'
 import {
   type CircuitInputs,
   equityBits,
@@ -18,23 +32,9 @@ import {
   ledgerModel,
   shortfallOf,
 } from '../../src/statements/index.js'
-import { Circuit, type Edit } from '../helpers/circuit.js'
+import { honestTransplant } from '../helpers/attack.js'
 import { Copies } from '../helpers/copies.js'
-import {
-  account,
-  batchRootOf,
-  LEDGER_PUBLIC,
-  reopen,
-  STRESS_TABLE,
-  STRESSED,
-  secondBatch,
-  stressTable,
-  TINY_STRESS,
-  TINY_STRESS_MAIN,
-  tamper,
-} from '../helpers/ledger.js'
 import { cases } from '../helpers/sweep.js'
-import { honestTransplant } from '../helpers/tamper.js'
 
 const source = { include: 'ledger.circom', main: TINY_STRESS_MAIN, public: LEDGER_PUBLIC }
 const copies = new Copies(source)

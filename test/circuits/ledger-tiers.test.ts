@@ -1,15 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type CircuitInputs, invertField, type Slot, toBits, toField } from '../../src/field/index.js'
-import { poseidon, ROLES, sponge } from '../../src/hash/index.js'
-import {
-  type LedgerAccount,
-  type LedgerWitness,
-  ledgerInputs,
-  ledgerModel,
-} from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
-import { Copies } from '../helpers/copies.js'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { tampered } from '../../scripts/soundness/bench/tamper.js'
 import {
   account,
   batchRootOf,
@@ -23,9 +15,18 @@ import {
   TIERED,
   TINY_TIERS,
   TINY_TIERS_MAIN,
-} from '../helpers/ledger.js'
+} from '../../scripts/soundness/samples/ledger.js'
+import { type CircuitInputs, invertField, type Slot, toBits, toField } from '../../src/field/index.js'
+import { poseidon, ROLES, sponge } from '../../src/hash/index.js'
+import {
+  type LedgerAccount,
+  type LedgerWitness,
+  ledgerInputs,
+  ledgerModel,
+} from '../../src/statements/index.js'
+import { attack, honestTransplant } from '../helpers/attack.js'
+import { Copies } from '../helpers/copies.js'
 import { cases } from '../helpers/sweep.js'
-import { attack, honestTransplant, tampered } from '../helpers/tamper.js'
 
 const source = { include: 'ledger.circom', main: TINY_TIERS_MAIN, public: LEDGER_PUBLIC }
 const TOP = (1n << 64n) - 1n

@@ -1,10 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type CircuitInputs, FIELD_ORDER, invertField, toField } from '../../src/field/index.js'
-import { emptyRoot, leafHash, poseidon, ROLES, sponge, WideTree } from '../../src/hash/index.js'
-import { type LedgerWitness, ledgerInputs, ledgerModel, stateCommitment } from '../../src/statements/index.js'
-import { Circuit, type Edit } from '../helpers/circuit.js'
-import { Copies } from '../helpers/copies.js'
+import { Circuit, type Edit } from '../../scripts/soundness/bench/circuit.js'
 import {
   ACCOUNTS,
   account,
@@ -15,9 +11,13 @@ import {
   TINY,
   TINY_MAIN,
   tamper,
-} from '../helpers/ledger.js'
+} from '../../scripts/soundness/samples/ledger.js'
+import { type CircuitInputs, FIELD_ORDER, invertField, toField } from '../../src/field/index.js'
+import { emptyRoot, leafHash, poseidon, ROLES, sponge, WideTree } from '../../src/hash/index.js'
+import { type LedgerWitness, ledgerInputs, ledgerModel, stateCommitment } from '../../src/statements/index.js'
+import { honestTransplant } from '../helpers/attack.js'
+import { Copies } from '../helpers/copies.js'
 import { cases } from '../helpers/sweep.js'
-import { honestTransplant } from '../helpers/tamper.js'
 
 const source = { include: 'ledger.circom', main: TINY_MAIN, public: LEDGER_PUBLIC }
 const copies = new Copies(source)

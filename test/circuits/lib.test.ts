@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { ConstraintSystem } from '../../scripts/soundness/bench/constraint-system.js'
+import { uniqueness } from '../../scripts/soundness/uniqueness/uniqueness.js'
 import { encodeSlot, FIELD_ORDER, type Slot, toField } from '../../src/field/index.js'
 import * as widths from '../../src/field/widths.js'
 import {
@@ -15,9 +18,6 @@ import {
 import * as rows from '../../src/rules/rows.js'
 import * as margin from '../../src/rules/rule.js'
 import { LEAF_SLOTS, shippedInstances } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
-import { ConstraintSystem } from '../soundness/constraint-system.js'
-import { uniqueness } from '../soundness/uniqueness/uniqueness.js'
 
 /** `function NAME() { return 7; }` by name. */
 function constantsOf(file: string): Record<string, number> {

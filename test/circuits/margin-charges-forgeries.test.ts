@@ -1,9 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit, type Edit } from '../../scripts/soundness/bench/circuit.js'
+import { tampered } from '../../scripts/soundness/bench/tamper.js'
+import {
+  CHARGES_BY_HAND,
+  chargesIn,
+  HAND_CHARGES,
+  handCharges,
+} from '../../scripts/soundness/samples/margin-parts.js'
 import { type CircuitInputs, FIELD_ORDER } from '../../src/field/index.js'
-import { Circuit, type Edit } from '../helpers/circuit.js'
+import { attack } from '../helpers/attack.js'
 import { Copies } from '../helpers/copies.js'
-import { CHARGES_BY_HAND, chargesIn, HAND_CHARGES, handCharges } from '../helpers/margin-parts.js'
-import { attack, tampered } from '../helpers/tamper.js'
 
 const honest = handCharges()
 const copies = new Copies(HAND_CHARGES)

@@ -1,11 +1,16 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { elementsOf, tampered } from '../../scripts/soundness/bench/tamper.js'
+import { looseWires } from '../../scripts/soundness/perturbation/alternatives.js'
+import {
+  CHARGES_BY_HAND,
+  chargesIn,
+  HAND_CHARGES,
+  handCharges,
+} from '../../scripts/soundness/samples/margin-parts.js'
 import { type CircuitInputs, toField } from '../../src/field/index.js'
-import { Circuit } from '../helpers/circuit.js'
-import { CHARGES_BY_HAND, chargesIn, HAND_CHARGES, handCharges } from '../helpers/margin-parts.js'
 import { cases } from '../helpers/sweep.js'
-import { elementsOf, tampered } from '../helpers/tamper.js'
-import { looseWires } from '../soundness/perturbation/alternatives.js'
 
 const honest = handCharges()
 let circuit: Circuit

@@ -1,13 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { tampered } from '../../scripts/soundness/bench/tamper.js'
+import { MARGIN_PUBLIC } from '../../scripts/soundness/samples/margin-account.js'
+import {
+  changed,
+  HAND_MARGIN_MAIN,
+  HAND_RULE,
+  HELD,
+  handWitness,
+  heldWith,
+} from '../../scripts/soundness/samples/margin-rule.js'
 import { FIELD_ORDER, invertField, toField } from '../../src/field/index.js'
 import { holderCommitment, leafHash, ownerCommitment, poseidon, ROLES, sponge } from '../../src/hash/index.js'
 import { FACTOR_ONE, lineKey, marginRowDigest } from '../../src/rules/index.js'
 import { type MarginWitness, marginInputs } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
+import { attack } from '../helpers/attack.js'
 import { Copies } from '../helpers/copies.js'
-import { MARGIN_PUBLIC } from '../helpers/margin-account.js'
-import { changed, HAND_MARGIN_MAIN, HAND_RULE, HELD, handWitness, heldWith } from '../helpers/margin-rule.js'
-import { attack, tampered } from '../helpers/tamper.js'
 
 const source = { include: 'margin.circom', main: HAND_MARGIN_MAIN, public: MARGIN_PUBLIC }
 const copies = new Copies(source)

@@ -1,11 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { CircuitInputs, Slot } from '../../src/field/index.js'
-import { holderCommitment, leafHash, WideTree } from '../../src/hash/index.js'
-import { FACTOR_ONE, type MarginRule, requirementDigest } from '../../src/rules/index.js'
-import { accountHandle, type MarginWitness, marginInputs, marginWitness } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
-import { Copies } from '../helpers/copies.js'
-import { accountWith, MARGIN_PUBLIC, tableOf } from '../helpers/margin-account.js'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { tampered } from '../../scripts/soundness/bench/tamper.js'
+import { accountWith, MARGIN_PUBLIC, tableOf } from '../../scripts/soundness/samples/margin-account.js'
 import {
   changed,
   HAND_MARGIN,
@@ -14,8 +10,13 @@ import {
   HELD,
   handWitness,
   heldWith,
-} from '../helpers/margin-rule.js'
-import { attack, tampered } from '../helpers/tamper.js'
+} from '../../scripts/soundness/samples/margin-rule.js'
+import type { CircuitInputs, Slot } from '../../src/field/index.js'
+import { holderCommitment, leafHash, WideTree } from '../../src/hash/index.js'
+import { FACTOR_ONE, type MarginRule, requirementDigest } from '../../src/rules/index.js'
+import { accountHandle, type MarginWitness, marginInputs, marginWitness } from '../../src/statements/index.js'
+import { attack } from '../helpers/attack.js'
+import { Copies } from '../helpers/copies.js'
 
 const file = 'margin.circom'
 const source = { include: file, main: HAND_MARGIN_MAIN, public: MARGIN_PUBLIC }

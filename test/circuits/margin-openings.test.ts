@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { tampered } from '../../scripts/soundness/bench/tamper.js'
 import {
   type CircuitInputs,
   encodeSlot,
@@ -10,9 +12,8 @@ import {
 } from '../../src/field/index.js'
 import { leafHash, WideTree } from '../../src/hash/index.js'
 import { LEAF_SLOTS } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
+import { attack } from '../helpers/attack.js'
 import { Copies } from '../helpers/copies.js'
-import { attack, tampered } from '../helpers/tamper.js'
 
 const EMPTY: Slot = { instrument: 0, quantity: 0n }
 const oneHot = (length: number, on: number) => Array.from({ length }, (_, k) => (k === on ? 1n : 0n))

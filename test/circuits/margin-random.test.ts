@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { MARGIN_PUBLIC, TINY_MARGIN_MAIN, witnessOf } from '../../scripts/soundness/samples/margin-account.js'
 import { StatementError } from '../../src/errors/index.js'
 import { assertRule } from '../../src/rules/index.js'
 import { marginFigures, marginInputs } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
-import { MARGIN_PUBLIC, TINY_MARGIN_MAIN, witnessOf } from '../helpers/margin-account.js'
 import { accounts, rules, SYMBOLS } from '../helpers/margin-arbitrary.js'
 import { cases } from '../helpers/sweep.js'
 

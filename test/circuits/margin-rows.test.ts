@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { tampered } from '../../scripts/soundness/bench/tamper.js'
+import { HAND_RULE, handWitness } from '../../scripts/soundness/samples/margin-rule.js'
 import { type CircuitInputs, invertField, toBits, toField } from '../../src/field/index.js'
 import { WideTree } from '../../src/hash/index.js'
 import { compileRequirement, marginRowDigest } from '../../src/rules/index.js'
 import { marginInputs } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
+import { attack } from '../helpers/attack.js'
 import { Copies } from '../helpers/copies.js'
-import { HAND_RULE, handWitness } from '../helpers/margin-rule.js'
-import { attack, tampered } from '../helpers/tamper.js'
 
 describe('MarginRow (margin.3)', () => {
   const { rows } = compileRequirement(HAND_RULE, 'initial')

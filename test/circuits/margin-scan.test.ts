@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit, type Edit } from '../../scripts/soundness/bench/circuit.js'
+import { elementsOf, tampered } from '../../scripts/soundness/bench/tamper.js'
+import { looseWires } from '../../scripts/soundness/perturbation/alternatives.js'
+import { scanInputs } from '../../scripts/soundness/samples/margin-parts.js'
+import { HAND_MARGIN, handWitness } from '../../scripts/soundness/samples/margin-rule.js'
 import { type CircuitInputs, FIELD_ORDER, toField } from '../../src/field/index.js'
 import { FACTOR_ONE } from '../../src/rules/index.js'
-import { Circuit, type Edit } from '../helpers/circuit.js'
+import { attack } from '../helpers/attack.js'
 import { Copies } from '../helpers/copies.js'
-import { scanInputs } from '../helpers/margin-parts.js'
-import { HAND_MARGIN, handWitness } from '../helpers/margin-rule.js'
-import { attack, elementsOf, tampered } from '../helpers/tamper.js'
-import { looseWires } from '../soundness/perturbation/alternatives.js'
 
 const source = { include: 'margin-scan.circom', main: 'MarginScan(4, 2, 4)' }
 const copies = new Copies(source)

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { tampered } from '../../scripts/soundness/bench/tamper.js'
+import { witnessOf } from '../../scripts/soundness/samples/margin-account.js'
 import { FIELD_ORDER, type Slot } from '../../src/field/index.js'
 import { assertRule, FACTOR_ONE, type Line, type MarginRule } from '../../src/rules/index.js'
 import { type MarginSizes, marginInputs } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
-import { witnessOf } from '../helpers/margin-account.js'
 import { SWEEPING } from '../helpers/sweep.js'
-import { tampered } from '../helpers/tamper.js'
 
 const mainOf = ({ slots, scenarios, groups, lines, links, levels }: MarginSizes) =>
   `Margin(${[slots, scenarios, groups, lines, links, levels].join(', ')})`

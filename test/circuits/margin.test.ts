@@ -1,12 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { tampered } from '../../scripts/soundness/bench/tamper.js'
+import { looseWires } from '../../scripts/soundness/perturbation/alternatives.js'
+import { MARGIN_PUBLIC, type witnessOf } from '../../scripts/soundness/samples/margin-account.js'
+import {
+  changed,
+  HAND_MARGIN_MAIN,
+  HAND_RULE,
+  HELD,
+  handWitness,
+  heldWith,
+} from '../../scripts/soundness/samples/margin-rule.js'
 import { FIELD_ORDER, type Slot } from '../../src/field/index.js'
 import { FACTOR_ONE, type MarginRule } from '../../src/rules/index.js'
 import { MARGIN_SIGNALS, marginInputs } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
-import { MARGIN_PUBLIC, type witnessOf } from '../helpers/margin-account.js'
-import { changed, HAND_MARGIN_MAIN, HAND_RULE, HELD, handWitness, heldWith } from '../helpers/margin-rule.js'
-import { tampered } from '../helpers/tamper.js'
-import { looseWires } from '../soundness/perturbation/alternatives.js'
 
 let circuit: Circuit
 beforeAll(async () => {

@@ -1,5 +1,16 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import {
+  account,
+  LEDGER_PUBLIC,
+  STRESS_TABLE,
+  TIER_TABLE,
+  TINY_STRESS,
+  TINY_STRESS_MAIN,
+  TINY_TIERS,
+} from '../../scripts/soundness/samples/ledger.js'
+import { books, policy, STRESS_TABLE as STRESS_RISK } from '../../scripts/soundness/samples/solvency.js'
 import {
   type LedgerAccount,
   LedgerFold,
@@ -10,17 +21,6 @@ import {
   solvencyFigures,
   solvencyModel,
 } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
-import {
-  account,
-  LEDGER_PUBLIC,
-  STRESS_TABLE,
-  TIER_TABLE,
-  TINY_STRESS,
-  TINY_STRESS_MAIN,
-  TINY_TIERS,
-} from '../helpers/ledger.js'
-import { books, policy, STRESS_TABLE as STRESS_RISK } from '../helpers/solvency.js'
 import { cases } from '../helpers/sweep.js'
 
 type Table = typeof STRESS_TABLE

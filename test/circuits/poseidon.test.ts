@@ -1,10 +1,10 @@
 import { poseidon1, poseidon2, poseidon4, poseidon13, poseidon15, poseidon16 } from 'poseidon-lite'
 import { describe, expect, test } from 'vitest'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { ConstraintSystem } from '../../scripts/soundness/bench/constraint-system.js'
+import { uniqueness } from '../../scripts/soundness/uniqueness/uniqueness.js'
 import { FIELD_ORDER } from '../../src/field/index.js'
 import { poseidon } from '../../src/hash/index.js'
-import { Circuit } from '../helpers/circuit.js'
-import { ConstraintSystem } from '../soundness/constraint-system.js'
-import { uniqueness } from '../soundness/uniqueness/uniqueness.js'
 
 const LITE: Record<number, (inputs: bigint[]) => bigint> = {
   1: poseidon1,

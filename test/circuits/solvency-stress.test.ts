@@ -1,5 +1,13 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit, type Edit } from '../../scripts/soundness/bench/circuit.js'
+import {
+  books,
+  policy,
+  SOLVENCY_PUBLIC,
+  STRESS_MAIN,
+  STRESS_TABLE,
+} from '../../scripts/soundness/samples/solvency.js'
 import { type CircuitInputs, toField } from '../../src/field/index.js'
 import {
   equitiesOf,
@@ -10,11 +18,9 @@ import {
   solvencyInputs,
   solvencyModel,
 } from '../../src/statements/index.js'
-import { Circuit, type Edit } from '../helpers/circuit.js'
+import { honestTransplant } from '../helpers/attack.js'
 import { Copies } from '../helpers/copies.js'
-import { books, policy, SOLVENCY_PUBLIC, STRESS_MAIN, STRESS_TABLE } from '../helpers/solvency.js'
 import { cases } from '../helpers/sweep.js'
-import { honestTransplant } from '../helpers/tamper.js'
 
 const source = { include: 'solvency.circom', main: STRESS_MAIN, public: SOLVENCY_PUBLIC }
 const copies = new Copies(source)

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { SOLVENCY_PUBLIC } from '../../scripts/soundness/samples/solvency.js'
 import type { RiskTable } from '../../src/risk/index.js'
 import {
   type Policy,
@@ -11,11 +13,9 @@ import {
   solvencyWitness,
   stateCommitment,
 } from '../../src/statements/index.js'
-import { Circuit } from '../helpers/circuit.js'
+import { attack } from '../helpers/attack.js'
 import { Copies } from '../helpers/copies.js'
-import { SOLVENCY_PUBLIC } from '../helpers/solvency.js'
 import { cases } from '../helpers/sweep.js'
-import { attack } from '../helpers/tamper.js'
 
 const source = { include: 'solvency.circom', main: 'Solvency(6, 2, 1)', public: SOLVENCY_PUBLIC }
 const copies = new Copies(source)

@@ -1,5 +1,15 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Circuit, type Edit } from '../../scripts/soundness/bench/circuit.js'
+import {
+  books,
+  policy,
+  RESERVES,
+  SOLVENCY_MAIN,
+  SOLVENCY_PUBLIC,
+  TABLE,
+  TOTALS,
+} from '../../scripts/soundness/samples/solvency.js'
 import { type CircuitInputs, FIELD_ORDER, toField } from '../../src/field/index.js'
 import {
   SOLVENCY_SIGNALS,
@@ -9,19 +19,9 @@ import {
   solvencyModel,
   stateCommitment,
 } from '../../src/statements/index.js'
-import { Circuit, type Edit } from '../helpers/circuit.js'
+import { honestTransplant } from '../helpers/attack.js'
 import { Copies } from '../helpers/copies.js'
-import {
-  books,
-  policy,
-  RESERVES,
-  SOLVENCY_MAIN,
-  SOLVENCY_PUBLIC,
-  TABLE,
-  TOTALS,
-} from '../helpers/solvency.js'
 import { cases } from '../helpers/sweep.js'
-import { honestTransplant } from '../helpers/tamper.js'
 
 const source = { include: 'solvency.circom', main: SOLVENCY_MAIN, public: SOLVENCY_PUBLIC }
 const copies = new Copies(source)

@@ -10,6 +10,13 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  ledgerArgs,
+  RESERVES,
+  ROWS,
+  type VenueFiles,
+  writeVenue,
+} from '../../scripts/soundness/samples/venue.js'
 import type { KeyPins } from '../../src/bundle/index.js'
 import { openEpoch, verifyEpoch } from '../../src/epoch/index.js'
 import { folderSource, readMarginProof, readRiskTable } from '../../src/inputs/index.js'
@@ -20,7 +27,6 @@ import { sha256Text } from '../../src/schema/index.js'
 import { plimsoll, start, startInterrupted, temporaryFolder, until } from '../helpers/cli.js'
 import { changedLeaves } from '../helpers/leaves.js'
 import { says } from '../helpers/says.js'
-import { ledgerArgs, RESERVES, ROWS, type VenueFiles, writeVenue } from '../helpers/venue.js'
 
 const folder = temporaryFolder()
 const epoch = join(folder, 'epoch')

@@ -1,10 +1,10 @@
 import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { ledgerArgs, ROWS, type VenueFiles, writeVenue } from '../../scripts/soundness/samples/venue.js'
 import { ownerCommitment } from '../../src/hash/index.js'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
 import { says } from '../helpers/says.js'
-import { ledgerArgs, ROWS, type VenueFiles, writeVenue } from '../helpers/venue.js'
 
 const folder = temporaryFolder()
 const epoch = join(folder, 'epoch')

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { RISK, writeVenue } from '../../scripts/soundness/samples/venue.js'
 import { plimsoll, start, temporaryFolder } from '../helpers/cli.js'
-import { RISK, writeVenue } from '../helpers/venue.js'
 
 const folder = temporaryFolder()
 function write(name: string, text: string): string {

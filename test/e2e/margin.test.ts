@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeMarginAccount, writeMarginTable } from '../../scripts/soundness/samples/margin-files.js'
 import { riskTableHash } from '../../src/bundle/index.js'
 import {
   connectChain,
@@ -20,7 +21,6 @@ import { ensureArtifacts } from '../../src/proving/index.js'
 import { formatRiskTable, parseRiskTable } from '../../src/risk/index.js'
 import { plimsoll, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
 import { changedLeaves } from '../helpers/leaves.js'
-import { writeMarginAccount, writeMarginTable } from '../helpers/margin-files.js'
 import { says } from '../helpers/says.js'
 
 const folder = temporaryFolder()

@@ -1,9 +1,14 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  ledgerArgs,
+  STRESS_VENUE,
+  type VenueFiles,
+  writeStressVenue,
+} from '../../scripts/soundness/samples/venue.js'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
 import { says } from '../helpers/says.js'
-import { ledgerArgs, STRESS_VENUE, type VenueFiles, writeStressVenue } from '../helpers/venue.js'
 
 const INSTANCES = ['ledger-tiny-stress', 'ledger-tiny-stress-wide']
 /** What is over without a fund is the loan of 30,000 USDT at 0.99; carol lacks 63,599.505. */

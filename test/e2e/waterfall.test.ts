@@ -1,10 +1,16 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  ledgerArgs,
+  STRESS_VENUE,
+  type VenueFiles,
+  writeStressVenue,
+  writeVenue,
+} from '../../scripts/soundness/samples/venue.js'
 import { formatDecimal, parseDecimal } from '../../src/field/index.js'
 import { formatPolicy, policySchema } from '../../src/statements/index.js'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
-import { ledgerArgs, STRESS_VENUE, type VenueFiles, writeStressVenue, writeVenue } from '../helpers/venue.js'
 
 const folder = temporaryFolder()
 function write(name: string, value: object | string): string {

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { ledgerArgs, writeVenue } from '../../scripts/soundness/samples/venue.js'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
-import { ledgerArgs, writeVenue } from '../helpers/venue.js'
 
 const HEADER = ['BTC', 'USDT'].flatMap((x) => [`e_${x}`, `d_${x}`, x, `vl_${x}`, `m_${x}`, `pm_${x}`])
 

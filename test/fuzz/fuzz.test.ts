@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { faultsOf, type Target } from '../../scripts/soundness/fuzz/judge.js'
+import { makeTargets, runsOf } from '../../scripts/soundness/fuzz/targets.js'
 import { InputError } from '../../src/errors/index.js'
 import { temporaryFolder } from '../helpers/cli.js'
 import { cases } from '../helpers/sweep.js'
-import { faultsOf, type Target } from './judge.js'
-import { makeTargets, runsOf } from './targets.js'
 
 const folder = temporaryFolder()
 /** The same mutants each time: what is found by chance is for the report, which draws others. */

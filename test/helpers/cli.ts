@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
-import { TEST_CACHE } from './cache.js'
+import { TEST_CACHE } from '../../scripts/soundness/bench/cache.js'
 
 export { TEST_CACHE }
 

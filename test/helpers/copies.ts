@@ -1,12 +1,18 @@
 import { existsSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
+import { closing, unitsOf, withoutComments } from '../../scripts/soundness/bench/circom-text.js'
+import {
+  Circuit,
+  type CircuitSource,
+  compileParts,
+  type Edit,
+  edited,
+} from '../../scripts/soundness/bench/circuit.js'
+import { ConstraintSystem } from '../../scripts/soundness/bench/constraint-system.js'
 import type { CircuitInput } from '../../src/field/index.js'
 import { gatherSources } from '../../src/proving/sources.js'
 import { calculateWitness } from '../../src/proving/witness.js'
-import { ConstraintSystem } from '../soundness/constraint-system.js'
-import { closing, unitsOf, withoutComments } from './circom-text.js'
-import { Circuit, type CircuitSource, compileParts, type Edit, edited } from './circuit.js'
 
 /** How many copies one run of the compiler makes: a witness is one of all of them. */
 const AT_ONCE = 12

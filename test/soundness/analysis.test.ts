@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { type Allowed, AllowList } from '../../scripts/soundness/allow-list.js'
+import { compile } from '../../scripts/soundness/compiled.js'
+import { perturbationSection } from '../../scripts/soundness/perturbation/section.js'
+import type { SoundnessRow, SoundnessSection } from '../../scripts/soundness/report.js'
+import { uniquenessRow, uniquenessSection } from '../../scripts/soundness/uniqueness/section.js'
 import { FIELD_ORDER } from '../../src/field/index.js'
-import { type Allowed, AllowList } from './allow-list.js'
-import { compile } from './compiled.js'
-import { perturbationSection } from './perturbation/section.js'
-import type { SoundnessRow, SoundnessSection } from './report.js'
-import { uniquenessRow, uniquenessSection } from './uniqueness/section.js'
 
 async function rowsOf({ run }: SoundnessSection): Promise<SoundnessRow[]> {
   const rows: SoundnessRow[] = []

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { ATTACKS } from '../attacks/catalogue.js'
+import { ATTACKS } from '../../scripts/soundness/attacks/catalogue.js'
 
 const soundness = (...args: string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'scripts/soundness.ts', ...args], { encoding: 'utf8' })
+  spawnSync(process.execPath, ['--import', 'tsx', 'scripts/soundness/main.ts', ...args], { encoding: 'utf8' })
 
 test('the soundness report has a row for every attack that there is (cli.13)', () => {
   const { status, stdout } = soundness('--small', 'attacks')

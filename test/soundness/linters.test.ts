@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { runCircomspect } from './linters/circomspect.js'
-import { type Finding, judge } from './linters/findings.js'
-import { hintFindings, missingConstraints } from './linters/hints.js'
-import { inspectCircuit } from './linters/inspect.js'
+import { runCircomspect } from '../../scripts/soundness/linters/circomspect.js'
+import { type Finding, judge } from '../../scripts/soundness/linters/findings.js'
+import { hintFindings, missingConstraints } from '../../scripts/soundness/linters/hints.js'
+import { inspectCircuit } from '../../scripts/soundness/linters/inspect.js'
 import {
   circomspectRow,
   forgeRow,
@@ -10,8 +10,8 @@ import {
   inspectedInstances,
   inspectRow,
   verifiersRow,
-} from './linters/section.js'
-import { forgeLint, heirsOfVerifiers } from './linters/solidity.js'
+} from '../../scripts/soundness/linters/section.js'
+import { forgeLint, heirsOfVerifiers } from '../../scripts/soundness/linters/solidity.js'
 
 const LONG = 600_000
 const holds = expect.objectContaining({ result: 'holds' })

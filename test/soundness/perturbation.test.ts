@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { compile } from '../../scripts/soundness/compiled.js'
+import { alternatives, valuesOf } from '../../scripts/soundness/perturbation/alternatives.js'
+import { kernel } from '../../scripts/soundness/perturbation/jacobian.js'
 import { FIELD_ORDER, toField } from '../../src/field/index.js'
-import { compile } from './compiled.js'
-import { alternatives, valuesOf } from './perturbation/alternatives.js'
-import { kernel } from './perturbation/jacobian.js'
-import { allWitnesses, kernelDimension, readBack, satisfies, smallSystems } from './support/small-systems.js'
+import { allWitnesses, kernelDimension, readBack, satisfies, smallSystems } from '../helpers/small-systems.js'
 
 describe('of a witness, the search for what can change finds (ledger.12)', () => {
   test('a wire that can take any value, and one that can take another', async () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { compile } from '../../scripts/soundness/compiled.js'
+import { type Assumptions, uniqueness } from '../../scripts/soundness/uniqueness/uniqueness.js'
 import { gatherSources } from '../../src/proving/sources.js'
-import { compile } from './compiled.js'
-import { allWitnesses, readBack, smallSystems } from './support/small-systems.js'
-import { type Assumptions, uniqueness } from './uniqueness/uniqueness.js'
+import { allWitnesses, readBack, smallSystems } from '../helpers/small-systems.js'
 
 /** Names of wires that the analysis calls undetermined in a main template made for the test. */
 async function undetermined(main: string, body: string, assumptions?: Assumptions): Promise<string[]> {

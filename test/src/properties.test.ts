@@ -2,11 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, test } from 'vitest'
+import {
+  listedClaims,
+  solidityTestsOf,
+  spokenClaims,
+  testsOf,
+  titleClaims,
+} from '../../scripts/soundness/attacks/claims.js'
 import { SIGNALS } from '../../src/bundle/proof-file.js'
 import { proofFileSchema } from '../../src/bundle/schema.js'
 import { manifestSchema } from '../../src/epoch/manifest-schema.js'
 import { marginProofSchema } from '../../src/margin/file.js'
-import { listedClaims, solidityTestsOf, spokenClaims, testsOf, titleClaims } from '../helpers/claims.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')

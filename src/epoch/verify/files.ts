@@ -15,7 +15,8 @@ export async function verifyFiles({ source, manifest }: Verification): Promise<F
   let count = 0
   for (const [folder, names] of source.list ? wanted : []) {
     const prefix = folder === '' ? '' : `${folder}/`
-    const entries = (await source.list!(folder).catch(() => undefined)) ?? fail(`${placeOf(source, folder)} cannot be read`)
+    const entries =
+      (await source.list!(folder).catch(() => undefined)) ?? fail(`${placeOf(source, folder)} cannot be read`)
     const there = new Map(entries.map((entry) => [entry.name, entry]))
     for (const name of names) if (!there.delete(name)) missing.push(prefix + name)
     for (const [name, entry] of there) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { MARGIN_TABLE } from '../../../scripts/soundness/samples/margin-files.js'
 import { purposeContext, solvencyPurpose } from '../../../src/bundle/context.js'
 import { fileKind } from '../../../src/bundle/file-kind.js'
 import { bytesSource } from '../../../src/bundle/index.js'
@@ -7,7 +8,6 @@ import { PlimsollError } from '../../../src/errors/index.js'
 import { formatRiskTable, parseRiskTable, riskDigests } from '../../../src/risk/index.js'
 import { FULL_RESERVES, formatPolicy, type PolicyFile, policySchema } from '../../../src/statements/index.js'
 import { changedLeaves } from '../../helpers/leaves.js'
-import { MARGIN_TABLE } from '../../helpers/margin-files.js'
 
 const NONE = '0'.repeat(64)
 const EPOCH = { venue: 'Tiny Venue', epoch: '2026-01', target: null }

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { RISK, ROWS, writeVenue } from '../../../scripts/soundness/samples/venue.js'
 import { commandLine, run } from '../../../src/cli/program.js'
 import { printable } from '../../../src/errors/index.js'
 import { plimsoll, temporaryFolder } from '../../helpers/cli.js'
 import { ALL_HOSTILE, HOSTILE, hostileCopies } from '../../helpers/hostile.js'
-import { RISK, ROWS, writeVenue } from '../../helpers/venue.js'
 
 const folder = temporaryFolder()
 /** A folder with a name that would draw on the screen. */

@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { ROWS, writeVenue } from '../../../scripts/soundness/samples/venue.js'
 import { riskTableHash } from '../../../src/bundle/published.js'
 import type { Manifest } from '../../../src/epoch/manifest-schema.js'
 import { FIELD_ORDER } from '../../../src/field/index.js'
@@ -29,7 +30,6 @@ import { epochLayout, liesIn, privateLayout } from '../../../src/venue/folders.j
 import { planLedger } from '../../../src/venue/plan-ledger.js'
 import { stateOpening } from '../../../src/venue/state-opening.js'
 import { temporaryFolder } from '../../helpers/cli.js'
-import { ROWS, writeVenue } from '../../helpers/venue.js'
 
 const folder = temporaryFolder()
 const INSTANCES = ['ledger-tiny', 'ledger-tiny-wide']

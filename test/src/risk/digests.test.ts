@@ -1,11 +1,11 @@
 import { poseidon4, poseidon6, poseidon9, poseidon12, poseidon16 } from 'poseidon-lite'
 import { describe, expect, it } from 'vitest'
+import { tableOf } from '../../../scripts/soundness/samples/margin-account.js'
+import { HAND_RULE } from '../../../scripts/soundness/samples/margin-rule.js'
 import { FIELD_ORDER, toField } from '../../../src/field/index.js'
 import { sponge } from '../../../src/hash/index.js'
 import { type RiskTable, riskDigests, riskRootOf } from '../../../src/risk/index.js'
 import type { MarginRule } from '../../../src/rules/index.js'
-import { tableOf } from '../../helpers/margin-account.js'
-import { HAND_RULE } from '../../helpers/margin-rule.js'
 
 const table: RiskTable = {
   timestamp: 1767225600,

@@ -1,5 +1,6 @@
 import { poseidon3, poseidon4, poseidon11, poseidon12, poseidon14, poseidon15 } from 'poseidon-lite'
 import { describe, expect, it } from 'vitest'
+import { HAND_RULE } from '../../../scripts/soundness/samples/margin-rule.js'
 import { FIELD_ORDER } from '../../../src/field/index.js'
 import {
   compileRequirement,
@@ -15,7 +16,6 @@ import {
   requirementDigest,
   statedDigest,
 } from '../../../src/rules/index.js'
-import { HAND_RULE } from '../../helpers/margin-rule.js'
 
 const changed = (change: (rule: MarginRule) => void): MarginRule => {
   const rule = structuredClone(HAND_RULE)

@@ -1,10 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { TINY_MARGIN, witnessOf } from '../../../../scripts/soundness/samples/margin-account.js'
+import {
+  HAND_MARGIN,
+  HAND_RULE,
+  HELD,
+  handWitness,
+} from '../../../../scripts/soundness/samples/margin-rule.js'
 import { assertRule } from '../../../../src/rules/index.js'
 import { marginFigures } from '../../../../src/statements/index.js'
-import { TINY_MARGIN, witnessOf } from '../../../helpers/margin-account.js'
 import { accounts, rules, SYMBOLS } from '../../../helpers/margin-arbitrary.js'
-import { HAND_MARGIN, HAND_RULE, HELD, handWitness } from '../../../helpers/margin-rule.js'
 import { cases } from '../../../helpers/sweep.js'
 
 describe('a margin witness (margin.9)', () => {

@@ -1,0 +1,297 @@
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { EpochCheck, KeyPins } from '../../../src/bundle/index.js'
+import { pinsSchema } from '../../../src/cli/artifacts.js'
+import { openEpoch, verifyEpoch } from '../../../src/epoch/index.js'
+import { readJsonFile } from '../../../src/files/index.js'
+import { inclusionSchema, verifyInclusion } from '../../../src/inclusion/index.js'
+import {
+  folderSource,
+  readInclusion,
+  readMarginProof,
+  readMarginRule,
+  readPortfolio,
+  readReserves,
+  readRiskTable,
+  readTierTable,
+} from '../../../src/inputs/index.js'
+import { checkLedger, readLedger } from '../../../src/ledger/index.js'
+import { marginProofSchema, marginPurposeSchema, verifyMargin } from '../../../src/margin/index.js'
+import {
+  type MarginModelName,
+  readHistory,
+  readMarginParams,
+  readStressRequest,
+} from '../../../src/models/index.js'
+import { loadArtifacts, openR1cs, readVerificationKey } from '../../../src/proving/index.js'
+import { formatRiskTable, tierRiskTable } from '../../../src/risk/index.js'
+import { formatMarginRule } from '../../../src/rules/index.js'
+import { policySchema, resolvePolicy, resolveWaterfall } from '../../../src/statements/index.js'
+import { readAccount, readOwner } from '../../../src/trader/index.js'
+import { privateSchema } from '../../../src/venue/private-record.js'
+import { run } from '../../contract-fixtures/run.js'
+import { TEST_CACHE } from '../bench/cache.js'
+import { writeMarginAccount, writeMarginTable } from '../samples/margin-files.js'
+import { ledgerArgs, ROWS, writeVenue } from '../samples/venue.js'
+import { secretsIn, type Target } from './judge.js'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+/** What an epoch of the tiny venue, its customers and a trader are proven with. */
+export const FUZZ_INSTANCES = ['ledger-tiny', 'ledger-tiny-wide', 'solvency-tiny', 'margin-tiny']
+/** A parameter file of each portfolio model, in `examples/`. */
+const PARAMETERS: Record<MarginModelName, string> = {
+  cross: 'margin/cross.json',
+  span16: 'margin/span16.json',
+  matrix: 'venue/margin.json',
+  lending: 'margin/lending.json',
+  'derive-pmrm': 'margin/derive-pmrm.json',
+  'derive-standard': 'margin/derive-standard.json',
+}
+
+/** How many mutants of a file to try. */
+export function runsOf({ slow }: Target, times: number): number {
+  return times * (slow ? 60 : 250)
+}
+
+/**
+ * Makes one file of every format that Plimsoll reads, an epoch and a margin proof among them, in an empty folder. The command line
+ * has to be built.
+ */
+export async function makeTargets(folder: string): Promise<Target[]> {
+  const at = (name: string) => join(folder, name)
+  const plimsoll = async (...args: string[]) => {
+    const env = { PLIMSOLL_CACHE: TEST_CACHE }
+    const { code, said } = await run(process.execPath, [join(ROOT, 'dist/cli/main.js'), ...args], { env })
+    if (code !== 0) throw new Error(`plimsoll ${args.join(' ')} ended with ${code}:\n${said}`)
+  }
+  const venue = writeVenue(folder)
+  await plimsoll('owner', 'new', '--out', at('owner.json'))
+  const owner = JSON.parse(readFileSync(at('owner.json'), 'utf8'))
+  const held = ROWS.map((row) => [...row, row[0].startsWith('alice') ? owner.commitment : ''].join())
+  writeFileSync(venue.accounts, `account_id,instrument,quantity,owner\n${held.join('\n')}\n`)
+  await plimsoll('setup', ...FUZZ_INSTANCES, '--pins', at('pins.json'))
+  await plimsoll(...ledgerArgs(venue, at('epoch')))
+  await plimsoll('solvency', 'prove', '--epoch', at('epoch'), '--reserves', venue.reserves)
+  await plimsoll(
+    ...['inclusion', 'export', '--epoch', at('epoch'), '--account', 'alice@example.com'],
+    ...['--accounts', venue.accounts, '--out', at('inclusion.json')],
+  )
+  mkdirSync(at('margin'))
+  const risk = writeMarginTable(at('margin'))
+  const { inclusion, accountsRoot } = writeMarginAccount(at('margin'), 'trader', owner, [
+    ['USDC', 148_213_915_577n],
+    ['BTC-PERP', -101_928_374n],
+  ])
+  const reader = { name: 'Example Desk', purpose: 'credit line 7' }
+  writeFileSync(at('margin/for.json'), JSON.stringify({ schema: 'plimsoll/margin-purpose/1', reader }))
+  await plimsoll(
+    ...['margin', 'prove', '--account', inclusion, '--owner', at('owner.json'), '--risk', risk],
+    ...['--requirement', 'maintenance', '--for', at('margin/for.json'), '--out', at('margin/proof.json')],
+  )
+  const pins = (await readJsonFile(at('pins.json'), pinsSchema)).keys
+  const table = await readRiskTable(venue.risk)
+  const marginTable = await readRiskTable(risk)
+  const rule = marginTable.margin!
+
+  const epochFile = (name: string): Target => ({
+    ...target(`epoch/${name}`, at(`epoch/${name}`)),
+    slow: true,
+    read: () => judgeEpoch(at('epoch'), pins),
+  })
+  const reading = (name: string, path: string, read: (path: string) => Promise<unknown>): Target => ({
+    ...target(name, path),
+    read: async (file) => {
+      await read(file)
+      return undefined
+    },
+  })
+  const known = new Set(
+    [venue.risk, risk, at('epoch/manifest.json'), at('margin/proof.json')]
+      .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/"([^"]+)"/g)])
+      .map(([, text]) => text!),
+  )
+  const secret = (of: Target): Target => ({
+    ...of,
+    secrets: (mutant) => [...secretsIn(of.original, known), ...secretsIn(mutant, known)],
+  })
+  const text = (of: Target, secrets: readonly string[] = []): Target => ({
+    ...of,
+    json: false,
+    ...(secrets.length > 0 ? { secrets: () => [...secrets] } : {}),
+  })
+  const example = (name: string) => {
+    const path = at(`copy-${basename(name)}`)
+    copyFileSync(join(ROOT, 'examples', name), path)
+    return path
+  }
+
+  writeFileSync(
+    at('history.csv'),
+    `date,close,volume\n${Array.from({ length: 9 }, (_, day) => `2026-01-0${day + 1},${97_000 + day * 11.5},1000`).join('\n')}\n`,
+  )
+  const exchangeTable = tierRiskTable(await readTierTable(join(ROOT, 'examples/exchange/tiers.csv')), {
+    timestamp: 1_767_225_600,
+  })
+  const { directory, keyHash } = (await loadArtifacts('ledger-tiny', { cacheDir: TEST_CACHE }))!
+  const artifacts = at(`artifacts/${basename(directory)}`)
+  cpSync(directory, artifacts, { recursive: true })
+  const artifactFiles = [
+    { name: 'constraints', path: at('circuit.r1cs'), read: async (path: string) => openR1cs(path) },
+    { name: 'proving key', path: at('proving.zkey'), read: readVerificationKey },
+  ]
+  for (const { path } of artifactFiles) copyFileSync(join(directory, basename(path)), path)
+  writeFileSync(at('policy.json'), readFileSync(at('epoch/policy.json')))
+  writeFileSync(at('rule.json'), formatMarginRule(rule))
+  writeFileSync(
+    at('portfolio.json'),
+    JSON.stringify({
+      schema: 'plimsoll/portfolio/1',
+      cash: '48213.915577',
+      positions: { 'BTC-PERP': '-1.01928374', BTC: '0.5173519' },
+    }),
+  )
+  const cells = [...new Set(ROWS.flatMap(([id, , quantity]) => [id, quantity]))].filter((c) => c.length > 7)
+
+  return [
+    ...['manifest.json', 'solvency.json'].map(epochFile),
+    // Each has one text, and no other is accepted that says the same.
+    ...['policy.json', 'risk.json'].map((name) => ({ ...epochFile(name), same: () => false })),
+    ...['ledger/00000.json', 'keys/ledger-tiny.json', 'keys/solvency-tiny.json'].map(epochFile),
+    {
+      ...target('pins', at('pins.json')),
+      slow: true,
+      read: async (path) => judgeEpoch(at('epoch'), (await readJsonFile(path, pinsSchema)).keys),
+      // Pins of keys that the epoch does not use, and the kind that their writer vouches for, do not change what is proven.
+      same: async (bytes) => samePins(JSON.parse(bytes.toString()).keys, pins),
+    },
+    secret({
+      ...target('inclusion', at('inclusion.json')),
+      slow: true,
+      read: async (path) => {
+        const file = await readInclusion(path)
+        const report = verifyInclusion(file, await openEpoch(folderSource(at('epoch')), { pins }))
+        return { accepted: report.verdict === 'included', said: saidBy(report.checks) }
+      },
+    }),
+    {
+      ...target('margin proof', at('margin/proof.json')),
+      slow: true,
+      read: async (path) => {
+        const report = await verifyMargin(await readMarginProof(path), {
+          pins,
+          accountsRoot,
+          table: marginTable,
+        })
+        return { accepted: report.valid, said: saidBy(report.checks) }
+      },
+    },
+    {
+      ...target('risk table of a margin proof', risk),
+      slow: true,
+      read: async (path) => {
+        const changed = await readRiskTable(path)
+        const proof = await readMarginProof(at('margin/proof.json'))
+        const report = await verifyMargin(proof, { pins, accountsRoot, table: changed })
+        return { accepted: report.valid, said: saidBy(report.checks) }
+      },
+      // The reader's own table, in any of its texts.
+      same: async () => formatRiskTable(await readRiskTable(risk)) === formatRiskTable(marginTable),
+    },
+    secret(reading('owner', at('owner.json'), readOwner)),
+    secret(reading('account of a trader', inclusion, (path) => readAccount(path, rule))),
+    secret(reading('portfolio', at('portfolio.json'), (path) => readPortfolio(path, rule))),
+    secret(reading('inclusion, read', at('inclusion.json'), (path) => readJsonFile(path, inclusionSchema))),
+    secret(reading('reserves', venue.reserves, (path) => readReserves(path, table))),
+    reading('margin proof, read', at('margin/proof.json'), (path) => readJsonFile(path, marginProofSchema)),
+    reading('purpose', at('margin/for.json'), (path) => readJsonFile(path, marginPurposeSchema)),
+    reading('policy', at('policy.json'), async (path) => {
+      const policy = await readJsonFile(path, policySchema)
+      resolvePolicy(policy, table)
+      resolveWaterfall(policy, table)
+    }),
+    reading('margin rule', at('rule.json'), async (path) => {
+      const changed = await readMarginRule(path)
+      await roundTrip(at('again.json'), formatMarginRule(changed), async (again) =>
+        formatMarginRule(await readMarginRule(again)),
+      )
+    }),
+    reading('risk table', venue.risk, async (path) => {
+      const changed = await readRiskTable(path)
+      await roundTrip(at('again.json'), formatRiskTable(changed), async (again) =>
+        formatRiskTable(await readRiskTable(again)),
+      )
+    }),
+    reading('stress request', example('venue/stress.json'), readStressRequest),
+    ...Object.entries(PARAMETERS).map(([model, name]) =>
+      reading(`parameters of ${model}`, example(name), (path) =>
+        readMarginParams(model as MarginModelName, path),
+      ),
+    ),
+    text(reading('tiers', example('exchange/tiers.csv'), (path) => readTierTable(path))),
+    text(
+      reading('history', at('history.csv'), (path) =>
+        readHistory([{ path, asset: 'BTC' }], { maxGapDays: 1 }),
+      ),
+    ),
+    secret(
+      reading('record of a private folder', at('epoch.private/epoch.json'), (path) =>
+        readJsonFile(path, privateSchema),
+      ),
+    ),
+    ...artifactFiles.map(({ name, path, read }) => ({ ...text(reading(name, path, read)), slow: true })),
+    {
+      ...target('manifest of artifacts', join(artifacts, 'key.json')),
+      slow: true,
+      read: async () => {
+        const loaded = await loadArtifacts('ledger-tiny', { cacheDir: at('artifacts') })
+        return { accepted: loaded !== undefined, said: [] }
+      },
+      same: async () =>
+        (await loadArtifacts('ledger-tiny', { cacheDir: at('artifacts') }))?.keyHash === keyHash,
+    },
+    text(
+      reading('accounts', venue.accounts, async (path) => {
+        const ledger = await readLedger(path, table)
+        await ledger.close()
+      }),
+      cells,
+    ),
+    text(reading('accounts, checked', venue.accounts, (path) => checkLedger(path, table))),
+    text(
+      reading('accounts, wide', example('exchange/accounts.csv'), async (path) => {
+        const ledger = await readLedger(path, exchangeTable)
+        await ledger.close()
+      }),
+    ),
+  ]
+}
+
+function target(name: string, path: string): Pick<Target, 'name' | 'path' | 'original' | 'json'> {
+  return { name, path, original: readFileSync(path), json: true }
+}
+
+async function judgeEpoch(folder: string, pins: KeyPins): Promise<{ accepted: boolean; said: string[] }> {
+  const report = await verifyEpoch(folderSource(folder), { pins })
+  return { accepted: report.valid, said: saidBy(report.checks) }
+}
+
+function saidBy(checks: readonly EpochCheck[]): string[] {
+  return checks.flatMap(({ detail, todo = '' }) => [detail, todo])
+}
+
+function samePins(changed: KeyPins, pins: KeyPins): boolean {
+  return Object.entries(pins)
+    .filter(([name]) => !name.startsWith('margin'))
+    .every(([name, { keyHash }]) => changed[name]?.keyHash === keyHash)
+}
+
+/** What was read can be written and read again, and is then the same. */
+async function roundTrip(
+  path: string,
+  text: string,
+  again: (path: string) => Promise<string>,
+): Promise<void> {
+  writeFileSync(path, text)
+  if ((await again(path)) !== text) throw new Error('what was written is not what was read')
+}
