@@ -76,7 +76,7 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
   {
     title: 'Epochs and inclusion',
     advice: 'Take the epoch as the venue published it, or go on with the command that the message names.',
-    codes: /^(EPOCH_|INCLUSION_|PROOF_FILE|NO_VERDICT)/,
+    codes: /^(EPOCH_|INCLUSION_|PROOF_FILE|NO_VERDICT|ARCHIVE_|SOURCE_)/,
   },
   {
     title: 'Keys, circuits and proving',
@@ -260,10 +260,10 @@ export function errorsPage(): string {
     ...silent.filter((code) => !written.includes(code)),
     ...written.filter((code) => !silent.includes(code)),
   ]
-  if (astray.length > 0) throw new Error(`MEANINGS has to have exactly the codes without a text: ${astray}`)
+  if (astray.length > 0) throw new Error(`MEANINGS has to have exactly the codes without a text of their own: ${astray}`)
   const placed = GROUPS.flatMap(({ codes }) => raised.filter(({ code }) => codes.test(code)))
   const lost = raised.filter((entry) => placed.filter((other) => other === entry).length !== 1)
-  if (lost.length > 0) throw new Error(`not in exactly one group: ${lost.map(({ code }) => code)}`)
+  if (lost.length > 0) throw new Error(`put each into one of GROUPS: ${lost.map(({ code }) => code)}`)
   const sections = GROUPS.map(({ title, advice, codes }) => {
     const rows = raised.filter(({ code }) => codes.test(code)).map((entry) => row(entry))
     return [
