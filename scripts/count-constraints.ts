@@ -8,7 +8,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { writeFileAtomic } from '../src/files/index.js'
+import { writeJson } from '../src/files/index.js'
 import { loadInstances, PACKAGE_CIRCUITS, takeSnapshot } from '../src/proving/index.js'
 import { gatherSources, sourceHash } from '../src/proving/sources.js'
 import type { InstanceSnapshot } from '../src/statements/index.js'
@@ -36,5 +36,5 @@ async function write(): Promise<void> {
   const ordered = loadInstances(location).flatMap(({ name }) =>
     snapshot[name] ? [[name, snapshot[name]]] : [],
   )
-  await writeFileAtomic(path, `${JSON.stringify(Object.fromEntries(ordered), null, 2)}\n`)
+  await writeJson(path, Object.fromEntries(ordered))
 }

@@ -12,6 +12,7 @@ import { ownerCommitment } from '../src/hash/index.js'
 import { readMarginParams, readStressRequest, stressScenarios, withRule } from '../src/models/index.js'
 import { formatReserves } from '../src/reserves/index.js'
 import { formatRiskTable, type RiskTable } from '../src/risk/index.js'
+import { formatJson } from '../src/schema/index.js'
 
 const SEED = 'plimsoll example venue'
 const FOLDER = fileURLToPath(new URL('../examples/venue', import.meta.url))
@@ -94,7 +95,7 @@ function ownerFile(id: string): string {
     secret: secret.toString(),
     commitment: ownerCommitment(secret).toString(),
   }
-  return `${JSON.stringify(file, null, 2)}\n`
+  return formatJson(file)
 }
 
 /** Two traders with owners: one hedged and well margined, one short of margin. */

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util'
 import { apart, columnsOf, layOut } from '../../src/cli/terminal/layout.js'
 import { table } from '../../src/cli/terminal/table.js'
 import { loadInstances } from '../../src/proving/index.js'
+import { formatJson } from '../../src/schema/index.js'
 import { sections } from './index.js'
 import type { SoundnessRow } from './report.js'
 
@@ -58,7 +59,7 @@ for (const { title, run } of wanted) {
 }
 
 if (values.json) {
-  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  process.stdout.write(formatJson(report))
 } else {
   const parts = report.map(({ title, rows }) => [
     title,

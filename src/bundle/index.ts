@@ -13,7 +13,6 @@ export {
   riskTableHash,
 } from './published.js'
 export {
-  fieldElement,
   labelSchema,
   type ProofFile,
   proofFileSchema,

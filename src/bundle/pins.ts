@@ -1,8 +1,8 @@
 import { ArtifactError } from '../errors/index.js'
+import type { KeyKind } from '../schema/index.js'
 import { circuitHashOf } from '../statements/index.js'
 
-/** How a key was made: whoever made a development key can forge with it. */
-export type KeyKind = 'development' | 'ceremony'
+export type { KeyKind }
 
 /** The verification key that an instance must have, and how it was made. */
 export interface KeyPin {

@@ -1,18 +1,17 @@
 import { z } from 'zod'
 import { labelFault, textSchema } from '../field/index.js'
-import { groth16ProofSchema, signalSchema } from '../groth16/index.js'
-import { sha256Schema } from '../schema/index.js'
-
-/** A canonical field element as a decimal string. */
-export const fieldElement = signalSchema
+import { groth16ProofSchema } from '../groth16/index.js'
+import { fieldElementSchema, sha256Schema } from '../schema/index.js'
 
 /** A name that is shown, and bound into the proof's context. */
 export const labelSchema = textSchema(labelFault)
 
+export const chainIdSchema = z.string().regex(/^[1-9][0-9]{0,18}$/, 'has to be a whole number in quotes')
+
 /** A chain and a contract that a proof is meant for; `null` for one that is published as a file. */
 export const targetSchema = z
   .strictObject({
-    chainId: z.string().regex(/^[1-9][0-9]{0,18}$/, 'has to be a whole number in quotes'),
+    chainId: chainIdSchema,
     contract: z.string().regex(/^0x(?!0{40})[0-9a-f]{40}$/, 'must be a lower-case address'),
   })
   .nullable()
@@ -36,7 +35,7 @@ export const proofFileSchema = z.strictObject({
   instance: z.string(),
   keyHash: sha256Schema,
   /** Public signals by name. */
-  signals: z.record(z.string(), fieldElement),
+  signals: z.record(z.string(), fieldElementSchema),
   /** For `solvency` alone. */
   for: solvencyPurposeSchema.exactOptional(),
   proof: groth16ProofSchema,

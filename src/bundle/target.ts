@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { InputError } from '../errors/index.js'
 import { bySchema } from '../schema/index.js'
 import { addressSchema } from './address.js'
-import type { Target } from './schema.js'
+import { chainIdSchema, type Target } from './schema.js'
 
 /** A target as a venue gives it. The manifest has one form of it, with the address in lower case. */
 const givenSchema = z
   .strictObject({
-    chainId: z.string().regex(/^[1-9][0-9]{0,18}$/, 'has to be a whole number in quotes'),
+    chainId: chainIdSchema,
     contract: addressSchema,
   })
   .nullable()

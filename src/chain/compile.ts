@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import type { Abi, Hex } from 'viem'
 import { z } from 'zod'
 import { ArtifactError } from '../errors/index.js'
+import { runNode } from '../files/index.js'
 
 const require = createRequire(import.meta.url)
 
@@ -68,30 +68,16 @@ export async function compileSolidity(
   return { abi: compiled.abi as Abi, bytecode: `0x${compiled.evm.bytecode.object}` }
 }
 
-function runSolc(input: string, contract: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [require.resolve('solc/solc.js'), '--standard-json'], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
-    const output: Buffer[] = []
-    let said = ''
-    child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
-    child.stderr.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-4_096)
-    })
-    child.on('error', (cause) => reject(failed(contract, 'the compiler did not start', cause)))
-    child.on('close', () => {
-      const text = Buffer.concat(output).toString()
-      try {
-        resolve(JSON.parse(text.slice(text.indexOf('{'))))
-      } catch (cause) {
-        reject(failed(contract, said.trim() || 'the compiler ended without a word', cause))
-      }
-    })
-    // A compiler that has died shows in `close`; the broken pipe adds nothing.
-    child.stdin.on('error', () => {})
-    child.stdin.end(input)
+async function runSolc(input: string, contract: string): Promise<unknown> {
+  const args = [require.resolve('solc/solc.js'), '--standard-json']
+  const { stdout, stderr } = await runNode(args, { input }).catch((cause: unknown) => {
+    throw failed(contract, 'the compiler did not start', cause)
   })
+  try {
+    return JSON.parse(stdout.slice(stdout.indexOf('{')))
+  } catch (cause) {
+    throw failed(contract, stderr.trim().slice(-4_096) || 'the compiler ended without a word', cause)
+  }
 }
 
 function failed(contract: string, why: string, cause?: unknown): ArtifactError {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import type { KeyPin, KeyPins } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
-import { readJsonFile, writeFileAtomic } from '../files/index.js'
+import { readJsonFile, writeJson } from '../files/index.js'
 import { type Artifacts, cachedKey, ensureArtifacts, loadInstances } from '../proving/index.js'
-import { sha256Schema } from '../schema/index.js'
+import { keyKindSchema, sha256Schema } from '../schema/index.js'
 import type { Ui } from './terminal/ui.js'
 
 /** Artifacts by instance, each made or checked once in a run, with progress. */
@@ -27,7 +27,7 @@ export const pinsSchema = z.strictObject({
     z.strictObject({
       keyHash: sha256Schema,
       circuitHash: sha256Schema,
-      keyKind: z.enum(['development', 'ceremony']),
+      keyKind: keyKindSchema,
     }),
   ),
 })
@@ -73,5 +73,5 @@ export async function addPins(file: string, artifacts: readonly Artifacts[], for
       hint: 'Name another file, or overwrite these pins with --force: proofs under the keys before will be refused.',
     })
   }
-  await writeFileAtomic(file, `${JSON.stringify({ schema, keys: { ...before, ...keys } }, null, 2)}\n`)
+  await writeJson(file, { schema, keys: { ...before, ...keys } })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { fieldElement, labelSchema, targetSchema } from '../bundle/index.js'
-import { MAX_INSTRUMENTS, MAX_SCENARIOS, sha256Schema } from '../schema/index.js'
+import { labelSchema, targetSchema } from '../bundle/index.js'
+import { fieldElementSchema, MAX_INSTRUMENTS, MAX_SCENARIOS, sha256Schema } from '../schema/index.js'
 
 /** What an epoch says of itself. Everything else in its folder is checked against this. */
 export const manifestSchema = z.strictObject({
@@ -13,20 +13,20 @@ export const manifestSchema = z.strictObject({
   scenarios: z.int().nonnegative().max(MAX_SCENARIOS),
   /** SHA-256 of `risk.json`, all of it, and the root that circuits know of it. */
   riskTable: sha256Schema,
-  riskRoot: fieldElement,
+  riskRoot: fieldElementSchema,
   /** Of every instance that a proof uses, the hash of its verification key and that of the circuit that the key is for. */
   keys: z.record(z.string(), z.strictObject({ keyHash: sha256Schema, circuitHash: sha256Schema })),
   /** Every state of the chain, the constant first one included: one more than there are batches. */
-  states: z.array(fieldElement).min(1).max(65_537),
+  states: z.array(fieldElementSchema).min(1).max(65_537),
   /** The instance that proves each batch. */
   batches: z.array(z.string()).max(65_536),
   /** The instance that proves solvency and what its proof opens; `null` until it is proven. */
   solvency: z
     .strictObject({
       instance: z.string(),
-      accountsRoot: fieldElement,
-      reservesCommitment: fieldElement,
-      policy: fieldElement,
+      accountsRoot: fieldElementSchema,
+      reservesCommitment: fieldElementSchema,
+      policy: fieldElementSchema,
     })
     .nullable(),
 })

@@ -1,3 +1,4 @@
+import { formatJson } from '../schema/index.js'
 import { writeFileAtomic } from './write.js'
 
 /** Writes a value as indented JSON, atomically. */
@@ -6,7 +7,7 @@ export async function writeJson(
   value: unknown,
   options: { mode?: number } = {},
 ): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, options)
+  await writeFileAtomic(path, formatJson(value), options)
 }
 
 /**
@@ -15,5 +16,5 @@ export async function writeJson(
  * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`
  */
 export async function writeNewPrivate(path: string, value: unknown): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, overwrite: false })
+  await writeFileAtomic(path, formatJson(value), { mode: 0o600, overwrite: false })
 }

@@ -1,24 +1,12 @@
 import { z } from 'zod'
-import { FIELD_ORDER, isCanonical } from '../field/index.js'
-import { sha256Text } from '../schema/index.js'
+import { canonicalSchema, sha256Text } from '../schema/index.js'
 
 /** Order of the field that BN254's coordinates are in. */
 export const BASE_FIELD_ORDER = 21888242871839275222246405745257275088696311157297823662689037894645226208583n
 
-const below = (order: bigint, what: string) =>
-  z
-    .string()
-    .refine(
-      (text) => isCanonical(text, order),
-      `not ${what}: decimal digits in quotes, with no leading zero, below the order of its field`,
-    )
-
-const coordinate = below(BASE_FIELD_ORDER, 'a coordinate')
+const coordinate = canonicalSchema(BASE_FIELD_ORDER, 'a coordinate')
 const g1Schema = z.tuple([coordinate, coordinate])
 const g2Schema = z.tuple([g1Schema, g1Schema])
-
-/** A public signal: a canonical decimal string below the scalar field's order. */
-export const signalSchema = below(FIELD_ORDER, 'a field element')
 
 /** A Groth16 proof. G1 points are [x, y]; G2 points [x, y] of [c0, c1], each c0 + c1·u. */
 export const groth16ProofSchema = z.strictObject({ a: g1Schema, b: g2Schema, c: g1Schema })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fieldElement, labelSchema } from '../bundle/index.js'
+import { labelSchema } from '../bundle/index.js'
 import { accountIdFault, INSTRUMENT_BITS, type Slot, textSchema } from '../field/index.js'
 import {
   ACCOUNTS_DEPTH,
@@ -11,7 +11,7 @@ import {
   TREE_ARITY,
   type TreePath,
 } from '../hash/index.js'
-import { parseJsonAs } from '../schema/index.js'
+import { fieldElementSchema, parseJsonAs } from '../schema/index.js'
 
 /** A place in a tree of fixed depth, and per level, the lowest first, the 15 other children of the node above. */
 const pathSchema = (depth: number) =>
@@ -20,7 +20,7 @@ const pathSchema = (depth: number) =>
       .int()
       .nonnegative()
       .max(TREE_ARITY ** depth - 1),
-    siblings: z.array(z.array(fieldElement).length(TREE_ARITY - 1)).length(depth),
+    siblings: z.array(z.array(fieldElementSchema).length(TREE_ARITY - 1)).length(depth),
   })
 
 /** All that opens one customer's leaf under an epoch's `accountsRoot`. It is that customer's own, and nobody else's. */
@@ -28,14 +28,14 @@ export const inclusionSchema = z.strictObject({
   schema: z.literal('plimsoll/inclusion/1'),
   venue: labelSchema,
   epoch: labelSchema,
-  riskRoot: fieldElement,
+  riskRoot: fieldElementSchema,
   /** The epoch's last state, and the root of the accounts that it commits to. */
-  state: fieldElement,
-  accountsRoot: fieldElement,
+  state: fieldElementSchema,
+  accountsRoot: fieldElementSchema,
   account: textSchema(accountIdFault),
   /** The owner's commitment; `0` for none. */
-  owner: fieldElement,
-  salt: fieldElement,
+  owner: fieldElementSchema,
+  salt: fieldElementSchema,
   /** The instance whose proof folded the account. It says how many slots the leaf has. */
   instance: z.string(),
   /** Every slot of the leaf, padding included. */

@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ArtifactError } from '../errors/index.js'
 import { inFolders, removeOnExit, sha256File, withFileLock } from '../files/index.js'
 import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
+import { formatJson } from '../schema/index.js'
 import type { Instance } from '../statements/index.js'
 import {
   assertCacheUnexposed,
@@ -177,7 +178,7 @@ async function build(directory: string, place: Place, options: ArtifactOptions):
     verificationKey,
     keyHash: verificationKeyHash(verificationKey),
   }
-  await writeFile(join(directory, KEY_FILE), `${JSON.stringify(keyFileSchema.parse(manifest), null, 2)}\n`)
+  await writeFile(join(directory, KEY_FILE), formatJson(keyFileSchema.parse(manifest)))
 }
 
 /** What a manifest says that can be told from the instance and its compiled circuit. */

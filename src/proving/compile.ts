@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { ArtifactError } from '../errors/index.js'
-import { endOnExit, removeOnExit, sha256File } from '../files/index.js'
+import { removeOnExit, runNode, sha256File } from '../files/index.js'
 import type { Instance, InstanceSnapshot } from '../statements/index.js'
 import { type CircuitsLocation, findInstance } from './instances.js'
 import { countR1cs, openR1cs } from './r1cs.js'
@@ -122,6 +121,9 @@ export async function snapshotOf(
   }
 }
 
+/** The most characters of the compiler's output that an error repeats: the last ones. */
+const MESSAGE_LENGTH = 16_384
+
 /**
  * Runs the compiler in a process of its own. WebAssembly hands addresses over as signed numbers, which the package's WASI
  * layer takes as they are: they are made unsigned on the way, or a circuit that needs more than 2 GiB would fail.
@@ -138,24 +140,22 @@ const COMPILER_PROCESS = `
   circom.execute(fs.readFileSync(wasm))
 `
 
-function runCircom(cwd: string, main: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const options = ['circuit.circom', ...COMPILER.flags]
-    const args = ['--eval', COMPILER_PROCESS, '--', COMPILER.runner, COMPILER.wasm, ...options]
-    const child = spawn(process.execPath, args, { cwd, env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
-    endOnExit(child)
-    let said = ''
-    const keep = (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-16_384)
-    }
-    child.stdout.on('data', keep)
-    child.stderr.on('data', keep)
-    const fail = (cause?: unknown) => {
-      const why =
-        stripVTControlCharacters(said).trim() || 'the compiler ended without a word, perhaps out of memory'
-      reject(new ArtifactError('COMPILE_FAILED', why, { cause, where: main }))
-    }
-    child.on('error', fail)
-    child.on('close', (code) => (code === 0 ? resolve() : fail()))
+async function runCircom(cwd: string, main: string): Promise<void> {
+  const options = ['circuit.circom', ...COMPILER.flags]
+  const args = ['--eval', COMPILER_PROCESS, '--', COMPILER.runner, COMPILER.wasm, ...options]
+  const failed = (output: string, cause?: unknown) => {
+    const why = stripVTControlCharacters(output).trim()
+    return new ArtifactError(
+      'COMPILE_FAILED',
+      why || 'the compiler ended without a word, perhaps out of memory',
+      {
+        cause,
+        where: main,
+      },
+    )
+  }
+  const { code, stdout, stderr } = await runNode(args, { cwd, env: {} }).catch((cause: unknown) => {
+    throw failed('', cause)
   })
+  if (code !== 0) throw failed(`${stdout}${stderr}`.slice(-MESSAGE_LENGTH))
 }

@@ -3,7 +3,7 @@ import { InputError } from '../errors/index.js'
 import { formatDecimal, parseDecimal, TOTAL_BITS } from '../field/index.js'
 import { marketScenarios, type RiskTable } from '../risk/index.js'
 import { isDerivative } from '../rules/index.js'
-import { parseJsonAs, toldName } from '../schema/index.js'
+import { formatJson, parseJsonAs, toldName } from '../schema/index.js'
 
 const SCHEMA = 'plimsoll/reserves/1'
 
@@ -112,7 +112,7 @@ export function formatReserves(
     reserves: list(held.reserves),
     ...Object.fromEntries(layers.map((layer) => [layer, list(held[layer]!)])),
   }
-  return `${JSON.stringify(file, null, 2)}\n`
+  return formatJson(file)
 }
 
 function amount(text: string, decimals: number, where: string): bigint {

@@ -17,6 +17,7 @@ import {
   ruleOfFile,
 } from '../rules/index.js'
 import {
+  formatJson,
   MAX_INSTRUMENTS,
   MAX_SCENARIOS,
   parseJsonAs,
@@ -110,7 +111,7 @@ export function formatRiskTable(table: RiskTable): string {
     })),
   }
   const margin = table.margin === undefined ? {} : { margin: fileOfRule(table.margin) }
-  return `${JSON.stringify({ ...file, ...margin }, null, 2)}\n`
+  return formatJson({ ...file, ...margin })
 }
 
 function toTable(file: RiskTableFile, where: string): RiskTable {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { fieldElement } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
 import { SALT_BITS } from '../field/index.js'
 import { readJsonFile, writeNewPrivate } from '../files/index.js'
 import { ownerCommitment } from '../hash/index.js'
+import { fieldElementSchema } from '../schema/index.js'
 
 /**
  * Makes an owner's secret: 248 random bits, in a new file for its owner alone to read. Only the commitment is returned;
@@ -28,8 +28,8 @@ export async function createOwner(path: string): Promise<bigint> {
 
 const ownerFile = z.strictObject({
   schema: z.literal('plimsoll/owner/1'),
-  secret: fieldElement,
-  commitment: fieldElement,
+  secret: fieldElementSchema,
+  commitment: fieldElementSchema,
 })
 
 /**

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
-import { fieldElement, labelSchema, targetSchema } from '../bundle/index.js'
+import { labelSchema, targetSchema } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
-import { sha256Schema } from '../schema/index.js'
+import { fieldElementSchema, sha256Schema } from '../schema/index.js'
 import { privateLayout } from './folders.js'
 
 /** What a venue keeps beside an epoch, and nobody else may see. */
@@ -16,7 +16,7 @@ export const privateSchema = z.strictObject({
   /** What the run was begun with: it can be resumed with nothing else. */
   accountsSha256: sha256Schema,
   riskTable: sha256Schema,
-  riskRoot: fieldElement,
+  riskRoot: fieldElementSchema,
   /** Instances that the run chose, and their accounts and slots. */
   instances: z.array(z.strictObject({ name: z.string(), accounts: z.int(), slots: z.int() })),
   /** Batches that the whole ledger takes. */
@@ -25,10 +25,10 @@ export const privateSchema = z.strictObject({
   opening: z
     .strictObject({
       batchIndex: z.int().nonnegative(),
-      accountsRoot: fieldElement,
-      totals: z.array(fieldElement),
-      shortfalls: z.array(fieldElement),
-      blind: fieldElement,
+      accountsRoot: fieldElementSchema,
+      totals: z.array(fieldElementSchema),
+      shortfalls: z.array(fieldElementSchema),
+      blind: fieldElementSchema,
     })
     .nullable(),
 })

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
 import type { MarginPurpose } from '../../margin/index.js'
 import type { Artifacts } from '../../proving/index.js'
+import { formatJson } from '../../schema/index.js'
 import { command } from '../command.js'
 import { forceOption, outOption, readTimes, required, timesOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
@@ -67,7 +68,7 @@ export function marginProveCommand(): Command {
         prover: snarkjsProver,
       }),
     )
-    await writeResult(options.out, `${JSON.stringify(proof, null, 2)}\n`, options.force)
+    await writeResult(options.out, formatJson(proof), options.force)
     const { instance, signals } = proof.proof
     ui.warnOfKeys(keyKind)
     const { out, requirement, times } = options

@@ -11,7 +11,7 @@ import {
 import type { Manifest } from '../../epoch/index.js'
 import { ProofError, StatementError } from '../../errors/index.js'
 import { formatDecimal, parseDecimal } from '../../field/index.js'
-import { writeFileAtomic } from '../../files/index.js'
+import { writeJson } from '../../files/index.js'
 import type { Ledger } from '../../ledger/index.js'
 import type { MarginPurpose } from '../../margin/index.js'
 import type { RiskTable } from '../../risk/index.js'
@@ -90,7 +90,7 @@ export async function demoMargin(
     ui.say(`the first trader proves ${times} × ${REQUIREMENT}`)
     const requirement = REQUIREMENT
     const proof = await proveMargin({ ...first, table, requirement, times, purpose, artifacts, prover })
-    await writeFileAtomic(join(out, `margin-${times}.json`), `${JSON.stringify(proof, null, 2)}\n`)
+    await writeJson(join(out, `margin-${times}.json`), proof)
     const id = requirementId(`${times} ${REQUIREMENT}`)
     const seconds = Number(((performance.now() - started) / 1000).toFixed(2))
     const gas = await ui.step('the gate checks it', async () => {

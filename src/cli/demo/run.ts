@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { connectChain, exportContracts, startLocalChain } from '../../chain/index.js'
 import { openEpoch } from '../../epoch/index.js'
 import { ProofError } from '../../errors/index.js'
-import { inFolders, writeFileAtomic } from '../../files/index.js'
+import { inFolders, writeJson } from '../../files/index.js'
 import { folderSource, readReserves, readRiskTable } from '../../inputs/index.js'
 import { readLedger } from '../../ledger/index.js'
 import { FULL_RESERVES } from '../../statements/index.js'
@@ -77,7 +77,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
     const stress = options.stress ? await demoStress(ui, { venue, folder, privateFolder, log }) : undefined
 
     const all = [...log.used.values()]
-    await writeFileAtomic(join(out, 'pins.json'), `${JSON.stringify(pinsOf(all), null, 2)}\n`)
+    await writeJson(join(out, 'pins.json'), pinsOf(all))
     await exportContracts(join(out, 'contracts'), all, { overwrite: true })
     const summary: DemoSummary = {
       verdict: 'solvent',
@@ -93,7 +93,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
       ...(options.out === undefined ? {} : { out }),
     }
     if (options.out !== undefined) {
-      await writeFileAtomic(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`)
+      await writeJson(join(out, 'summary.json'), summary)
     }
     ui.warnOfKeys(keyKind)
     ui.result(summary, () => demoView(summary, options.out))

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { readJsonFile } from '../../files/index.js'
-import { symbolSchema } from '../../schema/index.js'
+import { decimalSchema, formatJson, symbolSchema } from '../../schema/index.js'
 import { calibrationSettingsSchema } from './settings.js'
 
-const number = z.string().regex(/^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/, 'must be a plain decimal number in quotes')
+const number = decimalSchema({ signed: true })
 const window = { from: z.iso.date(), to: z.iso.date(), returns: z.int().min(1) }
 
 /** A share of the price, with the band of the estimate. */
@@ -77,5 +77,5 @@ export function readCalibration(path: string): Promise<Calibration> {
 
 /** The text of a calibration file. */
 export function formatCalibration(calibration: Calibration): string {
-  return `${JSON.stringify(calibration, null, 2)}\n`
+  return formatJson(calibration)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
-import { bySchema } from '../../schema/index.js'
+import { bySchema, decimalSchema } from '../../schema/index.js'
 
 /** A decimal string strictly between 0 and 1. */
 const share = z
@@ -26,7 +26,7 @@ export const calibrationSettingsSchema = z
     participation: share,
     /** Positions that add-ons are given for, as multiples of the value traded in a day, increasing. */
     positionSizes: z
-      .array(z.string().regex(/^(0|[1-9][0-9]{0,5})(\.[0-9]{1,9})?$/, 'must be a plain decimal number'))
+      .array(decimalSchema({ whole: 6, fraction: 9 }))
       .max(10)
       .refine(increasing, 'must increase'),
     /** How far correlations are moved to one and to zero. */

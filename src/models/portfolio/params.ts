@@ -8,19 +8,15 @@ import type {
   ModelRule,
   ScanGroup,
 } from '../../rules/index.js'
-import { symbolSchema, timestampSchema } from '../../schema/index.js'
+import { decimalSchema, symbolSchema, timestampSchema } from '../../schema/index.js'
 
 /**
  * A plain decimal in quotes, of either sign, kept exactly. One that is none ends the reading: what compares numbers further out
  * would be handed its text.
  */
-export const signed = z
-  .string()
-  .regex(/^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?$/, {
-    error: 'must be a plain decimal number in quotes',
-    abort: true,
-  })
-  .transform((text) => Rational.parse(/[1-9]/.test(text) ? text : '0'))
+export const signed = decimalSchema({ whole: 30, fraction: 30, signed: true }).transform((text) =>
+  Rational.parse(/[1-9]/.test(text) ? text : '0'),
+)
 
 /** A plain decimal in quotes, zero or more. */
 export const decimal = signed.refine((value) => value.numerator >= 0n, 'must not be negative')

@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { InputError } from '../../errors/index.js'
 import { Rational } from '../../field/index.js'
-import { bySchema, symbolSchema } from '../../schema/index.js'
+import { bySchema, decimalSchema, symbolSchema } from '../../schema/index.js'
 
 /** A relative move as a plain decimal string: "-0.25" is a fall by a quarter, "-1" a fall to zero. */
-export const moveSchema = z
-  .string()
-  .regex(/^-?(0|[1-9][0-9]{0,5})(\.[0-9]{1,18})?$/, 'must be a plain decimal number in quotes')
+export const moveSchema = decimalSchema({ whole: 6, fraction: 18, signed: true })
   .refine((text) => !/^-0(\.0*)?$/.test(text), 'must not be a zero with a sign')
   .refine((text) => !text.startsWith('-') || Number(text) >= -1, 'must not be below -1')
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { fieldElement } from '../../../src/bundle/schema.js'
 import { FIELD_ORDER } from '../../../src/field/index.js'
+import { fieldElementSchema } from '../../../src/schema/index.js'
 import { createOwner, readOwner } from '../../../src/trader/owner.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 
@@ -24,7 +24,7 @@ const MALFORMED = [
 
 describe('a malformed field element (cli.5)', () => {
   test.each(MALFORMED)('is refused and no exception: %j (proof.3)', (text) => {
-    expect(fieldElement.safeParse(text).success).toBe(false)
+    expect(fieldElementSchema.safeParse(text).success).toBe(false)
   })
 
   test("in an owner's file is an error that names the field and repeats nothing of it (privacy.7)", async () => {
@@ -40,6 +40,6 @@ describe('a malformed field element (cli.5)', () => {
 
   test('the control: what is canonical is taken', () => {
     for (const text of ['0', '1', `${FIELD_ORDER - 1n}`])
-      expect(fieldElement.safeParse(text).success).toBe(true)
+      expect(fieldElementSchema.safeParse(text).success).toBe(true)
   })
 })

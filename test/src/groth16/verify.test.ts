@@ -10,7 +10,6 @@ import {
   type Groth16Proof,
   groth16ProofSchema,
   type Proven,
-  signalSchema,
   verifyProof,
 } from '../../../src/groth16/index.js'
 import {
@@ -19,6 +18,7 @@ import {
   snarkjsProver,
   terminateProving,
 } from '../../../src/proving/index.js'
+import { fieldElementSchema } from '../../../src/schema/index.js'
 import { snarkjsVerifies } from '../../attacks/proofs-forged-keys.js'
 import { INPUTS, temporaryFolder, writeCircuits } from '../../helpers/proving-circuits.js'
 
@@ -190,7 +190,7 @@ describe('V06: signals of another number or kind never verify (proof.2)', () => 
     FIELD_ORDER.toString(),
     '9'.repeat(10_000),
   ])('the schema refuses the signal %#', (text) => {
-    expect(signalSchema.safeParse(text).success).toBe(false)
+    expect(fieldElementSchema.safeParse(text).success).toBe(false)
   })
 })
 

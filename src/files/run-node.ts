@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import { endOnExit } from './process.js'
+
+/** Standard error that is kept: its last characters. */
+const KEPT = 16_384
+
+/** How a process ended, and what it wrote. */
+export interface ProcessResult {
+  /** Its exit code; `null` when a signal ended it. */
+  code: number | null
+  stdout: string
+  /** The last 16 KiB. */
+  stderr: string
+}
+
+/**
+ * Runs Node in a process of its own, which ends with this one, and waits for its end.
+ *
+ * @param options.input for its standard input
+ * @param options.env its whole environment; that of this process when left out
+ * @throws {Error} when it cannot be started
+ */
+export function runNode(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
+): Promise<ProcessResult> {
+  const { input = '', ...settings } = options
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { ...settings, stdio: ['pipe', 'pipe', 'pipe'] })
+    endOnExit(child)
+    const stdout: Buffer[] = []
+    let stderr = ''
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr = (stderr + chunk.toString()).slice(-KEPT)
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr }))
+    // A process that has died shows in `close`; the broken pipe adds nothing.
+    child.stdin.on('error', () => {})
+    child.stdin.end(input)
+  })
+}
