@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   listedClaims,
   solidityTestsOf,
@@ -76,13 +76,13 @@ test('every signal and field that is published stands in the security model (pri
 })
 
 describe('the reader of titles (cli.13)', () => {
-  it('finds tests in blocks, tables, loops and conditions, with the claims around them, and none that is skipped', () => {
+  test('finds tests in blocks, tables, loops and conditions, with the claims around them, and none that is skipped', () => {
     const text = `
       describe('a (ledger.1)', () => {
         test('b', () => { const title = 'c (ledger.9)' })
         describe.skipIf(no)('d (ledger.2, ledger.3)', { timeout: 1 }, () => {
-          it.each([['x (ledger.8)']])('e %s', () => {})
-          it.skip('h', () => {})
+          test.each([['x (ledger.8)']])('e %s', () => {})
+          test.skip('h', () => {})
           for (const n of [1]) test(\`f \${n} (ledger.4)\`, () => {})
         })
       })
@@ -97,7 +97,7 @@ describe('the reader of titles (cli.13)', () => {
     ])
   })
 
-  it('finds the functions of a Solidity test, with the claims above them and above their contract', () => {
+  test('finds the functions of a Solidity test, with the claims above them and above their contract', () => {
     const text = [
       '/// claim: gate.1',
       'abstract contract A is B {',
@@ -120,7 +120,7 @@ describe('the reader of titles (cli.13)', () => {
     ])
   })
 
-  it('takes claims at the end of a title alone, and tells them from files and methods', () => {
+  test('takes claims at the end of a title alone, and tells them from files and methods', () => {
     expect(titleClaims('a (ledger.1)')).toEqual(['ledger.1'])
     expect(titleClaims('a (ledger.1) b')).toEqual([])
     expect(titleClaims('a (ledger.01)')).toEqual([])

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { InputError } from '../../../src/errors/index.js'
 import { readJsonFile } from '../../../src/files/index.js'
@@ -19,7 +19,7 @@ const codeOf = (text: string): string => {
 }
 
 describe('strict JSON (cli.7)', () => {
-  it('reads every value that JSON.stringify writes, laid out in any way, as JSON.parse does', () => {
+  test('reads every value that JSON.stringify writes, laid out in any way, as JSON.parse does', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
         const text = JSON.stringify(value, null, indent)
@@ -30,7 +30,7 @@ describe('strict JSON (cli.7)', () => {
     )
   })
 
-  it('refuses what JSON.parse refuses', () => {
+  test('refuses what JSON.parse refuses', () => {
     fc.assert(
       fc.property(
         fc.jsonValue().map((value) => JSON.stringify(value)),
@@ -52,7 +52,7 @@ describe('strict JSON (cli.7)', () => {
     )
   })
 
-  it('F02: refuses a key given twice, however it is spelt, and says where', () => {
+  test('F02: refuses a key given twice, however it is spelt, and says where', () => {
     expect(codeOf('{"a":1,\n "a":2}')).toBe('JSON_DUPLICATE_KEY f:2:2')
     expect(codeOf('{"a":1,"\\u0061":2}')).toBe('JSON_DUPLICATE_KEY f:1:8')
     expect(codeOf('[{"x":{"b":1,"c":2,"b":3}}]')).toBe('JSON_DUPLICATE_KEY f:1:20')
@@ -60,30 +60,30 @@ describe('strict JSON (cli.7)', () => {
     expect(codeOf('{"toString":1,"constructor":2}')).toBe('accepted')
   })
 
-  it('F02: refuses the key __proto__, however it is spelt', () => {
+  test('F02: refuses the key __proto__, however it is spelt', () => {
     expect(codeOf('{"__proto__":{"admin":true}}')).toBe('JSON_FORBIDDEN_KEY f:1:2')
     expect(codeOf('{"\\u005f_proto__":1}')).toBe('JSON_FORBIDDEN_KEY f:1:2')
   })
 
-  it('F02: refuses nesting deeper than 64, without overflowing the stack on a bomb', () => {
+  test('F02: refuses nesting deeper than 64, without overflowing the stack on a bomb', () => {
     expect(codeOf('['.repeat(64) + ']'.repeat(64))).toBe('accepted')
     expect(codeOf('['.repeat(65) + ']'.repeat(65))).toBe('JSON_DEPTH f:1:65')
     expect(codeOf('[{"a":'.repeat(1_000_000))).toMatch(/^JSON_DEPTH/)
   })
 
-  it('reads strings of many megabytes', () => {
+  test('reads strings of many megabytes', () => {
     const long = 'a\\"'.repeat(2_000_000)
     expect((parseJson(`["${long}"]`, 'f') as string[])[0]).toHaveLength(4_000_000)
   })
 
-  it.each(['9007199254740993', '1767225600.00000000001', '1e400', '-0', '1.0', '0.1000'])(
+  test.each(['9007199254740993', '1767225600.00000000001', '1e400', '-0', '1.0', '0.1000'])(
     'refuses the number %s, which would be read as another or written otherwise',
     (number) => {
       expect(codeOf(`{"a": ${number}}`)).toBe('JSON_NUMBER f:1:7')
     },
   )
 
-  it('skips a byte order mark', () => {
+  test('skips a byte order mark', () => {
     expect(parseJson('\ufeff{"a":1}', 'f')).toEqual({ a: 1 })
   })
 })
@@ -107,12 +107,12 @@ describe('JSON files (cli.5, cli.7)', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  it('returns what the schema makes of them', async () => {
+  test('returns what the schema makes of them', async () => {
     const path = await write('{"rows":[{"amount":"1","count":2}]}')
     await expect(readJsonFile(path, schema)).resolves.toEqual({ rows: [{ amount: '1', count: 2 }] })
   })
 
-  it('name file and field of what does not fit, and never the value (privacy.7)', async () => {
+  test('name file and field of what does not fit, and never the value (privacy.7)', async () => {
     const error = await failure('{"rows":[{"amount":"1","count":1},{"amount":770077,"count":"880088"}]}')
     expect(error.code).toBe('JSON_SCHEMA')
     expect(error.where).toBe(`${join(folder, 'file.json')}: rows[1].amount`)
@@ -120,26 +120,26 @@ describe('JSON files (cli.5, cli.7)', () => {
     expect(JSON.stringify(error)).not.toMatch(/770077|880088/)
   })
 
-  it('are refused with missing or unknown fields', async () => {
+  test('are refused with missing or unknown fields', async () => {
     expect((await failure('{"rows":[{"amount":"1"}]}')).where).toMatch(/rows\[0\]\.count$/)
     expect((await failure('{"rows":[],"extra":1}')).code).toBe('JSON_SCHEMA')
   })
 
-  it('F10: are refused above the size limit, before they are read', async () => {
+  test('F10: are refused above the size limit, before they are read', async () => {
     expect((await failure('{"rows":[]}', 10)).code).toBe('JSON_SIZE')
   })
 
-  it('are refused when they are not UTF-8', async () => {
+  test('are refused when they are not UTF-8', async () => {
     expect((await failure(Uint8Array.from([0x22, 0xff, 0x22]))).code).toBe('JSON_ENCODING')
   })
 
-  it('never quote the text of a syntax error (privacy.7)', async () => {
+  test('never quote the text of a syntax error (privacy.7)', async () => {
     const error = await failure('{"rows": 990099 990099}')
     expect(error.code).toBe('JSON_SYNTAX')
     expect(JSON.stringify(error)).not.toContain('990099')
   })
 
-  it('never repeat a number that stands in the place of a name (privacy.7)', () => {
+  test('never repeat a number that stands in the place of a name (privacy.7)', () => {
     const said = (text: string): string => {
       try {
         parseJsonAs(text, schema, 'f')
@@ -155,7 +155,7 @@ describe('JSON files (cli.5, cli.7)', () => {
     expect(said('{"T990099":1,"T990099":1}'), 'a name is repeated').toContain('T990099')
   })
 
-  it('are refused when missing or a folder', async () => {
+  test('are refused when missing or a folder', async () => {
     await expect(readJsonFile(join(folder, 'none.json'), schema)).rejects.toMatchObject({
       code: 'FILE_ACCESS',
     })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sha256File, statFile, writeFileAtomic } from '../../../src/files/index.js'
 
 let folder: string
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 describe('atomic writing (cli.3)', () => {
-  it('leaves the content and nothing else, over an older file too', async () => {
+  test('leaves the content and nothing else, over an older file too', async () => {
     const path = join(folder, 'a.json')
     await writeFileAtomic(path, 'old')
     await writeFileAtomic(path, Uint8Array.from([1, 2, 3]))
@@ -20,14 +20,14 @@ describe('atomic writing (cli.3)', () => {
     expect(await readdir(folder)).toEqual(['a.json'])
   })
 
-  it('makes private files readable by their owner alone, even over a public one (cli.4)', async () => {
+  test('makes private files readable by their owner alone, even over a public one (cli.4)', async () => {
     const path = join(folder, 'secret.json')
     await writeFile(path, 'public', { mode: 0o644 })
     await writeFileAtomic(path, 'private', { mode: 0o600 })
     expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
-  it('F04: refuses a symbolic link at the target and touches neither end', async () => {
+  test('F04: refuses a symbolic link at the target and touches neither end', async () => {
     const victim = join(folder, 'victim')
     await writeFile(victim, 'kept')
     await symlink(victim, join(folder, 'link'))
@@ -36,7 +36,7 @@ describe('atomic writing (cli.3)', () => {
     expect((await readdir(folder)).sort()).toEqual(['link', 'victim'])
   })
 
-  it('F04: leaves no temporary file behind when it fails', async () => {
+  test('F04: leaves no temporary file behind when it fails', async () => {
     await mkdir(join(folder, 'taken'))
     await expect(writeFileAtomic(join(folder, 'taken'), 'x')).rejects.toMatchObject({ code: 'FILE_ACCESS' })
     await expect(writeFileAtomic(join(folder, 'no', 'a'), 'x')).rejects.toMatchObject({ code: 'FILE_ACCESS' })
@@ -45,13 +45,13 @@ describe('atomic writing (cli.3)', () => {
 })
 
 describe('a file looked at (cli.9)', () => {
-  it('has the SHA-256 of its bytes', async () => {
+  test('has the SHA-256 of its bytes', async () => {
     const data = new Uint8Array(3_000_001).fill(7)
     await writeFile(join(folder, 'a'), data)
     expect(await sha256File(join(folder, 'a'))).toBe(createHash('sha256').update(data).digest('hex'))
   })
 
-  it('has another version after it was written to, though its size is the same', async () => {
+  test('has another version after it was written to, though its size is the same', async () => {
     const path = join(folder, 'a')
     await writeFile(path, 'abc')
     const before = await statFile(path)

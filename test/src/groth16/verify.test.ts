@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { groth16 } from 'snarkjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FIELD_ORDER, invertField } from '../../../src/field/index.js'
 import { curveEngine } from '../../../src/groth16/curve-engine.js'
 import {
@@ -88,7 +88,7 @@ function sqrt2([a, b]: [bigint, bigint]): [bigint, bigint] | undefined {
 }
 
 describe('a proof (proof.1, proof.4)', () => {
-  it('verifies here and in snarkjs', async () => {
+  test('verifies here and in snarkjs', async () => {
     expect(made.publicSignals).toEqual([INPUTS.product, INPUTS.sum])
     expect(await verify(made.publicSignals)).toBe(true)
     const { alpha, beta, gamma, delta, ic } = artifacts.verificationKey
@@ -114,18 +114,18 @@ describe('a proof (proof.1, proof.4)', () => {
     expect(await groth16.verify(key, made.publicSignals.map(String), proof)).toBe(true)
   })
 
-  it('V13: is another each time for one witness, and both verify (proof.5)', async () => {
+  test('V13: is another each time for one witness, and both verify (proof.5)', async () => {
     expect(again.proof).not.toEqual(made.proof)
     expect(await verify(again.publicSignals, again.proof)).toBe(true)
   })
 
-  it('does not verify with a part of another', async () => {
+  test('does not verify with a part of another', async () => {
     for (const part of ['a', 'b', 'c'] as const) {
       expect(await verify(made.publicSignals, { ...made.proof, [part]: again.proof[part] }), part).toBe(false)
     }
   })
 
-  it('under a key of another set-up does not verify', async () => {
+  test('under a key of another set-up does not verify', async () => {
     const { circuitsDir } = { circuitsDir: join(directory, 'circuits') }
     const other = await ensureArtifacts('product-tiny', { circuitsDir, cacheDir: join(directory, 'other') })
     expect(other.keyHash).not.toBe(artifacts.keyHash)
@@ -142,7 +142,7 @@ describe('V05: public signals cannot be changed (proof.2)', () => {
     ['negated', (x) => FIELD_ORDER - x],
     ['zero', () => 0n],
   ]
-  it.each(changes)('%s', async (_, change) => {
+  test.each(changes)('%s', async (_, change) => {
     for (const i of [0, 1]) {
       expect(await verify(made.publicSignals.with(i, change(made.publicSignals[i]!))), `signal ${i}`).toBe(
         false,
@@ -150,13 +150,13 @@ describe('V05: public signals cannot be changed (proof.2)', () => {
     }
   })
 
-  it('swapped with its neighbour', async () => {
+  test('swapped with its neighbour', async () => {
     expect(await verify(made.publicSignals.toReversed())).toBe(false)
   })
 })
 
 describe('V06: signals of another number or kind never verify (proof.2)', () => {
-  it('trailing zeros dropped or added', async () => {
+  test('trailing zeros dropped or added', async () => {
     const inputs = { factors: INPUTS.factors.map(() => [0n, 0n]), product: 0n, sum: 5n }
     const zero = await snarkjsProver.prove(artifacts, { ...inputs, sum: 5n })
     expect(await verify(zero.publicSignals, zero.proof)).toBe(true)
@@ -166,7 +166,7 @@ describe('V06: signals of another number or kind never verify (proof.2)', () => 
     expect(await verify([], zero.proof)).toBe(false)
   })
 
-  it.each([
+  test.each([
     ['hex', '0x1e'],
     ['a decimal string', '30'],
     ['a number', 30],
@@ -177,7 +177,7 @@ describe('V06: signals of another number or kind never verify (proof.2)', () => 
     expect(await verify([value, INPUTS.sum])).toBe(false)
   })
 
-  it.each([
+  test.each([
     '0x1e',
     '030',
     '+30',
@@ -225,11 +225,11 @@ describe('V09: points that are none of the group never verify and never crash (p
     ['the negation of a', ({ a }) => ({ a: [a[0], (BASE_FIELD_ORDER - BigInt(a[1])).toString()] })],
     ['the coordinates of b in the order of the EVM', ({ b }) => ({ b: b.map(([c0, c1]) => [c1, c0]) })],
   ]
-  it.each(changes)('%s', async (_, change) => {
+  test.each(changes)('%s', async (_, change) => {
     expect(await verify(made.publicSignals, { ...made.proof, ...change(made.proof) })).toBe(false)
   })
 
-  it('b on the twist but outside the subgroup', async () => {
+  test('b on the twist but outside the subgroup', async () => {
     const b = await outsideSubgroup()
     const { G2 } = await curveEngine()
     const point = G2.fromObject(b.map((pair) => pair.map(BigInt)) as never)
@@ -237,7 +237,7 @@ describe('V09: points that are none of the group never verify and never crash (p
     expect(await verify(made.publicSignals, { ...made.proof, b })).toBe(false)
   })
 
-  it.each([
+  test.each([
     ['a coordinate of the order', (p: Groth16Proof) => ({ ...p, a: [BASE_FIELD_ORDER.toString(), p.a[1]] })],
     [
       'the same coordinate plus the order',
@@ -262,7 +262,7 @@ describe('V09: points that are none of the group never verify and never crash (p
 })
 
 describe('V03: a key under which anyone can forge is refused (key.4)', () => {
-  it('delta equal to gamma, with which a proof is forged from the key alone', async () => {
+  test('delta equal to gamma, with which a proof is forged from the key alone', async () => {
     // e(A,B) = e(α,β)·e(ic,γ)·e(C,δ) holds for A = α, B = β, C = −ic when δ = γ.
     const key = { ...artifacts.verificationKey, delta: artifacts.verificationKey.gamma }
     await expect(assertSoundKey(key)).rejects.toMatchObject({ code: 'KEY_UNSOUND', exitCode: 3 })
@@ -270,12 +270,12 @@ describe('V03: a key under which anyone can forge is refused (key.4)', () => {
     await expect(verifyProof(key, made.publicSignals, proof)).rejects.toMatchObject({ code: 'KEY_UNSOUND' })
   })
 
-  it('delta the generator, whatever gamma is', async () => {
+  test('delta the generator, whatever gamma is', async () => {
     const key = { ...artifacts.verificationKey, gamma: artifacts.verificationKey.beta, delta: G2_GENERATOR }
     await expect(assertSoundKey(key)).rejects.toThrow('delta is a small multiple of the generator')
   })
 
-  it('delta a known multiple of gamma, with which a proof is forged from the key alone', async () => {
+  test('delta a known multiple of gamma, with which a proof is forged from the key alone', async () => {
     // The same with C = −ic/k when δ = kγ: here k = 2, −2 and 1/3.
     const { verificationKey: honest } = artifacts
     const { G1, G2 } = await curveEngine()
@@ -313,7 +313,7 @@ describe('V03: a key under which anyone can forge is refused (key.4)', () => {
     await expect(assertSoundKey(honest)).resolves.toBeUndefined()
   })
 
-  it.each(['alpha', 'beta', 'gamma', 'delta', 'ic'] as const)('%s at infinity', async (part) => {
+  test.each(['alpha', 'beta', 'gamma', 'delta', 'ic'] as const)('%s at infinity', async (part) => {
     const zero = { alpha: ['0', '0'], ic: artifacts.verificationKey.ic.with(1, ['0', '0']) }
     const infinity = { beta: 0, gamma: 0, delta: 0, ...zero }[part] || [
       ['0', '0'],
@@ -323,12 +323,12 @@ describe('V03: a key under which anyone can forge is refused (key.4)', () => {
     await expect(assertSoundKey(key)).rejects.toMatchObject({ code: 'KEY_UNSOUND' })
   })
 
-  it('beta outside the subgroup', async () => {
+  test('beta outside the subgroup', async () => {
     const key = { ...artifacts.verificationKey, beta: await outsideSubgroup() }
     await expect(assertSoundKey(key)).rejects.toThrow('beta')
   })
 
-  it('no key at all', async () => {
+  test('no key at all', async () => {
     await expect(assertSoundKey({ alpha: ['1', '2'] } as never)).rejects.toMatchObject({ code: 'KEY_SHAPE' })
   })
 })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { balancesOf } from '../../../src/inclusion/balances.js'
 import { tierRiskTable } from '../../../src/risk/index.js'
 
@@ -38,7 +38,7 @@ const slots = (...list: [instrument: number, quantity: string][]) => ({
 })
 
 describe('the balances of an inclusion file (inclusion.1)', () => {
-  it('say of a tier which one it is, of what list of what instrument, and what it counts for', () => {
+  test('say of a tier which one it is, of what list of what instrument, and what it counts for', () => {
     const file = slots([0, '1.5'], [0, '-0.25'], [1, '0.002'], [2, '0.001'], [3, '0.1'], [5, '7'], [0, '0'])
     expect(balancesOf(file, table)).toEqual([
       { instrument: 'btc', kind: 'spot', quantity: '1.5' },
@@ -70,7 +70,7 @@ describe('the balances of an inclusion file (inclusion.1)', () => {
     ])
   })
 
-  it('are slots alone where the table has no tier', () => {
+  test('are slots alone where the table has no tier', () => {
     const bare = { instruments: table.instruments.filter(({ tier }) => tier === undefined), scenarios: [] }
     const file = {
       slots: [

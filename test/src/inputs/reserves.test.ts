@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
 import { readReserves } from '../../../src/inputs/index.js'
 import { formatReserves, LAYERS, type Reserves } from '../../../src/reserves/index.js'
@@ -41,7 +41,7 @@ const none = [0n, 0n, 0n]
 const noLayers = { insurance: none, capital: none, mutual: none }
 
 describe('a reserves file (solvency.14)', () => {
-  it('gives smallest units by instrument, zero for what it leaves out', async () => {
+  test('gives smallest units by instrument, zero for what it leaves out', async () => {
     expect(await read(file({ USDT: '7', BTC: '12.5' }))).toEqual({
       reserves: [1_250_000_000n, 7n, 0n],
       ...noLayers,
@@ -49,7 +49,7 @@ describe('a reserves file (solvency.14)', () => {
     expect(await read(file({}))).toEqual({ reserves: none, ...noLayers })
   })
 
-  it('gives every layer beside the reserves', async () => {
+  test('gives every layer beside the reserves', async () => {
     const layers = { insurance: { USDT: '9' }, capital: { BTC: '0.5', USDT: '1' }, mutual: {} }
     expect(await read(file({ BTC: '1' }, layers), stressed)).toEqual({
       reserves: [100_000_000n, 0n, 0n],
@@ -59,7 +59,7 @@ describe('a reserves file (solvency.14)', () => {
     })
   })
 
-  it.each(LAYERS)('has %s of the same instruments, under the same rules as the reserves', async (layer) => {
+  test.each(LAYERS)('has %s of the same instruments, under the same rules as the reserves', async (layer) => {
     const where = (of: string) => ({ where: expect.stringContaining(`${layer}.${of}`) })
     await expect(read(file({}, { [layer]: { 'BTC-PERP': '1' } }), stressed)).rejects.toMatchObject({
       code: 'RESERVES_INSTRUMENT',
@@ -71,20 +71,20 @@ describe('a reserves file (solvency.14)', () => {
     })
   })
 
-  it('is refused with an amount in the place of a symbol, which is not repeated (privacy.7)', async () => {
+  test('is refused with an amount in the place of a symbol, which is not repeated (privacy.7)', async () => {
     const error = (await read(file({ '4885.96': 'BTC' })).catch((e: unknown) => e)) as InputError
     expect(error.code).toBe('RESERVES_INSTRUMENT')
     expect(JSON.stringify(error)).not.toContain('4885')
   })
 
-  it.each(LAYERS)('is refused with %s where the table has no scenario', async (layer) => {
+  test.each(LAYERS)('is refused with %s where the table has no scenario', async (layer) => {
     await expect(read(file({}, { [layer]: { USDT: '9' } }))).rejects.toMatchObject({
       code: 'RESERVES_INSURANCE',
       where: expect.stringContaining(layer),
     })
   })
 
-  it('is refused when all layers together reach 2^96 smallest units, where each one does not', async () => {
+  test('is refused when all layers together reach 2^96 smallest units, where each one does not', async () => {
     const half = (2n ** 95n).toString()
     const all = { insurance: { USDT: half }, mutual: { USDT: half } }
     const refused = read(file({ USDT: half }, all), stressed)
@@ -97,7 +97,7 @@ describe('a reserves file (solvency.14)', () => {
     expect((await read(file({ USDT: half }, below), stressed)).mutual).toEqual([0n, 2n ** 95n - 1n, 0n])
   })
 
-  it('round-trips through its text', async () => {
+  test('round-trips through its text', async () => {
     const amounts = fc.bigInt({ min: 0n, max: 2n ** 96n - 1n })
     const parts = fc.bigInt({ min: 0n, max: 2n ** 94n })
     await fc.assert(
@@ -114,7 +114,7 @@ describe('a reserves file (solvency.14)', () => {
     )
   })
 
-  it.each([
+  test.each([
     ['an unknown symbol', { DOGE: '424242' }, 'RESERVES_INSTRUMENT'],
     ['a symbol in another case', { btc: '424242' }, 'RESERVES_INSTRUMENT'],
     ['a derivative', { 'BTC-PERP': '424242' }, 'RESERVES_INSTRUMENT'],
@@ -132,7 +132,7 @@ describe('a reserves file (solvency.14)', () => {
     expect((error as InputError).message).not.toMatch(/424242|79228162514264337593543950336/)
   })
 
-  it('is by instrument where a table has tiers: a tier is refused, with the instrument to name', async () => {
+  test('is by instrument where a table has tiers: a tier is refused, with the instrument to name', async () => {
     const [btc, usdt] = table.instruments
     const tier = { ...btc!, symbol: 'BTC:loan:1', tier: { list: 'loan', width: 5n } } as const
     const collateral = { name: 'collateral', values: [97n, 97n, 1n].map((short) => ({ long: 0n, short })) }
@@ -148,12 +148,12 @@ describe('a reserves file (solvency.14)', () => {
     await expect(insured).rejects.toMatchObject({ code: 'RESERVES_INSURANCE' })
   })
 
-  it('N12: is refused when it names an instrument twice', async () => {
+  test('N12: is refused when it names an instrument twice', async () => {
     const text = '{"schema":"plimsoll/reserves/1","reserves":{"BTC":"1","BTC":"2"}}'
     await expect(read(text)).rejects.toMatchObject({ code: 'JSON_DUPLICATE_KEY' })
   })
 
-  it('is refused with missing or unknown fields', async () => {
+  test('is refused with missing or unknown fields', async () => {
     await expect(read('{"schema":"plimsoll/reserves/1"}')).rejects.toMatchObject({ code: 'JSON_SCHEMA' })
     await expect(read('{"schema":"plimsoll/reserves/1","reserves":{},"x":1}')).rejects.toMatchObject({
       code: 'JSON_SCHEMA',

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
 import { isTierTableFile, readRiskTable, readTierTable } from '../../../src/inputs/index.js'
 import type { TierTable } from '../../../src/risk/index.js'
@@ -31,7 +31,7 @@ const listFailure = (list: string) =>
   failure(`${HEADER}\nbtc,65100,"",[0-5:7],\neth,3620.5,"","${list}",""\n`)
 
 describe('a tier table (risk.2)', () => {
-  it('has every list of every asset, in smallest units', async () => {
+  test('has every list of every asset, in smallest units', async () => {
     const table = await read(
       `${HEADER}\nbtc,65100.22000000,"[0-10000:100,10000-20000:90]","[0-18446744073709551615:95]",""\nshib,0.00001797,"","",""`,
     )
@@ -63,7 +63,7 @@ describe('a tier table (risk.2)', () => {
     })
   })
 
-  it.each([
+  test.each([
     ['LF', (text: string) => text],
     ['CRLF', (text: string) => text.replaceAll('\n', '\r\n')],
     ['no last line end', (text: string) => text.trimEnd()],
@@ -83,13 +83,13 @@ describe('a tier table (risk.2)', () => {
     expect(instruments.map(({ tiers }) => tiers.portfolio)).toEqual([[], []])
   })
 
-  it('may have twelve tiers, of equal percentages too', async () => {
+  test('may have twelve tiers, of equal percentages too', async () => {
     const list = Array.from({ length: 12 }, (_, i) => `${i}-${i + 1}:${i < 6 ? 80 : 40}`).join(',')
     const { instruments } = await read(`${HEADER}\nbtc,1,"[${list}]","",""\n`)
     expect(instruments[0]!.tiers.loan).toHaveLength(12)
   })
 
-  it('cuts a price off where the sixteen decimals of a value end, and says so', async () => {
+  test('cuts a price off where the sixteen decimals of a value end, and says so', async () => {
     const { instruments, notes } = await read(
       `${HEADER}\ndai,1.000900819,,,\nbidr,0.00006300275024,,,\nbtc,65100.2200000000,,,\n`,
     )
@@ -98,7 +98,7 @@ describe('a tier table (risk.2)', () => {
     expect(notes[0]).toMatch(/: dai\.$/)
   })
 
-  it('is told from a risk table', async () => {
+  test('is told from a risk table', async () => {
     expect(await isTierTableFile('examples/venue/risk.json')).toBe(false)
     for (const text of ['', ' \n', '[1]', '\ufeff\n {"symbol,usdt_price": 1}']) {
       expect(await isTierTableFile(await fileOf(text)), text).toBe(false)
@@ -111,7 +111,7 @@ describe('a tier table (risk.2)', () => {
 })
 
 describe('N03: a list of tiers is refused at its line and column (risk.2)', () => {
-  it.each([
+  test.each([
     ['a gap', '[0-10:100,20-30:90]', 'TIERS_GAP', /tier 2 starts at 20, a gap after 10/],
     ['a start above zero', '[5-10:100]', 'TIERS_GAP', /tier 1 starts at 5/],
     ['an overlap', '[0-10:100,9-30:90]', 'TIERS_OVERLAP', /tier 2 starts at 9, below 10/],
@@ -146,7 +146,7 @@ describe('N03: a list of tiers is refused at its line and column (risk.2)', () =
     expect(text).toMatch(message)
   })
 
-  it('every refusal says what to do', async () => {
+  test('every refusal says what to do', async () => {
     for (const list of ['[0-10:100,20-30:90]', '[0-10:101]', 'x', '[0-10:80,10-20:81]', '[0-0:1]']) {
       expect((await listFailure(list)).text).not.toMatch(/undefined$/)
     }
@@ -154,7 +154,7 @@ describe('N03: a list of tiers is refused at its line and column (risk.2)', () =
 })
 
 describe('a tier table is refused, at its line and column, for (risk.2)', () => {
-  it.each([
+  test.each([
     ['a negative price', 'eth,-1,,,', 'TIERS_PRICE', 'usdt_price'],
     ['no price', 'eth,,,,', 'TIERS_PRICE', 'usdt_price'],
     ['a price with an exponent of a thousand', 'eth,1e1000,,,', 'TIERS_PRICE', 'usdt_price'],
@@ -175,7 +175,7 @@ describe('a tier table is refused, at its line and column, for (risk.2)', () => 
     })
   })
 
-  it.each([
+  test.each([
     ['a list without quotes around its commas', 'eth,1,[0-1:9,1-2:8],,', 'TIERS_ROW'],
     ['a missing cell', 'eth,1,,', 'TIERS_ROW'],
     ['a blank line', '', 'TIERS_ROW'],
@@ -190,7 +190,7 @@ describe('a tier table is refused, at its line and column, for (risk.2)', () => 
     })
   })
 
-  it.each([
+  test.each([
     ['other names', 'token,asset_usdt_price,a,b,c\nbtc,1,,,\n'],
     [
       'columns in another order',
@@ -202,7 +202,7 @@ describe('a tier table is refused, at its line and column, for (risk.2)', () => 
     expect(await failure(text)).toMatchObject({ code: 'TIERS_HEADER', where: '/tiers.csv:1' })
   })
 
-  it('no asset, and bytes that are not UTF-8', async () => {
+  test('no asset, and bytes that are not UTF-8', async () => {
     expect((await failure(`${HEADER}\n`)).code).toBe('TIERS_EMPTY')
     const bytes = Buffer.concat([Buffer.from(`${HEADER}\nb`), Buffer.from([0xe9]), Buffer.from(',1,,,\n')])
     expect(await failure(bytes)).toMatchObject({ code: 'TIERS_ENCODING', where: '/tiers.csv:2' })

@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { formatDecimal } from '../../../src/field/index.js'
 import { type CheckLedgerOptions, checkLedger, type LedgerReport } from '../../../src/ledger/index.js'
 import type { RiskTable } from '../../../src/risk/index.js'
@@ -46,7 +46,7 @@ const brief = ({ findings }: LedgerReport) =>
   findings.map(({ account, line, code }) => `${account}:${line} ${code}`)
 
 describe('a check of a ledger against a risk table (cli.10)', () => {
-  it('counts accounts, sums totals, and finds nothing where nothing is wrong', async () => {
+  test('counts accounts, sums totals, and finds nothing where nothing is wrong', async () => {
     const report = await check(['a,USD,1000.5', 'b,BTC,1', 'a,BTC,-0.00000001', 'c,USD,0'])
     expect(report).toMatchObject({
       format: 'tidy',
@@ -70,7 +70,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     ])
   })
 
-  it('takes an equity below zero at mark for an error, one below zero in a scenario for a warning', async () => {
+  test('takes an equity below zero at mark for an error, one below zero in a scenario for a warning', async () => {
     const report = await check(['short,USD,150000', 'deep,USD,99999.99', 'short,BTC,-1', 'deep,BTC,-1'])
     expect(report).toMatchObject({ accounts: 2, valid: 1, invalid: 1, unreadable: 0, underwater: 2 })
     expect(report.findings).toEqual([
@@ -112,7 +112,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     })
   })
 
-  it('names the largest shortfalls of each scenario, as many as are asked for, equal ones in the order of the file', async () => {
+  test('names the largest shortfalls of each scenario, as many as are asked for, equal ones in the order of the file', async () => {
     // By account: what it lacks when BTC doubles, in whole USD, one BTC short each.
     const cash = { a: 199_993, b: 199_991, c: 199_995, d: 199_991, e: 200_001, f: 199_998 }
     const rows = Object.entries(cash).flatMap(([id, usd]) => [`${id},USD,${usd}`, `${id},BTC,-1`])
@@ -133,11 +133,11 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     }
   })
 
-  it('takes an equity of zero for covered', async () => {
+  test('takes an equity of zero for covered', async () => {
     expect((await check(['a,USD,200000', 'a,BTC,-1'])).findings).toEqual([])
   })
 
-  it('finds the same of a future whose mark is below zero', async () => {
+  test('finds the same of a future whose mark is below zero', async () => {
     const rows = ['long,BTC-PERP,2', 'short,BTC-PERP,-2', 'short,USD,200000']
     const below = table.instruments.map((row, i) => (i === 2 ? { ...row, mark: -row.mark } : row))
     const report = await check(rows, { ...table, instruments: below })
@@ -145,7 +145,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     expect(report).toEqual(await check(rows))
   })
 
-  it('holds a perp to be worth nothing at its mark, and what it gains or loses in a scenario', async () => {
+  test('holds a perp to be worth nothing at its mark, and what it gains or loses in a scenario', async () => {
     const report = await check(['long,BTC-PERP,2', 'short,BTC-PERP,-2', 'short,USD,200000'])
     expect(report).toMatchObject({ valid: 2, invalid: 0, underwater: 1 })
     expect(report.findings).toMatchObject([
@@ -153,7 +153,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     ])
   })
 
-  it('finds every fault of every account, where reading stops at the first', async () => {
+  test('finds every fault of every account, where reading stops at the first', async () => {
     const rows = [
       'good,USD,1',
       'x,USD,1e5',
@@ -191,14 +191,14 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     expect(report.totals.BTC).toEqual({ long: '0', short: '0' })
   })
 
-  it('finds owners that are none, and an account with two', async () => {
+  test('finds owners that are none, and an account with two', async () => {
     const text = `${HEADER},owner\na,USD,1,5\nb,USD,1,0x5\nc,USD,1,7\na,BTC,1,5\nc,BTC,1,\nc,BTC-PERP,1,8\n`
     const report = await check(text)
     expect(brief(report)).toEqual(['b:3 LEDGER_OWNER', 'c:6 LEDGER_OWNER_CONFLICT'])
     expect(report).toMatchObject({ accounts: 3, valid: 1, invalid: 2 })
   })
 
-  it('refuses every loan and short without scenarios, and still adds it up', async () => {
+  test('refuses every loan and short without scenarios, and still adds it up', async () => {
     const report = await check(['a,BTC,1', 'a,USDT,-2.5', 'b,USDT,1', 'c,JPY,-1'], spot)
     expect(report.findings).toMatchObject([
       {
@@ -216,7 +216,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     expect(report.totals.USDT).toEqual({ long: '1', short: '2.5' })
   })
 
-  it('finds a negative debt and a repeated account of a wide file, one finding a line', async () => {
+  test('finds a negative debt and a repeated account of a wide file, one finding a line', async () => {
     const columns = ['BTC', 'USD'].map((x) => `e_${x},d_${x},${x},vl_${x},m_${x},pm_${x}`)
     const lines = [
       `rn,id,${columns.join(',')},total`,
@@ -230,7 +230,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     expect(report).toMatchObject({ format: 'wide', accounts: 2, valid: 0 })
   })
 
-  it('reads Parquet, and names rows', async () => {
+  test('reads Parquet, and names rows', async () => {
     const report = await withFile(
       '',
       async (path) => {
@@ -253,7 +253,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     ])
   })
 
-  it('lists as many findings of each severity as it is told, and counts the others', async () => {
+  test('lists as many findings of each severity as it is told, and counts the others', async () => {
     const rows = Array.from({ length: 20 }, (_, i) => [
       `a${i},BTC,-1`,
       `a${i},USD,${i < 15 ? 1 : 150_000}`,
@@ -268,7 +268,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     expect(report.findings.filter(({ severity }) => severity === 'warning')).toHaveLength(3)
   })
 
-  it('comes to the same with little memory and one thread', async () => {
+  test('comes to the same with little memory and one thread', async () => {
     const rows = Array.from(
       { length: 20_000 },
       (_, i) => `customer-${i % 7001},${['USD', 'BTC'][i % 2]},${i}.25`,
@@ -280,7 +280,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
 })
 
 describe('a check stops, with no report, at (cli.10)', () => {
-  it.each([
+  test.each([
     ['a row with a missing cell', `${HEADER}\na,USD\n`, 'LEDGER_ROW'],
     ['a header of another format', 'id,quantity\na,1\n', 'LEDGER_HEADER'],
     ['a quote out of place', `${HEADER}\na"b,USD,1\n`, 'LEDGER_SYNTAX'],
@@ -297,7 +297,7 @@ describe('a check stops, with no report, at (cli.10)', () => {
     expect((await failure(content)).code).toBe(code)
   })
 
-  it('a file that is not there', async () => {
+  test('a file that is not there', async () => {
     await expect(checkLedger('none.csv', table)).rejects.toMatchObject({ code: 'FILE_ACCESS' })
   })
 })
@@ -314,7 +314,7 @@ describe('any ledger (cli.10)', () => {
     { minLength: 1, maxLength: 12 },
   )
 
-  it('is below zero exactly where the statement says so, by the same shortfall', async () => {
+  test('is below zero exactly where the statement says so, by the same shortfall', async () => {
     const columns = table.scenarios.map(({ values }) => ({
       name: 0n,
       values: values.flatMap(({ long, short }) => [long, short]),

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { InputError } from '../../../src/errors/index.js'
 import { formatDecimal } from '../../../src/field/index.js'
 import { checkLedger, type LedgerReport } from '../../../src/ledger/index.js'
@@ -55,7 +55,7 @@ const stop = (text: string, risk = table): Promise<InputError> =>
   ) as Promise<InputError>
 
 describe('a check of pledges against a tier table (cli.10)', () => {
-  it('finds an account valid whose pledges count for just what it owes', async () => {
+  test('finds an account valid whose pledges count for just what it owes', async () => {
     // btc: 15,000 USDT count for 14,500; eth: 10,000 for 7,000. Owed: 0.43 btc = 21,500.
     const pledged: Cells[] = [['0.5', '0.43', '0.3', '0', '0.2'], ['5', '0', '1', '1.5', '2.5'], NONE]
     const report = await check(file(line('a', ...pledged)))
@@ -68,7 +68,7 @@ describe('a check of pledges against a tier table (cli.10)', () => {
     expect(report.scenarios).toEqual([])
   })
 
-  it('N04: finds it invalid when it owes the price of one smallest unit more', async () => {
+  test('N04: finds it invalid when it owes the price of one smallest unit more', async () => {
     const report = await check(
       file(
         line(
@@ -92,7 +92,7 @@ describe('a check of pledges against a tier table (cli.10)', () => {
     ])
   })
 
-  it('N04: finds pledges above what an account has, asset by asset, by one smallest unit', async () => {
+  test('N04: finds pledges above what an account has, asset by asset, by one smallest unit', async () => {
     const whole: Cells = ['1', '0', '0.5', '0.25', '0.25']
     const above: Cells = ['1', '0', '0.5', '0.25', '0.25000001']
     const report = await check(
@@ -111,7 +111,7 @@ describe('a check of pledges against a tier table (cli.10)', () => {
     ])
   })
 
-  it('names both reasons of one account', async () => {
+  test('names both reasons of one account', async () => {
     const report = await check(file(line('a', ['1', '9', '2', '0', '0'], NONE, NONE)))
     expect(report.findings.map(({ reason }) => reason)).toEqual([
       'collateral above equity',
@@ -120,7 +120,7 @@ describe('a check of pledges against a tier table (cli.10)', () => {
     expect(report).toMatchObject({ accounts: 1, invalid: 1 })
   })
 
-  it('counts what is not pledged for nothing, and nothing beyond the last tier', async () => {
+  test('counts what is not pledged for nothing, and nothing beyond the last tier', async () => {
     const rows = [
       line('unpledged', ['100', '0.00000001', '0', '0', '0'], NONE, NONE),
       line('portfolio', ['100', '0.00000001', '0', '0', '100'], NONE, NONE),
@@ -137,14 +137,14 @@ describe('a check of pledges against a tier table (cli.10)', () => {
     expect(report.valid).toBe(2)
   })
 
-  it('takes a pledge of an asset that an account does not have for one above equity', async () => {
+  test('takes a pledge of an asset that an account does not have for one above equity', async () => {
     const report = await check(file(line('a', ['0.0', '0.0', '0', '0', '0.5'], NONE, NONE)))
     expect(report.findings).toMatchObject([
       { code: 'COLLATERAL_ABOVE_EQUITY', amounts: { equity: '0', collateral: '0.5' } },
     ])
   })
 
-  it('cuts an amount off at its decimals, and says how many it cut', async () => {
+  test('cuts an amount off at its decimals, and says how many it cut', async () => {
     const report = await check(
       file(
         line('a', ['1.000000009', '0', '1', '0', '0'], NONE, ['1.019', '0', '1.01', '0', '0']),
@@ -156,7 +156,7 @@ describe('a check of pledges against a tier table (cli.10)', () => {
     expect(report.notes.at(-1)).toMatch(/cut off there: 3\.$/)
   })
 
-  it.each([
+  test.each([
     ['malformed', '1e-0x', 'DECIMAL_SYNTAX'],
     ['malformed beyond the decimals', '1.00000000x', 'DECIMAL_SYNTAX'],
     ['with two points', '1.5.5', 'DECIMAL_SYNTAX'],
@@ -172,7 +172,7 @@ describe('a check of pledges against a tier table (cli.10)', () => {
     }
   })
 
-  it('takes assets in any order and case, in the file and in the table', async () => {
+  test('takes assets in any order and case, in the file and in the table', async () => {
     const pledged: Cells[] = [['0.5', '0.43', '0.3', '0', '0.2'], ['5', '0', '1', '1.5', '2.5'], NONE]
     const mixed = [header('SHIB', 'Eth', 'BTC').join(','), line('a', ...[...pledged].reverse())].join('\n')
     const report = await check(mixed)
@@ -181,7 +181,7 @@ describe('a check of pledges against a tier table (cli.10)', () => {
 })
 
 describe('a check of pledges stops at (cli.10)', () => {
-  it('an asset that the tier table does not have', async () => {
+  test('an asset that the tier table does not have', async () => {
     const error = await stop(`${header('btc', 'eth', 'shib', 'doge').join(',')}\n`)
     expect(error).toMatchObject({ code: 'LEDGER_HEADER' })
     expect(error.message).toMatch(/accounts\.csv:1: the asset "doge" is not in the risk table/)
@@ -219,7 +219,7 @@ describe('any wide ledger (cli.10)', () => {
     return found
   }
 
-  it('has exactly the accounts named that the rule refuses, each for its reasons', async () => {
+  test('has exactly the accounts named that the rule refuses, each for its reasons', async () => {
     let refused = 0
     await fc.assert(
       fc.asyncProperty(ledgers, async (ledger) => {

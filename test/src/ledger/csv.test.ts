@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { accountsOf, failure, readFile, readText, withFile } from '../../helpers/ledger-files.js'
 
 const HEADER = 'account_id,instrument,quantity'
 const ONE = { a: { id: 'a', owner: 0n, slots: [{ instrument: 0, quantity: 100_000_000n }] } }
 
 describe('the CSV reader accepts (cli.8)', () => {
-  it.each([
+  test.each([
     ['LF', `${HEADER}\na,BTC,1\n`],
     ['CRLF', `${HEADER}\r\na,BTC,1\r\n`],
     ['no last line end', `${HEADER}\na,BTC,1`],
@@ -20,11 +20,11 @@ describe('the CSV reader accepts (cli.8)', () => {
     expect(await accountsOf(text)).toEqual(ONE)
   })
 
-  it('commas and doubled quotes in quoted cells', async () => {
+  test('commas and doubled quotes in quoted cells', async () => {
     expect(Object.keys(await accountsOf(`${HEADER}\n"a,""b"""",",BTC,1\n`))).toEqual(['a,"b"",'])
   })
 
-  it.each(["a[b]*?{c}'d.csv", 'a*.csv', '[a].csv'])(
+  test.each(["a[b]*?{c}'d.csv", 'a*.csv', '[a].csv'])(
     'the path %s as it is, not as a pattern',
     async (name) => {
       const text = `${HEADER}\na,BTC,1\n`
@@ -41,7 +41,7 @@ describe('the CSV reader accepts (cli.8)', () => {
     },
   )
 
-  it('rows across many read buffers, all of them, with right line numbers at the end', async () => {
+  test('rows across many read buffers, all of them, with right line numbers at the end', async () => {
     const id = 'x'.repeat(245)
     const rows = Array.from({ length: 140_000 }, (_, i) => `${id}${i},BTC,${i}`)
     const { count, accounts } = await readText([HEADER, ...rows, ''].join('\n'))
@@ -58,19 +58,19 @@ describe('accounts that come compressed or through a pipe (cli.9)', () => {
   const text = `${HEADER}\na,BTC,1\nb,ETH,-2.5\n`
   const wanted = async () => readText(text)
 
-  it('are those of the file that gzip has compressed, whatever its name', async () => {
+  test('are those of the file that gzip has compressed, whatever its name', async () => {
     for (const name of ['accounts.csv.gz', 'accounts.csv']) {
       expect(await withFile(gzipSync(text), readFile, name)).toEqual(await wanted())
     }
   })
 
-  it('are refused when what is compressed is cut short, and nothing stays behind', async () => {
+  test('are refused when what is compressed is cut short, and nothing stays behind', async () => {
     const cut = gzipSync(text).subarray(0, -9)
     expect(await failure(cut)).toMatchObject({ code: 'LEDGER_COMPRESSION', where: 'accounts.csv' })
     expect((await failure(gzipSync(`${text}c,BTC,x\n`))).where).toBe('accounts.csv:4, column quantity')
   })
 
-  it('are read from a pipe, plain and compressed', async () => {
+  test('are read from a pipe, plain and compressed', async () => {
     for (const content of [Buffer.from(text), gzipSync(text)]) {
       const reading = withFile('', async (path) => {
         execFileSync('mkfifo', [`${path}.pipe`])
@@ -83,7 +83,7 @@ describe('accounts that come compressed or through a pipe (cli.9)', () => {
 })
 
 describe('F02: the CSV reader refuses, at the line (cli.8)', () => {
-  it.each([
+  test.each([
     ['a row with a missing cell', 'b,BTC', 'LEDGER_ROW'],
     ['a row with an extra cell', 'b,BTC,1,2', 'LEDGER_ROW'],
     ['a row with an extra empty cell', 'b,BTC,1,', 'LEDGER_ROW'],
@@ -107,18 +107,18 @@ describe('F02: the CSV reader refuses, at the line (cli.8)', () => {
     expect(error).toMatchObject({ code, where: 'accounts.csv:3' })
   })
 
-  it('a line end unlike the others, the other way round', async () => {
+  test('a line end unlike the others, the other way round', async () => {
     expect(await failure(`${HEADER}\r\na,BTC,1\r\nb,BTC,1\nc,BTC,1\r\n`)).toMatchObject({
       code: 'LEDGER_SYNTAX',
       where: 'accounts.csv:3',
     })
   })
 
-  it('line ends of carriage returns alone', async () => {
+  test('line ends of carriage returns alone', async () => {
     expect((await failure(`${HEADER}\ra,BTC,1\r`)).code).toBe('LEDGER_SYNTAX')
   })
 
-  it('a blank last line', async () => {
+  test('a blank last line', async () => {
     expect((await failure(`${HEADER}\na,BTC,1\n\n`)).message).toContain('a blank line')
     expect(await failure(`${HEADER}\na,BTC,1\n\n`)).toMatchObject({
       code: 'LEDGER_ROW',
@@ -130,11 +130,11 @@ describe('F02: the CSV reader refuses, at the line (cli.8)', () => {
     })
   })
 
-  it('a carriage return as the last byte', async () => {
+  test('a carriage return as the last byte', async () => {
     expect((await failure(`${HEADER}\na,BTC,1\r`)).code).toBe('LEDGER_SYNTAX')
   })
 
-  it('bytes that are not UTF-8', async () => {
+  test('bytes that are not UTF-8', async () => {
     const bytes = Buffer.concat([
       Buffer.from(`${HEADER}\na,BTC,1\n`),
       Buffer.from([0x62, 0xe9, 0x2c]),
@@ -146,7 +146,7 @@ describe('F02: the CSV reader refuses, at the line (cli.8)', () => {
     )
   })
 
-  it('F10: a line of more than a mebibyte without an end, before it fills the memory', async () => {
+  test('F10: a line of more than a mebibyte without an end, before it fills the memory', async () => {
     expect(await failure(`${HEADER}\n${'x'.repeat(5 << 20)}`)).toMatchObject({
       code: 'LEDGER_SYNTAX',
       where: 'accounts.csv:2',
@@ -155,7 +155,7 @@ describe('F02: the CSV reader refuses, at the line (cli.8)', () => {
 })
 
 describe('the CSV reader refuses the header (cli.8)', () => {
-  it.each([
+  test.each([
     ['without a column', 'account_id,instrument', /missing column quantity/],
     ['with a column in another case', 'account_id,Instrument,quantity', /missing column instrument/],
     ['with an unknown column', `${HEADER},note`, /unknown column "note"/],
@@ -170,11 +170,11 @@ describe('the CSV reader refuses the header (cli.8)', () => {
     expect(error.all).not.toContain('424242')
   })
 
-  it.each(['', '\ufeff'])('of an empty file "%s"', async (text) => {
+  test.each(['', '\ufeff'])('of an empty file "%s"', async (text) => {
     expect(await failure(text)).toMatchObject({ code: 'LEDGER_EMPTY', where: 'accounts.csv' })
   })
 
-  it.each([HEADER, `${HEADER}\n`, `\ufeff${HEADER}\r\n`])('with no account below it: %j', async (text) => {
+  test.each([HEADER, `${HEADER}\n`, `\ufeff${HEADER}\r\n`])('with no account below it: %j', async (text) => {
     expect(await failure(text)).toMatchObject({ code: 'LEDGER_EMPTY', where: 'accounts.csv' })
   })
 })

@@ -1,5 +1,5 @@
 import { readFile as readBytes } from 'node:fs/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { exampleFiles, exampleOwnerSecret } from '../../../scripts/make-example.js'
 import { exchangeFiles } from '../../../scripts/make-exchange.js'
 import { ownerCommitment } from '../../../src/hash/index.js'
@@ -15,14 +15,14 @@ import { readFile, SEED } from '../../helpers/ledger-files.js'
 const VENUE = 'examples/venue'
 
 describe('the example venue (cli.11)', async () => {
-  it.each(Object.entries(await exampleFiles()))('has %s as the generator writes it', async (name, text) => {
+  test.each(Object.entries(await exampleFiles()))('has %s as the generator writes it', async (name, text) => {
     expect(await readBytes(`${VENUE}/${name}`, 'utf8')).toBe(text)
   })
 
   const table = await readRiskTable(`${VENUE}/risk.json`)
   const ledger = () => readFile(`${VENUE}/accounts.csv`, {}, SEED, table)
 
-  it('has 150 accounts of one to four instruments, two of them with an owner', async () => {
+  test('has 150 accounts of one to four instruments, two of them with an owner', async () => {
     const { accounts, count, slotCounts } = await ledger()
     expect(count).toBe(150)
     expect([...slotCounts.keys()].sort()).toEqual([1, 2, 3, 4])
@@ -31,7 +31,7 @@ describe('the example venue (cli.11)', async () => {
     for (const { id, owner } of owned) expect(owner).toBe(ownerCommitment(exampleOwnerSecret(id)))
   })
 
-  it('nets every derivative to zero, lends, and holds what it owes of every spot instrument', async () => {
+  test('nets every derivative to zero, lends, and holds what it owes of every spot instrument', async () => {
     const { accounts } = await ledger()
     const { reserves } = await readReserves(`${VENUE}/reserves.json`, table)
     const longs = table.instruments.map(() => 0n)
@@ -51,7 +51,7 @@ describe('the example venue (cli.11)', async () => {
 
 describe('the example exchange (cli.11)', async () => {
   const EXCHANGE = 'examples/exchange'
-  it.each(Object.entries(exchangeFiles()))('has %s as the generator writes it', async (name, text) => {
+  test.each(Object.entries(exchangeFiles()))('has %s as the generator writes it', async (name, text) => {
     expect(await readBytes(`${EXCHANGE}/${name}`, 'utf8')).toBe(text)
   })
 
@@ -59,7 +59,7 @@ describe('the example exchange (cli.11)', async () => {
   const table = tierRiskTable(tiers, { timestamp: 1_767_225_600 })
   const accounts = `${EXCHANGE}/accounts.csv`
 
-  it('has six assets in 29 rows, and 39 accounts of at most eight slots, some beyond all tiers of a list', async () => {
+  test('has six assets in 29 rows, and 39 accounts of at most eight slots, some beyond all tiers of a list', async () => {
     expect(tiers.notes).toEqual([])
     expect(table.instruments).toHaveLength(29)
     const { accounts: read, count, maxSlots } = await readFile(accounts, {}, SEED, table)
@@ -74,11 +74,11 @@ describe('the example exchange (cli.11)', async () => {
     expect([...symbols]).toEqual(expect.arrayContaining(['btc:loan:1', 'eth:loan:3', 'bnb:loan:2']))
   })
 
-  it('is covered account by account', async () => {
+  test('is covered account by account', async () => {
     expect(await checkLedger(accounts, table)).toMatchObject({ accounts: 39, valid: 39, findings: [] })
   })
 
-  it('holds, and under stress with the fund that its scenarios ask for', async () => {
+  test('holds, and under stress with the fund that its scenarios ask for', async () => {
     const check = async (file: string, risk: typeof table) =>
       checkSolvency({
         accounts,

@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { InputError } from '../../../src/errors/index.js'
 import { accountIdFault, formatDecimal } from '../../../src/field/index.js'
 import { type Account, readLedger } from '../../../src/ledger/index.js'
@@ -17,13 +17,13 @@ const order = async (content: string, seed: Uint8Array): Promise<string[]> =>
 const seedOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte)
 
 describe('the order of accounts (privacy.5)', () => {
-  it('is that of SHA-256 over the seed and the identifier', async () => {
+  test('is that of SHA-256 over the seed and the identifier', async () => {
     const key = (id: string): string => createHash('sha256').update(seedOf(1)).update(id).digest('hex')
     const expected = [...ids].sort((a, b) => (key(a) < key(b) ? -1 : 1))
     expect(await order(text, seedOf(1))).toEqual(expected)
   })
 
-  it('does not depend on the order of rows, nor on threads and memory', async () => {
+  test('does not depend on the order of rows, nor on threads and memory', async () => {
     const [header, ...rows] = text.trimEnd().split('\n')
     const reversed = `${[header, ...rows.reverse()].join('\n')}\n`
     const expected = await order(text, seedOf(1))
@@ -32,14 +32,14 @@ describe('the order of accounts (privacy.5)', () => {
     expect(single.accounts.map(({ id }) => id)).toEqual(expected)
   })
 
-  it('is another with another seed', async () => {
+  test('is another with another seed', async () => {
     const [one, other] = [await order(text, seedOf(1)), await order(text, seedOf(2))]
     expect(one).not.toEqual(other)
     expect([...one].sort()).toEqual([...other].sort())
     expect(one.filter((id, i) => other[i] === id).length).toBeLessThan(20)
   })
 
-  it('is the same in every pass over one ledger, also in passes side by side', async () => {
+  test('is the same in every pass over one ledger, also in passes side by side', async () => {
     await withFile(text, async (path) => {
       const ledger = await readLedger(path, table)
       try {
@@ -58,7 +58,7 @@ describe('the order of accounts (privacy.5)', () => {
     })
   })
 
-  it('needs a seed that cannot be guessed', async () => {
+  test('needs a seed that cannot be guessed', async () => {
     await expect(order(text, new Uint8Array(15))).rejects.toThrow(RangeError)
   })
 })
@@ -80,7 +80,7 @@ describe('a ledger once read (cli.9)', () => {
     await rm(temporary, { recursive: true })
   })
 
-  it('spills into a private folder when memory is short, loses nothing, and leaves no folder behind (cli.4)', async () => {
+  test('spills into a private folder when memory is short, loses nothing, and leaves no folder behind (cli.4)', async () => {
     await withFile(large, async (path) => {
       process.env.TMPDIR = temporary
       const spilled = new Set<string>()
@@ -106,7 +106,7 @@ describe('a ledger once read (cli.9)', () => {
     })
   })
 
-  it('leaves no folder behind when refused, left in the middle or closed twice', async () => {
+  test('leaves no folder behind when refused, left in the middle or closed twice', async () => {
     await withFile(text, async (path) => {
       process.env.TMPDIR = temporary
       const ledger = await readLedger(path, table)
@@ -122,7 +122,7 @@ describe('a ledger once read (cli.9)', () => {
     expect(await readdir(temporary)).toEqual([])
   })
 
-  it('is refused when its file grows while it is read', async () => {
+  test('is refused when its file grows while it is read', async () => {
     await withFile(large, async (path) => {
       const reading = readLedger(path, table)
       let outcome: string | undefined
@@ -140,7 +140,7 @@ describe('a ledger once read (cli.9)', () => {
     })
   })
 
-  it('is refused when there is no such file', async () => {
+  test('is refused when there is no such file', async () => {
     await expect(readLedger(join(temporary, 'none.csv'), table)).rejects.toMatchObject({
       code: 'FILE_ACCESS',
     })
@@ -184,7 +184,7 @@ describe('any ledger (cli.9)', () => {
   const cell = (value: string, all: boolean): string =>
     all || /[",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
 
-  it('reads back as it was, whatever the order of rows and columns, line ends, quoting and trailing zeros', async () => {
+  test('reads back as it was, whatever the order of rows and columns, line ends, quoting and trailing zeros', async () => {
     await fc.assert(
       fc.asyncProperty(accounts, styles, fc.infiniteStream(fc.nat()), async (expected, style, keys) => {
         const rows = expected

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Database } from '../../../src/ledger/database.js'
 import { type Reading, readFile } from '../../helpers/ledger-files.js'
 
@@ -29,7 +29,7 @@ const rows = (values: string): string =>
   `SELECT * FROM (VALUES ${values}) t(quantity, account_id, instrument)`
 
 describe('a Parquet ledger (cli.9)', () => {
-  it('reads as the CSV of the same rows would', async () => {
+  test('reads as the CSV of the same rows would', async () => {
     const reading = await readQuery(rows("('1.5','a','BTC'), ('-2','b','ETH'), ('7','a','USDT')"))
     expect(reading).toMatchObject({ format: 'tidy', count: 2, maxSlots: 2 })
     expect(Object.fromEntries(reading.accounts.map(({ id, slots }) => [id, slots]))).toEqual({
@@ -41,7 +41,7 @@ describe('a Parquet ledger (cli.9)', () => {
     })
   })
 
-  it('has its faults named by row, across row groups', async () => {
+  test('has its faults named by row, across row groups', async () => {
     const sql = `SELECT 'a' || i AS account_id, 'BTC' AS instrument, CASE WHEN i = 4999 THEN '1e3' ELSE '1' END AS quantity
       FROM range(6000) t(i) ORDER BY i`
     await expect(readQuery(sql)).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe('a Parquet ledger (cli.9)', () => {
     })
   })
 
-  it.each([
+  test.each([
     ['DECIMAL(18, 8)', '1.50000000', 150_000_000n],
     ['DECIMAL(8, 8)', '-0.05000000', -5_000_000n],
     ['DECIMAL(38, 20)', '1.5', 150_000_000n],
@@ -62,7 +62,7 @@ describe('a Parquet ledger (cli.9)', () => {
     expect(accounts[0]!.slots).toEqual([{ instrument: 0, quantity }])
   })
 
-  it('takes a quantity of DECIMAL that is zero for no slot, and one too fine for an error', async () => {
+  test('takes a quantity of DECIMAL that is zero for no slot, and one too fine for an error', async () => {
     const { accounts } = await readQuery(rows("('0'::DECIMAL(18, 18),'a','BTC')"))
     expect(accounts).toEqual([{ id: 'a', owner: 0n, slots: [] }])
     await expect(readQuery(rows("('0.000000001'::DECIMAL(18, 9),'a','BTC')"))).rejects.toMatchObject({
@@ -70,7 +70,7 @@ describe('a Parquet ledger (cli.9)', () => {
     })
   })
 
-  it.each([
+  test.each([
     ['UUID', 'AE7C6002-43fd-4e83-8c5c-cf7c1f117c11', 'ae7c6002-43fd-4e83-8c5c-cf7c1f117c11'],
     ['BIGINT', '10069', '10069'],
     ['DECIMAL(38, 0)', '99999999999999999999', '99999999999999999999'],
@@ -79,7 +79,7 @@ describe('a Parquet ledger (cli.9)', () => {
     expect(accounts.map((account) => account.id)).toEqual([id])
   })
 
-  it.each([
+  test.each([
     ['quantity', 'of type DOUBLE', "'1'::DOUBLE,'a','BTC'"],
     ['quantity', 'of type FLOAT', "'1'::FLOAT,'a','BTC'"],
     ['quantity', 'a list', "['1'],'a','BTC'"],
@@ -96,7 +96,7 @@ describe('a Parquet ledger (cli.9)', () => {
     expect((error as Error).message).toContain(`the column ${column} is ${type}`)
   })
 
-  it.each([
+  test.each([
     ['a partition', 'date=2026-01-01/region=eu/accounts.parquet'],
     ['a partition of a column of its own', 'quantity=5/accounts.parquet'],
     ['characters of a pattern', 'a[b]c*?/acc[1]*.parquet'],
@@ -108,7 +108,7 @@ describe('a Parquet ledger (cli.9)', () => {
     expect(accounts.map(({ id }) => id).sort()).toEqual(['a', 'b'])
   })
 
-  it.each([
+  test.each([
     ['a missing quantity', "(NULL::VARCHAR,'a','BTC')", 'DECIMAL_SYNTAX'],
     ['a missing account', "('1',NULL::VARCHAR,'BTC')", 'LEDGER_ACCOUNT_ID'],
     ['a NUL in an account id', "('1','a' || chr(0),'BTC')", 'LEDGER_ACCOUNT_ID'],
@@ -119,7 +119,7 @@ describe('a Parquet ledger (cli.9)', () => {
     await expect(readQuery(rows(values))).rejects.toMatchObject({ code })
   })
 
-  it('is all that the database reads, and no setting opens more', async () => {
+  test('is all that the database reads, and no setting opens more', async () => {
     const [file, other] = [join(folder, 'one.csv'), join(folder, 'other.csv')]
     for (const path of [file, other]) await writeFile(path, 'a,b\n1,2\n')
     const db = await Database.open('one.csv', {})
@@ -136,7 +136,7 @@ describe('a Parquet ledger (cli.9)', () => {
     }
   })
 
-  it('is refused with no rows or a column too many', async () => {
+  test('is refused with no rows or a column too many', async () => {
     await expect(readQuery(`${rows("('1','a','BTC')")} WHERE false`)).rejects.toMatchObject({
       code: 'LEDGER_EMPTY',
     })
@@ -149,7 +149,7 @@ describe('a Parquet ledger (cli.9)', () => {
     }
   })
 
-  it('is refused when it is no Parquet at all, without quoting it', async () => {
+  test('is refused when it is no Parquet at all, without quoting it', async () => {
     const path = join(folder, 'text.parquet')
     await writeFile(path, 'account_id,instrument,quantity\na,BTC,424242\n')
     const error = await readFile(path).catch((e: unknown) => e)

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { accountsOf, failure, readFile, readText, SEED, spot, withFile } from '../../helpers/ledger-files.js'
 
 const HEADER = 'account_id,instrument,quantity\n'
 const tidy = (...rows: string[]): string => `${HEADER}${rows.map((row) => `${row}\n`).join('')}`
 
 describe('a tidy ledger (cli.9)', () => {
-  it('gathers the scattered rows of an account, slots by instrument', async () => {
+  test('gathers the scattered rows of an account, slots by instrument', async () => {
     const accounts = await accountsOf(tidy('a,USDT,5', 'b,BTC,1', 'a,BTC,0.5', 'b,JPY,7', 'a,ETH,-2.25'))
     expect(accounts).toEqual({
       a: {
@@ -29,7 +29,7 @@ describe('a tidy ledger (cli.9)', () => {
     })
   })
 
-  it('drops a zero quantity and keeps its account', async () => {
+  test('drops a zero quantity and keeps its account', async () => {
     const { accounts, slotCounts, maxSlots, count } = await readText(
       tidy('a,BTC,0', 'a,ETH,0.00', 'b,BTC,1', 'b,ETH,0.0'),
     )
@@ -44,13 +44,13 @@ describe('a tidy ledger (cli.9)', () => {
     expect([count, maxSlots]).toEqual([2, 1])
   })
 
-  it('takes its columns in any order', async () => {
+  test('takes its columns in any order', async () => {
     expect(await accountsOf('quantity,owner,account_id,instrument\n1.5,,a,USDT\n')).toEqual(
       await accountsOf(tidy('a,USDT,1.5')),
     )
   })
 
-  it('keeps the owner of an account, blank and 0 being none', async () => {
+  test('keeps the owner of an account, blank and 0 being none', async () => {
     const accounts = await accountsOf(
       'account_id,instrument,quantity,owner\na,BTC,1,123\na,ETH,1,123\nb,BTC,1,0\nb,ETH,1,\nc,BTC,1,""\n',
     )
@@ -65,12 +65,12 @@ describe('a tidy ledger (cli.9)', () => {
     ])
   })
 
-  it('gives the SHA-256 of the file as it is, byte order mark included', async () => {
+  test('gives the SHA-256 of the file as it is, byte order mark included', async () => {
     const text = `\ufeff${tidy('a,BTC,1')}`
     expect((await readText(text)).sha256).toBe(createHash('sha256').update(text).digest('hex'))
   })
 
-  it('takes the largest magnitude below 2^64 and refuses the next, either sign', async () => {
+  test('takes the largest magnitude below 2^64 and refuses the next, either sign', async () => {
     const largest = 2n ** 64n - 1n
     const { accounts } = await readText(tidy(`a,JPY,${largest}`, `b,JPY,-${largest}`))
     expect(accounts.map(({ slots }) => slots[0]!.quantity).sort()).toEqual([-largest, largest])
@@ -82,7 +82,7 @@ describe('a tidy ledger (cli.9)', () => {
     }
   })
 
-  it('takes trailing zeros beyond the decimals and refuses any other digit there (cli.6)', async () => {
+  test('takes trailing zeros beyond the decimals and refuses any other digit there (cli.6)', async () => {
     expect((await accountsOf(tidy('a,USDT,1.500000000'))).a!.slots[0]!.quantity).toBe(1_500_000n)
     expect(await failure(tidy('a,USDT,1.5000001'))).toMatchObject({
       code: 'DECIMAL_PRECISION',
@@ -90,7 +90,7 @@ describe('a tidy ledger (cli.9)', () => {
     })
   })
 
-  it.each([
+  test.each([
     ['', 'DECIMAL_SYNTAX'],
     ['""', 'DECIMAL_SYNTAX'],
     [' ', 'DECIMAL_SYNTAX'],
@@ -122,7 +122,7 @@ describe('a tidy ledger (cli.9)', () => {
     expect(error.all).not.toMatch(/424242|٤٢|４２/)
   })
 
-  it.each(['DOGE', 'btc', 'BTC ', '', 'NULL'])(
+  test.each(['DOGE', 'btc', 'BTC ', '', 'NULL'])(
     'refuses the instrument "%s", not in the risk table',
     async (symbol) => {
       expect(await failure(tidy('a,BTC,1', `b,${symbol},1`))).toMatchObject({
@@ -132,7 +132,7 @@ describe('a tidy ledger (cli.9)', () => {
     },
   )
 
-  it('refuses a loan or short by a table that has no scenario to judge it by', async () => {
+  test('refuses a loan or short by a table that has no scenario to judge it by', async () => {
     const text = tidy('a,BTC,1', 'b,BTC,-1')
     expect(await failure(text, {}, spot)).toMatchObject({
       code: 'LEDGER_NEGATIVE',
@@ -142,18 +142,18 @@ describe('a tidy ledger (cli.9)', () => {
     expect((await withFile(zero, (path) => readFile(path, {}, SEED, spot))).count).toBe(2)
   })
 
-  it('C09: refuses the same account and instrument twice, also with the same quantity, and names both lines', async () => {
+  test('C09: refuses the same account and instrument twice, also with the same quantity, and names both lines', async () => {
     expect(await failure(tidy('a,BTC,1', 'b,BTC,2', 'a,ETH,1', 'c,ETH,1', 'b,BTC,2'))).toMatchObject({
       code: 'LEDGER_DUPLICATE_ACCOUNT',
       where: 'accounts.csv:3 and accounts.csv:6',
     })
   })
 
-  it('refuses a duplicate that hides behind a zero quantity', async () => {
+  test('refuses a duplicate that hides behind a zero quantity', async () => {
     expect((await failure(tidy('a,BTC,1', 'a,BTC,0'))).code).toBe('LEDGER_DUPLICATE_ACCOUNT')
   })
 
-  it.each([
+  test.each([
     ['two owners', 'a,BTC,1,5', 'a,ETH,1,6'],
     ['an owner on one row only', 'a,BTC,1,5', 'a,ETH,1,'],
   ])('refuses %s for one account and names both lines', async (_, first, second) => {
@@ -165,7 +165,7 @@ describe('a tidy ledger (cli.9)', () => {
     })
   })
 
-  it.each([
+  test.each([
     '0x5',
     '-5',
     '05',
@@ -181,7 +181,7 @@ describe('a tidy ledger (cli.9)', () => {
     )
   })
 
-  it.each([
+  test.each([
     ['empty', ''],
     ['empty in quotes', '""'],
     ['longer than 256 bytes', 'x'.repeat(257)],
@@ -199,7 +199,7 @@ describe('a tidy ledger (cli.9)', () => {
     })
   })
 
-  it('keeps account ids byte for byte', async () => {
+  test('keeps account ids byte for byte', async () => {
     const ids = [
       'x'.repeat(256),
       'é'.repeat(128),
@@ -221,7 +221,7 @@ describe('a tidy ledger (cli.9)', () => {
     expect(Object.keys(accounts).sort()).toEqual([...ids].sort())
   })
 
-  it('names the first line at fault, whatever the faults are', async () => {
+  test('names the first line at fault, whatever the faults are', async () => {
     expect((await failure(tidy('a,BTC,1', ' b,BTC,1', 'c,BTC,x', 'd,DOGE,1'))).where).toContain(
       ':3, column account_id',
     )

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { InputError, StatementError } from '../../../src/errors/index.js'
 import { keyOf, parseDecimal, type Slot } from '../../../src/field/index.js'
 import { readRiskTable } from '../../../src/inputs/index.js'
@@ -68,7 +68,7 @@ const refusal = (text: string, table = TABLE) =>
 const slot = (instrument: number, quantity: bigint): Slot => ({ instrument, quantity })
 
 describe('accounts by a table with tiers (cli.9)', () => {
-  it('are split over their rows: pledges fill their tiers in order, what none takes is not pledged', async () => {
+  test('are split over their rows: pledges fill their tiers in order, what none takes is not pledged', async () => {
     // 2 btc, 0.5 owed; 0.5 pledged for loans (0.1 beyond its tiers), 0.05 for margin, 0.25 for portfolio margin, which has none.
     expect(await slotsIn(wide('1,a,2,0.01,1.99,0.5,0.05,0.25,3.25,0,3.25,1,0,0,0'))).toEqual([
       slot(0, 155_000_000n),
@@ -80,7 +80,7 @@ describe('accounts by a table with tiers (cli.9)', () => {
     ])
   })
 
-  it('are the same in a tidy file, where what is pledged is apart from what is not', async () => {
+  test('are the same in a tidy file, where what is pledged is apart from what is not', async () => {
     const rows = ['a,btc:margin,0.05', 'a,shib,3.25', 'a,btc,-0.01', 'a,btc:loan,0.5']
     expect(await slotsIn(tidy(...rows))).toEqual([
       slot(0, 10_000_000n),
@@ -92,7 +92,7 @@ describe('accounts by a table with tiers (cli.9)', () => {
     ])
   })
 
-  it.each([
+  test.each([
     ['a tier', 'a,btc:loan:1,0.5', 'LEDGER_INSTRUMENT'],
     ['a pledge of which the table has no tier', 'a,btc:portfolio,0.5', 'LEDGER_INSTRUMENT'],
     ['a negative pledge', 'a,btc:loan,-0.5', 'DECIMAL_SIGN'],
@@ -102,7 +102,7 @@ describe('accounts by a table with tiers (cli.9)', () => {
     expect(await refusal(tidy(rows))).toMatchObject({ code })
   })
 
-  it('may not have more of an instrument, pledges counted in, than a slot can hold', async () => {
+  test('may not have more of an instrument, pledges counted in, than a slot can hold', async () => {
     const half = '92233720368.54775808'
     expect(await slotsIn(tidy(`a,btc,${half}`, `a,btc:loan,92233720368.94775807`))).toEqual([
       slot(0, 2n ** 64n - 1n),
@@ -114,7 +114,7 @@ describe('accounts by a table with tiers (cli.9)', () => {
     expect(over).toMatchObject({ code: 'LEDGER_RANGE', where: 'accounts.csv:3' })
   })
 
-  it('are cut off at the decimals of their asset in a wide file, and a note says how many', async () => {
+  test('are cut off at the decimals of their asset in a wide file, and a note says how many', async () => {
     const text = wide('1,a,0.500000019,0,0.5,0.100000009,0,0,1.019,0,0,0,0,0,0')
     const { accounts, notes } = await reading(text)
     expect(accounts[0]!.slots).toEqual([slot(0, 40_000_001n), slot(1, 10_000_000n), slot(4, 101n)])
@@ -124,7 +124,7 @@ describe('accounts by a table with tiers (cli.9)', () => {
     ])
   })
 
-  it('have as many slots as after the split, whatever their cells', async () => {
+  test('have as many slots as after the split, whatever their cells', async () => {
     const { count, maxSlots, slotCounts } = await reading(
       wide(
         '1,a,1,0.2,0.8,0.5,0.3,0,1,0,1,0,0,0,0',
@@ -142,7 +142,7 @@ describe('accounts by a table with tiers (cli.9)', () => {
     ])
   })
 
-  it('fill tiers of what they have without pledging it', async () => {
+  test('fill tiers of what they have without pledging it', async () => {
     const held: RiskTable = {
       ...TABLE,
       instruments: TABLE.instruments.map((row) =>
@@ -172,7 +172,7 @@ describe('accounts by a table with tiers (cli.9)', () => {
     ])
   })
 
-  it('are refused where one has pledged more than it has, by its line and without an amount (privacy.7)', async () => {
+  test('are refused where one has pledged more than it has, by its line and without an amount (privacy.7)', async () => {
     const { error, where } = await refusal(
       wide(
         '1,fine,1,0,1,1,0,0,0,0,0,0,0,0,0',
@@ -187,7 +187,7 @@ describe('accounts by a table with tiers (cli.9)', () => {
     expect(JSON.stringify(error)).not.toMatch(/0\.73|0\.41|zoe-7719/)
   })
 
-  it('are refused where one owes a smallest unit more than its collateral counts for (privacy.7)', async () => {
+  test('are refused where one owes a smallest unit more than its collateral counts for (privacy.7)', async () => {
     // 0.2 btc count in full, 0.1 for 90 %, 0.05 for 80 %: 0.33 btc.
     const line = (debt: string) =>
       wide('1,fine,1,0,1,0,0,0,0,0,0,0,0,0,0', `2,zoe-7719,0.35,${debt},0,0.3,0.05,0,0,0,0,0,0,0,0`)
@@ -204,7 +204,7 @@ describe('accounts by a table with tiers (cli.9)', () => {
 describe('a check by a table with tiers (cli.10)', () => {
   const check = (text: string, risk: RiskTable = TABLE) => withFile(text, (path) => checkLedger(path, risk))
 
-  it('says of an instrument what is held, owed and pledged, and names tiers nowhere', async () => {
+  test('says of an instrument what is held, owed and pledged, and names tiers nowhere', async () => {
     const report = await check(wide('1,a,2,0.01,1.99,0.5,0.05,0.25,3.25,0,3.25,1,0,0,0'))
     expect(report).toMatchObject({ valid: 1, invalid: 0, findings: [], scenarios: [] })
     expect(report.totals).toEqual({
@@ -213,7 +213,7 @@ describe('a check by a table with tiers (cli.10)', () => {
     })
   })
 
-  it('judges scenarios after the collateral column, in which a tier is worth what its instrument is', async () => {
+  test('judges scenarios after the collateral column, in which a tier is worth what its instrument is', async () => {
     const fall = TABLE.instruments.map(({ mark }) => ({ long: mark / 2n, short: mark }))
     const stressed = { ...TABLE, scenarios: [...TABLE.scenarios, { name: 'fall', values: fall }] }
     const report = await check(
@@ -227,7 +227,7 @@ describe('a check by a table with tiers (cli.10)', () => {
     expect(report.findings).toMatchObject([{ account: 'b', code: 'SCENARIO_SHORTFALL', severity: 'warning' }])
   })
 
-  it('finds everything at fault in one account, once', async () => {
+  test('finds everything at fault in one account, once', async () => {
     const report = await check(wide('1,a,0.1,0.5,0,0.1,0.05,0,0,0.01,0,0.02,0,0,0'))
     expect(report.findings).toEqual([
       {
@@ -297,7 +297,7 @@ describe('a check by a table with tiers (cli.10)', () => {
   const debtOf = (table: TierTable, account: readonly Parts[]) =>
     account.reduce((sum, [, debt], i) => sum + debt * table.instruments[i]!.mark, 0n)
 
-  it('gives every account the verdict and findings of the tier table, but for less than a smallest unit a list; what is valid can be proven, and nothing else', async () => {
+  test('gives every account the verdict and findings of the tier table, but for less than a smallest unit a list; what is valid can be proven, and nothing else', async () => {
     const seen = { accounts: 0, above: 0, short: 0, valid: 0, apart: 0 }
     await fc.assert(
       fc.asyncProperty(venues, async ([table, accounts]) => {
@@ -382,7 +382,7 @@ describe('a check by a table with tiers (cli.10)', () => {
     expect(equity).toBeGreaterThanOrEqual(0n)
   }
 
-  it('is the same by the file that the table is written to', async () => {
+  test('is the same by the file that the table is written to', async () => {
     await fc.assert(
       fc.asyncProperty(tierTables, async (table) => {
         const risk = tierRiskTable(table, NOW)

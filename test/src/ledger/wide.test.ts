@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { accountsOf, failure, readText, spot, table } from '../../helpers/ledger-files.js'
 
 const columns = (asset: string): string[] => [
@@ -26,7 +26,7 @@ const SAMPLE = file(
 )
 
 describe('a wide ledger (cli.9)', () => {
-  it('is told by its header; equity is positive, debt negative, both may stand side by side', async () => {
+  test('is told by its header; equity is positive, debt negative, both may stand side by side', async () => {
     expect((await readText(SAMPLE)).format).toBe('wide')
     expect(await accountsOf(SAMPLE)).toEqual({
       '07f1': {
@@ -51,7 +51,7 @@ describe('a wide ledger (cli.9)', () => {
     })
   })
 
-  it('counts slots and names what it does not use', async () => {
+  test('counts slots and names what it does not use', async () => {
     const { count, maxSlots, slotCounts, notes } = await readText(SAMPLE)
     expect([count, maxSlots, [...slotCounts]]).toEqual([
       3,
@@ -67,13 +67,13 @@ describe('a wide ledger (cli.9)', () => {
       expect(notes[0]).toContain(name)
   })
 
-  it('may have its assets in any order', async () => {
+  test('may have its assets in any order', async () => {
     const one = file(header('BTC', 'ETH'), row(1, 'a', ['1', '2'], ['3', '4']))
     const other = file(header('ETH', 'BTC'), row(1, 'a', ['3', '4'], ['1', '2']))
     expect(await accountsOf(one)).toEqual(await accountsOf(other))
   })
 
-  it('may have hundreds of assets', async () => {
+  test('may have hundreds of assets', async () => {
     const symbols = Array.from({ length: 300 }, (_, i) => `T${i}`)
     const risk = {
       ...table,
@@ -91,7 +91,7 @@ describe('a wide ledger (cli.9)', () => {
     expect(error).toMatchObject({ code: 'DECIMAL_SYNTAX', where: 'accounts.csv:3, column e_T299' })
   })
 
-  it('may have amounts with an exponent, exactly', async () => {
+  test('may have amounts with an exponent, exactly', async () => {
     const accounts = await accountsOf(
       file(
         header('BTC', 'ETH'),
@@ -109,7 +109,7 @@ describe('a wide ledger (cli.9)', () => {
     expect((await failure(fine)).code).toBe('DECIMAL_PRECISION')
   })
 
-  it.each([
+  test.each([
     ['malformed', '1e-', 'DECIMAL_SYNTAX'],
     ['too fine', '1.000000001', 'DECIMAL_PRECISION'],
     ['negative', '-1', 'DECIMAL_SIGN'],
@@ -131,17 +131,20 @@ describe('a wide ledger (cli.9)', () => {
     })
   })
 
-  it.each([0, 1, 2, 3, 4, 5, 7, 8])('refuses an empty cell in column %i, bare or quoted', async (column) => {
-    for (const empty of ['', '""']) {
-      const cells = row(1, 'a', ['1', '0']).split(',')
-      cells[column] = empty
-      const error = await failure(file(header('BTC'), row(0, 'z', ['1', '0']), cells.join(',')))
-      expect(error).toMatchObject({ code: 'LEDGER_ROW', where: 'accounts.csv:3' })
-      expect(error.message).toContain(`cell ${column + 1} is empty`)
-    }
-  })
+  test.each([0, 1, 2, 3, 4, 5, 7, 8])(
+    'refuses an empty cell in column %i, bare or quoted',
+    async (column) => {
+      for (const empty of ['', '""']) {
+        const cells = row(1, 'a', ['1', '0']).split(',')
+        cells[column] = empty
+        const error = await failure(file(header('BTC'), row(0, 'z', ['1', '0']), cells.join(',')))
+        expect(error).toMatchObject({ code: 'LEDGER_ROW', where: 'accounts.csv:3' })
+        expect(error.message).toContain(`cell ${column + 1} is empty`)
+      }
+    },
+  )
 
-  it('refuses debt when only spot holdings are allowed', async () => {
+  test('refuses debt when only spot holdings are allowed', async () => {
     const text = file(header('BTC', 'ETH'), row(1, 'a', ['1', '0'], ['1', '0.5']))
     expect(await failure(text, {}, spot)).toMatchObject({
       code: 'LEDGER_NEGATIVE',
@@ -149,7 +152,7 @@ describe('a wide ledger (cli.9)', () => {
     })
   })
 
-  it('C09: refuses an account twice, even one that holds nothing, and names both lines', async () => {
+  test('C09: refuses an account twice, even one that holds nothing, and names both lines', async () => {
     const text = file(
       header('BTC'),
       row(1, 'a', ['0', '0']),
@@ -162,7 +165,7 @@ describe('a wide ledger (cli.9)', () => {
     })
   })
 
-  it.each([
+  test.each([
     ['an asset that is not in the risk table', header('BTC', 'DOGE'), /"DOGE" is not in the risk table/],
     ['an asset twice in different case', header('BTC', 'btc'), /duplicate columns for the asset "btc"/],
     ['a missing column', header('BTC').replace(',m_BTC', ''), /six for every asset/],
@@ -179,7 +182,7 @@ describe('a wide ledger (cli.9)', () => {
     expect(error.message).toMatch(message)
   })
 
-  it('refuses an asset that fits two symbols of the risk table', async () => {
+  test('refuses an asset that fits two symbols of the risk table', async () => {
     const risk = {
       ...table,
       instruments: [...table.instruments, { ...table.instruments[0]!, symbol: 'btc' }],

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readRiskTable } from '../../../src/inputs/index.js'
 import { MARGIN_MODELS, type MarginModelName, withRule } from '../../../src/models/index.js'
 import { formatRiskTable, withMargin } from '../../../src/risk/index.js'
@@ -31,7 +31,7 @@ function held(model: MarginModelName) {
 const figuresOf = (margin: MarginRule, positions: readonly Position[]) =>
   marginFigures(margin, { cash: 0n, positions })
 describe('rule and table cannot disagree (margin.15)', () => {
-  it.each(MODELS)('%s: what the rule has an account at is at most what the table has it at', (model) => {
+  test.each(MODELS)('%s: what the rule has an account at is at most what the table has it at', (model) => {
     fc.assert(
       fc.property(held(model), ({ table, margin, positions }) => {
         const { equity, decimals } = figuresOf(margin, positions)
@@ -42,7 +42,7 @@ describe('rule and table cannot disagree (margin.15)', () => {
     )
   })
 
-  it.each(MODELS)('%s: an instrument of another kind is refused by name', (model) => {
+  test.each(MODELS)('%s: an instrument of another kind is refused by name', (model) => {
     fc.assert(
       fc.property(agreeing(model), fc.nat(), ({ rule, table }, pick) => {
         const rows = rule.instruments.filter(({ symbol }) => symbol !== rule.cash)
@@ -57,7 +57,7 @@ describe('rule and table cannot disagree (margin.15)', () => {
     )
   })
 
-  it.each(MODELS)('%s: a mark that is not the price in the parameters is refused with both', (model) => {
+  test.each(MODELS)('%s: a mark that is not the price in the parameters is refused with both', (model) => {
     fc.assert(
       fc.property(agreeing(model), fc.nat(), fc.boolean(), ({ rule, table }, pick, up) => {
         const priced = rule.instruments.filter((row) => row.symbol !== rule.cash && row.price !== undefined)
@@ -83,7 +83,7 @@ describe('rule and table cannot disagree (margin.15)', () => {
     )
   })
 
-  it.each(MODELS)(
+  test.each(MODELS)(
     'N25: %s: a rule in a file that has a unit one last place too high is refused',
     async (model) => {
       const folder = temporaryFolder()
@@ -150,7 +150,7 @@ function forbidden(model: MarginModelName, params: Params): string[] {
 }
 
 describe('debts are charged or refused (margin.16)', () => {
-  it.each(MODELS)('N26: %s: who owes what its source lets nobody owe meets nothing', (model) => {
+  test.each(MODELS)('N26: %s: who owes what its source lets nobody owe meets nothing', (model) => {
     fc.assert(
       fc.property(held(model), ({ params, margin, positions }) => {
         const rich = positions.map(({ symbol, quantity }) => ({
@@ -171,7 +171,7 @@ describe('debts are charged or refused (margin.16)', () => {
     )
   })
 
-  it.each(MODELS)(
+  test.each(MODELS)(
     'N26: %s: no debt of cash or in kind is met by what is worth as much and no more',
     (model) => {
       fc.assert(
@@ -199,7 +199,7 @@ describe('debts are charged or refused (margin.16)', () => {
     },
   )
 
-  it.each(MODELS)('%s: no slack rises as cash or collateral falls or a debt of it grows', (model) => {
+  test.each(MODELS)('%s: no slack rises as cash or collateral falls or a debt of it grows', (model) => {
     fc.assert(
       fc.property(
         held(model),
@@ -229,7 +229,7 @@ describe('debts are charged or refused (margin.16)', () => {
     )
   })
 
-  it.each(MODELS)('%s: to open asks for at least what to keep asks for', (model) => {
+  test.each(MODELS)('%s: to open asks for at least what to keep asks for', (model) => {
     fc.assert(
       fc.property(held(model), ({ margin, positions }) => {
         const { requirements } = figuresOf(margin, positions)
@@ -240,7 +240,7 @@ describe('debts are charged or refused (margin.16)', () => {
     )
   })
 
-  it.each(MODELS)('%s: twice the account needs at least twice as much', (model) => {
+  test.each(MODELS)('%s: twice the account needs at least twice as much', (model) => {
     fc.assert(
       fc.property(held(model), ({ margin, positions }) => {
         const twice = positions.map(({ symbol, quantity }) => ({ symbol, quantity: 2n * quantity }))
@@ -255,7 +255,7 @@ describe('debts are charged or refused (margin.16)', () => {
 })
 
 describe('who meets a requirement is not below zero in the table (margin.18)', () => {
-  it.each(MODELS)('%s: at the marks of the table', (model) => {
+  test.each(MODELS)('%s: at the marks of the table', (model) => {
     fc.assert(
       fc.property(held(model), ({ table, margin, positions }) => {
         const met = figuresOf(margin, positions).requirements.some((requirement) => requirement.met)
@@ -265,7 +265,7 @@ describe('who meets a requirement is not below zero in the table (margin.18)', (
     )
   })
 
-  it('a threshold below zero is refused by name, when a rule is joined and when it is read', async () => {
+  test('a threshold below zero is refused by name, when a rule is joined and when it is read', async () => {
     const { table, margin } = fc.sample(held('cross'), { numRuns: 1, seed: 1 })[0]!
     const path = join(temporaryFolder(), 'risk.json')
     const requirements = margin.requirements.map((row) => ({ ...row, threshold: -1n }))
@@ -278,7 +278,7 @@ describe('who meets a requirement is not below zero in the table (margin.18)', (
 })
 
 describe('what a reader of a rule is shown (cli.16)', () => {
-  it.each([
+  test.each([
     ['an invisible character', 'maintenance\u200b'],
     ['a bidirectional one', '\u202emaintenance'],
     ['an escape sequence', '\u001b[2Jmaintenance'],

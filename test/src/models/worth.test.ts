@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { formatDecimal, Rational } from '../../../src/field/index.js'
 import { readRiskTable } from '../../../src/inputs/index.js'
 import { buildRiskTable, exactRule, type MarginModelName } from '../../../src/models/index.js'
@@ -71,7 +71,7 @@ function held(table: RiskTable, positions: Record<string, string>) {
 }
 
 describe('what is worth something in a table is worth that in its rule (margin.15)', () => {
-  it('N25: 5,000 of a stablecoin marked 0.87 count for 4,350, and a debt of them for as much', () => {
+  test('N25: 5,000 of a stablecoin marked 0.87 count for 4,350, and a debt of them for as much', () => {
     const params = { ...cross(perp()), cashBorrowing: { initial: '0.1', maintenance: '0.02' } }
     const table = buildRiskTable(marked('USDC', '0.87'), { model: 'cross', params, cash: 'USDC' })
     expect(held(table, { USDC: '5000' })).toMatchObject({ equity: 4350, required: [0, 0] })
@@ -80,7 +80,7 @@ describe('what is worth something in a table is worth that in its rule (margin.1
     expect(debt.required).toEqual([expect.closeTo(435, 6), expect.closeTo(87, 6)])
   })
 
-  it.each<[string, RiskTable, string]>([
+  test.each<[string, RiskTable, string]>([
     ['a perp', marked('USDC', '1'), 'PERP'],
     ['an option', marked('USDC', '1'), 'OPT'],
     ['a coin whose price moves', marked('USDC', '1'), 'ETH'],
@@ -94,12 +94,12 @@ describe('what is worth something in a table is worth that in its rule (margin.1
     )
   })
 
-  it('the quote currency itself is cash worth one', () => {
+  test('the quote currency itself is cash worth one', () => {
     const table = buildRiskTable(marked('USDC', '1'), { model: 'cross', params: cross(perp()), cash: 'USD' })
     expect(held(table, { USD: '12.34' }).equity).toBe(12.34)
   })
 
-  it('cash of a model whose values are counted in a stablecoin has a mark of one', () => {
+  test('cash of a model whose values are counted in a stablecoin has a mark of one', () => {
     const params = { ...standardParams(), stablePrice: '1' }
     const rows: Rows = [
       ['PERP', 'perp', 6, '2004'],
@@ -123,7 +123,7 @@ describe('what is worth something in a table is worth that in its rule (margin.1
     )
   })
 
-  it('a perp is settled in cash at its mark: long or short, it adds nothing to equity and pays on its magnitude', () => {
+  test('a perp is settled in cash at its mark: long or short, it adds nothing to equity and pays on its magnitude', () => {
     const table = buildRiskTable(marked('USDC', '1'), { model: 'cross', params: cross(perp()), cash: 'USDC' })
     for (const PERP of ['3', '-3']) {
       expect(held(table, { USDC: '100', PERP })).toMatchObject({
@@ -134,7 +134,7 @@ describe('what is worth something in a table is worth that in its rule (margin.1
     }
   })
 
-  it('N25: a perp that is spot in the table, or the other way round, is refused by name', () => {
+  test('N25: a perp that is spot in the table, or the other way round, is refused by name', () => {
     const build = (table: RiskTable, row: object) => () =>
       buildRiskTable(table, { model: 'cross', params: cross(row), cash: 'USDC' })
     expect(build(marked('PERP', '2000', 'spot'), perp())).toThrow(
@@ -146,7 +146,7 @@ describe('what is worth something in a table is worth that in its rule (margin.1
     expect(build(marked('ETH', '2000', 'perp'), eth())).toThrow(/ETH is of kind perp/)
   })
 
-  it('N25: a price that is not the mark is refused with both numbers', () => {
+  test('N25: a price that is not the mark is refused with both numbers', () => {
     const build = () =>
       buildRiskTable(marked('ETH', '1999.5'), { model: 'cross', params: cross(eth()), cash: 'USDC' })
     expect(build).toThrow(
@@ -158,7 +158,7 @@ describe('what is worth something in a table is worth that in its rule (margin.1
     )
   })
 
-  it('N25: an option that is worth next to nothing, and marked at something, is refused in words', () => {
+  test('N25: an option that is worth next to nothing, and marked at something, is refused in words', () => {
     const terms = { right: 'put', strike: '1', forward: '2000', secondsToExpiry: 86400, volatility: '3.98' }
     const instruments = [{ kind: 'option', symbol: 'OPT', decimals: 6, terms }]
     const scan = { priceRange: '100', volatilityRange: '0.1', extremeMultiple: '3', extremeCovered: '0.3' }
@@ -176,14 +176,14 @@ describe('what is worth something in a table is worth that in its rule (margin.1
     )
   })
 
-  it('the quote currency is cash, and not another instrument beside it', () => {
+  test('the quote currency is cash, and not another instrument beside it', () => {
     const usd = { ...eth(), symbol: 'USD', price: '1' }
     expect(() => exactRule('cross', cross(usd))).toThrow(
       expect.objectContaining({ code: 'PARAMS_CASH', message: expect.stringContaining('USD') }),
     )
   })
 
-  it('the quote currency of a table is worth one of itself', async () => {
+  test('the quote currency of a table is worth one of itself', async () => {
     const path = join(temporaryFolder(), 'risk.json')
     await writeFile(path, formatRiskTable(marked('USD', '1')))
     expect((await readRiskTable(path)).instruments).toHaveLength(5)
@@ -194,7 +194,7 @@ describe('what is worth something in a table is worth that in its rule (margin.1
     })
   })
 
-  it('without cash, a rule says nothing of the quote currency, and a portfolio has none', () => {
+  test('without cash, a rule says nothing of the quote currency, and a portfolio has none', () => {
     const { margin } = buildRiskTable(marked('USDC', '1'), { model: 'cross', params: cross(eth()) })
     expect(margin!.cash).toBeUndefined()
     expect(margin!.instruments.map(({ symbol }) => symbol)).toEqual(['ETH'])
@@ -203,7 +203,7 @@ describe('what is worth something in a table is worth that in its rule (margin.1
     )
   })
 
-  it('the cash of a rule that was built without a table is refused where the table has none such', () => {
+  test('the cash of a rule that was built without a table is refused where the table has none such', () => {
     const rule = roundRule(exactRule('cross', cross(eth())))
     expect(() => withMargin(tableOf(['ETH', 'spot', 6, '2000']), rule)).toThrow(/has no USD/)
   })
@@ -213,7 +213,7 @@ describe('debts are charged or refused (margin.16)', () => {
   const build = (model: MarginModelName, params: object) =>
     buildRiskTable(marked('USDC', '1'), { model, params, cash: 'USDC' })
 
-  it('N26: cross lets nobody owe collateral, whatever backs it, unless the parameters say what that pays', () => {
+  test('N26: cross lets nobody owe collateral, whatever backs it, unless the parameters say what that pays', () => {
     expect(held(build('cross', cross(eth())), { USDC: '999999', ETH: '-1' }).valid).toEqual([false, false])
     const lending = build('cross', cross(eth({ borrowing: { initial: '0.2', maintenance: '0.1' } })))
     expect(held(lending, { USDC: '2400', ETH: '-1' })).toMatchObject({
@@ -224,7 +224,7 @@ describe('debts are charged or refused (margin.16)', () => {
     expect(held(lending, { USDC: '2399.999999', ETH: '-1' }).valid).toEqual([false, true])
   })
 
-  it('N26: cross lets nobody owe cash against collateral, unless the parameters say what that pays', () => {
+  test('N26: cross lets nobody owe cash against collateral, unless the parameters say what that pays', () => {
     expect(held(build('cross', cross(eth())), { USDC: '-1', ETH: '10' }).valid).toEqual([false, false])
     const cashBorrowing = { initial: '0.1', maintenance: '0.05' }
     const lending = build('cross', { ...cross(eth()), cashBorrowing })
@@ -252,7 +252,7 @@ describe('debts are charged or refused (margin.16)', () => {
     ],
   })
 
-  it("N26: a debt of cash pays the health factor too, of a rule's own cash and of the table's", () => {
+  test("N26: a debt of cash pays the health factor too, of a rule's own cash and of the table's", () => {
     const own = (healthFactor: string) => {
       const rule = roundRule(exactRule('lending', lending(healthFactor)))
       return marginModel(rule, portfolio(rule, { ETH: '1' }, '-1650'), 'maintenance').valid
@@ -264,7 +264,7 @@ describe('debts are charged or refused (margin.16)', () => {
     expect([own('1.65000001'), inTable('1.65000001')]).toEqual([false, false])
   })
 
-  it('N26: what is priced at zero cannot be borrowed, as a debt of it would be free', () => {
+  test('N26: what is priced at zero cannot be borrowed, as a debt of it would be free', () => {
     const borrowing = { initial: '0.2', maintenance: '0.1' }
     expect(() => exactRule('cross', cross(eth({ price: '0', borrowing })))).toThrow(
       /instruments\[0\]\.price: must be above zero/,
@@ -281,12 +281,12 @@ describe('debts are charged or refused (margin.16)', () => {
     }
   })
 
-  it('N26: a health factor below one, and collateral that counts in full, are refused', () => {
+  test('N26: a health factor below one, and collateral that counts in full, are refused', () => {
     expect(() => exactRule('lending', lending('0.5'))).toThrow(/healthFactor: must be 1 or more/)
     expect(() => exactRule('lending', lending('1', { liquidationThreshold: '1' }))).toThrow(/must be below 1/)
   })
 
-  it('N26: lending lets nobody owe what cannot be borrowed, and supplied cash backs what the parameters say', () => {
+  test('N26: lending lets nobody owe what cannot be borrowed, and supplied cash backs what the parameters say', () => {
     const debt = { USDC: '3000', ETH: '-1' }
     expect(held(build('lending', lending('1')), debt).valid).toEqual([false, false])
     const borrowable = lending('1', { borrowable: true })
@@ -299,7 +299,7 @@ describe('debts are charged or refused (margin.16)', () => {
     ])
   })
 
-  it('a requirement is not called met when a limit does not hold, though there is equity enough', () => {
+  test('a requirement is not called met when a limit does not hold, though there is equity enough', () => {
     const said = held(build('cross', cross(eth())), { USDC: '999999', ETH: '-1' })
     expect(said.equity).toBeGreaterThan(said.required[0]!)
     expect(said.met).toEqual([false, false])
@@ -308,7 +308,7 @@ describe('debts are charged or refused (margin.16)', () => {
 
 describe('parameters that contradict themselves (risk.10)', () => {
   const beyond = /must not be below zero|beyond 40 years|must be a whole number/
-  it.each([
+  test.each([
     ['a time of the calendar', 1_767_225_600],
     ['milliseconds', 30 * 86_400_000],
     ['a second of the past', -1],
@@ -326,7 +326,7 @@ describe('parameters that contradict themselves (risk.10)', () => {
   })
 
   const [market] = standardParams().markets
-  it.each<[string, MarginModelName, object, RegExp]>([
+  test.each<[string, MarginModelName, object, RegExp]>([
     [
       'an initial requirement below maintenance',
       'cross',

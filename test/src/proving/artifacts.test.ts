@@ -14,7 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256File } from '../../../src/files/index.js'
 import { verificationKeyHash } from '../../../src/groth16/index.js'
 import {
@@ -47,7 +47,7 @@ describe('artifacts (key.1)', () => {
   })
   afterAll(() => rm(directory, { recursive: true }))
 
-  it('F12: of two processes at once are one folder, and nothing is left beside it (key.7)', async () => {
+  test('F12: of two processes at once are one folder, and nothing is left beside it (key.7)', async () => {
     expect(await readdir(options.cacheDir)).toEqual([`product-tiny-${artifacts.sourceHash.slice(0, 16)}`])
     expect((await readdir(artifacts.directory)).sort()).toEqual([
       'circuit.r1cs',
@@ -58,7 +58,7 @@ describe('artifacts (key.1)', () => {
     ])
   })
 
-  it('say that their key is a development key, and what it verifies (key.2)', async () => {
+  test('say that their key is a development key, and what it verifies (key.2)', async () => {
     expect(artifacts).toMatchObject({
       keyKind: 'development',
       statement: 'product',
@@ -75,7 +75,7 @@ describe('artifacts (key.1)', () => {
     expect((await readFile(artifacts.zkey)).toString('latin1')).toContain('development key: insecure')
   })
 
-  it('are found again, not made again', async () => {
+  test('are found again, not made again', async () => {
     expect(await cachedKey('product-tiny', options)).toEqual({
       keyHash: artifacts.keyHash,
       keyKind: 'development',
@@ -85,7 +85,7 @@ describe('artifacts (key.1)', () => {
     expect(await ensureArtifacts('product-tiny', options)).toEqual(artifacts)
   })
 
-  it.each([
+  test.each([
     [
       'another byte in an included file',
       {
@@ -100,7 +100,7 @@ describe('artifacts (key.1)', () => {
     expect(await loadArtifacts('product-tiny', { ...options, circuitsDir })).toBeUndefined()
   })
 
-  it('are not made when the instance names the public signals in another order than the circuit (key.6)', async () => {
+  test('are not made when the instance names the public signals in another order than the circuit (key.6)', async () => {
     const instance = { ...INSTANCE, public: ['sum', 'product'] }
     const circuitsDir = await writeCircuits(join(directory, 'order'), { instance })
     const cacheDir = join(directory, 'order-cache')
@@ -111,7 +111,7 @@ describe('artifacts (key.1)', () => {
     expect(existsSync(cacheDir)).toBe(false)
   })
 
-  it('of a circuit that does not compile: the compiler is quoted', async () => {
+  test('of a circuit that does not compile: the compiler is quoted', async () => {
     const square =
       'pragma circom 2.1.0;\ntemplate Square() { signal input in; signal output out; out <== in * in * in; }'
     const circuitsDir = await writeCircuits(join(directory, 'cubic'), { square })
@@ -133,7 +133,7 @@ describe('artifacts (key.1)', () => {
       ['cut short', (bytes) => bytes.subarray(0, -1)],
       ['emptied', () => Buffer.alloc(0)],
     ]
-    it.each(files.flatMap((file) => alterations.map(([how, alter]) => [file, how, alter] as const)))(
+    test.each(files.flatMap((file) => alterations.map(([how, alter]) => [file, how, alter] as const)))(
       '%s %s',
       async (file, _, alter) => {
         const path = join(artifacts.directory, file)
@@ -152,7 +152,7 @@ describe('artifacts (key.1)', () => {
       },
     )
 
-    it.each([
+    test.each([
       ['another hash of its sources', { sourceHash: '0'.repeat(64) }],
       ['another key hash', { keyHash: '0'.repeat(64) }],
       ['another kind of key', { keyKind: 'ceremony' }],
@@ -173,7 +173,7 @@ describe('artifacts (key.1)', () => {
       }
     })
 
-    it.each([
+    test.each([
       ['statement', { statement: 'sum' }],
       ['sizes', { sizes: { FACTORS: 2, OFFSET: 5 } }],
       ['names of the public signals', { publicSignals: ['sum', 'product'] }],
@@ -194,7 +194,7 @@ describe('artifacts (key.1)', () => {
       }
     })
 
-    it('a folder without a manifest', async () => {
+    test('a folder without a manifest', async () => {
       const cacheDir = join(directory, 'empty-cache')
       await mkdir(join(cacheDir, `product-tiny-${artifacts.sourceHash.slice(0, 16)}`), { recursive: true })
       await expect(loadArtifacts('product-tiny', { ...options, cacheDir })).rejects.toMatchObject({
@@ -218,7 +218,7 @@ describe('artifacts (key.1)', () => {
       ['the code of the witness', () => artifacts.wasm],
       ['a folder above the cache', () => directory],
     ]
-    it.each(places)('%s', async (_, where) => {
+    test.each(places)('%s', async (_, where) => {
       const path = where()
       const { mode } = await stat(path)
       try {
@@ -239,7 +239,7 @@ describe('artifacts (key.1)', () => {
       await expect(loadArtifacts('product-tiny', options)).resolves.toEqual(artifacts)
     })
 
-    it('a folder that a symbolic link leads to', async () => {
+    test('a folder that a symbolic link leads to', async () => {
       const target = join(directory, 'elsewhere')
       const cacheDir = join(directory, 'linked')
       await rename(options.cacheDir, target)
@@ -258,7 +258,7 @@ describe('artifacts (key.1)', () => {
       }
     })
 
-    it('a folder in which a link stands that another link leads to', async () => {
+    test('a folder in which a link stands that another link leads to', async () => {
       const open = join(directory, 'open')
       const cacheDir = join(directory, 'twice-linked')
       await mkdir(open)
@@ -270,7 +270,7 @@ describe('artifacts (key.1)', () => {
       await expect(load()).rejects.toMatchObject(exposed(open))
     })
 
-    it.runIf(process.getuid?.() === 0)("a link that is another user's, in a folder like /tmp", async () => {
+    test.runIf(process.getuid?.() === 0)("a link that is another user's, in a folder like /tmp", async () => {
       const sticky = join(directory, 'sticky')
       const cacheDir = join(sticky, 'link')
       await mkdir(sticky)
@@ -282,7 +282,7 @@ describe('artifacts (key.1)', () => {
       await expect(load()).rejects.toMatchObject(exposed(cacheDir))
     })
 
-    it('makes nothing in a cache of that kind, and makes a cache for its owner alone', async () => {
+    test('makes nothing in a cache of that kind, and makes a cache for its owner alone', async () => {
       const cacheDir = join(directory, 'open-cache')
       await mkdir(cacheDir)
       await chmod(cacheDir, 0o777)
@@ -295,7 +295,7 @@ describe('artifacts (key.1)', () => {
     })
   })
 
-  it('are of one circuit whatever its comments and line ends, and of another when a constraint is (key.8)', async () => {
+  test('are of one circuit whatever its comments and line ends, and of another when a constraint is (key.8)', async () => {
     const lines =
       'pragma circom 2.1.0;\r\ntemplate Square() {\r\n  signal input in;\r\n  signal output out;\r\n  out <== in * in;\r\n}\r\n'
     const circuit = async (square: string) => {
@@ -311,12 +311,12 @@ describe('artifacts (key.1)', () => {
     expect((await circuit(lines.replace('in * in', 'in * (in + 1)'))).r1cs).not.toBe(artifacts.circuitHash)
   })
 
-  it('are named for every instance that is shipped (key.8)', () => {
+  test('are named for every instance that is shipped (key.8)', () => {
     const unnamed = loadInstances().filter(({ name }) => circuitHashOf(name) === undefined)
     expect(unnamed.map(({ name }) => name)).toEqual([])
   })
 
-  it('have a key from a process of its own, which has ended when it is there (key.10)', async () => {
+  test('have a key from a process of its own, which has ended when it is there (key.10)', async () => {
     const started: ChildProcess[] = []
     const note = (message: unknown) => {
       started.push((message as { process: ChildProcess }).process)

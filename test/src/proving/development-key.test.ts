@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildBn128, ChaCha } from 'ffjavascript'
 import { powersOfTau, zKey } from 'snarkjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { curveEngine } from '../../../src/groth16/curve-engine.js'
 import { assertSoundKey } from '../../../src/groth16/index.js'
 import {
@@ -58,7 +58,7 @@ describe('a development key (key.5)', () => {
     await rm(directory, { recursive: true })
   })
 
-  it.each([3, 12, 21])(
+  test.each([3, 12, 21])(
     'with %i factors equals snarkjs on the same tau in sections 1 to 9',
     async (factors) => {
       const { r1cs } = await compileCircuit(directory, {
@@ -79,7 +79,7 @@ describe('a development key (key.5)', () => {
     },
   )
 
-  it('from fresh randomness is another each time, in every point but gamma', async () => {
+  test('from fresh randomness is another each time, in every point but gamma', async () => {
     const { r1cs } = await compileCircuit(directory, {
       circuitsDir: directory,
       include: ['product.circom'],
@@ -96,7 +96,7 @@ describe('a development key (key.5)', () => {
       expect(first[part]).not.toEqual(second[part])
   })
 
-  it('of a circuit that is cut short is refused', async () => {
+  test('of a circuit that is cut short is refused', async () => {
     const { r1cs } = await compileCircuit(directory, {
       circuitsDir: directory,
       include: ['product.circom'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { FIELD_ORDER } from '../../../src/field/index.js'
 import { ELEMENT_BYTES, readLittleEndian, writeLittleEndian } from '../../../src/field/little-endian.js'
 import { curveEngine } from '../../../src/groth16/curve-engine.js'
@@ -16,7 +16,7 @@ function scalarsOf(values: readonly bigint[]): Uint8Array {
 }
 
 describe('fixed-base multiplication (key.5)', () => {
-  it.each([
+  test.each([
     ['g1', 2],
     ['g1', 7],
     ['g1', 13],
@@ -34,7 +34,7 @@ describe('fixed-base multiplication (key.5)', () => {
     }
   })
 
-  it('on two threads keeps the order, when one helps the other', async () => {
+  test('on two threads keeps the order, when one helps the other', async () => {
     const { G1 } = await curveEngine()
     const values = Array.from(
       { length: 20_000 },
@@ -50,7 +50,7 @@ describe('fixed-base multiplication (key.5)', () => {
     }
   })
 
-  it('takes wider windows for more multiplications, never over 16 bits', () => {
+  test('takes wider windows for more multiplications, never over 16 bits', () => {
     const windows = [1, 100, 10_000, 1_000_000, 100_000_000].map(windowBitsFor)
     expect(windows).toEqual([...windows].sort((a, b) => a - b))
     expect(windows.at(-1)).toBe(16)
@@ -58,7 +58,7 @@ describe('fixed-base multiplication (key.5)', () => {
 })
 
 describe('little-endian bytes (key.5)', () => {
-  it('are read as they were written', () => {
+  test('are read as they were written', () => {
     for (const value of [...EDGES, (1n << 256n) - 1n])
       expect(readLittleEndian(scalarsOf([value]))).toBe(value)
   })

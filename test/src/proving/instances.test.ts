@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   describeInstance,
   domainSizeOf,
@@ -17,12 +17,12 @@ describe('instances (key.6)', () => {
   })
   afterAll(() => rm(circuitsDir, { recursive: true }))
 
-  it('are read with their names and the order of their parameters', () => {
+  test('are read with their names and the order of their parameters', () => {
     expect(loadInstances({ circuitsDir })).toEqual([{ name: 'product-tiny', ...INSTANCE }])
     expect(Object.keys(findInstance('product-tiny', { circuitsDir }).params)).toEqual(['FACTORS', 'OFFSET'])
   })
 
-  it('an unknown name is an input error that names the known ones', () => {
+  test('an unknown name is an input error that names the known ones', () => {
     expect(() => findInstance('ledger-huge', { circuitsDir })).toThrow(
       expect.objectContaining({
         code: 'INSTANCE_UNKNOWN',
@@ -32,7 +32,7 @@ describe('instances (key.6)', () => {
     )
   })
 
-  it('a malformed file is an artifact error that names the field', async () => {
+  test('a malformed file is an artifact error that names the field', async () => {
     const broken = await writeCircuits(await temporaryFolder())
     const instance = { ...INSTANCE, template: 'Product(3); component evil = Evil' }
     await writeFile(join(broken, 'instances.json'), JSON.stringify({ 'product-tiny': instance }))
@@ -46,7 +46,7 @@ describe('instances (key.6)', () => {
     await rm(broken, { recursive: true })
   })
 
-  it('are described from the snapshot: 9 constraints, 2 public signals and the one fill 12 of 16 rows', () => {
+  test('are described from the snapshot: 9 constraints, 2 public signals and the one fill 12 of 16 rows', () => {
     expect(describeInstance('product-tiny', { circuitsDir })).toMatchObject({
       constraints: { nonLinear: 5, linear: 4 },
       public: ['product', 'sum'],
@@ -55,11 +55,11 @@ describe('instances (key.6)', () => {
     })
   })
 
-  it('compiling counts what circom says: linear and non-linear apart', async () => {
+  test('compiling counts what circom says: linear and non-linear apart', async () => {
     expect(await takeSnapshot('product-tiny', { circuitsDir })).toMatchObject(COUNT)
   })
 
-  it.each([
+  test.each([
     [13, 2, 16],
     [14, 2, 32],
     [0, 0, 2],

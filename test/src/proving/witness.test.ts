@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CircuitInputs } from '../../../src/field/index.js'
 import { FIELD_ORDER } from '../../../src/field/index.js'
 import {
@@ -32,7 +32,7 @@ describe('the witness of a circuit (proof.11)', () => {
 
   const attempt = (change: object) => calculateWitness(circuit, { ...INPUTS, ...change } as CircuitInputs)
 
-  it('satisfies every constraint, and its wires are where the symbols say', async () => {
+  test('satisfies every constraint, and its wires are where the symbols say', async () => {
     const witness = witnessElements(await calculateWitness(circuit, INPUTS))
     expect(brokenConstraint(openR1cs(circuit.r1cs), witness)).toBeUndefined()
     const wires = await readSymbols(circuit.symbols)
@@ -41,7 +41,7 @@ describe('the witness of a circuit (proof.11)', () => {
     expect(witness[wires.get('main.squares[0].out')!]).toBe(81n)
   })
 
-  it('violates a constraint when any one wire is changed', async () => {
+  test('violates a constraint when any one wire is changed', async () => {
     const r1cs = openR1cs(circuit.r1cs)
     const witness = witnessElements(await calculateWitness(circuit, INPUTS))
     for (let wire = 0; wire < witness.length; wire++) {
@@ -51,7 +51,7 @@ describe('the witness of a circuit (proof.11)', () => {
     expect(brokenConstraint(r1cs, witness.slice(0, -1))).toBe(0)
   })
 
-  it.each([
+  test.each([
     ['an unknown signal', { fee: 1n }, 'the signal "fee" is not an input of the circuit'],
     ['a value of the order', { product: 30n + FIELD_ORDER }, 'the signal "product" has a value outside'],
     ['a negative value', { product: -1n }, 'the signal "product" has a value outside'],
@@ -70,12 +70,12 @@ describe('the witness of a circuit (proof.11)', () => {
     })
   })
 
-  it('is refused when a signal is missing', async () => {
+  test('is refused when a signal is missing', async () => {
     const { sum: _, ...rest } = INPUTS
     await expect(calculateWitness(circuit, rest)).rejects.toThrow('the signal "sum" is missing')
   })
 
-  it('is refused when the inputs do not satisfy the circuit, by template and line and without a value (privacy.7)', async () => {
+  test('is refused when the inputs do not satisfy the circuit, by template and line and without a value (privacy.7)', async () => {
     const error = await attempt({ sum: 424242n }).catch((e: Error) => e)
     expect(error).toMatchObject({
       code: 'WITNESS_REJECTED',

@@ -1,5 +1,5 @@
 import { poseidon4, poseidon6, poseidon9, poseidon12, poseidon16 } from 'poseidon-lite'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { tableOf } from '../../../scripts/soundness/samples/margin-account.js'
 import { HAND_RULE } from '../../../scripts/soundness/samples/margin-rule.js'
 import { FIELD_ORDER, toField } from '../../../src/field/index.js'
@@ -36,7 +36,7 @@ const changed = (index: number, change: object): RiskTable => ({
 })
 
 describe('the digests of a risk table (risk.1)', () => {
-  it('are what their definition says, computed with another Poseidon', () => {
+  test('are what their definition says, computed with another Poseidon', () => {
     const rows = [
       poseidon9([12n, 7n, 0n, ascii('BTC'), 0n, 8n, 97n, ascii(table.quote), BigInt(table.valueDecimals)]),
       poseidon9([
@@ -70,7 +70,7 @@ describe('the digests of a risk table (risk.1)', () => {
     })
   })
 
-  it('pad marks to the instance, then every scenario to its name and two keys an instrument', () => {
+  test('pad marks to the instance, then every scenario to its name and two keys an instrument', () => {
     const { columns, valuesDigest } = riskDigests(stressed, 3)
     const first = [11n, 10n, 97n, 98n, 0n, ascii('crash'), 50n, 51n, FIELD_ORDER - 60n, 61n, 0n, 0n]
     expect(valuesDigest).toBe(poseidon12(first))
@@ -80,7 +80,7 @@ describe('the digests of a risk table (risk.1)', () => {
     })
   })
 
-  it('take a negative mark modulo the order of the field, among the values and in its row', () => {
+  test('take a negative mark modulo the order of the field, among the values and in its row', () => {
     const below = changed(1, { mark: -3763n })
     const { columns, valuesDigest, rowsRoot } = riskDigests(below, 2)
     expect(columns.marks).toEqual([97n, -3763n])
@@ -89,7 +89,7 @@ describe('the digests of a risk table (risk.1)', () => {
     expect(rowsRoot).not.toBe(riskDigests(changed(1, { mark: 3763n }), 2).rowsRoot)
   })
 
-  it('pad scenarios with ones in which nothing is worth anything', () => {
+  test('pad scenarios with ones in which nothing is worth anything', () => {
     const { columns, riskRoot, ...rest } = riskDigests(stressed, 3, 2)
     expect(columns.scenarios[1]).toEqual({ name: 0n, values: new Array(6).fill(0n) })
     expect(riskRoot).not.toBe(riskDigests(stressed, 3).riskRoot)
@@ -99,7 +99,7 @@ describe('the digests of a risk table (risk.1)', () => {
     )
   })
 
-  it('bind the widths of a table with tiers, under a role of their own', () => {
+  test('bind the widths of a table with tiers, under a role of their own', () => {
     const [base] = stressed.instruments
     const tier = { ...base!, symbol: 'BTC:loan:1', tier: { list: 'loan', width: 5n } } as const
     const crash = stressed.scenarios[0]!
@@ -120,7 +120,7 @@ describe('the digests of a risk table (risk.1)', () => {
     expect(riskRootOf({ columns: untiered, ...rest })).not.toBe(riskRoot)
   })
 
-  it('bind symbols of any script, no two alike', () => {
+  test('bind symbols of any script, no two alike', () => {
     const root = (symbol: string) => riskDigests(changed(0, { symbol }), 2).riskRoot
     const roots = ['币安人生', '币安人', '人生', 'é', 'É', '\u00c3\u00a9', 'BTC'].map(root)
     expect(new Set(roots).size).toBe(roots.length)
@@ -128,7 +128,7 @@ describe('the digests of a risk table (risk.1)', () => {
     expect(() => root('\0BTC')).toThrow(RangeError)
   })
 
-  it('bind every part of the table', () => {
+  test('bind every part of the table', () => {
     const base = riskDigests(table, 4)
     const crash = stressed.scenarios[0]!
     const others = [
@@ -151,7 +151,7 @@ describe('the digests of a risk table (risk.1)', () => {
     expect(new Set(roots).size).toBe(others.length + 1)
   })
 
-  it('bind all that a margin rule asks: of its leaves, only these names change nothing (margin.17)', () => {
+  test('bind all that a margin rule asks: of its leaves, only these names change nothing (margin.17)', () => {
     const labels = new Set<string>()
     const rooted = (rule: MarginRule) => riskDigests({ ...tableOf(rule), margin: rule }, 4).riskRoot
     const root = rooted(HAND_RULE)
@@ -177,12 +177,12 @@ describe('the digests of a risk table (risk.1)', () => {
     expect([...labels].sort()).toEqual(['cash', 'exposures.*.name', 'limits.*.name', 'scan.name'])
   })
 
-  it('have a root of rows that does not depend on the instance', () => {
+  test('have a root of rows that does not depend on the instance', () => {
     expect(riskDigests(table, 2).rowsRoot).toBe(riskDigests(table, 64).rowsRoot)
     expect(riskDigests(table, 2).valuesDigest).not.toBe(riskDigests(table, 64).valuesDigest)
   })
 
-  it('are refused for an instance with too little room', () => {
+  test('are refused for an instance with too little room', () => {
     expect(() => riskDigests(table, 1)).toThrow(
       expect.objectContaining({ code: 'RISK_TOO_MANY_INSTRUMENTS' }),
     )

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
 import { readRiskTable } from '../../../src/inputs/index.js'
 import { describeMoves, formatRiskTable, type RiskTable, type Scenario } from '../../../src/risk/index.js'
@@ -95,13 +95,13 @@ const tables: fc.Arbitrary<RiskTable> = fc
   )
 
 describe('a risk table file (risk.2)', () => {
-  it('gives the value of one smallest unit, exactly', async () => {
+  test('gives the value of one smallest unit, exactly', async () => {
     const table = await read(JSON.stringify(FILE))
     expect(table.instruments).toEqual([{ symbol: 'BTC', kind: 'spot', decimals: 8, mark: 970001200000000n }])
     expect(table).toMatchObject({ timestamp: 1767225600, quote: 'USD', valueDecimals: 18, scenarios: [] })
   })
 
-  it('round-trips through its canonical text', async () => {
+  test('round-trips through its canonical text', async () => {
     await fc.assert(
       fc.asyncProperty(tables, async (table) => {
         const text = formatRiskTable(table)
@@ -113,7 +113,7 @@ describe('a risk table file (risk.2)', () => {
     )
   })
 
-  it('has one canonical text, however its marks and fields were written', async () => {
+  test('has one canonical text, however its marks and fields were written', async () => {
     const loose = await read(
       JSON.stringify({
         ...FILE,
@@ -123,7 +123,7 @@ describe('a risk table file (risk.2)', () => {
     expect(formatRiskTable(loose)).toBe(formatRiskTable(await read(JSON.stringify(FILE))))
   })
 
-  it.each([
+  test.each([
     ['a missing field', { quote: undefined }, /quote/],
     ['an unknown field', { note: 1 }, /note/],
     ['another schema', { schema: 'plimsoll/risk-table/2' }, /schema/],
@@ -154,7 +154,7 @@ describe('a risk table file (risk.2)', () => {
     expect(error.message).toMatch(place)
   })
 
-  it('costs work in proportion to its size, whatever symbols its scenarios have', async () => {
+  test('costs work in proportion to its size, whatever symbols its scenarios have', async () => {
     const work = async (size: number): Promise<number> => {
       const rows = Array.from({ length: size }, (_, i) => ({ ...BTC, symbol: `T${i}` }))
       const values = Object.fromEntries(rows.map(({ symbol }) => [symbol, '1']))
@@ -175,18 +175,18 @@ describe('a risk table file (risk.2)', () => {
     expect(await work(800)).toBeLessThan(5 * (await work(200)))
   })
 
-  it('is refused with more instruments than any instance will have, before they are compared', async () => {
+  test('is refused with more instruments than any instance will have, before they are compared', async () => {
     const instruments = Array.from({ length: 4097 }, (_, i) => ({ ...BTC, symbol: `T${i}` }))
     expect((await failure({ instruments })).message).toMatch(/instruments: must not be more than 4096/)
   })
 
-  it('N12: is refused when two instruments have one symbol', async () => {
+  test('N12: is refused when two instruments have one symbol', async () => {
     const error = await failure(instrument({ symbol: 'BTC' }))
     expect(error.code).toBe('RISK_DUPLICATE_SYMBOL')
     expect(error.where).toMatch(/instruments\[1\]\.symbol$/)
   })
 
-  it.each(['-1', '+1', '1e3', '', ' 1', '1,5', '0x10', 'NaN', '01'])(
+  test.each(['-1', '+1', '1e3', '', ' 1', '1,5', '0x10', 'NaN', '01'])(
     'is refused with the mark "%s"',
     async (mark) => {
       const error = await failure(instrument({ mark }))
@@ -195,7 +195,7 @@ describe('a risk table file (risk.2)', () => {
     },
   )
 
-  it('is refused when a unit value is too fine, with what to do about it', async () => {
+  test('is refused when a unit value is too fine, with what to do about it', async () => {
     const below = await failure(instrument({ decimals: 18, mark: '3312.75' }))
     const digits = await failure(instrument({ mark: '0.0000000000000000001' }))
     for (const error of [below, digits]) {
@@ -206,7 +206,7 @@ describe('a risk table file (risk.2)', () => {
     }
   })
 
-  it('takes the largest unit value below 2^64 and refuses the next', async () => {
+  test('takes the largest unit value below 2^64 and refuses the next', async () => {
     const changes = (mark: bigint): object => ({
       valueDecimals: 0,
       instruments: [{ ...BTC, decimals: 0, mark: mark.toString() }],
@@ -218,7 +218,7 @@ describe('a risk table file (risk.2)', () => {
     expect(error.hint).toBeDefined()
   })
 
-  it('takes a negative mark of a perp or a future, which is settled at it, and of nothing else (solvency.16)', async () => {
+  test('takes a negative mark of a perp or a future, which is settled at it, and of nothing else (solvency.16)', async () => {
     const at = (kind: string, mark: string) => ({
       valueDecimals: 2,
       instruments: [{ symbol: 'CL-MAY20', kind, decimals: 0, mark }],
@@ -242,12 +242,12 @@ describe('a risk table file (risk.2)', () => {
     expect((await failure(smallest(least - 1n))).code).toBe('RISK_MARK_TOO_LARGE')
   })
 
-  it('is refused when a field is given twice', async () => {
+  test('is refused when a field is given twice', async () => {
     const text = JSON.stringify(FILE).replace('"quote":"USD"', '"quote":"EUR","quote":"USD"')
     await expect(read(text)).rejects.toMatchObject({ code: 'JSON_DUPLICATE_KEY' })
   })
 
-  it('gives the values of a scenario in the order of the instruments, exactly', async () => {
+  test('gives the values of a scenario in the order of the instruments, exactly', async () => {
     const perp = { symbol: 'BTC-PERP', kind: 'perp', decimals: 3, mark: '97000' }
     const values = { 'BTC-PERP': { long: '-58200.5', short: '-48500' }, BTC: '38800.25' }
     const table = await read(
@@ -271,7 +271,7 @@ describe('a risk table file (risk.2)', () => {
   const PERP = { symbol: 'BTC-PERP', kind: 'perp', decimals: 8, mark: '97000' }
   const OPTION = { symbol: 'BTC-CALL', kind: 'option', decimals: 8, mark: '900' }
   const all = { BTC: '1', 'BTC-PERP': '1', 'BTC-CALL': '1' }
-  it.each([
+  test.each([
     ['lacks an instrument', { BTC: '1' }, 'RISK_SCENARIO_INSTRUMENT', /BTC-PERP, BTC-CALL/],
     ['has one that the table has not', { ...all, ETH: '1' }, 'RISK_SCENARIO_INSTRUMENT', /ETH/],
     [
@@ -306,7 +306,7 @@ describe('a risk table file (risk.2)', () => {
     expect(error.where).toMatch(/scenarios\[0\]\.values/)
   })
 
-  it('is refused when two scenarios have one name', async () => {
+  test('is refused when two scenarios have one name', async () => {
     const crash = { name: 'crash', values: { BTC: '1' } }
     const error = await failure({ scenarios: [crash, crash] })
     expect(error.code).toBe('RISK_DUPLICATE_SCENARIO')
@@ -315,7 +315,7 @@ describe('a risk table file (risk.2)', () => {
 })
 
 describe('what a scenario does (risk.2)', () => {
-  it('is told by the lowest and the highest move of spot instruments, and of derivatives', async () => {
+  test('is told by the lowest and the highest move of spot instruments, and of derivatives', async () => {
     const eth = { symbol: 'ETH', kind: 'spot', decimals: 8, mark: '3000' }
     const perp = { symbol: 'P', kind: 'perp', decimals: 8, mark: '3000' }
     const values = { BTC: { long: '48500.06', short: '97000.12' }, ETH: '3001', P: '-2999' }

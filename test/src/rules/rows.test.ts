@@ -1,5 +1,5 @@
 import { poseidon3, poseidon4, poseidon11, poseidon12, poseidon14, poseidon15 } from 'poseidon-lite'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { HAND_RULE } from '../../../scripts/soundness/samples/margin-rule.js'
 import { FIELD_ORDER } from '../../../src/field/index.js'
 import {
@@ -41,7 +41,7 @@ function spongeOf(tag: bigint, elements: readonly bigint[]): bigint {
 describe('a margin row (risk.9)', () => {
   const { rows } = compileRequirement(HAND_RULE, 'initial')
 
-  it('has the digest of its parts: 39 elements, lines four at a time in a chain from 0', () => {
+  test('has the digest of its parts: 39 elements, lines four at a time in a chain from 0', () => {
     // Line, exposure, choice, two branches, destination, group, deduction, then what a unit long and a unit short counts for.
     const at = (parts: number[], long: bigint, short: bigint) => {
       const [line, exposure, choice, branch0, branch1, to, group, deduction] = parts.map(BigInt) as [
@@ -79,7 +79,7 @@ describe('a margin row (risk.9)', () => {
     expect(marginRowDigest(rows.get('USD')!)).toBe(spongeOf(18n, [1n, 1n, ...new Array<bigint>(37).fill(0n)]))
   })
 
-  it('repeats the last scenario: a rule that says it twice has the same rows and parameters', () => {
+  test('repeats the last scenario: a rule that says it twice has the same rows and parameters', () => {
     const twice = changed(({ scan }) => {
       scan!.scenarios.push({ ...scan!.scenarios[1]!, name: 'again' })
       for (const { members } of scan!.groups) for (const { changes } of members) changes.push(changes[1]!)
@@ -94,7 +94,7 @@ describe('a margin row (risk.9)', () => {
     }
   })
 
-  it('names groups and sums by what the requirement charges: another one has other rows', () => {
+  test('names groups and sums by what the requirement charges: another one has other rows', () => {
     const other = compileRequirement(HAND_RULE, 'maintenance').rows
     expect(rows.get('C')!.group).toMatchObject({ name: 'own', id: 1, sum: 1 })
     expect(other.get('C')!.group).toMatchObject({ name: 'own', id: 1, sum: 0 })
@@ -111,7 +111,7 @@ describe('a margin row (risk.9)', () => {
 })
 
 describe('keys (risk.9)', () => {
-  it('of two different lines, or two different groups, are never alike', () => {
+  test('of two different lines, or two different groups, are never alike', () => {
     const group = (id: number, sum?: number): MarginGroup => ({
       name: '',
       id,
@@ -165,7 +165,7 @@ describe('keys (risk.9)', () => {
 })
 
 describe('compileRequirement (risk.9)', () => {
-  it('has the digest of what it states, 23 elements with dampings six to an element, and of the multiple', () => {
+  test('has the digest of what it states, 23 elements with dampings six to an element, and of the multiple', () => {
     const packed = (down: bigint, up: bigint) =>
       Array.from({ length: 6 }, (_, p) =>
         Array.from({ length: p < 5 ? 6 : 3 }, (_, j) => (p + j === 0 ? down : up) << BigInt(40 * j)).reduce(
@@ -188,7 +188,7 @@ describe('compileRequirement (risk.9)', () => {
     expect(marginRoot(5n, once!)).toBe(poseidon3([22n, 5n, stated]))
   })
 
-  it('has the shape of the rule: model, name, units, and the names of its sums and scenarios in order', () => {
+  test('has the shape of the rule: model, name, units, and the names of its sums and scenarios in order', () => {
     const text = (name: string) => {
       const bytes = [...name].reduce((sum, letter) => (sum << 8n) + BigInt(letter.charCodeAt(0)), 0n)
       return poseidon4([23n, 2n, BigInt(name.length), bytes])
@@ -219,7 +219,7 @@ describe('compileRequirement (risk.9)', () => {
     expect(new Set(shapes).size).toBe(shapes.length)
   })
 
-  it('multiplies threshold and factors and rounds up, a negative threshold as well (margin.5)', () => {
+  test('multiplies threshold and factors and rounds up, a negative threshold as well (margin.5)', () => {
     const of = (threshold: bigint, times: bigint) => {
       const rule = changed(({ requirements }) => {
         requirements[0]!.threshold = threshold
@@ -238,7 +238,7 @@ describe('compileRequirement (risk.9)', () => {
     expect(of(7n, FACTOR_ONE)).toEqual([7n, 3n, 1n])
   })
 
-  it('leaves rows and limits as they are, whatever the multiple', () => {
+  test('leaves rows and limits as they are, whatever the multiple', () => {
     const [one, two] = [FACTOR_ONE, 2n * FACTOR_ONE].map((times) =>
       compileRequirement(HAND_RULE, 'initial', times),
     )
@@ -248,7 +248,7 @@ describe('compileRequirement (risk.9)', () => {
     expect(requirementDigest(two!)).not.toBe(requirementDigest(one!))
   })
 
-  it('refuses a multiple of zero or less, or one that outgrows a factor or the threshold', () => {
+  test('refuses a multiple of zero or less, or one that outgrows a factor or the threshold', () => {
     for (const times of [0n, -1n, 550n * FACTOR_ONE, 1n << 40n, 1n << 200n]) {
       expect(() => compileRequirement(HAND_RULE, 'initial', times), `${times}`).toThrow(
         refusal('MARGIN_TIMES'),
@@ -268,11 +268,11 @@ describe('compileRequirement (risk.9)', () => {
     )
   })
 
-  it('refuses a requirement that is not there', () => {
+  test('refuses a requirement that is not there', () => {
     expect(() => compileRequirement(HAND_RULE, 'final')).toThrow(refusal('MARGIN_REQUIREMENT'))
   })
 
-  it('takes a rule that is as wide as it can be proven, and refuses one of the next width', () => {
+  test('takes a rule that is as wide as it can be proven, and refuses one of the next width', () => {
     const exposure = (name: string, lines: number, sum = 's', choice?: string) => ({
       name,
       lines: Array.from({ length: lines }, () => ({ constant: 0n, terms: [] })),
@@ -349,7 +349,7 @@ describe('compileRequirement (risk.9)', () => {
     }
   })
 
-  it('refuses a limit whose constant and cap together outgrow a constant', () => {
+  test('refuses a limit whose constant and cap together outgrow a constant', () => {
     const rule = (constant: bigint) =>
       changed(({ limits }) => {
         limits[0]!.cap = (1n << 127n) - 1n

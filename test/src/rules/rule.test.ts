@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
 import { readMarginRule, readPortfolio, readRiskTable } from '../../../src/inputs/index.js'
 import { buildRiskTable, exactRule } from '../../../src/models/index.js'
@@ -50,7 +50,7 @@ const codeOf = async (work: () => unknown): Promise<string> => {
 }
 
 describe('a margin rule (risk.10)', () => {
-  it('round-trips through its canonical file', async () => {
+  test('round-trips through its canonical file', async () => {
     const path = join(folder, 'rule.json')
     await writeFile(path, formatMarginRule(rule))
     const again = await readMarginRule(path)
@@ -58,7 +58,7 @@ describe('a margin rule (risk.10)', () => {
     expect(formatMarginRule(again)).toBe(formatMarginRule(rule))
   })
 
-  it('round-trips with groups of its own, choices, floors and limits', async () => {
+  test('round-trips with groups of its own, choices, floors and limits', async () => {
     const span = roundRule(exactRule('span16', spanParams))
     expect(span.exposures.map(({ adds }) => adds)).toEqual([{ raises: 'index' }, { bounds: 'index' }])
     const path = join(folder, 'span.json')
@@ -66,7 +66,7 @@ describe('a margin rule (risk.10)', () => {
     expect(await readMarginRule(path)).toEqual(span)
   })
 
-  it.each<[string, (file: MarginRuleFile) => object]>([
+  test.each<[string, (file: MarginRuleFile) => object]>([
     ['a field of its own', (file) => ({ ...file, note: 'x' })],
     [
       'an exposure that adds to two places',
@@ -89,7 +89,7 @@ describe('a margin rule (risk.10)', () => {
     expect(await codeOf(() => readMarginRule(path))).toBe('JSON_SCHEMA')
   })
 
-  it('may be part of a risk table, and is missing from one that has none', async () => {
+  test('may be part of a risk table, and is missing from one that has none', async () => {
     const { margin } = await readRiskTable('examples/venue/risk.json')
     expect(await readMarginRule('examples/venue/risk.json')).toEqual(margin)
     const { margin: _, ...rest } = JSON.parse(await readFile('examples/venue/risk.json', 'utf8'))
@@ -99,7 +99,7 @@ describe('a margin rule (risk.10)', () => {
   })
 
   const group = (r: MarginRule) => r.scan!.groups[0]!
-  it.each<[string, string, (copy: MarginRule) => void]>([
+  test.each<[string, string, (copy: MarginRule) => void]>([
     ['an instrument twice', 'RULE_DUPLICATE', (r) => r.instruments.push(r.instruments[0]!)],
     ['a scenario twice', 'RULE_DUPLICATE', (r) => r.scan!.scenarios.push(r.scan!.scenarios[0]!)],
     [
@@ -330,7 +330,7 @@ describe('a margin rule (risk.10)', () => {
     expect(await codeOf(() => assertRule(changed(change)))).toBe(code)
   })
 
-  it('is checked with work in proportion to its size, however many groups and scenarios it has', async () => {
+  test('is checked with work in proportion to its size, however many groups and scenarios it has', async () => {
     const one = 10n ** 9n
     const work = (size: number): Promise<number> => {
       const named = (prefix: string) =>
@@ -349,7 +349,7 @@ describe('a margin rule (risk.10)', () => {
     expect(await work(800)).toBeLessThan(5 * (await work(200)))
   })
 
-  it('may have slopes, dampings and factors as large as published ones: 5, 10, and more', () => {
+  test('may have slopes, dampings and factors as large as published ones: 5, 10, and more', () => {
     const large = changed(({ scan, requirements }) => {
       const netted = scan!.groups.find(({ sum }) => sum === undefined)!
       Object.assign(netted, { gain: 2n ** 38n - 1n, loss: 10n * 10n ** 9n })
@@ -362,12 +362,12 @@ describe('a margin rule (risk.10)', () => {
     expect(() => assertRule(large)).not.toThrow()
   })
 
-  it('may have exposures that no requirement asks for', () => {
+  test('may have exposures that no requirement asks for', () => {
     const more = changed((r) => r.exposures.push({ name: 'x', lines: [], adds: { sum: 'unasked' } }))
     expect(() => assertRule(more)).not.toThrow()
   })
 
-  it('is scaled as finely as its largest number allows', () => {
+  test('is scaled as finely as its largest number allows', () => {
     const build = (price: string, decimals: number) =>
       roundRule(
         exactRule('lending', {
@@ -381,7 +381,7 @@ describe('a margin rule (risk.10)', () => {
     expect(() => build('100000000000000000000', 6)).toThrow(expect.objectContaining({ code: 'RULE_SCALE' }))
   })
 
-  it.each([
+  test.each([
     ['0.3172', 8, 24],
     ['0.00000845', 0, 24],
     ['0.00000845', 18, 24],
@@ -427,7 +427,7 @@ describe("an account's portfolio file (margin.14)", () => {
   const file = (positions: object, more: object = {}) =>
     JSON.stringify({ schema: 'plimsoll/portfolio/1', positions, ...more })
 
-  it('gives smallest units, without zeros', async () => {
+  test('gives smallest units, without zeros', async () => {
     const { cash, positions } = await read(file({ PERP: '-1.5', C1: '2', P1: '0' }, { cash: '1000.5' }))
     expect(cash).toBe(1_000_500_000n)
     expect(positions).toEqual([
@@ -437,14 +437,14 @@ describe("an account's portfolio file (margin.14)", () => {
     expect((await read(file({}))).cash).toBe(0n)
   })
 
-  it('takes the largest magnitude and refuses the next', async () => {
+  test('takes the largest magnitude and refuses the next', async () => {
     const largest = (2n ** 64n - 1n).toString()
     const decimal = `${largest.slice(0, -6)}.${largest.slice(-6)}`
     expect((await read(file({ PERP: `-${decimal}` }))).positions[0]!.quantity).toBe(-(2n ** 64n) + 1n)
     expect(await codeOf(() => read(file({ PERP: '18446744073709.551616' })))).toBe('PORTFOLIO_RANGE')
   })
 
-  it.each([
+  test.each([
     ['an instrument that the rule does not have', file({ C1: '1', SECRET: '4711' }), 'PORTFOLIO_INSTRUMENT'],
     ['a number for a quantity', file({ C1: 4711 }), 'DECIMAL_SYNTAX'],
     ['a quantity that is too fine', file({ C1: '4.7114711' }), 'DECIMAL_PRECISION'],
@@ -466,25 +466,25 @@ describe("an account's portfolio file (margin.14)", () => {
     for (const secret of ['SECRET', '4711', 'C1']) expect(said).not.toContain(secret)
   })
 
-  it('is refused with more positions than an account can have', async () => {
+  test('is refused with more positions than an account can have', async () => {
     const many = Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`S${i}`, '1']))
     expect(await codeOf(() => read(file(many)))).toBe('PORTFOLIO_SIZE')
   })
 })
 
 describe('parameters (risk.10)', () => {
-  it('may write zero with a sign', () => {
+  test('may write zero with a sign', () => {
     const params = pmrmParams()
     params.skewShockParams.absCBase = '-0.0'
     expect(exactRule('derive-pmrm', params).model).toBe('derive-pmrm')
   })
 
-  it('are refused with the field that is wrong', () => {
+  test('are refused with the field that is wrong', () => {
     const wrong = { ...pmrmParams(), spotPrice: '-1' }
     expect(() => exactRule('derive-pmrm', wrong)).toThrow(/spotPrice: must be above zero/)
   })
 
-  it('are refused when a formula leaves the range of numbers', () => {
+  test('are refused when a formula leaves the range of numbers', () => {
     const params = pmrmParams()
     params.marginParams.shortRateAddScale = '999999'
     params.expiries[0]!.secToExpiry = 10 ** 9

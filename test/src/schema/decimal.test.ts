@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { decimalSchema } from '../../../src/schema/index.js'
 
 describe('plain decimal numbers', () => {
   const takes = (options: Parameters<typeof decimalSchema>[0], text: unknown) =>
     decimalSchema(options).safeParse(text).success
 
-  it('keep to their digits', () => {
+  test('keep to their digits', () => {
     const options = { whole: 2, fraction: 3 }
     for (const text of ['0', '7', '99', '0.5', '99.999']) expect(takes(options, text), text).toBe(true)
     for (const text of ['100', '0.0001', '1.', '.5', '01', '1e2', '+1', ' 1', '1\n', '', '-1'])
@@ -13,12 +13,12 @@ describe('plain decimal numbers', () => {
     expect(takes(options, 1)).toBe(false)
   })
 
-  it('have a sign only where it is allowed', () => {
+  test('have a sign only where it is allowed', () => {
     expect(takes({ whole: 2, fraction: 3, signed: true }, '-1.5')).toBe(true)
     expect(takes({ whole: 2, fraction: 3, signed: true }, '--1.5')).toBe(false)
   })
 
-  it('are of any length without a limit', () => {
+  test('are of any length without a limit', () => {
     const long = `${'9'.repeat(50)}.${'1'.repeat(50)}`
     expect(takes({}, long)).toBe(true)
     expect(takes({ whole: 49 }, long)).toBe(false)

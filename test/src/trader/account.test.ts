@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
 import { exactRule } from '../../../src/models/index.js'
 import { roundRule } from '../../../src/rules/index.js'
@@ -30,7 +30,7 @@ async function read(file: object) {
 }
 
 describe("an account's file for a margin rule (margin.14)", () => {
-  it('may be an inclusion file: its slots without the padding, an instrument once for each slot', async () => {
+  test('may be an inclusion file: its slots without the padding, an instrument once for each slot', async () => {
     const file = inclusionFile([
       ['USDC', '12.5'],
       ['BTC', '-0.000001'],
@@ -46,7 +46,7 @@ describe("an account's file for a margin rule (margin.14)", () => {
     })
   })
 
-  it('may be a portfolio file', async () => {
+  test('may be a portfolio file', async () => {
     const file = { schema: 'plimsoll/portfolio/1', cash: '1', positions: { BTC: '2' } }
     expect(await read(file)).toEqual({
       cash: 1_000_000n,
@@ -54,7 +54,7 @@ describe("an account's file for a margin rule (margin.14)", () => {
     })
   })
 
-  it.each([
+  test.each([
     [
       'an instrument that the rule does not have',
       inclusionFile([['SECRET', '4711']]),

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { InputError } from '../../../../src/errors/index.js'
 import {
   type Calibration,
@@ -38,7 +38,7 @@ const codeOf = (work: () => unknown): string => {
 const only = (calibration: Calibration) => calibration.assets[0]!
 
 describe('a calibration (risk.7)', () => {
-  it('takes the largest of its three estimates, and says which', () => {
+  test('takes the largest of its three estimates, and says which', () => {
     const { haircut, markup } = only(calibrate([seriesOf('X', heavy(5, 2000))], SETTINGS))
     for (const { value, basis, estimates } of [...haircut.figures, ...markup.figures]) {
       const values = Object.values(estimates).map((e) => Number(e.value))
@@ -51,7 +51,7 @@ describe('a calibration (risk.7)', () => {
     }
   })
 
-  it('finds the quantile of returns with a known tail, within its band, for falls and for rises', () => {
+  test('finds the quantile of returns with a known tail, within its band, for falls and for rises', () => {
     const asset = only(calibrate([seriesOf('X', heavy(5, 20_000))], { ...SETTINGS, bandLevel: '0.99' }))
     // Half the days are falls, so 1 % of days are 2 % of falls.
     const excess = (0.02 / 0.25) * (0.02 ** -0.25 - 1)
@@ -69,7 +69,7 @@ describe('a calibration (risk.7)', () => {
     }
   })
 
-  it('never lowers a figure when the confidence rises, and never takes more than all from a long', () => {
+  test('never lowers a figure when the confidence rises, and never takes more than all from a long', () => {
     fc.assert(
       fc.property(
         fc.integer(),
@@ -92,7 +92,7 @@ describe('a calibration (risk.7)', () => {
     )
   })
 
-  it('does not depend on the unit of the prices', () => {
+  test('does not depend on the unit of the prices', () => {
     const series = seriesOf('X', heavy(9))
     const scaled = (factor: number) =>
       only(calibrate([{ ...series, closes: series.closes.map((p) => p * factor) }], SETTINGS))
@@ -110,7 +110,7 @@ describe('a calibration (risk.7)', () => {
     )
   })
 
-  it('mirrors: the falls of a price are the rises of its reciprocal', () => {
+  test('mirrors: the falls of a price are the rises of its reciprocal', () => {
     const series = seriesOf('X', heavy(13))
     const mirrored = { ...series, closes: series.closes.map((p) => 1 / p) }
     const [plain, mirror] = [only(calibrate([series], SETTINGS)), only(calibrate([mirrored], SETTINGS))]
@@ -120,7 +120,7 @@ describe('a calibration (risk.7)', () => {
     }
   })
 
-  it('follows volatility when the market turns wild, before the tail has moved', () => {
+  test('follows volatility when the market turns wild, before the tail has moved', () => {
     const calm = normalSample(1, 1000).map((z) => 0.01 * z)
     const wild = [...calm, ...normalSample(2, 10).map((z) => 0.15 * z)]
     const before = only(calibrate([seriesOf('X', calm)], SETTINGS)).haircut.figures[1]!
@@ -129,7 +129,7 @@ describe('a calibration (risk.7)', () => {
     expect(Number(after.value)).toBeGreaterThan(3 * Number(before.value))
   })
 
-  it('adds for positions that take more than a day to sell, more for larger ones, and nothing without volumes', () => {
+  test('adds for positions that take more than a day to sell, more for larger ones, and nothing without volumes', () => {
     const returns = heavy(21)
     const { haircut, liquidity } = only(calibrate([seriesOf('X', returns, 1000)], SETTINGS))
     expect(liquidity!.days).toBe(30)
@@ -143,7 +143,7 @@ describe('a calibration (risk.7)', () => {
     expect(silent.haircut.figures[0]!.addOns).toEqual([])
   })
 
-  it('has correlations over the days that all assets have', () => {
+  test('has correlations over the days that all assets have', () => {
     const [a, b] = [normalSample(1, 400), normalSample(2, 400)]
     const x = seriesOf(
       'X',
@@ -168,7 +168,7 @@ describe('a calibration (risk.7)', () => {
     expect(Number(correlation!.toZero[0]![1])).toBeCloseTo(estimated / 2, 8)
   })
 
-  it.each([
+  test.each([
     ['CALIBRATE_EMPTY', 'there are no prices', [], {}],
     ['CALIBRATE_SHORT', 'there are 250 prices', [seriesOf('X', heavy(1, 249))], {}],
     [
@@ -212,11 +212,11 @@ describe('a calibration (risk.7)', () => {
     expect(codeOf(() => calibrate(series, { ...SETTINGS, ...changes }))).toBe(code)
   })
 
-  it('takes exactly as many prices as it asks for', () => {
+  test('takes exactly as many prices as it asks for', () => {
     expect(codeOf(() => calibrate([seriesOf('X', heavy(1, 250))], SETTINGS))).toBe('nothing thrown')
   })
 
-  it('has finite numbers alone, even for prices that leap by powers of ten', () => {
+  test('has finite numbers alone, even for prices that leap by powers of ten', () => {
     const wild = heavy(3, 300).map((r) => 300 * r)
     const series = seriesOf('X', wild)
     const finite = series.closes.every((p) => p > 0 && Number.isFinite(p))
@@ -233,7 +233,7 @@ describe('a calibration file (risk.7)', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  it('round-trips, with and without volumes and correlations', async () => {
+  test('round-trips, with and without volumes and correlations', async () => {
     const path = join(folder, 'calibration.json')
     for (const series of [[seriesOf('X', heavy(1))], [seriesOf('X', heavy(1), 5), seriesOf('Y', heavy(2))]]) {
       const calibration = calibrate(series, SETTINGS)
@@ -242,7 +242,7 @@ describe('a calibration file (risk.7)', () => {
     }
   })
 
-  it('shows what a newer window changed, and nothing against itself', () => {
+  test('shows what a newer window changed, and nothing against itself', () => {
     const returns = heavy(17, 1000)
     const older = calibrate([seriesOf('X', returns.slice(0, 600), 5), seriesOf('Z', heavy(2))], SETTINGS)
     const newer = calibrate([seriesOf('X', returns, 5)], { ...SETTINGS, participation: '0.2' })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   correlationMatrix,
   ewmaTail,
@@ -16,13 +16,13 @@ import { normalSample, paretoSample } from '../../../helpers/random.js'
 const descending = (list: number[]): number[] => list.toSorted((a, b) => b - a)
 
 describe('EWMA volatility (risk.7)', () => {
-  it('agrees with a computation by hand', () => {
+  test('agrees with a computation by hand', () => {
     // 0.94·(0.94·0.0001 + 0.06·0.0004) + 0.06·0.0009 = 0.00016492
     expect(ewmaVolatility([0.01, -0.02, 0.03], 0.94)).toBeCloseTo(Math.sqrt(0.00016492), 12)
     expect(ewmaVolatility([0.05], 0.94)).toBe(0.05)
   })
 
-  it('gives normal quantiles', () => {
+  test('gives normal quantiles', () => {
     const { value, low, high } = ewmaTail(0.02, { confidence: 0.99, decay: 0.94, level: 0.95 })
     expect(value).toBeCloseTo(0.02 * 2.3263478740408408, 9)
     // 1.96 / √(2·1.94/0.06) of it to either side
@@ -34,12 +34,12 @@ describe('EWMA volatility (risk.7)', () => {
 describe('the historical quantile (risk.7)', () => {
   const hundred = Array.from({ length: 100 }, (_, i) => 100 - i)
 
-  it('is the smallest loss that enough days do not exceed', () => {
+  test('is the smallest loss that enough days do not exceed', () => {
     const of = (confidence: number) => historicalTail(hundred, { confidence, level: 0.95 }).value
     expect([0.5, 0.9, 0.95, 0.99, 0.999].map(of)).toEqual([50, 90, 95, 99, 100])
   })
 
-  it('has the band of the sign test: ranks 40 and 61 of 100 for the median', () => {
+  test('has the band of the sign test: ranks 40 and 61 of 100 for the median', () => {
     expect(historicalTail(hundred, { confidence: 0.5, level: 0.95 })).toEqual({
       value: 50,
       low: 40,
@@ -47,11 +47,11 @@ describe('the historical quantile (risk.7)', () => {
     })
   })
 
-  it('has no upper bound when the sample is too small for the tail', () => {
+  test('has no upper bound when the sample is too small for the tail', () => {
     expect(historicalTail(hundred, { confidence: 0.99, level: 0.95 }).high).toBeNull()
   })
 
-  it('has a band that holds the true quantile as often as it says', () => {
+  test('has a band that holds the true quantile as often as it says', () => {
     const truth = (0.01 / 0.25) * (0.02 ** -0.25 - 1)
     let held = 0
     for (let seed = 1; seed <= 400; seed++) {
@@ -64,7 +64,7 @@ describe('the historical quantile (risk.7)', () => {
 })
 
 describe('the tail above a threshold (risk.7)', () => {
-  it.each([
+  test.each([
     ['heavy', 0.3],
     ['exponential', 0],
     ['bounded', -0.2],
@@ -83,7 +83,7 @@ describe('the tail above a threshold (risk.7)', () => {
     expect(Math.abs(quantiles / quantile - 1)).toBeLessThan(0.1)
   })
 
-  it('is where the likelihood is largest: no shape and scale nearby do better', () => {
+  test('is where the likelihood is largest: no shape and scale nearby do better', () => {
     const fit = fitTail(descending(paretoSample(3, 1000, 0.2, 0.01)), 0.1)!
     const logLikelihood = (shape: number, scale: number): number =>
       fit.excesses.reduce(
@@ -102,7 +102,7 @@ describe('the tail above a threshold (risk.7)', () => {
     }
   })
 
-  it('has a band that holds the true quantile nearly as often as it says, short samples and all', () => {
+  test('has a band that holds the true quantile nearly as often as it says, short samples and all', () => {
     const truth = (0.01 / 0.25) * (0.005 ** -0.25 - 1)
     let held = 0
     for (let seed = 1; seed <= 120; seed++) {
@@ -113,7 +113,7 @@ describe('the tail above a threshold (risk.7)', () => {
     expect(held / 120).toBeGreaterThan(0.88)
   })
 
-  it('is wider with fewer days, and reaches further up than down', () => {
+  test('is wider with fewer days, and reaches further up than down', () => {
     const band = (count: number) => {
       const fit = fitTail(descending(paretoSample(11, count, 0.2, 0.01)), 0.1)!
       const { value, low, high } = paretoTail(fit, { confidence: 0.999, level: 0.95 })
@@ -125,7 +125,7 @@ describe('the tail above a threshold (risk.7)', () => {
     expect(short.up).toBeGreaterThan(short.down)
   })
 
-  it('is not fitted when its losses are all the same', () => {
+  test('is not fitted when its losses are all the same', () => {
     expect(fitTail(new Array<number>(1000).fill(0.01), 0.1)).toBeUndefined()
   })
 })
@@ -140,7 +140,7 @@ describe('correlations (risk.7)', () => {
       )
     })
 
-  it('are one for the same asset, minus one for its mirror, and known in between', () => {
+  test('are one for the same asset, minus one for its mirror, and known in between', () => {
     const up = [0.01, -0.02, 0.03, 0]
     const matrix = correlationMatrix([up, up.map((r) => -2 * r), [0.01, 0.01, -0.01, -0.01]])
     expect(matrix[0]![1]).toBeCloseTo(-1, 12)
@@ -149,7 +149,7 @@ describe('correlations (risk.7)', () => {
     expect(matrix.map((row, i) => row[i])).toEqual([1, 1, 1])
   })
 
-  it('stay symmetric and positive semi-definite under stress, with ones on the diagonal', () => {
+  test('stay symmetric and positive semi-definite under stress, with ones on the diagonal', () => {
     fc.assert(
       fc.property(
         returns,
@@ -171,7 +171,7 @@ describe('correlations (risk.7)', () => {
     )
   })
 
-  it('are told from a matrix that is not positive semi-definite', () => {
+  test('are told from a matrix that is not positive semi-definite', () => {
     expect(
       smallestPivot([
         [1, 0.9, -0.9],
@@ -181,7 +181,7 @@ describe('correlations (risk.7)', () => {
     ).toBeLessThan(0)
   })
 
-  it('move the whole way, half the way or not at all', () => {
+  test('move the whole way, half the way or not at all', () => {
     const matrix = [
       [1, -0.4],
       [-0.4, 1],
@@ -209,7 +209,7 @@ describe('correlations (risk.7)', () => {
 })
 
 describe('liquidity (risk.7)', () => {
-  it('grows a quantile by what is still held on each day', () => {
+  test('grows a quantile by what is still held on each day', () => {
     expect(liquidationGrowth(0.3)).toBe(1)
     expect(liquidationGrowth(1)).toBe(1)
     // (1 + (2/3)² + (1/3)²) = 14/9
@@ -218,7 +218,7 @@ describe('liquidity (risk.7)', () => {
     expect(liquidationGrowth(10_000) / Math.sqrt(10_000 / 3)).toBeCloseTo(1, 3)
   })
 
-  it('takes the median of the last days, the lower one of two', () => {
+  test('takes the median of the last days, the lower one of two', () => {
     expect(medianTradedValue([9, 1, 2, 3, 4], [9, 10, 10, 10, 10], 4)).toBe(20)
     expect(medianTradedValue([1, 2, 3], [1, 1, 1], 30)).toBe(2)
   })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { InputError } from '../../../../src/errors/index.js'
 import { type HistoryRules, readHistory } from '../../../../src/models/calibrate/index.js'
 
@@ -26,7 +26,7 @@ const failure = async (text: string | Uint8Array, rules = DAILY, asset?: string)
 }
 
 describe('a price history (risk.7)', () => {
-  it('is read from tidy rows in any order of assets, whatever other columns there are', async () => {
+  test('is read from tidy rows in any order of assets, whatever other columns there are', async () => {
     const text =
       'Date,open,asset,close,volume\n2025-03-01,0,ETH,2100.5,7\n2025-03-01,0,BTC,9e4,1\n2025-03-02,0,ETH,2000,0\n2025-03-02,0,BTC,91000,2.5\n'
     expect(await read(text)).toEqual([
@@ -35,25 +35,25 @@ describe('a price history (risk.7)', () => {
     ])
   })
 
-  it('is read from a file of one asset, with a byte order mark and line ends of Windows', async () => {
+  test('is read from a file of one asset, with a byte order mark and line ends of Windows', async () => {
     expect(await read('\ufeffdate,close\r\n2024-02-28,1\r\n2024-02-29,2\r\n', DAILY, 'EUR')).toEqual([
       { asset: 'EUR', dates: ['2024-02-28', '2024-02-29'], closes: [1, 2] },
     ])
   })
 
-  it('is cut to the days asked for, both included', async () => {
+  test('is cut to the days asked for, both included', async () => {
     const text = 'date,close\n2025-01-01,1\n2025-01-02,2\n2025-01-03,3\n2025-01-04,4\n'
     const [series] = await read(text, { ...DAILY, from: '2025-01-02', to: '2025-01-03' }, 'X')
     expect(series!.closes).toEqual([2, 3])
   })
 
-  it('may pause as long as the market does', async () => {
+  test('may pause as long as the market does', async () => {
     const text = 'date,close\n2025-04-17,1\n2025-04-22,2\n'
     expect(await read(text, { maxGapDays: 5 }, 'SPX')).toHaveLength(1)
     expect((await failure(text, { maxGapDays: 4 }, 'SPX')).code).toBe('HISTORY_GAP')
   })
 
-  it.each([
+  test.each([
     ['HISTORY_GAP', 'a day is missing', '2025-01-01,1\n2025-01-03,2', 3],
     ['HISTORY_DUPLICATE', 'a day comes twice', '2025-01-01,1\n2025-01-01,1', 3],
     ['HISTORY_ORDER', 'days go backwards', '2025-01-02,1\n2025-01-01,1', 3],
@@ -74,7 +74,7 @@ describe('a price history (risk.7)', () => {
     expect(error).toMatchObject({ code, where: `${join(folder, 'prices.csv')}:${line}` })
   })
 
-  it.each([
+  test.each([
     ['HISTORY_HEADER', 'has no close', 'date,price\n', 'BTC'],
     ['HISTORY_HEADER', 'has two dates', 'date,close,Date\n', 'BTC'],
     ['HISTORY_HEADER', 'is empty', '', 'BTC'],
@@ -86,7 +86,7 @@ describe('a price history (risk.7)', () => {
     expect((await failure(text, DAILY, asset)).code).toBe(code)
   })
 
-  it('is refused when it is not UTF-8, is not there, or gives an asset in two files', async () => {
+  test('is refused when it is not UTF-8, is not there, or gives an asset in two files', async () => {
     expect((await failure(new Uint8Array([0x64, 0xff]))).code).toBe('HISTORY_SYNTAX')
     const text = 'date,close\n2025-01-01,1\n'
     const both = [await file(text, 'a.csv'), await file(text, 'b.csv')].map((path) => ({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   type Calibration,
   type CalibrationSettings,
@@ -55,7 +55,7 @@ const sides = ['haircut', 'markup'] as const
 const lossesOf = (side: (typeof sides)[number]) => returns.map((r) => (side === 'haircut' ? -r : r))
 
 describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
-  it('reads the file as it is: every day, its close and its volume', async () => {
+  test('reads the file as it is: every day, its close and its volume', async () => {
     expect(series.dates).toEqual(days.map(({ date }) => date))
     expect(series.closes).toEqual(days.map(({ close }) => close))
     expect(series.volumes).toEqual(days.map(({ volume }) => volume))
@@ -66,7 +66,7 @@ describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
     })
   })
 
-  it('has the largest fall and rise of the record: 11.98 % on 16 March 2020, 11.58 % on 13 October 2008', () => {
+  test('has the largest fall and rise of the record: 11.98 % on 16 March 2020, 11.58 % on 13 October 2008', () => {
     // With 5,104 days, the largest loss is the upper end of the band of the 0.999 quantile.
     expect(whole.haircut.figures[2]!.estimates.historical!.high).toBe('0.119841')
     expect(whole.markup.figures[2]!.estimates.historical!.high).toBe('0.115801')
@@ -74,7 +74,7 @@ describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
     expect(days[1 + returns.indexOf(Math.max(...returns))]!.date).toBe('2008-10-13')
   })
 
-  it('has the volatility that the weights give when all squares are added up', () => {
+  test('has the volatility that the weights give when all squares are added up', () => {
     const last = returns.length - 1
     const variance = returns.reduce((sum, r, t) => sum + r * r * 0.94 ** (last - t) * (t === 0 ? 1 : 0.06), 0)
     expect(Number(whole.volatility) - Math.sqrt(variance)).toBeGreaterThanOrEqual(-1e-15)
@@ -85,7 +85,7 @@ describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
     }
   })
 
-  it.each(sides)('has the historical quantile that counting days gives: %s', (side) => {
+  test.each(sides)('has the historical quantile that counting days gives: %s', (side) => {
     const losses = lossesOf(side)
     for (const { confidence, estimates } of whole[side].figures) {
       const quantile = logLoss[side](estimates.historical!.value)
@@ -98,7 +98,7 @@ describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
     }
   })
 
-  it.each(sides)('fits the tail as two other methods do: %s', (side) => {
+  test.each(sides)('fits the tail as two other methods do: %s', (side) => {
     const { threshold, exceedances, shape, scale } = whole[side].fit
     const excesses = lossesOf(side)
       .map((loss) => loss - Number(threshold))
@@ -125,7 +125,7 @@ describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
     expect(1 / Number(shape)).toBeLessThan(6)
   })
 
-  it.each(sides)('has tail quantiles that as many days exceed as they say: %s', (side) => {
+  test.each(sides)('has tail quantiles that as many days exceed as they say: %s', (side) => {
     for (const { confidence, estimates } of whole[side].figures) {
       const expected = (1 - Number(confidence)) * returns.length
       const exceeded = lossesOf(side).filter((loss) => loss > logLoss[side](estimates.tail!.value)).length
@@ -133,7 +133,7 @@ describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
     }
   })
 
-  it('is exceeded on no more days than its confidence allows', () => {
+  test('is exceeded on no more days than its confidence allows', () => {
     for (const side of sides) {
       for (const { confidence, value } of whole[side].figures) {
         const exceeded = lossesOf(side).filter((loss) => loss > logLoss[side](value)).length
@@ -142,7 +142,7 @@ describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
     }
   })
 
-  it('adds for a sale over ten days what the variance of the part still held adds up to', () => {
+  test('adds for a sale over ten days what the variance of the part still held adds up to', () => {
     // Shares of the members' companies, not units of the index: only the arithmetic is of interest here.
     const traded = days.slice(-30).map(({ close, volume }) => close * volume)
     const below = traded.filter((value) => value < Number(whole.liquidity!.dailyValue)).length
@@ -159,7 +159,7 @@ describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
     }
   })
 
-  it.each([
+  test.each([
     ['2008', ['2004-07-01', '2007-06-30'], ['2006-01-01', '2008-12-31']],
     ['2020', ['2017-01-01', '2019-12-31'], ['2017-04-18', '2020-04-17']],
   ] as const)('rises in every figure when the window takes in %s', async (_, calm, crisis) => {
@@ -180,7 +180,7 @@ describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
     }
   })
 
-  it('is exceeded out of sample on little more days than it says, when it is made anew each quarter', () => {
+  test('is exceeded out of sample on little more days than it says, when it is made anew each quarter', () => {
     const [years3, quarter] = [756, 63]
     let [checked, below, above] = [0, 0, 0]
     for (let at = years3; at < returns.length; at += quarter) {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { black76, type OptionTerms } from '../../../../src/models/index.js'
 
 /** right, forward, strike, years, volatility, discount, then value, delta, gamma, vega from 50-digit arithmetic (mpmath). */
@@ -125,7 +125,7 @@ const terms: fc.Arbitrary<OptionTerms> = fc.record({
 })
 
 describe("Black's formula (risk.5)", () => {
-  it.each(VECTORS)('%s on %d struck at %d, %d years, %d volatility: to the last digits', (...vector) => {
+  test.each(VECTORS)('%s on %d struck at %d, %d years, %d volatility: to the last digits', (...vector) => {
     const [right, forward, strike, years, volatility, discount, value, delta, gamma, vega] = vector
     const own = black76({ right, forward, strike, years, volatility, discount })
     expect(Math.abs(own.value - value) / Math.max(forward, strike)).toBeLessThan(1e-14)
@@ -134,7 +134,7 @@ describe("Black's formula (risk.5)", () => {
     expect(Math.abs(own.vega / vega - 1)).toBeLessThan(1e-11)
   })
 
-  it('keeps put-call parity and the bounds of an option', () => {
+  test('keeps put-call parity and the bounds of an option', () => {
     fc.assert(
       fc.property(terms, (option) => {
         const { forward, strike, discount } = option
@@ -149,7 +149,7 @@ describe("Black's formula (risk.5)", () => {
     )
   })
 
-  it('has the Greeks that its own differences have', () => {
+  test('has the Greeks that its own differences have', () => {
     const option: OptionTerms = {
       right: 'put',
       forward: 100,
@@ -167,7 +167,7 @@ describe("Black's formula (risk.5)", () => {
     expect(slope(at({ volatility: 0.7 + h }).value, at({ volatility: 0.7 - h }).value)).toBeCloseTo(vega, 5)
   })
 
-  it('is the payoff without time, volatility, forward or strike', () => {
+  test('is the payoff without time, volatility, forward or strike', () => {
     const option: OptionTerms = {
       right: 'call',
       forward: 120,
@@ -183,7 +183,7 @@ describe("Black's formula (risk.5)", () => {
     expect(black76({ ...option, right: 'put' })).toMatchObject({ value: 0, delta: 0 })
   })
 
-  it.each(['forward', 'strike', 'years', 'volatility', 'discount'] as const)(
+  test.each(['forward', 'strike', 'years', 'volatility', 'discount'] as const)(
     'refuses a %s below zero',
     (term) => {
       const option: OptionTerms = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { black76 } from '../../../../src/models/index.js'
 import { pmrmParams, standardParams } from '../../../helpers/derive.js'
 import { judge } from '../../../helpers/margin.js'
@@ -138,7 +138,7 @@ describe('derive-pmrm (risk.8)', () => {
   const baseOf = (h: Record<string, number>) =>
     Object.values(h).reduce((sum, q) => sum + Math.abs(q), 1) * 2000
 
-  it('is the margin that the contracts compute account by account', () => {
+  test('is the margin that the contracts compute account by account', () => {
     fc.assert(
       fc.property(held, (account) => {
         const { equity, required } = judge('derive-pmrm', pmrmParams(), asText(account))
@@ -152,7 +152,7 @@ describe('derive-pmrm (risk.8)', () => {
     )
   })
 
-  it('holds as well where longs are discounted above shorts', () => {
+  test('holds as well where longs are discounted above shorts', () => {
     const params = pmrmParams()
     Object.assign(params.marginParams, { longBaseStaticDiscount: '1.2', shortBaseStaticDiscount: '0.8' })
     fc.assert(
@@ -165,7 +165,7 @@ describe('derive-pmrm (risk.8)', () => {
     )
   })
 
-  it('loses in a skew scenario whichever way the smile turns', () => {
+  test('loses in a skew scenario whichever way the smile turns', () => {
     const params = pmrmParams()
     params.scenarios = params.scenarios.filter(({ volShock }) => volShock === 'Linear')
     const lost = (quantity: string) =>
@@ -174,7 +174,7 @@ describe('derive-pmrm (risk.8)', () => {
     expect(lost('1')).toBeGreaterThan(0)
   })
 
-  it('caps what a portfolio is exposed to, but for collateral that hedges nothing', () => {
+  test('caps what a portfolio is exposed to, but for collateral that hedges nothing', () => {
     const limits = {
       netDelta: '1',
       grossDelta: '5',
@@ -216,26 +216,26 @@ describe('derive-standard (risk.8)', () => {
   })
   const offPeg = 0.01 * 1.2 * spot
 
-  it('asks for a short call what lies in its isolated margin', () => {
+  test('asks for a short call what lies in its isolated margin', () => {
     const { initial, maintenance } = needed(judged({ C2: '-1' }))
     expect(maintenance).toBeCloseTo(50 + 0.075 * spot, 6)
     expect(initial).toBeCloseTo(50 + 0.1 * spot + offPeg, 6)
   })
 
-  it('asks for a short put the larger of its two rules', () => {
+  test('asks for a short put the larger of its two rules', () => {
     const { initial, ...asked } = needed(judged({ P1: '-2' }))
     const maintenance = 45 + 0.075 * spot
     expect(asked.maintenance).toBeCloseTo(2 * maintenance, 6)
     expect(initial).toBeCloseTo(2 * (Math.max(45 + 0.1 * spot, 1.05 * maintenance) + offPeg), 6)
   })
 
-  it('takes the largest loss at settlement where that is smaller, as for a call spread', () => {
+  test('takes the largest loss at settlement where that is smaller, as for a call spread', () => {
     const spread = judged({ C1: '-1', C2: '1' })
     expect(needed(spread).maintenance).toBeCloseTo(100, 6)
     expect(spread.worst['maintenance margin']).toBe('maintenance ETH E settlement')
   })
 
-  it('charges unpaired calls in the loss at settlement', () => {
+  test('charges unpaired calls in the loss at settlement', () => {
     const [market] = params.markets
     const dear = { ...market!, option: { ...market!.option, maxSpotReq: '9', mmCallSpotReq: '9' } }
     const held = judge('derive-standard', { ...params, markets: [dear] }, { C1: '-3', C2: '1' })
@@ -246,7 +246,7 @@ describe('derive-standard (risk.8)', () => {
     expect(needed(held).maintenance).toBeCloseTo(300 + 2 * 1.1 * 2010, 6)
   })
 
-  it('takes the isolated margins where they are smaller, and then nothing for settlement', () => {
+  test('takes the isolated margins where they are smaller, and then nothing for settlement', () => {
     const held = judged({ C1: '-3', C2: '1' })
     const { values } = held
     expect(needed(held).maintenance).toBeCloseTo(3 * (90 + 0.075 * spot), 6)
@@ -254,7 +254,7 @@ describe('derive-standard (risk.8)', () => {
     expect(values['maintenance ETH E unpaired calls']).toBe(0)
   })
 
-  it('asks nothing for a long option and grants nothing for it', () => {
+  test('asks nothing for a long option and grants nothing for it', () => {
     const worth = 5 * (90 + 45)
     expect(judged({ C1: '5', P1: '5' })).toMatchObject({
       equity: worth,
@@ -262,13 +262,13 @@ describe('derive-standard (risk.8)', () => {
     })
   })
 
-  it('charges perps by notional, feeds that are unsure and a stablecoin off its peg', () => {
+  test('charges perps by notional, feeds that are unsure and a stablecoin off its peg', () => {
     const { required } = judged({ PERP: '-4' })
     expect(required.maintenance).toBeCloseTo(4 * 2004 * 0.05, 6)
     expect(required.initial).toBeCloseTo(4 * (2004 * 0.065 + 0.7 * 0.4 * spot + offPeg), 6)
   })
 
-  it('counts base collateral at its margin factor', () => {
+  test('counts base collateral at its margin factor', () => {
     const { equity, required } = judged({ WETH: '10' })
     expect(equity - required.maintenance!).toBeCloseTo(10 * spot * 0.1, 6)
     expect(equity - required.initial!).toBeCloseTo(10 * spot * 0.09, 6)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { PlimsollError } from '../../../../src/errors/index.js'
 import {
   exactRule,
@@ -19,7 +19,7 @@ const EXAMPLES: Record<MarginModelName, string> = {
 }
 
 describe('the example parameters of each model (cli.11)', () => {
-  it.each(Object.keys(MARGIN_MODELS) as MarginModelName[])(
+  test.each(Object.keys(MARGIN_MODELS) as MarginModelName[])(
     'make a rule of %s whose requirements can be proven',
     async (model) => {
       const rule = roundRule(await readMarginParams(model, EXAMPLES[model]))
@@ -32,7 +32,7 @@ describe('the example parameters of each model (cli.11)', () => {
 })
 
 describe('a number that is none, anywhere in the parameters (cli.5)', () => {
-  it.each(Object.keys(MARGIN_MODELS) as MarginModelName[])('of %s is refused at its field', (model) => {
+  test.each(Object.keys(MARGIN_MODELS) as MarginModelName[])('of %s is refused at its field', (model) => {
     const text = readFileSync(EXAMPLES[model], 'utf8')
     const numbers = text.match(/"-?[0-9.]+"/g)!
     expect(numbers.length).toBeGreaterThan(5)

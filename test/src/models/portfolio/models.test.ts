@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Rational } from '../../../../src/field/index.js'
 import { black76, exactRule, openInterestRate, tierDeductions } from '../../../../src/models/index.js'
 import { head, judge } from '../../../helpers/margin.js'
@@ -27,7 +27,7 @@ describe('cross (risk.8)', () => {
   })
   const hyperliquid = { ...head('cross'), instruments: [btc] }
 
-  it.each([
+  test.each([
     ['1000', 1_250_000, 2_500_000],
     ['1500', 1_875_000, 3_750_000],
     ['-3000', 1_875_000 + 3_750_000, 3_750_000 + 7_500_000],
@@ -37,7 +37,7 @@ describe('cross (risk.8)', () => {
     expect(required.initial).toBeCloseTo(initial, 5)
   })
 
-  it('deducts what lower tiers do not charge', () => {
+  test('deducts what lower tiers do not charge', () => {
     const tiers = [
       { from: r('0'), rate: r('0.01') },
       { from: r('100'), rate: r('0.02') },
@@ -47,13 +47,13 @@ describe('cross (risk.8)', () => {
   })
 
   // dYdX v4 chain, x/perpetuals/types/liquidity_tier_test.go.
-  it('takes 567,243 parts per million of 123,456 as 70,030 when rounded up to a quantum', () => {
+  test('takes 567,243 parts per million of 123,456 as 70,030 when rounded up to a quantum', () => {
     const instruments = [perp('X', '1', { initial: flat('0.567243'), maintenance: flat('0.1') })]
     const { required } = judge('cross', { ...head('cross'), instruments }, { X: '123456' })
     expect(Math.ceil(required.initial!)).toBe(70_030)
   })
 
-  it('scales the initial rate with open interest: 135,697 of 500,000', () => {
+  test('scales the initial rate with open interest: 135,697 of 500,000', () => {
     const openInterest = { notional: '28123456.789123', lower: '25000000', upper: '60000000' }
     const instruments = [perp('X', '1', { initial: flat('0.2'), maintenance: flat('0.1'), openInterest })]
     const { required } = judge('cross', { ...head('cross'), instruments }, { X: '-500000' })
@@ -61,13 +61,13 @@ describe('cross (risk.8)', () => {
     expect(required.maintenance).toBeCloseTo(50_000, 6)
   })
 
-  it('holds the initial rate between its base and one', () => {
+  test('holds the initial rate between its base and one', () => {
     const at = (notional: string) =>
       openInterestRate(r('0.05'), { notional: r(notional), lower: r('10'), upper: r('20') }).toNumber()
     expect([at('0'), at('10'), at('15'), at('20'), at('99')]).toEqual([0.05, 0.05, 0.525, 1, 1])
   })
 
-  it('counts cash and collateral, of which it asks for a part, and nothing for what is settled at its mark', () => {
+  test('counts cash and collateral, of which it asks for a part, and nothing for what is settled at its mark', () => {
     const eth = {
       kind: 'spot',
       symbol: 'ETH',
@@ -86,7 +86,7 @@ describe('cross (risk.8)', () => {
     expect(required.maintenance).toBeCloseTo(1250 + 2000, 6)
   })
 
-  it('caps the notional of a position and of all together, whichever side', () => {
+  test('caps the notional of a position and of all together, whichever side', () => {
     const instruments = [
       { ...btc, maxNotional: '300000' },
       perp('ETH', '2000', { initial: flat('0'), maintenance: flat('0') }),
@@ -101,7 +101,7 @@ describe('cross (risk.8)', () => {
     expect(met('3', '-50.000001')).toEqual([true, false])
   })
 
-  it('refuses tiers whose rates fall, which no maximum of lines can express', () => {
+  test('refuses tiers whose rates fall, which no maximum of lines can express', () => {
     const wrong = perp('X', '1', {
       initial: [
         { from: '0', rate: '0.2' },
@@ -136,19 +136,19 @@ describe('span16 (risk.8)', () => {
     ],
   })
 
-  it('asks 3,990 for a long call, decided by scenario 14', () => {
+  test('asks 3,990 for a long call, decided by scenario 14', () => {
     const { values, worst } = judge('span16', params(), { C: '1' })
     expect(values.index).toBeCloseTo(3990, 8)
     expect(worst.index).toBe('scenario 14')
   })
 
-  it('asks 6,620 for a covered write, decided by scenario 13', () => {
+  test('asks 6,620 for a covered write, decided by scenario 13', () => {
     const { required, worst } = judge('span16', params(), { F: '1', C: '-1' })
     expect(required.maintenance).toBeCloseTo(6620, 8)
     expect(worst.index).toBe('scenario 13')
   })
 
-  it('computes the array of a future, extremes at twice the range for 35 %', () => {
+  test('computes the array of a future, extremes at twice the range for 35 %', () => {
     const scan = { priceRange: '10000', volatilityRange: '0.1', extremeMultiple: '2', extremeCovered: '0.35' }
     const instruments = [{ kind: 'future', symbol: 'F', decimals: 0 }]
     const { groups } = exactRule('span16', params({ scan, instruments })).scan!
@@ -157,7 +157,7 @@ describe('span16 (risk.8)', () => {
     expect(changes.slice(14)).toEqual([7000, -7000])
   })
 
-  it('asks for spreads of long against short deltas, and never below the short option minimum', () => {
+  test('asks for spreads of long against short deltas, and never below the short option minimum', () => {
     const charged = judge('span16', params({ spreadCharge: '100' }), { F: '2', C: '-1' })
     expect(charged.required.maintenance).toBeCloseTo(16620 + 60, 6)
     const floor = judge('span16', params({ shortOptionMinimum: '9000' }), { C: '-1' })
@@ -165,7 +165,7 @@ describe('span16 (risk.8)', () => {
     expect(floor.equity).toBe(-5000)
   })
 
-  it('caps deltas as the contracts give them, and gamma only where every option has terms', () => {
+  test('caps deltas as the contracts give them, and gamma only where every option has terms', () => {
     const limits = { netDelta: '1', grossDelta: '3' }
     const { limits: judged } = judge('span16', params({ limits }), { F: '2', C: '-2' })
     expect(judged['index net delta']).toEqual({ value: expect.closeTo(0.8, 9), met: true })
@@ -173,7 +173,7 @@ describe('span16 (risk.8)', () => {
     expect(() => exactRule('span16', params({ limits: { netGamma: '1' } }))).toThrow(/needs terms/)
   })
 
-  it('adds up commodities without credit between them', () => {
+  test('adds up commodities without credit between them', () => {
     const one = params().commodities[0]!
     const other = {
       ...one,
@@ -222,7 +222,7 @@ describe('matrix (risk.8)', () => {
   })
 
   // Deribit, reference of private/pme/simulate: BTC, net 0.31335083 and gross 0.315726 coins.
-  it('gives the published BTC simulation', () => {
+  test('gives the published BTC simulation', () => {
     const { values, required } = judge('matrix', deribit('BTC', '0.16', '0.01', '0'), {
       PERPETUAL: '0.314538415',
       FUTURE: '-0.001187585',
@@ -234,7 +234,7 @@ describe('matrix (risk.8)', () => {
   })
 
   // The same interface for ETH: short 0.99948705 coins, price range 18 %, offset 0.6.
-  it('gives the published ETH simulation', () => {
+  test('gives the published ETH simulation', () => {
     const { values, required, worst } = judge('matrix', deribit('ETH', '0.18', '0.005', '0.6'), {
       PERPETUAL: '-0.99948705',
     })
@@ -246,7 +246,7 @@ describe('matrix (risk.8)', () => {
   })
 
   // OKX, position-builder reply: two risk units, delta -9,704.90 (12 % range, 0.2 % basis) and 1,019.4817 (18 %, 0.8 %).
-  it('gives two published risk units, each with its own worst case and half of the extreme move', () => {
+  test('gives two published risk units, each with its own worst case and half of the extreme move', () => {
     const unit = (name: string, priceRange: string, extreme: string, minimum: string) => ({
       name,
       index: '1',
@@ -277,7 +277,7 @@ describe('matrix (risk.8)', () => {
     }
   })
 
-  it('revalues options at moved forward and volatility, and lets a long put hedge', () => {
+  test('revalues options at moved forward and volatility, and lets a long put hedge', () => {
     const base = deribit('USD', '0.16', '0', '0')
     const unit = base.units[0]!
     const option = {
@@ -306,7 +306,7 @@ describe('matrix (risk.8)', () => {
     expect(judge('matrix', params, { PUT: '-1' }).values['maintenance worst']).toBeGreaterThan(5000)
   })
 
-  it('caps net and gross exposures, options by their Greeks', () => {
+  test('caps net and gross exposures, options by their Greeks', () => {
     const base = deribit('USD', '0.16', '0', '0')
     const terms = {
       right: 'call',
@@ -362,7 +362,7 @@ describe('lending (risk.8)', () => {
     ],
   }
 
-  it('is met up to the borrow limit and the liquidation threshold, not one smallest unit beyond', () => {
+  test('is met up to the borrow limit and the liquidation threshold, not one smallest unit beyond', () => {
     const met = (debt: string) => judge('lending', params, { ETH: '10', USDC: debt }).met
     expect(met('-16000')).toEqual({ initial: true, maintenance: true })
     expect(met('-16000.000001')).toEqual({ initial: false, maintenance: true })
@@ -370,7 +370,7 @@ describe('lending (risk.8)', () => {
     expect(met('-16500.000001')).toEqual({ initial: false, maintenance: false })
   })
 
-  it('asks for more collateral at a higher health factor', () => {
+  test('asks for more collateral at a higher health factor', () => {
     const strict = { ...params, healthFactor: '1.1' }
     const met = (debt: string) => judge('lending', strict, { ETH: '10', USDC: debt }).met.maintenance
     expect(met('-15000')).toBe(true)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { InputError } from '../../../../src/errors/index.js'
 import {
   correlationBreak,
@@ -20,7 +20,7 @@ const codeOf = (work: () => unknown): string => {
 }
 
 describe('the scenario library (risk.3)', () => {
-  it('has every event with its venue, source, window and caveat, under a name of its own', () => {
+  test('has every event with its venue, source, window and caveat, under a name of its own', () => {
     expect(new Set(HISTORICAL_SCENARIOS.map(({ name }) => name)).size).toBe(HISTORICAL_SCENARIOS.length)
     for (const { venue, source, window, caveat } of HISTORICAL_SCENARIOS) {
       for (const text of [venue, source, window, caveat]) expect(text?.length).toBeGreaterThan(5)
@@ -40,7 +40,7 @@ describe('the scenario library (risk.3)', () => {
     ])
   })
 
-  it('agrees with the prices that its sources name', () => {
+  test('agrees with the prices that its sources name', () => {
     const ratios: [string, string, number, number][] = [
       // scenario, asset, close before, low
       ['2022-05-11-luna', 'BTC', 31017.1, 27785],
@@ -56,7 +56,7 @@ describe('the scenario library (risk.3)', () => {
     }
   })
 
-  it('never lets an asset that is not named do better than those that are, failed ones apart', () => {
+  test('never lets an asset that is not named do better than those that are, failed ones apart', () => {
     const failed = ['LUNA', 'UST', 'FTT', 'USDC', 'USDe']
     for (const { name, moves, fallback } of HISTORICAL_SCENARIOS) {
       const named = Object.entries(moves).filter(([asset]) => !failed.includes(asset))
@@ -66,7 +66,7 @@ describe('the scenario library (risk.3)', () => {
     }
   })
 
-  it('names what it has when asked for what it has not', () => {
+  test('names what it has when asked for what it has not', () => {
     expect(codeOf(() => historicalScenario('1929-10-29'))).toBe('SCENARIO_UNKNOWN')
   })
 })
@@ -74,7 +74,7 @@ describe('the scenario library (risk.3)', () => {
 describe('a scenario (risk.11)', () => {
   const base = { name: 's', title: 't', source: 's', caveat: 'c', moves: {}, volatility: '0' }
 
-  it.each([
+  test.each([
     [
       'a fallback of zero beside a move',
       { moves: { BTC: '-0.2' }, fallback: { asset: '0', stablecoin: '-0.1' } },
@@ -87,7 +87,7 @@ describe('a scenario (risk.11)', () => {
     expect(codeOf(() => parseScenario({ ...base, ...changes }))).toBe('SCENARIO_SCHEMA')
   })
 
-  it('may leave prices alone when it moves volatility alone', () => {
+  test('may leave prices alone when it moves volatility alone', () => {
     expect(volatilityShock({ name: 'vol', volatility: '0.5' })).toMatchObject({
       moves: {},
       fallback: { asset: '0', stablecoin: '0' },
@@ -95,12 +95,12 @@ describe('a scenario (risk.11)', () => {
     })
   })
 
-  it('moves all assets alike when it is parallel', () => {
+  test('moves all assets alike when it is parallel', () => {
     const shock = parallelShock({ name: 'up', price: '0.2', stablecoin: '0.01', volatility: '-0.25' })
     expect(shock.fallback).toEqual({ asset: '0.2', stablecoin: '0.01' })
   })
 
-  it('turns the named assets round and no others when correlations break', () => {
+  test('turns the named assets round and no others when correlations break', () => {
     const of = historicalScenario('2025-10-10-liquidations')
     const broken = correlationBreak({ name: 'broken', of, against: ['BTC', 'PEPE'] })
     expect(broken.moves).toEqual({ ...of.moves, BTC: '0.162', PEPE: '0.7' })
@@ -109,7 +109,7 @@ describe('a scenario (risk.11)', () => {
     expect(correlationBreak({ name: 'down', of: up, against: ['BTC'] }).moves).toEqual({ BTC: '-1' })
   })
 
-  it('drags the others along when one fails', () => {
+  test('drags the others along when one fails', () => {
     const failure = { name: 'f', move: '-1', volatility: '0.5' }
     const contagion = { asset: '-0.1', stablecoin: '-0.01' }
     expect(singleFailure({ ...failure, of: { instrument: 'WBTC' }, contagion })).toMatchObject({

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { InputError } from '../../../../src/errors/index.js'
 import { Rational } from '../../../../src/field/index.js'
 import {
@@ -60,7 +60,7 @@ const refusal = (changed: Partial<StressRequest>): InputError => {
 }
 
 describe('a stress request over a table with tiers (risk.11)', () => {
-  it('makes a tier worth what its instrument is, and keeps the collateral column', () => {
+  test('makes a tier worth what its instrument is, and keeps the collateral column', () => {
     const scenarios = stressScenarios(table, request)
     const [btc, eth] = [
       // 500,000.5 less a tenth, more a fifth.
@@ -74,13 +74,13 @@ describe('a stress request over a table with tiers (risk.11)', () => {
     expect(() => assertTiers(stressed)).not.toThrow()
   })
 
-  it('puts its scenarios in the place of all others where there is no tier', () => {
+  test('puts its scenarios in the place of all others where there is no tier', () => {
     const bare = { ...table, instruments: [row('btc', 1_000_001n), row('eth', 70_000n)] }
     const scenarios = stressScenarios(bare, request)
     expect(withScenarios(bare, scenarios)).toEqual({ ...bare, scenarios })
   })
 
-  it('names instruments, and no tier', () => {
+  test('names instruments, and no tier', () => {
     const named = { ...request.instruments, 'btc:loan:1': stands('BTC') }
     expect(refusal({ instruments: named })).toMatchObject({ code: 'STRESS_INSTRUMENT' })
     expect(refusal({ instruments: named }).hint).toContain('Name the instrument')
@@ -94,7 +94,7 @@ describe('a stress request over a table with tiers (risk.11)', () => {
     expect(refusal({ scenarios: [failure] })).toMatchObject({ code: 'STRESS_INSTRUMENT' })
   })
 
-  it('has no scenario with the name of the collateral column', () => {
+  test('has no scenario with the name of the collateral column', () => {
     const shock = parallelShock({ name: 'collateral', price: '-0.5', stablecoin: '-0.05', volatility: '0' })
     expect(refusal({ scenarios: [shock] })).toMatchObject({ code: 'STRESS_NAME' })
   })

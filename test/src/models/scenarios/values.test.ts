@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { InputError } from '../../../../src/errors/index.js'
 import { Rational } from '../../../../src/field/index.js'
 import { readRiskTable } from '../../../../src/inputs/index.js'
@@ -88,14 +88,14 @@ const codeOf = (work: () => unknown): string => {
 }
 
 describe('unit values of a scenario (risk.4)', () => {
-  it('move an asset as the event says, and one that it does not name by the fallback', () => {
+  test('move an asset as the event says, and one that it does not name by the fallback', () => {
     const values = valuesIn(historicalScenario('2025-10-10-liquidations'))
     expect(values.BTC).toEqual({ long: 81_286n * 10n ** 10n, short: 81_286n * 10n ** 10n })
     expect(values.PEPE).toEqual({ long: 3_703_703_670n, short: 3_703_703_671n })
     expect(values.USDC).toEqual({ long: 95n * 10n ** 10n, short: 95n * 10n ** 10n })
   })
 
-  it('move a currency like a stablecoin when the request says so', () => {
+  test('move a currency like a stablecoin when the request says so', () => {
     const instruments = { ...INSTRUMENTS, PEPE: stands('PEPE', { fallback: 'stablecoin' }) }
     expect(valuesIn(historicalScenario('2025-10-10-liquidations'), instruments).PEPE).toEqual({
       long: 11_728_394_955n,
@@ -103,27 +103,27 @@ describe('unit values of a scenario (risk.4)', () => {
     })
   })
 
-  it('leave the quote currency where it is', () => {
+  test('leave the quote currency where it is', () => {
     expect(valuesIn(historicalScenario('2020-03-12-covid')).USD).toEqual({
       long: 10n ** 12n,
       short: 10n ** 12n,
     })
   })
 
-  it('are the gain from mark of a perp, which cancels between its two sides', () => {
+  test('are the gain from mark of a perp, which cancels between its two sides', () => {
     const loss = -(97_050n * 10n ** 10n) / 4n
     expect(valuesIn(down('-0.25'))['BTC-PERP']).toEqual({ long: loss, short: loss })
     expect(valuesIn(down('0.25'))['BTC-PERP']).toEqual({ long: -loss, short: -loss })
   })
 
-  it('take haircut and mark-up of a perp from its moved price', () => {
+  test('take haircut and mark-up of a perp from its moved price', () => {
     const shares = { haircut: Rational.parse('0.1'), markup: Rational.parse('0.2') }
     const perp = valuesIn(down('-0.25'), { ...INSTRUMENTS, 'BTC-PERP': stands('BTC', shares) })['BTC-PERP']!
     const mark = 97_050n * 10n ** 10n
     expect(perp).toEqual({ long: (-325n * mark) / 1000n, short: (-100n * mark) / 1000n })
   })
 
-  it('move a price below zero down and up by shares of its magnitude, haircut and mark-up against the account', () => {
+  test('move a price below zero down and up by shares of its magnitude, haircut and mark-up against the account', () => {
     const mark = -3763n
     const table = {
       ...TABLE,
@@ -145,7 +145,7 @@ describe('unit values of a scenario (risk.4)', () => {
     ).toBe('STRESS_VALUE_TOO_LARGE')
   })
 
-  it('are within one unit of the exact value: below it for a long, above it for a short, haircut and mark-up included', () => {
+  test('are within one unit of the exact value: below it for a long, above it for a short, haircut and mark-up included', () => {
     const share = fc.integer({ min: 0, max: 10 ** 6 }).map((n) => Rational.of(BigInt(n), 10n ** 6n))
     fc.assert(
       fc.property(
@@ -171,7 +171,7 @@ describe('unit values of a scenario (risk.4)', () => {
     )
   })
 
-  it('move one instrument to zero and leave what else stands for its asset to the contagion', () => {
+  test('move one instrument to zero and leave what else stands for its asset to the contagion', () => {
     const scenario = singleFailure({
       name: 'perp-dies',
       of: { instrument: 'BTC-PERP' },
@@ -191,7 +191,7 @@ describe('an option in a scenario (risk.4, risk.5)', () => {
     expect(Math.abs(difference)).toBeLessThan(1e-6)
   }
 
-  it('is worth its mark when nothing moves, whatever small distance the mark has from the formula', () => {
+  test('is worth its mark when nothing moves, whatever small distance the mark has from the formula', () => {
     const table = {
       ...TABLE,
       instruments: TABLE.instruments.map((row) =>
@@ -205,7 +205,7 @@ describe('an option in a scenario (risk.4, risk.5)', () => {
     }
   })
 
-  it('is revalued with forward and volatility moved, so that put and call keep their parity', () => {
+  test('is revalued with forward and volatility moved, so that put and call keep their parity', () => {
     const values = valuesIn(down('-0.3', '0.5'))
     near(values['BTC-C']!.long, theory('call', 68_600, 0.9))
     near(values['BTC-P']!.long, theory('put', 68_600, 0.9))
@@ -214,13 +214,13 @@ describe('an option in a scenario (risk.4, risk.5)', () => {
     expect(Math.abs(difference - parity)).toBeLessThan(1e-6)
   })
 
-  it('is worth nothing as a call and the discounted strike as a put when the asset falls to zero', () => {
+  test('is worth nothing as a call and the discounted strike as a put when the asset falls to zero', () => {
     const values = valuesIn(down('-1'))
     expect(values['BTC-C']).toEqual({ long: 0n, short: 0n })
     near(values['BTC-P']!.short, 100_000 * discountFactor(0.04, yearsOf(SECONDS)))
   })
 
-  it('is worth at most the discounted forward and at least nothing, whatever moves', () => {
+  test('is worth at most the discounted forward and at least nothing, whatever moves', () => {
     const cent = fc
       .integer({ min: -100, max: 80 })
       .map((n) => (n / 100).toFixed(2).replace(/^-(0\.00)$/, '$1'))
@@ -239,7 +239,7 @@ describe('an option in a scenario (risk.4, risk.5)', () => {
     )
   })
 
-  it('counts as many units of its asset as the contract has', () => {
+  test('counts as many units of its asset as the contract has', () => {
     const table = {
       ...TABLE,
       instruments: TABLE.instruments.map((r) => (r.symbol === 'BTC-C' ? { ...r, mark: r.mark / 10n } : r)),
@@ -249,7 +249,7 @@ describe('an option in a scenario (risk.4, risk.5)', () => {
     near(values['BTC-C']!.long, theory('call', 107_800) / 10)
   })
 
-  it('is refused when its terms do not give its mark: 60 for 60 %, or a strike ten times too high', () => {
+  test('is refused when its terms do not give its mark: 60 for 60 %, or a strike ten times too high', () => {
     for (const wrong of [{ volatility: Rational.of(60n) }, { strike: Rational.of(10n) }]) {
       const call = stands('BTC', { option: { right: 'call', ...OPTION, ...wrong } })
       expect(codeOf(() => valuesIn(down('-0.1'), { ...INSTRUMENTS, 'BTC-C': call }))).toBe('STRESS_OPTION')
@@ -259,7 +259,7 @@ describe('an option in a scenario (risk.4, risk.5)', () => {
 
 describe('a stress request is refused (risk.11)', () => {
   const { PEPE: _, ...withoutPepe } = INSTRUMENTS
-  it.each([
+  test.each([
     ['STRESS_INSTRUMENT', 'when an instrument of the table has no asset', withoutPepe, down('-0.1')],
     [
       'STRESS_INSTRUMENT',
@@ -301,7 +301,7 @@ describe('a stress request is refused (risk.11)', () => {
     expect(codeOf(() => valuesIn(scenario, instruments))).toBe(code)
   })
 
-  it('when two scenarios share a name', () => {
+  test('when two scenarios share a name', () => {
     const request = { instruments: INSTRUMENTS, scenarios: [down('-0.1'), down('-0.2')] }
     expect(codeOf(() => stressScenarios(TABLE, request))).toBe('STRESS_DUPLICATE')
   })
@@ -321,7 +321,7 @@ describe('a stress request file (risk.11)', () => {
     return error instanceof InputError ? error.code : 'nothing thrown'
   }
 
-  it('gives the example venue one column for each scenario, one value pair for each instrument', async () => {
+  test('gives the example venue one column for each scenario, one value pair for each instrument', async () => {
     const table = await readRiskTable('examples/venue/risk.json')
     const scenarios = stressScenarios(table, await readStressRequest(EXAMPLE))
     expect(scenarios.map(({ name }) => name)).toEqual([
@@ -340,7 +340,7 @@ describe('a stress request file (risk.11)', () => {
     }
   })
 
-  it('gives columns that a risk table file takes', async () => {
+  test('gives columns that a risk table file takes', async () => {
     const table = await readRiskTable('examples/venue/risk.json')
     const stressed = { ...table, scenarios: stressScenarios(table, await readStressRequest(EXAMPLE)) }
     const path = join(folder, 'risk.json')
@@ -348,7 +348,7 @@ describe('a stress request file (risk.11)', () => {
     expect(await readRiskTable(path)).toEqual(stressed)
   })
 
-  it('is refused with an unknown event, with no scenario, or with a haircut above one', async () => {
+  test('is refused with an unknown event, with no scenario, or with a haircut above one', async () => {
     expect(await failure({ scenarios: [{ type: 'event', name: '1987' }] })).toBe('SCENARIO_UNKNOWN')
     expect(await failure({})).toBe('JSON_SCHEMA')
     const scenarios = [{ type: 'event', name: '2020-03-12-covid' }]

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Rational } from '../../../../src/field/index.js'
 import { haircutValue, splitOverKeys, type Tier, tierKeys } from '../../../../src/risk/index.js'
 
@@ -11,7 +11,7 @@ const TEN: Tier[] = Array.from({ length: 10 }, (_, i) => ({
 }))
 
 describe('N03: what a pledged value counts for (risk.6)', () => {
-  it.each([
+  test.each([
     [0n, 0n],
     [9_999n, 9_999n],
     [10_000n, 10_000n],
@@ -25,16 +25,16 @@ describe('N03: what a pledged value counts for (risk.6)', () => {
     expect(haircutValue(value * USDT, TEN)).toBe(counted * USDT)
   })
 
-  it('changes its slope just above a bound', () => {
+  test('changes its slope just above a bound', () => {
     expect(haircutValue(10_000n * USDT + 10n, TEN)).toBe(10_000n * USDT + 9n)
     expect(haircutValue(10_000n * USDT + 9n, TEN)).toBe(10_000n * USDT + 8n)
   })
 
-  it('is nothing without tiers', () => {
+  test('is nothing without tiers', () => {
     expect(haircutValue(123n, [])).toBe(0n)
   })
 
-  it('rounds down, tier by tier', () => {
+  test('rounds down, tier by tier', () => {
     const tiers = [
       { bound: 155n, percent: 33n },
       { bound: 300n, percent: 10n },
@@ -73,7 +73,7 @@ function exact(value: bigint, tiers: readonly Tier[]): Rational {
 }
 
 describe('a haircut (risk.6)', () => {
-  it('is the exact one rounded down once, for bounds in whole USDT', () => {
+  test('is the exact one rounded down once, for bounds in whole USDT', () => {
     fc.assert(
       fc.property(values, tierLists, (value, tiers) => {
         expect(haircutValue(value, tiers)).toBe(exact(value, tiers).floor())
@@ -81,7 +81,7 @@ describe('a haircut (risk.6)', () => {
     )
   })
 
-  it('never falls as the value rises, and never counts more than the value', () => {
+  test('never falls as the value rises, and never counts more than the value', () => {
     fc.assert(
       fc.property(values, values, tierLists, (a, b, tiers) => {
         const [low, high] = a < b ? [a, b] : [b, a]
@@ -92,7 +92,7 @@ describe('a haircut (risk.6)', () => {
     )
   })
 
-  it('counts each further part for less: splitting a pledge over two accounts never lowers it', () => {
+  test('counts each further part for less: splitting a pledge over two accounts never lowers it', () => {
     fc.assert(
       fc.property(values, values, tierLists, (a, b, tiers) => {
         const [x, y] = [a * 100n, b * 100n]
@@ -103,7 +103,7 @@ describe('a haircut (risk.6)', () => {
     )
   })
 
-  it('has no jump at a bound', () => {
+  test('has no jump at a bound', () => {
     fc.assert(
       fc.property(tierLists, (tiers) => {
         for (const { bound } of tiers) {
@@ -128,7 +128,7 @@ describe('tiers as keys (risk.6)', () => {
     return parts.reduce((sum, part, i) => sum + part * keys[i]!.unitValue, 0n)
   }
 
-  it('have the values and widths that prices and bounds give', () => {
+  test('have the values and widths that prices and bounds give', () => {
     const mark = 3n * 10n ** 15n
     const tiers = [
       { bound: USDT, percent: 100n },
@@ -143,7 +143,7 @@ describe('tiers as keys (risk.6)', () => {
     expect(splitOverKeys(12n, tierKeys(mark, tiers))).toEqual({ parts: [3n, 7n], unpledged: 2n })
   })
 
-  it('are none where nothing counts, and end at the largest amount', () => {
+  test('are none where nothing counts, and end at the largest amount', () => {
     expect(tierKeys(0n, TEN)).toEqual([])
     expect(tierKeys(5n, [])).toEqual([])
     expect(tierKeys(1n, [{ bound: 10n ** 35n, percent: 70n }])).toEqual([
@@ -151,7 +151,7 @@ describe('tiers as keys (risk.6)', () => {
     ])
   })
 
-  it('fall in value, are wider than nothing, and take every amount apart without loss', () => {
+  test('fall in value, are wider than nothing, and take every amount apart without loss', () => {
     fc.assert(
       fc.property(amounts, marks, tierLists, (amount, mark, tiers) => {
         const keys = tierKeys(mark, tiers)
@@ -167,7 +167,7 @@ describe('tiers as keys (risk.6)', () => {
     )
   })
 
-  it('never count more than the haircut, and less by less than the price of one smallest unit', () => {
+  test('never count more than the haircut, and less by less than the price of one smallest unit', () => {
     fc.assert(
       fc.property(amounts, marks, tierLists, (amount, mark, tiers) => {
         const byKeys = Rational.of(worth(amount, mark, tiers), 100n)
@@ -180,7 +180,7 @@ describe('tiers as keys (risk.6)', () => {
     )
   })
 
-  it('count exactly the haircut where every bound is a whole number of smallest units', () => {
+  test('count exactly the haircut where every bound is a whole number of smallest units', () => {
     fc.assert(
       fc.property(amounts, tierLists, (amount, tiers) => {
         const mark = 10n ** 8n

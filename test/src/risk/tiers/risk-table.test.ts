@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { InputError } from '../../../../src/errors/index.js'
 import {
   PLEDGES,
@@ -48,7 +48,7 @@ const refusal = (table: TierTable): InputError => {
 const symbolsOf = ({ instruments }: RiskTable) => instruments.map(({ symbol }) => symbol)
 
 describe('a tier table as a risk table (risk.6)', () => {
-  it('has a row for every asset and for every tier that counts, at exact values', () => {
+  test('has a row for every asset and for every tier that counts, at exact values', () => {
     const mark = 5n * 10n ** 14n
     const spot = { kind: 'spot', decimals: 8, mark }
     expect(tierRiskTable(TABLE, NOW)).toEqual({
@@ -77,7 +77,7 @@ describe('a tier table as a risk table (risk.6)', () => {
     })
   })
 
-  it('takes a symbol as long as its tiers leave room for, and no longer one', () => {
+  test('takes a symbol as long as its tiers leave room for, and no longer one', () => {
     const [btc, shib] = TABLE.instruments
     const named = (symbol: string) => ({ ...TABLE, instruments: [{ ...btc!, symbol }, shib!] })
     expect(symbolsOf(tierRiskTable(named('x'.repeat(19)), NOW))[3]).toBe(`${'x'.repeat(19)}:portfolio:1`)
@@ -88,7 +88,7 @@ describe('a tier table as a risk table (risk.6)', () => {
     ).toContain('x'.repeat(31))
   })
 
-  it.each<[string, string, (table: TierTable['instruments']) => TierTable['instruments']]>([
+  test.each<[string, string, (table: TierTable['instruments']) => TierTable['instruments']]>([
     ['TIERS_NONE', 'no tier counts for anything', ([btc, shib]) => [{ ...btc!, tiers: none }, shib!]],
     ['TIERS_NONE', 'everything is worthless', ([btc, shib]) => [{ ...btc!, mark: 0n }, shib!]],
     [
@@ -112,7 +112,7 @@ describe('a tier table as a risk table (risk.6)', () => {
     expect(error.hint).toBeDefined()
   })
 
-  it('has the keys of every list of every asset, whatever the table', () => {
+  test('has the keys of every list of every asset, whatever the table', () => {
     fc.assert(
       fc.property(tierTables, (table) => {
         const risk = tierRiskTable(table, NOW)

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { InputError } from '../../../../src/errors/index.js'
 import { readRiskTable } from '../../../../src/inputs/index.js'
 import { assetsOf, formatRiskTable, type RiskTable } from '../../../../src/risk/index.js'
@@ -88,7 +88,7 @@ const order = (...symbols: string[]) =>
   file(symbols.map((symbol) => rows().find((row) => row.symbol === symbol)!))
 
 describe('a risk table with tiers (risk.2)', () => {
-  it('is read exactly, and round-trips through its canonical text', async () => {
+  test('is read exactly, and round-trips through its canonical text', async () => {
     const table = await read(file(rows()))
     expect(table.instruments.map(({ tier }) => tier)).toEqual([
       undefined,
@@ -105,7 +105,7 @@ describe('a risk table with tiers (risk.2)', () => {
     expect(formatRiskTable(await read(text))).toBe(text)
   })
 
-  it('is one asset for each row that is no tier, with the rows of each list in order', async () => {
+  test('is one asset for each row that is no tier, with the rows of each list in order', async () => {
     const assets = assetsOf(await read(file(rows())))
     expect(assets.map(({ symbol, base, lists }) => [symbol, base, Object.fromEntries(lists)])).toEqual([
       [
@@ -128,12 +128,12 @@ describe('a risk table with tiers (risk.2)', () => {
     rows()[0]!,
     ...Array.from({ length: count }, (_, i): Row => ({ ...rows()[1]!, symbol: `BTC:loan:${i + 1}` })),
   ]
-  it('has up to twelve tiers in a list', async () => {
+  test('has up to twelve tiers in a list', async () => {
     expect((await read(file(many(12)))).instruments).toHaveLength(13)
   })
 
   const tier = (changes: object) => ({ tier: { list: 'loan', width: '0.2', ...changes } })
-  it.each<[string, unknown, string, string]>([
+  test.each<[string, unknown, string, string]>([
     ['a tier comes first', order('BTC:loan:1', 'BTC'), 'RISK_TIER_BASE', 'instruments[0]'],
     [
       'a tier is one of a perp',
@@ -279,7 +279,7 @@ describe('a risk table with tiers (risk.2)', () => {
     if (code.startsWith('RISK_TIER')) expect(error.hint).toBeDefined()
   })
 
-  it('holds no margin rule', async () => {
+  test('holds no margin rule', async () => {
     const { margin } = JSON.parse(await readFile('examples/venue/risk.json', 'utf8'))
     const error = await read(file(rows(), undefined, { margin })).catch((e: unknown) => e)
     expect(error).toMatchObject({ code: 'RISK_TIER_MARGIN' })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { formatDecimal, Rational } from '../../../../src/field/index.js'
 import { exactRule, type MarginModelName } from '../../../../src/models/index.js'
 import {
@@ -152,7 +152,7 @@ function undercredit(exact: ExactRule, rule: MarginRule, account: Portfolio): Ma
 }
 
 describe('rounding is against the account (margin.5)', () => {
-  it.each(MODELS)(
+  test.each(MODELS)(
     '%s never credits more than fractions, and at most 1e-9 of gross exposure less',
     (model, params, prices) => {
       const exact = exactRule(model, params)
@@ -287,7 +287,7 @@ describe('rounding is against the account (margin.5)', () => {
     }),
   )
 
-  it('whatever the rule', () => {
+  test('whatever the rule', () => {
     fc.assert(
       fc.property(
         rules.chain((exact) => {
@@ -308,7 +308,7 @@ describe('rounding is against the account (margin.5)', () => {
 })
 
 describe('the check of rounding (margin.5)', () => {
-  it('notices a slope, a coefficient, a factor or a value that is one too favourable', () => {
+  test('notices a slope, a coefficient, a factor or a value that is one too favourable', () => {
     const credited = (exact: ExactRule, symbol: string, change: (copy: MarginRule) => void): boolean => {
       const rule = structuredClone(roundRule(exact))
       change(rule)
@@ -391,7 +391,7 @@ describe('what a rule is made of (margin.4)', () => {
     return Number(formatDecimal(figures.requirements[0]!.required, figures.decimals))
   }
 
-  it('a choice falls on the branch where all its exposures together are least, not each', () => {
+  test('a choice falls on the branch where all its exposures together are least, not each', () => {
     const exposure = (name: string, first: Line<Rational>, second: Line<Rational>) => ({
       name,
       choice: 'c',
@@ -414,7 +414,7 @@ describe('what a rule is made of (margin.4)', () => {
     expect(values.map(({ worst }) => worst)).toEqual(['line 1', 'line 1', 'x'])
   })
 
-  it('a line without a branch counts on both', () => {
+  test('a line without a branch counts on both', () => {
     const rule = bare(['A'], {
       exposures: [
         {
@@ -433,7 +433,7 @@ describe('what a rule is made of (margin.4)', () => {
     expect(required(rule, { A: '2' })).toBe(6)
   })
 
-  it('a line with a deduction counts from where it is above zero', () => {
+  test('a line with a deduction counts from where it is above zero', () => {
     const line = { ...lineOf('A', 2n, 2n), constant: Rational.of(-10n) }
     const rule = bare(['A'], {
       exposures: [{ name: 'x', adds: { sum: 'sum' }, lines: [line] }],
@@ -456,7 +456,7 @@ describe('what a rule is made of (margin.4)', () => {
     ...more,
   })
 
-  it('groups without a sum net in each scenario, gains at the slopes of group and scenario', () => {
+  test('groups without a sum net in each scenario, gains at the slopes of group and scenario', () => {
     const worst = { factor: Rational.ONE, sums: [] }
     const rule = bare(['A', 'B'], {
       scan: scanOf(
@@ -470,7 +470,7 @@ describe('what a rule is made of (margin.4)', () => {
     expect(required(rule, { B: '1' })).toBe(6)
   })
 
-  it('a group with a sum has its own worst loss, raised and then bounded', () => {
+  test('a group with a sum has its own worst loss, raised and then bounded', () => {
     const rule = bare(['A', 'B', 'C'], {
       scan: scanOf([
         groupOf('A', ['-10', '10'], { sum: 'sum' }),
@@ -498,7 +498,7 @@ describe('what a rule is made of (margin.4)', () => {
     ])
   })
 
-  it('the worst is the largest of zero, the scan and the sums, times its factor', () => {
+  test('the worst is the largest of zero, the scan and the sums, times its factor', () => {
     const worst = { factor: r('1.5'), sums: ['x'] }
     const rule = bare(['A', 'B'], {
       scan: scanOf([groupOf('A', ['-10', '4'])]),
@@ -530,7 +530,7 @@ describe('an account under a rule (margin.4)', () => {
       ...changes,
     })
 
-  it('is met exactly at the threshold and not one smallest unit below', () => {
+  test('is met exactly at the threshold and not one smallest unit below', () => {
     const rule = simple()
     expect(marginModel(rule, portfolio(rule, { X: '-1' }, '11'), 'initial')).toEqual({ valid: true })
     expect(marginModel(rule, portfolio(rule, { X: '-1' }, '10.999999'), 'initial')).toEqual({
@@ -539,7 +539,7 @@ describe('an account under a rule (margin.4)', () => {
     })
   })
 
-  it('is met when it is empty, and not when the threshold is above zero', () => {
+  test('is met when it is empty, and not when the threshold is above zero', () => {
     const rule = simple()
     expect(marginModel(rule, portfolio(rule, {}), 'maintenance')).toEqual({ valid: true })
     const [requirement] = exactRule('lending', {
@@ -553,7 +553,7 @@ describe('an account under a rule (margin.4)', () => {
     expect(marginModel(raised, portfolio(raised, {}, '1'), 'initial').valid).toBe(true)
   })
 
-  it('has no exposure in an instrument of price zero', () => {
+  test('has no exposure in an instrument of price zero', () => {
     const rule = roundRule(
       exactRule('cross', {
         ...head('cross'),
@@ -565,7 +565,7 @@ describe('an account under a rule (margin.4)', () => {
     expect(figures.requirements.every(({ required }) => required === 0n)).toBe(true)
   })
 
-  it.each(MODELS)(
+  test.each(MODELS)(
     '%s judges the largest positions, all long and all short, within its widths',
     (model, params) => {
       const exact = exactRule(model, params)
@@ -588,7 +588,7 @@ describe('an account under a rule (margin.4)', () => {
     },
   )
 
-  it('is refused with an instrument that the rule does not have, a magnitude of 2^64, or 257 positions', () => {
+  test('is refused with an instrument that the rule does not have, a magnitude of 2^64, or 257 positions', () => {
     const rule = simple()
     const judge = (account: Portfolio) => () => marginFigures(rule, account)
     const of = (symbol: string, quantity: bigint) => ({ cash: 0n, positions: [{ symbol, quantity }] })
@@ -604,7 +604,7 @@ describe('an account under a rule (margin.4)', () => {
     expect(judge(many(257, 0n))).not.toThrow()
   })
 
-  it('is held to caps besides its requirement', () => {
+  test('is held to caps besides its requirement', () => {
     const rule = simple({
       limits: [{ name: 'net X', cap: Rational.of(3n), lines: [lineOf('X', 1n, -1n)] }],
     })
@@ -615,7 +615,7 @@ describe('an account under a rule (margin.4)', () => {
     })
   })
 
-  it('may hold one instrument long and short, and then both sides count', () => {
+  test('may hold one instrument long and short, and then both sides count', () => {
     const rule = simple()
     const sides = { cash: 0n, positions: [500n, -200n].map((quantity) => ({ symbol: 'X', quantity })) }
     const figures = marginFigures(rule, sides)
@@ -624,7 +624,7 @@ describe('an account under a rule (margin.4)', () => {
     expect(figures.requirements.map(({ required }) => required)).toEqual([2n * unit, 1n * unit])
   })
 
-  it('is refused a requirement that the rule does not have, with those that it has', () => {
+  test('is refused a requirement that the rule does not have, with those that it has', () => {
     const rule = simple()
     const check = () => marginModel(rule, portfolio(rule, {}), 'liquidation')
     expect(check).toThrow(

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { TINY_MARGIN, witnessOf } from '../../../../scripts/soundness/samples/margin-account.js'
 import {
   HAND_MARGIN,
@@ -13,7 +13,7 @@ import { accounts, rules, SYMBOLS } from '../../../helpers/margin-arbitrary.js'
 import { cases } from '../../../helpers/sweep.js'
 
 describe('a margin witness (margin.9)', () => {
-  it('has the slack of the plain model, on random accounts of random rules', () => {
+  test('has the slack of the plain model, on random accounts of random rules', () => {
     const sizes = { ...TINY_MARGIN, lines: 9, links: 3 }
     let [met, missed] = [0, 0]
     fc.assert(
@@ -39,14 +39,14 @@ describe('a margin witness (margin.9)', () => {
 
 describe('an account that fills an instance to the last place has a witness, one that needs a place more has none: (margin.8)', () => {
   for (const part of ['slots', 'scenarios', 'groups', 'lines', 'links'] as const) {
-    it(part, () => {
+    test(part, () => {
       expect(() => handWitness()).not.toThrow()
       const sizes = { ...HAND_MARGIN, [part]: HAND_MARGIN[part] - 1 }
       expect(() => handWitness(HELD, { sizes })).toThrow(expect.objectContaining({ code: 'MARGIN_SIZE' }))
     })
   }
 
-  it('levels', () => {
+  test('levels', () => {
     const of = (count: number) => ({
       ...HAND_RULE,
       instruments: Array.from(
@@ -65,18 +65,18 @@ describe('an account that fills an instance to the last place has a witness, one
     )
   })
 
-  it('a slot that is empty and names an instrument, where the instance has no such slot', () => {
+  test('a slot that is empty and names an instrument, where the instance has no such slot', () => {
     const far = [...HELD, { instrument: 7, quantity: 0n }]
     expect(() => handWitness(far, { leafSlots: 8 })).toThrow(expect.objectContaining({ code: 'MARGIN_SIZE' }))
   })
 
-  it('an instrument that is not in the table', () => {
+  test('an instrument that is not in the table', () => {
     expect(() => handWitness([{ instrument: 4, quantity: 1n }])).toThrow(
       expect.objectContaining({ code: 'MARGIN_INSTRUMENT' }),
     )
   })
 
-  it('a leaf of as many slots as no ledger makes', () => {
+  test('a leaf of as many slots as no ledger makes', () => {
     expect(() => handWitness(HELD, { leafSlots: 5 as 8 })).toThrow(
       expect.objectContaining({ code: 'MARGIN_SIZE' }),
     )

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { InputError } from '../../../../src/errors/index.js'
 import type { RiskTable } from '../../../../src/risk/index.js'
 import {
@@ -60,7 +60,7 @@ const amounts = (length: number) =>
   fc.array(fc.bigInt({ min: 0n, max: 1_000n }), { minLength: length, maxLength: length })
 
 describe('solvency of a venue with tiers (solvency.13)', () => {
-  it('is that of one without, the totals of an instrument and all its tiers together', () => {
+  test('is that of one without, the totals of an instrument and all its tiers together', () => {
     fc.assert(
       fc.property(
         fc.tuple(amounts(6), amounts(6), amounts(3), amounts(3), fc.bigInt({ min: 0n, max: 90_000n })),
@@ -118,18 +118,18 @@ describe('a policy over a table with tiers (solvency.2)', () => {
     ...FULL_RESERVES,
     instruments: { BTC: { minimumRatio: '1.02', loanFactor: '0.5' } },
   }
-  it('holds for an instrument and all its tiers alike', () => {
+  test('holds for an instrument and all its tiers alike', () => {
     const btc = { derivative: false, minimumRatio: 1_020_000n, loanFactor: 500_000n }
     const other = { derivative: false, minimumRatio: 1_000_000n, loanFactor: 0n }
     expect(resolvePolicy(policy, tiered).instruments).toEqual([other, btc, btc, btc, other, other])
   })
 
-  it('is called weaker once for an instrument', () => {
+  test('is called weaker once for an instrument', () => {
     const [own, full] = [policy, FULL_RESERVES].map((file) => resolvePolicy(file, tiered))
     expect(weakerThan(own!, full!, tiered)).toEqual(['BTC loanFactor 0.5'])
   })
 
-  it('names no tier', () => {
+  test('names no tier', () => {
     const named = { ...FULL_RESERVES, instruments: { 'BTC:loan:1': { minimumRatio: '2' } } }
     let error: InputError | undefined
     try {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { InputError } from '../../../../src/errors/index.js'
 import { sha256Text } from '../../../../src/schema/index.js'
 import {
@@ -22,11 +22,11 @@ const failure = (policy: PolicyFile): InputError => {
 }
 
 describe('the waterfall of a policy (solvency.13)', () => {
-  it('is the insurance fund alone, to cover two accounts, when none is named', () => {
+  test('is the insurance fund alone, to cover two accounts, when none is named', () => {
     expect(resolveWaterfall(FULL_RESERVES, table)).toEqual({ layers: [{ layer: 'insurance' }], cover: 2 })
   })
 
-  it('has layers in order, caps in units of value, and how many accounts it covers', () => {
+  test('has layers in order, caps in units of value, and how many accounts it covers', () => {
     const policy = withWaterfall({ order: ['capital', 'insurance'], caps: { capital: '250.5' }, cover: 3 })
     expect(resolveWaterfall(policy, table)).toEqual({
       layers: [{ layer: 'capital', cap: 2_505_000n }, { layer: 'insurance' }],
@@ -34,7 +34,7 @@ describe('the waterfall of a policy (solvency.13)', () => {
     })
   })
 
-  it.each([
+  test.each([
     ['a layer twice', { order: ['capital', 'capital'] }],
     ['a layer that there is none of', { order: ['treasury'] }],
     ['a cap on such a layer', { order: ['capital'], caps: { treasury: '1' } }],
@@ -47,7 +47,7 @@ describe('the waterfall of a policy (solvency.13)', () => {
     expect(policySchema.safeParse({ ...FULL_RESERVES, waterfall }).success).toBe(false)
   })
 
-  it.each([
+  test.each([
     ['a cap on a layer that does not count', { caps: { mutual: '1' } }, 'POLICY_WATERFALL', 'mutual'],
     ['a negative cap', { caps: { capital: '-1' } }, 'DECIMAL_SIGN', 'capital'],
     ['a cap finer than any value', { caps: { capital: '0.00001' } }, 'DECIMAL_PRECISION', 'capital'],
@@ -57,7 +57,7 @@ describe('the waterfall of a policy (solvency.13)', () => {
     expect(failure(policy)).toMatchObject({ code, where: `policy: waterfall.caps.${layer}` })
   })
 
-  it('is bound whole into the context of the proof: order, caps and cover (solvency.8)', () => {
+  test('is bound whole into the context of the proof: order, caps and cover (solvency.8)', () => {
     const policies = [
       FULL_RESERVES,
       withWaterfall({ order: [] }),

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { LAYERS, type Layer } from '../../../../src/reserves/index.js'
 import type { RiskTable } from '../../../../src/risk/index.js'
 import {
@@ -48,7 +48,7 @@ const paid = (of: WaterfallBooks, waterfall: Waterfall) => {
 }
 
 describe('a default waterfall (solvency.13)', () => {
-  it('is exhausted layer by layer, reserves beyond the balances and loans last', () => {
+  test('is exhausted layer by layer, reserves beyond the balances and loans last', () => {
     // The capital of 5 BTC is worth 5 · 40.
     expect(paid(books(), order('insurance', 'capital', 'mutual'))).toEqual({
       ...{ need: 900n, insurance: 500n, capital: 200n, mutual: 200n },
@@ -61,20 +61,20 @@ describe('a default waterfall (solvency.13)', () => {
     })
   })
 
-  it('has nothing to do where nothing is lacking', () => {
+  test('has nothing to do where nothing is lacking', () => {
     const [, calm] = waterfallFigures(books(), order('insurance', 'capital'))
     expect(calm!.need).toBe(0n)
     expect(calm!.layers.map(({ absorbed }) => absorbed)).toEqual([0n, 0n, 0n, 0n])
   })
 
-  it('follows the order of the policy, and leaves the same uncovered', () => {
+  test('follows the order of the policy, and leaves the same uncovered', () => {
     const short = books({ shortfall: 600n })
     const first = { need: 600n, uncovered: 0n, reserves: 0n, loans: 0n }
     expect(paid(short, order('capital', 'insurance'))).toEqual({ ...first, capital: 200n, insurance: 400n })
     expect(paid(short, order('insurance', 'capital'))).toEqual({ ...first, insurance: 500n, capital: 100n })
   })
 
-  it('does not count a layer that the policy does not name (solvency.7)', () => {
+  test('does not count a layer that the policy does not name (solvency.7)', () => {
     const alone = paid(books({ shortfall: 1_000n }), order('insurance'))
     expect(alone).toEqual({ need: 1_000n, insurance: 500n, reserves: 0n, loans: 300n, uncovered: 200n })
     expect(layersTogether(books().held, order('insurance'))).toEqual([500n, 0n, 0n])
@@ -82,7 +82,7 @@ describe('a default waterfall (solvency.13)', () => {
     expect(layersTogether(books().held, order())).toEqual([0n, 0n, 0n])
   })
 
-  it('takes no more of a layer than its cap, and goes on with the next', () => {
+  test('takes no more of a layer than its cap, and goes on with the next', () => {
     const capped: Waterfall = { layers: [{ layer: 'insurance', cap: 100n }, { layer: 'capital' }], cover: 2 }
     expect(paid(books({ lent: 0n }), capped)).toEqual({
       ...{ need: 900n, insurance: 100n, capital: 200n },
@@ -90,7 +90,7 @@ describe('a default waterfall (solvency.13)', () => {
     })
   })
 
-  it('also absorbs what reserves and loans lack to cover balances, where a policy allows for that', () => {
+  test('also absorbs what reserves and loans lack to cover balances, where a policy allows for that', () => {
     // 2 BTC of 10 are not held: at their short value 100. The loan of 300 USD pays for that first.
     const lent = books({ reserves: [700n, 8n, 0n], shortfall: 50n })
     expect(paid(lent, order('insurance'))).toEqual({
@@ -98,7 +98,7 @@ describe('a default waterfall (solvency.13)', () => {
     })
   })
 
-  it('values a unit that fills a gap of its own instrument at what the gap costs', () => {
+  test('values a unit that fills a gap of its own instrument at what the gap costs', () => {
     const gap = books({ reserves: [1_000n, 8n, 0n], lent: 0n, shortfall: 0n })
     // Of 5 BTC two are worth 50 each, as they need not be bought, and three 40.
     const [crash] = waterfallFigures(gap, order('capital'))
@@ -108,7 +108,7 @@ describe('a default waterfall (solvency.13)', () => {
 })
 
 describe('cover of the largest shortfalls (solvency.13)', () => {
-  it('is by the layers alone, whatever reserves and loans come to', () => {
+  test('is by the layers alone, whatever reserves and loans come to', () => {
     for (const rich of [books(), books({ reserves: [9_000n, 90n, 0n] }), books({ lent: 0n })]) {
       const [crash] = waterfallFigures(rich, order('insurance', 'capital'))
       expect(crash!.fund).toBe(700n)
@@ -118,7 +118,7 @@ describe('cover of the largest shortfalls (solvency.13)', () => {
     }
   })
 
-  it('counts a layer up to its cap', () => {
+  test('counts a layer up to its cap', () => {
     const capped: Waterfall = {
       layers: [
         { layer: 'insurance', cap: 100n },
@@ -163,7 +163,7 @@ const policy = resolvePolicy(
 )
 
 describe('on random books (solvency.13)', () => {
-  it('what is absorbed and what is left is what there was to absorb; no layer gives more than it has or may', () => {
+  test('what is absorbed and what is left is what there was to absorb; no layer gives more than it has or may', () => {
     let partly = 0
     fc.assert(
       fc.property(anyBooks, withCaps, (of, waterfall) => {
@@ -197,7 +197,7 @@ describe('on random books (solvency.13)', () => {
     expect(partly).toBeGreaterThan(100)
   })
 
-  it('without caps, what is left in any order is what the proof of all named layers together finds missing', () => {
+  test('without caps, what is left in any order is what the proof of all named layers together finds missing', () => {
     let short = 0
     fc.assert(
       fc.property(anyBooks, orders, fc.nat(5), (of, layers, turn) => {
@@ -232,7 +232,7 @@ describe('on random books (solvency.13)', () => {
     expect(short).toBeGreaterThan(100)
   })
 
-  it('a cap never leaves less uncovered, and a layer that is not named changes nothing', () => {
+  test('a cap never leaves less uncovered, and a layer that is not named changes nothing', () => {
     fc.assert(
       fc.property(anyBooks, withCaps, spot, (of, waterfall, other) => {
         const free = order(...waterfall.layers.map(({ layer }) => layer))
