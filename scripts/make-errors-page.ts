@@ -260,7 +260,8 @@ export function errorsPage(): string {
     ...silent.filter((code) => !written.includes(code)),
     ...written.filter((code) => !silent.includes(code)),
   ]
-  if (astray.length > 0) throw new Error(`MEANINGS has to have exactly the codes without a text of their own: ${astray}`)
+  if (astray.length > 0)
+    throw new Error(`MEANINGS has to have exactly the codes without a text of their own: ${astray}`)
   const placed = GROUPS.flatMap(({ codes }) => raised.filter(({ code }) => codes.test(code)))
   const lost = raised.filter((entry) => placed.filter((other) => other === entry).length !== 1)
   if (lost.length > 0) throw new Error(`put each into one of GROUPS: ${lost.map(({ code }) => code)}`)
