@@ -1,15 +1,15 @@
 /**
  * Plimsoll: zero-knowledge proof of solvency.
  *
- * A venue proves its ledger and its solvency with `proveLedger` and `proveSolvency`; anyone checks the epoch with
- * `verifyEpoch`, a customer with `verifyInclusion`; `deployVerifier` and `verifyOnChain` do the same on an EVM chain. A trader
- * proves that an account meets a margin requirement with `proveMargin`, a reader checks it with `verifyMargin`, and
+ * A venue proves its ledger and its solvency with `proveLedger` and `proveSolvency`; anyone opens the
+ * epoch with `openEpoch`, a customer goes on with `verifyInclusion`; `deployVerifier` and `verifyOnChain` do the same on an EVM chain. A trader
+ * proves that an account meets a margin requirement with `proveMargin`, a reader verifies it with `verifyMargin`, and
  * `deployMarginGate` puts a contract on a chain that keeps what was proven.
  *
  * @module
  */
 
-export { type EpochCheck, type KeyPin, type KeyPins, type ProofFile, riskTableHash } from './bundle/index.js'
+export { riskTableHash } from './bundle/index.js'
 export {
   connectChain,
   deployMarginGate,
@@ -23,35 +23,20 @@ export {
   verifierSource,
   verifyOnChain,
 } from './chain/index.js'
-export {
-  type EpochReport,
-  type Manifest,
-  type ProofReport,
-  type VerifiedEpoch,
-  verifyEpoch,
-  verifyProofFile,
-} from './epoch/index.js'
-export {
-  ArtifactError,
-  EXIT,
-  InputError,
-  PlimsollError,
-  ProofError,
-  printable,
-  printableJson,
-  StatementError,
-} from './errors/index.js'
+export { ProofError, printable, printableJson, StatementError } from './errors/index.js'
 export { formatDecimal, parseDecimal, type Slot } from './field/index.js'
-export { type Groth16Proof, type VerificationKey, verifyProof } from './groth16/index.js'
-export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './hash/index.js'
 export {
-  type Inclusion,
-  type InclusionReport,
-  type InclusionVerdict,
-  inclusionSchema,
-  verifyInclusion,
-} from './inclusion/index.js'
-export { readMarginRule, readPortfolio, readReserves, readRiskTable, readTierTable } from './inputs/index.js'
+  folderSource,
+  openSource,
+  readInclusion,
+  readMarginProof,
+  readMarginRule,
+  readPins,
+  readPortfolio,
+  readReserves,
+  readRiskTable,
+  readTierTable,
+} from './inputs/index.js'
 export {
   type Account,
   checkLedger,
@@ -60,13 +45,7 @@ export {
   type LedgerReport,
   readLedger,
 } from './ledger/index.js'
-export {
-  type MarginProofFile,
-  type MarginPurpose,
-  type MarginReport,
-  type VerifyMarginOptions,
-  verifyMargin,
-} from './margin/index.js'
+export type { MarginProofFile } from './margin/index.js'
 export {
   black76,
   buildRiskTable,
@@ -90,21 +69,16 @@ export type { Reserves } from './reserves/index.js'
 export {
   formatRiskTable,
   isTiered,
-  type RiskTable,
-  riskDigests,
   type TierRow,
   tierRiskTable,
   withScenarios,
 } from './risk/index.js'
 export { formatMarginRule, type MarginRule, type Portfolio, roundRule } from './rules/index.js'
 export {
-  FULL_RESERVES,
   ledgerModel,
   type MarginFigures,
   marginFigures,
   marginModel,
-  type PolicyFile,
-  policySchema,
   solvencyModel,
   type Verdict,
 } from './statements/index.js'
@@ -120,3 +94,5 @@ export {
   type SolvencyCheck,
   SolvencyShortError,
 } from './venue/index.js'
+
+export * from './verify.js'

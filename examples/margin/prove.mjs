@@ -1,12 +1,16 @@
 // A trader of the example venue proves twice the maintenance requirement to a desk, and the desk checks it.
 // First: npx plimsoll demo --out demo      Then: node examples/margin/prove.mjs demo
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   ensureArtifacts,
-  inclusionSchema,
+  openEpoch,
+  openSource,
   proveMargin,
+  readInclusion,
+  readMarginProof,
   readOwner,
+  readPins,
   readRiskTable,
   snarkjsProver,
   terminateProving,
@@ -21,7 +25,7 @@ const purpose = {
 
 // The trader: the venue's inclusion file, the secret whose commitment the venue has, and the venue's risk table.
 const proof = await proveMargin({
-  inclusion: inclusionSchema.parse(JSON.parse(await readFile(join(demo, 'inclusion-desk-1.json'), 'utf8'))),
+  inclusion: await readInclusion(join(demo, 'inclusion-desk-1.json')),
   ownerSecret: await readOwner(join(demo, 'venue/owner-desk-1.json')),
   table: await readRiskTable(join(demo, 'venue/risk.json')),
   requirement: 'maintenance',
@@ -35,8 +39,9 @@ await writeFile(path, JSON.stringify(proof))
 await terminateProving()
 
 // The desk: keys that it trusts, the public epoch, and what it asked for.
-const { keys } = JSON.parse(await readFile(join(demo, 'pins.json'), 'utf8'))
+const pins = await readPins(join(demo, 'pins.json'))
+const epoch = await openEpoch(await openSource(join(demo, 'epoch')), { pins })
 const asked = { requirement: 'maintenance', times: '2', purpose }
-const report = await verifyMargin(path, { pins: keys, epoch: join(demo, 'epoch'), ...asked })
+const report = await verifyMargin(await readMarginProof(path), { pins, epoch, ...asked })
 console.log(report.valid ? `meets 2 × maintenance; handle ${report.handle}` : report.checks)
 process.exitCode = report.exitCode

@@ -3,7 +3,16 @@ export { bytesSource } from './bytes-source.js'
 export { Checks, type EpochCheck, type Found, fail, passed } from './checks.js'
 export { purposeContext, solvencyPurpose } from './context.js'
 export { fileKind } from './file-kind.js'
-export { assertPinnedCircuit, type KeyKind, type KeyPin, type KeyPins, pinOf, TAKE_PINS } from './pins.js'
+export {
+  assertPinnedCircuit,
+  type KeyKind,
+  type KeyPin,
+  type KeyPins,
+  parsePins,
+  pinOf,
+  pinsSchema,
+  TAKE_PINS,
+} from './pins.js'
 export { isProofOf, orderedSignals, proofFile, verifyFiledProof } from './proof-file.js'
 export {
   type Published,

@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import { ArtifactError } from '../errors/index.js'
-import type { KeyKind } from '../schema/index.js'
+import { type KeyKind, keyKindSchema, parseJsonAs, sha256Schema } from '../schema/index.js'
 import { circuitHashOf } from '../statements/index.js'
 
 export type { KeyKind }
@@ -14,6 +15,30 @@ export interface KeyPin {
 
 /** Pins by instance. They come from somewhere else than the epoch, which could say anything of itself. */
 export type KeyPins = Readonly<Record<string, KeyPin>>
+
+/** A file of pins. */
+export const pinsSchema = z.strictObject({
+  schema: z.literal('plimsoll/pins/2'),
+  /** By instance. The kind is what whoever wrote the pins vouches for. */
+  keys: z.record(
+    z.string(),
+    z.strictObject({
+      keyHash: sha256Schema,
+      circuitHash: sha256Schema,
+      keyKind: keyKindSchema,
+    }),
+  ),
+})
+
+/**
+ * The pins that a text holds.
+ *
+ * @param where the file's name, for messages
+ * @throws {InputError} what `parseJsonAs` throws
+ */
+export function parsePins(text: string, where: string): KeyPins {
+  return parseJsonAs(text, pinsSchema, where).keys
+}
 
 /** What to do about a key that is not pinned. */
 export const TAKE_PINS =

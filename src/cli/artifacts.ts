@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { z } from 'zod'
-import type { KeyPin, KeyPins } from '../bundle/index.js'
+import type { z } from 'zod'
+import { type KeyPin, type KeyPins, pinsSchema } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
 import { readJsonFile, writeJson } from '../files/index.js'
+import { readPins } from '../inputs/index.js'
 import { type Artifacts, cachedKey, ensureArtifacts, loadInstances } from '../proving/index.js'
-import { keyKindSchema, sha256Schema } from '../schema/index.js'
 import type { Ui } from './terminal/ui.js'
 
 /** Artifacts by instance, each made or checked once in a run, with progress. */
@@ -19,22 +19,9 @@ export function artifactSource(ui: Ui): (instance: string) => Promise<Artifacts>
   }
 }
 
-export const pinsSchema = z.strictObject({
-  schema: z.literal('plimsoll/pins/2'),
-  /** By instance. The kind is what whoever wrote the pins vouches for. */
-  keys: z.record(
-    z.string(),
-    z.strictObject({
-      keyHash: sha256Schema,
-      circuitHash: sha256Schema,
-      keyKind: keyKindSchema,
-    }),
-  ),
-})
-
 /** The keys that proofs are checked against: a pins file, or else the keys that this machine made itself. */
 export async function resolvePins(file: string | undefined): Promise<KeyPins> {
-  if (file !== undefined) return (await readJsonFile(file, pinsSchema)).keys
+  if (file !== undefined) return readPins(file)
   const pins: Record<string, KeyPin> = {}
   for (const { name } of loadInstances()) {
     const key = await cachedKey(name)

@@ -1,6 +1,7 @@
 export { readInclusion } from './inclusion.js'
 export { readMarginProof } from './margin-proof.js'
 export { readMarginRule } from './margin-rule.js'
+export { readPins } from './pins.js'
 export { readPortfolio } from './portfolio.js'
 export { readReserves } from './reserves.js'
 export { readRiskTable } from './risk-table.js'

@@ -2,7 +2,6 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { EpochCheck, KeyPins } from '../../../src/bundle/index.js'
-import { pinsSchema } from '../../../src/cli/artifacts.js'
 import { openEpoch, verifyEpoch } from '../../../src/epoch/index.js'
 import { readJsonFile } from '../../../src/files/index.js'
 import { inclusionSchema, verifyInclusion } from '../../../src/inclusion/index.js'
@@ -11,6 +10,7 @@ import {
   readInclusion,
   readMarginProof,
   readMarginRule,
+  readPins,
   readPortfolio,
   readReserves,
   readRiskTable,
@@ -89,7 +89,7 @@ export async function makeTargets(folder: string): Promise<Target[]> {
     ...['margin', 'prove', '--account', inclusion, '--owner', at('owner.json'), '--risk', risk],
     ...['--requirement', 'maintenance', '--for', at('margin/for.json'), '--out', at('margin/proof.json')],
   )
-  const pins = (await readJsonFile(at('pins.json'), pinsSchema)).keys
+  const pins = await readPins(at('pins.json'))
   const table = await readRiskTable(venue.risk)
   const marginTable = await readRiskTable(risk)
   const rule = marginTable.margin!
@@ -161,7 +161,7 @@ export async function makeTargets(folder: string): Promise<Target[]> {
     {
       ...target('pins', at('pins.json')),
       slow: true,
-      read: async (path) => judgeEpoch(at('epoch'), (await readJsonFile(path, pinsSchema)).keys),
+      read: async (path) => judgeEpoch(at('epoch'), await readPins(path)),
       // Pins of keys that the epoch does not use, and the kind that their writer vouches for, do not change what is proven.
       same: async (bytes) => samePins(JSON.parse(bytes.toString()).keys, pins),
     },

@@ -1,0 +1,60 @@
+/**
+ * Plimsoll's verifier: everything that checks what others have published, for a browser as for Node. It reads no file and opens no
+ * connection by itself: an epoch comes from a source, which is memory, a ZIP archive, or addresses that are fetched.
+ *
+ * @example
+ * import { openEpoch, parseInclusion, verifyInclusion, zipSource } from 'plimsoll/verify'
+ *
+ * const opened = await openEpoch(zipSource(archive, 'epoch.zip'), { pins, production: true })
+ * const { verdict } = verifyInclusion(parseInclusion(text, 'inclusion.json'), opened)
+ *
+ * @module
+ */
+export {
+  bytesSource,
+  type EpochCheck,
+  type KeyKind,
+  type KeyPin,
+  type KeyPins,
+  type ProofFile,
+  parsePins,
+  type Source,
+  type SourceEntry,
+  type UrlSourceOptions,
+  urlSource,
+  zipSource,
+} from './bundle/index.js'
+export {
+  type EpochProof,
+  type EpochReport,
+  type Manifest,
+  type OpenedEpoch,
+  openEpoch,
+  type ProofReport,
+  type VerifiedEpoch,
+  type VerifyEpochOptions,
+  verifyEpoch,
+  verifyProofFile,
+} from './epoch/index.js'
+export { ArtifactError, EXIT, type ExitCode, InputError, PlimsollError } from './errors/index.js'
+export { type Groth16Proof, type VerificationKey, verificationKeyHash, verifyProof } from './groth16/index.js'
+export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './hash/index.js'
+export {
+  type Balance,
+  type Inclusion,
+  type InclusionReport,
+  type InclusionVerdict,
+  parseInclusion,
+  type VerifyInclusionOptions,
+  verifyInclusion,
+} from './inclusion/index.js'
+export {
+  type MarginProof,
+  type MarginPurpose,
+  type MarginReport,
+  parseMarginProof,
+  type VerifyMarginOptions,
+  verifyMargin,
+} from './margin/index.js'
+export { parseRiskTable, type RiskTable, riskDigests } from './risk/index.js'
+export { FULL_RESERVES, type PolicyFile, policySchema, shippedInstances } from './statements/index.js'
