@@ -152,8 +152,7 @@ function verifierCall(proven: Proven | readonly Proven[]): Hex {
 let probe: Promise<{ abi: Abi; bytecode: Hex }> | undefined
 
 function callProbe(): Promise<{ abi: Abi; bytecode: Hex }> {
-  probe ??= contractSources(['CallProbe.sol']).then((sources) =>
-    compileSolidity(sources, 'CallProbe.sol', 'CallProbe'),
-  )
+  const path = 'tools/CallProbe.sol'
+  probe ??= contractSources([path]).then((sources) => compileSolidity(sources, path, 'CallProbe'))
   return probe
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.25;
 
-/// @title Measures a call
+/// @title Measures a call, for the command line: nothing deploys it
 /// @notice `eth_call` runs its creation code without deploying it: the code that it would deploy is the
 ///         answer.
 /// @dev Returns the size of the target's code, whether the call succeeded, what it returned, and the gas it
