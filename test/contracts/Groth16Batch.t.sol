@@ -40,7 +40,7 @@ contract Groth16BatchTest is Fixtures {
         for (uint256 j = 0; j < L; ++j) {
             signals[L + j] = signals[j];
         }
-        require(verifier.verifyBatch(proofs, signals), "rejected");
+        require(verifier.verifyBatch(proofs, signals), "a batch of valid proofs is refused");
     }
 
     function test_V12_rejectsOneInvalidProofAtAnyPosition() public view {
@@ -167,7 +167,7 @@ contract Groth16BatchTest is Fixtures {
             assertReverts(call, abi.encodeWithSelector(IGroth16Verifier.PrecompileUnavailable.selector));
             vm.clearMockedCalls();
         }
-        require(verifier.verifyBatch(proofs, signals), "control");
+        require(verifier.verifyBatch(proofs, signals), "the batch is refused before it is changed");
     }
 
     /// @dev As wide as fits the field, and out of all that a batch is: an attacker who tries 2^100 batches has to meet 253
@@ -175,7 +175,7 @@ contract Groth16BatchTest is Fixtures {
     function test_V12_coefficientsHave253BitsOutOfAHashOfTheKeyAndTheWholeBatch() public {
         (uint256[8][] memory proofs, uint256[] memory signals) = batchOf(valid, 3);
         uint256[] memory key = vm.parseJsonUintArray(json, ".keyWords");
-        require(key.length == 14 + 2 * (L + 1), "key");
+        require(key.length == 14 + 2 * (L + 1), "the key has another number of words");
         bytes memory words;
         for (uint256 i = 0; i < 3; ++i) {
             words = abi.encodePacked(words, proofs[i]);

@@ -23,9 +23,15 @@ contract Groth16VerifierTest is Fixtures {
 
     /// claim: proof.9, key.2
     function test_saysWhichKeyItIsMadeOf() public view {
-        require(squares.keyHash() == vm.parseJsonBytes32(json, ".keyHash"), "key hash");
-        require(squares.signalCount() == 3, "signal count");
-        require(keccak256(bytes(squares.keyKind())) == keccak256("development"), "key kind");
+        require(
+            squares.keyHash() == vm.parseJsonBytes32(json, ".keyHash"),
+            "the verifier's key hash is not the key's"
+        );
+        require(squares.signalCount() == 3, "the verifier says another number of signals");
+        require(
+            keccak256(bytes(squares.keyKind())) == keccak256("development"),
+            "the verifier says another kind of key"
+        );
     }
 
     /// claim: proof.1
@@ -77,7 +83,10 @@ contract Groth16VerifierTest is Fixtures {
     /// claim: proof.2
     function test_V06_trailingZeroSignalsCannotBeDropped() public view {
         Proven memory zeros = load("edges")[0];
-        require(zeros.signals[2] == 0 && squares.verify(zeros.proof, zeros.signals), "control");
+        require(
+            zeros.signals[2] == 0 && squares.verify(zeros.proof, zeros.signals),
+            "the proof is refused before it is changed"
+        );
         assertReverts(
             abi.encodeCall(IGroth16Verifier.verify, (zeros.proof, resized(zeros.signals, 2))),
             abi.encodeWithSelector(IGroth16Verifier.WrongSignalCount.selector, 3, 2)
@@ -172,11 +181,11 @@ contract Groth16VerifierTest is Fixtures {
         uint256[] memory points = vm.parseJsonUintArray(json, ".firstPoints");
         (bool success, bytes memory product) =
             address(7).staticcall(abi.encode(points[2], points[3], valid.signals[0]));
-        require(success && product.length == 64, "product");
+        require(success && product.length == 64, "the precompile gives no product");
         vm.mockCall(address(6), abi.encodePacked(points[0], points[1], product), "");
         assertReverts(call, abi.encodeWithSelector(IGroth16Verifier.PrecompileUnavailable.selector));
         vm.clearMockedCalls();
-        require(squares.verify(valid.proof, valid.signals), "control");
+        require(squares.verify(valid.proof, valid.signals), "the proof is refused before it is changed");
     }
 
     /// claim: proof.10
@@ -187,13 +196,13 @@ contract Groth16VerifierTest is Fixtures {
     }
 
     function measure(IGroth16Verifier verifier, Proven memory proven, string memory name) private {
-        require(verifier.verify(proven.proof, proven.signals), "invalid");
+        require(verifier.verify(proven.proof, proven.signals), "a valid proof is refused");
         uint256 used = vm.snapshotGasLastCall("verifier", name);
         require(used <= 184_200 + 6_670 * proven.signals.length, "over the gas budget");
     }
 
     function assertAll(IGroth16Verifier verifier, Proven[] memory all, bool expected) private view {
-        require(all.length > 0, "no cases");
+        require(all.length > 0, "the fixtures have no cases");
         for (uint256 i = 0; i < all.length; ++i) {
             require(verifier.verify(all[i].proof, all[i].signals) == expected, all[i].name);
         }

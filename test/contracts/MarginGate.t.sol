@@ -20,18 +20,18 @@ contract MarginGateTest is MarginGateFixtures {
         );
         submit(first);
         assertHolds(true);
-        require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "end");
-        require(gate.submitterOf(handle) == trader, "submitter");
-        require(gate.isUsed(trader, first.claim.nonce), "nonce");
+        require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "the record ends at another time");
+        require(gate.submitterOf(handle) == trader, "another account is the submitter");
+        require(gate.isUsed(trader, first.claim.nonce), "the nonce is not used up");
         require(gate.marginOf(handle, MAINTENANCE) == 0, "another requirement");
     }
 
     /// claim: gate.5
     function test_S09_aRecordEndsWithTheRootsWhenTheyEndFirst() public {
         acceptNext();
-        require(next.claim.expiry > ends[1], "control");
+        require(next.claim.expiry > ends[1], "the second claim has to end later");
         submit(next);
-        require(gate.marginOf(handle, INITIAL) == ends[1], "end");
+        require(gate.marginOf(handle, INITIAL) == ends[1], "the record ends at another time");
     }
 
     /// claim: gate.5
@@ -57,14 +57,18 @@ contract MarginGateTest is MarginGateFixtures {
         uint256[] memory expiries = vm.parseJsonUintArray(json, ".margin.hashes.expiries");
         uint256[] memory domains = vm.parseJsonUintArray(json, ".margin.hashes.domains");
         uint256[] memory contexts = vm.parseJsonUintArray(json, ".margin.hashes.contexts");
-        require(contexts.length >= 24, "too few");
+        require(contexts.length >= 24, "the fixtures have too few contexts");
         for (uint256 i = 0; i < contexts.length; ++i) {
             vm.chainId(chainIds[i]);
             vm.etch(contracts[i], address(new MarginGate(address(this), labels[i])).code);
             MarginGate there = MarginGate(contracts[i]);
-            require(there.domain() == domains[i] && domains[i] < R, "domain");
+            require(
+                there.domain() == domains[i] && domains[i] < R, "the gate has another domain than the library"
+            );
             uint256 context = there.contextOf(callers[i], nonces[i], uint64(expiries[i]));
-            require(context == contexts[i] && contexts[i] < R, "context");
+            require(
+                context == contexts[i] && contexts[i] < R, "the gate has another context than the library"
+            );
         }
     }
 
@@ -243,7 +247,7 @@ contract MarginGateTest is MarginGateFixtures {
         );
         vm.warp(start + 10);
         assertEq(refusal(first), "");
-        require(gate.marginOf(handle, INITIAL) == start + 10, "end");
+        require(gate.marginOf(handle, INITIAL) == start + 10, "the record ends at another time");
     }
 
     /// claim: gate.4
@@ -266,7 +270,7 @@ contract MarginGateTest is MarginGateFixtures {
         (bool passes,) = margin(handle, MAINTENANCE);
         require(passes, "the other requirement");
         Case memory other = named("other account");
-        require(other.claim.handle != handle, "control");
+        require(other.claim.handle != handle, "the other claim has to have another handle");
         (passes,) = margin(other.claim.handle, INITIAL);
         require(!passes, "another account's record");
         submit(other);
@@ -278,7 +282,7 @@ contract MarginGateTest is MarginGateFixtures {
     function test_aLaterProofLengthensARecord() public {
         submit(first);
         submit(longer);
-        require(gate.marginOf(handle, INITIAL) == longer.claim.expiry, "end");
+        require(gate.marginOf(handle, INITIAL) == longer.claim.expiry, "the record ends at another time");
         vm.warp(longer.claim.expiry);
         assertHolds(true);
         vm.warp(longer.claim.expiry + 1);
@@ -295,7 +299,7 @@ contract MarginGateTest is MarginGateFixtures {
         );
         assertEq(refusal(first), reason, "the trader");
         assertEq(refusal(named("other address")), reason, "another address of the trader");
-        require(gate.submitterOf(handle) == trader, "submitter");
+        require(gate.submitterOf(handle) == trader, "another account is the submitter");
         vm.warp(longer.claim.expiry);
         assertHolds(true);
     }
@@ -312,8 +316,8 @@ contract MarginGateTest is MarginGateFixtures {
         );
         Case memory other = named("other address");
         submit(other);
-        require(gate.submitterOf(handle) == other.caller, "submitter");
-        require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "end");
+        require(gate.submitterOf(handle) == other.caller, "another account is the submitter");
+        require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "the record ends at another time");
     }
 
     /// claim: gate.6
@@ -324,7 +328,7 @@ contract MarginGateTest is MarginGateFixtures {
         gate.submit(twin, longer.proof, longer.claim);
         gate.setVerifier(twin, false);
         submit(first);
-        require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "end");
+        require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "the record ends at another time");
     }
 
     /// claim: gate.12
@@ -349,8 +353,8 @@ contract MarginGateTest is MarginGateFixtures {
             uint64 initial = gate.marginOf(handle, INITIAL);
             uint64 maintenance = gate.marginOf(handle, MAINTENANCE);
             if (refusal(named(names[which[i] % names.length])).length == 0) ++taken;
-            require(gate.marginOf(handle, INITIAL) >= initial, "shortened");
-            require(gate.marginOf(handle, MAINTENANCE) >= maintenance, "shortened");
+            require(gate.marginOf(handle, INITIAL) >= initial, "a later proof shortens the record");
+            require(gate.marginOf(handle, MAINTENANCE) >= maintenance, "a later proof shortens the record");
         }
         require(taken > 0, "control: the first is always taken");
     }

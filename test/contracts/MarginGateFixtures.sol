@@ -144,9 +144,9 @@ abstract contract MarginGateFixtures is Fixtures {
 
     /// @dev Nothing is kept of a proof that was refused.
     function assertNoTrace(Case memory each) internal view {
-        require(gate.marginOf(each.claim.handle, each.claim.requirementId) == 0, "a record");
-        require(gate.submitterOf(each.claim.handle) == address(0), "a submitter");
-        require(!gate.isUsed(each.caller, each.claim.nonce), "a used nonce");
+        require(gate.marginOf(each.claim.handle, each.claim.requirementId) == 0, "a record is left");
+        require(gate.submitterOf(each.claim.handle) == address(0), "a submitter is left");
+        require(!gate.isUsed(each.caller, each.claim.nonce), "the nonce is used up");
     }
 
     function margin() internal view returns (bool passes, bytes memory reason) {
@@ -162,13 +162,16 @@ abstract contract MarginGateFixtures is Fixtures {
 
     function assertHolds(bool expected) internal view {
         (bool passes,) = margin();
-        require(passes == expected, expected ? "does not hold" : "holds");
-        require(gate.hasMargin(handle, INITIAL) == expected, "two answers");
+        require(
+            passes == expected,
+            expected ? "there is no margin where there has to be" : "there is margin where there must be none"
+        );
+        require(gate.hasMargin(handle, INITIAL) == expected, "marginOf and hasMargin disagree");
     }
 
     function assertFails(bytes memory reason) internal view {
         (bool passes, bytes memory found) = margin();
-        require(!passes && !gate.hasMargin(handle, INITIAL), "holds");
+        require(!passes && !gate.hasMargin(handle, INITIAL), "there is margin where there must be none");
         assertEq(found, reason);
     }
 }

@@ -15,7 +15,7 @@ contract OptimisticGate {
         uint256 handle
     ) external {
         try verifier.verify(proof, signals) returns (bool valid) {
-            require(valid, "invalid");
+            require(valid, "the proof is invalid");
         } catch {}
         taken[handle] = true;
     }
@@ -35,7 +35,7 @@ contract MarginGateGriefingTest is MarginGateFixtures {
         for (uint256 gasLimit = LEAST; gasLimit <= MOST; gasLimit += STEP) {
             vm.prank(trader);
             (bool success,) = address(gate).call{gas: gasLimit}(call);
-            require(!success, "taken");
+            require(!success, "an invalid proof is taken");
             assertNoTrace(first);
         }
         assertEq(refusal(first), "", "control: the valid proof is taken");
@@ -45,7 +45,7 @@ contract MarginGateGriefingTest is MarginGateFixtures {
         bytes memory call = submission(verifier, first);
         uint256 gasLimit = LEAST;
         for (bool success; !success; gasLimit += STEP) {
-            require(gasLimit <= MOST, "never taken");
+            require(gasLimit <= MOST, "no gas limit is enough");
             assertNoTrace(first);
             vm.prank(trader);
             bytes memory reason;
@@ -53,7 +53,10 @@ contract MarginGateGriefingTest is MarginGateFixtures {
             require(success || keccak256(reason) != keccak256(rejected()), "starved to a verdict");
         }
         assertHolds(true);
-        require(gate.submitterOf(handle) == trader && gate.isUsed(trader, first.claim.nonce), "in part");
+        require(
+            gate.submitterOf(handle) == trader && gate.isUsed(trader, first.claim.nonce),
+            "the claim is recorded in part"
+        );
     }
 
     function test_S14_control_aGateThatTakesNoAnswerForAYesIsStarvedIntoARecord() public {

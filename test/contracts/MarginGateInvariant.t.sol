@@ -174,24 +174,35 @@ contract GateUsers is MarginGateFixtures {
 
     /// @dev Holds everything that can be read of the gate against what was kept here.
     function check() external view {
-        require(gate.owner() == address(this) && gate.pendingOwner() == address(0), "owner");
-        require(gate.domain() == gateDomain, "domain");
+        require(
+            gate.owner() == address(this) && gate.pendingOwner() == address(0),
+            "another account is the owner, or is pending"
+        );
+        require(gate.domain() == gateDomain, "the domain has changed");
         uint256[3] memory handles = [handle, foreignHandle, heirHandle];
         for (uint256 h = 0; h < handles.length; ++h) {
             checkRecord(handles[h], INITIAL);
             checkRecord(handles[h], MAINTENANCE);
-            require(gate.submitterOf(handles[h]) == submitter[term][handles[h]], "submitter");
+            require(
+                gate.submitterOf(handles[h]) == submitter[term][handles[h]],
+                "another account is the submitter"
+            );
             (address to, uint256 until) = gate.pledgeOf(handles[h]);
             if (stands(handles[h])) {
                 uint64 promised = pledgedUntil[term][handles[h]];
-                require(to == lenderOf[term][handles[h]], "lender");
-                require(until == (promised < rootsEnd ? promised : rootsEnd), "pledge");
+                require(to == lenderOf[term][handles[h]], "the pledge is to another lender");
+                require(
+                    until == (promised < rootsEnd ? promised : rootsEnd), "the pledge ends at another time"
+                );
             } else {
                 require(to == address(0) && until == 0, "a pledge that is over");
             }
         }
         for (uint256 nonce = 0; nonce < 8; ++nonce) {
-            require(gate.isUsed(trader, nonce) == used[trader][nonce], "nonce");
+            require(
+                gate.isUsed(trader, nonce) == used[trader][nonce],
+                "nonces are used up by other calls than the accepted ones"
+            );
         }
     }
 
@@ -204,7 +215,7 @@ contract GateUsers is MarginGateFixtures {
         require(gate.marginOf(whose, id) == end, "a record that nobody proved, or another end");
         (bool passes,) = margin(whose, id);
         require(passes == (record.expiry != 0 && block.timestamp <= end), "passes when it must not, or fails");
-        require(gate.hasMargin(whose, id) == passes, "two answers");
+        require(gate.hasMargin(whose, id) == passes, "marginOf and hasMargin disagree");
         require(!passes || record.pair == pair, "a record of roots that are no longer accepted");
     }
 
@@ -282,12 +293,18 @@ contract MarginGateInvariantTest {
         users.submit(0, 15, 0);
         users.pledge(3, 0, 2, 100);
         users.release(3, 2);
-        require(users.submitted() == 1 && users.pledges() == 1 && users.releases() == 1, "not taken");
+        require(
+            users.submitted() == 1 && users.pledges() == 1 && users.releases() == 1,
+            "the run has to take a proof, a pledge and more"
+        );
         users.check();
         users.setRoots(1, 1, 7_000);
         users.submit(3, 15, 0);
         users.pledge(1, 0, 3, 100);
-        require(users.terms() == 1 && users.submitted() == 2 && users.pledges() == 2, "not taken");
+        require(
+            users.terms() == 1 && users.submitted() == 2 && users.pledges() == 2,
+            "the run has to take a proof, a pledge and more"
+        );
         users.check();
     }
 }

@@ -56,7 +56,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
     function test_S09_withdrawnRootsStopNewRecordsAndOldOnes() public {
         submit(first);
         gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, 0);
-        require(gate.marginOf(handle, INITIAL) == 0, "end");
+        require(gate.marginOf(handle, INITIAL) == 0, "the record still counts");
         assertFails(abi.encodeWithSelector(IMarginGate.MarginEnded.selector, handle, INITIAL, 0));
         assertEq(
             refusal(named("other address")),
@@ -72,11 +72,11 @@ contract MarginGateOwnerTest is MarginGateFixtures {
     function test_anEarlierEndOfRootsEndsRecordsEarlierAndALaterOneNeverPastTheExpiry() public {
         submit(first);
         gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, start + 10);
-        require(gate.marginOf(handle, INITIAL) == start + 10, "shortened");
+        require(gate.marginOf(handle, INITIAL) == start + 10, "the record ends at another time");
         vm.warp(start + 11);
         assertHolds(false);
         gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, LATEST);
-        require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "lengthened");
+        require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "the record ends at another time");
         assertHolds(true);
     }
 
@@ -86,7 +86,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         gate.setRequirement(INITIAL, 0);
         bytes memory unknown = abi.encodeWithSelector(IMarginGate.UnknownRequirement.selector, INITIAL);
         assertFails(unknown);
-        require(gate.marginOf(handle, INITIAL) == 0, "end");
+        require(gate.marginOf(handle, INITIAL) == 0, "the record still counts");
         assertEq(refusal(longer), unknown);
     }
 
@@ -95,7 +95,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         submit(first);
         gate.setRequirement(INITIAL, signal(first, MarginSignal.Requirement) + 1);
         assertFails(abi.encodeWithSelector(IMarginGate.MarginNotProven.selector, handle, INITIAL));
-        require(gate.marginOf(handle, INITIAL) == 0, "end");
+        require(gate.marginOf(handle, INITIAL) == 0, "the record still counts");
         assertEq(refusal(longer), rejected());
         gate.setRequirement("renamed", signal(first, MarginSignal.Requirement));
         (bool passes,) = margin(handle, "renamed");
@@ -109,7 +109,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         bytes memory untrusted =
             abi.encodeWithSelector(IMarginGate.UntrustedVerifier.selector, address(verifier));
         assertFails(untrusted);
-        require(gate.marginOf(handle, INITIAL) == 0, "end");
+        require(gate.marginOf(handle, INITIAL) == 0, "the record still counts");
         assertEq(refusal(longer), untrusted);
         gate.setVerifier(verifier, true);
         assertHolds(true);
@@ -148,7 +148,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
                 ),
                 abi.encodeWithSelector(IMarginGate.UnfitVerifier.selector, unfit[i])
             );
-            require(!gate.isTrusted(IGroth16Verifier(unfit[i])), "trusted");
+            require(!gate.isTrusted(IGroth16Verifier(unfit[i])), "an unfit verifier is trusted");
         }
     }
 
@@ -174,7 +174,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         ReentrantVerifier reentrant = new ReentrantVerifier();
         gate.transferOwnership(address(reentrant));
         assertEq(viaBad(reentrant), "", "it was asked, and could not");
-        require(gate.owner() == address(this), "owner");
+        require(gate.owner() == address(this), "another account is the owner, or is pending");
         require(reentrant.take(gate) && gate.owner() == address(reentrant), "control: else it could");
     }
 
@@ -203,7 +203,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         vm.expectEmit(address(gate));
         emit IMarginGate.VerifierSet(verifier, false);
         gate.setVerifier(verifier, false);
-        require(!gate.isTrusted(verifier), "verifier");
+        require(!gate.isTrusted(verifier), "the verifier is trusted still");
         assertAccepts(first.claim.accountsRoot, first.claim.riskRoot, ends[0], 1);
         vm.expectEmit(address(gate));
         emit IMarginGate.RootsSet(7, 8, 9, 2);
@@ -216,8 +216,8 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         vm.expectEmit(address(gate));
         emit IMarginGate.RequirementSet(INITIAL, 7);
         gate.setRequirement(INITIAL, 7);
-        require(gate.requirementOf(INITIAL) == 7, "requirement");
-        require(gate.label() == vm.parseJsonBytes32(json, ".margin.label"), "label");
+        require(gate.requirementOf(INITIAL) == 7, "the requirement is another");
+        require(gate.label() == vm.parseJsonBytes32(json, ".margin.label"), "the label is another");
     }
 
     /// claim: gate.8
@@ -234,7 +234,10 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         emit TwoStepOwner.OwnershipTransferred(address(this), trader);
         vm.prank(trader);
         gate.acceptOwnership();
-        require(gate.owner() == trader && gate.pendingOwner() == address(0), "owner");
+        require(
+            gate.owner() == trader && gate.pendingOwner() == address(0),
+            "another account is the owner, or is pending"
+        );
         assertEq(
             refusal(address(this), abi.encodeCall(IMarginGate.setRequirement, (INITIAL, 0))),
             abi.encodeWithSelector(TwoStepOwner.NotOwner.selector, address(this))
@@ -263,7 +266,9 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         }
         vm.expectEmit();
         emit TwoStepOwner.OwnershipTransferred(address(0), trader);
-        require(new MarginGate(trader, INITIAL).owner() == trader, "owner");
+        require(
+            new MarginGate(trader, INITIAL).owner() == trader, "another account is the owner, or is pending"
+        );
     }
 
     /// claim: gate.12
@@ -283,7 +288,10 @@ contract MarginGateOwnerTest is MarginGateFixtures {
 
     function assertAccepts(uint256 accountsRoot, uint256 riskRoot, uint64 end, uint32 term) private view {
         (uint256 accounts, uint256 risk, uint64 until, uint32 number) = gate.acceptedRoots();
-        require(accounts == accountsRoot && risk == riskRoot && until == end && number == term, "roots");
+        require(
+            accounts == accountsRoot && risk == riskRoot && until == end && number == term,
+            "the roots, their end or their number are others"
+        );
     }
 
     /// @dev What comes of bringing the first proof to a bad verifier that the owner trusts.

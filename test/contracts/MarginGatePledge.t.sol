@@ -195,12 +195,17 @@ contract MarginGatePledgeTest is MarginGateFixtures {
                 if (block.timestamp > end) (current, end) = (address(0), 0);
             } else if (step % 4 == 1) {
                 bool released = refusal(who, abi.encodeCall(IMarginGate.release, (handle))).length == 0;
-                require(released == (who == current), "release");
+                require(
+                    released == (who == current), "another than the lender releases, or the lender cannot"
+                );
                 if (released) (current, end) = (address(0), 0);
             } else {
                 uint64 to = uint64(block.timestamp + (step >> 16) % 40);
                 bool free = current == address(0) || (current == who && to >= end);
-                require((pledge(trader, handle, who, to).length == 0) == free, "pledge");
+                require(
+                    (pledge(trader, handle, who, to).length == 0) == free,
+                    "a pledge is taken that must not be, or the other way around"
+                );
                 if (free) (current, end) = (who, to);
             }
             assertPledged(current, end);

@@ -15,7 +15,7 @@ contract MarginGateTermTest is MarginGateFixtures {
     function setUp() public override {
         super.setUp();
         heir = named("of another owner in the next epoch");
-        require(heir.claim.handle != handle, "control");
+        require(heir.claim.handle != handle, "the other claim has to have another handle");
     }
 
     function test_S19_anAccountThatTwoEpochsHaveIsOnRecordAndPledgedInTheLastOneAlone() public {
@@ -92,7 +92,7 @@ contract MarginGateTermTest is MarginGateFixtures {
             accept(first, others[i]);
             assertHolds(others[i] > start);
             assertPledged(handle, others[i] > start ? lender : address(0), others[i] > start ? others[i] : 0);
-            require(gate.submitterOf(handle) == trader, "submitter");
+            require(gate.submitterOf(handle) == trader, "another account is the submitter");
         }
     }
 
@@ -106,7 +106,7 @@ contract MarginGateTermTest is MarginGateFixtures {
         submit(longer);
         assertHolds(true);
         (,,, uint32 term) = gate.acceptedRoots();
-        require(term == 3, "term");
+        require(term == 3, "the number of the roots is another");
     }
 
     function pledge(uint256 which, address to) private returns (bytes memory) {
@@ -126,8 +126,8 @@ contract MarginGateTermTest is MarginGateFixtures {
     /// @dev Nothing of the first handle counts.
     function assertOver() private view {
         assertFails(abi.encodeWithSelector(IMarginGate.MarginEnded.selector, handle, INITIAL, 0));
-        require(gate.marginOf(handle, INITIAL) == 0, "a record");
-        require(gate.submitterOf(handle) == address(0), "a submitter");
+        require(gate.marginOf(handle, INITIAL) == 0, "a record is left");
+        require(gate.submitterOf(handle) == address(0), "a submitter is left");
         assertPledged(handle, address(0), 0);
     }
 
