@@ -2,7 +2,6 @@ import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
 import type { MarginPurpose } from '../../margin/index.js'
 import type { Artifacts } from '../../proving/index.js'
-import { formatJson } from '../../schema/index.js'
 import { command } from '../command.js'
 import { forceOption, outOption, readTimes, required, timesOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
@@ -42,10 +41,10 @@ export function marginProveCommand(): Command {
   }).action(async (options: ProveOptions) => {
     const { assertReplaceable, readJsonFile } = await import('../../files/index.js')
     const { marginProvenView } = await import('../views/proven.js')
-    const { inclusionSchema } = await import('../../inclusion/index.js')
     const { proveMargin, readOwner } = await import('../../trader/index.js')
     const { snarkjsProver } = await import('../../proving/index.js')
-    const { readRiskTable } = await import('../../inputs/index.js')
+    const { readInclusion, readRiskTable } = await import('../../inputs/index.js')
+    const { formatJson } = await import('../../schema/index.js')
     const { artifactSource } = await import('../artifacts.js')
     const ui = createUi(options)
     if (!options.force) await assertReplaceable(options.out)
@@ -53,7 +52,7 @@ export function marginProveCommand(): Command {
     let keyKind: Artifacts['keyKind'] | undefined
     const proof = await ui.step(`proving ${options.times} × ${options.requirement}`, async () =>
       proveMargin({
-        inclusion: await readJsonFile(options.account, inclusionSchema),
+        inclusion: await readInclusion(options.account),
         ownerSecret: await readOwner(options.owner),
         table: await readRiskTable(options.risk),
         requirement: options.requirement,
