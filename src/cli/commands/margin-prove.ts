@@ -39,7 +39,7 @@ export function marginProveCommand(): Command {
       'plimsoll margin prove --account inclusion.json --owner examples/venue/owner-desk-1.json --risk examples/venue/risk.json --requirement maintenance --times 1.5 --for examples/margin/for-desk.json --out proof.json',
     ],
   }).action(async (options: ProveOptions) => {
-    const { assertReplaceable, readJsonFile } = await import('../../files/index.js')
+    const { assertReplaceable } = await import('../../files/index.js')
     const { marginProvenView } = await import('../views/proven.js')
     const { proveMargin, readOwner } = await import('../../trader/index.js')
     const { snarkjsProver } = await import('../../proving/index.js')
