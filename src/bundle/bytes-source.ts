@@ -27,7 +27,7 @@ export function bytesSource(
   }
 }
 
-/** What each folder holds, by its path; a path that ends with `/` is that of a folder. */
+/** Entries of each folder by its path. A path that ends with `/` names a folder. */
 export function foldersOf(paths: Iterable<string>): Map<string, SourceEntry[]> {
   const folders = new Map<string, Map<string, boolean>>([['', new Map()]])
   for (const path of paths) {

@@ -5,7 +5,7 @@ export interface EpochCheck {
   id: string
   valid: boolean
   detail: string
-  /** What the reader can do about it, where that is known; never in a check that passes. */
+  /** What the reader can do about a failure, where known. */
   todo?: string
 }
 
@@ -25,7 +25,7 @@ export class Checks {
    * Runs one check, and hands back what it found; nothing when it fails.
    *
    * @param work gives what was found and the detail to show; throws `fail(reason)` or a `PlimsollError`
-   * @param failure exit code of a failure that has none of its own
+   * @param failure exit code of a failure that does not carry one
    */
   async run<T>(
     id: string,
@@ -52,7 +52,7 @@ export class Checks {
   }
 }
 
-/** What a check that passes found, and the words that say so. */
+/** Result of a passing check, and its wording. */
 export interface Found<T> {
   found: T
   detail: string
@@ -63,7 +63,7 @@ export function passed(detail: string): Found<true> {
   return { found: true, detail }
 }
 
-/** A check that fails for a reason of its own. */
+/** Failure of a check. */
 class Failed extends Error {
   constructor(
     reason: string,

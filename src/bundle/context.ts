@@ -1,7 +1,7 @@
 import { solvencyContext } from '../statements/index.js'
 import type { SolvencyPurpose } from './schema.js'
 
-/** What the solvency proof of an epoch is made for. */
+/** Purpose of an epoch's solvency proof. */
 export function solvencyPurpose(manifest: Omit<SolvencyPurpose, 'policy'>, policy: string): SolvencyPurpose {
   const { venue, epoch, target, riskTable } = manifest
   return { venue, epoch, target, policy, riskTable }

@@ -2,7 +2,7 @@ import { PlimsollError } from '../errors/index.js'
 import { parseJson } from '../schema/index.js'
 
 /**
- * What a file says that it is, in the name of its format: `inclusion` for `plimsoll/inclusion/1`. Nothing when it is no such JSON
+ * The kind that a file declares in its `schema`: `inclusion` for `plimsoll/inclusion/1`. `undefined` when it is not such a JSON
  * file. A guess for who may have named the wrong file; what reads the file decides.
  */
 export function fileKind(text: string): string | undefined {

@@ -19,7 +19,7 @@ export type KeyPins = Readonly<Record<string, KeyPin>>
 /** A file of pins. */
 export const pinsSchema = z.strictObject({
   schema: z.literal('plimsoll/pins/2'),
-  /** By instance. The kind is what whoever wrote the pins vouches for. */
+  /** By instance. The author of the pins vouches for the kind of each key. */
   keys: z.record(
     z.string(),
     z.strictObject({
@@ -40,11 +40,11 @@ export function parsePins(text: string, where: string): KeyPins {
   return parseJsonAs(text, pinsSchema, where).keys
 }
 
-/** What to do about a key that is not pinned. */
+/** Hint for a key that is not pinned. */
 export const TAKE_PINS =
   "Take the venue's pins from a source that you trust, other than the epoch, and pass them with --pins."
 
-/** The pin of an instance, if there is one of its own. */
+/** The pin of an instance, or `undefined`. */
 export function pinOf(pins: KeyPins, instance: string): KeyPin | undefined {
   return Object.hasOwn(pins, instance) ? pins[instance] : undefined
 }

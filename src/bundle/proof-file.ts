@@ -2,7 +2,7 @@ import { type Groth16Proof, type VerificationKey, verifyProof } from '../groth16
 import { type Instance, LEDGER_SIGNALS, MARGIN_SIGNALS, SOLVENCY_SIGNALS } from '../statements/index.js'
 import type { ProofFile, SolvencyPurpose } from './schema.js'
 
-/** What a proof is made with, of all artifacts the public part. */
+/** The public part of the artifacts that a proof is made with. */
 export interface ProvenWith {
   instance: Instance
   keyHash: string
@@ -61,7 +61,7 @@ export function orderedSignals(file: ProofFile): bigint[] | undefined {
 /**
  * Checks a proof file against a key, and its signals against what they have to be.
  *
- * @param expected some or all signals by name; those left out may be anything.
+ * @param expected some or all signals by name; other signals may have any value.
  */
 export async function verifyFiledProof(
   file: ProofFile,

@@ -16,7 +16,7 @@ export const targetSchema = z
   })
   .nullable()
 
-/** What a solvency proof is made for: all of it is in the proof's context. */
+/** Purpose of a solvency proof: the proof's context binds all of it. */
 const solvencyPurposeSchema = z.strictObject({
   venue: labelSchema,
   epoch: labelSchema,

@@ -9,11 +9,11 @@ export interface SourceEntry {
 }
 
 /**
- * Where published files come from: a folder, an archive, an address, memory. Paths are relative, with `/` between their parts. Nothing
- * that a source says is trusted: whoever verifies what it holds reads each file once, and goes on with what was read.
+ * Where published files come from: a folder, an archive, an address, memory. Paths are relative, with `/` between their parts. A source
+ * is not trusted: a verifier reads each file once and continues with what it read.
  */
 export interface Source {
-  /** What messages call it: the path of a folder or an archive, an address. */
+  /** Name for messages: the path of a folder or an archive, or an address. */
   readonly name: string
   /**
    * The bytes of a file, or `undefined` when there is none.
@@ -23,13 +23,13 @@ export interface Source {
    */
   read(path: string, maxBytes: number): Promise<Uint8Array | undefined>
   /**
-   * All that a folder holds, `''` for the whole; `undefined` when there is no such folder. A source without it cannot be listed, as an
-   * address cannot: nobody can tell what else lies there.
+   * Lists a folder (`''` is the root); `undefined` when there is no such folder. A source without this method cannot be listed, as an
+   * address cannot: other files may lie there.
    */
   list?(folder: string): Promise<readonly SourceEntry[] | undefined>
 }
 
-/** What messages call a file of a source. */
+/** Name of a source's file in messages. */
 export function placeOf({ name }: Pick<Source, 'name'>, path: string): string {
   return name === '' ? path : `${name.replace(/\/+$/, '')}/${path}`
 }

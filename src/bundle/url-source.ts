@@ -4,19 +4,19 @@ import { foldersOf } from './bytes-source.js'
 import type { Source } from './source.js'
 
 export interface UrlSourceOptions {
-  /** What fetches; the platform's own when left out. */
+  /** The fetch function (default: the platform's). */
   fetch?: typeof globalThis.fetch
 }
 
-/** What a server says of a file that it does not have. */
+/** HTTP status codes of a missing file. */
 const NOT_FOUND = new Set([404, 410])
 
 /**
- * A source of files that are fetched: below one address, or each from an address of its own. Below one address nobody can tell what
- * else lies there.
+ * A source that fetches files: all below one address, or each from its own address. Below one address other files may lie, which
+ * cannot be listed.
  *
  * @param from the address that all paths are under, or addresses by path
- * @throws {InputError} `SOURCE_ADDRESS` for what is no address of http or https
+ * @throws {InputError} `SOURCE_ADDRESS` for an address that is neither http nor https
  * @example
  * const report = await verifyEpoch(urlSource('https://venue.example/epochs/2026-01/'), { pins })
  */

@@ -7,10 +7,10 @@ import type { Source } from './source.js'
 const MAX_UNPACKED = 1024 * 1024 * 1024
 
 /**
- * A source of the files in a ZIP archive. Where they all lie in one folder, that folder is left out of their paths.
+ * A source of the files in a ZIP archive. A single top-level folder is stripped from the paths.
  *
  * @param name what messages call it
- * @throws {InputError} `ARCHIVE_FORMAT` for what is no whole ZIP archive, `ARCHIVE_SIZE` when it unpacks to more than 1 GiB,
+ * @throws {InputError} `ARCHIVE_FORMAT` when the bytes are not a complete ZIP archive, `ARCHIVE_SIZE` when it unpacks to more than 1 GiB,
  * `ARCHIVE_DUPLICATE` when it has two files of one path: another reader could take the other one
  * @example
  * const report = await verifyEpoch(zipSource(new Uint8Array(await file.arrayBuffer()), file.name), { pins })

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ArtifactError } from '../errors/index.js'
 
-/** What the package ships: two levels above this file, in `src` as in `dist`. */
+/** Folder that the package ships, two levels above this file in `src` and in `dist`. */
 const CONTRACTS = fileURLToPath(new URL('../../contracts', import.meta.url))
 
-/** What every generated verifier imports. */
+/** Library that every generated verifier imports. */
 export const VERIFIER_IMPORTS = ['interfaces/IGroth16Verifier.sol', 'libraries/Groth16.sol'] as const
 
 /** The gate for margin proofs, and what it imports. */

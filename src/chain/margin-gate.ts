@@ -21,7 +21,7 @@ import { type Failure, transact, writerOf } from './transaction.js'
 import { proofWords } from './verifier-source.js'
 import { assertVerifier } from './verify-on-chain.js'
 
-/** What of `IMarginGate.sol` is called from here, and the errors that it can answer with. */
+/** The part of the ABI of `IMarginGate.sol` that is used here, and its errors. */
 const GATE_ABI = parseAbi([
   'struct Claim { uint256 accountsRoot; uint256 riskRoot; bytes32 requirementId; uint256 handle; uint256 nonce; uint64 expiry; }',
   'function setVerifier(address verifier, bool trusted)',
@@ -71,7 +71,7 @@ export async function deployMarginGate(chain: ChainConnection, label: Hex): Prom
 /** A deployed gate, as its owner, a trader and a lender use it. Writes go out from the connection's account. */
 export interface MarginGate {
   address: Address
-  /** What it was made with. */
+  /** Its constructor arguments. */
   label: Hex
   /** For the owner: trusts a verifier, which has to be of the key with this hash, or no longer does. */
   setVerifier(verifier: Address, trusted: { keyHash: string } | false): Promise<bigint>
@@ -97,7 +97,7 @@ export interface MarginGate {
  *
  * Every write resolves to the gas of its transaction, once a block has it and it has not reverted there.
  *
- * @throws {ArtifactError} `NOT_THE_CONTRACT` when no gate is there, or what a verifier's address has is no verifier;
+ * @throws {ArtifactError} `NOT_THE_CONTRACT` when there is no gate, or a verifier's address holds no verifier;
  * `WRONG_VERIFIER` from writes that name a verifier of another key
  * @throws {ProofError} `GATE_REFUSED`, from any call that the gate reverts, also in a block: it names the gate's own error and the
  * transaction, if there was one

@@ -13,9 +13,9 @@ import {
 import { ArtifactError, InputError } from '../errors/index.js'
 import type { ChainConnection } from './connection.js'
 
-/** What a node said when it did not do what it was asked to. */
+/** Error answer of a node. */
 export interface Refusal {
-  /** What a contract reverted with; absent when no contract did. */
+  /** Revert data; absent when no contract reverted. */
   reverted?: Hex
   /** The account cannot pay for the transaction. */
   unfunded: boolean
@@ -73,7 +73,7 @@ function unreachable(http: unknown): InputError {
   })
 }
 
-/** What a contract reverted with, as its ABI has it: `NonceUsed(0x…, 1)`. */
+/** Revert reason decoded by the ABI: `NonceUsed(0x…, 1)`. */
 export function revertReason(abi: Abi, data: Hex): { name?: string; text: string } {
   try {
     const { errorName, args = [] } = decodeErrorResult({ abi, data })

@@ -12,7 +12,7 @@ import { answered, type Refusal, refusalOf, revertReason } from './rpc.js'
 
 /** A transaction that did not do what it was sent for. */
 export interface Failure {
-  /** What happened, in a few words. */
+  /** A few words on what happened. */
   why: string
   /** The contract's own error, when it is known. */
   errorName?: string
@@ -105,7 +105,7 @@ async function dryRun(
   }
 }
 
-/** What to do about what nodes say, each in words of its own. */
+/** Hints for the messages of nodes, each of which has its own wording. */
 const HINTS: readonly [RegExp, string][] = [
   [/size/i, 'The contract is larger than this chain takes (EIP-170, EIP-3860).'],
   [/nonce|underpriced|already known/i, 'Another transaction of the account is under way: wait for it.'],

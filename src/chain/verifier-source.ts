@@ -7,7 +7,7 @@ import {
 } from '../groth16/index.js'
 import { sha256Schema } from '../schema/index.js'
 
-/** What a verifier is made from. The artifacts of an instance are one. */
+/** Input of a verifier. The artifacts of an instance satisfy it. */
 export interface VerifierKey {
   instance: { name: string }
   verificationKey: VerificationKey

@@ -70,7 +70,7 @@ export async function deployVerifier(
 /**
  * Asks the contract at an address which key it is of. That catches a wrong address; who made a contract decides what it says.
  *
- * @throws {ArtifactError} `NOT_THE_CONTRACT` when it is no verifier, `WRONG_VERIFIER` when it is one of another key
+ * @throws {ArtifactError} `NOT_THE_CONTRACT` when it is not a verifier, `WRONG_VERIFIER` when it is the verifier of another key
  * @throws {InputError} `ADDRESS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  */
 export async function assertVerifier(

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { labelSchema, targetSchema } from '../bundle/index.js'
 import { fieldElementSchema, MAX_INSTRUMENTS, MAX_SCENARIOS, sha256Schema } from '../schema/index.js'
 
-/** What an epoch says of itself. Everything else in its folder is checked against this. */
+/** Manifest of an epoch. Every other file of the epoch is verified against it. */
 export const manifestSchema = z.strictObject({
   schema: z.literal('plimsoll/epoch/2'),
   venue: labelSchema,

@@ -11,7 +11,7 @@ import { verifySolvency } from './verify/solvency.js'
 import { verifyScenarios, verifyTable } from './verify/table.js'
 import type { EpochReport, Verification, VerifyEpochOptions } from './verify/verification.js'
 
-/** A valid epoch as it was read and verified: whoever goes on with it reads none of its files a second time. */
+/** A valid epoch as it was read and verified. Callers use it instead of reading its files again. */
 export interface VerifiedEpoch {
   manifest: Manifest & { solvency: NonNullable<Manifest['solvency']> }
   table: RiskTable
@@ -20,7 +20,7 @@ export interface VerifiedEpoch {
   proofs: readonly EpochProof[]
 }
 
-/** What was found of an epoch, and the epoch itself when it is valid and never otherwise. */
+/** Report on an epoch, and the epoch itself when it is valid. */
 export interface OpenedEpoch {
   report: EpochReport
   epoch?: VerifiedEpoch
@@ -29,15 +29,15 @@ export interface OpenedEpoch {
 /**
  * Reads and verifies an epoch with nothing but its public files and the pinned keys: the schema of every file, the hash of every key
  * against its pin, every proof, every link of the chain from the constant first state to the one that solvency opens, and that
- * the proofs were made for this manifest, policy and risk table. Each file is read once. Every check runs, whatever became of
- * those before it.
+ * the proofs were made for this manifest, policy and risk table. Each file is read once. Every check runs, also after
+ * others have failed.
  *
  * @param source a folder, an archive, addresses or memory: `openSource`, `zipSource`, `urlSource`, `bytesSource`
  * @example
  * const { report, epoch } = await openEpoch(await openSource('epoch'), { pins })
  * if (epoch) console.log(epoch.manifest.solvency.accountsRoot)
  *
- * @throws {InputError} when there is no manifest to read.
+ * @throws {InputError} when no manifest can be read.
  */
 export async function openEpoch(source: Source, options: VerifyEpochOptions): Promise<OpenedEpoch> {
   const manifest = await readManifest(source)
@@ -63,14 +63,14 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
 }
 
 /**
- * What `openEpoch` finds of an epoch, for whoever needs no more than that.
+ * Report of `openEpoch`, without the epoch.
  *
  * @example
  * const pins = { 'ledger-small': { keyHash: '…', circuitHash: '…', keyKind: 'ceremony' }, 'solvency-small': { … } }
  * const report = await verifyEpoch(await openSource('epoch'), { pins, production: true })
  * if (!report.valid) process.exitCode = report.exitCode
  *
- * @throws {InputError} when there is no manifest to read.
+ * @throws {InputError} when no manifest can be read.
  */
 export async function verifyEpoch(source: Source, options: VerifyEpochOptions): Promise<EpochReport> {
   const { report } = await openEpoch(source, options)

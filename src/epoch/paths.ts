@@ -10,7 +10,7 @@ export const EPOCH_PATHS = {
   key: (instance: string) => `keys/${instance}.json`,
 } as const
 
-/** What desktops leave in any folder that they show. No reader takes it for a part of an epoch. */
+/** Files that desktops leave in folders. They are never part of an epoch. */
 const CLUTTER = /^(?:\.DS_Store|\._.+|\.directory|Thumbs\.db|ehthumbs\.db|desktop\.ini)$/i
 
 /** Whether a name is that of a file which a desktop left: it may lie in an epoch and means nothing. */

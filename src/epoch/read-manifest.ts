@@ -19,7 +19,7 @@ export async function readManifest(source: Source, batches?: number): Promise<Ma
   }
 }
 
-/** What there is instead of a manifest; nothing where the manifest is there and cannot be read. */
+/** Error for a missing manifest; `undefined` where the manifest exists and cannot be read. */
 async function unfinished(source: Source, batches: number | undefined): Promise<InputError | undefined> {
   const top = await source.list?.('')
   if (top?.some(({ name }) => name === EPOCH_PATHS.manifest)) return undefined

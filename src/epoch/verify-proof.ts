@@ -26,17 +26,17 @@ import { shippedInstance } from '../statements/index.js'
 import { EPOCH_PATHS } from './paths.js'
 import type { EpochReport, VerifyEpochOptions } from './verify/verification.js'
 
-/** What a verification of one proof file found. It is no verdict on an epoch: `notChecked` says what that would take. */
+/** Report on one proof file. It is not a verdict on an epoch: `notChecked` lists what is missing for one. */
 export type ProofReport = Pick<EpochReport, 'keyKind' | 'checks' | 'exitCode'> & {
   /** Whether this one proof verifies under its pinned key, for what the file says. Not `valid`, which is said of an epoch alone. */
   proofHolds: boolean
   statement: ProofFile['statement']
   instance: string
-  /** What the proof is about, in decimal. Whether these are the right values is for the reader to say. */
+  /** Public signals in decimal. The reader has to judge whether they are the right values. */
   signals: Record<string, string>
-  /** What a solvency proof was made for, when it is what the proof's context says. */
+  /** Purpose of a solvency proof, when the proof's context binds it. */
   for?: ProofFile['for']
-  /** What was not looked at, a sentence each. */
+  /** What was not checked, one sentence each. */
   notChecked: readonly string[]
 }
 
@@ -55,7 +55,7 @@ const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
 }
 
 /**
- * Checks one proof of an epoch by itself, against its pinned key. That it is a link of a chain, and what its signals stand for, is
+ * Verifies one proof of an epoch alone, against its pinned key. Its place in the chain and the meaning of its signals are
  * for `verifyEpoch`.
  *
  * @param source the epoch that the proof lies in: its key is read from there, and compared with its pin
@@ -117,7 +117,7 @@ export async function verifyProofFile(
   }
 }
 
-/** What checks the files that are no proof of an epoch, by what they say that they are. */
+/** Commands for files that are not proofs of an epoch, by their kind. */
 const READERS: Record<string, string> = {
   'margin-proof': 'plimsoll margin verify FILE --epoch EPOCH',
   inclusion: 'plimsoll inclusion verify FILE --epoch EPOCH',

@@ -1,12 +1,12 @@
 import { printable } from './printable.js'
 
-/** What the process says to its caller when an error ends it. */
+/** Exit codes of the process. */
 export const EXIT = { ok: 0, invalid: 1, input: 2, artifact: 3 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 export interface ErrorOptions {
-  /** What the reader can do about it, one sentence. */
+  /** One sentence on what the reader can do. */
   hint?: string
   /** The error underneath, if any. */
   cause?: unknown

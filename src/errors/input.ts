@@ -18,7 +18,7 @@ export class InputError extends PlimsollError {
 /**
  * Does what may find fault with what was read from a file, and says which file that was.
  *
- * @param codes how the codes of those errors begin; all of them when left out
+ * @param codes the prefix of the codes concerned (default: every code)
  * @example
  * const scenarios = await inPlace('stress.json', () => stressScenarios(table, request))
  */

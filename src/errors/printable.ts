@@ -23,7 +23,7 @@ export function printable(text: string): string {
   return text.replace(IN_TEXT, (mark) => `\\u{${mark.codePointAt(0)!.toString(16)}}`)
 }
 
-/** A value as indented JSON that can be shown: the same value to whoever parses it, with nothing in it that `printable` would change. */
+/** A value as indented JSON that is safe to show: it parses to the same value and holds nothing that `printable` would change. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(IN_JSON, (mark) =>
     Array.from({ length: mark.length }, (_, i) => `\\u${hex(mark.charCodeAt(i))}`).join(''),

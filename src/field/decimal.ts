@@ -6,7 +6,7 @@ const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/
 const MAX_LENGTH = 100
 
 export interface DecimalRules {
-  /** Digits after the point that one smallest unit stands for. */
+  /** Number of decimals: one smallest unit is 10^-decimals. */
   decimals: number
   /** Whether a minus sign may stand before it. */
   signed?: boolean
@@ -50,7 +50,7 @@ export function parseDecimal(text: unknown, rules: DecimalRules): bigint {
 const EXPONENT = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?[eE]([+-]?[0-9]{1,2})$/
 
 /**
- * A decimal number with an exponent, such as `1.76e-06`, as the plain one that it stands for, every digit kept; any other text as it is.
+ * A decimal number with an exponent, such as `1.76e-06`, in plain notation with every digit kept; any other text unchanged.
  * For files of tooling that writes numbers so: nowhere else is an exponent taken.
  */
 export function withoutExponent(text: string): string {

@@ -32,7 +32,7 @@ export class Rational {
     return Rational.of(parseDecimal(text, rules), 10n ** BigInt(DECIMALS))
   }
 
-  /** The very number that a double stands for. @throws {RangeError} when it is not finite. */
+  /** The exact value of a double. @throws {RangeError} when it is not finite. */
   static fromNumber(value: number): Rational {
     if (!Number.isFinite(value)) throw new RangeError('not a finite number')
     let exponent = 0n

@@ -14,14 +14,14 @@ const COMMA = 0x2c
 /** Where in a cell the scan stands; `closed` follows a quote in a quoted cell: its end, or half of a doubled quote. */
 const AT = { start: 0, bare: 1, quoted: 2, closed: 3 } as const
 
-/** What the rows must look like, known once the header has been read. */
+/** Rules for the rows, known once the header has been read. */
 export interface CsvRowRules {
   columns: number
   emptyCells: 'allow' | 'refuse'
 }
 
 export interface CsvReader {
-  /** What the codes of errors start with: `LEDGER` for `LEDGER_SYNTAX`. */
+  /** Prefix of error codes: `LEDGER` for `LEDGER_SYNTAX`. */
   codes: 'LEDGER' | 'TIERS'
   /** Where the bytes are, if not at the path that messages name. */
   source?: string

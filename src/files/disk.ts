@@ -11,7 +11,7 @@ export function fileError(path: string, error: unknown): InputError {
   })
 }
 
-/** What tells whether a file is still the one that was looked at. */
+/** Identifies one version of a file, to detect changes while it is read. */
 export interface RegularFile {
   size: bigint
   /** Changes when the file is written to or replaced. */

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { lstat, readlink } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 
-/** Where and why somebody else could change a path, or what it stands for. */
+/** Where and why another user could change a path or its target. */
 export interface Exposure {
   path: string
   why: string

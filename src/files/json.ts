@@ -4,7 +4,7 @@ import { decodeText, MAX_TEXT_BYTES, parseJsonAs, tooLarge } from '../schema/ind
 import { fileError, statFile } from './disk.js'
 
 export interface JsonFileOptions {
-  /** Largest file that is read, in bytes; 64 MiB when left out. */
+  /** Largest file to read, in bytes (default: 64 MiB). */
   maxBytes?: number
 }
 

@@ -34,7 +34,7 @@ type Owner = z.infer<typeof ownerSchema>
 export interface LockHolder {
   /** For people: which process, on which machine. */
   who: string
-  /** What to do when nothing of the kind runs any more. */
+  /** What to do when no such process runs any more. */
   hint: string
 }
 
@@ -93,7 +93,7 @@ class Lock {
     this.callOff = onExit(() => this.remove())
   }
 
-  /** Whether the file that this process wrote is no longer the lock. */
+  /** Whether the lock file is no longer the one that this process wrote. */
   async isLost(): Promise<boolean> {
     const owner = await readOwner(this.path)
     return typeof owner !== 'object' || owner.token !== this.token

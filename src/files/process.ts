@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { rmSync } from 'node:fs'
 
-/** What is left to do when the process exits. One listener serves all, however much is under way. */
+/** Work to do when the process exits. One listener serves all callers. */
 const pending = new Set<() => void>()
 
-/** Does something when the process exits, however it comes to `process.exit`; what was begun last goes first. Returns what calls it off. */
+/** Runs a function when the process exits, the latest first. Returns a function that cancels it. */
 export function onExit(work: () => void): () => void {
   if (pending.size === 0) process.prependListener('exit', finish)
   pending.add(work)
@@ -31,7 +31,7 @@ export function removeOnExit(path: string): () => void {
   return remove
 }
 
-/** Ends a child process when this one exits: nobody would wait for it, and it could go on writing. */
+/** Ends a child process when this process exits, so that it does not go on writing unattended. */
 export function endOnExit(child: ChildProcess): void {
   child.once(
     'close',

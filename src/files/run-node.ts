@@ -14,10 +14,10 @@ export interface ProcessResult {
 }
 
 /**
- * Runs Node in a process of its own, which ends with this one, and waits for its end.
+ * Runs Node in a child process, which ends with this one, and waits for its end.
  *
  * @param options.input for its standard input
- * @param options.env its whole environment; that of this process when left out
+ * @param options.env its whole environment (default: that of this process)
  * @throws {Error} when it cannot be started
  */
 export function runNode(

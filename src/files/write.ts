@@ -9,7 +9,7 @@ import { removeOnExit } from './process.js'
  * Writes a file so that a reader sees the old content or the new one, never a part: a temporary file beside it,
  * flushed to the disk, then moved to its name. Give private files `mode: 0o600`.
  *
- * @param options.overwrite whether a file of that name may be there already; yes when left out
+ * @param options.overwrite whether an existing file may be replaced (default: yes)
  * @throws {InputError} `FILE_SYMLINK` when the target is a symbolic link, `FILE_EXISTS`, `FILE_ACCESS` when it cannot be written.
  */
 export async function writeFileAtomic(
@@ -49,9 +49,9 @@ export async function writeFileAtomic(
 }
 
 /**
- * Refuses to write where another result stands already; the same one is no matter, and neither is nothing.
+ * Refuses to replace a file that holds a different result.
  *
- * @param data what is to be written; any file is another one when left out
+ * @param data the content to write; without it, every existing file counts as different
  * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`
  */
 export async function assertReplaceable(path: string, data?: string): Promise<void> {

@@ -4,7 +4,7 @@ import { curveEngine } from './curve-engine.js'
 import { type G1, type G2, type Groth16Proof, numbers, pairs, type VerificationKey } from './proof.js'
 
 /**
- * Another proof of the same signals, with randomness of its own. Of a proof that verifies, what comes out has the one
+ * Re-randomises a proof: the result proves the same signals with fresh randomness. Of a proof that verifies, what comes out has the one
  * distribution that the signals and the key fix: `a` uniform but for infinity, `b` uniform, `c` what the equation then
  * leaves. So it tells nothing of the witness, nor of how, with which proving key or with what randomness the proof was made.
  *

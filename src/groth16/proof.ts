@@ -11,7 +11,7 @@ const g2Schema = z.tuple([g1Schema, g1Schema])
 /** A Groth16 proof. G1 points are [x, y]; G2 points [x, y] of [c0, c1], each c0 + c1·u. */
 export const groth16ProofSchema = z.strictObject({ a: g1Schema, b: g2Schema, c: g1Schema })
 
-/** What verifies the proofs of one instance: `ic` has a point for the one and for each public signal, in order. */
+/** Verification key of one instance: `ic` has a point for the one and for each public signal, in order. */
 export const verificationKeySchema = z.strictObject({
   alpha: g1Schema,
   beta: g2Schema,

@@ -70,7 +70,7 @@ export class MontgomeryField {
     this.code.frm_toMontgomery(at, at)
   }
 
-  /** The element at `at`, which is no longer in Montgomery form then. */
+  /** Reads the element at `at`, and converts it in place out of Montgomery form. */
   take(at: number): bigint {
     this.code.frm_fromMontgomery(at, at)
     let value = 0n

@@ -46,7 +46,7 @@ export const ROLES = {
   marginRow: { tag: 18n, arity: 'sponge' },
   /** (tag, previous, four lines of a margin row): a chain that starts at 0 */
   marginLines: { tag: 19n, arity: 14 },
-  /** (tag, every parameter of a margin requirement that is no row, as its rule states it) */
+  /** (tag, every parameter of a margin requirement that is not a row, as its rule states it) */
   requirement: { tag: 20n, arity: 'sponge' },
   /** (tag, root over a requirement's rows, digest of the requirement) */
   marginRoot: { tag: 22n, arity: 3 },

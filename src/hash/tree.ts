@@ -6,7 +6,7 @@ export const TREE_ARITY = 16
 export const BATCH_DEPTH = 3
 /** Levels of the accounts tree over the batches: up to 65,536 batches. */
 export const ACCOUNTS_DEPTH = 4
-/** What an unfilled position holds. No Poseidon output is known to be zero. */
+/** Value of an unfilled position. No Poseidon output is known to be zero. */
 export const EMPTY_LEAF = 0n
 
 const empty: bigint[] = [EMPTY_LEAF]

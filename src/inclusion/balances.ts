@@ -7,14 +7,14 @@ import type { Inclusion } from './file.js'
 export interface Balance {
   /** Symbol of the row of the risk table. */
   instrument: string
-  /** What the venue says that it is: nobody holds reserves for a derivative. */
+  /** Kind of the instrument. Derivatives have no reserves. */
   kind: InstrumentKind
   quantity: string
   /** Where the row is a tier: of what instrument, which one of which list, and what percentage of its value counts as collateral. */
   tier?: { of: string; list: TierList; number: number; percent: string }
 }
 
-/** What an account holds, zeros left out; the rows of one instrument come together. */
+/** Balances of an account without zeros, the rows of one instrument together. */
 export function balancesOf(
   { slots }: Pick<Inclusion, 'slots'>,
   table: Pick<RiskTable, 'instruments' | 'scenarios'>,

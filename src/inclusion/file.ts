@@ -23,7 +23,7 @@ const pathSchema = (depth: number) =>
     siblings: z.array(z.array(fieldElementSchema).length(TREE_ARITY - 1)).length(depth),
   })
 
-/** All that opens one customer's leaf under an epoch's `accountsRoot`. It is that customer's own, and nobody else's. */
+/** All values that open one customer's leaf under an epoch's `accountsRoot`. Private to that customer. */
 export const inclusionSchema = z.strictObject({
   schema: z.literal('plimsoll/inclusion/1'),
   venue: labelSchema,
@@ -78,7 +78,7 @@ export function parseInclusion(text: string, where: string): Inclusion {
 
 type InclusionPath = Inclusion['batchPath']
 
-/** A tree's path without the way taken, which whoever checks it computes. */
+/** A tree path without the nodes on the way, which the verifier computes. */
 export function withoutWay({ index, levels }: TreePath): InclusionPath {
   const siblings = levels.map((children, depth) =>
     children.toSpliced(digit(index, depth), 1).map((child) => child.toString()),

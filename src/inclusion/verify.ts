@@ -13,15 +13,15 @@ import { type Inclusion, openLeaf } from './file.js'
  */
 export type InclusionVerdict = 'included' | 'not included' | 'cannot tell'
 
-/** What a verification of an inclusion file found. */
+/** Report on an inclusion file. */
 export type InclusionReport = Pick<EpochReport, 'venue' | 'epoch' | 'keyKind' | 'checks' | 'notes'> & {
   verdict: InclusionVerdict
   epochValid: boolean
   /** Whose leaf it is. That this is the reader's own identifier is for the reader to say. */
   account: string
-  /** What is counted, in whole units, zeros left out; empty unless it is included. */
+  /** Balances in whole units without zeros; empty unless the account is included. */
   balances: Balance[]
-  /** What was not looked at, a sentence each. */
+  /** What was not checked, one sentence each. */
   notChecked: string[]
   /** 0 included, 1 not included or an epoch that is false, 2 what cannot be read or is not accepted, 3 a key that is unpinned or broken. */
   exitCode: ExitCode
@@ -91,7 +91,7 @@ function exitCodeOf({ valid, checks, exitCode }: EpochReport, verdict: Inclusion
 }
 
 /**
- * Checks a file against an epoch that has been verified. A wrong salt, a wrong quantity and an account that was left out
+ * Checks a file against a verified epoch. A wrong salt, a wrong quantity and an omitted account
  * cannot be told apart.
  *
  * @param owner the commitment that the leaf is to hold, where the reader has one
@@ -158,7 +158,7 @@ export function checkInclusion(
 /** The leaf's slots in smallest units, or `undefined` when the instance or the risk table does not have such slots. */
 export function readSlots(file: Inclusion, table: Pick<RiskTable, 'instruments'>): Slot[] | undefined {
   const instance = shippedInstances().find(({ name }) => name === file.instance)
-  // Slots are packed three to a hash input: without their number, empty ones could be added or left out at the end.
+  // Slots are packed three to a hash input: without their number, empty slots could be added or dropped at the end.
   if (file.slots.length !== instance?.params.SLOTS) return undefined
   const slots = file.slots.map(({ instrument, symbol, quantity }) => {
     const row = table.instruments[instrument]

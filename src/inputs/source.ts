@@ -37,7 +37,7 @@ export function folderSource(folder: string): Source {
 /**
  * The source that a user names: a folder, a ZIP archive, or an address of http or https.
  *
- * @throws {InputError} `FILE_ACCESS` when there is no such file, and what `zipSource` and `urlSource` throw
+ * @throws {InputError} `FILE_ACCESS` when the file does not exist, and what `zipSource` and `urlSource` throw
  * @example
  * const report = await verifyEpoch(await openSource('epoch'), { pins })
  */
@@ -72,7 +72,7 @@ export function placeInEpoch(file: string): { source: Source; path: string } {
 }
 
 /**
- * Whether a path is that of one file which is no archive.
+ * Whether a path names a single file that is not an archive.
  *
  * @throws {InputError} `FILE_ACCESS` when there is no such file
  */

@@ -25,7 +25,7 @@ const TWO_DECIMALS = new Set(
 )
 /** More digits than any price has. */
 const PRICE_DECIMALS = 60
-/** What a spreadsheet would take for the start of a formula. */
+/** Characters that start a formula in a spreadsheet. */
 const FORMULA = /^[=+\-@]/
 
 /** Whether a risk file is meant as a tier table (CSV): it is, unless it starts as JSON does or is empty. */

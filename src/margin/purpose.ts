@@ -43,7 +43,7 @@ export const marginPurposeSchema = z.union([
       {
         /** Accounts have one handle for all proofs to a reader of this name. */
         name: labelSchema,
-        /** What this one proof is to show, and when. */
+        /** What the proof shows, and when. */
         purpose: labelSchema,
       },
       { error: missing },

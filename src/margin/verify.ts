@@ -32,15 +32,15 @@ export interface VerifyMarginOptions extends Omit<VerifyEpochOptions, 'policy'> 
   epoch?: OpenedEpoch
   /** Instead of an epoch, an `accountsRoot` that the reader trusts. */
   accountsRoot?: bigint
-  /** The risk table whose rule is to be met; the epoch's own when left out. */
+  /** The risk table whose rule is to be met (default: the epoch's). */
   table?: RiskTable
-  /** What the reader asked for, once when `times` is left out; without either, whatever the proof says of itself. */
+  /** The requirement that the reader asked for, and its multiple (default: 1). Without both, the proof's own are accepted. */
   requirement?: string
   times?: string
   purpose?: MarginPurpose
 }
 
-/** What a verification of a margin proof found. */
+/** Report on a margin proof. */
 export interface MarginReport {
   /** Whether some account under the root meets the requirement, for this purpose. */
   valid: boolean
@@ -51,10 +51,10 @@ export interface MarginReport {
   handle: string
   for: ReturnType<typeof purposeFile>
   signals: Record<string, string>
-  /** What the pins say of all keys that were used, those of the epoch included. */
+  /** Kind of all keys that were used, including the epoch's. */
   keyKind: EpochReport['keyKind']
   checks: EpochCheck[]
-  /** What a reader should notice and no check fails for, such as marks of long ago. */
+  /** Remarks that fail no check, such as old marks. */
   notes: string[]
   exitCode: ExitCode
 }
@@ -201,7 +201,7 @@ async function sources(
 function checkRequirement(file: MarginProof, table: RiskTable, options: VerifyMarginOptions): Found<true> {
   const { margin } = table
   if (margin === undefined) fail('the risk table has no margin rule')
-  // Whoever names a requirement and no multiple means once: a smaller multiple of it would be a weaker promise.
+  // A requirement without a multiple means once: a smaller multiple would be a weaker promise.
   const asked = options.times ?? (options.requirement === undefined ? undefined : '1')
   const [name, times] = [options.requirement ?? file.requirement, asked ?? file.times]
   if (file.requirement !== name || file.times !== times) {

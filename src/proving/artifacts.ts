@@ -71,7 +71,7 @@ export async function ensureArtifacts(name: string, options: ArtifactOptions = {
   return (await loadArtifacts(name, options))!
 }
 
-/** Makes the artifacts beside their place and moves them there at once. Whoever calls holds the lock. */
+/** Makes the artifacts beside their place and moves them there atomically. The caller holds the lock. */
 async function makeIn(place: Place, options: ArtifactOptions): Promise<void> {
   // Another process may have been first. Whatever else was being made there was left by one that is dead.
   if (existsSync(place.directory)) return
@@ -181,7 +181,7 @@ async function build(directory: string, place: Place, options: ArtifactOptions):
   await writeFile(join(directory, KEY_FILE), formatJson(keyFileSchema.parse(manifest)))
 }
 
-/** What a manifest says that can be told from the instance and its compiled circuit. */
+/** Fields of a manifest that follow from the instance and its compiled circuit. */
 async function keyFileOf({ instance, sourceHash }: Place, symbols: string, r1cs: R1cs) {
   return {
     schema: KEY_FILE_SCHEMA,

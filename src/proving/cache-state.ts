@@ -15,7 +15,7 @@ export interface CacheEntry extends CacheItem {
   why?: string
 }
 
-/** What the cache holds, every file of current artifacts checked. */
+/** Content of the cache, with every file of current artifacts checked. */
 export async function cacheEntries(options: ArtifactOptions = {}): Promise<CacheEntry[]> {
   const current = new Set(loadInstances(options).map(({ name }) => placeOf(name, options).directory))
   const entries: CacheEntry[] = []

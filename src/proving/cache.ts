@@ -86,7 +86,7 @@ export interface CacheItem {
   modified: Date
 }
 
-/** Everything of Plimsoll's in the cache, by name; what is anything else's is left out. */
+/** Everything in the cache that belongs to Plimsoll, by name. */
 export async function cacheItems(options: CacheOptions): Promise<CacheItem[]> {
   const folder = cacheFolder(options)
   const items: CacheItem[] = []

@@ -104,7 +104,7 @@ export async function takeSnapshot(
   }
 }
 
-/** What `circuits/constraints.json` says of an instance that was compiled. */
+/** Entry of `circuits/constraints.json` for a compiled instance. */
 export async function snapshotOf(
   instance: Instance,
   { r1cs, wasm, symbols }: CompiledCircuit,
@@ -125,7 +125,7 @@ export async function snapshotOf(
 const MESSAGE_LENGTH = 16_384
 
 /**
- * Runs the compiler in a process of its own. WebAssembly hands addresses over as signed numbers, which the package's WASI
+ * Runs the compiler in a separate process. WebAssembly hands addresses over as signed numbers, which the package's WASI
  * layer takes as they are: they are made unsigned on the way, or a circuit that needs more than 2 GiB would fail.
  */
 const COMPILER_PROCESS = `

@@ -6,7 +6,7 @@ import type { KeyProcessMessage } from './development-key-process.js'
 const [r1cs, zkey] = process.argv.slice(2)
 const say = (message: KeyProcessMessage) => new Promise((resolve) => process.send!(message, resolve))
 
-// Without a parent there is nobody to make a key for.
+// Without a parent process there is no key to make.
 process.on('disconnect', () => process.exit(1))
 try {
   await writeDevelopmentKey(r1cs!, zkey!, { onProgress: (progress) => void say({ progress }) })

@@ -5,11 +5,11 @@ import { ArtifactError } from '../errors/index.js'
 import { endOnExit } from '../files/index.js'
 import type { Progress } from './compile.js'
 
-/** What the process that makes a key says: what is under way, or why there is no key. */
+/** Messages of the process that makes a key: progress, or the reason of a failure. */
 export type KeyProcessMessage = { progress: string } | { code: string; message: string; where?: string }
 
 /**
- * Makes a development key in a process of its own, which overwrites what it can of the key's secrets and ends: nothing of them is
+ * Makes a development key in a separate process, which overwrites what it can of the key's secrets and ends: nothing of them is
  * ever in the memory of the process that goes on to prove.
  *
  * @throws {ArtifactError} `ARTIFACT_FORMAT` when the circuit's file is broken, `KEY_FAILED`
@@ -57,7 +57,7 @@ function script(): string {
   return fileURLToPath(new URL(`./development-key-main.${fromSource ? 'ts' : 'js'}`, import.meta.url))
 }
 
-/** What runs TypeScript, when this is run from source. */
+/** The loader of TypeScript, when this runs from source. */
 function loader(): string {
   return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 }

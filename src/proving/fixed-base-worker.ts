@@ -2,13 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type CurveCode, CurveMemory, type GroupName } from './curve-memory.js'
 import { FixedBase } from './fixed-base.js'
 
-/** What a worker is started with. */
+/** Start data of a worker. */
 export interface WorkerSetup {
   code: CurveCode
   windowBits: Record<GroupName, number>
 }
 
-/** What it is asked; it answers with the points alone. */
+/** Request to a worker; the answer is the points. */
 export interface WorkerJob {
   group: GroupName
   scalars: Uint8Array

@@ -19,7 +19,7 @@ export interface CircuitsLocation {
   circuitsDir?: string
 }
 
-/** What the package ships: two levels above this file, in `src` as in `dist`. */
+/** Folder that the package ships, two levels above this file in `src` and in `dist`. */
 export const PACKAGE_CIRCUITS = fileURLToPath(new URL('../../circuits', import.meta.url))
 
 const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'has to be an identifier')

@@ -9,7 +9,7 @@ export const ARTIFACT_FILES = ['circuit.r1cs', 'circuit.wasm', 'circuit.sym', 'p
 export const KEY_FILE = 'key.json'
 export const KEY_FILE_SCHEMA = 'plimsoll/key/2'
 
-/** What `key.json` says of the artifacts beside it. */
+/** Content of `key.json`, about the artifacts beside it. */
 export const keyFileSchema = z.strictObject({
   schema: z.literal(KEY_FILE_SCHEMA),
   instance: z.string(),

@@ -43,7 +43,7 @@ export const snarkjsProver: Prover = {
 
 /**
  * A proof that may be shown to anyone: of exactly the signals that the model computed, verified, and randomised again, so
- * that it tells nothing else, whoever made the artifacts and whatever the prover drew.
+ * that it reveals nothing else, independent of who made the artifacts and of the prover's randomness.
  *
  * @param signals what the model computed, by name: all of the instance's public signals
  * @throws {ArtifactError} `CIRCUIT_SIGNALS` when the circuit's public signals are others: they may be anything private, so they

@@ -11,7 +11,7 @@ export interface Trapdoor {
   delta: bigint
 }
 
-/** What the points of a proving key are multiples by: canonical scalars, 32 little-endian bytes each. */
+/** Scalars of a proving key's points: canonical scalars, 32 little-endian bytes each. */
 export interface QapScalars {
   domainSize: number
   /** A_s(τ) for every wire s. */

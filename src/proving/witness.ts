@@ -10,7 +10,7 @@ import {
 } from '../field/index.js'
 import type { InputShape } from './symbols.js'
 
-/** What a witness is calculated with: a compiled circuit and the inputs it wants. */
+/** Input of a witness calculation: a compiled circuit and the shape of its inputs. */
 export interface WitnessCircuit {
   wasm: string
   inputs: readonly InputShape[]
@@ -87,7 +87,7 @@ function inputError(name: string, why: string): InputError {
   return new InputError('WITNESS_INPUTS', `the signal "${name}" ${why}`)
 }
 
-/** What circom's generated code reports by number. */
+/** Error numbers of circom's generated code. */
 const FAULTS: Record<number, string> = {
   1: 'signal not found',
   2: 'too many signals set',

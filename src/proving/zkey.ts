@@ -35,7 +35,7 @@ const G2_BYTES = 128
 const HEADER_FIXED = 2 * (4 + 32) + 3 * 4
 const HEADER_BYTES = HEADER_FIXED + 3 * G1_BYTES + 3 * G2_BYTES
 
-/** What the header of a proving key holds. */
+/** Header of a proving key. */
 interface Header {
   wires: number
   publicSignals: number
@@ -52,7 +52,7 @@ interface Header {
 /**
  * The verification key inside a Groth16 proving key.
  *
- * @throws {ArtifactError} `ARTIFACT_FORMAT` when the file is no such key.
+ * @throws {ArtifactError} `ARTIFACT_FORMAT` when the file is not such a key.
  */
 export async function readVerificationKey(path: string): Promise<VerificationKey> {
   const sections = readSections(path, 'zkey')

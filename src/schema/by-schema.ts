@@ -4,7 +4,7 @@ import { toldName } from './told.js'
 type Issue = z.core.$ZodIssue
 type RawIssue = z.core.$ZodRawIssue
 
-/** What is wrong with a value, in plain words that repeat nothing of it. */
+/** The fault of a value in plain words that repeat no part of the value. */
 export interface SchemaFault {
   /** As `instruments[0].mark`; empty for the whole. */
   field: string
@@ -12,7 +12,7 @@ export interface SchemaFault {
   hint?: string
 }
 
-/** Said of what has issues of its own that say more. */
+/** Placeholder message of an issue whose inner issues say more. */
 const DEEPER = 'has none of the forms that are allowed here'
 /** The most alternatives that a message lists. */
 const LISTED = 12
@@ -92,7 +92,7 @@ function formOf(issue: Issue): string {
   return issue.code === 'invalid_value' ? either(issue.values.map(literal)) : 'something else'
 }
 
-/** What a schema that has no words of its own says of a value. */
+/** Default message of a schema for a value. */
 function words(issue: RawIssue): string {
   const missing = issue.input === undefined ? 'is missing, and ' : ''
   switch (issue.code) {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 /**
  * A plain decimal number in quotes: no exponent, no leading zero, no sign but a minus. Text of another form ends the reading.
  *
- * @param digits the most digits before the point and behind it; any number when left out
+ * @param digits limits on the digits before and after the point (default: none)
  *
  * @example
  * decimalSchema({ whole: 6, fraction: 18, signed: true }).parse('-0.25')

@@ -5,7 +5,7 @@ import { type MarginRule, type Portfolio, parsePortfolio, positionsOf } from '..
 import { parseJsonAs } from '../schema/index.js'
 
 /**
- * What an inclusion file's account holds, for a margin rule to judge: its slots by symbol, padding left out, and no cash, as a
+ * Portfolio of an inclusion file's account: its slots by symbol without padding, and no cash, as a
  * ledger holds money as an instrument.
  *
  * @param where the file's name, for messages, which count positions and never name or show one

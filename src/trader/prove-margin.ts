@@ -31,18 +31,18 @@ export interface ProveMarginOptions {
   ownerSecret: bigint
   /** A risk table with a margin rule: the epoch's own, or a lender's over the same instruments. */
   table: RiskTable
-  /** A requirement of the rule, and a multiple of it as a decimal number; `1` when left out. */
+  /** A requirement of the rule, and a multiple of it as a decimal number (default: `1`). */
   requirement: string
   times?: string
   purpose: MarginPurpose
-  /** The instance to use; the smallest that fits when left out. */
+  /** The instance to use (default: the smallest that fits). */
   instance?: string
   artifacts: (instance: string) => Promise<Artifacts>
   prover: Prover
 }
 
 /**
- * Proves that an account meets a requirement, from which nobody learns what it holds, its equity, or which account it is.
+ * Proves that an account meets a requirement without revealing its positions, its equity, or which account it is.
  *
  * @example
  * const proof = await proveMargin({

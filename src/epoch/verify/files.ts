@@ -2,7 +2,7 @@ import { type Found, fail, passed, placeOf } from '../../bundle/index.js'
 import { batchFile, isClutter } from '../paths.js'
 import { usedInstances, type Verification } from './verification.js'
 
-/** Nothing may be missing, and nothing may lie there that the manifest does not speak of. */
+/** The source must hold exactly the files that the manifest lists. */
 export async function verifyFiles({ source, manifest }: Verification): Promise<Found<true>> {
   const solvency = manifest.solvency ? ['policy.json', 'solvency.json'] : []
   const used = usedInstances(manifest)

@@ -72,7 +72,7 @@ function verifyKind(keyKind: KeyKind, production: boolean): Found<true> {
   return passed('DEVELOPMENT KEYS: whoever made them can forge every proof. Not for production.')
 }
 
-/** What keys are together: `ceremony` when every one is pinned as such. */
+/** Kind of several keys: `ceremony` when every one is pinned as such. */
 function kindOf(pins: readonly (KeyPin | undefined)[]): KeyKind {
   return pins.length > 0 && pins.every((pin) => pin?.keyKind === 'ceremony') ? 'ceremony' : 'development'
 }

@@ -32,7 +32,7 @@ export async function verifyLedger(
 function verifyChain(manifest: Manifest): Found<true> {
   const { states, batches } = manifest
   if (batches.length === 0) fail('has no batch')
-  if (states.length !== batches.length + 1) fail('has not one state more than batches')
+  if (states.length !== batches.length + 1) fail('must have exactly one more state than batches')
   if (states[0] !== stateCommitment(firstState(manifest)).toString()) {
     fail('does not start at the constant first state')
   }

@@ -5,7 +5,7 @@ import type { Manifest } from '../manifest-schema.js'
 /** A proof that holds, ready for another verifier, and its instance. */
 export type EpochProof = Proven & { instance: string }
 
-/** What a proof of an epoch has to be of. */
+/** What a proof of an epoch must match. */
 interface Expected {
   statement: 'ledger' | 'solvency'
   instance: string

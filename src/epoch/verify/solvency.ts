@@ -98,7 +98,7 @@ async function verifyPolicy(
   )
 }
 
-/** What nobody holds reserves for, whatever a policy says. */
+/** Instruments without reserves under any policy. */
 function describeDerivatives({ instruments }: RiskTable): string[] {
   const symbols = instruments.filter(({ kind }) => isDerivative(kind)).map(({ symbol }) => symbol)
   return symbols.length === 0
@@ -106,7 +106,7 @@ function describeDerivatives({ instruments }: RiskTable): string[] {
     : [`derivatives, with no reserves, longs and shorts equal: ${symbols.join(', ')}`]
 }
 
-/** What a solvency proof says that it was made for, when that is this epoch; each field by its name when it is not. */
+/** The purpose that a solvency proof declares; fails with the fields that differ from this epoch's. */
 function purposeOf(
   { for: purpose }: ProofFile,
   manifest: Manifest,

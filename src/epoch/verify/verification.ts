@@ -7,25 +7,25 @@ export interface VerifyEpochOptions {
   pins: KeyPins
   /** Refuse development keys. */
   production?: boolean
-  /** The weakest policy to accept; full reserves in every instrument when left out. */
+  /** The weakest policy to accept (default: full reserves in every instrument). */
   policy?: PolicyFile
-  /** Refuse marks of the future, and older ones than this, in seconds; any time is accepted when left out. */
+  /** Refuse marks of the future and marks older than this many seconds (default: accept any time). */
   maxAge?: number
-  /** Seconds since 1970-01-01 UTC; the clock of this machine when left out. */
+  /** Seconds since 1970-01-01 UTC (default: the clock of this machine). */
   now?: number
   onCheck?: (check: EpochCheck) => void
 }
 
-/** What a verification of an epoch found. */
+/** Report on an epoch. */
 export interface EpochReport {
   valid: boolean
   venue: string
   epoch: string
-  /** What the pins say of the keys together. */
+  /** Kind of the pinned keys: `ceremony` when all are. */
   keyKind: KeyKind
   batches: number
   checks: EpochCheck[]
-  /** What a reader should notice and no check fails for, such as marks of long ago. */
+  /** Remarks that fail no check, such as old marks. */
   notes: string[]
   /** Exit code of a process that did nothing else: 0 valid, 1 invalid, 2 unreadable, 3 a key that is broken or unpinned. */
   exitCode: ExitCode
