@@ -1,5 +1,5 @@
 import { isAddress } from 'viem/utils'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * The address of an account or a contract on a chain: in lower case, or with the capitals that are its checksum (EIP-55). It is

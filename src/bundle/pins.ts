@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ArtifactError } from '../errors/index.js'
 import { type KeyKind, keyKindSchema, parseJsonAs, sha256Schema } from '../schema/index.js'
 import { circuitHashOf } from '../statements/index.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { labelFault, textSchema } from '../field/index.js'
 import { groth16ProofSchema } from '../groth16/index.js'
 import { fieldElementSchema, sha256Schema } from '../schema/index.js'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { InputError } from '../errors/index.js'
 import { decodeText, MAX_TEXT_BYTES, parseJsonAs } from '../schema/index.js'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InputError } from '../errors/index.js'
 import { bySchema } from '../schema/index.js'
 import { addressSchema } from './address.js'

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Abi, Hex } from 'viem'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ArtifactError } from '../errors/index.js'
 import { runNode } from '../files/index.js'
 

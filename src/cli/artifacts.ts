@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { type KeyPin, type KeyPins, pinsSchema } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
 import { readJsonFile, writeJson } from '../files/index.js'

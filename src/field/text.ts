@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * What does not show, or draws elsewhere than it stands: control, format, bidirectional, default-ignorable, private-use and unassigned

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { decodeText, MAX_TEXT_BYTES, parseJsonAs, tooLarge } from '../schema/index.js'
 import { fileError, statFile } from './disk.js'
 

@@ -4,7 +4,7 @@ import { type FileHandle, link, open, readFile, rename, rm, stat } from 'node:fs
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { InputError } from '../errors/index.js'
 import { fileError } from './disk.js'
 import { onExit } from './process.js'

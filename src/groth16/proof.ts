@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalSchema, sha256Text } from '../schema/index.js'
 
 /** Order of the field that BN254's coordinates are in. */

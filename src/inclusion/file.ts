@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { labelSchema } from '../bundle/index.js'
 import { accountIdFault, INSTRUMENT_BITS, type Slot, textSchema } from '../field/index.js'
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InputError } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
 import type { MarginRule } from '../rules/index.js'

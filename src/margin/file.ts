@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { proofFileSchema } from '../bundle/index.js'
 import { verificationKeySchema } from '../groth16/index.js'
 import { parseJsonAs, sha256Schema } from '../schema/index.js'

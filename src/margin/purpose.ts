@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { addressSchema, labelSchema } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
 import { bySchema, timestampSchema } from '../schema/index.js'

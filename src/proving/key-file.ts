@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { verificationKeySchema } from '../groth16/index.js'
 import { sha256Schema } from '../schema/index.js'
 

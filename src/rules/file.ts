@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { formatDecimal, parseDecimal, textFault, textSchema } from '../field/index.js'
 import { symbolSchema, timestampSchema } from '../schema/index.js'
 import { assertRule } from './assert-rule.js'

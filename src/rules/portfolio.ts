@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InputError } from '../errors/index.js'
 import { fits, MAGNITUDE_BITS, parseDecimal } from '../field/index.js'
 import { parseJsonAs } from '../schema/index.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * A plain decimal number in quotes: no exponent, no leading zero, no sign but a minus. Text of another form ends the reading.

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { FIELD_ORDER, isCanonical } from '../field/index.js'
 
 /** The one decimal spelling of an integer from 0 up to `order`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** How a key was made: whoever made a development key can forge with it. */
 export const keyKindSchema = z.enum(['development', 'ceremony'])

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { symbolFault, textSchema } from '../field/index.js'
 
 /** Instruments and scenarios of one table: more than any instance has room for, and few enough to be read before they are compared. */

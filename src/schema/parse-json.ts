@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { InputError } from '../errors/index.js'
 import { bySchema } from './by-schema.js'
 import { parseJson } from './strict-json.js'

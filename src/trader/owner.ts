@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { InputError } from '../errors/index.js'
 import { SALT_BITS } from '../field/index.js'
 import { readJsonFile, writeNewPrivate } from '../files/index.js'

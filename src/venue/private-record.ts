@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { labelSchema, targetSchema } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { readJsonFile } from '../../files/index.js'
 import { decimalSchema, formatJson, symbolSchema } from '../../schema/index.js'
 import { calibrationSettingsSchema } from './settings.js'

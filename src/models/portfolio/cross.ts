@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Rational } from '../../field/index.js'
 import type { Line, ModelRule } from '../../rules/index.js'
 import { limitsSchema } from './limits.js'

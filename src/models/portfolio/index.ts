@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { InputError } from '../../errors/index.js'
 import { readJsonFile } from '../../files/index.js'
 import type { ModelRule } from '../../rules/index.js'

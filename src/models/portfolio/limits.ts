@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Rational } from '../../field/index.js'
 import type { Limit } from '../../rules/index.js'
 import { decimal, gross, line, linear } from './params.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Rational } from '../../field/index.js'
 import type { ModelInstrument } from '../../rules/index.js'
 import { black76, discountFactor, type OptionTerms, yearsOf } from '../options/black76.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Rational, textFault, textSchema } from '../../field/index.js'
 import type {
   ExactRule,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { inPlace } from '../../errors/index.js'
 import { Rational } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InputError } from '../../errors/index.js'
 import { formatDecimal, parseDecimal, RATIO_BITS, RATIO_ONE } from '../../field/index.js'
 import { sponge } from '../../hash/index.js'

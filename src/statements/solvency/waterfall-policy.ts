@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InputError } from '../../errors/index.js'
 import { parseDecimal } from '../../field/index.js'
 import { LAYERS, type Layer, type Reserves } from '../../reserves/index.js'
