@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { MEANINGS, REMEDIES } from './error-texts.js'
 import { paragraph } from './paragraph.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -17,30 +18,6 @@ const EXITS: Record<string, string> = {
 }
 /** Names of parameters and fields that hold what an error says. */
 const MESSAGE = ['message', 'reason', 'why', 'what']
-
-/** What an error says whose text is made at run time alone. */
-const MEANINGS: Record<string, string> = {
-  CALIBRATE_SETTINGS: 'a setting of the calibration is out of its range',
-  COMPILE_FAILED: 'the Circom compiler refused a circuit; the message is the compiler’s',
-  EPOCH_TARGET: 'the chain or the contract that an epoch is made for is malformed',
-  HISTORY_HEADER: 'not the columns of a price history',
-  INSTANCES_FILE: 'the file of instances is malformed; the message names the field',
-  JSON_SCHEMA: 'a JSON file has not the fields of its kind; the message names the field',
-  LEDGER_ENCODING: 'not valid UTF-8',
-  LEDGER_HEADER: 'not the columns of an accounts file',
-  LEDGER_ROW: 'a row of the accounts file has too few or too many cells, or none',
-  LEDGER_SYNTAX: 'the accounts file is not CSV: quotes, line ends or control characters',
-  MARGIN_PURPOSE: 'the purpose of a margin proof is malformed; the message names the field',
-  MARGIN_TABLE: 'margin rule and risk table disagree on instruments, quote or time',
-  PARAMS_SCHEMA: 'the parameters of a portfolio model are malformed; the message names the field',
-  RESERVES_AMOUNT: 'an amount of the reserves file is no exact decimal',
-  SCENARIO_SCHEMA: 'a scenario is malformed; the message names the field',
-  SOLIDITY_FAILED: 'the Solidity compiler refused a contract; the message is the compiler’s',
-  SOLVENCY_SHORT: 'the books do not meet the policy: by instrument and scenario, how much is missing',
-  TIERS_ENCODING: 'not valid UTF-8',
-  TIERS_ROW: 'a row of the tier table has too few or too many cells, or none',
-  TIERS_SYNTAX: 'the tier table is not CSV: quotes, line ends or control characters',
-}
 
 /** Codes of findings of `ledger check` that no other command ends with. */
 const FINDINGS = ['EQUITY_BELOW_ZERO', 'SCENARIO_SHORTFALL']
@@ -161,7 +138,9 @@ function raisedIn(sources: readonly string[], checker: ts.TypeChecker, program: 
       return texts
     }
     if (ts.isIdentifier(node)) {
-      const declaration = checker.getSymbolAtLocation(node)?.valueDeclaration
+      const symbol = checker.getSymbolAtLocation(node)
+      const imported = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0
+      const declaration = (imported ? checker.getAliasedSymbol(symbol) : symbol)?.valueDeclaration
       if (declaration !== undefined && ts.isVariableDeclaration(declaration))
         return textsOf(declaration.initializer)
     }
@@ -254,14 +233,16 @@ export function errorsPage(): string {
   const { fileNames, options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT)
   const program = ts.createProgram(fileNames, options)
   const raised = raisedIn(fileNames, program.getTypeChecker(), program)
-  const silent = raised.filter(({ messages }) => messages.length === 0).map(({ code }) => code)
-  const written = Object.keys(MEANINGS)
-  const astray = [
-    ...silent.filter((code) => !written.includes(code)),
-    ...written.filter((code) => !silent.includes(code)),
-  ]
-  if (astray.length > 0)
-    throw new Error(`MEANINGS has to have exactly the codes without a text of their own: ${astray}`)
+  assertSame(
+    'MEANINGS',
+    MEANINGS,
+    raised.filter(({ messages }) => !messages.some(speaks)),
+  )
+  assertSame(
+    'REMEDIES',
+    REMEDIES,
+    raised.filter(({ hints }) => hints.length === 0),
+  )
   const placed = GROUPS.flatMap(({ codes }) => raised.filter(({ code }) => codes.test(code)))
   const lost = raised.filter((entry) => placed.filter((other) => other === entry).length !== 1)
   if (lost.length > 0) throw new Error(`put each into one of GROUPS: ${lost.map(({ code }) => code)}`)
@@ -281,8 +262,25 @@ export function errorsPage(): string {
 }
 
 function row({ code, exits, messages, hints }: Raised): string {
-  const says = messages.length === 0 ? [MEANINGS[code]!] : messages
-  return `| \`${code}\` | ${exits.sort().join(', ') || (FINDINGS.includes(code) ? '1' : '2')} | ${lines(says)} | ${lines(hints)} |`
+  const says = MEANINGS[code] === undefined ? messages.filter(speaks) : [MEANINGS[code]]
+  const remedy = REMEDIES[code] === undefined ? hints : [REMEDIES[code]]
+  const exit = exits.sort().join(', ') || (FINDINGS.includes(code) ? '1' : '2')
+  return `| \`${code}\` | ${exit} | ${lines(says)} | ${lines(remedy)} |`
+}
+
+/** Whether a text says anything besides what is only known at run time. */
+function speaks(text: string): boolean {
+  return text.replace(/[^\p{L}]/gu, '').length > 6
+}
+
+/** A table of `error-texts.ts` has an entry for each code that needs one, and no other. */
+function assertSame(name: string, table: Record<string, string>, needed: readonly Raised[]): void {
+  const codes = needed.map(({ code }) => code)
+  const written = Object.keys(table)
+  const missing = codes.filter((code) => !written.includes(code))
+  const idle = written.filter((code) => !codes.includes(code))
+  if (missing.length + idle.length > 0)
+    throw new Error(`scripts/error-texts.ts, ${name}: missing ${missing}; not needed ${idle}`)
 }
 
 function lines(texts: readonly string[]): string {
