@@ -1,3 +1,4 @@
+import { InputError } from '../errors/index.js'
 import { tooLarge } from '../schema/index.js'
 import { placeOf, type Source, type SourceEntry } from './source.js'
 
@@ -6,6 +7,7 @@ import { placeOf, type Source, type SourceEntry } from './source.js'
  *
  * @param files bytes, or text as UTF-8, by path, as `{ 'manifest.json': … }`
  * @param name what messages call it
+ * @throws {InputError} `SOURCE_PATH` for paths that no folder could have
  * @example
  * const report = await verifyEpoch(bytesSource(new Map([['manifest.json', bytes], …])), { pins })
  */
@@ -14,7 +16,7 @@ export function bytesSource(
   name = 'memory',
 ): Source {
   const held = new Map(files instanceof Map ? files : Object.entries(files))
-  const folders = foldersOf(held.keys())
+  const folders = foldersOf(held.keys(), name)
   return {
     name,
     async read(path, maxBytes) {
@@ -27,17 +29,36 @@ export function bytesSource(
   }
 }
 
-/** Entries of each folder by its path. A path that ends with `/` names a folder. */
-export function foldersOf(paths: Iterable<string>): Map<string, SourceEntry[]> {
+/**
+ * Entries of each folder by its path. A path that ends with `/` names a folder.
+ *
+ * @param name of the source, for messages
+ * @throws {InputError} `SOURCE_PATH` for a path that would escape a listing: with an empty part, `.`, `..` or a backslash, or of a file
+ * that is a folder, too
+ */
+export function foldersOf(paths: Iterable<string>, name: string): Map<string, SourceEntry[]> {
   const folders = new Map<string, Map<string, boolean>>([['', new Map()]])
   for (const path of paths) {
-    const parts = path.split('/')
+    const parts = path.replace(/\/$/, '').split('/')
     for (const [i, part] of parts.entries()) {
-      const folder = parts.slice(0, i).join('/')
-      if (!folders.has(folder)) folders.set(folder, new Map())
-      if (part !== '') folders.get(folder)!.set(part, i === parts.length - 1)
+      const folder = folders.get(parts.slice(0, i).join('/')) ?? refuse(name, path)
+      const isFile = i === parts.length - 1 && !path.endsWith('/')
+      if (UNLISTED.test(part) || (folder.get(part) ?? isFile) !== isFile) refuse(name, path)
+      folder.set(part, isFile)
+      const here = parts.slice(0, i + 1).join('/')
+      if (!isFile && !folders.has(here)) folders.set(here, new Map())
     }
   }
-  const entries = ([name, isFile]: [string, boolean]): SourceEntry => ({ name, isFile })
+  const entries = ([entry, isFile]: [string, boolean]): SourceEntry => ({ name: entry, isFile })
   return new Map([...folders].map(([folder, names]) => [folder, [...names].map(entries)]))
+}
+
+/** A part of a path that no folder lists under this name. */
+const UNLISTED = /^\.{0,2}$|\\/
+
+function refuse(name: string, path: string): never {
+  throw new InputError('SOURCE_PATH', `holds the path ${JSON.stringify(path)}, which no folder lists`, {
+    where: name,
+    hint: 'Take the epoch as the venue published it.',
+  })
 }

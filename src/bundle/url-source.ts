@@ -30,7 +30,7 @@ export function urlSource(
     return { name: base.href, read: (path, maxBytes) => load(new URL(path, base), maxBytes, fetch) }
   }
   const addresses = new Map(Object.entries(from).map(([path, address]) => [path, addressOf(address)]))
-  const folders = foldersOf(addresses.keys())
+  const folders = foldersOf(addresses.keys(), 'addresses')
   return {
     name: '',
     async read(path, maxBytes) {

@@ -134,6 +134,26 @@ describe('an epoch is the same wherever it is read from (epoch.14)', () => {
     }
   })
 
+  test('nothing in an archive escapes the count of its files', async () => {
+    const junk = new Uint8Array(1)
+    for (const path of [
+      'ledger//00000.json',
+      'ledger/./x.json',
+      '../x.json',
+      '/x.json',
+      'ledger\\x.json',
+      'keys/ledger-tiny.json/x.json',
+      'manifest.json/',
+    ]) {
+      const archive = zipSync({ ...files, [path]: junk })
+      expect(() => zipSource(archive, 'epoch.zip'), path).toThrow(
+        expect.objectContaining({ code: 'SOURCE_PATH', where: 'epoch.zip', exitCode: 2 }),
+      )
+    }
+    const folders = zipSync({ 'ledger/': new Uint8Array(), ...files })
+    expect(failedOf(await verifyEpoch(zipSource(folders, 'epoch.zip'), { pins })), 'the control').toEqual([])
+  })
+
   test('what a server sends is bounded and has to be whole', async () => {
     const answer =
       (body: Body, status = 200) =>
