@@ -72,6 +72,7 @@ export function commandLine(given: readonly string[] = []): Command {
     .version(packageVersion())
     .showHelpAfterError('(--help shows an example)')
     .exitOverride()
+    .configureHelp({ minWidthToWrap: 20 })
     .configureOutput({
       getOutHelpWidth: () => columnsOf(process.stdout),
       getErrHelpWidth: () => columnsOf(process.stderr),

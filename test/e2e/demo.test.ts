@@ -3,16 +3,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { plimsoll, type Run, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
+import { plimsoll, plimsollIn, type Run, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
+import { EXAMPLES } from '../helpers/commands.js'
 import { says } from '../helpers/says.js'
 
 describe('demo (cli.11)', () => {
-  const out = join(temporaryFolder(), 'demo')
+  const folder = temporaryFolder()
+  const out = join(folder, 'demo')
+  const [example, next] = EXAMPLES.filter(({ shownBy }) => shownBy === 'demo')
   const proofNames = [...[1, 2, 3, 4, 5].map((n) => `ledger ${n}`), ...['solvency', 'margin 1', 'margin 2']]
   let run: Run
   let summary: ReturnType<typeof JSON.parse>
   beforeAll(async () => {
-    run = await plimsoll('demo', '--stress', '--out', out, '--json')
+    run = await plimsollIn(folder, ...example!.words.slice(1), '--json')
     expect(run.code, run.stderr).toBe(0)
     summary = JSON.parse(run.stdout)
   })
@@ -58,6 +61,13 @@ describe('demo (cli.11)', () => {
     expect(thin).toEqual([
       { scenario: '2020-03-12-covid', missing: expect.stringMatching(/^635876\./), quote: 'USD' },
     ])
+  })
+
+  test('what its help shows after it verifies what it left', async () => {
+    expect(next!.calls).toBe('verify')
+    const { code, stdout } = await plimsollIn(folder, ...next!.words.slice(1))
+    expect(code).toBe(0)
+    expect(stdout.trimEnd().endsWith('\nVALID')).toBe(true)
   })
 
   test('leaves an epoch and margin proofs that verify with the pins beside them, and contracts that name their keys', async () => {

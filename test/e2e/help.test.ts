@@ -1,50 +1,30 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { helpOf } from '../../src/cli/command.js'
 import { commandLine } from '../../src/cli/program.js'
+import { textWidth } from '../../src/cli/terminal/width.js'
 import { plimsollIn, start, temporaryFolder } from '../helpers/cli.js'
+import { COMMANDS, EXAMPLES } from '../helpers/commands.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What does something, with the words that call it. */
-const commands = commandLine().commands.flatMap((noun) =>
-  noun.commands.length === 0
-    ? [{ name: noun.name(), command: noun }]
-    : noun.commands.map((verb) => ({ name: `${noun.name()} ${verb.name()}`, command: verb })),
-)
-
-/** The examples of each command, as the words of a shell. */
-const examples = commands.flatMap(({ name, command }) => {
-  let text = ''
-  command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp()
-  const [, shown = ''] = text.split(/^Examples?:\n/m)
-  return shown
-    .replaceAll('\\\n', ' ')
-    .split(/\n|&&/)
-    .filter((line) => line.trim() !== '')
-    .map((line) => ({
-      name,
-      command,
-      words: [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!),
-    }))
-})
-
 describe('the help of every command (cli.2)', () => {
   test('every command has --json, and an example of itself', () => {
-    for (const { name, command } of commands) {
+    for (const { name, command } of COMMANDS) {
       expect(
         command.options.map(({ long }) => long),
         name,
       ).toContain('--json')
-      const own = examples.filter((example) => example.words.slice(1).join(' ').startsWith(name))
+      const own = EXAMPLES.filter(({ shownBy, calls }) => shownBy === name && calls === name)
       expect(own.length, name).toBeGreaterThan(0)
     }
   })
 
   test('an option that takes one value is refused when it is given twice, whatever the command', () => {
     let tried = 0
-    for (const { name, command } of commands) {
+    for (const { name, command } of COMMANDS) {
       for (const { long, variadic, argChoices, required, optional } of command.options) {
         if (!(required || optional) || variadic || long === '--history') continue
         const value = argChoices?.[0] ?? 'x'
@@ -59,9 +39,9 @@ describe('the help of every command (cli.2)', () => {
   })
 
   test('an example uses options that there are, and gives all that are asked for', () => {
-    for (const { words } of examples) {
+    for (const { words, calls } of EXAMPLES) {
       expect(words[0]).toBe('plimsoll')
-      const { command } = commands.find(({ name }) => words.slice(1).join(' ').startsWith(name))!
+      const { command } = COMMANDS.find(({ name }) => name === calls)!
       const given = words.filter((word) => word.startsWith('--'))
       const known = command.options.map(({ long }) => long!)
       expect(
@@ -77,10 +57,10 @@ describe('the help of every command (cli.2)', () => {
   })
 
   test('a file that an example names is in the repository, or another example makes it', () => {
-    const made = examples.flatMap(({ words }) =>
+    const made = EXAMPLES.flatMap(({ words }) =>
       words.filter((_, i) => words[i - 1] === '--out' || (words[1] === 'setup' && words[i - 1] === '--pins')),
     )
-    const named = examples.flatMap(({ words }) =>
+    const named = EXAMPLES.flatMap(({ words }) =>
       words.filter((word) => /\/|\.(json|csv|parquet)$/.test(word)),
     )
     expect(named.length).toBeGreaterThan(20)
@@ -92,28 +72,23 @@ describe('the help of every command (cli.2)', () => {
     for (const word of ['epoch']) expect(made).toContain(word)
   })
 
-  test('the examples that make no proof do what they say, one after the other (cli.11)', async () => {
-    const folder = temporaryFolder()
-    symlinkSync(join(ROOT, 'examples'), join(folder, 'examples'))
-    const cheap = [
-      /^risk build/,
-      /^margin explain/,
-      /^ledger check/,
-      /^solvency check/,
-      /^owner/,
-      /^risk/,
-      /^setup --list/,
-    ]
-    const order = (words: string[]) => cheap.findIndex((start) => start.test(words.slice(1).join(' ')))
-    const run = examples
-      .filter(({ words }) => order(words) >= 0)
-      .toSorted((a, b) => order(a.words) - order(b.words))
-    expect(run.length).toBeGreaterThanOrEqual(11)
-    for (const { words } of run) {
-      const { code, stderr } = await plimsollIn(folder, ...words.slice(1))
-      expect(code, `${words.join(' ')}\n${stderr}`).toBe(0)
+  test('no line of it is wider than the terminal, and no word of an example is lost when it is broken (cli.18)', () => {
+    const all = [commandLine(), ...commandLine().commands.flatMap((noun) => [noun, ...noun.commands])]
+    expect(all.length).toBeGreaterThan(20)
+    for (const columns of ['80', '60', '120']) {
+      vi.stubEnv('COLUMNS', columns)
+      for (const command of all) {
+        let text = ''
+        command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp()
+        for (const line of text.split('\n'))
+          expect(textWidth(line), `${columns}: ${line}`).toBeLessThanOrEqual(Number(columns))
+        for (const example of helpOf(command)?.examples ?? []) {
+          expect(text.replaceAll('\\\n', ' ').replaceAll(/ +/g, ' ')).toContain(example)
+        }
+      }
     }
-  }, 600_000)
+    vi.unstubAllEnvs()
+  })
 })
 
 test('what an earlier run made is not overwritten without --force, and the same result is no matter (cli.19)', async () => {
@@ -154,7 +129,7 @@ test('what an earlier run made is not overwritten without --force, and the same 
 
 test('every command that writes where --out says has --force, but those that never overwrite (cli.19)', () => {
   const never = ['owner new', 'inclusion export']
-  const without = commands.filter(
+  const without = COMMANDS.filter(
     ({ command }) =>
       command.options.some(({ long }) => long === '--out') &&
       !command.options.some(({ long }) => long === '--force'),

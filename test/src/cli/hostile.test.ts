@@ -2,9 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { RISK, ROWS, writeVenue } from '../../../scripts/soundness/samples/venue.js'
-import { commandLine, run } from '../../../src/cli/program.js'
+import { run } from '../../../src/cli/program.js'
+import { textWidth } from '../../../src/cli/terminal/width.js'
 import { printable } from '../../../src/errors/index.js'
 import { plimsoll, temporaryFolder } from '../../helpers/cli.js'
+import { COMMANDS } from '../../helpers/commands.js'
 import { ALL_HOSTILE, HOSTILE, hostileCopies } from '../../helpers/hostile.js'
 
 const folder = temporaryFolder()
@@ -43,30 +45,26 @@ function drawn(text: string): string[] {
   return text.split('\n').filter((line) => printable(line) !== line || line.startsWith('FORGED'))
 }
 
-/** Says nothing that draws, as text and as JSON, and says that something is wrong. */
+/** Says nothing that draws or is wider than 80 columns, as text and as JSON, and says that something is wrong. */
 async function expectQuiet(...args: string[]): Promise<void> {
   for (const form of [[], ['--json']]) {
     const { text, stdout, code } = await said(...args, ...form)
     expect(drawn(text), args.join(' ')).toEqual([])
     expect(code, `${args.join(' ')}\n${text}`).toBeGreaterThan(0)
     if (form.length > 0) expect(() => JSON.parse(stdout), stdout).not.toThrow()
+    else expect(text.split('\n').filter((line) => textWidth(line) > 80)).toEqual([])
   }
 }
-
-const commands = commandLine().commands.flatMap((noun) =>
-  noun.commands.length === 0
-    ? [{ words: [noun.name()], command: noun }]
-    : noun.commands.map((verb) => ({ words: [noun.name(), verb.name()], command: verb })),
-)
 
 describe('nothing from a file or an argument draws on the screen (cli.17)', () => {
   test('the control: these texts would draw, every one of them', () => {
     for (const [what, text] of Object.entries(HOSTILE)) expect(drawn(text), what).not.toEqual([])
   })
 
-  test.each(commands.map(({ words, command }) => [words.join(' '), words, command] as const))(
+  test.each(COMMANDS.map(({ name, command }) => [name, command] as const))(
     'F13: %s, called with hostile names and values',
-    async (_, words, command) => {
+    async (name, command) => {
+      const words = name.split(' ')
       const options = command.options.filter(({ required }) => required)
       const values = (value: string) => [
         ...command.registeredArguments.map(() => value),

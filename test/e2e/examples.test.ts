@@ -1,0 +1,73 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { textWidth } from '../../src/cli/terminal/width.js'
+import { start, temporaryFolder } from '../helpers/cli.js'
+import { COMMANDS, EXAMPLES } from '../helpers/commands.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The commands in an order in which each finds what it reads: the files of the repository, and what those before it wrote. */
+const STORY = [
+  ...['setup', 'ledger check', 'solvency check', 'owner new'],
+  ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
+  ...['ledger prove', 'solvency prove', 'verify', 'inclusion export', 'inclusion verify'],
+  ...['margin prove', 'margin verify', 'contract export'],
+]
+/** Examples that another test runs, word by word. */
+const ELSEWHERE = new Map([
+  ['demo', 'test/e2e/demo.test.ts runs both: the demo takes minutes, and once is enough'],
+])
+/** Pruning has a cache of its own, since other tests use the common one at the same time. */
+const OWN_CACHE = /^setup --prune/
+/** What can take more than two seconds. */
+const SHOWS_PROGRESS = [
+  ...['ledger check', 'solvency check', 'risk calibrate', 'ledger prove', 'solvency prove', 'verify'],
+  ...['inclusion export', 'inclusion verify', 'margin prove', 'margin verify', 'contract export'],
+]
+
+/** The repository's examples with the accounts of one batch, so that proving is quick. */
+function examplesIn(folder: string): void {
+  cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true })
+  const accounts = join(folder, 'examples/venue/accounts.csv')
+  const [head, ...rows] = readFileSync(accounts, 'utf8').trimEnd().split('\n')
+  const ids = [...new Set(rows.map((row) => row.split(',')[0]!))]
+  const kept = new Set(['desk-000001', ...ids.slice(0, 32)])
+  writeFileSync(accounts, `${[head, ...rows.filter((row) => kept.has(row.split(',')[0]!))].join('\n')}\n`)
+}
+
+describe('the examples of every --help run as they are shown, one after the other (cli.11, cli.18)', () => {
+  const folder = temporaryFolder()
+  examplesIn(folder)
+  mkdirSync(join(folder, 'cache'))
+  const progress = new Set<string>()
+  const story = EXAMPLES.filter(({ shownBy }) => !ELSEWHERE.has(shownBy)).toSorted(
+    (a, b) => STORY.indexOf(a.calls) - STORY.indexOf(b.calls),
+  )
+
+  test('every command is in the story, or another test runs its example', () => {
+    expect([...STORY, ...ELSEWHERE.keys()].toSorted()).toEqual(COMMANDS.map(({ name }) => name).toSorted())
+    expect(story.length).toBeGreaterThanOrEqual(STORY.length)
+  })
+
+  test.each(story.map(({ calls, words }) => [words.slice(1).join(' '), calls, words.slice(1)] as const))(
+    '%s',
+    async (line, calls, words) => {
+      const cache = OWN_CACHE.test(line) ? { PLIMSOLL_CACHE: join(folder, 'cache') } : {}
+      const env = { COLUMNS: '80', ...cache }
+      const { code, stdout, stderr } = await start([...words], env, { cwd: folder }).ended
+      expect(code, stdout + stderr).toBe(0)
+      expect(stdout).not.toBe('')
+      if (words.includes('--json')) JSON.parse(stdout)
+      const text = words.includes('--json') ? stderr : stdout + stderr
+      const wide = text.split('\n').filter((part) => textWidth(part) > 80)
+      expect(wide, 'lines over 80 columns').toEqual([])
+      if (/^✓ /m.test(stderr)) progress.add(calls)
+    },
+  )
+
+  test('what takes more than two seconds on large inputs shows its progress (cli.27)', () => {
+    expect(SHOWS_PROGRESS.filter((name) => !progress.has(name))).toEqual([])
+  })
+})
