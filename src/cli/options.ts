@@ -60,8 +60,14 @@ export function reservesOption(): Option {
   return required('--reserves <file>', 'reserves, and the layers that absorb shortfalls (JSON)')
 }
 
+/** The epoch that a venue makes. */
 export function epochOption(): Option {
   return required('--epoch <folder>', 'the public epoch')
+}
+
+/** The epoch that a reader verifies. */
+export function publicEpochOption(): Option {
+  return new Option('--epoch <place>', 'the public epoch: a folder, a ZIP archive or an https address')
 }
 
 export function privateOption(): Option {

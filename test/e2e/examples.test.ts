@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { textWidth } from '../../src/cli/terminal/width.js'
+import { formatDecimal, parseDecimal } from '../../src/field/index.js'
 import { start, temporaryFolder } from '../helpers/cli.js'
 import { COMMANDS, EXAMPLES } from '../helpers/commands.js'
 
@@ -27,14 +28,30 @@ const SHOWS_PROGRESS = [
   ...['inclusion export', 'inclusion verify', 'margin prove', 'margin verify', 'contract export'],
 ]
 
-/** The repository's examples with the accounts of one batch, so that proving is quick. */
+const DECIMALS = { decimals: 8, signed: true }
+const USDC_OF_COUNTERPARTY = 200_000
+
+/**
+ * The repository's examples with fewer accounts: one batch, so that proving is quick. Derivatives net to zero over all accounts, so
+ * a counterparty takes the other side of each that does not.
+ */
 function examplesIn(folder: string): void {
   cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true })
   const accounts = join(folder, 'examples/venue/accounts.csv')
-  const [head, ...rows] = readFileSync(accounts, 'utf8').trimEnd().split('\n')
-  const ids = [...new Set(rows.map((row) => row.split(',')[0]!))]
-  const kept = new Set(['desk-000001', ...ids.slice(0, 32)])
-  writeFileSync(accounts, `${[head, ...rows.filter((row) => kept.has(row.split(',')[0]!))].join('\n')}\n`)
+  const [head, ...lines] = readFileSync(accounts, 'utf8').trimEnd().split('\n')
+  const rows = lines.map((line) => line.split(',') as [id: string, instrument: string, quantity: string])
+  const kept = new Set(['desk-000001', ...rows.map(([id]) => id).slice(0, 30)])
+  const open = new Map<string, bigint>()
+  for (const [id, instrument, quantity] of rows) {
+    if (!kept.has(id) || !instrument.includes('-')) continue
+    open.set(instrument, (open.get(instrument) ?? 0n) + parseDecimal(quantity, DECIMALS))
+  }
+  const others = [...open].flatMap(([instrument, quantity]) => [
+    [`other-${instrument}`, instrument, formatDecimal(-quantity, DECIMALS.decimals), ''],
+    [`other-${instrument}`, 'USDC', USDC_OF_COUNTERPARTY, ''],
+  ])
+  const text = [...rows.filter(([id]) => kept.has(id)), ...others].map((row) => row.join())
+  writeFileSync(accounts, `${[head, ...text].join('\n')}\n`)
 }
 
 describe('the examples of every --help run as they are shown, one after the other (cli.11, cli.18)', () => {

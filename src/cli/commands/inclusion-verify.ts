@@ -3,7 +3,7 @@ import type { EpochCheck } from '../../bundle/index.js'
 import { PlimsollError } from '../../errors/index.js'
 import type { InclusionReport } from '../../inclusion/index.js'
 import { command } from '../command.js'
-import { epochOption, readTrust, type TrustOptions, trustOptions } from '../options.js'
+import { publicEpochOption, readTrust, type TrustOptions, trustOptions } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
 
 interface VerifyOptions extends TrustOptions {
@@ -17,7 +17,7 @@ export function inclusionVerifyCommand(): Command {
     description: 'Verify that an epoch is valid and counts your exact balances. Works offline.',
     args: [['<file>', 'the inclusion file that the venue gave you']],
     options: [
-      epochOption(),
+      publicEpochOption().makeOptionMandatory(),
       new Option(
         '--owner <file>',
         'your owner file: the leaf must hold its commitment, so that no other customer can be shown it',

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { command } from '../command.js'
-import { readTimes, readTrust, type TrustOptions, trustOptions } from '../options.js'
+import { publicEpochOption, readTimes, readTrust, type TrustOptions, trustOptions } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 
 interface VerifyOptions extends TrustOptions {
@@ -19,8 +19,8 @@ export function marginVerifyCommand(): Command {
       'Verify a margin proof: whom it is for, and which requirement of which rule it meets. Works offline.',
     args: [['<file>', 'the proof']],
     options: [
-      new Option('--epoch <folder>', 'the public epoch that counts the account; it is verified too'),
-      new Option('--accounts-root <number>', 'a root of accounts that you trust, instead of an epoch'),
+      publicEpochOption(),
+      new Option('--accounts-root <number>', 'a root of accounts that you trust, in place of --epoch'),
       new Option('--risk <file>', "risk table whose rule must be met (default: the epoch's own)"),
       new Option('--requirement <name>', 'the requirement that you asked for'),
       new Option('--times <number>', 'multiple of it that you asked for (default with --requirement: 1)'),

@@ -10,7 +10,7 @@ interface VerifyOptions extends TrustOptions {
 export function verifyCommand(): Command {
   return command('verify', {
     description: 'Verify a whole epoch, or one of its proof files alone, against pinned keys.',
-    args: [['<path>', 'an epoch (a folder, a ZIP archive or an https address), or a proof file in it']],
+    args: [['<path>', 'an epoch: a folder, a ZIP archive or an https address; or a proof file in a folder']],
     options: trustOptions(),
     notes: ['Add --production when real money depends on the answer: development keys prove nothing.'],
     examples: ['plimsoll verify epoch --pins pins.json'],
