@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ArtifactError } from '../errors/index.js'
+import { resolveOptional } from '../files/index.js'
 
 export interface LocalChain {
   rpcUrl: string
@@ -33,6 +34,7 @@ process.stdin.on('close', () => chain.kill('SIGKILL')).resume()
  * and funded. It does not keep this process from ending, and ends with it.
  *
  * @param flags more of anvil's own, such as `['--hardfork', 'prague']`
+ * @throws {InputError} `PACKAGE_MISSING`
  * @throws {ArtifactError} `LOCAL_CHAIN` when anvil is not installed for this machine or does not start.
  * @example
  * const chain = await startLocalChain()
@@ -62,8 +64,8 @@ export async function startLocalChain(flags: readonly string[] = []): Promise<Lo
 function anvilBinary(): string {
   const { platform, arch } = process
   const name = `@foundry-rs/anvil-${platform}-${arch === 'x64' ? 'amd64' : arch}`
+  const anvil = resolveOptional('@foundry-rs/anvil', '@foundry-rs/anvil/package.json')
   try {
-    const anvil = createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')
     const folder = dirname(createRequire(anvil).resolve(`${name}/package.json`))
     return join(folder, 'bin', platform === 'win32' ? 'anvil.exe' : 'anvil')
   } catch (cause) {

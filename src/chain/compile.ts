@@ -1,10 +1,7 @@
-import { createRequire } from 'node:module'
 import type { Abi, Hex } from 'viem'
 import * as z from 'zod'
 import { ArtifactError } from '../errors/index.js'
-import { runNode } from '../files/index.js'
-
-const require = createRequire(import.meta.url)
+import { resolveOptional, runNode } from '../files/index.js'
 
 /** The same settings as `foundry.toml`: with no metadata, bytecode is a function of the source alone. */
 const SETTINGS = {
@@ -45,6 +42,7 @@ export interface CompiledContract {
  * @param sources every file by its path; imports are looked up among them, relative to the importing file
  * @param path the file that has the contract
  * @param contract its name
+ * @throws {InputError} `PACKAGE_MISSING`
  * @throws {ArtifactError} `SOLIDITY_FAILED` with what the compiler said.
  */
 export async function compileSolidity(
@@ -69,7 +67,7 @@ export async function compileSolidity(
 }
 
 async function runSolc(input: string, contract: string): Promise<unknown> {
-  const args = [require.resolve('solc/solc.js'), '--standard-json']
+  const args = [resolveOptional('solc', 'solc/solc.js'), '--standard-json']
   const { stdout, stderr } = await runNode(args, { input }).catch((cause: unknown) => {
     throw failed(contract, 'the compiler did not start', cause)
   })

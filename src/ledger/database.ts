@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBValue } from '@duckdb/node-api'
 import { InputError } from '../errors/index.js'
+import { loadOptional } from '../files/index.js'
 import type { LedgerOptions } from './ledger.js'
 
 type DuckDB = typeof import('@duckdb/node-api')
@@ -25,10 +26,13 @@ export class Database {
     process.once('exit', this.removeFolder)
   }
 
-  /** @param where the file that is being read, for messages */
+  /**
+   * @param where the file that is being read, for messages
+   * @throws {InputError} `PACKAGE_MISSING`, `LEDGER_READ`
+   */
   static async open(where: string, options: LedgerOptions): Promise<Database> {
     // Loaded here, as few commands read a ledger.
-    const duckdb = await import('@duckdb/node-api')
+    const duckdb = await loadOptional('@duckdb/node-api', () => import('@duckdb/node-api'))
     const folder = await mkdtemp(join(tmpdir(), 'plimsoll-ledger-'))
     try {
       const instance = await duckdb.DuckDBInstance.create(':memory:', {

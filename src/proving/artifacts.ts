@@ -23,7 +23,7 @@ import { makeDevelopmentKey } from './development-key-process.js'
 import { type CircuitsLocation, domainSizeOf, shippedHashes } from './instances.js'
 import { ARTIFACT_FILES, KEY_FILE, KEY_FILE_SCHEMA, type KeyFile, keyFileSchema } from './key-file.js'
 import { countR1cs, openR1cs, type R1cs } from './r1cs.js'
-import { COMPILER } from './sources.js'
+import { circomCompiler } from './sources.js'
 import { readMainSignals, signalOf } from './symbols.js'
 import { assertProvingKey, readVerificationKey } from './zkey.js'
 
@@ -189,7 +189,7 @@ async function keyFileOf({ instance, sourceHash }: Place, symbols: string, r1cs:
     statement: instance.statement,
     sizes: instance.params,
     sourceHash,
-    compiler: COMPILER.version,
+    compiler: circomCompiler().version,
     keyKind: 'development',
     wires: r1cs.wires,
     domainSize: domainSizeOf(r1cs.constraints, r1cs.publicSignals),

@@ -7,7 +7,7 @@ import { removeOnExit, runNode, sha256File } from '../files/index.js'
 import type { Instance, InstanceSnapshot } from '../statements/index.js'
 import { type CircuitsLocation, findInstance } from './instances.js'
 import { countR1cs, openR1cs } from './r1cs.js'
-import { COMPILER, gatherSources, sourceHash } from './sources.js'
+import { circomCompiler, gatherSources, sourceHash } from './sources.js'
 
 /** Told what is under way, in a few words. */
 export type Progress = (message: string) => void
@@ -32,6 +32,7 @@ export interface CompiledCircuit {
 /**
  * Compiles a main component into `directory`: `circuit.r1cs`, `circuit.wasm` and `circuit.sym`.
  *
+ * @throws {InputError} `PACKAGE_MISSING`
  * @throws {ArtifactError} `COMPILE_FAILED` with what the compiler said.
  * @example
  * await compileCircuit(dir, { include: ['leaf.circom'], main: 'LeafHash(4)', publicSignals: ['leaf'] })
@@ -141,8 +142,8 @@ const COMPILER_PROCESS = `
 `
 
 async function runCircom(cwd: string, main: string): Promise<void> {
-  const options = ['circuit.circom', ...COMPILER.flags]
-  const args = ['--eval', COMPILER_PROCESS, '--', COMPILER.runner, COMPILER.wasm, ...options]
+  const { runner, wasm, flags } = circomCompiler()
+  const args = ['--eval', COMPILER_PROCESS, '--', runner, wasm, 'circuit.circom', ...flags]
   const failed = (output: string, cause?: unknown) => {
     const why = stripVTControlCharacters(output).trim()
     return new ArtifactError(

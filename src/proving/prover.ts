@@ -1,5 +1,6 @@
 import { ArtifactError } from '../errors/index.js'
 import type { CircuitInputs } from '../field/index.js'
+import { loadOptional } from '../files/index.js'
 import type { G2, Groth16Proof, Proven } from '../groth16/index.js'
 import { blindProof, randomness, verifyProof } from '../groth16/index.js'
 import type { Artifacts } from './artifacts.js'
@@ -9,7 +10,7 @@ import { calculateWitness } from './witness.js'
 export interface Prover {
   name: string
   /**
-   * @throws {InputError} `WITNESS_INPUTS`
+   * @throws {InputError} `WITNESS_INPUTS`, `PACKAGE_MISSING`
    * @throws {StatementError} `WITNESS_REJECTED` when there is nothing true to prove.
    * @throws {ArtifactError} `KEY_MISMATCH` when the key does not belong to the circuit, `NO_RANDOMNESS`.
    */
@@ -24,7 +25,7 @@ export const snarkjsProver: Prover = {
   name: 'snarkjs',
   async prove(artifacts, inputs) {
     randomness()
-    const { groth16 } = await import('snarkjs')
+    const { groth16 } = await loadOptional('snarkjs', () => import('snarkjs'))
     const witness = await calculateWitness(artifacts, inputs)
     const made = await groth16
       .prove(artifacts.zkey, { type: 'mem', data: witness })

@@ -1,21 +1,35 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { ArtifactError } from '../errors/index.js'
+import { resolveOptional } from '../files/index.js'
 import { sha256Text } from '../schema/index.js'
 import type { Instance } from '../statements/index.js'
 import { type CircuitsLocation, PACKAGE_CIRCUITS } from './instances.js'
 
-const require = createRequire(import.meta.url)
-const CIRCOMLIB = join(dirname(require.resolve('circomlib/package.json')), 'circuits')
 /** Circom's compiler as WebAssembly, in its npm package, and how it is called. */
-export const COMPILER = {
-  runner: require.resolve('circom2'),
-  wasm: require.resolve('circom2/circom.wasm'),
-  version: `circom2 ${(require('circom2/package.json') as { version: string }).version}`,
-  flags: ['--r1cs', '--wasm', '--sym', '--O1'],
-} as const
+export interface Compiler {
+  runner: string
+  wasm: string
+  version: string
+  flags: readonly string[]
+}
+
+/**
+ * The installed compiler.
+ *
+ * @throws {InputError} `PACKAGE_MISSING`
+ */
+export function circomCompiler(): Compiler {
+  const { version } = JSON.parse(readFileSync(resolveOptional('circom2', 'circom2/package.json'), 'utf8'))
+  return {
+    runner: resolveOptional('circom2', 'circom2'),
+    wasm: resolveOptional('circom2', 'circom2/circom.wasm'),
+    version: `circom2 ${version}`,
+    flags: ['--r1cs', '--wasm', '--sym', '--O1'],
+  }
+}
+
 /** Of what this room writes: raised when a cached artifact of an older version may no longer be used. */
 const FORMAT = 2
 
@@ -26,6 +40,7 @@ export type Sources = Map<string, string>
  * Every file that `entries` reach through their includes, each found by its bare name: in `overrides`, then
  * in the circuits' folder, its `lib/`, and circomlib.
  *
+ * @throws {InputError} `PACKAGE_MISSING`
  * @throws {ArtifactError} `CIRCUIT_SOURCE` when a file is nowhere.
  */
 export function gatherSources(
@@ -47,7 +62,8 @@ export function gatherSources(
 }
 
 function readSource(name: string, circuitsDir: string): string {
-  const path = [circuitsDir, join(circuitsDir, 'lib'), CIRCOMLIB]
+  const circomlib = join(dirname(resolveOptional('circomlib', 'circomlib/package.json')), 'circuits')
+  const path = [circuitsDir, join(circuitsDir, 'lib'), circomlib]
     .map((dir) => join(dir, name))
     .find(existsSync)
   if (path === undefined || /[/\\]/.test(name)) {
@@ -70,12 +86,13 @@ function includesOf(text: string): string[] {
  */
 export function sourceHash(instance: Instance, sources: Sources): string {
   const files = [...sources].sort(([a], [b]) => (a < b ? -1 : 1))
-  compilerHash ??= createHash('sha256').update(readFileSync(COMPILER.wasm)).digest('hex')
+  const { wasm, version, flags } = circomCompiler()
+  compilerHash ??= createHash('sha256').update(readFileSync(wasm)).digest('hex')
   const what = [
     FORMAT,
-    COMPILER.version,
+    version,
     compilerHash,
-    COMPILER.flags,
+    flags,
     instance.template,
     Object.entries(instance.params),
     instance.public,

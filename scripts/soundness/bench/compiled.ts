@@ -11,7 +11,7 @@ import {
   mainOf,
 } from '../../../src/proving/compile.js'
 import { ensureArtifacts, loadInstances } from '../../../src/proving/index.js'
-import { COMPILER, gatherSources } from '../../../src/proving/sources.js'
+import { circomCompiler, gatherSources } from '../../../src/proving/sources.js'
 import { TEST_CACHE } from './cache.js'
 
 const CIRCUITS = join(TEST_CACHE, 'circuits')
@@ -31,7 +31,7 @@ export async function compileCached(
   const own = Object.keys(overrides).length === 0 ? tinyInstance({ include, main, publicSignals }) : undefined
   if (own !== undefined) return ensureArtifacts(own, { cacheDir: TEST_CACHE })
   const sources = [...gatherSources(include, { overrides })].sort(([a], [b]) => (a < b ? -1 : 1))
-  const what = JSON.stringify([COMPILER.version, CALL, include, main, publicSignals, sources])
+  const what = JSON.stringify([circomCompiler().version, CALL, include, main, publicSignals, sources])
   const folder = join(CIRCUITS, createHash('sha256').update(what).digest('hex').slice(0, 32))
   if (existsSync(folder)) utimesSync(folder, new Date(), new Date())
   // The very texts that were hashed, should a file change meanwhile.
