@@ -1,30 +1,42 @@
 /**
  * Plimsoll: zero-knowledge proof of solvency.
  *
- * A venue proves its ledger and its solvency with `proveLedger` and `proveSolvency`; anyone opens the
- * epoch with `openEpoch`, a customer goes on with `verifyInclusion`; `deployVerifier` and `verifyOnChain` do the same on an EVM chain. A trader
- * proves that an account meets a margin requirement with `proveMargin`, a reader verifies it with `verifyMargin`, and
- * `deployMarginGate` puts a contract on a chain that keeps what was proven.
+ * A venue proves its ledger and its solvency with `proveLedger` and `proveSolvency`; anyone opens the epoch with
+ * `openEpoch`, a customer goes on with `verifyInclusion`; `deployVerifier` and `verifyOnChain` do the same on an
+ * EVM chain. A trader proves that an account meets a margin requirement with `proveMargin`, a reader verifies it
+ * with `verifyMargin`, and `deployMarginGate` puts a contract on a chain that keeps what was proven.
  *
  * @module
  */
 
-export { riskTableHash } from './bundle/index.js'
+export { policyHash, riskTableHash } from './bundle/index.js'
 export {
+  type ChainConnection,
+  type ChainVerdict,
   connectChain,
+  type DeployedContract,
   deployMarginGate,
   deployVerifier,
   exportContracts,
+  type LocalChain,
   type MarginGate,
   openMarginGate,
   requirementId,
   startLocalChain,
   type VerifierAt,
+  type VerifierKey,
   verifierSource,
   verifyOnChain,
 } from './chain/index.js'
 export { ProofError, printable, printableJson, StatementError } from './errors/index.js'
-export { formatDecimal, parseDecimal, type Slot } from './field/index.js'
+export {
+  type CircuitInput,
+  type CircuitInputs,
+  type DecimalRules,
+  formatDecimal,
+  parseDecimal,
+  Rational,
+} from './field/index.js'
 export {
   folderSource,
   openSource,
@@ -39,60 +51,94 @@ export {
 } from './inputs/index.js'
 export {
   type Account,
+  type AccountOrder,
+  type CheckLedgerOptions,
   checkLedger,
   type Finding,
+  type InstrumentTotals,
   type Ledger,
+  type LedgerFormat,
+  type LedgerOptions,
   type LedgerReport,
   readLedger,
+  type ScenarioFigures,
 } from './ledger/index.js'
 export type { MarginProofFile } from './margin/index.js'
 export {
   black76,
   buildRiskTable,
+  type Calibration,
+  type CalibrationSettings,
   calibrate,
   exactRule,
-  MARGIN_MODELS,
+  type HistoryRules,
+  type HistorySource,
+  type MarginModelName,
+  type OptionTerms,
+  type OptionValue,
+  type Priced,
+  type PriceSeries,
   readHistory,
   readStressRequest,
+  type StressInstrument,
+  type StressRequest,
+  type StressScenario,
   stressScenarios,
 } from './models/index.js'
 export {
+  type ArtifactOptions,
   type Artifacts,
+  type CircuitsLocation,
   describeInstance,
   ensureArtifacts,
+  type InstanceDescription,
   loadInstances,
+  type Progress,
   type Prover,
   snarkjsProver,
   terminateProving,
 } from './proving/index.js'
-export type { Reserves } from './reserves/index.js'
+export { parseReserves, type Reserves } from './reserves/index.js'
 export {
   formatRiskTable,
   isTiered,
-  type TierRow,
+  type Pledge,
+  type Tier,
+  type TierInstrument,
+  type TierTable,
   tierRiskTable,
   withScenarios,
 } from './risk/index.js'
-export { formatMarginRule, type MarginRule, type Portfolio, roundRule } from './rules/index.js'
 export {
-  ledgerModel,
-  type MarginFigures,
-  marginFigures,
-  marginModel,
-  solvencyModel,
-  type Verdict,
-} from './statements/index.js'
+  type ExactRule,
+  formatMarginRule,
+  type ModelInstrument,
+  type ModelRule,
+  type Portfolio,
+  parsePortfolio,
+  roundRule,
+} from './rules/index.js'
+export { type MarginFigures, marginFigures, type Verdict } from './statements/index.js'
 export { createOwner, type ProveMarginOptions, proveMargin, readAccount, readOwner } from './trader/index.js'
 export {
   type AccountsReport,
+  type BatchEvent,
+  type CheckAccountsOptions,
+  type CoverLine,
   checkAccounts,
   checkSolvency,
+  type ExportInclusionOptions,
   exportInclusion,
+  type ProveLedgerOptions,
+  type ProvenLedger,
+  type ProvenSolvency,
+  type ProveSolvencyOptions,
   proveLedger,
   proveSolvency,
   type Shortage,
   type SolvencyCheck,
   SolvencyShortError,
+  type StressLine,
 } from './venue/index.js'
 
 export * from './verify.js'

@@ -36,8 +36,22 @@ export {
   verifyEpoch,
   verifyProofFile,
 } from './epoch/index.js'
-export { ArtifactError, EXIT, type ExitCode, InputError, PlimsollError } from './errors/index.js'
-export { type Groth16Proof, type VerificationKey, verificationKeyHash, verifyProof } from './groth16/index.js'
+export {
+  ArtifactError,
+  type ErrorOptions,
+  EXIT,
+  type ExitCode,
+  InputError,
+  PlimsollError,
+} from './errors/index.js'
+export type { Slot } from './field/index.js'
+export {
+  type Groth16Proof,
+  type Proven,
+  type VerificationKey,
+  verificationKeyHash,
+  verifyProof,
+} from './groth16/index.js'
 export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './hash/index.js'
 export {
   type Balance,
@@ -56,5 +70,32 @@ export {
   type VerifyMarginOptions,
   verifyMargin,
 } from './margin/index.js'
-export { parseRiskTable, type RiskTable, riskDigests } from './risk/index.js'
-export { FULL_RESERVES, type PolicyFile, policySchema, shippedInstances } from './statements/index.js'
+export {
+  type Instrument,
+  parseRiskTable,
+  type RiskColumns,
+  type RiskDigests,
+  type RiskTable,
+  riskDigests,
+  type Scenario,
+  type TierList,
+  type TierRow,
+} from './risk/index.js'
+export type {
+  Exposure,
+  Limit,
+  Line,
+  MarginRule,
+  Requirement,
+  Rule,
+  RuleInstrument,
+  Scan,
+  ScanGroup,
+} from './rules/index.js'
+export {
+  FULL_RESERVES,
+  type Instance,
+  type PolicyFile,
+  policySchema,
+  shippedInstances,
+} from './statements/index.js'

@@ -41,6 +41,11 @@ export const proofFileSchema = z.strictObject({
   proof: groth16ProofSchema,
 })
 
+/**
+ * One proof, with all that it takes to verify it but the key.
+ *
+ * @useDeclaredType
+ */
 export type ProofFile = z.infer<typeof proofFileSchema>
 
 export type Target = z.infer<typeof targetSchema>

@@ -15,11 +15,16 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { InputError } from '../errors/index.js'
 import { answered, refusalOf } from './rpc.js'
 
-/** A chain that was reached, and who writes to it. */
+/** A chain that was reached, and who writes to it: `reader` and `writer` are clients of viem's. */
 export interface ChainConnection {
   chainId: number
+  /** @hidden */
   reader: PublicClient<Transport, Chain>
-  /** Absent when no key was given and the node holds no account. */
+  /**
+   * Absent when no key was given and the node holds no account.
+   *
+   * @hidden
+   */
   writer?: WalletClient<Transport, Chain, Account>
 }
 

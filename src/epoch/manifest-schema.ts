@@ -31,4 +31,9 @@ export const manifestSchema = z.strictObject({
     .nullable(),
 })
 
+/**
+ * The manifest of an epoch: what the venue publishes, and the hashes of its files.
+ *
+ * @useDeclaredType
+ */
 export type Manifest = z.infer<typeof manifestSchema>

@@ -22,7 +22,17 @@ export const verificationKeySchema = z.strictObject({
 
 export type G1 = z.infer<typeof g1Schema>
 export type G2 = z.infer<typeof g2Schema>
+/**
+ * A Groth16 proof. G1 points are [x, y]; G2 points [x, y] of [c0, c1], each c0 + c1·u.
+ *
+ * @useDeclaredType
+ */
 export type Groth16Proof = z.infer<typeof groth16ProofSchema>
+/**
+ * What verifies the proofs of one instance: `ic` has a point for the one and for each public signal, in order.
+ *
+ * @useDeclaredType
+ */
 export type VerificationKey = z.infer<typeof verificationKeySchema>
 
 /** A proof and what it shows. */

@@ -64,6 +64,11 @@ export const inclusionSchema = z.strictObject({
   accountsPath: pathSchema(ACCOUNTS_DEPTH),
 })
 
+/**
+ * What a venue gives a customer: the leaf of the account, opened, and its way to the root of an epoch.
+ *
+ * @useDeclaredType
+ */
 export type Inclusion = z.infer<typeof inclusionSchema>
 
 /**

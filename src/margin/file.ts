@@ -29,8 +29,17 @@ export const marginProofSchema = z.strictObject({
   key: verificationKeySchema,
 })
 
+/**
+ * A margin proof as it was read: what it was made for, the proof, and its key.
+ *
+ * @useDeclaredType
+ */
 export type MarginProof = z.output<typeof marginProofSchema>
-/** As a file holds it. */
+/**
+ * A margin proof as a file holds it: numbers are decimal strings.
+ *
+ * @useDeclaredType
+ */
 export type MarginProofFile = z.input<typeof marginProofSchema>
 
 /**

@@ -51,6 +51,11 @@ export const marginPurposeSchema = z.union([
   }),
 ])
 
+/**
+ * What a margin proof is made for: a gate on a chain, or a reader.
+ *
+ * @useDeclaredType
+ */
 export type MarginPurpose = z.output<typeof marginPurposeSchema>
 /** As a file holds it. */
 export type MarginPurposeFile = z.input<typeof marginPurposeSchema>

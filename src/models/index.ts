@@ -29,4 +29,4 @@ export {
 export { HISTORICAL_SCENARIOS, historicalScenario } from './scenarios/library.js'
 export { readStressRequest, type StressInstrument, type StressRequest } from './scenarios/request.js'
 export { parseScenario, type StressScenario } from './scenarios/scenario.js'
-export { stressScenario, stressScenarios } from './scenarios/values.js'
+export { type Priced, stressScenario, stressScenarios } from './scenarios/values.js'

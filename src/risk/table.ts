@@ -27,6 +27,11 @@ export interface TierRow {
 /** What fills a list of tiers: what an account has, without pledging it (`holding`), or what it has pledged. */
 export const TIER_LISTS = ['holding', ...PLEDGES] as const
 
+/**
+ * Which list of tiers a row is of: what an account has without pledging it, or what it pledges for something.
+ *
+ * @useDeclaredType
+ */
 export type TierList = (typeof TIER_LISTS)[number]
 
 /** Name of the scenario that a tiered table starts with: what a unit counts for as collateral. No account may be below zero in it. */

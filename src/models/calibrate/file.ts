@@ -62,7 +62,11 @@ const calibrationSchema = z.strictObject({
     .optional(),
 })
 
-/** Parameters estimated from price history; all numbers are decimal strings, shares of a price unless they say otherwise. */
+/**
+ * Parameters estimated from price history; all numbers are decimal strings, shares of a price unless they say otherwise.
+ *
+ * @useDeclaredType
+ */
 export type Calibration = z.output<typeof calibrationSchema>
 export type SideCalibration = z.output<typeof side>
 

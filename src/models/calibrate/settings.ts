@@ -43,6 +43,11 @@ export const calibrationSettingsSchema = z
     message: 'must not be above 0.99999',
   })
 
+/**
+ * What a calibration is made with.
+ *
+ * @useDeclaredType
+ */
 export type CalibrationSettings = z.output<typeof calibrationSettingsSchema>
 
 /**

@@ -20,6 +20,11 @@ export const MARGIN_MODELS = {
   'derive-standard': deriveStandardParams.transform(buildDeriveStandard),
 } as const satisfies Record<string, z.ZodType<ModelRule>>
 
+/**
+ * The name of a portfolio model.
+ *
+ * @useDeclaredType
+ */
 export type MarginModelName = keyof typeof MARGIN_MODELS
 
 /**

@@ -56,6 +56,11 @@ const stressRequestSchema = z.strictObject({
   scenarios: z.array(scenarioRequest).min(1),
 })
 
+/**
+ * How a price of the scenarios moves an instrument.
+ *
+ * @useDeclaredType
+ */
 export type StressInstrument = z.output<typeof instrumentSchema>
 
 /** The scenarios that a risk table is to have, and what its instruments stand for. */

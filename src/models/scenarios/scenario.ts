@@ -46,6 +46,11 @@ export const stressScenarioSchema = z
     }
   })
 
+/**
+ * How prices move together in one scenario.
+ *
+ * @useDeclaredType
+ */
 export type StressScenario = z.output<typeof stressScenarioSchema>
 
 /**

@@ -7,7 +7,8 @@ import { MARK_TOLERANCE, optionTerms } from '../portfolio/option-terms.js'
 import type { StressInstrument, StressRequest } from './request.js'
 import { moveOf, type StressScenario } from './scenario.js'
 
-type Priced = Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>
+/** What scenarios are made for. */
+export type Priced = Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>
 
 /**
  * The scenarios of a request as columns of a risk table; one with tiers has its collateral column before them.

@@ -1,6 +1,11 @@
 /** What an asset can be pledged for; the order is that of the columns of a tier table's file. */
 export const PLEDGES = ['loan', 'margin', 'portfolio'] as const
 
+/**
+ * What an account pledges an instrument for.
+ *
+ * @useDeclaredType
+ */
 export type Pledge = (typeof PLEDGES)[number]
 
 /** One step of a haircut: what a pledged value counts for above the tier before, up to `bound`. */

@@ -28,6 +28,11 @@ export const policySchema = z.strictObject({
   waterfall: waterfallSchema.exactOptional(),
 })
 
+/**
+ * What a venue promises: ratios of reserves, how loans count, and who absorbs shortfalls.
+ *
+ * @useDeclaredType
+ */
 export type PolicyFile = z.infer<typeof policySchema>
 
 /** A policy over a risk table, in parts per million, one entry an instrument. */
