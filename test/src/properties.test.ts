@@ -31,6 +31,13 @@ const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8
 const tests = files.flatMap(({ file, tests }) => tests.map((t) => ({ ...t, at: `${file}:${t.line}` })))
 
 describe('claims and tests hold together (cli.13)', () => {
+  test('a test is called test everywhere', () => {
+    const others = files.filter(({ file }) =>
+      /import \{[^}]*\bit\b[^}]*\} from 'vitest'/.test(read(`test/${file}`)),
+    )
+    expect(others.map(({ file }) => file)).toEqual([])
+  })
+
   test('a claim is listed once, under its own word', () => {
     expect(claims.filter(({ id, section }) => id.split('.')[0] !== section)).toEqual([])
     expect(ids.size).toBe(claims.length)

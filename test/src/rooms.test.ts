@@ -55,6 +55,18 @@ test('no room imports from a room to its right (cli.12)', () => {
   expect(backwards).toEqual([])
 })
 
+test('no script imports from the tests (cli.12)', () => {
+  const scripts = fileURLToPath(new URL('../../scripts', import.meta.url))
+  const files = readdirSync(scripts, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  )
+  expect(files.length).toBeGreaterThan(50)
+  const importing = files.filter((file) =>
+    /(?:from|import\() ?'(?:\.\.\/)+test\//.test(readFileSync(join(scripts, file), 'utf8')),
+  )
+  expect(importing).toEqual([])
+})
+
 test('ARCHITECTURE.md names the rooms in their order, each with a line (cli.12)', () => {
   const page = readFileSync(new URL('../../ARCHITECTURE.md', import.meta.url), 'utf8')
   const [, rooms] = page.split('\n## Rooms\n')

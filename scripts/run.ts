@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { GENERATED } from './statements.js'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 export interface Ran {
   code: number | null
@@ -36,15 +33,4 @@ export function run(
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, out, said }))
   })
-}
-
-/** Makes the keys, proofs and verifiers that the tests of the contracts read. */
-export async function makeFixtures(): Promise<void> {
-  const { code, said } = await run(process.execPath, ['--import', 'tsx', 'scripts/make-contract-fixtures.ts'])
-  if (code !== 0) throw new Error(`the fixtures were not made:\n${said}`)
-}
-
-/** The same, unless they are there. */
-export async function needFixtures(): Promise<void> {
-  if (!existsSync(join(GENERATED, 'fixtures.json'))) await makeFixtures()
 }
