@@ -1,6 +1,6 @@
 /**
- * What a check of a whole ledger takes: `tsx scripts/bench-check.ts [tidy|wide] [ACCOUNTS]`. Made-up accounts
- * of four slots each; `tidy` with a risk table of 8 scenarios, `wide` with a tier table and pledges.
+ * The time of a check of a whole ledger: `tsx scripts/bench-check.ts [tidy|wide] [ACCOUNTS]`. Made-up
+ * accounts of four slots each; `tidy` with a risk table of 8 scenarios, `wide` with a tier table and pledges.
  */
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'

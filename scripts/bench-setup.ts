@@ -1,5 +1,5 @@
 /**
- * What a development key costs: `tsx scripts/bench-setup.ts [CONSTRAINTS] [TERMS]`.
+ * The cost of a development key: `tsx scripts/bench-setup.ts [CONSTRAINTS] [TERMS]`.
  * The circuit is a chain of squarings, each with TERMS earlier values on its C side. It is written as
  * constraints, not compiled: A and B are as full as they can be, so a real circuit of the same size takes
  * less.

@@ -97,7 +97,7 @@ function row(flags: string, of: Argument | Option): string {
   return `| ${code(flags)} | ${cell(`${of.description}${choices}${preset}${asked}`)} |`
 }
 
-/** What stands behind the options in the help of a command: its examples, and notes if there are any. */
+/** The part of a command's help behind its options: its examples, and notes if there are any. */
 function example(command: Command): string[] {
   const { notes, examples } = helpOf(command)!
   return [

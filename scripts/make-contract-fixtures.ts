@@ -55,7 +55,7 @@ const fixtures = {
   keyHash: `0x${verificationKeyHash(three.verificationKey)}`,
   /** All words of the key of squares3, as its verifier has them. */
   keyWords: [...(await verifierSource(three)).matchAll(/hex"([0-9a-f]{64})"/g)].map(([, hex]) => `0x${hex}`),
-  /** What the first signal of squares3 is added to, and what it multiplies. */
+  /** The points of the key of squares3 that the first signal is added to, and that it multiplies. */
   firstPoints: three.verificationKey.ic.slice(0, 2).flat(),
   squares1: fixture((await proveAll(one, [[5n]])).map(valid)),
   squares3: fixture(batch.map(valid)),

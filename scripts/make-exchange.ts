@@ -175,7 +175,7 @@ function owe(account: Account, share: bigint): Account {
     }
   }
   const what = share % 2n === 1n && !account.has(2) ? 2 : 0
-  // What each asset's tiers round off in a proof is below the price of one smallest unit of it.
+  // Rounding of an asset's tiers in a proof stays below the price of one smallest unit of it.
   const room = [...account.keys()].reduce((sum, i) => sum + assets[i]!.mark, 0n)
   const debt = ((collateral - room) * share) / 1000n / assets[what]!.mark
   const held = holding(account, what)

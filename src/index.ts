@@ -1,10 +1,11 @@
 /**
  * Plimsoll: zero-knowledge proof of solvency.
  *
- * A venue proves its ledger and its solvency with `proveLedger` and `proveSolvency`; anyone opens the epoch with
- * `openEpoch`, a customer goes on with `verifyInclusion`; `deployVerifier` and `verifyOnChain` do the same on an
- * EVM chain. A trader proves that an account meets a margin requirement with `proveMargin`, a reader verifies it
- * with `verifyMargin`, and `deployMarginGate` puts a contract on a chain that keeps what was proven.
+ * A venue proves its ledger and its solvency with `proveLedger` and `proveSolvency`; anyone opens the epoch
+ * with `openEpoch`, a customer goes on with `verifyInclusion`; `deployVerifier` and `verifyOnChain` do the
+ * same on an EVM chain. A trader proves that an account meets a margin requirement with `proveMargin`, a
+ * reader verifies it with `verifyMargin`, and `deployMarginGate` puts a contract on a chain that keeps what
+ * was proven.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Plimsoll's verifier: everything that checks what others have published, for a browser as for Node. It reads no file and opens no
- * connection by itself: an epoch comes from a source, which is memory, a ZIP archive, or addresses that are fetched.
+ * Plimsoll's verifier: everything that checks what others have published, for a browser as for Node. It reads
+ * no file and opens no connection by itself: an epoch comes from a source, which is memory, a ZIP archive, or
+ * addresses that are fetched.
  *
  * @example
  * import { openEpoch, parseInclusion, verifyInclusion, zipSource } from 'plimsoll/verify'

@@ -1,4 +1,4 @@
-/** What Plimsoll uses of the WebAssembly interface, which Node's types leave to the browser's. */
+/** The part of the WebAssembly interface that Plimsoll uses, which Node's types leave to the browser's. */
 declare namespace WebAssembly {
   type Function = (...values: number[]) => number
   class Module {

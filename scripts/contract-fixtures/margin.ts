@@ -10,7 +10,7 @@ import {
   marginDomain,
 } from '../../src/statements/index.js'
 
-/** What one margin proof is about, and who brings it to a gate. */
+/** The subject of one margin proof, and who submits it to a gate. */
 interface MarginCase {
   name: string
   account: number
@@ -74,7 +74,10 @@ const CASES: MarginCase[] = [
   marginCase('context of a text', 1n, { context: { text: 'example desk' } }),
 ]
 
-/** Numbers in place of roots, digests and handles, that are the same for the same account, epoch and requirement. */
+/**
+ * Numbers in place of roots, digests and handles, that are the same for the same account, epoch and
+ * requirement.
+ */
 function signalsOf({ account, epoch, requirement, domain, context }: MarginCase): bigint[] {
   const number = (what: string) => marginContext({ text: what })
   const signals: MarginSignals = {

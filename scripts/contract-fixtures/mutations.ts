@@ -10,7 +10,7 @@ export interface Case {
   signals: bigint[]
 }
 
-/** What anyone can make of a valid proof, and what is again a valid proof of the same signals. */
+/** Mutations of a valid proof that anyone can make and that stay valid proofs of the same signals. */
 export function malleated({ proof, publicSignals }: Proven, key: VerificationKey, k: bigint): Case[] {
   const { G1, G2 } = curve
   const [a, b, c, delta] = [g1(proof.a), g2(proof.b), g1(proof.c), g2(key.delta)]
@@ -99,8 +99,8 @@ export function cancellingPair(first: Proven, second: Proven): [Case, Case] {
 }
 
 /**
- * The batch equation with coefficients of the caller's choice: what a weaker verifier would compute, so that a test can
- * show that its attack succeeds there.
+ * The batch equation with coefficients of the caller's choice: what a weaker verifier would compute, so that
+ * a test can show that its attack succeeds there.
  */
 export function weightedBatchAccepts(
   key: VerificationKey,

@@ -42,8 +42,8 @@ function root(x: bigint): bigint | undefined {
 }
 
 /**
- * A point on the twist y² = x³ + 3/(9 + u) that is not in the group of order r: nearly every point is such, since
- * the twist has about q² points. x = n + u for the first n that has a y.
+ * A point on the twist y² = x³ + 3/(9 + u) that is not in the group of order r: nearly every point is such,
+ * since the twist has about q² points. x = n + u for the first n that has a y.
  */
 export function twistPointOutsideGroup(): G2Point {
   const inverse82 = pow(82n, Q - 2n)

@@ -5,7 +5,7 @@ import { type Artifacts, ensureArtifacts, snarkjsProver } from '../../src/provin
 
 const CONTRACTS = fileURLToPath(new URL('../../test/contracts', import.meta.url))
 
-/** What the contract tests make anew and git ignores: keys, proofs, verifiers. */
+/** The folder that the contract tests make anew and git ignores: keys, proofs, verifiers. */
 export const GENERATED = `${CONTRACTS}/generated`
 
 /** A key for one of the test circuits, made here once and kept under its circuit's address. */
@@ -22,8 +22,8 @@ export function provePowers(key: Artifacts, roots: readonly bigint[]): Promise<P
 }
 
 /**
- * A proof with signals of the caller's choice: for an exponent that shares no factor with the order of the field's
- * multiplicative group, such as 5 or 7, every element is a power.
+ * A proof with signals of the caller's choice: for an exponent that shares no factor with the order of the
+ * field's multiplicative group, such as 5 or 7, every element is a power.
  */
 export function proveSignals(key: Artifacts, signals: readonly bigint[]): Promise<Proven> {
   const exponent = BigInt(key.instance.params.EXPONENT!)

@@ -1,6 +1,8 @@
 import { toField } from '../../src/field/index.js'
 
-/** A place where a circuit leaves something open that is no fault, as someone has looked at it and says why. */
+/**
+ * A place where a circuit leaves something open that is no fault, as someone has looked at it and says why.
+ */
 export interface Allowed {
   /** Main template of the circuit. */
   template: string
@@ -8,7 +10,8 @@ export interface Allowed {
   signal: string
   /**
    * - `hint`: a prover's number that a soundness argument pins down, not the constraints alone;
-   * - `quotient`: q in q·d = n, free where d is zero: d is never zero but with the probability that the reason says;
+   * - `quotient`: q in q·d = n, free where d is zero: d is never zero but with the probability that the
+   *   reason says;
    * - `alternative`: can take another value while nothing else changes.
    */
   as: 'hint' | 'quotient' | 'alternative'
@@ -72,7 +75,10 @@ export class AllowList {
 
   constructor(private readonly entries: readonly Allowed[] = ALLOWED) {}
 
-  /** Whether a signal of a template may be open so; of an alternative, to another value `by` so much from `value`. */
+  /**
+   * Whether a signal of a template may be open so; of an alternative, to another value `by` so much from
+   * `value`.
+   */
   allows(
     template: string,
     as: Allowed['as'],

@@ -3,13 +3,13 @@ import type { Instance } from '../../src/statements/index.js'
 import { Circuit, type CircuitSource } from './bench/circuit.js'
 import { ConstraintSystem } from './bench/constraint-system.js'
 
-/** What a circuit is compiled from. */
+/** The source of a compiled circuit. */
 export type Source = Omit<CircuitSource, 'edits'>
 
 /** A compiled circuit: its constraints, what its wires are called, and its honest witnesses. */
 export interface Compiled {
   system: ConstraintSystem
-  /** What a wire is called: the first of its names, after `main.`. */
+  /** The name of a wire: the first of its names, after `main.`. */
   name(wire: number): string
   /** Its name without indices and without the ranks of anonymous components. */
   signal(wire: number): string
@@ -17,7 +17,7 @@ export interface Compiled {
   witness(inputs: CircuitInputs): Promise<bigint[]>
 }
 
-/** What an instance is compiled from. */
+/** The source of an instance. */
 export function sourceOf({ file, template, params, public: signals }: Instance): Source {
   return { include: file, main: `${template}(${Object.values(params).join(', ')})`, public: signals }
 }

@@ -4,8 +4,9 @@ export type Terms = readonly (readonly [wire: number, coefficient: bigint])[]
 type Row = Map<number, bigint>
 
 /**
- * Linear equations in wires, whose right sides are determined, in reduced row echelon form: a wire is determined by them exactly
- * when it is a pivot that stands alone in its row. Only the unknowns matter, so no right side is kept.
+ * Linear equations in wires, whose right sides are determined, in reduced row echelon form: a wire is
+ * determined by them exactly when it is a pivot that stands alone in its row. Only the unknowns matter, so no
+ * right side is kept.
  */
 export class Elimination {
   private readonly rows = new Map<number, Row>()
@@ -19,7 +20,10 @@ export class Elimination {
     return this.rows.size
   }
 
-  /** Takes an equation in unknown wires. Returns wires that are determined now, each to be told by `know` in its turn. */
+  /**
+   * Takes an equation in unknown wires. Returns wires that are determined now, each to be told by `know` in
+   * its turn.
+   */
   add(terms: Terms): number[] {
     const row: Row = new Map()
     for (const [wire, c] of terms) addTo(row, wire, c)

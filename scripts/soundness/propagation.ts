@@ -2,9 +2,9 @@ import type { ConstraintSystem, Form } from './bench/constraint-system.js'
 import { Elimination, type Terms } from './elimination.js'
 
 /**
- * What follows from what is known: a work list of the constraints in which a wire became known, and one elimination of the linear
- * equations that are left when the list is empty. What an equation is depends on the question: a constraint itself, or its
- * derivative at a witness.
+ * What follows from what is known: a work list of the constraints in which a wire became known, and one
+ * elimination of the linear equations that are left when the list is empty. What an equation is depends on
+ * the question: a constraint itself, or its derivative at a witness.
  */
 export abstract class Propagation {
   protected readonly known: Uint8Array
@@ -29,7 +29,7 @@ export abstract class Propagation {
     this.known[0] = 1
   }
 
-  /** What a constraint says now, told by `determine` and `equation`. */
+  /** Finds what a constraint now implies, and reports it by `determine` and `equation`. */
   protected abstract visit(constraint: number): void
 
   /** Makes what step it can when nothing follows any more. Whether it made one. */

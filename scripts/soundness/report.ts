@@ -1,9 +1,9 @@
 /** Faults that a row names. */
 const SHOWN = 20
 
-/** What a section is asked to try. */
+/** The options of a section. */
 export interface SoundnessOptions {
-  /** What runs within the minutes of a continuous integration: small sizes, a fixed sample. */
+  /** Only what runs within minutes: small sizes, a fixed sample. */
   small: boolean
   /** The instances to look at, and nothing else; by default all. */
   instances?: readonly string[]
@@ -19,7 +19,7 @@ export interface SoundnessRow {
   how: string
   /** `waits`: for a part that does not exist yet; it is not a failure. */
   result: 'holds' | 'fails' | 'waits'
-  /** What was found: in a failure, enough to reproduce it. */
+  /** The result; in a failure, enough to reproduce it. */
   detail?: string
 }
 

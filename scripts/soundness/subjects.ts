@@ -6,10 +6,13 @@ import type { ConstraintCount, Instance } from '../../src/statements/index.js'
 import type { Source } from './compiled.js'
 import type { SoundnessOptions } from './report.js'
 
-/** What `--small` looks at. */
+/** The subjects of `--small`. */
 const SMALL = 30_000
 
-/** Templates of circuits/lib at small sizes, every branch of a size parameter at least once, by the file they are in. */
+/**
+ * Templates of circuits/lib at small sizes, every branch of a size parameter at least once, by the file they
+ * are in.
+ */
 export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'any-leaf.circom': ['AnyLeaf(3)'],
   'batch-root.circom': ['BatchRoot(17)'],
@@ -57,7 +60,8 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
 const PUBLIC: Record<string, string[]> = { 'Powers(3)': ['base'], 'MarginAccount(2)': ['slots'] }
 
 /**
- * What a run looks at of these: all, or those that hash nothing. What does is compiled at some cost, and is in every instance too.
+ * What a run looks at of these: all, or those that hash nothing. What does is compiled at some cost, and is
+ * in every instance too.
  */
 export function templatesFor({ small, instances }: SoundnessOptions): Source[] {
   if (instances) return []

@@ -2,8 +2,8 @@ import { isAddress } from 'viem/utils'
 import * as z from 'zod'
 
 /**
- * The address of an account or a contract on a chain: in lower case, or with the capitals that are its checksum (EIP-55). It is
- * kept in lower case, so that one address has one form.
+ * The address of an account or a contract on a chain: in lower case, or with the capitals that are its
+ * checksum (EIP-55). It is kept in lower case, so that one address has one form.
  */
 export const addressSchema = z
   .string()

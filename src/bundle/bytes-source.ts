@@ -33,8 +33,8 @@ export function bytesSource(
  * Entries of each folder by its path. A path that ends with `/` names a folder.
  *
  * @param name of the source, for messages
- * @throws {InputError} `SOURCE_PATH` for a path that would escape a listing: with an empty part, `.`, `..` or a backslash, or of a file
- * that is a folder, too
+ * @throws {InputError} `SOURCE_PATH` for a path that would escape a listing: with an empty part, `.`, `..` or
+ * a backslash, or of a file that is a folder, too
  */
 export function foldersOf(paths: Iterable<string>, name: string): Map<string, SourceEntry[]> {
   const folders = new Map<string, Map<string, boolean>>([['', new Map()]])

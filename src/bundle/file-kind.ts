@@ -2,8 +2,8 @@ import { PlimsollError } from '../errors/index.js'
 import { parseJson } from '../schema/index.js'
 
 /**
- * The kind that a file declares in its `schema`: `inclusion` for `plimsoll/inclusion/1`. `undefined` when it is not such a JSON
- * file. A guess for who may have named the wrong file; what reads the file decides.
+ * The kind that a file declares in its `schema`: `inclusion` for `plimsoll/inclusion/1`. `undefined` when it
+ * is not such a JSON file. A guess for who may have named the wrong file; what reads the file decides.
  */
 export function fileKind(text: string): string | undefined {
   let value: unknown

@@ -5,7 +5,7 @@ import { circuitHashOf } from '../statements/index.js'
 
 export type { KeyKind }
 
-/** The verification key that an instance must have, and how it was made. */
+/** A pinned verification key: its hash, its circuit and how it was made. */
 export interface KeyPin {
   keyHash: string
   /** SHA-256 of the circuit's constraint system, which has to be that of this version's instance. */
@@ -50,8 +50,8 @@ export function pinOf(pins: KeyPins, instance: string): KeyPin | undefined {
 }
 
 /**
- * Refuses a pin for another circuit than the one that this version has under the instance's name: its key may be sound, but
- * what its proofs say would be something else.
+ * Refuses a pin for another circuit than the one that this version has under the instance's name: its key may
+ * be sound, but what its proofs say would be something else.
  *
  * @throws {ArtifactError} `CIRCUIT_UNPINNED`
  */

@@ -11,10 +11,12 @@ export interface Published<T> {
 }
 
 /**
- * SHA-256 of a risk table's canonical text, lower-case hex: that of the bytes of an epoch's `risk.json`, as any tool computes it.
+ * SHA-256 of a risk table's canonical text, lower-case hex: that of the bytes of an epoch's `risk.json`, as
+ * any tool computes it.
  *
  * @example
- * if (riskTableHash(await readRiskTable('risk.json')) !== manifest.riskTable) throw new Error('another table')
+ * const hash = riskTableHash(await readRiskTable('risk.json'))
+ * if (hash !== manifest.riskTable) throw new Error('another table')
  */
 export function riskTableHash(table: RiskTable): string {
   return sha256Text(formatRiskTable(table))
@@ -26,8 +28,8 @@ export function policyHash(policy: PolicyFile): string {
 }
 
 /**
- * Reads a risk table that was published. Its bytes are the canonical text of what is read from them: whatever else reads the file
- * reads the same table.
+ * Reads a risk table that was published. Its bytes are the canonical text of what is read from them: whatever
+ * else reads the file reads the same table.
  *
  * @throws {InputError} `FILE_CANONICAL`, and what `readTextFrom` and `parseRiskTable` throw
  */

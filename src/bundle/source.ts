@@ -9,8 +9,9 @@ export interface SourceEntry {
 }
 
 /**
- * Where published files come from: a folder, an archive, an address, memory. Paths are relative, with `/` between their parts. A source
- * is not trusted: a verifier reads each file once and continues with what it read.
+ * Where published files come from: a folder, an archive, an address, memory. Paths are relative, with `/`
+ * between their parts. A source is not trusted: a verifier reads each file once and continues with what it
+ * read.
  */
 export interface Source {
   /** Name for messages: the path of a folder or an archive, or an address. */
@@ -23,8 +24,8 @@ export interface Source {
    */
   read(path: string, maxBytes: number): Promise<Uint8Array | undefined>
   /**
-   * Lists a folder (`''` is the root); `undefined` when there is no such folder. A source without this method cannot be listed, as an
-   * address cannot: other files may lie there.
+   * Lists a folder (`''` is the root); `undefined` when there is no such folder. A source without this method
+   * cannot be listed, as an address cannot: other files may lie there.
    */
   list?(folder: string): Promise<readonly SourceEntry[] | undefined>
 }

@@ -12,8 +12,8 @@ export interface UrlSourceOptions {
 const NOT_FOUND = new Set([404, 410])
 
 /**
- * A source that fetches files: all below one address, or each from its own address. Below one address other files may lie, which
- * cannot be listed.
+ * A source that fetches files: all below one address, or each from its own address. Below one address other
+ * files may lie, which cannot be listed.
  *
  * @param from the address that all paths are under, or addresses by path
  * @throws {InputError} `SOURCE_ADDRESS` for an address that is neither http nor https

@@ -10,8 +10,9 @@ const MAX_UNPACKED = 1024 * 1024 * 1024
  * A source of the files in a ZIP archive. A single top-level folder is stripped from the paths.
  *
  * @param name what messages call it
- * @throws {InputError} `ARCHIVE_FORMAT` when the bytes are not a complete ZIP archive, `ARCHIVE_SIZE` when it unpacks to more than 1 GiB,
- * `ARCHIVE_DUPLICATE` when it has two files of one path: another reader could take the other one
+ * @throws {InputError} `ARCHIVE_FORMAT` when the bytes are not a complete ZIP archive, `ARCHIVE_SIZE` when it
+ * unpacks to more than 1 GiB, `ARCHIVE_DUPLICATE` when it has two files of one path: another reader could
+ * take the other one
  * @example
  * const report = await verifyEpoch(zipSource(new Uint8Array(await file.arrayBuffer()), file.name), { pins })
  */

@@ -17,8 +17,8 @@ const CHAIN_ID = 31_337
 const START_TIMEOUT_MS = 120_000
 
 /**
- * Runs the chain and ends it when its own standard input closes, which the system does for a parent that is gone,
- * however it went: no chain outlives the process that started it.
+ * Runs the chain and ends it when its own standard input closes, which the system does for a parent that is
+ * gone, however it went: no chain outlives the process that started it.
  */
 const WATCHDOG = `
 const { spawn } = require('node:child_process')
@@ -30,8 +30,8 @@ process.stdin.on('close', () => chain.kill('SIGKILL')).resume()
 `
 
 /**
- * Starts a local Ethereum chain (anvil) on a free port of 127.0.0.1 and waits until it answers. Its accounts are unlocked
- * and funded. It does not keep this process from ending, and ends with it.
+ * Starts a local Ethereum chain (anvil) on a free port of 127.0.0.1 and waits until it answers. Its accounts
+ * are unlocked and funded. It does not keep this process from ending, and ends with it.
  *
  * @param flags more of anvil's own, such as `['--hardfork', 'prague']`
  * @throws {InputError} `PACKAGE_MISSING`

@@ -37,7 +37,8 @@ export interface CompiledContract {
 }
 
 /**
- * Compiles Solidity and gives one contract of it. The compiler runs in a separate process and takes about two seconds.
+ * Compiles Solidity and gives one contract of it. The compiler runs in a separate process and takes about two
+ * seconds.
  *
  * @param sources every file by its path; imports are looked up among them, relative to the importing file
  * @param path the file that has the contract

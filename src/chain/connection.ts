@@ -32,10 +32,11 @@ export interface ChainConnection {
  * Connects to an Ethereum node.
  *
  * @param rpcUrl http or https
- * @param options.privateKey signs what is written; without it the node's own first account does, if it has one
+ * @param options.privateKey signs what is written; without it the node's own first account does, if it has
+ * one
  * @param options.chainId the chain that it has to be
- * @throws {InputError} `RPC_URL`, `RPC_UNREACHABLE`, `RPC_REFUSED`, `PRIVATE_KEY`, `CHAIN_ID`; no message repeats the key or the
- * URL, which may hold one.
+ * @throws {InputError} `RPC_URL`, `RPC_UNREACHABLE`, `RPC_REFUSED`, `PRIVATE_KEY`, `CHAIN_ID`; no message
+ * repeats the key or the URL, which may hold one.
  * @example
  * const chain = await connectChain('http://127.0.0.1:8545')
  */

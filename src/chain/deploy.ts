@@ -16,8 +16,8 @@ export interface DeployedContract {
  * Compiles a contract and deploys it.
  *
  * @param contract.sources every file by its path; `path` is the one that has the contract
- * @throws {InputError} `NO_ACCOUNT` when the connection cannot write, `CHAIN_EVM` when the chain is older than Cancun,
- * `DEPLOY_FAILED` with the cause, `TRANSACTION_PENDING`, `RPC_UNREACHABLE`, `RPC_REFUSED`
+ * @throws {InputError} `NO_ACCOUNT` when the connection cannot write, `CHAIN_EVM` when the chain is older
+ * than Cancun, `DEPLOY_FAILED` with the cause, `TRANSACTION_PENDING`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @throws {ArtifactError} as `compileSolidity` has it
  */
 export async function deployContract(
@@ -51,7 +51,9 @@ export function of(transaction: Hex | undefined): string {
 const NOTHING = '0x00'
 const CANCUN = '0x5f5f5f5e00'
 
-/** A verifier can be deployed on a chain that cannot run it, so the chain is asked before anything is spent. */
+/**
+ * A verifier can be deployed on a chain that cannot run it, so the chain is asked before anything is spent.
+ */
 async function assertCancun(chain: ChainConnection, name: string): Promise<void> {
   const runs = (data: Hex) =>
     chain.reader.call({ data }).then(

@@ -6,8 +6,8 @@ import { contractSources, GATE_SOURCES, VERIFIER_IMPORTS } from './contracts.js'
 import { type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
 
 /**
- * Writes a verifier for each key into a folder, with what they import and, where a key is of `margin`, the gate: Solidity that
- * compiles as it is.
+ * Writes a verifier for each key into a folder, with what they import and, where a key is of `margin`, the
+ * gate: Solidity that compiles as it is.
  *
  * @param options.overwrite whether files that hold something else are overwritten
  * @returns the paths written, relative to the folder, verifiers last

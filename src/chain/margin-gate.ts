@@ -68,7 +68,9 @@ export async function deployMarginGate(chain: ChainConnection, label: Hex): Prom
   })
 }
 
-/** A deployed gate, as its owner, a trader and a lender use it. Writes go out from the connection's account. */
+/**
+ * A deployed gate, as its owner, a trader and a lender use it. Writes go out from the connection's account.
+ */
 export interface MarginGate {
   address: Address
   /** Its constructor arguments. */
@@ -76,8 +78,8 @@ export interface MarginGate {
   /** For the owner: trusts a verifier, which has to be of the key with this hash, or no longer does. */
   setVerifier(verifier: Address, trusted: { keyHash: string } | false): Promise<bigint>
   /**
-   * For the owner: which epoch's roots to accept until when (seconds since 1970), in place of any other pair. Another pair ends
-   * all that was recorded and pledged.
+   * For the owner: which epoch's roots to accept until when (seconds since 1970), in place of any other pair.
+   * Another pair ends all that was recorded and pledged.
    */
   setRoots(roots: { accountsRoot: bigint; riskRoot: bigint }, end: number): Promise<bigint>
   /** For the owner: which requirement stands under which id. */
@@ -85,24 +87,26 @@ export interface MarginGate {
   /** Brings a proof that was made for this gate and for the connection's account. */
   submit(verifier: Address, id: Hex, proof: MarginProofFile): Promise<bigint>
   /**
-   * Whether the account behind a handle is on record, now, to meet the requirement. It is false, and no error, for whatever is
-   * missing, over or withdrawn: the record, the roots, the requirement, the verifier.
+   * Whether the account behind a handle is on record, now, to meet the requirement. It is false, and no
+   * error, for whatever is missing, over or withdrawn: the record, the roots, the requirement, the verifier.
    */
   hasMargin(handle: bigint, id: Hex): Promise<boolean>
 }
 
 /**
- * The gate at an address, once it has said that it is one, there and on this chain. That catches a wrong address or chain; who
- * made a contract decides what it says, so a gate is taken from somebody whom you trust.
+ * The gate at an address, once it has said that it is one, there and on this chain. That catches a wrong
+ * address or chain; who made a contract decides what it says, so a gate is taken from somebody whom you
+ * trust.
  *
  * Every write resolves to the gas of its transaction, once a block has it and it has not reverted there.
  *
- * @throws {ArtifactError} `NOT_THE_CONTRACT` when there is no gate, or a verifier's address holds no verifier;
- * `WRONG_VERIFIER` from writes that name a verifier of another key
- * @throws {ProofError} `GATE_REFUSED`, from any call that the gate reverts, also in a block: it names the gate's own error and the
- * transaction, if there was one
- * @throws {InputError} `ADDRESS`; `CALL_ARGUMENTS`, `NO_ACCOUNT`, `TRANSACTION_PENDING` from writes; `MARGIN_PROOF` for what is no margin
- * proof file, `GATE_PURPOSE` for one that is not made for this gate, chain and caller; `RPC_UNREACHABLE`, `RPC_REFUSED`
+ * @throws {ArtifactError} `NOT_THE_CONTRACT` when there is no gate, or a verifier's address holds no
+ * verifier; `WRONG_VERIFIER` from writes that name a verifier of another key
+ * @throws {ProofError} `GATE_REFUSED`, from any call that the gate reverts, also in a block: it names the
+ * gate's own error and the transaction, if there was one
+ * @throws {InputError} `ADDRESS`; `CALL_ARGUMENTS`, `NO_ACCOUNT`, `TRANSACTION_PENDING` from writes;
+ * `MARGIN_PROOF` for what is no margin proof file, `GATE_PURPOSE` for one that is not made for this gate,
+ * chain and caller; `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @example
  * const gate = await openMarginGate(chain, '0x…')
  * if (await gate.hasMargin(handle, requirementId('1.5 maintenance'))) lend()

@@ -26,7 +26,8 @@ export interface Refusal {
 /**
  * How a node refused what it was asked. A node that did not answer is an error at once.
  *
- * @throws {InputError} `RPC_UNREACHABLE`, `CHAIN_CHANGED`; neither they nor their causes repeat the URL, which may hold a key
+ * @throws {InputError} `RPC_UNREACHABLE`, `CHAIN_CHANGED`; neither they nor their causes repeat the URL,
+ * which may hold a key
  */
 export function refusalOf(error: unknown): Refusal {
   if (!(error instanceof BaseError)) throw error
@@ -84,8 +85,8 @@ export function revertReason(abi: Abi, data: Hex): { name?: string; text: string
 }
 
 /**
- * What a contract's view answers, which must be exactly what the ABI says: no contract answers with nothing, and another one
- * with something of another width.
+ * What a contract's view answers, which must be exactly what the ABI says: no contract answers with nothing,
+ * and another one with something of another width.
  *
  * @throws {ArtifactError} `NOT_THE_CONTRACT` when it reverts or what it answers is nothing of the kind
  * @throws {InputError} `RPC_UNREACHABLE`, `RPC_REFUSED`

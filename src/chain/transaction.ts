@@ -28,9 +28,9 @@ export function writerOf(chain: ChainConnection): NonNullable<ChainConnection['w
 }
 
 /**
- * Tries a transaction, sends it, and waits until a block has it and it has succeeded there. A transaction that reverts is in a
- * block all the same and costs gas: only its receipt's status tells, and only when the receipt is that of this very transaction
- * and not of another that took its number.
+ * Tries a transaction, sends it, and waits until a block has it and it has succeeded there. A transaction
+ * that reverts is in a block all the same and costs gas: only its receipt's status tells, and only when the
+ * receipt is that of this very transaction and not of another that took its number.
  *
  * @param request without `to` a contract is made
  * @param failed makes the error of what was refused, reverted or replaced

@@ -40,8 +40,8 @@ export function verifierName(instance: string): string {
 }
 
 /**
- * The Solidity of the contract that verifies one instance's proofs: the constants of its key around the shared library.
- * It imports `./interfaces/IGroth16Verifier.sol` and `./libraries/Groth16.sol`.
+ * The Solidity of the contract that verifies one instance's proofs: the constants of its key around the
+ * shared library. It imports `./interfaces/IGroth16Verifier.sol` and `./libraries/Groth16.sol`.
  *
  * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`, `KEY_SIGNALS` when no verifier may be made of the key.
  * @throws {InputError} `VERIFIER_NAME`

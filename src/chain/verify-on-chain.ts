@@ -34,7 +34,10 @@ const PROBE_RETURNS = [
   { name: 'gas', type: 'uint256' },
 ] as const
 
-/** A verifier on a chain, and the key that it has to be of: SHA-256 of the verification key, as its manifest has it. */
+/**
+ * A verifier on a chain, and the key that it has to be of: SHA-256 of the verification key, as its manifest
+ * has it.
+ */
 export interface VerifierAt {
   address: Address
   keyHash: string
@@ -68,9 +71,11 @@ export async function deployVerifier(
 }
 
 /**
- * Asks the contract at an address which key it is of. That catches a wrong address; who made a contract decides what it says.
+ * Asks the contract at an address which key it is of. That catches a wrong address; who made a contract
+ * decides what it says.
  *
- * @throws {ArtifactError} `NOT_THE_CONTRACT` when it is not a verifier, `WRONG_VERIFIER` when it is the verifier of another key
+ * @throws {ArtifactError} `NOT_THE_CONTRACT` when it is not a verifier, `WRONG_VERIFIER` when it is the
+ * verifier of another key
  * @throws {InputError} `ADDRESS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  */
 export async function assertVerifier(
@@ -91,7 +96,8 @@ export async function assertVerifier(
  *
  * @param proven one proof for `verify`, or a list for `verifyBatch`
  * @throws {ProofError} `VERIFIER_REVERTED` when the call was refused, such as for a wrong number of signals.
- * @throws {ArtifactError} `NOT_THE_CONTRACT`, `WRONG_VERIFIER` as `assertVerifier` has it; `NO_VERDICT` when the call fails with no reason
+ * @throws {ArtifactError} `NOT_THE_CONTRACT`, `WRONG_VERIFIER` as `assertVerifier` has it; `NO_VERDICT` when
+ * the call fails with no reason
  * @throws {InputError} `ADDRESS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @example
  * const { verified, gas } = await verifyOnChain(chain, { address, keyHash }, { proof, publicSignals })

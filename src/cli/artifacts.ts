@@ -30,7 +30,7 @@ export async function resolvePins(file: string | undefined): Promise<KeyPins> {
   return pins
 }
 
-/** What a pins file holds for some artifacts. */
+/** The entries of a pins file for some artifacts. */
 export function pinsOf(artifacts: readonly Artifacts[]): z.infer<typeof pinsSchema> {
   return {
     schema: 'plimsoll/pins/2',

@@ -3,7 +3,7 @@ import { jsonOption } from './options.js'
 import { columnsOf, layOut, paragraph } from './terminal/layout.js'
 import { shellLines } from './terminal/shell.js'
 
-/** What the help of a command says below its options. */
+/** The part of a command's help below its options. */
 export interface CommandHelp {
   /** Paragraphs. */
   notes: readonly string[]

@@ -16,7 +16,8 @@ for (const [signal, number] of [
 ] as const) {
   process.once(signal, () => process.exit(128 + number))
 }
-// Whoever reads may stop reading, as `head` does, and a terminal may be gone; what a command finds out is in its exit code.
+// A reader such as `head` may close the pipe early, and a terminal may be gone; the exit code still tells the
+// result.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') process.exit(EXIT.input)

@@ -4,7 +4,7 @@ import { ArtifactError } from '../errors/index.js'
 import type { Proven } from '../groth16/index.js'
 import type { Artifacts } from '../proving/index.js'
 
-/** What verifier contracts said of an epoch's proofs. */
+/** The answers of verifier contracts about an epoch's proofs. */
 export interface OnChainResult {
   /** Whether every proof of the epoch was accepted, alone or in its batch. */
   valid: boolean
@@ -14,8 +14,8 @@ export interface OnChainResult {
 }
 
 /**
- * Deploys a verifier for each instance of an epoch that was verified here, and has it check every proof: the batches of one instance all together in one
- * call, and the first one also alone.
+ * Deploys a verifier for each instance of an epoch that was verified here, and has it check every proof: the
+ * batches of one instance all together in one call, and the first one also alone.
  *
  * @param keys the artifacts of at least the epoch's instances
  * @throws {ArtifactError} `KEY_MISSING` when a proof is of an instance that is not among them

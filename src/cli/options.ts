@@ -96,7 +96,7 @@ export async function readPolicy(file: string): Promise<PolicyFile> {
   return readJsonFile(file, policySchema)
 }
 
-/** What a reader trusts and accepts, as the command line names it. */
+/** The reader's trust and acceptance settings, as named on the command line. */
 export interface TrustOptions {
   pins?: string
   production?: boolean

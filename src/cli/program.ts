@@ -58,10 +58,11 @@ function commands(): Command[] {
 }
 
 /**
- * All commands with their options and help. Building them has no side effect: what a command does is loaded when it runs.
+ * All commands with their options and help. Building them has no side effect: what a command does is loaded
+ * when it runs.
  *
- * @param given the words of the command line. Messages about a wrong word repeat it. If one of them could draw on the screen,
- * the whole message becomes a single line
+ * @param given the words of the command line. Messages about a wrong word repeat it. If one of them could
+ * draw on the screen, the whole message becomes a single line
  */
 export function commandLine(given: readonly string[] = []): Command {
   const plain = given.every((word) => printable(word) === word)

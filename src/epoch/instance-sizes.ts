@@ -11,7 +11,10 @@ export function holdsScenarios(sizes: Pick<LedgerSizes, 'scenarios'>, scenarios:
   return scenarios === 0 ? sizes.scenarios === 0 : sizes.scenarios >= scenarios
 }
 
-/** Whether there is a ledger instance of these sizes: no root is computed for others, which could be of any cost. */
+/**
+ * Whether there is a ledger instance of these sizes: no root is computed for others, which could be of any
+ * cost.
+ */
 export function isKnownSize(sizes: { instruments: number; scenarios: number }): boolean {
   return shippedInstances().some(
     ({ statement, params }) =>

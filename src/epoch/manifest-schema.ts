@@ -14,7 +14,10 @@ export const manifestSchema = z.strictObject({
   /** SHA-256 of `risk.json`, all of it, and the root that circuits know of it. */
   riskTable: sha256Schema,
   riskRoot: fieldElementSchema,
-  /** Of every instance that a proof uses, the hash of its verification key and that of the circuit that the key is for. */
+  /**
+   * Of every instance that a proof uses, the hash of its verification key and that of the circuit that the
+   * key is for.
+   */
   keys: z.record(z.string(), z.strictObject({ keyHash: sha256Schema, circuitHash: sha256Schema })),
   /** Every state of the chain, the constant first one included: one more than there are batches. */
   states: z.array(fieldElementSchema).min(1).max(65_537),

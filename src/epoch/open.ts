@@ -27,12 +27,13 @@ export interface OpenedEpoch {
 }
 
 /**
- * Reads and verifies an epoch with nothing but its public files and the pinned keys: the schema of every file, the hash of every key
- * against its pin, every proof, every link of the chain from the constant first state to the one that solvency opens, and that
- * the proofs were made for this manifest, policy and risk table. Each file is read once. Every check runs, also after
- * others have failed.
+ * Reads and verifies an epoch with nothing but its public files and the pinned keys: the schema of every
+ * file, the hash of every key against its pin, every proof, every link of the chain from the constant first
+ * state to the one that solvency opens, and that the proofs were made for this manifest, policy and risk
+ * table. Each file is read once. Every check runs, also after others have failed.
  *
- * @param source a folder, an archive, addresses or memory: `openSource`, `zipSource`, `urlSource`, `bytesSource`
+ * @param source a folder, an archive, addresses or memory: `openSource`, `zipSource`, `urlSource`,
+ * `bytesSource`
  * @example
  * const { report, epoch } = await openEpoch(await openSource('epoch'), { pins })
  * if (epoch) console.log(epoch.manifest.solvency.accountsRoot)
@@ -66,7 +67,10 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
  * Report of `openEpoch`, without the epoch.
  *
  * @example
- * const pins = { 'ledger-small': { keyHash: '…', circuitHash: '…', keyKind: 'ceremony' }, 'solvency-small': { … } }
+ * const pins = {
+ *   'ledger-small': { keyHash: '…', circuitHash: '…', keyKind: 'ceremony' },
+ *   'solvency-small': { keyHash: '…', circuitHash: '…', keyKind: 'ceremony' },
+ * }
  * const report = await verifyEpoch(await openSource('epoch'), { pins, production: true })
  * if (!report.valid) process.exitCode = report.exitCode
  *

@@ -6,9 +6,10 @@ import { batchFile, EPOCH_PATHS } from './paths.js'
 /**
  * Reads the manifest of an epoch.
  *
- * @param batches how many batches the whole ledger takes, where that is known: an epoch that was interrupted does not say
- * @throws {InputError} `EPOCH_MISSING` when there is nothing of an epoch, `EPOCH_UNFINISHED` when `ledger prove` has begun and not
- * ended, and what `readJsonFrom` throws
+ * @param batches how many batches the whole ledger takes, where that is known: an epoch that was interrupted
+ * does not say
+ * @throws {InputError} `EPOCH_MISSING` when there is nothing of an epoch, `EPOCH_UNFINISHED` when
+ * `ledger prove` has begun and not ended, and what `readJsonFrom` throws
  */
 export async function readManifest(source: Source, batches?: number): Promise<Manifest> {
   try {

@@ -28,7 +28,10 @@ import type { EpochReport, VerifyEpochOptions } from './verify/verification.js'
 
 /** Report on one proof file. It is not a verdict on an epoch: `notChecked` lists what is missing for one. */
 export type ProofReport = Pick<EpochReport, 'keyKind' | 'checks' | 'exitCode'> & {
-  /** Whether this one proof verifies under its pinned key, for what the file says. Not `valid`, which is said of an epoch alone. */
+  /**
+   * Whether this one proof verifies under its pinned key, for what the file says. Not `valid`, which is said
+   * of an epoch alone.
+   */
   proofHolds: boolean
   statement: ProofFile['statement']
   instance: string
@@ -55,12 +58,13 @@ const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
 }
 
 /**
- * Verifies one proof of an epoch alone, against its pinned key. Its place in the chain and the meaning of its signals are
- * for `verifyEpoch`.
+ * Verifies one proof of an epoch alone, against its pinned key. Its place in the chain and the meaning of its
+ * signals are for `verifyEpoch`.
  *
  * @param source the epoch that the proof lies in: its key is read from there, and compared with its pin
  * @param path the proof's path in it, as `ledger/00000.json`
- * @throws {InputError} `PROOF_FILE` when the file is another than a proof file of an epoch: it says what reads it
+ * @throws {InputError} `PROOF_FILE` when the file is another than a proof file of an epoch: it says what
+ * reads it
  * @throws {ArtifactError} `KEY_UNPINNED`, `KEY_MISSING`, `KEY_UNSOUND`, `KEY_DEVELOPMENT`
  */
 export async function verifyProofFile(

@@ -15,8 +15,8 @@ export interface ErrorOptions {
 }
 
 /**
- * The one base of every error that Plimsoll raises on purpose. Messages never carry private values. Message and hint are for people
- * and `printable`, as names from files may stand in them; `where` is as it was given.
+ * The one base of every error that Plimsoll raises on purpose. Messages never carry private values. Message
+ * and hint are for people and `printable`, as names from files may stand in them; `where` is as it was given.
  */
 export abstract class PlimsollError extends Error {
   /** Stable, machine-readable name of the failure, e.g. `LEDGER_DUPLICATE_ACCOUNT`. */

@@ -1,7 +1,8 @@
 /**
- * What a terminal acts on, does not show, or lets move its neighbours: control, format, private and unassigned characters, halves of
- * surrogate pairs, every space but the plain one, what fonts leave blank, and letters written from right to left, around which
- * terminals reorder a whole row. A combining mark has to have something before it, and no more than four stand on one another.
+ * What a terminal acts on, does not show, or lets move its neighbours: control, format, private and
+ * unassigned characters, halves of surrogate pairs, every space but the plain one, what fonts leave blank,
+ * and letters written from right to left, around which terminals reorder a whole row. A combining mark has to
+ * have something before it, and no more than four stand on one another.
  */
 const UNPRINTABLE = [
   String.raw`(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]`,
@@ -13,8 +14,8 @@ const IN_TEXT = new RegExp(UNPRINTABLE, 'gu')
 const IN_JSON = new RegExp(`(?!\n)(?:${UNPRINTABLE})`, 'gu')
 
 /**
- * Text from anywhere, as one line that can be shown: what `UNPRINTABLE` says stands there as its code point, such as `\u{202e}`.
- * What has been made printable stays as it is.
+ * Text from anywhere, as one line that can be shown: what `UNPRINTABLE` says stands there as its code point,
+ * such as `\u{202e}`. Printable text stays as it is.
  *
  * @example
  * printable('VALID\n\u001b[2J') // 'VALID\\u{a}\\u{1b}[2J'
@@ -23,7 +24,10 @@ export function printable(text: string): string {
   return text.replace(IN_TEXT, (mark) => `\\u{${mark.codePointAt(0)!.toString(16)}}`)
 }
 
-/** A value as indented JSON that is safe to show: it parses to the same value and holds nothing that `printable` would change. */
+/**
+ * A value as indented JSON that is safe to show: it parses to the same value and holds nothing that
+ * `printable` would change.
+ */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(IN_JSON, (mark) =>
     Array.from({ length: mark.length }, (_, i) => `\\u${hex(mark.charCodeAt(i))}`).join(''),

@@ -15,8 +15,8 @@ export interface DecimalRules {
 }
 
 /**
- * An exact decimal string to an integer of smallest units: `parseDecimal('1.5', { decimals: 8 })` is 150000000n.
- * Nothing is rounded: more digits than `decimals` are an error, trailing zeros excepted.
+ * An exact decimal string to an integer of smallest units: `parseDecimal('1.5', { decimals: 8 })` is
+ * 150000000n. Nothing is rounded: more digits than `decimals` are an error, trailing zeros excepted.
  *
  * @throws {InputError} `DECIMAL_SYNTAX`, `DECIMAL_SIGN`, `DECIMAL_PRECISION`
  */
@@ -50,8 +50,8 @@ export function parseDecimal(text: unknown, rules: DecimalRules): bigint {
 const EXPONENT = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?[eE]([+-]?[0-9]{1,2})$/
 
 /**
- * A decimal number with an exponent, such as `1.76e-06`, in plain notation with every digit kept; any other text unchanged.
- * For files of tooling that writes numbers so: nowhere else is an exponent taken.
+ * A decimal number with an exponent, such as `1.76e-06`, in plain notation with every digit kept; any other
+ * text unchanged. For files of tooling that writes numbers so: nowhere else is an exponent taken.
  */
 export function withoutExponent(text: string): string {
   const match = EXPONENT.exec(text)

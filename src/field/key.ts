@@ -1,6 +1,9 @@
 import type { Slot } from './packing.js'
 
-/** Totals of a ledger and values of a risk table are listed by key: `2 · instrument` for long units, one more for short ones. */
+/**
+ * Totals of a ledger and values of a risk table are listed by key: `2 · instrument` for long units, one more
+ * for short ones.
+ */
 export type Side = 'long' | 'short'
 
 /**

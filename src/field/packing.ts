@@ -31,7 +31,10 @@ export function encodeSlot(slot: Slot): bigint {
   return (((BigInt(slot.instrument) << 1n) | sign) << BigInt(MAGNITUDE_BITS)) | magnitude
 }
 
-/** Slots packed three to a field element, the first slot lowest; a last, partly filled element has zeros above. */
+/**
+ * Slots packed three to a field element, the first slot lowest; a last, partly filled element has zeros
+ * above.
+ */
 export function packSlots(slots: readonly Slot[]): bigint[] {
   const packed: bigint[] = []
   for (let i = 0; i < slots.length; i += SLOTS_PER_FIELD) {

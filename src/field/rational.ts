@@ -97,7 +97,10 @@ export class Rational {
     return -this.neg().floor()
   }
 
-  /** A double within two units of its last place, the nearest one when both parts fit a double; for option models. */
+  /**
+   * A double within two units of its last place, the nearest one when both parts fit a double; for option
+   * models.
+   */
   toNumber(): number {
     const fits = (part: bigint): boolean => Number.isFinite(Number(part)) && BigInt(Number(part)) === part
     if (fits(this.numerator) && fits(this.denominator))

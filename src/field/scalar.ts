@@ -16,7 +16,9 @@ export function isFieldElement(x: bigint): boolean {
 
 const CANONICAL = /^(0|[1-9][0-9]{0,76})$/
 
-/** Whether a text is the one decimal spelling of an integer in [0, `order`). Never throws, whatever the text. */
+/**
+ * Whether a text is the one decimal spelling of an integer in [0, `order`). Never throws, whatever the text.
+ */
 export function isCanonical(text: string, order: bigint = FIELD_ORDER): boolean {
   return CANONICAL.test(text) && BigInt(text) < order
 }
@@ -24,7 +26,8 @@ export function isCanonical(text: string, order: bigint = FIELD_ORDER): boolean 
 /**
  * Reads a canonical field element: decimal digits, no sign, no leading zero, below the field's order.
  *
- * @throws {InputError} `FIELD_ELEMENT` for anything that `BigInt()` or a witness calculator would silently take.
+ * @throws {InputError} `FIELD_ELEMENT` for anything that `BigInt()` or a witness calculator would silently
+ * take.
  */
 export function parseFieldElement(text: unknown, where?: string): bigint {
   if (typeof text === 'string' && isCanonical(text)) return BigInt(text)

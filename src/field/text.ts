@@ -1,8 +1,9 @@
 import * as z from 'zod'
 
 /**
- * What does not show, or draws elsewhere than it stands: control, format, bidirectional, default-ignorable, private-use and unassigned
- * characters, lone surrogates, ends of lines, and white space other than a plain space.
+ * What does not show, or draws elsewhere than it stands: control, format, bidirectional, default-ignorable,
+ * private-use and unassigned characters, lone surrogates, ends of lines, and white space other than a plain
+ * space.
  */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2800]|(?! )\p{Zs}/u
 /** The bytes of one packed field element. */
@@ -13,11 +14,13 @@ const LIKE_LATIN =
 const SYMBOL = /^[\p{L}\p{M}\p{Nd}!#-&(-+\--/:-@[-_{-~]+$/u
 
 /**
- * What keeps a text from being one that people read as it is stored: it must be in Unicode normal form C, with nothing in it that does not
- * show. Letters of different scripts that look alike pass: no rule of this kind tells them apart.
+ * What keeps a text from being one that people read as it is stored: it must be in Unicode normal form C,
+ * with nothing in it that does not show. Letters of different scripts that look alike pass: no rule of this
+ * kind tells them apart.
  *
  * @param maxBytes of its UTF-8
- * @returns `undefined` for a sound text, else a predicate such as "must not be empty"; it never repeats the text
+ * @returns `undefined` for a sound text, else a predicate such as "must not be empty"; it never repeats the
+ * text
  * @example
  * textFault('user\u200b1', 256) // 'must not hold U+200B, which does not show as text'
  */
@@ -51,8 +54,8 @@ export function scenarioNameFault(name: string): string | undefined {
 }
 
 /**
- * The same for a symbol: letters, marks and digits of any script, and ASCII punctuation that no list or CSV file gives a meaning. Latin
- * letters do not stand beside those of a script that looks like Latin.
+ * The same for a symbol: letters, marks and digits of any script, and ASCII punctuation that no list or CSV
+ * file gives a meaning. Latin letters do not stand beside those of a script that looks like Latin.
  */
 export function symbolFault(symbol: string): string | undefined {
   const fault = textFault(symbol, SYMBOL_BYTES)

@@ -28,7 +28,10 @@ export const RATIO_ONE = 1_000_000n
 /** A salt or a blinding factor: 31 random bytes, below the field's order with no bias. */
 export const SALT_BITS = 248
 
-/** The equity of an account with `slots` slots: as many products of a magnitude and a value stay below 2^equityBits(slots). */
+/**
+ * The equity of an account with `slots` slots: as many products of a magnitude and a value stay below
+ * 2^equityBits(slots).
+ */
 export function equityBits(slots: number): number {
   return MAGNITUDE_BITS + VALUE_BITS + Math.ceil(Math.log2(slots))
 }

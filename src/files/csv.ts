@@ -11,7 +11,10 @@ const CR = 0x0d
 const QUOTE = 0x22
 const COMMA = 0x2c
 
-/** Where in a cell the scan stands; `closed` follows a quote in a quoted cell: its end, or half of a doubled quote. */
+/**
+ * Where in a cell the scan stands; `closed` follows a quote in a quoted cell: its end, or half of a doubled
+ * quote.
+ */
 const AT = { start: 0, bare: 1, quoted: 2, closed: 3 } as const
 
 /** Rules for the rows, known once the header has been read. */
@@ -41,12 +44,13 @@ export interface CsvScan {
 }
 
 /**
- * Reads a CSV file once, byte by byte, and refuses everything that a lenient reader would repair in silence: rows
- * with missing or extra cells, blank lines, quotes out of place, cells over several lines, mixed line ends, control
- * characters, bytes that are not UTF-8. What passes has one row on each line, under RFC 4180 and in one reading only.
+ * Reads a CSV file once, byte by byte, and refuses everything that a lenient reader would repair in silence:
+ * rows with missing or extra cells, blank lines, quotes out of place, cells over several lines, mixed line
+ * ends, control characters, bytes that are not UTF-8. What passes has one row on each line, under RFC 4180
+ * and in one reading only.
  *
- * @throws {InputError} `…_SYNTAX`, `…_ENCODING`, `…_ROW`, `…_EMPTY`, all starting as `reader.codes` says; `FILE_ACCESS`; and
- * what the reader throws
+ * @throws {InputError} `…_SYNTAX`, `…_ENCODING`, `…_ROW`, `…_EMPTY`, all starting as `reader.codes` says;
+ * `FILE_ACCESS`; and what the reader throws
  */
 export async function scanCsv(path: string, reader: CsvReader): Promise<CsvScan> {
   const hash = createHash('sha256')
@@ -88,7 +92,9 @@ class LineScanner {
     private readonly reader: CsvReader,
   ) {}
 
-  /** Takes whole lines, each with its LF; `terminated` is false for a last line whose LF is not in the file. */
+  /**
+   * Takes whole lines, each with its LF; `terminated` is false for a last line whose LF is not in the file.
+   */
   scan(block: Buffer, terminated: boolean): void {
     if (!isUtf8(block)) this.refuseEncoding(block)
     let lineStart = 0

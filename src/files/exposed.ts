@@ -12,11 +12,12 @@ export interface Exposure {
 const MOST_LINKS = 40
 
 /**
- * The first of a path and the folders above it that another user could write to: the path itself has to be its owner's alone to
- * write, and so has every folder above it, in which anyone who can write could put something else in its place. A folder with
- * the sticky bit, as `/tmp`, is safe above a path: who does not own an entry cannot replace it. Every symbolic link on the way is
- * judged where it stands, and what it leads to where that stands. `undefined` when nobody else can, where nothing is there,
- * and on systems without owners.
+ * The first of a path and the folders above it that another user could write to: the path itself has to be
+ * its owner's alone to write, and so has every folder above it, in which anyone who can write could put
+ * something else in its place. A folder with the sticky bit, as `/tmp`, is safe above a path: who does not
+ * own an entry cannot replace it. Every symbolic link on the way is judged where it stands, and what it leads
+ * to where that stands. `undefined` when nobody else can, where nothing is there, and on systems without
+ * owners.
  */
 export async function exposedAt(path: string): Promise<Exposure | undefined> {
   return process.getuid === undefined ? undefined : exposedOn(resolve(path), 0)
@@ -49,7 +50,7 @@ const [GROUP_WRITE, OTHERS_WRITE, STICKY] = [0o020, 0o002, 0o1000]
 
 function faultOf(found: Stats, above: boolean): string | undefined {
   const me = process.getuid!()
-  // What runs as root inside another user's folder was put there by who runs it.
+  // Root that runs inside another user's folder was started there on purpose.
   const own = found.uid === me || found.uid === 0 || (above && me === 0)
   if (!own) return ANOTHERS
   if (above && (found.mode & STICKY) !== 0) return undefined
@@ -58,7 +59,9 @@ function faultOf(found: Stats, above: boolean): string | undefined {
   return (found.mode & OTHERS_WRITE) !== 0 ? 'can be written to by everyone' : undefined
 }
 
-/** Whose a link is can replace it, also in a folder with the sticky bit. Whose the folder is can in any case. */
+/**
+ * Whose a link is can replace it, also in a folder with the sticky bit. Whose the folder is can in any case.
+ */
 function linkFaultOf({ uid }: Stats, folder: Stats | undefined): string | undefined {
   return [process.getuid!(), 0, folder?.uid].includes(uid) ? undefined : ANOTHERS
 }

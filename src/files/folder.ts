@@ -6,8 +6,8 @@ import { fileError } from './disk.js'
 import { onExit } from './process.js'
 
 /**
- * Runs `work` with these folders in place. Those that had to be made and are still empty when it fails, or when the process
- * is interrupted, are removed again.
+ * Runs `work` with these folders in place. Those that had to be made and are still empty when it fails, or
+ * when the process is interrupted, are removed again.
  *
  * @throws {InputError} `FILE_ACCESS` when one cannot be made, and what `work` throws
  */
@@ -37,7 +37,10 @@ export async function inFolders<T>(
   }
 }
 
-/** One level after the other: the recursive call of Node 20 never ends where nothing can be made and nothing is there, as in /proc. */
+/**
+ * One level after the other: the recursive call of Node 20 never ends where nothing can be made and nothing
+ * is there, as in /proc.
+ */
 async function makeFolder(path: string, mode: number | undefined, made: string[]): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw fileError(path, error)

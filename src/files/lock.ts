@@ -23,7 +23,9 @@ const ownerSchema = z.strictObject({
   /** The namespace that `pid` counts in: a container's processes have numbers of their own. */
   space: z.string().max(64),
   pid: z.int().positive(),
-  /** When the process started, in the system's ticks: a number that is given out again belongs to a later one. */
+  /**
+   * When the process started, in the system's ticks: a number that is given out again belongs to a later one.
+   */
   started: z.string().max(32),
   token: z.string().regex(/^[0-9a-f]{32}$/, 'has to be 32 hexadecimal digits in lower case'),
 })
@@ -39,11 +41,13 @@ export interface LockHolder {
 }
 
 /**
- * Runs `work` while no other process holds the lock. A lock whose holder is dead is taken over: this process can see that it is
- * gone, or, where it cannot look (another machine or container), nothing was heard of it for ten minutes.
+ * Runs `work` while no other process holds the lock. A lock whose holder is dead is taken over: this process
+ * can see that it is gone, or, where it cannot look (another machine or container), nothing was heard of it
+ * for ten minutes.
  *
  * @param onBusy told who holds the lock: throws to give up, or waits and returns to try again
- * @throws {InputError} `LOCK_LOST` when another process took the lock over while this one was held up, `FILE_ACCESS`
+ * @throws {InputError} `LOCK_LOST` when another process took the lock over while this one was held up,
+ * `FILE_ACCESS`
  */
 export async function withFileLock<T>(
   path: string,
@@ -87,7 +91,8 @@ class Lock {
     private readonly token: string,
     private readonly file: FileHandle,
   ) {
-    // The record's first byte again: the file's own time changes by the clock of the system that has the file.
+    // The record's first byte again: the file's own time changes by the clock of the system that has the
+    // file.
     this.timer = setInterval(() => void file.write('{', 0).catch(() => undefined), HEARTBEAT)
     this.timer.unref()
     this.callOff = onExit(() => this.remove())
@@ -140,7 +145,7 @@ async function attemptLock(path: string): Promise<Lock | LockHolder | undefined>
     await link(temporary, path).catch((error: NodeJS.ErrnoException) => {
       if (!['EEXIST', 'ENOENT'].includes(error.code!)) throw fileError(path, error)
     })
-    // What stands there decides, not what the call said: over a network an answer can be lost.
+    // The file itself decides, not the result of the call: over a network an answer can be lost.
     let owner = await readOwner(path)
     if (owner === 'unreadable') {
       return { who: 'another version of Plimsoll', hint: `If no other process works here, remove ${path}.` }
@@ -159,8 +164,9 @@ async function attemptLock(path: string): Promise<Lock | LockHolder | undefined>
 }
 
 /**
- * Puts this process's record in the place of a dead one's. Of all that found the same one dead, one gets the lock that is named
- * after its token; while it holds that, nobody else replaces the record, so what it reads again is what it replaces.
+ * Puts this process's record in the place of a dead one's. Of all that found the same one dead, one gets the
+ * lock that is named after its token; while it holds that, nobody else replaces the record, so what it reads
+ * again is what it replaces.
  */
 async function takeOver(path: string, dead: Owner, temporary: string): Promise<Owner | undefined> {
   const turn = await attemptLock(`${path}.${dead.token.slice(0, 8)}`)
@@ -184,7 +190,10 @@ async function readOwner(path: string): Promise<Owner | 'unreadable' | undefined
   }
 }
 
-/** For how many milliseconds a lock's holder has shown no life, by the clock of the system that has both files. */
+/**
+ * For how many milliseconds a lock's holder has shown no life, by the clock of the system that has both
+ * files.
+ */
 async function silence(path: string, fresh: string): Promise<number> {
   try {
     return (await stat(fresh)).mtimeMs - (await stat(path)).mtimeMs
@@ -230,7 +239,10 @@ function self(): Omit<Owner, 'token'> {
   }
 }
 
-/** When a process started; empty where it cannot be told, also when `/proc` counts processes otherwise than this one does. */
+/**
+ * When a process started; empty where it cannot be told, also when `/proc` counts processes otherwise than
+ * this one does.
+ */
 function startOf(pid: number): string {
   return read(() => {
     if (readlinkSync('/proc/self') !== `${process.pid}`) return ''

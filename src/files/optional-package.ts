@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { InputError } from '../errors/index.js'
 
-/** The packages that an installation may leave out (`npm install --omit=optional`), and what each of them does. */
+/**
+ * The packages that an installation may leave out (`npm install --omit=optional`), and what each of them
+ * does.
+ */
 const DOES = {
   '@duckdb/node-api': 'reads accounts files',
   '@foundry-rs/anvil': 'runs a local chain',

@@ -19,8 +19,8 @@ function finish(): void {
 }
 
 /**
- * Removes a file or folder when the process exits. Returns what removes it now. Only a process that is killed by force leaves it
- * behind.
+ * Removes a file or folder when the process exits. Returns what removes it now. Only a process that is killed
+ * by force leaves it behind.
  */
 export function removeOnExit(path: string): () => void {
   const remove = () => {

@@ -6,11 +6,12 @@ import { fileError } from './disk.js'
 import { removeOnExit } from './process.js'
 
 /**
- * Writes a file so that a reader sees the old content or the new one, never a part: a temporary file beside it,
- * flushed to the disk, then moved to its name. Give private files `mode: 0o600`.
+ * Writes a file so that a reader sees the old content or the new one, never a part: a temporary file beside
+ * it, flushed to the disk, then moved to its name. Give private files `mode: 0o600`.
  *
  * @param options.overwrite whether an existing file may be replaced (default: yes)
- * @throws {InputError} `FILE_SYMLINK` when the target is a symbolic link, `FILE_EXISTS`, `FILE_ACCESS` when it cannot be written.
+ * @throws {InputError} `FILE_SYMLINK` when the target is a symbolic link, `FILE_EXISTS`, `FILE_ACCESS` when
+ * it cannot be written.
  */
 export async function writeFileAtomic(
   path: string,
@@ -70,7 +71,7 @@ export async function assertReplaceable(path: string, data?: string): Promise<vo
   })
 }
 
-/** Gives a file a second name that nothing has; where the file system knows no second names, copies it. */
+/** Hard-links the file to its final name; copies it where hard links are not supported. */
 async function place(from: string, to: string): Promise<void> {
   await link(from, to)
     .catch((error: NodeJS.ErrnoException) => {

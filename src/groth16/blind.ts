@@ -4,9 +4,10 @@ import { curveEngine } from './curve-engine.js'
 import { type G1, type G2, type Groth16Proof, numbers, pairs, type VerificationKey } from './proof.js'
 
 /**
- * Re-randomises a proof: the result proves the same signals with fresh randomness. Of a proof that verifies, what comes out has the one
- * distribution that the signals and the key fix: `a` uniform but for infinity, `b` uniform, `c` what the equation then
- * leaves. So it tells nothing of the witness, nor of how, with which proving key or with what randomness the proof was made.
+ * Re-randomises a proof: the result proves the same signals with fresh randomness. Of a proof that verifies,
+ * what comes out has the one distribution that the signals and the key fix: `a` uniform but for infinity, `b`
+ * uniform, `c` what the equation then leaves. So it tells nothing of the witness, nor of how, with which
+ * proving key or with what randomness the proof was made.
  *
  * @param proof one that verifies under `key`
  * @throws {ArtifactError} `NO_RANDOMNESS`
@@ -33,7 +34,10 @@ export async function blindProof(key: VerificationKey, proof: Groth16Proof): Pro
   }
 }
 
-/** A non-zero scalar from the platform's generator, drawn again until it is below the order: no value is likelier. */
+/**
+ * A non-zero scalar from the platform's generator, drawn again until it is below the order: no value is
+ * likelier.
+ */
 function freshScalar(): bigint {
   const bytes = new Uint8Array(32)
   for (;;) {
@@ -45,7 +49,8 @@ function freshScalar(): bigint {
 }
 
 /**
- * Web Crypto. Without it, a proof could only be blinded with numbers that can be guessed, and would give its witness away.
+ * Web Crypto. Without it, a proof could only be blinded with numbers that can be guessed, and would give its
+ * witness away.
  *
  * @throws {ArtifactError} `NO_RANDOMNESS`
  */

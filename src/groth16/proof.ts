@@ -29,7 +29,8 @@ export type G2 = z.infer<typeof g2Schema>
  */
 export type Groth16Proof = z.infer<typeof groth16ProofSchema>
 /**
- * What verifies the proofs of one instance: `ic` has a point for the one and for each public signal, in order.
+ * The verification key of one instance: `ic` has a point for the constant one and for each public signal, in
+ * order.
  *
  * @useDeclaredType
  */

@@ -16,11 +16,12 @@ import {
 } from './proof.js'
 
 /**
- * Whether a proof shows the public signals under a key. Whatever is wrong with the values (too few signals, a signal
- * outside the field, a point off the curve or outside its subgroup, infinity), the answer is `false`.
+ * Whether a proof shows the public signals under a key. Whatever is wrong with the values (too few signals, a
+ * signal outside the field, a point off the curve or outside its subgroup, infinity), the answer is `false`.
  *
  * @param signals one for each public signal of the instance, in its order
- * @throws {InputError} `PROOF_SHAPE` when the proof is none: a part missing, or no canonical decimal string.
+ * @throws {InputError} `PROOF_SHAPE` when the value is not a proof: a part is missing, or is no canonical
+ * decimal string.
  * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`
  * @example
  * if (!(await verifyProof(artifacts.verificationKey, [root, handle], proof))) throw new Error('rejected')
@@ -53,10 +54,11 @@ export async function verifyProof(
 }
 
 /**
- * Refuses a key whose own points show how to forge: one at infinity, off the curve or outside its subgroup, or β, γ, δ or the
- * generator a small multiple of another of them (γ alone may be the generator), either sign, up to `SMALL`; δ = γ is what a set-up
- * has that nobody contributed to. It finds what anyone can find, and vouches for nothing more: that whoever made a key did not
- * keep its secrets, and that it is for a circuit, no look at the key can tell. Pins say it.
+ * Refuses a key whose own points show how to forge: one at infinity, off the curve or outside its subgroup,
+ * or β, γ, δ or the generator a small multiple of another of them (γ alone may be the generator), either
+ * sign, up to `SMALL`; δ = γ is what a set-up has that nobody contributed to. It finds what anyone can find,
+ * and vouches for nothing more: that whoever made a key did not keep its secrets, and that it is for a
+ * circuit, no look at the key can tell. Pins say it.
  *
  * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`
  */
@@ -87,7 +89,10 @@ export async function assertSoundKey(key: VerificationKey): Promise<void> {
 /** Keys that have passed, by hash: the check costs as much as a proof's. */
 const sound = new Set<string>()
 
-/** Relations a·x = ±b·y between points are looked for with a and b up to this. With a known one, anyone forges. */
+/**
+ * Relations a·x = ±b·y between points are looked for with a and b up to this. With a known one, anyone
+ * forges.
+ */
 const SMALL = 64
 
 /** Which of some points, and of the group's generator, are small multiples of each other. */
@@ -133,7 +138,7 @@ function told({ field, message }: SchemaFault): string {
 
 function unsound(why: string): ArtifactError {
   return new ArtifactError('KEY_UNSOUND', `proofs under this key prove nothing: ${why}`, {
-    hint: 'Take the verification key from who published it, or make a new one with `plimsoll setup`.',
+    hint: 'Take the verification key from whoever published it, or make a new one with `plimsoll setup`.',
   })
 }
 

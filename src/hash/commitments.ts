@@ -14,7 +14,9 @@ export function ownerCommitment(ownerSecret: bigint): bigint {
   return poseidon([ROLES.owner.tag, ownerSecret])
 }
 
-/** Who holds an account: its identifier's digest, its owner's commitment (0n for none) and this epoch's salt. */
+/**
+ * Who holds an account: its identifier's digest, its owner's commitment (0n for none) and this epoch's salt.
+ */
 export function holderCommitment(holder: { accountId: bigint; owner: bigint; salt: bigint }): bigint {
   return poseidon([ROLES.holder.tag, holder.accountId, holder.owner, holder.salt])
 }

@@ -19,8 +19,9 @@ interface Code {
 }
 
 /**
- * The scalar field in WebAssembly, by the generator that ffjavascript's curve is built by. Elements stand in one memory in
- * Montgomery form and go by their addresses; element `i` of a list at `a` is at `a + i · stride`.
+ * The scalar field in WebAssembly, by the generator that ffjavascript's curve is built by. Elements stand in
+ * one memory in Montgomery form and go by their addresses; element `i` of a list at `a` is at
+ * `a + i · stride`.
  */
 export class MontgomeryField {
   readonly stride = BYTES
@@ -44,7 +45,7 @@ export class MontgomeryField {
     this.free = Math.ceil(new Uint32Array(memory.buffer)[0]! / BYTES) * BYTES
   }
 
-  /** The address of room for so many elements; it is never given back. */
+  /** Allocates room for `elements` field elements and returns its address. Memory is never freed. */
   allocate(elements: number): number {
     const at = this.free
     this.free += elements * BYTES

@@ -9,9 +9,12 @@ const FULL_ROUNDS = 8
 interface Constants {
   /** To be added: to the whole state before and in full rounds, to its first element in partial ones. */
   added: number
-  /** Of each partial round: the row that makes the new first element, then what the old one adds to the others. */
+  /**
+   * Of each partial round: the row that makes the new first element, then what the old one adds to the
+   * others.
+   */
   sparse: number
-  /** Of a full round, and of the last full round before the partial ones. */
+  /** Dense matrices: of a full round; of the last full round before the partial rounds. */
   mix: number
   mixBefore: number
   partialRounds: number
@@ -110,7 +113,10 @@ class Poseidon {
     return this.constants[index]
   }
 
-  /** The lists stand one after the other; how long they are follows from the width and from how many elements there are. */
+  /**
+   * The lists stand one after the other; how long they are follows from the width and from how many elements
+   * there are.
+   */
   private load(width: number, base64: string): Constants {
     const { field } = this
     const { stride } = field

@@ -1,6 +1,6 @@
 /**
- * The one table of Poseidon's uses. Every role but the tree node starts with its tag as first input, and arity 16
- * belongs to tree nodes alone, so no two roles can hash the same inputs to the same value by design.
+ * The one table of Poseidon's uses. Every role but the tree node starts with its tag as first input, and
+ * arity 16 belongs to tree nodes alone, so no two roles can hash the same inputs to the same value by design.
  * `circuits/lib/tags.circom` states the same tags; a test holds the two files together.
  *
  * `arity` counts the tag. `'sponge'` absorbs any number of elements, their count bound in (see `sponge`).

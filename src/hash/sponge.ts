@@ -1,7 +1,9 @@
 import { poseidon } from './poseidon.js'
 import { ROLES, type Role } from './roles.js'
 
-/** Elements one permutation takes beside its tag and its chaining value (or the count, in the first block). */
+/**
+ * Elements one permutation takes beside its tag and its chaining value (or the count, in the first block).
+ */
 export const SPONGE_RATE = 13
 
 /**

@@ -10,7 +10,10 @@ export interface Balance {
   /** Kind of the instrument. Derivatives have no reserves. */
   kind: InstrumentKind
   quantity: string
-  /** Where the row is a tier: of what instrument, which one of which list, and what percentage of its value counts as collateral. */
+  /**
+   * Where the row is a tier: of what instrument, which one of which list, and what percentage of its value
+   * counts as collateral.
+   */
   tier?: { of: string; list: TierList; number: number; percent: string }
 }
 

@@ -13,7 +13,9 @@ import {
 } from '../hash/index.js'
 import { fieldElementSchema, parseJsonAs } from '../schema/index.js'
 
-/** A place in a tree of fixed depth, and per level, the lowest first, the 15 other children of the node above. */
+/**
+ * A place in a tree of fixed depth, and per level, the lowest first, the 15 other children of the node above.
+ */
 const pathSchema = (depth: number) =>
   z.strictObject({
     index: z
@@ -103,7 +105,10 @@ export function withWay(leaf: bigint, { index, siblings }: InclusionPath): { pat
   return { path: { index, levels }, root }
 }
 
-/** The paths of a file's account with these slots, and the root that they lead to, whether or not it is the one that it names. */
+/**
+ * The paths of a file's account with these slots, and the root that they lead to, whether or not it is the
+ * one that it names.
+ */
 export function openLeaf(
   file: Inclusion,
   slots: readonly Slot[],

@@ -8,8 +8,9 @@ import { type Balance, balancesOf } from './balances.js'
 import { type Inclusion, openLeaf } from './file.js'
 
 /**
- * What a customer is told. `included`: the epoch is valid and counts this account with these balances. `not included`: the epoch
- * is valid and does not. `cannot tell`: it is not known whether it does, as something that it takes to know is missing or wrong.
+ * What a customer is told. `included`: the epoch is valid and counts this account with these balances.
+ * `not included`: the epoch is valid and does not. `cannot tell`: it is not known whether it does, as
+ * something that it takes to know is missing or wrong.
  */
 export type InclusionVerdict = 'included' | 'not included' | 'cannot tell'
 
@@ -23,7 +24,10 @@ export type InclusionReport = Pick<EpochReport, 'venue' | 'epoch' | 'keyKind' | 
   balances: Balance[]
   /** What was not checked, one sentence each. */
   notChecked: string[]
-  /** 0 included, 1 not included or an epoch that is false, 2 what cannot be read or is not accepted, 3 a key that is unpinned or broken. */
+  /**
+   * 0 included, 1 not included or an epoch that is false, 2 what cannot be read or is not accepted, 3 a key
+   * that is unpinned or broken.
+   */
   exitCode: ExitCode
 }
 
@@ -34,11 +38,11 @@ export interface VerifyInclusionOptions {
 }
 
 /**
- * Verifies a customer's inclusion file against an epoch that was opened: that the epoch is valid, and that the file's leaf is under the
- * `accountsRoot` that the epoch's solvency proof carries. Works offline.
+ * Verifies a customer's inclusion file against an epoch that was opened: that the epoch is valid, and that
+ * the file's leaf is under the `accountsRoot` that the epoch's solvency proof carries. Works offline.
  *
- * A venue that chooses the identifiers can hand one leaf to two customers with equal balances. A leaf that holds the commitment
- * of an owner's secret (`owner`) is that owner's alone.
+ * A venue that chooses the identifiers can hand one leaf to two customers with equal balances. A leaf that
+ * holds the commitment of an owner's secret (`owner`) is that owner's alone.
  *
  * @example
  * const opened = await openEpoch(await openSource('epoch'), { pins })
@@ -84,7 +88,8 @@ function verdictOf(found: readonly EpochCheck[] | undefined): InclusionVerdict {
 function exitCodeOf({ valid, checks, exitCode }: EpochReport, verdict: InclusionVerdict): ExitCode {
   if (verdict === 'included') return EXIT.ok
   if (verdict === 'not included') return EXIT.invalid
-  // An epoch of another name, or a policy or an age that the reader has not said to accept: nothing is false, something is to be named.
+  // An epoch of another name, or a policy or an age that the reader has not said to accept: nothing is false,
+  // something is to be named.
   const failed = checks.filter(({ valid, id }) => !valid && !id.startsWith('scenario:'))
   const unaccepted = failed.every(({ id, todo }) => ['policy', 'marks'].includes(id) && todo !== undefined)
   return valid || unaccepted ? EXIT.input : exitCode
@@ -155,10 +160,14 @@ export function checkInclusion(
   ]
 }
 
-/** The leaf's slots in smallest units, or `undefined` when the instance or the risk table does not have such slots. */
+/**
+ * The leaf's slots in smallest units, or `undefined` when the instance or the risk table does not have such
+ * slots.
+ */
 export function readSlots(file: Inclusion, table: Pick<RiskTable, 'instruments'>): Slot[] | undefined {
   const instance = shippedInstances().find(({ name }) => name === file.instance)
-  // Slots are packed three to a hash input: without their number, empty slots could be added or dropped at the end.
+  // Slots are packed three to a hash input: without their number, empty slots could be added or dropped at
+  // the end.
   if (file.slots.length !== instance?.params.SLOTS) return undefined
   const slots = file.slots.map(({ instrument, symbol, quantity }) => {
     const row = table.instruments[instrument]

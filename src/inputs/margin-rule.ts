@@ -13,8 +13,8 @@ const either = z.looseObject({ schema: z.literal([MARGIN_RULE_SCHEMA, 'plimsoll/
  * @example
  * const rule = await readMarginRule('margin.json')
  *
- * @throws {InputError} `RULE_MISSING` for a risk table without a rule, and what `readJsonFile`, `ruleOfFile` and `readRiskTable`
- * throw
+ * @throws {InputError} `RULE_MISSING` for a risk table without a rule, and what `readJsonFile`, `ruleOfFile`
+ * and `readRiskTable` throw
  */
 export async function readMarginRule(path: string): Promise<MarginRule> {
   const { schema } = await readJsonFile(path, either)

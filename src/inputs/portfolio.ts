@@ -2,7 +2,8 @@ import { readTextFile } from '../files/index.js'
 import { type MarginRule, type Portfolio, parsePortfolio } from '../rules/index.js'
 
 /**
- * Reads the private file of one account's cash and positions. Messages count positions and never name or show one.
+ * Reads the private file of one account's cash and positions. Messages count positions and never name or show
+ * one.
  *
  * @throws {InputError} what `parsePortfolio` and `readJsonFile` throw
  */

@@ -3,7 +3,8 @@ import { parseReserves, type Reserves } from '../reserves/index.js'
 import type { RiskTable } from '../risk/index.js'
 
 /**
- * Reads a reserves file: what the venue holds of each instrument, an exact decimal by symbol; what the file leaves out is 0n.
+ * Reads a reserves file: what the venue holds of each instrument, an exact decimal by symbol; what the file
+ * leaves out is 0n.
  *
  * @throws {InputError} what `parseReserves` and `readJsonFile` throw
  *

@@ -17,7 +17,10 @@ const COLUMNS = [
   'margin_tiers_ratio',
   'portfolio_tiers_ratio',
 ] as const
-/** Assets whose amounts have two decimals; all others have eight (src/utils/constants.go of zkmerkle-proof-of-solvency). */
+/**
+ * Assets whose amounts have two decimals; all others have eight (src/utils/constants.go of
+ * zkmerkle-proof-of-solvency).
+ */
 const TWO_DECIMALS = new Set(
   'bttc shib lunc xec win bidr spell hot doge pepe floki idrt dogs bonk 1000sats neiro 1000pepper not nft bome 1mbabydoge hmstr wlfi pump monky 1000cheems'.split(
     ' ',
@@ -50,16 +53,18 @@ export async function isTierTableFile(path: string): Promise<boolean> {
 
 /**
  * Reads a tier table as wide exchanges' proof-of-reserves tooling has it, a CSV file with the columns
- * `symbol,usdt_price,loan_tiers_ratio,margin_tiers_ratio,portfolio_tiers_ratio`; a list of tiers is `[FROM-TO:PERCENT,…]`.
+ * `symbol,usdt_price,loan_tiers_ratio,margin_tiers_ratio,portfolio_tiers_ratio`; a list of tiers is
+ * `[FROM-TO:PERCENT,…]`.
  *
- * Decimals are that tooling's: amounts have eight, of some assets two, prices the rest of sixteen. What a price has beyond
- * is cut off, and a note says so.
+ * Decimals are that tooling's: amounts have eight, of some assets two, prices the rest of sixteen. What a
+ * price has beyond is cut off, and a note says so.
  *
  * @example
  * const table = await readTierTable('cex_assets_info.csv')
  *
- * @throws {InputError} that names file, line and column: `TIERS_SYNTAX`, `TIERS_ENCODING`, `TIERS_ROW`, `TIERS_EMPTY`,
- * `TIERS_HEADER`, `TIERS_SYMBOL`, `TIERS_DUPLICATE_SYMBOL`, `TIERS_PRICE`, `FILE_ACCESS`, and the codes of `parseTiers`
+ * @throws {InputError} that names file, line and column: `TIERS_SYNTAX`, `TIERS_ENCODING`, `TIERS_ROW`,
+ * `TIERS_EMPTY`, `TIERS_HEADER`, `TIERS_SYMBOL`, `TIERS_DUPLICATE_SYMBOL`, `TIERS_PRICE`, `FILE_ACCESS`, and
+ * the codes of `parseTiers`
  */
 export async function readTierTable(path: string): Promise<TierTable> {
   const instruments: TierInstrument[] = []

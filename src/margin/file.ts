@@ -12,7 +12,10 @@ export const timesSchema = z
     'must be a plain decimal number above 0 and below 1000 with at most nine decimals',
   )
 
-/** A margin proof, with what its public signals are digests of. Public: nothing in it says whose it is or what is held. */
+/**
+ * A margin proof, with what its public signals are digests of. Public: nothing in it says whose it is or what
+ * is held.
+ */
 export const marginProofSchema = z.strictObject({
   schema: z.literal('plimsoll/margin-proof/2'),
   /** The requirement of the risk table's rule, and the multiple of it that is met. */

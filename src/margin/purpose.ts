@@ -27,7 +27,7 @@ export const marginPurposeSchema = z.union([
           .string()
           .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 32 bytes: 0x and 64 hexadecimal digits')
           .transform((text) => text.toLowerCase()),
-        /** Who will bring the proof to the gate. */
+        /** The address that will submit the proof to the gate. */
         caller: addressSchema,
         /** Any number that the caller has not used there. */
         nonce: uint64,
@@ -61,8 +61,8 @@ export type MarginPurpose = z.output<typeof marginPurposeSchema>
 export type MarginPurposeFile = z.input<typeof marginPurposeSchema>
 
 /**
- * The `domain` and the `context` that a proof for this purpose carries. For a reader, the context binds the text of the risk
- * table, too. A gate has the digest of a requirement, and no text.
+ * The `domain` and the `context` that a proof for this purpose carries. For a reader, the context binds the
+ * text of the risk table, too. A gate has the digest of a requirement, and no text.
  *
  * @param riskTable SHA-256 of the risk table's canonical text (see `riskTableHash`)
  */
@@ -90,7 +90,8 @@ export function purposeSignals(
 }
 
 /**
- * A purpose as it is read back from its file: what is wrong with it is found before anything is proven for it.
+ * A purpose as it is read back from its file: what is wrong with it is found before anything is proven for
+ * it.
  *
  * @throws {InputError} `MARGIN_PURPOSE`
  */

@@ -34,7 +34,10 @@ export interface VerifyMarginOptions extends Omit<VerifyEpochOptions, 'policy'> 
   accountsRoot?: bigint
   /** The risk table whose rule is to be met (default: the epoch's). */
   table?: RiskTable
-  /** The requirement that the reader asked for, and its multiple (default: 1). Without both, the proof's own are accepted. */
+  /**
+   * The requirement that the reader asked for, and its multiple (default: 1). Without both, the proof's own
+   * are accepted.
+   */
   requirement?: string
   times?: string
   purpose?: MarginPurpose
@@ -60,8 +63,9 @@ export interface MarginReport {
 }
 
 /**
- * Checks a margin proof: that it verifies under its pinned key, and that its public signals are the digests of the epoch's accounts,
- * of the risk table, of the requirement and of the purpose, each computed again. Works offline.
+ * Checks a margin proof: that it verifies under its pinned key, and that its public signals are the digests
+ * of the epoch's accounts, of the risk table, of the requirement and of the purpose, each computed again.
+ * Works offline.
  *
  * @example
  * const epoch = await openEpoch(await openSource('epoch'), { pins })
@@ -159,7 +163,10 @@ async function checkKey(
   return pin?.keyKind ?? 'development'
 }
 
-/** The table and the accounts that a proof has to be about: those of an epoch are as they were verified, or there are none. */
+/**
+ * The table and the accounts that a proof has to be about: those of an epoch are as they were verified, or
+ * there are none.
+ */
 async function sources(
   options: VerifyMarginOptions,
   checks: Checks,
@@ -218,7 +225,7 @@ function checkRequirement(file: MarginProof, table: RiskTable, options: VerifyMa
 
 function checkPurpose(file: MarginProof, expected: MarginPurpose | undefined): Found<true> {
   const { riskTable } = file
-  // What the file says of itself is shown, so it has to be the truth even where the reader brings the purpose.
+  // The file's own statements are shown, so they must be true even where the reader names the purpose.
   const own = purposeSignals(file.for, riskTable)
   const { domain, context } = expected === undefined ? own : purposeSignals(parsePurpose(expected), riskTable)
   const { signals } = file.proof

@@ -8,13 +8,15 @@ import { fitToTable } from './fit.js'
 import { exactRule, type MarginModelName } from './portfolio/index.js'
 
 /**
- * A risk table that holds accounts to the rule of a portfolio model. Rule and table agree: an instrument has one kind and one price in
- * both, and nothing is worth more in the rule's equity than at the table's mark.
+ * A risk table that holds accounts to the rule of a portfolio model. Rule and table agree: an instrument has
+ * one kind and one price in both, and nothing is worth more in the rule's equity than at the table's mark.
  *
  * @param table prices and scenarios, its instruments in the ledger's order
  * @param rule.params what a parameter file of the model holds: decimals as strings
- * @param rule.cash the instrument that the model's cash is held in: the quote currency or a stablecoin, worth its mark
- * @throws {InputError} `MARGIN_CASH`, `MARGIN_KIND`, `MARGIN_PRICE`, `MARGIN_TABLE`, and what `exactRule` and `roundRule` throw
+ * @param rule.cash the instrument that the model's cash is held in: the quote currency or a stablecoin, worth
+ * its mark
+ * @throws {InputError} `MARGIN_CASH`, `MARGIN_KIND`, `MARGIN_PRICE`, `MARGIN_TABLE`, and what `exactRule` and
+ * `roundRule` throw
  * @example
  * const risk = buildRiskTable(await readRiskTable('risk.json'), { model: 'cross', params, cash: 'USDC' })
  */
@@ -29,7 +31,8 @@ export function buildRiskTable(
  * A risk table that holds accounts to a model's exact rule, rounded against them.
  *
  * @param where the files' names, for messages
- * @throws {InputError} `MARGIN_CASH`, `MARGIN_KIND`, `MARGIN_PRICE`, and what `roundRule` and `withMargin` throw
+ * @throws {InputError} `MARGIN_CASH`, `MARGIN_KIND`, `MARGIN_PRICE`, and what `roundRule` and `withMargin`
+ * throw
  */
 export function withRule(table: RiskTable, model: ModelRule, cash?: string, where?: string): RiskTable {
   const row = table.instruments.find(({ symbol }) => symbol === cash)

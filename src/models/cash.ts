@@ -7,8 +7,8 @@ import type { Line, ModelRule } from '../rules/index.js'
 export type LedgerRule = Omit<ModelRule, 'cash'> & { cash?: string }
 
 /**
- * A model's rule whose cash is an instrument of a ledger. A model counts cash in the quote currency; a unit of the instrument counts
- * for its mark, in equity and in every charge.
+ * A model's rule whose cash is an instrument of a ledger. A model counts cash in the quote currency; a unit
+ * of the instrument counts for its mark, in equity and in every charge.
  *
  * @param cash a row of the table; without one, accounts hold no cash in the rule's sense
  * @param where the files' names, for messages

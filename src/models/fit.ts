@@ -6,12 +6,13 @@ import { isSettledAtMark } from '../rules/index.js'
 import type { LedgerRule } from './cash.js'
 
 /**
- * A model's rule beside a risk table: of each instrument that both have, kind and price are compared, and in equity a long then counts
- * for the lower of mark and model, a short for the higher.
+ * A model's rule beside a risk table: of each instrument that both have, kind and price are compared, and in
+ * equity a long then counts for the lower of mark and model, a short for the higher.
  *
  * @param where the files' names, for messages
- * @throws {InputError} `MARGIN_KIND` when the table's instrument is not of a kind that the model takes it for, `MARGIN_PRICE` when
- * the model's price of it is not the table's mark, or is too far from it where it is a formula's
+ * @throws {InputError} `MARGIN_KIND` when the table's instrument is not of a kind that the model takes it
+ * for, `MARGIN_PRICE` when the model's price of it is not the table's mark, or is too far from it where it is
+ * a formula's
  */
 export function fitToTable(rule: LedgerRule, table: RiskTable, where?: string): LedgerRule {
   const rows = new Map(table.instruments.map((row) => [row.symbol, row]))

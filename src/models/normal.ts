@@ -4,11 +4,13 @@ const TAIL_DEPTH = 60
 const SQRT_TWO_PI = Math.sqrt(2 * Math.PI)
 
 /**
- * The standard normal distribution function. Within 2.5 of the middle by the series `1/2 + φ(x)·(x + x³/3 + x⁵/(3·5) + …)`
- * (G. Marsaglia, "Evaluating the normal distribution", Journal of Statistical Software 11(4), 2004), beyond by Laplace's
- * continued fraction `1 − φ(x)/(x + 1/(x + 2/(x + …)))` (Abramowitz and Stegun, 26.2.14), at depth 60.
+ * The standard normal distribution function. Within 2.5 of the middle by the series
+ * `1/2 + φ(x)·(x + x³/3 + x⁵/(3·5) + …)` (G. Marsaglia, "Evaluating the normal distribution", Journal of
+ * Statistical Software 11(4), 2004), beyond by Laplace's continued fraction
+ * `1 − φ(x)/(x + 1/(x + 2/(x + …)))` (Abramowitz and Stegun, 26.2.14), at depth 60.
  *
- * Against 50-digit arithmetic it is off by less than 5e-16, and in the lower tail by less than 1e-12 of its value.
+ * Against 50-digit arithmetic it is off by less than 5e-16, and in the lower tail by less than 1e-12 of its
+ * value.
  */
 export function normalCdf(x: number): number {
   const density = Math.exp((-x * x) / 2) / SQRT_TWO_PI

@@ -44,12 +44,13 @@ export interface ArtifactOptions extends CacheOptions {
 }
 
 /**
- * The artifacts of an instance: from the cache, or compiled and with a fresh development key: about a
- * quarter of a millisecond of processor time for each constraint, and as much again to compile it. Of several processes one
- * makes them, and the others wait for it.
+ * The artifacts of an instance: from the cache, or compiled and with a fresh development key: about a quarter
+ * of a millisecond of processor time for each constraint, and as much again to compile it. Of several
+ * processes one makes them, and the others wait for it.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
- * @throws {ArtifactError} `COMPILE_FAILED`, `ARTIFACT_BROKEN`, `INSTANCE_SIGNALS`, `CIRCUIT_FOREIGN`, `CACHE_EXPOSED`
+ * @throws {ArtifactError} `COMPILE_FAILED`, `ARTIFACT_BROKEN`, `INSTANCE_SIGNALS`, `CIRCUIT_FOREIGN`,
+ * `CACHE_EXPOSED`
  * @example
  * const artifacts = await ensureArtifacts('ledger-tiny', { onProgress: console.error })
  * const { proof, publicSignals } = await snarkjsProver.prove(artifacts, inputs)
@@ -87,13 +88,13 @@ async function makeIn(place: Place, options: ArtifactOptions): Promise<void> {
 }
 
 /**
- * The artifacts of an instance when the cache has them for the circuit as it is now, every file checked: against the manifest,
- * the circuit against the one that this version ships, the proving key against the verification key, and the folder for
- * others who could write to it.
+ * The artifacts of an instance when the cache has them for the circuit as it is now, every file checked:
+ * against the manifest, the circuit against the one that this version ships, the proving key against the
+ * verification key, and the folder for others who could write to it.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
- * @throws {ArtifactError} `ARTIFACT_BROKEN` naming the first file that is not what the manifest says, `CIRCUIT_FOREIGN`,
- * `CACHE_EXPOSED`, `KEY_UNSOUND`, `KEY_MISMATCH`
+ * @throws {ArtifactError} `ARTIFACT_BROKEN` naming the first file that is not what the manifest says,
+ * `CIRCUIT_FOREIGN`, `CACHE_EXPOSED`, `KEY_UNSOUND`, `KEY_MISMATCH`
  */
 export async function loadArtifacts(
   name: string,
@@ -127,8 +128,8 @@ export async function loadArtifacts(
 }
 
 /**
- * The hash and the kind of the verification key that the cache has for an instance, and its circuit, from its manifest alone:
- * enough to check proofs against, not to make any.
+ * The hash and the kind of the verification key that the cache has for an instance, and its circuit, from its
+ * manifest alone: enough to check proofs against, not to make any.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
  * @throws {ArtifactError} `ARTIFACT_BROKEN`, `CACHE_EXPOSED`
@@ -198,9 +199,9 @@ async function keyFileOf({ instance, sourceHash }: Place, symbols: string, r1cs:
 }
 
 /**
- * Refuses a compiled circuit that is not the one that is shipped under the instance's name. Of the very sources that are
- * shipped, what calculates witnesses has to be the same, too: its hash in a manifest says nothing, as whoever brings the folder
- * writes the manifest.
+ * Refuses a compiled circuit that is not the one that is shipped under the instance's name. Of the very
+ * sources that are shipped, what calculates witnesses has to be the same, too: its hash in a manifest says
+ * nothing, as whoever brings the folder writes the manifest.
  *
  * @throws {ArtifactError} `CIRCUIT_FOREIGN`
  */

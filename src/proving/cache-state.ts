@@ -8,8 +8,9 @@ import { loadInstances } from './instances.js'
 /** Something in the cache, and of what use it is. */
 export interface CacheEntry extends CacheItem {
   /**
-   * `current`: artifacts of an instance as it is now, whole. `outdated`: of a circuit or compiler as it was. `broken`: refused, see
-   * `why`. `unfinished`: left by a process that died. `in use`: a process is making or removing it.
+   * `current`: artifacts of an instance as it is now, whole. `outdated`: of a circuit or compiler as it was.
+   * `broken`: refused, see `why`. `unfinished`: left by a process that died. `in use`: a process is making or
+   * removing it.
    */
   state: 'current' | 'outdated' | 'broken' | 'unfinished' | 'in use'
   why?: string
@@ -41,7 +42,8 @@ export async function cacheEntries(options: ArtifactOptions = {}): Promise<Cache
 }
 
 /**
- * Removes what is outdated, broken or unfinished. What another process works on is left, and so is all that is not Plimsoll's.
+ * Removes what is outdated, broken or unfinished. What another process works on is left, and so is all that
+ * is not Plimsoll's.
  *
  * @returns what was removed
  * @throws {ArtifactError} `CACHE_EXPOSED`

@@ -10,7 +10,9 @@ import { ARTIFACT_FILES, KEY_FILE } from './key-file.js'
 import { gatherSources, sourceHash } from './sources.js'
 
 export interface CacheOptions extends CircuitsLocation {
-  /** Where artifacts are kept, unless in `PLIMSOLL_CACHE`, `XDG_CACHE_HOME/plimsoll` or `~/.cache/plimsoll`. */
+  /**
+   * Where artifacts are kept, unless in `PLIMSOLL_CACHE`, `XDG_CACHE_HOME/plimsoll` or `~/.cache/plimsoll`.
+   */
   cacheDir?: string
 }
 
@@ -26,7 +28,7 @@ export interface Place {
   instance: Instance
   sourceHash: string
   directory: string
-  /** Who makes or removes artifacts there holds it. */
+  /** The lock of whoever makes or removes artifacts there. */
   lock: string
 }
 
@@ -39,8 +41,8 @@ export function placeOf(name: string, options: CacheOptions): Place {
 }
 
 /**
- * Refuses a cache, or artifacts in it, that another user can write to: whoever writes the files writes their hashes too, so
- * nothing in the folder could be believed, and private numbers are put into what it holds.
+ * Refuses a cache, or artifacts in it, that another user can write to: whoever writes the files writes their
+ * hashes too, so nothing in the folder could be believed, and private numbers are put into what it holds.
  *
  * @throws {ArtifactError} `CACHE_EXPOSED`
  */
@@ -60,13 +62,16 @@ export async function assertCacheUnexposed(path: string): Promise<void> {
 }
 
 /**
- * A name in the cache: an instance, a part of the hash of its sources, and what stands behind them of something unfinished: what is
- * being made, by this version or an earlier one, and locks.
+ * A name in the cache: an instance, a part of the hash of its sources, and what stands behind them of
+ * something unfinished: what is being made, by this version or an earlier one, and locks.
  */
 const ENTRY =
   /^([a-z0-9-]+)-([0-9a-f]{16})(\.(?:making|[0-9]+)\.[0-9a-f]{12}|\.lock(?:\.[0-9a-f]+)*(?:\.tmp)?)?$/
 
-/** Names of one instance's artifacts that are there beside `directory`'s own: unfinished ones of the same place. */
+/**
+ * Names of one instance's artifacts that are there beside `directory`'s own: unfinished ones of the same
+ * place.
+ */
 export async function leftoversOf({ directory }: Place, options: CacheOptions): Promise<string[]> {
   const folder = cacheFolder(options)
   const own = directory.slice(folder.length + 1)
@@ -101,7 +106,10 @@ export async function cacheItems(options: CacheOptions): Promise<CacheItem[]> {
   return items
 }
 
-/** Whether a path is a folder with nothing in it but what artifacts have: a name alone does not make it Plimsoll's. */
+/**
+ * Whether a path is a folder with nothing in it but what artifacts have: a name alone does not make it
+ * Plimsoll's.
+ */
 async function holdsArtifactsAlone(path: string): Promise<boolean> {
   const names = await readdir(path).catch(() => undefined)
   const known: readonly string[] = [...ARTIFACT_FILES, KEY_FILE]

@@ -126,8 +126,9 @@ export async function snapshotOf(
 const MESSAGE_LENGTH = 16_384
 
 /**
- * Runs the compiler in a separate process. WebAssembly hands addresses over as signed numbers, which the package's WASI
- * layer takes as they are: they are made unsigned on the way, or a circuit that needs more than 2 GiB would fail.
+ * Runs the compiler in a separate process. WebAssembly hands addresses over as signed numbers, which the
+ * package's WASI layer takes as they are: they are made unsigned on the way, or a circuit that needs more
+ * than 2 GiB would fail.
  */
 const COMPILER_PROCESS = `
   const fs = require('node:fs')

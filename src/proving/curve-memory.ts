@@ -10,8 +10,9 @@ const PAGE = 1 << 16
 const MAX_BYTES = 2 ** 32 - PAGE
 
 /**
- * The curve's functions over a memory of their own, for loops that work on pointers and copy nothing. Worker threads
- * load this file, which is why it does not import `ffjavascript`: there, that takes any thread for one of its own.
+ * The curve's functions over a memory of their own, for loops that work on pointers and copy nothing. Worker
+ * threads load this file, which is why it does not import `ffjavascript`: there, that takes any thread for
+ * one of its own.
  */
 export class CurveMemory {
   private readonly memory = new WebAssembly.Memory({ initial: 25 })
@@ -22,7 +23,9 @@ export class CurveMemory {
     this.call = new WebAssembly.Instance(code.module, { env: { memory: this.memory } }).exports
   }
 
-  /** Takes `bytes` of memory for good and makes sure that `scratch` more are there for a function's own use. */
+  /**
+   * Takes `bytes` of memory for good and makes sure that `scratch` more are there for a function's own use.
+   */
   alloc(bytes: number, scratch = 0): number {
     const top = new Uint32Array(this.memory.buffer, 0, 1)
     const pointer = Math.ceil(top[0]! / 8) * 8

@@ -9,8 +9,8 @@ import type { Progress } from './compile.js'
 export type KeyProcessMessage = { progress: string } | { code: string; message: string; where?: string }
 
 /**
- * Makes a development key in a separate process, which overwrites what it can of the key's secrets and ends: nothing of them is
- * ever in the memory of the process that goes on to prove.
+ * Makes a development key in a separate process, which overwrites what it can of the key's secrets and ends:
+ * nothing of them is ever in the memory of the process that goes on to prove.
  *
  * @throws {ArtifactError} `ARTIFACT_FORMAT` when the circuit's file is broken, `KEY_FAILED`
  */

@@ -22,9 +22,9 @@ export interface DevelopmentKeyOptions {
 
 /**
  * Makes a Groth16 proving key for a circuit, in snarkjs's format, from randomness that this process knows.
- * **Insecure by construction**: whoever knows that randomness can prove anything. It is never written anywhere, and what was
- * derived from it is overwritten; numbers that JavaScript keeps are gone only with the process, so artifacts are made with
- * `makeDevelopmentKey`.
+ * **Insecure by construction**: whoever knows that randomness can prove anything. It is never written
+ * anywhere, and what was derived from it is overwritten; numbers that JavaScript keeps are gone only with the
+ * process, so artifacts are made with `makeDevelopmentKey`.
  *
  * @throws {ArtifactError} `ARTIFACT_FORMAT` when the circuit's file is broken.
  */

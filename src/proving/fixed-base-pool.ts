@@ -13,8 +13,9 @@ interface Job extends WorkerJob {
 }
 
 /**
- * Two threads that multiply the generators by many scalars. Each starts with a group of its own, as a group's table
- * costs as much as some thousand multiplications, and helps the other when that is worth a second table.
+ * Two threads that multiply the generators by many scalars. Each starts with a group of its own, as a group's
+ * table costs as much as some thousand multiplications, and helps the other when that is worth a second
+ * table.
  */
 export class FixedBasePool {
   private readonly queues: Record<GroupName, Job[]> = { g1: [], g2: [] }

@@ -13,7 +13,10 @@ import {
   shippedSnapshot,
 } from '../statements/index.js'
 
-/** Where the circuits are. Only tests and tools have a reason to name a place: without one, they are this version's own. */
+/**
+ * Where the circuits are. Only tests and tools have a reason to name a place: without one, they are this
+ * version's own.
+ */
 export interface CircuitsLocation {
   /** Holds `instances.json`, `constraints.json`, the main circuits and `lib/`. */
   circuitsDir?: string
@@ -90,7 +93,7 @@ export interface InstanceDescription extends Instance {
 }
 
 /**
- * What `setup --list` says of an instance, from its snapshot: compiles nothing.
+ * Describes an instance for `setup --list` from its snapshot, without compiling it.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
  * @throws {ArtifactError} `SNAPSHOT_MISSING` when the snapshot does not know the instance.

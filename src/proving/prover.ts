@@ -6,7 +6,10 @@ import { blindProof, randomness, verifyProof } from '../groth16/index.js'
 import type { Artifacts } from './artifacts.js'
 import { calculateWitness } from './witness.js'
 
-/** Makes proofs. Every prover gives the same kind of proof, so that a faster one can take a slower one's place. */
+/**
+ * Makes proofs. Every prover gives the same kind of proof, so that a faster one can take a slower one's
+ * place.
+ */
 export interface Prover {
   name: string
   /**
@@ -18,8 +21,9 @@ export interface Prover {
 }
 
 /**
- * snarkjs on every core. The witness stays in memory. A proof is verified, and then made another with fresh randomness,
- * before it is returned: nothing of snarkjs's own randomness, which is one stream for a whole process, is left in it.
+ * snarkjs on every core. The witness stays in memory. A proof is verified, and then made another with fresh
+ * randomness, before it is returned: nothing of snarkjs's own randomness, which is one stream for a whole
+ * process, is left in it.
  */
 export const snarkjsProver: Prover = {
   name: 'snarkjs',
@@ -43,12 +47,14 @@ export const snarkjsProver: Prover = {
 }
 
 /**
- * A proof that may be shown to anyone: of exactly the signals that the model computed, verified, and randomised again, so
- * that it reveals nothing else, independent of who made the artifacts and of the prover's randomness.
+ * A proof that may be shown to anyone: of exactly the signals that the model computed, verified, and
+ * randomised again, so that it reveals nothing else, independent of who made the artifacts and of the
+ * prover's randomness.
  *
  * @param signals what the model computed, by name: all of the instance's public signals
- * @throws {ArtifactError} `CIRCUIT_SIGNALS` when the circuit's public signals are others: they may be anything private, so they
- * are dropped with the proof, and the message has none of them. `KEY_MISMATCH`, `NO_RANDOMNESS`
+ * @throws {ArtifactError} `CIRCUIT_SIGNALS` when the circuit's public signals are others: they may be
+ * anything private, so they are dropped with the proof, and the message has none of them. `KEY_MISMATCH`,
+ * `NO_RANDOMNESS`
  * @throws what the prover throws
  * @example
  * const { proof } = await proveSignals(snarkjsProver, artifacts, ledgerInputs(witness), witness.signals)

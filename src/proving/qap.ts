@@ -20,23 +20,32 @@ export interface QapScalars {
   b: Uint8Array
   /** (β·A_s(τ) + α·B_s(τ) + C_s(τ)), over γ = 1 for the first public wires, over δ for all others. */
   k: Uint8Array
-  /** Lagrange basis at τ of the odd half of the double domain, over δ: the prover's quotient is given there. */
+  /**
+   * Lagrange basis at τ of the odd half of the double domain, over δ: the prover's quotient is given there.
+   */
   h: Uint8Array
 }
 
-/** Told of every term of A and B, and of the rows that bind the public wires: `value` are the 32 bytes of c·R². */
+/**
+ * Told of every term of A and B, and of the rows that bind the public wires: `value` are the 32 bytes of
+ * c·R².
+ */
 export type CoefficientVisitor = (side: 0 | 1, row: number, wire: number, value: Uint8Array) => void
 
 /** 2^256, by which Montgomery form multiplies. */
 const R = (1n << 256n) % FIELD_ORDER
 const TWO_ADICITY = 28
-/** 5 is the least non-residue, as every tool of this family takes it: a generator of the 2^28-th roots of unity. */
+/**
+ * 5 is the least non-residue, as every tool of this family takes it: a generator of the 2^28-th roots of
+ * unity.
+ */
 const ROOT = powField(5n, (FIELD_ORDER - 1n) >> BigInt(TWO_ADICITY))
 const WINDOW_BYTES = 1 << 24
 
 /**
- * The QAP's values at τ, in one pass over the constraints. Row i of the domain is constraint i; after the constraints
- * one row for each public wire (the one included) has that wire in A, so that no public input is without effect.
+ * The QAP's values at τ, in one pass over the constraints. Row i of the domain is constraint i; after the
+ * constraints one row for each public wire (the one included) has that wire in A, so that no public input is
+ * without effect.
  */
 export function evaluateQap(
   memory: CurveMemory,

@@ -3,7 +3,10 @@ import { ELEMENT_BYTES, FIELD_ORDER, readLittleEndian } from '../field/index.js'
 import type { ConstraintCount } from '../statements/index.js'
 import { formatError, readBytes, readSections, type Section } from './section-file.js'
 
-/** A compiled circuit's constraints `(A·w)·(B·w) = C·w`, left on disk: what its header says, and where they are. */
+/**
+ * A compiled circuit's constraints `(A·w)·(B·w) = C·w`, left on disk: what its header says, and where they
+ * are.
+ */
 export interface R1cs {
   path: string
   constraints: number
@@ -58,7 +61,8 @@ export function openR1cs(path: string): R1cs {
 /**
  * Reads every term once, in the file's order, through one window of memory: nothing is kept of a term.
  *
- * @param window bytes to read into, where a visitor finds the coefficients; a WebAssembly memory's, for instance
+ * @param window bytes to read into, where a visitor finds the coefficients; a WebAssembly memory's, for
+ * instance
  * @throws {ArtifactError} `ARTIFACT_FORMAT` when the file ends early or names a wire that is not there.
  */
 export function scanTerms(

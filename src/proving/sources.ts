@@ -81,8 +81,9 @@ function includesOf(text: string): string[] {
 }
 
 /**
- * The address of an instance's artifacts: SHA-256 of all that decides what the compiler makes of it, its own bytes and how it is
- * called included. It says where to look, not what the circuit is: another comment is another address.
+ * The address of an instance's artifacts: SHA-256 of all that decides what the compiler makes of it, its own
+ * bytes and how it is called included. It says where to look, not what the circuit is: another comment is
+ * another address.
  */
 export function sourceHash(instance: Instance, sources: Sources): string {
   const files = [...sources].sort(([a], [b]) => (a < b ? -1 : 1))

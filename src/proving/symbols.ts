@@ -14,7 +14,10 @@ export interface MainSignals {
   inputs: InputShape[]
 }
 
-/** Lines of a `.sym` file are `label,wire,component,name`; labels count from 1, a wire of -1 was optimised away. */
+/**
+ * Lines of a `.sym` file are `label,wire,component,name`; labels count from 1, a wire of -1 was optimised
+ * away.
+ */
 async function* readLabels(path: string): AsyncGenerator<{ wire: number; name: string }> {
   const stream = createReadStream(path)
   try {
@@ -34,7 +37,10 @@ export async function readSymbols(path: string): Promise<Map<string, number>> {
   return wires
 }
 
-/** The main component's signals: the first labels of the file are its outputs, public inputs and private inputs. */
+/**
+ * The main component's signals: the first labels of the file are its outputs, public inputs and private
+ * inputs.
+ */
 export async function readMainSignals(path: string, r1cs: R1cs): Promise<MainSignals> {
   const count = r1cs.publicSignals + r1cs.privateInputs
   const names: string[] = []

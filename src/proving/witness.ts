@@ -17,14 +17,17 @@ export interface WitnessCircuit {
 }
 
 const WORDS = ELEMENT_BYTES / 4
-/** Before the elements in a `wtns` file: its start, section 1 with the field and the count, section 2's head. */
+/**
+ * Before the elements in a `wtns` file: its start, section 1 with the field and the count, section 2's head.
+ */
 const WTNS_HEAD = 12 + (12 + 4 + ELEMENT_BYTES + 4) + 12
 
 /**
- * The full witness of a circuit in iden3's `wtns` format, version 2. It holds every private value: nothing writes it to
- * disk, and the caller drops it when the proof is made.
+ * The full witness of a circuit in iden3's `wtns` format, version 2. It holds every private value: nothing
+ * writes it to disk, and the caller drops it when the proof is made.
  *
- * @throws {InputError} `WITNESS_INPUTS` when a signal is missing, unknown, of another shape, or not in the field.
+ * @throws {InputError} `WITNESS_INPUTS` when a signal is missing, unknown, of another shape, or not in the
+ * field.
  * @throws {StatementError} `WITNESS_REJECTED` when the inputs do not satisfy the circuit.
  */
 export async function calculateWitness(circuit: WitnessCircuit, inputs: CircuitInputs): Promise<Uint8Array> {
@@ -149,7 +152,7 @@ function instantiate(module: WebAssembly.Module, trace: string[]): WebAssembly.I
         throw new CircuitFault(fault)
       },
       printErrorMessage: () => trace.push(message()),
-      // What a circuit logs may be private: it is read, as circom expects, and dropped.
+      // Log output of a circuit may be private: it is read, as circom expects, and dropped.
       writeBufferMessage: message,
       showSharedRWMemory: () => undefined,
     },

@@ -71,11 +71,11 @@ export async function readVerificationKey(path: string): Promise<VerificationKey
 }
 
 /**
- * Refuses a proving key that is not the other half of a verification key for a circuit of this size, or whose blinding
- * points are none: δ₁ and β₁ have to be points of the curve other than infinity, with e(δ₁, g₂) = e(g₁, δ₂) and
- * e(β₁, g₂) = e(g₁, β₂). With δ₁ at infinity (and β₁ and the query of B in G1 with it) proofs verify all the same, and
- * are not blinded. Whether the key's other points belong to the circuit is not checked here: a proof under a key whose
- * points do not fails to verify, and is dropped.
+ * Refuses a proving key that is not the other half of a verification key for a circuit of this size, or whose
+ * blinding points are none: δ₁ and β₁ have to be points of the curve other than infinity, with e(δ₁, g₂) =
+ * e(g₁, δ₂) and e(β₁, g₂) = e(g₁, β₂). With δ₁ at infinity (and β₁ and the query of B in G1 with it) proofs
+ * verify all the same, and are not blinded. Whether the key's other points belong to the circuit is not
+ * checked here: a proof under a key whose points do not fails to verify, and is dropped.
  *
  * @param key a sound verification key (see `assertSoundKey`), by which proofs are to be checked
  * @throws {ArtifactError} `ARTIFACT_FORMAT`, `KEY_MISMATCH`, `KEY_UNSOUND`

@@ -8,8 +8,8 @@ import { formatJson, parseJsonAs, toldName } from '../schema/index.js'
 const SCHEMA = 'plimsoll/reserves/1'
 
 /**
- * What can be set aside for shortfalls in a scenario, and stands behind nothing else: the insurance fund, capital of the venue's
- * own, and a fund that members or customers have paid into.
+ * What can be set aside for shortfalls in a scenario, and stands behind nothing else: the insurance fund,
+ * capital of the venue's own, and a fund that members or customers have paid into.
  */
 export const LAYERS = ['insurance', 'capital', 'mutual'] as const
 
@@ -24,18 +24,21 @@ const reservesFile = z.strictObject({
   mutual: holdings.exactOptional(),
 } satisfies Record<Layer | 'schema' | 'reserves', z.ZodType>)
 
-/** What a venue holds: smallest units by the instrument's index in the risk table. No unit is in two lists. */
+/**
+ * A venue's holdings, in smallest units by the instrument's index in the risk table. No unit is in two lists.
+ */
 export interface Reserves extends Record<Layer, bigint[]> {
-  /** What stands behind the customers' balances. */
+  /** The holdings that back the customers' balances. */
   reserves: bigint[]
 }
 
 /**
- * The reserves that a file's text holds: what the venue holds of each instrument, an exact decimal by symbol; what the file leaves out is 0n.
+ * The reserves that a file's text holds: what the venue holds of each instrument, an exact decimal by symbol;
+ * what the file leaves out is 0n.
  *
- * @throws {InputError} `RESERVES_INSTRUMENT` for a symbol that is not in the table, is a tier or a derivative,
- * `RESERVES_AMOUNT`, `RESERVES_RANGE` from 2^96 smallest units on, in one list or in all layers together, `RESERVES_INSURANCE`
- * for a layer where the table has no scenario, and what `parseJsonAs` throws
+ * @throws {InputError} `RESERVES_INSTRUMENT` for a symbol that is not in the table, is a tier or a
+ * derivative, `RESERVES_AMOUNT`, `RESERVES_RANGE` from 2^96 smallest units on, in one list or in all layers
+ * together, `RESERVES_INSURANCE` for a layer where the table has no scenario, and what `parseJsonAs` throws
  *
  * @param where the file's name, for messages
  */
@@ -94,7 +97,9 @@ function amounts(held: Record<string, string>, table: RiskTable, list: string): 
   return amounts
 }
 
-/** The text of a reserves file; instruments of which nothing is held are left out, and so are empty layers. */
+/**
+ * The text of a reserves file; instruments of which nothing is held are left out, and so are empty layers.
+ */
 export function formatReserves(
   held: Pick<Reserves, 'reserves'> & Partial<Reserves>,
   table: RiskTable,

@@ -3,8 +3,8 @@ const DAY = 86_400
 const SKEW = 300
 
 /**
- * What a reader should notice about the time of a table's marks: that it is in the future, or more than a day ago. Nobody proves that time;
- * it is the venue's word, bound by the risk root.
+ * What a reader should notice about the time of a table's marks: that it is in the future, or more than a day
+ * ago. Nobody proves that time; it is the venue's word, bound by the risk root.
  *
  * @param timestamp of the marks, seconds since 1970-01-01 UTC
  * @param now in the same unit

@@ -20,7 +20,10 @@ export interface RiskDigests {
   columns: RiskColumns
   valuesDigest: bigint
   rowsRoot: bigint
-  /** For each of four requirements, the root over its margin rows; 0 where the rule has no further one, or there is no rule. */
+  /**
+   * For each of four requirements, the root over its margin rows; 0 where the rule has no further one, or
+   * there is no rule.
+   */
   marginRoots: bigint[]
   rowsDigest: bigint
   timestamp: bigint
@@ -30,27 +33,37 @@ export interface RiskDigests {
 /** All unit values of a risk table at the sizes of an instance. */
 export interface RiskColumns {
   marks: bigint[]
-  /** For each scenario its name as a field element, and the value of every key: long, short of each instrument in turn. */
+  /**
+   * For each scenario its name as a field element, and the value of every key: long, short of each instrument
+   * in turn.
+   */
   scenarios: { name: bigint; values: bigint[] }[]
-  /** Of a tiered table, how much of a tier an account holds at most, in smallest units; 0 for a row that is no tier. */
+  /**
+   * Of a tiered table, how much of a tier an account holds at most, in smallest units; 0 for a row that is no
+   * tier.
+   */
   widths?: bigint[]
 }
 
 /**
- * The commitments to a risk table, for an instance with room for `instruments` instruments and `scenarios` scenarios.
+ * The commitments to a risk table, for an instance with room for `instruments` instruments and `scenarios`
+ * scenarios.
  *
- * - `valuesDigest = sponge(values, marks ‖ for each scenario in turn: name, value of every key)`. Marks are padded with
- *   zeros to `instruments`, and so is each scenario to `2 · instruments` keys; key `2 · instrument` is a long unit,
- *   `2 · instrument + 1` a short one. Scenarios are padded with ones that are nothing but zeros: in such a scenario
- *   everything is worth nothing, and nothing is owed. A negative mark or value is taken modulo the field's order.
- *   Of a table with tiers it is `sponge(tieredValues, the same ‖ widths)`, so that no root opens in both ways.
+ * - `valuesDigest = sponge(values, marks ‖ for each scenario in turn: name, value of every key)`. Marks are
+ *   padded with zeros to `instruments`, and so is each scenario to `2 · instruments` keys; key
+ *   `2 · instrument` is a long unit, `2 · instrument + 1` a short one. Scenarios are padded with ones that
+ *   are nothing but zeros: in such a scenario everything is worth nothing, and nothing is owed. A negative
+ *   mark or value is taken modulo the field's order. Of a table with tiers it is
+ *   `sponge(tieredValues, the same ‖ widths)`, so that no root opens in both ways.
  * - `rowsRoot`: the root of a 16-ary tree of depth 4 whose leaf i is
- *   `sponge(row, [i, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument is, and in what unit its
- *   mark is; of a tier also the name of its list, at the end. Symbols and names are UTF-8, in normal form C, packed into one element; a kind is its code. Only real instruments are leaves, so
- *   that it does not depend on the instance, and their number is bound in.
- * - `marginRoots`: for each requirement of the table's margin rule `marginRoot` of such a tree over `marginRowDigest`s, a leaf
- *   being 0 where the rule does not have the instrument.
- * - `rowsDigest = P(rows, rowsRoot, marginRoots…)`, `riskRoot = P(risk, valuesDigest, rowsDigest, timestamp)`.
+ *   `sponge(row, [i, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument is, and in
+ *   what unit its mark is; of a tier also the name of its list, at the end. Symbols and names are UTF-8, in
+ *   normal form C, packed into one element; a kind is its code. Only real instruments are leaves, so that it
+ *   does not depend on the instance, and their number is bound in.
+ * - `marginRoots`: for each requirement of the table's margin rule `marginRoot` of such a tree over
+ *   `marginRowDigest`s, a leaf being 0 where the rule does not have the instrument.
+ * - `rowsDigest = P(rows, rowsRoot, marginRoots…)`,
+ *   `riskRoot = P(risk, valuesDigest, rowsDigest, timestamp)`.
  *
  * @throws {InputError} `RISK_TOO_MANY_INSTRUMENTS`, `RISK_TOO_MANY_SCENARIOS`
  */
@@ -104,7 +117,10 @@ export function riskDigests(
   return { columns, valuesDigest, rowsRoot, marginRoots, rowsDigest, timestamp, riskRoot }
 }
 
-/** `sponge(values: marks, then for each scenario its name and the value of every key)`, or with widths the tiered one. */
+/**
+ * `sponge(values: marks, then for each scenario its name and the value of every key)`, or with widths the
+ * tiered one.
+ */
 function valuesDigestOf({ marks, scenarios, widths }: RiskColumns): bigint {
   const values = [
     ...marks.map(toField),
@@ -113,13 +129,19 @@ function valuesDigestOf({ marks, scenarios, widths }: RiskColumns): bigint {
   return widths === undefined ? sponge('values', values) : sponge('tieredValues', [...values, ...widths])
 }
 
-/** The root that unit values and the digest of everything else come to: what a circuit with scenarios recomputes. */
+/**
+ * The root that unit values and the digest of everything else come to: what a circuit with scenarios
+ * recomputes.
+ */
 export function riskRootOf(opening: Pick<RiskDigests, 'columns' | 'rowsDigest' | 'timestamp'>): bigint {
   const { columns, rowsDigest, timestamp } = opening
   return poseidon([ROLES.risk.tag, valuesDigestOf(columns), rowsDigest, timestamp])
 }
 
-/** The rows of one requirement, in the order of the table's instruments, and what stands for them under the risk root. */
+/**
+ * The rows of one requirement, in the order of the table's instruments, and what stands for them under the
+ * risk root.
+ */
 export interface MarginTree {
   rows: WideTree
   root: bigint
@@ -164,7 +186,9 @@ function rowHash(table: RiskTable, row: Instrument, index: number): bigint {
   ])
 }
 
-/** A symbol or a name, whose UTF-8 is one element: no two of them pack alike, as none starts with a zero byte. */
+/**
+ * A symbol or a name, whose UTF-8 is one element: no two of them pack alike, as none starts with a zero byte.
+ */
 function packText(text: string): bigint {
   const bytes = new TextEncoder().encode(text)
   if (bytes.length > 31 || bytes[0] === 0) throw new RangeError('a text is not one element')

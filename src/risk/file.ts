@@ -62,7 +62,7 @@ const riskTableFile = z.strictObject({
       }),
     )
     .max(MAX_SCENARIOS, `must not be more than ${MAX_SCENARIOS} scenarios`),
-  /** What accounts are held to. */
+  /** The rules that accounts are checked against. */
   margin: marginRuleSchema.optional(),
 })
 
@@ -72,17 +72,22 @@ type RiskTableFile = z.output<typeof riskTableFile>
  * The risk table that a file's text holds.
  *
  * @param where the file's name, for messages
- * @throws {InputError} `RISK_DUPLICATE_SYMBOL`, `RISK_MARK` when a mark is no plain decimal, `RISK_MARK_TOO_FINE`
- * when a unit value is no integer, `RISK_MARK_TOO_LARGE` when it does not stay below 2^64; the same of a scenario's value with
- * `RISK_VALUE`; `RISK_DUPLICATE_SCENARIO`, `RISK_SCENARIO_INSTRUMENT` when a scenario lacks an instrument or has one too many,
- * `RISK_QUOTE` when the quote currency is not marked at 1, `RISK_SCENARIO_ORDER` when a short unit costs less than a long one is worth; `RISK_TIER_WIDTH`, and what `assertTiers` throws, when
- * tiers are not sound; and what `parseJsonAs` throws
+ * @throws {InputError} `RISK_DUPLICATE_SYMBOL`, `RISK_MARK` when a mark is no plain decimal,
+ * `RISK_MARK_TOO_FINE` when a unit value is no integer, `RISK_MARK_TOO_LARGE` when it does not stay below
+ * 2^64; the same of a scenario's value with `RISK_VALUE`; `RISK_DUPLICATE_SCENARIO`,
+ * `RISK_SCENARIO_INSTRUMENT` when a scenario lacks an instrument or has one too many, `RISK_QUOTE` when the
+ * quote currency is not marked at 1, `RISK_SCENARIO_ORDER` when a short unit costs less than a long one is
+ * worth; `RISK_TIER_WIDTH`, and what `assertTiers` throws, when tiers are not sound; and what `parseJsonAs`
+ * throws
  */
 export function parseRiskTable(text: string, where: string): RiskTable {
   return toTable(parseJsonAs(text, riskTableFile, where), where)
 }
 
-/** The canonical text of a risk table's file: equal tables give equal text, and reading it gives the table back. */
+/**
+ * The canonical text of a risk table's file: equal tables give equal text, and reading it gives the table
+ * back.
+ */
 export function formatRiskTable(table: RiskTable): string {
   const file: RiskTableFile = {
     schema: SCHEMA,

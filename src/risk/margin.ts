@@ -5,14 +5,14 @@ import { compileRequirement, isSettledAtMark } from '../rules/index.js'
 import { type Instrument, isTiered, type RiskTable } from './table.js'
 
 /**
- * A risk table that holds accounts to a rule. Everything the rule judges must be an instrument of the table, counted alike: in equity a
- * long is worth no more and a short no less than at the table's mark, and what is settled at its mark is worth nothing. An account
- * that holds anything else cannot prove its margin.
+ * A risk table that holds accounts to a rule. Everything the rule judges must be an instrument of the table,
+ * counted alike: in equity a long is worth no more and a short no less than at the table's mark, and what is
+ * settled at its mark is worth nothing. An account that holds anything else cannot prove its margin.
  *
  * @param where the file's name, for messages
- * @throws {InputError} `MARGIN_TABLE` when an instrument is not in the table or has other decimals, or when quote or time differ;
- * `MARGIN_VALUE` when the rule counts a unit for more than the table does; `MARGIN_THRESHOLD` when a requirement could be met with less
- * than nothing;
+ * @throws {InputError} `MARGIN_TABLE` when an instrument is not in the table or has other decimals, or when
+ * quote or time differ; `MARGIN_VALUE` when the rule counts a unit for more than the table does;
+ * `MARGIN_THRESHOLD` when a requirement could be met with less than nothing;
  * `MARGIN_TOO_WIDE` when the rule has more than can be proven; `RISK_TIER_MARGIN` for a table with tiers
  */
 export function withMargin(table: RiskTable, margin: MarginRule, where?: string): RiskTable {

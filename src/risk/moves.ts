@@ -6,9 +6,9 @@ import type { RiskTable, Scenario } from './table.js'
 const ONE = 10_000n
 
 /**
- * What a scenario does to instruments, in words for whoever judges whether it is a severe one: the lowest and the highest change of
- * a long unit's value as a share of its mark's magnitude, rounded towards zero, of spot instruments and of derivatives apart. Tiers are left out:
- * their instrument speaks for them.
+ * What a scenario does to instruments, in words for whoever judges whether it is a severe one: the lowest and
+ * the highest change of a long unit's value as a share of its mark's magnitude, rounded towards zero, of spot
+ * instruments and of derivatives apart. Tiers are left out: their instrument speaks for them.
  *
  * @example
  * describeMoves(table, crash) // 'SOL -62.5 % to USDT -0.3 %, derivatives ETH-PERP -48 % to BTC-PUT 310.2 %'
@@ -34,8 +34,8 @@ function range(moves: readonly { symbol: string; move: bigint }[]): string | und
 }
 
 /**
- * What the collateral column of a table with tiers shows, in words: and which units count there without being pledged, or count
- * for nothing as a debt.
+ * What the collateral column of a table with tiers shows, in words: and which units count there without being
+ * pledged, or count for nothing as a debt.
  */
 export function describeCollateral({ instruments, scenarios }: RiskTable): string {
   const values = scenarios[0]!.values

@@ -3,28 +3,37 @@ import { PLEDGES } from './tiers/table.js'
 
 /** One row of the risk table; its position in the table is its index. */
 export interface Instrument {
-  /** 1 to 31 bytes of letters, marks, digits and ASCII punctuation without comma, space or quotes; unique in the table. */
+  /**
+   * 1 to 31 bytes of letters, marks, digits and ASCII punctuation without comma, space or quotes; unique in
+   * the table.
+   */
   symbol: string
   kind: InstrumentKind
   /** Decimals of a quantity: one smallest unit is 10^-decimals of the instrument. */
   decimals: number
   /**
-   * Unit value at the mark price: quote currency × 10^valueDecimals for one smallest unit, of a magnitude below 2^64. Of a perp or a
-   * future it may be negative, as their price may: it is settled in cash and is in no sum. Of anything else it is zero or more.
+   * Unit value at the mark price: quote currency × 10^valueDecimals for one smallest unit, of a magnitude
+   * below 2^64. Of a perp or a future it may be negative, as their price may: it is settled in cash and is in
+   * no sum. Of anything else it is zero or more.
    */
   mark: bigint
-  /** The row stands for a part of the instrument of the nearest row above that has no `tier`: what one tier takes of it. */
+  /**
+   * The row stands for a part of the instrument of the nearest row above that has no `tier`: what one tier
+   * takes of it.
+   */
   tier?: TierRow
 }
 
-/** What makes a row a tier: which list of its base it belongs to, and how much it takes. */
+/** The tier of a row: which list of its base it belongs to, and how much it takes. */
 export interface TierRow {
   list: TierList
-  /** Smallest units that an account holds of this row at most, a side; 1 to 2^64 − 1. */
+  /** The most that an account holds of this row per side, in smallest units; 1 to 2^64 − 1. */
   width: bigint
 }
 
-/** What fills a list of tiers: what an account has, without pledging it (`holding`), or what it has pledged. */
+/**
+ * What fills a list of tiers: what an account has, without pledging it (`holding`), or what it has pledged.
+ */
 export const TIER_LISTS = ['holding', ...PLEDGES] as const
 
 /**
@@ -34,7 +43,10 @@ export const TIER_LISTS = ['holding', ...PLEDGES] as const
  */
 export type TierList = (typeof TIER_LISTS)[number]
 
-/** Name of the scenario that a tiered table starts with: what a unit counts for as collateral. No account may be below zero in it. */
+/**
+ * Name of the scenario that a tiered table starts with: what a unit counts for as collateral. No account may
+ * be below zero in it.
+ */
 export const COLLATERAL = 'collateral'
 
 /** Whether a table has tier rows. Its first scenario is then the collateral column. */
@@ -43,22 +55,26 @@ export function isTiered(table: Pick<RiskTable, 'instruments'>): boolean {
 }
 
 /**
- * What one smallest unit is worth if the scenario happens, per instrument; unit values like `mark`, of a magnitude below 2^64.
+ * What one smallest unit is worth if the scenario happens, per instrument; unit values like `mark`, of a
+ * magnitude below 2^64.
  *
- * Gains and losses of a perp or a future are settled in cash at its mark, so its unit is worth what it gains against the mark:
- * `|mark| · shock`, negative when it loses. Of any other instrument it is a price, never negative.
+ * Gains and losses of a perp or a future are settled in cash at its mark, so its unit is worth what it gains
+ * against the mark: `|mark| · shock`, negative when it loses. Of any other instrument it is a price, never
+ * negative.
  */
 export interface Scenario {
   /** 1 to 31 bytes of visible text without outer spaces; unique in the table. */
   name: string
   /**
-   * `long`: what a long unit is worth; `short`: what a short unit costs, never less. A haircut lowers the first, a mark-up
-   * raises the second.
+   * `long`: what a long unit is worth; `short`: what a short unit costs, never less. A haircut lowers the
+   * first, a mark-up raises the second.
    */
   values: { long: bigint; short: bigint }[]
 }
 
-/** What could happen: every scenario but the collateral column, and where it is in the table. */
+/**
+ * The scenarios that could happen, which are all but the collateral column, and their places in the table.
+ */
 export function marketScenarios(
   table: Pick<RiskTable, 'instruments' | 'scenarios'>,
 ): { index: number; scenario: Scenario }[] {
@@ -66,7 +82,9 @@ export function marketScenarios(
   return isTiered(table) ? all.slice(1) : all
 }
 
-/** A table with these scenarios in place of its own; one with tiers keeps its collateral column before them. */
+/**
+ * A table with these scenarios in place of its own; one with tiers keeps its collateral column before them.
+ */
 export function withScenarios(table: RiskTable, scenarios: readonly Scenario[]): RiskTable {
   const kept = isTiered(table) ? table.scenarios.slice(0, 1) : []
   return { ...table, scenarios: [...kept, ...scenarios] }
@@ -82,6 +100,6 @@ export interface RiskTable {
   valueDecimals: number
   instruments: Instrument[]
   scenarios: Scenario[]
-  /** What accounts are held to, for instruments of the table. */
+  /** The margin rule, for instruments of the table. */
   margin?: MarginRule
 }

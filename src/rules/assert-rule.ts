@@ -13,18 +13,21 @@ import {
 
 /** The most that one coefficient's column can come to over an account. */
 const COLUMN = (1n << BigInt(COEFFICIENT_BITS + MAGNITUDE_BITS)) * BigInt(MAX_POSITIONS)
-/** The most that all groups of a scan can come to before slopes: an instrument counts in one as a member and in one as flat. */
+/**
+ * The most that all groups of a scan can come to before slopes: an instrument counts in one as a member and
+ * in one as flat.
+ */
 const SCANNED = 2n * COLUMN
 
 type Fail = (code: string, message: string, field: string, hint?: string) => never
 
 /**
- * Checks that a rule hangs together: every name is known and given once, every list has one entry a scenario, every number
- * keeps to its width, and no net loss can outgrow `WORST_BITS`, whatever the account holds.
+ * Checks that a rule hangs together: every name is known and given once, every list has one entry a scenario,
+ * every number keeps to its width, and no net loss can outgrow `WORST_BITS`, whatever the account holds.
  *
  * @param where the file's name, for messages
- * @throws {InputError} `RULE_DUPLICATE`, `RULE_UNKNOWN`, `RULE_SCENARIOS`, `RULE_RANGE`, `RULE_CONSTANT`, `RULE_SLOPE`,
- * `RULE_BRANCH`, `RULE_CHOICE`, `RULE_WIDTH`, `RULE_EMPTY`
+ * @throws {InputError} `RULE_DUPLICATE`, `RULE_UNKNOWN`, `RULE_SCENARIOS`, `RULE_RANGE`, `RULE_CONSTANT`,
+ * `RULE_SLOPE`, `RULE_BRANCH`, `RULE_CHOICE`, `RULE_WIDTH`, `RULE_EMPTY`
  */
 export function assertRule(rule: MarginRule, where?: string): void {
   const fail: Fail = (code, message, field, hint) => {
@@ -171,7 +174,10 @@ function assertScan(rule: MarginRule, fail: Fail): void {
   }
 }
 
-/** The slope of a group and the damping of a scenario multiply, losses and gains apart: no net loss is above `WORST_BITS`. */
+/**
+ * The slope of a group and the damping of a scenario multiply, losses and gains apart: no net loss is above
+ * `WORST_BITS`.
+ */
 function assertNetLoss({ scenarios, groups }: NonNullable<MarginRule['scan']>, fail: Fail): void {
   for (const side of ['gain', 'loss'] as const) {
     const widest = scenarios.reduce((most, scenario) => (scenario[side] > most[side] ? scenario : most))

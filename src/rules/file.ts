@@ -93,7 +93,7 @@ export function ruleOfFile(file: MarginRuleFile, where: string): MarginRule {
   return rule
 }
 
-/** What a file of the rule holds; `ruleOfFile` gives the rule back. */
+/** The file form of a rule; `ruleOfFile` gives the rule back. */
 export function fileOfRule(rule: MarginRule): MarginRuleFile {
   const { valueDecimals } = rule
   const decimals = decimalsOf(rule)
@@ -105,7 +105,10 @@ export function fileOfRule(rule: MarginRule): MarginRuleFile {
   return { schema: MARGIN_RULE_SCHEMA, model, timestamp, quote, valueDecimals, ...rest }
 }
 
-/** The canonical text of a margin rule's file: equal rules give equal text, and reading it gives the rule back. */
+/**
+ * The canonical text of a margin rule's file: equal rules give equal text, and reading it gives the rule
+ * back.
+ */
 export function formatMarginRule(rule: MarginRule): string {
   return `${JSON.stringify(fileOfRule(rule), null, 1)}\n`
 }

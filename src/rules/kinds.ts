@@ -1,4 +1,6 @@
-/** What an instrument can be. The position in this list is the code that a row of the risk table commits to. */
+/**
+ * The kinds of instruments. The position in this list is the code that a row of the risk table commits to.
+ */
 export const INSTRUMENT_KINDS = ['spot', 'stablecoin', 'perp', 'future', 'option'] as const
 
 export type InstrumentKind = (typeof INSTRUMENT_KINDS)[number]
@@ -8,12 +10,18 @@ export function kindCode(kind: InstrumentKind): bigint {
   return BigInt(INSTRUMENT_KINDS.indexOf(kind))
 }
 
-/** Whether an instrument is a contract whose longs and shorts net to zero, not something a venue can hold in reserve. */
+/**
+ * Whether an instrument is a contract whose longs and shorts net to zero, not something a venue can hold in
+ * reserve.
+ */
 export function isDerivative(kind: InstrumentKind): boolean {
   return kind !== 'spot' && kind !== 'stablecoin'
 }
 
-/** Whether a contract's gains and losses up to its mark are settled in cash, so that a unit is worth what it gains from there. */
+/**
+ * Whether a contract's gains and losses up to its mark are settled in cash, so that a unit is worth what it
+ * gains from there.
+ */
 export function isSettledAtMark(kind: InstrumentKind): boolean {
   return kind === 'perp' || kind === 'future'
 }

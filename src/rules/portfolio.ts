@@ -14,11 +14,13 @@ const portfolioFile = z.strictObject({
 const JSON_CODES = ['JSON_DUPLICATE_KEY', 'JSON_FORBIDDEN_KEY', 'JSON_SCHEMA']
 
 /**
- * The cash and positions that a portfolio file's text holds. Messages count positions and never name or show one.
+ * The cash and positions that a portfolio file's text holds. Messages count positions and never name or show
+ * one.
  *
  * @param where the file's name, for messages
- * @throws {InputError} `PORTFOLIO_FORM`, `PORTFOLIO_CASH` when the rule has no cash, `PORTFOLIO_INSTRUMENT` for a symbol that the rule does not have, `PORTFOLIO_RANGE` from
- * 2^64 smallest units on, `PORTFOLIO_SIZE`, and what `parseJsonAs` and `parseDecimal` throw
+ * @throws {InputError} `PORTFOLIO_FORM`, `PORTFOLIO_CASH` when the rule has no cash, `PORTFOLIO_INSTRUMENT`
+ * for a symbol that the rule does not have, `PORTFOLIO_RANGE` from 2^64 smallest units on, `PORTFOLIO_SIZE`,
+ * and what `parseJsonAs` and `parseDecimal` throw
  */
 export function parsePortfolio(text: string, rule: MarginRule, where: string): Portfolio {
   const { cash, positions } = parseForm(text, where)
@@ -52,7 +54,8 @@ function cashOf(text: unknown, rule: MarginRule, where: string): bigint {
  * Positions in smallest units, from symbols and decimal numbers of whole units; zeros are left out.
  *
  * @param where the file's name, for messages
- * @throws {InputError} `PORTFOLIO_INSTRUMENT`, `PORTFOLIO_RANGE`, `PORTFOLIO_SIZE`, and what `parseDecimal` throws
+ * @throws {InputError} `PORTFOLIO_INSTRUMENT`, `PORTFOLIO_RANGE`, `PORTFOLIO_SIZE`, and what `parseDecimal`
+ * throws
  */
 export function positionsOf(
   entries: readonly (readonly [symbol: string, quantity: unknown])[],

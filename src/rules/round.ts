@@ -14,9 +14,9 @@ import {
 const MAX_VALUE_DECIMALS = 36
 
 /**
- * Rounds a rule to integers, each number against the account, at the finest `valueDecimals` at which all of them fit. What the
- * integers grant is never more than what the exact rule grants: values and gains are rounded down, debts, charges, losses and
- * thresholds up.
+ * Rounds a rule to integers, each number against the account, at the finest `valueDecimals` at which all of
+ * them fit. What the integers grant is never more than what the exact rule grants: values and gains are
+ * rounded down, debts, charges, losses and thresholds up.
  *
  * @throws {InputError} `RULE_SCALE` when no scale fits all numbers, and what `assertRule` throws
  */

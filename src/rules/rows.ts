@@ -38,17 +38,20 @@ export type Destination =
 /** A line of an exposure or a limit, as numbers, without its terms. */
 export interface MarginLine {
   name: string
-  /** Lines are told apart and ordered by choice, exposure, line. An exposure without a choice is a choice of its own. */
+  /**
+   * Lines are told apart and ordered by choice, exposure, line. An exposure without a choice is a choice of
+   * its own.
+   */
   choice: number
   exposure: number
   line: number
   branch?: 0 | 1
   to: Destination
-  /** What is taken off the sum of the terms: zero or more, below 2^127. */
+  /** The deduction from the sum of the terms: zero or more, below 2^127. */
   deduction: bigint
 }
 
-/** What a requirement says of one instrument. */
+/** A requirement's row for one instrument. */
 export interface MarginRow {
   value: { long: bigint; short: bigint }
   /** The group that it is a member of, and its change in each scenario. */
@@ -65,7 +68,10 @@ export interface MarginRequirement {
   name: string
   /** Its place among the rule's requirements. */
   index: number
-  /** Digest of the names of model and requirement, of the units of the rule, and of what its sums and scenarios are, in order. */
+  /**
+   * Digest of the names of model and requirement, of the units of the rule, and of what its sums and
+   * scenarios are, in order.
+   */
   shape: bigint
   /** As the rule states it. */
   threshold: bigint
@@ -83,11 +89,12 @@ export interface MarginRequirement {
 }
 
 /**
- * Brings one requirement of a rule to the form that is proven. `times` (billionths) asks for a multiple: threshold and factors are
- * multiplied by it and rounded up; rows and limits stay as they are, and so does what the rule states.
+ * Brings one requirement of a rule to the form that is proven. `times` (billionths) asks for a multiple:
+ * threshold and factors are multiplied by it and rounded up; rows and limits stay as they are, and so does
+ * what the rule states.
  *
- * @throws {InputError} `MARGIN_REQUIREMENT` when there is none of that name, `MARGIN_TOO_WIDE` when the rule has more than can be
- * proven, `MARGIN_TIMES` when a multiple is zero or too large
+ * @throws {InputError} `MARGIN_REQUIREMENT` when there is none of that name, `MARGIN_TOO_WIDE` when the rule
+ * has more than can be proven, `MARGIN_TIMES` when a multiple is zero or too large
  */
 export function compileRequirement(rule: MarginRule, name: string, times = FACTOR_ONE): MarginRequirement {
   const index = rule.requirements.findIndex((r) => r.name === name)
@@ -240,8 +247,9 @@ export function groupKey(group: MarginGroup | undefined): bigint {
 }
 
 /**
- * `line (8 bits) · exposure (8) · choice (16) · only in branch 0 (1) · only in branch 1 (1) · destination (4) · group (20) ·
- * deduction (127)`, lowest first. Destinations: a sum's index, 6 limit, 7 raises the group, 8 bounds it.
+ * `line (8 bits) · exposure (8) · choice (16) · only in branch 0 (1) · only in branch 1 (1) · destination (4)
+ * · group (20) · deduction (127)`, lowest first. Destinations: a sum's index, 6 limit, 7 raises the group, 8
+ * bounds it.
  */
 export function lineKey({ line, exposure, choice, branch, to, deduction }: MarginLine): bigint {
   return (
@@ -268,8 +276,9 @@ export function destinationGroup(to: Destination): bigint {
 }
 
 /**
- * `sponge(marginRow, [long value, short value, group key, flat group key, flat change, 33 changes, lines])`, with the lines four at a
- * time in a chain `h = P(marginLines, h, key, long, short, …)` from 0 on, filled up with zeros. Negative numbers are field elements.
+ * `sponge(marginRow, [long value, short value, group key, flat group key, flat change, 33 changes, lines])`,
+ * with the lines four at a time in a chain `h = P(marginLines, h, key, long, short, …)` from 0 on, filled up
+ * with zeros. Negative numbers are field elements.
  */
 export function marginRowDigest(row: MarginRow): bigint {
   let lines = 0n
@@ -293,16 +302,17 @@ export function marginRowDigest(row: MarginRow): bigint {
 }
 
 /**
- * What a margin proof says that an account meets: `P(multiple, statedDigest, times)`. What is stated is under the risk root of every
- * table that has the requirement, and the same in all of them, whatever prices are.
+ * What a margin proof says that an account meets: `P(multiple, statedDigest, times)`. What is stated is under
+ * the risk root of every table that has the requirement, and the same in all of them, whatever prices are.
  */
 export function requirementDigest(requirement: MarginRequirement): bigint {
   return poseidon([ROLES.multiple.tag, statedDigest(requirement), requirement.times])
 }
 
 /**
- * A requirement as the rule states it: `sponge(requirement, [index, shape, threshold, worst factor, which sums it ranges over (bits),
- * six factors, gains, losses])`, gains and losses packed six 40-bit numbers to an element.
+ * A requirement as the rule states it: `sponge(requirement, [index, shape, threshold, worst factor, which
+ * sums it ranges over (bits), six factors, gains, losses])`, gains and losses packed six 40-bit numbers to an
+ * element.
  */
 export function statedDigest(requirement: MarginRequirement): bigint {
   const { index, shape, threshold, worst, factors, gains, losses } = requirement
@@ -319,9 +329,10 @@ export function statedDigest(requirement: MarginRequirement): bigint {
 }
 
 /**
- * `sponge(marginShape, [model, name, quote, valueDecimals, number of sums, each sum's name, number of scenarios, each scenario's
- * name])`, of every text the digest of its bytes and their number. A requirement and the rows that it is proven over have one shape:
- * a requirement cannot be met by rows that count in other units.
+ * `sponge(marginShape, [model, name, quote, valueDecimals, number of sums, each sum's name, number of
+ * scenarios, each scenario's name])`, of every text the digest of its bytes and their number. A requirement
+ * and the rows that it is proven over have one shape: a requirement cannot be met by rows that count in other
+ * units.
  */
 function shapeDigest(
   { model, quote, valueDecimals, scan }: MarginRule,
@@ -340,7 +351,10 @@ function shapeDigest(
   ])
 }
 
-/** What stands for a requirement under a risk root, all that it asks and its rows: `P(marginRoot, root over the rows, statedDigest)`. */
+/**
+ * The digest of a requirement under a risk root, over its rows and everything that it asks:
+ * `P(marginRoot, root over the rows, statedDigest)`.
+ */
 export function marginRoot(rowsRoot: bigint, requirement: MarginRequirement): bigint {
   return poseidon([ROLES.marginRoot.tag, rowsRoot, statedDigest(requirement)])
 }

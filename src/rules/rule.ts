@@ -13,12 +13,15 @@ export const COEFFICIENT_BITS = 63
 export const CONSTANT_BITS = 127
 /** Positions of one account. */
 export const MAX_POSITIONS = 256
-/** The net loss of any account in any scenario, in billionths of billionths of 10^-valueDecimals, stays below 2^212. */
+/**
+ * The net loss of any account in any scenario, in billionths of billionths of 10^-valueDecimals, stays below
+ * 2^212.
+ */
 export const WORST_BITS = 212
 
 /**
- * `constant + Σ long·(long quantity) + short·(short magnitude)`: linear in the two sides of every position. The constant is never
- * above zero, so that a line none of whose instruments is held never counts.
+ * `constant + Σ long·(long quantity) + short·(short magnitude)`: linear in the two sides of every position.
+ * The constant is never above zero, so that a line none of whose instruments is held never counts.
  */
 export interface Line<N> {
   constant: N
@@ -29,13 +32,16 @@ export interface Line<N> {
 }
 
 /**
- * The largest of some lines and zero. It is added to a sum, or to the worst loss of a group of the scan that is not netted
- * (`raises`), or that loss is at least as large (`bounds`).
+ * The largest of some lines and zero. It is added to a sum, or to the worst loss of a group of the scan that
+ * is not netted (`raises`), or that loss is at least as large (`bounds`).
  */
 export interface Exposure<N> {
   name: string
   lines: Line<N>[]
-  /** Exposures of one choice share the branch that makes their total smallest. All of one choice add to one place. */
+  /**
+   * Exposures of one choice share the branch that makes their total smallest. All of one choice add to one
+   * place.
+   */
   choice?: string
   adds: { sum: string } | { raises: string } | { bounds: string }
 }
@@ -43,20 +49,30 @@ export interface Exposure<N> {
 /** Instruments whose gains and losses net in full, scenario by scenario. */
 export interface ScanGroup<N> {
   name: string
-  /** Left out: nets with all other groups that have none. Given: the group's own worst loss is added to that sum. */
+  /**
+   * Left out: nets with all other groups that have none. Given: the group's own worst loss is added to that
+   * sum.
+   */
   sum?: string
-  /** Slopes of `φ(x) = gain·x` for x ≥ 0 and `loss·x` for x < 0. A group with a sum of its own has slopes of one. */
+  /**
+   * Slopes of `φ(x) = gain·x` for x ≥ 0 and `loss·x` for x < 0. A group with a sum of its own has slopes of
+   * one.
+   */
   gain: N
   loss: N
   /** Changes of one unit by scenario. An instrument is a member of one group at most. */
   members: { symbol: string; changes: N[] }[]
-  /** A change that is the same in every scenario. An instrument is in one of these lists at most, whatever it is a member of. */
+  /**
+   * A change that is the same in every scenario. An instrument is in one of these lists at most, whatever it
+   * is a member of.
+   */
   flat: { symbol: string; change: N }[]
 }
 
 /**
  * Scenarios and what they do. In scenario s the groups without a sum gain together
- * `Σ_g gain_s·φ_g(x)` over the groups with x ≥ 0 and `loss_s·φ_g(x)` over the others, `x = Σ quantity·change`.
+ * `Σ_g gain_s·φ_g(x)` over the groups with x ≥ 0 and `loss_s·φ_g(x)` over the others,
+ * `x = Σ quantity·change`.
  */
 export interface Scan<N> {
   name: string
@@ -81,7 +97,7 @@ export interface Limit<N> {
   lines: Line<N>[]
 }
 
-/** What a position is worth in equity, for one unit long and one unit short. */
+/** The value of a position in equity, for one unit long and one unit short. */
 export interface RuleInstrument<N> {
   symbol: string
   /** One smallest unit is 10^-decimals. */
@@ -90,8 +106,8 @@ export interface RuleInstrument<N> {
 }
 
 /**
- * What an account is held to, as data: everything that equity, losses and charges depend on besides the account. Exposures, groups
- * of the scan and sums have one name space.
+ * What an account is held to, as data: everything that equity, losses and charges depend on besides the
+ * account. Exposures, groups of the scan and sums have one name space.
  */
 export interface Rule<N> {
   model: string
@@ -99,7 +115,10 @@ export interface Rule<N> {
   timestamp: number
   /** The currency of values. */
   quote: string
-  /** The instrument that a portfolio's cash is a quantity of; without one, money is held as any other instrument. */
+  /**
+   * The instrument that a portfolio's cash is a quantity of; without one, money is held as any other
+   * instrument.
+   */
   cash?: string
   instruments: RuleInstrument<N>[]
   scan?: Scan<N>
@@ -108,14 +127,17 @@ export interface Rule<N> {
   limits: Limit<N>[]
 }
 
-/** A rule as its source says it: everything for one whole unit of an instrument, in whole quote currency, not rounded. */
+/**
+ * A rule as its source says it: everything for one whole unit of an instrument, in whole quote currency, not
+ * rounded.
+ */
 export type ExactRule = Rule<Rational>
 
 /** An instrument as a model takes it, for a risk table to be compared with. */
 export interface ModelInstrument extends RuleInstrument<Rational> {
-  /** What the table's instrument may be. */
+  /** The kinds that the table's instrument may have. */
   kinds: readonly InstrumentKind[]
-  /** What the model takes one unit's price for, and how far the table's mark may be from it. */
+  /** The price of one unit in the model, and how far the table's mark may be from it. */
   price?: { value: Rational; within: Rational }
 }
 
@@ -126,11 +148,12 @@ export interface ModelRule extends ExactRule {
 }
 
 /**
- * A rule in integers, every rounding against the account: values, changes, coefficients per smallest unit, constants, thresholds
- * and caps count 10^-valueDecimals of the quote currency; slopes and factors count billionths.
+ * A rule in integers, every rounding against the account: values, changes, coefficients per smallest unit,
+ * constants, thresholds and caps count 10^-valueDecimals of the quote currency; slopes and factors count
+ * billionths.
  *
- * Changes are rounded down and serve both sides, so in every group and scenario each smallest unit that is short counts one
- * 10^-valueDecimals against the account.
+ * Changes are rounded down and serve both sides, so in every group and scenario each smallest unit that is
+ * short counts one 10^-valueDecimals against the account.
  */
 export interface MarginRule extends Rule<bigint> {
   valueDecimals: number
@@ -141,13 +164,16 @@ export interface Portfolio {
   /** Smallest units of the rule's cash; a debt is negative. */
   cash: bigint
   /**
-   * Smallest units, shorts negative. An instrument may come more than once: what is long and what is short of it are then summed
-   * apart. Zeros count for nothing.
+   * Smallest units, shorts negative. An instrument may come more than once: what is long and what is short of
+   * it are then summed apart. Zeros count for nothing.
    */
   positions: readonly { symbol: string; quantity: bigint }[]
 }
 
-/** The decimals of each instrument's quantity; zero for a symbol that the rule does not have, which `assertRule` refuses. */
+/**
+ * The decimals of each instrument's quantity; zero for a symbol that the rule does not have, which
+ * `assertRule` refuses.
+ */
 export function decimalsOf(rule: {
   instruments: readonly { symbol: string; decimals: number }[]
 }): (symbol: string) => number {

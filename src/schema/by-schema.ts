@@ -18,7 +18,8 @@ const DEEPER = 'has none of the forms that are allowed here'
 const LISTED = 12
 
 /**
- * A value by a schema, or what is wrong with it first. A schema's own words are kept; where it has none, the fault says what to write.
+ * A value by a schema, or what is wrong with it first. A schema's own words are kept; where it has none, the
+ * fault says what to write.
  *
  * @example
  * const read = bySchema(z.strictObject({ ratio: z.string() }), { ratio: 1 })
@@ -52,7 +53,10 @@ function kindHint({ message }: Issue, value: unknown): string {
     : 'This is another kind of file: look at which one the command asks for here.'
 }
 
-/** Issues with those of the alternative that comes closest in the place of every union, and of what stands in a key or an element. */
+/**
+ * Issues with those of the alternative that comes closest in the place of every union, and of what stands in
+ * a key or an element.
+ */
 function closest(issues: readonly Issue[], before: readonly PropertyKey[] = []): Issue[] {
   return issues.flatMap((issue) => {
     const path = [...before, ...issue.path]
@@ -78,8 +82,8 @@ function isOther({ path, code }: Issue): boolean {
 }
 
 /**
- * How far a value is from an alternative: of another type altogether, then with another name where alternatives are told apart, then
- * without its fields or with others, then with faults inside of them.
+ * How far a value is from an alternative: of another type altogether, then with another name where
+ * alternatives are told apart, then without its fields or with others, then with faults inside of them.
  */
 function distance(issues: readonly Issue[]): number {
   if (issues.some(isOther)) return Number.MAX_SAFE_INTEGER
@@ -173,7 +177,10 @@ function either(forms: readonly string[]): string {
   return forms.length < 2 ? (forms[0] ?? 'left out') : `${forms.slice(0, -1).join(', ')} or ${forms.at(-1)}`
 }
 
-/** `['instruments', 0, 'mark']` as `instruments[0].mark`; a name that is no plain word stands in quotes, one that is a number for `…`. */
+/**
+ * `['instruments', 0, 'mark']` as `instruments[0].mark`; a name that is no plain word stands in quotes, one
+ * that is a number for `…`.
+ */
 function fieldPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((sum, part) => {
     if (typeof part === 'number') return `${sum}[${part}]`

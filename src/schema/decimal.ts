@@ -1,7 +1,8 @@
 import * as z from 'zod'
 
 /**
- * A plain decimal number in quotes: no exponent, no leading zero, no sign but a minus. Text of another form ends the reading.
+ * A plain decimal number in quotes: no exponent, no leading zero, no sign but a minus. Text of another form
+ * ends the reading.
  *
  * @param digits limits on the digits before and after the point (default: none)
  *

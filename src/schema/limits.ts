@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import { symbolFault, textSchema } from '../field/index.js'
 
-/** Instruments and scenarios of one table: more than any instance has room for, and few enough to be read before they are compared. */
+/**
+ * Instruments and scenarios of one table: more than any instance has room for, and few enough to be read
+ * before they are compared.
+ */
 export const MAX_INSTRUMENTS = 4096
 export const MAX_SCENARIOS = 4096
 
@@ -14,5 +17,8 @@ export const timestampSchema = z
   .min(0, 'must not be before 1970')
   .max(MAX_TIMESTAMP, 'is beyond the year 9999: is this in milliseconds? Write seconds since 1970-01-01 UTC')
 
-/** 1 to 31 bytes of letters, marks, digits and ASCII punctuation without comma, space or quotes: see `symbolFault`. */
+/**
+ * 1 to 31 bytes of letters, marks, digits and ASCII punctuation without comma, space or quotes: see
+ * `symbolFault`.
+ */
 export const symbolSchema = textSchema(symbolFault)

@@ -7,8 +7,8 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const WORD = /true|false|null/y
 
 /**
- * Parses JSON and refuses what `JSON.parse` takes in silence: a key given twice in one object (it keeps the last),
- * the key `__proto__`, nesting deeper than 64, and a number that would be read as another number.
+ * Parses JSON and refuses what `JSON.parse` takes in silence: a key given twice in one object (it keeps the
+ * last), the key `__proto__`, nesting deeper than 64, and a number that would be read as another number.
  * A leading byte order mark is skipped. Messages give line and column and never quote the text.
  *
  * @param where the file's name, for messages

@@ -1,5 +1,6 @@
 /**
- * A name from a file as messages repeat it. What is a number is a value in the place of a name, and no message repeats a value.
+ * A name from a file as messages repeat it. What is a number is a value in the place of a name, and no
+ * message repeats a value.
  *
  * @example
  * toldName('BTC-PERP') // 'BTC-PERP'

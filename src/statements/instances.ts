@@ -14,9 +14,12 @@ export interface Instance {
   public: string[]
 }
 
-/** What is shipped of an instance: how large it is, and which circuit it is. */
+/** The shipped description of an instance: its size, and which circuit it is. */
 export interface InstanceSnapshot extends ConstraintCount {
-  /** What the compiler makes of the instance: whatever is counted is named, so that nothing else passes for it. */
+  /**
+   * The compiler's results for the instance: every counted file is named by its hash, so that nothing else
+   * passes for it.
+   */
   sha256: CircuitHashes
 }
 
@@ -65,14 +68,17 @@ export function instanceNamed(name: string, instances: readonly Instance[]): Ins
   })
 }
 
-/** The size and the hashes of an instance's circuit in this version; `undefined` for circuits of somebody's own. */
+/**
+ * The size and the hashes of an instance's circuit in this version; `undefined` for circuits of somebody's
+ * own.
+ */
 export function shippedSnapshot(name: string): InstanceSnapshot | undefined {
   return Object.hasOwn(SNAPSHOTS, name) ? SNAPSHOTS[name] : undefined
 }
 
 /**
- * Which circuit an instance of this version is: SHA-256 of its constraint system, which comments, line ends and the names of
- * files do not change. `undefined` when there is no such instance.
+ * Which circuit an instance of this version is: SHA-256 of its constraint system, which comments, line ends
+ * and the names of files do not change. `undefined` when there is no such instance.
  */
 export function circuitHashOf(name: string): string | undefined {
   return shippedSnapshot(name)?.sha256.r1cs

@@ -1,4 +1,4 @@
-/** What a reference model says: valid, or every rule that is broken, in words that name no private value. */
+/** The verdict of a model: valid, or every broken rule, in words that name no private value. */
 export type Verdict = { valid: true } | { valid: false; reasons: string[] }
 
 export function verdict(reasons: string[]): Verdict {

@@ -27,7 +27,7 @@ export function inclusionPortfolio({ slots }: Inclusion, rule: MarginRule, where
  */
 export async function readAccount(path: string, rule: MarginRule): Promise<Portfolio> {
   const text = await readTextFile(path)
-  // What cannot be read is left to `parsePortfolio`, whose messages repeat nothing of a private file.
+  // Unreadable content is left to `parsePortfolio`, whose messages repeat nothing of a private file.
   if (fileKind(text) !== 'inclusion') return parsePortfolio(text, rule, path)
   return inclusionPortfolio(parseJsonAs(text, inclusionSchema, path), rule, path)
 }

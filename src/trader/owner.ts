@@ -7,8 +7,8 @@ import { ownerCommitment } from '../hash/index.js'
 import { fieldElementSchema } from '../schema/index.js'
 
 /**
- * Makes an owner's secret: 248 random bits, in a new file for its owner alone to read. Only the commitment is returned;
- * it is what the customer gives to a venue for the `owner` column of its accounts.
+ * Makes an owner's secret: 248 random bits, in a new file for its owner alone to read. Only the commitment is
+ * returned; it is what the customer gives to a venue for the `owner` column of its accounts.
  *
  * @example
  * const commitment = await createOwner('owner.json')
@@ -35,7 +35,8 @@ const ownerFile = z.strictObject({
 /**
  * Reads the secret of an owner file.
  *
- * @throws {InputError} `OWNER_FILE` when secret and commitment do not belong together, and what `readJsonFile` throws
+ * @throws {InputError} `OWNER_FILE` when secret and commitment do not belong together, and what
+ * `readJsonFile` throws
  */
 export async function readOwner(path: string): Promise<bigint> {
   const { secret, commitment } = await readJsonFile(path, ownerFile)

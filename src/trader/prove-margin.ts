@@ -42,7 +42,8 @@ export interface ProveMarginOptions {
 }
 
 /**
- * Proves that an account meets a requirement without revealing its positions, its equity, or which account it is.
+ * Proves that an account meets a requirement without revealing its positions, its equity, or which account it
+ * is.
  *
  * @example
  * const proof = await proveMargin({
@@ -51,14 +52,17 @@ export interface ProveMarginOptions {
  *   table: await readRiskTable('risk.json'),
  *   requirement: 'maintenance',
  *   times: '1.5',
- *   purpose: { schema: 'plimsoll/margin-purpose/1', reader: { name: 'Example Desk', purpose: 'line 7, January' } },
+ *   purpose: {
+ *     schema: 'plimsoll/margin-purpose/1',
+ *     reader: { name: 'Example Desk', purpose: 'line 7, January' },
+ *   },
  *   artifacts: ensureArtifacts,
  *   prover: snarkjsProver,
  * })
  *
  * @throws {StatementError} `MARGIN_SHORT` when the account does not meet it: no amount is said
- * @throws {InputError} `MARGIN_ACCOUNT` when the file, the owner's secret and the table do not open one leaf, `MARGIN_SIZE` when no
- * instance is large enough, and what `marginWitness` throws
+ * @throws {InputError} `MARGIN_ACCOUNT` when the file, the owner's secret and the table do not open one leaf,
+ * `MARGIN_SIZE` when no instance is large enough, and what `marginWitness` throws
  */
 export async function proveMargin(options: ProveMarginOptions): Promise<MarginProofFile> {
   const { inclusion, table, requirement, times = '1' } = options

@@ -19,23 +19,35 @@ import { checkAccounts } from './check-accounts.js'
 import { cappedReason, namedReasons } from './prove-solvency.js'
 import { type StressLine, stressLines } from './stress-lines.js'
 
-/** The largest shortfalls of one scenario against the layers of the waterfall, reserves and recovery of loans left out. */
+/**
+ * The largest shortfalls of one scenario against the layers of the waterfall, reserves and recovery of loans
+ * left out.
+ */
 export interface CoverLine {
   /** By account, largest first: an owner may have several. */
   largest: LedgerReport['scenarios'][number]['largest']
   needed: string
-  /** What the layers are then worth, none above its cap. */
+  /** The value of the layers in it, none above its cap. */
   fund: string
   valid: boolean
 }
 
-/** What a check of a venue's solvency finds. Private: it names accounts, and amounts are the venue's own, exact decimals. */
+/**
+ * The findings of a check of a venue's solvency. Private: it names accounts, and amounts are the venue's own,
+ * exact decimals.
+ */
 export interface SolvencyCheck {
-  /** Whether the books can be proven, no cap leaves anything uncovered, and the layers cover the largest shortfalls. */
+  /**
+   * Whether the books can be proven, no cap leaves anything uncovered, and the layers cover the largest
+   * shortfalls.
+   */
   valid: boolean
   /** Why not, a sentence each; they name no amount. */
   reasons: string[]
-  /** Where the policy promises less than full reserves, so that `verify` refuses it unless its reader accepts it; in words. */
+  /**
+   * Where the policy promises less than full reserves, so that `verify` refuses it unless its reader accepts
+   * it; in words.
+   */
   weak: string[]
   quote: string
   accounts: Pick<LedgerReport, 'accounts' | 'invalid' | 'unreadable' | 'underwater'> & {
@@ -56,15 +68,16 @@ export interface SolvencyCheck {
     /** Whether longs and shorts of a derivative are equal. */
     netted: boolean
   }[]
-  /** What reserves are worth too little at mark. */
+  /** The value that reserves lack at mark. */
   missingValue: string
   scenarios: (StressLine & { cover: CoverLine })[]
   notes: string[]
 }
 
 /**
- * Checks with no proving whether a venue's books hold: whether `proveSolvency` would make a proof of them, who pays for
- * shortfalls in each scenario, and whether the layers of the policy's waterfall cover the largest ones alone. Private.
+ * Checks with no proving whether a venue's books hold: whether `proveSolvency` would make a proof of them,
+ * who pays for shortfalls in each scenario, and whether the layers of the policy's waterfall cover the
+ * largest ones alone. Private.
  *
  * @example
  * const table = await readRiskTable('risk.json')
@@ -72,7 +85,8 @@ export interface SolvencyCheck {
  * const check = await checkSolvency({ accounts: 'accounts.csv', table, reserves, policy: FULL_RESERVES })
  * if (!check.valid) for (const reason of check.reasons) console.error(reason)
  *
- * @throws {InputError} the codes of `checkAccounts`, and `POLICY_INSTRUMENT`, `POLICY_RATIO`, `POLICY_WATERFALL`
+ * @throws {InputError} the codes of `checkAccounts`, and `POLICY_INSTRUMENT`, `POLICY_RATIO`,
+ * `POLICY_WATERFALL`
  */
 export async function checkSolvency(options: {
   accounts: string
@@ -92,7 +106,7 @@ export async function checkSolvency(options: {
   })
 
   const value = (text: string) => parseDecimal(text, { decimals: table.valueDecimals })
-  // What tiers hold is in the total of their instrument.
+  // Holdings in tiers are part of the total of their instrument.
   const totals = table.instruments.flatMap(({ symbol, decimals, tier }) => {
     if (tier !== undefined) return [0n, 0n]
     const { long, short } = ledger.totals[symbol]!

@@ -4,9 +4,9 @@ import { createHmac, randomBytes } from 'node:crypto'
 const BYTES = 31
 
 /**
- * The one secret of an epoch: 32 random bytes, fresh every epoch, from which every salt and blinding factor is derived
- * with HMAC-SHA-256. An interrupted run therefore resumes to the same chain, and whoever destroys the seed destroys
- * every link from a leaf to its account that the customers do not hold themselves.
+ * The one secret of an epoch: 32 random bytes, fresh every epoch, from which every salt and blinding factor
+ * is derived with HMAC-SHA-256. An interrupted run therefore resumes to the same chain, and whoever destroys
+ * the seed destroys every link from a leaf to its account that the customers do not hold themselves.
  */
 export class EpochSecret {
   private constructor(private readonly seed: Uint8Array) {}
@@ -47,7 +47,9 @@ export class EpochSecret {
     return this.element('reserves', reserves.join(','))
   }
 
-  /** Key of the order in which accounts enter the tree, so that a position says nothing about an identifier. */
+  /**
+   * Key of the order in which accounts enter the tree, so that a position says nothing about an identifier.
+   */
   shuffleSeed(): Uint8Array {
     return this.bytes('shuffle', '')
   }

@@ -14,8 +14,8 @@ export interface FoldedBatch {
 }
 
 /**
- * Folds a ledger into `fold`, batch by batch. The same plan, ledger and secret give the same leaves at the same places
- * and the same states, whenever it is run.
+ * Folds a ledger into `fold`, batch by batch. The same plan, ledger and secret give the same leaves at the
+ * same places and the same states, whenever it is run.
  */
 export async function* foldLedger(
   fold: LedgerFold,

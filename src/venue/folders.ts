@@ -29,7 +29,8 @@ export function isLeftover(name: string): boolean {
 const ENTRIES = ['keys', 'ledger', 'manifest.json', 'policy.json', 'risk.json', 'solvency.json']
 
 /**
- * Makes sure that a folder, if it is there, holds nothing but an epoch: anything else would make the epoch invalid.
+ * Makes sure that a folder, if it is there, holds nothing but an epoch: anything else would make the epoch
+ * invalid.
  *
  * @throws {InputError} `EPOCH_FOLDERS`
  */
@@ -69,7 +70,8 @@ function realOf(path: string): string {
 }
 
 /**
- * Makes sure that neither of an epoch's folders lies in the other, where the private one would be published with it.
+ * Makes sure that neither of an epoch's folders lies in the other, where the private one would be published
+ * with it.
  *
  * @throws {InputError} `EPOCH_FOLDERS`
  */

@@ -6,14 +6,14 @@ import { readJsonFile } from '../files/index.js'
 import { fieldElementSchema, sha256Schema } from '../schema/index.js'
 import { privateLayout } from './folders.js'
 
-/** What a venue keeps beside an epoch, and nobody else may see. */
+/** The private record that a venue keeps beside an epoch. */
 export const privateSchema = z.strictObject({
   schema: z.literal('plimsoll/epoch-private/2'),
   venue: labelSchema,
   epoch: labelSchema,
   target: targetSchema,
   seed: sha256Schema,
-  /** What the run was begun with: it can be resumed with nothing else. */
+  /** The inputs that the run was begun with: it can be resumed with nothing else. */
   accountsSha256: sha256Schema,
   riskTable: sha256Schema,
   riskRoot: fieldElementSchema,

@@ -46,7 +46,10 @@ export interface ProveSolvencyOptions {
   force?: boolean
 }
 
-/** A completed epoch, the scenarios that it holds in, and where its policy promises less than full reserves, in words. */
+/**
+ * A completed epoch, the scenarios that it holds in, and where its policy promises less than full reserves,
+ * in words.
+ */
 export interface ProvenSolvency {
   manifest: Manifest
   /** How the key that proves it was made. */
@@ -62,11 +65,12 @@ export type Shortage = {
 } & ({ symbol: string } | { scenario: string; quote: string })
 
 /**
- * Proves solvency over the last state of an epoch, and completes its manifest. Nothing is written unless the books hold.
+ * Proves solvency over the last state of an epoch, and completes its manifest. Nothing is written unless the
+ * books hold.
  *
  * @throws {StatementError} `SOLVENCY_SHORT`, with `shortages` by instrument and by scenario.
- * @throws {InputError} `EPOCH_UNFINISHED` when the ledger is not proven yet, `EPOCH_OTHER_RUN` when the folder is not as the ledger
- * left it, `EPOCH_DONE` when solvency is proven already
+ * @throws {InputError} `EPOCH_UNFINISHED` when the ledger is not proven yet, `EPOCH_OTHER_RUN` when the
+ * folder is not as the ledger left it, `EPOCH_DONE` when solvency is proven already
  */
 export async function proveSolvency(options: ProveSolvencyOptions): Promise<ProvenSolvency> {
   const at = epochLayout(options.folder)
@@ -159,7 +163,9 @@ export async function readOwnTable(folder: string, manifest: Manifest): Promise<
   })
 }
 
-/** Books that do not hold: what is missing goes to the venue's own screen, in `shortages`, and into no log. */
+/**
+ * Books that do not hold: what is missing goes to the venue's own screen, in `shortages`, and into no log.
+ */
 export class SolvencyShortError extends StatementError {
   readonly shortages: Shortage[]
   constructor(shortages: Shortage[], reasons: string[]) {
@@ -170,7 +176,7 @@ export class SolvencyShortError extends StatementError {
   }
 }
 
-/** What the rules about scenarios and caps come to; no rule of the circuit is about caps. */
+/** The reason when the rules about scenarios and caps fail; no rule of the circuit concerns caps. */
 export function cappedReason({ scenario }: StressLine): string {
   return `scenario ${scenario}: the layers, none of them above its cap, leave shortfalls uncovered`
 }
@@ -198,7 +204,7 @@ function shortageError(figures: SolvencyFigures, table: RiskTable, reasons: stri
   )
 }
 
-/** What a reference model says, with symbols and names for its numbers. */
+/** The reasons of a model, with symbols and names in place of its numbers. */
 export function namedReasons(reasons: readonly string[], { instruments, scenarios }: RiskTable): string[] {
   return reasons.map((reason) =>
     reason

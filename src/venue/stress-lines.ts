@@ -11,20 +11,23 @@ import {
 export interface StressLine {
   scenario: string
   quote: string
-  /** What the venue then owes to accounts above zero. */
+  /** The venue's debt to accounts above zero in it. */
   owed: string
   /** Of that, what accounts below zero would have had to bring. */
   shortfalls: string
-  /** What reserves and the layers of the waterfall are then worth. */
+  /** The value of reserves and of the waterfall's layers in it. */
   held: string
-  /** What is to be absorbed: the shortfalls, and what reserves and loans lack to cover the balances of customers. */
+  /**
+   * The amount to absorb: the shortfalls, and what reserves and loans lack to cover the balances of
+   * customers.
+   */
   need: string
   /** Who absorbs it, first to last; what a layer is worth, it adds to those before it. */
   layers: { layer: WaterfallFigures['layers'][number]['layer']; worth: string; absorbed: string }[]
   uncovered: string
 }
 
-/** What a venue owes and holds in each scenario, and who pays for shortfalls. */
+/** A venue's debts and holdings in each scenario, and who pays for shortfalls. */
 export function stressLines(
   books: WaterfallBooks,
   waterfall: Waterfall,

@@ -9,7 +9,8 @@ import { openLastState } from './state-opening.js'
 import { type StressLine, stressLines } from './stress-lines.js'
 
 /**
- * What a venue owes and holds in each scenario, and who pays for shortfalls, from the private opening of the last state. Private.
+ * What a venue owes and holds in each scenario, and who pays for shortfalls, from the private opening of the
+ * last state. Private.
  *
  * @throws {InputError} `EPOCH_UNFINISHED` when the ledger is not proven yet.
  */

@@ -41,7 +41,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** What snarkjs makes of a proving key as it is, which is what every prover published before it looked at keys. */
+/**
+ * What snarkjs makes of a proving key as it is, which is what every prover published before it looked at
+ * keys.
+ */
 async function bare({ zkey, wasm, inputs: shapes }: Artifacts, inputs: CircuitInputs) {
   const data = await calculateWitness({ wasm, inputs: shapes }, inputs)
   const { proof, publicSignals } = await groth16.prove(zkey, { type: 'mem', data })
@@ -49,7 +52,10 @@ async function bare({ zkey, wasm, inputs: shapes }: Artifacts, inputs: CircuitIn
   return { a: [a[0], a[1]], b: [b[0], b[1]], c: [c[0], c[1]], publicSignals: publicSignals.map(BigInt) }
 }
 
-/** The same public signals with another private number: (f + 7g)² is what the sum has, and −(f + 7g) squares to the same. */
+/**
+ * The same public signals with another private number: (f + 7g)² is what the sum has, and −(f + 7g) squares
+ * to the same.
+ */
 function otherWitness(): CircuitInputs {
   const [[f, g], ...rest] = INPUTS.factors as [bigint[], ...bigint[][]]
   const sign = (-(2n * f! + 7n * g!) * invertField(7n)) % FIELD_ORDER

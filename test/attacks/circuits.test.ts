@@ -49,7 +49,10 @@ const without = (...edits: Edit[]) =>
     { file: 'ledger.circom', from: 'stateAfter === openedAfter;', to: '' },
   )
 
-/** The attack succeeds without the rule; with it, the generator refuses the inputs, and the constraints the witness. */
+/**
+ * The attack succeeds without the rule; with it, the generator refuses the inputs, and the constraints the
+ * witness.
+ */
 async function onlyWithout(weak: Circuit, inputs: CircuitInputs): Promise<void> {
   const first = await weak.witness(inputs)
   const opened = {
@@ -145,7 +148,8 @@ describe('a quotient (ledger.5, ledger.11, ledger.12)', () => {
     },
   )
   test('C07: a divisor of zero is forged where the prover chooses the challenge, and the challenge is a hash', async () => {
-    // At a challenge of 0 the share of a slot of nothing, whose key is 0, may be anything. Nobody may hold key 0 itself.
+    // At a challenge of 0 the share of a slot of nothing, whose key is 0, may be anything. Nobody may hold
+    // key 0 itself.
     const accounts = [account(1, [1, 700n]), account(2, [2, 30n]), account(3), account(4)]
     const honest = secondBatch(accounts)
     const totalsAfter = honest.totalsAfter.with(2, honest.totalsAfter[2]! - stolen)

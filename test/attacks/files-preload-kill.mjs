@@ -1,6 +1,6 @@
 /**
- * Loaded before a command: lets it finish one file that was not there before, and kills it, as by `kill -9`, right before it moves
- * the next one into place. A manifest that is written anew counts as one.
+ * Loaded before a command: lets it finish one file that was not there before, and kills it, as by `kill -9`,
+ * right before it moves the next one into place. A manifest that is written anew counts as one.
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'

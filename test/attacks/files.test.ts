@@ -324,7 +324,10 @@ describe('F06: killed at each stage and run again (epoch.8)', () => {
     const names = existsSync(at) ? readdirSync(at).filter((name) => !name.startsWith('.')) : []
     return new Map(names.map((name) => [name, readFileSync(join(at, name), 'utf8')]))
   }
-  /** Runs a command again and again, each run killed when it has finished one more file, until one comes to its end. */
+  /**
+   * Runs a command again and again, each run killed when it has finished one more file, until one comes to
+   * its end.
+   */
   async function killedAtEachStage(args: string[], afterEach: () => void): Promise<number> {
     for (let kills = 0; ; kills++) {
       const { child, ended } = start(args, { NODE_OPTIONS: preload('./files-preload-kill.mjs') })

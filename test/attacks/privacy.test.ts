@@ -115,7 +115,9 @@ describe('P01: a dictionary of all customers and of all small balances (privacy.
 })
 
 describe('P08: the number of accounts (privacy.4)', () => {
-  /** All that an epoch would publish of its accounts but numbers that are hashes: batches, instances, leaves. */
+  /**
+   * All that an epoch would publish of its accounts but numbers that are hashes: batches, instances, leaves.
+   */
   async function shapeOf(count: number): Promise<unknown> {
     const path = join(folder, `accounts-${count}.csv`)
     writeFileSync(path, csv(Array.from({ length: count }, (_, i) => [`cust-${i}`, 'BTC', `${i + 1}`])))

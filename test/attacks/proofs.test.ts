@@ -128,7 +128,8 @@ describe('V04: the proving key of another circuit, or of another set-up, in its 
       code: 'ARTIFACT_BROKEN',
       exitCode: 3,
     })
-    // With a manifest that speaks of it, it is refused for its own sake, and makes no proof that the verification key takes.
+    // With a manifest that speaks of it, it is refused for its own sake, and makes no proof that the
+    // verification key takes.
     const dressed = await cacheWith(ledger, zkey(), ledger.verificationKey)
     const mismatch = { code: 'KEY_MISMATCH', exitCode: 3 }
     await expect(loadArtifacts('ledger-tiny', dressed)).rejects.toMatchObject(mismatch)
@@ -232,7 +233,10 @@ test('V13: two proofs of one ledger witness differ in every point (proof.5)', as
 })
 
 describe('a verifier (proof.2, proof.9)', () => {
-  /** Of the code of a verifier of three signals whose every constant is zero; a change of the Solidity is agreed to here. */
+  /**
+   * Of the code of a verifier of three signals whose every constant is zero; a change of the Solidity is
+   * agreed to here.
+   */
   const TEMPLATE = 'ef72796c790c6c477bf2575ecfb6a6a62f709f77f4b5280d77c5c4b71067508c'
 
   test('V14: the template of a verifier is the agreed one, and its constants are the key', async () => {

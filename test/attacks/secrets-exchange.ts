@@ -35,7 +35,10 @@ const DECIMALS = 8
 type Cells = Partial<Record<'has' | 'owes' | 'loan' | 'margin', string>>
 type Rows = Record<string, Partial<Record<(typeof ASSETS)[number], Cells>>>
 
-/** Two borrowers whom the fall leaves short by 1,575.005049595 and 3,869.50679409 USDT, one above zero, and one with no debt. */
+/**
+ * Two borrowers whom the fall leaves short by 1,575.005049595 and 3,869.50679409 USDT, one above zero, and
+ * one with no debt.
+ */
 const ROWS: Rows = {
   'MARKID-hadar@example.com': {
     usdt: { owes: '17031.84625937' },
@@ -68,12 +71,14 @@ const LENT = { usdt: '25469.76453301', sol: '1317.28394617' }
 const PLEDGED = { sol: '5281.00017505' }
 /** More than both shortfalls together. */
 const FUND = '5613.24179835'
-/** Reserves below what is owed by more than the loans bring in the scenario, and a fund below the shortfalls. */
+/**
+ * Reserves below what is owed by more than the loans bring in the scenario, and a fund below the shortfalls.
+ */
 const THIN = { reserves: { ...RESERVES, usdt: '210384.72615943' }, fund: '5444.51183579' }
 
 /**
- * A second venue with marked books: pledges, loans, a scenario that leaves two of its accounts short, and an insurance
- * fund that covers both. What is its own is in `exchange/` and `exchange-epoch.private/`.
+ * A second venue with marked books: pledges, loans, a scenario that leaves two of its accounts short, and an
+ * insurance fund that covers both. What is its own is in `exchange/` and `exchange-epoch.private/`.
  */
 export function markedExchange(folder: string) {
   const at = (name: string) => join(folder, name)
@@ -142,7 +147,9 @@ export function markedExchange(folder: string) {
       writeFileSync(at('exchange/reserves.json'), held(RESERVES, FUND))
       writeFileSync(at('exchange/thin.json'), held(THIN.reserves, THIN.fund))
     },
-    /** What stands in the books, and what follows from it in every scenario; the runs have written the table. */
+    /**
+     * What stands in the books, and what follows from it in every scenario; the runs have written the table.
+     */
     marks: () => bookMarks(at('exchange/accounts.csv'), table),
   }
 }
@@ -222,7 +229,10 @@ async function bookMarks(accounts: string, riskFile: string): Promise<Mark[]> {
   return marks
 }
 
-/** An amount of the quote currency: exact, in smallest units of value, and cut off as tables for people have it. */
+/**
+ * An amount of the quote currency: exact, in smallest units of value, and cut off as tables for people have
+ * it.
+ */
 function valueMarks(what: string, amount: bigint, decimals: number): Mark[] {
   if (amount === 0n) return []
   const text = formatDecimal(amount, decimals)

@@ -10,13 +10,16 @@ export interface Mark {
   forms: readonly (string | Buffer)[]
 }
 
-/** What is shorter would be found by chance in proofs and keys. (Digits alone count only where they stand by themselves.) */
+/**
+ * What is shorter would be found by chance in proofs and keys. (Digits alone count only where they stand by
+ * themselves.)
+ */
 const MIN_TEXT = 5
 const MIN_BYTES = 8
 
 /**
- * A whole number: decimal, hexadecimal of either case, base64 of each, and as a word of at least eight bytes, the highest or the
- * lowest first.
+ * A whole number: decimal, hexadecimal of either case, base64 of each, and as a word of at least eight bytes,
+ * the highest or the lowest first.
  */
 export function numberMark(what: string, value: bigint): Mark {
   const hex = value.toString(16)
@@ -40,7 +43,10 @@ export function amountMarks(what: string, text: string, decimals: number): Mark[
   return [textMark(what, text), numberMark(`${what}, in smallest units`, scaled)]
 }
 
-/** An account's identifier and its slots, also as they are packed into field elements and hashed without a salt. */
+/**
+ * An account's identifier and its slots, also as they are packed into field elements and hashed without a
+ * salt.
+ */
 export function accountMarks(id: string, slots: readonly Slot[]): Mark[] {
   return [
     textMark('an identifier', id),
@@ -82,7 +88,10 @@ function mark(what: string, forms: readonly (string | Buffer)[]): Mark {
   }
 }
 
-/** Base64 of a text at each of the three places that it can have in what surrounds it, without the characters that vary. */
+/**
+ * Base64 of a text at each of the three places that it can have in what surrounds it, without the characters
+ * that vary.
+ */
 function base64s(text: string): string[] {
   return [0, 1, 2].map((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]).toString('base64')

@@ -136,7 +136,8 @@ describe('equities and shortfalls (ledger.8)', () => {
           const witness = how(secondBatch(accounts, sizes, stressTable(columns.map((c) => [...c]))))
           const { valid } = ledgerModel(witness)
           const count = ++seen[`${valid}`]
-          // Every `===` of the circuit is asserted while a witness is made; all constraints are checked now and then.
+          // Every `===` of the circuit is asserted while a witness is made; all constraints are checked now
+          // and then.
           const made = await small.witness(ledgerInputs(witness)).catch(() => undefined)
           expect(made !== undefined && (count % 20 > 0 || small.satisfied(made))).toBe(valid)
         },
@@ -231,7 +232,10 @@ describe('ledger with scenarios refuses (ledger.8)', () => {
   })
 })
 
-/** As for the ledger without scenarios: without the rule the attack succeeds, with it the same witness is refused. */
+/**
+ * As for the ledger without scenarios: without the rule the attack succeeds, with it the same witness is
+ * refused.
+ */
 describe('ledger with scenarios refuses the tampered witness that is accepted without (ledger.12)', () => {
   const open = ['before', 'after'].map((side) => {
     const name = side === 'before' ? 'Before' : 'After'
@@ -454,7 +458,10 @@ describe('ledger with scenarios refuses the tampered witness that is accepted wi
   })
 })
 
-/** C16, C17. Three copies leave one thing out of a transcript each, and are forged; the circuit as it is refuses the forgery. */
+/**
+ * C16, C17. Three copies leave one thing out of a transcript each, and are forged; the circuit as it is
+ * refuses the forgery.
+ */
 describe('C17: a transcript that leaves something out is forged (ledger.11)', () => {
   const head = ({ signals, ...rest }: LedgerWitness) => [
     signals.stateBefore,
@@ -468,7 +475,10 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
     0n,
   ]
   const squeeze = (transcript: bigint, label: bigint) => poseidon([ROLES.challenge.tag, transcript, label])
-  /** What the transcript absorbs of equities: the bits of E + 2^BITS, scenario after scenario, 253 to an element. */
+  /**
+   * What the transcript absorbs of equities: the bits of E + 2^BITS, scenario after scenario, 253 to an
+   * element.
+   */
   function packed({ equities }: LedgerWitness): bigint[] {
     const bits = [0, 1].flatMap((s) =>
       equities.flatMap((account) => toBits(account[s]! + (1n << BigInt(BITS)), BITS + 1)),
@@ -499,7 +509,8 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
     const wanted = claim(honest(), [1, 1, 0n], [2, 0, 0n])
     const transcript = sponge('transcript', [...head(wanted), ...packed(wanted).map(() => 0n)])
     const [account, scenario] = [squeeze(transcript, 2n), squeeze(transcript, 3n)]
-    // x · account¹ · scenario¹ + y · account² · scenario⁰ = 0 with x and y above the shortfalls and below 2^BITS.
+    // x · account¹ · scenario¹ + y · account² · scenario⁰ = 0 with x and y above the shortfalls and below
+    // 2^BITS.
     const ratio = toField(scenario * invertField(account))
     const [x, y] = positivePair(toField(-ratio), 1n << BigInt(BITS - 1))
     const risen = claim(honest(), [1, 1, x - 1_200n], [2, 0, y - 1_460n])
@@ -552,7 +563,8 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
     const transcript = sponge('transcript', [...head(forged).with(3, 0n), ...packed(forged)])
     const account = squeeze(transcript, 2n)
     const values = STRESS_TABLE.columns.scenarios.map((c) => [...c.values])
-    // Only account 2 holds instrument 2, 30 units: 30 · account² · change = 1,200 · account¹, whatever the scenario.
+    // Only account 2 holds instrument 2, 30 units: 30 · account² · change = 1,200 · account¹, whatever the
+    // scenario.
     values[1]![4]! += toField(1_200n * invertField(toField(30n * account)))
     const table = stressTable(values)
     await forgedBy(weak, { ...forged, table, signals: { ...forged.signals, riskRoot: table.riskRoot } })
@@ -582,7 +594,10 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
   })
 })
 
-/** x, y > 2^16 and below `bound` with y = x · ratio in the field: a short vector of a lattice of two dimensions. */
+/**
+ * x, y > 2^16 and below `bound` with y = x · ratio in the field: a short vector of a lattice of two
+ * dimensions.
+ */
 function positivePair(ratio: bigint, bound: bigint): [bigint, bigint] {
   const abs = (n: bigint) => (n < 0n ? -n : n)
   let a: [bigint, bigint] = [0n, FIELD_ORDER]

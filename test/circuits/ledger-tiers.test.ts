@@ -195,8 +195,9 @@ describe('N23: the table of widths (ledger.9)', () => {
 })
 
 /**
- * C16, C17. A copy that does not absorb the spares, whose bits are free there: the attacker fixes the challenge, then moves the pole of
- * an empty slot onto it, which frees that slot's fraction, and steals from a total.
+ * C16, C17. A copy that does not absorb the spares, whose bits are free there: the attacker fixes the
+ * challenge, then moves the pole of an empty slot onto it, which frees that slot's fraction, and steals from
+ * a total.
  */
 describe('C17: a transcript without the spares is forged (ledger.11)', () => {
   const squeeze = (transcript: bigint, label: bigint) => poseidon([ROLES.challenge.tag, transcript, label])
@@ -275,7 +276,8 @@ describe('C17: a transcript without the spares is forged (ledger.11)', () => {
   test('C16: the spares, altered after the points are fixed, break a constraint', async () => {
     const points = ['accountPoint', 'scenarioPoint', 'mix', 'challenge', 'limitPoint[0]']
     const made = await circuit.witness(ledgerInputs(honest()))
-    // The same account in another order of nothing: only the empty slot's spare, which no identity looks at, is another.
+    // The same account in another order of nothing: only the empty slot's spare, which no identity looks at,
+    // is another.
     const other = await circuit.witness(tampered(ledgerInputs(honest()), spare('[3][3]', 12_345n)))
     expect(circuit.satisfied(other)).toBe(true)
     for (const name of points) {

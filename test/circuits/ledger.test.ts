@@ -52,7 +52,8 @@ describe('ledger accepts (ledger.13)', () => {
         { maxLength: 2 },
       ),
     })
-    // What a cheating prover may claim instead: nothing, one total off, another path, another index, another table.
+    // What a cheating prover may claim instead: nothing, one total off, another path, another index, another
+    // table.
     const cheat = fc.oneof(
       fc.constant((w: LedgerWitness) => w),
       fc.tuple(fc.nat(7), fc.bigInt(-3n, 3n)).map(([k, by]) => (w: LedgerWitness) => {
@@ -190,8 +191,8 @@ describe('ledger refuses (ledger.13)', () => {
 })
 
 /**
- * Each rule of the circuit in turn is left out of a copy. There the attack succeeds, which shows that it is one; the witness
- * that it yields is then laid over the circuit as it is, which has to refuse it.
+ * Each rule of the circuit in turn is left out of a copy. There the attack succeeds, which shows that it is
+ * one; the witness that it yields is then laid over the circuit as it is, which has to refuse it.
  */
 describe('ledger refuses the tampered witness that is accepted without (ledger.12)', () => {
   const attacks: {
@@ -370,8 +371,8 @@ describe('ledger refuses the tampered witness that is accepted without (ledger.1
 })
 
 /**
- * C16, C17. Three copies leave one thing out of the transcript each. The attacker fixes the challenge, then solves the sum's
- * one linear equation for what the challenge does not range over, and steals from a total.
+ * C16, C17. Three copies leave one thing out of the transcript each. The attacker fixes the challenge, then
+ * solves the sum's one linear equation for what the challenge does not range over, and steals from a total.
  */
 describe('C17: a transcript that leaves something out is forged (ledger.11)', () => {
   const absorbed =
@@ -422,7 +423,8 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
   })
   test('left out: the batch, hence the slots. The strong circuit refuses the same witness', async () => {
     const weak = await withoutBatch()
-    // With the challenge fixed before the slots, hide 7 units of instrument 1 behind instrument 0 at a ratio of the challenge.
+    // With the challenge fixed before the slots, hide 7 units of instrument 1 behind instrument 0 at a ratio
+    // of the challenge.
     const honest = secondBatch()
     const r = challengeOf([honest.signals.stateBefore, 0n, 0n, honest.signals.riskRoot, 4n, 2n, 4n, 0n, 0n])
     const hidden = 7n

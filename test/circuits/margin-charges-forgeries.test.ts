@@ -69,7 +69,9 @@ describe('MarginCharges refuses the tampered witness that is accepted without (m
     name: string
     edits: Edit[]
     inputs: CircuitInputs
-    /** Inputs that the circuit takes, at what the account is to be charged: only the copy makes less of them. */
+    /**
+     * Inputs that the circuit takes, at what the account is to be charged: only the copy makes less of them.
+     */
     honestInputs?: boolean
     /** What the attack brings the charges to. */
     charges?: Partial<typeof CHARGES_BY_HAND>

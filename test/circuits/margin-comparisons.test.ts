@@ -25,7 +25,10 @@ beforeAll(async () => {
   circuit = await Circuit.compile(source)
 })
 
-/** 133, 212, 213 and 224 bits are the widths of charges, of what is compared with the worst loss, and of what is left. */
+/**
+ * 133, 212, 213 and 224 bits are the widths of charges, of what is compared with the worst loss, and of what
+ * is left.
+ */
 describe('N19: margin refuses what is accepted where a comparison is left out: (margin.10)', () => {
   const weak = copies.with(
     {
@@ -123,7 +126,10 @@ describe('margin refuses what is accepted where a line does not name the sum of 
   })
 })
 
-/** What the sum by key ranges over has to be absorbed before its challenge: where something is not, it is chosen to fit. */
+/**
+ * What the sum by key ranges over has to be absorbed before its challenge: where something is not, it is
+ * chosen to fit.
+ */
 describe('C17: margin refuses what a transcript that leaves something out lets through (margin.7)', () => {
   /** `tiers` at 20 in place of 25: its second line at 25, less 5, in place of 30. */
   const cheaper = { 'lineTotal[1]': 25n, 'lineValue[0]': 20n, 'lineValue[1]': 20n }

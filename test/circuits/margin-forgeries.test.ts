@@ -282,7 +282,8 @@ describe('margin refuses what is accepted where an opening is not compared (marg
         ;[instruments[0]!.value, instruments[1]!.value] = [b, a]
       },
     }
-    // A forged rule may ask for more elsewhere: the account has cash to spare, so that only the row can be refused.
+    // A forged rule may ask for more elsewhere: the account has cash to spare, so that only the row can be
+    // refused.
     for (const [name, change] of Object.entries(rowAttacks)) {
       refuses(`by a row ${name}`, () => rowsOf(changed(change), heldWith(3, 1_000n)))
     }

@@ -12,7 +12,10 @@ import { Copies } from '../helpers/copies.js'
 const source = { include: 'margin-scan.circom', main: 'MarginScan(4, 2, 4)' }
 const copies = new Copies(source)
 const SQUARE = FACTOR_ONE * FACTOR_ONE
-/** Groups `own`, `left` and `right` of the rule, and one that the account does not touch. Slots A, B, C and cash. */
+/**
+ * Groups `own`, `left` and `right` of the rule, and one that the account does not touch. Slots A, B, C and
+ * cash.
+ */
 const honest = scanInputs(handWitness(undefined, { sizes: { ...HAND_MARGIN, groups: 4 } }))
 let circuit: Circuit
 beforeAll(async () => {
@@ -84,7 +87,9 @@ describe('MarginScan (margin.4)', () => {
   })
 })
 
-/** What the widths are for: the largest quantities and changes, on two slots that are in one group both ways. */
+/**
+ * What the widths are for: the largest quantities and changes, on two slots that are in one group both ways.
+ */
 describe('MarginScan at the edge (margin.8)', () => {
   const [Q, C, F] = [(1n << 64n) - 1n, (1n << 63n) - 1n, (1n << 40n) - 1n]
   const group = key(1n, 0n, F, F)

@@ -17,7 +17,9 @@ const CONSTANT = (1n << 127n) - 1n
 const LONG: Slot[] = [0, 1].map((instrument) => ({ instrument, quantity: Q }))
 const SHORT: Slot[] = [0, 1].map((instrument) => ({ instrument, quantity: -Q }))
 
-/** Two instruments of the largest numbers, under a requirement that asks for nothing unless `parts` say so. */
+/**
+ * Two instruments of the largest numbers, under a requirement that asks for nothing unless `parts` say so.
+ */
 function largest(parts: Partial<MarginRule> = {}): MarginRule {
   const rule: MarginRule = {
     model: 'largest',

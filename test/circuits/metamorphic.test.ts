@@ -25,7 +25,9 @@ import { cases } from '../helpers/sweep.js'
 
 type Table = typeof STRESS_TABLE
 
-/** The witnesses of a ledger that is folded in batches of `sizes`, filled up with accounts that hold nothing. */
+/**
+ * The witnesses of a ledger that is folded in batches of `sizes`, filled up with accounts that hold nothing.
+ */
 function folded(accounts: readonly LedgerAccount[], sizes: LedgerSizes, table: Table): LedgerWitness[] {
   const fold = new LedgerFold(sizes, table)
   const witnesses: LedgerWitness[] = []

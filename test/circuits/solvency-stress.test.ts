@@ -45,8 +45,8 @@ async function verdictOf(witness: SolvencyWitness): Promise<boolean> {
 }
 
 /**
- * BTC: 5,000 owed, 4,990 held, so 10 short: −10 · 500 in the crash, −10 · 1,600 in the rally. USDT: 70,000 owed, 1,000 lent, 71,600
- * held, so 2,600 over: 2,600 · 9 and 2,600 · 10.
+ * BTC: 5,000 owed, 4,990 held, so 10 short: −10 · 500 in the crash, −10 · 1,600 in the rally. USDT: 70,000
+ * owed, 1,000 lent, 71,600 held, so 2,600 over: 2,600 · 9 and 2,600 · 10.
  */
 const RESERVES = [4_990n, 71_600n, 0n, 0n]
 const SURPLUS = [2_600n * 9n - 10n * 500n, 2_600n * 10n - 10n * 1_600n]
@@ -103,7 +103,8 @@ describe('solvency under scenarios (solvency.11)', () => {
   })
 
   test('a wedge on a derivative is no income of the venue (solvency.5)', async () => {
-    // At long and short values of their own, 1,000 contracts long and short differ by 1,000 · 200: that pays for no shortfall.
+    // At long and short values of their own, 1,000 contracts long and short differ by 1,000 · 200: that pays
+    // for no shortfall.
     const totals = [0n, 0n, 0n, 0n, 1_000n, 1_000n, 0n, 0n]
     const open = { totals, reserves: [0n, 0n, 0n, 0n] }
     expect(await verdictOf(stressed(open))).toBe(true)

@@ -71,7 +71,10 @@ const TABLE: RiskTable = {
     },
   ],
 }
-/** Long and short of every row: 3,500 BTC are owed in three rows and 700 lent, 9,500 USDT in two rows and 900 lent. */
+/**
+ * Long and short of every row: 3,500 BTC are owed in three rows and 700 lent, 9,500 USDT in two rows and 900
+ * lent.
+ */
 const TOTALS = [500n, 600n, 1_000n, 0n, 2_000n, 100n, 500n, 900n, 9_000n, 0n, 33n, 33n]
 const RESERVES = [3_500n, 0n, 0n, 9_500n, 0n, 0n]
 /** What is over in the crash: the loans, at long values. */

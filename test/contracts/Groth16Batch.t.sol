@@ -170,8 +170,8 @@ contract Groth16BatchTest is Fixtures {
         require(verifier.verifyBatch(proofs, signals), "the batch is refused before it is changed");
     }
 
-    /// @dev As wide as fits the field, and out of all that a batch is: an attacker who tries 2^100 batches has to meet 253
-    ///      bits. The multiplication by exactly this number is answered by nobody.
+    /// @dev As wide as fits the field, and out of all that a batch is: an attacker who tries 2^100 batches
+    ///      has to meet 253 bits. The multiplication by exactly this number is answered by nobody.
     function test_V12_coefficientsHave253BitsOutOfAHashOfTheKeyAndTheWholeBatch() public {
         (uint256[8][] memory proofs, uint256[] memory signals) = batchOf(valid, 3);
         uint256[] memory key = vm.parseJsonUintArray(json, ".keyWords");

@@ -8,9 +8,10 @@ import {MarginSignal} from "../../contracts/types/MarginSignal.sol";
 import {MarginGateFixtures} from "./MarginGateFixtures.sol";
 import {Fifths6Verifier} from "./generated/Fifths6Verifier.sol";
 
-/// @dev Everybody who acts on a gate: its owner, traders, lenders, copiers. Each step is one call that the gate may refuse. What
-///      it takes is kept here apart, and the gate is held against it: a record stands for nothing but a proof that was
-///      made for that very claim and caller, and reads as the owner's decisions of this moment make it.
+/// @dev Everybody who acts on a gate: its owner, traders, lenders, copiers. Each step is one call that the
+///      gate may refuse. What it takes is kept here apart, and the gate is held against it: a record stands
+///      for nothing but a proof that was made for that very claim and caller, and reads as the owner's
+///      decisions of this moment make it.
 contract GateUsers is MarginGateFixtures {
     struct Kept {
         address verifier;
@@ -90,7 +91,8 @@ contract GateUsers is MarginGateFixtures {
         vm.warp(block.timestamp + time);
     }
 
-    /// @dev Brings a proof as it is, or with one thing changed: the caller, the verifier, the claim, or a bit of the proof.
+    /// @dev Brings a proof as it is, or with one thing changed: the caller, the verifier, the claim, or a bit
+    ///      of the proof.
     function submit(uint256 which, uint256 how, uint256 noise) external {
         Case memory each = named(names[which % names.length]);
         IMarginGate.Claim memory claim = abi.decode(abi.encode(each.claim), (IMarginGate.Claim));

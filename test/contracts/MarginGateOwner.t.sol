@@ -300,7 +300,8 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         return refusal(trader, submission(IGroth16Verifier(address(bad)), first));
     }
 
-    /// @dev No answer, or one that is neither true nor false, is no verdict: the call reverts, with no reason to give.
+    /// @dev No answer, or one that is neither true nor false, is no verdict: the call reverts, with no reason
+    ///      to give.
     function assertNoVerdict(address bad) private {
         if (bad.code.length > 0) gate.setVerifier(IGroth16Verifier(bad), true);
         vm.prank(trader);

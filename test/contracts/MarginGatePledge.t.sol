@@ -182,7 +182,8 @@ contract MarginGatePledgeTest is MarginGateFixtures {
         assertPledged(lender, ends[0]);
     }
 
-    /// @dev Against a model: a pledge that stands is changed by its lender's release, by time, or to a later end.
+    /// @dev Against a model: a pledge that stands is changed by its lender's release, by time, or to a later
+    ///      end.
     function testFuzz_aStandingPledgeIsKept(uint256[24] calldata steps) public {
         address[2] memory lenders = [lender, otherLender];
         (address current, uint64 end) = (address(0), 0);

@@ -9,7 +9,10 @@ import { COMMANDS, EXAMPLES } from '../helpers/commands.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The commands in an order in which each finds what it reads: the files of the repository, and what those before it wrote. */
+/**
+ * The commands in an order in which each finds what it reads: the files of the repository, and what those
+ * before it wrote.
+ */
 const STORY = [
   ...['setup', 'ledger check', 'solvency check', 'owner new'],
   ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
@@ -32,8 +35,8 @@ const DECIMALS = { decimals: 8, signed: true }
 const USDC_OF_COUNTERPARTY = 200_000
 
 /**
- * The repository's examples with fewer accounts: one batch, so that proving is quick. Derivatives net to zero over all accounts, so
- * a counterparty takes the other side of each that does not.
+ * The repository's examples with fewer accounts: one batch, so that proving is quick. Derivatives net to zero
+ * over all accounts, so a counterparty takes the other side of each that does not.
  */
 function examplesIn(folder: string): void {
   cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true })

@@ -159,7 +159,8 @@ test('the example in the repository is explained as its numbers say (cli.11)', a
     ...['margin', 'explain', '--account', 'examples/margin/account.json', '--risk', margin, '--json'],
   )
   expect(run.code, run.stderr).toBe(0)
-  // Equity is cash, as the perp is settled in it; 1,212,500 of notional pays 5 % to a million and 10 % beyond, half of it to stay.
+  // Equity is cash, as the perp is settled in it; 1,212,500 of notional pays 5 % to a million and 10 %
+  // beyond, half of it to stay.
   expect(JSON.parse(run.stdout)).toMatchObject({
     equity: '187500',
     requirements: [

@@ -33,7 +33,10 @@ let pins: string
 let rich: ReturnType<typeof writeMarginAccount>
 let poor: ReturnType<typeof writeMarginAccount>
 
-/** Cash and half a bitcoin against one that is short and settled in cash: about 2,470 of maintenance at 97,000. */
+/**
+ * Cash and half a bitcoin against one that is short and settled in cash: about 2,470 of maintenance at
+ * 97,000.
+ */
 const HELD: [string, bigint][] = [
   ['USDC', 148_213_915_577n],
   ['BTC', 51_735_190n],

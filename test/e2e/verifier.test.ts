@@ -206,7 +206,10 @@ describe('whoever verifies needs a browser and nothing else (epoch.15)', () => {
       write: false,
       logLevel: 'silent',
     })
-  /** What a page has and JavaScript itself has not: no `process`, no `Buffer`, no `require`, nothing that reads a file. */
+  /**
+   * What a page has and JavaScript itself has not: no `process`, no `Buffer`, no `require`, nothing that
+   * reads a file.
+   */
   const page = () => {
     const { TextDecoder, TextEncoder, URL, atob, btoa, console, crypto, fetch, setTimeout, performance } =
       globalThis

@@ -105,7 +105,8 @@ describe('solvency check of the example venue (solvency.13)', () => {
 
   test('covers as many accounts as the policy says', async () => {
     const { reserves } = JSON.parse(readFileSync('examples/venue/reserves.json', 'utf8'))
-    // At 0.95 it is worth 807,500: more than the largest shortfall of the first scenario, less than all 811,903.
+    // At 0.95 it is worth 807,500: more than the largest shortfall of the first scenario, less than all
+    // 811,903.
     const fund = { schema: 'plimsoll/reserves/1', reserves, insurance: { USDC: '850000' } }
     const files = { ...example(), reserves: write('fund.json', fund) }
     for (const [cover, code] of [

@@ -4,8 +4,9 @@ import { elementsOf } from '../../scripts/soundness/bench/tamper.js'
 import type { CircuitInputs } from '../../src/field/index.js'
 
 /**
- * Plays an attack in `weak`, a copy of the circuit that leaves something out, where it has to succeed; the circuit as it is has to
- * refuse the witness that it yields there, and its inputs, unless `inputs` are honest ones and only the witness is not.
+ * Plays an attack in `weak`, a copy of the circuit that leaves something out, where it has to succeed; the
+ * circuit as it is has to refuse the witness that it yields there, and its inputs, unless `inputs` are honest
+ * ones and only the witness is not.
  *
  * @returns the forged witness, a witness of `weak`
  */
@@ -24,8 +25,8 @@ export async function attack(
 }
 
 /**
- * Lays an honest witness of a copy over the circuit, which has to take it: so what refuses a forged one is no wire in a wrong place.
- * For a copy that leaves out comparisons alone.
+ * Lays an honest witness of a copy over the circuit, which has to take it: so what refuses a forged one is no
+ * wire in a wrong place. For a copy that leaves out comparisons alone.
  */
 export async function honestTransplant(
   circuit: Circuit,

@@ -18,8 +18,8 @@ import { calculateWitness } from '../../src/proving/witness.js'
 const AT_ONCE = 12
 
 /**
- * Copies of a circuit, each with edits of its own. One run of the compiler makes many: they are components of one circuit, in which
- * the templates that no edit reaches stand once.
+ * Copies of a circuit, each with edits of its own. One run of the compiler makes many: they are components of
+ * one circuit, in which the templates that no edit reaches stand once.
  *
  * A copy makes a witness of any inputs; what breaks its constraints, `satisfied` says.
  *
@@ -148,8 +148,8 @@ function zeros([length, ...rest]: readonly number[]): CircuitInput {
 }
 
 /**
- * Generated code that goes on where a comparison does not hold. It says so by a call of the second import and an early end:
- * `call 1; i32.const 4; return; end`. There the end is taken out.
+ * Generated code that goes on where a comparison does not hold. It says so by a call of the second import and
+ * an early end: `call 1; i32.const 4; return; end`. There the end is taken out.
  */
 async function unasserted(wasm: string): Promise<string> {
   const path = wasm.replace(/\.wasm$/, '.unasserted.wasm')

@@ -1,6 +1,9 @@
 import { head } from './margin.js'
 
-/** A PMRM_2 parameter file with two expiries, a perp and collateral; test values of the contracts' repository where known. */
+/**
+ * A PMRM_2 parameter file with two expiries, a perp and collateral; test values of the contracts' repository
+ * where known.
+ */
 export function pmrmParams() {
   const option = (symbol: string, right: string, strike: string, volatility: string) => ({
     symbol,

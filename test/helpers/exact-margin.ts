@@ -3,7 +3,10 @@ import type { ExactRule, Exposure, Line, Portfolio } from '../../src/rules/index
 
 const { ZERO } = Rational
 
-/** What an exact rule says of an account, in fractions: an evaluation that shares nothing with the one in integers. */
+/**
+ * What an exact rule says of an account, in fractions: an evaluation that shares nothing with the one in
+ * integers.
+ */
 export function exactMargin(rule: ExactRule, { cash, positions }: Portfolio) {
   const holding = new Map<string, { long: Rational; short: Rational }>()
   for (const { symbol, decimals } of rule.instruments) {

@@ -1,4 +1,7 @@
-/** What a liar could write into a file so that a reader's screen says something else. Each is short enough for the name of a file. */
+/**
+ * What a liar could write into a file so that a reader's screen says something else. Each is short enough for
+ * the name of a file.
+ */
 export const HOSTILE: Record<string, string> = {
   'a cleared screen': '\u001b[2J\u001b[H',
   'a C1 control sequence': '\u009b2J\u009b1;1H',
@@ -16,7 +19,10 @@ export const HOSTILE: Record<string, string> = {
 /** All of it in one. */
 export const ALL_HOSTILE = `x${Object.values(HOSTILE).join('')}`
 
-/** Copies of a JSON value with one text or one key made hostile, at most `most` of them, spread over the value. */
+/**
+ * Copies of a JSON value with one text or one key made hostile, at most `most` of them, spread over the
+ * value.
+ */
 export function hostileCopies(value: unknown, most: number): unknown[] {
   const paths: { path: (string | number)[]; key: boolean }[] = []
   const walk = (at: unknown, path: (string | number)[]) => {

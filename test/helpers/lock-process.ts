@@ -1,4 +1,7 @@
-/** A process that locks: `hold` until it is killed, or `rounds` of taking and being left as by a process that died. */
+/**
+ * A process that locks: `hold` until it is killed, or `rounds` of taking and being left as by a process that
+ * died.
+ */
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { withFileLock } from '../../src/files/index.js'

@@ -143,7 +143,9 @@ export const MODEL_PARAMS: Record<MarginModelName, fc.Arbitrary<object>> = {
     .map((params) => ({ ...standardParams(), ...params })),
 }
 
-/** A model's rule and a table that agrees with it: kinds that the model takes, marks as far away as it allows. */
+/**
+ * A model's rule and a table that agrees with it: kinds that the model takes, marks as far away as it allows.
+ */
 export function agreeing(
   model: MarginModelName,
 ): fc.Arbitrary<{ rule: ModelRule; table: RiskTable; params: object }> {

@@ -1,6 +1,7 @@
 /**
- * Loaded before a command: right after it has moved the file whose path ends in `TEST_AFTER` into place, it sends itself the
- * signal `TEST_SIGNAL`. So what is interrupted, and where, does not depend on how fast anything is.
+ * Loaded before a command: right after it has moved the file whose path ends in `TEST_AFTER` into place, it
+ * sends itself the signal `TEST_SIGNAL`. So what is interrupted, and where, does not depend on how fast
+ * anything is.
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'

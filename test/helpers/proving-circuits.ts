@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gatherSources, sourceHash } from '../../src/proving/sources.js'
 
-/** x[0]·…·x[N-1] = product, and every factor's square in a sum: linear and non-linear constraints, sparse A and B. */
+/**
+ * x[0]·…·x[N-1] = product, and every factor's square in a sum: linear and non-linear constraints, sparse A
+ * and B.
+ */
 const PRODUCT = `pragma circom 2.1.0;
 include "square.circom";
 template Product(N, OFFSET) {

@@ -1,6 +1,7 @@
 /**
- * Whether a text says something that must not be said. What is digits alone, decimal or hexadecimal, counts where it stands by
- * itself: within the long random numbers of proofs and keys a few digits are found by chance.
+ * Whether a text says something that must not be said. What is digits alone, decimal or hexadecimal, counts
+ * where it stands by itself: within the long random numbers of proofs and keys a few digits are found by
+ * chance.
  */
 export function says(text: string, mark: string): boolean {
   if (!/^[\da-f]+$/i.test(mark)) return text.includes(mark)

@@ -1,4 +1,7 @@
-/** Whether long sweeps run in full, and the longest tests and largest sizes at all: `npm run test:sweeps`. The ordinary run takes a sample of each. */
+/**
+ * Whether long sweeps run in full, and the longest tests and largest sizes at all: `npm run test:sweeps`. The
+ * ordinary run takes a sample of each.
+ */
 export const SWEEPING = process.env.PLIMSOLL_SWEEP === '1'
 
 /** How many random cases to try. */

@@ -1,7 +1,10 @@
 import { formatDecimal } from '../../src/field/index.js'
 import type { TierTable } from '../../src/risk/index.js'
 
-/** Smallest units of one asset: what an account has, owes, and has pledged for loans, margin, portfolio margin. */
+/**
+ * Smallest units of one asset: what an account has, owes, and has pledged for loans, margin, portfolio
+ * margin.
+ */
 export type Parts = readonly [bigint, bigint, bigint, bigint, bigint]
 
 /** A wide file of accounts, one entry of `Parts` for each asset of each. */

@@ -3,8 +3,8 @@ export interface Place {
   /** From the root of the repository. */
   file: string
   /**
-   * The title as it stands in the file, placeholders included, without the claims at its end. It names the attack's id, or for a
-   * Solidity function the comment above it does: `/// attack: V05`.
+   * The title as it stands in the file, placeholders included, without the claims at its end. It names the
+   * attack's id, or for a Solidity function the comment above it does: `/// attack: V05`.
    */
   test: string
 }
@@ -13,9 +13,9 @@ export interface Place {
 export interface Attack {
   /** A letter for the catalogue that it comes from, and a number. */
   id: string
-  /** What the attacker does. */
+  /** The attacker's action. */
   attack: string
-  /** What has to come of it. */
+  /** The required outcome. */
   expected: string
   /** `waitsFor` names a part of the project that does not exist yet. */
   where: readonly Place[] | { waitsFor: string }

@@ -8,8 +8,9 @@ import { PROOF_ATTACKS } from './catalogue-proofs.js'
 export const GROUPS = ['circuits', 'proofs', 'contracts', 'files', 'privacy'] as const
 
 /**
- * Every attack that is known to apply: C on circuits, V on proofs and verifiers, S on contracts, F on files and the command line,
- * P on privacy, N what proofs of reserves and of liabilities elsewhere were found to fall to.
+ * Every attack that is known to apply: C on circuits, V on proofs and verifiers, S on contracts, F on files
+ * and the command line, P on privacy, N what proofs of reserves and of liabilities elsewhere were found to
+ * fall to.
  */
 export const ATTACKS: readonly (Attack & { group: (typeof GROUPS)[number] })[] = [
   ...CIRCUIT_ATTACKS.map((attack) => ({ ...attack, group: 'circuits' as const })),

@@ -11,14 +11,17 @@ export interface NamedTest {
 const CLAIM = String.raw`[a-z]+\.[1-9][0-9]*`
 /** The claims at the end of a title. */
 const AT_END = new RegExp(String.raw` \((${CLAIM}(?:, ${CLAIM})*)\)$`)
-/** What makes tests or blocks of tests when it is called with a title. */
+/** Functions that make tests or blocks of tests when called with a title. */
 const MAKERS = new Set(['describe', 'it', 'test'])
-/** What gives such a function back, and takes no title. */
+/** Functions that return such a function and take no title. */
 const FACTORIES = new Set(['each', 'for', 'runIf', 'skipIf'])
-/** What makes a test that is not run. */
+/** Functions that make a test that is not run. */
 const IDLE = new Set(['skip', 'todo'])
 
-/** The claims of a list such as test/PROPERTIES.md: id and the word of the section that it stands in, in order. */
+/**
+ * The claims of a list such as test/PROPERTIES.md: id and the word of the section that it stands in, in
+ * order.
+ */
 export function listedClaims(markdown: string): { id: string; section: string }[] {
   let section = ''
   return markdown.split('\n').flatMap((line) => {
@@ -44,7 +47,10 @@ export function withoutClaims(title: string): string {
   return title.replace(AT_END, '')
 }
 
-/** The tests of a vitest file that are run, those in loops and tables once. A title that is computed counts for what its block says. */
+/**
+ * The tests of a vitest file that are run, those in loops and tables once. A title that is computed counts
+ * for what its block says.
+ */
 export function testsOf(path: string, text = readFileSync(path, 'utf8')): NamedTest[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest)
   const tests: NamedTest[] = []
@@ -86,7 +92,10 @@ function titleOf(node: ts.Expression | undefined, source: ts.SourceFile): string
   return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…')
 }
 
-/** The tests of a Solidity file: a function or a contract names its claims in the comment above it, as `/// claim: gate.2`. */
+/**
+ * The tests of a Solidity file: a function or a contract names its claims in the comment above it, as
+ * `/// claim: gate.2`.
+ */
 export function solidityTestsOf(path: string, text = readFileSync(path, 'utf8')): NamedTest[] {
   const tests: NamedTest[] = []
   let ofContract: string[] = []

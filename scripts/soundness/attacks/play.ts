@@ -13,7 +13,7 @@ const SWEEP = { PLIMSOLL_SWEEP: '1' }
 /** A title that names an attack. */
 const NAMED = '(^|[^A-Za-z0-9])[CVSFPN][0-9][0-9]($|[^A-Za-z0-9])'
 
-/** What came of one test: its titles from the outermost inwards, or the name of its function. */
+/** The result of one test: its titles from the outermost inwards, or the name of its function. */
 export interface Played {
   titles: readonly string[]
   passed: boolean

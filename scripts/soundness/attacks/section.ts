@@ -4,7 +4,10 @@ import { ATTACKS } from './catalogue.js'
 import { faultAt, type Played, playAll } from './play.js'
 import { missingAt } from './titles.js'
 
-/** Every attack, played by its tests. A small run looks whether these are there: that they pass, `npm test` says. */
+/**
+ * Every attack, played by its tests. A small run looks whether these are there: that they pass, `npm test`
+ * says.
+ */
 export const attacksSection: SoundnessSection = {
   title: 'Attacks',
   async *run({ small, progress }) {

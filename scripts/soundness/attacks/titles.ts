@@ -56,7 +56,9 @@ export function solidityTitles(source: string): Title[] {
   )
 }
 
-/** Titles of calls to `describe`, `it` and `test`, and of rows in tables that start with the id of an attack. */
+/**
+ * Titles of calls to `describe`, `it` and `test`, and of rows in tables that start with the id of an attack.
+ */
 export function typescriptTitles(source: string): Title[] {
   const titles: Title[] = []
   const add = (literal: string, runs: boolean) => {
@@ -94,7 +96,10 @@ function calleeOf(expression: ts.Expression): string[] {
   return []
 }
 
-/** Whether a string is what one test of a table is titled after: it starts with the id of an attack, and is no argument. */
+/**
+ * Whether a string is what one test of a table is titled after: it starts with the id of an attack, and is no
+ * argument.
+ */
 function isRow(node: ts.StringLiteralLike): boolean {
   return /^[CVSFPN]\d\d\b/.test(node.text) && !ts.isCallExpression(node.parent)
 }

@@ -24,7 +24,7 @@ export function closing(code: string, open: number): number {
   throw new Error(`a bracket is never closed: ${code.slice(open, open + 40)}`)
 }
 
-/** What stands between the commas of a list, commas within brackets left alone. */
+/** The items between the commas of a list, ignoring commas within brackets. */
 export function splitList(code: string): string[] {
   const parts = ['']
   for (let at = 0; at < code.length; at++) {

@@ -36,7 +36,7 @@ export function edited(files: ReadonlyMap<string, string>, edits: readonly Edit[
   return changed
 }
 
-/** What a test does with a circuit's constraints and with its witness generator. */
+/** A circuit's constraints and witness generator, as tests use them. */
 export interface CircuitParts {
   r1cs: R1cs
   inputs: readonly InputShape[]
@@ -97,9 +97,9 @@ export class Circuit {
   }
 
   /**
-   * What a prover with a generator of their own would do: the witness that `weak`, a copy with a constraint left out, makes
-   * of inputs that the statement forbids, laid over this circuit's wires by name. An input that the copy has no use for is
-   * taken from `inputs`.
+   * What a prover with a generator of their own would do: the witness that `weak`, a copy with a constraint
+   * left out, makes of inputs that the statement forbids, laid over this circuit's wires by name. An input
+   * that the copy has no use for is taken from `inputs`.
    */
   transplant(weak: Circuit, witness: readonly bigint[], inputs?: ReadonlyMap<string, bigint>): bigint[] {
     const mine = new Array<bigint | undefined>(this.r1cs.wires).with(0, 1n)
@@ -114,8 +114,8 @@ export class Circuit {
   }
 
   /**
-   * Wires of the main component's inputs. One that nothing uses, or that the circuit sets to a number, has none, and the wire
-   * that would be its by the order of inputs is another signal's.
+   * Wires of the main component's inputs. One that nothing uses, or that the circuit sets to a number, has
+   * none, and the wire that would be its by the order of inputs is another signal's.
    */
   get inputWires(): number[] {
     const inputs = new Set(this.parts.inputs.map(({ name }) => name))
@@ -165,8 +165,9 @@ export async function compileParts(source: CircuitSource): Promise<CircuitParts 
 }
 
 /**
- * The compiler names an anonymous component after its line and place in the source, which an edit moves: `Leaf_57_3390`, or
- * `Leaf__2_57_3390` in a copy. Here it is named after its rank among its like in the same parent: `Leaf#0`.
+ * The compiler names an anonymous component after its line and place in the source, which an edit moves:
+ * `Leaf_57_3390`, or `Leaf__2_57_3390` in a copy. Here it is named after its rank among its like in the same
+ * parent: `Leaf#0`.
  */
 function stableNames(wires: ReadonlyMap<string, number>): Map<string, number> {
   const siblings = new Map<string, Set<number>>()
@@ -190,7 +191,7 @@ function stableNames(wires: ReadonlyMap<string, number>): Map<string, number> {
 interface Anonymous {
   /** Which part of the name. */
   at: number
-  /** What it has in common with its like in the same parent. */
+  /** The part in common with its siblings of the same kind. */
   family: string
   /** Where it is in the source. */
   place: number

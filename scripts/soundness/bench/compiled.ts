@@ -20,9 +20,10 @@ const CALL = readFileSync(fileURLToPath(new URL('../../../src/proving/compile.ts
 const KEPT_FOR = 2 * 24 * 3_600_000
 
 /**
- * `compileCircuit`, whose answer is kept between test files and test runs under the hash of all that decides it: the sources
- * that the includes reach, the main component, its public signals, and the compiler with the way it is called. What fails to
- * compile is compiled each time. An instance that end-to-end tests prove with is taken from its artifacts.
+ * `compileCircuit`, whose answer is kept between test files and test runs under the hash of all that decides
+ * it: the sources that the includes reach, the main component, its public signals, and the compiler with the
+ * way it is called. What fails to compile is compiled each time. An instance that end-to-end tests prove with
+ * is taken from its artifacts.
  */
 export async function compileCached(
   options: Pick<CompileOptions, 'include' | 'main' | 'publicSignals' | 'sources'>,
@@ -50,7 +51,10 @@ function tinyInstance(circuit: ReturnType<typeof mainOf>): string | undefined {
   )?.name
 }
 
-/** Compiles beside `folder` and moves what came out there at once, so that another process sees all of it or nothing. */
+/**
+ * Compiles beside `folder` and moves what came out there at once, so that another process sees all of it or
+ * nothing.
+ */
 async function compileInto(folder: string, options: CompileOptions): Promise<void> {
   await mkdir(CIRCUITS, { recursive: true })
   const box = await mkdtemp(`${folder}.`)

@@ -6,8 +6,8 @@ import { type R1cs, scanTerms } from '../../../src/proving/r1cs.js'
 export type Form = number
 
 /**
- * Constraints `A · B = C` in memory, as arrays of numbers: a circuit of a million constraints has some ten million terms, but
- * few coefficients that differ.
+ * Constraints `A · B = C` in memory, as arrays of numbers: a circuit of a million constraints has some ten
+ * million terms, but few coefficients that differ.
  */
 export class ConstraintSystem {
   /** Where the terms of each form start; one more at the end. */
@@ -20,8 +20,8 @@ export class ConstraintSystem {
   private readonly uses: Int32Array
 
   /**
-   * @param inputs wires that a prover is given. The header of a circuit only counts inputs, also those that have no wire of
-   * their own, so that it does not tell which wires they are: see `Circuit.inputWires`.
+   * @param inputs wires that a prover is given. The header of a circuit only counts inputs, also those that
+   * have no wire of their own, so that it does not tell which wires they are: see `Circuit.inputWires`.
    */
   constructor(
     readonly r1cs: R1cs,
@@ -78,7 +78,7 @@ export class ConstraintSystem {
     return end === start + 1 && this.wireOf[start] === 0 ? this.coefficient(start) : undefined
   }
 
-  /** What a form comes to at a witness. */
+  /** The value of a form at a witness. */
   valueOf(form: Form, witness: readonly bigint[]): bigint {
     let sum = 0n
     for (let t = this.starts[form]!; t < this.starts[form + 1]!; t++) {
@@ -109,7 +109,9 @@ export class ConstraintSystem {
 
 const WORDS = 8
 
-/** Gives each coefficient in the window that is read for the first time the next number, and finds it again. */
+/**
+ * Gives each coefficient in the window that is read for the first time the next number, and finds it again.
+ */
 function interner(window: Uint8Array, coefficients: bigint[]): (at: number) => number {
   const view = new DataView(window.buffer)
   let seen = new Uint32Array(WORDS << 12)

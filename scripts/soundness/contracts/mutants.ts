@@ -6,13 +6,13 @@ export interface ContractMutant {
   file: string
   /** 1-based. */
   line: number
-  /** What was done, and to what: `check removed: if (…) revert X()`. */
+  /** The change and its place: `check removed: if (…) revert X()`. */
   change: string
   /** The file with the change. */
   source: string
 }
 
-/** What a compiler's syntax tree has at every node; the rest is looked at where it is needed. */
+/** The fields of every node of a compiler's syntax tree; the others are read where they are needed. */
 interface Node {
   nodeType: string
   /** `start:length:file`, in bytes. */
@@ -33,9 +33,9 @@ const OPPOSITE: Record<string, string> = {
 const YUL_OPPOSITE: Record<string, string> = { lt: 'gt', gt: 'lt', and: 'or', or: 'and' }
 
 /**
- * Every mutant of one file, found in the compiler's own syntax tree: each check that reverts removed, each comparison moved or
- * turned, each `!` dropped, each modifier left out, each write to the state and each event left out; in assembly each comparison
- * turned, `and` and `or` exchanged.
+ * Every mutant of one file, found in the compiler's own syntax tree: each check that reverts removed, each
+ * comparison moved or turned, each `!` dropped, each modifier left out, each write to the state and each
+ * event left out; in assembly each comparison turned, `and` and `or` exchanged.
  *
  * @param sources every file by its path, `file` among them
  */

@@ -47,7 +47,7 @@ export class MutationBench {
     return new MutationBench(folder)
   }
 
-  /** What forge says of the contracts with one file changed: the name of a test that fails, if any. */
+  /** Runs forge on the contracts with one file changed; returns the name of a failing test, if any. */
   async judge(file: string, source: string): Promise<'compiles not' | 'unnoticed' | { noticedBy: string }> {
     const places = [`contracts/${file}`, `${GENERATED}/${file}`].filter((path) =>
       existsSync(join(ROOT, path)),

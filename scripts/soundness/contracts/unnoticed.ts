@@ -3,7 +3,10 @@ const BITS_OF_B =
   'It would refuse a valid proof; it accepts none that the contract refuses, for all words being zero is refused as before.'
 const ONE_UNIT = 'Differs for one amount of gas alone, at which the call has what it needs as well.'
 
-/** Mutants of the contracts that no test notices, by file, line and change, each with the reason why none could. */
+/**
+ * Mutants of the contracts that no test notices, by file, line and change, each with the reason why none
+ * could.
+ */
 export const UNNOTICED: Readonly<Record<string, string>> = {
   'MarginGate.sol: return end < time ? end : time; ‹turned: < → <=›':
     'Where both are equal, both are the answer.',

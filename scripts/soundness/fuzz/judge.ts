@@ -14,8 +14,8 @@ export interface Target {
   /** Whether each takes long: its proofs are verified, or it is large. */
   slow?: boolean
   /**
-   * Reads the file, and gives what a verifier says of it; `undefined` from a mere reader, for which a changed number is another number.
-   * A refusal is one of our errors, or `accepted: false`.
+   * Reads the file, and gives what a verifier says of it; `undefined` from a mere reader, for which a changed
+   * number is another number. A refusal is one of our errors, or `accepted: false`.
    */
   read(path: string): Promise<{ accepted: boolean; said: string[] } | undefined>
   /** Whether a mutant that is accepted says the same as the original; by default when it is the same JSON. */
@@ -60,7 +60,7 @@ async function judge(target: Target, { bytes }: Mutant): Promise<string | undefi
     said = [error.message, error.hint ?? '']
   }
   if (accepted && !((await target.same?.(bytes)) ?? sameJson(bytes, target.original))) return 'accepted'
-  // What a message says of its own: where it happened, and the names of formats.
+  // The parts of a message that are its own: its place, and the names of formats.
   const told = said
     .join('\n')
     .replaceAll(target.path, '')
@@ -75,7 +75,9 @@ function firstLine(error: unknown): string {
   return `${line} ${at.trim()}`
 }
 
-/** Texts of a private JSON file that are long enough to be known again, without those that are public anyway. */
+/**
+ * Texts of a private JSON file that are long enough to be known again, without those that are public anyway.
+ */
 export function secretsIn(bytes: Buffer, known: ReadonlySet<string>): string[] {
   const isPublic = (text: string) => known.has(text) || text.startsWith('plimsoll/') || STRANGE.includes(text)
   return textsIn(bytes).filter((text) => text.length > 5 && !isPublic(text))

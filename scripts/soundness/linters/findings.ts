@@ -1,4 +1,4 @@
-/** What a linter remarks on. */
+/** A remark of a linter. */
 export interface Finding {
   file: string
   line: number
@@ -20,7 +20,7 @@ export interface Allowed {
 export interface Verdict {
   /** Findings that nothing allows. */
   unexplained: string[]
-  /** What is allowed and not found any more. */
+  /** Entries that are allowed and no longer found. */
   stale: string[]
 }
 
@@ -31,7 +31,10 @@ export function countPlaces(findings: readonly Finding[]): number {
 
 const key = (file: string, code: string, at: string): string => JSON.stringify([file, code, at])
 
-/** Holds findings against what is allowed. Both sides have to agree: an entry without a finding is a fault too. */
+/**
+ * Holds findings against what is allowed. Both sides have to agree: an entry without a finding is a fault
+ * too.
+ */
 export function judge(findings: readonly Finding[], allowed: readonly Allowed[]): Verdict {
   const entries = allowed.flatMap(({ file, code, at }) => at.map((place) => key(file, code, place)))
   const found = new Set(findings.map(({ file, code, at }) => key(file, code, at)))

@@ -11,8 +11,8 @@ export interface AllowedHint extends Allowed {
 }
 
 /**
- * Assignments that are no constraint: each needs a `===` that names the assigned signal within the next statements of its block,
- * and a comment above it with the reason.
+ * Assignments that are no constraint: each needs a `===` that names the assigned signal within the next
+ * statements of its block, and a comment above it with the reason.
  */
 export function hintFindings(files: ReadonlyMap<string, string>): Finding[] {
   return [...files].flatMap(([file, text]) => {
@@ -43,7 +43,7 @@ export function hintFindings(files: ReadonlyMap<string, string>): Finding[] {
   })
 }
 
-/** What an entry says to constrain a hint and is not there. */
+/** Constraints that an entry names for a hint and that do not exist. */
 export function missingConstraints(
   files: ReadonlyMap<string, string>,
   allowed: readonly AllowedHint[],
@@ -67,7 +67,10 @@ function nextStatements(code: string, from: number): string[] {
   return statements
 }
 
-/** Whether a statement is a constraint that names the target: whole when it is declared here, else with its indices. */
+/**
+ * Whether a statement is a constraint that names the target: whole when it is declared here, else with its
+ * indices.
+ */
 function constrains(statement: string, target: string): boolean {
   if (!statement.includes('===')) return false
   const declared = /^signal\s+(?:(?:input|output)\s+)?(\w+)/.exec(target)?.[1]

@@ -10,7 +10,7 @@ import type { Finding } from './findings.js'
 
 const CLI = createRequire(import.meta.url).resolve('circom2/cli.js')
 
-/** What the compiler's own inspection of an instance's constraints warns of. */
+/** The warnings of the compiler's own inspection of an instance's constraints. */
 export function inspectInstance(instance: Instance): Finding[] {
   const main = `${instance.template}(${Object.values(instance.params).join(', ')})`
   const sources = gatherSources([instance.file])

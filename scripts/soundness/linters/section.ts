@@ -15,7 +15,9 @@ import { inspectInstance } from './inspect.js'
 import { forgeLint, heirsOfVerifiers } from './solidity.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-/** Constraints up to which an instance is inspected: the larger ones are the same templates at other sizes. */
+/**
+ * Constraints up to which an instance is inspected: the larger ones are the same templates at other sizes.
+ */
 const INSPECTED = 30_000
 
 /** Linters over circuits and contracts: clean, or every finding explained one by one. */
@@ -91,8 +93,8 @@ export async function verifiersRow(): Promise<SoundnessRow> {
 }
 
 /**
- * Instances to inspect: those below a size, or for each circuit the smallest that uses all of its parts (no parameter that
- * could be above zero is zero).
+ * Instances to inspect: those below a size, or for each circuit the smallest that uses all of its parts (no
+ * parameter that could be above zero is zero).
  */
 export function inspectedInstances(small: boolean): Instance[] {
   const counts: Record<string, { nonLinear: number } | undefined> = JSON.parse(

@@ -24,7 +24,7 @@ const diagnosticSchema = z.object({
     .min(1),
 })
 
-/** What `forge lint` says of Solidity files, given by their paths below `contracts/`. */
+/** The findings of `forge lint` in Solidity files, given by their paths below `contracts/`. */
 export function forgeLint(sources: Readonly<Record<string, string>>): Finding[] {
   const root = mkdtempSync(join(tmpdir(), 'plimsoll-lint-'))
   try {
@@ -73,8 +73,9 @@ const contractSchema = z.object({
 const functionSchema = z.object({ name: z.string(), implemented: z.boolean() })
 
 /**
- * Contracts that inherit a verifier, as the compiler sees it: any contract that implements a function named `verify…`. A
- * verifier may end the call it is in with its verdict as the answer, and then nothing of the heir's own code runs.
+ * Contracts that inherit a verifier, as the compiler sees it: any contract that implements a function named
+ * `verify…`. A verifier may end the call it is in with its verdict as the answer, and then nothing of the
+ * heir's own code runs.
  *
  * @returns one line for each: the heir and what it inherits
  */

@@ -54,7 +54,7 @@ export function splitTop(text: string, separator: string): string[] {
   return last || parts.length > 0 ? [...parts, last] : []
 }
 
-/** What a bracket holds that opens at `at`, and where it ends. */
+/** The contents of the bracket that opens at `at`, and its end. */
 function bracket(text: string, at: number): { inside: string; end: number } {
   let depth = 0
   for (let i = at; i < text.length; i++) {

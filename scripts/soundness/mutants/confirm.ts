@@ -7,9 +7,11 @@ import type { Mutant } from './instrument.js'
 import type { Kill, Subject } from './search.js'
 
 /**
- * Makes a mutant by editing the circuit's own file, compiles it, and plays the attack on it and on the circuit as it is.
+ * Makes a mutant by editing the circuit's own file, compiles it, and plays the attack on it and on the
+ * circuit as it is.
  *
- * @returns what goes against the search's verdict, or `stands`; `undefined` where the mutant cannot be written down as one edit
+ * @returns what goes against the search's verdict, or `stands`; `undefined` where the mutant cannot be
+ * written down as one edit
  */
 export async function refute(subject: Subject, mutant: Mutant, kill: Kill): Promise<string | undefined> {
   const sources = mutated(subject, mutant, kill)
@@ -25,7 +27,10 @@ export async function refute(subject: Subject, mutant: Mutant, kill: Kill): Prom
   return 'stands'
 }
 
-/** Whether, without one comparison, wires beside the inputs can change together to first order, which none of the circuit's can. */
+/**
+ * Whether, without one comparison, wires beside the inputs can change together to first order, which none of
+ * the circuit's can.
+ */
 export async function loosened(subject: Subject, mutant: Mutant): Promise<boolean> {
   const sources = edited(subject, mutant.file, statementOf(mutant), '')
   if (sources === undefined) return false

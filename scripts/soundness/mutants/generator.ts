@@ -15,7 +15,7 @@ export interface Setting {
   by: bigint
 }
 
-/** What a run of the rewritten circuit came to. */
+/** The result of a run of the rewritten circuit. */
 export interface Outcome {
   /** Wires that have to be zero and are not. */
   broken: number[]
@@ -88,7 +88,10 @@ export class Generator {
     )
   }
 
-  /** Runs the circuit; `undefined` where a comparison that was not rewritten refuses, or the inputs are no inputs. */
+  /**
+   * Runs the circuit; `undefined` where a comparison that was not rewritten refuses, or the inputs are no
+   * inputs.
+   */
   run(inputs: CircuitInputs, setting?: Setting): Outcome | undefined {
     if (setting) this.set(setting)
     try {

@@ -32,16 +32,19 @@ export interface Instrumented {
 }
 
 const KNOBS = 'knobs.circom'
-/** Marks in the compiled code of the values that a knob is set by; far from any number that a circuit holds. */
+/**
+ * Marks in the compiled code of the values that a knob is set by; far from any number that a circuit holds.
+ */
 const marks = (base: bigint) => (knob: number) => base + BigInt(knob) * 0x1000000000000000000000001n
 export const WHEN = marks(0x1f6b3c8d5a7e9f20416283a4c5e60718293a4b5c6d7e8f9012345678n << 16n)
 export const WHERE = marks(0x17a8c9e0b1d2f3546576879809badcfe13579bdf02468ace11223344n << 16n)
 export const BY = marks(0x0b9d8e7f60515243342516070819aabbccddeeff0f1e2d3c4b5a6978n << 16n)
 
 /**
- * Rewrites circuit files so that one compilation stands for every mutant of them. A `===` becomes a wire that has to be zero; each
- * target of `<==`, and each argument of a call, gets an offset that has to be zero. A witness of the rewritten circuit always
- * exists; it is one of the circuit as it is where all these wires are zero, and one of a mutant where all but the mutant's are.
+ * Rewrites circuit files so that one compilation stands for every mutant of them. A `===` becomes a wire that
+ * has to be zero; each target of `<==`, and each argument of a call, gets an offset that has to be zero. A
+ * witness of the rewritten circuit always exists; it is one of the circuit as it is where all these wires are
+ * zero, and one of a mutant where all but the mutant's are.
  *
  * @param files their texts by bare name
  * @param whole of which files everything is rewritten; of the others, comparisons alone
@@ -122,7 +125,7 @@ class Rewriter {
     if (text.startsWith('pragma')) this.emit(`include "${KNOBS}";`)
   }
 
-  /** What stands in place of a statement; of what goes before it, `emit` has been told. */
+  /** The replacement of a statement; `emit` has taken what goes before it. */
   private statement(text: string): string {
     const declaration = /^(?:signal (?:input |output )?|var )(\w+)((?:\[.*?\](?=\[|\s|$))*)/.exec(text)
     if (declaration) this.declared.set(declaration[1]!, dimensions(declaration[2]!))
@@ -169,7 +172,10 @@ class Rewriter {
     return `${target} <== ${this.wrap(this.knob(this.mutant('definition', text)), shape)(inner)};`
   }
 
-  /** A call whose arguments may each be anything; those in a list become signals of their own, as the language wants it. */
+  /**
+   * A call whose arguments may each be anything; those in a list become signals of their own, as the language
+   * wants it.
+   */
   private withArguments(text: string, call: NonNullable<ReturnType<typeof anonymousCall>>): string {
     const args = call.args.map((argument) => {
       if (argument.startsWith('[')) {
@@ -254,7 +260,10 @@ class Rewriter {
     return (value) => `Loosen_${k}(${shape.join(', ')})(${value}, ${outer})`
   }
 
-  /** The dimensions that are left of a signal or variable of this template, or of an output of one of its components. */
+  /**
+   * The dimensions that are left of a signal or variable of this template, or of an output of one of its
+   * components.
+   */
   private shapeOf(path: string): string[] | undefined {
     const match = /^(\w+(?:\.\w+)?)((?:\[.*\])?)$/.exec(path)
     const declared = match ? (this.declared.get(match[1]!) ?? this.given.get(match[1]!)) : undefined

@@ -21,15 +21,20 @@ export interface Subject {
   whole: readonly string[]
   /** Files that are taken as they are. */
   untouched?: readonly string[]
-  /** What the circuit accepts: the first is bent wire by wire as well. */
+  /** Inputs that the circuit accepts; the first is also bent wire by wire. */
   honest: readonly Case[]
-  /** What the circuit refuses. */
+  /** Inputs that the circuit refuses. */
   forged?: readonly Case[]
-  /** Inputs that a prover may state at will, and the wires that each has to be equal to; public ones first. */
+  /**
+   * Inputs that a prover may state at will, and the wires that each has to be equal to; public ones first.
+   */
   openings?: readonly (readonly [input: string, wire: string])[]
-  /** Whether a mutant that is left is compared with the circuit by the constraints' derivative: for small ones. */
+  /**
+   * Whether a mutant that is left is compared with the circuit by the constraints' derivative: for small
+   * ones.
+   */
   derivative?: true
-  /** What a transcript gives for honest inputs, according to the model of it. */
+  /** The challenges of a transcript for honest inputs, according to its model. */
   challenges?: (inputs: Case) => Readonly<Record<string, bigint>>
 }
 
@@ -48,7 +53,7 @@ export interface Kill {
   inputs: CircuitInputs
 }
 
-/** What a transcript absorbs, and what is squeezed from it. */
+/** The values that a transcript absorbs, and those squeezed from it. */
 const ABSORBED = /absorbed|transcript|again|head\[|Challenge/
 const ROUNDS = 5
 /** How many values of a wire and places of it (fewer of a statement), and broken comparisons are tried. */
@@ -65,7 +70,7 @@ export class Search {
   readonly kills = new Map<Mutant, Kill>()
   runs = 0
   private readonly points = new Map<string, number>()
-  /** What knobs are handed for the first of the honest inputs. */
+  /** The knobs for the first of the honest inputs. */
   private readonly honestValues = new Map<number, bigint>()
   /** Mutants of the subject's own files that are in the circuit at all. */
   readonly there: readonly Mutant[]
@@ -81,7 +86,8 @@ export class Search {
   }
 
   /**
-   * @throws {Error} when an honest case is refused, a forged one accepted, also with its public inputs stated as what they open to, or
+   * @throws {Error} when an honest case is refused, a forged one accepted, also with its public inputs stated
+   * as what they open to, or
    *   a challenge is not the model's
    */
   run(progress: (line: string) => void): void {
@@ -159,8 +165,8 @@ export class Search {
   }
 
   /**
-   * Where an input is handed on as it is, states one number where it is stated, and hands on another: the two are one in the
-   * circuit alone.
+   * Where an input is handed on as it is, states one number where it is stated, and hands on another: the two
+   * are one in the circuit alone.
    */
   private divide(one: Case, knob: Knob): void {
     const name = /(?:<== |‹)(\w+)(?:\[.*\])?›?$/.exec(knob.mutant?.id ?? '')?.[1]
@@ -182,7 +188,10 @@ export class Search {
     }
   }
 
-  /** Sets one knob in every way that is worth it: to fixed values, and so that a broken comparison holds; or in some alone. */
+  /**
+   * Sets one knob in every way that is worth it: to fixed values, and so that a broken comparison holds; or
+   * in some alone.
+   */
   private bend(one: Case, knob: Knob, only?: readonly bigint[]): void {
     // Whole statements are not attacked by their hints: what these are for is told by the templates alone.
     const hinted = () => this.subject.openings === undefined && this.left.some(isComparison)
@@ -232,8 +241,8 @@ export class Search {
   }
 
   /**
-   * Offsets at which one of the comparisons holds that are broken without, or with one; `undefined` where it is of no use: a forgery
-   * of which nothing that is broken changes.
+   * Offsets at which one of the comparisons holds that are broken without, or with one; `undefined` where it
+   * is of no use: a forgery of which nothing that is broken changes.
    */
   private probe(one: Case, setting: Omit<Setting, 'by'>): { balanced: bigint[] } | undefined {
     const [zero, more] = [0n, 1n].map((by) => this.differences(one, { ...setting, by })) as [

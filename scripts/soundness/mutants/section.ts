@@ -14,7 +14,7 @@ import { solvencySubjects } from './subjects/solvency.js'
 import { SURVIVORS } from './survivors.js'
 import { everyMutant, type Hunt, Tally } from './tally.js'
 
-/** What a small run looks at: templates without a hash, which compile in a second each. */
+/** The subjects of a small run: templates without a hash, which compile in a second each. */
 export const SAMPLE: readonly string[] = [
   'Range(3)',
   'Negative(3)',
@@ -30,7 +30,10 @@ export function everySubject(): Subject[] {
   return [...libSubjects(), ...marginParts(), ...ledgerSubjects(), ...solvencySubjects(), ...marginSubjects()]
 }
 
-/** Each check is left out in turn: something has to get through that the circuit refuses, or it checks nothing. */
+/**
+ * Each check is left out in turn: something has to get through that the circuit refuses, or it checks
+ * nothing.
+ */
 export const mutantsSection: SoundnessSection = { title: 'Mutants of the circuits', run }
 
 async function* run({ small, progress }: SoundnessOptions): AsyncIterable<SoundnessRow> {
@@ -40,7 +43,10 @@ async function* run({ small, progress }: SoundnessOptions): AsyncIterable<Soundn
   if (!small) yield* allRows(tally)
 }
 
-/** In a small run nothing else can tell a mutant that is left, so that it fails here. None that is explained is among them. */
+/**
+ * In a small run nothing else can tell a mutant that is left, so that it fails here. None that is explained
+ * is among them.
+ */
 export function huntRow(
   { subject, mutants, means, left, runs, refuted, confirmed }: Hunt,
   small: boolean,

@@ -1,4 +1,6 @@
-/** Mutants that accept nothing but what the circuit accepts, or nothing that matters, each with the reason. */
+/**
+ * Mutants that accept nothing but what the circuit accepts, or nothing that matters, each with the reason.
+ */
 export const SURVIVORS: Readonly<Record<string, string>> = {
   'margin-decision.circom: Range(WORST_BITS())(worst)':
     'Said already by the comparison of the worst loss with each sum: a sum is made of values and charges that are range-checked to be zero or more, and where the worst loss does not range over it, it is compared with zero.',

@@ -9,7 +9,7 @@ import { SURVIVORS } from './survivors.js'
 
 const CIRCUITS = fileURLToPath(new URL('../../../circuits', import.meta.url))
 
-/** What came of one subject. */
+/** The results for one subject. */
 export interface Hunt {
   subject: string
   mutants: number
@@ -17,7 +17,7 @@ export interface Hunt {
   means: Readonly<Record<Means | 'derivative', number>>
   left: readonly string[]
   runs: number
-  /** What goes against a verdict when the mutant is made by an edit of the file. */
+  /** Verdicts that did not hold when an edit of the file made the mutant. */
   refuted: readonly string[]
   confirmed: number
 }
@@ -25,7 +25,7 @@ export interface Hunt {
 /** Mutants over several subjects: one that falls anywhere is dead. */
 export class Tally {
   readonly reached = new Set<string>()
-  /** What each that is dead fell to first. */
+  /** For each dead mutant, what killed it first. */
   readonly dead = new Map<string, Means | 'derivative'>()
 
   /** @param confirm how many of the mutants that fall are made by an edit of the file as well */

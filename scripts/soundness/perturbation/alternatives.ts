@@ -14,9 +14,9 @@ export function valuesOf(system: ConstraintSystem, witness: readonly bigint[]): 
 }
 
 /**
- * Every wire that can change alone, and to what: not by trying values, but by solving for them. Where a witness satisfies a
- * constraint, a change δ of one wire with coefficients a, b, c in it leaves it satisfied when δ·(aB + bA − c) + δ²·ab = 0: for no δ
- * but 0, for one, or for any.
+ * Every wire that can change alone, and to what: not by trying values, but by solving for them. Where a
+ * witness satisfies a constraint, a change δ of one wire with coefficients a, b, c in it leaves it satisfied
+ * when δ·(aB + bA − c) + δ²·ab = 0: for no δ but 0, for one, or for any.
  */
 export function alternatives(system: ConstraintSystem, values: readonly bigint[]): Alternative[] {
   const left = new Map<number, bigint | 'anything'>()

@@ -4,7 +4,10 @@ import type { Terms } from '../elimination.js'
 import { Propagation } from '../propagation.js'
 
 export interface Kernel {
-  /** How many independent ways there are to change the wires beside the inputs, to first order, but for `held` ones. */
+  /**
+   * How many independent ways there are to change the wires beside the inputs, to first order, but for `held`
+   * ones.
+   */
   dimension: number
   /** Wires that change in one of them. */
   wires: number[]
@@ -13,11 +16,12 @@ export interface Kernel {
 }
 
 /**
- * The kernel of the constraints' derivative at a witness, over all wires but the inputs. It is found by elimination over the field,
- * in the order in which a witness is made, so that it stays sparse.
+ * The kernel of the constraints' derivative at a witness, over all wires but the inputs. It is found by
+ * elimination over the field, in the order in which a witness is made, so that it stays sparse.
  *
  * @param values of each form at the witness
- * @param hold wires to hold fast where nothing else follows: those that a soundness argument of its own is about
+ * @param hold wires to hold fast where nothing else follows: those that a soundness argument of its own is
+ * about
  */
 export function kernel(
   system: ConstraintSystem,

@@ -52,8 +52,9 @@ function placesOf({ slots, levels }: MarginSizes): number[] {
 }
 
 /**
- * A rule whose instruments are repeated until there is one for every slot. Groups and exposures are repeated with them as often as
- * there is room for; then further instruments join those that there are. Limits are over all, with as many times the cap.
+ * A rule whose instruments are repeated until there is one for every slot. Groups and exposures are repeated
+ * with them as often as there is room for; then further instruments join those that there are. Limits are
+ * over all, with as many times the cap.
  */
 function repeated(from: MarginRule, { slots, groups, lines }: MarginSizes): MarginRule {
   const copies = Math.ceil(slots / from.instruments.length)

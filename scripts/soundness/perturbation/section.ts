@@ -22,7 +22,10 @@ const WITNESSES: Record<string, (params: Record<string, number>) => Map<string, 
   margin: marginWitnesses,
 }
 
-/** Of a larger circuit, or in a small run, the derivative is looked at where the most is zero: at the first witness. */
+/**
+ * Of a larger circuit, or in a small run, the derivative is looked at where the most is zero: at the first
+ * witness.
+ */
 const LARGE = 70_000
 
 /** Honest witnesses at the edges of each instance: can anything in them change? */

@@ -48,8 +48,8 @@ export const TINY_TIERS: LedgerSizes = { accounts: 4, slots: 4, instruments: 8, 
 export const TINY_TIERS_MAIN = 'Ledger(4, 4, 8, 2, 1)'
 
 /**
- * A coin with two tiers that count 90 and 50 for collateral up to 1,000 and 4,000 units, cash with one tier, and two more rows.
- * First the collateral column, then a scenario in which the coin halves.
+ * A coin with two tiers that count 90 and 50 for collateral up to 1,000 and 4,000 units, cash with one tier,
+ * and two more rows. First the collateral column, then a scenario in which the coin halves.
  */
 export const TIER_WIDTHS = [0n, 1_000n, 4_000n, 0n, 70_000n, 0n, 0n, 0n]
 export const TIER_VALUES = [
@@ -58,7 +58,10 @@ export const TIER_VALUES = [
 ]
 export const TIER_TABLE = stressTable(TIER_VALUES, TIER_WIDTHS)
 
-/** Both tiers of the coin full and more of it unpledged; a tier in part; a debt and a long of one row; nothing. */
+/**
+ * Both tiers of the coin full and more of it unpledged; a tier in part; a debt and a long of one row;
+ * nothing.
+ */
 export const TIERED: LedgerAccount[] = [
   account(1, [0, 77n], [1, 1_000n], [2, 4_000n], [3, -250_000n]),
   account(2, [1, 10n], [3, -900n]),
@@ -113,7 +116,10 @@ export function batchRootOf({ slots, holders }: Pick<LedgerWitness, 'slots' | 'h
   ).root
 }
 
-/** Opens the state after the second batch again after its parts were changed, so that only the rule under attack is broken. */
+/**
+ * Opens the state after the second batch again after its parts were changed, so that only the rule under
+ * attack is broken.
+ */
 export function reopen(
   witness: LedgerWitness,
   change: Partial<LedgerWitness>,

@@ -3,7 +3,7 @@ import { type MarginWitness, marginInputs } from '../../../src/statements/index.
 import type { Circuit, CircuitSource } from '../bench/circuit.js'
 import { HAND_MARGIN, handWitness } from './margin-rule.js'
 
-/** What the `margin` circuit hands to `MarginScan`. */
+/** The inputs that the `margin` circuit gives to `MarginScan`. */
 export function scanInputs(witness: MarginWitness): CircuitInputs {
   const all = marginInputs(witness)
   const quantities = witness.slots.map(({ quantity }) => quantity)
@@ -32,8 +32,8 @@ export function scanInputs(witness: MarginWitness): CircuitInputs {
 const CHALLENGE = 987_654_321_987_654_321n
 
 /**
- * `MarginCharges` and `LinesByKey` together, as in the `margin` circuit, with no hash: what the account's slots have under which
- * key is given, the challenge too, and all else is the prover's.
+ * `MarginCharges` and `LinesByKey` together, as in the `margin` circuit, with no hash: what the account's
+ * slots have under which key is given, the challenge too, and all else is the prover's.
  */
 export function chargesByKey(slots: number, entries: number, lines: number, groups: number): CircuitSource {
   return {
@@ -88,7 +88,7 @@ template ChargesByKey(SLOTS, ENTRIES, LINES, GROUPS) {
   }
 }
 
-/** What the `margin` circuit hands to the two. */
+/** The inputs that the `margin` circuit gives to both. */
 export function chargesInputs(witness: MarginWitness): CircuitInputs {
   const all = marginInputs(witness)
   const entries = (all.rowLines as bigint[][][]).flatMap((row, i) => {
@@ -121,14 +121,14 @@ export function chargesInputs(witness: MarginWitness): CircuitInputs {
 }
 
 /**
- * `chargesByKey` for the rule and account made by hand. Lines: 0, 1 `tiers` into sum 0; 2, 3 `near` and 4 `far`, one choice, raise
- * group 0; 5 `floor` bounds group 0; 6, 7 the limit `delta`; 8, 9 fill up.
+ * `chargesByKey` for the rule and account made by hand. Lines: 0, 1 `tiers` into sum 0; 2, 3 `near` and 4
+ * `far`, one choice, raise group 0; 5 `floor` bounds group 0; 6, 7 the limit `delta`; 8, 9 fill up.
  */
 export const HAND_CHARGES = chargesByKey(4, 32, 10, 3)
 export const handCharges = (): CircuitInputs =>
   chargesInputs(handWitness(undefined, { sizes: { ...HAND_MARGIN, lines: 10 } }))
 
-/** What goes into sum 0, and what raises and bounds group 0. */
+/** The lines that go into sum 0, and those that raise and bound group 0. */
 export function chargesIn(circuit: Circuit, witness: readonly bigint[]) {
   const signed = (name: string) => {
     const x = circuit.value(witness, name)

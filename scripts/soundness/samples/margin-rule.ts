@@ -12,8 +12,10 @@ const times = (percent: bigint) => (percent * FACTOR_ONE) / 100n
 /**
  * A rule that uses every part of the form. For the positions of `HELD` at both scenarios, down and up:
  *
- * - `own` gains 54 and −50: own loss 50; `near` and `far` raise it by 28 + 4 (34 + 4 on the other branch), `floor` bounds it by 80
- * - `left` gains −70 and 50, `right` 12 and 12: together a net loss of 1.2·70 − 0.5·0.5·12 = 81 and of −0.25·(0.8·50 + 0.5·12) = −11.5
+ * - `own` gains 54 and −50: own loss 50; `near` and `far` raise it by 28 + 4 (34 + 4 on the other branch),
+ *   `floor` bounds it by 80
+ * - `left` gains −70 and 50, `right` 12 and 12: together a net loss of 1.2·70 − 0.5·0.5·12 = 81 and of
+ *   −0.25·(0.8·50 + 0.5·12) = −11.5
  * - `tiers` are 20 and 25, and `delta` is 12 of 12 and −12 of 12
  * - sums: `s` = 82, `t` = 25; equity 300 − 48 + 80 = 332, and cash
  */
@@ -157,7 +159,10 @@ export const handWitness = (
   parts: Parameters<typeof witnessOf>[2] & { rule?: MarginRule } = {},
 ): MarginWitness => witnessOf(parts.rule ?? HAND_RULE, slots, { sizes: HAND_MARGIN, ...parts })
 
-/** A copy of a rule, the one by hand unless it is another, with something changed; it still has to hang together. */
+/**
+ * A copy of a rule, the one by hand unless it is another, with something changed; it still has to hang
+ * together.
+ */
 export function changed(change: (rule: MarginRule) => void, from = HAND_RULE): MarginRule {
   const rule = structuredClone(from)
   change(rule)

@@ -29,7 +29,10 @@ export const TABLE: RiskTable = {
   scenarios: [],
 }
 
-/** Two scenarios, with a wedge between long and short values; the perp's are what a unit gains against its mark. */
+/**
+ * Two scenarios, with a wedge between long and short values; the perp's are what a unit gains against its
+ * mark.
+ */
 export const STRESS_TABLE: RiskTable = {
   ...TABLE,
   scenarios: [

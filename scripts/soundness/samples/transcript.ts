@@ -39,7 +39,9 @@ export function ledgerChallenges(witness: LedgerWitness): Record<string, bigint>
   }
 }
 
-/** The bits of all equities above −2^bits, scenario after scenario, then of all spares; many to an element. */
+/**
+ * The bits of all equities above −2^bits, scenario after scenario, then of all spares; many to an element.
+ */
 function packed(witness: LedgerWitness): bigint[] {
   const bits = equityBits(witness.sizes.slots)
   const { spares = [] } = ledgerInputs(witness) as { spares?: bigint[][][] }
@@ -69,8 +71,8 @@ function holdings({ sizes, slots }: LedgerWitness, point: bigint): bigint[] {
 }
 
 /**
- * The challenge of the `margin` circuit, from what its transcript is said to absorb; of an account that fills its instance to the last
- * slot and line.
+ * The challenge of the `margin` circuit, from what its transcript is said to absorb; of an account that fills
+ * its instance to the last slot and line.
  */
 export function marginChallenges({ sizes, account, rows, lines }: MarginWitness): Record<string, bigint> {
   if (rows.includes(undefined) || lines.length < sizes.lines)

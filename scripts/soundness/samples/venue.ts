@@ -15,7 +15,9 @@ export const RISK = {
   scenarios: [],
 }
 
-/** Balances that are easy to find again where they must not be: no other number of an epoch has these digits. */
+/**
+ * Balances that are easy to find again where they must not be: no other number of an epoch has these digits.
+ */
 export const ROWS: [id: string, instrument: string, quantity: string][] = [
   ['alice@example.com', 'BTC', '1.73519024'],
   ['alice@example.com', 'USDT', '48213.915577'],

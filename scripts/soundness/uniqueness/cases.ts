@@ -2,7 +2,10 @@ import { FIELD_ORDER, invertField, toField } from '../../../src/field/index.js'
 import type { ConstraintSystem, Form } from '../bench/constraint-system.js'
 import type { Terms } from '../elimination.js'
 
-/** A form in a branch: its terms in wires that are not determined there, and the rest where it is one number for all inputs. */
+/**
+ * A form in a branch: its terms in wires that are not determined there, and the rest where it is one number
+ * for all inputs.
+ */
 interface Reading {
   unknown: Terms
   constant: bigint | undefined
@@ -12,8 +15,8 @@ interface Reading {
 const BUDGET = 200
 
 /**
- * What follows from a determined form being zero, and what from its not being zero, looked at apart: as any two witnesses of the
- * same inputs are on the same side, a wire that follows on both is determined.
+ * What follows from a determined form being zero, and what from its not being zero, looked at apart: as any
+ * two witnesses of the same inputs are on the same side, a wire that follows on both is determined.
  *
  * @param factors the form, up to a factor, as a side of each constraint that it is a factor of
  * @param fixed wires that have the same value in every witness
@@ -51,7 +54,7 @@ class Branch {
     this.work = factors.map((form) => Math.floor(form / 3))
   }
 
-  /** What is determined, or `undefined` where no witness is in this branch. */
+  /** The wires that are determined, or `undefined` where no witness is in this branch. */
   follow(): ReadonlyMap<number, bigint | undefined> | undefined {
     for (let visits = 0; visits < BUDGET && this.possible; visits++) {
       const constraint = this.work.shift()

@@ -17,8 +17,8 @@ export function fixed(system: ConstraintSystem): Map<number, bigint> {
 }
 
 /**
- * Wires that a constraint of their own leaves two values, `b · (b − 1) = 0` being the usual one: by wire, how far the two are
- * apart. The difference is zero where they are one.
+ * Wires that a constraint of their own leaves two values, `b · (b − 1) = 0` being the usual one: by wire, how
+ * far the two are apart. The difference is zero where they are one.
  */
 export function twoValued(system: ConstraintSystem): Map<number, bigint> {
   const steps = new Map<number, bigint>()
@@ -39,7 +39,10 @@ type Linear3 = [a: [bigint, bigint], b: [bigint, bigint], c: [bigint, bigint]]
 
 const at = (form: Terms, wire: number) => form.find(([w]) => w === wire)?.[1] ?? 0n
 
-/** How far apart the roots in w of (a·w + a₀)(b·w + b₀) = c·w + c₀ are, where a factor is zero at one root; else `undefined`. */
+/**
+ * How far apart the roots in w of (a·w + a₀)(b·w + b₀) = c·w + c₀ are, where a factor is zero at one root;
+ * else `undefined`.
+ */
 function gap(
   [a, a0]: [bigint, bigint],
   [b, b0]: [bigint, bigint],
@@ -54,8 +57,9 @@ function gap(
 }
 
 /**
- * Whether an equation in two-valued wires, whose right side is determined, determines all of them: their weights are such that no
- * two choices come to the same number, each weight being more than all smaller ones together, and none can wrap around the field.
+ * Whether an equation in two-valued wires, whose right side is determined, determines all of them: their
+ * weights are such that no two choices come to the same number, each weight being more than all smaller ones
+ * together, and none can wrap around the field.
  */
 export function decomposes(terms: Terms, steps: ReadonlyMap<number, bigint>): boolean {
   const weights: bigint[] = []

@@ -5,7 +5,7 @@ import { Propagation } from '../propagation.js'
 import { merged, splitOnZero } from './cases.js'
 import { decomposes, fixed, twoValued } from './domains.js'
 
-/** What an analysis may take for granted, wire by wire; it takes no more than it needs. */
+/** The wires that an analysis may assume to be determined; it assumes no more than it needs. */
 export interface Assumptions {
   /** The wire is what the statement's soundness argument says that it is. */
   hint(wire: number): boolean
@@ -23,13 +23,15 @@ export interface Verdict {
 const NOTHING: Assumptions = { hint: () => false, quotient: () => false }
 
 /**
- * Looks for wires that the inputs do not determine. It fails closed: what it does not call undetermined has one value in all
- * witnesses of the same inputs, given the assumptions; what it does may have too. Its steps:
+ * Looks for wires that the inputs do not determine. It fails closed: what it does not call undetermined has
+ * one value in all witnesses of the same inputs, given the assumptions; what it does may have too. Its steps:
  *
- * - a constraint with determined factors is a linear equation in the rest, and such equations are eliminated together;
+ * - a constraint with determined factors is a linear equation in the rest, and such equations are eliminated
+ *   together;
  * - one such equation in wires of two values each determines them all when it is a number written in digits;
  * - so does one with a determined factor that is not zero, as in x·y = 1, of the other factor;
- * - a determined factor is zero or it is not: a wire that follows in both cases is determined (`splitOnZero`).
+ * - a determined factor is zero or it is not: a wire that follows in both cases is determined
+ *   (`splitOnZero`).
  */
 export function uniqueness(system: ConstraintSystem, assumptions: Assumptions = NOTHING): Verdict {
   return new Uniqueness(system, assumptions).verdict()

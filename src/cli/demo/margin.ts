@@ -28,15 +28,15 @@ const LENDER = 'Example Lender'
 const HOUR = 3_600
 
 export interface MarginDemo {
-  /** What the first trader proved, and the gate recorded. */
+  /** The requirements that the first trader proved and the gate recorded. */
   proven: { times: string; handle: string; recorded: boolean; gas: number; seconds: number }[]
-  /** What the second trader, who gets no proof, is told on their own screen. */
+  /** The figures that the second trader, who gets no proof, sees on their own screen. */
   short: { required: string; equity: string; missing: string; quote: string }
 }
 
 /**
- * Two traders of the example venue and a lender's gate on a local chain: one proves once and 1.5 times the maintenance
- * requirement, the other is short of it.
+ * Two traders of the example venue and a lender's gate on a local chain: one proves once and 1.5 times the
+ * maintenance requirement, the other is short of it.
  */
 export async function demoMargin(
   ui: Ui,
@@ -46,7 +46,7 @@ export async function demoMargin(
     privateFolder: string
     table: RiskTable
     ledger: Ledger
-    /** What the lender has verified: roots are taken from it, never from a proof. */
+    /** The epoch that the lender has verified: roots are taken from it, never from a proof. */
     manifest: Manifest
     chain: ChainConnection
     log: ProofLog
@@ -134,7 +134,10 @@ export async function demoMargin(
   }
 }
 
-/** What the lender believes: this verifier, the epoch's roots for a while, and a multiple of the venue's own requirement. */
+/**
+ * The lender's settings: this verifier, the epoch's roots for a while, and a multiple of the venue's own
+ * requirement.
+ */
 async function acceptAt(
   gate: MarginGate,
   verifier: VerifierAt,

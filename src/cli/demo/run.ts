@@ -18,7 +18,7 @@ import { proofLog } from './proofs.js'
 import { demoStress } from './stress.js'
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/venue', import.meta.url))
-/** What a demo leaves in its folder, and what `examples/margin/prove.mjs` adds to it. */
+/** The files of a demo's folder, and those that `examples/margin/prove.mjs` adds. */
 const OWN = [
   ...['contracts', 'epoch', 'epoch.private', 'pins.json', 'summary.json', 'venue'],
   ...['inclusion-desk-1.json', 'inclusion-desk-2.json', 'margin-1.json', 'margin-1.5.json', 'margin-2.json'],

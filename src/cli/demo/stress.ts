@@ -9,11 +9,13 @@ import type { ProofLog } from './proofs.js'
 
 export interface StressDemo {
   scenarios: (StressLine & Pick<StressScenario, 'title' | 'moves' | 'fallback'> & { date?: string })[]
-  /** The same books with a thin insurance fund: where they fail, and by how much. There is no proof of them. */
+  /**
+   * The same books with a thin insurance fund: where they fail, and by how much. There is no proof of them.
+   */
   thin: { scenario: string; missing: string; quote: string }[]
 }
 
-/** What the venue sees of its scenarios, and that the same venue with less insurance gets no proof. */
+/** The venue's view of its scenarios, and that the same venue with less insurance gets no proof. */
 export async function demoStress(
   ui: Ui,
   parts: { venue: string; folder: string; privateFolder: string; log: ProofLog },

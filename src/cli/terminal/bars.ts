@@ -7,8 +7,9 @@ const LEAST_HALF = 5
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
 /**
- * A bar chart of signed numbers around a middle line: losses to the left, gains to the right. The largest bar has 20 cells, or
- * as many as fit. Where a bar does not fit beside its name, it stands below; where not even its text does, it has its own line.
+ * A bar chart of signed numbers around a middle line: losses to the left, gains to the right. The largest bar
+ * has 20 cells, or as many as fit. Where a bar does not fit beside its name, it stands below; where not even
+ * its text does, it has its own line.
  */
 export function bars(rows: readonly { name: string; value: bigint; text: string }[]): Drawing {
   let largest = 0n

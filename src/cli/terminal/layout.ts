@@ -14,8 +14,8 @@ export interface Drawing {
 }
 
 /**
- * What people are shown: lines and drawings, one below the other. A string is always one line, whatever it contains, so that
- * nothing from a file can look like a line, a row or a verdict of the program.
+ * What people are shown: lines and drawings, one below the other. A string is always one line, whatever it
+ * contains, so that nothing from a file can look like a line, a row or a verdict of the program.
  */
 export type Text = string | Drawing | readonly Text[]
 

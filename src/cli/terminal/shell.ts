@@ -1,12 +1,12 @@
 import { textWidth } from './width.js'
 
 const INDENT = '  '
-/** What ends a line that goes on. */
+/** The end of a line that continues. */
 const GOES_ON = ' \\'
 
 /**
- * A command line as help shows it: indented, and broken before options and between words, never inside one, with a backslash
- * where it goes on.
+ * A command line as help shows it: indented, and broken before options and between words, never inside one,
+ * with a backslash where it goes on.
  *
  * @param line words apart by one space; those in double quotes stay together
  */

@@ -10,8 +10,8 @@ const WORD = 40
 const NUMBER = /^[-+]?[0-9][0-9,]*(\.[0-9]+)?( %)?$/
 
 /**
- * A table that fits the terminal. Wide columns are broken between words. Where even the words do not fit, each row becomes a
- * block with one line per column.
+ * A table that fits the terminal. Wide columns are broken between words. Where even the words do not fit,
+ * each row becomes a block with one line per column.
  */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): Drawing {
   const names = head.map(shown)

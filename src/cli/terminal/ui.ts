@@ -10,7 +10,10 @@ import type { Shortage } from '../../venue/index.js'
 import { columnsOf, layOut, statusLine, type Text } from './layout.js'
 import { table } from './table.js'
 
-/** Where a command's output goes: results to standard output, all else to standard error. All of it is made printable here. */
+/**
+ * Where a command's output goes: results to standard output, all else to standard error. All of it is made
+ * printable here.
+ */
 export interface Ui {
   json: boolean
   /** Prints a line of progress on standard error. */
@@ -111,7 +114,10 @@ function shortages(all: Shortage[]): Text {
   )
 }
 
-/** Hides the message of an error that is not ours: it may hold private data. Only its kind is shown, unless asked for. */
+/**
+ * Hides the message of an error that is not ours: it may hold private data. Only its kind is shown, unless
+ * asked for.
+ */
 function unexpected(error: unknown): PlimsollError {
   if (process.env.PLIMSOLL_DEBUG) show(process.stderr, `${(error as Error)?.stack ?? error}`.split('\n'))
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException

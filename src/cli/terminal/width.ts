@@ -1,4 +1,7 @@
-/** Characters that take two cells of a terminal: East Asian wide and full-width ones, and what is shown as a picture. */
+/**
+ * Characters that take two cells of a terminal: East Asian wide and full-width ones, and what is shown as a
+ * picture.
+ */
 const WIDE =
   /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u
 /** Characters that stand on the one before. */
@@ -24,7 +27,10 @@ export function cut(text: string, width: number): string {
   return textWidth(text) <= width ? text : `${pieces(text, width - 1)[0]}…`
 }
 
-/** Breaks printable text between words, and words that are longer than a line. Lines after the first begin with `hang`. */
+/**
+ * Breaks printable text between words, and words that are longer than a line. Lines after the first begin
+ * with `hang`.
+ */
 export function wrap(text: string, width: number, hang = ''): string[] {
   if (textWidth(text) <= width) return [text]
   const indent = /^ */.exec(text)![0]

@@ -1,5 +1,6 @@
 /**
- * An exact decimal for people: rounded down, with thousands separated and at least two decimals. `--json` prints it exactly.
+ * An exact decimal for people: rounded down, with thousands separated and at least two decimals. `--json`
+ * prints it exactly.
  *
  * @param amount a plain decimal, such as `-1234.5`
  * @param most decimals that are shown at most, two or more

@@ -8,7 +8,7 @@ import { shownAmount } from './amounts.js'
 import { LAYER_NAMES } from './layers.js'
 
 /**
- * What stands behind a ledger.
+ * What backs a ledger, for the terminal.
  *
  * @param risk the table that the books were checked by
  * @param tiered whether it has tiers

@@ -2,7 +2,10 @@ import type { EpochCheck } from '../../bundle/index.js'
 import type { Text } from '../terminal/layout.js'
 import { table } from '../terminal/table.js'
 
-/** Checks as a table, with the batch proofs that pass in one row, and below it what to do about those that fail. */
+/**
+ * Checks as a table, with the batch proofs that pass in one row, and below it what to do about those that
+ * fail.
+ */
 export function checksView(checks: readonly EpochCheck[]): readonly Text[] {
   const isBatch = (id: string) => id.startsWith('batch:')
   const passed = checks.filter(({ id, valid }) => isBatch(id) && valid).length
@@ -13,12 +16,12 @@ export function checksView(checks: readonly EpochCheck[]): readonly Text[] {
   return [table(['', 'check', 'detail'], rows), ...todos(checks)]
 }
 
-/** What to do about checks that fail, each once. */
+/** The remedies for failed checks, each once. */
 export function todos(checks: readonly EpochCheck[]): string[] {
   return [...new Set(checks.flatMap(({ todo }) => (todo === undefined ? [] : [todo])))]
 }
 
-/** What a verdict does not say, as a list. */
+/** A list of what a verdict does not say. */
 export function notCheckedView(notChecked: readonly string[]): readonly Text[] {
   return ['Not checked:', ...notChecked.map((what) => `  ${what}`)]
 }

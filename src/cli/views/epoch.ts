@@ -6,7 +6,9 @@ export function epochView({ checks, valid }: Pick<EpochReport, 'checks' | 'valid
   return [...checksView(checks), valid ? 'VALID' : 'INVALID']
 }
 
-/** What one proof shows, and what it does not: its verdict is never that of a whole epoch. */
+/**
+ * What one proof shows and what it does not, for the terminal: its verdict is never that of a whole epoch.
+ */
 export function proofView(report: Omit<ProofReport, 'exitCode'>): Text {
   const { checks, proofHolds, statement, for: purpose, notChecked } = report
   if (!proofHolds) return [...checksView(checks), 'PROOF DOES NOT HOLD']

@@ -1,6 +1,6 @@
 import type { StressLine } from '../../venue/index.js'
 
-/** What people call a layer of the waterfall. */
+/** The display name of a layer of the waterfall. */
 export const LAYER_NAMES: Record<StressLine['layers'][number]['layer'], string> = {
   insurance: 'insurance fund',
   capital: 'own capital',

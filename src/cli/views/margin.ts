@@ -103,7 +103,7 @@ function binding({ charges }: RequirementFigures, { values }: MarginFigures): st
   return chain
 }
 
-/** What decides a requirement; or the limits that are exceeded, where there is equity enough. */
+/** The decisive charge of a requirement; or the exceeded limits, where equity suffices. */
 function decidedBy(requirement: RequirementFigures, figures: MarginFigures): string {
   const over = figures.limits.filter(({ met }) => !met).map(({ name }) => `limit ${name}`)
   if (requirement.slack >= 0n && over.length > 0) return over.join(', ')

@@ -1,6 +1,6 @@
 /**
- * The words about a policy. A verifier accepts full reserves and nothing less, unless they say so: of books under a weaker policy
- * nobody is told, without a note, that they are solvent or hold.
+ * The words about a policy. A verifier accepts full reserves and nothing less, unless they say so: of books
+ * under a weaker policy nobody is told, without a note, that they are solvent or hold.
  *
  * @param weak where the policy promises less than full reserves: see `belowFullReserves`
  * @param policy its file, as the command line named it

@@ -20,7 +20,10 @@ import { circuitHashOf, shippedInstances } from '../../statements/index.js'
 import { EPOCH_PATHS } from '../paths.js'
 import { usedInstances, type Verification } from './verification.js'
 
-/** The keys of an epoch that are what their pins say, by instance, and what all pins together say of how they were made. */
+/**
+ * The keys of an epoch that are what their pins say, by instance, and what all pins together say of how they
+ * were made.
+ */
 export async function verifyKeys(
   verification: Verification,
 ): Promise<{ keys: ReadonlyMap<string, VerificationKey>; keyKind: KeyKind }> {

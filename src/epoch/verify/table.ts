@@ -77,7 +77,10 @@ export function verifyAge(table: RiskTable | undefined, now: number, maxAge: num
   })
 }
 
-/** Every scenario of the table: it holds when all else does, as shortfalls are summed along the chain and solvency covers them. */
+/**
+ * Every scenario of the table: it holds when all else does, as shortfalls are summed along the chain and
+ * solvency covers them.
+ */
 export async function verifyScenarios({ checks }: Verification, table: RiskTable | undefined): Promise<void> {
   const proven = checks.valid
   for (const scenario of table?.scenarios ?? []) {

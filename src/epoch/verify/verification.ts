@@ -27,7 +27,10 @@ export interface EpochReport {
   checks: EpochCheck[]
   /** Remarks that fail no check, such as old marks. */
   notes: string[]
-  /** Exit code of a process that did nothing else: 0 valid, 1 invalid, 2 unreadable, 3 a key that is broken or unpinned. */
+  /**
+   * Exit code of a process that did nothing else: 0 valid, 1 invalid, 2 unreadable, 3 a key that is broken or
+   * unpinned.
+   */
   exitCode: ExitCode
 }
 

@@ -19,18 +19,20 @@ const DECIMALS = 6
 const CORRELATION_DECIMALS = 9
 
 /**
- * Haircuts for longs, mark-ups for shorts and liquidity add-ons from daily prices, each with where it comes from. A figure is
- * the largest of three estimates of one tail quantile, so that it is never below what has happened (historical), what the
- * shape of the tail foretells (tail), or what the market does just now (volatility).
+ * Haircuts for longs, mark-ups for shorts and liquidity add-ons from daily prices, each with where it comes
+ * from. A figure is the largest of three estimates of one tail quantile, so that it is never below what has
+ * happened (historical), what the shape of the tail foretells (tail), or what the market does just now
+ * (volatility).
  *
  * Bands take days as independent; volatility comes in clusters, so the true ones are wider.
  *
  * @example
  * const calibration = calibrate(await readHistory([{ path: 'prices.csv' }], { maxGapDays: 1 }), settings)
  *
- * @throws {InputError} `CALIBRATE_SETTINGS`, `CALIBRATE_EMPTY`, `CALIBRATE_SHORT` with too few prices, `CALIBRATE_TAIL` when
- * the largest moves are all the same, `CALIBRATE_VOLUME` when next to nothing is traded, `CALIBRATE_OVERLAP` when assets
- * share too few days, `CALIBRATE_RANGE` when a figure is not a finite number
+ * @throws {InputError} `CALIBRATE_SETTINGS`, `CALIBRATE_EMPTY`, `CALIBRATE_SHORT` with too few prices,
+ * `CALIBRATE_TAIL` when the largest moves are all the same, `CALIBRATE_VOLUME` when next to nothing is
+ * traded, `CALIBRATE_OVERLAP` when assets share too few days, `CALIBRATE_RANGE` when a figure is not a finite
+ * number
  */
 export function calibrate(series: readonly PriceSeries[], settings: CalibrationSettings): Calibration {
   const checked = parseSettings(settings)

@@ -4,7 +4,9 @@ import type { Calibration } from './file.js'
 export interface CalibrationChange {
   /** Left out for a setting. */
   asset?: string
-  /** `window`, `volatility`, `haircut`, `markup`, `haircut add-on`, `markup add-on`, or the name of a setting. */
+  /**
+   * `window`, `volatility`, `haircut`, `markup`, `haircut add-on`, `markup add-on`, or the name of a setting.
+   */
   figure: string
   confidence?: string
   /** Of the position, for an add-on: as many times the value traded in a day. */
@@ -17,7 +19,10 @@ export interface CalibrationChange {
 
 type Figure = Omit<CalibrationChange, 'before' | 'after'> & { value: string }
 
-/** What differs between two calibrations: settings, and every asset's window, volatility, figures and add-ons. */
+/**
+ * The differences between two calibrations: settings, and every asset's window, volatility, figures and
+ * add-ons.
+ */
 export function calibrationChanges(before: Calibration, after: Calibration): CalibrationChange[] {
   const [old, current] = [figuresOf(before), figuresOf(after)]
   return [...new Map([...old, ...current])]

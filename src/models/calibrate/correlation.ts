@@ -19,8 +19,8 @@ export function correlationMatrix(returns: readonly (readonly number[])[]): numb
 }
 
 /**
- * Moves every correlation a share of the way to one (all fall together: no diversification) or to zero (hedges part). Either is
- * a mean of two positive semi-definite matrices, so it is one too.
+ * Moves every correlation a share of the way to one (all fall together: no diversification) or to zero
+ * (hedges part). Either is a mean of two positive semi-definite matrices, so it is one too.
  *
  * @param weight from 0, nothing changes, to 1, all the way
  */

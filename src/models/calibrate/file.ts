@@ -27,7 +27,9 @@ const side = z.strictObject({
       value: number,
       basis: z.enum(ESTIMATORS),
       estimates: z.record(z.enum(ESTIMATORS), estimate),
-      /** On top of `value`, for a position as many times the value traded in a day, sold over so many days. */
+      /**
+       * On top of `value`, for a position as many times the value traded in a day, sold over so many days.
+       */
       addOns: z.array(z.strictObject({ size: number, days: number, addOn: number })),
     }),
   ),
@@ -44,7 +46,9 @@ const calibrationSchema = z.strictObject({
       ...window,
       /** Of a day, for the next day. */
       volatility: number,
-      /** Median value traded in a day over the last days, in the currency of prices; left out without volumes. */
+      /**
+       * Median value traded in a day over the last days, in the currency of prices; left out without volumes.
+       */
       liquidity: z.strictObject({ dailyValue: number, days: z.int().min(1) }).optional(),
       haircut: side,
       markup: side,
@@ -63,7 +67,8 @@ const calibrationSchema = z.strictObject({
 })
 
 /**
- * Parameters estimated from price history; all numbers are decimal strings, shares of a price unless they say otherwise.
+ * Parameters estimated from price history; all numbers are decimal strings, shares of a price unless they say
+ * otherwise.
  *
  * @useDeclaredType
  */

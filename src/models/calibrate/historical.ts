@@ -1,9 +1,10 @@
 import type { TailEstimate } from './estimate.js'
 
 /**
- * The quantile of a sample: the smallest loss that at least the share `confidence` of the losses does not exceed. The band
- * lies between order statistics, whose ranks follow from the binomial distribution whatever the distribution of losses
- * (H. A. David, H. N. Nagaraja, "Order Statistics", 2003, section 7.1), for independent losses.
+ * The quantile of a sample: the smallest loss that at least the share `confidence` of the losses does not
+ * exceed. The band lies between order statistics, whose ranks follow from the binomial distribution whatever
+ * the distribution of losses (H. A. David, H. N. Nagaraja, "Order Statistics", 2003, section 7.1), for
+ * independent losses.
  *
  * @param sorted losses, largest first
  */

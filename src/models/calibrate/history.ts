@@ -26,7 +26,10 @@ export interface HistorySource {
 }
 
 export interface HistoryRules {
-  /** Days from one price to the next: 1 for a market that never closes, 5 for one that closes on weekends and holidays. */
+  /**
+   * Days from one price to the next: 1 for a market that never closes, 5 for one that closes on weekends and
+   * holidays.
+   */
   maxGapDays: number
   /** First and last day to use, YYYY-MM-DD, both included. */
   from?: string
@@ -34,14 +37,15 @@ export interface HistoryRules {
 }
 
 /**
- * Reads daily prices from CSV files with a header: `date,close` of one asset, or `date,asset,close` of many, and optionally
- * `volume`; other columns are not used. Dates are YYYY-MM-DD, increasing for each asset.
+ * Reads daily prices from CSV files with a header: `date,close` of one asset, or `date,asset,close` of many,
+ * and optionally `volume`; other columns are not used. Dates are YYYY-MM-DD, increasing for each asset.
  *
  * @example
  * const series = await readHistory([{ path: 'btc.csv', asset: 'BTC' }], { maxGapDays: 1 })
  *
- * @throws {InputError} that names file and line: `HISTORY_SYNTAX`, `HISTORY_HEADER`, `HISTORY_ASSET`, `HISTORY_DATE`,
- * `HISTORY_ORDER`, `HISTORY_DUPLICATE`, `HISTORY_GAP`, `HISTORY_PRICE`, `HISTORY_VOLUME`, `HISTORY_SIZE`, `FILE_ACCESS`
+ * @throws {InputError} that names file and line: `HISTORY_SYNTAX`, `HISTORY_HEADER`, `HISTORY_ASSET`,
+ * `HISTORY_DATE`, `HISTORY_ORDER`, `HISTORY_DUPLICATE`, `HISTORY_GAP`, `HISTORY_PRICE`, `HISTORY_VOLUME`,
+ * `HISTORY_SIZE`, `FILE_ACCESS`
  */
 export async function readHistory(
   sources: readonly HistorySource[],

@@ -5,7 +5,10 @@ import { boundary, maximise } from './search.js'
 /** Below −1/2 maximum likelihood has no normal errors (R. L. Smith, 1985); at 1 a loss has no mean. */
 const SHAPE = { least: -0.5, most: 1 }
 
-/** A generalised Pareto distribution of what lies above a threshold: `P(excess > y) = (1 + shape·y/scale)^(−1/shape)`. */
+/**
+ * A generalised Pareto distribution of what lies above a threshold:
+ * `P(excess > y) = (1 + shape·y/scale)^(−1/shape)`.
+ */
 export interface ParetoTail {
   threshold: number
   /** How many losses of how many lie above the threshold. */
@@ -18,9 +21,9 @@ export interface ParetoTail {
 }
 
 /**
- * Fits the tail above a threshold by maximum likelihood (R. L. Smith, "Estimating tails of probability distributions",
- * 1987; A. J. McNeil, R. Frey, P. Embrechts, "Quantitative Risk Management", 2015, section 5.2). The threshold is the largest
- * loss that is not among the `share` largest.
+ * Fits the tail above a threshold by maximum likelihood (R. L. Smith, "Estimating tails of probability
+ * distributions", 1987; A. J. McNeil, R. Frey, P. Embrechts, "Quantitative Risk Management", 2015, section
+ * 5.2). The threshold is the largest loss that is not among the `share` largest.
  *
  * @param sorted losses, largest first
  * @param share of the losses that make up the tail, e.g. 0.1
@@ -49,9 +52,10 @@ export function fitTail(sorted: readonly number[], share: number): ParetoTail | 
 }
 
 /**
- * A quantile of a fitted tail: `threshold + scale/shape·((count/exceedances·(1−confidence))^(−shape) − 1)`. The band is all
- * quantiles that a likelihood-ratio test does not reject (profile likelihood: S. Coles, "An Introduction to Statistical
- * Modeling of Extreme Values", 2001, section 4.3.3), for independent losses and a share of exceedances taken as known.
+ * A quantile of a fitted tail: `threshold + scale/shape·((count/exceedances·(1−confidence))^(−shape) − 1)`.
+ * The band is all quantiles that a likelihood-ratio test does not reject (profile likelihood: S. Coles, "An
+ * Introduction to Statistical Modeling of Extreme Values", 2001, section 4.3.3), for independent losses and a
+ * share of exceedances taken as known.
  *
  * @param confidence above `1 − exceedances/count`
  */

@@ -1,7 +1,9 @@
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 const GRID = 24
 
-/** Where a function is largest between two points: the best cell of a grid, then golden sections within it. */
+/**
+ * Where a function is largest between two points: the best cell of a grid, then golden sections within it.
+ */
 export function maximise(f: (x: number) => number, low: number, high: number): { x: number; value: number } {
   const step = (high - low) / GRID
   let best = low

@@ -37,9 +37,10 @@ export function discountFactor(rate: number, years: number): number {
 }
 
 /**
- * An option on a forward or future, by Black's formula (F. Black, "The pricing of commodity contracts", 1976):
- * `call = discount·(F·N(d1) − K·N(d2))`, `put = discount·(K·N(−d2) − F·N(−d1))`, with
- * `d1 = ln(F/K)/(σ√T) + σ√T/2` and `d2 = d1 − σ√T`. Without time, volatility, forward or strike it is the discounted payoff.
+ * An option on a forward or future, by Black's formula (F. Black, "The pricing of commodity contracts",
+ * 1976): `call = discount·(F·N(d1) − K·N(d2))`, `put = discount·(K·N(−d2) − F·N(−d1))`, with
+ * `d1 = ln(F/K)/(σ√T) + σ√T/2` and `d2 = d1 − σ√T`. Without time, volatility, forward or strike it is the
+ * discounted payoff.
  *
  * Against 50-digit arithmetic the value is off by less than 1e-14 of the larger of forward and strike.
  *

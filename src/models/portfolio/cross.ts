@@ -65,7 +65,7 @@ const collateral = z
     collateral: z
       .strictObject({ initial: fraction, maintenance: fraction })
       .refine(({ initial, maintenance }) => initial.compare(maintenance) <= 0, INITIAL),
-    /** What a debt pays; left out, there can be none. */
+    /** The rate of a debt; without it, the instrument cannot be owed. */
     borrowing: borrowingSchema.optional(),
   })
   .refine(({ price, borrowing }) => borrowing === undefined || price.numerator > 0n, {
@@ -73,10 +73,13 @@ const collateral = z
     message: FREE_DEBT,
   })
 
-/** Parameters of cross margin. Decimals in quotes; prices and tiers in the quote currency, rates as fractions of notional. */
+/**
+ * Parameters of cross margin. Decimals in quotes; prices and tiers in the quote currency, rates as fractions
+ * of notional.
+ */
 export const crossParams = z.strictObject({
   ...head('cross'),
-  /** What a debt of cash pays; left out, there can be none. */
+  /** The rate of a debt of cash; without it, cash cannot be owed. */
   cashBorrowing: borrowingSchema.optional(),
   instruments: z
     .array(
@@ -91,15 +94,17 @@ export const crossParams = z.strictObject({
 export type CrossParams = z.output<typeof crossParams>
 
 /**
- * Cross margin with tiers of rising rates. Equity is cash plus collateral at its price; perps and futures are settled in cash at
- * their marks and add nothing. Each of them needs `max_n(rate_n·N − deduction_n)` of its notional N, where
- * `deduction_n = deduction_{n-1} + from_n·(rate_n − rate_{n-1})`. As rates do not fall this is the marginal-tier sum.
+ * Cross margin with tiers of rising rates. Equity is cash plus collateral at its price; perps and futures are
+ * settled in cash at their marks and add nothing. Each of them needs `max_n(rate_n·N − deduction_n)` of its
+ * notional N, where `deduction_n = deduction_{n-1} + from_n·(rate_n − rate_{n-1})`. As rates do not fall this
+ * is the marginal-tier sum.
  *
  * Sources: Hyperliquid, "Margin tiers" (maintenance rate 1/(2·max leverage) and deductions); dYdX v4 chain,
- * `x/perpetuals/types/liquidity_tier.go` (initial and maintenance fractions, open-interest scaling) and `x/assets/keeper/asset.go`
- * (no collateral but the quote currency, no margin borrowing). dYdX rounds each market's requirement up to a quote quantum; the
- * rule holds it exactly. Neither source takes other collateral: here it counts in part, and a debt, of cash too, is refused unless
- * the parameters say what it pays.
+ * `x/perpetuals/types/liquidity_tier.go` (initial and maintenance fractions, open-interest scaling) and
+ * `x/assets/keeper/asset.go` (no collateral but the quote currency, no margin borrowing). dYdX rounds each
+ * market's requirement up to a quote quantum; the rule holds it exactly. Neither source takes other
+ * collateral: here it counts in part, and a debt, of cash too, is refused unless the parameters say what it
+ * pays.
  */
 export function buildCross(params: CrossParams): ModelRule {
   const rule = emptyRule('cross', params)
@@ -165,7 +170,7 @@ function tierLines(symbol: string, price: Rational, list: Tiers): Line<Rational>
   }))
 }
 
-/** What each tier's line `rate·N − deduction` takes off, so that the lines meet where the tiers do. */
+/** The deduction in each tier's line `rate·N − deduction`, so that the lines meet where the tiers do. */
 export function tierDeductions(list: Tiers): Rational[] {
   let deduction = Rational.ZERO
   return list.map(({ from, rate }, n) => {
@@ -174,7 +179,10 @@ export function tierDeductions(list: Tiers): Rational[] {
   })
 }
 
-/** Whether one list of tiers asks for no less than another of any notional: where a tier starts, and beyond the last. */
+/**
+ * Whether one list of tiers asks for no less than another of any notional: where a tier starts, and beyond
+ * the last.
+ */
 function initialIsMore(initial: Tiers, maintenance: Tiers): boolean {
   const asked = (list: Tiers, notional: Rational): Rational =>
     tierDeductions(list).reduce(
@@ -191,8 +199,8 @@ function initialIsMore(initial: Tiers, maintenance: Tiers): boolean {
 const MILLION = Rational.of(1_000_000n)
 
 /**
- * The initial rate when open interest is high: `base` up to `lower`, 1 from `upper` on, linear in between, rounded down to a part
- * per million as the chain does.
+ * The initial rate when open interest is high: `base` up to `lower`, 1 from `upper` on, linear in between,
+ * rounded down to a part per million as the chain does.
  */
 export function openInterestRate(
   base: Rational,

@@ -7,7 +7,7 @@ export type Expiry = DerivePmrmParams['expiries'][number]
 export type Option = Expiry['options'][number]
 export type ParamsScenario = DerivePmrmParams['scenarios'][number]
 
-/** What one unit of an option is worth in a scenario, before static discounts. */
+/** The value of one unit of an option in a scenario, before static discounts. */
 export function shockedValue(
   option: Option,
   expiry: Expiry,

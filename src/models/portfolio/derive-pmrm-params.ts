@@ -17,7 +17,10 @@ import {
 
 const confidence = fraction.default(Rational.ONE)
 
-/** Parameters of Derive's PMRM_2, named as its contracts name them. Decimals in quotes; prices in the quote currency. */
+/**
+ * Parameters of Derive's PMRM_2, named as its contracts name them. Decimals in quotes; prices in the quote
+ * currency.
+ */
 export const derivePmrmParams = z
   .strictObject({
     ...head('derive-pmrm'),
@@ -25,7 +28,7 @@ export const derivePmrmParams = z
     stablePrice: positive,
     /** The lowest confidence of the spot and perp feeds. */
     minConfidence: confidence,
-    /** What the perp has gained or lost is in cash. */
+    /** The perp's gains and losses are in cash. */
     perp: z.strictObject({ ...instrument, price: positive }).optional(),
     collaterals: z
       .array(
@@ -49,7 +52,7 @@ export const derivePmrmParams = z
           forwardFixedPortion: decimal.default(Rational.ZERO),
           /** Interest a year; below zero it counts as zero. */
           rate: signed,
-          /** What options are discounted by; the contracts use 1. */
+          /** The discount factor of options; the contracts use 1. */
           discount: positive.default(Rational.ONE),
           minConfidence: confidence,
           options: z.array(

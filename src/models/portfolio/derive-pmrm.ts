@@ -38,16 +38,18 @@ const skewSum = ({ volShock }: ParamsScenario) => `skew ${volShock}`
 const UNSHOCKED = { spotShock: ONE, volShock: 'None' } as const
 
 /**
- * Derive's portfolio margin (PMRM_2): `margin = factor·L + market value + cash − contingencies`, with L the worst of the
- * scenarios, the basis contingency and zero. An option's market value is Black's formula; the perp's gain or loss is in cash;
- * collateral is worth its price over the stable price, and cannot be borrowed (`WrappedERC20Asset.sol`). Cash is the stablecoin that
- * values are counted in; a debt of it is interest's matter, and pays no margin (`CashAsset.sol`).
+ * Derive's portfolio margin (PMRM_2): `margin = factor·L + market value + cash − contingencies`, with L the
+ * worst of the scenarios, the basis contingency and zero. An option's market value is Black's formula; the
+ * perp's gain or loss is in cash; collateral is worth its price over the stable price, and cannot be borrowed
+ * (`WrappedERC20Asset.sol`). Cash is the stablecoin that values are counted in; a debt of it is interest's
+ * matter, and pays no margin (`CashAsset.sol`).
  *
  * Skew scenarios lose the magnitude of each expiry's change. With slopes a⁺ ≤ a⁻ the discounted value is
- * `min(a⁺·x, a⁻·x)`, so the loss `|min(a⁺·x, a⁻·x) − V|` is `max(min(a⁺·x − V, a⁻·x − V), V − a⁺·x, V − a⁻·x)`, and the
- * other way round with a⁺ > a⁻.
+ * `min(a⁺·x, a⁻·x)`, so the loss `|min(a⁺·x, a⁻·x) − V|` is
+ * `max(min(a⁺·x − V, a⁻·x − V), V − a⁺·x, V − a⁻·x)`, and the other way round with a⁺ > a⁻.
  *
- * Source: derivexyz/v2-core, `PMRM_2.sol` and `PMRMLib_2.sol` (formulas restated; their 18-decimal truncations left out).
+ * Source: derivexyz/v2-core, `PMRM_2.sol` and `PMRMLib_2.sol` (formulas restated; their 18-decimal
+ * truncations left out).
  */
 export function buildDerivePmrm(params: DerivePmrmParams): ModelRule {
   const rule = stableCash(emptyRule('derive-pmrm', params))
@@ -110,7 +112,10 @@ function isSkew(shock: ParamsScenario['volShock']): boolean {
   return shock === 'Linear' || shock === 'Abs'
 }
 
-/** Perp, risk-cancelling collateral and what options were worth in one group; each expiry's discounted value in another. */
+/**
+ * Perp, risk-cancelling collateral and what options were worth in one group; each expiry's discounted value
+ * in another.
+ */
 function spotScan(
   params: DerivePmrmParams,
   expiries: readonly MarkedExpiry[],
@@ -173,7 +178,10 @@ function basisContingency(params: DerivePmrmParams, expiry: MarkedExpiry): Exact
   }
 }
 
-/** The loss of one expiry in a skew scenario: two outer lines that always count, and the smaller of two inner ones. */
+/**
+ * The loss of one expiry in a skew scenario: two outer lines that always count, and the smaller of two inner
+ * ones.
+ */
 function skewLoss(
   params: DerivePmrmParams,
   expiry: MarkedExpiry,
@@ -242,7 +250,10 @@ function nakedShorts({ spotPrice }: DerivePmrmParams, { name, options }: Expiry)
   }))
 }
 
-/** What limits measure, options at their unshocked forwards; collateral counts when it is risk-cancelling. */
+/**
+ * The value that limits measure, with options at their unshocked forwards; collateral counts when it is
+ * risk-cancelling.
+ */
 function sensitivities(params: DerivePmrmParams): Sensitivity[] {
   const { spotPrice, perp, collaterals, expiries } = params
   const spotLike = [

@@ -29,7 +29,10 @@ import {
 const { ZERO, ONE } = Rational
 const confidence = fraction.default(ONE)
 
-/** Parameters of Derive's StandardManager. Decimals in quotes; prices in the quote currency, requirements as fractions. */
+/**
+ * Parameters of Derive's StandardManager. Decimals in quotes; prices in the quote currency, requirements as
+ * fractions.
+ */
 export const deriveStandardParams = z.strictObject({
   ...head('derive-standard'),
   stablePrice: positive,
@@ -49,7 +52,7 @@ export const deriveStandardParams = z.strictObject({
             baseThreshold: decimal,
             factor: decimal,
           }),
-          /** What the perp has gained or lost, funding included, is in cash. */
+          /** The perp's gains and losses, including funding, are in cash. */
           perp: z
             .strictObject({
               ...instrument,
@@ -120,14 +123,15 @@ type Kind = (typeof KINDS)[number]
 const KINDS = ['initial', 'maintenance'] as const
 
 /**
- * Derive's standard margin: cash plus base collateral at its margin factor, less perp notional at a rate, less for each expiry the
- * smaller of the isolated margins of its shorts and the largest loss at settlement. An option is worth its mark, and what an expiry
- * needs is counted from there: what it is worth above its worst is charged, so that longs come to nothing. Where the marks of an
- * expiry are worth less than its worst, they count. Base collateral is worth its price over the stable price and cannot be borrowed
+ * Derive's standard margin: cash plus base collateral at its margin factor, less perp notional at a rate,
+ * less for each expiry the smaller of the isolated margins of its shorts and the largest loss at settlement.
+ * An option is worth its mark, and what an expiry needs is counted from there: what it is worth above its
+ * worst is charged, so that longs come to nothing. Where the marks of an expiry are worth less than its
+ * worst, they count. Base collateral is worth its price over the stable price and cannot be borrowed
  * (`WrappedERC20Asset.sol`); cash is the stablecoin that values are counted in.
  *
- * Source: derivexyz/v2-core, `StandardManager.sol` and `docs/managers/SRM.md` (formulas restated; their 18-decimal truncations
- * left out).
+ * Source: derivexyz/v2-core, `StandardManager.sol` and `docs/managers/SRM.md` (formulas restated; their
+ * 18-decimal truncations left out).
  */
 export function buildDeriveStandard(params: DeriveStandardParams): ModelRule {
   const rule = stableCash(emptyRule('derive-standard', params))
@@ -156,7 +160,10 @@ export function buildDeriveStandard(params: DeriveStandardParams): ModelRule {
   return rule
 }
 
-/** Perp margin, collateral haircut, and for the initial requirement what unsure feeds and a stablecoin off its peg add. */
+/**
+ * Perp margin, collateral haircut, and for the initial requirement what unsure feeds and a stablecoin off its
+ * peg add.
+ */
 function linearCharges(params: DeriveStandardParams, market: Market, kind: Kind): Line<Rational> {
   const { spot, perp, base, oracle, spotConfidence } = market
   const initial = kind === 'initial'
@@ -185,8 +192,8 @@ function linearCharges(params: DeriveStandardParams, market: Market, kind: Kind)
 }
 
 /**
- * What one expiry's options need: a choice of their isolated margins, or the loss at settlement and unpaired calls. Either is counted
- * from what the options are worth at their marks, as equity is.
+ * What one expiry's options need: a choice of their isolated margins, or the loss at settlement and unpaired
+ * calls. Either is counted from what the options are worth at their marks, as equity is.
  */
 function expiryCharges(market: Market, expiry: Expiry, kind: Kind): ExactRule['exposures'] {
   const { options } = expiry
@@ -234,7 +241,10 @@ function payoff({ right, strike }: Option, price: Rational): Rational {
   return (right === 'call' ? price.sub(strike) : strike.sub(price)).max(ZERO)
 }
 
-/** What one short option needs on its own, its value included; to open it never less than to keep it. */
+/**
+ * The margin of one short option on its own, including its value; the initial margin is never less than the
+ * maintenance margin.
+ */
 function isolatedMargin({ right, strike, mark }: Option, { spot, option }: Market, kind: Kind): Rational {
   const away = (right === 'call' ? strike.sub(spot) : spot.sub(strike)).max(ZERO).div(spot)
   const initial = mark.add(option.maxSpotReq.sub(away).max(option.minSpotReq).mul(spot))

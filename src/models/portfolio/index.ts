@@ -33,8 +33,8 @@ export type MarginModelName = keyof typeof MARGIN_MODELS
  * @example
  * const rule = roundRule(exactRule('cross', JSON.parse(text)))
  *
- * @throws {InputError} `PARAMS_SCHEMA`, `PARAMS_CASH` when the quote currency is given as an instrument, `PARAMS_RANGE` when a
- * formula leaves the range of numbers
+ * @throws {InputError} `PARAMS_SCHEMA`, `PARAMS_CASH` when the quote currency is given as an instrument,
+ * `PARAMS_RANGE` when a formula leaves the range of numbers
  */
 export function exactRule(model: MarginModelName, params: unknown): ModelRule {
   try {
@@ -60,7 +60,7 @@ export async function readMarginParams(model: MarginModelName, path: string): Pr
   }
 }
 
-/** Cash is the one instrument that stands for the quote currency. */
+/** Cash is the one instrument of the quote currency. */
 function withOneCash(rule: ModelRule, where: string): ModelRule {
   if (rule.instruments.filter(({ symbol }) => symbol === rule.cash).length === 1) return rule
   throw new InputError('PARAMS_CASH', `${rule.cash} is the quote currency and cannot be an instrument`, {

@@ -32,7 +32,7 @@ export const lendingParams = z.strictObject({
   healthFactor: signed
     .refine((value) => value.compare(Rational.ONE) >= 0, 'must be 1 or more: below 1 a debt is liquidated')
     .default(Rational.ONE),
-  /** What supplied cash counts for as collateral; left out, nothing. */
+  /** The share of supplied cash that counts as collateral; default: none. */
   cash: z
     .strictObject(counted)
     .refine(...ordered)
@@ -61,13 +61,13 @@ export type LendingParams = z.output<typeof lendingParams>
 /**
  * Lending against collateral: longs are deposits, shorts are debts. `maintenance` is
  * `Σ collateral·liquidationThreshold ≥ healthFactor·Σ debt`, `initial` is that and the borrow limit
- * `Σ collateral·loanToValue ≥ Σ debt`. Cash can be owed like any borrowable asset, and counts as collateral only where the
- * parameters say so.
+ * `Σ collateral·loanToValue ≥ Σ debt`. Cash can be owed like any borrowable asset, and counts as collateral
+ * only where the parameters say so.
  *
- * Sources: Aave v3 `GenericLogic.sol` (health factor, loan to value) and `ValidationLogic.sol` (who borrows keeps to both; assets
- * that cannot be borrowed), Morpho Blue (`collateral·LLTV ≥ debt`, LLTV below one), Compound III `Comet.sol` (collateral factors,
- * one asset that can be borrowed, whose supply backs nothing else). They round each asset against the account; the rule holds the
- * sums exactly.
+ * Sources: Aave v3 `GenericLogic.sol` (health factor, loan to value) and `ValidationLogic.sol` (who borrows
+ * keeps to both; assets that cannot be borrowed), Morpho Blue (`collateral·LLTV ≥ debt`, LLTV below one),
+ * Compound III `Comet.sol` (collateral factors, one asset that can be borrowed, whose supply backs nothing
+ * else). They round each asset against the account; the rule holds the sums exactly.
  */
 export function buildLending(params: LendingParams): ModelRule {
   const rule = emptyRule('lending', params)

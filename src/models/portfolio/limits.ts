@@ -20,7 +20,7 @@ export const limitsSchema = z
 
 export type Limits = z.output<typeof limitsSchema>
 
-/** What one unit of an instrument exposes to. */
+/** The exposure of one unit of an instrument. */
 export interface Sensitivity {
   symbol: string
   delta: Rational

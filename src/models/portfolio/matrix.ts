@@ -50,16 +50,21 @@ export const matrixParams = z
     ...head('matrix'),
     initialFactor: positive.default(Rational.ONE),
     maintenanceFactor: positive,
-    /** What a debt of cash pays; left out, there can be none. */
+    /** The rate of a debt of cash; without it, cash cannot be owed. */
     cashBorrowing: borrowingSchema.optional(),
-    /** Whether units share one worst scenario, gains counting at the unit's offset, or each has its own worst. */
+    /**
+     * Whether units share one worst scenario, gains counting at the unit's offset, or each has its own worst.
+     */
     netting: z.enum(['shared', 'separate']),
     units: z
       .array(
         z
           .strictObject({
             name: nameSchema,
-            /** Price of the underlying in the quote currency, or in dollars where the quote is the underlying itself. */
+            /**
+             * Price of the underlying in the quote currency, or in dollars where the quote is the underlying
+             * itself.
+             */
             index: positive,
             /** Price moves are `k/buckets · priceRange`, k from -buckets to buckets. */
             priceRange: fraction.refine((value) => value.compare(Rational.ONE) < 0, 'must be below 1'),
@@ -71,11 +76,16 @@ export const matrixParams = z
               shortTermPower: decimal,
               longTermPower: decimal,
             }),
-            /** Moves beyond the range, with volatility up; `deltaOne` is the move for what is not an option. */
+            /**
+             * Moves beyond the range, with volatility up; `deltaOne` is the move for what is not an option.
+             */
             extremes: z.array(z.strictObject({ price: move, deltaOne: move.optional(), weight: decimal })),
             /** Part of a gain that offsets losses of other units; gains of extreme moves never do. */
             offset: fraction.default(Rational.ZERO),
-            /** Charge on the size of each position that is no option: the larger of a minimum and a yearly rate times its years. */
+            /**
+             * Charge on the size of each position that is no option: the larger of a minimum and a yearly
+             * rate times its years.
+             */
             roll: z.strictObject({ minimum: decimal, yearly: decimal }),
             limits: limitsSchema.default({}),
             instruments: z
@@ -86,7 +96,7 @@ export const matrixParams = z
                     z.strictObject({
                       kind: z.literal('spot'),
                       ...size,
-                      /** What a debt pays besides the matrix; left out, there can be none. */
+                      /** The rate of a debt besides the matrix; without it, the instrument cannot be owed. */
                       borrowing: borrowingSchema.optional(),
                     }),
                     z.strictObject({ kind: z.literal('linear'), ...contract }),
@@ -147,15 +157,18 @@ interface Move {
 }
 
 /**
- * Portfolio margin by a risk matrix: every position is revalued at each price move, with volatility down, same and up, and at some
- * extreme moves. The requirement is the worst loss plus a roll charge, times a factor. Volatility moves by
- * `(30 days / time)^power` of its range. An inverse instrument gains `size · m/(1+m)` of the coin at a move m. Perps and futures,
- * linear or inverse, are settled in cash at their marks and add nothing to equity; spot is worth the index.
+ * Portfolio margin by a risk matrix: every position is revalued at each price move, with volatility down,
+ * same and up, and at some extreme moves. The requirement is the worst loss plus a roll charge, times a
+ * factor. Volatility moves by `(30 days / time)^power` of its range. An inverse instrument gains
+ * `size · m/(1+m)` of the coin at a move m. Perps and futures, linear or inverse, are settled in cash at
+ * their marks and add nothing to equity; spot is worth the index.
  *
- * Sources: Deribit, portfolio margin and the model parameters of its simulation interface (risk matrix, offsets, roll shock,
- * maintenance factor 0.8); OKX, portfolio margin risk units (spot moves, half of the extreme move, basis charge, initial 1.3
- * times maintenance) and its charge on what is borrowed, cash too: a debt is refused unless the parameters say what it pays. Not included: Deribit's delta shock, dampening of extreme option moves and cap on offsets, which are not
- * published in full, and OKX's time-value, term-structure, rates and stablecoin charges.
+ * Sources: Deribit, portfolio margin and the model parameters of its simulation interface (risk matrix,
+ * offsets, roll shock, maintenance factor 0.8); OKX, portfolio margin risk units (spot moves, half of the
+ * extreme move, basis charge, initial 1.3 times maintenance) and its charge on what is borrowed, cash too: a
+ * debt is refused unless the parameters say what it pays. Not included: Deribit's delta shock, dampening of
+ * extreme option moves and cap on offsets, which are not published in full, and OKX's time-value,
+ * term-structure, rates and stablecoin charges.
  */
 export function buildMatrix(params: MatrixParams): ModelRule {
   const rule = emptyRule('matrix', params)

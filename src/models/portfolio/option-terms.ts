@@ -37,7 +37,10 @@ export function optionValue(terms: OptionTerms): Rational {
 /** How far an option's mark may be from the formula's value, as a share of the forward. */
 export const MARK_TOLERANCE = Rational.of(1n, 100n)
 
-/** An option that is worth what the formula says; `size` is of the underlying in one unit, in what values are counted in. */
+/**
+ * An option that is worth what the formula says; `size` is of the underlying in one unit, in what values are
+ * counted in.
+ */
 export function pricedOption(
   row: { symbol: string; decimals: number },
   option: z.output<typeof optionSchema>,

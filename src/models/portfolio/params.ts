@@ -11,8 +11,8 @@ import type {
 import { decimalSchema, symbolSchema, timestampSchema } from '../../schema/index.js'
 
 /**
- * A plain decimal in quotes, of either sign, kept exactly. One that is none ends the reading: what compares numbers further out
- * would be handed its text.
+ * A plain decimal in quotes, of either sign, kept exactly. One that is none ends the reading: what compares
+ * numbers further out would be handed its text.
  */
 export const signed = decimalSchema({ whole: 30, fraction: 30, signed: true }).transform((text) =>
   Rational.parse(/[1-9]/.test(text) ? text : '0'),
@@ -44,7 +44,7 @@ export const secondsAhead = z
     'is beyond 40 years: write how many seconds are left, no time of the calendar and no milliseconds',
   )
 
-/** What every instrument of a parameter file says. */
+/** The fields of every instrument in a parameter file. */
 export const instrument = { symbol: symbolSchema, decimals: z.int().min(0).max(18) }
 
 /** The head of the parameter file of a model. */
@@ -57,22 +57,22 @@ export function head<M extends string>(model: M) {
   }
 }
 
-/** What is said where the initial requirement would ask for less than the maintenance requirement. */
+/** The message where the initial requirement would ask for less than the maintenance requirement. */
 export const INITIAL = 'initial must not ask for less than maintenance'
 
-/** What a debt pays of its value, on top of it. A loan is never free. */
+/** The rate that a debt pays of its value, on top of it. A loan is never free. */
 export const borrowingSchema = z
   .strictObject({ initial: positive, maintenance: positive })
   .refine(({ initial, maintenance }) => initial.compare(maintenance) >= 0, INITIAL)
 
-/** What is said where an asset at no price could be owed. */
+/** The message where an asset with a price of zero could be owed. */
 export const FREE_DEBT = 'must be above zero, or the asset cannot be borrowed: a debt of it would be free'
 
 export type Borrowing = z.output<typeof borrowingSchema>
 
-/** What can be owned and owed in kind. */
+/** The kinds that can be owned and owed in kind. */
 export const SPOT: readonly InstrumentKind[] = ['spot', 'stablecoin']
-/** What is settled in cash at its mark. */
+/** The kinds that are settled in cash at their mark. */
 export const SETTLED: readonly InstrumentKind[] = ['perp', 'future']
 
 /** A rule that has cash alone, worth one, and charges nothing; to be filled in. */
@@ -94,7 +94,10 @@ export function emptyRule(
   }
 }
 
-/** The rule of a model whose values are counted in the stablecoin that cash is: of a table's instruments, one marked at 1. */
+/**
+ * The rule of a model whose values are counted in the stablecoin that cash is: of a table's instruments, one
+ * marked at 1.
+ */
 export function stableCash(rule: ModelRule): ModelRule {
   const price = { value: Rational.ONE, within: Rational.ZERO }
   const instruments = rule.instruments.map((row) => (row.symbol === rule.cash ? { ...row, price } : row))
@@ -127,10 +130,13 @@ export function sameUnderlying(price: Rational, spot: Rational): boolean {
   return price.sub(spot).abs().compare(index(spot).within) <= 0
 }
 
-/** What is said where they are not. */
+/** The message where they are not. */
 export const FAR_OFF = 'is not within half of the price of its underlying'
 
-/** A price that is taken for an instrument's though it is another's, such as an index: it may be half of itself away. */
+/**
+ * A price that is taken for an instrument's though it is another's, such as an index: it may be half of
+ * itself away.
+ */
 export function index(value: Rational): NonNullable<ModelInstrument['price']> {
   return { value, within: value.abs().div(Rational.of(2n)) }
 }
@@ -144,7 +150,7 @@ export function forbidDebts(rule: ExactRule, rows: readonly { symbol: string; pr
   rule.limits.push({ name: 'borrowing', cap: Rational.ZERO, lines: [line(...owed)] })
 }
 
-/** What cash is in `forbidDebts`. */
+/** Cash as `forbidDebts` takes it. */
 export function cashOf({ cash }: ModelRule): { symbol: string; price: Rational } {
   return { symbol: cash, price: Rational.ONE }
 }
@@ -186,7 +192,10 @@ export function ownGroup(
   return { name, sum, ...PLAIN, members, flat: [] }
 }
 
-/** Adds a requirement of threshold zero to a rule, without the sums that nothing in the rule adds to. Comes last. */
+/**
+ * Adds a requirement of threshold zero to a rule, without the sums that nothing in the rule adds to. Comes
+ * last.
+ */
 export function addRequirement(
   rule: ExactRule,
   name: string,

@@ -22,7 +22,10 @@ import {
   worth,
 } from './params.js'
 
-/** Price moves in parts of the scan range and the sign of the volatility move, in SPAN's order; the last two are the extremes. */
+/**
+ * Price moves in parts of the scan range and the sign of the volatility move, in SPAN's order; the last two
+ * are the extremes.
+ */
 const MOVES: readonly (readonly [price: bigint, volatility: number])[] = [
   ...[0n, 1n, -1n, 2n, -2n, 3n, -3n].flatMap((thirds) => [[thirds, 1] as const, [thirds, -1] as const]),
   [1n, 0],
@@ -35,11 +38,11 @@ const COMMODITIES = 'commodities'
 
 const contract = {
   ...instrument,
-  /** Losses of one long contract in the 16 scenarios, gains negative, in SPAN's order; computed when left out. */
+  /** Losses of one long contract in the 16 scenarios, gains negative, in SPAN's order; default: computed. */
   array: z.array(signed).length(MOVES.length, 'must have 16 entries').optional(),
   /** Units of the underlying in one contract. */
   multiplier: positive.default(Rational.ONE),
-  /** Composite delta of one contract, in spreading units; computed when left out. */
+  /** Composite delta of one contract, in spreading units; default: computed. */
   delta: signed.optional(),
 }
 
@@ -53,7 +56,10 @@ export const span16Params = z.strictObject({
       z
         .strictObject({
           name: nameSchema,
-          /** What arrays are computed from. Ranges are absolute; an extreme move counts at `extremeCovered`. */
+          /**
+           * The inputs that arrays are computed from. Ranges are absolute; an extreme move counts at
+           * `extremeCovered`.
+           */
           scan: z
             .strictObject({
               priceRange: positive,
@@ -116,13 +122,15 @@ type Commodity = Span16Params['commodities'][number]
 type Contract = Commodity['instruments'][number]
 
 /**
- * SPAN: for each combined commodity `max(scanning risk + intra-commodity spread charge, short option minimum)`, summed over
- * commodities. Equity is cash plus net option value; futures (and perps) are settled in cash, so they add nothing. SPAN does not
- * say what cash is; a debt of it counts in full, and long options that would back it are scanned. The spread charge is
- * `charge · min(long deltas, short deltas)`. No inter-commodity credit and no delivery charge: a portfolio with hedges across
- * commodities is asked for more than by the clearing house.
+ * SPAN: for each combined commodity
+ * `max(scanning risk + intra-commodity spread charge, short option minimum)`, summed over commodities. Equity
+ * is cash plus net option value; futures (and perps) are settled in cash, so they add nothing. SPAN does not
+ * say what cash is; a debt of it counts in full, and long options that would back it are scanned. The spread
+ * charge is `charge · min(long deltas, short deltas)`. No inter-commodity credit and no delivery charge: a
+ * portfolio with hedges across commodities is asked for more than by the clearing house.
  *
- * Source: CME Group, SPAN methodology overview (16 scenarios, extremes in part, components of the requirement).
+ * Source: CME Group, SPAN methodology overview (16 scenarios, extremes in part, components of the
+ * requirement).
  */
 export function buildSpan16(params: Span16Params): ModelRule {
   const rule = emptyRule('span16', params)

@@ -5,7 +5,10 @@ const GENERATED = 'Generated; no event.'
 
 export interface ParallelShock {
   name: string
-  /** Move of every asset that is no stablecoin; "0" together with `stablecoin: "0"` is a shock of volatility alone. */
+  /**
+   * Move of every asset that is no stablecoin; "0" together with `stablecoin: "0"` is a shock of volatility
+   * alone.
+   */
   price: string
   stablecoin: string
   volatility: string
@@ -44,10 +47,11 @@ export function volatilityShock({
 }
 
 /**
- * Correlations break: the assets of `against` move as far as in the scenario `of`, but the other way, so that what hedged
- * them loses on both legs.
+ * Correlations break: the assets of `against` move as far as in the scenario `of`, but the other way, so that
+ * what hedged them loses on both legs.
  *
- * @throws {InputError} `SCENARIO_SCHEMA` when `against` is empty or an asset would rise more than the range allows
+ * @throws {InputError} `SCENARIO_SCHEMA` when `against` is empty or an asset would rise more than the range
+ * allows
  */
 export function correlationBreak(parts: {
   name: string
@@ -77,11 +81,11 @@ function opposite(move: string): string {
 
 export interface SingleFailure {
   name: string
-  /** What fails: an asset with all that stands for it, or one instrument that parts from its asset. */
+  /** The failure: an asset with all instruments of it, or one instrument that parts from its asset. */
   of: { asset: string } | { instrument: string }
   /** "-1" is to zero. */
   move: string
-  /** What everything else does at the same time: nothing fails alone. */
+  /** The simultaneous moves of everything else: nothing fails alone. */
   contagion: { asset: string; stablecoin: string }
   volatility: string
 }

@@ -11,8 +11,9 @@ const ONE_DAY = '1 day, previous UTC close to low'
 const TWO_DAYS = '2 days, UTC close before to lowest low'
 
 /**
- * Days on which everything fell (or rose) together. The fallback is the worst move that the entry names, apart from the assets
- * whose own failure it was, so an asset that nobody looked up is never assumed to have stood still.
+ * Days on which everything fell (or rose) together. The fallback is the worst move that the entry names,
+ * apart from the assets whose own failure it was, so an asset that nobody looked up is never assumed to have
+ * stood still.
  */
 export const HISTORICAL_SCENARIOS: readonly StressScenario[] = [
   {

@@ -9,13 +9,14 @@ import { correlationBreak, parallelShock, singleFailure } from './generate.js'
 import { historicalScenario } from './library.js'
 import { moveSchema, type StressScenario, stressScenarioSchema } from './scenario.js'
 
-/** What an instrument of a risk table stands for. Nothing is guessed from its symbol. */
+/** The asset behind an instrument of a risk table. Nothing is guessed from its symbol. */
 const instrumentSchema = z.strictObject({
   /** The asset that its price follows. */
   asset: symbolSchema,
   /**
-   * Which fallback it takes in a scenario that does not name its asset. When left out: that of stablecoins if an instrument of
-   * kind stablecoin stands for the asset, else that of assets. A currency such as EUR wants `stablecoin`.
+   * Which fallback it takes in a scenario that does not name its asset. When left out: that of stablecoins if
+   * an instrument of kind stablecoin stands for the asset, else that of assets. A currency such as EUR wants
+   * `stablecoin`.
    */
   fallback: z.enum(['asset', 'stablecoin']).optional(),
   /** Share of the price taken off a long unit, "0" to "1". */

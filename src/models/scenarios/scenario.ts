@@ -11,8 +11,9 @@ export const moveSchema = decimalSchema({ whole: 6, fraction: 18, signed: true }
 const isZero = (move: string): boolean => !/[1-9]/.test(move)
 
 /**
- * One joint state of the market: how far every asset moves, all at the same time. Moves are relative to the mark, and the
- * same for a long and for a short: what one side of a contract loses is what the other side wins.
+ * One joint state of the market: how far every asset moves, all at the same time. Moves are relative to the
+ * mark, and the same for a long and for a short: what one side of a contract loses is what the other side
+ * wins.
  */
 export const stressScenarioSchema = z
   .strictObject({
@@ -21,7 +22,7 @@ export const stressScenarioSchema = z
     title: z.string().min(1).max(120),
     /** The day it happened, YYYY-MM-DD; left out for a generated scenario. */
     date: z.iso.date().optional(),
-    /** What the moves are measured over, e.g. "1 day, previous close to low". */
+    /** The period over which moves are measured, e.g. "1 day, previous close to low". */
     window: z.string().min(1).max(120).optional(),
     venue: z.string().min(1).max(120).optional(),
     source: z.string().min(1).max(400),
@@ -30,7 +31,7 @@ export const stressScenarioSchema = z
     moves: z.record(symbolSchema, moveSchema),
     /** By instrument, for one that does not follow its asset any more. */
     instrumentMoves: z.record(symbolSchema, moveSchema).default({}),
-    /** What an asset moves that is not named. */
+    /** The move of an asset that is not named. */
     fallback: z.strictObject({ asset: moveSchema, stablecoin: moveSchema }),
     /** Relative move of every implied volatility: "0.5" makes 60 % into 90 %. */
     volatility: moveSchema,

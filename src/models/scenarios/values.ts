@@ -11,13 +11,15 @@ import { moveOf, type StressScenario } from './scenario.js'
 export type Priced = Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>
 
 /**
- * The scenarios of a request as columns of a risk table; one with tiers has its collateral column before them.
+ * The scenarios of a request as columns of a risk table; one with tiers has its collateral column before
+ * them.
  *
  * @example
  * const table = await readRiskTable('risk.json')
  * const stressed = withScenarios(table, stressScenarios(table, await readStressRequest('stress.json')))
  *
- * @throws {InputError} `STRESS_DUPLICATE` for a name given twice, `STRESS_NAME` for that of the collateral column, and what `stressScenario` throws
+ * @throws {InputError} `STRESS_DUPLICATE` for a name given twice, `STRESS_NAME` for that of the collateral
+ * column, and what `stressScenario` throws
  */
 export function stressScenarios(table: Priced, request: StressRequest): Scenario[] {
   const names = new Set<string>()
@@ -37,17 +39,20 @@ export function stressScenarios(table: Priced, request: StressRequest): Scenario
 }
 
 /**
- * What one smallest unit of every instrument is worth if a scenario happens, rounded against the account: a long down, a
- * short up.
+ * What one smallest unit of every instrument is worth if a scenario happens, rounded against the account: a
+ * long down, a short up.
  *
- * A spot unit is worth its mark, moved. A perp or future is settled at its mark, so a unit is worth what the moved mark is
- * above or below it; a move is a share of the mark's magnitude, so that it leads down or up whatever the sign of the mark. An option is worth its mark plus what Black's formula says that forward and volatility change, not
- * below zero and not above the discounted forward (call) or strike (put). A haircut or mark-up is a share of the moved price.
- * What stands for the quote currency is not moved. A tier is worth what its instrument is.
+ * A spot unit is worth its mark, moved. A perp or future is settled at its mark, so a unit is worth what the
+ * moved mark is above or below it; a move is a share of the mark's magnitude, so that it leads down or up
+ * whatever the sign of the mark. An option is worth its mark plus what Black's formula says that forward and
+ * volatility change, not below zero and not above the discounted forward (call) or strike (put). A haircut or
+ * mark-up is a share of the moved price. An instrument of the quote currency does not move. A tier has the
+ * value of its instrument.
  *
- * @throws {InputError} `STRESS_INSTRUMENT` when the request does not say what an instrument stands for, or names one that
- * is not in the table or is a tier, `STRESS_OPTION` when an option has no terms, or terms that do not give its mark, or something else
- * has terms, `STRESS_QUOTE` when the scenario moves the quote currency, `STRESS_VALUE_TOO_LARGE`
+ * @throws {InputError} `STRESS_INSTRUMENT` when the request does not say what an instrument stands for, or
+ * names one that is not in the table or is a tier, `STRESS_OPTION` when an option has no terms, or terms that
+ * do not give its mark, or something else has terms, `STRESS_QUOTE` when the scenario moves the quote
+ * currency, `STRESS_VALUE_TOO_LARGE`
  */
 export function stressScenario(
   table: Priced,

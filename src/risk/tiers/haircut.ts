@@ -1,9 +1,10 @@
 import type { Tier } from './table.js'
 
 /**
- * What a pledged value counts for: of the part in each tier its percentage, rounded down tier by tier, and of what is above
- * the last bound nothing. A value on a bound is in the lower tier. This is the rule and the rounding of
- * zkmerkle-proof-of-solvency, whose bounds are whole numbers of the quote currency, so that only the last part can round.
+ * What a pledged value counts for: of the part in each tier its percentage, rounded down tier by tier, and of
+ * what is above the last bound nothing. A value on a bound is in the lower tier. This is the rule and the
+ * rounding of zkmerkle-proof-of-solvency, whose bounds are whole numbers of the quote currency, so that only
+ * the last part can round.
  *
  * @param value not negative, in the unit of the bounds
  *

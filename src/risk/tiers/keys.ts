@@ -5,17 +5,19 @@ const MAX_AMOUNT = (1n << BigInt(MAGNITUDE_BITS)) - 1n
 
 /** A part of a pledged amount that has one value a unit, so that a sum over keys can stand for a haircut. */
 export interface TierKey {
-  /** What one smallest unit counts for, hundredths of the unit that marks are in: `mark · percent`. Above zero. */
+  /**
+   * The value of one smallest unit in hundredths of the unit that marks are in: `mark · percent`. Above zero.
+   */
   unitValue: bigint
   /** How many smallest units have this key at most. Above zero. */
   width: bigint
 }
 
 /**
- * A list of tiers as keys that an amount fills one after the other, their unit values falling; what is beyond the last is
- * worth nothing more. A smallest unit that a bound runs through goes to the tier above it, so the keys never give an amount
- * more than its exact haircut, which `haircutValue` rounds down to 10^-16 of the quote currency, and in all less than one smallest unit's
- * price less.
+ * A list of tiers as keys that an amount fills one after the other, their unit values falling; what is beyond
+ * the last is worth nothing more. A smallest unit that a bound runs through goes to the tier above it, so the
+ * keys never give an amount more than its exact haircut, which `haircutValue` rounds down to 10^-16 of the
+ * quote currency, and in all less than one smallest unit's price less.
  *
  * @param mark price of one smallest unit, in the unit of the bounds
  */

@@ -10,11 +10,12 @@ const TIER = new RegExp(`^ *(${WHOLE})-(${WHOLE}):(${WHOLE}) *$`)
 const EXAMPLE = '[0-10000:100,10000-20000:90]'
 
 /**
- * Reads a list of tiers, `[FROM-TO:PERCENT,…]`, the bounds whole numbers of the quote currency; `[]` or nothing for none.
+ * Reads a list of tiers, `[FROM-TO:PERCENT,…]`, the bounds whole numbers of the quote currency; `[]` or
+ * nothing for none.
  *
  * @param where the cell, for messages
- * @throws {InputError} `TIERS_LIST`, `TIERS_TOO_MANY`, `TIERS_ORDER`, `TIERS_GAP`, `TIERS_OVERLAP`, `TIERS_PERCENT`,
- * `TIERS_RISING`, `TIERS_BOUND`
+ * @throws {InputError} `TIERS_LIST`, `TIERS_TOO_MANY`, `TIERS_ORDER`, `TIERS_GAP`, `TIERS_OVERLAP`,
+ * `TIERS_PERCENT`, `TIERS_RISING`, `TIERS_BOUND`
  */
 export function parseTiers(text: string, where: string): Tier[] {
   if (text === '' || text === '[]') return []

@@ -9,18 +9,19 @@ import { PLEDGES, TIER_VALUE_DECIMALS, type TierInstrument, type TierTable } fro
 const PERCENT_DECIMALS = 2
 
 /**
- * A tier table as a risk table, which accounts can be proven by: each asset is a row, followed by one row for each tier of each
- * of its lists, such as `BTC:loan:1`. The one scenario is the collateral column: a unit of a tier counts for its percentage of
- * the mark, one that is not pledged for nothing, one that is owed for its mark. Every asset is of kind spot, as a tier table
- * says nothing of kinds.
+ * A tier table as a risk table, which accounts can be proven by: each asset is a row, followed by one row for
+ * each tier of each of its lists, such as `BTC:loan:1`. The one scenario is the collateral column: a unit of
+ * a tier counts for its percentage of the mark, one that is not pledged for nothing, one that is owed for its
+ * mark. Every asset is of kind spot, as a tier table says nothing of kinds.
  *
  * @param at.timestamp of the prices, seconds since 1970-01-01 UTC
  *
  * @example
  * const table = tierRiskTable(await readTierTable('cex_assets_info.csv'), { timestamp: 1_767_225_600 })
  *
- * @throws {InputError} `TIERS_NONE` when no tier counts for anything, `TIERS_SYMBOL` when a row's symbol comes to more than 31
- * bytes, `TIERS_DUPLICATE_SYMBOL`, `TIERS_PRICE` when a hundredfold price does not stay below 2^64
+ * @throws {InputError} `TIERS_NONE` when no tier counts for anything, `TIERS_SYMBOL` when a row's symbol
+ * comes to more than 31 bytes, `TIERS_DUPLICATE_SYMBOL`, `TIERS_PRICE` when a hundredfold price does not stay
+ * below 2^64
  */
 export function tierRiskTable(table: TierTable, at: { timestamp: number }): RiskTable {
   const rows = table.instruments.flatMap(assetRows)

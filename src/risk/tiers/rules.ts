@@ -5,11 +5,13 @@ import { type Asset, assetsOf } from './assets.js'
 import { MAX_TIERS } from './list.js'
 
 /**
- * Checks what makes a table's tiers sound: whichever way what an account has in one list is split over its tiers, it counts for no more
- * than when the tiers fill in order, and outside of the collateral column the split changes nothing for the better.
+ * Checks what makes a table's tiers sound: whichever way what an account has in one list is split over its
+ * tiers, it counts for no more than when the tiers fill in order, and outside of the collateral column the
+ * split changes nothing for the better.
  *
  * @param where the file's name, for messages
- * @throws {InputError} `RISK_TIER_BASE`, `RISK_TIER_LIST`, `RISK_TIER_SYMBOL`, `RISK_TIER_COLLATERAL`, `RISK_TIER_VALUE`
+ * @throws {InputError} `RISK_TIER_BASE`, `RISK_TIER_LIST`, `RISK_TIER_SYMBOL`, `RISK_TIER_COLLATERAL`,
+ * `RISK_TIER_VALUE`
  */
 export function assertTiers(table: RiskTable, where?: string): void {
   const { instruments, scenarios } = table
@@ -89,8 +91,8 @@ function assertRows(instruments: readonly Instrument[], fail: Fail): void {
 }
 
 /**
- * Tiers are named after their instrument, so that no text speaks of them as of another one. In a tidy file of accounts `BTC:loan` is what is
- * pledged of BTC: no instrument may be called so.
+ * Tiers are named after their instrument, so that no text speaks of them as of another one. In a tidy file of
+ * accounts `BTC:loan` is what is pledged of BTC: no instrument may be called so.
  */
 function assertSymbol(
   { symbol, lists }: Asset,

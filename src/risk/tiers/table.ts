@@ -18,13 +18,19 @@ export interface Tier {
 
 /** An asset that accounts hold, owe, and pledge. */
 export interface TierInstrument {
-  /** 1 to 31 bytes of letters, marks, digits and ASCII punctuation without comma, space or quotes; unique in the table in any case. */
+  /**
+   * 1 to 31 bytes of letters, marks, digits and ASCII punctuation without comma, space or quotes; unique in
+   * the table in any case.
+   */
   symbol: string
   /** Decimals of an amount: one smallest unit is 10^-decimals of the asset. */
   decimals: number
   /** Price of one smallest unit, 10^-16 of the quote currency, below 2^64. */
   mark: bigint
-  /** Bounds rise from one tier to the next and percentages do not. No tier at all: what is pledged counts for nothing. */
+  /**
+   * Bounds rise from one tier to the next and percentages do not. No tier at all: what is pledged counts for
+   * nothing.
+   */
   tiers: Record<Pledge, Tier[]>
 }
 
@@ -38,6 +44,6 @@ export interface TierTable {
   /** Values count 10^-valueDecimals of the quote currency. */
   valueDecimals: number
   instruments: TierInstrument[]
-  /** What the file says that is not used, a sentence each. */
+  /** The parts of the file that are not used, a sentence each. */
   notes: string[]
 }

@@ -2,8 +2,8 @@ import { keyOf, type Slot } from '../../field/index.js'
 import type { RiskColumns } from '../../risk/index.js'
 
 /**
- * What the holdings of one account are worth in each scenario, in 10^-valueDecimals of the quote currency: long units at
- * their long value less short units at their short value.
+ * What the holdings of one account are worth in each scenario, in 10^-valueDecimals of the quote currency:
+ * long units at their long value less short units at their short value.
  *
  * @param scenarios columns as `riskDigests` gives them; an instrument outside of them is worth nothing
  */

@@ -29,8 +29,8 @@ export function padSlots(slots: readonly Slot[], count: number): Slot[] {
 }
 
 /**
- * Folds batches into a ledger, one after the other, and yields what proves each: the states are one quick pass, and the
- * proofs can then be made in any order.
+ * Folds batches into a ledger, one after the other, and yields what proves each: the states are one quick
+ * pass, and the proofs can then be made in any order.
  */
 export class LedgerFold {
   private readonly tree = new WideTree(ACCOUNTS_DEPTH)
@@ -59,7 +59,8 @@ export class LedgerFold {
 
   /**
    * @param sizes of the instance that will prove this batch; its instruments and scenarios are the table's.
-   * @param accounts at most `sizes.accounts`, exactly that many once padding accounts are added by the caller.
+   * @param accounts at most `sizes.accounts`, exactly that many once padding accounts are added by the
+   * caller.
    * @param blind random, fresh.
    * @throws {InputError} `LEDGER_BATCH` when the batch does not fit its instance, or the tree is full.
    */

@@ -32,7 +32,7 @@ export function ledgerInputs(witness: LedgerWitness): CircuitInputs {
   }
 }
 
-/** What only instances with tiers have. */
+/** Inputs of instances with tiers only. */
 function tiers({ slots }: LedgerWitness, widths: readonly bigint[]): CircuitInputs {
   return {
     widths: [...widths],
@@ -40,7 +40,7 @@ function tiers({ slots }: LedgerWitness, widths: readonly bigint[]): CircuitInpu
   }
 }
 
-/** What only instances with scenarios have. */
+/** Inputs of instances with scenarios only. */
 function stress({ sizes, equities, table, shortfallsBefore, shortfallsAfter }: LedgerWitness): CircuitInputs {
   const { marks, scenarios } = table.columns
   const bits = equityBits(sizes.slots)

@@ -127,7 +127,9 @@ export function ledgerModel(witness: LedgerWitness): Verdict {
   return verdict(reasons)
 }
 
-/** 5. Of a tiered table each account holds a key once, its keys rising, and of each tier at most its width. */
+/**
+ * 5. Of a tiered table each account holds a key once, its keys rising, and of each tier at most its width.
+ */
 function brokenByTiers(accounts: LedgerWitness['slots'], widths: readonly bigint[]): string[] {
   const reasons: string[] = []
   for (const [u, slots] of accounts.entries()) {

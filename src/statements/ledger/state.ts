@@ -1,7 +1,7 @@
 import { ACCOUNTS_DEPTH, emptyRoot, poseidon, ROLES, sponge } from '../../hash/index.js'
 import type { LedgerSizes } from './signals.js'
 
-/** What a ledger state commits to. */
+/** The values that a ledger state commits to. */
 export interface LedgerState {
   /** Batches folded so far. */
   batchIndex: number

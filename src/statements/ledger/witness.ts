@@ -2,7 +2,7 @@ import type { Slot } from '../../field/index.js'
 import type { RiskDigests } from '../../risk/index.js'
 import type { LedgerSignals, LedgerSizes } from './signals.js'
 
-/** What a ledger needs to know of the risk table: see `riskDigests`. */
+/** The parts of the risk table that a ledger needs: see `riskDigests`. */
 export type LedgerTable = Pick<RiskDigests, 'riskRoot' | 'columns' | 'rowsDigest' | 'timestamp'>
 
 /** Everything that one `ledger` proof is about: the public signals and what opens them. Private. */
@@ -20,7 +20,7 @@ export interface LedgerWitness {
   /** Long, short of every instrument in turn. */
   totalsBefore: readonly bigint[]
   totalsAfter: readonly bigint[]
-  /** What every account is worth in every scenario. */
+  /** The equity of every account in every scenario. */
   equities: readonly (readonly bigint[])[]
   /** Sums over all accounts, one for each scenario. */
   shortfallsBefore: readonly bigint[]

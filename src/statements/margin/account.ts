@@ -11,7 +11,10 @@ import {
 } from '../../hash/index.js'
 import { INSTANCES } from '../generated/instances.js'
 
-/** How many slots a leaf can have: as many as a `ledger` instance has. `circuits/lib/leaf-slots.circom` has the same list. */
+/**
+ * How many slots a leaf can have: as many as a `ledger` instance has. `circuits/lib/leaf-slots.circom` has
+ * the same list.
+ */
 export const LEAF_SLOTS: readonly number[] = [
   ...new Set(INSTANCES.flatMap(({ statement, params }) => (statement === 'ledger' ? [params.SLOTS!] : []))),
 ].sort((a, b) => a - b)

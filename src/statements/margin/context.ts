@@ -1,21 +1,26 @@
 import type { Address, Hex } from 'viem'
 import { encodeAbiParameters, keccak256 } from 'viem/utils'
 
-/** What a margin proof is made for, so that it is of no use to anyone else. */
+/** The purpose of a margin proof, so that it is of no use to anyone else. */
 export type MarginContext =
   /** A caller of a gate (`MarginGate.sol`). */
   | {
       chainId: bigint
       /** The gate. */
       contract: Address
-      /** Who will bring the proof to the gate. */
+      /** The address that will submit the proof to the gate. */
       caller: Address
       /** Any number that the caller has not used at this gate. */
       nonce: bigint
-      /** Seconds since 1970: the last one at which the gate takes the proof, and at which its record may hold. */
+      /**
+       * Seconds since 1970: the last one at which the gate takes the proof, and at which its record may hold.
+       */
       expiry: bigint
     }
-  /** A reader who checks the proof with no contract: who it is, and what it is to show, such as a name and a date. */
+  /**
+   * A reader who checks the proof with no contract: who it is, and what it is to show, such as a name and a
+   * date.
+   */
   | { text: string }
 
 /** Where an account has one handle: the same for every proof in one domain, unlinkable across domains. */
@@ -26,7 +31,8 @@ export type MarginDomain =
   | { text: string }
 
 /**
- * The context as a field element: a Keccak hash of a tag and the parts, as `MarginGate.contextOf` computes it,
+ * The context as a field element: a Keccak hash of a tag and the parts, as `MarginGate.contextOf` computes
+ * it,
  * `keccak256(abi.encode("plimsoll/margin/gate-context/1", chainId, contract, caller, nonce, expiry)) >> 8`,
  * or `keccak256(abi.encode("plimsoll/margin/text-context/1", text)) >> 8`.
  * Eight bits are shifted out so that it fits the field with no reduction.

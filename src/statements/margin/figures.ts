@@ -16,21 +16,24 @@ interface Amount {
   value: bigint
 }
 
-/** What a margin rule says of an account, in exact integers. Private. */
+/** A margin rule's figures for an account, in exact integers. Private. */
 export interface MarginFigures {
   /** Decimals of `equity`, `required`, `slack` and `charge`: those of the rule's values and three factors. */
   decimals: number
-  /** Decimals of profits, and of the values of exposures, groups, sums and limits: those of the rule's values and two factors. */
+  /**
+   * Decimals of profits, and of the values of exposures, groups, sums and limits: those of the rule's values
+   * and two factors.
+   */
   valueDecimals: number
   equity: bigint
   /**
-   * Profit of each scenario, negative for a loss: of the netted groups together under the scan's name, and of every group that is
-   * not netted under its own.
+   * Profit of each scenario, negative for a loss: of the netted groups together under the scan's name, and of
+   * every group that is not netted under its own.
    */
   scans: { name: string; scenarios: { name: string; profit: bigint }[] }[]
   /**
-   * Exposures, groups that are not netted, sums, and what is worst for each requirement that asks it; `worst` is what decides, or
-   * the largest part of a sum, when there is something.
+   * Exposures, groups that are not netted, sums, and what is worst for each requirement that asks it; `worst`
+   * is what decides, or the largest part of a sum, when there is something.
    */
   values: { name: string; value: bigint; worst?: string }[]
   requirements: {
@@ -49,7 +52,8 @@ export interface MarginFigures {
 /**
  * The arithmetic of `margin` in integers, as a circuit has it: no division, everything brought to one scale.
  *
- * @throws {InputError} `PORTFOLIO_INSTRUMENT`, `PORTFOLIO_CASH`, `PORTFOLIO_RANGE`, `PORTFOLIO_SIZE` for an account that the rule cannot judge
+ * @throws {InputError} `PORTFOLIO_INSTRUMENT`, `PORTFOLIO_CASH`, `PORTFOLIO_RANGE`, `PORTFOLIO_SIZE` for an
+ * account that the rule cannot judge
  */
 export function marginFigures(rule: MarginRule, portfolio: Portfolio): MarginFigures {
   const held = holdingsOf(rule, portfolio)
@@ -171,7 +175,9 @@ function largestLine(held: Holdings, lines: readonly Line<bigint>[], branch: 0 |
 
 type ExposureValue = MarginFigures['values'][number] & Pick<Exposure<bigint>, 'adds'>
 
-/** Every exposure, those of one choice on the branch that makes their total smallest, the first of equal ones. */
+/**
+ * Every exposure, those of one choice on the branch that makes their total smallest, the first of equal ones.
+ */
 function exposureValues({ exposures }: MarginRule, held: Holdings): ExposureValue[] {
   const totals = new Map<string, [bigint, bigint]>()
   for (const { choice, lines } of exposures) {
@@ -187,8 +193,8 @@ function exposureValues({ exposures }: MarginRule, held: Holdings): ExposureValu
 }
 
 /**
- * `x = Σ quantity·change` of each group and scenario, less one for every short unit, as its change was rounded down; then the
- * netted groups together at their slopes, and the others each on its own.
+ * `x = Σ quantity·change` of each group and scenario, less one for every short unit, as its change was
+ * rounded down; then the netted groups together at their slopes, and the others each on its own.
  */
 function scanProfits({ scan }: MarginRule, held: Holdings) {
   const netted: MarginFigures['scans'][number]['scenarios'] = []

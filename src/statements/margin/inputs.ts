@@ -12,7 +12,9 @@ import {
 import { LEAF_SLOTS } from './account.js'
 import type { MarginWitness, WitnessGroup, WitnessLine } from './witness.js'
 
-/** Groups and choices of a rule are numbered below this; an instance is filled up with numbers from here on. */
+/**
+ * Groups and choices of a rule are numbered below this; an instance is filled up with numbers from here on.
+ */
 const FILLER = 60_001
 
 const oneHot = (length: number, on: number): bigint[] =>

@@ -6,7 +6,8 @@ import { marginFigures } from './figures.js'
 /**
  * The plain model of `margin`: whether an account meets one requirement of a rule, and every limit of it.
  *
- * @throws {InputError} `MARGIN_REQUIREMENT` when the rule has no such requirement, and what `marginFigures` throws
+ * @throws {InputError} `MARGIN_REQUIREMENT` when the rule has no such requirement, and what `marginFigures`
+ * throws
  */
 export function marginModel(rule: MarginRule, portfolio: Portfolio, requirement: string): Verdict {
   const figures = marginFigures(rule, portfolio)

@@ -31,7 +31,7 @@ export interface WitnessGroup {
 /** A line that the account touches, and what a prover says of it. */
 export interface WitnessLine {
   line: MarginLine
-  /** What the account's slots come to. */
+  /** The sums over the account's slots. */
   total: bigint
   /** The branch of its choice, and the value of its exposure. */
   branch: 0 | 1
@@ -55,7 +55,7 @@ export interface MarginWitness {
   lines: WitnessLine[]
   /** In 10^-(valueDecimals + 18). */
   worst: bigint
-  /** What is left of equity, in 10^-(valueDecimals + 27). */
+  /** The remaining equity, in 10^-(valueDecimals + 27). */
   slack: bigint
   /** Whether slack is not negative and every limit holds: without, there is no proof. */
   met: boolean
@@ -68,9 +68,9 @@ const CUBE = 10n ** 27n
  * Puts together what a margin proof is made over, with the least charges that the rule allows.
  *
  * @param parts.times multiple of the requirement, in billionths
- * @throws {InputError} `MARGIN_RULE` when the table has no margin rule, `MARGIN_INSTRUMENT` when the account holds an instrument
- * that the rule does not have, `MARGIN_SIZE` when the account touches more than the instance has room for, and what
- * `compileRequirement` and `accountsRootOf` throw
+ * @throws {InputError} `MARGIN_RULE` when the table has no margin rule, `MARGIN_INSTRUMENT` when the account
+ * holds an instrument that the rule does not have, `MARGIN_SIZE` when the account touches more than the
+ * instance has room for, and what `compileRequirement` and `accountsRootOf` throw
  */
 export function marginWitness(parts: {
   sizes: MarginSizes
@@ -148,7 +148,10 @@ export function marginWitness(parts: {
   }
 }
 
-/** The first slots of a leaf, with empty ones behind; all that hold something, or name an instrument, must be among them. */
+/**
+ * The first slots of a leaf, with empty ones behind; all that hold something, or name an instrument, must be
+ * among them.
+ */
 function heldSlots(leaf: readonly Slot[], sizes: MarginSizes): Slot[] {
   if (!LEAF_SLOTS.some((count) => count === leaf.length)) {
     throw new InputError('MARGIN_SIZE', `no ledger instance makes leaves of ${leaf.length} slots`)
@@ -232,7 +235,10 @@ function largestValue(values: readonly bigint[]): bigint {
   return best
 }
 
-/** The branch in which a choice's exposures come to least, and the value of each exposure in it. Lines stand in order. */
+/**
+ * The branch in which a choice's exposures come to least, and the value of each exposure in it. Lines stand
+ * in order.
+ */
 function valued(touched: readonly { line: MarginLine; total: bigint }[]): WitnessLine[] {
   const valueIn = (lines: typeof touched, branch: 0 | 1): bigint =>
     largestValue(

@@ -2,26 +2,29 @@ import { encodeAbiParameters, keccak256 } from 'viem/utils'
 
 const NO_CONTRACT = `0x${'00'.repeat(20)}` as const
 
-/** What a solvency proof is made for, so that it is of no use elsewhere and beside no other files. */
+/** The purpose of a solvency proof, so that it is of no use elsewhere and beside no other files. */
 export interface SolvencyContext {
   venue: string
   epoch: string
   /** The chain and the contract that the proof is meant for; none for a proof that is published as a file. */
   chainId?: bigint
   contract?: `0x${string}`
-  /** SHA-256, lower-case hex, of the policy's text (`formatPolicy`): no rule of the circuit is about its waterfall. */
+  /**
+   * SHA-256, lower-case hex, of the policy's text (`formatPolicy`): no rule of the circuit is about its
+   * waterfall.
+   */
   policy: string
   /**
-   * SHA-256, lower-case hex, of the risk table's text (`formatRiskTable`): all of it, what is a mere label and under no root
-   * included.
+   * SHA-256, lower-case hex, of the risk table's text (`formatRiskTable`): all of it, what is a mere label
+   * and under no root included.
    */
   riskTable: string
 }
 
 /**
  * The context as a field element:
- * `keccak256(abi.encode("plimsoll/solvency/2", venue, epoch, chainId, contract, bytes32(policy), bytes32(riskTable))) >> 8`.
- * Eight bits are shifted out so that it fits the field with no reduction.
+ * `keccak256(abi.encode("plimsoll/solvency/2", venue, epoch, chainId, contract, bytes32(policy),
+ * bytes32(riskTable))) >> 8`. Eight bits are shifted out so that it fits the field with no reduction.
  */
 export function solvencyContext(context: SolvencyContext): bigint {
   const encoded = encodeAbiParameters(

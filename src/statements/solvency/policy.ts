@@ -24,7 +24,10 @@ export const policySchema = z.strictObject({
   ...thresholds,
   /** Exceptions, by symbol; they hold for all tiers of an instrument. */
   instruments: z.record(z.string(), z.strictObject(thresholds).partial()),
-  /** Who absorbs shortfalls; the insurance fund alone when left out. Not one of the thresholds that the proof shows. */
+  /**
+   * Who absorbs shortfalls; default: the insurance fund alone. Not one of the thresholds that the proof
+   * shows.
+   */
   waterfall: waterfallSchema.exactOptional(),
 })
 
@@ -41,7 +44,9 @@ export interface Policy {
   instruments: readonly { derivative: boolean; minimumRatio: bigint; loanFactor: bigint }[]
 }
 
-/** The policy of a venue that promises full reserves, instrument by instrument, and counts no loan as held. */
+/**
+ * The policy of a venue that promises full reserves, instrument by instrument, and counts no loan as held.
+ */
 export const FULL_RESERVES: PolicyFile = {
   schema: 'plimsoll/policy/1',
   valueRatio: '1',
@@ -50,7 +55,9 @@ export const FULL_RESERVES: PolicyFile = {
   instruments: {},
 }
 
-/** The canonical text of a policy's file: what is published, and bound by its hash into the proof's context. */
+/**
+ * The canonical text of a policy's file: what is published, and bound by its hash into the proof's context.
+ */
 export function formatPolicy(file: PolicyFile): string {
   return `${JSON.stringify(policySchema.parse(file), null, 2)}\n`
 }
@@ -58,7 +65,8 @@ export function formatPolicy(file: PolicyFile): string {
 /**
  * Reads a policy against the risk table that it is about.
  *
- * @throws {InputError} `POLICY_INSTRUMENT` for a symbol that is not in the table or is a tier, `POLICY_RATIO` for a ratio out of range.
+ * @throws {InputError} `POLICY_INSTRUMENT` for a symbol that is not in the table or is a tier, `POLICY_RATIO`
+ * for a ratio out of range.
  */
 export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
   const rows = new Map(table.instruments.map((row) => [row.symbol, row]))
@@ -94,8 +102,8 @@ export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
 }
 
 /**
- * Where a policy promises less than another, in words; empty when it is at least as strong everywhere. Both are over the
- * same risk table.
+ * Where a policy promises less than another, in words; empty when it is at least as strong everywhere. Both
+ * are over the same risk table.
  */
 export function weakerThan(policy: Policy, accepted: Policy, table: RiskTable): string[] {
   const show = (value: bigint) => formatDecimal(value, RATIO_DECIMALS)
@@ -111,7 +119,10 @@ export function weakerThan(policy: Policy, accepted: Policy, table: RiskTable): 
   return weak
 }
 
-/** Where a policy promises less than full reserves, which is what whoever verifies an epoch accepts when they name no other; in words. */
+/**
+ * Where a policy promises less than full reserves, which is what whoever verifies an epoch accepts when they
+ * name no other; in words.
+ */
 export function belowFullReserves(policy: Policy, table: RiskTable): string[] {
   return weakerThan(policy, resolvePolicy(FULL_RESERVES, table), table)
 }
@@ -131,9 +142,9 @@ function ratio(text: string, where: string): bigint {
 }
 
 /**
- * Every threshold for `instruments` instruments. Those beyond the table count as derivatives: no reserve may stand behind them,
- * and their longs and shorts must net to zero, so that without scenarios nobody can hold any, and with scenarios, where they
- * are worth nothing, nobody is owed any.
+ * Every threshold for `instruments` instruments. Those beyond the table count as derivatives: no reserve may
+ * stand behind them, and their longs and shorts must net to zero, so that without scenarios nobody can hold
+ * any, and with scenarios, where they are worth nothing, nobody is owed any.
  */
 export function padPolicy(policy: Policy, instruments: number): Policy {
   const rest = Math.max(0, instruments - policy.instruments.length)

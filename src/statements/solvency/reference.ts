@@ -14,7 +14,7 @@ import { policyDigest } from './policy.js'
 import { wholeTotals } from './whole.js'
 import { reservesCommitment, type SolvencyWitness } from './witness.js'
 
-/** What solvency comes to, per instrument, at mark and in each scenario. Private: it holds the totals. */
+/** The figures of solvency per instrument, at mark and in each scenario. Private: it holds the totals. */
 export interface SolvencyFigures {
   instruments: {
     /** Smallest units, with those of all its tiers; none in the row of a tier. */
@@ -29,7 +29,10 @@ export interface SolvencyFigures {
   }[]
   /** Value that is missing over all spot instruments at mark, in 10^-valueDecimals of the quote currency. */
   missingValue: bigint
-  /** Value that is missing in each scenario, in the same unit; with tiers, in the first one what accounts lack in collateral. */
+  /**
+   * Value that is missing in each scenario, in the same unit; with tiers, in the first one what accounts lack
+   * in collateral.
+   */
   missingByScenario: bigint[]
 }
 
@@ -39,8 +42,8 @@ function ceilDiv(a: bigint, b: bigint): bigint {
 }
 
 /**
- * The arithmetic of `solvency`, instrument by instrument, in exact integers. What is missing rounds up to a whole
- * smallest unit; whether anything is missing does not depend on rounding.
+ * The arithmetic of `solvency`, instrument by instrument, in exact integers. What is missing rounds up to a
+ * whole smallest unit; whether anything is missing does not depend on rounding.
  */
 export function solvencyFigures(
   witness: Pick<SolvencyWitness, 'state' | 'reserves' | 'insurance' | 'table' | 'policy'>,
@@ -74,7 +77,10 @@ export function solvencyFigures(
   return { instruments, missingValue: value < 0n ? ceilDiv(-value, RATIO_ONE) : 0n, missingByScenario }
 }
 
-/** The plain model of `solvency`: the statement in integers and hashes. It accepts exactly what the circuit accepts. */
+/**
+ * The plain model of `solvency`: the statement in integers and hashes. It accepts exactly what the circuit
+ * accepts.
+ */
 export function solvencyModel(witness: SolvencyWitness): Verdict {
   const { signals, sizes, state, policy, table } = witness
   const { marks, scenarios, widths } = table.columns

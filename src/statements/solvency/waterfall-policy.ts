@@ -9,13 +9,19 @@ const COVER = 2
 
 const layer = z.enum(LAYERS)
 
-/** The default waterfall in a policy file. The solvency proof shows that all its layers together suffice, and no more of it. */
+/**
+ * The default waterfall in a policy file. The solvency proof shows that all its layers together suffice, and
+ * no more of it.
+ */
 export const waterfallSchema = z.strictObject({
   /** The layers that absorb shortfalls, first to last. What is not named does not count. */
   order: z.array(layer).refine((order) => new Set(order).size === order.length, 'names a layer twice'),
   /** The most that a layer absorbs in one scenario, an exact decimal of the quote currency. */
   caps: z.partialRecord(layer, z.string()).exactOptional(),
-  /** Of how many of the largest shortfalls of each scenario the layers cover the sum, whatever else is held (2). */
+  /**
+   * Of how many of the largest shortfalls of each scenario the layers cover the sum, whatever else is held
+   * (2).
+   */
   cover: z.int().min(1).max(1000).exactOptional(),
 })
 
@@ -33,7 +39,8 @@ const INSURANCE_ALONE: WaterfallFile = { order: ['insurance'] }
 /**
  * Reads the waterfall of a policy; the insurance fund alone when it names none.
  *
- * @throws {InputError} `POLICY_WATERFALL` for the cap of a layer that does not count, and the codes of `parseDecimal`
+ * @throws {InputError} `POLICY_WATERFALL` for the cap of a layer that does not count, and the codes of
+ * `parseDecimal`
  */
 export function resolveWaterfall(
   { waterfall = INSURANCE_ALONE }: { waterfall?: WaterfallFile },
@@ -59,7 +66,7 @@ export function resolveWaterfall(
   }
 }
 
-/** What the proof takes for the insurance fund: all layers that count, instrument by instrument. */
+/** The insurance fund of the proof: all layers that count, instrument by instrument. */
 export function layersTogether(held: Reserves, { layers }: Pick<Waterfall, 'layers'>): bigint[] {
   return held.reserves.map((_, i) => layers.reduce((sum, { layer }) => sum + held[layer][i]!, 0n))
 }

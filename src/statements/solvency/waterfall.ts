@@ -5,28 +5,39 @@ import { isDerivative } from '../../rules/index.js'
 import type { Waterfall } from './waterfall-policy.js'
 import { wholeTotals } from './whole.js'
 
-/** What the layers of a waterfall do in one scenario, in 10^-valueDecimals of the quote currency. Private. */
+/**
+ * The part of each layer of a waterfall in one scenario, in 10^-valueDecimals of the quote currency. Private.
+ */
 export interface WaterfallFigures {
   /** Where the scenario is in the table. */
   scenario: number
-  /** What is to be absorbed: the shortfalls, and what reserves and loans lack to cover the balances of customers. */
+  /**
+   * The amount to absorb: the shortfalls, and what reserves and loans lack to cover the balances of
+   * customers.
+   */
   need: bigint
   /**
-   * In the order in which they absorb: the layers of the policy, then what is held anyway, which the proof counts whatever a
-   * policy says: reserves beyond the balances of customers, and at last the recovery of loans.
+   * In the order in which they absorb: the layers of the policy, then what is held anyway, which the proof
+   * counts whatever a policy says: reserves beyond the balances of customers, and at last the recovery of
+   * loans.
    */
   layers: {
     layer: Layer | 'reserves' | 'loans'
-    /** What it adds to everything before it. */
+    /** The value that it adds to everything before it. */
     worth: bigint
     absorbed: bigint
   }[]
   uncovered: bigint
-  /** What the layers of the policy are worth by themselves, none above its cap: reserves and loans are not among them. */
+  /**
+   * The value of the policy's layers by themselves, none above its cap: reserves and loans are not among
+   * them.
+   */
   fund: bigint
 }
 
-/** What the waterfall is computed over. Smallest units: long, short of every row in turn, and the holdings of each. */
+/**
+ * The inputs of the waterfall, in smallest units: long, short of every row in turn, and the holdings of each.
+ */
 export interface WaterfallBooks {
   table: RiskTable
   /** With or without tiers: those of an instrument and of all its tiers are taken together. */
@@ -45,12 +56,12 @@ function least(first: bigint, ...rest: bigint[]): bigint {
 }
 
 /**
- * Who pays in each scenario, the collateral column left out. The collateral of whoever is below zero comes first of all: it is in their equity, and a shortfall is
- * what it does not cover.
+ * Who pays in each scenario, the collateral column left out. The collateral of whoever is below zero comes
+ * first of all: it is in their equity, and a shortfall is what it does not cover.
  *
- * Units are netted before they are valued, as in the solvency proof: what is held of an instrument beyond what is owed is worth
- * its long value, what is lacking costs its short value. So without caps, and whatever the order, what is left uncovered is
- * what the proof finds missing.
+ * Units are netted before they are valued, as in the solvency proof: what is held of an instrument beyond
+ * what is owed is worth its long value, what is lacking costs its short value. So without caps, and whatever
+ * the order, what is left uncovered is what the proof finds missing.
  */
 export function waterfallFigures(books: WaterfallBooks, waterfall: Waterfall): WaterfallFigures[] {
   const { table, shortfalls, held } = books

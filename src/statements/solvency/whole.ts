@@ -1,6 +1,7 @@
 import { keysOf } from '../../field/index.js'
 /**
- * Totals of each instrument with all its tiers in the instrument's own row, and none in the rows of its tiers.
+ * Totals of each instrument with all its tiers in the instrument's own row, and none in the rows of its
+ * tiers.
  *
  * @param totals long, short of every row in turn
  * @param widths as `RiskColumns` has them; without tiers the totals are as they were

@@ -12,14 +12,19 @@ export interface SolvencyWitness {
   state: LedgerState
   /** Smallest units, one entry an instrument. */
   reserves: readonly bigint[]
-  /** What is set aside for shortfalls, beside the reserves: as many, or none where there is no scenario. */
+  /**
+   * The holdings set aside for shortfalls, beside the reserves: as many, or none where there is no scenario.
+   */
   insurance: readonly bigint[]
   reservesBlind: bigint
   table: Pick<RiskDigests, 'columns' | 'rowsDigest' | 'timestamp'>
   policy: Policy
 }
 
-/** `sponge(reserves: blind, then the reserve of every instrument, then the insurance fund's holding of every one)` */
+/**
+ * `sponge(reserves: blind, then the reserve of every instrument, then the insurance fund's holding of every
+ * one)`
+ */
 export function reservesCommitment(
   reserves: readonly bigint[],
   insurance: readonly bigint[],
@@ -28,7 +33,9 @@ export function reservesCommitment(
   return sponge('reserves', [blind, ...reserves, ...insurance])
 }
 
-/** Puts together what solvency is proven over: every list is padded with zeros to the instance's instruments. */
+/**
+ * Puts together what solvency is proven over: every list is padded with zeros to the instance's instruments.
+ */
 export function solvencyWitness(parts: {
   sizes: SolvencySizes
   state: LedgerState

@@ -45,7 +45,9 @@ function drawn(text: string): string[] {
   return text.split('\n').filter((line) => printable(line) !== line || line.startsWith('FORGED'))
 }
 
-/** Says nothing that draws or is wider than 80 columns, as text and as JSON, and says that something is wrong. */
+/**
+ * Says nothing that draws or is wider than 80 columns, as text and as JSON, and says that something is wrong.
+ */
 async function expectQuiet(...args: string[]): Promise<void> {
   for (const form of [[], ['--json']]) {
     const { text, stdout, code } = await said(...args, ...form)

@@ -29,7 +29,10 @@ import { parsePortfolio, roundRule } from '../../../src/rules/index.js'
 import { marginFigures } from '../../../src/statements/index.js'
 import type { AccountsReport, SolvencyCheck } from '../../../src/venue/index.js'
 
-/** Names as wide as files may have them: long words, letters of two cells, sentences, and what would draw on the screen. */
+/**
+ * Names as wide as files may have them: long words, letters of two cells, sentences, and what would draw on
+ * the screen.
+ */
 const WIDE = `${'東京'.repeat(30)}-${'w'.repeat(90)} ${'of many words '.repeat(12)}\nVALID\u001b[2K`
 const AMOUNT = `-${'9'.repeat(40)}.${'1'.repeat(18)}`
 const many = <T>(count: number, of: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => of(i))

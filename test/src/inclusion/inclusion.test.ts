@@ -312,7 +312,8 @@ describe('a forged file is refused (inclusion.3)', () => {
       const { index, siblings } = fileOf('alice@example.com').batchPath
       const at = Math.floor(index / TREE_ARITY ** height) % TREE_ARITY
       node = new WideTree(1, siblings[height]!.map(BigInt).toSpliced(at, 0, node)).root
-      // The node in the place of every field that the leaf is hashed from, below the path that is left above it.
+      // The node in the place of every field that the leaf is hashed from, below the path that is left above
+      // it.
       for (const field of ['salt', 'owner'] as const) {
         const forged = fileOf('alice@example.com')
         forged[field] = node.toString()

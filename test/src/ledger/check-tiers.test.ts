@@ -197,7 +197,10 @@ describe('any wide ledger (cli.10)', () => {
   const parts = fc.tuple(units, units, units, units, units)
   const ledgers = fc.array(fc.tuple(parts, parts, parts), { minLength: 1, maxLength: 20 })
 
-  /** Why an account is not valid, by the rule of the exchange written out once more, in a hundredth of a value's unit. */
+  /**
+   * Why an account is not valid, by the rule of the exchange written out once more, in a hundredth of a
+   * value's unit.
+   */
   function reasons(account: readonly (readonly bigint[])[]): string[] {
     const found: string[] = []
     let [debt, collateral] = [0n, 0n]

@@ -14,7 +14,9 @@ const MODELS = Object.keys(MARGIN_MODELS) as MarginModelName[]
 const RUNS = { numRuns: 15 }
 type Position = { symbol: string; quantity: bigint }
 
-/** A model's rule in a table, its cash the instrument CASH, and an account that holds something of everything. */
+/**
+ * A model's rule in a table, its cash the instrument CASH, and an account that holds something of everything.
+ */
 function held(model: MarginModelName) {
   const quantity = fc
     .tuple(fc.integer({ min: 0, max: 44 }), fc.bigInt({ min: -1n << 44n, max: 1n << 44n }))

@@ -25,7 +25,10 @@ const changed = (change: (rule: MarginRule) => void): MarginRule => {
 const inField = (x: bigint) => (x < 0n ? x + FIELD_ORDER : x)
 const refusal = (code: string) => expect.objectContaining({ code })
 
-/** A sponge as the circuits have it: 13 elements a block, the tag and the count first, then tag 1 and what came out. */
+/**
+ * A sponge as the circuits have it: 13 elements a block, the tag and the count first, then tag 1 and what
+ * came out.
+ */
 function spongeOf(tag: bigint, elements: readonly bigint[]): bigint {
   const hashes: Record<number, (inputs: bigint[]) => bigint> = {
     11: poseidon11,
@@ -42,7 +45,8 @@ describe('a margin row (risk.9)', () => {
   const { rows } = compileRequirement(HAND_RULE, 'initial')
 
   test('has the digest of its parts: 39 elements, lines four at a time in a chain from 0', () => {
-    // Line, exposure, choice, two branches, destination, group, deduction, then what a unit long and a unit short counts for.
+    // Line, exposure, choice, two branches, destination, group, deduction, then what a unit long and a unit
+    // short counts for.
     const at = (parts: number[], long: bigint, short: bigint) => {
       const [line, exposure, choice, branch0, branch1, to, group, deduction] = parts.map(BigInt) as [
         ...bigint[],

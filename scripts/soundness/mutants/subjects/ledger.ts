@@ -20,7 +20,9 @@ import { ledgerChallenges } from '../../samples/transcript.js'
 import type { Case, Subject } from '../search.js'
 import { POSEIDON } from './lib.js'
 
-/** Ledgers with nothing, with scenarios, and with tiers: every forgery states its states as they have to be. */
+/**
+ * Ledgers with nothing, with scenarios, and with tiers: every forgery states its states as they have to be.
+ */
 export function ledgerSubjects(): Subject[] {
   const spot = secondBatch()
   const stressed = secondBatch(STRESSED, TINY_STRESS, STRESS_TABLE)

@@ -30,8 +30,8 @@ const WHOLE = [
 ]
 
 /**
- * The account by hand, with cash to spare, so that one rule at a time can be broken, and one that leaves slots, groups and lines
- * empty; and the first in a larger tree of rows.
+ * The account by hand, with cash to spare, so that one rule at a time can be broken, and one that leaves
+ * slots, groups and lines empty; and the first in a larger tree of rows.
  */
 export function marginSubjects(): Subject[] {
   const rich = handWitness(heldWith(3, 1_000_000n))

@@ -13,7 +13,10 @@ const OPENINGS = [
   ['policy', 'rules.out'],
 ] as const
 
-/** Books with scenarios, and with tiers; a venue that has more than enough, so that one rule at a time can be broken. */
+/**
+ * Books with scenarios, and with tiers; a venue that has more than enough, so that one rule at a time can be
+ * broken.
+ */
 export function solvencySubjects(): Subject[] {
   const rich = (totals = TOTALS, insurance = [9n, 9n, 0n, 0n]) =>
     books({ table: STRESS_TABLE, reserves: [50_000n, 500_000n, 0n, 0n], insurance, totals })

@@ -192,7 +192,10 @@ describe('correlations (risk.7)', () => {
     expect(stressCorrelation(matrix, 'zero', 0)).toEqual(matrix)
   })
 
-  /** Of Gauss elimination on the matrix with 1e-9 added to its diagonal: above zero when no eigenvalue is below −1e-9. */
+  /**
+   * Of Gauss elimination on the matrix with 1e-9 added to its diagonal: above zero when no eigenvalue is
+   * below −1e-9.
+   */
   function smallestPivot(matrix: readonly (readonly number[])[]): number {
     const a = matrix.map((row, i) => row.map((value, j) => (i === j ? value + 1e-9 : value)))
     let smallest = Number.POSITIVE_INFINITY

@@ -114,7 +114,8 @@ describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
     const best = grid.reduce((a, b) => (b.value > a.value ? b : a))
     expect(Number(shape)).toBeCloseTo(best.shape, 3)
     expect(Number(scale)).toBeCloseTo(best.scale, 5)
-    // Probability-weighted moments (J. R. M. Hosking, J. R. Wallis, 1987), within two standard errors of the shape.
+    // Probability-weighted moments (J. R. M. Hosking, J. R. Wallis, 1987), within two standard errors of the
+    // shape.
     const n = excesses.length
     const mean = excesses.reduce((sum, y) => sum + y, 0) / n
     const weighted = excesses.reduce((sum, y, i) => sum + y * (1 - (i + 0.65) / n), 0) / n

@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { black76, type OptionTerms } from '../../../../src/models/index.js'
 
-/** right, forward, strike, years, volatility, discount, then value, delta, gamma, vega from 50-digit arithmetic (mpmath). */
+/**
+ * right, forward, strike, years, volatility, discount, then value, delta, gamma, vega from 50-digit
+ * arithmetic (mpmath).
+ */
 const VECTORS = [
   [
     'call',

@@ -209,7 +209,10 @@ describe('derive-standard (risk.8)', () => {
   const spot = 2000
   const params = standardParams()
   const judged = (positions: Record<string, string>) => judge('derive-standard', params, positions)
-  /** Cash that has to be there besides what is held: what an expiry needs stands in part in equity, at its marks. */
+  /**
+   * Cash that has to be there besides what is held: what an expiry needs stands in part in equity, at its
+   * marks.
+   */
   const needed = ({ required, equity }: ReturnType<typeof judged>) => ({
     initial: required.initial! - equity,
     maintenance: required.maintenance! - equity,

@@ -14,7 +14,8 @@ const perp = (symbol: string, price: string, rates: object) => ({
 const flat = (rate: string) => [{ from: '0', rate }]
 
 describe('cross (risk.8)', () => {
-  // Hyperliquid documentation, "Margin tiers": BTC 40x up to 150M, then 20x; maintenance is half of initial at maximum leverage.
+  // Hyperliquid documentation, "Margin tiers": BTC 40x up to 150M, then 20x; maintenance is half of initial
+  // at maximum leverage.
   const btc = perp('BTC', '100000', {
     initial: [
       { from: '0', rate: '0.025' },
@@ -245,7 +246,8 @@ describe('matrix (risk.8)', () => {
     expect(required.maintenance).toBeCloseTo(0.12596925, 8)
   })
 
-  // OKX, position-builder reply: two risk units, delta -9,704.90 (12 % range, 0.2 % basis) and 1,019.4817 (18 %, 0.8 %).
+  // OKX, position-builder reply: two risk units, delta -9,704.90 (12 % range, 0.2 % basis) and 1,019.4817 (18
+  // %, 0.8 %).
   test('gives two published risk units, each with its own worst case and half of the extreme move', () => {
     const unit = (name: string, priceRange: string, extreme: string, minimum: string) => ({
       name,

@@ -33,7 +33,9 @@ const full = (long: string, short: string): Value => ({ long, short })
 const BTC = { kind: 'spot', decimals: 8, mark: '50000' }
 const USDC = { kind: 'stablecoin', decimals: 6, mark: '1' }
 const fall = full('20000', '20100')
-/** BTC with two tiers of loans and one of margin; USDC whose first 1,000 count in full as they are; a perp. */
+/**
+ * BTC with two tiers of loans and one of margin; USDC whose first 1,000 count in full as they are; a perp.
+ */
 const rows = (): Row[] => [
   { symbol: 'BTC', ...BTC, collateral: full('0', '50000'), fall },
   {
