@@ -82,13 +82,30 @@ async function firstBytes(path: string): Promise<Buffer> {
   }
 }
 
-/** Copies a stream, decompressed where it is gzip. */
+/** How many times larger than its file a decompressed file may be, once it has more bytes than `ANY_GROWTH`. Accounts stay below 50. */
+const MAX_GROWTH = 200
+const ANY_GROWTH = 64 * 2 ** 20
+
+/** Copies a stream, decompressed where it is gzip. A small file that would fill the disk is refused. */
 async function copy(from: Readable, target: string, name: string): Promise<void> {
   const chunks = from[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let head = Buffer.alloc(0)
+  let taken = 0
   const whole = async function* (): AsyncGenerator<Buffer> {
+    taken = head.length
     yield head
-    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+      taken += next.value.length
+      yield next.value
+    }
+  }
+  const bounded = async function* (parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let given = 0
+    for await (const part of parts) {
+      given += part.length
+      if (given > ANY_GROWTH && given > MAX_GROWTH * taken) throw tooGrown(name)
+      yield part
+    }
   }
   try {
     while (head.length < 2) {
@@ -97,7 +114,7 @@ async function copy(from: Readable, target: string, name: string): Promise<void>
       head = Buffer.concat([head, next.value])
     }
     const to = createWriteStream(target, { flags: 'wx', mode: 0o600 })
-    if (isGzip(head)) await pipeline(Readable.from(whole()), createGunzip(), to)
+    if (isGzip(head)) await pipeline(Readable.from(whole()), createGunzip(), bounded, to)
     else await pipeline(Readable.from(whole()), to)
   } catch (error) {
     if (!/^Z_/.test((error as NodeJS.ErrnoException).code ?? '')) throw fileError(name, error)
@@ -107,4 +124,15 @@ async function copy(from: Readable, target: string, name: string): Promise<void>
       hint: 'Check that the file is complete: `gzip -t` tests it.',
     })
   }
+}
+
+function tooGrown(name: string): InputError {
+  return new InputError(
+    'LEDGER_COMPRESSION',
+    `grows to more than ${MAX_GROWTH} times its size when it is decompressed`,
+    {
+      where: name,
+      hint: 'Accounts never shrink that much: check what the file holds, or decompress it first.',
+    },
+  )
 }

@@ -70,6 +70,18 @@ describe('accounts that come compressed or through a pipe (cli.9)', () => {
     expect((await failure(gzipSync(`${text}c,BTC,x\n`))).where).toBe('accounts.csv:4, column quantity')
   })
 
+  test('are refused when a small file would fill the disk', async () => {
+    const grown = (bytes: number) => failure(gzipSync(Buffer.alloc(bytes)))
+    expect(await grown(80 * 2 ** 20)).toMatchObject({
+      code: 'LEDGER_COMPRESSION',
+      where: 'accounts.csv',
+      message: expect.stringContaining('200 times'),
+    })
+    expect((await grown(2 ** 20)).code, 'control: the same, of a size that does not matter').not.toBe(
+      'LEDGER_COMPRESSION',
+    )
+  })
+
   test('are read from a pipe, plain and compressed', async () => {
     for (const content of [Buffer.from(text), gzipSync(text)]) {
       const reading = withFile('', async (path) => {
