@@ -52,12 +52,12 @@ export function marginProveCommand(): Command {
     let keyKind: Artifacts['keyKind'] | undefined
     const proof = await ui.step(`proving ${options.times} × ${options.requirement}`, async () =>
       proveMargin({
-        inclusion: await readInclusion(options.account),
+        purpose: await readPurpose(options.for),
+        times: await readTimes(options.times),
         ownerSecret: await readOwner(options.owner),
+        inclusion: await readInclusion(options.account),
         table: await readRiskTable(options.risk),
         requirement: options.requirement,
-        times: await readTimes(options.times),
-        purpose: await readPurpose(options.for),
         ...(options.instance === undefined ? {} : { instance: options.instance }),
         artifacts: async (name) => {
           const artifacts = await source(name)

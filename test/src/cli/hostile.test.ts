@@ -171,7 +171,12 @@ describe('nothing from a file or an argument draws on the screen (cli.17)', () =
       (file) => prove({ account: own, owner: own, for: file }),
       8,
     ],
-    ['an owner', () => read(own), (file) => prove({ account: own, owner: file, for: 'none' }), 8],
+    [
+      'an owner',
+      () => read(own),
+      (file) => prove({ account: own, owner: file, for: 'examples/margin/for-desk.json' }),
+      8,
+    ],
     [
       'pins',
       () => ({ schema: 'plimsoll/pins/2', keys: {} }),
