@@ -1,12 +1,14 @@
-import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { EpochCheck, KeyPins } from '../../../src/bundle/index.js'
+import { zipSync } from 'fflate'
+import { type EpochCheck, type KeyPins, zipSource } from '../../../src/bundle/index.js'
 import { openEpoch, verifyEpoch } from '../../../src/epoch/index.js'
 import { readJsonFile } from '../../../src/files/index.js'
 import { inclusionSchema, verifyInclusion } from '../../../src/inclusion/index.js'
 import {
   folderSource,
+  openSource,
   readInclusion,
   readMarginProof,
   readMarginRule,
@@ -99,6 +101,14 @@ export async function makeTargets(folder: string): Promise<Target[]> {
     slow: true,
     read: () => judgeEpoch(at('epoch'), pins),
   })
+  const paths = readdirSync(at('epoch'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.json'),
+  )
+  const archive = at('epoch.zip')
+  writeFileSync(
+    archive,
+    zipSync(Object.fromEntries(paths.map((path) => [path, readFileSync(at(`epoch/${path}`))]))),
+  )
   const reading = (name: string, path: string, read: (path: string) => Promise<unknown>): Target => ({
     ...target(name, path),
     read: async (file) => {
@@ -164,6 +174,23 @@ export async function makeTargets(folder: string): Promise<Target[]> {
       read: async (path) => judgeEpoch(at('epoch'), await readPins(path)),
       // Pins of keys that the epoch does not use, and the kind that their writer vouches for, do not change what is proven.
       same: async (bytes) => samePins(JSON.parse(bytes.toString()).keys, pins),
+    },
+    {
+      ...target('archive of an epoch', archive),
+      json: false,
+      slow: true,
+      read: async (path) => {
+        const report = await verifyEpoch(await openSource(path), { pins })
+        return { accepted: report.valid, said: saidBy(report.checks) }
+      },
+      // Times and comments of an archive are no part of what it holds.
+      same: async (bytes) => {
+        const source = zipSource(bytes, 'archive')
+        const read = await Promise.all(paths.map((path) => source.read(path, Number.MAX_SAFE_INTEGER)))
+        return paths.every(
+          (path, i) => read[i] && Buffer.compare(read[i], readFileSync(at(`epoch/${path}`))) === 0,
+        )
+      },
     },
     secret({
       ...target('inclusion', at('inclusion.json')),
