@@ -1,7 +1,7 @@
 import { fits, MAGNITUDE_BITS, type Slot } from '../field/index.js'
 import { type Asset, PLEDGES, splitOverKeys, type TierList } from '../risk/index.js'
+import { type InstrumentList, placeOfKey } from './columns.js'
 import type { Holdings } from './judge.js'
-import { type InstrumentList, placeOfKey } from './layout.js'
 import type { LedgerFormat } from './ledger.js'
 
 /** What one account has of one instrument. Smallest units, none of them negative. */

@@ -1,5 +1,5 @@
+export { type CheckLedgerOptions, checkLedger, type LedgerReport } from './check.js'
 export type { Finding } from './findings.js'
-export { type CheckLedgerOptions, checkLedger, type LedgerReport } from './inspect.js'
 export type { InstrumentTotals, ScenarioFigures } from './judge.js'
 export type { Account, AccountOrder, Ledger, LedgerFormat, LedgerOptions } from './ledger.js'
 export { readLedger } from './read.js'

@@ -1,11 +1,11 @@
 import { InputError } from '../errors/index.js'
 import { scanCsv, sha256File } from '../files/index.js'
+import { loadCsv, loadParquet } from './cells.js'
+import { detectLayout, type InstrumentList, type Layout } from './columns.js'
 import { Database } from './database.js'
-import { type Places, placesOf } from './errors.js'
-import { type LedgerInput, lookAt, takeInput } from './input.js'
-import { detectLayout, type InstrumentList, type Layout } from './layout.js'
 import type { LedgerOptions } from './ledger.js'
-import { loadCsv, loadParquet } from './load.js'
+import { type Places, placesOf } from './places.js'
+import { type LedgerInput, lookAt, takeInput } from './source.js'
 
 /** A file of accounts whose rows are sound, its cells in the table `cells` (see `loadCsv`) and not looked at yet. */
 export interface OpenedLedger {

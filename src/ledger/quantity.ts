@@ -1,6 +1,6 @@
 import { InputError } from '../errors/index.js'
 import { fits, MAGNITUDE_BITS, parseDecimal, withoutExponent } from '../field/index.js'
-import { type InstrumentList, type Layout, placeOfKey } from './layout.js'
+import { type InstrumentList, type Layout, placeOfKey } from './columns.js'
 
 /** Reads the text of a cell that counts for `key`: smallest units, what an account owes negative. */
 export type QuantityReader = (key: number, text: string) => bigint

@@ -1,9 +1,9 @@
 import { InputError } from '../errors/index.js'
-import { assertAccountId, assertOwner, type ColumnNames } from './cells.js'
 import type { Database } from './database.js'
-import { lostRows } from './errors.js'
 import { type Fault, FindingList, stopsProof } from './findings.js'
+import { assertAccountId, assertOwner, type ColumnNames } from './identifiers.js'
 import type { Judge } from './judge.js'
+import { lostRows } from './places.js'
 
 /** A fault that no proof can be made with, and its line. */
 export type Stop = Fault & { line: number }

@@ -217,11 +217,11 @@ export const FILE_ATTACKS: readonly Attack[] = [
     expected: 'found, to the smallest unit',
     where: [
       at(
-        'test/src/ledger/check-tiers.test.ts',
+        'test/src/ledger/check-pledges.test.ts',
         'N04: finds it invalid when it owes the price of one smallest unit more',
       ),
       at(
-        'test/src/ledger/check-tiers.test.ts',
+        'test/src/ledger/check-pledges.test.ts',
         'N04: finds pledges above what an account has, asset by asset, by one smallest unit',
       ),
     ],

@@ -1,8 +1,8 @@
 import { parseFieldElement, type Slot } from '../field/index.js'
 import type { Database } from './database.js'
-import { lostRows } from './errors.js'
 import type { Holdings } from './judge.js'
 import type { Account, AccountOrder } from './ledger.js'
+import { lostRows } from './places.js'
 import type { QuantityReader } from './quantity.js'
 
 const MIN_SEED_BYTES = 16

@@ -1,6 +1,6 @@
 import { InputError, type PlimsollError, StatementError } from '../errors/index.js'
 import type { Database } from './database.js'
-import { type Places, rowError } from './errors.js'
+import { type Places, rowError } from './places.js'
 import type { Stop } from './walk.js'
 
 /** Two lines of one account that cannot both stand, the first of them first. */

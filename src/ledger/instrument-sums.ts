@@ -1,8 +1,8 @@
 import { formatDecimal } from '../field/index.js'
 import { PLEDGES } from '../risk/index.js'
+import type { InstrumentList } from './columns.js'
 import type { InstrumentHolding } from './holdings.js'
 import type { InstrumentTotals } from './judge.js'
-import type { InstrumentList } from './layout.js'
 
 /** Sums over accounts of what they have, owe and have pledged. */
 export class InstrumentSums {

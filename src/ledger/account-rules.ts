@@ -1,12 +1,12 @@
 import { formatDecimal, keyOf } from '../field/index.js'
 import { assetsOf, isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
 import { isSettledAtMark } from '../rules/index.js'
+import { instrumentsOf, type Layout } from './columns.js'
 import { holdingsOf, slotsOf } from './holdings.js'
+import { InstrumentSums } from './instrument-sums.js'
 import type { Judge } from './judge.js'
-import { instrumentsOf, type Layout } from './layout.js'
 import { cutNotes, quantityReader } from './quantity.js'
 import { tierFaults } from './tier-faults.js'
-import { InstrumentSums } from './totals.js'
 
 /** Values of a long and of a short unit of each row in turn, and who is below zero by them. */
 interface World {
