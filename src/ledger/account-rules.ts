@@ -1,130 +1,227 @@
-import { formatDecimal, keyOf } from '../field/index.js'
-import { assetsOf, isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
-import { isSettledAtMark } from '../rules/index.js'
-import { instrumentsOf, type Layout } from './columns.js'
-import { holdingsOf, slotsOf } from './holdings.js'
-import { InstrumentSums } from './instrument-sums.js'
-import type { Judge } from './judge.js'
-import { cutNotes, quantityReader } from './quantity.js'
+import { InputError } from '../errors/index.js'
+import { formatDecimal, keyOf, parseFieldElement, type Slot } from '../field/index.js'
+import { type Asset, assetsOf, type RiskTable } from '../risk/index.js'
+import { type ColumnNames, columnNames, type Layout } from './columns.js'
+import type { Fault, PlacedFault } from './findings.js'
+import { holdingsOf, type InstrumentHolding, slotsOf } from './holdings.js'
+import { assertAccountId, assertOwner } from './identifiers.js'
+import type { InstrumentKeys } from './instrument-keys.js'
+import type { Account } from './ledger.js'
+import { cutNotes, type QuantityReader, quantityReader } from './quantity.js'
+import type { AccountRows, Cell } from './rows.js'
+import { type Valuation, valuationsOf } from './scenario-sums.js'
 import { tierFaults } from './tier-faults.js'
 
-/** Values of a long and of a short unit of each row in turn, and who is below zero by them. */
-interface World {
-  /** None for the mark. */
-  scenario: string | undefined
-  values: bigint[]
-  accounts: number
-  shortfall: bigint
-  /** The largest shortfalls, largest first. */
-  largest: { account: string; shortfall: bigint }[]
-}
+/** The most characters of an unknown instrument's name that a finding repeats. */
+const NAME_LENGTH = 40
 
-export interface JudgeOptions {
-  /** How many of the largest shortfalls of each scenario to name. */
-  largest: number
-  /** Slots that an account may have. */
-  maxSlots: number
-  /** Whether to say what accounts are worth. */
+export interface AccountRulesOptions {
+  /** Slots that an account may have; any number when left out. */
+  maxSlots?: number
+  /** Whether to value accounts, at mark and in each scenario. What is found so stops no proof. */
   valued: boolean
 }
 
-/**
- * Holds accounts to a risk table: an account is worth its long units at their long value less its short units at their short
- * value, at mark and in each scenario. At its mark a perp or a future is worth nothing: what it gained is in cash. Without
- * scenarios no quantity is negative. By a table with tiers an account is held to its collateral (see `tierFaults`), which is never
- * above what it has at mark, and to the scenarios after the collateral column.
- *
- */
-export function tableJudge(table: RiskTable, layout: Layout, options: JudgeOptions): Judge {
-  const { largest, maxSlots, valued } = options
-  const assets = assetsOf(table)
-  const list = instrumentsOf(table)
-  const totals = new InstrumentSums(list)
-  const world = (scenario: string | undefined, values: bigint[]): World => ({
-    scenario,
-    values,
-    accounts: 0,
-    shortfall: 0n,
-    largest: [],
-  })
-  const marks = table.instruments.flatMap(({ kind, mark }) =>
-    isSettledAtMark(kind) ? [0n, 0n] : [mark, mark],
-  )
-  const stress = marketScenarios(table).map(({ scenario: { name, values } }) =>
-    world(
-      name,
-      values.flatMap(({ long, short }) => [long, short]),
-    ),
-  )
-  const worlds = !valued ? [] : isTiered(table) ? stress : [world(undefined, marks), ...stress]
-  const value = (units: bigint) => formatDecimal(units, table.valueDecimals)
-  let cut = 0
-
-  return {
-    read: quantityReader(layout, list, () => cut++),
-    refuses(key, quantity) {
-      if (quantity >= 0n || table.scenarios.length > 0) return undefined
-      const { symbol, decimals } = assets[key >> 1]!
-      return {
-        severity: 'error',
-        code: 'LEDGER_NEGATIVE',
-        reason: 'a loan or a short where the risk table has no scenario to judge it by',
-        instrument: symbol,
-        amounts: { quantity: formatDecimal(quantity, decimals) },
-      }
-    },
-    take(held, note, account) {
-      const holdings = holdingsOf(held, list, layout.format)
-      const slots = slotsOf(holdings, assets)
-      for (const holding of holdings) totals.add(holding)
-      for (const fault of tierFaults(table, assets, holdings, slots)) note(fault)
-      if (slots.length > maxSlots) {
-        note({
-          severity: 'error',
-          code: 'LEDGER_SLOTS',
-          reason: `${slots.length} slots, and no instance for this risk table takes more than ${maxSlots}`,
-          amounts: {},
-        })
-      }
-      const equities = new Array<bigint>(worlds.length).fill(0n)
-      for (const slot of slots) {
-        const key = keyOf(slot)
-        for (let w = 0; w < equities.length; w++) equities[w]! += slot.quantity * worlds[w]!.values[key]!
-      }
-      for (const [w, equity] of equities.entries()) {
-        if (equity >= 0n) continue
-        const world = worlds[w]!
-        world.accounts++
-        world.shortfall -= equity
-        keepLargest(world.largest, { account, shortfall: -equity }, largest)
-        const { scenario } = world
-        note({
-          severity: scenario === undefined ? 'error' : 'warning',
-          code: scenario === undefined ? 'EQUITY_BELOW_ZERO' : 'SCENARIO_SHORTFALL',
-          reason: `equity below zero ${scenario === undefined ? 'at mark' : `in ${scenario}`}`,
-          ...(scenario === undefined ? {} : { scenario }),
-          amounts: { equity: value(equity), shortfall: value(-equity) },
-        })
-      }
-      return slots.length
-    },
-    totals: () => totals.bySymbol(),
-    scenarios: () =>
-      stress.map((world) => ({
-        name: world.scenario!,
-        accounts: world.accounts,
-        shortfall: value(world.shortfall),
-        largest: world.largest.map(({ account, shortfall }) => ({ account, shortfall: value(shortfall) })),
-      })),
-    notes: () => [...layout.notes, ...cutNotes(cut)],
+/** One account, and all that is wrong with it. Private. */
+export interface CheckedAccount {
+  id: string
+  /** What cells are wrong, in their order, then what is wrong with the whole account. */
+  faults: PlacedFault[]
+  /** What it has; nothing when one of its cells cannot be used. */
+  readable?: {
+    holdings: InstrumentHolding[]
+    slots: Slot[]
+    /** By valuation: what it is worth, in 10^-valueDecimals of the quote currency. */
+    equities: bigint[]
   }
 }
 
-/** Puts one more into a list of the largest, which stays in order and never grows beyond `count`. */
-function keepLargest(list: World['largest'], one: World['largest'][number], count: number): void {
-  const smallest = list[count - 1]
-  if (smallest !== undefined && smallest.shortfall >= one.shortfall) return
-  const place = list.findIndex(({ shortfall }) => shortfall < one.shortfall)
-  list.splice(place === -1 ? list.length : place, 0, one)
-  list.length = Math.min(list.length, count)
+/**
+ * What accounts are held to by a risk table, whether they are checked, read or planned for. An account is worth its long units at
+ * their long value less its short units at their short value (see `valuationsOf`). Without scenarios no quantity is negative. By a
+ * table with tiers an account is held to its collateral (see `tierFaults`).
+ */
+export class AccountRules {
+  readonly valuations: readonly Valuation[]
+  private readonly assets: readonly Asset[]
+  private readonly names: ColumnNames
+  private readonly readQuantity: QuantityReader
+  private cut = 0
+
+  constructor(
+    private readonly table: RiskTable,
+    private readonly keys: InstrumentKeys,
+    private readonly layout: Layout,
+    private readonly options: AccountRulesOptions,
+  ) {
+    this.valuations = options.valued ? valuationsOf(table) : []
+    this.assets = assetsOf(table)
+    this.names = columnNames(layout)
+    this.readQuantity = quantityReader(layout, keys, () => this.cut++)
+  }
+
+  /** What the file says that is not used, by the accounts checked so far. */
+  notes(): string[] {
+    return [...this.layout.notes, ...cutNotes(this.cut)]
+  }
+
+  /** All that is wrong with an account, and what it is worth. */
+  check({ id, cells }: AccountRows): CheckedAccount {
+    const { line, owner } = cells[0]!
+    const faults: PlacedFault[] = []
+    const unusable = (fault: Pick<PlacedFault, 'line' | 'column' | 'code' | 'reason'> & Partial<Fault>) =>
+      faults.push({ severity: 'error', amounts: {}, ...fault })
+    const attempt = (at: { line: number; column: string }, use: () => void) => {
+      const fault = faultOf(use)
+      if (fault !== undefined) unusable({ ...at, ...fault })
+    }
+    attempt({ line, column: this.names.account }, () => assertAccountId(id))
+    if (owner !== '') attempt({ line, column: 'owner' }, () => assertOwner(owner))
+    let readable = faults.length === 0
+    const quantities = new Map<number, bigint>()
+    let repeated: number | undefined
+    let hasTwoOwners = false
+    for (const cell of cells) {
+      const { key } = cell
+      if (key === null) {
+        readable = false
+        unusable(unknownInstrument(cell))
+      } else if (quantities.has(key)) {
+        readable = false
+        if (repeated !== cell.line) unusable({ line: cell.line, column: this.names.account, ...REPEATED })
+        repeated = cell.line
+      } else if (!this.take(key, cell, quantities, faults)) readable = false
+      if (cell.owner !== owner && !hasTwoOwners) {
+        readable = false
+        hasTwoOwners = true
+        unusable({ line: cell.line, column: 'owner', ...TWO_OWNERS })
+      }
+    }
+    if (!readable) return { id, faults }
+    const holdings = holdingsOf(quantities, this.keys, this.layout.format)
+    const slots = slotsOf(holdings, this.assets)
+    const equities = this.equitiesOf(slots)
+    for (const fault of this.wholeFaults(holdings, slots, equities)) faults.push({ line, ...fault })
+    return { id, faults, readable: { holdings, slots, equities } }
+  }
+
+  /** An account in which nothing stops a proof. */
+  account({ id, cells }: AccountRows): Account {
+    const quantities = new Map<number, bigint>()
+    for (const { key, text } of cells) quantities.set(key!, this.readQuantity(key!, text))
+    const holdings = holdingsOf(quantities, this.keys, this.layout.format)
+    return { id, owner: parseFieldElement(cells[0]!.owner || '0'), slots: slotsOf(holdings, this.assets) }
+  }
+
+  /** Reads one quantity, and notes what is wrong with it. Returns whether it can be used. */
+  private take(
+    key: number,
+    { line, text }: Cell,
+    quantities: Map<number, bigint>,
+    faults: PlacedFault[],
+  ): boolean {
+    try {
+      const quantity = this.readQuantity(key, text)
+      quantities.set(key, quantity)
+      if (quantity < 0n && this.table.scenarios.length === 0) {
+        faults.push({ line, column: this.names.quantity(key), ...this.negative(key, quantity) })
+      }
+      return true
+    } catch (error) {
+      const fault = faultOfError(error)
+      faults.push({ severity: 'error', amounts: {}, line, column: this.names.quantity(key), ...fault })
+      return false
+    }
+  }
+
+  private negative(key: number, quantity: bigint): Fault {
+    const { symbol, decimals } = this.assets[this.keys.of(key).instrument]!
+    return {
+      severity: 'error',
+      code: 'LEDGER_NEGATIVE',
+      reason: 'a loan or a short where the risk table has no scenario to judge it by',
+      instrument: symbol,
+      amounts: { quantity: formatDecimal(quantity, decimals) },
+    }
+  }
+
+  private equitiesOf(slots: readonly Slot[]): bigint[] {
+    const equities = new Array<bigint>(this.valuations.length).fill(0n)
+    for (const slot of slots) {
+      const key = keyOf(slot)
+      for (let v = 0; v < equities.length; v++) {
+        equities[v]! += slot.quantity * this.valuations[v]!.values[key]!
+      }
+    }
+    return equities
+  }
+
+  /** What is wrong with an account whose cells can all be used. */
+  private wholeFaults(
+    holdings: readonly InstrumentHolding[],
+    slots: readonly Slot[],
+    equities: readonly bigint[],
+  ): Fault[] {
+    const { maxSlots = Number.POSITIVE_INFINITY } = this.options
+    const faults = tierFaults(this.table, this.assets, holdings, slots)
+    if (slots.length > maxSlots) {
+      faults.push({
+        severity: 'error',
+        code: 'LEDGER_SLOTS',
+        reason: `${slots.length} slots, and no instance for this risk table takes more than ${maxSlots}`,
+        amounts: {},
+      })
+    }
+    const value = (units: bigint) => formatDecimal(units, this.table.valueDecimals)
+    for (let v = 0; v < equities.length; v++) {
+      const equity = equities[v]!
+      if (equity >= 0n) continue
+      const { scenario } = this.valuations[v]!
+      const amounts = { equity: value(equity), shortfall: value(-equity) }
+      faults.push(
+        scenario === undefined
+          ? { severity: 'error', code: 'EQUITY_BELOW_ZERO', reason: 'equity below zero at mark', amounts }
+          : {
+              severity: 'warning',
+              code: 'SCENARIO_SHORTFALL',
+              reason: `equity below zero in ${scenario}`,
+              scenario,
+              amounts,
+            },
+      )
+    }
+    return faults
+  }
+}
+
+const REPEATED = { code: 'LEDGER_DUPLICATE_ACCOUNT', reason: 'given a second time' }
+const TWO_OWNERS = { code: 'LEDGER_OWNER_CONFLICT', reason: 'another owner than on its first line' }
+
+function unknownInstrument({ line, text }: Cell) {
+  return {
+    line,
+    column: 'instrument',
+    code: 'LEDGER_INSTRUMENT',
+    reason: 'not an instrument of the risk table',
+    hint: 'Write the symbol as the risk table does, upper and lower case included.',
+    instrument: text.length > NAME_LENGTH ? `${text.slice(0, NAME_LENGTH)}…` : text,
+  }
+}
+
+type CellFault = Pick<Fault, 'code' | 'reason' | 'hint'>
+
+/** What the rule of one cell throws, as a fault of that cell. */
+function faultOf(use: () => void): CellFault | undefined {
+  try {
+    use()
+    return undefined
+  } catch (error) {
+    return faultOfError(error)
+  }
+}
+
+function faultOfError(error: unknown): CellFault {
+  if (!(error instanceof InputError)) throw error
+  const { code, message, hint } = error
+  return { code, reason: message, ...(hint === undefined ? {} : { hint }) }
 }

@@ -1,13 +1,7 @@
 import { InputError } from '../errors/index.js'
-import {
-  type InstrumentList,
-  type Layout,
-  type TidyLayout,
-  tidyLayout,
-  tidyNames,
-  type WideLayout,
-} from './columns.js'
+import { type Layout, type TidyLayout, tidyLayout, tidyNames, type WideLayout } from './columns.js'
 import type { Database } from './database.js'
+import type { InstrumentKeys } from './instrument-keys.js'
 
 /**
  * Every option of the reader is given: left to itself it guesses types, quotes and comments, skips rows and pads them.
@@ -24,14 +18,14 @@ function csvRows(layout: Layout): string {
 }
 
 /**
- * Fills the table `cells (line, id, owner, key, quantity)`: one row for each quantity in the file, everything but
- * the line and the key (see `Layout`) still the file's own text. The key of an unknown instrument is NULL.
+ * Fills the table `cells (line, id, owner, key, text)`: one row for each quantity in the file, `text` the file's own. The key (see
+ * `InstrumentKeys`) of an unknown instrument is NULL, and its name stands in the place of the quantity, which nothing could be done with.
  * Quantities that are nothing but zero are left out of a wide file, except the first of each row, which keeps its account.
  * The pledges of a wide file are among the quantities where the list has any.
  */
-export async function loadCsv(db: Database, layout: Layout, table: InstrumentList): Promise<void> {
-  if (layout.format === 'tidy') return loadTidy(db, csvRows(layout), layout, table)
-  await db.run(`CREATE TABLE cells AS ${wideCells(layout, table.pledges.length > 0)}`, {
+export async function loadCsv(db: Database, layout: Layout, keys: InstrumentKeys): Promise<void> {
+  if (layout.format === 'tidy') return loadTidy(db, csvRows(layout), layout, keys)
+  await db.run(`CREATE TABLE cells AS ${wideCells(layout, keys.pledges.length > 0)}`, {
     path: db.inputPattern,
   })
 }
@@ -60,7 +54,7 @@ const parquet = (
  * @param where the file's name, for messages
  * @throws {InputError} `LEDGER_HEADER`, `LEDGER_COLUMN_TYPE`
  */
-export async function loadParquet(db: Database, where: string, table: InstrumentList): Promise<TidyLayout> {
+export async function loadParquet(db: Database, where: string, keys: InstrumentKeys): Promise<TidyLayout> {
   // Without the number of the row, which would hide a column of that name.
   const described = await db.rows(`DESCRIBE SELECT * FROM ${parquet(false)}`, { path: db.inputPattern })
   const layout = tidyLayout(
@@ -91,17 +85,12 @@ export async function loadParquet(db: Database, where: string, table: Instrument
     return `${text} AS c${i}`
   })
   const rows = `SELECT file_row_number + 1 AS line, ${columns.join(', ')} FROM ${parquet(true)}`
-  await loadTidy(db, rows, layout, table)
+  await loadTidy(db, rows, layout, keys)
   return layout
 }
 
-async function loadTidy(
-  db: Database,
-  rows: string,
-  layout: TidyLayout,
-  table: InstrumentList,
-): Promise<void> {
-  const names = tidyNames(table)
+async function loadTidy(db: Database, rows: string, layout: TidyLayout, keys: InstrumentKeys): Promise<void> {
+  const names = tidyNames(keys)
   await db.run('CREATE TABLE instruments AS SELECT unnest($names) AS name, unnest($keys) AS key', {
     names: names.map(({ name }) => name),
     keys: names.map(({ key }) => String(key)),
@@ -110,7 +99,7 @@ async function loadTidy(
   await db.run(
     `CREATE TABLE cells AS
     SELECT line, coalesce(c${layout.account}, '') AS id, ${owner} AS owner,
-      key::INTEGER AS key, coalesce(c${layout.quantity}, '') AS quantity
+      key::INTEGER AS key, coalesce(CASE WHEN key IS NULL THEN c${layout.instrument} ELSE c${layout.quantity} END, '') AS text
     FROM (${rows}) LEFT JOIN instruments ON name = c${layout.instrument}`,
     { path: db.inputPattern },
   )
@@ -121,7 +110,7 @@ function wideCells(layout: WideLayout, pledges: boolean): string {
   const zeros = Array.from({ length: 19 }, (_, i) => (i === 0 ? "'0'" : `'0.${'0'.repeat(i)}'`))
   // Places are chosen before anything is unnested: with hundreds of assets nearly every amount is zero.
   return `
-    SELECT line, id, '' AS owner, unnest(list_select(quantities, places)) AS quantity,
+    SELECT line, id, '' AS owner, unnest(list_select(quantities, places)) AS text,
       unnest(list_select([${columns.map(({ key }) => key).join(', ')}], places)) AS key
     FROM (
       SELECT *, list_filter(range(1, ${columns.length + 1}),

@@ -1,18 +1,19 @@
 import type { RiskTable } from '../risk/index.js'
-import { tableJudge } from './account-rules.js'
-import { instrumentsOf } from './columns.js'
-import type { Finding } from './findings.js'
-import { columnNames } from './identifiers.js'
-import type { InstrumentTotals, ScenarioFigures } from './judge.js'
+import { AccountRules } from './account-rules.js'
+import { type Finding, FindingList, stopsProof } from './findings.js'
+import { InstrumentKeys } from './instrument-keys.js'
+import { InstrumentSums, type InstrumentTotals } from './instrument-sums.js'
 import type { LedgerFormat, LedgerOptions } from './ledger.js'
 import { openLedger } from './open.js'
-import { AccountWalk } from './walk.js'
+import { accountRows } from './rows.js'
+import { type ScenarioFigures, ScenarioSums } from './scenario-sums.js'
+import { SlotCounts } from './slot-counts.js'
 
 /** Findings of each severity that a report lists, when nothing else is said. */
 const LIMIT = 100_000
 /** Largest shortfalls of each scenario that a report names, when nothing else is said. */
 const LARGEST = 2
-/** Between two words on how far it is. */
+/** Minimum interval between progress messages. */
 const PROGRESS_INTERVAL_MS = 2000
 
 export interface CheckLedgerOptions extends Pick<LedgerOptions, 'memoryLimit' | 'threads'> {
@@ -28,13 +29,14 @@ export interface CheckLedgerOptions extends Pick<LedgerOptions, 'memoryLimit' | 
 
 /** What a check of a whole ledger finds. Private: findings name accounts and amounts, and totals are the venue's. */
 export interface LedgerReport {
+  /** Whether no account has a finding of severity `error`. */
+  valid: boolean
   format: LedgerFormat
   /** SHA-256 of the file of accounts, lower-case hex. */
   sha256: string
   /** The currency that values are in. */
   quote: string
   accounts: number
-  valid: number
   /** Accounts with a finding of severity `error`. */
   invalid: number
   /** Invalid accounts with a cell that cannot be used: they are not valued, and not in the totals. */
@@ -61,7 +63,7 @@ export interface LedgerReport {
  *
  * @example
  * const report = await checkLedger('accounts.csv', await readRiskTable('risk.json'))
- * if (report.invalid > 0) for (const { line, reason } of report.findings) console.error(line, reason)
+ * if (!report.valid) for (const { line, reason } of report.findings) console.error(line, reason)
  *
  * @throws {InputError} when the rows themselves cannot be told: the codes of `openLedger`
  */
@@ -71,35 +73,53 @@ export async function checkLedger(
   options: CheckLedgerOptions = {},
 ): Promise<LedgerReport> {
   const progress = throttled(options.progress)
-  const { db, layout, sha256, places } = await openLedger(path, instrumentsOf(table), {
-    ...options,
-    progress,
-  })
+  const keys = new InstrumentKeys(table)
+  const { db, layout, sha256, places } = await openLedger(path, keys, { ...options, progress })
   try {
-    const judge = tableJudge(table, layout, {
-      largest: options.largest ?? LARGEST,
-      maxSlots: options.maxSlots ?? Number.POSITIVE_INFINITY,
+    const { maxSlots, limit = LIMIT, largest = LARGEST } = options
+    const rules = new AccountRules(table, keys, layout, {
       valued: true,
+      ...(maxSlots === undefined ? {} : { maxSlots }),
     })
-    const walk = new AccountWalk(judge, columnNames(layout), options.limit ?? LIMIT)
-    await walk.run(db, places.path, 'file', (done, of) => progress(`${done} of ${of} quantities`))
-    const { accounts, findings, invalid, unreadable, unprovable, underwater } = walk
+    const counts = { accounts: 0, invalid: 0, unreadable: 0, unprovable: 0, underwater: 0 }
+    const findings = new FindingList(limit)
+    const slots = new SlotCounts()
+    const totals = new InstrumentSums(keys)
+    const scenarios = new ScenarioSums(rules.valuations, largest)
+    const rows = accountRows(db, {
+      order: 'file',
+      where: places.path,
+      progress: (done, of) => progress(`${done} of ${of} quantities`),
+    })
+    for await (const accounts of rows) {
+      for (const each of accounts) {
+        const { id, faults, readable } = rules.check(each)
+        counts.accounts++
+        if (faults.some(({ severity }) => severity === 'error')) counts.invalid++
+        if (faults.some(({ severity }) => severity === 'warning')) counts.underwater++
+        if (faults.some(stopsProof)) counts.unprovable++
+        for (const fault of faults) findings.add(id, fault)
+        if (readable === undefined) {
+          counts.unreadable++
+          continue
+        }
+        slots.add(readable.slots.length)
+        for (const holding of readable.holdings) totals.add(holding)
+        scenarios.add(id, readable.equities)
+      }
+    }
     return {
+      valid: counts.invalid === 0,
       format: layout.format,
       sha256,
       quote: table.quote,
-      accounts,
-      valid: accounts - invalid,
-      invalid,
-      unreadable,
-      unprovable,
-      underwater,
-      slots: Object.fromEntries(walk.slotCounts),
-      totals: judge.totals(),
-      scenarios: judge.scenarios(),
+      ...counts,
+      slots: Object.fromEntries(slots.sorted()),
+      totals: totals.bySymbol(),
+      scenarios: scenarios.figures(table.valueDecimals),
       findings: findings.kept,
       omitted: findings.omitted,
-      notes: judge.notes(),
+      notes: rules.notes(),
     }
   } finally {
     await db.close()

@@ -1,54 +1,9 @@
 import { InputError } from '../errors/index.js'
-import { assetsOf, isTiered, PLEDGES, type Pledge, type RiskTable, type TierTable } from '../risk/index.js'
+import { PLEDGES } from '../risk/index.js'
+import type { InstrumentKeys } from './instrument-keys.js'
 import type { LedgerFormat } from './ledger.js'
 
-/** What a file of accounts is read with: what a risk table, of either kind, has instruments and pledges of. */
-export interface InstrumentList {
-  instruments: readonly {
-    symbol: string
-    decimals: number
-    /** What it can be pledged for by a tidy file: see `TidyLayout`. */
-    pledges: readonly Pledge[]
-  }[]
-  /** Every kind of pledge that is read; none where pledges do not count. */
-  pledges: readonly Pledge[]
-}
-
-/** The instruments of a risk table, its tiers left out. */
-export function instrumentsOf(table: RiskTable): InstrumentList {
-  const instruments = assetsOf(table).map(({ symbol, decimals, lists }) => ({
-    symbol,
-    decimals,
-    pledges: PLEDGES.filter((pledge) => lists.has(pledge)),
-  }))
-  return { instruments, pledges: isTiered(table) ? PLEDGES : [] }
-}
-
-/** The assets of a tier table, for wide files alone. */
-export function assetsOfTierTable({ instruments }: TierTable): InstrumentList {
-  return {
-    instruments: instruments.map(({ symbol, decimals }) => ({ symbol, decimals, pledges: [] })),
-    pledges: PLEDGES,
-  }
-}
-
-/** Which instrument cells of a key are about (see `Layout`), and what of it: 0 has, 1 owes, 2 and on has pledged. */
-export function placeOfKey(
-  key: number,
-  { instruments }: InstrumentList,
-): { instrument: number; part: number } {
-  const pledge = key - 2 * instruments.length
-  return pledge < 0
-    ? { instrument: key >> 1, part: key & 1 }
-    : { instrument: Math.floor(pledge / PLEDGES.length), part: 2 + (pledge % PLEDGES.length) }
-}
-
-/** The key of what is pledged of an instrument. */
-function pledgeKey(instrument: number, pledge: number, { instruments }: InstrumentList): number {
-  return 2 * instruments.length + PLEDGES.length * instrument + pledge
-}
-
-/** One quantity column: its place in the file and the key its cells count for (see `Layout`). */
+/** One quantity column: its place in the file and the key that its cells count for (see `InstrumentKeys`). */
 export interface QuantityColumn {
   column: number
   name: string
@@ -63,8 +18,8 @@ interface LayoutBase {
 }
 
 /**
- * One row for each account and instrument. The key of a row is `2 · instrument`, or where the instrument is written as `BTC:loan`,
- * something held that is pledged for loans, as in a wide file.
+ * One row for each account and instrument. The sign of a quantity says whether the account has or owes it. An instrument that is
+ * written as `BTC:loan` is something that the account has and has pledged for loans.
  */
 export interface TidyLayout extends LayoutBase {
   format: 'tidy'
@@ -74,11 +29,7 @@ export interface TidyLayout extends LayoutBase {
   owner: number | undefined
 }
 
-/**
- * One row for each account, its quantities side by side.
- * The key of a column is `2 · instrument` for what the account has and `2 · instrument + 1` for what it owes; of what it has
- * pledged for loans, margin and portfolio margin `2 · instruments + 3 · instrument` and the two after it.
- */
+/** One row for each account, its quantities side by side: of each asset what it has, what it owes, and what it has pledged. */
 export interface WideLayout extends LayoutBase {
   format: 'wide'
   account: number
@@ -97,9 +48,9 @@ const HINT =
  *
  * @throws {InputError} `LEDGER_HEADER`
  */
-export function detectLayout(header: readonly string[], table: InstrumentList, where: string): Layout {
+export function detectLayout(header: readonly string[], keys: InstrumentKeys, where: string): Layout {
   const isWide = header[0] === 'rn' && header[1] === 'id'
-  return isWide ? wideLayout(header, table, where) : tidyLayout(header, where)
+  return isWide ? wideLayout(header, keys, where) : tidyLayout(header, where)
 }
 
 /** The layout of tidy columns in any order; also that of a Parquet file. */
@@ -124,7 +75,7 @@ export function tidyLayout(header: readonly string[], where: string): TidyLayout
   }
 }
 
-function wideLayout(header: readonly string[], table: InstrumentList, where: string): WideLayout {
+function wideLayout(header: readonly string[], keys: InstrumentKeys, where: string): WideLayout {
   const assets = (header.length - 3) / 6
   if (!Number.isInteger(assets) || assets < 1) {
     throw headerError(
@@ -132,7 +83,7 @@ function wideLayout(header: readonly string[], table: InstrumentList, where: str
       where,
     )
   }
-  const instrumentOf = symbolLookup(table)
+  const instrumentOf = symbolLookup(keys)
   const seen = new Set<number>()
   const quantities: QuantityColumn[] = []
   const pledges: QuantityColumn[] = []
@@ -156,8 +107,9 @@ function wideLayout(header: readonly string[], table: InstrumentList, where: str
     seen.add(instrument)
     const add = (list: QuantityColumn[], at: number, key: number) =>
       list.push({ column: column + at, name: header[column + at]!, key })
-    for (const side of [0, 1]) add(quantities, side, 2 * instrument + side)
-    for (const use of PLEDGES.keys()) add(pledges, 3 + use, pledgeKey(instrument, use, table))
+    for (const [at, part] of (['has', 'owes'] as const).entries())
+      add(quantities, at, keys.key(instrument, part))
+    for (const [at, pledge] of PLEDGES.entries()) add(pledges, 3 + at, keys.key(instrument, pledge))
   }
   const total = header.at(-1)!
   if (total === '') throw headerError('the last column, the total, has no name', where)
@@ -169,7 +121,7 @@ function wideLayout(header: readonly string[], table: InstrumentList, where: str
     pledges,
     notes: [
       `Not used: the columns rn and ${quote(total)} and, for every asset X, ${
-        table.pledges.length > 0
+        keys.pledges.length > 0
           ? 'the column X (net).'
           : 'the columns X (net), vl_X (loan collateral), m_X (margin collateral) and pm_X (portfolio margin collateral).'
       }`,
@@ -178,20 +130,29 @@ function wideLayout(header: readonly string[], table: InstrumentList, where: str
 }
 
 /** What the instrument column of a tidy file may say, and the key that each stands for. */
-export function tidyNames(list: InstrumentList): { name: string; key: number }[] {
-  return list.instruments.flatMap(({ symbol, pledges }, i) => [
-    { name: symbol, key: 2 * i },
-    ...pledges.map((pledge) => ({
-      name: `${symbol}:${pledge}`,
-      key: pledgeKey(i, PLEDGES.indexOf(pledge), list),
-    })),
+export function tidyNames(keys: InstrumentKeys): { name: string; key: number }[] {
+  return keys.instruments.flatMap(({ symbol, pledges }, i) => [
+    { name: symbol, key: keys.key(i, 'has') },
+    ...pledges.map((pledge) => ({ name: `${symbol}:${pledge}`, key: keys.key(i, pledge) })),
   ])
 }
 
+/** What messages call the columns of a file. */
+export interface ColumnNames {
+  account: string
+  quantity(key: number): string
+}
+
+export function columnNames(layout: Layout): ColumnNames {
+  if (layout.format === 'tidy') return { account: 'account_id', quantity: () => 'quantity' }
+  const byKey = new Map([...layout.quantities, ...layout.pledges].map(({ key, name }) => [key, name]))
+  return { account: 'id', quantity: (key) => byKey.get(key)! }
+}
+
 /** Instrument indices by symbol, upper and lower case taken as the same. */
-function symbolLookup(table: InstrumentList): (asset: string) => number | 'ambiguous' | undefined {
+function symbolLookup(keys: InstrumentKeys): (asset: string) => number | 'ambiguous' | undefined {
   const found = new Map<string, number | 'ambiguous'>()
-  table.instruments.forEach(({ symbol }, index) => {
+  keys.instruments.forEach(({ symbol }, index) => {
     const key = symbol.toLowerCase()
     found.set(key, found.has(key) ? 'ambiguous' : index)
   })

@@ -1,10 +1,9 @@
-import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBValue } from '@duckdb/node-api'
 import { InputError } from '../errors/index.js'
-import { loadOptional } from '../files/index.js'
+import { loadOptional, removeOnExit } from '../files/index.js'
 import type { LedgerOptions } from './ledger.js'
 
 type DuckDB = typeof import('@duckdb/node-api')
@@ -21,10 +20,9 @@ export class Database {
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly folder: string,
+    private readonly removeFolder: () => void,
     private readonly where: string,
-  ) {
-    process.once('exit', this.removeFolder)
-  }
+  ) {}
 
   /**
    * @param where the file that is being read, for messages
@@ -34,6 +32,7 @@ export class Database {
     // Loaded here, as few commands read a ledger.
     const duckdb = await loadOptional('@duckdb/node-api', () => import('@duckdb/node-api'))
     const folder = await mkdtemp(join(tmpdir(), 'plimsoll-ledger-'))
+    const removeFolder = removeOnExit(folder)
     try {
       const instance = await duckdb.DuckDBInstance.create(':memory:', {
         temp_directory: folder,
@@ -43,9 +42,9 @@ export class Database {
         autoload_known_extensions: 'false',
         allow_community_extensions: 'false',
       })
-      return new Database(duckdb, instance, await instance.connect(), folder, where)
+      return new Database(duckdb, instance, await instance.connect(), folder, removeFolder, where)
     } catch (error) {
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder()
       throw databaseError(error, where)
     }
   }
@@ -107,7 +106,6 @@ export class Database {
     this.connection.closeSync()
     this.instance.closeSync()
     this.removeFolder()
-    process.removeListener('exit', this.removeFolder)
   }
 
   private bind(parameters: Parameters): Record<string, DuckDBValue> {
@@ -118,8 +116,6 @@ export class Database {
     ])
     return Object.fromEntries(bound)
   }
-
-  private readonly removeFolder = (): void => rmSync(this.folder, { recursive: true, force: true })
 }
 
 /** DuckDB's messages quote the file's lines, so only their kind is passed on. */

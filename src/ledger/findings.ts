@@ -17,8 +17,11 @@ export interface Finding {
   amounts: Record<string, string>
 }
 
-/** What is known of a finding where it is noted; a line is given when it is not the account's first, and what to do when it is not plain. */
+/** A finding before its account is known. `line` is set when it differs from the account's first line. */
 export type Fault = Omit<Finding, 'account' | 'line'> & { line?: number; hint?: string }
+
+/** A fault whose line is known. */
+export type PlacedFault = Fault & { line: number }
 
 /** Whether no proof can be made with a fault: with all errors but an equity below zero at mark, which scenarios judge. */
 export function stopsProof({ severity, code }: Pick<Fault, 'severity' | 'code'>): boolean {
@@ -32,8 +35,8 @@ export class FindingList {
 
   constructor(private readonly limit: number) {}
 
-  add(finding: Finding): void {
-    if (this.counts[finding.severity]++ < this.limit) this.kept.push(finding)
+  add(account: string, { hint: _, ...fault }: PlacedFault): void {
+    if (this.counts[fault.severity]++ < this.limit) this.kept.push({ account, ...fault })
   }
 
   /** How many were not kept. */

@@ -1,8 +1,10 @@
 import { fits, MAGNITUDE_BITS, type Slot } from '../field/index.js'
 import { type Asset, PLEDGES, splitOverKeys, type TierList } from '../risk/index.js'
-import { type InstrumentList, placeOfKey } from './columns.js'
-import type { Holdings } from './judge.js'
+import type { InstrumentKeys } from './instrument-keys.js'
 import type { LedgerFormat } from './ledger.js'
+
+/** Quantities of one account by the key of their cells (see `InstrumentKeys`), what it owes negative, none of them twice. */
+export type Quantities = ReadonlyMap<number, bigint>
 
 /** What one account has of one instrument. Smallest units, none of them negative. */
 export interface InstrumentHolding {
@@ -16,17 +18,21 @@ export interface InstrumentHolding {
 }
 
 /** What an account has of each instrument, in their order. In a tidy file what is pledged is apart from what is not. */
-export function holdingsOf(held: Holdings, list: InstrumentList, format: LedgerFormat): InstrumentHolding[] {
+export function holdingsOf(
+  held: Quantities,
+  keys: InstrumentKeys,
+  format: LedgerFormat,
+): InstrumentHolding[] {
   const byInstrument = new Map<number, InstrumentHolding>()
   for (const [key, quantity] of held) {
-    const { instrument, part } = placeOfKey(key, list)
+    const { instrument, part } = keys.of(key)
     let holding = byInstrument.get(instrument)
     if (holding === undefined) {
       holding = { instrument, long: 0n, short: 0n, pledged: undefined }
       byInstrument.set(instrument, holding)
     }
-    if (part >= 2) {
-      holding.pledged = (holding.pledged ?? PLEDGES.map(() => 0n)).with(part - 2, quantity)
+    if (part !== 'has' && part !== 'owes') {
+      holding.pledged = (holding.pledged ?? PLEDGES.map(() => 0n)).with(PLEDGES.indexOf(part), quantity)
       if (format === 'tidy') holding.long += quantity
     } else if (quantity < 0n) holding.short -= quantity
     else holding.long += quantity

@@ -1,6 +1,5 @@
 import { InputError } from '../errors/index.js'
 import { accountIdFault, parseFieldElement } from '../field/index.js'
-import type { Layout } from './columns.js'
 
 /** Most identifiers, which need no closer look. */
 const PLAIN_ID = /^[!-~](?:[ -~]{0,254}[!-~])?$/
@@ -25,16 +24,4 @@ export function assertOwner(owner: string): void {
       hint: "Write the owner's commitment as decimal digits, or leave it blank.",
     })
   }
-}
-
-/** What messages call the columns of a file. */
-export interface ColumnNames {
-  account: string
-  quantity(key: number): string
-}
-
-export function columnNames(layout: Layout): ColumnNames {
-  if (layout.format === 'tidy') return { account: 'account_id', quantity: () => 'quantity' }
-  const byKey = new Map([...layout.quantities, ...layout.pledges].map(({ key, name }) => [key, name]))
-  return { account: 'id', quantity: (key) => byKey.get(key)! }
 }

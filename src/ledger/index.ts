@@ -1,5 +1,6 @@
 export { type CheckLedgerOptions, checkLedger, type LedgerReport } from './check.js'
 export type { Finding } from './findings.js'
-export type { InstrumentTotals, ScenarioFigures } from './judge.js'
+export type { InstrumentTotals } from './instrument-sums.js'
 export type { Account, AccountOrder, Ledger, LedgerFormat, LedgerOptions } from './ledger.js'
 export { readLedger } from './read.js'
+export type { ScenarioFigures } from './scenario-sums.js'

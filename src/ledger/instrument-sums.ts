@@ -1,15 +1,21 @@
 import { formatDecimal } from '../field/index.js'
 import { PLEDGES } from '../risk/index.js'
-import type { InstrumentList } from './columns.js'
 import type { InstrumentHolding } from './holdings.js'
-import type { InstrumentTotals } from './judge.js'
+import type { InstrumentKeys } from './instrument-keys.js'
+
+/** Exact decimals of an instrument: what accounts have and what they owe; and of what they have, what is pledged. */
+export interface InstrumentTotals {
+  long: string
+  short: string
+  pledged?: Record<string, string>
+}
 
 /** Sums over accounts of what they have, owe and have pledged. */
 export class InstrumentSums {
   private readonly sums: { long: bigint; short: bigint; pledged: bigint[] }[]
 
-  constructor(private readonly list: InstrumentList) {
-    this.sums = list.instruments.map(() => ({ long: 0n, short: 0n, pledged: PLEDGES.map(() => 0n) }))
+  constructor(private readonly keys: InstrumentKeys) {
+    this.sums = keys.instruments.map(() => ({ long: 0n, short: 0n, pledged: PLEDGES.map(() => 0n) }))
   }
 
   add({ instrument, long, short, pledged }: InstrumentHolding): void {
@@ -22,10 +28,10 @@ export class InstrumentSums {
   /** Exact decimals by symbol; pledges where they count. */
   bySymbol(): Record<string, InstrumentTotals> {
     return Object.fromEntries(
-      this.list.instruments.map(({ symbol, decimals }, i) => {
+      this.keys.instruments.map(({ symbol, decimals }, i) => {
         const amount = (units: bigint) => formatDecimal(units, decimals)
         const { long, short, pledged } = this.sums[i]!
-        const pledges = this.list.pledges.map((pledge) => [pledge, amount(pledged[PLEDGES.indexOf(pledge)]!)])
+        const pledges = this.keys.pledges.map((pledge) => [pledge, amount(pledged[PLEDGES.indexOf(pledge)]!)])
         return [
           symbol,
           {

@@ -1,8 +1,9 @@
 import { InputError } from '../errors/index.js'
 import { scanCsv, sha256File } from '../files/index.js'
 import { loadCsv, loadParquet } from './cells.js'
-import { detectLayout, type InstrumentList, type Layout } from './columns.js'
+import { detectLayout, type Layout } from './columns.js'
 import { Database } from './database.js'
+import type { InstrumentKeys } from './instrument-keys.js'
 import type { LedgerOptions } from './ledger.js'
 import { type Places, placesOf } from './places.js'
 import { type LedgerInput, lookAt, takeInput } from './source.js'
@@ -31,7 +32,7 @@ export interface OpenOptions extends LedgerOptions {
  */
 export async function openLedger(
   path: string,
-  table: InstrumentList,
+  keys: InstrumentKeys,
   options: OpenOptions,
 ): Promise<OpenedLedger> {
   const source = await lookAt(path)
@@ -40,8 +41,8 @@ export async function openLedger(
     const input = await takeInput(source, db.input)
     await db.lock()
     const { layout, sha256 } = input.isParquet
-      ? { sha256: await sha256File(db.input), layout: await openParquet(db, input, table, options) }
-      : await openCsv(db, input, table, options)
+      ? { sha256: await sha256File(db.input), layout: await openParquet(db, input, keys, options) }
+      : await openCsv(db, input, keys, options)
     await input.assertUnchanged()
     return { db, layout, sha256, places: placesOf(input.name, input.isParquet ? 'row' : 'line') }
   } catch (error) {
@@ -53,10 +54,10 @@ export async function openLedger(
 async function openParquet(
   db: Database,
   { name }: LedgerInput,
-  table: InstrumentList,
+  keys: InstrumentKeys,
   { accept }: OpenOptions,
 ): Promise<Layout> {
-  const layout = await loadParquet(db, name, table)
+  const layout = await loadParquet(db, name, keys)
   accept?.(layout)
   return layout
 }
@@ -64,7 +65,7 @@ async function openParquet(
 async function openCsv(
   db: Database,
   { name, size }: LedgerInput,
-  table: InstrumentList,
+  keys: InstrumentKeys,
   { accept, progress }: OpenOptions,
 ): Promise<{ layout: Layout; sha256: string }> {
   let layout: Layout | undefined
@@ -72,14 +73,14 @@ async function openCsv(
     source: db.input,
     codes: 'LEDGER',
     header(names) {
-      layout = detectLayout(names, table, `${name}:1`)
+      layout = detectLayout(names, keys, `${name}:1`)
       accept?.(layout)
       return { columns: layout.columns, emptyCells: layout.format === 'wide' ? 'refuse' : 'allow' }
     },
     progress: (bytes) => progress?.(`${Math.floor((100 * bytes) / Number(size))} % read`),
   })
   progress?.('sorting the cells')
-  await loadCsv(db, layout!, table)
+  await loadCsv(db, layout!, keys)
   await assertAllRows(db, name, rows)
   return { layout: layout!, sha256 }
 }

@@ -1,6 +1,7 @@
 import { InputError } from '../errors/index.js'
 import { fits, MAGNITUDE_BITS, parseDecimal, withoutExponent } from '../field/index.js'
-import { type InstrumentList, type Layout, placeOfKey } from './columns.js'
+import type { Layout } from './columns.js'
+import type { InstrumentKeys } from './instrument-keys.js'
 
 /** Reads the text of a cell that counts for `key`: smallest units, what an account owes negative. */
 export type QuantityReader = (key: number, text: string) => bigint
@@ -15,18 +16,18 @@ export type QuantityReader = (key: number, text: string) => bigint
  */
 export function quantityReader(
   layout: Layout,
-  list: InstrumentList,
+  keys: InstrumentKeys,
   onCut: () => void = () => {},
 ): QuantityReader {
   const isTidy = layout.format === 'tidy'
-  const cuts = !isTidy && list.pledges.length > 0
+  const cuts = !isTidy && keys.pledges.length > 0
   return (key, cell) => {
     const text = isTidy ? cell : withoutExponent(cell)
-    const { instrument, part } = placeOfKey(key, list)
-    const { decimals } = list.instruments[instrument]!
+    const { instrument, part } = keys.of(key)
+    const { decimals } = keys.instruments[instrument]!
     const value = cuts
       ? parseCut(text, decimals, onCut)
-      : parseDecimal(text, { decimals, signed: isTidy && part === 0 })
+      : parseDecimal(text, { decimals, signed: isTidy && part === 'has' })
     if (!fits(value, MAGNITUDE_BITS)) {
       throw new InputError(
         'LEDGER_RANGE',
@@ -34,7 +35,7 @@ export function quantityReader(
         { hint: 'Give the instrument fewer decimals in the risk table.' },
       )
     }
-    return part === 1 ? -value : value
+    return part === 'owes' ? -value : value
   }
 }
 

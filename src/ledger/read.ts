@@ -1,15 +1,13 @@
-import { assetsOf, type RiskTable } from '../risk/index.js'
-import { tableJudge } from './account-rules.js'
-import { instrumentsOf } from './columns.js'
-import { holdingsOf, slotsOf } from './holdings.js'
-import { columnNames } from './identifiers.js'
-import type { Holdings } from './judge.js'
+import type { RiskTable } from '../risk/index.js'
+import { AccountRules } from './account-rules.js'
+import { type PlacedFault, stopsProof } from './findings.js'
+import { InstrumentKeys } from './instrument-keys.js'
 import type { Ledger, LedgerOptions } from './ledger.js'
 import { openLedger } from './open.js'
-import { quantityReader } from './quantity.js'
+import { accountRows } from './rows.js'
 import { shuffledAccounts } from './shuffled-accounts.js'
+import { SlotCounts } from './slot-counts.js'
 import { stopError } from './stop-error.js'
-import { AccountWalk } from './walk.js'
 
 /**
  * Reads and checks a venue's accounts: CSV in one of two formats, told apart by the header, or Parquet (`.parquet`)
@@ -44,30 +42,33 @@ export async function readLedger(
   table: RiskTable,
   options: LedgerOptions = {},
 ): Promise<Ledger> {
-  const list = instrumentsOf(table)
-  const { db, layout, sha256, places } = await openLedger(path, list, options)
+  const keys = new InstrumentKeys(table)
+  const { db, layout, sha256, places } = await openLedger(path, keys, options)
   try {
-    const { format } = layout
-    const judge = tableJudge(table, layout, {
-      largest: 0,
-      maxSlots: Number.POSITIVE_INFINITY,
-      valued: false,
-    })
-    const walk = new AccountWalk(judge, columnNames(layout), 0)
-    await walk.run(db, places.path, 'any')
-    if (walk.stop) throw await stopError(walk.stop, db, places)
-    const { accounts: count, slotCounts } = walk
-    const readQuantity = quantityReader(layout, list)
-    const assets = assetsOf(table)
-    const toSlots = (held: Holdings) => slotsOf(holdingsOf(held, list, format), assets)
+    const rules = new AccountRules(table, keys, layout, { valued: false })
+    const slots = new SlotCounts()
+    let count = 0
+    let stop: PlacedFault | undefined
+    for await (const accounts of accountRows(db, { order: 'any', where: places.path })) {
+      for (const account of accounts) {
+        const { faults, readable } = rules.check(account)
+        count++
+        if (readable !== undefined) slots.add(readable.slots.length)
+        for (const fault of faults) {
+          if (stopsProof(fault) && (stop === undefined || fault.line < stop.line)) stop = fault
+        }
+      }
+    }
+    if (stop) throw await stopError(stop, db, places)
+    const slotCounts = slots.sorted()
     return {
       count,
       maxSlots: Math.max(...slotCounts.keys()),
       slotCounts,
-      format,
+      format: layout.format,
       sha256,
-      notes: judge.notes(),
-      accounts: (order) => shuffledAccounts(db, { readQuantity, toSlots, count, where: places.path }, order),
+      notes: rules.notes(),
+      accounts: (order) => shuffledAccounts(db, rules, places.path, order),
       close: () => db.close(),
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 import { InputError, type PlimsollError, StatementError } from '../errors/index.js'
 import type { Database } from './database.js'
+import type { PlacedFault } from './findings.js'
 import { type Places, rowError } from './places.js'
-import type { Stop } from './walk.js'
 
 /** Two lines of one account that cannot both stand, the first of them first. */
 const PAIRS: Record<string, string> = {
@@ -16,8 +16,8 @@ const TWICE: Record<string, string> = {
   LEDGER_OWNER_CONFLICT: 'one account has two different owners',
 }
 
-/** A fault that stops a proof as an error: without the account and its amounts. */
-export async function stopError(stop: Stop, db: Database, places: Places): Promise<PlimsollError> {
+/** A fault that stops a proof as an error: without the account, its amounts, and what the file has in an instrument's place. */
+export async function stopError(stop: PlacedFault, db: Database, places: Places): Promise<PlimsollError> {
   const { code, line, instrument, column, reason, hint } = stop
   const query = PAIRS[code]
   if (query !== undefined) {
@@ -44,7 +44,7 @@ export async function stopError(stop: Stop, db: Database, places: Places): Promi
     places,
     { line, column },
     code,
-    instrument === undefined ? reason : `${instrument}: ${reason}`,
+    instrument === undefined || code === 'LEDGER_INSTRUMENT' ? reason : `${instrument}: ${reason}`,
     hint,
   )
 }

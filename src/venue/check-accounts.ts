@@ -1,8 +1,8 @@
 import { InputError } from '../errors/index.js'
 import { type CheckLedgerOptions, checkLedger, type LedgerReport } from '../ledger/index.js'
 import { loadInstances } from '../proving/index.js'
-import { isTiered, type RiskTable } from '../risk/index.js'
-import { mostSlots, planLedger, type TableNeeds } from './plan-ledger.js'
+import type { RiskTable } from '../risk/index.js'
+import { mostSlots, needsOf, planLedger } from './plan-ledger.js'
 
 export interface CheckAccountsOptions extends Omit<CheckLedgerOptions, 'maxSlots'> {
   /** Instances to choose among; all but the tiny ones when left out. */
@@ -11,6 +11,8 @@ export interface CheckAccountsOptions extends Omit<CheckLedgerOptions, 'maxSlots
 
 /** What a check of a whole ledger finds, and whether the instances that there are can prove it. Private. */
 export interface AccountsReport extends LedgerReport {
+  /** Whether they are provable, and none has a finding of severity `error`: none is below zero at mark. */
+  valid: boolean
   /** Accounts with more slots than any instance for this risk table takes. */
   wide: number
   /** What no instance has room for, a sentence each; they name no account. */
@@ -35,11 +37,7 @@ export async function checkAccounts(
   { instances: only, ...options }: CheckAccountsOptions = {},
 ): Promise<AccountsReport> {
   const instances = loadInstances()
-  const needs: TableNeeds = {
-    instruments: table.instruments.length,
-    scenarios: table.scenarios.length,
-    tiered: isTiered(table),
-  }
+  const needs = needsOf(table)
   const missing: string[] = []
   const maxSlots = noting(missing, () => mostSlots(instances, needs, only))
   const report = await checkLedger(path, table, {
@@ -55,7 +53,8 @@ export async function checkAccounts(
   } else if (maxSlots !== undefined) {
     noting(missing, () => planLedger(instances, { ...needs, histogram }, only))
   }
-  return { ...report, wide, missing, provable: report.unprovable === 0 && missing.length === 0 }
+  const provable = report.unprovable === 0 && missing.length === 0
+  return { ...report, valid: report.valid && provable, wide, missing, provable }
 }
 
 /** What `plan` comes to, or `undefined` with its reason noted when there is no instance to plan with. */

@@ -8,12 +8,12 @@ import { type Inclusion, withoutWay } from '../inclusion/index.js'
 import { folderSource } from '../inputs/index.js'
 import type { Ledger } from '../ledger/index.js'
 import { loadInstances } from '../proving/index.js'
-import { isTiered, type RiskTable, riskDigests } from '../risk/index.js'
+import { type RiskTable, riskDigests } from '../risk/index.js'
 import { LedgerFold } from '../statements/index.js'
 import { EpochSecret } from './epoch-secret.js'
 import { type FoldedBatch, foldLedger } from './fold-ledger.js'
 import { liesIn } from './folders.js'
-import { planLedger } from './plan-ledger.js'
+import { needsOf, planLedger } from './plan-ledger.js'
 import { readPrivate } from './private-record.js'
 import { openLastState } from './state-opening.js'
 
@@ -55,12 +55,7 @@ export async function exportInclusion(options: ExportInclusionOptions): Promise<
 
   const plan = planLedger(
     loadInstances(),
-    {
-      instruments: table.instruments.length,
-      scenarios: table.scenarios.length,
-      tiered: isTiered(table),
-      histogram: ledger.slotCounts,
-    },
+    { ...needsOf(table), histogram: ledger.slotCounts },
     record.instances.map(({ name }) => name),
   )
   const fold = new LedgerFold(plan, digests)

@@ -2,6 +2,7 @@ import { holdsScenarios, isTieredInstance } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { BATCH_INDEX_BITS } from '../field/index.js'
 import type { Account } from '../ledger/index.js'
+import { isTiered, type RiskTable } from '../risk/index.js'
 import type { Instance, LedgerSizes } from '../statements/index.js'
 
 /** A `ledger` instance and its sizes. */
@@ -44,6 +45,15 @@ export interface TableNeeds {
   instruments: number
   scenarios: number
   tiered: boolean
+}
+
+/** What a risk table needs of the instances that prove it. */
+export function needsOf(table: RiskTable): TableNeeds {
+  return {
+    instruments: table.instruments.length,
+    scenarios: table.scenarios.length,
+    tiered: isTiered(table),
+  }
 }
 
 /**

@@ -14,14 +14,14 @@ import { InputError } from '../errors/index.js'
 import { inFolders, readJsonFile, writeFileAtomic, writeJson } from '../files/index.js'
 import type { Ledger } from '../ledger/index.js'
 import { type Artifacts, loadInstances, type Prover, proveSignals } from '../proving/index.js'
-import { formatRiskTable, isTiered, type RiskTable, riskDigests } from '../risk/index.js'
+import { formatRiskTable, type RiskTable, riskDigests } from '../risk/index.js'
 import { LedgerFold, ledgerInputs } from '../statements/index.js'
 import { keyHashes, writeKey } from './epoch-keys.js'
 import { withLock } from './epoch-lock.js'
 import { EpochSecret } from './epoch-secret.js'
 import { foldLedger } from './fold-ledger.js'
 import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from './folders.js'
-import { type LedgerPlan, planLedger } from './plan-ledger.js'
+import { type LedgerPlan, needsOf, planLedger } from './plan-ledger.js'
 import { type EpochPrivate, privateSchema } from './private-record.js'
 import { stateOpening } from './state-opening.js'
 
@@ -79,12 +79,7 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
   const own = privateLayout(options.privateFolder)
   const plan = planLedger(
     loadInstances(),
-    {
-      instruments: options.table.instruments.length,
-      scenarios: options.table.scenarios.length,
-      tiered: isTiered(options.table),
-      histogram: options.ledger.slotCounts,
-    },
+    { ...needsOf(options.table), histogram: options.ledger.slotCounts },
     options.instances,
   )
   // What would make the epoch invalid in the end is found before anything is proven.

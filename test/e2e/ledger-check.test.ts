@@ -37,7 +37,7 @@ describe('ledger check, against a tier table (cli.10)', () => {
     const run = await check(write('pledges.csv', PLEDGES), write('tiers.csv', TIERS), ...TIME, '--json')
     expect(run.code, run.stderr).toBe(1)
     const report = JSON.parse(run.stdout)
-    expect(report).toMatchObject({ accounts: 4, valid: 2, invalid: 2, quote: 'USDT' })
+    expect(report).toMatchObject({ accounts: 4, valid: false, invalid: 2, quote: 'USDT' })
     expect(report.findings).toMatchObject([
       {
         account: id(1),
@@ -92,7 +92,7 @@ describe('ledger check, against a risk table (cli.10)', () => {
     const run = await check(files.accounts, files.risk, '--json')
     expect(run.code, run.stderr).toBe(0)
     const report = JSON.parse(run.stdout)
-    expect(report).toMatchObject({ format: 'tidy', accounts: 7, valid: 7, invalid: 0, findings: [] })
+    expect(report).toMatchObject({ format: 'tidy', accounts: 7, valid: true, invalid: 0, findings: [] })
     expect(report.totals).toEqual({
       BTC: { long: '4.88596562', short: '0' },
       ETH: { long: '65.37464747', short: '0' },
@@ -107,7 +107,7 @@ describe('ledger check, against a risk table (cli.10)', () => {
     const warned = await check(write('accounts.csv', rows.join('\n')), risk, '--json')
     expect(warned.code, warned.stderr).toBe(0)
     const report = JSON.parse(warned.stdout)
-    expect(report).toMatchObject({ accounts: 1, valid: 1, invalid: 0, underwater: 1 })
+    expect(report).toMatchObject({ accounts: 1, valid: true, invalid: 0, underwater: 1 })
     expect(report.scenarios).toMatchObject([{ name: 'squeeze', accounts: 1, shortfall: '45500' }])
     expect(report.findings).toMatchObject([
       {
@@ -159,10 +159,18 @@ describe('ledger check, against a risk table (cli.10)', () => {
     const report = JSON.parse((await check(accounts, risk, '--json')).stdout)
     expect(report).toMatchObject({
       accounts: 2,
-      valid: 1,
+      valid: false,
+      invalid: 1,
       provable: false,
       findings: [{ code: 'LEDGER_SLOTS', line: 3 }],
     })
+  })
+
+  test('names an instrument that the table does not have, with its line and account', async () => {
+    const accounts = write('unknown.csv', 'account_id,instrument,quantity\nalice,BTC,1\nalice,DO\u202eGE,1\n')
+    const run = await check(accounts, write('risk-unknown.json', JSON.stringify(RISK)))
+    expect(run.code).toBe(1)
+    expect(run.stdout).toMatch(/✗ +3 +alice +not an instrument of the risk table +DO\\u\{202e\}GE/)
   })
 
   test.each([
@@ -188,7 +196,7 @@ describe('ledger check, against a risk table (cli.10)', () => {
     }
     const run = await piped(readFileSync(files.accounts, 'utf8'))
     expect(run.code, run.stderr).toBe(0)
-    expect(JSON.parse(run.stdout)).toMatchObject({ accounts: 7, valid: 7 })
+    expect(JSON.parse(run.stdout)).toMatchObject({ accounts: 7, valid: true })
     const bad = await piped('account_id,instrument\n')
     expect(JSON.parse(bad.stdout).error.where).toBe('standard input:1')
   })

@@ -29,7 +29,7 @@ export function ledgerCheckCommand(): Command {
       'plimsoll ledger check --accounts examples/venue/accounts.csv --risk examples/venue/risk.json',
     ],
   }).action(async (options: CheckOptions) => {
-    const { accountsView, isSound } = await import('../views/accounts.js')
+    const { accountsView } = await import('../views/accounts.js')
     const { checkAccounts } = await import('../../venue/index.js')
     const { findInstance } = await import('../../proving/index.js')
     const { readRisk } = await import('../risk-file.js')
@@ -46,7 +46,7 @@ export function ledgerCheckCommand(): Command {
     )
     ui.notes(report.notes)
     ui.result(report, () => accountsView(report))
-    process.exitCode = isSound(report) ? EXIT.ok : EXIT.invalid
+    process.exitCode = report.valid ? EXIT.ok : EXIT.invalid
   })
 }
 

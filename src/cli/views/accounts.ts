@@ -6,13 +6,8 @@ import { type Cell, table } from '../terminal/table.js'
 /** Findings that are printed for people; `--json` lists more. */
 const SHOWN = 100
 
-/** Whether accounts are provable, and none is below zero at mark. */
-export function isSound({ provable, invalid }: AccountsReport): boolean {
-  return provable && invalid === 0
-}
-
 export function accountsView(report: AccountsReport): Text {
-  const { scenarios, findings, omitted, missing, provable, quote } = report
+  const { scenarios, findings, omitted, missing, valid, provable, quote } = report
   const rows = findings.slice(0, SHOWN).map((finding) => findingRow(finding, quote))
   const more = findings.length - rows.length + omitted.errors + omitted.warnings
   return [
@@ -29,7 +24,7 @@ export function accountsView(report: AccountsReport): Text {
     ...(more === 0 ? [] : [`and ${more} more; --json lists them`]),
     counts(report),
     ...missing.map((sentence) => `✗ ${sentence}`),
-    isSound(report) ? 'VALID' : provable ? 'INVALID: provable, but below zero at mark' : 'INVALID',
+    valid ? 'VALID' : provable ? 'INVALID: provable, but below zero at mark' : 'INVALID',
   ]
 }
 
@@ -46,8 +41,8 @@ function totalsTable({ totals }: AccountsReport): Text {
   )
 }
 
-function counts({ accounts, valid, invalid, unreadable, underwater, scenarios }: AccountsReport): string {
-  const parts = [`${valid} valid`, `${invalid} invalid`]
+function counts({ accounts, invalid, unreadable, underwater, scenarios }: AccountsReport): string {
+  const parts = [`${accounts - invalid} valid`, `${invalid} invalid`]
   if (unreadable > 0) parts.push(`${unreadable} of these unreadable and not in the totals`)
   if (scenarios.length > 0) parts.push(`${underwater} below zero in some scenario`)
   return `${accounts} accounts: ${parts.join(', ')}`
@@ -61,7 +56,7 @@ function findingRow(finding: Finding, quote: string): Cell[] {
     line,
     account,
     reason,
-    instrument ?? column ?? '',
+    instrument || (column ?? ''),
     Object.entries(amounts).map(([name, amount]) => `${name} ${amount} ${unit}`),
   ]
 }

@@ -5,7 +5,7 @@ import { fits, keyOf, keysOf, magnitudeOf, sideOf } from '../../../src/field/ind
 const instrument = fc.nat(2 ** 16 - 1)
 const quantity = fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n })
 
-describe('keys of slots', () => {
+describe('keys of slots (ledger.5)', () => {
   test('are apart for every instrument and side, long before short', () => {
     const sides = [0, 1, 2].flatMap((i) => [1n, -1n].map((q) => keyOf({ instrument: i, quantity: q })))
     expect(sides).toEqual([0, 1, 2, 3, 4, 5])
@@ -24,7 +24,7 @@ describe('keys of slots', () => {
   })
 })
 
-describe('magnitudes', () => {
+describe('magnitudes (ledger.1)', () => {
   test('are quantities without their sign', () => {
     expect([-7n, 0n, 7n].map(magnitudeOf)).toEqual([7n, 0n, 7n])
   })

@@ -52,7 +52,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
       format: 'tidy',
       quote: 'USD',
       accounts: 3,
-      valid: 3,
+      valid: true,
       invalid: 0,
       unreadable: 0,
       underwater: 0,
@@ -72,7 +72,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
 
   test('takes an equity below zero at mark for an error, one below zero in a scenario for a warning', async () => {
     const report = await check(['short,USD,150000', 'deep,USD,99999.99', 'short,BTC,-1', 'deep,BTC,-1'])
-    expect(report).toMatchObject({ accounts: 2, valid: 1, invalid: 1, unreadable: 0, underwater: 2 })
+    expect(report).toMatchObject({ accounts: 2, valid: false, invalid: 1, unreadable: 0, underwater: 2 })
     expect(report.findings).toEqual([
       {
         account: 'short',
@@ -147,7 +147,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
 
   test('holds a perp to be worth nothing at its mark, and what it gains or loses in a scenario', async () => {
     const report = await check(['long,BTC-PERP,2', 'short,BTC-PERP,-2', 'short,USD,200000'])
-    expect(report).toMatchObject({ valid: 2, invalid: 0, underwater: 1 })
+    expect(report).toMatchObject({ accounts: 2, valid: true, invalid: 0, underwater: 1 })
     expect(report.findings).toMatchObject([
       { account: 'long', scenario: 'half', amounts: { equity: '-100000', shortfall: '100000' } },
     ])
@@ -167,7 +167,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
       'below,USD,-1',
     ]
     const report = await check(rows)
-    expect(report).toMatchObject({ accounts: 6, valid: 0, invalid: 6, unreadable: 5 })
+    expect(report).toMatchObject({ accounts: 6, valid: false, invalid: 6, unreadable: 5 })
     expect(brief(report)).toEqual([
       'good:8 LEDGER_DUPLICATE_ACCOUNT',
       'x:3 DECIMAL_SYNTAX',
@@ -191,11 +191,29 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     expect(report.totals.BTC).toEqual({ long: '0', short: '0' })
   })
 
+  test('names an instrument that the table does not have, and the error of a reading does not', async () => {
+    const name = `\u202e${'x'.repeat(50)}`
+    const text = `${HEADER}\na,USD,1\nb,DOGE,1\nc,,1\nd,${name},1\ne,customer-7,1\n`
+    const { findings } = await check(text)
+    expect(findings.map(({ account, line, instrument }) => [account, line, instrument])).toEqual([
+      ['b', 3, 'DOGE'],
+      ['c', 4, ''],
+      ['d', 5, `${name.slice(0, 40)}…`],
+      ['e', 6, 'customer-7'],
+    ])
+    for (const finding of findings) {
+      expect(finding).toMatchObject({ code: 'LEDGER_INSTRUMENT', column: 'instrument', severity: 'error' })
+    }
+    const error = await failure(`${HEADER}\na,BTC,1\ne,customer-7,1\n`)
+    expect(error).toMatchObject({ code: 'LEDGER_INSTRUMENT', where: 'accounts.csv:3, column instrument' })
+    expect(error.all).not.toContain('customer-7')
+  })
+
   test('finds owners that are none, and an account with two', async () => {
     const text = `${HEADER},owner\na,USD,1,5\nb,USD,1,0x5\nc,USD,1,7\na,BTC,1,5\nc,BTC,1,\nc,BTC-PERP,1,8\n`
     const report = await check(text)
     expect(brief(report)).toEqual(['b:3 LEDGER_OWNER', 'c:6 LEDGER_OWNER_CONFLICT'])
-    expect(report).toMatchObject({ accounts: 3, valid: 1, invalid: 2 })
+    expect(report).toMatchObject({ accounts: 3, valid: false, invalid: 2 })
   })
 
   test('refuses every loan and short without scenarios, and still adds it up', async () => {
@@ -212,7 +230,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
       { account: 'c', line: 5, code: 'LEDGER_NEGATIVE', amounts: { quantity: '-1' } },
       { account: 'c', line: 5, code: 'EQUITY_BELOW_ZERO' },
     ])
-    expect(report).toMatchObject({ accounts: 3, valid: 1, invalid: 2, unreadable: 0 })
+    expect(report).toMatchObject({ accounts: 3, valid: false, invalid: 2, unreadable: 0 })
     expect(report.totals.USDT).toEqual({ long: '1', short: '2.5' })
   })
 
@@ -227,7 +245,7 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     const report = await check(`${lines.join('\r\n')}\r\n`)
     expect(brief(report)).toEqual(['a:4 LEDGER_DUPLICATE_ACCOUNT', 'b:3 DECIMAL_SIGN'])
     expect(report.findings.map(({ column }) => column)).toEqual(['id', 'd_BTC'])
-    expect(report).toMatchObject({ format: 'wide', accounts: 2, valid: 0 })
+    expect(report).toMatchObject({ format: 'wide', accounts: 2, valid: false, invalid: 2 })
   })
 
   test('reads Parquet, and names rows', async () => {

@@ -206,7 +206,7 @@ describe('a check by a table with tiers (cli.10)', () => {
 
   test('says of an instrument what is held, owed and pledged, and names tiers nowhere', async () => {
     const report = await check(wide('1,a,2,0.01,1.99,0.5,0.05,0.25,3.25,0,3.25,1,0,0,0'))
-    expect(report).toMatchObject({ valid: 1, invalid: 0, findings: [], scenarios: [] })
+    expect(report).toMatchObject({ accounts: 1, valid: true, invalid: 0, findings: [], scenarios: [] })
     expect(report.totals).toEqual({
       btc: { long: '2', short: '0.01', pledged: { loan: '0.5', margin: '0.05', portfolio: '0.25' } },
       shib: { long: '3.25', short: '0', pledged: { loan: '1', margin: '0', portfolio: '0' } },
@@ -220,7 +220,7 @@ describe('a check by a table with tiers (cli.10)', () => {
       wide('1,a,1,0.36,0,0.4,0,0,0,0,0,0,0,0,0', '2,b,0.6,0.36,0,0.4,0,0,0,0,0,0,0,0,0'),
       stressed,
     )
-    expect(report).toMatchObject({ valid: 2, invalid: 0, underwater: 1 })
+    expect(report).toMatchObject({ accounts: 2, valid: true, invalid: 0, underwater: 1 })
     expect(report.scenarios).toEqual([
       { name: 'fall', accounts: 1, shortfall: '3000', largest: [{ account: 'b', shortfall: '3000' }] },
     ])
@@ -245,7 +245,7 @@ describe('a check by a table with tiers (cli.10)', () => {
         amounts: { debt: '25000.0000001', collateral: '7000' },
       }),
     ])
-    expect(report).toMatchObject({ valid: 0, invalid: 1, unreadable: 0 })
+    expect(report).toMatchObject({ accounts: 1, valid: false, invalid: 1, unreadable: 0 })
   })
 
   const units = fc.oneof(

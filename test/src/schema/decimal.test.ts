@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { decimalSchema } from '../../../src/schema/index.js'
 
-describe('plain decimal numbers', () => {
+describe('plain decimal numbers (cli.6)', () => {
   const takes = (options: Parameters<typeof decimalSchema>[0], text: unknown) =>
     decimalSchema(options).safeParse(text).success
 
