@@ -16,7 +16,7 @@ import { tierFaults } from './tier-faults.js'
 const NAME_LENGTH = 40
 
 export interface AccountRulesOptions {
-  /** Slots that an account may have; any number when left out. */
+  /** Slots that an account may have; default: any number. */
   maxSlots?: number
   /** Whether to value accounts, at mark and in each scenario. What is found so stops no proof. */
   valued: boolean
@@ -37,9 +37,10 @@ export interface CheckedAccount {
 }
 
 /**
- * What accounts are held to by a risk table, whether they are checked, read or planned for. An account is worth its long units at
- * their long value less its short units at their short value (see `valuationsOf`). Without scenarios no quantity is negative. By a
- * table with tiers an account is held to its collateral (see `tierFaults`).
+ * What accounts are held to by a risk table, whether they are checked, read or planned for. An account is
+ * worth its long units at their long value less its short units at their short value (see `valuationsOf`).
+ * Without scenarios no quantity is negative. By a table with tiers an account is held to its collateral (see
+ * `tierFaults`).
  */
 export class AccountRules {
   readonly valuations: readonly Valuation[]

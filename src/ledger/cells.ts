@@ -4,8 +4,8 @@ import type { Database } from './database.js'
 import type { InstrumentKeys } from './instrument-keys.js'
 
 /**
- * Every option of the reader is given: left to itself it guesses types, quotes and comments, skips rows and pads them.
- * Rows are numbered from the line after the header on.
+ * Every option of the reader is given: left to itself it guesses types, quotes and comments, skips rows and
+ * pads them. Rows are numbered from the line after the header on.
  */
 function csvRows(layout: Layout): string {
   const names = Array.from({ length: layout.columns }, (_, i) => `'c${i}': 'VARCHAR'`)
@@ -18,10 +18,11 @@ function csvRows(layout: Layout): string {
 }
 
 /**
- * Fills the table `cells (line, id, owner, key, text)`: one row for each quantity in the file, `text` the file's own. The key (see
- * `InstrumentKeys`) of an unknown instrument is NULL, and its name stands in the place of the quantity, which nothing could be done with.
- * Quantities that are nothing but zero are left out of a wide file, except the first of each row, which keeps its account.
- * The pledges of a wide file are among the quantities where the list has any.
+ * Fills the table `cells (line, id, owner, key, text)`: one row for each quantity in the file, `text` the
+ * file's own. The key (see `InstrumentKeys`) of an unknown instrument is NULL, and its name stands in the
+ * place of the quantity, which nothing could be done with. Quantities that are nothing but zero are left out
+ * of a wide file, except the first of each row, which keeps its account. The pledges of a wide file are among
+ * the quantities where the list has any.
  */
 export async function loadCsv(db: Database, layout: Layout, keys: InstrumentKeys): Promise<void> {
   if (layout.format === 'tidy') return loadTidy(db, csvRows(layout), layout, keys)
@@ -40,8 +41,8 @@ const EXACT = {
 }
 
 /**
- * Every option of the reader that could change what is read is given: left to itself it takes folders named `a=b` for columns of their
- * name, and bytes for text.
+ * Every option of the reader that could change what is read is given: left to itself it takes folders named
+ * `a=b` for columns of their name, and bytes for text.
  */
 const parquet = (
   withRows: boolean,
@@ -49,7 +50,8 @@ const parquet = (
   union_by_name = false, filename = false, binary_as_string = false)`
 
 /**
- * The same from a Parquet file with the columns of the tidy format: text, or numbers and UUIDs that have one exact text.
+ * The same from a Parquet file with the columns of the tidy format: text, or numbers and UUIDs that have one
+ * exact text.
  *
  * @param where the file's name, for messages
  * @throws {InputError} `LEDGER_HEADER`, `LEDGER_COLUMN_TYPE`

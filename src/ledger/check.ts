@@ -27,7 +27,10 @@ export interface CheckLedgerOptions extends Pick<LedgerOptions, 'memoryLimit' | 
   progress?: (what: string) => void
 }
 
-/** What a check of a whole ledger finds. Private: findings name accounts and amounts, and totals are the venue's. */
+/**
+ * The findings of a check of a whole ledger. Private: findings name accounts and amounts, and totals are the
+ * venue's.
+ */
 export interface LedgerReport {
   /** Whether no account has a finding of severity `error`. */
   valid: boolean
@@ -58,8 +61,9 @@ export interface LedgerReport {
 }
 
 /**
- * Checks a venue's accounts against a risk table, with no proving, and finds everything that `readLedger` stops at, in every account,
- * and every account that is not covered. The file is read as a stream: it may be larger than the memory.
+ * Checks a venue's accounts against a risk table, with no proving, and finds everything that `readLedger`
+ * stops at, in every account, and every account that is not covered. The file is read as a stream: it may be
+ * larger than the memory.
  *
  * @example
  * const report = await checkLedger('accounts.csv', await readRiskTable('risk.json'))

@@ -18,8 +18,8 @@ interface LayoutBase {
 }
 
 /**
- * One row for each account and instrument. The sign of a quantity says whether the account has or owes it. An instrument that is
- * written as `BTC:loan` is something that the account has and has pledged for loans.
+ * One row for each account and instrument. The sign of a quantity says whether the account has or owes it. An
+ * instrument that is written as `BTC:loan` is something that the account has and has pledged for loans.
  */
 export interface TidyLayout extends LayoutBase {
   format: 'tidy'
@@ -29,7 +29,10 @@ export interface TidyLayout extends LayoutBase {
   owner: number | undefined
 }
 
-/** One row for each account, its quantities side by side: of each asset what it has, what it owes, and what it has pledged. */
+/**
+ * One row for each account, its quantities side by side: of each asset what it has, what it owes, and what it
+ * has pledged.
+ */
 export interface WideLayout extends LayoutBase {
   format: 'wide'
   account: number
@@ -129,7 +132,7 @@ function wideLayout(header: readonly string[], keys: InstrumentKeys, where: stri
   }
 }
 
-/** What the instrument column of a tidy file may say, and the key that each stands for. */
+/** The values of a tidy file's instrument column, and the key of each. */
 export function tidyNames(keys: InstrumentKeys): { name: string; key: number }[] {
   return keys.instruments.flatMap(({ symbol, pledges }, i) => [
     { name: symbol, key: keys.key(i, 'has') },
@@ -137,7 +140,7 @@ export function tidyNames(keys: InstrumentKeys): { name: string; key: number }[]
   ])
 }
 
-/** What messages call the columns of a file. */
+/** The names of a file's columns in messages. */
 export interface ColumnNames {
   account: string
   quantity(key: number): string

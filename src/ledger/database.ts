@@ -12,7 +12,8 @@ export type Row = DuckDBValue[]
 
 /**
  * An in-memory DuckDB that spills into a folder of its own, readable by this user alone.
- * The folder goes with `close`, or with the process. Nothing is loaded over the network, and nothing is read but one file in the folder.
+ * The folder goes with `close`, or with the process. Nothing is loaded over the network, and nothing is read
+ * but one file in the folder.
  */
 export class Database {
   private constructor(
@@ -84,7 +85,9 @@ export class Database {
     return rows
   }
 
-  /** A result of any size, a few thousand rows at a time, each time as columns; on a connection of its own. */
+  /**
+   * A result of any size, a few thousand rows at a time, each time as columns; on a connection of its own.
+   */
   async *columns(sql: string, parameters: Parameters = {}): AsyncGenerator<DuckDBValue[][], void, undefined> {
     let connection: DuckDBConnection | undefined
     try {

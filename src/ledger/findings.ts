@@ -1,6 +1,12 @@
-/** One thing that is wrong with one account, or could become so. Private: it names the account and its amounts. */
+/**
+ * One thing that is wrong with one account, or could become so. Private: it names the account and its
+ * amounts.
+ */
 export interface Finding {
-  /** `error`: the account cannot be proven, or is not covered now; `warning`: a scenario would leave it below zero. */
+  /**
+   * `error`: the account cannot be proven, or is not covered now; `warning`: a scenario would leave it below
+   * zero.
+   */
   severity: 'error' | 'warning'
   account: string
   /** Line of the file (of a Parquet file the row) that is at fault, or where the account first appears. */
@@ -23,7 +29,10 @@ export type Fault = Omit<Finding, 'account' | 'line'> & { line?: number; hint?: 
 /** A fault whose line is known. */
 export type PlacedFault = Fault & { line: number }
 
-/** Whether no proof can be made with a fault: with all errors but an equity below zero at mark, which scenarios judge. */
+/**
+ * Whether no proof can be made with a fault: with all errors but an equity below zero at mark, which
+ * scenarios judge.
+ */
 export function stopsProof({ severity, code }: Pick<Fault, 'severity' | 'code'>): boolean {
   return severity === 'error' && code !== 'EQUITY_BELOW_ZERO'
 }

@@ -3,21 +3,27 @@ import { type Asset, PLEDGES, splitOverKeys, type TierList } from '../risk/index
 import type { InstrumentKeys } from './instrument-keys.js'
 import type { LedgerFormat } from './ledger.js'
 
-/** Quantities of one account by the key of their cells (see `InstrumentKeys`), what it owes negative, none of them twice. */
+/**
+ * Quantities of one account by the key of their cells (see `InstrumentKeys`), what it owes negative, none of
+ * them twice.
+ */
 export type Quantities = ReadonlyMap<number, bigint>
 
-/** What one account has of one instrument. Smallest units, none of them negative. */
+/** One account's holding of one instrument, in smallest units, none of them negative. */
 export interface InstrumentHolding {
   instrument: number
-  /** What it has, pledged or not. */
+  /** Its holding, pledged or not. */
   long: bigint
-  /** What it owes. */
+  /** Its debt. */
   short: bigint
   /** Of what it has, by the order of `PLEDGES`; `undefined` for nothing. */
   pledged: readonly bigint[] | undefined
 }
 
-/** What an account has of each instrument, in their order. In a tidy file what is pledged is apart from what is not. */
+/**
+ * An account's holdings of each instrument, in their order. A tidy file keeps pledged and unpledged holdings
+ * apart.
+ */
 export function holdingsOf(
   held: Quantities,
   keys: InstrumentKeys,
@@ -46,9 +52,9 @@ export function pledgedOf({ pledged }: Pick<InstrumentHolding, 'pledged'>): bigi
 }
 
 /**
- * The slots of an account, in the order of their rows, a long before a short: what is pledged fills the tiers of its list one after
- * the other, then what is not pledged, and what no tier of a pledge has taken, those of the list `holding`. What is left is in
- * the instrument's own row.
+ * The slots of an account, in the order of their rows, a long before a short: what is pledged fills the tiers
+ * of its list one after the other, then what is not pledged, and what no tier of a pledge has taken, those of
+ * the list `holding`. What is left is in the instrument's own row.
  */
 export function slotsOf(holdings: readonly InstrumentHolding[], assets: readonly Asset[]): Slot[] {
   const slots: Slot[] = []

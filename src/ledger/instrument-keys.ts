@@ -1,20 +1,24 @@
 import { keysOf } from '../field/index.js'
 import { assetsOf, isTiered, PLEDGES, type Pledge, type RiskTable } from '../risk/index.js'
 
-/** What cells of a file tell of an instrument: what the account has, what it owes, or what it has pledged of what it has. */
+/**
+ * What cells of a file tell of an instrument: what the account has, what it owes, or what it has pledged of
+ * what it has.
+ */
 export type Part = 'has' | 'owes' | Pledge
 
 /** One instrument of a ledger. */
 export interface LedgerInstrument {
   symbol: string
   decimals: number
-  /** What it can be pledged for by a tidy file: see `TidyLayout`. */
+  /** The lists that a tidy file can pledge it for: see `TidyLayout`. */
   pledges: readonly Pledge[]
 }
 
 /**
- * The instruments of a risk table, without their tiers, and the keys of cells. The key of what an account has is `2 · instrument`, of
- * what it owes one more. Keys of pledges come after those of all instruments, one for each of `PLEDGES`.
+ * The instruments of a risk table, without their tiers, and the keys of cells. The key of what an account has
+ * is `2 · instrument`, of what it owes one more. Keys of pledges come after those of all instruments, one for
+ * each of `PLEDGES`.
  */
 export class InstrumentKeys {
   readonly instruments: readonly LedgerInstrument[]

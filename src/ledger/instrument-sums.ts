@@ -3,7 +3,10 @@ import { PLEDGES } from '../risk/index.js'
 import type { InstrumentHolding } from './holdings.js'
 import type { InstrumentKeys } from './instrument-keys.js'
 
-/** Exact decimals of an instrument: what accounts have and what they owe; and of what they have, what is pledged. */
+/**
+ * Exact decimals of an instrument: what accounts have and what they owe; and of what they have, what is
+ * pledged.
+ */
 export interface InstrumentTotals {
   long: string
   short: string

@@ -13,18 +13,26 @@ export interface Account {
 export type LedgerFormat = 'tidy' | 'wide'
 
 export interface LedgerOptions {
-  /** Memory that the sorting and grouping may take before it spills to a temporary folder, e.g. `'2GB'` (`'1GB'`). */
+  /**
+   * Memory that the sorting and grouping may take before it spills to a temporary folder, e.g. `'2GB'`
+   * (`'1GB'`).
+   */
   memoryLimit?: string
-  /** Threads of the sorting and grouping; every processor when left out. */
+  /** Threads of the sorting and grouping; default: every processor. */
   threads?: number
 }
 
 export interface AccountOrder {
-  /** At least 16 private random bytes: whoever knows them can tell an account's position from its identifier. */
+  /**
+   * At least 16 private random bytes: whoever knows them can tell an account's position from its identifier.
+   */
   shuffleSeed: Uint8Array
 }
 
-/** All accounts of a venue at one moment, checked. Call `close` when done: it removes what was spilled to the disk. */
+/**
+ * All accounts of a venue at one moment, checked. Call `close` when done: it removes what was spilled to the
+ * disk.
+ */
 export interface Ledger {
   readonly format: LedgerFormat
   /** SHA-256 of the file, lower-case hex. */
@@ -35,11 +43,12 @@ export interface Ledger {
   readonly maxSlots: number
   /** Number of accounts by number of slots, fewest slots first. */
   readonly slotCounts: ReadonlyMap<number, number>
-  /** What the file says that is not used, a sentence each. */
+  /** The parts of the file that are not used, a sentence each. */
   readonly notes: readonly string[]
   /**
-   * Every account once, ordered by SHA-256 of the seed followed by the identifier's UTF-8 bytes: the same seed gives
-   * the same order, and without the seed a position says nothing about the identifier. Any number of passes.
+   * Every account once, ordered by SHA-256 of the seed followed by the identifier's UTF-8 bytes: the same
+   * seed gives the same order, and without the seed a position says nothing about the identifier. Any number
+   * of passes.
    */
   accounts(order: AccountOrder): AsyncGenerator<Account, void, undefined>
   close(): Promise<void>

@@ -8,7 +8,10 @@ import type { LedgerOptions } from './ledger.js'
 import { type Places, placesOf } from './places.js'
 import { type LedgerInput, lookAt, takeInput } from './source.js'
 
-/** A file of accounts whose rows are sound, its cells in the table `cells` (see `loadCsv`) and not looked at yet. */
+/**
+ * A file of accounts whose rows are sound, its cells in the table `cells` (see `loadCsv`) and not looked at
+ * yet.
+ */
 export interface OpenedLedger {
   db: Database
   layout: Layout
@@ -27,8 +30,8 @@ export interface OpenOptions extends LedgerOptions {
 /**
  * Reads a file of accounts into a database of its own; the caller closes it.
  *
- * @throws {InputError} `LEDGER_SYNTAX`, `LEDGER_ENCODING`, `LEDGER_ROW`, `LEDGER_HEADER`, `LEDGER_EMPTY`, `LEDGER_READ`,
- * `LEDGER_CHANGED`, `LEDGER_COMPRESSION`, `LEDGER_COLUMN_TYPE`, `FILE_ACCESS`
+ * @throws {InputError} `LEDGER_SYNTAX`, `LEDGER_ENCODING`, `LEDGER_ROW`, `LEDGER_HEADER`, `LEDGER_EMPTY`,
+ * `LEDGER_READ`, `LEDGER_CHANGED`, `LEDGER_COMPRESSION`, `LEDGER_COLUMN_TYPE`, `FILE_ACCESS`
  */
 export async function openLedger(
   path: string,

@@ -25,7 +25,7 @@ export function rowError(
   return new InputError(code, message, options)
 }
 
-/** What an answer without an error that lacks rows comes to: no account is left out in silence. */
+/** The error for an answer that lacks rows without saying so: no account is dropped unnoticed. */
 export function lostRows(where: string): InputError {
   return new InputError('LEDGER_READ', 'the database gave back fewer rows than it took in', {
     where,

@@ -7,12 +7,14 @@ import type { InstrumentKeys } from './instrument-keys.js'
 export type QuantityReader = (key: number, text: string) => bigint
 
 /**
- * The reader of a file's quantities. In a tidy file a cell has its own sign; in a wide file the column has it. A pledge has none.
- * A cell of a wide file may have an exponent, as the tooling that these files are made for writes small amounts.
- * With pledges an amount of a wide file is cut off at its asset's decimals, as the tooling that these files are made for does.
+ * The reader of a file's quantities. In a tidy file a cell has its own sign; in a wide file the column has
+ * it. A pledge has none. A cell of a wide file may have an exponent, as the tooling that these files are made
+ * for writes small amounts. With pledges an amount of a wide file is cut off at its asset's decimals, as the
+ * tooling that these files are made for does.
  *
  * @param onCut called for every amount that loses something so
- * @throws {InputError} (when called) the codes of `parseDecimal`, and `LEDGER_RANGE` from 2^64 smallest units on
+ * @throws {InputError} (when called) the codes of `parseDecimal`, and `LEDGER_RANGE` from 2^64 smallest units
+ * on
  */
 export function quantityReader(
   layout: Layout,
@@ -39,7 +41,7 @@ export function quantityReader(
   }
 }
 
-/** What says so in a report. */
+/** The notes on cut decimals in a report. */
 export function cutNotes(count: number): string[] {
   return count === 0 ? [] : [`Amounts with more decimals than their asset has, cut off there: ${count}.`]
 }

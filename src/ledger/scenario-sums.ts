@@ -2,7 +2,9 @@ import { formatDecimal } from '../field/index.js'
 import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
 import { isSettledAtMark } from '../rules/index.js'
 
-/** How many accounts a scenario leaves below zero, and by how much, in exact decimals of the quote currency. */
+/**
+ * How many accounts a scenario leaves below zero, and by how much, in exact decimals of the quote currency.
+ */
 export interface ScenarioFigures {
   name: string
   accounts: number
@@ -20,8 +22,9 @@ export interface Valuation {
 }
 
 /**
- * The valuations of a risk table: at mark, then each scenario. At its mark a perp or a future is worth nothing: what it gained is in cash.
- * A table with tiers holds an account to its collateral, which is never above what it has at mark, so there is no valuation at mark.
+ * The valuations of a risk table: at mark, then each scenario. At its mark a perp or a future is worth
+ * nothing: what it gained is in cash. A table with tiers holds an account to its collateral, which is never
+ * above what it has at mark, so there is no valuation at mark.
  */
 export function valuationsOf(table: RiskTable): Valuation[] {
   const scenarios = marketScenarios(table).map(({ scenario: { name, values } }) => ({

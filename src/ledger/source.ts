@@ -7,15 +7,15 @@ import { createGunzip } from 'node:zlib'
 import { InputError } from '../errors/index.js'
 import { fileError, type RegularFile, statFile } from '../files/index.js'
 
-/** What stands for standard input on a command line. */
+/** The name of standard input on a command line. */
 const STANDARD_INPUT = '-'
 
 /** A file of accounts as the command line names it, looked at before it is read. */
 export interface LedgerSource {
   path: string
-  /** What messages call it. */
+  /** Its name in messages. */
   name: string
-  /** What it was; none for a pipe. */
+  /** The file as it was first seen; none for a pipe. */
   before: RegularFile | undefined
 }
 
@@ -37,8 +37,9 @@ export async function lookAt(path: string): Promise<LedgerSource> {
 }
 
 /**
- * Puts a file of accounts at `target`: a regular file by a link to it, standard input (`-`) or a pipe as a copy, and what is compressed by
- * gzip as a copy of what it holds, so that all who read it read the same bytes. What it is, its first bytes say, not its name.
+ * Puts a file of accounts at `target`: a regular file by a link to it, standard input (`-`) or a pipe as a
+ * copy, and what is compressed by gzip as a copy of what it holds, so that all who read it read the same
+ * bytes. What it is, its first bytes say, not its name.
  *
  * @param target a path in a folder of its own, which nobody else can read
  * @throws {InputError} `FILE_ACCESS`, `LEDGER_COMPRESSION`
@@ -82,7 +83,10 @@ async function firstBytes(path: string): Promise<Buffer> {
   }
 }
 
-/** How many times larger than its file a decompressed file may be, once it has more bytes than `ANY_GROWTH`. Accounts stay below 50. */
+/**
+ * How many times larger than its file a decompressed file may be, once it has more bytes than `ANY_GROWTH`.
+ * Accounts stay below 50.
+ */
 const MAX_GROWTH = 200
 const ANY_GROWTH = 64 * 2 ** 20
 

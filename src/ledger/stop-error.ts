@@ -16,7 +16,10 @@ const TWICE: Record<string, string> = {
   LEDGER_OWNER_CONFLICT: 'one account has two different owners',
 }
 
-/** A fault that stops a proof as an error: without the account, its amounts, and what the file has in an instrument's place. */
+/**
+ * A fault that stops a proof as an error: without the account, its amounts, and what the file has in an
+ * instrument's place.
+ */
 export async function stopError(stop: PlacedFault, db: Database, places: Places): Promise<PlimsollError> {
   const { code, line, instrument, column, reason, hint } = stop
   const query = PAIRS[code]

@@ -4,8 +4,8 @@ import type { Fault } from './findings.js'
 import { fitsSlot, type InstrumentHolding, pledgedOf } from './holdings.js'
 
 /**
- * What keeps an account from being proven by a table with tiers: pledges above what it has, or debts at full price above what its
- * slots count for in the collateral column. Private: faults have amounts.
+ * What keeps an account from being proven by a table with tiers: pledges above what it has, or debts at full
+ * price above what its slots count for in the collateral column. Private: faults have amounts.
  */
 export function tierFaults(
   table: RiskTable,

@@ -5,25 +5,28 @@ import type { RiskTable } from '../risk/index.js'
 import { mostSlots, needsOf, planLedger } from './plan-ledger.js'
 
 export interface CheckAccountsOptions extends Omit<CheckLedgerOptions, 'maxSlots'> {
-  /** Instances to choose among; all but the tiny ones when left out. */
+  /** Instances to choose among; default: all but the tiny ones. */
   instances?: readonly string[]
 }
 
-/** What a check of a whole ledger finds, and whether the instances that there are can prove it. Private. */
+/** The findings of a check of a whole ledger, and whether the existing instances can prove it. Private. */
 export interface AccountsReport extends LedgerReport {
   /** Whether they are provable, and none has a finding of severity `error`: none is below zero at mark. */
   valid: boolean
   /** Accounts with more slots than any instance for this risk table takes. */
   wide: number
-  /** What no instance has room for, a sentence each; they name no account. */
+  /** Sizes that no instance has room for, a sentence each; they name no account. */
   missing: string[]
-  /** Whether `proveLedger` makes a proof of these accounts: there is none that no proof can be made of, and nothing is missing. */
+  /**
+   * Whether `proveLedger` makes a proof of these accounts: there is none that no proof can be made of, and
+   * nothing is missing.
+   */
   provable: boolean
 }
 
 /**
- * Checks a venue's accounts as `checkLedger` does, and whether there are instances to prove them with, by the rules and the choice of
- * `proveLedger`.
+ * Checks a venue's accounts as `checkLedger` does, and whether there are instances to prove them with, by the
+ * rules and the choice of `proveLedger`.
  *
  * @example
  * const report = await checkAccounts('accounts.csv', await readRiskTable('risk.json'))

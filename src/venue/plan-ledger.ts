@@ -30,7 +30,10 @@ const HINT = '`plimsoll setup --list` shows the instances there are.'
 /** Batches of one ledger. */
 const MAX_BATCHES = 2 ** BATCH_INDEX_BITS
 
-/** Ledger instances of one number of instruments and scenarios, and with them an instance that proves solvency over what they fold. */
+/**
+ * Ledger instances of one number of instruments and scenarios, and with them an instance that proves solvency
+ * over what they fold.
+ */
 interface Family {
   instruments: number
   scenarios: number
@@ -40,7 +43,7 @@ interface Family {
   slots: number
 }
 
-/** What an instance must have room for. */
+/** The sizes that an instance must have room for. */
 export interface TableNeeds {
   instruments: number
   scenarios: number
@@ -57,9 +60,10 @@ export function needsOf(table: RiskTable): TableNeeds {
 }
 
 /**
- * The families that a table of these sizes can be proven with, the one that costs least first: fewer scenarios before fewer
- * instruments, as it is scenarios that every account pays for. A table without scenarios takes an instance without: no other refuses
- * loans. A table with tiers takes an instance with tiers, and no other does.
+ * The families that a table of these sizes can be proven with, the one that costs least first: fewer
+ * scenarios before fewer instruments, as it is scenarios that every account pays for. A table without
+ * scenarios takes an instance without: no other refuses loans. A table with tiers takes an instance with
+ * tiers, and no other does.
  *
  * @throws {InputError} `PLAN_TIERS`, `PLAN_SCENARIOS` or `PLAN_INSTRUMENTS` when there is none
  */
@@ -129,12 +133,12 @@ export function mostSlots(
 }
 
 /**
- * Chooses the instances for a ledger. All are of one family: the first (see `familiesFor`) that takes the widest account. Of two with
- * the same slots it is the larger one that the ledger fills.
+ * Chooses the instances for a ledger. All are of one family: the first (see `familiesFor`) that takes the
+ * widest account. Of two with the same slots it is the larger one that the ledger fills.
  *
  * @param only names to choose among, when the caller has a say.
- * @throws {InputError} `PLAN_TIERS`, `PLAN_INSTRUMENTS`, `PLAN_SCENARIOS` or `PLAN_SLOTS` when no instance is large enough, and
- * `PLAN_BATCHES` when the ledger takes more batches than the accounts tree has places.
+ * @throws {InputError} `PLAN_TIERS`, `PLAN_INSTRUMENTS`, `PLAN_SCENARIOS` or `PLAN_SLOTS` when no instance is
+ * large enough, and `PLAN_BATCHES` when the ledger takes more batches than the accounts tree has places.
  */
 export function planLedger(
   instances: readonly Instance[],
@@ -188,8 +192,9 @@ function countOf(count: number, what: string): string {
 }
 
 /**
- * Groups accounts into batches: each account goes to the first instance with enough slots, and all batches of one instance
- * come before those of the next. (Were they mixed as they fill, their order would tell how full the last ones are.)
+ * Groups accounts into batches: each account goes to the first instance with enough slots, and all batches of
+ * one instance come before those of the next. (Were they mixed as they fill, their order would tell how full
+ * the last ones are.)
  *
  * @param accounts all accounts in one order, once for each instance.
  */

@@ -39,7 +39,7 @@ import { ledgerArgs, ROWS, writeVenue } from '../samples/venue.js'
 import { secretsIn, type Target } from './judge.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-/** What an epoch of the tiny venue, its customers and a trader are proven with. */
+/** The instances with which the tiny venue's epoch, its customers' files and a trader's proof are made. */
 export const FUZZ_INSTANCES = ['ledger-tiny', 'ledger-tiny-wide', 'solvency-tiny', 'margin-tiny']
 /** A parameter file of each portfolio model, in `examples/`. */
 const PARAMETERS: Record<MarginModelName, string> = {
@@ -57,8 +57,8 @@ export function runsOf({ slow }: Target, times: number): number {
 }
 
 /**
- * Makes one file of every format that Plimsoll reads, an epoch and a margin proof among them, in an empty folder. The command line
- * has to be built.
+ * Makes one file of every format that Plimsoll reads, an epoch and a margin proof among them, in an empty
+ * folder. The command line has to be built.
  */
 export async function makeTargets(folder: string): Promise<Target[]> {
   const at = (name: string) => join(folder, name)
@@ -172,7 +172,8 @@ export async function makeTargets(folder: string): Promise<Target[]> {
       ...target('pins', at('pins.json')),
       slow: true,
       read: async (path) => judgeEpoch(at('epoch'), await readPins(path)),
-      // Pins of keys that the epoch does not use, and the kind that their writer vouches for, do not change what is proven.
+      // Pins of keys that the epoch does not use, and the kind that their writer vouches for, do not change
+      // what is proven.
       same: async (bytes) => samePins(JSON.parse(bytes.toString()).keys, pins),
     },
     {
@@ -313,7 +314,7 @@ function samePins(changed: KeyPins, pins: KeyPins): boolean {
     .every(([name, { keyHash }]) => changed[name]?.keyHash === keyHash)
 }
 
-/** What was read can be written and read again, and is then the same. */
+/** A value that was read can be written and read again, unchanged. */
 async function roundTrip(
   path: string,
   text: string,

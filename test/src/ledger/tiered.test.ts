@@ -69,7 +69,8 @@ const slot = (instrument: number, quantity: bigint): Slot => ({ instrument, quan
 
 describe('accounts by a table with tiers (cli.9)', () => {
   test('are split over their rows: pledges fill their tiers in order, what none takes is not pledged', async () => {
-    // 2 btc, 0.5 owed; 0.5 pledged for loans (0.1 beyond its tiers), 0.05 for margin, 0.25 for portfolio margin, which has none.
+    // 2 btc, 0.5 owed; 0.5 pledged for loans (0.1 beyond its tiers), 0.05 for margin, 0.25 for portfolio
+    // margin, which has none.
     expect(await slotsIn(wide('1,a,2,0.01,1.99,0.5,0.05,0.25,3.25,0,3.25,1,0,0,0'))).toEqual([
       slot(0, 155_000_000n),
       slot(0, -1_000_000n),
@@ -269,7 +270,10 @@ describe('a check by a table with tiers (cli.10)', () => {
       fc.array(fc.tuple(...table.instruments.map(() => parts)), { minLength: 50, maxLength: 80 }),
     ),
   )
-  /** By how much rows may count less than the tier table: below the price of one smallest unit for each list in use. */
+  /**
+   * By how much rows may count less than the tier table: below the price of one smallest unit for each list
+   * in use.
+   */
   const slack = (table: TierTable, account: readonly Parts[]) =>
     account.reduce(
       (sum, [, , ...pledges], i) =>
@@ -353,7 +357,10 @@ describe('a check by a table with tiers (cli.10)', () => {
     for (const n of [seen.above, seen.short, seen.valid, seen.apart]) expect(n).toBeGreaterThan(20)
   })
 
-  /** Keys rise, no tier is beyond its width or filled before the one above it, nothing is lost, and collateral covers debts. */
+  /**
+   * Keys rise, no tier is beyond its width or filled before the one above it, nothing is lost, and collateral
+   * covers debts.
+   */
   function expectSound(
     { instruments, scenarios }: RiskTable,
     slots: readonly Slot[],
