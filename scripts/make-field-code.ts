@@ -11,9 +11,9 @@ import { writeFileAtomic } from '../src/files/index.js'
 
 const PATH = fileURLToPath(new URL('../src/hash/generated/field-code.ts', import.meta.url))
 const HEAD = `/**
- * Made by \`scripts/make-field-code.ts\` with wasmcurves 0.2.2 (GPL-3.0): WebAssembly in base64. Its functions
- * \`frm_*\` work on elements of BN254's scalar field in Montgomery form, by their addresses in the memory that it
- * imports.
+ * Made by \`scripts/make-field-code.ts\` with wasmcurves 0.2.2 (GPL-3.0): WebAssembly in base64. Its
+ * functions \`frm_*\` work on elements of BN254's scalar field in Montgomery form, by their addresses in the
+ * memory that it imports.
  */
 `
 
