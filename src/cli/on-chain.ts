@@ -41,7 +41,7 @@ export async function verifyEpochOnChain(
     update(`deploying the verifier of ${name}`)
     const verifier = await deployVerifier(chain, key)
     gas[`deploy ${name}`] = Number(verifier.gasUsed)
-    update(`checking ${proofs.length} proofs of ${name}`)
+    update(`verifying ${proofs.length === 1 ? 'one proof' : `${proofs.length} proofs`} of ${name}`)
     const single = await verifyOnChain(chain, verifier, proofs[0])
     gas[`verify ${name}`] = Number(single.gas)
     verdicts.push(single.valid)

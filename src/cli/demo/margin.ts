@@ -93,7 +93,7 @@ export async function demoMargin(
     await writeJson(join(out, `margin-${times}.json`), proof)
     const id = requirementId(`${times} ${REQUIREMENT}`)
     const seconds = Number(((performance.now() - started) / 1000).toFixed(2))
-    const gas = await ui.step('the gate checks it', async () => {
+    const gas = await ui.step('the gate verifies it', async () => {
       const verifier = await deployVerifier(chain, log.used.get(proof.proof.instance)!)
       await acceptAt(gate, verifier, { table, manifest, times, end: now + HOUR })
       return gate.submit(verifier.address, id, proof)

@@ -67,7 +67,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
       throw new ProofError('DEMO_INVALID', failed.join('; '))
     }
     const chain = await connectChain(local.rpcUrl)
-    const onchain = await ui.step('checking the same proofs on a local chain', (update) =>
+    const onchain = await ui.step('verifying the same proofs on a local chain', (update) =>
       verifyEpochOnChain(chain, verified, keys, update),
     )
     if (!onchain.valid) throw new ProofError('DEMO_INVALID', 'a verifier contract refused a proof')

@@ -35,13 +35,13 @@ export function demoView(summary: DemoSummary, kept: string | undefined): Text {
     ),
     '',
     table(
-      ['proven, and checked in public', 'stayed private'],
+      ['proven, and verified in public', 'stayed private'],
       [
         ['every account is folded in exactly one batch', 'who holds an account, and what'],
         ['totals are the sums of all accounts', 'how many accounts there are, up to a batch; the totals'],
         ['reserves cover the totals, instrument by instrument', 'the reserves'],
         [
-          'in every scenario, reserves and insurance fund also cover what accounts below zero lack',
+          'in every scenario, reserves and insurance fund also cover the shortfall of accounts that go negative',
           'the equity of every account, the shortfalls, the insurance fund',
         ],
         [
@@ -64,15 +64,15 @@ export function demoView(summary: DemoSummary, kept: string | undefined): Text {
     `${checks} checks of the epoch passed in TypeScript, and every proof on-chain, in ${seconds} s.`,
     ...(kept === undefined
       ? []
-      : [`Everything is in ${kept}. Check it again: plimsoll verify ${join(kept, 'epoch')}`]),
+      : [`Everything is in ${kept}. Verify it again: plimsoll verify ${join(kept, 'epoch')}`]),
   ]
 }
 
 function describeMargin({ proven, short }: MarginDemo): string[] {
   const multiples = proven.map(({ times }) => `${times} ×`).join(' and ')
   return [
-    `A trader with a perp, an option and spot collateral met ${multiples} maintenance; the lender's gate keeps it under a handle.`,
-    `A second trader is short, and got no proof. On their own screen: maintenance ${shownAmount(short.required)}, equity ${shownAmount(short.equity)}, missing ${shownAmount(short.missing)} ${short.quote}.`,
+    `A trader with a perp, an option and spot collateral meets ${multiples} maintenance; the lender's gate records it under a handle.`,
+    `A second trader is short and gets no proof. They alone see why: maintenance ${shownAmount(short.required)}, equity ${shownAmount(short.equity)}, missing ${shownAmount(short.missing)} ${short.quote}.`,
     '',
   ]
 }
@@ -110,7 +110,7 @@ function describeStress({ scenarios, thin }: StressDemo): Text[] {
     ...describeWaterfall(scenarios),
     ...thin.map(
       ({ scenario, missing, quote }) =>
-        `The same venue with a thin insurance fund FAILS ${scenario}: ${shownAmount(missing)} ${quote} are missing. It got no proof.`,
+        `The same venue with a thin insurance fund FAILS ${scenario}: ${shownAmount(missing)} ${quote} are missing. It gets no proof.`,
     ),
     '',
   ]
