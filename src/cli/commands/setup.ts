@@ -62,7 +62,8 @@ async function list(ui: Ui): Promise<void> {
   )
   const { cacheRow, instanceRow, instancesView } = await import('../views/instances.js')
   const instances = loadInstances().map(({ name }) => instanceRow(name, describeInstance(name)))
-  const cache = { directory: cacheFolder(), entries: (await cacheEntries()).map(cacheRow) }
+  const entries = await ui.step('looking at the cache', () => cacheEntries())
+  const cache = { directory: cacheFolder(), entries: entries.map(cacheRow) }
   ui.result({ instances, cache }, () => instancesView(instances, cache))
 }
 
@@ -70,6 +71,6 @@ async function prune(ui: Ui): Promise<void> {
   const { cacheFolder, pruneCache } = await import('../../proving/index.js')
   const { cacheRow, prunedView } = await import('../views/instances.js')
   const directory = cacheFolder()
-  const removed = (await pruneCache()).map(cacheRow)
+  const removed = (await ui.step('looking at the cache', () => pruneCache())).map(cacheRow)
   ui.result({ directory, removed }, () => prunedView(directory, removed))
 }
