@@ -56,7 +56,7 @@ export function verifyInclusion(
 ): InclusionReport {
   const { report, epoch: verified } = opened
   const { venue, epoch, keyKind, notes } = report
-  const found = verified && checkInclusion(file, verified.manifest, verified.table, options.owner)
+  const found = verified && inclusionChecks(file, verified.manifest, verified.table, options.owner)
   for (const check of found ?? []) options.onCheck?.(check)
   const verdict = verdictOf(found)
   return {
@@ -101,7 +101,7 @@ function exitCodeOf({ valid, checks, exitCode }: EpochReport, verdict: Inclusion
  *
  * @param owner the commitment that the leaf is to hold, where the reader has one
  */
-export function checkInclusion(
+export function inclusionChecks(
   file: Inclusion,
   manifest: Manifest,
   table: Pick<RiskTable, 'instruments'>,

@@ -86,7 +86,7 @@ export async function verifyMargin(file: MarginProof, options: VerifyMarginOptio
     })
   }
   const checks = new Checks(options.onCheck)
-  const own = await checkKey(file, options, checks)
+  const own = await verifyKey(file, options, checks)
   const { table, accountsRoot, report } = await sources(options, checks)
   const { maxAge } = options
   const now = timeNow(options)
@@ -107,8 +107,8 @@ export async function verifyMargin(file: MarginProof, options: VerifyMarginOptio
       fail('it says another riskTable than the SHA-256 of the risk table')
     return passed(options.table ? 'the risk table that was given' : "the epoch's risk table")
   })
-  await checks.run('requirement', () => checkRequirement(file, table ?? fail(NO_EPOCH), options))
-  await checks.run('purpose', () => checkPurpose(file, options.purpose))
+  await checks.run('requirement', () => verifyRequirement(file, table ?? fail(NO_EPOCH), options))
+  await checks.run('purpose', () => verifyPurpose(file, options.purpose))
   return {
     valid: checks.valid,
     requirement: file.requirement,
@@ -129,7 +129,7 @@ function equal(signal: string | undefined, expected: bigint, message: string): v
   if (signal !== expected.toString()) fail(message)
 }
 
-async function checkKey(
+async function verifyKey(
   { key, proof }: MarginProof,
   { pins, production }: VerifyMarginOptions,
   checks: Checks,
@@ -205,7 +205,7 @@ async function sources(
   }
 }
 
-function checkRequirement(file: MarginProof, table: RiskTable, options: VerifyMarginOptions): Found<true> {
+function verifyRequirement(file: MarginProof, table: RiskTable, options: VerifyMarginOptions): Found<true> {
   const { margin } = table
   if (margin === undefined) fail('the risk table has no margin rule')
   // A requirement without a multiple means once: a smaller multiple would be a weaker promise.
@@ -223,7 +223,7 @@ function checkRequirement(file: MarginProof, table: RiskTable, options: VerifyMa
   return passed(`${times} × ${name}`)
 }
 
-function checkPurpose(file: MarginProof, expected: MarginPurpose | undefined): Found<true> {
+function verifyPurpose(file: MarginProof, expected: MarginPurpose | undefined): Found<true> {
   const { riskTable } = file
   // The file's own statements are shown, so they must be true even where the reader names the purpose.
   const own = purposeSignals(file.for, riskTable)

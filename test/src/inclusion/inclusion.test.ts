@@ -16,7 +16,7 @@ import {
   WideTree,
 } from '../../../src/hash/index.js'
 import { type Inclusion, inclusionSchema, withoutWay, withWay } from '../../../src/inclusion/file.js'
-import { checkInclusion } from '../../../src/inclusion/verify.js'
+import { inclusionChecks } from '../../../src/inclusion/verify.js'
 import { readRiskTable } from '../../../src/inputs/index.js'
 import { type Ledger, readLedger } from '../../../src/ledger/index.js'
 import { loadInstances } from '../../../src/proving/index.js'
@@ -118,7 +118,7 @@ const exported = (from: Books, accountId: string, out = join(folder, `${count++}
 
 /** Ids of the checks that fail. */
 const failed = (file: Inclusion, manifest: Manifest) =>
-  checkInclusion(file, manifest, table)
+  inclusionChecks(file, manifest, table)
     .filter(({ valid }) => !valid)
     .map(({ id }) => id)
 
@@ -253,7 +253,7 @@ describe('privacy', () => {
       { ...file, salt: (BigInt(file.salt) + 1n).toString() },
       { ...file, slots: [{ ...first!, quantity: '55.19283747' }, ...rest] },
       { ...file, account: 'mallory-4455' },
-    ].map((forged) => checkInclusion(forged, epoch.manifest, table))
+    ].map((forged) => inclusionChecks(forged, epoch.manifest, table))
     expect(answers[1]).toEqual(answers[0])
     expect(answers[2]).toEqual(answers[0])
     expect(answers[0]!.map(({ valid }) => valid)).toEqual([true, true, true, false])
