@@ -44,7 +44,8 @@ export const ALLOWED: readonly Allowed[] = [
     { template: 'SumByKey', signal, as: 'quotient', reason: POLE },
   ]),
   ...['entry', 'line'].flatMap((signal): Allowed[] => [
-    { template: 'Margin', signal: `byKey.${signal}`, as: 'quotient', reason: POLE },
+    { template: 'Margin', signal: `MarginTotals.byKey.${signal}`, as: 'quotient', reason: POLE },
+    { template: 'MarginTotals', signal: `byKey.${signal}`, as: 'quotient', reason: POLE },
     { template: 'LinesByKey', signal, as: 'quotient', reason: POLE },
   ]),
   ...['Solvency', 'Margin'].map(
