@@ -17,9 +17,9 @@ const LISTS = ['C', 'S', 'M', 'P']
 
 const HEAD = `/**
  * Made by \`scripts/make-poseidon-constants.ts\` from circomlib's constants, with the partial rounds'
- * matrices made sparse (appendix B of https://eprint.iacr.org/2019/458). For each width from 2 on, elements of
- * 32 bytes, the lowest first, in base64: what is added (C), the sparse matrices (S), the dense one (M) and the
- * one before the partial rounds (P), by rows.
+ * matrices made sparse (appendix B of https://eprint.iacr.org/2019/458). For each width from 2 on, elements
+ * of 32 bytes, the lowest first, in base64: what is added (C), the sparse matrices (S), the dense one (M) and
+ * the one before the partial rounds (P), by rows.
  */
 `
 
