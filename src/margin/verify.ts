@@ -86,7 +86,7 @@ export async function verifyMargin(file: MarginProof, options: VerifyMarginOptio
     })
   }
   const checks = new Checks(options.onCheck)
-  const own = await verifyKey(file, options, checks)
+  const own = await verifyKeyAndProof(file, options, checks)
   const { table, accountsRoot, report } = await sources(options, checks)
   const { maxAge } = options
   const now = timeNow(options)
@@ -129,7 +129,7 @@ function equal(signal: string | undefined, expected: bigint, message: string): v
   if (signal !== expected.toString()) fail(message)
 }
 
-async function verifyKey(
+async function verifyKeyAndProof(
   { key, proof }: MarginProof,
   { pins, production }: VerifyMarginOptions,
   checks: Checks,

@@ -21,7 +21,12 @@ export function portfolio(rule: MarginRule, positions: Record<string, string>, c
 }
 
 /** Builds a rule and says what it asks of an account: requirements, values and equity as doubles. */
-export function judge(model: MarginModelName, params: object, positions: Record<string, string>, cash = '0') {
+export function figuresByModel(
+  model: MarginModelName,
+  params: object,
+  positions: Record<string, string>,
+  cash = '0',
+) {
   const rule = roundRule(exactRule(model, params))
   const figures = marginFigures(rule, portfolio(rule, positions, cash))
   const number = (value: bigint, decimals: number) => Number(value) / 10 ** decimals

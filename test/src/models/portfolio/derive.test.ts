@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { black76 } from '../../../../src/models/index.js'
 import { pmrmParams, standardParams } from '../../../helpers/derive.js'
-import { judge } from '../../../helpers/margin.js'
+import { figuresByModel } from '../../../helpers/margin.js'
 
 const quantities = (symbols: string[], min = -50) =>
   fc.record(Object.fromEntries(symbols.map((s) => [s, fc.integer({ min, max: 50 })])))
@@ -141,7 +141,7 @@ describe('derive-pmrm (risk.8)', () => {
   test('is the margin that the contracts compute account by account', () => {
     fc.assert(
       fc.property(held, (account) => {
-        const { equity, required } = judge('derive-pmrm', pmrmParams(), asText(account))
+        const { equity, required } = figuresByModel('derive-pmrm', pmrmParams(), asText(account))
         for (const initial of [true, false]) {
           const margin = equity - required[initial ? 'initial' : 'maintenance']!
           const expected = pmrmMargin(pmrmParams(), account, initial)
@@ -157,7 +157,7 @@ describe('derive-pmrm (risk.8)', () => {
     Object.assign(params.marginParams, { longBaseStaticDiscount: '1.2', shortBaseStaticDiscount: '0.8' })
     fc.assert(
       fc.property(held, (account) => {
-        const { equity, required } = judge('derive-pmrm', params, asText(account))
+        const { equity, required } = figuresByModel('derive-pmrm', params, asText(account))
         const margin = equity - required.maintenance!
         expect(Math.abs(margin - pmrmMargin(params, account, false)) / baseOf(account)).toBeLessThan(1e-7)
       }),
@@ -169,7 +169,7 @@ describe('derive-pmrm (risk.8)', () => {
     const params = pmrmParams()
     params.scenarios = params.scenarios.filter(({ volShock }) => volShock === 'Linear')
     const lost = (quantity: string) =>
-      judge('derive-pmrm', params, { C3: quantity }).values['maintenance worst']!
+      figuresByModel('derive-pmrm', params, { C3: quantity }).values['maintenance worst']!
     expect(lost('-1')).toBeGreaterThan(0)
     expect(lost('1')).toBeGreaterThan(0)
   })
@@ -182,7 +182,7 @@ describe('derive-pmrm (risk.8)', () => {
       netVega: '100',
       grossNotional: '10000',
     }
-    const { limits: judged } = judge(
+    const { limits: judged } = figuresByModel(
       'derive-pmrm',
       { ...pmrmParams(), limits },
       { PERP: '-2', C1: '3', WETH: '1', USDT: '99999' },
@@ -208,7 +208,7 @@ describe('derive-pmrm (risk.8)', () => {
 describe('derive-standard (risk.8)', () => {
   const spot = 2000
   const params = standardParams()
-  const judged = (positions: Record<string, string>) => judge('derive-standard', params, positions)
+  const judged = (positions: Record<string, string>) => figuresByModel('derive-standard', params, positions)
   /**
    * Cash that has to be there besides what is held: what an expiry needs stands in part in equity, at its
    * marks.
@@ -241,7 +241,7 @@ describe('derive-standard (risk.8)', () => {
   test('charges unpaired calls in the loss at settlement', () => {
     const [market] = params.markets
     const dear = { ...market!, option: { ...market!.option, maxSpotReq: '9', mmCallSpotReq: '9' } }
-    const held = judge('derive-standard', { ...params, markets: [dear] }, { C1: '-3', C2: '1' })
+    const held = figuresByModel('derive-standard', { ...params, markets: [dear] }, { C1: '-3', C2: '1' })
     const { values } = held
     expect(values['maintenance ETH E settlement']).toBeCloseTo(300 - 3 * 90 + 50, 6)
     expect(values['maintenance ETH E unpaired calls']).toBeCloseTo(2 * 1.1 * 2010, 6)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Rational } from '../../../../src/field/index.js'
 import { black76, exactRule, openInterestRate, tierDeductions } from '../../../../src/models/index.js'
-import { head, judge } from '../../../helpers/margin.js'
+import { figuresByModel, head } from '../../../helpers/margin.js'
 
 const r = (text: string) => Rational.parse(text)
 const perp = (symbol: string, price: string, rates: object) => ({
@@ -33,7 +33,7 @@ describe('cross (risk.8)', () => {
     ['1500', 1_875_000, 3_750_000],
     ['-3000', 1_875_000 + 3_750_000, 3_750_000 + 7_500_000],
   ])('charges tiers on the margin, with deductions: %s BTC', (quantity, maintenance, initial) => {
-    const { required } = judge('cross', hyperliquid, { BTC: quantity })
+    const { required } = figuresByModel('cross', hyperliquid, { BTC: quantity })
     expect(required.maintenance).toBeCloseTo(maintenance, 5)
     expect(required.initial).toBeCloseTo(initial, 5)
   })
@@ -50,14 +50,14 @@ describe('cross (risk.8)', () => {
   // dYdX v4 chain, x/perpetuals/types/liquidity_tier_test.go.
   test('takes 567,243 parts per million of 123,456 as 70,030 when rounded up to a quantum', () => {
     const instruments = [perp('X', '1', { initial: flat('0.567243'), maintenance: flat('0.1') })]
-    const { required } = judge('cross', { ...head('cross'), instruments }, { X: '123456' })
+    const { required } = figuresByModel('cross', { ...head('cross'), instruments }, { X: '123456' })
     expect(Math.ceil(required.initial!)).toBe(70_030)
   })
 
   test('scales the initial rate with open interest: 135,697 of 500,000', () => {
     const openInterest = { notional: '28123456.789123', lower: '25000000', upper: '60000000' }
     const instruments = [perp('X', '1', { initial: flat('0.2'), maintenance: flat('0.1'), openInterest })]
-    const { required } = judge('cross', { ...head('cross'), instruments }, { X: '-500000' })
+    const { required } = figuresByModel('cross', { ...head('cross'), instruments }, { X: '-500000' })
     expect(Math.ceil(required.initial!)).toBe(135_697)
     expect(required.maintenance).toBeCloseTo(50_000, 6)
   })
@@ -76,7 +76,7 @@ describe('cross (risk.8)', () => {
       price: '2000',
       collateral: { initial: '0.8', maintenance: '0.9' },
     }
-    const { equity, required } = judge(
+    const { equity, required } = figuresByModel(
       'cross',
       { ...hyperliquid, instruments: [btc, eth] },
       { BTC: '-1', ETH: '10' },
@@ -94,7 +94,7 @@ describe('cross (risk.8)', () => {
     ]
     const params = { ...hyperliquid, instruments, limits: { grossNotional: '400000' } }
     const met = (BTC: string, ETH: string) => {
-      const { limits } = judge('cross', params, { BTC, ETH })
+      const { limits } = figuresByModel('cross', params, { BTC, ETH })
       return [limits['notional BTC']!.met, limits['gross notional']!.met]
     }
     expect(met('-3', '50')).toEqual([true, true])
@@ -138,13 +138,13 @@ describe('span16 (risk.8)', () => {
   })
 
   test('asks 3,990 for a long call, decided by scenario 14', () => {
-    const { values, worst } = judge('span16', params(), { C: '1' })
+    const { values, worst } = figuresByModel('span16', params(), { C: '1' })
     expect(values.index).toBeCloseTo(3990, 8)
     expect(worst.index).toBe('scenario 14')
   })
 
   test('asks 6,620 for a covered write, decided by scenario 13', () => {
-    const { required, worst } = judge('span16', params(), { F: '1', C: '-1' })
+    const { required, worst } = figuresByModel('span16', params(), { F: '1', C: '-1' })
     expect(required.maintenance).toBeCloseTo(6620, 8)
     expect(worst.index).toBe('scenario 13')
   })
@@ -159,16 +159,16 @@ describe('span16 (risk.8)', () => {
   })
 
   test('asks for spreads of long against short deltas, and never below the short option minimum', () => {
-    const charged = judge('span16', params({ spreadCharge: '100' }), { F: '2', C: '-1' })
+    const charged = figuresByModel('span16', params({ spreadCharge: '100' }), { F: '2', C: '-1' })
     expect(charged.required.maintenance).toBeCloseTo(16620 + 60, 6)
-    const floor = judge('span16', params({ shortOptionMinimum: '9000' }), { C: '-1' })
+    const floor = figuresByModel('span16', params({ shortOptionMinimum: '9000' }), { C: '-1' })
     expect(floor.required.maintenance).toBeCloseTo(9000, 8)
     expect(floor.equity).toBe(-5000)
   })
 
   test('caps deltas as the contracts give them, and gamma only where every option has terms', () => {
     const limits = { netDelta: '1', grossDelta: '3' }
-    const { limits: judged } = judge('span16', params({ limits }), { F: '2', C: '-2' })
+    const { limits: judged } = figuresByModel('span16', params({ limits }), { F: '2', C: '-2' })
     expect(judged['index net delta']).toEqual({ value: expect.closeTo(0.8, 9), met: true })
     expect(judged['index gross delta']).toEqual({ value: expect.closeTo(3.2, 9), met: false })
     expect(() => exactRule('span16', params({ limits: { netGamma: '1' } }))).toThrow(/needs terms/)
@@ -181,7 +181,11 @@ describe('span16 (risk.8)', () => {
       name: 'other',
       instruments: [{ kind: 'future', symbol: 'G', decimals: 0, array: losses(future) }],
     }
-    const { required } = judge('span16', { ...params(), commodities: [one, other] }, { F: '1', G: '-1' })
+    const { required } = figuresByModel(
+      'span16',
+      { ...params(), commodities: [one, other] },
+      { F: '1', G: '-1' },
+    )
     expect(required.maintenance).toBeCloseTo(20_000, 6)
   })
 })
@@ -224,7 +228,7 @@ describe('matrix (risk.8)', () => {
 
   // Deribit, reference of private/pme/simulate: BTC, net 0.31335083 and gross 0.315726 coins.
   test('gives the published BTC simulation', () => {
-    const { values, required } = judge('matrix', deribit('BTC', '0.16', '0.01', '0'), {
+    const { values, required } = figuresByModel('matrix', deribit('BTC', '0.16', '0.01', '0'), {
       PERPETUAL: '0.314538415',
       FUTURE: '-0.001187585',
     })
@@ -236,7 +240,7 @@ describe('matrix (risk.8)', () => {
 
   // The same interface for ETH: short 0.99948705 coins, price range 18 %, offset 0.6.
   test('gives the published ETH simulation', () => {
-    const { values, required, worst } = judge('matrix', deribit('ETH', '0.18', '0.005', '0.6'), {
+    const { values, required, worst } = figuresByModel('matrix', deribit('ETH', '0.18', '0.005', '0.6'), {
       PERPETUAL: '-0.99948705',
     })
     expect(values['maintenance worst']).toBeCloseTo(0.15246413, 8)
@@ -267,10 +271,10 @@ describe('matrix (risk.8)', () => {
       units: [unit('BTC', '0.12', '0.24', '0.002'), unit('LTC', '0.18', '0.36', '0.008')],
     }
     // The reply's scenario losses and basis charge are of deltas that differ by 0.015 % for BTC.
-    const scanned = judge('matrix', params, { BTC: '-9703.424167', LTC: '1019.481667' })
+    const scanned = figuresByModel('matrix', params, { BTC: '-9703.424167', LTC: '1019.481667' })
     expect(scanned.values.BTC).toBeCloseTo(1164.4109, 4)
     expect(scanned.values.LTC).toBeCloseTo(183.5067, 4)
-    const charged = judge('matrix', params, { BTC: '-9704.9', LTC: '1019.525' })
+    const charged = figuresByModel('matrix', params, { BTC: '-9704.9', LTC: '1019.525' })
     expect(charged.values['BTC roll']).toBeCloseTo(19.4098, 4)
     expect(charged.values['LTC roll']).toBeCloseTo(8.1562, 4)
     for (const { required } of [scanned, charged]) {
@@ -301,11 +305,11 @@ describe('matrix (risk.8)', () => {
         { ...unit, extremes: [], instruments: [{ kind: 'linear', symbol: 'PERP', decimals: 4 }, option] },
       ],
     }
-    const naked = judge('matrix', params, { PERP: '1' }).values['maintenance worst']!
-    const hedged = judge('matrix', params, { PERP: '1', PUT: '1' }).values['maintenance worst']!
+    const naked = figuresByModel('matrix', params, { PERP: '1' }).values['maintenance worst']!
+    const hedged = figuresByModel('matrix', params, { PERP: '1', PUT: '1' }).values['maintenance worst']!
     expect(naked).toBeCloseTo(10_400, 6)
     expect(hedged).toBeLessThan(0.5 * naked)
-    expect(judge('matrix', params, { PUT: '-1' }).values['maintenance worst']).toBeGreaterThan(5000)
+    expect(figuresByModel('matrix', params, { PUT: '-1' }).values['maintenance worst']).toBeGreaterThan(5000)
   })
 
   test('caps net and gross exposures, options by their Greeks', () => {
@@ -337,7 +341,7 @@ describe('matrix (risk.8)', () => {
       grossNotional: '400000',
     }
     const params = { ...base, units: [{ ...base.units[0]!, extremes: [], instruments, limits }] }
-    const { limits: judged } = judge('matrix', params, { PERP: '-2', CALL: '3' })
+    const { limits: judged } = figuresByModel('matrix', params, { PERP: '-2', CALL: '3' })
     const value = (name: string) => judged[`USD ${name}`]!.value
     expect(value('net delta')).toBeCloseTo(Math.max(0, 3 * own.delta - 2, 2 - 3 * own.delta), 9)
     expect(value('gross delta')).toBeCloseTo(3 * own.delta + 2, 9)
@@ -365,7 +369,7 @@ describe('lending (risk.8)', () => {
   }
 
   test('is met up to the borrow limit and the liquidation threshold, not one smallest unit beyond', () => {
-    const met = (debt: string) => judge('lending', params, { ETH: '10', USDC: debt }).met
+    const met = (debt: string) => figuresByModel('lending', params, { ETH: '10', USDC: debt }).met
     expect(met('-16000')).toEqual({ initial: true, maintenance: true })
     expect(met('-16000.000001')).toEqual({ initial: false, maintenance: true })
     expect(met('-16500')).toEqual({ initial: false, maintenance: true })
@@ -374,7 +378,7 @@ describe('lending (risk.8)', () => {
 
   test('asks for more collateral at a higher health factor', () => {
     const strict = { ...params, healthFactor: '1.1' }
-    const met = (debt: string) => judge('lending', strict, { ETH: '10', USDC: debt }).met.maintenance
+    const met = (debt: string) => figuresByModel('lending', strict, { ETH: '10', USDC: debt }).met.maintenance
     expect(met('-15000')).toBe(true)
     expect(met('-15000.000001')).toBe(false)
   })
