@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help } from 'commander'
 import { EXIT, type ExitCode, InputError, printable } from '../errors/index.js'
 import { group } from './command.js'
 import { contractExportCommand } from './commands/contract-export.js'
@@ -73,7 +73,11 @@ export function commandLine(given: readonly string[] = []): Command {
     .version(packageVersion())
     .showHelpAfterError('(--help shows an example)')
     .exitOverride()
-    .configureHelp({ minWidthToWrap: 20 })
+    .configureHelp({
+      minWidthToWrap: 20,
+      optionDescription: (option) =>
+        `${new Help().optionDescription(option)}${option.mandatory ? ' (required)' : ''}`,
+    })
     .configureOutput({
       getOutHelpWidth: () => columnsOf(process.stdout),
       getErrHelpWidth: () => columnsOf(process.stderr),
