@@ -17,7 +17,7 @@ export interface InstrumentHolding {
   /** Its debt. */
   short: bigint
   /** Of what it has, by the order of `PLEDGES`; `undefined` for nothing. */
-  pledged: readonly bigint[] | undefined
+  pledged: bigint[] | undefined
 }
 
 /**
@@ -38,7 +38,8 @@ export function holdingsOf(
       byInstrument.set(instrument, holding)
     }
     if (part !== 'has' && part !== 'owes') {
-      holding.pledged = (holding.pledged ?? PLEDGES.map(() => 0n)).with(PLEDGES.indexOf(part), quantity)
+      holding.pledged ??= PLEDGES.map(() => 0n)
+      holding.pledged[PLEDGES.indexOf(part)] = quantity
       if (format === 'tidy') holding.long += quantity
     } else if (quantity < 0n) holding.short -= quantity
     else holding.long += quantity

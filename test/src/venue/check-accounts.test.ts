@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PlimsollError } from '../../../src/errors/index.js'
-import { readLedger } from '../../../src/ledger/index.js'
+import { type Finding, readLedger } from '../../../src/ledger/index.js'
 import { loadInstances } from '../../../src/proving/index.js'
 import { isTiered, type RiskTable, riskDigests } from '../../../src/risk/index.js'
 import { LedgerFold, ledgerModel } from '../../../src/statements/index.js'
@@ -97,6 +97,30 @@ async function isTaken(path: string, table: RiskTable, only = TINY): Promise<boo
 
 const check = (text: string, table: RiskTable, instances = TINY): Promise<AccountsReport> =>
   withFile(text, (path) => checkAccounts(path, table, { instances }))
+
+/** A reading ends with the first finding in the order of the file, or has the accounts that were checked. */
+async function expectSameReading(
+  path: string,
+  table: RiskTable,
+  report: AccountsReport,
+  fatal: readonly Finding[],
+): Promise<void> {
+  const found = fatal.filter(({ code }) => code !== 'LEDGER_SLOTS')
+  const first = found.reduce<Finding | undefined>(
+    (a, b) => (a !== undefined && a.line <= b.line ? a : b),
+    undefined,
+  )
+  const read = await readLedger(path, table).catch((error: unknown) => error as PlimsollError)
+  if (first === undefined) {
+    if (read instanceof Error) throw read
+    expect(Object.fromEntries(read.slotCounts)).toEqual(report.slots)
+    expect(read).toMatchObject({ count: report.accounts, sha256: report.sha256, notes: report.notes })
+    await read.close()
+  } else {
+    expect(read).toMatchObject({ code: first.code, where: expect.stringMatching(`:${first.line}(?![0-9])`) })
+  }
+}
+
 const header = `rn,id,${SYMBOLS.map((x) => `e_${x},d_${x},${x},vl_${x},m_${x},pm_${x}`).join(',')},total`
 
 const rarely = <T>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<T>) =>
@@ -171,6 +195,8 @@ describe('a check of accounts says they can be proven (cli.21)', () => {
               (f) => f.severity === 'error' && f.code !== 'EQUITY_BELOW_ZERO',
             )
             expect(new Set(fatal.map(({ account }) => account)).size).toBe(report.unprovable)
+            expect(report.valid).toBe(report.provable && report.invalid === 0)
+            await expectSameReading(path, table, report, fatal)
           })
         },
       ),
