@@ -861,9 +861,9 @@ describe('privacy', () => {
     expect(readFileSync(join(`${epoch}.private`, 'README.txt'), 'utf8')).toContain('PRIVATE')
     expect(statSync(join(`${epoch}.private`, 'README.txt')).mode & 0o777).toBe(0o600)
     const beside = await plimsoll(...ledgerArgs(files, epoch))
-    expect(beside.stderr).toContain('lies beside the epoch')
+    expect(beside.stderr).toContain('is next to the epoch')
     const named = await plimsoll(...ledgerArgs(files, epoch), '--private', `${epoch}.private`)
-    expect(named.stderr).not.toContain('lies beside the epoch')
+    expect(named.stderr).not.toContain('is next to the epoch')
   }, 200_000)
 
   test('F07: the private folder is for its owner alone, and nothing temporary is left (cli.4, cli.3)', () => {
