@@ -530,7 +530,7 @@ describe('what is read is what was proven (epoch.12)', () => {
     }
     expect(tried).toBeGreaterThan(150)
     expect(await failed(copy), 'the control').toEqual([])
-  }, 300_000)
+  })
 
   test('a risk table or a policy in another spelling of the same content is refused: it has one text, and its SHA-256 is in the proof', async () => {
     for (const file of ['risk.json', 'policy.json']) {
@@ -683,7 +683,7 @@ describe('what is read is what was proven (epoch.12)', () => {
     expect(new Set(batches.map(({ detail }) => detail))).toEqual(
       new Set(["not the manifest's: stateAfter", "not the manifest's: stateBefore, stateAfter"]),
     )
-  }, 300_000)
+  })
 })
 
 describe('one proof file (epoch.11)', () => {
@@ -738,7 +738,7 @@ describe('what is finished and what is not (epoch.8)', () => {
     expect((await plimsoll(...args, '--force')).code).toBe(0)
     expect(readFileSync(join(copy, 'solvency.json'), 'utf8')).not.toBe(before)
     expect((await verifyEpoch(folderSource(copy), { pins: readJson(pins).keys })).valid).toBe(true)
-  }, 200_000)
+  })
 
   test('of a finished epoch no file is overwritten by proving its ledger again under other keys or from another seed', async () => {
     const filesIn = (folder: string) =>
@@ -765,7 +765,7 @@ describe('what is finished and what is not (epoch.8)', () => {
       expect([run.code, JSON.parse(run.stdout).error?.code]).toEqual([2, 'EPOCH_DONE'])
       expect(filesIn(copy)).toEqual(before)
     }
-  }, 200_000)
+  })
 
   test('an interrupted epoch says how far it is proven, and what to do', async () => {
     const copy = copyOfEpoch()
@@ -864,7 +864,7 @@ describe('privacy', () => {
     expect(beside.stderr).toContain('is next to the epoch')
     const named = await plimsoll(...ledgerArgs(files, epoch), '--private', `${epoch}.private`)
     expect(named.stderr).not.toContain('is next to the epoch')
-  }, 200_000)
+  })
 
   test('F07: the private folder is for its owner alone, and nothing temporary is left (cli.4, cli.3)', () => {
     expect(statSync(`${epoch}.private`).mode & 0o777).toBe(0o700)

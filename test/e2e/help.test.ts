@@ -125,7 +125,7 @@ test('what an earlier run made is not overwritten without --force, and the same 
     ...['--for', 'none', '--out', 'proof.json', '--json'],
   )
   expect(JSON.parse(early.stdout).error).toMatchObject({ code: 'FILE_EXISTS', where: 'proof.json' })
-}, 600_000)
+})
 
 test('every command that writes where --out says has --force, but those that never overwrite (cli.19)', () => {
   const never = ['owner new', 'inclusion export']
@@ -151,4 +151,4 @@ test('a reader that stops reading takes nothing from the exit code: silence is n
   expect(await outcome('risk', 'scenarios')).toBe(0)
   expect(await outcome('ledger', 'check', '--accounts', 'accounts.csv', '--risk', risk)).toBe(1)
   expect(await outcome('ledger', 'check', '--accounts', 'none.csv', '--risk', risk)).toBe(2)
-}, 600_000)
+})

@@ -155,7 +155,7 @@ describe('margin prove and verify (margin.12)', () => {
     expect(tried).toBeGreaterThan(80)
     writeFileSync(file('changed.json'), JSON.stringify(proof))
     expect((await verified(file('changed.json'))).valid, 'the control').toBe(true)
-  }, 300_000)
+  })
 
   test('marks of long ago draw a note, and are refused by who says how old they may be (epoch.13)', async () => {
     const old = await verify(file('proof.json'), '--max-age', '60')

@@ -13,7 +13,6 @@ import {
 } from '../../scripts/soundness/linters/section.js'
 import { forgeLint, heirsOfVerifiers } from '../../scripts/soundness/linters/solidity.js'
 
-const LONG = 600_000
 const holds = expect.objectContaining({ result: 'holds' })
 const codes = (findings: readonly Finding[]) =>
   findings.map(({ file, line, code }) => `${file}:${line} ${code}`)
@@ -38,25 +37,17 @@ template Loose(N) {
 `
 
 describe('an assignment that is no constraint (ledger.12, solvency.10, margin.10)', () => {
-  test(
-    'C24: circomspect looks at every template and function and warns of nothing that is not explained',
-    () => {
-      expect(circomspectRow()).toEqual(holds)
-    },
-    LONG,
-  )
+  test('C24: circomspect looks at every template and function and warns of nothing that is not explained', () => {
+    expect(circomspectRow()).toEqual(holds)
+  })
 
   test('the constraint of every <-- is next to it, or where the reviewed list says', () => {
     expect(hintsRow()).toEqual(holds)
   })
 
-  test(
-    'C24: circom --inspect finds no unconstrained signal that is not explained',
-    () => {
-      expect(inspectRow(inspectedInstances(true))).toEqual(holds)
-    },
-    LONG,
-  )
+  test('C24: circom --inspect finds no unconstrained signal that is not explained', () => {
+    expect(inspectRow(inspectedInstances(true))).toEqual(holds)
+  })
 
   test('control: circomspect finds one in a loop with an anonymous component', () => {
     const { findings, overlooked } = runCircomspect(new Map([['loose.circom', LOOSE]]))
