@@ -9,7 +9,10 @@ import { placeOf, type Source, type SourceEntry } from './source.js'
  * @param name what messages call it
  * @throws {InputError} `SOURCE_PATH` for paths that no folder could have
  * @example
- * const report = await verifyEpoch(bytesSource(new Map([['manifest.json', bytes], …])), { pins })
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const files = { 'manifest.json': await readFile('epoch/manifest.json') } // and every other file, by its path
+ * const report = await verifyEpoch(bytesSource(files), { pins })
  */
 export function bytesSource(
   files: ReadonlyMap<string, Uint8Array | string> | Readonly<Record<string, Uint8Array | string>>,

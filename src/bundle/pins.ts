@@ -35,6 +35,10 @@ export const pinsSchema = z.strictObject({
  *
  * @param where the file's name, for messages
  * @throws {InputError} what `parseJsonAs` throws
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const pins = parsePins(await readFile('pins.json', 'utf8'), 'pins.json')
  */
 export function parsePins(text: string, where: string): KeyPins {
   return parseJsonAs(text, pinsSchema, where).keys

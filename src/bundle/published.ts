@@ -15,14 +15,19 @@ export interface Published<T> {
  * any tool computes it.
  *
  * @example
- * const hash = riskTableHash(await readRiskTable('risk.json'))
- * if (hash !== manifest.riskTable) throw new Error('another table')
+ * const { epoch } = await openEpoch(await openSource('epoch'), { pins })
+ * const isOwn = epoch?.manifest.riskTable === riskTableHash(await readRiskTable('risk.json'))
  */
 export function riskTableHash(table: RiskTable): string {
   return sha256Text(formatRiskTable(table))
 }
 
-/** SHA-256 of a policy's canonical text, lower-case hex: that of the bytes of an epoch's `policy.json`. */
+/**
+ * SHA-256 of a policy's canonical text, lower-case hex: that of the bytes of an epoch's `policy.json`.
+ *
+ * @example
+ * const hash = policyHash(FULL_RESERVES)
+ */
 export function policyHash(policy: PolicyFile): string {
   return sha256Text(formatPolicy(policy))
 }

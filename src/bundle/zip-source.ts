@@ -14,7 +14,9 @@ const MAX_UNPACKED = 1024 * 1024 * 1024
  * unpacks to more than 1 GiB, `ARCHIVE_DUPLICATE` when it has two files of one path: another reader could
  * take the other one
  * @example
- * const report = await verifyEpoch(zipSource(new Uint8Array(await file.arrayBuffer()), file.name), { pins })
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const report = await verifyEpoch(zipSource(await readFile('epoch.zip'), 'epoch.zip'), { pins })
  */
 export function zipSource(archive: Uint8Array, name: string): Source {
   const seen = new Set<string>()

@@ -37,8 +37,12 @@ process.stdin.on('close', () => chain.kill('SIGKILL')).resume()
  * @throws {InputError} `PACKAGE_MISSING`
  * @throws {ArtifactError} `LOCAL_CHAIN` when anvil is not installed for this machine or does not start.
  * @example
- * const chain = await startLocalChain()
- * try { await deployVerifier(await connectChain(chain.rpcUrl), key) } finally { await chain.stop() }
+ * const local = await startLocalChain()
+ * try {
+ *   await deployVerifier(await connectChain(local.rpcUrl), await ensureArtifacts('ledger-small'))
+ * } finally {
+ *   await local.stop()
+ * }
  */
 export async function startLocalChain(flags: readonly string[] = []): Promise<LocalChain> {
   const anvil = [anvilBinary(), '--host', '127.0.0.1', '--port', '0', '--chain-id', `${CHAIN_ID}`, ...flags]

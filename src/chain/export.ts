@@ -14,7 +14,7 @@ import { type VerifierKey, verifierName, verifierSource } from './verifier-sourc
  * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`, `KEY_SIGNALS`, before anything is written
  * @throws {InputError} `FILE_ACCESS`, `FILE_EXISTS`, `FILE_SYMLINK`, `VERIFIER_NAME`
  * @example
- * await exportContracts('verifiers', [await ensureArtifacts('ledger-small')])
+ * const paths = await exportContracts('verifiers', [await ensureArtifacts('ledger-tiny')])
  */
 export async function exportContracts(
   directory: string,

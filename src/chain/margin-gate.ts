@@ -46,7 +46,12 @@ const GATE_ABI = parseAbi([
 
 type Write = 'setVerifier' | 'setRoots' | 'setRequirement' | 'submit'
 
-/** The id of a requirement at a gate: the hash of a name that its owner chose. */
+/**
+ * The id of a requirement at a gate: the hash of a name that its owner chose.
+ *
+ * @example
+ * const id = requirementId('1.5 maintenance')
+ */
 export function requirementId(name: string): Hex {
   return keccak256(toBytes(name))
 }
@@ -108,8 +113,9 @@ export interface MarginGate {
  * `MARGIN_PROOF` for what is no margin proof file, `GATE_PURPOSE` for one that is not made for this gate,
  * chain and caller; `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @example
- * const gate = await openMarginGate(chain, '0x…')
- * if (await gate.hasMargin(handle, requirementId('1.5 maintenance'))) lend()
+ * const gate = await openMarginGate(chain, '0x5fbdb2315678afecb367f032d93f642f64180aa3')
+ * const { handle } = await verifyMargin(await readMarginProof('proof.json'), { pins, epoch: opened })
+ * if (await gate.hasMargin(BigInt(handle), requirementId('1.5 maintenance'))) console.log('on record')
  */
 export async function openMarginGate(chain: ChainConnection, address: Address): Promise<MarginGate> {
   if (!isAddress(address)) throw new InputError('ADDRESS', 'not the address of a gate')

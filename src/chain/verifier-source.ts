@@ -46,7 +46,7 @@ export function verifierName(instance: string): string {
  * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`, `KEY_SIGNALS` when no verifier may be made of the key.
  * @throws {InputError} `VERIFIER_NAME`
  * @example
- * const source = await verifierSource(await ensureArtifacts('ledger-small'))
+ * const solidity = await verifierSource(await ensureArtifacts('ledger-tiny'))
  */
 export async function verifierSource(key: VerifierKey): Promise<string> {
   const { verificationKey, keyKind, circuitHash, publicSignals } = key

@@ -37,6 +37,7 @@ export interface OpenedEpoch {
  * @example
  * const { report, epoch } = await openEpoch(await openSource('epoch'), { pins })
  * if (epoch) console.log(epoch.manifest.solvency.accountsRoot)
+ * else for (const check of report.checks) if (!check.valid) console.error(check.id, check.detail)
  *
  * @throws {InputError} when no manifest can be read.
  */
@@ -67,12 +68,9 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
  * Report of `openEpoch`, without the epoch.
  *
  * @example
- * const pins = {
- *   'ledger-small': { keyHash: '…', circuitHash: '…', keyKind: 'ceremony' },
- *   'solvency-small': { keyHash: '…', circuitHash: '…', keyKind: 'ceremony' },
- * }
+ * const pins = await readPins('pins.json')
  * const report = await verifyEpoch(await openSource('epoch'), { pins, production: true })
- * if (!report.valid) process.exitCode = report.exitCode
+ * if (!report.valid) console.error(report.checks.filter(({ valid }) => !valid))
  *
  * @throws {InputError} when no manifest can be read.
  */

@@ -66,6 +66,8 @@ const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
  * @throws {InputError} `PROOF_FILE` when the file is another than a proof file of an epoch: it says what
  * reads it
  * @throws {ArtifactError} `KEY_UNPINNED`, `KEY_MISSING`, `KEY_UNSOUND`, `KEY_DEVELOPMENT`
+ * @example
+ * const { proofHolds, notChecked } = await verifyProofFile(await openSource('epoch'), 'ledger/00000.json', { pins })
  */
 export async function verifyProofFile(
   source: Source,

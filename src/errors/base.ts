@@ -1,6 +1,12 @@
 import { printable } from './printable.js'
 
-/** Exit codes of the process. */
+/**
+ * Exit codes of the process.
+ *
+ * @example
+ * const { exitCode } = await verifyEpoch(await openSource('epoch'), { pins })
+ * if (exitCode === EXIT.artifact) console.error('a key is broken or not pinned')
+ */
 export const EXIT = { ok: 0, invalid: 1, input: 2, artifact: 3 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
@@ -17,6 +23,14 @@ export interface ErrorOptions {
 /**
  * The one base of every error that Plimsoll raises on purpose. Messages never carry private values. Message
  * and hint are for people and `printable`, as names from files may stand in them; `where` is as it was given.
+ *
+ * @example
+ * try {
+ *   await readRiskTable('missing.json')
+ * } catch (error) {
+ *   if (!(error instanceof PlimsollError)) throw error
+ *   console.error(error.code, error.message, error.hint, error.exitCode)
+ * }
  */
 export abstract class PlimsollError extends Error {
   /** Stable, machine-readable name of the failure, e.g. `LEDGER_DUPLICATE_ACCOUNT`. */

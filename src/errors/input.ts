@@ -1,6 +1,15 @@
 import { EXIT, PlimsollError } from './base.js'
 
-/** A file, a flag or an argument that cannot be used as it is. */
+/**
+ * A file, a flag or an argument that cannot be used as it is.
+ *
+ * @example
+ * try {
+ *   await readRiskTable('missing.json')
+ * } catch (error) {
+ *   if (error instanceof InputError) console.error(error.code) // FILE_ACCESS
+ * }
+ */
 export class InputError extends PlimsollError {
   readonly exitCode = EXIT.input
 

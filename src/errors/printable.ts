@@ -27,6 +27,10 @@ export function printable(text: string): string {
 /**
  * A value as indented JSON that is safe to show: it parses to the same value and holds nothing that
  * `printable` would change.
+ *
+ * @example
+ * const { report } = opened
+ * console.log(printableJson({ venue: report.venue, checks: report.checks }))
  */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(IN_JSON, (mark) =>

@@ -19,6 +19,8 @@ export interface DecimalRules {
  * 150000000n. Nothing is rounded: more digits than `decimals` are an error, trailing zeros excepted.
  *
  * @throws {InputError} `DECIMAL_SYNTAX`, `DECIMAL_SIGN`, `DECIMAL_PRECISION`
+ * @example
+ * parseDecimal('-1.5', { decimals: 8, signed: true }) // -150000000n
  */
 export function parseDecimal(text: unknown, rules: DecimalRules): bigint {
   const where = rules.where === undefined ? {} : { where: rules.where }
@@ -68,7 +70,12 @@ export function withoutExponent(text: string): string {
   return `${minus}${before}${after === '' ? '' : `.${after}`}`
 }
 
-/** An integer of smallest units as the shortest exact decimal string. */
+/**
+ * An integer of smallest units as the shortest exact decimal string.
+ *
+ * @example
+ * formatDecimal(-150_000_000n, 8) // '-1.5'
+ */
 export function formatDecimal(value: bigint, decimals: number): string {
   const digits = magnitudeOf(value)
     .toString()

@@ -4,7 +4,12 @@ import { magnitudeOf } from './key.js'
 /** More decimals than any parameter can have. */
 const DECIMALS = 60
 
-/** An exact fraction in lowest terms, its denominator positive. Immutable. */
+/**
+ * An exact fraction in lowest terms, its denominator positive. Immutable.
+ *
+ * @example
+ * Rational.parse('0.1').add(Rational.of(1n, 3n)).floor() // 0n
+ */
 export class Rational {
   static readonly ZERO = new Rational(0n, 1n)
   static readonly ONE = new Rational(1n, 1n)

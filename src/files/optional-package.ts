@@ -2,19 +2,16 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { InputError } from '../errors/index.js'
 
-/**
- * The packages that an installation may leave out (`npm install --omit=optional`), and what each of them
- * does.
- */
-const DOES = {
-  '@duckdb/node-api': 'reads accounts files',
-  '@foundry-rs/anvil': 'runs a local chain',
-  circom2: 'compiles circuits',
-  circomlib: 'has circuits that ours include',
-  snarkjs: 'makes proofs',
-  solc: 'compiles contracts',
+/** The packages that an installation may leave out (`npm install --omit=optional`), and what needs each of them. */
+const NEEDED_FOR = {
+  '@duckdb/node-api': 'reading accounts',
+  '@foundry-rs/anvil': 'a local chain',
+  circom2: 'compiling circuits',
+  circomlib: 'compiling circuits',
+  snarkjs: 'making proofs',
+  solc: 'compiling contracts',
 } as const
-export type OptionalPackage = keyof typeof DOES
+type OptionalPackage = keyof typeof NEEDED_FOR
 
 /**
  * Loads an optional package.
@@ -49,8 +46,13 @@ function orMissing(name: OptionalPackage, error: unknown): unknown {
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return error
   const file = new URL('../../package.json', import.meta.url)
   const { optionalDependencies } = JSON.parse(readFileSync(file, 'utf8'))
-  return new InputError('PACKAGE_MISSING', `the package ${name}, which ${DOES[name]}, is not installed`, {
-    hint: `Install it: \`npm install ${name}@${optionalDependencies[name]}\`.`,
-    cause: error,
-  })
+  const together = Object.keys(NEEDED_FOR).filter(
+    (other) => NEEDED_FOR[other as OptionalPackage] === NEEDED_FOR[name],
+  )
+  const packages = together.map((other) => `${other}@${optionalDependencies[other]}`).join(' ')
+  return new InputError(
+    'PACKAGE_MISSING',
+    `the package ${name} is not installed, which ${NEEDED_FOR[name]} needs`,
+    { hint: `Install it: \`npm install ${packages}\`.`, cause: error },
+  )
 }

@@ -43,7 +43,13 @@ export interface Proven {
   publicSignals: bigint[]
 }
 
-/** SHA-256 of a verification key's canonical JSON: the name by which a key is pinned. */
+/**
+ * SHA-256 of a verification key's canonical JSON: the name by which a key is pinned.
+ *
+ * @example
+ * const { verificationKey, keyHash } = await ensureArtifacts('ledger-tiny')
+ * console.log(verificationKeyHash(verificationKey) === keyHash) // true
+ */
 export function verificationKeyHash({ alpha, beta, gamma, delta, ic }: VerificationKey): string {
   return sha256Text(JSON.stringify({ alpha, beta, gamma, delta, ic }))
 }

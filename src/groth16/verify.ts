@@ -24,7 +24,9 @@ import {
  * decimal string.
  * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`
  * @example
- * if (!(await verifyProof(artifacts.verificationKey, [root, handle], proof))) throw new Error('rejected')
+ * const { verificationKey } = await ensureArtifacts('solvency-tiny')
+ * const solvency = opened.epoch?.proofs.at(-1)
+ * if (solvency && !(await verifyProof(verificationKey, solvency.publicSignals, solvency.proof))) console.error('rejected')
  */
 export async function verifyProof(
   key: VerificationKey,

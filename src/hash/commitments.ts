@@ -3,25 +3,44 @@ import { poseidon } from './poseidon.js'
 import { ROLES } from './roles.js'
 import { SPONGE_RATE, sponge } from './sponge.js'
 
-/** The customer's own identifier as a field element: UTF-8 bytes, their number bound in. */
+/**
+ * The customer's own identifier as a field element: UTF-8 bytes, their number bound in.
+ *
+ * @example
+ * const accountId = accountIdDigest('alice@example.com')
+ */
 export function accountIdDigest(accountId: string): bigint {
   const bytes = new TextEncoder().encode(accountId)
   return sponge('accountId', [BigInt(bytes.length), ...packBytes(bytes)])
 }
 
-/** The commitment to an owner's secret that a venue keeps beside an account. */
+/**
+ * The commitment to an owner's secret that a venue keeps beside an account.
+ *
+ * @example
+ * const commitment = ownerCommitment(await readOwner('owner.json'))
+ */
 export function ownerCommitment(ownerSecret: bigint): bigint {
   return poseidon([ROLES.owner.tag, ownerSecret])
 }
 
 /**
  * Who holds an account: its identifier's digest, its owner's commitment (0n for none) and this epoch's salt.
+ *
+ * @example
+ * const holder = holderCommitment({ accountId: accountIdDigest('alice@example.com'), owner: 0n, salt: 1n })
  */
 export function holderCommitment(holder: { accountId: bigint; owner: bigint; salt: bigint }): bigint {
   return poseidon([ROLES.holder.tag, holder.accountId, holder.owner, holder.salt])
 }
 
-/** The leaf of an account: its holder and its slots, padding slots included. */
+/**
+ * The leaf of an account: its holder and its slots, padding slots included.
+ *
+ * @example
+ * const holder = holderCommitment({ accountId: accountIdDigest('alice@example.com'), owner: 0n, salt: 1n })
+ * const leaf = leafHash(holder, [{ instrument: 0, quantity: 150_000_000n }, { instrument: 0, quantity: 0n }])
+ */
 export function leafHash(holder: bigint, slots: readonly Slot[]): bigint {
   const packed = packSlots(slots)
   return packed.length <= SPONGE_RATE

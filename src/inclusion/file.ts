@@ -78,6 +78,10 @@ export type Inclusion = z.infer<typeof inclusionSchema>
  *
  * @param where the file's name, for messages
  * @throws {InputError} what `parseJsonAs` throws
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const inclusion = parseInclusion(await readFile('inclusion.json', 'utf8'), 'inclusion.json')
  */
 export function parseInclusion(text: string, where: string): Inclusion {
   return parseJsonAs(text, inclusionSchema, where)

@@ -46,8 +46,8 @@ export interface VerifyInclusionOptions {
  *
  * @example
  * const opened = await openEpoch(await openSource('epoch'), { pins })
- * const report = verifyInclusion(await readInclusion('inclusion.json'), opened)
- * if (report.verdict === 'included' && report.account === myAccountId) console.log(report.balances)
+ * const { verdict, account, balances } = verifyInclusion(await readInclusion('inclusion.json'), opened)
+ * if (verdict === 'included' && account === 'alice@example.com') console.log(balances)
  */
 export function verifyInclusion(
   file: Inclusion,

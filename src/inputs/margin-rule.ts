@@ -11,7 +11,7 @@ const either = z.looseObject({ schema: z.literal([MARGIN_RULE_SCHEMA, 'plimsoll/
  * Reads the margin rule of a file: a rule's own, or that of a risk table which has one.
  *
  * @example
- * const rule = await readMarginRule('margin.json')
+ * const rule = await readMarginRule('risk.json')
  *
  * @throws {InputError} `RULE_MISSING` for a risk table without a rule, and what `readJsonFile`, `ruleOfFile`
  * and `readRiskTable` throw

@@ -6,6 +6,8 @@ import { type MarginRule, type Portfolio, parsePortfolio } from '../rules/index.
  * one.
  *
  * @throws {InputError} what `parsePortfolio` and `readJsonFile` throw
+ * @example
+ * const figures = marginFigures(rule, await readPortfolio('portfolio.json', rule))
  */
 export async function readPortfolio(path: string, rule: MarginRule): Promise<Portfolio> {
   return parsePortfolio(await readTextFile(path), rule, path)

@@ -9,7 +9,7 @@ import type { RiskTable } from '../risk/index.js'
  * @throws {InputError} what `parseReserves` and `readJsonFile` throw
  *
  * @example
- * const { reserves } = await readReserves('examples/venue/reserves.json', table)
+ * const { reserves } = await readReserves('reserves.json', table)
  */
 export async function readReserves(path: string, table: RiskTable): Promise<Reserves> {
   return parseReserves(await readTextFile(path), table, path)

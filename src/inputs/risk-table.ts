@@ -5,7 +5,7 @@ import { parseRiskTable, type RiskTable } from '../risk/index.js'
  * Reads a risk table file.
  *
  * @example
- * const table = await readRiskTable('examples/venue/risk.json')
+ * const table = await readRiskTable('risk.json')
  *
  * @throws {InputError} what `parseRiskTable` and `readJsonFile` throw
  */

@@ -9,7 +9,12 @@ import { tooLarge } from '../schema/index.js'
 const MAX_ARCHIVE = 1024 * 1024 * 1024
 const MISSING = new Set(['ENOENT', 'ENOTDIR'])
 
-/** A source of the files in a folder. */
+/**
+ * A source of the files in a folder.
+ *
+ * @example
+ * const report = await verifyEpoch(folderSource('epoch'), { pins })
+ */
 export function folderSource(folder: string): Source {
   return {
     name: folder,

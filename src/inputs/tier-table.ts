@@ -60,7 +60,7 @@ export async function isTierTableFile(path: string): Promise<boolean> {
  * price has beyond is cut off, and a note says so.
  *
  * @example
- * const table = await readTierTable('cex_assets_info.csv')
+ * const { instruments } = await readTierTable('tiers.csv')
  *
  * @throws {InputError} that names file, line and column: `TIERS_SYNTAX`, `TIERS_ENCODING`, `TIERS_ROW`,
  * `TIERS_EMPTY`, `TIERS_HEADER`, `TIERS_SYMBOL`, `TIERS_DUPLICATE_SYMBOL`, `TIERS_PRICE`, `FILE_ACCESS`, and

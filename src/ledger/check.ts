@@ -67,7 +67,7 @@ export interface LedgerReport {
  *
  * @example
  * const report = await checkLedger('accounts.csv', await readRiskTable('risk.json'))
- * if (!report.valid) for (const { line, reason } of report.findings) console.error(line, reason)
+ * if (report.invalid > 0) for (const { line, reason } of report.findings) console.error(line, reason)
  *
  * @throws {InputError} when the rows themselves cannot be told: the codes of `openLedger`
  */

@@ -26,7 +26,9 @@ import { stopError } from './stop-error.js'
  * other table pledges are not used.
  *
  * @example
- * const ledger = await readLedger('examples/venue/accounts.csv', await readRiskTable('examples/venue/risk.json'))
+ * import { randomBytes } from 'node:crypto'
+ *
+ * const ledger = await readLedger('accounts.csv', await readRiskTable('risk.json'))
  * try {
  *   for await (const account of ledger.accounts({ shuffleSeed: randomBytes(32) })) console.log(account.slots.length)
  * } finally {

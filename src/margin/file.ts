@@ -50,6 +50,10 @@ export type MarginProofFile = z.input<typeof marginProofSchema>
  *
  * @param where the file's name, for messages
  * @throws {InputError} what `parseJsonAs` throws
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const proof = parseMarginProof(await readFile('proof.json', 'utf8'), 'proof.json')
  */
 export function parseMarginProof(text: string, where: string): MarginProof {
   return parseJsonAs(text, marginProofSchema, where)

@@ -18,7 +18,10 @@ import { exactRule, type MarginModelName } from './portfolio/index.js'
  * @throws {InputError} `MARGIN_CASH`, `MARGIN_KIND`, `MARGIN_PRICE`, `MARGIN_TABLE`, and what `exactRule` and
  * `roundRule` throw
  * @example
- * const risk = buildRiskTable(await readRiskTable('risk.json'), { model: 'cross', params, cash: 'USDC' })
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const params = JSON.parse(await readFile('lending.json', 'utf8'))
+ * const risk = buildRiskTable(await readRiskTable('risk.json'), { model: 'lending', params, cash: 'USDT' })
  */
 export function buildRiskTable(
   table: RiskTable,

@@ -53,7 +53,7 @@ export interface ArtifactOptions extends CacheOptions {
  * `CACHE_EXPOSED`
  * @example
  * const artifacts = await ensureArtifacts('ledger-tiny', { onProgress: console.error })
- * const { proof, publicSignals } = await snarkjsProver.prove(artifacts, inputs)
+ * console.log(artifacts.keyHash, artifacts.keyKind) // … development
  */
 export async function ensureArtifacts(name: string, options: ArtifactOptions = {}): Promise<Artifacts> {
   const found = await loadArtifacts(name, options)

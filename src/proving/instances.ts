@@ -58,6 +58,8 @@ const snapshotSchema = z.record(
  * Every instance, in the order of `instances.json`.
  *
  * @throws {ArtifactError} `INSTANCES_FILE`
+ * @example
+ * const names = loadInstances().map(({ name }) => name)
  */
 export function loadInstances({ circuitsDir }: CircuitsLocation = {}): Instance[] {
   if (circuitsDir === undefined) return [...shippedInstances()]
@@ -97,6 +99,8 @@ export interface InstanceDescription extends Instance {
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
  * @throws {ArtifactError} `SNAPSHOT_MISSING` when the snapshot does not know the instance.
+ * @example
+ * const { constraints, fill } = describeInstance('ledger-small')
  */
 export function describeInstance(name: string, location: CircuitsLocation = {}): InstanceDescription {
   const instance = findInstance(name, location)

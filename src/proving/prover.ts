@@ -24,6 +24,9 @@ export interface Prover {
  * snarkjs on every core. The witness stays in memory. A proof is verified, and then made another with fresh
  * randomness, before it is returned: nothing of snarkjs's own randomness, which is one stream for a whole
  * process, is left in it.
+ *
+ * @example
+ * const options = { artifacts: ensureArtifacts, prover: snarkjsProver } // of proveLedger, proveSolvency, proveMargin
  */
 export const snarkjsProver: Prover = {
   name: 'snarkjs',
@@ -88,7 +91,12 @@ async function seal(artifacts: Artifacts, { proof, publicSignals }: Proven): Pro
   return { proof: await blindProof(verificationKey, proof), publicSignals }
 }
 
-/** Ends the threads that proving started, so that the process can end. */
+/**
+ * Ends the threads that proving started, so that the process can end.
+ *
+ * @example
+ * await terminateProving()
+ */
 export async function terminateProving(): Promise<void> {
   await globalThis.curve_bn128?.terminate()
 }

@@ -41,6 +41,9 @@ export interface Reserves extends Record<Layer, bigint[]> {
  * together, `RESERVES_INSURANCE` for a layer where the table has no scenario, and what `parseJsonAs` throws
  *
  * @param where the file's name, for messages
+ * @example
+ * const text = JSON.stringify({ schema: 'plimsoll/reserves/1', reserves: { BTC: '12.5' } })
+ * const { reserves } = parseReserves(text, table, 'reserves.json')
  */
 export function parseReserves(text: string, table: RiskTable, where: string): Reserves {
   const file = parseJsonAs(text, reservesFile, where)

@@ -66,6 +66,8 @@ export interface RiskColumns {
  *   `riskRoot = P(risk, valuesDigest, rowsDigest, timestamp)`.
  *
  * @throws {InputError} `RISK_TOO_MANY_INSTRUMENTS`, `RISK_TOO_MANY_SCENARIOS`
+ * @example
+ * const { riskRoot } = riskDigests(table, 3)
  */
 export function riskDigests(
   table: RiskTable,

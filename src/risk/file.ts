@@ -79,6 +79,10 @@ type RiskTableFile = z.output<typeof riskTableFile>
  * quote currency is not marked at 1, `RISK_SCENARIO_ORDER` when a short unit costs less than a long one is
  * worth; `RISK_TIER_WIDTH`, and what `assertTiers` throws, when tiers are not sound; and what `parseJsonAs`
  * throws
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const table = parseRiskTable(await readFile('risk.json', 'utf8'), 'risk.json')
  */
 export function parseRiskTable(text: string, where: string): RiskTable {
   return toTable(parseJsonAs(text, riskTableFile, where), where)
@@ -87,6 +91,10 @@ export function parseRiskTable(text: string, where: string): RiskTable {
 /**
  * The canonical text of a risk table's file: equal tables give equal text, and reading it gives the table
  * back.
+ *
+ * @example
+ * const text = formatRiskTable(table)
+ * console.log(formatRiskTable(parseRiskTable(text, 'risk.json')) === text) // true
  */
 export function formatRiskTable(table: RiskTable): string {
   const file: RiskTableFile = {

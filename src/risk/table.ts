@@ -49,7 +49,12 @@ export type TierList = (typeof TIER_LISTS)[number]
  */
 export const COLLATERAL = 'collateral'
 
-/** Whether a table has tier rows. Its first scenario is then the collateral column. */
+/**
+ * Whether a table has tier rows. Its first scenario is then the collateral column.
+ *
+ * @example
+ * if (isTiered(table)) console.log('accounts are split over tiers')
+ */
 export function isTiered(table: Pick<RiskTable, 'instruments'>): boolean {
   return table.instruments.some(({ tier }) => tier !== undefined)
 }
@@ -84,6 +89,10 @@ export function marketScenarios(
 
 /**
  * A table with these scenarios in place of its own; one with tiers keeps its collateral column before them.
+ *
+ * @example
+ * const request = await readStressRequest('stress.json')
+ * const stressed = withScenarios(table, stressScenarios(table, request))
  */
 export function withScenarios(table: RiskTable, scenarios: readonly Scenario[]): RiskTable {
   const kept = isTiered(table) ? table.scenarios.slice(0, 1) : []

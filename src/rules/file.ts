@@ -108,6 +108,11 @@ export function fileOfRule(rule: MarginRule): MarginRuleFile {
 /**
  * The canonical text of a margin rule's file: equal rules give equal text, and reading it gives the rule
  * back.
+ *
+ * @example
+ * import { writeFile } from 'node:fs/promises'
+ *
+ * await writeFile('rule.json', formatMarginRule(rule))
  */
 export function formatMarginRule(rule: MarginRule): string {
   return `${JSON.stringify(fileOfRule(rule), null, 1)}\n`

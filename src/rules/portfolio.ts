@@ -21,6 +21,9 @@ const JSON_CODES = ['JSON_DUPLICATE_KEY', 'JSON_FORBIDDEN_KEY', 'JSON_SCHEMA']
  * @throws {InputError} `PORTFOLIO_FORM`, `PORTFOLIO_CASH` when the rule has no cash, `PORTFOLIO_INSTRUMENT`
  * for a symbol that the rule does not have, `PORTFOLIO_RANGE` from 2^64 smallest units on, `PORTFOLIO_SIZE`,
  * and what `parseJsonAs` and `parseDecimal` throw
+ * @example
+ * const text = JSON.stringify({ schema: 'plimsoll/portfolio/1', positions: { BTC: '0.5', USDT: '-1000' } })
+ * const figures = marginFigures(rule, parsePortfolio(text, rule, 'portfolio.json'))
  */
 export function parsePortfolio(text: string, rule: MarginRule, where: string): Portfolio {
   const { cash, positions } = parseForm(text, where)

@@ -19,6 +19,11 @@ const MAX_VALUE_DECIMALS = 36
  * rounded down, debts, charges, losses and thresholds up.
  *
  * @throws {InputError} `RULE_SCALE` when no scale fits all numbers, and what `assertRule` throws
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const params = JSON.parse(await readFile('lending.json', 'utf8'))
+ * const rule = roundRule(exactRule('lending', params))
  */
 export function roundRule(exact: ExactRule): MarginRule {
   const valueDecimals = finestScale(exact)

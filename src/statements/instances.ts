@@ -41,7 +41,12 @@ export interface CircuitHashes {
   symbols: string
 }
 
-/** Every instance of this version, in the order of `circuits/instances.json`. */
+/**
+ * Every instance of this version, in the order of `circuits/instances.json`.
+ *
+ * @example
+ * const names = shippedInstances().map(({ name }) => name)
+ */
 export function shippedInstances(): readonly Instance[] {
   return INSTANCES
 }

@@ -11,7 +11,7 @@ import { fieldElementSchema } from '../schema/index.js'
  * returned; it is what the customer gives to a venue for the `owner` column of its accounts.
  *
  * @example
- * const commitment = await createOwner('owner.json')
+ * const commitment = await createOwner('owner-2.json')
  *
  * @throws {InputError} `FILE_EXISTS`: a secret is never overwritten.
  */
@@ -37,6 +37,8 @@ const ownerFile = z.strictObject({
  *
  * @throws {InputError} `OWNER_FILE` when secret and commitment do not belong together, and what
  * `readJsonFile` throws
+ * @example
+ * const commitment = ownerCommitment(await readOwner('owner.json'))
  */
 export async function readOwner(path: string): Promise<bigint> {
   const { secret, commitment } = await readJsonFile(path, ownerFile)

@@ -46,19 +46,20 @@ export interface ProveMarginOptions {
  * is.
  *
  * @example
+ * import { writeFile } from 'node:fs/promises'
+ *
  * const proof = await proveMargin({
- *   inclusion,
+ *   inclusion: await readInclusion('inclusion.json'),
  *   ownerSecret: await readOwner('owner.json'),
  *   table: await readRiskTable('risk.json'),
  *   requirement: 'maintenance',
  *   times: '1.5',
- *   purpose: {
- *     schema: 'plimsoll/margin-purpose/1',
- *     reader: { name: 'Example Desk', purpose: 'line 7, January' },
- *   },
+ *   purpose: { schema: 'plimsoll/margin-purpose/1', reader: { name: 'Example Desk', purpose: 'line 7, January' } },
+ *   instance: 'margin-tiny', // the smallest that fits when left out
  *   artifacts: ensureArtifacts,
  *   prover: snarkjsProver,
  * })
+ * await writeFile('proof.json', JSON.stringify(proof))
  *
  * @throws {StatementError} `MARGIN_SHORT` when the account does not meet it: no amount is said
  * @throws {InputError} `MARGIN_ACCOUNT` when the file, the owner's secret and the table do not open one leaf,

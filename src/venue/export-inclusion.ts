@@ -36,6 +36,21 @@ export interface ExportInclusionOptions {
  *
  * @throws {InputError} `INCLUSION_ACCOUNT` when the ledger has no such account, `EPOCH_OTHER_RUN` when the accounts are not
  * those of the epoch, `EPOCH_UNFINISHED`, `EPOCH_FOLDERS` when the file would be published, `FILE_EXISTS`
+ * @example
+ * const table = await readRiskTable('risk.json')
+ * const ledger = await readLedger('accounts.csv', table)
+ * try {
+ *   await exportInclusion({
+ *     folder: 'epoch',
+ *     privateFolder: 'private',
+ *     table,
+ *     ledger,
+ *     accountId: 'alice@example.com',
+ *     out: 'inclusion.json',
+ *   })
+ * } finally {
+ *   await ledger.close()
+ * }
  */
 export async function exportInclusion(options: ExportInclusionOptions): Promise<Inclusion> {
   const { folder, table, ledger, accountId } = options

@@ -63,6 +63,24 @@ export interface BatchEvent {
  *
  * @throws {InputError} `EPOCH_TARGET`; `EPOCH_OTHER_RUN` when the folder was begun with other files, `EPOCH_DONE` when its solvency
  * is proven for another ledger than this comes to, or under other keys: nothing of it is then overwritten
+ * @example
+ * const table = await readRiskTable('risk.json')
+ * const ledger = await readLedger('accounts.csv', table)
+ * try {
+ *   await proveLedger({
+ *     folder: 'epoch',
+ *     privateFolder: 'private',
+ *     venue: 'Example Venue',
+ *     epoch: '2026-01',
+ *     table,
+ *     ledger,
+ *     instances: ['ledger-tiny', 'ledger-tiny-wide'], // the smallest that fit when left out
+ *     artifacts: ensureArtifacts,
+ *     prover: snarkjsProver,
+ *   })
+ * } finally {
+ *   await ledger.close()
+ * }
  */
 export async function proveLedger(given: ProveLedgerOptions): Promise<ProvenLedger> {
   const options = { ...given, target: parseTarget(given.target ?? null) }

@@ -71,6 +71,15 @@ export type Shortage = {
  * @throws {StatementError} `SOLVENCY_SHORT`, with `shortages` by instrument and by scenario.
  * @throws {InputError} `EPOCH_UNFINISHED` when the ledger is not proven yet, `EPOCH_OTHER_RUN` when the
  * folder is not as the ledger left it, `EPOCH_DONE` when solvency is proven already
+ * @example
+ * const { scenarios, weak } = await proveSolvency({
+ *   folder: 'epoch',
+ *   privateFolder: 'private',
+ *   reserves: (table) => readReserves('reserves.json', table),
+ *   policy: FULL_RESERVES,
+ *   artifacts: ensureArtifacts,
+ *   prover: snarkjsProver,
+ * })
  */
 export async function proveSolvency(options: ProveSolvencyOptions): Promise<ProvenSolvency> {
   const at = epochLayout(options.folder)
@@ -165,6 +174,20 @@ export async function readOwnTable(folder: string, manifest: Manifest): Promise<
 
 /**
  * Books that do not hold: what is missing goes to the venue's own screen, in `shortages`, and into no log.
+ *
+ * @example
+ * try {
+ *   await proveSolvency({
+ *     folder: 'epoch',
+ *     privateFolder: 'private',
+ *     reserves: (table) => readReserves('reserves.json', table),
+ *     policy: FULL_RESERVES,
+ *     artifacts: ensureArtifacts,
+ *     prover: snarkjsProver,
+ *   })
+ * } catch (error) {
+ *   if (error instanceof SolvencyShortError) console.error(error.shortages) // for the venue alone
+ * }
  */
 export class SolvencyShortError extends StatementError {
   readonly shortages: Shortage[]

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +7,7 @@ import { testKey } from '../../scripts/contract-fixtures/statements.js'
 import { run } from '../../scripts/run.js'
 import { exportContracts } from '../../src/chain/index.js'
 import { temporaryFolder } from '../helpers/cli.js'
+import { installPacked } from '../helpers/packed.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const own = createRequire(import.meta.url)
@@ -14,16 +15,7 @@ const consumer = join(temporaryFolder(), 'consumer')
 /** Resolves as a file of a project that has the package installed. */
 const { resolve } = createRequire(join(consumer, 'index.js'))
 
-beforeAll(async () => {
-  const installed = join(consumer, 'node_modules/plimsoll')
-  mkdirSync(installed, { recursive: true })
-  const pack = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', consumer])
-  expect(pack.code, pack.said).toBe(0)
-  const [{ filename }] = JSON.parse(pack.out) as [{ filename: string }]
-  const archive = join(consumer, filename)
-  const untar = await run('tar', ['-xzf', archive, '-C', installed, '--strip-components=1'])
-  expect(untar.code, untar.said).toBe(0)
-})
+beforeAll(() => installPacked(consumer))
 
 const filesOf = (folder: string, ending: RegExp) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -86,5 +78,54 @@ contract OwnGate is MarginGate { constructor() MarginGate(msg.sender, "own") {} 
     for (const name of ['Lender', 'OwnGate', 'Squares3Verifier']) {
       expect(contracts[`${name}.sol`][name].evm.bytecode.object, name).toMatch(/^[0-9a-f]{200,}$/)
     }
+  })
+})
+
+describe('the package without its optional dependencies (supply.3)', () => {
+  const light = join(temporaryFolder(), 'light')
+  const { version, optionalDependencies } = own('../../package.json')
+  const cli = (...args: string[]) =>
+    run(process.execPath, [join(light, 'node_modules/plimsoll/dist/cli/main.js'), ...args])
+  const install = (...names: string[]) =>
+    `Install it: \`npm install ${names.map((name) => `${name}@${optionalDependencies[name]}`).join(' ')}\`.`
+
+  beforeAll(() => installPacked(light, ['dependencies']))
+
+  test('starts, and a command that needs one that is missing names it and says how to install it', async () => {
+    const started = await cli('--version')
+    expect([started.code, started.out.trim()]).toEqual([0, version])
+    const venue = (name: string) => join(ROOT, 'examples/venue', name)
+    const books = ['--accounts', venue('accounts.csv'), '--risk', venue('risk.json')]
+    for (const [args, hint] of [
+      [['ledger', 'check', ...books], install('@duckdb/node-api')],
+      [['setup', 'ledger-tiny'], install('circom2', 'circomlib')],
+    ] as const) {
+      const { code, out } = await cli(...args, '--json')
+      expect([code, JSON.parse(out).error]).toMatchObject([2, { code: 'PACKAGE_MISSING', hint }])
+    }
+  })
+
+  test('loads as a library, and its calls name what they miss', async () => {
+    writeFileSync(
+      join(light, 'calls.mjs'),
+      `import * as verifier from 'plimsoll/verify'
+import { snarkjsProver, startLocalChain } from 'plimsoll'
+import { compileSolidity } from './node_modules/plimsoll/dist/chain/compile.js'
+const errorOf = (call) => call.then(() => 'none', ({ code, hint }) => code + ': ' + hint)
+console.log(JSON.stringify([
+  typeof verifier.openEpoch,
+  await errorOf(snarkjsProver.prove({}, {})),
+  await errorOf(startLocalChain()),
+  await errorOf(compileSolidity({}, 'A.sol', 'A')),
+]))`,
+    )
+    const { code, out, said } = await run(process.execPath, [join(light, 'calls.mjs')])
+    expect(code, said).toBe(0)
+    expect(JSON.parse(out)).toEqual([
+      'function',
+      `PACKAGE_MISSING: ${install('snarkjs')}`,
+      `PACKAGE_MISSING: ${install('@foundry-rs/anvil')}`,
+      `PACKAGE_MISSING: ${install('solc')}`,
+    ])
   })
 })

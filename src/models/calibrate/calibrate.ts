@@ -27,7 +27,16 @@ const CORRELATION_DECIMALS = 9
  * Bands take days as independent; volatility comes in clusters, so the true ones are wider.
  *
  * @example
- * const calibration = calibrate(await readHistory([{ path: 'prices.csv' }], { maxGapDays: 1 }), settings)
+ * const calibration = calibrate(await readHistory([{ path: 'prices.csv' }], { maxGapDays: 1 }), {
+ *   confidences: ['0.99'],
+ *   decay: '0.97',
+ *   tailShare: '0.1',
+ *   bandLevel: '0.9',
+ *   participation: '0.1',
+ *   positionSizes: ['0.5', '1'],
+ *   correlationWeight: '0.5',
+ *   maxGapDays: 1,
+ * })
  *
  * @throws {InputError} `CALIBRATE_SETTINGS`, `CALIBRATE_EMPTY`, `CALIBRATE_SHORT` with too few prices,
  * `CALIBRATE_TAIL` when the largest moves are all the same, `CALIBRATE_VOLUME` when next to nothing is

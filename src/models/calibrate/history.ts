@@ -41,7 +41,7 @@ export interface HistoryRules {
  * and optionally `volume`; other columns are not used. Dates are YYYY-MM-DD, increasing for each asset.
  *
  * @example
- * const series = await readHistory([{ path: 'btc.csv', asset: 'BTC' }], { maxGapDays: 1 })
+ * const series = await readHistory([{ path: 'prices.csv' }], { maxGapDays: 1, from: '2025-01-01' })
  *
  * @throws {InputError} that names file and line: `HISTORY_SYNTAX`, `HISTORY_HEADER`, `HISTORY_ASSET`,
  * `HISTORY_DATE`, `HISTORY_ORDER`, `HISTORY_DUPLICATE`, `HISTORY_GAP`, `HISTORY_PRICE`, `HISTORY_VOLUME`,

@@ -31,7 +31,9 @@ export type MarginModelName = keyof typeof MARGIN_MODELS
  * The rule of a model for some parameters, exact; `roundRule` makes integers of it.
  *
  * @example
- * const rule = roundRule(exactRule('cross', JSON.parse(text)))
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const rule = roundRule(exactRule('lending', JSON.parse(await readFile('lending.json', 'utf8'))))
  *
  * @throws {InputError} `PARAMS_SCHEMA`, `PARAMS_CASH` when the quote currency is given as an instrument,
  * `PARAMS_RANGE` when a formula leaves the range of numbers

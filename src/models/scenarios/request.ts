@@ -74,6 +74,8 @@ export interface StressRequest {
  * Reads a stress request, a file of schema `plimsoll/stress/1`.
  *
  * @throws {InputError} `SCENARIO_UNKNOWN`, `SCENARIO_SCHEMA`, and what `readJsonFile` throws
+ * @example
+ * const { scenarios } = await readStressRequest('stress.json')
  */
 export async function readStressRequest(path: string): Promise<StressRequest> {
   const { instruments, scenarios } = await readJsonFile(path, stressRequestSchema)

@@ -15,7 +15,6 @@ export type Priced = Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>
  * them.
  *
  * @example
- * const table = await readRiskTable('risk.json')
  * const stressed = withScenarios(table, stressScenarios(table, await readStressRequest('stress.json')))
  *
  * @throws {InputError} `STRESS_DUPLICATE` for a name given twice, `STRESS_NAME` for that of the collateral

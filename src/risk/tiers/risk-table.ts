@@ -17,7 +17,7 @@ const PERCENT_DECIMALS = 2
  * @param at.timestamp of the prices, seconds since 1970-01-01 UTC
  *
  * @example
- * const table = tierRiskTable(await readTierTable('cex_assets_info.csv'), { timestamp: 1_767_225_600 })
+ * const table = tierRiskTable(await readTierTable('tiers.csv'), { timestamp: 1_767_225_600 })
  *
  * @throws {InputError} `TIERS_NONE` when no tier counts for anything, `TIERS_SYMBOL` when a row's symbol
  * comes to more than 31 bytes, `TIERS_DUPLICATE_SYMBOL`, `TIERS_PRICE` when a hundredfold price does not stay

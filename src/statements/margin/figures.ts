@@ -54,6 +54,9 @@ export interface MarginFigures {
  *
  * @throws {InputError} `PORTFOLIO_INSTRUMENT`, `PORTFOLIO_CASH`, `PORTFOLIO_RANGE`, `PORTFOLIO_SIZE` for an
  * account that the rule cannot judge
+ * @example
+ * const { equity, decimals } = marginFigures(rule, await readAccount('inclusion.json', rule))
+ * console.log(formatDecimal(equity, decimals))
  */
 export function marginFigures(rule: MarginRule, portfolio: Portfolio): MarginFigures {
   const held = holdingsOf(rule, portfolio)

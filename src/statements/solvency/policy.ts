@@ -16,7 +16,12 @@ const thresholds = {
   loanFactor: z.string(),
 }
 
-/** A policy file: the thresholds that a venue promises to meet. */
+/**
+ * A policy file: the thresholds that a venue promises to meet.
+ *
+ * @example
+ * const policy = policySchema.parse({ ...FULL_RESERVES, loanFactor: '0.5' })
+ */
 export const policySchema = z.strictObject({
   schema: z.literal('plimsoll/policy/1'),
   /** Value of all reserves needed for one unit of value owed, at mark. */
@@ -46,6 +51,9 @@ export interface Policy {
 
 /**
  * The policy of a venue that promises full reserves, instrument by instrument, and counts no loan as held.
+ *
+ * @example
+ * const policy = { ...FULL_RESERVES, minimumRatio: '1.05' }
  */
 export const FULL_RESERVES: PolicyFile = {
   schema: 'plimsoll/policy/1',
