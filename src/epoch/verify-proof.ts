@@ -67,7 +67,8 @@ const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
  * reads it
  * @throws {ArtifactError} `KEY_UNPINNED`, `KEY_MISSING`, `KEY_UNSOUND`, `KEY_DEVELOPMENT`
  * @example
- * const { proofHolds, notChecked } = await verifyProofFile(await openSource('epoch'), 'ledger/00000.json', { pins })
+ * const source = await openSource('epoch')
+ * const { proofHolds, notChecked } = await verifyProofFile(source, 'ledger/00000.json', { pins })
  */
 export async function verifyProofFile(
   source: Source,

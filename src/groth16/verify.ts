@@ -25,8 +25,8 @@ import {
  * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`
  * @example
  * const { verificationKey } = await ensureArtifacts('solvency-tiny')
- * const solvency = opened.epoch?.proofs.at(-1)
- * if (solvency && !(await verifyProof(verificationKey, solvency.publicSignals, solvency.proof))) console.error('rejected')
+ * const { publicSignals, proof } = opened.epoch!.proofs.at(-1)!
+ * if (!(await verifyProof(verificationKey, publicSignals, proof))) console.error('rejected')
  */
 export async function verifyProof(
   key: VerificationKey,

@@ -26,7 +26,8 @@ export interface Prover {
  * process, is left in it.
  *
  * @example
- * const options = { artifacts: ensureArtifacts, prover: snarkjsProver } // of proveLedger, proveSolvency, proveMargin
+ * // Among the options of proveLedger, proveSolvency and proveMargin:
+ * const options = { artifacts: ensureArtifacts, prover: snarkjsProver }
  */
 export const snarkjsProver: Prover = {
   name: 'snarkjs',

@@ -54,7 +54,7 @@ export interface ProveMarginOptions {
  *   table: await readRiskTable('risk.json'),
  *   requirement: 'maintenance',
  *   times: '1.5',
- *   purpose: { schema: 'plimsoll/margin-purpose/1', reader: { name: 'Example Desk', purpose: 'line 7, January' } },
+ *   purpose: { schema: 'plimsoll/margin-purpose/1', reader: { name: 'Example Desk', purpose: 'line 7' } },
  *   instance: 'margin-tiny', // the smallest that fits when left out
  *   artifacts: ensureArtifacts,
  *   prover: snarkjsProver,
