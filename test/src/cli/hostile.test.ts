@@ -20,8 +20,11 @@ const place = (name: string, text: string) => {
 }
 const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
 
+// As where there is no terminal, whatever the one of this run is.
+vi.stubEnv('COLUMNS', '')
 const exitCode = process.exitCode
 afterAll(() => {
+  vi.unstubAllEnvs()
   process.exitCode = exitCode
 })
 

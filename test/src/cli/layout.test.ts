@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { bars } from '../../../src/cli/terminal/bars.js'
-import { layOut, statusLine } from '../../../src/cli/terminal/layout.js'
+import { columnsOf, layOut, statusLine } from '../../../src/cli/terminal/layout.js'
 import { table } from '../../../src/cli/terminal/table.js'
 import { textWidth, wrap } from '../../../src/cli/terminal/width.js'
 
@@ -53,6 +53,22 @@ describe('what is printed is made of printable parts (cli.17)', () => {
 
   test('a line that a terminal would break is broken between words, and goes on further in', () => {
     expect(layOut(`${'word '.repeat(6)}VALID`, 20)).toBe('word word word word\n  word word VALID\n')
+  })
+
+  test('without a terminal, lines have as many columns as COLUMNS says, or 80 (cli.18)', () => {
+    const file = { columns: undefined } as unknown as NodeJS.WriteStream
+    for (const [variable, columns] of [
+      ['', 80],
+      ['120', 120],
+      ['5', 20],
+      ['x', 80],
+      ['-1', 80],
+    ] as const) {
+      vi.stubEnv('COLUMNS', variable)
+      expect(columnsOf(file), variable).toBe(columns)
+      expect(columnsOf({ columns: 44 } as NodeJS.WriteStream)).toBe(44)
+    }
+    vi.unstubAllEnvs()
   })
 
   test('a very long text is cut, and says by how much', () => {
