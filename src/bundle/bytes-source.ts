@@ -11,7 +11,8 @@ import { placeOf, type Source, type SourceEntry } from './source.js'
  * @example
  * import { readFile } from 'node:fs/promises'
  *
- * const files = { 'manifest.json': await readFile('epoch/manifest.json') } // and every other file, by its path
+ * // And every other file, by its path.
+ * const files = { 'manifest.json': await readFile('epoch/manifest.json') }
  * const report = await verifyEpoch(bytesSource(files), { pins })
  */
 export function bytesSource(

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { InputError } from '../errors/index.js'
 
-/** The packages that an installation may leave out (`npm install --omit=optional`), and what needs each of them. */
+/**
+ * The packages that an installation may leave out (`npm install --omit=optional`), and what needs each of
+ * them.
+ */
 const NEEDED_FOR = {
   '@duckdb/node-api': 'reading accounts',
   '@foundry-rs/anvil': 'a local chain',

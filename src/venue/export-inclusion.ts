@@ -31,11 +31,12 @@ export interface ExportInclusionOptions {
 }
 
 /**
- * Writes one customer's inclusion file. The whole ledger is folded again, and nothing is written unless it comes to the
- * `accountsRoot` that the epoch's last state commits to.
+ * Writes one customer's inclusion file. The whole ledger is folded again, and nothing is written unless it
+ * comes to the `accountsRoot` that the epoch's last state commits to.
  *
- * @throws {InputError} `INCLUSION_ACCOUNT` when the ledger has no such account, `EPOCH_OTHER_RUN` when the accounts are not
- * those of the epoch, `EPOCH_UNFINISHED`, `EPOCH_FOLDERS` when the file would be published, `FILE_EXISTS`
+ * @throws {InputError} `INCLUSION_ACCOUNT` when the ledger has no such account, `EPOCH_OTHER_RUN` when the
+ * accounts are not those of the epoch, `EPOCH_UNFINISHED`, `EPOCH_FOLDERS` when the file would be published,
+ * `FILE_EXISTS`
  * @example
  * const table = await readRiskTable('risk.json')
  * const ledger = await readLedger('accounts.csv', table)

@@ -35,7 +35,7 @@ export interface ProveLedgerOptions {
   target?: Manifest['target']
   table: RiskTable
   ledger: Ledger
-  /** Instances to choose among; all but the tiny ones when left out. */
+  /** Instances to choose among; default: all but the tiny ones. */
   instances?: readonly string[]
   artifacts: (instance: string) => Promise<Artifacts>
   prover: Prover
@@ -58,11 +58,12 @@ export interface BatchEvent {
 }
 
 /**
- * Folds a whole ledger and proves each batch into `folder`. Run again after an interruption, it verifies and keeps what was
- * finished and goes on to the same chain of states.
+ * Folds a whole ledger and proves each batch into `folder`. Run again after an interruption, it verifies and
+ * keeps what was finished and goes on to the same chain of states.
  *
- * @throws {InputError} `EPOCH_TARGET`; `EPOCH_OTHER_RUN` when the folder was begun with other files, `EPOCH_DONE` when its solvency
- * is proven for another ledger than this comes to, or under other keys: nothing of it is then overwritten
+ * @throws {InputError} `EPOCH_TARGET`; `EPOCH_OTHER_RUN` when the folder was begun with other files,
+ * `EPOCH_DONE` when its solvency is proven for another ledger than this comes to, or under other keys:
+ * nothing of it is then overwritten
  * @example
  * const table = await readRiskTable('risk.json')
  * const ledger = await readLedger('accounts.csv', table)
@@ -100,7 +101,7 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
     { ...needsOf(options.table), histogram: options.ledger.slotCounts },
     options.instances,
   )
-  // What would make the epoch invalid in the end is found before anything is proven.
+  // Faults that would make the epoch invalid are found before anything is proven.
   const proving = [...plan.instances, ...loadInstances().filter(({ statement }) => statement === 'solvency')]
   await assertOwnFolder(
     at.ledger,
@@ -133,7 +134,8 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
     const artifacts = await options.artifacts(name)
     keyKind = artifacts.keyKind
     const { stateAfter } = witness.signals
-    // What is finished rests on these very keys and states: another proof of the same batch may stand in its place, and no other.
+    // Finished proofs rest on these very keys and states: another proof of the same batch may replace one,
+    // and no other.
     if (
       done &&
       (done.batches[index] !== name ||
@@ -242,7 +244,7 @@ async function beginOrResume(
   return record
 }
 
-/** What keeps the private folder out of a repository, and tells whoever comes upon it what it is. */
+/** Keeps the private folder out of a repository, and explains it to whoever finds it. */
 async function writeWarnings(folder: string): Promise<void> {
   await writeFileAtomic(join(folder, '.gitignore'), '*\n', { mode: 0o600 })
   await writeFileAtomic(join(folder, 'README.txt'), PRIVATE_NOTE, { mode: 0o600 })
@@ -290,7 +292,7 @@ async function readFinished(path: string): Promise<ProofFile | undefined> {
   }
 }
 
-/** What a killed run may have left half-written. */
+/** Files that a killed run may have left half-written. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (isLeftover(name)) await rm(join(folder, name))

@@ -7,7 +7,8 @@ import { run } from '../../scripts/run.js'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
- * Packs the package and unpacks it into a project's node_modules, as an installation does, with links to what it depends on.
+ * Packs the package and unpacks it into a project's node_modules, as an installation does, with links to what
+ * it depends on.
  *
  * @param project a folder with no node_modules above it: what is not linked is not found
  * @param fields of package.json whose packages are linked

@@ -120,6 +120,22 @@ describe('pages (cli.26)', () => {
     expect(long).toEqual([])
   })
 
+  test('comments keep to 110 columns', () => {
+    const files = [
+      ...['src', 'scripts'].flatMap((folder) => filesIn(folder, /\.ts$/)),
+      ...filesIn('circuits', /\.circom$/),
+      ...filesIn('contracts', /\.sol$/),
+    ]
+    expect(files.length).toBeGreaterThan(300)
+    const long = files.flatMap((path) =>
+      read(path)
+        .split('\n')
+        .filter((line) => [...line].length > 110 && /^\s*(\/\/|\/?\*)/.test(line))
+        .map((line) => `${path}: ${line}`),
+    )
+    expect(long).toEqual([])
+  })
+
   test('the glossary has each word once, other pages use it, and functions are named by its verbs', () => {
     const glossary = read('docs/glossary.md')
     const words = [...glossary.matchAll(/^\| \*\*([a-z ]+)\*\* \|/gm)].map(([, word]) => word!)
