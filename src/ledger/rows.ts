@@ -4,6 +4,7 @@ import { lostRows } from './places.js'
 
 /** One quantity of a file, as the table `cells` has it. */
 export interface Cell {
+  /** 0 in the order `shuffled`. */
   line: number
   /** See `InstrumentKeys`; `null` for an unknown instrument. */
   key: number | null
@@ -29,9 +30,9 @@ const ORDERS = {
     ORDER BY first, line, key`,
   /** Any, which takes the least memory. */
   any: 'SELECT id, line::DOUBLE, key, text, owner FROM cells ORDER BY id, line, key',
-  /** By SHA-256 of the parameter `seed` followed by the identifier; an account's cells by their keys. */
+  /** By SHA-256 of the parameter `seed` followed by the identifier; an account's cells by their keys, lines left out. */
   shuffled: `
-    SELECT id, line::DOUBLE, key, text, owner FROM cells
+    SELECT id, 0::DOUBLE, key, text, owner FROM cells
     ORDER BY sha256($seed || encode(id)), id, key`,
 }
 
