@@ -12,4 +12,4 @@ export {
   verificationKeyHash,
   verificationKeySchema,
 } from './proof.js'
-export { assertSoundKey, g1Point, parseProof, verifyProof } from './verify.js'
+export { assertSoundKey, g1Point, verifyProof } from './verify.js'

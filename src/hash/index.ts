@@ -1,7 +1,7 @@
 export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './commitments.js'
 export { poseidon } from './poseidon.js'
-export { ROLES, type Role } from './roles.js'
-export { SPONGE_RATE, sponge } from './sponge.js'
+export { ROLES } from './roles.js'
+export { sponge } from './sponge.js'
 export {
   ACCOUNTS_DEPTH,
   BATCH_DEPTH,

@@ -5,17 +5,15 @@ export {
   ensureArtifacts,
   loadArtifacts,
 } from './artifacts.js'
-export { type CacheItem, cacheFolder } from './cache.js'
+export { cacheFolder } from './cache.js'
 export { type CacheEntry, cacheEntries, pruneCache } from './cache-state.js'
 export {
-  type CompiledCircuit,
-  type CompileOptions,
   compileCircuit,
   type Progress,
   snapshotOf,
   takeSnapshot,
 } from './compile.js'
-export { type DevelopmentKeyOptions, writeDevelopmentKey } from './development-key.js'
+export { writeDevelopmentKey } from './development-key.js'
 export {
   type CircuitsLocation,
   describeInstance,
@@ -27,8 +25,8 @@ export {
   PACKAGE_CIRCUITS,
 } from './instances.js'
 export { type Prover, proveSignals, snarkjsProver, terminateProving } from './prover.js'
-export type { Trapdoor } from './qap.js'
-export { brokenConstraint, countR1cs, openR1cs, type R1cs } from './r1cs.js'
-export { type InputShape, type MainSignals, readMainSignals, readSymbols } from './symbols.js'
+
+export { brokenConstraint, countR1cs, openR1cs } from './r1cs.js'
+export { readMainSignals, readSymbols } from './symbols.js'
 export { calculateWitness, type WitnessCircuit, witnessElements } from './witness.js'
 export { readVerificationKey } from './zkey.js'

@@ -26,7 +26,7 @@ import {
 } from '../schema/index.js'
 import { withMargin } from './margin.js'
 import { type Instrument, type RiskTable, type Scenario, TIER_LISTS } from './table.js'
-import { assertTiers } from './tiers/index.js'
+import { assertTiers } from './tiers/rules.js'
 
 const SCHEMA = 'plimsoll/risk-table/1'
 /** Names that one message holds at most. */

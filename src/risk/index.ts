@@ -1,9 +1,8 @@
-export { marksAge, moment, tooOld } from './age.js'
+export { marksAge, tooOld } from './age.js'
 export {
   marginTrees,
   type RiskColumns,
   type RiskDigests,
-  ROWS_DEPTH,
   riskDigests,
   riskRootOf,
 } from './digests.js'
@@ -23,7 +22,7 @@ export {
 } from './table.js'
 export { type Asset, assetsOf } from './tiers/assets.js'
 export { haircutValue } from './tiers/haircut.js'
-export { splitOverKeys, type TierKey, tierKeys } from './tiers/keys.js'
+export { splitOverKeys, tierKeys } from './tiers/keys.js'
 export { parseTiers } from './tiers/list.js'
 export { tierRiskTable } from './tiers/risk-table.js'
 export {

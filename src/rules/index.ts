@@ -12,7 +12,6 @@ export { parsePortfolio, positionsOf } from './portfolio.js'
 export { roundRule } from './round.js'
 export {
   compileRequirement,
-  type Destination,
   destinationCode,
   destinationGroup,
   groupKey,

@@ -9,21 +9,21 @@ export {
   shippedInstances,
   shippedSnapshot,
 } from './instances.js'
-export { equitiesOf, shortfallOf, shortfallSums } from './ledger/equity.js'
-export { type LedgerAccount, LedgerFold, padSlots } from './ledger/fold.js'
+export { equitiesOf, shortfallOf } from './ledger/equity.js'
+export { type LedgerAccount, LedgerFold } from './ledger/fold.js'
 export { ledgerInputs } from './ledger/inputs.js'
 export { ledgerModel } from './ledger/reference.js'
-export { LEDGER_SIGNALS, type LedgerSignals, type LedgerSizes } from './ledger/signals.js'
+export { LEDGER_SIGNALS, type LedgerSizes } from './ledger/signals.js'
 export { firstState, type LedgerState, stateCommitment } from './ledger/state.js'
 export type { LedgerTable, LedgerWitness } from './ledger/witness.js'
-export { accountHandle, accountsRootOf, LEAF_SLOTS, type MarginAccount } from './margin/account.js'
+export { accountHandle, LEAF_SLOTS, type MarginAccount } from './margin/account.js'
 export { type MarginContext, type MarginDomain, marginContext, marginDomain } from './margin/context.js'
 export { type MarginFigures, marginFigures } from './margin/figures.js'
 export { marginInputs } from './margin/inputs.js'
 export { marginModel } from './margin/reference.js'
 export { MARGIN_SIGNALS, type MarginSignals, type MarginSizes } from './margin/signals.js'
 export { type MarginWitness, marginWitness } from './margin/witness.js'
-export { type SolvencyContext, solvencyContext } from './solvency/context.js'
+export { solvencyContext } from './solvency/context.js'
 export { solvencyInputs } from './solvency/inputs.js'
 export {
   belowFullReserves,
@@ -38,7 +38,7 @@ export {
   weakerThan,
 } from './solvency/policy.js'
 export { type SolvencyFigures, solvencyFigures, solvencyModel } from './solvency/reference.js'
-export { SOLVENCY_SIGNALS, type SolvencySignals, type SolvencySizes } from './solvency/signals.js'
+export { SOLVENCY_SIGNALS } from './solvency/signals.js'
 export {
   coverFigures,
   type WaterfallBooks,

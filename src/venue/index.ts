@@ -2,7 +2,7 @@ export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from '.
 export { type CoverLine, checkSolvency, type SolvencyCheck } from './check-solvency.js'
 export { type ExportInclusionOptions, exportInclusion } from './export-inclusion.js'
 export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
-export { type LedgerPlan, planLedger } from './plan-ledger.js'
+export { planLedger } from './plan-ledger.js'
 export { type BatchEvent, type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
 export {
   type ProvenSolvency,

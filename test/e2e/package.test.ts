@@ -15,7 +15,11 @@ const consumer = join(temporaryFolder(), 'consumer')
 /** Resolves as a file of a project that has the package installed. */
 const { resolve } = createRequire(join(consumer, 'index.js'))
 
-beforeAll(() => installPacked(consumer))
+let archive: string
+
+beforeAll(async () => {
+  archive = await installPacked(consumer)
+})
 
 const filesOf = (folder: string, ending: RegExp) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -35,6 +39,14 @@ describe('the package as it is packed (cli.22)', () => {
       expect(found, path).toBe(readFileSync(join(ROOT, path), 'utf8'))
     }
     expect(() => resolve('plimsoll/dist/chain/index.js')).toThrow(/not defined by "exports"/)
+  })
+
+  test.each([
+    ['publint', ['run', '--strict']],
+    ['attw', ['--profile', 'esm-only']],
+  ])('%s has nothing to say about it', async (linter, args) => {
+    const { code, said, out } = await run(join(ROOT, 'node_modules/.bin', linter), [...args, archive])
+    expect(code, said + out).toBe(0)
   })
 
   /** Sources by the names that they are imported by; a name of the package is resolved as Node does. */
@@ -89,7 +101,9 @@ describe('the package without its optional dependencies (supply.3)', () => {
   const install = (...names: string[]) =>
     `Install it: \`npm install ${names.map((name) => `${name}@${optionalDependencies[name]}`).join(' ')}\`.`
 
-  beforeAll(() => installPacked(light, ['dependencies']))
+  beforeAll(async () => {
+    await installPacked(light, ['dependencies'])
+  })
 
   test('starts, and a command that needs one that is missing names it and says how to install it', async () => {
     const started = await cli('--version')

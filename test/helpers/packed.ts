@@ -13,12 +13,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
  * @param project a folder with no node_modules above it: what is not linked is not found
  * @param fields of package.json whose packages are linked
  * @param more packages to link beside them
+ * @returns the packed archive
  */
 export async function installPacked(
   project: string,
   fields: ('dependencies' | 'optionalDependencies')[] = [],
   more: string[] = [],
-): Promise<void> {
+): Promise<string> {
   const modules = join(project, 'node_modules')
   const installed = join(modules, 'plimsoll')
   mkdirSync(installed, { recursive: true })
@@ -32,4 +33,5 @@ export async function installPacked(
     mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
   }
+  return join(project, filename)
 }

@@ -68,8 +68,6 @@ export const borrowingSchema = z
 /** The message where an asset with a price of zero could be owed. */
 export const FREE_DEBT = 'must be above zero, or the asset cannot be borrowed: a debt of it would be free'
 
-export type Borrowing = z.output<typeof borrowingSchema>
-
 /** The kinds that can be owned and owed in kind. */
 export const SPOT: readonly InstrumentKind[] = ['spot', 'stablecoin']
 /** The kinds that are settled in cash at their mark. */

@@ -9,7 +9,7 @@ import {
   stressScenarios,
 } from '../../../../src/models/index.js'
 import { type RiskTable, withScenarios } from '../../../../src/risk/index.js'
-import { assertTiers } from '../../../../src/risk/tiers/index.js'
+import { assertTiers } from '../../../../src/risk/tiers/rules.js'
 
 const row = (symbol: string, mark: bigint) => ({ symbol, kind: 'spot', decimals: 2, mark }) as const
 const table: RiskTable = {
