@@ -30,7 +30,7 @@ const ORDERS = {
     ORDER BY first, line, key`,
   /** Any, which takes the least memory. */
   any: 'SELECT id, line::DOUBLE, key, text, owner FROM cells ORDER BY id, line, key',
-  /** By SHA-256 of the parameter `seed` followed by the identifier; an account's cells by their keys, lines left out. */
+  /** By SHA-256 of the parameter `seed` followed by the identifier; cells by their keys, without lines. */
   shuffled: `
     SELECT id, 0::DOUBLE, key, text, owner FROM cells
     ORDER BY sha256($seed || encode(id)), id, key`,
