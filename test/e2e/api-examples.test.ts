@@ -173,3 +173,18 @@ test('examples run on the files of a venue (cli.30)', async () => {
   expect(rest.length).toBeGreaterThan(60)
   await expectToRun(rest)
 })
+
+test('what the examples made verifies without the optional dependencies (supply.3)', async () => {
+  const light = temporaryFolder()
+  await installPacked(light, ['dependencies'])
+  const main = join(light, 'node_modules/plimsoll/dist/cli/main.js')
+  for (const [verdict, ...args] of [
+    ['valid', 'verify', 'epoch'],
+    ['verdict', 'inclusion', 'verify', 'inclusion.json', '--epoch', 'epoch'],
+    ['valid', 'margin', 'verify', 'proof.json', '--epoch', 'epoch'],
+  ] as const) {
+    const given = [main, ...args, '--pins', 'pins.json', '--json']
+    const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: project })
+    expect([true, 'included']).toContain(JSON.parse(stdout)[verdict])
+  }
+})
