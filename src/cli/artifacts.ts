@@ -19,16 +19,27 @@ export function artifactSource(ui: Ui): (instance: string) => Promise<Artifacts>
   }
 }
 
-/** The keys that proofs are checked against: a pins file, or else the keys that this machine made itself. */
+/**
+ * The keys that proofs are checked against: a pins file, or else the keys that this machine made itself.
+ *
+ * @throws {InputError} `PACKAGE_MISSING` without a pins file where the circuits' packages are not installed
+ */
 export async function resolvePins(file: string | undefined): Promise<KeyPins> {
   if (file !== undefined) return readPins(file)
   const pins: Record<string, KeyPin> = {}
   for (const { name } of loadInstances()) {
-    const key = await cachedKey(name)
+    const key = await cachedKey(name).catch((error: unknown) => {
+      if (!(error instanceof InputError) || error.code !== 'PACKAGE_MISSING') throw error
+      throw new InputError(error.code, error.message, { cause: error, hint: NAME_PINS })
+    })
     if (key !== undefined) pins[name] = key
   }
   return pins
 }
+
+/** Who only verifies has no compiler, and so no keys of this machine to check with. */
+const NAME_PINS =
+  'Name the keys that you trust with --pins. Without it, the keys of this machine are used, which takes the compiler.'
 
 /** The entries of a pins file for some artifacts. */
 export function pinsOf(artifacts: readonly Artifacts[]): z.infer<typeof pinsSchema> {

@@ -113,6 +113,7 @@ describe('the package without its optional dependencies (supply.3)', () => {
     for (const [args, hint] of [
       [['ledger', 'check', ...books], install('@duckdb/node-api')],
       [['setup', 'ledger-tiny'], install('circom2', 'circomlib')],
+      [['verify', venue('')], expect.stringContaining('--pins')],
     ] as const) {
       const { code, out } = await cli(...args, '--json')
       expect([code, JSON.parse(out).error]).toMatchObject([2, { code: 'PACKAGE_MISSING', hint }])
