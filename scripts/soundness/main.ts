@@ -8,7 +8,7 @@
  * be several: unique and changed witnesses are then looked for in these alone. Exit code 1 when anything
  * fails, 2 when there is no such section or instance.
  */
-import { parseArgs } from 'node:util'
+import { Command } from 'commander'
 import { apart, columnsOf, layOut } from '../../src/cli/terminal/layout.js'
 import { table } from '../../src/cli/terminal/table.js'
 import { loadInstances } from '../../src/proving/index.js'
@@ -16,21 +16,28 @@ import { formatJson } from '../../src/schema/index.js'
 import { sections } from './index.js'
 import type { SoundnessRow } from './report.js'
 
-const { values, positionals } = parseArgs({
-  options: {
-    small: { type: 'boolean', default: false },
-    instance: { type: 'string', multiple: true },
-    json: { type: 'boolean', default: false },
-  },
-  allowPositionals: true,
-})
+const titles = sections.map(({ title }) => title).join(', ')
+const program = new Command('npm run soundness --')
+  .description('Try to refute what the circuits and contracts are claimed to enforce.')
+  .argument('[section...]', `sections to run, each by a part of its title (default: all): ${titles}`)
+  .option('--small', 'leave out what takes long', false)
+  .option(
+    '--instance <name>',
+    'look for unique and changed witnesses in this instance alone; may be repeated',
+    (name, before: string[] = []) => [...before, name],
+  )
+  .option('--json', 'print one JSON document to standard output', false)
+  .addHelpText('after', '\nExample:\n  npm run soundness -- --small attacks')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+const positionals = program.args
+const values = program.opts<{ small: boolean; instance?: string[]; json: boolean }>()
 const named = (part: string) =>
   sections.filter(({ title }) => title.toLowerCase().includes(part.toLowerCase()))
 const refuse = (message: string): never => {
   process.stderr.write(`${message}\n`)
   process.exit(2)
 }
-const titles = sections.map(({ title }) => title).join(', ')
 for (const part of positionals) {
   if (named(part).length === 0) refuse(`There is no section “${part}”. There are: ${titles}.`)
 }
