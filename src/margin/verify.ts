@@ -21,7 +21,7 @@ import {
 import { EXIT, type ExitCode, InputError } from '../errors/index.js'
 import { parseDecimal } from '../field/index.js'
 import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
-import { marksAge, type RiskTable, riskDigests } from '../risk/index.js'
+import { marksAge, type RiskTable, riskDigests, tooOld } from '../risk/index.js'
 import { compileRequirement, FACTOR_DECIMALS, requirementDigest } from '../rules/index.js'
 import { shippedInstance } from '../statements/index.js'
 import type { MarginProof } from './file.js'
@@ -171,12 +171,11 @@ async function sources(
   options: VerifyMarginOptions,
   checks: Checks,
 ): Promise<{ table: RiskTable | undefined; accountsRoot: bigint | undefined; report?: EpochReport }> {
-  const { epoch, table, production } = options
+  const { epoch, table } = options
   if (epoch === undefined) return { table, accountsRoot: options.accountsRoot }
   const { report } = epoch
-  // An epoch that was opened by somebody who accepts development keys is not one for a reader who does not.
-  const unaccepted = production === true && report.keyKind !== 'ceremony'
-  const verified = unaccepted ? undefined : epoch.epoch
+  const unaccepted = unacceptedIn(epoch, options)
+  const verified = unaccepted === undefined ? epoch.epoch : undefined
   const failed = report.checks.filter(({ valid }) => !valid)
   checks.add(
     {
@@ -184,10 +183,10 @@ async function sources(
       valid: verified !== undefined,
       detail: verified
         ? `${report.venue}, epoch ${report.epoch}`
-        : `not valid: ${failed.length > 0 ? failed.map(({ id }) => id).join(', ') : 'key-kind'}`,
+        : `not valid: ${failed.length > 0 ? failed.map(({ id }) => id).join(', ') : unaccepted}`,
       ...(verified ? {} : { todo: failed[0]?.todo ?? '`plimsoll verify` says what is wrong with it.' }),
     },
-    verified ? EXIT.ok : report.valid ? EXIT.artifact : report.exitCode,
+    verified ? EXIT.ok : report.valid ? UNACCEPTED[unaccepted ?? 'key-kind'] : report.exitCode,
   )
   if (table !== undefined) {
     await checks.run('instruments', () => {
@@ -203,6 +202,23 @@ async function sources(
     accountsRoot: verified && BigInt(verified.manifest.solvency.accountsRoot),
     report,
   }
+}
+
+/** Checks that a reader may set stricter than whoever opened the epoch, with the exit code of a failure. */
+const UNACCEPTED = { 'key-kind': EXIT.artifact, marks: EXIT.invalid } as const
+
+/**
+ * The check that this reader's settings add to those of whoever opened the epoch, and that fails: development
+ * keys or old marks were acceptable there, and are not here.
+ */
+function unacceptedIn(
+  { report, epoch }: OpenedEpoch,
+  options: VerifyMarginOptions,
+): keyof typeof UNACCEPTED | undefined {
+  if (options.production && report.keyKind !== 'ceremony') return 'key-kind'
+  const { maxAge } = options
+  if (epoch === undefined || maxAge === undefined) return undefined
+  return tooOld(epoch.table.timestamp, timeNow(options), maxAge) === undefined ? undefined : 'marks'
 }
 
 function verifyRequirement(file: MarginProof, table: RiskTable, options: VerifyMarginOptions): Found<true> {

@@ -611,7 +611,8 @@ describe('what is read is what was proven (epoch.12)', () => {
     ])
   })
 
-  test('what is odd about an epoch is said of a margin proof over it, too: its keys and the time of its marks (key.2, epoch.13)', async () => {
+  /** A file of a margin proof over the epoch: all of it holds that is not about the proof itself. */
+  function marginFile(): string {
     const path = join(temporaryFolder(), 'margin.json')
     const { for: _, ...proof } = readJson(join(epoch, 'solvency.json'))
     writeFileSync(
@@ -628,6 +629,11 @@ describe('what is read is what was proven (epoch.12)', () => {
         key: readJson(join(epoch, 'keys/solvency-tiny.json')),
       }),
     )
+    return path
+  }
+
+  test('what is odd about an epoch is said of a margin proof over it, too: its keys and the time of its marks (key.2, epoch.13)', async () => {
+    const path = marginFile()
     const kinds = (development: string): KeyPins =>
       Object.fromEntries(
         Object.entries(keys()).map(([name, pin]) => [
@@ -645,6 +651,22 @@ describe('what is read is what was proven (epoch.12)', () => {
     expect(await judged('ledger-tiny')).toBe('development')
     expect(await judged('solvency-tiny')).toBe('development')
     expect(await judged('none'), 'the control').toBe('ceremony')
+  })
+
+  test('an epoch that was opened with other settings is held to those of who judges a margin by it (key.2, epoch.13)', async () => {
+    const proof = await readMarginProof(marginFile())
+    const opened = await openEpoch(folderSource(epoch), { pins: keys() })
+    const now = 1_767_225_600 + 864_000
+    // The rule is of another table, whose marks are of now: those of the epoch are judged all the same.
+    const table = { ...opened.epoch!.table, timestamp: now }
+    const judged = async (settings: { maxAge?: number; production?: boolean }) => {
+      const { checks } = await verifyMargin(proof, { pins: keys(), now, table, epoch: opened, ...settings })
+      const { valid, detail } = checks.find(({ id }) => id === 'epoch')!
+      return valid || detail
+    }
+    expect(await judged({ maxAge: 863_999 })).toBe('not valid: marks')
+    expect(await judged({ production: true })).toBe('not valid: key-kind')
+    expect(await judged({ maxAge: 864_000 }), 'the control').toBe(true)
   })
 
   test('what a desktop leaves in a folder is ignored with a note, and nothing that could be content is (epoch.10)', async () => {
