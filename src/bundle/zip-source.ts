@@ -37,9 +37,8 @@ export function zipSource(archive: Uint8Array, name: string): Source {
   const [first] = seen
   const top = `${first?.split('/')[0] ?? ''}/`
   const isNested = seen.size > 0 && [...seen].every((path) => path.startsWith(top))
-  const paths = Object.entries(files).map(
-    ([path, bytes]) => [isNested ? path.slice(top.length) : path, bytes] as const,
-  )
+  // By the archive's own list: among the keys of an object, a file of the name `__proto__` is none.
+  const paths = [...seen].map((path) => [isNested ? path.slice(top.length) : path, files[path]!] as const)
   return bytesSource(new Map(paths.filter(([path]) => path !== '')), name)
 }
 
@@ -52,8 +51,9 @@ function unzip(
 ): Record<string, Uint8Array> {
   try {
     return unzipSync(archive, {
-      filter({ name, originalSize }) {
-        onFile(name, originalSize)
+      filter({ name, size, originalSize }) {
+        // A file that is stored as it is has its packed size, whatever the archive says of the other one.
+        onFile(name, Math.max(size, originalSize))
         return true
       },
     })

@@ -1,0 +1,34 @@
+import { zipSync } from 'fflate'
+import { describe, expect, test } from 'vitest'
+import { zipSource } from '../../../src/bundle/index.js'
+
+/** How a file begins in the list at an archive's end. */
+const ENTRY = Buffer.from([0x50, 0x4b, 1, 2])
+
+function archiveOf(files: Record<string, Uint8Array>): Buffer {
+  return Buffer.from(zipSync(files, { level: 0 }))
+}
+
+describe('an archive hides nothing (epoch.14)', () => {
+  test('a file of the name __proto__ is listed and read as any other', async () => {
+    const archive = archiveOf({ 'manifest.json': new Uint8Array(3), _mproto_m: new Uint8Array(2) })
+    for (let i = archive.indexOf('_mproto_m'); i >= 0; i = archive.indexOf('_mproto_m'))
+      archive.write('__proto__', i)
+    const source = zipSource(archive, 'epoch.zip')
+    expect(await source.list!('')).toEqual([
+      { name: 'manifest.json', isFile: true },
+      { name: '__proto__', isFile: true },
+    ])
+    expect(await source.read('__proto__', 10)).toEqual(new Uint8Array(2))
+  })
+
+  test('files that are stored as they are count with the bytes that they take, whatever the archive says', () => {
+    const size = 600 * 2 ** 20
+    const archive = archiveOf({ a: new Uint8Array(8), b: new Uint8Array(8) })
+    for (let i = archive.indexOf(ENTRY); i >= 0; i = archive.indexOf(ENTRY, i + 1)) {
+      archive.writeUInt32LE(size, i + 20) // packed
+      archive.writeUInt32LE(0, i + 24) // unpacked, as it says
+    }
+    expect(() => zipSource(archive, 'epoch.zip')).toThrow(expect.objectContaining({ code: 'ARCHIVE_SIZE' }))
+  })
+})
