@@ -102,7 +102,6 @@ export const REMEDIES: Record<string, string> = {
   SCENARIO_SHORTFALL: 'The insurance fund has to carry the shortfall in this scenario.',
   SLOT_RANGE: 'Give the instrument fewer decimals, or the table fewer instruments.',
   SOLIDITY_FAILED: 'Export the contracts again, and do not edit them.',
-  SOURCE_ADDRESS: 'Write an address that starts with http or https.',
   TIERS_EMPTY: 'Check that it is the right file.',
   TIERS_ENCODING: 'Save the file as UTF-8.',
   TIERS_ROW: 'Give the row as many cells as the header.',

@@ -16,7 +16,8 @@ const NOT_FOUND = new Set([404, 410])
  * files may lie, which cannot be listed.
  *
  * @param from the address that all paths are under, or addresses by path
- * @throws {InputError} `SOURCE_ADDRESS` for an address that is neither http nor https
+ * @throws {InputError} `SOURCE_ADDRESS` for an address that is neither http nor https, and for one with a
+ * query or a fragment that all paths are to be under
  * @example
  * const report = await verifyEpoch(urlSource('https://venue.example/epochs/2026-01/'), { pins })
  */
@@ -26,7 +27,7 @@ export function urlSource(
 ): Source {
   const { fetch = globalThis.fetch } = options
   if (typeof from === 'string') {
-    const base = addressOf(from.endsWith('/') ? from : `${from}/`)
+    const base = folderAddressOf(from)
     return { name: base.href, read: (path, maxBytes) => load(new URL(path, base), maxBytes, fetch) }
   }
   const addresses = new Map(Object.entries(from).map(([path, address]) => [path, addressOf(address)]))
@@ -44,7 +45,20 @@ export function urlSource(
 function addressOf(text: string): URL {
   const address = URL.canParse(text) ? new URL(text) : undefined
   if (address?.protocol === 'https:' || address?.protocol === 'http:') return address
-  throw new InputError('SOURCE_ADDRESS', 'not an address of http or https', { where: text })
+  throw new InputError('SOURCE_ADDRESS', 'not an address of http or https', {
+    where: text,
+    hint: 'Write an address that starts with http or https.',
+  })
+}
+
+/** An address that paths are resolved against: a query or a fragment would replace its last part. */
+function folderAddressOf(text: string): URL {
+  const address = addressOf(text.endsWith('/') ? text : `${text}/`)
+  if (!/[?#]/.test(text)) return address
+  throw new InputError('SOURCE_ADDRESS', 'the address of an epoch has no query and no fragment', {
+    where: `${address.origin}${address.pathname}`,
+    hint: 'Name the folder of the epoch alone, or download it.',
+  })
 }
 
 /** The bytes behind an address, no more of them than `maxBytes`. */

@@ -1,5 +1,6 @@
-import { readJsonFrom, type Source } from '../bundle/index.js'
+import { placeOf, type Source } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
+import { decodeText, MAX_TEXT_BYTES, parseJsonAs } from '../schema/index.js'
 import { type Manifest, manifestSchema } from './manifest-schema.js'
 import { batchFile, EPOCH_PATHS } from './paths.js'
 
@@ -9,21 +10,17 @@ import { batchFile, EPOCH_PATHS } from './paths.js'
  * @param batches how many batches the whole ledger takes, where that is known: an epoch that was interrupted
  * does not say
  * @throws {InputError} `EPOCH_MISSING` when there is nothing of an epoch, `EPOCH_UNFINISHED` when
- * `ledger prove` has begun and not ended, and what `readJsonFrom` throws
+ * `ledger prove` has begun and not ended, and what `parseJsonAs` throws
  */
 export async function readManifest(source: Source, batches?: number): Promise<Manifest> {
-  try {
-    return await readJsonFrom(source, EPOCH_PATHS.manifest, manifestSchema)
-  } catch (error) {
-    if (!(error instanceof InputError && error.code === 'FILE_ACCESS')) throw error
-    throw (await unfinished(source, batches)) ?? error
-  }
+  const bytes = await source.read(EPOCH_PATHS.manifest, MAX_TEXT_BYTES)
+  if (bytes === undefined) throw await unfinished(source, batches)
+  const where = placeOf(source, EPOCH_PATHS.manifest)
+  return parseJsonAs(decodeText(bytes, where), manifestSchema, where)
 }
 
-/** Error for a missing manifest; `undefined` where the manifest exists and cannot be read. */
-async function unfinished(source: Source, batches: number | undefined): Promise<InputError | undefined> {
-  const top = await source.list?.('')
-  if (top?.some(({ name }) => name === EPOCH_PATHS.manifest)) return undefined
+/** Error for a missing manifest. */
+async function unfinished(source: Source, batches: number | undefined): Promise<InputError> {
   const ledger = await source.list?.(EPOCH_PATHS.ledger)
   if (ledger === undefined) {
     return new InputError('EPOCH_MISSING', 'there is no epoch: no manifest.json, and no proof of a ledger', {

@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import { zipSource } from '../../../src/bundle/index.js'
+import { urlSource, zipSource } from '../../../src/bundle/index.js'
+import { readManifest } from '../../../src/epoch/index.js'
 
 /** How a file begins in the list at an archive's end. */
 const ENTRY = Buffer.from([0x50, 0x4b, 1, 2])
@@ -30,5 +31,36 @@ describe('an archive hides nothing (epoch.14)', () => {
       archive.writeUInt32LE(0, i + 24) // unpacked, as it says
     }
     expect(() => zipSource(archive, 'epoch.zip')).toThrow(expect.objectContaining({ code: 'ARCHIVE_SIZE' }))
+  })
+})
+
+describe('an address is taken at its word (epoch.14)', () => {
+  test('one with a query or a fragment would have its last folder replaced, and is refused', async () => {
+    const asked: unknown[] = []
+    const fetch = async (address: unknown) => {
+      asked.push(address)
+      return new Response('{}')
+    }
+    for (const end of ['?v=1', '/?v=1', '#top', '?']) {
+      expect(() => urlSource(`https://venue.example/epochs/2026-02${end}`, { fetch }), end).toThrow(
+        expect.objectContaining({ code: 'SOURCE_ADDRESS', where: expect.not.stringContaining(end) }),
+      )
+    }
+    const address = 'https://venue.example/risk.json?signature=abc'
+    const source = urlSource({ 'risk.json': address }, { fetch })
+    await source.read('risk.json', 10)
+    expect(asked, 'a file of its own address may have a query').toEqual([address])
+  })
+
+  test('a server that fails is not told as an epoch that is missing', async () => {
+    const from = (status: number) =>
+      readManifest(
+        urlSource('https://venue.example/epoch', { fetch: async () => new Response(null, { status }) }),
+      )
+    await expect(from(503)).rejects.toMatchObject({
+      code: 'FILE_ACCESS',
+      message: expect.stringContaining('503'),
+    })
+    await expect(from(404)).rejects.toMatchObject({ code: 'EPOCH_MISSING' })
   })
 })
