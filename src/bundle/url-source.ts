@@ -44,11 +44,22 @@ export function urlSource(
 
 function addressOf(text: string): URL {
   const address = URL.canParse(text) ? new URL(text) : undefined
-  if (address?.protocol === 'https:' || address?.protocol === 'http:') return address
+  if (address?.protocol === 'https:' || address?.protocol === 'http:') {
+    if (address.username === '' && address.password === '') return address
+    throw new InputError('SOURCE_ADDRESS', 'an address with a user name or a password is not fetched', {
+      where: shownAddress(address),
+      hint: 'Leave them out, or download the epoch.',
+    })
+  }
   throw new InputError('SOURCE_ADDRESS', 'not an address of http or https', {
     where: text,
     hint: 'Write an address that starts with http or https.',
   })
+}
+
+/** An address as messages repeat it: what gives access, a password or a signature, is no part of it. */
+function shownAddress({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`
 }
 
 /** An address that paths are resolved against: a query or a fragment would replace its last part. */
@@ -56,24 +67,25 @@ function folderAddressOf(text: string): URL {
   const address = addressOf(text.endsWith('/') ? text : `${text}/`)
   if (!/[?#]/.test(text)) return address
   throw new InputError('SOURCE_ADDRESS', 'the address of an epoch has no query and no fragment', {
-    where: `${address.origin}${address.pathname}`,
+    where: shownAddress(address),
     hint: 'Name the folder of the epoch alone, or download it.',
   })
 }
 
 /** The bytes behind an address, no more of them than `maxBytes`. */
 async function load(
-  { href }: URL,
+  address: URL,
   maxBytes: number,
   fetch: typeof globalThis.fetch,
 ): Promise<Uint8Array | undefined> {
+  const where = shownAddress(address)
   const failed = (why: string, cause?: unknown) =>
     new InputError('FILE_ACCESS', why, {
-      where: href,
+      where,
       cause,
       hint: 'Try again, or take the epoch as a folder.',
     })
-  const answer = await fetch(href).catch((cause: unknown) => {
+  const answer = await fetch(address.href).catch((cause: unknown) => {
     throw failed('cannot be fetched', cause)
   })
   if (NOT_FOUND.has(answer.status)) return undefined
@@ -90,7 +102,7 @@ async function load(
     length += value.length
     if (length > maxBytes) {
       await reader.cancel().catch(() => {})
-      throw tooLarge(maxBytes, href)
+      throw tooLarge(maxBytes, where)
     }
   }
 }

@@ -52,6 +52,27 @@ describe('an address is taken at its word (epoch.14)', () => {
     expect(asked, 'a file of its own address may have a query').toEqual([address])
   })
 
+  test('a password or a signature in an address is in no message', async () => {
+    const thrown = (use: () => unknown) => Promise.resolve().then(use).catch(String)
+    const secret = 'hunter2'
+    const fetch = async () => new Response(null, { status: 403 })
+    const signed = urlSource(
+      { 'risk.json': `https://venue.example/risk.json?signature=${secret}` },
+      { fetch },
+    )
+    for (const [use, says] of [
+      [() => urlSource(`https://me:${secret}@venue.example/epoch`), 'a user name or a password'],
+      [() => urlSource({ 'risk.json': `https://${secret}@venue.example/risk.json` }), 'a user name'],
+      [() => urlSource(`https://venue.example/epoch?signature=${secret}`), 'no query'],
+      [() => signed.read('risk.json', 10), '403'],
+    ] as const) {
+      const message = await thrown(use)
+      expect(message).toContain(says)
+      expect(message).toContain('https://venue.example/')
+      expect(message).not.toContain(secret)
+    }
+  })
+
   test('a server that fails is not told as an epoch that is missing', async () => {
     const from = (status: number) =>
       readManifest(
