@@ -10,9 +10,9 @@ const MAX_UNPACKED = 1024 * 1024 * 1024
  * A source of the files in a ZIP archive. A single top-level folder is stripped from the paths.
  *
  * @param name what messages call it
- * @throws {InputError} `ARCHIVE_FORMAT` when the bytes are not a complete ZIP archive, `ARCHIVE_SIZE` when it
- * unpacks to more than 1 GiB, `ARCHIVE_DUPLICATE` when it has two files of one path: another reader could
- * take the other one
+ * @throws {InputError} `ARCHIVE_FORMAT` when the bytes are not a complete ZIP archive, or a file is not what
+ * its check sum says, `ARCHIVE_SIZE` when it unpacks to more than 1 GiB, `ARCHIVE_DUPLICATE` when it has two
+ * files of one path: another reader could take the other one
  * @example
  * import { readFile } from 'node:fs/promises'
  *
@@ -49,16 +49,59 @@ function unzip(
   where: string,
   onFile: (path: string, size: number) => void,
 ): Record<string, Uint8Array> {
+  const paths: string[] = []
   try {
-    return unzipSync(archive, {
+    const files = unzipSync(archive, {
       filter({ name, size, originalSize }) {
         // A file that is stored as it is has its packed size, whatever the archive says of the other one.
         onFile(name, Math.max(size, originalSize))
+        paths.push(name)
         return true
       },
     })
+    const sums = sumsIn(archive, paths.length)
+    if (!paths.every((path, i) => crc32(files[path]!) === sums[i])) throw new Error('a file is damaged')
+    return files
   } catch (cause) {
     if (cause instanceof InputError) throw cause
     throw new InputError('ARCHIVE_FORMAT', 'not a whole ZIP archive', { where, cause, hint: WHOLE })
   }
 }
+
+/**
+ * The CRC-32 of each file as the archive's list has it, in its order. A file that has another one is damaged,
+ * or the list makes it shorter than it is, and other readers would see more of it.
+ */
+function sumsIn(archive: Uint8Array, count: number): number[] {
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.length)
+  const is = (at: number, signature: number) => at >= 0 && view.getUint32(at, true) === signature
+  let end = archive.length - 22
+  while (!is(end, LIST_END)) end--
+  let entry = view.getUint32(end + 16, true)
+  if (is(end - 20, ZIP64_LOCATOR)) {
+    const at = view.getUint32(end - 12, true)
+    if (is(at, ZIP64_END)) entry = view.getUint32(at + 48, true)
+  }
+  return Array.from({ length: count }, () => {
+    const sum = view.getUint32(entry + 16, true)
+    const [name, extra, comment] = [28, 30, 32].map((at) => view.getUint16(entry + at, true))
+    entry += 46 + name! + extra! + comment!
+    return sum
+  })
+}
+
+const LIST_END = 0x06054b50
+const ZIP64_LOCATOR = 0x07064b50
+const ZIP64_END = 0x06064b50
+
+function crc32(bytes: Uint8Array): number {
+  let sum = -1
+  for (const byte of bytes) sum = (sum >>> 8) ^ CRC_STEPS[(sum ^ byte) & 0xff]!
+  return ~sum >>> 0
+}
+
+const CRC_STEPS = Array.from({ length: 256 }, (_, byte) => {
+  let step = byte
+  for (let bit = 0; bit < 8; bit++) step = (step >>> 1) ^ (step & 1 ? 0xedb88320 : 0)
+  return step
+})

@@ -34,6 +34,29 @@ describe('an archive hides nothing (epoch.14)', () => {
   })
 })
 
+describe('an archive that two readers could read differently is refused (epoch.14)', () => {
+  const policy = '{"valueRatio":"1"}\n'
+  const whole = () =>
+    Buffer.from(zipSync({ 'policy.json': Buffer.from(policy.repeat(20)), 'risk.json': Buffer.from('{}') }))
+  const refused = expect.objectContaining({ code: 'ARCHIVE_FORMAT', where: 'epoch.zip', exitCode: 2 })
+
+  test('one whose list makes a file shorter than it is: others would see the rest of it', () => {
+    const archive = whole()
+    archive.writeUInt32LE(policy.length, archive.indexOf(ENTRY) + 24)
+    expect(() => zipSource(archive, 'epoch.zip')).toThrow(refused)
+  })
+
+  test('one with a file that is not what its check sum says, the first or the last', async () => {
+    for (let i = whole().indexOf(ENTRY); i >= 0; i = whole().indexOf(ENTRY, i + 1)) {
+      const archive = whole()
+      archive[i + 16]! ^= 1
+      expect(() => zipSource(archive, 'epoch.zip'), `${i}`).toThrow(refused)
+    }
+    const text = await zipSource(whole(), 'epoch.zip').read('policy.json', 1000)
+    expect(Buffer.from(text!).toString(), 'the control').toBe(policy.repeat(20))
+  })
+})
+
 describe('an address is taken at its word (epoch.14)', () => {
   test('one with a query or a fragment would have its last folder replaced, and is refused', async () => {
     const asked: unknown[] = []
