@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { faultsOf, type Target } from '../../scripts/soundness/fuzz/judge.js'
+import { faultsOf, secretsIn, type Target } from '../../scripts/soundness/fuzz/judge.js'
 import { makeTargets, runsOf } from '../../scripts/soundness/fuzz/targets.js'
 import { InputError } from '../../src/errors/index.js'
 import { temporaryFolder } from '../helpers/cli.js'
@@ -45,6 +45,11 @@ describe('control: what a fuzz has to find is found (cli.20)', () => {
 
   test('a reader that refuses has no fault', async () => {
     expect(await faulty(async () => refuse())).toEqual([])
+  })
+
+  test('a part of a public text is no secret, whatever it was cut from', () => {
+    const file = Buffer.from(JSON.stringify({ epoch: '026-01', quantity: '48213.915577' }))
+    expect(secretsIn(file, new Set(['2026-01']))).toEqual(['48213.915577'])
   })
 
   test.each<[string, Target['read'], RegExp]>([
