@@ -28,7 +28,14 @@ export {
   type SolvencyPurpose,
   targetSchema,
 } from './schema.js'
-export { placeOf, readJsonFrom, readTextFrom, type Source, type SourceEntry } from './source.js'
+export {
+  placeOf,
+  readJsonFrom,
+  readJsonIfThere,
+  readTextFrom,
+  type Source,
+  type SourceEntry,
+} from './source.js'
 export { parseTarget } from './target.js'
 export { type UrlSourceOptions, urlSource } from './url-source.js'
 export { zipSource } from './zip-source.js'

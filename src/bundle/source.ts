@@ -41,10 +41,14 @@ export function placeOf({ name }: Pick<Source, 'name'>, path: string): string {
  * @throws {InputError} `FILE_ACCESS` when there is none, `JSON_SIZE`, `JSON_ENCODING`
  */
 export async function readTextFrom(source: Source, path: string): Promise<string> {
-  const where = placeOf(source, path)
+  const text = await textIn(source, path)
+  if (text !== undefined) return text
+  throw new InputError('FILE_ACCESS', 'no such file', { where: placeOf(source, path) })
+}
+
+async function textIn(source: Source, path: string): Promise<string | undefined> {
   const bytes = await source.read(path, MAX_TEXT_BYTES)
-  if (bytes === undefined) throw new InputError('FILE_ACCESS', 'no such file', { where })
-  return decodeText(bytes, where)
+  return bytes && decodeText(bytes, placeOf(source, path))
 }
 
 /**
@@ -58,4 +62,18 @@ export async function readJsonFrom<S extends z.ZodType>(
   schema: S,
 ): Promise<z.output<S>> {
   return parseJsonAs(await readTextFrom(source, path), schema, placeOf(source, path))
+}
+
+/**
+ * As `readJsonFrom`, for a file that may be missing: `undefined` then.
+ *
+ * @throws {InputError} `JSON_SIZE`, `JSON_ENCODING`, and what `parseJsonAs` throws
+ */
+export async function readJsonIfThere<S extends z.ZodType>(
+  source: Source,
+  path: string,
+  schema: S,
+): Promise<z.output<S> | undefined> {
+  const text = await textIn(source, path)
+  return text === undefined ? undefined : parseJsonAs(text, schema, placeOf(source, path))
 }

@@ -19,48 +19,43 @@ const MAX_UNPACKED = 1024 * 1024 * 1024
  * const report = await verifyEpoch(zipSource(await readFile('epoch.zip'), 'epoch.zip'), { pins })
  */
 export function zipSource(archive: Uint8Array, name: string): Source {
-  const seen = new Set<string>()
-  let unpacked = 0
-  const files = unzip(archive, name, (path, size) => {
-    if (seen.has(path)) {
-      throw new InputError('ARCHIVE_DUPLICATE', `has the file ${path} twice`, { where: name, hint: WHOLE })
-    }
-    seen.add(path)
-    unpacked += size
-    if (unpacked > MAX_UNPACKED) {
-      throw new InputError('ARCHIVE_SIZE', `unpacks to more than ${MAX_UNPACKED} bytes`, {
-        where: name,
-        hint: WHOLE,
-      })
-    }
-  })
-  const [first] = seen
-  const top = `${first?.split('/')[0] ?? ''}/`
-  const isNested = seen.size > 0 && [...seen].every((path) => path.startsWith(top))
-  // By the archive's own list: among the keys of an object, a file of the name `__proto__` is none.
-  const paths = [...seen].map((path) => [isNested ? path.slice(top.length) : path, files[path]!] as const)
-  return bytesSource(new Map(paths.filter(([path]) => path !== '')), name)
+  const files = unzip(archive, name)
+  const [first = ''] = files.keys()
+  const top = `${first.split('/')[0]}/`
+  const isNested = files.size > 0 && [...files.keys()].every((path) => path.startsWith(top))
+  const inside = [...files].map(([path, bytes]) => [isNested ? path.slice(top.length) : path, bytes] as const)
+  return bytesSource(new Map(inside.filter(([path]) => path !== '')), name)
 }
 
 const WHOLE = 'Take the archive as the venue published it.'
 
-function unzip(
-  archive: Uint8Array,
-  where: string,
-  onFile: (path: string, size: number) => void,
-): Record<string, Uint8Array> {
-  const paths: string[] = []
+/** The files of an archive by their paths, in the order of its list. */
+function unzip(archive: Uint8Array, where: string): Map<string, Uint8Array> {
+  // By the archive's own list: among the keys of an object, a file of the name `__proto__` is none.
+  const paths = new Set<string>()
+  let unpacked = 0
+  const admit = (path: string, size: number) => {
+    if (paths.has(path)) {
+      throw new InputError('ARCHIVE_DUPLICATE', `has the file ${path} twice`, { where, hint: WHOLE })
+    }
+    paths.add(path)
+    unpacked += size
+    if (unpacked > MAX_UNPACKED) {
+      throw new InputError('ARCHIVE_SIZE', `unpacks to more than ${MAX_UNPACKED} bytes`, {
+        where,
+        hint: WHOLE,
+      })
+    }
+    return true
+  }
   try {
-    const files = unzipSync(archive, {
-      filter({ name, size, originalSize }) {
-        // A file that is stored as it is has its packed size, whatever the archive says of the other one.
-        onFile(name, Math.max(size, originalSize))
-        paths.push(name)
-        return true
-      },
+    const unzipped = unzipSync(archive, {
+      // A file that is stored as it is has its packed size, whatever the archive says of the other one.
+      filter: ({ name, size, originalSize }) => admit(name, Math.max(size, originalSize)),
     })
-    const sums = sumsIn(archive, paths.length)
-    if (!paths.every((path, i) => crc32(files[path]!) === sums[i])) throw new Error('a file is damaged')
+    const files = new Map([...paths].map((path) => [path, unzipped[path]!]))
+    const sums = sumsIn(archive, files.size)
+    if (![...files.values()].every((file, i) => crc32(file) === sums[i])) throw new Error('a file is damaged')
     return files
   } catch (cause) {
     if (cause instanceof InputError) throw cause

@@ -1,6 +1,5 @@
-import { placeOf, type Source } from '../bundle/index.js'
+import { readJsonIfThere, type Source } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
-import { decodeText, MAX_TEXT_BYTES, parseJsonAs } from '../schema/index.js'
 import { type Manifest, manifestSchema } from './manifest-schema.js'
 import { batchFile, EPOCH_PATHS } from './paths.js'
 
@@ -10,13 +9,12 @@ import { batchFile, EPOCH_PATHS } from './paths.js'
  * @param batches how many batches the whole ledger takes, where that is known: an epoch that was interrupted
  * does not say
  * @throws {InputError} `EPOCH_MISSING` when there is nothing of an epoch, `EPOCH_UNFINISHED` when
- * `ledger prove` has begun and not ended, and what `parseJsonAs` throws
+ * `ledger prove` has begun and not ended, and what `readJsonIfThere` throws
  */
 export async function readManifest(source: Source, batches?: number): Promise<Manifest> {
-  const bytes = await source.read(EPOCH_PATHS.manifest, MAX_TEXT_BYTES)
-  if (bytes === undefined) throw await unfinished(source, batches)
-  const where = placeOf(source, EPOCH_PATHS.manifest)
-  return parseJsonAs(decodeText(bytes, where), manifestSchema, where)
+  const manifest = await readJsonIfThere(source, EPOCH_PATHS.manifest, manifestSchema)
+  if (manifest === undefined) throw await unfinished(source, batches)
+  return manifest
 }
 
 /** Error for a missing manifest. */

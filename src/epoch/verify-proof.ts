@@ -9,6 +9,7 @@ import {
   placeOf,
   proofFileSchema,
   purposeContext,
+  readJsonIfThere,
   readTextFrom,
   type Source,
   TAKE_PINS,
@@ -21,7 +22,7 @@ import {
   verificationKeyHash,
   verificationKeySchema,
 } from '../groth16/index.js'
-import { decodeText, MAX_TEXT_BYTES, parseJsonAs } from '../schema/index.js'
+import { parseJsonAs } from '../schema/index.js'
 import { shippedInstance } from '../statements/index.js'
 import { EPOCH_PATHS } from './paths.js'
 import type { EpochReport, VerifyEpochOptions } from './verify/verification.js'
@@ -145,13 +146,9 @@ async function readProofFile(source: Source, path: string): Promise<ProofFile> {
 
 /** The epoch's own copy of a key. */
 async function readKey(source: Source, instance: string): Promise<VerificationKey> {
-  const path = EPOCH_PATHS.key(instance)
-  const bytes = await source.read(path, MAX_TEXT_BYTES)
-  if (bytes === undefined) {
-    throw new ArtifactError('KEY_MISSING', `no key of ${instance} lies beside the proof`, {
-      hint: 'Check the proof inside its epoch folder.',
-    })
-  }
-  const where = placeOf(source, path)
-  return parseJsonAs(decodeText(bytes, where), verificationKeySchema, where)
+  const key = await readJsonIfThere(source, EPOCH_PATHS.key(instance), verificationKeySchema)
+  if (key !== undefined) return key
+  throw new ArtifactError('KEY_MISSING', `no key of ${instance} lies beside the proof`, {
+    hint: 'Check the proof inside its epoch folder.',
+  })
 }

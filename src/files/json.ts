@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import type * as z from 'zod'
-import { decodeText, MAX_TEXT_BYTES, parseJsonAs, tooLarge } from '../schema/index.js'
-import { fileError, statFile } from './disk.js'
+import { decodeText, MAX_TEXT_BYTES, parseJsonAs } from '../schema/index.js'
+import { readBytes } from './read-bytes.js'
 
 export interface JsonFileOptions {
   /** Largest file to read, in bytes (default: 64 MiB). */
@@ -32,11 +31,5 @@ export async function readJsonFile<S extends z.ZodType>(
  * @throws {InputError} `FILE_ACCESS`, `JSON_SIZE`, `JSON_ENCODING`
  */
 export async function readTextFile(path: string, options: JsonFileOptions = {}): Promise<string> {
-  const limit = options.maxBytes ?? MAX_TEXT_BYTES
-  const { size } = await statFile(path)
-  if (size > BigInt(limit)) throw tooLarge(limit, path)
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw fileError(path, error)
-  })
-  return decodeText(bytes, path)
+  return decodeText(await readBytes(path, options.maxBytes ?? MAX_TEXT_BYTES), path)
 }

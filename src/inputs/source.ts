@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
-import { open, readdir, readFile, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Source, urlSource, zipSource } from '../bundle/index.js'
-import { fileError, statFile } from '../files/index.js'
-import { tooLarge } from '../schema/index.js'
+import { fileError, readBytes, statFile } from '../files/index.js'
 
 /** Largest archive that is read, in bytes: 1 GiB. */
 const MAX_ARCHIVE = 1024 * 1024 * 1024
@@ -20,14 +19,10 @@ export function folderSource(folder: string): Source {
     name: folder,
     async read(path, maxBytes) {
       const file = join(folder, path)
-      try {
-        const { size } = await statFile(file)
-        if (size > BigInt(maxBytes)) throw tooLarge(maxBytes, file)
-        return await readFile(file)
-      } catch (error) {
+      return readBytes(file, maxBytes).catch((error: unknown) => {
         if (isMissing(error)) return undefined
-        throw fileError(file, error)
-      }
+        throw error
+      })
     },
     async list(path) {
       const entries = await readdir(join(folder, path), { withFileTypes: true }).catch((error: unknown) => {
@@ -52,14 +47,7 @@ export async function openSource(path: string): Promise<Source> {
     throw fileError(path, error)
   })
   if (entry.isDirectory()) return folderSource(path)
-  const { size } = await statFile(path)
-  if (size > BigInt(MAX_ARCHIVE)) throw tooLarge(MAX_ARCHIVE, path)
-  return zipSource(
-    await readFile(path).catch((error: unknown) => {
-      throw fileError(path, error)
-    }),
-    path,
-  )
+  return zipSource(await readBytes(path, MAX_ARCHIVE), path)
 }
 
 /**
@@ -102,8 +90,8 @@ function isAddress(path: string): boolean {
   return /^https?:\/\//i.test(path)
 }
 
+/** Whether a file cannot be read because it is not there. */
 function isMissing(error: unknown): boolean {
-  const { code, cause } = error as NodeJS.ErrnoException
-  const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? code
-  return reason !== undefined && MISSING.has(reason)
+  const { cause } = error as Error
+  return MISSING.has((cause as NodeJS.ErrnoException | undefined)?.code ?? '')
 }
