@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Circuit } from '../../scripts/soundness/bench/circuit.js'
-import { SOLVENCY_PUBLIC } from '../../scripts/soundness/samples/solvency.js'
+import { SAMPLE_CONTEXT, SOLVENCY_PUBLIC } from '../../scripts/soundness/samples/solvency.js'
 import type { RiskTable } from '../../src/risk/index.js'
 import {
   type Policy,
   type SolvencyWitness,
-  solvencyContext,
   solvencyFigures,
   solvencyInputs,
   solvencyModel,
@@ -116,12 +115,7 @@ function books(parts: Parts = {}): SolvencyWitness {
     reserves: parts.reserves ?? RESERVES,
     insurance: parts.insurance ?? [],
     reservesBlind: 5_555n,
-    context: solvencyContext({
-      venue: 'Test Venue',
-      epoch: '1',
-      policy: '0'.repeat(64),
-      riskTable: '0'.repeat(64),
-    }),
+    context: SAMPLE_CONTEXT,
   })
 }
 

@@ -1,6 +1,7 @@
 import type { CircuitInputs } from '../../../src/field/index.js'
 import type { Instrument, RiskTable } from '../../../src/risk/index.js'
-import { solvencyContext, solvencyInputs, solvencyWitness } from '../../../src/statements/index.js'
+import { solvencyInputs, solvencyWitness } from '../../../src/statements/index.js'
+import { SAMPLE_CONTEXT } from '../samples/solvency.js'
 
 const TOTAL = (1n << 96n) - 1n
 const MARK = (1n << 64n) - 1n
@@ -156,12 +157,7 @@ function inputsOf(
       reserves: of(held),
       ...(sizes.scenarios > 0 ? { insurance: of(insured) } : {}),
       reservesBlind: 5_555n,
-      context: solvencyContext({
-        venue: 'Test Venue',
-        epoch: '1',
-        policy: '0'.repeat(64),
-        riskTable: '0'.repeat(64),
-      }),
+      context: SAMPLE_CONTEXT,
     }),
   )
 }

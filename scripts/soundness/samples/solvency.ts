@@ -7,6 +7,14 @@ import {
   solvencyWitness,
 } from '../../../src/statements/index.js'
 
+/** The context of every sample: no circuit looks into it. */
+export const SAMPLE_CONTEXT = solvencyContext({
+  venue: 'Test Venue',
+  epoch: '1',
+  policy: '0'.repeat(64),
+  riskTable: '0'.repeat(64),
+})
+
 export const SOLVENCY_PUBLIC = [
   'state',
   'accountsRoot',
@@ -99,11 +107,6 @@ export function books(
     reserves: parts.reserves ?? RESERVES,
     ...(parts.insurance ? { insurance: parts.insurance } : {}),
     reservesBlind: 5_555n,
-    context: solvencyContext({
-      venue: 'Test Venue',
-      epoch: '1',
-      policy: '0'.repeat(64),
-      riskTable: '0'.repeat(64),
-    }),
+    context: SAMPLE_CONTEXT,
   })
 }

@@ -1,8 +1,16 @@
 import type { CircuitInputs } from '../../../../src/field/index.js'
 import type { RiskTable } from '../../../../src/risk/index.js'
-import { solvencyContext, solvencyInputs, solvencyWitness } from '../../../../src/statements/index.js'
+import { solvencyInputs, solvencyWitness } from '../../../../src/statements/index.js'
 import { tampered } from '../../bench/tamper.js'
-import { books, policy, RESERVES, SOLVENCY_PUBLIC, STRESS_TABLE, TOTALS } from '../../samples/solvency.js'
+import {
+  books,
+  policy,
+  RESERVES,
+  SAMPLE_CONTEXT,
+  SOLVENCY_PUBLIC,
+  STRESS_TABLE,
+  TOTALS,
+} from '../../samples/solvency.js'
 import type { Case, Subject } from '../search.js'
 import { POSEIDON } from './lib.js'
 
@@ -84,12 +92,7 @@ function tieredBooks(totals: bigint[]): CircuitInputs {
     reserves: [50_000n, 0n, 90_000n, 0n],
     insurance: [9n, 0n, 9n, 0n],
     reservesBlind: 5_555n,
-    context: solvencyContext({
-      venue: 'Test Venue',
-      epoch: '1',
-      policy: '0'.repeat(64),
-      riskTable: '0'.repeat(64),
-    }),
+    context: SAMPLE_CONTEXT,
   })
   return solvencyInputs(witness)
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { InputError } from '../../../../src/errors/index.js'
 import {
   type Calibration,
   type CalibrationSettings,
@@ -12,6 +11,7 @@ import {
   formatCalibration,
   readCalibration,
 } from '../../../../src/models/calibrate/index.js'
+import { codeOf } from '../../../helpers/code-of.js'
 import { normalSample, paretoSample, seriesOf } from '../../../helpers/random.js'
 
 const SETTINGS: CalibrationSettings = {
@@ -27,14 +27,6 @@ const SETTINGS: CalibrationSettings = {
 /** Heavy falls, milder rises: half a Pareto tail to each side. */
 const heavy = (seed: number, count = 600): number[] =>
   paretoSample(seed, count, 0.25, 0.02).map((x, i) => (i % 2 ? -x : 0.6 * x))
-const codeOf = (work: () => unknown): string => {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof InputError) return error.code
-  }
-  return 'nothing thrown'
-}
 const only = (calibration: Calibration) => calibration.assets[0]!
 
 describe('a calibration (risk.7)', () => {

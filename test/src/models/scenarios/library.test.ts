@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { InputError } from '../../../../src/errors/index.js'
 import {
   correlationBreak,
   HISTORICAL_SCENARIOS,
@@ -9,15 +8,7 @@ import {
   singleFailure,
   volatilityShock,
 } from '../../../../src/models/scenarios/index.js'
-
-const codeOf = (work: () => unknown): string => {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof InputError) return error.code
-  }
-  return 'nothing thrown'
-}
+import { codeOf } from '../../../helpers/code-of.js'
 
 describe('the scenario library (risk.3)', () => {
   test('has every event with its venue, source, window and caveat, under a name of its own', () => {

@@ -18,6 +18,7 @@ import {
   stressScenarios,
 } from '../../../../src/models/scenarios/index.js'
 import { formatRiskTable, type RiskTable } from '../../../../src/risk/index.js'
+import { codeOf } from '../../../helpers/code-of.js'
 
 const EXAMPLE = 'examples/venue/stress.json'
 const SECONDS = 30 * 24 * 3600
@@ -78,15 +79,6 @@ const valuesIn = (scenario: StressScenario, instruments = INSTRUMENTS, table = T
 }
 const down = (price: string, volatility = '0') =>
   parallelShock({ name: 'down', price, stablecoin: '-0.01', volatility })
-const codeOf = (work: () => unknown): string => {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof InputError) return error.code
-  }
-  return 'nothing thrown'
-}
-
 describe('unit values of a scenario (risk.4)', () => {
   test('move an asset as the event says, and one that it does not name by the fallback', () => {
     const values = valuesIn(historicalScenario('2025-10-10-liquidations'))
