@@ -3,7 +3,7 @@ declare module 'circomlibjs' {
     toObject(element: Uint8Array): bigint
   }
   interface Poseidon {
-    (inputs: bigint[]): Uint8Array
+    (inputs: bigint[], initialState?: bigint): Uint8Array
     F: PoseidonField
   }
   /** Poseidon over BN254 as its paper states it: plain rounds, dense matrices, no constant moved. */

@@ -7,13 +7,13 @@ include "sponge.circom";
 
 // Leaf(SLOTS): the leaf of an account: its holder and its slots, packed three to a field element.
 //
-// Enforces:  out = P(TAG_LEAF, holder, packed…), or for more than 13 packed elements
+// Enforces:  out = P(TAG_LEAF; holder, packed…), or for more than 15 packed elements
 //            Sponge(TAG_LONG_LEAF)(holder, packed…). Either way the number of packed elements is bound in: by
 //            the permutation's width, or by the sponge's count.
 // Assumes:   every bit is 0 or 1 (Slot), so that packing is injective: 3 · 81 = 243 bits, below the field's
 //            order.
 // Does not:  open the holder.
-// Cost:      one linear constraint for each packed element, and the hash: 294 for 4 slots.
+// Cost:      one linear constraint for each packed element, and the hash: 261 for 4 slots.
 template Leaf(SLOTS) {
     signal input holder;
     signal input bits[SLOTS][SLOT_BITS()];
@@ -33,7 +33,7 @@ template Leaf(SLOTS) {
         packed[p] <== sum;
     }
 
-    if (PACKED <= 13) {
+    if (PACKED <= 15) {
         component hash = Poseidon(TAG_LEAF(), 1 + PACKED);
         hash.inputs[0] <== holder;
         for (var p = 0; p < PACKED; p++) {

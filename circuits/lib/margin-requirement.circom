@@ -14,7 +14,7 @@ include "sponge.circom";
 //               requirements have one digest;
 //            3. each asked number is the stated one times the multiple, rounded up, or more; the multiple is
 //               above zero;
-//            4. requirement = P(TAG_MULTIPLE, stated, times).
+//            4. requirement = P(TAG_MULTIPLE; stated, times).
 // Assumes:   nothing.
 // Does not:  say that the requirement is one of a rule: MarginTable does.
 // Cost:      about 2,500 constraints, and 82 a scenario.

@@ -9,7 +9,7 @@ include "sponge.circom";
 //
 // Enforces:  out = Sponge(TAG_MARGIN_ROW)(values, group keys, flat change, 33 changes, chain), the changes
 //            beyond SCENARIOS repeating the last, and chain the link that `links` names of h₀ = 0, h =
-//            P(TAG_MARGIN_LINES, h, four lines); a line beyond that link is zero.
+//            P(TAG_MARGIN_LINES; h, four lines); a line beyond that link is zero.
 // Assumes:   that the digest was made of a rule whose numbers keep to their widths: rows are public.
 // Does not:  range-check a number of the row.
 // Cost:      about 1,740 constraints, and 550 a link.

@@ -9,8 +9,7 @@ template PoseidonPermutation(TAG, N, PARTIAL, C, S, M, P, M_INVERSE, P_INVERSE, 
     signal input inputs[N];
     signal output out;
 
-    var CONSTANTS = TAG == 0 ? 1 : 2; // the state starts with the capacity, 0, and the tag
-    var T = N + CONSTANTS;
+    var T = N + 1; // the state starts with the capacity element, which is the tag
     var HALF = 4; // full rounds on each side
 
     // S-box inputs of the full rounds 1 to 7 (round 0 takes the inputs) and of the partial rounds.
@@ -24,17 +23,14 @@ template PoseidonPermutation(TAG, N, PARTIAL, C, S, M, P, M_INVERSE, P_INVERSE, 
 
     // 1. Witness: run the permutation forward. Each wire assigned here is constrained in step 2.
     var state[T];
-    state[0] = C[0];
-    if (TAG != 0) {
-        state[1] = TAG + C[1];
-    }
+    state[0] = TAG + C[0];
     for (var i = 0; i < N; i++) {
-        state[CONSTANTS + i] = inputs[i] + C[CONSTANTS + i];
+        state[1 + i] = inputs[i] + C[1 + i];
     }
     for (var round = 0; round < 8; round++) {
         var fifth[T];
         for (var i = 0; i < T; i++) {
-            if (round == 0 && i < CONSTANTS) {
+            if (round == 0 && i == 0) {
                 fifth[i] = state[i] ** 5;
             } else {
                 square[round][i] <== state[i] * state[i];
@@ -124,12 +120,10 @@ template PoseidonPermutation(TAG, N, PARTIAL, C, S, M, P, M_INVERSE, P_INVERSE, 
             fifth -= C[(round + 1) * T + i];
             if (round > 0) {
                 fourth[round][i] * full[round - 1][i] === fifth;
-            } else if (i >= CONSTANTS) {
-                fourth[0][i] * (inputs[i - CONSTANTS] + C[i]) === fifth;
-            } else if (i == 0) {
-                C[0] ** 5 === fifth;
+            } else if (i > 0) {
+                fourth[0][i] * (inputs[i - 1] + C[i]) === fifth;
             } else {
-                (TAG + C[1]) ** 5 === fifth;
+                (TAG + C[0]) ** 5 === fifth;
             }
         }
     }

@@ -4,13 +4,13 @@ include "poseidon_constants.circom";
 include "matrix-inverse.circom";
 include "poseidon-permutation.circom";
 
-// Poseidon(TAG, N): circomlib's Poseidon hash of (TAG, inputs[0], …, inputs[N-1]), or of the inputs alone
-// when TAG is 0.
+// Poseidon(TAG, N): circomlib's Poseidon hash of the inputs, with TAG as the initial capacity element:
+// PoseidonEx(N, 1) of circomlib with initialState = TAG. With TAG 0 it is circomlib's Poseidon(N).
 //
 // Enforces:  out is the hash of the inputs; every other wire is determined by them.
-// Assumes:   N + (TAG ≠ 0) is between 1 and 16.
+// Assumes:   N is between 1 and 16.
 // Does not:  give any input a meaning, or a range: that is its caller's work.
-// Cost:      3 constraints for each S-box whose input is not a constant, and none that is linear.
+// Cost:      3 constraints for each S-box whose input is not a constant, and one that is linear.
 //
 // Why it is lean. Only the *inputs* of the S-boxes are wires, and the two lower powers x², x⁴ of each; x⁵ is
 // not one. An S-box's last constraint x⁴·x = x⁵ writes x⁵ as the linear combination of *later* S-box inputs
@@ -25,14 +25,14 @@ include "poseidon-permutation.circom";
 //
 // | signal     |         | what                                  |
 // |------------|---------|---------------------------------------|
-// | inputs[N]  | PRIVATE | what is hashed, after the tag         |
+// | inputs[N]  | PRIVATE | what is hashed                        |
 // | out        | OUTPUT  | the digest                            |
 template Poseidon(TAG, N) {
     signal input inputs[N];
     signal output out;
 
-    var T = N + (TAG == 0 ? 1 : 2); // the state starts with the capacity, 0, and the tag
-    assert(N >= 1 && T <= 17);
+    var T = N + 1; // the state starts with the capacity element, which is the tag
+    assert(N >= 1 && N <= 16);
     out <== PoseidonPermutation(
         TAG,
         N,

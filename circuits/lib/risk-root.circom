@@ -8,7 +8,7 @@ include "sponge.circom";
 //
 // Enforces:  valuesDigest = Sponge(TAG_VALUES)(marks, then for each scenario in turn its name and the value
 //            of every key), or for a table with tiers Sponge(TAG_TIERED_VALUES)(the same, then widths): no
-//            root opens in both ways; out = P(TAG_RISK, valuesDigest, rowsDigest, timestamp).
+//            root opens in both ways; out = P(TAG_RISK; valuesDigest, rowsDigest, timestamp).
 // Assumes:   nothing.
 // Does not:  range-check a value: Solvency does, once for the whole chain of ledger proofs over the same
 //            root.

@@ -6,7 +6,7 @@ include "sponge.circom";
 
 // State(INSTRUMENTS, SCENARIOS): the commitment to a ledger after some batches.
 //
-// Enforces:  out = P(TAG_STATE, batchIndex, accountsRoot, totalsDigest, shortfallsDigest, blind) over the
+// Enforces:  out = P(TAG_STATE; batchIndex, accountsRoot, totalsDigest, shortfallsDigest, blind) over the
 //            digests of the totals and the shortfall sums, whose counts are bound in.
 // Assumes:   nothing.
 // Does not:  range-check a total: the chain of states grows them from zero, and solvency checks the last.

@@ -5,14 +5,14 @@ function MAGNITUDE_BITS() { return 64; }
 function INSTRUMENT_BITS() { return 16; }
 function SLOT_BITS() { return 81; } // magnitude, then sign, then instrument, lowest first
 function SLOTS_PER_FIELD() { return 3; }
-function BATCH_SLOTS_BITS() { return 16; }
-function TOTAL_BITS() { return 96; }
-function SHORTFALL_BITS() { return 160; }
+function BATCH_SLOTS_BITS() { return 14; }
+function TOTAL_BITS() { return 98; }
+function SHORTFALL_BITS() { return 162; }
 function VALUE_BITS() { return 64; }
 function RATIO_BITS() { return 32; }
 function RATIO_ONE() { return 1000000; }
 function BATCH_DEPTH() { return 3; }
-function ACCOUNTS_DEPTH() { return 4; }
+function ACCOUNTS_DEPTH() { return 5; }
 function FACTOR_BITS() { return 40; }
 function FACTOR_DECIMALS() { return 9; }
 function COEFFICIENT_BITS() { return 63; }

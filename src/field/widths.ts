@@ -12,10 +12,10 @@ export const SLOT_BITS = INSTRUMENT_BITS + 1 + MAGNITUDE_BITS
 /** Slots that share one field element. */
 export const SLOTS_PER_FIELD = 3
 /** Batches of one ledger: the position in the accounts tree. */
-export const BATCH_INDEX_BITS = 16
-/** Slots of one batch, over all its accounts: N·S may not exceed 2^16. */
-export const BATCH_SLOTS_BITS = 16
-/** A total: the sum of at most 2^16 batches of at most 2^16 magnitudes. */
+export const BATCH_INDEX_BITS = 20
+/** Slots of one batch, over all its accounts: N·S may not exceed 2^14. */
+export const BATCH_SLOTS_BITS = 14
+/** A total: the sum of at most 2^20 batches of at most 2^14 magnitudes. */
 export const TOTAL_BITS = MAGNITUDE_BITS + BATCH_INDEX_BITS + BATCH_SLOTS_BITS
 /** A unit value: quote currency × 10^valueDecimals for one smallest unit of the instrument. */
 export const VALUE_BITS = 64

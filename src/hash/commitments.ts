@@ -21,7 +21,7 @@ export function accountIdDigest(accountId: string): bigint {
  * const commitment = ownerCommitment(await readOwner('owner.json'))
  */
 export function ownerCommitment(ownerSecret: bigint): bigint {
-  return poseidon([ROLES.owner.tag, ownerSecret])
+  return poseidon([ownerSecret], ROLES.owner.tag)
 }
 
 /**
@@ -31,7 +31,7 @@ export function ownerCommitment(ownerSecret: bigint): bigint {
  * const holder = holderCommitment({ accountId: accountIdDigest('alice@example.com'), owner: 0n, salt: 1n })
  */
 export function holderCommitment(holder: { accountId: bigint; owner: bigint; salt: bigint }): bigint {
-  return poseidon([ROLES.holder.tag, holder.accountId, holder.owner, holder.salt])
+  return poseidon([holder.accountId, holder.owner, holder.salt], ROLES.holder.tag)
 }
 
 /**
@@ -44,6 +44,6 @@ export function holderCommitment(holder: { accountId: bigint; owner: bigint; sal
 export function leafHash(holder: bigint, slots: readonly Slot[]): bigint {
   const packed = packSlots(slots)
   return packed.length <= SPONGE_RATE
-    ? poseidon([ROLES.leaf.tag, holder, ...packed])
+    ? poseidon([holder, ...packed], ROLES.leaf.tag)
     : sponge('longLeaf', [holder, ...packed])
 }

@@ -29,13 +29,13 @@ class Poseidon {
   private state = this.field.allocate(MAX_ARITY + 1)
   private spare = this.field.allocate(MAX_ARITY + 1)
 
-  hash(inputs: readonly bigint[]): bigint {
+  hash(inputs: readonly bigint[], capacity: bigint): bigint {
     const width = inputs.length + 1
     if (width < 2 || width > MAX_ARITY + 1) throw new RangeError(`Poseidon takes 1 to ${MAX_ARITY} inputs`)
     const { field } = this
     const { stride } = field
     const { added, sparse, mix, mixBefore, partialRounds } = this.constantsOf(width)
-    field.write(this.state, 0n)
+    field.write(this.state, capacity)
     for (const [i, input] of inputs.entries()) field.write(this.state + (i + 1) * stride, input)
 
     let next = this.addAll(width, added)
@@ -132,10 +132,10 @@ class Poseidon {
 let engine: Poseidon | undefined
 
 /**
- * Poseidon over BN254 with circomlib's constants: `inputs.length` is its arity, 1 to 16.
- * Call it through the roles of this room; only tests have a reason to call it bare.
+ * Poseidon over BN254 with circomlib's constants: `inputs.length` is its arity, 1 to 16, and `tag` the initial
+ * capacity element (`PoseidonEx(n, 1)` of circomlib with `initialState = tag`). A tree's node has the tag 0.
  */
-export function poseidon(inputs: readonly bigint[]): bigint {
+export function poseidon(inputs: readonly bigint[], tag: bigint = 0n): bigint {
   engine ??= new Poseidon()
-  return engine.hash(inputs)
+  return engine.hash(inputs, tag)
 }

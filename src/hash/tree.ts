@@ -1,13 +1,13 @@
 import { poseidon } from './poseidon.js'
 
-/** Children of a tree node. A node hashes exactly 16 children, with no tag: that arity is the trees' own. */
+/** Children of a tree node. A node hashes exactly 16 children under the tag 0, which is the trees' own. */
 export const TREE_ARITY = 16
 /**
  * Levels of a batch's tree: up to 4,096 accounts. The same in every instance, so that a path has one length.
  */
 export const BATCH_DEPTH = 3
-/** Levels of the accounts tree over the batches: up to 65,536 batches. */
-export const ACCOUNTS_DEPTH = 4
+/** Levels of the accounts tree over the batches: up to 1,048,576 batches. */
+export const ACCOUNTS_DEPTH = 5
 /** Value of an unfilled position. No Poseidon output is known to be zero. */
 export const EMPTY_LEAF = 0n
 

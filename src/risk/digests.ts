@@ -62,8 +62,8 @@ export interface RiskColumns {
  *   does not depend on the instance, and their number is bound in.
  * - `marginRoots`: for each requirement of the table's margin rule `marginRoot` of such a tree over
  *   `marginRowDigest`s, a leaf being 0 where the rule does not have the instrument.
- * - `rowsDigest = P(rows, rowsRoot, marginRoots…)`,
- *   `riskRoot = P(risk, valuesDigest, rowsDigest, timestamp)`.
+ * - `rowsDigest = P(rows; rowsRoot, marginRoots…)`,
+ *   `riskRoot = P(risk; valuesDigest, rowsDigest, timestamp)`.
  *
  * @throws {InputError} `RISK_TOO_MANY_INSTRUMENTS`, `RISK_TOO_MANY_SCENARIOS`
  * @example
@@ -113,9 +113,9 @@ export function riskDigests(
     table.instruments.map((row, i) => rowHash(table, row, i)),
   ).root
   const marginRoots = marginTrees(table).map((tree) => tree?.root ?? 0n)
-  const rowsDigest = poseidon([ROLES.rows.tag, rowsRoot, ...marginRoots])
+  const rowsDigest = poseidon([rowsRoot, ...marginRoots], ROLES.rows.tag)
   const timestamp = BigInt(table.timestamp)
-  const riskRoot = poseidon([ROLES.risk.tag, valuesDigest, rowsDigest, timestamp])
+  const riskRoot = poseidon([valuesDigest, rowsDigest, timestamp], ROLES.risk.tag)
   return { columns, valuesDigest, rowsRoot, marginRoots, rowsDigest, timestamp, riskRoot }
 }
 
@@ -137,7 +137,7 @@ function valuesDigestOf({ marks, scenarios, widths }: RiskColumns): bigint {
  */
 export function riskRootOf(opening: Pick<RiskDigests, 'columns' | 'rowsDigest' | 'timestamp'>): bigint {
   const { columns, rowsDigest, timestamp } = opening
-  return poseidon([ROLES.risk.tag, valuesDigestOf(columns), rowsDigest, timestamp])
+  return poseidon([valuesDigestOf(columns), rowsDigest, timestamp], ROLES.risk.tag)
 }
 
 /**

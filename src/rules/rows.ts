@@ -277,20 +277,17 @@ export function destinationGroup(to: Destination): bigint {
 
 /**
  * `sponge(marginRow, [long value, short value, group key, flat group key, flat change, 33 changes, lines])`,
- * with the lines four at a time in a chain `h = P(marginLines, h, key, long, short, …)` from 0 on, filled up
+ * with the lines four at a time in a chain `h = P(marginLines; h, key, long, short, …)` from 0 on, filled up
  * with zeros. Negative numbers are field elements.
  */
 export function marginRowDigest(row: MarginRow): bigint {
   let lines = 0n
   for (let i = 0; i < row.lines.length; i += LINES_PER_LINK) {
     const link = Array.from({ length: LINES_PER_LINK }, (_, j) => row.lines[i + j])
-    lines = poseidon([
-      ROLES.marginLines.tag,
-      lines,
-      ...link.flatMap((l) =>
-        l === undefined ? [0n, 0n, 0n] : [lineKey(l.line), toField(l.long), toField(l.short)],
-      ),
-    ])
+    const elements = link.flatMap((l) =>
+      l === undefined ? [0n, 0n, 0n] : [lineKey(l.line), toField(l.long), toField(l.short)],
+    )
+    lines = poseidon([lines, ...elements], ROLES.marginLines.tag)
   }
   return sponge('marginRow', [
     ...[row.value.long, row.value.short].map(toField),
@@ -302,11 +299,11 @@ export function marginRowDigest(row: MarginRow): bigint {
 }
 
 /**
- * What a margin proof says that an account meets: `P(multiple, statedDigest, times)`. What is stated is under
+ * What a margin proof says that an account meets: `P(multiple; statedDigest, times)`. What is stated is under
  * the risk root of every table that has the requirement, and the same in all of them, whatever prices are.
  */
 export function requirementDigest(requirement: MarginRequirement): bigint {
-  return poseidon([ROLES.multiple.tag, statedDigest(requirement), requirement.times])
+  return poseidon([statedDigest(requirement), requirement.times], ROLES.multiple.tag)
 }
 
 /**
@@ -353,10 +350,10 @@ function shapeDigest(
 
 /**
  * The digest of a requirement under a risk root, over its rows and everything that it asks:
- * `P(marginRoot, root over the rows, statedDigest)`.
+ * `P(marginRoot; root over the rows, statedDigest)`.
  */
 export function marginRoot(rowsRoot: bigint, requirement: MarginRequirement): bigint {
-  return poseidon([ROLES.marginRoot.tag, rowsRoot, statedDigest(requirement)])
+  return poseidon([rowsRoot, statedDigest(requirement)], ROLES.marginRoot.tag)
 }
 
 function packFactors(factors: readonly bigint[]): bigint[] {

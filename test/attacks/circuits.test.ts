@@ -210,7 +210,7 @@ test('C13: the bits of x + p fit a range one bit too wide, which does not compil
 describe('C16: a challenge belongs to every element that is absorbed (ledger.11, margin.7)', () => {
   const { params } = findInstance('ledger-tiny')
   const names = ['stateBefore', 'stateAfter', 'batchRoot', 'riskRoot', ...Object.keys(params)]
-  const squeeze = (elements: bigint[]) => poseidon([ROLES.challenge.tag, sponge('transcript', elements), 1n])
+  const squeeze = (elements: bigint[]) => poseidon([sponge('transcript', elements), 1n], ROLES.challenge.tag)
   let witness: bigint[]
   let elements: bigint[]
   beforeAll(async () => {

@@ -474,7 +474,7 @@ describe('C17: a transcript that leaves something out is forged (ledger.11)', ()
     2n,
     0n,
   ]
-  const squeeze = (transcript: bigint, label: bigint) => poseidon([ROLES.challenge.tag, transcript, label])
+  const squeeze = (transcript: bigint, label: bigint) => poseidon([transcript, label], ROLES.challenge.tag)
   /**
    * What the transcript absorbs of equities: the bits of E + 2^BITS, scenario after scenario, 253 to an
    * element.

@@ -200,7 +200,7 @@ describe('N23: the table of widths (ledger.9)', () => {
  * a total.
  */
 describe('C17: a transcript without the spares is forged (ledger.11)', () => {
-  const squeeze = (transcript: bigint, label: bigint) => poseidon([ROLES.challenge.tag, transcript, label])
+  const squeeze = (transcript: bigint, label: bigint) => poseidon([transcript, label], ROLES.challenge.tag)
 
   const withoutSpares = copies.with(
     BITS_OF_SPARES,

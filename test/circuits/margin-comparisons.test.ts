@@ -149,7 +149,7 @@ describe('C17: margin refuses what a transcript that leaves something out lets t
       ...keys,
       ...totals.map(toField),
     ])
-    return poseidon([ROLES.challenge.tag, transcript, 16n])
+    return poseidon([transcript, 16n], ROLES.challenge.tag)
   }
   const none = (length: number) => new Array<bigint>(length).fill(0n)
 

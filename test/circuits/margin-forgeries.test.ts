@@ -66,7 +66,7 @@ describe('margin refuses what is accepted where an opening is not compared (marg
       const { account } = honest
       const holder = holderCommitment({ accountId: account.accountId, owner: 0n, salt: account.salt })
       const batch = new WideTree(3, [11n, 12n, leafHash(holder, account.slots), 14n])
-      const accounts = new WideTree(4, [21n, batch.root, 23n])
+      const accounts = new WideTree(5, [21n, batch.root, 23n])
       return { ...marginInputs(honest), accountsRoot: accounts.root }
     })
 

@@ -1,5 +1,13 @@
 import type { CircuitInput, CircuitInputs, Slot } from '../../../src/field/index.js'
-import { holderCommitment, leafHash, poseidon, ROLES, sponge, WideTree } from '../../../src/hash/index.js'
+import {
+  ACCOUNTS_DEPTH,
+  holderCommitment,
+  leafHash,
+  poseidon,
+  ROLES,
+  sponge,
+  WideTree,
+} from '../../../src/hash/index.js'
 import { riskRootOf } from '../../../src/risk/index.js'
 import {
   type LedgerAccount,
@@ -126,14 +134,11 @@ export function reopen(
   index?: bigint,
 ): LedgerWitness {
   const changed = { ...witness, ...change }
-  const tree = new WideTree(4, [changed.children[0]![0]!, batchRootOf(changed)])
-  const stateAfter = poseidon([
+  const tree = new WideTree(ACCOUNTS_DEPTH, [changed.children[0]![0]!, batchRootOf(changed)])
+  const digests = [sponge('totals', changed.totalsAfter), sponge('shortfalls', changed.shortfallsAfter)]
+  const stateAfter = poseidon(
+    [index ?? BigInt(changed.batchIndex + 1), tree.root, ...digests, changed.blindAfter],
     ROLES.state.tag,
-    index ?? BigInt(changed.batchIndex + 1),
-    tree.root,
-    sponge('totals', changed.totalsAfter),
-    sponge('shortfalls', changed.shortfallsAfter),
-    changed.blindAfter,
-  ])
+  )
   return { ...changed, signals: { ...changed.signals, stateAfter } }
 }

@@ -13,7 +13,7 @@ import { batchRootOf } from './ledger.js'
 
 const BITS_TO_AN_ELEMENT = 253
 
-const squeeze = (transcript: bigint, label: bigint) => poseidon([ROLES.challenge.tag, transcript, label])
+const squeeze = (transcript: bigint, label: bigint) => poseidon([transcript, label], ROLES.challenge.tag)
 
 /** Every challenge of the `ledger` circuit, from what its transcripts are said to absorb. */
 export function ledgerChallenges(witness: LedgerWitness): Record<string, bigint> {

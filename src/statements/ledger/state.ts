@@ -25,14 +25,9 @@ export function firstState(sizes: Pick<LedgerSizes, 'instruments' | 'scenarios'>
   }
 }
 
-/** `P(TAG_STATE, batchIndex, accountsRoot, totalsDigest, shortfallsDigest, blind)` */
+/** `P(TAG_STATE; batchIndex, accountsRoot, totalsDigest, shortfallsDigest, blind)` */
 export function stateCommitment(state: LedgerState): bigint {
-  return poseidon([
-    ROLES.state.tag,
-    BigInt(state.batchIndex),
-    state.accountsRoot,
-    sponge('totals', state.totals),
-    sponge('shortfalls', state.shortfalls),
-    state.blind,
-  ])
+  const { accountsRoot, blind } = state
+  const digests = [sponge('totals', state.totals), sponge('shortfalls', state.shortfalls)]
+  return poseidon([BigInt(state.batchIndex), accountsRoot, ...digests, blind], ROLES.state.tag)
 }

@@ -48,7 +48,7 @@ export function accountsRootOf(account: MarginAccount): bigint {
   })
 }
 
-/** The pseudonym of an account in a domain: `P(handle, ownerSecret, accountId, domain)`. */
+/** The pseudonym of an account in a domain: `P(handle; ownerSecret, accountId, domain)`. */
 export function accountHandle({ ownerSecret, accountId }: MarginAccount, domain: bigint): bigint {
-  return poseidon([ROLES.handle.tag, ownerSecret, accountId, domain])
+  return poseidon([ownerSecret, accountId, domain], ROLES.handle.tag)
 }

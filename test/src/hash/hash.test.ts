@@ -14,11 +14,17 @@ import {
   ROLES,
   rootOfPath,
   sponge,
-  TREE_ARITY,
   WideTree,
 } from '../../../src/hash/index.js'
 
 const element = fc.bigInt(0n, FIELD_ORDER - 1n)
+
+const reference = await buildPoseidonReference()
+
+/** circomlibjs's plain rounds from an initial capacity: they share no code with the hash under test. */
+function tagged(tag: bigint, inputs: bigint[]): bigint {
+  return reference.F.toObject(reference(inputs, tag))
+}
 
 /** poseidon-lite's function for an arity: an implementation that shares no code with the one under test. */
 function independent(inputs: bigint[]): bigint {
@@ -27,14 +33,13 @@ function independent(inputs: bigint[]): bigint {
   )
 }
 
-test('Poseidon equals poseidon-lite and circomlibjs for every arity, at the edges and elsewhere (ledger.3)', async () => {
-  const reference = await buildPoseidonReference()
-  const plain = (inputs: bigint[]) => reference.F.toObject(reference(inputs))
+test('Poseidon equals poseidon-lite and circomlibjs for every arity, at the edges and elsewhere (ledger.3)', () => {
   for (let n = 1; n <= 16; n++) {
     for (const edge of [0n, 1n, FIELD_ORDER - 1n]) {
       const inputs = new Array<bigint>(n).fill(edge)
       expect(poseidon(inputs)).toBe(independent(inputs))
-      expect(poseidon(inputs)).toBe(plain(inputs))
+      for (const tag of [0n, 1n, 5n, FIELD_ORDER - 1n])
+        expect(poseidon(inputs, tag)).toBe(tagged(tag, inputs))
     }
     fc.assert(
       fc.property(fc.array(element, { minLength: n, maxLength: n }), (inputs) => {
@@ -48,15 +53,15 @@ test('Poseidon equals poseidon-lite and circomlibjs for every arity, at the edge
 describe('roles (ledger.2)', () => {
   test('are hashed as documented, by an independent implementation', () => {
     const id = new TextEncoder().encode('alice@example.com')
-    const accountId = independent([2n, 2n, BigInt(id.length), ...packBytes(id)])
+    const accountId = tagged(2n, [2n, BigInt(id.length), ...packBytes(id)])
     expect(accountIdDigest('alice@example.com')).toBe(accountId)
-    expect(ownerCommitment(9n)).toBe(independent([3n, 9n]))
-    const holder = independent([4n, accountId, 5n, 6n])
+    expect(ownerCommitment(9n)).toBe(tagged(3n, [9n]))
+    const holder = tagged(4n, [accountId, 5n, 6n])
     expect(holderCommitment({ accountId, owner: 5n, salt: 6n })).toBe(holder)
     const slots = [0, 1, 2, 3].map((instrument) => ({ instrument, quantity: 7n }))
     const word = (i: number) => (BigInt(i) << 65n) + 7n
     const packed = [word(0) + (word(1) << 81n) + (word(2) << 162n), word(3)]
-    expect(leafHash(holder, slots)).toBe(independent([5n, holder, ...packed]))
+    expect(leafHash(holder, slots)).toBe(tagged(5n, [holder, ...packed]))
   })
 
   test('N06: identifiers that look alike when packed have different digests', () => {
@@ -64,15 +69,14 @@ describe('roles (ledger.2)', () => {
     expect(new Set(ids.map(accountIdDigest)).size).toBe(ids.length)
   })
 
-  test('have tags of their own, and none has the arity of a tree node', () => {
-    const tags = Object.values(ROLES).map((role) => role.tag)
+  test('have tags of their own, and none has the tag of a tree node', () => {
+    const tags = [0n, ...Object.values(ROLES).map((role) => role.tag)]
     expect(new Set(tags).size).toBe(tags.length)
-    expect(Object.values(ROLES).every((role) => (role.arity as unknown) !== TREE_ARITY)).toBe(true)
   })
 })
 
 test('C11: a sponge binds its count: no list is another one with zeros (ledger.2)', () => {
-  const lists = [0, 1, 12, 13, 14, 26, 27].flatMap((n) => [
+  const lists = [0, 1, 14, 15, 16, 30, 31].flatMap((n) => [
     new Array<bigint>(n).fill(0n),
     new Array<bigint>(n).fill(1n),
   ])

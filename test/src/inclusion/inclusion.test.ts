@@ -345,7 +345,7 @@ describe('a forged file is refused (inclusion.3)', () => {
     const slots = [slotsOf(file)[0]!, { instrument: 3, quantity: 0n }]
     const leaves = [leafHash(holder(file), slots)]
     const batch = new WideTree(3, leaves)
-    const accounts = new WideTree(4, [batch.root])
+    const accounts = new WideTree(5, [batch.root])
     const forged: Inclusion = {
       ...file,
       slots: [file.slots[0]!, { instrument: 3, symbol: 'DOGE', quantity: '0' }],
