@@ -10,6 +10,14 @@ export { formatRiskTable, parseRiskTable } from './file.js'
 export { withMargin } from './margin.js'
 export { describeCollateral, describeMoves } from './moves.js'
 export {
+  DERIVATIVE_NUMBERS,
+  instrumentNumbers,
+  leafSlots,
+  rowOfNumber,
+  rowPosition,
+  TIER_NUMBERS,
+} from './numbers.js'
+export {
   COLLATERAL,
   type Instrument,
   isTiered,

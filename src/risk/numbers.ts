@@ -1,0 +1,69 @@
+import { InputError } from '../errors/index.js'
+import type { Slot } from '../field/index.js'
+import { isDerivative } from '../rules/index.js'
+import type { RiskTable } from './table.js'
+
+/** Number of the first tier row; rows of spot instruments are numbered from 0. */
+export const TIER_NUMBERS = 2 ** 14
+/** Number of the first derivative. */
+export const DERIVATIVE_NUMBERS = 2 ** 15
+/** Rows of one kind that there are numbers for. */
+const NUMBERS_OF_A_KIND = 2 ** 14
+
+/**
+ * The number of each row of a table, by which leaves, keys and circuits name its instrument: spot rows from
+ * 0, tier rows from `TIER_NUMBERS`, derivatives from `DERIVATIVE_NUMBERS`, each kind in the table's order. A
+ * number alone thus tells what its row can be.
+ *
+ * @throws {InputError} `RISK_TOO_MANY_INSTRUMENTS` for more rows of a kind than there are numbers
+ * @example
+ * const numbers = instrumentNumbers(table) // BTC, BTC-PERP, ETH: [0, 32768, 1]
+ */
+export function instrumentNumbers({ instruments }: Pick<RiskTable, 'instruments'>): number[] {
+  const counts = new Map<number, number>()
+  return instruments.map(({ kind, tier }) => {
+    const first = tier !== undefined ? TIER_NUMBERS : isDerivative(kind) ? DERIVATIVE_NUMBERS : 0
+    const count = counts.get(first) ?? 0
+    if (count === NUMBERS_OF_A_KIND) {
+      throw new InputError(
+        'RISK_TOO_MANY_INSTRUMENTS',
+        `the risk table has more than ${NUMBERS_OF_A_KIND} rows of one kind`,
+        {
+          hint: 'Spot instruments, tiers and derivatives have as many rows each; remove what no account holds.',
+        },
+      )
+    }
+    counts.set(first, count + 1)
+    return first + count
+  })
+}
+
+/** The row of a table that has this number, or `undefined` when none has. */
+export function rowOfNumber(table: Pick<RiskTable, 'instruments'>, number: number): number | undefined {
+  const row = instrumentNumbers(table).indexOf(number)
+  return row < 0 ? undefined : row
+}
+
+/**
+ * Where a tree over rows has the row of this number: the number with its two top bits rotated to the bottom,
+ * `(number mod 2^14) · 4 + 2 · bit 14 + bit 15`. The kinds interleave, so that the first 16^n places of a
+ * tree have room for as many rows of each.
+ */
+export function rowPosition(number: number): number {
+  return (number % TIER_NUMBERS) * 4 + ((number >> 14) & 1) * 2 + ((number >> 15) & 1)
+}
+
+/**
+ * Slots as a leaf has them: what was read from files names a row of the table, a leaf names that row's number.
+ * A slot that holds nothing is the empty slot, whatever it names.
+ *
+ * @param numbers `instrumentNumbers` of the table whose rows the slots name
+ */
+export function leafSlots(slots: readonly Slot[], numbers: readonly number[]): Slot[] {
+  return slots.map(({ instrument, quantity }) => {
+    if (quantity === 0n) return { instrument: 0, quantity }
+    const number = numbers[instrument]
+    if (number === undefined) throw new RangeError(`the table has no row ${instrument}`)
+    return { instrument: number, quantity }
+  })
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { instrumentNumbers, leafSlots, rowOfNumber, rowPosition } from '../../../src/risk/index.js'
+import type { Instrument } from '../../../src/risk/table.js'
+import type { InstrumentKind } from '../../../src/rules/index.js'
+
+const row = (symbol: string, kind: InstrumentKind, tier?: Instrument['tier']): Instrument => ({
+  symbol,
+  kind,
+  decimals: 8,
+  mark: 1n,
+  ...(tier === undefined ? {} : { tier }),
+})
+const table = {
+  instruments: [
+    row('BTC-PERP', 'perp'),
+    row('BTC', 'spot'),
+    row('BTC:loan:1', 'spot', { list: 'loan', width: 5n }),
+    row('USDC', 'stablecoin'),
+    row('BTC-FUT', 'future'),
+    row('BTC:loan:2', 'spot', { list: 'loan', width: 5n }),
+    row('BTC-CALL', 'option'),
+  ],
+}
+const NUMBERS = [32768, 0, 16384, 1, 32769, 16385, 32770]
+
+describe('instrument numbers (risk.14)', () => {
+  test('count spot rows, tier rows and derivatives apart, each in the order of the table', () => {
+    expect(instrumentNumbers(table)).toEqual(NUMBERS)
+    expect(instrumentNumbers({ instruments: [] })).toEqual([])
+  })
+
+  test('lead back to their rows, and none else does', () => {
+    expect(NUMBERS.map((number) => rowOfNumber(table, number))).toEqual([0, 1, 2, 3, 4, 5, 6])
+    for (const number of [2, 16386, 32771, 49152]) expect(rowOfNumber(table, number)).toBeUndefined()
+  })
+
+  test('have a place of their own each, below 16^n for the first rows of every kind', () => {
+    const every = Array.from({ length: 2 ** 16 }, (_, number) => rowPosition(number))
+    expect(new Set(every).size).toBe(2 ** 16)
+    expect(Math.max(...every)).toBe(2 ** 16 - 1)
+    for (const [levels, rows] of [
+      [1, 4],
+      [2, 64],
+      [3, 1024],
+    ] as const) {
+      for (const first of [0, 2 ** 14, 2 ** 15]) {
+        expect(rowPosition(first + rows - 1)).toBeLessThan(16 ** levels)
+        expect(rowPosition(first + rows)).toBeGreaterThanOrEqual(16 ** levels)
+      }
+    }
+    expect([0, 1, 16384, 32768, 32769].map(rowPosition)).toEqual([0, 4, 2, 1, 5])
+  })
+
+  test('end where the next kind begins', () => {
+    const rows = (count: number) => ({
+      instruments: Array.from({ length: count }, (_, i) => row(`A${i}`, 'spot')),
+    })
+    expect(instrumentNumbers(rows(2 ** 14)).at(-1)).toBe(2 ** 14 - 1)
+    expect(() => instrumentNumbers(rows(2 ** 14 + 1))).toThrow(
+      expect.objectContaining({ code: 'RISK_TOO_MANY_INSTRUMENTS' }),
+    )
+  })
+
+  test('take the place of rows in the slots of a leaf, and an empty slot is empty', () => {
+    const slots = [
+      { instrument: 0, quantity: -5n },
+      { instrument: 3, quantity: 7n },
+      { instrument: 0, quantity: 0n },
+      { instrument: 4, quantity: 0n },
+    ]
+    expect(leafSlots(slots, NUMBERS)).toEqual([
+      { instrument: 32768, quantity: -5n },
+      { instrument: 1, quantity: 7n },
+      { instrument: 0, quantity: 0n },
+      { instrument: 0, quantity: 0n },
+    ])
+    expect(() => leafSlots([{ instrument: 7, quantity: 1n }], NUMBERS)).toThrow(RangeError)
+  })
+})
