@@ -2,236 +2,190 @@ pragma circom 2.2.2;
 
 include "widths.circom";
 include "log2.circom";
-include "slot.circom";
+include "ledger-slot.circom";
 include "leaf.circom";
+include "equities-leaf.circom";
 include "batch-root.circom";
-include "tree-insert.circom";
-include "state.circom";
-include "risk-root.circom";
-include "nonzero.circom";
-include "rising-keys.circom";
-include "pack-bits.circom";
-include "transcript.circom";
+include "tree-path.circom";
+include "transcripts.circom";
 include "challenge.circom";
-include "powers.circom";
-include "sum-by-key.circom";
-include "values-at.circom";
+include "fold-state.circom";
+include "positions.circom";
+include "key-sum.circom";
 include "equities.circom";
+include "rising-keys.circom";
+include "tags.circom";
+include "poseidon.circom";
 
-// Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED): one batch of accounts is folded into the ledger
-// state.
+// Ledger(ACCOUNTS, SLOTS, SCENARIOS, PLEDGED): one batch of a ledger that is fixed as a whole before any
+// batch is proven. A batch is plain (SCENARIOS is 0: long positions alone, none in a derivative), stressed
+// (with the equities of its accounts) or pledged (stressed, and the first PLEDGED slots of each account hold
+// tiers, and no others do). Batches of all kinds and sizes stand in one chain.
 //
-// Enforces:  1. every slot is well-formed, and the leaves hash to the batch's root;
-//            2. the accounts tree changes at position batchIndex alone, from empty to that root; batchIndex
+// Enforces:  1. every slot is well-formed; the leaves, and in a stressed batch the leaf that fixes equities
+//               and spares, hash to the batch's root, which stands at place `count` under accountsRoot;
+//            2. stateBefore and stateAfter hold one transcript, the one of this accountsRoot, and count
 //               grows by one;
-//            3. per instrument, long and short apart, the totals grow by exactly what this batch's slots
-//               hold, and no slot holds anything outside the instruments of the table;
-//            4. per scenario, the shortfall sum grows by exactly what the equities of this batch's accounts
-//               lack to zero.
-//            With no scenario every quantity is positive or zero. Where TIERED is 1:
-//            5. an account holds a key (an instrument, long or short) in one slot at most, and of a tier at
-//               most its width.
-// Assumes:   the chain of states starts at the constant first state and each stateBefore is the stateAfter of
-//            the proof before it: whoever verifies an epoch checks that. Then no total can wrap (TOTAL_BITS
-//            in widths.circom). The values of the table are below 2^64 in magnitude: Solvency checks that
-//            over the same riskRoot. Then an equity is the integer that it stands for.
+//            3. keySum grows by Σ (1 + mix·accountPoint^position)·magnitude/(challenge − pole) over the
+//               slots; in a plain batch by Σ magnitude/(challenge − key);
+//            4. equitySum grows by Σ accountPoint^position·scenarioPoint^s·E over accounts and scenarios, and
+//               each scenario's shortfall by Σ max(0, −E) and the number of accounts with E < 0; a plain batch
+//               leaves both unchanged;
+//            5. in a pledged batch, keys of an account's first PLEDGED slots rise: none is there twice.
+// Assumes:   that the chain is whole, from the first state of Solvency to its last, and every key is pinned:
+//            whoever verifies an epoch checks that. Then "Soundness of a ledger" in README.md says what sums
+//            and equities are. A plain batch has no equities: that none of its accounts is below zero rests
+//            on the table, whose values of a long position in no derivative are never negative (readers of a
+//            table check it).
 // Does not:  say that a holder is a customer, that every customer is here, or that two leaves have different
 //            holders: each customer checks their own leaf. (Two accounts of one customer have the tiers
-//            twice; and what of a holding is pledged is the venue's word.) With no scenario it does not read
-//            the risk table; it binds its root.
-// Cost:      circuits/constraints.json; for an account of 4 slots 661 constraints, or with scenarios 685 and
-//            158 for each; where TIERED is 1, about 100 more a slot.
+//            twice; and what of a holding is pledged is the venue's word.) Nor anything by itself: one batch
+//            alone has no meaning without Solvency's proof over the same transcript.
+// Cost:      circuits/constraints.json, and "Costs" in README.md.
 //
-// | signal                              |         | what                                                 |
-// |-------------------------------------|---------|------------------------------------------------------|
-// | stateBefore                         | PUBLIC  | commitment to the ledger before this batch           |
-// | stateAfter                          | PUBLIC  | commitment to the ledger after it                    |
-// | riskRoot                            | PUBLIC  | the risk table of the epoch                          |
-// | holders[ACCOUNTS]                   | PRIVATE | who holds each account, hashed and salted            |
-// | slots[ACCOUNTS][SLOTS][81]          | PRIVATE | the bits of each slot, lowest first                  |
-// | indexBits[16]                       | PRIVATE | this batch's position, lowest bit first              |
-// | children[4][16]                     | PRIVATE | the accounts tree along that position, before        |
-// | totalsBefore, -After[2·INSTRUMENTS] | PRIVATE | long, short of every instrument in turn              |
-// | shortfallsBefore, -After[SCENARIOS] | PRIVATE | sums over all accounts                               |
-// | blindBefore, blindAfter             | PRIVATE | what hides the states                                |
-// | equities[SCENARIOS][ACCOUNTS][B+1]  | PRIVATE | the bits of each equity plus 2^B, lowest first       |
-// | marks, names, values, rowsDigest,   | PRIVATE | what opens riskRoot: see RiskRoot                    |
-// |   timestamp                         |         |   (no signals where SCENARIOS is 0)                  |
-// | widths[INSTRUMENTS]                 | PRIVATE | the same, where TIERED is 1                          |
-// | spares[ACCOUNTS][SLOTS][64]         | PRIVATE | where TIERED is 1, bits of what a slot leaves of its |
-// |                                     |         |   tier's width, or of 2^64 − 1 where it is no tier   |
-template Ledger(ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED) {
-    assert(TIERED == 0 || SCENARIOS > 0);
-    var SIGNED = SCENARIOS > 0 ? 1 : 0;
-    // SLOTS products of a magnitude and a value stay below 2^EQUITY_BITS, and all shortfalls of a ledger
-    // below 2^SHORTFALL_BITS.
-    var EQUITY_BITS = MAGNITUDE_BITS() + VALUE_BITS() + LOG2(SLOTS);
-    assert(LOG2(ACCOUNTS) + LOG2(SLOTS) <= BATCH_SLOTS_BITS());
+// | signal                           |         | what                                                      |
+// |----------------------------------|---------|-----------------------------------------------------------|
+// | stateBefore                      | PUBLIC  | commitment to the ledger before this batch                |
+// | stateAfter                       | PUBLIC  | commitment to the ledger after it                         |
+// | holders[ACCOUNTS]                | PRIVATE | who holds each account, hashed and salted                 |
+// | slots[ACCOUNTS][SLOTS][81]       | PRIVATE | the bits of each slot, lowest first                       |
+// | equities[SCENARIOS][ACCOUNTS][…] | PRIVATE | the bits of each equity plus 2^EQUITY_BITS, lowest first  |
+// | spares[ACCOUNTS][PLEDGED][64]    | PRIVATE | the bits of what a slot leaves of its tier's width        |
+// | equitiesBlind                    | PRIVATE | what hides both in their leaf (none in a plain batch)     |
+// | indexBits[20]                    | PRIVATE | this batch's place, lowest bit first: batches before it   |
+// | children[5][16]                  | PRIVATE | the accounts tree along that place                        |
+// | riskRoot                         | PRIVATE | the risk table                                            |
+// | totalsDigest                     | PRIVATE | the claimed totals, hashed and hidden                     |
+// | weightedTotalsDigest             | PRIVATE | the same, weighted by position; 0 without scenarios       |
+// | scenarios                        | PRIVATE | of the ledger; in a plain batch only, elsewhere SCENARIOS |
+// | keySumBefore, equitySumBefore    | PRIVATE | of the batches before                                     |
+// | shortfallsBefore[SCENARIOS]      | PRIVATE | the same, in a stressed batch                             |
+// | shortfallsDigest                 | PRIVATE | their digest, in a plain batch                            |
+// | blindBefore, blindAfter          | PRIVATE | what hides the states                                     |
+template Ledger(ACCOUNTS, SLOTS, SCENARIOS, PLEDGED) {
+    assert(PLEDGED <= SLOTS && (PLEDGED == 0 || SCENARIOS > 0));
+    assert(ACCOUNTS * SLOTS <= 1 << BATCH_SLOTS_BITS());
+    assert(4 * (BATCH_DEPTH() + ACCOUNTS_DEPTH()) <= ACCOUNT_COUNT_BITS());
+    assert(SCENARIOS <= MAX_SCENARIOS());
+    assert(EQUITY_BITS() + ACCOUNT_COUNT_BITS() <= SHORTFALL_BITS());
+    var STRESSED = SCENARIOS > 0 ? 1 : 0;
     signal input stateBefore;
     signal input stateAfter;
-    signal input riskRoot;
     signal input holders[ACCOUNTS];
     signal input slots[ACCOUNTS][SLOTS][SLOT_BITS()];
+    signal input equities[SCENARIOS][ACCOUNTS][EQUITY_BITS() + 1];
+    signal input spares[ACCOUNTS][PLEDGED][MAGNITUDE_BITS()];
+    signal input equitiesBlind[STRESSED];
     signal input indexBits[4 * ACCOUNTS_DEPTH()];
     signal input children[ACCOUNTS_DEPTH()][16];
-    signal input totalsBefore[2 * INSTRUMENTS];
-    signal input totalsAfter[2 * INSTRUMENTS];
+    signal input riskRoot;
+    signal input totalsDigest;
+    signal input weightedTotalsDigest;
+    signal input scenarios[1 - STRESSED];
+    signal input keySumBefore;
+    signal input equitySumBefore;
     signal input shortfallsBefore[SCENARIOS];
-    signal input shortfallsAfter[SCENARIOS];
+    signal input shortfallsDigest[1 - STRESSED];
     signal input blindBefore;
     signal input blindAfter;
-    signal input equities[SCENARIOS][ACCOUNTS][EQUITY_BITS + 1];
-    signal input marks[SIGNED * INSTRUMENTS];
-    signal input names[SCENARIOS];
-    signal input values[SCENARIOS][2 * INSTRUMENTS];
-    signal input rowsDigest[SIGNED];
-    signal input timestamp[SIGNED];
-    signal input widths[TIERED * INSTRUMENTS];
-    signal input spares[TIERED * ACCOUNTS][SLOTS][MAGNITUDE_BITS()];
 
-    // 1. Slots and leaves.
-    signal leaves[ACCOUNTS];
+    // 1. Slots, leaves, and the batch at its place. Everything that the identities below range over is under
+    // accountsRoot, bit by bit, before a challenge is drawn.
+    signal leaves[ACCOUNTS + STRESSED];
     for (var u = 0; u < ACCOUNTS; u++) {
         for (var s = 0; s < SLOTS; s++) {
-            Slot(SIGNED)(slots[u][s]);
+            LedgerSlot(STRESSED)(slots[u][s]);
         }
         leaves[u] <== Leaf(SLOTS)(holders[u], slots[u]);
-    }
-    signal batchRoot <== BatchRoot(ACCOUNTS)(leaves);
-
-    // 2. The accounts tree and the states over it.
-    component insert = TreeInsert(ACCOUNTS_DEPTH());
-    insert.leaf <== batchRoot;
-    insert.indexBits <== indexBits;
-    insert.children <== children;
-    signal openedBefore <== State(INSTRUMENTS, SCENARIOS)(
-        insert.index, insert.rootBefore, totalsBefore, shortfallsBefore, blindBefore
-    );
-    signal openedAfter <== State(INSTRUMENTS, SCENARIOS)(
-        insert.index + 1, insert.rootAfter, totalsAfter, shortfallsAfter, blindAfter
-    );
-    stateBefore === openedBefore;
-    stateAfter === openedAfter;
-
-    // 3. Everything that both identities below range over: states, batch, table, sizes, equities and spares.
-    var EQUITIES = ACCOUNTS * SCENARIOS * (EQUITY_BITS + 1); // their bits
-    var PACKED_BITS = EQUITIES + TIERED * ACCOUNTS * SLOTS * MAGNITUDE_BITS();
-    component pack = PackBits(PACKED_BITS);
-    for (var s = 0; s < SCENARIOS; s++) {
-        for (var u = 0; u < ACCOUNTS; u++) {
-            for (var i = 0; i <= EQUITY_BITS; i++) {
-                pack.in[(s * ACCOUNTS + u) * (EQUITY_BITS + 1) + i] <== equities[s][u][i];
-            }
-        }
-    }
-    for (var u = 0; u < TIERED * ACCOUNTS; u++) {
-        for (var s = 0; s < SLOTS; s++) {
+        for (var s = 0; s < PLEDGED; s++) {
             for (var i = 0; i < MAGNITUDE_BITS(); i++) {
                 spares[u][s][i] * (spares[u][s][i] - 1) === 0;
-                pack.in[EQUITIES + (u * SLOTS + s) * MAGNITUDE_BITS() + i] <== spares[u][s][i];
             }
         }
     }
-    var PACKED = PACKED(PACKED_BITS);
-    var head[9] = [stateBefore, stateAfter, batchRoot, riskRoot, ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED];
-    component absorbed = Transcript(9 + PACKED);
-    for (var i = 0; i < 9; i++) {
-        absorbed.in[i] <== head[i];
+    if (STRESSED == 1) {
+        component fixed = EquitiesLeaf(ACCOUNTS, SLOTS, SCENARIOS, PLEDGED);
+        fixed.blind <== equitiesBlind[0];
+        fixed.equities <== equities;
+        if (PLEDGED > 0) {
+            fixed.spares <== spares;
+        }
+        leaves[ACCOUNTS] <== fixed.out;
     }
-    for (var i = 0; i < PACKED; i++) {
-        absorbed.in[9 + i] <== pack.out[i];
+    signal batchRoot <== BatchRoot(ACCOUNTS + STRESSED)(leaves);
+    signal accountsRoot <== TreePath(ACCOUNTS_DEPTH())(batchRoot, indexBits, children);
+    var count = 0;
+    for (var i = 0; i < 4 * ACCOUNTS_DEPTH(); i++) {
+        count += indexBits[i] * (1 << i);
     }
-    signal transcript <== absorbed.out;
 
-    // 4. Totals and shortfalls.
-    signal challenge;
-    signal limitPoint[TIERED];
-    component sums = SumByKey(ACCOUNTS, SLOTS, INSTRUMENTS, SIGNED, TIERED);
-    sums.bits <== slots;
-    if (SCENARIOS == 0) {
-        challenge <== Challenge(1)(transcript);
-        for (var k = 0; k < 2 * INSTRUMENTS; k++) {
-            sums.sums[k] <== totalsAfter[k] - totalsBefore[k];
+    // 2. The transcripts of this tree: every state of the chain holds them.
+    component transcripts = Transcripts();
+    transcripts.accountsRoot <== accountsRoot;
+    transcripts.riskRoot <== riskRoot;
+    transcripts.totalsDigest <== totalsDigest;
+    transcripts.weightedTotalsDigest <== weightedTotalsDigest;
+    if (STRESSED == 1) {
+        transcripts.scenarios <== SCENARIOS;
+    } else {
+        transcripts.scenarios <== scenarios[0];
+    }
+    component before = FoldState();
+    component after = FoldState();
+    before.transcript <== transcripts.second;
+    before.count <== count;
+    before.blind <== blindBefore;
+    before.keySum <== keySumBefore;
+    before.equitySum <== equitySumBefore;
+    after.transcript <== transcripts.second;
+    after.count <== count + 1;
+    after.blind <== blindAfter;
+
+    // 3. The identity of keys. 4. The identity of equities, and what is missing below zero.
+    component keys = KeySum(ACCOUNTS, SLOTS, PLEDGED, STRESSED);
+    keys.bits <== slots;
+    keys.challenge <== Challenge(1)(transcripts.second);
+    if (STRESSED == 1) {
+        signal accountPoint <== Challenge(2)(transcripts.first);
+        signal mix <== Challenge(4)(transcripts.second);
+        signal positions[ACCOUNTS] <== Positions(ACCOUNTS)(accountPoint, indexBits);
+        signal mixed[ACCOUNTS];
+        for (var u = 0; u < ACCOUNTS; u++) {
+            mixed[u] <== mix * positions[u];
+            keys.weights[u] <== 1 + mixed[u];
+        }
+        component worth = Equities(ACCOUNTS, SCENARIOS);
+        worth.bits <== equities;
+        worth.weights <== positions;
+        worth.point <== Challenge(3)(transcripts.first);
+        after.equitySum <== equitySumBefore + worth.out;
+        signal shortfallsAfter[SCENARIOS];
+        for (var s = 0; s < SCENARIOS; s++) {
+            shortfallsAfter[s] <== shortfallsBefore[s] + worth.shortfalls[s];
+        }
+        before.shortfallsDigest <== Poseidon(TAG_SHORTFALLS(), SCENARIOS)(shortfallsBefore);
+        after.shortfallsDigest <== Poseidon(TAG_SHORTFALLS(), SCENARIOS)(shortfallsAfter);
+    } else {
+        after.equitySum <== equitySumBefore;
+        before.shortfallsDigest <== shortfallsDigest[0];
+        after.shortfallsDigest <== shortfallsDigest[0];
+    }
+
+    // 5. Tiers: that no pledged slot is above its row's width is part of the identity of keys.
+    if (PLEDGED > 0) {
+        keys.spares <== spares;
+        keys.limitPoint <== Challenge(5)(transcripts.second);
+        component rising[ACCOUNTS];
+        for (var u = 0; u < ACCOUNTS; u++) {
+            rising[u] = RisingKeys(PLEDGED, INSTRUMENT_BITS() + 1);
+            for (var s = 0; s < PLEDGED; s++) {
+                rising[u].bits[s] <== slots[u][s];
+            }
         }
     } else {
-        component table = RiskRoot(INSTRUMENTS, SCENARIOS, TIERED);
-        table.marks <== marks;
-        table.names <== names;
-        table.values <== values;
-        if (TIERED == 1) {
-            table.widths <== widths;
-        }
-        table.rowsDigest <== rowsDigest[0];
-        table.timestamp <== timestamp[0];
-        riskRoot === table.out;
-
-        // 4.1 Per key, the holdings of all accounts, account u's times accountPoint^u.
-        signal accountPoint <== Challenge(2)(transcript);
-        signal scenarioPoint <== Challenge(3)(transcript);
-        signal powers[ACCOUNTS] <== Powers(ACCOUNTS)(accountPoint);
-        var held[2 * INSTRUMENTS];
-        for (var u = 0; u < ACCOUNTS; u++) {
-            for (var s = 0; s < SLOTS; s++) {
-                var key = BITS_TO_NUMBER(slots[u][s], MAGNITUDE_BITS(), SLOT_BITS());
-                if (key < 2 * INSTRUMENTS) {
-                    held[key] += powers[u] * BITS_TO_NUMBER(slots[u][s], 0, MAGNITUDE_BITS());
-                }
-            }
-        }
-        // Sums under a condition on the slots, which no constraint expresses: 4.2 constrains them.
-        signal holdings[2 * INSTRUMENTS] <-- held;
-
-        // 4.2 They and the totals in one, at a point that the holdings decide as well.
-        component again = Transcript(1 + 2 * INSTRUMENTS);
-        again.in[0] <== transcript;
-        for (var k = 0; k < 2 * INSTRUMENTS; k++) {
-            again.in[1 + k] <== holdings[k];
-        }
-        signal mix <== Challenge(4)(again.out);
-        challenge <== Challenge(1)(again.out);
-        if (TIERED == 1) {
-            limitPoint[0] <== Challenge(5)(again.out);
-        }
-        for (var u = 0; u < ACCOUNTS; u++) {
-            sums.weights[u] <== mix + powers[u];
-        }
-        for (var k = 0; k < 2 * INSTRUMENTS; k++) {
-            sums.sums[k] <== mix * (totalsAfter[k] - totalsBefore[k]) + holdings[k];
-        }
-
-        // 4.3 The equities of all accounts in all scenarios, and the same from holdings and values.
-        component worth = Equities(ACCOUNTS, SCENARIOS, EQUITY_BITS);
-        worth.bits <== equities;
-        worth.weights <== powers;
-        worth.point <== scenarioPoint;
-        signal expected <== ValuesAt(INSTRUMENTS, SCENARIOS)(values, holdings, scenarioPoint);
-        worth.out === expected;
-        for (var s = 0; s < SCENARIOS; s++) {
-            shortfallsAfter[s] === shortfallsBefore[s] + worth.shortfalls[s];
-        }
+        keys.limitPoint <== 0;
     }
-    sums.challenge <== challenge;
-
-    // 5. Tiers. That no slot is above the limit of its key is part of the identity at `challenge`.
-    if (TIERED == 1) {
-        for (var u = 0; u < ACCOUNTS; u++) {
-            RisingKeys(SLOTS, LOG2(2 * INSTRUMENTS))(slots[u]);
-        }
-        signal tier[INSTRUMENTS];
-        for (var i = 0; i < INSTRUMENTS; i++) {
-            tier[i] <== Nonzero()(widths[i]);
-            sums.limits[i] <== widths[i] + (1 - tier[i]) * ((1 << MAGNITUDE_BITS()) - 1);
-        }
-        sums.spares <== spares;
-        sums.limitPoint <== limitPoint;
-    }
-}
-
-// BITS_TO_NUMBER(bits, from, to): what those bits of a slot say, the lowest first; for the witness alone.
-function BITS_TO_NUMBER(bits, from, to) {
-    var number = 0;
-    for (var i = from; i < to; i++) {
-        number += bits[i] * (1 << (i - from));
-    }
-    return number;
+    after.keySum <== keySumBefore + keys.out;
+    stateBefore === before.out;
+    stateAfter === after.out;
 }

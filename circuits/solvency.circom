@@ -3,236 +3,328 @@ pragma circom 2.2.2;
 include "widths.circom";
 include "tags.circom";
 include "range.circom";
-include "sponge.circom";
-include "state.circom";
-include "risk-root.circom";
-include "nonzero.circom";
 include "negative.circom";
+include "poseidon.circom";
+include "sponge.circom";
+include "challenge.circom";
+include "transcripts.circom";
+include "fold-state.circom";
+include "fence-path.circom";
+include "risk-root.circom";
+include "policy-digest.circom";
+include "key-totals.circom";
+include "tier-owners.circom";
+include "values-at.circom";
 
-// Solvency(INSTRUMENTS, SCENARIOS, TIERED): what the venue holds covers what the ledger's last state says
-// that it owes.
+// Solvency(SPOTS, DERIVATIVES, TIERS, SCENARIOS): what the venue holds covers what a ledger says that it owes.
+// Rows of the table are told apart by place: first instruments that can be held in reserve, then derivatives,
+// then tiers of the former.
 //
-// Enforces:  1. state opens to accountsRoot, totals and shortfall sums; reservesCommitment opens to reserves
-//               and insurance fund; riskRoot opens to all unit values; policy opens to its thresholds;
-//            2. for every spot instrument: reserves + loanFactor · short total ≥ minimumRatio · long total;
-//            3. for every derivative: long total = short total, no reserves, no insurance;
-//            4. at mark: Σ (reserves + loanFactor · short total) · mark ≥ valueRatio · Σ long total · mark,
-//               over spot instruments;
-//            5. for every scenario: Σ worth of net ≥ shortfall sum, where net = reserves + insurance + short
-//               total − long total of each instrument, worth its long value per unit where it is positive,
-//               its short value where it is negative.
-//            Where TIERED is 1, an instrument with tiers (its row and the rows after it with a width) is one
-//            in 2 to 5: it has the totals of all its rows together, everything else from its own row alone;
-//            no reserves and no insurance in a tier, no tier of a derivative. And the first scenario, in
-//            place of 5, has no shortfall: nobody owes more than their collateral. Every number is
-//            range-checked before it is multiplied or compared; no sum can wrap.
-// Assumes:   state is the last of a chain of Ledger proofs over the same riskRoot, from the constant first
-//            state; in the table, no long value is above the short value of the same instrument, and a tier's
-//            short value is that of its instrument, its long value, but in the first scenario, not above
-//            (readers of a table check it).
+// Enforces:  1. the transcripts are those of accountsRoot, riskRoot, the totals and the weighted totals;
+//               firstState is the state of no batch under them, and state is the state after all batches;
+//               nothing stands under accountsRoot behind the last one; riskRoot opens to all unit values,
+//               with its timestamp; reservesCommitment opens to reserves and insurance fund; policy to its
+//               thresholds; tableAtPoint is the polynomial of the marks and names at point;
+//            2. both identities: keySum = Σ over keys (total + mix·weighted)/(challenge − pole), equitySum =
+//               Σ over keys ±weighted·Σ scenarioPoint^s·value; what is pledged of an instrument is the sum of
+//               its tiers' totals, and is part of its long total from here on;
+//            3. for every spot instrument: reserves + loanFactor · short total ≥ minimumRatio · long total;
+//            4. for every derivative: long total = short total;
+//            5. at mark: Σ (reserves + loanFactor · short total) · mark ≥ valueRatio · Σ long total · mark,
+//               over spot instruments, none of whose marks is negative;
+//            6. for every scenario that is no requirement: Σ worth of net ≥ shortfall sum, where net =
+//               reserves + insurance + short total − long total of each spot instrument, worth its long value
+//               per unit where it is positive, its short value where it is negative;
+//            7. for every scenario: its shortfall sum and the number of accounts below zero in it are at most
+//               what the policy says; with tiers, the first scenario is a requirement in which nobody is.
+// Assumes:   that a chain of Ledger proofs leads from firstState to state, and every key is pinned. Then
+//            totals, shortfall sums and numbers of accounts are the ledger's, as integers ("Soundness of a
+//            ledger" in README.md): totals are below 2^TOTAL_BITS, and need no range here. In the table every
+//            value is within ±2^VALUE_BITS; no long value is above the short value of the same instrument; a
+//            long value of no derivative is negative; a tier's is not above its instrument's, but in the
+//            first scenario; owners are as the table says (readers of a table check it).
 // Does not:  say that the venue controls the reserves, that a mark is a market price, that a scenario is a
 //            severe one, or that nothing is owed off the ledger.
-// Cost:      circuits/constraints.json; about 870 constraints an instrument; with scenarios 300 more, and 222
-//            for each of them.
+// Cost:      circuits/constraints.json, and "Costs" in README.md.
 //
-// Ratios are in parts per million. Derivatives are left out of 4: their long and short totals are equal, by
-// 3, and so are their values at one mark. That is why the mark of a perp or a future may be negative, as a
-// price of it can be: what is multiplied is zero in place of it, and the mark of what does count is at least
-// zero. No mark makes what is owed smaller. The insurance fund is left out of 2 and 4: it is set aside for
-// shortfalls.
+// Ratios are in parts per million. Derivatives are left out of 5 and 6: their long and short totals are equal,
+// by 4, and so are their values at one mark; a perp or a future may have a negative mark. The insurance fund
+// is left out of 3 and 5: it is set aside for shortfalls.
 //
-// | signal                     |         | what                                                            |
-// |----------------------------|---------|-----------------------------------------------------------------|
-// | state                      | PUBLIC  | the last state of the ledger                                    |
-// | accountsRoot               | PUBLIC  | root over all accounts, which customers and traders open        |
-// | riskRoot                   | PUBLIC  | the risk table                                                  |
-// | reservesCommitment         | PUBLIC  | what the venue says that it holds                               |
-// | policy                     | PUBLIC  | digest of the thresholds below                                  |
-// | context                    | PUBLIC  | the venue, the epoch and the place that the proof is made for   |
-// | batchCount                 | PRIVATE | batches folded into the state                                   |
-// | totals[2·INSTRUMENTS]      | PRIVATE | long, short of every instrument in turn                         |
-// | shortfalls[SCENARIOS]      | PRIVATE | sums over all accounts                                          |
-// | blind                      | PRIVATE | what hides the state                                            |
-// | reserves[INSTRUMENTS]      | PRIVATE | smallest units                                                  |
-// | insurance[INSTRUMENTS]     | PRIVATE | smallest units, beside the reserves (none without scenarios)    |
-// | reservesBlind              | PRIVATE | what hides both                                                 |
-// | marks[INSTRUMENTS]         | PRIVATE | unit value of each instrument                                   |
-// | names, values[SCENARIOS]   | PRIVATE | of each scenario, its name and the value of every key           |
-// | widths[INSTRUMENTS]        | PRIVATE | most of a tier that an account holds, or 0 (none without tiers) |
-// | rowsDigest, timestamp      | PRIVATE | the rest of the risk table's root                               |
-// | derivative[INSTRUMENTS]    | PRIVATE | 1 for perp, future, option                                      |
-// | minimumRatios[INSTRUMENTS] | PRIVATE | reserves to what is owed, by instrument                         |
-// | loanFactors[INSTRUMENTS]   | PRIVATE | how much of a loan to customers counts as held                  |
-// | valueRatio                 | PRIVATE | reserves and loans to what is owed, in value at mark            |
-template Solvency(INSTRUMENTS, SCENARIOS, TIERED) {
-    assert(INSTRUMENTS <= 4096);
-    assert(TIERED == 0 || SCENARIOS > 0);
-    // What a sum over the rows of one instrument adds to the width of a total.
-    var ROWS_BITS = TIERED * 12;
+// | signal                       |         | what                                                            |
+// |------------------------------|---------|-----------------------------------------------------------------|
+// | firstState, state            | PUBLIC  | first and last state of the ledger                              |
+// | accountsRoot                 | PUBLIC  | root over all accounts, which customers and traders open        |
+// | riskRoot                     | PUBLIC  | the risk table                                                  |
+// | reservesCommitment           | PUBLIC  | what the venue says that it holds                               |
+// | policy                       | PUBLIC  | digest of the thresholds below                                  |
+// | context                      | PUBLIC  | the venue, the epoch and the place that the proof is made for   |
+// | timestamp                    | PUBLIC  | of the risk table                                               |
+// | point, tableAtPoint          | PUBLIC  | for whoever has the marks: that they are those of the proof     |
+// | lastBits[20]                 | PRIVATE | place of the last batch                                         |
+// | last                         | PRIVATE | its root                                                        |
+// | children[5][16]              | PRIVATE | the accounts tree along that place                              |
+// | spotTotals[SPOTS][2]         | PRIVATE | long, short; smallest units                                     |
+// | derivativeTotals[DERIVATIVES]| PRIVATE | long, and short                                                 |
+// | tierTotals[TIERS]            | PRIVATE | long                                                            |
+// | pledged[SPOTS]               | PRIVATE | the sum of its tiers' totals (none without tiers)               |
+// | totalsBlind                  | PRIVATE | what hides all of these                                         |
+// | weightedTotals[KEYS]         | PRIVATE | the totals weighted by position (none without scenarios)        |
+// | weightedTotalsBlind          | PRIVATE | what hides them                                                 |
+// | shortfalls, below[SCENARIOS] | PRIVATE | sums over all accounts, and the number of those below zero      |
+// | blind                        | PRIVATE | what hides the state                                            |
+// | reserves, insurance[SPOTS]   | PRIVATE | smallest units (no insurance without scenarios)                 |
+// | reservesBlind                | PRIVATE | what hides both                                                 |
+// | marks … timestamp            | PRIVATE | the table: see RiskRoot                                         |
+// | valueRatio … mostAccounts    | PRIVATE | the policy: see PolicyDigest                                    |
+template Solvency(SPOTS, DERIVATIVES, TIERS, SCENARIOS) {
+    assert(SCENARIOS <= MAX_SCENARIOS());
+    assert(TIERS == 0 || SCENARIOS > 0);
+    var INSTRUMENTS = SPOTS + DERIVATIVES;
+    var KEYS = 2 * INSTRUMENTS + TIERS;
+    assert(KEYS <= 1 << TABLE_KEYS_BITS());
+    var STRESSED = SCENARIOS > 0 ? 1 : 0;
+    var TIERED = TIERS > 0 ? 1 : 0;
     // Instruments with an insurance fund: it stands behind nothing where there is no scenario.
-    var INSURED = SCENARIOS > 0 ? INSTRUMENTS : 0;
+    var INSURED = STRESSED * SPOTS;
+    signal input firstState;
     signal input state;
     signal input accountsRoot;
     signal input riskRoot;
     signal input reservesCommitment;
     signal input policy;
     signal input context;
-    signal input batchCount;
-    signal input totals[2 * INSTRUMENTS];
+    signal input timestamp;
+    signal input point;
+    signal input tableAtPoint;
+    signal input lastBits[4 * ACCOUNTS_DEPTH()];
+    signal input last;
+    signal input children[ACCOUNTS_DEPTH()][16];
+    signal input spotTotals[SPOTS][2];
+    signal input derivativeTotals[DERIVATIVES];
+    signal input tierTotals[TIERS];
+    signal input pledged[TIERED * SPOTS];
+    signal input totalsBlind;
+    signal input weightedTotals[STRESSED * KEYS];
+    signal input weightedTotalsBlind[STRESSED];
     signal input shortfalls[SCENARIOS];
+    signal input below[SCENARIOS];
     signal input blind;
-    signal input reserves[INSTRUMENTS];
+    signal input reserves[SPOTS];
     signal input insurance[INSURED];
     signal input reservesBlind;
     signal input marks[INSTRUMENTS];
     signal input names[SCENARIOS];
-    signal input values[SCENARIOS][2 * INSTRUMENTS];
-    signal input widths[TIERED * INSTRUMENTS];
+    signal input requirement[SCENARIOS];
+    signal input values[SCENARIOS][KEYS];
+    signal input widths[TIERS];
+    signal input owners[TIERS];
     signal input rowsDigest;
-    signal input timestamp;
-    signal input derivative[INSTRUMENTS];
-    signal input minimumRatios[INSTRUMENTS];
-    signal input loanFactors[INSTRUMENTS];
     signal input valueRatio;
+    signal input minimumRatios[SPOTS];
+    signal input loanFactors[SPOTS];
+    signal input mostShortfall[SCENARIOS];
+    signal input mostAccounts[SCENARIOS];
 
-    // 1. What is committed.
-    signal opened <== State(INSTRUMENTS, SCENARIOS)(batchCount, accountsRoot, totals, shortfalls, blind);
-    state === opened;
-
-    component held = Sponge(TAG_RESERVES(), 1 + INSTRUMENTS + INSURED);
-    held.in[0] <== reservesBlind;
-    for (var i = 0; i < INSTRUMENTS; i++) {
-        held.in[1 + i] <== reserves[i];
+    // 1. What is committed. 1.1 The ledger: totals before the challenges of the first transcript, weighted
+    // totals before those of the second.
+    component fence = FencePath(ACCOUNTS_DEPTH());
+    fence.last <== last;
+    fence.indexBits <== lastBits;
+    fence.children <== children;
+    accountsRoot === fence.root;
+    var totals[KEYS];
+    component totalsDigest = Sponge(TAG_TOTALS(), 1 + 2 * SPOTS + DERIVATIVES + TIERS + TIERED * SPOTS);
+    totalsDigest.in[0] <== totalsBlind;
+    for (var i = 0; i < SPOTS; i++) {
+        for (var side = 0; side < 2; side++) {
+            totalsDigest.in[1 + 2 * i + side] <== spotTotals[i][side];
+            totals[2 * i + side] = spotTotals[i][side];
+        }
     }
-    for (var i = 0; i < INSURED; i++) {
-        held.in[1 + INSTRUMENTS + i] <== insurance[i];
+    // 4. A derivative's longs and shorts are one claim.
+    for (var i = 0; i < DERIVATIVES; i++) {
+        totalsDigest.in[1 + 2 * SPOTS + i] <== derivativeTotals[i];
+        totals[2 * (SPOTS + i)] = derivativeTotals[i];
+        totals[2 * (SPOTS + i) + 1] = derivativeTotals[i];
     }
-    reservesCommitment === held.out;
+    for (var t = 0; t < TIERS; t++) {
+        totalsDigest.in[1 + 2 * SPOTS + DERIVATIVES + t] <== tierTotals[t];
+        totals[2 * INSTRUMENTS + t] = tierTotals[t];
+    }
+    for (var i = 0; i < TIERED * SPOTS; i++) {
+        totalsDigest.in[1 + 2 * SPOTS + DERIVATIVES + TIERS + i] <== pledged[i];
+    }
+    component transcripts = Transcripts();
+    transcripts.accountsRoot <== accountsRoot;
+    transcripts.riskRoot <== riskRoot;
+    transcripts.totalsDigest <== totalsDigest.out;
+    transcripts.scenarios <== SCENARIOS;
+    if (STRESSED == 1) {
+        component weightedDigest = Sponge(TAG_WEIGHTED_TOTALS(), 1 + KEYS);
+        weightedDigest.in[0] <== weightedTotalsBlind[0];
+        for (var k = 0; k < KEYS; k++) {
+            weightedDigest.in[1 + k] <== weightedTotals[k];
+        }
+        transcripts.weightedTotalsDigest <== weightedDigest.out;
+    } else {
+        transcripts.weightedTotalsDigest <== 0;
+    }
 
-    component table = RiskRoot(INSTRUMENTS, SCENARIOS, TIERED);
+    // 1.2 The table, as a root and as a polynomial.
+    component table = RiskRoot(SPOTS, DERIVATIVES, TIERS, SCENARIOS);
     table.marks <== marks;
-    if (SCENARIOS > 0) {
+    if (STRESSED == 1) {
         table.names <== names;
+        table.requirement <== requirement;
         table.values <== values;
     }
     if (TIERED == 1) {
         table.widths <== widths;
+        table.owners <== owners;
     }
     table.rowsDigest <== rowsDigest;
     table.timestamp <== timestamp;
     riskRoot === table.out;
-
-    component rules = Sponge(TAG_POLICY(), 1 + 3 * INSTRUMENTS);
-    rules.in[0] <== valueRatio;
+    signal horner[INSTRUMENTS + SCENARIOS + 1];
+    horner[0] <== 0;
     for (var i = 0; i < INSTRUMENTS; i++) {
-        rules.in[1 + 3 * i] <== derivative[i];
-        rules.in[2 + 3 * i] <== minimumRatios[i];
-        rules.in[3 + 3 * i] <== loanFactors[i];
-    }
-    policy === rules.out;
-
-    // The context takes part in no rule; squaring it keeps it in the constraint system of every prover.
-    signal contextSquared <== context * context;
-
-    // 2. Ranges.
-    Range(RATIO_BITS())(valueRatio);
-    for (var k = 0; k < 2 * INSTRUMENTS; k++) {
-        Range(TOTAL_BITS())(totals[k]);
-    }
-    for (var i = 0; i < INSTRUMENTS; i++) {
-        Range(TOTAL_BITS())(reserves[i]);
-        Range(RATIO_BITS())(minimumRatios[i]);
-        Range(RATIO_BITS())(loanFactors[i]);
-        derivative[i] * (derivative[i] - 1) === 0;
-    }
-    for (var i = 0; i < INSURED; i++) {
-        Range(TOTAL_BITS())(insurance[i]);
+        horner[i + 1] <== horner[i] * point + marks[i];
     }
     for (var s = 0; s < SCENARIOS; s++) {
-        Range(SHORTFALL_BITS())(shortfalls[s]);
-        for (var k = 0; k < 2 * INSTRUMENTS; k++) {
-            Range(VALUE_BITS() + 1)(values[s][k] + (1 << VALUE_BITS()));
+        horner[INSTRUMENTS + s + 1] <== horner[INSTRUMENTS + s] * point + names[s];
+    }
+    tableAtPoint === horner[INSTRUMENTS + SCENARIOS];
+
+    // 1.3 Reserves and insurance fund, in one element an instrument: both are ranged below.
+    component held = Sponge(TAG_RESERVES(), 1 + SPOTS);
+    held.in[0] <== reservesBlind;
+    for (var i = 0; i < SPOTS; i++) {
+        Range(TOTAL_BITS())(reserves[i]);
+        if (STRESSED == 1) {
+            Range(TOTAL_BITS())(insurance[i]);
+            held.in[1 + i] <== reserves[i] + insurance[i] * (1 << TOTAL_BITS());
+        } else {
+            held.in[1 + i] <== reserves[i];
         }
     }
+    reservesCommitment === held.out;
 
-    // The totals of an instrument with its tiers: from the last row on, a tier's are carried to the row
-    // before it.
-    signal tier[TIERED * INSTRUMENTS];
-    signal carried[TIERED * (INSTRUMENTS - 1)][2];
-    var isTier[INSTRUMENTS];
-    var total[INSTRUMENTS][2]; // long, short
-    for (var i = INSTRUMENTS - 1; i >= 0; i--) {
-        for (var side = 0; side < 2; side++) {
-            total[i][side] = totals[2 * i + side];
-            if (TIERED == 1 && i + 1 < INSTRUMENTS) {
-                carried[i][side] <== isTier[i + 1] * total[i + 1][side];
-                total[i][side] += carried[i][side];
-            }
-        }
-        if (TIERED == 1) {
-            tier[i] <== Nonzero()(widths[i]);
-            isTier[i] = tier[i];
-            derivative[i] * tier[i] === 0;
-            if (i + 1 < INSTRUMENTS) {
-                derivative[i] * tier[i + 1] === 0;
-            }
-            reserves[i] * tier[i] === 0;
-            insurance[i] * tier[i] === 0;
-        }
+    // 1.4 The policy, and the context, which takes part in no rule; squaring it keeps it in the constraint
+    // system of every prover.
+    component rules = PolicyDigest(SPOTS, SCENARIOS);
+    rules.valueRatio <== valueRatio;
+    rules.minimumRatios <== minimumRatios;
+    rules.loanFactors <== loanFactors;
+    if (STRESSED == 1) {
+        rules.names <== names;
+        rules.mostShortfall <== mostShortfall;
+        rules.mostAccounts <== mostAccounts;
     }
+    policy === rules.out;
+    signal contextSquared <== context * context;
 
-    // 3. Each instrument, and 4. all of them at mark. Widths: a total times a ratio stays below 2^128, the
-    // surplus of one instrument within ±2^129; times a mark, below 2^193; summed over at most 2^12
-    // instruments, below 2^205. With tiers a total is below 2^108, and everything after it 2^12 wider.
-    signal counted[INSTRUMENTS]; // reserves and loans that count, times 10^6
-    signal owed[INSTRUMENTS];
-    signal surplus[INSTRUMENTS];
-    signal owedValue[INSTRUMENTS];
-    signal spotMark[INSTRUMENTS];
-    signal value[INSTRUMENTS];
-    var sum = 0;
-    for (var i = 0; i < INSTRUMENTS; i++) {
-        var long = total[i][0];
-        var short = total[i][1];
-        var spot = 1 - derivative[i] - isTier[i];
-        derivative[i] * (long - short) === 0;
-        derivative[i] * reserves[i] === 0;
-
-        counted[i] <== loanFactors[i] * short + reserves[i] * RATIO_ONE();
-        owed[i] <== minimumRatios[i] * long;
-        surplus[i] <== spot * (counted[i] - owed[i]);
-        Range(TOTAL_BITS() + ROWS_BITS + RATIO_BITS() + 1)(surplus[i]);
-
-        owedValue[i] <== valueRatio * long;
-        spotMark[i] <== spot * marks[i];
-        Range(VALUE_BITS())(spotMark[i]);
-        value[i] <== spotMark[i] * (counted[i] - owedValue[i]);
-        sum += value[i];
+    // 2. The identities, and the states on both sides of the chain.
+    component keys = KeyTotals(SPOTS, DERIVATIVES, TIERS, STRESSED);
+    for (var k = 0; k < KEYS; k++) {
+        keys.totals[k] <== totals[k];
     }
-    Range(TOTAL_BITS() + ROWS_BITS + RATIO_BITS() + 1 + VALUE_BITS() + 12)(sum);
-
-    // 5. Scenarios. Widths: a net is within ±2^98; times a value, within ±2^162; summed over at most 2^12
-    // instruments, within ±2^174, and so with a shortfall sum taken off. With tiers, 2^12 wider.
-    signal net[INSURED];
-    signal owes[INSURED];
-    signal side[SCENARIOS][INSTRUMENTS];
-    signal worth[SCENARIOS][INSTRUMENTS];
-    for (var i = 0; i < INSURED; i++) {
-        derivative[i] * insurance[i] === 0;
-        net[i] <== (1 - isTier[i]) * (reserves[i] + insurance[i] + total[i][1] - total[i][0]);
-        owes[i] <== Negative(TOTAL_BITS() + ROWS_BITS + 2)(net[i]);
+    keys.challenge <== Challenge(1)(transcripts.second);
+    component first = FoldState();
+    component final = FoldState();
+    first.transcript <== transcripts.second;
+    first.count <== 0;
+    first.blind <== 0;
+    first.keySum <== 0;
+    first.equitySum <== 0;
+    final.transcript <== transcripts.second;
+    final.count <== fence.index + 1;
+    final.blind <== blind;
+    if (STRESSED == 1) {
+        keys.weightedTotals <== weightedTotals;
+        keys.mix <== Challenge(4)(transcripts.second);
+        signal scenarioPoint <== Challenge(3)(transcripts.first);
+        final.equitySum <== ValuesAt(INSTRUMENTS, TIERS, SCENARIOS)(values, weightedTotals, scenarioPoint);
+        component digest = Poseidon(TAG_SHORTFALLS(), SCENARIOS);
+        component none = Poseidon(TAG_SHORTFALLS(), SCENARIOS);
+        for (var s = 0; s < SCENARIOS; s++) {
+            Range(SHORTFALL_BITS())(shortfalls[s]);
+            Range(ACCOUNT_COUNT_BITS())(below[s]);
+            digest.inputs[s] <== shortfalls[s] + below[s] * (1 << SHORTFALL_BITS());
+            none.inputs[s] <== 0;
+        }
+        first.shortfallsDigest <== none.out;
+        final.shortfallsDigest <== digest.out;
+    } else {
+        keys.mix <== 0;
+        final.equitySum <== 0;
+        first.shortfallsDigest <== 0;
+        final.shortfallsDigest <== 0;
     }
     if (TIERED == 1) {
-        widths[0] === 0;
-        shortfalls[0] === 0;
+        keys.widths <== widths;
+        keys.limitPoint <== Challenge(5)(transcripts.second);
+        signal ownerPoint <== Challenge(6)(transcripts.first);
+        TierOwners(SPOTS, TIERS)(tierTotals, owners, pledged, ownerPoint);
+    } else {
+        keys.limitPoint <== 0;
     }
-    for (var s = TIERED; s < SCENARIOS; s++) {
+    final.keySum <== keys.out;
+    firstState === first.out;
+    state === final.out;
+
+    // 3. Each instrument, and 5. all of them at mark. Widths: a total times a ratio stays below 2^130, the
+    // surplus of one instrument within ±2^131; times a mark, within ±2^195; summed over at most 2^14
+    // instruments, within ±2^209.
+    var long[SPOTS];
+    signal counted[SPOTS]; // reserves and loans that count, times 10^6
+    signal owed[SPOTS];
+    signal owedValue[SPOTS];
+    signal value[SPOTS];
+    var sum = 0;
+    for (var i = 0; i < SPOTS; i++) {
+        long[i] = spotTotals[i][0];
+        if (TIERED == 1) {
+            long[i] += pledged[i];
+        }
+        counted[i] <== loanFactors[i] * spotTotals[i][1] + reserves[i] * RATIO_ONE();
+        owed[i] <== minimumRatios[i] * long[i];
+        Range(TOTAL_BITS() + RATIO_BITS() + 1)(counted[i] - owed[i]);
+
+        owedValue[i] <== valueRatio * long[i];
+        Range(VALUE_BITS())(marks[i]);
+        value[i] <== marks[i] * (counted[i] - owedValue[i]);
+        sum += value[i];
+    }
+    Range(TOTAL_BITS() + RATIO_BITS() + 1 + VALUE_BITS() + 14)(sum);
+
+    // 6. Scenarios. Widths: a net is within ±2^100; times a value, within ±2^164; summed over at most 2^14
+    // instruments, within ±2^178, and so with a shortfall sum taken off.
+    signal owes[INSURED];
+    signal side[SCENARIOS][INSURED];
+    signal worth[SCENARIOS][INSURED];
+    var net[INSURED];
+    for (var i = 0; i < INSURED; i++) {
+        net[i] = reserves[i] + insurance[i] + spotTotals[i][1] - long[i];
+        owes[i] <== Negative(TOTAL_BITS() + 2)(net[i]);
+    }
+    signal toCover[SCENARIOS];
+    for (var s = 0; s < SCENARIOS; s++) {
         var covered = -shortfalls[s];
-        for (var i = 0; i < INSTRUMENTS; i++) {
+        for (var i = 0; i < SPOTS; i++) {
             side[s][i] <== values[s][2 * i] + owes[i] * (values[s][2 * i + 1] - values[s][2 * i]);
             worth[s][i] <== net[i] * side[s][i];
             covered += worth[s][i];
         }
-        Range(TOTAL_BITS() + ROWS_BITS + 2 + VALUE_BITS() + 12)(covered);
+        toCover[s] <== (1 - requirement[s]) * covered;
+        Range(TOTAL_BITS() + 2 + VALUE_BITS() + 15)(toCover[s]);
+
+        // 7. Nobody is privileged: what the policy bounds is the sum, and how many accounts it is of.
+        Range(SHORTFALL_BITS())(mostShortfall[s] - shortfalls[s]);
+        Range(ACCOUNT_COUNT_BITS())(mostAccounts[s] - below[s]);
+    }
+    if (TIERED == 1) {
+        requirement[0] === 1;
+        shortfalls[0] === 0;
     }
 }

@@ -4,40 +4,62 @@ include "tags.circom";
 include "poseidon.circom";
 include "sponge.circom";
 
-// RiskRoot(INSTRUMENTS, SCENARIOS, TIERED): the root of a risk table, from all its unit values.
+// RiskRoot(SPOTS, DERIVATIVES, TIERS, SCENARIOS): the root of a risk table, from all its unit values.
 //
-// Enforces:  valuesDigest = Sponge(TAG_VALUES)(marks, then for each scenario in turn its name and the value
-//            of every key), or for a table with tiers Sponge(TAG_TIERED_VALUES)(the same, then widths): no
-//            root opens in both ways; out = P(TAG_RISK; valuesDigest, rowsDigest, timestamp).
+// Enforces:  valuesDigest = Sponge(TAG_VALUES)(layout, marks, for each scenario in turn its name and the
+//            value of every key, widths, owners) and out = P(TAG_RISK; valuesDigest, rowsDigest, timestamp),
+//            where layout = SPOTS + 2^16·DERIVATIVES + 2^32·TIERS + 2^48·SCENARIOS + 2^64·Σ 2^s·requirement[s]:
+//            no root opens at two sizes. Every requirement is 0 or 1.
 // Assumes:   nothing.
-// Does not:  range-check a value: Solvency does, once for the whole chain of ledger proofs over the same
-//            root.
-// Cost:      about 44 constraints a value.
-template RiskRoot(INSTRUMENTS, SCENARIOS, TIERED) {
+// Does not:  range-check a value: a table is public, and its readers check it.
+// Cost:      about 41 constraints a value.
+//
+// | signal                  |         | what                                                             |
+// |-------------------------|---------|------------------------------------------------------------------|
+// | marks[SPOTS+DERIVATIVES]| PRIVATE | unit value of each instrument                                    |
+// | names[SCENARIOS]        | PRIVATE | name of each scenario                                            |
+// | requirement[SCENARIOS]  | PRIVATE | 1 where the policy bounds shortfalls that nothing has to cover   |
+// | values[SCENARIOS][KEYS] | PRIVATE | long, short of each instrument in turn, then long of each tier   |
+// | widths, owners[TIERS]   | PRIVATE | how much of a tier an account holds at most, and whose tier it is |
+// | rowsDigest, timestamp   | PRIVATE | the rest of the table                                            |
+// | out                     | OUTPUT  |                                                                  |
+template RiskRoot(SPOTS, DERIVATIVES, TIERS, SCENARIOS) {
+    var INSTRUMENTS = SPOTS + DERIVATIVES;
+    var KEYS = 2 * INSTRUMENTS + TIERS;
     signal input marks[INSTRUMENTS];
     signal input names[SCENARIOS];
-    signal input values[SCENARIOS][2 * INSTRUMENTS]; // long, short of every instrument in turn
-    // How much of a tier an account holds at most; 0 for a row that is no tier.
-    signal input widths[TIERED * INSTRUMENTS];
+    signal input requirement[SCENARIOS];
+    signal input values[SCENARIOS][KEYS];
+    signal input widths[TIERS];
+    signal input owners[TIERS];
     signal input rowsDigest;
     signal input timestamp;
     signal output out;
 
-    var COLUMN = 1 + 2 * INSTRUMENTS;
-    var WIDTHS = INSTRUMENTS + SCENARIOS * COLUMN; // where they start
-    var TAG = TIERED == 1 ? TAG_TIERED_VALUES() : TAG_VALUES();
-    component digest = Sponge(TAG, WIDTHS + TIERED * INSTRUMENTS);
+    var layout = SPOTS + (DERIVATIVES << 16) + (TIERS << 32) + (SCENARIOS << 48);
+    for (var s = 0; s < SCENARIOS; s++) {
+        requirement[s] * (requirement[s] - 1) === 0;
+        layout += requirement[s] * (1 << (64 + s));
+    }
+    component digest = Sponge(TAG_VALUES(), 1 + INSTRUMENTS + SCENARIOS * (1 + KEYS) + 2 * TIERS);
+    digest.in[0] <== layout;
+    var at = 1;
     for (var i = 0; i < INSTRUMENTS; i++) {
-        digest.in[i] <== marks[i];
+        digest.in[at] <== marks[i];
+        at++;
     }
     for (var s = 0; s < SCENARIOS; s++) {
-        digest.in[INSTRUMENTS + s * COLUMN] <== names[s];
-        for (var k = 0; k < 2 * INSTRUMENTS; k++) {
-            digest.in[INSTRUMENTS + s * COLUMN + 1 + k] <== values[s][k];
+        digest.in[at] <== names[s];
+        at++;
+        for (var k = 0; k < KEYS; k++) {
+            digest.in[at] <== values[s][k];
+            at++;
         }
     }
-    for (var i = 0; i < TIERED * INSTRUMENTS; i++) {
-        digest.in[WIDTHS + i] <== widths[i];
+    for (var t = 0; t < TIERS; t++) {
+        digest.in[at] <== widths[t];
+        digest.in[at + 1] <== owners[t];
+        at += 2;
     }
     out <== Poseidon(TAG_RISK(), 3)([digest.out, rowsDigest, timestamp]);
 }

@@ -21,5 +21,8 @@ function TAG_MARGIN_LINES() { return 19; }
 function TAG_REQUIREMENT() { return 20; }
 function TAG_HANDLE() { return 21; }
 function TAG_MARGIN_ROOT() { return 22; }
-function TAG_TIERED_VALUES() { return 24; }
 function TAG_MULTIPLE() { return 25; }
+function TAG_EQUITIES() { return 26; }
+function TAG_FIRST() { return 27; }
+function TAG_SECOND() { return 28; }
+function TAG_WEIGHTED_TOTALS() { return 29; }

@@ -7,7 +7,13 @@ function SLOT_BITS() { return 81; } // magnitude, then sign, then instrument, lo
 function SLOTS_PER_FIELD() { return 3; }
 function BATCH_SLOTS_BITS() { return 14; }
 function TOTAL_BITS() { return 98; }
-function SHORTFALL_BITS() { return 162; }
+function TABLE_KEYS_BITS() { return 15; }
+function EQUITY_BITS() { return 112; }
+function ACCOUNT_COUNT_BITS() { return 32; }
+function SHORTFALL_BITS() { return 144; }
+function MAX_SCENARIOS() { return 16; }
+function TIER_NUMBERS() { return 16384; }
+function DERIVATIVE_NUMBERS() { return 32768; }
 function VALUE_BITS() { return 64; }
 function RATIO_BITS() { return 32; }
 function RATIO_ONE() { return 1000000; }
