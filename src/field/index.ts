@@ -6,6 +6,7 @@ export { encodeSlot, packBytes, packSlots, type Slot, toBits } from './packing.j
 export { Rational } from './rational.js'
 export {
   FIELD_ORDER,
+  invertAll,
   invertField,
   isCanonical,
   isFieldElement,

@@ -19,19 +19,19 @@ export const BATCH_SLOTS_BITS = 14
 export const TOTAL_BITS = MAGNITUDE_BITS + BATCH_INDEX_BITS + BATCH_SLOTS_BITS
 /** A unit value: quote currency × 10^valueDecimals for one smallest unit of the instrument. */
 export const VALUE_BITS = 64
-/** A sum of shortfalls: all magnitudes of a ledger times a value. */
-export const SHORTFALL_BITS = TOTAL_BITS + VALUE_BITS
+/** Scenarios of a table, at most. */
+export const MAX_SCENARIOS = 16
+/** Keys of a table, at most 2^15: long, short of each instrument, and long of each tier. */
+export const TABLE_KEYS_BITS = 15
+/** The equity of an account in a scenario, as a ledger claims it: within ±2^112. */
+export const EQUITY_BITS = 112
+/** Accounts of a ledger: the position in the whole tree. */
+export const ACCOUNT_COUNT_BITS = 32
+/** A sum of shortfalls: of each account less than 2^112. */
+export const SHORTFALL_BITS = EQUITY_BITS + ACCOUNT_COUNT_BITS
 /** A ratio of a policy, in parts per million. */
 export const RATIO_BITS = 32
 /** Ratios are written in parts per million. */
 export const RATIO_ONE = 1_000_000n
 /** A salt or a blinding factor: 31 random bytes, below the field's order with no bias. */
 export const SALT_BITS = 248
-
-/**
- * The equity of an account with `slots` slots: as many products of a magnitude and a value stay below
- * 2^equityBits(slots).
- */
-export function equityBits(slots: number): number {
-  return MAGNITUDE_BITS + VALUE_BITS + Math.ceil(Math.log2(slots))
-}

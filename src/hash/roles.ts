@@ -18,21 +18,19 @@ export const ROLES = {
   leaf: { tag: 5n, arity: 'slots' },
   /** (holder, packed slots) for a leaf of more than 15 packed elements. */
   longLeaf: { tag: 6n, arity: 'sponge' },
-  /** (batchIndex, accountsRoot, totalsDigest, shortfallsDigest, blind) */
-  state: { tag: 7n, arity: 5 },
-  /** (long and short total of every instrument, in turn) */
+  /** (second, count, blind, keySum, equitySum, shortfallsDigest) */
+  state: { tag: 7n, arity: 6 },
+  /** (blind, total of every key, what is pledged of every instrument) */
   totals: { tag: 8n, arity: 'sponge' },
-  /** (shortfall sum of every scenario) */
-  shortfalls: { tag: 9n, arity: 'sponge' },
+  /** (for every scenario, shortfall sum and number of accounts below zero in one element) */
+  shortfalls: { tag: 9n, arity: 'scenarios' },
   /** (valuesDigest, rowsDigest, timestamp) */
   risk: { tag: 10n, arity: 3 },
-  /** (mark of every instrument, then value of every key in every scenario) */
+  /** (layout, mark of every instrument, value of every key in every scenario, width and owner of every tier) */
   values: { tag: 11n, arity: 'sponge' },
-  /** The same of a table with tiers: (…, then the width of every instrument). */
-  tieredValues: { tag: 24n, arity: 'sponge' },
   /** (what a row of the risk table says of one instrument) */
   row: { tag: 12n, arity: 'sponge' },
-  /** (blind, reserve of every instrument) */
+  /** (blind, reserve and insurance fund of every instrument in one element) */
   reserves: { tag: 13n, arity: 'sponge' },
   /** (every threshold of a solvency policy) */
   policy: { tag: 14n, arity: 'sponge' },
@@ -54,8 +52,16 @@ export const ROLES = {
   multiple: { tag: 25n, arity: 2 },
   /** (what the numbers of a rule and the order of its sums and scenarios mean) */
   marginShape: { tag: 23n, arity: 'sponge' },
+  /** (blind, accounts, slots, pledged slots, bits of equities and spares): then once more under this tag */
+  equities: { tag: 26n, arity: 'sponge' },
+  /** (accountsRoot, riskRoot, totalsDigest, scenarios) */
+  first: { tag: 27n, arity: 4 },
+  /** (first, weightedTotalsDigest) */
+  second: { tag: 28n, arity: 2 },
+  /** (blind, weighted total of every key) */
+  weightedTotals: { tag: 29n, arity: 'sponge' },
   /** (ownerSecret, accountId, domain) */
   handle: { tag: 21n, arity: 3 },
-} as const satisfies Record<string, { tag: bigint; arity: number | 'sponge' | 'slots' }>
+} as const satisfies Record<string, { tag: bigint; arity: number | 'sponge' | 'slots' | 'scenarios' }>
 
 export type Role = keyof typeof ROLES

@@ -1,5 +1,4 @@
-import { InputError } from '../errors/index.js'
-import { packBytes, toField } from '../field/index.js'
+import { toField } from '../field/index.js'
 import { poseidon, ROLES, sponge, WideTree } from '../hash/index.js'
 import type { MarginRule } from '../rules/index.js'
 import {
@@ -9,7 +8,9 @@ import {
   marginRoot,
   marginRowDigest,
 } from '../rules/index.js'
-import { type Instrument, isTiered, type RiskTable } from './table.js'
+import { type RiskColumns, riskColumns, type TableSizes, tableSizes, valuesDigestOf } from './columns.js'
+import type { Instrument, RiskTable } from './table.js'
+import { packText } from './text.js'
 
 /** Levels of the tree of rows: up to 65,536 instruments. */
 export const ROWS_DEPTH = 4
@@ -30,31 +31,11 @@ export interface RiskDigests {
   riskRoot: bigint
 }
 
-/** All unit values of a risk table at the sizes of an instance. */
-export interface RiskColumns {
-  marks: bigint[]
-  /**
-   * For each scenario its name as a field element, and the value of every key: long, short of each instrument
-   * in turn.
-   */
-  scenarios: { name: bigint; values: bigint[] }[]
-  /**
-   * Of a tiered table, how much of a tier an account holds at most, in smallest units; 0 for a row that is no
-   * tier.
-   */
-  widths?: bigint[]
-}
-
 /**
- * The commitments to a risk table, for an instance with room for `instruments` instruments and `scenarios`
- * scenarios.
+ * The commitments to a risk table, for an instance with room for `sizes`.
  *
- * - `valuesDigest = sponge(values, marks ‖ for each scenario in turn: name, value of every key)`. Marks are
- *   padded with zeros to `instruments`, and so is each scenario to `2 · instruments` keys; key
- *   `2 · instrument` is a long unit, `2 · instrument + 1` a short one. Scenarios are padded with ones that
- *   are nothing but zeros: in such a scenario everything is worth nothing, and nothing is owed. A negative
- *   mark or value is taken modulo the field's order. Of a table with tiers it is
- *   `sponge(tieredValues, the same ‖ widths)`, so that no root opens in both ways.
+ * - `valuesDigest`: of the unit values, by `valuesDigestOf`. Scenarios are padded with ones that are nothing
+ *   but zeros: in such a scenario everything is worth nothing, and nothing is owed.
  * - `rowsRoot`: the root of a 16-ary tree of depth 4 whose leaf i is
  *   `sponge(row, [i, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument is, and in
  *   what unit its mark is; of a tier also the name of its list, at the end. Symbols and names are UTF-8, in
@@ -67,46 +48,10 @@ export interface RiskColumns {
  *
  * @throws {InputError} `RISK_TOO_MANY_INSTRUMENTS`, `RISK_TOO_MANY_SCENARIOS`
  * @example
- * const { riskRoot } = riskDigests(table, 3)
+ * const { riskRoot } = riskDigests(table, { spots: 4, derivatives: 0, tiers: 0, scenarios: 2 })
  */
-export function riskDigests(
-  table: RiskTable,
-  instruments: number,
-  scenarios = table.scenarios.length,
-): RiskDigests {
-  if (table.instruments.length > instruments) {
-    throw new InputError(
-      'RISK_TOO_MANY_INSTRUMENTS',
-      `the risk table has ${table.instruments.length} instruments, the instance has room for ${instruments}`,
-      { hint: 'Use an instance with more instruments, or remove those that no account holds.' },
-    )
-  }
-  if (table.scenarios.length > scenarios) {
-    throw new InputError(
-      'RISK_TOO_MANY_SCENARIOS',
-      `the risk table has ${table.scenarios.length} scenarios, the instance has room for ${scenarios}`,
-      { hint: 'Use an instance with more scenarios.' },
-    )
-  }
-  const columns: RiskColumns = {
-    marks: padded(
-      table.instruments.map(({ mark }) => mark),
-      instruments,
-    ),
-    scenarios: Array.from({ length: scenarios }, (_, s) => {
-      const { name, values } = table.scenarios[s] ?? { name: '', values: [] }
-      const keys = values.flatMap(({ long, short }) => [long, short])
-      return { name: packText(name), values: padded(keys, 2 * instruments) }
-    }),
-    ...(isTiered(table)
-      ? {
-          widths: padded(
-            table.instruments.map(({ tier }) => tier?.width ?? 0n),
-            instruments,
-          ),
-        }
-      : {}),
-  }
+export function riskDigests(table: RiskTable, sizes: TableSizes = tableSizes(table)): RiskDigests {
+  const columns = riskColumns(table, sizes)
   const valuesDigest = valuesDigestOf(columns)
   const rowsRoot = new WideTree(
     ROWS_DEPTH,
@@ -119,22 +64,7 @@ export function riskDigests(
   return { columns, valuesDigest, rowsRoot, marginRoots, rowsDigest, timestamp, riskRoot }
 }
 
-/**
- * `sponge(values: marks, then for each scenario its name and the value of every key)`, or with widths the
- * tiered one.
- */
-function valuesDigestOf({ marks, scenarios, widths }: RiskColumns): bigint {
-  const values = [
-    ...marks.map(toField),
-    ...scenarios.flatMap(({ name, values }) => [name, ...values.map(toField)]),
-  ]
-  return widths === undefined ? sponge('values', values) : sponge('tieredValues', [...values, ...widths])
-}
-
-/**
- * The root that unit values and the digest of everything else come to: what a circuit with scenarios
- * recomputes.
- */
+/** The root that unit values and the digest of everything else come to: what `solvency` recomputes. */
 export function riskRootOf(opening: Pick<RiskDigests, 'columns' | 'rowsDigest' | 'timestamp'>): bigint {
   const { columns, rowsDigest, timestamp } = opening
   return poseidon([valuesDigestOf(columns), rowsDigest, timestamp], ROLES.risk.tag)
@@ -186,17 +116,4 @@ function rowHash(table: RiskTable, row: Instrument, index: number): bigint {
     BigInt(table.valueDecimals),
     ...(tier === undefined ? [] : [packText(tier.list)]),
   ])
-}
-
-/**
- * A symbol or a name, whose UTF-8 is one element: no two of them pack alike, as none starts with a zero byte.
- */
-function packText(text: string): bigint {
-  const bytes = new TextEncoder().encode(text)
-  if (bytes.length > 31 || bytes[0] === 0) throw new RangeError('a text is not one element')
-  return packBytes(bytes)[0] ?? 0n
-}
-
-function padded(values: readonly bigint[], length: number): bigint[] {
-  return Array.from({ length }, (_, i) => values[i] ?? 0n)
 }

@@ -1,7 +1,14 @@
 export { marksAge, tooOld } from './age.js'
 export {
-  marginTrees,
+  keyCount,
+  keyIndex,
   type RiskColumns,
+  rowsByKind,
+  type TableSizes,
+  tableSizes,
+} from './columns.js'
+export {
+  marginTrees,
   type RiskDigests,
   riskDigests,
   riskRootOf,
@@ -20,6 +27,7 @@ export {
 export {
   COLLATERAL,
   type Instrument,
+  isRequirement,
   isTiered,
   marketScenarios,
   type RiskTable,

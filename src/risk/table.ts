@@ -68,6 +68,11 @@ export function isTiered(table: Pick<RiskTable, 'instruments'>): boolean {
  * negative.
  */
 export interface Scenario {
+  /**
+   * The scenario carries charges that an account needs equity for: nothing has to cover what accounts lack in
+   * it, and a policy may bound it. Left out: it could happen, and what is held covers it.
+   */
+  requirement?: true
   /** 1 to 31 bytes of visible text without outer spaces; unique in the table. */
   name: string
   /**
@@ -77,14 +82,19 @@ export interface Scenario {
   values: { long: bigint; short: bigint }[]
 }
 
-/**
- * The scenarios that could happen, which are all but the collateral column, and their places in the table.
- */
+/** Whether a scenario of a table is a requirement: the collateral column always is. */
+export function isRequirement(table: Pick<RiskTable, 'instruments' | 'scenarios'>, index: number): boolean {
+  return table.scenarios[index]?.requirement === true || (index === 0 && isTiered(table))
+}
+
+/** The scenarios that could happen, which are all but requirements, and their places in the table. */
 export function marketScenarios(
   table: Pick<RiskTable, 'instruments' | 'scenarios'>,
 ): { index: number; scenario: Scenario }[] {
-  const all = table.scenarios.map((scenario, index) => ({ index, scenario }))
-  return isTiered(table) ? all.slice(1) : all
+  const tiered = isTiered(table)
+  return table.scenarios
+    .map((scenario, index) => ({ index, scenario }))
+    .filter(({ index, scenario }) => scenario.requirement !== true && !(index === 0 && tiered))
 }
 
 /**

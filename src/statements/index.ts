@@ -9,13 +9,30 @@ export {
   shippedInstances,
   shippedSnapshot,
 } from './instances.js'
-export { equitiesOf, shortfallOf } from './ledger/equity.js'
-export { type LedgerAccount, LedgerFold } from './ledger/fold.js'
+export {
+  arrangeSlots,
+  batchRoot,
+  type LedgerAccount,
+  type LedgerBatch,
+  ledgerBatch,
+} from './ledger/batch.js'
+export { equitiesOf, type Shortfall, shortfallOf, slotKey } from './ledger/equity.js'
+export {
+  type FixedLedger,
+  fixLedger,
+  type LedgerBlinds,
+  LedgerChain,
+  type LedgerTable,
+  type WeighedLedger,
+  weighLedger,
+} from './ledger/fold.js'
 export { ledgerInputs } from './ledger/inputs.js'
 export { ledgerModel } from './ledger/reference.js'
-export { LEDGER_SIGNALS, type LedgerSizes } from './ledger/signals.js'
+export { type BatchKind, batchKind, LEDGER_SIGNALS, type LedgerSizes } from './ledger/signals.js'
 export { firstState, type LedgerState, stateCommitment } from './ledger/state.js'
-export type { LedgerTable, LedgerWitness } from './ledger/witness.js'
+export { addWeightedTotals, type BatchSums, batchSums } from './ledger/sums.js'
+export { addTotals, noTotals, totalsByRow } from './ledger/totals.js'
+export type { LedgerWitness } from './ledger/witness.js'
 export { accountHandle, LEAF_SLOTS, type MarginAccount } from './margin/account.js'
 export { type MarginContext, type MarginDomain, marginContext, marginDomain } from './margin/context.js'
 export { type MarginFigures, marginFigures } from './margin/figures.js'
@@ -25,16 +42,19 @@ export { MARGIN_SIGNALS, type MarginSignals, type MarginSizes } from './margin/s
 export { type MarginWitness, marginWitness } from './margin/witness.js'
 export { solvencyContext } from './solvency/context.js'
 export { solvencyInputs } from './solvency/inputs.js'
+export { tableAtPoint, tablePoint } from './solvency/point.js'
 export {
   belowFullReserves,
   FULL_RESERVES,
   formatPolicy,
+  NO_LIMIT,
   type Policy,
   type PolicyFile,
   padPolicy,
   policyDigest,
   policySchema,
   resolvePolicy,
+  type ScenarioLimit,
   weakerThan,
 } from './solvency/policy.js'
 export { type SolvencyFigures, solvencyFigures, solvencyModel } from './solvency/reference.js'
@@ -46,5 +66,11 @@ export {
   waterfallFigures,
 } from './solvency/waterfall.js'
 export { layersTogether, resolveWaterfall, type Waterfall } from './solvency/waterfall-policy.js'
-export { reservesCommitment, type SolvencyWitness, solvencyWitness } from './solvency/witness.js'
+export {
+  reservesCommitment,
+  type SolvencyLedger,
+  type SolvencyWitness,
+  solvencyLedger,
+  solvencyWitness,
+} from './solvency/witness.js'
 export type { Verdict } from './verdict.js'

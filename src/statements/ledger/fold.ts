@@ -1,113 +1,148 @@
 import { InputError } from '../../errors/index.js'
-import { keyOf, magnitudeOf, type Slot } from '../../field/index.js'
-import {
-  ACCOUNTS_DEPTH,
-  BATCH_DEPTH,
-  leafHash,
-  TREE_ARITY,
-  type TreePath,
-  WideTree,
-} from '../../hash/index.js'
-import { equitiesOf, shortfallSums } from './equity.js'
-import type { LedgerSizes } from './signals.js'
+import { toField } from '../../field/index.js'
+import { ACCOUNTS_DEPTH, TREE_ARITY, type TreePath, WideTree } from '../../hash/index.js'
+import type { RiskDigests } from '../../risk/index.js'
+import type { LedgerBatch } from './batch.js'
 import { firstState, type LedgerState, stateCommitment } from './state.js'
-import type { LedgerTable, LedgerWitness } from './witness.js'
+import type { BatchSums } from './sums.js'
+import { totalsDigest, weightedTotalsDigest } from './totals.js'
+import {
+  type FirstTranscript,
+  firstTranscript,
+  type SecondTranscript,
+  secondTranscript,
+} from './transcript.js'
+import type { LedgerWitness } from './witness.js'
 
-/** An account as the ledger's leaf sees it. */
-export interface LedgerAccount {
-  /** Holder commitment: see `holderCommitment`. */
-  holder: bigint
-  /** At most the instance's slots; what is missing is padded with empty slots. */
-  slots: readonly Slot[]
+/** The parts of the risk table that a ledger needs: see `riskDigests`. */
+export type LedgerTable = Pick<RiskDigests, 'riskRoot' | 'columns' | 'rowsDigest' | 'timestamp'>
+
+/** What hides the claims of a ledger. Random, fresh. */
+export interface LedgerBlinds {
+  totals: bigint
+  weightedTotals: bigint
 }
 
-const EMPTY_SLOT: Slot = { instrument: 0, quantity: 0n }
+/** A ledger whose leaves and totals are fixed: the first challenges can be drawn. Private. */
+export interface FixedLedger {
+  table: LedgerTable
+  /** Over the roots of all batches. */
+  tree: WideTree
+  /** By key, in smallest units. */
+  totals: readonly bigint[]
+  totalsBlind: bigint
+  totalsDigest: bigint
+  points: FirstTranscript
+}
 
-/** Slots of an account, filled up to `count` with empty ones. */
-export function padSlots(slots: readonly Slot[], count: number): Slot[] {
-  return [...slots, ...new Array<Slot>(Math.max(0, count - slots.length)).fill(EMPTY_SLOT)]
+/** A ledger whose weighted totals are fixed as well: its batches can be proven. Private. */
+export interface WeighedLedger extends Omit<FixedLedger, 'points'> {
+  /** By key, field elements. */
+  weightedTotals: readonly bigint[]
+  weightedTotalsBlind: bigint
+  weightedTotalsDigest: bigint
+  points: FirstTranscript & SecondTranscript
 }
 
 /**
- * Folds batches into a ledger, one after the other, and yields what proves each: the states are one quick
- * pass, and the proofs can then be made in any order.
+ * Fixes the leaves and the totals of a ledger.
+ *
+ * @param roots of all batches, in their order: see `batchRoot`
+ * @param totals by key: see `addTotals`
+ * @throws {InputError} `LEDGER_BATCH` for no batch, or more than the tree has places for
  */
-export class LedgerFold {
-  private readonly tree = new WideTree(ACCOUNTS_DEPTH)
+export function fixLedger(
+  table: LedgerTable,
+  roots: readonly bigint[],
+  totals: readonly bigint[],
+  blinds: Pick<LedgerBlinds, 'totals'>,
+): FixedLedger {
+  if (roots.length === 0) throw new InputError('LEDGER_BATCH', 'a ledger has at least one batch')
+  if (roots.length > TREE_ARITY ** ACCOUNTS_DEPTH) {
+    throw new InputError('LEDGER_BATCH', `a ledger has at most ${TREE_ARITY ** ACCOUNTS_DEPTH} batches`, {
+      hint: 'Use instances with more accounts.',
+    })
+  }
+  const tree = new WideTree(ACCOUNTS_DEPTH, roots)
+  const digest = totalsDigest(totals, table.columns, blinds.totals)
+  const points = firstTranscript({
+    accountsRoot: tree.root,
+    riskRoot: table.riskRoot,
+    totalsDigest: digest,
+    scenarios: table.columns.sizes.scenarios,
+  })
+  return { table, tree, totals, totalsBlind: blinds.totals, totalsDigest: digest, points }
+}
+
+/**
+ * Fixes the weighted totals of a ledger.
+ *
+ * @param given by key, at the first challenges: see `addWeightedTotals`; of no use without scenarios
+ */
+export function weighLedger(
+  fixed: FixedLedger,
+  given: readonly bigint[],
+  blinds: Pick<LedgerBlinds, 'weightedTotals'>,
+): WeighedLedger {
+  const weightedTotals = fixed.table.columns.sizes.scenarios === 0 ? [] : given
+  const blind = blinds.weightedTotals
+  const digest = weightedTotalsDigest(weightedTotals, fixed.table.columns.sizes, blind)
+  const points = { ...fixed.points, ...secondTranscript(fixed.points.first, digest) }
+  return { ...fixed, weightedTotals, weightedTotalsBlind: blind, weightedTotalsDigest: digest, points }
+}
+
+/** The chain of states over the batches of a ledger, one after the other. */
+export class LedgerChain {
   private current: LedgerState
 
-  /**
-   * @param sizes of every instance that will prove a batch of this ledger.
-   * @param table the risk table at these sizes.
-   */
-  constructor(
-    sizes: Pick<LedgerSizes, 'instruments' | 'scenarios'>,
-    private readonly table: LedgerTable,
-  ) {
-    this.current = firstState(sizes)
+  constructor(readonly ledger: WeighedLedger) {
+    this.current = firstState(ledger.table.columns.sizes.scenarios)
   }
 
-  /** The state after the batches folded so far. Private: it holds the totals. */
+  /** The state after the batches so far. */
   get state(): LedgerState {
     return this.current
   }
 
-  /** The path of a folded batch in the accounts tree as it stands now. */
-  batchPath(batchIndex: number): TreePath {
-    return this.tree.path(batchIndex)
+  /** Its commitment. */
+  get commitment(): bigint {
+    return stateCommitment(this.ledger.points.second, this.current)
+  }
+
+  /** The path of a batch in the accounts tree. */
+  batchPath(index: number): TreePath {
+    return this.ledger.tree.path(index)
   }
 
   /**
-   * @param sizes of the instance that will prove this batch; its instruments and scenarios are the table's.
-   * @param accounts at most `sizes.accounts`, exactly that many once padding accounts are added by the
-   * caller.
-   * @param blind random, fresh.
-   * @throws {InputError} `LEDGER_BATCH` when the batch does not fit its instance, or the tree is full.
+   * Goes on by one batch.
+   *
+   * @param blind random, fresh: hides the state after it
    */
-  fold(sizes: LedgerSizes, accounts: readonly LedgerAccount[], blind: bigint): LedgerWitness {
+  step(batch: LedgerBatch, sums: BatchSums, blind: bigint): LedgerWitness {
     const before = this.current
-    if (accounts.length !== sizes.accounts || accounts.some((a) => a.slots.length > sizes.slots)) {
-      throw new InputError('LEDGER_BATCH', 'the batch does not fit its instance')
-    }
-    if (before.batchIndex >= TREE_ARITY ** ACCOUNTS_DEPTH) {
-      throw new InputError('LEDGER_BATCH', `a ledger has at most ${TREE_ARITY ** ACCOUNTS_DEPTH} batches`, {
-        hint: 'Use an instance with more accounts.',
-      })
-    }
-    const slots = accounts.map((account) => padSlots(account.slots, sizes.slots))
-    const totals = [...before.totals]
-    for (const slot of slots.flat()) totals[keyOf(slot)]! += magnitudeOf(slot.quantity)
-    const equities = slots.map((s) => equitiesOf(s, this.table.columns.scenarios))
-    const lacking = shortfallSums(equities, sizes.scenarios)
-    const children = this.tree.path(before.batchIndex).levels
-    const leaves = slots.map((s, u) => leafHash(accounts[u]!.holder, s))
-    this.tree.append(new WideTree(BATCH_DEPTH, leaves).root)
     const after: LedgerState = {
-      batchIndex: before.batchIndex + 1,
-      accountsRoot: this.tree.root,
-      totals,
-      shortfalls: before.shortfalls.map((sum, s) => sum + lacking[s]!),
+      count: before.count + 1,
       blind,
+      keySum: toField(before.keySum + sums.keySum),
+      equitySum: toField(before.equitySum + sums.equitySum),
+      shortfalls: before.shortfalls.map(({ sum, accounts }, s) => ({
+        sum: sum + (sums.shortfalls[s]?.sum ?? 0n),
+        accounts: accounts + (sums.shortfalls[s]?.accounts ?? 0n),
+      })),
     }
+    const stateBefore = this.commitment
     this.current = after
+    const { table, tree } = this.ledger
     return {
-      sizes,
-      signals: {
-        stateBefore: stateCommitment(before),
-        stateAfter: stateCommitment(after),
-        riskRoot: this.table.riskRoot,
-      },
-      holders: accounts.map((a) => a.holder),
-      slots,
-      batchIndex: before.batchIndex,
-      children,
-      totalsBefore: before.totals,
-      totalsAfter: totals,
-      equities,
-      shortfallsBefore: before.shortfalls,
-      shortfallsAfter: after.shortfalls,
-      table: this.table,
-      blindBefore: before.blind,
+      ...batch,
+      signals: { stateBefore, stateAfter: this.commitment },
+      children: tree.path(before.count).levels,
+      riskRoot: table.riskRoot,
+      totalsDigest: this.ledger.totalsDigest,
+      weightedTotalsDigest: this.ledger.weightedTotalsDigest,
+      scenarios: table.columns.sizes.scenarios,
+      before,
       blindAfter: blind,
     }
   }

@@ -1,33 +1,42 @@
-import { ACCOUNTS_DEPTH, emptyRoot, poseidon, ROLES, sponge } from '../../hash/index.js'
-import type { LedgerSizes } from './signals.js'
+import { SHORTFALL_BITS } from '../../field/index.js'
+import { poseidon, ROLES } from '../../hash/index.js'
+import type { Shortfall } from './equity.js'
 
-/** The values that a ledger state commits to. */
+/** What a state commits to, beside the transcript that it shares with all states of its chain. Private. */
 export interface LedgerState {
-  /** Batches folded so far. */
-  batchIndex: number
-  accountsRoot: bigint
-  /** Long, short of every instrument in turn, in smallest units: 2·instruments values. */
-  totals: readonly bigint[]
-  /** Sum of shortfalls of every scenario. */
-  shortfalls: readonly bigint[]
+  /** Batches proven so far. */
+  count: number
   /** Random, fresh for every state; 0 in the first. */
   blind: bigint
+  /** The left side of the identity of keys over these batches. */
+  keySum: bigint
+  /** The left side of the identity of equities. */
+  equitySum: bigint
+  /** Of every scenario. */
+  shortfalls: readonly Shortfall[]
 }
 
-/** The constant that every ledger starts from: nothing folded, nothing hidden. */
-export function firstState(sizes: Pick<LedgerSizes, 'instruments' | 'scenarios'>): LedgerState {
-  return {
-    batchIndex: 0,
-    accountsRoot: emptyRoot(ACCOUNTS_DEPTH),
-    totals: new Array<bigint>(2 * sizes.instruments).fill(0n),
-    shortfalls: new Array<bigint>(sizes.scenarios).fill(0n),
-    blind: 0n,
-  }
+/** The state of no batch. */
+export function firstState(scenarios: number): LedgerState {
+  const shortfalls = new Array<Shortfall>(scenarios).fill({ sum: 0n, accounts: 0n })
+  return { count: 0, blind: 0n, keySum: 0n, equitySum: 0n, shortfalls }
 }
 
-/** `P(TAG_STATE; batchIndex, accountsRoot, totalsDigest, shortfallsDigest, blind)` */
-export function stateCommitment(state: LedgerState): bigint {
-  const { accountsRoot, blind } = state
-  const digests = [sponge('totals', state.totals), sponge('shortfalls', state.shortfalls)]
-  return poseidon([BigInt(state.batchIndex), accountsRoot, ...digests, blind], ROLES.state.tag)
+/** `P(state; second, count, blind, keySum, equitySum, shortfallsDigest)` */
+export function stateCommitment(second: bigint, state: LedgerState): bigint {
+  const { count, blind, keySum, equitySum, shortfalls } = state
+  return poseidon(
+    [second, BigInt(count), blind, keySum, equitySum, shortfallsDigest(shortfalls)],
+    ROLES.state.tag,
+  )
+}
+
+/** `P(shortfalls; sum + 2^SHORTFALL_BITS · accounts of every scenario)`, or 0 without scenarios. */
+export function shortfallsDigest(shortfalls: readonly Shortfall[]): bigint {
+  return shortfalls.length === 0 ? 0n : poseidon(shortfalls.map(packShortfall), ROLES.shortfalls.tag)
+}
+
+/** A shortfall sum and its number of accounts, as they share an element. */
+export function packShortfall({ sum, accounts }: Shortfall): bigint {
+  return sum + (accounts << BigInt(SHORTFALL_BITS))
 }

@@ -1,31 +1,17 @@
-import type { Slot } from '../../field/index.js'
-import type { RiskDigests } from '../../risk/index.js'
-import type { LedgerSignals, LedgerSizes } from './signals.js'
-
-/** The parts of the risk table that a ledger needs: see `riskDigests`. */
-export type LedgerTable = Pick<RiskDigests, 'riskRoot' | 'columns' | 'rowsDigest' | 'timestamp'>
+import type { LedgerBatch } from './batch.js'
+import type { LedgerSignals } from './signals.js'
+import type { LedgerState } from './state.js'
 
 /** Everything that one `ledger` proof is about: the public signals and what opens them. Private. */
-export interface LedgerWitness {
-  sizes: LedgerSizes
+export interface LedgerWitness extends LedgerBatch {
   signals: LedgerSignals
-  /** Holder commitment of every account: `sizes.accounts` of them. */
-  holders: readonly bigint[]
-  /** `sizes.slots` slots for every account. */
-  slots: readonly (readonly Slot[])[]
-  /** Position of this batch in the accounts tree. */
-  batchIndex: number
-  /** Before the batch, the 16 children of each node above that position, leaf level first. */
+  /** The 16 children of each node above this batch, whose place is `before.count`; batch level first. */
   children: readonly (readonly bigint[])[]
-  /** Long, short of every instrument in turn. */
-  totalsBefore: readonly bigint[]
-  totalsAfter: readonly bigint[]
-  /** The equity of every account in every scenario. */
-  equities: readonly (readonly bigint[])[]
-  /** Sums over all accounts, one for each scenario. */
-  shortfallsBefore: readonly bigint[]
-  shortfallsAfter: readonly bigint[]
-  table: LedgerTable
-  blindBefore: bigint
+  riskRoot: bigint
+  totalsDigest: bigint
+  weightedTotalsDigest: bigint
+  /** Of the ledger's table: in a stressed batch, its instance's. */
+  scenarios: number
+  before: LedgerState
   blindAfter: bigint
 }

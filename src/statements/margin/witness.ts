@@ -1,7 +1,13 @@
 import { InputError } from '../../errors/index.js'
 import { magnitudeOf, type Slot } from '../../field/index.js'
 import { TREE_ARITY } from '../../hash/index.js'
-import { marginTrees, type RiskDigests, type RiskTable, riskDigests } from '../../risk/index.js'
+import {
+  marginTrees,
+  type RiskDigests,
+  type RiskTable,
+  riskDigests,
+  type TableSizes,
+} from '../../risk/index.js'
 import {
   compileRequirement,
   LINES_PER_LINK,
@@ -74,9 +80,8 @@ const CUBE = 10n ** 27n
  */
 export function marginWitness(parts: {
   sizes: MarginSizes
-  /** Instruments and scenarios of the epoch's instance: what its `riskRoot` was made for. */
-  instruments: number
-  scenarios: number
+  /** Of the epoch's instance of solvency: what its `riskRoot` was made for. */
+  tableSizes: TableSizes
   table: RiskTable
   requirement: string
   times?: bigint
@@ -118,7 +123,7 @@ export function marginWitness(parts: {
   assertRoom('lines', own.lines.length, sizes.lines)
 
   // Whatever does not fit is known by now: an instance that is too small costs no hashing.
-  const digests = riskDigests(table, parts.instruments, parts.scenarios)
+  const digests = riskDigests(table, parts.tableSizes)
   const { worst, required } = requiredOf(requirement, own)
   const equity = slots.reduce((sum, { quantity }, i) => {
     const value = rows[i]?.row.value

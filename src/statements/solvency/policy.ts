@@ -1,9 +1,16 @@
 import * as z from 'zod'
 import { InputError } from '../../errors/index.js'
-import { formatDecimal, parseDecimal, RATIO_BITS, RATIO_ONE } from '../../field/index.js'
+import {
+  ACCOUNT_COUNT_BITS,
+  formatDecimal,
+  parseDecimal,
+  RATIO_BITS,
+  RATIO_ONE,
+  SHORTFALL_BITS,
+} from '../../field/index.js'
 import { sponge } from '../../hash/index.js'
-import type { RiskTable } from '../../risk/index.js'
-import { isDerivative } from '../../rules/index.js'
+import { type RiskColumns, type RiskTable, rowsByKind, type TableSizes } from '../../risk/index.js'
+import { toldName } from '../../schema/index.js'
 import { waterfallSchema } from './waterfall-policy.js'
 
 /** Decimals of a ratio: it is kept in parts per million. */
@@ -30,6 +37,19 @@ export const policySchema = z.strictObject({
   /** Exceptions, by symbol; they hold for all tiers of an instrument. */
   instruments: z.record(z.string(), z.strictObject(thresholds).partial()),
   /**
+   * How many accounts may be below zero in a scenario, by its name, and how much they may lack in all, an
+   * exact decimal of the quote currency; what is left out has no bound.
+   */
+  limits: z
+    .record(
+      z.string(),
+      z.strictObject({
+        accounts: z.int().nonnegative().exactOptional(),
+        shortfall: z.string().exactOptional(),
+      }),
+    )
+    .exactOptional(),
+  /**
    * Who absorbs shortfalls; default: the insurance fund alone. Not one of the thresholds that the proof
    * shows.
    */
@@ -43,10 +63,27 @@ export const policySchema = z.strictObject({
  */
 export type PolicyFile = z.infer<typeof policySchema>
 
-/** A policy over a risk table, in parts per million, one entry an instrument. */
+/** A policy over a risk table. */
 export interface Policy {
+  /** Parts per million, as all ratios. */
   valueRatio: bigint
-  instruments: readonly { derivative: boolean; minimumRatio: bigint; loanFactor: bigint }[]
+  /** Of every spot instrument, in the table's order. */
+  instruments: readonly { minimumRatio: bigint; loanFactor: bigint }[]
+  /** Of every scenario: the most that accounts may lack, and the most accounts below zero. */
+  scenarios: readonly ScenarioLimit[]
+}
+
+/** The bounds of a policy in one scenario. */
+export interface ScenarioLimit {
+  /** 10^-valueDecimals of the quote currency. */
+  mostShortfall: bigint
+  mostAccounts: bigint
+}
+
+/** The bounds of a scenario that a policy does not bound. */
+export const NO_LIMIT: ScenarioLimit = {
+  mostShortfall: (1n << BigInt(SHORTFALL_BITS)) - 1n,
+  mostAccounts: (1n << BigInt(ACCOUNT_COUNT_BITS)) - 1n,
 }
 
 /**
@@ -73,8 +110,9 @@ export function formatPolicy(file: PolicyFile): string {
 /**
  * Reads a policy against the risk table that it is about.
  *
- * @throws {InputError} `POLICY_INSTRUMENT` for a symbol that is not in the table or is a tier, `POLICY_RATIO`
- * for a ratio out of range.
+ * @throws {InputError} `POLICY_INSTRUMENT` for a symbol that is not in the table, is a tier or a derivative,
+ * `POLICY_RATIO` for a ratio out of range, `POLICY_LIMIT` for a bound of a scenario that the table does not
+ * have, or out of range.
  */
 export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
   const rows = new Map(table.instruments.map((row) => [row.symbol, row]))
@@ -87,11 +125,10 @@ export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
       throw new InputError('POLICY_INSTRUMENT', 'is a tier', { ...where, hint })
     }
   }
-  let symbol = ''
   return {
     valueRatio: ratio(file.valueRatio, 'policy: valueRatio'),
-    instruments: table.instruments.map(({ symbol: name, kind, tier }) => {
-      if (tier === undefined) symbol = name
+    instruments: rowsByKind(table).spots.map((row) => {
+      const { symbol } = table.instruments[row]!
       const own = Object.hasOwn(file.instruments, symbol) ? file.instruments[symbol]! : {}
       const loanFactor = ratio(own.loanFactor ?? file.loanFactor, `policy: ${symbol}.loanFactor`)
       if (loanFactor > RATIO_ONE) {
@@ -101,12 +138,41 @@ export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
         })
       }
       return {
-        derivative: isDerivative(kind),
         minimumRatio: ratio(own.minimumRatio ?? file.minimumRatio, `policy: ${symbol}.minimumRatio`),
         loanFactor,
       }
     }),
+    scenarios: limitsOf(file, table),
   }
+}
+
+function limitsOf({ limits = {} }: PolicyFile, table: RiskTable): ScenarioLimit[] {
+  for (const name of Object.keys(limits)) {
+    if (table.scenarios.some((scenario) => scenario.name === name)) continue
+    throw new InputError('POLICY_LIMIT', 'the risk table has no such scenario', {
+      where: `policy: limits.${toldName(name)}`,
+      hint: 'Name a scenario as the risk table does.',
+    })
+  }
+  return table.scenarios.map(({ name }) => {
+    if (!Object.hasOwn(limits, name)) return NO_LIMIT
+    const { accounts, shortfall } = limits[name]!
+    const where = `policy: limits.${toldName(name)}`
+    const most = {
+      mostAccounts: accounts === undefined ? NO_LIMIT.mostAccounts : BigInt(accounts),
+      mostShortfall:
+        shortfall === undefined
+          ? NO_LIMIT.mostShortfall
+          : parseDecimal(shortfall, { decimals: table.valueDecimals, where: `${where}.shortfall` }),
+    }
+    if (most.mostAccounts > NO_LIMIT.mostAccounts || most.mostShortfall > NO_LIMIT.mostShortfall) {
+      throw new InputError('POLICY_LIMIT', 'the bound is beyond what a ledger can hold', {
+        where,
+        hint: 'Leave it out: there is no bound then.',
+      })
+    }
+    return most
+  })
 }
 
 /**
@@ -117,14 +183,25 @@ export function weakerThan(policy: Policy, accepted: Policy, table: RiskTable): 
   const show = (value: bigint) => formatDecimal(value, RATIO_DECIMALS)
   const weak: string[] = []
   if (policy.valueRatio < accepted.valueRatio) weak.push(`valueRatio ${show(policy.valueRatio)}`)
-  for (const [i, own] of policy.instruments.entries()) {
-    const least = accepted.instruments[i]!
-    const { symbol, tier } = table.instruments[i]!
-    if (own.derivative || tier !== undefined) continue
+  for (const [i, row] of rowsByKind(table).spots.entries()) {
+    const [own, least] = [policy.instruments[i]!, accepted.instruments[i]!]
+    const { symbol } = table.instruments[row]!
     if (own.minimumRatio < least.minimumRatio) weak.push(`${symbol} minimumRatio ${show(own.minimumRatio)}`)
     if (own.loanFactor > least.loanFactor) weak.push(`${symbol} loanFactor ${show(own.loanFactor)}`)
   }
+  for (const [s, { name }] of table.scenarios.entries()) {
+    const [own, least] = [policy.scenarios[s]!, accepted.scenarios[s]!]
+    if (own.mostAccounts > least.mostAccounts) weak.push(`${name} ${limitText(own.mostAccounts, 'accounts')}`)
+    if (own.mostShortfall > least.mostShortfall) {
+      weak.push(`${name} ${limitText(own.mostShortfall, 'shortfall', table.valueDecimals)}`)
+    }
+  }
   return weak
+}
+
+function limitText(bound: bigint, what: 'accounts' | 'shortfall', decimals = 0): string {
+  const none = what === 'accounts' ? NO_LIMIT.mostAccounts : NO_LIMIT.mostShortfall
+  return bound === none ? `any ${what}` : `${what} ${formatDecimal(bound, decimals)}`
 }
 
 /**
@@ -150,20 +227,36 @@ function ratio(text: string, where: string): bigint {
 }
 
 /**
- * Every threshold for `instruments` instruments. Those beyond the table count as derivatives: no reserve may
- * stand behind them, and their longs and shorts must net to zero, so that without scenarios nobody can hold
- * any, and with scenarios, where they are worth nothing, nobody is owed any.
+ * Every threshold at the sizes of an instance. What is beyond the table is worth nothing at mark and in every
+ * scenario; it has full reserves, and no bound.
  */
-export function padPolicy(policy: Policy, instruments: number): Policy {
-  const rest = Math.max(0, instruments - policy.instruments.length)
-  const padding = { derivative: true, minimumRatio: RATIO_ONE, loanFactor: 0n }
-  return { ...policy, instruments: [...policy.instruments, ...new Array<typeof padding>(rest).fill(padding)] }
+export function padPolicy(policy: Policy, sizes: Pick<TableSizes, 'spots' | 'scenarios'>): Policy {
+  const rest = { minimumRatio: RATIO_ONE, loanFactor: 0n }
+  return {
+    valueRatio: policy.valueRatio,
+    instruments: Array.from({ length: sizes.spots }, (_, i) => policy.instruments[i] ?? rest),
+    scenarios: Array.from({ length: sizes.scenarios }, (_, s) => policy.scenarios[s] ?? NO_LIMIT),
+  }
 }
 
-/** `sponge(policy: valueRatio, then derivative, minimumRatio, loanFactor of every instrument)` */
-export function policyDigest(policy: Policy): bigint {
+/**
+ * `sponge(policy: valueRatio + 2^32 · spots + 2^48 · scenarios, then ratios and factors of three instruments
+ * in each element, 32 bits each, then for each scenario its name, and its bounds in one element)`
+ */
+export function policyDigest(policy: Policy, scenarios: RiskColumns['scenarios']): bigint {
+  const counts = [policy.instruments.length, policy.scenarios.length].map(BigInt)
+  const words: bigint[] = []
+  for (const [i, { minimumRatio, loanFactor }] of policy.instruments.entries()) {
+    const pair = minimumRatio | (loanFactor << BigInt(RATIO_BITS))
+    if (i % 3 === 0) words.push(0n)
+    words[words.length - 1]! |= pair << BigInt(2 * RATIO_BITS * (i % 3))
+  }
   return sponge('policy', [
-    policy.valueRatio,
-    ...policy.instruments.flatMap((i) => [i.derivative ? 1n : 0n, i.minimumRatio, i.loanFactor]),
+    policy.valueRatio | (counts[0]! << BigInt(RATIO_BITS)) | (counts[1]! << BigInt(RATIO_BITS + 16)),
+    ...words,
+    ...policy.scenarios.flatMap(({ mostShortfall, mostAccounts }, s) => [
+      scenarios[s]!.name,
+      mostShortfall | (mostAccounts << BigInt(SHORTFALL_BITS)),
+    ]),
   ])
 }

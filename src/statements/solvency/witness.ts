@@ -1,44 +1,83 @@
+import { TOTAL_BITS } from '../../field/index.js'
 import { sponge } from '../../hash/index.js'
-import { type RiskDigests, type RiskTable, riskDigests } from '../../risk/index.js'
-import { type LedgerState, stateCommitment } from '../ledger/state.js'
+import type { RiskDigests, RiskTable, TableSizes } from '../../risk/index.js'
+import { riskDigests, rowsByKind } from '../../risk/index.js'
+import type { LedgerChain } from '../ledger/fold.js'
+import { firstState, type LedgerState, stateCommitment } from '../ledger/state.js'
+import { tableAtPoint, tablePoint } from './point.js'
 import { type Policy, padPolicy, policyDigest } from './policy.js'
-import type { SolvencySignals, SolvencySizes } from './signals.js'
+import type { SolvencySignals } from './signals.js'
 
 /** Everything that one `solvency` proof is about: the public signals and what opens them. Private. */
-export interface SolvencyWitness {
-  sizes: SolvencySizes
+export interface SolvencyWitness extends SolvencyLedger {
+  sizes: TableSizes
   signals: SolvencySignals
-  /** The last state of the ledger. */
-  state: LedgerState
-  /** Smallest units, one entry an instrument. */
+  /** Smallest units, one entry a spot instrument. */
   reserves: readonly bigint[]
   /**
    * The holdings set aside for shortfalls, beside the reserves: as many, or none where there is no scenario.
    */
   insurance: readonly bigint[]
   reservesBlind: bigint
-  table: Pick<RiskDigests, 'columns' | 'rowsDigest' | 'timestamp'>
+  table: Pick<RiskDigests, 'columns' | 'rowsDigest'>
   policy: Policy
 }
 
+/** A ledger to its end, as solvency opens it. Private. */
+export interface SolvencyLedger {
+  /** The last state. */
+  state: LedgerState
+  accountsRoot: bigint
+  /** The last batch: its place, its root, and the 16 children of each node above it, batch level first. */
+  last: { place: number; root: bigint; children: readonly (readonly bigint[])[] }
+  /** By key. */
+  totals: readonly bigint[]
+  totalsBlind: bigint
+  totalsDigest: bigint
+  weightedTotals: readonly bigint[]
+  weightedTotalsBlind: bigint
+  /** The second transcript, and the point that scenarios are weighted at: see `secondTranscript`. */
+  second: bigint
+}
+
+/** What solvency opens of a chain whose every batch was stepped through. */
+export function solvencyLedger({ ledger, state }: Pick<LedgerChain, 'ledger' | 'state'>): SolvencyLedger {
+  const place = state.count - 1
+  const { levels } = ledger.tree.path(place)
+  return {
+    state,
+    accountsRoot: ledger.tree.root,
+    last: { place, root: levels[0]![place % levels[0]!.length]!, children: levels },
+    totals: ledger.totals,
+    totalsBlind: ledger.totalsBlind,
+    totalsDigest: ledger.totalsDigest,
+    weightedTotals: ledger.weightedTotals,
+    weightedTotalsBlind: ledger.weightedTotalsBlind,
+    second: ledger.points.second,
+  }
+}
+
 /**
- * `sponge(reserves: blind, then the reserve of every instrument, then the insurance fund's holding of every
- * one)`
+ * `sponge(reserves: blind, then of every spot instrument its reserve, and from bit 98 on the insurance fund's
+ * holding of it)`
  */
 export function reservesCommitment(
   reserves: readonly bigint[],
   insurance: readonly bigint[],
   blind: bigint,
 ): bigint {
-  return sponge('reserves', [blind, ...reserves, ...insurance])
+  const held = reserves.map((units, i) => units + ((insurance[i] ?? 0n) << BigInt(TOTAL_BITS)))
+  return sponge('reserves', [blind, ...held])
 }
 
 /**
- * Puts together what solvency is proven over: every list is padded with zeros to the instance's instruments.
+ * Puts together what solvency is proven over: every list is padded with zeros to the instance's sizes.
+ *
+ * @param parts reserves and insurance fund by row of the table
  */
 export function solvencyWitness(parts: {
-  sizes: SolvencySizes
-  state: LedgerState
+  sizes: TableSizes
+  ledger: SolvencyLedger
   table: RiskTable
   policy: Policy
   reserves: readonly bigint[]
@@ -46,28 +85,35 @@ export function solvencyWitness(parts: {
   reservesBlind: bigint
   context: bigint
 }): SolvencyWitness {
-  const { sizes, state, table, reservesBlind, context } = parts
-  const pad = (values: readonly bigint[]) =>
-    Array.from({ length: sizes.instruments }, (_, i) => values[i] ?? 0n)
-  const reserves = pad(parts.reserves)
-  const insurance = sizes.scenarios > 0 ? pad(parts.insurance ?? []) : []
-  const policy = padPolicy(parts.policy, sizes.instruments)
-  const { riskRoot, ...opening } = riskDigests(table, sizes.instruments, sizes.scenarios)
+  const { sizes, ledger, table, reservesBlind, context } = parts
+  const { spots } = rowsByKind(table)
+  const bySpot = (byRow: readonly bigint[]) =>
+    Array.from({ length: sizes.spots }, (_, i) => byRow[spots[i]!] ?? 0n)
+  const reserves = bySpot(parts.reserves)
+  const insurance = sizes.scenarios > 0 ? bySpot(parts.insurance ?? []) : []
+  const policy = padPolicy(parts.policy, sizes)
+  const digests = riskDigests(table, sizes)
+  const { riskRoot, timestamp, columns, rowsDigest } = digests
+  const point = tablePoint(digests)
   return {
+    ...ledger,
     sizes,
     signals: {
-      state: stateCommitment(state),
-      accountsRoot: state.accountsRoot,
+      firstState: stateCommitment(ledger.second, firstState(sizes.scenarios)),
+      state: stateCommitment(ledger.second, ledger.state),
+      accountsRoot: ledger.accountsRoot,
       riskRoot,
       reservesCommitment: reservesCommitment(reserves, insurance, reservesBlind),
-      policy: policyDigest(policy),
+      policy: policyDigest(policy, columns.scenarios),
       context,
+      timestamp,
+      point,
+      tableAtPoint: tableAtPoint(columns, point),
     },
-    state,
     reserves,
     insurance,
     reservesBlind,
-    table: opening,
+    table: { columns, rowsDigest },
     policy,
   }
 }
