@@ -31,7 +31,7 @@ include "values-at.circom";
 //            3. for every spot instrument: reserves + loanFactor · short total ≥ minimumRatio · long total;
 //            4. for every derivative: long total = short total;
 //            5. at mark: Σ (reserves + loanFactor · short total) · mark ≥ valueRatio · Σ long total · mark,
-//               over spot instruments, none of whose marks is negative;
+//               over spot instruments, none of whose marks is negative (RiskRoot);
 //            6. for every scenario that is no requirement: Σ worth of net ≥ shortfall sum, where net =
 //               reserves + insurance + short total − long total of each spot instrument, worth its long value
 //               per unit where it is positive, its short value where it is negative;
@@ -292,7 +292,6 @@ template Solvency(SPOTS, DERIVATIVES, TIERS, SCENARIOS) {
         Range(TOTAL_BITS() + RATIO_BITS() + 1)(counted[i] - owed[i]);
 
         owedValue[i] <== valueRatio * long[i];
-        Range(VALUE_BITS())(marks[i]);
         value[i] <== marks[i] * (counted[i] - owedValue[i]);
         sum += value[i];
     }

@@ -1,18 +1,22 @@
 pragma circom 2.2.2;
 
+include "widths.circom";
 include "tags.circom";
+include "range.circom";
 include "poseidon.circom";
 include "sponge.circom";
 
 // RiskRoot(SPOTS, DERIVATIVES, TIERS, SCENARIOS): the root of a risk table, from all its unit values.
 //
-// Enforces:  valuesDigest = Sponge(TAG_VALUES)(layout, marks, for each scenario in turn its name and the
-//            value of every key, widths, owners) and out = P(TAG_RISK; valuesDigest, rowsDigest, timestamp),
+// Enforces:  valuesDigest = Sponge(TAG_VALUES)(layout, marks of spot instruments three to an element,
+//            marks of derivatives, for each scenario in turn its name and the value of every key, widths and
+//            owners) and out = P(TAG_RISK; valuesDigest, rowsDigest, timestamp),
 //            where layout = SPOTS + 2^16·DERIVATIVES + 2^32·TIERS + 2^48·SCENARIOS + 2^64·Σ 2^s·requirement[s]:
-//            no root opens at two sizes. Every requirement is 0 or 1.
+//            no root opens at two sizes. Every requirement is 0 or 1. The mark of a spot instrument is in
+//            [0, 2^VALUE_BITS), so that packing is injective.
 // Assumes:   nothing.
-// Does not:  range-check a value: a table is public, and its readers check it.
-// Cost:      about 41 constraints a value.
+// Does not:  range-check any other value: a table is public, and its readers check it.
+// Cost:      about 41 constraints a value, and 78 a mark of a spot instrument.
 //
 // | signal                  |         | what                                                             |
 // |-------------------------|---------|------------------------------------------------------------------|
@@ -41,10 +45,20 @@ template RiskRoot(SPOTS, DERIVATIVES, TIERS, SCENARIOS) {
         requirement[s] * (requirement[s] - 1) === 0;
         layout += requirement[s] * (1 << (64 + s));
     }
-    component digest = Sponge(TAG_VALUES(), 1 + INSTRUMENTS + SCENARIOS * (1 + KEYS) + 2 * TIERS);
+    var WORDS = (SPOTS + 2) \ 3;
+    component digest = Sponge(TAG_VALUES(), 1 + WORDS + DERIVATIVES + SCENARIOS * (1 + KEYS) + 2 * TIERS);
     digest.in[0] <== layout;
     var at = 1;
-    for (var i = 0; i < INSTRUMENTS; i++) {
+    for (var w = 0; w < WORDS; w++) {
+        var word = 0;
+        for (var j = 0; j < 3 && 3 * w + j < SPOTS; j++) {
+            Range(VALUE_BITS())(marks[3 * w + j]);
+            word += marks[3 * w + j] * (1 << (VALUE_BITS() * j));
+        }
+        digest.in[at] <== word;
+        at++;
+    }
+    for (var i = SPOTS; i < INSTRUMENTS; i++) {
         digest.in[at] <== marks[i];
         at++;
     }

@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.js'
-import { toField } from '../field/index.js'
+import { toField, VALUE_BITS } from '../field/index.js'
 import { sponge } from '../hash/index.js'
 import { instrumentNumbers, TIER_NUMBERS } from './numbers.js'
 import { isRequirement, type RiskTable } from './table.js'
@@ -144,8 +144,8 @@ const KINDS = [
 ] as const
 
 /**
- * `sponge(values: layout, marks, for each scenario its name and the value of every key, then width and owner
- * of every tier)`. The layout is the sizes, 16 bits each, and from bit 64 on which scenarios are requirements.
+ * `sponge(values: layout, marks of spot instruments three to an element, marks of derivatives, for each
+ * scenario its name and the value of every key, then width and owner of every tier)`. The layout is the sizes, 16 bits each, and from bit 64 on which scenarios are requirements.
  * A negative number is taken modulo the field's order.
  */
 export function valuesDigestOf({ sizes, marks, scenarios, tiers }: RiskColumns): bigint {
@@ -156,8 +156,19 @@ export function valuesDigestOf({ sizes, marks, scenarios, tiers }: RiskColumns):
   ].reduce((sum, part) => sum + part, 0n)
   return sponge('values', [
     layout,
-    ...marks.map(toField),
+    ...spotWords(marks.slice(0, sizes.spots)),
+    ...marks.slice(sizes.spots).map(toField),
     ...scenarios.flatMap(({ name, values }) => [name, ...values.map(toField)]),
     ...tiers.flatMap(({ width, owner }) => [width, BigInt(owner)]),
   ])
+}
+
+/** Marks of spot instruments, which are never negative, three to an element. */
+function spotWords(marks: readonly bigint[]): bigint[] {
+  const words: bigint[] = []
+  for (const [i, mark] of marks.entries()) {
+    if (i % 3 === 0) words.push(0n)
+    words[words.length - 1]! |= mark << BigInt(VALUE_BITS * (i % 3))
+  }
+  return words
 }
