@@ -1,7 +1,20 @@
-export { holdsScenarios, isKnownSize, isTieredInstance } from './instance-sizes.js'
-export { type Manifest, manifestSchema } from './manifest-schema.js'
+export { batchCount, batchInstance, batchInstances, batchRuns } from './batches.js'
+export {
+  isKnownSize,
+  ledgerSizesOf,
+  sameSizes,
+  tableMisfit,
+  tableSizesOf,
+} from './instance-sizes.js'
+export {
+  type LedgerPart,
+  MAX_BATCHES,
+  type Manifest,
+  manifestSchema,
+  type SolvencyPart,
+} from './manifest-schema.js'
 export { type OpenedEpoch, openEpoch, type VerifiedEpoch, verifyEpoch } from './open.js'
-export { batchFile, EPOCH_PATHS, isClutter } from './paths.js'
+export { batchFile, batchFolders, EPOCH_PATHS, isClutter } from './paths.js'
 export { readManifest } from './read-manifest.js'
 export type { EpochProof } from './verify/proof.js'
 export { timeNow, verifyAge } from './verify/table.js'

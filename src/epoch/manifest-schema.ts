@@ -1,37 +1,82 @@
 import * as z from 'zod'
 import { labelSchema, targetSchema } from '../bundle/index.js'
+import { BATCH_INDEX_BITS } from '../field/index.js'
 import { fieldElementSchema, MAX_INSTRUMENTS, MAX_SCENARIOS, sha256Schema } from '../schema/index.js'
+
+const SCHEMA = 'plimsoll/epoch/3'
+/** Batches of one ledger. */
+export const MAX_BATCHES = 2 ** BATCH_INDEX_BITS
+/** A part's file and folder are named like it; nothing else of an epoch is. */
+const PART_NAME = /^(?!(?:keys|manifest|policy|risk)$)[a-z][a-z0-9-]{0,31}$/
+
+/**
+ * The chain of batches. Each proof says which state it is from and which to; `firstState` is that of no
+ * batch, `state` the last.
+ */
+const ledgerPartSchema = z.strictObject({
+  firstState: fieldElementSchema,
+  state: fieldElementSchema,
+  /** The instance that proves each batch, in order: how many in a row one instance proves. */
+  batches: z
+    .array(z.strictObject({ instance: z.string(), count: z.int().positive() }))
+    .min(1)
+    .max(MAX_BATCHES)
+    .refine(
+      (runs) => runs.reduce((sum, { count }) => sum + count, 0) <= MAX_BATCHES,
+      `must not be more than ${MAX_BATCHES} batches`,
+    )
+    .refine(
+      (runs) => runs.every(({ instance }, i) => instance !== runs[i - 1]?.instance),
+      'must name batches in a row by one instance once, with their count',
+    ),
+})
+
+/** The instance that proves solvency, and what its proof opens. */
+const solvencyPartSchema = z.strictObject({
+  instance: z.string(),
+  accountsRoot: fieldElementSchema,
+  reservesCommitment: fieldElementSchema,
+  policy: fieldElementSchema,
+})
 
 /** Manifest of an epoch. Every other file of the epoch is verified against it. */
 export const manifestSchema = z.strictObject({
-  schema: z.literal('plimsoll/epoch/2'),
+  schema: z.literal(SCHEMA, {
+    error: ({ input }) =>
+      input === 'plimsoll/epoch/1' || input === 'plimsoll/epoch/2'
+        ? `has to be "${SCHEMA}": an older version of Plimsoll made this epoch; prove it again`
+        : undefined,
+  }),
   venue: labelSchema,
   epoch: labelSchema,
   /** Where the solvency proof is meant to be shown, beside the epoch's own folder. */
   target: targetSchema,
-  instruments: z.int().positive().max(MAX_INSTRUMENTS),
-  scenarios: z.int().nonnegative().max(MAX_SCENARIOS),
   /** SHA-256 of `risk.json`, all of it, and the root that circuits know of it. */
   riskTable: sha256Schema,
   riskRoot: fieldElementSchema,
+  /** Of the instance that proves solvency: the root is of the table at these sizes. */
+  sizes: z.strictObject({
+    spots: z.int().nonnegative().max(MAX_INSTRUMENTS),
+    derivatives: z.int().nonnegative().max(MAX_INSTRUMENTS),
+    tiers: z.int().nonnegative().max(MAX_INSTRUMENTS),
+    scenarios: z.int().nonnegative().max(MAX_SCENARIOS),
+  }),
   /**
    * Of every instance that a proof uses, the hash of its verification key and that of the circuit that the
    * key is for.
    */
   keys: z.record(z.string(), z.strictObject({ keyHash: sha256Schema, circuitHash: sha256Schema })),
-  /** Every state of the chain, the constant first one included: one more than there are batches. */
-  states: z.array(fieldElementSchema).min(1).max(65_537),
-  /** The instance that proves each batch. */
-  batches: z.array(z.string()).max(65_536),
-  /** The instance that proves solvency and what its proof opens; `null` until it is proven. */
-  solvency: z
-    .strictObject({
-      instance: z.string(),
-      accountsRoot: fieldElementSchema,
-      reservesCommitment: fieldElementSchema,
-      policy: fieldElementSchema,
-    })
-    .nullable(),
+  /**
+   * What is proven of the epoch, by name: `solvency` once it is. A part of a later version, whose files are
+   * named like it, is left unverified.
+   */
+  parts: z
+    .object({ ledger: ledgerPartSchema, solvency: solvencyPartSchema.exactOptional() })
+    .catchall(z.looseObject({}))
+    .refine(
+      (parts) => Object.keys(parts).every((name) => PART_NAME.test(name)),
+      'must have names of small letters, digits and hyphens',
+    ),
 })
 
 /**
@@ -40,3 +85,6 @@ export const manifestSchema = z.strictObject({
  * @useDeclaredType
  */
 export type Manifest = z.infer<typeof manifestSchema>
+
+export type LedgerPart = z.infer<typeof ledgerPartSchema>
+export type SolvencyPart = z.infer<typeof solvencyPartSchema>

@@ -1,3 +1,6 @@
+/** Batches whose proofs lie in one folder. */
+const BATCHES_OF_A_FOLDER = 1000
+
 /** Where everything of an epoch lies, by paths below its folder. */
 export const EPOCH_PATHS = {
   manifest: 'manifest.json',
@@ -5,7 +8,10 @@ export const EPOCH_PATHS = {
   policy: 'policy.json',
   solvency: 'solvency.json',
   ledger: 'ledger',
-  batch: (index: number) => `ledger/${batchFile(index)}`,
+  /** The folder of batches from 1,000 · `thousand` on. */
+  batches: (thousand: number) => `ledger/${thousand.toString().padStart(4, '0')}`,
+  batch: (index: number): string =>
+    `${EPOCH_PATHS.batches(Math.floor(index / BATCHES_OF_A_FOLDER))}/${batchFile(index)}`,
   keys: 'keys',
   key: (instance: string) => `keys/${instance}.json`,
 } as const
@@ -18,7 +24,16 @@ export function isClutter(name: string): boolean {
   return CLUTTER.test(name)
 }
 
-/** Name of the proof of batch `index`. */
+/** Name of the proof of batch `index` in its folder. */
 export function batchFile(index: number): string {
-  return `${index.toString().padStart(5, '0')}.json`
+  return `${index.toString().padStart(7, '0')}.json`
+}
+
+/** Folders of proofs of a ledger of so many batches, and the names of the files in each. */
+export function* batchFolders(batches: number): Generator<{ folder: string; files: string[] }> {
+  for (let start = 0; start < batches; start += BATCHES_OF_A_FOLDER) {
+    const count = Math.min(BATCHES_OF_A_FOLDER, batches - start)
+    const files = Array.from({ length: count }, (_, i) => batchFile(start + i))
+    yield { folder: EPOCH_PATHS.batches(start / BATCHES_OF_A_FOLDER), files }
+  }
 }

@@ -1,7 +1,7 @@
 import { readJsonIfThere, type Source } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
-import { type Manifest, manifestSchema } from './manifest-schema.js'
-import { batchFile, EPOCH_PATHS } from './paths.js'
+import { MAX_BATCHES, type Manifest, manifestSchema } from './manifest-schema.js'
+import { batchFolders, EPOCH_PATHS } from './paths.js'
 
 /**
  * Reads the manifest of an epoch.
@@ -26,9 +26,7 @@ async function unfinished(source: Source, batches: number | undefined): Promise<
       hint: 'Name the public folder of an epoch, as `plimsoll ledger prove` makes it.',
     })
   }
-  const there = new Set(ledger.map(({ name }) => name))
-  let proven = 0
-  while (there.has(batchFile(proven))) proven++
+  const proven = await finished(source)
   const of = batches === undefined ? '' : ` of ${batches}`
   return new InputError(
     'EPOCH_UNFINISHED',
@@ -38,4 +36,18 @@ async function unfinished(source: Source, batches: number | undefined): Promise<
       hint: 'Run `plimsoll ledger prove` again with the same files: it goes on where it stopped.',
     },
   )
+}
+
+/** How many proofs of batches there are from the first on. */
+async function finished(source: Source): Promise<number> {
+  let proven = 0
+  for (const { folder, files } of batchFolders(MAX_BATCHES)) {
+    const entries = await source.list?.(folder)
+    const there = new Set(entries?.map(({ name }) => name))
+    for (const name of files) {
+      if (!there.has(name)) return proven
+      proven++
+    }
+  }
+  return proven
 }
