@@ -1,7 +1,6 @@
 pragma circom 2.2.2;
 
 include "widths.circom";
-include "log2.circom";
 include "ledger-slot.circom";
 include "leaf.circom";
 include "equities-leaf.circom";
@@ -68,6 +67,7 @@ template Ledger(ACCOUNTS, SLOTS, SCENARIOS, PLEDGED) {
     assert(4 * (BATCH_DEPTH() + ACCOUNTS_DEPTH()) <= ACCOUNT_COUNT_BITS());
     assert(SCENARIOS <= MAX_SCENARIOS());
     assert(EQUITY_BITS() + ACCOUNT_COUNT_BITS() <= SHORTFALL_BITS());
+    assert(MAGNITUDE_BITS() + BATCH_SLOTS_BITS() + 4 * ACCOUNTS_DEPTH() <= TOTAL_BITS());
     var STRESSED = SCENARIOS > 0 ? 1 : 0;
     signal input stateBefore;
     signal input stateAfter;

@@ -24,7 +24,7 @@ include "values-at.circom";
 //               firstState is the state of no batch under them, and state is the state after all batches;
 //               nothing stands under accountsRoot behind the last one; riskRoot opens to all unit values,
 //               with its timestamp; reservesCommitment opens to reserves and insurance fund; policy to its
-//               thresholds; tableAtPoint is the polynomial of the marks and names at point;
+//               thresholds; tableAtPoint is the polynomial of layout, marks and names at point;
 //            2. both identities: keySum = Σ over keys (total + mix·weighted)/(challenge − pole), equitySum =
 //               Σ over keys ±weighted·Σ scenarioPoint^s·value; what is pledged of an instrument is the sum of
 //               its tiers' totals, and is part of its long total from here on;
@@ -187,7 +187,7 @@ template Solvency(SPOTS, DERIVATIVES, TIERS, SCENARIOS) {
     table.timestamp <== timestamp;
     riskRoot === table.out;
     signal horner[INSTRUMENTS + SCENARIOS + 1];
-    horner[0] <== 0;
+    horner[0] <== table.layout;
     for (var i = 0; i < INSTRUMENTS; i++) {
         horner[i + 1] <== horner[i] * point + marks[i];
     }
@@ -218,6 +218,7 @@ template Solvency(SPOTS, DERIVATIVES, TIERS, SCENARIOS) {
     rules.loanFactors <== loanFactors;
     if (STRESSED == 1) {
         rules.names <== names;
+        rules.requirement <== requirement;
         rules.mostShortfall <== mostShortfall;
         rules.mostAccounts <== mostAccounts;
     }

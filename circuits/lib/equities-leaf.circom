@@ -9,10 +9,10 @@ include "pack-bits.circom";
 // EquitiesLeaf(ACCOUNTS, SLOTS, SCENARIOS, PLEDGED): one more leaf of a batch, behind its accounts, that
 // fixes what its proof claims of them before any challenge is drawn.
 //
-// Enforces:  out = P(TAG_EQUITIES; Sponge(TAG_EQUITIES)(blind, ACCOUNTS, SLOTS, PLEDGED, packed bits of all
-//            equities, then of all spares)). The sizes are bound in, so that no other instance reads the same
-//            digest as other numbers; its last hash has a tag that no account's leaf has.
-// Assumes:   every bit is 0 or 1 (Equities, Spares): then packing is injective.
+// Enforces:  out = P(TAG_EQUITIES; Sponge(TAG_EQUITIES)(blind, sizes, packed bits of all equities, then of all
+//            spares)), sizes = ACCOUNTS + 2^16·SLOTS + 2^32·PLEDGED + 2^48·SCENARIOS: no other instance reads
+//            the same digest as other numbers. Its last hash has a tag that no account's leaf has.
+// Assumes:   every bit is 0 or 1 (Equities, Ledger): then packing is injective.
 // Does not:  say what an account is worth.
 // Cost:      about 0.16 constraints a bit, and 500.
 template EquitiesLeaf(ACCOUNTS, SLOTS, SCENARIOS, PLEDGED) {
@@ -39,13 +39,11 @@ template EquitiesLeaf(ACCOUNTS, SLOTS, SCENARIOS, PLEDGED) {
             }
         }
     }
-    component digest = Sponge(TAG_EQUITIES(), 4 + PACKED(BITS));
+    component digest = Sponge(TAG_EQUITIES(), 2 + PACKED(BITS));
     digest.in[0] <== blind;
-    digest.in[1] <== ACCOUNTS;
-    digest.in[2] <== SLOTS;
-    digest.in[3] <== PLEDGED;
+    digest.in[1] <== ACCOUNTS + (SLOTS << 16) + (PLEDGED << 32) + (SCENARIOS << 48);
     for (var p = 0; p < PACKED(BITS); p++) {
-        digest.in[4 + p] <== pack.out[p];
+        digest.in[2 + p] <== pack.out[p];
     }
     out <== Poseidon(TAG_EQUITIES(), 1)([digest.out]);
 }

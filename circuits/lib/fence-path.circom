@@ -11,7 +11,7 @@ include "poseidon.circom";
 //            bit is 0 or 1.
 // Assumes:   nothing.
 // Does not:  say what last is, or what stands before it.
-// Cost:      about 630 constraints a level.
+// Cost:      about 660 constraints a level.
 //
 // | signal              |         | what                                                              |
 // |---------------------|---------|-------------------------------------------------------------------|

@@ -6,8 +6,8 @@ include "widths.circom";
 // batch.
 //
 // Enforces:  out = Σ over accounts u of weights[u] · Σ over their slots of magnitude/(challenge − pole), with
-//            pole = key, and in the first PLEDGED slots key + limitPoint·(magnitude + spare); without weights
-//            each of them is 1. A slot's key is 2·instrument + sign.
+//            pole = key, and in the first PLEDGED slots key + limitPoint·(magnitude + spare + 1); without
+//            weights each of them is 1. A slot's key is 2·instrument + sign.
 // Assumes:   every bit is 0 or 1; the challenge is drawn after all that the sum ranges over is fixed.
 // Does not:  hold where the challenge is a pole: there a quotient is free. See "Soundness of a ledger".
 // Cost:      1 constraint a slot, 1 more a pledged one, and where WEIGHTED is 1, 1 an account.
@@ -39,7 +39,7 @@ template KeySum(ACCOUNTS, SLOTS, PLEDGED, WEIGHTED) {
                 for (var i = 0; i < MAGNITUDE_BITS(); i++) {
                     limit += spares[u][s][i] * (1 << i);
                 }
-                limited[u][s] <== limitPoint * limit;
+                limited[u][s] <== limitPoint * (limit + 1);
                 pole += limited[u][s];
             }
             // A quotient, which a constraint expresses as a product: on the next line.

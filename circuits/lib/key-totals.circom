@@ -8,7 +8,8 @@ include "widths.circom";
 //
 // Enforces:  out = Σ over keys of (total + mix·weightedTotal)/(challenge − pole). The pole of a spot
 //            instrument i is 2·i, and one more for its short side; of a derivative i it is
-//            2·(DERIVATIVE_NUMBERS + i), and one more; of a tier t, 2·(TIER_NUMBERS + t) + limitPoint·width.
+//            2·(DERIVATIVE_NUMBERS + i), and one more; of a tier t, 2·(TIER_NUMBERS + t) + limitPoint·(width + 1):
+//            with one more than the width, no row of width 0 has the pole of a slot without a limit.
 // Assumes:   the challenge is drawn after all that the sum ranges over is fixed.
 // Does not:  hold where the challenge is a pole: there a quotient is free.
 // Cost:      1 constraint a key, with weights 2, and one more a tier.
@@ -32,7 +33,7 @@ template KeyTotals(SPOTS, DERIVATIVES, TIERS, WEIGHTED) {
         var pole = k;
         if (k >= 2 * (SPOTS + DERIVATIVES)) {
             var t = k - 2 * (SPOTS + DERIVATIVES);
-            limit[t] <== limitPoint * widths[t];
+            limit[t] <== limitPoint * (widths[t] + 1);
             pole = 2 * (TIER_NUMBERS() + t) + limit[t];
         } else if (k >= 2 * SPOTS) {
             pole = 2 * DERIVATIVE_NUMBERS() + k - 2 * SPOTS;

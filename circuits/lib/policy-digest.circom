@@ -10,8 +10,8 @@ include "sponge.circom";
 // Enforces:  every ratio is below 2^RATIO_BITS, every most shortfall below 2^SHORTFALL_BITS, every most number
 //            of accounts below 2^ACCOUNT_COUNT_BITS; out = Sponge(TAG_POLICY)(valueRatio + 2^32·SPOTS +
 //            2^48·SCENARIOS, the ratios of three instruments in each element, then for each scenario its
-//            name and both bounds). So packing is injective, and no digest opens at two sizes.
-// Assumes:   nothing.
+//            name, and in one element both bounds and whether it is a requirement). So packing is injective, and no digest opens at two sizes.
+// Assumes:   requirement is 0 or 1 (RiskRoot).
 // Does not:  compare anything with a threshold: Solvency does.
 // Cost:      78 constraints an instrument, 258 a scenario, and 600.
 template PolicyDigest(SPOTS, SCENARIOS) {
@@ -19,6 +19,7 @@ template PolicyDigest(SPOTS, SCENARIOS) {
     signal input minimumRatios[SPOTS];
     signal input loanFactors[SPOTS];
     signal input names[SCENARIOS];
+    signal input requirement[SCENARIOS];
     signal input mostShortfall[SCENARIOS];
     signal input mostAccounts[SCENARIOS];
     signal output out;
@@ -41,7 +42,8 @@ template PolicyDigest(SPOTS, SCENARIOS) {
         Range(SHORTFALL_BITS())(mostShortfall[s]);
         Range(ACCOUNT_COUNT_BITS())(mostAccounts[s]);
         digest.in[1 + WORDS + 2 * s] <== names[s];
-        digest.in[2 + WORDS + 2 * s] <== mostShortfall[s] + mostAccounts[s] * (1 << SHORTFALL_BITS());
+        digest.in[2 + WORDS + 2 * s] <== mostShortfall[s] + mostAccounts[s] * (1 << SHORTFALL_BITS())
+            + requirement[s] * (1 << (SHORTFALL_BITS() + ACCOUNT_COUNT_BITS()));
     }
     out <== digest.out;
 }

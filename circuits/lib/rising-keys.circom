@@ -8,7 +8,7 @@ include "range.circom";
 //
 // Enforces:  slots with a magnitude above zero come before all others, and their keys rise from one to the
 //            next, by 2^BITS at most.
-// Assumes:   every bit is 0 or 1 (Slot).
+// Assumes:   every bit is 0 or 1 (LedgerSlot).
 // Does not:  say anything of the key of a slot whose magnitude is zero.
 // Cost:      3 constraints a slot, and for each but the first BITS + 3 more.
 template RisingKeys(SLOTS, BITS) {

@@ -26,7 +26,7 @@ include "sponge.circom";
 // | values[SCENARIOS][KEYS] | PRIVATE | long, short of each instrument in turn, then long of each tier   |
 // | widths, owners[TIERS]   | PRIVATE | how much of a tier an account holds at most, and whose tier it is |
 // | rowsDigest, timestamp   | PRIVATE | the rest of the table                                            |
-// | out                     | OUTPUT  |                                                                  |
+// | layout, out             | OUTPUT  |                                                                  |
 template RiskRoot(SPOTS, DERIVATIVES, TIERS, SCENARIOS) {
     var INSTRUMENTS = SPOTS + DERIVATIVES;
     var KEYS = 2 * INSTRUMENTS + TIERS;
@@ -38,13 +38,15 @@ template RiskRoot(SPOTS, DERIVATIVES, TIERS, SCENARIOS) {
     signal input owners[TIERS];
     signal input rowsDigest;
     signal input timestamp;
+    signal output layout;
     signal output out;
 
-    var layout = SPOTS + (DERIVATIVES << 16) + (TIERS << 32) + (SCENARIOS << 48);
+    var sizes = SPOTS + (DERIVATIVES << 16) + (TIERS << 32) + (SCENARIOS << 48);
     for (var s = 0; s < SCENARIOS; s++) {
         requirement[s] * (requirement[s] - 1) === 0;
-        layout += requirement[s] * (1 << (64 + s));
+        sizes += requirement[s] * (1 << (64 + s));
     }
+    layout <== sizes;
     var WORDS = (SPOTS + 2) \ 3;
     component digest = Sponge(TAG_VALUES(), 1 + WORDS + DERIVATIVES + SCENARIOS * (1 + KEYS) + 2 * TIERS);
     digest.in[0] <== layout;

@@ -52,7 +52,7 @@ export const ROLES = {
   multiple: { tag: 25n, arity: 2 },
   /** (what the numbers of a rule and the order of its sums and scenarios mean) */
   marginShape: { tag: 23n, arity: 'sponge' },
-  /** (blind, accounts, slots, pledged slots, bits of equities and spares): then once more under this tag */
+  /** (blind, sizes of the batch, bits of equities and spares): then once more under this tag */
   equities: { tag: 26n, arity: 'sponge' },
   /** (accountsRoot, riskRoot, totalsDigest, scenarios) */
   first: { tag: 27n, arity: 4 },

@@ -143,19 +143,23 @@ const KINDS = [
   ['tiers', 'tiers'],
 ] as const
 
-/**
- * `sponge(values: layout, marks of spot instruments three to an element, marks of derivatives, for each
- * scenario its name and the value of every key, then width and owner of every tier)`. The layout is the sizes, 16 bits each, and from bit 64 on which scenarios are requirements.
- * A negative number is taken modulo the field's order.
- */
-export function valuesDigestOf({ sizes, marks, scenarios, tiers }: RiskColumns): bigint {
+/** The sizes of a table, 16 bits each, and from bit 64 on which of its scenarios are requirements. */
+export function tableLayout({ sizes, scenarios }: Pick<RiskColumns, 'sizes' | 'scenarios'>): bigint {
   const counts = [sizes.spots, sizes.derivatives, sizes.tiers, sizes.scenarios]
-  const layout = [
+  return [
     ...counts.map((count, i) => BigInt(count) << BigInt(16 * i)),
     ...scenarios.map(({ requirement }, s) => (requirement ? 1n << BigInt(64 + s) : 0n)),
   ].reduce((sum, part) => sum + part, 0n)
+}
+
+/**
+ * `sponge(values: layout, marks of spot instruments three to an element, marks of derivatives, for each
+ * scenario its name and the value of every key, then width and owner of every tier)`. A negative number is taken modulo the field's order.
+ */
+export function valuesDigestOf(columns: RiskColumns): bigint {
+  const { sizes, marks, scenarios, tiers } = columns
   return sponge('values', [
-    layout,
+    tableLayout(columns),
     ...spotWords(marks.slice(0, sizes.spots)),
     ...marks.slice(sizes.spots).map(toField),
     ...scenarios.flatMap(({ name, values }) => [name, ...values.map(toField)]),

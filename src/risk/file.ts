@@ -12,6 +12,7 @@ import {
 import {
   fileOfRule,
   INSTRUMENT_KINDS,
+  isDerivative,
   isSettledAtMark,
   marginRuleSchema,
   ruleOfFile,
@@ -54,6 +55,8 @@ const riskTableFile = z.strictObject({
     .array(
       z.strictObject({
         name: textSchema(scenarioNameFault),
+        /** Nothing has to cover what accounts lack in it; a policy may bound it. */
+        requirement: z.literal(true).exactOptional(),
         /** By symbol, for one whole unit: one number, or one for a long unit and one for a short unit. */
         values: z.record(
           z.string(),
@@ -111,8 +114,9 @@ export function formatRiskTable(table: RiskTable): string {
         ? {}
         : { tier: { list: tier.list, width: formatDecimal(tier.width, decimals) } }),
     })),
-    scenarios: table.scenarios.map(({ name, values }) => ({
+    scenarios: table.scenarios.map(({ name, requirement, values }) => ({
       name,
+      ...(requirement === true ? { requirement } : {}),
       values: Object.fromEntries(
         table.instruments.map(({ symbol, decimals }, i) => {
           const [long, short] = [values[i]!.long, values[i]!.short].map((value) =>
@@ -208,7 +212,7 @@ function tierWidth(text: string, decimals: number, where: string): bigint {
 }
 
 function toScenario(
-  { name, values }: RiskTableFile['scenarios'][number],
+  { name, requirement, values }: RiskTableFile['scenarios'][number],
   { instruments, valueDecimals }: RiskTableFile,
   symbols: ReadonlySet<string>,
   where: string,
@@ -229,11 +233,13 @@ function toScenario(
     unitValue(text, row, valueDecimals, {
       code: 'RISK_VALUE',
       name: `the ${side} value`,
-      signed: isSettledAtMark(row.kind),
+      // A charge can be more than an option is worth.
+      signed: isSettledAtMark(row.kind) || (requirement === true && isDerivative(row.kind)),
       where: `${where}.values.${row.symbol}`,
     })
   return {
     name,
+    ...(requirement === true ? { requirement } : {}),
     values: instruments.map((row) => {
       const given = values[row.symbol]!
       const sides = typeof given === 'string' ? { long: given, short: given } : given

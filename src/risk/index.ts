@@ -5,6 +5,7 @@ export {
   type RiskColumns,
   rowsByKind,
   type TableSizes,
+  tableLayout,
   tableSizes,
 } from './columns.js'
 export {

@@ -7,6 +7,7 @@ import { optionSchema } from '../portfolio/option-terms.js'
 import { decimal, fraction, positive } from '../portfolio/params.js'
 import { correlationBreak, parallelShock, singleFailure } from './generate.js'
 import { historicalScenario } from './library.js'
+import type { RequirementScenario } from './requirement.js'
 import { moveSchema, type StressScenario, stressScenarioSchema } from './scenario.js'
 
 /** The asset behind an instrument of a risk table. Nothing is guessed from its symbol. */
@@ -48,6 +49,7 @@ const scenarioRequest = z.discriminatedUnion('type', [
     ...shock,
   }),
   z.strictObject({ type: z.literal('own'), scenario: stressScenarioSchema }),
+  z.strictObject({ type: z.literal('requirement'), name: symbolSchema, requirement: z.string() }),
 ])
 
 const stressRequestSchema = z.strictObject({
@@ -67,7 +69,8 @@ export type StressInstrument = z.output<typeof instrumentSchema>
 /** The scenarios that a risk table is to have, and what its instruments stand for. */
 export interface StressRequest {
   instruments: Readonly<Record<string, StressInstrument>>
-  scenarios: readonly StressScenario[]
+  /** Prices that move, and requirements of the table's margin rule. */
+  scenarios: readonly (StressScenario | RequirementScenario)[]
 }
 
 /**
@@ -85,7 +88,7 @@ export async function readStressRequest(path: string): Promise<StressRequest> {
   return { instruments, scenarios: await Promise.all(resolved) }
 }
 
-function resolve(request: z.output<typeof scenarioRequest>): StressScenario {
+function resolve(request: z.output<typeof scenarioRequest>): StressScenario | RequirementScenario {
   switch (request.type) {
     case 'event':
       return historicalScenario(request.name)
@@ -97,5 +100,7 @@ function resolve(request: z.output<typeof scenarioRequest>): StressScenario {
       return singleFailure(request)
     case 'own':
       return request.scenario
+    case 'requirement':
+      return { name: request.name, requirement: request.requirement }
   }
 }

@@ -5,10 +5,11 @@ import { isSettledAtMark } from '../../rules/index.js'
 import { black76 } from '../options/black76.js'
 import { MARK_TOLERANCE, optionTerms } from '../portfolio/option-terms.js'
 import type { StressInstrument, StressRequest } from './request.js'
+import { requirementScenario } from './requirement.js'
 import { moveOf, type StressScenario } from './scenario.js'
 
 /** What scenarios are made for. */
-export type Priced = Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>
+export type Priced = Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments' | 'margin'>
 
 /**
  * The scenarios of a request as columns of a risk table; one with tiers has its collateral column before
@@ -18,7 +19,7 @@ export type Priced = Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>
  * const stressed = withScenarios(table, stressScenarios(table, await readStressRequest('stress.json')))
  *
  * @throws {InputError} `STRESS_DUPLICATE` for a name given twice, `STRESS_NAME` for that of the collateral
- * column, and what `stressScenario` throws
+ * column, and what `stressScenario` and `requirementScenario` throw
  */
 export function stressScenarios(table: Priced, request: StressRequest): Scenario[] {
   const names = new Set<string>()
@@ -34,7 +35,11 @@ export function stressScenarios(table: Priced, request: StressRequest): Scenario
       })
     }
   }
-  return request.scenarios.map((scenario) => stressScenario(table, request.instruments, scenario))
+  return request.scenarios.map((scenario) =>
+    'requirement' in scenario
+      ? requirementScenario(table, scenario)
+      : stressScenario(table, request.instruments, scenario),
+  )
 }
 
 /**

@@ -101,8 +101,9 @@ export function batchRoot(batch: LedgerBatch): bigint {
 }
 
 /**
- * `P(equities; sponge(equities: blind, accounts, slots, pledged, bits))`: the bits of every equity plus
- * 2^EQUITY_BITS, scenario by scenario, then of every spare, account by account, 253 to an element.
+ * `P(equities; sponge(equities: blind, sizes, bits))`: accounts, slots, pledged and scenarios, 16 bits each;
+ * the bits of every equity plus 2^EQUITY_BITS, scenario by scenario, then of every spare, account by account,
+ * 253 to an element.
  */
 export function equitiesLeaf({ sizes, equities, spares, equitiesBlind }: LedgerBatch): bigint {
   const bits = new BitPacker()
@@ -110,8 +111,9 @@ export function equitiesLeaf({ sizes, equities, spares, equitiesBlind }: LedgerB
     for (const account of equities) bits.add(account[s]! + (1n << BigInt(EQUITY_BITS)), EQUITY_BITS + 1)
   }
   for (const spare of spares.flat()) bits.add(spare, MAGNITUDE_BITS)
-  const counts = [sizes.accounts, sizes.slots, sizes.pledged].map(BigInt)
-  return poseidon([sponge('equities', [equitiesBlind, ...counts, ...bits.elements()])], ROLES.equities.tag)
+  const counts = [sizes.accounts, sizes.slots, sizes.pledged, sizes.scenarios]
+  const shape = counts.reduce((sum, count, i) => sum + (BigInt(count) << BigInt(16 * i)), 0n)
+  return poseidon([sponge('equities', [equitiesBlind, shape, ...bits.elements()])], ROLES.equities.tag)
 }
 
 /** Integers one after the other, lowest bit first, cut into elements of 253 bits. */

@@ -64,7 +64,7 @@ export function batchSums(
     for (const [s, slot] of slots.entries()) {
       if (slot.quantity === 0n) continue
       const magnitude = magnitudeOf(slot.quantity)
-      const limit = s < sizes.pledged ? limitPoint * (magnitude + spares[u]![s]!) : 0n
+      const limit = s < sizes.pledged ? limitPoint * (magnitude + spares[u]![s]! + 1n) : 0n
       magnitudes.push(magnitude)
       distances.push(toField(challenge - BigInt(keyOf(slot)) - limit))
       owners.push(u)

@@ -241,7 +241,8 @@ export function padPolicy(policy: Policy, sizes: Pick<TableSizes, 'spots' | 'sce
 
 /**
  * `sponge(policy: valueRatio + 2^32 · spots + 2^48 · scenarios, then ratios and factors of three instruments
- * in each element, 32 bits each, then for each scenario its name, and its bounds in one element)`
+ * in each element, 32 bits each, then for each scenario its name, and in one element its bounds and whether it
+ * is a requirement)`
  */
 export function policyDigest(policy: Policy, scenarios: RiskColumns['scenarios']): bigint {
   const counts = [policy.instruments.length, policy.scenarios.length].map(BigInt)
@@ -256,7 +257,9 @@ export function policyDigest(policy: Policy, scenarios: RiskColumns['scenarios']
     ...words,
     ...policy.scenarios.flatMap(({ mostShortfall, mostAccounts }, s) => [
       scenarios[s]!.name,
-      mostShortfall | (mostAccounts << BigInt(SHORTFALL_BITS)),
+      mostShortfall |
+        (mostAccounts << BigInt(SHORTFALL_BITS)) |
+        (scenarios[s]!.requirement ? 1n << BigInt(SHORTFALL_BITS + ACCOUNT_COUNT_BITS) : 0n),
     ]),
   ])
 }

@@ -222,7 +222,7 @@ function keySumOf(
   const distances = totals.map((_, k) => {
     if (k < 2 * sizes.spots) return toField(challenge - BigInt(k))
     if (k < pairs) return toField(challenge - BigInt(4 * TIER_NUMBERS + k - 2 * sizes.spots))
-    const pole = BigInt(2 * (TIER_NUMBERS + k - pairs)) + limitPoint * tiers[k - pairs]!.width
+    const pole = BigInt(2 * (TIER_NUMBERS + k - pairs)) + limitPoint * (tiers[k - pairs]!.width + 1n)
     return toField(challenge - pole)
   })
   return invertAll(distances).reduce(
