@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { InputError } from '../errors/index.js'
-import { parseDecimal, symbolFault, VALUE_BITS, withoutExponent } from '../field/index.js'
+import { cutDecimal, symbolFault, VALUE_BITS } from '../field/index.js'
 import { fileError, scanCsv, statFile } from '../files/index.js'
 import {
   PLEDGES,
@@ -26,8 +26,6 @@ const TWO_DECIMALS = new Set(
     ' ',
   ),
 )
-/** More digits than any price has. */
-const PRICE_DECIMALS = 60
 /** Characters that start a formula in a spreadsheet. */
 const FORMULA = /^[=+\-@]/
 
@@ -117,9 +115,9 @@ function assertSymbol(symbol: string, lines: ReadonlyMap<string, number>, where:
 
 /** Price of one smallest unit in 10^-16 of the quote currency, cut off there. */
 function readPrice(text: string, decimals: number, where: string): { mark: bigint; isCut: boolean } {
-  let price: bigint
+  let price: { value: bigint; isCut: boolean }
   try {
-    price = parseDecimal(withoutExponent(text), { decimals: PRICE_DECIMALS })
+    price = cutDecimal(text, { decimals: TIER_VALUE_DECIMALS - decimals })
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     throw new InputError('TIERS_PRICE', error.message, {
@@ -127,8 +125,7 @@ function readPrice(text: string, decimals: number, where: string): { mark: bigin
       hint: error.hint ?? 'Write the price of one unit in USDT, zero or above.',
     })
   }
-  const step = 10n ** BigInt(PRICE_DECIMALS + decimals - TIER_VALUE_DECIMALS)
-  const mark = price / step
+  const { value: mark, isCut } = price
   if (mark >> BigInt(VALUE_BITS)) {
     throw new InputError(
       'TIERS_PRICE',
@@ -139,5 +136,5 @@ function readPrice(text: string, decimals: number, where: string): { mark: bigin
       },
     )
   }
-  return { mark, isCut: price % step !== 0n }
+  return { mark, isCut }
 }

@@ -21,10 +21,13 @@ import { stopError } from './stop-error.js'
  *   account. `e_X` is what the venue owes, `d_X` what the account owes, and of `e_X` `vl_X`, `m_X` and `pm_X`
  *   are pledged.
  *
+ * Amounts of a wide file may have exponents, and are cut off at the instrument's decimals; a note counts
+ * those that lose something.
+ *
  * By a table with tiers each account is split over the rows of its instruments: what is pledged fills the
- * tiers of its list in order, and what no tier takes is as if it were not pledged. Then amounts of a wide
- * file are cut off at the asset's decimals; in a tidy file the instrument `BTC:loan` is BTC that is held and
- * pledged for loans, apart from what is in the row of BTC. By any other table pledges are not used.
+ * tiers of its list in order, and what no tier takes is as if it were not pledged. Then in a tidy file the
+ * instrument `BTC:loan` is BTC that is held and pledged for loans, apart from what is in the row of BTC. By
+ * any other table pledges are not used.
  *
  * @example
  * import { randomBytes } from 'node:crypto'

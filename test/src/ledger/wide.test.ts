@@ -105,13 +105,39 @@ describe('a wide ledger (cli.9)', () => {
       { instrument: 1, quantity: -200_000_000n },
     ])
     expect(accounts.b!.slots).toEqual([])
-    const fine = file(header('BTC'), row(1, 'a', ['1.765e-06', '0']))
-    expect((await failure(fine)).code).toBe('DECIMAL_PRECISION')
+  })
+
+  test('have amounts cut off at the decimals of their instrument, never rounded up, and say how many (cli.6)', async () => {
+    const text = file(
+      header('BTC', 'USDT'),
+      row(1, 'a', ['1.765e-06', '0.999999999'], ['297.74787099000003', '0']),
+      row(2, 'b', ['4.9e-324', '1e-8'], ['1.5000000000000000', '0']),
+      row(3, 'c', ['1.765e-06', '0'], ['0', '1.9999999']),
+    )
+    const { accounts, notes } = await readText(text)
+    expect(Object.fromEntries(accounts.map(({ id, slots }) => [id, slots]))).toEqual({
+      a: [
+        { instrument: 0, quantity: 176n },
+        { instrument: 0, quantity: -99_999_999n },
+        { instrument: 2, quantity: 297_747_870n },
+      ],
+      b: [
+        { instrument: 0, quantity: -1n },
+        { instrument: 2, quantity: 1_500_000n },
+      ],
+      c: [
+        { instrument: 0, quantity: 176n },
+        { instrument: 2, quantity: -1_999_999n },
+      ],
+    })
+    expect(notes.at(-1)).toBe('Amounts with more decimals than their asset has, cut off there: 6.')
+    const exact = await readText(file(header('BTC'), row(1, 'a', ['1.7600000000e-06', '0e-9'])))
+    expect(exact.notes.filter((note) => note.includes('cut off'))).toEqual([])
   })
 
   test.each([
     ['malformed', '1e-', 'DECIMAL_SYNTAX'],
-    ['too fine', '1.000000001', 'DECIMAL_PRECISION'],
+    ['of a four-digit exponent', '1e-1000', 'DECIMAL_SYNTAX'],
     ['negative', '-1', 'DECIMAL_SIGN'],
     ['too large', '184467440737.09551616', 'LEDGER_RANGE'],
     ['a zero with a leading zero', '00', 'DECIMAL_SYNTAX'],
