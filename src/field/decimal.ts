@@ -48,10 +48,11 @@ export function cutDecimal(text: unknown, rules: DecimalRules): { value: bigint;
 }
 
 function read(text: unknown, syntax: RegExp, rules: DecimalRules): { value: bigint; isCut: boolean } {
+  const at = placeOf(rules)
   const match = typeof text === 'string' && text.length <= MAX_LENGTH ? syntax.exec(text) : null
   if (!match) {
     throw new InputError('DECIMAL_SYNTAX', 'not a plain decimal number', {
-      ...placeOf(rules),
+      ...at,
       hint:
         syntax === DECIMAL
           ? 'Write digits with at most one point, such as 1250.75: no exponent, separator, plus sign, space or leading zero.'
@@ -60,11 +61,11 @@ function read(text: unknown, syntax: RegExp, rules: DecimalRules): { value: bigi
   }
   const [, minus, whole, fraction = '', exponent = '0'] = match
   if (minus && !rules.signed) {
-    throw new InputError('DECIMAL_SIGN', 'a negative number is not allowed here', placeOf(rules))
+    throw new InputError('DECIMAL_SIGN', 'a negative number is not allowed here', at)
   }
   const digits = whole! + fraction
   if (minus && !/[1-9]/.test(digits)) {
-    throw new InputError('DECIMAL_SIGN', 'zero has no sign', placeOf(rules))
+    throw new InputError('DECIMAL_SIGN', 'zero has no sign', at)
   }
   const kept = Math.max(0, whole!.length + Number(exponent) + rules.decimals)
   const value = BigInt(digits.slice(0, kept).padEnd(kept, '0'))
