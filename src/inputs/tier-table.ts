@@ -5,6 +5,7 @@ import { fileError, scanCsv, statFile } from '../files/index.js'
 import {
   PLEDGES,
   parseTiers,
+  someOf,
   TIER_VALUE_DECIMALS,
   type TierInstrument,
   type TierTable,
@@ -99,7 +100,7 @@ export async function readTierTable(path: string): Promise<TierTable> {
     },
   })
   const notes =
-    cut.length === 0 ? [] : [`Prices with more decimals than are used, cut off there: ${cut.join(', ')}.`]
+    cut.length === 0 ? [] : [`Prices with more decimals than are used, cut off there: ${someOf(cut)}.`]
   return { quote: 'USDT', valueDecimals: TIER_VALUE_DECIMALS, instruments, notes }
 }
 
