@@ -300,12 +300,15 @@ export async function makeTargets(folder: string): Promise<Target[]> {
         await ledger.close()
       }),
     ),
-    text(
-      reading('accounts, priced', example('exchange/accounts-priced.csv'), async (path) => {
-        const ledger = await readLedger(path, pricedTable)
-        await ledger.close()
-      }),
-    ),
+    {
+      ...text(
+        reading('accounts, priced', example('exchange/accounts-priced.csv'), async (path) => {
+          const ledger = await readLedger(path, pricedTable)
+          await ledger.close()
+        }),
+      ),
+      slow: true,
+    },
   ]
 }
 

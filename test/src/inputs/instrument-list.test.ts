@@ -123,7 +123,7 @@ describe('a list of instruments (risk.14)', () => {
   test('of the example holds its accounts, which have prices (cli.31)', async () => {
     const { table } = await readInstrumentList('examples/exchange/instruments.csv', { ...AT, quote: 'USDT' })
     const report = await checkLedger('examples/exchange/accounts-priced.csv', table)
-    expect(report).toMatchObject({ valid: true, accounts: 12, format: 'wide' })
+    expect(report).toMatchObject({ valid: true, accounts: 12, format: 'wide', cut: 24 })
     expect(report.slots['0'], 'an account that holds nothing').toBe(1)
     expect(report.notes.at(-1)).toMatch(/cut off there: 24\.$/)
   })
