@@ -14,7 +14,9 @@ export const MEANINGS: Record<string, string> = {
   MARGIN_TABLE: 'margin rule and risk table disagree on instruments, quote or time',
   PARAMS_SCHEMA: 'the parameters of a portfolio model are malformed; the message names the field',
   RESERVES_AMOUNT: 'an amount of the reserves file is no exact decimal',
-  RISK_MARK: 'the mark of an instrument is not a plain decimal number',
+  RISK_ENCODING: 'not valid UTF-8',
+  RISK_ROW: 'a row of the list of instruments has too few or too many cells, or none',
+  RISK_SYNTAX: 'the list of instruments is not CSV: quotes, line ends or control characters',
   RISK_TIER_VALUE:
     'in a scenario, a tier has a value that its instrument or the tier before it does not allow',
   RISK_VALUE: 'a value of a scenario is not a plain decimal number',
@@ -82,8 +84,10 @@ export const REMEDIES: Record<string, string> = {
   RESERVES_AMOUNT: 'Write an exact decimal with no more digits than the instrument has.',
   RESERVES_RANGE: 'Check the amount, or give the instrument fewer decimals.',
   RISK_DUPLICATE_SCENARIO: 'Give each scenario a name of its own.',
-  RISK_DUPLICATE_SYMBOL: 'Give each instrument a symbol of its own.',
-  RISK_MARK: 'Write the mark as a plain decimal in quotes.',
+  RISK_EMPTY: 'Check that it is the right file.',
+  RISK_ENCODING: 'Save the file as UTF-8.',
+  RISK_ROW: 'Give the row as many cells as the header.',
+  RISK_SYNTAX: 'Write CSV with one kind of line end, and quote cells that hold commas or quotes.',
   RISK_TIER_VALUE:
     'Short values equal the instrument’s; long values fall or stay from tier to tier, and never exceed the mark.',
   RISK_VALUE: 'Write the value as a plain decimal in quotes.',

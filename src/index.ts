@@ -42,6 +42,7 @@ export {
   folderSource,
   openSource,
   readInclusion,
+  readInstrumentList,
   readMarginProof,
   readMarginRule,
   readPins,

@@ -52,7 +52,7 @@ function riskOption(): Option {
 export function timestampOption(): Option {
   return new Option(
     '--timestamp <seconds>',
-    'time of the prices of a tier table, which does not hold one: seconds since 1970-01-01 UTC',
+    'time of the prices of a CSV table, which does not hold one: seconds since 1970-01-01 UTC',
   ).argParser(readTimestamp)
 }
 

@@ -15,6 +15,7 @@ import { riskBuildCommand } from './commands/risk-build.js'
 import { riskCalibrateCommand } from './commands/risk-calibrate.js'
 import { riskScenariosCommand } from './commands/risk-scenarios.js'
 import { riskStressCommand } from './commands/risk-stress.js'
+import { riskTableCommand } from './commands/risk-table.js'
 import { riskTiersCommand } from './commands/risk-tiers.js'
 import { setupCommand } from './commands/setup.js'
 import { solvencyCheckCommand } from './commands/solvency-check.js'
@@ -41,6 +42,7 @@ function commands(): Command[] {
       inclusionVerifyCommand(),
     ]),
     group('risk', 'Risk tables: what accounts are held to, and how prices could move.', [
+      riskTableCommand(),
       riskBuildCommand(),
       riskScenariosCommand(),
       riskStressCommand(),

@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.js'
-import { isTierTableFile, readRiskTable, readTierTable } from '../inputs/index.js'
+import { isTierTableFile, readInstrumentList, readRiskTable, readTierTable } from '../inputs/index.js'
 import { marksAge, type RiskTable, tierRiskTable } from '../risk/index.js'
 import { MAX_TIMESTAMP } from '../schema/index.js'
 import type { Ui } from './terminal/ui.js'
@@ -10,13 +10,31 @@ import type { Ui } from './terminal/ui.js'
  * @param timestamp seconds since 1970-01-01 UTC; a tier table needs it, and no other file takes it
  */
 export async function readRisk(path: string, ui: Ui, timestamp: number | undefined): Promise<RiskTable> {
-  if (timestamp !== undefined && timestamp > MAX_TIMESTAMP) {
-    throw new InputError('USAGE', 'is beyond the year 9999: is this in milliseconds?', {
-      where: '--timestamp',
-      hint: 'Write seconds since 1970-01-01 UTC.',
-    })
-  }
-  const table = await readTable(path, ui, timestamp)
+  if (timestamp !== undefined) assertSeconds(timestamp)
+  return withAge(await readTable(path, ui, timestamp), ui)
+}
+
+/** The same from a list of instruments (CSV). */
+export async function readListedRisk(
+  path: string,
+  ui: Ui,
+  at: Pick<RiskTable, 'timestamp' | 'quote'>,
+): Promise<RiskTable> {
+  assertSeconds(at.timestamp)
+  const { table, notes } = await readInstrumentList(path, at)
+  ui.notes(notes)
+  return withAge(table, ui)
+}
+
+function assertSeconds(timestamp: number): void {
+  if (timestamp <= MAX_TIMESTAMP) return
+  throw new InputError('USAGE', 'is beyond the year 9999: is this in milliseconds?', {
+    where: '--timestamp',
+    hint: 'Write seconds since 1970-01-01 UTC.',
+  })
+}
+
+function withAge(table: RiskTable, ui: Ui): RiskTable {
   const age = marksAge(table.timestamp, Date.now() / 1000)
   if (age !== undefined) ui.notes([age])
   return table

@@ -2,6 +2,7 @@ import { InputError } from '../errors/index.js'
 import { magnitudeOf } from './key.js'
 
 const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/
+const WITH_EXPONENT = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}))?$/
 /** More digits than any amount here can have: refused before `BigInt` sees them. */
 const MAX_LENGTH = 100
 
@@ -23,51 +24,56 @@ export interface DecimalRules {
  * parseDecimal('-1.5', { decimals: 8, signed: true }) // -150000000n
  */
 export function parseDecimal(text: unknown, rules: DecimalRules): bigint {
-  const where = rules.where === undefined ? {} : { where: rules.where }
-  const match = typeof text === 'string' && text.length <= MAX_LENGTH ? DECIMAL.exec(text) : null
-  if (!match) {
-    throw new InputError('DECIMAL_SYNTAX', 'not a plain decimal number', {
-      ...where,
-      hint: 'Write digits with at most one point, such as 1250.75: no exponent, separator, plus sign, space or leading zero.',
-    })
-  }
-  const [, minus, whole, fraction = ''] = match
-  if (minus && !rules.signed) {
-    throw new InputError('DECIMAL_SIGN', 'a negative number is not allowed here', where)
-  }
-  const kept = fraction.replace(/0+$/, '')
-  if (kept.length > rules.decimals) {
+  const { value, isCut } = read(text, DECIMAL, rules)
+  if (isCut) {
     throw new InputError('DECIMAL_PRECISION', `finer than the ${rules.decimals} decimals allowed here`, {
-      ...where,
+      ...placeOf(rules),
       hint: 'Nothing is rounded: round it yourself, or raise the decimals of the instrument.',
     })
   }
-  const value = BigInt(whole + kept.padEnd(rules.decimals, '0'))
-  if (minus && value === 0n) {
-    throw new InputError('DECIMAL_SIGN', 'zero has no sign', where)
-  }
-  return minus ? -value : value
+  return value
 }
 
-const EXPONENT = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?[eE]([+-]?[0-9]{1,2})$/
-
 /**
- * A decimal number with an exponent, such as `1.76e-06`, in plain notation with every digit kept; any other
- * text unchanged. For files of tooling that writes numbers so: nowhere else is an exponent taken.
+ * The same for files of tooling that writes numbers as they come: `1.76e-06` is taken, and what is finer than
+ * a smallest unit is cut off, towards zero.
+ *
+ * @returns the smallest units, and whether anything but zeros was cut off
+ * @throws {InputError} `DECIMAL_SYNTAX`, `DECIMAL_SIGN`
+ * @example
+ * cutDecimal('1.769e-06', { decimals: 8 }) // { value: 176n, isCut: true }
  */
-export function withoutExponent(text: string): string {
-  const match = EXPONENT.exec(text)
-  if (!match) return text
-  const [, minus, whole, fraction = '', exponent] = match
+export function cutDecimal(text: unknown, rules: DecimalRules): { value: bigint; isCut: boolean } {
+  return read(text, WITH_EXPONENT, rules)
+}
+
+function read(text: unknown, syntax: RegExp, rules: DecimalRules): { value: bigint; isCut: boolean } {
+  const at = placeOf(rules)
+  const match = typeof text === 'string' && text.length <= MAX_LENGTH ? syntax.exec(text) : null
+  if (!match) {
+    throw new InputError('DECIMAL_SYNTAX', 'not a plain decimal number', {
+      ...at,
+      hint:
+        syntax === DECIMAL
+          ? 'Write digits with at most one point, such as 1250.75: no exponent, separator, plus sign, space or leading zero.'
+          : 'Write digits with at most one point, such as 1250.75 or 1.5e-7: no separator, plus sign, space or leading zero.',
+    })
+  }
+  const [, minus, whole, fraction = '', exponent = '0'] = match
+  if (minus && !rules.signed) {
+    throw new InputError('DECIMAL_SIGN', 'a negative number is not allowed here', at)
+  }
   const digits = whole! + fraction
-  const point = whole!.length + Number(exponent)
-  const before =
-    digits
-      .slice(0, Math.max(0, point))
-      .padEnd(point, '0')
-      .replace(/^0+(?=[0-9])/, '') || '0'
-  const after = point < 0 ? digits.padStart(digits.length - point, '0') : digits.slice(point)
-  return `${minus}${before}${after === '' ? '' : `.${after}`}`
+  if (minus && !/[1-9]/.test(digits)) {
+    throw new InputError('DECIMAL_SIGN', 'zero has no sign', at)
+  }
+  const kept = Math.max(0, whole!.length + Number(exponent) + rules.decimals)
+  const value = BigInt(digits.slice(0, kept).padEnd(kept, '0'))
+  return { value: minus ? -value : value, isCut: /[1-9]/.test(digits.slice(kept)) }
+}
+
+function placeOf({ where }: DecimalRules): { where?: string } {
+  return where === undefined ? {} : { where }
 }
 
 /**

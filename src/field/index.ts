@@ -1,5 +1,5 @@
 export type { CircuitInput, CircuitInputs } from './circuit-inputs.js'
-export { type DecimalRules, formatDecimal, parseDecimal, withoutExponent } from './decimal.js'
+export { cutDecimal, type DecimalRules, formatDecimal, parseDecimal } from './decimal.js'
 export { fits, keyOf, keysOf, magnitudeOf, sideOf } from './key.js'
 export { ELEMENT_BYTES, readLittleEndian, writeLittleEndian } from './little-endian.js'
 export { encodeSlot, packBytes, packSlots, type Slot, toBits } from './packing.js'

@@ -1,4 +1,5 @@
 export { readInclusion } from './inclusion.js'
+export { readInstrumentList } from './instrument-list.js'
 export { readMarginProof } from './margin-proof.js'
 export { readMarginRule } from './margin-rule.js'
 export { readPins } from './pins.js'

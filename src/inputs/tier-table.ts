@@ -1,33 +1,36 @@
 import { open } from 'node:fs/promises'
 import { InputError } from '../errors/index.js'
-import { parseDecimal, symbolFault, VALUE_BITS, withoutExponent } from '../field/index.js'
+import { cutDecimal, symbolFault, VALUE_BITS } from '../field/index.js'
 import { fileError, scanCsv, statFile } from '../files/index.js'
 import {
   PLEDGES,
   parseTiers,
+  someOf,
   TIER_VALUE_DECIMALS,
   type TierInstrument,
   type TierTable,
 } from '../risk/index.js'
 
-const COLUMNS = [
-  'symbol',
-  'usdt_price',
-  'loan_tiers_ratio',
-  'margin_tiers_ratio',
-  'portfolio_tiers_ratio',
-] as const
+/** Symbol, price, and the lists in the order of `PLEDGES`, under either set of names. */
+const HEADERS: readonly (readonly string[])[] = [
+  ['symbol', 'usdt_price', 'loan_tiers_ratio', 'margin_tiers_ratio', 'portfolio_tiers_ratio'],
+  [
+    'token',
+    'asset_usdt_price',
+    'collateral_vip_loan_ratio_tiers',
+    'collateral_margin_ratio_tiers',
+    'collateral_portfolio_margin_ratio_tiers',
+  ],
+]
 /**
  * Assets whose amounts have two decimals; all others have eight (src/utils/constants.go of
  * zkmerkle-proof-of-solvency).
  */
 const TWO_DECIMALS = new Set(
-  'bttc shib lunc xec win bidr spell hot doge pepe floki idrt dogs bonk 1000sats neiro 1000pepper not nft bome 1mbabydoge hmstr wlfi pump monky 1000cheems'.split(
+  'bttc shib lunc xec win bidr spell hot doge pepe floki idr idrt dogs bonk 1000sats neiro 1000pepper not nft bome 1mbabydoge hmstr wlfi pump monky 1000cheems'.split(
     ' ',
   ),
 )
-/** More digits than any price has. */
-const PRICE_DECIMALS = 60
 /** Characters that start a formula in a spreadsheet. */
 const FORMULA = /^[=+\-@]/
 
@@ -53,7 +56,8 @@ export async function isTierTableFile(path: string): Promise<boolean> {
 
 /**
  * Reads a tier table as wide exchanges' proof-of-reserves tooling has it, a CSV file with the columns
- * `symbol,usdt_price,loan_tiers_ratio,margin_tiers_ratio,portfolio_tiers_ratio`; a list of tiers is
+ * `symbol,usdt_price,loan_tiers_ratio,margin_tiers_ratio,portfolio_tiers_ratio`, or the same named as in
+ * published files, `token,asset_usdt_price,collateral_vip_loan_ratio_tiers,…`; a list of tiers is
  * `[FROM-TO:PERCENT,…]`.
  *
  * Decimals are that tooling's: amounts have eight, of some assets two, prices the rest of sixteen. What a
@@ -70,19 +74,21 @@ export async function readTierTable(path: string): Promise<TierTable> {
   const instruments: TierInstrument[] = []
   const lines = new Map<string, number>()
   const cut: string[] = []
+  let columns: readonly string[] | undefined
   await scanCsv(path, {
     codes: 'TIERS',
     header(names) {
-      if (names.length !== COLUMNS.length || COLUMNS.some((name, i) => names[i] !== name)) {
+      columns = HEADERS.find((header) => header.join() === names.join())
+      if (columns === undefined) {
         throw new InputError('TIERS_HEADER', 'not the columns of a tier table', {
           where: `${path}:1`,
-          hint: `The first line is ${COLUMNS.join(',')}. A risk table is a JSON file.`,
+          hint: `The first line is ${HEADERS.map((header) => header.join()).join(' or ')}. A risk table is a JSON file.`,
         })
       }
       return { columns: names.length, emptyCells: 'allow' }
     },
     row([symbol, price, ...lists], line) {
-      const at = (column: number): string => `${path}:${line}, column ${COLUMNS[column]!}`
+      const at = (column: number): string => `${path}:${line}, column ${columns![column]!}`
       assertSymbol(symbol!, lines, at(0), path)
       lines.set(symbol!.toLowerCase(), line)
       const decimals = TWO_DECIMALS.has(symbol!.toLowerCase()) ? 2 : 8
@@ -94,7 +100,7 @@ export async function readTierTable(path: string): Promise<TierTable> {
     },
   })
   const notes =
-    cut.length === 0 ? [] : [`Prices with more decimals than are used, cut off there: ${cut.join(', ')}.`]
+    cut.length === 0 ? [] : [`Prices with more decimals than are used, cut off there: ${someOf(cut)}.`]
   return { quote: 'USDT', valueDecimals: TIER_VALUE_DECIMALS, instruments, notes }
 }
 
@@ -117,9 +123,9 @@ function assertSymbol(symbol: string, lines: ReadonlyMap<string, number>, where:
 
 /** Price of one smallest unit in 10^-16 of the quote currency, cut off there. */
 function readPrice(text: string, decimals: number, where: string): { mark: bigint; isCut: boolean } {
-  let price: bigint
+  let price: { value: bigint; isCut: boolean }
   try {
-    price = parseDecimal(withoutExponent(text), { decimals: PRICE_DECIMALS })
+    price = cutDecimal(text, { decimals: TIER_VALUE_DECIMALS - decimals })
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     throw new InputError('TIERS_PRICE', error.message, {
@@ -127,8 +133,7 @@ function readPrice(text: string, decimals: number, where: string): { mark: bigin
       hint: error.hint ?? 'Write the price of one unit in USDT, zero or above.',
     })
   }
-  const step = 10n ** BigInt(PRICE_DECIMALS + decimals - TIER_VALUE_DECIMALS)
-  const mark = price / step
+  const { value: mark, isCut } = price
   if (mark >> BigInt(VALUE_BITS)) {
     throw new InputError(
       'TIERS_PRICE',
@@ -139,5 +144,5 @@ function readPrice(text: string, decimals: number, where: string): { mark: bigin
       },
     )
   }
-  return { mark, isCut: price % step !== 0n }
+  return { mark, isCut }
 }

@@ -47,7 +47,8 @@ export class AccountRules {
   private readonly assets: readonly Asset[]
   private readonly names: ColumnNames
   private readonly readQuantity: QuantityReader
-  private cut = 0
+  /** Amounts of the accounts checked so far that were cut off at the decimals of their instrument. */
+  cut = 0
 
   constructor(
     private readonly table: RiskTable,

@@ -46,6 +46,8 @@ export interface LedgerReport {
   unreadable: number
   /** Invalid accounts that no proof can be made of; the others are below zero at mark. */
   unprovable: number
+  /** Amounts of a wide file that were cut off at the decimals of their instrument. */
+  cut: number
   /** Accounts that could be read by their number of slots. */
   slots: Record<string, number>
   /** Accounts that some scenario leaves below zero, valid or not. */
@@ -118,6 +120,7 @@ export async function checkLedger(
       sha256,
       quote: table.quote,
       ...counts,
+      cut: rules.cut,
       slots: Object.fromEntries(slots.sorted()),
       totals: totals.bySymbol(),
       scenarios: scenarios.figures(table.valueDecimals),

@@ -1,7 +1,7 @@
-import { InputError } from '../errors/index.js'
-import { PLEDGES } from '../risk/index.js'
+import { headerError, quote } from './header.js'
 import type { InstrumentKeys } from './instrument-keys.js'
 import type { LedgerFormat } from './ledger.js'
+import { wideLayout } from './wide-columns.js'
 
 /** One quantity column: its place in the file and the key that its cells count for (see `InstrumentKeys`). */
 export interface QuantityColumn {
@@ -29,22 +29,31 @@ export interface TidyLayout extends LayoutBase {
   owner: number | undefined
 }
 
+/** One price column: what a unit of an instrument costs, the same in every row. */
+export interface PriceColumn {
+  column: number
+  name: string
+  instrument: number
+}
+
 /**
- * One row for each account, its quantities side by side: of each asset what it has, what it owes, and what it
- * has pledged.
+ * One row for each account, its quantities side by side: of each asset what it has, what it owes and, in some
+ * files, what it has pledged. Some files have the price of every asset behind them.
  */
 export interface WideLayout extends LayoutBase {
   format: 'wide'
   account: number
+  /** The name of that column. */
+  accountName: string
   quantities: QuantityColumn[]
+  /** Those that count under the risk table. */
   pledges: QuantityColumn[]
+  prices: PriceColumn[]
 }
 
 export type Layout = TidyLayout | WideLayout
 
 const TIDY_COLUMNS = ['account_id', 'instrument', 'quantity', 'owner'] as const
-const HINT =
-  'Either account_id,instrument,quantity[,owner] in any order, or rn,id, then e_X,d_X,X,vl_X,m_X,pm_X for every asset X, then a total.'
 
 /**
  * Tells from its header which format a file has, and where its columns are.
@@ -52,12 +61,11 @@ const HINT =
  * @throws {InputError} `LEDGER_HEADER`
  */
 export function detectLayout(header: readonly string[], keys: InstrumentKeys, where: string): Layout {
-  const isWide = header[0] === 'rn' && header[1] === 'id'
-  return isWide ? wideLayout(header, keys, where) : tidyLayout(header, where)
+  return header[0] === 'rn' ? wideLayout(header, keys, where) : tidyLayout(header, where)
 }
 
-/** The layout of tidy columns in any order; also that of a Parquet file. */
-export function tidyLayout(header: readonly string[], where: string): TidyLayout {
+/** The layout of tidy columns in any order. */
+function tidyLayout(header: readonly string[], where: string): TidyLayout {
   const missing = TIDY_COLUMNS.slice(0, 3).filter((name) => !header.includes(name))
   if (missing.length > 0) throw headerError(`missing column ${missing.join(', ')}`, where)
   header.forEach((name, i) => {
@@ -78,60 +86,6 @@ export function tidyLayout(header: readonly string[], where: string): TidyLayout
   }
 }
 
-function wideLayout(header: readonly string[], keys: InstrumentKeys, where: string): WideLayout {
-  const assets = (header.length - 3) / 6
-  if (!Number.isInteger(assets) || assets < 1) {
-    throw headerError(
-      'the columns after rn,id are not six for every asset and one total: some are missing or too many',
-      where,
-    )
-  }
-  const instrumentOf = symbolLookup(keys)
-  const seen = new Set<number>()
-  const quantities: QuantityColumn[] = []
-  const pledges: QuantityColumn[] = []
-  for (let column = 2; column < header.length - 1; column += 6) {
-    const asset = header[column + 2]!
-    const expected = [`e_${asset}`, `d_${asset}`, asset, `vl_${asset}`, `m_${asset}`, `pm_${asset}`]
-    expected.forEach((name, i) => {
-      const found = header[column + i]!
-      if (found.toLowerCase() !== name.toLowerCase()) {
-        throw headerError(`column ${column + i + 1} is ${quote(found)} where ${quote(name)} belongs`, where)
-      }
-    })
-    const instrument = instrumentOf(asset)
-    if (instrument === undefined) {
-      throw headerError(`the asset ${quote(asset)} is not in the risk table`, where)
-    }
-    if (instrument === 'ambiguous') {
-      throw headerError(`the asset ${quote(asset)} fits several symbols of the risk table`, where)
-    }
-    if (seen.has(instrument)) throw headerError(`duplicate columns for the asset ${quote(asset)}`, where)
-    seen.add(instrument)
-    const add = (list: QuantityColumn[], at: number, key: number) =>
-      list.push({ column: column + at, name: header[column + at]!, key })
-    for (const [at, part] of (['has', 'owes'] as const).entries())
-      add(quantities, at, keys.key(instrument, part))
-    for (const [at, pledge] of PLEDGES.entries()) add(pledges, 3 + at, keys.key(instrument, pledge))
-  }
-  const total = header.at(-1)!
-  if (total === '') throw headerError('the last column, the total, has no name', where)
-  return {
-    format: 'wide',
-    columns: header.length,
-    account: 1,
-    quantities,
-    pledges,
-    notes: [
-      `Not used: the columns rn and ${quote(total)} and, for every asset X, ${
-        keys.pledges.length > 0
-          ? 'the column X (net).'
-          : 'the columns X (net), vl_X (loan collateral), m_X (margin collateral) and pm_X (portfolio margin collateral).'
-      }`,
-    ],
-  }
-}
-
 /** The values of a tidy file's instrument column, and the key of each. */
 export function tidyNames(keys: InstrumentKeys): { name: string; key: number }[] {
   return keys.instruments.flatMap(({ symbol, pledges }, i) => [
@@ -149,24 +103,5 @@ export interface ColumnNames {
 export function columnNames(layout: Layout): ColumnNames {
   if (layout.format === 'tidy') return { account: 'account_id', quantity: () => 'quantity' }
   const byKey = new Map([...layout.quantities, ...layout.pledges].map(({ key, name }) => [key, name]))
-  return { account: 'id', quantity: (key) => byKey.get(key)! }
-}
-
-/** Instrument indices by symbol, upper and lower case taken as the same. */
-function symbolLookup(keys: InstrumentKeys): (asset: string) => number | 'ambiguous' | undefined {
-  const found = new Map<string, number | 'ambiguous'>()
-  keys.instruments.forEach(({ symbol }, index) => {
-    const key = symbol.toLowerCase()
-    found.set(key, found.has(key) ? 'ambiguous' : index)
-  })
-  return (asset) => found.get(asset.toLowerCase())
-}
-
-function headerError(message: string, where: string): InputError {
-  return new InputError('LEDGER_HEADER', message, { where, hint: HINT })
-}
-
-/** A name from the file, short and on one line. */
-function quote(name: string): string {
-  return JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name)
+  return { account: layout.accountName, quantity: (key) => byKey.get(key)! }
 }

@@ -26,7 +26,7 @@ export class InstrumentKeys {
   readonly pledges: readonly Pledge[]
   private readonly parts: readonly { instrument: number; part: Part }[]
 
-  constructor(table: RiskTable) {
+  constructor(readonly table: RiskTable) {
     this.instruments = assetsOf(table).map(({ symbol, decimals, lists }) => ({
       symbol,
       decimals,

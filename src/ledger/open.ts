@@ -1,15 +1,17 @@
 import { InputError } from '../errors/index.js'
 import { scanCsv, sha256File } from '../files/index.js'
-import { loadCsv, loadParquet } from './cells.js'
+import { csvRows, type FileRows, loadCells } from './cells.js'
 import { detectLayout, type Layout } from './columns.js'
 import { Database } from './database.js'
 import type { InstrumentKeys } from './instrument-keys.js'
 import type { LedgerOptions } from './ledger.js'
+import { parquetRows } from './parquet.js'
 import { type Places, placesOf } from './places.js'
+import { assertPrices } from './prices.js'
 import { type LedgerInput, lookAt, takeInput } from './source.js'
 
 /**
- * A file of accounts whose rows are sound, its cells in the table `cells` (see `loadCsv`) and not looked at
+ * A file of accounts whose rows are sound, its cells in the table `cells` (see `loadCells`) and not looked at
  * yet.
  */
 export interface OpenedLedger {
@@ -21,8 +23,6 @@ export interface OpenedLedger {
 }
 
 export interface OpenOptions extends LedgerOptions {
-  /** Looks at the layout once the header has been read, and throws when it will not do. */
-  accept?: (layout: Layout) => void
   /** Gets a few words on how far the reading is. */
   progress?: (what: string) => void
 }
@@ -31,7 +31,8 @@ export interface OpenOptions extends LedgerOptions {
  * Reads a file of accounts into a database of its own; the caller closes it.
  *
  * @throws {InputError} `LEDGER_SYNTAX`, `LEDGER_ENCODING`, `LEDGER_ROW`, `LEDGER_HEADER`, `LEDGER_EMPTY`,
- * `LEDGER_READ`, `LEDGER_CHANGED`, `LEDGER_COMPRESSION`, `LEDGER_COLUMN_TYPE`, `FILE_ACCESS`
+ * `LEDGER_READ`, `LEDGER_CHANGED`, `LEDGER_COMPRESSION`, `LEDGER_COLUMN_TYPE`, `FILE_ACCESS`; `LEDGER_PRICE`,
+ * `DECIMAL_SYNTAX` and `DECIMAL_SIGN` for a price in the file
  */
 export async function openLedger(
   path: string,
@@ -42,50 +43,43 @@ export async function openLedger(
   const db = await Database.open(source.name, options)
   try {
     const input = await takeInput(source, db.input)
+    const { name, isParquet } = input
+    const places = placesOf(name, isParquet ? 'row' : 'line')
     await db.lock()
-    const { layout, sha256 } = input.isParquet
-      ? { sha256: await sha256File(db.input), layout: await openParquet(db, input, keys, options) }
-      : await openCsv(db, input, keys, options)
+    const scan = isParquet ? undefined : await scanAccounts(db, input, keys, options)
+    const rows = scan?.rows ?? (await parquetRows(db, name, keys))
+    const { layout, query } = rows
+    if (layout.format === 'wide') await assertPrices(db, query, layout.prices, keys.table, places)
+    options.progress?.('sorting the cells')
+    await loadCells(db, rows, keys)
+    if (scan !== undefined) await assertAllRows(db, name, scan.count)
+    const sha256 = scan?.sha256 ?? (await sha256File(db.input))
     await input.assertUnchanged()
-    return { db, layout, sha256, places: placesOf(input.name, input.isParquet ? 'row' : 'line') }
+    return { db, layout, sha256, places }
   } catch (error) {
     await db.close()
     throw error
   }
 }
 
-async function openParquet(
-  db: Database,
-  { name }: LedgerInput,
-  keys: InstrumentKeys,
-  { accept }: OpenOptions,
-): Promise<Layout> {
-  const layout = await loadParquet(db, name, keys)
-  accept?.(layout)
-  return layout
-}
-
-async function openCsv(
+/** Reads a CSV file once, for its layout, its form and its hash. */
+async function scanAccounts(
   db: Database,
   { name, size }: LedgerInput,
   keys: InstrumentKeys,
-  { accept, progress }: OpenOptions,
-): Promise<{ layout: Layout; sha256: string }> {
+  { progress }: OpenOptions,
+): Promise<{ rows: FileRows; sha256: string; count: number }> {
   let layout: Layout | undefined
-  const { sha256, rows } = await scanCsv(name, {
+  const { sha256, rows: count } = await scanCsv(name, {
     source: db.input,
     codes: 'LEDGER',
     header(names) {
       layout = detectLayout(names, keys, `${name}:1`)
-      accept?.(layout)
       return { columns: layout.columns, emptyCells: layout.format === 'wide' ? 'refuse' : 'allow' }
     },
     progress: (bytes) => progress?.(`${Math.floor((100 * bytes) / Number(size))} % read`),
   })
-  progress?.('sorting the cells')
-  await loadCsv(db, layout!, keys)
-  await assertAllRows(db, name, rows)
-  return { layout: layout!, sha256 }
+  return { rows: { layout: layout!, query: csvRows(layout!) }, sha256, count }
 }
 
 /** The scan and DuckDB have read the file apart from each other: they must have seen the same rows. */

@@ -10,21 +10,25 @@ import { SlotCounts } from './slot-counts.js'
 import { stopError } from './stop-error.js'
 
 /**
- * Reads and checks a venue's accounts: CSV in one of two formats, told apart by the header, or Parquet
- * (`.parquet`) with the columns of the first. Files may be larger than the memory.
+ * Reads and checks a venue's accounts: CSV or Parquet (`.parquet`) in one of two formats, told apart by the
+ * header. Files may be larger than the memory.
  *
  * - **tidy**: `account_id,instrument,quantity` and optionally `owner`, columns and rows in any order, one row
  *   for each account and instrument. A quantity is an exact decimal with at most the instrument's decimals,
  *   negative for a loan or a short. An owner is an owner's commitment as a decimal field element, the same on
  *   every row of its account; blank or 0 for none.
- * - **wide**: `rn,id`, then `e_X,d_X,X,vl_X,m_X,pm_X` for every asset X, then a total, one row for each
- *   account. `e_X` is what the venue owes, `d_X` what the account owes, and of `e_X` `vl_X`, `m_X` and `pm_X`
- *   are pledged.
+ * - **wide**: `rn,id`, then `e_X,d_X,X` or `e_X,d_X,X,vl_X,m_X,pm_X` for every asset X, then either no price
+ *   or `X_usdt_price` for every asset X, then a total, one row for each account. `e_X` is what the venue
+ *   owes, `d_X` what the account owes, and of `e_X` `vl_X`, `m_X` and `pm_X` are pledged. Prices have to be
+ *   the marks of the table.
+ *
+ * Amounts of a wide file may have exponents, and are cut off at the instrument's decimals; a note counts
+ * those that lose something.
  *
  * By a table with tiers each account is split over the rows of its instruments: what is pledged fills the
- * tiers of its list in order, and what no tier takes is as if it were not pledged. Then amounts of a wide
- * file are cut off at the asset's decimals; in a tidy file the instrument `BTC:loan` is BTC that is held and
- * pledged for loans, apart from what is in the row of BTC. By any other table pledges are not used.
+ * tiers of its list in order, and what no tier takes is as if it were not pledged. Then in a tidy file the
+ * instrument `BTC:loan` is BTC that is held and pledged for loans, apart from what is in the row of BTC. By
+ * any other table pledges are not used.
  *
  * @example
  * import { randomBytes } from 'node:crypto'

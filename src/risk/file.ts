@@ -26,12 +26,11 @@ import {
   timestampSchema,
 } from '../schema/index.js'
 import { withMargin } from './margin.js'
+import { someOf } from './some-of.js'
 import { type Instrument, type RiskTable, type Scenario, TIER_LISTS } from './table.js'
 import { assertTiers } from './tiers/rules.js'
 
 const SCHEMA = 'plimsoll/risk-table/1'
-/** Names that one message holds at most. */
-const MAX_NAMED = 10
 
 const riskTableFile = z.strictObject({
   schema: z.literal(SCHEMA),
@@ -257,12 +256,6 @@ function toScenario(
       return { long, short }
     }),
   }
-}
-
-/** The first few of a list, and how many there are beside. */
-function someOf(names: readonly string[]): string {
-  const more = names.length - MAX_NAMED
-  return names.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
 type InstrumentRow = RiskTableFile['instruments'][number]

@@ -15,8 +15,10 @@ export {
   riskRootOf,
 } from './digests.js'
 export { formatRiskTable, parseRiskTable } from './file.js'
+export { type ListedInstrument, listedTable, MARK_DECIMALS } from './listed.js'
 export { withMargin } from './margin.js'
 export { describeCollateral, describeMoves } from './moves.js'
+export { someOf } from './some-of.js'
 export {
   DERIVATIVE_NUMBERS,
   instrumentNumbers,

@@ -216,6 +216,16 @@ const RUNS: [command: string, ...cases: Case[]][] = [
       code: 0,
     },
   ],
+  [
+    'risk table',
+    {
+      args: [
+        ...['--from', file('venue/accounts.csv'), '--timestamp', '1767225600'],
+        ...['--out', file('none.json')],
+      ],
+      code: 2,
+    },
+  ],
   ['risk tiers', { args: ['--tiers', file('venue/accounts.csv'), '--out', file('none.json')], code: 2 }],
   [
     'risk calibrate',

@@ -160,6 +160,7 @@ test('examples run on the files of a venue (cli.30)', async () => {
   writeFileSync(at('stress.json'), JSON.stringify(stress))
   copyFileSync(join(ROOT, 'examples/stress/prices.csv'), at('prices.csv'))
   copyFileSync(join(ROOT, 'examples/exchange/tiers.csv'), at('tiers.csv'))
+  copyFileSync(join(ROOT, 'examples/exchange/instruments.csv'), at('instruments.csv'))
   const instances = ['ledger-tiny', 'ledger-tiny-wide', 'solvency-tiny', 'margin-tiny']
   const setup = await plimsoll('setup', ...instances, '--pins', at('pins.json'))
   expect(setup.code, setup.stderr).toBe(0)

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { ledgerArgs, writeVenue } from '../../scripts/soundness/samples/venue.js'
-import { plimsoll, temporaryFolder } from '../helpers/cli.js'
+import { plimsoll, start, temporaryFolder } from '../helpers/cli.js'
 
 const HEADER = ['BTC', 'USDT'].flatMap((x) => [`e_${x}`, `d_${x}`, x, `vl_${x}`, `m_${x}`, `pm_${x}`])
 
@@ -32,4 +33,50 @@ test('a debt in the wide format is refused where there is no scenario to judge i
   const run = await plimsoll(...ledgerArgs(files, join(folder, 'epoch')), '--json')
   expect(run.code).toBe(2)
   expect(JSON.parse(run.stdout).error.code).toBe('LEDGER_NEGATIVE')
+})
+
+test('accounts with prices are held to a table made from a list, through a pipe and compressed as well (cli.31, risk.14)', async () => {
+  const folder = temporaryFolder()
+  const risk = join(folder, 'table.json')
+  const made = (...more: string[]) =>
+    plimsoll('risk', 'table', '--from', 'examples/exchange/instruments.csv', '--out', risk, '--json', ...more)
+  const at = ['--timestamp', '1767225600', '--quote', 'USDT']
+  const table = await made(...at)
+  expect(table.code, table.stderr).toBe(0)
+  expect(JSON.parse(table.stdout)).toEqual({
+    ...{ risk, timestamp: 1_767_225_600, quote: 'USDT', valueDecimals: 18, instruments: 5 },
+  })
+  expect(table.stderr).toMatch(/note: marks of 2026-01-01T00:00:00Z/)
+  for (const [more, where] of [
+    [['--timestamp', '1767225600000'], '--timestamp'],
+    [[...at.slice(0, 2), '--quote', 'US D'], '--quote'],
+  ] as const) {
+    const refused = await made(...more, '--force')
+    expect(refused.code).toBe(2)
+    expect(JSON.parse(refused.stdout).error).toMatchObject({ code: 'USAGE', where })
+  }
+
+  const check = async (content: string) => {
+    const { child, ended } = start(
+      ['ledger', 'check', '--accounts', '-', '--risk', risk, '--json'],
+      {},
+      { stdin: 'pipe' },
+    )
+    child.stdin!.end(gzipSync(content))
+    return ended
+  }
+  const accounts = readFileSync('examples/exchange/accounts-priced.csv', 'utf8')
+  const checked = await check(accounts)
+  expect(checked.code, checked.stderr).toBe(0)
+  expect(JSON.parse(checked.stdout)).toMatchObject({ valid: true, accounts: 12, cut: 24 })
+  expect(checked.stderr).toContain('cut off there: 24.')
+  const lines = accounts.split('\n')
+  const wrong = await check(
+    lines.map((line, i) => (i === 7 ? line.replace(',3312.75,', ',3312.7,') : line)).join('\n'),
+  )
+  expect(wrong.code).toBe(2)
+  expect(JSON.parse(wrong.stdout).error).toMatchObject({
+    code: 'LEDGER_PRICE',
+    where: 'standard input:8, column eth_usdt_price',
+  })
 })

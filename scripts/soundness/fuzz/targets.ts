@@ -10,6 +10,7 @@ import {
   folderSource,
   openSource,
   readInclusion,
+  readInstrumentList,
   readMarginProof,
   readMarginRule,
   readPins,
@@ -27,7 +28,7 @@ import {
   readStressRequest,
 } from '../../../src/models/index.js'
 import { loadArtifacts, openR1cs, readVerificationKey } from '../../../src/proving/index.js'
-import { formatRiskTable, tierRiskTable } from '../../../src/risk/index.js'
+import { formatRiskTable, type RiskTable, tierRiskTable } from '../../../src/risk/index.js'
 import { formatMarginRule } from '../../../src/rules/index.js'
 import { policySchema, resolvePolicy, resolveWaterfall } from '../../../src/statements/index.js'
 import { readAccount, readOwner } from '../../../src/trader/index.js'
@@ -143,6 +144,7 @@ export async function makeTargets(folder: string): Promise<Target[]> {
   const exchangeTable = tierRiskTable(await readTierTable(join(ROOT, 'examples/exchange/tiers.csv')), {
     timestamp: 1_767_225_600,
   })
+  const pricedTable = await readInstruments(join(ROOT, 'examples/exchange/instruments.csv'))
   const { directory, keyHash } = (await loadArtifacts('ledger-tiny', { cacheDir: TEST_CACHE }))!
   const artifacts = at(`artifacts/${basename(directory)}`)
   cpSync(directory, artifacts, { recursive: true })
@@ -256,6 +258,12 @@ export async function makeTargets(folder: string): Promise<Target[]> {
         readMarginParams(model as MarginModelName, path),
       ),
     ),
+    text(
+      reading('instruments', example('exchange/instruments.csv'), async (path) => {
+        const text = formatRiskTable(await readInstruments(path))
+        await roundTrip(at('again.json'), text, async (again) => formatRiskTable(await readRiskTable(again)))
+      }),
+    ),
     text(reading('tiers', example('exchange/tiers.csv'), (path) => readTierTable(path))),
     text(
       reading('history', at('history.csv'), (path) =>
@@ -292,6 +300,15 @@ export async function makeTargets(folder: string): Promise<Target[]> {
         await ledger.close()
       }),
     ),
+    {
+      ...text(
+        reading('accounts, priced', example('exchange/accounts-priced.csv'), async (path) => {
+          const ledger = await readLedger(path, pricedTable)
+          await ledger.close()
+        }),
+      ),
+      slow: true,
+    },
   ]
 }
 
@@ -312,6 +329,11 @@ function samePins(changed: KeyPins, pins: KeyPins): boolean {
   return Object.entries(pins)
     .filter(([name]) => !name.startsWith('margin'))
     .every(([name, { keyHash }]) => changed[name]?.keyHash === keyHash)
+}
+
+async function readInstruments(path: string): Promise<RiskTable> {
+  const { table } = await readInstrumentList(path, { timestamp: 1_767_225_600, quote: 'USDT' })
+  return table
 }
 
 /** A value that was read can be written and read again, unchanged. */

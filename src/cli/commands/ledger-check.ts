@@ -27,6 +27,7 @@ export function ledgerCheckCommand(): Command {
     ],
     examples: [
       'plimsoll ledger check --accounts examples/venue/accounts.csv --risk examples/venue/risk.json',
+      'plimsoll ledger check --accounts examples/exchange/accounts-priced.csv --risk table.json',
     ],
   }).action(async (options: CheckOptions) => {
     const { accountsView } = await import('../views/accounts.js')

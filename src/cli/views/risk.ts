@@ -27,6 +27,22 @@ export function buildView(result: BuildResult, { quote, within }: { quote: strin
   ])
 }
 
+/** The result of `risk table`. */
+export interface ListedResult {
+  risk: string
+  quote: string
+  valueDecimals: number
+  instruments: number
+}
+
+export function listedView({ risk, quote, valueDecimals, instruments }: ListedResult): Text {
+  return facts([
+    ['risk table', risk],
+    ['instruments', instruments],
+    ['unit of value', `10^-${valueDecimals} ${quote}`],
+  ])
+}
+
 export function scenariosView(scenarios: readonly StressScenario[]): Text {
   return apart(
     scenarios.map(({ name, date, title, window, venue, moves, fallback, volatility, source, caveat }) => [

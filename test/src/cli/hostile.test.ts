@@ -259,23 +259,20 @@ describe('nothing from a file or an argument draws on the screen (cli.17)', () =
     }
     const prices = readFileSync('examples/stress/prices.csv', 'utf8')
     const tiers = readFileSync('examples/exchange/tiers.csv', 'utf8')
+    const instruments = readFileSync('examples/exchange/instruments.csv', 'utf8')
+    const priced = readFileSync('examples/exchange/accounts-priced.csv', 'utf8')
     for (const change of [
       (text: string) => text.replace(/^[^,]+/, quoted),
       (text: string) => text.replace(/(\n[^,]*,)[^,\n]+/, `$1${quoted}`),
     ]) {
       const history = place('prices.csv', change(prices))
       await expectQuiet('risk', 'calibrate', '--history', history, '--out', join(at, 'none/none'))
+      const time = ['--timestamp', '1767225600', '--out', join(at, 'none/none')]
       const table = place('tiers.csv', change(tiers))
-      await expectQuiet(
-        'risk',
-        'tiers',
-        '--tiers',
-        table,
-        '--timestamp',
-        '1767225600',
-        '--out',
-        join(at, 'none/none'),
-      )
+      await expectQuiet('risk', 'tiers', '--tiers', table, ...time)
+      const list = place('instruments.csv', change(instruments))
+      await expectQuiet('risk', 'table', '--from', list, ...time)
+      await expectQuiet('ledger', 'check', '--accounts', place('priced.csv', change(priced)), ...risk)
     }
   })
 

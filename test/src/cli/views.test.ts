@@ -79,6 +79,7 @@ const accounts = (parts: Partial<AccountsReport> = {}): AccountsReport => ({
   invalid: 1,
   unreadable: 1,
   unprovable: 1,
+  cut: 1,
   slots: {},
   underwater: 1,
   totals: Object.fromEntries(

@@ -1,44 +1,60 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatDecimal, parseDecimal, parseFieldElement, withoutExponent } from '../../../src/field/index.js'
+import { cutDecimal, formatDecimal, parseDecimal, parseFieldElement } from '../../../src/field/index.js'
 import { FIELD_ORDER } from '../../../src/field/scalar.js'
 
-describe('withoutExponent (cli.6)', () => {
-  test.each([
-    ['1.76e-06', '0.00000176'],
-    ['1.76E+2', '176'],
-    ['1.765e2', '176.5'],
-    ['5e0', '5'],
-    ['0e-8', '0.00000000'],
-    ['0.5e3', '500'],
-    ['0.00012e2', '0.012'],
-    ['-3e-1', '-0.3'],
-    ['12e-1', '1.2'],
-  ])('writes %s as %s', (text, plain) => {
-    expect(withoutExponent(text)).toBe(plain)
+describe('cutDecimal (cli.6)', () => {
+  test.each<[string, number, bigint, boolean]>([
+    ['1.76e-06', 8, 176n, false],
+    ['1.76E+2', 0, 176n, false],
+    ['1.765e2', 1, 1765n, false],
+    ['5e0', 0, 5n, false],
+    ['0e-8', 8, 0n, false],
+    ['0.00012e2', 3, 12n, false],
+    ['-3e-1', 1, -3n, false],
+    ['1.5e-7', 8, 15n, false],
+    ['1.5e-7', 7, 1n, true],
+    ['1.5e-7', 6, 0n, true],
+    ['-1.5e-7', 7, -1n, true],
+    ['297.74787028000003', 8, 29_774_787_028n, true],
+    ['1.9999999999', 8, 199_999_999n, true],
+    ['1.5000000000000000', 1, 15n, false],
+    ['4.9e-324', 18, 0n, true],
+    ['1e-999', 0, 0n, true],
+  ])('reads %s at %i decimals', (text, decimals, value, isCut) => {
+    expect(cutDecimal(text, { decimals, signed: true })).toEqual({ value, isCut })
   })
 
-  test('keeps the value, whatever it is and however it is spelled', () => {
+  test('never goes above the number, and stays within one smallest unit of it', () => {
     fc.assert(
       fc.property(
         fc.bigInt(0n, 1n << 64n),
         fc.nat(20),
         fc.integer({ min: -30, max: 30 }),
-        (value, decimals, shift) => {
-          const text = `${formatDecimal(value, decimals)}e${shift}`
-          const exact = parseDecimal(withoutExponent(text), { decimals: 60 })
-          expect(exact * 10n ** 30n).toBe(value * 10n ** BigInt(60 - decimals + 30 + shift))
+        fc.nat(20),
+        (number, written, shift, decimals) => {
+          const { value, isCut } = cutDecimal(`${formatDecimal(number, written)}e${shift}`, { decimals })
+          // Both sides in 10^-70.
+          const exact = number * 10n ** BigInt(70 - written + shift)
+          const unit = 10n ** BigInt(70 - decimals)
+          expect(value).toBe(exact / unit)
+          expect(isCut).toBe(exact % unit !== 0n)
         },
       ),
     )
   })
 
-  test.each(['1.5', '1e', 'e5', '1e5.5', '01e5', '.5e1', '1e100', 'x', '', '1e+-5', '+1e5'])(
-    'leaves "%s" as it is',
+  test.each(['1e', 'e5', '1e5.5', '01e5', '.5e1', '1e1000', 'x', '', '1e+-5', '+1e5', ' 1', '1.', '0x1'])(
+    'F01: refuses "%s"',
     (text) => {
-      expect(withoutExponent(text)).toBe(text)
+      expect(() => cutDecimal(text, { decimals: 8, where: 'a.csv:7' })).toThrow(/^a\.csv:7: .*decimal number/)
     },
   )
+
+  test('F01: refuses a sign where none belongs, and one of zero', () => {
+    expect(() => cutDecimal('-1e-9', { decimals: 8 })).toThrow(/negative/)
+    expect(() => cutDecimal('-0e5', { decimals: 8, signed: true })).toThrow(/zero has no sign/)
+  })
 })
 
 describe('parseDecimal (cli.6)', () => {

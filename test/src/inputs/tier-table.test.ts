@@ -98,6 +98,29 @@ describe('a tier table (risk.2)', () => {
     expect(notes[0]).toMatch(/: dai\.$/)
   })
 
+  test('may have the names of published files, which its messages then use', async () => {
+    const published =
+      '"token","asset_usdt_price","collateral_vip_loan_ratio_tiers","collateral_margin_ratio_tiers","collateral_portfolio_margin_ratio_tiers"'
+    const rows = '"1cat","0.0096500000000000","[0-5:100, 5-9:90]","[0-7:80]","[0-18446744073709551615:10]"\n'
+    expect(await read(`${published}\n${rows}`)).toEqual(await read(`${HEADER}\n${rows}`))
+    for (const [column, wrong] of [
+      ['token', rows.replace('1cat', '=cat')],
+      ['asset_usdt_price', rows.replace('0.00965', 'x')],
+      ['collateral_vip_loan_ratio_tiers', rows.replace('5-9', '6-9')],
+      ['collateral_margin_ratio_tiers', rows.replace('0-7', '7')],
+      ['collateral_portfolio_margin_ratio_tiers', rows.replace(':10]', ':101]')],
+    ]) {
+      expect((await failure(`${published}\n${rows}${wrong}`.replace('"1cat"', '"2cat"'))).where).toMatch(
+        new RegExp(`tiers\\.csv:3, column ${column}$`),
+      )
+    }
+    const mixed = await failure(`${published.replace('token', 'symbol')}\n${rows}`)
+    expect(mixed).toMatchObject({
+      code: 'TIERS_HEADER',
+      text: expect.stringContaining('token,asset_usdt_price'),
+    })
+  })
+
   test('is told from a risk table', async () => {
     expect(await isTierTableFile('examples/venue/risk.json')).toBe(false)
     for (const text of ['', ' \n', '[1]', '\ufeff\n {"symbol,usdt_price": 1}']) {

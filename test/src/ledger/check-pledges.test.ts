@@ -249,3 +249,43 @@ describe('any wide ledger (cli.10)', () => {
     expect(refused).toBeGreaterThan(0)
   })
 })
+
+describe('a wide file under a tier table (cli.31)', () => {
+  const cells = (...assets: string[][]) => ['7', 'a', ...assets.flat(), '0.0'].join(',')
+
+  test('has its prices compared with those of the tier table, which are cut off', async () => {
+    const [btc, ...others] = table.instruments
+    // The price 50000.123456789 of the tier table, cut off at eight decimals.
+    const risk = { ...table, instruments: [{ ...btc!, mark: 5_000_012_345_678n }, ...others] }
+    const names = header('btc', 'eth', 'shib').toSpliced(
+      -1,
+      0,
+      'btc_usdt_price',
+      'eth_usdt_price',
+      'shib_usdt_price',
+    )
+    const nothing = new Array<string>(6).fill('0')
+    const priced = (price: string) =>
+      `${names.join(',')}\n${cells(['0.5', '0.1', '0', '0.3', '0', '0'], nothing, nothing).replace(/0\.0$/, `${price},2000,1e-5,0.0`)}\n`
+    const report = await check(priced('50000.123456789'), risk)
+    expect(report).toMatchObject({ valid: true, totals: { btc: { long: '0.5', pledged: { loan: '0.3' } } } })
+    expect((await check(priced('50000.12345678'), risk)).valid).toBe(true)
+    for (const wrong of ['50000.12345679', '50000.123456779', '50000']) {
+      expect(await stop(priced(wrong), risk), wrong).toMatchObject({
+        code: 'LEDGER_PRICE',
+        where: expect.stringMatching(/:2, column btc_usdt_price$/),
+        hint: expect.stringContaining('cut off at 8 decimals'),
+      })
+    }
+  })
+
+  test('pledges nothing without columns of pledges, and a note says so', async () => {
+    const names = ['rn', 'id', ...['btc', 'eth', 'shib'].flatMap((x) => [`e_${x}`, `d_${x}`, x]), 'total']
+    const plain = (debt: string) =>
+      `${names.join(',')}\n${cells(['0.5', debt, '0.5'], ['0', '0', '0'], ['0', '0', '0'])}\n`
+    const report = await check(plain('0'))
+    expect(report).toMatchObject({ valid: true, totals: { btc: { long: '0.5', pledged: { loan: '0' } } } })
+    expect(report.notes).toContain('No account pledges anything: the file has no columns vl_X, m_X and pm_X.')
+    expect((await check(plain('0.1'))).findings).toMatchObject([{ code: 'DEBT_ABOVE_COLLATERAL', line: 2 }])
+  })
+})

@@ -96,6 +96,38 @@ describe('a Parquet ledger (cli.9)', () => {
     expect((error as Error).message).toContain(`the column ${column} is ${type}`)
   })
 
+  test('may be wide, its amounts DECIMAL, integers or text, and what is not used of any type (cli.31)', async () => {
+    const wide = (btc: string, price = "'9.7e-9'") => `
+      SELECT 1.5::DOUBLE AS rn, 7 AS uid, ${btc} AS "e_BTC", 0.25::DECIMAL(9, 2) AS d_btc, 'none' AS btc,
+        3 AS e_ETH, '1e-8' AS d_ETH, NULL AS ETH, ${price} AS btc_usdt_price, 3.3e-9::DECIMAL(18, 18) AS eth_usdt_price,
+        [1] AS "a ""total"""`
+    const { accounts, format } = await readQuery(wide('1.5::DECIMAL(18, 8)'))
+    expect(format).toBe('wide')
+    expect(accounts).toEqual([
+      {
+        id: '7',
+        owner: 0n,
+        slots: [
+          { instrument: 0, quantity: 150_000_000n },
+          { instrument: 0, quantity: -25_000_000n },
+          { instrument: 1, quantity: 300_000_000n },
+          { instrument: 1, quantity: -1n },
+        ],
+      },
+    ])
+    const place = (column: string) => `${join(folder, 'accounts.parquet')}: row 1, column ${column}`
+    await expect(readQuery(wide("'x'"))).rejects.toMatchObject({ where: place('e_BTC') })
+    await expect(readQuery(wide('NULL::VARCHAR'))).rejects.toMatchObject({ where: place('e_BTC') })
+    await expect(readQuery(wide('1', "'9.6e-9'"))).rejects.toMatchObject({
+      code: 'LEDGER_PRICE',
+      where: place('btc_usdt_price'),
+    })
+    await expect(readQuery(wide('1', '9.7e-9::DOUBLE'))).rejects.toMatchObject({
+      code: 'LEDGER_COLUMN_TYPE',
+      message: expect.stringContaining('the column btc_usdt_price is of type DOUBLE'),
+    })
+  })
+
   test.each([
     ['a partition', 'date=2026-01-01/region=eu/accounts.parquet'],
     ['a partition of a column of its own', 'quantity=5/accounts.parquet'],

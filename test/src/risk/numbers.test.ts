@@ -23,7 +23,7 @@ const table = {
 }
 const NUMBERS = [32768, 0, 16384, 1, 32769, 16385, 32770]
 
-describe('instrument numbers (risk.14)', () => {
+describe('instrument numbers (risk.15)', () => {
   test('count spot rows, tier rows and derivatives apart, each in the order of the table', () => {
     expect(instrumentNumbers(table)).toEqual(NUMBERS)
     expect(instrumentNumbers({ instruments: [] })).toEqual([])
