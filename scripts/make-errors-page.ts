@@ -37,7 +37,7 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
   {
     title: 'Risk tables, tiers, scenarios and price histories',
     advice: 'Correct the field or the line that the message names.',
-    codes: /^(RISK_|TIERS_|STRESS_|SCENARIO_(?!SHORTFALL)|HISTORY_|CALIBRATE_)/,
+    codes: /^(RISK_|TIERS_|STRESS_|REQUIREMENT_|SCENARIO_(?!SHORTFALL)|HISTORY_|CALIBRATE_)/,
   },
   {
     title: 'Margin rules, portfolios and margin proofs',

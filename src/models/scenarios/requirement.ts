@@ -119,7 +119,7 @@ function notOneLine(requirement: string, why: string): InputError {
     'REQUIREMENT_LINES',
     `the requirement ${requirement} is not one line a key, as values of a scenario are: ${why}`,
     {
-      hint: 'Prove it account by account with `plimsoll margin prove`, or state one that is: docs/margin.md says which rules are.',
+      hint: 'Prove it account by account with `plimsoll margin prove`, or state one that is: docs/requirements.md says which rules are.',
     },
   )
 }

@@ -54,7 +54,7 @@ function ruled(params: object): RiskTable {
   return withMargin(TABLE, roundRule(exactRule('cross', params)))
 }
 
-test('an account is below zero in the scenario exactly where it does not meet the requirement (stress.1)', () => {
+test('an account is below zero in the scenario exactly where it does not meet the requirement (risk.16)', () => {
   const table = ruled(CROSS)
   const SCALE = 10n ** BigInt(27 + table.margin!.valueDecimals - table.valueDecimals)
   const whole = fc.bigInt(-(10n ** 15n), 10n ** 15n)
@@ -82,7 +82,7 @@ test('an account is below zero in the scenario exactly where it does not meet th
   }
 })
 
-test('a requirement survives its file, and counts as one there (stress.1)', () => {
+test('a requirement survives its file, and counts as one there (risk.16)', () => {
   const table = ruled(CROSS)
   const scenario = requirementScenario(table, { name: 'maintenance', requirement: 'maintenance' })
   const text = formatRiskTable(withScenarios(table, [scenario]))
@@ -90,7 +90,7 @@ test('a requirement survives its file, and counts as one there (stress.1)', () =
   expect(parseRiskTable(text, 'risk.json').scenarios).toEqual([scenario])
 })
 
-test('what is not one line a key is refused, by name (stress.2)', () => {
+test('what is not one line a key is refused, by name (risk.16)', () => {
   const steps = [
     { from: '0', rate: '0.05' },
     { from: '1000000', rate: '0.1' },
