@@ -26,6 +26,7 @@ export {
   type ProofFile,
   proofFileSchema,
   type SolvencyPurpose,
+  tableSizesSchema,
   targetSchema,
 } from './schema.js'
 export {

@@ -25,7 +25,7 @@ export function proofFile(
   const { instance } = artifacts
   const statement = instance.statement as ProofFile['statement']
   return {
-    schema: 'plimsoll/proof/2',
+    schema: 'plimsoll/proof/3',
     statement,
     instance: instance.name,
     keyHash: artifacts.keyHash,
@@ -71,7 +71,7 @@ export async function verifyFiledProof(
   const signals = orderedSignals(file)
   if (!signals) return { valid: false, detail: `the signals are not those of ${file.statement}` }
   const wrong = Object.keys(expected).filter((name) => file.signals[name] !== expected[name]!.toString())
-  if (wrong.length > 0) return { valid: false, detail: `not the manifest's: ${wrong.join(', ')}` }
+  if (wrong.length > 0) return { valid: false, detail: `not the epoch's: ${wrong.join(', ')}` }
   const valid = await verifyProof(key, signals, file.proof)
   return { valid, detail: valid ? 'the proof verifies' : 'the proof does not verify' }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { labelFault, textSchema } from '../field/index.js'
 import { groth16ProofSchema } from '../groth16/index.js'
-import { fieldElementSchema, sha256Schema } from '../schema/index.js'
+import { fieldElementSchema, MAX_INSTRUMENTS, MAX_SCENARIOS, sha256Schema } from '../schema/index.js'
 
 /** A name that is shown, and bound into the proof's context. */
 export const labelSchema = textSchema(labelFault)
@@ -15,6 +15,14 @@ export const targetSchema = z
     contract: z.string().regex(/^0x(?!0{40})[0-9a-f]{40}$/, 'must be a lower-case address'),
   })
   .nullable()
+
+/** How many rows of each kind, and how many scenarios, a risk root was made for. */
+export const tableSizesSchema = z.strictObject({
+  spots: z.int().nonnegative().max(MAX_INSTRUMENTS),
+  derivatives: z.int().nonnegative().max(MAX_INSTRUMENTS),
+  tiers: z.int().nonnegative().max(MAX_INSTRUMENTS),
+  scenarios: z.int().nonnegative().max(MAX_SCENARIOS),
+})
 
 /** Purpose of a solvency proof: the proof's context binds all of it. */
 const solvencyPurposeSchema = z.strictObject({
@@ -30,7 +38,7 @@ export type SolvencyPurpose = z.infer<typeof solvencyPurposeSchema>
 
 /** One proof, with all that it takes to check it but the key. What kind the key is, its pin says. */
 export const proofFileSchema = z.strictObject({
-  schema: z.literal('plimsoll/proof/2'),
+  schema: z.literal('plimsoll/proof/3'),
   statement: z.enum(['ledger', 'solvency', 'margin']),
   instance: z.string(),
   keyHash: sha256Schema,

@@ -11,6 +11,7 @@ export {
   MAX_BATCHES,
   type Manifest,
   manifestSchema,
+  type ProvenManifest,
   type SolvencyPart,
 } from './manifest-schema.js'
 export { type OpenedEpoch, openEpoch, type VerifiedEpoch, verifyEpoch } from './open.js'

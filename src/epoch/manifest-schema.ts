@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { labelSchema, targetSchema } from '../bundle/index.js'
+import { labelSchema, tableSizesSchema, targetSchema } from '../bundle/index.js'
 import { BATCH_INDEX_BITS } from '../field/index.js'
-import { fieldElementSchema, MAX_INSTRUMENTS, MAX_SCENARIOS, sha256Schema } from '../schema/index.js'
+import { fieldElementSchema, sha256Schema } from '../schema/index.js'
 
 const SCHEMA = 'plimsoll/epoch/3'
 /** Batches of one ledger. */
@@ -55,12 +55,7 @@ export const manifestSchema = z.strictObject({
   riskTable: sha256Schema,
   riskRoot: fieldElementSchema,
   /** Of the instance that proves solvency: the root is of the table at these sizes. */
-  sizes: z.strictObject({
-    spots: z.int().nonnegative().max(MAX_INSTRUMENTS),
-    derivatives: z.int().nonnegative().max(MAX_INSTRUMENTS),
-    tiers: z.int().nonnegative().max(MAX_INSTRUMENTS),
-    scenarios: z.int().nonnegative().max(MAX_SCENARIOS),
-  }),
+  sizes: tableSizesSchema,
   /**
    * Of every instance that a proof uses, the hash of its verification key and that of the circuit that the
    * key is for.
@@ -85,6 +80,9 @@ export const manifestSchema = z.strictObject({
  * @useDeclaredType
  */
 export type Manifest = z.infer<typeof manifestSchema>
+
+/** The manifest of an epoch whose solvency is proven. */
+export type ProvenManifest = Manifest & { parts: { solvency: SolvencyPart } }
 
 export type LedgerPart = z.infer<typeof ledgerPartSchema>
 export type SolvencyPart = z.infer<typeof solvencyPartSchema>

@@ -1,19 +1,26 @@
 import { Checks, passed, type Source } from '../bundle/index.js'
 import type { RiskTable } from '../risk/index.js'
 import type { PolicyFile } from '../statements/index.js'
-import type { Manifest } from './manifest-schema.js'
+import { batchCount } from './batches.js'
+import type { Manifest, ProvenManifest } from './manifest-schema.js'
 import { readManifest } from './read-manifest.js'
 import { verifyFiles } from './verify/files.js'
 import { verifyKeys } from './verify/keys.js'
 import { verifyLedger } from './verify/ledger.js'
 import type { EpochProof } from './verify/proof.js'
+import { verifyScenarios } from './verify/scenarios.js'
 import { verifySolvency } from './verify/solvency.js'
-import { verifyScenarios, verifyTable } from './verify/table.js'
-import type { EpochReport, Verification, VerifyEpochOptions } from './verify/verification.js'
+import { verifyTable } from './verify/table.js'
+import {
+  type EpochReport,
+  unknownParts,
+  type Verification,
+  type VerifyEpochOptions,
+} from './verify/verification.js'
 
 /** A valid epoch as it was read and verified. Callers use it instead of reading its files again. */
 export interface VerifiedEpoch {
-  manifest: Manifest & { solvency: NonNullable<Manifest['solvency']> }
+  manifest: ProvenManifest
   table: RiskTable
   policy: PolicyFile
   /** Every proof, batches first, ready for another verifier. */
@@ -28,40 +35,49 @@ export interface OpenedEpoch {
 
 /**
  * Reads and verifies an epoch with nothing but its public files and the pinned keys: the schema of every
- * file, the hash of every key against its pin, every proof, every link of the chain from the constant first
- * state to the one that solvency opens, and that the proofs were made for this manifest, policy and risk
- * table. Each file is read once. Every check runs, also after others have failed.
+ * file, the hash of every key against its pin, every proof, every link of the chain from the first state to
+ * the last that solvency opens, and that the proofs were made for this manifest, policy and risk table. Each
+ * file is read once. Every check runs, also after others have failed.
  *
  * @param source a folder, an archive, addresses or memory: `openSource`, `zipSource`, `urlSource`,
  * `bytesSource`
  * @example
  * const { report, epoch } = await openEpoch(await openSource('epoch'), { pins })
- * if (epoch) console.log(epoch.manifest.solvency.accountsRoot)
+ * if (epoch) console.log(epoch.manifest.parts.solvency.accountsRoot)
  * else for (const check of report.checks) if (!check.valid) console.error(check.id, check.detail)
  *
  * @throws {InputError} when no manifest can be read.
  */
 export async function openEpoch(source: Source, options: VerifyEpochOptions): Promise<OpenedEpoch> {
   const manifest = await readManifest(source)
-  const { venue, epoch, batches, solvency } = manifest
+  const { venue, epoch } = manifest
+  const { ledger, solvency } = manifest.parts
   const checks = new Checks(options.onCheck)
   const verification: Verification = { source, manifest, checks, options }
 
   await checks.run('manifest', () => passed(`${venue}, epoch ${epoch}`))
   await checks.run('files', () => verifyFiles(verification))
   const { keys, keyKind } = await verifyKeys(verification)
-  const { table, notes } = await verifyTable(verification)
+  const risk = await verifyTable(verification)
   const proofs = await verifyLedger(verification, keys)
-  const { policy, proof } = await verifySolvency(verification, keys, table)
-  await verifyScenarios(verification, table)
+  const { policy, thresholds, proof } = await verifySolvency(verification, keys, risk)
+  const { table, age } = risk
+  const unbounded = await verifyScenarios(verification, table, thresholds)
 
   const { valid, list, exitCode } = checks
-  const report = { valid, venue, epoch, keyKind, batches: batches.length, checks: list, notes, exitCode }
+  const notes = [...notVerified(manifest), ...(age === undefined ? [] : [age]), ...unbounded]
+  const batches = batchCount(ledger.batches)
+  const report = { valid, venue, epoch, keyKind, batches, checks: list, notes, exitCode }
   if (!(valid && solvency && table && policy && proof)) return { report }
-  return {
-    report,
-    epoch: { manifest: { ...manifest, solvency }, table, policy, proofs: [...proofs, proof] },
-  }
+  const proven = { ...manifest, parts: { ...manifest.parts, solvency } }
+  return { report, epoch: { manifest: proven, table, policy, proofs: [...proofs, proof] } }
+}
+
+/** Parts that only a later version can verify, in words. */
+function notVerified(manifest: Manifest): string[] {
+  return unknownParts(manifest).map(
+    (name) => `the part ${name} is not verified: this version does not know it`,
+  )
 }
 
 /**

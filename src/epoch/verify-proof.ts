@@ -46,14 +46,14 @@ export type ProofReport = Pick<EpochReport, 'keyKind' | 'checks' | 'exitCode'> &
 
 const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
   ledger: [
-    'that its states are links of a chain from the constant first state to the one that solvency opens',
-    'the risk table behind riskRoot',
+    'that its states are links of a chain from the first state to the last, which a proof of solvency opens',
+    'the accounts and the risk table behind its states, which only that proof names',
     'that anything stands behind the balances',
   ],
   solvency: [
     'the policy behind its digest, which may promise nothing at all',
-    'the ledger behind state and accountsRoot, which may hold no account',
-    'the risk table behind riskRoot',
+    'the ledger behind accountsRoot: that proofs of all its batches lead from firstState to state',
+    'the risk table behind riskRoot, and that timestamp, point and tableAtPoint are of its marks and names',
   ],
   margin: ['which accounts, which requirement of which rule, and for whom: `plimsoll margin verify` does'],
 }
@@ -63,13 +63,13 @@ const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
  * signals are for `verifyEpoch`.
  *
  * @param source the epoch that the proof lies in: its key is read from there, and compared with its pin
- * @param path the proof's path in it, as `ledger/00000.json`
+ * @param path the proof's path in it, as `ledger/0000/0000000.json`
  * @throws {InputError} `PROOF_FILE` when the file is another than a proof file of an epoch: it says what
  * reads it
  * @throws {ArtifactError} `KEY_UNPINNED`, `KEY_MISSING`, `KEY_UNSOUND`, `KEY_DEVELOPMENT`
  * @example
  * const source = await openSource('epoch')
- * const { proofHolds, notChecked } = await verifyProofFile(source, 'ledger/00000.json', { pins })
+ * const { proofHolds, notChecked } = await verifyProofFile(source, 'ledger/0000/0000000.json', { pins })
  */
 export async function verifyProofFile(
   source: Source,

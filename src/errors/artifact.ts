@@ -5,7 +5,7 @@ import { EXIT, PlimsollError } from './base.js'
  *
  * @example
  * try {
- *   await verifyProofFile(await openSource('epoch'), 'ledger/00000.json', { pins: {} })
+ *   await verifyProofFile(await openSource('epoch'), 'ledger/0000/0000000.json', { pins: {} })
  * } catch (error) {
  *   if (error instanceof ArtifactError) console.error(error.code, error.hint) // KEY_UNPINNED …
  * }

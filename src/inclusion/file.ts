@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { labelSchema } from '../bundle/index.js'
+import { labelSchema, tableSizesSchema } from '../bundle/index.js'
 import { accountIdFault, INSTRUMENT_BITS, type Slot, textSchema } from '../field/index.js'
 import {
   ACCOUNTS_DEPTH,
@@ -27,10 +27,12 @@ const pathSchema = (depth: number) =>
 
 /** All values that open one customer's leaf under an epoch's `accountsRoot`. Private to that customer. */
 export const inclusionSchema = z.strictObject({
-  schema: z.literal('plimsoll/inclusion/1'),
+  schema: z.literal('plimsoll/inclusion/2'),
   venue: labelSchema,
   epoch: labelSchema,
   riskRoot: fieldElementSchema,
+  /** Of the table that the risk root is of. */
+  sizes: tableSizesSchema,
   /** The epoch's last state, and the root of the accounts that it commits to. */
   state: fieldElementSchema,
   accountsRoot: fieldElementSchema,
@@ -44,6 +46,7 @@ export const inclusionSchema = z.strictObject({
   slots: z
     .array(
       z.strictObject({
+        /** The row of the risk table. */
         instrument: z
           .int()
           .nonnegative()
@@ -110,8 +113,8 @@ export function withWay(leaf: bigint, { index, siblings }: InclusionPath): { pat
 }
 
 /**
- * The paths of a file's account with these slots, and the root that they lead to, whether or not it is the
- * one that it names.
+ * The paths of a file's account with these slots, as a leaf has them (see `leafSlots`), and the root that
+ * they lead to, whether or not it is the one that it names.
  */
 export function openLeaf(
   file: Inclusion,

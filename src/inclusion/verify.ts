@@ -1,8 +1,14 @@
 import type { EpochCheck } from '../bundle/index.js'
-import type { EpochReport, Manifest, OpenedEpoch } from '../epoch/index.js'
+import {
+  batchInstance,
+  type EpochReport,
+  type OpenedEpoch,
+  type ProvenManifest,
+  sameSizes,
+} from '../epoch/index.js'
 import { EXIT, type ExitCode, InputError } from '../errors/index.js'
 import { encodeSlot, parseDecimal, type Slot } from '../field/index.js'
-import type { RiskTable } from '../risk/index.js'
+import { instrumentNumbers, leafSlots, type RiskTable } from '../risk/index.js'
 import { shippedInstances } from '../statements/index.js'
 import { type Balance, balancesOf } from './balances.js'
 import { type Inclusion, openLeaf } from './file.js'
@@ -103,21 +109,25 @@ function exitCodeOf({ valid, checks, exitCode }: EpochReport, verdict: Inclusion
  */
 export function inclusionChecks(
   file: Inclusion,
-  manifest: Manifest,
+  manifest: ProvenManifest,
   table: Pick<RiskTable, 'instruments'>,
   owner?: bigint,
 ): EpochCheck[] {
   const named = (['venue', 'epoch'] as const).filter((field) => file[field] !== manifest[field])
+  const { ledger, solvency } = manifest.parts
   const expected = {
     riskRoot: manifest.riskRoot,
-    state: manifest.states.at(-1),
-    accountsRoot: manifest.solvency?.accountsRoot,
-    instance: manifest.batches[file.accountsPath.index],
+    state: ledger.state,
+    accountsRoot: solvency.accountsRoot,
+    instance: batchInstance(ledger.batches, file.accountsPath.index),
   }
   const fields = Object.keys(expected) as (keyof typeof expected)[]
-  const wrong = fields.filter((field) => file[field] !== expected[field])
+  const wrong: string[] = fields.filter((field) => file[field] !== expected[field])
+  if (!sameSizes(file.sizes, manifest.sizes)) wrong.push('sizes')
   const slots = readSlots(file, table)
-  const leaf = slots !== undefined && openLeaf(file, slots).root.toString() === expected.accountsRoot
+  const leaf =
+    slots !== undefined &&
+    openLeaf(file, leafSlots(slots, instrumentNumbers(table))).root.toString() === expected.accountsRoot
   const check = (id: string, valid: boolean, good: string, bad: string, todo?: string): EpochCheck => ({
     id: `inclusion:${id}`,
     valid,
@@ -161,8 +171,8 @@ export function inclusionChecks(
 }
 
 /**
- * The leaf's slots in smallest units, or `undefined` when the instance or the risk table does not have such
- * slots.
+ * The file's slots in smallest units, each with its row of the table, or `undefined` when the instance or the
+ * risk table does not have such slots.
  */
 export function readSlots(file: Inclusion, table: Pick<RiskTable, 'instruments'>): Slot[] | undefined {
   const instance = shippedInstances().find(({ name }) => name === file.instance)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { type Source, urlSource, zipSource } from '../bundle/index.js'
 import { fileError, readBytes, statFile } from '../files/index.js'
 
@@ -51,17 +51,18 @@ export async function openSource(path: string): Promise<Source> {
 }
 
 /**
- * Where a file of an epoch lies: in the folder that has a folder `keys`, or in the one below it.
+ * Where a file of an epoch lies: below the nearest folder that has a folder `keys`, as far up as a batch is.
  *
  * @example
- * const { source, path } = placeInEpoch('epoch/ledger/00000.json') // path: ledger/00000.json
+ * const { source, path } = placeInEpoch('epoch/ledger/0000/0000000.json') // path: ledger/0000/0000000.json
  */
 export function placeInEpoch(file: string): { source: Source; path: string } {
-  const folder = dirname(file)
-  const isNested = !existsSync(join(folder, 'keys')) && existsSync(join(folder, '..', 'keys'))
-  return isNested
-    ? { source: folderSource(join(folder, '..')), path: `${basename(folder)}/${basename(file)}` }
-    : { source: folderSource(folder), path: basename(file) }
+  const above = [dirname(file), join(dirname(file), '..'), join(dirname(file), '..', '..')]
+  const folder = above.find((candidate) => existsSync(join(candidate, 'keys'))) ?? above[0]!
+  return {
+    source: folderSource(folder),
+    path: relative(resolve(folder), resolve(file)).split(sep).join('/'),
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { proofFileSchema } from '../bundle/index.js'
+import { proofFileSchema, tableSizesSchema } from '../bundle/index.js'
 import { verificationKeySchema } from '../groth16/index.js'
 import { parseJsonAs, sha256Schema } from '../schema/index.js'
 import { marginPurposeSchema } from './purpose.js'
@@ -17,15 +17,14 @@ export const timesSchema = z
  * is held.
  */
 export const marginProofSchema = z.strictObject({
-  schema: z.literal('plimsoll/margin-proof/2'),
+  schema: z.literal('plimsoll/margin-proof/3'),
   /** The requirement of the risk table's rule, and the multiple of it that is met. */
   requirement: z.string().min(1).max(100),
   times: timesSchema,
   /** SHA-256 of the canonical text of the risk table whose rule is met. */
   riskTable: sha256Schema,
-  /** Instruments and scenarios that the risk root was made for. */
-  instruments: z.int().positive().max(4096),
-  scenarios: z.int().nonnegative().max(4096),
+  /** Rows and scenarios that the risk root was made for. */
+  sizes: tableSizesSchema,
   for: marginPurposeSchema,
   proof: proofFileSchema,
   /** Checked against its pin, not trusted. */

@@ -100,8 +100,8 @@ export async function verifyMargin(file: MarginProof, options: VerifyMarginOptio
   })
   await checks.run('risk', () => {
     if (table === undefined) fail(NO_EPOCH)
-    if (!isKnownSize(file)) fail('no instance has as many instruments and scenarios as it says')
-    const { riskRoot } = riskDigests(table, file.instruments, file.scenarios)
+    if (!isKnownSize(file.sizes)) fail('no instance has the sizes that it says')
+    const { riskRoot } = riskDigests(table, file.sizes)
     equal(signals.riskRoot, riskRoot, 'riskRoot is not that of the risk table')
     if (file.riskTable !== riskTableHash(table))
       fail('it says another riskTable than the SHA-256 of the risk table')
@@ -199,7 +199,7 @@ async function sources(
   }
   return {
     table: table ?? verified?.table,
-    accountsRoot: verified && BigInt(verified.manifest.solvency.accountsRoot),
+    accountsRoot: verified && BigInt(verified.manifest.parts.solvency.accountsRoot),
     report,
   }
 }

@@ -7,16 +7,21 @@ const ONE = 10_000n
 
 /**
  * What a scenario does to instruments, in words for whoever judges whether it is a severe one: the lowest and
- * the highest change of a long unit's value as a share of its mark's magnitude, rounded towards zero, of spot
+ * the highest change of a unit's value as a share of its mark's magnitude, rounded towards zero, of spot
  * instruments and of derivatives apart. Tiers are left out: their instrument speaks for them.
  *
+ * @param side of a long unit, or of a short one
  * @example
  * describeMoves(table, crash) // 'SOL -62.5 % to USDT -0.3 %, derivatives ETH-PERP -48 % to BTC-PUT 310.2 %'
  */
-export function describeMoves({ instruments }: RiskTable, { values }: Scenario): string {
+export function describeMoves(
+  { instruments }: RiskTable,
+  { values }: Scenario,
+  side: 'long' | 'short' = 'long',
+): string {
   const moves = instruments.flatMap(({ symbol, kind, mark, tier }, i) => {
     if (mark === 0n || tier !== undefined) return []
-    const change = isSettledAtMark(kind) ? values[i]!.long : values[i]!.long - mark
+    const change = isSettledAtMark(kind) ? values[i]![side] : values[i]![side] - mark
     return [{ symbol, derivative: isDerivative(kind), move: (change * ONE) / magnitudeOf(mark) }]
   })
   const spot = range(moves.filter(({ derivative }) => !derivative)) ?? 'no spot instrument with a mark'

@@ -68,16 +68,12 @@ export interface ProveMarginOptions {
 export async function proveMargin(options: ProveMarginOptions): Promise<MarginProofFile> {
   const { inclusion, table, requirement, times = '1' } = options
   const purpose = parsePurpose(options.purpose)
-  const { INSTRUMENTS: instruments, SCENARIOS: scenarios } = findInstance(inclusion.instance).params
-  if (instruments === undefined || scenarios === undefined)
-    throw notOpened('its instance is not one of a ledger')
   const riskTable = riskTableHash(table)
   const account = openAccount(inclusion, options.ownerSecret, table)
   const { instance, witness } = smallestFit(marginInstances(options.instance), (sizes) =>
     marginWitness({
       sizes,
-      instruments,
-      scenarios,
+      tableSizes: inclusion.sizes,
       table,
       requirement,
       times: parseDecimal(times, { decimals: FACTOR_DECIMALS }),
@@ -93,12 +89,11 @@ export async function proveMargin(options: ProveMarginOptions): Promise<MarginPr
   const artifacts = await options.artifacts(instance.name)
   const proof = await proveSignals(options.prover, artifacts, marginInputs(witness), witness.signals)
   return {
-    schema: 'plimsoll/margin-proof/2',
+    schema: 'plimsoll/margin-proof/3',
     requirement,
     times,
     riskTable,
-    instruments,
-    scenarios,
+    sizes: inclusion.sizes,
     for: purposeFile(purpose),
     proof: proofFile(artifacts, proof),
     key: artifacts.verificationKey,

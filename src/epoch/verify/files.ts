@@ -1,24 +1,27 @@
 import { type Found, fail, passed, placeOf } from '../../bundle/index.js'
-import { batchFile, isClutter } from '../paths.js'
-import { usedInstances, type Verification } from './verification.js'
+import { batchCount } from '../batches.js'
+import type { Manifest } from '../manifest-schema.js'
+import { batchFolders, EPOCH_PATHS, isClutter } from '../paths.js'
+import { unknownParts, usedInstances, type Verification } from './verification.js'
 
-/** The source must hold exactly the files that the manifest lists. */
+/** What a folder must hold, and what it may. */
+interface Wanted {
+  folder: string
+  names: readonly string[]
+  optional?: readonly string[]
+}
+
+/** The source must hold exactly what the manifest lists, beside what is of parts that are not known here. */
 export async function verifyFiles({ source, manifest }: Verification): Promise<Found<true>> {
-  const solvency = manifest.solvency ? ['policy.json', 'solvency.json'] : []
-  const used = usedInstances(manifest)
-  const wanted: [string, string[]][] = [
-    ['', ['keys', 'ledger', 'manifest.json', 'risk.json', ...solvency]],
-    ['keys', used.map((name) => `${name}.json`)],
-    ['ledger', manifest.batches.map((_, index) => batchFile(index))],
-  ]
   const [missing, foreign, ignored]: [string[], string[], string[]] = [[], [], []]
   let count = 0
-  for (const [folder, names] of source.list ? wanted : []) {
+  for (const { folder, names, optional = [] } of source.list ? wantedOf(manifest) : []) {
     const prefix = folder === '' ? '' : `${folder}/`
     const entries =
       (await source.list!(folder).catch(() => undefined)) ?? fail(`${placeOf(source, folder)} cannot be read`)
     const there = new Map(entries.map((entry) => [entry.name, entry]))
     for (const name of names) if (!there.delete(name)) missing.push(prefix + name)
+    for (const name of optional) there.delete(name)
     for (const [name, entry] of there) {
       const list = isClutter(name) && entry.isFile ? ignored : foreign
       list.push(prefix + name)
@@ -28,15 +31,49 @@ export async function verifyFiles({ source, manifest }: Verification): Promise<F
   const faults = [
     ...(missing.length > 0 ? [`missing: ${some(missing)}`] : []),
     ...(foreign.length > 0 ? [`not of the epoch: ${some(foreign)}`] : []),
-    ...(Object.keys(manifest.keys).sort().join() === used.join()
-      ? []
-      : ['the manifest has keys that no proof uses, or lacks one']),
+    ...(keysAreThoseOf(manifest) ? [] : ['the manifest has keys that no proof uses, or lacks one']),
   ]
   if (faults.length > 0) fail(faults.join('; '), { todo: 'Take the whole folder as the venue published it.' })
   if (source.list === undefined)
     return passed('as the manifest names them; an address cannot say what else lies there')
   const note = ignored.length > 0 ? `; ignored, as a desktop leaves them: ${some(ignored)}` : ''
   return passed(`${count} entries, all accounted for${note}`)
+}
+
+function* wantedOf(manifest: Manifest): Generator<Wanted> {
+  const { ledger, solvency } = manifest.parts
+  const proven = solvency ? [EPOCH_PATHS.policy, EPOCH_PATHS.solvency] : []
+  const others = unknownParts(manifest)
+  const used = usedInstances(manifest)
+  const folders = [...batchFolders(batchCount(ledger.batches))]
+  yield {
+    folder: '',
+    names: [EPOCH_PATHS.keys, EPOCH_PATHS.ledger, EPOCH_PATHS.manifest, EPOCH_PATHS.risk, ...proven],
+    optional: others.flatMap((name) => [name, `${name}.json`]),
+  }
+  yield {
+    folder: EPOCH_PATHS.keys,
+    names: used.map(keyFile),
+    // Keys that no proof uses are of parts that are not known here: without such parts, the manifest has none.
+    optional: Object.keys(manifest.keys).map(keyFile),
+  }
+  yield {
+    folder: EPOCH_PATHS.ledger,
+    names: folders.map(({ folder }) => folder.slice(EPOCH_PATHS.ledger.length + 1)),
+  }
+  for (const { folder, files } of folders) yield { folder, names: files }
+}
+
+const keyFile = (instance: string): string => `${instance}.json`
+
+/** Whether the manifest names the keys of all proofs, and others only where it has parts that are not known here. */
+function keysAreThoseOf(manifest: Manifest): boolean {
+  const used = usedInstances(manifest)
+  const named = Object.keys(manifest.keys)
+  return (
+    used.every((name) => named.includes(name)) &&
+    (named.length === used.length || unknownParts(manifest).length > 0)
+  )
 }
 
 /** The first few of many names. */

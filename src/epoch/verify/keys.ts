@@ -16,7 +16,9 @@ import {
   verificationKeyHash,
   verificationKeySchema,
 } from '../../groth16/index.js'
-import { circuitHashOf, shippedInstances } from '../../statements/index.js'
+import { circuitHashOf, type Instance, shippedInstances } from '../../statements/index.js'
+import { ledgerSizesOf, sameSizes, tableSizesOf } from '../instance-sizes.js'
+import type { Manifest } from '../manifest-schema.js'
 import { EPOCH_PATHS } from '../paths.js'
 import { usedInstances, type Verification } from './verification.js'
 
@@ -46,13 +48,8 @@ async function verifyKey(
   const instance =
     shippedInstances().find((known) => known.name === name) ??
     fail('is not an instance that this version knows')
-  if (
-    instance.params.INSTRUMENTS !== manifest.instruments ||
-    instance.params.SCENARIOS !== manifest.scenarios ||
-    instance.statement !== (name === manifest.solvency?.instance ? 'solvency' : 'ledger')
-  ) {
-    fail("its sizes are not the epoch's")
-  }
+  const misfit = misfitOf(instance, manifest)
+  if (misfit !== undefined) fail(misfit)
   const key = await readJsonFrom(source, EPOCH_PATHS.key(name), verificationKeySchema)
   const hash = verificationKeyHash(key)
   const named = manifest.keys[name] ?? fail('the manifest does not name it')
@@ -65,6 +62,23 @@ async function verifyKey(
   assertPinnedCircuit(name, pin)
   await assertSoundKey(key)
   return { found: key, detail: 'pinned' }
+}
+
+/**
+ * Why an instance cannot prove what a manifest has it for. Only batches without scenarios refuse debts, and
+ * they are of any ledger; others have the ledger's scenarios, and slots for tiers where its table has tiers.
+ */
+function misfitOf(instance: Instance, { sizes, parts }: Manifest): string | undefined {
+  const statement = instance.name === parts.solvency?.instance ? 'solvency' : 'ledger'
+  if (instance.statement !== statement) return `it proves ${instance.statement}, not ${statement}`
+  if (statement === 'solvency') {
+    return sameSizes(tableSizesOf(instance), sizes) ? undefined : "its sizes are not the epoch's"
+  }
+  const { scenarios, pledged } = ledgerSizesOf(instance)
+  if (scenarios !== 0 && scenarios !== sizes.scenarios)
+    return "it has another number of scenarios than the epoch's"
+  if (pledged > 0 && sizes.tiers === 0) return 'it is for a table with tiers, and the epoch has none'
+  return undefined
 }
 
 const OTHER_VERSION = 'Verify with the version of Plimsoll that the epoch was made with.'

@@ -2,7 +2,6 @@ import {
   type Found,
   fail,
   type ProofFile,
-  type Published,
   passed,
   proofFileSchema,
   purposeContext,
@@ -13,53 +12,78 @@ import {
 } from '../../bundle/index.js'
 import { inPlace } from '../../errors/index.js'
 import type { VerificationKey } from '../../groth16/index.js'
-import type { RiskTable } from '../../risk/index.js'
+import type { RiskDigests, RiskTable } from '../../risk/index.js'
 import { isDerivative } from '../../rules/index.js'
 import {
   FULL_RESERVES,
+  type Policy,
   type PolicyFile,
   padPolicy,
   policyDigest,
   resolvePolicy,
   resolveWaterfall,
+  tableAtPoint,
+  tablePoint,
   weakerThan,
 } from '../../statements/index.js'
-import type { Manifest } from '../manifest-schema.js'
+import type { Manifest, SolvencyPart } from '../manifest-schema.js'
 import { EPOCH_PATHS } from '../paths.js'
 import { type EpochProof, verifyProofOf } from './proof.js'
+import type { EpochTable } from './table.js'
 import type { Verification } from './verification.js'
+
+/** A policy, and its thresholds over the epoch's risk table. */
+export interface EpochPolicy {
+  policy?: PolicyFile
+  thresholds?: Policy
+}
 
 /** The policy of an epoch and the proof of solvency by it, as far as they hold. */
 export async function verifySolvency(
   { source, manifest, checks, options }: Verification,
   keys: ReadonlyMap<string, VerificationKey>,
-  table: RiskTable | undefined,
-): Promise<{ policy: PolicyFile | undefined; proof: EpochProof | undefined }> {
-  const { solvency } = manifest
-  let policy: Published<PolicyFile> | undefined
+  { table, digests }: EpochTable,
+): Promise<EpochPolicy & { proof?: EpochProof }> {
+  const { ledger, solvency } = manifest.parts
+  const found: EpochPolicy = {}
+  let sha256: string | undefined
   await checks.run('policy', async () => {
     if (!solvency) fail('solvency is not proven yet', UNPROVEN)
-    policy = await readPublishedPolicy(source, EPOCH_PATHS.policy)
+    const read = await readPublishedPolicy(source, EPOCH_PATHS.policy)
+    sha256 = read.sha256
+    found.policy = read.value
     if (!table) fail('not checked: there is no risk table to read it by')
-    return verifyPolicy(policy.value, table, { ...manifest, solvency }, options.policy)
+    found.thresholds = resolvePolicy(read.value, table)
+    return verifyPolicy(
+      { policy: read.value, thresholds: found.thresholds },
+      { table, digests },
+      solvency,
+      options.policy,
+    )
   })
   const proof = await checks.run('solvency', async () => {
     if (!solvency) fail('solvency is not proven yet', UNPROVEN)
     const { instance } = solvency
     const key = keys.get(instance) ?? fail(`not checked: its key, ${instance}, is not one to check with`)
     const file = await readJsonFrom(source, EPOCH_PATHS.solvency, proofFileSchema)
-    const purpose = purposeOf(file, manifest, policy?.sha256)
+    const purpose = purposeOf(file, manifest, sha256)
+    if (file.signals.context !== purposeContext(purpose).toString()) fail(OTHER_CONTEXT)
+    if (!digests) fail('not checked: there is no risk table to compare its marks with')
+    const point = tablePoint(digests)
     const expected = {
-      state: BigInt(manifest.states.at(-1)!),
+      firstState: BigInt(ledger.firstState),
+      state: BigInt(ledger.state),
       accountsRoot: BigInt(solvency.accountsRoot),
       riskRoot: BigInt(manifest.riskRoot),
       reservesCommitment: BigInt(solvency.reservesCommitment),
       policy: BigInt(solvency.policy),
+      timestamp: digests.timestamp,
+      point,
+      tableAtPoint: tableAtPoint(digests.columns, point),
     }
-    if (file.signals.context !== purposeContext(purpose).toString()) fail(OTHER_CONTEXT)
     return verifyProofOf(file, { statement: 'solvency', instance, manifest, key, expected })
   })
-  return { policy: policy?.value, proof }
+  return proof === undefined ? found : { ...found, proof }
 }
 
 const UNPROVEN = { todo: 'Run `plimsoll solvency prove`; whoever is not the venue waits for it.' }
@@ -67,14 +91,15 @@ const OTHER_CONTEXT =
   'context: not that of the venue, epoch, target, policy and risk table that the file says it was made for'
 
 async function verifyPolicy(
-  file: PolicyFile,
-  table: RiskTable,
-  manifest: Manifest & { solvency: NonNullable<Manifest['solvency']> },
+  { policy: file, thresholds: policy }: Required<EpochPolicy>,
+  { table, digests }: { table: RiskTable; digests: RiskDigests | undefined },
+  solvency: SolvencyPart,
   accepted: PolicyFile | undefined,
 ): Promise<Found<true>> {
-  const policy = resolvePolicy(file, table)
   resolveWaterfall(file, table)
-  if (policyDigest(padPolicy(policy, manifest.instruments)).toString() !== manifest.solvency.policy) {
+  if (!digests) fail("not checked: the risk table is not for the epoch's sizes")
+  const { sizes, scenarios } = digests.columns
+  if (policyDigest(padPolicy(policy, sizes), scenarios).toString() !== solvency.policy) {
     fail('its digest is not the one that solvency is proven for')
   }
   // Of two policies, a fault is in the reader's own or in the epoch's.

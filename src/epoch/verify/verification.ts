@@ -43,6 +43,12 @@ export interface Verification {
 }
 
 /** Every instance that a proof of the epoch names, once. */
-export function usedInstances({ batches, solvency }: Manifest): string[] {
-  return [...new Set([...batches, ...(solvency ? [solvency.instance] : [])])].sort()
+export function usedInstances({ parts: { ledger, solvency } }: Manifest): string[] {
+  const instances = ledger.batches.map(({ instance }) => instance)
+  return [...new Set([...instances, ...(solvency ? [solvency.instance] : [])])].sort()
+}
+
+/** Names of the parts of an epoch that this version does not know. */
+export function unknownParts({ parts }: Manifest): string[] {
+  return Object.keys(parts).filter((name) => name !== 'ledger' && name !== 'solvency')
 }
