@@ -18,15 +18,16 @@ export { formatRiskTable, parseRiskTable } from './file.js'
 export { type ListedInstrument, listedTable, MARK_DECIMALS } from './listed.js'
 export { withMargin } from './margin.js'
 export { describeCollateral, describeMoves } from './moves.js'
-export { someOf } from './some-of.js'
 export {
   DERIVATIVE_NUMBERS,
   instrumentNumbers,
   leafSlots,
+  numberedAlike,
   rowOfNumber,
   rowPosition,
   TIER_NUMBERS,
 } from './numbers.js'
+export { someOf } from './some-of.js'
 export {
   COLLATERAL,
   type Instrument,
