@@ -1,6 +1,6 @@
 import { InputError } from '../errors/index.js'
-import { formatDecimal, keyOf, parseFieldElement, type Slot } from '../field/index.js'
-import { type Asset, assetsOf, type RiskTable } from '../risk/index.js'
+import { EQUITY_BITS, formatDecimal, keyOf, parseFieldElement, type Slot } from '../field/index.js'
+import { type Asset, assetsOf, instrumentNumbers, type RiskTable } from '../risk/index.js'
 import { type ColumnNames, columnNames, type Layout } from './columns.js'
 import type { Fault, PlacedFault } from './findings.js'
 import { holdingsOf, type InstrumentHolding, slotsOf } from './holdings.js'
@@ -10,14 +10,15 @@ import type { Account } from './ledger.js'
 import { cutNotes, type QuantityReader, quantityReader } from './quantity.js'
 import type { AccountRows, Cell } from './rows.js'
 import { type Valuation, valuationsOf } from './scenario-sums.js'
+import { type AccountShape, shapeOf } from './shape.js'
 import { tierFaults } from './tier-faults.js'
 
 /** The most characters of an unknown instrument's name that a finding repeats. */
 const NAME_LENGTH = 40
 
 export interface AccountRulesOptions {
-  /** Slots that an account may have; default: any number. */
-  maxSlots?: number
+  /** Why there is no room for an account of a shape; default: there is for any. */
+  misfit?: (shape: AccountShape) => string | undefined
   /** Whether to value accounts, at mark and in each scenario. What is found so stops no proof. */
   valued: boolean
 }
@@ -31,6 +32,7 @@ export interface CheckedAccount {
   readable?: {
     holdings: InstrumentHolding[]
     slots: Slot[]
+    shape: AccountShape
     /** By valuation: what it is worth, in 10^-valueDecimals of the quote currency. */
     equities: bigint[]
   }
@@ -45,6 +47,8 @@ export interface CheckedAccount {
 export class AccountRules {
   readonly valuations: readonly Valuation[]
   private readonly assets: readonly Asset[]
+  private readonly numbers: readonly number[]
+  private readonly bounds: readonly number[]
   private readonly names: ColumnNames
   private readonly readQuantity: QuantityReader
   /** Amounts of the accounts checked so far that were cut off at the decimals of their instrument. */
@@ -58,6 +62,8 @@ export class AccountRules {
   ) {
     this.valuations = options.valued ? valuationsOf(table) : []
     this.assets = assetsOf(table)
+    this.numbers = instrumentNumbers(table)
+    this.bounds = boundsOf(table)
     this.names = columnNames(layout)
     this.readQuantity = quantityReader(layout, keys, () => this.cut++)
   }
@@ -102,9 +108,10 @@ export class AccountRules {
     if (!readable) return { id, faults }
     const holdings = holdingsOf(quantities, this.keys, this.layout.format)
     const slots = slotsOf(holdings, this.assets)
+    const shape = shapeOf(slots, this.numbers)
     const equities = this.equitiesOf(slots)
-    for (const fault of this.wholeFaults(holdings, slots, equities)) faults.push({ line, ...fault })
-    return { id, faults, readable: { holdings, slots, equities } }
+    for (const fault of this.wholeFaults(holdings, slots, shape, equities)) faults.push({ line, ...fault })
+    return { id, faults, readable: { holdings, slots, shape, equities } }
   }
 
   /** An account in which nothing stops a proof. */
@@ -158,35 +165,49 @@ export class AccountRules {
     return equities
   }
 
+  /** The first scenario in which an account is worth more than can be proven. */
+  private beyond(slots: readonly Slot[]): string | undefined {
+    let bound = 0
+    for (const slot of slots) bound += Math.abs(Number(slot.quantity)) * this.bounds[slot.instrument]!
+    if (bound < 2 ** (EQUITY_BITS - 1)) return undefined
+    return this.table.scenarios.find(({ values }) => {
+      const equity = slots.reduce((sum, { instrument, quantity }) => {
+        const { long, short } = values[instrument]!
+        return sum + quantity * (quantity < 0n ? short : long)
+      }, 0n)
+      return equity < -MOST_EQUITY || equity >= MOST_EQUITY
+    })?.name
+  }
+
   /** What is wrong with an account whose cells can all be used. */
   private wholeFaults(
     holdings: readonly InstrumentHolding[],
     slots: readonly Slot[],
+    shape: AccountShape,
     equities: readonly bigint[],
   ): Fault[] {
-    const { maxSlots = Number.POSITIVE_INFINITY } = this.options
     const faults = tierFaults(this.table, this.assets, holdings, slots)
-    if (slots.length > maxSlots) {
-      faults.push({
-        severity: 'error',
-        code: 'LEDGER_SLOTS',
-        reason: `${slots.length} slots, and no instance for this risk table takes more than ${maxSlots}`,
-        amounts: {},
-      })
+    const misfit = this.options.misfit?.(shape)
+    if (misfit !== undefined) {
+      faults.push({ severity: 'error', code: 'LEDGER_SLOTS', reason: misfit, amounts: {} })
     }
+    const scenario = this.beyond(slots)
+    if (scenario !== undefined)
+      faults.push({ ...BEYOND, scenario, reason: `${BEYOND.reason} in ${scenario}` })
     const value = (units: bigint) => formatDecimal(units, this.table.valueDecimals)
     for (let v = 0; v < equities.length; v++) {
       const equity = equities[v]!
       if (equity >= 0n) continue
-      const { scenario } = this.valuations[v]!
+      const { scenario, requirement } = this.valuations[v]!
       const amounts = { equity: value(equity), shortfall: value(-equity) }
       faults.push(
         scenario === undefined
           ? { severity: 'error', code: 'EQUITY_BELOW_ZERO', reason: 'equity below zero at mark', amounts }
           : {
               severity: 'warning',
-              code: 'SCENARIO_SHORTFALL',
-              reason: `equity below zero in ${scenario}`,
+              ...(requirement
+                ? { code: 'REQUIREMENT_SHORTFALL', reason: `below the requirement ${scenario}` }
+                : { code: 'SCENARIO_SHORTFALL', reason: `equity below zero in ${scenario}` }),
               scenario,
               amounts,
             },
@@ -194,6 +215,25 @@ export class AccountRules {
     }
     return faults
   }
+}
+
+const MOST_EQUITY = 1n << BigInt(EQUITY_BITS)
+
+const BEYOND = {
+  severity: 'error',
+  code: 'LEDGER_EQUITY',
+  reason: `worth ±2^${EQUITY_BITS} units of value or more`,
+  amounts: {},
+} as const
+
+/** The largest magnitude of a unit value of each row, in all scenarios. */
+function boundsOf({ instruments, scenarios }: RiskTable): number[] {
+  return instruments.map((_, row) =>
+    scenarios.reduce((most, { values }) => {
+      const { long, short } = values[row]!
+      return Math.max(most, Math.abs(Number(long)), Math.abs(Number(short)))
+    }, 0),
+  )
 }
 
 const REPEATED = { code: 'LEDGER_DUPLICATE_ACCOUNT', reason: 'given a second time' }

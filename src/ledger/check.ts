@@ -7,7 +7,7 @@ import type { LedgerFormat, LedgerOptions } from './ledger.js'
 import { openLedger } from './open.js'
 import { accountRows } from './rows.js'
 import { type ScenarioFigures, ScenarioSums } from './scenario-sums.js'
-import { SlotCounts } from './slot-counts.js'
+import { type AccountShape, type ShapeCount, ShapeCounts } from './shape.js'
 
 /** Findings of each severity that a report lists, when nothing else is said. */
 const LIMIT = 100_000
@@ -21,8 +21,8 @@ export interface CheckLedgerOptions extends Pick<LedgerOptions, 'memoryLimit' | 
   limit?: number
   /** How many of the largest shortfalls of each scenario the report names (2). */
   largest?: number
-  /** Slots that the widest instance for this risk table takes; an account with more is found. */
-  maxSlots?: number
+  /** Why no instance for this risk table has room for accounts of a shape; such accounts are found. */
+  misfit?: (shape: AccountShape) => string | undefined
   /** Gets a few words on how far it is, every two seconds. They name no account and no amount. */
   progress?: (what: string) => void
 }
@@ -50,6 +50,8 @@ export interface LedgerReport {
   cut: number
   /** Accounts that could be read by their number of slots. */
   slots: Record<string, number>
+  /** Accounts that could be read by their shape. */
+  shapes: ShapeCount[]
   /** Accounts that some scenario leaves below zero, valid or not. */
   underwater: number
   /** By symbol. */
@@ -82,14 +84,14 @@ export async function checkLedger(
   const keys = new InstrumentKeys(table)
   const { db, layout, sha256, places } = await openLedger(path, keys, { ...options, progress })
   try {
-    const { maxSlots, limit = LIMIT, largest = LARGEST } = options
+    const { misfit, limit = LIMIT, largest = LARGEST } = options
     const rules = new AccountRules(table, keys, layout, {
       valued: true,
-      ...(maxSlots === undefined ? {} : { maxSlots }),
+      ...(misfit === undefined ? {} : { misfit }),
     })
     const counts = { accounts: 0, invalid: 0, unreadable: 0, unprovable: 0, underwater: 0 }
     const findings = new FindingList(limit)
-    const slots = new SlotCounts()
+    const shapes = new ShapeCounts()
     const totals = new InstrumentSums(keys)
     const scenarios = new ScenarioSums(rules.valuations, largest)
     const rows = accountRows(db, {
@@ -102,14 +104,14 @@ export async function checkLedger(
         const { id, faults, readable } = rules.check(each)
         counts.accounts++
         if (faults.some(({ severity }) => severity === 'error')) counts.invalid++
-        if (faults.some(({ severity }) => severity === 'warning')) counts.underwater++
+        if (faults.some(({ code }) => code === 'SCENARIO_SHORTFALL')) counts.underwater++
         if (faults.some(stopsProof)) counts.unprovable++
         for (const fault of faults) findings.add(id, fault)
         if (readable === undefined) {
           counts.unreadable++
           continue
         }
-        slots.add(readable.slots.length)
+        shapes.add(readable.shape)
         for (const holding of readable.holdings) totals.add(holding)
         scenarios.add(id, readable.equities)
       }
@@ -121,7 +123,8 @@ export async function checkLedger(
       quote: table.quote,
       ...counts,
       cut: rules.cut,
-      slots: Object.fromEntries(slots.sorted()),
+      slots: Object.fromEntries(shapes.bySlots()),
+      shapes: shapes.sorted(),
       totals: totals.bySymbol(),
       scenarios: scenarios.figures(table.valueDecimals),
       findings: findings.kept,

@@ -1,4 +1,5 @@
 import type { Slot } from '../field/index.js'
+import type { ShapeCount } from './shape.js'
 
 /** A customer's holdings as the venue's file states them. */
 export interface Account {
@@ -43,6 +44,8 @@ export interface Ledger {
   readonly maxSlots: number
   /** Number of accounts by number of slots, fewest slots first. */
   readonly slotCounts: ReadonlyMap<number, number>
+  /** Number of accounts of every shape, by the table that they were read with. */
+  readonly shapes: readonly ShapeCount[]
   /** The parts of the file that are not used, a sentence each. */
   readonly notes: readonly string[]
   /**

@@ -5,8 +5,8 @@ import { InstrumentKeys } from './instrument-keys.js'
 import type { Ledger, LedgerOptions } from './ledger.js'
 import { openLedger } from './open.js'
 import { accountRows } from './rows.js'
+import { ShapeCounts } from './shape.js'
 import { shuffledAccounts } from './shuffled-accounts.js'
-import { SlotCounts } from './slot-counts.js'
 import { stopError } from './stop-error.js'
 
 /**
@@ -56,25 +56,26 @@ export async function readLedger(
   const { db, layout, sha256, places } = await openLedger(path, keys, options)
   try {
     const rules = new AccountRules(table, keys, layout, { valued: false })
-    const slots = new SlotCounts()
+    const shapes = new ShapeCounts()
     let count = 0
     let stop: PlacedFault | undefined
     for await (const accounts of accountRows(db, { order: 'any', where: places.path })) {
       for (const account of accounts) {
         const { faults, readable } = rules.check(account)
         count++
-        if (readable !== undefined) slots.add(readable.slots.length)
+        if (readable !== undefined) shapes.add(readable.shape)
         for (const fault of faults) {
           if (stopsProof(fault) && (stop === undefined || fault.line < stop.line)) stop = fault
         }
       }
     }
     if (stop) throw await stopError(stop, db, places)
-    const slotCounts = slots.sorted()
+    const slotCounts = shapes.bySlots()
     return {
       count,
       maxSlots: Math.max(...slotCounts.keys()),
       slotCounts,
+      shapes: shapes.sorted(),
       format: layout.format,
       sha256,
       notes: rules.notes(),

@@ -1,5 +1,5 @@
 import { formatDecimal } from '../field/index.js'
-import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
+import { isTiered, type RiskTable } from '../risk/index.js'
 import { isSettledAtMark } from '../rules/index.js'
 
 /**
@@ -7,6 +7,8 @@ import { isSettledAtMark } from '../rules/index.js'
  */
 export interface ScenarioFigures {
   name: string
+  /** The scenario is a requirement: nothing has to cover its shortfall. */
+  requirement?: true
   accounts: number
   /** In all. */
   shortfall: string
@@ -17,6 +19,7 @@ export interface ScenarioFigures {
 /** What accounts are valued by: the mark, which has no name, or one scenario. */
 export interface Valuation {
   scenario: string | undefined
+  requirement?: true
   /** Values of a long and of a short unit of each row, by key. */
   values: readonly bigint[]
 }
@@ -24,14 +27,16 @@ export interface Valuation {
 /**
  * The valuations of a risk table: at mark, then each scenario. At its mark a perp or a future is worth
  * nothing: what it gained is in cash. A table with tiers holds an account to its collateral, which is never
- * above what it has at mark, so there is no valuation at mark.
+ * above what it has at mark: there is no valuation at mark, and none by the collateral column.
  */
 export function valuationsOf(table: RiskTable): Valuation[] {
-  const scenarios = marketScenarios(table).map(({ scenario: { name, values } }) => ({
+  const tiered = isTiered(table)
+  const scenarios = table.scenarios.slice(tiered ? 1 : 0).map(({ name, requirement, values }) => ({
     scenario: name,
+    ...(requirement ? { requirement } : {}),
     values: values.flatMap(({ long, short }) => [long, short]),
   }))
-  if (isTiered(table)) return scenarios
+  if (tiered) return scenarios
   const marks = table.instruments.flatMap(({ kind, mark }) =>
     isSettledAtMark(kind) ? [0n, 0n] : [mark, mark],
   )
@@ -71,11 +76,19 @@ export class ScenarioSums {
   /** One for each scenario, the mark left out. */
   figures(valueDecimals: number): ScenarioFigures[] {
     const value = (units: bigint) => formatDecimal(units, valueDecimals)
-    return this.valuations.flatMap(({ scenario: name }, v) => {
+    return this.valuations.flatMap(({ scenario: name, requirement }, v) => {
       if (name === undefined) return []
       const { accounts, shortfall, largest } = this.sums[v]!
       const named = largest.map((one) => ({ account: one.account, shortfall: value(one.shortfall) }))
-      return [{ name, accounts, shortfall: value(shortfall), largest: named }]
+      return [
+        {
+          name,
+          ...(requirement ? { requirement } : {}),
+          accounts,
+          shortfall: value(shortfall),
+          largest: named,
+        },
+      ]
     })
   }
 }

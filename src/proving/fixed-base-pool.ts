@@ -1,9 +1,10 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { ELEMENT_BYTES } from '../field/index.js'
 import { curveCode } from './curve-code.js'
 import type { GroupName } from './curve-memory.js'
 import { windowBitsFor } from './fixed-base.js'
 import type { WorkerJob, WorkerSetup } from './fixed-base-worker.js'
+import { startWorker } from './start-worker.js'
 
 const CHUNK_BYTES = ELEMENT_BYTES << 13
 
@@ -23,7 +24,7 @@ export class FixedBasePool {
 
   private constructor(private readonly setup: WorkerSetup) {
     this.workers = (['g1', 'g2'] as const).map((group) => {
-      const worker = startWorker(setup)
+      const worker = startWorker(new URL('./fixed-base-worker', import.meta.url), setup)
       const self = { worker, groups: new Set<GroupName>([group]), job: undefined as Job | undefined }
       worker.on('message', (points: Uint8Array) => {
         self.job?.resolve(points)
@@ -80,12 +81,4 @@ export class FixedBasePool {
       return queued > 2 << this.setup.windowBits[group]
     })
   }
-}
-
-/** Compiled, a worker is a file beside this one. From source, `tsx` has to be loaded before it. */
-function startWorker(setup: WorkerSetup): Worker {
-  const beside = (extension: string) => new URL(`./fixed-base-worker.${extension}`, import.meta.url)
-  if (!import.meta.url.endsWith('.ts')) return new Worker(beside('js'), { workerData: setup })
-  const boot = `import('tsx/esm/api').then(({ register }) => { register(); return import('${beside('ts').href}') })`
-  return new Worker(boot, { eval: true, workerData: setup })
 }

@@ -18,6 +18,7 @@ export {
   type CircuitsLocation,
   describeInstance,
   domainSizeOf,
+  estimateInstance,
   findInstance,
   type InstanceDescription,
   loadInstances,
@@ -25,8 +26,8 @@ export {
   PACKAGE_CIRCUITS,
 } from './instances.js'
 export { type Prover, proveSignals, snarkjsProver, terminateProving } from './prover.js'
-
 export { brokenConstraint, countR1cs, openR1cs } from './r1cs.js'
+export { startWorker } from './start-worker.js'
 export { readMainSignals, readSymbols } from './symbols.js'
 export { calculateWitness, type WitnessCircuit, witnessElements } from './witness.js'
 export { readVerificationKey } from './zkey.js'

@@ -12,6 +12,7 @@ import {
   shippedInstances,
   shippedSnapshot,
 } from '../statements/index.js'
+import { estimateCount } from './estimate.js'
 
 /**
  * Where the circuits are. Only tests and tools have a reason to name a place: without one, they are this
@@ -120,6 +121,26 @@ export function describeInstance(name: string, location: CircuitsLocation = {}):
     fill: rows / domainSize,
   }
 }
+
+/**
+ * How large an instance is: as shipped, or where nobody has counted it, about. Instances are made to fill their
+ * domain, so one that an estimate puts a little above a power of two is taken to be within it.
+ */
+export function estimateInstance(
+  instance: Instance,
+  location: CircuitsLocation = {},
+): { wires: number; domainSize: number; counted: boolean } {
+  const counted = snapshotNamed(instance.name, location)
+  const count = counted ?? estimateCount(instance)
+  if (count === undefined) {
+    throw new ArtifactError('SNAPSHOT_MISSING', `circuits/constraints.json does not know "${instance.name}"`)
+  }
+  const constraints = count.nonLinear + count.linear
+  const domainSize = domainSizeOf(counted ? constraints : constraints * (1 - ESTIMATE_ERROR), count.public)
+  return { wires: Math.min(count.wires, domainSize), domainSize, counted: counted !== undefined }
+}
+
+const ESTIMATE_ERROR = 0.04
 
 /** The hashes that an instance's circuit has to have; `undefined` for circuits of somebody's own. */
 export function shippedHashes(name: string, location: CircuitsLocation = {}): CircuitHashes | undefined {

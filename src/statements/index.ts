@@ -11,6 +11,7 @@ export {
 } from './instances.js'
 export {
   arrangeSlots,
+  batchLeaves,
   batchRoot,
   type LedgerAccount,
   type LedgerBatch,
@@ -31,21 +32,12 @@ export { ledgerModel } from './ledger/reference.js'
 export { type BatchKind, batchKind, LEDGER_SIGNALS, type LedgerSizes } from './ledger/signals.js'
 export { firstState, type LedgerState, stateCommitment } from './ledger/state.js'
 export { addWeightedTotals, type BatchSums, batchSums } from './ledger/sums.js'
-export { addTotals, noTotals, totalsByRow } from './ledger/totals.js'
+export { addTotals, keyTotals, noTotals, totalsByRow } from './ledger/totals.js'
 export type { LedgerWitness } from './ledger/witness.js'
-export { accountHandle, LEAF_SLOTS, type MarginAccount, openedLeafSlots } from './margin/account.js'
+export { accountHandle, LEAF_SLOTS, type MarginAccount } from './margin/account.js'
 export { type MarginContext, type MarginDomain, marginContext, marginDomain } from './margin/context.js'
 export { type MarginFigures, marginFigures } from './margin/figures.js'
 export { marginInputs } from './margin/inputs.js'
-export {
-  assertFits,
-  cheapestMarginInstance,
-  describeMarginNeeds,
-  type MarginNeeds,
-  marginInstances,
-  marginNeeds,
-  marginSizes,
-} from './margin/needs.js'
 export { marginModel } from './margin/reference.js'
 export { MARGIN_SIGNALS, type MarginSignals, type MarginSizes } from './margin/signals.js'
 export { type MarginWitness, marginWitness } from './margin/witness.js'
@@ -66,7 +58,13 @@ export {
   type ScenarioLimit,
   weakerThan,
 } from './solvency/policy.js'
-export { type SolvencyFigures, solvencyFigures, solvencyModel } from './solvency/reference.js'
+export {
+  outOfRange,
+  type SolvencyFigures,
+  shortages,
+  solvencyFigures,
+  solvencyModel,
+} from './solvency/reference.js'
 export { SOLVENCY_SIGNALS } from './solvency/signals.js'
 export {
   coverFigures,

@@ -2,18 +2,16 @@ import { InputError } from '../errors/index.js'
 import { type CheckLedgerOptions, checkLedger, type LedgerReport } from '../ledger/index.js'
 import { loadInstances } from '../proving/index.js'
 import type { RiskTable } from '../risk/index.js'
-import { mostSlots, needsOf, planLedger } from './plan-ledger.js'
+import { isDerivative } from '../rules/index.js'
+import { Planner, type PlanOptions } from './plan-ledger.js'
 
-export interface CheckAccountsOptions extends Omit<CheckLedgerOptions, 'maxSlots'> {
-  /** Instances to choose among; default: all but the tiny ones. */
-  instances?: readonly string[]
-}
+export interface CheckAccountsOptions extends Omit<CheckLedgerOptions, 'misfit'>, PlanOptions {}
 
 /** The findings of a check of a whole ledger, and whether the existing instances can prove it. Private. */
 export interface AccountsReport extends LedgerReport {
   /** Whether they are provable, and none has a finding of severity `error`: none is below zero at mark. */
   valid: boolean
-  /** Accounts with more slots than any instance for this risk table takes. */
+  /** Accounts with slots that no instance for this risk table has room for. */
   wide: number
   /** Sizes that no instance has room for, a sentence each; they name no account. */
   missing: string[]
@@ -37,27 +35,35 @@ export interface AccountsReport extends LedgerReport {
 export async function checkAccounts(
   path: string,
   table: RiskTable,
-  { instances: only, ...options }: CheckAccountsOptions = {},
+  { instances, allStressed, ...options }: CheckAccountsOptions = {},
 ): Promise<AccountsReport> {
-  const instances = loadInstances()
-  const needs = needsOf(table)
   const missing: string[] = []
-  const maxSlots = noting(missing, () => mostSlots(instances, needs, only))
+  const only = { ...(instances === undefined ? {} : { instances }), ...(allStressed ? { allStressed } : {}) }
+  const planner = noting(missing, () => new Planner(loadInstances(), table, only))
   const report = await checkLedger(path, table, {
     ...options,
-    ...(maxSlots === undefined ? {} : { maxSlots }),
+    ...(planner === undefined ? {} : { misfit: (shape) => planner.misfit(shape) }),
   })
-  const histogram = new Map(Object.entries(report.slots).map(([slots, count]) => [Number(slots), count]))
-  const most = maxSlots ?? Number.POSITIVE_INFINITY
-  const wide = [...histogram].reduce((sum, [slots, count]) => (slots > most ? sum + count : sum), 0)
+  const wide = report.shapes.reduce(
+    (sum, shape) => (planner?.misfit(shape) === undefined ? sum : sum + shape.accounts),
+    0,
+  )
   if (wide > 0) {
     const who = wide === 1 ? '1 account has' : `${wide} accounts have`
-    missing.push(`${who} more slots than any instance for this risk table takes (${most})`)
-  } else if (maxSlots !== undefined) {
-    noting(missing, () => planLedger(instances, { ...needs, histogram }, only))
+    missing.push(`${who} slots that no instance for this risk table has room for`)
+  } else if (planner !== undefined && report.shapes.length > 0) {
+    noting(missing, () => planner.plan(report.shapes))
   }
+  missing.push(...unbalanced(report, table))
   const provable = report.unprovable === 0 && missing.length === 0
   return { ...report, valid: report.valid && provable, wide, missing, provable }
+}
+
+/** Derivatives whose longs and shorts are not equal, a sentence each. */
+export function unbalanced({ totals }: Pick<LedgerReport, 'totals'>, table: RiskTable): string[] {
+  return table.instruments
+    .filter(({ kind, symbol }) => isDerivative(kind) && totals[symbol]!.long !== totals[symbol]!.short)
+    .map(({ symbol }) => `longs and shorts of ${symbol} are not equal, and a derivative nets to zero`)
 }
 
 /** What `plan` comes to, or `undefined` with its reason noted when there is no instance to plan with. */

@@ -1,18 +1,22 @@
-import { formatDecimal, parseDecimal, sideOf } from '../field/index.js'
+import { formatDecimal, keysOf, parseDecimal, sideOf } from '../field/index.js'
 import type { LedgerReport } from '../ledger/index.js'
 import { LAYERS, type Layer, type Reserves } from '../reserves/index.js'
-import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
+import { isTiered, type RiskTable, riskColumns, rowsByKind, tableSizes } from '../risk/index.js'
 import {
   belowFullReserves,
   coverFigures,
   firstState,
+  keyTotals,
   layersTogether,
+  outOfRange,
+  type Policy,
   type PolicyFile,
   resolvePolicy,
   resolveWaterfall,
+  type Shortfall,
+  type SolvencyFigures,
+  shortages,
   solvencyFigures,
-  solvencyModel,
-  solvencyWitness,
   waterfallFigures,
 } from '../statements/index.js'
 import { checkAccounts } from './check-accounts.js'
@@ -112,28 +116,27 @@ export async function checkSolvency(options: {
     const { long, short } = ledger.totals[symbol]!
     return [long, short].map((text) => parseDecimal(text, { decimals }))
   })
-  const shortfalls = table.scenarios.map(() => 0n)
-  for (const [i, { index }] of marketScenarios(table).entries()) {
-    shortfalls[index] = value(ledger.scenarios[i]!.shortfall)
-  }
-  const sizes = { instruments: table.instruments.length, scenarios: table.scenarios.length }
-  const witness = solvencyWitness({
-    sizes,
-    state: { ...firstState(sizes), totals, shortfalls },
+  const byName = new Map(ledger.scenarios.map((scenario) => [scenario.name, scenario]))
+  const below = table.scenarios.map(({ name }) => {
+    const found = byName.get(name)
+    return found === undefined
+      ? { sum: 0n, accounts: 0n }
+      : { sum: value(found.shortfall), accounts: BigInt(found.accounts) }
+  })
+  const insurance = layersTogether(held, waterfall)
+  const { figures, reasons } = bookFigures({
     table,
     policy,
+    totals,
+    below,
     reserves: held.reserves,
-    insurance: layersTogether(held, waterfall),
-    reservesBlind: 0n,
-    context: 0n,
+    insurance,
   })
-  const proof = solvencyModel(witness)
-  const figures = solvencyFigures(witness)
-  const books = { table, totals, shortfalls, held }
+  const books = { table, totals, shortfalls: below.map(({ sum }) => sum), held }
   const waterfallByScenario = waterfallFigures(books, waterfall)
   const amount = (units: bigint) => formatDecimal(units, table.valueDecimals)
   const scenarios = stressLines(books, waterfall, waterfallByScenario).map((line, s) => {
-    const { largest } = ledger.scenarios[s]!
+    const { largest } = byName.get(line.scenario)!
     const { fund } = waterfallByScenario[s]!
     const { needed, covered } = coverFigures(
       waterfallByScenario[s]!,
@@ -142,12 +145,14 @@ export async function checkSolvency(options: {
     return { ...line, cover: { largest, needed: amount(needed), fund: amount(fund), valid: covered } }
   })
 
-  const reasons = proof.valid ? [] : namedReasons(proof.reasons, table)
   if (ledger.unreadable > 0) reasons.push('accounts that cannot be used: `plimsoll ledger check` names them')
   reasons.push(...ledger.missing)
   const short = isTiered(table) ? Math.max(0, ledger.unprovable - ledger.unreadable - ledger.wide) : 0
   if (short > 0) reasons.push('accounts whose collateral is short: `plimsoll ledger check` names them')
-  if (sizes.scenarios === 0 && totals.some((units, key) => sideOf(key).side === 'short' && units > 0n)) {
+  if (
+    table.scenarios.length === 0 &&
+    totals.some((units, key) => sideOf(key).side === 'short' && units > 0n)
+  ) {
     reasons.push('a loan or a short where the risk table has no scenario to judge it by')
   }
   for (const [s, line] of scenarios.entries()) {
@@ -160,6 +165,7 @@ export async function checkSolvency(options: {
     }
   }
 
+  const { spots, derivatives } = rowsByKind(table)
   const counted = waterfall.layers.map(({ layer }) => layer)
   const idle = LAYERS.filter((layer) => !counted.includes(layer) && held[layer].some((units) => units > 0n))
   return {
@@ -179,18 +185,18 @@ export async function checkSolvency(options: {
       ...(cap === undefined ? {} : { cap: amount(cap) }),
     })),
     cover: waterfall.cover,
-    instruments: table.instruments.flatMap(({ symbol, decimals, tier }, i) => {
+    instruments: table.instruments.flatMap(({ symbol, decimals, tier }, row) => {
       if (tier !== undefined) return []
-      const { long, short, reserves, insurance, missing, netted } = figures.instruments[i]!
+      const [spot, derivative] = [figures.spots[spots.indexOf(row)], derivatives.indexOf(row)]
       const units = (n: bigint) => formatDecimal(n, decimals)
       return {
         symbol,
-        long: units(long),
-        short: units(short),
-        reserves: units(reserves),
-        layers: units(insurance),
-        missing: units(missing),
-        netted,
+        long: units(totals[keysOf(row).long]!),
+        short: units(totals[keysOf(row).short]!),
+        reserves: units(held.reserves[row]!),
+        layers: units(insurance[row]!),
+        missing: units(spot?.missing ?? 0n),
+        netted: figures.derivatives[derivative]?.netted ?? true,
       }
     }),
     missingValue: amount(figures.missingValue),
@@ -200,4 +206,32 @@ export async function checkSolvency(options: {
       ...idle.map((layer) => `${layer} is held and does not count: the policy's waterfall does not name it.`),
     ],
   }
+}
+
+/** The figures of solvency over books that nobody has folded, and what is wrong with them, in words. */
+function bookFigures(books: {
+  table: RiskTable
+  policy: Policy
+  /** Long, short of every row; those of tiers in the row of their instrument. */
+  totals: readonly bigint[]
+  /** Of every scenario. */
+  below: readonly Shortfall[]
+  reserves: readonly bigint[]
+  insurance: readonly bigint[]
+}): { figures: SolvencyFigures; reasons: string[] } {
+  const { table, policy } = books
+  const sizes = tableSizes(table)
+  const columns = riskColumns(table, sizes)
+  const { spots } = rowsByKind(table)
+  const bySpot = (byRow: readonly bigint[]) => spots.map((row) => byRow[row]!)
+  const witness = {
+    state: { ...firstState(sizes.scenarios), shortfalls: books.below },
+    totals: keyTotals(books.totals, table),
+    reserves: bySpot(books.reserves),
+    insurance: sizes.scenarios > 0 ? bySpot(books.insurance) : [],
+    table: { columns, rowsDigest: 0n },
+    policy,
+  }
+  const figures = solvencyFigures(witness)
+  return { figures, reasons: namedReasons([...outOfRange(witness), ...shortages(figures, columns)], table) }
 }

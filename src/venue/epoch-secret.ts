@@ -29,12 +29,27 @@ export class EpochSecret {
     return this.element('salt', accountId)
   }
 
-  /** Identifier and salt of a padding account: as random as any other. */
-  padding(index: number): { accountId: bigint; salt: bigint } {
+  /** Identifier and salt of a padding account of batch `batch`: as random as any other. */
+  padding(batch: number, index: number): { accountId: bigint; salt: bigint } {
     return {
-      accountId: this.element('padding id', index.toString()),
-      salt: this.element('padding salt', index.toString()),
+      accountId: this.element('padding id', `${batch}:${index}`),
+      salt: this.element('padding salt', `${batch}:${index}`),
     }
+  }
+
+  /** Blinding factor of the leaf that fixes what is claimed of batch `index`. */
+  equitiesBlind(index: number): bigint {
+    return this.element('equities', index.toString())
+  }
+
+  /** Blinding factor of the totals. */
+  totalsBlind(): bigint {
+    return this.element('totals', '')
+  }
+
+  /** Blinding factor of the weighted totals. */
+  weightedTotalsBlind(): bigint {
+    return this.element('weighted totals', '')
   }
 
   /** Blinding factor of the state after batch `index`. */

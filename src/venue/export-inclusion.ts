@@ -3,18 +3,16 @@ import { readManifest } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { formatDecimal } from '../field/index.js'
 import { writeNewPrivate } from '../files/index.js'
-import { BATCH_DEPTH, leafHash, WideTree } from '../hash/index.js'
+import { BATCH_DEPTH, WideTree } from '../hash/index.js'
 import { type Inclusion, withoutWay } from '../inclusion/index.js'
 import { folderSource } from '../inputs/index.js'
 import type { Ledger } from '../ledger/index.js'
-import { loadInstances } from '../proving/index.js'
-import { type RiskTable, riskDigests } from '../risk/index.js'
-import { LedgerFold } from '../statements/index.js'
+import { type RiskTable, riskDigests, rowOfNumber } from '../risk/index.js'
+import { batchLeaves } from '../statements/index.js'
 import { EpochSecret } from './epoch-secret.js'
-import { type FoldedBatch, foldLedger } from './fold-ledger.js'
+import { batchOf, foldRoots } from './fold-ledger.js'
 import { liesIn } from './folders.js'
-import { needsOf, planLedger } from './plan-ledger.js'
-import { readPrivate } from './private-record.js'
+import { batchesOfRecord, readPrivate, recordedPlan } from './private-record.js'
 import { openLastState } from './state-opening.js'
 
 export interface ExportInclusionOptions {
@@ -62,53 +60,48 @@ export async function exportInclusion(options: ExportInclusionOptions): Promise<
     })
   }
   const record = await readPrivate(options.privateFolder)
-  const manifest = await readManifest(folderSource(folder), record.batches)
+  const manifest = await readManifest(folderSource(folder), batchesOfRecord(record))
   const { accountsRoot } = openLastState(manifest, record, folder)
   if (ledger.sha256 !== record.accountsSha256) throw otherRun(folder, 'was made with another accounts file')
-  const digests = riskDigests(table, manifest.instruments, manifest.scenarios)
+  const digests = riskDigests(table, manifest.sizes)
   if (riskTableHash(table) !== manifest.riskTable || digests.riskRoot.toString() !== manifest.riskRoot)
     throw otherRun(folder, 'was made with another risk table')
 
-  const plan = planLedger(
-    loadInstances(),
-    { ...needsOf(table), histogram: ledger.slotCounts },
-    record.instances.map(({ name }) => name),
-  )
-  const fold = new LedgerFold(plan, digests)
+  const plan = recordedPlan(record)
   const secret = EpochSecret.fromHex(record.seed)
-  let found: { batch: FoldedBatch; position: number } | undefined
-  for await (const batch of foldLedger(fold, plan, ledger, secret)) {
-    const position = batch.accounts.findIndex((account) => account?.id === accountId)
-    if (position >= 0) found = { batch, position }
-  }
-  if (fold.state.accountsRoot !== accountsRoot) {
+  const fold = { plan, table, digests, ledger, secret }
+  const tree = await foldRoots(fold)
+  if (tree.root !== accountsRoot) {
     throw otherRun(folder, 'was made of other accounts than its private folder and the accounts file give')
   }
+  const found = await batchOf(fold, accountId)
   if (!found) {
     throw new InputError('INCLUSION_ACCOUNT', 'the account is not in the ledger', {
       hint: 'Write its id as the accounts file does, upper and lower case included.',
     })
   }
 
-  const { witness, accounts, index, instance } = found.batch
-  const leaves = witness.slots.map((slots, u) => leafHash(witness.holders[u]!, slots))
+  const { accounts, batch, index, instance } = found
+  const position = accounts.findIndex((account) => account?.id === accountId)
   const inclusion: Inclusion = {
-    schema: 'plimsoll/inclusion/1',
+    schema: 'plimsoll/inclusion/2',
     venue: manifest.venue,
     epoch: manifest.epoch,
     riskRoot: manifest.riskRoot,
-    state: manifest.states.at(-1)!,
+    sizes: manifest.sizes,
+    state: manifest.parts.ledger.state,
     accountsRoot: accountsRoot.toString(),
     account: accountId,
-    owner: accounts[found.position]!.owner.toString(),
+    owner: accounts[position]!.owner.toString(),
     salt: secret.salt(accountId).toString(),
     instance: instance.name,
-    slots: witness.slots[found.position]!.map(({ instrument, quantity }) => {
+    slots: batch.accounts[position]!.slots.map(({ instrument: number, quantity }) => {
+      const instrument = quantity === 0n ? 0 : rowOfNumber(table, number)!
       const { symbol, decimals } = table.instruments[instrument]!
       return { instrument, symbol, quantity: formatDecimal(quantity, decimals) }
     }),
-    batchPath: withoutWay(new WideTree(BATCH_DEPTH, leaves).path(found.position)),
-    accountsPath: withoutWay(fold.batchPath(index)),
+    batchPath: withoutWay(new WideTree(BATCH_DEPTH, batchLeaves(batch)).path(position)),
+    accountsPath: withoutWay(tree.path(index)),
   }
   await writeNewPrivate(options.out, inclusion)
   return inclusion

@@ -1,9 +1,11 @@
-import { holdsScenarios, isTieredInstance } from '../epoch/index.js'
+import { ledgerSizesOf, MAX_BATCHES } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
-import { BATCH_INDEX_BITS } from '../field/index.js'
-import type { Account } from '../ledger/index.js'
-import { isTiered, type RiskTable } from '../risk/index.js'
-import type { Instance, LedgerSizes } from '../statements/index.js'
+import { type AccountShape, type ShapeCount, shapeKey } from '../ledger/index.js'
+import type { RiskTable } from '../risk/index.js'
+import { batchKind, type Instance, type LedgerSizes } from '../statements/index.js'
+import { OPENING_SHARE, proofCost } from './plan/cost.js'
+import { cheapCover, type Demand } from './plan/cover.js'
+import { countOf, PLAN_HINT, type SolvencyInstance, solvencyChoices } from './plan/solvency-choice.js'
 
 /** A `ledger` instance and its sizes. */
 export interface LedgerInstance {
@@ -11,210 +13,226 @@ export interface LedgerInstance {
   sizes: LedgerSizes
 }
 
-/** Which instances fold a ledger: one for each number of slots, each account going where it is cheapest. */
-export interface LedgerPlan {
-  instruments: number
-  scenarios: number
-  tiered: boolean
-  /** By slots, fewest first. */
-  instances: LedgerInstance[]
-  /** Batches that the whole ledger takes. */
+/** Batches in a row that one instance proves. */
+export interface LedgerRun {
+  instance: LedgerInstance
   batches: number
 }
 
-/** How many accounts have how many slots. */
-export type SlotHistogram = ReadonlyMap<number, number>
-
-const HINT = '`plimsoll setup --list` shows the instances there are.'
-
-/** Batches of one ledger. */
-const MAX_BATCHES = 2 ** BATCH_INDEX_BITS
-
-/**
- * Ledger instances of one number of instruments and scenarios, and with them an instance that proves solvency
- * over what they fold.
- */
-interface Family {
-  instruments: number
-  scenarios: number
-  /** By slots, fewest first, then by accounts. */
-  members: LedgerInstance[]
-  /** Slots of the widest. */
-  slots: number
+/** Which instances prove a ledger, and where its accounts go. */
+export interface LedgerPlan {
+  solvency: Pick<SolvencyInstance, 'name' | 'sizes'>
+  /** In the order of their batches. */
+  runs: readonly LedgerRun[]
+  /** Batches that the whole ledger takes. */
+  batches: number
+  /** Where accounts of some shapes go, in the order in which they come: so many into batches of each run. */
+  routes: readonly { shapes: readonly string[]; quotas: readonly { run: number; accounts: number }[] }[]
 }
 
-/** The sizes that an instance must have room for. */
-export interface TableNeeds {
-  instruments: number
-  scenarios: number
-  tiered: boolean
+export interface PlanOptions {
+  /** Instances to choose among; default: all but the tiny ones. */
+  instances?: readonly string[]
+  /** Whether no account goes into a plain batch, so that nobody sees how many have debts. */
+  allStressed?: boolean
 }
 
-/** What a risk table needs of the instances that prove it. */
-export function needsOf(table: RiskTable): TableNeeds {
-  return {
-    instruments: table.instruments.length,
-    scenarios: table.scenarios.length,
-    tiered: isTiered(table),
-  }
+/** Slots of leaves: each step has four times the slots of the one before. */
+const FIRST_STEP = 4
+const STEP = 4
+
+/** How many more slots a leaf may have than the smallest that holds its account, as a factor: one step. */
+const WIDER = STEP
+
+/** Slots of the smallest leaf that holds so many. */
+export function leafStep(slots: number): number {
+  let step = FIRST_STEP
+  while (step < slots) step *= STEP
+  return step
 }
 
-/**
- * The families that a table of these sizes can be proven with, the one that costs least first: fewer
- * scenarios before fewer instruments, as it is scenarios that every account pays for. A table without
- * scenarios takes an instance without: no other refuses loans. A table with tiers takes an instance with
- * tiers, and no other does.
- *
- * @throws {InputError} `PLAN_TIERS`, `PLAN_SCENARIOS` or `PLAN_INSTRUMENTS` when there is none
- */
-function familiesFor(instances: readonly Instance[], needs: TableNeeds, only?: readonly string[]): Family[] {
-  const among = only === undefined ? '' : ' of those named'
-  const families = new Map<string, Family>()
-  const folded = (i: Instance) => `${i.params.INSTRUMENTS} ${i.params.SCENARIOS} ${isTieredInstance(i)}`
-  const solvency = new Set(instances.filter((i) => i.statement === 'solvency').map(folded))
-  for (const instance of instances) {
-    if (instance.statement !== 'ledger' || !solvency.has(folded(instance))) continue
-    if (!(only?.includes(instance.name) ?? !instance.name.includes('tiny'))) continue
-    if (isTieredInstance(instance) !== needs.tiered) continue
-    const { ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS } = instance.params
-    const sizes = { accounts: ACCOUNTS!, slots: SLOTS!, instruments: INSTRUMENTS!, scenarios: SCENARIOS! }
-    const { instruments, scenarios, slots } = sizes
-    const family = families.get(folded(instance)) ?? { instruments, scenarios, members: [], slots: 0 }
-    family.members.push({ name: instance.name, sizes })
-    family.slots = Math.max(family.slots, slots)
-    families.set(folded(instance), family)
+/** The instances that a table can be proven with, before its accounts are known. */
+export class Planner {
+  private readonly among: string
+  private readonly ledgers: readonly Instance[]
+  private readonly choices: readonly SolvencyInstance[]
+
+  /**
+   * @throws {InputError} `PLAN_TIERS`, `PLAN_SCENARIOS` or `PLAN_INSTRUMENTS` when no instance holds the table
+   */
+  constructor(
+    instances: readonly Instance[],
+    private readonly table: Pick<RiskTable, 'instruments' | 'scenarios'>,
+    private readonly options: PlanOptions = {},
+  ) {
+    const { instances: only } = options
+    this.among = only === undefined ? '' : ' of those named'
+    const isNamed = ({ name }: Instance) => only?.includes(name) ?? !isTiny(name)
+    const solvency = instances.filter(({ statement }) => statement === 'solvency')
+    const named = solvency.filter((instance) => only?.includes(instance.name))
+    // Whoever names tiny batches, and no proof of solvency, means the tiny one.
+    const tiny = only?.some(isTiny) === true
+    const possible = named.length > 0 ? named : solvency.filter(({ name }) => tiny || !isTiny(name))
+    this.ledgers = instances.filter((instance) => instance.statement === 'ledger' && isNamed(instance))
+    this.choices = solvencyChoices(possible, table, this.among)
   }
-  for (const { members } of families.values()) {
-    members.sort((a, b) => a.sizes.slots - b.sizes.slots || a.sizes.accounts - b.sizes.accounts)
+
+  /**
+   * Why no instance has room for accounts of a shape, or `undefined` when one has: such an account can be
+   * proven.
+   */
+  misfit(shape: AccountShape): string | undefined {
+    const known = this.choices.flatMap((choice) => this.boxesFor(choice))
+    if (known.some((instance) => this.admits(instance, shape))) return undefined
+    const slots = shape.tiers + shape.others
+    const kind = this.kindOf(shape)
+    const own = known.filter(({ sizes }) => canHold(sizes, kind))
+    if (own.length === 0) {
+      return `${KINDS[kind]}, and no instance${this.among} takes such an account`
+    }
+    const most = Math.max(...own.map(({ sizes }) => sizes.slots))
+    if (slots > most)
+      return `${countOf(slots, 'slot')}, and no instance for this risk table takes more than ${most}`
+    const tiers = Math.max(...own.map(({ sizes }) => sizes.pledged))
+    if (shape.tiers > tiers) {
+      return `${countOf(shape.tiers, 'slot')} of tiers, and no instance for this risk table takes more than ${tiers}`
+    }
+    if (shape.tiers > 0) {
+      const rooms = [
+        ...new Set(own.map(({ sizes }) => `${sizes.pledged} and ${sizes.slots - sizes.pledged}`)),
+      ]
+      return `${countOf(shape.tiers, 'slot')} of tiers and ${shape.others} others, and instances for this risk table take ${rooms.join(', ')}`
+    }
+    return `${countOf(slots, 'slot')}, and every instance${this.among} has leaves that are more than one step too wide`
   }
-  const all = [...families.values()]
-  if (all.length === 0) {
-    throw new InputError(
-      'PLAN_TIERS',
-      `no instance${among} is for a risk table ${needs.tiered ? 'with' : 'without'} tiers`,
-      { hint: HINT },
+
+  /**
+   * Chooses the instances for a ledger: those that prove it in the least time.
+   *
+   * @throws {InputError} `PLAN_SLOTS` when no instance has room for an account, and `PLAN_BATCHES` when the
+   * ledger takes more batches than the accounts tree has places
+   */
+  plan(shapes: readonly ShapeCount[]): LedgerPlan {
+    for (const shape of shapes.toReversed()) {
+      const misfit = this.misfit(shape)
+      if (misfit === undefined) continue
+      throw new InputError('PLAN_SLOTS', `an account has ${misfit}`, {
+        hint: '`plimsoll ledger check` names every such account; `plimsoll setup --list` shows the instances.',
+      })
+    }
+    const plans = this.choices.flatMap((choice) => this.planWith(choice, shapes))
+    const [best] = plans.sort((a, b) => a.cost - b.cost).map(({ plan }) => plan)
+    if (best === undefined) {
+      throw new InputError(
+        'PLAN_SLOTS',
+        `no instances${this.among} of one number of scenarios have room for all accounts`,
+        {
+          hint: PLAN_HINT,
+        },
+      )
+    }
+    if (best.batches > MAX_BATCHES) {
+      throw new InputError(
+        'PLAN_BATCHES',
+        `the ledger takes ${best.batches} batches, and one has at most ${MAX_BATCHES}`,
+        { hint: PLAN_HINT },
+      )
+    }
+    return best
+  }
+
+  private boxesFor({ sizes: { scenarios, tiers } }: SolvencyInstance): LedgerInstance[] {
+    return this.ledgers
+      .map((instance) => ({ name: instance.name, sizes: ledgerSizesOf(instance) }))
+      .filter(({ sizes }) => sizes.scenarios === 0 || sizes.scenarios === scenarios)
+      .filter(({ sizes }) => sizes.pledged === 0 || tiers > 0)
+  }
+
+  private kindOf({ kind }: AccountShape): AccountShape['kind'] {
+    // Without scenarios no account has debts, and there are plain batches alone.
+    return kind === 'plain' && this.options.allStressed && this.table.scenarios.length > 0 ? 'stressed' : kind
+  }
+
+  private admits({ sizes }: LedgerInstance, shape: AccountShape): boolean {
+    return (
+      canHold(sizes, this.kindOf(shape)) &&
+      shape.tiers <= sizes.pledged &&
+      shape.others <= sizes.slots - sizes.pledged &&
+      sizes.slots <= WIDER * leafStep(shape.tiers + shape.others)
     )
   }
-  const known = all.filter((family) => holdsScenarios(family, needs.scenarios))
-  if (known.length === 0) {
-    const most = Math.max(...all.map(({ scenarios }) => scenarios))
-    throw new InputError(
-      'PLAN_SCENARIOS',
-      needs.scenarios === 0
-        ? `no instance${among} is for a risk table without scenarios`
-        : `no instance${among} holds ${countOf(needs.scenarios, 'scenario')}: the most are ${most}`,
-      { hint: HINT },
+
+  /** None when these instances do not have room for all accounts. */
+  private planWith(
+    solvency: SolvencyInstance,
+    shapes: readonly ShapeCount[],
+  ): { plan: LedgerPlan; cost: number }[] {
+    const instances = this.boxesFor(solvency)
+    const byBoxes = new Map<string, Demand & { shapes: string[] }>()
+    for (const shape of shapes) {
+      const boxes = instances.flatMap((instance, b) => (this.admits(instance, shape) ? [b] : []))
+      if (boxes.length === 0) return []
+      const demand = byBoxes.get(boxes.join()) ?? { count: 0, boxes, shapes: [] }
+      byBoxes.set(boxes.join(), {
+        ...demand,
+        count: demand.count + shape.accounts,
+        shapes: [...demand.shapes, shapeKey(shape)],
+      })
+    }
+    const demands = [...byBoxes.values()]
+    const costs = instances.map(({ name }) => proofCost(this.ledgers.find((i) => i.name === name)!))
+    const cover = cheapCover(
+      demands,
+      instances.map(({ sizes }, b) => ({
+        room: sizes.accounts,
+        cost: costs[b]!,
+        opening: OPENING_SHARE * costs[b]!,
+      })),
     )
+    const used = instances.flatMap((instance, box) => {
+      const batches = cover.boxes[box]!
+      return batches === 0 ? [] : [{ box, run: { instance, batches } }]
+    })
+    const plan: LedgerPlan = {
+      solvency: { name: solvency.name, sizes: solvency.sizes },
+      runs: used.map(({ run }) => run),
+      batches: used.reduce((sum, { run }) => sum + run.batches, 0),
+      routes: demands.map(({ shapes: own }, d) => ({
+        shapes: own,
+        quotas: used.flatMap(({ box }, run) => {
+          const accounts = cover.placed[d]![box]!
+          return accounts === 0 ? [] : [{ run, accounts }]
+        }),
+      })),
+    }
+    const cost = used.reduce((sum, { box, run }) => sum + run.batches * costs[box]!, solvency.cost)
+    return [{ plan, cost }]
   }
-  const holding = known.filter(({ instruments }) => instruments >= needs.instruments)
-  if (holding.length === 0) {
-    const most = Math.max(...known.map(({ instruments }) => instruments))
-    const rows = needs.tiered ? 'rows of instruments and tiers' : 'instruments'
-    throw new InputError(
-      'PLAN_INSTRUMENTS',
-      `no instance${among} for ${countOf(needs.scenarios, 'scenario')} holds ${needs.instruments} ${rows}: the most are ${most}`,
-      { hint: HINT },
-    )
-  }
-  return holding.sort((a, b) => a.scenarios - b.scenarios || a.instruments - b.instruments)
 }
 
-/**
- * Slots that an account may have at most, to be proven by a table of these sizes.
- *
- * @throws {InputError} `PLAN_TIERS`, `PLAN_SCENARIOS` or `PLAN_INSTRUMENTS` when no instance holds the table
- */
-export function mostSlots(
-  instances: readonly Instance[],
-  needs: TableNeeds,
-  only?: readonly string[],
-): number {
-  return Math.max(...familiesFor(instances, needs, only).map(({ slots }) => slots))
+const KINDS = {
+  plain: 'long positions in spot instruments',
+  stressed: 'debts, shorts or derivatives',
+  pledged: 'pledges',
+} as const
+
+/** Whether batches of these sizes take accounts of a kind. */
+function canHold(sizes: LedgerSizes, kind: AccountShape['kind']): boolean {
+  const order = ['plain', 'stressed', 'pledged'] as const
+  return order.indexOf(batchKind(sizes)) >= order.indexOf(kind)
 }
 
-/**
- * Chooses the instances for a ledger. All are of one family: the first (see `familiesFor`) that takes the
- * widest account. Of two with the same slots it is the larger one that the ledger fills.
- *
- * @param only names to choose among, when the caller has a say.
- * @throws {InputError} `PLAN_TIERS`, `PLAN_INSTRUMENTS`, `PLAN_SCENARIOS` or `PLAN_SLOTS` when no instance is
- * large enough, and `PLAN_BATCHES` when the ledger takes more batches than the accounts tree has places.
- */
+/** Tiny instances are for tests and trials: nobody takes one who does not name it. */
+function isTiny(name: string): boolean {
+  return name.includes('tiny')
+}
+
+/** See `Planner`. */
 export function planLedger(
   instances: readonly Instance[],
-  needs: TableNeeds & { histogram: SlotHistogram },
-  only?: readonly string[],
+  table: Pick<RiskTable, 'instruments' | 'scenarios'>,
+  shapes: readonly ShapeCount[],
+  options: PlanOptions = {},
 ): LedgerPlan {
-  const families = familiesFor(instances, needs, only)
-  const widest = Math.max(...needs.histogram.keys())
-  const family = families.find(({ slots }) => slots >= widest)
-  if (family === undefined) {
-    const largest = families.reduce((most, family) => (family.slots > most.slots ? family : most))
-    throw new InputError(
-      'PLAN_SLOTS',
-      `an account holds ${countOf(widest, 'slot')}, and no instance${
-        only === undefined ? '' : ' of those named'
-      } for ${countOf(needs.scenarios, 'scenario')} and ${countOf(needs.instruments, 'instrument')} takes more than ${
-        largest.slots
-      } (${largest.members.at(-1)!.name})`,
-      {
-        hint: '`plimsoll ledger check` names every such account; `plimsoll setup --list` shows the instances.',
-      },
-    )
-  }
-  const { instruments, scenarios } = family
-  const chosen: LedgerInstance[] = []
-  let batches = 0
-  let below = -1
-  for (const slots of new Set(family.members.map((i) => i.sizes.slots))) {
-    const count = [...needs.histogram].reduce((n, [s, c]) => (s > below && s <= slots ? n + c : n), 0)
-    below = slots
-    if (count === 0) continue
-    const sized = family.members.filter((i) => i.sizes.slots === slots)
-    const instance = sized.findLast((i) => i.sizes.accounts <= count) ?? sized[0]!
-    chosen.push(instance)
-    batches += Math.ceil(count / instance.sizes.accounts)
-  }
-  if (batches > MAX_BATCHES) {
-    throw new InputError(
-      'PLAN_BATCHES',
-      `the ledger takes ${batches} batches, and one has at most ${MAX_BATCHES}`,
-      {
-        hint: HINT,
-      },
-    )
-  }
-  return { instruments, scenarios, tiered: needs.tiered, instances: chosen, batches }
-}
-
-function countOf(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
-}
-
-/**
- * Groups accounts into batches: each account goes to the first instance with enough slots, and all batches of
- * one instance come before those of the next. (Were they mixed as they fill, their order would tell how full
- * the last ones are.)
- *
- * @param accounts all accounts in one order, once for each instance.
- */
-export async function* batchAccounts(
-  plan: LedgerPlan,
-  accounts: () => AsyncIterable<Account>,
-): AsyncGenerator<{ instance: LedgerInstance; accounts: Account[] }> {
-  let below = -1
-  for (const instance of plan.instances) {
-    const { accounts: size, slots } = instance.sizes
-    let batch: Account[] = []
-    for await (const account of accounts()) {
-      if (account.slots.length <= below || account.slots.length > slots) continue
-      batch.push(account)
-      if (batch.length === size) {
-        yield { instance, accounts: batch }
-        batch = []
-      }
-    }
-    if (batch.length > 0) yield { instance, accounts: batch }
-    below = slots
-  }
+  return new Planner(instances, table, options).plan(shapes)
 }

@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs'
 import * as z from 'zod'
 import { labelSchema, targetSchema } from '../bundle/index.js'
+import { ledgerSizesOf, tableSizesOf } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
+import { TREE_ARITY } from '../hash/index.js'
+import { findInstance } from '../proving/index.js'
 import { fieldElementSchema, sha256Schema } from '../schema/index.js'
 import { privateLayout } from './folders.js'
+import type { LedgerPlan } from './plan-ledger.js'
 
 /** The private record that a venue keeps beside an epoch. */
 export const privateSchema = z.strictObject({
-  schema: z.literal('plimsoll/epoch-private/2'),
+  schema: z.literal('plimsoll/epoch-private/3'),
   venue: labelSchema,
   epoch: labelSchema,
   target: targetSchema,
@@ -17,23 +21,79 @@ export const privateSchema = z.strictObject({
   accountsSha256: sha256Schema,
   riskTable: sha256Schema,
   riskRoot: fieldElementSchema,
-  /** Instances that the run chose, and their accounts and slots. */
-  instances: z.array(z.strictObject({ name: z.string(), accounts: z.int(), slots: z.int() })),
-  /** Batches that the whole ledger takes. */
-  batches: z.int().positive(),
-  /** The opening of the last state, once the whole ledger is folded. */
+  /** Which instances prove its ledger and its solvency, and where its accounts go: see `LedgerPlan`. */
+  plan: z.strictObject({
+    solvency: z.string(),
+    runs: z.array(z.strictObject({ instance: z.string(), batches: z.int().positive() })).min(1),
+    routes: z.array(
+      z.strictObject({
+        shapes: z.array(z.string()),
+        quotas: z.array(z.strictObject({ run: z.int().nonnegative(), accounts: z.int().positive() })),
+      }),
+    ),
+  }),
+  /** What opens the last state, once the whole ledger is proven: see `SolvencyLedger`. */
   opening: z
     .strictObject({
-      batchIndex: z.int().nonnegative(),
+      state: z.strictObject({
+        count: z.int().positive(),
+        blind: fieldElementSchema,
+        keySum: fieldElementSchema,
+        equitySum: fieldElementSchema,
+        shortfalls: z.array(z.strictObject({ sum: fieldElementSchema, accounts: fieldElementSchema })),
+      }),
       accountsRoot: fieldElementSchema,
+      last: z.strictObject({
+        place: z.int().nonnegative(),
+        root: fieldElementSchema,
+        children: z.array(z.array(fieldElementSchema).length(TREE_ARITY)),
+      }),
       totals: z.array(fieldElementSchema),
-      shortfalls: z.array(fieldElementSchema),
-      blind: fieldElementSchema,
+      totalsBlind: fieldElementSchema,
+      totalsDigest: fieldElementSchema,
+      weightedTotals: z.array(fieldElementSchema),
+      weightedTotalsBlind: fieldElementSchema,
+      second: fieldElementSchema,
     })
     .nullable(),
 })
 
 export type EpochPrivate = z.infer<typeof privateSchema>
+
+/** A plan as the private record keeps it. */
+export function planRecord({ solvency, runs, routes }: LedgerPlan): EpochPrivate['plan'] {
+  return {
+    solvency: solvency.name,
+    runs: runs.map(({ instance, batches }) => ({ instance: instance.name, batches })),
+    routes: routes.map(({ shapes, quotas }) => ({
+      shapes: [...shapes],
+      quotas: quotas.map(({ run, accounts }) => ({ run, accounts })),
+    })),
+  }
+}
+
+/**
+ * The plan that a run was begun with.
+ *
+ * @throws {InputError} `INSTANCE_UNKNOWN` when it is of another version
+ */
+export function recordedPlan({ plan }: Pick<EpochPrivate, 'plan'>): LedgerPlan {
+  const solvency = findInstance(plan.solvency)
+  return {
+    solvency: { name: solvency.name, sizes: tableSizesOf(solvency) },
+    runs: plan.runs.map(({ instance, batches }) => ({
+      instance: { name: instance, sizes: ledgerSizesOf(findInstance(instance)) },
+      batches,
+    })),
+    routes: plan.routes,
+    batches: batchesOfRecord({ plan }),
+  }
+}
+
+/** Batches that the whole ledger of a record takes. */
+export function batchesOfRecord({ plan }: Pick<EpochPrivate, 'plan'>): number {
+  return plan.runs.reduce((sum, { batches }) => sum + batches, 0)
+}
 
 /**
  * Refuses a folder that is not the private one of an epoch.

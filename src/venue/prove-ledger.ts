@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import {
   isProofOf,
   type ProofFile,
@@ -9,23 +9,23 @@ import {
   proofFileSchema,
   riskTableHash,
 } from '../bundle/index.js'
-import { batchFile, type Manifest, manifestSchema } from '../epoch/index.js'
+import { batchFolders, type Manifest, manifestSchema } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { inFolders, readJsonFile, writeFileAtomic, writeJson } from '../files/index.js'
 import type { Ledger } from '../ledger/index.js'
 import { type Artifacts, loadInstances, type Prover, proveSignals } from '../proving/index.js'
 import { formatRiskTable, type RiskTable, riskDigests } from '../risk/index.js'
-import { LedgerFold, ledgerInputs } from '../statements/index.js'
+import { ledgerInputs } from '../statements/index.js'
 import { keyHashes, writeKey } from './epoch-keys.js'
 import { withLock } from './epoch-lock.js'
 import { EpochSecret } from './epoch-secret.js'
-import { foldLedger } from './fold-ledger.js'
+import { type FoldOptions, type FoldStep, foldedBatches, foldLedger } from './fold-ledger.js'
 import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from './folders.js'
-import { type LedgerPlan, needsOf, planLedger } from './plan-ledger.js'
-import { type EpochPrivate, privateSchema } from './private-record.js'
+import { type LedgerInstance, type LedgerPlan, type PlanOptions, planLedger } from './plan-ledger.js'
+import { type EpochPrivate, planRecord, privateSchema } from './private-record.js'
 import { stateOpening } from './state-opening.js'
 
-export interface ProveLedgerOptions {
+export interface ProveLedgerOptions extends PlanOptions {
   folder: string
   /** The venue's own folder: salts, blinding factors, the opening of the last state. */
   privateFolder: string
@@ -35,16 +35,18 @@ export interface ProveLedgerOptions {
   target?: Manifest['target']
   table: RiskTable
   ledger: Ledger
-  /** Instances to choose among; default: all but the tiny ones. */
-  instances?: readonly string[]
   artifacts: (instance: string) => Promise<Artifacts>
   prover: Prover
+  /** Gets the plan before anything is folded, how far the fold is, and each batch as it is done. */
+  onPlan?: (plan: LedgerPlan) => void
+  onFold?: (step: FoldStep) => void
   onBatch?: (event: BatchEvent) => void
 }
 
 /** An epoch whose ledger is proven, and how the keys that prove it were made. */
 export interface ProvenLedger {
   manifest: Manifest
+  plan: LedgerPlan
   keyKind: Artifacts['keyKind']
 }
 
@@ -55,6 +57,10 @@ export interface BatchEvent {
   /** Whether a finished proof from an interrupted run was verified and kept. */
   kept: boolean
   seconds: number
+  /** Of the proofs made so far, places of accounts that they have proven in a second; none before the first. */
+  accountsPerSecond?: number
+  /** What is left at this rate. */
+  secondsLeft?: number
 }
 
 /**
@@ -96,54 +102,58 @@ export async function proveLedger(given: ProveLedgerOptions): Promise<ProvenLedg
 async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> {
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
-  const plan = planLedger(
-    loadInstances(),
-    { ...needsOf(options.table), histogram: options.ledger.slotCounts },
-    options.instances,
-  )
+  const { table, ledger, artifacts: artifactsOf } = options
+  const plan = planLedger(loadInstances(), table, ledger.shapes, options)
   // Faults that would make the epoch invalid are found before anything is proven.
-  const proving = [...plan.instances, ...loadInstances().filter(({ statement }) => statement === 'solvency')]
-  await assertOwnFolder(
-    at.ledger,
-    Array.from({ length: plan.batches }, (_, index) => batchFile(index)),
-  )
-  await assertOwnFolder(
-    at.keys,
-    proving.map(({ name }) => `${name}.json`),
-  )
-  const digests = riskDigests(options.table, plan.instruments, plan.scenarios)
-  const { riskRoot } = digests
-  const riskTable = riskTableHash(options.table)
-  const record = await beginOrResume(options, plan, { riskTable, riskRoot: riskRoot.toString() })
+  await assertOwnFolders(at, plan)
+  const digests = riskDigests(table, plan.solvency.sizes)
+  const riskRoot = digests.riskRoot.toString()
+  const riskTable = riskTableHash(table)
+  const record = await beginOrResume(options, plan, { riskTable, riskRoot })
   const before = existsSync(at.manifest) ? await readJsonFile(at.manifest, manifestSchema) : undefined
-  const done = before?.solvency ? before : undefined
+  const done = before?.parts.solvency ? before : undefined
   if (done && done.riskTable !== riskTable) throw doneError(options.folder)
-  for (const folder of [at.folder, at.ledger, at.keys, own.folder]) await removeLeftovers(folder)
-  await writeFileAtomic(at.risk, formatRiskTable(options.table))
+  const folders = [...batchFolders(plan.batches)].map(({ folder }) => join(at.folder, folder))
+  for (const folder of folders) await mkdir(folder, { recursive: true })
+  for (const folder of [at.folder, at.ledger, at.keys, own.folder, ...folders]) await removeLeftovers(folder)
+  await writeFileAtomic(at.risk, formatRiskTable(table))
+  options.onPlan?.(plan)
 
-  const secret = EpochSecret.fromHex(record.seed)
-  const fold = new LedgerFold(plan, digests)
-  const states: bigint[] = []
-  const batches: string[] = []
+  const fold: FoldOptions = { plan, table, digests, ledger, secret: EpochSecret.fromHex(record.seed) }
+  const folded = await foldLedger({ ...fold, ...(options.onFold ? { progress: options.onFold } : {}) })
   const keys: Manifest['keys'] = {}
   let keyKind: Artifacts['keyKind'] | undefined
+  for (const { instance } of plan.runs) {
+    const artifacts = await artifactsOf(instance.name)
+    keys[instance.name] = keyHashes(artifacts)
+    keyKind = artifacts.keyKind
+  }
+  const manifest: Manifest = {
+    schema: 'plimsoll/epoch/3',
+    venue: options.venue,
+    epoch: options.epoch,
+    target: options.target ?? null,
+    riskTable,
+    riskRoot,
+    sizes: plan.solvency.sizes,
+    keys,
+    parts: {
+      ledger: {
+        firstState: folded.states[0]!.toString(),
+        state: folded.states.at(-1)!.toString(),
+        batches: plan.runs.map(({ instance, batches }) => ({ instance: instance.name, count: batches })),
+      },
+    },
+  }
+  // A finished proof of solvency rests on these very keys and states: other proofs of the same batches may
+  // replace some, and no others.
+  if (done && !isCompletion(done, manifest)) throw doneError(options.folder)
 
-  for await (const { index, instance, witness } of foldLedger(fold, plan, options.ledger, secret)) {
+  const log = new BatchLog(plan)
+  for await (const { index, instance, witness } of foldedBatches(fold, folded)) {
     const started = performance.now()
     const { name } = instance
-    const artifacts = await options.artifacts(name)
-    keyKind = artifacts.keyKind
-    const { stateAfter } = witness.signals
-    // Finished proofs rest on these very keys and states: another proof of the same batch may replace one,
-    // and no other.
-    if (
-      done &&
-      (done.batches[index] !== name ||
-        done.keys[name]?.keyHash !== artifacts.keyHash ||
-        done.states[index + 1] !== stateAfter.toString())
-    ) {
-      throw doneError(options.folder)
-    }
+    const artifacts = await artifactsOf(name)
     const path = at.batch(index)
     const finished = await readFinished(path)
     const kept = finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))
@@ -151,36 +161,54 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
       const proof = await proveSignals(options.prover, artifacts, ledgerInputs(witness), witness.signals)
       await writeJson(path, proofFile(artifacts, proof))
     }
-    if (!(name in keys)) {
-      keys[name] = keyHashes(artifacts)
-      await writeKey(at.key(name), artifacts)
-    }
-    if (states.length === 0) states.push(witness.signals.stateBefore)
-    states.push(stateAfter)
-    batches.push(name)
-    const seconds = (performance.now() - started) / 1000
-    options.onBatch?.({ index, of: plan.batches, instance: name, kept, seconds })
+    options.onBatch?.(log.next(index, instance, kept, (performance.now() - started) / 1000))
+  }
+  for (const { instance } of plan.runs) {
+    await writeKey(at.key(instance.name), await artifactsOf(instance.name))
+  }
+  if (done) return { manifest: done, plan, keyKind: keyKind! }
+  await writeJson(own.record, { ...record, opening: stateOpening(folded.opening) }, { mode: 0o600 })
+  await writeJson(at.manifest, manifest)
+  return { manifest, plan, keyKind: keyKind! }
+}
+
+/** @throws {InputError} `EPOCH_FOLDERS` when a folder has what does not belong to an epoch of this plan */
+async function assertOwnFolders(at: ReturnType<typeof epochLayout>, plan: LedgerPlan): Promise<void> {
+  const folders = [...batchFolders(plan.batches)]
+  await assertOwnFolder(
+    at.ledger,
+    folders.map(({ folder }) => basename(folder)),
+  )
+  for (const { folder, files } of folders) await assertOwnFolder(join(at.folder, folder), files)
+  const solvency = loadInstances().filter(({ statement }) => statement === 'solvency')
+  const proving = [...plan.runs.map(({ instance }) => instance), ...solvency]
+  await assertOwnFolder(
+    at.keys,
+    proving.map(({ name }) => `${name}.json`),
+  )
+}
+
+/** What is said of each batch as it is done, and how long the rest takes at the rate so far. */
+class BatchLog {
+  private seconds = 0
+  private accounts = 0
+  private left: number
+
+  constructor(private readonly plan: LedgerPlan) {
+    this.left = plan.runs.reduce((sum, { instance, batches }) => sum + batches * instance.sizes.accounts, 0)
   }
 
-  const manifest: Manifest = {
-    schema: 'plimsoll/epoch/2',
-    venue: options.venue,
-    epoch: options.epoch,
-    target: options.target ?? null,
-    instruments: plan.instruments,
-    scenarios: plan.scenarios,
-    riskTable,
-    riskRoot: riskRoot.toString(),
-    keys,
-    states: states.map(String),
-    batches,
-    solvency: null,
+  next(index: number, { name, sizes }: LedgerInstance, kept: boolean, seconds: number): BatchEvent {
+    this.left -= sizes.accounts
+    if (!kept) {
+      this.seconds += seconds
+      this.accounts += sizes.accounts
+    }
+    const event: BatchEvent = { index, of: this.plan.batches, instance: name, kept, seconds }
+    if (this.seconds === 0) return event
+    const accountsPerSecond = this.accounts / this.seconds
+    return { ...event, accountsPerSecond, secondsLeft: this.left / accountsPerSecond }
   }
-  if (done && !isCompletion(done, manifest)) throw doneError(options.folder)
-  if (done) return { manifest: done, keyKind: keyKind! }
-  await writeJson(own.record, { ...record, opening: stateOpening(fold.state) }, { mode: 0o600 })
-  await writeJson(at.manifest, manifest)
-  return { manifest, keyKind: keyKind! }
 }
 
 function doneError(folder: string): InputError {
@@ -207,12 +235,7 @@ async function beginOrResume(
     target: options.target ?? null,
     accountsSha256: options.ledger.sha256,
     ...risk,
-    instances: plan.instances.map(({ name, sizes }) => ({
-      name,
-      accounts: sizes.accounts,
-      slots: sizes.slots,
-    })),
-    batches: plan.batches,
+    plan: planRecord(plan),
   }
   const exists = (await readdir(own.folder)).includes('epoch.json')
   if (!exists) {
@@ -223,7 +246,7 @@ async function beginOrResume(
       })
     }
     const record: EpochPrivate = {
-      schema: 'plimsoll/epoch-private/2',
+      schema: 'plimsoll/epoch-private/3',
       ...wanted,
       seed: EpochSecret.random().toHex(),
       opening: null,
@@ -266,15 +289,15 @@ const RUN_FIELDS = {
   accountsSha256: 'accounts file',
   riskTable: 'risk table',
   riskRoot: 'risk table',
-  instances: 'choice of instances',
+  plan: 'choice of instances',
 } as const
 
 /** Whether an epoch is the ledger of `manifest` with its solvency proven. */
 function isCompletion(epoch: Manifest, manifest: Manifest): boolean {
-  const { solvency } = epoch
+  const { ledger: part, solvency } = epoch.parts
   if (!solvency) return false
   const { [solvency.instance]: _, ...keys } = epoch.keys
-  const ledger = { ...epoch, keys, solvency: null }
+  const ledger = { ...epoch, keys, parts: { ledger: part } }
   return JSON.stringify(sortKeys(ledger)) === JSON.stringify(sortKeys(manifest))
 }
 

@@ -6,14 +6,14 @@ import {
   solvencyPurpose,
 } from '../bundle/index.js'
 import type { Manifest } from '../epoch/index.js'
-import { EPOCH_PATHS, isTieredInstance, readManifest } from '../epoch/index.js'
+import { EPOCH_PATHS, readManifest } from '../epoch/index.js'
 import { InputError, StatementError } from '../errors/index.js'
 import { formatDecimal } from '../field/index.js'
 import { writeFileAtomic, writeJson } from '../files/index.js'
 import { folderSource } from '../inputs/index.js'
-import { type Artifacts, loadInstances, type Prover, proveSignals } from '../proving/index.js'
+import { type Artifacts, findInstance, type Prover, proveSignals } from '../proving/index.js'
 import type { Reserves } from '../reserves/index.js'
-import { isTiered, marketScenarios, type RiskTable } from '../risk/index.js'
+import { marketScenarios, type RiskTable, rowsByKind } from '../risk/index.js'
 import {
   belowFullReserves,
   formatPolicy,
@@ -31,9 +31,9 @@ import { keyHashes, writeKey } from './epoch-keys.js'
 import { withLock } from './epoch-lock.js'
 import { EpochSecret } from './epoch-secret.js'
 import { epochLayout, privateLayout } from './folders.js'
-import { assertPrivate, readPrivate } from './private-record.js'
+import { assertPrivate, batchesOfRecord, readPrivate } from './private-record.js'
 import { openLastState } from './state-opening.js'
-import { type StressLine, stressLines } from './stress-lines.js'
+import { booksOf, type StressLine, stressLines } from './stress-lines.js'
 
 export interface ProveSolvencyOptions {
   folder: string
@@ -60,9 +60,12 @@ export interface ProvenSolvency {
 
 /** One instrument or one scenario that is not covered: shown to the venue alone. */
 export type Shortage = {
-  /** Exact: whole units of the instrument, or for a scenario of the quote currency. */
+  /**
+   * Exact: whole units of the instrument, or for a scenario of the quote currency. Of a limit of the policy what
+   * is beyond it, a number of accounts where it is theirs.
+   */
   missing: string
-} & ({ symbol: string } | { scenario: string; quote: string })
+} & ({ symbol: string } | { scenario: string; quote: string; limit?: 'accounts' | 'shortfall' })
 
 /**
  * Proves solvency over the last state of an epoch, and completes its manifest. Nothing is written unless the
@@ -87,22 +90,11 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
   assertPrivate(options.privateFolder)
   return withLock(own.lock, async () => {
     const record = await readPrivate(options.privateFolder)
-    const manifest = await readManifest(folderSource(options.folder), record.batches)
-    const state = openLastState(manifest, record, options.folder)
+    const manifest = await readManifest(folderSource(options.folder), batchesOfRecord(record))
+    const ledger = openLastState(manifest, record, options.folder)
     const table = await readOwnTable(options.folder, manifest)
-    const sizes = { instruments: manifest.instruments, scenarios: manifest.scenarios }
-    const instance = loadInstances().find(
-      (i) =>
-        i.statement === 'solvency' &&
-        i.params.INSTRUMENTS === sizes.instruments &&
-        i.params.SCENARIOS === sizes.scenarios &&
-        isTieredInstance(i) === isTiered(table),
-    )
-    if (!instance) {
-      throw new InputError('PLAN_INSTRUMENTS', 'no solvency instance has the sizes of the ledger', {
-        hint: '`plimsoll setup --list` shows the instances there are.',
-      })
-    }
+    const { sizes } = manifest
+    const instance = findInstance(record.plan.solvency)
     const held = await options.reserves(table)
     const policy = resolvePolicy(options.policy, table)
     const waterfall = resolveWaterfall(options.policy, table)
@@ -111,7 +103,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     const insurance = layersTogether(held, waterfall)
     const witness = solvencyWitness({
       sizes,
-      state,
+      ledger,
       table,
       policy,
       reserves,
@@ -121,11 +113,11 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     })
     const checked = solvencyModel(witness)
     if (!checked.valid) throw shortageError(solvencyFigures(witness), table, checked.reasons)
-    const lines = stressLines({ table, ...state, held }, waterfall).filter(
+    const lines = stressLines(booksOf(table, ledger, sizes, held), waterfall).filter(
       ({ uncovered }) => uncovered !== '0',
     )
     if (lines.length > 0) throw cappedError(lines)
-    if (manifest.solvency && !options.force) {
+    if (manifest.parts.solvency && !options.force) {
       throw new InputError('EPOCH_DONE', 'the solvency of this epoch is proven already', {
         where: options.folder,
         hint: 'Nothing was written. With --force the proof, and the policy that it was made for, are overwritten.',
@@ -140,11 +132,14 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     const complete: Manifest = {
       ...manifest,
       keys: { ...manifest.keys, [instance.name]: keyHashes(artifacts) },
-      solvency: {
-        instance: instance.name,
-        accountsRoot: witness.signals.accountsRoot.toString(),
-        reservesCommitment: witness.signals.reservesCommitment.toString(),
-        policy: witness.signals.policy.toString(),
+      parts: {
+        ...manifest.parts,
+        solvency: {
+          instance: instance.name,
+          accountsRoot: witness.signals.accountsRoot.toString(),
+          reservesCommitment: witness.signals.reservesCommitment.toString(),
+          policy: witness.signals.policy.toString(),
+        },
       },
     }
     await writeJson(at.manifest, complete)
@@ -211,16 +206,20 @@ function cappedError(lines: readonly StressLine[]): SolvencyShortError {
 
 function shortageError(figures: SolvencyFigures, table: RiskTable, reasons: string[]): SolvencyShortError {
   const { instruments, scenarios, quote, valueDecimals } = table
-  const name = (i: number) => instruments[i]?.symbol ?? `instrument ${i}`
-  const byInstrument = figures.instruments.map(({ missing }, i) => ({
-    symbol: name(i),
-    missing: formatDecimal(missing, instruments[i]?.decimals ?? 0),
-  }))
-  const byScenario = scenarios.map(({ name }, s) => ({
-    scenario: name,
-    quote,
-    missing: formatDecimal(figures.missingByScenario[s]!, valueDecimals),
-  }))
+  const { spots } = rowsByKind(table)
+  const byInstrument = spots.map((row, i) => {
+    const { symbol, decimals } = instruments[row]!
+    return { symbol, missing: formatDecimal(figures.spots[i]!.missing, decimals) }
+  })
+  const byScenario = scenarios.flatMap(({ name }, s) => {
+    const { shortfall, accounts } = figures.beyond[s]!
+    const named = { scenario: name, quote }
+    return [
+      { ...named, missing: formatDecimal(figures.missingByScenario[s]!, valueDecimals) },
+      { ...named, limit: 'shortfall' as const, missing: formatDecimal(shortfall, valueDecimals) },
+      { ...named, limit: 'accounts' as const, missing: accounts.toString() },
+    ]
+  })
   return new SolvencyShortError(
     [...byInstrument, ...byScenario].filter(({ missing }) => missing !== '0'),
     namedReasons(reasons, table),
@@ -228,12 +227,15 @@ function shortageError(figures: SolvencyFigures, table: RiskTable, reasons: stri
 }
 
 /** The reasons of a model, with symbols and names in place of its numbers. */
-export function namedReasons(reasons: readonly string[], { instruments, scenarios }: RiskTable): string[] {
+export function namedReasons(reasons: readonly string[], table: RiskTable): string[] {
+  const rows = rowsByKind(table)
+  const symbolOf = (rows: readonly number[], i: string) => table.instruments[rows[Number(i)]!]?.symbol
   return reasons.map((reason) =>
     reason
-      .replace(/^instrument (\d+)/, (name, i) => instruments[Number(i)]?.symbol ?? name)
+      .replace(/^spot (\d+)/, (name, i) => symbolOf(rows.spots, i) ?? name)
+      .replace(/^derivative (\d+)/, (name, i) => symbolOf(rows.derivatives, i) ?? name)
       .replace(/^scenario (\d+)/, (name, s) => {
-        const scenario = scenarios[Number(s)]
+        const scenario = table.scenarios[Number(s)]
         return scenario ? `scenario ${scenario.name}` : name
       }),
   )

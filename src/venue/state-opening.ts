@@ -1,16 +1,63 @@
 import type { Manifest } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
-import { type LedgerState, stateCommitment } from '../statements/index.js'
+import { type SolvencyLedger, stateCommitment } from '../statements/index.js'
 import type { EpochPrivate } from './private-record.js'
 
-/** A state as the private record keeps it. */
-export function stateOpening(state: LedgerState): NonNullable<EpochPrivate['opening']> {
+type Opening = NonNullable<EpochPrivate['opening']>
+
+/** What opens the last state, as the private record keeps it. */
+export function stateOpening({ state, last, ...rest }: SolvencyLedger): Opening {
+  const { count, shortfalls } = state
   return {
-    batchIndex: state.batchIndex,
-    accountsRoot: state.accountsRoot.toString(),
-    totals: state.totals.map(String),
-    shortfalls: state.shortfalls.map(String),
-    blind: state.blind.toString(),
+    state: {
+      count,
+      blind: state.blind.toString(),
+      keySum: state.keySum.toString(),
+      equitySum: state.equitySum.toString(),
+      shortfalls: shortfalls.map(({ sum, accounts }) => ({
+        sum: sum.toString(),
+        accounts: accounts.toString(),
+      })),
+    },
+    last: {
+      place: last.place,
+      root: last.root.toString(),
+      children: last.children.map((level) => level.map(String)),
+    },
+    accountsRoot: rest.accountsRoot.toString(),
+    totals: rest.totals.map(String),
+    totalsBlind: rest.totalsBlind.toString(),
+    totalsDigest: rest.totalsDigest.toString(),
+    weightedTotals: rest.weightedTotals.map(String),
+    weightedTotalsBlind: rest.weightedTotalsBlind.toString(),
+    second: rest.second.toString(),
+  }
+}
+
+function readOpening({ state, last, ...rest }: Opening): SolvencyLedger {
+  return {
+    state: {
+      count: state.count,
+      blind: BigInt(state.blind),
+      keySum: BigInt(state.keySum),
+      equitySum: BigInt(state.equitySum),
+      shortfalls: state.shortfalls.map(({ sum, accounts }) => ({
+        sum: BigInt(sum),
+        accounts: BigInt(accounts),
+      })),
+    },
+    last: {
+      place: last.place,
+      root: BigInt(last.root),
+      children: last.children.map((level) => level.map(BigInt)),
+    },
+    accountsRoot: BigInt(rest.accountsRoot),
+    totals: rest.totals.map(BigInt),
+    totalsBlind: BigInt(rest.totalsBlind),
+    totalsDigest: BigInt(rest.totalsDigest),
+    weightedTotals: rest.weightedTotals.map(BigInt),
+    weightedTotalsBlind: BigInt(rest.weightedTotalsBlind),
+    second: BigInt(rest.second),
   }
 }
 
@@ -19,23 +66,16 @@ export function stateOpening(state: LedgerState): NonNullable<EpochPrivate['open
  *
  * @throws {InputError} `EPOCH_UNFINISHED`, `EPOCH_OTHER_RUN`
  */
-export function openLastState(manifest: Manifest, record: EpochPrivate, folder: string): LedgerState {
-  const { opening } = record
-  if (!opening) {
+export function openLastState(manifest: Manifest, record: EpochPrivate, folder: string): SolvencyLedger {
+  if (!record.opening) {
     throw new InputError('EPOCH_UNFINISHED', 'the ledger of this epoch is not proven to its end', {
       where: folder,
       hint: 'Run `plimsoll ledger prove` again: it goes on where it stopped.',
     })
   }
-  const state = {
-    batchIndex: opening.batchIndex,
-    accountsRoot: BigInt(opening.accountsRoot),
-    totals: opening.totals.map(BigInt),
-    shortfalls: opening.shortfalls.map(BigInt),
-    blind: BigInt(opening.blind),
-  }
+  const ledger = readOpening(record.opening)
   const same =
-    stateCommitment(state).toString() === manifest.states.at(-1) &&
+    stateCommitment(ledger.second, ledger.state).toString() === manifest.parts.ledger.state &&
     (['venue', 'epoch', 'riskTable', 'riskRoot'] as const).every(
       (field) => manifest[field] === record[field],
     ) &&
@@ -46,5 +86,5 @@ export function openLastState(manifest: Manifest, record: EpochPrivate, folder: 
       hint: 'Take the epoch as `plimsoll ledger prove` left it.',
     })
   }
-  return state
+  return ledger
 }

@@ -1,6 +1,10 @@
 import { formatDecimal, keysOf } from '../field/index.js'
+import type { Reserves } from '../reserves/index.js'
+import type { RiskTable, TableSizes } from '../risk/index.js'
 import {
   layersTogether,
+  type SolvencyLedger,
+  totalsByRow,
   type Waterfall,
   type WaterfallBooks,
   type WaterfallFigures,
@@ -25,6 +29,21 @@ export interface StressLine {
   /** Who absorbs it, first to last; what a layer is worth, it adds to those before it. */
   layers: { layer: WaterfallFigures['layers'][number]['layer']; worth: string; absorbed: string }[]
   uncovered: string
+}
+
+/** The books that a folded ledger comes to. */
+export function booksOf(
+  table: RiskTable,
+  { totals, state }: Pick<SolvencyLedger, 'totals' | 'state'>,
+  sizes: TableSizes,
+  held: Reserves,
+): WaterfallBooks {
+  return {
+    table,
+    totals: totalsByRow(totals, table, sizes),
+    shortfalls: state.shortfalls.map(({ sum }) => sum),
+    held,
+  }
 }
 
 /** A venue's debts and holdings in each scenario, and who pays for shortfalls. */

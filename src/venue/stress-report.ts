@@ -3,10 +3,10 @@ import { folderSource } from '../inputs/index.js'
 import type { Reserves } from '../reserves/index.js'
 import type { RiskTable } from '../risk/index.js'
 import { type PolicyFile, resolveWaterfall } from '../statements/index.js'
-import { readPrivate } from './private-record.js'
+import { batchesOfRecord, readPrivate } from './private-record.js'
 import { readOwnTable } from './prove-solvency.js'
 import { openLastState } from './state-opening.js'
-import { type StressLine, stressLines } from './stress-lines.js'
+import { booksOf, type StressLine, stressLines } from './stress-lines.js'
 
 /**
  * What a venue owes and holds in each scenario, and who pays for shortfalls, from the private opening of the
@@ -21,9 +21,10 @@ export async function stressReport(options: {
   policy: PolicyFile
 }): Promise<StressLine[]> {
   const record = await readPrivate(options.privateFolder)
-  const manifest = await readManifest(folderSource(options.folder), record.batches)
+  const manifest = await readManifest(folderSource(options.folder), batchesOfRecord(record))
   const table = await readOwnTable(options.folder, manifest)
-  const { totals, shortfalls } = openLastState(manifest, record, options.folder)
+  const ledger = openLastState(manifest, record, options.folder)
   const held = await options.reserves(table)
-  return stressLines({ table, totals, shortfalls, held }, resolveWaterfall(options.policy, table))
+  const books = booksOf(table, ledger, manifest.sizes, held)
+  return stressLines(books, resolveWaterfall(options.policy, table))
 }

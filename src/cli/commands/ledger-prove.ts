@@ -45,7 +45,7 @@ export function ledgerProveCommand(): Command {
       const privateFolder = options.private ?? defaultPrivateFolder(options.out)
       if (options.private === undefined) ui.notes([besideNote(privateFolder)])
       const batches = batchLog(ui)
-      const { manifest, keyKind } = await proveLedger({
+      const { manifest, plan, keyKind } = await proveLedger({
         folder: options.out,
         privateFolder,
         venue,
@@ -62,10 +62,10 @@ export function ledgerProveCommand(): Command {
         epoch: options.out,
         private: privateFolder,
         accounts: ledger.count,
-        batches: manifest.batches.length,
+        batches: plan.batches,
         kept: batches.kept(),
         keyKind,
-        state: manifest.states.at(-1),
+        state: manifest.parts.ledger.state,
       }
       ui.result(result, () => ledgerProvenView(result))
     } finally {

@@ -3,7 +3,6 @@ import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
 import { required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
-import type { RequirementProof } from '../views/margin.js'
 
 interface ExplainOptions {
   account: string
@@ -21,20 +20,16 @@ export function marginExplainCommand(): Command {
       required('--risk <file>', 'margin rule (`plimsoll risk build` makes one), or risk table that has one'),
       new Option('--requirement <name>', 'only this requirement'),
     ],
-    notes: [
-      '--json prints amounts as exact decimal strings.',
-      'By a risk table it says which instance proves each requirement, and what the account takes of it.',
-    ],
+    notes: ['--json prints amounts as exact decimal strings.'],
     examples: ['plimsoll margin explain --account examples/margin/account.json --risk margin.json'],
   }).action(async (options: ExplainOptions) => {
     const { exactFigures, marginFiguresView } = await import('../views/margin.js')
-    const { portfolioSlots, readAccountAndLeaf } = await import('../../trader/index.js')
-    const { readRuleAndTable } = await import('../../inputs/index.js')
-    const { cheapestMarginInstance, marginFigures, marginNeeds } = await import('../../statements/index.js')
+    const { readAccount } = await import('../../trader/index.js')
+    const { readMarginRule } = await import('../../inputs/index.js')
+    const { marginFigures } = await import('../../statements/index.js')
     const ui = createUi(options)
-    const { rule, table } = await readRuleAndTable(options.risk)
-    const { portfolio, leafSlots } = await readAccountAndLeaf(options.account, rule)
-    const figures = marginFigures(rule, portfolio)
+    const rule = await readMarginRule(options.risk)
+    const figures = marginFigures(rule, await readAccount(options.account, rule))
     const requirements = figures.requirements.filter(
       ({ name }) => options.requirement === undefined || name === options.requirement,
     )
@@ -45,12 +40,6 @@ export function marginExplainCommand(): Command {
       })
     }
     const chosen = { ...figures, requirements }
-    const proofs =
-      table &&
-      requirements.map(({ name }): RequirementProof => {
-        const needs = marginNeeds(table, name, portfolioSlots(portfolio, table), leafSlots)
-        return { requirement: name, needs, instance: cheapestMarginInstance(needs)?.name ?? null }
-      })
-    ui.result(exactFigures(rule, chosen, proofs), () => marginFiguresView(rule, chosen, proofs))
+    ui.result(exactFigures(rule, chosen), () => marginFiguresView(rule, chosen))
   })
 }

@@ -55,7 +55,7 @@ export function solvencyProveCommand(): Command {
     const words = policyWords(weak, options.policy)
     ui.notes(words.notes)
     const verdict = words.full ? 'solvent' : 'meets a policy below full reserves'
-    const result = { verdict, epoch: options.epoch, keyKind, scenarios, ...manifest.solvency }
+    const result = { verdict, epoch: options.epoch, keyKind, scenarios, ...manifest.parts.solvency }
     ui.result(result, () => solvencyProvenView(result, words.check))
   })
 }

@@ -146,7 +146,10 @@ async function acceptAt(
   const { table, manifest, times, end } = accepted
   const multiple = parseDecimal(times, { decimals: FACTOR_DECIMALS })
   const requirement = requirementDigest(compileRequirement(table.margin!, REQUIREMENT, multiple))
-  const roots = { accountsRoot: BigInt(manifest.solvency!.accountsRoot), riskRoot: BigInt(manifest.riskRoot) }
+  const roots = {
+    accountsRoot: BigInt(manifest.parts.solvency!.accountsRoot),
+    riskRoot: BigInt(manifest.riskRoot),
+  }
   await gate.setVerifier(verifier.address, verifier)
   await gate.setRoots(roots, end)
   await gate.setRequirement(requirementId(`${times} ${REQUIREMENT}`), requirement)

@@ -32,7 +32,9 @@ export async function demoStress(
   const request = await readStressRequest(join(venue, 'stress.json'))
   const assets = new Set(Object.values(request.instruments).map(({ asset }) => asset))
   const scenarios = lines.map((line) => {
-    const { title, moves, fallback, date } = request.scenarios.find(({ name }) => name === line.scenario)!
+    const { title, moves, fallback, date } = request.scenarios.find(
+      (scenario): scenario is StressScenario => scenario.name === line.scenario && 'moves' in scenario,
+    )!
     const own = Object.fromEntries(Object.entries(moves).filter(([asset]) => assets.has(asset)))
     return { ...line, title, moves: own, fallback, ...(date === undefined ? {} : { date }) }
   })

@@ -114,14 +114,10 @@ export class LedgerChain {
     return this.ledger.tree.path(index)
   }
 
-  /**
-   * Goes on by one batch.
-   *
-   * @param blind random, fresh: hides the state after it
-   */
-  step(batch: LedgerBatch, sums: BatchSums, blind: bigint): LedgerWitness {
+  /** Goes on by one batch, of which nothing but its sums is known. */
+  advance(sums: BatchSums, blind: bigint): void {
     const before = this.current
-    const after: LedgerState = {
+    this.current = {
       count: before.count + 1,
       blind,
       keySum: toField(before.keySum + sums.keySum),
@@ -131,8 +127,17 @@ export class LedgerChain {
         accounts: accounts + (sums.shortfalls[s]?.accounts ?? 0n),
       })),
     }
+  }
+
+  /**
+   * Goes on by one batch.
+   *
+   * @param blind random, fresh: hides the state after it
+   */
+  step(batch: LedgerBatch, sums: BatchSums, blind: bigint): LedgerWitness {
+    const before = this.current
     const stateBefore = this.commitment
-    this.current = after
+    this.advance(sums, blind)
     const { table, tree } = this.ledger
     return {
       ...batch,

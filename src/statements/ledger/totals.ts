@@ -54,6 +54,13 @@ export function weightedTotalsDigest(
   return scenarios === 0 ? 0n : sponge('weightedTotals', [blind, ...weightedTotals])
 }
 
+/** Totals by key, at the table's own sizes, from long, short of every row of the table in turn. */
+export function keyTotals(byRow: readonly bigint[], table: Pick<RiskTable, 'instruments'>): bigint[] {
+  const { spots, derivatives, tiers } = rowsByKind(table)
+  const pair = (row: number) => [byRow[keysOf(row).long]!, byRow[keysOf(row).short]!]
+  return [...spots, ...derivatives].flatMap(pair).concat(tiers.map((row) => byRow[keysOf(row).long]!))
+}
+
 /** Totals by key as long, short of every row of the table in turn. */
 export function totalsByRow(
   totals: readonly bigint[],

@@ -110,8 +110,6 @@ export function solvencyModel(witness: SolvencyWitness): Verdict {
   const { signals, sizes, state, policy, table, totals, weightedTotals, last } = witness
   const { columns } = table
   const reasons: string[] = []
-  const fits = (values: readonly bigint[], bits: number) =>
-    values.every((v) => v >= 0n && v >> BigInt(bits) === 0n)
   if (
     totals.length !== keyCount(sizes) ||
     weightedTotals.length !== (sizes.scenarios > 0 ? keyCount(sizes) : 0) ||
@@ -123,19 +121,7 @@ export function solvencyModel(witness: SolvencyWitness): Verdict {
   if ([state.shortfalls, policy.scenarios, columns.scenarios].some((l) => l.length !== sizes.scenarios)) {
     return verdict(['the scenarios are not as many as the instance has'])
   }
-  if (!fits(witness.reserves, TOTAL_BITS)) reasons.push('a reserve is out of range')
-  if (!fits(witness.insurance, TOTAL_BITS)) reasons.push("an insurance fund's holding is out of range")
-  const sums = [...state.shortfalls.map(({ sum }) => sum), ...policy.scenarios.map((l) => l.mostShortfall)]
-  const counts = [
-    ...state.shortfalls.map(({ accounts }) => accounts),
-    ...policy.scenarios.map((l) => l.mostAccounts),
-  ]
-  if (!fits(sums, SHORTFALL_BITS)) reasons.push('a shortfall sum is out of range')
-  if (!fits(counts, ACCOUNT_COUNT_BITS)) reasons.push('a number of accounts is out of range')
-  // The mark of a derivative is in no sum.
-  if (!fits(columns.marks.slice(0, sizes.spots), VALUE_BITS)) reasons.push('a mark is out of range')
-  const ratios = [policy.valueRatio, ...policy.instruments.flatMap((i) => [i.minimumRatio, i.loanFactor])]
-  if (!fits(ratios, RATIO_BITS)) reasons.push('a ratio is out of range')
+  reasons.push(...outOfRange(witness))
 
   // 1. What is committed.
   const path = { index: last.place, levels: last.children.map((level) => [...level]) }
@@ -177,8 +163,37 @@ export function solvencyModel(witness: SolvencyWitness): Verdict {
   if (stateCommitment(second.second, final) !== signals.state)
     reasons.push('state does not open to the ledger')
   if (reasons.length > 0) return verdict(reasons)
+  return verdict(shortages(solvencyFigures(witness), columns))
+}
 
-  const figures = solvencyFigures(witness)
+/** Which numbers of a witness do not fit the widths that circuits have for them. */
+export function outOfRange(
+  witness: Pick<SolvencyWitness, 'state' | 'reserves' | 'insurance' | 'table' | 'policy'>,
+): string[] {
+  const { state, policy } = witness
+  const { sizes, marks } = witness.table.columns
+  const reasons: string[] = []
+  const fits = (values: readonly bigint[], bits: number) =>
+    values.every((v) => v >= 0n && v >> BigInt(bits) === 0n)
+  if (!fits(witness.reserves, TOTAL_BITS)) reasons.push('a reserve is out of range')
+  if (!fits(witness.insurance, TOTAL_BITS)) reasons.push("an insurance fund's holding is out of range")
+  const sums = [...state.shortfalls.map(({ sum }) => sum), ...policy.scenarios.map((l) => l.mostShortfall)]
+  const counts = [
+    ...state.shortfalls.map(({ accounts }) => accounts),
+    ...policy.scenarios.map((l) => l.mostAccounts),
+  ]
+  if (!fits(sums, SHORTFALL_BITS)) reasons.push('a shortfall sum is out of range')
+  if (!fits(counts, ACCOUNT_COUNT_BITS)) reasons.push('a number of accounts is out of range')
+  // The mark of a derivative is in no sum.
+  if (!fits(marks.slice(0, sizes.spots), VALUE_BITS)) reasons.push('a mark is out of range')
+  const ratios = [policy.valueRatio, ...policy.instruments.flatMap((i) => [i.minimumRatio, i.loanFactor])]
+  if (!fits(ratios, RATIO_BITS)) reasons.push('a ratio is out of range')
+  return reasons
+}
+
+/** What is wrong with the books that figures are of: nothing where they hold. Kinds and places name what is. */
+export function shortages(figures: SolvencyFigures, { sizes, scenarios }: RiskColumns): string[] {
+  const reasons: string[] = []
   for (const [i, { missing }] of figures.spots.entries()) {
     if (missing > 0n) reasons.push(`spot ${i}: reserves below what is owed`)
   }
@@ -189,7 +204,7 @@ export function solvencyModel(witness: SolvencyWitness): Verdict {
   for (const [s, missing] of figures.missingByScenario.entries()) {
     if (missing > 0n) reasons.push(`scenario ${s}: what is held does not cover the shortfalls`)
   }
-  if (sizes.tiers > 0 && columns.scenarios[0]?.requirement === false) {
+  if (sizes.tiers > 0 && scenarios[0]?.requirement === false) {
     reasons.push('the first scenario of a table with tiers is no requirement')
   }
   for (const [s, { shortfall, accounts }] of figures.beyond.entries()) {
@@ -200,7 +215,7 @@ export function solvencyModel(witness: SolvencyWitness): Verdict {
     if (shortfall > 0n) reasons.push(`scenario ${s}: accounts lack more than the policy allows`)
     if (accounts > 0n) reasons.push(`scenario ${s}: more accounts are below zero than the policy allows`)
   }
-  return verdict(reasons)
+  return reasons
 }
 
 /** Whether every place behind that of a path is empty. */

@@ -1,0 +1,36 @@
+import type { ConstraintCount, Instance } from '../statements/index.js'
+
+/**
+ * The size of an instance that nobody has counted, within some percent: what the parts of its statement cost,
+ * fitted to counted ones. `undefined` for a statement whose parts are not known here.
+ */
+export function estimateCount({ statement, params, public: signals }: Instance): ConstraintCount | undefined {
+  const constraints =
+    statement === 'ledger'
+      ? ledgerConstraints(params as Record<(typeof LEDGER_PARAMS)[number], number>)
+      : statement === 'solvency'
+        ? solvencyConstraints(params as Record<(typeof SOLVENCY_PARAMS)[number], number>)
+        : undefined
+  if (constraints === undefined) return undefined
+  return { nonLinear: constraints, linear: 0, wires: constraints, public: signals.length }
+}
+
+const LEDGER_PARAMS = ['ACCOUNTS', 'SLOTS', 'SCENARIOS', 'PLEDGED'] as const
+const SOLVENCY_PARAMS = ['SPOTS', 'DERIVATIVES', 'TIERS', 'SCENARIOS'] as const
+
+function ledgerConstraints(params: Record<(typeof LEDGER_PARAMS)[number], number>): number {
+  const { ACCOUNTS, SLOTS, SCENARIOS, PLEDGED } = params
+  const leaf = SLOTS <= 16 ? 261 + 90.3 * SLOTS : 120 + 94.4 * SLOTS
+  const stress = SCENARIOS === 0 ? 0 : 137 * SCENARIOS + 8
+  const pledges = 99 * PLEDGED
+  const batch = SCENARIOS === 0 ? 6_000 : 8_300
+  return Math.round(ACCOUNTS * (leaf + stress + pledges) + batch)
+}
+
+function solvencyConstraints(params: Record<(typeof SOLVENCY_PARAMS)[number], number>): number {
+  const { SPOTS, DERIVATIVES, TIERS, SCENARIOS } = params
+  const spot = SCENARIOS === 0 ? 560 : 720 + 107 * SCENARIOS
+  const derivative = SCENARIOS === 0 ? 0 : 220 + 92 * SCENARIOS
+  const tier = 170 + 48 * SCENARIOS
+  return Math.round(SPOTS * spot + DERIVATIVES * derivative + TIERS * tier + 6_000 + 700 * SCENARIOS)
+}
