@@ -8,10 +8,11 @@ export function inclusionFile(slots: (readonly [symbol: string, quantity: string
     siblings: Array.from({ length: depth }, () => new Array<string>(TREE_ARITY - 1).fill('0')),
   })
   return {
-    schema: 'plimsoll/inclusion/1',
+    schema: 'plimsoll/inclusion/2',
     venue: 'venue',
     epoch: 'epoch',
     riskRoot: '1',
+    sizes: { spots: 4, derivatives: 0, tiers: 0, scenarios: 0 },
     state: '2',
     accountsRoot: '3',
     account: 'alice',

@@ -69,14 +69,17 @@ async function verifyKey(
  * they are of any ledger; others have the ledger's scenarios, and slots for tiers where its table has tiers.
  */
 function misfitOf(instance: Instance, { sizes, parts }: Manifest): string | undefined {
-  const statement = instance.name === parts.solvency?.instance ? 'solvency' : 'ledger'
-  if (instance.statement !== statement) return `it proves ${instance.statement}, not ${statement}`
-  if (statement === 'solvency') {
-    return sameSizes(tableSizesOf(instance), sizes) ? undefined : "its sizes are not the epoch's"
+  const { name, statement } = instance
+  if (name === parts.solvency?.instance) {
+    if (statement !== 'solvency') return `it proves ${statement}, not solvency`
+    if (!sameSizes(tableSizesOf(instance), sizes)) return "its sizes are not the epoch's"
   }
+  if (!parts.ledger.batches.some((run) => run.instance === name)) return undefined
+  if (statement !== 'ledger') return `it proves ${statement}, not ledger`
   const { scenarios, pledged } = ledgerSizesOf(instance)
-  if (scenarios !== 0 && scenarios !== sizes.scenarios)
+  if (scenarios !== 0 && scenarios !== sizes.scenarios) {
     return "it has another number of scenarios than the epoch's"
+  }
   if (pledged > 0 && sizes.tiers === 0) return 'it is for a table with tiers, and the epoch has none'
   return undefined
 }

@@ -72,18 +72,17 @@ async function marginProof(nonce: bigint): Promise<MarginProofFile> {
     MARGIN_SIGNALS.map((name) => signals[name]),
   )
   return {
-    schema: 'plimsoll/margin-proof/2',
+    schema: 'plimsoll/margin-proof/3',
     requirement: 'initial',
     times: '1',
     riskTable: '0'.repeat(64),
-    instruments: 4,
-    scenarios: 1,
+    sizes: { spots: 4, derivatives: 0, tiers: 0, scenarios: 1 },
     for: {
       schema: 'plimsoll/margin-purpose/1',
       gate: { ...at, chainId: `${at.chainId}`, label: LABEL, caller, nonce: `${nonce}`, expiry },
     },
     proof: {
-      schema: 'plimsoll/proof/2',
+      schema: 'plimsoll/proof/3',
       statement: 'margin',
       instance: key.instance.name,
       keyHash: key.keyHash,

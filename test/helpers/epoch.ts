@@ -1,0 +1,156 @@
+import { foldSample } from '../../scripts/soundness/samples/fold.js'
+import {
+  type KeyPins,
+  policyHash,
+  proofFile,
+  purposeContext,
+  riskTableHash,
+  solvencyPurpose,
+} from '../../src/bundle/index.js'
+import { batchRuns, EPOCH_PATHS, ledgerSizesOf, type Manifest, tableSizesOf } from '../../src/epoch/index.js'
+import type { Slot } from '../../src/field/index.js'
+import { holderCommitment } from '../../src/hash/index.js'
+import { type Artifacts, ensureArtifacts, proveSignals, snarkjsProver } from '../../src/proving/index.js'
+import {
+  formatRiskTable,
+  instrumentNumbers,
+  leafSlots,
+  type RiskTable,
+  riskDigests,
+} from '../../src/risk/index.js'
+import { formatJson } from '../../src/schema/index.js'
+import {
+  FULL_RESERVES,
+  formatPolicy,
+  ledgerInputs,
+  type PolicyFile,
+  resolvePolicy,
+  type SolvencyWitness,
+  shippedInstance,
+  solvencyInputs,
+  solvencyWitness,
+} from '../../src/statements/index.js'
+import { TEST_CACHE } from './cli.js'
+
+/** An account by what it holds: symbols of the table and smallest units. */
+export type SampleAccount = readonly (readonly [symbol: string, quantity: bigint])[]
+
+export interface SampleBooks {
+  table: RiskTable
+  batches: readonly { instance: string; accounts: readonly SampleAccount[] }[]
+  /** The instance that proves solvency. */
+  solvency: string
+  /** By symbol, smallest units. */
+  reserves: Readonly<Record<string, bigint>>
+  insurance?: Readonly<Record<string, bigint>>
+  policy?: PolicyFile
+  /** What a cheat changes in an honest witness of solvency before it is proven. */
+  cheat?: (witness: SolvencyWitness) => SolvencyWitness
+}
+
+/** An epoch in memory, under development keys, and the pins that it verifies with. */
+export interface SampleEpoch {
+  files: Record<string, string>
+  manifest: Manifest
+  pins: KeyPins
+}
+
+const made = new Map<string, Promise<Artifacts>>()
+
+function artifactsOf(instance: string): Promise<Artifacts> {
+  const own = made.get(instance) ?? ensureArtifacts(instance, { cacheDir: TEST_CACHE })
+  made.set(instance, own)
+  return own
+}
+
+/** Folds and proves a whole epoch of the tiny instances, with fixed blinds. */
+export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch> {
+  const { table, policy = FULL_RESERVES } = books
+  const sizes = tableSizesOf(shippedInstance(books.solvency))
+  const digests = riskDigests(table, sizes)
+  const numbers = instrumentNumbers(table)
+  const rowOf = new Map(table.instruments.map(({ symbol }, row) => [symbol, row]))
+  let holders = 0n
+  const leaf = (account: SampleAccount) => {
+    const slots = account.map(([symbol, quantity]): Slot => ({ instrument: rowOf.get(symbol)!, quantity }))
+    holders++
+    return {
+      holder: holderCommitment({ accountId: holders, owner: 0n, salt: holders ** 5n + 7n }),
+      slots: leafSlots(slots, numbers),
+    }
+  }
+  const { witnesses, ledger } = foldSample(
+    digests,
+    books.batches.map(({ instance, accounts }) => {
+      const own = ledgerSizesOf(shippedInstance(instance))
+      const filled = Array.from({ length: own.accounts }, (_, i) => leaf(accounts[i] ?? []))
+      return { sizes: own, accounts: filled }
+    }),
+  )
+  const about = {
+    venue: 'Tiny Venue',
+    epoch: '2026-01',
+    target: null,
+    riskTable: riskTableHash(table),
+  }
+  const purpose = solvencyPurpose(about, policyHash(policy))
+  const byRow = (held: Readonly<Record<string, bigint>> = {}) =>
+    table.instruments.map(({ symbol, tier }) => (tier === undefined ? (held[symbol] ?? 0n) : 0n))
+  const honest = solvencyWitness({
+    sizes,
+    ledger,
+    table,
+    policy: resolvePolicy(policy, table),
+    reserves: byRow(books.reserves),
+    insurance: byRow(books.insurance),
+    reservesBlind: 4_321n,
+    context: purposeContext(purpose),
+  })
+  const witness = books.cheat?.(honest) ?? honest
+
+  const files: Record<string, string> = {
+    [EPOCH_PATHS.risk]: formatRiskTable(table),
+    [EPOCH_PATHS.policy]: formatPolicy(policy),
+  }
+  const pins: Record<string, KeyPins[string]> = {}
+  const keys: Manifest['keys'] = {}
+  const add = (artifacts: Artifacts) => {
+    const { instance, keyHash, circuitHash, keyKind } = artifacts
+    files[EPOCH_PATHS.key(instance.name)] = formatJson(artifacts.verificationKey)
+    keys[instance.name] = { keyHash, circuitHash }
+    pins[instance.name] = { keyHash, circuitHash, keyKind }
+  }
+  for (const [index, one] of witnesses.entries()) {
+    const artifacts = await artifactsOf(books.batches[index]!.instance)
+    const proof = await proveSignals(snarkjsProver, artifacts, ledgerInputs(one), one.signals)
+    files[EPOCH_PATHS.batch(index)] = formatJson(proofFile(artifacts, proof))
+    add(artifacts)
+  }
+  const artifacts = await artifactsOf(books.solvency)
+  const proof = await proveSignals(snarkjsProver, artifacts, solvencyInputs(witness), witness.signals)
+  files[EPOCH_PATHS.solvency] = formatJson(proofFile(artifacts, proof, purpose))
+  add(artifacts)
+  const { signals } = witness
+  const manifest: Manifest = {
+    schema: 'plimsoll/epoch/3',
+    ...about,
+    riskRoot: signals.riskRoot.toString(),
+    sizes,
+    keys,
+    parts: {
+      ledger: {
+        firstState: signals.firstState.toString(),
+        state: signals.state.toString(),
+        batches: batchRuns(books.batches.map(({ instance }) => instance)),
+      },
+      solvency: {
+        instance: books.solvency,
+        accountsRoot: signals.accountsRoot.toString(),
+        reservesCommitment: signals.reservesCommitment.toString(),
+        policy: signals.policy.toString(),
+      },
+    },
+  }
+  files[EPOCH_PATHS.manifest] = formatJson(manifest)
+  return { files, manifest, pins }
+}

@@ -1,0 +1,531 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { RISK } from '../../../scripts/soundness/samples/venue.js'
+import { bytesSource, type EpochCheck } from '../../../src/bundle/index.js'
+import {
+  batchFolders,
+  EPOCH_PATHS,
+  type EpochReport,
+  type Manifest,
+  openEpoch,
+  verifyProofFile,
+} from '../../../src/epoch/index.js'
+import { FIELD_ORDER } from '../../../src/field/index.js'
+import { parseRiskTable, type RiskTable } from '../../../src/risk/index.js'
+import { formatJson } from '../../../src/schema/index.js'
+import { FULL_RESERVES, tableAtPoint } from '../../../src/statements/index.js'
+import { proveSampleEpoch, type SampleAccount, type SampleEpoch } from '../../helpers/epoch.js'
+
+const tableOf = (file: object): RiskTable => parseRiskTable(JSON.stringify(file), 'risk.json')
+const PLAIN_TABLE = tableOf(RISK)
+const [BTC, , USDT] = RISK.instruments
+/** Two coins and a perp, a fall of the price, and what accounts have to hold beyond it. */
+const STRESS_RISK = {
+  ...RISK,
+  instruments: [BTC, { symbol: 'PERP', kind: 'perp', decimals: 8, mark: '97010' }, USDT],
+  scenarios: [
+    {
+      name: 'crash',
+      values: {
+        BTC: { long: '48000', short: '49000' },
+        PERP: { long: '-49000', short: '-48000' },
+        USDT: { long: '0.99', short: '1.01' },
+      },
+    },
+    {
+      name: 'maintenance',
+      requirement: true,
+      values: {
+        BTC: { long: '87300', short: '106700' },
+        PERP: { long: '-9700', short: '9700' },
+        USDT: { long: '1', short: '1.01' },
+      },
+    },
+  ],
+}
+const STRESS_TABLE = tableOf(STRESS_RISK)
+const coin = (units: number): bigint => BigInt(Math.round(units * 1e8))
+const cash = (units: number): bigint => BigInt(Math.round(units * 1e6))
+const LONG: SampleAccount[] = [[['BTC', coin(2.5)]], [['USDT', cash(7)]]]
+/** Both sides of a perp, a loan, and one account below zero in the crash and below maintenance. */
+const STRESSED: SampleAccount[] = [
+  [
+    ['USDT', cash(50_000.25)],
+    ['PERP', coin(1)],
+  ],
+  [
+    ['USDT', cash(200_000)],
+    ['PERP', -coin(1)],
+  ],
+  [
+    ['BTC', coin(0.1)],
+    ['USDT', -cash(9000)],
+  ],
+]
+const RESERVES = { BTC: coin(2.6), USDT: cash(250_007.25) }
+const LIMITED = { ...FULL_RESERVES, limits: { maintenance: { accounts: 1, shortfall: '360' } } }
+
+let plain: SampleEpoch
+let stressed: SampleEpoch
+beforeAll(async () => {
+  plain = await proveSampleEpoch({
+    table: PLAIN_TABLE,
+    batches: [
+      { instance: 'ledger-tiny', accounts: [[['BTC', 5n]], [['ETH', 7n]]] },
+      { instance: 'ledger-tiny', accounts: [[['USDT', 11n]]] },
+      {
+        instance: 'ledger-tiny-wide',
+        accounts: [
+          [
+            ['BTC', 1n],
+            ['USDT', 2n],
+          ],
+        ],
+      },
+    ],
+    solvency: 'solvency-tiny',
+    reserves: { BTC: 6n, ETH: 7n, USDT: 13n },
+  })
+  stressed = await proveSampleEpoch({
+    table: STRESS_TABLE,
+    batches: [
+      { instance: 'ledger-tiny', accounts: LONG },
+      { instance: 'ledger-tiny-stress', accounts: STRESSED },
+    ],
+    solvency: 'solvency-tiny-stress',
+    reserves: RESERVES,
+    insurance: { USDT: cash(5000) },
+    policy: LIMITED,
+  })
+})
+
+type Files = SampleEpoch['files']
+
+async function verified(
+  { files, pins }: SampleEpoch,
+  change: (files: Files) => void = () => {},
+): Promise<EpochReport> {
+  const copy = { ...files }
+  change(copy)
+  const { report, epoch } = await openEpoch(bytesSource(copy), { pins, now: 1_767_225_600 })
+  expect(epoch !== undefined).toBe(report.valid)
+  return report
+}
+
+const failures = ({ checks }: EpochReport): string[] =>
+  checks.filter(({ valid }) => !valid).map(({ id }) => id)
+const detail = ({ checks }: EpochReport, id: string): string =>
+  (checks.find((check) => check.id === id) as EpochCheck).detail
+
+const editManifest = (change: (manifest: Manifest) => void) => (files: Files) => {
+  const manifest = JSON.parse(files[EPOCH_PATHS.manifest]!)
+  change(manifest)
+  files[EPOCH_PATHS.manifest] = formatJson(manifest)
+}
+const one = (text: string): string => ((BigInt(text) + 1n) % FIELD_ORDER).toString()
+const signalsOf = (files: Files, path: string): Record<string, string> => JSON.parse(files[path]!).signals
+
+describe('an epoch (epoch.11)', () => {
+  test('of plain batches is valid: every check by its id', async () => {
+    const report = await verified(plain)
+    expect(report).toMatchObject({ valid: true, batches: 3, exitCode: 0, notes: [] })
+    expect(report.checks.map(({ id }) => id)).toEqual([
+      'manifest',
+      'files',
+      'key:ledger-tiny',
+      'key:ledger-tiny-wide',
+      'key:solvency-tiny',
+      'key-kind',
+      'risk-table',
+      'batch:0000000',
+      'batch:0000001',
+      'batch:0000002',
+      'chain',
+      'policy',
+      'solvency',
+    ])
+  })
+
+  test('of plain and stressed batches is valid, and says of each scenario what was proven (epoch.18)', async () => {
+    const report = await verified(stressed)
+    expect(report).toMatchObject({ valid: true, batches: 2, notes: [] })
+    expect(detail(report, 'scenario:crash')).toMatch(
+      /^covered, no account's shortfall left out; no bound on accounts below zero; BTC -50\.51 %/,
+    )
+    expect(detail(report, 'scenario:maintenance')).toBe(
+      'a requirement, which nothing has to cover: at most 1 accounts are below it, they lack at most 360 USD in all; ' +
+        'longs BTC -10 % to USDT 0 %, derivatives PERP -9.99 %; shorts USDT 1 % to BTC 10 %, derivatives PERP 9.99 %',
+    )
+  })
+
+  test('of pledged batches is valid, and says that pledges cover every debt (epoch.18)', async () => {
+    const tier = (list: string, number: number, width: string) => ({
+      ...BTC,
+      symbol: `BTC:${list}:${number}`,
+      tier: { list, width },
+    })
+    const table = tableOf({
+      ...RISK,
+      instruments: [BTC, tier('loan', 1, '0.2'), tier('loan', 2, '1'), USDT],
+      scenarios: [
+        {
+          name: 'collateral',
+          values: {
+            BTC: { long: '0', short: '97000' },
+            'BTC:loan:1': '97000',
+            'BTC:loan:2': { long: '48500', short: '97000' },
+            USDT: { long: '0', short: '1' },
+          },
+        },
+        {
+          name: 'crash',
+          values: { BTC: '60000', 'BTC:loan:1': '60000', 'BTC:loan:2': '60000', USDT: '1' },
+        },
+      ],
+    })
+    const report = await verified(
+      await proveSampleEpoch({
+        table,
+        batches: [
+          { instance: 'ledger-tiny', accounts: [[['BTC', coin(1)]]] },
+          {
+            instance: 'ledger-tiny-pledged',
+            accounts: [
+              [
+                ['BTC:loan:1', coin(0.2)],
+                ['BTC:loan:2', coin(0.1)],
+                ['USDT', -cash(17_000)],
+              ],
+            ],
+          },
+        ],
+        solvency: 'solvency-tiny-tiers',
+        reserves: { BTC: coin(1.3) },
+      }),
+    )
+    expect(failures(report)).toEqual([])
+    expect(detail(report, 'scenario:collateral')).toBe(
+      'no account owes more than its collateral counts for, tier by tier',
+    )
+    expect(detail(report, 'scenario:crash')).toBe(
+      "covered, no account's shortfall left out; no bound on accounts below zero; BTC -38.14 % to USDT 0 %",
+    )
+  })
+
+  test('whose solvency is not proven is not valid, and says who waits for what', async () => {
+    const report = await verified(plain, (files) => {
+      editManifest(({ parts, keys }) => {
+        delete parts.solvency
+        delete keys['solvency-tiny']
+      })(files)
+      for (const path of [EPOCH_PATHS.solvency, EPOCH_PATHS.policy, EPOCH_PATHS.key('solvency-tiny')]) {
+        delete files[path]
+      }
+    })
+    expect(report).toMatchObject({ valid: false, exitCode: 1 })
+    expect(failures(report)).toEqual(['policy', 'solvency'])
+    for (const id of ['policy', 'solvency']) {
+      const found = report.checks.find((check) => check.id === id)!
+      expect(found.detail).toBe('solvency is not proven yet')
+      expect(found.todo).toContain('solvency prove')
+    }
+  })
+})
+
+describe('a chain of states that is not whole is refused (epoch.1)', () => {
+  const [first, second] = [EPOCH_PATHS.batch(0), EPOCH_PATHS.batch(1)]
+
+  test('two batches in one another’s places', async () => {
+    const report = await verified(plain, (files) => {
+      ;[files[first], files[second]] = [files[second]!, files[first]!]
+    })
+    expect(failures(report)).toEqual(['chain'])
+    expect(detail(report, 'chain')).toBe('batch 0 does not start at the first state')
+  })
+
+  test('a batch twice, and one of another epoch', async () => {
+    const twice = await verified(plain, (files) => {
+      files[second] = files[first]!
+    })
+    expect(detail(twice, 'chain')).toBe('batch 1 does not start where the one before it ends')
+    const foreign = await verified(plain, (files) => {
+      files[first] = stressed.files[first]!
+    })
+    expect(failures(foreign)).toEqual(['chain'])
+  })
+
+  test('the last batch left out, with the manifest that fits', async () => {
+    const report = await verified(plain, (files) => {
+      delete files[EPOCH_PATHS.batch(2)]
+      delete files[EPOCH_PATHS.key('ledger-tiny-wide')]
+      editManifest(({ parts: { ledger }, keys }) => {
+        ledger.batches.pop()
+        ledger.state = signalsOf(files, second).stateAfter!
+        delete keys['ledger-tiny-wide']
+      })(files)
+    })
+    expect(failures(report)).toEqual(['solvency'])
+    expect(detail(report, 'solvency')).toBe("not the epoch's: state")
+  })
+
+  test('the first batch left out, with a first state that fits', async () => {
+    const report = await verified(plain, (files) => {
+      for (const i of [0, 1]) files[EPOCH_PATHS.batch(i)] = files[EPOCH_PATHS.batch(i + 1)]!
+      delete files[EPOCH_PATHS.batch(2)]
+      editManifest(({ parts: { ledger } }) => {
+        ledger.batches[0]!.count = 1
+        ledger.firstState = signalsOf(files, first).stateBefore!
+      })(files)
+    })
+    expect(failures(report)).toEqual(['solvency'])
+    expect(detail(report, 'solvency')).toBe("not the epoch's: firstState")
+  })
+
+  test('a state that the manifest alone has', async () => {
+    for (const state of ['firstState', 'state'] as const) {
+      const report = await verified(
+        plain,
+        editManifest(({ parts: { ledger } }) => {
+          ledger[state] = one(ledger[state])
+        }),
+      )
+      expect(failures(report)).toEqual(['chain', 'solvency'])
+      expect(detail(report, 'solvency')).toBe(`not the epoch's: ${state}`)
+    }
+  })
+
+  test('a state that a proof was not made for', async () => {
+    const report = await verified(plain, (files) => {
+      const file = JSON.parse(files[second]!)
+      file.signals.stateAfter = one(file.signals.stateAfter)
+      files[second] = formatJson(file)
+    })
+    expect(failures(report)).toEqual(['batch:0000001', 'chain'])
+  })
+
+  test('a proof that cannot be read: the others are verified all the same', async () => {
+    const report = await verified(plain, (files) => {
+      files[second] = '{'
+    })
+    expect(failures(report)).toEqual(['batch:0000001', 'chain'])
+    expect(detail(report, 'chain')).toBe('the proof of batch 1 cannot be read')
+  })
+})
+
+describe('what solvency opens is what is published (epoch.12)', () => {
+  test.each(['accountsRoot', 'reservesCommitment', 'policy'] as const)('another %s', async (signal) => {
+    const report = await verified(
+      plain,
+      editManifest(({ parts: { solvency } }) => {
+        solvency![signal] = one(solvency![signal])
+      }),
+    )
+    expect(failures(report)).toEqual(signal === 'policy' ? ['policy', 'solvency'] : ['solvency'])
+    expect(detail(report, 'solvency')).toBe(`not the epoch's: ${signal}`)
+  })
+
+  test('a proof that shows its table at a point of its maker’s choice (solvency.21)', async () => {
+    const cheated = await proveSampleEpoch({
+      table: PLAIN_TABLE,
+      batches: [{ instance: 'ledger-tiny', accounts: [[['BTC', 5n]]] }],
+      solvency: 'solvency-tiny',
+      reserves: { BTC: 5n },
+      cheat: (honest) => ({
+        ...honest,
+        signals: { ...honest.signals, point: 0n, tableAtPoint: tableAtPoint(honest.table.columns, 0n) },
+      }),
+    })
+    const report = await verified(cheated)
+    expect(failures(report)).toEqual(['solvency'])
+    expect(detail(report, 'solvency')).toBe("not the epoch's: point, tableAtPoint")
+  })
+
+  test('another time, mark or name in the table: its root, its hash and what solvency shows are others', async () => {
+    const changes: [from: string, to: string][] = [
+      ['1767225600', '1767225599'],
+      ['"97000"', '"97001"'],
+      ['"crash"', '"dip"'],
+      ['"requirement": true,', ''],
+    ]
+    for (const [from, to] of changes) {
+      const report = await verified(stressed, (files) => {
+        expect(files[EPOCH_PATHS.risk]).toContain(from)
+        files[EPOCH_PATHS.risk] = formatJson(JSON.parse(files[EPOCH_PATHS.risk]!.replace(from, to)))
+      })
+      expect(failures(report), from).toEqual(expect.arrayContaining(['risk-table', 'solvency']))
+      expect(detail(report, 'risk-table')).toContain("its root is not the manifest's riskRoot")
+      expect(detail(report, 'solvency')).toMatch(/^not the epoch's: .*tableAtPoint$/)
+    }
+  })
+})
+
+describe('an epoch is proven at sizes that its table is for (epoch.16)', () => {
+  const debts: SampleAccount[] = [[['BTC', 5n]], [['USDT', -1_000_000n]]]
+
+  test('debts are not hidden in scenarios that the table does not have', async () => {
+    const report = await verified(
+      await proveSampleEpoch({
+        table: PLAIN_TABLE,
+        batches: [{ instance: 'ledger-tiny-stress', accounts: debts }],
+        solvency: 'solvency-tiny-stress',
+        reserves: { BTC: 5n },
+      }),
+    )
+    expect(failures(report)).toEqual(expect.arrayContaining(['risk-table', 'policy', 'solvency']))
+    expect(detail(report, 'risk-table')).toContain('it has no scenarios, and the sizes are for tables with')
+    expect(detail(report, 'batch:0000000'), 'the control: the proofs hold').toContain('ledger proof')
+    expect(detail(report, 'chain')).toContain('1 batches from the first state to the last')
+  })
+
+  test('a requirement does not pass for a collateral column', async () => {
+    const values = { BTC: '1', ETH: '1', USDT: '1' }
+    const report = await verified(
+      await proveSampleEpoch({
+        table: tableOf({ ...RISK, scenarios: [{ name: 'floor', requirement: true, values }] }),
+        batches: [{ instance: 'ledger-tiny-stress', accounts: [[['BTC', 5n]]] }],
+        solvency: 'solvency-tiny-tiers',
+        reserves: { BTC: 5n },
+      }),
+    )
+    expect(detail(report, 'risk-table')).toContain('it has no tiers, and the sizes are for tables with')
+    expect(detail(report, 'chain')).toBe('1 batches from the first state to the last')
+    expect(report.valid).toBe(false)
+  })
+
+  test('a manifest of other sizes, known or not', async () => {
+    const sizes = (change: Partial<Manifest['sizes']>) =>
+      editManifest((manifest) => {
+        Object.assign(manifest.sizes, change)
+      })
+    const known = await verified(plain, sizes({ spots: 104 }))
+    expect(failures(known)).toEqual(['key:solvency-tiny', 'risk-table', 'policy', 'solvency'])
+    expect(detail(known, 'key:solvency-tiny')).toBe("its sizes are not the epoch's")
+    expect(detail(known, 'risk-table')).toBe("its root is not the manifest's riskRoot")
+    const unknown = await verified(plain, sizes({ spots: 4096, derivatives: 4095 }))
+    expect(detail(unknown, 'risk-table')).toBe(
+      'no instance has as many rows and scenarios as the manifest says',
+    )
+  })
+
+  test('batches with other scenarios than the epoch, with tiers where it has none, or of another statement', async () => {
+    const byInstance = async (epoch: SampleEpoch, instance: string) => {
+      const report = await verified(
+        epoch,
+        editManifest(({ parts: { ledger } }) => {
+          ledger.batches[0]!.instance = instance
+        }),
+      )
+      expect(report.exitCode).toBe(3)
+      return detail(report, `key:${instance}`)
+    }
+    expect(await byInstance(plain, 'ledger-tiny-stress')).toBe(
+      "it has another number of scenarios than the epoch's",
+    )
+    expect(await byInstance(stressed, 'ledger-tiny-pledged')).toBe(
+      'it is for a table with tiers, and the epoch has none',
+    )
+    expect(await byInstance(stressed, 'margin-tiny')).toBe('it proves margin, not ledger')
+    expect(await byInstance(plain, 'solvency-tiny')).toBe('it proves solvency, not ledger')
+    expect(await byInstance(plain, 'ledger-none')).toBe('is not an instance that this version knows')
+  })
+})
+
+describe('the parts of a manifest (epoch.17)', () => {
+  test('one that this version does not know is noted as not verified, with its file, folder and key', async () => {
+    const report = await verified(stressed, (files) => {
+      editManifest(({ parts, keys }) => {
+        parts.reserves = { evidence: ['anything'] }
+        keys['backing-8'] = keys['ledger-tiny']!
+      })(files)
+      files['reserves.json'] = '{}'
+      files['reserves/btc.json'] = '{}'
+      files['keys/backing-8.json'] = '{}'
+    })
+    expect(report.valid).toBe(true)
+    expect(report.notes).toEqual(['the part reserves is not verified: this version does not know it'])
+  })
+
+  test('without it neither its files nor its key may be there', async () => {
+    for (const path of ['reserves.json', 'reserves/btc.json', 'keys/backing-8.json', 'ledger/0000/x.json']) {
+      const report = await verified(stressed, (files) => {
+        files[path] = '{}'
+      })
+      expect(failures(report), path).toEqual(['files', 'scenario:crash', 'scenario:maintenance'])
+    }
+    const key = editManifest(({ keys }) => {
+      keys['backing-8'] = keys['ledger-tiny']!
+    })
+    expect(detail(await verified(stressed, key), 'files')).toBe(
+      'the manifest has keys that no proof uses, or lacks one',
+    )
+  })
+
+  test('have names that are no other file’s, and batches that are counted in one way', async () => {
+    const refused = (change: (manifest: Manifest) => void) => verified(stressed, editManifest(change))
+    for (const name of ['keys', 'manifest', 'policy', 'risk', 'Reserves', '../x', '']) {
+      await expect(
+        refused(({ parts }) => {
+          parts[name] = {}
+        }),
+        name,
+      ).rejects.toMatchObject({ code: 'JSON_SCHEMA', exitCode: 2 })
+    }
+    const runs: Manifest['parts']['ledger']['batches'][] = [
+      [],
+      [{ instance: 'ledger-tiny', count: 0 }],
+      [
+        { instance: 'ledger-tiny', count: 1 },
+        { instance: 'ledger-tiny', count: 1 },
+      ],
+      [{ instance: 'ledger-tiny', count: 2 ** 20 + 1 }],
+    ]
+    for (const batches of runs) {
+      await expect(
+        refused(({ parts: { ledger } }) => {
+          ledger.batches = batches
+        }),
+      ).rejects.toMatchObject({ where: expect.stringContaining('parts.ledger.batches') })
+    }
+  })
+
+  test('an epoch of an older version is refused by that name', async () => {
+    for (const schema of ['plimsoll/epoch/1', 'plimsoll/epoch/2']) {
+      const opened = verified(
+        plain,
+        editManifest((manifest) => {
+          Object.assign(manifest, { schema })
+        }),
+      )
+      await expect(opened).rejects.toMatchObject({
+        code: 'JSON_SCHEMA',
+        exitCode: 2,
+        where: 'memory/manifest.json: schema',
+        message: expect.stringContaining('an older version of Plimsoll made this epoch; prove it again'),
+      })
+    }
+  })
+
+  test('proofs lie a thousand to a folder, up to the last of 2^20', () => {
+    const folders = [...batchFolders(2 ** 20)]
+    expect(folders.length).toBe(1049)
+    expect(folders.every(({ files }) => files.length <= 1000)).toBe(true)
+    const paths = folders.flatMap(({ folder, files }) => files.map((file) => `${folder}/${file}`))
+    expect(paths.length).toBe(2 ** 20)
+    for (const index of [0, 999, 1000, 2 ** 20 - 1]) expect(paths[index]).toBe(EPOCH_PATHS.batch(index))
+    expect(paths.at(-1)).toBe('ledger/1048/1048575.json')
+  })
+})
+
+describe('one proof file alone (epoch.11)', () => {
+  test('holds, and says what it does not show', async () => {
+    const source = bytesSource(stressed.files)
+    for (const [path, statement, missing] of [
+      [EPOCH_PATHS.batch(1), 'ledger', /accounts and the risk table behind its states/],
+      [EPOCH_PATHS.solvency, 'solvency', /proofs of all its batches lead from firstState to state/],
+    ] as const) {
+      const report = await verifyProofFile(source, path, { pins: stressed.pins })
+      expect(report).toMatchObject({ proofHolds: true, statement })
+      expect(report.notChecked.join('\n')).toMatch(missing)
+      expect('valid' in report).toBe(false)
+    }
+  })
+})
