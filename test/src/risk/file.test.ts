@@ -58,17 +58,23 @@ const scenarioNames = fc
     maxLength: 31,
   })
   .filter((name) => name.trim() === name)
-/** A short value is never below the long one, and only perps and futures lose. */
+/** A short value is never below the long one, and only perps and futures lose, in a requirement also options. */
 const scenarioOf = (name: string, instruments: RiskTable['instruments']): fc.Arbitrary<Scenario> =>
-  fc.record({
-    name: fc.constant(name),
-    values: fc.tuple(
-      ...instruments.map(({ kind }) => {
-        const value = fc.bigInt(kind === 'perp' || kind === 'future' ? 1n - 2n ** 64n : 0n, 2n ** 64n - 1n)
-        return fc.tuple(value, value).map(([a, b]) => (a < b ? { long: a, short: b } : { long: b, short: a }))
-      }),
-    ),
-  })
+  fc.boolean().chain((requirement) =>
+    fc.record({
+      name: fc.constant(name),
+      ...(requirement ? { requirement: fc.constant(true as const) } : {}),
+      values: fc.tuple(
+        ...instruments.map(({ kind }) => {
+          const loses = kind === 'perp' || kind === 'future' || (requirement && kind === 'option')
+          const value = fc.bigInt(loses ? 1n - 2n ** 64n : 0n, 2n ** 64n - 1n)
+          return fc
+            .tuple(value, value)
+            .map(([a, b]) => (a < b ? { long: a, short: b } : { long: b, short: a }))
+        }),
+      ),
+    }),
+  )
 const tables: fc.Arbitrary<RiskTable> = fc
   .record({
     timestamp: fc.integer({ min: 0, max: 253_402_300_799 }),
@@ -304,6 +310,24 @@ describe('a risk table file (risk.2)', () => {
     expect(error.code).toBe(code)
     expect(error.message).toMatch(message)
     expect(error.where).toMatch(/scenarios\[0\]\.values/)
+  })
+
+  test('is refused when a requirement values what is no derivative below zero, or is not called true', async () => {
+    const requirement = (values: object, is: unknown = true) => ({
+      instruments: [BTC, PERP, OPTION],
+      scenarios: [{ name: 'initial', requirement: is, values: { ...all, ...values } }],
+    })
+    const error = await failure(requirement({ BTC: { long: '-1', short: '1' } }))
+    expect(error.code).toBe('RISK_VALUE')
+    expect(error.where).toMatch(/scenarios\[0\]\.values\.BTC$/)
+    const charged = requirement({ 'BTC-CALL': { long: '-1', short: '1' } })
+    const { scenarios } = await read(JSON.stringify({ ...FILE, ...charged }))
+    expect(scenarios[0]!.values[2]!.long, 'the control: an option may be charged more than it is worth').toBe(
+      -10_000_000_000n,
+    )
+    for (const is of [false, 'true', 1]) {
+      expect((await failure(requirement({}, is))).where).toMatch(/scenarios\[0\]\.requirement$/)
+    }
   })
 
   test('is refused when two scenarios have one name', async () => {
