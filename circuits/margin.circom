@@ -1,7 +1,7 @@
 pragma circom 2.2.2;
 
 include "widths.circom";
-include "leaf-slots.circom";
+include "any-leaf.circom";
 include "margin-account.circom";
 include "margin-requirement.circom";
 include "margin-table.circom";
@@ -45,7 +45,7 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     signal input ownerSecret;
     signal input salt;
     signal input slots[SLOTS][SLOT_BITS()];
-    signal input leafShape[LEAF_SHAPES()];
+    signal input leafShape[OPENED_SHAPES(SLOTS)];
     signal input leafBits[4 * BATCH_DEPTH()];
     signal input leafChildren[BATCH_DEPTH()][16];
     signal input batchBits[4 * ACCOUNTS_DEPTH()];
@@ -55,6 +55,7 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     signal input rowsRoot;
     signal input timestamp;
     signal input marginRoots[4];
+    signal input ruleText;
     signal input which[4];
     signal input shape;
     signal input threshold;
@@ -142,6 +143,7 @@ template Margin(SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS) {
     table.rowsRoot <== rowsRoot;
     table.timestamp <== timestamp;
     table.marginRoots <== marginRoots;
+    table.ruleText <== ruleText;
     table.which <== which;
     table.stated <== asked.stated;
     table.held <== account.held;

@@ -19,28 +19,28 @@ include "tree-path.circom";
 //            4. quantity, short, held and instrument are what the slots say.
 // Assumes:   nothing.
 // Does not:  say that the owner has no other account, or where in the tree this one stands.
-// Cost:      about 7,350 constraints, and 92 a slot.
+// Cost:      about 5,930 constraints, 92 a slot, and AnyLeaf.
 //
 // | signal                       |         | what                                                         |
 // |------------------------------|---------|--------------------------------------------------------------|
 // | accountId, ownerSecret, salt | PRIVATE | what opens the holder                                        |
 // | domain                       | PUBLIC  | where the handle stands for the account                      |
 // | slots[SLOTS][81]             | PRIVATE | bits of each slot                                            |
-// | leafShape[LEAF_SHAPES]       | PRIVATE | 1 for how many slots the leaf has, else 0                    |
+// | leafShape[OPENED_SHAPES]     | PRIVATE | 1 for how many slots the leaf has, else 0                    |
 // | leafBits, leafChildren       | PRIVATE | path from the leaf to the root of its batch                  |
 // | batchBits, batchChildren     | PRIVATE | path from there to accountsRoot                              |
 // | leaf                         | OUTPUT  | the account's leaf                                           |
 // | accountsRoot, handle         | OUTPUT  | what the statement compares with its public signals          |
 // | quantity, short[SLOTS]       | OUTPUT  | signed quantity; its magnitude where it is short, else 0     |
 // | held[SLOTS]                  | OUTPUT  | 1 where the slot holds something                             |
-// | instrument[SLOTS][16]        | OUTPUT  | bits of the slot's instrument, lowest first                  |
+// | instrument[SLOTS][16]        | OUTPUT  | bits of the number of the slot's instrument, lowest first    |
 template MarginAccount(SLOTS) {
     signal input accountId;
     signal input ownerSecret;
     signal input salt;
     signal input domain;
     signal input slots[SLOTS][SLOT_BITS()];
-    signal input leafShape[LEAF_SHAPES()];
+    signal input leafShape[OPENED_SHAPES(SLOTS)];
     signal input leafBits[4 * BATCH_DEPTH()];
     signal input leafChildren[BATCH_DEPTH()][16];
     signal input batchBits[4 * ACCOUNTS_DEPTH()];
@@ -72,7 +72,7 @@ template MarginAccount(SLOTS) {
     // all accounts.
     signal owner <== Poseidon(TAG_OWNER(), 1)([ownerSecret]);
     signal holder <== Poseidon(TAG_HOLDER(), 3)([accountId, owner, salt]);
-    leaf <== AnyLeaf(SLOTS)(holder, slots, leafShape);
+    leaf <== AnyLeaf(SLOTS, OPENED_SHAPES(SLOTS), LEAF_SLOTS())(holder, slots, leafShape);
     signal batchRoot <== TreePath(BATCH_DEPTH())(leaf, leafBits, leafChildren);
     accountsRoot <== TreePath(ACCOUNTS_DEPTH())(batchRoot, batchBits, batchChildren);
 

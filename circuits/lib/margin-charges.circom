@@ -20,7 +20,7 @@ include "log2.circom";
 // Assumes:   totals[l] is the sum over the account's slots of what their rows have under keys[l], and every
 //            line that a row of the account has is here unless its coefficients come to zero (LinesByKey).
 // Does not:  take the cheaper branch or the smallest value: overstating a charge is the prover's own harm.
-// Cost:      about 530 constraints a line, and 3 a line and group.
+// Cost:      about 525 constraints a line, and 3 a line and group.
 //
 // | signal                        |         | what                                                        |
 // |-------------------------------|---------|-------------------------------------------------------------|

@@ -17,7 +17,7 @@ include "sponge.circom";
 //            4. requirement = P(TAG_MULTIPLE; stated, times).
 // Assumes:   nothing.
 // Does not:  say that the requirement is one of a rule: MarginTable does.
-// Cost:      about 2,500 constraints, and 82 a scenario.
+// Cost:      about 2,430 constraints, and 82 a scenario.
 //
 // | signal                           |         | what                                                   |
 // |----------------------------------|---------|--------------------------------------------------------|

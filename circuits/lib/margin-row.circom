@@ -12,7 +12,7 @@ include "sponge.circom";
 //            P(TAG_MARGIN_LINES; h, four lines); a line beyond that link is zero.
 // Assumes:   that the digest was made of a rule whose numbers keep to their widths: rows are public.
 // Does not:  range-check a number of the row.
-// Cost:      about 1,740 constraints, and 550 a link.
+// Cost:      about 1,680 constraints, and 560 a link.
 //
 // | signal              |         | what                                                  |
 // |---------------------|---------|-------------------------------------------------------|

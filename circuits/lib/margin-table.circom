@@ -11,21 +11,22 @@ include "margin-rows-root.circom";
 //
 // Enforces:  1. riskRoot opens to the roots of the rule's requirements;
 //            2. rows[i] is the digest of what slot i's row is said to be;
-//            3. the root of the chosen requirement opens to what it states and to a tree that has, for every
-//               held slot, that row at the index of the slot's instrument.
+//            3. the root of the chosen requirement opens to what it states, to the rule's text, and to a
+//               tree that has, for every held slot, that row at the position of the slot's instrument.
 // Assumes:   which is 1 in one place and 0 in the others, and stated is bound to that place
 //            (MarginRequirement); held and every bit of an instrument are 0 or 1 (MarginAccount).
 // Does not:  range-check a number of a row, or say anything of the row of a slot that holds nothing.
-// Cost:      about 910 constraints, and 610 for each of 5 − LEVELS nodes; for each slot its row, 40, and 650
+// Cost:      about 860 constraints, and 610 for each of 5 − LEVELS nodes; for each slot its row, 40, and 650
 //            a level but the uppermost.
 //
 // | signal                            |         | what                                                   |
 // |-----------------------------------|---------|--------------------------------------------------------|
 // | valuesDigest, rowsRoot, timestamp | PRIVATE | what opens riskRoot, beside the rule                   |
 // | marginRoots[4], which[4]          | PRIVATE | roots of the rule's requirements; 1 for the chosen one |
+// | ruleText                          | PRIVATE | digest of the rule's text                              |
 // | stated                            | PRIVATE | digest of what the chosen one asks beside its rows     |
 // | held[SLOTS]                       | PRIVATE | 1 where the slot holds something                       |
-// | instrument[SLOTS][16]             | PRIVATE | bits of each slot's instrument, lowest first           |
+// | instrument[SLOTS][16]             | PRIVATE | bits of each instrument's number, lowest first         |
 // | value[SLOTS][2]                   | PRIVATE | each slot's row: worth of a long, of a short unit      |
 // | group, flatGroup[SLOTS]           | PRIVATE |   keys of the groups that it is in, 0 for none         |
 // | flat[SLOTS]                       | PRIVATE |   change of a unit in every scenario                   |
@@ -42,6 +43,7 @@ template MarginTable(SLOTS, SCENARIOS, LINKS, LEVELS) {
     signal input timestamp;
     signal input marginRoots[4];
     signal input which[4];
+    signal input ruleText;
     signal input stated;
     signal input held[SLOTS];
     signal input instrument[SLOTS][INSTRUMENT_BITS()];
@@ -84,7 +86,8 @@ template MarginTable(SLOTS, SCENARIOS, LINKS, LEVELS) {
     tree.top <== top;
     // With all that is asked of whoever is judged by the rows: no other threshold, factor or damping opens
     // the same riskRoot. The shape is among it, so that a requirement counts in the units of the rows and
-    // means the same sums and scenarios as they do.
-    signal statedRoot <== Poseidon(TAG_MARGIN_ROOT(), 2)([tree.root, stated]);
+    // means the same sums and scenarios as they do. The text binds every name of the rule: what a reader is
+    // shown beside a proof can be no other rule than this.
+    signal statedRoot <== Poseidon(TAG_MARGIN_ROOT(), 3)([tree.root, stated, ruleText]);
     marginRoot === statedRoot;
 }

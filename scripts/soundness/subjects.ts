@@ -14,7 +14,7 @@ const SMALL = 30_000
  * are in.
  */
 export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
-  'any-leaf.circom': ['AnyLeaf(3)'],
+  'any-leaf.circom': ['AnyLeaf(3, 3, [2, 4, 8])'],
   'batch-root.circom': ['BatchRoot(17)'],
   'challenge.circom': ['Challenge(1)'],
   'equities.circom': ['Equities(3, 2, 4)'],

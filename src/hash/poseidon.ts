@@ -132,8 +132,9 @@ class Poseidon {
 let engine: Poseidon | undefined
 
 /**
- * Poseidon over BN254 with circomlib's constants: `inputs.length` is its arity, 1 to 16, and `tag` the initial
- * capacity element (`PoseidonEx(n, 1)` of circomlib with `initialState = tag`). A tree's node has the tag 0.
+ * Poseidon over BN254 with circomlib's constants: `inputs.length` is its arity, 1 to 16, and `tag` the
+ * initial capacity element (`PoseidonEx(n, 1)` of circomlib with `initialState = tag`). A tree's node has
+ * the tag 0.
  */
 export function poseidon(inputs: readonly bigint[], tag: bigint = 0n): bigint {
   engine ??= new Poseidon()

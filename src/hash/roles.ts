@@ -46,8 +46,8 @@ export const ROLES = {
   marginLines: { tag: 19n, arity: 13 },
   /** (every parameter of a margin requirement that is not a row, as its rule states it) */
   requirement: { tag: 20n, arity: 'sponge' },
-  /** (root over a requirement's rows, digest of the requirement) */
-  marginRoot: { tag: 22n, arity: 2 },
+  /** (root over a requirement's rows, digest of the requirement, digest of the rule's text) */
+  marginRoot: { tag: 22n, arity: 3 },
   /** (digest of a requirement, the multiple of it that is asked in billionths) */
   multiple: { tag: 25n, arity: 2 },
   /** (what the numbers of a rule and the order of its sums and scenarios mean) */

@@ -1,7 +1,7 @@
 export { readInclusion } from './inclusion.js'
 export { readInstrumentList } from './instrument-list.js'
 export { readMarginProof } from './margin-proof.js'
-export { readMarginRule } from './margin-rule.js'
+export { readMarginRule, readRuleAndTable } from './margin-rule.js'
 export { readPins } from './pins.js'
 export { readPortfolio } from './portfolio.js'
 export { readReserves } from './reserves.js'

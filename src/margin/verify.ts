@@ -21,7 +21,7 @@ import {
 import { EXIT, type ExitCode, InputError } from '../errors/index.js'
 import { parseDecimal } from '../field/index.js'
 import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
-import { marksAge, type RiskTable, riskDigests, tooOld } from '../risk/index.js'
+import { marksAge, numberedAlike, type RiskTable, riskDigests, tooOld } from '../risk/index.js'
 import { compileRequirement, FACTOR_DECIMALS, requirementDigest } from '../rules/index.js'
 import { shippedInstance } from '../statements/index.js'
 import type { MarginProof } from './file.js'
@@ -190,9 +190,8 @@ async function sources(
   )
   if (table !== undefined) {
     await checks.run('instruments', () => {
-      const names = ({ instruments }: RiskTable) => instruments.map((i) => `${i.symbol} ${i.decimals}`).join()
-      if (names((verified ?? fail(NO_EPOCH)).table) !== names(table)) {
-        fail("the risk table does not have the epoch's instruments in the epoch's order")
+      if (!numberedAlike((verified ?? fail(NO_EPOCH)).table, table)) {
+        fail("the risk table does not have the epoch's instruments, of their kinds and in the epoch's order")
       }
       return passed("the epoch's instruments")
     })

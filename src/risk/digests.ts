@@ -1,5 +1,5 @@
 import { toField } from '../field/index.js'
-import { poseidon, ROLES, sponge, WideTree } from '../hash/index.js'
+import { EMPTY_LEAF, poseidon, ROLES, sponge, WideTree } from '../hash/index.js'
 import type { MarginRule } from '../rules/index.js'
 import {
   compileRequirement,
@@ -9,10 +9,11 @@ import {
   marginRowDigest,
 } from '../rules/index.js'
 import { type RiskColumns, riskColumns, type TableSizes, tableSizes, valuesDigestOf } from './columns.js'
+import { instrumentNumbers, rowPosition } from './numbers.js'
 import type { Instrument, RiskTable } from './table.js'
 import { packText } from './text.js'
 
-/** Levels of the tree of rows: up to 65,536 instruments. */
+/** Levels of the tree of rows: a place for every number. */
 export const ROWS_DEPTH = 4
 
 /** The commitments to a risk table, and what opens `riskRoot`. */
@@ -36,11 +37,11 @@ export interface RiskDigests {
  *
  * - `valuesDigest`: of the unit values, by `valuesDigestOf`. Scenarios are padded with ones that are nothing
  *   but zeros: in such a scenario everything is worth nothing, and nothing is owed.
- * - `rowsRoot`: the root of a 16-ary tree of depth 4 whose leaf i is
- *   `sponge(row, [i, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument is, and in
- *   what unit its mark is; of a tier also the name of its list, at the end. Symbols and names are UTF-8, in
- *   normal form C, packed into one element; a kind is its code. Only real instruments are leaves, so that it
- *   does not depend on the instance, and their number is bound in.
+ * - `rowsRoot`: the root of a 16-ary tree of depth 4 that has at the `rowPosition` of each instrument's
+ *   number `sponge(row, [number, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument
+ *   is, and in what unit its mark is; of a tier also the name of its list, at the end. Symbols and names are
+ *   UTF-8, in normal form C, packed into one element; a kind is its code. Only real instruments are leaves,
+ *   so that it does not depend on the instance, and how many there are is bound in.
  * - `marginRoots`: for each requirement of the table's margin rule `marginRoot` of such a tree over
  *   `marginRowDigest`s, a leaf being 0 where the rule does not have the instrument.
  * - `rowsDigest = P(rows; rowsRoot, marginRoots…)`,
@@ -53,9 +54,10 @@ export interface RiskDigests {
 export function riskDigests(table: RiskTable, sizes: TableSizes = tableSizes(table)): RiskDigests {
   const columns = riskColumns(table, sizes)
   const valuesDigest = valuesDigestOf(columns)
-  const rowsRoot = new WideTree(
-    ROWS_DEPTH,
-    table.instruments.map((row, i) => rowHash(table, row, i)),
+  const numbers = instrumentNumbers(table)
+  const rowsRoot = rowsTree(
+    numbers,
+    table.instruments.map((row, i) => rowHash(table, row, numbers[i]!)),
   ).root
   const marginRoots = marginTrees(table).map((tree) => tree?.root ?? 0n)
   const rowsDigest = poseidon([rowsRoot, ...marginRoots], ROLES.rows.tag)
@@ -82,17 +84,20 @@ export interface MarginTree {
 const margins = new WeakMap<MarginRule, { instruments: string; trees: (MarginTree | undefined)[] }>()
 
 /** For each of four requirements its rows, as a tree. */
-export function marginTrees({ margin, instruments }: RiskTable): (MarginTree | undefined)[] {
+export function marginTrees(table: RiskTable): (MarginTree | undefined)[] {
+  const { margin } = table
   if (margin === undefined) return new Array(MAX_REQUIREMENTS).fill(undefined)
-  const symbols = instruments.map(({ symbol }) => symbol)
+  const numbers = instrumentNumbers(table)
+  const symbols = table.instruments.map(({ symbol }) => symbol)
+  const instruments = symbols.map((symbol, i) => `${symbol} ${numbers[i]}`).join()
   const known = margins.get(margin)
-  if (known?.instruments === symbols.join()) return known.trees
+  if (known?.instruments === instruments) return known.trees
   const trees = Array.from({ length: MAX_REQUIREMENTS }, (_, r) => {
     const named = margin.requirements[r]
     if (named === undefined) return undefined
     const requirement = compileRequirement(margin, named.name)
-    const rows = new WideTree(
-      ROWS_DEPTH,
+    const rows = rowsTree(
+      numbers,
       symbols.map((symbol) => {
         const row = requirement.rows.get(symbol)
         return row === undefined ? 0n : marginRowDigest(row)
@@ -100,14 +105,22 @@ export function marginTrees({ margin, instruments }: RiskTable): (MarginTree | u
     )
     return { rows, root: marginRoot(rows.root, requirement) }
   })
-  margins.set(margin, { instruments: symbols.join(), trees })
+  margins.set(margin, { instruments, trees })
   return trees
 }
 
-function rowHash(table: RiskTable, row: Instrument, index: number): bigint {
+/** A tree that has what is said of each instrument at the position of its number. */
+function rowsTree(numbers: readonly number[], rows: readonly bigint[]): WideTree {
+  const positions = numbers.map(rowPosition)
+  const leaves = new Array<bigint>(Math.max(0, ...positions.map((at) => at + 1))).fill(EMPTY_LEAF)
+  for (const [i, row] of rows.entries()) leaves[positions[i]!] = row
+  return new WideTree(ROWS_DEPTH, leaves)
+}
+
+function rowHash(table: RiskTable, row: Instrument, number: number): bigint {
   const { symbol, kind, decimals, mark, tier } = row
   return sponge('row', [
-    BigInt(index),
+    BigInt(number),
     packText(symbol),
     kindCode(kind),
     BigInt(decimals),

@@ -23,6 +23,7 @@ export {
   DERIVATIVE_NUMBERS,
   instrumentNumbers,
   leafSlots,
+  numberedAlike,
   rowOfNumber,
   rowPosition,
   TIER_NUMBERS,

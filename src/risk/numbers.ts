@@ -45,6 +45,21 @@ export function rowOfNumber(table: Pick<RiskTable, 'instruments'>, number: numbe
 }
 
 /**
+ * Whether leaves that were made over one table say the same over the other: the same instruments in the same
+ * order, with the same decimals and, as their kinds are alike, the same numbers.
+ */
+export function numberedAlike(
+  one: Pick<RiskTable, 'instruments'>,
+  other: Pick<RiskTable, 'instruments'>,
+): boolean {
+  const names = (table: Pick<RiskTable, 'instruments'>) => {
+    const numbers = instrumentNumbers(table)
+    return table.instruments.map(({ symbol, decimals }, i) => `${symbol} ${decimals} ${numbers[i]}`).join()
+  }
+  return names(one) === names(other)
+}
+
+/**
  * Where a tree over rows has the row of this number: the number with its two top bits rotated to the bottom,
  * `(number mod 2^14) · 4 + 2 · bit 14 + bit 15`. The kinds interleave, so that the first 16^n places of a
  * tree have room for as many rows of each.
@@ -54,8 +69,8 @@ export function rowPosition(number: number): number {
 }
 
 /**
- * Slots as a leaf has them: what was read from files names a row of the table, a leaf names that row's number.
- * A slot that holds nothing is the empty slot, whatever it names.
+ * Slots as a leaf has them: what was read from files names a row of the table, a leaf names that row's
+ * number. A slot that holds nothing is the empty slot, whatever it names.
  *
  * @param numbers `instrumentNumbers` of the table whose rows the slots name
  */

@@ -1,6 +1,8 @@
 import { InputError } from '../errors/index.js'
 import { fits, packBytes, toField } from '../field/index.js'
 import { poseidon, ROLES, sponge } from '../hash/index.js'
+import { sha256Text } from '../schema/index.js'
+import { formatMarginRule } from './file.js'
 import { CONSTANT_BITS, type Exposure, FACTOR_BITS, FACTOR_ONE, type Line, type MarginRule } from './rule.js'
 
 /** Requirements of a rule that accounts can be proven to meet. */
@@ -73,6 +75,8 @@ export interface MarginRequirement {
    * scenarios are, in order.
    */
   shape: bigint
+  /** Digest of the rule's canonical text. */
+  text: bigint
   /** As the rule states it. */
   threshold: bigint
   sums: string[]
@@ -133,6 +137,7 @@ export function compileRequirement(rule: MarginRule, name: string, times = FACTO
     name,
     index,
     shape: shapeDigest(rule, name, sums),
+    text: ruleTextDigest(rule),
     threshold,
     sums,
     worst: { factor: worstFactor, sums: byIndex((sum) => worst?.sums.includes(sum) ?? false, false) },
@@ -349,11 +354,19 @@ function shapeDigest(
 }
 
 /**
- * The digest of a requirement under a risk root, over its rows and everything that it asks:
- * `P(marginRoot; root over the rows, statedDigest)`.
+ * The digest of a requirement under a risk root, over its rows, everything that it asks, and the rule's text:
+ * `P(marginRoot; root over the rows, statedDigest, ruleTextDigest)`.
  */
 export function marginRoot(rowsRoot: bigint, requirement: MarginRequirement): bigint {
-  return poseidon([rowsRoot, statedDigest(requirement)], ROLES.marginRoot.tag)
+  return poseidon([rowsRoot, statedDigest(requirement), requirement.text], ROLES.marginRoot.tag)
+}
+
+/**
+ * The canonical text of a rule as one element: its SHA-256 without the last eight bits. So the names of
+ * groups, exposures and limits, which no number depends on, are bound as well.
+ */
+function ruleTextDigest(rule: MarginRule): bigint {
+  return BigInt(`0x${sha256Text(formatMarginRule(rule))}`) >> 8n
 }
 
 function packFactors(factors: readonly bigint[]): bigint[] {

@@ -34,10 +34,19 @@ export { firstState, type LedgerState, stateCommitment } from './ledger/state.js
 export { addWeightedTotals, type BatchSums, batchSums } from './ledger/sums.js'
 export { addTotals, keyTotals, noTotals, totalsByRow } from './ledger/totals.js'
 export type { LedgerWitness } from './ledger/witness.js'
-export { accountHandle, LEAF_SLOTS, type MarginAccount } from './margin/account.js'
+export { accountHandle, LEAF_SLOTS, type MarginAccount, openedLeafSlots } from './margin/account.js'
 export { type MarginContext, type MarginDomain, marginContext, marginDomain } from './margin/context.js'
 export { type MarginFigures, marginFigures } from './margin/figures.js'
 export { marginInputs } from './margin/inputs.js'
+export {
+  assertFits,
+  cheapestMarginInstance,
+  describeMarginNeeds,
+  type MarginNeeds,
+  marginInstances,
+  marginNeeds,
+  marginSizes,
+} from './margin/needs.js'
 export { marginModel } from './margin/reference.js'
 export { MARGIN_SIGNALS, type MarginSignals, type MarginSizes } from './margin/signals.js'
 export { type MarginWitness, marginWitness } from './margin/witness.js'

@@ -1,3 +1,3 @@
-export { inclusionPortfolio, readAccount } from './account.js'
+export { inclusionPortfolio, portfolioSlots, readAccount, readAccountAndLeaf } from './account.js'
 export { createOwner, readOwner } from './owner.js'
 export { type ProveMarginOptions, proveMargin } from './prove-margin.js'

@@ -5,22 +5,18 @@ import { accountIdDigest, ownerCommitment } from '../hash/index.js'
 import { type Inclusion, openLeaf, readSlots } from '../inclusion/index.js'
 import type { MarginProofFile } from '../margin/index.js'
 import { type MarginPurpose, parsePurpose, purposeFile, purposeSignals } from '../margin/index.js'
-import {
-  type Artifacts,
-  describeInstance,
-  findInstance,
-  loadInstances,
-  type Prover,
-  proveSignals,
-} from '../proving/index.js'
-import type { RiskTable } from '../risk/index.js'
+import { type Artifacts, findInstance, type Prover, proveSignals } from '../proving/index.js'
+import { instrumentNumbers, leafSlots, type RiskTable } from '../risk/index.js'
 import { FACTOR_DECIMALS } from '../rules/index.js'
 import {
+  cheapestMarginInstance,
+  describeMarginNeeds,
   type Instance,
   type MarginAccount,
-  type MarginSizes,
-  type MarginWitness,
+  type MarginNeeds,
   marginInputs,
+  marginNeeds,
+  marginSizes,
   marginWitness,
 } from '../statements/index.js'
 
@@ -35,7 +31,7 @@ export interface ProveMarginOptions {
   requirement: string
   times?: string
   purpose: MarginPurpose
-  /** The instance to use (default: the smallest that fits). */
+  /** The instance to use (default: the cheapest that fits). */
   instance?: string
   artifacts: (instance: string) => Promise<Artifacts>
   prover: Prover
@@ -55,7 +51,7 @@ export interface ProveMarginOptions {
  *   requirement: 'maintenance',
  *   times: '1.5',
  *   purpose: { schema: 'plimsoll/margin-purpose/1', reader: { name: 'Example Desk', purpose: 'line 7' } },
- *   instance: 'margin-tiny', // the smallest that fits when left out
+ *   instance: 'margin-tiny', // the cheapest that fits when left out
  *   artifacts: ensureArtifacts,
  *   prover: snarkjsProver,
  * })
@@ -70,17 +66,19 @@ export async function proveMargin(options: ProveMarginOptions): Promise<MarginPr
   const purpose = parsePurpose(options.purpose)
   const riskTable = riskTableHash(table)
   const account = openAccount(inclusion, options.ownerSecret, table)
-  const { instance, witness } = smallestFit(marginInstances(options.instance), (sizes) =>
-    marginWitness({
-      sizes,
-      tableSizes: inclusion.sizes,
-      table,
-      requirement,
-      times: parseDecimal(times, { decimals: FACTOR_DECIMALS }),
-      account,
-      ...purposeSignals(purpose, riskTable),
-    }),
+  const multiple = parseDecimal(times, { decimals: FACTOR_DECIMALS })
+  const instance = chooseInstance(options.instance, () =>
+    marginNeeds(table, requirement, account.slots, account.slots.length),
   )
+  const witness = marginWitness({
+    sizes: marginSizes(instance),
+    tableSizes: inclusion.sizes,
+    table,
+    requirement,
+    times: multiple,
+    account,
+    ...purposeSignals(purpose, riskTable),
+  })
   if (!witness.met) {
     throw new StatementError('MARGIN_SHORT', `the account does not meet ${times} × ${requirement}`, {
       hint: 'No proof was made. `plimsoll margin explain` says by how much and why.',
@@ -113,46 +111,32 @@ function openAccount(file: Inclusion, ownerSecret: bigint, table: RiskTable): Ma
   }
   const slots = readSlots(file, table)
   if (slots === undefined) throw notOpened('its slots are not instruments of the risk table')
-  const { root, ...paths } = openLeaf(file, slots)
+  const held = leafSlots(slots, instrumentNumbers(table))
+  const { root, ...paths } = openLeaf(file, held)
   if (root !== BigInt(file.accountsRoot))
     throw notOpened('it does not lead to the accountsRoot that it names')
-  return { slots, accountId: accountIdDigest(file.account), ownerSecret, salt: BigInt(file.salt), ...paths }
+  return {
+    slots: held,
+    accountId: accountIdDigest(file.account),
+    ownerSecret,
+    salt: BigInt(file.salt),
+    ...paths,
+  }
 }
 
-/** Instances of margin, the cheapest first, or the one that is asked for. */
-function marginInstances(name: string | undefined): Instance[] {
+/** The instance that is asked for, or the cheapest that the account fits. */
+function chooseInstance(name: string | undefined, needed: () => MarginNeeds): Instance {
   if (name !== undefined) {
     const named = findInstance(name)
-    if (named.statement === 'margin') return [named]
+    if (named.statement === 'margin') return named
     throw new InputError('MARGIN_INSTANCE', `${name} does not prove margin`)
   }
-  const cost = ({ name }: Instance) => describeInstance(name).constraints.nonLinear
-  return loadInstances()
-    .filter(({ statement }) => statement === 'margin')
-    .sort((a, b) => cost(a) - cost(b))
-}
-
-/** The first instance that has room for what a witness needs. */
-function smallestFit(
-  instances: readonly Instance[],
-  make: (sizes: MarginSizes) => MarginWitness,
-): { instance: Instance; witness: MarginWitness } {
-  for (const [i, instance] of instances.entries()) {
-    const { SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS } = instance.params as Record<string, number>
-    const sizes = {
-      slots: SLOTS!,
-      scenarios: SCENARIOS!,
-      groups: GROUPS!,
-      lines: LINES!,
-      links: LINKS!,
-      levels: LEVELS!,
-    }
-    try {
-      return { instance, witness: make(sizes) }
-    } catch (error) {
-      const tooSmall = error instanceof InputError && error.code === 'MARGIN_SIZE'
-      if (!tooSmall || i === instances.length - 1) throw error
-    }
-  }
-  throw new InputError('MARGIN_INSTANCE', 'there is no margin instance')
+  const needs = needed()
+  const instance = cheapestMarginInstance(needs)
+  if (instance !== undefined) return instance
+  throw new InputError(
+    'MARGIN_SIZE',
+    `no margin instance has room for the account: it needs ${describeMarginNeeds(needs)}`,
+    { hint: '`plimsoll margin explain` judges it all the same. Split it, or prove it under a smaller rule.' },
+  )
 }

@@ -90,6 +90,15 @@ describe('the circuits and the library agree on (ledger.2)', () => {
     }
   })
 
+  test('the tag of every role, as circuits/README.md lists them', () => {
+    const readme = readFileSync(new URL('../../circuits/README.md', import.meta.url), 'utf8')
+    const [, rows] = readme.split('| tag | role | what is hashed |\n')
+    const listed = [...rows!.split('\n\n')[0]!.matchAll(/^\| (\d+) \| `(\w+)` \|/gm)]
+    expect(Object.fromEntries(listed.map(([, tag, role]) => [role, BigInt(tag!)]))).toEqual(
+      Object.fromEntries(Object.entries(ROLES).map(([role, { tag }]) => [role, tag])),
+    )
+  })
+
   test('the roots of empty trees', () => {
     const text = readFileSync(new URL('../../circuits/lib/empty-root.circom', import.meta.url), 'utf8')
     const roots = [...text.matchAll(/^ {8}(\d+),?$/gm)].map((m) => BigInt(m[1]!))

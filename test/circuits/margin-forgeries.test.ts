@@ -13,6 +13,7 @@ import {
 } from '../../scripts/soundness/samples/margin-rule.js'
 import type { CircuitInputs, Slot } from '../../src/field/index.js'
 import { holderCommitment, leafHash, WideTree } from '../../src/hash/index.js'
+import { tableSizes } from '../../src/risk/index.js'
 import { FACTOR_ONE, type MarginRule, requirementDigest } from '../../src/rules/index.js'
 import { accountHandle, type MarginWitness, marginInputs, marginWitness } from '../../src/statements/index.js'
 import { attack } from '../helpers/attack.js'
@@ -291,17 +292,18 @@ describe('margin refuses what is accepted where an opening is not compared (marg
     refuses('by a row of an instrument that the rule does not have', () => {
       const known = { ...HAND_RULE, instruments: HAND_RULE.instruments.slice(0, 3) }
       const instruments = tableOf(HAND_RULE).instruments
-      const prove = (rule: MarginRule, slots: readonly Slot[]): MarginWitness =>
-        marginWitness({
+      const prove = (rule: MarginRule, slots: readonly Slot[]): MarginWitness => {
+        const table = { ...tableOf(rule), instruments }
+        return marginWitness({
           sizes: HAND_MARGIN,
-          instruments: 4,
-          scenarios: 0,
-          table: { ...tableOf(rule), instruments },
+          tableSizes: tableSizes(table),
+          table,
           requirement: 'initial',
           account: accountWith(slots),
           domain: 55n,
           context: 66n,
         })
+      }
       expect(() => prove(known, HELD)).toThrow(/does not have/)
       const { risk, rowTop, signals } = prove(known, HELD.slice(0, 3))
       const { accountsRoot } = honest.signals

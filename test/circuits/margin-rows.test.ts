@@ -4,6 +4,7 @@ import { tampered } from '../../scripts/soundness/bench/tamper.js'
 import { HAND_RULE, handWitness } from '../../scripts/soundness/samples/margin-rule.js'
 import { type CircuitInputs, invertField, toBits, toField } from '../../src/field/index.js'
 import { WideTree } from '../../src/hash/index.js'
+import { rowPosition } from '../../src/risk/index.js'
 import { compileRequirement, marginRowDigest } from '../../src/rules/index.js'
 import { marginInputs } from '../../src/statements/index.js'
 import { attack } from '../helpers/attack.js'
@@ -125,7 +126,12 @@ describe('MarginRow (margin.3)', () => {
 })
 
 describe('MarginRowsRoot (margin.3)', () => {
-  const rowAt = (index: number) => BigInt(index + 2) ** 7n
+  const rowAt = (position: number) => BigInt(position + 2) ** 7n
+  /** Bits of the number whose position this is: the two lowest are the number's highest. */
+  const numberAt = (position: number) => {
+    const bits = toBits(BigInt(position), 16)
+    return [...bits.slice(2), bits[1]!, bits[0]!]
+  }
   const inputs = (indices: (number | undefined)[], levels: number, size: number): CircuitInputs => {
     const tree = new WideTree(
       4,
@@ -135,7 +141,7 @@ describe('MarginRowsRoot (margin.3)', () => {
     return {
       rows: indices.map((index) => (index === undefined ? 99n : rowAt(index))),
       held: indices.map((index) => (index === undefined ? 0n : 1n)),
-      instrument: indices.map((index) => toBits(BigInt(index ?? 65_535), 16)),
+      instrument: indices.map((index) => numberAt(index ?? 65_535)),
       ...(levels > 1 ? { children: paths.map((path) => path.slice(0, levels - 1)) } : {}),
       top: tree.path(0).levels[levels - 1]!,
     }
@@ -166,12 +172,12 @@ describe('MarginRowsRoot (margin.3)', () => {
       expect(circuit.value(witness, 'root')).toBe(rootOf(size))
       for (const path of [
         'rows[0]',
-        'instrument[0][0]',
+        'instrument[0][15]',
         'top[0]',
         ...(levels > 1 ? ['children[0][0][3]'] : []),
       ]) {
         const changed = tampered(honest, {
-          [path]: path.startsWith('instrument') ? 1n - (honest.instrument as bigint[][])[0]![0]! : 5n,
+          [path]: path.startsWith('instrument') ? 1n - (honest.instrument as bigint[][])[0]![15]! : 5n,
         })
         const other = await circuit.witness(changed).catch(() => undefined)
         if (other !== undefined) expect(circuit.value(other, 'root'), path).not.toBe(rootOf(size))
@@ -184,10 +190,16 @@ describe('MarginRowsRoot (margin.3)', () => {
     from: 'held[i] * beyond === 0;',
     to: '',
   })
+  test('has a place for the number of every kind: the one of `rowPosition` (risk.14)', () => {
+    for (const number of [0, 1, 63, 2 ** 14, 2 ** 14 + 5, 2 ** 15, 2 ** 15 + 100, 2 ** 16 - 1]) {
+      expect(numberAt(rowPosition(number))).toEqual(toBits(BigInt(number), 16))
+    }
+  })
+
   test('an index beyond the levels in use, where the tree has such a row at its remainder', async () => {
     const circuit = await Circuit.compile(oneLevel)
     const weak = await anyIndex()
-    const forged = { ...inputs([3], 1, 11), instrument: [toBits(16n + 3n, 16)] }
+    const forged = { ...inputs([3], 1, 11), instrument: [numberAt(16 + 3)] }
     expect(weak.value(await attack(circuit, weak, forged), 'root')).toBe(rootOf(11))
   })
 
@@ -201,7 +213,7 @@ describe('MarginRowsRoot (margin.3)', () => {
     const weak = await anyRow()
     for (const forged of [
       { ...inputs([3], 2, 40), rows: [rowAt(4)] },
-      { ...inputs([39], 2, 40), instrument: [toBits(40n, 16)] },
+      { ...inputs([39], 2, 40), instrument: [numberAt(40)] },
     ]) {
       expect(weak.value(await attack(circuit, weak, forged), 'root')).toBe(rootOf(40))
     }
@@ -212,7 +224,7 @@ describe('MarginRowsRoot (margin.3)', () => {
     const circuit = await Circuit.compile(oneLevel)
     const weak = await anyBits()
     const part = toField((1_000_000n - rowAt(0)) * invertField(toField(rowAt(1) - rowAt(0))))
-    const forged = tampered(inputs([0], 1, 11), { 'rows[0]': 1_000_000n, 'instrument[0][0]': part })
+    const forged = tampered(inputs([0], 1, 11), { 'rows[0]': 1_000_000n, 'instrument[0][15]': part })
     expect(weak.value(await attack(circuit, weak, forged), 'root')).toBe(rootOf(11))
   })
 })

@@ -65,7 +65,7 @@ describe('margin at the edge of its widths: an honest account gets a witness (ma
     circuit = await compile(sizes)
   })
   const inputsOf = (rule: MarginRule, slots: readonly Slot[]) =>
-    marginInputs(witnessOf(rule, slots, { sizes, leafSlots: 2 }))
+    marginInputs(witnessOf(rule, slots, { sizes, leafSlots: 4 }))
   const accepts = (rule: MarginRule, slots: readonly Slot[]) => circuit.accepts(inputsOf(rule, slots))
 
   test('with the largest equity and the lowest threshold', async () => {
@@ -176,7 +176,7 @@ describe('margin at the edge of its widths: an honest account gets a witness (ma
 })
 
 describe.runIf(SWEEPING)('margin of 33 scenarios and 256 instruments (margin.8)', () => {
-  const sizes: MarginSizes = { slots: 2, scenarios: 33, groups: 1, lines: 5, links: 1, levels: 2 }
+  const sizes: MarginSizes = { slots: 2, scenarios: 33, groups: 1, lines: 5, links: 1, levels: 3 }
   const symbols = Array.from({ length: 256 }, (_, i) => `I${i}`)
   const rule = (worst: number, threshold: bigint): MarginRule => ({
     model: 'wide',
@@ -222,7 +222,7 @@ describe.runIf(SWEEPING)('margin of 33 scenarios and 256 instruments (margin.8)'
     for (const worst of [0, 7, 31, 32]) {
       const left = 10n * (255n + 16n) - 180n
       for (const more of [0n, 1n]) {
-        const witness = witnessOf(rule(worst, left + more), slots, { sizes, instruments: 256 })
+        const witness = witnessOf(rule(worst, left + more), slots, { sizes })
         expect(await circuit.accepts(marginInputs(witness))).toBe(more === 0n)
       }
     }

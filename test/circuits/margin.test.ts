@@ -5,6 +5,7 @@ import { looseWires } from '../../scripts/soundness/perturbation/alternatives.js
 import { MARGIN_PUBLIC, type witnessOf } from '../../scripts/soundness/samples/margin-account.js'
 import {
   changed,
+  HAND_MARGIN,
   HAND_MARGIN_MAIN,
   HAND_RULE,
   HELD,
@@ -13,7 +14,7 @@ import {
 } from '../../scripts/soundness/samples/margin-rule.js'
 import { FIELD_ORDER, type Slot } from '../../src/field/index.js'
 import { FACTOR_ONE, type MarginRule } from '../../src/rules/index.js'
-import { MARGIN_SIGNALS, marginInputs } from '../../src/statements/index.js'
+import { MARGIN_SIGNALS, marginInputs, openedLeafSlots } from '../../src/statements/index.js'
 
 let circuit: Circuit
 beforeAll(async () => {
@@ -241,9 +242,10 @@ describe('margin judges to the unit (margin.4)', () => {
     })
     await expectExact(HELD, worthless)
   })
-  test('leaves of 2, 4, 8 and 64 slots (margin.1)', async () => {
+  test('leaves of every shape that the instance opens (margin.1)', async () => {
     const two = [position(0, 10n), position(3, 50n)]
-    for (const leafSlots of [2, 4, 8, 64] as const) await expectExact(two, free, 'initial', { leafSlots })
+    for (const leafSlots of openedLeafSlots(HAND_MARGIN.slots))
+      await expectExact(two, free, 'initial', { leafSlots })
   })
   test('a slot that is empty and names an instrument, before one that is held', async () => {
     await expectExact([position(65_535, 0n), position(0, 10n), position(3, 5n)], free)

@@ -127,7 +127,25 @@ describe('risk build, then margin explain (margin.14)', () => {
     const said = await plimsoll(
       ...['margin', 'explain', '--account', file('account.json'), '--risk', file('built.json'), '--json'],
     )
-    expect(JSON.parse(said.stdout)).toMatchObject({ equity: '4350' })
+    const out = JSON.parse(said.stdout)
+    expect(out).toMatchObject({ equity: '4350' })
+    // By a table it says what a proof takes, and names the cheapest instance with room for it (margin.20).
+    expect(out.proofs.map((proof: { requirement: string }) => proof.requirement)).toEqual([
+      'initial',
+      'maintenance',
+    ])
+    for (const { needs, instance } of out.proofs) {
+      expect(needs).toMatchObject({ slots: 1, groups: 0, levels: 1 })
+      expect(instance).toBe('margin-tiny')
+    }
+    account({ USDC: '5000', 'BTC-PERP': '-0.5' }, '0')
+    const both = await plimsoll(
+      ...['margin', 'explain', '--account', file('account.json'), '--risk', file('built.json')],
+      ...['--requirement', 'initial'],
+    )
+    expect(both.stdout.replace(/\s+/g, ' ')).toMatch(
+      /initial is proven with margin-\w+: it takes 2 slots, 0 scenarios, 0 groups of the scan, \d lines, \d lines in the row of an instrument, 4 instruments of a kind/,
+    )
   })
 
   test('refuses a model that does not exist and parameters of another one', async () => {

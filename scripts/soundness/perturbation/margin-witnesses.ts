@@ -1,12 +1,13 @@
 import type { CircuitInputs, Slot } from '../../../src/field/index.js'
 import { TREE_ARITY } from '../../../src/hash/index.js'
-import type { RiskTable } from '../../../src/risk/index.js'
+import { DERIVATIVE_NUMBERS, type RiskTable, tableSizes } from '../../../src/risk/index.js'
 import { FACTOR_ONE, type MarginRule } from '../../../src/rules/index.js'
 import {
   type MarginSizes,
   marginFigures,
   marginInputs,
   marginWitness,
+  openedLeafSlots,
 } from '../../../src/statements/index.js'
 import { accountWith, tableOf } from '../samples/margin-account.js'
 import { changed, HAND_RULE, HELD } from '../samples/margin-rule.js'
@@ -45,10 +46,19 @@ export function marginWitnesses(params: Record<string, number>): Map<string, Cir
   )
 }
 
-/** As many instruments as an account can hold, from the first to the last place that the tree of rows has. */
-function placesOf({ slots, levels }: MarginSizes): number[] {
-  const last = TREE_ARITY ** levels - 1
-  return Array.from({ length: slots }, (_, i) => Math.floor((i * last) / (slots - 1)))
+/** How many rows of each kind the tree of rows has places for. */
+const rowsOfAKind = ({ levels }: MarginSizes) => TREE_ARITY ** levels / 4
+
+/**
+ * Numbers of as many instruments as an account can hold, spot and derivatives in turn, from the first to the
+ * last that the tree of rows has a place for.
+ */
+function placesOf(sizes: MarginSizes): number[] {
+  const last = rowsOfAKind(sizes) - 1
+  return Array.from(
+    { length: sizes.slots },
+    (_, i) => Math.floor((i * last) / (sizes.slots - 1)) + (i % 2) * DERIVATIVE_NUMBERS,
+  )
 }
 
 /**
@@ -141,20 +151,21 @@ function met(from: MarginRule, account: readonly Slot[], places: readonly number
 function inputsOf(rule: MarginRule, account: readonly Slot[], sizes: MarginSizes): CircuitInputs {
   const places = placesOf(sizes)
   const known = new Map(tableOf(rule).instruments.map((row, i) => [places[i]!, row]))
-  // The table fills the tree; what no account holds is not in the rule.
-  const instruments = Array.from(
-    { length: TREE_ARITY ** sizes.levels },
-    (_, i): RiskTable['instruments'][number] =>
-      known.get(i) ?? { symbol: `X${i}`, kind: 'spot', decimals: 0, mark: 1n },
+  // The table fills the tree with both kinds; what no account holds is not in the rule.
+  const instruments = (['spot', 'option'] as const).flatMap((kind, k) =>
+    Array.from({ length: rowsOfAKind(sizes) }, (_, i): RiskTable['instruments'][number] => {
+      const number = i + k * DERIVATIVE_NUMBERS
+      return { symbol: `X${number}`, decimals: 0, mark: 1n, ...known.get(number), kind }
+    }),
   )
+  const table = { ...tableOf(rule), instruments }
   return marginInputs(
     marginWitness({
       sizes,
-      instruments: instruments.length,
-      scenarios: 0,
-      table: { ...tableOf(rule), instruments },
+      tableSizes: tableSizes(table),
+      table,
       requirement: rule.requirements[0]!.name,
-      account: accountWith(account, ([4, 8, 64] as const).find((leaf) => leaf >= sizes.slots)!),
+      account: accountWith(account, openedLeafSlots(sizes.slots).at(-1)),
       domain: 55n,
       context: 66n,
     }),

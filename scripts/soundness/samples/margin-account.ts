@@ -7,7 +7,7 @@ import {
   ownerCommitment,
   WideTree,
 } from '../../../src/hash/index.js'
-import type { RiskTable } from '../../../src/risk/index.js'
+import { type RiskTable, tableSizes } from '../../../src/risk/index.js'
 import type { MarginRule } from '../../../src/rules/index.js'
 import {
   type MarginAccount,
@@ -24,7 +24,7 @@ export const TINY_MARGIN_MAIN = 'Margin(3, 2, 2, 5, 1, 1)'
 /** An account among others, in a tree that is otherwise made up. */
 export function accountWith(
   slots: readonly Slot[],
-  leafSlots: 2 | 4 | 8 | 64 = 4,
+  leafSlots = 4,
   parts: { accountId?: bigint; ownerSecret?: bigint; salt?: bigint } = {},
 ): MarginAccount {
   const padded = Array.from({ length: leafSlots }, (_, i) => slots[i] ?? { instrument: 0, quantity: 0n })
@@ -36,7 +36,7 @@ export function accountWith(
   return { slots: padded, accountId, ownerSecret, salt, leafPath, batchPath: accounts.path(1) }
 }
 
-/** A table whose instruments are those of a rule, in the rule's order. */
+/** A table whose instruments are those of a rule, in the rule's order: as spot, so that rows are numbers. */
 export function tableOf(rule: MarginRule): RiskTable {
   return {
     timestamp: rule.timestamp,
@@ -59,16 +59,15 @@ export function witnessOf(
   parts: {
     requirement?: string
     times?: bigint
-    leafSlots?: 2 | 4 | 8 | 64
+    leafSlots?: number
     sizes?: MarginSizes
-    instruments?: number
   } = {},
 ): MarginWitness {
+  const table = tableOf(rule)
   return marginWitness({
     sizes: parts.sizes ?? TINY_MARGIN,
-    instruments: parts.instruments ?? 4,
-    scenarios: 0,
-    table: tableOf(rule),
+    tableSizes: tableSizes(table),
+    table,
     requirement: parts.requirement ?? rule.requirements[0]!.name,
     ...(parts.times === undefined ? {} : { times: parts.times }),
     account: accountWith(slots, parts.leafSlots),

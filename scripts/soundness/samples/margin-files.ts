@@ -11,7 +11,14 @@ import {
 } from '../../../src/hash/index.js'
 import { withoutWay } from '../../../src/inclusion/file.js'
 import { buildRiskTable } from '../../../src/models/index.js'
-import { formatRiskTable, type RiskTable, riskDigests } from '../../../src/risk/index.js'
+import {
+  formatRiskTable,
+  instrumentNumbers,
+  leafSlots,
+  type RiskTable,
+  riskDigests,
+  type TableSizes,
+} from '../../../src/risk/index.js'
 
 const TIMESTAMP = 1_767_225_600
 /** Cash, spot collateral and a perp that is settled in cash, under cross margin with tiers. */
@@ -61,6 +68,9 @@ export const MARGIN_TABLE: RiskTable = buildRiskTable(
   },
 )
 
+/** The sizes of an instance of solvency that has room for the table. */
+export const MARGIN_TABLE_SIZES: TableSizes = { spots: 4, derivatives: 2, tiers: 0, scenarios: 2 }
+
 /** An account of a venue whose other accounts are made up, with the files that its owner has. */
 export function writeMarginAccount(
   folder: string,
@@ -75,20 +85,22 @@ export function writeMarginAccount(
   const owner = BigInt(ownerFile.commitment)
   const salt = 31_415_926_535_897_932_384_626n
   const holder = holderCommitment({ accountId: accountIdDigest(name), owner, salt })
-  const batch = new WideTree(BATCH_DEPTH, [1n, leafHash(holder, slots), 2n])
+  const leaf = leafHash(holder, leafSlots(slots, instrumentNumbers(MARGIN_TABLE)))
+  const batch = new WideTree(BATCH_DEPTH, [1n, leaf, 2n])
   const accounts = new WideTree(ACCOUNTS_DEPTH, [3n, 4n, batch.root])
   const inclusion = join(folder, `${name}.json`)
   const file = {
-    schema: 'plimsoll/inclusion/1',
+    schema: 'plimsoll/inclusion/2',
     venue: 'Margin Venue',
     epoch: '2026-01',
-    riskRoot: riskDigests(MARGIN_TABLE, 4).riskRoot.toString(),
+    riskRoot: riskDigests(MARGIN_TABLE, MARGIN_TABLE_SIZES).riskRoot.toString(),
+    sizes: MARGIN_TABLE_SIZES,
     state: '1',
     accountsRoot: accounts.root.toString(),
     account: name,
     owner: owner.toString(),
     salt: salt.toString(),
-    instance: 'ledger-tiny-wide',
+    instance: 'ledger-tiny',
     slots: slots.map(({ instrument, quantity }) => {
       const { symbol, decimals } = MARGIN_TABLE.instruments[instrument]!
       return { instrument, symbol, quantity: formatDecimal(quantity, decimals) }

@@ -3,6 +3,7 @@ import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
 import { required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
+import type { RequirementProof } from '../views/margin.js'
 
 interface ExplainOptions {
   account: string
@@ -20,16 +21,20 @@ export function marginExplainCommand(): Command {
       required('--risk <file>', 'margin rule (`plimsoll risk build` makes one), or risk table that has one'),
       new Option('--requirement <name>', 'only this requirement'),
     ],
-    notes: ['--json prints amounts as exact decimal strings.'],
+    notes: [
+      '--json prints amounts as exact decimal strings.',
+      'By a risk table it says which instance proves each requirement, and what the account takes of it.',
+    ],
     examples: ['plimsoll margin explain --account examples/margin/account.json --risk margin.json'],
   }).action(async (options: ExplainOptions) => {
     const { exactFigures, marginFiguresView } = await import('../views/margin.js')
-    const { readAccount } = await import('../../trader/index.js')
-    const { readMarginRule } = await import('../../inputs/index.js')
-    const { marginFigures } = await import('../../statements/index.js')
+    const { portfolioSlots, readAccountAndLeaf } = await import('../../trader/index.js')
+    const { readRuleAndTable } = await import('../../inputs/index.js')
+    const { cheapestMarginInstance, marginFigures, marginNeeds } = await import('../../statements/index.js')
     const ui = createUi(options)
-    const rule = await readMarginRule(options.risk)
-    const figures = marginFigures(rule, await readAccount(options.account, rule))
+    const { rule, table } = await readRuleAndTable(options.risk)
+    const { portfolio, leafSlots } = await readAccountAndLeaf(options.account, rule)
+    const figures = marginFigures(rule, portfolio)
     const requirements = figures.requirements.filter(
       ({ name }) => options.requirement === undefined || name === options.requirement,
     )
@@ -40,6 +45,12 @@ export function marginExplainCommand(): Command {
       })
     }
     const chosen = { ...figures, requirements }
-    ui.result(exactFigures(rule, chosen), () => marginFiguresView(rule, chosen))
+    const proofs =
+      table &&
+      requirements.map(({ name }): RequirementProof => {
+        const needs = marginNeeds(table, name, portfolioSlots(portfolio, table), leafSlots)
+        return { requirement: name, needs, instance: cheapestMarginInstance(needs)?.name ?? null }
+      })
+    ui.result(exactFigures(rule, chosen, proofs), () => marginFiguresView(rule, chosen, proofs))
   })
 }

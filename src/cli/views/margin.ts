@@ -1,7 +1,7 @@
 import { formatDecimal } from '../../field/index.js'
 import type { MarginReport } from '../../margin/index.js'
 import type { MarginRule } from '../../rules/index.js'
-import type { MarginFigures } from '../../statements/index.js'
+import { describeMarginNeeds, type MarginFigures, type MarginNeeds } from '../../statements/index.js'
 import { bars } from '../terminal/bars.js'
 import { apart, type Text } from '../terminal/layout.js'
 import { table } from '../terminal/table.js'
@@ -18,8 +18,19 @@ export function marginReportView(report: Omit<MarginReport, 'exitCode'>): Text {
   return [...checksView(report.checks), ...verdict]
 }
 
+/** What a proof of a requirement takes, and the cheapest instance that has room for it. */
+export interface RequirementProof {
+  requirement: string
+  needs: MarginNeeds
+  instance: string | null
+}
+
 /** Every figure as an exact decimal string of the quote currency. */
-export function exactFigures(rule: MarginRule, figures: MarginFigures): object {
+export function exactFigures(
+  rule: MarginRule,
+  figures: MarginFigures,
+  proofs?: readonly RequirementProof[],
+): object {
   const amount = (value: bigint) => formatDecimal(value, figures.decimals)
   const value = (of: bigint) => formatDecimal(of, figures.valueDecimals)
   return {
@@ -40,10 +51,15 @@ export function exactFigures(rule: MarginRule, figures: MarginFigures): object {
       charges: r.charges.map(({ of, charge }) => ({ of, charge: amount(charge) })),
     })),
     limits: figures.limits.map((l) => ({ ...l, value: value(l.value), cap: value(l.cap) })),
+    ...(proofs === undefined ? {} : { proofs }),
   }
 }
 
-export function marginFiguresView(rule: MarginRule, figures: MarginFigures): Text {
+export function marginFiguresView(
+  rule: MarginRule,
+  figures: MarginFigures,
+  proofs: readonly RequirementProof[] = [],
+): Text {
   const amount = (value: bigint) => shownAmount(formatDecimal(value, figures.decimals), DECIMALS)
   const value = (of: bigint) => shownAmount(formatDecimal(of, figures.valueDecimals), DECIMALS)
   const touched = figures.scans.filter(({ scenarios }) => scenarios.some(({ profit }) => profit !== 0n))
@@ -85,7 +101,15 @@ export function marginFiguresView(rule: MarginRule, figures: MarginFigures): Tex
     const rows = figures.limits.map((l) => [l.name, value(l.value), value(l.cap), l.met ? 'yes' : 'NO'])
     parts.push(table(['limit', 'value', 'cap', 'met'], rows))
   }
+  if (proofs.length > 0) parts.push(proofs.map(provenWith))
   return apart(parts)
+}
+
+function provenWith({ requirement, needs, instance }: RequirementProof): string {
+  const what = describeMarginNeeds(needs)
+  return instance === null
+    ? `${requirement} fits no margin instance: it takes ${what}`
+    : `${requirement} is proven with ${instance}: it takes ${what}`
 }
 
 type RequirementFigures = MarginFigures['requirements'][number]

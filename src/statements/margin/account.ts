@@ -19,9 +19,18 @@ export const LEAF_SLOTS: readonly number[] = [
   ...new Set(INSTANCES.flatMap(({ statement, params }) => (statement === 'ledger' ? [params.SLOTS!] : []))),
 ].sort((a, b) => a - b)
 
+/**
+ * The shapes of leaves that a margin instance of so many slots opens, as `circuits/lib/any-leaf.circom` does:
+ * all up to the smallest that holds as many slots, and the one above it.
+ */
+export function openedLeafSlots(slots: number): readonly number[] {
+  const holding = LEAF_SLOTS.findIndex((count) => count >= slots)
+  return holding < 0 ? LEAF_SLOTS : LEAF_SLOTS.slice(0, holding + 2)
+}
+
 /** One account of an epoch, and all that opens its leaf. Private. */
 export interface MarginAccount {
-  /** Every slot of the leaf, padding included. */
+  /** Every slot of the leaf, padding included; of each the number of its instrument. */
   slots: readonly Slot[]
   /** Digest of the identifier. */
   accountId: bigint

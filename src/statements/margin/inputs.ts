@@ -9,8 +9,9 @@ import {
   MARGIN_SUMS,
   MAX_REQUIREMENTS,
 } from '../../rules/index.js'
-import { LEAF_SLOTS } from './account.js'
-import type { MarginWitness, WitnessGroup, WitnessLine } from './witness.js'
+import { openedLeafSlots } from './account.js'
+import type { WitnessGroup, WitnessLine } from './touched.js'
+import type { MarginWitness } from './witness.js'
 
 /**
  * Groups and choices of a rule are numbered below this; an instance is filled up with numbers from here on.
@@ -35,13 +36,14 @@ export function marginInputs(witness: MarginWitness): CircuitInputs {
     ownerSecret: account.ownerSecret,
     salt: account.salt,
     slots: slots.map((slot) => toBits(encodeSlot(slot), SLOT_BITS)),
-    leafShape: LEAF_SLOTS.map((count) => flag(count === account.slots.length)),
+    leafShape: openedLeafSlots(sizes.slots).map((count) => flag(count === account.slots.length)),
     ...pathInputs('leaf', account.leafPath),
     ...pathInputs('batch', account.batchPath),
     valuesDigest: risk.valuesDigest,
     rowsRoot: risk.rowsRoot,
     timestamp: risk.timestamp,
     marginRoots: [...risk.marginRoots],
+    ruleText: requirement.text,
     which: oneHot(MAX_REQUIREMENTS, requirement.index),
     shape: requirement.shape,
     threshold: toField(requirement.threshold),

@@ -1,4 +1,3 @@
-import { buildPoseidonReference } from 'circomlibjs'
 import fc from 'fast-check'
 import * as lite from 'poseidon-lite'
 import { describe, expect, test } from 'vitest'
@@ -16,15 +15,9 @@ import {
   sponge,
   WideTree,
 } from '../../../src/hash/index.js'
+import { poseidonFrom as tagged } from '../../helpers/poseidon.js'
 
 const element = fc.bigInt(0n, FIELD_ORDER - 1n)
-
-const reference = await buildPoseidonReference()
-
-/** circomlibjs's plain rounds from an initial capacity: they share no code with the hash under test. */
-function tagged(tag: bigint, inputs: bigint[]): bigint {
-  return reference.F.toObject(reference(inputs, tag))
-}
 
 /** poseidon-lite's function for an arity: an implementation that shares no code with the one under test. */
 function independent(inputs: bigint[]): bigint {

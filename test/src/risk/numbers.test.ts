@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { instrumentNumbers, leafSlots, rowOfNumber, rowPosition } from '../../../src/risk/index.js'
+import {
+  instrumentNumbers,
+  leafSlots,
+  numberedAlike,
+  rowOfNumber,
+  rowPosition,
+} from '../../../src/risk/index.js'
 import type { Instrument } from '../../../src/risk/table.js'
 import type { InstrumentKind } from '../../../src/rules/index.js'
 
@@ -49,6 +55,23 @@ describe('instrument numbers (risk.15)', () => {
       }
     }
     expect([0, 1, 16384, 32768, 32769].map(rowPosition)).toEqual([0, 4, 2, 1, 5])
+  })
+
+  test('are alike in tables of the same instruments, decimals and kinds in one order, whatever their prices (margin.12)', () => {
+    const changed = (index: number, change: Partial<Instrument>) => ({
+      instruments: table.instruments.map((own, i) => (i === index ? { ...own, ...change } : own)),
+    })
+    expect(numberedAlike(table, changed(0, { mark: 7n }))).toBe(true)
+    expect(numberedAlike(table, changed(0, { kind: 'future' }))).toBe(true)
+    // Were the perp a spot instrument, BTC would have another number, and leaves would name the perp by its.
+    for (const other of [
+      changed(0, { kind: 'spot' }),
+      changed(1, { symbol: 'WBTC' }),
+      changed(1, { decimals: 7 }),
+      { instruments: table.instruments.toReversed() },
+      { instruments: table.instruments.slice(1) },
+    ])
+      expect(numberedAlike(table, other)).toBe(false)
   })
 
   test('end where the next kind begins', () => {

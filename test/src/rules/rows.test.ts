@@ -1,4 +1,3 @@
-import { poseidon3, poseidon4, poseidon11, poseidon12, poseidon14, poseidon15 } from 'poseidon-lite'
 import { describe, expect, test } from 'vitest'
 import { HAND_RULE } from '../../../scripts/soundness/samples/margin-rule.js'
 import { FIELD_ORDER } from '../../../src/field/index.js'
@@ -6,6 +5,7 @@ import {
   compileRequirement,
   destinationCode,
   FACTOR_ONE,
+  formatMarginRule,
   groupKey,
   lineKey,
   type MarginGroup,
@@ -16,6 +16,8 @@ import {
   requirementDigest,
   statedDigest,
 } from '../../../src/rules/index.js'
+import { sha256Text } from '../../../src/schema/index.js'
+import { poseidonFrom, spongeFrom } from '../../helpers/poseidon.js'
 
 const changed = (change: (rule: MarginRule) => void): MarginRule => {
   const rule = structuredClone(HAND_RULE)
@@ -24,22 +26,6 @@ const changed = (change: (rule: MarginRule) => void): MarginRule => {
 }
 const inField = (x: bigint) => (x < 0n ? x + FIELD_ORDER : x)
 const refusal = (code: string) => expect.objectContaining({ code })
-
-/**
- * A sponge as the circuits have it: 13 elements a block, the tag and the count first, then tag 1 and what
- * came out.
- */
-function spongeOf(tag: bigint, elements: readonly bigint[]): bigint {
-  const hashes: Record<number, (inputs: bigint[]) => bigint> = {
-    11: poseidon11,
-    12: poseidon12,
-    15: poseidon15,
-  }
-  const hash = (inputs: bigint[]) => hashes[inputs.length]!(inputs)
-  let h = hash([tag, BigInt(elements.length), ...elements.slice(0, 13)])
-  for (let i = 13; i < elements.length; i += 13) h = hash([1n, h, ...elements.slice(i, i + 13)])
-  return h
-}
 
 describe('a margin row (risk.9)', () => {
   const { rows } = compileRequirement(HAND_RULE, 'initial')
@@ -64,23 +50,25 @@ describe('a margin row (risk.9)', () => {
     }
     // Id 1, and one more than the index of its sum.
     const OWN = 1 + 2 * 2 ** 16
-    const first = poseidon14([
-      ...[19n, 0n],
+    const first = poseidonFrom(19n, [
+      0n,
       ...at([0, 0, 1, 1, 0, 7, OWN, 0], 1n, 1n),
       ...at([1, 0, 1, 0, 1, 7, OWN, 2], 6n, 6n),
       ...at([0, 1, 1, 0, 0, 7, OWN, 0], 1n, 1n),
       ...at([0, 0, 2, 0, 0, 8, OWN, 0], 20n, 20n),
     ])
-    const second = poseidon14([
-      ...[19n, first],
+    const second = poseidonFrom(19n, [
+      first,
       ...at([0, 0, 3, 0, 0, 6, 0, 12], 2n, -2n),
       ...at([1, 0, 3, 0, 0, 6, 0, 12], -2n, 2n),
       ...new Array<bigint>(6).fill(0n),
     ])
     const own = 1n + 2n * 2n ** 16n + FACTOR_ONE * 2n ** 20n + FACTOR_ONE * 2n ** 60n
     const changes = [9n, ...new Array<bigint>(32).fill(inField(-2n))]
-    expect(marginRowDigest(rows.get('C')!)).toBe(spongeOf(18n, [20n, 21n, own, 0n, 0n, ...changes, second]))
-    expect(marginRowDigest(rows.get('USD')!)).toBe(spongeOf(18n, [1n, 1n, ...new Array<bigint>(37).fill(0n)]))
+    expect(marginRowDigest(rows.get('C')!)).toBe(spongeFrom(18n, [20n, 21n, own, 0n, 0n, ...changes, second]))
+    expect(marginRowDigest(rows.get('USD')!)).toBe(
+      spongeFrom(18n, [1n, 1n, ...new Array<bigint>(37).fill(0n)]),
+    )
   })
 
   test('repeats the last scenario: a rule that says it twice has the same rows and parameters', () => {
@@ -179,7 +167,7 @@ describe('compileRequirement (risk.9)', () => {
     const [once, twice] = [1n, 2n].map((times) =>
       compileRequirement(HAND_RULE, 'maintenance', times * FACTOR_ONE),
     )
-    const stated = spongeOf(20n, [
+    const stated = spongeFrom(20n, [
       ...[1n, once!.shape, inField(-50n), FACTOR_ONE, 1n],
       ...[0n, 2n * FACTOR_ONE, 0n, 0n, 0n, 0n],
       ...packed(500_000_000n, 250_000_000n),
@@ -187,21 +175,22 @@ describe('compileRequirement (risk.9)', () => {
     ])
     expect(statedDigest(once!)).toBe(stated)
     expect(statedDigest(twice!)).toBe(stated)
-    expect(requirementDigest(once!)).toBe(poseidon3([25n, stated, FACTOR_ONE]))
-    expect(requirementDigest(twice!)).toBe(poseidon3([25n, stated, 2n * FACTOR_ONE]))
-    expect(marginRoot(5n, once!)).toBe(poseidon3([22n, 5n, stated]))
+    expect(requirementDigest(once!)).toBe(poseidonFrom(25n, [stated, FACTOR_ONE]))
+    expect(requirementDigest(twice!)).toBe(poseidonFrom(25n, [stated, 2n * FACTOR_ONE]))
+    const text = BigInt(`0x${sha256Text(formatMarginRule(HAND_RULE))}`) >> 8n
+    expect(marginRoot(5n, once!)).toBe(poseidonFrom(22n, [5n, stated, text]))
   })
 
   test('has the shape of the rule: model, name, units, and the names of its sums and scenarios in order', () => {
     const text = (name: string) => {
       const bytes = [...name].reduce((sum, letter) => (sum << 8n) + BigInt(letter.charCodeAt(0)), 0n)
-      return poseidon4([23n, 2n, BigInt(name.length), bytes])
+      return spongeFrom(23n, [BigInt(name.length), bytes])
     }
     const { shape, sums } = compileRequirement(HAND_RULE, 'initial')
     expect(sums).toEqual(['t', 's'])
     const names = ['by hand', 'initial', 'USD'].map(text)
     const parts = [...names, 0n, 2n, text('t'), text('s'), 2n, text('down'), text('up')]
-    expect(shape).toBe(poseidon12([23n, 10n, ...parts]))
+    expect(shape).toBe(spongeFrom(23n, parts))
     const others = [
       changed((rule) => {
         rule.model = 'by foot'

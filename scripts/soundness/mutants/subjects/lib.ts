@@ -98,10 +98,10 @@ export function libSubjects(): Subject[] {
     ),
     alone('Leaf(4)', 'leaf.circom', leaf(4)),
     alone('Leaf(40)', 'leaf.circom', leaf(40)),
-    alone('AnyLeaf(3)', 'any-leaf.circom', anyLeaf([0n, 1n, 0n, 0n], slot(5, 3n)), {
-      'two shapes': anyLeaf([1n, 1n, 0n, 0n], EMPTY),
-      'a slot beyond the shape': anyLeaf([1n, 0n, 0n, 0n], slot(5, 3n)),
-      'shapes that are no bits': anyLeaf([2n, MINUS_ONE, 0n, 0n], EMPTY),
+    alone('AnyLeaf(3, 3, [2, 4, 8])', 'any-leaf.circom', anyLeaf([0n, 1n, 0n], slot(5, 3n)), {
+      'two shapes': anyLeaf([1n, 1n, 0n], EMPTY),
+      'a slot beyond the shape': anyLeaf([1n, 0n, 0n], slot(5, 3n)),
+      'shapes that are no bits': anyLeaf([2n, MINUS_ONE, 0n], EMPTY),
     }),
     alone('BatchRoot(18)', 'batch-root.circom', { leaves: numbers(18) }),
     treeInsert(),

@@ -29,11 +29,12 @@ function marginRow(): Subject {
 function rowsRoot(): Subject {
   const rows = numbers(40)
   const tree = new WideTree(2, rows)
-  const indices = [16, 3]
+  // Positions of spot instruments 4 and 16: numbers are positions without their two lowest bits.
+  const indices = [16, 4]
   const inputs: CircuitInputs = {
     rows: indices.map((i) => rows[i]!),
     held: [1n, 1n],
-    instrument: indices.map((i) => toBits(BigInt(i), 16)),
+    instrument: indices.map((i) => toBits(BigInt(i / 4), 16)),
     children: indices.map((i) => [[...tree.path(i).levels[0]!]]),
     top: [...tree.path(0).levels[1]!],
   }

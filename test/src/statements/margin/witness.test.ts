@@ -8,7 +8,7 @@ import {
   handWitness,
 } from '../../../../scripts/soundness/samples/margin-rule.js'
 import { assertRule } from '../../../../src/rules/index.js'
-import { marginFigures } from '../../../../src/statements/index.js'
+import { LEAF_SLOTS, marginFigures, openedLeafSlots } from '../../../../src/statements/index.js'
 import { accounts, rules, SYMBOLS } from '../../../helpers/margin-arbitrary.js'
 import { cases } from '../../../helpers/sweep.js'
 
@@ -59,15 +59,36 @@ describe('an account that fills an instance to the last place has a witness, one
           },
       ),
     })
-    expect(() => handWitness(HELD, { rule: of(16), instruments: 32 })).not.toThrow()
-    expect(() => handWitness(HELD, { rule: of(17), instruments: 32 })).toThrow(
+    expect(() => handWitness(HELD, { rule: of(4) })).not.toThrow()
+    expect(() => handWitness(HELD, { rule: of(5) })).toThrow(expect.objectContaining({ code: 'MARGIN_SIZE' }))
+    const sizes = { ...HAND_MARGIN, levels: 2 }
+    expect(() => handWitness(HELD, { rule: of(64), sizes })).not.toThrow()
+    expect(() => handWitness(HELD, { rule: of(65), sizes })).toThrow(
       expect.objectContaining({ code: 'MARGIN_SIZE' }),
     )
   })
 
   test('a slot that is empty and names an instrument, where the instance has no such slot', () => {
     const far = [...HELD, { instrument: 7, quantity: 0n }]
-    expect(() => handWitness(far, { leafSlots: 8 })).toThrow(expect.objectContaining({ code: 'MARGIN_SIZE' }))
+    const leafSlots = openedLeafSlots(HELD.length).at(-1)!
+    expect(() => handWitness(far, { leafSlots })).toThrow(expect.objectContaining({ code: 'MARGIN_SIZE' }))
+  })
+
+  test('a leaf of one step more than holds its slots, and no wider one', () => {
+    const opened = openedLeafSlots(HELD.length)
+    const holding = LEAF_SLOTS.findIndex((count) => count >= HELD.length)
+    expect(opened).toEqual(LEAF_SLOTS.slice(0, holding + 2))
+    for (const leafSlots of opened.filter((count) => count >= HELD.length))
+      expect(() => handWitness(HELD, { leafSlots })).not.toThrow()
+    const wider = LEAF_SLOTS[holding + 2]!
+    expect(() => handWitness(HELD, { leafSlots: wider })).toThrow(
+      expect.objectContaining({
+        code: 'MARGIN_SIZE',
+        message: `the account needs a leaf of ${wider} slots, the instance has room for a leaf of ${opened.at(-1)} slots`,
+      }),
+    )
+    expect(openedLeafSlots(LEAF_SLOTS.at(-1)! + 1)).toEqual(LEAF_SLOTS)
+    expect(openedLeafSlots(LEAF_SLOTS.at(-1)!)).toEqual(LEAF_SLOTS)
   })
 
   test('an instrument that is not in the table', () => {
@@ -77,7 +98,7 @@ describe('an account that fills an instance to the last place has a witness, one
   })
 
   test('a leaf of as many slots as no ledger makes', () => {
-    expect(() => handWitness(HELD, { leafSlots: 5 as 8 })).toThrow(
+    expect(() => handWitness(HELD, { leafSlots: 5 })).toThrow(
       expect.objectContaining({ code: 'MARGIN_SIZE' }),
     )
   })
