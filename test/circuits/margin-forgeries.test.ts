@@ -211,11 +211,21 @@ describe('margin refuses what is accepted where an opening is not compared (marg
       })
       return marginInputs({ ...handWitness(HELD, { rule: dear }), signals: honest.signals })
     })
-    for (const part of ['valuesDigest', 'rowsRoot', 'timestamp', 'marginRoots[0]', 'marginRoots[3]']) {
+    const parts = ['valuesDigest', 'rowsRoot', 'timestamp', 'marginRoots[0]', 'marginRoots[3]', 'ruleText']
+    for (const part of parts) {
       refuses(`of which ${part.replace(/\[.*/, '')} is another`, () =>
         tampered(marginInputs(honest), { [part]: 5n }),
       )
     }
+
+    refuses('C28: of a rule that calls a limit otherwise, all numbers alike (margin.17)', () => {
+      const renamed = changed((rule) => {
+        rule.limits[0]!.name = 'another limit'
+      })
+      const witness = handWitness(HELD, { rule: renamed })
+      expect(witness.signals.requirement).toBe(honest.signals.requirement)
+      return marginInputs({ ...witness, signals: honest.signals })
+    })
 
     /** Rows of another rule, whose tree is claimed to be the one of this one. */
     const rowsOf = (rule: MarginRule, slots: readonly Slot[] = HELD): CircuitInputs => {

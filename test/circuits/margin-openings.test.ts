@@ -11,6 +11,7 @@ import {
   toField,
 } from '../../src/field/index.js'
 import { leafHash, WideTree } from '../../src/hash/index.js'
+import { openedLeafSlots } from '../../src/statements/index.js'
 import { attack } from '../helpers/attack.js'
 import { Copies } from '../helpers/copies.js'
 
@@ -69,6 +70,30 @@ describe('AnyLeaf (margin.1)', () => {
     { instrument: 3, quantity: 5n },
     { instrument: 1, quantity: -7n },
   ]
+
+  test('opens the shapes that the library says', async () => {
+    for (const slots of [1, 4, 5, 16, 17, 64]) {
+      const opened = await Circuit.compile({
+        include: 'opened.circom',
+        main: `Opened(${slots})`,
+        sources: {
+          'opened.circom': `
+pragma circom 2.2.2;
+include "any-leaf.circom";
+
+template Opened(SLOTS) {
+    signal input shape[OPENED_SHAPES(SLOTS)];
+    signal output square[OPENED_SHAPES(SLOTS)];
+    for (var k = 0; k < OPENED_SHAPES(SLOTS); k++) {
+        square[k] <== shape[k] * shape[k];
+    }
+}
+`,
+        },
+      })
+      expect(opened.constraints().nonLinear, `${slots} slots`).toBe(openedLeafSlots(slots).length)
+    }
+  })
 
   test('equals the leaf of each shape that a ledger makes', async () => {
     for (const [k, count] of SHAPES.entries()) {

@@ -219,6 +219,20 @@ describe('MarginRowsRoot (margin.3)', () => {
     }
   })
 
+  const anyKind = ofOneLevel.with({
+    file: 'margin-rows-root.circom',
+    from: 'way[i][d].bits[k] <== instrument[i][POSITION_BIT(4 * d + k)];',
+    to: 'way[i][d].bits[k] <== 4 * d + k < 2 ? 0 : instrument[i][POSITION_BIT(4 * d + k)];',
+  })
+  test("C29: refuses what is accepted without the bits that tell a kind: a spot instrument's row for a derivative (risk.14)", async () => {
+    const circuit = await Circuit.compile(oneLevel)
+    const weak = await anyKind()
+    for (const kind of [2 ** 14, 2 ** 15]) {
+      const forged = { ...inputs([4], 1, 11), instrument: [toBits(BigInt(kind + 1), 16)] }
+      expect(weak.value(await attack(circuit, weak, forged), 'root')).toBe(rootOf(11))
+    }
+  })
+
   const anyBits = ofOneLevel.with({ file: 'one-hot.circom', from: 'bits[k] * (bits[k] - 1) === 0;', to: '' })
   test('refuses what is accepted without bits of an index: a mixture of two rows for any row', async () => {
     const circuit = await Circuit.compile(oneLevel)

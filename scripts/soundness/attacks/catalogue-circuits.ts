@@ -327,6 +327,28 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     ],
   },
   {
+    id: 'C28',
+    attack: 'a margin rule shown under other names of limits than the one that was met',
+    expected: "refused: the rule's text is under the risk root",
+    where: [
+      at(
+        'test/circuits/margin-forgeries.test.ts',
+        'C28: of a rule that calls a limit otherwise, all numbers alike',
+      ),
+    ],
+  },
+  {
+    id: 'C29',
+    attack: 'a derivative judged by the row of the spot instrument of the same count',
+    expected: 'refused: the bits that tell a kind are part of the way to a row',
+    where: [
+      at(
+        'test/circuits/margin-rows.test.ts',
+        "C29: refuses what is accepted without the bits that tell a kind: a spot instrument's row for a derivative",
+      ),
+    ],
+  },
+  {
     id: 'N01',
     attack: 'a surplus in one instrument, or equity in an illiquid one, offered for a debt in another',
     expected: 'refused',
