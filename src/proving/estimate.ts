@@ -29,8 +29,8 @@ function ledgerConstraints(params: Record<(typeof LEDGER_PARAMS)[number], number
 
 function solvencyConstraints(params: Record<(typeof SOLVENCY_PARAMS)[number], number>): number {
   const { SPOTS, DERIVATIVES, TIERS, SCENARIOS } = params
-  const spot = SCENARIOS === 0 ? 560 : 720 + 107 * SCENARIOS
-  const derivative = SCENARIOS === 0 ? 0 : 220 + 92 * SCENARIOS
-  const tier = 170 + 48 * SCENARIOS
-  return Math.round(SPOTS * spot + DERIVATIVES * derivative + TIERS * tier + 6_000 + 700 * SCENARIOS)
+  const spot = SCENARIOS === 0 ? 505 : 814 + 84.5 * SCENARIOS
+  const derivative = 150 + 88 * SCENARIOS
+  const tier = 166 + 44 * SCENARIOS
+  return Math.round(SPOTS * spot + DERIVATIVES * derivative + TIERS * tier + 6_200 + 950 * SCENARIOS)
 }

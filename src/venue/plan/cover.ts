@@ -41,6 +41,9 @@ export function cheapCover(demands: readonly Demand[], boxes: readonly Box[]): C
   return { boxes: counts, placed: place(demands, boxes, counts)! }
 }
 
+/** Boxes of the largest size whose room is shared out at the least cost, whatever boxes that takes. */
+const CHOSEN = 4
+
 /** Less than any difference that counts. */
 const TINY = 1e-9
 
@@ -52,7 +55,8 @@ function costOf(counts: readonly number[], boxes: readonly Box[]): number {
 function coverAlone(count: number, own: readonly number[], boxes: readonly Box[], counts: number[]): void {
   const a = (b: number) => boxes[b]!.cost / boxes[b]!.room
   const best = own.reduce((one, b) => (a(b) < a(one) ? b : one))
-  const full = Math.max(0, Math.floor(count / boxes[best]!.room) - 1)
+  const most = Math.max(...own.map((b) => boxes[b]!.room))
+  const full = Math.max(0, Math.floor((count - CHOSEN * most) / boxes[best]!.room))
   counts[best]! += full
   const rest = count - full * boxes[best]!.room
   const least: { cost: number; box: number }[] = [{ cost: 0, box: -1 }]

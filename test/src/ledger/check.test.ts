@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatDecimal } from '../../../src/field/index.js'
 import { type CheckLedgerOptions, checkLedger, type LedgerReport } from '../../../src/ledger/index.js'
-import type { RiskTable } from '../../../src/risk/index.js'
+import { instrumentNumbers, leafSlots, type RiskTable, riskColumns } from '../../../src/risk/index.js'
 import { equitiesOf, shortfallOf } from '../../../src/statements/index.js'
 import { failure, spot, withFile } from '../../helpers/ledger-files.js'
 
@@ -333,10 +333,8 @@ describe('any ledger (cli.10)', () => {
   )
 
   test('is below zero exactly where the statement says so, by the same shortfall', async () => {
-    const columns = table.scenarios.map(({ values }) => ({
-      name: 0n,
-      values: values.flatMap(({ long, short }) => [long, short]),
-    }))
+    const columns = riskColumns(table)
+    const numbers = instrumentNumbers(table)
     await fc.assert(
       fc.asyncProperty(accounts, async (ledger) => {
         const rows = ledger.flatMap((slots, u) =>
@@ -350,7 +348,7 @@ describe('any ledger (cli.10)', () => {
           .filter(({ scenario }) => scenario !== undefined)
           .map(({ account, scenario, amounts }) => `${account} ${scenario} ${amounts.shortfall}`)
         const expected = ledger.flatMap((slots, u) =>
-          equitiesOf(slots, columns).flatMap((equity, s) =>
+          equitiesOf(leafSlots(slots, numbers), columns).flatMap((equity, s) =>
             equity < 0n
               ? [`account ${u} ${table.scenarios[s]!.name} ${formatDecimal(shortfallOf(equity), 10)}`]
               : [],

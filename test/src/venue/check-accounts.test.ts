@@ -4,10 +4,10 @@ import { PlimsollError } from '../../../src/errors/index.js'
 import { type Finding, readLedger } from '../../../src/ledger/index.js'
 import { loadInstances } from '../../../src/proving/index.js'
 import { isTiered, type RiskTable, riskDigests } from '../../../src/risk/index.js'
-import { LedgerFold, ledgerModel } from '../../../src/statements/index.js'
+import { ledgerModel } from '../../../src/statements/index.js'
 import { type AccountsReport, checkAccounts } from '../../../src/venue/check-accounts.js'
 import { EpochSecret } from '../../../src/venue/epoch-secret.js'
-import { foldLedger } from '../../../src/venue/fold-ledger.js'
+import { foldedBatches, foldLedger } from '../../../src/venue/fold-ledger.js'
 import { planLedger } from '../../../src/venue/plan-ledger.js'
 import { withFile } from '../../helpers/ledger-files.js'
 import { cases } from '../../helpers/sweep.js'
@@ -66,25 +66,20 @@ async function isTaken(path: string, table: RiskTable, only = TINY): Promise<boo
   try {
     const ledger = await readLedger(path, table)
     try {
-      const plan = planLedger(
-        loadInstances(),
-        {
-          instruments: table.instruments.length,
-          scenarios: table.scenarios.length,
-          tiered: isTiered(table),
-          histogram: ledger.slotCounts,
-        },
-        only,
-      )
-      const fold = new LedgerFold(plan, riskDigests(table, plan.instruments, plan.scenarios))
+      const plan = planLedger(loadInstances(), table, ledger.shapes, { instances: only })
+      const digests = riskDigests(table, plan.solvency.sizes)
+      const fold = { plan, table, digests, ledger, secret: EpochSecret.random() }
+      const whole = await foldLedger(fold)
       let folded = 0
-      for await (const { witness, accounts } of foldLedger(fold, plan, ledger, EpochSecret.random())) {
+      for await (const { index, witness, accounts } of foldedBatches(fold, whole)) {
         expect(ledgerModel(witness)).toEqual({ valid: true })
+        const { stateBefore, stateAfter } = witness.signals
+        expect([stateBefore, stateAfter]).toEqual(whole.states.slice(index, index + 2))
         folded += accounts.filter((account) => account !== undefined).length
       }
       expect(folded).toBe(ledger.count)
       // What a table with tiers holds accounts to beside their slots: nobody lacks collateral.
-      if (isTiered(table)) expect(fold.state.shortfalls[0]).toBe(0n)
+      if (isTiered(table)) expect(whole.opening.state.shortfalls[0]).toEqual({ sum: 0n, accounts: 0n })
       return true
     } finally {
       await ledger.close()
@@ -95,8 +90,8 @@ async function isTaken(path: string, table: RiskTable, only = TINY): Promise<boo
   }
 }
 
-const check = (text: string, table: RiskTable, instances = TINY): Promise<AccountsReport> =>
-  withFile(text, (path) => checkAccounts(path, table, { instances }))
+const check = (text: string, table: RiskTable, instances?: string[]): Promise<AccountsReport> =>
+  withFile(text, (path) => checkAccounts(path, table, instances === undefined ? {} : { instances }))
 
 /** A reading ends with the first finding in the order of the file, or has the accounts that were checked. */
 async function expectSameReading(
@@ -206,65 +201,88 @@ describe('a check of accounts says they can be proven (cli.21)', () => {
     expect(seen.false).toBeGreaterThan(5)
   })
 
-  const many = (count: number): RiskTable => ({
-    ...spot,
-    instruments: Array.from({ length: count }, (_, i) => ({ ...spot.instruments[0]!, symbol: `T${i}` })),
-  })
+  /** The last ones are derivatives, by a table that has a scenario. */
+  const many = (count: number, perps = 0): RiskTable => {
+    const instruments = Array.from({ length: count }, (_, i) => ({
+      ...spot.instruments[0]!,
+      symbol: `T${i}`,
+      kind: i < count - perps ? ('spot' as const) : ('perp' as const),
+    }))
+    const values = instruments.map(() => ({ long: 0n, short: 0n }))
+    return { ...spot, instruments, scenarios: perps === 0 ? [] : [{ name: 'nothing', values }] }
+  }
   const holding = (id: string, count: number) => Array.from({ length: count }, (_, i) => `${id},T${i},1`)
-  const ALL = loadInstances()
-    .map(({ name }) => name)
-    .filter((name) => !name.includes('tiny'))
 
   test('not of an account with more slots than any instance takes, which is named with its line', async () => {
-    const text = ['account_id,instrument,quantity', 'small,T0,1', ...holding('whale', 65)].join('\n')
-    const report = await check(text, many(70), ALL)
-    expect(report).toMatchObject({
-      accounts: 2,
+    const shorts = Array.from({ length: 25 }, (_, i) => `maker,T${1_000 + i},-1`)
+    const large = ['account_id,instrument,quantity', 'small,T0,1', ...holding('whale', 1025), ...shorts]
+    const found = await check(large.join('\n'), many(1025, 25))
+    expect(found).toMatchObject({
+      accounts: 3,
       valid: false,
       invalid: 1,
       unprovable: 1,
       wide: 1,
       provable: false,
+      missing: ['1 account has slots that no instance for this risk table has room for'],
     })
-    expect(report.missing).toEqual([
-      '1 account has more slots than any instance for this risk table takes (64)',
+    expect(found.findings).toMatchObject([
+      {
+        account: 'whale',
+        line: 3,
+        severity: 'error',
+        code: 'LEDGER_SLOTS',
+        reason: '1025 slots, and no instance for this risk table takes more than 1024',
+      },
     ])
-    expect(report.findings).toMatchObject([
-      { account: 'whale', line: 3, severity: 'error', code: 'LEDGER_SLOTS' },
-    ])
-    expect(report.findings[0]!.reason).toBe(
-      '65 slots, and no instance for this risk table takes more than 64',
-    )
-    const fits = ['account_id,instrument,quantity', ...holding('whale', 64)].join('\n')
-    expect(await check(fits, many(70), ALL)).toMatchObject({ provable: true, missing: [], invalid: 0 })
+    const fits = ['account_id,instrument,quantity', ...holding('whale', 1024)].join('\n')
+    expect(await check(fits, many(1024))).toMatchObject({ provable: true, missing: [], invalid: 0 })
   })
 
   test('not by a table that no instance holds, though each account is sound', async () => {
     const text = 'account_id,instrument,quantity\na,T0,1\n'
-    const report = await check(text, many(513), ALL)
+    const report = await check(text, many(1025))
     expect(report).toMatchObject({ accounts: 1, invalid: 0, provable: false })
     expect(report.missing).toEqual([
-      'no instance of those named for 0 scenarios holds 513 instruments: the most are 512',
+      'no instance for 0 scenarios holds 1025 spot instruments: the most are 1024',
     ])
-    const nine = Array.from({ length: 9 }, (_, s) => ({
+    const seventeen = Array.from({ length: 17 }, (_, s) => ({
       name: `s${s}`,
       values: spot.instruments.map(({ mark }) => ({ long: mark, short: mark })),
     }))
-    const { missing } = await check(
-      'account_id,instrument,quantity\na,BTC,1\n',
-      { ...spot, scenarios: nine },
-      ALL,
+    const { missing } = await check('account_id,instrument,quantity\na,BTC,1\n', {
+      ...spot,
+      scenarios: seventeen,
+    })
+    expect(missing).toEqual(['no instance holds 17 scenarios: the most are 16'])
+  })
+
+  test('not of a derivative whose longs and shorts differ, nor of an account that is worth too much', async () => {
+    const instruments = [...spot.instruments.slice(0, 3), { ...spot.instruments[3]!, kind: 'perp' as const }]
+    const values = instruments.map(() => ({ long: 1n, short: 2n ** 63n }))
+    const table: RiskTable = { ...spot, instruments, scenarios: [{ name: 'fall', values }] }
+    const report = await check('account_id,instrument,quantity\na,SOL,1\nb,SOL,-2\n', table, TINY)
+    expect(report).toMatchObject({ provable: false, unprovable: 0 })
+    expect(report.missing).toEqual(['longs and shorts of SOL are not equal, and a derivative nets to zero'])
+    const amount = '100000000000000000'
+    const rich = await check(
+      `account_id,instrument,quantity\na,BTC,1\nb,BTC,-${amount}\nb,ETH,${amount}\n`,
+      table,
+      TINY,
     )
-    expect(missing).toEqual(['no instance of those named holds 9 scenarios: the most are 8'])
+    expect(rich).toMatchObject({ provable: false, unprovable: 1 })
+    expect(rich.findings).toContainEqual(
+      expect.objectContaining({ account: 'b', line: 3, code: 'LEDGER_EQUITY', scenario: 'fall' }),
+    )
   })
 
   test('of accounts below zero at mark, which scenarios judge, and calls them invalid all the same', async () => {
-    const report = await check('account_id,instrument,quantity\na,BTC,1\na,ETH,-9\n', stressed)
+    const report = await check('account_id,instrument,quantity\na,BTC,1\na,ETH,-9\n', stressed, TINY)
     expect(report).toMatchObject({ invalid: 1, unprovable: 0, provable: true })
   })
 
   test('not of a Parquet or CSV file without accounts', async () => {
-    await expect(check('account_id,instrument,quantity\n', spot)).rejects.toMatchObject({
+    await expect(check('account_id,instrument,quantity\n', spot, TINY)).rejects.toMatchObject({
       code: 'LEDGER_EMPTY',
     })
   })
