@@ -218,13 +218,14 @@ describe('margin refuses what is accepted where an opening is not compared (marg
       )
     }
 
-    refuses('C28: of a rule that calls a limit otherwise, all numbers alike (margin.17)', () => {
+    test('C28: of a rule that calls a limit otherwise, all numbers alike (margin.17)', async () => {
       const renamed = changed((rule) => {
         rule.limits[0]!.name = 'another limit'
       })
       const witness = handWitness(HELD, { rule: renamed })
       expect(witness.signals.requirement).toBe(honest.signals.requirement)
-      return marginInputs({ ...witness, signals: honest.signals })
+      expect(await circuit.accepts(marginInputs(witness))).toBe(true)
+      await attack(circuit, await weak(), marginInputs({ ...witness, signals: honest.signals }))
     })
 
     /** Rows of another rule, whose tree is claimed to be the one of this one. */
