@@ -171,10 +171,12 @@ describe('margin prove and verify (margin.12)', () => {
       ['requirement', { times: '2' }],
       ['requirement', { requirement: 'initial' }],
       ['purpose', { for: { ...proof.for, reader: { name: 'Other Desk', purpose: 'credit line 7' } } }],
-      ['risk', { instruments: 5 }],
-      ['risk', { scenarios: 1 }],
+      ['risk', { sizes: { ...proof.sizes, spots: 5 } }],
+      ['risk', { sizes: { ...proof.sizes, scenarios: 1 } }],
+      // Sizes of an instance, but of another than the proof's.
+      ['risk', { sizes: { spots: 32, derivatives: 24, tiers: 0, scenarios: 4 } }],
       // Sizes of no instance: their root would take hours and more than the memory.
-      ['risk', { instruments: 4096, scenarios: 4096 }],
+      ['risk', { sizes: { spots: 4096, derivatives: 4096, tiers: 4096, scenarios: 4096 } }],
       ['proof', { proof: { ...proof.proof, signals: { ...proof.proof.signals, handle: '1' } } }],
       ['proof', { proof: { ...proof.proof, statement: 'solvency' } }],
     ] as const) {
