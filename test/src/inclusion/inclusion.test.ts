@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ROWS, writeVenue } from '../../../scripts/soundness/samples/venue.js'
 import { riskTableHash } from '../../../src/bundle/published.js'
-import type { Manifest } from '../../../src/epoch/manifest-schema.js'
+import { batchInstance, type ProvenManifest } from '../../../src/epoch/index.js'
 import { FIELD_ORDER } from '../../../src/field/index.js'
 import { writeJson } from '../../../src/files/write-json.js'
 import {
@@ -21,13 +21,13 @@ import { readRiskTable } from '../../../src/inputs/index.js'
 import { type Ledger, readLedger } from '../../../src/ledger/index.js'
 import { loadInstances } from '../../../src/proving/index.js'
 import { type RiskTable, riskDigests } from '../../../src/risk/index.js'
-import { LedgerFold } from '../../../src/statements/index.js'
 import { createOwner } from '../../../src/trader/owner.js'
 import { EpochSecret } from '../../../src/venue/epoch-secret.js'
 import { exportInclusion } from '../../../src/venue/export-inclusion.js'
 import { foldLedger } from '../../../src/venue/fold-ledger.js'
 import { epochLayout, liesIn, privateLayout } from '../../../src/venue/folders.js'
 import { planLedger } from '../../../src/venue/plan-ledger.js'
+import { planRecord } from '../../../src/venue/private-record.js'
 import { stateOpening } from '../../../src/venue/state-opening.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 
@@ -46,7 +46,7 @@ let accountsFile: string
 interface Books {
   folder: string
   privateFolder: string
-  manifest: Manifest
+  manifest: ProvenManifest
 }
 
 /** The books of an epoch, folded and with a last state that is opened, but with no proof. */
@@ -55,59 +55,45 @@ async function books(name: string): Promise<Books> {
   const own = privateLayout(join(folder, `${name}.private`))
   await mkdir(at.folder)
   await mkdir(own.folder)
-  const needs = {
-    instruments: table.instruments.length,
-    scenarios: 0,
-    tiered: false,
-    histogram: ledger.slotCounts,
-  }
-  const plan = planLedger(loadInstances(), needs, INSTANCES)
-  const digests = riskDigests(table, plan.instruments)
-  const { riskRoot } = digests
+  const plan = planLedger(loadInstances(), table, ledger.shapes, { instances: INSTANCES })
+  const { sizes } = plan.solvency
+  const digests = riskDigests(table, sizes)
   const secret = EpochSecret.random()
-  const fold = new LedgerFold(plan, digests)
-  const states: bigint[] = []
-  const batches: string[] = []
-  for await (const { instance, witness } of foldLedger(fold, plan, ledger, secret)) {
-    if (states.length === 0) states.push(witness.signals.stateBefore)
-    states.push(witness.signals.stateAfter)
-    batches.push(instance.name)
-  }
+  const { states, opening } = await foldLedger({ plan, table, digests, ledger, secret })
   const shared = {
     venue: 'Tiny Venue',
     epoch: name,
     target: null,
     riskTable: riskTableHash(table),
-    riskRoot: riskRoot.toString(),
+    riskRoot: digests.riskRoot.toString(),
   }
-  const manifest: Manifest = {
-    schema: 'plimsoll/epoch/2',
+  const manifest: ProvenManifest = {
+    schema: 'plimsoll/epoch/3',
     ...shared,
-    instruments: plan.instruments,
-    scenarios: 0,
+    sizes,
     keys: {},
-    states: states.map(String),
-    batches,
-    solvency: {
-      instance: 'solvency-tiny',
-      accountsRoot: fold.state.accountsRoot.toString(),
-      reservesCommitment: '0',
-      policy: '0',
+    parts: {
+      ledger: {
+        firstState: states[0]!.toString(),
+        state: states.at(-1)!.toString(),
+        batches: plan.runs.map(({ instance, batches }) => ({ instance: instance.name, count: batches })),
+      },
+      solvency: {
+        instance: 'solvency-tiny',
+        accountsRoot: opening.accountsRoot.toString(),
+        reservesCommitment: '0',
+        policy: '0',
+      },
     },
   }
   await writeJson(at.manifest, manifest)
   await writeJson(own.record, {
-    schema: 'plimsoll/epoch-private/2',
+    schema: 'plimsoll/epoch-private/3',
     ...shared,
     seed: secret.toHex(),
     accountsSha256: ledger.sha256,
-    instances: plan.instances.map(({ name, sizes }) => ({
-      name,
-      accounts: sizes.accounts,
-      slots: sizes.slots,
-    })),
-    batches: plan.batches,
-    opening: stateOpening(fold.state),
+    plan: planRecord(plan),
+    opening: stateOpening(opening),
   })
   return { folder: at.folder, privateFolder: own.folder, manifest }
 }
@@ -117,12 +103,12 @@ const exported = (from: Books, accountId: string, out = join(folder, `${count++}
   exportInclusion({ folder: from.folder, privateFolder: from.privateFolder, table, ledger, accountId, out })
 
 /** Ids of the checks that fail. */
-const failed = (file: Inclusion, manifest: Manifest) =>
+const failed = (file: Inclusion, manifest: ProvenManifest) =>
   inclusionChecks(file, manifest, table)
     .filter(({ valid }) => !valid)
     .map(({ id }) => id)
 
-const refused = (file: unknown, manifest: Manifest): boolean => {
+const refused = (file: unknown, manifest: ProvenManifest): boolean => {
   const parsed = inclusionSchema.safeParse(file)
   return !parsed.success || failed(parsed.data, manifest).length > 0
 }
@@ -284,12 +270,12 @@ describe('a forged file is refused (inclusion.3)', () => {
     const { batchPath, accountsPath } = file
     accountsPath.siblings.unshift(batchPath.siblings.pop()!)
     const top = withWay(withWay(leafOf(file), batchPath).root, accountsPath).root.toString()
-    expect(top, 'the root alone would not tell').toBe(epoch.manifest.solvency!.accountsRoot)
+    expect(top, 'the root alone would not tell').toBe(epoch.manifest.parts.solvency.accountsRoot)
     expect(refused(file, epoch.manifest)).toBe(true)
   })
 
   test('with another instance of as many slots', () => {
-    const file = { ...fileOf('carol-5519'), instance: 'ledger-small' }
+    const file = { ...fileOf('carol-5519'), instance: 'ledger-4-16' }
     expect(failed(file, epoch.manifest)).toEqual(['inclusion:roots'])
   })
 
@@ -323,11 +309,13 @@ describe('a forged file is refused (inclusion.3)', () => {
       }
     }
     const top = withWay(node, file.accountsPath).root.toString()
-    expect(top, 'the control: the nodes are those of the tree').toBe(epoch.manifest.solvency!.accountsRoot)
+    expect(top, 'the control: the nodes are those of the tree').toBe(
+      epoch.manifest.parts.solvency.accountsRoot,
+    )
   })
 
   test('C15: with an instrument that is not in the table, even one that its instance has room for', () => {
-    expect(epoch.manifest.instruments, 'room for one instrument more').toBe(table.instruments.length + 1)
+    expect(epoch.manifest.sizes.spots, 'room for one instrument more').toBe(table.instruments.length + 1)
     for (const instrument of [3, 4, 65_535, 65_536, -1]) {
       for (const quantity of ['0', '1']) {
         const file = fileOf('bob-7731')
@@ -342,20 +330,22 @@ describe('a forged file is refused (inclusion.3)', () => {
 
   test('whose leaf a dishonest venue did put into the tree, with an instrument outside the table', () => {
     const file = fileOf('bob-7731')
-    const slots = [slotsOf(file)[0]!, { instrument: 3, quantity: 0n }]
+    // A number that no row has is worth nothing, and nobody has to hold a reserve of it.
+    const slots = slotsOf(file).with(1, { instrument: 3, quantity: 500n })
     const leaves = [leafHash(holder(file), slots)]
     const batch = new WideTree(3, leaves)
     const accounts = new WideTree(5, [batch.root])
     const forged: Inclusion = {
       ...file,
-      slots: [file.slots[0]!, { instrument: 3, symbol: 'DOGE', quantity: '0' }],
-      instance: epoch.manifest.batches[0]!,
+      slots: file.slots.with(1, { instrument: 3, symbol: 'DOGE', quantity: '500' }),
+      instance: batchInstance(epoch.manifest.parts.ledger.batches, 0)!,
       accountsRoot: accounts.root.toString(),
       batchPath: withoutWay(batch.path(0)),
       accountsPath: withoutWay(accounts.path(0)),
     }
-    const solvency = { ...epoch.manifest.solvency!, accountsRoot: forged.accountsRoot }
-    expect(failed(forged, { ...epoch.manifest, solvency })).toContain('inclusion:slots')
+    const solvency = { ...epoch.manifest.parts.solvency, accountsRoot: forged.accountsRoot }
+    const parts = { ...epoch.manifest.parts, solvency }
+    expect(failed(forged, { ...epoch.manifest, parts })).toContain('inclusion:slots')
   })
 
   test('with one empty slot more or less, which packs to the same leaf', () => {
