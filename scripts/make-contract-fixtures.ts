@@ -34,15 +34,16 @@ async function proveAll(key: Artifacts, roots: readonly (readonly bigint[])[]): 
 }
 
 await mkdir(GENERATED, { recursive: true })
-const [one, three, sixteen, cubes, fifths, sevenths] = [
+const [one, two, three, ten, cubes, fifths, sevenths] = [
   await testKey('squares-1'),
+  await testKey('squares-2'),
   await testKey('squares-3'),
-  await testKey('squares-16'),
+  await testKey('squares-10'),
   await testKey('cubes-3'),
   await testKey('fifths-6'),
   await testKey('sevenths-6'),
 ]
-await exportContracts(GENERATED, [one, three, sixteen, cubes, fifths, sevenths])
+await exportContracts(GENERATED, [one, two, three, ten, cubes, fifths, sevenths])
 
 const first = 2n
 const batch = await proveAll(
@@ -59,8 +60,17 @@ const fixtures = {
   firstPoints: three.verificationKey.ic.slice(0, 2).flat(),
   squares1: fixture((await proveAll(one, [[5n]])).map(valid)),
   squares3: fixture(batch.map(valid)),
-  squares16: fixture(
-    (await proveAll(sixteen, [Array.from({ length: 16 }, (_, i) => BigInt(i) + 5n)])).map(valid),
+  // As many signals as a batch of a ledger has, and as solvency has.
+  squares2: fixture(
+    (
+      await proveAll(
+        two,
+        Array.from({ length: BATCH }, (_, i) => [BigInt(i) + first, 2n ** 60n + BigInt(i)]),
+      )
+    ).map(valid),
+  ),
+  squares10: fixture(
+    (await proveAll(ten, [Array.from({ length: 10 }, (_, i) => BigInt(i) + 5n)])).map(valid),
   ),
   cubes3: fixture((await proveAll(cubes, [[2n, 3n, 4n]])).map(valid)),
   // Signals 0 and 1, which take short ways through the arithmetic, and equal signals.

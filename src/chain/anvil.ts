@@ -39,7 +39,7 @@ process.stdin.on('close', () => chain.kill('SIGKILL')).resume()
  * @example
  * const local = await startLocalChain()
  * try {
- *   await deployVerifier(await connectChain(local.rpcUrl), await ensureArtifacts('ledger-small'))
+ *   await deployVerifier(await connectChain(local.rpcUrl), await ensureArtifacts('ledger-tiny'))
  * } finally {
  *   await local.stop()
  * }

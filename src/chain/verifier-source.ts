@@ -25,7 +25,7 @@ const INSECURE = `// INSECURE: a development key. Whoever made it may know its s
 `
 
 /**
- * The name of an instance's verifier: `ledger-small` has `LedgerSmallVerifier`.
+ * The name of an instance's verifier: `ledger-4-16` has `Ledger416Verifier`.
  *
  * @throws {InputError} `VERIFIER_NAME` when no contract can be named so.
  */

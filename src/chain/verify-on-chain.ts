@@ -55,7 +55,7 @@ export interface ChainVerdict {
  * @throws {InputError} as `deployContract` has it: `NO_ACCOUNT`, `CHAIN_EVM`, `DEPLOY_FAILED` …
  * @throws {ArtifactError} as `verifierSource` and `compileSolidity` have it
  * @example
- * const { address } = await deployVerifier(chain, await ensureArtifacts('ledger-small'))
+ * const { address } = await deployVerifier(chain, await ensureArtifacts('ledger-tiny'))
  */
 export async function deployVerifier(
   chain: ChainConnection,
@@ -100,7 +100,7 @@ export async function assertVerifier(
  * the call fails with no reason
  * @throws {InputError} `ADDRESS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @example
- * const verifier = await deployVerifier(chain, await ensureArtifacts('solvency-small'))
+ * const verifier = await deployVerifier(chain, await ensureArtifacts('solvency-tiny'))
  * const { epoch } = await openEpoch(await openSource('epoch'), { pins })
  * const proof = epoch?.proofs.at(-1)
  * if (proof) console.log(await verifyOnChain(chain, verifier, proof)) // { valid: true, gas: … }

@@ -37,7 +37,7 @@ test('S17: gas and sizes of code stay within 1 % of the agreed figures, and a ch
     ...(await gasFigures(join(GENERATED, 'snapshots/verifier.json'))),
     ...(await gasFigures(join(GENERATED, 'snapshots/gate.json'))),
   }
-  for (const name of ['MarginGate', 'Squares3Verifier', 'Squares16Verifier']) {
+  for (const name of ['MarginGate', 'Squares2Verifier', 'Squares10Verifier']) {
     const size = await codeSize(name)
     expect(size, name).toBeLessThan(MAX_CODE)
     measured[`bytes of ${name}`] = size

@@ -54,7 +54,7 @@ function* wantedOf(manifest: Manifest): Generator<Wanted> {
   yield {
     folder: EPOCH_PATHS.keys,
     names: used.map(keyFile),
-    // Keys that no proof uses are of parts that are not known here: without such parts, the manifest has none.
+    // A key that no proof uses is of a part that is not known here: without one, the manifest names none.
     optional: Object.keys(manifest.keys).map(keyFile),
   }
   yield {
@@ -66,7 +66,7 @@ function* wantedOf(manifest: Manifest): Generator<Wanted> {
 
 const keyFile = (instance: string): string => `${instance}.json`
 
-/** Whether the manifest names the keys of all proofs, and others only where it has parts that are not known here. */
+/** Whether the manifest names the keys of all proofs, and others only beside parts not known here. */
 function keysAreThoseOf(manifest: Manifest): boolean {
   const used = usedInstances(manifest)
   const named = Object.keys(manifest.keys)

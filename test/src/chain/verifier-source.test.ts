@@ -83,7 +83,7 @@ test.each([
 
 test('a contract is named after its instance (proof.9)', () => {
   expect(verifierName('ledger-small')).toBe('LedgerSmallVerifier')
-  expect(verifierName('squares-16')).toBe('Squares16Verifier')
+  expect(verifierName('squares-10')).toBe('Squares10Verifier')
 })
 
 test.each(['', 'Ledger', '1st', 'a--b', 'a-', '../x', 'a b', 'a"'])(

@@ -323,7 +323,7 @@ describe('what solvency opens is what is published (epoch.12)', () => {
     expect(detail(report, 'solvency')).toBe(`not the epoch's: ${signal}`)
   })
 
-  test('a proof that shows its table at a point of its maker’s choice (solvency.21)', async () => {
+  test('a proof that shows its table at a point of its maker’s choice', async () => {
     const cheated = await proveSampleEpoch({
       table: PLAIN_TABLE,
       batches: [{ instance: 'ledger-tiny', accounts: [[['BTC', 5n]]] }],
