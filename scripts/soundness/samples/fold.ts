@@ -1,10 +1,11 @@
-import { keyCount, type RiskTable, riskDigests, type TableSizes } from '../../../src/risk/index.js'
+import { type RiskTable, riskDigests, type TableSizes } from '../../../src/risk/index.js'
 import {
   addTotals,
   addWeightedTotals,
   arrangeSlots,
   batchRoot,
   batchSums,
+  type FixedLedger,
   fixLedger,
   type LedgerAccount,
   type LedgerBatch,
@@ -13,6 +14,7 @@ import {
   type LedgerTable,
   type LedgerWitness,
   ledgerBatch,
+  noTotals,
   type SolvencyLedger,
   solvencyLedger,
   weighLedger,
@@ -29,7 +31,7 @@ export interface Claims {
   /** Of a batch: its equities and spares, before it is hashed. */
   batch?: (honest: LedgerBatch, index: number) => LedgerBatch
   totals?: (honest: bigint[]) => bigint[]
-  weightedTotals?: (honest: bigint[]) => bigint[]
+  weightedTotals?: (honest: bigint[], points: FixedLedger['points']) => bigint[]
   /** How many of the batches are proven; the tree holds all. */
   proven?: number
 }
@@ -60,17 +62,16 @@ export function foldSample(
     return claims.batch?.(honest, index) ?? honest
   })
   const proven = batches.slice(0, claims.proven ?? batches.length)
-  const nothing = () => new Array<bigint>(keyCount(columns.sizes)).fill(0n)
-  const totals = nothing()
+  const totals = noTotals(columns.sizes)
   for (const batch of proven) addTotals(totals, batch, columns.sizes)
   const fixed = fixLedger(table, batches.map(batchRoot), claims.totals?.([...totals]) ?? totals, {
     totals: 555n,
   })
-  const weighted = nothing()
+  const weighted = noTotals(columns.sizes)
   for (const [i, batch] of proven.entries()) {
     addWeightedTotals(weighted, batch, i, columns.sizes, fixed.points)
   }
-  const ledger = weighLedger(fixed, claims.weightedTotals?.([...weighted]) ?? weighted, {
+  const ledger = weighLedger(fixed, claims.weightedTotals?.([...weighted], fixed.points) ?? weighted, {
     weightedTotals: 666n,
   })
   const chain = new LedgerChain(ledger)

@@ -1,4 +1,4 @@
-import { equityBits, toBits, toField } from '../../../src/field/index.js'
+import { toField } from '../../../src/field/index.js'
 import {
   holderCommitment,
   leafHash,
@@ -8,66 +8,49 @@ import {
   sponge,
 } from '../../../src/hash/index.js'
 import { lineKey, marginRowDigest } from '../../../src/rules/index.js'
-import { type LedgerWitness, ledgerInputs, type MarginWitness } from '../../../src/statements/index.js'
-import { batchRootOf } from './ledger.js'
-
-const BITS_TO_AN_ELEMENT = 253
+import type { LedgerWitness, MarginWitness, SolvencyWitness } from '../../../src/statements/index.js'
 
 const squeeze = (transcript: bigint, label: bigint) => poseidon([transcript, label], ROLES.challenge.tag)
 
+/** Every challenge that a ledger's transcripts give, by the names of the circuits. */
+function challengesOf(
+  parts: Pick<LedgerWitness, 'riskRoot' | 'totalsDigest' | 'scenarios' | 'weightedTotalsDigest'> & {
+    accountsRoot: bigint
+  },
+): Record<'accountPoint' | 'scenarioPoint' | 'ownerPoint' | 'challenge' | 'mix' | 'limitPoint', bigint> {
+  const { accountsRoot, riskRoot, totalsDigest, scenarios, weightedTotalsDigest } = parts
+  const first = poseidon([accountsRoot, riskRoot, totalsDigest, BigInt(scenarios)], ROLES.first.tag)
+  const second = poseidon([first, weightedTotalsDigest], ROLES.second.tag)
+  return {
+    accountPoint: squeeze(first, 2n),
+    scenarioPoint: squeeze(first, 3n),
+    ownerPoint: squeeze(first, 6n),
+    challenge: squeeze(second, 1n),
+    mix: squeeze(second, 4n),
+    limitPoint: squeeze(second, 5n),
+  }
+}
+
 /** Every challenge of the `ledger` circuit, from what its transcripts are said to absorb. */
 export function ledgerChallenges(witness: LedgerWitness): Record<string, bigint> {
-  const { sizes, signals, table } = witness
-  const tiered = table.columns.widths !== undefined
-  const transcript = sponge('transcript', [
-    signals.stateBefore,
-    signals.stateAfter,
-    batchRootOf(witness),
-    signals.riskRoot,
-    ...[sizes.accounts, sizes.slots, sizes.instruments, sizes.scenarios, tiered ? 1 : 0].map(BigInt),
-    ...packed(witness),
-  ])
-  if (sizes.scenarios === 0) return { challenge: squeeze(transcript, 1n) }
-  const accountPoint = squeeze(transcript, 2n)
-  const again = sponge('transcript', [transcript, ...holdings(witness, accountPoint)])
-  return {
-    accountPoint,
-    scenarioPoint: squeeze(transcript, 3n),
-    mix: squeeze(again, 4n),
-    challenge: squeeze(again, 1n),
-    ...(tiered ? { limitPoint: squeeze(again, 5n) } : {}),
-  }
+  const accountsRoot = poseidon([...witness.children.at(-1)!])
+  const { ownerPoint: _, limitPoint, challenge, ...rest } = challengesOf({ ...witness, accountsRoot })
+  if (witness.sizes.scenarios === 0) return { challenge }
+  return { ...rest, challenge, ...(witness.sizes.pledged > 0 ? { limitPoint } : {}) }
 }
 
-/**
- * The bits of all equities above −2^bits, scenario after scenario, then of all spares; many to an element.
- */
-function packed(witness: LedgerWitness): bigint[] {
-  const bits = equityBits(witness.sizes.slots)
-  const { spares = [] } = ledgerInputs(witness) as { spares?: bigint[][][] }
-  const all = [
-    ...Array.from({ length: witness.sizes.scenarios }, (_, s) =>
-      witness.equities.flatMap((own) => toBits(own[s]! + (1n << BigInt(bits)), bits + 1)),
-    ).flat(),
-    ...spares.flat(2),
-  ]
-  return Array.from({ length: Math.ceil(all.length / BITS_TO_AN_ELEMENT) }, (_, p) =>
-    all
-      .slice(p * BITS_TO_AN_ELEMENT, (p + 1) * BITS_TO_AN_ELEMENT)
-      .reduce((sum, bit, i) => sum | (bit << BigInt(i)), 0n),
-  )
-}
-
-/** Per key, Σ magnitude · point^account. */
-function holdings({ sizes, slots }: LedgerWitness, point: bigint): bigint[] {
-  const held = new Array<bigint>(2 * sizes.instruments).fill(0n)
-  for (const [u, list] of slots.entries()) {
-    for (const { instrument, quantity } of list) {
-      const [key, magnitude] = quantity < 0n ? [2 * instrument + 1, -quantity] : [2 * instrument, quantity]
-      held[key] = toField(held[key]! + point ** BigInt(u) * magnitude)
-    }
-  }
-  return held
+/** Every challenge of the `solvency` circuit, in the same way. */
+export function solvencyChallenges(witness: SolvencyWitness): Record<string, bigint> {
+  const { sizes, signals, weightedTotals } = witness
+  const { challenge, mix, scenarioPoint, limitPoint, ownerPoint } = challengesOf({
+    ...signals,
+    scenarios: sizes.scenarios,
+    totalsDigest: witness.totalsDigest,
+    weightedTotalsDigest:
+      sizes.scenarios === 0 ? 0n : sponge('weightedTotals', [witness.weightedTotalsBlind, ...weightedTotals]),
+  })
+  if (sizes.scenarios === 0) return { challenge }
+  return { challenge, mix, scenarioPoint, ...(sizes.tiers > 0 ? { limitPoint, ownerPoint } : {}) }
 }
 
 /**
