@@ -25,23 +25,21 @@ const OTHER_BIT = (value: bigint) => 1n - 2n * value
 const POLE =
   'the divisor is a Fiat–Shamir challenge less a pole made of what was absorbed before it (with limits, also of another challenge ' +
   'of the same transcript): zero for one challenge in 2^253. A fraction with a divisor of zero is an error counted in ' +
-  'circuits/README.md, "Soundness of the sum by key", 4.'
+  'circuits/README.md, "Soundness of a ledger" and "Soundness of the lines of a margin proof".'
 const CONTEXT =
   'whom a proof is made for takes part in no rule: its square keeps it in the constraint system, and −context has the same ' +
   'square. A proof is bound to the public signal that it was made for, not to the square.'
 
 export const ALLOWED: readonly Allowed[] = [
-  {
-    template: 'Ledger',
-    signal: 'holdings',
-    as: 'hint',
-    reason:
-      'sums of magnitudes by key at a random point, witnessed: circuits/README.md, "Soundness of the shortfalls", 2 to 4, says ' +
-      'why any other value fails one of the two identities.',
-  },
-  ...['entry', 'key'].flatMap((signal): Allowed[] => [
-    { template: 'Ledger', signal: `sums.${signal}`, as: 'quotient', reason: POLE },
-    { template: 'SumByKey', signal, as: 'quotient', reason: POLE },
+  ...['Ledger', 'Solvency'].map(
+    (template): Allowed => ({ template, signal: 'keys.entry', as: 'quotient', reason: POLE }),
+  ),
+  ...['KeySum', 'KeyTotals'].map(
+    (template): Allowed => ({ template, signal: 'entry', as: 'quotient', reason: POLE }),
+  ),
+  ...['part', 'whole'].flatMap((signal): Allowed[] => [
+    { template: 'Solvency', signal: `TierOwners.${signal}`, as: 'quotient', reason: POLE },
+    { template: 'TierOwners', signal, as: 'quotient', reason: POLE },
   ]),
   ...['entry', 'line'].flatMap((signal): Allowed[] => [
     { template: 'Margin', signal: `MarginTotals.byKey.${signal}`, as: 'quotient', reason: POLE },

@@ -17,8 +17,14 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'any-leaf.circom': ['AnyLeaf(3, 3, [2, 4, 8])'],
   'batch-root.circom': ['BatchRoot(17)'],
   'challenge.circom': ['Challenge(1)'],
-  'equities.circom': ['Equities(3, 2, 4)'],
+  'equities-leaf.circom': ['EquitiesLeaf(2, 4, 2, 0)', 'EquitiesLeaf(2, 4, 1, 2)'],
+  'equities.circom': ['Equities(3, 2)'],
+  'fence-path.circom': ['FencePath(2)'],
+  'fold-state.circom': ['FoldState()'],
+  'key-sum.circom': ['KeySum(2, 2, 0, 0)', 'KeySum(2, 3, 2, 1)'],
+  'key-totals.circom': ['KeyTotals(2, 0, 0, 0)', 'KeyTotals(2, 1, 1, 1)'],
   'leaf.circom': ['Leaf(4)', 'Leaf(40)'],
+  'ledger-slot.circom': ['LedgerSlot(0)', 'LedgerSlot(1)'],
   'lines-by-key.circom': ['LinesByKey(3, 2)'],
   'margin-account.circom': ['MarginAccount(2)'],
   'margin-charges.circom': ['MarginCharges(2, 5, 2)'],
@@ -42,22 +48,22 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
     'Poseidon(7, 5)',
     'Poseidon(7, 15)',
   ],
-  'powers.circom': ['Powers(3)'],
+  'policy-digest.circom': ['PolicyDigest(4, 0)', 'PolicyDigest(2, 2)'],
+  'positions.circom': ['Positions(3)'],
   'range.circom': ['Range(1)', 'Range(64)', 'Range(252)'],
   'rising-keys.circom': ['RisingKeys(3, 17)'],
-  'risk-root.circom': ['RiskRoot(2, 2, 0)', 'RiskRoot(2, 2, 1)'],
+  'risk-root.circom': ['RiskRoot(4, 0, 0, 0)', 'RiskRoot(2, 1, 1, 2)'],
   'slot.circom': ['Slot(0)', 'Slot(1)'],
   'sponge.circom': ['Sponge(8, 0)', 'Sponge(8, 27)'],
-  'state.circom': ['State(2, 2)'],
-  'sum-by-key.circom': ['SumByKey(2, 2, 2, 0, 0)', 'SumByKey(2, 2, 2, 1, 0)', 'SumByKey(2, 2, 2, 1, 1)'],
+  'tier-owners.circom': ['TierOwners(2, 2)'],
   'transcript.circom': ['Transcript(3)'],
-  'tree-insert.circom': ['TreeInsert(2)'],
+  'transcripts.circom': ['Transcripts()'],
   'tree-path.circom': ['TreePath(2)'],
-  'values-at.circom': ['ValuesAt(3, 2)'],
+  'values-at.circom': ['ValuesAt(2, 1, 2)'],
 }
 
 /** An input that an output is equal to would have no wire of its own if it were private. */
-const PUBLIC: Record<string, string[]> = { 'Powers(3)': ['base'], 'MarginAccount(2)': ['slots'] }
+const PUBLIC: Record<string, string[]> = { 'MarginAccount(2)': ['slots'] }
 
 /**
  * What a run looks at of these: all, or those that hash nothing. What does is compiled at some cost, and is

@@ -34,21 +34,40 @@ export const CIRCOMSPECT: readonly Allowed[] = [
     why: NEXT_TO_IT,
   },
   {
-    file: 'sum-by-key.circom',
+    file: 'key-sum.circom',
     code: 'CS0005',
-    at: ['entry[u][s] <-- magnitude / (challenge - slotKey);', 'key[k] <-- sums[k] / (challenge - pole);'],
+    at: ['entry[u][s] <-- magnitude / (challenge - pole);'],
     why: NEXT_TO_IT,
   },
   {
-    file: 'sum-by-key.circom',
+    file: 'key-sum.circom',
     code: 'CS0015',
-    at: ['entry[u][s] <-- magnitude / (challenge - slotKey);', 'key[k] <-- sums[k] / (challenge - pole);'],
+    at: ['entry[u][s] <-- magnitude / (challenge - pole);'],
     why: POLE,
   },
   {
-    file: 'sum-by-key.circom',
+    file: 'key-totals.circom',
+    code: 'CS0005',
+    at: ['entry[k] <-- total / (challenge - pole);'],
+    why: NEXT_TO_IT,
+  },
+  { file: 'key-totals.circom', code: 'CS0015', at: ['entry[k] <-- total / (challenge - pole);'], why: POLE },
+  {
+    file: 'tier-owners.circom',
+    code: 'CS0005',
+    at: ['part[t] <-- totals[t] / (challenge - owners[t]);', 'whole[i] <-- pledged[i] / (challenge - i);'],
+    why: NEXT_TO_IT,
+  },
+  {
+    file: 'tier-owners.circom',
+    code: 'CS0015',
+    at: ['part[t] <-- totals[t] / (challenge - owners[t]);', 'whole[i] <-- pledged[i] / (challenge - i);'],
+    why: POLE,
+  },
+  {
+    file: 'tier-owners.circom',
     code: 'CS0008',
-    at: ['var total = 0;', 'total += weighted[u];', 'total += entries;', 'total -= key[k];'],
+    at: ['var difference = 0;', 'difference += part[t];', 'difference -= whole[i];'],
     why: COMPARED,
   },
   {
@@ -102,12 +121,6 @@ export const CIRCOMSPECT: readonly Allowed[] = [
     why: 'the context takes part in no rule; the one constraint keeps it in the system of every prover',
   },
   {
-    file: 'ledger.circom',
-    code: 'CS0005',
-    at: ['signal holdings[2 * INSTRUMENTS] <-- held;'],
-    why: 'constrained by both identities, as the check of hints shows; the argument is in circuits/README.md, the soundness of the shortfalls',
-  },
-  {
     file: 'poseidon-permutation.circom',
     code: 'CS0005',
     at: [
@@ -144,12 +157,6 @@ export const INSPECT: readonly Allowed[] = [
     code: 'T3002',
     at: ['out <-- tail + M[0][0] * fourth[7][0] * full[6][0];'],
     why: 'the === below is the same constraint divided by a constant, so that both factors are wires with coefficient one',
-  },
-  {
-    file: 'solvency.circom',
-    code: 'CA01',
-    at: ['Solvency: worth', 'Solvency: side'],
-    why: 'with tiers nothing is worth anything in the first scenario, which only forbids shortfalls: these elements are never assigned and are in no witness',
   },
 ]
 
@@ -205,18 +212,6 @@ export const FORGE: readonly Allowed[] = [
 
 /** Assignments by `<--` whose constraint or reason is not next to them. */
 export const HINTS: readonly AllowedHint[] = [
-  {
-    file: 'ledger.circom',
-    code: 'constraint',
-    at: ['signal holdings[2 * INSTRUMENTS] <-- held'],
-    constrainedBy: [
-      'again.in[1 + k] <== holdings[k]',
-      'sums.sums[k] <== mix * (totalsAfter[k] - totalsBefore[k]) + holdings[k]',
-      'signal expected <== ValuesAt(INSTRUMENTS, SCENARIOS)(values, holdings, scenarioPoint)',
-      'worth.out === expected',
-    ],
-    why: 'absorbed before the challenge at which both identities hold them: circuits/README.md, the soundness of the shortfalls',
-  },
   {
     file: 'poseidon-permutation.circom',
     code: 'constraint',

@@ -21,7 +21,11 @@ export const SAMPLE: readonly string[] = [
   'Nonzero()',
   'Slot(1)',
   'OneHot16()',
-  'Equities(3, 2, 4)',
+  'LedgerSlot(0)',
+  'Equities(3, 2)',
+  'KeySum(2, 2, 1, 1)',
+  'KeyTotals(2, 1, 1, 1)',
+  'TierOwners(2, 3)',
   'RisingKeys(3, 4)',
 ]
 const SHARE = 95

@@ -1,115 +1,111 @@
-import type { CircuitInputs } from '../../../src/field/index.js'
-import {
-  type LedgerAccount,
-  LedgerFold,
-  type LedgerSizes,
-  type LedgerTable,
-  ledgerInputs,
-} from '../../../src/statements/index.js'
-import { account, stressTable, TABLE } from '../samples/ledger.js'
+import type { CircuitInputs, Slot } from '../../../src/field/index.js'
+import { DERIVATIVE_NUMBERS, TIER_NUMBERS } from '../../../src/risk/index.js'
+import { type LedgerSizes, type LedgerTable, ledgerInputs } from '../../../src/statements/index.js'
+import { foldSample, type SampleBatch } from '../samples/fold.js'
+import { account, plain, tableOfColumns } from '../samples/ledger.js'
 
 const TOP = (1n << 64n) - 1n
+/** Largest value at which an account of 1,024 full slots stays within the range of an equity. */
+const VALUE = (1n << 38n) - 1n
 const SPAN = 1_000n // width of a tier
-
-interface Shape {
-  sizes: LedgerSizes
-  tiered: boolean
-}
-
-type Slots = [instrument: number, quantity: bigint][]
+const SPOTS = 4
+const DERIVATIVES = 2
 
 /** Honest batches at the edges of what a `ledger` instance takes, by what is special about them. */
 export function ledgerWitnesses(params: Record<string, number>): Map<string, CircuitInputs> {
-  const [ACCOUNTS, SLOTS, INSTRUMENTS, SCENARIOS, TIERED] = [
-    'ACCOUNTS',
-    'SLOTS',
-    'INSTRUMENTS',
-    'SCENARIOS',
-    'TIERED',
-  ].map((name) => params[name] ?? 0) as [number, number, number, number, number]
-  const sizes = { accounts: ACCOUNTS, slots: SLOTS, instruments: INSTRUMENTS, scenarios: SCENARIOS }
-  const shape = { sizes, tiered: TIERED === 1 }
-  const signed = SCENARIOS > 0
-  // Instruments 1, 4, 7… are tiers of the one before, where there are tiers.
-  const limit = (instrument: number) => (shape.tiered && instrument % 3 === 1 ? SPAN : TOP)
-  const table = (value: (scenario: number, key: number) => bigint) => tableOf(shape, value)
-  const plain = table((s, key) => BigInt(10 * (s + 1) + key))
-  const widest = table((s, key) => ((s + key) % 2 === 0 ? -TOP : TOP))
-  // Where there are tiers, an account has each instrument once.
-  const count = shape.tiered ? Math.min(SLOTS, INSTRUMENTS) : SLOTS
-  const full =
-    (sign: (slot: number, account: number) => boolean) =>
-    (u: number): Slots =>
-      Array.from({ length: count }, (_, i) => {
-        const instrument = i % INSTRUMENTS
-        const quantity = limit(instrument)
-        return [instrument, sign(i, u) ? -quantity : quantity]
-      })
-  const filled = count < SLOTS ? 'every instrument held in full' : 'every slot full'
-  const last = INSTRUMENTS - 1
-  const edges: [string, LedgerTable, (u: number) => Slots, number][] = signed
-    ? [
-        [`${filled}, long`, widest, full(() => false), 1],
-        [`${filled}, short`, widest, full(() => true), 1],
-        [
-          `${filled}, mixed signs, the first batch of another node of the tree`,
-          plain,
-          full((i, u) => (i + u) % 2 === 0),
-          16,
-        ],
-        // The long of the first key is worth 10 a unit, the short of the last instrument costs 10 + its key.
-        [
-          'every equity zero in the first scenario',
-          plain,
-          () => [
-            [0, BigInt(10 + 2 * last + 1)],
-            [last, -10n],
+  const [accounts, slots, scenarios, pledged] = ['ACCOUNTS', 'SLOTS', 'SCENARIOS', 'PLEDGED'].map(
+    (name) => params[name] ?? 0,
+  ) as [number, number, number, number]
+  const sizes = { accounts, slots, scenarios, pledged }
+  const free = slots - pledged
+  const tiers: Slot[] = Array.from({ length: pledged }, (_, t) => ({
+    instrument: TIER_NUMBERS + t,
+    quantity: SPAN,
+  }))
+  const full = (sign: (slot: number, account: number) => bigint) => (u: number) => [
+    ...tiers,
+    ...Array.from({ length: free }, (_, i) => ({ instrument: i % SPOTS, quantity: sign(i, u) * TOP })),
+  ]
+  const long = () => 1n
+  const mixed = (i: number, u: number) => ((i + u) % 2 === 0 ? 1n : -1n)
+  const numbered = tableOf(sizes, (s, key) => BigInt(10 * (s + 1) + key))
+  const widest = tableOf(sizes, (s, key) => ((s + key) % 2 === 0 ? -VALUE : VALUE))
+  const half = 1n << 56n
+  const edges: [string, LedgerTable, (u: number) => Slot[], number][] =
+    scenarios > 0
+      ? [
+          ['every slot full, long', widest, full(long), 1],
+          ['every slot full, short', widest, full(() => -1n), 1],
+          [
+            'every slot full, mixed signs, the first batch of another node of the tree',
+            numbered,
+            full(mixed),
+            16,
           ],
-          1,
-        ],
-      ]
-    : [
-        [filled, plain, full(() => false), 1],
-        [`${filled}, the first batch of another node of the tree`, plain, full(() => false), 16],
-        [
-          'every slot full of the last instrument',
-          plain,
-          () => Array.from({ length: SLOTS }, () => [last, TOP]),
-          1,
-        ],
-      ]
+          [
+            'every equity zero in the first scenario, of a coin and a derivative',
+            numbered,
+            // A long of the first key is worth 10, a short of the first derivative costs 10 + 9.
+            () => [
+              { instrument: 0, quantity: 19n },
+              { instrument: DERIVATIVE_NUMBERS, quantity: -10n },
+            ],
+            1,
+          ],
+          [
+            'every equity at the lower end of its range',
+            tableOf(sizes, () => half),
+            () => [{ instrument: 1, quantity: -half }],
+            1,
+          ],
+        ]
+      : [
+          ['every slot full', numbered, full(long), 1],
+          ['every slot full, the first batch of another node of the tree', numbered, full(long), 16],
+          [
+            'every slot full of the last instrument',
+            numbered,
+            () => Array.from({ length: slots }, () => ({ instrument: SPOTS - 1, quantity: TOP })),
+            1,
+          ],
+        ]
   const batches: typeof edges = [
-    ['padding only, the first batch', plain, () => [], 0],
+    ['padding only, the first batch', numbered, () => [], 0],
     ...edges,
-    ['one account with one unit of the last instrument', plain, (u) => (u === 0 ? [[last, 1n]] : []), 1],
+    [
+      'one account with one unit of the last instrument',
+      numbered,
+      (u) => (u === 0 ? [{ instrument: SPOTS - 1, quantity: 1n }] : []),
+      1,
+    ],
   ]
   return new Map(
-    batches.map(([name, values, slots, before]) => {
-      const accounts = Array.from({ length: ACCOUNTS }, (_, u) => account(u, ...slots(u)))
-      return [name, batch(sizes, values, accounts, before)]
+    batches.map(([name, table, held, before]) => {
+      const all = Array.from({ length: accounts }, (_, u) => ({ ...account(u), slots: held(u) }))
+      return [name, inputsOf(table, { sizes, accounts: all }, before)]
     }),
   )
 }
 
-function tableOf({ sizes, tiered }: Shape, value: (scenario: number, key: number) => bigint): LedgerTable {
-  if (sizes.scenarios === 0) return TABLE
-  const column = (s: number) => Array.from({ length: 2 * sizes.instruments }, (_, key) => value(s, key))
-  const widths = Array.from({ length: sizes.instruments }, (_, i) => (i % 3 === 1 ? SPAN : 0n))
-  return stressTable(
-    Array.from({ length: sizes.scenarios }, (_, s) => column(s)),
-    ...(tiered ? [widths] : []),
-  )
+function tableOf(
+  { scenarios, pledged }: LedgerSizes,
+  value: (scenario: number, key: number) => bigint,
+): LedgerTable {
+  const keys = 2 * (SPOTS + DERIVATIVES) + pledged
+  return tableOfColumns({
+    sizes: { spots: SPOTS, derivatives: DERIVATIVES, tiers: pledged, scenarios },
+    marks: Array.from({ length: SPOTS + DERIVATIVES }, (_, i) => BigInt(i + 1)),
+    scenarios: Array.from({ length: scenarios }, (_, s) => ({
+      name: BigInt(s + 1),
+      requirement: s === 0,
+      values: Array.from({ length: keys }, (_, key) => value(s, key)),
+    })),
+    tiers: Array.from({ length: pledged }, (_, t) => ({ width: SPAN, owner: t % SPOTS })),
+  })
 }
 
 /** The inputs of the batch after so many others, which hold nothing. */
-function batch(
-  sizes: LedgerSizes,
-  table: LedgerTable,
-  accounts: LedgerAccount[],
-  before: number,
-): CircuitInputs {
-  const fold = new LedgerFold(sizes, table)
-  const nobody = { ...sizes, accounts: 1 }
-  for (let i = 0; i < before; i++) fold.fold(nobody, [account(i, [0, 5n])], BigInt(100 + i))
-  return ledgerInputs(fold.fold(sizes, accounts, 99n))
+function inputsOf(table: LedgerTable, batch: SampleBatch, before: number): CircuitInputs {
+  const nobody = Array.from({ length: before }, () => plain())
+  return ledgerInputs(foldSample(table, [...nobody, batch]).witnesses.at(-1)!)
 }

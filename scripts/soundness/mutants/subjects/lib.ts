@@ -1,4 +1,11 @@
-import { type CircuitInputs, encodeSlot, type Slot, toBits, toField } from '../../../../src/field/index.js'
+import {
+  type CircuitInputs,
+  EQUITY_BITS,
+  encodeSlot,
+  type Slot,
+  toBits,
+  toField,
+} from '../../../../src/field/index.js'
 import { WideTree } from '../../../../src/hash/index.js'
 import { tampered } from '../../bench/tamper.js'
 import type { Case, Subject } from '../search.js'
@@ -66,22 +73,59 @@ export function libSubjects(): Subject[] {
         'a bit of two': { bits: [0n, 2n, 0n, 0n] },
       },
     ),
-    alone('Powers(4)', 'powers.circom', { base: 5n }),
     alone('PackBits(300)', 'pack-bits.circom', { in: toBits(0x9e3779b97f4a7c15n ** 4n, 300) }),
-    alone('Equities(3, 2, 4)', 'equities.circom', equities(), {
+    alone('Equities(3, 2)', 'equities.circom', equities(), {
       'minus one, dressed as a positive one': tampered(equities(), {
-        ...{ 'bits[0][0][4]': 1n, 'bits[0][0][0]': -1n, 'bits[0][0][1]': 0n },
-        ...{ 'bits[0][0][2]': 0n, 'bits[0][0][3]': 0n },
+        ...Object.fromEntries(toBits(0n, EQUITY_BITS).map((bit, i) => [`bits[0][0][${i}]`, bit])),
+        ...{ [`bits[0][0][${EQUITY_BITS}]`]: 1n, 'bits[0][0][0]': -1n },
       }),
     }),
-    alone('ValuesAt(3, 2)', 'values-at.circom', {
-      values: [numbers(6), numbers(6, 40n)],
-      holdings: numbers(6, 70n),
+    alone('EquitiesLeaf(2, 4, 2, 1)', 'equities-leaf.circom', {
+      blind: 77n,
+      equities: [
+        [equityBits(-1n), equityBits(7n)],
+        [equityBits(15n), equityBits(0n)],
+      ],
+      spares: [[toBits(5n, 64)], [toBits(13n, 64)]],
+    }),
+    alone(
+      'LedgerSlot(0)',
+      'ledger-slot.circom',
+      { bits: slotBits(slot(5, 9n))[0]! },
+      {
+        'a negative quantity': { bits: slotBits(slot(5, -9n))[0]! },
+        'a derivative': { bits: slotBits(slot(1 << 15, 9n))[0]! },
+      },
+    ),
+    alone(
+      'LedgerSlot(1)',
+      'ledger-slot.circom',
+      { bits: slotBits(slot(5, -9n))[0]! },
+      {
+        'bits of 3 and −1 in place of 1 and 0': tampered(
+          { bits: slotBits(slot(5, -9n))[0]! },
+          {
+            ...{ 'bits[0]': 3n, 'bits[1]': -1n },
+          },
+        ),
+      },
+    ),
+    alone('Positions(3)', 'positions.circom', { base: 5n, indexBits: toBits(0x5a5a5n, 20) }),
+    alone('ValuesAt(2, 1, 2)', 'values-at.circom', {
+      values: [numbers(5), numbers(5, 40n)],
+      weightedTotals: numbers(5, 70n),
       point: 99_991n,
     }),
-    sumByKey(0, 0),
-    sumByKey(1, 0),
-    sumByKey(1, 1),
+    keySum(0, 0),
+    keySum(0, 1),
+    keySum(1, 1),
+    keyTotals(0),
+    keyTotals(1),
+    alone('TierOwners(2, 3)', 'tier-owners.circom', owners(), {
+      'one less than is pledged': tampered(owners(), { 'pledged[0]': 4n }),
+      'the tier of another instrument': tampered(owners(), { 'owners[2]': 0n }),
+      'a tier of no instrument': tampered(owners(), { 'owners[2]': 7n }),
+    }),
     alone('LinesByKey(4, 3)', 'lines-by-key.circom', lines(4n), {
       'a total of one less': lines(3n),
     }),
@@ -104,11 +148,27 @@ export function libSubjects(): Subject[] {
       'shapes that are no bits': anyLeaf([2n, MINUS_ONE, 0n], EMPTY),
     }),
     alone('BatchRoot(18)', 'batch-root.circom', { leaves: numbers(18) }),
-    treeInsert(),
     treePath(),
-    alone('State(2, 2)', 'state.circom', state()),
-    alone('RiskRoot(2, 2, 0)', 'risk-root.circom', table(0)),
-    alone('RiskRoot(2, 2, 1)', 'risk-root.circom', table(1)),
+    fencePath(),
+    alone('Transcripts()', 'transcripts.circom', {
+      ...{ accountsRoot: 3n, riskRoot: 5n, totalsDigest: 7n, scenarios: 2n, weightedTotalsDigest: 11n },
+    }),
+    alone('FoldState()', 'fold-state.circom', {
+      ...{ transcript: 3n, count: 5n, blind: 7n, keySum: 11n, equitySum: 13n, shortfallsDigest: 17n },
+    }),
+    alone('RiskRoot(4, 1, 0, 0)', 'risk-root.circom', plainTable(), {
+      'a mark below zero': tampered(plainTable(), { 'marks[0]': -1n }),
+    }),
+    alone('RiskRoot(2, 1, 1, 2)', 'risk-root.circom', table(), {
+      'a flag of two': tampered(table(), { 'requirement[1]': 2n }),
+    }),
+    alone('PolicyDigest(4, 1)', 'policy-digest.circom', thresholds(), {
+      'a ratio beyond its width': tampered(thresholds(), { valueRatio: 1n << 32n }),
+      'a minimum beyond its width': tampered(thresholds(), { 'minimumRatios[3]': 1n << 32n }),
+      'a factor beyond its width': tampered(thresholds(), { 'loanFactors[0]': -1n }),
+      'a sum beyond its width': tampered(thresholds(), { 'mostShortfall[0]': 1n << 144n }),
+      'a number beyond its width': tampered(thresholds(), { 'mostAccounts[0]': 1n << 32n }),
+    }),
     alone('Sponge(8, 14)', 'sponge.circom', { in: numbers(14) }),
     alone('Transcript(2)', 'transcript.circom', { in: numbers(2) }),
     alone('Challenge(3)', 'challenge.circom', { transcript: 77n }),
@@ -128,49 +188,32 @@ function equities(): CircuitInputs {
     [-1n, 7n, -16n],
     [15n, -3n, 0n],
   ]
-  return {
-    bits: signed.map((column) => column.map((value) => toBits(value + 16n, 5))),
-    weights: numbers(3),
-    point: 12_345n,
-  }
+  return { bits: signed.map((column) => column.map(equityBits)), weights: numbers(3), point: 12_345n }
 }
 
-function sumByKey(weighted: 0 | 1, limited: 0 | 1): Subject {
-  const [challenge, limitPoint] = [987_654_321n, 55_555n]
-  const slots = [slot(0, 5n), slot(1, -7n), slot(1, -2n), EMPTY]
-  const weights = [3n, 8n]
-  const sums = (lacking: bigint) => [
-    5n * (weighted ? weights[0]! : 1n) - lacking,
-    0n,
-    0n,
-    weighted ? 7n * weights[0]! + 2n * weights[1]! : 9n,
-    0n,
-    0n,
-  ]
-  const limits = [10n, 20n, 10n]
-  const spares = [
-    [toBits(5n, 64), toBits(13n, 64)],
-    [toBits(18n, 64), toBits(10n, 64)],
-  ]
-  const inputs = (lacking: bigint): CircuitInputs => {
-    const bits = slotBits(...slots)
-    return {
-      bits: [bits.slice(0, 2), bits.slice(2)],
-      ...(weighted ? { weights } : {}),
-      sums: sums(lacking),
-      ...(limited ? { spares, limits, limitPoint: [limitPoint] } : {}),
-      challenge,
-    }
-  }
-  return alone(`SumByKey(2, 2, 3, ${weighted}, ${limited})`, 'sum-by-key.circom', inputs(0n), {
-    'a sum of one less': inputs(1n),
-    ...(limited
-      ? {
-          'a spare that is off by one': tampered(inputs(0n), { 'spares[0][0][1]': 1n }),
-          'a limit that is off by five': tampered(inputs(0n), { 'limits[0]': 15n }),
-        }
-      : {}),
+const equityBits = (value: bigint) => toBits(value + (1n << BigInt(EQUITY_BITS)), EQUITY_BITS + 1)
+
+/** Two accounts of two slots, the first of each pledged or not, with weights or none. */
+function keySum(pledged: 0 | 1, weighted: 0 | 1): Subject {
+  const bits = slotBits(slot(0, 5n), slot(1, -7n), slot(1, -2n), EMPTY)
+  return alone(`KeySum(2, 2, ${pledged}, ${weighted})`, 'key-sum.circom', {
+    bits: [bits.slice(0, 2), bits.slice(2)],
+    ...(pledged ? { spares: [[toBits(5n, 64)], [toBits(18n, 64)]] } : {}),
+    ...(weighted ? { weights: [3n, 8n] } : {}),
+    ...{ challenge: 987_654_321n, limitPoint: 55_555n },
   })
+}
+
+function keyTotals(weighted: 0 | 1): Subject {
+  return alone(`KeyTotals(2, 1, 1, ${weighted})`, 'key-totals.circom', {
+    totals: numbers(7),
+    ...(weighted ? { weightedTotals: numbers(7, 40n) } : {}),
+    ...{ widths: [1_000n], challenge: 987_654_321n, mix: 77n, limitPoint: 55_555n },
+  })
+}
+
+function owners(): CircuitInputs {
+  return { totals: [2n, 3n, 9n], owners: [0n, 0n, 1n], pledged: [5n, 9n], challenge: 123_456_789n }
 }
 
 function lines(total: bigint): CircuitInputs {
@@ -192,17 +235,6 @@ function anyLeaf(shape: bigint[], third: Slot): CircuitInputs {
   return { holder: 4_321n, bits: slotBits(slot(3, 5n), slot(1, -7n), third), shape }
 }
 
-function treeInsert(): Subject {
-  const tree = new WideTree(2, numbers(18))
-  const { levels } = tree.path(18)
-  const inputs: CircuitInputs = { leaf: 99n, indexBits: toBits(18n, 8), children: levels.map((l) => [...l]) }
-  const taken = { ...inputs, indexBits: toBits(17n, 8) }
-  return alone('TreeInsert(2)', 'tree-insert.circom', inputs, {
-    'a position that is taken': taken,
-    'another way': { ...inputs, indexBits: toBits(2n, 8) },
-  })
-}
-
 function treePath(): Subject {
   const tree = new WideTree(2, numbers(18))
   const inputs: CircuitInputs = {
@@ -216,16 +248,36 @@ function treePath(): Subject {
   })
 }
 
-function state(): CircuitInputs {
+function fencePath(): Subject {
+  const tree = new WideTree(2, numbers(19))
+  const at = (index: number): CircuitInputs => ({
+    last: numbers(19)[index]!,
+    indexBits: toBits(BigInt(index), 8),
+    children: tree.path(index).levels.map((level) => [...level]),
+  })
+  return alone('FencePath(2)', 'fence-path.circom', at(18), {
+    'one place before the last': at(17),
+    'the last place of the node before': at(15),
+    'another last': { ...at(18), last: 5n },
+    'a bit that is none': tampered(at(18), { 'indexBits[0]': 2n, 'indexBits[1]': 0n }),
+  })
+}
+
+function plainTable(): CircuitInputs {
+  return { marks: numbers(5), rowsDigest: 888n, timestamp: 999n }
+}
+
+function table(): CircuitInputs {
   return {
-    ...{ batchIndex: 3n, accountsRoot: 555n, totals: numbers(4), shortfalls: numbers(2, 30n), blind: 777n },
+    ...{ marks: numbers(3), names: numbers(2, 20n), requirement: [1n, 0n] },
+    ...{ values: [numbers(7, 30n), numbers(7, 40n)], widths: [50n], owners: [1n] },
+    ...{ rowsDigest: 888n, timestamp: 999n },
   }
 }
 
-function table(tiered: 0 | 1): CircuitInputs {
+function thresholds(): CircuitInputs {
   return {
-    ...{ marks: numbers(2), names: numbers(2, 20n), values: [numbers(4, 30n), numbers(4, 40n)] },
-    ...(tiered ? { widths: numbers(2, 50n) } : {}),
-    ...{ rowsDigest: 888n, timestamp: 999n },
+    ...{ valueRatio: 5n, minimumRatios: numbers(4), loanFactors: numbers(4, 20n) },
+    ...{ names: [77n], mostShortfall: [99n], mostAccounts: [3n] },
   }
 }
