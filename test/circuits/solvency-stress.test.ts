@@ -397,13 +397,23 @@ describe('solvency under scenarios refuses the tampered witness that is accepted
     },
     {
       name: 'what accounts lack being within the bound of the policy (solvency.18)',
-      edits: [line('Range(SHORTFALL_BITS())(mostShortfall[s] - shortfalls[s]);')],
+      edits: [
+        line(
+          'Range(SHORTFALL_BITS())(mostShortfall[s] - shortfalls[s]);',
+          'Range(SHORTFALL_BITS())(1 - requirement[s]);',
+        ),
+      ],
       inputs: () =>
         solvencyInputs(stressedBooks({ shortfalls: [5n, 0n], policy: limits({ mostShortfall: 4n }) })),
     },
     {
       name: 'the number of accounts being within the bound of the policy (solvency.18)',
-      edits: [line('Range(ACCOUNT_COUNT_BITS())(mostAccounts[s] - below[s]);')],
+      edits: [
+        line(
+          'Range(ACCOUNT_COUNT_BITS())(mostAccounts[s] - below[s]);',
+          'Range(ACCOUNT_COUNT_BITS())(1 - requirement[s]);',
+        ),
+      ],
       inputs: () =>
         solvencyInputs(
           stressedBooks({
@@ -422,7 +432,7 @@ describe('solvency under scenarios refuses the tampered witness that is accepted
     },
     {
       name: 'a sum within its width: 2^144 less of it is one account more (solvency.18)',
-      edits: [line('Range(SHORTFALL_BITS())(shortfalls[s]);')],
+      edits: [line('Range(SHORTFALL_BITS())(shortfalls[s]);', 'Range(SHORTFALL_BITS())(mostShortfall[s]);')],
       inputs: () => {
         const shortfalls = [{ sum: 100n, accounts: 3n }, 0n]
         const inputs = solvencyInputs(stressedBooks({ shortfalls, policy: limits({ mostShortfall: 99n }) }))
@@ -442,7 +452,10 @@ describe('solvency under scenarios refuses the tampered witness that is accepted
     },
     {
       name: 'reserves within their width (2^98 more of them, and one unit less in the insurance fund)',
-      edits: [line('Range(TOTAL_BITS())(reserves[i]);'), line('Range(TOTAL_BITS())(insurance[i]);')],
+      edits: [
+        line('Range(TOTAL_BITS())(reserves[i]);', 'Range(TOTAL_BITS())(marks[i]);'),
+        line('Range(TOTAL_BITS())(insurance[i]);', 'Range(TOTAL_BITS())(marks[i]);'),
+      ],
       inputs: () =>
         tampered(uncovered(), { 'reserves[1]': 71_600n + (1n << BigInt(TOTAL_BITS)), 'insurance[1]': -1n }),
     },
@@ -509,7 +522,7 @@ describe('solvency under scenarios refuses the tampered witness that is accepted
       edits: [
         line(
           'final.equitySum <== ValuesAt(INSTRUMENTS, TIERS, SCENARIOS)(values, weightedTotals, scenarioPoint);',
-          `signal unused <== ValuesAt(INSTRUMENTS, TIERS, SCENARIOS)(values, weightedTotals, scenarioPoint);
+          `_ <== ValuesAt(INSTRUMENTS, TIERS, SCENARIOS)(values, weightedTotals, scenarioPoint);
             final.equitySum <-- claimed;`,
         ),
         free('claimed'),

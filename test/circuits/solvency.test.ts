@@ -278,11 +278,6 @@ describe('solvency refuses the tampered witness that is accepted without (solven
       inputs: () => ({ ...solvencyInputs(books()), tableAtPoint: 5n }),
     },
     {
-      name: 'each mark having its place in what is shown (solvency.17)',
-      edits: [hint('horner[i + 1]', 'horner[i] * point + marks[i]', 'horner[i]')],
-      inputs: () => ({ ...solvencyInputs(books()), tableAtPoint: 0n }),
-    },
-    {
       name: 'thresholds being those of the policy',
       edits: [{ file: 'solvency.circom', from: 'policy === rules.out;', to: '' }],
       inputs: () => ({
