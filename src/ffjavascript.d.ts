@@ -25,6 +25,7 @@ declare module 'ffjavascript' {
     timesScalar(a: Point, scalar: bigint): Point
     toObject(a: Point): [T, T, T]
     fromObject(a: readonly [T, T]): Point
+    multiExpAffine(points: Uint8Array, scalars: Uint8Array): Promise<Point>
   }
   interface ThreadManager {
     /** The curve's WebAssembly, only on a single-threaded engine. */

@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import type { VerifyEpochOptions } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import type { PolicyFile } from '../statements/index.js'
+import type { PlanOptions } from '../venue/index.js'
 
 /** An option that may be given many times, and collects one value each time. */
 export class ManyOption extends Option {
@@ -79,6 +80,27 @@ export function privateOption(): Option {
 
 export function instancesOption(): Option {
   return new Option('--instance <names...>', 'choose among these instances only')
+}
+
+export function allStressedOption(): Option {
+  return new Option(
+    '--all-stressed',
+    'prove every account as one that could have debts, so that nobody sees how many do',
+  )
+}
+
+/** What limits the choice of instances, as the command line gives it. */
+export function planOptions({
+  instance,
+  allStressed,
+}: {
+  instance?: readonly string[]
+  allStressed?: boolean
+}): PlanOptions {
+  return {
+    ...(instance === undefined ? {} : { instances: instance }),
+    ...(allStressed ? { allStressed } : {}),
+  }
 }
 
 /** The policy of the venue itself. A reader's is one of `trustOptions`. */

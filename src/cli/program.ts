@@ -11,6 +11,7 @@ import { marginExplainCommand } from './commands/margin-explain.js'
 import { marginProveCommand } from './commands/margin-prove.js'
 import { marginVerifyCommand } from './commands/margin-verify.js'
 import { ownerNewCommand } from './commands/owner-new.js'
+import { planCommand } from './commands/plan.js'
 import { riskBuildCommand } from './commands/risk-build.js'
 import { riskCalibrateCommand } from './commands/risk-calibrate.js'
 import { riskScenariosCommand } from './commands/risk-scenarios.js'
@@ -34,6 +35,7 @@ function commands(): Command[] {
   return [
     demoCommand(),
     setupCommand(),
+    planCommand(),
     group('ledger', "A venue's accounts.", [ledgerCheckCommand(), ledgerProveCommand()]),
     group('solvency', 'What stands behind the ledger.', [solvencyCheckCommand(), solvencyProveCommand()]),
     group('owner', 'The secret that binds an account to its owner.', [ownerNewCommand()]),

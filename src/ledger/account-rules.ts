@@ -223,6 +223,7 @@ const BEYOND = {
   severity: 'error',
   code: 'LEDGER_EQUITY',
   reason: `worth ±2^${EQUITY_BITS} units of value or more`,
+  hint: 'Give the risk table fewer valueDecimals, or the instruments that the account holds fewer decimals.',
   amounts: {},
 } as const
 

@@ -1,5 +1,5 @@
 import type { Slot } from '../field/index.js'
-import type { ShapeCount } from './shape.js'
+import type { AccountShape, ShapeCount } from './shape.js'
 
 /** A customer's holdings as the venue's file states them. */
 export interface Account {
@@ -21,6 +21,8 @@ export interface LedgerOptions {
   memoryLimit?: string
   /** Threads of the sorting and grouping; default: every processor. */
   threads?: number
+  /** Why there is no room for an account of a shape, where there is none; default: there is for any. */
+  misfit?: (shape: AccountShape) => string | undefined
 }
 
 export interface AccountOrder {

@@ -55,7 +55,11 @@ export async function readLedger(
   const keys = new InstrumentKeys(table)
   const { db, layout, sha256, places } = await openLedger(path, keys, options)
   try {
-    const rules = new AccountRules(table, keys, layout, { valued: false })
+    const { misfit } = options
+    const rules = new AccountRules(table, keys, layout, {
+      valued: false,
+      ...(misfit === undefined ? {} : { misfit }),
+    })
     const shapes = new ShapeCounts()
     let count = 0
     let stop: PlacedFault | undefined

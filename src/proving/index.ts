@@ -24,9 +24,11 @@ export {
   loadInstances,
   loadSnapshots,
   PACKAGE_CIRCUITS,
+  proofRows,
 } from './instances.js'
 export { type Prover, proveSignals, snarkjsProver, terminateProving } from './prover.js'
 export { brokenConstraint, countR1cs, openR1cs } from './r1cs.js'
+export { measureProving } from './rate.js'
 export { startWorker } from './start-worker.js'
 export { readMainSignals, readSymbols } from './symbols.js'
 export { calculateWitness, type WitnessCircuit, witnessElements } from './witness.js'

@@ -88,6 +88,8 @@ export function loadSnapshots({ circuitsDir }: Required<CircuitsLocation>): Reco
 
 export interface InstanceDescription extends Instance {
   constraints: { nonLinear: number; linear: number }
+  /** Whether somebody has counted them; else they are estimated, within some percent. */
+  counted: boolean
   wires: number
   /** Rows of the proof system's domain, a power of two. */
   domainSize: number
@@ -96,30 +98,18 @@ export interface InstanceDescription extends Instance {
 }
 
 /**
- * Describes an instance for `setup --list` from its snapshot, without compiling it.
+ * Describes an instance for `setup --list` from its snapshot, or about where it has none, without compiling it.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
  * @throws {ArtifactError} `SNAPSHOT_MISSING` when the snapshot does not know the instance.
  * @example
- * const { constraints, fill } = describeInstance('ledger-small')
+ * const { constraints, fill } = describeInstance('ledger-4-16')
  */
 export function describeInstance(name: string, location: CircuitsLocation = {}): InstanceDescription {
   const instance = findInstance(name, location)
-  const count = snapshotNamed(name, location)
-  if (!count) {
-    throw new ArtifactError('SNAPSHOT_MISSING', `circuits/constraints.json does not know "${name}"`, {
-      hint: 'Count the constraints of every instance again and commit the file.',
-    })
-  }
-  const rows = count.nonLinear + count.linear + count.public + 1
-  const domainSize = domainSizeOf(count.nonLinear + count.linear, count.public)
-  return {
-    ...instance,
-    constraints: { nonLinear: count.nonLinear, linear: count.linear },
-    wires: count.wires,
-    domainSize,
-    fill: rows / domainSize,
-  }
+  const { constraints, counted, wires, domainSize } = estimateInstance(instance, location)
+  const rows = constraints.nonLinear + constraints.linear + instance.public.length + 1
+  return { ...instance, constraints, counted, wires, domainSize, fill: Math.min(1, rows / domainSize) }
 }
 
 /**
@@ -129,18 +119,41 @@ export function describeInstance(name: string, location: CircuitsLocation = {}):
 export function estimateInstance(
   instance: Instance,
   location: CircuitsLocation = {},
-): { wires: number; domainSize: number; counted: boolean } {
+): Pick<InstanceDescription, 'constraints' | 'counted' | 'wires' | 'domainSize'> {
   const counted = snapshotNamed(instance.name, location)
   const count = counted ?? estimateCount(instance)
   if (count === undefined) {
-    throw new ArtifactError('SNAPSHOT_MISSING', `circuits/constraints.json does not know "${instance.name}"`)
+    throw new ArtifactError(
+      'SNAPSHOT_MISSING',
+      `circuits/constraints.json does not know "${instance.name}"`,
+      {
+        hint: 'Count the constraints of every instance again and commit the file.',
+      },
+    )
   }
   const constraints = count.nonLinear + count.linear
   const domainSize = domainSizeOf(counted ? constraints : constraints * (1 - ESTIMATE_ERROR), count.public)
-  return { wires: Math.min(count.wires, domainSize), domainSize, counted: counted !== undefined }
+  return {
+    constraints: { nonLinear: count.nonLinear, linear: count.linear },
+    counted: counted !== undefined,
+    wires: Math.min(count.wires, domainSize),
+    domainSize,
+  }
 }
 
 const ESTIMATE_ERROR = 0.04
+
+/** What a proof takes whatever its circuit is, in rows. */
+const ROWS_OF_ANY_PROOF = 2 ** 14
+
+/**
+ * What a proof by an instance takes, in rows of the proof system: its time goes by the wires and the domain of
+ * the circuit.
+ */
+export function proofRows(instance: Instance): number {
+  const { wires, domainSize } = estimateInstance(instance)
+  return wires + domainSize + ROWS_OF_ANY_PROOF
+}
 
 /** The hashes that an instance's circuit has to have; `undefined` for circuits of somebody's own. */
 export function shippedHashes(name: string, location: CircuitsLocation = {}): CircuitHashes | undefined {

@@ -1,8 +1,11 @@
 export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from './check-accounts.js'
 export { type CoverLine, checkSolvency, type SolvencyCheck } from './check-solvency.js'
 export { type ExportInclusionOptions, exportInclusion } from './export-inclusion.js'
+export type { FoldStep } from './fold-ledger.js'
 export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
-export { planLedger } from './plan-ledger.js'
+export { type Forecast, forecastPlan } from './forecast.js'
+export { type BetterSizes, betterSizes } from './plan/better-sizes.js'
+export { type LedgerPlan, Planner, type PlanOptions, planLedger } from './plan-ledger.js'
 export { type BatchEvent, type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
 export {
   type ProvenSolvency,

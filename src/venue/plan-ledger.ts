@@ -1,9 +1,9 @@
 import { ledgerSizesOf, MAX_BATCHES } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { type AccountShape, type ShapeCount, shapeKey } from '../ledger/index.js'
+import { proofRows } from '../proving/index.js'
 import type { RiskTable } from '../risk/index.js'
 import { batchKind, type Instance, type LedgerSizes } from '../statements/index.js'
-import { OPENING_SHARE, proofCost } from './plan/cost.js'
 import { cheapCover, type Demand } from './plan/cover.js'
 import { countOf, PLAN_HINT, type SolvencyInstance, solvencyChoices } from './plan/solvency-choice.js'
 
@@ -36,6 +36,12 @@ export interface PlanOptions {
   /** Whether no account goes into a plain batch, so that nobody sees how many have debts. */
   allStressed?: boolean
 }
+
+/**
+ * The part of a proof's cost that one more instance in a plan has to save: its key is to be made, pinned, kept,
+ * and checked in every run.
+ */
+const OPENING_SHARE = 0.5
 
 /** Slots of leaves: each step has four times the slots of the one before. */
 const FIRST_STEP = 4
@@ -180,7 +186,7 @@ export class Planner {
       })
     }
     const demands = [...byBoxes.values()]
-    const costs = instances.map(({ name }) => proofCost(this.ledgers.find((i) => i.name === name)!))
+    const costs = instances.map(({ name }) => proofRows(this.ledgers.find((i) => i.name === name)!))
     const cover = cheapCover(
       demands,
       instances.map(({ sizes }, b) => ({

@@ -13,7 +13,14 @@ import { batchFolders, type Manifest, manifestSchema } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { inFolders, readJsonFile, writeFileAtomic, writeJson } from '../files/index.js'
 import type { Ledger } from '../ledger/index.js'
-import { type Artifacts, loadInstances, type Prover, proveSignals } from '../proving/index.js'
+import {
+  type Artifacts,
+  findInstance,
+  loadInstances,
+  type Prover,
+  proofRows,
+  proveSignals,
+} from '../proving/index.js'
 import { formatRiskTable, type RiskTable, riskDigests } from '../risk/index.js'
 import { ledgerInputs } from '../statements/index.js'
 import { keyHashes, writeKey } from './epoch-keys.js'
@@ -59,7 +66,7 @@ export interface BatchEvent {
   seconds: number
   /** Of the proofs made so far, places of accounts that they have proven in a second; none before the first. */
   accountsPerSecond?: number
-  /** What is left at this rate. */
+  /** What is left, at the rate so far and if nothing more is kept. */
   secondsLeft?: number
 }
 
@@ -190,24 +197,33 @@ async function assertOwnFolders(at: ReturnType<typeof epochLayout>, plan: Ledger
 
 /** What is said of each batch as it is done, and how long the rest takes at the rate so far. */
 class BatchLog {
+  private readonly rowsOf: ReadonlyMap<string, number>
   private seconds = 0
   private accounts = 0
+  private rows = 0
   private left: number
 
   constructor(private readonly plan: LedgerPlan) {
-    this.left = plan.runs.reduce((sum, { instance, batches }) => sum + batches * instance.sizes.accounts, 0)
+    const { runs } = plan
+    this.rowsOf = new Map(runs.map(({ instance: { name } }) => [name, proofRows(findInstance(name))]))
+    this.left = runs.reduce(
+      (sum, { instance, batches }) => sum + batches * this.rowsOf.get(instance.name)!,
+      0,
+    )
   }
 
   next(index: number, { name, sizes }: LedgerInstance, kept: boolean, seconds: number): BatchEvent {
-    this.left -= sizes.accounts
+    const rows = this.rowsOf.get(name)!
+    this.left -= rows
     if (!kept) {
       this.seconds += seconds
       this.accounts += sizes.accounts
+      this.rows += rows
     }
     const event: BatchEvent = { index, of: this.plan.batches, instance: name, kept, seconds }
-    if (this.seconds === 0) return event
+    if (this.rows === 0) return event
     const accountsPerSecond = this.accounts / this.seconds
-    return { ...event, accountsPerSecond, secondsLeft: this.left / accountsPerSecond }
+    return { ...event, accountsPerSecond, secondsLeft: (this.left * this.seconds) / this.rows }
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { EXIT, InputError } from '../../errors/index.js'
 import { command } from '../command.js'
-import { type BooksOptions, booksOptions, instancesOption } from '../options.js'
+import { type BooksOptions, booksOptions, instancesOption, planOptions } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 
 interface CheckOptions extends BooksOptions {
@@ -35,13 +35,13 @@ export function ledgerCheckCommand(): Command {
     const { findInstance } = await import('../../proving/index.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
-    const { limit, instance: instances } = options
-    for (const name of instances ?? []) findInstance(name)
+    const { limit, instance: names = [] } = options
+    for (const name of names) findInstance(name)
     const risk = await readRisk(options.risk, ui, options.timestamp)
     const report = await ui.step('checking the accounts', (update) =>
       checkAccounts(options.accounts, risk, {
         ...(limit === undefined ? {} : { limit }),
-        ...(instances === undefined ? {} : { instances }),
+        ...planOptions(options),
         progress: update,
       }),
     )

@@ -1,8 +1,18 @@
 import type { Command } from 'commander'
 import { InputError } from '../../errors/index.js'
+import type { BatchEvent, FoldStep, LedgerPlan } from '../../venue/index.js'
 import { command } from '../command.js'
-import { type BooksOptions, booksOptions, instancesOption, privateOption, required } from '../options.js'
+import {
+  allStressedOption,
+  type BooksOptions,
+  booksOptions,
+  instancesOption,
+  planOptions,
+  privateOption,
+  required,
+} from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
+import { shownTime } from '../views/time.js'
 
 interface ProveOptions extends BooksOptions {
   out: string
@@ -10,6 +20,7 @@ interface ProveOptions extends BooksOptions {
   epoch: string
   private?: string
   instance?: string[]
+  allStressed?: boolean
   json?: boolean
 }
 
@@ -24,22 +35,26 @@ export function ledgerProveCommand(): Command {
       required('--epoch <id>', 'name of the epoch, such as its date, bound into the proof of solvency'),
       privateOption(),
       instancesOption(),
+      allStressedOption(),
     ],
     examples: [
       'plimsoll ledger prove --accounts examples/venue/accounts.csv --risk examples/venue/risk.json --venue "Example Venue" --epoch 2026-11-30 --out epoch',
     ],
   }).action(async (options: ProveOptions) => {
     const { ledgerProvenView } = await import('../views/proven.js')
-    const { defaultPrivateFolder, proveLedger } = await import('../../venue/index.js')
+    const { defaultPrivateFolder, Planner, proveLedger } = await import('../../venue/index.js')
     const { readLedger } = await import('../../ledger/index.js')
-    const { findInstance, snarkjsProver } = await import('../../proving/index.js')
+    const { findInstance, loadInstances, snarkjsProver } = await import('../../proving/index.js')
     const { artifactSource } = await import('../artifacts.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
     for (const name of options.instance ?? []) findInstance(name)
     const [venue, epoch] = [await label(options.venue, '--venue'), await label(options.epoch, '--epoch')]
     const table = await readRisk(options.risk, ui, options.timestamp)
-    const ledger = await ui.step('reading the accounts', () => readLedger(options.accounts, table))
+    const planner = new Planner(loadInstances(), table, planOptions(options))
+    const ledger = await ui.step('reading the accounts', () =>
+      readLedger(options.accounts, table, { misfit: (shape) => planner.misfit(shape) }),
+    )
     try {
       ui.notes(ledger.notes)
       const privateFolder = options.private ?? defaultPrivateFolder(options.out)
@@ -52,9 +67,11 @@ export function ledgerProveCommand(): Command {
         epoch,
         table,
         ledger,
-        ...(options.instance ? { instances: options.instance } : {}),
+        ...planOptions(options),
         artifacts: artifactSource(ui),
         prover: snarkjsProver,
+        onPlan: (plan) => ui.say(planText(plan)),
+        onFold: foldLog(ui),
         onBatch: batches.say,
       })
       ui.warnOfKeys(keyKind)
@@ -74,19 +91,37 @@ export function ledgerProveCommand(): Command {
   })
 }
 
+/** What is about to be proven. */
+function planText({ batches, runs, solvency }: LedgerPlan): string {
+  const each = runs.map((run) => `${run.batches} by ${run.instance.name}`).join(', ')
+  return `plan: ${batches} ${batches === 1 ? 'batch' : 'batches'} (${each}), then solvency by ${solvency.name}`
+}
+
+/** Prints how far the fold is, at the end of each pass and now and then in a long one. */
+function foldLog(ui: Ui): (step: FoldStep) => void {
+  let last = performance.now()
+  return ({ pass, passes, done, of }) => {
+    const now = performance.now()
+    if (now - last < FOLD_INTERVAL_MS) return
+    last = now
+    ui.say(`  folding, pass ${pass} of ${passes}: batch ${done} of ${of}`)
+  }
+}
+
+const FOLD_INTERVAL_MS = 5000
+
 /** Prints a line for each batch, and counts those whose proofs were kept. */
-function batchLog(ui: Ui): {
-  say(batch: { index: number; of: number; instance: string; kept: boolean; seconds: number }): void
-  kept(): number
-} {
+function batchLog(ui: Ui): { say(batch: BatchEvent): void; kept(): number } {
   let kept = 0
   return {
     kept: () => kept,
     say(batch) {
       if (batch.kept) kept++
       const what = batch.kept ? 'verified and kept' : 'proven'
-      const { index, of, instance, seconds } = batch
-      ui.say(`  batch ${index + 1} of ${of} ${what} by ${instance}  ${seconds.toFixed(1)} s`)
+      const { index, of, instance, seconds, accountsPerSecond, secondsLeft = 0 } = batch
+      const line = `  batch ${index + 1} of ${of} ${what} by ${instance}  ${seconds.toFixed(1)} s`
+      if (accountsPerSecond === undefined || index + 1 === of) return ui.say(line)
+      ui.say(`${line} · ${accountsPerSecond.toFixed(1)} accounts/s · ${shownTime(secondsLeft)} left`)
     },
   }
 }

@@ -16,7 +16,7 @@ interface SetupOptions {
 export function setupCommand(): Command {
   return command('setup', {
     description: 'Compile circuits, and make or check their keys.',
-    args: [['[instances...]', 'instances to set up; --list names them', ['ledger-small', 'solvency-small']]],
+    args: [['[instances...]', 'instances to set up; --list names them', ['ledger-4-16', 'solvency-16']]],
     options: [
       new Option(
         '--list',
@@ -29,7 +29,7 @@ export function setupCommand(): Command {
     examples: [
       'plimsoll setup --list',
       'plimsoll setup --prune',
-      'plimsoll setup ledger-small-stress solvency-small-stress margin-4 --pins pins.json',
+      'plimsoll setup ledger-4-16-s4 solvency-16-s4 margin-4 --pins pins.json',
     ],
   }).action(async (names: string[], options: SetupOptions) => {
     const { setUpView } = await import('../views/instances.js')

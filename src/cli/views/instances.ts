@@ -5,19 +5,22 @@ import { table } from '../terminal/table.js'
 
 /** An instance with its sizes and costs, as `--json` prints it. */
 export function instanceRow(name: string, description: InstanceDescription) {
-  const { statement, params, public: publicSignals, constraints, domainSize, fill } = description
+  const { statement, params, public: publicSignals, constraints, counted, domainSize, fill } = description
   return {
     name,
     statement,
     sizes: {
       accounts: params.ACCOUNTS ?? null,
       slots: params.SLOTS ?? null,
-      instruments: params.INSTRUMENTS ?? null,
+      pledged: params.PLEDGED ?? null,
+      spots: params.SPOTS ?? null,
+      derivatives: params.DERIVATIVES ?? null,
+      tiers: params.TIERS ?? null,
       scenarios: params.SCENARIOS ?? null,
     },
-    tiers: params.TIERED === 1,
     publicSignals,
     constraints,
+    counted,
     domain: domainSize,
     fill: Number(fill.toFixed(4)),
   }
@@ -38,26 +41,40 @@ export function cacheRow({ path, instance, state, bytes, modified, why }: CacheE
 type InstanceRow = ReturnType<typeof instanceRow>
 type CacheRow = ReturnType<typeof cacheRow>
 
+/** Sizes of each statement, in the order of their columns. */
+const COLUMNS = {
+  ledger: ['accounts', 'slots', 'scenarios'],
+  solvency: ['spots', 'derivatives', 'tiers', 'scenarios'],
+  margin: ['slots', 'scenarios'],
+} as const
+
 export function instancesView(
   instances: readonly InstanceRow[],
   { directory, entries }: { directory: string; entries: readonly CacheRow[] },
 ): Text {
-  const sizes = ['accounts', 'slots', 'instruments', 'scenarios'] as const
+  const statements = [...new Set(instances.map(({ statement }) => statement))]
   return apart([
-    table(
-      ['instance', 'statement', ...sizes, 'tiers', 'constraints', 'domain', 'fill'],
-      instances.map((r) => [
-        r.name,
-        r.statement,
-        ...sizes.map((size) => r.sizes[size] ?? ''),
-        r.tiers ? 'yes' : '',
-        (r.constraints.nonLinear + r.constraints.linear).toLocaleString('en-US'),
-        `2^${Math.log2(r.domain)}`,
-        `${(100 * r.fill).toFixed(1)} %`,
-      ]),
-    ),
+    ...statements.map((statement) => {
+      const sizes = COLUMNS[statement as keyof typeof COLUMNS] ?? []
+      return table(
+        [statement, ...sizes, 'constraints', 'fill'],
+        instances
+          .filter((row) => row.statement === statement)
+          .map((r) => [
+            r.name,
+            ...sizes.map((size) => sizeText(r, size)),
+            `${r.counted ? '' : '≈ '}${(r.constraints.nonLinear + r.constraints.linear).toLocaleString('en-US')}`,
+            `${(100 * r.fill).toFixed(1)} % of 2^${Math.log2(r.domain)}`,
+          ]),
+      )
+    }),
     entries.length === 0 ? `nothing is cached in ${directory}` : cacheTable(`in ${directory}`, entries),
   ])
+}
+
+function sizeText({ sizes }: InstanceRow, size: keyof InstanceRow['sizes']): string {
+  const pledged = size === 'slots' && sizes.pledged ? `, ${sizes.pledged} pledged` : ''
+  return `${sizes[size] ?? ''}${pledged}`
 }
 
 export function prunedView(directory: string, removed: readonly CacheRow[]): Text {

@@ -1,15 +1,14 @@
 import { tableMisfit, tableSizesOf } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
-import type { RiskTable, TableSizes } from '../../risk/index.js'
-import { tableSizes } from '../../risk/index.js'
+import { proofRows } from '../../proving/index.js'
+import { type RiskTable, type TableSizes, tableSizes } from '../../risk/index.js'
 import type { Instance } from '../../statements/index.js'
-import { proofCost } from './cost.js'
 
 /** A `solvency` instance and the tables that it has room for. */
 export interface SolvencyInstance {
   name: string
   sizes: TableSizes
-  /** What its proof costs: see `proofCost`. */
+  /** What its proof costs: see `proofRows`. */
   cost: number
 }
 
@@ -30,7 +29,7 @@ export function solvencyChoices(
   const all = instances.map((instance) => ({
     name: instance.name,
     sizes: tableSizesOf(instance),
-    cost: proofCost(instance),
+    cost: proofRows(instance),
   }))
   const holding = all.filter(({ sizes }) => tableMisfit(table, sizes) === undefined)
   if (holding.length === 0) throw misfitError(all, tableSizes(table), among)
