@@ -62,7 +62,8 @@ export type MarginPurposeFile = z.input<typeof marginPurposeSchema>
 
 /**
  * The `domain` and the `context` that a proof for this purpose carries. For a reader, the context binds the
- * text of the risk table, too. A gate has the digest of a requirement, and no text.
+ * text of the risk table, too. A gate has no text: the risk root that it accepts binds that of the margin
+ * rule, names and all, and its owner read the table.
  *
  * @param riskTable SHA-256 of the risk table's canonical text (see `riskTableHash`)
  */

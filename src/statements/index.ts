@@ -39,7 +39,6 @@ export { type MarginContext, type MarginDomain, marginContext, marginDomain } fr
 export { type MarginFigures, marginFigures } from './margin/figures.js'
 export { marginInputs } from './margin/inputs.js'
 export {
-  assertFits,
   cheapestMarginInstance,
   describeMarginNeeds,
   type MarginNeeds,

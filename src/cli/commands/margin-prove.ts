@@ -32,7 +32,7 @@ export function marginProveCommand(): Command {
       timesOption(),
       required('--for <file>', 'whom the proof is for (JSON): nobody else can use it'),
       outOption('the proof'),
-      new Option('--instance <name>', 'the instance to prove with (default: the smallest that fits)'),
+      new Option('--instance <name>', 'the instance to prove with (default: the cheapest that fits)'),
       forceOption(),
     ],
     examples: [
