@@ -214,6 +214,22 @@ describe('margin prove and verify (margin.12)', () => {
     expect(done.stderr).toContain('an epoch, or an accountsRoot and a risk table')
   })
 
+  test('an account that no instance has room for is told what it takes, by number alone (margin.20)', async () => {
+    const owner = readJson(file('owner.json')) as { commitment: string }
+    const wide = writeMarginAccount(folder, 'wide', owner, HELD, 'ledger-1024-18')
+    const done = await run(...proveArgs(wide.inclusion, file('none.json')))
+    expect([done.code, existsSync(file('none.json'))]).toEqual([2, false])
+    const { code, message } = JSON.parse(done.stdout).error
+    expect(code).toBe('MARGIN_SIZE')
+    expect(message).toMatch(
+      /^no margin instance has room for the account: it needs 3 slots, 0 scenarios, .* a leaf of 1024 slots$/,
+    )
+    const small = await run(...proveArgs(wide.inclusion, file('none.json')), '--instance', 'margin-4')
+    expect(JSON.parse(small.stdout).error.message).toBe(
+      'the account needs a leaf of 1024 slots, the instance has room for a leaf of 16 slots',
+    )
+  })
+
   test('an account that is short of it gets no proof, and no amount is said (margin.13)', async () => {
     const done = await run(...proveArgs(poor.inclusion, file('none.json')))
     expect(done.code).toBe(1)

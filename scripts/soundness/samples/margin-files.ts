@@ -19,6 +19,7 @@ import {
   riskDigests,
   type TableSizes,
 } from '../../../src/risk/index.js'
+import { shippedInstance } from '../../../src/statements/index.js'
 
 const TIMESTAMP = 1_767_225_600
 /** Cash, spot collateral and a perp that is settled in cash, under cross margin with tiers. */
@@ -77,8 +78,9 @@ export function writeMarginAccount(
   name: string,
   ownerFile: { commitment: string },
   held: readonly [symbol: string, quantity: bigint][],
+  instance = 'ledger-tiny',
 ): { inclusion: string; accountsRoot: bigint } {
-  const slots = Array.from({ length: 4 }, (_, i) => {
+  const slots = Array.from({ length: shippedInstance(instance).params.SLOTS! }, (_, i) => {
     const [symbol, quantity] = held[i] ?? ['USDC', 0n]
     return { instrument: MARGIN_TABLE.instruments.findIndex((row) => row.symbol === symbol), quantity }
   })
@@ -100,7 +102,7 @@ export function writeMarginAccount(
     account: name,
     owner: owner.toString(),
     salt: salt.toString(),
-    instance: 'ledger-tiny',
+    instance,
     slots: slots.map(({ instrument, quantity }) => {
       const { symbol, decimals } = MARGIN_TABLE.instruments[instrument]!
       return { instrument, symbol, quantity: formatDecimal(quantity, decimals) }
