@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { InputError } from '../../../src/errors/index.js'
 import { exactRule } from '../../../src/models/index.js'
+import type { RiskTable } from '../../../src/risk/index.js'
 import { roundRule } from '../../../src/rules/index.js'
-import { readAccount } from '../../../src/trader/index.js'
+import { portfolioSlots, readAccount, readAccountAndLeaf } from '../../../src/trader/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 import { inclusionFile } from '../../helpers/inclusion.js'
 import { head } from '../../helpers/margin.js'
@@ -44,6 +45,43 @@ describe("an account's file for a margin rule (margin.14)", () => {
         { symbol: 'USDC', quantity: -3_000_000n },
       ],
     })
+  })
+
+  test('has the slots of a ledger: long and short apart, by the numbers of the table, with the leaf it names (margin.20)', async () => {
+    const path = join(folder, 'slots.json')
+    const row = { decimals: 6, mark: 1n }
+    const table: RiskTable = {
+      timestamp: rule.timestamp,
+      quote: rule.quote,
+      valueDecimals: rule.valueDecimals,
+      // A perp before them, which has a number of its own kind.
+      instruments: [
+        { symbol: 'PERP', kind: 'perp', ...row },
+        { symbol: 'USDC', kind: 'stablecoin', ...row },
+        { symbol: 'BTC', kind: 'spot', ...row },
+      ],
+      scenarios: [],
+      margin: { ...rule, cash: 'USDC' },
+    }
+    const file = inclusionFile([
+      ['USDC', '12.5'],
+      ['BTC', '-0.000001'],
+      ['USDC', '-3'],
+      ['BTC', '-0.000002'],
+    ])
+    await writeFile(path, JSON.stringify(file))
+    const { portfolio, leafSlots } = await readAccountAndLeaf(path, table.margin!)
+    expect(leafSlots).toBe(5)
+    expect(portfolioSlots(portfolio, table)).toEqual([
+      { instrument: 0, quantity: 12_500_000n },
+      { instrument: 1, quantity: -3n },
+      { instrument: 0, quantity: -3_000_000n },
+    ])
+    const cash = { cash: 1_000_000n, positions: [{ symbol: 'USDC', quantity: 4n }] }
+    expect(portfolioSlots(cash, table)).toEqual([{ instrument: 0, quantity: 1_000_004n }])
+    expect(portfolioSlots({ cash: 0n, positions: [] }, table)).toEqual([])
+    const stranger = { cash: 0n, positions: [{ symbol: 'ETH', quantity: 1n }] }
+    expect(() => portfolioSlots(stranger, table)).toThrow(RangeError)
   })
 
   test('may be a portfolio file', async () => {
