@@ -26,7 +26,7 @@ export const ROLES = {
   shortfalls: { tag: 9n, arity: 'scenarios' },
   /** (valuesDigest, rowsDigest, timestamp) */
   risk: { tag: 10n, arity: 3 },
-  /** (layout, mark of every instrument, value of every key in every scenario, width and owner of every tier) */
+  /** (layout, marks, value of every key in every scenario, width and owner of every tier) */
   values: { tag: 11n, arity: 'sponge' },
   /** (what a row of the risk table says of one instrument) */
   row: { tag: 12n, arity: 'sponge' },
