@@ -28,10 +28,13 @@ export {
 export {
   type EpochProof,
   type EpochReport,
+  type LedgerPart,
   type Manifest,
   type OpenedEpoch,
   openEpoch,
   type ProofReport,
+  type ProvenManifest,
+  type SolvencyPart,
   type VerifiedEpoch,
   type VerifyEpochOptions,
   verifyEpoch,
@@ -79,6 +82,7 @@ export {
   type RiskTable,
   riskDigests,
   type Scenario,
+  type TableSizes,
   type TierList,
   type TierRow,
 } from './risk/index.js'
