@@ -228,7 +228,7 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     where: [
       at(LEDGER, 'C18: an index that does not grow by one'),
       at(EPOCH, 'C18: a batch dropped, repeated or moved'),
-      at(EPOCH, 'C18: a chain that does not start at the constant first state'),
+      at(EPOCH, 'C18: a chain that starts after a batch, with a first state that fits'),
     ],
   },
   {
