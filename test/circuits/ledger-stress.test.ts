@@ -17,6 +17,7 @@ import {
   STRESSED,
   secondBatch,
   stressed,
+  TINY,
   TINY_STRESS,
   tableOfColumns,
   tableWith,
@@ -537,6 +538,22 @@ describe('ledger with scenarios refuses the tampered witness that is accepted wi
   })
 })
 
+/** A plain copy in which a sign, and the highest bit of an instrument, may be anything. */
+const signedPlain = new Copies(ledgerSource(TINY)).with({
+  file: 'ledger-slot.circom',
+  from: 'bits[i] === 0;',
+  to: 'bits[i] * (bits[i] - 1) === 0;',
+})
+test('C30: an account below zero in a plain batch, by a debt or by a derivative, is refused (ledger.7)', async () => {
+  const weak = await signedPlain()
+  const perps = plain(account(1, [PERP, 30n]), account(2, [PERP, -30n], [USDT, 9_000n]))
+  for (const batch of [perps, plain(account(1, [USDT, -5n]), account(2, [BTC, 1n]))]) {
+    const epoch = miscounted(STRESS_TABLE, [batch], [batch])
+    expect(epoch.ledger.state.shortfalls).toEqual([0, 0].map(() => ({ sum: 0n, accounts: 0n })))
+    await forgeBatch(weak, epoch)
+  }
+})
+
 /**
  * C16, C17. Copies of both circuits leave one thing out of the transcripts each, and are forged: it is claimed
  * when the points are known. The circuits as they are refuse the forgery.
@@ -729,7 +746,7 @@ describe('C17: transcripts that leave something out are forged (ledger.11)', () 
     from: '[transcript, count, blind,',
     to: '[0, count, blind,',
   })
-  test('left out of the state: the transcript. A batch is proven under one of its own (ledger.16)', async () => {
+  test('C29: left out of the state: the transcript. A batch is proven under one of its own (ledger.16)', async () => {
     const weak = await withoutTranscript()
     const [, second] = foldSample(STRESS_TABLE, [...batches, ...batches]).witnesses
     // The same second batch, where other totals are claimed: other points, at which its sums are others.

@@ -275,7 +275,7 @@ describe('ledger refuses (ledger.13)', () => {
     await expectRefusedBySolvency(epochOf(TABLE, [hidden], { totals: (t) => t.with(0, t[0]! - 1n) }))
   })
 
-  test('a batch that no proof visits, behind those that are proven (ledger.15)', async () => {
+  test('C28: a batch that no proof visits, behind those that are proven (ledger.15)', async () => {
     const batches = [plain(...ACCOUNTS), plain(account(7, [BTC, 5n]))]
     await expectRefusedBySolvency(epochOf(TABLE, batches, { proven: 1 }))
   })

@@ -587,7 +587,7 @@ describe('a value witnessed per slot, in place of weighted totals (ledger.11)', 
     },
   }
 
-  test('is forged: an account below zero shows the equity of another. Weighted totals refuse the same claim', async () => {
+  test('C17: is forged: an account below zero shows the equity of another. Weighted totals refuse the same claim', async () => {
     const weak = await Circuit.compile(source)
     const values = [-100n, 5n, 60n, 7n]
     const keys = ACCOUNTS.flat()

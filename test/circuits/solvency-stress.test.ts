@@ -309,7 +309,7 @@ describe('a requirement, and what a policy bounds (solvency.18)', () => {
     expect(solvencyFigures(stressedBooks({ shortfalls, table })).missingByScenario).toEqual([0n, 0n])
   })
 
-  test('a sum and a number of accounts at their bounds, and one above, in either kind of scenario', async () => {
+  test('C31: a sum and a number of accounts at their bounds, and one above, in either kind of scenario', async () => {
     const shortfalls = [5n, 6n].map((sum) => ({ sum, accounts: 3n }))
     for (const requirement of [true, false]) {
       const table = columnsWith(({ scenarios }) => {
@@ -380,7 +380,7 @@ describe('solvency under scenarios refuses the tampered witness that is accepted
       inputs: uncovered,
     },
     {
-      name: 'flags of requirements being those of the risk table (solvency.18)',
+      name: 'C31: flags of requirements being those of the risk table (solvency.18)',
       edits: [line('riskRoot === table.out;')],
       inputs: () => ({ ...uncovered(), requirement: [1n, 1n] }),
     },

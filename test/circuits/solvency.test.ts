@@ -354,7 +354,7 @@ describe('solvency refuses a ledger that its proofs do not come to (solvency.10)
     inputs?: (honest: CircuitInputs, epoch: SampleEpoch) => CircuitInputs
   }[] = [
     {
-      name: 'nothing standing behind the last batch (ledger.15)',
+      name: 'C28: nothing standing behind the last batch (ledger.15)',
       edits: [fenced('behind * (children[d][c] - EMPTY_ROOT(d)) === 0;')],
       epoch: oneOfTwo,
     },

@@ -30,51 +30,51 @@ describe('every template, and every instance that is small (ledger.12, solvency.
 
 describe('the list of exceptions (ledger.12)', () => {
   const entry = (signal: string, as: Allowed['as']): Allowed => ({
-    template: 'SumByKey',
+    template: 'TierOwners',
     signal,
     as,
     reason: '',
   })
   const rowWith = async (allowed: AllowList) =>
     uniquenessRow(
-      'sums',
-      'SumByKey',
-      await compile({ include: 'sum-by-key.circom', main: 'SumByKey(2, 2, 2, 0, 0)' }),
+      'owners',
+      'TierOwners',
+      await compile({ include: 'tier-owners.circom', main: 'TierOwners(2, 2)' }),
       allowed,
     )
 
   test('a circuit that needs an exception fails without it, and with one of another kind', async () => {
     for (const list of [
       [],
-      [entry('entry', 'quotient')],
-      ['entry', 'key'].map((s) => entry(s, 'alternative')),
+      [entry('part', 'quotient')],
+      ['part', 'whole'].map((s) => entry(s, 'alternative')),
     ]) {
       const row = await rowWith(new AllowList(list))
       expect(row).toMatchObject({ result: 'fails' })
-      expect(row.detail).toContain('key[0]')
+      expect(row.detail).toContain('whole[0]')
     }
-    const both = new AllowList(['entry', 'key'].map((signal) => entry(signal, 'quotient')))
+    const both = new AllowList(['part', 'whole'].map((signal) => entry(signal, 'quotient')))
     expect(await rowWith(both)).toMatchObject({ result: 'holds' })
-    expect(both.stale(['SumByKey'], ['quotient'])).toEqual([])
+    expect(both.stale(['TierOwners'], ['quotient'])).toEqual([])
   })
 
   test('an alternative is excused for the value that its reason is about, and for no other', () => {
     const sign = { ...entry('sign', 'alternative'), by: (value: bigint) => -2n * value }
     const allowed = new AllowList([sign])
     const allows = (by: bigint | 'anything') =>
-      allowed.allows('SumByKey', 'alternative', 'sign', { value: 5n, by })
+      allowed.allows('TierOwners', 'alternative', 'sign', { value: 5n, by })
     expect(allows('anything')).toBe(false)
     expect(allows(10n)).toBe(false)
-    expect(allowed.stale(['SumByKey'], ['alternative'])).toHaveLength(1)
+    expect(allowed.stale(['TierOwners'], ['alternative'])).toHaveLength(1)
     expect(allows(FIELD_ORDER - 10n)).toBe(true)
-    expect(allowed.stale(['SumByKey'], ['alternative'])).toEqual([])
+    expect(allowed.stale(['TierOwners'], ['alternative'])).toEqual([])
   })
 
   test('an exception that nothing needs is named, unless its template was not looked at', async () => {
-    const allowed = new AllowList([...['entry', 'key', 'total'].map((signal) => entry(signal, 'quotient'))])
+    const allowed = new AllowList([...['part', 'whole', 'total'].map((signal) => entry(signal, 'quotient'))])
     await rowWith(allowed)
-    expect(allowed.stale(['SumByKey'], ['quotient'])).toEqual([
-      'SumByKey.total needs no exception as a quotient',
+    expect(allowed.stale(['TierOwners'], ['quotient'])).toEqual([
+      'TierOwners.total needs no exception as a quotient',
     ])
     expect(allowed.stale(['Ledger'], ['quotient'])).toEqual([])
   })

@@ -19,36 +19,30 @@ const CUTS: readonly Edit[] = [
     from: 'leaves[u] <== Leaf(SLOTS)(holders[u], slots[u]);',
     to: 'leafHashes[u] <== Leaf(SLOTS)(holders[u], slots[u]); leaves[u] <-- leafHashes[u];',
   },
-  { file, from: 'signal leaves[ACCOUNTS];', to: 'signal leaves[ACCOUNTS]; signal leafHashes[ACCOUNTS];' },
   {
     file,
-    from: 'signal batchRoot <== BatchRoot(ACCOUNTS)(leaves);',
-    to: 'signal hashed <== BatchRoot(ACCOUNTS)(leaves); signal batchRoot <-- hashed;',
-  },
-  {
-    file,
-    from: 'signal transcript <== absorbed.out;',
-    to: 'signal transcript <-- absorbed.out;',
+    from: 'signal leaves[ACCOUNTS + STRESSED];',
+    to: 'signal leaves[ACCOUNTS + STRESSED]; signal leafHashes[ACCOUNTS];',
   },
   {
     file,
-    from: 'challenge <== Challenge(1)(transcript);',
-    to: 'signal squeezed <== Challenge(1)(transcript); challenge <-- squeezed;',
+    from: 'signal batchRoot <== BatchRoot(ACCOUNTS + STRESSED)(leaves);',
+    to: 'signal hashed <== BatchRoot(ACCOUNTS + STRESSED)(leaves); signal batchRoot <-- hashed;',
   },
   {
-    file: 'tree-insert.circom',
-    from: 'after[d + 1] <== Poseidon(0, 16)(changed[d]);',
-    to: 'rehashed[d] <== Poseidon(0, 16)(changed[d]); after[d + 1] <-- rehashed[d];',
+    file,
+    from: 'signal accountsRoot <== TreePath(ACCOUNTS_DEPTH())(batchRoot, indexBits, children);',
+    to: 'signal top <== TreePath(ACCOUNTS_DEPTH())(batchRoot, indexBits, children); signal accountsRoot <-- top;',
   },
   {
-    file: 'tree-insert.circom',
-    from: 'signal after[DEPTH + 1];',
-    to: 'signal after[DEPTH + 1]; signal rehashed[DEPTH];',
+    file,
+    from: 'keys.challenge <== Challenge(1)(transcripts.second);',
+    to: 'signal squeezed <== Challenge(1)(transcripts.second); keys.challenge <-- squeezed;',
   },
 ]
-const FREED = ['leaves[0]', 'leaves[1]', 'leaves[2]', 'leaves[3]', 'transcript', 'challenge']
-/** These are hashed into a state, which is public: another value would need a collision, and none is near. */
-const HASHED = ['batchRoot', 'insert.after[1]', 'insert.after[2]', 'insert.after[3]']
+const FREED = ['leaves[0]', 'leaves[1]', 'leaves[2]', 'leaves[3]', 'keys.challenge']
+/** This is hashed into a state, which is public: another value would need a collision, and none is near. */
+const HASHED = ['accountsRoot']
 
 /** Of a circuit, what the two searches name. */
 async function named({

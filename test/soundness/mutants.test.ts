@@ -8,21 +8,26 @@ import { SURVIVORS } from '../../scripts/soundness/mutants/survivors.js'
 import { everyMutant, Tally } from '../../scripts/soundness/mutants/tally.js'
 import {
   LEDGER_PUBLIC,
+  ledgerMain,
   STRESS_TABLE,
   STRESSED,
   secondBatch,
   TIER_TABLE,
   TIERED,
-  TINY_MAIN,
+  TINY,
+  TINY_PLEDGED,
   TINY_STRESS,
-  TINY_STRESS_MAIN,
-  TINY_TIERS,
-  TINY_TIERS_MAIN,
 } from '../../scripts/soundness/samples/ledger.js'
 import { MARGIN_PUBLIC } from '../../scripts/soundness/samples/margin-account.js'
 import { HAND_MARGIN_MAIN, handWitness } from '../../scripts/soundness/samples/margin-rule.js'
-import { ledgerChallenges, marginChallenges } from '../../scripts/soundness/samples/transcript.js'
-import { ledgerInputs, marginInputs } from '../../src/statements/index.js'
+import { books, stressBooks } from '../../scripts/soundness/samples/solvency.js'
+import {
+  ledgerChallenges,
+  marginChallenges,
+  solvencyChallenges,
+} from '../../scripts/soundness/samples/transcript.js'
+import { ledgerInputs, marginInputs, solvencyInputs } from '../../src/statements/index.js'
+import { solvencySource } from '../helpers/ledger.js'
 
 describe('a mutant of a template (ledger.12, solvency.10, margin.10)', () => {
   const sampled = everySubject().filter(({ name }) => SAMPLE.includes(name))
@@ -133,22 +138,42 @@ describe('a mutant of a template (ledger.12, solvency.10, margin.10)', () => {
 describe('the challenges of a transcript are those of the model of it (ledger.11, margin.7)', () => {
   const spot = secondBatch()
   const stressed = secondBatch(STRESSED, TINY_STRESS, STRESS_TABLE)
-  const tiered = secondBatch(TIERED, TINY_TIERS, TIER_TABLE)
+  const tiered = secondBatch(TIERED, TINY_PLEDGED, TIER_TABLE)
+  const owed = books()
+  const stressedBooks = stressBooks()
+  const tieredBooks = books({
+    table: TIER_TABLE,
+    totals: [5n, 0n, 7n, 0n, 0n, 0n, 0n, 0n, 3n, 3n, 0n, 0n, 11n, 13n, 17n, 0n],
+    reserves: [29n, 24n],
+  })
   const margin = handWitness()
   const ledger = { include: 'ledger.circom', public: LEDGER_PUBLIC }
   test.each([
-    ['ledger', { ...ledger, main: TINY_MAIN }, ledgerInputs(spot), ledgerChallenges(spot)],
+    ['ledger', { ...ledger, main: ledgerMain(TINY) }, ledgerInputs(spot), ledgerChallenges(spot)],
     [
       'ledger with scenarios',
-      { ...ledger, main: TINY_STRESS_MAIN },
+      { ...ledger, main: ledgerMain(TINY_STRESS) },
       ledgerInputs(stressed),
       ledgerChallenges(stressed),
     ],
     [
       'ledger with tiers',
-      { ...ledger, main: TINY_TIERS_MAIN },
+      { ...ledger, main: ledgerMain(TINY_PLEDGED) },
       ledgerInputs(tiered),
       ledgerChallenges(tiered),
+    ],
+    ['solvency', solvencySource(owed.sizes), solvencyInputs(owed), solvencyChallenges(owed)],
+    [
+      'solvency with scenarios',
+      solvencySource(stressedBooks.sizes),
+      solvencyInputs(stressedBooks),
+      solvencyChallenges(stressedBooks),
+    ],
+    [
+      'solvency with tiers',
+      solvencySource(tieredBooks.sizes),
+      solvencyInputs(tieredBooks),
+      solvencyChallenges(tieredBooks),
     ],
     [
       'margin',

@@ -39,10 +39,7 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
         CIRCUITS,
         'C02: a negative balance that a positive one makes up for, where only its sign is unchecked',
       ),
-      at(
-        LEDGER_STRESS,
-        'C02: zero having no sign (a slot of −0, which the leaf of an honest account never holds)',
-      ),
+      at(LEDGER, 'C02: a long position alone (a debt lowers nothing that anybody looks at)'),
     ],
   },
   {
@@ -51,8 +48,8 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
       'totals that overflow: the largest batch of the largest balances; a batch, tree or width beyond its bound',
     expected: 'accepted; does not compile',
     where: [
-      at(LEDGER, 'C03: a batch whose sums could wrap does not compile'),
-      at(LEDGER_STRESS, 'C03: a batch whose shortfalls could leave their width does not compile'),
+      at(LEDGER, 'C03: a batch of more than 2^14 slots does not compile'),
+      at(LEDGER_STRESS, 'C03: a batch of more slots or scenarios than there is room for does not compile'),
       at(CIRCUITS, 'C03: every slot at its largest is accepted, and its totals are exact'),
     ],
   },
@@ -62,8 +59,7 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     expected: 'refused',
     where: [
       at(LEDGER, 'C04, N05: one total too high, another too low by as much'),
-      at(LEDGER, 'C04: the sums being equal'),
-      at(LEDGER_STRESS, 'C04: a total off by one, long or short'),
+      at(SOLVENCY, 'C04: a share of a key being its total'),
     ],
   },
   {
@@ -139,9 +135,9 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     attack: 'a leaf moved, a path of other siblings, bits or length',
     expected: 'refused',
     where: [
-      at(LEDGER, 'C10: another position, a bit of it that is not a bit, a path of another tree'),
-      at(LEDGER, 'C10: a position that was already taken'),
-      at(LEDGER, 'C10: the way through the tree being where the node below is'),
+      at(LEDGER, 'C10: another place, a bit of it that is not a bit, a path of another tree'),
+      at(LEDGER, 'C10: the way through the tree being where the node below is (another batch stands there)'),
+      at(LEDGER, 'C10: bits of a place that are bits (a batch at two places stands for the one behind them)'),
       at(INCLUSION, 'C10: with a path cut short, drawn out, or with a level too wide'),
       at(INCLUSION, 'C10: at every other place of its batch and of the accounts tree'),
     ],
@@ -189,10 +185,7 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
       at(LEDGER, 'C15: a holding in an instrument outside the table, whatever the totals say'),
       at(CIRCUITS, 'C15: a holding in an instrument outside the table, in no total'),
       at(LEDGER_STRESS, 'C15: a short in an instrument outside the table, which would be worth nothing'),
-      at(
-        SOLVENCY,
-        'C15: a liability in an instrument that the table does not have, with reserves invented to match',
-      ),
+      at(SOLVENCY, 'C15: a liability beyond the table needs reserves like any, and is worth nothing'),
     ],
   },
   {
@@ -200,11 +193,9 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     attack: 'an element of the transcript altered after the challenge is fixed',
     expected: 'another challenge, and the old one fails',
     where: [
-      at(LEDGER, 'C16: each absorbed element, altered after the challenge is fixed, breaks a constraint'),
-      at(
-        LEDGER_STRESS,
-        'C16: each absorbed element, altered after the points are fixed, breaks a constraint',
-      ),
+      at(LEDGER_STRESS, 'C16: each absorbed element, altered, gives other points'),
+      at(LEDGER_STRESS, 'C16: points fixed by one ledger do not fit another: batch, table, equities, totals'),
+      at(LEDGER_TIERS, 'C16: a spare that no identity looks at is absorbed all the same'),
       at(CIRCUITS, 'C16: %s'),
     ],
   },
@@ -213,8 +204,9 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     attack: 'the sums solved for the challenge, in a copy whose transcript leaves something out',
     expected: 'forged there, refused here',
     where: [
-      at(LEDGER, 'C17: a transcript that leaves something out is forged'),
-      at(LEDGER_STRESS, 'C17: a transcript that leaves something out is forged'),
+      at(LEDGER_STRESS, 'C17: transcripts that leave something out are forged'),
+      at(LEDGER_TIERS, 'C17: a transcript without the spares is forged'),
+      at(LIB, 'C17: is forged: an account below zero shows the equity of another'),
       at(
         'test/circuits/margin-comparisons.test.ts',
         'C17: margin refuses what a transcript that leaves something out lets through',
@@ -226,7 +218,12 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     attack: 'a batch dropped, repeated, moved, or put after another state',
     expected: 'refused',
     where: [
-      at(LEDGER, 'C18: an index that does not grow by one'),
+      at(LEDGER, 'C18: a count that does not grow by one'),
+      at(LEDGER, 'C18: two batches at one place, and a place that is skipped'),
+      at(
+        LEDGER,
+        'C18: each batch standing at the place that its count names (one twice, and the next one never)',
+      ),
       at(EPOCH, 'C18: a batch dropped, repeated or moved'),
       at(EPOCH, 'C18: a chain that starts after a batch, with a first state that fits'),
     ],
@@ -236,7 +233,10 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     attack: 'a price changed for one batch',
     expected: 'refused',
     where: [
-      at(LEDGER_STRESS, 'C19: a table with one value changed, whether or not riskRoot is changed with it'),
+      at(
+        LEDGER_STRESS,
+        'C19: under a table with one value changed, whether or not riskRoot is changed with it',
+      ),
       at(EPOCH, 'C19: another mark, another threshold'),
     ],
   },
@@ -251,7 +251,10 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     attack: 'a witness changed by one wire, or along a free dimension, at its edges',
     expected: 'none outside the reviewed list',
     where: [
-      at(LEDGER, 'C21: any single wire of the statement: slots, holders, path, totals, blinds, challenge'),
+      at(
+        LEDGER,
+        'C21: any single wire of the statement: slots, holders, path, digests, sums, blinds, challenge',
+      ),
       at(
         ANALYSIS,
         'C21: at the edges of what it takes, no wire of a witness can change alone, and no wires beside the inputs together',
@@ -289,8 +292,8 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     attack: 'the circuit and its plain model at odds on any input',
     expected: 'never, on random and edge cases',
     where: [
-      at(LEDGER, 'C25: any random ledger exactly when the reference model does'),
-      at(LEDGER_STRESS, 'C25: agree with the circuit on random ledgers, honest and not'),
+      at(LEDGER, 'C25: any random batch exactly when the reference model does'),
+      at(LEDGER_STRESS, 'C25: agree with circuits and books on random ledgers, honest and not'),
       at(SOLVENCY_STRESS, 'C25: agrees with its reference model on random books, accepting and rejecting'),
       at(
         'test/circuits/margin-random.test.ts',
@@ -316,10 +319,7 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     attack: 'a mark below zero of what customers are owed, so that more is owed and less is missing',
     expected: 'refused; below zero is the mark of a perp or a future alone, and it is in no sum',
     where: [
-      at(
-        SOLVENCY,
-        'C27: a mark of a perp below zero, which is in no sum, and none of what a customer is owed',
-      ),
+      at(SOLVENCY, 'C27: a mark of what a customer is owed is zero or more'),
       at(
         SOLVENCY,
         'C27: marks of what is owed being zero or more: at a mark below zero, more is owed and less is missing',
@@ -346,6 +346,46 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
         'test/circuits/margin-rows.test.ts',
         "C29: refuses what is accepted without the bits that tell a kind: a spot instrument's row for a derivative",
       ),
+    ],
+  },
+  {
+    id: 'C28',
+    attack: 'accounts at places of the tree that no proof visits',
+    expected: 'refused: behind the last batch everything is empty',
+    where: [
+      at(LEDGER, 'C28: a batch that no proof visits, behind those that are proven'),
+      at(SOLVENCY, 'C28: nothing standing behind the last batch'),
+    ],
+  },
+  {
+    id: 'C29',
+    attack: 'a batch under a transcript of its own in the chain of another',
+    expected: 'refused: every state holds the transcript',
+    where: [
+      at(LEDGER_STRESS, 'C29: left out of the state: the transcript. A batch is proven under one of its own'),
+    ],
+  },
+  {
+    id: 'C30',
+    attack: 'an account with a debt or a derivative in a plain batch, where nobody computes its equity',
+    expected: 'refused',
+    where: [
+      at(
+        LEDGER_STRESS,
+        'C30: an account below zero in a plain batch, by a debt or by a derivative, is refused',
+      ),
+    ],
+  },
+  {
+    id: 'C31',
+    attack: 'more accounts below a requirement, or by more, than a policy lets, by one; a flag turned over',
+    expected: 'refused',
+    where: [
+      at(
+        SOLVENCY_STRESS,
+        'C31: a sum and a number of accounts at their bounds, and one above, in either kind of scenario',
+      ),
+      at(SOLVENCY_STRESS, 'C31: flags of requirements being those of the risk table'),
     ],
   },
   {
