@@ -43,7 +43,7 @@ import {
 } from '../../src/statements/index.js'
 import { firstTranscript, secondTranscript } from '../../src/statements/ledger/transcript.js'
 import { honestTransplant } from '../helpers/attack.js'
-import { type Cheat, cheatingEpoch } from '../helpers/cheat.js'
+import { type Cheat, cheatingEpoch, shapeOf } from '../helpers/cheat.js'
 import { Copies } from '../helpers/copies.js'
 import { shortRelation } from '../helpers/lattice.js'
 import {
@@ -717,11 +717,7 @@ describe('C17: transcripts that leave something out are forged (ledger.11)', () 
   test('left out: the equities. Three accounts below water rise together', async () => {
     const zeroed = ({ sizes, accounts, equitiesBlind }: LedgerBatch) => {
       const blank = new Array<bigint>(Math.ceil((8 * (EQUITY_BITS + 1)) / 253)).fill(0n)
-      const digest = sponge('equities', [
-        equitiesBlind,
-        ...[sizes.accounts, sizes.slots, 0].map(BigInt),
-        ...blank,
-      ])
+      const digest = sponge('equities', [equitiesBlind, shapeOf(sizes), ...blank])
       const leaf = poseidon([digest], ROLES.equities.tag)
       return new WideTree(BATCH_DEPTH, [...accounts.map((own) => leafHash(own.holder, own.slots)), leaf]).root
     }

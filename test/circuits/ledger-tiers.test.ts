@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Circuit } from '../../scripts/soundness/bench/circuit.js'
 import { tampered } from '../../scripts/soundness/bench/tamper.js'
-import { epochOf, type SampleEpoch } from '../../scripts/soundness/samples/epoch.js'
+import { epochOf, linked, type SampleEpoch } from '../../scripts/soundness/samples/epoch.js'
 import { type Claims, foldSample } from '../../scripts/soundness/samples/fold.js'
 import {
   ACCOUNTS,
@@ -45,7 +45,7 @@ import {
 } from '../../src/statements/index.js'
 import { equitiesLeaf } from '../../src/statements/ledger/batch.js'
 import { honestTransplant } from '../helpers/attack.js'
-import { cheatingEpoch } from '../helpers/cheat.js'
+import { cheatingEpoch, shapeOf } from '../helpers/cheat.js'
 import { Copies } from '../helpers/copies.js'
 import {
   expectAccepted,
@@ -78,6 +78,11 @@ const unordered = copies.with(
   { file: 'rising-keys.circom', from: '<== held[s] * (key - before - 1);', to: '<-- 0;' },
   { file: 'rising-keys.circom', from: 'held[s] * (1 - held[s - 1]) === 0;', to: '' },
 )
+const withoutOne = books.with({
+  file: 'key-totals.circom',
+  from: 'limit[t] <== limitPoint * (widths[t] + 1);',
+  to: 'limit[t] <== limitPoint * widths[t];',
+})
 const BITS_OF_SPARES = {
   file: 'ledger.circom',
   from: 'spares[u][s][i] * (spares[u][s][i] - 1) === 0;',
@@ -271,6 +276,26 @@ describe('N22: a tier overfilled (ledger.14)', () => {
     await refusedButWithoutLimits(epochWith([held(T1, 1_000n), EMPTY, held(T1, 1_000n), EMPTY]))
   })
 
+  test('of width 0, as beyond the table, in a slot that has no limit is refused; its pole has one more than the width', async () => {
+    const none = TIER_NUMBERS + 3
+    const epoch = epochWith([EMPTY, EMPTY, held(none, 500n), EMPTY])
+    await expectRefusedBySolvency(epoch)
+    const again = reopened(
+      epoch,
+      rightSides(
+        TIER_TABLE.columns,
+        epoch.ledger.totals,
+        epoch.ledger.weightedTotals,
+        { ...epoch.points },
+        ({ width }) => width,
+      ),
+    )
+    // Nothing of the batch is forged: the pole of its slot is its key, as that of the row is without the one.
+    expect(linked(epoch)).toBe(true)
+    expect(again.solvency.signals.state).toBe(epoch.solvency.signals.state)
+    await forge(await withoutOne(), solvency, solvencyInputs(epoch.solvency))
+  })
+
   test('a tier in a batch without pledges, stressed or plain, is refused', async () => {
     for (const batch of [stressed(account(1)), plain(account(1))]) {
       const claims: Claims = {
@@ -394,11 +419,11 @@ describe('C17: a transcript without the spares is forged (ledger.11)', () => {
     )
     expect(await solvency.accepts(solvencyInputs(epoch.solvency))).toBe(true)
     const { challenge, limitPoint, mix, accountPoint } = epoch.points
-    const lacking = 400n * invertField(toField(challenge - BigInt(2 * T1) - limitPoint * 1_000n))
+    const lacking = 400n * invertField(toField(challenge - BigInt(2 * T1) - limitPoint * 1_001n))
     const weight = 1n + mix * powField(accountPoint, 3n)
     const inputs: CircuitInputs = {
       ...tampered(ledgerInputs(epoch.witnesses[0]!), {
-        'spares[3][1][0]': challenge * invertField(limitPoint),
+        'spares[3][1][0]': challenge * invertField(limitPoint) - 1n,
       }),
       bent: toField(-lacking * invertField(toField(weight))),
     }
@@ -425,8 +450,8 @@ function rootWith(change: (bits: bigint[]) => bigint[]): (batch: LedgerBatch) =>
     for (let i = 0; i < bits.length; i += 253) {
       elements.push(toField(bits.slice(i, i + 253).reduce((sum, bit, j) => sum + (bit << BigInt(j)), 0n)))
     }
-    const counts = [sizes.accounts, sizes.slots, sizes.pledged].map(BigInt)
-    const leaf = poseidon([sponge('equities', [equitiesBlind, ...counts, ...elements])], ROLES.equities.tag)
+    const digest = sponge('equities', [equitiesBlind, shapeOf(sizes), ...elements])
+    const leaf = poseidon([digest], ROLES.equities.tag)
     return new WideTree(BATCH_DEPTH, [...accounts.map((own) => leafHash(own.holder, own.slots)), leaf]).root
   }
 }

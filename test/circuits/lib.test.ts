@@ -387,6 +387,7 @@ describe('what ledger and solvency hash (ledger.2, solvency.1)', () => {
       minimumRatios: rules.instruments.map(({ minimumRatio }) => minimumRatio),
       loanFactors: rules.instruments.map(({ loanFactor }) => loanFactor),
       names: columns.scenarios.map(({ name }) => name),
+      requirement: columns.scenarios.map(({ requirement }) => (requirement ? 1n : 0n)),
       mostShortfall: rules.scenarios.map(({ mostShortfall }) => mostShortfall),
       mostAccounts: rules.scenarios.map(({ mostAccounts }) => mostAccounts),
     }
@@ -440,9 +441,11 @@ describe('the leaf of equities and spares (ledger.11)', () => {
     ]
     expect(new Set(await both()).size).toBe(3)
     const unshaped = edited(gatherSources(['equities-leaf.circom']), [
-      { file: 'equities-leaf.circom', from: 'digest.in[1] <== ACCOUNTS;', to: 'digest.in[1] <== 0;' },
-      { file: 'equities-leaf.circom', from: 'digest.in[2] <== SLOTS;', to: 'digest.in[2] <== 0;' },
-      { file: 'equities-leaf.circom', from: 'digest.in[3] <== PLEDGED;', to: 'digest.in[3] <== 0;' },
+      {
+        file: 'equities-leaf.circom',
+        from: 'digest.in[1] <== ACCOUNTS + (SLOTS << 16) + (PLEDGED << 32) + (SCENARIOS << 48);',
+        to: 'digest.in[1] <== 0;',
+      },
     ])
     expect(new Set(await both(Object.fromEntries(unshaped))).size).toBe(1)
   })

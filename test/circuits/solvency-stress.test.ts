@@ -381,12 +381,19 @@ describe('solvency under scenarios refuses the tampered witness that is accepted
     },
     {
       name: 'C31: flags of requirements being those of the risk table (solvency.18)',
-      edits: [line('riskRoot === table.out;')],
+      edits: [
+        line('riskRoot === table.out;'),
+        line('policy === rules.out;'),
+        line('tableAtPoint === horner[INSTRUMENTS + SCENARIOS];'),
+      ],
       inputs: () => ({ ...uncovered(), requirement: [1n, 1n] }),
     },
     {
       name: 'a flag being 0 or 1: two of the first scenario are one of the second (solvency.18)',
-      edits: [{ file: 'risk-root.circom', from: 'requirement[s] * (requirement[s] - 1) === 0;', to: '' }],
+      edits: [
+        { file: 'risk-root.circom', from: 'requirement[s] * (requirement[s] - 1) === 0;', to: '' },
+        line('policy === rules.out;'),
+      ],
       inputs: () => {
         const table = columnsWith(({ scenarios }) => {
           scenarios[1]!.requirement = true

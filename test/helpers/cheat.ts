@@ -9,6 +9,7 @@ import {
   batchSums,
   firstState,
   type LedgerBatch,
+  type LedgerSizes,
   type LedgerState,
   type LedgerTable,
   type LedgerWitness,
@@ -119,4 +120,9 @@ function stepped(before: LedgerState, own: ReturnType<typeof batchSums>, blind: 
       accounts: accounts + (own.shortfalls[s]?.accounts ?? 0n),
     })),
   }
+}
+
+/** The sizes of a batch as its leaf of equities has them: accounts, slots, pledged and scenarios. */
+export function shapeOf({ accounts, slots, pledged, scenarios }: LedgerSizes): bigint {
+  return BigInt(accounts) | (BigInt(slots) << 16n) | (BigInt(pledged) << 32n) | (BigInt(scenarios) << 48n)
 }

@@ -107,13 +107,14 @@ export function rightSides(
   totals: readonly bigint[],
   weightedTotals: readonly bigint[],
   { challenge, mix, limitPoint, scenarioPoint }: WeighedLedger['points'],
+  limitOf = ({ width }: { width: bigint }) => width + 1n,
 ): Pick<LedgerState, 'keySum' | 'equitySum'> {
   const pairs = 2 * (sizes.spots + sizes.derivatives)
   let [keySum, equitySum] = [0n, 0n]
   for (const [k, total] of totals.entries()) {
     let pole = BigInt(k)
     if (k >= 2 * sizes.spots) pole = BigInt(4 * TIER_NUMBERS + k - 2 * sizes.spots)
-    if (k >= pairs) pole = BigInt(2 * (TIER_NUMBERS + k - pairs)) + limitPoint * tiers[k - pairs]!.width
+    if (k >= pairs) pole = BigInt(2 * (TIER_NUMBERS + k - pairs)) + limitPoint * limitOf(tiers[k - pairs]!)
     const weighted = weightedTotals[k] ?? 0n
     keySum += (total + mix * weighted) * invertField(toField(challenge - pole))
     const short = k < pairs && k % 2 === 1

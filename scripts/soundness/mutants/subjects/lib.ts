@@ -278,6 +278,6 @@ function table(): CircuitInputs {
 function thresholds(): CircuitInputs {
   return {
     ...{ valueRatio: 5n, minimumRatios: numbers(4), loanFactors: numbers(4, 20n) },
-    ...{ names: [77n], mostShortfall: [99n], mostAccounts: [3n] },
+    ...{ names: [77n], requirement: [1n], mostShortfall: [99n], mostAccounts: [3n] },
   }
 }

@@ -138,7 +138,7 @@ describe('a fold is what a slow computation of the same says (ledger.13)', () =>
                 equities[scenario]! += slot.quantity * columns.scenarios[scenario]!.values[key]!
               }
               let pole = BigInt(2 * slot.instrument + (slot.quantity < 0n ? 1 : 0))
-              if (s < sizes.pledged) pole += points.limitPoint * (size + spares[u]![s]!)
+              if (s < sizes.pledged) pole += points.limitPoint * (size + spares[u]![s]! + 1n)
               const share = size * inverse(points.challenge - pole)
               keySum += share
               if (sizes.scenarios === 0) continue
