@@ -36,7 +36,7 @@ beforeAll(async () => {
   files = writeVenue(folder, { BTC: '5', ETH: '70', USDT: '2400000' })
   const rows = ROWS.map((row) => [...row, row[0].startsWith('alice') ? commitment : ''].join(','))
   writeFileSync(files.accounts, `account_id,instrument,quantity,owner\n${rows.join('\n')}\n`)
-  const instances = ['ledger-tiny', 'ledger-tiny-wide', 'solvency-tiny']
+  const instances = ['ledger-tiny', 'solvency-tiny']
   for (const args of [
     ['setup', ...instances, '--pins', pins],
     ledgerArgs(files, epoch),
@@ -147,7 +147,7 @@ describe('a customer (inclusion.2)', () => {
     proof.signals.accountsRoot = other
     writeFileSync(join(copy, 'solvency.json'), JSON.stringify(proof))
     const manifest = readJson(join(copy, 'manifest.json'))
-    manifest.solvency.accountsRoot = other
+    manifest.parts.solvency.accountsRoot = other
     writeFileSync(join(copy, 'manifest.json'), JSON.stringify(manifest))
     for (const file of [aliceFile, changed(aliceFile, { accountsRoot: other })]) {
       expect(await verify(file, copy)).toMatchObject({
@@ -219,7 +219,7 @@ describe('a customer (inclusion.2)', () => {
       { note: '' },
       { salt: undefined },
       { salt: '01' },
-      { schema: 'plimsoll/inclusion/2' },
+      { schema: 'plimsoll/inclusion/1' },
       { batchPath: { ...batchPath, siblings: batchPath.siblings.slice(1) } },
     ]) {
       const { code, report } = await verify(changed(aliceFile, change))
