@@ -86,7 +86,7 @@ async function verdict(key: VerificationKey, { proof, signals }: Case): Promise<
 }
 
 describe('V01: a proof made of nothing but the points of its key (key.4)', () => {
-  const lie = [1n, 2n, 3n]
+  const lie = [1n, 2n]
   let key: VerificationKey
   let forged: Groth16Proof
   beforeAll(async () => {
@@ -102,7 +102,7 @@ describe('V01: a proof made of nothing but the points of its key (key.4)', () =>
     )
     const verifier = await deployByHand(chain, ledger, key)
     expect(await onChain(verifier, { proof: forged, publicSignals: lie })).toBe(true)
-    expect(await onChain(verifier, { proof: forged, publicSignals: [1n, 2n, 4n] })).toBe(false)
+    expect(await onChain(verifier, { proof: forged, publicSignals: [1n, 3n] })).toBe(false)
   })
 
   test('is refused with its key: nothing is verified, exported, deployed or proven with it', async () => {
@@ -166,7 +166,7 @@ describe('what is accepted here is accepted there, and nothing else (proof.2, pr
         if (here) accepted.push(item.name)
       }
       expect(accepted).toEqual(['valid', 'scaled', 'negated', 'shifted'])
-      expect(cases.length).toBeGreaterThan(60)
+      expect(cases.length).toBeGreaterThan(50)
     },
   )
 })
@@ -234,10 +234,10 @@ test('V13: two proofs of one ledger witness differ in every point (proof.5)', as
 
 describe('a verifier (proof.2, proof.9)', () => {
   /**
-   * Of the code of a verifier of three signals whose every constant is zero; a change of the Solidity is
+   * Of the code of a verifier of two signals whose every constant is zero; a change of the Solidity is
    * agreed to here.
    */
-  const TEMPLATE = 'ef72796c790c6c477bf2575ecfb6a6a62f709f77f4b5280d77c5c4b71067508c'
+  const TEMPLATE = '4388452f4625b290c338ea53fb79fb8940ee635b5eb65fc653bb29b6c3c34fa4'
 
   test('V14: the template of a verifier is the agreed one, and its constants are the key', async () => {
     const source = await verifierSource(ledger)
