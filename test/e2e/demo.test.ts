@@ -11,7 +11,7 @@ describe('demo (cli.11)', () => {
   const folder = temporaryFolder()
   const out = join(folder, 'demo')
   const [example, next] = EXAMPLES.filter(({ shownBy }) => shownBy === 'demo')
-  const proofNames = [...[1, 2, 3, 4, 5].map((n) => `ledger ${n}`), ...['solvency', 'margin 1', 'margin 2']]
+  const proofNames = ['ledger 1', 'ledger 2', 'ledger 3', 'solvency', 'margin 1', 'margin 2']
   let run: Run
   let summary: ReturnType<typeof JSON.parse>
   beforeAll(async () => {
@@ -34,10 +34,14 @@ describe('demo (cli.11)', () => {
       expect(proof.seconds).toBeGreaterThan(0)
     }
     const { gas } = summary.onchain as { gas: Record<string, number> }
-    expect(gas['verify ledger-small-stress']).toBeGreaterThan(150_000)
-    const batch = gas['verifyBatch ledger-small-stress, 5 proofs']!
-    expect(batch).toBeGreaterThan(gas['verify ledger-small-stress']!)
-    expect(batch).toBeLessThan(5 * gas['verify ledger-small-stress']!)
+    expect(gas['verify ledger-4-16']).toBeGreaterThan(150_000)
+    const batch = gas['verifyBatch ledger-4-16, 2 proofs']!
+    expect(batch).toBeGreaterThan(gas['verify ledger-4-16']!)
+    expect(batch).toBeLessThan(2 * gas['verify ledger-4-16']!)
+    const instances = summary.proofs.map(({ instance }: { instance: string }) => instance)
+    expect(instances.slice(0, 4), 'plain and stressed batches in one chain').toEqual([
+      ...['ledger-4-16', 'ledger-4-16', 'ledger-4-16-s4', 'solvency-16-s4'],
+    ])
     expect(run.stderr).toContain('WARNING: development keys')
   })
 
@@ -80,8 +84,8 @@ describe('demo (cli.11)', () => {
     )
     expect(margin.code, margin.stdout).toBe(0)
     const pins = JSON.parse(readFileSync(join(out, 'pins.json'), 'utf8'))
-    const source = readFileSync(join(out, 'contracts/LedgerSmallStressVerifier.sol'), 'utf8')
-    expect(source).toContain(pins.keys['ledger-small-stress'].keyHash)
+    const source = readFileSync(join(out, 'contracts/Ledger416S4Verifier.sol'), 'utf8')
+    expect(source).toContain(pins.keys['ledger-4-16-s4'].keyHash)
     expect(readFileSync(join(out, 'contracts/MarginGate.sol'), 'utf8')).toContain('contract MarginGate')
   })
 
@@ -105,7 +109,7 @@ describe('demo (cli.11)', () => {
 
   test('a shortened summary is a person’s table too', async () => {
     const text = await plimsoll('verify', join(out, 'epoch'))
-    expect(text.stdout).toContain('5 proofs verify')
+    expect(text.stdout).toContain('3 proofs verify')
     expect(text.stdout).toContain('VALID')
   })
 })

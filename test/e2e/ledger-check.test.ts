@@ -150,13 +150,14 @@ describe('ledger check, against a risk table (cli.10)', () => {
       ...symbols.map((symbol) => `whale,${symbol},1`),
     ]
     const accounts = write('whale.csv', `${rows.join('\n')}\n`)
-    const run = await check(accounts, risk)
+    const narrow = ['--instance', 'ledger-4-16', 'ledger-64-18']
+    const run = await check(accounts, risk, ...narrow)
     expect(run.code).toBe(1)
     expect(run.stdout).toMatch(
-      /1 account has more slots than any instance for this risk table takes \(64\)\s+INVALID/,
+      /1 account has slots that no instance for this risk table has room for\s+INVALID/,
     )
     expect(run.stdout).toMatch(/3 .*whale/)
-    const report = JSON.parse((await check(accounts, risk, '--json')).stdout)
+    const report = JSON.parse((await check(accounts, risk, ...narrow, '--json')).stdout)
     expect(report).toMatchObject({
       accounts: 2,
       valid: false,
@@ -164,6 +165,15 @@ describe('ledger check, against a risk table (cli.10)', () => {
       provable: false,
       findings: [{ code: 'LEDGER_SLOTS', line: 3 }],
     })
+    expect((await check(accounts, risk)).code, 'the control').toBe(0)
+    for (const command of [['plan'], ['ledger', 'prove', '--out', folder, '--venue', 'V', '--epoch', '1']]) {
+      const books = ['--accounts', accounts, '--risk', risk, ...narrow, '--json']
+      const { code, stdout } = await plimsoll(...command, ...books)
+      expect([code, JSON.parse(stdout).error]).toMatchObject([
+        2,
+        { code: 'LEDGER_SLOTS', where: `${accounts}:3` },
+      ])
+    }
   })
 
   test('names an instrument that the table does not have, with its line and account', async () => {

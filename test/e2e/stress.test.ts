@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -7,10 +7,12 @@ import {
   type VenueFiles,
   writeStressVenue,
 } from '../../scripts/soundness/samples/venue.js'
+import { EPOCH_PATHS } from '../../src/epoch/index.js'
+import { FULL_RESERVES } from '../../src/statements/index.js'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
 import { says } from '../helpers/says.js'
 
-const INSTANCES = ['ledger-tiny-stress', 'ledger-tiny-stress-wide']
+const INSTANCES = ['ledger-tiny', 'ledger-tiny-stress']
 /** What is over without a fund is the loan of 30,000 USDT at 0.99; carol lacks 63,599.505. */
 const FUND = '34241.93'
 const folder = temporaryFolder()
@@ -24,11 +26,18 @@ const prove = (reserves: string, ...more: string[]) =>
 
 beforeAll(async () => {
   files = writeStressVenue(folder, FUND)
-  const setup = await plimsoll('setup', ...INSTANCES, 'solvency-tiny-stress', '--pins', pins, '--json')
+  const setup = await plimsoll(
+    'setup',
+    'ledger-tiny-stress',
+    'solvency-tiny-stress',
+    '--pins',
+    pins,
+    '--json',
+  )
   expect(setup.code, setup.stderr).toBe(0)
   const ledger = await plimsoll(...ledgerArgs(files, epoch, INSTANCES), '--json')
   expect(ledger.code, ledger.stderr).toBe(0)
-  expect(JSON.parse(ledger.stdout)).toMatchObject({ accounts: 7, batches: 3 })
+  expect(JSON.parse(ledger.stdout)).toMatchObject({ accounts: 7, batches: 2 })
 })
 
 describe('a venue with loans, perps and options (solvency.5)', () => {
@@ -66,7 +75,7 @@ describe('a venue with loans, perps and options (solvency.5)', () => {
     for (const file of ['manifest.json', 'solvency.json', 'policy.json', 'risk.json']) {
       expect(says(readFileSync(join(epoch, file), 'utf8'), '34241'), file).toBe(false)
     }
-    expect(new Set(JSON.parse(manifest).batches)).toEqual(new Set(INSTANCES))
+    expect(JSON.parse(manifest).parts.ledger.batches).toEqual([{ instance: 'ledger-tiny-stress', count: 2 }])
   })
 
   test('shows a customer a loan or a short as it is counted (inclusion.1)', async () => {
@@ -94,7 +103,7 @@ describe('a venue with loans, perps and options (solvency.5)', () => {
   test('proves again, keeping every proof (epoch.8)', async () => {
     const again = await plimsoll(...ledgerArgs(files, epoch, INSTANCES), '--json')
     expect(again.code, again.stderr).toBe(0)
-    expect(JSON.parse(again.stdout)).toMatchObject({ batches: 3, kept: 3 })
+    expect(JSON.parse(again.stdout)).toMatchObject({ batches: 2, kept: 2 })
   })
 })
 
@@ -134,7 +143,7 @@ describe('verify refuses (epoch.2)', () => {
   test('every scenario, as soon as one batch does not verify (epoch.6)', async () => {
     const copy = join(temporaryFolder(), 'epoch')
     cpSync(epoch, copy, { recursive: true })
-    cpSync(join(copy, 'ledger/00000.json'), join(copy, 'ledger/00001.json'))
+    cpSync(join(copy, EPOCH_PATHS.batch(0)), join(copy, EPOCH_PATHS.batch(1)))
     const run = await plimsoll('verify', copy, '--pins', pins, '--json')
     expect(run.code).toBe(1)
     const scenarios = JSON.parse(run.stdout).checks.filter((c: { id: string }) =>
@@ -163,4 +172,44 @@ test('a table of one scenario is padded up to its instance, and proven (epoch.7)
   expect(run.code, run.stderr).toBe(0)
   const { checks } = JSON.parse(run.stdout)
   expect(checks.filter((c: { id: string }) => c.id.startsWith('scenario:'))).toHaveLength(1)
+})
+
+test('perps whose longs and shorts differ are refused before anything is proven (ledger.34)', async () => {
+  const lone = writeStressVenue(temporaryFolder(), FUND)
+  const rows = readFileSync(lone.accounts, 'utf8').replace('dave-2203,BTC-PERP,-2.5', 'dave-2203,BTC-PERP,-2')
+  writeFileSync(lone.accounts, rows)
+  const out = join(folder, 'lone')
+  const run = await plimsoll(...ledgerArgs(lone, out, INSTANCES), '--json')
+  expect([run.code, JSON.parse(run.stdout).error.code]).toEqual([1, 'DERIVATIVE_UNBALANCED'])
+  expect(JSON.parse(run.stdout).error.message).toContain('BTC-PERP')
+  expect(existsSync(join(out, 'ledger/0000/0000000.json'))).toBe(false)
+  const check = await plimsoll('ledger', 'check', '--accounts', lone.accounts, '--risk', lone.risk, '--json')
+  expect([check.code, JSON.parse(check.stdout).missing]).toEqual([
+    1,
+    ['longs and shorts of BTC-PERP are not equal, and a derivative nets to zero'],
+  ])
+})
+
+test('the limits of a policy that a ledger is beyond are named, with by how much, and get no proof (solvency.37)', async () => {
+  const policy = join(folder, 'limits.json')
+  const limits = { 'BTC -50 %': { accounts: 0, shortfall: '63599.5' } }
+  writeFileSync(policy, JSON.stringify({ ...FULL_RESERVES, limits }))
+  const books = ['--accounts', files.accounts, '--risk', files.risk, '--reserves', files.reserves]
+  const check = await plimsoll('solvency', 'check', ...books, '--policy', policy, '--json')
+  expect([check.code, JSON.parse(check.stdout).reasons.slice(0, 2)]).toEqual([
+    1,
+    [
+      'scenario BTC -50 %: accounts lack more than the policy allows',
+      'scenario BTC -50 %: more accounts are below zero than the policy allows',
+    ],
+  ])
+  const proven = await prove(files.reserves, '--policy', policy, '--force', '--json')
+  const { error } = JSON.parse(proven.stdout)
+  expect([proven.code, error.code]).toEqual([1, 'SOLVENCY_SHORT'])
+  expect(error.shortages).toEqual([
+    { scenario: 'BTC -50 %', quote: 'USD', limit: 'shortfall', missing: '0.005' },
+    { scenario: 'BTC -50 %', quote: 'USD', limit: 'accounts', missing: '1' },
+  ])
+  const shown = await prove(files.reserves, '--policy', policy, '--force')
+  expect(shown.stderr).toMatch(/scenario BTC -50 %, beyond the policy's limit +1 account/)
 })

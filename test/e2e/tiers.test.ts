@@ -8,7 +8,7 @@ const folder = temporaryFolder()
 const epoch = join(folder, 'epoch')
 const pins = join(folder, 'pins.json')
 const at = (name: string) => join(folder, name)
-const INSTANCES = ['ledger-tiny-tiers', 'solvency-tiny-tiers']
+const INSTANCES = ['ledger-tiny-pledged', 'solvency-tiny-tiers']
 const WRITTEN = 1_767_225_600
 
 /** btc at 50,000 and eth at 2,000 USDT: 0.2 btc count in full, the next 0.2 for 90 %; 5 eth for 70 %. */
@@ -32,7 +32,7 @@ const ROWS: Parameters<typeof accountsFile>[0] = {
   // 0.4 btc of 0.61234567 in both tiers of loans: 10,000 + 9,000 USDT, and all of it is owed.
   'ada-4410': [['0', '19000', '0', '0'], ['0.61234567', '0', '0.45', '0'], NONE],
   'bob-7731': [['250000.00000001', '0', '0', '0'], NONE, NONE],
-  'cyd-2093': [NONE, ['0.3', '0', '0', '0.1'], ['0.73519024', '0.4', '0', '0']],
+  'cyd-2093': [NONE, ['0.3', '0', '0', '0.1'], ['0.73519024', '0', '0', '0']],
   'dan-5512': [NONE, NONE, ['6.25', '0', '6', '0']],
   'eve-8080': [NONE, ['0', '0.1', '0', '0'], ['5', '0', '5', '0']],
 }
@@ -42,7 +42,7 @@ const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 const TIME = ['--timestamp', String(WRITTEN)]
 const proveArgs = (accounts: string, risk: string, out: string, time = TIME) => [
   ...['ledger', 'prove', '--accounts', accounts, '--risk', risk, '--out', out, '--venue', 'Tiny Exchange'],
-  ...['--epoch', '2026-01', '--instance', 'ledger-tiny-tiers', '--json'],
+  ...['--epoch', '2026-01', '--instance', 'ledger-tiny-pledged', '--json'],
   ...time,
 ]
 const run = async (code: number, ...args: string[]) => {

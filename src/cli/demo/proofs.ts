@@ -33,7 +33,7 @@ export function proofLog(ui: Ui): ProofLog {
       name: snarkjsProver.name,
       async prove(artifacts, inputs) {
         const { name: instance, statement } = artifacts.instance
-        const number = rows.filter((row) => row.instance === instance).length + 1
+        const number = rows.filter((row) => row.name.startsWith(`${statement} `)).length + 1
         const name = statement === 'solvency' ? 'solvency' : `${statement} ${number}`
         const before = performance.now()
         const proven = await ui.step(`proving ${name}`, () => snarkjsProver.prove(artifacts, inputs))

@@ -109,9 +109,20 @@ function shortages(all: Shortage[]): Text {
   return table(
     ['where', 'missing'],
     all.map((s) =>
-      'symbol' in s ? [s.symbol, s.missing] : [`scenario ${s.scenario}`, `${s.missing} ${s.quote}`],
+      'symbol' in s ? [s.symbol, s.missing] : [scenarioText(s), `${s.missing} ${unitText(s)}`],
     ),
   )
+}
+
+type ScenarioShortage = Extract<Shortage, { scenario: string }>
+
+function scenarioText({ scenario, limit }: ScenarioShortage): string {
+  return `scenario ${scenario}${limit === undefined ? '' : ", beyond the policy's limit"}`
+}
+
+function unitText({ quote, limit, missing }: ScenarioShortage): string {
+  if (limit !== 'accounts') return quote
+  return missing === '1' ? 'account' : 'accounts'
 }
 
 /**
