@@ -2,6 +2,8 @@
 export const MEANINGS: Record<string, string> = {
   CALIBRATE_SETTINGS: 'a setting of the calibration is out of its range',
   COMPILE_FAILED: 'the Circom compiler refused a circuit; the message is the compiler’s',
+  DERIVATIVE_UNBALANCED:
+    'the longs and the shorts of a derivative differ: over such a ledger no solvency is proven',
   EPOCH_TARGET: 'the chain or the contract that an epoch is made for is malformed',
   HISTORY_HEADER: 'not the columns of a price history',
   INSTANCES_FILE: 'the file of instances is malformed; the message names the field',
@@ -9,6 +11,8 @@ export const MEANINGS: Record<string, string> = {
   LEDGER_ENCODING: 'not valid UTF-8',
   LEDGER_HEADER: 'not the columns of an accounts file',
   LEDGER_ROW: 'a row of the accounts file has too few or too many cells, or none',
+  LEDGER_SLOTS:
+    'an account has slots that no instance for this risk table has room for; the message says which',
   LEDGER_SYNTAX: 'the accounts file is not CSV: quotes, line ends or control characters',
   MARGIN_PURPOSE: 'the purpose of a margin proof is malformed; the message names the field',
   MARGIN_TABLE: 'margin rule and risk table disagree on instruments, quote or time',
@@ -77,10 +81,16 @@ export const REMEDIES: Record<string, string> = {
   MARGIN_TABLE: 'Build the rule for this table with `plimsoll risk build --table`.',
   NO_VERDICT: 'Use a chain with the BN254 precompiles, and the address of a verifier.',
   PARAMS_SCHEMA: 'Correct the field; `examples/margin/` has a file for every model.',
+  PLAN_INSTRUMENTS:
+    'Take out instruments or tiers that no account holds; `plimsoll setup --list` shows the instances.',
+  PLAN_SCENARIOS:
+    'Take a table with as many scenarios as some instance has; `plimsoll setup --list` shows them.',
+  PLAN_TIERS: 'Name instances for such a table; `plimsoll setup --list` shows them.',
   POLICY_INSTRUMENT: 'Name instruments of the risk table, and no tiers.',
   PORTFOLIO_SIZE: 'Leave out positions of zero: no instance proves so many.',
   PRIVATE_KEY: 'Write 0x and 64 hexadecimal digits.',
   PROOF_SHAPE: 'Take the proof as it was made.',
+  REQUIREMENT_SHORTFALL: 'Nothing has to cover it; a policy may bound it.',
   RESERVES_AMOUNT: 'Write an exact decimal with no more digits than the instrument has.',
   RESERVES_RANGE: 'Check the amount, or give the instrument fewer decimals.',
   RISK_DUPLICATE_SCENARIO: 'Give each scenario a name of its own.',

@@ -25,6 +25,7 @@ export function balancesOf(
   const tiers = tierOf(table)
   return slots
     .filter(({ quantity }) => quantity !== '0')
+    .toSorted((a, b) => a.instrument - b.instrument)
     .map(({ instrument, symbol, quantity }) => {
       const tier = tiers[instrument]
       const { kind } = table.instruments[instrument]!

@@ -5,7 +5,7 @@ export type { FoldStep } from './fold-ledger.js'
 export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
 export { type Forecast, forecastPlan } from './forecast.js'
 export { type BetterSizes, betterSizes } from './plan/better-sizes.js'
-export { type LedgerPlan, Planner, type PlanOptions, planLedger } from './plan-ledger.js'
+export { type LedgerPlan, type PlanOptions, planLedger } from './plan-ledger.js'
 export { type BatchEvent, type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
 export {
   type ProvenSolvency,
@@ -14,5 +14,6 @@ export {
   type Shortage,
   SolvencyShortError,
 } from './prove-solvency.js'
+export { readToProve } from './read-to-prove.js'
 export type { StressLine } from './stress-lines.js'
 export { stressReport } from './stress-report.js'

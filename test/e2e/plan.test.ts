@@ -28,7 +28,7 @@ const rows = [
 ]
 const accounts = write('accounts.csv', rows.join('\n'))
 
-describe('plan (cli.33)', () => {
+describe('plan (cli.32)', () => {
   test('says which instances prove a ledger, how many proofs, and what that takes, from measurements', async () => {
     const run = await plan(accounts, risk, '--json')
     expect(run.code, run.stderr).toBe(0)

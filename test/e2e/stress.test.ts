@@ -174,7 +174,7 @@ test('a table of one scenario is padded up to its instance, and proven (epoch.7)
   expect(checks.filter((c: { id: string }) => c.id.startsWith('scenario:'))).toHaveLength(1)
 })
 
-test('perps whose longs and shorts differ are refused before anything is proven (ledger.34)', async () => {
+test('perps whose longs and shorts differ are refused before anything is proven (epoch.19)', async () => {
   const lone = writeStressVenue(temporaryFolder(), FUND)
   const rows = readFileSync(lone.accounts, 'utf8').replace('dave-2203,BTC-PERP,-2.5', 'dave-2203,BTC-PERP,-2')
   writeFileSync(lone.accounts, rows)
@@ -190,7 +190,7 @@ test('perps whose longs and shorts differ are refused before anything is proven 
   ])
 })
 
-test('the limits of a policy that a ledger is beyond are named, with by how much, and get no proof (solvency.37)', async () => {
+test('the limits of a policy that a ledger is beyond are named, with by how much, and get no proof (solvency.12, solvency.18)', async () => {
   const policy = join(folder, 'limits.json')
   const limits = { 'BTC -50 %': { accounts: 0, shortfall: '63599.5' } }
   writeFileSync(policy, JSON.stringify({ ...FULL_RESERVES, limits }))

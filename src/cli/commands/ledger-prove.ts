@@ -42,18 +42,16 @@ export function ledgerProveCommand(): Command {
     ],
   }).action(async (options: ProveOptions) => {
     const { ledgerProvenView } = await import('../views/proven.js')
-    const { defaultPrivateFolder, Planner, proveLedger } = await import('../../venue/index.js')
-    const { readLedger } = await import('../../ledger/index.js')
-    const { findInstance, loadInstances, snarkjsProver } = await import('../../proving/index.js')
+    const { defaultPrivateFolder, proveLedger, readToProve } = await import('../../venue/index.js')
+    const { findInstance, snarkjsProver } = await import('../../proving/index.js')
     const { artifactSource } = await import('../artifacts.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
     for (const name of options.instance ?? []) findInstance(name)
     const [venue, epoch] = [await label(options.venue, '--venue'), await label(options.epoch, '--epoch')]
     const table = await readRisk(options.risk, ui, options.timestamp)
-    const planner = new Planner(loadInstances(), table, planOptions(options))
-    const ledger = await ui.step('reading the accounts', () =>
-      readLedger(options.accounts, table, { misfit: (shape) => planner.misfit(shape) }),
+    const { ledger } = await ui.step('reading the accounts', () =>
+      readToProve(options.accounts, table, planOptions(options)),
     )
     try {
       ui.notes(ledger.notes)

@@ -26,17 +26,15 @@ export function planCommand(): Command {
     examples: ['plimsoll plan --accounts examples/venue/accounts.csv --risk examples/venue/risk.json'],
   }).action(async (options: PlanCommandOptions) => {
     const { planView } = await import('../views/plan.js')
-    const { betterSizes, forecastPlan, Planner } = await import('../../venue/index.js')
-    const { readLedger } = await import('../../ledger/index.js')
-    const { findInstance, loadInstances } = await import('../../proving/index.js')
+    const { betterSizes, forecastPlan, readToProve } = await import('../../venue/index.js')
+    const { findInstance } = await import('../../proving/index.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
     for (const name of options.instance ?? []) findInstance(name)
     const table = await readRisk(options.risk, ui, options.timestamp)
-    const planner = new Planner(loadInstances(), table, planOptions(options))
     const started = performance.now()
-    const ledger = await ui.step('reading the accounts', () =>
-      readLedger(options.accounts, table, { misfit: (shape) => planner.misfit(shape) }),
+    const { ledger, planner } = await ui.step('reading the accounts', () =>
+      readToProve(options.accounts, table, planOptions(options)),
     )
     const reading = (performance.now() - started) / 1000
     try {

@@ -139,7 +139,7 @@ function foldOf(
 describe('a fold of plain, stressed and pledged batches', () => {
   const options = foldOf(accounts, 0)
 
-  test('is what the models of ledger and solvency accept, batch by batch to its end (ledger.29)', async () => {
+  test('is what the models of ledger and solvency accept, batch by batch to its end (ledger.16)', async () => {
     const folded = await foldLedger(options)
     const seen = new Map<string, number>()
     for await (const { index, instance, accounts: members, witness } of foldedBatches(options, folded)) {
@@ -173,7 +173,7 @@ describe('a fold of plain, stressed and pledged batches', () => {
     expect(other.states.some((state) => here.states.includes(state))).toBe(false)
   })
 
-  test('says how far it is', async () => {
+  test('says how far it is (cli.27)', async () => {
     const steps: string[] = []
     await foldLedger({
       ...options,
@@ -185,7 +185,7 @@ describe('a fold of plain, stressed and pledged batches', () => {
     expect(steps.at(-1)).toBe(`3/3 ${batches}/${batches}`)
   })
 
-  test('finds the batch of an account, and none of a stranger', async () => {
+  test('finds the batch of an account, and none of a stranger (inclusion.1)', async () => {
     const found = await batchOf(options, 'customer 6')
     const position = found!.accounts.findIndex((account) => account?.id === 'customer 6')
     expect(found!.batch.accounts[position]!.slots.filter(({ quantity }) => quantity !== 0n)).toHaveLength(3)
@@ -193,7 +193,7 @@ describe('a fold of plain, stressed and pledged batches', () => {
   })
 })
 
-test('a derivative whose longs and shorts differ is found before anything is proven (solvency.32)', async () => {
+test('a derivative whose longs and shorts differ is found before anything is proven (epoch.19)', async () => {
   const without = accounts.filter(({ id }) => id !== 'customer 1')
   await expect(foldLedger(foldOf(without, 0))).rejects.toMatchObject({
     code: 'DERIVATIVE_UNBALANCED',
@@ -201,7 +201,7 @@ test('a derivative whose longs and shorts differ is found before anything is pro
   })
 })
 
-test('what a thread cannot do is the error of the fold', async () => {
+test('what a thread cannot do is the error of the fold (epoch.8)', async () => {
   const options = foldOf(accounts, 2)
   // Columns of other sizes: the work of every batch fails in its thread.
   const columns = { ...options.digests.columns, scenarios: [{}] } as typeof options.digests.columns
