@@ -9,9 +9,8 @@ import { readRiskTable } from '../../src/inputs/index.js'
 import { readLedger } from '../../src/ledger/index.js'
 import { loadInstances, snarkjsProver } from '../../src/proving/index.js'
 import { riskDigests } from '../../src/risk/index.js'
-import { LedgerFold } from '../../src/statements/index.js'
 import { EpochSecret } from '../../src/venue/epoch-secret.js'
-import { foldLedger } from '../../src/venue/fold-ledger.js'
+import { foldedBatches, foldLedger } from '../../src/venue/fold-ledger.js'
 import { planLedger } from '../../src/venue/index.js'
 import { plimsoll, start, temporaryFolder } from '../helpers/cli.js'
 import { cases } from '../helpers/sweep.js'
@@ -123,15 +122,17 @@ describe('P08: the number of accounts (privacy.4)', () => {
     writeFileSync(path, csv(Array.from({ length: count }, (_, i) => [`cust-${i}`, 'BTC', `${i + 1}`])))
     const table = await readRiskTable(files.risk)
     const ledger = await readLedger(path, table)
-    const needs = { instruments: 3, scenarios: 0, tiered: false, histogram: ledger.slotCounts }
-    const plan = planLedger(loadInstances(), needs, ['ledger-tiny'])
-    const fold = new LedgerFold(plan, riskDigests(table, plan.instruments))
+    const plan = planLedger(loadInstances(), table, ledger.shapes, {
+      instances: ['ledger-tiny', 'solvency-tiny'],
+    })
+    const digests = riskDigests(table, plan.solvency.sizes)
+    const fold = { plan, table, digests, ledger, secret: EpochSecret.random() }
     const shape: unknown[] = []
-    for await (const { instance, witness } of foldLedger(fold, plan, ledger, EpochSecret.random())) {
-      shape.push([instance.name, witness.holders.length, witness.slots.map((slots) => slots.length)])
-      expect(new Set(witness.holders).size, 'padding has a holder like any other').toBe(
-        witness.holders.length,
-      )
+    for await (const { instance, witness } of foldedBatches(fold, await foldLedger(fold))) {
+      const { accounts } = witness
+      shape.push([instance.name, accounts.length, accounts.map(({ slots }) => slots.length)])
+      const holders = new Set(accounts.map(({ holder }) => holder))
+      expect(holders.size, 'padding has a holder like any other').toBe(accounts.length)
     }
     await ledger.close()
     return shape

@@ -67,7 +67,7 @@ export function epochKeyMarks(
     numberMark('the seed, a number', BigInt(`0x${seed}`)),
     numberMark('the blind of the last state', BigInt(opening.blind)),
     ...ids.map((id) => numberMark('a salt', secret.salt(id))),
-    ...Array.from({ length: 4 }, (_, i) => numberMark("padding's salt", secret.padding(i).salt)),
+    ...Array.from({ length: 4 }, (_, i) => numberMark("padding's salt", secret.padding(0, i).salt)),
   ]
 }
 

@@ -637,7 +637,7 @@ describe('solvency under scenarios refuses the tampered witness that is accepted
   }
 
   test('control: an honest witness of a copy, laid over the circuit, is accepted', async () => {
-    const weak = await copies.with(line('riskRoot === table.out;'))()
+    const weak = await copies.with(line('policy === rules.out;'))()
     await honestTransplant(circuit, weak, solvencyInputs(stressedBooks()))
   })
 

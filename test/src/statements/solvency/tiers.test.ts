@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { InputError } from '../../../../src/errors/index.js'
-import type { RiskTable } from '../../../../src/risk/index.js'
+import { type RiskTable, riskColumns } from '../../../../src/risk/index.js'
 import {
   FULL_RESERVES,
   firstState,
+  keyTotals,
   resolvePolicy,
   solvencyFigures,
-  solvencyWitness,
   waterfallFigures,
   weakerThan,
 } from '../../../../src/statements/index.js'
@@ -64,7 +64,9 @@ describe('solvency of a venue with tiers (solvency.13)', () => {
     fc.assert(
       fc.property(
         fc.tuple(amounts(6), amounts(6), amounts(3), amounts(3), fc.bigInt({ min: 0n, max: 90_000n })),
-        ([longs, shorts, reserves, insurance, shortfall]) => {
+        ([longs, owed, reserves, insurance, shortfall]) => {
+          // A tier has no short side.
+          const shorts = owed.map((n, i) => (tiered.instruments[i]!.tier === undefined ? n : 0n))
           const zero = [0n, 0n, 0n]
           const layers = { layers: [{ layer: 'insurance' as const, cap: 500n }], cover: 2 }
           const totals = (long: readonly bigint[], short: readonly bigint[]) =>
@@ -91,19 +93,18 @@ describe('solvency of a venue with tiers (solvency.13)', () => {
           }
           expect(waterfallFigures(split, layers)).toEqual(own.map((figures) => ({ ...figures, scenario: 1 })))
 
-          const sizes = { instruments: 6, scenarios: 2 }
-          const figures = solvencyFigures(
-            solvencyWitness({
-              sizes,
-              state: { ...firstState(sizes), totals: split.totals, shortfalls: split.shortfalls },
-              table: tiered,
+          const figures = solvencyFigures({
+            state: {
+              ...firstState(2),
+              shortfalls: split.shortfalls.map((sum) => ({ sum, accounts: 0n })),
+            },
+            totals: keyTotals(split.totals, tiered),
+            ...{
+              table: { columns: riskColumns(tiered), rowsDigest: 0n },
               policy: resolvePolicy(FULL_RESERVES, tiered),
-              reserves: split.held.reserves,
-              insurance: split.held.insurance,
-              reservesBlind: 0n,
-              context: 0n,
-            }),
-          )
+            },
+            ...{ reserves, insurance },
+          })
           const [uncapped] = waterfallFigures(split, { ...layers, layers: [{ layer: 'insurance' }] })
           expect(figures.missingByScenario).toEqual([0n, uncapped!.uncovered])
         },
@@ -119,9 +120,10 @@ describe('a policy over a table with tiers (solvency.2)', () => {
     instruments: { BTC: { minimumRatio: '1.02', loanFactor: '0.5' } },
   }
   test('holds for an instrument and all its tiers alike', () => {
-    const btc = { derivative: false, minimumRatio: 1_020_000n, loanFactor: 500_000n }
-    const other = { derivative: false, minimumRatio: 1_000_000n, loanFactor: 0n }
-    expect(resolvePolicy(policy, tiered).instruments).toEqual([other, btc, btc, btc, other, other])
+    const btc = { minimumRatio: 1_020_000n, loanFactor: 500_000n }
+    const other = { minimumRatio: 1_000_000n, loanFactor: 0n }
+    // Tiers have no thresholds of their own.
+    expect(resolvePolicy(policy, tiered).instruments).toEqual([other, btc, other])
   })
 
   test('is called weaker once for an instrument', () => {

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LAYERS, type Layer } from '../../../../src/reserves/index.js'
-import type { RiskTable } from '../../../../src/risk/index.js'
+import { type RiskTable, riskColumns } from '../../../../src/risk/index.js'
 import {
   coverFigures,
+  firstState,
+  keyTotals,
   layersTogether,
   resolvePolicy,
   solvencyFigures,
@@ -206,21 +208,12 @@ describe('on random books (solvency.13)', () => {
           ReturnType<typeof waterfallFigures>[number],
         ]
         const figures = solvencyFigures({
-          state: { batchIndex: 0, accountsRoot: 0n, blind: 0n, ...of },
+          state: { ...firstState(1), shortfalls: of.shortfalls.map((sum) => ({ sum, accounts: 0n })) },
+          totals: keyTotals(of.totals, of.table),
           reserves: of.held.reserves,
           insurance: layersTogether(of.held, named),
-          policy,
-          table: {
-            columns: {
-              marks: table.instruments.map(({ mark }) => mark),
-              scenarios: of.table.scenarios.map(({ values }) => ({
-                name: 0n,
-                values: values.flatMap(({ long, short }) => [long, short]),
-              })),
-            },
-            rowsDigest: 0n,
-            timestamp: 0n,
-          },
+          policy: { ...policy, scenarios: policy.scenarios.slice(0, 1) },
+          table: { columns: riskColumns(of.table), rowsDigest: 0n },
         })
         expect(figures.missingByScenario).toEqual([uncovered])
         const turned = layers.map((_, i) => layers[(i + turn) % layers.length]!).toReversed()
