@@ -218,7 +218,7 @@ describe('margin refuses what is accepted where an opening is not compared (marg
       )
     }
 
-    test('C28: of a rule that calls a limit otherwise, all numbers alike (margin.17)', async () => {
+    test('C32: of a rule that calls a limit otherwise, all numbers alike (margin.17)', async () => {
       const renamed = changed((rule) => {
         rule.limits[0]!.name = 'another limit'
       })

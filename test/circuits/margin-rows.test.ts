@@ -224,7 +224,7 @@ describe('MarginRowsRoot (margin.3)', () => {
     from: 'way[i][d].bits[k] <== instrument[i][POSITION_BIT(4 * d + k)];',
     to: 'way[i][d].bits[k] <== 4 * d + k < 2 ? 0 : instrument[i][POSITION_BIT(4 * d + k)];',
   })
-  test("C29: refuses what is accepted without the bits that tell a kind: a spot instrument's row for a derivative (risk.14)", async () => {
+  test("C33: refuses what is accepted without the bits that tell a kind: a spot instrument's row for a derivative (risk.14)", async () => {
     const circuit = await Circuit.compile(oneLevel)
     const weak = await anyKind()
     for (const kind of [2 ** 14, 2 ** 15]) {

@@ -328,28 +328,6 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
   },
   {
     id: 'C28',
-    attack: 'a margin rule shown under other names of limits than the one that was met',
-    expected: "refused: the rule's text is under the risk root",
-    where: [
-      at(
-        'test/circuits/margin-forgeries.test.ts',
-        'C28: of a rule that calls a limit otherwise, all numbers alike',
-      ),
-    ],
-  },
-  {
-    id: 'C29',
-    attack: 'a derivative judged by the row of the spot instrument of the same count',
-    expected: 'refused: the bits that tell a kind are part of the way to a row',
-    where: [
-      at(
-        'test/circuits/margin-rows.test.ts',
-        "C29: refuses what is accepted without the bits that tell a kind: a spot instrument's row for a derivative",
-      ),
-    ],
-  },
-  {
-    id: 'C28',
     attack: 'accounts at places of the tree that no proof visits',
     expected: 'refused: behind the last batch everything is empty',
     where: [
@@ -386,6 +364,28 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
         'C31: a sum and a number of accounts at their bounds, and one above, in either kind of scenario',
       ),
       at(SOLVENCY_STRESS, 'C31: flags of requirements being those of the risk table'),
+    ],
+  },
+  {
+    id: 'C32',
+    attack: 'a margin rule shown under other names of limits than the one that was met',
+    expected: "refused: the rule's text is under the risk root",
+    where: [
+      at(
+        'test/circuits/margin-forgeries.test.ts',
+        'C32: of a rule that calls a limit otherwise, all numbers alike',
+      ),
+    ],
+  },
+  {
+    id: 'C33',
+    attack: 'a derivative judged by the row of the spot instrument of the same count',
+    expected: 'refused: the bits that tell a kind are part of the way to a row',
+    where: [
+      at(
+        'test/circuits/margin-rows.test.ts',
+        "C33: refuses what is accepted without the bits that tell a kind: a spot instrument's row for a derivative",
+      ),
     ],
   },
   {
