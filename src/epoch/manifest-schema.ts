@@ -84,5 +84,16 @@ export type Manifest = z.infer<typeof manifestSchema>
 /** The manifest of an epoch whose solvency is proven. */
 export type ProvenManifest = Manifest & { parts: { solvency: SolvencyPart } }
 
+/**
+ * The part of a manifest that says how the ledger is proven: states and batches.
+ *
+ * @useDeclaredType
+ */
 export type LedgerPart = z.infer<typeof ledgerPartSchema>
+
+/**
+ * The part of a manifest that says how solvency is proven: its instance, and what its proof opens.
+ *
+ * @useDeclaredType
+ */
 export type SolvencyPart = z.infer<typeof solvencyPartSchema>

@@ -348,6 +348,22 @@ describe('a forged file is refused (inclusion.3)', () => {
     expect(failed(forged, { ...epoch.manifest, parts })).toContain('inclusion:slots')
   })
 
+  test('by its row, where the leaf has the number of its kind: another row of that number is another symbol (risk.15)', () => {
+    const perp = { symbol: 'BTC-PERP', kind: 'perp', decimals: 8, mark: 1n } as const
+    const mixed = { instruments: [perp, ...table.instruments] }
+    const file = fileOf('bob-7731')
+    const rows = file.slots.map((slot) => ({ ...slot, instrument: slot.instrument + 1 }))
+    const opened = (slots: Inclusion['slots']) =>
+      inclusionChecks({ ...file, slots }, epoch.manifest, mixed).filter(({ valid }) => !valid)
+    expect(
+      opened(rows).map(({ id }) => id),
+      'ETH is number 1 in both tables',
+    ).toEqual([])
+    expect(opened(file.slots).map(({ id }) => id)).toContain('inclusion:slots')
+    const dressed = rows.with(0, { ...rows[0]!, instrument: 0, symbol: 'BTC-PERP' })
+    expect(opened(dressed).map(({ id }) => id)).toEqual(['inclusion:leaf'])
+  })
+
   test('with one empty slot more or less, which packs to the same leaf', () => {
     const file = fileOf('bob-7731')
     const empty = { instrument: 0, symbol: 'BTC', quantity: '0' }
