@@ -2,7 +2,7 @@
 export const MEANINGS: Record<string, string> = {
   CALIBRATE_SETTINGS: 'a setting of the calibration is out of its range',
   COMPILE_FAILED: 'the Circom compiler refused a circuit; the message is the compiler’s',
-  DERIVATIVE_UNBALANCED:
+  LEDGER_UNBALANCED:
     'the longs and the shorts of a derivative differ: over such a ledger no solvency is proven',
   EPOCH_TARGET: 'the chain or the contract that an epoch is made for is malformed',
   HISTORY_HEADER: 'not the columns of a price history',

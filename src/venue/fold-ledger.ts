@@ -80,7 +80,7 @@ const PASSES = 3
  * contributes to the states. Accounts are read again in each pass; what is kept of a batch is its root and
  * its sums.
  *
- * @throws {StatementError} `DERIVATIVE_UNBALANCED` when the longs and the shorts of a derivative differ
+ * @throws {StatementError} `LEDGER_UNBALANCED` when the longs and the shorts of a derivative differ
  */
 export async function foldLedger(options: FoldOptions): Promise<FoldedLedger> {
   return withThreads(options, async (threads) => {
@@ -211,7 +211,7 @@ function assertBalanced({ table, digests }: FoldOptions, totals: readonly bigint
   })
   if (unbalanced.length === 0) return
   throw new StatementError(
-    'DERIVATIVE_UNBALANCED',
+    'LEDGER_UNBALANCED',
     unbalanced.map((row) => `${table.instruments[row]!.symbol}: longs and shorts are not equal`).join('; '),
     {
       hint: 'Every long position in a derivative has a short one: look for accounts that are missing, as those of the venue itself. `plimsoll ledger check` shows both sums.',

@@ -180,7 +180,7 @@ test('perps whose longs and shorts differ are refused before anything is proven 
   writeFileSync(lone.accounts, rows)
   const out = join(folder, 'lone')
   const run = await plimsoll(...ledgerArgs(lone, out, INSTANCES), '--json')
-  expect([run.code, JSON.parse(run.stdout).error.code]).toEqual([1, 'DERIVATIVE_UNBALANCED'])
+  expect([run.code, JSON.parse(run.stdout).error.code]).toEqual([1, 'LEDGER_UNBALANCED'])
   expect(JSON.parse(run.stdout).error.message).toContain('BTC-PERP')
   expect(existsSync(join(out, 'ledger/0000/0000000.json'))).toBe(false)
   const check = await plimsoll('ledger', 'check', '--accounts', lone.accounts, '--risk', lone.risk, '--json')

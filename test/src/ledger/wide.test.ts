@@ -78,6 +78,7 @@ describe('a wide ledger (cli.9)', () => {
     const risk = {
       ...table,
       instruments: symbols.map((symbol) => ({ symbol, kind: 'spot' as const, decimals: 2, mark: 1n })),
+      scenarios: [{ name: 'calm', values: symbols.map(() => ({ long: 1n, short: 1n })) }],
     }
     const assets = symbols.map((_, i): [string, string] => [
       i % 100 === 7 ? `${i}.25` : '0.0',

@@ -196,7 +196,7 @@ describe('a fold of plain, stressed and pledged batches', () => {
 test('a derivative whose longs and shorts differ is found before anything is proven (epoch.19)', async () => {
   const without = accounts.filter(({ id }) => id !== 'customer 1')
   await expect(foldLedger(foldOf(without, 0))).rejects.toMatchObject({
-    code: 'DERIVATIVE_UNBALANCED',
+    code: 'LEDGER_UNBALANCED',
     message: expect.stringContaining('BTC-PERP: longs and shorts are not equal'),
   })
 })
