@@ -1,4 +1,4 @@
-export { batchCount, batchInstance, batchInstances, batchRuns } from './batches.js'
+export { batchInstance, batchRuns } from './batches.js'
 export {
   isKnownSize,
   ledgerSizesOf,
@@ -15,7 +15,7 @@ export {
   type SolvencyPart,
 } from './manifest-schema.js'
 export { type OpenedEpoch, openEpoch, type VerifiedEpoch, verifyEpoch } from './open.js'
-export { batchFile, batchFolders, EPOCH_PATHS, isClutter } from './paths.js'
+export { batchFolders, EPOCH_PATHS, isClutter } from './paths.js'
 export { readManifest } from './read-manifest.js'
 export type { EpochProof } from './verify/proof.js'
 export { timeNow, verifyAge } from './verify/table.js'
