@@ -101,7 +101,7 @@ const unbounded = (table: LedgerTable, values: (s: number, key: number) => bigin
   }))
 
 describe('equities and shortfalls (ledger.8)', () => {
-  test('are what a hand computation says, and an epoch of them is accepted', async () => {
+  test('are what a hand computation says, and an epoch of them is accepted (ledger.17)', async () => {
     const epoch = epochOf(STRESS_TABLE, [...batches, ...batches])
     const [first, second] = epoch.witnesses
     expect(second!.equities).toEqual([

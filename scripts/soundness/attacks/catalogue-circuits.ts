@@ -206,7 +206,10 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     where: [
       at(LEDGER_STRESS, 'C17: transcripts that leave something out are forged'),
       at(LEDGER_TIERS, 'C17: a transcript without the spares is forged'),
-      at(LIB, 'C17: is forged: an account below zero shows the equity of another'),
+      at(
+        LIB,
+        'C17: is forged: an account below zero shows the equity of another. Weighted totals refuse the same claim',
+      ),
       at(
         'test/circuits/margin-comparisons.test.ts',
         'C17: margin refuses what a transcript that leaves something out lets through',
