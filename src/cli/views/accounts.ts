@@ -17,7 +17,11 @@ export function accountsView(report: AccountsReport): Text {
       : [
           table(
             ['scenario', 'accounts below zero', `shortfall, ${quote}`],
-            scenarios.map(({ name, accounts, shortfall }) => [name, accounts, shortfall]),
+            scenarios.map(({ name, requirement, accounts, shortfall }) => [
+              `${name}${requirement ? ', a requirement' : ''}`,
+              accounts,
+              shortfall,
+            ]),
           ),
         ]),
     ...(rows.length === 0 ? [] : [table(['', 'line', 'account', 'finding', 'where', 'amounts'], rows)]),

@@ -70,6 +70,20 @@ describe('a check of a ledger against a risk table (cli.10)', () => {
     ])
   })
 
+  test('tells an account below a requirement from one that a scenario leaves below zero (solvency.18)', async () => {
+    const charges = scenario('maintenance', [50n, 120n], [50n, 120n], [50n, 120n])
+    const held = { ...table, scenarios: [{ ...charges, requirement: true as const }] }
+    const report = await check(['short,USD,210000', 'short,BTC,-1', 'safe,USD,1'], held)
+    expect(report).toMatchObject({ accounts: 2, valid: true, invalid: 0, underwater: 0 })
+    expect(report.findings).toMatchObject([
+      {
+        ...{ account: 'short', severity: 'warning', code: 'REQUIREMENT_SHORTFALL' },
+        ...{ reason: 'below the requirement maintenance', scenario: 'maintenance' },
+      },
+    ])
+    expect(report.scenarios).toMatchObject([{ name: 'maintenance', requirement: true, accounts: 1 }])
+  })
+
   test('takes an equity below zero at mark for an error, one below zero in a scenario for a warning', async () => {
     const report = await check(['short,USD,150000', 'deep,USD,99999.99', 'short,BTC,-1', 'deep,BTC,-1'])
     expect(report).toMatchObject({ accounts: 2, valid: false, invalid: 1, unreadable: 0, underwater: 2 })
