@@ -54,6 +54,7 @@ export {
 export {
   type Account,
   type AccountOrder,
+  type AccountShape,
   type CheckLedgerOptions,
   checkLedger,
   type Finding,
@@ -64,6 +65,7 @@ export {
   type LedgerReport,
   readLedger,
   type ScenarioFigures,
+  type ShapeCount,
 } from './ledger/index.js'
 export type { MarginProofFile } from './margin/index.js'
 export {
@@ -105,6 +107,7 @@ export {
   formatRiskTable,
   isTiered,
   type Pledge,
+  type TableSizes,
   type Tier,
   type TierInstrument,
   type TierTable,
@@ -120,7 +123,13 @@ export {
   parsePortfolio,
   roundRule,
 } from './rules/index.js'
-export { type MarginFigures, marginFigures, type Verdict } from './statements/index.js'
+export {
+  type BatchKind,
+  type LedgerSizes,
+  type MarginFigures,
+  marginFigures,
+  type Verdict,
+} from './statements/index.js'
 export { createOwner, type ProveMarginOptions, proveMargin, readAccount, readOwner } from './trader/index.js'
 export {
   type AccountsReport,
@@ -131,6 +140,11 @@ export {
   checkSolvency,
   type ExportInclusionOptions,
   exportInclusion,
+  type FoldStep,
+  type LedgerInstance,
+  type LedgerPlan,
+  type LedgerRun,
+  type PlanOptions,
   type ProveLedgerOptions,
   type ProvenLedger,
   type ProvenSolvency,

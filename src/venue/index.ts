@@ -5,7 +5,13 @@ export type { FoldStep } from './fold-ledger.js'
 export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
 export { type Forecast, forecastPlan } from './forecast.js'
 export { type BetterSizes, betterSizes } from './plan/better-sizes.js'
-export { type LedgerPlan, type PlanOptions, planLedger } from './plan-ledger.js'
+export {
+  type LedgerInstance,
+  type LedgerPlan,
+  type LedgerRun,
+  type PlanOptions,
+  planLedger,
+} from './plan-ledger.js'
 export { type BatchEvent, type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
 export {
   type ProvenSolvency,
