@@ -34,13 +34,13 @@ describe('demo (cli.11)', () => {
       expect(proof.seconds).toBeGreaterThan(0)
     }
     const { gas } = summary.onchain as { gas: Record<string, number> }
-    expect(gas['verify ledger-4-16']).toBeGreaterThan(150_000)
-    const batch = gas['verifyBatch ledger-4-16, 2 proofs']!
-    expect(batch).toBeGreaterThan(gas['verify ledger-4-16']!)
-    expect(batch).toBeLessThan(2 * gas['verify ledger-4-16']!)
+    expect(gas['verify ledger-4-16-s4']).toBeGreaterThan(150_000)
+    const batch = gas['verifyBatch ledger-4-16-s4, 2 proofs']!
+    expect(batch).toBeGreaterThan(gas['verify ledger-4-16-s4']!)
+    expect(batch).toBeLessThan(2 * gas['verify ledger-4-16-s4']!)
     const instances = summary.proofs.map(({ instance }: { instance: string }) => instance)
     expect(instances.slice(0, 4), 'plain and stressed batches in one chain').toEqual([
-      ...['ledger-4-16', 'ledger-4-16', 'ledger-4-16-s4', 'solvency-16-s4'],
+      ...['ledger-4-16', 'ledger-4-16-s4', 'ledger-4-16-s4', 'solvency-16-s4'],
     ])
     expect(run.stderr).toContain('WARNING: development keys')
   })

@@ -81,6 +81,7 @@ const accounts = (parts: Partial<AccountsReport> = {}): AccountsReport => ({
   unprovable: 1,
   cut: 1,
   slots: {},
+  shapes: [],
   underwater: 1,
   totals: Object.fromEntries(
     many(300, (i) => [
