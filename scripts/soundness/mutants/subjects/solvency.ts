@@ -42,7 +42,6 @@ export function solvencySubjects(): Subject[] {
         insurance: [50_000n, 500_000n, 0n, 0n],
       }),
     ),
-    'longs and shorts of a derivative that do not net': tampered(inputs, { 'derivativeTotals[0]': 34n }),
     'a shortfall that nothing covers': solvencyInputs(
       rich({
         policy: policy(STRESS_SIZES),
@@ -64,6 +63,7 @@ export function solvencySubjects(): Subject[] {
       'insurance[0]': 8n,
     }),
     'a mark below zero': tampered(inputs, { 'marks[0]': -1n }),
+    'another tree than that of the last batch': tampered(inputs, { accountsRoot: 5n }),
     'a batch behind the last one': tampered(inputs, { 'children[0][3]': 7n }),
     'another last batch': tampered(inputs, { last: 7n }),
     'a bit of the last place that is none': tampered(inputs, { 'lastBits[0]': 2n }),
@@ -103,7 +103,6 @@ function subject(
     honest: cases.map(({ label, witness }) => ({ label, inputs: solvencyInputs(witness) })),
     forged: Object.entries(forged).map(([label, inputs]): Case => ({ label, inputs })),
     openings: [
-      ['accountsRoot', 'fence.root'],
       ['riskRoot', 'table.out'],
       ['reservesCommitment', 'held.out'],
       ['policy', 'rules.out'],
