@@ -12,6 +12,7 @@ import { epochView, proofView } from '../../../src/cli/views/epoch.js'
 import { cannotTellView, inclusionView } from '../../../src/cli/views/inclusion.js'
 import { instanceRow, instancesView, prunedView } from '../../../src/cli/views/instances.js'
 import { marginFiguresView, marginReportView } from '../../../src/cli/views/margin.js'
+import { planView } from '../../../src/cli/views/plan.js'
 import {
   contractsView,
   ledgerProvenView,
@@ -271,6 +272,23 @@ const VIEWS: Record<string, () => Text> = {
     }),
   'a calibration': () => calibrationView(calibration, changes as never, WIDE),
   instances: () => instancesView(instances, { directory: WIDE, entries }),
+  plan: () =>
+    planView({
+      accounts: 10 ** 9,
+      proofs: 2 ** 20,
+      solvency: { instance: WIDE, spots: 1024, derivatives: 1024, tiers: 4096, scenarios: 16 },
+      batches: many(9, () => ({
+        ...{ instance: WIDE, kind: 'pledged' as const, accounts: 4095, slots: 1024, scenarios: 16 },
+        ...{ pledged: 768, batches: 2 ** 20, filled: 10 ** 9 },
+      })),
+      seconds: { fold: 10 ** 7, proofs: 10 ** 9 },
+      measured: { account: 0.5, row: 0.01, cores: 128 },
+      keys: { missing: [WIDE, WIDE], seconds: 10 ** 5 },
+      memory: 10 ** 12,
+      disk: { artifacts: 10 ** 12, epoch: 10 ** 10 },
+      gas: 10 ** 12,
+      better: { instances: { [WIDE]: { ACCOUNTS: 4095, SLOTS: 1024 } }, saves: 0.5 },
+    }),
   'a pruned cache': () => prunedView(WIDE, entries),
   'the demo': () => demoView(demo, WIDE),
 }
