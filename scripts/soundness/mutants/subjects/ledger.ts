@@ -37,6 +37,7 @@ export function ledgerSubjects(): Subject[] {
     })),
     subject('ledger with scenarios', TINY_STRESS, STRESS_TABLE, STRESSED, (honest) => ({
       ...forgedSlots(honest),
+      'other equities than those under the tree': tampered(honest, { 'equitiesBlind[0]': 5n }),
       'an equity dressed as a positive one': tampered(honest, {
         ...bits('equities[1][1]', 0n, EQUITY_BITS + 1),
         'equities[1][1][0]': -1_200n,
