@@ -28,8 +28,8 @@ include "poseidon.circom";
 //            3. keySum grows by Σ (1 + mix·accountPoint^position)·magnitude/(challenge − pole) over the
 //               slots; in a plain batch by Σ magnitude/(challenge − key);
 //            4. equitySum grows by Σ accountPoint^position·scenarioPoint^s·E over accounts and scenarios, and
-//               each scenario's shortfall by Σ max(0, −E) and the number of accounts with E < 0; a plain batch
-//               leaves both unchanged;
+//               each scenario's shortfall by Σ max(0, −E) and the number of accounts with E < 0; a plain
+//               batch leaves both unchanged;
 //            5. in a pledged batch, keys of an account's first PLEDGED slots rise: none is there twice.
 // Assumes:   that the chain is whole, from the first state of Solvency to its last, and every key is pinned:
 //            whoever verifies an epoch checks that. Then "Soundness of a ledger" in README.md says what sums

@@ -16,7 +16,7 @@ include "key-totals.circom";
 include "tier-owners.circom";
 include "values-at.circom";
 
-// Solvency(SPOTS, DERIVATIVES, TIERS, SCENARIOS): what the venue holds covers what a ledger says that it owes.
+// Solvency(SPOTS, DERIVATIVES, TIERS, SCENARIOS): what the venue holds covers what a ledger says it owes.
 // Rows of the table are told apart by place: first instruments that can be held in reserve, then derivatives,
 // then tiers of the former.
 //
@@ -47,36 +47,36 @@ include "values-at.circom";
 //            severe one, or that nothing is owed off the ledger.
 // Cost:      circuits/constraints.json, and "Costs" in README.md.
 //
-// Ratios are in parts per million. Derivatives are left out of 5 and 6: their long and short totals are equal,
+// Ratios are in parts per million. Derivatives are left out of 5 and 6: long and short totals are equal,
 // by 4, and so are their values at one mark; a perp or a future may have a negative mark. The insurance fund
-// is left out of 3 and 5: it is set aside for shortfalls.
+// is left out of 3 and 5: it is set aside for shortfalls in scenarios, and covers no balances.
 //
-// | signal                       |         | what                                                            |
-// |------------------------------|---------|-----------------------------------------------------------------|
-// | firstState, state            | PUBLIC  | first and last state of the ledger                              |
-// | accountsRoot                 | PUBLIC  | root over all accounts, which customers and traders open        |
-// | riskRoot                     | PUBLIC  | the risk table                                                  |
-// | reservesCommitment           | PUBLIC  | what the venue says that it holds                               |
-// | policy                       | PUBLIC  | digest of the thresholds below                                  |
-// | context                      | PUBLIC  | the venue, the epoch and the place that the proof is made for   |
-// | timestamp                    | PUBLIC  | of the risk table                                               |
-// | point, tableAtPoint          | PUBLIC  | for whoever has the marks: that they are those of the proof     |
-// | lastBits[20]                 | PRIVATE | place of the last batch                                         |
-// | last                         | PRIVATE | its root                                                        |
-// | children[5][16]              | PRIVATE | the accounts tree along that place                              |
-// | spotTotals[SPOTS][2]         | PRIVATE | long, short; smallest units                                     |
-// | derivativeTotals[DERIVATIVES]| PRIVATE | long, and short                                                 |
-// | tierTotals[TIERS]            | PRIVATE | long                                                            |
-// | pledged[SPOTS]               | PRIVATE | the sum of its tiers' totals (none without tiers)               |
-// | totalsBlind                  | PRIVATE | what hides all of these                                         |
-// | weightedTotals[KEYS]         | PRIVATE | the totals weighted by position (none without scenarios)        |
-// | weightedTotalsBlind          | PRIVATE | what hides them                                                 |
-// | shortfalls, below[SCENARIOS] | PRIVATE | sums over all accounts, and the number of those below zero      |
-// | blind                        | PRIVATE | what hides the state                                            |
-// | reserves, insurance[SPOTS]   | PRIVATE | smallest units (no insurance without scenarios)                 |
-// | reservesBlind                | PRIVATE | what hides both                                                 |
-// | marks … timestamp            | PRIVATE | the table: see RiskRoot                                         |
-// | valueRatio … mostAccounts    | PRIVATE | the policy: see PolicyDigest                                    |
+// | signal                        |         | what                                                          |
+// |-------------------------------|---------|---------------------------------------------------------------|
+// | firstState, state             | PUBLIC  | first and last state of the ledger                            |
+// | accountsRoot                  | PUBLIC  | root over all accounts, which customers and traders open      |
+// | riskRoot                      | PUBLIC  | the risk table                                                |
+// | reservesCommitment            | PUBLIC  | what the venue says that it holds                             |
+// | policy                        | PUBLIC  | digest of the thresholds below                                |
+// | context                       | PUBLIC  | the venue, the epoch and the place that the proof is made for |
+// | timestamp                     | PUBLIC  | of the risk table                                             |
+// | point, tableAtPoint           | PUBLIC  | for whoever has the marks: that they are those of the proof   |
+// | lastBits[20]                  | PRIVATE | place of the last batch                                       |
+// | last                          | PRIVATE | its root                                                      |
+// | children[5][16]               | PRIVATE | the accounts tree along that place                            |
+// | spotTotals[SPOTS][2]          | PRIVATE | long, short; smallest units                                   |
+// | derivativeTotals[DERIVATIVES] | PRIVATE | long, and short                                               |
+// | tierTotals[TIERS]             | PRIVATE | long                                                          |
+// | pledged[SPOTS]                | PRIVATE | the sum of its tiers' totals (none without tiers)             |
+// | totalsBlind                   | PRIVATE | what hides all of these                                       |
+// | weightedTotals[KEYS]          | PRIVATE | the totals weighted by position (none without scenarios)      |
+// | weightedTotalsBlind           | PRIVATE | what hides them                                               |
+// | shortfalls, below[SCENARIOS]  | PRIVATE | sums over all accounts, and the number of those below zero    |
+// | blind                         | PRIVATE | what hides the state                                          |
+// | reserves, insurance[SPOTS]    | PRIVATE | smallest units (no insurance without scenarios)               |
+// | reservesBlind                 | PRIVATE | what hides both                                               |
+// | marks … timestamp             | PRIVATE | the table: see RiskRoot                                       |
+// | valueRatio … mostAccounts     | PRIVATE | the policy: see PolicyDigest                                  |
 template Solvency(SPOTS, DERIVATIVES, TIERS, SCENARIOS) {
     assert(SCENARIOS <= MAX_SCENARIOS());
     assert(TIERS == 0 || SCENARIOS > 0);

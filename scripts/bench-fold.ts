@@ -1,6 +1,6 @@
 /**
- * Folds a made-up ledger of four slots an account, in which every twentieth account has a debt, and says what it
- * took. Nothing is proven.
+ * Folds a made-up ledger of four slots an account, in which every twentieth account has a debt, and says what
+ * it took. Nothing is proven.
  *
  *     npx tsx scripts/bench-fold.ts [accounts] [threads]
  */

@@ -9,9 +9,9 @@ include "pack-bits.circom";
 // EquitiesLeaf(ACCOUNTS, SLOTS, SCENARIOS, PLEDGED): one more leaf of a batch, behind its accounts, that
 // fixes what its proof claims of them before any challenge is drawn.
 //
-// Enforces:  out = P(TAG_EQUITIES; Sponge(TAG_EQUITIES)(blind, sizes, packed bits of all equities, then of all
-//            spares)), sizes = ACCOUNTS + 2^16·SLOTS + 2^32·PLEDGED + 2^48·SCENARIOS: no other instance reads
-//            the same digest as other numbers. Its last hash has a tag that no account's leaf has.
+// Enforces:  out = P(TAG_EQUITIES; Sponge(TAG_EQUITIES)(blind, sizes, packed bits of all equities, then of
+//            all spares)), sizes = ACCOUNTS + 2^16·SLOTS + 2^32·PLEDGED + 2^48·SCENARIOS: no other instance
+//            reads the same digest as other numbers. Its last hash has a tag that no account's leaf has.
 // Assumes:   every bit is 0 or 1 (Equities, Ledger): then packing is injective.
 // Does not:  say what an account is worth.
 // Cost:      about 0.16 constraints a bit, and 500.

@@ -2,14 +2,14 @@ pragma circom 2.2.2;
 
 include "widths.circom";
 
-// KeyTotals(SPOTS, DERIVATIVES, TIERS, WEIGHTED): the right side of the identity of keys, from what is claimed
-// of every key of the table: long, short of each spot instrument in turn, then of each derivative, then long
-// of each tier.
+// KeyTotals(SPOTS, DERIVATIVES, TIERS, WEIGHTED): the right side of the identity of keys, from what is
+// claimed of every key of the table: long, short of each spot instrument in turn, then of each derivative,
+// then long of each tier.
 //
 // Enforces:  out = Σ over keys of (total + mix·weightedTotal)/(challenge − pole). The pole of a spot
 //            instrument i is 2·i, and one more for its short side; of a derivative i it is
-//            2·(DERIVATIVE_NUMBERS + i), and one more; of a tier t, 2·(TIER_NUMBERS + t) + limitPoint·(width + 1):
-//            with one more than the width, no row of width 0 has the pole of a slot without a limit.
+//            2·(DERIVATIVE_NUMBERS + i), and one more; of a tier t, 2·(TIER_NUMBERS + t) + limitPoint·
+//            (width + 1): one more, so that no row of width 0 has the pole of a slot without a limit.
 // Assumes:   the challenge is drawn after all that the sum ranges over is fixed.
 // Does not:  hold where the challenge is a pole: there a quotient is free.
 // Cost:      1 constraint a key, with weights 2, and one more a tier.

@@ -10,8 +10,8 @@ include "sponge.circom";
 // Enforces:  out = P(TAG_LEAF; holder, packed…), or for more than 15 packed elements
 //            Sponge(TAG_LONG_LEAF)(holder, packed…). Either way the number of packed elements is bound in: by
 //            the permutation's width, or by the sponge's count.
-// Assumes:   every bit is 0 or 1 (LedgerSlot, Slot), so that packing is injective: 3 · 81 = 243 bits, below the field's
-//            order.
+// Assumes:   every bit is 0 or 1 (LedgerSlot, Slot), so that packing is injective: 3 · 81 = 243 bits, below
+//            the field's order.
 // Does not:  open the holder.
 // Cost:      one linear constraint for each packed element, and the hash: 261 for 4 slots.
 template Leaf(SLOTS) {

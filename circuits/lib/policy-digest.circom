@@ -7,12 +7,12 @@ include "sponge.circom";
 
 // PolicyDigest(SPOTS, SCENARIOS): every threshold of a solvency policy, ranged and hashed.
 //
-// Enforces:  every ratio is below 2^RATIO_BITS, every most shortfall below 2^SHORTFALL_BITS, every most number
-//            of accounts below 2^ACCOUNT_COUNT_BITS; out = Sponge(TAG_POLICY)(valueRatio + 2^32·SPOTS +
-//            2^48·SCENARIOS, the ratios of three instruments in each element, then for each scenario its
-//            name, and in one element both bounds and whether it is a requirement). So packing is injective, and no digest opens at two sizes.
-// Assumes:   requirement is 0 or 1 (RiskRoot).
-// Does not:  compare anything with a threshold: Solvency does.
+// Enforces:  every ratio is below 2^RATIO_BITS, every most shortfall below 2^SHORTFALL_BITS, every most
+//            number of accounts below 2^ACCOUNT_COUNT_BITS; out = Sponge(TAG_POLICY)(valueRatio +
+//            2^32·SPOTS + 2^48·SCENARIOS, the ratios of three instruments in each element, then for each
+//            scenario its name, and both bounds with whether it is a requirement): injective, of one size.
+// Assumes:   every requirement is 0 or 1 (see RiskRoot).
+// Does not:  compare anything with a threshold (Solvency does), nor say whether one is strong enough.
 // Cost:      78 constraints an instrument, 258 a scenario, and 600.
 template PolicyDigest(SPOTS, SCENARIOS) {
     signal input valueRatio;

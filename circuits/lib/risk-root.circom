@@ -11,9 +11,9 @@ include "sponge.circom";
 // Enforces:  valuesDigest = Sponge(TAG_VALUES)(layout, marks of spot instruments three to an element,
 //            marks of derivatives, for each scenario in turn its name and the value of every key, widths and
 //            owners) and out = P(TAG_RISK; valuesDigest, rowsDigest, timestamp),
-//            where layout = SPOTS + 2^16·DERIVATIVES + 2^32·TIERS + 2^48·SCENARIOS + 2^64·Σ 2^s·requirement[s]:
-//            no root opens at two sizes. Every requirement is 0 or 1. The mark of a spot instrument is in
-//            [0, 2^VALUE_BITS), so that packing is injective.
+//            where layout = SPOTS + 2^16·DERIVATIVES + 2^32·TIERS + 2^48·SCENARIOS + Σ 2^(64+s)·
+//            requirement[s]: no root opens at two sizes. Every requirement is 0 or 1. The mark of a spot
+//            instrument is in [0, 2^VALUE_BITS), so that packing is injective.
 // Assumes:   nothing.
 // Does not:  range-check any other value: a table is public, and its readers check it.
 // Cost:      about 41 constraints a value, and 78 a mark of a spot instrument.

@@ -4,8 +4,8 @@ pragma circom 2.2.2;
 //
 // Enforces:  Σ over tiers of total/(challenge − owner) = Σ over instruments i of pledged[i]/(challenge − i).
 // Assumes:   the challenge is drawn after totals, owners and pledged are fixed; then, but for an error below
-//            4·(SPOTS + TIERS)/|F|, pledged[i] is the sum of the totals of the tiers whose owner is i, and the
-//            totals of tiers of no instrument add up to zero.
+//            4·(SPOTS + TIERS)/|F|, pledged[i] is the sum of the totals of the tiers whose owner is i, and
+//            the totals of tiers of no instrument add up to zero.
 // Does not:  say which tiers an instrument has: the table does.
 // Cost:      1 constraint an instrument and 1 a tier.
 template TierOwners(SPOTS, TIERS) {

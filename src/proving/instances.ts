@@ -98,7 +98,8 @@ export interface InstanceDescription extends Instance {
 }
 
 /**
- * Describes an instance for `setup --list` from its snapshot, or about where it has none, without compiling it.
+ * Describes an instance for `setup --list` from its snapshot, or about where it has none, without compiling
+ * it.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
  * @throws {ArtifactError} `SNAPSHOT_MISSING` when the snapshot does not know the instance.
@@ -113,8 +114,8 @@ export function describeInstance(name: string, location: CircuitsLocation = {}):
 }
 
 /**
- * How large an instance is: as shipped, or where nobody has counted it, about. Instances are made to fill their
- * domain, so one that an estimate puts a little above a power of two is taken to be within it.
+ * How large an instance is: as shipped, or where nobody has counted it, about. Instances are made to fill
+ * their domain, so one that an estimate puts a little above a power of two is taken to be within it.
  */
 export function estimateInstance(
   instance: Instance,
@@ -147,8 +148,8 @@ const ESTIMATE_ERROR = 0.04
 const ROWS_OF_ANY_PROOF = 2 ** 14
 
 /**
- * What a proof by an instance takes, in rows of the proof system: its time goes by the wires and the domain of
- * the circuit.
+ * What a proof by an instance takes, in rows of the proof system: its time goes by the wires and the domain
+ * of the circuit.
  */
 export function proofRows(instance: Instance): number {
   const { wires, domainSize } = estimateInstance(instance)

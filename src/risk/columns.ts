@@ -24,7 +24,9 @@ export interface RiskColumns {
   sizes: TableSizes
   /** Of each spot instrument, then of each derivative. */
   marks: bigint[]
-  /** For each scenario its name as a field element, whether it is a requirement, and the value of every key. */
+  /**
+   * For each scenario its name as a field element, whether it is a requirement, and the value of every key.
+   */
   scenarios: { name: bigint; requirement: boolean; values: bigint[] }[]
   /** The most that an account holds of each tier, in smallest units, and which spot instrument it is of. */
   tiers: { width: bigint; owner: number }[]
@@ -154,7 +156,8 @@ export function tableLayout({ sizes, scenarios }: Pick<RiskColumns, 'sizes' | 's
 
 /**
  * `sponge(values: layout, marks of spot instruments three to an element, marks of derivatives, for each
- * scenario its name and the value of every key, then width and owner of every tier)`. A negative number is taken modulo the field's order.
+ * scenario its name and the value of every key, then width and owner of every tier)`. A negative number is
+ * taken modulo the field's order.
  */
 export function valuesDigestOf(columns: RiskColumns): bigint {
   const { sizes, marks, scenarios, tiers } = columns

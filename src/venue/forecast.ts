@@ -54,8 +54,8 @@ const BATCHES_OF_A_CALL = 600
 const SAMPLE = 32
 
 /**
- * What a plan takes, in about two seconds: times rest on measurements made here and now, sizes on those of the
- * shipped circuits.
+ * What a plan takes, in about two seconds: times rest on measurements made here and now, sizes on those of
+ * the shipped circuits.
  *
  * @param reading seconds that it took to read the accounts once
  */

@@ -38,8 +38,8 @@ export interface PlanOptions {
 }
 
 /**
- * The part of a proof's cost that one more instance in a plan has to save: its key is to be made, pinned, kept,
- * and checked in every run.
+ * The part of a proof's cost that one more instance in a plan has to save: its key is to be made, pinned,
+ * kept, and checked in every run.
  */
 const OPENING_SHARE = 0.5
 
@@ -64,7 +64,8 @@ export class Planner {
   private readonly choices: readonly SolvencyInstance[]
 
   /**
-   * @throws {InputError} `PLAN_TIERS`, `PLAN_SCENARIOS` or `PLAN_INSTRUMENTS` when no instance holds the table
+   * @throws {InputError} `PLAN_TIERS`, `PLAN_SCENARIOS` or `PLAN_INSTRUMENTS` when no instance holds the
+   * table
    */
   constructor(
     instances: readonly Instance[],

@@ -64,7 +64,9 @@ export interface BatchEvent {
   /** Whether a finished proof from an interrupted run was verified and kept. */
   kept: boolean
   seconds: number
-  /** Of the proofs made so far, places of accounts that they have proven in a second; none before the first. */
+  /**
+   * Of the proofs made so far, places of accounts that they have proven in a second; none before the first.
+   */
   accountsPerSecond?: number
   /** What is left, at the rate so far and if nothing more is kept. */
   secondsLeft?: number

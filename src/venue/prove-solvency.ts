@@ -61,8 +61,8 @@ export interface ProvenSolvency {
 /** One instrument or one scenario that is not covered: shown to the venue alone. */
 export type Shortage = {
   /**
-   * Exact: whole units of the instrument, or for a scenario of the quote currency. Of a limit of the policy what
-   * is beyond it, a number of accounts where it is theirs.
+   * Exact: whole units of the instrument, or for a scenario of the quote currency. Of a limit of the policy
+   * what is beyond it, a number of accounts where it is theirs.
    */
   missing: string
 } & ({ symbol: string } | { scenario: string; quote: string; limit?: 'accounts' | 'shortfall' })

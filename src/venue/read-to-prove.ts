@@ -5,7 +5,8 @@ import { Planner, type PlanOptions } from './plan-ledger.js'
 
 /**
  * Reads a ledger that is to be planned or proven: an account that no instance has room for is named with its
- * line. What is wrong with an account comes before what is wrong with the table. The caller closes the ledger.
+ * line. What is wrong with an account comes before what is wrong with the table. The caller closes the
+ * ledger.
  *
  * @throws what `readLedger` throws; {InputError} `LEDGER_SLOTS`, `PLAN_TIERS`, `PLAN_SCENARIOS`,
  * `PLAN_INSTRUMENTS`

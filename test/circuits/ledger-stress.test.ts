@@ -555,8 +555,8 @@ test('C30: an account below zero in a plain batch, by a debt or by a derivative,
 })
 
 /**
- * C16, C17. Copies of both circuits leave one thing out of the transcripts each, and are forged: it is claimed
- * when the points are known. The circuits as they are refuse the forgery.
+ * C16, C17. Copies of both circuits leave one thing out of the transcripts each, and are forged: it is
+ * claimed when the points are known. The circuits as they are refuse the forgery.
  */
 describe('C17: transcripts that leave something out are forged (ledger.11)', () => {
   const first = (from: string, to: string) => ({
@@ -693,7 +693,8 @@ describe('C17: transcripts that leave something out are forged (ledger.11)', () 
     await forgedBy(weak, epoch)
   })
 
-  // Three accounts below water rise together, each by less than the range: x · weight · scenario^s add up to 0.
+  // Three accounts below water rise together, each by less than the range: x · weight · scenario^s add up to
+  // 0.
   const below = [
     [1, 1],
     [2, 0],

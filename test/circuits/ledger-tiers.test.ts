@@ -366,7 +366,8 @@ describe('N23: the table of widths (ledger.9)', () => {
   })
 
   test('what is pledged counts to the instrument that the table says: to another one, or to none, is refused', async () => {
-    // Of the pledged coins it is said that they are of an instrument beyond the table, which nobody has to hold.
+    // Of the pledged coins it is said that they are of an instrument beyond the table, which nobody has to
+    // hold.
     const said = TIER_TABLE.columns.tiers.map((tier) => ({ ...tier, owner: 3 }))
     const table = { ...TIER_TABLE, columns: { ...TIER_TABLE.columns, tiers: said } }
     const epoch = epochOf(table, [pledged(account(1, [T1, 1_000n]))], {}, { reserves: [0n, 0n, 0n, 1_000n] })

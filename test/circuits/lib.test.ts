@@ -545,8 +545,8 @@ describe('what ledger and solvency compute (ledger.5, ledger.8)', () => {
 })
 
 /**
- * A design that looks cheaper: no weighted totals; each slot's value v is witnessed, and bound to the table by
- * the pole, key + γ·v. It is forged, v being chosen after γ: two accounts take each other's keys.
+ * A design that looks cheaper: no weighted totals; each slot's value v is witnessed, and bound to the table
+ * by the pole, key + γ·v. It is forged, v being chosen after γ: two accounts take each other's keys.
  */
 describe('a value witnessed per slot, in place of weighted totals (ledger.11)', () => {
   const ACCOUNTS = [

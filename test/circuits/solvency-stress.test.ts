@@ -75,8 +75,8 @@ async function verdictOf(witness: SolvencyWitness): Promise<boolean> {
 }
 
 /**
- * BTC: 5,000 owed, 4,990 held, so 10 short: −10 · 55 halved, −10 · 210 doubled. USDT: 70,000 owed, 1,000 lent,
- * 71,600 held, so 2,600 over: 2,600 · 2 and 2,600 · 1.
+ * BTC: 5,000 owed, 4,990 held, so 10 short: −10 · 55 halved, −10 · 210 doubled. USDT: 70,000 owed, 1,000
+ * lent, 71,600 held, so 2,600 over: 2,600 · 2 and 2,600 · 1.
  */
 const RESERVES = [4_990n, 71_600n, 0n, 0n]
 const SURPLUS = [2_600n * 2n - 10n * 55n, 2_600n - 10n * 210n] as const

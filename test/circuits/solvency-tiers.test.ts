@@ -28,8 +28,8 @@ beforeAll(async () => {
 })
 
 /**
- * Long and short of every spot instrument and derivative, long of every tier: 3,500 BTC are owed in three rows
- * and 700 lent, 9,500 USDT in two rows and 900 lent.
+ * Long and short of every spot instrument and derivative, long of every tier: 3,500 BTC are owed in three
+ * rows and 700 lent, 9,500 USDT in two rows and 900 lent.
  */
 const TOTALS = [500n, 700n, 500n, 900n, 0n, 0n, 0n, 0n, 33n, 33n, 0n, 0n, 1_000n, 2_000n, 9_000n, 0n]
 const RESERVES = [3_500n, 9_500n]

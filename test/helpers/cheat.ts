@@ -22,7 +22,9 @@ import { firstTranscript, secondTranscript } from '../../src/statements/ledger/t
 
 type Points = WeighedLedger['points']
 
-/** What copies of the circuits absorb in the place of a part, and what is claimed once the points are known. */
+/**
+ * What copies of the circuits absorb in the place of a part, and what is claimed once the points are known.
+ */
 export interface Cheat {
   absorbs?: Partial<
     Record<'accountsRoot' | 'riskRoot' | 'totalsDigest' | 'scenarios' | 'weightedTotalsDigest', bigint>

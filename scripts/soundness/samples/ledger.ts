@@ -129,8 +129,8 @@ export const ACCOUNTS: LedgerAccount[] = [
 ]
 
 /**
- * One account above water in both scenarios, one below in the second, and two with either side of a perp, each
- * below in one.
+ * One account above water in both scenarios, one below in the second, and two with either side of a perp,
+ * each below in one.
  */
 export const STRESSED: LedgerAccount[] = [
   account(1, [BTC, 500n], [USDT, -7n]),
@@ -140,8 +140,8 @@ export const STRESSED: LedgerAccount[] = [
 ]
 
 /**
- * Both tiers of the coin full and more of it unpledged; a tier in part; a debt and a perp beside a tier that is
- * full; the perp's other side.
+ * Both tiers of the coin full and more of it unpledged; a tier in part; a debt and a perp beside a tier that
+ * is full; the perp's other side.
  */
 export const TIERED: LedgerAccount[] = [
   account(1, [BTC_TIERS[0], 1_000n], [BTC_TIERS[1], 4_000n], [BTC, 77n], [USDT, -250_000n]),

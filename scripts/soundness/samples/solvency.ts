@@ -101,7 +101,9 @@ export function solvencyOf(ledger: SolvencyLedger, table: LedgerTable, holdings:
   }
 }
 
-/** What both identities come to on the side of the totals: see "Soundness of a ledger" in circuits/README.md. */
+/**
+ * What both identities come to on the side of the totals: see "Soundness of a ledger" in circuits/README.md.
+ */
 export function rightSides(
   { sizes, scenarios, tiers }: RiskColumns,
   totals: readonly bigint[],
@@ -186,7 +188,9 @@ export function books(parts: Partial<Figures> & Holdings & { table?: LedgerTable
   return solvencyOf(ledgerOf(table, { totals, ...rest }), table, { reserves, ...rest })
 }
 
-/** The same with two scenarios and as many perps long as short, under a policy that asks for nothing at mark. */
+/**
+ * The same with two scenarios and as many perps long as short, under a policy that asks for nothing at mark.
+ */
 export const STRESS_TOTALS = [...TOTALS, 33n, 33n, 0n, 0n]
 export function stressBooks(parts: Parameters<typeof books>[0] = {}): SolvencyWitness {
   return books({ table: STRESS_TABLE, totals: STRESS_TOTALS, policy: laxPolicy(STRESS_SIZES), ...parts })

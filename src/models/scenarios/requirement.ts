@@ -16,14 +16,14 @@ type Charges = Map<string, { long: Rational; short: Rational }>
 
 /**
  * A requirement of a table's margin rule as a scenario: a long unit is worth what the rule counts it for less
- * what it is charged, a short unit costs that and its charge. Then an account's equity in the scenario is what
- * it has beyond the requirement, and it is below zero exactly where it does not meet it (values are rounded
- * against the account, by less than 10^-valueDecimals a smallest unit).
+ * what it is charged, a short unit costs that and its charge. Then an account's equity in the scenario is
+ * what it has beyond the requirement, and it is below zero exactly where it does not meet it (values are
+ * rounded against the account, by less than 10^-valueDecimals a smallest unit).
  *
  * It reaches requirements whose charges are one line a key: every sum that is charged is of exposures with a
  * single line, no deduction and no coefficient below zero. It does not reach a threshold, a worst loss over
- * scenarios, groups of a scan, exposures that are the largest of several lines (rates that rise with size), or
- * the rule's limits: those are properties of an account that no value of a unit expresses.
+ * scenarios, groups of a scan, exposures that are the largest of several lines (rates that rise with size),
+ * or the rule's limits: those are properties of an account that no value of a unit expresses.
  *
  * @throws {InputError} `REQUIREMENT_RULE` when the table has no margin rule or the rule no such requirement,
  * `REQUIREMENT_LINES` naming what is not one line a key, `REQUIREMENT_INSTRUMENT` when the rule does not know

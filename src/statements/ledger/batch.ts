@@ -17,7 +17,10 @@ import type { LedgerSizes } from './signals.js'
 export interface LedgerAccount {
   /** Holder commitment: see `holderCommitment`. */
   holder: bigint
-  /** As its leaf has them, an instrument by its number: as many as the batch's instance has, see `arrangeSlots`. */
+  /**
+   * As its leaf has them, an instrument by its number: as many as the batch's instance has, see
+   * `arrangeSlots`.
+   */
   slots: readonly Slot[]
 }
 
@@ -82,14 +85,18 @@ export function ledgerBatch(
   }
 }
 
-/** The part of its tier's width that a slot leaves; 0n where it is above, where it is of no tier, or empty. */
+/**
+ * The part of its tier's width that a slot leaves; 0n where it is above, where it is of no tier, or empty.
+ */
 export function spareOf({ instrument, quantity }: Slot, tiers: RiskColumns['tiers']): bigint {
   if (quantity === 0n) return 0n
   const spare = (tiers[instrument - TIER_NUMBERS]?.width ?? 0n) - magnitudeOf(quantity)
   return spare < 0n ? 0n : spare
 }
 
-/** The leaves of a batch: its accounts', and in a stressed one the leaf that fixes what is claimed of them. */
+/**
+ * The leaves of a batch: its accounts', and in a stressed one the leaf that fixes what is claimed of them.
+ */
 export function batchLeaves(batch: LedgerBatch): bigint[] {
   const leaves = batch.accounts.map(({ holder, slots }) => leafHash(holder, slots))
   return batch.sizes.scenarios === 0 ? leaves : [...leaves, equitiesLeaf(batch)]

@@ -23,7 +23,9 @@ function weightsOf(accountPoint: bigint, index: number, accounts: number): bigin
   })
 }
 
-/** Adds to the weighted totals by key what batch `index` holds, in field elements. A plain batch adds none. */
+/**
+ * Adds to the weighted totals by key what batch `index` holds, in field elements. A plain batch adds none.
+ */
 export function addWeightedTotals(
   weightedTotals: bigint[],
   batch: LedgerBatch,

@@ -11,9 +11,9 @@ function coefficients(columns: Shown): bigint[] {
 }
 
 /**
- * Where a table's marks and names are evaluated: `keccak256(riskRoot, timestamp, layout, marks…, names…)`, each
- * 32 bytes, modulo the field's order. Whoever has them computes it, and nobody chooses it. The layout says how
- * many of them are marks, so that it has to be known before the point is.
+ * Where a table's marks and names are evaluated: `keccak256(riskRoot, timestamp, layout, marks…, names…)`,
+ * each 32 bytes, modulo the field's order. Whoever has them computes it, and nobody chooses it. The layout
+ * says how many of them are marks, so that it has to be known before the point is.
  */
 export function tablePoint(table: Pick<RiskDigests, 'riskRoot' | 'timestamp'> & { columns: Shown }): bigint {
   const words = [table.riskRoot, table.timestamp, ...coefficients(table.columns)]

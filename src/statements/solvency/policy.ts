@@ -241,8 +241,8 @@ export function padPolicy(policy: Policy, sizes: Pick<TableSizes, 'spots' | 'sce
 
 /**
  * `sponge(policy: valueRatio + 2^32 · spots + 2^48 · scenarios, then ratios and factors of three instruments
- * in each element, 32 bits each, then for each scenario its name, and in one element its bounds and whether it
- * is a requirement)`
+ * in each element, 32 bits each, then for each scenario its name, and in one element its bounds and whether
+ * it is a requirement)`
  */
 export function policyDigest(policy: Policy, scenarios: RiskColumns['scenarios']): bigint {
   const counts = [policy.instruments.length, policy.scenarios.length].map(BigInt)

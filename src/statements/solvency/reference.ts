@@ -191,7 +191,9 @@ export function outOfRange(
   return reasons
 }
 
-/** What is wrong with the books that figures are of: nothing where they hold. Kinds and places name what is. */
+/**
+ * What is wrong with the books that figures are of: nothing where they hold. Kinds and places name what is.
+ */
 export function shortages(figures: SolvencyFigures, { sizes, scenarios }: RiskColumns): string[] {
   const reasons: string[] = []
   for (const [i, { missing }] of figures.spots.entries()) {

@@ -58,7 +58,9 @@ const scenarioNames = fc
     maxLength: 31,
   })
   .filter((name) => name.trim() === name)
-/** A short value is never below the long one, and only perps and futures lose, in a requirement also options. */
+/**
+ * A short value is never below the long one, and only perps and futures lose, in a requirement also options.
+ */
 const scenarioOf = (name: string, instruments: RiskTable['instruments']): fc.Arbitrary<Scenario> =>
   fc.boolean().chain((requirement) =>
     fc.record({

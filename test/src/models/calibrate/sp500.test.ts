@@ -201,7 +201,8 @@ describe('calibration on twenty years of the S&P 500 (risk.7)', () => {
         if (r > logLoss.markup(markup.figures[0]!.value)) above++
       }
     }
-    // 1.4 % and 0.9 % of days for a confidence of 0.99: two in three of the falls come in 2007, 2008 and 2020.
+    // 1.4 % and 0.9 % of days for a confidence of 0.99: two in three of the falls come in 2007, 2008 and
+    // 2020.
     expect(checked).toBe(4348)
     for (const exceeded of [below, above]) {
       expect(exceeded / checked).toBeGreaterThan(0.005)

@@ -49,7 +49,9 @@ function inverse(x: bigint): bigint {
   return result
 }
 
-/** The root of the accounts tree, level by level from the leaves of every batch, as circuits/README.md says. */
+/**
+ * The root of the accounts tree, level by level from the leaves of every batch, as circuits/README.md says.
+ */
 function rootOf(leaves: bigint[][]): bigint {
   const level = (nodes: bigint[], width: number, empty: bigint) => {
     const filled = [...nodes, ...new Array<bigint>(width - nodes.length).fill(empty)]

@@ -15,7 +15,9 @@ import {
 } from '../../../../src/statements/index.js'
 import { pmrmParams } from '../../../helpers/derive.js'
 
-/** A made-up book of options: so many at one strike each, spread over expiries, beside a perp and collateral. */
+/**
+ * A made-up book of options: so many at one strike each, spread over expiries, beside a perp and collateral.
+ */
 interface Book {
   options: number
   expiries: number
