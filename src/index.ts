@@ -82,6 +82,7 @@ export {
   type OptionValue,
   type Priced,
   type PriceSeries,
+  type RequirementScenario,
   readHistory,
   readStressRequest,
   type StressInstrument,

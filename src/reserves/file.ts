@@ -37,7 +37,7 @@ export interface Reserves extends Record<Layer, bigint[]> {
  * what the file leaves out is 0n.
  *
  * @throws {InputError} `RESERVES_INSTRUMENT` for a symbol that is not in the table, is a tier or a
- * derivative, `RESERVES_AMOUNT`, `RESERVES_RANGE` from 2^96 smallest units on, in one list or in all layers
+ * derivative, `RESERVES_AMOUNT`, `RESERVES_RANGE` from 2^98 smallest units on, in one list or in all layers
  * together, `RESERVES_INSURANCE` for a layer where the table has no scenario, and what `parseJsonAs` throws
  *
  * @param where the file's name, for messages

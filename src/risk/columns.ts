@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.js'
-import { toField, VALUE_BITS } from '../field/index.js'
+import { MAX_SCENARIOS, TABLE_KEYS_BITS, toField, VALUE_BITS } from '../field/index.js'
 import { sponge } from '../hash/index.js'
 import { instrumentNumbers, TIER_NUMBERS } from './numbers.js'
 import { isRequirement, type RiskTable } from './table.js'
@@ -87,6 +87,20 @@ export function rowsByKind(table: Pick<RiskTable, 'instruments'>): {
  */
 export function riskColumns(table: RiskTable, sizes: TableSizes = tableSizes(table)): RiskColumns {
   const rows = rowsByKind(table)
+  if (keyCount(sizes) > 2 ** TABLE_KEYS_BITS) {
+    throw new InputError(
+      'RISK_TOO_MANY_INSTRUMENTS',
+      `the rows of the risk table have ${keyCount(sizes)} keys, and a proof has room for ${2 ** TABLE_KEYS_BITS}`,
+      { hint: 'An instrument has two keys and a tier one: remove those that no account holds.' },
+    )
+  }
+  if (sizes.scenarios > MAX_SCENARIOS) {
+    throw new InputError(
+      'RISK_TOO_MANY_SCENARIOS',
+      `the risk table has ${sizes.scenarios} scenarios, and a proof has room for ${MAX_SCENARIOS}`,
+      { hint: 'Remove scenarios, or judge them in a table of their own.' },
+    )
+  }
   for (const [kind, what] of KINDS) {
     if (rows[kind].length <= sizes[kind]) continue
     throw new InputError(

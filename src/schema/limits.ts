@@ -5,7 +5,7 @@ import { symbolFault, textSchema } from '../field/index.js'
  * Instruments and scenarios of one table: more than any instance has room for, and few enough to be read
  * before they are compared.
  */
-export const MAX_INSTRUMENTS = 4096
+export const MAX_INSTRUMENTS = 16_384
 export const MAX_SCENARIOS = 4096
 
 /** The last second of the year 9999. */

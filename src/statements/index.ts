@@ -21,7 +21,6 @@ export { equitiesOf, type Shortfall, shortfallOf, slotKey } from './ledger/equit
 export {
   type FixedLedger,
   fixLedger,
-  type LedgerBlinds,
   LedgerChain,
   type LedgerTable,
   type WeighedLedger,

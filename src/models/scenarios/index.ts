@@ -6,6 +6,5 @@ export {
 } from './generate.js'
 export { HISTORICAL_SCENARIOS, historicalScenario } from './library.js'
 export { readStressRequest, type StressInstrument } from './request.js'
-export { outsideRequirement, type RequirementScenario, requirementScenario } from './requirement.js'
 export { parseScenario, type StressScenario } from './scenario.js'
 export { stressScenario, stressScenarios } from './values.js'
