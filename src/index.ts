@@ -154,6 +154,7 @@ export {
   proveSolvency,
   type Shortage,
   type SolvencyCheck,
+  type SolvencyInstance,
   SolvencyShortError,
   type StressLine,
 } from './venue/index.js'

@@ -5,6 +5,7 @@ export type { FoldStep } from './fold-ledger.js'
 export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
 export { type Forecast, forecastPlan } from './forecast.js'
 export { type BetterSizes, betterSizes } from './plan/better-sizes.js'
+export type { SolvencyInstance } from './plan/solvency-choice.js'
 export {
   type LedgerInstance,
   type LedgerPlan,
