@@ -15,7 +15,7 @@ export interface Case {
   shows?: string
 }
 
-export const EXCHANGE_INSTANCES = ['ledger-tiny-tiers', 'solvency-tiny-tiers']
+export const EXCHANGE_INSTANCES = ['ledger-tiny-pledged', 'solvency-tiny-tiers']
 
 /** SOL at 5 and ADA at 0.2 USDT: 2,000 SOL count in full, the next 2,000 for 90 %; 50,000 ADA for 70 %. */
 const TIERS = `symbol,usdt_price,loan_tiers_ratio,margin_tiers_ratio,portfolio_tiers_ratio

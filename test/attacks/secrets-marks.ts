@@ -56,16 +56,24 @@ export function accountMarks(id: string, slots: readonly Slot[]): Mark[] {
   ]
 }
 
-/** What opens an epoch: its seed, the blind of its last state, and the salts of accounts and of padding. */
+/** What opens an epoch: its seed, the blinds of its last state and its totals, and the salts of accounts and of padding. */
 export function epochKeyMarks(
-  { seed, opening }: { seed: string; opening: { blind: string } },
+  {
+    seed,
+    opening,
+  }: {
+    seed: string
+    opening: { state: { blind: string }; totalsBlind: string; weightedTotalsBlind: string }
+  },
   ids: readonly string[],
 ): Mark[] {
   const secret = EpochSecret.fromHex(seed)
   return [
     textMark('the seed', seed),
     numberMark('the seed, a number', BigInt(`0x${seed}`)),
-    numberMark('the blind of the last state', BigInt(opening.blind)),
+    numberMark('the blind of the last state', BigInt(opening.state.blind)),
+    numberMark('the blind of the totals', BigInt(opening.totalsBlind)),
+    numberMark('the blind of the weighted totals', BigInt(opening.weightedTotalsBlind)),
     ...ids.map((id) => numberMark('a salt', secret.salt(id))),
     ...Array.from({ length: 4 }, (_, i) => numberMark("padding's salt", secret.padding(0, i).salt)),
   ]
