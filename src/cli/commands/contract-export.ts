@@ -17,7 +17,7 @@ export function contractExportCommand(): Command {
     args: [['<instances...>', 'instances; `plimsoll setup --list` names them']],
     options: [required('--out <folder>', 'write the contracts to this folder'), forceOption()],
     examples: [
-      'plimsoll contract export ledger-4-16 ledger-4-16-s4 solvency-16-s4 margin-4 --out contracts-out',
+      'plimsoll contract export ledger-4-16-s4 solvency-16-s4 margin-4 --out contracts-out',
     ],
   }).action(async (names: string[], options: ExportOptions) => {
     const { contractsView } = await import('../views/proven.js')
