@@ -7,18 +7,18 @@ import type { ConstraintCount, Instance } from '../statements/index.js'
 export function estimateCount({ statement, params, public: signals }: Instance): ConstraintCount | undefined {
   const constraints =
     statement === 'ledger'
-      ? ledgerConstraints(params as Record<(typeof LEDGER_PARAMS)[number], number>)
+      ? ledgerConstraints(params as LedgerParams)
       : statement === 'solvency'
-        ? solvencyConstraints(params as Record<(typeof SOLVENCY_PARAMS)[number], number>)
+        ? solvencyConstraints(params as SolvencyParams)
         : undefined
   if (constraints === undefined) return undefined
   return { nonLinear: constraints, linear: 0, wires: constraints, public: signals.length }
 }
 
-const LEDGER_PARAMS = ['ACCOUNTS', 'SLOTS', 'SCENARIOS', 'PLEDGED'] as const
-const SOLVENCY_PARAMS = ['SPOTS', 'DERIVATIVES', 'TIERS', 'SCENARIOS'] as const
+type LedgerParams = Record<'ACCOUNTS' | 'SLOTS' | 'SCENARIOS' | 'PLEDGED', number>
+type SolvencyParams = Record<'SPOTS' | 'DERIVATIVES' | 'TIERS' | 'SCENARIOS', number>
 
-function ledgerConstraints(params: Record<(typeof LEDGER_PARAMS)[number], number>): number {
+function ledgerConstraints(params: LedgerParams): number {
   const { ACCOUNTS, SLOTS, SCENARIOS, PLEDGED } = params
   const leaf = SLOTS <= 16 ? 261 + 90.3 * SLOTS : 120 + 94.4 * SLOTS
   const stress = SCENARIOS === 0 ? 0 : 137 * SCENARIOS + 8
@@ -27,7 +27,7 @@ function ledgerConstraints(params: Record<(typeof LEDGER_PARAMS)[number], number
   return Math.round(ACCOUNTS * (leaf + stress + pledges) + batch)
 }
 
-function solvencyConstraints(params: Record<(typeof SOLVENCY_PARAMS)[number], number>): number {
+function solvencyConstraints(params: SolvencyParams): number {
   const { SPOTS, DERIVATIVES, TIERS, SCENARIOS } = params
   const spot = SCENARIOS === 0 ? 505 : 814 + 84.5 * SCENARIOS
   const derivative = 150 + 88 * SCENARIOS
