@@ -2,7 +2,7 @@ export type { CircuitInput, CircuitInputs } from './circuit-inputs.js'
 export { cutDecimal, type DecimalRules, formatDecimal, parseDecimal } from './decimal.js'
 export { fits, keyOf, keysOf, magnitudeOf, sideOf } from './key.js'
 export { ELEMENT_BYTES, readLittleEndian, writeLittleEndian } from './little-endian.js'
-export { encodeSlot, packBytes, packSlots, type Slot, toBits } from './packing.js'
+export { encodeSlot, packBytes, packCounts, packSlots, packTriples, type Slot, toBits } from './packing.js'
 export { Rational } from './rational.js'
 export {
   FIELD_ORDER,

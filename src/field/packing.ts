@@ -60,3 +60,18 @@ export function packBytes(bytes: Uint8Array): bigint[] {
 export function toBits(value: bigint, count: number): bigint[] {
   return Array.from({ length: count }, (_, i) => (value >> BigInt(i)) & 1n)
 }
+
+/** Counts of at most 16 bits as one integer, the first one lowest. */
+export function packCounts(counts: readonly number[]): bigint {
+  return counts.reduce((sum, count, i) => sum | (BigInt(count) << BigInt(16 * i)), 0n)
+}
+
+/** Values of at most 64 bits, three to a field element, the first one lowest. */
+export function packTriples(values: readonly bigint[]): bigint[] {
+  const packed: bigint[] = []
+  for (const [i, value] of values.entries()) {
+    if (i % 3 === 0) packed.push(0n)
+    packed[packed.length - 1]! |= value << BigInt(64 * (i % 3))
+  }
+  return packed
+}

@@ -1,7 +1,7 @@
 import { InputError } from '../errors/index.js'
-import { MAX_SCENARIOS, TABLE_KEYS_BITS, toField, VALUE_BITS } from '../field/index.js'
+import { MAX_SCENARIOS, packCounts, packTriples, TABLE_KEYS_BITS, toField } from '../field/index.js'
 import { sponge } from '../hash/index.js'
-import { instrumentNumbers, TIER_NUMBERS } from './numbers.js'
+import { DERIVATIVE_NUMBERS, instrumentNumbers, TIER_NUMBERS } from './numbers.js'
 import { isRequirement, type RiskTable } from './table.js'
 import { packText } from './text.js'
 import { assetsOf } from './tiers/assets.js'
@@ -43,9 +43,14 @@ export function tableSizes(table: Pick<RiskTable, 'instruments' | 'scenarios'>):
   }
 }
 
+/** Where a list by key has its first tier: behind long and short of every instrument. */
+export function firstTierKey({ spots, derivatives }: TableSizes): number {
+  return 2 * (spots + derivatives)
+}
+
 /** Keys of a table of these sizes: entries of a list by key. */
-export function keyCount({ spots, derivatives, tiers }: TableSizes): number {
-  return 2 * (spots + derivatives) + tiers
+export function keyCount(sizes: TableSizes): number {
+  return firstTierKey(sizes) + sizes.tiers
 }
 
 /**
@@ -58,11 +63,11 @@ export function keyIndex(sizes: TableSizes, number: number, side: 'long' | 'shor
   const { spots, derivatives, tiers } = sizes
   const short = side === 'short' ? 1 : 0
   if (number < TIER_NUMBERS) return number < spots ? 2 * number + short : undefined
-  if (number < 2 * TIER_NUMBERS) {
+  if (number < DERIVATIVE_NUMBERS) {
     const tier = number - TIER_NUMBERS
-    return tier < tiers && short === 0 ? 2 * (spots + derivatives) + tier : undefined
+    return tier < tiers && short === 0 ? firstTierKey(sizes) + tier : undefined
   }
-  const derivative = number - 2 * TIER_NUMBERS
+  const derivative = number - DERIVATIVE_NUMBERS
   return derivative < derivatives ? 2 * (spots + derivative) + short : undefined
 }
 
@@ -74,7 +79,7 @@ export function rowsByKind(table: Pick<RiskTable, 'instruments'>): {
 } {
   const rows = { spots: [] as number[], derivatives: [] as number[], tiers: [] as number[] }
   for (const [row, number] of instrumentNumbers(table).entries()) {
-    const kind = number < TIER_NUMBERS ? 'spots' : number < 2 * TIER_NUMBERS ? 'tiers' : 'derivatives'
+    const kind = number < TIER_NUMBERS ? 'spots' : number < DERIVATIVE_NUMBERS ? 'tiers' : 'derivatives'
     rows[kind].push(row)
   }
   return rows
@@ -161,11 +166,11 @@ const KINDS = [
 
 /** The sizes of a table, 16 bits each, and from bit 64 on which of its scenarios are requirements. */
 export function tableLayout({ sizes, scenarios }: Pick<RiskColumns, 'sizes' | 'scenarios'>): bigint {
-  const counts = [sizes.spots, sizes.derivatives, sizes.tiers, sizes.scenarios]
-  return [
-    ...counts.map((count, i) => BigInt(count) << BigInt(16 * i)),
-    ...scenarios.map(({ requirement }, s) => (requirement ? 1n << BigInt(64 + s) : 0n)),
-  ].reduce((sum, part) => sum + part, 0n)
+  const flags = scenarios.reduce(
+    (sum, { requirement }, s) => (requirement ? sum | (1n << BigInt(s)) : sum),
+    0n,
+  )
+  return packCounts([sizes.spots, sizes.derivatives, sizes.tiers, sizes.scenarios]) | (flags << 64n)
 }
 
 /**
@@ -177,19 +182,9 @@ export function valuesDigestOf(columns: RiskColumns): bigint {
   const { sizes, marks, scenarios, tiers } = columns
   return sponge('values', [
     tableLayout(columns),
-    ...spotWords(marks.slice(0, sizes.spots)),
+    ...packTriples(marks.slice(0, sizes.spots)),
     ...marks.slice(sizes.spots).map(toField),
     ...scenarios.flatMap(({ name, values }) => [name, ...values.map(toField)]),
     ...tiers.flatMap(({ width, owner }) => [width, BigInt(owner)]),
   ])
-}
-
-/** Marks of spot instruments, which are never negative, three to an element. */
-function spotWords(marks: readonly bigint[]): bigint[] {
-  const words: bigint[] = []
-  for (const [i, mark] of marks.entries()) {
-    if (i % 3 === 0) words.push(0n)
-    words[words.length - 1]! |= mark << BigInt(VALUE_BITS * (i % 3))
-  }
-  return words
 }

@@ -1,5 +1,6 @@
 export { marksAge, tooOld } from './age.js'
 export {
+  firstTierKey,
   keyCount,
   keyIndex,
   type RiskColumns,

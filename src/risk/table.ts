@@ -91,10 +91,9 @@ export function isRequirement(table: Pick<RiskTable, 'instruments' | 'scenarios'
 export function marketScenarios(
   table: Pick<RiskTable, 'instruments' | 'scenarios'>,
 ): { index: number; scenario: Scenario }[] {
-  const tiered = isTiered(table)
   return table.scenarios
     .map((scenario, index) => ({ index, scenario }))
-    .filter(({ index, scenario }) => scenario.requirement !== true && !(index === 0 && tiered))
+    .filter(({ index }) => !isRequirement(table, index))
 }
 
 /**

@@ -2,24 +2,19 @@ import { FIELD_ORDER, invertField, powField, toField } from '../../../src/field/
 import { ACCOUNTS_DEPTH, WideTree } from '../../../src/hash/index.js'
 import { type RiskColumns, type TableSizes, TIER_NUMBERS } from '../../../src/risk/index.js'
 import {
-  firstState,
   fixLedger,
   type LedgerState,
   type LedgerTable,
   NO_LIMIT,
   type Policy,
-  policyDigest,
-  reservesCommitment,
   type Shortfall,
   type SolvencyLedger,
   type SolvencyWitness,
   solvencyContext,
-  stateCommitment,
-  tableAtPoint,
-  tablePoint,
   type WeighedLedger,
   weighLedger,
 } from '../../../src/statements/index.js'
+import { openSolvency } from '../../../src/statements/solvency/witness.js'
 import { STRESS_SIZES, STRESS_TABLE, TABLE } from './ledger.js'
 
 /** The context of every sample: no circuit looks into it. */
@@ -69,36 +64,18 @@ export interface Holdings {
 
 /** What solvency is proven of, for a ledger, a table and holdings that need not hold together. */
 export function solvencyOf(ledger: SolvencyLedger, table: LedgerTable, holdings: Holdings): SolvencyWitness {
-  const { columns, riskRoot, rowsDigest, timestamp } = table
-  const { sizes } = columns
+  const { sizes } = table.columns
   const padded = (list: readonly bigint[] = []) =>
     Array.from({ length: sizes.spots }, (_, i) => list[i] ?? 0n)
-  const reserves = padded(holdings.reserves)
-  const insurance = sizes.scenarios > 0 ? padded(holdings.insurance) : []
-  const reservesBlind = 5_555n
-  const rules = holdings.policy ?? policy(sizes)
-  const point = tablePoint(table)
-  return {
-    ...ledger,
-    sizes,
-    signals: {
-      firstState: stateCommitment(ledger.second, firstState(sizes.scenarios)),
-      state: stateCommitment(ledger.second, ledger.state),
-      accountsRoot: ledger.accountsRoot,
-      riskRoot,
-      reservesCommitment: reservesCommitment(reserves, insurance, reservesBlind),
-      policy: policyDigest(rules, columns.scenarios),
-      context: SAMPLE_CONTEXT,
-      timestamp,
-      point,
-      tableAtPoint: tableAtPoint(columns, point),
-    },
-    reserves,
-    insurance,
-    reservesBlind,
-    table: { columns, rowsDigest },
-    policy: rules,
-  }
+  return openSolvency({
+    ledger,
+    digests: table,
+    reserves: padded(holdings.reserves),
+    insurance: sizes.scenarios > 0 ? padded(holdings.insurance) : [],
+    reservesBlind: 5_555n,
+    policy: holdings.policy ?? policy(sizes),
+    context: SAMPLE_CONTEXT,
+  })
 }
 
 /**

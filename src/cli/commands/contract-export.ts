@@ -16,9 +16,7 @@ export function contractExportCommand(): Command {
     description: 'Write the Solidity verifiers of some instances, with all that they import.',
     args: [['<instances...>', 'instances; `plimsoll setup --list` names them']],
     options: [required('--out <folder>', 'write the contracts to this folder'), forceOption()],
-    examples: [
-      'plimsoll contract export ledger-4-16-s4 solvency-16-s4 margin-4 --out contracts-out',
-    ],
+    examples: ['plimsoll contract export ledger-4-16-s4 solvency-16-s4 margin-4 --out contracts-out'],
   }).action(async (names: string[], options: ExportOptions) => {
     const { contractsView } = await import('../views/proven.js')
     const { exportContracts } = await import('../../chain/index.js')

@@ -5,11 +5,12 @@ import {
   keyOf,
   MAGNITUDE_BITS,
   magnitudeOf,
+  packCounts,
   type Slot,
   toBits,
 } from '../../field/index.js'
 import { BATCH_DEPTH, leafHash, poseidon, ROLES, sponge, WideTree } from '../../hash/index.js'
-import { type RiskColumns, TIER_NUMBERS } from '../../risk/index.js'
+import { DERIVATIVE_NUMBERS, type RiskColumns, TIER_NUMBERS } from '../../risk/index.js'
 import { equitiesOf } from './equity.js'
 import type { LedgerSizes } from './signals.js'
 
@@ -42,7 +43,7 @@ const PACKED_BITS = 253
 
 /** Whether a slot holds a tier. */
 function isTierSlot({ instrument, quantity }: Slot): boolean {
-  return quantity !== 0n && instrument >= TIER_NUMBERS && instrument < 2 * TIER_NUMBERS
+  return quantity !== 0n && instrument >= TIER_NUMBERS && instrument < DERIVATIVE_NUMBERS
 }
 
 /**
@@ -118,8 +119,7 @@ export function equitiesLeaf({ sizes, equities, spares, equitiesBlind }: LedgerB
     for (const account of equities) bits.add(account[s]! + (1n << BigInt(EQUITY_BITS)), EQUITY_BITS + 1)
   }
   for (const spare of spares.flat()) bits.add(spare, MAGNITUDE_BITS)
-  const counts = [sizes.accounts, sizes.slots, sizes.pledged, sizes.scenarios]
-  const shape = counts.reduce((sum, count, i) => sum + (BigInt(count) << BigInt(16 * i)), 0n)
+  const shape = packCounts([sizes.accounts, sizes.slots, sizes.pledged, sizes.scenarios])
   return poseidon([sponge('equities', [equitiesBlind, shape, ...bits.elements()])], ROLES.equities.tag)
 }
 
@@ -169,7 +169,7 @@ export function brokenShape({ sizes, accounts, equities, spares }: LedgerBatch):
     for (const [s, { instrument, quantity }] of slots.entries()) {
       if (!fits(quantity, MAGNITUDE_BITS))
         reasons.push(`account ${u}, slot ${s}: the magnitude is out of range`)
-      if (!stressed && (quantity < 0n || instrument >= 2 * TIER_NUMBERS)) {
+      if (!stressed && (quantity < 0n || instrument >= DERIVATIVE_NUMBERS)) {
         reasons.push(`account ${u}, slot ${s}: a short position or a derivative in a plain batch`)
       }
     }

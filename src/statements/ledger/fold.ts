@@ -1,9 +1,8 @@
 import { InputError } from '../../errors/index.js'
-import { toField } from '../../field/index.js'
-import { ACCOUNTS_DEPTH, TREE_ARITY, type TreePath, WideTree } from '../../hash/index.js'
+import { ACCOUNTS_DEPTH, TREE_ARITY, WideTree } from '../../hash/index.js'
 import type { RiskDigests } from '../../risk/index.js'
 import type { LedgerBatch } from './batch.js'
-import { firstState, type LedgerState, stateCommitment } from './state.js'
+import { firstState, type LedgerState, nextState, stateCommitment } from './state.js'
 import type { BatchSums } from './sums.js'
 import { totalsDigest, weightedTotalsDigest } from './totals.js'
 import {
@@ -109,24 +108,9 @@ export class LedgerChain {
     return stateCommitment(this.ledger.points.second, this.current)
   }
 
-  /** The path of a batch in the accounts tree. */
-  batchPath(index: number): TreePath {
-    return this.ledger.tree.path(index)
-  }
-
   /** Goes on by one batch, of which nothing but its sums is known. */
   advance(sums: BatchSums, blind: bigint): void {
-    const before = this.current
-    this.current = {
-      count: before.count + 1,
-      blind,
-      keySum: toField(before.keySum + sums.keySum),
-      equitySum: toField(before.equitySum + sums.equitySum),
-      shortfalls: before.shortfalls.map(({ sum, accounts }, s) => ({
-        sum: sum + (sums.shortfalls[s]?.sum ?? 0n),
-        accounts: accounts + (sums.shortfalls[s]?.accounts ?? 0n),
-      })),
-    }
+    this.current = nextState(this.current, sums, blind)
   }
 
   /**

@@ -1,8 +1,8 @@
-import { isFieldElement, toField } from '../../field/index.js'
+import { isFieldElement } from '../../field/index.js'
 import { ACCOUNTS_DEPTH, rootOfPath, TREE_ARITY } from '../../hash/index.js'
 import { type Verdict, verdict } from '../verdict.js'
 import { batchRoot, brokenShape } from './batch.js'
-import { type LedgerState, stateCommitment } from './state.js'
+import { nextState, stateCommitment } from './state.js'
 import { batchSums } from './sums.js'
 import { firstTranscript, secondTranscript } from './transcript.js'
 import type { LedgerWitness } from './witness.js'
@@ -44,16 +44,7 @@ export function ledgerModel(witness: LedgerWitness): Verdict {
   const first = firstTranscript({ ...witness, accountsRoot })
   const points = { ...first, ...secondTranscript(first.first, witness.weightedTotalsDigest) }
   const sums = batchSums(witness, before.count, points)
-  const after: LedgerState = {
-    count: before.count + 1,
-    blind: witness.blindAfter,
-    keySum: toField(before.keySum + sums.keySum),
-    equitySum: toField(before.equitySum + sums.equitySum),
-    shortfalls: before.shortfalls.map(({ sum, accounts }, s) => ({
-      sum: sum + (sums.shortfalls[s]?.sum ?? 0n),
-      accounts: accounts + (sums.shortfalls[s]?.accounts ?? 0n),
-    })),
-  }
+  const after = nextState(before, sums, witness.blindAfter)
   const reasons: string[] = []
   if (stateCommitment(points.second, before) !== signals.stateBefore) {
     reasons.push('stateBefore does not open to the ledger before the batch')

@@ -1,6 +1,7 @@
-import { SHORTFALL_BITS } from '../../field/index.js'
+import { SHORTFALL_BITS, toField } from '../../field/index.js'
 import { poseidon, ROLES } from '../../hash/index.js'
 import type { Shortfall } from './equity.js'
+import type { BatchSums } from './sums.js'
 
 /** What a state commits to, beside the transcript that it shares with all states of its chain. Private. */
 export interface LedgerState {
@@ -20,6 +21,20 @@ export interface LedgerState {
 export function firstState(scenarios: number): LedgerState {
   const shortfalls = new Array<Shortfall>(scenarios).fill({ sum: 0n, accounts: 0n })
   return { count: 0, blind: 0n, keySum: 0n, equitySum: 0n, shortfalls }
+}
+
+/** The state after one batch more, of which nothing but its sums is known. */
+export function nextState(before: LedgerState, sums: BatchSums, blind: bigint): LedgerState {
+  return {
+    count: before.count + 1,
+    blind,
+    keySum: toField(before.keySum + sums.keySum),
+    equitySum: toField(before.equitySum + sums.equitySum),
+    shortfalls: before.shortfalls.map(({ sum, accounts }, s) => ({
+      sum: sum + (sums.shortfalls[s]?.sum ?? 0n),
+      accounts: accounts + (sums.shortfalls[s]?.accounts ?? 0n),
+    })),
+  }
 }
 
 /** `P(state; second, count, blind, keySum, equitySum, shortfallsDigest)` */

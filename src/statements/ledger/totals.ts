@@ -1,6 +1,13 @@
 import { keysOf, magnitudeOf } from '../../field/index.js'
 import { sponge } from '../../hash/index.js'
-import { keyCount, type RiskColumns, type RiskTable, rowsByKind, type TableSizes } from '../../risk/index.js'
+import {
+  firstTierKey,
+  keyCount,
+  type RiskColumns,
+  type RiskTable,
+  rowsByKind,
+  type TableSizes,
+} from '../../risk/index.js'
 import type { LedgerBatch } from './batch.js'
 import { slotKey } from './equity.js'
 
@@ -23,7 +30,7 @@ export function addTotals(totals: bigint[], batch: LedgerBatch, sizes: TableSize
 /** Of every spot instrument, what is held of it in its tiers. */
 export function pledgedTotals(totals: readonly bigint[], { sizes, tiers }: RiskColumns): bigint[] {
   const pledged = new Array<bigint>(sizes.spots).fill(0n)
-  const first = 2 * (sizes.spots + sizes.derivatives)
+  const first = firstTierKey(sizes)
   for (const [t, { owner }] of tiers.entries()) pledged[owner]! += totals[first + t]!
   return pledged
 }
@@ -35,7 +42,7 @@ export function pledgedTotals(totals: readonly bigint[], { sizes, tiers }: RiskC
  */
 export function totalsDigest(totals: readonly bigint[], columns: RiskColumns, blind: bigint): bigint {
   const { spots, derivatives, tiers } = columns.sizes
-  const first = 2 * (spots + derivatives)
+  const first = firstTierKey(columns.sizes)
   return sponge('totals', [
     blind,
     ...totals.slice(0, 2 * spots),
@@ -65,19 +72,18 @@ export function keyTotals(byRow: readonly bigint[], table: Pick<RiskTable, 'inst
 export function totalsByRow(
   totals: readonly bigint[],
   table: Pick<RiskTable, 'instruments'>,
-  { spots, derivatives }: TableSizes,
+  sizes: TableSizes,
 ): bigint[] {
   const byRow = new Array<bigint>(2 * table.instruments.length).fill(0n)
   const rows = rowsByKind(table)
   const pairs = [
     ...rows.spots.map((row, i) => [row, i]),
-    ...rows.derivatives.map((row, i) => [row, spots + i]),
+    ...rows.derivatives.map((row, i) => [row, sizes.spots + i]),
   ]
   for (const [row, instrument] of pairs as [number, number][]) {
     byRow[keysOf(row).long] = totals[2 * instrument]!
     byRow[keysOf(row).short] = totals[2 * instrument + 1]!
   }
-  for (const [t, row] of rows.tiers.entries())
-    byRow[keysOf(row).long] = totals[2 * (spots + derivatives) + t]!
+  for (const [t, row] of rows.tiers.entries()) byRow[keysOf(row).long] = totals[firstTierKey(sizes) + t]!
   return byRow
 }

@@ -1,5 +1,6 @@
 import { type CircuitInputs, toBits, toField } from '../../field/index.js'
 import { ACCOUNTS_DEPTH } from '../../hash/index.js'
+import { firstTierKey } from '../../risk/index.js'
 import { pledgedTotals } from '../ledger/totals.js'
 import type { SolvencyWitness } from './witness.js'
 
@@ -8,7 +9,7 @@ export function solvencyInputs(witness: SolvencyWitness): CircuitInputs {
   const { policy, state, table, totals, last } = witness
   const { sizes, marks, scenarios, tiers } = table.columns
   const { spots, derivatives } = sizes
-  const first = 2 * (spots + derivatives)
+  const first = firstTierKey(sizes)
   return {
     ...witness.signals,
     lastBits: toBits(BigInt(last.place), 4 * ACCOUNTS_DEPTH),

@@ -3,6 +3,8 @@ import { InputError } from '../../errors/index.js'
 import {
   ACCOUNT_COUNT_BITS,
   formatDecimal,
+  packCounts,
+  packTriples,
   parseDecimal,
   RATIO_BITS,
   RATIO_ONE,
@@ -245,16 +247,11 @@ export function padPolicy(policy: Policy, sizes: Pick<TableSizes, 'spots' | 'sce
  * it is a requirement)`
  */
 export function policyDigest(policy: Policy, scenarios: RiskColumns['scenarios']): bigint {
-  const counts = [policy.instruments.length, policy.scenarios.length].map(BigInt)
-  const words: bigint[] = []
-  for (const [i, { minimumRatio, loanFactor }] of policy.instruments.entries()) {
-    const pair = minimumRatio | (loanFactor << BigInt(RATIO_BITS))
-    if (i % 3 === 0) words.push(0n)
-    words[words.length - 1]! |= pair << BigInt(2 * RATIO_BITS * (i % 3))
-  }
+  const pairs = policy.instruments.map((i) => i.minimumRatio | (i.loanFactor << BigInt(RATIO_BITS)))
+  const counts = packCounts([policy.instruments.length, policy.scenarios.length])
   return sponge('policy', [
-    policy.valueRatio | (counts[0]! << BigInt(RATIO_BITS)) | (counts[1]! << BigInt(RATIO_BITS + 16)),
-    ...words,
+    policy.valueRatio | (counts << BigInt(RATIO_BITS)),
+    ...packTriples(pairs),
     ...policy.scenarios.flatMap(({ mostShortfall, mostAccounts }, s) => [
       scenarios[s]!.name,
       mostShortfall |

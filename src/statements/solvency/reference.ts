@@ -10,7 +10,14 @@ import {
   VALUE_BITS,
 } from '../../field/index.js'
 import { ACCOUNTS_DEPTH, emptyRoot, rootOfPath, TREE_ARITY } from '../../hash/index.js'
-import { keyCount, type RiskColumns, riskRootOf, TIER_NUMBERS } from '../../risk/index.js'
+import {
+  DERIVATIVE_NUMBERS,
+  firstTierKey,
+  keyCount,
+  type RiskColumns,
+  riskRootOf,
+  TIER_NUMBERS,
+} from '../../risk/index.js'
 import { firstState, stateCommitment } from '../ledger/state.js'
 import { pledgedTotals, totalsDigest, weightedTotalsDigest } from '../ledger/totals.js'
 import { firstTranscript, type SecondTranscript, secondTranscript } from '../ledger/transcript.js'
@@ -235,10 +242,10 @@ function keySumOf(
   { sizes, tiers }: RiskColumns,
   { challenge, mix, limitPoint }: SecondTranscript,
 ): bigint {
-  const pairs = 2 * (sizes.spots + sizes.derivatives)
+  const pairs = firstTierKey(sizes)
   const distances = totals.map((_, k) => {
     if (k < 2 * sizes.spots) return toField(challenge - BigInt(k))
-    if (k < pairs) return toField(challenge - BigInt(4 * TIER_NUMBERS + k - 2 * sizes.spots))
+    if (k < pairs) return toField(challenge - BigInt(2 * DERIVATIVE_NUMBERS + k - 2 * sizes.spots))
     const pole = BigInt(2 * (TIER_NUMBERS + k - pairs)) + limitPoint * (tiers[k - pairs]!.width + 1n)
     return toField(challenge - pole)
   })
@@ -255,7 +262,7 @@ function equitySumOf(
   { sizes, scenarios }: RiskColumns,
   scenarioPoint: bigint,
 ): bigint {
-  const pairs = 2 * (sizes.spots + sizes.derivatives)
+  const pairs = firstTierKey(sizes)
   return weightedTotals.reduce((sum, weighted, k) => {
     const value = scenarios.reduceRight((at, { values }) => toField(at * scenarioPoint + values[k]!), 0n)
     return toField(k < pairs && k % 2 === 1 ? sum - weighted * value : sum + weighted * value)

@@ -91,15 +91,37 @@ export function solvencyWitness(parts: {
     Array.from({ length: sizes.spots }, (_, i) => byRow[spots[i]!] ?? 0n)
   const reserves = bySpot(parts.reserves)
   const insurance = sizes.scenarios > 0 ? bySpot(parts.insurance ?? []) : []
-  const policy = padPolicy(parts.policy, sizes)
-  const digests = riskDigests(table, sizes)
+  return openSolvency({
+    ledger,
+    digests: riskDigests(table, sizes),
+    reserves,
+    insurance,
+    reservesBlind,
+    policy: padPolicy(parts.policy, sizes),
+    context,
+  })
+}
+
+/**
+ * The witness over a table's digests, and its signals.
+ *
+ * @param parts everything at the sizes of the digests
+ */
+export function openSolvency(
+  parts: Pick<SolvencyWitness, 'reserves' | 'insurance' | 'reservesBlind' | 'policy'> & {
+    ledger: SolvencyLedger
+    digests: Pick<RiskDigests, 'riskRoot' | 'timestamp' | 'columns' | 'rowsDigest'>
+    context: bigint
+  },
+): SolvencyWitness {
+  const { ledger, digests, reserves, insurance, reservesBlind, policy, context } = parts
   const { riskRoot, timestamp, columns, rowsDigest } = digests
   const point = tablePoint(digests)
   return {
     ...ledger,
-    sizes,
+    sizes: columns.sizes,
     signals: {
-      firstState: stateCommitment(ledger.second, firstState(sizes.scenarios)),
+      firstState: stateCommitment(ledger.second, firstState(columns.sizes.scenarios)),
       state: stateCommitment(ledger.second, ledger.state),
       accountsRoot: ledger.accountsRoot,
       riskRoot,
