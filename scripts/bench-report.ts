@@ -20,6 +20,6 @@ export function reportFigures(figures: Record<string, unknown>): void {
   const rounded = JSON.parse(JSON.stringify(figures), (_, value) =>
     typeof value === 'number' ? Number(value.toPrecision(4)) : value,
   ) as Record<string, unknown>
-  if (given.includes('--json')) return console.log(JSON.stringify(rounded))
-  for (const [name, figure] of Object.entries(rounded)) console.log(`${name}: ${JSON.stringify(figure)}`)
+  const lines = Object.entries(rounded).map(([name, figure]) => `${name}: ${JSON.stringify(figure)}`)
+  console.log(given.includes('--json') ? JSON.stringify(rounded) : lines.join('\n'))
 }
