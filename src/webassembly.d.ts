@@ -6,7 +6,7 @@ declare namespace WebAssembly {
     private readonly compiled: true
   }
   class Memory {
-    constructor(limits: { initial: number })
+    constructor(limits: { initial: number; maximum?: number; shared?: boolean })
     readonly buffer: ArrayBuffer
     grow(pages: number): number
   }

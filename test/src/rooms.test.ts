@@ -9,6 +9,7 @@ const PURE = [
   'errors',
   'field',
   'schema',
+  'kernel',
   'hash',
   'groth16',
   'rules',

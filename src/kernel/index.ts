@@ -1,0 +1,13 @@
+export { type MemoryLimits, WasmFunction, WasmModule } from './assembler.js'
+export { type Curve, curve, INFINITY_WORD, NEGATED } from './curve.js'
+export type { Field } from './field.js'
+export {
+  ELEMENT_BYTES,
+  limbsOf,
+  MONTGOMERY_BITS,
+  readLimbs,
+  toMontgomery,
+  writeLimbs,
+} from './limbs.js'
+export { type PrimeField, primeField, WORD_BYTES } from './prime-field.js'
+export { quadraticField } from './quadratic-field.js'

@@ -1,0 +1,163 @@
+import { bn254 } from '@noble/curves/bn254'
+import { describe, expect, test } from 'vitest'
+import { INFINITY_WORD, NEGATED } from '../../../src/kernel/index.js'
+import { type Element, elements, Kernel, R } from '../../helpers/kernel.js'
+
+const kernel = new Kernel()
+
+/** The other library's points, and how their coordinates are taken and given. */
+const GROUPS = [
+  {
+    name: 'g1' as const,
+    coordinates: 1,
+    Point: bn254.G1.ProjectivePoint,
+    list: (x: unknown): Element => [x as bigint],
+  },
+  {
+    name: 'g2' as const,
+    coordinates: 2,
+    Point: bn254.G2.ProjectivePoint,
+    list: (x: unknown): Element => [(x as { c0: bigint }).c0, (x as { c1: bigint }).c1],
+  },
+]
+
+for (const { name, coordinates, Point, list } of GROUPS) {
+  type Other = InstanceType<typeof Point>
+  const curve = kernel[name]
+  const half = curve.size / 2
+  const zero = Point.ZERO as Other
+  const random = elements(coordinates, R - 1n)
+  const many = Array.from({ length: 24 }, () => Point.BASE.multiply(random() + 1n) as Other)
+  /** The affine point at an address. */
+  const write = (at: number, point: Other) => {
+    if (point.equals(zero as never)) {
+      kernel.memory[at / 4] = INFINITY_WORD
+      return
+    }
+    const { x, y } = point.toAffine()
+    kernel.write(at, list(x))
+    kernel.write(at + half, list(y))
+  }
+  const read = (at: number) =>
+    kernel.memory[at / 4] === INFINITY_WORD
+      ? 'infinity'
+      : [...kernel.read(at, coordinates), ...kernel.read(at + half, coordinates)]
+  const flat = (point: Other) => {
+    if (point.equals(zero as never)) return 'infinity'
+    const { x, y } = point.toAffine()
+    return [...list(x), ...list(y)]
+  }
+  const store = (points: readonly Other[]) => {
+    const at = kernel.allocate(points.length * curve.size)
+    for (const [i, point] of points.entries()) write(at + i * curve.size, point)
+    return at
+  }
+  const points = [...many, zero]
+  const at = store(points)
+  const signed = (i: number, negated: boolean) => (negated ? points[i]!.negate() : points[i]!) as Other
+
+  describe(`sums in ${name} are those of another library (kernel.3)`, () => {
+    const LARGEST = 800
+    const pairs = kernel.allocate(8 * LARGEST)
+    const out = kernel.allocate(LARGEST * curve.size)
+    const scratch = kernel.allocate(curve.pairsScratch(LARGEST))
+    const addPairs = (list: readonly (readonly [number, boolean, number, boolean])[]) => {
+      for (const [n, [i, negI, j, negJ]] of list.entries()) {
+        kernel.memory[pairs / 4 + 2 * n] = (at + i * curve.size) | (negI ? NEGATED : 0)
+        kernel.memory[pairs / 4 + 2 * n + 1] = (at + j * curve.size) | (negJ ? NEGATED : 0)
+      }
+      kernel.call[`${name}_addPairs`]!(pairs, list.length, out, scratch)
+      return list.map((_, n) => read(out + n * curve.size))
+    }
+    const expected = (list: readonly (readonly [number, boolean, number, boolean])[]) =>
+      list.map(([i, negI, j, negJ]) => flat(signed(i, negI).add(signed(j, negJ) as never) as Other))
+
+    test('of pairs with every sign: different, equal, opposite and infinite points, in one call', () => {
+      const some = [0, 1, 2, 3, 4, points.length - 1]
+      const list = some.flatMap((i) =>
+        some.flatMap((j) =>
+          [0, 1, 2, 3].map((signs) => [i, (signs & 1) !== 0, j, (signs & 2) !== 0] as const),
+        ),
+      )
+      expect(addPairs(list)).toEqual(expected(list))
+      expect(addPairs(list.toReversed())).toEqual(expected(list.toReversed()))
+      for (const one of list) expect(addPairs([one])).toEqual(expected([one]))
+    })
+
+    test('of Jacobian points: different, equal, opposite and infinite', () => {
+      const [P, Q, work] = [curve.jacobianSize, curve.jacobianSize, curve.scratch].map((bytes) =>
+        kernel.allocate(bytes),
+      ) as [number, number, number]
+      /** The point with Z = z: (x·z², y·z³, z), made by the kernel's own products. */
+      const lift = (to: number, index: number, seed: number) => {
+        const z = Array.from({ length: coordinates }, elements(seed, R))
+        const field = name === 'g1' ? 'fq' : 'f2'
+        const infinite = points[index]!.equals(zero as never)
+        kernel.write(to + 2 * half, infinite ? z.map(() => 0n) : z)
+        if (infinite) return
+        const mul = kernel.call[`${field}_mul`]!
+        const Z = to + 2 * half
+        kernel.call[`${field}_copy`]!(at + index * curve.size, to)
+        kernel.call[`${field}_copy`]!(at + index * curve.size + half, to + half)
+        for (let times = 0; times < 2; times++) mul(to, Z, to)
+        for (let times = 0; times < 3; times++) mul(to + half, Z, to + half)
+      }
+      const affine = (from: number) => {
+        const field = name === 'g1' ? 'fq' : 'f2'
+        const Z = from + 2 * half
+        if (kernel.call[`${field}_isZero`]!(Z) === 1) return 'infinity'
+        kernel.call[`${field}_inv`]!(Z, Z, work)
+        for (let times = 0; times < 2; times++) kernel.call[`${field}_mul`]!(from, Z, from)
+        for (let times = 0; times < 3; times++) kernel.call[`${field}_mul`]!(from + half, Z, from + half)
+        return read(from)
+      }
+      const last = points.length - 1
+      for (const [i, j] of [
+        [0, 1],
+        [2, 2],
+        [3, last],
+        [last, 3],
+        [last, last],
+      ] as const) {
+        lift(P, i, 10 + i)
+        lift(Q, j, 20 + j)
+        kernel.call[`${name}_add`]!(P, Q, work)
+        expect(affine(P)).toEqual(flat(points[i]!.add(points[j]! as never) as Other))
+        lift(P, i, 30 + i)
+        kernel.call[`${name}_double`]!(P, P, work)
+        expect(affine(P)).toEqual(flat(points[i]!.double() as Other))
+        if (j === last) continue
+        for (const negated of [false, true]) {
+          lift(P, i, 40 + i)
+          kernel.call[`${name}_addMixed`]!(P, at + j * curve.size, negated ? NEGATED : 0, work)
+          expect(affine(P)).toEqual(flat(points[i]!.add(signed(j, negated) as never) as Other))
+        }
+      }
+      lift(P, 5, 50)
+      lift(Q, 5, 51)
+      kernel.call[`${name}_neg` === 'g1_neg' ? 'fq_neg' : 'f2_neg']!(Q + half, Q + half)
+      kernel.call[`${name}_add`]!(P, Q, work)
+      expect(affine(P)).toBe('infinity')
+    })
+
+    test('of buckets, some of them empty, infinite or opposite', () => {
+      const buckets = kernel.allocate(4 * points.length)
+      const result = kernel.allocate(2 * curve.jacobianSize)
+      const work = kernel.allocate(curve.scratch)
+      let sum = zero
+      for (const [k, point] of points.entries()) {
+        const [empty, negated] = [k % 5 === 1, k % 3 === 0]
+        kernel.memory[buckets / 4 + k] = empty ? 0 : (at + k * curve.size) | (negated ? NEGATED : 0)
+        if (empty || point.equals(zero as never)) continue
+        sum = sum.add(signed(k, negated).multiply(BigInt(k + 1)) as never) as Other
+      }
+      kernel.call[`${name}_sumBuckets`]!(buckets, points.length, result, work)
+      const field = name === 'g1' ? 'fq' : 'f2'
+      const Z = result + 2 * half
+      kernel.call[`${field}_inv`]!(Z, Z, work)
+      for (let times = 0; times < 2; times++) kernel.call[`${field}_mul`]!(result, Z, result)
+      for (let times = 0; times < 3; times++) kernel.call[`${field}_mul`]!(result + half, Z, result + half)
+      expect(read(result)).toEqual(flat(sum))
+    })
+  })
+}
