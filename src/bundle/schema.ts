@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { labelFault, textSchema } from '../field/index.js'
 import { groth16ProofSchema } from '../groth16/index.js'
-import { fieldElementSchema, MAX_INSTRUMENTS, MAX_SCENARIOS, sha256Schema } from '../schema/index.js'
+import { fieldElementSchema, MAX_INSTRUMENTS, MAX_TABLE_SCENARIOS, sha256Schema } from '../schema/index.js'
 
 /** A name that is shown, and bound into the proof's context. */
 export const labelSchema = textSchema(labelFault)
@@ -21,7 +21,7 @@ export const tableSizesSchema = z.strictObject({
   spots: z.int().nonnegative().max(MAX_INSTRUMENTS),
   derivatives: z.int().nonnegative().max(MAX_INSTRUMENTS),
   tiers: z.int().nonnegative().max(MAX_INSTRUMENTS),
-  scenarios: z.int().nonnegative().max(MAX_SCENARIOS),
+  scenarios: z.int().nonnegative().max(MAX_TABLE_SCENARIOS),
 })
 
 /** Purpose of a solvency proof: the proof's context binds all of it. */

@@ -20,7 +20,7 @@ import {
 import {
   formatJson,
   MAX_INSTRUMENTS,
-  MAX_SCENARIOS,
+  MAX_TABLE_SCENARIOS,
   parseJsonAs,
   symbolSchema,
   timestampSchema,
@@ -63,7 +63,7 @@ const riskTableFile = z.strictObject({
         ),
       }),
     )
-    .max(MAX_SCENARIOS, `must not be more than ${MAX_SCENARIOS} scenarios`),
+    .max(MAX_TABLE_SCENARIOS, `must not be more than ${MAX_TABLE_SCENARIOS} scenarios`),
   /** The rules that accounts are checked against. */
   margin: marginRuleSchema.optional(),
 })

@@ -3,7 +3,13 @@ export { decimalSchema } from './decimal.js'
 export { canonicalSchema, fieldElementSchema } from './field-element.js'
 export { formatJson } from './format-json.js'
 export { type KeyKind, keyKindSchema } from './key-kind.js'
-export { MAX_INSTRUMENTS, MAX_SCENARIOS, MAX_TIMESTAMP, symbolSchema, timestampSchema } from './limits.js'
+export {
+  MAX_INSTRUMENTS,
+  MAX_TABLE_SCENARIOS,
+  MAX_TIMESTAMP,
+  symbolSchema,
+  timestampSchema,
+} from './limits.js'
 export { parseJsonAs } from './parse-json.js'
 export { sha256Schema, sha256Text } from './sha256.js'
 export { parseJson } from './strict-json.js'

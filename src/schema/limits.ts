@@ -6,7 +6,7 @@ import { symbolFault, textSchema } from '../field/index.js'
  * before they are compared.
  */
 export const MAX_INSTRUMENTS = 16_384
-export const MAX_SCENARIOS = 4096
+export const MAX_TABLE_SCENARIOS = 4096
 
 /** The last second of the year 9999. */
 export const MAX_TIMESTAMP = 253_402_300_799
