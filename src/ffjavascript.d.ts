@@ -8,7 +8,9 @@ declare module 'ffjavascript' {
     fromRng(rng: ChaCha): Uint8Array
     add(a: Uint8Array, b: Uint8Array): Uint8Array
     mul(a: Uint8Array, b: Uint8Array): Uint8Array
+    neg(a: Uint8Array): Uint8Array
     square(a: Uint8Array): Uint8Array
+    exp(a: Uint8Array, exponent: bigint): Uint8Array
   }
   interface Group<T> {
     F: Field<T>
@@ -32,11 +34,20 @@ declare module 'ffjavascript' {
     code: Uint8Array
     pG1gen: number
     pG2gen: number
+    instance: { exports: Record<string, (...values: number[]) => number> }
+    /** The memory that the functions of `instance` work on. */
+    u8: Uint8Array
+    /** Between these two, `alloc` takes memory, which the second gives back. */
+    startSyncOp(): void
+    endSyncOp(): void
+    alloc(bytes: number): number
     terminate(): Promise<void>
   }
   export interface Curve {
     q: bigint
     r: bigint
+    /** Bytes of a point of G2 that is prepared for Miller loops. */
+    preQSize: number
     tm: ThreadManager
     Fr: Field<bigint>
     F1: Field<bigint>

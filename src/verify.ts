@@ -55,6 +55,7 @@ export {
   type VerificationKey,
   verificationKeyHash,
   verifyProof,
+  verifyProofs,
 } from './groth16/index.js'
 export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './hash/index.js'
 export {

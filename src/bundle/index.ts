@@ -13,7 +13,15 @@ export {
   pinsSchema,
   TAKE_PINS,
 } from './pins.js'
-export { isProofOf, orderedSignals, proofFile, verifyFiledProof } from './proof-file.js'
+export {
+  type FiledClaim,
+  type FiledVerdict,
+  isProofOf,
+  orderedSignals,
+  proofFile,
+  verifyFiledProof,
+  verifyFiledProofs,
+} from './proof-file.js'
 export {
   type Published,
   policyHash,

@@ -1,4 +1,4 @@
-import { type Groth16Proof, type VerificationKey, verifyProof } from '../groth16/index.js'
+import { type Groth16Proof, type Proven, type VerificationKey, verifyProofs } from '../groth16/index.js'
 import { type Instance, LEDGER_SIGNALS, MARGIN_SIGNALS, SOLVENCY_SIGNALS } from '../statements/index.js'
 import type { ProofFile, SolvencyPurpose } from './schema.js'
 
@@ -58,20 +58,55 @@ export function orderedSignals(file: ProofFile): bigint[] | undefined {
   return values.every((value) => value !== undefined) ? values.map((value) => BigInt(value!)) : undefined
 }
 
-/**
- * Checks a proof file against a key, and its signals against what they have to be.
- *
- * @param expected some or all signals by name; other signals may have any value.
- */
+/** A proof file, the key to check it against, and what its signals have to be. */
+export interface FiledClaim {
+  file: ProofFile
+  key: VerificationKey
+  /** Some or all signals by name; other signals may have any value. */
+  expected?: Record<string, bigint>
+}
+
+/** Whether a proof file holds, in words. */
+export interface FiledVerdict {
+  valid: boolean
+  detail: string
+}
+
+/** Checks many proof files, those of one key together, for which they are handed over as one object. */
+export async function verifyFiledProofs(claims: readonly FiledClaim[]): Promise<FiledVerdict[]> {
+  const verdicts: FiledVerdict[] = []
+  const ofKey = new Map<VerificationKey, { at: number; proven: Proven }[]>()
+  for (const [at, { file, key, expected = {} }] of claims.entries()) {
+    const publicSignals = orderedSignals(file)
+    const wrong = Object.keys(expected).filter((name) => file.signals[name] !== expected[name]!.toString())
+    if (!publicSignals) {
+      verdicts[at] = { valid: false, detail: `the signals are not those of ${file.statement}` }
+    } else if (wrong.length > 0) {
+      verdicts[at] = { valid: false, detail: `not the epoch's: ${wrong.join(', ')}` }
+    } else {
+      const all = ofKey.get(key) ?? []
+      ofKey.set(key, all)
+      all.push({ at, proven: { publicSignals, proof: file.proof } })
+    }
+  }
+  for (const [key, all] of ofKey) {
+    const valid = await verifyProofs(
+      key,
+      all.map(({ proven }) => proven),
+    )
+    for (const [i, { at }] of all.entries()) {
+      const detail = valid[i] ? 'the proof verifies' : 'the proof does not verify'
+      verdicts[at] = { valid: valid[i]!, detail }
+    }
+  }
+  return verdicts
+}
+
+/** Checks one proof file, as `verifyFiledProofs` does many. */
 export async function verifyFiledProof(
   file: ProofFile,
   key: VerificationKey,
   expected: Record<string, bigint> = {},
-): Promise<{ valid: boolean; detail: string }> {
-  const signals = orderedSignals(file)
-  if (!signals) return { valid: false, detail: `the signals are not those of ${file.statement}` }
-  const wrong = Object.keys(expected).filter((name) => file.signals[name] !== expected[name]!.toString())
-  if (wrong.length > 0) return { valid: false, detail: `not the epoch's: ${wrong.join(', ')}` }
-  const valid = await verifyProof(key, signals, file.proof)
-  return { valid, detail: valid ? 'the proof verifies' : 'the proof does not verify' }
+): Promise<FiledVerdict> {
+  return (await verifyFiledProofs([{ file, key, expected }]))[0]!
 }

@@ -13,3 +13,4 @@ export {
   verificationKeySchema,
 } from './proof.js'
 export { assertSoundKey, g1Point, verifyProof } from './verify.js'
+export { verifyProofs } from './verify-batch.js'

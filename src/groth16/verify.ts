@@ -1,6 +1,6 @@
 import type { Curve } from 'ffjavascript'
 import { ArtifactError, InputError } from '../errors/index.js'
-import { FIELD_ORDER, isFieldElement } from '../field/index.js'
+import { isFieldElement } from '../field/index.js'
 import { bySchema, type SchemaFault } from '../schema/index.js'
 import { curveEngine } from './curve-engine.js'
 import {
@@ -14,6 +14,7 @@ import {
   verificationKeyHash,
   verificationKeySchema,
 } from './proof.js'
+import { isInSubgroup } from './subgroup.js'
 
 /**
  * Whether a proof shows the public signals under a key. Whatever is wrong with the values (too few signals, a
@@ -34,13 +35,18 @@ export async function verifyProof(
   proof: Groth16Proof,
 ): Promise<boolean> {
   await assertSoundKey(key)
-  const parsed = parseProof(proof)
-  if (signals.length !== key.ic.length - 1 || !signals.every(isSignal)) return false
-
   const curve = await curveEngine()
+  const claim = readClaim(curve, key, { publicSignals: signals, proof })
+  return claim !== undefined && (await equationHolds(curve, key, claim))
+}
+
+/** Whether the equation of one proof holds: e(a, b) = e(α, β)·e(ic, γ)·e(c, δ). */
+export function equationHolds(
+  curve: Curve,
+  key: VerificationKey,
+  { a, b, c, signals }: Claim,
+): Promise<boolean> {
   const { G1, G2 } = curve
-  const [a, b, c] = [g1Point(curve, parsed.a), g2Point(curve, parsed.b), g1Point(curve, parsed.c)]
-  if (!a || !b || !c) return false
   const ic = key.ic.map((point) => G1.fromObject(numbers(point)))
   const sum = signals.reduce((acc, signal, i) => G1.add(acc, G1.timesScalar(ic[i + 1]!, signal)), ic[0]!)
   return curve.pairingEq(
@@ -53,6 +59,31 @@ export async function verifyProof(
     G1.fromObject(numbers(key.alpha)),
     G2.fromObject(pairs(key.beta)),
   )
+}
+
+/** A proof whose points are of their groups, and its signals, which are of the field. */
+export interface Claim {
+  a: Uint8Array
+  b: Uint8Array
+  c: Uint8Array
+  signals: readonly bigint[]
+}
+
+/**
+ * A proof and its signals as far as they can be read by themselves; `undefined` when they show nothing under
+ * any key of as many signals.
+ *
+ * @throws {InputError} `PROOF_SHAPE`
+ */
+export function readClaim(
+  curve: Curve,
+  key: VerificationKey,
+  { publicSignals: signals, proof }: { publicSignals: readonly bigint[]; proof: Groth16Proof },
+): Claim | undefined {
+  const parsed = parseProof(proof)
+  if (signals.length !== key.ic.length - 1 || !signals.every(isSignal)) return undefined
+  const [a, b, c] = [g1Point(curve, parsed.a), g2Point(curve, parsed.b), g1Point(curve, parsed.c)]
+  return a && b && c ? { a, b, c, signals } : undefined
 }
 
 /**
@@ -155,7 +186,8 @@ export function g1Point({ G1 }: Curve, point: G1): Uint8Array | undefined {
 }
 
 /** A point of G2 other than infinity, or `undefined`: on the twist, and of the right order. */
-function g2Point({ G2 }: Curve, point: G2): Uint8Array | undefined {
+function g2Point(curve: Curve, point: G2): Uint8Array | undefined {
+  const { G2 } = curve
   const p = G2.fromObject(pairs(point))
-  return !G2.isZero(p) && G2.isValid(p) && G2.isZero(G2.timesScalar(p, FIELD_ORDER)) ? p : undefined
+  return !G2.isZero(p) && G2.isValid(p) && isInSubgroup(curve, p) ? p : undefined
 }

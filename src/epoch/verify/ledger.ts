@@ -1,17 +1,22 @@
 import {
+  type FiledClaim,
   type Found,
   fail,
   type ProofFile,
   passed,
   proofFileSchema,
   readJsonFrom,
+  verifyFiledProofs,
 } from '../../bundle/index.js'
 import type { VerificationKey } from '../../groth16/index.js'
 import { batchCount, batchInstances } from '../batches.js'
 import type { Manifest } from '../manifest-schema.js'
 import { EPOCH_PATHS } from '../paths.js'
-import { type EpochProof, verifyProofOf } from './proof.js'
+import { claimOf, type EpochProof, proofOf } from './proof.js'
 import type { Verification } from './verification.js'
+
+/** Batches whose proofs are read, and verified together, before those of the next are. */
+const AT_ONCE = 64
 
 /** The proof of every batch, and the chain that their states are: the proofs that hold, in order. */
 export async function verifyLedger(
@@ -21,20 +26,48 @@ export async function verifyLedger(
   const { batches } = manifest.parts.ledger
   const proofs: EpochProof[] = []
   const links: Link[] = []
+  const open = async (index: number, instance: string): Promise<FiledClaim> => {
+    const file = await readJsonFrom(source, EPOCH_PATHS.batch(index), proofFileSchema)
+    links[index] = linkOf(file)
+    const key = keys.get(instance) ?? fail(`not checked: its key, ${instance}, is not one to check with`)
+    return claimOf(file, { statement: 'ledger', instance, manifest, key, expected: {} })
+  }
+  const verify = async (opened: readonly Opened[]) => {
+    const claims = opened.flatMap(({ claim }) => claim ?? [])
+    const verdicts = (await verifyFiledProofs(claims)).values()
+    for (const { index, claim, fault } of opened) {
+      const verdict = claim && verdicts.next().value
+      const found = await checks.run(`batch:${index.toString().padStart(7, '0')}`, () => {
+        if (!claim) throw fault
+        return proofOf(claim, verdict!)
+      })
+      if (found !== undefined) proofs.push(found)
+    }
+  }
+  let opened: Opened[] = []
   let index = 0
   for (const instance of batchInstances(batches)) {
-    const path = EPOCH_PATHS.batch(index)
-    const found = await checks.run(`batch:${index.toString().padStart(7, '0')}`, async () => {
-      const file = await readJsonFrom(source, path, proofFileSchema)
-      links[index] = linkOf(file)
-      const key = keys.get(instance) ?? fail(`not checked: its key, ${instance}, is not one to check with`)
-      return verifyProofOf(file, { statement: 'ledger', instance, manifest, key, expected: {} })
-    })
-    if (found !== undefined) proofs.push(found)
-    index++
+    const at = index++
+    opened.push(
+      await open(at, instance).then(
+        (claim) => ({ index: at, claim }),
+        (fault) => ({ index: at, fault }),
+      ),
+    )
+    if (opened.length < AT_ONCE) continue
+    await verify(opened)
+    opened = []
   }
+  await verify(opened)
   await checks.run('chain', () => verifyChain(manifest, links))
   return proofs
+}
+
+/** A batch whose proof was read: what it claims, or why that is nothing to verify. */
+interface Opened {
+  index: number
+  claim?: FiledClaim
+  fault?: unknown
 }
 
 /** The states that a proof is between, as its file says. */

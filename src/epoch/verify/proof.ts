@@ -1,4 +1,12 @@
-import { type Found, fail, orderedSignals, type ProofFile, verifyFiledProof } from '../../bundle/index.js'
+import {
+  type FiledClaim,
+  type FiledVerdict,
+  type Found,
+  fail,
+  orderedSignals,
+  type ProofFile,
+  verifyFiledProofs,
+} from '../../bundle/index.js'
 import type { Proven, VerificationKey } from '../../groth16/index.js'
 import type { Manifest } from '../manifest-schema.js'
 
@@ -15,8 +23,8 @@ interface Expected {
   expected: Record<string, bigint>
 }
 
-/** Verifies one proof of an epoch under its key, and that it is about what the manifest says. */
-export async function verifyProofOf(file: ProofFile, against: Expected): Promise<Found<EpochProof>> {
+/** The claim that a proof of an epoch makes; it fails when the file is not one of what the manifest says. */
+export function claimOf(file: ProofFile, against: Expected): FiledClaim {
   const { statement, instance, manifest, key, expected } = against
   if (file.statement !== statement) fail(`is not a proof of ${statement}`)
   if (file.instance !== instance || file.keyHash !== manifest.keys[instance]?.keyHash) {
@@ -24,8 +32,20 @@ export async function verifyProofOf(file: ProofFile, against: Expected): Promise
   }
   if (statement !== 'solvency' && file.for !== undefined)
     fail('says whom it is for, which is for solvency alone')
-  const { valid, detail } = await verifyFiledProof(file, key, expected)
+  return { file, key, expected }
+}
+
+/** The proof of a claim that was verified; it fails when the claim does not hold. */
+export function proofOf({ file }: FiledClaim, { valid, detail }: FiledVerdict): Found<EpochProof> {
   if (!valid) fail(detail)
-  const found = { instance, proof: file.proof, publicSignals: orderedSignals(file)! }
+  const { instance, statement, proof } = file
+  const found = { instance, proof, publicSignals: orderedSignals(file)! }
   return { found, detail: `${statement} proof by ${instance}` }
+}
+
+/** Verifies one proof of an epoch under its key, and that it is about what the manifest says. */
+export async function verifyProofOf(file: ProofFile, against: Expected): Promise<Found<EpochProof>> {
+  const claim = claimOf(file, against)
+  const [verdict] = await verifyFiledProofs([claim])
+  return proofOf(claim, verdict!)
 }

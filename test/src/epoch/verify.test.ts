@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { cancellingPair } from '../../../scripts/contract-fixtures/mutations.js'
 import { RISK } from '../../../scripts/soundness/samples/venue.js'
 import { bytesSource, type EpochCheck } from '../../../src/bundle/index.js'
 import {
@@ -11,6 +12,7 @@ import {
   verifyProofFile,
 } from '../../../src/epoch/index.js'
 import { FIELD_ORDER } from '../../../src/field/index.js'
+import type { Proven } from '../../../src/groth16/index.js'
 import { parseRiskTable, type RiskTable } from '../../../src/risk/index.js'
 import { formatJson } from '../../../src/schema/index.js'
 import { FULL_RESERVES, shippedInstance, tableAtPoint } from '../../../src/statements/index.js'
@@ -241,6 +243,38 @@ describe('a chain of states that is not whole is refused (epoch.1)', () => {
     })
     expect(failures(report)).toEqual(['chain'])
     expect(detail(report, 'chain')).toBe('batch 0 does not start at the first state')
+  })
+
+  test('bad proofs are named, and no other, though their errors cancel (proof.16)', async () => {
+    const report = await verified(plain, (files) => {
+      const [one, two] = [first, second].map((path) => JSON.parse(files[path]!))
+      const proven = ({ proof }: Pick<Proven, 'proof'>): Proven => ({ proof, publicSignals: [] })
+      const pair = cancellingPair(proven(one), proven(two))
+      files[first] = formatJson({ ...one, proof: pair[0].proof })
+      files[second] = formatJson({ ...two, proof: pair[1].proof })
+    })
+    expect(failures(report)).toEqual(['batch:0000000', 'batch:0000001'])
+    expect(detail(report, 'batch:0000000')).toBe('the proof does not verify')
+  })
+
+  test('each proof is verified, however many there are', async () => {
+    const [count, bad, unreadable] = [130, 70, 129]
+    const report = await verified(plain, (files) => {
+      const two = JSON.parse(files[second]!)
+      const wide = files[EPOCH_PATHS.batch(2)]!
+      for (let index = 2; index < count; index++) files[EPOCH_PATHS.batch(index)] = files[first]!
+      const swapped = { ...two, proof: JSON.parse(files[first]!).proof }
+      files[EPOCH_PATHS.batch(bad)] = formatJson(swapped)
+      files[EPOCH_PATHS.batch(unreadable)] = '{}'
+      files[EPOCH_PATHS.batch(count)] = wide
+      editManifest(({ parts: { ledger } }) => {
+        ledger.batches[0]!.count = count
+      })(files)
+    })
+    expect(failures(report)).toEqual([`batch:0000070`, `batch:0000129`, 'chain'])
+    expect(
+      report.checks.filter(({ id }) => id.startsWith('batch:')).map(({ id }) => Number(id.slice(6))),
+    ).toEqual(Array.from({ length: count + 1 }, (_, i) => i))
   })
 
   test('a batch twice, and one of another epoch', async () => {
