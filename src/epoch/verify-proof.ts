@@ -105,7 +105,7 @@ export async function verifyProofFile(
     if ((file.statement === 'solvency') !== (file.for !== undefined)) {
       fail('a solvency proof says what it was made for, and no other proof does')
     }
-    if (file.for === undefined) return passed('the proof of a batch is for no epoch by itself')
+    if (file.for === undefined) return passed('it names no epoch that it was made for')
     if (file.signals.context !== purposeContext(file.for).toString()) {
       fail('the context is not that of the venue, epoch, target, policy and risk table that it says')
     }

@@ -1,5 +1,6 @@
 import { formatDecimal, magnitudeOf } from '../field/index.js'
 import { isDerivative, isSettledAtMark } from '../rules/index.js'
+import { someOf } from './some-of.js'
 import type { RiskTable, Scenario } from './table.js'
 
 /** A percentage in hundredths. */
@@ -8,7 +9,8 @@ const ONE = 10_000n
 /**
  * What a scenario does to instruments, in words for whoever judges whether it is a severe one: the lowest and
  * the highest change of a unit's value as a share of its mark's magnitude, rounded towards zero, of spot
- * instruments and of derivatives apart. Tiers are left out: their instrument speaks for them.
+ * instruments and of derivatives apart. What is worth something without a mark is named: no share says how
+ * much more. Tiers are left out: their instrument speaks for them.
  *
  * @param side of a long unit, or of a short one
  * @example
@@ -26,7 +28,14 @@ export function describeMoves(
   })
   const spot = range(moves.filter(({ derivative }) => !derivative)) ?? 'no spot instrument with a mark'
   const derivatives = range(moves.filter(({ derivative }) => derivative))
-  return derivatives === undefined ? spot : `${spot}, derivatives ${derivatives}`
+  const unmarked = instruments.flatMap(({ symbol, mark, tier }, i) =>
+    mark === 0n && tier === undefined && values[i]![side] !== 0n ? [symbol] : [],
+  )
+  return [
+    spot,
+    ...(derivatives === undefined ? [] : [`derivatives ${derivatives}`]),
+    ...(unmarked.length === 0 ? [] : [`worth something without a mark: ${someOf(unmarked)}`]),
+  ].join(', ')
 }
 
 function range(moves: readonly { symbol: string; move: bigint }[]): string | undefined {

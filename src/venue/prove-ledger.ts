@@ -257,7 +257,9 @@ async function beginOrResume(
   }
   const exists = (await readdir(own.folder)).includes('epoch.json')
   if (!exists) {
-    if ((await readdir(options.folder)).includes('manifest.json')) {
+    // A run writes its risk table before anything else, and others may still be at work on theirs.
+    const begun = ['manifest.json', 'risk.json']
+    if ((await readdir(options.folder)).some((name) => begun.includes(name))) {
       throw new InputError('EPOCH_OTHER_RUN', 'holds an epoch whose private folder is not here', {
         where: options.folder,
         hint: 'Name the private folder with --private, or write to a new folder.',

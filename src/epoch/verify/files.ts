@@ -45,7 +45,7 @@ function* wantedOf(manifest: Manifest): Generator<Wanted> {
   const proven = solvency ? [EPOCH_PATHS.policy, EPOCH_PATHS.solvency] : []
   const others = unknownParts(manifest)
   const used = usedInstances(manifest)
-  const folders = [...batchFolders(batchCount(ledger.batches))]
+  const batches = batchCount(ledger.batches)
   yield {
     folder: '',
     names: [EPOCH_PATHS.keys, EPOCH_PATHS.ledger, EPOCH_PATHS.manifest, EPOCH_PATHS.risk, ...proven],
@@ -59,9 +59,9 @@ function* wantedOf(manifest: Manifest): Generator<Wanted> {
   }
   yield {
     folder: EPOCH_PATHS.ledger,
-    names: folders.map(({ folder }) => folder.slice(EPOCH_PATHS.ledger.length + 1)),
+    names: Array.from(batchFolders(batches), ({ folder }) => folder.slice(EPOCH_PATHS.ledger.length + 1)),
   }
-  for (const { folder, files } of folders) yield { folder, names: files }
+  for (const { folder, files } of batchFolders(batches)) yield { folder, names: files }
 }
 
 const keyFile = (instance: string): string => `${instance}.json`

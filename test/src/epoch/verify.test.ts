@@ -346,6 +346,31 @@ describe('a chain of states that is not whole is refused (epoch.1)', () => {
   })
 })
 
+test('a manifest of a million batches costs its reader no more than a hundred of them (epoch.11)', async () => {
+  const read: string[] = []
+  const source = bytesSource(plain.files)
+  const change = editManifest(({ parts: { ledger } }) => {
+    ledger.batches[0]!.count = 2 ** 20 - 1
+  })
+  const files = { ...plain.files }
+  change(files)
+  const counting = {
+    name: 'counting',
+    read: async (path: string, maxBytes: number) => {
+      read.push(path)
+      return path === EPOCH_PATHS.manifest
+        ? new TextEncoder().encode(files[EPOCH_PATHS.manifest])
+        : source.read(path, maxBytes)
+    },
+  }
+  const { report } = await openEpoch(counting, { pins: plain.pins })
+  expect(report).toMatchObject({ valid: false, exitCode: 2, batches: 2 ** 20 })
+  expect(read.length).toBeLessThan(150)
+  expect(detail(report, 'batch:0000000'), 'the control: proofs are read').toContain('ledger proof')
+  expect(detail(report, 'batches')).toBe(`${2 ** 20 - 128} more are not checked: too many proofs fail`)
+  expect(failures(report)).toEqual(expect.arrayContaining(['batch:0000003', 'batches', 'chain']))
+})
+
 describe('what solvency opens is what is published (epoch.12)', () => {
   test.each(['accountsRoot', 'reservesCommitment', 'policy'] as const)('another %s', async (signal) => {
     const report = await verified(

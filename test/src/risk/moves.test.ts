@@ -36,6 +36,34 @@ describe('what a scenario of a table with tiers is said to do (risk.12)', () => 
     expect(describeMoves(TABLE, TABLE.scenarios[1]!)).toBe('BTC -40 %, derivatives BTC-PERP -30 %')
   })
 
+  test('what has no mark and is worth something is named: accounts could be rich in it (risk.12)', () => {
+    const [collateral, crash] = TABLE.scenarios
+    const more = {
+      ...TABLE,
+      instruments: [
+        ...TABLE.instruments,
+        { symbol: 'OWN', ...spot, mark: 0n },
+        { symbol: 'FAR-PUT', kind: 'option', decimals: 2, mark: 0n } as const,
+        { symbol: 'DEAD', ...spot, mark: 0n },
+      ],
+      scenarios: [
+        collateral!,
+        {
+          name: 'crash',
+          values: [
+            ...crash!.values,
+            { long: 5n, short: 5n },
+            { long: 0n, short: 7n },
+            { long: 0n, short: 0n },
+          ],
+        },
+      ],
+    }
+    const moves = 'BTC -40 %, derivatives BTC-PERP -30 %, worth something without a mark:'
+    expect(describeMoves(more, more.scenarios[1]!)).toBe(`${moves} OWN`)
+    expect(describeMoves(more, more.scenarios[1]!, 'short')).toBe(`${moves} OWN, FAR-PUT`)
+  })
+
   test('the collateral column names what counts without being pledged, and what can be owed for nothing', () => {
     const plain = 'no account owes more than its collateral counts for, tier by tier'
     expect(describeCollateral(TABLE)).toBe(plain)
