@@ -16,6 +16,8 @@ export type Linear = 'i64.add' | 'i64.sub'
 export const COLUMNS = 2 * LIMBS
 /** Limbs of an element's low part; the high part has one less. */
 const LOW = 5
+/** Columns to which products of a low and a high limb go: the highest low limb has no partner. */
+const CROSSED = 2 * LOW - 2
 const SHIFT = BigInt(LIMB_BITS)
 
 export function locals(f: WasmFunction, count: number): number[] {
@@ -106,7 +108,7 @@ export function sumOfProducts(f: WasmFunction, products: Products): number[] {
     const inHigh = high[k - 2 * LOW]
     if (inLow !== undefined) add(() => f.get(inLow))
     if (inHigh !== undefined) add(() => f.get(inHigh))
-    if (low[k - LOW] !== undefined) {
+    if (k >= LOW && k - LOW < CROSSED) {
       add(() => {
         pushColumn(f, middle, k - LOW)
         f.get(low[k - LOW]!).op('i64.sub')
@@ -142,8 +144,8 @@ export interface Modulus {
 
 /**
  * Montgomery's reduction, a limb at a time: adds the multiple `q·p·2^(29·i)` that makes column `i` divisible
- * by 2^29, and carries it. Returns the upper nine columns, which then hold `(T + Q·p) / 2^261` for the value T
- * of all columns and some Q in [0, 2^261). Columns may be negative.
+ * by 2^29, and carries it. Returns the upper nine columns, which then hold `(T + Q·p) / 2^261` for the
+ * value T of all columns and some Q in [0, 2^261). Columns may be negative.
  *
  * Source: P. L. Montgomery, Modular multiplication without trial division (1985); by limbs: Ç. K. Koç,
  * T. Acar, B. S. Kaliski, Analyzing and comparing Montgomery multiplication algorithms (1996), "SOS".
@@ -192,7 +194,7 @@ const RECIPROCAL_BITS = 40n
 const GUESS_SLACK = 64n
 
 /**
- * Takes off the multiple of p that brings the value of nine columns, in (−4p, 8p), into [0, 1.001·p), then
+ * Takes off the multiple of p that brings the value of nine columns, in (−5·p, 5·p], into [0, 1.001·p), then
  * carries and stores it. The multiple is guessed from the two highest columns, and never too high.
  */
 export function settle(f: WasmFunction, columns: Locals, modulus: Modulus, pointer: number): void {

@@ -50,10 +50,10 @@ export interface PrimeField extends Field {
  * The functions of the integers modulo a prime between 2^253 and 2^254, named after `name`.
  *
  * An element is **lazy**: nine limbs of 29 bits, the value of all of them being congruent to what is meant
- * and below 2.5·p. Every function takes and stores lazy elements. Only `reduce` and `toWords` make them
+ * and below 2.5·p, down to a multiple of 2^232: limbs below 2^29 and a bound on the top one say it all. Every function takes and stores lazy elements. Only `reduce` and `toWords` make them
  * canonical.
  *
- * Values come out of a multiplication below 1.04·p, of one with a difference below 2.04·p, since p is added
+ * Values come out of a multiplication below 1.08·p, of one with a difference below 2.04·p, since p is added
  * before the carries, and of all that ends by `settle` below 1.001·p.
  */
 export function primeField(m: WasmModule, name: string, p: bigint): PrimeField {
