@@ -59,7 +59,8 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
     title: 'Keys, circuits and proving',
     advice:
       'Nothing that such an artifact says can be relied on. Take pins and keys from whoever you trust, or delete the folder that the message names and run `plimsoll setup`.',
-    codes: /^(KEY_|ARTIFACT_|CACHE_|CIRCUIT_|COMPILE_|INSTANCE|SNAPSHOT_|WITNESS_|PROOF_SHAPE|NO_RANDOMNESS)/,
+    codes:
+      /^(KEY_|ARTIFACT_|CACHE_|CIRCUIT_|COMPILE_|INSTANCE|SNAPSHOT_|WITNESS_|PROOF_SHAPE|PROVER_|NO_RANDOMNESS)/,
   },
   {
     title: 'Chains and contracts',

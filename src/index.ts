@@ -102,6 +102,7 @@ export {
   type Prover,
   snarkjsProver,
   terminateProving,
+  wasmProver,
 } from './proving/index.js'
 export { parseReserves, type Reserves } from './reserves/index.js'
 export {

@@ -1,6 +1,5 @@
-import { invertField, FIELD_ORDER as R } from '../../src/field/index.js'
-import type { Proven } from '../../src/groth16/index.js'
-import { type Groth16Proof, BASE_FIELD_ORDER as Q, type VerificationKey } from '../../src/groth16/index.js'
+import { invertField, BASE_FIELD_ORDER as Q, FIELD_ORDER as R } from '../../src/field/index.js'
+import type { Groth16Proof, Proven, VerificationKey } from '../../src/groth16/index.js'
 import { curve, fromG1, fromG2, g1, g2, twistPointOutsideGroup } from './points.js'
 
 /** A proof and signals under a name that says what was done to them. */

@@ -1,5 +1,6 @@
 import { buildBn128 } from 'ffjavascript'
-import { BASE_FIELD_ORDER as Q, type VerificationKey } from '../../src/groth16/index.js'
+import { BASE_FIELD_ORDER as Q } from '../../src/field/index.js'
+import type { VerificationKey } from '../../src/groth16/index.js'
 
 /** Group arithmetic on the points of proofs and keys, as the decimal strings that they are made of. */
 export type G1Point = VerificationKey['alpha']

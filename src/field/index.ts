@@ -5,6 +5,7 @@ export { ELEMENT_BYTES, readLittleEndian, writeLittleEndian } from './little-end
 export { encodeSlot, packBytes, packCounts, packSlots, packTriples, type Slot, toBits } from './packing.js'
 export { Rational } from './rational.js'
 export {
+  BASE_FIELD_ORDER,
   FIELD_ORDER,
   invertAll,
   invertField,

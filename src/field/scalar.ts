@@ -3,6 +3,9 @@ import { InputError } from '../errors/index.js'
 /** Order of the BN254 scalar field: every signal is an integer in [0, FIELD_ORDER). */
 export const FIELD_ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
 
+/** Order of the field that BN254's coordinates are in. */
+export const BASE_FIELD_ORDER = 21888242871839275222246405745257275088696311157297823662689037894645226208583n
+
 /** The representative of `x` in [0, FIELD_ORDER). */
 export function toField(x: bigint): bigint {
   const r = x % FIELD_ORDER

@@ -1,7 +1,7 @@
 import { ArtifactError } from '../errors/index.js'
 import { FIELD_ORDER, invertField, readLittleEndian } from '../field/index.js'
 import { curveEngine } from './curve-engine.js'
-import { type G1, type G2, type Groth16Proof, numbers, pairs, type VerificationKey } from './proof.js'
+import { type Groth16Proof, numbers, pairs, proofOf, type VerificationKey } from './proof.js'
 
 /**
  * Re-randomises a proof: the result proves the same signals with fresh randomness. Of a proof that verifies,
@@ -13,32 +13,23 @@ import { type G1, type G2, type Groth16Proof, numbers, pairs, type VerificationK
  * @throws {ArtifactError} `NO_RANDOMNESS`
  */
 export async function blindProof(key: VerificationKey, proof: Groth16Proof): Promise<Groth16Proof> {
-  const { G1, G2 } = await curveEngine()
+  const curve = await curveEngine()
+  const { G1, G2 } = curve
   const [t, u] = [freshScalar(), freshScalar()]
   // e(a/t, t·(b + u·δ)) = e(a, b)·e(u·a, δ)
   const a = G1.fromObject(numbers(proof.a))
   const b = G2.add(G2.fromObject(pairs(proof.b)), G2.timesScalar(G2.fromObject(pairs(key.delta)), u))
   const c = G1.add(G1.fromObject(numbers(proof.c)), G1.timesScalar(a, u))
-  const [newA, newB, newC] = [
-    G1.toObject(G1.toAffine(G1.timesScalar(a, invertField(t)))),
-    G2.toObject(G2.toAffine(G2.timesScalar(b, t))),
-    G1.toObject(G1.toAffine(c)),
-  ]
-  return {
-    a: [`${newA[0]}`, `${newA[1]}`] satisfies G1,
-    b: [
-      [`${newB[0][0]}`, `${newB[0][1]}`],
-      [`${newB[1][0]}`, `${newB[1][1]}`],
-    ] satisfies G2,
-    c: [`${newC[0]}`, `${newC[1]}`] satisfies G1,
-  }
+  return proofOf(curve, G1.timesScalar(a, invertField(t)), G2.timesScalar(b, t), c)
 }
 
 /**
  * A non-zero scalar from the platform's generator, drawn again until it is below the order: no value is
  * likelier.
+ *
+ * @throws {ArtifactError} `NO_RANDOMNESS`
  */
-function freshScalar(): bigint {
+export function freshScalar(): bigint {
   const bytes = new Uint8Array(32)
   for (;;) {
     randomness().getRandomValues(bytes)

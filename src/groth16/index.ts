@@ -1,13 +1,13 @@
-export { blindProof, randomness } from './blind.js'
+export { blindProof, freshScalar, randomness } from './blind.js'
 export { curveEngine } from './curve-engine.js'
 export {
-  BASE_FIELD_ORDER,
   type G1,
   type G2,
   type Groth16Proof,
   groth16ProofSchema,
   type Proven,
   pairs,
+  proofOf,
   type VerificationKey,
   verificationKeyHash,
   verificationKeySchema,

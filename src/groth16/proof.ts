@@ -1,8 +1,7 @@
+import type { Curve } from 'ffjavascript'
 import * as z from 'zod'
+import { BASE_FIELD_ORDER } from '../field/index.js'
 import { canonicalSchema, sha256Text } from '../schema/index.js'
-
-/** Order of the field that BN254's coordinates are in. */
-export const BASE_FIELD_ORDER = 21888242871839275222246405745257275088696311157297823662689037894645226208583n
 
 const coordinate = canonicalSchema(BASE_FIELD_ORDER, 'a coordinate')
 const g1Schema = z.tuple([coordinate, coordinate])
@@ -62,4 +61,21 @@ export function numbers([x, y]: G1): [bigint, bigint] {
 /** A twist point's coordinates as pairs of numbers. */
 export function pairs([x, y]: G2): [[bigint, bigint], [bigint, bigint]] {
   return [numbers(x), numbers(y)]
+}
+
+/** The proof with these points, in any form of the engine's. */
+export function proofOf({ G1, G2 }: Curve, a: Uint8Array, b: Uint8Array, c: Uint8Array): Groth16Proof {
+  const [pointA, pointB, pointC] = [
+    G1.toObject(G1.toAffine(a)),
+    G2.toObject(G2.toAffine(b)),
+    G1.toObject(G1.toAffine(c)),
+  ]
+  return {
+    a: [`${pointA[0]}`, `${pointA[1]}`],
+    b: [
+      [`${pointB[0][0]}`, `${pointB[0][1]}`],
+      [`${pointB[1][0]}`, `${pointB[1][1]}`],
+    ],
+    c: [`${pointC[0]}`, `${pointC[1]}`],
+  }
 }

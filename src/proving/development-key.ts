@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { ELEMENT_BYTES, FIELD_ORDER, powField, toField, writeLittleEndian } from '../field/index.js'
-import { BASE_FIELD_ORDER } from '../groth16/index.js'
+import {
+  BASE_FIELD_ORDER,
+  ELEMENT_BYTES,
+  FIELD_ORDER,
+  powField,
+  toField,
+  writeLittleEndian,
+} from '../field/index.js'
 import type { Progress } from './compile.js'
 import { curveCode } from './curve-code.js'
 import { CurveMemory } from './curve-memory.js'

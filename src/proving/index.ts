@@ -26,10 +26,12 @@ export {
   PACKAGE_CIRCUITS,
   proofRows,
 } from './instances.js'
-export { type Prover, proveSignals, snarkjsProver, terminateProving } from './prover.js'
+export { type Prover, proveSignals, terminateProving } from './prover.js'
 export { brokenConstraint, countR1cs, openR1cs } from './r1cs.js'
 export { measureProving } from './rate.js'
+export { snarkjsProver } from './snarkjs-prover.js'
 export { startWorker } from './start-worker.js'
 export { readMainSignals, readSymbols } from './symbols.js'
+export { wasmProver } from './wasm-prover.js'
 export { calculateWitness, type WitnessCircuit, witnessElements } from './witness.js'
 export { readVerificationKey } from './zkey.js'

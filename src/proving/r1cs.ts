@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { ELEMENT_BYTES, FIELD_ORDER, readLittleEndian } from '../field/index.js'
 import type { ConstraintCount } from '../statements/index.js'
-import { formatError, readBytes, readSections, type Section } from './section-file.js'
+import { formatError } from './format-error.js'
+import { readBytes, readSections, type Section } from './section-file.js'
 
 /**
  * A compiled circuit's constraints `(A·w)·(B·w) = C·w`, left on disk: what its header says, and where they

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs'
-import { ArtifactError } from '../errors/index.js'
+import { formatError } from './format-error.js'
 
 /** Where a section's contents are in its file, in bytes. */
 export interface Section {
@@ -39,12 +39,6 @@ export function readBytes(path: string, at: number, length: number): DataView {
     closeSync(fd)
   }
   return new DataView(bytes.buffer)
-}
-
-export function formatError(path: string): ArtifactError {
-  return new ArtifactError('ARTIFACT_FORMAT', 'cut short, or not a file of its kind over BN254', {
-    where: path,
-  })
 }
 
 const BUFFER_BYTES = 1 << 20

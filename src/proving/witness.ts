@@ -53,6 +53,11 @@ export async function calculateWitness(circuit: WitnessCircuit, inputs: CircuitI
   return writeWitness(call)
 }
 
+/** The elements' bytes in a witness, wire 0 first: a view of it. */
+export function witnessBytes(wtns: Uint8Array): Uint8Array {
+  return wtns.subarray(WTNS_HEAD)
+}
+
 /** The witness's field elements, wire 0 first. */
 export function witnessElements(wtns: Uint8Array): bigint[] {
   const count = (wtns.length - WTNS_HEAD) / ELEMENT_BYTES

@@ -1,8 +1,7 @@
 import type { Curve } from 'ffjavascript'
 import { ArtifactError } from '../errors/index.js'
-import { ELEMENT_BYTES, FIELD_ORDER, readLittleEndian } from '../field/index.js'
+import { BASE_FIELD_ORDER, ELEMENT_BYTES, FIELD_ORDER, readLittleEndian } from '../field/index.js'
 import {
-  BASE_FIELD_ORDER,
   curveEngine,
   type G1,
   type G2,
@@ -11,9 +10,10 @@ import {
   type VerificationKey,
   verificationKeyHash,
 } from '../groth16/index.js'
+import { formatError } from './format-error.js'
 import { domainSizeOf } from './instances.js'
 import type { R1cs } from './r1cs.js'
-import { formatError, readBytes, readSections, type Section } from './section-file.js'
+import { readBytes, readSections, type Section } from './section-file.js'
 
 /** Sections of a Groth16 proving key in snarkjs's `zkey` format, version 1. */
 export const ZKEY_SECTION = {

@@ -2,11 +2,10 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { groth16 } from 'snarkjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { FIELD_ORDER, invertField } from '../../../src/field/index.js'
+import { BASE_FIELD_ORDER, FIELD_ORDER, invertField } from '../../../src/field/index.js'
 import { curveEngine } from '../../../src/groth16/curve-engine.js'
 import {
   assertSoundKey,
-  BASE_FIELD_ORDER,
   type Groth16Proof,
   groth16ProofSchema,
   type Proven,

@@ -1,0 +1,178 @@
+import { ELEMENT_BYTES, WORD_BYTES } from '../../kernel/index.js'
+import type { ProverCode } from './code.js'
+import { type GroupName, POINT_BYTES, type ProvingKey, type SumName } from './proving-key.js'
+import { COEFFICIENT_BYTES } from './quotient-code.js'
+import { windowsOf } from './scalars.js'
+
+/** Bytes of an affine point in memory. */
+export const AFFINE_BYTES: Record<GroupName, number> = { g1: 2 * ELEMENT_BYTES, g2: 4 * ELEMENT_BYTES }
+/** Bytes for the sum of a window: a Jacobian point, and another one that it is computed with. */
+export const RESULT_BYTES = 3 * AFFINE_BYTES.g2
+/** Points of a query that are in memory at once, at most: a circuit of 2^18 rows has few wires more. */
+const CHUNK_POINTS = 300_000
+/** Bits of a window, at most: one is read as 32 bits from the byte in which it starts. */
+const MOST_BITS = 16
+/** Which part of the scalars of wires is not zero, nor their point infinity, as a rule. */
+const DENSITY = 0.45
+/** What a window costs besides, in additions: inversions, above all. */
+const WINDOW_COST = 300
+/** Entries of buckets that are added up at once: their sums stay in a core's cache. */
+export const RANGE_ENTRIES = { g1: 2 ** 13, g2: 2 ** 12 }
+/** Pairs that share an inversion. */
+export const BATCH_PAIRS = { g1: 1024, g2: 512 }
+/** Segments of buckets that are weighed side by side, and from how many buckets on that pays. */
+export const SEGMENTS = 256
+export const SEGMENTED_BUCKETS = 256
+/** Coefficients of the key that are in memory at once. */
+export const COEFFICIENTS_AT_ONCE = 2 ** 14
+
+/** A sum of points times scalars, as threads see it. */
+export interface SumPlan {
+  group: GroupName
+  /** Points of the query, and of the longest chunk of it. */
+  count: number
+  chunk: number
+  /** Where the first point's scalar is, and the bits of a window. */
+  scalars: number
+  bits: number
+}
+
+/** Memory for a chunk of a query's points. */
+export interface Slot {
+  at: number
+  bytes: number
+}
+
+/** What a thread has for itself. */
+export interface ThreadPlan {
+  /** The kernel's own, for `setScratch`, and what its functions are given. */
+  scratch: number
+  work: number
+  pairs: number
+  /** By bucket: how many entries there are, where they end, and in the end where their sum is. */
+  counts: number
+  entries: number
+  runs: number
+  /** Sums of pairs, of a range of buckets. */
+  sums: number
+  buckets: number
+  segments: number
+}
+
+/** Where everything is in memory: addresses in bytes. All from `secret` on is to be wiped. */
+export interface Plan {
+  wires: number
+  rows: number
+  /** Tables for the transforms: roots, their inverses, and the powers of the coset's shift, in two parts. */
+  roots: number
+  inverseRoots: number
+  shiftLow: number
+  shiftHigh: number
+  secret: number
+  witness: number
+  scalars: number
+  /** Rows of A, B and C. The quotient's scalars take the place of those of A. */
+  a: number
+  b: number
+  c: number
+  coefficients: number
+  sums: Record<SumName, SumPlan>
+  slots: Slot[]
+  results: number
+  threads: ThreadPlan[]
+  end: number
+}
+
+/** Lays out the memory of a proof. */
+export function planProof(key: ProvingKey, { curves }: ProverCode, threads: number): Plan {
+  const { wires, rows } = key
+  let end = 64
+  const take = (bytes: number) => {
+    const at = end
+    end += Math.ceil(bytes / 64) * 64
+    return at
+  }
+  const elements = (count: number) => take(count * ELEMENT_BYTES)
+  const logarithm = Math.log2(rows)
+  const tables = {
+    roots: elements(rows / 2),
+    inverseRoots: elements(rows / 2),
+    shiftLow: elements(2 ** (logarithm >> 1)),
+    shiftHigh: elements(2 ** (logarithm - (logarithm >> 1))),
+  }
+  const secret = end
+  const witness = take(wires * WORD_BYTES)
+  // The last scalar's highest window is read to some bytes behind it.
+  const scalars = take(wires * WORD_BYTES + 8)
+  const [a, b, c] = [elements(rows), elements(rows), elements(rows)]
+
+  const chunkOf = (count: number) => Math.ceil(count / Math.max(1, Math.ceil(count / CHUNK_POINTS)))
+  const bits = { wires: bitsFor(DENSITY * chunkOf(wires)), rows: bitsFor(chunkOf(rows)) }
+  const sumOf = (name: SumName, at: number, bits: number): SumPlan => {
+    const { group, count } = key.sums[name]
+    return { group, count, chunk: chunkOf(count), scalars: at, bits }
+  }
+  const sums = {
+    a: sumOf('a', scalars, bits.wires),
+    b1: sumOf('b1', scalars, bits.wires),
+    b2: sumOf('b2', scalars, bits.wires),
+    c: sumOf('c', scalars + WORD_BYTES * (key.publicSignals + 1), bits.wires),
+    h: sumOf('h', a, bits.rows),
+  }
+  const slot = (...names: SumName[]): Slot => {
+    const bytes = Math.max(...names.map((name) => slotBytes(sums[name])))
+    return { at: take(bytes), bytes }
+  }
+  const others = Array.from({ length: Math.min(2, threads) }, () => slot('a', 'b1', 'c', 'h'))
+  const windows = ({ count, chunk, bits }: SumPlan) => Math.ceil(count / Math.max(1, chunk)) * windowsOf(bits)
+  const most = (of: (group: GroupName) => number) => Math.max(of('g1'), of('g2'))
+  const buckets = 2 ** (Math.max(bits.wires, bits.rows) - 1)
+  return {
+    ...{ wires, rows, ...tables, secret, witness, scalars, a, b, c, sums },
+    coefficients: take(COEFFICIENTS_AT_ONCE * COEFFICIENT_BYTES),
+    slots: [slot('b2'), ...others],
+    results: take(RESULT_BYTES * Object.values(sums).reduce((count, sum) => count + windows(sum), 0)),
+    threads: Array.from({ length: threads }, () => ({
+      scratch: elements(8),
+      work: take(
+        most((group) => Math.max(curves[group].pairsScratch(BATCH_PAIRS[group]), curves[group].scratch)),
+      ),
+      pairs: take(8 * Math.max(RANGE_ENTRIES.g1, 2 * SEGMENTS)),
+      counts: take(4 * (2 * buckets + 1)),
+      entries: take(4 * Math.max(...Object.values(sums).map(({ chunk }) => chunk))),
+      runs: take(8 * RANGE_ENTRIES.g1),
+      sums: take(most((group) => RANGE_ENTRIES[group] * AFFINE_BYTES[group])),
+      buckets: take(2 * buckets * AFFINE_BYTES.g2),
+      segments: take((1 + 4 * SEGMENTS) * AFFINE_BYTES.g2),
+    })),
+    end,
+  }
+}
+
+/**
+ * A chunk's points, then the numbers of their scalars. The points' bytes are read to the end of the room for
+ * points, so far behind that elements, which are longer, do not overtake what is still to be read.
+ */
+const AHEAD = 2
+
+export function slotBytes({ chunk, group }: SumPlan): number {
+  return (chunk + AHEAD) * AFFINE_BYTES[group] + 4 * chunk
+}
+
+/** Where the bytes of a chunk's points are read to. */
+export function rawPointsAt(slot: Slot, sum: SumPlan): number {
+  return liveScalarsAt(slot, sum) - sum.chunk * POINT_BYTES[sum.group]
+}
+
+/** Where the numbers of the scalars of a chunk's points are. */
+export function liveScalarsAt({ at }: Slot, { chunk, group }: SumPlan): number {
+  return at + (chunk + AHEAD) * AFFINE_BYTES[group]
+}
+
+/** Bits of a window with which the sum of `count` points takes the fewest additions. */
+function bitsFor(count: number): number {
+  let best = 4
+  const cost = (bits: number) => windowsOf(bits) * (count + 2 ** bits + WINDOW_COST)
+  for (let bits = best; bits <= MOST_BITS; bits++) if (cost(bits) < cost(best)) best = bits
+  return best
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { copyFile, rm, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { verifyProof } from '../../../src/groth16/index.js'
+import {
+  type Artifacts,
+  calculateWitness,
+  ensureArtifacts,
+  snarkjsProver,
+  terminateProving,
+  wasmProver,
+} from '../../../src/proving/index.js'
+import { Groth16Prover } from '../../../src/proving/wasm/prover.js'
+import { openProvingKey } from '../../../src/proving/wasm/proving-key.js'
+import type { Reply, StartThread } from '../../../src/proving/wasm/threads.js'
+import { witnessBytes } from '../../../src/proving/witness.js'
+import { INPUTS, temporaryFolder, writeCircuits } from '../../helpers/proving-circuits.js'
+import { memorySource } from '../../helpers/proving-key.js'
+
+let folder: string
+let artifacts: Artifacts
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  const circuitsDir = await writeCircuits(join(folder, 'circuits'))
+  artifacts = await ensureArtifacts('product-tiny', { circuitsDir, cacheDir: join(folder, 'cache') })
+})
+afterAll(async () => {
+  await terminateProving()
+  await rm(folder, { recursive: true })
+})
+
+describe("Plimsoll's own prover (proof.18)", () => {
+  test('says what snarkjs says, in a proof that verifies, another one each time', async () => {
+    const [one, two] = [await wasmProver.prove(artifacts, INPUTS), await wasmProver.prove(artifacts, INPUTS)]
+    const other = await snarkjsProver.prove(artifacts, INPUTS)
+    expect(one.publicSignals).toEqual(other.publicSignals)
+    for (const { proof, publicSignals } of [one, two]) {
+      expect(await verifyProof(artifacts.verificationKey, publicSignals, proof)).toBe(true)
+    }
+    expect(two.proof.a).not.toEqual(one.proof.a)
+  })
+
+  test('proves without any thread, in memory that is its own', async () => {
+    const here = new Groth16Prover(undefined, 0)
+    const key = await openProvingKey(memorySource(readFileSync(artifacts.zkey)))
+    const witness = witnessBytes(await calculateWitness(artifacts, INPUTS))
+    const { proof, publicSignals } = await here.prove(key, witness)
+    expect(await verifyProof(artifacts.verificationKey, publicSignals, proof)).toBe(true)
+    expect(witness.every((byte) => byte === 0)).toBe(true)
+  })
+
+  test('several proofs that are asked for at once are made one after the other', async () => {
+    const made = await Promise.all([1, 2, 3].map(() => wasmProver.prove(artifacts, INPUTS)))
+    expect(new Set(made.map(({ proof }) => proof.b.join())).size).toBe(3)
+  })
+})
+
+/** Threads that answer `replies` times, and then do what `last` says. */
+function failing(replies: number, last: (on: Parameters<StartThread>[0]) => void): StartThread {
+  let left = replies
+  return (on) => ({
+    post: () => setImmediate(() => (left-- > 0 ? on.reply({ answer: undefined } as Reply) : last(on))),
+    hold: () => undefined,
+    end: async () => undefined,
+  })
+}
+
+describe('a prover that cannot go on says so, and does not hang (proof.19)', () => {
+  test.each<[string, StartThread]>([
+    ['ends when it is started', failing(0, ({ ended }) => ended(new Error('gone')))],
+    ['ends at its first task', failing(2, ({ ended }) => ended(new Error('gone')))],
+    ['fails at a task', failing(3, ({ reply }) => reply({ failed: 'out of memory' }))],
+  ])('a thread that %s', async (_, start) => {
+    const prover = new Groth16Prover(start, 2)
+    const key = await openProvingKey(memorySource(readFileSync(artifacts.zkey)))
+    const witness = async () => witnessBytes(await calculateWitness(artifacts, INPUTS))
+    const attempts = [await witness(), await witness()].map((bytes) => prover.prove(key, bytes))
+    for (const attempt of attempts) {
+      await expect(attempt).rejects.toMatchObject({ code: 'PROVER_FAILED', exitCode: 3 })
+    }
+  })
+
+  test.each([0, 10, 100, 500, 2_000, 4_000])('a key of which %i bytes are left', async (bytes) => {
+    const zkey = join(folder, `short-${bytes}.zkey`)
+    await copyFile(artifacts.zkey, zkey)
+    await truncate(zkey, bytes)
+    await expect(wasmProver.prove({ ...artifacts, zkey }, INPUTS)).rejects.toMatchObject({
+      code: 'ARTIFACT_FORMAT',
+      exitCode: 3,
+    })
+  })
+})
