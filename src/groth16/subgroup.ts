@@ -1,5 +1,5 @@
 import type { Curve } from 'ffjavascript'
-import { BASE_FIELD_ORDER } from './proof.js'
+import { BASE_FIELD_ORDER } from '../field/index.js'
 
 /** BN254's parameter x, in which the orders of its fields are polynomials. */
 const PARAMETER = 4965661367192848881n

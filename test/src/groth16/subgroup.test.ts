@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { g2, twistPointOutsideGroup } from '../../../scripts/contract-fixtures/points.js'
-import { FIELD_ORDER } from '../../../src/field/index.js'
-import { BASE_FIELD_ORDER, curveEngine } from '../../../src/groth16/index.js'
+import { BASE_FIELD_ORDER, FIELD_ORDER } from '../../../src/field/index.js'
+import { curveEngine } from '../../../src/groth16/index.js'
 import { isInSubgroup } from '../../../src/groth16/subgroup.js'
 
 const [P, R] = [BASE_FIELD_ORDER, FIELD_ORDER]
