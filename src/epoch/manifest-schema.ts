@@ -6,6 +6,8 @@ import { fieldElementSchema, sha256Schema } from '../schema/index.js'
 const SCHEMA = 'plimsoll/epoch/3'
 /** Batches of one ledger. */
 export const MAX_BATCHES = 2 ** BATCH_INDEX_BITS
+/** Instances that prove one epoch: more than there are, and few enough to look each up among all. */
+const MAX_INSTANCES = 1000
 /** A part's file and folder are named like it; nothing else of an epoch is. */
 const PART_NAME = /^(?!(?:keys|manifest|policy|risk)$)[a-z][a-z0-9-]{0,31}$/
 
@@ -20,7 +22,7 @@ const ledgerPartSchema = z.strictObject({
   batches: z
     .array(z.strictObject({ instance: z.string(), count: z.int().positive() }))
     .min(1)
-    .max(MAX_BATCHES)
+    .max(MAX_INSTANCES, `must not be more than ${MAX_INSTANCES} runs of batches`)
     .refine(
       (runs) => runs.reduce((sum, { count }) => sum + count, 0) <= MAX_BATCHES,
       `must not be more than ${MAX_BATCHES} batches`,
@@ -60,7 +62,12 @@ export const manifestSchema = z.strictObject({
    * Of every instance that a proof uses, the hash of its verification key and that of the circuit that the
    * key is for.
    */
-  keys: z.record(z.string(), z.strictObject({ keyHash: sha256Schema, circuitHash: sha256Schema })),
+  keys: z
+    .record(z.string(), z.strictObject({ keyHash: sha256Schema, circuitHash: sha256Schema }))
+    .refine(
+      (keys) => Object.keys(keys).length <= MAX_INSTANCES,
+      `must not be more than ${MAX_INSTANCES} keys`,
+    ),
   /**
    * What is proven of the epoch, by name: `solvency` once it is. A part of a later version, whose files are
    * named like it, is left unverified.

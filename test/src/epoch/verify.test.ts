@@ -522,6 +522,7 @@ describe('the parts of a manifest (epoch.17)', () => {
         { instance: 'ledger-tiny', count: 1 },
       ],
       [{ instance: 'ledger-tiny', count: 2 ** 20 + 1 }],
+      Array.from({ length: 1001 }, (_, i) => ({ instance: `ledger-${i}`, count: 1 })),
     ]
     for (const batches of runs) {
       await expect(
@@ -530,6 +531,12 @@ describe('the parts of a manifest (epoch.17)', () => {
         }),
       ).rejects.toMatchObject({ where: expect.stringContaining('parts.ledger.batches') })
     }
+    const crowd = Array.from({ length: 1001 }, (_, i) => `key-${i}`)
+    await expect(
+      refused(({ keys }) => {
+        for (const name of crowd) keys[name] = keys['ledger-tiny']!
+      }),
+    ).rejects.toMatchObject({ where: expect.stringContaining('keys') })
   })
 
   test('an epoch of an older version is refused by that name', async () => {

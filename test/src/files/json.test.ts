@@ -71,6 +71,12 @@ describe('strict JSON (cli.7)', () => {
     expect(codeOf('[{"a":'.repeat(1_000_000))).toMatch(/^JSON_DEPTH/)
   })
 
+  test('refuses more values than a table can have before it says what is wrong with each', () => {
+    const list = (values: number) => `[${'0,'.repeat(values - 1)}0]`
+    expect(parseJson(list(2 ** 20 - 1), 'x.json')).toHaveLength(2 ** 20 - 1)
+    expect(() => parseJson(list(2 ** 20), 'x.json')).toThrow(expect.objectContaining({ code: 'JSON_SIZE' }))
+  })
+
   test('reads strings of many megabytes', () => {
     const long = 'a\\"'.repeat(2_000_000)
     expect((parseJson(`["${long}"]`, 'f') as string[])[0]).toHaveLength(4_000_000)
