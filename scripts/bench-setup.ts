@@ -1,20 +1,23 @@
 /**
- * The cost of a development key: `tsx scripts/bench-setup.ts [CONSTRAINTS] [TERMS]`.
+ * The cost of a development key: `tsx scripts/bench-setup.ts [CONSTRAINTS] [TERMS] [CHECKOUT] [--json]`.
  * The circuit is a chain of squarings, each with TERMS earlier values on its C side. It is written as
  * constraints, not compiled: A and B are as full as they can be, so a real circuit of the same size takes
- * less.
+ * less. With the path of another checkout of this repository, its code makes the same key in turn, and
+ * `ratio` is what it costs against this one, the medians of three rounds.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { FIELD_ORDER } from '../src/field/index.js'
 import { ELEMENT_BYTES, writeLittleEndian } from '../src/field/little-endian.js'
 import { assertSoundKey } from '../src/groth16/index.js'
 import { readVerificationKey, writeDevelopmentKey } from '../src/proving/index.js'
 import { SectionWriter } from '../src/proving/section-file.js'
+import { benchWords, cpuSecondsSince, median, reportFigures } from './bench-report.js'
 
-const constraints = Number(process.argv[2] ?? 50_000)
-const terms = Number(process.argv[3] ?? 20)
+const ROUNDS = 3
+const [constraints, terms] = [Number(benchWords[0] ?? 50_000), Number(benchWords[1] ?? 20)]
+const other = benchWords[2]
 
 /** wire[i + 1]² = wire[i + 2] − 123456789·(wire[i + 1] + wire[i] + …), the last wire public. */
 function writeChain(path: string): void {
@@ -51,25 +54,54 @@ function writeChain(path: string): void {
   file.close()
 }
 
+/** Seconds of a key. */
+interface Cost {
+  cpu: number
+  wall: number
+}
+
+async function costOf(make: typeof writeDevelopmentKey, r1cs: string, zkey: string): Promise<Cost> {
+  const [start, cpu] = [performance.now(), process.cpuUsage()]
+  await make(r1cs, zkey)
+  const cost = { cpu: cpuSecondsSince(cpu), wall: (performance.now() - start) / 1000 }
+  await assertSoundKey(await readVerificationKey(zkey))
+  return cost
+}
+
+const medianOf = (costs: readonly Cost[]) => ({
+  cpuSeconds: median(costs.map(({ cpu }) => cpu)),
+  wallSeconds: median(costs.map(({ wall }) => wall)),
+})
+
+const comparison = (key: ReturnType<typeof medianOf>, before: ReturnType<typeof medianOf>) => ({
+  other: before,
+  cpuRatio: before.cpuSeconds / key.cpuSeconds,
+  wallRatio: before.wallSeconds / key.wallSeconds,
+})
+
 const directory = await mkdtemp(join(tmpdir(), 'plimsoll-bench-'))
 try {
-  const [r1cs, zkey] = [join(directory, 'circuit.r1cs'), join(directory, 'proving.zkey')]
+  const r1cs = join(directory, 'circuit.r1cs')
   writeChain(r1cs)
-  const [start, cpu] = [performance.now(), process.cpuUsage()]
-  await writeDevelopmentKey(r1cs, zkey)
-  const { user, system } = process.cpuUsage(cpu)
-  await assertSoundKey(await readVerificationKey(zkey))
-  console.log(
-    JSON.stringify({
-      constraints,
-      terms,
-      circuitMiB: Math.round((await stat(r1cs)).size / 2 ** 20),
-      keyMiB: Math.round((await stat(zkey)).size / 2 ** 20),
-      cpuSeconds: Math.round((user + system) / 1e5) / 10,
-      wallSeconds: Math.round((performance.now() - start) / 100) / 10,
-      peakGiB: Math.round((process.resourceUsage().maxRSS / 2 ** 20) * 100) / 100,
-    }),
-  )
+  const ours: Cost[] = []
+  const others: Cost[] = []
+  for (let round = 0; round < (other === undefined ? 1 : ROUNDS); round++) {
+    const [zkey, theirs] = [`ours-${round}`, `others-${round}`].map((name) => join(directory, `${name}.zkey`))
+    ours.push(await costOf(writeDevelopmentKey, r1cs, zkey!))
+    if (other === undefined) continue
+    const { writeDevelopmentKey: make } = await import(resolve(other, 'src/proving/index.ts'))
+    others.push(await costOf(make, r1cs, theirs!))
+  }
+  const key = medianOf(ours)
+  reportFigures({
+    constraints,
+    terms,
+    circuitMiB: (await stat(r1cs)).size / 2 ** 20,
+    keyMiB: (await stat(join(directory, 'ours-0.zkey'))).size / 2 ** 20,
+    ...key,
+    peakGiB: process.resourceUsage().maxRSS / 2 ** 20,
+    ...(other === undefined ? {} : comparison(key, medianOf(others))),
+  })
 } finally {
   await rm(directory, { recursive: true })
 }

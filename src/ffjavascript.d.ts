@@ -32,8 +32,6 @@ declare module 'ffjavascript' {
   interface ThreadManager {
     /** The curve's WebAssembly, only on a single-threaded engine. */
     code: Uint8Array
-    pG1gen: number
-    pG2gen: number
     instance: { exports: Record<string, (...values: number[]) => number> }
     /** The memory that the functions of `instance` work on. */
     u8: Uint8Array

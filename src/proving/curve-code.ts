@@ -1,8 +1,7 @@
 import { curveEngine } from '../groth16/index.js'
-import type { CurveCode } from './curve-memory.js'
 
-export async function curveCode(): Promise<CurveCode> {
+/** BN254's code, to run over another memory. */
+export async function curveCode(): Promise<WebAssembly.Module> {
   const { tm } = await curveEngine()
-  const module = await WebAssembly.compile(tm.code)
-  return { module, generators: { g1: tm.pG1gen, g2: tm.pG2gen } }
+  return WebAssembly.compile(tm.code)
 }

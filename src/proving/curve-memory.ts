@@ -1,26 +1,14 @@
-export type GroupName = 'g1' | 'g2'
-
-/** BN254's code, and where its memory holds the generators: may be posted to another thread. */
-export interface CurveCode {
-  module: WebAssembly.Module
-  generators: Record<GroupName, number>
-}
-
 const PAGE = 1 << 16
 const MAX_BYTES = 2 ** 32 - PAGE
 
-/**
- * The curve's functions over a memory of their own, for loops that work on pointers and copy nothing. Worker
- * threads load this file, which is why it does not import `ffjavascript`: there, that takes any thread for
- * one of its own.
- */
+/** The curve's functions over a memory of their own, for loops that work on pointers and copy nothing. */
 export class CurveMemory {
   private readonly memory = new WebAssembly.Memory({ initial: 25 })
-  /** `frm_*` for scalars, `g1m_*` and `g2m_*` for points, by pointer. */
+  /** `frm_*` for scalars, by pointer. */
   readonly call: Record<string, (...values: number[]) => number>
 
-  constructor(readonly code: CurveCode) {
-    this.call = new WebAssembly.Instance(code.module, { env: { memory: this.memory } }).exports
+  constructor(code: WebAssembly.Module) {
+    this.call = new WebAssembly.Instance(code, { env: { memory: this.memory } }).exports
   }
 
   /**

@@ -1,24 +1,24 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type CurveCode, CurveMemory, type GroupName } from './curve-memory.js'
-import { FixedBase } from './fixed-base.js'
+import { FixedBase, type FixedBaseMemory, type GroupName } from './fixed-base.js'
 
-/** Start data of a worker. */
+/** Start data of a worker: the memory of all, and which part of it is its own. */
 export interface WorkerSetup {
-  code: CurveCode
-  windowBits: Record<GroupName, number>
+  memory: FixedBaseMemory
+  thread: number
 }
 
-/** Request to a worker; the answer is the points. */
-export interface WorkerJob {
-  group: GroupName
-  scalars: Uint8Array
-}
+/** Request to a worker: a window of a table to fill, or scalars, whose points are the answer. */
+export type WorkerJob = { group: GroupName } & ({ window: number } | { scalars: Uint8Array<ArrayBuffer> })
 
-const { code, windowBits } = workerData as WorkerSetup
-const bases: Partial<Record<GroupName, FixedBase>> = {}
+const { memory, thread } = workerData as WorkerSetup
+const base = new FixedBase(memory, thread)
 
-parentPort!.on('message', ({ group, scalars }: WorkerJob) => {
-  bases[group] ??= new FixedBase(new CurveMemory(code), group, windowBits[group])
-  const points = bases[group].multiply(scalars)
+parentPort!.on('message', (job: WorkerJob) => {
+  if ('window' in job) {
+    base.fillWindow(job.group, job.window)
+    parentPort!.postMessage(new Uint8Array())
+    return
+  }
+  const points = base.multiply(job.group, job.scalars)
   parentPort!.postMessage(points, [points.buffer])
 })

@@ -1,107 +1,166 @@
 import { ELEMENT_BYTES } from '../field/index.js'
-import type { CurveMemory, GroupName } from './curve-memory.js'
+import { NEGATED, WORD_BYTES } from '../kernel/index.js'
 
-const SCALAR_BITS = 254
-/** Sizes of a point: affine as stored, Jacobian as computed, and its coordinate. */
-const SIZES = {
-  g1: { affine: 64, jacobian: 96, field: 32 },
-  g2: { affine: 128, jacobian: 192, field: 64 },
-} as const
-/** Points that are brought to affine form together, sharing one inversion. */
-const BATCH = 1 << 12
-/** A digit is read from three bytes. */
-const MAX_WINDOW = 16
+export type GroupName = 'g1' | 'g2'
 
-/** The window for which a table and `count` multiplications cost the fewest additions. */
-export function windowBitsFor(count: number): number {
-  let best = 2
-  for (let bits = 3; bits <= MAX_WINDOW; bits++) if (cost(bits, count) < cost(best, count)) best = bits
-  return best
+/** Points that are added with one inversion: they and all between stay in the processor's cache. */
+export const BATCH = 1024
+/** Coordinates of an affine point, as elements of the prime field. */
+const COORDINATES = { g1: 2, g2: 4 } as const
+
+/** Words of 32 bits of a scalar. */
+const WORDS = ELEMENT_BYTES / 4
+
+/** The table of a group: for each window, the multiples 1 to `digits` of 2^(bits·window)·generator. */
+export interface GroupTable {
+  table: number
+  pointBytes: number
+  bits: number
+  windows: number
+  digits: number
 }
 
-function cost(bits: number, count: number): number {
-  return Math.ceil(SCALAR_BITS / bits) * (2 ** bits + count)
+/** The code for fixed-base multiplications, and a memory that all threads share: where everything is in it. */
+export interface FixedBaseMemory {
+  memory: WebAssembly.Memory
+  module: WebAssembly.Module
+  groups: Record<GroupName, GroupTable>
+  /** The point at infinity. */
+  infinity: number
+  /** What `toWords` multiplies with, so that coordinates come out times 2^256: the form that keys have. */
+  toWordsFactor: number
+  /** The places that each thread has for itself. */
+  threads: readonly Record<'scratch' | 'pairs' | 'sums' | 'otherSums' | 'addition', number>[]
 }
 
-/** Multiples of a group's generator by a table of `digit · 2^(bits·window) · generator`. */
+/**
+ * Multiples of a group's generator by a table of `digit · 2^(bits·window) · generator`: one affine addition a
+ * window. Many scalars go through a window together, so that their additions share an inversion.
+ */
 export class FixedBase {
-  private readonly windows: number
-  private readonly table: number
-  private readonly sums: number
+  private readonly call: Record<string, (...values: number[]) => number>
+  private readonly words: Uint32Array
+  private readonly bytes: Uint8Array
+  private readonly own: FixedBaseMemory['threads'][number]
 
+  /** @param thread the number of the thread that this is for */
   constructor(
-    private readonly memory: CurveMemory,
-    private readonly group: GroupName,
-    private readonly windowBits: number,
+    private readonly at: FixedBaseMemory,
+    thread: number,
   ) {
-    const { affine, jacobian, field } = SIZES[group]
-    const digits = 2 ** windowBits
-    this.windows = Math.ceil(SCALAR_BITS / windowBits)
-    this.table = memory.alloc(this.windows * digits * affine)
-    this.sums = memory.alloc((Math.max(digits, BATCH) + 1) * jacobian, 2 * (digits + BATCH) * field)
-    this.fillTable()
+    const { module, memory } = at
+    this.call = new WebAssembly.Instance(module, { env: { memory } }).exports
+    this.words = new Uint32Array(memory.buffer)
+    this.bytes = new Uint8Array(memory.buffer)
+    this.own = at.threads[thread]!
+    this.call.setScratch!(this.own.scratch)
   }
 
-  private fillTable(): void {
-    const { affine, jacobian } = SIZES[this.group]
-    const { call } = this.memory
-    const [add, toAffine, batchToAffine] = [
-      call[`${this.group}m_addMixed`]!,
-      call[`${this.group}m_toAffine`]!,
-      call[`${this.group}m_batchToAffine`]!,
-    ]
-    const digits = 2 ** this.windowBits
-    const base = this.memory.alloc(affine)
-    call[`${this.group}m_zero`]!(this.sums)
-    toAffine(this.memory.code.generators[this.group], base)
-    for (let window = 0; window < this.windows; window++) {
-      for (let digit = 1; digit <= digits; digit++) {
-        add(this.sums + (digit - 1) * jacobian, base, this.sums + digit * jacobian)
+  /** Writes 2^(bits·window)·generator for every window of a table whose first entry is the generator. */
+  fillBases(group: GroupName): void {
+    const { table, pointBytes, windows, digits, bits } = this.at.groups[group]
+    const [one, other] = [this.own.sums, this.own.otherSums]
+    this.copy(table, one, pointBytes)
+    for (let window = 1; window < windows; window++) {
+      for (let bit = 0; bit < bits; bit++) {
+        this.writePair(0, one, one)
+        this.add(group, 1, other)
+        this.copy(other, one, pointBytes)
       }
-      toAffine(this.sums + digits * jacobian, base)
-      const row = this.table + window * digits * affine
-      batchToAffine(this.sums, digits, this.sums)
-      this.memory.bytes(row, digits * affine).set(this.memory.bytes(this.sums, digits * affine))
-      call[`${this.group}m_zero`]!(this.sums)
+      this.copy(one, table + window * digits * pointBytes, pointBytes)
+    }
+  }
+
+  /** Fills one window of a table from its first entry on: what is there is added to its last entry. */
+  fillWindow(group: GroupName, window: number): void {
+    const { table, pointBytes, digits } = this.at.groups[group]
+    const row = table + window * digits * pointBytes
+    for (let filled = 1; filled < digits; filled *= 2) {
+      const last = row + (filled - 1) * pointBytes
+      for (let from = 0; from < filled; from += BATCH) {
+        const count = Math.min(BATCH, filled - from)
+        for (let i = 0; i < count; i++) this.writePair(i, last, row + (from + i) * pointBytes)
+        this.add(group, count, row + (filled + from) * pointBytes)
+      }
     }
   }
 
   /**
-   * @param scalars canonical scalars, 32 little-endian bytes each
-   * @returns affine points in little-endian Montgomery form, zero for a zero scalar
+   * @param scalars canonical scalars, 32 little-endian bytes each; they are overwritten
+   * @returns affine points as snarkjs's keys have them, zero for a zero scalar
    */
-  multiply(scalars: Uint8Array): Uint8Array<ArrayBuffer> {
-    const { affine, jacobian } = SIZES[this.group]
-    const [add, zero, batchToAffine] = [
-      this.memory.call[`${this.group}m_addMixed`]!,
-      this.memory.call[`${this.group}m_zero`]!,
-      this.memory.call[`${this.group}m_batchToAffine`]!,
-    ]
+  multiply(group: GroupName, scalars: Uint8Array): Uint8Array<ArrayBuffer> {
+    const size = COORDINATES[group] * WORD_BYTES
     const count = scalars.length / ELEMENT_BYTES
-    const points = new Uint8Array(count * affine)
-    const padded = new Uint8Array(scalars.length + 2)
-    padded.set(scalars)
-    for (let from = 0; from < count; from += BATCH) {
-      const size = Math.min(BATCH, count - from)
-      for (let i = 0; i < size; i++) {
-        const sum = this.sums + i * jacobian
-        zero(sum)
-        for (let window = 0; window < this.windows; window++) {
-          const digit = this.digit(padded, (from + i) * ELEMENT_BYTES, window)
-          if (digit) add(sum, this.table + ((window << this.windowBits) + digit) * affine, sum)
-        }
+    const points = new Uint8Array(count * size)
+    const words = new Uint32Array(scalars.buffer, scalars.byteOffset, WORDS * count)
+    const used = Array.from({ length: count }, (_, i) => i).filter((i) => !isZero(words, i))
+    for (let from = 0; from < used.length; from += BATCH) {
+      const some = used.slice(from, from + BATCH)
+      const sums = this.sumWindows(group, words, some)
+      const { toWordsFactor } = this.at
+      // What is no longer needed of the sums makes room for the words: a point of words is smaller.
+      this.call.fq_toWords!(sums, sums, some.length * COORDINATES[group], toWordsFactor)
+      for (const [i, scalar] of some.entries()) {
+        points.set(this.bytes.subarray(sums + i * size, sums + (i + 1) * size), scalar * size)
       }
-      batchToAffine(this.sums, size, this.sums)
-      points.set(this.memory.bytes(this.sums, size * affine), from * affine)
     }
+    scalars.fill(0)
     return points
   }
 
-  private digit(bytes: Uint8Array, at: number, window: number): number {
-    const bit = window * this.windowBits
-    const byte = at + (bit >> 3)
-    const three = bytes[byte]! | (bytes[byte + 1]! << 8) | (bytes[byte + 2]! << 16)
-    const width = Math.min(this.windowBits, SCALAR_BITS - bit)
-    return (three >> (bit & 7)) & ((1 << width) - 1)
+  /** The multiples for some of the scalars, one affine point after the other. Returns where they are. */
+  private sumWindows(group: GroupName, words: Uint32Array, some: readonly number[]): number {
+    const { table, pointBytes, windows, digits, bits } = this.at.groups[group]
+    let [sums, others] = [this.own.sums, this.own.otherSums]
+    const carries = new Uint8Array(some.length)
+    for (let window = 0; window < windows; window++) {
+      const row = table + window * digits * pointBytes
+      for (const [i, scalar] of some.entries()) {
+        const digit = bitsOf(words, scalar, window * bits, bits) + carries[i]!
+        const negative = digit > digits
+        carries[i] = negative ? 1 : 0
+        const magnitude = negative ? 2 * digits - digit : digit
+        const entry = magnitude === 0 ? this.at.infinity : row + (magnitude - 1) * pointBytes
+        this.words[this.own.pairs / 4 + 2 * i + 1] = entry | (negative ? NEGATED : 0)
+      }
+      if (window > 0) {
+        this.add(group, some.length, others)
+        ;[sums, others] = [others, sums]
+      }
+      for (let i = 0; i < some.length; i++) {
+        const pair = this.own.pairs / 4 + 2 * i
+        this.words[pair] = window === 0 ? this.words[pair + 1]! : sums + i * pointBytes
+      }
+    }
+    carries.fill(0)
+    return sums
   }
+
+  private add(group: GroupName, count: number, out: number): void {
+    this.call[`${group}_addPairs`]!(this.own.pairs, count, out, this.own.addition)
+  }
+
+  private writePair(i: number, a: number, b: number): void {
+    const at = this.own.pairs / 4 + 2 * i
+    this.words[at] = a
+    this.words[at + 1] = b
+  }
+
+  private copy(from: number, to: number, bytes: number): void {
+    this.bytes.copyWithin(to, from, from + bytes)
+  }
+}
+
+/** Bits of a scalar from `from` on; above its highest there are zeros. */
+function bitsOf(words: Uint32Array, scalar: number, from: number, bits: number): number {
+  const [word, shift] = [from >> 5, from & 31]
+  const low = words[WORDS * scalar + word]! >>> shift
+  const next = word + 1 < WORDS && shift > 0 ? words[WORDS * scalar + word + 1]! << (32 - shift) : 0
+  return (low | next) & ((1 << bits) - 1)
+}
+
+function isZero(words: Uint32Array, scalar: number): boolean {
+  for (let i = 0; i < WORDS; i++) if (words[WORDS * scalar + i] !== 0) return false
+  return true
 }
