@@ -1,4 +1,5 @@
-import { BASE_FIELD_ORDER, curveEngine } from '../groth16/index.js'
+import { BASE_FIELD_ORDER } from '../field/index.js'
+import { curveEngine } from '../groth16/index.js'
 import {
   curve,
   ELEMENT_BYTES,
