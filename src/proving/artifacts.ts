@@ -8,7 +8,7 @@ import { ArtifactError } from '../errors/index.js'
 import { inFolders, removeOnExit, sha256File, withFileLock } from '../files/index.js'
 import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
 import { formatJson } from '../schema/index.js'
-import type { Instance } from '../statements/index.js'
+import { domainSizeOf, type Instance } from '../statements/index.js'
 import {
   assertCacheUnexposed,
   assertUnexposed,
@@ -20,7 +20,7 @@ import {
 } from './cache.js'
 import { compileInstance, type Progress } from './compile.js'
 import { makeDevelopmentKey } from './development-key-process.js'
-import { type CircuitsLocation, domainSizeOf, shippedHashes } from './instances.js'
+import { type CircuitsLocation, shippedHashes } from './instances.js'
 import { ARTIFACT_FILES, KEY_FILE, KEY_FILE_SCHEMA, type KeyFile, keyFileSchema } from './key-file.js'
 import { countR1cs, openR1cs, type R1cs } from './r1cs.js'
 import { circomCompiler } from './sources.js'

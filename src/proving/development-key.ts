@@ -7,11 +7,11 @@ import {
   toField,
   writeLittleEndian,
 } from '../field/index.js'
+import { domainSizeOf } from '../statements/index.js'
 import type { Progress } from './compile.js'
 import { curveCode } from './curve-code.js'
 import { CurveMemory } from './curve-memory.js'
 import { FixedBasePool } from './fixed-base-pool.js'
-import { domainSizeOf } from './instances.js'
 import { evaluateQap, type QapScalars, type Trapdoor } from './qap.js'
 import { openR1cs, type R1cs } from './r1cs.js'
 import { SectionWriter, uint32 } from './section-file.js'

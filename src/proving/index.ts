@@ -17,7 +17,6 @@ export { writeDevelopmentKey } from './development-key.js'
 export {
   type CircuitsLocation,
   describeInstance,
-  domainSizeOf,
   estimateInstance,
   findInstance,
   type InstanceDescription,

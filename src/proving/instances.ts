@@ -6,13 +6,14 @@ import { ArtifactError } from '../errors/index.js'
 import { sha256Schema } from '../schema/index.js'
 import {
   type CircuitHashes,
+  domainSizeOf,
+  estimateCount,
   type Instance,
   type InstanceSnapshot,
   instanceNamed,
   shippedInstances,
   shippedSnapshot,
 } from '../statements/index.js'
-import { estimateCount } from './estimate.js'
 
 /**
  * Where the circuits are. Only tests and tools have a reason to name a place: without one, they are this
@@ -166,11 +167,6 @@ function snapshotNamed(name: string, { circuitsDir }: CircuitsLocation): Instanc
   if (!existsSync(join(circuitsDir, 'constraints.json'))) return undefined
   const snapshots = loadSnapshots({ circuitsDir })
   return Object.hasOwn(snapshots, name) ? snapshots[name] : undefined
-}
-
-/** The smallest power of two that holds the constraints and a row for each public signal and for the one. */
-export function domainSizeOf(constraints: number, publicSignals: number): number {
-  return 2 ** Math.max(1, Math.ceil(Math.log2(constraints + publicSignals + 1)))
 }
 
 function readJson<T>(circuitsDir: string, file: string, schema: z.ZodType<T>): T {

@@ -1,6 +1,6 @@
 import { ELEMENT_BYTES, FIELD_ORDER, invertField, powField, writeLittleEndian } from '../field/index.js'
+import { domainSizeOf } from '../statements/index.js'
 import type { CurveMemory } from './curve-memory.js'
-import { domainSizeOf } from './instances.js'
 import { type R1cs, SIDE, scanTerms } from './r1cs.js'
 
 /** The secrets of a set-up: who knows them can forge. gamma is one, as in every snarkjs key. */

@@ -10,8 +10,8 @@ import {
   type VerificationKey,
   verificationKeyHash,
 } from '../groth16/index.js'
+import { domainSizeOf } from '../statements/index.js'
 import { formatError } from './format-error.js'
-import { domainSizeOf } from './instances.js'
 import type { R1cs } from './r1cs.js'
 import { readBytes, readSections, type Section } from './section-file.js'
 

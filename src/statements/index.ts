@@ -1,3 +1,4 @@
+export { domainSizeOf, estimateCount } from './estimate.js'
 export {
   type CircuitHashes,
   type ConstraintCount,

@@ -1,13 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  describeInstance,
-  domainSizeOf,
-  findInstance,
-  loadInstances,
-  takeSnapshot,
-} from '../../../src/proving/index.js'
+import { describeInstance, findInstance, loadInstances, takeSnapshot } from '../../../src/proving/index.js'
+import { domainSizeOf } from '../../../src/statements/index.js'
 import { COUNT, INSTANCE, temporaryFolder, writeCircuits } from '../../helpers/proving-circuits.js'
 
 describe('instances (key.6)', () => {

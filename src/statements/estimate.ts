@@ -1,4 +1,4 @@
-import type { ConstraintCount, Instance } from '../statements/index.js'
+import type { ConstraintCount, Instance } from './instances.js'
 
 /**
  * The size of an instance that nobody has counted, within some percent: what the parts of its statement cost,
@@ -33,4 +33,9 @@ function solvencyConstraints(params: SolvencyParams): number {
   const derivative = 150 + 88 * SCENARIOS
   const tier = 166 + 44 * SCENARIOS
   return Math.round(SPOTS * spot + DERIVATIVES * derivative + TIERS * tier + 6_200 + 950 * SCENARIOS)
+}
+
+/** The smallest power of two that holds the constraints and a row for each public signal and for the one. */
+export function domainSizeOf(constraints: number, publicSignals: number): number {
+  return 2 ** Math.max(1, Math.ceil(Math.log2(constraints + publicSignals + 1)))
 }
