@@ -12,6 +12,7 @@ export {
   pinOf,
   pinsSchema,
   TAKE_PINS,
+  vouchedNotes,
 } from './pins.js'
 export {
   type FiledClaim,

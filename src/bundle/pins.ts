@@ -1,14 +1,17 @@
 import * as z from 'zod'
 import { ArtifactError } from '../errors/index.js'
 import { type KeyKind, keyKindSchema, parseJsonAs, sha256Schema } from '../schema/index.js'
-import { circuitHashOf } from '../statements/index.js'
+import { circuitHashOf, isOwnInstance } from '../statements/index.js'
 
 export type { KeyKind }
 
 /** A pinned verification key: its hash, its circuit and how it was made. */
 export interface KeyPin {
   keyHash: string
-  /** SHA-256 of the circuit's constraint system, which has to be that of this version's instance. */
+  /**
+   * SHA-256 of the circuit's constraint system, which has to be that of this version's instance. Of sizes that
+   * no version ships, the author of the pins vouches for it: the name says which sizes those are.
+   */
   circuitHash: string
   keyKind: KeyKind
 }
@@ -55,12 +58,14 @@ export function pinOf(pins: KeyPins, instance: string): KeyPin | undefined {
 
 /**
  * Refuses a pin for another circuit than the one that this version has under the instance's name: its key may
- * be sound, but what its proofs say would be something else.
+ * be sound, but what its proofs say would be something else. Of a project's own sizes this version has no
+ * circuit to compare with.
  *
  * @throws {ArtifactError} `CIRCUIT_UNPINNED`
  */
 export function assertPinnedCircuit(instance: string, pin: { circuitHash: string }): void {
-  if (pin.circuitHash === circuitHashOf(instance)) return
+  const known = circuitHashOf(instance)
+  if (known === undefined ? isOwnInstance(instance) : pin.circuitHash === known) return
   throw new ArtifactError(
     'CIRCUIT_UNPINNED',
     `${instance} is pinned for another circuit than this version's`,
@@ -68,4 +73,17 @@ export function assertPinnedCircuit(instance: string, pin: { circuitHash: string
       hint: 'Take pins for this version of Plimsoll, or verify with the version that the pins were written with.',
     },
   )
+}
+
+/**
+ * What nobody but the author of the pins says of some instances, a sentence each: of a project's own sizes no
+ * version has the circuit.
+ */
+export function vouchedNotes(instances: readonly string[]): string[] {
+  return instances
+    .filter((name) => isOwnInstance(name) && circuitHashOf(name) === undefined)
+    .map(
+      (name) =>
+        `that the key of ${name} is of the circuit of these sizes is the word of who made the pins: \`plimsoll setup ${name} --json\` compiles it, and its circuitHash has to be the pinned one`,
+    )
 }

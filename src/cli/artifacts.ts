@@ -4,7 +4,7 @@ import { type KeyPin, type KeyPins, pinsSchema } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
 import { readJsonFile, writeJson } from '../files/index.js'
 import { readPins } from '../inputs/index.js'
-import { type Artifacts, cachedKey, ensureArtifacts, loadInstances } from '../proving/index.js'
+import { type Artifacts, cachedKey, ensureArtifacts, loadInstances, ownInCache } from '../proving/index.js'
 import type { Ui } from './terminal/ui.js'
 
 /** Artifacts by instance, each made or checked once in a run, with progress. */
@@ -27,7 +27,8 @@ export function artifactSource(ui: Ui): (instance: string) => Promise<Artifacts>
 export async function resolvePins(file: string | undefined): Promise<KeyPins> {
   if (file !== undefined) return readPins(file)
   const pins: Record<string, KeyPin> = {}
-  for (const { name } of loadInstances()) {
+  const shipped = loadInstances().map(({ name }) => name)
+  for (const name of [...shipped, ...(await ownInCache())]) {
     const key = await cachedKey(name).catch((error: unknown) => {
       if (!(error instanceof InputError) || error.code !== 'PACKAGE_MISSING') throw error
       throw new InputError(error.code, error.message, { cause: error, hint: NAME_PINS })

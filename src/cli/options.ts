@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { Option } from 'commander'
 import type { VerifyEpochOptions } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
-import type { PolicyFile } from '../statements/index.js'
+import type { Instance, PolicyFile } from '../statements/index.js'
 import type { PlanOptions } from '../venue/index.js'
 
 /** An option that may be given many times, and collects one value each time. */
@@ -89,16 +90,42 @@ export function allStressedOption(): Option {
   )
 }
 
-/** What limits the choice of instances, as the command line gives it. */
-export function planOptions({
-  instance,
-  allStressed,
-}: {
+export function ownInstancesOption(): Option {
+  return new Option(
+    '--own-instances <file>',
+    "the project's own sizes (JSON; default: plimsoll.instances.json in the working directory, if it is there)",
+  )
+}
+
+/** Instances of the project's own: those of a file that is named, or of the one that lies here. */
+export async function readOwn(file: string | undefined): Promise<Instance[]> {
+  const { OWN_INSTANCES_FILE, readOwnInstances } = await import('../inputs/index.js')
+  if (file !== undefined) return readOwnInstances(file)
+  return existsSync(OWN_INSTANCES_FILE) ? readOwnInstances(OWN_INSTANCES_FILE) : []
+}
+
+/** The options of every command that plans. */
+export interface PlanningOptions {
   instance?: readonly string[]
+  ownInstances?: string
   allStressed?: boolean
-}): PlanOptions {
+}
+
+/**
+ * What a plan is chosen among, as the command line gives it.
+ *
+ * @throws {InputError} `INSTANCE_UNKNOWN`, and what `readOwnInstances` throws
+ */
+export async function readPlanOptions({
+  instance,
+  ownInstances,
+  allStressed,
+}: PlanningOptions): Promise<PlanOptions> {
+  const { findInstance } = await import('../proving/index.js')
+  for (const name of instance ?? []) findInstance(name)
   return {
     ...(instance === undefined ? {} : { instances: instance }),
+    own: await readOwn(ownInstances),
     ...(allStressed ? { allStressed } : {}),
   }
 }

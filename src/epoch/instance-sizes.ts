@@ -1,6 +1,5 @@
 import { type RiskTable, type TableSizes, tableSizes } from '../risk/index.js'
-import type { Instance, LedgerSizes } from '../statements/index.js'
-import { shippedInstances } from '../statements/index.js'
+import { canHaveSizes, type Instance, type LedgerSizes } from '../statements/index.js'
 
 /** Sizes of the tables that a `solvency` instance has room for. */
 export function tableSizesOf({ params }: Pick<Instance, 'params'>): TableSizes {
@@ -20,13 +19,12 @@ export function sameSizes(a: TableSizes, b: TableSizes): boolean {
 }
 
 /**
- * Whether a solvency instance of this version has these sizes: no root is computed for others, which could be
- * of any cost.
+ * Whether a solvency instance can have these sizes: no root is computed for others, which could be of any
+ * cost.
  */
-export function isKnownSize(sizes: TableSizes): boolean {
-  return shippedInstances().some(
-    (instance) => instance.statement === 'solvency' && sameSizes(tableSizesOf(instance), sizes),
-  )
+export function isKnownSize({ spots, derivatives, tiers, scenarios }: TableSizes): boolean {
+  const params = { SPOTS: spots, DERIVATIVES: derivatives, TIERS: tiers, SCENARIOS: scenarios }
+  return canHaveSizes({ statement: 'solvency', params })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Checks, passed, type Source } from '../bundle/index.js'
+import { Checks, passed, type Source, vouchedNotes } from '../bundle/index.js'
 import type { RiskTable } from '../risk/index.js'
 import type { PolicyFile } from '../statements/index.js'
 import { batchCount } from './batches.js'
@@ -14,6 +14,7 @@ import { verifyTable } from './verify/table.js'
 import {
   type EpochReport,
   unknownParts,
+  usedInstances,
   type Verification,
   type VerifyEpochOptions,
 } from './verify/verification.js'
@@ -65,7 +66,8 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
   const unbounded = await verifyScenarios(verification, table, thresholds)
 
   const { valid, list, exitCode } = checks
-  const notes = [...notVerified(manifest), ...(age === undefined ? [] : [age]), ...unbounded]
+  const vouched = vouchedNotes(usedInstances(manifest))
+  const notes = [...notVerified(manifest), ...vouched, ...(age === undefined ? [] : [age]), ...unbounded]
   const batches = batchCount(ledger.batches)
   const report = { valid, venue, epoch, keyKind, batches, checks: list, notes, exitCode }
   if (!(valid && solvency && table && policy && proof)) return { report }

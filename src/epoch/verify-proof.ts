@@ -14,6 +14,7 @@ import {
   type Source,
   TAKE_PINS,
   verifyFiledProof,
+  vouchedNotes,
 } from '../bundle/index.js'
 import { ArtifactError, EXIT, InputError } from '../errors/index.js'
 import {
@@ -23,7 +24,7 @@ import {
   verificationKeySchema,
 } from '../groth16/index.js'
 import { parseJsonAs } from '../schema/index.js'
-import { shippedInstance } from '../statements/index.js'
+import { namedInstance } from '../statements/index.js'
 import { EPOCH_PATHS } from './paths.js'
 import type { EpochReport, VerifyEpochOptions } from './verify/verification.js'
 
@@ -94,7 +95,7 @@ export async function verifyProofFile(
   await assertSoundKey(key)
   const checks = new Checks(undefined)
   await checks.run('proof', async () => {
-    if (shippedInstance(file.instance).statement !== file.statement) {
+    if (namedInstance(file.instance).statement !== file.statement) {
       fail(`${file.instance} does not prove ${file.statement}`)
     }
     const { valid, detail } = await verifyFiledProof(file, key)
@@ -118,7 +119,7 @@ export async function verifyProofFile(
     instance,
     signals,
     ...(checks.valid && file.for !== undefined ? { for: file.for } : {}),
-    notChecked: NOT_CHECKED[statement],
+    notChecked: [...NOT_CHECKED[statement], ...vouchedNotes([instance])],
     keyKind: pin.keyKind,
     checks: checks.list,
     exitCode: checks.valid ? EXIT.ok : EXIT.invalid,

@@ -9,7 +9,7 @@ import {
 import { EXIT, type ExitCode, InputError } from '../errors/index.js'
 import { encodeSlot, parseDecimal, type Slot } from '../field/index.js'
 import { instrumentNumbers, leafSlots, type RiskTable } from '../risk/index.js'
-import { shippedInstances } from '../statements/index.js'
+import { knownInstance } from '../statements/index.js'
 import { type Balance, balancesOf } from './balances.js'
 import { type Inclusion, openLeaf } from './file.js'
 
@@ -175,7 +175,7 @@ export function inclusionChecks(
  * risk table does not have such slots.
  */
 export function readSlots(file: Inclusion, table: Pick<RiskTable, 'instruments'>): Slot[] | undefined {
-  const instance = shippedInstances().find(({ name }) => name === file.instance)
+  const instance = knownInstance(file.instance)
   // Slots are packed three to a hash input: without their number, empty slots could be added or dropped at
   // the end.
   if (file.slots.length !== instance?.params.SLOTS) return undefined

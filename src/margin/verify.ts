@@ -9,6 +9,7 @@ import {
   riskTableHash,
   TAKE_PINS,
   verifyFiledProof,
+  vouchedNotes,
 } from '../bundle/index.js'
 import {
   type EpochReport,
@@ -23,7 +24,7 @@ import { parseDecimal } from '../field/index.js'
 import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
 import { marksAge, numberedAlike, type RiskTable, riskDigests, tooOld } from '../risk/index.js'
 import { compileRequirement, FACTOR_DECIMALS, requirementDigest } from '../rules/index.js'
-import { shippedInstance } from '../statements/index.js'
+import { namedInstance } from '../statements/index.js'
 import type { MarginProof } from './file.js'
 import { type MarginPurpose, parsePurpose, purposeFile, purposeSignals } from './purpose.js'
 
@@ -118,7 +119,13 @@ export async function verifyMargin(file: MarginProof, options: VerifyMarginOptio
     signals,
     keyKind: report?.keyKind === 'development' ? 'development' : own,
     checks: checks.list,
-    notes: [...new Set([...(report?.notes ?? []), ...(age === undefined ? [] : [age])])],
+    notes: [
+      ...new Set([
+        ...(report?.notes ?? []),
+        ...vouchedNotes([file.proof.instance]),
+        ...(age === undefined ? [] : [age]),
+      ]),
+    ],
     exitCode: checks.exitCode,
   }
 }
@@ -153,7 +160,7 @@ async function verifyKeyAndProof(
   )
   await checks.run('proof', async () => {
     if (!pinned) fail('not checked: the key is not one to check with')
-    const isMargin = proof.statement === 'margin' && shippedInstance(proof.instance).statement === 'margin'
+    const isMargin = proof.statement === 'margin' && namedInstance(proof.instance).statement === 'margin'
     if (!isMargin) fail(`${proof.instance} does not prove margin`)
     if (proof.for !== undefined) fail('says twice whom it is for')
     const { valid, detail } = await verifyFiledProof(proof, key)

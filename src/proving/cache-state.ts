@@ -2,7 +2,14 @@ import { rm } from 'node:fs/promises'
 import { PlimsollError } from '../errors/index.js'
 import { isLocked, withFileLock } from '../files/index.js'
 import { type ArtifactOptions, loadArtifacts } from './artifacts.js'
-import { assertCacheUnexposed, type CacheItem, cacheFolder, cacheItems, placeOf } from './cache.js'
+import {
+  assertCacheUnexposed,
+  type CacheItem,
+  cacheFolder,
+  cacheItems,
+  ownInCache,
+  placeOf,
+} from './cache.js'
 import { loadInstances } from './instances.js'
 
 /** Something in the cache, and of what use it is. */
@@ -18,7 +25,8 @@ export interface CacheEntry extends CacheItem {
 
 /** Content of the cache, with every file of current artifacts checked. */
 export async function cacheEntries(options: ArtifactOptions = {}): Promise<CacheEntry[]> {
-  const current = new Set(loadInstances(options).map(({ name }) => placeOf(name, options).directory))
+  const names = [...loadInstances(options).map(({ name }) => name), ...(await ownInCache(options))]
+  const current = new Set(names.map((name) => placeOf(name, options).directory))
   const entries: CacheEntry[] = []
   for (const item of await cacheItems(options)) entries.push({ ...item, ...(await stateOf(item)) })
   return entries

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { ArtifactError } from '../errors/index.js'
 import { exposedAt } from '../files/index.js'
-import type { Instance } from '../statements/index.js'
+import { type Instance, isOwnInstance } from '../statements/index.js'
 import { type CircuitsLocation, findInstance } from './instances.js'
 import { ARTIFACT_FILES, KEY_FILE } from './key-file.js'
 import { gatherSources, sourceHash } from './sources.js'
@@ -123,4 +123,11 @@ async function measure(path: string): Promise<{ bytes: number; modified: Date }>
   let bytes = 0
   for (const name of await readdir(path).catch(() => [])) bytes += (await measure(join(path, name))).bytes
   return { bytes, modified: found.mtime }
+}
+
+/** Names of the project's own instances of which the cache has something. */
+export async function ownInCache(options: CacheOptions = {}): Promise<string[]> {
+  if (options.circuitsDir !== undefined) return []
+  const names = (await cacheItems(options)).map(({ instance }) => instance)
+  return [...new Set(names.filter(isOwnInstance))]
 }

@@ -5,7 +5,7 @@ export {
   ensureArtifacts,
   loadArtifacts,
 } from './artifacts.js'
-export { cacheFolder } from './cache.js'
+export { cacheFolder, ownInCache } from './cache.js'
 export { type CacheEntry, cacheEntries, pruneCache } from './cache-state.js'
 export {
   compileCircuit,
@@ -13,17 +13,19 @@ export {
   snapshotOf,
   takeSnapshot,
 } from './compile.js'
+export {
+  describeInstance,
+  estimateInstance,
+  type InstanceDescription,
+  proofRows,
+} from './counts.js'
 export { writeDevelopmentKey } from './development-key.js'
 export {
   type CircuitsLocation,
-  describeInstance,
-  estimateInstance,
   findInstance,
-  type InstanceDescription,
   loadInstances,
   loadSnapshots,
   PACKAGE_CIRCUITS,
-  proofRows,
 } from './instances.js'
 export { type Prover, proveSignals, terminateProving } from './prover.js'
 export { brokenConstraint, countR1cs, openR1cs } from './r1cs.js'

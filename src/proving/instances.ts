@@ -6,11 +6,10 @@ import { ArtifactError } from '../errors/index.js'
 import { sha256Schema } from '../schema/index.js'
 import {
   type CircuitHashes,
-  domainSizeOf,
-  estimateCount,
   type Instance,
   type InstanceSnapshot,
   instanceNamed,
+  namedInstance,
   shippedInstances,
   shippedSnapshot,
 } from '../statements/index.js'
@@ -70,12 +69,14 @@ export function loadInstances({ circuitsDir }: CircuitsLocation = {}): Instance[
 }
 
 /**
- * The instance of a name.
+ * The instance of a name: of this version, or of a project's own sizes, which its name says.
  *
- * @throws {InputError} `INSTANCE_UNKNOWN`, naming the known ones.
+ * @throws {InputError} `INSTANCE_UNKNOWN`, naming the known ones; `INSTANCE_SIZE` for own sizes beyond a bound
  */
 export function findInstance(name: string, location: CircuitsLocation = {}): Instance {
-  return instanceNamed(name, loadInstances(location))
+  return location.circuitsDir === undefined
+    ? namedInstance(name)
+    : instanceNamed(name, loadInstances(location))
 }
 
 /**
@@ -87,82 +88,13 @@ export function loadSnapshots({ circuitsDir }: Required<CircuitsLocation>): Reco
   return readJson(circuitsDir, 'constraints.json', snapshotSchema)
 }
 
-export interface InstanceDescription extends Instance {
-  constraints: { nonLinear: number; linear: number }
-  /** Whether somebody has counted them; else they are estimated, within some percent. */
-  counted: boolean
-  wires: number
-  /** Rows of the proof system's domain, a power of two. */
-  domainSize: number
-  /** How much of the domain the circuit uses, 0 to 1. */
-  fill: number
-}
-
-/**
- * Describes an instance for `setup --list` from its snapshot, or about where it has none, without compiling
- * it.
- *
- * @throws {InputError} `INSTANCE_UNKNOWN`
- * @throws {ArtifactError} `SNAPSHOT_MISSING` when the snapshot does not know the instance.
- * @example
- * const { constraints, fill } = describeInstance('ledger-4-16')
- */
-export function describeInstance(name: string, location: CircuitsLocation = {}): InstanceDescription {
-  const instance = findInstance(name, location)
-  const { constraints, counted, wires, domainSize } = estimateInstance(instance, location)
-  const rows = constraints.nonLinear + constraints.linear + instance.public.length + 1
-  return { ...instance, constraints, counted, wires, domainSize, fill: Math.min(1, rows / domainSize) }
-}
-
-/**
- * How large an instance is: as shipped, or where nobody has counted it, about. Instances are made to fill
- * their domain, so one that an estimate puts a little above a power of two is taken to be within it.
- */
-export function estimateInstance(
-  instance: Instance,
-  location: CircuitsLocation = {},
-): Pick<InstanceDescription, 'constraints' | 'counted' | 'wires' | 'domainSize'> {
-  const counted = snapshotNamed(instance.name, location)
-  const count = counted ?? estimateCount(instance)
-  if (count === undefined) {
-    throw new ArtifactError(
-      'SNAPSHOT_MISSING',
-      `circuits/constraints.json does not know "${instance.name}"`,
-      {
-        hint: 'Count the constraints of every instance again and commit the file.',
-      },
-    )
-  }
-  const constraints = count.nonLinear + count.linear
-  const domainSize = domainSizeOf(counted ? constraints : constraints * (1 - ESTIMATE_ERROR), count.public)
-  return {
-    constraints: { nonLinear: count.nonLinear, linear: count.linear },
-    counted: counted !== undefined,
-    wires: Math.min(count.wires, domainSize),
-    domainSize,
-  }
-}
-
-const ESTIMATE_ERROR = 0.04
-
-/** What a proof takes whatever its circuit is, in rows. */
-const ROWS_OF_ANY_PROOF = 2 ** 14
-
-/**
- * What a proof by an instance takes, in rows of the proof system: its time goes by the wires and the domain
- * of the circuit.
- */
-export function proofRows(instance: Instance): number {
-  const { wires, domainSize } = estimateInstance(instance)
-  return wires + domainSize + ROWS_OF_ANY_PROOF
-}
-
-/** The hashes that an instance's circuit has to have; `undefined` for circuits of somebody's own. */
+/** The hashes that an instance's circuit has to have; `undefined` for circuits and sizes of somebody's own. */
 export function shippedHashes(name: string, location: CircuitsLocation = {}): CircuitHashes | undefined {
   return snapshotNamed(name, location)?.sha256
 }
 
-function snapshotNamed(name: string, { circuitsDir }: CircuitsLocation): InstanceSnapshot | undefined {
+/** The snapshot of an instance, where it has one. */
+export function snapshotNamed(name: string, { circuitsDir }: CircuitsLocation): InstanceSnapshot | undefined {
   if (circuitsDir === undefined) return shippedSnapshot(name)
   if (!existsSync(join(circuitsDir, 'constraints.json'))) return undefined
   const snapshots = loadSnapshots({ circuitsDir })

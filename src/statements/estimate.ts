@@ -1,5 +1,8 @@
 import type { ConstraintCount, Instance } from './instances.js'
 
+/** The part by which an estimate may be wrong. */
+export const ESTIMATE_ERROR = 0.04
+
 /**
  * The size of an instance that nobody has counted, within some percent: what the parts of its statement cost,
  * fitted to counted ones. `undefined` for a statement whose parts are not known here.
@@ -10,13 +13,17 @@ export function estimateCount({ statement, params, public: signals }: Instance):
       ? ledgerConstraints(params as LedgerParams)
       : statement === 'solvency'
         ? solvencyConstraints(params as SolvencyParams)
-        : undefined
+        : statement === 'margin'
+          ? marginConstraints(params as MarginParams)
+          : undefined
   if (constraints === undefined) return undefined
   return { nonLinear: constraints, linear: 0, wires: constraints, public: signals.length }
 }
 
 type LedgerParams = Record<'ACCOUNTS' | 'SLOTS' | 'SCENARIOS' | 'PLEDGED', number>
 type SolvencyParams = Record<'SPOTS' | 'DERIVATIVES' | 'TIERS' | 'SCENARIOS', number>
+
+type MarginParams = Record<'SLOTS' | 'SCENARIOS' | 'GROUPS' | 'LINES' | 'LINKS' | 'LEVELS', number>
 
 function ledgerConstraints(params: LedgerParams): number {
   const { ACCOUNTS, SLOTS, SCENARIOS, PLEDGED } = params
@@ -33,6 +40,14 @@ function solvencyConstraints(params: SolvencyParams): number {
   const derivative = 150 + 88 * SCENARIOS
   const tier = 166 + 44 * SCENARIOS
   return Math.round(SPOTS * spot + DERIVATIVES * derivative + TIERS * tier + 6_200 + 950 * SCENARIOS)
+}
+
+function marginConstraints(params: MarginParams): number {
+  const { SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS } = params
+  const slot = 1_840 + 575 * LINKS + 521 * (LEVELS - 1) + 2.1 * GROUPS * SCENARIOS
+  const group = 525 + 129 * SCENARIOS + 7.3 * LINES
+  const leaves = (SLOTS > 4 ? 1_230 : 0) + (SLOTS > 16 ? 5_630 : 0)
+  return Math.round(SLOTS * slot + GROUPS * group + LINES * 589 + SCENARIOS * 311 + leaves + 14_750)
 }
 
 /** The smallest power of two that holds the constraints and a row for each public signal and for the one. */

@@ -1,4 +1,4 @@
-export { domainSizeOf, estimateCount } from './estimate.js'
+export { domainSizeOf, ESTIMATE_ERROR, estimateCount } from './estimate.js'
 export {
   type CircuitHashes,
   type ConstraintCount,
@@ -6,7 +6,8 @@ export {
   type Instance,
   type InstanceSnapshot,
   instanceNamed,
-  shippedInstance,
+  knownInstance,
+  namedInstance,
   shippedInstances,
   shippedSnapshot,
 } from './instances.js'
@@ -49,6 +50,15 @@ export {
 export { marginModel } from './margin/reference.js'
 export { MARGIN_SIGNALS, type MarginSignals, type MarginSizes } from './margin/signals.js'
 export { type MarginWitness, marginWitness } from './margin/witness.js'
+export {
+  canHaveSizes,
+  isOwnInstance,
+  OWN_STATEMENTS,
+  type OwnSizes,
+  ownInstance,
+  ownInstanceName,
+  ownInstanceNamed,
+} from './own-instances.js'
 export { solvencyContext } from './solvency/context.js'
 export { solvencyInputs } from './solvency/inputs.js'
 export { tableAtPoint, tablePoint } from './solvency/point.js'

@@ -1,5 +1,6 @@
 import { InputError } from '../errors/index.js'
 import { INSTANCES, SNAPSHOTS } from './generated/instances.js'
+import { isOwnInstance, ownInstanceNamed, shippedAlike } from './own-instances.js'
 
 /** A statement at fixed sizes: what one proving key is for. */
 export interface Instance {
@@ -52,12 +53,17 @@ export function shippedInstances(): readonly Instance[] {
 }
 
 /**
- * The instance of a name.
+ * The instance of a name, of this version or of a project's own sizes, which its name says.
  *
- * @throws {InputError} `INSTANCE_UNKNOWN`, naming the known ones
+ * @throws {InputError} `INSTANCE_UNKNOWN`, naming the known ones; `INSTANCE_SIZE` for own sizes beyond a bound
  */
-export function shippedInstance(name: string): Instance {
-  return instanceNamed(name, INSTANCES)
+export function namedInstance(name: string): Instance {
+  return ownInstanceNamed(name) ?? instanceNamed(name, INSTANCES)
+}
+
+/** The same for a name that somebody else has written; `undefined` when there can be no such instance. */
+export function knownInstance(name: string): Instance | undefined {
+  return isOwnInstance(name) ? ownInstanceNamed(name) : INSTANCES.find((instance) => instance.name === name)
 }
 
 /**
@@ -74,16 +80,18 @@ export function instanceNamed(name: string, instances: readonly Instance[]): Ins
 }
 
 /**
- * The size and the hashes of an instance's circuit in this version; `undefined` for circuits of somebody's
- * own.
+ * The size and the hashes of an instance's circuit in this version; `undefined` for circuits and sizes of
+ * somebody's own.
  */
 export function shippedSnapshot(name: string): InstanceSnapshot | undefined {
-  return Object.hasOwn(SNAPSHOTS, name) ? SNAPSHOTS[name] : undefined
+  const shipped = shippedAlike(name)?.name ?? name
+  return Object.hasOwn(SNAPSHOTS, shipped) ? SNAPSHOTS[shipped] : undefined
 }
 
 /**
  * Which circuit an instance of this version is: SHA-256 of its constraint system, which comments, line ends
- * and the names of files do not change. `undefined` when there is no such instance.
+ * and the names of files do not change. `undefined` for sizes that this version does not ship: whoever pins
+ * the key vouches for its circuit.
  */
 export function circuitHashOf(name: string): string | undefined {
   return shippedSnapshot(name)?.sha256.r1cs

@@ -33,6 +33,8 @@ export interface ProveMarginOptions {
   purpose: MarginPurpose
   /** The instance to use (default: the cheapest that fits). */
   instance?: string
+  /** Instances of somebody's own sizes to choose among, beside those of this version: see `readOwnInstances`. */
+  own?: readonly Instance[]
   artifacts: (instance: string) => Promise<Artifacts>
   prover: Prover
 }
@@ -67,7 +69,7 @@ export async function proveMargin(options: ProveMarginOptions): Promise<MarginPr
   const riskTable = riskTableHash(table)
   const account = openAccount(inclusion, options.ownerSecret, table)
   const multiple = parseDecimal(times, { decimals: FACTOR_DECIMALS })
-  const instance = chooseInstance(options.instance, () =>
+  const instance = chooseInstance(options, () =>
     marginNeeds(table, requirement, account.slots, account.slots.length),
   )
   const witness = marginWitness({
@@ -125,14 +127,17 @@ function openAccount(file: Inclusion, ownerSecret: bigint, table: RiskTable): Ma
 }
 
 /** The instance that is asked for, or the cheapest that the account fits. */
-function chooseInstance(name: string | undefined, needed: () => MarginNeeds): Instance {
+function chooseInstance(
+  { instance: name, own }: Pick<ProveMarginOptions, 'instance' | 'own'>,
+  needed: () => MarginNeeds,
+): Instance {
   if (name !== undefined) {
     const named = findInstance(name)
     if (named.statement === 'margin') return named
     throw new InputError('MARGIN_INSTANCE', `${name} does not prove margin`)
   }
   const needs = needed()
-  const instance = cheapestMarginInstance(needs)
+  const instance = cheapestMarginInstance(needs, own)
   if (instance !== undefined) return instance
   throw new InputError(
     'MARGIN_SIZE',

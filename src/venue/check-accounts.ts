@@ -1,8 +1,8 @@
 import { InputError } from '../errors/index.js'
 import { type CheckLedgerOptions, checkLedger, type LedgerReport } from '../ledger/index.js'
-import { loadInstances } from '../proving/index.js'
 import type { RiskTable } from '../risk/index.js'
 import { isDerivative } from '../rules/index.js'
+import { planCandidates } from './plan/candidates.js'
 import { Planner, type PlanOptions } from './plan-ledger.js'
 
 export interface CheckAccountsOptions extends Omit<CheckLedgerOptions, 'misfit'>, PlanOptions {}
@@ -35,11 +35,15 @@ export interface AccountsReport extends LedgerReport {
 export async function checkAccounts(
   path: string,
   table: RiskTable,
-  { instances, allStressed, ...options }: CheckAccountsOptions = {},
+  { instances, own, allStressed, ...options }: CheckAccountsOptions = {},
 ): Promise<AccountsReport> {
   const missing: string[] = []
-  const only = { ...(instances === undefined ? {} : { instances }), ...(allStressed ? { allStressed } : {}) }
-  const planner = noting(missing, () => new Planner(loadInstances(), table, only))
+  const only = {
+    ...(instances === undefined ? {} : { instances }),
+    ...(own === undefined ? {} : { own }),
+    ...(allStressed ? { allStressed } : {}),
+  }
+  const planner = noting(missing, () => new Planner(planCandidates(only), table, only))
   const report = await checkLedger(path, table, {
     ...options,
     ...(planner === undefined ? {} : { misfit: (shape) => planner.misfit(shape) }),

@@ -6,6 +6,7 @@ import {
   belowFullReserves,
   coverFigures,
   firstState,
+  type Instance,
   keyTotals,
   layersTogether,
   outOfRange,
@@ -97,6 +98,8 @@ export async function checkSolvency(options: {
   table: RiskTable
   reserves: Reserves
   policy: PolicyFile
+  /** Instances of the project's own sizes: see `readOwnInstances`. */
+  own?: readonly Instance[]
   /** Gets a few words on how far it is. They name no account and no amount. */
   progress?: (what: string) => void
 }): Promise<SolvencyCheck> {
@@ -106,6 +109,7 @@ export async function checkSolvency(options: {
   const ledger = await checkAccounts(options.accounts, table, {
     limit: 0,
     largest: waterfall.cover,
+    ...(options.own ? { own: options.own } : {}),
     ...(options.progress ? { progress: options.progress } : {}),
   })
 

@@ -31,8 +31,10 @@ export interface LedgerPlan {
 }
 
 export interface PlanOptions {
-  /** Instances to choose among; default: all but the tiny ones. */
+  /** Instances to choose among; default: all but the tiny ones, and `own`. */
   instances?: readonly string[]
+  /** Instances of the project's own sizes: see `readOwnInstances`. */
+  own?: readonly Instance[]
   /** Whether no account goes into a plain batch, so that nobody sees how many have debts. */
   allStressed?: boolean
 }

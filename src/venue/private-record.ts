@@ -8,7 +8,7 @@ import { TREE_ARITY } from '../hash/index.js'
 import { findInstance } from '../proving/index.js'
 import { fieldElementSchema, sha256Schema } from '../schema/index.js'
 import { privateLayout } from './folders.js'
-import type { LedgerPlan } from './plan-ledger.js'
+import type { LedgerPlan, PlanOptions } from './plan-ledger.js'
 
 /** The private record that a venue keeps beside an epoch. */
 export const privateSchema = z.strictObject({
@@ -32,6 +32,14 @@ export const privateSchema = z.strictObject({
       }),
     ),
   }),
+  /** What the plan was chosen among: see `PlanOptions`. Runs that were begun by earlier versions do not say. */
+  choice: z
+    .strictObject({
+      instances: z.array(z.string()).nullable(),
+      own: z.array(z.string()),
+      allStressed: z.boolean(),
+    })
+    .exactOptional(),
   /** What opens the last state, once the whole ledger is proven: see `SolvencyLedger`. */
   opening: z
     .strictObject({
@@ -69,6 +77,20 @@ export function planRecord({ solvency, runs, routes }: LedgerPlan): EpochPrivate
       shapes: [...shapes],
       quotas: quotas.map(({ run, accounts }) => ({ run, accounts })),
     })),
+  }
+}
+
+/** A choice of instances as the private record keeps it. */
+export function choiceRecord({
+  instances,
+  own = [],
+  allStressed = false,
+}: PlanOptions): NonNullable<EpochPrivate['choice']> {
+  const names = (list: readonly string[]) => [...new Set(list)].sort()
+  return {
+    instances: instances === undefined ? null : names(instances),
+    own: names(own.map(({ name }) => name)),
+    allStressed,
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import {
   isProofOf,
   type ProofFile,
@@ -28,8 +29,9 @@ import { withLock } from './epoch-lock.js'
 import { EpochSecret } from './epoch-secret.js'
 import { type FoldOptions, type FoldStep, foldedBatches, foldLedger } from './fold-ledger.js'
 import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from './folders.js'
+import { planCandidates } from './plan/candidates.js'
 import { type LedgerInstance, type LedgerPlan, type PlanOptions, planLedger } from './plan-ledger.js'
-import { type EpochPrivate, planRecord, privateSchema } from './private-record.js'
+import { choiceRecord, type EpochPrivate, planRecord, privateSchema, recordedPlan } from './private-record.js'
 import { stateOpening } from './state-opening.js'
 
 export interface ProveLedgerOptions extends PlanOptions {
@@ -112,7 +114,8 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
   const { table, ledger, artifacts: artifactsOf } = options
-  const plan = planLedger(loadInstances(), table, ledger.shapes, options)
+  const plan =
+    (await begunPlan(options)) ?? planLedger(planCandidates(options), table, ledger.shapes, options)
   // Faults that would make the epoch invalid are found before anything is proven.
   await assertOwnFolders(at, plan)
   const digests = riskDigests(table, plan.solvency.sizes)
@@ -190,7 +193,7 @@ async function assertOwnFolders(at: ReturnType<typeof epochLayout>, plan: Ledger
   )
   for (const { folder, files } of folders) await assertOwnFolder(join(at.folder, folder), files)
   const solvency = loadInstances().filter(({ statement }) => statement === 'solvency')
-  const proving = [...plan.runs.map(({ instance }) => instance), ...solvency]
+  const proving = [...plan.runs.map(({ instance }) => instance), ...solvency, plan.solvency]
   await assertOwnFolder(
     at.keys,
     proving.map(({ name }) => `${name}.json`),
@@ -240,6 +243,21 @@ function doneError(folder: string): InputError {
   )
 }
 
+/**
+ * The plan of a run that was begun with the same files and the same choice of instances. It is not made
+ * again: since then some of them may have been compiled, and cost other than was estimated.
+ */
+async function begunPlan(options: ProveLedgerOptions): Promise<LedgerPlan | undefined> {
+  const { record: path } = privateLayout(options.privateFolder)
+  if (!existsSync(path)) return undefined
+  const record = await readJsonFile(path, privateSchema)
+  const same =
+    record.accountsSha256 === options.ledger.sha256 &&
+    record.riskTable === riskTableHash(options.table) &&
+    isDeepStrictEqual(record.choice, choiceRecord(options))
+  return same ? recordedPlan(record) : undefined
+}
+
 /** The record of a run that was begun with the same files, or a fresh one. */
 async function beginOrResume(
   options: ProveLedgerOptions,
@@ -268,6 +286,7 @@ async function beginOrResume(
     const record: EpochPrivate = {
       schema: 'plimsoll/epoch-private/3',
       ...wanted,
+      choice: choiceRecord(options),
       seed: EpochSecret.random().toHex(),
       opening: null,
     }

@@ -1,6 +1,6 @@
 import { type Ledger, readLedger } from '../ledger/index.js'
-import { loadInstances } from '../proving/index.js'
 import type { RiskTable } from '../risk/index.js'
+import { planCandidates } from './plan/candidates.js'
 import { Planner, type PlanOptions } from './plan-ledger.js'
 
 /**
@@ -18,7 +18,7 @@ export async function readToProve(
 ): Promise<{ ledger: Ledger; planner: Planner }> {
   let planner: Planner
   try {
-    planner = new Planner(loadInstances(), table, options)
+    planner = new Planner(planCandidates(options), table, options)
   } catch (error) {
     await (await readLedger(path, table)).close()
     throw error

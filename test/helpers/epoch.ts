@@ -23,10 +23,10 @@ import {
   FULL_RESERVES,
   formatPolicy,
   ledgerInputs,
+  namedInstance,
   type PolicyFile,
   resolvePolicy,
   type SolvencyWitness,
-  shippedInstance,
   solvencyInputs,
   solvencyWitness,
 } from '../../src/statements/index.js'
@@ -66,7 +66,7 @@ function artifactsOf(instance: string): Promise<Artifacts> {
 /** Folds and proves a whole epoch of the tiny instances, with fixed blinds. */
 export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch> {
   const { table, policy = FULL_RESERVES } = books
-  const sizes = tableSizesOf(shippedInstance(books.solvency))
+  const sizes = tableSizesOf(namedInstance(books.solvency))
   const digests = riskDigests(table, sizes)
   const numbers = instrumentNumbers(table)
   const rowOf = new Map(table.instruments.map(({ symbol }, row) => [symbol, row]))
@@ -82,7 +82,7 @@ export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch>
   const { witnesses, ledger } = foldSample(
     digests,
     books.batches.map(({ instance, accounts }) => {
-      const own = ledgerSizesOf(shippedInstance(instance))
+      const own = ledgerSizesOf(namedInstance(instance))
       const filled = Array.from({ length: own.accounts }, (_, i) => leaf(accounts[i] ?? []))
       return { sizes: own, accounts: filled }
     }),

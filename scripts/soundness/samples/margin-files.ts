@@ -19,7 +19,7 @@ import {
   riskDigests,
   type TableSizes,
 } from '../../../src/risk/index.js'
-import { shippedInstance } from '../../../src/statements/index.js'
+import { namedInstance } from '../../../src/statements/index.js'
 
 const TIMESTAMP = 1_767_225_600
 /** Cash, spot collateral and a perp that is settled in cash, under cross margin with tiers. */
@@ -80,7 +80,7 @@ export function writeMarginAccount(
   held: readonly [symbol: string, quantity: bigint][],
   instance = 'ledger-tiny',
 ): { inclusion: string; accountsRoot: bigint } {
-  const slots = Array.from({ length: shippedInstance(instance).params.SLOTS! }, (_, i) => {
+  const slots = Array.from({ length: namedInstance(instance).params.SLOTS! }, (_, i) => {
     const [symbol, quantity] = held[i] ?? ['USDC', 0n]
     return { instrument: MARGIN_TABLE.instruments.findIndex((row) => row.symbol === symbol), quantity }
   })

@@ -1,11 +1,17 @@
 import { type Command, Option } from 'commander'
 import { EXIT, InputError } from '../../errors/index.js'
 import { command } from '../command.js'
-import { type BooksOptions, booksOptions, instancesOption, planOptions } from '../options.js'
+import {
+  type BooksOptions,
+  booksOptions,
+  instancesOption,
+  ownInstancesOption,
+  type PlanningOptions,
+  readPlanOptions,
+} from '../options.js'
 import { createUi } from '../terminal/ui.js'
 
-interface CheckOptions extends BooksOptions {
-  instance?: string[]
+interface CheckOptions extends BooksOptions, PlanningOptions {
   limit?: number
   json?: boolean
 }
@@ -17,6 +23,7 @@ export function ledgerCheckCommand(): Command {
     options: [
       ...booksOptions(),
       instancesOption(),
+      ownInstancesOption(),
       new Option(
         '--limit <count>',
         'findings of each severity to list (default: 100000); all are counted',
@@ -32,16 +39,15 @@ export function ledgerCheckCommand(): Command {
   }).action(async (options: CheckOptions) => {
     const { accountsView } = await import('../views/accounts.js')
     const { checkAccounts } = await import('../../venue/index.js')
-    const { findInstance } = await import('../../proving/index.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
-    const { limit, instance: names = [] } = options
-    for (const name of names) findInstance(name)
+    const { limit } = options
+    const among = await readPlanOptions(options)
     const risk = await readRisk(options.risk, ui, options.timestamp)
     const report = await ui.step('checking the accounts', (update) =>
       checkAccounts(options.accounts, risk, {
         ...(limit === undefined ? {} : { limit }),
-        ...planOptions(options),
+        ...among,
         progress: update,
       }),
     )

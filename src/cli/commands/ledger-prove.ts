@@ -7,20 +7,20 @@ import {
   type BooksOptions,
   booksOptions,
   instancesOption,
-  planOptions,
+  ownInstancesOption,
+  type PlanningOptions,
   privateOption,
+  readPlanOptions,
   required,
 } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
 import { shownTime } from '../views/time.js'
 
-interface ProveOptions extends BooksOptions {
+interface ProveOptions extends BooksOptions, PlanningOptions {
   out: string
   venue: string
   epoch: string
   private?: string
-  instance?: string[]
-  allStressed?: boolean
   json?: boolean
 }
 
@@ -35,6 +35,7 @@ export function ledgerProveCommand(): Command {
       required('--epoch <id>', 'name of the epoch, such as its date, bound into the proof of solvency'),
       privateOption(),
       instancesOption(),
+      ownInstancesOption(),
       allStressedOption(),
     ],
     examples: [
@@ -43,15 +44,15 @@ export function ledgerProveCommand(): Command {
   }).action(async (options: ProveOptions) => {
     const { ledgerProvenView } = await import('../views/proven.js')
     const { defaultPrivateFolder, proveLedger, readToProve } = await import('../../venue/index.js')
-    const { findInstance, snarkjsProver } = await import('../../proving/index.js')
+    const { snarkjsProver } = await import('../../proving/index.js')
     const { artifactSource } = await import('../artifacts.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
-    for (const name of options.instance ?? []) findInstance(name)
+    const among = await readPlanOptions(options)
     const [venue, epoch] = [await label(options.venue, '--venue'), await label(options.epoch, '--epoch')]
     const table = await readRisk(options.risk, ui, options.timestamp)
     const { ledger } = await ui.step('reading the accounts', () =>
-      readToProve(options.accounts, table, planOptions(options)),
+      readToProve(options.accounts, table, among),
     )
     try {
       ui.notes(ledger.notes)
@@ -65,7 +66,7 @@ export function ledgerProveCommand(): Command {
         epoch,
         table,
         ledger,
-        ...planOptions(options),
+        ...among,
         artifacts: artifactSource(ui),
         prover: snarkjsProver,
         onPlan: (plan) => ui.say(planText(plan)),

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
-import { required } from '../options.js'
+import { ownInstancesOption, readOwn, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 import type { RequirementProof } from '../views/margin.js'
 
@@ -9,6 +9,7 @@ interface ExplainOptions {
   account: string
   risk: string
   requirement?: string
+  ownInstances?: string
   json?: boolean
 }
 
@@ -20,6 +21,7 @@ export function marginExplainCommand(): Command {
       required('--account <file>', "the account's portfolio or inclusion file (JSON, private)"),
       required('--risk <file>', 'margin rule (`plimsoll risk build` makes one), or risk table that has one'),
       new Option('--requirement <name>', 'only this requirement'),
+      ownInstancesOption(),
     ],
     notes: [
       '--json prints amounts as exact decimal strings.',
@@ -32,6 +34,7 @@ export function marginExplainCommand(): Command {
     const { readRuleAndTable } = await import('../../inputs/index.js')
     const { cheapestMarginInstance, marginFigures, marginNeeds } = await import('../../statements/index.js')
     const ui = createUi(options)
+    const own = await readOwn(options.ownInstances)
     const { rule, table } = await readRuleAndTable(options.risk)
     const { portfolio, leafSlots } = await readAccountAndLeaf(options.account, rule)
     const figures = marginFigures(rule, portfolio)
@@ -49,7 +52,7 @@ export function marginExplainCommand(): Command {
       table &&
       requirements.map(({ name }): RequirementProof => {
         const needs = marginNeeds(table, name, portfolioSlots(portfolio, table), leafSlots)
-        return { requirement: name, needs, instance: cheapestMarginInstance(needs)?.name ?? null }
+        return { requirement: name, needs, instance: cheapestMarginInstance(needs, own)?.name ?? null }
       })
     ui.result(exactFigures(rule, chosen, proofs), () => marginFiguresView(rule, chosen, proofs))
   })

@@ -3,7 +3,15 @@ import { InputError } from '../../errors/index.js'
 import type { MarginPurpose } from '../../margin/index.js'
 import type { Artifacts } from '../../proving/index.js'
 import { command } from '../command.js'
-import { forceOption, outOption, readTimes, required, timesOption } from '../options.js'
+import {
+  forceOption,
+  outOption,
+  ownInstancesOption,
+  readOwn,
+  readTimes,
+  required,
+  timesOption,
+} from '../options.js'
 import { createUi } from '../terminal/ui.js'
 import { writeResult } from '../write-result.js'
 
@@ -16,6 +24,7 @@ interface ProveOptions {
   for: string
   out: string
   instance?: string
+  ownInstances?: string
   force?: boolean
   json?: boolean
 }
@@ -33,6 +42,7 @@ export function marginProveCommand(): Command {
       required('--for <file>', 'whom the proof is for (JSON): nobody else can use it'),
       outOption('the proof'),
       new Option('--instance <name>', 'the instance to prove with (default: the cheapest that fits)'),
+      ownInstancesOption(),
       forceOption(),
     ],
     examples: [
@@ -48,6 +58,7 @@ export function marginProveCommand(): Command {
     const { artifactSource } = await import('../artifacts.js')
     const ui = createUi(options)
     if (!options.force) await assertReplaceable(options.out)
+    const own = await readOwn(options.ownInstances)
     const source = artifactSource(ui)
     let keyKind: Artifacts['keyKind'] | undefined
     const proof = await ui.step(`proving ${options.times} × ${options.requirement}`, async () =>
@@ -59,6 +70,7 @@ export function marginProveCommand(): Command {
         table: await readRiskTable(options.risk),
         requirement: options.requirement,
         ...(options.instance === undefined ? {} : { instance: options.instance }),
+        own,
         artifacts: async (name) => {
           const artifacts = await source(name)
           keyKind = artifacts.keyKind

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
 import type { Artifacts } from '../../proving/index.js'
+import type { Instance } from '../../statements/index.js'
 import { command } from '../command.js'
-import { forceOption } from '../options.js'
+import { forceOption, ownInstancesOption, readOwn } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
 
 interface SetupOptions {
+  ownInstances?: string
   list?: boolean
   prune?: boolean
   pins?: string
@@ -24,6 +26,7 @@ export function setupCommand(): Command {
       ),
       new Option('--prune', 'remove from the cache what is outdated, broken or unfinished; set up nothing'),
       new Option('--pins <file>', "add the keys' hashes to a file that others can verify with"),
+      ownInstancesOption(),
       forceOption(),
     ],
     examples: [
@@ -37,7 +40,7 @@ export function setupCommand(): Command {
     const { findInstance } = await import('../../proving/index.js')
     const { addPins, artifactSource } = await import('../artifacts.js')
     if (options.list && options.prune) throw new InputError('USAGE', 'give --list or --prune, not both')
-    if (options.list) return list(ui)
+    if (options.list) return list(ui, await readOwn(options.ownInstances))
     if (options.prune) return prune(ui)
     for (const name of names) findInstance(name)
     const source = artifactSource(ui)
@@ -56,12 +59,12 @@ export function setupCommand(): Command {
   })
 }
 
-async function list(ui: Ui): Promise<void> {
+async function list(ui: Ui, own: readonly Instance[]): Promise<void> {
   const { cacheFolder, describeInstance, cacheEntries, loadInstances } = await import(
     '../../proving/index.js'
   )
   const { cacheRow, instanceRow, instancesView } = await import('../views/instances.js')
-  const instances = loadInstances().map(({ name }) => instanceRow(name, describeInstance(name)))
+  const instances = [...loadInstances(), ...own].map(({ name }) => instanceRow(name, describeInstance(name)))
   const entries = await ui.step('looking at the cache', () => cacheEntries())
   const cache = { directory: cacheFolder(), entries: entries.map(cacheRow) }
   ui.result({ instances, cache }, () => instancesView(instances, cache))

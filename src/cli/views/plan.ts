@@ -5,7 +5,7 @@ import { shownPercent } from './amounts.js'
 import { shownTime } from './time.js'
 
 /** The result of `plan`. */
-export function planView(plan: Forecast & { better?: BetterSizes }): Text {
+export function planView(plan: Forecast & { better?: BetterSizes; addedTo?: string }): Text {
   const { accounts, solvency, batches, seconds, measured, keys, memory, disk, gas, better } = plan
   return apart([
     table(
@@ -44,17 +44,18 @@ export function planView(plan: Forecast & { better?: BetterSizes }): Text {
       ['on a chain, about', `${gas.toLocaleString('en-US')} gas to verify every proof, many in one call`],
     ]),
     `The times rest on measurements of now, on ${measured.cores} ${measured.cores === 1 ? 'core' : 'cores'}: a multiplication of points, for ${(measured.row * 1e6).toFixed(0)} µs a row of a proof, and the hashes of some accounts, ${(measured.account * 1e3).toFixed(1)} ms each.`,
-    ...(better === undefined ? [] : [betterText(better)]),
+    ...(better === undefined ? [] : [betterText(better, plan.addedTo)]),
   ])
 }
 
-function betterText({ instances, saves }: BetterSizes): string {
-  const sizes = Object.values(instances).map((params) =>
-    Object.entries(params)
-      .map(([name, size]) => `${name} ${size}`)
-      .join(' '),
-  )
-  return `Circuits of sizes for this ledger alone would take about ${shownPercent(saves.toFixed(2))} less time, and keys of their own: ${sizes.join('; ')}.`
+function betterText({ instances, saves }: BetterSizes, addedTo: string | undefined): string {
+  const names = Object.keys(instances)
+  const what = `Circuits of sizes for this ledger alone would take about ${shownPercent(saves.toFixed(2))} less time, and keys of their own: ${names.join(', ')}.`
+  const next =
+    addedTo === undefined
+      ? "With --add-sizes they are added to the project's own."
+      : `They are in ${addedTo}, and planned with from now on: make their keys with \`plimsoll setup ${names.join(' ')}\`.`
+  return `${what} ${next}`
 }
 
 function shownBytes(bytes: number): string {

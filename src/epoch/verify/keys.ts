@@ -16,7 +16,7 @@ import {
   verificationKeyHash,
   verificationKeySchema,
 } from '../../groth16/index.js'
-import { circuitHashOf, type Instance, shippedInstances } from '../../statements/index.js'
+import { circuitHashOf, type Instance, knownInstance } from '../../statements/index.js'
 import { ledgerSizesOf, sameSizes, tableSizesOf } from '../instance-sizes.js'
 import type { Manifest } from '../manifest-schema.js'
 import { EPOCH_PATHS } from '../paths.js'
@@ -45,23 +45,25 @@ async function verifyKey(
   { source, manifest, options: { pins } }: Verification,
   name: string,
 ): Promise<Found<VerificationKey>> {
-  const instance =
-    shippedInstances().find((known) => known.name === name) ??
-    fail('is not an instance that this version knows')
+  const instance = knownInstance(name) ?? fail('is not an instance that this version knows')
   const misfit = misfitOf(instance, manifest)
   if (misfit !== undefined) fail(misfit)
   const key = await readJsonFrom(source, EPOCH_PATHS.key(name), verificationKeySchema)
   const hash = verificationKeyHash(key)
   const named = manifest.keys[name] ?? fail('the manifest does not name it')
   if (hash !== named.keyHash) fail('its hash is not the one in the manifest')
-  if (named.circuitHash !== circuitHashOf(name)) {
+  const circuit = circuitHashOf(name)
+  if (circuit !== undefined && named.circuitHash !== circuit) {
     fail("the manifest names another circuit than this version's", { todo: OTHER_VERSION })
   }
   const pin = pinOf(pins, name) ?? fail(`is not pinned; its hash is ${hash}`, { todo: TAKE_PINS })
   if (hash !== pin.keyHash) fail('is not the pinned key', { todo: TAKE_PINS })
   assertPinnedCircuit(name, pin)
+  if (named.circuitHash !== pin.circuitHash) {
+    fail('the manifest names another circuit than the pinned one', { todo: TAKE_PINS })
+  }
   await assertSoundKey(key)
-  return { found: key, detail: 'pinned' }
+  return { found: key, detail: circuit === undefined ? 'pinned, with the circuit of its sizes' : 'pinned' }
 }
 
 /**

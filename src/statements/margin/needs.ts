@@ -3,6 +3,7 @@ import type { Slot } from '../../field/index.js'
 import { TREE_ARITY } from '../../hash/index.js'
 import { instrumentNumbers, type RiskTable, rowPosition } from '../../risk/index.js'
 import { LINES_PER_LINK } from '../../rules/index.js'
+import { estimateCount } from '../estimate.js'
 import { INSTANCES } from '../generated/instances.js'
 import { type Instance, shippedSnapshot } from '../instances.js'
 import { openedLeafSlots } from './account.js'
@@ -70,15 +71,25 @@ export function marginSizes({ params }: Instance): MarginSizes {
   }
 }
 
-/** Instances of margin, the cheapest first. */
-export function marginInstances(): Instance[] {
-  const cost = ({ name }: Instance) => shippedSnapshot(name)?.nonLinear ?? Number.POSITIVE_INFINITY
-  return INSTANCES.filter(({ statement }) => statement === 'margin').toSorted((a, b) => cost(a) - cost(b))
+/**
+ * Instances of margin, the cheapest first.
+ *
+ * @param own instances of somebody's own sizes, of any statement
+ */
+export function marginInstances(own: readonly Instance[] = []): Instance[] {
+  const cost = (instance: Instance) =>
+    (shippedSnapshot(instance.name) ?? estimateCount(instance))?.nonLinear ?? Number.POSITIVE_INFINITY
+  return [...INSTANCES, ...own]
+    .filter(({ statement }) => statement === 'margin')
+    .toSorted((a, b) => cost(a) - cost(b))
 }
 
 /** The cheapest instance that an account fits, or `undefined` when it fits none. */
-export function cheapestMarginInstance(needs: MarginNeeds): Instance | undefined {
-  return marginInstances().find((instance) => lacking(needs, marginSizes(instance)).length === 0)
+export function cheapestMarginInstance(
+  needs: MarginNeeds,
+  own: readonly Instance[] = [],
+): Instance | undefined {
+  return marginInstances(own).find((instance) => lacking(needs, marginSizes(instance)).length === 0)
 }
 
 /** What an instance has to have at least, in words. */

@@ -1,15 +1,15 @@
-import { BATCH_SLOTS_BITS } from '../../field/index.js'
 import { BATCH_DEPTH, TREE_ARITY } from '../../hash/index.js'
 import type { ShapeCount } from '../../ledger/index.js'
-import { estimateInstance, findInstance, loadInstances, proofRows } from '../../proving/index.js'
+import { estimateInstance, proofRows } from '../../proving/index.js'
 import { type RiskTable, tableSizes } from '../../risk/index.js'
-import type { Instance } from '../../statements/index.js'
+import { canHaveSizes, type Instance, type OwnSizes, ownInstance } from '../../statements/index.js'
 import { type LedgerPlan, type PlanOptions, planLedger } from '../plan-ledger.js'
+import { planCandidates } from './candidates.js'
 
 /** Sizes that would prove a ledger in less time than the instances that there are. */
 export interface BetterSizes {
-  /** By the name that stands for them here. */
-  instances: Record<string, Record<string, number>>
+  /** By their names, as a project's own file of instances has them. */
+  instances: Record<string, OwnSizes>
   /** The part of the proofs' time that they would save, 0 to 1. */
   saves: number
 }
@@ -31,7 +31,7 @@ export function betterSizes(
 ): BetterSizes | undefined {
   const { scenarios } = tableSizes(table)
   if (scenarios === 0 || options.instances !== undefined) return undefined
-  const all = loadInstances()
+  const all = planCandidates(options)
   const own = plan.runs.flatMap(({ instance }) => {
     const { slots, scenarios: stressed, pledged } = instance.sizes
     if (stressed === 0) return []
@@ -40,19 +40,23 @@ export function betterSizes(
     return DOMAINS.flatMap((log) => ledgerOf(slots, scenarios, Math.min(pledged, tiers), log))
   })
   const rows = tableSizes(table)
-  const solvency = {
-    ...findInstance(plan.solvency.name),
-    name: `solvency-own-s${scenarios}`,
-    params: { SPOTS: rows.spots, DERIVATIVES: rows.derivatives, TIERS: rows.tiers, SCENARIOS: scenarios },
+  const params = {
+    SPOTS: rows.spots,
+    DERIVATIVES: rows.derivatives,
+    TIERS: rows.tiers,
+    SCENARIOS: scenarios,
   }
-  const among = [...all, ...own, solvency]
+  const solvency = { statement: 'solvency', params }
+  const made = [...own, solvency].filter(canHaveSizes).map(ownInstance)
+  const among = [...new Map([...all, ...made].map((instance) => [instance.name, instance])).values()]
   const best = planLedger(among, table, shapes, options)
   const saves = 1 - rowsOf(best, among) / rowsOf(plan, among)
   if (saves < WORTH) return undefined
   const names = [...best.runs.map(({ instance }) => instance.name), best.solvency.name]
-  const shipped = new Set(all.map(({ name }) => name))
-  const made = among.filter(({ name }) => names.includes(name) && !shipped.has(name))
-  return { instances: Object.fromEntries(made.map(({ name, params }) => [name, params])), saves }
+  const known = new Set(all.map(({ name }) => name))
+  const better = made.filter(({ name }) => names.includes(name) && !known.has(name))
+  const sizes = better.map(({ name, statement, params }) => [name, { statement, params }])
+  return { instances: Object.fromEntries(sizes), saves }
 }
 
 function rowsOf(plan: LedgerPlan, among: readonly Instance[]): number {
@@ -63,20 +67,17 @@ function rowsOf(plan: LedgerPlan, among: readonly Instance[]): number {
   )
 }
 
-/** As many accounts as a domain takes; none when it takes no one. */
-function ledgerOf(slots: number, scenarios: number, pledged: number, log: number): Instance[] {
-  const kind = pledged > 0 ? '-pledged' : ''
-  const sized = (accounts: number): Instance => ({
-    ...findInstance('ledger-tiny'),
-    name: `ledger-own-${slots}-${log}-s${scenarios}${kind}`,
+/** As many accounts as a domain takes, also where their circuit is larger than estimated; none when it takes no one. */
+function ledgerOf(slots: number, scenarios: number, pledged: number, log: number): OwnSizes[] {
+  const sized = (accounts: number): OwnSizes => ({
+    statement: 'ledger',
     params: { ACCOUNTS: accounts, SLOTS: slots, SCENARIOS: scenarios, PLEDGED: pledged },
   })
-  const most = Math.min(TREE_ARITY ** BATCH_DEPTH - 1, 2 ** BATCH_SLOTS_BITS / slots)
+  const fits = (sizes: OwnSizes) =>
+    canHaveSizes(sizes) && estimateInstance(ownInstance(sizes)).domainSize <= 2 ** log
   let accounts = 0
-  for (let step = 2 ** Math.floor(Math.log2(most)); step >= 1; step /= 2) {
-    const wanted = accounts + step
-    const { wires, domainSize } = estimateInstance(sized(wanted))
-    if (wanted <= most && domainSize <= 2 ** log && wires < 2 ** log) accounts = wanted
+  for (let step = TREE_ARITY ** BATCH_DEPTH; step >= 1; step /= 2) {
+    if (fits(sized(accounts + step))) accounts += step
   }
   return accounts === 0 ? [] : [sized(accounts)]
 }

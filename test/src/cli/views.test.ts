@@ -287,7 +287,11 @@ const VIEWS: Record<string, () => Text> = {
       memory: 10 ** 12,
       disk: { artifacts: 10 ** 12, epoch: 10 ** 10 },
       gas: 10 ** 12,
-      better: { instances: { [WIDE]: { ACCOUNTS: 4095, SLOTS: 1024 } }, saves: 0.5 },
+      better: {
+        instances: { [WIDE]: { statement: 'ledger', params: { ACCOUNTS: 4095, SLOTS: 1024 } } },
+        saves: 0.5,
+      },
+      addedTo: WIDE,
     }),
   'a pruned cache': () => prunedView(WIDE, entries),
   'the demo': () => demoView(demo, WIDE),

@@ -15,7 +15,7 @@ import { FIELD_ORDER } from '../../../src/field/index.js'
 import type { Proven } from '../../../src/groth16/index.js'
 import { parseRiskTable, type RiskTable } from '../../../src/risk/index.js'
 import { formatJson } from '../../../src/schema/index.js'
-import { FULL_RESERVES, shippedInstance, tableAtPoint } from '../../../src/statements/index.js'
+import { FULL_RESERVES, namedInstance, tableAtPoint } from '../../../src/statements/index.js'
 import { proveSampleEpoch, type SampleAccount, type SampleEpoch } from '../../helpers/epoch.js'
 
 const tableOf = (file: object): RiskTable => parseRiskTable(JSON.stringify(file), 'risk.json')
@@ -441,7 +441,7 @@ describe('an epoch is proven at sizes that its table is for (epoch.16)', () => {
       editManifest((manifest) => {
         Object.assign(manifest.sizes, change)
       })
-    const known = await verified(plain, sizes(tableSizesOf(shippedInstance('solvency-16'))))
+    const known = await verified(plain, sizes(tableSizesOf(namedInstance('solvency-16'))))
     expect(failures(known)).toEqual(['key:solvency-tiny', 'risk-table', 'policy', 'solvency'])
     expect(detail(known, 'key:solvency-tiny')).toBe("its sizes are not the epoch's")
     expect(detail(known, 'risk-table')).toBe("its root is not the manifest's riskRoot")
