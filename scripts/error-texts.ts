@@ -7,6 +7,7 @@ export const MEANINGS: Record<string, string> = {
   EPOCH_TARGET: 'the chain or the contract that an epoch is made for is malformed',
   HISTORY_HEADER: 'not the columns of a price history',
   INSTANCES_FILE: 'the file of instances is malformed; the message names the field',
+  INSTANCE_SIZE: 'a size of a project’s own breaks a bound; the message says which',
   JSON_SCHEMA: 'a JSON file has not the fields of its kind; the message names the field',
   LEDGER_ENCODING: 'not valid UTF-8',
   LEDGER_HEADER: 'not the columns of an accounts file',

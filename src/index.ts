@@ -45,6 +45,7 @@ export {
   readInstrumentList,
   readMarginProof,
   readMarginRule,
+  readOwnInstances,
   readPins,
   readPortfolio,
   readReserves,

@@ -9,8 +9,8 @@ export type { KeyKind }
 export interface KeyPin {
   keyHash: string
   /**
-   * SHA-256 of the circuit's constraint system, which has to be that of this version's instance. Of sizes that
-   * no version ships, the author of the pins vouches for it: the name says which sizes those are.
+   * SHA-256 of the circuit's constraint system, which has to be that of this version's instance. Of sizes
+   * that no version ships, the author of the pins vouches for it: the name says which sizes those are.
    */
   circuitHash: string
   keyKind: KeyKind

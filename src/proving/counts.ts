@@ -25,8 +25,8 @@ export interface InstanceDescription extends Instance {
 }
 
 /**
- * Describes an instance for `setup --list` without compiling it: from its snapshot, of own sizes from what was
- * compiled here, else about.
+ * Describes an instance for `setup --list` without compiling it: from its snapshot, of own sizes from what
+ * was compiled here, else about.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
  * @throws {ArtifactError} `SNAPSHOT_MISSING` when the snapshot does not know the instance.

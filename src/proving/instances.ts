@@ -71,7 +71,8 @@ export function loadInstances({ circuitsDir }: CircuitsLocation = {}): Instance[
 /**
  * The instance of a name: of this version, or of a project's own sizes, which its name says.
  *
- * @throws {InputError} `INSTANCE_UNKNOWN`, naming the known ones; `INSTANCE_SIZE` for own sizes beyond a bound
+ * @throws {InputError} `INSTANCE_UNKNOWN`, naming the known ones; `INSTANCE_SIZE` for own sizes beyond a
+ * bound
  */
 export function findInstance(name: string, location: CircuitsLocation = {}): Instance {
   return location.circuitsDir === undefined
@@ -88,7 +89,7 @@ export function loadSnapshots({ circuitsDir }: Required<CircuitsLocation>): Reco
   return readJson(circuitsDir, 'constraints.json', snapshotSchema)
 }
 
-/** The hashes that an instance's circuit has to have; `undefined` for circuits and sizes of somebody's own. */
+/** The hashes that an instance's circuit has to have; none for circuits and sizes of somebody's own. */
 export function shippedHashes(name: string, location: CircuitsLocation = {}): CircuitHashes | undefined {
   return snapshotNamed(name, location)?.sha256
 }

@@ -55,7 +55,8 @@ export function shippedInstances(): readonly Instance[] {
 /**
  * The instance of a name, of this version or of a project's own sizes, which its name says.
  *
- * @throws {InputError} `INSTANCE_UNKNOWN`, naming the known ones; `INSTANCE_SIZE` for own sizes beyond a bound
+ * @throws {InputError} `INSTANCE_UNKNOWN`, naming the known ones; `INSTANCE_SIZE` for own sizes beyond a
+ * bound
  */
 export function namedInstance(name: string): Instance {
   return ownInstanceNamed(name) ?? instanceNamed(name, INSTANCES)

@@ -131,7 +131,7 @@ export function ownInstance(sizes: OwnSizes): Instance {
   if (wrong === undefined) return instanceOf(sizes)
   throw new InputError('INSTANCE_SIZE', `${wrong.size} ${wrong.why}`, {
     where: `params.${wrong.size}`,
-    hint: 'Choose other sizes: `plimsoll plan` says which suit a ledger, and docs/instances.md has every bound.',
+    hint: 'Choose other sizes: `plimsoll plan` says which suit a ledger.',
   })
 }
 

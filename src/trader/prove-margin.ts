@@ -33,7 +33,7 @@ export interface ProveMarginOptions {
   purpose: MarginPurpose
   /** The instance to use (default: the cheapest that fits). */
   instance?: string
-  /** Instances of somebody's own sizes to choose among, beside those of this version: see `readOwnInstances`. */
+  /** Instances of own sizes to choose among, beside those of this version: see `readOwnInstances`. */
   own?: readonly Instance[]
   artifacts: (instance: string) => Promise<Artifacts>
   prover: Prover

@@ -32,7 +32,7 @@ export const privateSchema = z.strictObject({
       }),
     ),
   }),
-  /** What the plan was chosen among: see `PlanOptions`. Runs that were begun by earlier versions do not say. */
+  /** What the plan was chosen among: see `PlanOptions`. Runs that earlier versions began do not say. */
   choice: z
     .strictObject({
       instances: z.array(z.string()).nullable(),

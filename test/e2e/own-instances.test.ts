@@ -62,10 +62,31 @@ describe('a venue with sizes of its own (key.11, cli.32)', () => {
 
   test('goes on with the plan that a run was begun with, and with no other choice of instances (epoch.8, epoch.9)', async () => {
     expect((await run(0, ...prove())).json).toMatchObject({ batches: 3, kept: 3 })
+    // Others to choose among that are not chosen change nothing.
     const other = at('other.json')
-    const params = { ...OWN[LEDGER]!.params, ACCOUNTS: 7 }
-    writeJson(other, { ...OWN, 'ledger-own-7-4-0-0': { statement: 'ledger', params } })
-    const refused = (await run(2, ...prove(), '--own-instances', other)).json.error
+    const params = { ...OWN[LEDGER]!.params, ACCOUNTS: 900 }
+    writeJson(other, { ...OWN, 'ledger-own-900-4-0-0': { statement: 'ledger', params } })
+    const same = (await run(0, ...prove(), '--own-instances', other)).json
+    expect(same).toMatchObject({ batches: 3, kept: 3 })
+  })
+
+  test('does not plan a run again that was begun, whatever its instances have come to cost since (epoch.8)', async () => {
+    const copy = at('begun')
+    cpSync(epoch, copy, { recursive: true })
+    cpSync(`${epoch}.private`, `${copy}.private`, { recursive: true })
+    const record = readJson(join(`${copy}.private`, 'epoch.json'))
+    expect(record.choice).toEqual({ instances: null, own: [LEDGER, SOLVENCY], allStressed: false })
+    // As if the sizes had been estimated otherwise when it was begun.
+    record.plan.runs[0].batches = 4
+    const again = async (content: object) => {
+      writeJson(join(`${copy}.private`, 'epoch.json'), content)
+      const args = prove().map((arg) => (arg === epoch ? copy : arg))
+      return (await run(2, ...args)).json.error
+    }
+    expect(await again(record)).toMatchObject({ code: 'EPOCH_DONE' })
+    // A record of an earlier version does not say what it was chosen among: its plan has to be the one of now.
+    const { choice, ...earlier } = record
+    const refused = await again(earlier)
     expect(refused).toMatchObject({ code: 'EPOCH_OTHER_RUN' })
     expect(refused.message).toContain('another choice of instances')
   })

@@ -67,7 +67,7 @@ function rowsOf(plan: LedgerPlan, among: readonly Instance[]): number {
   )
 }
 
-/** As many accounts as a domain takes, also where their circuit is larger than estimated; none when it takes no one. */
+/** As many accounts as a domain takes, though the circuit be larger than estimated: perhaps none. */
 function ledgerOf(slots: number, scenarios: number, pledged: number, log: number): OwnSizes[] {
   const sized = (accounts: number): OwnSizes => ({
     statement: 'ledger',
