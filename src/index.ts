@@ -97,6 +97,7 @@ export {
   type CircuitsLocation,
   describeInstance,
   ensureArtifacts,
+  externalProver,
   type InstanceDescription,
   loadInstances,
   type Progress,

@@ -12,9 +12,9 @@ import {
   readOwner,
   readPins,
   readRiskTable,
-  snarkjsProver,
   terminateProving,
   verifyMargin,
+  wasmProver,
 } from 'plimsoll'
 
 const demo = process.argv[2] ?? 'demo'
@@ -32,7 +32,7 @@ const proof = await proveMargin({
   times: '2',
   purpose,
   artifacts: ensureArtifacts,
-  prover: snarkjsProver,
+  prover: wasmProver,
 })
 const path = join(demo, 'margin-2.json')
 await writeFile(path, JSON.stringify(proof))

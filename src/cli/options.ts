@@ -58,6 +58,14 @@ export function timestampOption(): Option {
   ).argParser(readTimestamp)
 }
 
+/** How proofs are made: see `chooseProver`. */
+export function proverOption(): Option {
+  return new Option(
+    '--prover <which>',
+    "what makes the proofs: wasm, snarkjs, or 'command' and a program, which gets the paths of key, witness, proof and public signals",
+  ).default('wasm')
+}
+
 export function reservesOption(): Option {
   return required('--reserves <file>', 'reserves, and the layers that absorb shortfalls (JSON)')
 }

@@ -13,7 +13,7 @@ import { EXIT, PlimsollError } from './base.js'
  *     times: '900',
  *     purpose: { schema: 'plimsoll/margin-purpose/1', reader: { name: 'Example Desk', purpose: 'line 7' } },
  *     artifacts: ensureArtifacts,
- *     prover: snarkjsProver,
+ *     prover: wasmProver,
  *   })
  * } catch (error) {
  *   if (error instanceof StatementError) console.error(error.code) // MARGIN_SHORT

@@ -13,6 +13,12 @@ export interface ProcessResult {
   stderr: string
 }
 
+export interface ProcessOptions {
+  cwd?: string
+  env?: NodeJS.ProcessEnv
+  input?: string
+}
+
 /**
  * Runs Node in a child process, which ends with this one, and waits for its end.
  *
@@ -20,13 +26,23 @@ export interface ProcessResult {
  * @param options.env its whole environment (default: that of this process)
  * @throws {Error} when it cannot be started
  */
-export function runNode(
+export function runNode(args: readonly string[], options: ProcessOptions = {}): Promise<ProcessResult> {
+  return runProgram(process.execPath, args, options)
+}
+
+/**
+ * Runs a program in a child process, as `runNode` does, and without a shell.
+ *
+ * @throws {Error} when it cannot be started
+ */
+export function runProgram(
+  program: string,
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
+  options: ProcessOptions = {},
 ): Promise<ProcessResult> {
   const { input = '', ...settings } = options
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { ...settings, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(program, args, { ...settings, stdio: ['pipe', 'pipe', 'pipe'] })
     endOnExit(child)
     const stdout: Buffer[] = []
     let stderr = ''

@@ -7,6 +7,7 @@ export {
 } from './artifacts.js'
 export { cacheFolder, ownInCache } from './cache.js'
 export { type CacheEntry, cacheEntries, pruneCache } from './cache-state.js'
+export { chooseProver } from './choose-prover.js'
 export {
   compileCircuit,
   type Progress,
@@ -20,6 +21,7 @@ export {
   proofRows,
 } from './counts.js'
 export { writeDevelopmentKey } from './development-key.js'
+export { externalProver } from './external-prover.js'
 export {
   type CircuitsLocation,
   findInstance,

@@ -30,7 +30,7 @@ export interface Prover {
  * `NO_RANDOMNESS`
  * @throws what the prover throws
  * @example
- * const { proof } = await proveSignals(snarkjsProver, artifacts, ledgerInputs(witness), witness.signals)
+ * const { proof } = await proveSignals(wasmProver, artifacts, ledgerInputs(witness), witness.signals)
  */
 export async function proveSignals(
   prover: Prover,

@@ -55,7 +55,7 @@ export interface ProveMarginOptions {
  *   purpose: { schema: 'plimsoll/margin-purpose/1', reader: { name: 'Example Desk', purpose: 'line 7' } },
  *   instance: 'margin-tiny', // the cheapest that fits when left out
  *   artifacts: ensureArtifacts,
- *   prover: snarkjsProver,
+ *   prover: wasmProver,
  * })
  * await writeFile('proof.json', JSON.stringify(proof))
  *

@@ -94,7 +94,7 @@ export interface BatchEvent {
  *     ledger,
  *     instances: ['ledger-tiny', 'ledger-tiny-wide'], // the smallest that fit when left out
  *     artifacts: ensureArtifacts,
- *     prover: snarkjsProver,
+ *     prover: wasmProver,
  *   })
  * } finally {
  *   await ledger.close()

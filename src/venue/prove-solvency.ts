@@ -81,7 +81,7 @@ export type Shortage = {
  *   reserves: (table) => readReserves('reserves.json', table),
  *   policy: FULL_RESERVES,
  *   artifacts: ensureArtifacts,
- *   prover: snarkjsProver,
+ *   prover: wasmProver,
  * })
  */
 export async function proveSolvency(options: ProveSolvencyOptions): Promise<ProvenSolvency> {
@@ -178,7 +178,7 @@ export async function readOwnTable(folder: string, manifest: Manifest): Promise<
  *     reserves: (table) => readReserves('reserves.json', table),
  *     policy: FULL_RESERVES,
  *     artifacts: ensureArtifacts,
- *     prover: snarkjsProver,
+ *     prover: wasmProver,
  *   })
  * } catch (error) {
  *   if (error instanceof SolvencyShortError) console.error(error.shortages) // for the venue alone

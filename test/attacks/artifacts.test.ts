@@ -21,6 +21,7 @@ import {
 } from '../../src/proving/index.js'
 import { readSections } from '../../src/proving/section-file.js'
 import { ZKEY_SECTION } from '../../src/proving/zkey.js'
+import { PROVERS } from '../helpers/provers.js'
 import { INPUTS, temporaryFolder, writeCircuits } from '../helpers/proving-circuits.js'
 import { cacheWith } from './proofs-forged-keys.js'
 
@@ -101,19 +102,22 @@ describe('V15: a proving key whose maker reads the witness behind its proofs (pr
     })
   })
 
-  test('V15: past that check, its proofs are still uniform: the same witness never has the same points', async () => {
-    const known = await bare(hostile, INPUTS)
-    const made = await Promise.all([1, 2].map(() => proveSignals(snarkjsProver, hostile, INPUTS, MODEL)))
-    for (const { proof, publicSignals } of made) {
-      expect(await verifyProof(honest.verificationKey, publicSignals, proof)).toBe(true)
-    }
-    for (const part of ['a', 'b', 'c'] as const) {
-      const points = [known[part], ...made.map(({ proof }) => proof[part])].map((point) =>
-        point.flat().join(),
-      )
-      expect(new Set(points).size, part).toBe(3)
-    }
-  })
+  test.each(PROVERS)(
+    'V15: past that check, the proofs of %s are still uniform: a witness never has the same points',
+    async (_, prover) => {
+      const known = await bare(hostile, INPUTS)
+      const made = await Promise.all([1, 2].map(() => proveSignals(prover, hostile, INPUTS, MODEL)))
+      for (const { proof, publicSignals } of made) {
+        expect(await verifyProof(honest.verificationKey, publicSignals, proof)).toBe(true)
+      }
+      for (const part of ['a', 'b', 'c'] as const) {
+        const points = [known[part], ...made.map(({ proof }) => proof[part])].map((point) =>
+          point.flat().join(),
+        )
+        expect(new Set(points).size, part).toBe(3)
+      }
+    },
+  )
 
   test.each([
     ['beta in G1 of another set-up', BETA1],
@@ -160,11 +164,14 @@ template Product(N, OFFSET) {
     spy = { ...honest, r1cs, wasm, symbols, zkey, verificationKey: await readVerificationKey(zkey) }
   })
 
-  test('V16: control: its proof verifies under its key, and has the secrets in it', async () => {
-    const { proof, publicSignals } = await snarkjsProver.prove(spy, INPUTS)
-    expect(publicSignals).toEqual([2n, 1n])
-    expect(await verifyProof(spy.verificationKey, publicSignals, proof)).toBe(true)
-  })
+  test.each(PROVERS)(
+    'V16: control: its proof by %s verifies under its key, and has the secrets in it',
+    async (_, prover) => {
+      const { proof, publicSignals } = await prover.prove(spy, INPUTS)
+      expect(publicSignals).toEqual([2n, 1n])
+      expect(await verifyProof(spy.verificationKey, publicSignals, proof)).toBe(true)
+    },
+  )
 
   test('V21: is refused when it is loaded, in a folder whose manifest speaks of it, and so is the code of its witness alone (key.8)', async () => {
     const cacheOf = async (
@@ -195,47 +202,53 @@ template Product(N, OFFSET) {
     await expect(loadArtifacts('product-tiny', control)).resolves.toMatchObject({ keyHash: honest.keyHash })
   })
 
-  test('V16: nothing of it is kept: its signals are not those of the model, and no message has them', async () => {
-    const attempt = proveSignals(snarkjsProver, spy, INPUTS, MODEL)
-    await expect(attempt).rejects.toMatchObject({ code: 'CIRCUIT_SIGNALS', exitCode: 3 })
-    await expect(proveSignals(snarkjsProver, honest, INPUTS, MODEL)).resolves.toMatchObject({
-      publicSignals: [30n, INPUTS.sum],
-    })
-    await expect(
-      proveSignals(snarkjsProver, honest, INPUTS, { product: 30n } as never),
-      'a model that says less',
-    ).rejects.toMatchObject({ code: 'CIRCUIT_SIGNALS' })
-  })
+  test.each(PROVERS)(
+    'V16: nothing of it is kept, with %s: its signals are not those of the model, and no message has them',
+    async (_, prover) => {
+      const attempt = proveSignals(prover, spy, INPUTS, MODEL)
+      await expect(attempt).rejects.toMatchObject({ code: 'CIRCUIT_SIGNALS', exitCode: 3 })
+      await expect(proveSignals(prover, honest, INPUTS, MODEL)).resolves.toMatchObject({
+        publicSignals: [30n, INPUTS.sum],
+      })
+      await expect(
+        proveSignals(prover, honest, INPUTS, { product: 30n } as never),
+        'a model that says less',
+      ).rejects.toMatchObject({ code: 'CIRCUIT_SIGNALS' })
+    },
+  )
 })
 
 describe('V17: randomness that comes again (proof.14)', () => {
-  test('V17: two proofs in one process differ though the generator of the prover was wound back between them', async () => {
-    // snarkjs draws from the engine that it shares with the process.
-    const { Fr } = (await buildBn128()) as unknown as {
-      Fr: { random(): Uint8Array; e(x: bigint): Uint8Array }
-    }
-    const { random } = Fr
-    try {
-      const wound = async <T>(work: () => Promise<T>): Promise<T> => {
-        let drawn = 5n
-        Fr.random = () => Fr.e(drawn++)
-        return work()
+  test.each(PROVERS)(
+    'V17: two proofs of %s in one process differ though the generator was wound back between them',
+    async (_, prover) => {
+      // snarkjs draws from the engine that it shares with the process.
+      const { Fr } = (await buildBn128()) as unknown as {
+        Fr: { random(): Uint8Array; e(x: bigint): Uint8Array }
       }
-      const [one, two] = [await wound(() => bare(honest, INPUTS)), await wound(() => bare(honest, INPUTS))]
-      expect(two, 'control').toEqual(one)
-      const [first, second] = [
-        await wound(() => snarkjsProver.prove(honest, INPUTS)),
-        await wound(() => snarkjsProver.prove(honest, INPUTS)),
-      ]
-      for (const part of ['a', 'b', 'c'] as const) {
-        expect(first.proof[part], part).not.toEqual(second.proof[part])
-        expect(first.proof[part], part).not.toEqual(one[part])
+      const { random } = Fr
+      try {
+        const wound = async <T>(work: () => Promise<T>): Promise<T> => {
+          let drawn = 5n
+          Fr.random = () => Fr.e(drawn++)
+          return work()
+        }
+        const [one, two] = [await wound(() => bare(honest, INPUTS)), await wound(() => bare(honest, INPUTS))]
+        expect(two, 'control').toEqual(one)
+        const [first, second] = [
+          await wound(() => prover.prove(honest, INPUTS)),
+          await wound(() => prover.prove(honest, INPUTS)),
+        ]
+        for (const part of ['a', 'b', 'c'] as const) {
+          expect(first.proof[part], part).not.toEqual(second.proof[part])
+          expect(first.proof[part], part).not.toEqual(one[part])
+        }
+        expect(await verifyProof(honest.verificationKey, second.publicSignals, second.proof)).toBe(true)
+      } finally {
+        Fr.random = random
       }
-      expect(await verifyProof(honest.verificationKey, second.publicSignals, second.proof)).toBe(true)
-    } finally {
-      Fr.random = random
-    }
-  })
+    },
+  )
 
   test('V17: a prover whose proofs are always the same is made to differ', async () => {
     const kept = await snarkjsProver.prove(honest, INPUTS)

@@ -8,12 +8,13 @@ import type { Slot } from '../../src/field/index.js'
 import { accountIdDigest, holderCommitment, leafHash } from '../../src/hash/index.js'
 import { readRiskTable } from '../../src/inputs/index.js'
 import { readLedger } from '../../src/ledger/index.js'
-import { loadInstances, snarkjsProver } from '../../src/proving/index.js'
+import { loadInstances } from '../../src/proving/index.js'
 import { riskDigests } from '../../src/risk/index.js'
 import { EpochSecret } from '../../src/venue/epoch-secret.js'
 import { foldedBatches, foldLedger } from '../../src/venue/fold-ledger.js'
 import { planLedger } from '../../src/venue/index.js'
 import { plimsoll, start, temporaryFolder } from '../helpers/cli.js'
+import { PROVERS } from '../helpers/provers.js'
 import { cases } from '../helpers/sweep.js'
 
 const folder = temporaryFolder()
@@ -160,12 +161,16 @@ describe('P10: no source of randomness (privacy.10)', () => {
   ])('P10: with %s nothing is proven', async (_, value) => {
     const key = await testKey('squares-1')
     const inputs = { power: [25n], root: [5n] }
-    await expect(snarkjsProver.prove(key, inputs), 'control').resolves.toMatchObject({ publicSignals: [25n] })
+    for (const [name, prover] of PROVERS) {
+      await expect(prover.prove(key, inputs), name).resolves.toMatchObject({ publicSignals: [25n] })
+    }
     Object.defineProperty(globalThis, 'crypto', { value, configurable: true })
-    await expect(snarkjsProver.prove(key, inputs)).rejects.toMatchObject({
-      code: 'NO_RANDOMNESS',
-      exitCode: 3,
-    })
+    for (const [name, prover] of PROVERS) {
+      await expect(prover.prove(key, inputs), name).rejects.toMatchObject({
+        code: 'NO_RANDOMNESS',
+        exitCode: 3,
+      })
+    }
   })
 })
 

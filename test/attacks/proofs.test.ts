@@ -27,10 +27,12 @@ import {
   readVerificationKey,
   snarkjsProver,
   terminateProving,
+  wasmProver,
   writeDevelopmentKey,
 } from '../../src/proving/index.js'
 import { ledgerInputs, solvencyInputs } from '../../src/statements/index.js'
 import { TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
+import { PROVERS } from '../helpers/provers.js'
 import { cacheWith, constantsOf, deployByHand, forgery, snarkjsVerifies } from './proofs-forged-keys.js'
 
 let local: LocalChain
@@ -58,9 +60,9 @@ beforeAll(async () => {
   const trapdoor = { tau: 5n, alpha: 7n, beta: 11n, delta: 1n }
   await writeDevelopmentKey(ledger.r1cs, uncontributed, { trapdoor })
   const [first, ...rest] = ACCOUNTS
-  batch = await snarkjsProver.prove(ledger, ledgerInputs(secondBatch()))
+  batch = await wasmProver.prove(ledger, ledgerInputs(secondBatch()))
   other = await snarkjsProver.prove(ledger, ledgerInputs(secondBatch([...rest, first!])))
-  covered = await snarkjsProver.prove(solvency, solvencyInputs(books()))
+  covered = await wasmProver.prove(solvency, solvencyInputs(books()))
   coveredToo = await snarkjsProver.prove(
     solvency,
     solvencyInputs(books({ reserves: [5_001n, 69_500n, 0n, 0n] })),
@@ -133,8 +135,10 @@ describe('V04: the proving key of another circuit, or of another set-up, in its 
     const dressed = await cacheWith(ledger, zkey(), ledger.verificationKey)
     const mismatch = { code: 'KEY_MISMATCH', exitCode: 3 }
     await expect(loadArtifacts('ledger-tiny', dressed)).rejects.toMatchObject(mismatch)
-    const attempt = snarkjsProver.prove({ ...ledger, zkey: zkey() }, ledgerInputs(secondBatch()))
-    await expect(attempt).rejects.toMatchObject(mismatch)
+    for (const [name, prover] of PROVERS) {
+      const attempt = prover.prove({ ...ledger, zkey: zkey() }, ledgerInputs(secondBatch()))
+      await expect(attempt, name).rejects.toMatchObject(mismatch)
+    }
   })
 })
 
@@ -226,11 +230,15 @@ describe('what was made for something else (proof.3, proof.4)', () => {
   })
 })
 
-test('V13: two proofs of one ledger witness differ in every point (proof.5)', async () => {
-  const again = await snarkjsProver.prove(ledger, ledgerInputs(secondBatch()))
-  expect(again.publicSignals).toEqual(batch.publicSignals)
-  for (const part of ['a', 'b', 'c'] as const) expect(again.proof[part], part).not.toEqual(batch.proof[part])
-})
+test.each(PROVERS)(
+  'V13: two proofs of one ledger witness differ in every point, with %s (proof.5)',
+  async (_, prover) => {
+    const again = await prover.prove(ledger, ledgerInputs(secondBatch()))
+    expect(again.publicSignals).toEqual(batch.publicSignals)
+    for (const part of ['a', 'b', 'c'] as const)
+      expect(again.proof[part], part).not.toEqual(batch.proof[part])
+  },
+)
 
 describe('a verifier (proof.2, proof.9)', () => {
   /**

@@ -10,7 +10,7 @@ import {
 import { batchRuns, EPOCH_PATHS, ledgerSizesOf, type Manifest, tableSizesOf } from '../../src/epoch/index.js'
 import type { Slot } from '../../src/field/index.js'
 import { holderCommitment } from '../../src/hash/index.js'
-import { type Artifacts, ensureArtifacts, proveSignals, snarkjsProver } from '../../src/proving/index.js'
+import { type Artifacts, ensureArtifacts, proveSignals, wasmProver } from '../../src/proving/index.js'
 import {
   formatRiskTable,
   instrumentNumbers,
@@ -122,12 +122,12 @@ export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch>
   }
   for (const [index, one] of witnesses.entries()) {
     const artifacts = await artifactsOf(books.batches[index]!.instance)
-    const proof = await proveSignals(snarkjsProver, artifacts, ledgerInputs(one), one.signals)
+    const proof = await proveSignals(wasmProver, artifacts, ledgerInputs(one), one.signals)
     files[EPOCH_PATHS.batch(index)] = formatJson(proofFile(artifacts, proof))
     add(artifacts)
   }
   const artifacts = await artifactsOf(books.solvency)
-  const proof = await proveSignals(snarkjsProver, artifacts, solvencyInputs(witness), witness.signals)
+  const proof = await proveSignals(wasmProver, artifacts, solvencyInputs(witness), witness.signals)
   files[EPOCH_PATHS.solvency] = formatJson(proofFile(artifacts, proof, purpose))
   add(artifacts)
   const { signals } = witness

@@ -160,7 +160,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
     expected: 'they differ in every point, and both verify',
     where: [
       at(VERIFY, 'V13: is another each time for one witness, and both verify'),
-      at(PROOFS, 'V13: two proofs of one ledger witness differ in every point'),
+      at(PROOFS, 'V13: two proofs of one ledger witness differ in every point, with %s'),
     ],
   },
   {
@@ -181,7 +181,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
       at(ATTACKED_ARTIFACTS, 'V15: is refused when it is loaded, in a folder whose manifest speaks of it'),
       at(
         ATTACKED_ARTIFACTS,
-        'V15: past that check, its proofs are still uniform: the same witness never has the same points',
+        'V15: past that check, the proofs of %s are still uniform: a witness never has the same points',
       ),
     ],
   },
@@ -192,7 +192,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
     where: [
       at(
         ATTACKED_ARTIFACTS,
-        'V16: nothing of it is kept: its signals are not those of the model, and no message has them',
+        'V16: nothing of it is kept, with %s: its signals are not those of the model, and no message has them',
       ),
     ],
   },
@@ -203,7 +203,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
     where: [
       at(
         ATTACKED_ARTIFACTS,
-        'V17: two proofs in one process differ though the generator of the prover was wound back between them',
+        'V17: two proofs of %s in one process differ though the generator was wound back between them',
       ),
     ],
   },

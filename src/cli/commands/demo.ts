@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { command } from '../command.js'
 import type { DemoOptions } from '../demo/run.js'
+import { proverOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 
 export function demoCommand(): Command {
@@ -16,6 +17,7 @@ export function demoCommand(): Command {
         'keep the epoch and all other files here (default: a temporary folder, removed at the end)',
       ),
       new Option('--stress', 'also show what only the venue sees, and a venue that fails a scenario'),
+      proverOption(),
     ],
     examples: ['plimsoll demo --stress --out demo', 'plimsoll verify demo/epoch --pins demo/pins.json'],
   }).action(async (options: DemoOptions) => {

@@ -10,6 +10,7 @@ import {
   ownInstancesOption,
   type PlanningOptions,
   privateOption,
+  proverOption,
   readPlanOptions,
   required,
 } from '../options.js'
@@ -21,6 +22,7 @@ interface ProveOptions extends BooksOptions, PlanningOptions {
   venue: string
   epoch: string
   private?: string
+  prover: string
   json?: boolean
 }
 
@@ -37,6 +39,7 @@ export function ledgerProveCommand(): Command {
       instancesOption(),
       ownInstancesOption(),
       allStressedOption(),
+      proverOption(),
     ],
     examples: [
       'plimsoll ledger prove --accounts examples/venue/accounts.csv --risk examples/venue/risk.json --venue "Example Venue" --epoch 2026-11-30 --out epoch',
@@ -44,10 +47,11 @@ export function ledgerProveCommand(): Command {
   }).action(async (options: ProveOptions) => {
     const { ledgerProvenView } = await import('../views/proven.js')
     const { defaultPrivateFolder, proveLedger, readToProve } = await import('../../venue/index.js')
-    const { snarkjsProver } = await import('../../proving/index.js')
+    const { chooseProver } = await import('../../proving/index.js')
     const { artifactSource } = await import('../artifacts.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
+    const prover = chooseProver(options.prover)
     const among = await readPlanOptions(options)
     const [venue, epoch] = [await label(options.venue, '--venue'), await label(options.epoch, '--epoch')]
     const table = await readRisk(options.risk, ui, options.timestamp)
@@ -68,7 +72,7 @@ export function ledgerProveCommand(): Command {
         ledger,
         ...among,
         artifacts: artifactSource(ui),
-        prover: snarkjsProver,
+        prover,
         onPlan: (plan) => ui.say(planText(plan)),
         onFold: foldLog(ui),
         onBatch: batches.say,

@@ -7,6 +7,7 @@ import {
   forceOption,
   outOption,
   ownInstancesOption,
+  proverOption,
   readOwn,
   readTimes,
   required,
@@ -26,6 +27,7 @@ interface ProveOptions {
   instance?: string
   ownInstances?: string
   force?: boolean
+  prover: string
   json?: boolean
 }
 
@@ -44,6 +46,7 @@ export function marginProveCommand(): Command {
       new Option('--instance <name>', 'the instance to prove with (default: the cheapest that fits)'),
       ownInstancesOption(),
       forceOption(),
+      proverOption(),
     ],
     examples: [
       'plimsoll margin prove --account inclusion.json --owner examples/venue/owner-desk-1.json --risk examples/venue/risk.json --requirement maintenance --times 1.5 --for examples/margin/for-desk.json --out proof.json',
@@ -52,11 +55,12 @@ export function marginProveCommand(): Command {
     const { assertReplaceable } = await import('../../files/index.js')
     const { marginProvenView } = await import('../views/proven.js')
     const { proveMargin, readOwner } = await import('../../trader/index.js')
-    const { snarkjsProver } = await import('../../proving/index.js')
+    const { chooseProver } = await import('../../proving/index.js')
     const { readInclusion, readRiskTable } = await import('../../inputs/index.js')
     const { formatJson } = await import('../../schema/index.js')
     const { artifactSource } = await import('../artifacts.js')
     const ui = createUi(options)
+    const prover = chooseProver(options.prover)
     if (!options.force) await assertReplaceable(options.out)
     const own = await readOwn(options.ownInstances)
     const source = artifactSource(ui)
@@ -76,7 +80,7 @@ export function marginProveCommand(): Command {
           keyKind = artifacts.keyKind
           return artifacts
         },
-        prover: snarkjsProver,
+        prover,
       }),
     )
     await writeResult(options.out, formatJson(proof), options.force)

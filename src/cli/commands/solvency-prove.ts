@@ -6,6 +6,7 @@ import {
   forceOption,
   policyOption,
   privateOption,
+  proverOption,
   readPolicy,
   reservesOption,
 } from '../options.js'
@@ -17,23 +18,32 @@ interface ProveOptions {
   policy?: string
   private?: string
   force?: boolean
+  prover: string
   json?: boolean
 }
 
 export function solvencyProveCommand(): Command {
   return command('prove', {
     description: 'Prove that reserves cover what the ledger owes, and complete the epoch.',
-    options: [epochOption(), reservesOption(), policyOption(), privateOption(), forceOption()],
+    options: [
+      epochOption(),
+      reservesOption(),
+      policyOption(),
+      privateOption(),
+      proverOption(),
+      forceOption(),
+    ],
     examples: ['plimsoll solvency prove --epoch epoch --reserves examples/venue/reserves.json'],
   }).action(async (options: ProveOptions) => {
     const { policyWords } = await import('../views/policy.js')
     const { solvencyProvenView } = await import('../views/proven.js')
     const { defaultPrivateFolder, proveSolvency } = await import('../../venue/index.js')
-    const { snarkjsProver } = await import('../../proving/index.js')
+    const { chooseProver } = await import('../../proving/index.js')
     const { readReserves } = await import('../../inputs/index.js')
     const { FULL_RESERVES } = await import('../../statements/index.js')
     const { artifactSource } = await import('../artifacts.js')
     const ui = createUi(options)
+    const prover = chooseProver(options.prover)
     const policy = options.policy ? await readPolicy(options.policy) : FULL_RESERVES
     const { manifest, keyKind, scenarios, weak } = await ui.step('proving solvency', () =>
       inPlace(
@@ -45,7 +55,7 @@ export function solvencyProveCommand(): Command {
             reserves: (table) => readReserves(options.reserves, table),
             policy,
             artifacts: artifactSource(ui),
-            prover: snarkjsProver,
+            prover,
             force: options.force ?? false,
           }),
         'POLICY_',

@@ -1,4 +1,4 @@
-import { type Artifacts, type Prover, snarkjsProver } from '../../proving/index.js'
+import type { Artifacts, Prover } from '../../proving/index.js'
 import { artifactSource } from '../artifacts.js'
 import type { Ui } from '../terminal/ui.js'
 
@@ -17,7 +17,7 @@ export interface ProofLog {
   used: ReadonlyMap<string, Artifacts>
 }
 
-export function proofLog(ui: Ui): ProofLog {
+export function proofLog(ui: Ui, prover: Prover): ProofLog {
   const source = artifactSource(ui)
   const used = new Map<string, Artifacts>()
   const rows: ProofRow[] = []
@@ -30,13 +30,13 @@ export function proofLog(ui: Ui): ProofLog {
       return found
     },
     prover: {
-      name: snarkjsProver.name,
+      name: prover.name,
       async prove(artifacts, inputs) {
         const { name: instance, statement } = artifacts.instance
         const number = rows.filter((row) => row.name.startsWith(`${statement} `)).length + 1
         const name = statement === 'solvency' ? 'solvency' : `${statement} ${number}`
         const before = performance.now()
-        const proven = await ui.step(`proving ${name}`, () => snarkjsProver.prove(artifacts, inputs))
+        const proven = await ui.step(`proving ${name}`, () => prover.prove(artifacts, inputs))
         const { nonLinear, linear } = artifacts.constraints
         const seconds = Number(((performance.now() - before) / 1000).toFixed(2))
         rows.push({ name, instance, constraints: nonLinear + linear, seconds })

@@ -7,6 +7,7 @@ import { ProofError } from '../../errors/index.js'
 import { inFolders, writeJson } from '../../files/index.js'
 import { folderSource, readReserves, readRiskTable } from '../../inputs/index.js'
 import { readLedger } from '../../ledger/index.js'
+import { chooseProver } from '../../proving/index.js'
 import { FULL_RESERVES } from '../../statements/index.js'
 import { assertOwnFolder, proveLedger, proveSolvency } from '../../venue/index.js'
 import { pinsOf } from '../artifacts.js'
@@ -27,6 +28,7 @@ const OWN = [
 export interface DemoOptions {
   out?: string
   stress?: boolean
+  prover: string
   json?: boolean
 }
 
@@ -43,7 +45,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
   const ledger = await ui.step('reading the accounts of the example venue', () =>
     readLedger(join(venue, 'accounts.csv'), table),
   )
-  const log = proofLog(ui)
+  const log = proofLog(ui, chooseProver(options.prover))
   const { artifacts, prover } = log
   const local = await startLocalChain()
   try {

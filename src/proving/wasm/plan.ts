@@ -59,7 +59,7 @@ export interface ThreadPlan {
   segments: number
 }
 
-/** Where everything is in memory: addresses in bytes. All from `secret` on is to be wiped. */
+/** Where everything is in memory, which is zero at first: addresses in bytes. */
 export interface Plan {
   wires: number
   rows: number
@@ -68,7 +68,6 @@ export interface Plan {
   inverseRoots: number
   shiftLow: number
   shiftHigh: number
-  secret: number
   witness: number
   scalars: number
   /** Rows of A, B and C. The quotient's scalars take the place of those of A. */
@@ -100,7 +99,6 @@ export function planProof(key: ProvingKey, { curves }: ProverCode, threads: numb
     shiftLow: elements(2 ** (logarithm >> 1)),
     shiftHigh: elements(2 ** (logarithm - (logarithm >> 1))),
   }
-  const secret = end
   const witness = take(wires * WORD_BYTES)
   // The last scalar's highest window is read to some bytes behind it.
   const scalars = take(wires * WORD_BYTES + 8)
@@ -128,7 +126,7 @@ export function planProof(key: ProvingKey, { curves }: ProverCode, threads: numb
   const most = (of: (group: GroupName) => number) => Math.max(of('g1'), of('g2'))
   const buckets = 2 ** (Math.max(bits.wires, bits.rows) - 1)
   return {
-    ...{ wires, rows, ...tables, secret, witness, scalars, a, b, c, sums },
+    ...{ wires, rows, ...tables, witness, scalars, a, b, c, sums },
     coefficients: take(COEFFICIENTS_AT_ONCE * COEFFICIENT_BYTES),
     slots: [slot('b2'), ...others],
     results: take(RESULT_BYTES * Object.values(sums).reduce((count, sum) => count + windows(sum), 0)),

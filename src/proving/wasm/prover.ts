@@ -2,6 +2,7 @@ import { ArtifactError } from '../../errors/index.js'
 import { FIELD_ORDER, readLittleEndian } from '../../field/index.js'
 import { curveEngine, freshScalar, type Groth16Proof, type Proven, proofOf } from '../../groth16/index.js'
 import { WORD_BYTES } from '../../kernel/index.js'
+import { proverFailed } from '../prover-failed.js'
 import { MOST_PAGES, proverCode } from './code.js'
 import { Engine } from './engine.js'
 import { planProof } from './plan.js'
@@ -57,7 +58,7 @@ export class Groth16Prover {
       readLittleEndian(witness, WORD_BYTES * (i + 1)),
     )
     const plan = planProof(key, proverCode(), Math.max(1, this.count))
-    if (plan.end > MOST_PAGES * PAGE_BYTES) throw failed('its key is too large for 32-bit memory')
+    if (plan.end > MOST_PAGES * PAGE_BYTES) throw proverFailed('its key is too large for 32-bit memory')
     await this.provide(Math.ceil(plan.end / PAGE_BYTES))
     const memory = this.memory!
     const bytes = new Uint8Array(memory.buffer)
@@ -84,10 +85,11 @@ export class Groth16Prover {
       // Threads may still be writing to memory, or be gone.
       await this.drop()
       if (cause instanceof ArtifactError) throw cause
-      throw failed('a thread failed or ended', cause)
+      throw proverFailed('a thread failed or ended', cause)
     } finally {
       witness.fill(0)
-      bytes.fill(0, plan.secret, plan.end)
+      // What is secret goes, and the next proof finds zeros, wherever it lays its rows.
+      bytes.fill(0)
       this.threads?.hold(false)
     }
   }
@@ -141,11 +143,4 @@ async function assemble({ points }: ProvingKey, sums: Sums): Promise<Groth16Proo
 /** Lets other work of this thread go on. */
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve))
-}
-
-function failed(why: string, cause?: unknown): ArtifactError {
-  return new ArtifactError('PROVER_FAILED', `no proof was made: ${why}`, {
-    cause,
-    hint: 'Make room in memory and run the command again, or prove with `--prover snarkjs`.',
-  })
 }

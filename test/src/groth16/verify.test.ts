@@ -16,6 +16,7 @@ import {
   ensureArtifacts,
   snarkjsProver,
   terminateProving,
+  wasmProver,
 } from '../../../src/proving/index.js'
 import { fieldElementSchema } from '../../../src/schema/index.js'
 import { snarkjsVerifies } from '../../attacks/proofs-forged-keys.js'
@@ -29,7 +30,7 @@ beforeAll(async () => {
   directory = await temporaryFolder()
   const circuitsDir = await writeCircuits(join(directory, 'circuits'))
   artifacts = await ensureArtifacts('product-tiny', { circuitsDir, cacheDir: join(directory, 'cache') })
-  made = await snarkjsProver.prove(artifacts, INPUTS)
+  made = await wasmProver.prove(artifacts, INPUTS)
   again = await snarkjsProver.prove(artifacts, INPUTS)
 })
 afterAll(async () => {
@@ -157,7 +158,7 @@ describe('V05: public signals cannot be changed (proof.2)', () => {
 describe('V06: signals of another number or kind never verify (proof.2)', () => {
   test('trailing zeros dropped or added', async () => {
     const inputs = { factors: INPUTS.factors.map(() => [0n, 0n]), product: 0n, sum: 5n }
-    const zero = await snarkjsProver.prove(artifacts, { ...inputs, sum: 5n })
+    const zero = await wasmProver.prove(artifacts, { ...inputs, sum: 5n })
     expect(await verify(zero.publicSignals, zero.proof)).toBe(true)
     expect(await verify([...zero.publicSignals, 0n], zero.proof)).toBe(false)
     expect(await verify(zero.publicSignals.slice(1), zero.proof)).toBe(false)

@@ -16,7 +16,7 @@ import { openProvingKey } from '../../../src/proving/wasm/proving-key.js'
 import type { Reply, StartThread } from '../../../src/proving/wasm/threads.js'
 import { witnessBytes } from '../../../src/proving/witness.js'
 import { INPUTS, temporaryFolder, writeCircuits } from '../../helpers/proving-circuits.js'
-import { memorySource } from '../../helpers/proving-key.js'
+import { keyBytes, memorySource } from '../../helpers/proving-key.js'
 
 let folder: string
 let artifacts: Artifacts
@@ -48,6 +48,17 @@ describe("Plimsoll's own prover (proof.18)", () => {
     const { proof, publicSignals } = await here.prove(key, witness)
     expect(await verifyProof(artifacts.verificationKey, publicSignals, proof)).toBe(true)
     expect(witness.every((byte) => byte === 0)).toBe(true)
+  })
+
+  test('proves in memory in which a larger key has been before', async () => {
+    const here = new Groth16Prover(undefined, 0)
+    const logarithms = { a: [1n, 1n], b1: [1n, 1n], b2: [1n, 1n], c: [], h: new Array(4096).fill(1n) }
+    const parts = { wires: 2, publicSignals: 1, rows: 4096, coefficients: [], logarithms }
+    const large = await openProvingKey(memorySource(await keyBytes(parts)))
+    await here.prove(large, new Uint8Array(64).fill(1))
+    const key = await openProvingKey(memorySource(readFileSync(artifacts.zkey)))
+    const made = await here.prove(key, witnessBytes(await calculateWitness(artifacts, INPUTS)))
+    expect(await verifyProof(artifacts.verificationKey, made.publicSignals, made.proof)).toBe(true)
   })
 
   test('several proofs that are asked for at once are made one after the other', async () => {
