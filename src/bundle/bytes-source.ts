@@ -38,12 +38,13 @@ export function bytesSource(
  *
  * @param name of the source, for messages
  * @throws {InputError} `SOURCE_PATH` for a path that would escape a listing: with an empty part, `.`, `..` or
- * a backslash, or of a file that is a folder, too
+ * a backslash, or of a file that is a folder, too; and for one that is longer or deeper than any of an epoch
  */
 export function foldersOf(paths: Iterable<string>, name: string): Map<string, SourceEntry[]> {
   const folders = new Map<string, Map<string, boolean>>([['', new Map()]])
   for (const path of paths) {
-    const parts = path.replace(/\/$/, '').split('/')
+    const parts = path.length > MAX_PATH ? [] : path.replace(/\/$/, '').split('/')
+    if (parts.length === 0 || parts.length > MAX_DEPTH) refuse(name, path)
     for (const [i, part] of parts.entries()) {
       const folder = folders.get(parts.slice(0, i).join('/')) ?? refuse(name, path)
       const isFile = i === parts.length - 1 && !path.endsWith('/')
@@ -57,11 +58,14 @@ export function foldersOf(paths: Iterable<string>, name: string): Map<string, So
   return new Map([...folders].map(([folder, names]) => [folder, [...names].map(entries)]))
 }
 
+/** Characters and parts of a path: each folder above a file has a listing of its own. */
+const [MAX_PATH, MAX_DEPTH] = [1000, 16]
 /** A part of a path that no folder lists under this name. */
 const UNLISTED = /^\.{0,2}$|\\/
 
 function refuse(name: string, path: string): never {
-  throw new InputError('SOURCE_PATH', `holds the path ${JSON.stringify(path)}, which no folder lists`, {
+  const shown = path.length > MAX_PATH ? `${path.slice(0, 20)}…` : path
+  throw new InputError('SOURCE_PATH', `holds the path ${JSON.stringify(shown)}, which no folder lists`, {
     where: name,
     hint: 'Take the epoch as the venue published it.',
   })

@@ -34,6 +34,15 @@ describe('an archive hides nothing (epoch.14)', () => {
   })
 })
 
+test('a path longer or deeper than any of an epoch is refused, before a listing of each of its folders is made (epoch.14)', () => {
+  for (const path of [`${'a/'.repeat(30_000)}b`, `${'a/'.repeat(16)}b`, 'b'.repeat(1001)]) {
+    const source = () => zipSource(archiveOf({ [path]: new Uint8Array(1), c: new Uint8Array(1) }), 'x.zip')
+    expect(source).toThrow(expect.objectContaining({ code: 'SOURCE_PATH', where: 'x.zip' }))
+    expect(source).not.toThrow('b'.repeat(100))
+  }
+  expect(() => zipSource(archiveOf({ [`${'a/'.repeat(15)}b`]: new Uint8Array(1) }), 'x.zip')).not.toThrow()
+})
+
 describe('an archive that two readers could read differently is refused (epoch.14)', () => {
   const policy = '{"valueRatio":"1"}\n'
   const whole = () =>

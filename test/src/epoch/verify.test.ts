@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { cancellingPair } from '../../../scripts/contract-fixtures/mutations.js'
 import { RISK } from '../../../scripts/soundness/samples/venue.js'
-import { bytesSource, type EpochCheck } from '../../../src/bundle/index.js'
+import { bytesSource, type EpochCheck, policyHash } from '../../../src/bundle/index.js'
 import {
   batchFolders,
   EPOCH_PATHS,
@@ -13,9 +13,18 @@ import {
 } from '../../../src/epoch/index.js'
 import { FIELD_ORDER } from '../../../src/field/index.js'
 import type { Proven } from '../../../src/groth16/index.js'
-import { parseRiskTable, type RiskTable } from '../../../src/risk/index.js'
+import { parseRiskTable, type RiskTable, riskDigests } from '../../../src/risk/index.js'
 import { formatJson } from '../../../src/schema/index.js'
-import { FULL_RESERVES, namedInstance, tableAtPoint } from '../../../src/statements/index.js'
+import {
+  FULL_RESERVES,
+  formatPolicy,
+  namedInstance,
+  type PolicyFile,
+  padPolicy,
+  policyDigest,
+  resolvePolicy,
+  tableAtPoint,
+} from '../../../src/statements/index.js'
 import { proveSampleEpoch, type SampleAccount, type SampleEpoch } from '../../helpers/epoch.js'
 
 const tableOf = (file: object): RiskTable => parseRiskTable(JSON.stringify(file), 'risk.json')
@@ -416,6 +425,33 @@ describe('what solvency opens is what is published (epoch.12)', () => {
       expect(detail(report, 'solvency')).toMatch(/^not the epoch's: .*tableAtPoint$/)
     }
   })
+})
+
+test('tighter bounds than those that were proven, and none, are refused, with every hash and digest made to fit (epoch.12, epoch.18)', async () => {
+  const bounds: NonNullable<PolicyFile['limits']>[] = [
+    { maintenance: { accounts: 0, shortfall: '360' } },
+    { maintenance: { accounts: 1, shortfall: '359.999999' } },
+    { maintenance: { accounts: 1, shortfall: '360' }, crash: { accounts: 0 } },
+    { crash: { accounts: 1, shortfall: '360' } },
+    {},
+  ]
+  const { columns } = riskDigests(STRESS_TABLE, stressed.manifest.sizes)
+  for (const limits of bounds) {
+    const policy = { ...LIMITED, limits }
+    const thresholds = padPolicy(resolvePolicy(policy, STRESS_TABLE), columns.sizes)
+    const report = await verified(stressed, (files) => {
+      files[EPOCH_PATHS.policy] = formatPolicy(policy)
+      editManifest(({ parts: { solvency } }) => {
+        solvency!.policy = policyDigest(thresholds, columns.scenarios).toString()
+      })(files)
+      const proof = JSON.parse(files[EPOCH_PATHS.solvency]!)
+      proof.for.policy = policyHash(policy)
+      files[EPOCH_PATHS.solvency] = formatJson(proof)
+    })
+    const scenarios = ['scenario:crash', ...('maintenance' in limits ? ['scenario:maintenance'] : [])]
+    expect(failures(report), JSON.stringify(limits)).toEqual(['solvency', ...scenarios])
+    expect(detail(report, 'solvency')).toContain('context: not that of')
+  }
 })
 
 describe('an epoch is proven at sizes that its table is for (epoch.16)', () => {
