@@ -2,6 +2,7 @@ import { formatDecimal, magnitudeOf } from '../field/index.js'
 import { isDerivative, isSettledAtMark } from '../rules/index.js'
 import { someOf } from './some-of.js'
 import type { RiskTable, Scenario } from './table.js'
+import { assetsOf } from './tiers/assets.js'
 
 /** A percentage in hundredths. */
 const ONE = 10_000n
@@ -28,9 +29,11 @@ export function describeMoves(
   })
   const spot = range(moves.filter(({ derivative }) => !derivative)) ?? 'no spot instrument with a mark'
   const derivatives = range(moves.filter(({ derivative }) => derivative))
-  const unmarked = instruments.flatMap(({ symbol, mark, tier }, i) =>
-    mark === 0n && tier === undefined && values[i]![side] !== 0n ? [symbol] : [],
-  )
+  const unmarked = instruments
+    .filter(({ mark, tier }, i) => mark === 0n && tier === undefined && values[i]![side] !== 0n)
+    // Options far out of the money are many: none of them hides what can be held.
+    .sort((a, b) => Number(isDerivative(a.kind)) - Number(isDerivative(b.kind)))
+    .map(({ symbol }) => symbol)
   return [
     spot,
     ...(derivatives === undefined ? [] : [`derivatives ${derivatives}`]),
@@ -51,23 +54,25 @@ function range(moves: readonly { symbol: string; move: bigint }[]): string | und
  * What the collateral column of a table with tiers shows, in words: and which units count there without being
  * pledged, or count for nothing as a debt.
  */
-export function describeCollateral({ instruments, scenarios }: RiskTable): string {
+export function describeCollateral(table: RiskTable): string {
+  const { instruments, scenarios } = table
   const values = scenarios[0]!.values
-  const own = instruments.flatMap(({ symbol, kind, mark, tier }, i) =>
-    tier === undefined && !isSettledAtMark(kind) ? [{ symbol, mark, ...values[i]! }] : [],
-  )
-  const unpledged = own.filter(({ long }) => long > 0n)
-  const free = own.filter(({ short }) => short === 0n)
-  const percent = ({ long, mark }: (typeof own)[number]) => `${formatDecimal((long * ONE) / mark, 2)} %`
+  const own = assetsOf(table).filter(({ base }) => !isSettledAtMark(instruments[base]!.kind))
+  const unpledged = own.flatMap(({ symbol, base, lists }) => {
+    const held = lists.get('holding') ?? []
+    const most = [base, ...held.map(({ row }) => row)].reduce(
+      (best, row) => (values[row]!.long > best ? values[row]!.long : best),
+      0n,
+    )
+    // What counts has a mark that it counts for no more than.
+    if (most === 0n) return []
+    const percent = formatDecimal((most * ONE) / instruments[base]!.mark, 2)
+    return [`${symbol} ${held.length === 0 ? '' : 'up to '}${percent} %`]
+  })
+  const free = own.filter(({ base }) => values[base]!.short === 0n).map(({ symbol }) => symbol)
   return [
     'no account owes more than its collateral counts for, tier by tier',
-    ...(unpledged.length === 0
-      ? []
-      : [
-          `counted though not pledged: ${unpledged.map((row) => `${row.symbol} ${percent(row)}`).join(', ')}`,
-        ]),
-    ...(free.length === 0
-      ? []
-      : [`without a price, so that debts cost nothing: ${free.map(({ symbol }) => symbol).join(', ')}`]),
+    ...(unpledged.length === 0 ? [] : [`counted though not pledged: ${unpledged.join(', ')}`]),
+    ...(free.length === 0 ? [] : [`without a price, so that debts cost nothing: ${free.join(', ')}`]),
   ].join('; ')
 }

@@ -2,7 +2,7 @@ import { InputError } from '../errors/index.js'
 import { toldName } from './told.js'
 
 const MAX_DEPTH = 64
-/** Values of one document: more than any table has that can be proven, and few enough to say what is wrong. */
+/** Values of one document: more than any table has that can be proven, few enough to say what is wrong. */
 const MAX_VALUES = 2 ** 20
 const SPACE = /[\t\n\r ]*/y
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
@@ -10,8 +10,9 @@ const WORD = /true|false|null/y
 
 /**
  * Parses JSON and refuses what `JSON.parse` takes in silence: a key given twice in one object (it keeps the
- * last), the key `__proto__`, nesting deeper than 64, more than 2^20 values, and a number that would be read as
- * another number. A leading byte order mark is skipped. Messages give line and column and never quote the text.
+ * last), the key `__proto__`, nesting deeper than 64, more than 2^20 values, and a number that would be read
+ * as another number. A leading byte order mark is skipped. Messages give line and column and never quote the
+ * text.
  *
  * @param where the file's name, for messages
  * @throws {InputError} `JSON_SYNTAX`, `JSON_DUPLICATE_KEY`, `JSON_FORBIDDEN_KEY`, `JSON_DEPTH`, `JSON_SIZE`,

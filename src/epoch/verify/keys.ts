@@ -63,7 +63,10 @@ async function verifyKey(
     fail('the manifest names another circuit than the pinned one', { todo: TAKE_PINS })
   }
   await assertSoundKey(key)
-  return { found: key, detail: circuit === undefined ? 'pinned, with the circuit of its sizes' : 'pinned' }
+  return {
+    found: key,
+    detail: circuit === undefined ? 'pinned; its circuit is the word of the pins' : 'pinned',
+  }
 }
 
 /**

@@ -42,8 +42,8 @@ describe('what a scenario of a table with tiers is said to do (risk.12)', () => 
       ...TABLE,
       instruments: [
         ...TABLE.instruments,
-        { symbol: 'OWN', ...spot, mark: 0n },
         { symbol: 'FAR-PUT', kind: 'option', decimals: 2, mark: 0n } as const,
+        { symbol: 'OWN', ...spot, mark: 0n },
         { symbol: 'DEAD', ...spot, mark: 0n },
       ],
       scenarios: [
@@ -52,8 +52,8 @@ describe('what a scenario of a table with tiers is said to do (risk.12)', () => 
           name: 'crash',
           values: [
             ...crash!.values,
-            { long: 5n, short: 5n },
             { long: 0n, short: 7n },
+            { long: 5n, short: 5n },
             { long: 0n, short: 0n },
           ],
         },
@@ -81,6 +81,18 @@ describe('what a scenario of a table with tiers is said to do (risk.12)', () => 
     }
     expect(describeCollateral(more)).toBe(
       `${plain}; counted though not pledged: ETH 70 %; without a price, so that debts cost nothing: ZERO`,
+    )
+    const held = (symbol: string) => ({ symbol, ...spot, tier: { list: 'holding', width: 5n } }) as const
+    const tiered = {
+      ...TABLE,
+      instruments: [{ symbol: 'OWN', ...spot }, held('OWN:1'), held('OWN:2')],
+      scenarios: [
+        { name: 'collateral', values: [0n, 95n, 50n].map((long) => ({ long, short: 100n })) },
+        ...rest,
+      ],
+    }
+    expect(describeCollateral(tiered), 'tiers of what nobody has to pledge').toBe(
+      `${plain}; counted though not pledged: OWN up to 95 %`,
     )
   })
 })
