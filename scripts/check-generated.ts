@@ -10,7 +10,6 @@ import { loadInstances, PACKAGE_CIRCUITS, snapshotOf } from '../src/proving/inde
 import { commandsPage } from './make-commands-page.js'
 import { errorsPage } from './make-errors-page.js'
 import { exampleFiles } from './make-example.js'
-import { fieldCode } from './make-field-code.js'
 import { instancesModule } from './make-instances.js'
 import { leafSlots } from './make-leaf-slots.js'
 import { poseidonConstants } from './make-poseidon-constants.js'
@@ -24,7 +23,6 @@ for (const [name, text] of Object.entries(await exampleFiles())) {
 }
 const made = {
   'src/hash/generated/poseidon-constants.ts': ['make-poseidon-constants.ts', poseidonConstants()],
-  'src/hash/generated/field-code.ts': ['make-field-code.ts', fieldCode()],
   'src/statements/generated/instances.ts': ['make-instances.ts', instancesModule()],
   'docs/commands.md': ['make-commands-page.ts', commandsPage()],
   'docs/errors.md': ['make-errors-page.ts', errorsPage()],

@@ -1,5 +1,5 @@
 export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './commitments.js'
-export { poseidon } from './poseidon.js'
+export { poseidon, poseidonMany } from './poseidon.js'
 export { ROLES } from './roles.js'
 export { sponge } from './sponge.js'
 export {

@@ -1,131 +1,129 @@
+import { ELEMENT_BYTES, FIELD_ORDER, readLittleEndian, toField } from '../field/index.js'
+import {
+  type PoseidonConstants,
+  poseidonFunctions,
+  poseidonScratch,
+  poseidonTable,
+  primeField,
+  WasmModule,
+} from '../kernel/index.js'
 import { bytesOfBase64 } from './base64.js'
 import { POSEIDON_CONSTANTS } from './generated/poseidon-constants.js'
-import { MontgomeryField } from './montgomery.js'
 
 const MAX_ARITY = 16
 const FULL_ROUNDS = 8
-
-/** One width's constants, as addresses, and its number of partial rounds. */
-interface Constants {
-  /** To be added: to the whole state before and in full rounds, to its first element in partial ones. */
-  added: number
-  /**
-   * Of each partial round: the row that makes the new first element, then what the old one adds to the
-   * others.
-   */
-  sparse: number
-  /** Dense matrices: of a full round; of the last full round before the partial rounds. */
-  mix: number
-  mixBefore: number
-  partialRounds: number
-}
+/** Elements that one call of the code takes: what does not fit goes in several. */
+const CHUNK = 4096
+const WORDS = 4
+const PAGE_BYTES = 65_536
+/** The constants of all widths take 22 pages. */
+const PAGES = 32
 
 /** Everything is made when the first hash asks for it: most of the command line hashes little or nothing. */
 class Poseidon {
-  private readonly field = new MontgomeryField()
-  private readonly constants: Constants[] = []
-  private readonly scratch = this.field.allocate(1)
-  private readonly sum = this.field.allocate(1)
-  private state = this.field.allocate(MAX_ARITY + 1)
-  private spare = this.field.allocate(MAX_ARITY + 1)
+  private readonly memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES })
+  private readonly hashes: (inputs: number, count: number, tag: number, table: number, out: number) => void
+  private readonly words = new BigUint64Array(this.memory.buffer)
+  private readonly bytes = new Uint8Array(this.memory.buffer)
+  private readonly tables: number[] = []
+  private free = ELEMENT_BYTES
+  private readonly tag = this.allocate(ELEMENT_BYTES)
+  private readonly inputs = this.allocate(CHUNK * ELEMENT_BYTES)
+  private readonly out = this.allocate(CHUNK * ELEMENT_BYTES)
 
-  hash(inputs: readonly bigint[], capacity: bigint): bigint {
-    const width = inputs.length + 1
-    if (width < 2 || width > MAX_ARITY + 1) throw new RangeError(`Poseidon takes 1 to ${MAX_ARITY} inputs`)
-    const { field } = this
-    const { stride } = field
-    const { added, sparse, mix, mixBefore, partialRounds } = this.constantsOf(width)
-    field.write(this.state, capacity)
-    for (const [i, input] of inputs.entries()) field.write(this.state + (i + 1) * stride, input)
+  constructor() {
+    const module = new WasmModule()
+    const { hash } = poseidonFunctions(module, 'poseidon', primeField(module, 'fr', FIELD_ORDER))
+    const code = module.encode({ initial: PAGES, maximum: PAGES, shared: false }, [hash.name])
+    // Without waiting: the code is small, and every hash would have to wait otherwise.
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {
+      env: { memory: this.memory },
+    })
+    exports.setScratch!(this.allocate(poseidonScratch(MAX_ARITY + 1)))
+    this.hashes = exports.poseidon_hash!
+  }
 
-    let next = this.addAll(width, added)
-    for (let round = 1; round <= FULL_ROUNDS / 2; round++) {
-      this.raiseAll(width)
-      next = this.addAll(width, next)
-      this.multiply(width, round === FULL_ROUNDS / 2 ? mixBefore : mix)
+  hash(inputs: readonly bigint[], tag: bigint): bigint {
+    const table = this.tableOf(inputs.length)
+    this.write(this.tag, tag)
+    for (const [i, input] of inputs.entries()) this.write(this.inputs + i * ELEMENT_BYTES, input)
+    this.hashes(this.inputs, 1, this.tag, table, this.out)
+    return readLittleEndian(this.bytes, this.out)
+  }
+
+  hashMany(arity: number, inputs: Uint8Array, tag: bigint): Uint8Array {
+    const table = this.tableOf(arity)
+    const bytes = arity * ELEMENT_BYTES
+    const count = inputs.length / bytes
+    if (!Number.isInteger(count)) throw new RangeError(`lists of ${arity} elements have ${bytes} bytes each`)
+    this.write(this.tag, tag)
+    const hashes = new Uint8Array(count * ELEMENT_BYTES)
+    const most = Math.floor(CHUNK / arity)
+    for (let from = 0; from < count; from += most) {
+      const some = Math.min(most, count - from)
+      this.bytes.set(inputs.subarray(from * bytes, (from + some) * bytes), this.inputs)
+      this.hashes(this.inputs, some, this.tag, table, this.out)
+      hashes.set(this.bytes.subarray(this.out, this.out + some * ELEMENT_BYTES), from * ELEMENT_BYTES)
     }
-    for (let round = 0; round < partialRounds; round++) {
-      this.raise(this.state)
-      field.add(this.state, next, this.state)
-      next += stride
-      this.multiplySparse(width, sparse + round * (2 * width - 1) * stride)
+    return hashes
+  }
+
+  private write(at: number, value: bigint): void {
+    let rest = value < 0n || value >= FIELD_ORDER ? toField(value) : value
+    for (let word = at / 8; word < at / 8 + WORDS; word++) {
+      // A word keeps the lowest 64 bits of what is stored.
+      this.words[word] = rest
+      rest >>= 64n
     }
-    for (let round = 1; round <= FULL_ROUNDS / 2; round++) {
-      this.raiseAll(width)
-      if (round < FULL_ROUNDS / 2) next = this.addAll(width, next)
-      this.multiply(width, mix)
+  }
+
+  private allocate(bytes: number): number {
+    const at = this.free
+    this.free += Math.ceil(bytes / 8) * 8
+    if (this.free > PAGES * PAGE_BYTES) throw new RangeError('the memory of the hash is full')
+    return at
+  }
+
+  /** The address of a width's constants. */
+  private tableOf(arity: number): number {
+    if (!Number.isInteger(arity) || arity < 1 || arity > MAX_ARITY) {
+      throw new RangeError(`Poseidon takes 1 to ${MAX_ARITY} inputs`)
     }
-    return field.take(this.state)
+    this.tables[arity] ??= this.load(constantsOf(arity + 1))
+    return this.tables[arity]
   }
 
-  private raise(at: number): void {
-    this.field.square(at, this.scratch)
-    this.field.square(this.scratch, this.scratch)
-    this.field.mul(at, this.scratch, at)
+  private load(constants: PoseidonConstants): number {
+    const table = poseidonTable(constants, FIELD_ORDER, this.free)
+    const at = this.allocate(table.length)
+    this.bytes.set(table, at)
+    return at
   }
+}
 
-  private raiseAll(width: number): void {
-    for (let i = 0; i < width; i++) this.raise(this.state + i * this.field.stride)
+/** The lists stand one after the other; how long they are follows from the width and their length together. */
+export function constantsOf(width: number): PoseidonConstants {
+  const bytes = bytesOfBase64(POSEIDON_CONSTANTS[width - 2]!)
+  const values = Array.from({ length: bytes.length / ELEMENT_BYTES }, (_, i) =>
+    readLittleEndian(bytes, i * ELEMENT_BYTES),
+  )
+  const partialRounds = (values.length - FULL_ROUNDS * width - 2 * width ** 2) / (2 * width)
+  const take = (count: number) => values.splice(0, count)
+  const rounds = (count: number, size: number) => Array.from({ length: count }, () => take(size))
+  /** Files have matrices by columns: `new[i] = Σ_k matrix[k][i] · state[k]`. */
+  const matrix = () => {
+    const columns = rounds(width, width)
+    return columns.map((_, i) => columns.map((column) => column[i]!))
   }
-
-  /** Adds constants to the whole state; where the next ones are. */
-  private addAll(width: number, constants: number): number {
-    const { field, state } = this
-    const bytes = width * field.stride
-    for (let at = 0; at < bytes; at += field.stride) field.add(state + at, constants + at, state + at)
-    return constants + bytes
-  }
-
-  /** `new[i] = Σ_k matrix[k][i] · state[k]` */
-  private multiply(width: number, matrix: number): void {
-    const { field, scratch, state, spare } = this
-    const { stride } = field
-    for (let i = 0; i < width; i++) {
-      const to = spare + i * stride
-      field.mul(state, matrix + i * stride, to)
-      for (let k = 1; k < width; k++) {
-        field.mul(state + k * stride, matrix + (k * width + i) * stride, scratch)
-        field.add(to, scratch, to)
-      }
-    }
-    ;[this.state, this.spare] = [spare, state]
-  }
-
-  /** `new[0] = Σ_k row[k] · state[k]`, and `new[k] = state[k] + column[k] · state[0]` for every other one. */
-  private multiplySparse(width: number, row: number): void {
-    const { field, scratch, state, sum } = this
-    const { stride } = field
-    const column = row + (width - 1) * stride
-    field.mul(state, row, sum)
-    for (let k = 1; k < width; k++) {
-      const at = state + k * stride
-      field.mul(at, row + k * stride, scratch)
-      field.add(sum, scratch, sum)
-      field.mul(state, column + k * stride, scratch)
-      field.add(at, scratch, at)
-    }
-    field.copy(sum, state)
-  }
-
-  private constantsOf(width: number): Constants {
-    const index = width - 2
-    this.constants[index] ??= this.load(width, POSEIDON_CONSTANTS[index]!)
-    return this.constants[index]
-  }
-
-  /**
-   * The lists stand one after the other; how long they are follows from the width and from how many elements
-   * there are.
-   */
-  private load(width: number, base64: string): Constants {
-    const { field } = this
-    const { stride } = field
-    const bytes = bytesOfBase64(base64)
-    const partialRounds = (bytes.length / stride - FULL_ROUNDS * width - 2 * width ** 2) / (2 * width)
-    const added = field.load(bytes)
-    const sparse = added + (FULL_ROUNDS * width + partialRounds) * stride
-    const mix = sparse + partialRounds * (2 * width - 1) * stride
-    return { added, sparse, mix, mixBefore: mix + width ** 2 * stride, partialRounds }
+  return {
+    width,
+    first: take(width),
+    fullBefore: rounds(FULL_ROUNDS / 2, width),
+    partial: take(partialRounds),
+    fullBehind: rounds(FULL_ROUNDS / 2 - 1, width),
+    sparse: Array.from({ length: partialRounds }, () => ({ row: take(width), column: take(width - 1) })),
+    mix: matrix(),
+    mixBefore: matrix(),
   }
 }
 
@@ -139,4 +137,15 @@ let engine: Poseidon | undefined
 export function poseidon(inputs: readonly bigint[], tag: bigint = 0n): bigint {
   engine ??= new Poseidon()
   return engine.hash(inputs, tag)
+}
+
+/**
+ * Many hashes of the same arity and tag. Inputs are integers of 32 bytes, the lowest byte first, list after
+ * list; so are the hashes.
+ *
+ * @throws {RangeError} when the bytes are no whole number of lists.
+ */
+export function poseidonMany(arity: number, inputs: Uint8Array, tag: bigint = 0n): Uint8Array {
+  engine ??= new Poseidon()
+  return engine.hashMany(arity, inputs, tag)
 }

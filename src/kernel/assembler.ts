@@ -4,7 +4,8 @@
  * those of the WebAssembly core specification 1.0, sections 5.4 and 5.5.
  */
 
-export type ValueType = 'i32' | 'i64'
+const TYPES = { i32: 0x7f, i64: 0x7e } as const
+export type ValueType = keyof typeof TYPES
 
 /** Instructions without an immediate operand. */
 const PLAIN = {
@@ -48,11 +49,13 @@ const INDEXED = {
 const MEMORY = {
   'i32.load': 0x28,
   'i64.load': 0x29,
+  'i64.load32_s': 0x34,
   'i64.load32_u': 0x35,
   'i32.store': 0x36,
   'i64.store': 0x37,
   'i64.store32': 0x3e,
 } as const
+const OPS = { ...PLAIN, ...INDEXED, ...MEMORY }
 const BODIES = { block: 0x02, loop: 0x03, if: 0x04 } as const
 
 export type PlainOp = keyof typeof PLAIN
@@ -73,21 +76,37 @@ export type Instruction =
  * of calls reads in the order of the stack machine: `f.get(a).get(b).op('i64.mul').set(c)`.
  */
 export class WasmFunction {
-  readonly instructions: Instruction[] = []
-  readonly locals: ValueType[] = []
-  private body = this.instructions
+  private readonly whole: Instruction[] = []
+  private readonly variables: ValueType[] = []
+  private body = this.whole
+  private fill: ((f: WasmFunction) => void) | undefined
 
+  /**
+   * @param fill appends the instructions, when somebody asks for them
+   */
   constructor(
     readonly name: string,
-    readonly index: number,
     readonly parameters: readonly ValueType[],
-    readonly result?: ValueType,
-  ) {}
+    readonly result: ValueType | undefined,
+    fill: (f: WasmFunction) => void,
+  ) {
+    this.fill = fill
+  }
+
+  get instructions(): readonly Instruction[] {
+    this.complete()
+    return this.whole
+  }
+
+  get locals(): readonly ValueType[] {
+    this.complete()
+    return this.variables
+  }
 
   /** A new local variable, zero at first. */
   local(type: ValueType): number {
-    this.locals.push(type)
-    return this.parameters.length + this.locals.length - 1
+    this.variables.push(type)
+    return this.parameters.length + this.variables.length - 1
   }
 
   op(...names: PlainOp[]): this {
@@ -126,6 +145,11 @@ export class WasmFunction {
   /** Loads 32 bits as an `i64` without a sign. */
   load32u(offset = 0): this {
     return this.push(['i64.load32_u', offset])
+  }
+
+  /** Loads 32 bits as an `i64` with their sign. */
+  load32s(offset = 0): this {
+    return this.push(['i64.load32_s', offset])
   }
 
   load64(offset = 0): this {
@@ -176,6 +200,12 @@ export class WasmFunction {
     return this.push(['br_if', depth])
   }
 
+  private complete(): void {
+    const fill = this.fill
+    this.fill = undefined
+    fill?.(this)
+  }
+
   private push(...instructions: Instruction[]): this {
     this.body.push(...instructions)
     return this
@@ -209,135 +239,183 @@ export class WasmModule {
     this.define('setScratch', ['i32'], undefined, (f) => f.get(0).setScratch())
   }
 
-  /** Adds a function, and exports it under its name. */
+  /** Adds a function. Its body is made when a module is encoded that has it. */
   define(
     name: string,
     parameters: readonly ValueType[],
     result: ValueType | undefined,
     body: (f: WasmFunction) => void,
   ): WasmFunction {
-    const f = new WasmFunction(name, this.functions.length, parameters, result)
+    const f = new WasmFunction(name, parameters, result, body)
     this.functions.push(f)
-    body(f)
     return f
   }
 
-  encode({ initial, maximum, shared }: MemoryLimits): Uint8Array<ArrayBuffer> {
-    const { functions } = this
+  /**
+   * The module's bytes.
+   *
+   * @param names functions that are wanted, default all; they are exported, `setScratch` with them, and those
+   *   that they call are in the module as well
+   */
+  encode({ initial, maximum, shared }: MemoryLimits, names?: readonly string[]): Uint8Array<ArrayBuffer> {
+    const exported = this.functions.filter(
+      ({ name }, i) => i === 0 || names === undefined || names.includes(name),
+    )
+    const indices = indicesOf(exported)
+    const functions = [...indices.keys()]
     const types = new Map<string, { index: number; code: number[] }>()
     const typeOf = ({ parameters, result }: WasmFunction): number => {
       const key = `${parameters}:${result}`
       const known = types.get(key)
       if (known) return known.index
-      const results = result === undefined ? [] : [result]
-      const code = [0x60, ...list(parameters.map(typeCode)), ...list(results.map(typeCode))]
+      const code = [0x60]
+      vector(code, parameters, (type) => code.push(TYPES[type]))
+      vector(code, result === undefined ? [] : [result], (type) => code.push(TYPES[type]))
       types.set(key, { index: types.size, code })
       return types.size - 1
     }
-    const declared = functions.map((f) => unsigned(typeOf(f)))
-    const limits = [shared ? 3 : 1, ...unsigned(initial), ...unsigned(maximum)]
-    return Uint8Array.from([
-      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-      ...section(
-        1,
-        [...types.values()].map(({ code }) => code),
-      ),
-      ...section(2, [[...text('env'), ...text('memory'), 0x02, ...limits]]),
-      ...section(3, declared),
-      ...section(6, [[...typeCode('i32'), 0x01, 0x41, ...signed(0n), 0x0b]]),
-      ...section(
-        7,
-        functions.map(({ name, index }) => [...text(name), 0x00, ...unsigned(index)]),
-      ),
-      ...section(10, functions.map(functionCode)),
-    ])
+    const declared = functions.map(typeOf)
+    const bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
+    section(bytes, 1, (to) => vector(to, [...types.values()], ({ code }) => to.push(...code)))
+    section(bytes, 2, (to) => {
+      unsigned(to, 1)
+      text(to, 'env')
+      text(to, 'memory')
+      to.push(0x02, shared ? 3 : 1)
+      unsigned(to, initial)
+      unsigned(to, maximum)
+    })
+    section(bytes, 3, (to) => vector(to, declared, (type) => unsigned(to, type)))
+    section(bytes, 6, (to) => to.push(1, TYPES.i32, 0x01, 0x41, 0, 0x0b))
+    section(bytes, 7, (to) =>
+      vector(to, exported, (f) => {
+        text(to, f.name)
+        to.push(0x00)
+        unsigned(to, indices.get(f)!)
+      }),
+    )
+    section(bytes, 10, (to) => vector(to, functions, (f) => functionCode(to, f, indices)))
+    return Uint8Array.from(bytes)
   }
 }
 
-function functionCode({ locals, instructions }: WasmFunction): number[] {
+type Indices = ReadonlyMap<WasmFunction, number>
+
+/** Numbers of functions and of all that they call. */
+function indicesOf(roots: readonly WasmFunction[]): Indices {
+  const indices = new Map<WasmFunction, number>()
+  const visit = (f: WasmFunction) => {
+    if (indices.has(f)) return
+    indices.set(f, indices.size)
+    visitCalls(f.instructions)
+  }
+  const visitCalls = (instructions: readonly Instruction[]) => {
+    for (const instruction of instructions) {
+      if (instruction[0] === 'call') visit(instruction[1])
+      else if (instruction[0] === 'block' || instruction[0] === 'loop') visitCalls(instruction[1])
+      else if (instruction[0] === 'if') {
+        visitCalls(instruction[1])
+        visitCalls(instruction[2])
+      }
+    }
+  }
+  for (const f of roots) visit(f)
+  return indices
+}
+
+function functionCode(to: number[], { locals, instructions }: WasmFunction, indices: Indices): void {
   const runs: { type: ValueType; count: number }[] = []
   for (const type of locals) {
     const run = runs.at(-1)
     if (run?.type === type) run.count++
     else runs.push({ type, count: 1 })
   }
-  const code = list(runs.map(({ type, count }) => [...unsigned(count), ...typeCode(type)]))
-  encodeBody(instructions, code)
-  code.push(0x0b)
-  return [...unsigned(code.length), ...code]
+  sized(to, (code) => {
+    vector(code, runs, ({ type, count }) => {
+      unsigned(code, count)
+      code.push(TYPES[type])
+    })
+    encodeBody(code, instructions, indices)
+    code.push(0x0b)
+  })
 }
 
-function encodeBody(instructions: readonly Instruction[], to: number[]): void {
-  for (const instruction of instructions) encodeInstruction(instruction, to)
+function encodeBody(to: number[], instructions: readonly Instruction[], indices: Indices): void {
+  for (const instruction of instructions) encodeInstruction(to, instruction, indices)
 }
 
-function encodeInstruction(instruction: Instruction, to: number[]): void {
+function encodeInstruction(to: number[], instruction: Instruction, indices: Indices): void {
   switch (instruction[0]) {
     case 'i32.const':
-      to.push(0x41, ...signed(BigInt(instruction[1])))
+      to.push(0x41)
+      signed(to, BigInt(instruction[1]))
       break
     case 'i64.const':
-      to.push(0x42, ...signed(instruction[1]))
+      to.push(0x42)
+      signed(to, instruction[1])
       break
     case 'call':
-      to.push(0x10, ...unsigned(instruction[1].index))
+      to.push(0x10)
+      unsigned(to, indices.get(instruction[1])!)
       break
     case 'block':
     case 'loop':
     case 'if': {
       const [op, then, otherwise = []] = instruction
       to.push(BODIES[op], 0x40)
-      encodeBody(then, to)
+      encodeBody(to, then, indices)
       if (otherwise.length > 0) {
         to.push(0x05)
-        encodeBody(otherwise, to)
+        encodeBody(to, otherwise, indices)
       }
       to.push(0x0b)
       break
     }
     default: {
-      const [op, immediate] = instruction
-      if (op in INDEXED) to.push(INDEXED[op as keyof typeof INDEXED], ...unsigned(immediate!))
+      const [op, immediate = 0] = instruction
+      to.push(OPS[op])
       // Every address is a multiple of four, which is what the hint says: 2^2.
-      else if (op in MEMORY) to.push(MEMORY[op as keyof typeof MEMORY], 2, ...unsigned(immediate!))
-      else to.push(PLAIN[op as PlainOp])
+      if (op in MEMORY) to.push(2)
+      if (instruction.length > 1) unsigned(to, immediate)
     }
   }
 }
 
-function typeCode(type: ValueType): number[] {
-  return [type === 'i32' ? 0x7f : 0x7e]
+function section(to: number[], id: number, fill: (body: number[]) => void): void {
+  to.push(id)
+  sized(to, fill)
 }
 
-function section(id: number, items: readonly number[][]): number[] {
-  const body = list(items)
-  return [id, ...unsigned(body.length), ...body]
+/** Appends what `fill` appends, its length before it. */
+function sized(to: number[], fill: (body: number[]) => void): void {
+  const body: number[] = []
+  fill(body)
+  unsigned(to, body.length)
+  for (const byte of body) to.push(byte)
 }
 
-function list(items: readonly number[][]): number[] {
-  return [...unsigned(items.length), ...items.flat()]
+/** Appends the number of items, then each by `append`. */
+function vector<T>(to: number[], items: readonly T[], append: (item: T) => void): void {
+  unsigned(to, items.length)
+  for (const item of items) append(item)
 }
 
-function text(ascii: string): number[] {
-  return [...unsigned(ascii.length), ...new TextEncoder().encode(ascii)]
+function text(to: number[], ascii: string): void {
+  vector(to, [...new TextEncoder().encode(ascii)], (byte) => to.push(byte))
 }
 
 /** LEB128 of an integer that is not negative. */
-function unsigned(value: number): number[] {
-  const bytes: number[] = []
+function unsigned(to: number[], value: number): void {
   let rest = value
-  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80)
-  bytes.push(rest)
-  return bytes
+  for (; rest >= 0x80; rest >>>= 7) to.push((rest & 0x7f) | 0x80)
+  to.push(rest)
 }
 
 /** LEB128 in two's complement. */
-function signed(value: bigint): number[] {
-  const bytes: number[] = []
-  for (let rest = value; ; ) {
-    const low = Number(rest & 0x7fn)
-    rest >>= 7n
-    if (rest === (low & 0x40 ? -1n : 0n)) return [...bytes, low]
-    bytes.push(low | 0x80)
-  }
+function signed(to: number[], value: bigint): void {
+  let large = value
+  for (; BigInt.asIntN(31, large) !== large; large >>= 7n) to.push(Number(large & 0x7fn) | 0x80)
+  let rest = Number(large)
+  for (; rest < -0x40 || rest >= 0x40; rest >>= 7) to.push((rest & 0x7f) | 0x80)
+  to.push(rest & 0x7f)
 }

@@ -6,7 +6,7 @@
  */
 
 import type { WasmFunction } from './assembler.js'
-import { LIMB_BITS, LIMB_BYTES, LIMB_MASK, LIMBS } from './limbs.js'
+import { LIMB_BITS, LIMB_BYTES, LIMB_MASK, LIMBS, limbsOf } from './limbs.js'
 
 /** Locals that hold limbs or columns, the lowest first. */
 export type Locals = readonly number[]
@@ -67,56 +67,111 @@ export function addConstants(f: WasmFunction, columns: Locals, constants: readon
   for (const [i, column] of columns.entries()) f.get(column).i64(constants[i]!).op('i64.add').set(column)
 }
 
-/** Several products, to be summed with these signs; the first is added. */
-export type Products = readonly { readonly a: Locals; readonly b: Locals; readonly op: Linear }[]
+/** A sum of products of limbs: those that are subtracted come after one that is added. */
+type Products = readonly { readonly a: Locals; readonly b: Locals; readonly op: Linear }[]
 
 /** Pushes column `k` of a sum of products. */
 function pushColumn(f: WasmFunction, products: Products, k: number): void {
   for (const [n, { a, b, op }] of products.entries()) {
-    for (let i = Math.max(0, k - b.length + 1); i <= Math.min(k, a.length - 1); i++) {
+    const first = Math.max(0, k - b.length + 1)
+    for (let i = first; i <= Math.min(k, a.length - 1); i++) {
       f.get(a[i]!)
         .get(b[k - i]!)
         .op('i64.mul')
-      if (i > Math.max(0, k - b.length + 1)) f.op('i64.add')
+      if (i > first) f.op('i64.add')
     }
     if (n > 0) f.op(op)
   }
 }
 
+/** An operand of a product: its limbs, and the sums of its low and its high limbs. */
+export interface Operand {
+  readonly limbs: Locals
+  readonly folded: Locals
+}
+
+/** The sums of low and high limbs; the highest low limb has no partner. */
+export function fold(f: WasmFunction, limbs: Locals): Operand {
+  const sums = each(f, LIMBS - LOW, (i) =>
+    f
+      .get(limbs[i]!)
+      .get(limbs[LOW + i]!)
+      .op('i64.add'),
+  )
+  return { limbs, folded: [...sums, limbs[LOW - 1]!] }
+}
+
+/** What the columns of a product are made of. */
+export interface Parts {
+  readonly low: Locals
+  readonly high: Locals
+  readonly middle: Locals
+}
+
+const PARTS = [
+  ['low', 2 * LOW - 1],
+  ['high', 2 * (LIMBS - LOW) - 1],
+  ['middle', CROSSED],
+] as const
+
+/** The parts of a sum of products; added to `sum` where there is one, whose locals then hold them. */
+export function partsOf(
+  f: WasmFunction,
+  operands: readonly { readonly a: Operand; readonly b: Operand; readonly op: Linear }[],
+  sum?: Parts,
+): Parts {
+  const limbs = (from: number, to: number) =>
+    operands.map(({ a, b, op }) => ({ a: a.limbs.slice(from, to), b: b.limbs.slice(from, to), op }))
+  const products = {
+    low: limbs(0, LOW),
+    high: limbs(LOW, LIMBS),
+    middle: operands.map(({ a, b, op }) => ({ a: a.folded, b: b.folded, op })),
+  }
+  const made = PARTS.map(([part, count]) => {
+    const to = sum?.[part] ?? locals(f, count)
+    for (const [k, local] of to.entries()) {
+      pushColumn(f, products[part], k)
+      if (sum) f.get(local).op('i64.add')
+      f.set(local)
+    }
+    return [part, to]
+  })
+  return Object.fromEntries(made) as unknown as Parts
+}
+
+/** Parts that are zero, as all locals are when a function is entered. */
+export function noParts(f: WasmFunction): Parts {
+  return Object.fromEntries(PARTS.map(([part, count]) => [part, locals(f, count)])) as unknown as Parts
+}
+
 /**
- * The columns of a sum of products: Karatsuba's formula for a low part of five limbs and a high part of four,
- * `(low + high)·(low' + high') − low·low' − high·high'` being the middle.
+ * The columns of a sum of products from its parts, by Karatsuba's formula for a low part of five limbs and a
+ * high part of four: `(low + high)·(low' + high') − low·low' − high·high'` is the middle.
  */
-export function sumOfProducts(f: WasmFunction, products: Products): number[] {
-  const part = (from: number, to: number) =>
-    products.map(({ a, b, op }) => ({ a: a.slice(from, to), b: b.slice(from, to), op }))
-  const folded = (limbs: Locals) =>
-    each(f, LOW, (i) => {
-      f.get(limbs[i]!)
-      if (LOW + i < LIMBS) f.get(limbs[LOW + i]!).op('i64.add')
-    })
-  const low = each(f, 2 * LOW - 1, (k) => pushColumn(f, part(0, LOW), k))
-  const high = each(f, 2 * (LIMBS - LOW) - 1, (k) => pushColumn(f, part(LOW, LIMBS), k))
-  const middle = products.map(({ a, b, op }) => ({ a: folded(a), b: folded(b), op }))
+export function columnsOf(f: WasmFunction, { low, high, middle }: Parts): number[] {
   return each(f, COLUMNS, (k) => {
     let terms = 0
-    const add = (push: () => void) => {
-      push()
-      if (terms++ > 0) f.op('i64.add')
+    const add = (local: number | undefined, op: Linear = 'i64.add') => {
+      if (local === undefined) return
+      f.get(local)
+      if (terms++ > 0) f.op(op)
     }
-    const inLow = low[k]
-    const inHigh = high[k - 2 * LOW]
-    if (inLow !== undefined) add(() => f.get(inLow))
-    if (inHigh !== undefined) add(() => f.get(inHigh))
-    if (k >= LOW && k - LOW < CROSSED) {
-      add(() => {
-        pushColumn(f, middle, k - LOW)
-        f.get(low[k - LOW]!).op('i64.sub')
-        if (high[k - LOW] !== undefined) f.get(high[k - LOW]!).op('i64.sub')
-      })
+    const crossed = k >= LOW && k - LOW < CROSSED
+    if (crossed) {
+      add(middle[k - LOW])
+      add(low[k - LOW], 'i64.sub')
+      add(high[k - LOW], 'i64.sub')
     }
+    add(low[k])
+    add(high[k - 2 * LOW])
     if (terms === 0) f.i64(0n)
   })
+}
+
+/** The columns of a sum of products; the first one is added. */
+export function sumOfProducts(f: WasmFunction, products: Products): number[] {
+  const operands = products.map(({ a, b, op }) => ({ a: fold(f, a), b: fold(f, b), op }))
+  return columnsOf(f, partsOf(f, operands))
 }
 
 /** The columns of a square: products of two different limbs are counted twice. */
@@ -140,33 +195,58 @@ export interface Modulus {
   readonly limbs: readonly bigint[]
   /** −1/p mod 2^29 */
   readonly negatedInverse: bigint
+  /** Limbs of (k·p + 1) / 2^29, where k is `negatedInverse`: below p. */
+  readonly quotient: readonly bigint[]
+}
+
+/** The modulus of a prime between 2^253 and 2^254. */
+export function modulusOf(p: bigint): Modulus {
+  // Newton's iteration: each step doubles the bits that are right.
+  let inverse = 1n
+  for (let bits = 1; bits < LIMB_BITS; bits *= 2) inverse = (inverse * (2n - p * inverse)) & LIMB_MASK
+  const negatedInverse = -inverse & LIMB_MASK
+  return { p, limbs: limbsOf(p), negatedInverse, quotient: limbsOf((negatedInverse * p + 1n) >> SHIFT) }
 }
 
 /**
- * Montgomery's reduction, a limb at a time: adds the multiple `q·p·2^(29·i)` that makes column `i` divisible
- * by 2^29, and carries it. Returns the upper nine columns, which then hold `(T + Q·p) / 2^261` for the
- * value T of all columns and some Q in [0, 2^261). Columns may be negative.
+ * Montgomery's reduction, a limb at a time. Returns the upper nine columns, which then hold the value of all
+ * columns over 2^261, modulo p, and up to (1 + k/2^29)·p more. Columns may be negative.
+ *
+ * Column `i` is made divisible by 2^29 by adding `q·k·p` for its lowest 29 bits q: as k·p is −1 modulo 2^29,
+ * `(t + q·k·p) / 2^29 = ⌊t / 2^29⌋ + q·(k·p + 1)/2^29`, and no product is needed to find q. As k·p is large,
+ * the last limb takes `q·k mod 2^29` times p instead.
  *
  * Source: P. L. Montgomery, Modular multiplication without trial division (1985); by limbs: Ç. K. Koç,
  * T. Acar, B. S. Kaliski, Analyzing and comparing Montgomery multiplication algorithms (1996), "SOS".
  */
-export function montgomery(f: WasmFunction, columns: Locals, { limbs, negatedInverse }: Modulus): number[] {
+export function montgomery(f: WasmFunction, columns: Locals, modulus: Modulus): number[] {
+  const { limbs, negatedInverse, quotient } = modulus
   const q = f.local('i64')
-  for (let i = 0; i < LIMBS; i++) {
-    f.get(columns[i]!).op('i32.wrap_i64').i32(Number(negatedInverse)).op('i32.mul')
-    f.i32(Number(LIMB_MASK)).op('i32.and', 'i64.extend_i32_u').set(q)
-    f.get(columns[i + 1]!)
-    f.get(columns[i]!).get(q).i64(limbs[0]!).op('i64.mul', 'i64.add').i64(SHIFT).op('i64.shr_s', 'i64.add')
-    f.set(columns[i + 1]!)
-    for (let j = 1; j < LIMBS; j++) {
-      f.get(columns[i + j]!)
-        .get(q)
-        .i64(limbs[j]!)
-        .op('i64.mul', 'i64.add')
-        .set(columns[i + j]!)
-    }
+  const add = (column: number, limb: bigint) => {
+    f.get(column).get(q).i64(limb).op('i64.mul', 'i64.add').set(column)
   }
+  for (let i = 0; i < LIMBS - 1; i++) {
+    const [column, next] = columns.slice(i) as [number, number]
+    f.get(column).i64(LIMB_MASK).op('i64.and').set(q)
+    f.get(next).get(column).i64(SHIFT).op('i64.shr_s', 'i64.add').set(next)
+    for (const [j, limb] of quotient.entries()) add(columns[i + 1 + j]!, limb)
+  }
+  const [last, next, ...rest] = columns.slice(LIMBS - 1) as [number, number, ...number[]]
+  f.get(last).op('i32.wrap_i64').i32(Number(negatedInverse)).op('i32.mul')
+  f.i32(Number(LIMB_MASK)).op('i32.and', 'i64.extend_i32_u').set(q)
+  f.get(next).get(last).get(q).i64(limbs[0]!).op('i64.mul', 'i64.add').i64(SHIFT).op('i64.shr_s', 'i64.add')
+  f.set(next)
+  for (const [j, limb] of limbs.slice(1).entries()) add(j === 0 ? next : rest[j - 1]!, limb)
   return columns.slice(LIMBS)
+}
+
+/** Carries nine columns, whose value is an element's: they are its limbs afterwards. */
+export function carry(f: WasmFunction, columns: Locals): void {
+  for (const [i, column] of columns.slice(0, -1).entries()) {
+    const next = columns[i + 1]!
+    f.get(next).get(column).i64(SHIFT).op('i64.shr_s', 'i64.add').set(next)
+    f.get(column).i64(LIMB_MASK).op('i64.and').set(column)
+  }
 }
 
 /** Carries nine columns, whose value is an element's, and stores its limbs. */
@@ -194,7 +274,7 @@ const RECIPROCAL_BITS = 40n
 const GUESS_SLACK = 64n
 
 /**
- * Takes off the multiple of p that brings the value of nine columns, in (−5·p, 5·p], into [0, 1.001·p), then
+ * Takes off the multiple of p that brings the value of nine columns, in (−6·p, 6·p), into [0, 1.001·p), then
  * carries and stores it. The multiple is guessed from the two highest columns, and never too high.
  */
 export function settle(f: WasmFunction, columns: Locals, modulus: Modulus, pointer: number): void {

@@ -9,5 +9,12 @@ export {
   toMontgomery,
   writeLimbs,
 } from './limbs.js'
+export {
+  type PoseidonConstants,
+  type PoseidonFunctions,
+  poseidonFunctions,
+  poseidonScratch,
+  poseidonTable,
+} from './poseidon.js'
 export { type PrimeField, primeField, WORD_BYTES } from './prime-field.js'
 export { quadraticField } from './quadratic-field.js'

@@ -9,6 +9,7 @@ import {
   load,
   loadLinear,
   type Modulus,
+  modulusOf,
   montgomery,
   settle,
   square,
@@ -36,7 +37,7 @@ export interface PrimeField extends Field {
   /**
    * (from, to, count, factor): `count` integers of 32 bytes as elements, each of them times `factor` and
    * divided by 2^261: with 2^522 mod p it is their Montgomery form. A factor at address 0 leaves the integers
-   * as they are, which must then be below 2.5·p.
+   * as they are, which must then be below 2·p.
    */
   readonly fromWords: WasmFunction
   /**
@@ -50,14 +51,14 @@ export interface PrimeField extends Field {
  * The functions of the integers modulo a prime between 2^253 and 2^254, named after `name`.
  *
  * An element is **lazy**: nine limbs of 29 bits, the value of all of them being congruent to what is meant
- * and below 2.5·p, down to a multiple of 2^232: limbs below 2^29 and a bound on the top one say it all. Every function takes and stores lazy elements. Only `reduce` and `toWords` make them
- * canonical.
+ * and below 3·p, down to a multiple of 2^232, so that the top limb alone tells. Every function takes and
+ * stores lazy elements. Only `reduce` and `toWords` make them canonical.
  *
- * Values come out of a multiplication below 1.08·p, of one with a difference below 2.04·p, since p is added
+ * Values come out of a multiplication below 1.61·p, of one with a difference below 2.56·p, since p is added
  * before the carries, and of all that ends by `settle` below 1.001·p.
  */
 export function primeField(m: WasmModule, name: string, p: bigint): PrimeField {
-  const modulus: Modulus = { p, limbs: limbsOf(p), negatedInverse: negatedInverse(p) }
+  const modulus = modulusOf(p)
   const define = (suffix: string, parameters: number, body: (f: WasmFunction) => void) =>
     m.define(`${name}_${suffix}`, new Array(parameters).fill('i32'), undefined, body)
 
@@ -119,7 +120,7 @@ export function primeField(m: WasmModule, name: string, p: bigint): PrimeField {
 
   const reduce = define('reduce', 2, (f) => {
     const a = load(f, 0)
-    // Below 2.5·p: p comes off twice at most.
+    // Below 3·p: p comes off twice at most.
     for (let times = 0; times < 2; times++) subtractIfNotBelow(f, a, modulus)
     for (const [i, limb] of a.entries())
       f.get(1)
@@ -127,7 +128,7 @@ export function primeField(m: WasmModule, name: string, p: bigint): PrimeField {
         .store32(LIMB_BYTES * i)
   })
   const isZero = m.define(`${name}_isZero`, ['i32'], 'i32', (f) => {
-    // The limbs of 0, p and 2·p: no other value below 2.5·p is zero.
+    // The limbs of 0, p and 2·p: no other value below 3·p is zero.
     const zeros = [0n, p, 2n * p].map((multiple) => limbsOf(multiple).map(Number))
     const low = f.local('i32')
     f.get(0).i32load().set(low)
@@ -254,11 +255,4 @@ function copyElement(f: WasmFunction): void {
   const last = ELEMENT_BYTES - LIMB_BYTES
   for (let at = 0; at < last; at += 2 * LIMB_BYTES) f.get(1).get(0).load64(at).store64(at)
   f.get(1).get(0).i32load(last).i32store(last)
-}
-
-/** −1/p mod 2^29, by Newton's iteration: each step doubles the bits that are right. */
-function negatedInverse(p: bigint): bigint {
-  let inverse = 1n
-  for (let bits = 1; bits < LIMB_BITS; bits *= 2) inverse = (inverse * (2n - p * inverse)) & LIMB_MASK
-  return -inverse & LIMB_MASK
 }

@@ -88,7 +88,7 @@ export class Kernel {
   read(at: number, coordinates: number, p: bigint = P): bigint[] {
     return Array.from({ length: coordinates }, (_, i) => {
       const value = this.lazy(at + ELEMENT_BYTES * i)
-      if (value >= (5n * p) / 2n) throw new RangeError('a value is above 2.5 p')
+      if (value >= 3n * p) throw new RangeError('a value is above 3 p')
       return mod(value * power(toMontgomery(1n, p), p - 2n, p), p)
     })
   }

@@ -12,42 +12,66 @@ type Value =
   | { readonly kind: 'integer'; readonly poly: Polynomial }
   | { readonly kind: 'low'; readonly poly: Polynomial; readonly factor: bigint }
   | { readonly kind: 'negative'; readonly poly: Polynomial; readonly not: boolean }
-  | { readonly kind: 'address'; readonly parameter: number }
+  | { readonly kind: 'address'; readonly parameter: number; readonly offset: number }
   | { readonly kind: 'cells'; readonly cells: readonly [Value, Value] }
 
-/** Something known of a polynomial on the path that is taken. */
-type Known = { readonly poly: Polynomial } & ({ readonly low: bigint } | { readonly high: bigint })
+interface Address {
+  readonly parameter: number
+  readonly offset: number
+}
 
-const LOWEST = -(1n << 63n)
-const HIGHEST = (1n << 63n) - 1n
+/** Something known of a polynomial on the path that is taken. */
+export type Known = { readonly poly: Polynomial } & ({ readonly low: bigint } | { readonly high: bigint })
+
+const SIGNED = { low: -(1n << 63n), high: (1n << 63n) - 1n }
 
 /** One path through a function, from its parameters to what it has stored. */
 export interface Path {
   /** The integer in a cell of 32 bits, at an offset of a parameter. */
   cell(parameter: number, offset: number): Polynomial
   interval(poly: Polynomial): Interval
+  /** The integer in a local variable. */
+  local(index: number): Polynomial
   /** Integers that shifts to the right have left, with the symbol that no other one has. */
   readonly quotients: readonly { poly: Polynomial; symbol: number }[]
 }
 
-export type Cells = (parameter: number, offset: number) => Polynomial | undefined
+/** What a function is called with. */
+export interface Start {
+  /** The integers that stand in memory, at offsets of parameters. */
+  cells(parameter: number, offset: number): Polynomial | undefined
+  /** Parameters that are no addresses. */
+  readonly counts?: ReadonlyMap<number, number>
+  /** To begin in the middle of a function: its remaining instructions, and what is in locals. */
+  readonly middle?: {
+    readonly instructions: readonly Instruction[]
+    readonly locals: ReadonlyMap<number, Polynomial>
+  }
+  /**
+   * Sums and products may wrap: they are right modulo 2^64, and so what is shifted is right when its true value
+   * is in range.
+   */
+  readonly wrapping?: boolean
+  /** What else is known. */
+  readonly known?: readonly Known[]
+}
 
 /**
- * Walks a function without loops, for all values of its operands at once, down every path.
+ * Walks a function for all values of its operands at once, down every path. Loops go around as often as the
+ * counts say that it is called with.
  *
  * - Each result of 64-bit arithmetic stays in the range of signed integers: nothing ever wraps.
  * - Each integer is a polynomial in the limbs of operands, in remainders of shifts, and in the multipliers of
  *   Montgomery's reduction, whose definition `q ≡ c·x (mod 2^29)` makes a division exact.
  * - A cell is not read after a store to its offset under any parameter, so that operands may share addresses.
  *
- * @param cells the integers that stand in memory before
  * @throws {BoundsError} where any of this is not so
  */
-export function walk(f: WasmFunction, symbols: Symbols, cells: Cells): Path[] {
+export function walk(f: WasmFunction, symbols: Symbols, start: Start): Path[] {
   const paths: Path[] = []
   const open: boolean[][] = [[]]
   for (let decisions = open.pop(); decisions; decisions = open.pop()) {
-    const walker = new Walker(symbols, cells, decisions)
+    const walker = new Walker(symbols, start, decisions)
     walker.run(f)
     open.push(...walker.alternatives)
     paths.push(walker)
@@ -62,7 +86,7 @@ class Walker implements Path {
   private locals: Value[] = []
   private readonly stored = new Map<string, Polynomial>()
   private readonly storedOffsets = new Set<number>()
-  private readonly known: Known[] = []
+  private readonly known: Known[]
   private readonly made: boolean[] = []
   /** The remainder of a value by a power of two, the same for the same value. */
   private readonly remainders = new Map<Polynomial, Map<number, Polynomial>>()
@@ -71,29 +95,44 @@ class Walker implements Path {
 
   constructor(
     private readonly symbols: Symbols,
-    private readonly cells: Cells,
+    private readonly start: Start,
     private readonly decisions: readonly boolean[],
-  ) {}
+  ) {
+    this.known = [...(start.known ?? [])]
+  }
 
   run(f: WasmFunction): void {
-    this.locals = f.parameters.map((_, parameter) => ({ kind: 'address', parameter }))
-    this.body(f.instructions)
+    const { counts, middle } = this.start
+    this.locals = f.parameters.map((_, parameter) => {
+      const count = counts?.get(parameter)
+      return count === undefined
+        ? { kind: 'address', parameter, offset: 0 }
+        : { kind: 'integer', poly: Polynomial.constant(BigInt(count)) }
+    })
+    for (const [local, poly] of middle?.locals ?? []) this.locals[local] = { kind: 'integer', poly }
+    this.body(middle?.instructions ?? f.instructions)
     if (this.stack.length > 0) throw new BoundsError('values are left on the stack')
   }
 
   cell(parameter: number, offset: number): Polynomial {
-    const poly = this.stored.get(`${parameter}:${offset}`) ?? this.cells(parameter, offset)
+    const poly = this.stored.get(`${parameter}:${offset}`) ?? this.start.cells(parameter, offset)
     if (poly === undefined) throw new BoundsError(`nothing stands at ${parameter}:${offset}`)
     return poly
+  }
+
+  local(index: number): Polynomial {
+    const value = this.locals[index]
+    if (value?.kind !== 'integer') throw new BoundsError(`local ${index} is no integer`)
+    return value.poly
   }
 
   interval(poly: Polynomial): Interval {
     let { low, high } = poly.interval(this.symbols)
     for (const known of this.known) {
-      // poly = a/b · known + rest, where a symbol of both cancels.
-      const symbol = known.poly.linear().find((s) => poly.coefficient(s).numerator !== 0n)
-      if (symbol === undefined) continue
-      const [x, y] = [poly.coefficient(symbol), known.poly.coefficient(symbol)]
+      // poly = a/b · known + rest, where a term of both cancels.
+      const key = known.poly.keys().find((k) => poly.coefficient(k).numerator !== 0n)
+      if (key === undefined) continue
+      const [x, y] = [poly.coefficient(key), known.poly.coefficient(key)]
       const sign = x.numerator < 0n === y.numerator < 0n ? 1n : -1n
       const a = sign * abs(x.numerator * y.denominator)
       const b = abs(y.numerator * x.denominator)
@@ -106,8 +145,15 @@ class Walker implements Path {
     return { low, high }
   }
 
-  private body(instructions: readonly Instruction[]): void {
-    for (const instruction of instructions) this.step(instruction)
+  /** Whether the body ends by a branch to its start, which only loops have. */
+  private body(instructions: readonly Instruction[]): boolean {
+    for (const [i, instruction] of instructions.entries()) {
+      if (instruction[0] !== 'br_if') this.step(instruction)
+      else if (i < instructions.length - 1 || instruction[1] !== 0)
+        throw new BoundsError('a branch elsewhere')
+      else return this.constant() !== 0
+    }
+    return false
   }
 
   private step(instruction: Instruction): void {
@@ -124,13 +170,18 @@ class Walker implements Path {
       case 'local.set':
         this.locals[instruction[1]] = this.pop()
         return
+      case 'local.tee':
+        this.locals[instruction[1]] = this.stack.at(-1)!
+        return
+      case 'i64.load32_s':
       case 'i64.load32_u':
       case 'i32.load':
-        this.stack.push(this.load(this.address(), instruction[1]))
+        this.stack.push(this.load(this.address(instruction[1]), instruction[0] === 'i64.load32_s'))
         return
       case 'i64.load': {
-        const address = this.address()
-        const pair = [this.load(address, instruction[1]), this.load(address, instruction[1] + 4)] as const
+        const address = this.address(instruction[1])
+        const second = { ...address, offset: address.offset + 4 }
+        const pair = [this.load(address), this.load(second)] as const
         this.stack.push({ kind: 'cells', cells: pair })
         return
       }
@@ -138,15 +189,15 @@ class Walker implements Path {
       case 'i32.store': {
         const poly = this.integer()
         this.within(poly, { low: 0n, high: (1n << 32n) - 1n }, 'what is stored')
-        this.store(this.address(), instruction[1], poly)
+        this.store(this.address(instruction[1]), poly)
         return
       }
       case 'i64.store': {
         const value = this.pop()
         if (value.kind !== 'cells') throw new BoundsError('64 bits are stored that were not loaded')
-        const address = this.address()
+        const { parameter, offset } = this.address(instruction[1])
         for (const [i, cell] of value.cells.entries()) {
-          if (cell.kind === 'integer') this.store(address, instruction[1] + 4 * i, cell.poly)
+          if (cell.kind === 'integer') this.store({ parameter, offset: offset + 4 * i }, cell.poly)
         }
         return
       }
@@ -160,7 +211,9 @@ class Walker implements Path {
       }
       case 'i64.shr_s': {
         const bits = this.constant()
-        this.push(this.quotient(this.integer(), bits))
+        const poly = this.integer()
+        if (this.start.wrapping) this.within(poly, SIGNED, 'what is shifted')
+        this.push(this.quotient(poly, bits))
         return
       }
       case 'i64.shr_u': {
@@ -187,9 +240,25 @@ class Walker implements Path {
         this.stack.push({ ...value, factor: value.factor * factor })
         return
       }
+      case 'i32.add': {
+        const [b, a] = [this.integer(), this.pop()]
+        if (a.kind !== 'address') throw new BoundsError('only addresses are added to as 32 bits')
+        this.stack.push({ ...a, offset: a.offset + Number(b.constantValue()) })
+        return
+      }
+      case 'i32.sub':
+      case 'i32.shr_u': {
+        const [b, a] = [this.constant(), this.constant()]
+        this.push(Polynomial.constant(BigInt(instruction[0] === 'i32.sub' ? a - b : a >>> b)))
+        return
+      }
       case 'i32.and': {
         const bits = bitsOfMask(this.constant())
         const value = this.pop()
+        if (value.kind === 'integer' && value.poly.constantValue() !== undefined) {
+          this.push(Polynomial.constant(value.poly.constantValue()! & ((1n << BigInt(bits)) - 1n)))
+          return
+        }
         if (value.kind !== 'low' || bits > 32) throw new BoundsError('only low bits are masked as 32 bits')
         const symbol = this.symbols.add(0n, (1n << BigInt(bits)) - 1n)
         this.congruences.set(symbol, { ...value, bits })
@@ -210,10 +279,17 @@ class Walker implements Path {
       }
       case 'if': {
         const value = this.pop()
-        if (value.kind !== 'negative') throw new BoundsError('a branch depends on something else than a sign')
-        this.body(this.decide(value) ? instruction[1] : instruction[2])
+        if (value.kind === 'negative') this.body(this.decide(value) ? instruction[1] : instruction[2])
+        else {
+          const count = value.kind === 'integer' ? value.poly.constantValue() : undefined
+          if (count === undefined) throw new BoundsError('a branch depends on something else than a sign')
+          this.body(count === 0n ? instruction[2] : instruction[1])
+        }
         return
       }
+      case 'loop':
+        while (this.body(instruction[1])) {}
+        return
       default:
         throw new BoundsError(`${instruction[0]} has no meaning here`)
     }
@@ -224,7 +300,7 @@ class Walker implements Path {
   }
 
   private pushChecked(poly: Polynomial, what: string): void {
-    this.within(poly, { low: LOWEST, high: HIGHEST }, what)
+    if (!this.start.wrapping) this.within(poly, SIGNED, what)
     this.push(poly)
   }
 
@@ -253,18 +329,21 @@ class Walker implements Path {
     return Number(value)
   }
 
-  private address(): number {
+  private address(offset: number): Address {
     const value = this.pop()
     if (value.kind !== 'address') throw new BoundsError('an address is expected')
-    return value.parameter
+    return { parameter: value.parameter, offset: value.offset + offset }
   }
 
-  private load(parameter: number, offset: number): Value {
+  private load({ parameter, offset }: Address, signed = false): Value {
     if (this.storedOffsets.has(offset)) throw new BoundsError(`offset ${offset} is read after a store to it`)
-    return { kind: 'integer', poly: this.cell(parameter, offset) }
+    const poly = this.cell(parameter, offset)
+    const range = signed ? { low: -(1n << 31n), high: (1n << 31n) - 1n } : { low: 0n, high: (1n << 32n) - 1n }
+    this.within(poly, range, 'what is loaded')
+    return { kind: 'integer', poly }
   }
 
-  private store(parameter: number, offset: number, poly: Polynomial): void {
+  private store({ parameter, offset }: Address, poly: Polynomial): void {
     this.stored.set(`${parameter}:${offset}`, poly)
     this.storedOffsets.add(offset)
   }

@@ -92,9 +92,14 @@ export class Polynomial {
     return constant % (1n << BigInt(this.shift)) === 0n ? constant >> BigInt(this.shift) : undefined
   }
 
-  /** The coefficient of a symbol as a fraction. */
-  coefficient(symbol: number): { numerator: bigint; denominator: bigint } {
-    return { numerator: this.terms.get(symbol) ?? 0n, denominator: 1n << BigInt(this.shift) }
+  /** All terms but the constant, by their keys: a symbol's is its number. */
+  keys(): number[] {
+    return [...this.terms.keys()].filter((key) => key > 0)
+  }
+
+  /** The coefficient of a term as a fraction. */
+  coefficient(key: number): { numerator: bigint; denominator: bigint } {
+    return { numerator: this.terms.get(key) ?? 0n, denominator: 1n << BigInt(this.shift) }
   }
 
   /** Symbols that stand alone in a term. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as lite from 'poseidon-lite'
 import { describe, expect, test } from 'vitest'
-import { FIELD_ORDER, packBytes } from '../../../src/field/index.js'
+import { FIELD_ORDER, packBytes, readLittleEndian, writeLittleEndian } from '../../../src/field/index.js'
 import {
   accountIdDigest,
   BATCH_DEPTH,
@@ -10,6 +10,7 @@ import {
   leafHash,
   ownerCommitment,
   poseidon,
+  poseidonMany,
   ROLES,
   rootOfPath,
   sponge,
@@ -41,6 +42,55 @@ test('Poseidon equals poseidon-lite and circomlibjs for every arity, at the edge
       { numRuns: 5 },
     )
   }
+})
+
+describe('many hashes at once are what each of them is (kernel.4)', () => {
+  const CHUNK = 4096
+  const bytesOf = (values: readonly bigint[]) => {
+    const bytes = new Uint8Array(32 * values.length)
+    for (const [i, value] of values.entries()) writeLittleEndian(value, bytes, 32 * i)
+    return bytes
+  }
+  const edges = [0n, 1n, FIELD_ORDER - 1n, 1n << 253n]
+
+  test('for every arity and tag, at the edges and elsewhere, and above the order', () => {
+    const sample = fc.sample(element, { numRuns: 40, seed: 1 })
+    for (let n = 1; n <= 16; n++) {
+      const lists = Array.from({ length: 12 }, (_, i) =>
+        Array.from({ length: n }, (_, k) => (i < 4 ? edges[i]! : sample[(7 * i + 3 * k) % 40]!)),
+      )
+      for (const tag of [0n, 5n, FIELD_ORDER - 1n]) {
+        const many = poseidonMany(n, bytesOf(lists.flat()), tag)
+        expect(lists.map((_, i) => readLittleEndian(many, 32 * i))).toEqual(
+          lists.map((list) => tagged(tag, list)),
+        )
+      }
+      const beyond = new Array<bigint>(n).fill((1n << 256n) - 1n)
+      expect(readLittleEndian(poseidonMany(n, bytesOf(beyond)))).toBe(
+        tagged(
+          0n,
+          beyond.map((x) => x % FIELD_ORDER),
+        ),
+      )
+    }
+  })
+
+  test('for none, and for more than go in one call', () => {
+    expect(poseidonMany(3, new Uint8Array(0))).toEqual(new Uint8Array(0))
+    const [arity, lists] = [16, CHUNK / 16 + 3]
+    const values = Array.from({ length: arity * lists }, (_, i) => BigInt(i) ** 9n)
+    const many = poseidonMany(arity, bytesOf(values))
+    for (const i of [0, CHUNK / 16 - 1, CHUNK / 16, lists - 1]) {
+      const list = values.slice(i * arity, (i + 1) * arity)
+      expect(readLittleEndian(many, 32 * i)).toBe(independent(list))
+    }
+  })
+
+  test('and not for bytes that are no lists, or lists of no arity', () => {
+    expect(() => poseidonMany(2, new Uint8Array(96))).toThrow(/64 bytes each/)
+    for (const arity of [0, 17, 1.5]) expect(() => poseidonMany(arity, new Uint8Array(0))).toThrow(/1 to 16/)
+    expect(() => poseidon([])).toThrow(/1 to 16/)
+  })
 })
 
 describe('roles (ledger.2)', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { limbsOf, toMontgomery, writeLimbs } from '../../../src/kernel/index.js'
+import { lazyLimit } from '../../helpers/bounds/prove.js'
 import { elements, Kernel, mod, P, power, R } from '../../helpers/kernel.js'
 
 const kernel = new Kernel()
@@ -21,7 +22,7 @@ for (const [name, p] of [
   const edges = [0n, 1n, 2n, p - 1n, p - 2n, (p - 1n) / 2n, (1n << 232n) - 1n, random(), random()]
   const inverse261 = power(1n << 261n, p - 2n, p)
   /** Every lazy form of an element: up to two times p more. */
-  const forms = (x: bigint) => [x, x + p, x + 2n * p].filter((v) => v < (5n * p) / 2n)
+  const forms = (x: bigint) => [x, x + p, x + 2n * p].filter((v) => v < lazyLimit(p))
 
   describe(`${name}: what comes out is what bigint arithmetic says (kernel.2)`, () => {
     test('of operands at the edges, in every lazy form, the result in the place of either or apart', () => {
@@ -148,6 +149,7 @@ describe('f2: what comes out is what bigint arithmetic says (kernel.2)', () => {
     }
     for (const [i, a] of pairs.entries()) {
       for (const [j, b] of pairs.entries()) {
+        if ((i + j) % 4 > 0) continue
         const values: Pair[] = [a, b, pairs[(i + 5 * j + 3) % 16]!, pairs[(7 * i + j + 1) % 16]!]
         for (const [suffix, expected] of Object.entries(of)) {
           const count = operands[suffix] ?? 3
