@@ -11,8 +11,8 @@
 import { Command } from 'commander'
 import { apart, columnsOf, layOut } from '../../src/cli/terminal/layout.js'
 import { table } from '../../src/cli/terminal/table.js'
-import { loadInstances } from '../../src/proving/index.js'
 import { formatJson } from '../../src/schema/index.js'
+import { knownInstance } from '../../src/statements/index.js'
 import { sections } from './index.js'
 import type { SoundnessRow } from './report.js'
 
@@ -44,8 +44,9 @@ for (const part of positionals) {
 const wanted = positionals.length === 0 ? sections : [...new Set(positionals.flatMap(named))]
 
 const instances = values.instance
-const known = new Set(loadInstances().map(({ name }) => name))
-for (const name of instances ?? []) if (!known.has(name)) refuse(`There is no instance ${name}.`)
+for (const name of instances ?? []) {
+  if (knownInstance(name) === undefined) refuse(`There is no instance ${name}.`)
+}
 
 const started = performance.now()
 const progress = (line: string) =>

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArtifactError } from '../errors/index.js'
 import {
@@ -9,7 +9,7 @@ import {
   type Instance,
   isOwnInstance,
 } from '../statements/index.js'
-import { type CacheOptions, placeOf } from './cache.js'
+import { type CacheOptions, cacheFolder, placeOf } from './cache.js'
 import { findInstance, snapshotNamed } from './instances.js'
 import { KEY_FILE, keyFileSchema } from './key-file.js'
 
@@ -90,6 +90,7 @@ export function proofRows(instance: Instance): number {
 function compiledCount({ name }: Instance, options: CacheOptions): ConstraintCount | undefined {
   if (options.circuitsDir !== undefined || !isOwnInstance(name)) return undefined
   try {
+    if (!readdirSync(cacheFolder(options)).some((entry) => entry.startsWith(`${name}-`))) return undefined
     const { directory } = placeOf(name, options)
     const { constraints, wires, publicSignals } = keyFileSchema.parse(
       JSON.parse(readFileSync(join(directory, KEY_FILE), 'utf8')),

@@ -30,7 +30,7 @@ function ledgerConstraints(params: LedgerParams): number {
   const leaf = SLOTS <= 16 ? 261 + 90.3 * SLOTS : 120 + 94.4 * SLOTS
   const stress = SCENARIOS === 0 ? 0 : 137 * SCENARIOS + 8
   const pledges = 99 * PLEDGED
-  const batch = SCENARIOS === 0 ? 6_000 : 8_300
+  const batch = SCENARIOS === 0 ? 6_300 : 8_300
   return Math.round(ACCOUNTS * (leaf + stress + pledges) + batch)
 }
 
@@ -39,7 +39,8 @@ function solvencyConstraints(params: SolvencyParams): number {
   const spot = SCENARIOS === 0 ? 505 : 814 + 84.5 * SCENARIOS
   const derivative = 150 + 88 * SCENARIOS
   const tier = 166 + 44 * SCENARIOS
-  return Math.round(SPOTS * spot + DERIVATIVES * derivative + TIERS * tier + 6_200 + 950 * SCENARIOS)
+  const base = SCENARIOS === 0 ? 6_200 : 7_400 + 950 * SCENARIOS + (TIERS === 0 ? 0 : 800)
+  return Math.round(SPOTS * spot + DERIVATIVES * derivative + TIERS * tier + base)
 }
 
 function marginConstraints(params: MarginParams): number {

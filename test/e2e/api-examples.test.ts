@@ -158,6 +158,9 @@ test('examples run on the files of a venue (cli.30)', async () => {
     scenarios: [{ type: 'event', name: '2020-03-12-covid' }],
   }
   writeFileSync(at('stress.json'), JSON.stringify(stress))
+  const sizes = { ACCOUNTS: 3, SLOTS: 4, SCENARIOS: 0, PLEDGED: 0 }
+  const own = { 'ledger-own-3-4-0-0': { statement: 'ledger', params: sizes } }
+  writeFileSync(at('plimsoll.instances.json'), JSON.stringify(own))
   copyFileSync(join(ROOT, 'examples/stress/prices.csv'), at('prices.csv'))
   copyFileSync(join(ROOT, 'examples/exchange/tiers.csv'), at('tiers.csv'))
   copyFileSync(join(ROOT, 'examples/exchange/instruments.csv'), at('instruments.csv'))

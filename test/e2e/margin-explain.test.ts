@@ -138,6 +138,16 @@ describe('risk build, then margin explain (margin.14)', () => {
       expect(needs).toMatchObject({ slots: 1, groups: 0, levels: 1 })
       expect(instance).toBe('margin-tiny')
     }
+    // One of the trader's own sizes is chosen where it is cheaper and has room.
+    const OWN = 'margin-own-2-2-2-5-1-1'
+    const params = { SLOTS: 2, SCENARIOS: 2, GROUPS: 2, LINES: 5, LINKS: 1, LEVELS: 1 }
+    writeFileSync(file('own.json'), JSON.stringify({ [OWN]: { statement: 'margin', params } }))
+    const own = await plimsoll(
+      ...['margin', 'explain', '--account', file('account.json'), '--risk', file('built.json')],
+      ...['--own-instances', file('own.json'), '--json'],
+    )
+    const instances = JSON.parse(own.stdout).proofs.map(({ instance }: { instance: string }) => instance)
+    expect(instances).toEqual([OWN, OWN])
     account({ USDC: '5000', 'BTC-PERP': '-0.5' }, '0')
     const both = await plimsoll(
       ...['margin', 'explain', '--account', file('account.json'), '--risk', file('built.json')],

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { RISK } from '../../scripts/soundness/samples/venue.js'
-import { plimsoll, start, temporaryFolder } from '../helpers/cli.js'
+import { plimsoll, plimsollIn, start, temporaryFolder } from '../helpers/cli.js'
 
 const folder = temporaryFolder()
 const write = (name: string, text: string): string => {
@@ -82,5 +83,33 @@ describe('plan (cli.32)', () => {
     const refused = await plan(accounts, beyond, '--json')
     expect(refused.code).toBe(2)
     expect(JSON.parse(refused.stdout).error.message).toMatch(/17 scenarios|16/)
+  })
+
+  test('adds sizes for a ledger alone to those of the project, and takes them from then on (key.11)', async () => {
+    const venue = temporaryFolder()
+    const exchange = fileURLToPath(new URL('../../examples/exchange/', import.meta.url))
+    const args = [
+      ...['plan', '--accounts', join(exchange, 'accounts.csv'), '--risk', join(exchange, 'tiers.csv')],
+      ...['--timestamp', '1767225600'],
+    ]
+    const file = join(venue, 'plimsoll.instances.json')
+    const params = { ACCOUNTS: 7, SLOTS: 4, SCENARIOS: 0, PLEDGED: 0 }
+    const before = { 'ledger-own-7-4-0-0': { statement: 'ledger', params } }
+    writeFileSync(file, JSON.stringify(before))
+    const proposed = JSON.parse((await plimsollIn(venue, ...args, '--add-sizes', '--json')).stdout)
+    expect(proposed.addedTo).toBe('plimsoll.instances.json')
+    expect(proposed.better.saves).toBeGreaterThan(0.2)
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ ...before, ...proposed.better.instances })
+    const again = await plimsollIn(venue, ...args, '--add-sizes', '--json')
+    expect(again.code, again.stderr).toBe(0)
+    const plan = JSON.parse(again.stdout)
+    expect(plan).not.toHaveProperty('better')
+    expect(plan).not.toHaveProperty('addedTo')
+    const taken = [
+      ...plan.batches.map(({ instance }: { instance: string }) => instance),
+      plan.solvency.instance,
+    ]
+    expect(taken).toEqual(expect.arrayContaining(Object.keys(proposed.better.instances)))
+    expect(plan.proofs).toBeLessThanOrEqual(proposed.proofs)
   })
 })

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Account, ShapeCount } from '../../../src/ledger/index.js'
-import { loadInstances } from '../../../src/proving/index.js'
+import { estimateInstance, loadInstances } from '../../../src/proving/index.js'
 import type { RiskTable } from '../../../src/risk/index.js'
-import type { Instance } from '../../../src/statements/index.js'
+import { ESTIMATE_ERROR, estimateCount, type Instance, ownInstance } from '../../../src/statements/index.js'
 import { EpochSecret } from '../../../src/venue/epoch-secret.js'
 import { batchesOf, startsOf } from '../../../src/venue/fold/batches.js'
+import { betterSizes } from '../../../src/venue/plan/better-sizes.js'
+import { planCandidates } from '../../../src/venue/plan/candidates.js'
 import { type Box, cheapCover, type Demand } from '../../../src/venue/plan/cover.js'
 import { type LedgerPlan, leafStep, type PlanOptions, planLedger } from '../../../src/venue/plan-ledger.js'
 
@@ -295,6 +297,48 @@ test('batchesOf yields every account exactly once, in a batch that has room for 
     }),
     { numRuns: 30 },
   )
+})
+
+describe("a project's own sizes (key.11, epoch.7)", () => {
+  const rows = { spots: 6, tiers: 20, scenarios: 1 }
+  const shapes = [pledged(3, 1, 30), pledged(1, 4, 200), plain(2, 9)]
+  const among = (options: PlanOptions) => planLedger(planCandidates(options), tableOf(rows), shapes, options)
+
+  test('are proposed where they save much, fill their domain and no more, and are taken once the project has them', () => {
+    const shipped = among({})
+    const { instances, saves } = betterSizes(tableOf(rows), shapes, shipped)!
+    expect(saves).toBeGreaterThan(0.2)
+    const own = Object.values(instances).map((sizes) => ownInstance(sizes))
+    expect(own.map(({ name }) => name)).toEqual(Object.keys(instances))
+    expect(own.map(({ params }) => params)).toContainEqual({
+      SPOTS: 6,
+      DERIVATIVES: 0,
+      TIERS: 20,
+      SCENARIOS: 1,
+    })
+    for (const instance of own.filter(({ statement }) => statement === 'ledger')) {
+      const { nonLinear } = estimateCount(instance)!
+      const { domainSize } = estimateInstance(instance)
+      expect(instance.params).toMatchObject({ SCENARIOS: 1, PLEDGED: 3 })
+      // Also where the estimate is as wrong as it may be, the circuit is within its domain.
+      expect(nonLinear * (1 + ESTIMATE_ERROR)).toBeLessThan(domainSize)
+      expect(nonLinear).toBeGreaterThan(0.9 * domainSize)
+    }
+    const taken = among({ own })
+    const names = [...taken.runs.map(({ instance }) => instance.name), taken.solvency.name]
+    expect(names.filter((name) => name in instances).sort()).toEqual(Object.keys(instances).sort())
+    expect(betterSizes(tableOf(rows), shapes, taken, { own })).toBeUndefined()
+  })
+
+  test('are taken by name alone, too, and a name that is none is refused', () => {
+    const name = 'ledger-own-90-16-4-5'
+    const made = among({ instances: [name, 'ledger-4-16'] })
+    expect(made.runs.map(({ instance }) => instance.name)).toContain(name)
+    const none = () => planCandidates({ instances: ['ledger-own-90-16-4'] })
+    expect(none).toThrow(expect.objectContaining({ code: 'INSTANCE_UNKNOWN' }))
+    const beyond = () => planCandidates({ instances: ['ledger-own-90-16-0-5'] })
+    expect(beyond).toThrow(expect.objectContaining({ code: 'INSTANCE_SIZE' }))
+  })
 })
 
 describe('EpochSecret', () => {
