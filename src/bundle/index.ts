@@ -31,6 +31,7 @@ export {
   riskTableHash,
 } from './published.js'
 export {
+  instanceNameSchema,
   labelSchema,
   type ProofFile,
   proofFileSchema,

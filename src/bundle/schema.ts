@@ -36,11 +36,14 @@ const solvencyPurposeSchema = z.strictObject({
 
 export type SolvencyPurpose = z.infer<typeof solvencyPurposeSchema>
 
+/** The name of an instance, as a check is named after it. */
+export const instanceNameSchema = z.string().max(200)
+
 /** One proof, with all that it takes to check it but the key. What kind the key is, its pin says. */
 export const proofFileSchema = z.strictObject({
   schema: z.literal('plimsoll/proof/3'),
   statement: z.enum(['ledger', 'solvency', 'margin']),
-  instance: z.string(),
+  instance: instanceNameSchema,
   keyHash: sha256Schema,
   /** Public signals by name. */
   signals: z.record(z.string(), fieldElementSchema),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { labelSchema, tableSizesSchema, targetSchema } from '../bundle/index.js'
+import { instanceNameSchema, labelSchema, tableSizesSchema, targetSchema } from '../bundle/index.js'
 import { BATCH_INDEX_BITS } from '../field/index.js'
 import { fieldElementSchema, sha256Schema } from '../schema/index.js'
 
@@ -20,7 +20,7 @@ const ledgerPartSchema = z.strictObject({
   state: fieldElementSchema,
   /** The instance that proves each batch, in order: how many in a row one instance proves. */
   batches: z
-    .array(z.strictObject({ instance: z.string(), count: z.int().positive() }))
+    .array(z.strictObject({ instance: instanceNameSchema, count: z.int().positive() }))
     .min(1)
     .max(MAX_INSTANCES, `must not be more than ${MAX_INSTANCES} runs of batches`)
     .refine(
@@ -35,7 +35,7 @@ const ledgerPartSchema = z.strictObject({
 
 /** The instance that proves solvency, and what its proof opens. */
 const solvencyPartSchema = z.strictObject({
-  instance: z.string(),
+  instance: instanceNameSchema,
   accountsRoot: fieldElementSchema,
   reservesCommitment: fieldElementSchema,
   policy: fieldElementSchema,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { labelSchema, tableSizesSchema } from '../bundle/index.js'
+import { instanceNameSchema, labelSchema, tableSizesSchema } from '../bundle/index.js'
 import { accountIdFault, INSTRUMENT_BITS, type Slot, textSchema } from '../field/index.js'
 import {
   ACCOUNTS_DEPTH,
@@ -41,7 +41,7 @@ export const inclusionSchema = z.strictObject({
   owner: fieldElementSchema,
   salt: fieldElementSchema,
   /** The instance whose proof folded the account. It says how many slots the leaf has. */
-  instance: z.string(),
+  instance: instanceNameSchema,
   /** Every slot of the leaf, padding included. */
   slots: z
     .array(

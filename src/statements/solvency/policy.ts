@@ -120,7 +120,7 @@ export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
   const rows = new Map(table.instruments.map((row) => [row.symbol, row]))
   for (const symbol of Object.keys(file.instruments)) {
     const row = rows.get(symbol)
-    const where = { where: `policy: ${symbol}` }
+    const where = { where: `policy: ${toldName(symbol)}` }
     if (row === undefined) throw new InputError('POLICY_INSTRUMENT', 'is not in the risk table', where)
     if (row.tier !== undefined) {
       const hint = 'Name the instrument: its reserves stand behind all its tiers.'

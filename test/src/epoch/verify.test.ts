@@ -559,6 +559,7 @@ describe('the parts of a manifest (epoch.17)', () => {
       ],
       [{ instance: 'ledger-tiny', count: 2 ** 20 + 1 }],
       Array.from({ length: 1001 }, (_, i) => ({ instance: `ledger-${i}`, count: 1 })),
+      [{ instance: 'x'.repeat(201), count: 1 }],
     ]
     for (const batches of runs) {
       await expect(

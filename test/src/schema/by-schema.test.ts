@@ -130,6 +130,13 @@ describe('a file that a schema refuses is told in plain words (cli.5)', () => {
     )
   })
 
+  test('a name of any length is told by its beginning, and one that is a number by none of its digits', () => {
+    const faultOf = (name: string) => bySchema(z.record(z.string(), z.string()), { [name]: 1 }).fault!.field
+    expect(faultOf('x'.repeat(201))).toBe(`["${'x'.repeat(40)}…"]`)
+    expect(faultOf('7'.repeat(201))).toBe('["…"]')
+    expect(faultOf('x'.repeat(200))).toBe('x'.repeat(200))
+  })
+
   test('every pattern of a schema says in words what to write', () => {
     const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) =>
       file.endsWith('.ts'),
