@@ -1,7 +1,8 @@
 /**
  * What it costs to verify many proofs together and one by one, in turn, in CPU seconds:
- * `tsx scripts/bench-verify.ts [PROOFS] [ROUNDS] [--json]`. The proofs have as many public signals as those of
- * batches of a ledger. Each figure is the median of the rounds, and `ratio` that of one by one to together.
+ * `tsx scripts/bench-verify.ts [PROOFS] [ROUNDS] [--json]`. The proofs have as many public signals as those
+ * of batches of a ledger. Each figure is the median of the rounds, and `ratio` that of one by one to
+ * together.
  */
 import { randomBytes } from 'node:crypto'
 import { toField } from '../src/field/index.js'

@@ -5,7 +5,8 @@ import { BASE_FIELD_ORDER } from '../field/index.js'
 const PARAMETER = 4965661367192848881n
 
 /**
- * Whether a point of the twist, affine and not infinity, is in G2, the subgroup of the scalar field's order r.
+ * Whether a point of the twist, affine and not infinity, is in G2, the subgroup of the scalar field's order
+ * r.
  *
  * ψ, the Frobenius map seen from the twist, has ψ² − tψ + p = 0 there, and is multiplication by p on G2. So
  * (6x + 2) + ψ − ψ² + ψ³ is zero on G2, as 6x + 2 + p − p² + p³ is a multiple of r. It is zero on no other

@@ -101,7 +101,7 @@ class Poseidon {
   }
 }
 
-/** The lists stand one after the other; how long they are follows from the width and their length together. */
+/** The lists stand one after the other; how long they are follows from the width and their total length. */
 export function constantsOf(width: number): PoseidonConstants {
   const bytes = bytesOfBase64(POSEIDON_CONSTANTS[width - 2]!)
   const values = Array.from({ length: bytes.length / ELEMENT_BYTES }, (_, i) =>

@@ -20,7 +20,7 @@ export interface GroupTable {
   digits: number
 }
 
-/** The code for fixed-base multiplications, and a memory that all threads share: where everything is in it. */
+/** The code for fixed-base multiplications, and a memory that all threads share, with where what is in it. */
 export interface FixedBaseMemory {
   memory: WebAssembly.Memory
   module: WebAssembly.Module
