@@ -30,10 +30,7 @@ async function run(code: number, ...args: string[]) {
   return { ...done, json: JSON.parse(done.stdout) }
 }
 
-const listed = async () => {
-  const { instances } = (await run(0, 'setup', '--list')).json
-  return instances.filter(({ name }: { name: string }) => name.includes('-own-'))
-}
+const isOwn = ({ name }: { name: string }) => name in OWN
 
 beforeAll(async () => {
   files = writeVenue(folder)
@@ -49,10 +46,14 @@ describe('a venue with sizes of its own (key.11, cli.32)', () => {
     const plan = (await run(0, 'plan', ...books())).json
     expect(plan).toMatchObject({ proofs: 4, solvency: { instance: SOLVENCY }, keys: { missing: [] } })
     expect(plan.batches).toMatchObject([{ instance: LEDGER, batches: 3, accounts: 3, filled: 7 }])
-    expect(await listed()).toMatchObject([
+    const { instances, cache } = (await run(0, 'setup', '--list')).json
+    expect(instances.filter(isOwn)).toMatchObject([
       { name: LEDGER, counted: true, sizes: { accounts: 3, slots: 4 } },
       { name: SOLVENCY, counted: true, sizes: { spots: 3 } },
     ])
+    const current = cache.entries.filter(({ state }: { state: string }) => state === 'current')
+    const cached = current.map(({ instance }: { instance: string }) => instance)
+    expect(cached).toEqual(expect.arrayContaining(Object.keys(OWN)))
     const { parts, keys } = readJson(join(epoch, 'manifest.json'))
     expect(parts.ledger.batches).toEqual([{ instance: LEDGER, count: 3 }])
     expect(parts.solvency.instance).toBe(SOLVENCY)
@@ -149,7 +150,7 @@ describe('an epoch by sizes of the venue’s own (key.12)', () => {
     expect(JSON.parse(proof.stdout).notChecked.join()).toContain('word of who made the pins')
   })
 
-  test('is refused with exit 3 where a name is not pinned, or says other sizes than the pinned one, or sizes that there cannot be', async () => {
+  test('V23: is refused with exit 3 where a name is not pinned, or says other sizes than the pinned one, or sizes that there cannot be', async () => {
     const { schema, keys } = readJson(pins)
     const few = at('few.json')
     writeJson(few, { schema, keys: { [SOLVENCY]: keys[SOLVENCY] } })
@@ -177,7 +178,7 @@ describe('an epoch by sizes of the venue’s own (key.12)', () => {
     expect(failed(report)[`key:${LEDGER}`]).toBe('the manifest names another circuit than the pinned one')
   })
 
-  test('counts an account in a leaf of the slots that the name says, and of no others (inclusion.3)', async () => {
+  test('V23: counts an account in a leaf of the slots that the name says, and of no others (inclusion.3)', async () => {
     const out = at('alice.json')
     await run(
       0,

@@ -10,6 +10,7 @@ const ARTIFACTS = 'test/src/proving/artifacts.test.ts'
 const VERIFY = 'test/src/groth16/verify.test.ts'
 const ON_CHAIN = 'test/src/chain/verify-on-chain.test.ts'
 const EPOCH = 'test/e2e/epoch.test.ts'
+const OWN = 'test/e2e/own-instances.test.ts'
 const STRESS = 'test/e2e/stress.test.ts'
 const VERIFIER_SOL = 'test/contracts/Groth16Verifier.t.sol'
 const BATCH_SOL = 'test/contracts/Groth16Batch.t.sol'
@@ -254,6 +255,20 @@ export const PROOF_ATTACKS: readonly Attack[] = [
     attack: 'artifacts exchanged by another user of the machine, with their manifest',
     expected: 'a cache that others can write to is refused, with what to do',
     where: [at(ARTIFACTS, 'V22: what another user could write to is refused, with what to do')],
+  },
+  {
+    id: 'V23',
+    attack:
+      "an epoch of a venue's own sizes under a name that says other ones, or under that of a shipped instance",
+    expected:
+      'exit code 3: a key counts for the name that it is pinned under, and what a leaf or a batch holds follows from that name',
+    where: [
+      at(
+        OWN,
+        'V23: is refused with exit 3 where a name is not pinned, or says other sizes than the pinned one, or sizes that there cannot be',
+      ),
+      at(OWN, 'V23: counts an account in a leaf of the slots that the name says, and of no others'),
+    ],
   },
   {
     id: 'N08',

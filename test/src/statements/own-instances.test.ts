@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { assertPinnedCircuit } from '../../../src/bundle/index.js'
 import { isKnownSize } from '../../../src/epoch/index.js'
@@ -140,6 +141,20 @@ describe("instances of a project's own sizes (key.11)", () => {
         expect.objectContaining({ code: 'CIRCUIT_UNPINNED', exitCode: 3 }),
       )
     }
+  })
+
+  test('have the bounds that the templates assert, where no constant of both says them', () => {
+    const circuits = new URL('../../../circuits/', import.meta.url)
+    const asserted = (file: string, text: string) =>
+      expect(readFileSync(new URL(file, circuits), 'utf8')).toContain(`assert(${text});`)
+    asserted('margin.circom', 'SLOTS <= 64 && GROUPS <= 64 && LINES <= 256')
+    asserted('lib/margin-rows-root.circom', 'LEVELS >= 1 && LEVELS <= 4')
+    asserted('lib/margin-row.circom', 'SCENARIOS >= 1 && SCENARIOS <= MARGIN_SCENARIOS()')
+    asserted('lib/batch-root.circom', 'N >= 1 && N <= 16 ** BATCH_DEPTH()')
+    asserted('ledger.circom', 'PLEDGED <= SLOTS && (PLEDGED == 0 || SCENARIOS > 0)')
+    asserted('ledger.circom', 'ACCOUNTS * SLOTS <= 1 << BATCH_SLOTS_BITS()')
+    asserted('solvency.circom', 'TIERS == 0 || SCENARIOS > 0')
+    asserted('solvency.circom', 'KEYS <= 1 << TABLE_KEYS_BITS()')
   })
 
   test('bound the sizes of a table that a root is computed for', () => {
