@@ -32,26 +32,20 @@ declare module 'ffjavascript' {
   interface ThreadManager {
     /** The curve's WebAssembly, only on a single-threaded engine. */
     code: Uint8Array
-    instance: { exports: Record<string, (...values: number[]) => number> }
-    /** The memory that the functions of `instance` work on. */
-    u8: Uint8Array
-    /** Between these two, `alloc` takes memory, which the second gives back. */
-    startSyncOp(): void
-    endSyncOp(): void
-    alloc(bytes: number): number
     terminate(): Promise<void>
   }
   export interface Curve {
     q: bigint
     r: bigint
-    /** Bytes of a point of G2 that is prepared for Miller loops. */
-    preQSize: number
     tm: ThreadManager
     Fr: Field<bigint>
     F1: Field<bigint>
     F2: Field<[bigint, bigint]>
     G1: Group<bigint>
     G2: Group<[bigint, bigint]>
+    Gt: { one: Uint8Array; eq(a: Uint8Array, b: Uint8Array): boolean }
+    /** Of 12 coordinates, those of 1, v, v², w, vw and v²w, each over 1 and u. */
+    finalExponentiation(value: Uint8Array): Uint8Array
     /** Whether the product of the pairings of (a1, b1), (a2, b2), … is one. */
     pairingEq(...points: Point[]): Promise<boolean>
     terminate(): Promise<void>

@@ -1,7 +1,7 @@
 import type { Curve } from 'ffjavascript'
-import { FIELD_ORDER } from '../field/index.js'
+import { BASE_FIELD_ORDER, FIELD_ORDER } from '../field/index.js'
 import { curveEngine } from './curve-engine.js'
-import { isProductOne, type Pair } from './pairing-product.js'
+import { type Factor, PairingProduct } from './pairing-product.js'
 import { numbers, type Proven, pairs, type VerificationKey } from './proof.js'
 import { assertSoundKey, type Claim, equationHolds, readClaim } from './verify.js'
 
@@ -44,7 +44,8 @@ export async function verifyProofs(key: VerificationKey, proven: readonly Proven
 }
 
 /**
- * Whether the equations of proofs hold as one, each to the power of its coefficient.
+ * Whether the equations of proofs hold as one, each to the power of its coefficient, and their second points
+ * are in G2.
  *
  * Of a proof whose equation does not hold, at most one coefficient below the order lets the product be one,
  * whatever the others are. So it says something of the proofs only when each coefficient is drawn for itself
@@ -56,27 +57,25 @@ export function holdTogether(
   claims: readonly Claim[],
   coefficients: readonly bigint[],
 ): boolean {
-  const { G1, G2 } = curve
-  const zero = G1.zeroAffine
   const sums = key.ic.map(() => 0n)
-  let c = zero
-  const factors: Pair[] = []
-  for (const [i, claim] of claims.entries()) {
+  const factors: Factor[] = claims.map(({ proof, signals }, i) => {
     const coefficient = coefficients[i]!
-    for (const [j, signal] of [1n, ...claim.signals].entries()) sums[j]! += coefficient * signal
-    c = G1.add(c, G1.timesScalar(claim.c, coefficient))
-    factors.push({ p: G1.timesScalar(G1.neg(claim.a), coefficient), q: claim.b })
-  }
-  const ic = key.ic.map((point, j) => G1.timesScalar(G1.fromObject(numbers(point)), sums[j]! % FIELD_ORDER))
-  const alpha = G1.timesScalar(G1.fromObject(numbers(key.alpha)), sums[0]! % FIELD_ORDER)
-  factors.push(
-    { p: ic.reduce((sum, point) => G1.add(sum, point), zero), q: G2.fromObject(pairs(key.gamma)) },
-    { p: c, q: G2.fromObject(pairs(key.delta)) },
-    { p: alpha, q: G2.fromObject(pairs(key.beta)) },
-  )
-  const finite = factors.filter(({ p }) => !G1.isZero(p)).map(({ p, q }) => ({ p: G1.toAffine(p), q }))
-  return isProductOne(curve, finite)
+    for (const [j, signal] of [1n, ...signals].entries()) sums[j]! += coefficient * signal
+    const [x, y] = numbers(proof.a)
+    return { p: [[coefficient, [x, BASE_FIELD_ORDER - y]]], q: pairs(proof.b) }
+  })
+  const ic = key.ic.map((point, j) => [sums[j]! % FIELD_ORDER, numbers(point)] as const)
+  const c = claims.map(({ proof }, i) => [coefficients[i]!, numbers(proof.c)] as const)
+  product ??= new PairingProduct(curve)
+  return product.isOne([
+    ...factors,
+    { p: ic, q: pairs(key.gamma) },
+    { p: c, q: pairs(key.delta) },
+    { p: [[sums[0]! % FIELD_ORDER, numbers(key.alpha)]], q: pairs(key.beta) },
+  ])
 }
+
+let product: PairingProduct | undefined
 
 /**
  * Numbers below 2^128 that nobody can guess, one for each proof; without Web Crypto none, as any others could

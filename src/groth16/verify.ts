@@ -40,32 +40,35 @@ export async function verifyProof(
   return claim !== undefined && (await equationHolds(curve, key, claim))
 }
 
-/** Whether the equation of one proof holds: e(a, b) = e(α, β)·e(ic, γ)·e(c, δ). */
-export function equationHolds(
+/** Whether a proof's second point is in G2 and its equation holds: e(a, b) = e(α, β)·e(ic, γ)·e(c, δ). */
+export async function equationHolds(
   curve: Curve,
   key: VerificationKey,
-  { a, b, c, signals }: Claim,
+  { proof, signals }: Claim,
 ): Promise<boolean> {
   const { G1, G2 } = curve
+  const b = G2.fromObject(pairs(proof.b))
+  if (!isInSubgroup(curve, b)) return false
   const ic = key.ic.map((point) => G1.fromObject(numbers(point)))
   const sum = signals.reduce((acc, signal, i) => G1.add(acc, G1.timesScalar(ic[i + 1]!, signal)), ic[0]!)
   return curve.pairingEq(
-    G1.neg(a),
+    G1.neg(G1.fromObject(numbers(proof.a))),
     b,
     G1.toAffine(sum),
     G2.fromObject(pairs(key.gamma)),
-    c,
+    G1.fromObject(numbers(proof.c)),
     G2.fromObject(pairs(key.delta)),
     G1.fromObject(numbers(key.alpha)),
     G2.fromObject(pairs(key.beta)),
   )
 }
 
-/** A proof whose points are of their groups, and its signals, which are of the field. */
+/**
+ * A proof whose points are on their curves and not infinity, and its signals, which are of the field. Whether
+ * its second point is in G2 is still to be seen.
+ */
 export interface Claim {
-  a: Uint8Array
-  b: Uint8Array
-  c: Uint8Array
+  proof: Groth16Proof
   signals: readonly bigint[]
 }
 
@@ -82,8 +85,9 @@ export function readClaim(
 ): Claim | undefined {
   const parsed = parseProof(proof)
   if (signals.length !== key.ic.length - 1 || !signals.every(isSignal)) return undefined
-  const [a, b, c] = [g1Point(curve, parsed.a), g2Point(curve, parsed.b), g1Point(curve, parsed.c)]
-  return a && b && c ? { a, b, c, signals } : undefined
+  const { a, b, c } = parsed
+  if (!g1Point(curve, a) || !twistPoint(curve, b) || !g1Point(curve, c)) return undefined
+  return { proof: parsed, signals }
 }
 
 /**
@@ -187,7 +191,12 @@ export function g1Point({ G1 }: Curve, point: G1): Uint8Array | undefined {
 
 /** A point of G2 other than infinity, or `undefined`: on the twist, and of the right order. */
 function g2Point(curve: Curve, point: G2): Uint8Array | undefined {
-  const { G2 } = curve
+  const p = twistPoint(curve, point)
+  return p && isInSubgroup(curve, p) ? p : undefined
+}
+
+/** A point of the twist other than infinity, or `undefined`. */
+function twistPoint({ G2 }: Curve, point: G2): Uint8Array | undefined {
   const p = G2.fromObject(pairs(point))
-  return !G2.isZero(p) && G2.isValid(p) && isInSubgroup(curve, p) ? p : undefined
+  return !G2.isZero(p) && G2.isValid(p) ? p : undefined
 }
