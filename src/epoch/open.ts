@@ -69,7 +69,8 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
   const vouched = vouchedNotes(usedInstances(manifest))
   const notes = [...notVerified(manifest), ...vouched, ...(age === undefined ? [] : [age]), ...unbounded]
   const batches = batchCount(ledger.batches)
-  const report = { valid, venue, epoch, keyKind, batches, checks: list, notes, exitCode }
+  const { state } = ledger
+  const report = { valid, venue, epoch, keyKind, batches, state, checks: list, notes, exitCode }
   if (!(valid && solvency && table && policy && proof)) return { report }
   const proven = { ...manifest, parts: { ...manifest.parts, solvency } }
   return { report, epoch: { manifest: proven, table, policy, proofs: [...proofs, proof] } }

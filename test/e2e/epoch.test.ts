@@ -117,6 +117,7 @@ describe('an epoch of two batches (epoch.11)', () => {
       epoch: '2026-01',
       keyKind: 'development',
       batches: 2,
+      state: readJson(join(epoch, 'manifest.json')).parts.ledger.state,
     })
     expect(report.checks.map((c: { id: string }) => c.id)).toEqual([
       'manifest',

@@ -2,8 +2,8 @@ import type { EpochReport, ProofReport } from '../../epoch/index.js'
 import type { Text } from '../terminal/layout.js'
 import { checksView, notCheckedView } from './checks.js'
 
-export function epochView({ checks, valid }: Pick<EpochReport, 'checks' | 'valid'>): Text {
-  return [...checksView(checks), valid ? 'VALID' : 'INVALID']
+export function epochView({ checks, state, valid }: Pick<EpochReport, 'checks' | 'state' | 'valid'>): Text {
+  return [...checksView(checks), ...(valid ? [`last state ${state}`, 'VALID'] : ['INVALID'])]
 }
 
 /**

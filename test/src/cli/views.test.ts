@@ -205,7 +205,7 @@ const demo = {
 
 /** Every view, on reports with wide names and many instruments. */
 const VIEWS: Record<string, () => Text> = {
-  'a valid epoch': () => epochView({ checks, valid: true }),
+  'a valid epoch': () => epochView({ checks, state: '7', valid: true }),
   'one proof': () =>
     proofView({
       keyKind: 'development',
@@ -323,8 +323,10 @@ describe('views of reports (cli.18, cli.17)', () => {
 
   test('the last line of an epoch, of accounts and of books is the verdict', () => {
     const last = (text: Text) => drawn(text).at(-1)
-    expect(last(epochView({ checks: [], valid: true }))).toBe('VALID')
-    expect(last(epochView({ checks, valid: false }))).toBe('INVALID')
+    expect(last(epochView({ checks: [], state: '7', valid: true }))).toBe('VALID')
+    expect(last(epochView({ checks, state: '7', valid: false }))).toBe('INVALID')
+    expect(drawn(epochView({ checks: [], state: '7', valid: true }))).toContain('last state 7')
+    expect(drawn(epochView({ checks, state: '7', valid: false })).join()).not.toContain('last state')
     expect(last(accountsView(accounts()))).toBe('INVALID')
     expect(last(accountsView(accounts({ provable: true })))).toBe('INVALID: provable, but below zero at mark')
     expect(last(accountsView(accounts({ valid: true, provable: true, invalid: 0, missing: [] })))).toBe(
