@@ -29,6 +29,12 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
     codes: /^(USAGE|UNEXPECTED|PACKAGE_|FILE_|JSON_|LOCK_|DECIMAL_|FIELD_|DEMO_)/,
   },
   {
+    title: 'Workers and queues',
+    advice:
+      'Correct what the message names and run the same command again: what is proven is kept. [Many machines](scale.md) says how workers are set up.',
+    codes: /^(QUEUE_|WORKER|JOB_)/,
+  },
+  {
     title: 'Accounts and ledgers',
     advice:
       'Correct the line of the accounts file that the message names, and run `plimsoll ledger check`, which lists everything at once and exits with 1 for any finding.',

@@ -66,6 +66,7 @@ export default defineConfig({
         text: 'Guides',
         items: [
           { text: 'Venue', link: '/docs/venue' },
+          { text: 'Many machines', link: '/docs/scale' },
           { text: 'Customer', link: '/docs/customer' },
           { text: 'Auditor', link: '/docs/auditor' },
           { text: 'Trader and lender', link: '/docs/margin' },

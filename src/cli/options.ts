@@ -98,6 +98,18 @@ export function allStressedOption(): Option {
   )
 }
 
+/** Where jobs wait for workers on other machines. */
+export function queueOption(): Option {
+  return new Option('--queue <url>', 'queue of jobs in PostgreSQL: postgres://user@host:5432/database')
+}
+
+/** How many processes prove at once. */
+export function workersOption(): Option {
+  return new Option('--workers <number>', 'processes that prove at once; 0 proves in this one').argParser(
+    readWorkers,
+  )
+}
+
 export function ownInstancesOption(): Option {
   return new Option(
     '--own-instances <file>',
@@ -208,6 +220,14 @@ function readMaxAge(text: string): number {
   throw new InputError('USAGE', 'not a number of seconds', {
     where: '--max-age',
     hint: 'Write whole seconds, such as 86400 for a day.',
+  })
+}
+
+function readWorkers(text: string): number {
+  if (/^[0-9]{1,3}$/.test(text)) return Number(text)
+  throw new InputError('USAGE', 'not a number of processes', {
+    where: '--workers',
+    hint: 'Write a whole number below 1000, at most one for each core.',
   })
 }
 

@@ -22,6 +22,7 @@ import { setupCommand } from './commands/setup.js'
 import { solvencyCheckCommand } from './commands/solvency-check.js'
 import { solvencyProveCommand } from './commands/solvency-prove.js'
 import { verifyCommand } from './commands/verify.js'
+import { workerCommand } from './commands/worker.js'
 import { ManyOption } from './options.js'
 import { columnsOf, layOut, paragraph } from './terminal/layout.js'
 import { reportError } from './terminal/ui.js'
@@ -36,6 +37,7 @@ function commands(): Command[] {
     demoCommand(),
     setupCommand(),
     planCommand(),
+    workerCommand(),
     group('ledger', "A venue's accounts.", [ledgerCheckCommand(), ledgerProveCommand()]),
     group('solvency', 'What stands behind the ledger.', [solvencyCheckCommand(), solvencyProveCommand()]),
     group('owner', 'The secret that binds an account to its owner.', [ownerNewCommand()]),

@@ -28,12 +28,13 @@ export function printable(text: string): string {
  * A value as indented JSON that is safe to show: it parses to the same value and holds nothing that
  * `printable` would change.
  *
+ * @param indent spaces; with 0, all is on one line
  * @example
  * const { report } = opened
  * console.log(printableJson({ venue: report.venue, checks: report.checks }))
  */
-export function printableJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(IN_JSON, (mark) =>
+export function printableJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent).replace(IN_JSON, (mark) =>
     Array.from({ length: mark.length }, (_, i) => `\\u${hex(mark.charCodeAt(i))}`).join(''),
   )
 }

@@ -9,8 +9,10 @@ import { InputError } from '../errors/index.js'
 const NEEDED_FOR = {
   '@duckdb/node-api': 'reading accounts',
   '@foundry-rs/anvil': 'a local chain',
+  '@hpke/core': 'handing jobs to workers',
   circom2: 'compiling circuits',
   circomlib: 'compiling circuits',
+  'pg-boss': 'a queue of jobs for many machines',
   snarkjs: 'making proofs',
   solc: 'compiling contracts',
 } as const
@@ -48,11 +50,12 @@ function orMissing(name: OptionalPackage, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return error
   const file = new URL('../../package.json', import.meta.url)
-  const { optionalDependencies } = JSON.parse(readFileSync(file, 'utf8'))
+  const { optionalDependencies, peerDependencies } = JSON.parse(readFileSync(file, 'utf8'))
+  const versions = { ...optionalDependencies, ...peerDependencies }
   const together = Object.keys(NEEDED_FOR).filter(
     (other) => NEEDED_FOR[other as OptionalPackage] === NEEDED_FOR[name],
   )
-  const packages = together.map((other) => `${other}@${optionalDependencies[other]}`).join(' ')
+  const packages = together.map((other) => `${other}@${versions[other]}`).join(' ')
   return new InputError(
     'PACKAGE_MISSING',
     `the package ${name} is not installed, which ${NEEDED_FOR[name]} needs`,

@@ -1,9 +1,6 @@
-import { fork } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ArtifactError } from '../errors/index.js'
-import { endOnExit } from '../files/index.js'
 import type { Progress } from './compile.js'
+import { forkModule } from './fork-module.js'
 
 /** Messages of the process that makes a key: progress, or the reason of a failure. */
 export type KeyProcessMessage = { progress: string } | { code: string; message: string; where?: string }
@@ -20,12 +17,10 @@ export async function makeDevelopmentKey(
   onProgress?: Progress,
 ): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const child = fork(script(), [r1csPath, zkeyPath], {
-      execArgv: fromSource ? ['--import', loader()] : [],
+    const child = forkModule(new URL('./development-key-main', import.meta.url), [r1csPath, zkeyPath], {
       env: {},
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
-    endOnExit(child)
     let fault: ArtifactError | undefined
     child.on('message', (message: KeyProcessMessage) => {
       if ('progress' in message) onProgress?.(message.progress)
@@ -49,15 +44,4 @@ export async function makeDevelopmentKey(
     child.on('error', fail)
     child.on('close', (code) => (code === 0 && fault === undefined ? resolve() : fail()))
   })
-}
-
-const fromSource = import.meta.url.endsWith('.ts')
-
-function script(): string {
-  return fileURLToPath(new URL(`./development-key-main.${fromSource ? 'ts' : 'js'}`, import.meta.url))
-}
-
-/** The loader of TypeScript, when this runs from source. */
-function loader(): string {
-  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 }

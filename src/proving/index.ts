@@ -29,6 +29,25 @@ export {
   loadSnapshots,
   PACKAGE_CIRCUITS,
 } from './instances.js'
+export {
+  createWorkerKey,
+  type OpenPool,
+  openQueue,
+  type PooledProof,
+  type PoolNotice,
+  type PoolOptions,
+  type ProofPool,
+  type ProofTask,
+  parseWorkersKey,
+  poolOf,
+  type QueueOptions,
+  readWorkerKey,
+  startPool,
+  type WorkEvent,
+  type WorkerUse,
+  type WorkQueueOptions,
+  workQueue,
+} from './jobs/index.js'
 export { type Prover, proveSignals, terminateProving } from './prover.js'
 export { brokenConstraint, countR1cs, openR1cs } from './r1cs.js'
 export { measureProving } from './rate.js'

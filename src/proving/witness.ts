@@ -65,7 +65,7 @@ export function witnessElements(wtns: Uint8Array): bigint[] {
 }
 
 /** Every input in the circuit's order, checked and flat. No message says a value. */
-function flattenInputs(shapes: readonly InputShape[], inputs: CircuitInputs): [string, bigint[]][] {
+export function flattenInputs(shapes: readonly InputShape[], inputs: CircuitInputs): [string, bigint[]][] {
   const unknown = Object.keys(inputs).find((name) => !shapes.some((shape) => shape.name === name))
   if (unknown !== undefined) throw inputError(unknown, 'is not an input of the circuit')
   return shapes.map(({ name, shape }) => {

@@ -28,7 +28,7 @@ export {
   type WeighedLedger,
   weighLedger,
 } from './ledger/fold.js'
-export { ledgerInputs } from './ledger/inputs.js'
+export { BIT_INPUTS, ledgerInputs } from './ledger/inputs.js'
 export { ledgerModel } from './ledger/reference.js'
 export { type BatchKind, batchKind, LEDGER_SIGNALS, type LedgerSizes } from './ledger/signals.js'
 export { firstState, type LedgerState, stateCommitment } from './ledger/state.js'

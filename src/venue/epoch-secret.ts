@@ -69,6 +69,16 @@ export class EpochSecret {
     return this.bytes('shuffle', '')
   }
 
+  /** Name of the run that proves the epoch: the same when it is taken up again, and it tells nothing. */
+  runName(): string {
+    return Buffer.from(this.bytes('run', '')).toString('hex')
+  }
+
+  /** Name of the proof of batch `index`. */
+  proofName(index: number): string {
+    return Buffer.from(this.bytes('proof', index.toString())).toString('hex')
+  }
+
   /** A secret order of a batch's members, so that a position does not tell accounts from padding. */
   permute<T>(batchIndex: number, members: readonly T[]): T[] {
     return members

@@ -1,3 +1,4 @@
+export type { BatchEvent } from './batch-log.js'
 export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from './check-accounts.js'
 export { type CoverLine, checkSolvency, type SolvencyCheck } from './check-solvency.js'
 export { type ExportInclusionOptions, exportInclusion } from './export-inclusion.js'
@@ -13,7 +14,7 @@ export {
   type PlanOptions,
   planLedger,
 } from './plan-ledger.js'
-export { type BatchEvent, type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
+export { type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
 export {
   type ProvenSolvency,
   type ProveSolvencyOptions,

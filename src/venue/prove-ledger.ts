@@ -14,23 +14,18 @@ import { batchFolders, type Manifest, manifestSchema } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { inFolders, readJsonFile, writeFileAtomic, writeJson } from '../files/index.js'
 import type { Ledger } from '../ledger/index.js'
-import {
-  type Artifacts,
-  findInstance,
-  loadInstances,
-  type Prover,
-  proofRows,
-  proveSignals,
-} from '../proving/index.js'
+import { type Artifacts, loadInstances, type ProofPool, type Prover, poolOf } from '../proving/index.js'
 import { formatRiskTable, type RiskTable, riskDigests } from '../risk/index.js'
 import { ledgerInputs } from '../statements/index.js'
+import { type BatchEvent, BatchLog } from './batch-log.js'
+import { eachOf } from './each-of.js'
 import { keyHashes, writeKey } from './epoch-keys.js'
 import { withLock } from './epoch-lock.js'
 import { EpochSecret } from './epoch-secret.js'
 import { type FoldOptions, type FoldStep, foldedBatches, foldLedger } from './fold-ledger.js'
 import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from './folders.js'
 import { planCandidates } from './plan/candidates.js'
-import { type LedgerInstance, type LedgerPlan, type PlanOptions, planLedger } from './plan-ledger.js'
+import { type LedgerPlan, type PlanOptions, planLedger } from './plan-ledger.js'
 import { choiceRecord, type EpochPrivate, planRecord, privateSchema, recordedPlan } from './private-record.js'
 import { stateOpening } from './state-opening.js'
 
@@ -45,8 +40,12 @@ export interface ProveLedgerOptions extends PlanOptions {
   table: RiskTable
   ledger: Ledger
   artifacts: (instance: string) => Promise<Artifacts>
-  prover: Prover
-  /** Gets the plan before anything is folded, how far the fold is, and each batch as it is done. */
+  /** What makes the proofs: a prover in this process, or a pool of many. */
+  prover: Prover | ProofPool
+  /**
+   * Gets the plan before anything is folded, how far the fold is, and each batch as it is done, in any
+   * order.
+   */
   onPlan?: (plan: LedgerPlan) => void
   onFold?: (step: FoldStep) => void
   onBatch?: (event: BatchEvent) => void
@@ -59,24 +58,9 @@ export interface ProvenLedger {
   keyKind: Artifacts['keyKind']
 }
 
-export interface BatchEvent {
-  index: number
-  of: number
-  instance: string
-  /** Whether a finished proof from an interrupted run was verified and kept. */
-  kept: boolean
-  seconds: number
-  /**
-   * Of the proofs made so far, places of accounts that they have proven in a second; none before the first.
-   */
-  accountsPerSecond?: number
-  /** What is left, at the rate so far and if nothing more is kept. */
-  secondsLeft?: number
-}
-
 /**
- * Folds a whole ledger and proves each batch into `folder`. Run again after an interruption, it verifies and
- * keeps what was finished and goes on to the same chain of states.
+ * Folds a whole ledger and proves each batch into `folder`. Run again after an interruption, it verifies
+ * and keeps what was finished and goes on to the same chain of states.
  *
  * @throws {InputError} `EPOCH_TARGET`; `EPOCH_OTHER_RUN` when the folder was begun with other files,
  * `EPOCH_DONE` when its solvency is proven for another ledger than this comes to, or under other keys:
@@ -161,20 +145,32 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
   // replace some, and no others.
   if (done && !isCompletion(done, manifest)) throw doneError(options.folder)
 
+  const pool = poolOf(options.prover)
   const log = new BatchLog(plan)
-  for await (const { index, instance, witness } of foldedBatches(fold, folded)) {
-    const started = performance.now()
-    const { name } = instance
-    const artifacts = await artifactsOf(name)
-    const path = at.batch(index)
-    const finished = await readFinished(path)
-    const kept = finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))
-    if (!kept) {
-      const proof = await proveSignals(options.prover, artifacts, ledgerInputs(witness), witness.signals)
-      await writeJson(path, proofFile(artifacts, proof))
-    }
-    options.onBatch?.(log.next(index, instance, kept, (performance.now() - started) / 1000))
-  }
+  const run = fold.secret.runName()
+  await eachOf(
+    foldedBatches(fold, folded),
+    () => pool.room,
+    async ({ index, instance, witness }) => {
+      const artifacts = await artifactsOf(instance.name)
+      const path = at.batch(index)
+      const finished = await readFinished(path)
+      if (finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))) {
+        return options.onBatch?.(log.kept(index, instance))
+      }
+      const made = await pool.prove({
+        name: fold.secret.proofName(index),
+        run,
+        index,
+        artifacts,
+        inputs: ledgerInputs(witness),
+        signals: witness.signals,
+      })
+      await writeJson(path, proofFile(artifacts, made.proven))
+      await made.release()
+      options.onBatch?.(log.proven(index, instance, made))
+    },
+  )
   for (const { instance } of plan.runs) {
     await writeKey(at.key(instance.name), await artifactsOf(instance.name))
   }
@@ -198,38 +194,6 @@ async function assertOwnFolders(at: ReturnType<typeof epochLayout>, plan: Ledger
     at.keys,
     proving.map(({ name }) => `${name}.json`),
   )
-}
-
-/** What is said of each batch as it is done, and how long the rest takes at the rate so far. */
-class BatchLog {
-  private readonly rowsOf: ReadonlyMap<string, number>
-  private seconds = 0
-  private accounts = 0
-  private rows = 0
-  private left: number
-
-  constructor(private readonly plan: LedgerPlan) {
-    const { runs } = plan
-    this.rowsOf = new Map(runs.map(({ instance: { name } }) => [name, proofRows(findInstance(name))]))
-    this.left = runs.reduce(
-      (sum, { instance, batches }) => sum + batches * this.rowsOf.get(instance.name)!,
-      0,
-    )
-  }
-
-  next(index: number, { name, sizes }: LedgerInstance, kept: boolean, seconds: number): BatchEvent {
-    const rows = this.rowsOf.get(name)!
-    this.left -= rows
-    if (!kept) {
-      this.seconds += seconds
-      this.accounts += sizes.accounts
-      this.rows += rows
-    }
-    const event: BatchEvent = { index, of: this.plan.batches, instance: name, kept, seconds }
-    if (this.rows === 0) return event
-    const accountsPerSecond = this.accounts / this.seconds
-    return { ...event, accountsPerSecond, secondsLeft: (this.left * this.seconds) / this.rows }
-  }
 }
 
 function doneError(folder: string): InputError {

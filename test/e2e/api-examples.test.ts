@@ -21,10 +21,12 @@ const COMPILED_ONLY: Record<string, string> = {
   deployMarginGate: 'needs a chain',
   deployVerifier: 'needs a chain and keys of a large instance',
   openMarginGate: 'needs a gate on a chain',
+  openQueue: 'needs a queue',
   ProofError: 'needs a gate on a chain',
   startLocalChain: 'needs keys of a large instance',
   SolvencyShortError: 'needs an epoch whose books do not hold',
   urlSource: 'needs a server',
+  workQueue: 'needs a queue, and does not end',
   verifyOnChain: 'needs a chain and keys of a large instance',
 }
 /** Examples that make the files which the others read, in their order. */

@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
  * before it wrote.
  */
 const STORY = [
-  ...['setup', 'risk table', 'ledger check', 'plan', 'solvency check', 'owner new'],
+  ...['setup', 'risk table', 'ledger check', 'plan', 'solvency check', 'owner new', 'worker'],
   ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
   ...['ledger prove', 'solvency prove', 'verify', 'inclusion export', 'inclusion verify'],
   ...['margin prove', 'margin verify', 'contract export'],

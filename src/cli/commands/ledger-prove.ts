@@ -1,6 +1,7 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
-import type { BatchEvent, FoldStep, LedgerPlan } from '../../venue/index.js'
+import type { OpenPool, PoolNotice } from '../../proving/index.js'
+import type { FoldStep, LedgerPlan } from '../../venue/index.js'
 import { command } from '../command.js'
 import {
   allStressedOption,
@@ -11,11 +12,13 @@ import {
   type PlanningOptions,
   privateOption,
   proverOption,
+  queueOption,
   readPlanOptions,
   required,
+  workersOption,
 } from '../options.js'
+import type { ProvingLog } from '../proving-log.js'
 import { createUi, type Ui } from '../terminal/ui.js'
-import { shownTime } from '../views/time.js'
 
 interface ProveOptions extends BooksOptions, PlanningOptions {
   out: string
@@ -23,6 +26,9 @@ interface ProveOptions extends BooksOptions, PlanningOptions {
   epoch: string
   private?: string
   prover: string
+  workers?: number
+  queue?: string
+  workersKey?: string
   json?: boolean
 }
 
@@ -40,6 +46,9 @@ export function ledgerProveCommand(): Command {
       ownInstancesOption(),
       allStressedOption(),
       proverOption(),
+      workersOption(),
+      queueOption(),
+      new Option('--workers-key <key>', 'public key of the workers that take jobs out of the queue'),
     ],
     examples: [
       'plimsoll ledger prove --accounts examples/venue/accounts.csv --risk examples/venue/risk.json --venue "Example Venue" --epoch 2026-11-30 --out epoch',
@@ -47,11 +56,11 @@ export function ledgerProveCommand(): Command {
   }).action(async (options: ProveOptions) => {
     const { ledgerProvenView } = await import('../views/proven.js')
     const { defaultPrivateFolder, proveLedger, readToProve } = await import('../../venue/index.js')
-    const { chooseProver } = await import('../../proving/index.js')
+    const { ProvingLog } = await import('../proving-log.js')
     const { artifactSource } = await import('../artifacts.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
-    const prover = chooseProver(options.prover)
+    assertPool(options)
     const among = await readPlanOptions(options)
     const [venue, epoch] = [await label(options.venue, '--venue'), await label(options.epoch, '--epoch')]
     const table = await readRisk(options.risk, ui, options.timestamp)
@@ -62,8 +71,10 @@ export function ledgerProveCommand(): Command {
       ui.notes(ledger.notes)
       const privateFolder = options.private ?? defaultPrivateFolder(options.out)
       if (options.private === undefined) ui.notes([besideNote(privateFolder)])
-      const batches = batchLog(ui)
-      const { manifest, plan, keyKind } = await proveLedger({
+      const log = new ProvingLog(ui)
+      let batches = 0
+      const pool = await openPool(options, log, () => batches)
+      const proven = await proveLedger({
         folder: options.out,
         privateFolder,
         venue,
@@ -72,26 +83,77 @@ export function ledgerProveCommand(): Command {
         ledger,
         ...among,
         artifacts: artifactSource(ui),
-        prover,
-        onPlan: (plan) => ui.say(planText(plan)),
+        prover: pool,
+        onPlan: (plan) => {
+          batches = plan.batches
+          ui.say(planText(plan))
+        },
         onFold: foldLog(ui),
-        onBatch: batches.say,
-      })
+        onBatch: (event) => log.batch(event),
+      }).finally(() => pool.close())
+      log.end()
+      const { manifest, plan, keyKind } = proven
       ui.warnOfKeys(keyKind)
       const result = {
         epoch: options.out,
         private: privateFolder,
         accounts: ledger.count,
         batches: plan.batches,
-        kept: batches.kept(),
+        kept: log.kept,
         keyKind,
         state: manifest.parts.ledger.state,
+        ...log.summary(),
       }
       ui.result(result, () => ledgerProvenView(result))
     } finally {
       await ledger.close()
     }
   })
+}
+
+/** From so many batches on, a process of its own is worth its start. */
+const BATCHES_OF_A_POOL = 8
+
+/** @throws {InputError} `USAGE` when it is not said who proves */
+function assertPool({ workers, queue, workersKey }: ProveOptions): void {
+  if ((queue === undefined) !== (workersKey === undefined)) {
+    throw new InputError('USAGE', 'give --queue and --workers-key together')
+  }
+  if (queue !== undefined && workers !== undefined) {
+    throw new InputError('USAGE', 'give --workers or --queue, not both')
+  }
+}
+
+/**
+ * What proves the batches: workers elsewhere, processes of this machine, or this process alone, which is
+ * enough for few.
+ *
+ * @param batches how many there are, known once there is a plan
+ */
+async function openPool(
+  { prover, workers, queue, workersKey }: ProveOptions,
+  log: ProvingLog,
+  batches: () => number,
+): Promise<OpenPool> {
+  const { chooseProver, openQueue, parseWorkersKey, poolOf, startPool } = await import(
+    '../../proving/index.js'
+  )
+  const onNotice = (notice: PoolNotice) => log.notice(notice)
+  if (queue !== undefined && workersKey !== undefined) {
+    const publicKey = parseWorkersKey(workersKey)
+    return openQueue({ queue, publicKey, onNotice, onSay: (what) => log.say(what) })
+  }
+  const here = poolOf(chooseProver(prover))
+  if (workers === 0) return { ...here, close: async () => {} }
+  const processes = await startPool({ workers: workers ?? 1, prover, onNotice })
+  const chosen = () => (workers === undefined && batches() < BATCHES_OF_A_POOL ? here : processes)
+  return {
+    get room() {
+      return chosen().room
+    },
+    prove: (task) => chosen().prove(task),
+    close: () => processes.close(),
+  }
 }
 
 /** What is about to be proven. */
@@ -112,22 +174,6 @@ function foldLog(ui: Ui): (step: FoldStep) => void {
 }
 
 const FOLD_INTERVAL_MS = 5000
-
-/** Prints a line for each batch, and counts those whose proofs were kept. */
-function batchLog(ui: Ui): { say(batch: BatchEvent): void; kept(): number } {
-  let kept = 0
-  return {
-    kept: () => kept,
-    say(batch) {
-      if (batch.kept) kept++
-      const what = batch.kept ? 'verified and kept' : 'proven'
-      const { index, of, instance, seconds, accountsPerSecond, secondsLeft = 0 } = batch
-      const line = `  batch ${index + 1} of ${of} ${what} by ${instance}  ${seconds.toFixed(1)} s`
-      if (accountsPerSecond === undefined || index + 1 === of) return ui.say(line)
-      ui.say(`${line} · ${accountsPerSecond.toFixed(1)} accounts/s · ${shownTime(secondsLeft)} left`)
-    },
-  }
-}
 
 function besideNote(privateFolder: string): string {
   return `the private folder, ${privateFolder}, is next to the epoch: do not publish the folder that contains both, or choose another place with --private`

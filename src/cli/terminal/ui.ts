@@ -18,6 +18,13 @@ export interface Ui {
   json: boolean
   /** Prints a line of progress on standard error. */
   say(line: string): void
+  /**
+   * Shows how far a long work is: in place on a terminal, where other lines pass above it, and as a line
+   * elsewhere. Empty text ends it.
+   */
+  status(text: string): void
+  /** Tells a program what happens: with `--json` one line of JSON on standard error, else nothing. */
+  event(event: object): void
   /** Prints notes on standard error: what a reader should know, and no fault. */
   notes(notes: readonly string[]): void
   /** Warns on standard error when keys are of a kind that nothing may rest on. */
@@ -30,10 +37,24 @@ export interface Ui {
 
 export function createUi({ json = false }: { json?: boolean }): Ui {
   const err = process.stderr
-  const say = (line: string) => show(err, line)
+  let status = ''
+  const drawStatus = () => err.write(`\r\x1b[K${statusLine(status, columnsOf(err))}`)
+  const say = (line: string) => {
+    if (status !== '') err.write('\r\x1b[K')
+    show(err, line)
+    if (status !== '') drawStatus()
+  }
   return {
     json,
     say,
+    status(text) {
+      if (!err.isTTY) return text === '' ? undefined : say(text)
+      status = text
+      drawStatus()
+    },
+    event(event) {
+      if (json) err.write(`${printableJson(event, 0)}\n`)
+    },
     notes(notes) {
       for (const note of notes) say(`note: ${note}`)
     },

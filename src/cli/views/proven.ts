@@ -1,5 +1,6 @@
 import type { Text } from '../terminal/layout.js'
 import { facts } from '../terminal/table.js'
+import { shownTime } from './time.js'
 
 /** The result of `ledger prove`. */
 export interface LedgerResult {
@@ -9,12 +10,22 @@ export interface LedgerResult {
   batches: number
   /** Batches whose proofs an earlier run wrote. */
   kept: number
+  /** Of all who proved. */
+  cpuSeconds: number
+  /** The most that one of them took. */
+  peakBytes: number
 }
 
 export function ledgerProvenView(result: LedgerResult): Text {
   return facts([
     ['accounts folded', result.accounts],
     ['batches proven', `${result.batches} (${result.kept} kept from an earlier run)`],
+    ...(result.cpuSeconds > 0
+      ? [
+          ['processor time', shownTime(result.cpuSeconds)] as const,
+          ['memory of a prover', `${(result.peakBytes / 2 ** 20).toFixed(0)} MiB`] as const,
+        ]
+      : []),
     ['public epoch', result.epoch],
     ['private folder', result.private],
     ['next', `plimsoll solvency prove --epoch ${result.epoch} --reserves FILE`],
@@ -69,4 +80,14 @@ export function contractsView(result: {
   keys: readonly { instance: string; keyHash: string }[]
 }): Text {
   return [...result.files, ...result.keys.map((key) => `key of ${key.instance}: ${key.keyHash}`)]
+}
+
+/** The result of `worker --new-key`. */
+export function workerKeyView({ key, publicKey }: { key: string; publicKey: string }): Text {
+  return facts([
+    ['key file (workers only)', key],
+    ['public key', publicKey],
+    ['next', `plimsoll worker --queue URL --key ${key}`],
+    ['who hands out jobs', `plimsoll ledger prove … --queue URL --workers-key ${publicKey}`],
+  ])
 }

@@ -4,6 +4,11 @@ import { equityBitsOf } from './batch.js'
 import { packShortfall, shortfallsDigest } from './state.js'
 import type { LedgerWitness } from './witness.js'
 
+/** Of a statement, the inputs whose every element is a bit, whatever is proven. */
+export const BIT_INPUTS: Readonly<Record<string, readonly string[]>> = {
+  ledger: ['slots', 'indexBits', 'equities', 'spares'],
+}
+
 /**
  * Inputs of the `ledger` circuit for a witness.
  *

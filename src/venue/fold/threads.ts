@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { startWorker } from '../../proving/index.js'
+import { eachOf } from '../each-of.js'
 import { type BatchJob, BatchWork, type FoldContext, type Pass, type PassAnswers } from './batch-work.js'
 import type { BatchMembers } from './batches.js'
 
@@ -50,21 +51,14 @@ export class FoldThreads {
     jobs: AsyncIterable<BatchJob>,
     take: (answer: PassAnswers[P], members: BatchMembers) => void,
   ): Promise<void> {
-    const asked = new Set<Promise<void>>()
-    let failed: { error: unknown } | undefined
-    for await (const job of jobs) {
-      if (failed) break
-      const answered = this.ask(job)
-        .then((answer) => take(answer as PassAnswers[P], job.members))
-        .catch((error: unknown) => {
-          failed ??= { error }
-        })
-        .finally(() => asked.delete(answered))
-      asked.add(answered)
-      while (asked.size >= Math.max(1, QUEUE * this.threads.length)) await Promise.race(asked)
-    }
-    await Promise.all(asked)
-    if (failed) throw failed.error
+    const room = Math.max(1, QUEUE * this.threads.length)
+    await eachOf(
+      jobs,
+      () => room,
+      async (job) => {
+        take((await this.ask(job)) as PassAnswers[P], job.members)
+      },
+    )
   }
 
   async close(): Promise<void> {

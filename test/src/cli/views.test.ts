@@ -19,6 +19,7 @@ import {
   marginProvenView,
   ownerView,
   solvencyProvenView,
+  workerKeyView,
 } from '../../../src/cli/views/proven.js'
 import { buildView, scenariosView, stressView, tiersView } from '../../../src/cli/views/risk.js'
 import { InputError } from '../../../src/errors/index.js'
@@ -223,7 +224,12 @@ const VIEWS: Record<string, () => Text> = {
   'cannot tell': () => cannotTellView(new InputError('X', WIDE, { where: WIDE, hint: WIDE })),
   accounts: () => accountsView(accounts()),
   books: () => booksView(books(), table, true),
-  'a proven ledger': () => ledgerProvenView({ epoch: WIDE, private: WIDE, accounts: 1, batches: 2, kept: 1 }),
+  'a proven ledger': () =>
+    ledgerProvenView({
+      ...{ epoch: WIDE, private: WIDE, accounts: 1, batches: 2, kept: 1 },
+      ...{ cpuSeconds: 7200, peakBytes: 2 ** 30 },
+    }),
+  'a new key of workers': () => workerKeyView({ key: WIDE, publicKey: '9'.repeat(64) }),
   'proven solvency': () =>
     solvencyProvenView({ verdict: 'solvent', epoch: WIDE, scenarios: [WIDE, WIDE] }, ` --policy ${WIDE}`),
   'a proven margin': () =>

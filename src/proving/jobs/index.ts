@@ -1,0 +1,5 @@
+export type { WorkerUse } from './answer.js'
+export { type PooledProof, type PoolNotice, type ProofPool, type ProofTask, poolOf } from './pool.js'
+export { type OpenPool, openQueue, type PoolOptions, type QueueOptions, startPool } from './start-pool.js'
+export { type WorkEvent, type WorkQueueOptions, workQueue } from './work-queue.js'
+export { createWorkerKey, parseWorkersKey, readWorkerKey } from './worker-key-file.js'

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { CacheOptions } from '../cache.js'
+import type { Prover } from '../prover.js'
+import { JobWorker } from './job-worker.js'
+import { PgConnection } from './pg-connection.js'
+import { PgSource } from './pg-source.js'
+
+export interface WorkQueueOptions extends CacheOptions {
+  /** Address of the queue: `postgres://…`. */
+  queue: string
+  /** The secret half of the workers' key. */
+  secretKey: Uint8Array
+  prover: Prover
+  /** Told when work can begin, and under which name. */
+  onStart?: (worker: string) => void
+  /** Told of each job that was answered. */
+  onJob?: (event: WorkEvent) => void
+  /** Told when the queue is away, and when it is back. */
+  onSay?: (what: string) => void
+}
+
+export interface WorkEvent {
+  /** Place of the batch in its ledger. */
+  index: number
+  instance: string
+  seconds: number
+  /** The code of a failure; none when there is a proof. */
+  failure?: string
+  /** Whether the answer came in time: the job was still this worker's. */
+  inTime: boolean
+}
+
+/**
+ * Takes jobs out of a queue and answers them, for as long as nothing ends it.
+ *
+ * @throws {InputError} `QUEUE_ADDRESS`, `QUEUE_UNREACHABLE`, `QUEUE_VERSION`, `QUEUE_REFUSED`, `JOB_SEAL`,
+ * `PACKAGE_MISSING`
+ * @throws {ArtifactError} `WORKER_KEY`, `WORKER_DISMISSED`, and what `loadArtifacts` throws. The job that
+ * it had is another worker's then
+ * @example
+ * const secretKey = await readWorkerKey('workers.json')
+ * await workQueue({ queue: 'postgres://plimsoll@localhost/plimsoll', secretKey, prover: wasmProver })
+ */
+export async function workQueue(options: WorkQueueOptions): Promise<never> {
+  const { queue, onStart, onJob, onSay } = options
+  const connection = await PgConnection.open(queue, onSay)
+  const source = new PgSource(connection, `${hostname()}/${process.pid}-${randomBytes(3).toString('hex')}`)
+  const worker = new JobWorker(options)
+  onStart?.(source.worker)
+  try {
+    for (;;) {
+      const held = await source.take()
+      const { instance, index } = held.job
+      const started = performance.now()
+      const answer = await worker.answer(held.job).catch(async (error: unknown) => {
+        await held.giveBack()
+        throw error
+      })
+      const inTime = await held.answer(answer)
+      const seconds = (performance.now() - started) / 1000
+      const failure = 'failure' in answer ? { failure: answer.failure.code } : {}
+      onJob?.({ index, instance, seconds, inTime, ...failure })
+    }
+  } finally {
+    await connection.close()
+  }
+}

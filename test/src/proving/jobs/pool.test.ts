@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { verifyProof } from '../../../../src/groth16/index.js'
+import { type Artifacts, ensureArtifacts, terminateProving } from '../../../../src/proving/index.js'
+import { PgConnection } from '../../../../src/proving/jobs/pg-connection.js'
+import { PgQueue } from '../../../../src/proving/jobs/pg-queue.js'
+import { type PoolNotice, type ProofTask, QueuePool } from '../../../../src/proving/jobs/pool.js'
+import { ProcessQueue } from '../../../../src/proving/jobs/process-queue.js'
+import type { JobQueue } from '../../../../src/proving/jobs/queue.js'
+import { makeWorkerKeys, type WorkerKeys } from '../../../../src/proving/jobs/seal.js'
+import { Postgres } from '../../../helpers/postgres.js'
+import { INPUTS, temporaryFolder, writeCircuits } from '../../../helpers/proving-circuits.js'
+
+const ROGUE = new URL('../../../helpers/rogue-worker', import.meta.url)
+const WORKERS = 2
+const TASKS = 10
+
+let folder: string
+let cacheDir: string
+let circuitsDir: string
+let artifacts: Artifacts
+let keys: WorkerKeys
+let postgres: Postgres
+const running = new Set<ChildProcess>()
+let databases = 0
+
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  cacheDir = join(folder, 'cache')
+  circuitsDir = await writeCircuits(join(folder, 'circuits'))
+  artifacts = await ensureArtifacts('product-tiny', { cacheDir, circuitsDir })
+  keys = await makeWorkerKeys()
+  postgres = await Postgres.start()
+})
+
+afterEach(async () => {
+  for (const child of running) {
+    running.delete(child)
+    child.kill('SIGKILL')
+  }
+})
+
+afterAll(async () => {
+  await terminateProving()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A statement of its own for each number: other factors with other products. */
+function task(index: number): ProofTask {
+  const scale = BigInt(index + 1)
+  const factors = [[scale, 1n], ...INPUTS.factors.slice(1)]
+  const [a, b, c] = factors.map(([x, y]) => (x! + 7n * y!) ** 2n) as [bigint, bigint, bigint]
+  const product = scale * 3n * 5n
+  const sum = 3n * a + 4n * b + 5n * c + 5n
+  return {
+    name: `proof ${index}`,
+    run: '7'.repeat(64),
+    index,
+    artifacts,
+    inputs: { factors, product, sum },
+    signals: { product, sum },
+  }
+}
+
+/** Both queues with workers that are processes of their own, rogues where there is a folder for it. */
+const QUEUES: [string, (rogue?: string) => Promise<JobQueue>][] = [
+  [
+    'processes',
+    async (rogue) => {
+      delete process.env.ROGUE_FOLDER
+      if (rogue !== undefined) process.env.ROGUE_FOLDER = rogue
+      return new ProcessQueue({
+        workers: WORKERS,
+        secretKey: keys.secretKey,
+        prover: 'wasm',
+        cache: { cacheDir, circuitsDir },
+        main: ROGUE,
+        // Twice as long each time: a slow machine is not taken for one that hangs for ever.
+        patience: (_, times) => 20_000 * 2 ** times,
+      })
+    },
+  ],
+  [
+    'PostgreSQL',
+    async (rogue) => {
+      const url = await postgres.database(`pool${++databases}`)
+      const connection = await PgConnection.open(url)
+      for (let i = 0; i < WORKERS; i++) startWorker(url, rogue)
+      return new PgQueue(connection, { pause: 50, lease: 10 })
+    },
+  ],
+]
+
+/** Starts a worker out of the queue, and another one when it has ended. */
+function startWorker(url: string, rogue: string | undefined): void {
+  const env = {
+    ...process.env,
+    ...(rogue === undefined ? {} : { ROGUE_FOLDER: rogue }),
+    ROGUE_QUEUE: url,
+    ROGUE_KEY: Buffer.from(keys.secretKey).toString('hex'),
+    ROGUE_CACHE: cacheDir,
+    ROGUE_CIRCUITS: circuitsDir,
+  }
+  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(`${ROGUE.href}.ts`)], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  running.add(child)
+  child.once('exit', () => {
+    if (running.delete(child)) startWorker(url, rogue)
+  })
+}
+
+const MISDEEDS = ['wrong', 'other', 'nothing', 'text', 'failure', 'die', 'hang'] as const
+
+/** What each misdeed is said to be. */
+const FAULTS: Record<(typeof MISDEEDS)[number], Partial<PoolNotice>> = {
+  wrong: { fault: 'wrong', what: 'returned a proof that does not verify' },
+  other: { fault: 'wrong', what: 'returned a proof that does not verify' },
+  nothing: { fault: 'wrong', what: 'returned no proof' },
+  text: { fault: 'wrong', what: 'returned no proof' },
+  failure: { fault: 'failed', what: 'reported KEY_MISMATCH' },
+  die: { fault: 'lost', what: expect.stringContaining('ended') },
+  hang: { fault: 'lost', what: expect.stringContaining('silent for too long') },
+}
+
+describe.each(QUEUES)('a pool over %s', (_, open) => {
+  async function proveAll(rogue?: string) {
+    const notices: PoolNotice[] = []
+    const pool = new QueuePool(await open(rogue), keys.publicKey, (notice) => notices.push(notice))
+    try {
+      const tasks = Array.from({ length: TASKS }, (_, index) => task(index))
+      const proofs = await Promise.all(tasks.map((one) => pool.prove(one)))
+      for (const [i, { proven, use, worker }] of proofs.entries()) {
+        const { product, sum } = tasks[i]!.signals
+        expect(proven.publicSignals).toEqual([product, sum])
+        expect(await verifyProof(artifacts.verificationKey, proven.publicSignals, proven.proof)).toBe(true)
+        expect(worker).toBeTruthy()
+        expect(use.cpuSeconds).toBeGreaterThan(0)
+        expect(use.peakBytes).toBeGreaterThan(2 ** 20)
+      }
+      for (const proof of proofs) await proof.release()
+      return { proofs, notices }
+    } finally {
+      await pool.close()
+    }
+  }
+
+  test('makes each proof, and says who made it (jobs.1)', async () => {
+    const { proofs } = await proveAll()
+    const workers = new Set(proofs.map(({ worker }) => worker))
+    expect(workers.size).toBeGreaterThanOrEqual(1)
+  })
+
+  test('names each worker that returns a wrong proof, another batch’s, nothing, or no sign of life, and has its job done again (jobs.1)', async () => {
+    const rogue = join(folder, `rogue-${databases}-${_}`)
+    mkdirSync(rogue)
+    const { proofs, notices } = await proveAll(rogue)
+    expect(readdirSync(rogue).sort(), 'control: every misdeed was done').toEqual([...MISDEEDS].sort())
+    for (const [misdeed, fault] of Object.entries(FAULTS)) {
+      const named = { worker: expect.stringMatching(/^(process|worker) \d+$/), index: expect.any(Number) }
+      expect(notices, misdeed).toContainEqual({ ...named, ...fault })
+    }
+    const wrong = notices.filter(({ fault }) => fault === 'wrong')
+    expect(wrong.map(({ what }) => what).sort()).toEqual([
+      ...['returned a proof that does not verify', 'returned a proof that does not verify'],
+      ...['returned no proof', 'returned no proof'],
+    ])
+    // Whoever was dismissed gets nothing more: each of these workers did one wrong.
+    expect(new Set(wrong.map(({ worker }) => worker)).size).toBe(wrong.length)
+    for (const { worker, index } of wrong) expect(proofs[index]!.worker).not.toBe(worker)
+  })
+})
