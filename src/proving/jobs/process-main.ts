@@ -27,4 +27,3 @@ async function handle(message: ToProcess): Promise<void> {
     await say({ id: job.id, answer: await worker!.answer(job) })
   }
 }
-
