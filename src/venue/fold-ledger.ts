@@ -12,6 +12,7 @@ import {
   type LedgerTable,
   type LedgerWitness,
   noTotals,
+  plainSums,
   type SolvencyLedger,
   solvencyLedger,
   type WeighedLedger,
@@ -42,6 +43,11 @@ export interface FoldOptions {
   secret: EpochSecret
   /** Threads that compute; default: one for each processor, none for a small ledger. */
   threads?: number
+  /**
+   * Accounts of stressed batches that are kept in memory for the later passes; default 2^15. Where there are
+   * more, they are read again in each pass.
+   */
+  kept?: number
   /** Gets which of the passes it is in, and how many batches of it are done. */
   progress?: (step: FoldStep) => void
 }
@@ -74,25 +80,36 @@ export interface FoldedBatch {
 /** Batches from which on threads are worth their start. */
 const BATCHES_OF_A_THREAD = 16
 const PASSES = 3
+const KEPT_ACCOUNTS = 2 ** 15
 
 /**
  * Folds a ledger: fixes its leaves and totals, then its weighted totals, then adds up what each batch
- * contributes to the states. Accounts are read again in each pass; what is kept of a batch is its root and
- * its sums.
+ * contributes to the states. What is kept of a batch is its root and its sums; the accounts of stressed
+ * batches, where they are many, are read again in each pass.
  *
  * @throws {StatementError} `LEDGER_UNBALANCED` when the longs and the shorts of a derivative differ
  */
 export async function foldLedger(options: FoldOptions): Promise<FoldedLedger> {
   return withThreads(options, async (threads) => {
-    const fixed = await fix(options, threads)
+    const stressed = new StressedBatches(options)
+    const plain = new Map<number, Entries>()
+    const fixed = await fix(options, threads, (members, totals) => {
+      if (isPlain(members)) plain.set(members.index, totals)
+      else stressed.keep(members)
+    })
     const { sizes } = options.digests.columns
     const weighted = noTotals(sizes)
-    await pass(options, threads, 2, 'weigh', { accountPoint: fixed.points.accountPoint }, (entries) =>
+    const { accountPoint } = fixed.points
+    const later = () => ({ batches: stressed.read(), besides: plain.size })
+    await pass(options, threads, 2, 'weigh', { accountPoint }, later(), (entries) =>
       addEntries(weighted, entries, FIELD_ORDER),
     )
     const ledger = weighLedger(fixed, weighted, { weightedTotals: options.secret.weightedTotalsBlind() })
+    const { points } = ledger
     const sums: BatchSums[] = []
-    await pass(options, threads, PASSES, 'sum', { points: ledger.points }, (own, { index }) => {
+    // All that a plain batch holds are long units of spot instruments, whose keys are their places in a list.
+    for (const [index, totals] of plain) sums[index] = plainSums(totals, points)
+    await pass(options, threads, PASSES, 'sum', { points }, later(), (own, { index }) => {
       sums[index] = own
     })
     const chain = new LedgerChain(ledger)
@@ -103,6 +120,34 @@ export async function foldLedger(options: FoldOptions): Promise<FoldedLedger> {
     }
     return { ledger, states, opening: solvencyLedger(chain) }
   })
+}
+
+function isPlain({ instance }: Pick<BatchMembers, 'instance'>): boolean {
+  return instance.sizes.scenarios === 0
+}
+
+/** The batches of a ledger that the later passes of a fold go over. */
+class StressedBatches {
+  private readonly kept: BatchMembers[] | undefined
+
+  constructor(private readonly options: FoldOptions) {
+    const runs = options.plan.runs.filter((run) => !isPlain(run))
+    const accounts = runs.reduce((sum, { batches, instance }) => sum + batches * instance.sizes.accounts, 0)
+    this.kept = accounts <= (options.kept ?? KEPT_ACCOUNTS) ? [] : undefined
+  }
+
+  keep(members: BatchMembers): void {
+    this.kept?.push(members)
+  }
+
+  async *read(): AsyncGenerator<BatchMembers, void, undefined> {
+    if (this.kept) return yield* this.kept
+    for await (const members of allBatches(this.options)) if (!isPlain(members)) yield members
+  }
+}
+
+function allBatches({ plan, table, ledger, secret }: FoldOptions): AsyncGenerator<BatchMembers> {
+  return batchesOf(plan, table, ledger, secret.shuffleSeed())
 }
 
 /** The tree over the roots of a ledger's batches, as `foldLedger` fixes it. */
@@ -153,35 +198,36 @@ async function withThreads<T>(options: FoldOptions, use: (threads: FoldThreads) 
   }
 }
 
-async function fix(options: FoldOptions, threads: FoldThreads): Promise<FixedLedger> {
+async function fix(
+  options: FoldOptions,
+  threads: FoldThreads,
+  take: (members: BatchMembers, totals: Entries) => void = () => {},
+): Promise<FixedLedger> {
   const { digests, secret } = options
   const totals = noTotals(digests.columns.sizes)
   const roots: bigint[] = []
-  await pass(options, threads, 1, 'fix', {}, (answer, { index }) => {
-    roots[index] = answer.root
+  await pass(options, threads, 1, 'fix', {}, { batches: allBatches(options) }, (answer, members) => {
+    roots[members.index] = answer.root
     addEntries(totals, answer.totals)
+    take(members, answer.totals)
   })
   assertBalanced(options, totals)
   return fixLedger(digests, roots, totals, { totals: secret.totalsBlind() })
 }
 
 async function pass<P extends Pass>(
-  options: FoldOptions,
+  { plan, progress }: FoldOptions,
   threads: FoldThreads,
   number: number,
   name: P,
   given: PassInputs[P],
+  { batches, besides = 0 }: { batches: AsyncIterable<BatchMembers>; besides?: number },
   take: (answer: PassAnswers[P], members: BatchMembers) => void,
 ): Promise<void> {
-  const { plan, table, ledger, secret, progress } = options
   async function* jobs() {
-    for await (const members of batchesOf(plan, table, ledger, secret.shuffleSeed())) {
-      // A plain batch has nothing that is weighed.
-      if (name === 'weigh' && members.instance.sizes.scenarios === 0) continue
-      yield { ...given, pass: name, members } as BatchJob
-    }
+    for await (const members of batches) yield { ...given, pass: name, members } as BatchJob
   }
-  let done = 0
+  let done = besides
   await threads.each<P>(jobs(), (answer, members) => {
     take(answer, members)
     progress?.({ pass: number, passes: PASSES, done: ++done, of: plan.batches })

@@ -46,6 +46,32 @@ export function addWeightedTotals(
 }
 
 /**
+ * What a plain batch adds to a state: `Σ total/(challenge − key)`, as no slot of it is weighed or pledged.
+ *
+ * @param totals magnitudes of all its slots, by key
+ * @throws {RangeError} where the challenge is a pole, which happens to nobody
+ */
+export function plainSums(
+  totals: Iterable<readonly [key: number, total: bigint]>,
+  { challenge }: Pick<SecondTranscript, 'challenge'>,
+): BatchSums {
+  const held = [...totals]
+  const inverses = invertAll(held.map(([key]) => challenge - BigInt(key)))
+  const keySum = held.reduce((sum, [, total], i) => (sum + total * inverses[i]!) % FIELD_ORDER, 0n)
+  return { keySum, equitySum: 0n, shortfalls: [] }
+}
+
+/** The magnitudes of a batch's slots by key: see `keyOf`. */
+function heldByKey({ accounts }: LedgerBatch): Map<number, bigint> {
+  const held = new Map<number, bigint>()
+  for (const slot of accounts.flatMap(({ slots }) => slots)) {
+    if (slot.quantity === 0n) continue
+    held.set(keyOf(slot), (held.get(keyOf(slot)) ?? 0n) + magnitudeOf(slot.quantity))
+  }
+  return held
+}
+
+/**
  * What batch `index` adds to both identities and to the shortfalls: see "Soundness of a ledger" in
  * circuits/README.md.
  *
@@ -57,8 +83,9 @@ export function batchSums(
   points: FirstTranscript & SecondTranscript,
 ): BatchSums {
   const { sizes, accounts, equities, spares } = batch
+  if (sizes.scenarios === 0) return plainSums(heldByKey(batch), points)
   const { challenge, mix, limitPoint, accountPoint, scenarioPoint } = points
-  const weights = sizes.scenarios === 0 ? undefined : weightsOf(accountPoint, index, accounts.length)
+  const weights = weightsOf(accountPoint, index, accounts.length)
   const magnitudes: bigint[] = []
   const distances: bigint[] = []
   const owners: number[] = []
@@ -74,13 +101,13 @@ export function batchSums(
   }
   let keySum = 0n
   for (const [i, inverse] of invertAll(distances).entries()) {
-    const weight = weights === undefined ? 1n : 1n + ((mix * weights[owners[i]!]!) % FIELD_ORDER)
+    const weight = 1n + ((mix * weights[owners[i]!]!) % FIELD_ORDER)
     keySum = (keySum + weight * ((magnitudes[i]! * inverse) % FIELD_ORDER)) % FIELD_ORDER
   }
   let equitySum = 0n
   for (const [u, account] of equities.entries()) {
     const worth = account.reduceRight((sum, equity) => (sum * scenarioPoint + equity) % FIELD_ORDER, 0n)
-    equitySum = (equitySum + weights![u]! * worth) % FIELD_ORDER
+    equitySum = (equitySum + weights[u]! * worth) % FIELD_ORDER
   }
   return { keySum, equitySum: toField(equitySum), shortfalls: shortfallSums(equities, sizes.scenarios) }
 }

@@ -168,6 +168,8 @@ describe('a fold of plain, stressed and pledged batches', () => {
     const [here, there] = [await foldLedger(options), await foldLedger({ ...options, threads: 2 })]
     expect(there.states).toEqual(here.states)
     expect(there.opening).toEqual(here.opening)
+    const reading = await foldLedger({ ...options, kept: 0 })
+    expect(reading.states).toEqual(here.states)
     expect((await foldRoots({ ...options, threads: 3 })).root).toBe(here.ledger.tree.root)
     const other = await foldLedger({ ...options, secret: EpochSecret.random() })
     expect(other.states.some((state) => here.states.includes(state))).toBe(false)
