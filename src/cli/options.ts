@@ -129,6 +129,8 @@ export interface PlanningOptions {
   instance?: readonly string[]
   ownInstances?: string
   allStressed?: boolean
+  /** Whether the file of own instances is to be written: then it need not be there. */
+  addSizes?: boolean
 }
 
 /**
@@ -140,12 +142,14 @@ export async function readPlanOptions({
   instance,
   ownInstances,
   allStressed,
+  addSizes,
 }: PlanningOptions): Promise<PlanOptions> {
   const { findInstance } = await import('../proving/index.js')
   for (const name of instance ?? []) findInstance(name)
+  const isNew = addSizes === true && ownInstances !== undefined && !existsSync(ownInstances)
   return {
     ...(instance === undefined ? {} : { instances: instance }),
-    own: await readOwn(ownInstances),
+    own: isNew ? [] : await readOwn(ownInstances),
     ...(allStressed ? { allStressed } : {}),
   }
 }

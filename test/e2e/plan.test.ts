@@ -92,6 +92,10 @@ describe('plan (cli.32)', () => {
       ...['plan', '--accounts', join(exchange, 'accounts.csv'), '--risk', join(exchange, 'tiers.csv')],
       ...['--timestamp', '1767225600'],
     ]
+    const fresh = join(venue, 'fresh.json')
+    const first = await plimsollIn(venue, ...args, '--add-sizes', '--own-instances', fresh, '--json')
+    const { better, addedTo } = JSON.parse(first.stdout)
+    expect([addedTo, JSON.parse(readFileSync(fresh, 'utf8'))]).toEqual([fresh, better.instances])
     const file = join(venue, 'plimsoll.instances.json')
     const params = { ACCOUNTS: 7, SLOTS: 4, SCENARIOS: 0, PLEDGED: 0 }
     const before = { 'ledger-own-7-4-0-0': { statement: 'ledger', params } }

@@ -14,7 +14,6 @@ import {
 import { createUi } from '../terminal/ui.js'
 
 interface PlanCommandOptions extends BooksOptions, PlanningOptions {
-  addSizes?: boolean
   json?: boolean
 }
 
