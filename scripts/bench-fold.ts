@@ -1,8 +1,6 @@
 /**
  * Folds a made-up ledger of four slots an account, in which every twentieth account has a debt, and says what
- * it took. Nothing is proven.
- *
- *     npx tsx scripts/bench-fold.ts [accounts] [threads]
+ * it took: `tsx scripts/bench-fold.ts [ACCOUNTS] [THREADS] [--json]`, no threads being one. Nothing is proven.
  */
 
 import { once } from 'node:events'
@@ -16,9 +14,9 @@ import { type RiskTable, riskDigests } from '../src/risk/index.js'
 import { EpochSecret } from '../src/venue/epoch-secret.js'
 import { foldLedger } from '../src/venue/fold-ledger.js'
 import { planLedger } from '../src/venue/plan-ledger.js'
+import { benchWords, cpuSecondsSince, reportFigures } from './bench-report.js'
 
-const accounts = Number(process.argv[2] ?? 100_000)
-const threads = Number(process.argv[3] ?? availableParallelism())
+const [accounts = 100_000, threads = availableParallelism()] = benchWords.map(Number)
 const SPOTS = 16
 const DEBTORS = 20
 const marks = Array.from({ length: SPOTS }, (_, i) => 10n ** 12n * BigInt(1 + i * i))
@@ -68,21 +66,20 @@ try {
       last = pass
     },
   })
-  const { user, system } = process.cpuUsage(cpu)
+  const cpuSeconds = cpuSecondsSince(cpu)
   const took = seconds(fold)
-  console.log(
-    JSON.stringify({
-      accounts,
-      threads,
-      batches: plan.batches,
-      readSeconds: read,
-      foldSeconds: took,
-      passesEndAt: [...passes, took],
-      cpuSeconds: Number(((user + system) / 1e6).toFixed(1)),
-      accountsPerSecond: Math.round(accounts / took),
-      peakGiB: Number((process.resourceUsage().maxRSS / 2 ** 20).toFixed(2)),
-    }),
-  )
+  reportFigures({
+    accounts,
+    threads,
+    batches: plan.batches,
+    readSeconds: read,
+    foldSeconds: took,
+    passesEndAt: [...passes, took],
+    cpuSeconds,
+    accountsPerSecond: accounts / took,
+    accountsPerCpuSecond: accounts / cpuSeconds,
+    peakGiB: process.resourceUsage().maxRSS / 2 ** 20,
+  })
   await ledger.close()
 } finally {
   await rm(folder, { recursive: true })

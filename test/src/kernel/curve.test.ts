@@ -1,7 +1,8 @@
 import { bn254 } from '@noble/curves/bn254'
 import { describe, expect, test } from 'vitest'
 import { INFINITY_WORD, NEGATED } from '../../../src/kernel/index.js'
-import { type Element, elements, Kernel, R } from '../../helpers/kernel.js'
+import { type Element, elements, Kernel, mod, R } from '../../helpers/kernel.js'
+import { uniform } from '../../helpers/random.js'
 
 const kernel = new Kernel()
 
@@ -52,6 +53,7 @@ for (const { name, coordinates, Point, list } of GROUPS) {
     for (const [i, point] of points.entries()) write(at + i * curve.size, point)
     return at
   }
+  const multiple = (k: bigint) => (k % R === 0n ? zero : (Point.BASE.multiply(mod(k, R)) as Other))
   const points = [...many, zero]
   const at = store(points)
   const signed = (i: number, negated: boolean) => (negated ? points[i]!.negate() : points[i]!) as Other
@@ -138,6 +140,42 @@ for (const { name, coordinates, Point, list } of GROUPS) {
       kernel.call[`${name}_neg` === 'g1_neg' ? 'fq_neg' : 'f2_neg']!(Q + half, Q + half)
       kernel.call[`${name}_add`]!(P, Q, work)
       expect(affine(P)).toBe('infinity')
+    })
+
+    test('of a million random pairs: a round after the other of sums of sums', () => {
+      const [width, rounds] = [1024, 1024]
+      const next = uniform(coordinates)
+      // Known multiples of one point; each round adds to each another one, or takes it away.
+      const [start, apart] = [random(), random()]
+      let scalars = Array.from({ length: width }, (_, i) => (start + BigInt(i) * apart) % R)
+      const [origin, stride] = [multiple(start), multiple(apart)]
+      const row = [origin]
+      for (let i = 1; i < width; i++) row.push(row[i - 1]!.add(stride as never) as Other)
+      const buffers = [0, 1].map(() => kernel.allocate(width * curve.size)) as [number, number]
+      const list = kernel.allocate(8 * width)
+      const work = kernel.allocate(curve.pairsScratch(width))
+      const affine = (Point.normalizeZ as (points: Other[]) => Other[])(row)
+      for (const [i, point] of affine.entries()) write(buffers[0] + i * curve.size, point)
+      let [from, to] = buffers
+      for (let round = 0; round < rounds; round++) {
+        const [step, first] = [1 + 2 * Math.floor(next() * width), Math.floor(next() * width)]
+        const signs = Math.floor(next() * 2 ** 31)
+        const partner = (i: number) => (first + step * i) % width
+        const negated = (i: number) => (signs >> (i % 31)) & 1
+        for (let i = 0; i < width; i++) {
+          kernel.memory[list / 4 + 2 * i] = from + i * curve.size
+          kernel.memory[list / 4 + 2 * i + 1] = (from + partner(i) * curve.size) | (negated(i) ? NEGATED : 0)
+        }
+        kernel.call[`${name}_addPairs`]!(list, width, to, work)
+        scalars = scalars.map(
+          (k, i) => (negated(i) ? k - scalars[partner(i)]! : k + scalars[partner(i)]!) % R,
+        )
+        ;[from, to] = [to, from]
+      }
+      // Each of the last sums is made of all: an error anywhere would be in all of them.
+      for (let i = 0; i < width; i += 64) {
+        expect(read(from + i * curve.size)).toEqual(flat(multiple(scalars[i]!)))
+      }
     })
 
     test('of buckets, some of them empty, infinite or opposite', () => {
