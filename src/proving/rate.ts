@@ -1,58 +1,104 @@
 import type { Curve } from 'ffjavascript'
+import { ELEMENT_BYTES, FIELD_ORDER, writeLittleEndian } from '../field/index.js'
+import { curveEngine } from '../groth16/index.js'
+import { POINT_BYTES, type ProvingKey } from './wasm/proving-key.js'
+import { COEFFICIENT_BYTES } from './wasm/quotient-code.js'
+import { wasmThreads } from './wasm-prover.js'
 
-/** Points of the multiplication that is timed. */
-const POINTS = 2 ** 13
-/** Different ones among them: the rest repeat these. */
+/** Rows and wires of the proof that is timed. */
+const SIZE = 2 ** 13
+/** Points of it that differ: the rest repeat these. */
 const DIFFERENT = 64
 const RUNS = 3
-/** Rows of the proof system that take as long as the multiplication: measured on circuits of this version. */
-const ROWS = 4_400
+/** Coefficients of a row. */
+const COEFFICIENTS = 3
+/**
+ * Rows of the proof system that take as long as the sample, with a proof's witness and its verification:
+ * measured on circuits of this version.
+ */
+const ROWS = 26_000
+/** Where the sample's parts lie in a key that there is nowhere. */
+const AT = { g1: 2 ** 40, g2: 2 ** 41 }
 
 /**
- * Seconds that this machine takes for a row of the proof system (see `proofRows`), from one multiplication of
- * many points by the library that proves, on every core, the best of some: about a second.
+ * Seconds that this machine takes for a row of the proof system (see `proofRows`): from proofs of a made-up
+ * circuit that mean nothing, by the prover that proves by default, on every core, the best of some.
  *
  * @example
  * const seconds = (await measureProving()) * proofRows(findInstance('ledger-4-18'))
  */
 export async function measureProving(): Promise<number> {
-  const { buildBn128 } = await import('ffjavascript')
-  const before = globalThis.curve_bn128
-  const curve = await buildBn128()
-  try {
-    const points = somePoints(curve)
-    const scalars = someScalars()
-    let best = Number.POSITIVE_INFINITY
-    for (let run = 0; run < RUNS; run++) {
-      const started = performance.now()
-      await curve.G1.multiExpAffine(points, scalars)
-      best = Math.min(best, (performance.now() - started) / 1000)
-    }
-    return best / ROWS
-  } finally {
-    // Whoever proves shares the engine that there was.
-    if (!before) await curve.terminate()
+  const key = sampleKey(await curveEngine())
+  let best = Number.POSITIVE_INFINITY
+  for (let run = 0; run < RUNS; run++) {
+    const witness = sampleWitness()
+    const started = performance.now()
+    await wasmThreads().prove(key, witness)
+    best = Math.min(best, (performance.now() - started) / 1000)
+  }
+  return best / ROWS
+}
+
+/** A key whose points are small multiples of the generators. */
+function sampleKey({ G1, G2 }: Curve): ProvingKey {
+  const points = { g1: somePoints(G1), g2: somePoints(G2) }
+  const sum = (group: 'g1' | 'g2', count: number) => ({ at: AT[group], group, count })
+  const [g1, g2] = [points.g1.slice(0, POINT_BYTES.g1), points.g2.slice(0, POINT_BYTES.g2)]
+  return {
+    source: {
+      where: 'a sample',
+      size: Number.POSITIVE_INFINITY,
+      async read(at, into) {
+        const group = at >= AT.g2 ? 'g2' : at >= AT.g1 ? 'g1' : undefined
+        if (group === undefined) writeCoefficients(into, at / COEFFICIENT_BYTES)
+        else for (let i = 0; i < into.length; i += points[group].length) repeat(points[group], into, i)
+      },
+    },
+    wires: SIZE,
+    publicSignals: 1,
+    rows: SIZE,
+    points: { alpha1: g1, beta1: g1, beta2: g2, delta1: g1, delta2: g2 },
+    coefficients: { at: 0, count: COEFFICIENTS * SIZE },
+    sums: {
+      a: sum('g1', SIZE),
+      b1: sum('g1', SIZE),
+      b2: sum('g2', SIZE),
+      c: sum('g1', SIZE - 2),
+      h: sum('g1', SIZE),
+    },
   }
 }
 
-function somePoints({ G1 }: Curve): Uint8Array {
-  const bytes = new Uint8Array(POINTS * 64)
-  let point = G1.g
-  for (let i = 0; i < DIFFERENT; i++) {
-    bytes.set(G1.toAffine(point), 64 * i)
-    point = G1.add(G1.add(point, point), point)
+function somePoints(group: Pick<Curve['G1'], 'g' | 'add' | 'toAffine'>): Uint8Array {
+  const points: Uint8Array[] = []
+  for (let point = group.g; points.length < DIFFERENT; point = group.add(group.add(point, point), group.g)) {
+    points.push(group.toAffine(point))
   }
-  for (let i = DIFFERENT; i < POINTS; i += DIFFERENT) bytes.copyWithin(64 * i, 0, 64 * DIFFERENT)
-  return bytes
+  return Buffer.concat(points)
 }
 
-/** Below the field's order, and as dense as random ones; the same in every run. */
-function someScalars(): Uint8Array {
-  const words = new Uint32Array(POINTS * 8)
-  let state = 1
-  for (let i = 0; i < words.length; i++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    words[i] = i % 8 === 7 ? state >>> 3 : state
+function repeat(points: Uint8Array, into: Uint8Array, at: number): void {
+  into.set(points.subarray(0, Math.min(points.length, into.length - at)), at)
+}
+
+/** Coefficients from the `first` on, on both sides of each row. */
+function writeCoefficients(into: Uint8Array, first: number): void {
+  const view = new DataView(into.buffer, into.byteOffset, into.byteLength)
+  for (let at = 0, i = first; at < into.length; at += COEFFICIENT_BYTES, i++) {
+    view.setUint32(at, i % 2, true)
+    view.setUint32(at + 4, Math.floor(i / COEFFICIENTS), true)
+    view.setUint32(at + 8, (i * 7) % SIZE, true)
+    view.setUint32(at + 12, i, true)
   }
-  return new Uint8Array(words.buffer)
+}
+
+/** A quarter zeros and a quarter ones, as circuits have them, and the rest dense; the same in every run. */
+function sampleWitness(): Uint8Array {
+  const witness = new Uint8Array(ELEMENT_BYTES * SIZE)
+  let value = 1n
+  for (let wire = 0; wire < SIZE; wire++) {
+    value = (value * value + 3n) % FIELD_ORDER
+    writeLittleEndian([0n, 1n, value, value][wire % 4]!, witness, ELEMENT_BYTES * wire)
+  }
+  return witness
 }

@@ -26,8 +26,7 @@ export const wasmProver: Prover = {
     const witness = await calculateWitness(artifacts, inputs)
     const source = await fileSource(artifacts.zkey)
     try {
-      prover ??= new Groth16Prover(startThread, availableParallelism())
-      const made = await prover.prove(await openProvingKey(source), witnessBytes(witness))
+      const made = await wasmThreads().prove(await openProvingKey(source), witnessBytes(witness))
       return await seal(artifacts, made)
     } finally {
       await source.close()
@@ -36,6 +35,12 @@ export const wasmProver: Prover = {
 }
 
 let prover: Groth16Prover | undefined
+
+/** The prover of this process, with a thread for each core. */
+export function wasmThreads(): Groth16Prover {
+  prover ??= new Groth16Prover(startThread, availableParallelism())
+  return prover
+}
 
 /** Ends the prover's threads, once it has proven what it was asked to. */
 export async function endThreads(): Promise<void> {

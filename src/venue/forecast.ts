@@ -38,14 +38,14 @@ export interface Forecast {
   gas: number
 }
 
-/** Bytes of memory that proving takes at any size, and for each row of the domain: measured with snarkjs. */
-const MEMORY = { any: 270e6, row: 3_400 }
+/** Bytes of memory that proving takes at any size, and for each row of the domain: measured on two cores. */
+const MEMORY = { any: 250e6, row: 450 }
 /** Bytes of an instance's artifacts for each constraint: key, constraints, names of signals. */
 const ARTIFACT_BYTES = 1_000
 /** Bytes of a proof in an epoch. */
 const PROOF_BYTES = 1_400
 /** Rows that making a key takes, compiling included, as long as for one constraint. */
-const ROWS_OF_KEY = 12
+const ROWS_OF_KEY = 45
 /** Measured with `verifyBatch`: a call by itself, and each proof of two signals in it. */
 const GAS = { call: 170_000, batch: 42_000, solvency: 252_000 }
 /** Proofs in one call: with more it would not fit into a block of 30 million. */

@@ -29,7 +29,7 @@ export function planCommand(): Command {
       new Option('--add-sizes', "add sizes that would save much of the time to the project's own"),
     ],
     notes: [
-      'Times rest on measurements made on this machine as the command runs: a multiplication of the kind that proofs are made of, and the hashes of some accounts. Other work on the machine makes them longer. `ledger prove` takes the same plan.',
+      'Times rest on measurements made on this machine as the command runs: proofs of a made-up circuit, and the hashes of some accounts. Other work on the machine makes them longer. `ledger prove` takes the same plan.',
     ],
     examples: [
       'plimsoll plan --accounts examples/venue/accounts.csv --risk examples/venue/risk.json',
