@@ -1,6 +1,7 @@
 /**
  * Folds a made-up ledger of four slots an account, in which every twentieth account has a debt, and says what
- * it took: `tsx scripts/bench-fold.ts [ACCOUNTS] [THREADS] [--json]`, no threads being one. Nothing is proven.
+ * it took: `tsx scripts/bench-fold.ts [ACCOUNTS] [THREADS] [--json]`; with 0 threads it is done on the main
+ * one. Nothing is proven.
  */
 
 import { once } from 'node:events'

@@ -12,7 +12,7 @@ const ADDRESS = ~3
 /** Bytes that one access brings into the cache. */
 const CACHE_LINE = 64
 /** Field elements that the functions of one point need as scratch memory. */
-const POINT_SCRATCH = 10
+const POINT_SCRATCH = 8
 /** Field elements that `addPairs` needs beside those of its pairs, and before the field's own scratch. */
 const PAIRS_SCRATCH = 4
 

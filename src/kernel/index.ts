@@ -1,17 +1,15 @@
-export { type MemoryLimits, WasmFunction, WasmModule } from './assembler.js'
+export { WasmFunction, WasmModule } from './assembler.js'
 export { type Curve, curve, INFINITY_WORD, NEGATED } from './curve.js'
 export type { Field } from './field.js'
 export {
   ELEMENT_BYTES,
   limbsOf,
-  MONTGOMERY_BITS,
   readLimbs,
   toMontgomery,
   writeLimbs,
 } from './limbs.js'
 export {
   type PoseidonConstants,
-  type PoseidonFunctions,
   poseidonFunctions,
   poseidonScratch,
   poseidonTable,

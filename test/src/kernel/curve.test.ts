@@ -142,6 +142,35 @@ for (const { name, coordinates, Point, list } of GROUPS) {
       expect(affine(P)).toBe('infinity')
     })
 
+    test('with no more scratch memory than is said', () => {
+      const SENTINEL = 0xdead_beef
+      const filled = (bytes: number) => {
+        const from = kernel.allocate(2 * bytes)
+        kernel.memory.fill(SENTINEL, from / 4, (from + 2 * bytes) / 4)
+        return { from, untouched: () => kernel.memory.slice((from + bytes) / 4, (from + 2 * bytes) / 4) }
+      }
+      for (const count of [1, 2, 9]) {
+        const { from, untouched } = filled(curve.pairsScratch(count))
+        for (let n = 0; n < count; n++) {
+          kernel.memory.set([at + n * curve.size, at + (n + 1) * curve.size], pairs / 4 + 2 * n)
+        }
+        kernel.call[`${name}_addPairs`]!(pairs, count, out, from)
+        expect(new Set(untouched())).toEqual(new Set([SENTINEL]))
+      }
+      const [P, Q] = [kernel.allocate(2 * curve.jacobianSize), kernel.allocate(curve.jacobianSize)]
+      for (const to of [P, Q]) {
+        kernel.call[`${name}_addMixed`]!(to, at, 0, scratch)
+        kernel.call[`${name}_double`]!(to, to, scratch)
+      }
+      const { from, untouched } = filled(curve.scratch)
+      kernel.call[`${name}_add`]!(P, Q, from)
+      kernel.call[`${name}_addMixed`]!(P, at + curve.size, NEGATED, from)
+      kernel.call[`${name}_double`]!(P, P, from)
+      kernel.memory.set([at, at + curve.size], pairs / 4)
+      kernel.call[`${name}_sumBuckets`]!(pairs, 2, P, from)
+      expect(new Set(untouched())).toEqual(new Set([SENTINEL]))
+    })
+
     test('of a million random pairs: a round after the other of sums of sums', () => {
       const [width, rounds] = [1024, 1024]
       const next = uniform(coordinates)
