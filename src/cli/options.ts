@@ -103,6 +103,14 @@ export function queueOption(): Option {
   return new Option('--queue <url>', 'queue of jobs in PostgreSQL: postgres://user@host:5432/database')
 }
 
+/** How long a worker may be silent. */
+export function leaseOption(): Option {
+  return new Option(
+    '--lease <seconds>',
+    'silence after which the job of a worker is handed out again (default: 60)',
+  ).argParser(readLease)
+}
+
 /** How many processes prove at once. */
 export function workersOption(): Option {
   return new Option('--workers <number>', 'processes that prove at once; 0 proves in this one').argParser(
@@ -224,6 +232,14 @@ function readMaxAge(text: string): number {
   throw new InputError('USAGE', 'not a number of seconds', {
     where: '--max-age',
     hint: 'Write whole seconds, such as 86400 for a day.',
+  })
+}
+
+function readLease(text: string): number {
+  if (/^[1-9][0-9]{0,4}$/.test(text)) return Number(text)
+  throw new InputError('USAGE', 'not a number of seconds', {
+    where: '--lease',
+    hint: 'Write whole seconds, such as 60.',
   })
 }
 

@@ -171,6 +171,7 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
       options.onBatch?.(log.proven(index, instance, made))
     },
   )
+  await pool.finish(run)
   for (const { instance } of plan.runs) {
     await writeKey(at.key(instance.name), await artifactsOf(instance.name))
   }

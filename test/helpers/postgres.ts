@@ -98,7 +98,8 @@ export class Postgres {
     while (!(await this.attempt())) await setTimeout(100)
   }
 
-  private url(database: string): string {
+  /** The address of a database. */
+  url(database: string): string {
     return `postgres://plimsoll@127.0.0.1:${this.port}/${database}`
   }
 

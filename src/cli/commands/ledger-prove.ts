@@ -8,6 +8,7 @@ import {
   type BooksOptions,
   booksOptions,
   instancesOption,
+  leaseOption,
   ownInstancesOption,
   type PlanningOptions,
   privateOption,
@@ -29,6 +30,7 @@ interface ProveOptions extends BooksOptions, PlanningOptions {
   workers?: number
   queue?: string
   workersKey?: string
+  lease?: number
   json?: boolean
 }
 
@@ -49,6 +51,7 @@ export function ledgerProveCommand(): Command {
       workersOption(),
       queueOption(),
       new Option('--workers-key <key>', 'public key of the workers that take jobs out of the queue'),
+      leaseOption(),
     ],
     examples: [
       'plimsoll ledger prove --accounts examples/venue/accounts.csv --risk examples/venue/risk.json --venue "Example Venue" --epoch 2026-11-30 --out epoch',
@@ -131,7 +134,7 @@ function assertPool({ workers, queue, workersKey }: ProveOptions): void {
  * @param batches how many there are, known once there is a plan
  */
 async function openPool(
-  { prover, workers, queue, workersKey }: ProveOptions,
+  { prover, workers, queue, workersKey, lease }: ProveOptions,
   log: ProvingLog,
   batches: () => number,
 ): Promise<OpenPool> {
@@ -141,7 +144,8 @@ async function openPool(
   const onNotice = (notice: PoolNotice) => log.notice(notice)
   if (queue !== undefined && workersKey !== undefined) {
     const publicKey = parseWorkersKey(workersKey)
-    return openQueue({ queue, publicKey, onNotice, onSay: (what) => log.say(what) })
+    const onSay = (what: string) => log.say(what)
+    return openQueue({ queue, publicKey, onNotice, onSay, ...(lease === undefined ? {} : { lease }) })
   }
   const here = poolOf(chooseProver(prover))
   if (workers === 0) return { ...here, close: async () => {} }
@@ -152,6 +156,7 @@ async function openPool(
       return chosen().room
     },
     prove: (task) => chosen().prove(task),
+    finish: (run) => chosen().finish(run),
     close: () => processes.close(),
   }
 }

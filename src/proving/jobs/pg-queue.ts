@@ -79,6 +79,11 @@ export class PgQueue implements JobQueue {
     await this.connection.ask((boss) => boss.deleteJob(JOBS, id))
   }
 
+  async finish(run: string): Promise<void> {
+    this.followed.clear()
+    await this.connection.ask((boss) => boss.getDb().executeSql(FINISH, [JOBS, run]))
+  }
+
   async dismiss(worker: string): Promise<void> {
     await this.connection.ask((boss) =>
       boss.insert([{ id: dismissalId(worker), name: DISMISSED, data: { worker } }]),
@@ -138,6 +143,9 @@ const FOLLOW = `
   SELECT id, state, retry_count + (state = 'retry')::int AS lost, singleton_key AS holder,
     CASE WHEN state = 'completed' THEN output END AS output
   FROM ${PG_SCHEMA}.job WHERE name = $1 AND id = ANY($2::uuid[])`
+
+/** Also jobs of proofs that a killed coordinator had written already. */
+const FINISH = `DELETE FROM ${PG_SCHEMA}.job WHERE name = $1 AND data->>'run' = $2`
 
 /** Where a worker finds that it was dismissed. */
 export function dismissalId(worker: string): string {

