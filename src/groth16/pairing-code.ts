@@ -9,8 +9,9 @@ export const DEGREE = 6
 export const PAIRING_SCRATCH = 2 * DEGREE + 4
 
 /**
- * What the loop of the optimal ate pairing is made of, named after `name`. Points of the twist are homogeneous,
- * (X/Z, Y/Z). `constants` is the address of 3/ξ, ξ, ξ^((p−1)/3) and ξ^((p−1)/2), with ξ = 9 + u.
+ * What the loop of the optimal ate pairing is made of, named after `name`. Points of the twist are
+ * homogeneous, (X/Z, Y/Z). `constants` is the address of 3/ξ, ξ, ξ^((p−1)/3) and ξ^((p−1)/2), with
+ * ξ = 9 + u.
  *
  * A line is three elements of F_p²: l₀, l₃ and l₄, for l₀ + l₃·y·w³ + l₄·x·w⁴ at a point (x, y) of G1.
  * Formulas: Aranha, Karabina, Longa, Gebotys and López, Faster explicit formulas for computing pairings over

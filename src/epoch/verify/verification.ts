@@ -24,7 +24,7 @@ export interface EpochReport {
   /** Kind of the pinned keys: `ceremony` when all are. */
   keyKind: KeyKind
   batches: number
-  /** The ledger's last state, in decimal: two readers of a valid epoch who have the same one have one ledger. */
+  /** The ledger's last state, in decimal: readers of a valid epoch who have the same one have one ledger. */
   state: string
   checks: EpochCheck[]
   /** Remarks that fail no check, such as old marks. */
