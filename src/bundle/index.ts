@@ -15,9 +15,9 @@ export {
   vouchedNotes,
 } from './pins.js'
 export {
+  areProofsOf,
   type FiledClaim,
   type FiledVerdict,
-  isProofOf,
   orderedSignals,
   proofFile,
   verifyFiledProof,

@@ -35,19 +35,19 @@ export function proofFile(
   }
 }
 
-/** Whether a file is a proof of `signals` by these very artifacts. */
-export async function isProofOf(
-  file: ProofFile,
-  artifacts: ProvenWith,
-  signals: Record<string, bigint>,
-): Promise<boolean> {
-  const { instance, keyHash } = artifacts
-  return (
-    file.instance === instance.name &&
-    file.statement === instance.statement &&
-    file.keyHash === keyHash &&
-    (await verifyFiledProof(file, artifacts.verificationKey, signals)).valid
+/** Which files are proofs of these signals by these very artifacts: those of one key are verified together. */
+export async function areProofsOf(
+  claims: readonly { file: ProofFile; artifacts: ProvenWith; signals: Record<string, bigint> }[],
+): Promise<boolean[]> {
+  const fit = claims.filter(
+    ({ file, artifacts: { instance, keyHash } }) =>
+      file.instance === instance.name && file.statement === instance.statement && file.keyHash === keyHash,
   )
+  const verdicts = await verifyFiledProofs(
+    fit.map(({ file, artifacts, signals }) => ({ file, key: artifacts.verificationKey, expected: signals })),
+  )
+  const valid = new Set(fit.filter((_, i) => verdicts[i]!.valid))
+  return claims.map((claim) => valid.has(claim))
 }
 
 /** Signals in the circuit's order, or `undefined` when the names are not the statement's. */

@@ -2,14 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import {
-  isProofOf,
-  type ProofFile,
-  parseTarget,
-  proofFile,
-  proofFileSchema,
-  riskTableHash,
-} from '../bundle/index.js'
+import { parseTarget, proofFile, riskTableHash } from '../bundle/index.js'
 import { batchFolders, type Manifest, manifestSchema } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { inFolders, readJsonFile, writeFileAtomic, writeJson } from '../files/index.js'
@@ -22,6 +15,7 @@ import { eachOf } from './each-of.js'
 import { keyHashes, writeKey } from './epoch-keys.js'
 import { withLock } from './epoch-lock.js'
 import { EpochSecret } from './epoch-secret.js'
+import { FinishedProofs } from './finished-proofs.js'
 import { type FoldOptions, type FoldStep, foldedBatches, foldLedger } from './fold-ledger.js'
 import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from './folders.js'
 import { planCandidates } from './plan/candidates.js'
@@ -148,16 +142,14 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
   const pool = poolOf(options.prover)
   const log = new BatchLog(plan)
   const run = fold.secret.runName()
+  const { batches } = manifest.parts.ledger
+  const finished = new FinishedProofs(at.batch, { batches, states: folded.states, artifacts: artifactsOf })
   await eachOf(
     foldedBatches(fold, folded),
     () => pool.room,
     async ({ index, instance, witness }) => {
+      if (await finished.holds(index)) return options.onBatch?.(log.kept(index, instance))
       const artifacts = await artifactsOf(instance.name)
-      const path = at.batch(index)
-      const finished = await readFinished(path)
-      if (finished !== undefined && (await isProofOf(finished, artifacts, witness.signals))) {
-        return options.onBatch?.(log.kept(index, instance))
-      }
       const made = await pool.prove({
         name: fold.secret.proofName(index),
         run,
@@ -166,7 +158,7 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
         inputs: ledgerInputs(witness),
         signals: witness.signals,
       })
-      await writeJson(path, proofFile(artifacts, made.proven))
+      await writeJson(at.batch(index), proofFile(artifacts, made.proven))
       await made.release()
       options.onBatch?.(log.proven(index, instance, made))
     },
@@ -308,15 +300,6 @@ function isCompletion(epoch: Manifest, manifest: Manifest): boolean {
 function sortKeys(manifest: Manifest): unknown {
   const keys = Object.entries(manifest.keys).sort(([a], [b]) => (a < b ? -1 : 1))
   return Object.entries({ ...manifest, keys }).sort(([a], [b]) => (a < b ? -1 : 1))
-}
-
-/** A finished proof of an earlier run; one that cannot be read is proven again. */
-async function readFinished(path: string): Promise<ProofFile | undefined> {
-  try {
-    return await readJsonFile(path, proofFileSchema)
-  } catch {
-    return undefined
-  }
 }
 
 /** Files that a killed run may have left half-written. */
