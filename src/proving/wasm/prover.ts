@@ -63,6 +63,7 @@ export class Groth16Prover {
     const memory = this.memory!
     const bytes = new Uint8Array(memory.buffer)
     this.threads?.hold(true)
+    let over = false
     try {
       const setup = { module: await this.module!, memory, plan }
       bytes.set(witness, plan.witness)
@@ -76,6 +77,7 @@ export class Groth16Prover {
         const engine = new Engine(setup, 0)
         run = async (task) => {
           await pause()
+          if (over) throw new Error('the proof is over')
           return perform(engine, task) as never
         }
       }
@@ -87,6 +89,7 @@ export class Groth16Prover {
       if (cause instanceof ArtifactError) throw cause
       throw proverFailed('a thread failed or ended', cause)
     } finally {
+      over = true
       witness.fill(0)
       // What is secret goes, and the next proof finds zeros, wherever it lays its rows.
       bytes.fill(0)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { copyFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyProof } from '../../../src/groth16/index.js'
 import {
@@ -61,35 +62,75 @@ describe("Plimsoll's own prover (proof.18)", () => {
     expect(await verifyProof(artifacts.verificationKey, made.publicSignals, made.proof)).toBe(true)
   })
 
+  test.each(['with', 'without'])(
+    'leaves nothing of a proof in memory, %s an error on the way (proof.21)',
+    async (how) => {
+      const memories: WebAssembly.Memory[] = []
+      const { Memory } = WebAssembly
+      WebAssembly.Memory = class extends Memory {
+        constructor(limits: ConstructorParameters<typeof Memory>[0]) {
+          super(limits)
+          // Memory that never grows is the prover's.
+          if (limits.maximum === limits.initial) memories.push(this)
+        }
+      }
+      try {
+        const here = new Groth16Prover(undefined, 0)
+        const key = await openProvingKey(memorySource(new Uint8Array(readFileSync(artifacts.zkey))))
+        const witness = witnessBytes(await calculateWitness(artifacts, INPUTS))
+        const broken = { ...key, coefficients: { ...key.coefficients, at: key.sums.a.at } }
+        const made = here.prove(how === 'with' ? broken : key, witness)
+        if (how === 'with') await expect(made).rejects.toMatchObject({ code: 'ARTIFACT_FORMAT' })
+        else await made
+        // Whatever else was to be done of the proof would be done by then.
+        await new Promise((resolve) => setTimeout(resolve, 200))
+      } finally {
+        WebAssembly.Memory = Memory
+      }
+      expect(memories).toHaveLength(1)
+      expect(new Uint32Array(memories[0]!.buffer).every((word) => word === 0)).toBe(true)
+    },
+  )
+
   test('several proofs that are asked for at once are made one after the other', async () => {
     const made = await Promise.all([1, 2, 3].map(() => wasmProver.prove(artifacts, INPUTS)))
     expect(new Set(made.map(({ proof }) => proof.b.join())).size).toBe(3)
   })
 })
 
-/** Threads that answer `replies` times, and then do what `last` says. */
-function failing(replies: number, last: (on: Parameters<StartThread>[0]) => void): StartThread {
-  let left = replies
-  return (on) => ({
-    post: () => setImmediate(() => (left-- > 0 ? on.reply({ answer: undefined } as Reply) : last(on))),
-    hold: () => undefined,
-    end: async () => undefined,
-  })
+/** Threads that answer so many messages, and then do what the code says. */
+function failing(replies: number, last: string): StartThread {
+  return ({ reply, ended }) => {
+    const code = `const { parentPort } = require('node:worker_threads')
+let left = ${replies}
+parentPort.on('message', () => (left-- > 0 ? parentPort.postMessage({ answer: undefined }) : ${last}))`
+    const worker = new Worker(code, { eval: true })
+    worker.on('message', (message: Reply) => reply(message))
+    worker.on('error', ended)
+    worker.on('exit', () => ended(new Error('a thread has ended before its work')))
+    return {
+      post: (message) => worker.postMessage(message),
+      hold: () => undefined,
+      end: () => worker.terminate(),
+    }
+  }
 }
 
 describe('a prover that cannot go on says so, and does not hang (proof.19)', () => {
   test.each<[string, StartThread]>([
-    ['ends when it is started', failing(0, ({ ended }) => ended(new Error('gone')))],
-    ['ends at its first task', failing(2, ({ ended }) => ended(new Error('gone')))],
-    ['fails at a task', failing(3, ({ reply }) => reply({ failed: 'out of memory' }))],
+    ['ends when it is started', failing(0, 'process.exit()')],
+    ['ends at its first task', failing(1, 'process.exit()')],
+    ['throws at its first task', failing(1, 'parentPort.none.such')],
+    ['fails at its first task', failing(1, "parentPort.postMessage({ failed: 'out of memory' })")],
   ])('a thread that %s', async (_, start) => {
     const prover = new Groth16Prover(start, 2)
     const key = await openProvingKey(memorySource(readFileSync(artifacts.zkey)))
     const witness = async () => witnessBytes(await calculateWitness(artifacts, INPUTS))
     const attempts = [await witness(), await witness()].map((bytes) => prover.prove(key, bytes))
-    for (const attempt of attempts) {
-      await expect(attempt).rejects.toMatchObject({ code: 'PROVER_FAILED', exitCode: 3 })
+    for (const attempt of await Promise.allSettled(attempts)) {
+      expect(attempt).toMatchObject({ reason: { code: 'PROVER_FAILED', exitCode: 3 } })
     }
+    await prover.end()
   })
 
   test.each([0, 10, 100, 500, 2_000, 4_000])('a key of which %i bytes are left', async (bytes) => {
