@@ -275,9 +275,9 @@ export class WasmModule {
       return types.size - 1
     }
     const declared = functions.map(typeOf)
-    const bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
-    section(bytes, 1, (to) => vector(to, [...types.values()], ({ code }) => to.push(...code)))
-    section(bytes, 2, (to) => {
+    const to = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
+    section(to, 1, () => vector(to, [...types.values()], ({ code }) => to.push(...code)))
+    section(to, 2, () => {
       unsigned(to, 1)
       text(to, 'env')
       text(to, 'memory')
@@ -285,17 +285,17 @@ export class WasmModule {
       unsigned(to, initial)
       unsigned(to, maximum)
     })
-    section(bytes, 3, (to) => vector(to, declared, (type) => unsigned(to, type)))
-    section(bytes, 6, (to) => to.push(1, TYPES.i32, 0x01, 0x41, 0, 0x0b))
-    section(bytes, 7, (to) =>
+    section(to, 3, () => vector(to, declared, (type) => unsigned(to, type)))
+    section(to, 6, () => to.push(1, TYPES.i32, 0x01, 0x41, 0, 0x0b))
+    section(to, 7, () =>
       vector(to, exported, (f) => {
         text(to, f.name)
         to.push(0x00)
         unsigned(to, indices.get(f)!)
       }),
     )
-    section(bytes, 10, (to) => vector(to, functions, (f) => functionCode(to, f, indices)))
-    return Uint8Array.from(bytes)
+    section(to, 10, () => vector(to, functions, (f) => functionCode(to, f, indices)))
+    return new Uint8Array(to)
   }
 }
 
@@ -330,13 +330,13 @@ function functionCode(to: number[], { locals, instructions }: WasmFunction, indi
     if (run?.type === type) run.count++
     else runs.push({ type, count: 1 })
   }
-  sized(to, (code) => {
-    vector(code, runs, ({ type, count }) => {
-      unsigned(code, count)
-      code.push(TYPES[type])
+  sized(to, () => {
+    vector(to, runs, ({ type, count }) => {
+      unsigned(to, count)
+      to.push(TYPES[type])
     })
-    encodeBody(code, instructions, indices)
-    code.push(0x0b)
+    encodeBody(to, instructions, indices)
+    to.push(0x0b)
   })
 }
 
@@ -372,26 +372,33 @@ function encodeInstruction(to: number[], instruction: Instruction, indices: Indi
       break
     }
     default: {
-      const [op, immediate = 0] = instruction
+      const op = instruction[0]
       to.push(OPS[op])
       // Every address is a multiple of four, which is what the hint says: 2^2.
       if (op in MEMORY) to.push(2)
-      if (instruction.length > 1) unsigned(to, immediate)
+      if (instruction.length > 1) unsigned(to, instruction[1]!)
     }
   }
 }
 
-function section(to: number[], id: number, fill: (body: number[]) => void): void {
+function section(to: number[], id: number, fill: () => void): void {
   to.push(id)
   sized(to, fill)
 }
 
+/** Bytes of a length that is written when it is known. */
+const LENGTH_BYTES = 5
+
 /** Appends what `fill` appends, its length before it. */
-function sized(to: number[], fill: (body: number[]) => void): void {
-  const body: number[] = []
-  fill(body)
-  unsigned(to, body.length)
-  for (const byte of body) to.push(byte)
+function sized(to: number[], fill: () => void): void {
+  const at = to.length
+  for (let i = 0; i < LENGTH_BYTES; i++) to.push(0)
+  fill()
+  // LEB128 may have more bytes than it needs.
+  const length = to.length - at - LENGTH_BYTES
+  for (let i = 0; i < LENGTH_BYTES; i++) {
+    to[at + i] = ((length >>> (7 * i)) & 0x7f) | (i < LENGTH_BYTES - 1 ? 0x80 : 0)
+  }
 }
 
 /** Appends the number of items, then each by `append`. */
