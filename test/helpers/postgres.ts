@@ -80,7 +80,10 @@ export class Postgres {
   }
 
   query(url: string, sql: string): string {
-    return execFileSync('psql', ['-Atqc', sql, url], { encoding: 'utf8' }).trim()
+    return execFileSync('psql', ['-Atqc', sql, url], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
   }
 
   /** As by `kill -9`: the server, and with it everything that serves a connection. */

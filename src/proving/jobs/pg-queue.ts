@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { SealedJob } from './job.js'
 import { jobId } from './job.js'
 import { DISMISSED, JOBS, PG_SCHEMA, type PgConnection } from './pg-connection.js'
-import type { JobEvent, JobQueue } from './queue.js'
+import type { JobEvent, JobQueue, PollOptions } from './queue.js'
 
 /** Seconds that a worker may be silent before its job is handed out again. */
 const LEASE = 60
@@ -14,13 +14,6 @@ const RETRIES = 1_000_000
 /** Jobs in the queue for each worker that is known, and at least. */
 const EACH = 3
 const LEAST = 32
-
-export interface PgQueueOptions {
-  /** Seconds that a worker may be silent before its job is handed out again. */
-  lease?: number
-  /** Milliseconds between two looks at the queue. */
-  pause?: number
-}
 
 /** What a worker leaves in the queue. */
 export const outputSchema = z.strictObject({ worker: z.string().max(200), answer: z.unknown() })
@@ -49,7 +42,7 @@ export class PgQueue implements JobQueue {
 
   constructor(
     private readonly connection: PgConnection,
-    private readonly options: PgQueueOptions = {},
+    private readonly options: PollOptions = {},
   ) {}
 
   get depth(): number {

@@ -37,3 +37,11 @@ export interface JobQueue {
   /** Ends what this process started for it. Jobs that others work on stay. */
   close(): Promise<void>
 }
+
+/** How a queue that has to be asked is asked. */
+export interface PollOptions {
+  /** Seconds that a worker may be silent before its job is handed out again; default 60. */
+  lease?: number
+  /** Milliseconds between two looks at the queue; default 500. */
+  pause?: number
+}

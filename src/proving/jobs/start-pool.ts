@@ -1,8 +1,9 @@
 import type { CacheOptions } from '../cache.js'
 import { PgConnection } from './pg-connection.js'
-import { PgQueue, type PgQueueOptions } from './pg-queue.js'
+import { PgQueue } from './pg-queue.js'
 import { type PoolNotice, type ProofPool, QueuePool } from './pool.js'
 import { ProcessQueue } from './process-queue.js'
+import type { PollOptions } from './queue.js'
 import { makeWorkerKeys } from './seal.js'
 
 export interface PoolOptions extends CacheOptions {
@@ -35,7 +36,7 @@ export async function startPool(options: PoolOptions): Promise<OpenPool> {
   return new QueuePool(new ProcessQueue({ workers, secretKey, prover, cache }), publicKey, onNotice)
 }
 
-export interface QueueOptions extends PgQueueOptions {
+export interface QueueOptions extends PollOptions {
   /** Address of the queue: `postgres://…`. */
   queue: string
   /** The public half of the workers' key. */
