@@ -94,6 +94,7 @@ export {
 export {
   type ArtifactOptions,
   type Artifacts,
+  type CacheOptions,
   type CircuitsLocation,
   createWorkerKey,
   describeInstance,
