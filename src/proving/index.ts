@@ -5,7 +5,7 @@ export {
   ensureArtifacts,
   loadArtifacts,
 } from './artifacts.js'
-export { cacheFolder, ownInCache } from './cache.js'
+export { type CacheOptions, cacheFolder, ownInCache } from './cache.js'
 export { type CacheEntry, cacheEntries, pruneCache } from './cache-state.js'
 export { chooseProver } from './choose-prover.js'
 export {

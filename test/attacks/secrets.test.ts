@@ -7,7 +7,9 @@ import { ledgerArgs, RISK } from '../../scripts/soundness/samples/venue.js'
 import { proofWords } from '../../src/chain/index.js'
 import { parseDecimal } from '../../src/field/index.js'
 import { loadArtifacts } from '../../src/proving/index.js'
-import { plimsoll, type Run, start, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
+import { EpochSecret } from '../../src/venue/epoch-secret.js'
+import { plimsoll, type Run, start, TEST_CACHE, temporaryFolder, until } from '../helpers/cli.js'
+import { Postgres } from '../helpers/postgres.js'
 import { type Case, EXCHANGE_INSTANCES, markedExchange } from './secrets-exchange.js'
 import {
   accountMarks,
@@ -39,6 +41,8 @@ const ROWS: [id: string, instrument: string, quantity: string][] = [
 ]
 const RESERVES = { BTC: '134.85758184', ETH: '82.37565575', USDT: '1280646.826457' }
 const TOTALS = { BTC: '134.85758183', ETH: '82.37565574', USDT: '1280646.826455' }
+/** That the four accounts take, at least. */
+const BATCHES = 1
 /** What the trader holds, in smallest units. */
 const HELD: [symbol: string, quantity: bigint][] = [
   ['USDC', 320_541_829_613n],
@@ -134,6 +138,11 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     'owner new',
     { args: ['--out', file('owner.json')], code: 0 },
     { args: ['--out', file('owner.json'), '--json'], code: 2 },
+  ],
+  [
+    'worker',
+    { args: ['--new-key', file('workers.json')], code: 0 },
+    { args: ['--new-key', file('workers.json'), '--json'], code: 2 },
   ],
   [
     'inclusion export',
@@ -265,6 +274,7 @@ const PRIVATE: [name: RegExp, why: string][] = [
   [/^exchange\//, "the exchange's own files"],
   [/^exchange-epoch\.private\//, "the exchange's own folder"],
   [/^owner\.json$/, "the owner's secret, for nobody"],
+  [/^workers\.json$/, 'the key that opens jobs, for workers alone'],
   [/^inclusion\.json$/, 'for its customer alone'],
   [/^touched\.json$/, 'a copy of that'],
   [/^MARKID-fomalhaut\.json$/, "the trader's inclusion file"],
@@ -498,6 +508,43 @@ describe('F08, P04: no command leaves what is private where others could see it 
       }
     }
     expect(found).toEqual([])
+  })
+})
+
+describe('F08: whoever reads the queue of jobs learns nothing that is private (privacy.1, jobs.2)', () => {
+  test('F08: its tables have sealed jobs, and none of the books', async () => {
+    const postgres = await Postgres.start()
+    const url = await postgres.database('secrets')
+    const before = outcomes.find(({ command }) => command === 'worker')!
+    const publicKey = /[0-9a-f]{64}/.exec(before.run.stdout)![0]
+    const queued = file('queued')
+    const { child, ended } = start([
+      ...ledgerArgs(
+        { accounts: file('venue/accounts.csv'), risk: file('venue/risk.json'), reserves: '' },
+        queued,
+      ),
+      ...['--queue', url, '--workers-key', publicKey, '--json'],
+    ])
+    const jobs = () => Number(postgres.query(url, 'SELECT count(*) FROM plimsoll.job'))
+    // No worker takes any, so all of them stay.
+    await until(() => {
+      try {
+        return jobs() >= BATCHES
+      } catch {
+        return false
+      }
+    })
+    const tables = Buffer.from(postgres.dump(url))
+    child.kill('SIGKILL')
+    await ended
+    expect(tables.toString(), 'control: jobs are in it').toContain('"instance": "ledger-tiny"')
+    const ids = [...new Set(ROWS.map(([id]) => id))]
+    const { seed } = readJson(`${queued}.private/epoch.json`)
+    const secret = EpochSecret.fromHex(seed)
+    const own = [textMark('the seed', seed), ...ids.map((id) => numberMark('a salt', secret.salt(id)))]
+    expect(marksIn(tables, [...keys, ...books, ...own])).toEqual([])
+    rmSync(queued, { recursive: true })
+    rmSync(`${queued}.private`, { recursive: true })
   })
 })
 
