@@ -1,9 +1,12 @@
 /** What an error says whose text is made at run time only. */
 export const MEANINGS: Record<string, string> = {
+  ATTESTATION_OTHER: 'an attestation is of another ceremony, another place in it, or another contribution',
   CALIBRATE_SETTINGS: 'a setting of the calibration is out of its range',
+  CEREMONY_TURN: 'a turn is not the next contribution to its key; the message says which check it fails',
   COMPILE_FAILED: 'the Circom compiler refused a circuit; the message is the compiler’s',
   LEDGER_UNBALANCED:
     'the longs and the shorts of a derivative differ: over such a ledger no solvency is proven',
+  CONTRIBUTOR: 'a contributor’s name, signing key or words cannot stand in an attestation',
   EPOCH_TARGET: 'the chain or the contract that an epoch is made for is malformed',
   HISTORY_HEADER: 'not the columns of a price history',
   INSTANCES_FILE: 'the file of instances is malformed; the message names the field',
@@ -18,6 +21,7 @@ export const MEANINGS: Record<string, string> = {
   MARGIN_PURPOSE: 'the purpose of a margin proof is malformed; the message names the field',
   MARGIN_TABLE: 'margin rule and risk table disagree on instruments, quote or time',
   PARAMS_SCHEMA: 'the parameters of a portfolio model are malformed; the message names the field',
+  POWERS_UNSOUND: 'powers of tau are not those of one secret; the message says in which row',
   RESERVES_AMOUNT: 'an amount of the reserves file is no exact decimal',
   RISK_ENCODING: 'not valid UTF-8',
   RISK_ROW: 'a row of the list of instruments has too few or too many cells, or none',
@@ -39,6 +43,12 @@ export const REMEDIES: Record<string, string> = {
   ADDRESS: 'Take the address from whoever deployed the contract, on the chain of the node.',
   ARTIFACT_FORMAT: 'Delete the folder and run `plimsoll setup` again.',
   CALIBRATE_SETTINGS: 'Give the setting a value in the range that the message names.',
+  CEREMONY_CHANGED: 'Take no such key: ask its maker for a contribution to the latest key of the folder.',
+  CEREMONY_CLOSED: 'Begin another ceremony: this one takes nobody any more.',
+  CEREMONY_CONTRIBUTIONS:
+    'Take no such key: ask its maker for a contribution to the latest key of the folder.',
+  CEREMONY_ENDED: 'Go on with `plimsoll ceremony finalize`.',
+  CEREMONY_INVALID: 'Read which check failed: `plimsoll ceremony verify`.',
   CHAIN_CHANGED: 'Connect again, and look what is on the chain before sending again.',
   CHAIN_ID: 'Use the URL of a node of the chain that is meant.',
   COMPILE_FAILED: 'Undo the change to the circuit, or install the package again.',
@@ -91,6 +101,7 @@ export const REMEDIES: Record<string, string> = {
   PORTFOLIO_SIZE: 'Leave out positions of zero: no instance proves so many.',
   PRIVATE_KEY: 'Write 0x and 64 hexadecimal digits.',
   PROOF_SHAPE: 'Take the proof as it was made.',
+  POWERS_UNSOUND: 'Fetch the file again from where it was published.',
   REQUIREMENT_SHORTFALL: 'Nothing has to cover it; a policy may bound it.',
   RESERVES_AMOUNT: 'Write an exact decimal with no more digits than the instrument has.',
   RESERVES_RANGE: 'Check the amount, or give the instrument fewer decimals.',

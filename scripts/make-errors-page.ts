@@ -69,6 +69,12 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
       /^(KEY_|ARTIFACT_|CACHE_|CIRCUIT_|COMPILE_|INSTANCE|SNAPSHOT_|WITNESS_|PROOF_SHAPE|PROVER_|NO_RANDOMNESS)/,
   },
   {
+    title: 'Ceremonies',
+    advice:
+      'No key of such a ceremony may be used. Ask the coordinator for the folder again, and compare `ceremony.json` with what was published; [ceremonies](ceremony.md) says what each file is for.',
+    codes: /^(CEREMONY_|POWERS_|ATTESTATION_|BEACON_|CONTRIBUTOR)/,
+  },
+  {
     title: 'Chains and contracts',
     advice:
       'Check the URL, the chain and the addresses. What was sent may be in a block: look before sending again.',

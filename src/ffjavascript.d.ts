@@ -11,6 +11,14 @@ declare module 'ffjavascript' {
     neg(a: Uint8Array): Uint8Array
     square(a: Uint8Array): Uint8Array
     exp(a: Uint8Array, exponent: bigint): Uint8Array
+    inv(a: Uint8Array): Uint8Array
+    one: Uint8Array
+    isZero(a: Uint8Array): boolean
+    /** Of many elements, one after the other. */
+    batchToMontgomery(elements: Uint8Array): Promise<Uint8Array>
+    batchFromMontgomery(elements: Uint8Array): Promise<Uint8Array>
+    /** Coefficients of the polynomial with these values on the roots of unity; both in Montgomery form. */
+    ifft(values: Uint8Array): Promise<Uint8Array>
   }
   interface Group<T> {
     F: Field<T>
@@ -28,6 +36,16 @@ declare module 'ffjavascript' {
     toObject(a: Point): [T, T, T]
     fromObject(a: readonly [T, T]): Point
     multiExpAffine(points: Uint8Array, scalars: Uint8Array): Promise<Point>
+    /** The point at infinity, in Jacobian form. */
+    zero: Point
+    fromRng(rng: ChaCha): Point
+    /** @param scalar an element of the scalar field in Montgomery form */
+    timesFr(a: Point, scalar: Uint8Array): Point
+    /** Affine coordinates, big-endian, the imaginary part first. */
+    toUncompressed(a: Point): Uint8Array
+    batchLEMtoU(points: Uint8Array): Promise<Uint8Array>
+    /** Multiplies the points by first, first·ratio, first·ratio², …: all by `first` with one as the ratio. */
+    batchApplyKey(points: Uint8Array, first: Uint8Array, ratio: Uint8Array): Promise<Uint8Array>
   }
   interface ThreadManager {
     /** The curve's WebAssembly, only on a single-threaded engine. */

@@ -18,6 +18,16 @@ declare module 'snarkjs' {
   export const zKey: {
     newZKey(r1cs: FileLike, ptau: FileLike, zkey: FileLike): Promise<Uint8Array>
     exportVerificationKey(zkey: FileLike): Promise<unknown>
+    contribute(from: FileLike, to: FileLike, name: string, entropy: string): Promise<Uint8Array>
+    beacon(
+      from: FileLike,
+      to: FileLike,
+      name: string,
+      beacon: string,
+      iterationsExp: number,
+    ): Promise<Uint8Array>
+    verifyFromInit(initial: FileLike, powers: FileLike, zkey: FileLike): Promise<boolean>
+    verifyFromR1cs(r1cs: FileLike, powers: FileLike, zkey: FileLike): Promise<boolean>
   }
   export const powersOfTau: {
     newAccumulator(curve: unknown, power: number, file: FileLike): Promise<Uint8Array>

@@ -13,6 +13,7 @@
  */
 export {
   bytesSource,
+  type CeremonyPin,
   type EpochCheck,
   type KeyKind,
   type KeyPin,

@@ -5,9 +5,12 @@ export { purposeContext, solvencyPurpose } from './context.js'
 export { fileKind } from './file-kind.js'
 export {
   assertPinnedCircuit,
+  type CeremonyPin,
+  ceremonyPinSchema,
   type KeyKind,
   type KeyPin,
   type KeyPins,
+  kindOfPin,
   parsePins,
   pinOf,
   pinsSchema,

@@ -2,8 +2,28 @@ import * as z from 'zod'
 import { ArtifactError } from '../errors/index.js'
 import { type KeyKind, keyKindSchema, parseJsonAs, sha256Schema } from '../schema/index.js'
 import { circuitHashOf, isOwnInstance } from '../statements/index.js'
+import { labelSchema } from './schema.js'
 
 export type { KeyKind }
+
+/** The ceremony that a key came out of, as whoever verified it pins it. */
+export const ceremonyPinSchema = z.strictObject({
+  /** SHA-256 of the ceremony's transcript. */
+  transcript: sha256Schema,
+  /** BLAKE2b-512 of the powers of tau that it began with. */
+  powers: z.string().regex(/^[0-9a-f]{128}$/, 'has to be 128 hexadecimal digits in lower case'),
+  /** Names of those who contributed, in order. */
+  contributors: z.array(labelSchema).min(1),
+  /** The round of drand quicknet that ended it. */
+  beaconRound: z.int().positive(),
+})
+
+/**
+ * The ceremony that a key came out of, as whoever verified it pins it.
+ *
+ * @useDeclaredType
+ */
+export type CeremonyPin = z.infer<typeof ceremonyPinSchema>
 
 /** A pinned verification key: its hash, its circuit and how it was made. */
 export interface KeyPin {
@@ -14,6 +34,8 @@ export interface KeyPin {
    */
   circuitHash: string
   keyKind: KeyKind
+  /** Of a key of kind `ceremony`, and of no other. */
+  ceremony?: CeremonyPin
 }
 
 /** Pins by instance. They come from somewhere else than the epoch, which could say anything of itself. */
@@ -25,11 +47,17 @@ export const pinsSchema = z.strictObject({
   /** By instance. The author of the pins vouches for the kind of each key. */
   keys: z.record(
     z.string(),
-    z.strictObject({
-      keyHash: sha256Schema,
-      circuitHash: sha256Schema,
-      keyKind: keyKindSchema,
-    }),
+    z
+      .strictObject({
+        keyHash: sha256Schema,
+        circuitHash: sha256Schema,
+        keyKind: keyKindSchema,
+        ceremony: ceremonyPinSchema.exactOptional(),
+      })
+      .refine(({ keyKind, ceremony }) => (keyKind === 'ceremony') === (ceremony !== undefined), {
+        path: ['ceremony'],
+        message: 'has to name the ceremony of a key that came out of one, and of no other',
+      }),
   ),
 })
 
@@ -54,6 +82,14 @@ export const TAKE_PINS =
 /** The pin of an instance, or `undefined`. */
 export function pinOf(pins: KeyPins, instance: string): KeyPin | undefined {
   return Object.hasOwn(pins, instance) ? pins[instance] : undefined
+}
+
+/**
+ * How a pinned key was made. A pin that says `ceremony` without naming one, as only a program can make it,
+ * counts as one of a development key.
+ */
+export function kindOfPin(pin: KeyPin | undefined): KeyKind {
+  return pin?.keyKind === 'ceremony' && pin.ceremony !== undefined ? 'ceremony' : 'development'
 }
 
 /**

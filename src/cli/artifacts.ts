@@ -47,9 +47,9 @@ export function pinsOf(artifacts: readonly Artifacts[]): z.infer<typeof pinsSche
   return {
     schema: 'plimsoll/pins/2',
     keys: Object.fromEntries(
-      artifacts.map(({ instance, keyHash, circuitHash, keyKind }) => [
+      artifacts.map(({ instance, keyHash, circuitHash, keyKind, ceremony }) => [
         instance.name,
-        { keyHash, circuitHash, keyKind },
+        { keyHash, circuitHash, keyKind, ...(ceremony && { ceremony }) },
       ]),
     ),
   }

@@ -1,6 +1,13 @@
 import { Command, CommanderError, Help } from 'commander'
 import { EXIT, type ExitCode, InputError, printable } from '../errors/index.js'
 import { group } from './command.js'
+import { ceremonyAcceptCommand } from './commands/ceremony-accept.js'
+import { ceremonyBeaconCommand } from './commands/ceremony-beacon.js'
+import { ceremonyCloseCommand } from './commands/ceremony-close.js'
+import { ceremonyContributeCommand } from './commands/ceremony-contribute.js'
+import { ceremonyFinalizeCommand } from './commands/ceremony-finalize.js'
+import { ceremonyInitCommand } from './commands/ceremony-init.js'
+import { ceremonyVerifyCommand } from './commands/ceremony-verify.js'
 import { contractExportCommand } from './commands/contract-export.js'
 import { demoCommand } from './commands/demo.js'
 import { inclusionExportCommand } from './commands/inclusion-export.js'
@@ -59,6 +66,15 @@ function commands(): Command[] {
       marginExplainCommand(),
     ]),
     verifyCommand(),
+    group('ceremony', 'Keys that count: made by several people who need not trust each other.', [
+      ceremonyInitCommand(),
+      ceremonyContributeCommand(),
+      ceremonyAcceptCommand(),
+      ceremonyCloseCommand(),
+      ceremonyBeaconCommand(),
+      ceremonyVerifyCommand(),
+      ceremonyFinalizeCommand(),
+    ]),
     group('contract', 'Verifiers for an EVM chain.', [contractExportCommand()]),
   ]
 }

@@ -3,6 +3,7 @@ import {
   Checks,
   fail,
   fileKind,
+  kindOfPin,
   type ProofFile,
   passed,
   pinOf,
@@ -82,7 +83,7 @@ export async function verifyProofFile(
   if (pin === undefined) {
     throw new ArtifactError('KEY_UNPINNED', `the key of ${file.instance} is not pinned`, { hint: TAKE_PINS })
   }
-  if (options.production && pin.keyKind !== 'ceremony') {
+  if (options.production && kindOfPin(pin) !== 'ceremony') {
     throw new ArtifactError('KEY_DEVELOPMENT', 'made with a development key, which its maker can forge with')
   }
   const key = await readKey(source, file.instance)
@@ -120,7 +121,7 @@ export async function verifyProofFile(
     signals,
     ...(checks.valid && file.for !== undefined ? { for: file.for } : {}),
     notChecked: [...NOT_CHECKED[statement], ...vouchedNotes([instance])],
-    keyKind: pin.keyKind,
+    keyKind: kindOfPin(pin),
     checks: checks.list,
     exitCode: checks.valid ? EXIT.ok : EXIT.invalid,
   }

@@ -17,6 +17,7 @@ export interface ProcessOptions {
   cwd?: string
   env?: NodeJS.ProcessEnv
   input?: string
+  timeout?: number
 }
 
 /**
@@ -24,6 +25,7 @@ export interface ProcessOptions {
  *
  * @param options.input for its standard input
  * @param options.env its whole environment (default: that of this process)
+ * @param options.timeout milliseconds after which it is ended by a signal (default: never)
  * @throws {Error} when it cannot be started
  */
 export function runNode(args: readonly string[], options: ProcessOptions = {}): Promise<ProcessResult> {
@@ -42,7 +44,11 @@ export function runProgram(
 ): Promise<ProcessResult> {
   const { input = '', ...settings } = options
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...settings, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(program, args, {
+      killSignal: 'SIGKILL',
+      ...settings,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
     endOnExit(child)
     const stdout: Buffer[] = []
     let stderr = ''

@@ -4,6 +4,7 @@ import {
   type EpochCheck,
   type Found,
   fail,
+  kindOfPin,
   passed,
   pinOf,
   riskTableHash,
@@ -149,7 +150,7 @@ async function verifyKeyAndProof(
       if (verificationKeyHash(key) !== pin.keyHash || proof.keyHash !== pin.keyHash) {
         fail(`the key of ${proof.instance} is not the pinned one`, { todo: TAKE_PINS })
       }
-      if (production && pin.keyKind !== 'ceremony') {
+      if (production && kindOfPin(pin) !== 'ceremony') {
         fail('made with a development key, which its maker can forge with')
       }
       assertPinnedCircuit(proof.instance, pin)
@@ -167,7 +168,7 @@ async function verifyKeyAndProof(
     if (!valid) fail(detail)
     return passed(detail)
   })
-  return pin?.keyKind ?? 'development'
+  return kindOfPin(pin)
 }
 
 /**

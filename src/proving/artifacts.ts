@@ -1,27 +1,38 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
+import type { CeremonyPin } from '../bundle/index.js'
 import { ArtifactError } from '../errors/index.js'
 import { inFolders, removeOnExit, sha256File, withFileLock } from '../files/index.js'
 import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
-import { formatJson } from '../schema/index.js'
+import { formatJson, sha256Text } from '../schema/index.js'
 import { domainSizeOf, type Instance } from '../statements/index.js'
 import {
   assertCacheUnexposed,
   assertUnexposed,
   type CacheOptions,
   cacheFolder,
+  ceremonyPlaceOf,
   leftoversOf,
   type Place,
   placeOf,
+  placesOf,
 } from './cache.js'
+import { type Transcript, transcriptSchema } from './ceremony/files.js'
 import { compileInstance, type Progress } from './compile.js'
 import { makeDevelopmentKey } from './development-key-process.js'
 import { type CircuitsLocation, shippedHashes } from './instances.js'
-import { ARTIFACT_FILES, KEY_FILE, KEY_FILE_SCHEMA, type KeyFile, keyFileSchema } from './key-file.js'
+import {
+  ARTIFACT_FILES,
+  KEY_FILE,
+  KEY_FILE_SCHEMA,
+  type KeyFile,
+  keyFileSchema,
+  TRANSCRIPT_FILE,
+} from './key-file.js'
 import { countR1cs, openR1cs, type R1cs } from './r1cs.js'
 import { circomCompiler } from './sources.js'
 import { readMainSignals, signalOf } from './symbols.js'
@@ -72,15 +83,67 @@ export async function ensureArtifacts(name: string, options: ArtifactOptions = {
   return (await loadArtifacts(name, options))!
 }
 
+/**
+ * Keeps a key that came out of a ceremony, which was verified, and compiles its circuit: from now on proofs
+ * of the instance are made with it. Another key of a ceremony that is kept there gives way.
+ *
+ * @param zkey the final key
+ * @throws {ArtifactError} `CIRCUIT_FOREIGN`, `KEY_MISMATCH`, `ARTIFACT_BROKEN`, `CACHE_EXPOSED`
+ */
+export async function installCeremonyKey(
+  name: string,
+  zkey: string,
+  { transcript, ceremony }: { transcript: Transcript; ceremony: CeremonyPin },
+  options: ArtifactOptions = {},
+): Promise<Artifacts> {
+  const place = ceremonyPlaceOf(name, options)
+  if (place === undefined) {
+    throw new ArtifactError('CIRCUIT_FOREIGN', `this version has no circuit of ${name} to compare with`, {
+      where: zkey,
+    })
+  }
+  const wait = () => setTimeout(200)
+  await inFolders([{ path: cacheFolder(options), mode: 0o700 }], async () => {
+    await assertCacheUnexposed(cacheFolder(options))
+    await withFileLock(
+      place.lock,
+      async () => {
+        await rm(place.directory, { recursive: true, force: true })
+        await makeIn(place, options, {
+          ceremony,
+          async make(directory) {
+            await copyFile(zkey, join(directory, 'proving.zkey'))
+            await writeFile(join(directory, TRANSCRIPT_FILE), formatJson(transcript))
+          },
+        })
+      },
+      wait,
+    )
+  })
+  return (await loadFrom(place, options))!
+}
+
+/** Where the key of artifacts comes from. */
+interface KeySource {
+  ceremony?: CeremonyPin
+  make(directory: string, r1cs: string): Promise<void>
+}
+
 /** Makes the artifacts beside their place and moves them there atomically. The caller holds the lock. */
-async function makeIn(place: Place, options: ArtifactOptions): Promise<void> {
+async function makeIn(
+  place: Place,
+  options: ArtifactOptions,
+  key: KeySource = {
+    make: (directory, r1cs) => makeDevelopmentKey(r1cs, pathsIn(directory).zkey, options.onProgress),
+  },
+): Promise<void> {
   // Another process may have been first. Whatever else was being made there was left by one that is dead.
   if (existsSync(place.directory)) return
   for (const path of await leftoversOf(place, options)) await rm(path, { recursive: true, force: true })
   const making = `${place.directory}.making.${randomBytes(6).toString('hex')}`
   const remove = removeOnExit(making)
   try {
-    await inFolders([{ path: making, mode: 0o700 }], () => build(making, place, options))
+    await inFolders([{ path: making, mode: 0o700 }], () => build(making, place, options, key))
     await rename(making, place.directory)
   } finally {
     remove()
@@ -90,7 +153,8 @@ async function makeIn(place: Place, options: ArtifactOptions): Promise<void> {
 /**
  * The artifacts of an instance when the cache has them for the circuit as it is now, every file checked:
  * against the manifest, the circuit against the one that this version ships, the proving key against the
- * verification key, and the folder for others who could write to it.
+ * verification key and, if it came out of a ceremony, against the transcript, and the folder for others who
+ * could write to it.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
  * @throws {ArtifactError} `ARTIFACT_BROKEN` naming the first file that is not what the manifest says,
@@ -100,8 +164,19 @@ export async function loadArtifacts(
   name: string,
   options: ArtifactOptions = {},
 ): Promise<Artifacts | undefined> {
-  const place = placeOf(name, options)
+  return loadFrom(keptPlace(name, options), options)
+}
+
+/** Where the key that proofs of an instance are made with is kept, or is to be. */
+function keptPlace(name: string, options: ArtifactOptions): Place {
+  const places = placesOf(name, options)
+  return places.find(({ directory }) => existsSync(directory)) ?? places.at(-1)!
+}
+
+/** The artifacts in a place, every file checked (see `loadArtifacts`). */
+export async function loadFrom(place: Place, options: ArtifactOptions): Promise<Artifacts | undefined> {
   const { instance, directory } = place
+  const { name } = instance
   if (!existsSync(directory)) return undefined
   await assertUnexposed(directory)
   const read = await readManifest(place)
@@ -112,9 +187,10 @@ export async function loadArtifacts(
     if (actual !== files[file]) throw broken(instance, directory, file)
   }
   assertShipped(place, files, options)
+  if (place.keyKind === 'ceremony') await assertOfTranscript(place, read)
   const paths = pathsIn(directory)
   const r1cs = openR1cs(paths.r1cs)
-  const described = await keyFileOf(place, paths.symbols, r1cs)
+  const described = await keyFileOf(place, paths.symbols, r1cs, read.sourceHash)
   const { constraints } = manifest
   const fits = Object.entries(described).every(([field, value]) =>
     isDeepStrictEqual(read[field as keyof typeof described], value),
@@ -137,19 +213,24 @@ export async function loadArtifacts(
 export async function cachedKey(
   name: string,
   options: ArtifactOptions = {},
-): Promise<Pick<Artifacts, 'keyHash' | 'keyKind' | 'circuitHash'> | undefined> {
-  const place = placeOf(name, options)
+): Promise<Pick<Artifacts, 'keyHash' | 'keyKind' | 'circuitHash' | 'ceremony'> | undefined> {
+  const place = keptPlace(name, options)
   if (!existsSync(place.directory)) return undefined
   await assertUnexposed(place.directory)
-  const { keyHash, keyKind, files } = await readManifest(place)
-  return { keyHash, keyKind, circuitHash: files['circuit.r1cs'] }
+  const { keyHash, keyKind, files, ceremony } = await readManifest(place)
+  return { keyHash, keyKind, circuitHash: files['circuit.r1cs'], ...(ceremony && { ceremony }) }
 }
 
-async function build(directory: string, place: Place, options: ArtifactOptions): Promise<void> {
+async function build(
+  directory: string,
+  place: Place,
+  options: ArtifactOptions,
+  { ceremony, make }: KeySource,
+): Promise<void> {
   const { instance } = place
   const compiled = await compileInstance(directory, instance, options)
   const r1cs = openR1cs(compiled.r1cs)
-  const described = await keyFileOf(place, compiled.symbols, r1cs)
+  const described = await keyFileOf(place, compiled.symbols, r1cs, place.sourceHash)
   const declared = [...new Set(described.publicSignals.map(signalOf))]
   if (declared.join() !== instance.public.join()) {
     throw new ArtifactError(
@@ -169,11 +250,12 @@ async function build(directory: string, place: Place, options: ArtifactOptions):
   }
   assertShipped(place, circuit, options)
   const { zkey } = pathsIn(directory)
-  await makeDevelopmentKey(compiled.r1cs, zkey, options.onProgress)
+  await make(directory, compiled.r1cs)
   const verificationKey = await readVerificationKey(zkey)
   const { nonLinear, linear } = countR1cs(r1cs)
   const manifest: KeyFile = {
     ...described,
+    ...(ceremony && { ceremony }),
     constraints: { nonLinear, linear },
     files: { ...circuit, 'proving.zkey': await hashOf('proving.zkey') },
     verificationKey,
@@ -183,7 +265,9 @@ async function build(directory: string, place: Place, options: ArtifactOptions):
 }
 
 /** Fields of a manifest that follow from the instance and its compiled circuit. */
-async function keyFileOf({ instance, sourceHash }: Place, symbols: string, r1cs: R1cs) {
+async function keyFileOf({ instance, keyKind, ...place }: Place, symbols: string, r1cs: R1cs, made: string) {
+  // The key of a ceremony is of the constraints, whatever the comments were when it was kept.
+  const sourceHash = keyKind === 'ceremony' ? made : place.sourceHash
   return {
     schema: KEY_FILE_SCHEMA,
     instance: instance.name,
@@ -191,7 +275,7 @@ async function keyFileOf({ instance, sourceHash }: Place, symbols: string, r1cs:
     sizes: instance.params,
     sourceHash,
     compiler: circomCompiler().version,
-    keyKind: 'development',
+    keyKind,
     wires: r1cs.wires,
     domainSize: domainSizeOf(r1cs.constraints, r1cs.publicSignals),
     ...(await readMainSignals(symbols, r1cs)),
@@ -206,7 +290,7 @@ async function keyFileOf({ instance, sourceHash }: Place, symbols: string, r1cs:
  * @throws {ArtifactError} `CIRCUIT_FOREIGN`
  */
 function assertShipped(
-  { instance, sourceHash, directory }: Place,
+  { instance, keyKind, sourceHash, directory }: Place,
   files: Readonly<Record<'circuit.r1cs' | 'circuit.wasm' | 'circuit.sym', string>>,
   location: CircuitsLocation,
 ): void {
@@ -215,7 +299,9 @@ function assertShipped(
   const same =
     files['circuit.r1cs'] === shipped.r1cs &&
     (sourceHash !== shipped.sources ||
-      (files['circuit.wasm'] === shipped.wasm && files['circuit.sym'] === shipped.symbols))
+      (files['circuit.wasm'] === shipped.wasm && files['circuit.sym'] === shipped.symbols)) &&
+    // Comments change the names of the symbols' file alone.
+    (keyKind === 'development' || files['circuit.wasm'] === shipped.wasm)
   if (same) return
   throw new ArtifactError('CIRCUIT_FOREIGN', `is not the circuit of ${instance.name} that this version has`, {
     where: directory,
@@ -223,13 +309,37 @@ function assertShipped(
   })
 }
 
-async function readManifest({ instance, sourceHash, directory }: Place): Promise<KeyFile> {
+/**
+ * Refuses a key whose file, circuit or verification key is not the one that its ceremony's transcript names.
+ *
+ * @throws {ArtifactError} `ARTIFACT_BROKEN`
+ */
+async function assertOfTranscript({ instance, directory }: Place, manifest: KeyFile): Promise<void> {
+  const { name } = instance
+  const refuse = (cause?: unknown) => broken(instance, directory, TRANSCRIPT_FILE, cause)
+  const text = await readFile(join(directory, TRANSCRIPT_FILE), 'utf8').catch((cause: unknown) => {
+    throw refuse(cause)
+  })
+  if (sha256Text(text) !== manifest.ceremony?.transcript) throw refuse()
+  const { data, error } = transcriptSchema.safeParse(JSON.parse(text))
+  if (data === undefined) throw refuse(error)
+  const key = data.keys[name]
+  const fits =
+    key?.provingKey === manifest.files['proving.zkey'] &&
+    key.keyHash === manifest.keyHash &&
+    data.ceremony.instances[name]?.r1csHash === manifest.files['circuit.r1cs']
+  if (!fits) throw refuse()
+}
+
+async function readManifest({ instance, keyKind, sourceHash, directory }: Place): Promise<KeyFile> {
   const read = async () => keyFileSchema.parse(JSON.parse(await readFile(join(directory, KEY_FILE), 'utf8')))
   const manifest = await read().catch((cause: unknown) => {
     throw broken(instance, directory, KEY_FILE, cause)
   })
   const fits =
-    manifest.sourceHash === sourceHash &&
+    manifest.keyKind === keyKind &&
+    (keyKind === 'ceremony') === (manifest.ceremony !== undefined) &&
+    (keyKind === 'ceremony' || manifest.sourceHash === sourceHash) &&
     manifest.instance === instance.name &&
     manifest.keyHash === verificationKeyHash(manifest.verificationKey)
   if (!fits) throw broken(instance, directory, KEY_FILE)

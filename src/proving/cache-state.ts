@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises'
 import { PlimsollError } from '../errors/index.js'
 import { isLocked, withFileLock } from '../files/index.js'
-import { type ArtifactOptions, loadArtifacts } from './artifacts.js'
+import { type ArtifactOptions, loadFrom } from './artifacts.js'
 import {
   assertCacheUnexposed,
   type CacheItem,
   cacheFolder,
   cacheItems,
   ownInCache,
-  placeOf,
+  placesOf,
 } from './cache.js'
 import { loadInstances } from './instances.js'
 
@@ -26,21 +26,20 @@ export interface CacheEntry extends CacheItem {
 /** Content of the cache, with every file of current artifacts checked. */
 export async function cacheEntries(options: ArtifactOptions = {}): Promise<CacheEntry[]> {
   const names = [...loadInstances(options).map(({ name }) => name), ...(await ownInCache(options))]
-  const current = new Set(names.map((name) => placeOf(name, options).directory))
+  const current = new Map(
+    names.flatMap((name) => placesOf(name, options)).map((place) => [place.directory, place] as const),
+  )
   const entries: CacheEntry[] = []
   for (const item of await cacheItems(options)) entries.push({ ...item, ...(await stateOf(item)) })
   return entries
 
-  async function stateOf({
-    path,
-    directory,
-    instance,
-  }: CacheItem): Promise<Pick<CacheEntry, 'state' | 'why'>> {
+  async function stateOf({ path, directory }: CacheItem): Promise<Pick<CacheEntry, 'state' | 'why'>> {
     if (await isLocked(`${directory}.lock`)) return { state: 'in use' }
     if (path !== directory) return { state: 'unfinished' }
-    if (!current.has(directory)) return { state: 'outdated' }
+    const place = current.get(directory)
+    if (place === undefined) return { state: 'outdated' }
     try {
-      await loadArtifacts(instance, options)
+      await loadFrom(place, options)
       return { state: 'current' }
     } catch (error) {
       if (error instanceof PlimsollError) return { state: 'broken', why: error.message }

@@ -4,9 +4,10 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { ArtifactError } from '../errors/index.js'
 import { exposedAt } from '../files/index.js'
+import type { KeyKind } from '../schema/index.js'
 import { type Instance, isOwnInstance } from '../statements/index.js'
-import { type CircuitsLocation, findInstance } from './instances.js'
-import { ARTIFACT_FILES, KEY_FILE } from './key-file.js'
+import { type CircuitsLocation, findInstance, shippedHashes } from './instances.js'
+import { ARTIFACT_FILES, KEY_FILE, TRANSCRIPT_FILE } from './key-file.js'
 import { gatherSources, sourceHash } from './sources.js'
 
 export interface CacheOptions extends CircuitsLocation {
@@ -26,6 +27,8 @@ export function cacheFolder({ cacheDir }: CacheOptions = {}): string {
 /** An instance's place in the cache: artifacts of other sources have another. */
 export interface Place {
   instance: Instance
+  /** Of the key that is kept there. */
+  keyKind: KeyKind
   sourceHash: string
   directory: string
   /** The lock of whoever makes or removes artifacts there. */
@@ -37,7 +40,26 @@ export function placeOf(name: string, options: CacheOptions): Place {
   const instance = findInstance(name, options)
   const hash = sourceHash(instance, gatherSources([instance.file], options))
   const directory = join(cacheFolder(options), `${name}-${hash.slice(0, 16)}`)
-  return { instance, sourceHash: hash, directory, lock: `${directory}.lock` }
+  return { instance, keyKind: 'development', sourceHash: hash, directory, lock: `${directory}.lock` }
+}
+
+/**
+ * The place of an instance's key out of a ceremony. Its address is the hash of the constraints: a comment
+ * that changes makes no other key. `undefined` for a circuit whose hash this version does not have.
+ *
+ * @throws {InputError} `INSTANCE_UNKNOWN`
+ */
+export function ceremonyPlaceOf(name: string, options: CacheOptions): Place | undefined {
+  const hash = shippedHashes(name, options)?.r1cs
+  if (hash === undefined) return undefined
+  const directory = join(cacheFolder(options), `${name}-${hash.slice(0, 16)}`)
+  return { ...placeOf(name, options), keyKind: 'ceremony', directory, lock: `${directory}.lock` }
+}
+
+/** The places of an instance's keys: one out of a ceremony goes before one that this machine made. */
+export function placesOf(name: string, options: CacheOptions): Place[] {
+  const ceremony = ceremonyPlaceOf(name, options)
+  return [...(ceremony === undefined ? [] : [ceremony]), placeOf(name, options)]
 }
 
 /**
@@ -47,7 +69,7 @@ export function placeOf(name: string, options: CacheOptions): Place {
  * @throws {ArtifactError} `CACHE_EXPOSED`
  */
 export async function assertUnexposed(directory: string): Promise<void> {
-  const files = [...ARTIFACT_FILES, KEY_FILE].map((file) => join(directory, file))
+  const files = [...ARTIFACT_FILES, KEY_FILE, TRANSCRIPT_FILE].map((file) => join(directory, file))
   for (const path of [directory, ...files]) if (existsSync(path)) await assertCacheUnexposed(path)
 }
 
@@ -112,7 +134,7 @@ export async function cacheItems(options: CacheOptions): Promise<CacheItem[]> {
  */
 async function holdsArtifactsAlone(path: string): Promise<boolean> {
   const names = await readdir(path).catch(() => undefined)
-  const known: readonly string[] = [...ARTIFACT_FILES, KEY_FILE]
+  const known: readonly string[] = [...ARTIFACT_FILES, KEY_FILE, TRANSCRIPT_FILE]
   return names?.every((name) => known.includes(name)) ?? false
 }
 

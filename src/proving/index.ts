@@ -7,6 +7,19 @@ export {
 } from './artifacts.js'
 export { type CacheOptions, cacheFolder, ownInCache } from './cache.js'
 export { type CacheEntry, cacheEntries, pruneCache } from './cache-state.js'
+export { roundTime } from './ceremony/beacon.js'
+export {
+  acceptContribution,
+  applyBeacon,
+  closeCeremony,
+  contribute,
+  exportKeys,
+  importContribution,
+} from './ceremony/contribute.js'
+export type { Attestation, CeremonyFile, Closing } from './ceremony/files.js'
+export { finalizeCeremony, installCeremony } from './ceremony/finalize.js'
+export { initCeremony } from './ceremony/init.js'
+export { type CeremonyReport, verifyCeremony } from './ceremony/verify.js'
 export { chooseProver } from './choose-prover.js'
 export {
   compileCircuit,

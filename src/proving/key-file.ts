@@ -1,12 +1,15 @@
 import * as z from 'zod'
+import { ceremonyPinSchema } from '../bundle/index.js'
 import { verificationKeySchema } from '../groth16/index.js'
-import { sha256Schema } from '../schema/index.js'
+import { keyKindSchema, sha256Schema } from '../schema/index.js'
 
 const count = z.int().nonnegative()
 
 /** The files of an instance's folder, beside its manifest. */
 export const ARTIFACT_FILES = ['circuit.r1cs', 'circuit.wasm', 'circuit.sym', 'proving.zkey'] as const
 export const KEY_FILE = 'key.json'
+/** Beside the artifacts of a key that came out of a ceremony: the ceremony's transcript. */
+export const TRANSCRIPT_FILE = 'transcript.json'
 export const KEY_FILE_SCHEMA = 'plimsoll/key/2'
 
 /** Content of `key.json`, about the artifacts beside it. */
@@ -18,8 +21,10 @@ export const keyFileSchema = z.strictObject({
   /** SHA-256 over every source file, the sizes, the public signals and the compiler: the folder's address. */
   sourceHash: sha256Schema,
   compiler: z.string(),
-  /** `development`: its maker knew the randomness and could forge. No other kind is made here. */
-  keyKind: z.literal('development'),
+  /** `development`: its maker knew the randomness and could forge. */
+  keyKind: keyKindSchema,
+  /** Of a key of kind `ceremony`, and of no other. */
+  ceremony: ceremonyPinSchema.exactOptional(),
   constraints: z.strictObject({ nonLinear: count, linear: count }),
   wires: count,
   domainSize: count,

@@ -203,6 +203,24 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     },
     { args: ['--account', file('owner.json'), '--risk', file('risk.json')], code: 2 },
   ],
+  ...['init solvency-tiny', 'verify @private', 'finalize @private'].map((words): [string, Case] => {
+    const [verb, ...args] = words.replace('@private', `${epoch}.private`).split(' ')
+    const named = verb === 'init' ? ['--name', 'x', '--coordinator', 'x', '--out', file('never')] : []
+    return [`ceremony ${verb}`, { args: [...args, '--ptau', file('venue/accounts.csv'), ...named], code: 2 }]
+  }),
+  [
+    'ceremony contribute',
+    {
+      args: [
+        ...[`${epoch}.private`, '--name', 'x', '--signer', `0x${'0'.repeat(40)}`, '--out', file('never')],
+        ...['--entropy-file', file('owner.json')],
+      ],
+      code: 2,
+    },
+  ],
+  ['ceremony accept', { args: [`${epoch}.private`, file('venue')], code: 2 }],
+  ['ceremony close', { args: [`${epoch}.private`, '--beacon-round', '90000000'], code: 2 }],
+  ['ceremony beacon', { args: [`${epoch}.private`, '--answer', file('owner.json')], code: 2 }],
   [
     'verify',
     { args: [epoch, '--json'], code: 0 },

@@ -17,7 +17,7 @@ import {
   type VenueFiles,
   writeVenue,
 } from '../../scripts/soundness/samples/venue.js'
-import type { KeyPins } from '../../src/bundle/index.js'
+import type { KeyPin, KeyPins } from '../../src/bundle/index.js'
 import { EPOCH_PATHS, openEpoch, verifyEpoch } from '../../src/epoch/index.js'
 import { folderSource, readMarginProof, readRiskTable } from '../../src/inputs/index.js'
 import { verifyMargin } from '../../src/margin/index.js'
@@ -104,6 +104,14 @@ const edit = (file: string, change: (json: ReturnType<typeof readJson>) => void)
   const json = readJson(path)
   change(json)
   writeFileSync(path, `${JSON.stringify(json, null, 2)}\n`)
+}
+
+/** A ceremony as pins name one. */
+const CEREMONY = {
+  transcript: '0'.repeat(64),
+  powers: '0'.repeat(128),
+  contributors: ['Alice'],
+  beaconRound: 1,
 }
 
 describe('an epoch of two batches (epoch.11)', () => {
@@ -621,7 +629,7 @@ describe('what is read is what was proven (epoch.12)', () => {
       Object.fromEntries(
         Object.entries(keys()).map(([name, pin]) => [
           name,
-          { ...pin, keyKind: name === development ? 'development' : 'ceremony' },
+          name === development ? pin : { ...pin, keyKind: 'ceremony' as const, ceremony: CEREMONY },
         ]),
       )
     const judged = async (development: string) => {
@@ -634,6 +642,17 @@ describe('what is read is what was proven (epoch.12)', () => {
     expect(await judged('ledger-tiny')).toBe('development')
     expect(await judged('solvency-tiny')).toBe('development')
     expect(await judged('none'), 'the control').toBe('ceremony')
+  })
+
+  test('an epoch is valid in production under pins that name a ceremony, and under no others (key.2, ceremony.10)', async () => {
+    const judged = async (change: (pin: KeyPin) => KeyPin) => {
+      const pins = Object.fromEntries(Object.entries(keys()).map(([name, pin]) => [name, change(pin)]))
+      const report = await verifyEpoch(folderSource(epoch), { pins, production: true })
+      return report.checks.filter(({ valid }) => !valid).map(({ id }) => id)
+    }
+    expect(await judged((pin) => ({ ...pin, keyKind: 'ceremony', ceremony: CEREMONY }))).toEqual([])
+    expect(await judged((pin) => ({ ...pin, keyKind: 'ceremony' }))).toEqual(['key-kind'])
+    expect(await judged((pin) => pin)).toEqual(['key-kind'])
   })
 
   test('an epoch that was opened with other settings is held to those of who judges a margin by it (key.2, epoch.13)', async () => {

@@ -21,6 +21,10 @@ const STORY = [
 ]
 /** Examples that another test runs, word by word. */
 const ELSEWHERE = new Map([
+  ...['init', 'contribute', 'accept', 'close', 'beacon', 'verify', 'finalize'].map(
+    (verb) =>
+      [`ceremony ${verb}`, 'test/e2e/ceremony.test.ts runs it in a ceremony of a tiny circuit'] as const,
+  ),
   ['demo', 'test/e2e/demo.test.ts runs both: the demo takes minutes, and once is enough'],
 ])
 /** Pruning has a cache of its own, since other tests use the common one at the same time. */

@@ -4,6 +4,7 @@ import {
   fail,
   type KeyKind,
   type KeyPin,
+  kindOfPin,
   passed,
   pinOf,
   readJsonFrom,
@@ -99,5 +100,5 @@ function verifyKind(keyKind: KeyKind, production: boolean): Found<true> {
 
 /** Kind of several keys: `ceremony` when every one is pinned as such. */
 function kindOf(pins: readonly (KeyPin | undefined)[]): KeyKind {
-  return pins.length > 0 && pins.every((pin) => pin?.keyKind === 'ceremony') ? 'ceremony' : 'development'
+  return pins.length > 0 && pins.every((pin) => kindOfPin(pin) === 'ceremony') ? 'ceremony' : 'development'
 }

@@ -1,0 +1,175 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { zKey } from 'snarkjs'
+import { privateKeyToAccount } from 'viem/accounts'
+import { attestationText } from '../../src/proving/ceremony/attestation.js'
+import { roundTime } from '../../src/proving/ceremony/beacon.js'
+import {
+  acceptContribution,
+  applyBeacon,
+  type Contributor,
+  closeCeremony,
+  contribute,
+  exportKeys,
+  importContribution,
+} from '../../src/proving/ceremony/contribute.js'
+import type { Attestation } from '../../src/proving/ceremony/files.js'
+import { initCeremony } from '../../src/proving/ceremony/init.js'
+import { blake2bFile } from '../../src/proving/ceremony/powers.js'
+import { type CeremonyReport, verifyCeremony } from '../../src/proving/ceremony/verify.js'
+import { readSections, SectionWriter } from '../../src/proving/section-file.js'
+import { formatJson } from '../../src/schema/index.js'
+import { writePowers } from './powers.js'
+import { INSTANCE, writeCircuits } from './proving-circuits.js'
+
+/** Round 1000 of drand's chain quicknet, as the network published it. */
+export const ROUND = {
+  number: 1000,
+  signature:
+    'b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39',
+  randomness: 'fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd',
+}
+/** A little more than an hour before that round. */
+export const CLOSED = roundTime(ROUND.number) - 3_700
+
+/** The instance of the test ceremony: 96 constraints, 128 rows. */
+export const NAME = 'product-tiny'
+export const CIRCUIT = { ...INSTANCE, params: { FACTORS: 32, OFFSET: 5 } }
+
+const account = (name: string) =>
+  privateKeyToAccount(`0x${Buffer.from(name.padEnd(32, '.')).toString('hex')}`)
+
+export function contributor(name: string): Contributor {
+  return {
+    name,
+    signer: account(name).address.toLowerCase(),
+    machine: 'a laptop',
+    entropy: 'Web Crypto and dice',
+    software: 'plimsoll test',
+  }
+}
+
+/** Signs what somebody is about to hand in. */
+export async function sign(handedIn: string, name: string): Promise<void> {
+  const message = readFileSync(join(handedIn, 'attestation.txt'), 'utf8')
+  writeFileSync(join(handedIn, 'attestation.txt.sig'), await account(name).signMessage({ message }))
+}
+
+/** Changes an attestation in a folder, and signs it again as its signer would. */
+export async function resign(path: string, change: (attestation: Attestation) => void): Promise<void> {
+  const attestation: Attestation = JSON.parse(readFileSync(path, 'utf8'))
+  change(attestation)
+  const signature = await account(attestation.name).signMessage({ message: attestationText(attestation) })
+  writeFileSync(path, formatJson({ ...attestation, signature }))
+}
+
+/** A folder with circuits and powers, and how ceremonies over them are verified. */
+export interface Stage {
+  directory: string
+  circuitsDir: string
+  powers: string
+  trustPowers: string
+  verify(folder: string, options?: { circuitsDir?: string; powers?: string }): Promise<CeremonyReport>
+}
+
+export async function stage(directory: string): Promise<Stage> {
+  const circuitsDir = await writeCircuits(join(directory, 'circuits'), { instance: CIRCUIT })
+  const powers = join(directory, 'known.ptau')
+  await writePowers(powers, 8)
+  const common = { circuitsDir, powers, trustPowers: await blake2bFile(powers) }
+  return {
+    directory,
+    ...common,
+    verify: (folder, options = {}) => verifyCeremony(folder, { ...common, ...options }),
+  }
+}
+
+/** A new ceremony without contributions. */
+export async function openCeremony(
+  { directory, circuitsDir, powers, trustPowers }: Stage,
+  name: string,
+): Promise<string> {
+  const folder = join(directory, name)
+  await initCeremony(folder, {
+    instances: [NAME],
+    circuitsDir,
+    powers,
+    trustPowers,
+    name: 'a test',
+    coordinator: 'the test',
+    software: 'plimsoll test',
+    now: CLOSED - 86_400,
+  })
+  return folder
+}
+
+/** Contributes with our own code, and hands it in. */
+export async function takeTurn(folder: string, name: string): Promise<string> {
+  const out = `${folder}-${name}`
+  await contribute(folder, contributor(name), new TextEncoder().encode(`${name}'s dice`), out)
+  await sign(out, name)
+  return out
+}
+
+/** Contributes with snarkjs. */
+export async function takeTurnWithSnarkjs(folder: string, name: string): Promise<string> {
+  const [out, keys, made] = ['', '-keys', '-made'].map((part) => `${folder}-${name}${part}`) as [
+    string,
+    string,
+    string,
+  ]
+  await exportKeys(folder, keys)
+  mkdirSync(made)
+  await zKey.contribute(join(keys, `${NAME}.zkey`), join(made, `${NAME}.zkey`), name, 'dice')
+  await importContribution(folder, contributor(name), made, out)
+  await sign(out, name)
+  return out
+}
+
+/** The whole ceremony: Alice, Bob with snarkjs, Carol, and the beacon. */
+export async function wholeCeremony(at: Stage, name: string): Promise<string> {
+  const folder = await openCeremony(at, name)
+  await acceptContribution(folder, await takeTurn(folder, 'Alice'))
+  await acceptContribution(folder, await takeTurnWithSnarkjs(folder, 'Bob'))
+  await acceptContribution(folder, await takeTurn(folder, 'Carol'))
+  await closeCeremony(folder, ROUND.number, CLOSED)
+  await applyBeacon(folder, ROUND.signature)
+  return folder
+}
+
+let copies = 0
+
+/** A copy of a ceremony's folder, to attack. */
+export function copyOf(folder: string): string {
+  const copy = `${folder}.${++copies}`
+  cpSync(folder, copy, { recursive: true })
+  return copy
+}
+
+/** Writes a file of sections again with some changed; the magic stays. */
+export function editSections(path: string, edit: (sections: Map<number, Buffer>) => void): void {
+  const file = readFileSync(path)
+  const magic = file.subarray(0, 4).toString('latin1')
+  const sections = new Map(
+    [...readSections(path, magic)].map(([id, { at, length }]) => [
+      id,
+      Buffer.from(file.subarray(at, at + length)),
+    ]),
+  )
+  edit(sections)
+  rmSync(path)
+  const writer = new SectionWriter(path, magic, 1, sections.size)
+  for (const [id, bytes] of sections) {
+    writer.begin(id)
+    writer.write(bytes)
+    writer.end()
+  }
+  writer.close()
+}
+
+/** What snarkjs says of a ceremony's latest key. */
+export async function snarkjsVerifies(at: Stage, folder: string): Promise<boolean> {
+  const out = `${folder}.snarkjs.${++copies}`
+  await exportKeys(folder, out)
+  return zKey.verifyFromInit(join(folder, NAME, '0000.zkey'), at.powers, join(out, `${NAME}.zkey`))
+}
