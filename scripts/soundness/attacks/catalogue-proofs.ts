@@ -9,6 +9,7 @@ const ATTACKED_ARTIFACTS = 'test/attacks/artifacts.test.ts'
 const ARTIFACTS = 'test/src/proving/artifacts.test.ts'
 const VERIFY = 'test/src/groth16/verify.test.ts'
 const ON_CHAIN = 'test/src/chain/verify-on-chain.test.ts'
+const CEREMONY = 'test/src/proving/ceremony/ceremony.test.ts'
 const EPOCH = 'test/e2e/epoch.test.ts'
 const OWN = 'test/e2e/own-instances.test.ts'
 const STRESS = 'test/e2e/stress.test.ts'
@@ -35,7 +36,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
     id: 'V02',
     attack: 'a key whose only contribution is a public beacon',
     expected: 'refused',
-    where: { waitsFor: 'keys from a ceremony' },
+    where: [at(CEREMONY, 'V02: a beacon alone is no contribution, also when somebody attests to it')],
   },
   {
     id: 'V03',

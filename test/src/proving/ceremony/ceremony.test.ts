@@ -151,7 +151,7 @@ test('an open ceremony on powers of exactly the size of the circuit fails in wha
 })
 
 describe('a ceremony that is none is refused (ceremony.2)', () => {
-  test('V01: nobody contributed; the control is that snarkjs takes the key, and a forged proof under it', async () => {
+  test('nobody contributed; the control is that snarkjs takes the key, and a forged proof under it', async () => {
     const folder = await openCeremony(at, 'nobody')
     const report = await at.verify(folder)
     expect(report).toMatchObject({ valid: false, exitCode: 3 })
@@ -207,7 +207,7 @@ describe('a ceremony that is none is refused (ceremony.2)', () => {
     await expect(closeCeremony(few, ROUND.number, CLOSED)).rejects.toMatchObject({ code: 'CEREMONY_FEW' })
   })
 
-  test('V03: a δ that no contribution leads to, with K and H to match', async () => {
+  test('a δ that no contribution leads to, with K and H to match', async () => {
     const folder = copyOf(whole)
     const curve = await curveEngine()
     const { G1, G2, Fr } = curve
@@ -230,7 +230,7 @@ describe('a ceremony that is none is refused (ceremony.2)', () => {
     for (const id of ['6-delta', '12-k', '13-h']) expect(wrong, 'the control').not.toContain(id)
   })
 
-  test('V04, V23: another circuit, and other powers of tau', async () => {
+  test('another circuit, and other powers of tau', async () => {
     const other = await writeCircuits(join(at.directory, 'other'), {
       instance: { ...CIRCUIT, params: { FACTORS: 32, OFFSET: 6 } },
     })
@@ -245,7 +245,7 @@ describe('a ceremony that is none is refused (ceremony.2)', () => {
     })
   })
 
-  test('V27: an edited comment keeps a key valid, and an edited constraint does not', async () => {
+  test('an edited comment keeps a key valid, and an edited constraint does not', async () => {
     const square = readFileSync(join(at.circuitsDir, 'lib/square.circom'), 'utf8')
     const commented = await writeCircuits(join(at.directory, 'commented'), {
       square: `// another comment\n${square}`,
@@ -301,7 +301,7 @@ describe('a key that is not the one of the circuit and the powers of tau is refu
     expect(wrong, 'the control').not.toContain(check === '12-k' ? '13-h' : '12-k')
   })
 
-  test('two coefficients swapped, and one more at the end (V24)', async () => {
+  test('two coefficients swapped, and one more at the end', async () => {
     const swapped = copyOf(whole)
     editSections(join(swapped, NAME, '0000.zkey'), (sections) => swap(sections.get(4)!.subarray(4), 44))
     expect(failed(await at.verify(swapped))).toContain('3-coefficients')
@@ -315,7 +315,7 @@ describe('a key that is not the one of the circuit and the powers of tau is refu
     expect(failed(await at.verify(longer))).toContain('3-coefficients')
   })
 
-  test('V04: a byte of any section of the initial key or of a turn', async () => {
+  test('a byte of any section of the initial key or of a turn', async () => {
     const files = [
       ...Object.values(ZKEY_SECTION).map((id) => ['0000.zkey', id] as const),
       ...[2, 8, 9, 10].map((id) => ['0002.turn', id] as const),
@@ -331,7 +331,7 @@ describe('a key that is not the one of the circuit and the powers of tau is refu
     }
   })
 
-  test('V24: bytes behind the end, and a section that is there twice', () => {
+  test('bytes behind the end, and a section that is there twice', () => {
     const path = join(copyOf(whole), NAME, '0000.zkey')
     const before = readFileSync(path)
     appendFileSync(path, 'x')
@@ -346,7 +346,7 @@ describe('a key that is not the one of the circuit and the powers of tau is refu
 })
 
 describe('contributions that do not follow from each other are refused (ceremony.4)', () => {
-  test('V15: a late contributor who begins again; the control is that snarkjs takes the key', async () => {
+  test('a late contributor who begins again; the control is that snarkjs takes the key', async () => {
     const folder = copyOf(whole)
     const fresh = await openCeremony(at, 'again')
     // The same initial key: the powers and the circuit are.
@@ -360,7 +360,7 @@ describe('contributions that do not follow from each other are refused (ceremony
     expect(await snarkjsVerifies(at, folder), 'the control').toBe(true)
   })
 
-  test('V16: a contribution that leaves δ as it was; the control is that snarkjs takes it', async () => {
+  test('a contribution that leaves δ as it was; the control is that snarkjs takes it', async () => {
     const folder = await openCeremony(at, 'one')
     const curve = await curveEngine()
     const out = await takeTurn(folder, 'Alice')
@@ -381,7 +381,7 @@ describe('contributions that do not follow from each other are refused (ceremony
     expect(await snarkjsVerifies(at, folder), 'the control').toBe(true)
   })
 
-  test('V18: a contribution copied from another instance, or from another ceremony', async () => {
+  test('a contribution copied from another instance, or from another ceremony', async () => {
     const [one, two] = [await openCeremony(at, 'first'), await openCeremony(at, 'second')]
     const out = await takeTurn(one, 'Alice')
     await acceptContribution(one, out)
@@ -401,7 +401,7 @@ describe('contributions that do not follow from each other are refused (ceremony
     })
   })
 
-  test('V19, V20: K of another turn, or scaled by another factor than H', async () => {
+  test('K of another turn, or scaled by another factor than H', async () => {
     const folder = copyOf(whole)
     const k = sectionOf(turnOf(folder, 2), 8)
     editSections(turnOf(folder, 3), (sections) => sections.set(8, k))
@@ -493,7 +493,7 @@ async function resignIn(
 }
 
 describe('the beacon is of the announced round, and last (ceremony.5)', () => {
-  test('V17: another round, a round that could be known, a closing of something else', async () => {
+  test('another round, a round that could be known, a closing of something else', async () => {
     const cases: [string, (folder: string) => void][] = [
       ['another round', (folder) => edit(join(folder, 'beacon.json'), () => ({ round: 999 }))],
       ['closed too late', (folder) => edit(join(folder, 'closing.json'), () => ({ closed: CLOSED + 200 }))],
@@ -515,7 +515,7 @@ describe('the beacon is of the announced round, and last (ceremony.5)', () => {
     }
   })
 
-  test('V17: a contribution after the beacon', async () => {
+  test('a contribution after the beacon', async () => {
     const folder = copyOf(whole)
     rmSync(join(folder, 'closing.json'))
     rmSync(join(folder, 'beacon.json'))
@@ -622,7 +622,7 @@ describe('keys of a ceremony are used as its transcript has them (ceremony.10)',
     expect(failed(await at.verify(folder))).toEqual(['21-transcript'])
   })
 
-  test('V26: a proving key with sections of another, a development key in its place, a transcript that is edited', async () => {
+  test('a proving key with sections of another, a development key in its place, a transcript that is edited', async () => {
     const { directory } = (await loadArtifacts(NAME, options()))!
     const paths = ['proving.zkey', 'key.json', 'transcript.json'].map((name) => join(directory, name))
     const [zkey, manifest, transcript] = paths as [string, string, string]
@@ -655,7 +655,7 @@ describe('keys of a ceremony are used as its transcript has them (ceremony.10)',
     await refused('no ceremony', manifest)
   })
 
-  test('V25: pins of a ceremony name it, and a pin that does not counts as one of a development key', () => {
+  test('pins of a ceremony name it, and a pin that does not counts as one of a development key', () => {
     const pin = valid.pins![NAME]!
     const text = (value: object) => JSON.stringify({ schema: 'plimsoll/pins/2', keys: { [NAME]: value } })
     expect(parsePins(text(pin), 'pins.json')[NAME]).toEqual(pin)

@@ -56,7 +56,7 @@ describe('powers of tau are of one secret, as far as circuits use them (ceremony
     ['τ in G2', 3, 128],
     ['α', 4, 64],
     ['β', 5, 64],
-  ])('V22: one wrong power in the row of %s', async (name, id, size) => {
+  ])('one wrong power in the row of %s', async (name, id, size) => {
     const path = changed((sections) => {
       const bytes = sections.get(id)!
       bytes.copy(bytes, 7 * size, 9 * size, 10 * size)
@@ -64,7 +64,7 @@ describe('powers of tau are of one secret, as far as circuits use them (ceremony
     expect(await faultOf(path)).toBe(`a point of the row of ${name} is not τ times the one before it`)
   })
 
-  test('V22: another β in G2, another generator, and a point off the curve', async () => {
+  test('another β in G2, another generator, and a point off the curve', async () => {
     const twist = changed((sections) => sections.set(6, sections.get(3)!.subarray(128, 256)))
     expect(await faultOf(twist)).toBe('β in G1 is another than in G2')
     const shifted = changed((sections) => {
@@ -78,7 +78,7 @@ describe('powers of tau are of one secret, as far as circuits use them (ceremony
     expect(await faultOf(off)).toBe('point 3 of the row of α is none of the curve, or infinity')
   })
 
-  test('V21: a point with a component of the order 10,069; the control is that one combination accepts it', async () => {
+  test('a point with a component of the order 10,069; the control is that one combination accepts it', async () => {
     const curve = await curveEngine()
     const { G2 } = curve
     const small = await pointOfSmallOrder()
