@@ -69,6 +69,7 @@ interface Pending {
 export class QueuePool implements ProofPool {
   private readonly pending = new Map<string, Pending>()
   private listening = false
+  private closed = false
 
   /**
    * @param publicKey the public half of the workers' key
@@ -97,7 +98,10 @@ export class QueuePool implements ProofPool {
     await this.queue.finish(run)
   }
 
+  /** What was asked for and is not there yet is given up. */
   async close(): Promise<void> {
+    this.closed = true
+    this.giveUp(new Error('the pool is closed'))
     await this.queue.close()
   }
 
@@ -109,6 +113,7 @@ export class QueuePool implements ProofPool {
     const header = { id, run, index, instance: instance.name, keyHash, circuitHash, domainSize }
     const job = await sealJob(this.publicKey, header, content)
     content.fill(0)
+    if (this.closed) return pending.reject(new Error('the pool is closed'))
     this.pending.set(id, pending)
     await this.queue.put(job)
   }
@@ -119,11 +124,15 @@ export class QueuePool implements ProofPool {
     try {
       while (this.pending.size > 0) for (const event of await this.queue.events()) await this.take(event)
     } catch (error) {
-      for (const { reject } of this.pending.values()) reject(error)
-      this.pending.clear()
+      this.giveUp(error)
     } finally {
       this.listening = false
     }
+  }
+
+  private giveUp(error: unknown): void {
+    for (const { reject } of this.pending.values()) reject(error)
+    this.pending.clear()
   }
 
   private async take(event: JobEvent): Promise<void> {

@@ -155,6 +155,15 @@ describe.each(QUEUES)('a pool over %s', (_, open) => {
     expect(workers.size).toBeGreaterThanOrEqual(1)
   })
 
+  test('gives up what is not there yet when it is closed, and ends (jobs.1)', async () => {
+    const pool = new QueuePool(await open(), keys.publicKey)
+    const asked = [task(0), task(1)].map((one) => pool.prove(one))
+    const given = Promise.allSettled(asked)
+    await pool.close()
+    expect((await given).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    await expect(pool.prove(task(2))).rejects.toThrow('closed')
+  })
+
   test('names each worker that returns a wrong proof, another batch’s, nothing, or no sign of life, and has its job done again (jobs.1)', async () => {
     const rogue = join(folder, `rogue-${databases}-${_}`)
     mkdirSync(rogue)
