@@ -58,7 +58,11 @@ describe('the help of every command (cli.2)', () => {
 
   test('a file that an example names is in the repository, or another example makes it', () => {
     const made = EXAMPLES.flatMap(({ words }) =>
-      words.filter((_, i) => words[i - 1] === '--out' || (words[1] === 'setup' && words[i - 1] === '--pins')),
+      words.filter(
+        (_, i) =>
+          ['--out', '--new-key'].includes(words[i - 1]!) ||
+          (words[1] === 'setup' && words[i - 1] === '--pins'),
+      ),
     )
     const named = EXAMPLES.flatMap(({ words }) =>
       words.filter((word) => /\/|\.(json|csv|parquet)$/.test(word)),

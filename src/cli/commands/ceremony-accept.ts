@@ -7,7 +7,7 @@ export function ceremonyAcceptCommand(): Command {
     description: 'Check a contribution that was handed in, and take it into the ceremony.',
     args: [
       ['<folder>', "the ceremony's folder"],
-      ['<contribution>', 'the folder that was handed in, with its signature'],
+      ['<turn>', 'the folder that was handed in, with its signature'],
     ],
     notes: ['Anyone who watches a ceremony can accept the same contributions into a copy of the folder.'],
     examples: ['plimsoll ceremony accept ceremony alice'],

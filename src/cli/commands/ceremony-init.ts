@@ -23,7 +23,7 @@ export function ceremonyInitCommand(): Command {
       required('--name <text>', 'name of the ceremony'),
       required('--coordinator <text>', 'who runs it'),
       new Option(
-        '--min-contributions <number>',
+        '--min-contributions <n>',
         'contributions without which no key of it counts (default: 3)',
       ).argParser(readCount),
     ],
