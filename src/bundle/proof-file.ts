@@ -35,7 +35,7 @@ export function proofFile(
   }
 }
 
-/** Which files are proofs of these signals by these very artifacts: those of one key are verified together. */
+/** Which files are proofs of these signals by these artifacts: those of one key are verified together. */
 export async function areProofsOf(
   claims: readonly { file: ProofFile; artifacts: ProvenWith; signals: Record<string, bigint> }[],
 ): Promise<boolean[]> {

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { InputError } from '../errors/index.js'
 import type { CeremonyReport } from '../proving/index.js'
 import { required } from './options.js'
-import type { Ui } from './terminal/ui.js'
+import { show, type Ui } from './terminal/ui.js'
 import { packageVersion } from './version.js'
 
 /** The powers of tau of a ceremony, as the command line names them. */
@@ -56,11 +56,10 @@ export async function readEntropy(file: string | undefined): Promise<Uint8Array>
     import('node:readline'),
     import('node:stream'),
   ])
-  process.stderr.write('Type some random text, which is not shown, and press Enter: ')
+  show(process.stderr, 'Type some random text, which is not shown, and press Enter:')
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({ input: process.stdin, output: silent, terminal: true })
   const text = await new Promise<string>((resolve) => reader.question('', resolve))
   reader.close()
-  process.stderr.write('\n')
   return new TextEncoder().encode(text)
 }

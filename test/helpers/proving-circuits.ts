@@ -80,10 +80,8 @@ export async function writeCircuits(
   const named = { name: 'product-tiny', ...instance }
   const sources = sourceHash(named, gatherSources([instance.file], { circuitsDir: directory }))
   // Of another circuit nobody knows what comes out.
-  const sha256 = square === SQUARE && instance === INSTANCE ? { sources, ...SHA256 } : undefined
-  await writeFile(
-    join(directory, 'constraints.json'),
-    JSON.stringify({ 'product-tiny': { ...COUNT, sha256 } }),
-  )
+  const known = square === SQUARE && instance === INSTANCE
+  const snapshots = known ? { 'product-tiny': { ...COUNT, sha256: { sources, ...SHA256 } } } : {}
+  await writeFile(join(directory, 'constraints.json'), JSON.stringify(snapshots))
   return directory
 }

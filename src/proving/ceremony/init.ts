@@ -137,7 +137,7 @@ const KEY_PROCESS = `
   const [snarkjs, r1cs, powers, key] = process.argv.slice(1)
   import(snarkjs)
     .then(({ zKey }) => zKey.newZKey(r1cs, powers, key))
-    .then((hash) => process.exit(hash instanceof Uint8Array ? 0 : 1), (error) => { console.error(error.message); process.exit(1) })
+    .then((hash) => process.exit(hash instanceof Uint8Array ? 0 : 1), (error) => { require('node:fs').writeSync(2, error.message); process.exit(1) })
 `
 
 async function makeInitialKey(r1cs: string, powers: Powers, key: string, seconds: number): Promise<void> {
