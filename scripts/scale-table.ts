@@ -4,7 +4,7 @@
  *
  *     npx tsx scripts/scale-table.ts CPU_SECONDS_A_PROOF PEAK_MIB [INSTANCE] [DOLLARS_A_CORE_HOUR]
  *
- * `npx tsx scripts/bench-prove.ts INSTANCE` measures the first two; the rest is arithmetic.
+ * `npx tsx scripts/bench-prover.ts INSTANCE` measures the first two; the rest is arithmetic.
  */
 import { findInstance } from '../src/proving/index.js'
 
