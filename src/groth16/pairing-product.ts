@@ -11,6 +11,7 @@ import {
   writeLimbs,
 } from '../kernel/index.js'
 import { DEGREE, PAIRING_SCRATCH, pairing } from './pairing-code.js'
+import { LOOP_MULTIPLE } from './subgroup.js'
 
 /** Coordinates of an affine point of G1 other than infinity. */
 export type G1Numbers = readonly [x: bigint, y: bigint]
@@ -26,9 +27,8 @@ export interface Factor {
 
 /** ξ, over which the tower of fields is built. */
 const XI: [bigint, bigint] = [9n, 1n]
-const PARAMETER = 4965661367192848881n
-/** 6x + 2 in bits behind its first one: the loop of the optimal ate pairing. */
-const LOOP = (6n * PARAMETER + 2n).toString(2).slice(1)
+/** The bits of 6x + 2 behind its first one. */
+const LOOP = LOOP_MULTIPLE.toString(2).slice(1)
 const PAGE = 1 << 16
 const MAX_PAGES = 1 << 12
 /** Bytes of an element of F_p, and of F_p². */

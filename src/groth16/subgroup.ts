@@ -3,6 +3,8 @@ import { BASE_FIELD_ORDER } from '../field/index.js'
 
 /** BN254's parameter x, in which the orders of its fields are polynomials. */
 const PARAMETER = 4965661367192848881n
+/** The multiple that the loop of the optimal ate pairing takes, and the check of a point's order. */
+export const LOOP_MULTIPLE = 6n * PARAMETER + 2n
 
 /**
  * Whether a point of the twist, affine and not infinity, is in G2, the subgroup of the scalar field's order
@@ -18,7 +20,7 @@ export function isInSubgroup(curve: Curve, point: Uint8Array): boolean {
   const { G2 } = curve
   const psi = frobenius(curve, point)
   const psi2 = frobenius(curve, psi)
-  const left = G2.add(G2.timesScalar(point, 6n * PARAMETER + 2n), G2.add(psi, frobenius(curve, psi2)))
+  const left = G2.add(G2.timesScalar(point, LOOP_MULTIPLE), G2.add(psi, frobenius(curve, psi2)))
   return G2.eq(left, psi2)
 }
 

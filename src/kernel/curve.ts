@@ -86,6 +86,20 @@ export function curve(m: WasmModule, name: string, F: Field): Curve {
     call(F.subMulSub, d, outX, e, yyyy, outY)
   })
 
+  /** Where two points have one x, h being zero: double the first one in place, or make it infinity. */
+  const endWhereZero = (f: WasmFunction, h: Place, r: Place, scratch: number) => {
+    const { at, call } = builder(f, F)
+    at(h)
+    f.call(F.isZero).if(() => {
+      at(r)
+      f.call(F.isZero).if(
+        () => f.get(0).get(0).get(scratch).call(double),
+        () => call(F.setZero, jacobian(0, S)[2]),
+      )
+      f.op('return')
+    })
+  }
+
   const addMixed = define('addMixed', 4, (f) => {
     // madd-2004-hmv
     const { at, call, spare } = builder(f, F)
@@ -109,15 +123,7 @@ export function curve(m: WasmModule, name: string, F: Field): Curve {
     call(F.mul, y, Z, r)
     call(F.mul, r, zz, r)
     call(F.sub, r, Y, r)
-    at(h)
-    f.call(F.isZero).if(() => {
-      at(r)
-      f.call(F.isZero).if(
-        () => f.get(0).get(0).get(3).call(double),
-        () => call(F.setZero, Z),
-      )
-      f.op('return')
-    })
+    endWhereZero(f, h, r, 3)
     call(F.sqr, h, hh)
     call(F.mul, h, hh, hhh)
     call(F.mul, X, hh, v)
@@ -150,15 +156,7 @@ export function curve(m: WasmModule, name: string, F: Field): Curve {
     call(F.mul, Y2, Z, r)
     call(F.mul, r, zz, r)
     call(F.sub, r, s, r)
-    at(h)
-    f.call(F.isZero).if(() => {
-      at(r)
-      f.call(F.isZero).if(
-        () => f.get(0).get(0).get(2).call(double),
-        () => call(F.setZero, Z),
-      )
-      f.op('return')
-    })
+    endWhereZero(f, h, r, 2)
     call(F.sqr, h, hh)
     call(F.mul, h, hh, hhh)
     call(F.mul, u, hh, u)
