@@ -11,10 +11,9 @@ import {
   WORD_BYTES,
   writeLimbs,
 } from '../kernel/index.js'
-
 import { BATCH, type FixedBaseMemory, type GroupName, type GroupTable } from './fixed-base.js'
+import { windowsOf } from './wasm/scalars.js'
 
-const SCALAR_BITS = 254
 const MAX_WINDOW = 16
 const PAGE = 1 << 16
 const ALIGNMENT = 64
@@ -81,11 +80,7 @@ function cost(bits: number, count: number): number {
   return windowsOf(bits) * (digitsOf(bits) + count)
 }
 
-/** Digits are from −digits + 1 to digits, which takes one bit more than scalars have. */
-function windowsOf(bits: number): number {
-  return Math.ceil((SCALAR_BITS + 1) / bits)
-}
-
+/** Digits are from −digits + 1 to digits. */
 function digitsOf(bits: number): number {
   return 2 ** (bits - 1)
 }
