@@ -3,8 +3,8 @@ import type { SolvencyPurpose } from './schema.js'
 
 /** Purpose of an epoch's solvency proof. */
 export function solvencyPurpose(manifest: Omit<SolvencyPurpose, 'policy'>, policy: string): SolvencyPurpose {
-  const { venue, epoch, target, riskTable } = manifest
-  return { venue, epoch, target, policy, riskTable }
+  const { venue, epoch, target, riskTable, previous } = manifest
+  return { venue, epoch, target, policy, riskTable, ...(previous === undefined ? {} : { previous }) }
 }
 
 /** The context that a solvency proof carries when it was made for this. */

@@ -37,6 +37,7 @@ export {
   instanceNameSchema,
   labelSchema,
   type ProofFile,
+  previousSchema,
   proofFileSchema,
   type SolvencyPurpose,
   tableSizesSchema,
@@ -47,6 +48,7 @@ export {
   readJsonFrom,
   readJsonIfThere,
   readTextFrom,
+  readTextIfThere,
   type Source,
   type SourceEntry,
 } from './source.js'

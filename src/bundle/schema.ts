@@ -24,6 +24,14 @@ export const tableSizesSchema = z.strictObject({
   scenarios: z.int().nonnegative().max(MAX_TABLE_SCENARIOS),
 })
 
+/**
+ * SHA-256 of the manifest of the epoch before. All zeros stand in a proof's context for there being none.
+ */
+export const previousSchema = sha256Schema.refine(
+  (digest) => !/^0+$/.test(digest),
+  'must not be all zeros: leave it out where there is no epoch before',
+)
+
 /** Purpose of a solvency proof: the proof's context binds all of it. */
 const solvencyPurposeSchema = z.strictObject({
   venue: labelSchema,
@@ -32,6 +40,7 @@ const solvencyPurposeSchema = z.strictObject({
   /** SHA-256 of `policy.json` and of `risk.json`. */
   policy: sha256Schema,
   riskTable: sha256Schema,
+  previous: previousSchema.exactOptional(),
 })
 
 export type SolvencyPurpose = z.infer<typeof solvencyPurposeSchema>

@@ -41,12 +41,17 @@ export function placeOf({ name }: Pick<Source, 'name'>, path: string): string {
  * @throws {InputError} `FILE_ACCESS` when there is none, `JSON_SIZE`, `JSON_ENCODING`
  */
 export async function readTextFrom(source: Source, path: string): Promise<string> {
-  const text = await textIn(source, path)
+  const text = await readTextIfThere(source, path)
   if (text !== undefined) return text
   throw new InputError('FILE_ACCESS', 'no such file', { where: placeOf(source, path) })
 }
 
-async function textIn(source: Source, path: string): Promise<string | undefined> {
+/**
+ * As `readTextFrom`, for a file that may be missing: `undefined` then.
+ *
+ * @throws {InputError} `JSON_SIZE`, `JSON_ENCODING`
+ */
+export async function readTextIfThere(source: Source, path: string): Promise<string | undefined> {
   const bytes = await source.read(path, MAX_TEXT_BYTES)
   return bytes && decodeText(bytes, placeOf(source, path))
 }
@@ -74,6 +79,6 @@ export async function readJsonIfThere<S extends z.ZodType>(
   path: string,
   schema: S,
 ): Promise<z.output<S> | undefined> {
-  const text = await textIn(source, path)
+  const text = await readTextIfThere(source, path)
   return text === undefined ? undefined : parseJsonAs(text, schema, placeOf(source, path))
 }

@@ -16,7 +16,7 @@ export {
 } from './manifest-schema.js'
 export { type OpenedEpoch, openEpoch, type VerifiedEpoch, verifyEpoch } from './open.js'
 export { batchFolders, EPOCH_PATHS, isClutter } from './paths.js'
-export { readManifest } from './read-manifest.js'
+export { readManifest, readPublishedManifest } from './read-manifest.js'
 export type { EpochProof } from './verify/proof.js'
 export { timeNow, verifyAge } from './verify/table.js'
 export type { EpochReport, VerifyEpochOptions } from './verify/verification.js'

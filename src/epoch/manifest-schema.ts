@@ -1,9 +1,17 @@
 import * as z from 'zod'
-import { instanceNameSchema, labelSchema, tableSizesSchema, targetSchema } from '../bundle/index.js'
+import {
+  instanceNameSchema,
+  labelSchema,
+  previousSchema,
+  tableSizesSchema,
+  targetSchema,
+} from '../bundle/index.js'
 import { BATCH_INDEX_BITS } from '../field/index.js'
 import { fieldElementSchema, sha256Schema } from '../schema/index.js'
 
-const SCHEMA = 'plimsoll/epoch/3'
+const SCHEMA = 'plimsoll/epoch/4'
+/** Formats of versions before this one. */
+const OLDER = ['plimsoll/epoch/1', 'plimsoll/epoch/2', 'plimsoll/epoch/3']
 /** Batches of one ledger. */
 export const MAX_BATCHES = 2 ** BATCH_INDEX_BITS
 /** Instances that prove one epoch: more than there are, and few enough to look each up among all. */
@@ -45,12 +53,17 @@ const solvencyPartSchema = z.strictObject({
 export const manifestSchema = z.strictObject({
   schema: z.literal(SCHEMA, {
     error: ({ input }) =>
-      input === 'plimsoll/epoch/1' || input === 'plimsoll/epoch/2'
+      OLDER.includes(input as string)
         ? `has to be "${SCHEMA}": an older version of Plimsoll made this epoch; prove it again`
         : undefined,
   }),
   venue: labelSchema,
   epoch: labelSchema,
+  /**
+   * SHA-256 of the manifest of the epoch that the venue published before this one; missing in the first of a
+   * history. Each manifest thus fixes all epochs before it.
+   */
+  previous: previousSchema.exactOptional(),
   /** Where the solvency proof is meant to be shown, beside the epoch's own folder. */
   target: targetSchema,
   /** SHA-256 of `risk.json`, all of it, and the root that circuits know of it. */

@@ -3,7 +3,7 @@ import type { RiskTable } from '../risk/index.js'
 import type { PolicyFile } from '../statements/index.js'
 import { batchCount } from './batches.js'
 import type { Manifest, ProvenManifest } from './manifest-schema.js'
-import { readManifest } from './read-manifest.js'
+import { readPublishedManifest } from './read-manifest.js'
 import { verifyFiles } from './verify/files.js'
 import { verifyKeys } from './verify/keys.js'
 import { verifyLedger } from './verify/ledger.js'
@@ -22,6 +22,8 @@ import {
 /** A valid epoch as it was read and verified. Callers use it instead of reading its files again. */
 export interface VerifiedEpoch {
   manifest: ProvenManifest
+  /** Of the bytes of `manifest.json`, lower-case hex. */
+  manifestSha256: string
   table: RiskTable
   policy: PolicyFile
   /** Every proof, batches first, ready for another verifier. */
@@ -50,13 +52,13 @@ export interface OpenedEpoch {
  * @throws {InputError} when no manifest can be read.
  */
 export async function openEpoch(source: Source, options: VerifyEpochOptions): Promise<OpenedEpoch> {
-  const manifest = await readManifest(source)
+  const { value: manifest, sha256: manifestSha256 } = await readPublishedManifest(source)
   const { venue, epoch } = manifest
   const { ledger, solvency } = manifest.parts
   const checks = new Checks(options.onCheck)
   const verification: Verification = { source, manifest, checks, options }
 
-  await checks.run('manifest', () => passed(`${venue}, epoch ${epoch}`))
+  await checks.run('manifest', () => passed(`${venue}, epoch ${epoch}, ${placeInHistory(manifest)}`))
   await checks.run('files', () => verifyFiles(verification))
   const { keys, keyKind } = await verifyKeys(verification)
   const risk = await verifyTable(verification)
@@ -70,10 +72,28 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
   const notes = [...notVerified(manifest), ...vouched, ...(age === undefined ? [] : [age]), ...unbounded]
   const batches = batchCount(ledger.batches)
   const { state } = ledger
-  const report = { valid, venue, epoch, keyKind, batches, state, checks: list, notes, exitCode }
+  const report = {
+    valid,
+    venue,
+    epoch,
+    manifestSha256,
+    ...(manifest.previous === undefined ? {} : { previous: manifest.previous }),
+    keyKind,
+    batches,
+    state,
+    checks: list,
+    notes,
+    exitCode,
+  }
   if (!(valid && solvency && table && policy && proof)) return { report }
   const proven = { ...manifest, parts: { ...manifest.parts, solvency } }
-  return { report, epoch: { manifest: proven, table, policy, proofs: [...proofs, proof] } }
+  return { report, epoch: { manifest: proven, manifestSha256, table, policy, proofs: [...proofs, proof] } }
+}
+
+function placeInHistory({ previous }: Manifest): string {
+  return previous === undefined
+    ? 'the first of its history: it names none before it'
+    : `after the epoch whose manifest has the SHA-256 ${previous}`
 }
 
 /** Parts that only a later version can verify, in words. */

@@ -1,20 +1,32 @@
-import { readJsonIfThere, type Source } from '../bundle/index.js'
+import { type Published, placeOf, readTextIfThere, type Source } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
+import { parseJsonAs, sha256Text } from '../schema/index.js'
 import { MAX_BATCHES, type Manifest, manifestSchema } from './manifest-schema.js'
 import { batchFolders, EPOCH_PATHS } from './paths.js'
 
 /**
- * Reads the manifest of an epoch.
+ * Reads the manifest of an epoch, and its digest, by which the next epoch names it.
  *
  * @param batches how many batches the whole ledger takes, where that is known: an epoch that was interrupted
  * does not say
  * @throws {InputError} `EPOCH_MISSING` when there is nothing of an epoch, `EPOCH_UNFINISHED` when
- * `ledger prove` has begun and not ended, and what `readJsonIfThere` throws
+ * `ledger prove` has begun and not ended, and what `readTextFrom` and `parseJsonAs`
+ * throw
+ */
+export async function readPublishedManifest(source: Source, batches?: number): Promise<Published<Manifest>> {
+  const { manifest: path } = EPOCH_PATHS
+  const text = await readTextIfThere(source, path)
+  if (text === undefined) throw await unfinished(source, batches)
+  return { value: parseJsonAs(text, manifestSchema, placeOf(source, path)), sha256: sha256Text(text) }
+}
+
+/**
+ * The manifest of `readPublishedManifest`, without its digest.
+ *
+ * @throws {InputError} what `readPublishedManifest` throws
  */
 export async function readManifest(source: Source, batches?: number): Promise<Manifest> {
-  const manifest = await readJsonIfThere(source, EPOCH_PATHS.manifest, manifestSchema)
-  if (manifest === undefined) throw await unfinished(source, batches)
-  return manifest
+  return (await readPublishedManifest(source, batches)).value
 }
 
 /** Error for a missing manifest. */

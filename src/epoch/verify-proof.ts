@@ -109,7 +109,9 @@ export async function verifyProofFile(
     }
     if (file.for === undefined) return passed('it names no epoch that it was made for')
     if (file.signals.context !== purposeContext(file.for).toString()) {
-      fail('the context is not that of the venue, epoch, target, policy and risk table that it says')
+      fail(
+        'the context is not that of the venue, epoch, target, policy, risk table and previous epoch that it says',
+      )
     }
     return passed(`${file.for.venue}, epoch ${file.for.epoch}`)
   })

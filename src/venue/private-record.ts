@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import * as z from 'zod'
-import { labelSchema, targetSchema } from '../bundle/index.js'
+import { labelSchema, previousSchema, targetSchema } from '../bundle/index.js'
 import { ledgerSizesOf, tableSizesOf } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { readJsonFile } from '../files/index.js'
@@ -16,6 +16,7 @@ export const privateSchema = z.strictObject({
   venue: labelSchema,
   epoch: labelSchema,
   target: targetSchema,
+  previous: previousSchema.exactOptional(),
   seed: sha256Schema,
   /** The inputs that the run was begun with: it can be resumed with nothing else. */
   accountsSha256: sha256Schema,

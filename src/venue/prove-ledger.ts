@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { parseTarget, proofFile, riskTableHash } from '../bundle/index.js'
+import { parseTarget, proofFile, riskTableHash, type Source } from '../bundle/index.js'
 import { batchFolders, type Manifest, manifestSchema } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { inFolders, readJsonFile, writeFileAtomic, writeJson } from '../files/index.js'
@@ -20,6 +20,7 @@ import { type FoldOptions, type FoldStep, foldedBatches, foldLedger } from './fo
 import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from './folders.js'
 import { planCandidates } from './plan/candidates.js'
 import { type LedgerPlan, type PlanOptions, planLedger } from './plan-ledger.js'
+import { previousOf } from './previous-epoch.js'
 import { choiceRecord, type EpochPrivate, planRecord, privateSchema, recordedPlan } from './private-record.js'
 import { stateOpening } from './state-opening.js'
 
@@ -31,6 +32,8 @@ export interface ProveLedgerOptions extends PlanOptions {
   epoch: string
   /** A chain and a contract that the solvency proof is meant for. */
   target?: Manifest['target']
+  /** The epoch that the venue published before this one; none for the first of a history. */
+  previous?: Source
   table: RiskTable
   ledger: Ledger
   artifacts: (instance: string) => Promise<Artifacts>
@@ -56,7 +59,8 @@ export interface ProvenLedger {
  * Folds a whole ledger and proves each batch into `folder`. Run again after an interruption, it verifies
  * and keeps what was finished and goes on to the same chain of states.
  *
- * @throws {InputError} `EPOCH_TARGET`; `EPOCH_OTHER_RUN` when the folder was begun with other files,
+ * @throws {InputError} `EPOCH_TARGET`; `EPOCH_PREVIOUS` when no epoch can follow the one before, or not this
+ * one; `EPOCH_OTHER_RUN` when the folder was begun with other files,
  * `EPOCH_DONE` when its solvency is proven for another ledger than this comes to, or under other keys:
  * nothing of it is then overwritten
  * @example
@@ -79,7 +83,11 @@ export interface ProvenLedger {
  * }
  */
 export async function proveLedger(given: ProveLedgerOptions): Promise<ProvenLedger> {
-  const options = { ...given, target: parseTarget(given.target ?? null) }
+  const options = {
+    ...given,
+    target: parseTarget(given.target ?? null),
+    before: given.previous === undefined ? {} : { previous: await previousOf(given.previous, given) },
+  }
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
   assertApart(options.folder, options.privateFolder)
@@ -88,7 +96,13 @@ export async function proveLedger(given: ProveLedgerOptions): Promise<ProvenLedg
   return inFolders(folders, () => withLock(own.lock, () => foldAndProve(options)))
 }
 
-async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> {
+/** Options with what was read of them. */
+interface LedgerRunOptions extends ProveLedgerOptions {
+  /** As the manifest names the epoch before. */
+  before: Pick<Manifest, 'previous'>
+}
+
+async function foldAndProve(options: LedgerRunOptions): Promise<ProvenLedger> {
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
   const { table, ledger, artifacts: artifactsOf } = options
@@ -119,9 +133,10 @@ async function foldAndProve(options: ProveLedgerOptions): Promise<ProvenLedger> 
     keyKind = artifacts.keyKind
   }
   const manifest: Manifest = {
-    schema: 'plimsoll/epoch/3',
+    schema: 'plimsoll/epoch/4',
     venue: options.venue,
     epoch: options.epoch,
+    ...options.before,
     target: options.target ?? null,
     riskTable,
     riskRoot,
@@ -217,7 +232,7 @@ async function begunPlan(options: ProveLedgerOptions): Promise<LedgerPlan | unde
 
 /** The record of a run that was begun with the same files, or a fresh one. */
 async function beginOrResume(
-  options: ProveLedgerOptions,
+  options: LedgerRunOptions,
   plan: LedgerPlan,
   risk: Pick<EpochPrivate, 'riskTable' | 'riskRoot'>,
 ): Promise<EpochPrivate> {
@@ -226,6 +241,7 @@ async function beginOrResume(
     venue: options.venue,
     epoch: options.epoch,
     target: options.target ?? null,
+    ...options.before,
     accountsSha256: options.ledger.sha256,
     ...risk,
     plan: planRecord(plan),
@@ -282,6 +298,7 @@ const RUN_FIELDS = {
   venue: 'venue',
   epoch: 'epoch id',
   target: 'target',
+  previous: 'previous epoch',
   accountsSha256: 'accounts file',
   riskTable: 'risk table',
   riskRoot: 'risk table',

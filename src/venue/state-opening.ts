@@ -76,7 +76,7 @@ export function openLastState(manifest: Manifest, record: EpochPrivate, folder: 
   const ledger = readOpening(record.opening)
   const same =
     stateCommitment(ledger.second, ledger.state).toString() === manifest.parts.ledger.state &&
-    (['venue', 'epoch', 'riskTable', 'riskRoot'] as const).every(
+    (['venue', 'epoch', 'previous', 'riskTable', 'riskRoot'] as const).every(
       (field) => manifest[field] === record[field],
     ) &&
     JSON.stringify(manifest.target) === JSON.stringify(record.target)

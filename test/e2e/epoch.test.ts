@@ -731,7 +731,7 @@ describe('one proof file (epoch.11)', () => {
     for (const [schema, hint] of [
       ['plimsoll/margin-proof/3', 'plimsoll margin verify FILE --epoch EPOCH'],
       ['plimsoll/inclusion/2', 'plimsoll inclusion verify FILE --epoch EPOCH'],
-      ['plimsoll/epoch/3', 'the whole folder'],
+      ['plimsoll/epoch/4', 'the whole folder'],
       ['plimsoll/owner/1', 'the folder of an epoch'],
     ]) {
       writeFileSync(path, JSON.stringify({ schema }))
@@ -838,6 +838,29 @@ describe('what is finished and what is not (epoch.8)', () => {
     writeFileSync(path, JSON.stringify(table))
     const run = await plimsoll(...ledgerArgs({ ...files, risk: path }, epoch), '--json')
     expect([run.code, JSON.parse(run.stdout).error.code]).toEqual([2, 'EPOCH_OTHER_RUN'])
+  })
+
+  test('the epoch before is named by its folder, and a run is not gone on with after another one (epoch.9, epoch.20)', async () => {
+    const out = join(temporaryFolder(), 'epoch')
+    const named = (folder: string, id: string) =>
+      ledgerArgs(files, folder).map((word) => (word === '2026-01' ? id : word))
+    const next = named(out, '2026-02')
+    const first = await plimsoll(...next, '--previous', epoch, '--json')
+    expect(first.code, first.stderr).toBe(0)
+    const previous = sha256Text(readFileSync(join(epoch, 'manifest.json'), 'utf8'))
+    expect(JSON.parse(first.stdout).previous).toBe(previous)
+    expect(readJson(join(out, 'manifest.json')).previous).toBe(previous)
+    const again = await plimsoll(...next, '--json')
+    expect(again.code).toBe(2)
+    expect(JSON.parse(again.stdout).error).toMatchObject({
+      code: 'EPOCH_OTHER_RUN',
+      message: expect.stringContaining('was begun with another previous epoch'),
+    })
+    const unfinished = await plimsoll(
+      ...named(join(temporaryFolder(), 'epoch'), '2026-03'),
+      ...['--previous', out, '--json'],
+    )
+    expect([unfinished.code, JSON.parse(unfinished.stdout).error.code]).toEqual([2, 'EPOCH_PREVIOUS'])
   })
 
   test('a venue and an epoch are named by whoever proves, never by default (epoch.3)', async () => {
@@ -954,7 +977,7 @@ describe('proving refuses', () => {
     const copy = join(temporaryFolder(), 'epoch')
     cpSync(epoch, copy, { recursive: true })
     cpSync(`${epoch}.private`, `${copy}.private`, { recursive: true })
-    for (const change of [{ venue: 'Somebody Else' }, { epoch: '2027-12' }]) {
+    for (const change of [{ venue: 'Somebody Else' }, { epoch: '2027-12' }, { previous: '1'.repeat(64) }]) {
       edit('manifest.json', (m) => Object.assign(m, change))(copy)
       const run = await plimsoll('solvency', 'prove', '--epoch', copy, '--reserves', files.reserves, '--json')
       expect(run.code).toBe(2)

@@ -44,6 +44,8 @@ export interface SampleBooks {
   reserves: Readonly<Record<string, bigint>>
   insurance?: Readonly<Record<string, bigint>>
   policy?: PolicyFile
+  /** SHA-256 of the manifest of the epoch before. */
+  previous?: string
   /** What a cheat changes in an honest witness of solvency before it is proven. */
   cheat?: (witness: SolvencyWitness) => SolvencyWitness
 }
@@ -92,6 +94,7 @@ export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch>
     epoch: '2026-01',
     target: null,
     riskTable: riskTableHash(table),
+    ...(books.previous === undefined ? {} : { previous: books.previous }),
   }
   const purpose = solvencyPurpose(about, policyHash(policy))
   const byRow = (held: Readonly<Record<string, bigint>> = {}) =>
@@ -132,7 +135,7 @@ export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch>
   add(artifacts)
   const { signals } = witness
   const manifest: Manifest = {
-    schema: 'plimsoll/epoch/3',
+    schema: 'plimsoll/epoch/4',
     ...about,
     riskRoot: signals.riskRoot.toString(),
     sizes,

@@ -25,6 +25,7 @@ interface ProveOptions extends BooksOptions, PlanningOptions {
   out: string
   venue: string
   epoch: string
+  previous?: string
   private?: string
   prover: string
   workers?: number
@@ -43,6 +44,10 @@ export function ledgerProveCommand(): Command {
       required('--out <folder>', 'the public epoch to make'),
       required('--venue <name>', 'name of the venue, bound into the proof of solvency'),
       required('--epoch <id>', 'name of the epoch, such as its date, bound into the proof of solvency'),
+      new Option(
+        '--previous <place>',
+        'the epoch that was published before this one: a folder, a ZIP archive or an https address; leave it out for the first',
+      ),
       privateOption(),
       instancesOption(),
       ownInstancesOption(),
@@ -61,11 +66,14 @@ export function ledgerProveCommand(): Command {
     const { defaultPrivateFolder, proveLedger, readToProve } = await import('../../venue/index.js')
     const { ProvingLog } = await import('../proving-log.js')
     const { artifactSource } = await import('../artifacts.js')
+    const { openSource } = await import('../../inputs/index.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
     assertPool(options)
     const among = await readPlanOptions(options)
     const [venue, epoch] = [await label(options.venue, '--venue'), await label(options.epoch, '--epoch')]
+    const { previous: before } = options
+    const previous = before === undefined ? {} : { previous: await openSource(before) }
     const table = await readRisk(options.risk, ui, options.timestamp)
     const { ledger } = await ui.step('reading the accounts', () =>
       readToProve(options.accounts, table, among),
@@ -74,6 +82,7 @@ export function ledgerProveCommand(): Command {
       ui.notes(ledger.notes)
       const privateFolder = options.private ?? defaultPrivateFolder(options.out)
       if (options.private === undefined) ui.notes([besideNote(privateFolder)])
+      if (before === undefined) ui.notes([FIRST_NOTE])
       const log = new ProvingLog(ui)
       let batches = 0
       const pool = await openPool(options, log, () => batches)
@@ -82,6 +91,7 @@ export function ledgerProveCommand(): Command {
         privateFolder,
         venue,
         epoch,
+        ...previous,
         table,
         ledger,
         ...among,
@@ -105,6 +115,7 @@ export function ledgerProveCommand(): Command {
         kept: log.kept,
         keyKind,
         state: manifest.parts.ledger.state,
+        ...(manifest.previous === undefined ? {} : { previous: manifest.previous }),
         ...log.summary(),
       }
       ui.result(result, () => ledgerProvenView(result))
@@ -179,6 +190,9 @@ function foldLog(ui: Ui): (step: FoldStep) => void {
 }
 
 const FOLD_INTERVAL_MS = 5000
+
+const FIRST_NOTE =
+  'this epoch is the first of a history: it names none before it. If there is one, name it with --previous'
 
 function besideNote(privateFolder: string): string {
   return `the private folder, ${privateFolder}, is next to the epoch: do not publish the folder that contains both, or choose another place with --private`

@@ -2,8 +2,10 @@ import type { EpochReport, ProofReport } from '../../epoch/index.js'
 import type { Text } from '../terminal/layout.js'
 import { checksView, notCheckedView } from './checks.js'
 
-export function epochView({ checks, state, valid }: Pick<EpochReport, 'checks' | 'state' | 'valid'>): Text {
-  return [...checksView(checks), ...(valid ? [`last state ${state}`, 'VALID'] : ['INVALID'])]
+export function epochView(report: Pick<EpochReport, 'checks' | 'manifestSha256' | 'state' | 'valid'>): Text {
+  const { checks, manifestSha256, state, valid } = report
+  const identity = [`SHA-256 of the manifest ${manifestSha256}`, `last state ${state}`]
+  return [...checksView(checks), ...(valid ? [...identity, 'VALID'] : ['INVALID'])]
 }
 
 /**

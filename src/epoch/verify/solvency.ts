@@ -88,7 +88,7 @@ export async function verifySolvency(
 
 const UNPROVEN = { todo: 'Run `plimsoll solvency prove`; whoever is not the venue waits for it.' }
 const OTHER_CONTEXT =
-  'context: not that of the venue, epoch, target, policy and risk table that the file says it was made for'
+  'context: not that of the venue, epoch, target, policy, risk table and previous epoch that the file says it was made for'
 
 async function verifyPolicy(
   { policy: file, thresholds: policy }: Required<EpochPolicy>,
@@ -144,6 +144,7 @@ function purposeOf(
     epoch: 'manifest',
     target: 'manifest',
     riskTable: 'manifest',
+    previous: 'manifest',
     policy: 'policy.json',
   }
   const wrong = (Object.keys(where) as (keyof typeof where)[]).filter(

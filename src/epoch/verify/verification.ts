@@ -21,6 +21,10 @@ export interface EpochReport {
   valid: boolean
   venue: string
   epoch: string
+  /** SHA-256 of the bytes of `manifest.json`, lower-case hex: the next epoch names this one by it. */
+  manifestSha256: string
+  /** That of the epoch before, by this one's own word; missing in the first of a history. */
+  previous?: string
   /** Kind of the pinned keys: `ceremony` when all are. */
   keyKind: KeyKind
   batches: number

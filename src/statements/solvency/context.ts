@@ -1,6 +1,7 @@
 import { encodeAbiParameters, keccak256 } from 'viem/utils'
 
 const NO_CONTRACT = `0x${'00'.repeat(20)}` as const
+const NO_EPOCH = '00'.repeat(32)
 
 /** The purpose of a solvency proof, so that it is of no use elsewhere and beside no other files. */
 export interface SolvencyContext {
@@ -19,12 +20,15 @@ export interface SolvencyContext {
    * and under no root included.
    */
   riskTable: string
+  /** SHA-256, lower-case hex, of the manifest of the epoch before; none for the first of a history. */
+  previous?: string
 }
 
 /**
  * The context as a field element:
- * `keccak256(abi.encode("plimsoll/solvency/2", venue, epoch, chainId, contract, bytes32(policy),
- * bytes32(riskTable))) >> 8`. Eight bits are shifted out so that it fits the field with no reduction.
+ * `keccak256(abi.encode("plimsoll/solvency/3", venue, epoch, chainId, contract, bytes32(policy),
+ * bytes32(riskTable), bytes32(previous))) >> 8`. Eight bits are shifted out so that it fits the field with no
+ * reduction.
  */
 export function solvencyContext(context: SolvencyContext): bigint {
   const encoded = encodeAbiParameters(
@@ -36,15 +40,17 @@ export function solvencyContext(context: SolvencyContext): bigint {
       { type: 'address' },
       { type: 'bytes32' },
       { type: 'bytes32' },
+      { type: 'bytes32' },
     ],
     [
-      'plimsoll/solvency/2',
+      'plimsoll/solvency/3',
       context.venue,
       context.epoch,
       context.chainId ?? 0n,
       context.contract ?? NO_CONTRACT,
       `0x${context.policy}`,
       `0x${context.riskTable}`,
+      `0x${context.previous ?? NO_EPOCH}`,
     ],
   )
   return BigInt(keccak256(encoded)) >> 8n

@@ -51,11 +51,13 @@ describe('what a proof of solvency is bound to (epoch.12, solvency.8)', () => {
     expect(tried).toBeGreaterThan(20)
   })
 
-  test('venue, epoch and target each give another context', () => {
+  test('venue, epoch, target and the epoch before each give another context', () => {
     const purposes = [
       EPOCH,
       { ...EPOCH, venue: 'Other Venue' },
       { ...EPOCH, epoch: '2026-02' },
+      { ...EPOCH, previous: '1'.repeat(64) },
+      { ...EPOCH, previous: '2'.repeat(64) },
       { ...EPOCH, target: { chainId: '1', contract: `0x${'11'.repeat(20)}` } },
     ]
     const contexts = purposes.map((epoch) =>

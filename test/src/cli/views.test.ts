@@ -204,9 +204,11 @@ const demo = {
   seconds: 60,
 }
 
+const HASH = 'ab'.repeat(32)
+
 /** Every view, on reports with wide names and many instruments. */
 const VIEWS: Record<string, () => Text> = {
-  'a valid epoch': () => epochView({ checks, state: '7', valid: true }),
+  'a valid epoch': () => epochView({ checks, manifestSha256: HASH, state: '7', valid: true }),
   'one proof': () =>
     proofView({
       keyKind: 'development',
@@ -328,11 +330,13 @@ describe('views of reports (cli.18, cli.17)', () => {
   })
 
   test('the last line of an epoch, of accounts and of books is the verdict', () => {
+    const VALID = { manifestSha256: HASH, state: '7', valid: true }
     const last = (text: Text) => drawn(text).at(-1)
-    expect(last(epochView({ checks: [], state: '7', valid: true }))).toBe('VALID')
-    expect(last(epochView({ checks, state: '7', valid: false }))).toBe('INVALID')
-    expect(drawn(epochView({ checks: [], state: '7', valid: true }))).toContain('last state 7')
-    expect(drawn(epochView({ checks, state: '7', valid: false })).join()).not.toContain('last state')
+    expect(last(epochView({ ...VALID, checks: [] }))).toBe('VALID')
+    expect(last(epochView({ ...VALID, checks, valid: false }))).toBe('INVALID')
+    expect(drawn(epochView({ ...VALID, checks: [] }))).toContain('last state 7')
+    expect(drawn(epochView({ ...VALID, checks: [] })).join(' ')).toContain(HASH)
+    expect(drawn(epochView({ ...VALID, checks, valid: false })).join()).not.toContain('last state')
     expect(last(accountsView(accounts()))).toBe('INVALID')
     expect(last(accountsView(accounts({ provable: true })))).toBe('INVALID: provable, but below zero at mark')
     expect(last(accountsView(accounts({ valid: true, provable: true, invalid: 0, missing: [] })))).toBe(

@@ -14,7 +14,7 @@ import {
 import { FIELD_ORDER } from '../../../src/field/index.js'
 import type { Proven } from '../../../src/groth16/index.js'
 import { parseRiskTable, type RiskTable, riskDigests } from '../../../src/risk/index.js'
-import { formatJson } from '../../../src/schema/index.js'
+import { formatJson, sha256Text } from '../../../src/schema/index.js'
 import {
   FULL_RESERVES,
   formatPolicy,
@@ -140,6 +140,7 @@ describe('an epoch (epoch.11)', () => {
   test('of plain batches is valid: every check by its id', async () => {
     const report = await verified(plain)
     expect(report).toMatchObject({ valid: true, batches: 3, exitCode: 0, notes: [] })
+    expect(report.manifestSha256).toBe(sha256Text(plain.files[EPOCH_PATHS.manifest]!))
     expect(report.checks.map(({ id }) => id)).toEqual([
       'manifest',
       'files',
@@ -240,6 +241,63 @@ describe('an epoch (epoch.11)', () => {
       expect(found.detail).toBe('solvency is not proven yet')
       expect(found.todo).toContain('solvency prove')
     }
+  })
+})
+
+describe('a history cannot be rewritten (epoch.20)', () => {
+  const books = {
+    table: PLAIN_TABLE,
+    batches: [{ instance: 'ledger-tiny', accounts: [[['BTC', 5n]]] as SampleAccount[] }],
+    solvency: 'solvency-tiny',
+    reserves: { BTC: 5n },
+  }
+  let later: SampleEpoch
+  beforeAll(async () => {
+    later = await proveSampleEpoch({ ...books, previous: sha256Text(plain.files[EPOCH_PATHS.manifest]!) })
+  })
+
+  test('an epoch names the manifest of the one before, or that it is the first', async () => {
+    const [first, second] = [await verified(plain), await verified(later)]
+    expect(first).not.toHaveProperty('previous')
+    expect(detail(first, 'manifest')).toBe(
+      'Tiny Venue, epoch 2026-01, the first of its history: it names none before it',
+    )
+    expect(second).toMatchObject({ valid: true, previous: first.manifestSha256 })
+    expect(detail(second, 'manifest')).toBe(
+      `Tiny Venue, epoch 2026-01, after the epoch whose manifest has the SHA-256 ${first.manifestSha256}`,
+    )
+  })
+
+  test('another epoch before, or none, is refused by the proof, whatever the files say', async () => {
+    const other = '1'.repeat(64)
+    const nameIn = (previous: string | undefined, ...paths: string[]) =>
+      verified(later, (files) => {
+        for (const path of paths) {
+          const file = JSON.parse(files[path]!)
+          const { previous: _, ...rest } = path === EPOCH_PATHS.manifest ? file : file.for
+          const named = previous === undefined ? rest : { ...rest, previous }
+          files[path] = formatJson(path === EPOCH_PATHS.manifest ? named : { ...file, for: named })
+        }
+      })
+    for (const previous of [other, undefined]) {
+      const one = await nameIn(previous, EPOCH_PATHS.manifest)
+      expect(failures(one)).toEqual(['solvency'])
+      expect(detail(one, 'solvency')).toBe('was made for another previous (not that of manifest)')
+      const both = await nameIn(previous, EPOCH_PATHS.manifest, EPOCH_PATHS.solvency)
+      expect(failures(both)).toEqual(['solvency'])
+      expect(detail(both, 'solvency')).toMatch(/^context: /)
+    }
+  })
+
+  test('no digest stands for there being none', async () => {
+    await expect(
+      verified(
+        plain,
+        editManifest((manifest) => {
+          manifest.previous = '0'.repeat(64)
+        }),
+      ),
+    ).rejects.toMatchObject({ code: 'JSON_SCHEMA', where: 'memory/manifest.json: previous' })
   })
 })
 
@@ -577,7 +635,7 @@ describe('the parts of a manifest (epoch.17)', () => {
   })
 
   test('an epoch of an older version is refused by that name', async () => {
-    for (const schema of ['plimsoll/epoch/1', 'plimsoll/epoch/2']) {
+    for (const schema of ['plimsoll/epoch/1', 'plimsoll/epoch/2', 'plimsoll/epoch/3']) {
       const opened = verified(
         plain,
         editManifest((manifest) => {

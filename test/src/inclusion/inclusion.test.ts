@@ -68,7 +68,7 @@ async function books(name: string): Promise<Books> {
     riskRoot: digests.riskRoot.toString(),
   }
   const manifest: ProvenManifest = {
-    schema: 'plimsoll/epoch/3',
+    schema: 'plimsoll/epoch/4',
     ...shared,
     sizes,
     keys: {},
