@@ -24,7 +24,7 @@ export function ceremonyContributeCommand(): Command {
       new Option('--name <text>', 'your name, as it is to stand in the transcript'),
       new Option(
         '--signer <key>',
-        'what you sign with: an Ethereum address, or the fingerprint of an SSH key (SHA256:…)',
+        'what you sign with: an Ethereum address, the fingerprint of an SSH key (SHA256:…), or a public key of minisign (RW…)',
       ),
       new Option('--out <folder>', 'write the contribution to this folder, which must not exist yet'),
       new Option(
@@ -36,7 +36,7 @@ export function ceremonyContributeCommand(): Command {
       new Option('--made <folder>', 'attest to keys that snarkjs made of those of --export'),
     ],
     notes: [
-      'Then sign attestation.txt into attestation.txt.sig: `ssh-keygen -Y sign -n plimsoll-ceremony -f KEY attestation.txt` with an Ed25519 key, or personal_sign with an Ethereum account. Hand the folder in, and publish the hash.',
+      'Then sign attestation.txt into attestation.txt.sig: `ssh-keygen -Y sign -n plimsoll-ceremony -f KEY attestation.txt` with an Ed25519 key, `minisign -Sm attestation.txt -x attestation.txt.sig`, or personal_sign with an Ethereum account. Hand the folder in, and publish the hash.',
     ],
     examples: [
       'plimsoll ceremony contribute ceremony --name Alice --signer 0xaf27af25eb4b3219d4c4cc48aa83607eb96de0ab --entropy-file dice.txt --out alice',

@@ -1,6 +1,8 @@
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { InputError } from '../../errors/index.js'
+import { isSignedBy } from './ed25519.js'
 import type { Attestation } from './files.js'
+import { assertMinisigned } from './minisign.js'
 
 /** The namespace of SSH signatures: `ssh-keygen -Y sign -n plimsoll-ceremony`. */
 export const SSH_NAMESPACE = 'plimsoll-ceremony'
@@ -31,6 +33,11 @@ export async function signatureFault(attestation: Attestation): Promise<string |
   if (signature === null) return 'it is not signed'
   const text = attestationText(attestation)
   try {
+    // Of what minisign writes, nobody can tell whose it is without the key.
+    if (signature.startsWith('untrusted comment:')) {
+      assertMinisigned(text, signature, signer)
+      return undefined
+    }
     const actual = signature.startsWith('-----')
       ? sshSigner(text, signature)
       : await ethereumSigner(text, signature.trim())
@@ -47,8 +54,6 @@ async function ethereumSigner(message: string, signature: string): Promise<strin
 }
 
 const ARMOUR = /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)\n-----END SSH SIGNATURE-----\s*$/
-/** What stands before the 32 bytes of an Ed25519 key in DER. */
-const ED25519_DER = Buffer.from('302a300506032b6570032100', 'hex')
 
 /**
  * The fingerprint of the Ed25519 key that signed a text, in the format of OpenSSH
@@ -78,9 +83,7 @@ function sshSigner(text: string, armoured: string): string {
     Buffer.from('SSHSIG'),
     ...[namespace, reserved, algorithm, message].flatMap((part) => [uint32(part.length), part]),
   ])
-  const [key, signature] = [ed25519Part(publicKey), ed25519Part(signed)]
-  const der = createPublicKey({ key: Buffer.concat([ED25519_DER, key]), format: 'der', type: 'spki' })
-  if (!verify(null, data, der, signature)) throw new Error('another text')
+  if (!isSignedBy(ed25519Part(publicKey), data, ed25519Part(signed))) throw new Error('another text')
   return `SHA256:${createHash('sha256').update(publicKey).digest('base64').replace(/=+$/, '')}`
 }
 
@@ -106,6 +109,6 @@ export async function assertSigned(attestation: Attestation, where: string): Pro
   if (fault === undefined) return
   throw new InputError('ATTESTATION_UNSIGNED', `does not count: ${fault}`, {
     where,
-    hint: `Sign attestation.txt: with an Ethereum account (personal_sign), or \`ssh-keygen -Y sign -n ${SSH_NAMESPACE} -f KEY attestation.txt\` with an Ed25519 key, into attestation.txt.sig.`,
+    hint: `Sign attestation.txt into attestation.txt.sig: with an Ethereum account (personal_sign), with an Ed25519 key of SSH (\`ssh-keygen -Y sign -n ${SSH_NAMESPACE} -f KEY attestation.txt\`), or with minisign (\`minisign -Sm attestation.txt -x attestation.txt.sig\`).`,
   })
 }

@@ -43,7 +43,7 @@ import { assertNextTurn, cutTurn, freshSeed, writeTurn } from './turn.js'
 /** What a contributor says in an attestation. */
 export interface Contributor {
   name: string
-  /** An Ethereum address in lower case, or an SSH key's fingerprint, that will sign the attestation. */
+  /** What will sign the attestation: an address in lower case, an SSH fingerprint or a minisign key. */
   signer: string
   /** In words: what computer it was. */
   machine: string

@@ -12,12 +12,15 @@ export const blake2bSchema = z
 const seconds = z.int().nonnegative()
 const round = z.int().min(1).max(Number.MAX_SAFE_INTEGER)
 const instanceName = z.string().regex(/^[a-z0-9-]+$/, 'has to be the name of an instance')
-/** An Ethereum address, or the fingerprint of an SSH key as `ssh-keygen -l` prints it. */
+/**
+ * An Ethereum address, the fingerprint of an SSH key as `ssh-keygen -l` prints it, or a public key of
+ * minisign as the second line of its `.pub` file has it.
+ */
 export const signerSchema = z
   .string()
   .regex(
-    /^(0x[0-9a-f]{40}|SHA256:[A-Za-z0-9+/]{43})$/,
-    'has to be an address in lower case, or the fingerprint of an SSH key (SHA256:…)',
+    /^(0x[0-9a-f]{40}|SHA256:[A-Za-z0-9+/]{43}|RW[QRST][A-Za-z0-9+/]{53})$/,
+    'has to be an address in lower case, the fingerprint of an SSH key (SHA256:…), or a public key of minisign (RW…)',
   )
 
 /** `ceremony.json`: what a ceremony is of, fixed before anyone contributes. */
@@ -68,7 +71,10 @@ export const attestationSchema = z.strictObject({
   machine: labelSchema,
   entropy: labelSchema,
   software: labelSchema,
-  /** Of `attestationText`: 65 bytes in hex by an Ethereum account, or what `ssh-keygen -Y sign` writes. */
+  /**
+   * Of `attestationText`: 65 bytes in hex by an Ethereum account, or what `ssh-keygen -Y sign` or
+   * `minisign -S` writes.
+   */
   signature: z.string().max(4_096).nullable(),
 })
 export type Attestation = z.infer<typeof attestationSchema>
