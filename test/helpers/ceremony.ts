@@ -1,5 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { compileFunction } from 'node:vm'
 import { zKey } from 'snarkjs'
 import { privateKeyToAccount } from 'viem/accounts'
 import { attestationText } from '../../src/proving/ceremony/attestation.js'
@@ -172,4 +174,18 @@ export async function snarkjsVerifies(at: Stage, folder: string): Promise<boolea
   const out = `${folder}.snarkjs.${++copies}`
   await exportKeys(folder, out)
   return zKey.verifyFromInit(join(folder, NAME, '0000.zkey'), at.powers, join(out, `${NAME}.zkey`))
+}
+
+/**
+ * snarkjs that hashes `chunk` differences of powers together, and not 2^14: so a small circuit shows what it
+ * does to a large one.
+ */
+export function snarkjsInChunks(chunk: number): typeof import('snarkjs') {
+  const path = createRequire(import.meta.url).resolve('snarkjs')
+  const [constant, ...others] = readFileSync(path, 'utf8').split('const CHUNK_SIZE = 1<<14;')
+  if (others.length !== 1) throw new Error('snarkjs has changed: look again at how it hashes')
+  const exports = {}
+  const code = `${constant}const CHUNK_SIZE = ${chunk};${others[0]}`
+  compileFunction(code, ['exports', 'require'])(exports, createRequire(path))
+  return exports as typeof import('snarkjs')
 }

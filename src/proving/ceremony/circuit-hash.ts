@@ -6,17 +6,23 @@ import { bytesAt, chunksOf, POINT_BYTES, type PointRun } from './points.js'
 import type { Powers } from './powers.js'
 
 /** Points that snarkjs hashes together. */
-const CHUNK = 1 << 14
+const SNARKJS_CHUNK = 1 << 14
 
 /**
  * snarkjs's hash of an initial key, which every contribution's transcript begins with: over the header, IC,
  * the differences of powers of tau, K, A, B1 and B2. For domains above 2^14 it hashes a whole last chunk of
  * the differences, one more than there are, which reads behind the row where the file has exactly the
  * circuit's power. So the hash names the file of powers, too; nothing of a key's soundness rests on it.
+ *
+ * @param chunk points that are hashed together: another number only for tests
  */
-export async function circuitHashOf(key: WholeKey, powers: Powers): Promise<Uint8Array> {
+export async function circuitHashOf(
+  key: WholeKey,
+  powers: Powers,
+  chunk = SNARKJS_CHUNK,
+): Promise<Uint8Array> {
   const memory = new CurveMemory(await curveCode())
-  const at = memory.alloc(2 * CHUNK * POINT_BYTES.g2 + CHUNK * 96, CHUNK * 64)
+  const at = memory.alloc(2 * chunk * POINT_BYTES.g2 + chunk * 96, chunk * 64)
   const hash = createHash('blake2b512')
   const uncompressed = (bytes: Uint8Array, group: PointRun['group']) => {
     memory.bytes(at, bytes.length).set(bytes)
@@ -28,14 +34,14 @@ export async function circuitHashOf(key: WholeKey, powers: Powers): Promise<Uint
   }
   const whole = (run: PointRun) => {
     hash.update(bigEndian(run.count))
-    for (const { bytes } of smallChunksOf(run)) uncompressed(bytes, run.group)
+    for (const { bytes } of smallChunksOf(run, chunk)) uncompressed(bytes, run.group)
   }
   whole(key.ic)
   hash.update(bigEndian(key.domain - 1))
-  for (let first = 0; first < key.domain - 1; first += CHUNK) {
-    const count = Math.min(key.domain - 1, CHUNK)
+  for (let first = 0; first < key.domain - 1; first += chunk) {
+    const count = Math.min(key.domain - 1, chunk)
     const from = powers.tau1.at + first * POINT_BYTES.g1
-    const [high, low, out] = [at, at + CHUNK * POINT_BYTES.g1, at + 2 * CHUNK * POINT_BYTES.g1]
+    const [high, low, out] = [at, at + chunk * POINT_BYTES.g1, at + 2 * chunk * POINT_BYTES.g1]
     const length = count * POINT_BYTES.g1
     memory.bytes(high, length).set(bytesAt(powers.path, from + key.domain * POINT_BYTES.g1, length))
     memory.bytes(low, length).set(bytesAt(powers.path, from, length))
@@ -51,8 +57,8 @@ export async function circuitHashOf(key: WholeKey, powers: Powers): Promise<Uint
   return new Uint8Array(hash.digest())
 }
 
-function* smallChunksOf(run: PointRun): Generator<{ bytes: Uint8Array }> {
-  const size = POINT_BYTES[run.group] * CHUNK
+function* smallChunksOf(run: PointRun, chunk: number): Generator<{ bytes: Uint8Array }> {
+  const size = POINT_BYTES[run.group] * chunk
   for (const { bytes } of chunksOf(run)) {
     for (let from = 0; from < bytes.length; from += size) yield { bytes: bytes.subarray(from, from + size) }
   }

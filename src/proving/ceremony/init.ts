@@ -82,10 +82,9 @@ export async function initCeremony(folder: string, options: InitCeremonyOptions)
       await mkdir(directory)
       const { r1cs } = await compileInstance(directory, instance, location)
       const { constraints, publicSignals } = openR1cs(r1cs)
-      const domain = domainSizeOf(constraints, publicSignals)
-      assertEnoughPowers(powers, instance.name, domain)
-      circuits.push({ name: instance.name, r1cs, domain })
+      circuits.push({ name: instance.name, r1cs, domain: domainSizeOf(constraints, publicSignals) })
     }
+    assertEnoughPowers(powers, Object.fromEntries(circuits.map(({ name, domain }) => [name, domain])))
     // snarkjs never ends on powers that are not in order.
     await assertSoundPowers(powers, Math.max(...circuits.map(({ domain }) => domain)), onProgress)
     for (const { name, r1cs, domain } of circuits) {

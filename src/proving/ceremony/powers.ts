@@ -87,14 +87,21 @@ export function openPowers(path: string): Powers {
 /**
  * Refuses a file with too few powers for a circuit.
  *
- * @throws {InputError} `POWERS_SMALL`
+ * @param domains rows of every circuit, by instance
+ * @throws {InputError} `POWERS_SMALL` naming all instances that need more
  */
-export function assertEnoughPowers({ path, power }: Powers, instance: string, domain: number): void {
-  const needed = Math.log2(domain)
-  if (power >= needed) return
-  throw new InputError('POWERS_SMALL', `serves 2^${power} rows, and ${instance} has 2^${needed}`, {
+export function assertEnoughPowers(
+  { path, power }: Powers,
+  domains: Readonly<Record<string, number>>,
+): void {
+  const larger = Object.entries(domains)
+    .map(([name, domain]) => ({ name, needed: Math.log2(domain) }))
+    .filter(({ needed }) => needed > power)
+  if (larger.length === 0) return
+  const wanting = larger.map(({ name, needed }) => `${name} has 2^${needed}`).join(', ')
+  throw new InputError('POWERS_SMALL', `serves 2^${power} rows, and ${wanting}`, {
     where: path,
-    hint: `Take a file of power ${needed} or more.`,
+    hint: `Take a file of power ${Math.max(...larger.map(({ needed }) => needed))} or more.`,
   })
 }
 

@@ -68,7 +68,10 @@ export async function verifyCeremony(
   const domain = Math.max(...sizes.map((size) => size.domain))
   const checks = new Checks(options.onCheck)
   const opened = openPowers(options.powers)
-  for (const name of instances) assertEnoughPowers(opened, name, file.instances[name]!.domain)
+  assertEnoughPowers(
+    opened,
+    Object.fromEntries(instances.map((name) => [name, file.instances[name]!.domain])),
+  )
   const turns = turnCount(state)
   const total = sizes.reduce((sum, size) => sum + instanceEffort(size, turns), powersEffort(domain))
   const { count } = new Effort(total, options.onProgress)

@@ -20,6 +20,7 @@ import { curveEngine } from '../../../../src/groth16/curve-engine.js'
 import { verifyProof } from '../../../../src/groth16/index.js'
 import { attestationText } from '../../../../src/proving/ceremony/attestation.js'
 import { roundTime } from '../../../../src/proving/ceremony/beacon.js'
+import { circuitHashOf } from '../../../../src/proving/ceremony/circuit-hash.js'
 import {
   acceptContribution,
   applyBeacon,
@@ -29,12 +30,13 @@ import {
 } from '../../../../src/proving/ceremony/contribute.js'
 import { deriveKey } from '../../../../src/proving/ceremony/contributions.js'
 import { openKey, openTurn } from '../../../../src/proving/ceremony/key-parts.js'
-import { blake2bFile } from '../../../../src/proving/ceremony/powers.js'
+import { blake2bFile, openPowers } from '../../../../src/proving/ceremony/powers.js'
 import { writeTurn } from '../../../../src/proving/ceremony/turn.js'
 import { type CeremonyReport, verifyCeremony } from '../../../../src/proving/ceremony/verify.js'
 import {
   cachedKey,
   cacheEntries,
+  compileCircuit,
   finalizeCeremony,
   installCeremony,
   loadArtifacts,
@@ -55,6 +57,7 @@ import {
   resign,
   type Stage,
   sign,
+  snarkjsInChunks,
   snarkjsVerifies,
   stage,
   takeTurn,
@@ -66,6 +69,10 @@ import { temporaryFolder, writeCircuits } from '../../../helpers/proving-circuit
 let at: Stage
 let whole: string
 let valid: CeremonyReport
+/** The circuit, compiled. */
+let r1cs: string
+/** Powers of exactly the size of the circuit. */
+let exactPowers: string
 
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
@@ -94,6 +101,16 @@ beforeAll(async () => {
   at = await stage(await temporaryFolder())
   whole = await wholeCeremony(at, 'ceremony')
   valid = await at.verify(whole)
+  const circuit = join(at.directory, 'circuit')
+  mkdirSync(circuit)
+  ;({ r1cs } = await compileCircuit(circuit, {
+    circuitsDir: at.circuitsDir,
+    include: [CIRCUIT.file],
+    main: 'Product(32, 5)',
+    publicSignals: CIRCUIT.public,
+  }))
+  exactPowers = join(at.directory, 'exact.ptau')
+  await writePowers(exactPowers, 7)
 })
 afterAll(async () => {
   await terminateProving()
@@ -127,20 +144,12 @@ describe('a ceremony of three people and a beacon (ceremony.1)', () => {
   test('is told the same by snarkjs from the circuit itself', async () => {
     const keys = `${whole}-from-r1cs`
     await exportKeys(whole, keys)
-    const { compileCircuit } = await import('../../../../src/proving/index.js')
-    const { r1cs } = await compileCircuit(keys, {
-      circuitsDir: at.circuitsDir,
-      include: [CIRCUIT.file],
-      main: 'Product(32, 5)',
-      publicSignals: CIRCUIT.public,
-    })
     expect(await zKey.verifyFromR1cs(r1cs, at.powers, join(keys, `${NAME}.zkey`))).toBe(true)
   })
 })
 
 test('an open ceremony on powers of exactly the size of the circuit fails in what is still to come alone (ceremony.1)', async () => {
-  const powers = join(at.directory, 'exact.ptau')
-  await writePowers(powers, 7)
+  const powers = exactPowers
   const exact = { ...at, powers, trustPowers: await blake2bFile(powers) }
   const folder = await openCeremony(exact, 'exact')
   const { circuitsDir, trustPowers } = exact
@@ -148,6 +157,20 @@ test('an open ceremony on powers of exactly the size of the circuit fails in wha
     ...['5-gamma', '14-chain', '15-last-delta', '21-key', '22-forgery'],
     ...['20-attestations', '16-contributions', '17-beacon', '21-transcript'],
   ])
+})
+
+test("snarkjs's hash of an initial key is the same here for circuits below, at and above its chunk (ceremony.1)", async () => {
+  const hashes = new Set<string>()
+  for (const powers of [exactPowers, at.powers]) {
+    for (const chunk of [32, 64, 128, 256]) {
+      const path = join(at.directory, 'chunks.zkey')
+      const hash = await snarkjsInChunks(chunk).zKey.newZKey(r1cs, powers, path)
+      expect(await circuitHashOf(openKey(path), openPowers(powers), chunk), `${chunk}`).toEqual(hash)
+      hashes.add(Buffer.from(hash).toString('hex'))
+    }
+  }
+  // Above the chunk, the hash depends on the file of powers: by the same rule for all smaller chunks.
+  expect(hashes.size).toBe(3)
 })
 
 describe('a ceremony that is none is refused (ceremony.2)', () => {
