@@ -15,7 +15,10 @@ class LongestFirst extends BaseSequencer {
 }
 
 /** What takes longest and changes least: `npm run test:sweeps` and `npm run soundness` run it too. */
-const LONG = ['test/circuits/margin-{comparisons,forgeries,rows}.test.ts', 'test/e2e/waterfall.test.ts']
+const LONG = [
+  'test/circuits/margin-{comparisons,forgeries,rows}.test.ts',
+  'test/e2e/{waterfall,ceremony-shipped}.test.ts',
+]
 const exclude = [...configDefaults.exclude, ...(SWEEPING ? [] : LONG)]
 
 /** Longer than any test takes on a slow machine under load, in milliseconds. */

@@ -1,6 +1,9 @@
 import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import { formatError } from './format-error.js'
 
+/** No format of these files has more. */
+const MOST_SECTIONS = 64
+
 /** Where a section's contents are in its file, in bytes. */
 export interface Section {
   at: number
@@ -10,14 +13,17 @@ export interface Section {
 /**
  * iden3's container of numbered sections, which `r1cs`, `zkey` and `wtns` files share: where each section is.
  *
- * @throws {ArtifactError} `ARTIFACT_FORMAT` when a section is there twice or does not lie in the file
+ * @throws {ArtifactError} `ARTIFACT_FORMAT` when a section is there twice or does not lie in the file, or there are
+ * more than any file has
  */
 export function readSections(path: string, magic: string): Map<number, Section> {
   const { size } = statSync(path)
   const start = readBytes(path, 0, 12)
   if (Buffer.from(start.buffer, 0, 4).toString('latin1') !== magic) throw formatError(path)
   const sections = new Map<number, Section>()
-  for (let i = 0, position = 12; i < start.getUint32(8, true); i++) {
+  const count = start.getUint32(8, true)
+  if (count > MOST_SECTIONS) throw formatError(path)
+  for (let i = 0, position = 12; i < count; i++) {
     const head = readBytes(path, position, 12)
     const length = Number(head.getBigUint64(4, true))
     const id = head.getUint32(0, true)

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { acceptContribution, closeCeremony } from '../../src/proving/ceremony/contribute.js'
@@ -14,7 +14,7 @@ import {
   stage,
   takeTurn,
 } from '../helpers/ceremony.js'
-import { plimsollIn, start, temporaryFolder } from '../helpers/cli.js'
+import { plimsollIn, start, startInterrupted, temporaryFolder } from '../helpers/cli.js'
 import { EXAMPLES } from '../helpers/commands.js'
 
 const folder = temporaryFolder()
@@ -124,19 +124,39 @@ describe('the commands of a ceremony, one after the other (ceremony.11)', () => 
     }
   })
 
-  test('a full disk leaves nothing of a contribution (ceremony.6)', async () => {
-    const words = ['ceremony', 'contribute', 'open', '--name', 'Dave', '--signer', contributor('Dave').signer]
-    const limited = start(
-      [...words, '--entropy-file', 'dice.txt', '--out', 'dave'],
-      {},
-      {
-        cwd: folder,
-        // Blocks of 512 bytes; a turn has more than 16 KiB.
-        before: 'ulimit -f 8; trap "" XFSZ',
-      },
-    )
-    const ended = await limited.ended
-    expect(ended, ended.stdout).toMatchObject({ code: 2, stderr: expect.stringContaining('FILE_ACCESS') })
-    expect(readdirSync(folder).filter((name) => name.startsWith('dave'))).toEqual([])
+  describe('a contribution that is stopped half way leaves nothing to find its secret from (ceremony.6)', () => {
+    const words = ['ceremony', 'contribute', join(folder, 'open'), '--name', 'Dave']
+    const dave = [
+      ...words,
+      ...['--signer', contributor('Dave').signer, '--entropy-file', join(folder, 'dice.txt')],
+      ...['--out', join(folder, 'dave')],
+    ]
+    const left = () => readdirSync(folder).filter((name) => name.startsWith('dave'))
+
+    test('by a full disk', async () => {
+      // Blocks of 512 bytes; a turn has more than 16 KiB.
+      const ended = await start(dave, {}, { before: 'ulimit -f 8; trap "" XFSZ' }).ended
+      expect(ended, ended.stdout).toMatchObject({ code: 2, stderr: expect.stringContaining('FILE_ACCESS') })
+      expect(left()).toEqual([])
+    })
+
+    test('by Ctrl-C in the middle of a turn', async () => {
+      const ended = await startInterrupted(dave, 'SIGINT', `${NAME}.turn`).ended
+      expect(ended, ended.stderr).toMatchObject({ code: 130 })
+      expect(left()).toEqual([])
+    })
+
+    test("by force in the middle of a turn; what is left is no contribution and in nobody's way", async () => {
+      expect((await startInterrupted(dave, 'SIGKILL', `${NAME}.turn`).ended).code).not.toBe(0)
+      const [unfinished, ...others] = left()
+      expect(others).toEqual([])
+      expect(unfinished).toMatch(/^dave\.making\./)
+      expect(readdirSync(join(folder, unfinished!))).toEqual([`${NAME}.turn`])
+      const accepted = acceptContribution(join(folder, 'open'), join(folder, unfinished!))
+      await expect(accepted).rejects.toMatchObject({ code: 'FILE_ACCESS' })
+      expect(readFileSync(join(folder, unfinished!, `${NAME}.turn`)).includes('4 2 6 1')).toBe(false)
+      const again = await start(dave).ended
+      expect(again, again.stderr).toMatchObject({ code: 0 })
+    })
   })
 })

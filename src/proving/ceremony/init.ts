@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ArtifactError, InputError } from '../../errors/index.js'
 import { resolveOptional, runNode, sha256File, writeJson, writeNewFolder } from '../../files/index.js'
-import { domainSizeOf } from '../../statements/index.js'
+import { domainSizeOf, type Instance } from '../../statements/index.js'
 import { compileInstance, type Progress } from '../compile.js'
 import { curveCode } from '../curve-code.js'
 import { CurveMemory } from '../curve-memory.js'
-import { type CircuitsLocation, findInstance } from '../instances.js'
+import { type CircuitsLocation, findInstance, snapshotNamed } from '../instances.js'
 import { openR1cs } from '../r1cs.js'
 import { circomCompiler } from '../sources.js'
 import { BEACON_ITERATIONS, QUICKNET } from './beacon.js'
@@ -70,6 +70,8 @@ export async function initCeremony(folder: string, options: InitCeremonyOptions)
       hint: 'Take one of the published files, or vouch for this one yourself: --trust-ptau HASH.',
     })
   }
+  // What is counted already need not be compiled to be known as too large.
+  assertEnoughPowers(powers, countedDomains(instances, location))
   let file: CeremonyFile | undefined
   await writeNewFolder(folder, async (making) => {
     const paths = ceremonyPaths(making)
@@ -118,6 +120,16 @@ export async function initCeremony(folder: string, options: InitCeremonyOptions)
     await writeJson(paths.ceremony, file)
   })
   return file!
+}
+
+/** Rows of the instances that somebody has counted, by name. */
+function countedDomains(instances: readonly Instance[], location: CircuitsLocation): Record<string, number> {
+  const counted = instances.map(({ name }) => ({ name, count: snapshotNamed(name, location) }))
+  return Object.fromEntries(
+    counted.flatMap(({ name, count }) =>
+      count ? [[name, domainSizeOf(count.nonLinear + count.linear, count.public)]] : [],
+    ),
+  )
 }
 
 async function assertSoundPowers(powers: Powers, domain: number, onProgress?: Progress): Promise<void> {

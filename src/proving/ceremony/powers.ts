@@ -90,10 +90,7 @@ export function openPowers(path: string): Powers {
  * @param domains rows of every circuit, by instance
  * @throws {InputError} `POWERS_SMALL` naming all instances that need more
  */
-export function assertEnoughPowers(
-  { path, power }: Powers,
-  domains: Readonly<Record<string, number>>,
-): void {
+export function assertEnoughPowers({ path, power }: Powers, domains: Readonly<Record<string, number>>): void {
   const larger = Object.entries(domains)
     .map(([name, domain]) => ({ name, needed: Math.log2(domain) }))
     .filter(({ needed }) => needed > power)

@@ -86,7 +86,10 @@ const PUBLISHED = {
 
 test('a signature of minisign holds for its text, its key and its trusted comment alone (ceremony.7)', () => {
   const { publicKey, signature } = PUBLISHED
-  const holds = (text: string, signed: string, key = publicKey) => () => assertMinisigned(text, signed, key)
+  const holds =
+    (text: string, signed: string, key = publicKey) =>
+    () =>
+      assertMinisigned(text, signed, key)
   expect(holds('test', signature)).not.toThrow()
   expect(holds('test', `${signature.replaceAll('\n', '\r\n')}\r\n`)).not.toThrow()
   expect(holds('test', signature.replace('minisign secret', 'a secret')), 'the control').not.toThrow()
@@ -99,7 +102,11 @@ test('a signature of minisign holds for its text, its key and its trusted commen
   const [other, forged] = [minisignKey(2), minisignKey(1, 2)]
   expect(holds('test', forged.sign('test'), forged.publicKey), 'the control').not.toThrow()
   expect(holds('test', forged.sign('test'), other.publicKey)).toThrow('another text')
-  for (const cut of [signature.slice(0, -4), signature.split('\n').slice(0, 2).join('\n'), `${signature}\nx`]) {
+  for (const cut of [
+    signature.slice(0, -4),
+    signature.split('\n').slice(0, 2).join('\n'),
+    `${signature}\nx`,
+  ]) {
     expect(holds('test', cut)).toThrow('no signature')
   }
 })

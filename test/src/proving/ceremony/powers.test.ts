@@ -121,10 +121,12 @@ async function pointOfSmallOrder(): Promise<Uint8Array> {
 }
 
 describe('a file of powers that cannot be used is refused with its name (ceremony.9)', () => {
-  const begin = async (powers: string, trustPowers?: string) =>
+  const begin = async (powers: string, trustPowers?: string, shipped?: readonly string[]) =>
     initCeremony(join(directory, 'never'), {
-      instances: [NAME],
-      circuitsDir: await writeCircuits(join(directory, 'circuits'), { instance: CIRCUIT }),
+      instances: shipped ?? [NAME],
+      ...(shipped
+        ? {}
+        : { circuitsDir: await writeCircuits(join(directory, 'circuits'), { instance: CIRCUIT }) }),
       powers,
       ...(trustPowers === undefined ? {} : { trustPowers }),
       name: 'a test',
@@ -150,6 +152,12 @@ describe('a file of powers that cannot be used is refused with its name (ceremon
     await expect(begin(good, hash)).rejects.toMatchObject({
       code: 'POWERS_SMALL',
       message: expect.stringContaining('serves 2^5 rows, and product-tiny has 2^7'),
+    })
+    // Of instances that are shipped, all that need more, before anything is compiled.
+    await expect(begin(good, hash, ['ledger-tiny', 'margin-tiny', 'solvency-18'])).rejects.toMatchObject({
+      code: 'POWERS_SMALL',
+      message: expect.stringContaining('ledger-tiny has 2^14, margin-tiny has 2^15, solvency-18 has 2^18'),
+      hint: 'Take a file of power 18 or more.',
     })
     const raw = join(directory, 'raw.ptau')
     await writePowers(raw, POWER, { prepared: false })
