@@ -40,6 +40,16 @@ export interface LockHolder {
   hint: string
 }
 
+/** A lock that this process holds, as far as it knows. */
+export interface HeldLock {
+  /**
+   * To be called before each step that nobody else may take at the same time.
+   *
+   * @throws {InputError} `LOCK_LOST` when another process took the lock over while this one was held up
+   */
+  assertHeld(): Promise<void>
+}
+
 /**
  * Runs `work` while no other process holds the lock. A lock whose holder is dead is taken over: this process
  * can see that it is gone, or, where it cannot look (another machine or container), nothing was heard of it
@@ -51,7 +61,7 @@ export interface LockHolder {
  */
 export async function withFileLock<T>(
   path: string,
-  work: () => Promise<T>,
+  work: (lock: HeldLock) => Promise<T>,
   onBusy: (holder: LockHolder) => Promise<void>,
 ): Promise<T> {
   let lock = await tryLock(path)
@@ -60,13 +70,8 @@ export async function withFileLock<T>(
     lock = await tryLock(path)
   }
   try {
-    const result = await work()
-    if (await lock.isLost()) {
-      throw new InputError('LOCK_LOST', 'another process took over while this one stood still', {
-        where: path,
-        hint: 'Run the same command again.',
-      })
-    }
+    const result = await work(lock)
+    await lock.assertHeld()
     return result
   } finally {
     await lock.release()
@@ -82,7 +87,7 @@ export async function isLocked(path: string): Promise<boolean> {
 }
 
 /** A lock that this process holds. Its file has shown this process's own record since it was taken. */
-class Lock {
+class Lock implements HeldLock {
   private readonly timer: NodeJS.Timeout
   private readonly callOff: () => void
 
@@ -98,10 +103,13 @@ class Lock {
     this.callOff = onExit(() => this.remove())
   }
 
-  /** Whether the lock file is no longer the one that this process wrote. */
-  async isLost(): Promise<boolean> {
+  async assertHeld(): Promise<void> {
     const owner = await readOwner(this.path)
-    return typeof owner !== 'object' || owner.token !== this.token
+    if (typeof owner === 'object' && owner.token === this.token) return
+    throw new InputError('LOCK_LOST', 'another process took over while this one stood still', {
+      where: this.path,
+      hint: 'Run the same command again.',
+    })
   }
 
   async release(): Promise<void> {

@@ -5,7 +5,6 @@ import type { Account, Ledger } from '../ledger/index.js'
 import { instrumentNumbers, keyIndex, type RiskTable, rowsByKind } from '../risk/index.js'
 import {
   type BatchSums,
-  batchSums,
   type FixedLedger,
   fixLedger,
   LedgerChain,
@@ -64,6 +63,8 @@ export interface FoldedLedger {
   ledger: WeighedLedger
   /** Commitments to the states from the first to the last: one more than there are batches. */
   states: readonly bigint[]
+  /** What each batch adds to the state before it. */
+  sums: readonly BatchSums[]
   /** What solvency opens of it. */
   opening: SolvencyLedger
 }
@@ -118,7 +119,7 @@ export async function foldLedger(options: FoldOptions): Promise<FoldedLedger> {
       chain.advance(own, options.secret.stateBlind(index + 1))
       states.push(chain.commitment)
     }
-    return { ledger, states, opening: solvencyLedger(chain) }
+    return { ledger, states, sums, opening: solvencyLedger(chain) }
   })
 }
 
@@ -155,10 +156,16 @@ export async function foldRoots(options: FoldOptions): Promise<WeighedLedger['tr
   return withThreads(options, async (threads) => (await fix(options, threads)).tree)
 }
 
-/** The batches of a folded ledger, in order, each ready to be proven. */
+/**
+ * The batches of a folded ledger, in order, each ready to be proven.
+ *
+ * @param isKept asked of each batch, in their order: one that is kept is left out, and nothing is computed
+ * for it
+ */
 export async function* foldedBatches(
   options: FoldOptions,
-  { ledger }: Pick<FoldedLedger, 'ledger'>,
+  { ledger, sums }: Pick<FoldedLedger, 'ledger' | 'sums'>,
+  isKept: (index: number, instance: LedgerInstance) => Promise<boolean> = async () => false,
 ): AsyncGenerator<FoldedBatch, void, undefined> {
   const { plan, secret } = options
   const work = new BatchWork(contextOf(options))
@@ -166,9 +173,13 @@ export async function* foldedBatches(
   for (const run of plan.runs.keys()) {
     for await (const members of batchesOf(plan, options.table, options.ledger, secret.shuffleSeed(), run)) {
       const { index, instance } = members
+      const [own, blind] = [sums[index]!, secret.stateBlind(index + 1)]
+      if (await isKept(index, instance)) {
+        chain.advance(own, blind)
+        continue
+      }
       const { accounts, batch } = work.place(members)
-      const witness = chain.step(batch, batchSums(batch, index, ledger.points), secret.stateBlind(index + 1))
-      yield { index, instance, accounts, witness }
+      yield { index, instance, accounts, witness: chain.step(batch, own, blind) }
     }
   }
 }

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { parseTarget, proofFile, riskTableHash, type Source } from '../bundle/index.js'
 import { batchFolders, type Manifest, manifestSchema } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
-import { inFolders, readJsonFile, writeFileAtomic, writeJson } from '../files/index.js'
+import { type HeldLock, inFolders, readJsonFile, writeFileAtomic, writeJson } from '../files/index.js'
 import type { Ledger } from '../ledger/index.js'
 import { type Artifacts, loadInstances, type ProofPool, type Prover, poolOf } from '../proving/index.js'
 import { formatRiskTable, type RiskTable, riskDigests } from '../risk/index.js'
@@ -19,7 +19,7 @@ import { FinishedProofs } from './finished-proofs.js'
 import { type FoldOptions, type FoldStep, foldedBatches, foldLedger } from './fold-ledger.js'
 import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from './folders.js'
 import { planCandidates } from './plan/candidates.js'
-import { type LedgerPlan, type PlanOptions, planLedger } from './plan-ledger.js'
+import { type LedgerInstance, type LedgerPlan, type PlanOptions, planLedger } from './plan-ledger.js'
 import { previousOf } from './previous-epoch.js'
 import { choiceRecord, type EpochPrivate, planRecord, privateSchema, recordedPlan } from './private-record.js'
 import { stateOpening } from './state-opening.js'
@@ -93,7 +93,7 @@ export async function proveLedger(given: ProveLedgerOptions): Promise<ProvenLedg
   assertApart(options.folder, options.privateFolder)
   await assertOwnFolder(options.folder)
   const folders = [{ path: at.ledger }, { path: at.keys }, { path: own.folder, mode: 0o700 }]
-  return inFolders(folders, () => withLock(own.lock, () => foldAndProve(options)))
+  return inFolders(folders, () => withLock(own.lock, (lock) => foldAndProve(options, lock)))
 }
 
 /** Options with what was read of them. */
@@ -102,7 +102,7 @@ interface LedgerRunOptions extends ProveLedgerOptions {
   before: Pick<Manifest, 'previous'>
 }
 
-async function foldAndProve(options: LedgerRunOptions): Promise<ProvenLedger> {
+async function foldAndProve(options: LedgerRunOptions, lock: HeldLock): Promise<ProvenLedger> {
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
   const { table, ledger, artifacts: artifactsOf } = options
@@ -159,11 +159,15 @@ async function foldAndProve(options: LedgerRunOptions): Promise<ProvenLedger> {
   const run = fold.secret.runName()
   const { batches } = manifest.parts.ledger
   const finished = new FinishedProofs(at.batch, { batches, states: folded.states, artifacts: artifactsOf })
+  const isKept = async (index: number, instance: LedgerInstance) => {
+    const kept = await finished.holds(index)
+    if (kept) options.onBatch?.(log.kept(index, instance))
+    return kept
+  }
   await eachOf(
-    foldedBatches(fold, folded),
+    foldedBatches(fold, folded, isKept),
     () => pool.room,
     async ({ index, instance, witness }) => {
-      if (await finished.holds(index)) return options.onBatch?.(log.kept(index, instance))
       const artifacts = await artifactsOf(instance.name)
       const made = await pool.prove({
         name: fold.secret.proofName(index),
@@ -173,16 +177,20 @@ async function foldAndProve(options: LedgerRunOptions): Promise<ProvenLedger> {
         inputs: ledgerInputs(witness),
         signals: witness.signals,
       })
-      await writeJson(at.batch(index), proofFile(artifacts, made.proven))
+      const file = proofFile(artifacts, made.proven)
+      await lock.assertHeld()
+      await writeJson(at.batch(index), file)
       await made.release()
       options.onBatch?.(log.proven(index, instance, made))
     },
   )
   await pool.finish(run)
+  await lock.assertHeld()
   for (const { instance } of plan.runs) {
     await writeKey(at.key(instance.name), await artifactsOf(instance.name))
   }
   if (done) return { manifest: done, plan, keyKind: keyKind! }
+  await lock.assertHeld()
   await writeJson(own.record, { ...record, opening: stateOpening(folded.opening) }, { mode: 0o600 })
   await writeJson(at.manifest, manifest)
   return { manifest, plan, keyKind: keyKind! }

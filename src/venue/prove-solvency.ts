@@ -88,7 +88,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
   const at = epochLayout(options.folder)
   const own = privateLayout(options.privateFolder)
   assertPrivate(options.privateFolder)
-  return withLock(own.lock, async () => {
+  return withLock(own.lock, async (lock) => {
     const record = await readPrivate(options.privateFolder)
     const manifest = await readManifest(folderSource(options.folder), batchesOfRecord(record))
     const ledger = openLastState(manifest, record, options.folder)
@@ -126,6 +126,7 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
 
     const artifacts = await options.artifacts(instance.name)
     const proof = await proveSignals(options.prover, artifacts, solvencyInputs(witness), witness.signals)
+    await lock.assertHeld()
     await writeFileAtomic(at.policy, formatPolicy(options.policy))
     await writeKey(at.key(instance.name), artifacts)
     await writeJson(at.solvency, proofFile(artifacts, proof, purpose))

@@ -89,6 +89,23 @@ describe('a lock (cli.24)', () => {
     }
   })
 
+  test('says to its holder when another has it by now, at once when asked and in the end', async () => {
+    const path = join(folder, 'lost')
+    const busy = () => Promise.reject(new Error('busy'))
+    const lost = withFileLock(
+      path,
+      async (lock) => {
+        await lock.assertHeld()
+        change(path, { token: '0'.repeat(32) })
+        await expect(lock.assertHeld()).rejects.toMatchObject({ code: 'LOCK_LOST', exitCode: 2, where: path })
+        rmSync(path)
+        await expect(lock.assertHeld()).rejects.toMatchObject({ code: 'LOCK_LOST' })
+      },
+      busy,
+    )
+    await expect(lost).rejects.toMatchObject({ code: 'LOCK_LOST' })
+  })
+
   test('that cannot be read is not taken over, and its file is named', async () => {
     for (const text of ['', '4711', '{"schema":"plimsoll/lock/2"}', 'not a number']) {
       const path = join(folder, 'unreadable')

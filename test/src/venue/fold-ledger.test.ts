@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ledgerSizesOf, tableSizesOf } from '../../../src/epoch/index.js'
 import type { Account } from '../../../src/ledger/index.js'
 import { shapeKey, shapeOf } from '../../../src/ledger/index.js'
@@ -12,6 +12,7 @@ import {
   solvencyWitness,
 } from '../../../src/statements/index.js'
 import { EpochSecret } from '../../../src/venue/epoch-secret.js'
+import { BatchWork } from '../../../src/venue/fold/batch-work.js'
 import {
   batchOf,
   type FoldOptions,
@@ -136,6 +137,12 @@ function foldOf(
   }
 }
 
+async function listed<T>(all: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const one of all) list.push(one)
+  return list
+}
+
 describe('a fold of plain, stressed and pledged batches', () => {
   const options = foldOf(accounts, 0)
 
@@ -173,6 +180,26 @@ describe('a fold of plain, stressed and pledged batches', () => {
     expect((await foldRoots({ ...options, threads: 3 })).root).toBe(here.ledger.tree.root)
     const other = await foldLedger({ ...options, secret: EpochSecret.random() })
     expect(other.states.some((state) => here.states.includes(state))).toBe(false)
+  })
+
+  test('goes on behind batches that are kept as if they had been made, and makes nothing of them (epoch.8)', async () => {
+    const folded = await foldLedger(options)
+    const all = await listed(foldedBatches(options, folded))
+    const keep = (index: number) => index !== 1 && index !== all.length - 1
+    const place = vi.spyOn(BatchWork.prototype, 'place')
+    try {
+      const asked: [number, string][] = []
+      const left = foldedBatches(options, folded, async (index, { name }) => {
+        asked.push([index, name])
+        return keep(index)
+      })
+      const made = await listed(left)
+      expect(made).toEqual(all.filter(({ index }) => !keep(index)))
+      expect(asked).toEqual(all.map(({ index, instance }) => [index, instance.name]))
+      expect(place).toHaveBeenCalledTimes(made.length)
+    } finally {
+      place.mockRestore()
+    }
   })
 
   test('says how far it is (cli.27)', async () => {
