@@ -1,6 +1,6 @@
 import type { CircuitInputs } from '../src/field/index.js'
 import { DERIVATIVE_NUMBERS, riskRootOf, TIER_NUMBERS } from '../src/risk/index.js'
-import { type Instance, ledgerInputs } from '../src/statements/index.js'
+import { type Instance, type LedgerWitness, ledgerInputs } from '../src/statements/index.js'
 import { foldSample } from './soundness/samples/fold.js'
 
 const SPOTS = 64
@@ -10,7 +10,12 @@ const TIER_WIDTH = 1n << 62n
 const scattered = (i: number) => ((BigInt(i) * 0x9e3779b97f4a7c15n) & ((1n << 64n) - 1n)) >> 24n
 
 /** Inputs of a `ledger` instance with every account and every slot in use. */
-export function fullBatch({ params }: Instance): CircuitInputs {
+export function fullBatch(instance: Instance): CircuitInputs {
+  return ledgerInputs(fullWitness(instance))
+}
+
+/** What those inputs are made of, with the signals that the proof shows. */
+export function fullWitness({ params }: Instance): LedgerWitness {
   const { ACCOUNTS = 0, SLOTS = 0, SCENARIOS = 0, PLEDGED = 0 } = params
   const sizes = { accounts: ACCOUNTS, slots: SLOTS, scenarios: SCENARIOS, pledged: PLEDGED }
   const table = {
@@ -36,5 +41,5 @@ export function fullBatch({ params }: Instance): CircuitInputs {
     }),
   }))
   const { witnesses } = foldSample({ ...opening, riskRoot: riskRootOf(opening) }, [{ sizes, accounts }])
-  return ledgerInputs(witnesses[0]!)
+  return witnesses[0]!
 }
