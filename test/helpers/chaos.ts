@@ -3,14 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { RISK, writeVenue } from '../../scripts/soundness/samples/venue.js'
-import { type Run, start } from './cli.js'
+import { type Run, start, TEST_CACHE } from './cli.js'
 import type { Postgres } from './postgres.js'
 import { uniform } from './random.js'
 
 const INSTANCE = 'ledger-tiny'
 /** Places of the instance's batches. */
 const ACCOUNTS = 4
-const WORKERS = 2
 const VICTIMS = ['worker', 'coordinator', 'postgres'] as const
 
 export interface ChaosReport {
@@ -19,6 +18,43 @@ export interface ChaosReport {
   kills: Record<(typeof VICTIMS)[number], number>
   /** Places of the batches that any coordinator said it had proven, as often as it was said. */
   proven: number[]
+}
+
+/** A ledger of so many batches, a queue for it, and the key of its workers. */
+export interface QueuedLedger {
+  queue: string
+  /** Starts a coordinator. */
+  prove(): ReturnType<typeof start>
+  /** Starts a worker of one thread; one with a cache of its own copies the artifacts that it needs. */
+  work(cache?: string): ChildProcess
+}
+
+/** Writes a ledger into a folder, to be proven in its `epoch` on a queue in a database of its own. */
+export async function queuedLedger(
+  folder: string,
+  postgres: Postgres,
+  { name, batches, lease }: { name: string; batches: number; lease: number },
+): Promise<QueuedLedger> {
+  const enough = `${batches ** 2 * ACCOUNTS ** 2}`
+  const symbols = RISK.instruments.map(({ symbol }) => symbol)
+  const files = writeVenue(folder, Object.fromEntries(symbols.map((symbol) => [symbol, enough])))
+  const rows = Array.from({ length: batches * ACCOUNTS }, (_, i) => `user-${i},${symbols[i % 3]},${i + 1}.5`)
+  writeFileSync(files.accounts, `account_id,instrument,quantity\n${rows.join('\n')}\n`)
+  const queue = await postgres.database(name)
+  const key = join(folder, 'workers.json')
+  const { stdout } = await start(['worker', '--new-key', key, '--json']).ended
+  const books = ['--accounts', files.accounts, '--risk', files.risk, '--out', join(folder, 'epoch')]
+  const labels = ['--venue', 'Tiny Venue', '--epoch', '2026-01', '--instance', INSTANCE, '--json']
+  const pool = ['--queue', queue, '--workers-key', JSON.parse(stdout).publicKey, '--lease', `${lease}`]
+  const worker = ['worker', '--queue', queue, '--key', key, '--threads', '1']
+  return {
+    queue,
+    prove: () => start(['ledger', 'prove', ...books, ...labels, ...pool]),
+    work: (cache) =>
+      cache === undefined
+        ? start(worker).child
+        : start([...worker, '--artifacts', TEST_CACHE], { PLIMSOLL_CACHE: cache }).child,
+  }
 }
 
 /**
@@ -31,28 +67,20 @@ export async function proveInChaos(
   { batches, kills, seed }: { batches: number; kills: number; seed: number },
 ): Promise<ChaosReport> {
   const random = uniform(seed)
-  const enough = `${batches ** 2 * ACCOUNTS ** 2}`
-  const files = writeVenue(folder, Object.fromEntries(RISK.instruments.map(({ symbol }) => [symbol, enough])))
-  const symbols = RISK.instruments.map(({ symbol }) => symbol)
-  const rows = Array.from({ length: batches * ACCOUNTS }, (_, i) => `user-${i},${symbols[i % 3]},${i + 1}.5`)
-  writeFileSync(files.accounts, `account_id,instrument,quantity\n${rows.join('\n')}\n`)
-  const queue = await postgres.database('chaos')
-  const key = join(folder, 'workers.json')
-  const made = await start(['worker', '--new-key', key, '--json']).ended
-  const { publicKey } = JSON.parse(made.stdout)
-
+  const ledger = await queuedLedger(folder, postgres, { name: 'chaos', batches, lease: 5 })
   const workers = new Set<ChildProcess>()
   let over = false
-  const startWorker = () => {
-    const { child } = start(['worker', '--queue', queue, '--key', key])
+  const startWorker = (cache?: string) => {
+    const child = ledger.work(cache)
     workers.add(child)
     child.once('exit', () => {
       workers.delete(child)
       // One that met no server when it started ends, and is started again like any other.
-      if (!over) void setTimeout(200).then(() => over || startWorker())
+      if (!over) void setTimeout(200).then(() => over || startWorker(cache))
     })
   }
-  for (let i = 0; i < WORKERS; i++) startWorker()
+  startWorker()
+  startWorker(join(folder, 'cache'))
 
   const report: Omit<ChaosReport, 'last'> = {
     kills: { worker: 0, coordinator: 0, postgres: 0 },
@@ -75,23 +103,9 @@ export async function proveInChaos(
     }
   }
 
-  const args = [
-    ...[
-      'ledger',
-      'prove',
-      '--accounts',
-      files.accounts,
-      '--risk',
-      files.risk,
-      '--out',
-      join(folder, 'epoch'),
-    ],
-    ...['--venue', 'Tiny Venue', '--epoch', '2026-01', '--instance', INSTANCE, '--json'],
-    ...['--queue', queue, '--workers-key', publicKey, '--lease', '5'],
-  ]
   try {
     for (;;) {
-      const { child, ended } = start(args)
+      const { child, ended } = ledger.prove()
       let rest = ''
       child.stderr!.on('data', (chunk) => {
         const lines = (rest + chunk).split('\n')
