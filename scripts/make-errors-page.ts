@@ -32,7 +32,7 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
     title: 'Workers and queues',
     advice:
       'Correct what the message names and run the same command again: what is proven is kept. [Many machines](scale.md) says how workers are set up.',
-    codes: /^(QUEUE_|WORKER|JOB_)/,
+    codes: /^(QUEUE_|WORKER|JOB_|ARTIFACTS_)/,
   },
   {
     title: 'Accounts and ledgers',

@@ -113,9 +113,27 @@ export function leaseOption(): Option {
 
 /** How many processes prove at once. */
 export function workersOption(): Option {
-  return new Option('--workers <number>', 'processes that prove at once; 0 proves in this one').argParser(
-    readWorkers,
-  )
+  return new Option(
+    '--workers <number>',
+    'processes that prove at once (default: one for every four cores); 0 proves in this one',
+  ).argParser(readWorkers)
+}
+
+/** How many threads prove at once. */
+export function threadsOption(): Option {
+  return new Option(
+    '--threads <number>',
+    'threads of each process that proves (default: its share of the cores)',
+  ).argParser(readThreads)
+}
+
+/** @throws {InputError} `USAGE` when there are threads for a prover that chooses its own */
+export function assertThreads({ prover, threads }: { prover: string; threads?: number | undefined }): void {
+  if (threads === undefined || prover === 'wasm') return
+  throw new InputError('USAGE', 'this prover chooses its threads itself', {
+    where: '--threads',
+    hint: 'Give --threads with --prover wasm alone.',
+  })
 }
 
 export function ownInstancesOption(): Option {
@@ -248,6 +266,14 @@ function readWorkers(text: string): number {
   throw new InputError('USAGE', 'not a number of processes', {
     where: '--workers',
     hint: 'Write a whole number below 1000, at most one for each core.',
+  })
+}
+
+function readThreads(text: string): number {
+  if (/^[1-9][0-9]{0,2}$/.test(text)) return Number(text)
+  throw new InputError('USAGE', 'not a number of threads', {
+    where: '--threads',
+    hint: 'Write a whole number from 1 on, at most one for each core.',
   })
 }
 

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { CeremonyPin } from '../bundle/index.js'
 import { ArtifactError } from '../errors/index.js'
-import { inFolders, removeOnExit, sha256File, withFileLock } from '../files/index.js'
+import { inFolders, type LockHolder, removeOnExit, sha256File, withFileLock } from '../files/index.js'
 import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
 import { formatJson, sha256Text } from '../schema/index.js'
 import { domainSizeOf, type Instance } from '../statements/index.js'
@@ -43,6 +43,8 @@ export interface Artifacts extends Omit<KeyFile, 'instance' | 'files'> {
   instance: Instance
   /** Which circuit it is: SHA-256 of the constraint system. */
   circuitHash: string
+  /** Which files they are: SHA-256 of the manifest, which has those of all others. */
+  manifestHash: string
   directory: string
   r1cs: string
   wasm: string
@@ -76,11 +78,27 @@ export async function ensureArtifacts(name: string, options: ArtifactOptions = {
     told = true
     await setTimeout(200)
   }
+  await lockPlace(place, options, () => makeIn(place, options), wait)
+  return (await loadArtifacts(name, options))!
+}
+
+/**
+ * Runs `work` while no other process makes or removes artifacts in a place of the cache, which need not be
+ * there yet.
+ *
+ * @param wait told who does, as long as somebody does
+ * @throws {ArtifactError} `CACHE_EXPOSED`
+ */
+export async function lockPlace(
+  { lock }: Place,
+  options: CacheOptions,
+  work: () => Promise<void>,
+  wait: (holder: LockHolder) => Promise<void> = () => setTimeout(200),
+): Promise<void> {
   await inFolders([{ path: cacheFolder(options), mode: 0o700 }], async () => {
     await assertCacheUnexposed(cacheFolder(options))
-    await withFileLock(place.lock, () => makeIn(place, options), wait)
+    await withFileLock(lock, work, wait)
   })
-  return (await loadArtifacts(name, options))!
 }
 
 /**
@@ -102,23 +120,15 @@ export async function installCeremonyKey(
       where: zkey,
     })
   }
-  const wait = () => setTimeout(200)
-  await inFolders([{ path: cacheFolder(options), mode: 0o700 }], async () => {
-    await assertCacheUnexposed(cacheFolder(options))
-    await withFileLock(
-      place.lock,
-      async () => {
-        await rm(place.directory, { recursive: true, force: true })
-        await makeIn(place, options, {
-          ceremony,
-          async make(directory) {
-            await copyFile(zkey, join(directory, 'proving.zkey'))
-            await writeFile(join(directory, TRANSCRIPT_FILE), formatJson(transcript))
-          },
-        })
+  await lockPlace(place, options, async () => {
+    await rm(place.directory, { recursive: true, force: true })
+    await makeIn(place, options, {
+      ceremony,
+      async make(directory) {
+        await copyFile(zkey, join(directory, 'proving.zkey'))
+        await writeFile(join(directory, TRANSCRIPT_FILE), formatJson(transcript))
       },
-      wait,
-    )
+    })
   })
   return (await loadFrom(place, options))!
 }
@@ -129,7 +139,7 @@ interface KeySource {
   make(directory: string, r1cs: string): Promise<void>
 }
 
-/** Makes the artifacts beside their place and moves them there atomically. The caller holds the lock. */
+/** Makes artifacts in their place. The caller holds the lock. */
 async function makeIn(
   place: Place,
   options: ArtifactOptions,
@@ -137,13 +147,25 @@ async function makeIn(
     make: (directory, r1cs) => makeDevelopmentKey(r1cs, pathsIn(directory).zkey, options.onProgress),
   },
 ): Promise<void> {
+  await fillPlace(place, options, (making) => build(making, place, options, key))
+}
+
+/**
+ * Has a folder filled beside its place, and moves it there atomically; what is there already stays. The
+ * caller holds the lock.
+ */
+export async function fillPlace(
+  place: Place,
+  options: CacheOptions,
+  fill: (directory: string) => Promise<void>,
+): Promise<void> {
   // Another process may have been first. Whatever else was being made there was left by one that is dead.
   if (existsSync(place.directory)) return
   for (const path of await leftoversOf(place, options)) await rm(path, { recursive: true, force: true })
   const making = `${place.directory}.making.${randomBytes(6).toString('hex')}`
   const remove = removeOnExit(making)
   try {
-    await inFolders([{ path: making, mode: 0o700 }], () => build(making, place, options, key))
+    await inFolders([{ path: making, mode: 0o700 }], () => fill(making))
     await rename(making, place.directory)
   } finally {
     remove()
@@ -200,7 +222,8 @@ export async function loadFrom(place: Place, options: ArtifactOptions): Promise<
   }
   await assertSoundKey(manifest.verificationKey)
   await assertProvingKey(paths.zkey, manifest.verificationKey, r1cs)
-  return { ...manifest, instance, circuitHash: files['circuit.r1cs'], directory, ...paths }
+  const manifestHash = await sha256File(join(directory, KEY_FILE))
+  return { ...manifest, instance, circuitHash: files['circuit.r1cs'], manifestHash, directory, ...paths }
 }
 
 /**

@@ -11,15 +11,17 @@ import {
   placesOf,
 } from './cache.js'
 import { loadInstances } from './instances.js'
+import { isCopy } from './jobs/artifact-copy.js'
 
 /** Something in the cache, and of what use it is. */
 export interface CacheEntry extends CacheItem {
   /**
    * `current`: artifacts of an instance as it is now, whole. `outdated`: of a circuit or compiler as it was.
+   * `copied`: of another machine, for whose jobs they were needed here.
    * `broken`: refused, see `why`. `unfinished`: left by a process that died. `in use`: a process is making or
    * removing it.
    */
-  state: 'current' | 'outdated' | 'broken' | 'unfinished' | 'in use'
+  state: 'current' | 'outdated' | 'copied' | 'broken' | 'unfinished' | 'in use'
   why?: string
 }
 
@@ -37,7 +39,7 @@ export async function cacheEntries(options: ArtifactOptions = {}): Promise<Cache
     if (await isLocked(`${directory}.lock`)) return { state: 'in use' }
     if (path !== directory) return { state: 'unfinished' }
     const place = current.get(directory)
-    if (place === undefined) return { state: 'outdated' }
+    if (place === undefined) return { state: (await isCopy(path)) ? 'copied' : 'outdated' }
     try {
       await loadFrom(place, options)
       return { state: 'current' }
@@ -49,7 +51,7 @@ export async function cacheEntries(options: ArtifactOptions = {}): Promise<Cache
 }
 
 /**
- * Removes what is outdated, broken or unfinished. What another process works on is left, and so is all that
+ * Removes what is outdated, copied, broken or unfinished. What another process works on is left, and so is all that
  * is not Plimsoll's.
  *
  * @returns what was removed

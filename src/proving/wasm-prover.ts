@@ -19,32 +19,38 @@ import { calculateWitness, witnessBytes } from './witness.js'
  * // Among the options of proveLedger, proveSolvency and proveMargin:
  * const options = { artifacts: ensureArtifacts, prover: wasmProver }
  */
-export const wasmProver: Prover = {
-  name: 'wasm',
-  async prove(artifacts, inputs) {
-    randomness()
-    const witness = await calculateWitness(artifacts, inputs)
-    const source = await fileSource(artifacts.zkey)
-    try {
-      const made = await wasmThreads().prove(await openProvingKey(source), witnessBytes(witness))
-      return await seal(artifacts, made)
-    } finally {
-      await source.close()
-    }
-  },
+export const wasmProver: Prover = wasmProverOn()
+
+/** The same prover on so many threads; default: one for each core. */
+export function wasmProverOn(threads?: number): Prover {
+  return {
+    name: 'wasm',
+    async prove(artifacts, inputs) {
+      randomness()
+      const witness = await calculateWitness(artifacts, inputs)
+      const source = await fileSource(artifacts.zkey)
+      try {
+        const made = await wasmThreads(threads).prove(await openProvingKey(source), witnessBytes(witness))
+        return await seal(artifacts, made)
+      } finally {
+        await source.close()
+      }
+    },
+  }
 }
 
-let prover: Groth16Prover | undefined
+const provers = new Map<number, Groth16Prover>()
 
-/** The prover of this process, with a thread for each core. */
-export function wasmThreads(): Groth16Prover {
-  prover ??= new Groth16Prover(startThread, availableParallelism())
+/** The prover of this process with so many threads; default: one for each core. */
+export function wasmThreads(threads = availableParallelism()): Groth16Prover {
+  const prover = provers.get(threads) ?? new Groth16Prover(startThread, threads)
+  provers.set(threads, prover)
   return prover
 }
 
-/** Ends the prover's threads, once it has proven what it was asked to. */
+/** Ends the provers' threads, once they have proven what they were asked to. */
 export async function endThreads(): Promise<void> {
-  await prover?.end()
+  await Promise.all([...provers.values()].map((prover) => prover.end()))
 }
 
 const startThread: StartThread = ({ reply, ended }) => {

@@ -5,6 +5,7 @@ import type { FoldStep, LedgerPlan } from '../../venue/index.js'
 import { command } from '../command.js'
 import {
   allStressedOption,
+  assertThreads,
   type BooksOptions,
   booksOptions,
   instancesOption,
@@ -16,6 +17,7 @@ import {
   queueOption,
   readPlanOptions,
   required,
+  threadsOption,
   workersOption,
 } from '../options.js'
 import type { ProvingLog } from '../proving-log.js'
@@ -29,6 +31,7 @@ interface ProveOptions extends BooksOptions, PlanningOptions {
   private?: string
   prover: string
   workers?: number
+  threads?: number
   queue?: string
   workersKey?: string
   lease?: number
@@ -54,6 +57,7 @@ export function ledgerProveCommand(): Command {
       allStressedOption(),
       proverOption(),
       workersOption(),
+      threadsOption(),
       queueOption(),
       new Option('--workers-key <key>', 'public key of the workers that take jobs out of the queue'),
       leaseOption(),
@@ -129,12 +133,13 @@ export function ledgerProveCommand(): Command {
 const BATCHES_OF_A_POOL = 8
 
 /** @throws {InputError} `USAGE` when it is not said who proves */
-function assertPool({ workers, queue, workersKey }: ProveOptions): void {
+function assertPool({ prover, workers, threads, queue, workersKey }: ProveOptions): void {
+  assertThreads({ prover, threads })
   if ((queue === undefined) !== (workersKey === undefined)) {
     throw new InputError('USAGE', 'give --queue and --workers-key together')
   }
-  if (queue !== undefined && workers !== undefined) {
-    throw new InputError('USAGE', 'give --workers or --queue, not both')
+  if (queue !== undefined && (workers ?? threads) !== undefined) {
+    throw new InputError('USAGE', 'give --queue, or --workers and --threads: others prove what is in a queue')
   }
 }
 
@@ -145,7 +150,7 @@ function assertPool({ workers, queue, workersKey }: ProveOptions): void {
  * @param batches how many there are, known once there is a plan
  */
 async function openPool(
-  { prover, workers, queue, workersKey, lease }: ProveOptions,
+  { prover, workers, threads, queue, workersKey, lease }: ProveOptions,
   log: ProvingLog,
   batches: () => number,
 ): Promise<OpenPool> {
@@ -158,9 +163,9 @@ async function openPool(
     const onSay = (what: string) => log.say(what)
     return openQueue({ queue, publicKey, onNotice, onSay, ...(lease === undefined ? {} : { lease }) })
   }
-  const here = poolOf(chooseProver(prover))
+  const here = poolOf(chooseProver(prover, threads))
   if (workers === 0) return { ...here, close: async () => {} }
-  const processes = await startPool({ workers: workers ?? 1, prover, onNotice })
+  const processes = await startPool({ workers, threads, prover, onNotice })
   const chosen = () => (workers === undefined && batches() < BATCHES_OF_A_POOL ? here : processes)
   return {
     get room() {

@@ -24,7 +24,10 @@ export function setupCommand(): Command {
         '--list',
         'list every instance with its sizes and costs, and the contents of the cache; set up nothing',
       ),
-      new Option('--prune', 'remove from the cache what is outdated, broken or unfinished; set up nothing'),
+      new Option(
+        '--prune',
+        'remove from the cache what is outdated, copied, broken or unfinished; set up nothing',
+      ),
       new Option('--pins <file>', "add the keys' hashes to a file that others can verify with"),
       ownInstancesOption(),
       forceOption(),

@@ -2,14 +2,16 @@ import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
 import type { WorkEvent } from '../../proving/index.js'
 import { command } from '../command.js'
-import { proverOption, queueOption } from '../options.js'
+import { assertThreads, proverOption, queueOption, threadsOption } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
 
 interface WorkerOptions {
   newKey?: string
   queue?: string
   key?: string
+  artifacts?: string
   prover: string
+  threads?: number
   json?: boolean
 }
 
@@ -20,14 +22,19 @@ export function workerCommand(): Command {
     options: [
       queueOption(),
       proverOption(),
+      threadsOption(),
       new Option('--key <file>', "the workers' key, which opens jobs"),
+      new Option(
+        '--artifacts <place>',
+        "the coordinator's folder of artifacts, a copy of it, or an address of http or https: what is missing here is copied from there and checked against the job",
+      ),
       new Option(
         '--new-key <file>',
         "make a workers' key in this file, which must not exist yet, and print the public half",
       ),
     ],
     notes: [
-      "A worker needs the workers' key, the very artifacts of the coordinator (share its cache, or copy it and name it in PLIMSOLL_CACHE), and the optional package pg-boss. Whoever has the key reads balances out of jobs; whoever has the queue alone does not.",
+      "A worker needs the workers' key, the very artifacts of the coordinator (from --artifacts, or a shared folder that PLIMSOLL_CACHE names), and the optional package pg-boss. Whoever has the key reads balances out of jobs; whoever has the queue alone does not.",
       'Start one on each machine: `plimsoll worker --queue postgres://host/plimsoll --key workers.json`.',
     ],
     examples: ['plimsoll worker --new-key workers.json'],
@@ -44,10 +51,12 @@ export function workerCommand(): Command {
     if (queue === undefined || key === undefined) {
       throw new InputError('USAGE', 'give --queue and --key, or --new-key')
     }
+    assertThreads(options)
     await workQueue({
       queue,
       secretKey: await readWorkerKey(key),
-      prover: chooseProver(options.prover),
+      prover: chooseProver(options.prover, options.threads),
+      artifacts: options.artifacts,
       onStart: (worker) => {
         ui.event({ event: 'start', worker })
         if (!ui.json) ui.say(`working as ${worker}`)

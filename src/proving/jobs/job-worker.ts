@@ -3,6 +3,7 @@ import { type Artifacts, loadArtifacts } from '../artifacts.js'
 import type { CacheOptions } from '../cache.js'
 import { type Prover, proveSignals } from '../prover.js'
 import { type Answer, failureOf } from './answer.js'
+import { copiedArtifacts } from './artifact-copy.js'
 import { decodeInputs } from './elements.js'
 import type { SealedJob } from './job.js'
 import { openJob } from './seal.js'
@@ -12,6 +13,13 @@ export interface JobWorkerOptions extends CacheOptions {
   /** The secret half of the workers' key. */
   secretKey: Uint8Array
   prover: Prover
+  /**
+   * Where the coordinator's artifacts are, for those that this machine has not: a folder, or an address of
+   * http or https.
+   */
+  artifacts?: string | undefined
+  /** Told when artifacts are copied. */
+  onSay?: (what: string) => void
 }
 
 /** Opens jobs and makes their proofs, one at a time. */
@@ -23,7 +31,7 @@ export class JobWorker {
   /**
    * The proof of a job, or why there is none.
    *
-   * @throws {InputError} `JOB_SEAL`, `INSTANCE_UNKNOWN`
+   * @throws {InputError} `JOB_SEAL`, `INSTANCE_UNKNOWN`, `ARTIFACTS_AWAY`, `FILE_ACCESS`
    * @throws {ArtifactError} `WORKER_KEY` and what `loadArtifacts` throws: this worker can do none of these
    * jobs
    */
@@ -42,29 +50,38 @@ export class JobWorker {
     }
   }
 
-  /** The artifacts with the job's very key: checked once, and again when they are another job's. */
-  private async artifactsFor({ instance, keyHash, circuitHash }: SealedJob): Promise<Artifacts> {
-    const known = this.artifacts.get(instance) ?? this.load(instance)
-    this.artifacts.set(instance, known)
-    const artifacts = await known.catch((error: unknown) => {
-      this.artifacts.delete(instance)
+  /** The artifacts with the job's very key, checked once. */
+  private async artifactsFor(job: SealedJob): Promise<Artifacts> {
+    const name = [job.instance, job.keyHash, job.circuitHash].join()
+    const known = this.artifacts.get(name) ?? this.load(job)
+    this.artifacts.set(name, known)
+    return known.catch((error: unknown) => {
+      this.artifacts.delete(name)
       throw error
     })
-    if (artifacts.keyHash === keyHash && artifacts.circuitHash === circuitHash) return artifacts
-    this.artifacts.delete(instance)
-    throw new ArtifactError(
-      'WORKER_KEY',
-      `the key of ${instance} here is not the one that the proof has to verify under`,
-      { where: artifacts.directory, hint: SAME_KEYS },
-    )
   }
 
-  private async load(instance: string): Promise<Artifacts> {
-    const artifacts = await loadArtifacts(instance, this.options)
-    if (artifacts !== undefined) return artifacts
-    throw new ArtifactError('WORKER_KEY', `there is no key of ${instance} here`, { hint: SAME_KEYS })
+  private async load(job: SealedJob): Promise<Artifacts> {
+    const { instance } = job
+    const { artifacts: from, onSay } = this.options
+    const isOf = ({ keyHash, circuitHash }: Artifacts) =>
+      keyHash === job.keyHash && circuitHash === job.circuitHash
+    const own = await loadArtifacts(instance, this.options)
+    if (own !== undefined && isOf(own)) return own
+    const copied = await copiedArtifacts(job, from, this.options, () =>
+      onSay?.(`copying the artifacts of ${instance} from ${from}`),
+    )
+    if (copied !== undefined && isOf(copied)) return copied
+    const why =
+      own === undefined
+        ? `there is no key of ${instance} here`
+        : `the key of ${instance} here is not the one that the proof has to verify under`
+    throw new ArtifactError('WORKER_KEY', why, {
+      ...(own === undefined ? {} : { where: own.directory }),
+      hint: SAME_KEYS,
+    })
   }
 }
 
 const SAME_KEYS =
-  'Workers need the very keys of the coordinator: copy its folder of artifacts here, or share it and name it in PLIMSOLL_CACHE.'
+  'Workers need the very keys of the coordinator: name its folder of artifacts, or an address of it, with --artifacts, or share the folder and name it in PLIMSOLL_CACHE.'

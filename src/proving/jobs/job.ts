@@ -15,6 +15,8 @@ export interface JobHeader {
   /** The key that the proof has to verify under, and its circuit. */
   keyHash: string
   circuitHash: string
+  /** The coordinator's artifacts, for who has others or none. */
+  manifestHash: string
   /** Rows of the circuit, filled up to a power of two. */
   domainSize: number
 }
@@ -37,6 +39,7 @@ export const sealedJobSchema = z.strictObject({
   instance: z.string().max(64),
   keyHash: sha256Schema,
   circuitHash: sha256Schema,
+  manifestHash: sha256Schema,
   domainSize: z
     .int()
     .positive()
@@ -47,8 +50,9 @@ export const sealedJobSchema = z.strictObject({
 
 /** The header's one text: sealed with the job, so that no part of it can be exchanged. */
 export function headerText(header: JobHeader): string {
-  const { id, run, index, instance, keyHash, circuitHash, domainSize } = header
-  return JSON.stringify([JOB_SCHEMA, id, run, index, instance, keyHash, circuitHash, domainSize])
+  const { id, run, index, instance, keyHash, circuitHash, manifestHash, domainSize } = header
+  const key = [instance, keyHash, circuitHash, manifestHash, domainSize]
+  return JSON.stringify([JOB_SCHEMA, id, run, index, ...key])
 }
 
 /**

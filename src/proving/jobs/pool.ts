@@ -107,10 +107,11 @@ export class QueuePool implements ProofPool {
 
   private async handOut(pending: Pending): Promise<void> {
     const { run, index, artifacts } = pending.task
-    const { instance, keyHash, circuitHash, domainSize } = artifacts
+    const { instance, keyHash, circuitHash, manifestHash, domainSize } = artifacts
     const id = jobId(pending.task.name, pending.attempt)
     const content = encodeInputs(artifacts, pending.task)
-    const header = { id, run, index, instance: instance.name, keyHash, circuitHash, domainSize }
+    const key = { instance: instance.name, keyHash, circuitHash, manifestHash, domainSize }
+    const header = { id, run, index, ...key }
     const job = await sealJob(this.publicKey, header, content)
     content.fill(0)
     if (this.closed) return pending.reject(new Error('the pool is closed'))

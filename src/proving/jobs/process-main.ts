@@ -19,8 +19,8 @@ process.on('message', (message: ToProcess) => {
 
 async function handle(message: ToProcess): Promise<void> {
   if ('start' in message) {
-    const { prover, secretKey, cache } = message.start
-    worker = new JobWorker({ ...cache, secretKey, prover: chooseProver(prover) })
+    const { prover, threads, secretKey, cache } = message.start
+    worker = new JobWorker({ ...cache, secretKey, prover: chooseProver(prover, threads) })
     await say({ ready: true })
   } else {
     const { job } = message

@@ -12,8 +12,9 @@ export interface ProcessQueueOptions {
   /** How many processes. */
   workers: number
   secretKey: Uint8Array
-  /** What they prove with, as `--prover` names it. */
+  /** What they prove with, as `--prover` names it, and by how many threads each. */
   prover: string
+  threads: number
   /** Where they find keys. */
   cache?: CacheOptions
   /** Of a job that is handed out for the nth time, milliseconds before its process counts as hung. */
@@ -101,7 +102,7 @@ export class ProcessQueue implements JobQueue {
   }
 
   private start(): void {
-    const { secretKey, prover, cache = {}, main = MAIN } = this.options
+    const { secretKey, prover, threads, cache = {}, main = MAIN } = this.options
     const child = forkModule(main, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -111,7 +112,7 @@ export class ProcessQueue implements JobQueue {
     child.on('message', (message: FromProcess) => this.hear(worker, message))
     child.on('error', () => child.kill('SIGKILL'))
     child.once('close', (code, signal) => this.ended(worker, signal ?? `exit code ${code}`))
-    tell(worker, { start: { secretKey, prover, cache } })
+    tell(worker, { start: { secretKey, prover, threads, cache } })
   }
 
   private hear(worker: Worker, message: FromProcess): void {

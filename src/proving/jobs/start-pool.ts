@@ -5,10 +5,13 @@ import { type PoolNotice, type ProofPool, QueuePool } from './pool.js'
 import { ProcessQueue } from './process-queue.js'
 import type { PollOptions } from './queue.js'
 import { makeWorkerKeys } from './seal.js'
+import { shareCores } from './share-cores.js'
 
 export interface PoolOptions extends CacheOptions {
-  /** How many processes prove at once. */
-  workers: number
+  /** How many processes prove at once; default: one for every `threads` cores, or for every four. */
+  workers?: number | undefined
+  /** Threads of each process, when Plimsoll's own prover proves; default: its part of the cores. */
+  threads?: number | undefined
   /** What proves, as `--prover` names it: `wasm`, `snarkjs`, or `command` and a program. */
   prover: string
   /** Told of every fault of a worker. */
@@ -26,14 +29,18 @@ export interface OpenPool extends ProofPool {
  *
  * @throws {InputError} `PACKAGE_MISSING`
  * @example
- * const pool = await startPool({ workers: 2, prover: 'wasm' })
+ * const pool = await startPool({ workers: 2, threads: 1, prover: 'wasm' })
  * // … proveLedger({ …, prover: pool }), then:
  * await pool.close()
  */
 export async function startPool(options: PoolOptions): Promise<OpenPool> {
-  const { workers, prover, onNotice, ...cache } = options
+  const { workers, threads, prover, onNotice, ...cache } = options
   const { publicKey, secretKey } = await makeWorkerKeys()
-  return new QueuePool(new ProcessQueue({ workers, secretKey, prover, cache }), publicKey, onNotice)
+  // Other provers take every core by themselves.
+  const alone = prover === 'wasm' ? undefined : 1
+  const share = shareCores({ workers: workers ?? alone, threads })
+  const queue = new ProcessQueue({ ...share, secretKey, prover, cache })
+  return new QueuePool(queue, publicKey, onNotice)
 }
 
 export interface QueueOptions extends PollOptions {

@@ -12,11 +12,17 @@ export interface WorkQueueOptions extends CacheOptions {
   /** The secret half of the workers' key. */
   secretKey: Uint8Array
   prover: Prover
+  /**
+   * Where the coordinator's artifacts are, for those that this machine has not: its folder of artifacts, a
+   * copy of it, or an address of http or https that it is served under. What is copied is checked against the
+   * job.
+   */
+  artifacts?: string | undefined
   /** Told when work can begin, and under which name. */
   onStart?: (worker: string) => void
   /** Told of each job that was answered. */
   onJob?: (event: WorkEvent) => void
-  /** Told when the queue is away, and when it is back. */
+  /** Told when the queue is away, when it is back, and when artifacts are copied. */
   onSay?: (what: string) => void
 }
 
@@ -35,7 +41,7 @@ export interface WorkEvent {
  * Takes jobs out of a queue and answers them, for as long as nothing ends it.
  *
  * @throws {InputError} `QUEUE_ADDRESS`, `QUEUE_UNREACHABLE`, `QUEUE_VERSION`, `QUEUE_REFUSED`, `JOB_SEAL`,
- * `PACKAGE_MISSING`
+ * `ARTIFACTS_AWAY`, `FILE_ACCESS`, `PACKAGE_MISSING`
  * @throws {ArtifactError} `WORKER_KEY`, `WORKER_DISMISSED`, and what `loadArtifacts` throws. The job that
  * it had is another worker's then
  * @example

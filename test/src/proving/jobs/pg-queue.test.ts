@@ -29,6 +29,7 @@ const jobOf = (index: number) =>
       instance: 'ledger-tiny',
       keyHash: 'b'.repeat(64),
       circuitHash: 'c'.repeat(64),
+      manifestHash: 'e'.repeat(64),
       domainSize: 4096,
     },
     new Uint8Array(10),

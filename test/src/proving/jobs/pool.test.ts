@@ -76,6 +76,7 @@ const QUEUES: [string, (rogue?: string) => Promise<JobQueue>][] = [
         workers: WORKERS,
         secretKey: keys.secretKey,
         prover: 'wasm',
+        threads: 1,
         cache: { cacheDir, circuitsDir },
         main: ROGUE,
         // Twice as long each time: a slow machine is not taken for one that hangs for ever.

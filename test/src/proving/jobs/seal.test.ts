@@ -24,6 +24,7 @@ const header: JobHeader = {
   instance: 'ledger-tiny',
   keyHash: 'b'.repeat(64),
   circuitHash: 'c'.repeat(64),
+  manifestHash: 'e'.repeat(64),
   domainSize: 4096,
 }
 const content = new Uint8Array(5_000).map((_, i) => i)
@@ -53,6 +54,7 @@ describe('a job is sealed to the workers’ key (jobs.2)', () => {
       { instance: 'ledger-tiny-wide' },
       { keyHash: 'd'.repeat(64) },
       { circuitHash: 'd'.repeat(64) },
+      { manifestHash: 'd'.repeat(64) },
       { domainSize: 8192 },
       {
         sealed: `A${job.sealed.slice(1)}`,
