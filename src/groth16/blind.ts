@@ -1,3 +1,4 @@
+import type { Curve } from 'ffjavascript'
 import { ArtifactError } from '../errors/index.js'
 import { FIELD_ORDER, invertField, readLittleEndian } from '../field/index.js'
 import { curveEngine } from './curve-engine.js'
@@ -15,12 +16,31 @@ import { type Groth16Proof, numbers, pairs, proofOf, type VerificationKey } from
 export async function blindProof(key: VerificationKey, proof: Groth16Proof): Promise<Groth16Proof> {
   const curve = await curveEngine()
   const { G1, G2 } = curve
+  const [a, b] = [G1.fromObject(numbers(proof.a)), G2.fromObject(pairs(proof.b))]
+  const c = G1.fromObject(numbers(proof.c))
+  return blindPoints(curve, { a, b, c }, G2.fromObject(pairs(key.delta)))
+}
+
+/**
+ * The same of a proof's points, and of δ in G2. They may be those that the witness alone makes, without any
+ * randomness.
+ *
+ * @throws {ArtifactError} `NO_RANDOMNESS`
+ */
+export function blindPoints(
+  curve: Curve,
+  { a, b, c }: Record<'a' | 'b' | 'c', Uint8Array>,
+  delta: Uint8Array,
+): Groth16Proof {
+  const { G1, G2 } = curve
   const [t, u] = [freshScalar(), freshScalar()]
   // e(a/t, t·(b + u·δ)) = e(a, b)·e(u·a, δ)
-  const a = G1.fromObject(numbers(proof.a))
-  const b = G2.add(G2.fromObject(pairs(proof.b)), G2.timesScalar(G2.fromObject(pairs(key.delta)), u))
-  const c = G1.add(G1.fromObject(numbers(proof.c)), G1.timesScalar(a, u))
-  return proofOf(curve, G1.timesScalar(a, invertField(t)), G2.timesScalar(b, t), c)
+  return proofOf(
+    curve,
+    G1.timesScalar(a, invertField(t)),
+    G2.timesScalar(G2.add(b, G2.timesScalar(delta, u)), t),
+    G1.add(c, G1.timesScalar(a, u)),
+  )
 }
 
 /**

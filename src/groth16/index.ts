@@ -1,4 +1,4 @@
-export { blindProof, freshScalar, randomness } from './blind.js'
+export { blindPoints, blindProof, randomness } from './blind.js'
 export { curveEngine } from './curve-engine.js'
 export {
   type G1,

@@ -42,7 +42,7 @@ export async function measureProving(): Promise<number> {
 /** A key whose points are small multiples of the generators. */
 function sampleKey({ G1, G2 }: Curve): ProvingKey {
   const points = { g1: somePoints(G1), g2: somePoints(G2) }
-  const sum = (group: 'g1' | 'g2', count: number) => ({ at: AT[group], group, count })
+  const part = (group: 'g1' | 'g2', count: number) => ({ at: AT[group], count })
   const [g1, g2] = [points.g1.slice(0, POINT_BYTES.g1), points.g2.slice(0, POINT_BYTES.g2)]
   return {
     source: {
@@ -57,14 +57,12 @@ function sampleKey({ G1, G2 }: Curve): ProvingKey {
     wires: SIZE,
     publicSignals: 1,
     rows: SIZE,
-    points: { alpha1: g1, beta1: g1, beta2: g2, delta1: g1, delta2: g2 },
+    points: { alpha1: g1, beta2: g2, delta2: g2 },
     coefficients: { at: 0, count: COEFFICIENTS * SIZE },
     sums: {
-      a: sum('g1', SIZE),
-      b1: sum('g1', SIZE),
-      b2: sum('g2', SIZE),
-      c: sum('g1', SIZE - 2),
-      h: sum('g1', SIZE),
+      a: { group: 'g1', parts: [part('g1', SIZE)] },
+      b: { group: 'g2', parts: [part('g2', SIZE)] },
+      c: { group: 'g1', parts: [part('g1', SIZE), part('g1', SIZE - 2)] },
     },
   }
 }

@@ -1,10 +1,13 @@
 import type { Curve } from 'ffjavascript'
 import { BASE_FIELD_ORDER, FIELD_ORDER, writeLittleEndian } from '../../src/field/index.js'
 import { curveEngine } from '../../src/groth16/index.js'
-import type { ByteSource, SumName } from '../../src/proving/wasm/proving-key.js'
+import type { ByteSource } from '../../src/proving/wasm/proving-key.js'
 
 /** A coefficient of A or B: 0 or 1, row, wire, value. */
 export type Coefficient = readonly [matrix: number, row: number, wire: number, value: bigint]
+
+/** A query of a key: its points are summed up, each times a scalar. */
+export type Query = 'a' | 'b1' | 'b2' | 'c' | 'h'
 
 /** What a proving key is made of that proves nothing: its points are known multiples of the generators. */
 export interface KeyParts {
@@ -13,7 +16,7 @@ export interface KeyParts {
   rows: number
   coefficients: readonly Coefficient[]
   /** By query, the logarithm of each point. */
-  logarithms: Record<SumName, readonly bigint[]>
+  logarithms: Record<Query, readonly bigint[]>
 }
 
 /** The key's file, as snarkjs reads it. */
@@ -41,7 +44,7 @@ export async function keyBytes(parts: KeyParts): Promise<Uint8Array> {
     for (const [j, word] of [matrix, row, wire].entries()) view.setUint32(4 + 44 * i + 4 * j, word, true)
     writeLittleEndian((value << 512n) % FIELD_ORDER, entries, 4 + 44 * i + 12)
   }
-  const query = (name: SumName) => Buffer.concat(logarithms[name].map(name === 'b2' ? g2 : g1))
+  const query = (name: Query) => Buffer.concat(logarithms[name].map(name === 'b2' ? g2 : g1))
   const sections = [
     [1, Uint8Array.of(1, 0, 0, 0)],
     [2, header],

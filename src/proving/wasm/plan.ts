@@ -8,8 +8,11 @@ import { windowsOf } from './scalars.js'
 export const AFFINE_BYTES: Record<GroupName, number> = { g1: 2 * ELEMENT_BYTES, g2: 4 * ELEMENT_BYTES }
 /** Bytes for the sum of a window: a Jacobian point, and another one that it is computed with. */
 export const RESULT_BYTES = 3 * AFFINE_BYTES.g2
-/** Points of a query that are in memory at once, at most: a circuit of 2^18 rows has few wires more. */
-const CHUNK_POINTS = 300_000
+/**
+ * Points of a sum that are in memory at once, at most: a circuit of 2^18 rows has few wires more, and as many
+ * in the sum of C besides.
+ */
+const CHUNK_POINTS = { g1: 600_000, g2: 300_000 }
 /** Bits of a window, at most: one is read as 32 bits from the byte in which it starts. */
 const MOST_BITS = 16
 /** Which part of the scalars of wires is not zero, nor their point infinity, as a rule. */
@@ -17,9 +20,9 @@ const DENSITY = 0.45
 /** What a window costs besides, in additions: inversions, above all. */
 const WINDOW_COST = 300
 /** Entries of buckets that are added up at once: their sums stay in a core's cache. */
-export const RANGE_ENTRIES = { g1: 2 ** 13, g2: 2 ** 12 }
+export const RANGE_ENTRIES = { g1: 2 ** 14, g2: 2 ** 13 }
 /** Pairs that share an inversion. */
-export const BATCH_PAIRS = { g1: 1024, g2: 512 }
+export const BATCH_PAIRS = { g1: 2048, g2: 1024 }
 /** Segments of buckets that are weighed side by side, and from how many buckets on that pays. */
 export const SEGMENTS = 256
 export const SEGMENTED_BUCKETS = 256
@@ -29,7 +32,7 @@ export const COEFFICIENTS_AT_ONCE = 2 ** 14
 /** A sum of points times scalars, as threads see it. */
 export interface SumPlan {
   group: GroupName
-  /** Points of the query, and of the longest chunk of it. */
+  /** Points of the sum, and of the longest chunk of it. */
   count: number
   chunk: number
   /** Where the first point's scalar is, and the bits of a window. */
@@ -37,7 +40,7 @@ export interface SumPlan {
   bits: number
 }
 
-/** Memory for a chunk of a query's points. */
+/** Memory for a chunk of a sum's points. */
 export interface Slot {
   at: number
   bytes: number
@@ -70,7 +73,7 @@ export interface Plan {
   shiftHigh: number
   witness: number
   scalars: number
-  /** Rows of A, B and C. The quotient's scalars take the place of those of A. */
+  /** Rows of A, B and C. The scalars of the sum of C take their place: the quotient's, then those of wires. */
   a: number
   b: number
   c: number
@@ -102,33 +105,31 @@ export function planProof(key: ProvingKey, { curves }: ProverCode, threads: numb
   const witness = take(wires * WORD_BYTES)
   // The last scalar's highest window is read to some bytes behind it.
   const scalars = take(wires * WORD_BYTES + 8)
-  const [a, b, c] = [elements(rows), elements(rows), elements(rows)]
+  const a = take(Math.max(3 * ELEMENT_BYTES * rows, WORD_BYTES * (rows + wires) + 8))
+  const [b, c] = [a + ELEMENT_BYTES * rows, a + 2 * ELEMENT_BYTES * rows]
 
-  const chunkOf = (count: number) => Math.ceil(count / Math.max(1, Math.ceil(count / CHUNK_POINTS)))
-  const bits = { wires: bitsFor(DENSITY * chunkOf(wires)), rows: bitsFor(chunkOf(rows)) }
-  const sumOf = (name: SumName, at: number, bits: number): SumPlan => {
-    const { group, count } = key.sums[name]
-    return { group, count, chunk: chunkOf(count), scalars: at, bits }
+  const sumOf = (name: SumName, at: number, live: number): SumPlan => {
+    const { group, parts } = key.sums[name]
+    const count = parts.reduce((sum, part) => sum + part.count, 0)
+    const chunks = Math.max(1, Math.ceil(count / CHUNK_POINTS[group]))
+    return { group, count, chunk: Math.ceil(count / chunks), scalars: at, bits: bitsFor(live / chunks) }
   }
   const sums = {
-    a: sumOf('a', scalars, bits.wires),
-    b1: sumOf('b1', scalars, bits.wires),
-    b2: sumOf('b2', scalars, bits.wires),
-    c: sumOf('c', scalars + WORD_BYTES * (key.publicSignals + 1), bits.wires),
-    h: sumOf('h', a, bits.rows),
+    a: sumOf('a', scalars, DENSITY * wires),
+    b: sumOf('b', scalars, DENSITY * wires),
+    c: sumOf('c', a, DENSITY * wires + rows),
   }
   const slot = (...names: SumName[]): Slot => {
     const bytes = Math.max(...names.map((name) => slotBytes(sums[name])))
     return { at: take(bytes), bytes }
   }
-  const others = Array.from({ length: Math.min(2, threads) }, () => slot('a', 'b1', 'c', 'h'))
   const windows = ({ count, chunk, bits }: SumPlan) => Math.ceil(count / Math.max(1, chunk)) * windowsOf(bits)
   const most = (of: (group: GroupName) => number) => Math.max(of('g1'), of('g2'))
-  const buckets = 2 ** (Math.max(bits.wires, bits.rows) - 1)
+  const buckets = Math.max(...Object.values(sums).map(({ bits }) => 2 ** (bits - 1)))
   return {
     ...{ wires, rows, ...tables, witness, scalars, a, b, c, sums },
     coefficients: take(COEFFICIENTS_AT_ONCE * COEFFICIENT_BYTES),
-    slots: [slot('b2'), ...others],
+    slots: [slot('b', 'c'), slot('a')],
     results: take(RESULT_BYTES * Object.values(sums).reduce((count, sum) => count + windows(sum), 0)),
     threads: Array.from({ length: threads }, () => ({
       scratch: elements(8),

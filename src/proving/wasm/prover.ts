@@ -1,6 +1,6 @@
 import { ArtifactError } from '../../errors/index.js'
-import { FIELD_ORDER, readLittleEndian } from '../../field/index.js'
-import { curveEngine, freshScalar, type Groth16Proof, type Proven, proofOf } from '../../groth16/index.js'
+import { readLittleEndian } from '../../field/index.js'
+import { blindPoints, curveEngine, type Groth16Proof, type Proven } from '../../groth16/index.js'
 import { WORD_BYTES } from '../../kernel/index.js'
 import { proverFailed } from '../prover-failed.js'
 import { MOST_PAGES, proverCode } from './code.js'
@@ -117,7 +117,10 @@ export class Groth16Prover {
   }
 }
 
-/** The proof that the sums make, blinded with two fresh numbers. */
+/**
+ * The proof that the sums make, blinded with fresh numbers. Without them its points would be
+ * α + Σ, β + Σ and Σ, the same for the same witness; blinding those needs no sum of B in G1.
+ */
 async function assemble({ points }: ProvingKey, sums: Sums): Promise<Groth16Proof> {
   const curve = await curveEngine()
   const { G1, G2 } = curve
@@ -129,18 +132,9 @@ async function assemble({ points }: ProvingKey, sums: Sums): Promise<Groth16Proo
           [sum[2]!, sum[3]!],
         ])
       : G2.zeroAffine
-  const { alpha1, beta1, beta2, delta1, delta2 } = points
-  const [r, s] = [freshScalar(), freshScalar()]
-  const a = G1.add(G1.add(alpha1, g1(sums.a)), G1.timesScalar(delta1, r))
-  const b = G2.add(G2.add(beta2, g2(sums.b2)), G2.timesScalar(delta2, s))
-  const b1 = G1.add(G1.add(beta1, g1(sums.b1)), G1.timesScalar(delta1, s))
-  const c = [
-    g1(sums.h),
-    G1.timesScalar(a, s),
-    G1.timesScalar(b1, r),
-    G1.neg(G1.timesScalar(delta1, (r * s) % FIELD_ORDER)),
-  ].reduce((sum, term) => G1.add(sum, term), g1(sums.c))
-  return proofOf(curve, a, b, c)
+  const { alpha1, beta2, delta2 } = points
+  const made = { a: G1.add(alpha1, g1(sums.a)), b: G2.add(beta2, g2(sums.b)), c: g1(sums.c) }
+  return blindPoints(curve, made, delta2)
 }
 
 /** Lets other work of this thread go on. */

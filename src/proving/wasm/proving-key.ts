@@ -11,8 +11,11 @@ export interface ByteSource {
   read(at: number, into: Uint8Array): Promise<void>
 }
 
-/** What a proof's point is a sum of: a query of the key's, each point times its scalar. */
-export type SumName = 'a' | 'b1' | 'b2' | 'c' | 'h'
+/**
+ * What a proof's point is a sum of, each point times its scalar: the query of A, that of B in G2, and those
+ * of the quotient and of C one after the other.
+ */
+export type SumName = 'a' | 'b' | 'c'
 
 export const POINT_BYTES = { g1: 64, g2: 128 } as const
 export type GroupName = keyof typeof POINT_BYTES
@@ -25,9 +28,37 @@ export interface ProvingKey {
   /** Rows of the domain, a power of two. */
   rows: number
   /** Points as they are in the file. */
-  points: Record<'alpha1' | 'beta1' | 'beta2' | 'delta1' | 'delta2', Uint8Array>
-  coefficients: { at: number; count: number }
-  sums: Record<SumName, { at: number; group: GroupName; count: number }>
+  points: Record<'alpha1' | 'beta2' | 'delta2', Uint8Array>
+  coefficients: Part
+  /** The parts of a sum's points, in their order. */
+  sums: Record<SumName, { group: GroupName; parts: readonly Part[] }>
+}
+
+/** So many entries of a key, and where they start. */
+export interface Part {
+  at: number
+  count: number
+}
+
+/** Fills `into` with the points of a sum from the one with number `first` on. */
+export async function readPoints(
+  { source, sums }: ProvingKey,
+  name: SumName,
+  first: number,
+  into: Uint8Array,
+): Promise<void> {
+  const { group, parts } = sums[name]
+  const bytes = POINT_BYTES[group]
+  let [done, start] = [0, 0]
+  for (const { at, count } of parts) {
+    const from = Math.max(0, first - start)
+    const length = Math.min(bytes * (count - from), into.length - done)
+    if (length > 0) {
+      await source.read(at + bytes * from, into.subarray(done, done + length))
+      done += length
+    }
+    start += count
+  }
 }
 
 const HEADER_BYTES = 2 * (4 + 32) + 3 * 4 + 3 * POINT_BYTES.g1 + 3 * POINT_BYTES.g2
@@ -72,11 +103,12 @@ export async function openProvingKey(source: ByteSource): Promise<ProvingKey> {
     number,
   ]
   if (publicSignals + 1 > wires || rows < 2 || rows > MOST_ROWS || (rows & (rows - 1)) !== 0) throw format()
-  const sum = (id: number, group: GroupName, count: number) => ({
+  const part = (id: number, group: GroupName, count: number): Part => ({
     at: section(id, count * POINT_BYTES[group]).at,
-    group,
     count,
   })
+  // B in G1 is what proofs are blinded with that are made of it. Here nothing is (see `blindPoints`).
+  part(6, 'g1', wires)
   const coefficients = section(4)
   const count = view(await bytes(coefficients.at, 4)).getUint32(0, true)
   if (coefficients.length !== 4 + count * COEFFICIENT_BYTES) throw format()
@@ -89,18 +121,14 @@ export async function openProvingKey(source: ByteSource): Promise<ProvingKey> {
     rows,
     points: {
       alpha1: point(0, g1),
-      beta1: point(g1, g1),
       beta2: point(2 * g1, g2),
-      delta1: point(2 * g1 + 2 * g2, g1),
       delta2: point(3 * g1 + 2 * g2, g2),
     },
     coefficients: { at: coefficients.at + 4, count },
     sums: {
-      a: sum(5, 'g1', wires),
-      b1: sum(6, 'g1', wires),
-      b2: sum(7, 'g2', wires),
-      c: sum(8, 'g1', wires - publicSignals - 1),
-      h: sum(9, 'g1', rows),
+      a: { group: 'g1', parts: [part(5, 'g1', wires)] },
+      b: { group: 'g2', parts: [part(7, 'g2', wires)] },
+      c: { group: 'g1', parts: [part(9, 'g1', rows), part(8, 'g1', wires - publicSignals - 1)] },
     },
   }
 }

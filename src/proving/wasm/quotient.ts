@@ -1,5 +1,5 @@
 import { FIELD_ORDER, invertField, powField } from '../../field/index.js'
-import { ELEMENT_BYTES, toMontgomery, writeLimbs } from '../../kernel/index.js'
+import { ELEMENT_BYTES, toMontgomery, WORD_BYTES, writeLimbs } from '../../kernel/index.js'
 import type { Engine } from './engine.js'
 import { COEFFICIENT_BYTES } from './quotient-code.js'
 import { addOffset } from './scalars.js'
@@ -108,13 +108,19 @@ function transform(
   if (layer === 'ditLayer') run(half)
 }
 
-/** The scalars of the quotient, a·b − c between the roots of unity, in the place of A. */
-export function makeQuotient({ call, words, plan, mine }: Engine): void {
+/**
+ * The scalars of the sum of C, in the place of the rows: those of the quotient, a·b − c between the roots of
+ * unity, and those of the wires that are not public.
+ */
+export function makeQuotient({ call, words, bytes, plan, mine }: Engine): void {
   const { a, b, c, rows } = plan
   call.multiplySubtractEach!(a, a + ELEMENT_BYTES * rows, b, c)
   writeLimbs(words, mine.work, 1n)
   call.fr_toWords!(a, a, rows, mine.work)
-  addOffset(words, a, rows, plan.sums.h.bits)
+  const { count, bits } = plan.sums.c
+  const wires = plan.witness + WORD_BYTES * plan.wires
+  bytes.copyWithin(a + WORD_BYTES * rows, wires - WORD_BYTES * (count - rows), wires)
+  addOffset(words, a, count, bits)
 }
 
 function reversed(value: number, bits: number): number {

@@ -1,6 +1,6 @@
 import { formatError } from '../format-error.js'
 import { COEFFICIENTS_AT_ONCE, type Plan, RESULT_BYTES, rawPointsAt, type Slot, slotBytes } from './plan.js'
-import { POINT_BYTES, type ProvingKey, type SumName } from './proving-key.js'
+import { POINT_BYTES, type ProvingKey, readPoints, type SumName } from './proving-key.js'
 import { COEFFICIENT_BYTES } from './quotient-code.js'
 import { windowsOf } from './scalars.js'
 import type { Answers, Task } from './tasks.js'
@@ -31,7 +31,7 @@ export async function sumUp(key: ProvingKey, plan: Plan, memory: Uint8Array, run
       const first = index * sum.chunk
       const count = Math.min(sum.chunk, sum.count - first)
       const raw = rawPointsAt(slot, sum)
-      await key.source.read(key.sums[name].at + bytes * first, memory.subarray(raw, raw + bytes * count))
+      await readPoints(key, name, first, memory.subarray(raw, raw + bytes * count))
       const chunk = { sum: name, slot, first }
       const live = await run({ kind: 'points', chunk, count }, true)
       await Promise.all(
@@ -49,17 +49,11 @@ export async function sumUp(key: ProvingKey, plan: Plan, memory: Uint8Array, run
 
   await run({ kind: 'scalars' })
   const quotient = quotientOf(key, plan, memory, run)
-  const [b2, a, b1, c, h] = await Promise.all([
-    sum('b2'),
-    sum('a'),
-    sum('b1'),
-    sum('c'),
-    quotient.then(() => sum('h')),
-  ])
-  return { a, b1, b2, c, h }
+  const [b, a, c] = await Promise.all([sum('b'), sum('a'), quotient.then(() => sum('c'))])
+  return { a, b, c }
 }
 
-/** Makes the scalars of the quotient, which the sums of the other queries do not wait for. */
+/** Makes the scalars of the sum of C, for which the other sums do not wait. */
 async function quotientOf(key: ProvingKey, plan: Plan, memory: Uint8Array, run: TaskRunner): Promise<void> {
   await Promise.all([run({ kind: 'tables' }, true), rowsOf(key, plan, memory, run)])
   await Promise.all((['a', 'b', 'c'] as const).map((rows) => run({ kind: 'shift', rows }, true)))

@@ -51,6 +51,18 @@ describe("Plimsoll's own prover (proof.18)", () => {
     expect(witness.every((byte) => byte === 0)).toBe(true)
   })
 
+  test('blinds what the witness makes, which would be the same each time (proof.14)', async () => {
+    const here = new Groth16Prover(undefined, 0)
+    const key = await openProvingKey(memorySource(readFileSync(artifacts.zkey)))
+    const proofs = [1, 2, 3].map(async () => {
+      const { proof } = await here.prove(key, witnessBytes(await calculateWitness(artifacts, INPUTS)))
+      return proof
+    })
+    for (const part of ['a', 'b', 'c'] as const) {
+      expect(new Set((await Promise.all(proofs)).map((proof) => proof[part].flat().join())).size).toBe(3)
+    }
+  })
+
   test('proves in memory in which a larger key has been before', async () => {
     const here = new Groth16Prover(undefined, 0)
     const logarithms = { a: [1n, 1n], b1: [1n, 1n], b2: [1n, 1n], c: [], h: new Array(4096).fill(1n) }
@@ -78,7 +90,7 @@ describe("Plimsoll's own prover (proof.18)", () => {
         const here = new Groth16Prover(undefined, 0)
         const key = await openProvingKey(memorySource(new Uint8Array(readFileSync(artifacts.zkey))))
         const witness = witnessBytes(await calculateWitness(artifacts, INPUTS))
-        const broken = { ...key, coefficients: { ...key.coefficients, at: key.sums.a.at } }
+        const broken = { ...key, coefficients: { ...key.coefficients, at: key.sums.a.parts[0]!.at } }
         const made = here.prove(how === 'with' ? broken : key, witness)
         if (how === 'with') await expect(made).rejects.toMatchObject({ code: 'ARTIFACT_FORMAT' })
         else await made

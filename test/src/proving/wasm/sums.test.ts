@@ -1,13 +1,20 @@
+import type { Curve } from 'ffjavascript'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { FIELD_ORDER, invertField, powField, writeLittleEndian } from '../../../../src/field/index.js'
 import { curveEngine } from '../../../../src/groth16/index.js'
 import { proverCode } from '../../../../src/proving/wasm/code.js'
 import { Engine } from '../../../../src/proving/wasm/engine.js'
 import { planProof } from '../../../../src/proving/wasm/plan.js'
-import { openProvingKey, type SumName } from '../../../../src/proving/wasm/proving-key.js'
+import { openProvingKey } from '../../../../src/proving/wasm/proving-key.js'
 import { type Sums, sumUp } from '../../../../src/proving/wasm/sum-up.js'
 import { perform } from '../../../../src/proving/wasm/tasks.js'
-import { type Coefficient, type KeyParts, keyBytes, memorySource } from '../../../helpers/proving-key.js'
+import {
+  type Coefficient,
+  type KeyParts,
+  keyBytes,
+  memorySource,
+  type Query,
+} from '../../../helpers/proving-key.js'
 import { uniform } from '../../../helpers/random.js'
 
 let module: WebAssembly.Module
@@ -31,33 +38,20 @@ async function made(parts: KeyParts, witness: readonly bigint[]): Promise<Sums> 
 /** The same by the points' logarithms, with no point added and no transform made. */
 async function expected(parts: KeyParts, witness: readonly bigint[]): Promise<Sums> {
   const { G1, G2 } = await curveEngine()
-  const scalars: Record<SumName, readonly bigint[]> = {
-    a: witness,
-    b1: witness,
-    b2: witness,
-    c: witness.slice(parts.publicSignals + 1),
-    h: quotient(parts, witness),
-  }
-  const logarithm = (name: SumName) =>
-    scalars[name].reduce((sum, scalar, i) => sum + scalar * parts.logarithms[name][i]!, 0n) % FIELD_ORDER
-  const g1 = (name: SumName) => {
-    const sum = logarithm(name)
-    return sum === 0n ? undefined : G1.toObject(G1.toAffine(G1.timesScalar(G1.g, sum))).slice(0, 2)
-  }
-  const b2 = logarithm('b2')
-  return {
-    a: g1('a') as bigint[],
-    b1: g1('b1') as bigint[],
-    b2:
-      b2 === 0n
-        ? undefined
-        : G2.toObject(G2.toAffine(G2.timesScalar(G2.g, b2)))
-            .slice(0, 2)
-            .flat(),
-    c: g1('c') as bigint[],
-    h: g1('h') as bigint[],
-  }
+  const logarithm = (query: Query, scalars: readonly bigint[]) =>
+    scalars.reduce((sum, scalar, i) => sum + scalar * parts.logarithms[query][i]!, 0n)
+  const [a, b] = [logarithm('a', witness), logarithm('b2', witness)]
+  const c = logarithm('c', witness.slice(parts.publicSignals + 1)) + logarithm('h', quotient(parts, witness))
+  const multiple = (group: Group, sum: bigint) =>
+    group.toAffine(group.timesScalar(group.g, sum % FIELD_ORDER))
+  const g1 = (sum: bigint) =>
+    sum % FIELD_ORDER === 0n ? undefined : G1.toObject(multiple(G1, sum)).slice(0, 2)
+  const g2 = (sum: bigint) =>
+    sum % FIELD_ORDER === 0n ? undefined : G2.toObject(multiple(G2, sum)).slice(0, 2).flat()
+  return { a: g1(a), b: g2(b), c: g1(c) }
 }
+
+type Group = Pick<Curve['G1'], 'g' | 'timesScalar' | 'toAffine'>
 
 /** a·b − c at the odd powers of the root of twice as many: by the definition, row by row. */
 function quotient({ rows, coefficients }: KeyParts, witness: readonly bigint[]): bigint[] {
@@ -102,7 +96,7 @@ function numbers(seed: number): (limit: bigint) => bigint {
 function keyOf(
   seed: number,
   size: { wires: number; publicSignals: number; rows: number },
-  logarithm: (i: number, name: SumName) => bigint,
+  logarithm: (i: number, query: Query) => bigint,
 ): KeyParts {
   const random = numbers(seed)
   const { wires, publicSignals, rows } = size
@@ -115,7 +109,7 @@ function keyOf(
       random(FIELD_ORDER),
     ],
   )
-  const points = (name: SumName, count: number) => Array.from({ length: count }, (_, i) => logarithm(i, name))
+  const points = (query: Query, count: number) => Array.from({ length: count }, (_, i) => logarithm(i, query))
   const logarithms = {
     a: points('a', wires),
     b1: points('b1', wires),
@@ -143,7 +137,7 @@ describe('the sums of a proof are those of its points and scalars (proof.18)', (
     ['a few', anything.map((value, i) => (i % 7 === 3 ? value : 0n))],
     ['the edges', anything.map((_, i) => [0n, 1n, 2n, HIGHEST, HIGHEST - 1n][i % 5]!)],
   ])('with scalars: %s', async (_, witness) => {
-    const parts = keyOf(1, SIZE, (i, name) => BigInt(i * i + name.length + 1))
+    const parts = keyOf(1, SIZE, (i, query) => BigInt(i * i + query.length + 1))
     expect(await made(parts, witness)).toEqual(await expected(parts, witness))
   })
 
