@@ -7,6 +7,8 @@ export const MEANINGS: Record<string, string> = {
   LEDGER_UNBALANCED:
     'the longs and the shorts of a derivative differ: over such a ledger no solvency is proven',
   CONTRIBUTOR: 'a contributor’s name, signing key or words cannot stand in an attestation',
+  EPOCH_FILES: 'an epoch’s folder lacks a file, or has one that is not of the epoch; the message names it',
+  EPOCH_SIGNATURE: 'an address or a time that no signature can have; the message says why',
   EPOCH_TARGET: 'the chain or the contract that an epoch is made for is malformed',
   HISTORY_HEADER: 'not the columns of a price history',
   INSTANCES_FILE: 'the file of instances is malformed; the message names the field',

@@ -10,7 +10,7 @@
  * @module
  */
 
-export { policyHash, riskTableHash } from './bundle/index.js'
+export { policyHash, riskTableHash, type Signature, type SignedData } from './bundle/index.js'
 export {
   type ChainConnection,
   type ChainVerdict,
@@ -29,6 +29,7 @@ export {
   verifierSource,
   verifyOnChain,
 } from './chain/index.js'
+export type { EpochSignature } from './epoch/index.js'
 export { ProofError, printable, printableJson, StatementError } from './errors/index.js'
 export {
   type CircuitInput,
@@ -159,24 +160,32 @@ export {
   type CoverLine,
   checkAccounts,
   checkSolvency,
+  createSigningKey,
   type ExportInclusionOptions,
   exportInclusion,
   type FoldStep,
   type LedgerInstance,
   type LedgerPlan,
   type LedgerRun,
+  type PackEpochOptions,
+  type PackedEpoch,
   type PlanOptions,
   type ProveLedgerOptions,
   type ProvenLedger,
   type ProvenSolvency,
   type ProveSolvencyOptions,
+  packEpoch,
   proveLedger,
   proveSolvency,
+  readSigningKey,
   type Shortage,
+  type SignEpochOptions,
+  type SigningKey,
   type SolvencyCheck,
   type SolvencyInstance,
   SolvencyShortError,
   type StressLine,
+  signEpoch,
 } from './venue/index.js'
 
 export * from './verify.js'

@@ -12,6 +12,7 @@
  * @module
  */
 export {
+  archiveSource,
   bytesSource,
   type CeremonyPin,
   type EpochCheck,
@@ -35,6 +36,7 @@ export {
   openEpoch,
   type ProofReport,
   type ProvenManifest,
+  type Signer,
   type SolvencyPart,
   type VerifiedEpoch,
   type VerifyEpochOptions,

@@ -44,6 +44,13 @@ export {
   targetSchema,
 } from './schema.js'
 export {
+  isSignedBy,
+  type Signature,
+  type SignedData,
+  signatureSchema,
+  typedDataOf,
+} from './signature.js'
+export {
   placeOf,
   readJsonFrom,
   readJsonIfThere,
@@ -53,5 +60,6 @@ export {
   type SourceEntry,
 } from './source.js'
 export { parseTarget } from './target.js'
-export { type UrlSourceOptions, urlSource } from './url-source.js'
+export { archiveSource, type UrlSourceOptions, urlSource } from './url-source.js'
+export { zipArchive } from './zip-archive.js'
 export { zipSource } from './zip-source.js'

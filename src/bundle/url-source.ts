@@ -2,6 +2,7 @@ import { InputError } from '../errors/index.js'
 import { tooLarge } from '../schema/index.js'
 import { foldersOf } from './bytes-source.js'
 import type { Source } from './source.js'
+import { zipSource } from './zip-source.js'
 
 export interface UrlSourceOptions {
   /** The fetch function (default: the platform's). */
@@ -40,6 +41,26 @@ export function urlSource(
     },
     list: async (folder) => folders.get(folder),
   }
+}
+
+/** Largest archive that is fetched, in bytes: 1 GiB. */
+const MAX_ARCHIVE = 1024 * 1024 * 1024
+
+/**
+ * A source of the files in a ZIP archive at an address, which is fetched once and whole.
+ *
+ * @throws {InputError} `SOURCE_ADDRESS` for an address that is neither http nor https, `FILE_ACCESS`, and
+ * what `zipSource` throws
+ * @example
+ * const report = await verifyEpoch(await archiveSource('https://venue.example/2026-01.zip'), { pins })
+ */
+export async function archiveSource(address: string, options: UrlSourceOptions = {}): Promise<Source> {
+  const { fetch = globalThis.fetch } = options
+  const url = addressOf(address)
+  const where = shownAddress(url)
+  const archive = await load(url, MAX_ARCHIVE, fetch)
+  if (archive === undefined) throw new InputError('FILE_ACCESS', 'no such file', { where })
+  return zipSource(archive, where)
 }
 
 function addressOf(text: string): URL {

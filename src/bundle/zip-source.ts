@@ -4,7 +4,7 @@ import { bytesSource } from './bytes-source.js'
 import type { Source } from './source.js'
 
 /** All that is unpacked of one archive, in bytes: 1 GiB, six times the largest epoch. */
-const MAX_UNPACKED = 1024 * 1024 * 1024
+export const MAX_UNPACKED = 1024 * 1024 * 1024
 
 /**
  * A source of the files in a ZIP archive. A single top-level folder is stripped from the paths.
@@ -12,7 +12,8 @@ const MAX_UNPACKED = 1024 * 1024 * 1024
  * @param name what messages call it
  * @throws {InputError} `ARCHIVE_FORMAT` when the bytes are not a complete ZIP archive, or a file is not what
  * its check sum says, `ARCHIVE_SIZE` when it unpacks to more than 1 GiB, `ARCHIVE_DUPLICATE` when it has two
- * files of one path: another reader could take the other one
+ * files of one path: another reader could take the other one; `ARCHIVE_LINK` for a symbolic link, which
+ * unpacked is another file
  * @example
  * import { readFile } from 'node:fs/promises'
  *
@@ -24,7 +25,7 @@ export function zipSource(archive: Uint8Array, name: string): Source {
   const top = `${first.split('/')[0]}/`
   const isNested = files.size > 0 && [...files.keys()].every((path) => path.startsWith(top))
   const inside = [...files].map(([path, bytes]) => [isNested ? path.slice(top.length) : path, bytes] as const)
-  return bytesSource(new Map(inside.filter(([path]) => path !== '')), name)
+  return bytesSource(new Map(inside.filter(([path]) => !isNested || path !== '')), name)
 }
 
 const WHOLE = 'Take the archive as the venue published it.'
@@ -54,8 +55,14 @@ function unzip(archive: Uint8Array, where: string): Map<string, Uint8Array> {
       filter: ({ name, size, originalSize }) => admit(name, Math.max(size, originalSize)),
     })
     const files = new Map([...paths].map((path) => [path, unzipped[path]!]))
-    const sums = sumsIn(archive, files.size)
-    if (![...files.values()].every((file, i) => crc32(file) === sums[i])) throw new Error('a file is damaged')
+    const entries = entriesOf(archive, files.size)
+    const link = [...paths].find((_, i) => entries[i]!.isLink)
+    if (link !== undefined) {
+      throw new InputError('ARCHIVE_LINK', `has the symbolic link ${link}`, { where, hint: WHOLE })
+    }
+    if (![...files.values()].every((file, i) => crc32(file) === entries[i]!.sum)) {
+      throw new Error('a file is damaged')
+    }
     return files
   } catch (cause) {
     if (cause instanceof InputError) throw cause
@@ -64,10 +71,10 @@ function unzip(archive: Uint8Array, where: string): Map<string, Uint8Array> {
 }
 
 /**
- * The CRC-32 of each file as the archive's list has it, in its order. A file that has another one is damaged,
- * or the list makes it shorter than it is, and other readers would see more of it.
+ * What the archive's list says of each file, in its order. A file that has another CRC-32 is damaged, or the
+ * list makes it shorter than it is, and other readers would see more of it.
  */
-function sumsIn(archive: Uint8Array, count: number): number[] {
+function entriesOf(archive: Uint8Array, count: number): { sum: number; isLink: boolean }[] {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.length)
   const is = (at: number, signature: number) => at >= 0 && view.getUint32(at, true) === signature
   let end = archive.length - 22
@@ -79,12 +86,15 @@ function sumsIn(archive: Uint8Array, count: number): number[] {
   }
   return Array.from({ length: count }, () => {
     const sum = view.getUint32(entry + 16, true)
+    const isLink = view.getUint32(entry + 38, true) >>> 28 === SYMBOLIC_LINK
     const [name, extra, comment] = [28, 30, 32].map((at) => view.getUint16(entry + at, true))
     entry += 46 + name! + extra! + comment!
-    return sum
+    return { sum, isLink }
   })
 }
 
+/** The kind of a file in its mode, where an archive has Unix modes. */
+const SYMBOLIC_LINK = 0xa
 const LIST_END = 0x06054b50
 const ZIP64_LOCATOR = 0x07064b50
 const ZIP64_END = 0x06064b50

@@ -202,10 +202,12 @@ export interface TrustOptions {
   policy?: string
   /** Seconds. */
   maxAge?: number
+  /** Address. */
+  venue?: string
 }
 
 /** The same, read. */
-export type Trust = Pick<VerifyEpochOptions, 'pins' | 'production' | 'policy' | 'maxAge'>
+export type Trust = Pick<VerifyEpochOptions, 'pins' | 'production' | 'policy' | 'maxAge' | 'venue'>
 
 /** The options of every command that verifies. */
 export function trustOptions(): Option[] {
@@ -216,18 +218,31 @@ export function trustOptions(): Option[] {
     new Option('--max-age <seconds>', 'refuse marks that are older than this, or of the future').argParser(
       readMaxAge,
     ),
+    new Option(
+      '--venue <address>',
+      'address of the key that the venue signs with, from elsewhere than the epoch: it must have signed this one',
+    ),
   ]
 }
 
 /** @throws {InputError} when a file that an option names cannot be read */
-export async function readTrust({ pins, production, policy, maxAge }: TrustOptions): Promise<Trust> {
+export async function readTrust({ pins, production, policy, maxAge, venue }: TrustOptions): Promise<Trust> {
   const { resolvePins } = await import('./artifacts.js')
   return {
     pins: await resolvePins(pins),
     production: production ?? false,
     ...(policy === undefined ? {} : { policy: await readPolicy(policy) }),
     ...(maxAge === undefined ? {} : { maxAge }),
+    ...(venue === undefined ? {} : { venue: await readAddress(venue, '--venue') }),
   }
+}
+
+/** The address that an option was given, in lower case. */
+async function readAddress(text: string, option: string): Promise<string> {
+  const { addressSchema } = await import('../bundle/index.js')
+  const read = addressSchema.safeParse(text)
+  if (read.success) return read.data
+  throw new InputError('ADDRESS', read.error.issues[0]!.message, { where: option })
 }
 
 export function timesOption(): Option {

@@ -10,6 +10,8 @@ import { ceremonyInitCommand } from './commands/ceremony-init.js'
 import { ceremonyVerifyCommand } from './commands/ceremony-verify.js'
 import { contractExportCommand } from './commands/contract-export.js'
 import { demoCommand } from './commands/demo.js'
+import { epochPackCommand } from './commands/epoch-pack.js'
+import { epochSignCommand } from './commands/epoch-sign.js'
 import { inclusionExportCommand } from './commands/inclusion-export.js'
 import { inclusionVerifyCommand } from './commands/inclusion-verify.js'
 import { ledgerCheckCommand } from './commands/ledger-check.js'
@@ -47,6 +49,7 @@ function commands(): Command[] {
     workerCommand(),
     group('ledger', "A venue's accounts.", [ledgerCheckCommand(), ledgerProveCommand()]),
     group('solvency', 'What stands behind the ledger.', [solvencyCheckCommand(), solvencyProveCommand()]),
+    group('epoch', 'What a venue publishes.', [epochSignCommand(), epochPackCommand()]),
     group('owner', 'The secret that binds an account to its owner.', [ownerNewCommand()]),
     group('inclusion', "A customer's proof of being counted.", [
       inclusionExportCommand(),

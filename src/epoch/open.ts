@@ -9,6 +9,7 @@ import { verifyKeys } from './verify/keys.js'
 import { verifyLedger } from './verify/ledger.js'
 import type { EpochProof } from './verify/proof.js'
 import { verifyScenarios } from './verify/scenarios.js'
+import { verifySignature } from './verify/signature.js'
 import { verifySolvency } from './verify/solvency.js'
 import { verifyTable } from './verify/table.js'
 import {
@@ -56,10 +57,11 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
   const { venue, epoch } = manifest
   const { ledger, solvency } = manifest.parts
   const checks = new Checks(options.onCheck)
-  const verification: Verification = { source, manifest, checks, options }
+  const verification: Verification = { source, manifest, manifestSha256, checks, options }
 
   await checks.run('manifest', () => passed(`${venue}, epoch ${epoch}, ${placeInHistory(manifest)}`))
   await checks.run('files', () => verifyFiles(verification))
+  const signer = await verifySignature(verification)
   const { keys, keyKind } = await verifyKeys(verification)
   const risk = await verifyTable(verification)
   const proofs = await verifyLedger(verification, keys)
@@ -78,6 +80,7 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
     epoch,
     manifestSha256,
     ...(manifest.previous === undefined ? {} : { previous: manifest.previous }),
+    ...(signer === undefined ? {} : { signer }),
     keyKind,
     batches,
     state,

@@ -4,6 +4,8 @@ const BATCHES_OF_A_FOLDER = 1000
 /** Where everything of an epoch lies, by paths below its folder. */
 export const EPOCH_PATHS = {
   manifest: 'manifest.json',
+  /** The venue's signature over the manifest, if there is one. */
+  signature: 'signature.json',
   risk: 'risk.json',
   policy: 'policy.json',
   solvency: 'solvency.json',

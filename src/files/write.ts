@@ -55,15 +55,15 @@ export async function writeFileAtomic(
  * @param data the content to write; without it, every existing file counts as different
  * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`
  */
-export async function assertReplaceable(path: string, data?: string): Promise<void> {
+export async function assertReplaceable(path: string, data?: string | Uint8Array): Promise<void> {
   const target = await lstat(path).catch(() => undefined)
   // Links, folders and devices are not written to, whatever is asked for.
   if (target === undefined || !target.isFile()) return
   if (data !== undefined && target.size === Buffer.byteLength(data)) {
-    const there = await readFile(path, 'utf8').catch((error: unknown) => {
+    const there = await readFile(path).catch((error: unknown) => {
       throw fileError(path, error)
     })
-    if (there === data) return
+    if (there.equals(Buffer.from(data))) return
   }
   throw new InputError('FILE_EXISTS', 'exists already, and is not overwritten', {
     where: path,

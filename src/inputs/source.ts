@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { type Source, urlSource, zipSource } from '../bundle/index.js'
+import { archiveSource, type Source, urlSource, zipSource } from '../bundle/index.js'
 import { fileError, readBytes, statFile } from '../files/index.js'
 
 /** Largest archive that is read, in bytes: 1 GiB. */
@@ -35,14 +35,16 @@ export function folderSource(folder: string): Source {
 }
 
 /**
- * The source that a user names: a folder, a ZIP archive, or an address of http or https.
+ * The source that a user names: a folder, a ZIP archive, or an address of http or https, of a folder or, when
+ * it ends with `.zip`, of an archive.
  *
- * @throws {InputError} `FILE_ACCESS` when the file does not exist, and what `zipSource` and `urlSource` throw
+ * @throws {InputError} `FILE_ACCESS` when the file does not exist, and what `zipSource`, `urlSource` and
+ * `archiveSource` throw
  * @example
  * const report = await verifyEpoch(await openSource('epoch'), { pins })
  */
 export async function openSource(path: string): Promise<Source> {
-  if (isAddress(path)) return urlSource(path)
+  if (isAddress(path)) return /\.zip$/i.test(new URL(path).pathname) ? archiveSource(path) : urlSource(path)
   const entry = await stat(path).catch((error: unknown) => {
     throw fileError(path, error)
   })

@@ -11,7 +11,7 @@ export {
   timestampSchema,
 } from './limits.js'
 export { parseJsonAs } from './parse-json.js'
-export { sha256Schema, sha256Text } from './sha256.js'
+export { sha256Hex, sha256Schema, sha256Text } from './sha256.js'
 export { parseJson } from './strict-json.js'
 export { decodeText, MAX_TEXT_BYTES, tooLarge } from './text.js'
 export { toldName } from './told.js'

@@ -10,6 +10,7 @@ export function epochLayout(folder: string) {
   return {
     folder,
     manifest: join(folder, names.manifest),
+    signature: join(folder, names.signature),
     risk: join(folder, names.risk),
     policy: join(folder, names.policy),
     solvency: join(folder, names.solvency),
@@ -26,7 +27,15 @@ export function isLeftover(name: string): boolean {
 }
 
 /** Everything that an epoch's folder may hold. */
-const ENTRIES = ['keys', 'ledger', 'manifest.json', 'policy.json', 'risk.json', 'solvency.json']
+const ENTRIES = [
+  'keys',
+  'ledger',
+  'manifest.json',
+  'policy.json',
+  'risk.json',
+  'signature.json',
+  'solvency.json',
+]
 
 /**
  * Makes sure that a folder, if it is there, holds nothing but an epoch: anything else would make the epoch

@@ -5,6 +5,7 @@ export { type ExportInclusionOptions, exportInclusion } from './export-inclusion
 export type { FoldStep } from './fold-ledger.js'
 export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
 export { type Forecast, forecastPlan } from './forecast.js'
+export { type PackEpochOptions, type PackedEpoch, packEpoch } from './pack-epoch.js'
 export { type BetterSizes, betterSizes } from './plan/better-sizes.js'
 export type { SolvencyInstance } from './plan/solvency-choice.js'
 export {
@@ -23,5 +24,7 @@ export {
   SolvencyShortError,
 } from './prove-solvency.js'
 export { readToProve } from './read-to-prove.js'
+export { type SignEpochOptions, signEpoch } from './sign-epoch.js'
+export { createSigningKey, readSigningKey, type SigningKey } from './signing-key.js'
 export type { StressLine } from './stress-lines.js'
 export { stressReport } from './stress-report.js'

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import {
   policyHash,
   proofFile,
@@ -143,6 +144,8 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
         },
       },
     }
+    // A signature is of one manifest: of another one it would make the epoch invalid.
+    await rm(at.signature, { force: true })
     await writeJson(at.manifest, complete)
     return {
       manifest: complete,

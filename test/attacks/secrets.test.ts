@@ -145,6 +145,14 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: ['--new-key', file('workers.json'), '--json'], code: 2 },
   ],
   [
+    'epoch sign',
+    { args: ['--new-key', file('venue-key.json')], code: 0 },
+    { args: ['--new-key', file('venue-key.json'), '--json'], code: 2 },
+    { args: [epoch, '--key', file('owner.json')], code: 2 },
+    { args: [epoch, '--key', file('venue-key.json'), '--json'], code: 0 },
+  ],
+  ['epoch pack', { args: [epoch, '--out', file('epoch.zip')], code: 0 }],
+  [
     'inclusion export',
     {
       args: [
@@ -395,6 +403,7 @@ beforeAll(async () => {
     ...epochKeyMarks(readJson(`${epoch}.private/epoch.json`), ids),
     ...epochKeyMarks(readJson(`${exchange.epoch}.private/epoch.json`), exchange.ids),
     numberMark("an owner's secret", BigInt(readJson(file('owner.json')).secret)),
+    textMark("the venue's key", readJson(file('venue-key.json')).privateKey),
     numberMark("the trader's salt", BigInt(readJson(file(`${TRADER}.json`)).salt)),
   )
   const amounts = [

@@ -17,7 +17,7 @@ const STORY = [
   ...['setup', 'risk table', 'ledger check', 'plan', 'solvency check', 'owner new', 'worker'],
   ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
   ...['ledger prove', 'solvency prove', 'verify', 'inclusion export', 'inclusion verify'],
-  ...['margin prove', 'margin verify', 'contract export'],
+  ...['epoch sign', 'epoch pack', 'margin prove', 'margin verify', 'contract export'],
 ]
 /** Examples that another test runs, word by word. */
 const ELSEWHERE = new Map([

@@ -1,5 +1,7 @@
 import type { EpochReport, ProofReport } from '../../epoch/index.js'
+import type { PackedEpoch } from '../../venue/index.js'
 import type { Text } from '../terminal/layout.js'
+import { facts } from '../terminal/table.js'
 import { checksView, notCheckedView } from './checks.js'
 
 export function epochView(report: Pick<EpochReport, 'checks' | 'manifestSha256' | 'state' | 'valid'>): Text {
@@ -21,4 +23,35 @@ export function proofView(report: Omit<ProofReport, 'exitCode'>): Text {
     ...notCheckedView(notChecked),
     'To verify the whole epoch, name its folder.',
   ]
+}
+
+/** The result of `epoch sign`. */
+export function signatureView(result: { epoch: string; manifest: string; signer: string }): Text {
+  const { epoch, manifest, signer } = result
+  return facts([
+    ['signed', `${epoch}/signature.json`],
+    ['SHA-256 of the manifest', manifest],
+    ['by', signer],
+    ['readers check it', `plimsoll verify ${epoch} --venue ${signer}`],
+  ])
+}
+
+/** The result of `epoch sign --new-key`. */
+export function signingKeyView({ key, address }: { key: string; address: string }): Text {
+  return facts([
+    ['address, to make known', address],
+    ['key file (never share)', key],
+    ['next', `plimsoll epoch sign EPOCH --key ${key}`],
+  ])
+}
+
+/** The result of `epoch pack`. */
+export function packedView(result: { archive: string } & PackedEpoch): Text {
+  const { archive, sha256, bytes, files } = result
+  return facts([
+    ['archive', archive],
+    ['files in it', files],
+    ['bytes', bytes.toLocaleString('en-US')],
+    ['SHA-256', sha256],
+  ])
 }

@@ -1,4 +1,5 @@
-import { type Found, fail, passed, placeOf } from '../../bundle/index.js'
+import { Checks, type Found, fail, passed, placeOf, type Source } from '../../bundle/index.js'
+import { InputError } from '../../errors/index.js'
 import { batchCount } from '../batches.js'
 import type { Manifest } from '../manifest-schema.js'
 import { batchFolders, EPOCH_PATHS, isClutter } from '../paths.js'
@@ -12,7 +13,10 @@ interface Wanted {
 }
 
 /** The source must hold exactly what the manifest lists, beside what is of parts that are not known here. */
-export async function verifyFiles({ source, manifest }: Verification): Promise<Found<true>> {
+export async function verifyFiles({
+  source,
+  manifest,
+}: Pick<Verification, 'source' | 'manifest'>): Promise<Found<true>> {
   const [missing, foreign, ignored]: [string[], string[], string[]] = [[], [], []]
   let count = 0
   for (const { folder, names, optional = [] } of source.list ? wantedOf(manifest) : []) {
@@ -40,6 +44,34 @@ export async function verifyFiles({ source, manifest }: Verification): Promise<F
   return passed(`${count} entries, all accounted for${note}`)
 }
 
+/**
+ * Paths of all files of an epoch that this version knows the parts of.
+ *
+ * @throws {InputError} `EPOCH_FILES` when one is missing or foreign, or of a part that is not known
+ */
+export async function epochFiles(source: Source, manifest: Manifest): Promise<string[]> {
+  const refuse = (message: string): never => {
+    throw new InputError('EPOCH_FILES', message, {
+      where: source.name,
+      hint: 'Take the epoch as it was proven, and nothing beside it.',
+    })
+  }
+  const [other] = unknownParts(manifest)
+  if (other !== undefined) refuse(`has the part ${other}, which this version does not know`)
+  const checks = new Checks(undefined)
+  await checks.run('files', () => verifyFiles({ source, manifest }))
+  if (!checks.valid) refuse(checks.list[0]!.detail)
+  const folders = new Set<string>()
+  const paths = new Set<string>()
+  for (const { folder, names } of wantedOf(manifest)) {
+    folders.add(folder)
+    for (const name of names) paths.add(folder === '' ? name : `${folder}/${name}`)
+  }
+  const signed = (await source.list?.(''))?.some(({ name }) => name === EPOCH_PATHS.signature)
+  if (signed) paths.add(EPOCH_PATHS.signature)
+  return [...paths].filter((path) => !folders.has(path))
+}
+
 function* wantedOf(manifest: Manifest): Generator<Wanted> {
   const { ledger, solvency } = manifest.parts
   const proven = solvency ? [EPOCH_PATHS.policy, EPOCH_PATHS.solvency] : []
@@ -49,7 +81,7 @@ function* wantedOf(manifest: Manifest): Generator<Wanted> {
   yield {
     folder: '',
     names: [EPOCH_PATHS.keys, EPOCH_PATHS.ledger, EPOCH_PATHS.manifest, EPOCH_PATHS.risk, ...proven],
-    optional: others.flatMap((name) => [name, `${name}.json`]),
+    optional: [EPOCH_PATHS.signature, ...others.flatMap((name) => [name, `${name}.json`])],
   }
   yield {
     folder: EPOCH_PATHS.keys,

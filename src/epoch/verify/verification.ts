@@ -9,6 +9,8 @@ export interface VerifyEpochOptions {
   production?: boolean
   /** The weakest policy to accept (default: full reserves in every instrument). */
   policy?: PolicyFile
+  /** Address of the key that the venue signs with, lower-case: the manifest must have its signature. */
+  venue?: string
   /** Refuse marks of the future and marks older than this many seconds (default: accept any time). */
   maxAge?: number
   /** Seconds since 1970-01-01 UTC (default: the clock of this machine). */
@@ -25,6 +27,8 @@ export interface EpochReport {
   manifestSha256: string
   /** That of the epoch before, by this one's own word; missing in the first of a history. */
   previous?: string
+  /** Who signed the manifest; missing when nobody did, or not soundly. */
+  signer?: Signer
   /** Kind of the pinned keys: `ceremony` when all are. */
   keyKind: KeyKind
   batches: number
@@ -40,10 +44,19 @@ export interface EpochReport {
   exitCode: ExitCode
 }
 
+/** The key that an epoch is signed with. */
+export interface Signer {
+  /** Lower-case. */
+  address: string
+  /** Whether it is the one that the reader named; if not, it is whoever's. */
+  known: boolean
+}
+
 /** An epoch while it is verified: where it comes from, what it says of itself, and what was found so far. */
 export interface Verification {
   source: Source
   manifest: Manifest
+  manifestSha256: string
   checks: Checks
   options: VerifyEpochOptions
 }

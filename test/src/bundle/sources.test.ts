@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import { urlSource, zipSource } from '../../../src/bundle/index.js'
+import { archiveSource, urlSource, zipSource } from '../../../src/bundle/index.js'
 import { readManifest } from '../../../src/epoch/index.js'
 
 /** How a file begins in the list at an archive's end. */
@@ -63,6 +63,68 @@ describe('an archive that two readers could read differently is refused (epoch.1
     }
     const text = await zipSource(whole(), 'epoch.zip').read('policy.json', 1000)
     expect(Buffer.from(text!).toString(), 'the control').toBe(policy.repeat(20))
+  })
+})
+
+describe('a hostile archive is refused (epoch.14)', () => {
+  const manifest = Buffer.from('{}')
+
+  test.each(['../manifest.json', 'a/../../manifest.json', '/manifest.json', 'a//b', './a', 'a\\..\\b', ''])(
+    'F04: with the path %j',
+    (path) => {
+      const archive = archiveOf({ 'manifest.json': manifest, [path]: manifest })
+      expect(() => zipSource(archive, 'epoch.zip')).toThrow(expect.objectContaining({ code: 'SOURCE_PATH' }))
+    },
+  )
+
+  test('F04: with a symbolic link, which unpacked is another file', () => {
+    const link = (kind: number) =>
+      zipSync({ 'manifest.json': manifest, 'risk.json': [manifest, { os: 3, attrs: kind << 16 }] })
+    expect(() => zipSource(link(0o120777), 'epoch.zip')).toThrow(
+      expect.objectContaining({
+        code: 'ARCHIVE_LINK',
+        message: expect.stringContaining('the symbolic link risk.json'),
+      }),
+    )
+    expect(() => zipSource(link(0o100644), 'epoch.zip'), 'control').not.toThrow()
+  })
+
+  test('F10: that unpacks to more than any epoch, before it is unpacked', () => {
+    const archive = Buffer.from(zipSync({ a: new Uint8Array(2 ** 20), b: new Uint8Array(2 ** 20) }))
+    for (let i = archive.indexOf(ENTRY); i >= 0; i = archive.indexOf(ENTRY, i + 1))
+      archive.writeUInt32LE(600 * 2 ** 20, i + 24)
+    expect(archive.length).toBeLessThan(10_000)
+    expect(() => zipSource(archive, 'epoch.zip')).toThrow(expect.objectContaining({ code: 'ARCHIVE_SIZE' }))
+  })
+
+  test('with names that differ in case alone: both are listed, and only the one that is asked for is read', async () => {
+    const source = zipSource(archiveOf({ 'Risk.json': Buffer.from('1'), 'risk.json': manifest }), 'epoch.zip')
+    expect((await source.list!(''))!.map(({ name }) => name)).toEqual(['Risk.json', 'risk.json'])
+    expect(Buffer.from((await source.read('risk.json', 9))!).toString()).toBe('{}')
+    expect(await source.read('RISK.JSON', 9)).toBeUndefined()
+  })
+})
+
+describe('an archive at an address (epoch.14)', () => {
+  const archive = archiveOf({ 'epoch/manifest.json': Buffer.from('{}') })
+  const served = (status: number) => ({
+    fetch: async () => new Response(status === 200 ? new Uint8Array(archive) : 'no', { status }),
+  })
+
+  test('is fetched once and whole, and no message repeats what gives access to it', async () => {
+    const address = 'https://venue.example/epoch.zip?signature=5ecret'
+    const source = await archiveSource(address, served(200))
+    expect(source.name).toBe('https://venue.example/epoch.zip')
+    expect(Buffer.from((await source.read('manifest.json', 9))!).toString()).toBe('{}')
+    for (const status of [404, 500]) {
+      await expect(archiveSource(address, served(status))).rejects.toMatchObject({
+        code: 'FILE_ACCESS',
+        where: 'https://venue.example/epoch.zip',
+      })
+    }
+    await expect(archiveSource('ftp://venue.example/epoch.zip')).rejects.toMatchObject({
+      code: 'SOURCE_ADDRESS',
+    })
   })
 })
 

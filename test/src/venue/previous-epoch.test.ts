@@ -3,21 +3,8 @@ import { bytesSource } from '../../../src/bundle/index.js'
 import type { Manifest } from '../../../src/epoch/index.js'
 import { formatJson, sha256Text } from '../../../src/schema/index.js'
 import { previousOf } from '../../../src/venue/previous-epoch.js'
+import { MANIFEST } from '../../helpers/manifest.js'
 
-const MANIFEST: Manifest = {
-  schema: 'plimsoll/epoch/4',
-  venue: 'Tiny Venue',
-  epoch: '2026-01',
-  target: null,
-  riskTable: '1'.repeat(64),
-  riskRoot: '1',
-  sizes: { spots: 4, derivatives: 0, tiers: 0, scenarios: 0 },
-  keys: {},
-  parts: {
-    ledger: { firstState: '1', state: '2', batches: [{ instance: 'ledger-tiny', count: 1 }] },
-    solvency: { instance: 'solvency-tiny', accountsRoot: '1', reservesCommitment: '2', policy: '3' },
-  },
-}
 const OWN = { venue: 'Tiny Venue', epoch: '2026-02' }
 const source = (manifest: Manifest) => bytesSource({ 'manifest.json': formatJson(manifest) }, 'before')
 

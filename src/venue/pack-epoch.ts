@@ -1,0 +1,61 @@
+import { zipArchive } from '../bundle/index.js'
+import { epochFiles, readManifest } from '../epoch/index.js'
+import { InputError } from '../errors/index.js'
+import { assertReplaceable, writeFileAtomic } from '../files/index.js'
+import { folderSource } from '../inputs/index.js'
+import { MAX_TEXT_BYTES, sha256Hex } from '../schema/index.js'
+import { liesIn } from './folders.js'
+
+export interface PackEpochOptions {
+  /** The epoch: its solvency must be proven. */
+  folder: string
+  /** The archive to write. */
+  out: string
+  /** Whether another archive may be replaced. */
+  force?: boolean
+}
+
+/** An epoch as one file. */
+export interface PackedEpoch {
+  /** Of the archive's bytes, lower-case hex. */
+  sha256: string
+  bytes: number
+  files: number
+}
+
+/** The folder that an archive unpacks to. */
+const FOLDER = 'epoch'
+
+/**
+ * Packs an epoch into one ZIP archive: every file that its manifest lists, its signature if there is one, and
+ * nothing else. The same epoch gives the same bytes, wherever it lies.
+ *
+ * @throws {InputError} `EPOCH_UNFINISHED` when its solvency is not proven, `EPOCH_FILES` when a file is
+ * missing or foreign, `EPOCH_FOLDERS` when the archive would lie in the epoch, `ARCHIVE_SIZE`, `FILE_EXISTS`
+ * @example
+ * const { sha256 } = await packEpoch({ folder: 'epoch', out: '2026-01.zip' })
+ */
+export async function packEpoch({ folder, out, force = false }: PackEpochOptions): Promise<PackedEpoch> {
+  if (liesIn(folder, out)) {
+    throw new InputError('EPOCH_FOLDERS', 'an archive of the epoch must not lie in it', {
+      where: out,
+      hint: 'Name a file outside the epoch with --out.',
+    })
+  }
+  const source = folderSource(folder)
+  const manifest = await readManifest(source)
+  if (manifest.parts.solvency === undefined) {
+    throw new InputError('EPOCH_UNFINISHED', 'its solvency is not proven', {
+      where: folder,
+      hint: 'Run `plimsoll solvency prove` first.',
+    })
+  }
+  const files = new Map<string, Uint8Array>()
+  for (const path of await epochFiles(source, manifest)) {
+    files.set(`${FOLDER}/${path}`, (await source.read(path, MAX_TEXT_BYTES))!)
+  }
+  const archive = zipArchive(files, out)
+  if (!force) await assertReplaceable(out, archive)
+  await writeFileAtomic(out, archive)
+  return { sha256: sha256Hex(archive), bytes: archive.length, files: files.size }
+}
