@@ -5,8 +5,9 @@
  *     npx tsx scripts/bench-prove.ts ledger-4-18 [--wires]
  */
 import { statSync } from 'node:fs'
+import { calculateWitness } from '../src/proving/circuit-witness.js'
 import { ensureArtifacts, terminateProving, wasmProver } from '../src/proving/index.js'
-import { calculateWitness, witnessElements } from '../src/proving/witness.js'
+import { witnessElements } from '../src/proving/witness.js'
 import { fullBatch } from './bench-batch.js'
 
 const name = process.argv[2] ?? 'ledger-4-16'

@@ -43,6 +43,7 @@ export const MEANINGS: Record<string, string> = {
 /** What to do about an error that brings no hint of its own. */
 export const REMEDIES: Record<string, string> = {
   ADDRESS: 'Take the address from whoever deployed the contract, on the chain of the node.',
+  ARTIFACT_FETCH: 'Look whether the address is right and the server is up, and load the page again.',
   ARTIFACT_FORMAT: 'Delete the folder and run `plimsoll setup` again.',
   CALIBRATE_SETTINGS: 'Give the setting a value in the range that the message names.',
   CEREMONY_CHANGED: 'Take no such key: ask its maker for a contribution to the latest key of the folder.',
@@ -136,6 +137,7 @@ export const REMEDIES: Record<string, string> = {
   TIERS_SYNTAX: 'Write CSV with one kind of line end, and quote cells that hold commas or quotes.',
   VERIFIER_REVERTED: 'Give the call enough gas, and check the number of signals.',
   WITNESS_FAULT: 'Delete the folder of the artifacts and run `plimsoll setup` again.',
+  WITNESS_FORMAT: 'Give the file that the witness calculator of this circuit wrote.',
   WITNESS_INPUTS: 'Give the circuit the inputs that its statement builds.',
   WITNESS_REJECTED: 'Check the books with `ledger check`, `solvency check` or `margin explain`.',
 }

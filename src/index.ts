@@ -98,6 +98,7 @@ export {
   type CacheOptions,
   type CircuitsLocation,
   createWorkerKey,
+  type DescribedArtifacts,
   describeInstance,
   ensureArtifacts,
   externalProver,
@@ -152,7 +153,14 @@ export {
   marginFigures,
   type Verdict,
 } from './statements/index.js'
-export { createOwner, type ProveMarginOptions, proveMargin, readAccount, readOwner } from './trader/index.js'
+export {
+  createOwner,
+  type ProveMarginOptions,
+  parseOwner,
+  proveMargin,
+  readAccount,
+  readOwner,
+} from './trader/index.js'
 export {
   type AccountsReport,
   type BatchEvent,

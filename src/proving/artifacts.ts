@@ -38,14 +38,19 @@ import { circomCompiler } from './sources.js'
 import { readMainSignals, signalOf } from './symbols.js'
 import { assertProvingKey, readVerificationKey } from './zkey.js'
 
-/** An instance's compiled circuit and keys: files that were checked, and what the manifest says of them. */
-export interface Artifacts extends Omit<KeyFile, 'instance' | 'files'> {
+/** What the manifest says of an instance's compiled circuit and keys, wherever their files are. */
+export interface DescribedArtifacts extends Omit<KeyFile, 'instance' | 'files'> {
   instance: Instance
   /** Which circuit it is: SHA-256 of the constraint system. */
   circuitHash: string
   /** Which files they are: SHA-256 of the manifest, which has those of all others. */
   manifestHash: string
+  /** Where they are, for messages. */
   directory: string
+}
+
+/** An instance's compiled circuit and keys: files that were checked, and what the manifest says of them. */
+export interface Artifacts extends DescribedArtifacts {
   r1cs: string
   wasm: string
   symbols: string

@@ -6,10 +6,10 @@ import { InputError } from '../errors/index.js'
 import { removeOnExit, runProgram } from '../files/index.js'
 import { type Proven, randomness } from '../groth16/index.js'
 import { fieldElementSchema, parseJsonAs } from '../schema/index.js'
+import { calculateWitness } from './circuit-witness.js'
 import type { Prover } from './prover.js'
 import { proverFailed } from './prover-failed.js'
 import { seal } from './seal.js'
-import { calculateWitness } from './witness.js'
 
 /** A proof as snarkjs and rapidsnark write it: points have a third coordinate, and fields say what it is. */
 const proofSchema = z.object({

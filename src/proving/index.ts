@@ -2,6 +2,7 @@ export {
   type ArtifactOptions,
   type Artifacts,
   cachedKey,
+  type DescribedArtifacts,
   ensureArtifacts,
   loadArtifacts,
 } from './artifacts.js'
@@ -21,6 +22,7 @@ export { finalizeCeremony, installCeremony } from './ceremony/finalize.js'
 export { initCeremony } from './ceremony/init.js'
 export { type CeremonyReport, verifyCeremony } from './ceremony/verify.js'
 export { chooseProver } from './choose-prover.js'
+export { calculateWitness, type WitnessCircuit } from './circuit-witness.js'
 export {
   compileCircuit,
   type Progress,
@@ -61,12 +63,13 @@ export {
   type WorkQueueOptions,
   workQueue,
 } from './jobs/index.js'
-export { type Prover, proveSignals, terminateProving } from './prover.js'
+export { type Prover, proveSignals } from './prover.js'
 export { brokenConstraint, countR1cs, openR1cs } from './r1cs.js'
 export { measureProving } from './rate.js'
 export { snarkjsProver } from './snarkjs-prover.js'
 export { startWorker } from './start-worker.js'
 export { readMainSignals, readSymbols } from './symbols.js'
+export { terminateProving } from './terminate.js'
 export { wasmProver } from './wasm-prover.js'
-export { calculateWitness, type WitnessCircuit, witnessElements } from './witness.js'
+export { witnessElements } from './witness.js'
 export { readVerificationKey } from './zkey.js'

@@ -1,22 +1,23 @@
 import { ArtifactError } from '../errors/index.js'
 import type { CircuitInputs } from '../field/index.js'
 import type { Proven } from '../groth16/index.js'
-import type { Artifacts } from './artifacts.js'
+import type { Artifacts, DescribedArtifacts } from './artifacts.js'
 import { seal } from './seal.js'
-import { endThreads } from './wasm-prover.js'
 
 /**
  * Makes proofs. Every prover gives the same kind of proof, so that a faster one can take a slower one's
  * place.
+ *
+ * @typeParam A artifacts that it takes: files on disk, or what a browser has instead
  */
-export interface Prover {
+export interface Prover<A extends DescribedArtifacts = Artifacts> {
   name: string
   /**
    * @throws {InputError} `WITNESS_INPUTS`, `PACKAGE_MISSING`
    * @throws {StatementError} `WITNESS_REJECTED` when there is nothing true to prove.
    * @throws {ArtifactError} `KEY_MISMATCH` when the key does not belong to the circuit, `NO_RANDOMNESS`.
    */
-  prove(artifacts: Artifacts, inputs: CircuitInputs): Promise<Proven>
+  prove(artifacts: A, inputs: CircuitInputs): Promise<Proven>
 }
 
 /**
@@ -32,9 +33,9 @@ export interface Prover {
  * @example
  * const { proof } = await proveSignals(wasmProver, artifacts, ledgerInputs(witness), witness.signals)
  */
-export async function proveSignals(
-  prover: Prover,
-  artifacts: Artifacts,
+export async function proveSignals<A extends DescribedArtifacts>(
+  prover: Prover<A>,
+  artifacts: A,
   inputs: CircuitInputs,
   signals: Readonly<Record<string, bigint>>,
 ): Promise<Proven> {
@@ -52,14 +53,4 @@ export async function proveSignals(
     })
   }
   return seal(artifacts, made)
-}
-
-/**
- * Ends the threads that proving started, so that the process can end.
- *
- * @example
- * await terminateProving()
- */
-export async function terminateProving(): Promise<void> {
-  await Promise.all([globalThis.curve_bn128?.terminate(), endThreads()])
 }

@@ -1,8 +1,8 @@
 import { loadOptional } from '../files/index.js'
 import { type G2, type Groth16Proof, randomness } from '../groth16/index.js'
+import { calculateWitness } from './circuit-witness.js'
 import type { Prover } from './prover.js'
 import { keyMismatch, seal } from './seal.js'
-import { calculateWitness } from './witness.js'
 
 /**
  * snarkjs on every core. The witness stays in memory. A proof is verified, and then made another with fresh

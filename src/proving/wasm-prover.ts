@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { randomness } from '../groth16/index.js'
+import { calculateWitness } from './circuit-witness.js'
 import { formatError } from './format-error.js'
 import type { Prover } from './prover.js'
 import { seal } from './seal.js'
@@ -8,7 +9,7 @@ import { startWorker } from './start-worker.js'
 import { Groth16Prover } from './wasm/prover.js'
 import { type ByteSource, openProvingKey } from './wasm/proving-key.js'
 import type { Message, Reply, StartThread } from './wasm/threads.js'
-import { calculateWitness, witnessBytes } from './witness.js'
+import { witnessBytes } from './witness.js'
 
 /**
  * Plimsoll's own prover, on every core: WebAssembly that is made at the start, over one memory that its

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { ArtifactError, InputError, StatementError } from '../errors/index.js'
 import {
   type CircuitInputs,
@@ -10,12 +9,6 @@ import {
 } from '../field/index.js'
 import type { InputShape } from './symbols.js'
 
-/** Input of a witness calculation: a compiled circuit and the shape of its inputs. */
-export interface WitnessCircuit {
-  wasm: string
-  inputs: readonly InputShape[]
-}
-
 const WORDS = ELEMENT_BYTES / 4
 /**
  * Before the elements in a `wtns` file: its start, section 1 with the field and the count, section 2's head.
@@ -24,17 +17,23 @@ const WTNS_HEAD = 12 + (12 + 4 + ELEMENT_BYTES + 4) + 12
 
 /**
  * The full witness of a circuit in iden3's `wtns` format, version 2. It holds every private value: nothing
- * writes it to disk, and the caller drops it when the proof is made.
+ * writes it to disk, and the caller drops it when the proof is made. What calculated it is wiped.
  *
+ * @param code what circom made of the circuit
  * @throws {InputError} `WITNESS_INPUTS` when a signal is missing, unknown, of another shape, or not in the
  * field.
  * @throws {StatementError} `WITNESS_REJECTED` when the inputs do not satisfy the circuit.
  */
-export async function calculateWitness(circuit: WitnessCircuit, inputs: CircuitInputs): Promise<Uint8Array> {
-  const flat = flattenInputs(circuit.inputs, inputs)
+export function witnessOf(
+  code: WebAssembly.Module,
+  shapes: readonly InputShape[],
+  inputs: CircuitInputs,
+): Uint8Array {
+  const flat = flattenInputs(shapes, inputs)
   const trace: string[] = []
-  const { exports } = instantiate(await compiled(circuit), trace)
+  const { exports } = instantiate(code, trace)
   const call = exports as Record<keyof typeof CALLS, WebAssembly.Function>
+  const { memory } = exports as unknown as { memory: WebAssembly.Memory }
   try {
     call.init(0)
     for (const [name, values] of flat) {
@@ -46,16 +45,29 @@ export async function calculateWitness(circuit: WitnessCircuit, inputs: CircuitI
         call.setInputSignal(high, low, i)
       }
     }
+    return writeWitness(call)
   } catch (error) {
     if (error instanceof CircuitFault) throw error.reason(trace)
     throw error
+  } finally {
+    new Uint8Array(memory.buffer).fill(0)
   }
-  return writeWitness(call)
 }
 
 /** The elements' bytes in a witness, wire 0 first: a view of it. */
 export function witnessBytes(wtns: Uint8Array): Uint8Array {
   return wtns.subarray(WTNS_HEAD)
+}
+
+/**
+ * Refuses a file that is no witness in the `wtns` format over BN254, version 2.
+ *
+ * @throws {InputError} `WITNESS_FORMAT`
+ */
+export function assertWitness(wtns: Uint8Array): void {
+  const wires = (wtns.length - WTNS_HEAD) / ELEMENT_BYTES
+  const fits = Number.isInteger(wires) && wires > 0 && witnessHead(wires).every((byte, i) => wtns[i] === byte)
+  if (!fits) throw new InputError('WITNESS_FORMAT', 'not a witness in the wtns format over BN254')
 }
 
 /** The witness's field elements, wire 0 first. */
@@ -133,17 +145,6 @@ const CALLS = {
   getMessageChar: 0,
 }
 
-const modules = new WeakMap<WitnessCircuit, Promise<WebAssembly.Module>>()
-
-/** A circuit's code, compiled once for as long as the circuit is in use. */
-function compiled(circuit: WitnessCircuit): Promise<WebAssembly.Module> {
-  const known = modules.get(circuit)
-  if (known) return known
-  const module = readFile(circuit.wasm).then((code) => WebAssembly.compile(code))
-  modules.set(circuit, module)
-  return module
-}
-
 function instantiate(module: WebAssembly.Module, trace: string[]): WebAssembly.Instance {
   const message = () => {
     let text = ''
@@ -172,6 +173,20 @@ function writeWitness(
   const wires = call.getWitnessSize()
   const bytes = new Uint8Array(WTNS_HEAD + wires * ELEMENT_BYTES)
   const view = new DataView(bytes.buffer)
+  bytes.set(witnessHead(wires))
+  for (let wire = 0; wire < wires; wire++) {
+    call.getWitness(wire)
+    for (let word = 0; word < WORDS; word++) {
+      view.setUint32(WTNS_HEAD + wire * ELEMENT_BYTES + 4 * word, call.readSharedRWMemory(word), true)
+    }
+  }
+  return bytes
+}
+
+/** What stands before the elements of a witness. */
+function witnessHead(wires: number): Uint8Array {
+  const bytes = new Uint8Array(WTNS_HEAD)
+  const view = new DataView(bytes.buffer)
   bytes.set(new TextEncoder().encode('wtns'))
   view.setUint32(4, 2, true)
   view.setUint32(8, 2, true)
@@ -182,12 +197,6 @@ function writeWitness(
   view.setUint32(60, wires, true)
   view.setUint32(64, 2, true)
   view.setBigUint64(68, BigInt(wires * ELEMENT_BYTES), true)
-  for (let wire = 0; wire < wires; wire++) {
-    call.getWitness(wire)
-    for (let word = 0; word < WORDS; word++) {
-      view.setUint32(WTNS_HEAD + wire * ELEMENT_BYTES + 4 * word, call.readSharedRWMemory(word), true)
-    }
-  }
   return bytes
 }
 

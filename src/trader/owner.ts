@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import * as z from 'zod'
-import { InputError } from '../errors/index.js'
 import { SALT_BITS } from '../field/index.js'
-import { readJsonFile, writeNewPrivate } from '../files/index.js'
+import { readTextFile, writeNewPrivate } from '../files/index.js'
 import { ownerCommitment } from '../hash/index.js'
-import { fieldElementSchema } from '../schema/index.js'
+import { parseOwner } from './owner-file.js'
 
 /**
  * Makes an owner's secret: 248 random bits, in a new file for its owner alone to read. Only the commitment is
@@ -26,12 +24,6 @@ export async function createOwner(path: string): Promise<bigint> {
   return commitment
 }
 
-const ownerFile = z.strictObject({
-  schema: z.literal('plimsoll/owner/1'),
-  secret: fieldElementSchema,
-  commitment: fieldElementSchema,
-})
-
 /**
  * Reads the secret of an owner file.
  *
@@ -41,10 +33,5 @@ const ownerFile = z.strictObject({
  * const commitment = ownerCommitment(await readOwner('owner.json'))
  */
 export async function readOwner(path: string): Promise<bigint> {
-  const { secret, commitment } = await readJsonFile(path, ownerFile)
-  if (ownerCommitment(BigInt(secret)) === BigInt(commitment)) return BigInt(secret)
-  throw new InputError('OWNER_FILE', 'the commitment is not that of the secret', {
-    where: path,
-    hint: 'Use the file as `plimsoll owner new` wrote it.',
-  })
+  return parseOwner(await readTextFile(path), path)
 }

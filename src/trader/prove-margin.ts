@@ -5,7 +5,8 @@ import { accountIdDigest, ownerCommitment } from '../hash/index.js'
 import { type Inclusion, openLeaf, readSlots } from '../inclusion/index.js'
 import type { MarginProofFile } from '../margin/index.js'
 import { type MarginPurpose, parsePurpose, purposeFile, purposeSignals } from '../margin/index.js'
-import { type Artifacts, findInstance, type Prover, proveSignals } from '../proving/index.js'
+import { type Prover, proveSignals } from '../proving/browser.js'
+import type { Artifacts, DescribedArtifacts } from '../proving/index.js'
 import { instrumentNumbers, leafSlots, type RiskTable } from '../risk/index.js'
 import { FACTOR_DECIMALS } from '../rules/index.js'
 import {
@@ -18,9 +19,11 @@ import {
   marginNeeds,
   marginSizes,
   marginWitness,
+  namedInstance,
 } from '../statements/index.js'
 
-export interface ProveMarginOptions {
+/** @typeParam A artifacts that the prover takes */
+export interface ProveMarginOptions<A extends DescribedArtifacts = Artifacts> {
   /** The account's inclusion file, as its venue exported it. */
   inclusion: Inclusion
   /** The secret whose commitment the venue has for the account. */
@@ -35,8 +38,8 @@ export interface ProveMarginOptions {
   instance?: string
   /** Instances of own sizes to choose among, beside those of this version: see `readOwnInstances`. */
   own?: readonly Instance[]
-  artifacts: (instance: string) => Promise<Artifacts>
-  prover: Prover
+  artifacts: (instance: string) => Promise<A>
+  prover: Prover<A>
 }
 
 /**
@@ -63,7 +66,9 @@ export interface ProveMarginOptions {
  * @throws {InputError} `MARGIN_ACCOUNT` when the file, the owner's secret and the table do not open one leaf,
  * `MARGIN_SIZE` when no instance is large enough, and what `marginWitness` throws
  */
-export async function proveMargin(options: ProveMarginOptions): Promise<MarginProofFile> {
+export async function proveMargin<A extends DescribedArtifacts = Artifacts>(
+  options: ProveMarginOptions<A>,
+): Promise<MarginProofFile> {
   const { inclusion, table, requirement, times = '1' } = options
   const purpose = parsePurpose(options.purpose)
   const riskTable = riskTableHash(table)
@@ -128,11 +133,11 @@ function openAccount(file: Inclusion, ownerSecret: bigint, table: RiskTable): Ma
 
 /** The instance that is asked for, or the cheapest that the account fits. */
 function chooseInstance(
-  { instance: name, own }: Pick<ProveMarginOptions, 'instance' | 'own'>,
+  { instance: name, own }: { instance?: string; own?: readonly Instance[] },
   needed: () => MarginNeeds,
 ): Instance {
   if (name !== undefined) {
-    const named = findInstance(name)
+    const named = namedInstance(name)
     if (named.statement === 'margin') return named
     throw new InputError('MARGIN_INSTANCE', `${name} does not prove margin`)
   }

@@ -80,6 +80,14 @@ function moduleOf(): string {
   ].join('\n')
 }
 
+/** The examples of what only a browser has, as one module for a page. */
+const ofBrowser = [...examplesIn('src/prove.ts')].filter(([name]) => !examples.has(name))
+const browserModule = () =>
+  [
+    `import { ${ofBrowser.map(([name]) => name).join(', ')} } from 'plimsoll/prove'`,
+    ...ofBrowser.map(([name, [text]]) => `export async function ${name}_example() {\n${text}\n}`),
+  ].join('\n')
+
 /** Runs examples by their names, in the folder that has the venue's files. */
 const RUN = `
 import { existsSync, writeFileSync } from 'node:fs'
@@ -102,9 +110,9 @@ writeFileSync('ran.json', JSON.stringify(ran))
 `
 
 /** What a compiler says to the examples under a way of resolving modules. */
-async function compile(options: object): Promise<string> {
+async function compile(options: object, file = 'examples.ts'): Promise<string> {
   const config = { strict: true, target: 'ES2023', types: ['node'], skipLibCheck: true, ...options }
-  writeFileSync(at('tsconfig.json'), JSON.stringify({ compilerOptions: config, files: ['examples.ts'] }))
+  writeFileSync(at('tsconfig.json'), JSON.stringify({ compilerOptions: config, files: [file] }))
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
   const done = await promisify(execFile)(process.execPath, [tsc, '-p', project]).catch((error) => error)
   return done.stdout
@@ -121,6 +129,7 @@ beforeAll(async () => {
   await installPacked(project, ['dependencies', 'optionalDependencies'], ['@types/node'])
   writeFileSync(at('package.json'), JSON.stringify({ name: 'examples', type: 'module' }))
   writeFileSync(at('examples.ts'), moduleOf())
+  writeFileSync(at('page.ts'), browserModule())
   writeFileSync(at('run.js'), RUN)
 })
 
@@ -129,6 +138,19 @@ test('everything public has one example (cli.30)', () => {
   for (const [name, texts] of examples) expect(texts, name).toHaveLength(1)
   for (const name of examplesIn('src/verify.ts').keys()) expect(examples.has(name), name).toBe(true)
   for (const name of [...Object.keys(COMPILED_ONLY), ...FIRST]) expect(examples.has(name), name).toBe(true)
+})
+
+test('what only a browser has compiles in a page, with one example each (cli.30)', async () => {
+  expect(ofBrowser.map(([name]) => name).sort()).toEqual(['browserProver', 'openBrowserArtifacts'])
+  for (const [name, texts] of ofBrowser) expect(texts, name).toHaveLength(1)
+  const page = {
+    module: 'ESNext',
+    moduleResolution: 'bundler',
+    noEmit: true,
+    lib: ['ES2023', 'DOM'],
+    types: [],
+  }
+  expect(await compile(page, 'page.ts')).toBe('')
 })
 
 test('examples compile against the package as it is packed, for a bundler and for Node (cli.30)', async () => {

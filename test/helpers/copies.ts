@@ -11,8 +11,8 @@ import {
 } from '../../scripts/soundness/bench/circuit.js'
 import { ConstraintSystem } from '../../scripts/soundness/bench/constraint-system.js'
 import type { CircuitInput } from '../../src/field/index.js'
+import { calculateWitness } from '../../src/proving/circuit-witness.js'
 import { gatherSources } from '../../src/proving/sources.js'
-import { calculateWitness } from '../../src/proving/witness.js'
 
 /** How many copies one run of the compiler makes: a witness is one of all of them. */
 const AT_ONCE = 12

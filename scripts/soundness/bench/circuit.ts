@@ -1,7 +1,8 @@
 import type { CircuitInputs } from '../../../src/field/index.js'
+import { calculateWitness } from '../../../src/proving/circuit-witness.js'
 import { countR1cs, openR1cs, type R1cs } from '../../../src/proving/r1cs.js'
 import { type InputShape, readMainSignals, readSymbols, signalOf } from '../../../src/proving/symbols.js'
-import { calculateWitness, witnessElements } from '../../../src/proving/witness.js'
+import { witnessElements } from '../../../src/proving/witness.js'
 import { compileCached } from './compiled.js'
 import { ConstraintSystem } from './constraint-system.js'
 

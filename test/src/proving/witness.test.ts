@@ -41,6 +41,28 @@ describe('the witness of a circuit (proof.11)', () => {
     expect(witness[wires.get('main.squares[0].out')!]).toBe(81n)
   })
 
+  test('leaves nothing in the memory that it was calculated in (proof.21)', async () => {
+    const { Instance } = WebAssembly
+    const memories: WebAssembly.Memory[] = []
+    const construct = (_: unknown, [module, imports]: ConstructorParameters<typeof Instance>) => {
+      const made = new Instance(module, imports)
+      memories.push((made.exports as unknown as { memory: WebAssembly.Memory }).memory)
+      return made
+    }
+    WebAssembly.Instance = new Proxy(Instance, { construct }) as typeof Instance
+    try {
+      await calculateWitness(circuit, INPUTS)
+      await expect(attempt({ product: 31n })).rejects.toThrow()
+    } finally {
+      WebAssembly.Instance = Instance
+    }
+    expect(memories).toHaveLength(2)
+    for (const { buffer } of memories) {
+      expect(buffer.byteLength).toBeGreaterThan(1000)
+      expect(new Uint8Array(buffer).every((byte) => byte === 0)).toBe(true)
+    }
+  })
+
   test('violates a constraint when any one wire is changed', async () => {
     const r1cs = openR1cs(circuit.r1cs)
     const witness = witnessElements(await calculateWitness(circuit, INPUTS))

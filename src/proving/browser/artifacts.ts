@@ -1,0 +1,130 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import { ArtifactError } from '../../errors/index.js'
+import { assertSoundKey, verificationKeyHash } from '../../groth16/index.js'
+import { parseJsonAs } from '../../schema/index.js'
+import { namedInstance, shippedSnapshot } from '../../statements/index.js'
+import type { DescribedArtifacts } from '../artifacts.js'
+import { keyFileSchema } from '../key-file.js'
+
+/** A file's contents: bytes, a `Blob`, or an answer of `fetch`, which is read as a stream. */
+export type FileContents = Uint8Array | Blob | Response
+
+/** The files of an instance's folder, as `plimsoll setup` or a ceremony leaves them. */
+export interface ArtifactContents {
+  /** The text of `key.json`. */
+  manifest: string
+  /** `proving.zkey`. */
+  provingKey: FileContents | Promise<FileContents>
+  /** `circuit.wasm`; not needed to prove from a witness. */
+  witnessCode?: FileContents | Promise<FileContents>
+}
+
+/** Artifacts in a browser: their files are blobs, which it may keep outside of memory. */
+export interface BrowserArtifacts extends DescribedArtifacts {
+  provingKey: Blob
+  witnessCode: Blob | undefined
+}
+
+/** Told of a file that is being read: its name, bytes so far, and how many there are, if that is known. */
+export type ReadProgress = (file: string, done: number, total: number | undefined) => void
+
+/**
+ * Takes the artifacts of an instance from bytes, blobs or a server. Both files are held to the hashes of the
+ * manifest, and the circuit to the one that this version ships. The manifest itself comes from whoever gives
+ * the page its key, like the page: a verifier's pins name its `keyHash`.
+ *
+ * @throws {InputError} `INSTANCE_UNKNOWN`, and what `parseJsonAs` throws
+ * @throws {ArtifactError} `ARTIFACT_BROKEN` naming the file, `ARTIFACT_FETCH`, `CIRCUIT_FOREIGN`,
+ * `KEY_UNSOUND`
+ * @example
+ * const at = 'https://example.com/keys/margin-4'
+ * const artifacts = await openBrowserArtifacts({
+ *   manifest: await (await fetch(`${at}/key.json`)).text(),
+ *   provingKey: fetch(`${at}/proving.zkey`),
+ *   witnessCode: fetch(`${at}/circuit.wasm`),
+ * })
+ */
+export async function openBrowserArtifacts(
+  contents: ArtifactContents,
+  onProgress?: ReadProgress,
+): Promise<BrowserArtifacts> {
+  const { files, instance: name, ...manifest } = parseJsonAs(contents.manifest, keyFileSchema, 'key.json')
+  const instance = namedInstance(name)
+  if (verificationKeyHash(manifest.verificationKey) !== manifest.keyHash) throw broken('key.json')
+  const shipped = shippedSnapshot(name)?.sha256
+  if (shipped && (files['circuit.r1cs'] !== shipped.r1cs || files['circuit.wasm'] !== shipped.wasm)) {
+    throw new ArtifactError('CIRCUIT_FOREIGN', `is not the circuit of ${name} that this version has`, {
+      where: 'key.json',
+    })
+  }
+  await assertSoundKey(manifest.verificationKey)
+  const open = async (file: 'proving.zkey' | 'circuit.wasm', given: FileContents) => {
+    const { blob, hash } = await readWhole(given, file, onProgress)
+    if (hash !== files[file]) throw broken(file)
+    return blob
+  }
+  const [provingKey, witnessCode] = await Promise.all([contents.provingKey, contents.witnessCode])
+  return {
+    ...manifest,
+    instance,
+    circuitHash: files['circuit.r1cs'],
+    directory: name,
+    provingKey: await open('proving.zkey', provingKey),
+    witnessCode: witnessCode && (await open('circuit.wasm', witnessCode)),
+  }
+}
+
+/** A file as a blob, and its SHA-256. */
+async function readWhole(
+  given: FileContents,
+  file: string,
+  onProgress: ReadProgress | undefined,
+): Promise<{ blob: Blob; hash: string }> {
+  const hash = sha256.create()
+  const parts: Uint8Array[] = []
+  const { stream, total } = streamOf(given, file)
+  let done = 0
+  for (const reader = stream.getReader(); ; ) {
+    const { value } = await reader.read().catch((cause: unknown) => {
+      throw fetchError(file, 'stopped before its end', cause)
+    })
+    if (value === undefined) break
+    hash.update(value)
+    // Bytes and blobs are there already.
+    if (given instanceof Response) parts.push(value)
+    done += value.length
+    onProgress?.(file, done, total)
+  }
+  const blob = given instanceof Blob ? given : new Blob(given instanceof Response ? parts : [given])
+  return { blob, hash: bytesToHex(hash.digest()) }
+}
+
+function streamOf(
+  given: FileContents,
+  file: string,
+): { stream: ReadableStream<Uint8Array>; total: number | undefined } {
+  if (!(given instanceof Response)) {
+    const blob = given instanceof Blob ? given : new Blob([given])
+    return { stream: blob.stream() as ReadableStream<Uint8Array>, total: blob.size }
+  }
+  if (!given.ok || given.body === null) throw fetchError(file, `answered with status ${given.status}`)
+  const length = given.headers.get('content-length')
+  // The length is that of the bytes on the way: of compressed ones, it says nothing.
+  const known = length !== null && given.headers.get('content-encoding') === null
+  return { stream: given.body as ReadableStream<Uint8Array>, total: known ? Number(length) : undefined }
+}
+
+function fetchError(file: string, why: string, cause?: unknown): ArtifactError {
+  return new ArtifactError('ARTIFACT_FETCH', `could not be fetched: the server ${why}`, {
+    where: file,
+    cause,
+  })
+}
+
+function broken(file: string): ArtifactError {
+  return new ArtifactError('ARTIFACT_BROKEN', 'is not the file that the manifest names', {
+    where: file,
+    hint: "Serve the files of one instance's folder together, unchanged.",
+  })
+}
