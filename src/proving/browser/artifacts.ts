@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { ArtifactError } from '../../errors/index.js'
 import { assertSoundKey, verificationKeyHash } from '../../groth16/index.js'
-import { parseJsonAs } from '../../schema/index.js'
+import { parseJsonAs, sha256Text } from '../../schema/index.js'
 import { namedInstance, shippedSnapshot } from '../../statements/index.js'
 import type { DescribedArtifacts } from '../artifacts.js'
 import { keyFileSchema } from '../key-file.js'
@@ -69,6 +69,7 @@ export async function openBrowserArtifacts(
     ...manifest,
     instance,
     circuitHash: files['circuit.r1cs'],
+    manifestHash: sha256Text(contents.manifest),
     directory: name,
     provingKey: await open('proving.zkey', provingKey),
     witnessCode: witnessCode && (await open('circuit.wasm', witnessCode)),
