@@ -1,12 +1,13 @@
 /**
  * Fails when a committed file is not what its generator makes: the example venue, the modules and the circuit
  * file that are made of other files, the pages of commands and errors, the constraint counts of small
- * instances.
+ * instances, and the circuits that are frozen for production.
  */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { mainOf } from '../src/proving/compile.js'
 import { loadInstances, PACKAGE_CIRCUITS, snapshotOf } from '../src/proving/index.js'
+import { frozenFaults } from './freeze.js'
 import { commandsPage } from './make-commands-page.js'
 import { errorsPage } from './make-errors-page.js'
 import { exampleFiles } from './make-example.js'
@@ -47,4 +48,6 @@ const checkNext = async (): Promise<void> => {
 }
 await Promise.all(Array.from({ length: availableParallelism() }, checkNext))
 for (const line of stale) process.stderr.write(`out of date: ${line}\n`)
-process.exitCode = stale.length === 0 ? 0 : 1
+const frozen = frozenFaults({ circuitsDir: PACKAGE_CIRCUITS })
+for (const line of frozen) process.stderr.write(`frozen: ${line}\n`)
+process.exitCode = stale.length + frozen.length === 0 ? 0 : 1

@@ -135,6 +135,8 @@ export const REMEDIES: Record<string, string> = {
   TIERS_ENCODING: 'Save the file as UTF-8.',
   TIERS_ROW: 'Give the row as many cells as the header.',
   TIERS_SYNTAX: 'Write CSV with one kind of line end, and quote cells that hold commas or quotes.',
+  TRANSCRIPT_UNSOUND:
+    'Take the transcript from a ceremony’s folder as `plimsoll ceremony finalize` wrote it.',
   VERIFIER_REVERTED: 'Give the call enough gas, and check the number of signals.',
   WITNESS_FAULT: 'Delete the folder of the artifacts and run `plimsoll setup` again.',
   WITNESS_FORMAT: 'Give the file that the witness calculator of this circuit wrote.',

@@ -66,13 +66,13 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
     advice:
       'Nothing that such an artifact says can be relied on. Take pins and keys from whoever you trust, or delete the folder that the message names and run `plimsoll setup`.',
     codes:
-      /^(KEY_|ARTIFACT_|CACHE_|CIRCUIT_|COMPILE_|INSTANCE|SNAPSHOT_|WITNESS_|PROOF_SHAPE|PROVER_|NO_RANDOMNESS)/,
+      /^(KEY_|PINS_|ARTIFACT_|CACHE_|CIRCUIT_|COMPILE_|INSTANCE|SNAPSHOT_|WITNESS_|PROOF_SHAPE|PROVER_|NO_RANDOMNESS)/,
   },
   {
     title: 'Ceremonies',
     advice:
       'No key of such a ceremony may be used. Ask the coordinator for the folder again, and compare `ceremony.json` with what was published; [ceremonies](ceremony.md) says what each file is for.',
-    codes: /^(CEREMONY_|POWERS_|ATTESTATION_|BEACON_|CONTRIBUTOR)/,
+    codes: /^(CEREMONY_|TRANSCRIPT_|POWERS_|ATTESTATION_|BEACON_|CONTRIBUTOR)/,
   },
   {
     title: 'Chains and contracts',

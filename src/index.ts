@@ -12,13 +12,16 @@
 
 export { policyHash, riskTableHash, type Signature, type SignedData } from './bundle/index.js'
 export {
+  assertUnforgeable,
   type ChainConnection,
   type ChainVerdict,
   connectChain,
   type DeployedContract,
+  type DeployedVerifier,
   deployMarginGate,
   deployVerifier,
   exportContracts,
+  type KeyTrust,
   type LocalChain,
   type MarginGate,
   openMarginGate,

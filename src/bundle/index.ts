@@ -5,6 +5,7 @@ export { purposeContext, solvencyPurpose } from './context.js'
 export { fileKind } from './file-kind.js'
 export {
   assertPinnedCircuit,
+  assertRecordedCeremony,
   type CeremonyPin,
   ceremonyPinSchema,
   type KeyKind,

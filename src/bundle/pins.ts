@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ArtifactError } from '../errors/index.js'
 import { type KeyKind, keyKindSchema, parseJsonAs, sha256Schema } from '../schema/index.js'
-import { circuitHashOf, isOwnInstance } from '../statements/index.js'
+import { circuitHashOf, type FrozenInstance, frozenInstance, isOwnInstance } from '../statements/index.js'
 import { labelSchema } from './schema.js'
 
 export type { KeyKind }
@@ -41,24 +41,34 @@ export interface KeyPin {
 /** Pins by instance. They come from somewhere else than the epoch, which could say anything of itself. */
 export type KeyPins = Readonly<Record<string, KeyPin>>
 
+const pinSchema = z
+  .strictObject({
+    keyHash: sha256Schema,
+    circuitHash: sha256Schema,
+    keyKind: keyKindSchema,
+    ceremony: ceremonyPinSchema.exactOptional(),
+  })
+  .refine(({ keyKind, ceremony }) => (keyKind === 'ceremony') === (ceremony !== undefined), {
+    path: ['ceremony'],
+    message: 'has to name the ceremony of a key that came out of one, and of no other',
+  })
+
 /** A file of pins. */
 export const pinsSchema = z.strictObject({
   schema: z.literal('plimsoll/pins/2'),
   /** By instance. The author of the pins vouches for the kind of each key. */
-  keys: z.record(
-    z.string(),
-    z
-      .strictObject({
-        keyHash: sha256Schema,
-        circuitHash: sha256Schema,
-        keyKind: keyKindSchema,
-        ceremony: ceremonyPinSchema.exactOptional(),
-      })
-      .refine(({ keyKind, ceremony }) => (keyKind === 'ceremony') === (ceremony !== undefined), {
-        path: ['ceremony'],
-        message: 'has to name the ceremony of a key that came out of one, and of no other',
-      }),
-  ),
+  keys: z.record(z.string(), pinSchema).superRefine((keys, context) => {
+    const ceremonies = new Map<string, string>()
+    for (const [name, { ceremony }] of Object.entries(keys)) {
+      if (ceremony === undefined) continue
+      const text = JSON.stringify(ceremony)
+      const other = ceremonies.get(ceremony.transcript) ?? text
+      ceremonies.set(ceremony.transcript, other)
+      if (other === text) continue
+      const message = 'says something else of its ceremony than another key of the same transcript'
+      context.addIssue({ code: 'custom', path: [name, 'ceremony'], message })
+    }
+  }),
 })
 
 /**
@@ -95,11 +105,13 @@ export function kindOfPin(pin: KeyPin | undefined): KeyKind {
 /**
  * Refuses a pin for another circuit than the one that this version has under the instance's name: its key may
  * be sound, but what its proofs say would be something else. Of a project's own sizes this version has no
- * circuit to compare with.
+ * circuit to compare with. Of the production set it also refuses the key of another ceremony than the
+ * recorded one.
  *
- * @throws {ArtifactError} `CIRCUIT_UNPINNED`
+ * @throws {ArtifactError} `CIRCUIT_UNPINNED`, `CEREMONY_UNPINNED`
  */
-export function assertPinnedCircuit(instance: string, pin: { circuitHash: string }): void {
+export function assertPinnedCircuit(instance: string, pin: Pick<KeyPin, 'circuitHash' | 'ceremony'>): void {
+  assertRecordedCeremony(instance, pin, frozenInstance(instance))
   const known = circuitHashOf(instance)
   if (known === undefined ? isOwnInstance(instance) : pin.circuitHash === known) return
   throw new ArtifactError(
@@ -109,6 +121,22 @@ export function assertPinnedCircuit(instance: string, pin: { circuitHash: string
       hint: 'Take pins for this version of Plimsoll, or verify with the version that the pins were written with.',
     },
   )
+}
+
+/**
+ * Refuses a key out of another ceremony than the one that is recorded for its instance, if one is.
+ *
+ * @throws {ArtifactError} `CEREMONY_UNPINNED`
+ */
+export function assertRecordedCeremony(
+  instance: string,
+  { ceremony }: Pick<KeyPin, 'ceremony'>,
+  frozen: FrozenInstance | undefined,
+): void {
+  if (!ceremony || !frozen?.transcript || ceremony.transcript === frozen.transcript) return
+  throw new ArtifactError('CEREMONY_UNPINNED', `the key of ${instance} came out of another ceremony`, {
+    hint: `This version takes the keys of one ceremony alone, whose transcript is ${frozen.transcript}.`,
+  })
 }
 
 /**

@@ -3,15 +3,17 @@ import { InputError } from '../errors/index.js'
 import { assertReplaceable, inFolders, writeFileAtomic } from '../files/index.js'
 import { MARGIN_SIGNALS } from '../statements/index.js'
 import { contractSources, GATE_SOURCES, VERIFIER_IMPORTS } from './contracts.js'
-import { type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
+import { type KeyTrust, type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
 
 /**
  * Writes a verifier for each key into a folder, with what they import and, where a key is of `margin`, the
  * gate: Solidity that compiles as it is.
  *
  * @param options.overwrite whether files that hold something else are overwritten
+ * @param options.trust what shows that a key came out of a ceremony; without it, every verifier is marked
+ * INSECURE
  * @returns the paths written, relative to the folder, verifiers last
- * @throws {ArtifactError} `KEY_SHAPE`, `KEY_UNSOUND`, `KEY_SIGNALS`, before anything is written
+ * @throws {ArtifactError} what `verifierSource` throws, before anything is written
  * @throws {InputError} `FILE_ACCESS`, `FILE_EXISTS`, `FILE_SYMLINK`, `VERIFIER_NAME`
  * @example
  * const paths = await exportContracts('verifiers', [await ensureArtifacts('ledger-tiny')])
@@ -19,7 +21,7 @@ import { type VerifierKey, verifierName, verifierSource } from './verifier-sourc
 export async function exportContracts(
   directory: string,
   keys: readonly VerifierKey[],
-  options: { overwrite?: boolean } = {},
+  options: { overwrite?: boolean; trust?: KeyTrust } = {},
 ): Promise<string[]> {
   const gated = keys.some(({ publicSignals }) => publicSignals.join() === MARGIN_SIGNALS.join())
   const files = await contractSources([...VERIFIER_IMPORTS, ...(gated ? GATE_SOURCES : [])])
@@ -28,7 +30,7 @@ export async function exportContracts(
     if (path in files) {
       throw new InputError('VERIFIER_NAME', 'two instances would have one verifier name', { where: path })
     }
-    files[path] = await verifierSource(key)
+    files[path] = await verifierSource(key, options.trust)
   }
   if (!options.overwrite) {
     for (const [path, text] of Object.entries(files)) await assertReplaceable(join(directory, path), text)

@@ -5,15 +5,19 @@ export type { DeployedContract } from './deploy.js'
 export { exportContracts } from './export.js'
 export { deployMarginGate, type MarginGate, openMarginGate, requirementId } from './margin-gate.js'
 export {
+  type KeyTrust,
   type ProofWords,
+  pinnedKind,
   proofWords,
   type VerifierKey,
   verifierName,
   verifierSource,
 } from './verifier-source.js'
 export {
+  assertUnforgeable,
   assertVerifier,
   type ChainVerdict,
+  type DeployedVerifier,
   deployVerifier,
   type VerifierAt,
   verifyOnChain,

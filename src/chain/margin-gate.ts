@@ -10,6 +10,7 @@ import {
 } from 'viem'
 import { orderedSignals } from '../bundle/index.js'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
+import type { VerificationKey } from '../groth16/index.js'
 import { type MarginProof, type MarginProofFile, marginProofSchema } from '../margin/index.js'
 import { bySchema } from '../schema/index.js'
 import { MARGIN_SIGNALS, marginDomain } from '../statements/index.js'
@@ -19,7 +20,7 @@ import { type DeployedContract, deployContract, of } from './deploy.js'
 import { readView } from './rpc.js'
 import { type Failure, transact, writerOf } from './transaction.js'
 import { proofWords } from './verifier-source.js'
-import { assertVerifier } from './verify-on-chain.js'
+import { assertUnforgeable, assertVerifier } from './verify-on-chain.js'
 
 /** The part of the ABI of `IMarginGate.sol` that is used here, and its errors. */
 const GATE_ABI = parseAbi([
@@ -80,8 +81,11 @@ export interface MarginGate {
   address: Address
   /** Its constructor arguments. */
   label: Hex
-  /** For the owner: trusts a verifier, which has to be of the key with this hash, or no longer does. */
-  setVerifier(verifier: Address, trusted: { keyHash: string } | false): Promise<bigint>
+  /**
+   * For the owner: trusts a verifier, which has to be of this key and is probed with a forgery, or no longer
+   * does.
+   */
+  setVerifier(verifier: Address, trusted: { verificationKey: VerificationKey } | false): Promise<bigint>
   /**
    * For the owner: which epoch's roots to accept until when (seconds since 1970), in place of any other pair.
    * Another pair ends all that was recorded and pledged.
@@ -106,7 +110,8 @@ export interface MarginGate {
  * Every write resolves to the gas of its transaction, once a block has it and it has not reverted there.
  *
  * @throws {ArtifactError} `NOT_THE_CONTRACT` when there is no gate, or a verifier's address holds no
- * verifier; `WRONG_VERIFIER` from writes that name a verifier of another key
+ * verifier; `WRONG_VERIFIER` from writes that name a verifier of another key; `VERIFIER_FORGEABLE` from
+ * `setVerifier`
  * @throws {ProofError} `GATE_REFUSED`, from any call that the gate reverts, also in a block: it names the
  * gate's own error and the transaction, if there was one
  * @throws {InputError} `ADDRESS`; `CALL_ARGUMENTS`, `NO_ACCOUNT`, `TRANSACTION_PENDING` from writes;
@@ -140,7 +145,7 @@ export async function openMarginGate(chain: ChainConnection, address: Address): 
     address,
     label,
     async setVerifier(verifier, trusted) {
-      if (trusted) await assertVerifier(chain, { address: verifier, keyHash: trusted.keyHash })
+      if (trusted) await assertUnforgeable(chain, verifier, trusted.verificationKey)
       return write('setVerifier', [verifier, trusted !== false])
     },
     async setRoots({ accountsRoot, riskRoot }, end) {

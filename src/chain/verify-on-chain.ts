@@ -9,14 +9,19 @@ import {
   parseAbi,
 } from 'viem'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
-import type { Proven } from '../groth16/index.js'
-import { verificationKeyHash } from '../groth16/index.js'
+import { forgeryOf, type Proven, type VerificationKey, verificationKeyHash } from '../groth16/index.js'
 import { compileSolidity } from './compile.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources, VERIFIER_IMPORTS } from './contracts.js'
 import { type DeployedContract, deployContract } from './deploy.js'
 import { answered, readView, revertReason } from './rpc.js'
-import { proofWords, type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
+import {
+  type KeyTrust,
+  proofWords,
+  type VerifierKey,
+  verifierName,
+  verifierSource,
+} from './verifier-source.js'
 
 /** The calls and errors of `IGroth16Verifier.sol`. */
 const VERIFIER_ABI = parseAbi([
@@ -43,6 +48,11 @@ export interface VerifierAt {
   keyHash: string
 }
 
+/** A verifier that was deployed here. */
+export interface DeployedVerifier extends DeployedContract, VerifierAt {
+  verificationKey: VerificationKey
+}
+
 export interface ChainVerdict {
   valid: boolean
   /** Execution gas of the call alone: without a transaction's 21,000 and without its calldata. */
@@ -50,24 +60,55 @@ export interface ChainVerdict {
 }
 
 /**
- * Compiles a key's verifier and deploys it.
+ * Compiles a key's verifier, deploys it, and probes it with the forgery that an unfinished set-up accepts.
  *
+ * @param trust what shows that the key came out of a ceremony (see `verifierSource`)
  * @throws {InputError} as `deployContract` has it: `NO_ACCOUNT`, `CHAIN_EVM`, `DEPLOY_FAILED` …
- * @throws {ArtifactError} as `verifierSource` and `compileSolidity` have it
+ * @throws {ArtifactError} as `verifierSource`, `compileSolidity` and `assertUnforgeable` have it
  * @example
  * const { address } = await deployVerifier(chain, await ensureArtifacts('ledger-tiny'))
  */
 export async function deployVerifier(
   chain: ChainConnection,
   key: VerifierKey,
-): Promise<DeployedContract & VerifierAt> {
+  trust?: KeyTrust,
+): Promise<DeployedVerifier> {
   const name = verifierName(key.instance.name)
   const path = `${name}.sol`
-  const sources = { ...(await contractSources(VERIFIER_IMPORTS)), [path]: await verifierSource(key) }
+  const sources = { ...(await contractSources(VERIFIER_IMPORTS)), [path]: await verifierSource(key, trust) }
   const deployed = await deployContract(chain, { sources, path, name })
-  const verifier = { ...deployed, keyHash: verificationKeyHash(key.verificationKey) }
-  await assertVerifier(chain, verifier)
-  return verifier
+  const { verificationKey } = key
+  await assertUnforgeable(chain, deployed.address, verificationKey)
+  return { ...deployed, keyHash: verificationKeyHash(verificationKey), verificationKey }
+}
+
+/**
+ * Refuses a verifier on a chain that is of another key, or takes what anyone can make of its key alone, by
+ * itself or in a batch: one whose constants are those of an unfinished set-up, whatever it says of its key.
+ *
+ * @throws {ArtifactError} `VERIFIER_FORGEABLE`; `NOT_THE_CONTRACT`, `WRONG_VERIFIER`, `NO_VERDICT` as
+ * `verifyOnChain` has it
+ * @throws {ProofError} `VERIFIER_REVERTED`
+ * @throws {InputError} `ADDRESS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
+ * @example
+ * const { verificationKey } = await ensureArtifacts('margin-4')
+ * await assertUnforgeable(chain, '0x5fbdb2315678afecb367f032d93f642f64180aa3', verificationKey)
+ */
+export async function assertUnforgeable(
+  chain: ChainConnection,
+  address: Address,
+  key: VerificationKey,
+): Promise<void> {
+  const verifier = { address, keyHash: verificationKeyHash(key) }
+  const forged = await forgeryOf(key)
+  for (const claim of [forged, [forged]]) {
+    const { valid } = await verifyOnChain(chain, verifier, claim)
+    if (!valid) continue
+    throw new ArtifactError('VERIFIER_FORGEABLE', 'takes a proof that anyone can make of its key alone', {
+      where: `${address} on chain ${chain.chainId}`,
+      hint: 'Trust nothing that it verified. Deploy a verifier of a key that came out of a ceremony.',
+    })
+  }
 }
 
 /**

@@ -7,25 +7,39 @@ import { readPins } from '../inputs/index.js'
 import { type Artifacts, cachedKey, ensureArtifacts, loadInstances, ownInCache } from '../proving/index.js'
 import type { Ui } from './terminal/ui.js'
 
-/** Artifacts by instance, each made or checked once in a run, with progress. */
-export function artifactSource(ui: Ui): (instance: string) => Promise<Artifacts> {
+/**
+ * Artifacts by instance, each made or checked once in a run, with progress.
+ *
+ * @param pins keys to take, and no others
+ */
+export function artifactSource(ui: Ui, pins?: KeyPins): (instance: string) => Promise<Artifacts> {
   const made = new Map<string, Promise<Artifacts>>()
   return (name) => {
     const known = made.get(name)
     if (known) return known
-    const making = ui.step(`artifacts of ${name}`, (update) => ensureArtifacts(name, { onProgress: update }))
+    const making = ui.step(`artifacts of ${name}`, (update) =>
+      ensureArtifacts(name, { ...(pins && { pins }), onProgress: update }),
+    )
     made.set(name, making)
     return making
   }
 }
 
 /**
- * The keys that proofs are checked against: a pins file, or else the keys that this machine made itself.
+ * The keys that proofs are checked against: a pins file, or else the keys that this machine made itself. In
+ * production only a file counts: a cache shows what lies in it, and not that anyone verified it.
  *
- * @throws {InputError} `PACKAGE_MISSING` without a pins file where the circuits' packages are not installed
+ * @throws {InputError} `PACKAGE_MISSING` without a pins file where the circuits' packages are not installed;
+ * `PINS_MISSING` without one in production
  */
-export async function resolvePins(file: string | undefined): Promise<KeyPins> {
+export async function resolvePins(file: string | undefined, production = false): Promise<KeyPins> {
   if (file !== undefined) return readPins(file)
+  if (production) {
+    throw new InputError('PINS_MISSING', 'in production, only pins say which keys count', {
+      where: '--production',
+      hint: 'Name a file with --pins: the one that `plimsoll ceremony verify` wrote for you, or one of somebody whom you trust.',
+    })
+  }
   const pins: Record<string, KeyPin> = {}
   const shipped = loadInstances().map(({ name }) => name)
   for (const name of [...shipped, ...(await ownInCache())]) {

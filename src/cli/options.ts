@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Option } from 'commander'
+import type { KeyPins } from '../bundle/index.js'
 import type { VerifyEpochOptions } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import type { Instance, PolicyFile } from '../statements/index.js'
@@ -56,6 +57,18 @@ export function timestampOption(): Option {
     '--timestamp <seconds>',
     'time of the prices of a CSV table, which does not hold one: seconds since 1970-01-01 UTC',
   ).argParser(readTimestamp)
+}
+
+/** The keys that a venue or a trader proves with. */
+export function keyPinsOption(): Option {
+  return new Option('--pins <file>', "keys to prove with; others in this machine's cache are refused")
+}
+
+/** Reads what `--pins` names, of a command that proves. */
+export async function readKeyPins(file: string | undefined): Promise<KeyPins | undefined> {
+  if (file === undefined) return undefined
+  const { readPins } = await import('../inputs/index.js')
+  return readPins(file)
 }
 
 /** How proofs are made: see `chooseProver`. */
@@ -213,7 +226,7 @@ export type Trust = Pick<VerifyEpochOptions, 'pins' | 'production' | 'policy' | 
 export function trustOptions(): Option[] {
   return [
     new Option('--pins <file>', "keys to trust (default: those in this machine's cache)"),
-    new Option('--production', 'refuse development keys'),
+    new Option('--production', 'refuse development keys; needs --pins'),
     new Option('--policy <file>', 'the weakest policy to accept (JSON; default: full reserves)'),
     new Option('--max-age <seconds>', 'refuse marks that are older than this, or of the future').argParser(
       readMaxAge,
@@ -229,7 +242,7 @@ export function trustOptions(): Option[] {
 export async function readTrust({ pins, production, policy, maxAge, venue }: TrustOptions): Promise<Trust> {
   const { resolvePins } = await import('./artifacts.js')
   return {
-    pins: await resolvePins(pins),
+    pins: await resolvePins(pins, production),
     production: production ?? false,
     ...(policy === undefined ? {} : { policy: await readPolicy(policy) }),
     ...(maxAge === undefined ? {} : { maxAge }),

@@ -1,5 +1,6 @@
 export { blindPoints, blindProof, randomness } from './blind.js'
 export { curveEngine } from './curve-engine.js'
+export { forgeryOf } from './forgery.js'
 export {
   type G1,
   type G2,

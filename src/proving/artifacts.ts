@@ -4,11 +4,18 @@ import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { CeremonyPin } from '../bundle/index.js'
+import {
+  assertRecordedCeremony,
+  type CeremonyPin,
+  type KeyPins,
+  kindOfPin,
+  pinOf,
+  TAKE_PINS,
+} from '../bundle/index.js'
 import { ArtifactError } from '../errors/index.js'
 import { inFolders, type LockHolder, removeOnExit, sha256File, withFileLock } from '../files/index.js'
 import { assertSoundKey, verificationKeyHash } from '../groth16/index.js'
-import { formatJson, sha256Text } from '../schema/index.js'
+import { formatJson } from '../schema/index.js'
 import { domainSizeOf, type Instance } from '../statements/index.js'
 import {
   assertCacheUnexposed,
@@ -21,10 +28,11 @@ import {
   placeOf,
   placesOf,
 } from './cache.js'
-import { type Transcript, transcriptSchema } from './ceremony/files.js'
+import type { Transcript } from './ceremony/files.js'
+import { readTranscript } from './ceremony/transcript.js'
 import { compileInstance, type Progress } from './compile.js'
 import { makeDevelopmentKey } from './development-key-process.js'
-import { type CircuitsLocation, shippedHashes } from './instances.js'
+import { type CircuitsLocation, frozenNamed, shippedHashes } from './instances.js'
 import {
   ARTIFACT_FILES,
   KEY_FILE,
@@ -58,6 +66,11 @@ export interface Artifacts extends DescribedArtifacts {
 }
 
 export interface ArtifactOptions extends CacheOptions {
+  /**
+   * Keys to take, and no others: the cache is then trusted for nothing. The pin of a ceremony's key fixes the
+   * very file that proofs are made with, by the transcript that it names.
+   */
+  pins?: KeyPins
   onProgress?: Progress
 }
 
@@ -67,8 +80,8 @@ export interface ArtifactOptions extends CacheOptions {
  * processes one makes them, and the others wait for it.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
- * @throws {ArtifactError} `COMPILE_FAILED`, `ARTIFACT_BROKEN`, `INSTANCE_SIGNALS`, `CIRCUIT_FOREIGN`,
- * `CACHE_EXPOSED`
+ * @throws {ArtifactError} `COMPILE_FAILED`, `INSTANCE_SIGNALS`, `KEY_MISSING` when a key is pinned that the
+ * cache does not have, and what `loadArtifacts` throws
  * @example
  * const artifacts = await ensureArtifacts('ledger-tiny', { onProgress: console.error })
  * console.log(artifacts.keyHash, artifacts.keyKind) // … development
@@ -76,6 +89,15 @@ export interface ArtifactOptions extends CacheOptions {
 export async function ensureArtifacts(name: string, options: ArtifactOptions = {}): Promise<Artifacts> {
   const found = await loadArtifacts(name, options)
   if (found) return found
+  if (options.pins !== undefined) {
+    throw new ArtifactError(
+      'KEY_MISSING',
+      `this machine has no key of ${name}, and a new one is not pinned`,
+      {
+        hint: 'Keep the keys of a ceremony with `plimsoll ceremony verify FOLDER --ptau FILE --install`, or leave out --pins.',
+      },
+    )
+  }
   const place = placeOf(name, options)
   let told = false
   const wait = async ({ who }: { who: string }) => {
@@ -180,12 +202,12 @@ export async function fillPlace(
 /**
  * The artifacts of an instance when the cache has them for the circuit as it is now, every file checked:
  * against the manifest, the circuit against the one that this version ships, the proving key against the
- * verification key and, if it came out of a ceremony, against the transcript, and the folder for others who
- * could write to it.
+ * verification key and, if it came out of a ceremony, against the transcript, the key against its pin, where
+ * there are pins, and the folder for others who could write to it.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
  * @throws {ArtifactError} `ARTIFACT_BROKEN` naming the first file that is not what the manifest says,
- * `CIRCUIT_FOREIGN`, `CACHE_EXPOSED`, `KEY_UNSOUND`, `KEY_MISMATCH`
+ * `CIRCUIT_FOREIGN`, `CACHE_EXPOSED`, `KEY_UNSOUND`, `KEY_MISMATCH`, `KEY_UNPINNED`, `CEREMONY_UNPINNED`
  */
 export async function loadArtifacts(
   name: string,
@@ -208,13 +230,14 @@ export async function loadFrom(place: Place, options: ArtifactOptions): Promise<
   await assertUnexposed(directory)
   const read = await readManifest(place)
   const { files, instance: _, ...manifest } = read
+  if (options.pins !== undefined) assertPinned(place, read, options.pins)
   options.onProgress?.(`checking the artifacts of ${name}`)
   for (const file of ARTIFACT_FILES) {
     const actual = await sha256File(join(directory, file)).catch(() => undefined)
     if (actual !== files[file]) throw broken(instance, directory, file)
   }
   assertShipped(place, files, options)
-  if (place.keyKind === 'ceremony') await assertOfTranscript(place, read)
+  if (place.keyKind === 'ceremony') await assertOfTranscript(place, read, options)
   const paths = pathsIn(directory)
   const r1cs = openR1cs(paths.r1cs)
   const described = await keyFileOf(place, paths.symbols, r1cs, read.sourceHash)
@@ -233,7 +256,7 @@ export async function loadFrom(place: Place, options: ArtifactOptions): Promise<
 
 /**
  * The hash and the kind of the verification key that the cache has for an instance, and its circuit, from its
- * manifest alone: enough to check proofs against, not to make any.
+ * manifest and, of a ceremony's key, the transcript: enough to check proofs against, not to make any.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`
  * @throws {ArtifactError} `ARTIFACT_BROKEN`, `CACHE_EXPOSED`
@@ -245,7 +268,9 @@ export async function cachedKey(
   const place = keptPlace(name, options)
   if (!existsSync(place.directory)) return undefined
   await assertUnexposed(place.directory)
-  const { keyHash, keyKind, files, ceremony } = await readManifest(place)
+  const manifest = await readManifest(place)
+  if (place.keyKind === 'ceremony') await assertOfTranscript(place, manifest, options)
+  const { keyHash, keyKind, files, ceremony } = manifest
   return { keyHash, keyKind, circuitHash: files['circuit.r1cs'], ...(ceremony && { ceremony }) }
 }
 
@@ -338,25 +363,53 @@ function assertShipped(
 }
 
 /**
- * Refuses a key whose file, circuit or verification key is not the one that its ceremony's transcript names.
+ * Refuses a key whose file, circuit, verification key or ceremony is not the one that the transcript beside
+ * it names, a transcript that does not hold, and one of another ceremony than this version freezes.
  *
- * @throws {ArtifactError} `ARTIFACT_BROKEN`
+ * @throws {ArtifactError} `ARTIFACT_BROKEN`, `CEREMONY_UNPINNED`
  */
-async function assertOfTranscript({ instance, directory }: Place, manifest: KeyFile): Promise<void> {
+async function assertOfTranscript(
+  { instance, directory }: Place,
+  manifest: KeyFile,
+  location: CircuitsLocation,
+): Promise<void> {
   const { name } = instance
+  const path = join(directory, TRANSCRIPT_FILE)
   const refuse = (cause?: unknown) => broken(instance, directory, TRANSCRIPT_FILE, cause)
-  const text = await readFile(join(directory, TRANSCRIPT_FILE), 'utf8').catch((cause: unknown) => {
+  const read = async () => readTranscript(await readFile(path, 'utf8'), path)
+  const { transcript, pins } = await read().catch((cause: unknown) => {
     throw refuse(cause)
   })
-  if (sha256Text(text) !== manifest.ceremony?.transcript) throw refuse()
-  const { data, error } = transcriptSchema.safeParse(JSON.parse(text))
-  if (data === undefined) throw refuse(error)
-  const key = data.keys[name]
+  const { keyHash, keyKind, ceremony, files } = manifest
+  const { 'circuit.r1cs': circuitHash, 'proving.zkey': provingKey } = files
   const fits =
-    key?.provingKey === manifest.files['proving.zkey'] &&
-    key.keyHash === manifest.keyHash &&
-    data.ceremony.instances[name]?.r1csHash === manifest.files['circuit.r1cs']
+    isDeepStrictEqual(pins[name], { keyHash, circuitHash, keyKind, ceremony }) &&
+    transcript.keys[name]?.provingKey === provingKey
   if (!fits) throw refuse()
+  assertRecordedCeremony(name, manifest, frozenNamed(name, location))
+}
+
+/**
+ * Refuses a key that is not the pinned one: of a ceremony's, the transcript counts, which names its file.
+ *
+ * @throws {ArtifactError} `KEY_UNPINNED`
+ */
+function assertPinned(
+  { instance: { name }, directory }: Place,
+  { keyHash, keyKind, ceremony, files }: KeyFile,
+  pins: KeyPins,
+): void {
+  const pin = pinOf(pins, name)
+  const same =
+    pin?.keyHash === keyHash &&
+    pin.circuitHash === files['circuit.r1cs'] &&
+    kindOfPin(pin) === keyKind &&
+    pin.ceremony?.transcript === ceremony?.transcript
+  if (same) return
+  throw new ArtifactError('KEY_UNPINNED', `the key of ${name} in the cache is not the pinned one`, {
+    where: directory,
+    hint: TAKE_PINS,
+  })
 }
 
 async function readManifest({ instance, keyKind, sourceHash, directory }: Place): Promise<KeyFile> {
@@ -389,4 +442,11 @@ function broken(instance: Instance, directory: string, file: string, cause?: unk
     hint: `Delete ${directory} and run \`plimsoll setup ${instance.name}\`.`,
     cause,
   })
+}
+
+/**
+ * The text of the transcript beside artifacts whose key came out of a ceremony, which loading them checked.
+ */
+export async function transcriptOf({ keyKind, directory }: Artifacts): Promise<string | undefined> {
+  return keyKind === 'ceremony' ? readFile(join(directory, TRANSCRIPT_FILE), 'utf8') : undefined
 }

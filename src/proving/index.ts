@@ -5,6 +5,7 @@ export {
   type DescribedArtifacts,
   ensureArtifacts,
   loadArtifacts,
+  transcriptOf,
 } from './artifacts.js'
 export { type CacheOptions, cacheFolder, ownInCache } from './cache.js'
 export { type CacheEntry, cacheEntries, pruneCache } from './cache-state.js'
@@ -20,6 +21,7 @@ export {
 export type { Attestation, CeremonyFile, Closing } from './ceremony/files.js'
 export { finalizeCeremony, installCeremony } from './ceremony/finalize.js'
 export { initCeremony } from './ceremony/init.js'
+export { type ReadTranscript, readTranscript } from './ceremony/transcript.js'
 export { type CeremonyReport, verifyCeremony } from './ceremony/verify.js'
 export { chooseProver } from './choose-prover.js'
 export { calculateWitness, type WitnessCircuit } from './circuit-witness.js'
@@ -41,6 +43,7 @@ export {
   type CircuitsLocation,
   findInstance,
   loadInstances,
+  loadProduction,
   loadSnapshots,
   PACKAGE_CIRCUITS,
 } from './instances.js'

@@ -6,6 +6,8 @@ import { ArtifactError } from '../errors/index.js'
 import { sha256Schema } from '../schema/index.js'
 import {
   type CircuitHashes,
+  type FrozenInstance,
+  frozenInstance,
   type Instance,
   type InstanceSnapshot,
   instanceNamed,
@@ -19,7 +21,7 @@ import {
  * version's own.
  */
 export interface CircuitsLocation {
-  /** Holds `instances.json`, `constraints.json`, the main circuits and `lib/`. */
+  /** Holds `instances.json`, `constraints.json`, `production.json`, the main circuits and `lib/`. */
   circuitsDir?: string
 }
 
@@ -53,6 +55,14 @@ const snapshotSchema = z.record(
       symbols: sha256Schema,
     }),
   }) satisfies z.ZodType<InstanceSnapshot>,
+)
+
+const productionSchema = z.record(
+  z.string(),
+  z.strictObject({
+    r1cs: sha256Schema,
+    transcript: sha256Schema.nullable(),
+  }) satisfies z.ZodType<FrozenInstance>,
 )
 
 /**
@@ -100,6 +110,23 @@ export function snapshotNamed(name: string, { circuitsDir }: CircuitsLocation): 
   if (!existsSync(join(circuitsDir, 'constraints.json'))) return undefined
   const snapshots = loadSnapshots({ circuitsDir })
   return Object.hasOwn(snapshots, name) ? snapshots[name] : undefined
+}
+
+/**
+ * The production set of a folder's circuits, by instance.
+ *
+ * @throws {ArtifactError} `INSTANCES_FILE`
+ */
+export function loadProduction({ circuitsDir }: Required<CircuitsLocation>): Record<string, FrozenInstance> {
+  return readJson(circuitsDir, 'production.json', productionSchema)
+}
+
+/** What is frozen of an instance, if it is of the production set. */
+export function frozenNamed(name: string, { circuitsDir }: CircuitsLocation): FrozenInstance | undefined {
+  if (circuitsDir === undefined) return frozenInstance(name)
+  if (!existsSync(join(circuitsDir, 'production.json'))) return undefined
+  const production = loadProduction({ circuitsDir })
+  return Object.hasOwn(production, name) ? production[name] : undefined
 }
 
 function readJson<T>(circuitsDir: string, file: string, schema: z.ZodType<T>): T {

@@ -3,6 +3,8 @@ export {
   type CircuitHashes,
   type ConstraintCount,
   circuitHashOf,
+  type FrozenInstance,
+  frozenInstance,
   type Instance,
   type InstanceSnapshot,
   instanceNamed,

@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.js'
-import { INSTANCES, SNAPSHOTS } from './generated/instances.js'
+import { INSTANCES, PRODUCTION, SNAPSHOTS } from './generated/instances.js'
 import { isOwnInstance, ownInstanceNamed, shippedAlike } from './own-instances.js'
 
 /** A statement at fixed sizes: what one proving key is for. */
@@ -96,4 +96,21 @@ export function shippedSnapshot(name: string): InstanceSnapshot | undefined {
  */
 export function circuitHashOf(name: string): string | undefined {
   return shippedSnapshot(name)?.sha256.r1cs
+}
+
+/**
+ * An instance of the production set: its circuit may no longer change, and once its keys have come out of a
+ * ceremony, no other ceremony's count for it.
+ */
+export interface FrozenInstance {
+  /** SHA-256 of the constraint system. */
+  r1cs: string
+  /** SHA-256 of the transcript of its ceremony; `null` until there is one. */
+  transcript: string | null
+}
+
+/** What this version freezes of an instance; `undefined` for one that is not of the production set. */
+export function frozenInstance(name: string): FrozenInstance | undefined {
+  const shipped = shippedAlike(name)?.name ?? name
+  return Object.hasOwn(PRODUCTION, shipped) ? PRODUCTION[shipped] : undefined
 }

@@ -7,11 +7,15 @@ import { ACCOUNTS, secondBatch } from '../../scripts/soundness/samples/ledger.js
 import { books } from '../../scripts/soundness/samples/solvency.js'
 import { contractSources, VERIFIER_IMPORTS } from '../../src/chain/contracts.js'
 import {
+  assertUnforgeable,
   type ChainConnection,
   compileSolidity,
   connectChain,
+  deployMarginGate,
   deployVerifier,
   type LocalChain,
+  openMarginGate,
+  requirementId,
   startLocalChain,
   type VerifierAt,
   type VerifierKey,
@@ -107,9 +111,24 @@ describe('V01: a proof made of nothing but the points of its key (key.4)', () =>
     expect(await onChain(verifier, { proof: forged, publicSignals: [1n, 3n] })).toBe(false)
   })
 
+  test('V39: a deployed verifier with the constants of an unfinished set-up is refused by its probe, and no gate trusts it (key.14)', async () => {
+    const weak = { ...ledger.verificationKey, delta: ledger.verificationKey.gamma }
+    const verifier = await deployByHand(chain, ledger, weak)
+    const proven = { proof: forgery(weak, lie), publicSignals: lie }
+    expect(await onChain(verifier, proven), 'the control').toBe(true)
+    const gate = await openMarginGate(chain, (await deployMarginGate(chain, requirementId('a gate'))).address)
+    const refused = { code: 'VERIFIER_FORGEABLE', exitCode: 3 }
+    await expect(assertUnforgeable(chain, verifier.address, ledger.verificationKey)).rejects.toMatchObject(
+      refused,
+    )
+    await expect(gate.setVerifier(verifier.address, ledger)).rejects.toMatchObject(refused)
+    const sound = await deployVerifier(chain, ledger)
+    await assertUnforgeable(chain, sound.address, ledger.verificationKey)
+  })
+
   test('is refused with its key: nothing is verified, exported, deployed or proven with it', async () => {
     const unsound = { code: 'KEY_UNSOUND', exitCode: 3 }
-    const dressed: VerifierKey = { ...ledger, verificationKey: key, keyKind: 'ceremony' }
+    const dressed: VerifierKey = { ...ledger, verificationKey: key }
     await expect(verifyProof(key, lie, forged)).rejects.toMatchObject(unsound)
     await expect(verifierSource(dressed)).rejects.toMatchObject(unsound)
     await expect(deployVerifier(chain, dressed)).rejects.toMatchObject(unsound)

@@ -5,6 +5,7 @@ import { writeMarginAccount, writeMarginTable } from '../../scripts/soundness/sa
 import { riskTableHash } from '../../src/bundle/index.js'
 import {
   connectChain,
+  type DeployedVerifier,
   deployMarginGate,
   deployVerifier,
   type LocalChain,
@@ -12,7 +13,6 @@ import {
   openMarginGate,
   requirementId,
   startLocalChain,
-  type VerifierAt,
 } from '../../src/chain/index.js'
 import { PlimsollError } from '../../src/errors/index.js'
 import { readMarginProof, readRiskTable } from '../../src/inputs/index.js'
@@ -292,7 +292,7 @@ describe('a gate on a chain (gate.1)', () => {
   const id = requirementId('1.5 maintenance')
   let local: LocalChain
   let gate: MarginGate
-  let verifier: VerifierAt
+  let verifier: DeployedVerifier
   let purpose: string
   let now: number
 

@@ -60,8 +60,9 @@ export async function sign(handedIn: string, name: string): Promise<void> {
 /** Changes an attestation in a folder, and signs it again as its signer would. */
 export async function resign(path: string, change: (attestation: Attestation) => void): Promise<void> {
   const attestation: Attestation = JSON.parse(readFileSync(path, 'utf8'))
+  const signer = account(attestation.name)
   change(attestation)
-  const signature = await account(attestation.name).signMessage({ message: attestationText(attestation) })
+  const signature = await signer.signMessage({ message: attestationText(attestation) })
   writeFileSync(path, formatJson({ ...attestation, signature }))
 }
 

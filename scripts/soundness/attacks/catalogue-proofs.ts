@@ -10,6 +10,9 @@ const ARTIFACTS = 'test/src/proving/artifacts.test.ts'
 const VERIFY = 'test/src/groth16/verify.test.ts'
 const ON_CHAIN = 'test/src/chain/verify-on-chain.test.ts'
 const CEREMONY = 'test/src/proving/ceremony/ceremony.test.ts'
+const POWERS = 'test/src/proving/ceremony/powers.test.ts'
+const BINDING = 'test/src/proving/ceremony/binding.test.ts'
+const FROZEN = 'test/src/proving/frozen.test.ts'
 const EPOCH = 'test/e2e/epoch.test.ts'
 const OWN = 'test/e2e/own-instances.test.ts'
 const STRESS = 'test/e2e/stress.test.ts'
@@ -30,6 +33,10 @@ export const PROOF_ATTACKS: readonly Attack[] = [
         EPOCH,
         'V01: an epoch of development keys that calls itself a ceremony: pins alone say what a key is',
       ),
+      at(
+        CEREMONY,
+        'V01: nobody contributed; the control is that snarkjs takes the key, and a forged proof under it',
+      ),
     ],
   },
   {
@@ -49,6 +56,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
         'test/src/chain/verifier-source.test.ts',
         'V03: a key under which proofs can be forged makes no verifier',
       ),
+      at(CEREMONY, 'V03: a δ that no contribution leads to, with K and H to match'),
     ],
   },
   {
@@ -58,6 +66,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
     where: [
       at(ARTIFACTS, 'V04, F05: an altered file is refused before it is used'),
       at(PROOFS, 'V04: the proving key of another circuit, or of another set-up, in its place'),
+      at(CEREMONY, 'V04: a byte of any section of the initial key or of a turn'),
     ],
   },
   {
@@ -269,6 +278,193 @@ export const PROOF_ATTACKS: readonly Attack[] = [
         'V23: is refused with exit 3 where a name is not pinned, or says other sizes than the pinned one, or sizes that there cannot be',
       ),
       at(OWN, 'V23: counts an account in a leaf of the slots that the name says, and of no others'),
+    ],
+  },
+  {
+    id: 'V24',
+    attack: 'a circuit that changes behind the keys of a ceremony',
+    expected:
+      'the build breaks for every frozen instance, and the ceremony no longer verifies; a comment changes nothing',
+    where: [
+      at(CEREMONY, 'V24: an edited comment keeps a key valid, and an edited constraint does not'),
+      at(
+        FROZEN,
+        'V24: a byte of any file that a frozen circuit includes, its sizes or its signals breaks the build, until it is counted again',
+      ),
+      at(FROZEN, 'V24: a constraint that changed breaks the build also when it was counted again'),
+    ],
+  },
+  {
+    id: 'V25',
+    attack: 'a late contributor who replaces all contributions before theirs by their own',
+    expected: 'refused, though the key is sound for snarkjs',
+    where: [
+      at(CEREMONY, 'V25: a late contributor who begins again; the control is that snarkjs takes the key'),
+    ],
+  },
+  {
+    id: 'V26',
+    attack: 'a contribution with the factor one',
+    expected: 'refused, though snarkjs takes it',
+    where: [
+      at(CEREMONY, 'V26: a contribution that leaves δ as it was; the control is that snarkjs takes it'),
+    ],
+  },
+  {
+    id: 'V27',
+    attack: 'a beacon that was known when the ceremony was closed, of another round, or not the last record',
+    expected: 'refused',
+    where: [
+      at(CEREMONY, 'V27: another round, a round that could be known, a closing of something else'),
+      at(CEREMONY, 'V27: a contribution after the beacon'),
+    ],
+  },
+  {
+    id: 'V28',
+    attack: 'a contribution or an attestation of another instance, person or ceremony',
+    expected: 'refused',
+    where: [
+      at(CEREMONY, 'V28: a contribution copied from another instance, or from another ceremony'),
+      at(
+        BINDING,
+        'V28: an attestation counts in one ceremony alone; the control is that its signature holds',
+      ),
+    ],
+  },
+  {
+    id: 'V29',
+    attack: 'a turn with a section of another turn, or K scaled by another factor than H',
+    expected: 'refused, though snarkjs looks at the last turn alone',
+    where: [at(CEREMONY, 'V29: K of another turn, or scaled by another factor than H')],
+  },
+  {
+    id: 'V30',
+    attack: 'a point of the twist with a component outside the group',
+    expected: 'refused; one combination with chosen weights takes it',
+    where: [
+      at(
+        POWERS,
+        'V30: a point with a component of the order 10,069; the control is that one combination accepts it',
+      ),
+    ],
+  },
+  {
+    id: 'V31',
+    attack: 'powers of tau with one wrong power in a row, or other powers than were named',
+    expected: 'refused',
+    where: [
+      at(POWERS, 'V31: one wrong power in the row of %s'),
+      at(CEREMONY, 'V31: another circuit, and other powers of tau'),
+    ],
+  },
+  {
+    id: 'V32',
+    attack:
+      'a key with bytes behind its end, a section twice or longer, or another field or size in its header',
+    expected: 'refused, where snarkjs takes bytes behind the end',
+    where: [
+      at(
+        CEREMONY,
+        'V32: bytes behind the end, which snarkjs takes as the control, and a section that is there twice',
+      ),
+      at(CEREMONY, 'V32: two coefficients swapped, and one more at the end'),
+      at(CEREMONY, 'V32: a header with another %s, in the initial key and in every turn alike, is refused'),
+    ],
+  },
+  {
+    id: 'V33',
+    attack: 'pins of kind ceremony without a ceremony, edited, or of another ceremony or instance',
+    expected: 'refused wherever the transcript is there; otherwise nothing calls the key one of a ceremony',
+    where: [
+      at(
+        CEREMONY,
+        'V33: pins of a ceremony name it, and a pin that does not counts as one of a development key',
+      ),
+      at(
+        BINDING,
+        'V33: the transcript of another ceremony, and one that somebody made up, are refused with their manifest',
+      ),
+      at(BINDING, 'V33: of a frozen instance, no other ceremony’s key counts than the recorded one'),
+      at(
+        BINDING,
+        'V33: pins that were edited, of another key, or of a transcript that says something else, make none',
+      ),
+      at(BINDING, 'V33: a file of pins that says two things of one ceremony is refused'),
+    ],
+  },
+  {
+    id: 'V34',
+    attack: 'a development key, or a manifest, in the place of a ceremony’s',
+    expected: 'refused; no manifest makes a key one of a ceremony',
+    where: [
+      at(
+        BINDING,
+        'V34: a manifest that says something else of its ceremony is refused, also where only pins are read',
+      ),
+      at(BINDING, 'V34: a development key in the place of a ceremony’s, with a manifest that calls it one'),
+      at(BINDING, 'V34: whatever the key says of itself, and its pins without the transcript'),
+    ],
+  },
+  {
+    id: 'V35',
+    attack: 'a turn that is cut short, of ten billion zeros, or with a tail of them',
+    expected: 'refused before it is read whole',
+    where: [
+      at(CEREMONY, 'V35: a turn of ten billion zeros is refused before it is read'),
+      at(CEREMONY, 'V35: what is cut short is refused, and nothing is left of what fails'),
+    ],
+  },
+  {
+    id: 'V36',
+    attack: 'a coordinator who drops a contribution or changes the order; two contributions to one head',
+    expected: 'refused, and missed by those after it',
+    where: [
+      at(CEREMONY, 'V36: a contribution that the coordinator drops is missed by those after it'),
+      at(
+        CEREMONY,
+        'V36: of two contributions to one head the first counts, and the second has to be made again',
+      ),
+    ],
+  },
+  {
+    id: 'V37',
+    attack: 'a proving key whose sections leak the witness, in the place of a ceremony’s',
+    expected: 'refused by its hash in the transcript, in every process that proves',
+    where: [
+      at(
+        CEREMONY,
+        'V37: a proving key with sections of another, a development key in its place, a transcript that is edited',
+      ),
+      at(
+        BINDING,
+        'V37: a proving key with sections of another is refused by whatever proves: this process, and the worker of a queue',
+      ),
+    ],
+  },
+  {
+    id: 'V38',
+    attack: 'one person as several contributors, or a ceremony that asks for fewer afterwards',
+    expected: 'refused where names read alike or a signer comes twice; who signs is for the reader to judge',
+    where: [
+      at(
+        CEREMONY,
+        'V38: fewer people than the ceremony asks for do not close it, nor make a key that counts',
+      ),
+      at(
+        BINDING,
+        'V38: one person under two names that read alike; the control is that both signatures hold',
+      ),
+    ],
+  },
+  {
+    id: 'V39',
+    attack: 'a deployed verifier with the constants of an unfinished set-up, whatever key it names',
+    expected: 'its probe finds it, and no gate is told to trust it',
+    where: [
+      at(
+        PROOFS,
+        'V39: a deployed verifier with the constants of an unfinished set-up is refused by its probe, and no gate trusts it',
+      ),
     ],
   },
   {

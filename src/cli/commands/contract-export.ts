@@ -1,12 +1,14 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import type { KeyPins } from '../../bundle/index.js'
 import { ArtifactError } from '../../errors/index.js'
 import type { Artifacts } from '../../proving/index.js'
 import { command } from '../command.js'
-import { forceOption, required } from '../options.js'
+import { forceOption, readKeyPins, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 
 interface ExportOptions {
   out: string
+  pins?: string
   force?: boolean
   json?: boolean
 }
@@ -15,33 +17,50 @@ export function contractExportCommand(): Command {
   return command('export', {
     description: 'Write the Solidity verifiers of some instances, with all that they import.',
     args: [['<instances...>', 'instances; `plimsoll setup --list` names them']],
-    options: [required('--out <folder>', 'write the contracts to this folder'), forceOption()],
+    options: [
+      required('--out <folder>', 'write the contracts to this folder'),
+      new Option(
+        '--pins <file>',
+        'keys to trust; only the verifier of a key that they pin to a ceremony is not marked INSECURE',
+      ),
+      forceOption(),
+    ],
     examples: ['plimsoll contract export ledger-4-16-s4 solvency-16-s4 margin-4 --out contracts-out'],
   }).action(async (names: string[], options: ExportOptions) => {
     const { contractsView } = await import('../views/proven.js')
-    const { exportContracts } = await import('../../chain/index.js')
+    const { exportContracts, pinnedKind } = await import('../../chain/index.js')
+    const { transcriptOf } = await import('../../proving/index.js')
     const ui = createUi(options)
+    const pins = await readKeyPins(options.pins)
     const { keys, files } = await ui.step('writing the contracts', async (update) => {
-      const keys: Artifacts[] = []
+      const artifacts: Artifacts[] = []
       for (const name of names) {
         update(`checking the key of ${name}`)
-        keys.push(await loadKey(name))
+        artifacts.push(await loadKey(name, pins))
       }
-      update(`${keys.length} verifiers`)
-      return { keys, files: await exportContracts(options.out, keys, { overwrite: options.force ?? false }) }
+      update(`${artifacts.length} verifiers`)
+      const transcripts = (await Promise.all(artifacts.map(transcriptOf))).filter(
+        (text) => text !== undefined,
+      )
+      const trust = pins && { pins, transcripts }
+      const overwrite = options.force ?? false
+      const files = await exportContracts(options.out, artifacts, { overwrite, ...(trust && { trust }) })
+      const keys = artifacts.map(async (key) => ({
+        instance: key.instance.name,
+        keyHash: key.keyHash,
+        keyKind: await pinnedKind(key, trust),
+      }))
+      return { keys: await Promise.all(keys), files }
     })
     if (keys.some(({ keyKind }) => keyKind === 'development')) ui.warnOfKeys('development')
-    const result = {
-      files,
-      keys: keys.map(({ instance, keyHash }) => ({ instance: instance.name, keyHash })),
-    }
+    const result = { files, keys }
     ui.result(result, () => contractsView(result))
   })
 }
 
-async function loadKey(name: string): Promise<Artifacts> {
+async function loadKey(name: string, pins: KeyPins | undefined): Promise<Artifacts> {
   const { loadArtifacts } = await import('../../proving/index.js')
-  const found = await loadArtifacts(name)
+  const found = await loadArtifacts(name, pins && { pins })
   if (found) return found
   throw new ArtifactError('KEY_MISSING', `this machine has no key of ${name}`, {
     hint: `A new key verifies no existing proof. To make one anyway: \`plimsoll setup ${name}\`.`,

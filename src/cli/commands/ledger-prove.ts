@@ -9,12 +9,14 @@ import {
   type BooksOptions,
   booksOptions,
   instancesOption,
+  keyPinsOption,
   leaseOption,
   ownInstancesOption,
   type PlanningOptions,
   privateOption,
   proverOption,
   queueOption,
+  readKeyPins,
   readPlanOptions,
   required,
   threadsOption,
@@ -30,6 +32,7 @@ interface ProveOptions extends BooksOptions, PlanningOptions {
   previous?: string
   private?: string
   prover: string
+  pins?: string
   workers?: number
   threads?: number
   queue?: string
@@ -55,6 +58,7 @@ export function ledgerProveCommand(): Command {
       instancesOption(),
       ownInstancesOption(),
       allStressedOption(),
+      keyPinsOption(),
       proverOption(),
       workersOption(),
       threadsOption(),
@@ -99,7 +103,7 @@ export function ledgerProveCommand(): Command {
         table,
         ledger,
         ...among,
-        artifacts: artifactSource(ui),
+        artifacts: artifactSource(ui, await readKeyPins(options.pins)),
         prover: pool,
         onPlan: (plan) => {
           batches = plan.batches

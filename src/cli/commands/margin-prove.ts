@@ -5,9 +5,11 @@ import type { Artifacts } from '../../proving/index.js'
 import { command } from '../command.js'
 import {
   forceOption,
+  keyPinsOption,
   outOption,
   ownInstancesOption,
   proverOption,
+  readKeyPins,
   readOwn,
   readTimes,
   required,
@@ -28,6 +30,7 @@ interface ProveOptions {
   ownInstances?: string
   force?: boolean
   prover: string
+  pins?: string
   json?: boolean
 }
 
@@ -46,6 +49,7 @@ export function marginProveCommand(): Command {
       new Option('--instance <name>', 'the instance to prove with (default: the cheapest that fits)'),
       ownInstancesOption(),
       forceOption(),
+      keyPinsOption(),
       proverOption(),
     ],
     examples: [
@@ -63,7 +67,7 @@ export function marginProveCommand(): Command {
     const prover = chooseProver(options.prover)
     if (!options.force) await assertReplaceable(options.out)
     const own = await readOwn(options.ownInstances)
-    const source = artifactSource(ui)
+    const source = artifactSource(ui, await readKeyPins(options.pins))
     let keyKind: Artifacts['keyKind'] | undefined
     const proof = await ui.step(`proving ${options.times} × ${options.requirement}`, async () =>
       proveMargin({

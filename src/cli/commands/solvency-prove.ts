@@ -4,9 +4,11 @@ import { command } from '../command.js'
 import {
   epochOption,
   forceOption,
+  keyPinsOption,
   policyOption,
   privateOption,
   proverOption,
+  readKeyPins,
   readPolicy,
   reservesOption,
 } from '../options.js'
@@ -19,6 +21,7 @@ interface ProveOptions {
   private?: string
   force?: boolean
   prover: string
+  pins?: string
   json?: boolean
 }
 
@@ -30,6 +33,7 @@ export function solvencyProveCommand(): Command {
       reservesOption(),
       policyOption(),
       privateOption(),
+      keyPinsOption(),
       proverOption(),
       forceOption(),
     ],
@@ -44,6 +48,7 @@ export function solvencyProveCommand(): Command {
     const { artifactSource } = await import('../artifacts.js')
     const ui = createUi(options)
     const prover = chooseProver(options.prover)
+    const pins = await readKeyPins(options.pins)
     const policy = options.policy ? await readPolicy(options.policy) : FULL_RESERVES
     const { manifest, keyKind, scenarios, weak } = await ui.step('proving solvency', () =>
       inPlace(
@@ -54,7 +59,7 @@ export function solvencyProveCommand(): Command {
             privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
             reserves: (table) => readReserves(options.reserves, table),
             policy,
-            artifacts: artifactSource(ui),
+            artifacts: artifactSource(ui, pins),
             prover,
             force: options.force ?? false,
           }),

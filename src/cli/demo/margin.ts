@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import {
   type ChainConnection,
+  type DeployedVerifier,
   deployMarginGate,
   deployVerifier,
   type MarginGate,
   openMarginGate,
   requirementId,
-  type VerifierAt,
 } from '../../chain/index.js'
 import type { Manifest } from '../../epoch/index.js'
 import { ProofError, StatementError } from '../../errors/index.js'
@@ -140,7 +140,7 @@ export async function demoMargin(
  */
 async function acceptAt(
   gate: MarginGate,
-  verifier: VerifierAt,
+  verifier: DeployedVerifier,
   accepted: { table: RiskTable; manifest: Manifest; times: string; end: number },
 ): Promise<void> {
   const { table, manifest, times, end } = accepted

@@ -36,6 +36,7 @@ import {
   turnPaths,
 } from './files.js'
 import { type KeyParts, keyBytes, openKey, openTurn } from './key-parts.js'
+import { nameKey } from './names.js'
 import { PointCheck, withCurveFor } from './points.js'
 import { type CeremonyState, openLatest, readCeremony } from './read.js'
 import { assertNextTurn, cutTurn, freshSeed, writeTurn } from './turn.js'
@@ -186,7 +187,8 @@ async function handIn(
 }
 
 function assertNewContributor({ attestations }: CeremonyState, { name, signer }: Contributor): void {
-  const other = attestations.find((known) => known.name === name || known.signer === signer)
+  const key = nameKey(name)
+  const other = attestations.find((known) => nameKey(known.name) === key || known.signer === signer)
   if (other) throw contributorFault(`${other.name}, ${other.signer}, has contributed already`)
 }
 

@@ -2,13 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Checks, type EpochCheck, type Found, fail, type KeyPins, passed } from '../../bundle/index.js'
 import { EXIT, type ExitCode } from '../../errors/index.js'
 import { sha256File } from '../../files/index.js'
-import { formatJson, sha256Text } from '../../schema/index.js'
+import { formatJson } from '../../schema/index.js'
 import type { Progress } from '../compile.js'
 import { curveCode } from '../curve-code.js'
 import { CurveMemory } from '../curve-memory.js'
 import type { CircuitsLocation } from '../instances.js'
-import { signatureFault } from './attestation.js'
-import { BEACON_ITERATIONS, beaconValue, CLOSING_SECONDS, roundRandomness, roundTime } from './beacon.js'
+import { BEACON_ITERATIONS, beaconValue, roundRandomness } from './beacon.js'
 import { sameBytes } from './bytes.js'
 import { contributionHash } from './contributions.js'
 import { Effort, instanceEffort, powersEffort } from './effort.js'
@@ -17,6 +16,7 @@ import { knownPowers } from './known-powers.js'
 import { PointCheck, withCurveFor } from './points.js'
 import { assertEnoughPowers, blake2bFile, openPowers, powersFault } from './powers.js'
 import { type CeremonyState, readCeremony, turnCount } from './read.js'
+import { attestationsFault, closingFault, type ReadTranscript, readTranscript } from './transcript.js'
 import { INSTANCE_CHECKS, type VerifiedInstance, verifyInstance } from './verify-instance.js'
 
 export interface VerifyCeremonyOptions extends CircuitsLocation {
@@ -121,7 +121,7 @@ export async function verifyCeremony(
   })
   await checks.run('16-contributions', () => verifyCount(state, verified), EXIT.artifact)
   await checks.run('17-beacon', () => verifyBeacon(state, verified), EXIT.artifact)
-  const transcript = await checks.run('21-transcript', () => verifyTranscript(state, verified), EXIT.artifact)
+  const read = await checks.run('21-transcript', () => verifyTranscript(state, verified), EXIT.artifact)
   const ran = new Set(checks.list.map(({ id }) => id))
   const wanted = [
     ...COMMON_CHECKS,
@@ -136,9 +136,9 @@ export async function verifyCeremony(
     contributors: attestations.map(({ name, signer }) => ({ name, signer })),
     exitCode: checks.exitCode,
   }
-  if (!checks.valid || transcript === undefined) return { valid: false, ...report }
-  const transcriptHash = sha256Text(formatJson(transcript))
-  return { valid: true, ...report, transcript, transcriptHash, pins: pinsOf(transcript, transcriptHash) }
+  if (!checks.valid || read === undefined) return { valid: false, ...report }
+  const { transcript, hash, pins } = read
+  return { valid: true, ...report, transcript, transcriptHash: hash, pins }
 }
 
 /** Check 20: what each contributor signed is what the files hold, and nobody stands in it twice. */
@@ -148,26 +148,15 @@ async function verifyAttestations(
   hashOf: (record: VerifiedInstance['records'][number]) => string,
 ): Promise<Found<true>> {
   if (verified.length !== instances.length) fail('not checked: an instance failed')
-  for (const [i, attestation] of attestations.entries()) {
-    const who = `attestation ${i + 1} by ${attestation.name}`
-    if (attestation.ceremony !== hash) fail(`${who} is of another ceremony`)
-    if (attestation.number !== i + 1) fail(`${who} is numbered ${attestation.number}`)
-    if (Object.keys(attestation.contributions).sort().join() !== instances.join()) {
-      fail(`${who} names other instances than the ceremony has`)
-    }
+  const fault = await attestationsFault(file, hash, attestations)
+  if (fault) fail(fault)
+  for (const [i, { name: who, contributions }] of attestations.entries()) {
     for (const { name, records, turnHashes } of verified) {
-      const said = attestation.contributions[name]!
+      const said = contributions[name]!
       if (said.turn !== turnHashes[i] || said.hash !== hashOf(records[i]!)) {
-        fail(`${who} is not of the contribution to ${name} that the folder has`)
+        fail(`attestation ${i + 1} by ${who} is not of the contribution to ${name} that the folder has`)
       }
     }
-    const fault = await signatureFault(attestation)
-    if (fault) fail(`${who}: ${fault}`)
-  }
-  for (const field of ['name', 'signer'] as const) {
-    const values = attestations.map((attestation) => attestation[field])
-    const twice = values.find((value, i) => values.indexOf(value) !== i)
-    if (twice !== undefined) fail(`${twice} contributed twice`)
   }
   return passed(`${attestations.length} signed, of at least ${file.minContributions}`)
 }
@@ -207,24 +196,12 @@ async function verifyBeacon(
   state: CeremonyState,
   verified: readonly VerifiedInstance[],
 ): Promise<Found<true>> {
-  const { hash, instances, attestations } = state
+  const { hash, file, instances, attestations } = state
   if (verified.length !== instances.length) fail('not checked: an instance failed')
   const closing = state.closing ?? fail('the ceremony was not closed')
   const beacon = state.beacon ?? fail('the ceremony has no beacon')
-  if (closing.ceremony !== hash) fail('closing.json is of another ceremony')
-  if (closing.contributions !== attestations.length) {
-    fail(
-      `the ceremony was closed with ${closing.contributions} contributions, and has ${attestations.length}`,
-    )
-  }
-  if (Object.keys(closing.heads).sort().join() !== instances.join()) {
-    fail('closing.json names other instances than the ceremony has')
-  }
-  if (beacon.round !== closing.round)
-    fail(`the beacon is of round ${beacon.round}, and ${closing.round} was announced`)
-  if (roundTime(closing.round) < closing.closed + CLOSING_SECONDS) {
-    fail('the announced round came less than an hour after the ceremony was closed: it could be known')
-  }
+  const fault = await closingFault(file, hash, attestations, closing, beacon)
+  if (fault) fail(fault)
   const randomness = await roundRandomness(beacon.round, beacon.signature)
   for (const { name, records, turnHashes } of verified) {
     if (closing.heads[name] !== turnHashes[closing.contributions - 1]) {
@@ -248,7 +225,7 @@ async function verifyBeacon(
 async function verifyTranscript(
   { folder, file, attestations, closing, beacon }: CeremonyState,
   verified: readonly VerifiedInstance[],
-): Promise<Found<Transcript>> {
+): Promise<Found<ReadTranscript>> {
   if (verified.length !== Object.keys(file.instances).length) fail('not checked: an instance failed')
   const paths = ceremonyPaths(folder)
   const transcript: Transcript = transcriptSchema.parse({
@@ -262,6 +239,7 @@ async function verifyTranscript(
     ),
   })
   const text = formatJson(transcript)
+  const { hash, pins } = await readTranscript(text, paths.transcript)
   if (existsSync(paths.transcript) && readFileSync(paths.transcript, 'utf8') !== text) {
     fail('transcript.json is not what the other files make')
   }
@@ -270,24 +248,5 @@ async function verifyTranscript(
       fail(`the final key of ${name} is not what the turns make`)
     }
   }
-  return { found: transcript, detail: `its SHA-256 is ${sha256Text(text)}` }
-}
-
-function pinsOf({ ceremony, attestations, beacon, keys }: Transcript, transcriptHash: string): KeyPins {
-  return Object.fromEntries(
-    Object.entries(keys).map(([name, { keyHash }]) => [
-      name,
-      {
-        keyHash,
-        circuitHash: ceremony.instances[name]!.r1csHash,
-        keyKind: 'ceremony',
-        ceremony: {
-          transcript: transcriptHash,
-          powers: ceremony.powers.blake2b,
-          contributors: attestations.map(({ name }) => name),
-          beaconRound: beacon.round,
-        },
-      },
-    ]),
-  )
+  return { found: { transcript, hash, pins }, detail: `its SHA-256 is ${hash}` }
 }

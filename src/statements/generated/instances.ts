@@ -1,5 +1,8 @@
-/** Made by `scripts/make-instances.ts` from `circuits/instances.json` and `circuits/constraints.json`. */
-import type { Instance, InstanceSnapshot } from '../instances.js'
+/**
+ * Made by `scripts/make-instances.ts` from `circuits/instances.json`, `constraints.json` and
+ * `production.json`.
+ */
+import type { FrozenInstance, Instance, InstanceSnapshot } from '../instances.js'
 
 export const INSTANCES: readonly Instance[] = [
   {"name":"ledger-tiny","statement":"ledger","file":"ledger.circom","template":"Ledger","params":{"ACCOUNTS":4,"SLOTS":4,"SCENARIOS":0,"PLEDGED":0},"public":["stateBefore","stateAfter"]},
@@ -121,4 +124,16 @@ export const SNAPSHOTS: Readonly<Record<string, InstanceSnapshot>> = {
   "margin-32": {"nonLinear":255801,"linear":2293,"wires":258657,"public":6,"sha256":{"sources":"7e25e639a7b6686b625758c25de0b221bca72c60e528ae57cda9d67cce8ead4f","r1cs":"0909b6bd6cb2773add25dbedb87cfc06d7448c3929dec325bfa0748694f6e852","wasm":"24e1ddc5409b1a9c2d64c4453f09f2511a5ed7dc2af6350cd64d333f93d6280c","symbols":"30d70647a16aadb022c1348057057b82f9efb39b3dc1b3fe778975134820ca6d"}},
   "margin-40": {"nonLinear":345352,"linear":3411,"wires":349254,"public":6,"sha256":{"sources":"087a62abe6946f3c4dc16a2e50817ccd0a27603aff61acc7e2ddfb7c4507a61b","r1cs":"4aa8f8c2aa99ef4df8d0755764f8ae18a6ea19ac2c0a24cbc47733f307e5e6f9","wasm":"dcac2288ec4dd567da0aab7e0d1e27cf659f3a19fe49fbfcdba592fb979a006f","symbols":"34af1cf1252cf20893bbbeebde82834e55bc769e8c135aa76eb934a01b974bd4"}},
   "margin-64": {"nonLinear":484571,"linear":4472,"wires":490398,"public":6,"sha256":{"sources":"cf8b4617a74fb1c662b6a689a2042a1187250afca82347f272e90b4395a774f5","r1cs":"28b9a2b455e8c68cecb3569a69c7bcff1c8bb824e30f2b487f071463a9fac5e5","wasm":"aebc79bf0023a2d879ac7cab035bee3b13e6bd7cb8e8ebc474fbf8138790dc28","symbols":"a94d37fe90e9f146a54a8988a5426d7449361f824ab7df6f7f83500a4e11af56"}},
+}
+
+export const PRODUCTION: Readonly<Record<string, FrozenInstance>> = {
+  "ledger-4-18": {"r1cs":"8201a88e0605b3a652e82462ac2f1aae9504ce7c72646d0aeb4e963e06502e79","transcript":null},
+  "ledger-16-18": {"r1cs":"080cef7d9f409cbe98f7671e1dabe80185ee310c5a7f6e1b31f76db96bff02d2","transcript":null},
+  "ledger-16-18-s4": {"r1cs":"ec329aec4f771aaaf5e319b8f6c2c805a3457fd37f4780902e75b99d5407fa4a","transcript":null},
+  "ledger-256-18-s4": {"r1cs":"6f7a0b9748114e1b547fb4567ddfced1e3c3344c404a86d90cda6f4d9c448d7b","transcript":null},
+  "ledger-16-18-s4-pledged": {"r1cs":"8e49ed876132fc9459d0c4e2978a684a3a1eb3de785558d10d7f205e9bfad91e","transcript":null},
+  "solvency-18": {"r1cs":"3fd43c523d7a601b115fcb2de061cabc8952c8ecff40dfaad021f5247eca7956","transcript":null},
+  "solvency-18-s4": {"r1cs":"aa2cdd1c6fd1994aaa477cbabb321836b27e87eabea4e31e087752302ccff07d","transcript":null},
+  "solvency-18-s4-tiers": {"r1cs":"c0c13cd7bf548aa33f7c12109935c4aa57e7cefd5f97ed6f5a0c6c945057df0b","transcript":null},
+  "margin-8": {"r1cs":"c43fe302b3ed1073d917096c5e77727ff9502a872be7b260ee3ce8f43b3a3b6e","transcript":null},
 }

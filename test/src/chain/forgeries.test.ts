@@ -120,7 +120,6 @@ describe('who knows the secrets of a key can prove anything, but not with a poin
   const at2 = (scalar: bigint) => fromG2(G2.timesScalar(G2.g, scalar))
   const key: VerifierKey = {
     instance: { name: 'known-secrets' },
-    keyKind: 'development',
     circuitHash: '0'.repeat(64),
     publicSignals: ['x'],
     verificationKey: {

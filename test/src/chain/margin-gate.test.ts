@@ -5,6 +5,7 @@ import {
   type ChainConnection,
   compileSolidity,
   connectChain,
+  type DeployedVerifier,
   deployMarginGate,
   deployVerifier,
   type LocalChain,
@@ -12,7 +13,6 @@ import {
   openMarginGate,
   requirementId,
   startLocalChain,
-  type VerifierAt,
   verifyOnChain,
 } from '../../../src/chain/index.js'
 import type { MarginProofFile } from '../../../src/margin/index.js'
@@ -29,8 +29,8 @@ let local: LocalChain
 let chain: ChainConnection
 let gate: MarginGate
 let key: Artifacts
-let verifier: VerifierAt
-let other: VerifierAt
+let verifier: DeployedVerifier
+let other: DeployedVerifier
 let now: number
 
 beforeAll(async () => {

@@ -38,13 +38,12 @@ test('the circuit that the key is for is named in the source, and nothing else i
   }
 })
 
-test('a development key says that it is insecure, a ceremony key does not (key.2)', async () => {
-  const development = await verifierSource({ ...key, keyKind: 'development' })
-  expect(development).toMatch(/^\/\/ SPDX-License-Identifier: MIT\n\/\/ Generated .*\n\/\/ INSECURE/)
-  expect(development).toContain('keyKind = "development"')
-  const ceremony = await verifierSource({ ...key, keyKind: 'ceremony' })
-  expect(ceremony).not.toContain('INSECURE')
-  expect(ceremony).toContain('keyKind = "ceremony"')
+test('a key says that it is insecure, whatever it says of itself (key.2)', async () => {
+  const dressed = { ...key, keyKind: 'ceremony' as const }
+  for (const source of [await verifierSource(key), await verifierSource(dressed)]) {
+    expect(source).toMatch(/^\/\/ SPDX-License-Identifier: MIT\n\/\/ Generated .*\n\/\/ INSECURE/)
+    expect(source).toContain('keyKind = "development"')
+  }
 })
 
 describe('V03: a key under which proofs can be forged makes no verifier (key.4)', () => {

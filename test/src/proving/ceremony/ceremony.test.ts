@@ -174,7 +174,7 @@ test("snarkjs's hash of an initial key is the same here for circuits below, at a
 })
 
 describe('a ceremony that is none is refused (ceremony.2)', () => {
-  test('nobody contributed; the control is that snarkjs takes the key, and a forged proof under it', async () => {
+  test('V01: nobody contributed; the control is that snarkjs takes the key, and a forged proof under it', async () => {
     const folder = await openCeremony(at, 'nobody')
     const report = await at.verify(folder)
     expect(report).toMatchObject({ valid: false, exitCode: 3 })
@@ -222,7 +222,7 @@ describe('a ceremony that is none is refused (ceremony.2)', () => {
     expect(await snarkjsVerifies(at, folder), 'the control').toBe(true)
   })
 
-  test('fewer people than the ceremony asks for do not close it, nor make a key that counts', async () => {
+  test('V38: fewer people than the ceremony asks for do not close it, nor make a key that counts', async () => {
     const folder = copyOf(whole)
     edit(join(folder, 'ceremony.json'), () => ({ minContributions: 4 }))
     expect(failed(await at.verify(folder))).toEqual(expect.arrayContaining(['16-contributions']))
@@ -230,7 +230,7 @@ describe('a ceremony that is none is refused (ceremony.2)', () => {
     await expect(closeCeremony(few, ROUND.number, CLOSED)).rejects.toMatchObject({ code: 'CEREMONY_FEW' })
   })
 
-  test('a δ that no contribution leads to, with K and H to match', async () => {
+  test('V03: a δ that no contribution leads to, with K and H to match', async () => {
     const folder = copyOf(whole)
     const curve = await curveEngine()
     const { G1, G2, Fr } = curve
@@ -253,7 +253,7 @@ describe('a ceremony that is none is refused (ceremony.2)', () => {
     for (const id of ['6-delta', '12-k', '13-h']) expect(wrong, 'the control').not.toContain(id)
   })
 
-  test('another circuit, and other powers of tau', async () => {
+  test('V31: another circuit, and other powers of tau', async () => {
     const other = await writeCircuits(join(at.directory, 'other'), {
       instance: { ...CIRCUIT, params: { FACTORS: 32, OFFSET: 6 } },
     })
@@ -268,7 +268,7 @@ describe('a ceremony that is none is refused (ceremony.2)', () => {
     })
   })
 
-  test('an edited comment keeps a key valid, and an edited constraint does not', async () => {
+  test('V24: an edited comment keeps a key valid, and an edited constraint does not', async () => {
     const square = readFileSync(join(at.circuitsDir, 'lib/square.circom'), 'utf8')
     const commented = await writeCircuits(join(at.directory, 'commented'), {
       square: `// another comment\n${square}`,
@@ -324,7 +324,7 @@ describe('a key that is not the one of the circuit and the powers of tau is refu
     expect(wrong, 'the control').not.toContain(check === '12-k' ? '13-h' : '12-k')
   })
 
-  test('two coefficients swapped, and one more at the end', async () => {
+  test('V32: two coefficients swapped, and one more at the end', async () => {
     const swapped = copyOf(whole)
     editSections(join(swapped, NAME, '0000.zkey'), (sections) => swap(sections.get(4)!.subarray(4), 44))
     expect(failed(await at.verify(swapped))).toContain('3-coefficients')
@@ -338,7 +338,7 @@ describe('a key that is not the one of the circuit and the powers of tau is refu
     expect(failed(await at.verify(longer))).toContain('3-coefficients')
   })
 
-  test('a byte of any section of the initial key or of a turn', async () => {
+  test('V04: a byte of any section of the initial key or of a turn', async () => {
     const files = [
       ...Object.values(ZKEY_SECTION).map((id) => ['0000.zkey', id] as const),
       ...[2, 8, 9, 10].map((id) => ['0002.turn', id] as const),
@@ -354,11 +354,18 @@ describe('a key that is not the one of the circuit and the powers of tau is refu
     }
   })
 
-  test('bytes behind the end, and a section that is there twice', () => {
-    const path = join(copyOf(whole), NAME, '0000.zkey')
+  test('V32: bytes behind the end, which snarkjs takes as the control, and a section that is there twice', async () => {
+    const folder = copyOf(whole)
+    const path = join(folder, NAME, '0000.zkey')
     const before = readFileSync(path)
     appendFileSync(path, 'x')
     expect(() => openKey(path)).toThrow(expect.objectContaining({ code: 'ARTIFACT_FORMAT' }))
+    const latest = join(`${folder}-latest`, `${NAME}.zkey`)
+    await exportKeys(whole, `${folder}-latest`)
+    appendFileSync(latest, 'x')
+    expect(await zKey.verifyFromInit(join(whole, NAME, '0000.zkey'), at.powers, latest), 'the control').toBe(
+      true,
+    )
     const twice = Buffer.concat([before, before.subarray(12, 12 + 12 + 4)])
     twice.writeUInt32LE(11, 8)
     writeFileSync(path, twice)
@@ -368,8 +375,26 @@ describe('a key that is not the one of the circuit and the powers of tau is refu
   })
 })
 
+/** The header's sizes of both fields, a byte of their orders, and its three sizes: where they are. */
+const HEADER_FIELDS = { q: 4, r: 40, 'bytes of q': 0, 'bytes of r': 36, wires: 72, signals: 76, rows: 80 }
+
+test.each(Object.entries(HEADER_FIELDS))(
+  'V32: a header with another %s, in the initial key and in every turn alike, is refused (ceremony.3)',
+  async (_, offset) => {
+    const folder = copyOf(whole)
+    const names = ['0000.zkey', ...[1, 2, 3, 4].map((number) => `000${number}.turn`)]
+    for (const name of names) {
+      editSections(join(folder, NAME, name), (sections) => {
+        sections.get(2)![offset]! ^= 2
+      })
+    }
+    expect(failed(await at.verify(folder))).toContain('1-files')
+    rmSync(folder, { recursive: true })
+  },
+)
+
 describe('contributions that do not follow from each other are refused (ceremony.4)', () => {
-  test('a late contributor who begins again; the control is that snarkjs takes the key', async () => {
+  test('V25: a late contributor who begins again; the control is that snarkjs takes the key', async () => {
     const folder = copyOf(whole)
     const fresh = await openCeremony(at, 'again')
     // The same initial key: the powers and the circuit are.
@@ -383,7 +408,7 @@ describe('contributions that do not follow from each other are refused (ceremony
     expect(await snarkjsVerifies(at, folder), 'the control').toBe(true)
   })
 
-  test('a contribution that leaves δ as it was; the control is that snarkjs takes it', async () => {
+  test('V26: a contribution that leaves δ as it was; the control is that snarkjs takes it', async () => {
     const folder = await openCeremony(at, 'one')
     const curve = await curveEngine()
     const out = await takeTurn(folder, 'Alice')
@@ -404,7 +429,7 @@ describe('contributions that do not follow from each other are refused (ceremony
     expect(await snarkjsVerifies(at, folder), 'the control').toBe(true)
   })
 
-  test('a contribution copied from another instance, or from another ceremony', async () => {
+  test('V28: a contribution copied from another instance, or from another ceremony', async () => {
     const [one, two] = [await openCeremony(at, 'first'), await openCeremony(at, 'second')]
     const out = await takeTurn(one, 'Alice')
     await acceptContribution(one, out)
@@ -424,11 +449,12 @@ describe('contributions that do not follow from each other are refused (ceremony
     })
   })
 
-  test('K of another turn, or scaled by another factor than H', async () => {
+  test('V29: K of another turn, or scaled by another factor than H', async () => {
     const folder = copyOf(whole)
     const k = sectionOf(turnOf(folder, 2), 8)
     editSections(turnOf(folder, 3), (sections) => sections.set(8, k))
     expect(failed(await at.verify(folder))).toContain('14-chain')
+    expect(await snarkjsVerifies(at, folder), 'the control: it sees the last turn alone').toBe(true)
     const open = await openCeremony(at, 'scaled')
     const out = await takeTurn(open, 'Alice')
     const path = join(out, `${NAME}.turn`)
@@ -442,7 +468,7 @@ describe('contributions that do not follow from each other are refused (ceremony
     })
   })
 
-  test('a contribution that the coordinator drops is missed by those after it', async () => {
+  test('V36: a contribution that the coordinator drops is missed by those after it', async () => {
     const folder = copyOf(whole)
     rmSync(turnOf(folder, 2))
     rmSync(join(folder, 'attestations/0002.json'))
@@ -453,9 +479,11 @@ describe('contributions that do not follow from each other are refused (ceremony
       attestation.number = 2
     })
     expect(failed(await at.verify(folder))).toContain('14-chain')
+    cpSync(turnOf(whole, 4), turnOf(folder, 3))
+    expect(await snarkjsVerifies(at, folder), 'the control: the last turn is sound').toBe(true)
   })
 
-  test('of two contributions to one head the first counts, and the second has to be made again', async () => {
+  test('V36: of two contributions to one head the first counts, and the second has to be made again', async () => {
     const folder = await openCeremony(at, 'two')
     const [first, second] = [await takeTurn(folder, 'Alice'), await takeTurn(folder, 'Bob')]
     await acceptContribution(folder, first)
@@ -516,7 +544,7 @@ async function resignIn(
 }
 
 describe('the beacon is of the announced round, and last (ceremony.5)', () => {
-  test('another round, a round that could be known, a closing of something else', async () => {
+  test('V27: another round, a round that could be known, a closing of something else', async () => {
     const cases: [string, (folder: string) => void][] = [
       ['another round', (folder) => edit(join(folder, 'beacon.json'), () => ({ round: 999 }))],
       ['closed too late', (folder) => edit(join(folder, 'closing.json'), () => ({ closed: CLOSED + 200 }))],
@@ -536,9 +564,11 @@ describe('the beacon is of the announced round, and last (ceremony.5)', () => {
       change(folder)
       expect(failed(await at.verify(folder)), name).toContain('17-beacon')
     }
+    // Of no use to whoever looks at the key alone.
+    expect(await snarkjsVerifies(at, whole), 'the control').toBe(true)
   })
 
-  test('a contribution after the beacon', async () => {
+  test('V27: a contribution after the beacon', async () => {
     const folder = copyOf(whole)
     rmSync(join(folder, 'closing.json'))
     rmSync(join(folder, 'beacon.json'))
@@ -574,7 +604,7 @@ describe('the beacon is of the announced round, and last (ceremony.5)', () => {
 })
 
 describe('files that are broken (ceremony.6)', () => {
-  test('a turn of ten billion zeros is refused before it is read', async () => {
+  test('V35: a turn of ten billion zeros is refused before it is read', async () => {
     const folder = await openCeremony(at, 'zeros')
     const out = await takeTurn(folder, 'Alice')
     const path = join(out, `${NAME}.turn`)
@@ -590,7 +620,7 @@ describe('files that are broken (ceremony.6)', () => {
     expect(() => openTurn(path)).toThrow(expect.objectContaining({ code: 'ARTIFACT_FORMAT' }))
   })
 
-  test('what is cut short is refused, and nothing is left of what fails', async () => {
+  test('V35: what is cut short is refused, and nothing is left of what fails', async () => {
     const path = join(copyOf(whole), NAME, '0002.turn')
     truncateSync(path, readFileSync(path).length >> 1)
     expect(() => openTurn(path)).toThrow(expect.objectContaining({ code: 'ARTIFACT_FORMAT', where: path }))
@@ -645,7 +675,7 @@ describe('keys of a ceremony are used as its transcript has them (ceremony.10)',
     expect(failed(await at.verify(folder))).toEqual(['21-transcript'])
   })
 
-  test('a proving key with sections of another, a development key in its place, a transcript that is edited', async () => {
+  test('V37: a proving key with sections of another, a development key in its place, a transcript that is edited', async () => {
     const { directory } = (await loadArtifacts(NAME, options()))!
     const paths = ['proving.zkey', 'key.json', 'transcript.json'].map((name) => join(directory, name))
     const [zkey, manifest, transcript] = paths as [string, string, string]
@@ -678,7 +708,7 @@ describe('keys of a ceremony are used as its transcript has them (ceremony.10)',
     await refused('no ceremony', manifest)
   })
 
-  test('pins of a ceremony name it, and a pin that does not counts as one of a development key', () => {
+  test('V33: pins of a ceremony name it, and a pin that does not counts as one of a development key', () => {
     const pin = valid.pins![NAME]!
     const text = (value: object) => JSON.stringify({ schema: 'plimsoll/pins/2', keys: { [NAME]: value } })
     expect(parsePins(text(pin), 'pins.json')[NAME]).toEqual(pin)

@@ -56,12 +56,13 @@ describe('powers of tau are of one secret, as far as circuits use them (ceremony
     ['τ in G2', 3, 128],
     ['α', 4, 64],
     ['β', 5, 64],
-  ])('one wrong power in the row of %s', async (name, id, size) => {
+  ])('V31: one wrong power in the row of %s', async (name, id, size) => {
     const path = changed((sections) => {
       const bytes = sections.get(id)!
       bytes.copy(bytes, 7 * size, 9 * size, 10 * size)
     })
     expect(await faultOf(path)).toBe(`a point of the row of ${name} is not τ times the one before it`)
+    expect(await faultOf(path, 2), 'the control: a circuit that uses none of it').toBeUndefined()
   })
 
   test('another β in G2, another generator, and a point off the curve', async () => {
@@ -78,7 +79,7 @@ describe('powers of tau are of one secret, as far as circuits use them (ceremony
     expect(await faultOf(off)).toBe('point 3 of the row of α is none of the curve, or infinity')
   })
 
-  test('a point with a component of the order 10,069; the control is that one combination accepts it', async () => {
+  test('V30: a point with a component of the order 10,069; the control is that one combination accepts it', async () => {
     const curve = await curveEngine()
     const { G2 } = curve
     const small = await pointOfSmallOrder()
