@@ -43,8 +43,11 @@ export {
   Rational,
 } from './field/index.js'
 export {
+  type Beside,
   folderSource,
+  openHistory,
   openSource,
+  readDisclosure,
   readInclusion,
   readInstrumentList,
   readMarginProof,
@@ -54,7 +57,9 @@ export {
   readPortfolio,
   readReserves,
   readRiskTable,
+  readSecondPrices,
   readTierTable,
+  readWords,
 } from './inputs/index.js'
 export {
   type Account,
@@ -172,6 +177,8 @@ export {
   checkAccounts,
   checkSolvency,
   createSigningKey,
+  type DiscloseOptions,
+  discloseSolvency,
   type ExportInclusionOptions,
   exportInclusion,
   type FoldStep,

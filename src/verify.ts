@@ -12,6 +12,25 @@
  * @module
  */
 export {
+  type AttestationField,
+  type AuditOptions,
+  type AuditReport,
+  type Author,
+  audit,
+  auditPage,
+  type Coverage,
+  type Figure,
+  type Grade,
+  type InputHash,
+  type KeyProvenance,
+  type Outcome,
+  type Procedure,
+  parseWords,
+  type ScenarioFigure,
+  type SecondPrices,
+  type Words,
+} from './audit/index.js'
+export {
   archiveSource,
   bytesSource,
   type CeremonyPin,
@@ -28,6 +47,7 @@ export {
   zipSource,
 } from './bundle/index.js'
 export {
+  type Disclosure,
   type EpochProof,
   type EpochReport,
   type LedgerPart,
@@ -36,6 +56,8 @@ export {
   openEpoch,
   type ProofReport,
   type ProvenManifest,
+  parseDisclosure,
+  type ReadEpoch,
   type Signer,
   type SolvencyPart,
   type VerifiedEpoch,

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help } from 'commander'
 import { EXIT, type ExitCode, InputError, printable } from '../errors/index.js'
 import { group } from './command.js'
+import { auditCommand } from './commands/audit.js'
 import { ceremonyAcceptCommand } from './commands/ceremony-accept.js'
 import { ceremonyBeaconCommand } from './commands/ceremony-beacon.js'
 import { ceremonyCloseCommand } from './commands/ceremony-close.js'
@@ -29,6 +30,7 @@ import { riskTableCommand } from './commands/risk-table.js'
 import { riskTiersCommand } from './commands/risk-tiers.js'
 import { setupCommand } from './commands/setup.js'
 import { solvencyCheckCommand } from './commands/solvency-check.js'
+import { solvencyDiscloseCommand } from './commands/solvency-disclose.js'
 import { solvencyProveCommand } from './commands/solvency-prove.js'
 import { verifyCommand } from './commands/verify.js'
 import { workerCommand } from './commands/worker.js'
@@ -48,7 +50,11 @@ function commands(): Command[] {
     planCommand(),
     workerCommand(),
     group('ledger', "A venue's accounts.", [ledgerCheckCommand(), ledgerProveCommand()]),
-    group('solvency', 'What stands behind the ledger.', [solvencyCheckCommand(), solvencyProveCommand()]),
+    group('solvency', 'What stands behind the ledger.', [
+      solvencyCheckCommand(),
+      solvencyProveCommand(),
+      solvencyDiscloseCommand(),
+    ]),
     group('epoch', 'What a venue publishes.', [epochSignCommand(), epochPackCommand()]),
     group('owner', 'The secret that binds an account to its owner.', [ownerNewCommand()]),
     group('inclusion', "A customer's proof of being counted.", [
@@ -69,6 +75,7 @@ function commands(): Command[] {
       marginExplainCommand(),
     ]),
     verifyCommand(),
+    auditCommand(),
     group('ceremony', 'Keys that count: made by several people who need not trust each other.', [
       ceremonyInitCommand(),
       ceremonyContributeCommand(),

@@ -1,5 +1,15 @@
 export { batchInstance, batchRuns } from './batches.js'
 export {
+  DISCLOSABLE,
+  type Disclosed,
+  type DisclosedReserves,
+  type DisclosedTotals,
+  type Disclosure,
+  disclosureOf,
+  parseDisclosure,
+  verifyDisclosure,
+} from './disclosure.js'
+export {
   isKnownSize,
   ledgerSizesOf,
   sameSizes,
@@ -14,7 +24,7 @@ export {
   type ProvenManifest,
   type SolvencyPart,
 } from './manifest-schema.js'
-export { type OpenedEpoch, openEpoch, type VerifiedEpoch, verifyEpoch } from './open.js'
+export { type OpenedEpoch, openEpoch, type ReadEpoch, type VerifiedEpoch, verifyEpoch } from './open.js'
 export { batchFolders, EPOCH_PATHS, isClutter } from './paths.js'
 export { readManifest, readPublishedManifest } from './read-manifest.js'
 export { type EpochSignature, epochSignatureSchema, epochSigned } from './signature.js'

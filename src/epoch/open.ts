@@ -1,5 +1,5 @@
 import { Checks, passed, type Source, vouchedNotes } from '../bundle/index.js'
-import type { RiskTable } from '../risk/index.js'
+import type { RiskDigests, RiskTable } from '../risk/index.js'
 import type { PolicyFile } from '../statements/index.js'
 import { batchCount } from './batches.js'
 import type { Manifest, ProvenManifest } from './manifest-schema.js'
@@ -31,9 +31,26 @@ export interface VerifiedEpoch {
   proofs: readonly EpochProof[]
 }
 
-/** Report on an epoch, and the epoch itself when it is valid. */
+/**
+ * What could be read of an epoch, whatever was found of it: for whoever explains a verdict, and for nobody
+ * who rests on one.
+ */
+export interface ReadEpoch {
+  manifest: Manifest
+  /** Of the bytes of `manifest.json`, lower-case hex. */
+  manifestSha256: string
+  table?: RiskTable
+  /** Of the table at the epoch's sizes. */
+  digests?: RiskDigests
+  policy?: PolicyFile
+  /** Those that verify, batches first. */
+  proofs: readonly EpochProof[]
+}
+
+/** Report on an epoch, what was read of it, and the epoch itself when it is valid. */
 export interface OpenedEpoch {
   report: EpochReport
+  read: ReadEpoch
   epoch?: VerifiedEpoch
 }
 
@@ -66,7 +83,7 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
   const risk = await verifyTable(verification)
   const proofs = await verifyLedger(verification, keys)
   const { policy, thresholds, proof } = await verifySolvency(verification, keys, risk)
-  const { table, age } = risk
+  const { table, digests, age } = risk
   const unbounded = await verifyScenarios(verification, table, thresholds)
 
   const { valid, list, exitCode } = checks
@@ -88,9 +105,18 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
     notes,
     exitCode,
   }
-  if (!(valid && solvency && table && policy && proof)) return { report }
+  const all = proof === undefined ? proofs : [...proofs, proof]
+  const read: ReadEpoch = {
+    manifest,
+    manifestSha256,
+    ...(table && { table }),
+    ...(digests && { digests }),
+    ...(policy && { policy }),
+    proofs: all,
+  }
+  if (!(valid && solvency && table && policy && proof)) return { report, read }
   const proven = { ...manifest, parts: { ...manifest.parts, solvency } }
-  return { report, epoch: { manifest: proven, manifestSha256, table, policy, proofs: [...proofs, proof] } }
+  return { report, read, epoch: { manifest: proven, manifestSha256, table, policy, proofs: all } }
 }
 
 function placeInHistory({ previous }: Manifest): string {

@@ -24,6 +24,7 @@ export {
 export { equitiesOf, type Shortfall, shortfallOf, slotKey } from './ledger/equity.js'
 export {
   type FixedLedger,
+  firstStateOf,
   fixLedger,
   LedgerChain,
   type LedgerTable,
@@ -35,7 +36,14 @@ export { ledgerModel } from './ledger/reference.js'
 export { type BatchKind, batchKind, LEDGER_SIGNALS, type LedgerSizes } from './ledger/signals.js'
 export { firstState, type LedgerState, stateCommitment } from './ledger/state.js'
 export { addWeightedTotals, type BatchSums, batchSums, plainSums } from './ledger/sums.js'
-export { addTotals, keyTotals, noTotals, totalsByRow } from './ledger/totals.js'
+export {
+  addTotals,
+  keyTotals,
+  noTotals,
+  totalsByRow,
+  totalsForSizes,
+  weightedTotalsDigest,
+} from './ledger/totals.js'
 export type { LedgerWitness } from './ledger/witness.js'
 export { accountHandle, LEAF_SLOTS, type MarginAccount, openedLeafSlots } from './margin/account.js'
 export { type MarginContext, type MarginDomain, marginContext, marginDomain } from './margin/context.js'

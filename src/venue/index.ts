@@ -1,6 +1,7 @@
 export type { BatchEvent } from './batch-log.js'
 export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from './check-accounts.js'
 export { type CoverLine, checkSolvency, type SolvencyCheck } from './check-solvency.js'
+export { type DiscloseOptions, discloseSolvency } from './disclose.js'
 export { type ExportInclusionOptions, exportInclusion } from './export-inclusion.js'
 export type { FoldStep } from './fold-ledger.js'
 export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'

@@ -135,6 +135,26 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: ['--epoch', epoch, '--reserves', file('venue/reserves.json')], code: 0 },
   ],
   [
+    'solvency disclose',
+    {
+      args: [
+        '--epoch',
+        epoch,
+        '--totals',
+        '--reserves',
+        file('venue/reserves.json'),
+        '--out',
+        file('disclosure.json'),
+      ],
+      code: 0,
+    },
+    {
+      args: ['--epoch', epoch, '--reserves', file('venue/short.json'), '--out', file('none.json')],
+      code: 2,
+    },
+    { args: ['--epoch', epoch, '--out', file('none.json')], code: 2 },
+  ],
+  [
     'owner new',
     { args: ['--out', file('owner.json')], code: 0 },
     { args: ['--out', file('owner.json'), '--json'], code: 2 },
@@ -235,6 +255,21 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: [`${epoch}.private/epoch.json`], code: 2 },
     { args: [file('inclusion.json')], code: 2 },
   ],
+  [
+    'audit',
+    {
+      args: [epoch, '--development', '--report', file('audit.html'), '--report', file('audit.json')],
+      code: 0,
+    },
+    {
+      args: [epoch, '--development', '--openings', file('disclosure.json'), '--json'],
+      code: 0,
+      shows: 'what was disclosed',
+    },
+    { args: [epoch, '--openings', `${epoch}.private/epoch.json`], code: 2 },
+    { args: [epoch, '--words', file('inclusion.json')], code: 2 },
+    { args: [epoch, '--prices', file('venue/accounts.csv')], code: 2 },
+  ],
   ['contract export', { args: ['ledger-tiny', '--out', file('contracts')], code: 0 }],
   ['risk scenarios', { args: [], code: 0 }],
   [
@@ -301,6 +336,7 @@ const PRIVATE: [name: RegExp, why: string][] = [
   [/^exchange-epoch\.private\//, "the exchange's own folder"],
   [/^owner\.json$/, "the owner's secret, for nobody"],
   [/^workers\.json$/, 'the key that opens jobs, for workers alone'],
+  [/^disclosure\.json$/, 'totals and reserves that the venue shows, to whom it gives the file'],
   [/^inclusion\.json$/, 'for its customer alone'],
   [/^touched\.json$/, 'a copy of that'],
   [/^MARKID-fomalhaut\.json$/, "the trader's inclusion file"],

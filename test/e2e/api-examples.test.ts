@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -31,7 +31,7 @@ const COMPILED_ONLY: Record<string, string> = {
   verifyOnChain: 'needs a chain and keys of a large instance',
 }
 /** Examples that make the files which the others read, in their order. */
-const FIRST = ['proveLedger', 'proveSolvency', 'exportInclusion', 'proveMargin']
+const FIRST = ['proveLedger', 'proveSolvency', 'discloseSolvency', 'exportInclusion', 'proveMargin']
 
 /** What examples take for given, beside the names that the package exports and the files of a venue. */
 const GIVEN = 'chain: ChainConnection; opened: OpenedEpoch; pins: KeyPins; rule: MarginRule; table: RiskTable'
@@ -189,11 +189,14 @@ test('examples run on the files of a venue (cli.30)', async () => {
   copyFileSync(join(ROOT, 'examples/stress/prices.csv'), at('prices.csv'))
   copyFileSync(join(ROOT, 'examples/exchange/tiers.csv'), at('tiers.csv'))
   copyFileSync(join(ROOT, 'examples/exchange/instruments.csv'), at('instruments.csv'))
+  writeFileSync(at('second-prices.csv'), 'symbol,price\nBTC,97000\n')
+  writeFileSync(at('words.json'), JSON.stringify({ schema: 'plimsoll/words/1' }))
   const instances = ['ledger-tiny', 'ledger-tiny-wide', 'solvency-tiny', 'margin-tiny']
   const setup = await plimsoll('setup', ...instances, '--pins', at('pins.json'))
   expect(setup.code, setup.stderr).toBe(0)
 
   await expectToRun(FIRST)
+  cpSync(at('epoch'), at('published/2026-01'), { recursive: true })
   const files = readdirSync(at('epoch'), { recursive: true, encoding: 'utf8' })
     .filter((path) => statSync(at(join('epoch', path))).isFile())
     .map((path) => [path, new Uint8Array(readFileSync(at(join('epoch', path))))] as const)

@@ -16,7 +16,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const STORY = [
   ...['setup', 'risk table', 'ledger check', 'plan', 'solvency check', 'owner new', 'worker'],
   ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
-  ...['ledger prove', 'solvency prove', 'verify', 'inclusion export', 'inclusion verify'],
+  ...['ledger prove', 'solvency prove', 'solvency disclose', 'verify', 'audit'],
+  ...['inclusion export', 'inclusion verify'],
   ...['epoch sign', 'epoch pack', 'margin prove', 'margin verify', 'contract export'],
 ]
 /** Examples that another test runs, word by word. */
@@ -40,6 +41,7 @@ const SHOWS_PROGRESS = [
     'ledger prove',
     'solvency prove',
     'verify',
+    'audit',
   ],
   ...['inclusion export', 'inclusion verify', 'margin prove', 'margin verify', 'contract export'],
 ]

@@ -46,6 +46,10 @@ export interface SampleBooks {
   policy?: PolicyFile
   /** SHA-256 of the manifest of the epoch before. */
   previous?: string
+  /** The epoch's name. */
+  epoch?: string
+  /** Makes salts and blinds other ones: an epoch after another needs other salts. */
+  fresh?: bigint
   /** What a cheat changes in an honest witness of solvency before it is proven. */
   cheat?: (witness: SolvencyWitness) => SolvencyWitness
 }
@@ -55,6 +59,8 @@ export interface SampleEpoch {
   files: Record<string, string>
   manifest: Manifest
   pins: KeyPins
+  /** What opens it. */
+  witness: SolvencyWitness
 }
 
 const made = new Map<string, Promise<Artifacts>>()
@@ -67,7 +73,7 @@ function artifactsOf(instance: string): Promise<Artifacts> {
 
 /** Folds and proves a whole epoch of the tiny instances, with fixed blinds. */
 export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch> {
-  const { table, policy = FULL_RESERVES } = books
+  const { table, policy = FULL_RESERVES, epoch = '2026-01', fresh = 0n } = books
   const sizes = tableSizesOf(namedInstance(books.solvency))
   const digests = riskDigests(table, sizes)
   const numbers = instrumentNumbers(table)
@@ -77,7 +83,7 @@ export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch>
     const slots = account.map(([symbol, quantity]): Slot => ({ instrument: rowOf.get(symbol)!, quantity }))
     holders++
     return {
-      holder: holderCommitment({ accountId: holders, owner: 0n, salt: holders ** 5n + 7n }),
+      holder: holderCommitment({ accountId: holders, owner: 0n, salt: holders ** 5n + 7n + fresh }),
       slots: leafSlots(slots, numbers),
     }
   }
@@ -91,7 +97,7 @@ export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch>
   )
   const about = {
     venue: 'Tiny Venue',
-    epoch: '2026-01',
+    epoch,
     target: null,
     riskTable: riskTableHash(table),
     ...(books.previous === undefined ? {} : { previous: books.previous }),
@@ -106,7 +112,7 @@ export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch>
     policy: resolvePolicy(policy, table),
     reserves: byRow(books.reserves),
     insurance: byRow(books.insurance),
-    reservesBlind: 4_321n,
+    reservesBlind: 4_321n + fresh,
     context: purposeContext(purpose),
   })
   const witness = books.cheat?.(honest) ?? honest
@@ -155,5 +161,5 @@ export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch>
     },
   }
   files[EPOCH_PATHS.manifest] = formatJson(manifest)
-  return { files, manifest, pins }
+  return { files, manifest, pins, witness }
 }

@@ -20,6 +20,7 @@ const PURE = [
   'epoch',
   'inclusion',
   'margin',
+  'audit',
 ]
 /** Data flows from left to right; no room imports from a room to its right. */
 const ORDER = [...PURE, 'files', 'inputs', 'models', 'ledger', 'proving', 'venue', 'trader', 'chain', 'cli']

@@ -136,3 +136,24 @@ export class LedgerChain {
     }
   }
 }
+
+/**
+ * The commitment to the first state of a ledger with these totals, which the rest of a ledger does not
+ * change: so it opens to them while weighted totals and accounts stay shut.
+ *
+ * @param parts totals by key at the sizes of the columns
+ */
+export function firstStateOf(
+  parts: Pick<FixedLedger, 'totals' | 'totalsBlind'> & {
+    accountsRoot: bigint
+    riskRoot: bigint
+    columns: RiskDigests['columns']
+    weightedTotalsDigest: bigint
+  },
+): bigint {
+  const { accountsRoot, riskRoot, columns, totals, totalsBlind, weightedTotalsDigest: weighted } = parts
+  const { scenarios } = columns.sizes
+  const digest = totalsDigest(totals, columns, totalsBlind)
+  const { first } = firstTranscript({ accountsRoot, riskRoot, totalsDigest: digest, scenarios })
+  return stateCommitment(secondTranscript(first, weighted).second, firstState(scenarios))
+}

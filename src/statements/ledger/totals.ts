@@ -68,6 +68,23 @@ export function keyTotals(byRow: readonly bigint[], table: Pick<RiskTable, 'inst
   return [...spots, ...derivatives].flatMap(pair).concat(tiers.map((row) => byRow[keysOf(row).long]!))
 }
 
+/** The same at the sizes of an instance, with nothing of what is beyond the table. */
+export function totalsForSizes(
+  byRow: readonly bigint[],
+  table: Pick<RiskTable, 'instruments'>,
+  sizes: TableSizes,
+): bigint[] {
+  const totals = noTotals(sizes)
+  const { spots, derivatives, tiers } = rowsByKind(table)
+  const pairs = [...spots.entries(), ...derivatives.map((row, i) => [sizes.spots + i, row] as const)]
+  for (const [instrument, row] of pairs) {
+    totals[2 * instrument] = byRow[keysOf(row).long]!
+    totals[2 * instrument + 1] = byRow[keysOf(row).short]!
+  }
+  for (const [t, row] of tiers.entries()) totals[firstTierKey(sizes) + t] = byRow[keysOf(row).long]!
+  return totals
+}
+
 /** Totals by key as long, short of every row of the table in turn. */
 export function totalsByRow(
   totals: readonly bigint[],

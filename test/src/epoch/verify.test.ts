@@ -26,53 +26,12 @@ import {
   tableAtPoint,
 } from '../../../src/statements/index.js'
 import { proveSampleEpoch, type SampleAccount, type SampleEpoch } from '../../helpers/epoch.js'
+import { cash, coin, LONG, STRESS_RISK, STRESSED } from '../../helpers/stress-books.js'
 
 const tableOf = (file: object): RiskTable => parseRiskTable(JSON.stringify(file), 'risk.json')
 const PLAIN_TABLE = tableOf(RISK)
 const [BTC, , USDT] = RISK.instruments
-/** Two coins and a perp, a fall of the price, and what accounts have to hold beyond it. */
-const STRESS_RISK = {
-  ...RISK,
-  instruments: [BTC, { symbol: 'PERP', kind: 'perp', decimals: 8, mark: '97010' }, USDT],
-  scenarios: [
-    {
-      name: 'crash',
-      values: {
-        BTC: { long: '48000', short: '49000' },
-        PERP: { long: '-49000', short: '-48000' },
-        USDT: { long: '0.99', short: '1.01' },
-      },
-    },
-    {
-      name: 'maintenance',
-      requirement: true,
-      values: {
-        BTC: { long: '87300', short: '106700' },
-        PERP: { long: '-9700', short: '9700' },
-        USDT: { long: '1', short: '1.01' },
-      },
-    },
-  ],
-}
 const STRESS_TABLE = tableOf(STRESS_RISK)
-const coin = (units: number): bigint => BigInt(Math.round(units * 1e8))
-const cash = (units: number): bigint => BigInt(Math.round(units * 1e6))
-const LONG: SampleAccount[] = [[['BTC', coin(2.5)]], [['USDT', cash(7)]]]
-/** Both sides of a perp, a loan, and one account below zero in the crash and below maintenance. */
-const STRESSED: SampleAccount[] = [
-  [
-    ['USDT', cash(50_000.25)],
-    ['PERP', coin(1)],
-  ],
-  [
-    ['USDT', cash(200_000)],
-    ['PERP', -coin(1)],
-  ],
-  [
-    ['BTC', coin(0.1)],
-    ['USDT', -cash(9000)],
-  ],
-]
 const RESERVES = { BTC: coin(2.6), USDT: cash(250_007.25) }
 const LIMITED = { ...FULL_RESERVES, limits: { maintenance: { accounts: 1, shortfall: '360' } } }
 

@@ -1,0 +1,215 @@
+import { fail, passed, type Source } from '../bundle/index.js'
+import {
+  type Disclosed,
+  type Disclosure,
+  openEpoch,
+  type ReadEpoch,
+  type VerifyEpochOptions,
+  verifyDisclosure,
+} from '../epoch/index.js'
+import { type ExitCode, InputError } from '../errors/index.js'
+import { someOf } from '../risk/index.js'
+import { type Policy, resolvePolicy } from '../statements/index.js'
+import { attestation } from './attestation.js'
+import { compareCopies } from './copies.js'
+import { belowPolicy, coverage, figures, scenarioFigures } from './figures.js'
+import { walkHistory } from './history.js'
+import { outstanding } from './outstanding.js'
+import { policyWords } from './policy-words.js'
+import { compareEpochs, type DatedEpoch } from './previous.js'
+import { comparePrices, type SecondPrices } from './prices.js'
+import { procedures } from './procedure.js'
+import { judgeProvenance, provenance } from './provenance.js'
+import { type InputHash, RecordingSource } from './recording-source.js'
+import type { AuditReport } from './report.js'
+import { Steps } from './steps.js'
+import { foundFields, LIMITS, meaning } from './verdict-words.js'
+import type { Words } from './words.js'
+
+/** What an audit is given beside the epoch. */
+export interface AuditOptions extends Omit<VerifyEpochOptions, 'production'> {
+  /** Accept development keys, whose maker can forge every proof: for a trial. */
+  development?: boolean
+  /** The epoch before this one. */
+  previous?: Source
+  /** Every epoch that was published, in any order. */
+  history?: readonly Source[]
+  /** Another copy of the same epoch. */
+  copy?: Source
+  /** Prices of a second source. */
+  prices?: SecondPrices
+  /** What the venue shows of the epoch. */
+  disclosure?: Disclosure
+  /** What it showed of the epoch before. */
+  previousDisclosure?: Disclosure
+  /** What venue and auditor say. */
+  words?: Words
+  /** Files that these options were read from, for the list of inputs. */
+  inputs?: readonly InputHash[]
+  /** Version of the program, for the report. */
+  version: string
+}
+
+/**
+ * Audits an epoch: verifies all of it, and goes on with what no proof can answer: where the keys come from,
+ * what stands out in table and policy, how marks compare with a second source, what a disclosure opens, and
+ * how the epoch follows from the one before. Every procedure runs that can, whatever the others find.
+ *
+ * @throws {InputError} when no manifest can be read
+ * @example
+ * const report = await audit(await openSource('epoch'), { pins, development: true, version: '0.1.0' })
+ * for (const { number, what, outcome } of report.procedures) console.log(number, what, outcome)
+ */
+export async function audit(source: Source, options: AuditOptions): Promise<AuditReport> {
+  const recording = new RecordingSource(source)
+  const opened = await openEpoch(recording, {
+    ...trustOf(options),
+    ...(options.onCheck && { onCheck: options.onCheck }),
+  })
+  const { report, read } = opened
+  const { manifest, manifestSha256, table } = read
+  const steps = new Steps(options.onCheck)
+  steps.verified(report.checks)
+
+  const keys = provenance(manifest, options.pins)
+  await steps.run('provenance', () => judgeProvenance(keys, options.development ?? false))
+  if (options.maxAge === undefined) steps.omit('marks', 'no age was named that would be too old')
+  if (report.signer === undefined && options.venue === undefined) {
+    steps.omit('signature', 'the manifest is not signed, and no signer was named')
+  }
+  const policy = thresholdsOf(read)
+  const remarks = judgeTable(steps, read, policy)
+  await judgePrices(steps, read, options)
+  const disclosed = await judgeDisclosure(steps, read, policy, options.disclosure)
+  const shown = options.disclosure?.shown
+  await judgePast(steps, { opened, ...(shown && { shown }) }, options)
+  if (options.copy === undefined) steps.omit('compare', 'no second copy was named')
+  else await steps.run('compare', () => compareCopies(source, options.copy!, manifest))
+
+  const valid = report.valid && steps.valid
+  const list = procedures(steps.list)
+  const exceptions = list.filter(({ outcome }) => outcome === 'exception').length
+  const { words, now } = options
+  return {
+    schema: 'plimsoll/audit/1',
+    valid,
+    meaning: meaning(valid, opened),
+    venue: manifest.venue,
+    epoch: manifest.epoch,
+    target: manifest.target,
+    keyKind: report.keyKind,
+    batches: report.batches,
+    state: report.state,
+    manifestSha256,
+    procedures: list,
+    remarks: [...remarks, ...report.notes],
+    figures: figures(read, report.valid, disclosed),
+    coverage: table && policy ? coverage(table, policy, report.valid, disclosed) : [],
+    scenarios: table ? scenarioFigures(table, policy, report.valid, disclosed) : [],
+    ...(table && { quote: table.quote }),
+    policy: table && policy && read.policy ? policyWords(read.policy, policy, table) : [],
+    keys,
+    attestation: attestation(words, foundFields(opened, { disclosed, procedures: list.length, exceptions })),
+    claimed: {
+      ...(words?.chains && { chains: words.chains }),
+      ...(words?.holdings && { holdings: words.holdings }),
+    },
+    limits: LIMITS,
+    inputs: [...recording.hashes(), ...(options.inputs ?? [])],
+    tool: { name: 'plimsoll', version: options.version },
+    auditedAt: new Date(now === undefined ? Date.now() : 1000 * now).toISOString(),
+    exitCode: Math.max(report.exitCode, steps.exitCode) as ExitCode,
+  }
+}
+
+/** What a reader accepts, for this epoch as for those before it. */
+function trustOf({ pins, policy, now, maxAge, venue }: AuditOptions): VerifyEpochOptions {
+  return {
+    pins,
+    ...(policy && { policy }),
+    ...(now !== undefined && { now }),
+    ...(maxAge !== undefined && { maxAge }),
+    ...(venue !== undefined && { venue }),
+  }
+}
+
+/** The policy over the table, where both can be read and go together. */
+function thresholdsOf({ table, policy }: ReadEpoch): Policy | undefined {
+  if (!table || !policy) return undefined
+  try {
+    return resolvePolicy(policy, table)
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}
+
+function judgeTable(steps: Steps, { table }: ReadEpoch, policy: Policy | undefined): string[] {
+  if (table === undefined) {
+    steps.omit('instruments', 'the risk table could not be read')
+    return []
+  }
+  const remarks = outstanding(table, policy)
+  if (remarks.length === 0) steps.take([{ id: 'instruments', valid: true, detail: 'nothing stands out' }])
+  else
+    steps.remark(
+      'instruments',
+      `${remarks.length === 1 ? 'one thing' : `${remarks.length} things`} for the reader to judge: see the remarks`,
+    )
+  return remarks
+}
+
+async function judgePrices(steps: Steps, { table }: ReadEpoch, { prices }: AuditOptions): Promise<void> {
+  if (prices === undefined) {
+    steps.omit('second-prices', 'no second source was named: the marks are the venue’s word')
+  } else if (table === undefined) {
+    steps.omit('second-prices', 'the risk table could not be read')
+  } else {
+    await steps.run('second-prices', () => comparePrices(table, prices))
+  }
+}
+
+async function judgeDisclosure(
+  steps: Steps,
+  { manifest, manifestSha256, table, digests }: ReadEpoch,
+  policy: Policy | undefined,
+  disclosure: Disclosure | undefined,
+): Promise<Disclosed> {
+  if (disclosure === undefined) {
+    steps.omit('open-epoch', 'no disclosure was named: totals and reserves stay hidden')
+    return {}
+  }
+  if (table === undefined || digests === undefined) {
+    steps.omit('open-epoch', 'the risk table could not be read at the sizes of the epoch')
+    return {}
+  }
+  const { checks, disclosed } = await verifyDisclosure(disclosure, {
+    manifest,
+    manifestSha256,
+    table,
+    digests,
+  })
+  steps.take(checks)
+  const { totals, reserves } = disclosed
+  if (totals && reserves && policy) {
+    await steps.run('open-policy', () => {
+      const below = belowPolicy(table, policy, { totals, reserves })
+      if (below.length > 0) fail(`below the policy: ${someOf(below)}`)
+      return passed('every instrument is covered as the policy says')
+    })
+  }
+  return disclosed
+}
+
+/** The epoch before, and the whole history. */
+async function judgePast(steps: Steps, own: DatedEpoch, options: AuditOptions): Promise<void> {
+  if (options.previous === undefined) {
+    steps.omit('previous-link', 'no previous epoch was named')
+  } else {
+    const opened = await openEpoch(options.previous, trustOf(options))
+    const shown = options.previousDisclosure?.shown
+    steps.take(await compareEpochs(own, { opened, ...(shown && { shown }) }))
+  }
+  if (options.history === undefined) steps.omit('history', 'no folder of published epochs was named')
+  else steps.take(await walkHistory(own, options.history, trustOf(options)))
+}

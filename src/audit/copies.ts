@@ -1,0 +1,68 @@
+import { type Found, fail, passed, type Source } from '../bundle/index.js'
+import { batchFolders, EPOCH_PATHS, isClutter, type Manifest } from '../epoch/index.js'
+import { MAX_TEXT_BYTES } from '../schema/index.js'
+
+/** Files of a source that can be listed, below a folder. */
+async function filesIn(source: Source, folder = '', depth = 0): Promise<string[]> {
+  const entries = (await source.list!(folder)) ?? []
+  const files: string[] = []
+  for (const { name, isFile } of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = folder === '' ? name : `${folder}/${name}`
+    if (!isFile && depth < MAX_DEPTH) files.push(...(await filesIn(source, path, depth + 1)))
+    else if (!isClutter(name)) files.push(path)
+  }
+  return files
+}
+
+/** An epoch has files two folders deep. */
+const MAX_DEPTH = 4
+
+/** Files that a manifest names, for a source that cannot be listed. */
+function filesOf({ parts: { ledger, solvency }, keys }: Manifest): string[] {
+  const batches = ledger.batches.reduce((sum, { count }) => sum + count, 0)
+  return [
+    ...[EPOCH_PATHS.manifest, EPOCH_PATHS.risk, EPOCH_PATHS.signature],
+    ...(solvency ? [EPOCH_PATHS.policy, EPOCH_PATHS.solvency] : []),
+    ...Object.keys(keys).map(EPOCH_PATHS.key),
+    ...Array.from(batchFolders(batches), ({ folder, files }) =>
+      files.map((file) => `${folder}/${file}`),
+    ).flat(),
+  ]
+}
+
+/** Compares two copies of an epoch; it fails with the first difference: the manifest's, then by path. */
+export async function compareCopies(one: Source, other: Source, manifest: Manifest): Promise<Found<true>> {
+  const lists = await Promise.all(
+    [one, other].map((source) => (source.list ? filesIn(source) : filesOf(manifest))),
+  )
+  const paths = [...new Set([EPOCH_PATHS.manifest, ...lists.flat().sort()])]
+  for (const path of paths) {
+    const [a, b] = await Promise.all([one.read(path, MAX_TEXT_BYTES), other.read(path, MAX_TEXT_BYTES)])
+    if (a === undefined && b === undefined) continue
+    if (a === undefined || b === undefined)
+      fail(`${path}: only ${b === undefined ? 'this one has it' : 'the copy has it'}`)
+    const at = firstDifference(a, b)
+    if (at !== undefined) fail(`${path}: ${placeIn(a.length < b.length ? b : a, at)}`, { todo: TWO_COPIES })
+  }
+  return passed(`${paths.length} files, all of them alike`)
+}
+
+const TWO_COPIES =
+  'A venue that shows two epochs under one name contradicts itself: keep both copies, and ask who else has which.'
+
+function firstDifference(a: Uint8Array, b: Uint8Array): number | undefined {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i
+  return a.length === b.length ? undefined : length
+}
+
+function placeIn(bytes: Uint8Array, at: number): string {
+  let line = 1
+  let start = 0
+  for (let i = 0; i < at; i++) {
+    if (bytes[i] !== 0x0a) continue
+    line++
+    start = i + 1
+  }
+  return `the first difference is in line ${line}, byte ${at - start + 1} of it`
+}

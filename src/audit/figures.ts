@@ -1,0 +1,277 @@
+import type { DisclosedReserves, DisclosedTotals, ReadEpoch } from '../epoch/index.js'
+import { ledgerSizesOf } from '../epoch/index.js'
+import { formatDecimal, RATIO_ONE } from '../field/index.js'
+import { isRequirement, isTiered, marketScenarios, type RiskTable, rowsByKind } from '../risk/index.js'
+import { isSettledAtMark } from '../rules/index.js'
+import { knownInstance, NO_LIMIT, type Policy } from '../statements/index.js'
+
+/**
+ * How a figure is known: `recomputed` here from what was verified, `proven` by a proof under the pinned keys,
+ * `claimed` by the venue, `withheld`: committed to, and not shown.
+ */
+export type Grade = 'recomputed' | 'proven' | 'claimed' | 'withheld'
+
+/** A figure of a report. */
+export interface Figure {
+  name: string
+  value: string
+  grade: Grade
+  /** What the grade rests on. */
+  basis: string
+}
+
+/** How far an instrument is covered. */
+export interface Coverage {
+  symbol: string
+  /** The least ratio that the policy asks, per unit owed. */
+  threshold: string
+  /** What is held per unit owed, loans as the policy counts them; where totals and reserves are disclosed. */
+  ratio?: string
+  /** Exact decimals, where disclosed. */
+  owed?: string
+  held?: string
+  grade: Grade
+}
+
+/** What a scenario does, and what is left in it. */
+export interface ScenarioFigure {
+  name: string
+  kind: 'covered' | 'requirement' | 'collateral'
+  /** The lowest and the highest change of a spot instrument, in percent. */
+  lowest?: { symbol: string; percent: string }
+  highest?: { symbol: string; percent: string }
+  /** Quote currency: what is held over what is owed before shortfalls, which are proven to be no more. */
+  margin?: string
+  /** The same as a share of what is owed to customers in the scenario, in percent. */
+  marginShare?: string
+  /** The bounds of the policy. */
+  mostAccounts?: string
+  mostShortfall?: string
+  grade: Grade
+}
+
+/** What was disclosed and opens the commitments, by row. */
+export interface Amounts {
+  totals?: readonly DisclosedTotals[]
+  reserves?: readonly DisclosedReserves[]
+}
+
+const percentOf = (part: bigint, whole: bigint): string => formatDecimal((part * 10_000n) / whole, 2)
+/** Decimals of a ratio that is shown: cut off, never rounded up. */
+const RATIO_SHOWN = 6
+
+/** Coverage of every spot instrument: proven at the policy's ratios, recomputed where amounts are shown. */
+export function coverage(table: RiskTable, policy: Policy, isValid: boolean, amounts: Amounts): Coverage[] {
+  const { totals, reserves } = amounts
+  const assets = rowsByKind(table).spots
+  return assets.map((row, i) => {
+    const { symbol, decimals } = table.instruments[row]!
+    const { minimumRatio, loanFactor } = policy.instruments[i]!
+    const line: Coverage = {
+      symbol,
+      threshold: formatDecimal(minimumRatio, RATIO_SHOWN),
+      grade: isValid ? 'proven' : 'claimed',
+    }
+    if (!totals || !reserves) return line
+    const { long, short } = wholeOf(table, row, totals)
+    const held = reserves[row]!.reserves * RATIO_ONE + loanFactor * short
+    return {
+      ...line,
+      owed: formatDecimal(long, decimals),
+      held: formatDecimal(reserves[row]!.reserves, decimals),
+      ...(long === 0n ? {} : { ratio: formatDecimal(held / long, RATIO_SHOWN) }),
+      grade: isValid ? 'recomputed' : 'claimed',
+    }
+  })
+}
+
+/** Which instruments a disclosure shows below the policy, and which of them are missing what, in words. */
+export function belowPolicy(table: RiskTable, policy: Policy, amounts: Required<Amounts>): string[] {
+  return rowsByKind(table).spots.flatMap((row, i) => {
+    const { minimumRatio, loanFactor } = policy.instruments[i]!
+    const { long, short } = wholeOf(table, row, amounts.totals)
+    const counted = amounts.reserves[row]!.reserves * RATIO_ONE + loanFactor * short
+    return counted < minimumRatio * long ? [table.instruments[row]!.symbol] : []
+  })
+}
+
+/** Totals of an instrument with all its tiers, which follow it in the table. */
+function wholeOf(
+  { instruments }: RiskTable,
+  row: number,
+  totals: readonly DisclosedTotals[],
+): DisclosedTotals {
+  let { long, short } = totals[row]!
+  for (let tier = row + 1; instruments[tier]?.tier !== undefined; tier++) {
+    long += totals[tier]!.long
+    short += totals[tier]!.short
+  }
+  return { long, short }
+}
+
+/** The scenarios of a table: what they do, what bounds them, and, where amounts are shown, what is left. */
+export function scenarioFigures(
+  table: RiskTable,
+  policy: Policy | undefined,
+  isValid: boolean,
+  amounts: Amounts,
+): ScenarioFigure[] {
+  return table.scenarios.map(({ name, values }, s) => {
+    const kind =
+      isTiered(table) && s === 0 ? 'collateral' : isRequirement(table, s) ? 'requirement' : 'covered'
+    const moves = table.instruments.flatMap(({ symbol, kind: own, mark, tier }, row) => {
+      if (tier !== undefined || mark <= 0n || own === 'option') return []
+      const change = isSettledAtMark(own) ? values[row]!.long : values[row]!.long - mark
+      return [{ symbol, move: (change * 10_000n) / mark }]
+    })
+    const by = moves.sort((a, b) => (a.move < b.move ? -1 : a.move > b.move ? 1 : 0))
+    const move = (at: (typeof by)[number] | undefined) =>
+      at && { symbol: at.symbol, percent: formatDecimal(at.move, 2) }
+    const [lowest, highest] = [move(by[0]), move(by.at(-1))]
+    const limit = policy?.scenarios[s]
+    const left = kind === 'covered' ? marginIn(table, s, amounts) : undefined
+    return {
+      name,
+      kind,
+      ...(lowest && { lowest }),
+      ...(highest && { highest }),
+      ...(left && {
+        margin: formatDecimal(left.margin, table.valueDecimals),
+        ...(left.owed > 0n && { marginShare: percentOf(left.margin, left.owed) }),
+      }),
+      ...(limit &&
+        limit.mostAccounts !== NO_LIMIT.mostAccounts && { mostAccounts: limit.mostAccounts.toString() }),
+      ...(limit &&
+        limit.mostShortfall !== NO_LIMIT.mostShortfall && {
+          mostShortfall: formatDecimal(limit.mostShortfall, table.valueDecimals),
+        }),
+      grade: !isValid ? 'claimed' : left ? 'recomputed' : 'proven',
+    }
+  })
+}
+
+/** What is held over what is owed in a scenario, and what is owed there, in units of value. */
+function marginIn(
+  table: RiskTable,
+  s: number,
+  { totals, reserves }: Amounts,
+): { margin: bigint; owed: bigint } | undefined {
+  if (!totals || !reserves) return undefined
+  let [margin, owed] = [0n, 0n]
+  for (const row of rowsByKind(table).spots) {
+    const { long, short } = wholeOf(table, row, totals)
+    const value = table.scenarios[s]!.values[row]!
+    const net = reserves[row]!.reserves + reserves[row]!.insurance + short - long
+    margin += net * (net < 0n ? value.short : value.long)
+    owed += long * value.long
+  }
+  return { margin, owed }
+}
+
+/** Everything that an epoch says in numbers, each with how it is known. */
+export function figures(
+  { manifest, table, policy: file }: ReadEpoch,
+  isValid: boolean,
+  amounts: Amounts,
+): Figure[] {
+  const { ledger, solvency } = manifest.parts
+  const held = ledger.batches.reduce((most, { instance, count }) => {
+    const known = knownInstance(instance)
+    return most + count * (known?.statement === 'ledger' ? ledgerSizesOf(known).accounts : 0)
+  }, 0)
+  const batches = ledger.batches.reduce((sum, { count }) => sum + count, 0)
+  const proven: Grade = isValid ? 'proven' : 'claimed'
+  const rows: Figure[] = [
+    {
+      name: 'batches of accounts',
+      value: `${batches}`,
+      grade: 'recomputed',
+      basis: 'counted; each has its own proof',
+    },
+    {
+      name: 'accounts at most',
+      value: `${held}`,
+      grade: 'recomputed',
+      basis: 'places in all batches; how many are padding is hidden',
+    },
+    {
+      name: 'root over all accounts',
+      value: solvency?.accountsRoot ?? 'none',
+      grade: proven,
+      basis: 'public signal of the proof of solvency',
+    },
+    {
+      name: 'last state of the ledger',
+      value: ledger.state,
+      grade: proven,
+      basis: 'the end of the chain of proofs, which solvency opens',
+    },
+    {
+      name: 'root of the risk table',
+      value: manifest.riskRoot,
+      grade: 'recomputed',
+      basis: 'from risk.json',
+    },
+  ]
+  if (table) {
+    rows.push(
+      {
+        name: 'time of the marks',
+        value: new Date(1000 * table.timestamp).toISOString(),
+        grade: 'claimed',
+        basis: 'bound by the root of the table; nobody proves the time',
+      },
+      {
+        name: 'marks',
+        value: `${table.instruments.length} instruments in ${table.quote}`,
+        grade: 'claimed',
+        basis: 'bound by the root of the table; compare them with markets',
+      },
+    )
+  }
+  rows.push(
+    amounts.totals
+      ? {
+          name: 'totals owed to customers',
+          value: 'disclosed, below',
+          grade: isValid ? 'recomputed' : 'claimed',
+          basis: 'opens firstState; proven to be the sum of all accounts',
+        }
+      : {
+          name: 'totals owed to customers',
+          value: 'hidden',
+          grade: 'withheld',
+          basis: 'committed to in every state; proven to be covered',
+        },
+    amounts.reserves
+      ? {
+          name: 'reserves',
+          value: 'disclosed, below',
+          grade: 'claimed',
+          basis: 'opens reservesCommitment; that they exist, and whose they are, is the venue’s word',
+        }
+      : {
+          name: 'reserves',
+          value: 'hidden',
+          grade: 'withheld',
+          basis: 'committed to; that they exist, and whose they are, is the venue’s word',
+        },
+    {
+      name: 'accounts below zero',
+      value: boundsOf(table, file?.limits),
+      grade: table && marketScenarios(table).length > 0 ? proven : 'recomputed',
+      basis:
+        table && table.scenarios.length > 0
+          ? 'their shortfalls are covered in every scenario that could happen'
+          : 'a table without scenarios lets no account owe anything',
+    },
+  )
+  return rows
+}
+
+function boundsOf(table: RiskTable | undefined, limits: object | undefined): string {
+  if (table && table.scenarios.length === 0) return 'none can be'
+  return limits === undefined
+    ? 'number hidden, without a bound'
+    : 'number hidden, bounded as the scenarios below say'
+}

@@ -1,0 +1,64 @@
+import type { EpochCheck, Source } from '../bundle/index.js'
+import { openEpoch, type VerifyEpochOptions } from '../epoch/index.js'
+import { PlimsollError } from '../errors/index.js'
+import { compareEpochs, type DatedEpoch } from './previous.js'
+
+/**
+ * Walks a published history back from an epoch by the digests that manifests name. Each epoch on the way is
+ * verified and compared with the one after it; an epoch that is not on the way would be a second history.
+ *
+ * @param published every other epoch, in any order
+ */
+export async function walkHistory(
+  head: DatedEpoch,
+  published: readonly Source[],
+  trust: VerifyEpochOptions,
+): Promise<EpochCheck[]> {
+  const checks: EpochCheck[] = []
+  const left = new Map<string, DatedEpoch>()
+  const refuse = (id: string, detail: string) => checks.push({ id, valid: false, detail })
+  for (const source of published) {
+    try {
+      const opened = await openEpoch(source, trust)
+      const { manifestSha256 } = opened.report
+      if (manifestSha256 !== head.opened.report.manifestSha256) left.set(manifestSha256, { opened })
+    } catch (error) {
+      if (!(error instanceof PlimsollError)) throw error
+      refuse(`history-epoch:${source.name}`, error.message)
+    }
+  }
+  let length = 1
+  let at = head
+  for (;;) {
+    const { previous } = at.opened.read.manifest
+    if (previous === undefined) break
+    const before = left.get(previous)
+    if (before === undefined) {
+      refuse(
+        'history',
+        `the manifest of epoch ${at.opened.report.epoch} names ${previous} before it, which is not here`,
+      )
+      return checks
+    }
+    left.delete(previous)
+    const { report } = before.opened
+    const failures = (await compareEpochs(at, before)).filter(({ valid }) => !valid)
+    checks.push({
+      id: `history-epoch:${report.epoch}`,
+      valid: failures.length === 0,
+      detail:
+        failures.length === 0
+          ? `${previous}, valid, and before ${at.opened.report.epoch}`
+          : failures.map(({ detail }) => detail).join('; '),
+    })
+    length++
+    at = before
+  }
+  const others = [...left.values()].map(({ opened }) => opened.report.epoch)
+  checks.push(
+    others.length > 0
+      ? { id: 'history', valid: false, detail: `no manifest leads to: ${others.join(', ')}` }
+      : { id: 'history', valid: true, detail: `${length} epochs, one way back to the first` },
+  )
+  return checks
+}

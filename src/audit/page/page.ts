@@ -1,0 +1,223 @@
+import type { Author } from '../attestation.js'
+import type { Grade } from '../figures.js'
+import type { Outcome } from '../procedure.js'
+import type { AuditReport } from '../report.js'
+import { html, Markup, paragraphs } from './markup.js'
+import { coveragePlot, marginPlot, movesPlot } from './plots.js'
+import { STYLE } from './style.js'
+
+/** Nothing is loaded, run or sent, whatever stands in the page. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+const GRADES: Record<Grade, string> = {
+  recomputed: 'recomputed here',
+  proven: 'proven',
+  claimed: 'the venue’s word',
+  withheld: 'withheld',
+}
+const AUTHORS: Record<Author, string> = {
+  'found here': 'here',
+  'the venue’s word': 'word',
+  'the auditor’s word': 'word',
+  'not stated': 'none',
+}
+
+/**
+ * The report of an audit as one HTML page: without a script and without a reference to anything outside it,
+ * in the reader's light or dark theme, and for paper.
+ *
+ * @example
+ * const report = await audit(await openSource('epoch'), { pins, development: true, version: '0.1.0' })
+ * const page = auditPage(report) // '<!doctype html>…'
+ */
+export function auditPage(report: AuditReport): string {
+  const { venue, epoch, valid } = report
+  const sections = [
+    exceptions(report),
+    procedureList(report),
+    remarkList(report),
+    figureList(report),
+    coverageSection(report),
+    scenarioSection(report),
+    policySection(report),
+    keySection(report),
+    attestationSection(report),
+    limitSection(report),
+    handSection(report),
+    inputSection(report),
+  ]
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>Audit of ${venue}, epoch ${epoch}: ${valid ? 'no exception' : 'exceptions'}</title>
+<style>${STYLE_MARKUP}</style>
+</head>
+<body>
+<header>
+<h1>${venue}, epoch ${epoch}</h1>
+<p class="sub">Audit of a proof of solvency · ${report.auditedAt} · plimsoll ${report.tool.version}</p>
+</header>
+<main>
+${verdict(report)}
+${sections}
+</main>
+</body>
+</html>
+`
+  return page.text
+}
+
+const STYLE_MARKUP = Markup.of(STYLE)
+
+const tag = (kind: string, text: string): Markup => html`<span class="tag ${kind}">${text}</span>`
+const grade = (of: Grade): Markup => tag(of, GRADES[of])
+
+function verdict({ valid, meaning, procedures, manifestSha256, state }: AuditReport): Markup {
+  const count = (outcome: Outcome) => procedures.filter((each) => each.outcome === outcome).length
+  return html`<section class="verdict ${valid ? 'valid' : 'invalid'}">
+<strong>${valid ? 'VALID' : 'NOT VALID'}</strong>
+${meaning.map((sentence) => html`<p>${sentence}</p>`)}
+<div class="counts"><span>${count('passed')} passed</span><span>${count('exception')} with an exception</span><span>${count('remark')} to judge</span><span>${count('omitted')} not carried out</span></div>
+<p class="soft">Manifest (SHA-256) <code>${manifestSha256}</code><br>Last state <code>${state}</code></p>
+</section>`
+}
+
+function exceptions({ procedures }: AuditReport): Markup | undefined {
+  const found = procedures.filter(({ outcome }) => outcome === 'exception')
+  if (found.length === 0) return undefined
+  return html`<section><h2>Exceptions</h2><ul>${found.map(
+    ({ number, what, finding, todo }) =>
+      html`<li><b>${number}. ${what}:</b> ${finding}${todo === undefined ? undefined : html` <span class="soft">${todo}</span>`}</li>`,
+  )}</ul></section>`
+}
+
+function procedureList({ procedures }: AuditReport): Markup {
+  return html`<section><h2>Procedures and findings</h2>
+<div class="scroll"><table><thead><tr><th class="number">No.</th><th>Procedure</th><th>Outcome</th><th>Finding</th></tr></thead><tbody>
+${procedures.map(
+  ({ number, id, what, outcome, finding }) =>
+    html`<tr><td class="number">${number}</td><td>${what}<br><code class="soft">${id}</code></td><td>${tag(outcome, OUTCOMES[outcome])}</td><td>${finding}</td></tr>`,
+)}
+</tbody></table></div></section>`
+}
+
+const OUTCOMES: Record<Outcome, string> = {
+  passed: 'no exception',
+  exception: 'exception',
+  remark: 'to judge',
+  omitted: 'not carried out',
+}
+
+function remarkList({ remarks }: AuditReport): Markup | undefined {
+  if (remarks.length === 0) return undefined
+  return html`<section><h2>For the reader to judge</h2><ul>${remarks.map((remark) => html`<li>${remark}</li>`)}</ul></section>`
+}
+
+function figureList({ figures }: AuditReport): Markup {
+  return html`<section><h2>Figures, and how each is known</h2>
+<div class="scroll"><table><thead><tr><th>Figure</th><th>Value</th><th>Known</th><th>Basis</th></tr></thead><tbody>
+${figures.map(({ name, value, grade: of, basis }) => html`<tr><td>${name}</td><td class="mono">${value}</td><td>${grade(of)}</td><td>${basis}</td></tr>`)}
+</tbody></table></div></section>`
+}
+
+/** Rows of a plot; what is beyond stands in the table. */
+const PLOTTED = 60
+
+function coverageSection({ coverage }: AuditReport): Markup | undefined {
+  if (coverage.length === 0) return undefined
+  const shown = coverage.some(({ ratio }) => ratio !== undefined)
+  return html`<section><h2>Coverage by instrument</h2>
+<p class="soft">The line is the threshold of the policy. ${shown ? 'Bars are recomputed from disclosed amounts that open the commitments.' : 'Dashed: the amounts are hidden, and at least this much is proven.'}</p>
+${coveragePlot(coverage.slice(0, PLOTTED))}
+<div class="scroll"><table><thead><tr><th>Instrument</th><th class="number">Threshold</th><th class="number">Ratio</th><th class="number">Owed</th><th class="number">Held</th><th>Known</th></tr></thead><tbody>
+${coverage.map(({ symbol, threshold, ratio, owed, held, grade: of }) => html`<tr><td>${symbol}</td><td class="number">${threshold}</td><td class="number">${ratio ?? (owed === undefined ? 'hidden' : 'nothing owed')}</td><td class="number">${owed ?? 'hidden'}</td><td class="number">${held ?? 'hidden'}</td><td>${grade(of)}</td></tr>`)}
+</tbody></table></div></section>`
+}
+
+function scenarioSection({ scenarios, quote }: AuditReport): Markup | undefined {
+  if (scenarios.length === 0) return undefined
+  const margins = marginPlot(scenarios)
+  return html`<section><h2>Scenarios</h2>
+<p class="soft">From the lowest to the highest change of a price in each scenario, with the instrument that falls most. Filled: it could happen, and what is held covers it. Dashed: a requirement, which nothing has to cover.</p>
+${movesPlot(scenarios)}
+${margins === undefined ? html`<p class="soft">How far what is held is above the threshold is hidden: no amounts are disclosed. That it is not below is proven.</p>` : html`<h3>Margin to the threshold</h3><p class="soft">What is held over what is owed, before what accounts lack. What they lack is hidden, and proven to be no more than this.</p>${margins}`}
+<div class="scroll"><table><thead><tr><th>Scenario</th><th>Kind</th><th>Falls most</th><th class="number">Margin</th><th>Bounds</th><th>Known</th></tr></thead><tbody>
+${scenarios.map((line) => {
+  const { name, kind, lowest, margin, mostAccounts, mostShortfall } = line
+  const bounds = [
+    ...(mostAccounts === undefined ? [] : [`at most ${mostAccounts} accounts below zero`]),
+    ...(mostShortfall === undefined ? [] : [`they lack at most ${mostShortfall} ${quote ?? ''}`]),
+  ]
+  return html`<tr><td>${name}</td><td>${kind === 'covered' ? 'could happen' : kind}</td><td>${lowest ? `${lowest.symbol} ${lowest.percent} %` : '–'}</td><td class="number">${margin === undefined ? 'hidden' : `${cutTo(margin, 2)} ${quote ?? ''}`}</td><td>${bounds.length === 0 ? 'none' : bounds.join('; ')}</td><td>${grade(line.grade)}</td></tr>`
+})}
+</tbody></table></div></section>`
+}
+
+/** An exact decimal cut off for people to read. */
+function cutTo(text: string, decimals: number): string {
+  const [whole, fraction = ''] = text.split('.')
+  return fraction.length <= decimals ? text : `${whole}.${fraction.slice(0, decimals)}…`
+}
+
+function policySection({ policy }: AuditReport): Markup | undefined {
+  if (policy.length === 0) return undefined
+  return html`<section><h2>Policy and waterfall</h2><ul>${policy.map((sentence) => html`<li>${sentence}</li>`)}</ul></section>`
+}
+
+function keySection({ keys }: AuditReport): Markup {
+  return html`<section><h2>Keys</h2>
+<p class="soft">Whoever made a development key can forge every proof under it. Of a ceremony, all contributors would have had to.</p>
+<div class="scroll"><table><thead><tr><th>Instance</th><th>Kind</th><th>Hashes and ceremony</th></tr></thead><tbody>
+${keys.map(
+  ({ instance, statement, kind, keyHash, circuitHash, circuit, pinned, ceremony }) =>
+    html`<tr><td>${instance}<br><span class="soft">${statement}</span></td><td>${tag(kind === 'ceremony' ? 'proven' : 'exception', kind)}<br>${pinned ? tag('recomputed', 'as pinned') : tag('exception', 'not as pinned')}</td><td><p>key <code>${keyHash}</code></p><p>circuit <code>${circuitHash}</code> <span class="soft">${CIRCUITS[circuit]}</span></p>${ceremony && html`<p>contributors: ${ceremony.contributors.join(', ')}; drand round ${ceremony.beaconRound}</p><p>transcript <code>${ceremony.transcript}</code></p>`}</td></tr>`,
+)}
+</tbody></table></div></section>`
+}
+
+const CIRCUITS = {
+  shipped: 'this version’s',
+  vouched: 'the word of whoever made the pins',
+  another: 'not this version’s',
+} as const
+
+function attestationSection({ attestation, claimed }: AuditReport): Markup {
+  const { chains, holdings } = claimed
+  return html`<section><h2>Fields of an attestation</h2>
+<p class="soft">Words of venue and auditor come from a file beside the epoch. Nothing in them is checked.</p>
+<div class="scroll"><table><thead><tr><th class="number">No.</th><th>Field</th><th>Content</th></tr></thead><tbody>
+${attestation.map(
+  ({ number, name, entries }) =>
+    html`<tr><td class="number">${number}</td><td>${name}</td><td>${entries.map(({ text, by }) =>
+      by === 'not stated' ? tag('none', by) : html`<div>${tag(AUTHORS[by], by)} ${paragraphs(text)}</div>`,
+    )}</td></tr>`,
+)}
+</tbody></table></div>
+${chains && html`<h3>Blocks that reserves were read at ${tag('word', 'the venue’s word')}</h3><div class="scroll"><table><thead><tr><th>Chain</th><th>Block</th><th>Time</th></tr></thead><tbody>${chains.map(({ chain, block, time }) => html`<tr><td>${chain}</td><td>${block}</td><td>${time}</td></tr>`)}</tbody></table></div>`}
+${holdings && html`<h3>Reserves by asset and class ${tag('word', 'the venue’s word')}</h3><div class="scroll"><table><thead><tr><th>Asset</th><th>Class</th><th>Place</th><th>Evidence</th><th>Encumbrance</th></tr></thead><tbody>${holdings.map(({ asset, class: kind, place, evidence, encumbrance }) => html`<tr><td>${asset}</td><td>${kind}</td><td>${place}</td><td>${evidence}</td><td>${encumbrance ?? 'not stated'}</td></tr>`)}</tbody></table></div>`}
+</section>`
+}
+
+function limitSection({ limits }: AuditReport): Markup {
+  return html`<section><h2>What this does not say</h2><ul>${limits.map((limit) => html`<li>${limit}</li>`)}</ul></section>`
+}
+
+function handSection({ procedures }: AuditReport): Markup {
+  const rows = procedures.filter(({ byHand }) => byHand !== undefined)
+  return html`<section><h2>How to repeat it by hand</h2>
+<p class="soft">In the folder of the epoch, with any tools. docs/epoch-format.md of the project has every byte.</p>
+<div class="scroll"><table><thead><tr><th class="number">No.</th><th>Check</th><th>By hand</th></tr></thead><tbody>
+${rows.map(({ number, id, byHand }) => html`<tr><td class="number">${number}</td><td><code>${id}</code></td><td class="mono hand">${byHand}</td></tr>`)}
+</tbody></table></div></section>`
+}
+
+function inputSection({ inputs, tool }: AuditReport): Markup {
+  return html`<section><h2>Inputs and tool</h2>
+<p>${tool.name} ${tool.version}. SHA-256 of everything that was read:</p>
+<div class="scroll"><table><thead><tr><th>File</th><th>SHA-256</th></tr></thead><tbody>
+${inputs.map(({ name, sha256 }) => html`<tr><td>${name}</td><td class="mono">${sha256}</td></tr>`)}
+</tbody></table></div></section>`
+}

@@ -1,0 +1,128 @@
+import { Checks, type EpochCheck, fail, passed } from '../bundle/index.js'
+import type { OpenedEpoch, ReadEpoch } from '../epoch/index.js'
+import { type RiskTable, someOf } from '../risk/index.js'
+import { resolvePolicy, weakerThan } from '../statements/index.js'
+
+/** An epoch that was opened, and what is known beside it. */
+export interface DatedEpoch {
+  opened: OpenedEpoch
+  /** What a disclosure of it shows, by name. */
+  shown?: readonly string[]
+}
+
+/**
+ * Compares an epoch with the one before it: one venue, a later moment, nothing used again that has to be
+ * fresh, and no less shown or promised.
+ *
+ * @param isLinked whether the manifest has to name the previous one by its digest
+ */
+export async function compareEpochs(now: DatedEpoch, before: DatedEpoch): Promise<EpochCheck[]> {
+  const checks = new Checks(undefined)
+  const [own, old] = [now.opened.read, before.opened.read]
+  await checks.run('previous-valid', () => {
+    const { report } = before.opened
+    if (report.valid) return passed(`epoch ${report.epoch} is valid`)
+    const failed = report.checks.filter(({ valid }) => !valid).map(({ id }) => id)
+    return fail(`epoch ${report.epoch} is not valid: ${someOf(failed)}`)
+  })
+  await checks.run('previous-venue', () => {
+    if (own.manifest.venue !== old.manifest.venue) fail('they are of two venues')
+    if (own.manifest.epoch === old.manifest.epoch) fail('they have one name')
+    return passed(`${own.manifest.venue}: ${old.manifest.epoch}, then ${own.manifest.epoch}`)
+  })
+  await checks.run('previous-link', () => {
+    const { previous } = own.manifest
+    if (previous === undefined) fail('the manifest names no epoch before it')
+    if (previous !== before.opened.report.manifestSha256) fail('the manifest names another epoch before it')
+    return passed(`named by its digest ${previous}`)
+  })
+  await checks.run('previous-later', () => {
+    const [later, earlier] = [own.table?.timestamp, old.table?.timestamp]
+    if (later === undefined || earlier === undefined) fail('not compared: a risk table could not be read')
+    if (later <= earlier) fail('its marks are not of a later time')
+    return passed(`marks of ${later - earlier} seconds later`)
+  })
+  await checks.run('previous-fresh', () => {
+    const used = reused(own, old)
+    if (used.length > 0) fail(`used again: ${someOf(used)}`)
+    return passed(
+      'no root, commitment, state or proof of the previous epoch; so salts and blinds that they come of are others',
+    )
+  })
+  await checks.run('previous-scope', () => {
+    const { less, more } = scope(now, before)
+    if (less.length > 0) fail(`less than before: ${someOf(less)}`)
+    return passed(
+      more.length === 0 ? 'the same is shown, proven and promised' : `more than before: ${someOf(more)}`,
+    )
+  })
+  return checks.list
+}
+
+/** What of an epoch has to be fresh, by name. */
+function fresh({ manifest, proofs }: ReadEpoch): Map<string, string> {
+  const { ledger, solvency } = manifest.parts
+  const values = new Map<string, string>([
+    [ledger.firstState, 'firstState'],
+    [ledger.state, 'state'],
+    [manifest.riskRoot, 'riskRoot'],
+  ])
+  if (solvency) {
+    values.set(solvency.accountsRoot, 'accountsRoot')
+    values.set(solvency.reservesCommitment, 'reservesCommitment')
+  }
+  for (const [i, { instance, proof, publicSignals }] of proofs.entries()) {
+    const name = instance === solvency?.instance ? 'the proof of solvency' : `the proof of batch ${i}`
+    for (const [x] of [proof.a, proof.c]) values.set(x, name)
+    if (instance !== solvency?.instance) {
+      for (const state of publicSignals)
+        if (!values.has(state.toString())) values.set(state.toString(), `a state of batch ${i}`)
+    }
+  }
+  return values
+}
+
+function reused(own: ReadEpoch, old: ReadEpoch): string[] {
+  const before = fresh(old)
+  return [...new Set([...fresh(own)].flatMap(([value, name]) => (before.has(value) ? [name] : [])))]
+}
+
+/** What is shown, proven or promised less or more than before, in words. */
+function scope(now: DatedEpoch, before: DatedEpoch): { less: string[]; more: string[] } {
+  const less: string[] = []
+  const more: string[] = []
+  const [own, old] = [now.opened.read, before.opened.read]
+  const compare = (what: string, mine: readonly string[], theirs: readonly string[]) => {
+    less.push(...theirs.filter((name) => !mine.includes(name)).map((name) => `${what} ${name}`))
+    more.push(...mine.filter((name) => !theirs.includes(name)).map((name) => `${what} ${name}`))
+  }
+  compare('part', Object.keys(own.manifest.parts), Object.keys(old.manifest.parts))
+  compare('disclosed', now.shown ?? [], before.shown ?? [])
+  if (own.table && old.table) {
+    const names = (list: readonly { name: string }[]) => list.map(({ name }) => name)
+    compare('scenario', names(own.table.scenarios), names(old.table.scenarios))
+    compare('instrument', symbols(own.table), symbols(old.table))
+  }
+  if (own.table && own.policy && old.policy) {
+    less.push(...weaker(own, old).map((what) => `promised of ${what}`))
+  }
+  return { less, more }
+}
+
+const symbols = ({ instruments }: RiskTable): string[] =>
+  instruments.filter(({ tier }) => tier === undefined).map(({ symbol }) => symbol)
+
+/** Where the policy of an epoch promises less than the one before, over the newer table. */
+function weaker({ policy, table }: ReadEpoch, { policy: before }: ReadEpoch): string[] {
+  const known = new Set(table!.instruments.map(({ symbol }) => symbol))
+  const named = new Set(table!.scenarios.map(({ name }) => name))
+  const some = <T>(record: Record<string, T>, names: ReadonlySet<string>) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)))
+  const { limits, ...rest } = before!
+  const old = {
+    ...rest,
+    instruments: some(before!.instruments, known),
+    ...(limits && { limits: some(limits, named) }),
+  }
+  return weakerThan(resolvePolicy(policy!, table!), resolvePolicy(old, table!), table!)
+}

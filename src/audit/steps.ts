@@ -1,0 +1,51 @@
+import { Checks, type EpochCheck, type Found } from '../bundle/index.js'
+import { EXIT, type ExitCode } from '../errors/index.js'
+import { type Step, stepOf } from './procedure.js'
+
+/** The steps of an audit, in their order. */
+export class Steps {
+  readonly list: Step[] = []
+  private readonly checks: Checks
+
+  constructor(onCheck: ((check: EpochCheck) => void) | undefined) {
+    this.checks = new Checks(onCheck)
+  }
+
+  /** Whether no step of an audit's own found an exception. */
+  get valid(): boolean {
+    return this.checks.valid
+  }
+
+  /** That of the worst exception of an audit's own. */
+  get exitCode(): ExitCode {
+    return this.checks.exitCode
+  }
+
+  /** Takes over what another verifier has recorded and judged. */
+  verified(checks: readonly EpochCheck[]): void {
+    this.list.push(...checks.map(stepOf))
+  }
+
+  /** Takes over checks that nothing has judged yet. */
+  take(checks: readonly EpochCheck[]): void {
+    for (const check of checks) {
+      this.checks.add(check, check.valid ? EXIT.ok : EXIT.invalid)
+      this.list.push(stepOf(check))
+    }
+  }
+
+  async run(id: string, work: () => Promise<Found<true>> | Found<true>): Promise<void> {
+    await this.checks.run(id, work)
+    this.list.push(stepOf(this.checks.list.at(-1)!))
+  }
+
+  /** A procedure that was not carried out. */
+  omit(id: string, why: string): void {
+    this.list.push({ id, outcome: 'omitted', finding: why })
+  }
+
+  /** Something that the reader has to judge. */
+  remark(id: string, finding: string): void {
+    this.list.push({ id, outcome: 'remark', finding })
+  }
+}

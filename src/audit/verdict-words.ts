@@ -1,0 +1,76 @@
+import type { Disclosed, OpenedEpoch } from '../epoch/index.js'
+import { marketScenarios, someOf } from '../risk/index.js'
+import type { FoundFields } from './attestation.js'
+
+/** What no audit of this kind says, whatever it found. */
+export const LIMITS = [
+  'It is about one moment. What was so before and after it, nothing here says.',
+  'That prices are right, and that an instrument is what the table says, is the venue’s word.',
+  'What is owed off the books is in no proof.',
+  'That reserves exist, and that they are the venue’s own and free, is no part of the proofs.',
+  'An account that was left out can be noticed by its customer alone, who has to look.',
+  'Whether the worst case is among the scenarios is for the reader to judge.',
+  'The program that wrote this report was not audited itself; every procedure can be repeated by other means.',
+] as const
+
+/** What a verdict means, a sentence each. */
+export function meaning(valid: boolean, { report, read: { table } }: OpenedEpoch): string[] {
+  const { venue, epoch, keyKind } = report
+  if (!valid) {
+    return [
+      report.valid
+        ? `The proofs of epoch ${epoch} of ${venue} verify, and an audit finds exceptions.`
+        : `Nothing can be concluded from epoch ${epoch} of ${venue}: its verification finds exceptions.`,
+      'Each exception is listed with what it rests on. Until they are cleared, do not rely on this epoch.',
+    ]
+  }
+  const market = table === undefined ? [] : marketScenarios(table).map(({ scenario }) => scenario.name)
+  return [
+    `Every account of the ledger of ${venue} at epoch ${epoch} is counted once, and the committed reserves cover what the venue owes, instrument by instrument as its policy says.`,
+    ...(market.length === 0
+      ? []
+      : [
+          `They also cover what accounts lack in ${market.length === 1 ? 'the scenario' : 'the scenarios'} ${someOf(market)}.`,
+        ]),
+    'This was proven without showing an account; it does not say that the reserves exist.',
+    ...(keyKind === 'development'
+      ? [
+          'The keys are development keys: whoever made them can forge all of this. It is good for a trial alone.',
+        ]
+      : []),
+  ]
+}
+
+/** What of an attestation's fields was found here. */
+export function foundFields(
+  { report, read }: OpenedEpoch,
+  { disclosed, procedures, exceptions }: { disclosed: Disclosed; procedures: number; exceptions: number },
+): FoundFields {
+  const { manifest, table, policy } = read
+  const { totals, reserves } = disclosed
+  return {
+    responsible: `${manifest.venue}, as its manifest says`,
+    ...(report.valid && {
+      assertion: `Epoch ${manifest.epoch}: that reserves cover liabilities by the policy, proven for the files that are listed below`,
+    }),
+    ...(table && {
+      moment: `Marks of ${new Date(1000 * table.timestamp).toISOString()}, as the risk table says`,
+      valuation: `${table.instruments.length} marks in ${table.quote}, ${table.scenarios.length} scenarios; see the remarks and the comparison with a second source`,
+    }),
+    liabilities: totals
+      ? 'Disclosed, and opened: see the coverage'
+      : 'Committed to and hidden; proven to be covered',
+    negative: 'Their shortfalls are proven: see the scenarios',
+    reserves: reserves ? 'Disclosed, and opened: see the coverage' : 'Committed to and hidden',
+    comparison: policy
+      ? 'Proven at the thresholds of the policy: see the coverage'
+      : 'No policy could be read',
+    default: 'See the scenarios and the policy in words',
+    procedures: `${procedures} procedures, ${exceptions === 0 ? 'no exception' : `${exceptions} with an exception`}; those that were not carried out are listed as omitted`,
+    keys: `${Object.keys(manifest.keys).length} keys: see their provenance`,
+    means: 'Each customer can verify an inclusion file against this epoch: plimsoll inclusion verify',
+    ...(manifest.previous !== undefined && { previous: `Manifest with the SHA-256 ${manifest.previous}` }),
+    grades: 'In the table of figures: recomputed here, proven, claimed by the venue, or withheld',
+    limits: LIMITS.join(' '),
+  }
+}

@@ -1,0 +1,272 @@
+import * as z from 'zod'
+import { Checks, type EpochCheck, fail, labelSchema, passed } from '../bundle/index.js'
+import { InputError } from '../errors/index.js'
+import { formatDecimal, parseDecimal, TOTAL_BITS } from '../field/index.js'
+import { type RiskDigests, type RiskTable, rowsByKind } from '../risk/index.js'
+import { fieldElementSchema, parseJsonAs, sha256Schema, toldName } from '../schema/index.js'
+import { firstStateOf, reservesCommitment, totalsForSizes } from '../statements/index.js'
+import type { Manifest } from './manifest-schema.js'
+
+/** What a venue can show of an epoch by opening a commitment, each without the other. */
+export const DISCLOSABLE = ['totals', 'reserves'] as const
+/** What no opening shows: whoever wants it asks for a proof of it. */
+const NEVER_SHOWN = ['accounts', 'shortfalls'] as const
+
+const amounts = <K extends string>(names: readonly [K, ...K[]]) =>
+  z.record(
+    z.string(),
+    z.strictObject(Object.fromEntries(names.map((n) => [n, z.string()])) as Record<K, z.ZodString>),
+  )
+
+/**
+ * A file in which a venue shows totals or reserves of an epoch, and what opens their commitments. It opens
+ * neither an account nor the other of the two.
+ */
+export const disclosureSchema = z
+  .strictObject({
+    schema: z.literal('plimsoll/disclosure/1'),
+    venue: labelSchema,
+    epoch: labelSchema,
+    /** SHA-256 of the epoch's `manifest.json`. */
+    manifest: sha256Schema,
+    shown: z.array(z.enum(DISCLOSABLE)),
+    hidden: z.array(z.enum([...DISCLOSABLE, ...NEVER_SHOWN])),
+    totals: z
+      .strictObject({
+        blind: fieldElementSchema,
+        /** Opaque: it stays shut. */
+        weightedTotalsDigest: fieldElementSchema,
+        /** What all accounts hold and owe, by symbol, exact decimals of whole units; left out: nothing. */
+        amounts: amounts(['long', 'short']),
+      })
+      .exactOptional(),
+    reserves: z
+      .strictObject({
+        blind: fieldElementSchema,
+        /** Reserves, and what all layers of the waterfall together hold. */
+        amounts: amounts(['reserves', 'insurance']),
+      })
+      .exactOptional(),
+  })
+  .refine((file) => DISCLOSABLE.every((part) => (file[part] !== undefined) === file.shown.includes(part)), {
+    path: ['shown'],
+    message: 'has to name what the file opens, and nothing else',
+  })
+  .refine(
+    ({ shown, hidden }) =>
+      new Set([...shown, ...hidden]).size === shown.length + hidden.length &&
+      [...DISCLOSABLE, ...NEVER_SHOWN].every((part) => [...shown, ...hidden].includes(part)),
+    { path: ['hidden'], message: 'has to name everything that is not shown, and nothing that is' },
+  )
+
+/**
+ * A file in which a venue shows totals or reserves of an epoch, and what opens their commitments.
+ *
+ * @useDeclaredType
+ */
+export type Disclosure = z.infer<typeof disclosureSchema>
+
+/** Amounts of a row in smallest units. */
+export interface DisclosedTotals {
+  long: bigint
+  short: bigint
+}
+
+/** Amounts of a row in smallest units. */
+export interface DisclosedReserves {
+  reserves: bigint
+  insurance: bigint
+}
+
+/** What a disclosure shows, row by row of the risk table, as far as it opens what the epoch commits to. */
+export interface Disclosed {
+  totals?: DisclosedTotals[]
+  reserves?: DisclosedReserves[]
+}
+
+/**
+ * The disclosure that a text holds.
+ *
+ * @param where the file's name, for messages
+ * @throws {InputError} what `parseJsonAs` throws
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const disclosure = parseDisclosure(await readFile('disclosure.json', 'utf8'), 'disclosure.json')
+ */
+export function parseDisclosure(text: string, where: string): Disclosure {
+  return parseJsonAs(text, disclosureSchema, where)
+}
+
+/** The disclosure of these openings. */
+export function disclosureOf(
+  { venue, epoch }: Pick<Manifest, 'venue' | 'epoch'>,
+  manifest: string,
+  table: RiskTable,
+  parts: {
+    totals?: { blind: bigint; weightedTotalsDigest: bigint; rows: readonly DisclosedTotals[] }
+    reserves?: { blind: bigint; rows: readonly DisclosedReserves[] }
+  },
+): Disclosure {
+  const { totals, reserves } = parts
+  const shown = DISCLOSABLE.filter((part) => parts[part] !== undefined)
+  const hidden = [...DISCLOSABLE.filter((part) => parts[part] === undefined), ...NEVER_SHOWN]
+  return {
+    schema: 'plimsoll/disclosure/1',
+    ...{ venue, epoch, manifest, shown, hidden },
+    ...(totals && {
+      totals: {
+        blind: totals.blind.toString(),
+        weightedTotalsDigest: totals.weightedTotalsDigest.toString(),
+        amounts: amountsOf(table, totals.rows, ['long', 'short']),
+      },
+    }),
+    ...(reserves && {
+      reserves: {
+        blind: reserves.blind.toString(),
+        amounts: amountsOf(table, reserves.rows, ['reserves', 'insurance']),
+      },
+    }),
+  }
+}
+
+function amountsOf<K extends string>(
+  { instruments }: RiskTable,
+  rows: readonly Record<K, bigint>[],
+  names: readonly K[],
+): Record<string, Record<K, string>> {
+  return Object.fromEntries(
+    instruments.flatMap(({ symbol, decimals }, row) => {
+      const held = names.map((name) => [name, formatDecimal(rows[row]![name], decimals)] as const)
+      return held.every(([, text]) => text === '0')
+        ? []
+        : [[symbol, Object.fromEntries(held) as Record<K, string>]]
+    }),
+  )
+}
+
+/**
+ * Compares a disclosure with the commitments of an epoch. It counts for a valid epoch alone: its proofs show
+ * that what was committed to is so.
+ *
+ * @param epoch with the SHA-256 of its manifest, and its table's digests at the epoch's sizes
+ */
+export async function verifyDisclosure(
+  disclosure: Disclosure,
+  epoch: {
+    manifest: Manifest
+    manifestSha256: string
+    table: RiskTable
+    digests: Pick<RiskDigests, 'columns'>
+  },
+): Promise<{ checks: EpochCheck[]; disclosed: Disclosed }> {
+  const { manifest, table, digests } = epoch
+  const checks = new Checks(undefined)
+  const { solvency, ledger } = manifest.parts
+  await checks.run('open-epoch', () => {
+    const { venue, epoch: name } = disclosure
+    if (disclosure.manifest !== epoch.manifestSha256) fail('it is of an epoch with another manifest')
+    if (venue !== manifest.venue || name !== manifest.epoch) fail('it names another venue or epoch')
+    return passed(
+      `${venue}, epoch ${name}; shown: ${disclosure.shown.join(', ')}; hidden: ${disclosure.hidden.join(', ')}`,
+    )
+  })
+  const { totals, reserves } = disclosure
+  const disclosed: Disclosed = {}
+  if (totals !== undefined) {
+    const rows = await checks.run('open-totals', () => {
+      const rows = readRows(totals.amounts, table, ['long', 'short'], 'totals')
+      if (!solvency) fail('solvency is not proven: nothing says that these are the totals')
+      const state = firstStateOf({
+        accountsRoot: BigInt(solvency.accountsRoot),
+        riskRoot: BigInt(manifest.riskRoot),
+        columns: digests.columns,
+        totals: totalsForSizes(flat(rows), table, digests.columns.sizes),
+        totalsBlind: BigInt(totals.blind),
+        weightedTotalsDigest: BigInt(totals.weightedTotalsDigest),
+      })
+      if (state.toString() !== ledger.firstState) fail('they do not open firstState')
+      return { found: rows, detail: `${Object.keys(totals.amounts).length} rows open firstState` }
+    })
+    if (rows !== undefined) disclosed.totals = rows
+  }
+  if (reserves !== undefined) {
+    const rows = await checks.run('open-reserves', () => {
+      const rows = readRows(reserves.amounts, table, ['reserves', 'insurance'], 'reserves')
+      if (!solvency) fail('solvency is not proven: nothing commits to reserves')
+      const { held, insurance } = reserveLists(rows, table, digests)
+      const commitment = reservesCommitment(held, insurance, BigInt(reserves.blind))
+      if (commitment.toString() !== solvency.reservesCommitment) fail('they do not open reservesCommitment')
+      return { found: rows, detail: `${Object.keys(reserves.amounts).length} rows open reservesCommitment` }
+    })
+    if (rows !== undefined) disclosed.reserves = rows
+  }
+  return { checks: checks.list, disclosed }
+}
+
+/** Totals by row as long, short in turn. */
+function flat(rows: readonly DisclosedTotals[]): bigint[] {
+  return rows.flatMap(({ long, short }) => [long, short])
+}
+
+/** Reserves and insurance fund as the commitment has them: by spot instrument of the epoch's sizes. */
+function reserveLists(
+  rows: readonly DisclosedReserves[],
+  table: RiskTable,
+  { columns: { sizes } }: Pick<RiskDigests, 'columns'>,
+): { held: bigint[]; insurance: bigint[] } {
+  const { spots } = rowsByKind(table)
+  const bySpot = (name: keyof DisclosedReserves) =>
+    Array.from({ length: sizes.spots }, (_, i) => (spots[i] === undefined ? 0n : rows[spots[i]]![name]))
+  return { held: bySpot('reserves'), insurance: sizes.scenarios > 0 ? bySpot('insurance') : [] }
+}
+
+/**
+ * Amounts by symbol as smallest units by row.
+ *
+ * @throws {InputError} `DISCLOSURE_ROW`, and the codes of `parseDecimal`
+ */
+function readRows<K extends 'long' | 'short' | 'reserves' | 'insurance'>(
+  amounts: Record<string, Record<K, string>>,
+  table: RiskTable,
+  names: readonly K[],
+  part: string,
+): Record<K, bigint>[] {
+  const { instruments } = table
+  const rowOf = new Map(instruments.map(({ symbol }, row) => [symbol, row]))
+  const rows = instruments.map(() => Object.fromEntries(names.map((name) => [name, 0n])) as Record<K, bigint>)
+  const { spots, tiers } = rowsByKind(table)
+  for (const [symbol, held] of Object.entries(amounts)) {
+    const where = `${part}.amounts.${toldName(symbol)}`
+    const row = rowOf.get(symbol)
+    if (row === undefined) throw new InputError('DISCLOSURE_ROW', 'not a row of the risk table', { where })
+    for (const name of names) {
+      const value = parseDecimal(held[name], {
+        decimals: instruments[row]!.decimals,
+        where: `${where}.${name}`,
+      })
+      if (value >> BigInt(TOTAL_BITS)) {
+        throw new InputError('DISCLOSURE_ROW', `does not stay below 2^${TOTAL_BITS} smallest units`, {
+          where,
+        })
+      }
+      rows[row]![name] = value
+    }
+    if (part === 'reserves' ? !spots.includes(row) : tiers.includes(row) && held[names[1]!] !== '0') {
+      throw new InputError('DISCLOSURE_ROW', 'has an amount that no epoch commits to', {
+        where,
+        hint: 'Reserves are of spot instruments, and nothing is owed in a tier.',
+      })
+    }
+  }
+  if (part === 'totals') {
+    for (const row of rowsByKind(table).derivatives) {
+      const { long, short } = rows[row] as unknown as DisclosedTotals
+      if (long === short) continue
+      throw new InputError('DISCLOSURE_ROW', 'longs and shorts of a derivative are equal', {
+        where: `${part}.amounts.${instruments[row]!.symbol}`,
+      })
+    }
+  }
+  return rows
+}

@@ -1,0 +1,438 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { RISK } from '../../../scripts/soundness/samples/venue.js'
+import {
+  type AuditOptions,
+  type AuditReport,
+  audit,
+  auditPage,
+  parseWords,
+} from '../../../src/audit/index.js'
+import { bytesSource, type Source } from '../../../src/bundle/index.js'
+import { type Disclosure, disclosureOf, EPOCH_PATHS, parseDisclosure } from '../../../src/epoch/index.js'
+import { parseRiskTable, rowsByKind } from '../../../src/risk/index.js'
+import { formatJson, sha256Text } from '../../../src/schema/index.js'
+import { FULL_RESERVES, totalsByRow, weightedTotalsDigest } from '../../../src/statements/index.js'
+import { proveSampleEpoch, type SampleBooks, type SampleEpoch } from '../../helpers/epoch.js'
+import { ALL_HOSTILE, HOSTILE } from '../../helpers/hostile.js'
+import { STRESS_BOOKS } from '../../helpers/stress-books.js'
+
+const NOW = RISK.timestamp
+const PLAIN_BOOKS: SampleBooks = {
+  table: parseRiskTable(JSON.stringify(RISK), 'risk.json'),
+  batches: [{ instance: 'ledger-tiny', accounts: [[['BTC', 5n]], [['USDT', 11n]]] }],
+  solvency: 'solvency-tiny',
+  reserves: { BTC: 6n, USDT: 11n },
+}
+const digestOf = ({ files }: Pick<SampleEpoch, 'files'>): string => sha256Text(files[EPOCH_PATHS.manifest]!)
+
+/** The stressed epoch, and a history of three plain ones. */
+let stressed: SampleEpoch
+let first: SampleEpoch
+let second: SampleEpoch
+let third: SampleEpoch
+beforeAll(async () => {
+  stressed = await proveSampleEpoch(STRESS_BOOKS)
+  const at = (days: number) => ({ ...PLAIN_BOOKS.table, timestamp: NOW + 86_400 * days })
+  first = await proveSampleEpoch(PLAIN_BOOKS)
+  second = await proveSampleEpoch({
+    ...{ ...PLAIN_BOOKS, table: at(1), epoch: '2026-02', fresh: 1_000n, previous: digestOf(first) },
+    policy: { ...FULL_RESERVES, minimumRatio: '1.2', instruments: { USDT: { minimumRatio: '1' } } },
+  })
+  // Of the same salts and blinds as the first, and of an older policy.
+  third = await proveSampleEpoch({
+    ...{ ...PLAIN_BOOKS, table: at(2), epoch: '2026-03', previous: digestOf(second) },
+  })
+})
+
+type Files = SampleEpoch['files']
+
+function audited(
+  { files, pins }: Pick<SampleEpoch, 'files' | 'pins'>,
+  options: Partial<AuditOptions> = {},
+  change: (files: Files) => void = () => {},
+): Promise<AuditReport> {
+  const copy = { ...files }
+  change(copy)
+  return audit(bytesSource(copy), {
+    ...{ pins, now: NOW, version: '0.0.0', development: true },
+    ...options,
+  })
+}
+
+const sourceOf = ({ files }: Pick<SampleEpoch, 'files'>, name = 'memory'): Source => bytesSource(files, name)
+const exceptions = ({ procedures }: AuditReport): string[] =>
+  procedures.filter(({ outcome }) => outcome === 'exception').map(({ id }) => id)
+const outcomeOf = ({ procedures }: AuditReport, id: string) => procedures.find((each) => each.id === id)!
+
+/** What opens a sample epoch, as a venue discloses it. */
+function disclosed({ witness, manifest, files }: SampleEpoch, { table }: SampleBooks): Disclosure {
+  const byRow = totalsByRow(witness.totals, table, witness.sizes)
+  const { spots } = rowsByKind(table)
+  const { totalsBlind, weightedTotals, weightedTotalsBlind, sizes, reservesBlind } = witness
+  return disclosureOf(manifest, digestOf({ files }), table, {
+    totals: {
+      blind: totalsBlind,
+      weightedTotalsDigest: weightedTotalsDigest(weightedTotals, sizes, weightedTotalsBlind),
+      rows: table.instruments.map((_, row) => ({ long: byRow[2 * row]!, short: byRow[2 * row + 1]! })),
+    },
+    reserves: {
+      blind: reservesBlind,
+      rows: table.instruments.map((_, row) => ({
+        reserves: witness.reserves[spots.indexOf(row)] ?? 0n,
+        insurance: witness.insurance[spots.indexOf(row)] ?? 0n,
+      })),
+    },
+  })
+}
+
+describe('an audit of an epoch (audit.1)', () => {
+  test('numbers its procedures, names those that were not carried out, and hashes what it read', async () => {
+    const report = await audited(stressed)
+    expect(report).toMatchObject({ valid: true, exitCode: 0, manifestSha256: digestOf(stressed) })
+    expect(report.state).toBe(stressed.manifest.parts.ledger.state)
+    expect(report.procedures.map(({ number }) => number)).toEqual(report.procedures.map((_, i) => i + 1))
+    expect(report.procedures.filter(({ what, id }) => what === id)).toEqual([])
+    expect(report.procedures.filter(({ outcome }) => outcome === 'omitted').map(({ id }) => id)).toEqual([
+      ...['marks', 'signature', 'second-prices', 'open-epoch', 'previous-link', 'history', 'compare'],
+    ])
+    const hashes = new Map(report.inputs.map(({ name, sha256 }) => [name, sha256]))
+    for (const path of [EPOCH_PATHS.manifest, EPOCH_PATHS.risk, EPOCH_PATHS.policy, EPOCH_PATHS.solvency]) {
+      expect(hashes.get(path), path).toBe(sha256Text(stressed.files[path]!))
+    }
+  })
+
+  test('fails under development keys unless they are accepted, with exit code 1 (key.2)', async () => {
+    const report = await audited(stressed, { development: false })
+    expect([report.valid, report.exitCode, exceptions(report)]).toEqual([false, 1, ['provenance']])
+    expect(report.meaning.join(' ')).not.toContain('is counted once')
+  })
+
+  test('fails with exit code 3 for a key that is not pinned, and goes on', async () => {
+    const { 'ledger-tiny': _, ...pins } = stressed.pins
+    const report = await audited({ ...stressed, pins })
+    expect([report.valid, report.exitCode]).toEqual([false, 3])
+    expect(exceptions(report)).toEqual(
+      expect.arrayContaining(['key:ledger-tiny', 'batch:0000000', 'provenance']),
+    )
+    expect(outcomeOf(report, 'instruments').outcome).toBe('remark')
+  })
+
+  test('finds a flipped digit in any file, and runs every other procedure', async () => {
+    const all = (await audited(stressed)).procedures.length
+    for (const path of Object.keys(stressed.files)) {
+      const flip = (files: Files) => {
+        files[path] = files[path]!.replace(/[0-9](?=[^0-9]*$)/, (digit) => `${(Number(digit) + 1) % 10}`)
+      }
+      const report = await audited(stressed, {}, flip).catch((error: Error) => error)
+      if (report instanceof Error) {
+        expect([path, report.message]).toEqual([
+          EPOCH_PATHS.manifest,
+          expect.stringContaining('manifest.json'),
+        ])
+        continue
+      }
+      expect(report.valid, path).toBe(false)
+      expect(exceptions(report).length, path).toBeGreaterThan(0)
+      expect(report.procedures.length, path).toBeGreaterThanOrEqual(all - 2)
+      expect(
+        report.figures.filter(({ grade }) => grade === 'proven'),
+        path,
+      ).toEqual([])
+    }
+  })
+})
+
+describe('what no proof can answer (audit.2)', () => {
+  test('the policy is told in words, with its bounds, and what stands out is for the reader', async () => {
+    const report = await audited(stressed)
+    expect(report.policy).toContain(
+      'In maintenance, at most 1 accounts are below zero, and what accounts lack is at most 360 USD in all.',
+    )
+    expect(report.remarks.join(' ')).toMatch(/derivatives, which nothing is held in reserve for.*PERP/)
+    expect(report.remarks.join(' ')).not.toContain('without a bound')
+    const plain = await audited(first)
+    expect(plain.remarks).toContain(
+      'there is no scenario: nothing is proven of any other price than the marks',
+    )
+  })
+
+  test('marks are compared with a second source, to the tolerance and no further', async () => {
+    const price = (text: string) => BigInt(text) * 10n ** 36n
+    const compare = async (btc: string, tolerance: bigint) => {
+      const prices = { prices: new Map([['BTC', price(btc)]]), tolerance }
+      return outcomeOf(await audited(first, { prices }), 'second-prices')
+    }
+    // 97,000 is 3,000 below 100,000: exactly three percent.
+    expect(await compare('100000', 30_000n)).toMatchObject({
+      outcome: 'passed',
+      finding: '1 marks within 3 % of the second source; without a second price: ETH, USDT',
+    })
+    expect(await compare('100000', 29_999n)).toMatchObject({ outcome: 'exception' })
+    expect((await compare('100000', 0n)).finding).toContain('BTC 97000 against 100000')
+    const none = { prices: new Map(), tolerance: 10_000n }
+    expect(exceptions(await audited(first, { prices: none }))).toEqual(['second-prices'])
+  })
+
+  test('two copies are compared byte by byte, and the first difference is named', async () => {
+    const copy = (change: (files: Files) => void) => {
+      const files = { ...first.files }
+      change(files)
+      return audited(first, { copy: bytesSource(files) })
+    }
+    expect(outcomeOf(await copy(() => {}), 'compare').outcome).toBe('passed')
+    const changed = await copy((files) => {
+      files[EPOCH_PATHS.risk] = files[EPOCH_PATHS.risk]!.replace('97000', '97001')
+    })
+    expect(outcomeOf(changed, 'compare').finding).toMatch(
+      /^risk\.json: the first difference is in line \d+, byte \d+/,
+    )
+    const less = await copy((files) => {
+      delete files[EPOCH_PATHS.solvency]
+    })
+    expect(outcomeOf(less, 'compare').finding).toBe('solvency.json: only this one has it')
+  })
+})
+
+describe('a disclosure (audit.3)', () => {
+  test('opens totals and reserves: ratios and margins are recomputed from them', async () => {
+    const disclosure = disclosed(stressed, STRESS_BOOKS)
+    expect(parseDisclosure(formatJson(disclosure), 'disclosure.json')).toEqual(disclosure)
+    const report = await audited(stressed, { disclosure })
+    expect(exceptions(report)).toEqual([])
+    expect(report.coverage).toEqual([
+      expect.objectContaining({ symbol: 'BTC', owed: '2.6', held: '2.6', ratio: '1', grade: 'recomputed' }),
+      expect.objectContaining({ symbol: 'USDT', owed: '250007.25', held: '250007.25', ratio: '1' }),
+    ])
+    // The loan of 9,000 comes back at 0.99, and so does the fund of 5,000; nothing of BTC is over.
+    expect(report.scenarios[0]).toMatchObject({ name: 'crash', margin: '13860', grade: 'recomputed' })
+  })
+
+  test('of one part opens that part alone', async () => {
+    const { reserves: _, ...rest } = disclosed(stressed, STRESS_BOOKS)
+    const part: Disclosure = { ...rest, shown: ['totals'], hidden: ['reserves', 'accounts', 'shortfalls'] }
+    const report = await audited(stressed, { disclosure: part })
+    expect(exceptions(report)).toEqual([])
+    expect(report.coverage.every(({ ratio, grade }) => ratio === undefined && grade === 'proven')).toBe(true)
+    expect(() => parseDisclosure(formatJson({ ...part, shown: ['totals', 'reserves'] }), 'x')).toThrow(
+      'shown',
+    )
+    expect(() => parseDisclosure(formatJson({ ...part, hidden: ['accounts', 'shortfalls'] }), 'x')).toThrow(
+      'hidden',
+    )
+  })
+
+  test('of another amount, blind or epoch is refused by name', async () => {
+    const honest = disclosed(stressed, STRESS_BOOKS)
+    const lies: [string, (file: Disclosure) => void][] = [
+      [
+        'open-totals',
+        (file) => {
+          file.totals!.amounts.BTC!.long = '2.59'
+        },
+      ],
+      [
+        'open-totals',
+        (file) => {
+          file.totals!.amounts.USDT!.short = '8999'
+        },
+      ],
+      [
+        'open-totals',
+        (file) => {
+          file.totals!.amounts.PERP = { long: '1', short: '2' }
+        },
+      ],
+      [
+        'open-totals',
+        (file) => {
+          file.totals!.blind = '556'
+        },
+      ],
+      [
+        'open-totals',
+        (file) => {
+          file.totals!.weightedTotalsDigest = '1'
+        },
+      ],
+      [
+        'open-totals',
+        (file) => {
+          file.totals!.amounts.DOGE = { long: '1', short: '0' }
+        },
+      ],
+      [
+        'open-reserves',
+        (file) => {
+          file.reserves!.amounts.BTC!.reserves = '2.61'
+        },
+      ],
+      [
+        'open-reserves',
+        (file) => {
+          file.reserves!.amounts.USDT!.insurance = '0'
+        },
+      ],
+      [
+        'open-reserves',
+        (file) => {
+          file.reserves!.blind = '0'
+        },
+      ],
+      [
+        'open-reserves',
+        (file) => {
+          file.reserves!.amounts.PERP = { reserves: '1', insurance: '0' }
+        },
+      ],
+      [
+        'open-epoch',
+        (file) => {
+          file.manifest = '0'.repeat(64)
+        },
+      ],
+      [
+        'open-epoch',
+        (file) => {
+          file.venue = 'Another Venue'
+        },
+      ],
+    ]
+    for (const [id, lie] of lies) {
+      const disclosure = structuredClone(honest)
+      lie(disclosure)
+      expect(exceptions(await audited(stressed, { disclosure })), lie.toString()).toEqual([id])
+    }
+  })
+})
+
+describe('an epoch and those before it (audit.4)', () => {
+  test('follows from the previous one, by its digest', async () => {
+    const report = await audited(second, { previous: sourceOf(first) })
+    expect(exceptions(report)).toEqual([])
+    expect(outcomeOf(report, 'previous-scope').outcome).toBe('passed')
+  })
+
+  test('uses nothing again that has to be fresh, and promises no less', async () => {
+    const report = await audited(third, { previous: sourceOf(second) })
+    expect(exceptions(report)).toEqual(['previous-scope'])
+    expect(outcomeOf(report, 'previous-scope').finding).toContain('BTC minimumRatio 1')
+    const again = await audited(third, { previous: sourceOf(first) })
+    expect(exceptions(again)).toEqual(['previous-link', 'previous-fresh'])
+    expect(outcomeOf(again, 'previous-fresh').finding).toMatch(/accountsRoot.*reservesCommitment/)
+    const itself = await audited(second, { previous: sourceOf(second) })
+    expect(exceptions(itself)).toEqual(
+      expect.arrayContaining(['previous-venue', 'previous-link', 'previous-later', 'previous-fresh']),
+    )
+  })
+
+  test('shows no less than before: what was disclosed and is not now is an exception', async () => {
+    const previousDisclosure = disclosed(first, PLAIN_BOOKS)
+    const report = await audited(second, { previous: sourceOf(first), previousDisclosure })
+    expect(outcomeOf(report, 'previous-scope').finding).toBe(
+      'less than before: disclosed totals, disclosed reserves',
+    )
+  })
+
+  test('is the end of one history, walked by digests; a gap and a second branch are found', async () => {
+    const whole = await audited(second, { history: [sourceOf(second), sourceOf(first)] })
+    expect(exceptions(whole)).toEqual([])
+    expect(outcomeOf(whole, 'history').finding).toBe('2 epochs, one way back to the first')
+    const gap = await audited(third, { history: [sourceOf(first)] })
+    expect(outcomeOf(gap, 'history').finding).toContain('which is not here')
+    const branch = await audited(second, { history: [sourceOf(first), sourceOf(third)] })
+    expect(outcomeOf(branch, 'history').finding).toBe('no manifest leads to: 2026-03')
+    const files = { ...first.files }
+    files[EPOCH_PATHS.manifest] = files[EPOCH_PATHS.manifest]!.replace('Tiny Venue', 'Tiny Venuf')
+    const rewritten = await audited(second, { history: [bytesSource(files)] })
+    expect(exceptions(rewritten)).toEqual(['history'])
+    const broken = await audited(second, { history: [sourceOf(first), bytesSource({}, 'elsewhere')] })
+    expect(exceptions(broken)).toEqual(['history-epoch:elsewhere'])
+  })
+})
+
+describe('the page of a report (audit.5)', () => {
+  const words = parseWords(
+    formatJson({
+      schema: 'plimsoll/words/1',
+      venue: { responsibleParty: 'Tiny Venue Ltd', assertion: 'All is held.' },
+      auditor: { practitioner: 'A. Auditor' },
+      chains: [{ chain: 'Bitcoin', block: '930000', time: '2026-01-01' }],
+      holdings: [{ asset: 'BTC', class: 'coin', place: 'bc1…', evidence: 'message' }],
+    }),
+    'words.json',
+  )
+
+  test('has no script and no reference to anything outside, and every section', async () => {
+    const page = auditPage(await audited(stressed, { words, disclosure: disclosed(stressed, STRESS_BOOKS) }))
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|<object|<form|url\(|@import|javascript:|https?:/i)
+    expect(page).not.toMatch(/\s(?:src|href|srcset|action|on[a-z]+)=/i)
+    expect(page).toContain('content="default-src &#39;none&#39;')
+    for (const heading of [
+      ...['Procedures and findings', 'Figures, and how each is known', 'Coverage by instrument', 'Scenarios'],
+      ...[
+        'Policy and waterfall',
+        'Keys',
+        'Fields of an attestation',
+        'How to repeat it by hand',
+        'Inputs and tool',
+      ],
+    ]) {
+      expect(page).toContain(`<h2>${heading}</h2>`)
+    }
+    expect(page.indexOf('VALID')).toBeLessThan(page.indexOf('<h2>'))
+    expect(page.match(/<svg/g)).toHaveLength(3)
+    expect(page).toContain('the auditor’s word')
+  })
+
+  test('tells an exception on top, and calls nothing proven', async () => {
+    const page = auditPage(
+      await audited(stressed, {}, (files) => {
+        files[EPOCH_PATHS.batch(0)] = '{}'
+      }),
+    )
+    expect(page).toContain('<strong>NOT VALID</strong>')
+    expect(page.indexOf('<h2>Exceptions</h2>')).toBeLessThan(page.indexOf('<h2>Procedures'))
+    expect(page).not.toContain('<span class="tag proven">')
+  })
+
+  test('lets no text from a file run, leave its place or draw', async () => {
+    const tags = `</td></style></title><script>alert(1)</script><img src=x onerror="alert(1)">'"&`
+    const report = await audited(stressed)
+    const evil = (value: unknown): unknown => {
+      if (typeof value === 'string') return `${tags}${ALL_HOSTILE}`
+      if (Array.isArray(value)) return value.map(evil)
+      if (typeof value !== 'object' || value === null) return value
+      return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, evil(part)]))
+    }
+    const keep = ({ procedures, figures, keys, coverage, scenarios, attestation, ...rest }: AuditReport) => ({
+      ...(evil(rest) as AuditReport),
+      procedures: procedures.map((p) => ({ ...(evil(p) as typeof p), outcome: p.outcome })),
+      figures: figures.map((f) => ({ ...(evil(f) as typeof f), grade: f.grade })),
+      keys: keys.map((k) => ({ ...(evil(k) as typeof k), kind: k.kind, circuit: k.circuit })),
+      coverage: coverage.map((c) => ({ ...(evil(c) as typeof c), grade: c.grade, threshold: '1' })),
+      scenarios: scenarios.map((s) => ({ ...s, name: `${tags}${ALL_HOSTILE}` })),
+      attestation: attestation.map((a) => ({
+        ...a,
+        entries: a.entries.map(({ by }) => ({ by, text: `${tags}${ALL_HOSTILE}` })),
+      })),
+      claimed: { chains: [{ chain: tags, block: ALL_HOSTILE, time: tags }] },
+    })
+    const page = auditPage(keep(report))
+    expect(page).not.toMatch(/<script|<img|<\/td><\/style/i)
+    for (const tag of page.matchAll(/<[^>]*>/g)) expect(tag[0]).not.toMatch(/alert|onerror/)
+    expect(page.match(/<\/style>/g)).toHaveLength(1)
+    for (const [name, text] of Object.entries(HOSTILE)) {
+      expect(page.includes(text), name).toBe(false)
+    }
+    expect(page).not.toMatch(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/u)
+  })
+
+  test('takes words by their schema alone', () => {
+    for (const file of [
+      { schema: 'plimsoll/words/1', venue: { balance: 'x' } },
+      { schema: 'plimsoll/words/2' },
+    ]) {
+      expect(() => parseWords(formatJson(file), 'words.json')).toThrow('words.json')
+    }
+  })
+})
