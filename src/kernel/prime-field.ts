@@ -29,7 +29,7 @@ export interface PrimeField extends Field {
   readonly reduce: WasmFunction
   /**
    * (a, b, w): one step of a transform by decimation in frequency, in place: a becomes a + b, and b becomes
-   * (a − b)·w.
+   * (b − a)·w, w being a root times −1.
    */
   readonly dif: WasmFunction
   /** (a, b, w): one step by decimation in time, in place: a becomes a + b·w, and b becomes a − b·w. */
@@ -102,7 +102,7 @@ export function primeField(m: WasmModule, name: string, p: bigint): PrimeField {
   const dif = define('dif', 3, (f) => {
     const [a, b] = [load(f, 0), load(f, 1)]
     const sum = each(f, LIMBS, (i) => f.get(a[i]!).get(b[i]!).op('i64.add'))
-    const difference = each(f, LIMBS, (i) => f.get(a[i]!).get(b[i]!).op('i64.sub'))
+    const difference = each(f, LIMBS, (i) => f.get(b[i]!).get(a[i]!).op('i64.sub'))
     const w = load(f, 2)
     settle(f, sum, modulus, 0)
     const columns = multiplied(f, difference, w)

@@ -53,6 +53,7 @@ const BUFFER_BYTES = 1 << 20
 export class SectionWriter {
   private readonly fd: number
   private readonly buffer = new Uint8Array(BUFFER_BYTES)
+  private readonly view = new DataView(this.buffer.buffer)
   private filled = 0
   private flushed = 0
   private start = 0
@@ -92,7 +93,9 @@ export class SectionWriter {
   }
 
   writeUint32(value: number): void {
-    this.write(uint32(value))
+    if (this.filled > BUFFER_BYTES - 4) this.flush()
+    this.view.setUint32(this.filled, value, true)
+    this.filled += 4
   }
 
   /** Writes over what is `offset` bytes into the section under way. */

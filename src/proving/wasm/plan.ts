@@ -66,11 +66,8 @@ export interface ThreadPlan {
 export interface Plan {
   wires: number
   rows: number
-  /** Tables for the transforms: roots, their inverses, and the powers of the coset's shift, in two parts. */
+  /** Powers of the double domain's root, up to −1. */
   roots: number
-  inverseRoots: number
-  shiftLow: number
-  shiftHigh: number
   witness: number
   scalars: number
   /** Rows of A, B and C. The scalars of the sum of C take their place: the quotient's, then those of wires. */
@@ -95,13 +92,7 @@ export function planProof(key: ProvingKey, { curves }: ProverCode, threads: numb
     return at
   }
   const elements = (count: number) => take(count * ELEMENT_BYTES)
-  const logarithm = Math.log2(rows)
-  const tables = {
-    roots: elements(rows / 2),
-    inverseRoots: elements(rows / 2),
-    shiftLow: elements(2 ** (logarithm >> 1)),
-    shiftHigh: elements(2 ** (logarithm - (logarithm >> 1))),
-  }
+  const roots = elements(rows + 1)
   const witness = take(wires * WORD_BYTES)
   // The last scalar's highest window is read to some bytes behind it.
   const scalars = take(wires * WORD_BYTES + 8)
@@ -127,7 +118,7 @@ export function planProof(key: ProvingKey, { curves }: ProverCode, threads: numb
   const most = (of: (group: GroupName) => number) => Math.max(of('g1'), of('g2'))
   const buckets = Math.max(...Object.values(sums).map(({ bits }) => 2 ** (bits - 1)))
   return {
-    ...{ wires, rows, ...tables, witness, scalars, a, b, c, sums },
+    ...{ wires, rows, roots, witness, scalars, a, b, c, sums },
     coefficients: take(COEFFICIENTS_AT_ONCE * COEFFICIENT_BYTES),
     slots: [slot('b', 'c'), slot('a')],
     results: take(RESULT_BYTES * Object.values(sums).reduce((count, sum) => count + windows(sum), 0)),

@@ -55,20 +55,12 @@ export function defineQuotient(m: WasmModule, field: PrimeField): void {
     f.get(first).i32(field.size).op('i32.add').tee(first).get(end).op('i32.lt_u').brIf(0)
   }
 
-  /** (values, end, factors, factor): every value times its own factor, and times the last. */
-  define('scaleEach', 4, (f) => {
+  /** (a, end, b, factor, out): a·b times the factor, value by value. */
+  define('multiplyEach', 5, (f) => {
     f.loop(() => {
-      f.get(0).get(2).get(0).call(field.mul)
-      f.get(0).get(3).get(0).call(field.mul)
-      next(f, 1, 0, 2)
-    })
-  })
-
-  /** (a, end, b, out): a·b, value by value. */
-  define('multiplyEach', 4, (f) => {
-    f.loop(() => {
-      f.get(0).get(2).get(3).call(field.mul)
-      next(f, 1, 0, 2, 3)
+      f.get(0).get(2).get(4).call(field.mul)
+      f.get(4).get(3).get(4).call(field.mul)
+      next(f, 1, 0, 2, 4)
     })
   })
 

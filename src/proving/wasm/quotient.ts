@@ -13,93 +13,71 @@ const COEFFICIENT_FACTOR = powField(2n, 271n)
 /** Rows of a transform that stay in a core's cache. */
 const CACHED_ROWS = 2 ** 11
 
-/** The tables of a plan, which depend on nothing but the number of rows. */
-export function makeTables({ call, words, plan, mine }: Engine): void {
-  const { rows } = plan
-  const logarithm = Math.log2(rows)
-  const shift = powField(ROOT, 1n << BigInt(MOST_DOUBLINGS - 1 - logarithm))
-  const root = (shift * shift) % FIELD_ORDER
-  const write = (at: number, value: bigint) => writeLimbs(words, at, toMontgomery(value, FIELD_ORDER))
-  for (const [table, base] of [
-    [plan.roots, root],
-    [plan.inverseRoots, invertField(root)],
-  ] as const) {
-    write(mine.work, base)
-    write(table, 1n)
-    const end = table + ELEMENT_BYTES * (rows / 2)
-    for (let at = table + ELEMENT_BYTES; at < end; at += ELEMENT_BYTES) {
-      call.fr_mul!(at - ELEMENT_BYTES, mine.work, at)
-    }
-  }
-  // Row i is to be times shift^j / rows, where j has the bits of i in reverse: a factor for each half.
-  const low = logarithm >> 1
-  const high = logarithm - low
-  for (let i = 0; i < 2 ** low; i++) {
-    write(plan.shiftLow + ELEMENT_BYTES * i, powField(shift, BigInt(reversed(i, low) * 2 ** high)))
-  }
-  for (let i = 0; i < 2 ** high; i++) {
-    const power = powField(shift, BigInt(reversed(i, high)))
-    write(plan.shiftHigh + ELEMENT_BYTES * i, invertField(BigInt(rows)) * power)
+/** The table of a plan, which depends on nothing but the number of rows. */
+export function makeTable({ call, words, plan, mine }: Engine): void {
+  const { rows, roots } = plan
+  write(words, mine.work, powField(ROOT, 1n << BigInt(MOST_DOUBLINGS - 1 - Math.log2(rows))))
+  write(words, roots, 1n)
+  for (let at = roots; at < roots + ELEMENT_BYTES * rows; at += ELEMENT_BYTES) {
+    call.fr_mul!(at, mine.work, at + ELEMENT_BYTES)
   }
 }
 
+/** Writes an element in Montgomery form. */
+function write(words: Uint32Array, at: number, value: bigint): void {
+  writeLimbs(words, at, toMontgomery(value, FIELD_ORDER))
+}
+
 /**
- * Adds coefficients, as the key has them, to the rows of A and B.
+ * Adds coefficients, as the key has them, to the rows of A and B, over the number of rows: a transform there
+ * and back multiplies by it.
  *
  * @returns whether all their rows and wires are there
  */
 export function addRows({ call, words, plan, mine }: Engine, count: number): boolean {
   const { coefficients, a, b, rows, witness, wires } = plan
   const factor = mine.work + 2 * ELEMENT_BYTES
-  writeLimbs(words, factor, COEFFICIENT_FACTOR)
+  writeLimbs(words, factor, (COEFFICIENT_FACTOR * invertField(BigInt(rows))) % FIELD_ORDER)
   const end = coefficients + COEFFICIENT_BYTES * count
   return call.addRows!(coefficients, end, a, b, rows, witness, wires, factor, mine.work) === 0
 }
 
-/** The rows of C, which are those of A times those of B. */
-export function multiplyRows({ call, plan }: Engine): void {
+/** The rows of C, which are those of A times those of B: over the number of rows once, and not twice. */
+export function multiplyRows({ call, words, plan, mine }: Engine): void {
   const { a, b, c, rows } = plan
-  call.multiplyEach!(a, a + ELEMENT_BYTES * rows, b, c)
+  write(words, mine.work, BigInt(rows))
+  call.multiplyEach!(a, a + ELEMENT_BYTES * rows, b, mine.work, c)
 }
 
 /**
- * Takes values of a polynomial at the roots of unity to its values between them, in place: to coefficients,
- * whose order has its bits reversed, and back with each times a power of the shift.
+ * Takes values of a polynomial at the roots of unity, over the number of rows, to its values between them, in
+ * place: to coefficients, whose order has its bits reversed, and back.
  */
 export function shiftRows(engine: Engine, at: number): void {
-  const { call, plan } = engine
-  const { rows, roots, inverseRoots, shiftLow, shiftHigh } = plan
-  transform(engine, 'difLayer', at, rows, inverseRoots)
-  const block = ELEMENT_BYTES * 2 ** (Math.log2(rows) >> 1)
-  for (let i = 0; i < (ELEMENT_BYTES * rows) / block; i++) {
-    const from = at + block * i
-    call.scaleEach!(from, from + block, shiftLow, shiftHigh + ELEMENT_BYTES * i)
-  }
-  transform(engine, 'ditLayer', at, rows, roots)
+  transform(engine, 'difLayer', at, engine.plan.rows)
+  transform(engine, 'ditLayer', at, engine.plan.rows)
 }
 
-/** The layers of a transform of `size` rows, depth first, so that parts of it stay in the cache. */
-function transform(
-  engine: Engine,
-  layer: 'difLayer' | 'ditLayer',
-  at: number,
-  size: number,
-  roots: number,
-): void {
+/**
+ * The layers of a transform of `size` rows, depth first, so that parts of it stay in the cache. A layer by
+ * decimation in frequency takes the inverse roots of unity, each times −1: those of the table from its end
+ * on. One by decimation in time takes the odd powers of its root of the double domain: what comes out is
+ * between the roots of unity.
+ */
+function transform(engine: Engine, layer: 'difLayer' | 'ditLayer', at: number, size: number): void {
+  const { roots, rows } = engine.plan
   const bytes = ELEMENT_BYTES * size
-  const run = (half: number) =>
-    engine.call[layer]!(
-      at,
-      at + bytes,
-      ELEMENT_BYTES * half,
-      roots,
-      (ELEMENT_BYTES * engine.plan.rows) / half / 2,
-    )
+  const run = (half: number) => {
+    const step = (ELEMENT_BYTES * rows) / half / 2
+    const [first, stride] =
+      layer === 'difLayer' ? [roots + ELEMENT_BYTES * rows, -2 * step] : [roots + step, 2 * step]
+    engine.call[layer]!(at, at + bytes, ELEMENT_BYTES * half, first, stride)
+  }
   const half = size / 2
   const inner = () => {
     if (size > CACHED_ROWS) {
-      transform(engine, layer, at, half, roots)
-      transform(engine, layer, at + bytes / 2, half, roots)
+      transform(engine, layer, at, half)
+      transform(engine, layer, at + bytes / 2, half)
     } else if (layer === 'difLayer') for (let h = half / 2; h >= 1; h /= 2) run(h)
     else for (let h = 1; h < half; h *= 2) run(h)
   }
@@ -121,10 +99,4 @@ export function makeQuotient({ call, words, bytes, plan, mine }: Engine): void {
   const wires = plan.witness + WORD_BYTES * plan.wires
   bytes.copyWithin(a + WORD_BYTES * rows, wires - WORD_BYTES * (count - rows), wires)
   addOffset(words, a, count, bits)
-}
-
-function reversed(value: number, bits: number): number {
-  let result = 0
-  for (let bit = 0; bit < bits; bit++) result |= ((value >> bit) & 1) << (bits - 1 - bit)
-  return result
 }

@@ -55,7 +55,7 @@ export async function sumUp(key: ProvingKey, plan: Plan, memory: Uint8Array, run
 
 /** Makes the scalars of the sum of C, for which the other sums do not wait. */
 async function quotientOf(key: ProvingKey, plan: Plan, memory: Uint8Array, run: TaskRunner): Promise<void> {
-  await Promise.all([run({ kind: 'tables' }, true), rowsOf(key, plan, memory, run)])
+  await Promise.all([run({ kind: 'table' }, true), rowsOf(key, plan, memory, run)])
   await Promise.all((['a', 'b', 'c'] as const).map((rows) => run({ kind: 'shift', rows }, true)))
   await run({ kind: 'quotient' }, true)
 }

@@ -1,14 +1,14 @@
 import type { Engine } from './engine.js'
 import { type Chunk, takePoints } from './points.js'
 import type { SumName } from './proving-key.js'
-import { addRows, makeQuotient, makeTables, multiplyRows, shiftRows } from './quotient.js'
+import { addRows, makeQuotient, makeTable, multiplyRows, shiftRows } from './quotient.js'
 import { addOffset } from './scalars.js'
 import { finishSum, sumWindow } from './sums.js'
 
 /** What a thread is asked to do, all of it in the shared memory. */
 export type Task =
-  /** Tables that depend on the domain alone. */
-  | { kind: 'tables' }
+  /** The table that depends on the domain alone. */
+  | { kind: 'table' }
   /** The scalars, from the witness. */
   | { kind: 'scalars' }
   /** Coefficients, which have been read, to the rows of A and B. */
@@ -23,7 +23,7 @@ export type Task =
 
 /** What a task answers: whether coefficients fit, how many points there are, a sum's coordinates. */
 export interface Answers {
-  tables: undefined
+  table: undefined
   scalars: undefined
   rows: boolean
   products: undefined
@@ -37,8 +37,8 @@ export type Answer = Answers[Task['kind']]
 
 export function perform(engine: Engine, task: Task): Answer {
   switch (task.kind) {
-    case 'tables':
-      return void makeTables(engine)
+    case 'table':
+      return void makeTable(engine)
     case 'scalars': {
       const { plan, bytes, words } = engine
       const { a } = plan.sums

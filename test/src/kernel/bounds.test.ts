@@ -55,7 +55,7 @@ function proofsOf(F: PrimeField): Record<string, Proof> {
       ...butterfly,
       results: [
         { parameter: 0, below: lazy, is: (a, b) => whole(a!.plus(b!)) },
-        { parameter: 1, below: lazy, is: (a, b, w) => a!.minus(b!).times(w!) },
+        { parameter: 1, below: lazy, is: (a, b, w) => b!.minus(a!).times(w!) },
       ],
       thousandths: [1001, 2560],
     },
