@@ -1,5 +1,6 @@
 import { BASE_FIELD_ORDER, FIELD_ORDER } from '../../field/index.js'
 import { type Curve, curve, primeField, quadraticField, WasmModule } from '../../kernel/index.js'
+import { definePoints } from './points-code.js'
 import type { GroupName } from './proving-key.js'
 import { defineQuotient } from './quotient-code.js'
 import { defineSorting } from './sorting-code.js'
@@ -29,6 +30,7 @@ function makeCode(): ProverCode {
     g2: curve(module, 'g2', quadraticField(module, 'fq2', base)),
   }
   defineQuotient(module, primeField(module, 'fr', FIELD_ORDER))
+  definePoints(module, base)
   defineSorting(module)
   return { module, curves }
 }

@@ -1,8 +1,8 @@
 import { BASE_FIELD_ORDER } from '../../field/index.js'
 import { ELEMENT_BYTES, WORD_BYTES, writeLimbs } from '../../kernel/index.js'
 import type { Engine } from './engine.js'
-import { AFFINE_BYTES, liveScalarsAt, rawPointsAt, type Slot } from './plan.js'
-import { POINT_BYTES, type SumName } from './proving-key.js'
+import { liveScalarsAt, rawPointsAt, type Slot } from './plan.js'
+import type { SumName } from './proving-key.js'
 import { offsetWords } from './scalars.js'
 
 /** A chunk of a query, in a slot. */
@@ -28,24 +28,11 @@ export function takePoints(
   count: number,
 ): number {
   const of = plan.sums[sum]
-  const [raw, size] = [POINT_BYTES[of.group], AFFINE_BYTES[of.group]]
-  const zero = offsetWords(of.bits)
-  const live = liveScalarsAt(slot, of) / 4
-  const isZeroScalar = (word: number) => zero.every((value, i) => words[word + i] === value)
-  const isInfinite = (word: number) => {
-    for (let i = 0; i < raw / 4; i++) if (words[word + i] !== 0) return false
-    return true
-  }
+  const zero = mine.work + ELEMENT_BYTES
   writeLimbs(words, mine.work, COORDINATE_FACTOR)
-  let [from, to, scalar, found] = [rawPointsAt(slot, of), slot.at, (of.scalars + WORD_BYTES * first) / 4, 0]
-  for (let i = 0; i < count; i++) {
-    if (!isZeroScalar(scalar) && !isInfinite(from / 4)) {
-      call.fq_fromWords!(from, to, size / ELEMENT_BYTES, mine.work)
-      to += size
-      words[live + found++] = i
-    }
-    from += raw
-    scalar += WORD_BYTES / 4
-  }
-  return found
+  words.set(offsetWords(of.bits), zero / 4)
+  const [raw, scalars] = [rawPointsAt(slot, of), of.scalars + WORD_BYTES * first]
+  const live = liveScalarsAt(slot, of)
+  const take = call[`${of.group}_takePoints`]!
+  return count === 0 ? 0 : take(raw, count, scalars, zero, slot.at, live, mine.work)
 }
