@@ -3,6 +3,10 @@ export const MEANINGS: Record<string, string> = {
   ATTESTATION_OTHER: 'an attestation is of another ceremony, another place in it, or another contribution',
   CALIBRATE_SETTINGS: 'a setting of the calibration is out of its range',
   CEREMONY_TURN: 'a turn is not the next contribution to its key; the message says which check it fails',
+  CHANNELS_ENCODING: 'not valid UTF-8',
+  CHANNELS_ROW:
+    'a row of the channels file has too few or too many cells, or no channel; the message says what',
+  CHANNELS_SYNTAX: 'the channels file is not CSV: quotes, line ends or control characters',
   COMPILE_FAILED: 'the Circom compiler refused a circuit; the message is the compiler’s',
   LEDGER_UNBALANCED:
     'the longs and the shorts of a derivative differ: over such a ledger no solvency is proven',
@@ -54,6 +58,10 @@ export const REMEDIES: Record<string, string> = {
   CEREMONY_INVALID: 'Read which check failed: `plimsoll ceremony verify`.',
   CHAIN_CHANGED: 'Connect again, and look what is on the chain before sending again.',
   CHAIN_ID: 'Use the URL of a node of the chain that is meant.',
+  CHANNELS_EMPTY: 'Check that it is the right file.',
+  CHANNELS_ENCODING: 'Save the file as UTF-8.',
+  CHANNELS_ROW: 'Correct the line that the message names.',
+  CHANNELS_SYNTAX: 'Write CSV with one kind of line end, and quote cells that hold commas or quotes.',
   COMPILE_FAILED: 'Undo the change to the circuit, or install the package again.',
   CONTRACT_SOURCE: 'Install the package again.',
   DECIMAL_SIGN: 'Leave out the sign, or correct the amount.',

@@ -1,4 +1,5 @@
-import { hashTypedData, recoverAddress } from 'viem/utils'
+import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { hashTypedData, publicKeyToAddress } from 'viem/utils'
 import * as z from 'zod'
 import type { Target } from './schema.js'
 
@@ -53,11 +54,13 @@ export function typedDataOf({ target, type, fields, values }: SignedData) {
 }
 
 /** Whether a signature is the signer's own, over exactly this data. */
-export async function isSignedBy(data: SignedData, { signer, signature }: Signature): Promise<boolean> {
-  const hash = hashTypedData(typedDataOf(data))
+export function isSignedBy(data: SignedData, { signer, signature }: Signature): boolean {
+  const hash = hashTypedData(typedDataOf(data)).slice(2)
   try {
-    const recovered = await recoverAddress({ hash, signature: signature as `0x${string}` })
-    return recovered.toLowerCase() === signer
+    const key = secp256k1.Signature.fromCompact(signature.slice(2, 130))
+      .addRecoveryBit(Number.parseInt(signature.slice(130), 16) - 27)
+      .recoverPublicKey(hash)
+    return publicKeyToAddress(`0x${key.toHex(false)}`).toLowerCase() === signer
   } catch {
     // Some signatures are no point's at all.
     return false

@@ -100,6 +100,14 @@ export function privateOption(): Option {
   )
 }
 
+/** The key that a venue signs inclusion files with. */
+export function signingKeyOption(): Option {
+  return new Option(
+    '--key <file>',
+    "the venue's key, as `epoch sign` has it: it signs the files, for disputes",
+  )
+}
+
 export function instancesOption(): Option {
   return new Option('--instance <names...>', 'choose among these instances only')
 }
@@ -231,10 +239,7 @@ export function trustOptions(): Option[] {
     new Option('--max-age <seconds>', 'refuse marks that are older than this, or of the future').argParser(
       readMaxAge,
     ),
-    new Option(
-      '--venue <address>',
-      'address of the key that the venue signs with, from elsewhere than the epoch: it must have signed this one',
-    ),
+    venueOption(),
   ]
 }
 
@@ -250,8 +255,15 @@ export async function readTrust({ pins, production, policy, maxAge, venue }: Tru
   }
 }
 
+export function venueOption(): Option {
+  return new Option(
+    '--venue <address>',
+    'address of the key that the venue signs with, from elsewhere than the epoch: it must have signed this one',
+  )
+}
+
 /** The address that an option was given, in lower case. */
-async function readAddress(text: string, option: string): Promise<string> {
+export async function readAddress(text: string, option: string): Promise<string> {
   const { addressSchema } = await import('../bundle/index.js')
   const read = addressSchema.safeParse(text)
   if (read.success) return read.data

@@ -13,7 +13,10 @@ import { contractExportCommand } from './commands/contract-export.js'
 import { demoCommand } from './commands/demo.js'
 import { epochPackCommand } from './commands/epoch-pack.js'
 import { epochSignCommand } from './commands/epoch-sign.js'
+import { inclusionDisputeCommand } from './commands/inclusion-dispute.js'
 import { inclusionExportCommand } from './commands/inclusion-export.js'
+import { inclusionOpenCommand } from './commands/inclusion-open.js'
+import { inclusionPublishCommand } from './commands/inclusion-publish.js'
 import { inclusionVerifyCommand } from './commands/inclusion-verify.js'
 import { ledgerCheckCommand } from './commands/ledger-check.js'
 import { ledgerProveCommand } from './commands/ledger-prove.js'
@@ -21,6 +24,7 @@ import { marginExplainCommand } from './commands/margin-explain.js'
 import { marginProveCommand } from './commands/margin-prove.js'
 import { marginVerifyCommand } from './commands/margin-verify.js'
 import { ownerNewCommand } from './commands/owner-new.js'
+import { ownerShowCommand } from './commands/owner-show.js'
 import { planCommand } from './commands/plan.js'
 import { riskBuildCommand } from './commands/risk-build.js'
 import { riskCalibrateCommand } from './commands/risk-calibrate.js'
@@ -56,10 +60,13 @@ function commands(): Command[] {
       solvencyDiscloseCommand(),
     ]),
     group('epoch', 'What a venue publishes.', [epochSignCommand(), epochPackCommand()]),
-    group('owner', 'The secret that binds an account to its owner.', [ownerNewCommand()]),
+    group('owner', 'The secret that binds an account to its owner.', [ownerNewCommand(), ownerShowCommand()]),
     group('inclusion', "A customer's proof of being counted.", [
       inclusionExportCommand(),
+      inclusionPublishCommand(),
+      inclusionOpenCommand(),
       inclusionVerifyCommand(),
+      inclusionDisputeCommand(),
     ]),
     group('risk', 'Risk tables: what accounts are held to, and how prices could move.', [
       riskTableCommand(),

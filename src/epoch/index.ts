@@ -28,6 +28,7 @@ export { type OpenedEpoch, openEpoch, type ReadEpoch, type VerifiedEpoch, verify
 export { batchFolders, EPOCH_PATHS, isClutter } from './paths.js'
 export { readManifest, readPublishedManifest } from './read-manifest.js'
 export { type EpochSignature, epochSignatureSchema, epochSigned } from './signature.js'
+export { readSignedManifest, type SignedManifest } from './signed-manifest.js'
 export { epochFiles } from './verify/files.js'
 export type { EpochProof } from './verify/proof.js'
 export { timeNow, verifyAge } from './verify/table.js'

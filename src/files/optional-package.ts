@@ -9,7 +9,6 @@ import { InputError } from '../errors/index.js'
 const NEEDED_FOR = {
   '@duckdb/node-api': 'reading accounts',
   '@foundry-rs/anvil': 'a local chain',
-  '@hpke/core': 'handing jobs to workers',
   circom2: 'compiling circuits',
   circomlib: 'compiling circuits',
   'pg-boss': 'a queue of jobs for many machines',

@@ -19,7 +19,7 @@ export interface Balance {
 
 /** Balances of an account without zeros, the rows of one instrument together. */
 export function balancesOf(
-  { slots }: Pick<Inclusion, 'slots'>,
+  { slots }: { slots: readonly Pick<Inclusion['slots'][number], 'instrument' | 'symbol' | 'quantity'>[] },
   table: Pick<RiskTable, 'instruments' | 'scenarios'>,
 ): Balance[] {
   const tiers = tierOf(table)

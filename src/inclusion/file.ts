@@ -1,6 +1,14 @@
 import * as z from 'zod'
-import { instanceNameSchema, labelSchema, tableSizesSchema } from '../bundle/index.js'
-import { accountIdFault, INSTRUMENT_BITS, type Slot, textSchema } from '../field/index.js'
+import { instanceNameSchema, labelSchema, signatureSchema, tableSizesSchema } from '../bundle/index.js'
+import { InputError } from '../errors/index.js'
+import {
+  accountIdFault,
+  encodeSlot,
+  INSTRUMENT_BITS,
+  parseDecimal,
+  type Slot,
+  textSchema,
+} from '../field/index.js'
 import {
   ACCOUNTS_DEPTH,
   accountIdDigest,
@@ -11,7 +19,7 @@ import {
   TREE_ARITY,
   type TreePath,
 } from '../hash/index.js'
-import { fieldElementSchema, parseJsonAs } from '../schema/index.js'
+import { fieldElementSchema, parseJsonAs, sha256Schema } from '../schema/index.js'
 
 /**
  * A place in a tree of fixed depth, and per level, the lowest first, the 15 other children of the node above.
@@ -25,9 +33,18 @@ const pathSchema = (depth: number) =>
     siblings: z.array(z.array(fieldElementSchema).length(TREE_ARITY - 1)).length(depth),
   })
 
+const SCHEMA = 'plimsoll/inclusion/3'
+/** Formats of versions before this one. */
+const OLDER = ['plimsoll/inclusion/1', 'plimsoll/inclusion/2']
+
 /** All values that open one customer's leaf under an epoch's `accountsRoot`. Private to that customer. */
 export const inclusionSchema = z.strictObject({
-  schema: z.literal('plimsoll/inclusion/2'),
+  schema: z.literal(SCHEMA, {
+    error: ({ input }) =>
+      OLDER.includes(input as string)
+        ? `has to be "${SCHEMA}": an older version of Plimsoll wrote this file; ask the venue for a new one`
+        : undefined,
+  }),
   venue: labelSchema,
   epoch: labelSchema,
   riskRoot: fieldElementSchema,
@@ -51,7 +68,14 @@ export const inclusionSchema = z.strictObject({
           .int()
           .nonnegative()
           .max(2 ** INSTRUMENT_BITS - 1),
+        /** By which the leaf names the instrument. */
+        number: z
+          .int()
+          .nonnegative()
+          .max(2 ** INSTRUMENT_BITS - 1),
         symbol: z.string(),
+        /** Of the smallest unit, in which the leaf counts. */
+        decimals: z.int().nonnegative().max(18),
         /** Whole units, exact; negative for a loan or a short. */
         quantity: z
           .string()
@@ -67,6 +91,19 @@ export const inclusionSchema = z.strictObject({
   batchPath: pathSchema(BATCH_DEPTH),
   /** From the root of the batch to `accountsRoot`; its index is the batch's. */
   accountsPath: pathSchema(ACCOUNTS_DEPTH),
+  /**
+   * The venue's signature over all files of the epoch, and this one's place among them: see
+   * `inclusionSigner`.
+   */
+  signed: signatureSchema
+    .extend({
+      index: z
+        .int()
+        .nonnegative()
+        .max(2 ** 32 - 1),
+      siblings: z.array(sha256Schema).max(32),
+    })
+    .exactOptional(),
 })
 
 /**
@@ -125,6 +162,28 @@ export function openLeaf(
   const batch = withWay(leafHash(holder, slots), file.batchPath)
   const { path: batchPath, root } = withWay(batch.root, file.accountsPath)
   return { leafPath: batch.path, batchPath, root }
+}
+
+/**
+ * A file's slots in smallest units, by its own word alone; `undefined` when a quantity is none of its
+ * decimals or out of range.
+ *
+ * @param by what names their instruments: the row of the risk table, or the number that the leaf has
+ */
+export function slotsOf(
+  { slots }: Pick<Inclusion, 'slots'>,
+  by: 'instrument' | 'number',
+): Slot[] | undefined {
+  try {
+    return slots.map(({ [by]: instrument, quantity, decimals }) => {
+      const slot = { instrument, quantity: parseDecimal(quantity, { decimals, signed: true }) }
+      encodeSlot(slot)
+      return slot
+    })
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
 }
 
 /** Which of its parent's children the way to `index` takes, `depth` levels above the leaves. */

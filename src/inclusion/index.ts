@@ -1,9 +1,42 @@
+export {
+  ARCHIVE_PATHS,
+  BUCKET_ENTRIES,
+  bucketOf,
+  entryBytesOf,
+  type InclusionArchive,
+  openInclusion,
+  packEntry,
+  padEntry,
+  readArchive,
+} from './archive.js'
 export type { Balance } from './balances.js'
+export { type Asked, readSlots } from './checks.js'
+export { unnoticedChance } from './coverage.js'
+export { DigestTree } from './digest-tree.js'
+export {
+  type DisputedEpoch,
+  type DisputeReport,
+  type DisputeVerdict,
+  readDisputedEpoch,
+  verifyDispute,
+} from './dispute.js'
 export { type Inclusion, inclusionSchema, openLeaf, parseInclusion, withoutWay } from './file.js'
+export {
+  type ReceiptReport,
+  type ReceiptVerdict,
+  type VerifyReceiptOptions,
+  verifyReceipt,
+} from './receipt.js'
+export { nobody, ownerRecipient, passphraseRecipient, type Recipient, sealTo } from './recipient.js'
+export {
+  type InclusionStatement,
+  inclusionDigest,
+  inclusionSigned,
+  inclusionSigner,
+} from './signature.js'
 export {
   type InclusionReport,
   type InclusionVerdict,
-  readSlots,
   type VerifyInclusionOptions,
   verifyInclusion,
 } from './verify.js'

@@ -1,17 +1,10 @@
 import type { EpochCheck } from '../bundle/index.js'
-import {
-  batchInstance,
-  type EpochReport,
-  type OpenedEpoch,
-  type ProvenManifest,
-  sameSizes,
-} from '../epoch/index.js'
-import { EXIT, type ExitCode, InputError } from '../errors/index.js'
-import { encodeSlot, parseDecimal, type Slot } from '../field/index.js'
-import { instrumentNumbers, leafSlots, type RiskTable } from '../risk/index.js'
-import { knownInstance } from '../statements/index.js'
+import type { EpochReport, OpenedEpoch } from '../epoch/index.js'
+import { EXIT, type ExitCode } from '../errors/index.js'
 import { type Balance, balancesOf } from './balances.js'
-import { type Inclusion, openLeaf } from './file.js'
+import { type Asked, inclusionChecks } from './checks.js'
+import type { Inclusion } from './file.js'
+import { inclusionSigner } from './signature.js'
 
 /**
  * What a customer is told. `included`: the epoch is valid and counts this account with these balances.
@@ -37,9 +30,7 @@ export type InclusionReport = Pick<EpochReport, 'venue' | 'epoch' | 'keyKind' | 
   exitCode: ExitCode
 }
 
-export interface VerifyInclusionOptions {
-  /** The commitment of the customer's own secret, which the leaf is to hold (see `createOwner`). */
-  owner?: bigint
+export interface VerifyInclusionOptions extends Asked {
   onCheck?: (check: EpochCheck) => void
 }
 
@@ -62,7 +53,7 @@ export function verifyInclusion(
 ): InclusionReport {
   const { report, epoch: verified } = opened
   const { venue, epoch, keyKind, notes } = report
-  const found = verified && inclusionChecks(file, verified.manifest, verified.table, options.owner)
+  const found = verified && inclusionChecks(file, verified.manifest, verified.table, options)
   for (const check of found ?? []) options.onCheck?.(check)
   const verdict = verdictOf(found)
   return {
@@ -73,22 +64,36 @@ export function verifyInclusion(
     keyKind,
     account: file.account,
     balances: verified && verdict === 'included' ? balancesOf(file, verified.table) : [],
-    notChecked: [
-      'that the account is yours: compare its identifier with your own',
-      ...(options.owner === undefined
-        ? ['that no other customer was shown this leaf for theirs: name your owner file with --owner']
-        : []),
-    ],
+    notChecked: readersOwn(file, options),
     checks: [...report.checks, ...(found ?? [])],
     notes,
     exitCode: exitCodeOf(report, verdict),
   }
 }
 
+/** What only the reader can know of a file, or did not ask for: a sentence each. */
+export function readersOwn(file: Inclusion, { owner, venue }: Asked): string[] {
+  const signer = inclusionSigner(file)
+  return [
+    'that the account is yours: compare its identifier with your own',
+    ...(owner === undefined
+      ? ['that no other customer was shown this leaf for theirs: name your owner file with --owner']
+      : []),
+    ...(signer === undefined || venue !== undefined
+      ? []
+      : [`that ${signer}, who signed the file, is the venue: name the venue's address with --venue`]),
+    ...(venue === undefined || file.signed !== undefined
+      ? []
+      : ['that this file would count in a dispute: the venue has not signed it']),
+  ]
+}
+
 function verdictOf(found: readonly EpochCheck[] | undefined): InclusionVerdict {
   const failed = found?.filter(({ valid }) => !valid).map(({ id }) => id)
   if (failed === undefined || failed.includes('inclusion:epoch')) return 'cannot tell'
-  return failed.length === 0 ? 'included' : 'not included'
+  if (failed.length === 0) return 'included'
+  // The account is counted, but the file is not the one that was asked for.
+  return failed.every((id) => id === 'inclusion:signature') ? 'cannot tell' : 'not included'
 }
 
 function exitCodeOf({ valid, checks, exitCode }: EpochReport, verdict: InclusionVerdict): ExitCode {
@@ -99,97 +104,4 @@ function exitCodeOf({ valid, checks, exitCode }: EpochReport, verdict: Inclusion
   const failed = checks.filter(({ valid, id }) => !valid && !id.startsWith('scenario:'))
   const unaccepted = failed.every(({ id, todo }) => ['policy', 'marks'].includes(id) && todo !== undefined)
   return valid || unaccepted ? EXIT.input : exitCode
-}
-
-/**
- * Checks a file against a verified epoch. A wrong salt, a wrong quantity and an omitted account
- * cannot be told apart.
- *
- * @param owner the commitment that the leaf is to hold, where the reader has one
- */
-export function inclusionChecks(
-  file: Inclusion,
-  manifest: ProvenManifest,
-  table: Pick<RiskTable, 'instruments'>,
-  owner?: bigint,
-): EpochCheck[] {
-  const named = (['venue', 'epoch'] as const).filter((field) => file[field] !== manifest[field])
-  const { ledger, solvency } = manifest.parts
-  const expected = {
-    riskRoot: manifest.riskRoot,
-    state: ledger.state,
-    accountsRoot: solvency.accountsRoot,
-    instance: batchInstance(ledger.batches, file.accountsPath.index),
-  }
-  const fields = Object.keys(expected) as (keyof typeof expected)[]
-  const wrong: string[] = fields.filter((field) => file[field] !== expected[field])
-  if (!sameSizes(file.sizes, manifest.sizes)) wrong.push('sizes')
-  const slots = readSlots(file, table)
-  const leaf =
-    slots !== undefined &&
-    openLeaf(file, leafSlots(slots, instrumentNumbers(table))).root.toString() === expected.accountsRoot
-  const check = (id: string, valid: boolean, good: string, bad: string, todo?: string): EpochCheck => ({
-    id: `inclusion:${id}`,
-    valid,
-    detail: valid ? good : bad,
-    ...(valid || todo === undefined ? {} : { todo }),
-  })
-  return [
-    check(
-      'epoch',
-      named.length === 0,
-      `the file is for epoch ${manifest.epoch} of ${manifest.venue}`,
-      `the file is for another ${named.join(' and ')} than epoch ${manifest.epoch} of ${manifest.venue}`,
-      'Take the epoch that the file names, or ask the venue for your file of this one. If it gives you none, you are not counted.',
-    ),
-    check(
-      'roots',
-      wrong.length === 0,
-      'its roots are those of the epoch',
-      `not those of the epoch: ${wrong.join(', ')}`,
-      'The venue may have published two epochs of this name: ask it, and others, which one they have.',
-    ),
-    check(
-      'slots',
-      slots !== undefined,
-      'every slot is one of the risk table',
-      'not slots of the instance and the risk table',
-    ),
-    check('leaf', leaf, 'the leaf is in the accounts tree', 'the leaf is not in the accounts tree'),
-    ...(owner === undefined
-      ? []
-      : [
-          check(
-            'owner',
-            file.owner === owner.toString(),
-            'the leaf holds the commitment of your secret',
-            'the leaf holds another commitment than that of your secret, or none: it may be shown to others as theirs',
-            'Make sure that the venue has your commitment, and ask for an epoch that is made with it.',
-          ),
-        ]),
-  ]
-}
-
-/**
- * The file's slots in smallest units, each with its row of the table, or `undefined` when the instance or the
- * risk table does not have such slots.
- */
-export function readSlots(file: Inclusion, table: Pick<RiskTable, 'instruments'>): Slot[] | undefined {
-  const instance = knownInstance(file.instance)
-  // Slots are packed three to a hash input: without their number, empty slots could be added or dropped at
-  // the end.
-  if (file.slots.length !== instance?.params.SLOTS) return undefined
-  const slots = file.slots.map(({ instrument, symbol, quantity }) => {
-    const row = table.instruments[instrument]
-    if (row?.symbol !== symbol) return undefined
-    try {
-      const slot = { instrument, quantity: parseDecimal(quantity, { decimals: row.decimals, signed: true }) }
-      encodeSlot(slot)
-      return slot
-    } catch (error) {
-      if (error instanceof InputError) return undefined
-      throw error
-    }
-  })
-  return slots.every((slot) => slot !== undefined) ? slots : undefined
 }

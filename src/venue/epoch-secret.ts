@@ -79,6 +79,16 @@ export class EpochSecret {
     return Buffer.from(this.bytes('proof', index.toString())).toString('hex')
   }
 
+  /** Name of an account's inclusion file: it tells the account to nobody who lacks the seed. */
+  inclusionName(accountId: string): string {
+    return Buffer.from(this.bytes('inclusion file', accountId).subarray(0, 16)).toString('hex')
+  }
+
+  /** In the place of the digest of an inclusion file, where no account has one. */
+  noFile(place: number): Uint8Array {
+    return this.bytes('no inclusion file', place.toString())
+  }
+
   /** A secret order of a batch's members, so that a position does not tell accounts from padding. */
   permute<T>(batchIndex: number, members: readonly T[]): T[] {
     return members

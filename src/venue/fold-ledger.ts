@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { StatementError } from '../errors/index.js'
 import { FIELD_ORDER } from '../field/index.js'
+import { ACCOUNTS_DEPTH, WideTree } from '../hash/index.js'
 import type { Account, Ledger } from '../ledger/index.js'
 import { instrumentNumbers, keyIndex, type RiskTable, rowsByKind } from '../risk/index.js'
 import {
@@ -26,7 +27,7 @@ import {
   type Pass,
   type PassAnswers,
   type PassInputs,
-  type PlacedBatch,
+  type SeatedAccount,
 } from './fold/batch-work.js'
 import { type BatchMembers, batchesOf } from './fold/batches.js'
 import { FoldThreads } from './fold/threads.js'
@@ -151,9 +152,40 @@ function allBatches({ plan, table, ledger, secret }: FoldOptions): AsyncGenerato
   return batchesOf(plan, table, ledger, secret.shuffleSeed())
 }
 
-/** The tree over the roots of a ledger's batches, as `foldLedger` fixes it. */
-export async function foldRoots(options: FoldOptions): Promise<WeighedLedger['tree']> {
-  return withThreads(options, async (threads) => (await fix(options, threads)).tree)
+/** The leaves of a ledger, and the tree over the roots of its batches. Private. */
+export interface LedgerTree {
+  roots: WideTree
+  /** The leaves of a batch by its place: see `PassAnswers`. */
+  leaves: readonly Uint8Array[]
+}
+
+/** The tree of a ledger, as `foldLedger` fixes it. */
+export async function foldTree(options: FoldOptions): Promise<LedgerTree> {
+  return withThreads(options, async (threads) => {
+    const roots: bigint[] = []
+    const leaves: Uint8Array[] = []
+    await pass(options, threads, 1, 'leaves', {}, { batches: allBatches(options) }, (answer, { index }) => {
+      roots[index] = answer.root
+      leaves[index] = answer.leaves
+    })
+    return { roots: new WideTree(ACCOUNTS_DEPTH, roots), leaves }
+  })
+}
+
+/** A batch with its accounts at their places; `undefined` stands for padding. Private. */
+export interface SeatedBatch {
+  index: number
+  instance: LedgerInstance
+  seats: (SeatedAccount | undefined)[]
+}
+
+/** The batches of a ledger, each as soon as it is full. Nothing is hashed. */
+export async function* seatedBatches(options: FoldOptions): AsyncGenerator<SeatedBatch, void, undefined> {
+  const work = new BatchWork(contextOf(options))
+  for await (const members of allBatches(options)) {
+    const { index, instance } = members
+    yield { index, instance, seats: work.seats(members) }
+  }
 }
 
 /**
@@ -182,20 +214,6 @@ export async function* foldedBatches(
       yield { index, instance, accounts, witness: chain.step(batch, own, blind) }
     }
   }
-}
-
-/** The batch of an account, its members at their places; `undefined` when the ledger has no such account. */
-export async function batchOf(
-  options: FoldOptions,
-  accountId: string,
-): Promise<(PlacedBatch & Pick<FoldedBatch, 'index' | 'instance'>) | undefined> {
-  const { plan, table, ledger, secret } = options
-  for await (const members of batchesOf(plan, table, ledger, secret.shuffleSeed())) {
-    if (!members.accounts.some(({ id }) => id === accountId)) continue
-    const { index, instance } = members
-    return { index, instance, ...new BatchWork(contextOf(options)).place(members) }
-  }
-  return undefined
 }
 
 async function withThreads<T>(options: FoldOptions, use: (threads: FoldThreads) => Promise<T>): Promise<T> {
@@ -241,7 +259,7 @@ async function pass<P extends Pass>(
   let done = besides
   await threads.each<P>(jobs(), (answer, members) => {
     take(answer, members)
-    progress?.({ pass: number, passes: PASSES, done: ++done, of: plan.batches })
+    progress?.({ pass: number, passes: name === 'leaves' ? 1 : PASSES, done: ++done, of: plan.batches })
   })
 }
 

@@ -55,7 +55,13 @@ export async function assertOwnFolder(folder: string, entries: readonly string[]
 
 /** The venue's own folder beside an epoch. */
 export function privateLayout(folder: string) {
-  return { folder, record: join(folder, 'epoch.json'), lock: join(folder, 'lock') }
+  return {
+    folder,
+    record: join(folder, 'epoch.json'),
+    lock: join(folder, 'lock'),
+    /** Which inclusion file is whose. */
+    inclusionFiles: join(folder, 'inclusion-files.jsonl'),
+  }
 }
 
 /** Where the private folder lies unless it is named: beside the epoch. */

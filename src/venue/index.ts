@@ -2,10 +2,21 @@ export type { BatchEvent } from './batch-log.js'
 export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from './check-accounts.js'
 export { type CoverLine, checkSolvency, type SolvencyCheck } from './check-solvency.js'
 export { type DiscloseOptions, discloseSolvency } from './disclose.js'
-export { type ExportInclusionOptions, exportInclusion } from './export-inclusion.js'
 export type { FoldStep } from './fold-ledger.js'
 export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
 export { type Forecast, forecastPlan } from './forecast.js'
+export type { BooksOfEpoch } from './inclusion/books.js'
+export {
+  type ExportAllOptions,
+  type ExportedAll,
+  exportAllInclusions,
+} from './inclusion/export-all.js'
+export { type ExportInclusionOptions, exportInclusion } from './inclusion/export-one.js'
+export {
+  type PublishedInclusion,
+  type PublishInclusionOptions,
+  publishInclusion,
+} from './inclusion/publish.js'
 export { type PackEpochOptions, type PackedEpoch, packEpoch } from './pack-epoch.js'
 export { type BetterSizes, betterSizes } from './plan/better-sizes.js'
 export type { SolvencyInstance } from './plan/solvency-choice.js'

@@ -59,6 +59,9 @@ const books: Mark[] = []
 const csv = (rows: readonly (readonly string[])[]) =>
   `account_id,instrument,quantity\n${rows.map((row) => row.join()).join('\n')}\n`
 
+const EXPORT = ['--epoch', epoch, '--accounts', file('venue/accounts.csv')]
+const PASSPHRASE = 'MARKPASS tulip harbour anvil'
+
 /** Every run, in this order, by the command that it is of. */
 const RUNS: [command: string, ...cases: Case[]][] = [
   [
@@ -160,6 +163,11 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: ['--out', file('owner.json'), '--json'], code: 2 },
   ],
   [
+    'owner show',
+    { args: [file('owner.json')], code: 0 },
+    { args: [file('venue/reserves.json'), '--json'], code: 2 },
+  ],
+  [
     'worker',
     { args: ['--new-key', file('workers.json')], code: 0 },
     { args: ['--new-key', file('workers.json'), '--json'], code: 2 },
@@ -200,10 +208,42 @@ const RUNS: [command: string, ...cases: Case[]][] = [
       ],
       code: 2,
     },
+    { args: [...EXPORT, '--all', '--key', file('venue-key.json'), '--out', file('inclusion')], code: 0 },
+    { args: [...EXPORT, '--all', '--out', file('inclusion.jsonl')], code: 0 },
+    { args: [...EXPORT, '--all', '--key', file('owner.json'), '--out', file('never')], code: 2 },
+  ],
+  [
+    'inclusion publish',
+    { args: [...EXPORT, '--channels', file('venue/channels.csv'), '--out', file('archive')], code: 0 },
+    { args: [...EXPORT, '--channels', file('venue/accounts.csv'), '--out', file('never')], code: 2 },
+    { args: [...EXPORT, '--channels', file('venue/weak.csv'), '--out', file('never')], code: 2 },
+  ],
+  [
+    'inclusion open',
+    {
+      args: [
+        ...[file('archive'), '--passphrase', file('venue/passphrase'), '--account', 'MARKID-capella'],
+        ...['--out', file('opened.json')],
+      ],
+      code: 0,
+    },
+    { args: [file('archive'), '--owner', file('owner.json'), '--out', file('never')], code: 2 },
+  ],
+  [
+    'inclusion dispute',
+    { args: [file('inclusion.json'), epoch, '--venue', `0x${'11'.repeat(20)}`], code: 2 },
+    { args: [file('signed.json'), epoch, '--venue', '@address', '--json'], code: 0 },
+    { args: [file('touched.json'), epoch, '--venue', '@address'], code: 2 },
   ],
   [
     'inclusion verify',
     { args: [file('inclusion.json'), '--epoch', epoch], code: 0, shows: "the customer's own balances" },
+    {
+      args: [file('inclusion.json'), '--root', epoch],
+      code: 0,
+      shows: "the customer's own balances",
+    },
+    { args: [file('inclusion.json'), '--root', '7'], code: 1 },
     {
       args: [file('touched.json'), '--epoch', epoch, '--json'],
       code: 1,
@@ -338,6 +378,10 @@ const PRIVATE: [name: RegExp, why: string][] = [
   [/^workers\.json$/, 'the key that opens jobs, for workers alone'],
   [/^disclosure\.json$/, 'totals and reserves that the venue shows, to whom it gives the file'],
   [/^inclusion\.json$/, 'for its customer alone'],
+  [/^inclusion\.jsonl$/, 'for the venue alone'],
+  [/^inclusion\//, 'for the venue alone'],
+  [/^signed\.json$/, 'a copy of one of these'],
+  [/^opened\.json$/, 'for its customer alone'],
   [/^touched\.json$/, 'a copy of that'],
   [/^MARKID-fomalhaut\.json$/, "the trader's inclusion file"],
 ]
@@ -410,6 +454,9 @@ beforeAll(async () => {
   const reserves = (held: unknown) => JSON.stringify({ schema: 'plimsoll/reserves/1', reserves: held })
   write('reserves.json', reserves(RESERVES))
   write('short.json', reserves({ ...RESERVES, ETH: '82.37565573' }))
+  write('passphrase', `${PASSPHRASE}\n`)
+  write('channels.csv', `account_id,passphrase\nMARKID-capella,${PASSPHRASE}\n`)
+  write('weak.csv', `account_id,passphrase\nMARKID-capella,${PASSPHRASE}\nMARKID-deneb,MARKPASS\n`)
   write('malformed.json', reserves({ ...RESERVES, BTC: `${RESERVES.BTC}5` }))
   writeMarginTable(folder)
   const reader = { name: 'Example Desk', purpose: 'credit line 7' }
@@ -422,13 +469,20 @@ beforeAll(async () => {
     if (command === 'margin prove') {
       root = `${writeMarginAccount(folder, TRADER, readJson(file('owner.json')), HELD).accountsRoot}`
     }
-    if (command === 'inclusion verify') {
+    if (command === 'inclusion dispute') {
+      const { file: name } = readFileSync(`${epoch}.private/inclusion-files.jsonl`, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .find(({ account }) => account === 'MARKID-deneb')
+      writeFileSync(file('signed.json'), readFileSync(file(`inclusion/${name}`)))
       const inclusion = readJson(file('inclusion.json'))
       inclusion.salt = `${BigInt(inclusion.salt) + 1n}`
       writeFileSync(file('touched.json'), JSON.stringify(inclusion))
     }
     for (const given of cases) {
-      const args = given.args.map((arg) => (arg === '@root' ? root : arg))
+      const address = () => readJson(file('venue-key.json')).address
+      const args = given.args.map((arg) => (arg === '@root' ? root : arg === '@address' ? address() : arg))
       const run = await watched([...command.split(' '), ...args])
       outcomes.push({ command, given, run })
     }
@@ -440,6 +494,7 @@ beforeAll(async () => {
     ...epochKeyMarks(readJson(`${exchange.epoch}.private/epoch.json`), exchange.ids),
     numberMark("an owner's secret", BigInt(readJson(file('owner.json')).secret)),
     textMark("the venue's key", readJson(file('venue-key.json')).privateKey),
+    textMark('a passphrase', PASSPHRASE),
     numberMark("the trader's salt", BigInt(readJson(file(`${TRADER}.json`)).salt)),
   )
   const amounts = [
@@ -538,6 +593,8 @@ describe('F08, P04: no command leaves what is private where others could see it 
       'exchange-epoch.private/epoch.json',
       'owner.json',
       'inclusion.json',
+      'inclusion.jsonl',
+      'opened.json',
     ]) {
       expect(statSync(file(path)).mode & 0o077, path).toBe(0)
     }

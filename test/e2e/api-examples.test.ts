@@ -31,7 +31,10 @@ const COMPILED_ONLY: Record<string, string> = {
   verifyOnChain: 'needs a chain and keys of a large instance',
 }
 /** Examples that make the files which the others read, in their order. */
-const FIRST = ['proveLedger', 'proveSolvency', 'discloseSolvency', 'exportInclusion', 'proveMargin']
+const FIRST = [
+  ...['proveLedger', 'proveSolvency', 'discloseSolvency', 'exportInclusion', 'publishInclusion'],
+  'proveMargin',
+]
 
 /** What examples take for given, beside the names that the package exports and the files of a venue. */
 const GIVEN = 'chain: ChainConnection; opened: OpenedEpoch; pins: KeyPins; rule: MarginRule; table: RiskTable'

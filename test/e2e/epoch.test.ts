@@ -730,7 +730,7 @@ describe('one proof file (epoch.11)', () => {
     const path = join(temporaryFolder(), 'file.json')
     for (const [schema, hint] of [
       ['plimsoll/margin-proof/3', 'plimsoll margin verify FILE --epoch EPOCH'],
-      ['plimsoll/inclusion/2', 'plimsoll inclusion verify FILE --epoch EPOCH'],
+      ['plimsoll/inclusion/3', 'plimsoll inclusion verify FILE --epoch EPOCH'],
       ['plimsoll/epoch/4', 'the whole folder'],
       ['plimsoll/owner/1', 'the folder of an epoch'],
     ]) {

@@ -14,11 +14,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
  * before it wrote.
  */
 const STORY = [
-  ...['setup', 'risk table', 'ledger check', 'plan', 'solvency check', 'owner new', 'worker'],
+  ...['setup', 'risk table', 'ledger check', 'plan', 'solvency check', 'owner new', 'owner show', 'worker'],
   ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
   ...['ledger prove', 'solvency prove', 'solvency disclose', 'verify', 'audit'],
-  ...['inclusion export', 'inclusion verify'],
-  ...['epoch sign', 'epoch pack', 'margin prove', 'margin verify', 'contract export'],
+  ...['inclusion export', 'inclusion publish', 'inclusion open', 'inclusion verify'],
+  ...['inclusion dispute', 'epoch sign', 'epoch pack', 'margin prove', 'margin verify'],
+  'contract export',
 ]
 /** Examples that another test runs, word by word. */
 const ELSEWHERE = new Map([
@@ -43,7 +44,8 @@ const SHOWS_PROGRESS = [
     'verify',
     'audit',
   ],
-  ...['inclusion export', 'inclusion verify', 'margin prove', 'margin verify', 'contract export'],
+  ...['inclusion export', 'inclusion publish', 'inclusion open', 'inclusion verify', 'margin prove'],
+  ...['margin verify', 'contract export'],
 ]
 
 const DECIMALS = { decimals: 8, signed: true }

@@ -134,7 +134,8 @@ test('what an earlier run made is not overwritten without --force, and the same 
 })
 
 test('every command that writes where --out says has --force, but those that never overwrite (cli.19)', () => {
-  const never = ['ceremony contribute', 'ceremony init', 'owner new', 'inclusion export']
+  const inclusion = ['inclusion export', 'inclusion open', 'inclusion publish']
+  const never = ['ceremony contribute', 'ceremony init', 'owner new', ...inclusion]
   const without = COMMANDS.filter(
     ({ command }) =>
       command.options.some(({ long }) => long === '--out') &&

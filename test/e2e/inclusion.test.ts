@@ -263,6 +263,119 @@ describe('inclusion export (inclusion.6)', () => {
   })
 })
 
+describe('all files, signed, published and disputed', () => {
+  const ADDRESS = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+  const key = 'examples/venue/signing-key.json'
+  const all = join(folder, 'all')
+  const books = () => ['--epoch', epoch, '--accounts', files.accounts, '--key', key]
+  let signedFile: string
+
+  beforeAll(async () => {
+    const sign = await run('epoch', 'sign', epoch, '--key', key)
+    expect(sign.code, sign.stderr).toBe(0)
+    const done = await run('inclusion', 'export', ...books(), '--all', '--out', all, '--json')
+    expect(done.code, done.stderr).toBe(0)
+    const { index, files: count, kept } = JSON.parse(done.stdout)
+    expect([count, kept]).toEqual([new Set(ROWS.map(([id]) => id)).size, 0])
+    const lines = readFileSync(index, 'utf8').trimEnd().split('\n')
+    const { file } = lines
+      .map((line) => JSON.parse(line))
+      .find(({ account }) => account === 'alice@example.com')
+    signedFile = join(all, file)
+  })
+
+  test('are verified like any other, and the signature with --venue (inclusion.9, inclusion.11)', async () => {
+    expect(await verify(signedFile, epoch, '--venue', ADDRESS)).toMatchObject({
+      code: 0,
+      report: { verdict: 'included', account: 'alice@example.com' },
+    })
+    const unsigned = await verify(aliceFile, epoch, '--venue', ADDRESS)
+    expect([unsigned.code, unsigned.report.verdict]).toEqual([0, 'included'])
+    expect(unsigned.report.notChecked.join()).toContain('the venue has not signed it')
+    const moved = changed(signedFile, { signed: { ...readJson(signedFile).signed, index: 0 } })
+    const other = changed(signedFile, { signed: { ...readJson(signedFile).signed, index: 1 } })
+    for (const file of [moved, other]) {
+      const { code, report } = await verify(file, epoch, '--venue', ADDRESS)
+      const isOwn = readJson(file).signed.index === readJson(signedFile).signed.index
+      expect([code, report.verdict]).toEqual(isOwn ? [0, 'included'] : [2, 'cannot tell'])
+    }
+    const usage = await run('inclusion', 'export', ...books(), '--out', join(folder, 'x'), '--json')
+    expect([usage.code, JSON.parse(usage.stdout).error.code]).toEqual([2, 'USAGE'])
+  })
+
+  test('say IN THIS TREE under a published root, and never INCLUDED (inclusion.10)', async () => {
+    const { accountsRoot } = readJson(aliceFile)
+    const hex = `0x${BigInt(accountsRoot).toString(16).padStart(64, '0')}`
+    for (const root of [accountsRoot, hex, epoch]) {
+      const text = await run('inclusion', 'verify', aliceFile, '--root', root)
+      expect([text.code, text.stderr.includes('✓')]).toEqual([0, true])
+      expect(text.stdout).toContain('IN THIS TREE')
+      expect(text.stdout).not.toContain('INCLUDED')
+      expect(text.stdout.replaceAll(/\s+/g, ' ')).toContain('No proof was verified')
+    }
+    const named = async (venue: string) => {
+      const by = ['--root', epoch, '--venue', venue, '--json']
+      const done = await run('inclusion', 'verify', aliceFile, ...by)
+      return [done.code, JSON.parse(done.stdout).verdict]
+    }
+    expect(await named(ADDRESS)).toEqual([0, 'in this tree'])
+    expect(await named(`0x${'11'.repeat(20)}`)).toEqual([2, 'cannot tell'])
+    const other = await run('inclusion', 'verify', aliceFile, '--root', '7', '--json')
+    expect([other.code, JSON.parse(other.stdout).verdict]).toEqual([1, 'not in this tree'])
+    for (const root of [`0x${'f'.repeat(64)}`, '0x12', 'nowhere.json']) {
+      const bad = await run('inclusion', 'verify', aliceFile, '--root', root, '--json')
+      expect([bad.code, JSON.parse(bad.stdout).verdict], root).toEqual([2, 'cannot tell'])
+    }
+  })
+
+  test('come out of an archive, for those who have the key, and only then (inclusion.12, inclusion.13)', async () => {
+    const shown = await run('owner', 'show', owner, '--json')
+    const { key: seal, commitment: again } = JSON.parse(shown.stdout)
+    expect(again).toBe(commitment)
+    const channels = join(folder, 'channels.csv')
+    writeFileSync(channels, `account_id,key\nalice@example.com,${seal}\n`)
+    const archive = join(folder, 'archive')
+    const out = join(folder, 'opened.json')
+    const done = await run('inclusion', 'publish', ...books(), '--channels', channels, '--out', archive)
+    expect(done.code, done.stderr).toBe(0)
+    expect(done.stdout).toMatch(/customers whose file is in it +1 of 7: 14[.]3 %/)
+    const opened = await run('inclusion', 'open', archive, '--owner', owner, '--out', out)
+    expect(opened.code, opened.stderr).toBe(0)
+    expect(statSync(out).mode & 0o777).toBe(0o600)
+    const { signed, ...rest } = readJson(out)
+    expect(rest).toEqual(readJson(aliceFile))
+    expect(signed.signature).toBe(readJson(signedFile).signed.signature)
+    const stranger = join(folder, 'other-owner.json')
+    await run('owner', 'new', '--out', stranger)
+    const none = join(folder, 'none.json')
+    const refused = await run('inclusion', 'open', archive, '--owner', stranger, '--out', none, '--json')
+    expect([refused.code, JSON.parse(refused.stdout).error.code]).toEqual([2, 'ARCHIVE_NOT_FOUND'])
+    expect(existsSync(none)).toBe(false)
+  })
+
+  test('settle a dispute: nothing is claimed without a file that the venue signed (inclusion.11)', async () => {
+    const dispute = async (file: string) => {
+      const done = await run('inclusion', 'dispute', file, epoch, '--venue', ADDRESS, '--json')
+      return [done.code, JSON.parse(done.stdout).verdict]
+    }
+    expect(await dispute(signedFile)).toEqual([0, 'no contradiction'])
+    expect(await dispute(aliceFile)).toEqual([2, 'not signed'])
+    const [first, ...rest] = readJson(signedFile).slots
+    const tampered = changed(signedFile, { slots: [{ ...first, quantity: '999' }, ...rest] })
+    expect(await dispute(tampered)).toEqual([2, 'not signed'])
+    // An epoch of this name that somebody else made: the venue's signature is not over it.
+    const forged = join(folder, 'slander')
+    cpSync(epoch, forged, { recursive: true })
+    const manifest = readJson(join(forged, 'manifest.json'))
+    manifest.parts.solvency.accountsRoot = '7'
+    writeFileSync(join(forged, 'manifest.json'), JSON.stringify(manifest))
+    const slander = await run('inclusion', 'dispute', signedFile, forged, '--venue', ADDRESS, '--json')
+    expect([slander.code, JSON.parse(slander.stdout).verdict]).toEqual([2, 'cannot tell'])
+    const text = await run('inclusion', 'dispute', signedFile, epoch, '--venue', ADDRESS)
+    expect(text.stdout).toContain('NO CONTRADICTION')
+  })
+})
+
 test('every command has a --help with an example (cli.2)', async () => {
   for (const command of ['owner new', 'inclusion export', 'inclusion verify']) {
     const help = await run(...command.split(' '), '--help')

@@ -8,7 +8,7 @@ export function inclusionFile(slots: (readonly [symbol: string, quantity: string
     siblings: Array.from({ length: depth }, () => new Array<string>(TREE_ARITY - 1).fill('0')),
   })
   return {
-    schema: 'plimsoll/inclusion/2',
+    schema: 'plimsoll/inclusion/3',
     venue: 'venue',
     epoch: 'epoch',
     riskRoot: '1',
@@ -21,7 +21,9 @@ export function inclusionFile(slots: (readonly [symbol: string, quantity: string
     instance: 'ledger-4',
     slots: [...slots, ['PADDING', '0'] as const].map(([symbol, quantity], instrument) => ({
       instrument,
+      number: instrument,
       symbol,
+      decimals: 8,
       quantity,
     })),
     batchPath: path(BATCH_DEPTH),

@@ -87,12 +87,13 @@ export function writeMarginAccount(
   const owner = BigInt(ownerFile.commitment)
   const salt = 31_415_926_535_897_932_384_626n
   const holder = holderCommitment({ accountId: accountIdDigest(name), owner, salt })
-  const leaf = leafHash(holder, leafSlots(slots, instrumentNumbers(MARGIN_TABLE)))
+  const numbers = instrumentNumbers(MARGIN_TABLE)
+  const leaf = leafHash(holder, leafSlots(slots, numbers))
   const batch = new WideTree(BATCH_DEPTH, [1n, leaf, 2n])
   const accounts = new WideTree(ACCOUNTS_DEPTH, [3n, 4n, batch.root])
   const inclusion = join(folder, `${name}.json`)
   const file = {
-    schema: 'plimsoll/inclusion/2',
+    schema: 'plimsoll/inclusion/3',
     venue: 'Margin Venue',
     epoch: '2026-01',
     riskRoot: riskDigests(MARGIN_TABLE, MARGIN_TABLE_SIZES).riskRoot.toString(),
@@ -105,7 +106,8 @@ export function writeMarginAccount(
     instance,
     slots: slots.map(({ instrument, quantity }) => {
       const { symbol, decimals } = MARGIN_TABLE.instruments[instrument]!
-      return { instrument, symbol, quantity: formatDecimal(quantity, decimals) }
+      const number = numbers[instrument]!
+      return { instrument, number, symbol, decimals, quantity: formatDecimal(quantity, decimals) }
     }),
     batchPath: withoutWay(batch.path(1)),
     accountsPath: withoutWay(accounts.path(2)),

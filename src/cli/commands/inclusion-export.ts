@@ -1,54 +1,87 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
-import { accountsOption, epochOption, privateOption, required } from '../options.js'
+import { accountsOption, epochOption, privateOption, required, signingKeyOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 
 interface ExportOptions {
   epoch: string
-  account: string
+  account?: string
+  all?: boolean
   accounts: string
   out: string
+  key?: string
   private?: string
   json?: boolean
 }
 
+/** Batches or files between two lines of progress. */
+const STEP = 1000
+
 export function inclusionExportCommand(): Command {
   return command('export', {
-    description: "Write one customer's inclusion file, for that customer only.",
+    description: 'Write inclusion files, each for its customer only: of one account, or of all.',
     options: [
       epochOption(),
-      required('--account <id>', "the customer's identifier, as the accounts file has it"),
+      new Option('--account <id>', "the customer's identifier, as the accounts file has it"),
+      new Option('--all', 'write the files of all accounts in one pass'),
       accountsOption(),
-      required('--out <file>', 'write the inclusion file to this file, which must not exist yet'),
+      required(
+        '--out <path>',
+        'the file to write; with --all a folder, or a file that ends with .jsonl or .parquet; it must not exist yet',
+      ),
+      signingKeyOption(),
       privateOption(),
     ],
-    notes: ['The accounts must be those that the epoch was made from.'],
+    notes: [
+      'The accounts must be those that the epoch was made from.',
+      'With --all, no name of a file in the folder gives its account away: inclusion-files.jsonl in the private folder says which is whose. A folder that was interrupted goes on where it stopped.',
+    ],
     examples: [
-      'plimsoll inclusion export --epoch epoch --account desk-000001 --accounts examples/venue/accounts.csv --out inclusion.json',
+      'plimsoll inclusion export --epoch epoch --account desk-000001 --accounts examples/venue/accounts.csv --key examples/venue/signing-key.json --out inclusion.json',
+      'plimsoll inclusion export --epoch epoch --all --accounts examples/venue/accounts.csv --out inclusion',
     ],
   }).action(async (options: ExportOptions) => {
-    const { inclusionExportView } = await import('../views/inclusion.js')
-    const { defaultPrivateFolder, epochLayout, exportInclusion } = await import('../../venue/index.js')
+    const { account, all, out } = options
+    if ((account === undefined) === (all === undefined)) {
+      throw new InputError('USAGE', 'give --account or --all, one of them')
+    }
+    const { inclusionExportView, inclusionExportAllView } = await import('../views/inclusion.js')
+    const { defaultPrivateFolder, epochLayout, exportAllInclusions, exportInclusion, readSigningKey } =
+      await import('../../venue/index.js')
     const { readLedger } = await import('../../ledger/index.js')
     const { readRiskTable } = await import('../../inputs/index.js')
     const ui = createUi(options)
     const table = await readRiskTable(epochLayout(options.epoch).risk)
     const ledger = await ui.step('reading the accounts', () => readLedger(options.accounts, table))
     try {
-      await ui.step('folding the ledger again', () =>
-        exportInclusion({
-          folder: options.epoch,
-          privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
-          table,
-          ledger,
-          accountId: options.account,
-          out: options.out,
+      const books = {
+        folder: options.epoch,
+        privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
+        ...{ table, ledger, out },
+        ...(options.key === undefined ? {} : { key: await readSigningKey(options.key) }),
+      }
+      if (account !== undefined) {
+        await ui.step('folding the ledger again', () => exportInclusion({ ...books, accountId: account }))
+        const result = { inclusion: out, epoch: options.epoch }
+        ui.result(result, () => inclusionExportView(result))
+        return
+      }
+      const written = await ui.step('folding the ledger again and writing', (update) =>
+        exportAllInclusions({
+          ...books,
+          onFold: (done, of) => {
+            if (done % STEP === 0) update(`batch ${done} of ${of} folded`)
+          },
+          onFile: (done, of) => {
+            if (done % STEP === 0) update(`file ${done} of ${of}`)
+          },
         }),
       )
+      const result = { inclusion: out, epoch: options.epoch, ...written }
+      ui.result(result, () => inclusionExportAllView(result))
     } finally {
       await ledger.close()
     }
-    const result = { inclusion: options.out, epoch: options.epoch }
-    ui.result(result, () => inclusionExportView(result))
   })
 }

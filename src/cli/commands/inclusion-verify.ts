@@ -1,13 +1,15 @@
 import { type Command, Option } from 'commander'
 import type { EpochCheck } from '../../bundle/index.js'
-import { PlimsollError } from '../../errors/index.js'
-import type { InclusionReport } from '../../inclusion/index.js'
+import type { SignedManifest } from '../../epoch/index.js'
+import { InputError, PlimsollError } from '../../errors/index.js'
+import type { InclusionReport, ReceiptReport } from '../../inclusion/index.js'
 import { command } from '../command.js'
-import { publicEpochOption, readTrust, type TrustOptions, trustOptions } from '../options.js'
+import { publicEpochOption, readAddress, readTrust, type TrustOptions, trustOptions } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
 
 interface VerifyOptions extends TrustOptions {
-  epoch: string
+  epoch?: string
+  root?: string
   owner?: string
   json?: boolean
 }
@@ -17,23 +19,42 @@ export function inclusionVerifyCommand(): Command {
     description: 'Verify that an epoch is valid and counts your exact balances. Works offline.',
     args: [['<file>', 'the inclusion file that the venue gave you']],
     options: [
-      publicEpochOption().makeOptionMandatory(),
+      publicEpochOption(),
+      new Option(
+        '--root <root>',
+        'instead of --epoch: the accountsRoot that was published, or an epoch of which the manifest alone is read. Verifies no proof',
+      ),
       new Option(
         '--owner <file>',
         'your owner file: the leaf must hold its commitment, so that no other customer can be shown it',
       ),
       ...trustOptions(),
     ],
-    examples: ['plimsoll inclusion verify inclusion.json --epoch epoch --pins pins.json'],
+    notes: [
+      'With --root, the answer is IN THIS TREE or NOT IN THIS TREE, and says on whom the rest depends.',
+    ],
+    examples: [
+      'plimsoll inclusion verify inclusion.json --epoch epoch --pins pins.json',
+      'plimsoll inclusion verify inclusion.json --root epoch',
+    ],
   }).action(async (file: string, options: VerifyOptions) => {
-    const { cannotTellView, inclusionView } = await import('../views/inclusion.js')
+    if ((options.epoch === undefined) === (options.root === undefined)) {
+      throw new InputError('USAGE', 'give --epoch or --root, one of them')
+    }
+    const { cannotTellView, inclusionView, receiptView } = await import('../views/inclusion.js')
     const ui = createUi(options)
     try {
-      const { exitCode, ...report } = await verify(ui, file, options)
-      ui.warnOfKeys(report.keyKind)
-      ui.notes(report.notes)
-      ui.result(report, () => inclusionView(report))
-      process.exitCode = exitCode
+      if (options.root === undefined) {
+        const { exitCode, ...report } = await verify(ui, file, options)
+        ui.warnOfKeys(report.keyKind)
+        ui.notes(report.notes)
+        ui.result(report, () => inclusionView(report))
+        process.exitCode = exitCode
+      } else {
+        const { exitCode, ...report } = await verifyRoot(ui, file, options.root, options)
+        ui.result(report, () => receiptView(report))
+        process.exitCode = exitCode
+      }
     } catch (error) {
       // A customer gets one of three answers, also when something cannot be read.
       if (!(error instanceof PlimsollError)) throw error
@@ -44,17 +65,50 @@ export function inclusionVerifyCommand(): Command {
 }
 
 async function verify(ui: Ui, file: string, options: VerifyOptions): Promise<InclusionReport> {
-  const { readOwner } = await import('../../trader/index.js')
   const { verifyInclusion } = await import('../../inclusion/index.js')
-  const { ownerCommitment } = await import('../../hash/index.js')
   const { openEpoch } = await import('../../epoch/index.js')
   const { openSource, readInclusion } = await import('../../inputs/index.js')
   const trust = await readTrust(options)
-  const owner = options.owner ? { owner: ownerCommitment(await readOwner(options.owner)) } : {}
+  const asked = await readAsked(options)
   return ui.step('verifying the epoch and the file', async (update) => {
     const inclusion = await readInclusion(file)
     const onCheck = ({ id }: EpochCheck) => update(id)
-    const opened = await openEpoch(await openSource(options.epoch), { ...trust, onCheck })
-    return verifyInclusion(inclusion, opened, { ...owner, onCheck })
+    const opened = await openEpoch(await openSource(options.epoch!), { ...trust, onCheck })
+    return verifyInclusion(inclusion, opened, { ...asked, onCheck })
   })
+}
+
+async function verifyRoot(
+  ui: Ui,
+  file: string,
+  root: string,
+  options: VerifyOptions,
+): Promise<ReceiptReport> {
+  const { verifyReceipt } = await import('../../inclusion/index.js')
+  const { readInclusion } = await import('../../inputs/index.js')
+  const asked = await readAsked(options)
+  return ui.step('holding the file against the root', async () =>
+    verifyReceipt(await readInclusion(file), await readRoot(root), asked),
+  )
+}
+
+async function readAsked({ owner, venue }: VerifyOptions): Promise<{ owner?: bigint; venue?: string }> {
+  const { readOwner } = await import('../../trader/index.js')
+  const { ownerCommitment } = await import('../../hash/index.js')
+  return {
+    ...(owner === undefined ? {} : { owner: ownerCommitment(await readOwner(owner)) }),
+    ...(venue === undefined ? {} : { venue: await readAddress(venue, '--venue') }),
+  }
+}
+
+/** A published root, in decimal or as 32 bytes in hex, or the manifest of an epoch that has it. */
+async function readRoot(text: string): Promise<bigint | SignedManifest> {
+  const { isFieldElement } = await import('../../field/index.js')
+  if (/^(0|[1-9][0-9]{0,77})$|^0x[0-9a-fA-F]{64}$/.test(text)) {
+    if (isFieldElement(BigInt(text))) return BigInt(text)
+    throw new InputError('USAGE', 'not a root: it is beyond the field', { where: '--root' })
+  }
+  const { readSignedManifest } = await import('../../epoch/index.js')
+  const { openSource } = await import('../../inputs/index.js')
+  return readSignedManifest(await openSource(text))
 }

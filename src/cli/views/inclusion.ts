@@ -1,8 +1,9 @@
 import type { PlimsollError } from '../../errors/index.js'
-import type { Balance, InclusionReport } from '../../inclusion/index.js'
+import type { Balance, DisputeReport, InclusionReport, ReceiptReport } from '../../inclusion/index.js'
+import type { ExportedAll, PublishedInclusion } from '../../venue/index.js'
 import type { Text } from '../terminal/layout.js'
 import { facts, table } from '../terminal/table.js'
-import { notCheckedView, todos } from './checks.js'
+import { checksView, notCheckedView, todos } from './checks.js'
 
 const CANNOT_TELL = 'CANNOT TELL whether this account is counted. The lines above say why, and what to do.'
 
@@ -11,6 +12,67 @@ export function inclusionExportView({ inclusion, epoch }: { inclusion: string; e
     ['for that customer only', inclusion],
     ['the customer verifies it', `plimsoll inclusion verify ${inclusion} --epoch ${epoch}`],
   ])
+}
+
+export function inclusionExportAllView({
+  inclusion,
+  format,
+  files,
+  kept,
+  index,
+}: ExportedAll & { inclusion: string }): Text {
+  return facts([
+    ['files', kept === 0 ? `${files}` : `${files}, ${kept} of them from an interrupted run`],
+    [
+      format === 'folder' ? 'one for each customer only' : 'one line or row for each customer only',
+      inclusion,
+    ],
+    ...(index === undefined ? [] : [['which file is whose: for the venue only', index] as [string, string]]),
+  ])
+}
+
+export function inclusionPublishedView(
+  result: Omit<PublishedInclusion, 'archive'> & {
+    archive: string
+    buckets: number
+    entries: number
+    entryBytes: number
+  },
+): Text {
+  const { archive, buckets, entries, entryBytes, accounts, covered, strangers, unnoticed } = result
+  const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`
+  return [
+    facts([
+      ['to publish', archive],
+      ['buckets', `${buckets} of ${entries} entries of ${entryBytes} bytes`],
+      ['customers whose file is in it', `${covered} of ${accounts}: ${percent(covered / accounts)}`],
+      ...(strangers === 0
+        ? []
+        : [['channels of accounts that the ledger does not have', `${strangers}`] as [string, string]]),
+    ]),
+    'The chance that nobody notices, if as many accounts had been left out by someone who does not know who looks:',
+    table(
+      ['left out', 'all of them look', 'a tenth looks'],
+      unnoticed.map(({ omitted, allLook, tenthLooks }) => [omitted, percent(allLook), percent(tenthLooks)]),
+    ),
+  ]
+}
+
+export function inclusionOpenedView(result: {
+  inclusion: string
+  venue: string
+  epoch: string
+  covered: number
+}): Text {
+  const { inclusion, venue, epoch, covered } = result
+  return [
+    facts([
+      ['your inclusion file, for you only', inclusion],
+      ['of', `epoch ${epoch} of venue ${venue}`],
+      ['accounts whose files are in the archive', `${covered} %, by the venue's word`],
+    ]),
+    `Now verify it: plimsoll inclusion verify ${inclusion} --epoch EPOCH --pins PINS`,
+  ]
 }
 
 export function inclusionView(report: Omit<InclusionReport, 'exitCode'>): Text {
@@ -37,6 +99,47 @@ export function inclusionView(report: Omit<InclusionReport, 'exitCode'>): Text {
     ),
     `INCLUDED: account ${account} is counted in epoch ${epoch} of venue ${venue}.`,
     ...notCheckedView(notChecked),
+  ]
+}
+
+/** The answer of a file that was held against a published root alone. */
+export function receiptView(report: Omit<ReceiptReport, 'exitCode'>): Text {
+  const { verdict, account, venue, epoch, accountsRoot, checks, balances, restsOn } = report
+  if (verdict !== 'in this tree') {
+    const failed = checks.filter(({ valid }) => !valid)
+    return [
+      table(
+        ['failed check', 'detail'],
+        failed.map(({ id, detail }) => [id, detail]),
+      ),
+      ...todos(failed),
+      verdict === 'cannot tell' ? CANNOT_TELL : `NOT IN THIS TREE: ${accountsRoot}`,
+    ]
+  }
+  const rows = balances.map(({ instrument, quantity }) => [instrument, quantity])
+  return [
+    table(['instrument', 'quantity'], rows.length > 0 ? rows : [['(none)', '0']]),
+    `IN THIS TREE: account ${account} stands under the accountsRoot ${accountsRoot} of epoch ${epoch} of venue ${venue}.`,
+    'No proof was verified. What this rests on:',
+    ...restsOn.map((what) => `  ${what}`),
+  ]
+}
+
+const DISPUTE = {
+  'contradicts itself': 'THE VENUE CONTRADICTS ITSELF: it signed what cannot stand beside its own words.',
+  'no contradiction': 'NO CONTRADICTION: the venue signed this file, and the epoch has its leaf.',
+  'not signed': 'NOT SIGNED: the file shows nothing about the venue.',
+  'cannot tell': 'CANNOT TELL whether the venue contradicts itself. The lines above say why.',
+} as const
+
+/** The answer to a dispute. */
+export function disputeView(report: Omit<DisputeReport, 'exitCode'>): Text {
+  const { verdict, address, venue, epoch, checks, restsOn } = report
+  return [
+    ...checksView(checks),
+    `The file names epoch ${epoch} of venue ${venue}; the address is ${address}.`,
+    DISPUTE[verdict],
+    ...notCheckedView(restsOn),
   ]
 }
 

@@ -67,9 +67,11 @@ export function marginProvenView({ proof, requirement, times, signals }: MarginR
 }
 
 /** The result of `owner new`. */
-export function ownerView({ owner, commitment }: { owner: string; commitment: string }): Text {
+export function ownerView(result: { owner: string; commitment: string; key: string }): Text {
+  const { owner, commitment, key } = result
   return facts([
     ['commitment, for the venue', commitment],
+    ['key, for the venue to seal your file to', key],
     ['secret (never share)', owner],
   ])
 }

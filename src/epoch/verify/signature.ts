@@ -30,7 +30,7 @@ async function signerOf(
   if (text === undefined) fail('the venue has not signed the manifest', UNSIGNED)
   const file = parseJsonAs(text, epochSignatureSchema, placeOf(source, EPOCH_PATHS.signature))
   if (file.manifest !== manifestSha256) fail('is of another manifest', UNSIGNED)
-  if (!(await isSignedBy(epochSigned(manifest, file), file))) {
+  if (!isSignedBy(epochSigned(manifest, file), file)) {
     fail(`is not a signature of ${file.signer} over this manifest`, UNSIGNED)
   }
   const { venue } = options

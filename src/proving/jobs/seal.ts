@@ -1,6 +1,5 @@
 import type { CipherSuite } from '@hpke/core'
 import { InputError } from '../../errors/index.js'
-import { loadOptional } from '../../files/index.js'
 import { headerText, JOB_SCHEMA, type JobHeader, type SealedJob } from './job.js'
 
 /**
@@ -19,7 +18,7 @@ let loaded: Promise<CipherSuite> | undefined
 
 /** HPKE (RFC 9180) in its base mode: X25519, HKDF-SHA256 and AES-256-GCM. */
 function suite(): Promise<CipherSuite> {
-  loaded ??= loadOptional('@hpke/core', () => import('@hpke/core')).then(
+  loaded ??= import('@hpke/core').then(
     ({ CipherSuite, DhkemX25519HkdfSha256, HkdfSha256, Aes256Gcm }) =>
       new CipherSuite({
         kem: new DhkemX25519HkdfSha256(),

@@ -1,4 +1,5 @@
-import { accountIdDigest, holderCommitment } from '../../hash/index.js'
+import { ELEMENT_BYTES, type Slot, writeLittleEndian } from '../../field/index.js'
+import { accountIdDigest, BATCH_DEPTH, holderCommitment, WideTree } from '../../hash/index.js'
 import type { Account } from '../../ledger/index.js'
 import { leafSlots, type RiskColumns } from '../../risk/index.js'
 import {
@@ -6,9 +7,11 @@ import {
   addWeightedTotals,
   arrangeSlots,
   type BatchSums,
+  batchLeaves,
   batchRoot,
   batchSums,
   type LedgerBatch,
+  type LedgerSizes,
   ledgerBatch,
   noTotals,
   type WeighedLedger,
@@ -30,6 +33,7 @@ export type Entries = [key: number, value: bigint][]
 
 /** What each pass of a fold needs beside the batch. */
 export interface PassInputs {
+  leaves: object
   fix: object
   weigh: { accountPoint: bigint }
   sum: { points: WeighedLedger['points'] }
@@ -37,6 +41,8 @@ export interface PassInputs {
 
 /** What each pass of a fold computes of a batch. */
 export interface PassAnswers {
+  /** Every leaf, 32 bytes each, the lowest byte first; that of the equities is the last. */
+  leaves: { root: bigint; leaves: Uint8Array }
   fix: { root: bigint; totals: Entries }
   weigh: Entries
   sum: BatchSums
@@ -53,6 +59,12 @@ export interface PlacedBatch {
   batch: LedgerBatch
 }
 
+/** An account of a batch, with the slots that its leaf has. Private. */
+export interface SeatedAccount {
+  account: Account
+  slots: readonly Slot[]
+}
+
 /** Makes batches of a ledger, and computes what a fold needs of each: the same wherever it runs. */
 export class BatchWork {
   private readonly secret: EpochSecret
@@ -65,8 +77,9 @@ export class BatchWork {
   do(job: BatchJob): PassAnswers[Pass] {
     const { sizes } = this.context.columns
     const { index } = job.members
-    if (job.pass === 'fix') {
+    if (job.pass === 'leaves' || job.pass === 'fix') {
       const { batch } = this.place(job.members)
+      if (job.pass === 'leaves') return treeOf(batchLeaves(batch))
       const totals = noTotals(sizes)
       addTotals(totals, batch, sizes)
       return { root: batchRoot(batch), totals: entriesOf(totals) }
@@ -79,6 +92,14 @@ export class BatchWork {
     return entriesOf(totals)
   }
 
+  /** These accounts at their places, each with the slots of its leaf; `undefined` stands for padding. */
+  seats({ index, instance, accounts }: BatchMembers): (SeatedAccount | undefined)[] {
+    const members = Array.from({ length: instance.sizes.accounts }, (_, i) => accounts[i])
+    return this.secret
+      .permute(index, members)
+      .map((account) => account && { account, slots: this.slotsOf(account, instance.sizes) })
+  }
+
   /** The batch of these accounts, filled up with padding, each at its secret place. */
   place({ index, instance, accounts }: BatchMembers, { holders = true } = {}): PlacedBatch {
     const { sizes } = instance
@@ -86,7 +107,7 @@ export class BatchWork {
     const placed = this.secret.permute(index, members)
     const leaves = placed.map(({ i, account }) => ({
       holder: holders ? this.holderOf(account, index, i) : 0n,
-      slots: arrangeSlots(leafSlots(account?.slots ?? [], this.context.numbers), sizes),
+      slots: this.slotsOf(account, sizes),
     }))
     return {
       accounts: placed.map(({ account }) => account),
@@ -94,11 +115,21 @@ export class BatchWork {
     }
   }
 
+  private slotsOf(account: Account | undefined, sizes: LedgerSizes): Slot[] {
+    return arrangeSlots(leafSlots(account?.slots ?? [], this.context.numbers), sizes)
+  }
+
   private holderOf(account: Account | undefined, index: number, i: number): bigint {
     if (account === undefined) return holderCommitment({ ...this.secret.padding(index, i), owner: 0n })
     const { id, owner } = account
     return holderCommitment({ accountId: accountIdDigest(id), owner, salt: this.secret.salt(id) })
   }
+}
+
+function treeOf(leaves: readonly bigint[]): PassAnswers['leaves'] {
+  const bytes = new Uint8Array(leaves.length * ELEMENT_BYTES)
+  for (const [i, leaf] of leaves.entries()) writeLittleEndian(leaf, bytes, i * ELEMENT_BYTES)
+  return { root: new WideTree(BATCH_DEPTH, leaves).root, leaves: bytes }
 }
 
 function entriesOf(list: readonly bigint[]): Entries {

@@ -9,7 +9,15 @@ import { calibrationView } from '../../../src/cli/views/calibration.js'
 import { checksView } from '../../../src/cli/views/checks.js'
 import { demoView } from '../../../src/cli/views/demo.js'
 import { epochView, proofView } from '../../../src/cli/views/epoch.js'
-import { cannotTellView, inclusionView } from '../../../src/cli/views/inclusion.js'
+import {
+  cannotTellView,
+  disputeView,
+  inclusionExportAllView,
+  inclusionOpenedView,
+  inclusionPublishedView,
+  inclusionView,
+  receiptView,
+} from '../../../src/cli/views/inclusion.js'
 import { instanceRow, instancesView, prunedView } from '../../../src/cli/views/instances.js'
 import { marginFiguresView, marginReportView } from '../../../src/cli/views/margin.js'
 import { planView } from '../../../src/cli/views/plan.js'
@@ -23,7 +31,7 @@ import {
 } from '../../../src/cli/views/proven.js'
 import { buildView, scenariosView, stressView, tiersView } from '../../../src/cli/views/risk.js'
 import { InputError } from '../../../src/errors/index.js'
-import type { InclusionReport } from '../../../src/inclusion/index.js'
+import type { DisputeReport, InclusionReport, ReceiptReport } from '../../../src/inclusion/index.js'
 import { readRiskTable } from '../../../src/inputs/index.js'
 import { calibrate, HISTORICAL_SCENARIOS, readHistory, readMarginParams } from '../../../src/models/index.js'
 import { describeInstance, loadInstances } from '../../../src/proving/index.js'
@@ -70,6 +78,18 @@ const inclusion = (
     ...(tiered ? { tier: { of: WIDE, list: 'loan' as const, number: i, percent: '97.5' } } : {}),
   })),
   notChecked: [WIDE],
+})
+
+const receipt = (verdict: ReceiptReport['verdict']): Omit<ReceiptReport, 'exitCode'> => ({
+  ...inclusion('included'),
+  verdict,
+  accountsRoot: '9'.repeat(77),
+  restsOn: [WIDE],
+})
+
+const dispute = (verdict: DisputeReport['verdict']): Omit<DisputeReport, 'exitCode'> => ({
+  ...{ verdict, address: `0x${'7'.repeat(40)}`, venue: WIDE, epoch: WIDE },
+  ...{ checks, restsOn: [WIDE] },
 })
 
 const accounts = (parts: Partial<AccountsReport> = {}): AccountsReport => ({
@@ -223,6 +243,18 @@ const VIEWS: Record<string, () => Text> = {
   included: () => inclusionView(inclusion('included')),
   'included, with pledges': () => inclusionView(inclusion('included', true)),
   'not included': () => inclusionView(inclusion('not included')),
+  'in this tree': () => receiptView(receipt('in this tree')),
+  'not in this tree': () => receiptView(receipt('not in this tree')),
+  'a dispute': () => disputeView(dispute('contradicts itself')),
+  'all inclusion files': () =>
+    inclusionExportAllView({ inclusion: WIDE, format: 'folder', files: 10 ** 9, kept: 7, index: WIDE }),
+  'an archive': () =>
+    inclusionPublishedView({
+      ...{ archive: WIDE, buckets: 2 ** 24, entries: 2 ** 20, entryBytes: 2 ** 28 },
+      ...{ accounts: 10 ** 9, covered: 10 ** 9 - 1, strangers: 10 ** 9 },
+      unnoticed: [{ omitted: 1000, allLook: 1e-300, tenthLooks: 0.123456789 }],
+    }),
+  'an opened file': () => inclusionOpenedView({ inclusion: WIDE, venue: WIDE, epoch: WIDE, covered: 99 }),
   'cannot tell': () => cannotTellView(new InputError('X', WIDE, { where: WIDE, hint: WIDE })),
   accounts: () => accountsView(accounts()),
   books: () => booksView(books(), table, true),
@@ -253,7 +285,7 @@ const VIEWS: Record<string, () => Text> = {
       { ...rule, quote: WIDE, model: WIDE, requirements: rule.requirements.map(named) },
       { ...figures, requirements: figures.requirements.map(named) },
     ),
-  'an owner': () => ownerView({ owner: WIDE, commitment: '9'.repeat(77) }),
+  'an owner': () => ownerView({ owner: WIDE, commitment: '9'.repeat(77), key: 'f'.repeat(64) }),
   contracts: () => contractsView({ files: [WIDE], keys: [{ instance: WIDE, keyHash: 'f'.repeat(64) }] }),
   'a built rule': () =>
     buildView(

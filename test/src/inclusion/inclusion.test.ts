@@ -1,8 +1,12 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { recoverTypedDataAddress } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ROWS, writeVenue } from '../../../scripts/soundness/samples/venue.js'
+import { typedDataOf } from '../../../src/bundle/index.js'
 import { riskTableHash } from '../../../src/bundle/published.js'
 import { batchInstance, type ProvenManifest } from '../../../src/epoch/index.js'
 import { FIELD_ORDER } from '../../../src/field/index.js'
@@ -15,17 +19,40 @@ import {
   TREE_ARITY,
   WideTree,
 } from '../../../src/hash/index.js'
+import { inclusionChecks } from '../../../src/inclusion/checks.js'
+import { digestRoot } from '../../../src/inclusion/digest-tree.js'
 import { type Inclusion, inclusionSchema, withoutWay, withWay } from '../../../src/inclusion/file.js'
-import { inclusionChecks } from '../../../src/inclusion/verify.js'
-import { readRiskTable } from '../../../src/inputs/index.js'
+import {
+  DigestTree,
+  type DisputedEpoch,
+  inclusionDigest,
+  inclusionSigned,
+  inclusionSigner,
+  openInclusion,
+  ownerRecipient,
+  parseInclusion,
+  passphraseRecipient,
+  readArchive,
+  verifyDispute,
+  verifyReceipt,
+} from '../../../src/inclusion/index.js'
+import { unsigned } from '../../../src/inclusion/signature.js'
+import { folderSource, readRiskTable } from '../../../src/inputs/index.js'
 import { type Ledger, readLedger } from '../../../src/ledger/index.js'
 import { loadInstances } from '../../../src/proving/index.js'
 import { type RiskTable, riskDigests } from '../../../src/risk/index.js'
 import { createOwner } from '../../../src/trader/owner.js'
 import { EpochSecret } from '../../../src/venue/epoch-secret.js'
-import { exportInclusion } from '../../../src/venue/export-inclusion.js'
 import { foldLedger } from '../../../src/venue/fold-ledger.js'
 import { epochLayout, liesIn, privateLayout } from '../../../src/venue/folders.js'
+import {
+  createSigningKey,
+  exportAllInclusions,
+  exportInclusion,
+  publishInclusion,
+  readSigningKey,
+  type SigningKey,
+} from '../../../src/venue/index.js'
 import { planLedger } from '../../../src/venue/plan-ledger.js'
 import { planRecord } from '../../../src/venue/private-record.js'
 import { stateOpening } from '../../../src/venue/state-opening.js'
@@ -189,6 +216,106 @@ describe('an inclusion file (inclusion.6)', () => {
   })
 })
 
+describe('the inclusion files of all customers (inclusion.9)', () => {
+  const all = (out: string, from = epoch) => exportAllInclusions({ ...from, table, ledger, out })
+  const filesIn = (out: string) =>
+    readdirSync(out, { recursive: true, encoding: 'utf8', withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+  /** What a killed run leaves: a folder beside the one that is made. */
+  const partial = (out: string) => {
+    const name = readdirSync(folder).find((entry) => entry.startsWith(`.${out}.`))
+    return name && join(folder, name)
+  }
+
+  test('are those that are exported one by one, in a folder, as lines, and as a table (inclusion.1)', async () => {
+    const out = join(folder, 'all')
+    const done = await all(out)
+    expect(done).toMatchObject({ format: 'folder', files: IDS.length, kept: 0 })
+    const index = readFileSync(done.index!, 'utf8').trimEnd().split('\n')
+    const listed = index.map((line) => JSON.parse(line) as { account: string; file: string })
+    expect(listed.map(({ account }) => account).toSorted()).toEqual(IDS.toSorted())
+    for (const { account, file } of listed) {
+      const text = readFileSync(join(out, file), 'utf8')
+      expect(inclusionSchema.parse(JSON.parse(text))).toEqual(fileOf(account))
+      expect(text, 'one text of each file').toBe(JSON.stringify(fileOf(account)))
+    }
+    expect(filesIn(out).toSorted()).toEqual(listed.map(({ file }) => join(out, file)).toSorted())
+
+    const lines = join(folder, 'all.jsonl')
+    expect(await all(lines)).toEqual({ format: 'jsonl', files: IDS.length, kept: 0 })
+    const texts = readFileSync(lines, 'utf8').trimEnd().split('\n')
+    expect(texts.toSorted()).toEqual(IDS.map((id) => JSON.stringify(fileOf(id))).toSorted())
+
+    const rows = join(folder, 'all.parquet')
+    expect(await all(rows)).toEqual({ format: 'parquet', files: IDS.length, kept: 0 })
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    const read = await connection.runAndReadAll(`SELECT account, inclusion FROM '${rows}'`)
+    expect(read.getRows().map(([id, text]) => [id, text === JSON.stringify(fileOf(`${id}`))])).toEqual(
+      listed.map(({ account }) => [account, true]),
+    )
+    connection.closeSync()
+    instance.closeSync()
+    for (const path of [lines, rows, done.index!, ...filesIn(out)]) {
+      expect(statSync(path).mode & 0o777, path).toBe(0o600)
+    }
+    expect(statSync(out).mode & 0o777).toBe(0o700)
+    expect(
+      readdirSync(folder).filter((name) => name.startsWith('.')),
+      'nothing is left beside them',
+    ).toEqual([])
+  })
+
+  test('have names that give no identifier away, and others in another epoch (privacy.3)', async () => {
+    const [one, other] = [join(folder, 'names'), join(folder, 'names-2')]
+    await all(one)
+    await all(other, await books('2026-03'))
+    const names = [one, other].map((out) => filesIn(out).map((path) => basename(path, '.json')))
+    for (const name of names.flat()) {
+      expect(name).toMatch(/^[0-9a-f]{32}$/)
+      for (const id of IDS) {
+        for (const guess of ['sha256', 'md5']) {
+          const hash = createHash(guess).update(id).digest('hex')
+          expect(hash.includes(name.slice(0, 16)) || name.includes(id)).toBe(false)
+        }
+      }
+    }
+    expect(new Set(names.flat()).size).toBe(2 * IDS.length)
+  })
+
+  test('go on where a run was interrupted, and mend what a power failure cut off (inclusion.6)', async () => {
+    const out = join(folder, 'resumed')
+    let left = 3
+    const interrupted = exportAllInclusions({
+      ...{ ...epoch, table, ledger, out },
+      onFile() {
+        if (--left === 0) throw new Error('the power failed')
+      },
+    })
+    await expect(interrupted).rejects.toThrow('the power failed')
+    expect(existsSync(out), 'what is named is whole or not there').toBe(false)
+    const written = filesIn(partial('resumed')!)
+    expect(written).toHaveLength(3)
+    writeFileSync(written[0]!, readFileSync(written[0]!).subarray(0, 1000))
+    expect(await all(out)).toMatchObject({ files: IDS.length, kept: 2 })
+    for (const path of filesIn(out)) {
+      const file = inclusionSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+      expect(file).toEqual(fileOf(file.account))
+    }
+    expect(partial('resumed')).toBeUndefined()
+    await expect(all(out)).rejects.toMatchObject({ code: 'FILE_EXISTS' })
+    await expect(all(join(epoch.folder, 'all'))).rejects.toMatchObject({ code: 'EPOCH_FOLDERS' })
+  })
+
+  test('are not written by two at once', async () => {
+    const out = join(folder, 'twice')
+    const both = await Promise.allSettled([all(out), all(out)])
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(filesIn(out)).toHaveLength(IDS.length)
+  })
+})
+
 describe('privacy', () => {
   test('P02: the same customer in two epochs has another leaf, salt and path (privacy.3)', async () => {
     const later = await books('2026-02')
@@ -219,8 +346,10 @@ describe('privacy', () => {
       }
       expect(text.includes(id), 'the control: the scan finds what is there').toBe(true)
     }
-    const sibling = fileOf('alice@example.com').batchPath.siblings[0]!
-    const neighbours = IDS.filter((id) => sibling.includes(leafOf(fileOf(id)).toString()))
+    const neighbours = IDS.flatMap((id) => {
+      const siblings = fileOf(id).batchPath.siblings[0]!
+      return IDS.filter((other) => siblings.includes(leafOf(fileOf(other)).toString()))
+    })
     expect(neighbours.length, 'the control: siblings are the salted leaves of others').toBeGreaterThan(0)
   })
 
@@ -319,7 +448,7 @@ describe('a forged file is refused (inclusion.3)', () => {
     for (const instrument of [3, 4, 65_535, 65_536, -1]) {
       for (const quantity of ['0', '1']) {
         const file = fileOf('bob-7731')
-        file.slots[1] = { instrument, symbol: 'BTC', quantity }
+        file.slots[1] = { instrument, number: instrument, symbol: 'BTC', decimals: 8, quantity }
         expect(refused(file, epoch.manifest), `${instrument}`).toBe(true)
       }
     }
@@ -337,7 +466,7 @@ describe('a forged file is refused (inclusion.3)', () => {
     const accounts = new WideTree(5, [batch.root])
     const forged: Inclusion = {
       ...file,
-      slots: file.slots.with(1, { instrument: 3, symbol: 'DOGE', quantity: '500' }),
+      slots: file.slots.with(1, { instrument: 3, number: 3, symbol: 'DOGE', decimals: 0, quantity: '500' }),
       instance: batchInstance(epoch.manifest.parts.ledger.batches, 0)!,
       accountsRoot: accounts.root.toString(),
       batchPath: withoutWay(batch.path(0)),
@@ -361,12 +490,14 @@ describe('a forged file is refused (inclusion.3)', () => {
     ).toEqual([])
     expect(opened(file.slots).map(({ id }) => id)).toContain('inclusion:slots')
     const dressed = rows.with(0, { ...rows[0]!, instrument: 0, symbol: 'BTC-PERP' })
-    expect(opened(dressed).map(({ id }) => id)).toEqual(['inclusion:leaf'])
+    expect(opened(dressed).map(({ id }) => id)).toEqual(['inclusion:slots', 'inclusion:leaf'])
+    const numbered = dressed.with(0, { ...dressed[0]!, number: 2 ** 15 })
+    expect(opened(numbered).map(({ id }) => id)).toEqual(['inclusion:leaf'])
   })
 
   test('with one empty slot more or less, which packs to the same leaf', () => {
     const file = fileOf('bob-7731')
-    const empty = { instrument: 0, symbol: 'BTC', quantity: '0' }
+    const empty = { instrument: 0, number: 0, symbol: 'BTC', decimals: 8, quantity: '0' }
     const longer = { ...file, slots: [...file.slots, empty] }
     expect(leafOf(longer), 'the leaf alone would not tell').toBe(leafOf(file))
     expect(failed(longer, epoch.manifest)).toContain('inclusion:slots')
@@ -426,6 +557,281 @@ describe('a forged file is refused (inclusion.3)', () => {
       const file = fileOf('dave-2203')
       file.slots[0]!.quantity = quantity
       expect(failed(file, epoch.manifest), quantity).toContain('inclusion:slots')
+    }
+  })
+})
+
+describe('a file against a published root alone (inclusion.10)', () => {
+  const root = () => BigInt(epoch.manifest.parts.solvency.accountsRoot)
+
+  test('is IN THIS TREE with its exact balances, never INCLUDED, and says on whom the rest depends', () => {
+    for (const id of IDS) {
+      for (const published of [root(), { manifest: epoch.manifest }]) {
+        const report = verifyReceipt(fileOf(id), published)
+        expect([report.verdict, report.exitCode, report.account]).toEqual(['in this tree', 0, id])
+        const held = report.balances.map(({ instrument, quantity }) => [id, instrument, quantity])
+        expect(held).toEqual([...ROWS, ...TWINS].filter(([owner]) => owner === id))
+        expect(report.restsOn.join()).toMatch(
+          /on whoever you have it from.*the epoch is valid.*plimsoll verify/,
+        )
+      }
+    }
+  })
+
+  test('P06: is NOT IN THIS TREE under another root, with another salt, quantity, account, number or decimals', () => {
+    const file = fileOf('bob-7731')
+    const [first, ...rest] = file.slots
+    const slot = (change: object) => ({ slots: [{ ...first!, ...change }, ...rest] })
+    for (const change of [
+      { salt: (BigInt(file.salt) + 1n).toString() },
+      { account: 'mallory-4455' },
+      ...['55.19283747', '0'].map((quantity) => slot({ quantity })),
+      ...[{ number: 0 }, { decimals: 7 }, { decimals: 9 }].map(slot),
+      { slots: file.slots.slice(0, 1) },
+      { slots: [...file.slots, ...file.slots.slice(1)] },
+    ]) {
+      const report = verifyReceipt({ ...file, ...change }, root())
+      expect([report.verdict, report.exitCode, report.balances], JSON.stringify(change)).toEqual([
+        ...['not in this tree', 1, []],
+      ])
+    }
+    expect(verifyReceipt(file, root() + 1n).verdict).toBe('not in this tree')
+    const other = { ...file, accountsRoot: (root() + 1n).toString() }
+    expect(verifyReceipt(other, root() + 1n).verdict, 'what a file names is not what it leads to').toBe(
+      'not in this tree',
+    )
+    const { solvency: _, ...parts } = epoch.manifest.parts
+    expect(verifyReceipt(file, { manifest: { ...epoch.manifest, parts } }).verdict).toBe('not in this tree')
+  })
+
+  test('is CANNOT TELL for an epoch of another name, and is held to owner and signature', () => {
+    const file = fileOf('bob-7731')
+    const later = verifyReceipt(file, { manifest: { ...epoch.manifest, epoch: 'later' } })
+    expect([later.verdict, later.exitCode]).toEqual(['cannot tell', 2])
+    expect(verifyReceipt(file, root(), { owner: 5n }).verdict).toBe('not in this tree')
+    const venue = `0x${'11'.repeat(20)}`
+    const { manifest } = epoch
+    expect(verifyReceipt(file, root(), { venue }).verdict, 'nothing is signed').toBe('cannot tell')
+    expect(verifyReceipt(file, { manifest }, { venue }).verdict).toBe('cannot tell')
+    expect(verifyReceipt(file, { manifest, signer: venue }, { venue }).verdict).toBe('in this tree')
+    expect(verifyReceipt(file, { manifest, signer: `0x${'22'.repeat(20)}` }, { venue }).verdict).toBe(
+      'cannot tell',
+    )
+  })
+})
+
+describe("the venue's signature over all files (inclusion.11)", () => {
+  const ADDRESS = '0x70997970c51812dc3a010c7d01b50e0d17dc79c8'
+  let key: SigningKey
+  const signed = new Map<string, Inclusion>()
+  const signedOf = (id: string) => structuredClone(signed.get(id)!)
+
+  beforeAll(async () => {
+    key = await readSigningKey('examples/venue/signing-key.json')
+    const out = join(folder, 'signed.jsonl')
+    await exportAllInclusions({ ...epoch, table, ledger, key, out })
+    for (const line of readFileSync(out, 'utf8').trimEnd().split('\n')) {
+      const file = parseInclusion(line, out)
+      signed.set(file.account, file)
+    }
+  })
+
+  /** A file that the venue signs though it should not: alone, so that the tree over files is this one. */
+  async function signedAlone(change: Partial<Inclusion>): Promise<Inclusion> {
+    const file = inclusionSchema.parse({ ...fileOf('bob-7731'), ...change })
+    const tree = new DigestTree([Buffer.from(inclusionDigest(file), 'hex')])
+    const { venue, epoch, riskRoot, state, accountsRoot } = file
+    const statement = { venue, epoch, riskRoot, state, accountsRoot, files: tree.root }
+    return { ...file, signed: { ...(await key.sign(inclusionSigned(statement))), ...tree.path(0) } }
+  }
+
+  const judge = (file: Inclusion, of: Partial<DisputedEpoch> = {}, address = ADDRESS) =>
+    verifyDispute(file, { manifest: epoch.manifest, table, signer: ADDRESS, ...of }, address)
+  const flipped = (signature: string) => signature.slice(0, -1) + (signature.endsWith('b') ? 'c' : 'b')
+  const otherRoot = (file: Inclusion) => (BigInt(file.accountsRoot) + 1n).toString()
+
+  test('is in every file, is the same for one that is exported alone, and changes nothing else', async () => {
+    expect(key.address).toBe(ADDRESS)
+    expect([...signed.keys()].toSorted()).toEqual(IDS.toSorted())
+    for (const id of IDS) {
+      expect(unsigned(signedOf(id))).toEqual(fileOf(id))
+      expect(inclusionSigner(signedOf(id)), id).toBe(ADDRESS)
+      expect(
+        inclusionChecks(signedOf(id), epoch.manifest, table, { venue: ADDRESS }).every((c) => c.valid),
+      ).toBe(true)
+    }
+    expect(new Set([...signed.values()].map((file) => file.signed!.signature)).size).toBe(1)
+    const out = join(folder, 'signed-alone.json')
+    const alone = await exportInclusion({ ...epoch, table, ledger, key, accountId: 'carol-5519', out })
+    expect(alone).toEqual(signedOf('carol-5519'))
+    expect(inclusionSigner(fileOf('carol-5519'))).toBeUndefined()
+  })
+
+  test('is what viem and a wallet make of the typed data', async () => {
+    const file = signedOf('alice@example.com')
+    const files = digestRoot(inclusionDigest(file), file.signed!)!
+    const { venue, epoch, riskRoot, state, accountsRoot } = file
+    const data = inclusionSigned({ venue, epoch, riskRoot, state, accountsRoot, files })
+    const signature = file.signed!.signature as `0x${string}`
+    const typed = typedDataOf(data) as Parameters<typeof recoverTypedDataAddress>[0]
+    expect((await recoverTypedDataAddress({ ...typed, signature })).toLowerCase()).toBe(ADDRESS)
+    const types = { InclusionFiles: data.fields }
+    expect(typed).toMatchObject({ domain: { name: 'Plimsoll', version: '1' }, types })
+  })
+
+  test('does not tell places of accounts from others: every path has one length, and siblings are random (privacy.4)', () => {
+    const paths = [...signed.values()].map((file) => file.signed!)
+    expect(new Set(paths.map(({ siblings }) => siblings.length)).size).toBe(1)
+    const places = 2 ** paths[0]!.siblings.length
+    expect(places).toBeGreaterThan(IDS.length)
+    // Padding up to the places of the batches has digests; only what is beyond them is zeros.
+    const beyond = '0'.repeat(64)
+    expect(paths.filter(({ siblings }) => siblings[0] === beyond)).toEqual([])
+  })
+
+  test('forged, moved, replayed or over anything that was changed, is not of the venue, and a dispute over it is NOT SIGNED', async () => {
+    const file = signedOf('alice@example.com')
+    const bob = signedOf('bob-7731')
+    const { signature, siblings, index } = file.signed!
+    const path = join(folder, 'mallory.json')
+    await createSigningKey(path)
+    const mallory = await readSigningKey(path)
+    const { venue, epoch: name, riskRoot, state, accountsRoot } = file
+    const files = digestRoot(inclusionDigest(file), file.signed!)!
+    const own = inclusionSigned({ venue, epoch: name, riskRoot, state, accountsRoot, files })
+    const theirs = await mallory.sign(own)
+    const forged: [string, Inclusion][] = [
+      ['no signature', unsigned(file)],
+      ['a balance', { ...file, slots: file.slots.with(0, { ...file.slots[0]!, quantity: '9' }) }],
+      ['an identifier', { ...file, account: 'mallory-4455' }],
+      ['a path, so that the leaf is in no tree', { ...file, batchPath: bob.batchPath }],
+      ['a root', { ...file, accountsRoot: otherRoot(file) }],
+      ['an epoch', { ...file, epoch: '2026-02' }],
+      ['a venue', { ...file, venue: 'Other Venue' }],
+      ['a salt', { ...file, salt: bob.salt }],
+      ["another file's place", { ...file, signed: bob.signed! }],
+      ['another place', { ...file, signed: { ...file.signed!, index: index ^ 1 } }],
+      [
+        'a place beyond the tree',
+        { ...file, signed: { ...file.signed!, index: index + 2 ** siblings.length } },
+      ],
+      ['a shorter path', { ...file, signed: { ...file.signed!, siblings: siblings.slice(1) } }],
+      ['no such signature', { ...file, signed: { ...file.signed!, signature: `0x${'00'.repeat(64)}1b` } }],
+      ['another recovery', { ...file, signed: { ...file.signed!, signature: flipped(signature) } }],
+      ["another's signature", { ...file, signed: { ...file.signed!, ...theirs } }],
+      [
+        "another's in the venue's name",
+        { ...file, signed: { ...file.signed!, signature: theirs.signature } },
+      ],
+    ]
+    for (const [what, changed] of forged) {
+      expect(inclusionSigner(changed), what).not.toBe(ADDRESS)
+      expect(judge(changed), what).toMatchObject({ verdict: 'not signed', exitCode: 2 })
+    }
+    expect(judge(file, {}, mallory.address).verdict).toBe('not signed')
+    expect(judge(file), 'the control').toMatchObject({ verdict: 'no contradiction', exitCode: 0 })
+  })
+
+  test('over a leaf that is not in the tree: CONTRADICTS ITSELF, whatever epoch is shown', async () => {
+    const file = fileOf('bob-7731')
+    const [first, ...rest] = file.slots
+    for (const change of [
+      { slots: [{ ...first!, quantity: '55' }, ...rest] },
+      { account: 'mallory-4455' },
+      { salt: '5' },
+      { batchPath: fileOf('alice@example.com').batchPath },
+      { accountsRoot: otherRoot(file) },
+      { slots: file.slots.slice(0, 1) },
+    ]) {
+      const signedFile = await signedAlone(change)
+      for (const of of [
+        {},
+        { manifest: { ...epoch.manifest, epoch: 'x' } },
+        { signer: `0x${'11'.repeat(20)}` },
+      ]) {
+        expect(judge(signedFile, of), JSON.stringify(change)).toMatchObject({
+          ...{ verdict: 'contradicts itself', exitCode: 1 },
+        })
+      }
+    }
+    const dressed = await signedAlone({ slots: [{ ...first!, symbol: 'BTC' }, ...rest] })
+    expect(judge(dressed).verdict, 'another instrument than the table under its root').toBe(
+      'contradicts itself',
+    )
+  })
+
+  test('over one epoch, beside another of the same name: CONTRADICTS ITSELF if the venue signed both', async () => {
+    const other = await books('2026-01-b')
+    const manifest = { ...other.manifest, epoch: epoch.manifest.epoch }
+    const file = signedOf('alice@example.com')
+    expect(judge(file, { manifest })).toMatchObject({ verdict: 'contradicts itself', exitCode: 1 })
+    expect(verifyDispute(file, { manifest, table }, ADDRESS), 'anyone could have made it').toMatchObject({
+      ...{ verdict: 'cannot tell', exitCode: 2 },
+    })
+    expect(judge(file, { manifest, signer: `0x${'11'.repeat(20)}` }).verdict).toBe('cannot tell')
+    expect(judge(file, { manifest: other.manifest }).verdict, 'a foreign epoch').toBe('cannot tell')
+    const report = JSON.stringify(judge(file))
+    for (const { quantity } of file.slots) if (quantity !== '0') expect(report).not.toContain(quantity)
+    expect(report).not.toContain('alice')
+  })
+})
+
+describe('the archive that a venue publishes (inclusion.12)', () => {
+  test('has the file of everyone with a channel, signed, and counts who can look (inclusion.13)', async () => {
+    const owner = await ownerRecipient(31n)
+    const passphrase = 'a passphrase made at random'
+    const channels = join(folder, 'channels.csv')
+    writeFileSync(
+      channels,
+      `passphrase,account_id,key\n,alice@example.com,${owner.publicKey}\n${passphrase},bob-7731,\n${passphrase},mallory-4455,\n`,
+    )
+    const out = join(folder, 'archive')
+    const published = await publishInclusion({ ...epoch, table, ledger, channels, out })
+    expect(published).toMatchObject({ accounts: IDS.length, covered: 2, strangers: 1 })
+    expect(published.unnoticed[0]).toEqual({ omitted: 1, allLook: 1 - 2 / IDS.length, tenthLooks: 1 })
+    expect(published.archive.covered).toBe(Math.floor(200 / IDS.length))
+
+    const source = folderSource(out)
+    const archive = await readArchive(source)
+    expect(archive).toEqual(published.archive)
+    expect(await openInclusion(source, archive, owner)).toEqual(fileOf('alice@example.com'))
+    const bob = await passphraseRecipient(passphrase, 'bob-7731', archive.id)
+    expect(await openInclusion(source, archive, bob)).toEqual(fileOf('bob-7731'))
+    const omitted = await passphraseRecipient(passphrase, 'mallory-4455', archive.id)
+    await expect(openInclusion(source, archive, omitted)).rejects.toMatchObject({ code: 'ARCHIVE_NOT_FOUND' })
+
+    const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    expect(files.map(({ name }) => name).toSorted()).toEqual(['00000000.bin', 'archive.json'])
+    const bytes = Buffer.concat(files.map(({ parentPath, name }) => readFileSync(join(parentPath, name))))
+    for (const secret of [...IDS, passphrase, owner.publicKey, fileOf('bob-7731').salt]) {
+      expect(bytes.includes(secret), 'something private is in the archive').toBe(false)
+    }
+    await expect(publishInclusion({ ...epoch, table, ledger, channels, out })).rejects.toMatchObject({
+      code: 'FILE_EXISTS',
+    })
+  })
+
+  test('is refused for channels that are malformed, at their line and without repeating them (privacy.7)', async () => {
+    const key = 'ab'.repeat(32)
+    const path = join(folder, 'malformed.csv')
+    for (const [code, text] of [
+      ['CHANNELS_HEADER', `id,key\nbob-7731,${key}\n`],
+      ['CHANNELS_HEADER', 'account_id\nbob-7731\n'],
+      ['CHANNELS_HEADER', `account_id,key,key\nbob-7731,${key},\n`],
+      ['CHANNELS_ROW', `account_id,key\nbob-7731,${key}\nbob-7731,${key}\n`],
+      ['CHANNELS_ROW', `account_id,key\nbob-7731,${key.toUpperCase()}\n`],
+      ['CHANNELS_ROW', `account_id,key\n,${key}\n`],
+      ['CHANNELS_ROW', 'account_id,key\nbob-7731,\n'],
+      ['CHANNELS_ROW', 'account_id,passphrase\nbob-7731,bob-7731x\n'],
+      ['CHANNELS_ROW', `account_id,key,passphrase\nbob-7731,${key},a long enough passphrase\n`],
+      ['CHANNELS_NONE', `account_id,key\nmallory-4455,${key}\n`],
+    ] as const) {
+      writeFileSync(path, text)
+      const out = join(folder, 'never')
+      const refusal = await publishInclusion({ ...epoch, table, ledger, channels: path, out }).catch((e) => e)
+      expect([refusal.code, refusal.exitCode], text).toEqual([code, 2])
+      expect(`${refusal.message} ${refusal.hint}`).not.toMatch(/7731|4455|abab/i)
+      expect(existsSync(out)).toBe(false)
     }
   })
 })

@@ -1,10 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
 import { ledgerSizesOf, tableSizesOf } from '../../../src/epoch/index.js'
+import { ELEMENT_BYTES, readLittleEndian } from '../../../src/field/index.js'
 import type { Account } from '../../../src/ledger/index.js'
 import { shapeKey, shapeOf } from '../../../src/ledger/index.js'
 import { findInstance } from '../../../src/proving/index.js'
 import { instrumentNumbers, type RiskTable, riskDigests } from '../../../src/risk/index.js'
 import {
+  batchLeaves,
   FULL_RESERVES,
   ledgerModel,
   resolvePolicy,
@@ -12,13 +14,13 @@ import {
   solvencyWitness,
 } from '../../../src/statements/index.js'
 import { EpochSecret } from '../../../src/venue/epoch-secret.js'
-import { BatchWork } from '../../../src/venue/fold/batch-work.js'
+import { BatchWork, type SeatedAccount } from '../../../src/venue/fold/batch-work.js'
 import {
-  batchOf,
   type FoldOptions,
   foldedBatches,
   foldLedger,
-  foldRoots,
+  foldTree,
+  seatedBatches,
 } from '../../../src/venue/fold-ledger.js'
 import type { LedgerPlan } from '../../../src/venue/plan-ledger.js'
 
@@ -177,7 +179,7 @@ describe('a fold of plain, stressed and pledged batches', () => {
     expect(there.opening).toEqual(here.opening)
     const reading = await foldLedger({ ...options, kept: 0 })
     expect(reading.states).toEqual(here.states)
-    expect((await foldRoots({ ...options, threads: 3 })).root).toBe(here.ledger.tree.root)
+    expect((await foldTree({ ...options, threads: 3 })).roots.root).toBe(here.ledger.tree.root)
     const other = await foldLedger({ ...options, secret: EpochSecret.random() })
     expect(other.states.some((state) => here.states.includes(state))).toBe(false)
   })
@@ -214,11 +216,25 @@ describe('a fold of plain, stressed and pledged batches', () => {
     expect(steps.at(-1)).toBe(`3/3 ${batches}/${batches}`)
   })
 
-  test('finds the batch of an account, and none of a stranger (inclusion.1)', async () => {
-    const found = await batchOf(options, 'customer 6')
-    const position = found!.accounts.findIndex((account) => account?.id === 'customer 6')
-    expect(found!.batch.accounts[position]!.slots.filter(({ quantity }) => quantity !== 0n)).toHaveLength(3)
-    expect(await batchOf(options, 'nobody')).toBeUndefined()
+  test('seats every account at the place of its leaf, with the slots that are in it (inclusion.1)', async () => {
+    const { leaves } = await foldTree({ ...options, threads: 0 })
+    const seated = new Map<number, (SeatedAccount | undefined)[]>()
+    for await (const { index, seats } of seatedBatches(options)) seated.set(index, seats)
+    const seen: string[] = []
+    for await (const batch of foldedBatches(options, await foldLedger(options))) {
+      const expected = batchLeaves(batch.witness)
+      const bytes = leaves[batch.index]!
+      expect(expected.map((_, i) => readLittleEndian(bytes, i * ELEMENT_BYTES))).toEqual(expected)
+      expect(bytes).toHaveLength(ELEMENT_BYTES * expected.length)
+      const seats = seated.get(batch.index)!
+      expect(seats.map((seat) => seat?.account)).toEqual(batch.accounts)
+      for (const [i, seat] of seats.entries()) {
+        if (seat === undefined) continue
+        seen.push(seat.account.id)
+        expect(seat.slots).toEqual(batch.witness.accounts[i]!.slots)
+      }
+    }
+    expect(seen.toSorted()).toEqual(accounts.map(({ id }) => id).toSorted())
   })
 })
 

@@ -1,0 +1,73 @@
+import type { Command } from 'commander'
+import { command } from '../command.js'
+import { accountsOption, epochOption, privateOption, required, signingKeyOption } from '../options.js'
+import { createUi } from '../terminal/ui.js'
+
+interface PublishOptions {
+  epoch: string
+  accounts: string
+  channels: string
+  out: string
+  key?: string
+  private?: string
+  json?: boolean
+}
+
+/** Files between two lines of progress. */
+const STEP = 1000
+
+export function inclusionPublishCommand(): Command {
+  return command('publish', {
+    description:
+      'Publish the inclusion files of all customers who gave a key or have a passphrase, each sealed to its customer, so that nobody has to ask and you cannot see who looks.',
+    options: [
+      epochOption(),
+      accountsOption(),
+      required(
+        '--channels <file>',
+        'who gets a file, and how: CSV with the columns account_id, and key, passphrase or both',
+      ),
+      required('--out <folder>', 'the public archive to make, which must not exist yet'),
+      signingKeyOption(),
+      privateOption(),
+    ],
+    notes: [
+      'A key is what `plimsoll owner new` prints. A passphrase reaches its customer over a channel of your own; anyone may try passphrases on the archive, so make them at random.',
+    ],
+    examples: [
+      'plimsoll inclusion publish --epoch epoch --accounts examples/venue/accounts.csv --channels examples/venue/channels.csv --key examples/venue/signing-key.json --out archive',
+    ],
+  }).action(async (options: PublishOptions) => {
+    const { inclusionPublishedView } = await import('../views/inclusion.js')
+    const { defaultPrivateFolder, epochLayout, publishInclusion, readSigningKey } = await import(
+      '../../venue/index.js'
+    )
+    const { readLedger } = await import('../../ledger/index.js')
+    const { readRiskTable } = await import('../../inputs/index.js')
+    const ui = createUi(options)
+    const table = await readRiskTable(epochLayout(options.epoch).risk)
+    const key = options.key === undefined ? {} : { key: await readSigningKey(options.key) }
+    const ledger = await ui.step('reading the accounts', () => readLedger(options.accounts, table))
+    try {
+      const { archive, ...published } = await ui.step('folding the ledger again and sealing', (update) =>
+        publishInclusion({
+          folder: options.epoch,
+          privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
+          ...{ table, ledger, channels: options.channels, out: options.out },
+          ...key,
+          onFold: (done, of) => {
+            if (done % STEP === 0) update(`batch ${done} of ${of} folded`)
+          },
+          onFile: (done, of) => {
+            if (done % STEP === 0) update(`file ${done} of ${of}`)
+          },
+        }),
+      )
+      const { buckets, entries, entryBytes } = archive
+      const result = { archive: options.out, ...{ buckets, entries, entryBytes }, ...published }
+      ui.result(result, () => inclusionPublishedView(result))
+    } finally {
+      await ledger.close()
+    }
+  })
+}
