@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { zKey } from 'snarkjs'
 import { afterAll, expect, test } from 'vitest'
+import { writePowers } from '../../scripts/known-powers.js'
 import { ledgerArgs, writeVenue } from '../../scripts/soundness/samples/venue.js'
 import { connectChain, startLocalChain } from '../../src/chain/index.js'
 import { verifyEpochOnChain } from '../../src/cli/on-chain.js'
@@ -13,7 +14,6 @@ import { blake2bFile } from '../../src/proving/ceremony/powers.js'
 import { loadArtifacts, terminateProving } from '../../src/proving/index.js'
 import { CLOSED, contributor, ROUND, sign } from '../helpers/ceremony.js'
 import { start, temporaryFolder } from '../helpers/cli.js'
-import { writePowers } from '../helpers/powers.js'
 
 const INSTANCES = ['ledger-tiny', 'solvency-tiny']
 const folder = temporaryFolder()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { compileFunction } from 'node:vm'
 import { zKey } from 'snarkjs'
 import { privateKeyToAccount } from 'viem/accounts'
+import { writePowers } from '../../scripts/known-powers.js'
 import { attestationText } from '../../src/proving/ceremony/attestation.js'
 import { roundTime } from '../../src/proving/ceremony/beacon.js'
 import {
@@ -21,7 +22,6 @@ import { blake2bFile } from '../../src/proving/ceremony/powers.js'
 import { type CeremonyReport, verifyCeremony } from '../../src/proving/ceremony/verify.js'
 import { readSections, SectionWriter } from '../../src/proving/section-file.js'
 import { formatJson } from '../../src/schema/index.js'
-import { writePowers } from './powers.js'
 import { INSTANCE, writeCircuits } from './proving-circuits.js'
 
 /** Round 1000 of drand's chain quicknet, as the network published it. */
@@ -87,8 +87,27 @@ export async function stage(directory: string): Promise<Stage> {
   }
 }
 
-/** A new ceremony without contributions. */
-export async function openCeremony(
+/** The folder of the first ceremony with these powers. */
+const opened = new Map<string, string>()
+
+/**
+ * A new ceremony without contributions: a copy of the first one with these powers, as everyone's initial key
+ * is the same.
+ */
+export async function openCeremony(at: Stage, name: string): Promise<string> {
+  const first = opened.get(at.powers)
+  if (first !== undefined) {
+    const folder = join(at.directory, name)
+    cpSync(first, folder, { recursive: true })
+    return folder
+  }
+  const kept = await beginCeremony(at, `${name}-begun`)
+  opened.set(at.powers, kept)
+  return openCeremony(at, name)
+}
+
+/** A ceremony that is begun from its circuit and powers. */
+export async function beginCeremony(
   { directory, circuitsDir, powers, trustPowers }: Stage,
   name: string,
 ): Promise<string> {
@@ -141,6 +160,13 @@ export async function wholeCeremony(at: Stage, name: string): Promise<string> {
 }
 
 let copies = 0
+
+/** A copy of a whole ceremony as it was before it was closed. */
+export function reopened(whole: string): string {
+  const folder = copyOf(whole)
+  for (const path of ['closing.json', 'beacon.json', `${NAME}/0004.turn`]) rmSync(join(folder, path))
+  return folder
+}
 
 /** A copy of a ceremony's folder, to attack. */
 export function copyOf(folder: string): string {

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path'
 import { groth16, zKey } from 'snarkjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writePowers } from '../../../../scripts/known-powers.js'
 import { kindOfPin, parsePins } from '../../../../src/bundle/index.js'
 import { FIELD_ORDER } from '../../../../src/field/index.js'
 import { curveEngine } from '../../../../src/groth16/curve-engine.js'
@@ -46,6 +47,7 @@ import {
 } from '../../../../src/proving/index.js'
 import { ZKEY_SECTION } from '../../../../src/proving/zkey.js'
 import {
+  beginCeremony,
   CIRCUIT,
   CLOSED,
   contributor,
@@ -54,6 +56,7 @@ import {
   NAME,
   openCeremony,
   ROUND,
+  reopened,
   resign,
   type Stage,
   sign,
@@ -63,7 +66,6 @@ import {
   takeTurn,
   wholeCeremony,
 } from '../../../helpers/ceremony.js'
-import { writePowers } from '../../../helpers/powers.js'
 import { temporaryFolder, writeCircuits } from '../../../helpers/proving-circuits.js'
 
 let at: Stage
@@ -396,7 +398,7 @@ test.each(Object.entries(HEADER_FIELDS))(
 describe('contributions that do not follow from each other are refused (ceremony.4)', () => {
   test('V25: a late contributor who begins again; the control is that snarkjs takes the key', async () => {
     const folder = copyOf(whole)
-    const fresh = await openCeremony(at, 'again')
+    const fresh = await beginCeremony(at, 'again')
     // The same initial key: the powers and the circuit are.
     expect(sha256(join(fresh, NAME, '0000.zkey'))).toBe(sha256(join(folder, NAME, '0000.zkey')))
     for (const name of ['Alice', 'Bob', 'Carol']) await acceptContribution(fresh, await takeTurn(fresh, name))
@@ -582,9 +584,7 @@ describe('the beacon is of the announced round, and last (ceremony.5)', () => {
   })
 
   test('a ceremony closes once, an hour before its round at least, and ends with the signature of it', async () => {
-    const folder = await openCeremony(at, 'closing')
-    for (const name of ['Alice', 'Bob', 'Carol'])
-      await acceptContribution(folder, await takeTurn(folder, name))
+    const folder = reopened(whole)
     await expect(applyBeacon(folder, ROUND.signature)).rejects.toMatchObject({ code: 'CEREMONY_OPEN' })
     const early = closeCeremony(folder, ROUND.number, roundTime(ROUND.number) - 3_599)
     await expect(early).rejects.toMatchObject({ code: 'BEACON_ROUND' })
@@ -624,10 +624,7 @@ describe('files that are broken (ceremony.6)', () => {
     const path = join(copyOf(whole), NAME, '0002.turn')
     truncateSync(path, readFileSync(path).length >> 1)
     expect(() => openTurn(path)).toThrow(expect.objectContaining({ code: 'ARTIFACT_FORMAT', where: path }))
-    const folder = copyOf(whole)
-    rmSync(join(folder, 'closing.json'))
-    rmSync(join(folder, 'beacon.json'))
-    rmSync(turnOf(folder, 4))
+    const folder = reopened(whole)
     truncateSync(turnOf(folder, 3), 1_000)
     const out = join(at.directory, 'never')
     const attempt = contribute(folder, contributor('Dave'), new Uint8Array(1), out)

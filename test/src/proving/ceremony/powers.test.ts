@@ -1,7 +1,9 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { ChaCha } from 'ffjavascript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writePowers } from '../../../../scripts/known-powers.js'
 import { BASE_FIELD_ORDER, FIELD_ORDER } from '../../../../src/field/index.js'
 import { curveEngine } from '../../../../src/groth16/curve-engine.js'
 import { initCeremony } from '../../../../src/proving/ceremony/init.js'
@@ -17,7 +19,6 @@ import { blake2bFile, openPowers, powersFault } from '../../../../src/proving/ce
 import { curveCode } from '../../../../src/proving/curve-code.js'
 import { CurveMemory } from '../../../../src/proving/curve-memory.js'
 import { CIRCUIT, editSections, NAME } from '../../../helpers/ceremony.js'
-import { writePowers } from '../../../helpers/powers.js'
 import { temporaryFolder, writeCircuits } from '../../../helpers/proving-circuits.js'
 
 const POWER = 5
@@ -172,12 +173,12 @@ describe('a file of powers that cannot be used is refused with its name (ceremon
     await expect(begin(large, await blake2bFile(large))).rejects.toMatchObject({ code: 'POWERS_UNSOUND' })
   })
 
-  test('the published files are known by their hash', () => {
-    expect(
-      knownPowers(
-        'd6a8fb3a04feb600096c3b791f936a578c4e664d262e4aa24beed1b7a9a96aa5eb72864d628db247e9293384b74b36ffb52ca8d148d6e1b8b51e279fdf57b583',
-      ),
-    ).toBe('powersOfTau28_hez_final_08.ptau')
+  test('the published files are known by their hashes, as the documentation of snarkjs lists them', () => {
+    const readme = join(dirname(createRequire(import.meta.url).resolve('snarkjs')), '../README.md')
+    const row = /\[(powersOfTau28_hez_final[_0-9]*\.ptau)\]\([^)]*\) *\| *([0-9a-f]{128}) *\|/g
+    const listed = [...readFileSync(readme, 'utf8').matchAll(row)]
+    expect(listed).toHaveLength(21)
+    for (const [, name, hash] of listed) expect(knownPowers(hash!)).toBe(name)
     expect(knownPowers('0'.repeat(128))).toBeUndefined()
   })
 })

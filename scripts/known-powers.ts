@@ -7,11 +7,11 @@ import {
   powField,
   toField,
   writeLittleEndian,
-} from '../../src/field/index.js'
-import { FixedBase, type GroupName } from '../../src/proving/fixed-base.js'
-import { fixedBaseMemory } from '../../src/proving/fixed-base-memory.js'
-import { FixedBasePool } from '../../src/proving/fixed-base-pool.js'
-import { SectionWriter } from '../../src/proving/section-file.js'
+} from '../src/field/index.js'
+import { FixedBase, type GroupName } from '../src/proving/fixed-base.js'
+import { fixedBaseMemory } from '../src/proving/fixed-base-memory.js'
+import { FixedBasePool } from '../src/proving/fixed-base-pool.js'
+import { SectionWriter } from '../src/proving/section-file.js'
 
 /** Powers of tau whose secrets everyone knows: for tests alone. */
 export const KNOWN = { tau: 1_234_567_890_123n, alpha: 987_654_321_987n, beta: 555_444_333_222_111n }
