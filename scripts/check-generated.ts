@@ -14,6 +14,7 @@ import { exampleFiles } from './make-example.js'
 import { instancesModule } from './make-instances.js'
 import { leafSlots } from './make-leaf-slots.js'
 import { poseidonConstants } from './make-poseidon-constants.js'
+import { jsonSchemas } from './make-schemas.js'
 import { compileCached } from './soundness/bench/compiled.js'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -31,6 +32,9 @@ const made = {
 }
 for (const [path, [script, text]] of Object.entries(made)) {
   if (read(path) !== text) stale.push(`${path}: run npx tsx scripts/${script}`)
+}
+for (const [name, text] of Object.entries(jsonSchemas())) {
+  if (read(`schemas/${name}`) !== text) stale.push(`schemas/${name}: run npx tsx scripts/make-schemas.ts`)
 }
 const snapshot = JSON.parse(read('circuits/constraints.json'))
 // The larger ones are the same templates at other sizes: they are counted when they are set up.

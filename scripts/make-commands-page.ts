@@ -42,7 +42,7 @@ itself does so with \`printable\`.
 /** The page as it has to be. */
 export function commandsPage(): string {
   const actions = commandLine().commands.flatMap((noun) =>
-    noun.commands.length === 0 ? [noun] : [...noun.commands],
+    noun.commands.length === 0 ? [noun] : [...(helpOf(noun) ? [noun] : []), ...noun.commands],
   )
   const list = actions.map((command) => {
     const name = nameOf(command)

@@ -26,7 +26,7 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
   {
     title: 'Command line and files',
     advice: 'Correct the option or the file at the place that the message names.',
-    codes: /^(USAGE|UNEXPECTED|PACKAGE_|FILE_|JSON_|LOCK_|DECIMAL_|FIELD_|DEMO_)/,
+    codes: /^(USAGE|UNEXPECTED|PACKAGE_|CONFIG_|FILE_|JSON_|LOCK_|DECIMAL_|FIELD_|DEMO_)/,
   },
   {
     title: 'Workers and queues',

@@ -212,8 +212,9 @@ export function policyOption(): Option {
 /** Reads what `--policy` names. */
 export async function readPolicy(file: string): Promise<PolicyFile> {
   const { readJsonFile } = await import('../files/index.js')
+  const { editable } = await import('../schema/index.js')
   const { policySchema } = await import('../statements/index.js')
-  return readJsonFile(file, policySchema)
+  return readJsonFile(file, editable(policySchema))
 }
 
 /** The reader's trust and acceptance settings, as named on the command line. */

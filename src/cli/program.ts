@@ -11,13 +11,13 @@ import { ceremonyInitCommand } from './commands/ceremony-init.js'
 import { ceremonyVerifyCommand } from './commands/ceremony-verify.js'
 import { contractExportCommand } from './commands/contract-export.js'
 import { demoCommand } from './commands/demo.js'
-import { epochPackCommand } from './commands/epoch-pack.js'
-import { epochSignCommand } from './commands/epoch-sign.js'
+import { epochCommand } from './commands/epoch.js'
 import { inclusionDisputeCommand } from './commands/inclusion-dispute.js'
 import { inclusionExportCommand } from './commands/inclusion-export.js'
 import { inclusionOpenCommand } from './commands/inclusion-open.js'
 import { inclusionPublishCommand } from './commands/inclusion-publish.js'
 import { inclusionVerifyCommand } from './commands/inclusion-verify.js'
+import { initCommand } from './commands/init.js'
 import { ledgerCheckCommand } from './commands/ledger-check.js'
 import { ledgerProveCommand } from './commands/ledger-prove.js'
 import { marginExplainCommand } from './commands/margin-explain.js'
@@ -50,6 +50,8 @@ const EXIT_CODES =
 function commands(): Command[] {
   return [
     demoCommand(),
+    initCommand(),
+    epochCommand(),
     setupCommand(),
     planCommand(),
     workerCommand(),
@@ -59,7 +61,6 @@ function commands(): Command[] {
       solvencyProveCommand(),
       solvencyDiscloseCommand(),
     ]),
-    group('epoch', 'What a venue publishes.', [epochSignCommand(), epochPackCommand()]),
     group('owner', 'The secret that binds an account to its owner.', [ownerNewCommand(), ownerShowCommand()]),
     group('inclusion', "A customer's proof of being counted.", [
       inclusionExportCommand(),

@@ -20,7 +20,12 @@ export {
   singleFailure,
 } from './scenarios/generate.js'
 export { HISTORICAL_SCENARIOS } from './scenarios/library.js'
-export { readStressRequest, type StressInstrument, type StressRequest } from './scenarios/request.js'
+export {
+  readStressRequest,
+  type StressInstrument,
+  type StressRequest,
+  stressRequestSchema,
+} from './scenarios/request.js'
 export { outsideRequirement, type RequirementScenario, requirementScenario } from './scenarios/requirement.js'
 export type { StressScenario } from './scenarios/scenario.js'
 export { type Priced, stressScenarios } from './scenarios/values.js'

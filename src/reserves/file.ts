@@ -3,7 +3,7 @@ import { InputError } from '../errors/index.js'
 import { formatDecimal, parseDecimal, TOTAL_BITS } from '../field/index.js'
 import { marketScenarios, type RiskTable } from '../risk/index.js'
 import { isDerivative } from '../rules/index.js'
-import { formatJson, parseJsonAs, toldName } from '../schema/index.js'
+import { editable, formatJson, parseJsonAs, toldName } from '../schema/index.js'
 
 const SCHEMA = 'plimsoll/reserves/1'
 
@@ -16,7 +16,8 @@ export const LAYERS = ['insurance', 'capital', 'mutual'] as const
 export type Layer = (typeof LAYERS)[number]
 
 const holdings = z.record(z.string(), z.string())
-const reservesFile = z.strictObject({
+/** The file of reserves. */
+export const reservesFile = z.strictObject({
   schema: z.literal(SCHEMA),
   reserves: holdings,
   insurance: holdings.exactOptional(),
@@ -46,7 +47,7 @@ export interface Reserves extends Record<Layer, bigint[]> {
  * const { reserves } = parseReserves(text, table, 'reserves.json')
  */
 export function parseReserves(text: string, table: RiskTable, where: string): Reserves {
-  const file = parseJsonAs(text, reservesFile, where)
+  const file = parseJsonAs(text, editable(reservesFile), where)
   const idle = LAYERS.find((layer) => file[layer] !== undefined && marketScenarios(table).length === 0)
   if (idle !== undefined) {
     throw new InputError('RESERVES_INSURANCE', 'there is nothing to insure: the risk table has no scenario', {

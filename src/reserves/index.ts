@@ -1,1 +1,1 @@
-export { formatReserves, LAYERS, type Layer, parseReserves, type Reserves } from './file.js'
+export { formatReserves, LAYERS, type Layer, parseReserves, type Reserves, reservesFile } from './file.js'

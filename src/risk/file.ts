@@ -18,6 +18,7 @@ import {
   ruleOfFile,
 } from '../rules/index.js'
 import {
+  editable,
   formatJson,
   MAX_INSTRUMENTS,
   MAX_TABLE_SCENARIOS,
@@ -32,7 +33,8 @@ import { assertTiers } from './tiers/rules.js'
 
 const SCHEMA = 'plimsoll/risk-table/1'
 
-const riskTableFile = z.strictObject({
+/** The file of a risk table. */
+export const riskTableFile = z.strictObject({
   schema: z.literal(SCHEMA),
   timestamp: timestampSchema,
   quote: symbolSchema,
@@ -87,7 +89,7 @@ type RiskTableFile = z.output<typeof riskTableFile>
  * const table = parseRiskTable(await readFile('risk.json', 'utf8'), 'risk.json')
  */
 export function parseRiskTable(text: string, where: string): RiskTable {
-  return toTable(parseJsonAs(text, riskTableFile, where), where)
+  return toTable(parseJsonAs(text, editable(riskTableFile), where), where)
 }
 
 /**

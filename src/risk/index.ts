@@ -16,7 +16,7 @@ export {
   riskDigests,
   riskRootOf,
 } from './digests.js'
-export { formatRiskTable, parseRiskTable } from './file.js'
+export { formatRiskTable, parseRiskTable, riskTableFile } from './file.js'
 export { type ListedInstrument, listedTable, MARK_DECIMALS } from './listed.js'
 export { withMargin } from './margin.js'
 export { describeCollateral, describeMoves } from './moves.js'

@@ -1,5 +1,6 @@
 export { bySchema, type SchemaFault } from './by-schema.js'
 export { decimalSchema } from './decimal.js'
+export { editable } from './editable.js'
 export { canonicalSchema, fieldElementSchema } from './field-element.js'
 export { formatJson } from './format-json.js'
 export { type KeyKind, keyKindSchema } from './key-kind.js'

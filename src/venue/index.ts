@@ -3,8 +3,9 @@ export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from '.
 export { type CoverLine, checkSolvency, type SolvencyCheck } from './check-solvency.js'
 export { type DiscloseOptions, discloseSolvency } from './disclose.js'
 export type { FoldStep } from './fold-ledger.js'
-export { assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
+export { assertApart, assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
 export { type Forecast, forecastPlan } from './forecast.js'
+export { type FinishedEpoch, finishedEpochs, lastOf } from './history.js'
 export type { BooksOfEpoch } from './inclusion/books.js'
 export {
   type ExportAllOptions,

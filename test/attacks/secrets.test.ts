@@ -173,6 +173,16 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: ['--new-key', file('workers.json'), '--json'], code: 2 },
   ],
   [
+    'init',
+    { args: ['--example', '--out', file('start')], code: 0 },
+    { args: ['--out', file('no')], code: 2 },
+  ],
+  [
+    'epoch',
+    { args: ['--config', file('start/plimsoll.json'), '--json'], code: 0 },
+    { args: ['--config', file('no/plimsoll.json')], code: 2 },
+  ],
+  [
     'epoch sign',
     { args: ['--new-key', file('venue-key.json')], code: 0 },
     { args: ['--new-key', file('venue-key.json'), '--json'], code: 2 },

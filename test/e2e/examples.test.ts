@@ -14,7 +14,18 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
  * before it wrote.
  */
 const STORY = [
-  ...['setup', 'risk table', 'ledger check', 'plan', 'solvency check', 'owner new', 'owner show', 'worker'],
+  ...[
+    'init',
+    'epoch',
+    'setup',
+    'risk table',
+    'ledger check',
+    'plan',
+    'solvency check',
+    'owner new',
+    'owner show',
+    'worker',
+  ],
   ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
   ...['ledger prove', 'solvency prove', 'solvency disclose', 'verify', 'audit'],
   ...['inclusion export', 'inclusion publish', 'inclusion open', 'inclusion verify'],
@@ -34,6 +45,7 @@ const OWN_CACHE = /^setup --prune/
 /** What can take more than two seconds. */
 const SHOWS_PROGRESS = [
   ...[
+    'epoch',
     'setup',
     'ledger check',
     'plan',

@@ -7,7 +7,10 @@ export const COMMANDS: readonly { name: string; command: Command }[] = commandLi
   (noun) =>
     noun.commands.length === 0
       ? [{ name: noun.name(), command: noun }]
-      : noun.commands.map((verb) => ({ name: `${noun.name()} ${verb.name()}`, command: verb })),
+      : [
+          ...noun.commands.map((verb) => ({ name: `${noun.name()} ${verb.name()}`, command: verb })),
+          ...(helpOf(noun) === undefined ? [] : [{ name: noun.name(), command: noun }]),
+        ],
 )
 
 /** A command line of the help. */

@@ -1,11 +1,8 @@
 import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
-import type { OpenPool, PoolNotice } from '../../proving/index.js'
-import type { FoldStep, LedgerPlan } from '../../venue/index.js'
 import { command } from '../command.js'
 import {
   allStressedOption,
-  assertThreads,
   type BooksOptions,
   booksOptions,
   instancesOption,
@@ -22,22 +19,16 @@ import {
   threadsOption,
   workersOption,
 } from '../options.js'
-import type { ProvingLog } from '../proving-log.js'
-import { createUi, type Ui } from '../terminal/ui.js'
+import type { PoolOptions } from '../prove-with-progress.js'
+import { createUi } from '../terminal/ui.js'
 
-interface ProveOptions extends BooksOptions, PlanningOptions {
+interface ProveOptions extends BooksOptions, PlanningOptions, PoolOptions {
   out: string
   venue: string
   epoch: string
   previous?: string
   private?: string
-  prover: string
   pins?: string
-  workers?: number
-  threads?: number
-  queue?: string
-  workersKey?: string
-  lease?: number
   json?: boolean
 }
 
@@ -71,9 +62,9 @@ export function ledgerProveCommand(): Command {
     ],
   }).action(async (options: ProveOptions) => {
     const { ledgerProvenView } = await import('../views/proven.js')
-    const { defaultPrivateFolder, proveLedger, readToProve } = await import('../../venue/index.js')
-    const { ProvingLog } = await import('../proving-log.js')
+    const { defaultPrivateFolder, readToProve } = await import('../../venue/index.js')
     const { artifactSource } = await import('../artifacts.js')
+    const { assertPool, proveWithProgress } = await import('../prove-with-progress.js')
     const { openSource } = await import('../../inputs/index.js')
     const { readRisk } = await import('../risk-file.js')
     const ui = createUi(options)
@@ -91,10 +82,7 @@ export function ledgerProveCommand(): Command {
       const privateFolder = options.private ?? defaultPrivateFolder(options.out)
       if (options.private === undefined) ui.notes([besideNote(privateFolder)])
       if (before === undefined) ui.notes([FIRST_NOTE])
-      const log = new ProvingLog(ui)
-      let batches = 0
-      const pool = await openPool(options, log, () => batches)
-      const proven = await proveLedger({
+      const { proven, log } = await proveWithProgress(ui, options, {
         folder: options.out,
         privateFolder,
         venue,
@@ -104,15 +92,7 @@ export function ledgerProveCommand(): Command {
         ledger,
         ...among,
         artifacts: artifactSource(ui, await readKeyPins(options.pins)),
-        prover: pool,
-        onPlan: (plan) => {
-          batches = plan.batches
-          ui.say(planText(plan))
-        },
-        onFold: foldLog(ui),
-        onBatch: (event) => log.batch(event),
-      }).finally(() => pool.close())
-      log.end()
+      })
       const { manifest, plan, keyKind } = proven
       ui.warnOfKeys(keyKind)
       const result = {
@@ -132,73 +112,6 @@ export function ledgerProveCommand(): Command {
     }
   })
 }
-
-/** From so many batches on, a process of its own is worth its start. */
-const BATCHES_OF_A_POOL = 8
-
-/** @throws {InputError} `USAGE` when it is not said who proves */
-function assertPool({ prover, workers, threads, queue, workersKey }: ProveOptions): void {
-  assertThreads({ prover, threads })
-  if ((queue === undefined) !== (workersKey === undefined)) {
-    throw new InputError('USAGE', 'give --queue and --workers-key together')
-  }
-  if (queue !== undefined && (workers ?? threads) !== undefined) {
-    throw new InputError('USAGE', 'give --queue, or --workers and --threads: others prove what is in a queue')
-  }
-}
-
-/**
- * What proves the batches: workers elsewhere, processes of this machine, or this process alone, which is
- * enough for few.
- *
- * @param batches how many there are, known once there is a plan
- */
-async function openPool(
-  { prover, workers, threads, queue, workersKey, lease }: ProveOptions,
-  log: ProvingLog,
-  batches: () => number,
-): Promise<OpenPool> {
-  const { chooseProver, openQueue, parseWorkersKey, poolOf, startPool } = await import(
-    '../../proving/index.js'
-  )
-  const onNotice = (notice: PoolNotice) => log.notice(notice)
-  if (queue !== undefined && workersKey !== undefined) {
-    const publicKey = parseWorkersKey(workersKey)
-    const onSay = (what: string) => log.say(what)
-    return openQueue({ queue, publicKey, onNotice, onSay, ...(lease === undefined ? {} : { lease }) })
-  }
-  const here = poolOf(chooseProver(prover, threads))
-  if (workers === 0) return { ...here, close: async () => {} }
-  const processes = await startPool({ workers, threads, prover, onNotice })
-  const chosen = () => (workers === undefined && batches() < BATCHES_OF_A_POOL ? here : processes)
-  return {
-    get room() {
-      return chosen().room
-    },
-    prove: (task) => chosen().prove(task),
-    finish: (run) => chosen().finish(run),
-    close: () => processes.close(),
-  }
-}
-
-/** What is about to be proven. */
-function planText({ batches, runs, solvency }: LedgerPlan): string {
-  const each = runs.map((run) => `${run.batches} by ${run.instance.name}`).join(', ')
-  return `plan: ${batches} ${batches === 1 ? 'batch' : 'batches'} (${each}), then solvency by ${solvency.name}`
-}
-
-/** Prints how far the fold is, at the end of each pass and now and then in a long one. */
-function foldLog(ui: Ui): (step: FoldStep) => void {
-  let last = performance.now()
-  return ({ pass, passes, done, of }) => {
-    const now = performance.now()
-    if (now - last < FOLD_INTERVAL_MS) return
-    last = now
-    ui.say(`  folding, pass ${pass} of ${passes}: batch ${done} of ${of}`)
-  }
-}
-
-const FOLD_INTERVAL_MS = 5000
 
 const FIRST_NOTE =
   'this epoch is the first of a history: it names none before it. If there is one, name it with --previous'

@@ -23,6 +23,10 @@ export interface Ui {
    * elsewhere. Empty text ends it.
    */
   status(text: string): void
+  /** Prints a text for people on standard error: what is not the result. */
+  show(text: Text): void
+  /** Asks for a line on a terminal; nothing is asked for where there is none. */
+  ask(question: string, preset: string): Promise<string>
   /** Tells a program what happens: with `--json` one line of JSON on standard error, else nothing. */
   event(event: object): void
   /** Prints notes on standard error: what a reader should know, and no fault. */
@@ -52,6 +56,8 @@ export function createUi({ json = false }: { json?: boolean }): Ui {
       status = text
       drawStatus()
     },
+    show: (text) => show(err, text),
+    ask: (question, preset) => ask(question, preset),
     event(event) {
       if (json) err.write(`${printableJson(event, 0)}\n`)
     },
@@ -92,6 +98,24 @@ export function createUi({ json = false }: { json?: boolean }): Ui {
       if (json) showJson(value)
       else show(process.stdout, text())
     },
+  }
+}
+
+/** Whether there is somebody to ask. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY
+}
+
+/** An answer on the terminal; an empty one is `preset`. */
+async function ask(question: string, preset: string): Promise<string> {
+  if (!canAsk()) return preset
+  const { createInterface } = await import('node:readline/promises')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = (await lines.question(`${question}${preset === '' ? '' : ` [${preset}]`} `)).trim()
+    return answer === '' ? preset : answer
+  } finally {
+    lines.close()
   }
 }
 

@@ -93,3 +93,36 @@ export function workerKeyView({ key, publicKey }: { key: string; publicKey: stri
     ['who hands out jobs', `plimsoll ledger prove … --queue URL --workers-key ${publicKey}`],
   ])
 }
+
+/** The result of `epoch`. */
+export interface MadeEpoch {
+  verdict: 'valid'
+  venue: string
+  epoch: string
+  previous?: string
+  folder: string
+  archive: string
+  /** Of the archive. */
+  sha256: string
+  pins: string
+  inclusion: string
+  private: string
+  keyKind: string
+  signer?: string
+}
+
+export function madeEpochView(made: MadeEpoch): Text {
+  const signed = made.signer === undefined ? '' : ` --venue ${made.signer}`
+  return [
+    facts([
+      ['epoch', `${made.epoch} of ${made.venue}`],
+      ['archive, to publish', made.archive],
+      ['SHA-256 of the archive', made.sha256],
+      ['pins, to publish elsewhere', made.pins],
+      ['inclusion files (each for its customer)', made.inclusion],
+      ['private folder (never publish)', made.private],
+      ['readers verify it', `plimsoll verify ${made.archive} --pins ${made.pins}${signed}`],
+    ]),
+    'VALID',
+  ]
+}

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { inPlace } from '../../errors/index.js'
 import { Rational } from '../../field/index.js'
 import { readJsonFile } from '../../files/index.js'
-import { symbolSchema } from '../../schema/index.js'
+import { editable, symbolSchema } from '../../schema/index.js'
 import { optionSchema } from '../portfolio/option-terms.js'
 import { decimal, fraction, positive } from '../portfolio/params.js'
 import { correlationBreak, parallelShock, singleFailure } from './generate.js'
@@ -52,7 +52,8 @@ const scenarioRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('requirement'), name: symbolSchema, requirement: z.string() }),
 ])
 
-const stressRequestSchema = z.strictObject({
+/** The file of a stress request. */
+export const stressRequestSchema = z.strictObject({
   schema: z.literal('plimsoll/stress/1'),
   /** By symbol; every instrument of the risk table. */
   instruments: z.record(symbolSchema, instrumentSchema),
@@ -81,7 +82,7 @@ export interface StressRequest {
  * const { scenarios } = await readStressRequest('stress.json')
  */
 export async function readStressRequest(path: string): Promise<StressRequest> {
-  const { instruments, scenarios } = await readJsonFile(path, stressRequestSchema)
+  const { instruments, scenarios } = await readJsonFile(path, editable(stressRequestSchema))
   const resolved = scenarios.map((scenario, i) =>
     inPlace(`${path}: scenarios[${i}]`, () => resolve(scenario)),
   )

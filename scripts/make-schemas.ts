@@ -1,0 +1,38 @@
+/**
+ * Writes schemas/*.schema.json, by which editors check the files that a venue writes: `npx tsx
+ * scripts/make-schemas.ts`.
+ */
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import * as z from 'zod'
+import { configSchema } from '../src/inputs/index.js'
+import { stressRequestSchema } from '../src/models/index.js'
+import { reservesFile } from '../src/reserves/index.js'
+import { riskTableFile } from '../src/risk/index.js'
+import { formatJson } from '../src/schema/index.js'
+import { policySchema } from '../src/statements/index.js'
+
+const SCHEMAS: Record<string, [title: string, schema: z.ZodType]> = {
+  config: ['How a venue makes its epochs: plimsoll.json', configSchema],
+  policy: ['What a venue promises: policy.json', policySchema],
+  reserves: ['What a venue holds: reserves.json', reservesFile],
+  'risk-table': ['Instruments, marks and scenarios: risk.json', riskTableFile],
+  stress: ['Which scenarios a risk table is to have: stress.json', stressRequestSchema],
+}
+
+/** The text of each schema by its file's name. */
+export function jsonSchemas(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(SCHEMAS).map(([name, [title, schema]]) => {
+      const { $schema, properties, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+      const named = { $schema: { type: 'string' }, ...properties }
+      return [`${name}.schema.json`, formatJson({ $schema, title, properties: named, ...rest })]
+    }),
+  )
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [name, text] of Object.entries(jsonSchemas())) {
+    writeFileSync(new URL(`../schemas/${name}`, import.meta.url), text)
+  }
+}

@@ -1,0 +1,265 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { riskTableHash } from '../../bundle/index.js'
+import { openEpoch, readManifest } from '../../epoch/index.js'
+import { EXIT, InputError } from '../../errors/index.js'
+import { writeFileAtomic } from '../../files/index.js'
+import { type Config, folderSource, openSource, readConfig, readReserves } from '../../inputs/index.js'
+import { readLedger } from '../../ledger/index.js'
+import { type Artifacts, chooseProver } from '../../proving/index.js'
+import { isTiered, type RiskTable } from '../../risk/index.js'
+import { FULL_RESERVES, type PolicyFile } from '../../statements/index.js'
+import {
+  assertApart,
+  checkSolvency,
+  epochLayout,
+  exportAllInclusions,
+  finishedEpochs,
+  forecastPlan,
+  lastOf,
+  packEpoch,
+  proveSolvency,
+  readSigningKey,
+  readToProve,
+  signEpoch,
+} from '../../venue/index.js'
+import { addPins, artifactSource, pinsOf } from '../artifacts.js'
+import { readPlanOptions, readPolicy } from '../options.js'
+import { proveWithProgress } from '../prove-with-progress.js'
+import { readRisk } from '../risk-file.js'
+import type { Ui } from '../terminal/ui.js'
+import { booksView } from '../views/books.js'
+import { epochView } from '../views/epoch.js'
+import { planView } from '../views/plan.js'
+import { type MadeEpoch, madeEpochView } from '../views/proven.js'
+
+export interface EpochRunOptions {
+  config: string
+  /** Name of the epoch, in the place of the one that the configuration gives it. */
+  name?: string
+  /** The epoch before, in the place of the last one in the public folder. */
+  previous?: string
+}
+
+/** Where everything of one epoch goes. */
+interface Places {
+  name: string
+  folder: string
+  archive: string
+  privateFolder: string
+  inclusion: string
+}
+
+/**
+ * Makes an epoch from the books to its archive, as the venue's configuration says. What is done already is
+ * kept, so that a run that was interrupted goes on where it stopped.
+ */
+export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> {
+  const config = await readConfig(options.config)
+  const { files, folders } = config
+  const table = await readRisk(files.risk, ui, files.timestamp)
+  const policy = files.policy === undefined ? FULL_RESERVES : await readPolicy(files.policy)
+  const at = await placesOf(config, table, options.name)
+  assertApart(folders.public, folders.private)
+  await mkdir(folders.public, { recursive: true })
+  await mkdir(folders.private, { recursive: true, mode: 0o700 })
+  await writeFileAtomic(join(folders.private, '.gitignore'), '*\n', { mode: 0o600 })
+
+  const source = artifactSource(ui)
+  if (!(await isProven(at.folder))) {
+    if (!(await checkBooks(ui, config, table, policy))) return
+    await prove(ui, config, { table, policy, at, artifacts: source }, options.previous)
+  }
+  const { key } = files
+  const signer = key === undefined ? undefined : await readSigningKey(key)
+  const signature = epochLayout(at.folder).signature
+  if (signer !== undefined && !existsSync(signature)) await signEpoch({ folder: at.folder, key: signer })
+
+  const manifest = await readManifest(folderSource(at.folder))
+  const artifacts: Artifacts[] = []
+  for (const name of Object.keys(manifest.keys)) artifacts.push(await source(name))
+  const { keys: pins } = pinsOf(artifacts)
+  const { report } = await ui.step('verifying the epoch, as anyone can', (update) =>
+    openEpoch(folderSource(at.folder), {
+      pins,
+      policy,
+      ...(signer === undefined ? {} : { venue: signer.address }),
+      onCheck: ({ id }) => update(id),
+    }),
+  )
+  if (!report.valid) {
+    const { exitCode, ...rest } = report
+    ui.result(rest, () => epochView(rest))
+    process.exitCode = exitCode
+    return
+  }
+  ui.notes(report.notes)
+  await addPins(files.pins, artifacts)
+  if (!existsSync(at.inclusion)) {
+    const ledger = await ui.step('reading the accounts', () => readLedger(files.accounts, table))
+    try {
+      await ui.step('writing the inclusion files of all customers', () =>
+        exportAllInclusions({
+          folder: at.folder,
+          privateFolder: at.privateFolder,
+          table,
+          ledger,
+          out: at.inclusion,
+          ...(signer === undefined ? {} : { key: signer }),
+        }),
+      )
+    } finally {
+      await ledger.close()
+    }
+  }
+  const packed = await ui.step('packing the epoch', () => packEpoch({ folder: at.folder, out: at.archive }))
+  ui.warnOfKeys(report.keyKind)
+  const result: MadeEpoch = {
+    verdict: 'valid',
+    venue: config.venue,
+    epoch: at.name,
+    ...(report.previous === undefined ? {} : { previous: report.previous }),
+    folder: at.folder,
+    archive: at.archive,
+    sha256: packed.sha256,
+    pins: files.pins,
+    inclusion: at.inclusion,
+    private: at.privateFolder,
+    keyKind: report.keyKind,
+    ...(signer === undefined ? {} : { signer: signer.address }),
+  }
+  ui.result(result, () => madeEpochView(result))
+}
+
+async function placesOf(config: Config, table: RiskTable, given: string | undefined): Promise<Places> {
+  const { folders } = config
+  const name = given ?? (await nameOf(config, table))
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) {
+    throw new InputError('USAGE', 'cannot be the name of a folder', {
+      where: '--name',
+      hint: 'Write letters, digits, - and _, such as 2026-11-30.',
+    })
+  }
+  return {
+    name,
+    folder: join(folders.public, name),
+    archive: join(folders.public, `${name}.zip`),
+    privateFolder: join(folders.private, name),
+    inclusion: join(folders.private, `${name}.inclusion`),
+  }
+}
+
+/**
+ * The name of the epoch of a risk table: the day of its marks, or a number. The last epoch with this very
+ * table is the one that is meant.
+ */
+async function nameOf({ naming, folders, venue }: Config, table: RiskTable): Promise<string> {
+  if (naming === 'date') return new Date(1000 * table.timestamp).toISOString().slice(0, 10)
+  const last = lastOf(await finishedEpochs(folders.public, venue), folders.public)?.value
+  if (last === undefined) return '1'
+  if (last.riskTable === riskTableHash(table)) return last.epoch
+  if (/^[0-9]{1,18}$/.test(last.epoch)) return (BigInt(last.epoch) + 1n).toString()
+  throw new InputError('EPOCH_NUMBER', 'the last epoch has no number for a name', {
+    where: folders.public,
+    hint: 'Name the next one with --name.',
+  })
+}
+
+/** Whether the solvency of an epoch is proven: all that is left is to publish it. */
+async function isProven(folder: string): Promise<boolean> {
+  if (!existsSync(epochLayout(folder).manifest)) return false
+  return (await readManifest(folderSource(folder))).parts.solvency !== undefined
+}
+
+/** Whether the books hold; else what does not is the result. */
+async function checkBooks(ui: Ui, config: Config, table: RiskTable, policy: PolicyFile): Promise<boolean> {
+  const { accounts, reserves } = config.files
+  const { own } = await planOptions(config)
+  const check = await ui.step('checking the books', async (progress) =>
+    checkSolvency({
+      accounts,
+      table,
+      reserves: await readReserves(reserves, table),
+      policy,
+      ...(own === undefined ? {} : { own }),
+      progress,
+    }),
+  )
+  ui.notes(check.notes)
+  if (check.valid) return true
+  ui.result(check, () => booksView(check, table, isTiered(table)))
+  process.exitCode = EXIT.invalid
+  return false
+}
+
+/** Plans and proves the ledger, then solvency. */
+async function prove(
+  ui: Ui,
+  config: Config,
+  made: { table: RiskTable; policy: PolicyFile; at: Places; artifacts: ReturnType<typeof artifactSource> },
+  given: string | undefined,
+): Promise<void> {
+  const { table, policy, at, artifacts } = made
+  const { files, venue, target, plan: settings } = config
+  const { prover = 'wasm', workers } = settings
+  const among = await planOptions(config)
+  const previous = given === undefined ? await sourceBefore(config, at.name) : await openSource(given)
+  if (previous === undefined) ui.notes(['this epoch is the first of its history: it names none before it'])
+  const started = performance.now()
+  const { ledger, planner } = await ui.step('reading the accounts', () =>
+    readToProve(files.accounts, table, among),
+  )
+  try {
+    ui.notes(ledger.notes)
+    if (!existsSync(at.folder) && !ui.json) {
+      const reading = (performance.now() - started) / 1000
+      const forecast = await ui.step('measuring this machine', () =>
+        forecastPlan(planner.plan(ledger.shapes), table, ledger, reading),
+      )
+      ui.show(planView(forecast))
+    }
+    await proveWithProgress(
+      ui,
+      { prover, ...(workers === undefined ? {} : { workers }) },
+      {
+        folder: at.folder,
+        privateFolder: at.privateFolder,
+        venue,
+        epoch: at.name,
+        ...(target === null ? {} : { target }),
+        ...(previous === undefined ? {} : { previous }),
+        table,
+        ledger,
+        ...among,
+        artifacts,
+      },
+    )
+  } finally {
+    await ledger.close()
+  }
+  await ui.step('proving solvency', () =>
+    proveSolvency({
+      folder: at.folder,
+      privateFolder: at.privateFolder,
+      reserves: (own) => readReserves(files.reserves, own),
+      policy,
+      artifacts,
+      prover: chooseProver(prover),
+    }),
+  )
+}
+
+/** The last finished epoch but the one that is being made. */
+async function sourceBefore({ folders, venue }: Config, name: string) {
+  const others = (await finishedEpochs(folders.public, venue)).filter(({ value }) => value.epoch !== name)
+  return lastOf(others, folders.public)?.source
+}
+
+function planOptions({ plan: { instances, ownInstances, allStressed } }: Config) {
+  return readPlanOptions({
+    ...(instances === undefined ? {} : { instance: instances }),
+    ...(ownInstances === undefined ? {} : { ownInstances }),
+    ...(allStressed === undefined ? {} : { allStressed }),
+  })
+}
