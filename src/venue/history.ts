@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Published, Source } from '../bundle/index.js'
 import { EPOCH_PATHS, type Manifest, readPublishedManifest } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
-import { folderSource } from '../inputs/index.js'
+import { openSource } from '../inputs/index.js'
 
 /** An epoch that is finished. */
 export interface FinishedEpoch extends Published<Manifest> {
@@ -11,16 +11,21 @@ export interface FinishedEpoch extends Published<Manifest> {
 }
 
 /**
- * The finished epochs of a venue whose folders lie in one.
+ * The finished epochs of a venue that lie in one folder: as folders, and as archives of which the folder is
+ * no longer there.
  *
  * @param folder may be missing: it has none then
- * @throws {InputError} what `readPublishedManifest` throws
+ * @throws {InputError} what `readPublishedManifest` and `openSource` throw
  */
 export async function finishedEpochs(folder: string, venue: string): Promise<FinishedEpoch[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
   const found: FinishedEpoch[] = []
-  for (const { name } of entries.filter((entry) => entry.isDirectory())) {
-    const source = folderSource(join(folder, name))
+  const folders = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name))
+  const archives = entries.filter(
+    (entry) => entry.isFile() && /\.zip$/.test(entry.name) && !folders.has(entry.name.slice(0, -4)),
+  )
+  for (const name of [...folders, ...archives.map((entry) => entry.name)]) {
+    const source = await openSource(join(folder, name))
     const files = await source.list!('')
     if (!files?.some((file) => file.name === EPOCH_PATHS.manifest)) continue
     const manifest = await readPublishedManifest(source)
