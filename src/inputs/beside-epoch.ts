@@ -43,7 +43,8 @@ export function readWords(path: string): Promise<Beside<Words>> {
 }
 
 /**
- * The epochs of a folder: its folders and its ZIP archives, by name. Other files lie there unread.
+ * The epochs of a folder, by name: its folders, and its ZIP archives that have no folder of their name. Other
+ * files lie there unread.
  *
  * @throws {InputError} `FILE_ACCESS` when it cannot be read, `EPOCH_HISTORY` when it has no epoch
  * @example
@@ -53,8 +54,13 @@ export async function openHistory(folder: string): Promise<Source[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw fileError(folder, error)
   })
+  const folders = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name))
   const places = entries
-    .filter((entry) => (entry.isDirectory() ? !entry.name.endsWith('.private') : /\.zip$/i.test(entry.name)))
+    .filter((entry) =>
+      entry.isDirectory()
+        ? !entry.name.endsWith('.private')
+        : /\.zip$/i.test(entry.name) && !folders.has(entry.name.slice(0, -4)),
+    )
     .map(({ name }) => join(folder, name))
     .sort()
   if (places.length === 0) {

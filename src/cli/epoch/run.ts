@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { riskTableHash } from '../../bundle/index.js'
+import { type KeyPins, kindOfPin, riskTableHash } from '../../bundle/index.js'
 import { openEpoch, readManifest } from '../../epoch/index.js'
 import { EXIT, InputError } from '../../errors/index.js'
 import { writeFileAtomic } from '../../files/index.js'
-import { type Config, folderSource, openSource, readConfig, readReserves } from '../../inputs/index.js'
+import {
+  type Config,
+  folderSource,
+  openSource,
+  readConfig,
+  readPins,
+  readReserves,
+} from '../../inputs/index.js'
 import { readLedger } from '../../ledger/index.js'
 import { type Artifacts, chooseProver } from '../../proving/index.js'
 import { isTiered, type RiskTable } from '../../risk/index.js'
@@ -66,7 +73,7 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
   await mkdir(folders.private, { recursive: true, mode: 0o700 })
   await writeFileAtomic(join(folders.private, '.gitignore'), '*\n', { mode: 0o600 })
 
-  const source = artifactSource(ui)
+  const source = artifactSource(ui, await keysToTake(files.pins))
   if (!(await isProven(at.folder))) {
     if (!(await checkBooks(ui, config, table, policy))) return
     await prove(ui, config, { table, policy, at, artifacts: source }, options.previous)
@@ -130,6 +137,16 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
     ...(signer === undefined ? {} : { signer: signer.address }),
   }
   ui.result(result, () => madeEpochView(result))
+}
+
+/**
+ * The keys that proofs are made with: those of a ceremony, and no others, where the pins are of one; else
+ * development keys are made.
+ */
+async function keysToTake(file: string): Promise<KeyPins | undefined> {
+  if (!existsSync(file)) return undefined
+  const pins = await readPins(file)
+  return Object.values(pins).every((pin) => kindOfPin(pin) === 'ceremony') ? pins : undefined
 }
 
 async function placesOf(config: Config, table: RiskTable, given: string | undefined): Promise<Places> {
