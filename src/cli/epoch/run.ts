@@ -41,6 +41,9 @@ import { epochView } from '../views/epoch.js'
 import { planView } from '../views/plan.js'
 import { type MadeEpoch, madeEpochView } from '../views/proven.js'
 
+/** Inclusion files between two lines on how far they are. */
+const FILES_OF_A_STEP = 10_000
+
 export interface EpochRunOptions {
   config: string
   /** Name of the epoch, in the place of the one that the configuration gives it. */
@@ -106,7 +109,7 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
   if (!existsSync(at.inclusion)) {
     const ledger = await ui.step('reading the accounts', () => readLedger(files.accounts, table))
     try {
-      await ui.step('writing the inclusion files of all customers', () =>
+      await ui.step('writing the inclusion files of all customers', (update) =>
         exportAllInclusions({
           folder: at.folder,
           privateFolder: at.privateFolder,
@@ -114,6 +117,9 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
           ledger,
           out: at.inclusion,
           ...(signer === undefined ? {} : { key: signer }),
+          onFile: (done, of) => {
+            if (done % FILES_OF_A_STEP === 0) update(`file ${done} of ${of}`)
+          },
         }),
       )
     } finally {
