@@ -1,41 +1,50 @@
-import { openSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import type { Answer } from '../../src/proving/jobs/answer.js'
 import type { SealedJob } from '../../src/proving/jobs/job.js'
 import { JobWorker } from '../../src/proving/jobs/job-worker.js'
 import { PgConnection } from '../../src/proving/jobs/pg-connection.js'
 import { PgSource } from '../../src/proving/jobs/pg-source.js'
 import type { ToProcess } from '../../src/proving/jobs/process-messages.js'
-import { wasmProver } from '../../src/proving/wasm-prover.js'
+import { wasmProverOn } from '../../src/proving/wasm-prover.js'
 
 /**
  * A worker for a pool of processes or, with `ROGUE_QUEUE`, out of a queue. Of all that have the same
- * `ROGUE_FOLDER`, one does each of the misdeeds, once, and everything else right.
+ * `ROGUE_FOLDER`, one does each of the misdeeds, once, and everything else right: first those of `ENDS`, as
+ * soon as there is a job, then the others, in the place of an answer.
  */
-const MISDEEDS = ['wrong', 'other', 'nothing', 'text', 'failure', 'die', 'hang'] as const
+const MISDEEDS = ['wrong', 'other', 'nothing', 'text', 'failure'] as const
 type Misdeed = (typeof MISDEEDS)[number]
+const ENDS = { die: 'SIGKILL', hang: 'SIGSTOP' } as const
 
 const { ROGUE_FOLDER, ROGUE_QUEUE, ROGUE_KEY, ROGUE_CACHE, ROGUE_CIRCUITS } = process.env
+const prover = wasmProverOn(1)
 let before: Answer | undefined
 
 /** The first misdeed that nobody has done yet; of another batch there is a proof only after the first. */
-function next(): Misdeed | undefined {
-  if (ROGUE_FOLDER === undefined) return undefined
-  return MISDEEDS.filter((misdeed) => misdeed !== 'other' || before !== undefined).find((misdeed) => {
-    try {
-      openSync(join(ROGUE_FOLDER, misdeed), 'wx')
-      return true
-    } catch {
-      return false
-    }
-  })
+function next({ id }: SealedJob): Misdeed | undefined {
+  const possible = MISDEEDS.filter((misdeed) => misdeed !== 'other' || before !== undefined)
+  return possible.find((misdeed) => isFirst(misdeed, id))
+}
+
+/** Whether nobody has done a misdeed yet; from now on somebody has, with this job. */
+function isFirst(misdeed: string, id: string): boolean {
+  if (ROGUE_FOLDER === undefined) return false
+  try {
+    writeFileSync(join(ROGUE_FOLDER, misdeed), id, { flag: 'wx' })
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function answer(worker: JobWorker, job: SealedJob): Promise<unknown> {
+  for (const [end, signal] of Object.entries(ENDS)) {
+    if (isFirst(end, job.id)) process.kill(process.pid, signal)
+  }
   const honest = await worker.answer(job)
   if (!('proof' in honest)) return honest
-  const misdeed = next()
+  const misdeed = next(job)
   const last = before
   before = honest
   switch (misdeed) {
@@ -52,12 +61,6 @@ async function answer(worker: JobWorker, job: SealedJob): Promise<unknown> {
       return { ...honest, proof: 'a proof' }
     case 'failure':
       return { failure: { kind: 'artifact', code: 'KEY_MISMATCH', message: 'not so' } }
-    case 'hang':
-      process.kill(process.pid, 'SIGSTOP')
-      return honest
-    case 'die':
-      process.kill(process.pid, 'SIGKILL')
-      return setTimeout(60_000)
   }
 }
 
@@ -67,7 +70,7 @@ if (ROGUE_QUEUE === undefined) {
   process.on('message', async (message: ToProcess) => {
     if ('start' in message) {
       const { secretKey, cache } = message.start
-      worker = new JobWorker({ ...cache, secretKey, prover: wasmProver })
+      worker = new JobWorker({ ...cache, secretKey, prover })
       process.send!({ ready: true })
     } else {
       process.send!({ id: message.job.id, answer: await answer(worker, message.job) })
@@ -76,18 +79,21 @@ if (ROGUE_QUEUE === undefined) {
 } else {
   const worker = new JobWorker({
     secretKey: Buffer.from(ROGUE_KEY!, 'hex'),
-    prover: wasmProver,
+    prover,
     cacheDir: ROGUE_CACHE!,
     circuitsDir: ROGUE_CIRCUITS!,
   })
-  const source = new PgSource(await PgConnection.open(ROGUE_QUEUE), `worker ${process.pid}`, 50)
-  try {
-    for (;;) {
-      const held = await source.take()
-      await held.answer((await answer(worker, held.job)) as Answer)
+  const connection = await PgConnection.open(ROGUE_QUEUE)
+  for (let life = 0; ; life++) {
+    // Who was dismissed comes back under another name, as after a new start.
+    const source = new PgSource(connection, `worker ${process.pid}${life}`, 50)
+    try {
+      for (;;) {
+        const held = await source.take()
+        await held.answer((await answer(worker, held.job)) as Answer)
+      }
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'WORKER_DISMISSED') process.exit(1)
     }
-  } catch (error) {
-    // Another one is started in the place of whoever was dismissed.
-    process.exit((error as { code?: string }).code === 'WORKER_DISMISSED' ? 0 : 1)
   }
 }
