@@ -7,7 +7,7 @@ import { plimsoll, temporaryFolder, until } from '../helpers/cli.js'
 import { Postgres } from '../helpers/postgres.js'
 import { SWEEPING } from '../helpers/sweep.js'
 
-const [BATCHES, KILLS] = SWEEPING ? [200, 60] : [12, 6]
+const [BATCHES, KILLS] = SWEEPING ? [200, 60] : [16, 6]
 const SEED = 20_261_129
 const pins = join(temporaryFolder(), 'pins.json')
 let postgres: Postgres
