@@ -1,6 +1,5 @@
 /** The part of the WebAssembly interface that Plimsoll uses, which Node's types leave to the browser's. */
 declare namespace WebAssembly {
-  type Function = (...values: number[]) => number
   class Module {
     constructor(code: Uint8Array)
     private readonly compiled: true
@@ -12,7 +11,7 @@ declare namespace WebAssembly {
   }
   class Instance {
     constructor(module: Module, imports: Record<string, Record<string, unknown>>)
-    readonly exports: Record<string, Function>
+    readonly exports: Record<string, (...values: number[]) => number>
   }
   function compile(code: Uint8Array | ArrayBuffer): Promise<Module>
 }

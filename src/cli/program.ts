@@ -8,6 +8,7 @@ import { ceremonyCloseCommand } from './commands/ceremony-close.js'
 import { ceremonyContributeCommand } from './commands/ceremony-contribute.js'
 import { ceremonyFinalizeCommand } from './commands/ceremony-finalize.js'
 import { ceremonyInitCommand } from './commands/ceremony-init.js'
+import { ceremonyPageCommand } from './commands/ceremony-page.js'
 import { ceremonyVerifyCommand } from './commands/ceremony-verify.js'
 import { contractExportCommand } from './commands/contract-export.js'
 import { demoCommand } from './commands/demo.js'
@@ -86,6 +87,7 @@ function commands(): Command[] {
     auditCommand(),
     group('ceremony', 'Keys that count: made by several people who need not trust each other.', [
       ceremonyInitCommand(),
+      ceremonyPageCommand(),
       ceremonyContributeCommand(),
       ceremonyAcceptCommand(),
       ceremonyCloseCommand(),

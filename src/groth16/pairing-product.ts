@@ -3,9 +3,11 @@ import { BASE_FIELD_ORDER } from '../field/index.js'
 import {
   curve,
   ELEMENT_BYTES,
+  instantiate,
   primeField,
   quadraticField,
   toMontgomery,
+  type WasmCalls,
   WasmModule,
   WORD_BYTES,
   writeLimbs,
@@ -53,7 +55,7 @@ interface Places {
  */
 export class PairingProduct {
   private readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES })
-  private readonly call: Record<string, (...values: number[]) => number>
+  private readonly call: WasmCalls
   private readonly scratch: number
   private readonly constants: number
   private readonly toWordsFactor: number
@@ -65,7 +67,7 @@ export class PairingProduct {
     const g1 = curve(code, 'g1', prime)
     pairing(code, 'pairing', prime, quadraticField(code, 'f2', prime))
     const module = new WebAssembly.Module(code.encode({ initial: 1, maximum: MAX_PAGES, shared: false }))
-    this.call = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports
+    this.call = instantiate(module, this.memory)
     this.call.setScratch!(this.alloc(FIELD_SCRATCH * F1))
     this.scratch = this.alloc(Math.max(PAIRING_SCRATCH * F2, g1.scratch, prime.scratch))
     this.toWordsFactor = this.alloc(F1)

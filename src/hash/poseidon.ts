@@ -1,5 +1,6 @@
 import { ELEMENT_BYTES, FIELD_ORDER, readLittleEndian, toField } from '../field/index.js'
 import {
+  instantiate,
   type PoseidonConstants,
   poseidonFunctions,
   poseidonScratch,
@@ -36,9 +37,7 @@ class Poseidon {
     const { hash } = poseidonFunctions(module, 'poseidon', primeField(module, 'fr', FIELD_ORDER))
     const code = module.encode({ initial: PAGES, maximum: PAGES, shared: false }, [hash.name])
     // Without waiting: the code is small, and every hash would have to wait otherwise.
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), {
-      env: { memory: this.memory },
-    })
+    const exports = instantiate(new WebAssembly.Module(code), this.memory)
     exports.setScratch!(this.allocate(poseidonScratch(MAX_ARITY + 1)))
     this.hashes = exports.poseidon_hash!
   }

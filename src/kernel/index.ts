@@ -1,6 +1,7 @@
 export { WasmFunction, WasmModule } from './assembler.js'
 export { type Curve, curve, INFINITY_WORD, NEGATED } from './curve.js'
 export type { Field } from './field.js'
+export { instantiate, type WasmCalls } from './instantiate.js'
 export {
   ELEMENT_BYTES,
   limbsOf,

@@ -1,3 +1,5 @@
+import { instantiate, type WasmCalls } from '../kernel/index.js'
+
 const PAGE = 1 << 16
 const MAX_BYTES = 2 ** 32 - PAGE
 
@@ -5,10 +7,10 @@ const MAX_BYTES = 2 ** 32 - PAGE
 export class CurveMemory {
   private readonly memory = new WebAssembly.Memory({ initial: 25 })
   /** `frm_*` for scalars, by pointer. */
-  readonly call: Record<string, (...values: number[]) => number>
+  readonly call: WasmCalls
 
   constructor(code: WebAssembly.Module) {
-    this.call = new WebAssembly.Instance(code, { env: { memory: this.memory } }).exports
+    this.call = instantiate(code, this.memory)
   }
 
   /**

@@ -15,7 +15,7 @@ import { FixedBasePool } from './fixed-base-pool.js'
 import { evaluateQap, type QapScalars, type Trapdoor } from './qap.js'
 import { openR1cs, type R1cs } from './r1cs.js'
 import { SectionWriter, uint32 } from './section-file.js'
-import { ZKEY_SECTION } from './zkey.js'
+import { ZKEY_SECTION } from './zkey-section.js'
 
 /** Stands where a ceremony's transcript begins, so that the file itself says what it is. */
 const DEVELOPMENT_MARK = 'development key: insecure, its maker could forge any proof'

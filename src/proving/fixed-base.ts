@@ -1,5 +1,5 @@
 import { ELEMENT_BYTES } from '../field/index.js'
-import { NEGATED, WORD_BYTES } from '../kernel/index.js'
+import { instantiate, NEGATED, type WasmCalls, WORD_BYTES } from '../kernel/index.js'
 
 export type GroupName = 'g1' | 'g2'
 
@@ -38,7 +38,7 @@ export interface FixedBaseMemory {
  * window. Many scalars go through a window together, so that their additions share an inversion.
  */
 export class FixedBase {
-  private readonly call: Record<string, (...values: number[]) => number>
+  private readonly call: WasmCalls
   private readonly words: Uint32Array
   private readonly bytes: Uint8Array
   private readonly own: FixedBaseMemory['threads'][number]
@@ -49,7 +49,7 @@ export class FixedBase {
     thread: number,
   ) {
     const { module, memory } = at
-    this.call = new WebAssembly.Instance(module, { env: { memory } }).exports
+    this.call = instantiate(module, memory)
     this.words = new Uint32Array(memory.buffer)
     this.bytes = new Uint8Array(memory.buffer)
     this.own = at.threads[thread]!

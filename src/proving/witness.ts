@@ -31,9 +31,7 @@ export function witnessOf(
 ): Uint8Array {
   const flat = flattenInputs(shapes, inputs)
   const trace: string[] = []
-  const { exports } = instantiate(code, trace)
-  const call = exports as Record<keyof typeof CALLS, WebAssembly.Function>
-  const { memory } = exports as unknown as { memory: WebAssembly.Memory }
+  const { call, memory } = calculator(code, trace)
   try {
     call.init(0)
     for (const [name, values] of flat) {
@@ -135,20 +133,25 @@ class CircuitFault extends Error {
   }
 }
 
-const CALLS = {
-  init: 0,
-  setInputSignal: 0,
-  readSharedRWMemory: 0,
-  writeSharedRWMemory: 0,
-  getWitnessSize: 0,
-  getWitness: 0,
-  getMessageChar: 0,
+/** An instance of a circuit's code, and the memory that it has for itself. */
+interface Calculator {
+  call: Record<
+    | 'init'
+    | 'setInputSignal'
+    | 'readSharedRWMemory'
+    | 'writeSharedRWMemory'
+    | 'getWitnessSize'
+    | 'getWitness'
+    | 'getMessageChar',
+    (...values: number[]) => number
+  >
+  memory: WebAssembly.Memory
 }
 
-function instantiate(module: WebAssembly.Module, trace: string[]): WebAssembly.Instance {
+function calculator(module: WebAssembly.Module, trace: string[]): Calculator {
   const message = () => {
     let text = ''
-    for (let char = call.getMessageChar!(); char !== 0; char = call.getMessageChar!())
+    for (let char = call.getMessageChar(); char !== 0; char = call.getMessageChar())
       text += String.fromCharCode(char)
     return text
   }
@@ -163,13 +166,12 @@ function instantiate(module: WebAssembly.Module, trace: string[]): WebAssembly.I
       showSharedRWMemory: () => undefined,
     },
   })
-  const call = instance.exports
-  return instance
+  const call = instance.exports as unknown as Calculator['call']
+  const { memory } = instance.exports as unknown as Pick<Calculator, 'memory'>
+  return { call, memory }
 }
 
-function writeWitness(
-  call: Record<'getWitnessSize' | 'getWitness' | 'readSharedRWMemory', WebAssembly.Function>,
-) {
+function writeWitness(call: Calculator['call']) {
   const wires = call.getWitnessSize()
   const bytes = new Uint8Array(WTNS_HEAD + wires * ELEMENT_BYTES)
   const view = new DataView(bytes.buffer)

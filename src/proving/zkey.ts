@@ -14,20 +14,7 @@ import { domainSizeOf } from '../statements/index.js'
 import { formatError } from './format-error.js'
 import type { R1cs } from './r1cs.js'
 import { readBytes, readSections, type Section } from './section-file.js'
-
-/** Sections of a Groth16 proving key in snarkjs's `zkey` format, version 1. */
-export const ZKEY_SECTION = {
-  protocol: 1,
-  header: 2,
-  ic: 3,
-  coefficients: 4,
-  a: 5,
-  b1: 6,
-  b2: 7,
-  c: 8,
-  h: 9,
-  contributions: 10,
-} as const
+import { ZKEY_SECTION } from './zkey-section.js'
 
 const G1_BYTES = 64
 const G2_BYTES = 128

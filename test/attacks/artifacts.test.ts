@@ -20,7 +20,7 @@ import {
   writeDevelopmentKey,
 } from '../../src/proving/index.js'
 import { readSections } from '../../src/proving/section-file.js'
-import { ZKEY_SECTION } from '../../src/proving/zkey.js'
+import { ZKEY_SECTION } from '../../src/proving/zkey-section.js'
 import { PROVERS } from '../helpers/provers.js'
 import { INPUTS, temporaryFolder, writeCircuits } from '../helpers/proving-circuits.js'
 import { cacheWith } from './proofs-forged-keys.js'

@@ -296,6 +296,7 @@ const RUNS: [command: string, ...cases: Case[]][] = [
       code: 2,
     },
   ],
+  ['ceremony page', { args: ['--out', file('contribute.html')], code: 0 }],
   ['ceremony accept', { args: [`${epoch}.private`, file('venue')], code: 2 }],
   ['ceremony close', { args: [`${epoch}.private`, '--beacon-round', '90000000'], code: 2 }],
   ['ceremony beacon', { args: [`${epoch}.private`, '--answer', file('owner.json')], code: 2 }],

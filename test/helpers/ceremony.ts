@@ -5,17 +5,17 @@ import { compileFunction } from 'node:vm'
 import { zKey } from 'snarkjs'
 import { privateKeyToAccount } from 'viem/accounts'
 import { writePowers } from '../../scripts/known-powers.js'
-import { attestationText } from '../../src/proving/ceremony/attestation.js'
+import { attestationText } from '../../src/proving/ceremony/attestation-text.js'
 import { roundTime } from '../../src/proving/ceremony/beacon.js'
 import {
   acceptContribution,
   applyBeacon,
-  type Contributor,
   closeCeremony,
   contribute,
   exportKeys,
   importContribution,
 } from '../../src/proving/ceremony/contribute.js'
+import type { Contributor } from '../../src/proving/ceremony/contributor.js'
 import type { Attestation } from '../../src/proving/ceremony/files.js'
 import { initCeremony } from '../../src/proving/ceremony/init.js'
 import { blake2bFile } from '../../src/proving/ceremony/powers.js'

@@ -23,7 +23,19 @@ const PURE = [
   'audit',
 ]
 /** Data flows from left to right; no room imports from a room to its right. */
-const ORDER = [...PURE, 'files', 'inputs', 'models', 'ledger', 'proving', 'venue', 'trader', 'chain', 'cli']
+const ORDER = [
+  ...PURE,
+  'files',
+  'inputs',
+  'models',
+  'ledger',
+  'proving',
+  'venue',
+  'trader',
+  'chain',
+  'web',
+  'cli',
+]
 
 const imports = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && file.includes('/'))

@@ -17,6 +17,14 @@ export function ceremonyView(
   ])
 }
 
+/** The result of `ceremony page`. */
+export function pageView(out: string): Text {
+  return facts([
+    ['page', out],
+    ['pass on', 'it with the folder of the ceremony, and its hash where people know you'],
+  ])
+}
+
 /** The result of `ceremony contribute`. */
 export function contributionView(out: string, { number, name, signer, contributions }: Attestation): Text {
   return facts([

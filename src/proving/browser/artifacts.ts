@@ -8,7 +8,7 @@ import type { DescribedArtifacts } from '../artifacts.js'
 import { keyFileSchema } from '../key-file.js'
 
 /** A file's contents: bytes, a `Blob`, or an answer of `fetch`, which is read as a stream. */
-export type FileContents = Uint8Array | Blob | Response
+export type FileContents = Uint8Array<ArrayBuffer> | Blob | Response
 
 /** The files of an instance's folder, as `plimsoll setup` or a ceremony leaves them. */
 export interface ArtifactContents {
@@ -83,7 +83,7 @@ async function readWhole(
   onProgress: ReadProgress | undefined,
 ): Promise<{ blob: Blob; hash: string }> {
   const hash = sha256.create()
-  const parts: Uint8Array[] = []
+  const parts: Uint8Array<ArrayBuffer>[] = []
   const { stream, total } = streamOf(given, file)
   let done = 0
   for (const reader = stream.getReader(); ; ) {
@@ -93,7 +93,7 @@ async function readWhole(
     if (value === undefined) break
     hash.update(value)
     // Bytes and blobs are there already.
-    if (given instanceof Response) parts.push(value)
+    if (given instanceof Response) parts.push(value as Uint8Array<ArrayBuffer>)
     done += value.length
     onProgress?.(file, done, total)
   }

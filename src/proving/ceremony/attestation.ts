@@ -1,31 +1,9 @@
 import { createHash } from 'node:crypto'
 import { InputError } from '../../errors/index.js'
+import { attestationText, SSH_NAMESPACE } from './attestation-text.js'
 import { isSignedBy } from './ed25519.js'
 import type { Attestation } from './files.js'
 import { assertMinisigned } from './minisign.js'
-
-/** The namespace of SSH signatures: `ssh-keygen -Y sign -n plimsoll-ceremony`. */
-export const SSH_NAMESPACE = 'plimsoll-ceremony'
-
-/** The text that a contributor signs: everything in the attestation but the signature. */
-export function attestationText(attestation: Attestation): string {
-  const { ceremony, number, name, signer, contributions, machine, entropy, software } = attestation
-  return [
-    'Plimsoll ceremony: I made this contribution and kept nothing of its secret.',
-    `ceremony ${ceremony}`,
-    `contribution ${number} by ${name}, ${signer}`,
-    ...Object.keys(contributions)
-      .sort()
-      .flatMap((instance) => [
-        `${instance} contribution ${contributions[instance]!.hash}`,
-        `${instance} turn ${contributions[instance]!.turn}`,
-      ]),
-    `machine: ${machine}`,
-    `entropy: ${entropy}`,
-    `software: ${software}`,
-    '',
-  ].join('\n')
-}
 
 /** Why an attestation's signature does not show that its signer signed it, or `undefined`. */
 export async function signatureFault(attestation: Attestation): Promise<string | undefined> {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { curveCode } from '../curve-code.js'
 import { CurveMemory } from '../curve-memory.js'
-import type { HeaderPoints, WholeKey } from './key-parts.js'
-import { bytesAt, chunksOf, POINT_BYTES, type PointRun } from './points.js'
+import { POINT_BYTES } from './curve-points.js'
+import type { WholeKey } from './key-parts.js'
+import { bytesAt, chunksOf, type PointRun } from './points.js'
 import type { Powers } from './powers.js'
+import type { HeaderPoints } from './turn-format.js'
 
 /** Points that snarkjs hashes together. */
 const SNARKJS_CHUNK = 1 << 14

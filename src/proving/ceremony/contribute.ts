@@ -11,11 +11,12 @@ import {
   writeJson,
   writeNewFolder,
 } from '../../files/index.js'
-import { bySchema, formatJson } from '../../schema/index.js'
+import { formatJson } from '../../schema/index.js'
 import type { Progress } from '../compile.js'
 import { curveCode } from '../curve-code.js'
 import { CurveMemory } from '../curve-memory.js'
-import { assertSigned, attestationText } from './attestation.js'
+import { assertSigned } from './attestation.js'
+import { attestationText } from './attestation-text.js'
 import {
   BEACON_ITERATIONS,
   beaconSeed,
@@ -25,6 +26,7 @@ import {
   roundTime,
 } from './beacon.js'
 import { type Contribution, contributionHash, deriveKey, parseContributions } from './contributions.js'
+import { assertNewContributor, assertOpen, attestationOf, type Contributor } from './contributor.js'
 import { Effort } from './effort.js'
 import {
   type Attestation,
@@ -36,22 +38,10 @@ import {
   turnPaths,
 } from './files.js'
 import { type KeyParts, keyBytes, openKey, openTurn } from './key-parts.js'
-import { nameKey } from './names.js'
+import { freshSeed } from './make-turn.js'
 import { PointCheck, withCurveFor } from './points.js'
-import { type CeremonyState, openLatest, readCeremony } from './read.js'
-import { assertNextTurn, cutTurn, freshSeed, writeTurn } from './turn.js'
-
-/** What a contributor says in an attestation. */
-export interface Contributor {
-  name: string
-  /** What will sign the attestation: an address in lower case, an SSH fingerprint or a minisign key. */
-  signer: string
-  /** In words: what computer it was. */
-  machine: string
-  /** In words: where the randomness came from. */
-  entropy: string
-  software: string
-}
+import { openLatest, readCeremony } from './read.js'
+import { assertNextTurn, cutTurn, writeTurn } from './turn.js'
 
 /**
  * Contributes to every instance of a ceremony: a fresh factor each, of which nothing is kept. The folder is
@@ -170,37 +160,11 @@ async function handIn(
         contributions[name] = { hash: contributionHash(curve, record), turn: await sha256File(path) }
       }
     })
-    const parsed = bySchema(attestationSchema, {
-      schema: 'plimsoll/ceremony-attestation/1',
-      ceremony: state.hash,
-      number: state.attestations.length + 1,
-      ...contributor,
-      contributions,
-      signature: null,
-    })
-    if (parsed.fault) throw contributorFault(`${parsed.fault.field} ${parsed.fault.message}`)
-    attestation = parsed.data
+    attestation = attestationOf(state, contributor, contributions)
     await writeFile(paths.attestation, formatJson(attestation), { flag: 'wx' })
     await writeFile(paths.text, attestationText(attestation), { flag: 'wx' })
   })
   return attestation!
-}
-
-function assertNewContributor({ attestations }: CeremonyState, { name, signer }: Contributor): void {
-  const key = nameKey(name)
-  const other = attestations.find((known) => nameKey(known.name) === key || known.signer === signer)
-  if (other) throw contributorFault(`${other.name}, ${other.signer}, has contributed already`)
-}
-
-function contributorFault(why: string): InputError {
-  return new InputError('CONTRIBUTOR', why, {
-    hint: 'Everyone contributes once, under a name and with a signing key of their own.',
-  })
-}
-
-function assertOpen({ closing, folder }: CeremonyState): void {
-  if (closing === undefined) return
-  throw new InputError('CEREMONY_CLOSED', 'was closed: no contribution can follow', { where: folder })
 }
 
 /**

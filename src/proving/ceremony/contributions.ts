@@ -4,7 +4,7 @@ import { ChaCha, type Curve } from 'ffjavascript'
 import { ArtifactError } from '../../errors/index.js'
 import { beaconSeed, MOST_ITERATIONS } from './beacon.js'
 import { joined, sameBytes } from './bytes.js'
-import { hasGroupOrder, isPoint, samePairing } from './points.js'
+import { hasGroupOrder, isPoint, samePairing } from './curve-points.js'
 
 /** One contribution to a key, as snarkjs's format records it. Points are affine, in Montgomery form. */
 export interface Contribution {

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import * as z from 'zod'
 import { labelSchema } from '../../bundle/index.js'
 import { sha256Schema } from '../../schema/index.js'
@@ -109,6 +108,9 @@ export const transcriptSchema = z.strictObject({
   keys: z.record(instanceName, z.strictObject({ provingKey: sha256Schema, keyHash: sha256Schema })),
 })
 export type Transcript = z.infer<typeof transcriptSchema>
+
+/** Paths of a folder, which `node:path` has not to join: they run in a browser. */
+const join = (...parts: string[]) => parts.join('/')
 
 const numbered = (number: number) => `${number}`.padStart(4, '0')
 

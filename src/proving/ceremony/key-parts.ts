@@ -2,25 +2,24 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { Curve } from 'ffjavascript'
 import { ArtifactError } from '../../errors/index.js'
-import { BASE_FIELD_ORDER, FIELD_ORDER, readLittleEndian } from '../../field/index.js'
 import type { G1, G2, VerificationKey } from '../../groth16/index.js'
 import { formatError } from '../format-error.js'
 import { readBytes, readSections, type Section } from '../section-file.js'
-import { ZKEY_SECTION } from '../zkey.js'
+import { ZKEY_SECTION } from '../zkey-section.js'
 import { sameBytes } from './bytes.js'
-import { bytesAt, POINT_BYTES, type PointRun } from './points.js'
+import { POINT_BYTES } from './curve-points.js'
+import { bytesAt, type PointRun } from './points.js'
+import {
+  fixedHeader,
+  HEADER_BYTES,
+  type HeaderPoints,
+  MOST_CONTRIBUTIONS_BYTES,
+  parseHeader,
+  TURN_MAGIC,
+  TURN_SECTIONS,
+} from './turn-format.js'
 
-const ORDERS_BYTES = 2 * (4 + 32)
-const SIZES_BYTES = 12
-const HEADER_BYTES = ORDERS_BYTES + SIZES_BYTES + 3 * POINT_BYTES.g1 + 3 * POINT_BYTES.g2
-/** Where the points of a header are, in its order. */
-const HEADER_POINTS = { alpha1: 64, beta1: 64, beta2: 128, gamma2: 128, delta1: 64, delta2: 128 } as const
 const COEFFICIENT_BYTES = 3 * 4 + 32
-/** More than some hundred contributions need. */
-const MOST_CONTRIBUTIONS_BYTES = 1 << 20
-
-export type HeaderPoints = Record<keyof typeof HEADER_POINTS, Uint8Array>
-
 /** The parts of a key that a contribution changes, left on disk. */
 export interface KeyParts {
   path: string
@@ -48,11 +47,7 @@ export interface WholeKey extends KeyParts {
   fixed: ReadonlyMap<number, Section>
 }
 
-const TURN_SECTIONS = [ZKEY_SECTION.header, ZKEY_SECTION.c, ZKEY_SECTION.h, ZKEY_SECTION.contributions]
 const ALL_SECTIONS = Object.values(ZKEY_SECTION)
-/** The magic of a file that holds `TURN_SECTIONS` alone: what one contributor passes to the next. */
-export const TURN_MAGIC = 'turn'
-
 /**
  * Opens a proving key as strictly as can be: every section once and of its exact length, nothing behind the
  * last, Groth16 over BN254.
@@ -110,56 +105,18 @@ function partsIn(path: string, sections: ReadonlyMap<number, Section>): KeyParts
   const contributionsAt = sections.get(ZKEY_SECTION.contributions)!
   if (at.length !== HEADER_BYTES || contributionsAt.length > MOST_CONTRIBUTIONS_BYTES) throw formatError(path)
   const header = bytesAt(path, at.at, at.length)
-  const view = new DataView(header.buffer)
-  const orders = [
-    [0, BASE_FIELD_ORDER],
-    [36, FIELD_ORDER],
-  ] as const
-  for (const [offset, order] of orders) {
-    if (view.getUint32(offset, true) !== 32 || readLittleEndian(header, offset + 4) !== order) {
-      throw formatError(path)
-    }
-  }
-  const [wires, publicSignals, domain] = [0, 4, 8].map((i) => view.getUint32(ORDERS_BYTES + i, true)) as [
-    number,
-    number,
-    number,
-  ]
-  if (publicSignals >= wires || !Number.isInteger(Math.log2(domain))) throw formatError(path)
+  const { wires, publicSignals, domain, points } = parseHeader(header, path)
   return {
     path,
     header,
     wires,
     publicSignals,
     domain,
-    points: pointsOf(header),
+    points,
     k: runIn(path, sections, 'c', wires - publicSignals - 1),
     h: runIn(path, sections, 'h', domain),
     contributions: bytesAt(path, contributionsAt.at, contributionsAt.length),
   }
-}
-
-function pointsOf(header: Uint8Array): HeaderPoints {
-  let at = ORDERS_BYTES + SIZES_BYTES
-  const points: Partial<HeaderPoints> = {}
-  for (const [name, size] of Object.entries(HEADER_POINTS)) {
-    points[name as keyof HeaderPoints] = header.slice(at, at + size)
-    at += size
-  }
-  return points as HeaderPoints
-}
-
-/** A header with another δ. */
-export function withDelta(header: Uint8Array, delta1: Uint8Array, delta2: Uint8Array): Uint8Array {
-  const changed = header.slice()
-  changed.set(delta1, header.length - POINT_BYTES.g2 - POINT_BYTES.g1)
-  changed.set(delta2, header.length - POINT_BYTES.g2)
-  return changed
-}
-
-/** A header without its δ: what contributions may not change. */
-export function fixedHeader(header: Uint8Array): Uint8Array {
-  return header.slice(0, header.length - POINT_BYTES.g2 - POINT_BYTES.g1)
 }
 
 function runIn(

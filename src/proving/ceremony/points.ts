@@ -1,14 +1,12 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Curve } from 'ffjavascript'
-import { BASE_FIELD_ORDER, readLittleEndian } from '../../field/index.js'
 import { curveEngine, randomness } from '../../groth16/index.js'
 import type { CurveMemory } from '../curve-memory.js'
 import { withThreads } from '../curve-threads.js'
 import type { GroupName } from '../fixed-base.js'
 import { formatError } from '../format-error.js'
+import { hasGroupOrder, isCanonical, POINT_BYTES } from './curve-points.js'
 
-/** Bytes of an affine point, as files hold it: little-endian coordinates in Montgomery form. */
-export const POINT_BYTES = { g1: 64, g2: 128 } as const
 /** Bytes of a weight: a combination with weights of 128 bits misses a wrong point once in 2^128. */
 export const WEIGHT_BYTES = 16
 /** Points that are in memory together. */
@@ -102,27 +100,6 @@ export async function weightedSum(
   return sum
 }
 
-/** Whether the product of e(a, b) over all pairs is one. A pair with infinity in it counts nothing. */
-export async function productIsOne(
-  curve: Curve,
-  pairs: readonly (readonly [g1: Uint8Array, g2: Uint8Array])[],
-): Promise<boolean> {
-  const counting = pairs.filter(([a, b]) => !curve.G1.isZero(a) && !curve.G2.isZero(b))
-  return counting.length === 0 || curve.pairingEq(...counting.flat())
-}
-
-/** Whether e(a, b) = e(c, d). */
-export function samePairing(
-  curve: Curve,
-  [a, b]: readonly [Uint8Array, Uint8Array],
-  [c, d]: readonly [Uint8Array, Uint8Array],
-): Promise<boolean> {
-  return productIsOne(curve, [
-    [a, b],
-    [curve.G1.neg(c), d],
-  ])
-}
-
 /** Finds points that are none. */
 export class PointCheck {
   private readonly pointer: number
@@ -152,23 +129,6 @@ export class PointCheck {
   }
 }
 
-/** Whether affine bytes are a point of a curve other than infinity, written as every tool writes it. */
-export function isPoint(group: Curve['G1'] | Curve['G2'], point: Uint8Array): boolean {
-  return isCanonical(point, 0, point.length) && !group.isZero(point) && group.isValid(point)
-}
-
-/** The highest four bytes of the base field's order. */
-const ORDER_TOP = Number(BASE_FIELD_ORDER >> 224n)
-
-function isCanonical(bytes: Uint8Array, at: number, size: number): boolean {
-  for (let c = at; c < at + size; c += 32) {
-    const top = (bytes[c + 31]! << 24) | (bytes[c + 30]! << 16) | (bytes[c + 29]! << 8) | bytes[c + 28]!
-    if (top >>> 0 < ORDER_TOP) continue
-    if (readLittleEndian(bytes, c) >= BASE_FIELD_ORDER) return false
-  }
-  return true
-}
-
 /**
  * Combinations with weights of 16 bits that all have to be of the group's order. The twist's cofactor has the
  * factor 10,069, so that one combination, however long its weights, misses a point with a component of that
@@ -188,9 +148,4 @@ export async function isInGroup(
     if (!hasGroupOrder(curve, sum)) return false
   }
   return true
-}
-
-/** Whether a point of the twist is of order r, or infinity. */
-export function hasGroupOrder({ G2, r }: Curve, point: Uint8Array): boolean {
-  return G2.isZero(point) || G2.isZero(G2.timesScalar(point, r))
 }

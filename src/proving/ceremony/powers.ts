@@ -7,16 +7,15 @@ import { BASE_FIELD_ORDER, readLittleEndian } from '../../field/index.js'
 import { fileError, statFile } from '../../files/index.js'
 import type { GroupName } from '../fixed-base.js'
 import { readBytes, readSections } from '../section-file.js'
+import { POINT_BYTES, samePairing } from './curve-points.js'
 import {
   bytesAt,
   freshWeights,
   isInGroup,
-  POINT_BYTES,
   type PointCheck,
   type PointCounter,
   type PointRun,
   partOf,
-  samePairing,
   WEIGHT_BYTES,
   weightedSum,
 } from './points.js'

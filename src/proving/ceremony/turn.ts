@@ -1,47 +1,27 @@
-import { blake2b } from '@noble/hashes/blake2.js'
-import { utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Curve } from 'ffjavascript'
 import { ArtifactError } from '../../errors/index.js'
-import { randomness } from '../../groth16/index.js'
 import { SectionWriter } from '../section-file.js'
-import { ZKEY_SECTION } from '../zkey.js'
-import { joined, sameBytes } from './bytes.js'
+import { ZKEY_SECTION } from '../zkey-section.js'
+import { sameBytes } from './bytes.js'
 import {
   type Contribution,
   type ContributionKey,
   contributionFault,
   contributionsBytes,
-  makeContribution,
   parseContributions,
 } from './contributions.js'
-import { assertSameCircuit, type KeyParts, TURN_MAGIC, type WholeKey, withDelta } from './key-parts.js'
+import { hasGroupOrder, isPoint, samePairing } from './curve-points.js'
+import { assertSameCircuit, type KeyParts, type WholeKey } from './key-parts.js'
+import { makeTurn } from './make-turn.js'
 import {
   chunksOf,
   freshWeights,
-  hasGroupOrder,
-  isPoint,
   type PointCheck,
   type PointCounter,
   type PointRun,
-  samePairing,
   weightedSum,
 } from './points.js'
-
-/**
- * 32 secret bytes of one contribution to one instance: Web Crypto's, and whatever the contributor added,
- * hashed together. Each instance has its own.
- *
- * @param entropy the contributor's own bytes; they make it stronger, and cannot make it weaker
- * @throws {ArtifactError} `NO_RANDOMNESS`
- */
-export function freshSeed(entropy: Uint8Array, instance: string): Uint8Array {
-  const drawn = randomness().getRandomValues(new Uint8Array(64))
-  const mixed = joined(drawn, blake2b(entropy), utf8ToBytes(instance))
-  const seed = blake2b(mixed, { dkLen: 32 })
-  drawn.fill(0)
-  mixed.fill(0)
-  return seed
-}
+import { TURN_MAGIC } from './turn-format.js'
 
 /**
  * Writes the turn that multiplies δ by a factor: K and H over it, and a proof that the factor is known.
@@ -58,26 +38,21 @@ export async function writeTurn(
   path: string,
   count?: PointCounter,
 ): Promise<Contribution> {
-  const { Fr, G1, G2 } = curve
-  const contributions = parseContributions(before.contributions, before.path)
-  const { delta1, delta2 } = before.points
-  const record = makeContribution(curve, contributions, delta1, key, about)
-  const changedDelta2 = G2.toAffine(G2.timesFr(delta2, key.factor))
-  const inverse = Fr.inv(key.factor)
+  const made = makeTurn(curve, before, before.path, key, about)
   const scaled = async function* (run: PointRun) {
     for (const { bytes, count: points } of chunksOf(run)) {
-      yield await G1.batchApplyKey(bytes, inverse, Fr.one)
+      yield await made.scaled(bytes)
       count?.(2 * points)
     }
   }
   await writeSections(path, {
-    header: [withDelta(before.header, record.deltaAfter, changedDelta2)],
+    header: [made.header],
     c: scaled(before.k),
     h: scaled(before.h),
-    contributions: [contributionsBytes({ ...contributions, records: [...contributions.records, record] })],
+    contributions: [made.contributions],
   })
-  inverse.fill(0)
-  return record
+  made.wipe()
+  return made.record
 }
 
 /**

@@ -19,6 +19,7 @@ import {
   contributionsBytes,
   parseContributions,
 } from './contributions.js'
+import { hasGroupOrder, isPoint, productIsOne, samePairing } from './curve-points.js'
 import {
   assertSameCircuit,
   type KeyParts,
@@ -28,14 +29,10 @@ import {
 } from './key-parts.js'
 import {
   freshWeights,
-  hasGroupOrder,
   isInGroup,
-  isPoint,
   type PointCheck,
   type PointCounter,
   type PointRun,
-  productIsOne,
-  samePairing,
   WEIGHT_BYTES,
   weightedSum,
 } from './points.js'

@@ -1,3 +1,4 @@
+import { instantiate, type WasmCalls } from '../../kernel/index.js'
 import type { Plan, ThreadPlan } from './plan.js'
 
 /** What the threads of a proof have in common. */
@@ -11,14 +12,14 @@ export interface EngineSetup {
 export class Engine {
   readonly plan: Plan
   readonly mine: ThreadPlan
-  readonly call: Record<string, WebAssembly.Function>
+  readonly call: WasmCalls
   readonly words: Uint32Array
   readonly bytes: Uint8Array
 
   constructor({ module, memory, plan }: EngineSetup, thread: number) {
     this.plan = plan
     this.mine = plan.threads[thread]!
-    this.call = new WebAssembly.Instance(module, { env: { memory } }).exports
+    this.call = instantiate(module, memory)
     this.words = new Uint32Array(memory.buffer)
     this.bytes = new Uint8Array(memory.buffer)
     this.call.setScratch!(this.mine.scratch)

@@ -13,7 +13,7 @@ import {
   writeDevelopmentKey,
 } from '../../../src/proving/index.js'
 import { readSections } from '../../../src/proving/section-file.js'
-import { ZKEY_SECTION } from '../../../src/proving/zkey.js'
+import { ZKEY_SECTION } from '../../../src/proving/zkey-section.js'
 import { temporaryFolder, writeCircuits } from '../../helpers/proving-circuits.js'
 
 const BEACON = '00112233445566778899aabbccddeeff'

@@ -1,6 +1,7 @@
 import { privateKeyToAccount } from 'viem/accounts'
 import { expect, test } from 'vitest'
-import { attestationText, signatureFault } from '../../../../src/proving/ceremony/attestation.js'
+import { signatureFault } from '../../../../src/proving/ceremony/attestation.js'
+import { attestationText } from '../../../../src/proving/ceremony/attestation-text.js'
 import { type Attestation, signerSchema } from '../../../../src/proving/ceremony/files.js'
 import { assertMinisigned } from '../../../../src/proving/ceremony/minisign.js'
 import { minisignKey } from '../../../helpers/minisign.js'

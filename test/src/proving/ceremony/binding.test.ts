@@ -29,7 +29,7 @@ import { encodeInputs } from '../../../../src/proving/jobs/elements.js'
 import { jobId } from '../../../../src/proving/jobs/job.js'
 import { JobWorker } from '../../../../src/proving/jobs/job-worker.js'
 import { makeWorkerKeys, sealJob } from '../../../../src/proving/jobs/seal.js'
-import { ZKEY_SECTION } from '../../../../src/proving/zkey.js'
+import { ZKEY_SECTION } from '../../../../src/proving/zkey-section.js'
 import { formatJson, sha256Text } from '../../../../src/schema/index.js'
 import {
   copyOf,

@@ -19,7 +19,7 @@ import { kindOfPin, parsePins } from '../../../../src/bundle/index.js'
 import { FIELD_ORDER } from '../../../../src/field/index.js'
 import { curveEngine } from '../../../../src/groth16/curve-engine.js'
 import { verifyProof } from '../../../../src/groth16/index.js'
-import { attestationText } from '../../../../src/proving/ceremony/attestation.js'
+import { attestationText } from '../../../../src/proving/ceremony/attestation-text.js'
 import { roundTime } from '../../../../src/proving/ceremony/beacon.js'
 import { circuitHashOf } from '../../../../src/proving/ceremony/circuit-hash.js'
 import {
@@ -45,7 +45,7 @@ import {
   takeSnapshot,
   terminateProving,
 } from '../../../../src/proving/index.js'
-import { ZKEY_SECTION } from '../../../../src/proving/zkey.js'
+import { ZKEY_SECTION } from '../../../../src/proving/zkey-section.js'
 import {
   beginCeremony,
   CIRCUIT,

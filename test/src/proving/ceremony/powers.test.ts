@@ -6,15 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writePowers } from '../../../../scripts/known-powers.js'
 import { BASE_FIELD_ORDER, FIELD_ORDER } from '../../../../src/field/index.js'
 import { curveEngine } from '../../../../src/groth16/curve-engine.js'
+import { hasGroupOrder, isPoint } from '../../../../src/proving/ceremony/curve-points.js'
 import { initCeremony } from '../../../../src/proving/ceremony/init.js'
 import { knownPowers } from '../../../../src/proving/ceremony/known-powers.js'
-import {
-  hasGroupOrder,
-  isInGroup,
-  isPoint,
-  PointCheck,
-  type PointRun,
-} from '../../../../src/proving/ceremony/points.js'
+import { isInGroup, PointCheck, type PointRun } from '../../../../src/proving/ceremony/points.js'
 import { blake2bFile, openPowers, powersFault } from '../../../../src/proving/ceremony/powers.js'
 import { curveCode } from '../../../../src/proving/curve-code.js'
 import { CurveMemory } from '../../../../src/proving/curve-memory.js'
