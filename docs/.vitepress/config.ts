@@ -82,6 +82,7 @@ export default defineConfig({
           { text: 'Commands', link: '/docs/commands' },
           { text: 'Errors', link: '/docs/errors' },
           { text: 'Files', link: '/docs/files' },
+          { text: 'The format of an epoch', link: '/docs/epoch-format' },
           { text: 'Environment', link: '/docs/environment' },
           { text: 'Library', link: '/docs/library' },
           { text: 'API', link: '/docs/api/README' },

@@ -1,0 +1,178 @@
+/** The files of an epoch by their paths. */
+export type Files = Record<string, string>
+
+/** A change to a valid epoch after which no verifier may accept it. */
+export interface Vector {
+  name: string
+  change(files: Files): void
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a vector changes a file whatever its schema is
+type Json = any
+
+function edit(path: string, change: (json: Json) => void): (files: Files) => void {
+  return (files) => {
+    const json = JSON.parse(files[path]!)
+    change(json)
+    files[path] = `${JSON.stringify(json, null, 2)}\n`
+  }
+}
+
+const one = (text: string): string => (BigInt(text) + 1n).toString()
+const FIRST = 'ledger/0000/0000000.json'
+const SECOND = 'ledger/0000/0000001.json'
+
+/** Vectors for an epoch of two batches or more whose instances differ or not. */
+export const VECTORS: readonly Vector[] = [
+  {
+    name: 'venue',
+    change: edit('manifest.json', (m) => {
+      m.venue += ' 2'
+    }),
+  },
+  {
+    name: 'epoch',
+    change: edit('manifest.json', (m) => {
+      m.epoch += '-2'
+    }),
+  },
+  {
+    name: 'target',
+    change: edit('manifest.json', (m) => {
+      m.target = { chainId: '1', contract: `0x${'1'.repeat(40)}` }
+    }),
+  },
+  {
+    name: 'previous',
+    change: edit('manifest.json', (m) => {
+      m.previous = '0'.repeat(64)
+    }),
+  },
+  {
+    name: 'previous-zero',
+    change: (files) => {
+      const zero = (json: Json) => {
+        json.previous = '0'.repeat(64)
+      }
+      edit('manifest.json', zero)(files)
+      edit('solvency.json', (proof) => zero(proof.for))(files)
+    },
+  },
+  {
+    name: 'accounts-root',
+    change: edit('manifest.json', (m) => {
+      m.parts.solvency.accountsRoot = one(m.parts.solvency.accountsRoot)
+    }),
+  },
+  {
+    name: 'reserves',
+    change: edit('manifest.json', (m) => {
+      m.parts.solvency.reservesCommitment = one(m.parts.solvency.reservesCommitment)
+    }),
+  },
+  {
+    name: 'first-state',
+    change: edit('manifest.json', (m) => {
+      m.parts.ledger.firstState = one(m.parts.ledger.firstState)
+    }),
+  },
+  {
+    name: 'last-state',
+    change: edit('manifest.json', (m) => {
+      m.parts.ledger.state = one(m.parts.ledger.state)
+    }),
+  },
+  {
+    name: 'mark',
+    change: edit('risk.json', (r) => {
+      r.instruments[0].mark = '1'
+    }),
+  },
+  {
+    name: 'instruments-reordered',
+    change: edit('risk.json', (r) => {
+      r.instruments.reverse()
+    }),
+  },
+  {
+    name: 'time',
+    change: edit('risk.json', (r) => {
+      r.timestamp += 1
+    }),
+  },
+  {
+    name: 'policy-weaker',
+    change: edit('policy.json', (p) => {
+      p.minimumRatio = '0.5'
+    }),
+  },
+  {
+    name: 'policy-stronger',
+    change: edit('policy.json', (p) => {
+      p.minimumRatio = '2'
+    }),
+  },
+  {
+    name: 'policy-spacing',
+    change: (files) => {
+      files['policy.json'] += '\n'
+    },
+  },
+  {
+    name: 'batches-swapped',
+    change: (files) => {
+      ;[files[FIRST], files[SECOND]] = [files[SECOND]!, files[FIRST]!]
+    },
+  },
+  {
+    name: 'batch-twice',
+    change: (files) => {
+      files[SECOND] = files[FIRST]!
+    },
+  },
+  {
+    name: 'batch-missing',
+    change: (files) => {
+      delete files[SECOND]
+    },
+  },
+  {
+    name: 'batch-signal',
+    change: edit(FIRST, (p) => {
+      p.signals.stateAfter = one(p.signals.stateAfter)
+    }),
+  },
+  {
+    name: 'batch-proof',
+    change: edit(FIRST, (p) => {
+      p.proof.a = p.proof.c
+    }),
+  },
+  {
+    name: 'solvency-proof',
+    change: edit('solvency.json', (p) => {
+      p.proof.c = p.proof.a
+    }),
+  },
+  {
+    name: 'solvency-signal',
+    change: edit('solvency.json', (p) => {
+      p.signals.timestamp = one(p.signals.timestamp)
+    }),
+  },
+  {
+    name: 'key-other',
+    change: (files) => {
+      const [first, second] = Object.keys(files)
+        .filter((path) => path.startsWith('keys/'))
+        .sort()
+      files[first!] = files[second!]!
+    },
+  },
+  {
+    name: 'file-foreign',
+    change: (files) => {
+      files['notes.json'] = '{}'
+    },
+  },
+]

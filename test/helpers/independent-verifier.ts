@@ -1,0 +1,283 @@
+/**
+ * A verifier of epochs that shares no line with this project's own: written from docs/epoch-format.md alone,
+ * on circomlibjs's Poseidon, snarkjs's Groth16, Node's SHA-256 and viem's Keccak. It takes tables without
+ * tiers and without a margin rule.
+ */
+import { createHash } from 'node:crypto'
+import { buildPoseidonReference } from 'circomlibjs'
+import * as snarkjs from 'snarkjs'
+import { encodeAbiParameters, encodePacked, keccak256 } from 'viem'
+
+// biome-ignore lint/suspicious/noExplicitAny: what a stranger's file holds is checked where it is used
+type Json = any
+
+const R = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
+const TAG = { sponge: 1n, state: 7n, risk: 10n, values: 11n, row: 12n, policy: 14n, rows: 17n } as const
+const KINDS = ['spot', 'stablecoin', 'perp', 'future', 'option']
+const SIGNALS = {
+  ledger: ['stateBefore', 'stateAfter'],
+  solvency: [
+    ...['firstState', 'state', 'accountsRoot', 'riskRoot', 'reservesCommitment', 'policy', 'context'],
+    ...['timestamp', 'point', 'tableAtPoint'],
+  ],
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
+const mod = (x: bigint): bigint => ((x % R) + R) % R
+
+const reference = buildPoseidonReference()
+let poseidon: (inputs: bigint[], tag?: bigint) => bigint
+
+/** P(tag; count, e…), then P(1; h, e…), fifteen elements at a time. */
+function sponge(tag: bigint, elements: bigint[]): bigint {
+  let h = poseidon([BigInt(elements.length), ...elements.slice(0, 15)], tag)
+  for (let i = 15; i < elements.length; i += 15) h = poseidon([h, ...elements.slice(i, i + 15)], TAG.sponge)
+  return h
+}
+
+/** A decimal text times 10^decimals; it has to be whole. */
+function scaled(text: string, decimals: number): bigint {
+  const match = /^(-?)([0-9]+)(?:\.([0-9]+))?$/.exec(text)
+  if (!match) throw new Error(`not a decimal: ${text}`)
+  const [, sign, whole, fraction = ''] = match
+  const padded = fraction.padEnd(Math.max(decimals, 0), '0')
+  const digits = whole! + padded
+  if (fraction.length > decimals && /[1-9]/.test(fraction.slice(Math.max(decimals, 0))))
+    throw new Error('too fine')
+  const value = BigInt(decimals < 0 ? 0 : digits.slice(0, whole!.length + decimals))
+  return sign ? -value : value
+}
+
+const textElement = (text: string): bigint => BigInt(`0x${Buffer.from(text, 'utf8').toString('hex') || '0'}`)
+const triples = (values: bigint[]): bigint[] =>
+  Array.from({ length: Math.ceil(values.length / 3) }, (_, i) =>
+    values.slice(3 * i, 3 * i + 3).reduce((sum, value, j) => sum + (value << BigInt(64 * j)), 0n),
+  )
+
+interface Table {
+  marks: bigint[]
+  scenarios: { name: bigint; requirement: boolean; values: bigint[] }[]
+  layout: bigint
+  root: bigint
+  spots: Json[]
+}
+
+/** The table's values in the order of circuits, and its root. */
+function tableOf(risk: Json, sizes: Json): Table {
+  const { spots: S, derivatives: D, tiers, scenarios: K } = sizes
+  if (tiers !== 0 || risk.margin !== undefined) throw new Error('tiers and margin rules are not supported')
+  const unit = (text: string, row: Json) => scaled(text, risk.valueDecimals - row.decimals)
+  const isSpot = (row: Json) => row.kind === 'spot' || row.kind === 'stablecoin'
+  const spots = risk.instruments.filter(isSpot)
+  const derivatives = risk.instruments.filter((row: Json) => !isSpot(row))
+  if (spots.length > S || derivatives.length > D || risk.scenarios.length > K)
+    throw new Error('too many rows')
+  const padded = (rows: Json[], length: number) => Array.from({ length }, (_, i) => rows[i])
+  const all = [...padded(spots, S), ...padded(derivatives, D)]
+  const marks = all.map((row) => (row ? unit(row.mark, row) : 0n))
+  const scenarios = padded(risk.scenarios, K).map((scenario: Json) => ({
+    name: textElement(scenario?.name ?? ''),
+    requirement: scenario?.requirement === true,
+    values: all.flatMap((row) => {
+      if (!row || !scenario) return [0n, 0n]
+      const value = scenario.values[row.symbol]
+      const [long, short] = typeof value === 'string' ? [value, value] : [value.long, value.short]
+      return [unit(long, row), unit(short, row)]
+    }),
+  }))
+  const flags = scenarios.reduce(
+    (sum, { requirement }, s) => (requirement ? sum | (1n << BigInt(s)) : sum),
+    0n,
+  )
+  const layout = BigInt(S) | (BigInt(D) << 16n) | (BigInt(K) << 48n) | (flags << 64n)
+  const values = sponge(TAG.values, [
+    ...[layout, ...triples(marks.slice(0, S)), ...marks.slice(S).map(mod)],
+    ...scenarios.flatMap((scenario) => [scenario.name, ...scenario.values.map(mod)]),
+  ])
+  const leaves: bigint[] = []
+  const counts = [0, 0]
+  for (const row of risk.instruments) {
+    const kind = isSpot(row) ? 0 : 1
+    const index = counts[kind]!++
+    leaves[4 * index + kind] = sponge(TAG.row, [
+      ...[BigInt(index + 32768 * kind), textElement(row.symbol), BigInt(KINDS.indexOf(row.kind))],
+      ...[
+        BigInt(row.decimals),
+        mod(unit(row.mark, row)),
+        textElement(risk.quote),
+        BigInt(risk.valueDecimals),
+      ],
+    ])
+  }
+  const rows = poseidon([treeRoot(leaves, 4), 0n, 0n, 0n, 0n], TAG.rows)
+  return { marks, scenarios, layout, spots, root: poseidon([values, rows, BigInt(risk.timestamp)], TAG.risk) }
+}
+
+/** Root of a tree of sixteen children; what is not there is an empty subtree. */
+function treeRoot(leaves: bigint[], depth: number): bigint {
+  let level = Array.from(leaves, (leaf) => leaf ?? 0n)
+  let empty = 0n
+  for (let d = 0; d < depth; d++) {
+    level = Array.from({ length: Math.max(1, Math.ceil(level.length / 16)) }, (_, i) =>
+      poseidon(Array.from({ length: 16 }, (_, j) => level[16 * i + j] ?? empty)),
+    )
+    empty = poseidon(new Array<bigint>(16).fill(empty))
+  }
+  return level[0]!
+}
+
+/** The digest of a policy; each promise has to be full reserves at least. */
+function policyOf(policy: Json, risk: Json, sizes: Json, { spots, scenarios }: Table): bigint {
+  const ratio = (text: string) => scaled(text, 6)
+  const pairs = Array.from({ length: sizes.spots }, (_, i) => {
+    const own = policy.instruments[spots[i]?.symbol] ?? {}
+    const minimum = spots[i] ? ratio(own.minimumRatio ?? policy.minimumRatio) : 1_000_000n
+    const loans = spots[i] ? ratio(own.loanFactor ?? policy.loanFactor) : 0n
+    if (minimum < 1_000_000n || loans > 0n) throw new Error('promises less than full reserves')
+    return minimum | (loans << 32n)
+  })
+  if (ratio(policy.valueRatio) < 1_000_000n) throw new Error('promises less than full reserves')
+  const counts = BigInt(sizes.spots) | (BigInt(sizes.scenarios) << 16n)
+  const limits = scenarios.flatMap(({ name, requirement }, s) => {
+    const bound = policy.limits?.[risk.scenarios[s]?.name] ?? {}
+    const lack = bound.shortfall === undefined ? 2n ** 144n - 1n : scaled(bound.shortfall, risk.valueDecimals)
+    const accounts = bound.accounts === undefined ? 2n ** 32n - 1n : BigInt(bound.accounts)
+    return [name, lack | (accounts << 144n) | (requirement ? 1n << 176n : 0n)]
+  })
+  return sponge(TAG.policy, [ratio(policy.valueRatio) | (counts << 32n), ...triples(pairs), ...limits])
+}
+
+function contextOf({ venue, epoch, target, riskTable, previous }: Json, policy: string): bigint {
+  const types = ['string', 'string', 'string', 'uint256', 'address', 'bytes32', 'bytes32', 'bytes32']
+  const encoded = encodeAbiParameters(
+    types.map((type) => ({ type })),
+    [
+      ...['plimsoll/solvency/3', venue, epoch, BigInt(target?.chainId ?? 0)],
+      ...[target?.contract ?? `0x${'0'.repeat(40)}`, `0x${policy}`, `0x${riskTable}`],
+      `0x${previous ?? '0'.repeat(64)}`,
+    ],
+  )
+  return BigInt(keccak256(encoded)) >> 8n
+}
+
+/** Whether a proof file holds under a key, with the signals of its statement. */
+async function holds(proof: Json, key: Json, statement: 'ledger' | 'solvency'): Promise<boolean> {
+  const names = SIGNALS[statement]
+  if (proof.statement !== statement || Object.keys(proof.signals).length !== names.length) return false
+  const signals = names.map((name) => proof.signals[name])
+  if (!signals.every((s) => typeof s === 'string' && /^(0|[1-9][0-9]*)$/.test(s) && BigInt(s) < R))
+    return false
+  const g1 = ([x, y]: string[]) => [x, y, '1']
+  const g2 = ([x, y]: string[][]) => [x, y, ['1', '0']]
+  const vk = {
+    ...{ protocol: 'groth16', curve: 'bn128', nPublic: names.length },
+    ...{ vk_alpha_1: g1(key.alpha), vk_beta_2: g2(key.beta), vk_gamma_2: g2(key.gamma) },
+    ...{ vk_delta_2: g2(key.delta), IC: key.ic.map(g1) },
+  }
+  const { a, b, c } = proof.proof
+  const points = { pi_a: g1(a), pi_b: g2(b), pi_c: g1(c), protocol: 'groth16', curve: 'bn128' }
+  return snarkjs.groth16.verify(vk, signals, points)
+}
+
+/** Verifies an epoch: the first thing that is wrong, or `undefined` when nothing is. */
+export async function verifyIndependently(
+  files: Readonly<Record<string, string>>,
+  pins: Readonly<Record<string, { keyHash: string; circuitHash: string }>>,
+): Promise<string | undefined> {
+  const hash = await reference
+  poseidon = (inputs, tag = 0n) => hash.F.toObject(hash(inputs, tag))
+  try {
+    await verify(files, pins)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+async function verify(
+  files: Readonly<Record<string, string>>,
+  pins: Readonly<Record<string, Json>>,
+): Promise<void> {
+  const demand = (holds: boolean, what: string) => {
+    if (!holds) throw new Error(what)
+  }
+  const manifest = JSON.parse(files['manifest.json']!)
+  demand(manifest.schema === 'plimsoll/epoch/4', 'schema')
+  const { ledger, solvency } = manifest.parts
+  const instances: string[] = ledger.batches.flatMap((run: Json) => new Array(run.count).fill(run.instance))
+  const used = [...new Set([...instances, solvency.instance])]
+  const pathOf = (i: number) =>
+    `ledger/${`${Math.floor(i / 1000)}`.padStart(4, '0')}/${`${i}`.padStart(7, '0')}.json`
+  const wanted = [
+    ...['manifest.json', 'risk.json', 'policy.json', 'solvency.json'],
+    ...[...used.map((name) => `keys/${name}.json`), ...instances.map((_, i) => pathOf(i))],
+  ]
+  demand(
+    wanted.sort().join() ===
+      Object.keys(files)
+        .filter((p) => p !== 'signature.json')
+        .sort()
+        .join(),
+    'files',
+  )
+
+  const keys = new Map<string, Json>()
+  demand([...used].sort().join() === Object.keys(manifest.keys).sort().join(), 'keys')
+  for (const name of used) {
+    const { alpha, beta, gamma, delta, ic } = JSON.parse(files[`keys/${name}.json`]!)
+    const keyHash = sha256(JSON.stringify({ alpha, beta, gamma, delta, ic }))
+    const named = manifest.keys[name]
+    demand(keyHash === named.keyHash && keyHash === pins[name]?.keyHash, `key ${name}`)
+    demand(named.circuitHash === pins[name].circuitHash, `circuit ${name}`)
+    keys.set(name, { alpha, beta, gamma, delta, ic })
+  }
+
+  demand(sha256(files['risk.json']!) === manifest.riskTable, 'risk.json')
+  const risk = JSON.parse(files['risk.json']!)
+  const table = tableOf(risk, manifest.sizes)
+  demand(table.root.toString() === manifest.riskRoot, 'riskRoot')
+
+  let state: string = ledger.firstState
+  for (const [i, instance] of instances.entries()) {
+    const proof = JSON.parse(files[pathOf(i)]!)
+    demand(proof.instance === instance && proof.keyHash === manifest.keys[instance].keyHash, `batch ${i}`)
+    demand(proof.signals.stateBefore === state, `link ${i}`)
+    demand(await holds(proof, keys.get(instance), 'ledger'), `proof ${i}`)
+    state = proof.signals.stateAfter
+  }
+  demand(state === ledger.state, 'last state')
+
+  const proof = JSON.parse(files['solvency.json']!)
+  const policyHash = sha256(files['policy.json']!)
+  const { venue, epoch, target, riskTable, previous } = manifest
+  demand(previous !== '0'.repeat(64), 'previous')
+  const made = { venue, epoch, target, policy: policyHash, riskTable, previous }
+  for (const name of Object.keys({ ...made, ...proof.for })) {
+    const [own, said] = [made[name as keyof typeof made], proof.for[name]].map((v) => JSON.stringify(v))
+    demand(own === said, `made for another ${name}`)
+  }
+  const policy = policyOf(JSON.parse(files['policy.json']!), risk, manifest.sizes, table)
+  const coefficients = [table.layout, ...table.marks.map(mod), ...table.scenarios.map(({ name }) => name)]
+  const words = [table.root, BigInt(risk.timestamp), ...coefficients]
+  const point = BigInt(keccak256(encodePacked(['uint256[]'], [words]))) % R
+  const expected: Record<string, string> = {
+    firstState: ledger.firstState,
+    state: ledger.state,
+    accountsRoot: solvency.accountsRoot,
+    riskRoot: manifest.riskRoot,
+    reservesCommitment: solvency.reservesCommitment,
+    policy: policy.toString(),
+    context: contextOf(manifest, policyHash).toString(),
+    timestamp: `${risk.timestamp}`,
+    point: point.toString(),
+    tableAtPoint: coefficients.reduce((sum, c) => (sum * point + c) % R, 0n).toString(),
+  }
+  demand(solvency.policy === expected.policy, 'policy')
+  for (const name of SIGNALS.solvency) demand(proof.signals[name] === expected[name], `signal ${name}`)
+  const { instance } = solvency
+  demand(
+    proof.instance === instance && proof.keyHash === manifest.keys[instance].keyHash,
+    'instance of solvency',
+  )
+  demand(await holds(proof, keys.get(instance), 'solvency'), 'proof of solvency')
+}
