@@ -4,6 +4,8 @@ import { basename, dirname, join } from 'node:path'
 import { InputError } from '../../errors/index.js'
 import { fileError, inFolders, loadOptional, removeOnExit, writePrivateLines } from '../../files/index.js'
 
+/** Rows that are in memory at once: a file of many slots takes 100 kB. */
+const ROW_GROUP = 2048
 /** No identifier and no JSON has this character. */
 const DELIMITER = '\u0001'
 
@@ -28,6 +30,7 @@ export async function writeParquet(
       const instance = await DuckDBInstance.create(':memory:', {
         temp_directory: folder,
         memory_limit: '1GB',
+        threads: '1',
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
         allow_community_extensions: 'false',
@@ -36,7 +39,8 @@ export async function writeParquet(
         const connection = await instance.connect()
         await connection.run(`COPY (SELECT * FROM read_csv(${quoted(rows)}, auto_detect = false, header = false,
           columns = {'account': 'VARCHAR', 'inclusion': 'VARCHAR'}, delim = '${DELIMITER}', quote = '',
-          escape = '')) TO ${quoted(made)} (FORMAT parquet, COMPRESSION zstd)`)
+          escape = '')) TO ${quoted(made)} (FORMAT parquet, COMPRESSION zstd,
+          ROW_GROUP_SIZE ${ROW_GROUP})`)
         connection.closeSync()
       } catch {
         // What the database says can quote a line.
