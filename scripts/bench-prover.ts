@@ -1,12 +1,13 @@
 /**
  * One full batch of a `ledger` instance, proven with Plimsoll's prover and with snarkjs in turn, each time in
- * a process of its own: `npm run build && tsx scripts/bench-prover.ts [NAME] [ROUNDS] [--json]`. A figure is
- * the median of the rounds, from the inputs to the verified proof; `ratio` is snarkjs over ours, and
- * `peakMiB` the most memory that the process had.
+ * a process of its own: `npm run build && tsx scripts/bench-prover.ts [NAME] [ROUNDS] [PROGRAM] [--json]`.
+ * With the path of another program that proves, such as rapidsnark, it takes a turn too. A figure is the
+ * median of the rounds, from the inputs to the verified proof, with all processes counted; `ratio` is the
+ * others' over ours, and `peakMiB` the most memory of the process, in which the other program is not.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { serialize } from 'node:v8'
 import { ensureArtifacts } from '../src/proving/index.js'
@@ -14,9 +15,9 @@ import { fullBatch } from './bench-batch.js'
 import { benchWords, median, reportFigures } from './bench-report.js'
 import { run } from './run.js'
 
-const [name = 'ledger-4-18', rounds = '1'] = benchWords
+const [name = 'ledger-4-18', rounds = '1', program] = benchWords
 const BUILT = new URL('../dist/proving/index.js', import.meta.url).href
-const PROVERS = ['wasm', 'snarkjs'] as const
+const OTHERS = ['snarkjs', ...(program === undefined ? [] : [`command ${resolve(program)}`])]
 
 interface Cost {
   cpuSeconds: number
@@ -28,7 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'))
 const given = join(folder, 'given')
 const meter = join(folder, 'meter.mjs')
 
-async function prove(prover: (typeof PROVERS)[number]): Promise<Cost> {
+async function prove(prover: string): Promise<Cost> {
   const { code, out, said } = await run(process.execPath, [meter, prover])
   if (code !== 0) throw new Error(`${prover} failed: ${said}`)
   return JSON.parse(out)
@@ -43,37 +44,39 @@ try {
 import { deserialize } from 'node:v8'
 import { chooseProver, terminateProving } from '${BUILT}'
 const { artifacts, inputs } = deserialize(readFileSync(new URL('given', '${pathToFileURL(folder).href}/')))
-const [cpu, wall] = [process.cpuUsage(), performance.now()]
+// Of processes that have ended: fields 16 and 17, in ticks of 1/100 second, the first two being before ')'.
+const ofChildren = () => {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1).split(' ')
+  return (Number(fields[13]) + Number(fields[14])) / 100
+}
+const [cpu, children, wall] = [process.cpuUsage(), ofChildren(), performance.now()]
 await chooseProver(process.argv[2]).prove(artifacts, inputs)
 const { user, system } = process.cpuUsage(cpu)
+const cpuSeconds = (user + system) / 1e6 + ofChildren() - children
 const wallSeconds = (performance.now() - wall) / 1000
 const peakMiB = process.resourceUsage().maxRSS / 1024
-console.log(JSON.stringify({ cpuSeconds: (user + system) / 1e6, wallSeconds, peakMiB }))
+console.log(JSON.stringify({ cpuSeconds, wallSeconds, peakMiB }))
 await terminateProving()`,
   )
-  const costs: Record<(typeof PROVERS)[number], Cost[]> = { wasm: [], snarkjs: [] }
+  const costs = new Map<string, Cost[]>(['wasm', ...OTHERS].map((prover) => [prover, []]))
   for (let round = 0; round < Number(rounds); round++) {
-    for (const prover of PROVERS) costs[prover].push(await prove(prover))
+    for (const [prover, of] of costs) of.push(await prove(prover))
   }
-  const of = (prover: (typeof PROVERS)[number], figure: keyof Cost) =>
-    median(costs[prover].map((cost) => cost[figure]))
-  const figures = (prover: (typeof PROVERS)[number]): Cost => ({
-    cpuSeconds: of(prover, 'cpuSeconds'),
-    wallSeconds: of(prover, 'wallSeconds'),
-    peakMiB: of(prover, 'peakMiB'),
+  const figures = (prover: string): Cost => {
+    const of = (figure: keyof Cost) => median(costs.get(prover)!.map((cost) => cost[figure]))
+    return { cpuSeconds: of('cpuSeconds'), wallSeconds: of('wallSeconds'), peakMiB: of('peakMiB') }
+  }
+  const ours = figures('wasm')
+  const others = OTHERS.map((prover) => {
+    const { cpuSeconds, wallSeconds, peakMiB } = figures(prover)
+    const ratio = {
+      cpu: cpuSeconds / ours.cpuSeconds,
+      wall: wallSeconds / ours.wallSeconds,
+      memory: peakMiB / ours.peakMiB,
+    }
+    return [prover.split('/').at(-1)!, { cpuSeconds, wallSeconds, peakMiB, ratio }] as const
   })
-  const [ours, other] = [figures('wasm'), figures('snarkjs')]
-  reportFigures({
-    instance: name,
-    wasm: ours,
-    snarkjs: other,
-    ratio: {
-      cpu: other.cpuSeconds / ours.cpuSeconds,
-      wall: other.wallSeconds / ours.wallSeconds,
-      memory: other.peakMiB / ours.peakMiB,
-    },
-    peakMiB: ours.peakMiB,
-  })
+  reportFigures({ instance: name, wasm: ours, ...Object.fromEntries(others), peakMiB: ours.peakMiB })
 } finally {
   rmSync(folder, { recursive: true })
 }
