@@ -8,7 +8,6 @@ export {
   groth16ProofSchema,
   type Proven,
   pairs,
-  proofOf,
   type VerificationKey,
   verificationKeyHash,
   verificationKeySchema,

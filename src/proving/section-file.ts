@@ -13,8 +13,8 @@ export interface Section {
 /**
  * iden3's container of numbered sections, which `r1cs`, `zkey` and `wtns` files share: where each section is.
  *
- * @throws {ArtifactError} `ARTIFACT_FORMAT` when a section is there twice or does not lie in the file, or there are
- * more than any file has
+ * @throws {ArtifactError} `ARTIFACT_FORMAT` when a section is there twice or does not lie in the file, or
+ * there are more than any file has
  */
 export function readSections(path: string, magic: string): Map<number, Section> {
   const { size } = statSync(path)

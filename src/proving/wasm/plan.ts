@@ -70,7 +70,7 @@ export interface Plan {
   roots: number
   witness: number
   scalars: number
-  /** Rows of A, B and C. The scalars of the sum of C take their place: the quotient's, then those of wires. */
+  /** Rows of A, B and C. Scalars of the sum of C take their place: the quotient's, then those of wires. */
   a: number
   b: number
   c: number
