@@ -3,6 +3,7 @@ export { bytesSource } from './bytes-source.js'
 export { Checks, type EpochCheck, type Found, fail, passed } from './checks.js'
 export { purposeContext, solvencyPurpose } from './context.js'
 export { fileKind } from './file-kind.js'
+export { knownPowers } from './known-powers.js'
 export {
   assertPinnedCircuit,
   assertRecordedCeremony,

@@ -1,5 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { Checks, type EpochCheck, type Found, fail, type KeyPins, passed } from '../../bundle/index.js'
+import {
+  Checks,
+  type EpochCheck,
+  type Found,
+  fail,
+  type KeyPins,
+  knownPowers,
+  passed,
+} from '../../bundle/index.js'
 import { EXIT, type ExitCode } from '../../errors/index.js'
 import { sha256File } from '../../files/index.js'
 import { formatJson } from '../../schema/index.js'
@@ -12,7 +20,6 @@ import { sameBytes } from './bytes.js'
 import { contributionHash } from './contributions.js'
 import { Effort, instanceEffort, powersEffort } from './effort.js'
 import { ceremonyPaths, type Transcript, transcriptSchema } from './files.js'
-import { knownPowers } from './known-powers.js'
 import { PointCheck, withCurveFor } from './points.js'
 import { assertEnoughPowers, blake2bFile, openPowers, powersFault } from './powers.js'
 import { type CeremonyState, readCeremony, turnCount } from './read.js'
