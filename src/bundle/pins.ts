@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { ArtifactError } from '../errors/index.js'
 import { type KeyKind, keyKindSchema, parseJsonAs, sha256Schema } from '../schema/index.js'
 import { circuitHashOf, type FrozenInstance, frozenInstance, isOwnInstance } from '../statements/index.js'
+import { knownPowers } from './known-powers.js'
 import { labelSchema } from './schema.js'
 
 export type { KeyKind }
@@ -141,9 +142,23 @@ export function assertRecordedCeremony(
 
 /**
  * What nobody but the author of the pins says of some instances, a sentence each: of a project's own sizes no
- * version has the circuit.
+ * version has the circuit, and of powers of tau that were not published nobody else knows how they were made.
  */
-export function vouchedNotes(instances: readonly string[]): string[] {
+export function vouchedNotes(instances: readonly string[], pins: KeyPins): string[] {
+  const unknown = instances.filter((name) => {
+    const powers = pinOf(pins, name)?.ceremony?.powers
+    return powers !== undefined && knownPowers(powers) === undefined
+  })
+  const powers =
+    unknown.length === 0
+      ? []
+      : [
+          `that nobody knows the secrets of the powers of tau behind the keys of ${unknown.join(', ')} is the word of who made the pins: they are of no published file`,
+        ]
+  return [...powers, ...ownNotes(instances)]
+}
+
+function ownNotes(instances: readonly string[]): string[] {
   return instances
     .filter((name) => isOwnInstance(name) && circuitHashOf(name) === undefined)
     .map(

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { assertPinnedCircuit, type KeyPins, kindOfPin, pinOf, TAKE_PINS } from '../bundle/index.js'
+import {
+  assertPinnedCircuit,
+  type KeyPins,
+  kindOfPin,
+  knownPowers,
+  pinOf,
+  TAKE_PINS,
+} from '../bundle/index.js'
 import { ArtifactError, InputError } from '../errors/index.js'
 import {
   assertSoundKey,
@@ -167,6 +174,8 @@ function ceremonyHead({ transcript: { ceremony, attestations, beacon }, hash }: 
     'The key came out of a ceremony: it is sound if one contributor was honest, and kept no secret.',
     `transcript (SHA-256): ${hash}`,
     `powers of tau (BLAKE2b): ${ceremony.powers.blake2b}`,
+    knownPowers(ceremony.powers.blake2b) ??
+      'They are of no published file: whoever pinned this key vouches for them.',
     ...attestations.map(({ name, signer }, i) => `contribution ${i + 1}: ${name}, ${signer}`),
     `beacon: round ${beacon.round} of drand quicknet`,
   ]

@@ -87,7 +87,7 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
   const unbounded = await verifyScenarios(verification, table, thresholds)
 
   const { valid, list, exitCode } = checks
-  const vouched = vouchedNotes(usedInstances(manifest))
+  const vouched = vouchedNotes(usedInstances(manifest), options.pins)
   const notes = [...notVerified(manifest), ...vouched, ...(age === undefined ? [] : [age]), ...unbounded]
   const batches = batchCount(ledger.batches)
   const { state } = ledger

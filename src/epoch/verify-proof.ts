@@ -122,7 +122,7 @@ export async function verifyProofFile(
     instance,
     signals,
     ...(checks.valid && file.for !== undefined ? { for: file.for } : {}),
-    notChecked: [...NOT_CHECKED[statement], ...vouchedNotes([instance])],
+    notChecked: [...NOT_CHECKED[statement], ...vouchedNotes([instance], options.pins)],
     keyKind: kindOfPin(pin),
     checks: checks.list,
     exitCode: checks.valid ? EXIT.ok : EXIT.invalid,

@@ -123,7 +123,7 @@ export async function verifyMargin(file: MarginProof, options: VerifyMarginOptio
     notes: [
       ...new Set([
         ...(report?.notes ?? []),
-        ...vouchedNotes([file.proof.instance]),
+        ...vouchedNotes([file.proof.instance], options.pins),
         ...(age === undefined ? [] : [age]),
       ]),
     ],

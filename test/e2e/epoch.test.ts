@@ -180,6 +180,30 @@ describe('verify refuses', () => {
     expect(single.code).toBe(3)
   })
 
+  test('V33: keys of this machine with --production, and pins that contradict each other, exit 2 (ceremony.13)', async () => {
+    for (const words of [
+      ['verify', epoch],
+      ['verify', join(epoch, 'solvency.json')],
+    ]) {
+      const run = await plimsoll(...words, '--production', '--json')
+      expect([run.code, JSON.parse(run.stdout).error?.code ?? run.stdout]).toEqual([2, 'PINS_MISSING'])
+    }
+    const { schema, keys } = readJson(pins)
+    const [first, second] = Object.keys(keys) as [string, string]
+    const file = join(folder, 'contradicting-pins.json')
+    for (const [contributors, code] of [
+      [['Alice'], 0],
+      [['Mallory'], 2],
+    ] as const) {
+      Object.assign(keys[first], { keyKind: 'ceremony', ceremony: CEREMONY })
+      Object.assign(keys[second], { keyKind: 'ceremony', ceremony: { ...CEREMONY, contributors } })
+      writeFileSync(file, JSON.stringify({ schema, keys }))
+      const run = await plimsoll('verify', epoch, '--pins', file, '--production', '--json')
+      expect(run.code, run.stdout).toBe(code)
+      if (code === 0) expect(JSON.parse(run.stdout).notes.join()).toContain('powers of tau')
+    }
+  })
+
   test('N08: a key that is not pinned, or that is another one, exit 3 (key.3)', async () => {
     const none = join(folder, 'no-pins.json')
     writeFileSync(none, JSON.stringify({ schema: 'plimsoll/pins/2', keys: {} }))

@@ -390,6 +390,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
         'V33: pins that were edited, of another key, or of a transcript that says something else, make none',
       ),
       at(BINDING, 'V33: a file of pins that says two things of one ceremony is refused'),
+      at(EPOCH, 'V33: keys of this machine with --production, and pins that contradict each other, exit 2'),
     ],
   },
   {

@@ -55,9 +55,9 @@ export function ceremonyInitCommand(): Command {
 }
 
 function readCount(text: string): number {
-  if (/^[1-9][0-9]{0,2}$/.test(text)) return Number(text)
+  if (/^([2-9]|[1-9][0-9]{1,2})$/.test(text)) return Number(text)
   throw new InputError('USAGE', 'not a number of contributions', {
     where: '--min-contributions',
-    hint: 'Write a whole number from 1 to 999, such as 3.',
+    hint: 'Write a whole number from 2 to 999, such as 3: what one person makes is no ceremony.',
   })
 }

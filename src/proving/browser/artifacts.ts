@@ -1,11 +1,20 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
+import * as z from 'zod'
+import {
+  assertPinnedCircuit,
+  type KeyPin,
+  type KeyPins,
+  kindOfPin,
+  pinOf,
+  TAKE_PINS,
+} from '../../bundle/index.js'
 import { ArtifactError } from '../../errors/index.js'
 import { assertSoundKey, verificationKeyHash } from '../../groth16/index.js'
-import { parseJsonAs, sha256Text } from '../../schema/index.js'
-import { namedInstance, shippedSnapshot } from '../../statements/index.js'
+import { parseJsonAs, sha256Schema, sha256Text } from '../../schema/index.js'
+import { circuitHashOf, namedInstance, shippedSnapshot } from '../../statements/index.js'
 import type { DescribedArtifacts } from '../artifacts.js'
-import { keyFileSchema } from '../key-file.js'
+import { type KeyFile, keyFileSchema } from '../key-file.js'
 
 /** A file's contents: bytes, a `Blob`, or an answer of `fetch`, which is read as a stream. */
 export type FileContents = Uint8Array<ArrayBuffer> | Blob | Response
@@ -14,6 +23,13 @@ export type FileContents = Uint8Array<ArrayBuffer> | Blob | Response
 export interface ArtifactContents {
   /** The text of `key.json`. */
   manifest: string
+  /**
+   * Keys to take, and no others. Without them nothing shows that a key came out of a ceremony, and it counts
+   * as a development key.
+   */
+  pins?: KeyPins
+  /** The text of `transcript.json`, which the pin of a ceremony's key names by its hash. */
+  transcript?: string
   /** `proving.zkey`. */
   provingKey: FileContents | Promise<FileContents>
   /** `circuit.wasm`; not needed to prove from a witness. */
@@ -32,11 +48,12 @@ export type ReadProgress = (file: string, done: number, total: number | undefine
 /**
  * Takes the artifacts of an instance from bytes, blobs or a server. Both files are held to the hashes of the
  * manifest, and the circuit to the one that this version ships. The manifest itself comes from whoever gives
- * the page its key, like the page: a verifier's pins name its `keyHash`.
+ * the page its key, like the page: pins say which key it has to be, and of a ceremony's key the transcript
+ * which proving key.
  *
  * @throws {InputError} `INSTANCE_UNKNOWN`, and what `parseJsonAs` throws
  * @throws {ArtifactError} `ARTIFACT_BROKEN` naming the file, `ARTIFACT_FETCH`, `CIRCUIT_FOREIGN`,
- * `KEY_UNSOUND`
+ * `KEY_UNSOUND`, `KEY_UNPINNED`, `CIRCUIT_UNPINNED`, `CEREMONY_UNPINNED`
  * @example
  * const at = 'https://example.com/keys/margin-4'
  * const artifacts = await openBrowserArtifacts({
@@ -49,7 +66,8 @@ export async function openBrowserArtifacts(
   contents: ArtifactContents,
   onProgress?: ReadProgress,
 ): Promise<BrowserArtifacts> {
-  const { files, instance: name, ...manifest } = parseJsonAs(contents.manifest, keyFileSchema, 'key.json')
+  const described = parseJsonAs(contents.manifest, keyFileSchema, 'key.json')
+  const { files, instance: name, ceremony: _, ...manifest } = described
   const instance = namedInstance(name)
   if (verificationKeyHash(manifest.verificationKey) !== manifest.keyHash) throw broken('key.json')
   const shipped = shippedSnapshot(name)?.sha256
@@ -59,6 +77,7 @@ export async function openBrowserArtifacts(
     })
   }
   await assertSoundKey(manifest.verificationKey)
+  const pin = contents.pins && pinnedKey(described, contents.pins, contents.transcript)
   const open = async (file: 'proving.zkey' | 'circuit.wasm', given: FileContents) => {
     const { blob, hash } = await readWhole(given, file, onProgress)
     if (hash !== files[file]) throw broken(file)
@@ -67,6 +86,8 @@ export async function openBrowserArtifacts(
   const [provingKey, witnessCode] = await Promise.all([contents.provingKey, contents.witnessCode])
   return {
     ...manifest,
+    keyKind: kindOfPin(pin),
+    ...(pin?.ceremony && { ceremony: pin.ceremony }),
     instance,
     circuitHash: files['circuit.r1cs'],
     manifestHash: sha256Text(contents.manifest),
@@ -74,6 +95,38 @@ export async function openBrowserArtifacts(
     provingKey: await open('proving.zkey', provingKey),
     witnessCode: witnessCode && (await open('circuit.wasm', witnessCode)),
   }
+}
+
+/** What a transcript says of keys. Its hash is pinned, so nothing else of it has to be looked at. */
+const transcriptKeysSchema = z.object({
+  keys: z.record(z.string(), z.object({ provingKey: sha256Schema, keyHash: sha256Schema })),
+})
+
+/**
+ * The pin of a key.
+ *
+ * @throws {ArtifactError} `KEY_UNPINNED` when it is another key; `ARTIFACT_BROKEN` when the transcript is
+ * missing, not the pinned one, or of another proving key
+ */
+function pinnedKey(
+  { instance: name, keyHash, files }: KeyFile,
+  pins: KeyPins,
+  transcript: string | undefined,
+): KeyPin {
+  const pin = pinOf(pins, name)
+  if (pin?.keyHash !== keyHash || pin.circuitHash !== files['circuit.r1cs']) {
+    throw new ArtifactError('KEY_UNPINNED', `the key of ${name} is not the pinned one`, {
+      where: 'key.json',
+      hint: TAKE_PINS,
+    })
+  }
+  if (circuitHashOf(name) !== undefined) assertPinnedCircuit(name, pin)
+  if (kindOfPin(pin) !== 'ceremony') return pin
+  const where = 'transcript.json'
+  if (transcript === undefined || sha256Text(transcript) !== pin.ceremony!.transcript) throw broken(where)
+  const key = parseJsonAs(transcript, transcriptKeysSchema, where).keys[name]
+  if (key?.provingKey !== files['proving.zkey'] || key.keyHash !== keyHash) throw broken(where)
+  return pin
 }
 
 /** A file as a blob, and its SHA-256. */

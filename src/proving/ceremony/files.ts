@@ -37,8 +37,11 @@ export const ceremonySchema = z.strictObject({
     chainHash: z.literal(QUICKNET.chainHash),
     iterations: z.literal(BEACON_ITERATIONS),
   }),
-  /** Contributions, each signed by somebody else, without which no key of the ceremony counts. */
-  minContributions: z.int().min(1).max(1000),
+  /**
+   * Contributions, each signed by somebody else, without which no key of the ceremony counts: what one person
+   * makes is no ceremony.
+   */
+  minContributions: z.int().min(2).max(1000),
   instances: z
     .record(
       instanceName,

@@ -1,11 +1,11 @@
 import { rename } from 'node:fs/promises'
 import { ArtifactError } from '../../errors/index.js'
-import { removeOnExit, writeJson } from '../../files/index.js'
+import { removeOnExit, sha256File, writeJson } from '../../files/index.js'
 import { type ArtifactOptions, type Artifacts, installCeremonyKey } from '../artifacts.js'
 import { writePieces } from './contribute.js'
-import { ceremonyPaths } from './files.js'
+import { ceremonyPaths, type Transcript } from './files.js'
 import { keyBytes } from './key-parts.js'
-import { openLatest, readCeremony } from './read.js'
+import { type CeremonyState, openLatest, readCeremony } from './read.js'
 import type { CeremonyReport } from './verify.js'
 
 /**
@@ -13,7 +13,7 @@ import type { CeremonyReport } from './verify.js'
  *
  * @param report of `verifyCeremony` on this folder
  * @returns the paths of the final keys, by instance
- * @throws {ArtifactError} `CEREMONY_INVALID`
+ * @throws {ArtifactError} `CEREMONY_INVALID`, `CEREMONY_CHANGED`
  * @throws {InputError} `FILE_ACCESS`
  */
 export async function finalizeCeremony(
@@ -25,16 +25,8 @@ export async function finalizeCeremony(
   const paths = ceremonyPaths(folder)
   const keys: Record<string, string> = {}
   for (const name of state.instances) {
-    const { initial, latest } = openLatest(state, name)
     const path = paths.final(name)
-    const temporary = `${path}.${process.pid}.tmp`
-    const discard = removeOnExit(temporary)
-    try {
-      writePieces(temporary, keyBytes(initial, latest))
-      await rename(temporary, path)
-    } finally {
-      discard()
-    }
+    await withFinalKey(state, name, transcript, (temporary) => rename(temporary, path))
     keys[name] = path
   }
   await writeJson(paths.transcript, transcript)
@@ -45,7 +37,7 @@ export async function finalizeCeremony(
  * Keeps the final keys of a ceremony that was verified in this machine's cache, compiled circuits with them:
  * proofs are made with them from now on.
  *
- * @throws {ArtifactError} `CEREMONY_INVALID`, what `installCeremonyKey` throws
+ * @throws {ArtifactError} `CEREMONY_INVALID`, `CEREMONY_CHANGED`, what `installCeremonyKey` throws
  */
 export async function installCeremony(
   folder: string,
@@ -56,19 +48,39 @@ export async function installCeremony(
   const state = await readCeremony(folder)
   const installed: Artifacts[] = []
   for (const name of state.instances) {
-    const { initial, latest } = openLatest(state, name)
-    const temporary = `${ceremonyPaths(folder).final(name)}.${process.pid}.tmp`
-    const discard = removeOnExit(temporary)
-    try {
+    const ceremony = pins[name]!.ceremony!
+    await withFinalKey(state, name, transcript, async (temporary) => {
       options.onProgress?.(`compiling ${name}`)
-      writePieces(temporary, keyBytes(initial, latest))
-      const { ceremony } = pins[name]!
-      installed.push(await installCeremonyKey(name, temporary, { transcript, ceremony: ceremony! }, options))
-    } finally {
-      discard()
-    }
+      installed.push(await installCeremonyKey(name, temporary, { transcript, ceremony }, options))
+    })
   }
   return installed
+}
+
+/**
+ * Puts an instance's final key together in a file, which is gone after some work with it.
+ *
+ * @throws {ArtifactError} `CEREMONY_CHANGED` when it is not the one that was verified
+ */
+async function withFinalKey(
+  state: CeremonyState,
+  name: string,
+  { keys }: Transcript,
+  work: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const { initial, latest } = openLatest(state, name)
+  const path = ceremonyPaths(state.folder).final(name)
+  const temporary = `${path}.${process.pid}.tmp`
+  const discard = removeOnExit(temporary)
+  try {
+    writePieces(temporary, keyBytes(initial, latest))
+    if ((await sha256File(temporary)) !== keys[name]?.provingKey) {
+      throw new ArtifactError('CEREMONY_CHANGED', 'changed since it was verified', { where: state.folder })
+    }
+    await work(temporary)
+  } finally {
+    discard()
+  }
 }
 
 function assertValid(

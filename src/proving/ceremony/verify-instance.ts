@@ -8,7 +8,7 @@ import { removeOnExit, sha256File } from '../../files/index.js'
 import { assertSoundKey, forgeryOf, verificationKeyHash, verifyProof } from '../../groth16/index.js'
 import { domainSizeOf } from '../../statements/index.js'
 import { compileInstance } from '../compile.js'
-import { type CircuitsLocation, findInstance } from '../instances.js'
+import { type CircuitsLocation, findInstance, shippedHashes } from '../instances.js'
 import { openR1cs, type R1cs } from '../r1cs.js'
 import { sameBytes } from './bytes.js'
 import { circuitHashOf } from './circuit-hash.js'
@@ -204,6 +204,15 @@ async function compiledCircuit(
     fail(`is another circuit than this version's, whose constraints have the hash ${hash}`, {
       todo: 'Verify with the version of Plimsoll that ceremony.json names.',
     })
+  }
+  const shipped = shippedHashes(name, location)?.r1cs
+  if (shipped !== undefined && shipped !== hash) {
+    fail(
+      `the sources here are not those of this version's circuit, whose constraints have the hash ${shipped}`,
+      {
+        todo: 'Install the package again: a circuit file was changed.',
+      },
+    )
   }
   const r1cs = openR1cs(compiled.r1cs)
   const { wires, publicSignals, domain } = need(initial)

@@ -7,6 +7,7 @@ import { pinnedKind, verifierSource } from '../../../../src/chain/index.js'
 import { FIELD_ORDER } from '../../../../src/field/index.js'
 import { sha256File } from '../../../../src/files/index.js'
 import { verificationKeyHash } from '../../../../src/groth16/index.js'
+import { openBrowserArtifacts } from '../../../../src/proving/browser/artifacts.js'
 import { signatureFault } from '../../../../src/proving/ceremony/attestation.js'
 import { nameKey } from '../../../../src/proving/ceremony/names.js'
 import type { CeremonyReport } from '../../../../src/proving/ceremony/verify.js'
@@ -41,6 +42,7 @@ import {
   stage,
   wholeCeremony,
 } from '../../../helpers/ceremony.js'
+import { TEST_CACHE } from '../../../helpers/cli.js'
 import { PROVERS } from '../../../helpers/provers.js'
 import { temporaryFolder } from '../../../helpers/proving-circuits.js'
 
@@ -302,6 +304,49 @@ describe('artifacts are trusted by hash, never by their place (ceremony.13)', ()
     await expect(answer()).rejects.toMatchObject(broken)
     for (const [i, path] of [zkey, manifest].entries()) writeFileSync(path, before[i]!)
     expect(await answer(), 'the control').toHaveProperty('proof')
+  })
+
+  test('V37: in a browser, too, pins say which key, and their transcript which proving key', async () => {
+    const own = await ensureArtifacts('ledger-tiny', { cacheDir: TEST_CACHE })
+    const manifest = readFileSync(join(own.directory, 'key.json'), 'utf8')
+    const dressed = formatJson({
+      ...JSON.parse(manifest),
+      keyKind: 'ceremony',
+      ceremony: valid.pins![NAME]!.ceremony,
+    })
+    const provingKey = new Blob([readFileSync(own.zkey)])
+    const opened = (more: object) => openBrowserArtifacts({ manifest: dressed, provingKey, ...more })
+    expect((await opened({})).keyKind, 'whatever its manifest says').toBe('development')
+    const { keyHash, circuitHash } = own
+    const said = (provingKey: string) => JSON.stringify({ keys: { 'ledger-tiny': { provingKey, keyHash } } })
+    const pinned = (transcript: string, change = {}) => ({
+      pins: {
+        'ledger-tiny': {
+          ...{ keyHash, circuitHash, keyKind: 'ceremony' as const, ...change },
+          ceremony: { ...valid.pins![NAME]!.ceremony!, transcript: sha256Text(transcript) },
+        },
+      },
+    })
+    const transcript = said(await sha256File(own.zkey))
+    expect(await opened({ ...pinned(transcript), transcript })).toMatchObject({ keyKind: 'ceremony' })
+    const other = said('0'.repeat(64))
+    await expect(opened({ ...pinned(transcript) })).rejects.toMatchObject(broken)
+    await expect(opened({ ...pinned(transcript), transcript: other })).rejects.toMatchObject(broken)
+    await expect(opened({ ...pinned(other), transcript: other })).rejects.toMatchObject(broken)
+    for (const change of [{ keyHash: '0'.repeat(64) }, { circuitHash: '0'.repeat(64) }]) {
+      await expect(opened({ ...pinned(transcript, change), transcript })).rejects.toMatchObject({
+        code: 'KEY_UNPINNED',
+      })
+    }
+  })
+
+  test('a folder that changed since it was verified gives no final key', async () => {
+    const folder = copyOf(whole)
+    cpSync(join(folder, NAME, '0003.turn'), join(folder, NAME, '0004.turn'))
+    const changed = { code: 'CEREMONY_CHANGED', exitCode: 3 }
+    await expect(finalizeCeremony(folder, valid)).rejects.toMatchObject(changed)
+    await expect(installCeremony(folder, valid, options)).rejects.toMatchObject(changed)
+    await expect(loadArtifacts(NAME, options)).resolves.toMatchObject({ keyHash: kept.keyHash })
   })
 
   test('V33: of a frozen instance, no other ceremony’s key counts than the recorded one', async () => {
