@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { chooseProver } from '../../../../src/proving/index.js'
+import { assertThreads } from '../../../../src/cli/options.js'
+import { chooseProver } from '../../../../src/proving/choose-prover.js'
 import { shareCores } from '../../../../src/proving/jobs/share-cores.js'
 
 describe('cores are shared by processes and their threads (jobs.5)', () => {
@@ -14,7 +15,7 @@ describe('cores are shared by processes and their threads (jobs.5)', () => {
   })
 
   test('what is given is taken, and the rest never asks for more cores than there are', () => {
-    for (let cores = 1; cores <= 64; cores++) {
+    for (let cores = 1; cores <= 16; cores++) {
       for (let given = 1; given <= cores; given++) {
         for (const share of [shareCores({ workers: given }, cores), shareCores({ threads: given }, cores)]) {
           expect(Math.min(share.workers, share.threads)).toBeGreaterThanOrEqual(1)
@@ -31,5 +32,10 @@ describe('cores are shared by processes and their threads (jobs.5)', () => {
   test('only Plimsoll’s own prover is told its threads', () => {
     expect(chooseProver('wasm', 1).name).toBe('wasm')
     expect(chooseProver('snarkjs', 1)).toBe(chooseProver('snarkjs'))
+    expect(() => assertThreads({ prover: 'wasm', threads: 1 })).not.toThrow()
+    expect(() => assertThreads({ prover: 'snarkjs', threads: undefined })).not.toThrow()
+    for (const prover of ['snarkjs', 'command rapidsnark']) {
+      expect(() => assertThreads({ prover, threads: 1 })).toThrow(expect.objectContaining({ code: 'USAGE' }))
+    }
   })
 })
