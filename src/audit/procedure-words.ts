@@ -2,7 +2,7 @@
 export const WHAT: Readonly<Record<string, string>> = {
   manifest: 'Read the manifest by its schema',
   files: 'Compare the files that are there with those that the manifest lists',
-  key: 'Compare the key of $ with the pinned one and its circuit with this version’s, and look for a key that anybody can forge with',
+  key: 'Compare the key of $ with its pin and its circuit, and look for a key that anybody can forge with',
   'key-kind': 'Ask how the pinned keys were made',
   provenance: 'Ask who could forge with the keys, and whether the reader accepts it',
   signature: 'Compare the signer of the manifest with the one that is expected',

@@ -29,7 +29,7 @@ const AUDITOR = [
 ] as const
 
 /** A file of words beside an epoch. Nothing in it is checked: the report says whose words they are. */
-export const wordsSchema = z.strictObject({
+const wordsSchema = z.strictObject({
   schema: z.literal('plimsoll/words/1'),
   venue: z.strictObject(optional(VENUE)).exactOptional(),
   auditor: z.strictObject(optional(AUDITOR)).exactOptional(),

@@ -8,7 +8,7 @@ import { firstStateOf, reservesCommitment, totalsForSizes } from '../statements/
 import type { Manifest } from './manifest-schema.js'
 
 /** What a venue can show of an epoch by opening a commitment, each without the other. */
-export const DISCLOSABLE = ['totals', 'reserves'] as const
+const DISCLOSABLE = ['totals', 'reserves'] as const
 /** What no opening shows: whoever wants it asks for a proof of it. */
 const NEVER_SHOWN = ['accounts', 'shortfalls'] as const
 

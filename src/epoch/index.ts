@@ -1,6 +1,5 @@
 export { batchInstance, batchRuns } from './batches.js'
 export {
-  DISCLOSABLE,
   type Disclosed,
   type DisclosedReserves,
   type DisclosedTotals,
