@@ -50,7 +50,6 @@ export const REMEDIES: Record<string, string> = {
   ARTIFACT_FETCH: 'Look whether the address is right and the server is up, and load the page again.',
   ARTIFACT_FORMAT: 'Delete the folder and run `plimsoll setup` again.',
   CALIBRATE_SETTINGS: 'Give the setting a value in the range that the message names.',
-  CEREMONY_CHANGED: 'Take no such key: ask its maker for a contribution to the latest key of the folder.',
   CEREMONY_CLOSED: 'Begin another ceremony: this one takes nobody any more.',
   CEREMONY_CONTRIBUTIONS:
     'Take no such key: ask its maker for a contribution to the latest key of the folder.',

@@ -75,7 +75,10 @@ async function withFinalKey(
   try {
     writePieces(temporary, keyBytes(initial, latest))
     if ((await sha256File(temporary)) !== keys[name]?.provingKey) {
-      throw new ArtifactError('CEREMONY_CHANGED', 'changed since it was verified', { where: state.folder })
+      throw new ArtifactError('CEREMONY_CHANGED', 'changed since it was verified', {
+        where: state.folder,
+        hint: 'Verify the folder again, while nothing writes to it.',
+      })
     }
     await work(temporary)
   } finally {

@@ -217,7 +217,10 @@ export function assertSameCircuit(initial: WholeKey, other: KeyParts | WholeKey)
 }
 
 function changed(path: string, why: string): ArtifactError {
-  return new ArtifactError('CEREMONY_CHANGED', `not a contribution to this key: ${why}`, { where: path })
+  return new ArtifactError('CEREMONY_CHANGED', `not a contribution to this key: ${why}`, {
+    where: path,
+    hint: 'Take no such key: ask its maker for a contribution to the latest key of the folder.',
+  })
 }
 
 /** The verification key of an initial key and a later turn. */
