@@ -39,6 +39,12 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** The servers of this test file. The hook is the file's only when it is made while the file is read. */
+const started: Postgres[] = []
+afterAll(async () => {
+  for (const postgres of started) await postgres.remove()
+})
+
 /** A real server of PostgreSQL on a free port of this machine, in a folder of its own. */
 export class Postgres {
   private child: ChildProcess | undefined
@@ -59,10 +65,7 @@ export class Postgres {
     const settings = ['--auth=trust', '--username=plimsoll', '--encoding=UTF8', '--locale=C', '--no-sync']
     execFileSync(join(bin, 'initdb'), [...settings, '--pgdata', join(folder, 'data')], own)
     const postgres = new Postgres(bin, folder, await freePort())
-    afterAll(async () => {
-      await postgres.kill()
-      rmSync(folder, { recursive: true, force: true })
-    })
+    started.push(postgres)
     await postgres.run()
     return postgres
   }
@@ -93,6 +96,12 @@ export class Postgres {
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGKILL')
     await ended
+  }
+
+  /** Kills it, and leaves nothing. */
+  async remove(): Promise<void> {
+    await this.kill()
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
   /** Starts it, after `kill` on what was left. */
