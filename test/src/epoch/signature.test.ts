@@ -195,6 +195,6 @@ describe('what a venue signs (epoch.21)', () => {
         ],
       ),
     )
-    expect(hashStruct({ data, primaryType, types: types as never })).toBe(struct)
+    expect(hashStruct({ data, primaryType, types } as never)).toBe(struct)
   })
 })
