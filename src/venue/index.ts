@@ -5,7 +5,7 @@ export { type DiscloseOptions, discloseSolvency } from './disclose.js'
 export type { FoldStep } from './fold-ledger.js'
 export { assertApart, assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
 export { type Forecast, forecastPlan } from './forecast.js'
-export { type FinishedEpoch, finishedEpochs, lastOf } from './history.js'
+export { finishedEpochs, lastOf } from './history.js'
 export type { BooksOfEpoch } from './inclusion/books.js'
 export {
   type ExportAllOptions,
