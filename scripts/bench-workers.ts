@@ -1,9 +1,10 @@
 /**
  * Full batches of a `ledger` instance, proven by one worker and by two in turn, each a process with one
- * thread: `npm run build && tsx scripts/bench-workers.ts [NAME] [BATCHES] [ROUNDS] [--json]`. Time counts from
- * when each worker has proven one batch, so that keys are checked by then. `ratio` is the batches a second of
- * two workers over those of one, the median of the rounds; 2 is all that two cores can do. `busy` is the part
- * of its time in which a worker had a core: where other programs run, it falls, and the ratio with it.
+ * thread: `npm run build && tsx scripts/bench-workers.ts [NAME] [BATCHES] [ROUNDS] [--json]`. Time counts
+ * from when each worker has proven one batch, so that keys are checked by then. `ratio` is the batches a
+ * second of two workers over those of one, the median of the rounds; 2 is all that two cores can do. `busy`
+ * is the part of its time in which a worker had a core: where other programs run, it falls, and the ratio
+ * with it.
  */
 import { ensureArtifacts, type OpenPool, type ProofTask, terminateProving } from '../src/proving/index.js'
 import { ledgerInputs } from '../src/statements/index.js'

@@ -51,8 +51,8 @@ export async function cacheEntries(options: ArtifactOptions = {}): Promise<Cache
 }
 
 /**
- * Removes what is outdated, copied, broken or unfinished. What another process works on is left, and so is all that
- * is not Plimsoll's.
+ * Removes what is outdated, copied, broken or unfinished. What another process works on is left, and so is
+ * all that is not Plimsoll's.
  *
  * @returns what was removed
  * @throws {ArtifactError} `CACHE_EXPOSED`

@@ -18,6 +18,7 @@ const at = (path: string) => join(project, path)
 /** Examples that are compiled and not run, and why. */
 const COMPILED_ONLY: Record<string, string> = {
   archiveSource: 'needs a server',
+  assertUnforgeable: 'needs a verifier on a chain',
   connectChain: 'needs a chain at a fixed address',
   deployMarginGate: 'needs a chain',
   deployVerifier: 'needs a chain and keys of a large instance',

@@ -135,7 +135,7 @@ test('what an earlier run made is not overwritten without --force, and the same 
 
 test('every command that writes where --out says has --force, but those that never overwrite (cli.19)', () => {
   const inclusion = ['inclusion export', 'inclusion open', 'inclusion publish']
-  const never = ['ceremony contribute', 'ceremony init', 'owner new', ...inclusion]
+  const never = ['ceremony contribute', 'ceremony init', 'init', 'owner new', ...inclusion]
   const without = COMMANDS.filter(
     ({ command }) =>
       command.options.some(({ long }) => long === '--out') &&

@@ -209,7 +209,8 @@ describe('an epoch by sizes of the venue’s own (key.12)', () => {
     const out = at('contracts')
     const { files: written, keys } = (await run(0, 'contract', 'export', LEDGER, '--out', out)).json
     expect(written).toContain('LedgerOwn3400Verifier.sol')
-    expect(keys).toEqual([{ instance: LEDGER, keyHash: readJson(pins).keys[LEDGER].keyHash }])
+    const { keyHash } = readJson(pins).keys[LEDGER]
+    expect(keys).toEqual([{ instance: LEDGER, keyHash, keyKind: 'development' }])
     expect(readFileSync(join(out, 'LedgerOwn3400Verifier.sol'), 'utf8')).toContain(LEDGER)
   })
 })
