@@ -71,9 +71,15 @@ export function plimsollIn(folder: string, ...args: string[]): Promise<Run> {
   return start(args, {}, { cwd: folder }).ended
 }
 
+/** The folders of this test file. The hook is the file's only when it is made while the file is read. */
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
 /** A folder that is gone after the test file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-test-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  folders.push(folder)
   return folder
 }
