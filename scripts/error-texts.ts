@@ -146,7 +146,6 @@ export const REMEDIES: Record<string, string> = {
     'Take the transcript from a ceremony’s folder as `plimsoll ceremony finalize` wrote it.',
   VERIFIER_REVERTED: 'Give the call enough gas, and check the number of signals.',
   WITNESS_FAULT: 'Delete the folder of the artifacts and run `plimsoll setup` again.',
-  WITNESS_FORMAT: 'Give the file that the witness calculator of this circuit wrote.',
   WITNESS_INPUTS: 'Give the circuit the inputs that its statement builds.',
   WITNESS_REJECTED: 'Check the books with `ledger check`, `solvency check` or `margin explain`.',
 }

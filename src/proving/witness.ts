@@ -65,7 +65,11 @@ export function witnessBytes(wtns: Uint8Array): Uint8Array {
 export function assertWitness(wtns: Uint8Array): void {
   const wires = (wtns.length - WTNS_HEAD) / ELEMENT_BYTES
   const fits = Number.isInteger(wires) && wires > 0 && witnessHead(wires).every((byte, i) => wtns[i] === byte)
-  if (!fits) throw new InputError('WITNESS_FORMAT', 'not a witness in the wtns format over BN254')
+  if (!fits) {
+    throw new InputError('WITNESS_FORMAT', 'not a witness in the wtns format over BN254', {
+      hint: 'Give the file that the witness calculator of this circuit wrote.',
+    })
+  }
 }
 
 /** The witness's field elements, wire 0 first. */
