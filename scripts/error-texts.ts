@@ -107,7 +107,7 @@ export const REMEDIES: Record<string, string> = {
   PLAN_SCENARIOS:
     'Take a table with as many scenarios as some instance has; `plimsoll setup --list` shows them.',
   PLAN_TIERS: 'Name instances for such a table; `plimsoll setup --list` shows them.',
-  POLICY_INSTRUMENT: 'Name instruments of the risk table, and no tiers.',
+  POLICY_INSTRUMENT: 'Name instruments of the risk table, and neither tiers nor derivatives.',
   PORTFOLIO_SIZE: 'Leave out positions of zero: no instance proves so many.',
   PRIVATE_KEY: 'Write 0x and 64 hexadecimal digits.',
   PROOF_SHAPE: 'Take the proof as it was made.',

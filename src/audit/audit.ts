@@ -2,6 +2,7 @@ import { fail, passed, type Source } from '../bundle/index.js'
 import {
   type Disclosed,
   type Disclosure,
+  type OpenedEpoch,
   openEpoch,
   type ReadEpoch,
   type VerifyEpochOptions,
@@ -17,7 +18,7 @@ import { walkHistory } from './history.js'
 import { outstanding } from './outstanding.js'
 import { policyWords } from './policy-words.js'
 import { compareEpochs, type DatedEpoch } from './previous.js'
-import { comparePrices, type SecondPrices } from './prices.js'
+import { comparePrices, type SecondPrices, unpriced } from './prices.js'
 import { procedures } from './procedure.js'
 import { judgeProvenance, provenance } from './provenance.js'
 import { type InputHash, RecordingSource } from './recording-source.js'
@@ -69,22 +70,25 @@ export async function audit(source: Source, options: AuditOptions): Promise<Audi
   const { report, read } = opened
   const { manifest, manifestSha256, table } = read
   const steps = new Steps(options.onCheck)
-  steps.verified(report.checks)
+  // Without an address from elsewhere, who signed is that key's own word.
+  steps.verified(report.checks, report.signer?.known === false ? ['signature'] : [])
 
   const keys = provenance(manifest, options.pins)
   await steps.run('provenance', () => judgeProvenance(keys, options.development ?? false))
+  // A proof under a key that somebody could forge with proves nothing to a reader who does not accept it.
+  const isProven = report.valid && steps.valid
   if (options.maxAge === undefined) steps.omit('marks', 'no age was named that would be too old')
-  if (report.signer === undefined && options.venue === undefined) {
+  if (!report.checks.some(({ id }) => id === 'signature')) {
     steps.omit('signature', 'the manifest is not signed, and no signer was named')
   }
   const policy = thresholdsOf(read)
   const remarks = judgeTable(steps, read, policy)
   await judgePrices(steps, read, options)
   const disclosed = await judgeDisclosure(steps, read, policy, options.disclosure)
-  const shown = options.disclosure?.shown
+  const shown = options.disclosure && Object.keys(disclosed)
   await judgePast(steps, { opened, ...(shown && { shown }) }, options)
   if (options.copy === undefined) steps.omit('compare', 'no second copy was named')
-  else await steps.run('compare', () => compareCopies(source, options.copy!, manifest))
+  else await steps.run('compare', () => compareCopies(recording, options.copy!, manifest))
 
   const valid = report.valid && steps.valid
   const list = procedures(steps.list)
@@ -103,13 +107,16 @@ export async function audit(source: Source, options: AuditOptions): Promise<Audi
     manifestSha256,
     procedures: list,
     remarks: [...remarks, ...report.notes],
-    figures: figures(read, report.valid, disclosed),
-    coverage: table && policy ? coverage(table, policy, report.valid, disclosed) : [],
-    scenarios: table ? scenarioFigures(table, policy, report.valid, disclosed) : [],
+    figures: figures(read, isProven, disclosed),
+    coverage: table && policy ? coverage(table, policy, isProven, disclosed) : [],
+    scenarios: table ? scenarioFigures(table, policy, isProven, disclosed) : [],
     ...(table && { quote: table.quote }),
     policy: table && policy && read.policy ? policyWords(read.policy, policy, table) : [],
     keys,
-    attestation: attestation(words, foundFields(opened, { disclosed, procedures: list.length, exceptions })),
+    attestation: attestation(
+      words,
+      foundFields(opened, { isProven, disclosed, procedures: list.length, exceptions }),
+    ),
     claimed: {
       ...(words?.chains && { chains: words.chains }),
       ...(words?.holdings && { holdings: words.holdings }),
@@ -122,7 +129,7 @@ export async function audit(source: Source, options: AuditOptions): Promise<Audi
   }
 }
 
-/** What a reader accepts, for this epoch as for those before it. */
+/** What a reader accepts of this epoch. */
 function trustOf({ pins, policy, now, maxAge, venue }: AuditOptions): VerifyEpochOptions {
   return {
     pins,
@@ -131,6 +138,12 @@ function trustOf({ pins, policy, now, maxAge, venue }: AuditOptions): VerifyEpoc
     ...(maxAge !== undefined && { maxAge }),
     ...(venue !== undefined && { venue }),
   }
+}
+
+/** What a reader accepts of those before it: the same, but for the age of their marks. */
+function pastTrustOf(options: AuditOptions): VerifyEpochOptions {
+  const { maxAge: _, ...trust } = trustOf(options)
+  return { ...trust, production: !options.development }
 }
 
 /** The policy over the table, where both can be read and go together. */
@@ -166,6 +179,8 @@ async function judgePrices(steps: Steps, { table }: ReadEpoch, { prices }: Audit
     steps.omit('second-prices', 'the risk table could not be read')
   } else {
     await steps.run('second-prices', () => comparePrices(table, prices))
+    const alone = unpriced(table, prices)
+    if (alone.length > 0) steps.omit('second-prices', `without a second price: ${someOf(alone)}`)
   }
 }
 
@@ -190,8 +205,13 @@ async function judgeDisclosure(
     digests,
   })
   steps.take(checks)
+  for (const part of ['totals', 'reserves'] as const) {
+    if (!disclosure[part]) steps.omit(`open-${part}`, `the disclosure does not show ${part}`)
+  }
   const { totals, reserves } = disclosed
-  if (totals && reserves && policy) {
+  if (!totals || !reserves || !policy) {
+    steps.omit('open-policy', 'it takes totals and reserves that both open, and a policy')
+  } else {
     await steps.run('open-policy', () => {
       const below = belowPolicy(table, policy, { totals, reserves })
       if (below.length > 0) fail(`below the policy: ${someOf(below)}`)
@@ -205,11 +225,31 @@ async function judgeDisclosure(
 async function judgePast(steps: Steps, own: DatedEpoch, options: AuditOptions): Promise<void> {
   if (options.previous === undefined) {
     steps.omit('previous-link', 'no previous epoch was named')
+    if (options.previousDisclosure) steps.omit('previous-open', 'no previous epoch was named')
   } else {
-    const opened = await openEpoch(options.previous, trustOf(options))
+    const opened = await openEpoch(options.previous, pastTrustOf(options))
+    await judgePreviousDisclosure(steps, opened, options.previousDisclosure)
     const shown = options.previousDisclosure?.shown
     steps.take(await compareEpochs(own, { opened, ...(shown && { shown }) }))
   }
   if (options.history === undefined) steps.omit('history', 'no folder of published epochs was named')
-  else steps.take(await walkHistory(own, options.history, trustOf(options)))
+  else steps.take(await walkHistory(own, options.history, pastTrustOf(options)))
+}
+
+async function judgePreviousDisclosure(
+  steps: Steps,
+  { read: { manifest, manifestSha256, table, digests } }: OpenedEpoch,
+  disclosure: Disclosure | undefined,
+): Promise<void> {
+  if (disclosure === undefined) {
+    steps.omit('previous-open', 'no disclosure of the previous epoch was named')
+    return
+  }
+  await steps.run('previous-open', async () => {
+    if (!table || !digests) fail('not compared: its risk table could not be read at its sizes')
+    const { checks } = await verifyDisclosure(disclosure, { manifest, manifestSha256, table, digests })
+    const faults = checks.filter(({ valid }) => !valid).map(({ detail }) => detail)
+    if (faults.length > 0) fail(faults.join('; '))
+    return passed(`shown then: ${disclosure.shown.length === 0 ? 'nothing' : disclosure.shown.join(', ')}`)
+  })
 }

@@ -17,13 +17,17 @@ async function filesIn(source: Source, folder = '', depth = 0): Promise<string[]
 /** An epoch has files two folders deep. */
 const MAX_DEPTH = 4
 
+const KEY_NAME = /^[A-Za-z0-9-]+$/
+
 /** Files that a manifest names, for a source that cannot be listed. */
-function filesOf({ parts: { ledger, solvency }, keys }: Manifest): string[] {
-  const batches = ledger.batches.reduce((sum, { count }) => sum + count, 0)
+function filesOf({ parts, keys }: Manifest): string[] {
+  const batches = parts.ledger.batches.reduce((sum, { count }) => sum + count, 0)
   return [
     ...[EPOCH_PATHS.manifest, EPOCH_PATHS.risk, EPOCH_PATHS.signature],
-    ...(solvency ? [EPOCH_PATHS.policy, EPOCH_PATHS.solvency] : []),
-    ...Object.keys(keys).map(EPOCH_PATHS.key),
+    ...(parts.solvency ? [EPOCH_PATHS.policy] : []),
+    ...Object.keys(parts).flatMap((name) => (name === 'ledger' ? [] : [`${name}.json`])),
+    // A name in a manifest can be any text, and leads to no other file here.
+    ...Object.keys(keys).flatMap((name) => (KEY_NAME.test(name) ? [EPOCH_PATHS.key(name)] : [])),
     ...Array.from(batchFolders(batches), ({ folder, files }) =>
       files.map((file) => `${folder}/${file}`),
     ).flat(),
@@ -44,7 +48,8 @@ export async function compareCopies(one: Source, other: Source, manifest: Manife
     const at = firstDifference(a, b)
     if (at !== undefined) fail(`${path}: ${placeIn(a.length < b.length ? b : a, at)}`, { todo: TWO_COPIES })
   }
-  return passed(`${paths.length} files, all of them alike`)
+  const all = one.list && other.list ? '' : '; an address cannot say what else lies there'
+  return passed(`${paths.length} files, all of them alike${all}`)
 }
 
 const TWO_COPIES =

@@ -130,6 +130,11 @@ export function scenarioFigures(
     const [lowest, highest] = [move(by[0]), move(by.at(-1))]
     const limit = policy?.scenarios[s]
     const left = kind === 'covered' ? marginIn(table, s, amounts) : undefined
+    const isBounded =
+      limit !== undefined &&
+      (limit.mostAccounts !== NO_LIMIT.mostAccounts || limit.mostShortfall !== NO_LIMIT.mostShortfall)
+    // Of a requirement without a bound nothing is proven.
+    const isProven = isValid && (kind !== 'requirement' || isBounded)
     return {
       name,
       kind,
@@ -145,7 +150,7 @@ export function scenarioFigures(
         limit.mostShortfall !== NO_LIMIT.mostShortfall && {
           mostShortfall: formatDecimal(limit.mostShortfall, table.valueDecimals),
         }),
-      grade: !isValid ? 'claimed' : left ? 'recomputed' : 'proven',
+      grade: !isProven ? 'claimed' : left ? 'recomputed' : 'proven',
     }
   })
 }
@@ -170,7 +175,7 @@ function marginIn(
 
 /** Everything that an epoch says in numbers, each with how it is known. */
 export function figures(
-  { manifest, table, policy: file }: ReadEpoch,
+  { manifest, table, digests, policy: file }: ReadEpoch,
   isValid: boolean,
   amounts: Amounts,
 ): Figure[] {
@@ -181,17 +186,20 @@ export function figures(
   }, 0)
   const batches = ledger.batches.reduce((sum, { count }) => sum + count, 0)
   const proven: Grade = isValid ? 'proven' : 'claimed'
+  const recomputed: Grade = isValid ? 'recomputed' : 'claimed'
+  /** What a basis says of a valid epoch alone. */
+  const ifProven = (words: string) => (isValid ? words : 'nothing of it is proven')
   const rows: Figure[] = [
     {
       name: 'batches of accounts',
       value: `${batches}`,
-      grade: 'recomputed',
-      basis: 'counted; each has its own proof',
+      grade: recomputed,
+      basis: isValid ? 'counted; each has its own proof' : 'as the manifest says',
     },
     {
       name: 'accounts at most',
       value: `${held}`,
-      grade: 'recomputed',
+      grade: recomputed,
       basis: 'places in all batches; how many are padding is hidden',
     },
     {
@@ -209,8 +217,8 @@ export function figures(
     {
       name: 'root of the risk table',
       value: manifest.riskRoot,
-      grade: 'recomputed',
-      basis: 'from risk.json',
+      grade: digests?.riskRoot.toString() === manifest.riskRoot ? 'recomputed' : 'claimed',
+      basis: digests?.riskRoot.toString() === manifest.riskRoot ? 'from risk.json' : 'as the manifest says',
     },
   ]
   if (table) {
@@ -235,13 +243,13 @@ export function figures(
           name: 'totals owed to customers',
           value: 'disclosed, below',
           grade: isValid ? 'recomputed' : 'claimed',
-          basis: 'opens firstState; proven to be the sum of all accounts',
+          basis: `opens firstState; ${ifProven('proven to be the sum of all accounts')}`,
         }
       : {
           name: 'totals owed to customers',
           value: 'hidden',
           grade: 'withheld',
-          basis: 'committed to in every state; proven to be covered',
+          basis: `committed to in every state; ${ifProven('proven to be covered')}`,
         },
     amounts.reserves
       ? {
@@ -256,22 +264,31 @@ export function figures(
           grade: 'withheld',
           basis: 'committed to; that they exist, and whose they are, is the venue’s word',
         },
-    {
-      name: 'accounts below zero',
-      value: boundsOf(table, file?.limits),
-      grade: table && marketScenarios(table).length > 0 ? proven : 'recomputed',
-      basis:
-        table && table.scenarios.length > 0
-          ? 'their shortfalls are covered in every scenario that could happen'
-          : 'a table without scenarios lets no account owe anything',
-    },
+    { name: 'accounts below zero', ...belowZero(table, file?.limits, proven) },
   )
   return rows
 }
 
-function boundsOf(table: RiskTable | undefined, limits: object | undefined): string {
-  if (table && table.scenarios.length === 0) return 'none can be'
-  return limits === undefined
-    ? 'number hidden, without a bound'
-    : 'number hidden, bounded as the scenarios below say'
+/** What an epoch says of accounts below zero. */
+function belowZero(
+  table: RiskTable | undefined,
+  limits: object | undefined,
+  proven: Grade,
+): Omit<Figure, 'name'> {
+  if (table === undefined) {
+    return { value: 'not known', grade: 'claimed', basis: 'the risk table could not be read' }
+  }
+  if (table.scenarios.length === 0) {
+    const basis = 'proofs of a table without scenarios let no account owe anything'
+    return { value: 'none can be', grade: proven, basis }
+  }
+  const isBounded = limits !== undefined && Object.keys(limits).length > 0
+  const isCovered = marketScenarios(table).length > 0
+  return {
+    value: isBounded ? 'number hidden, bounded as the scenarios below say' : 'number hidden, without a bound',
+    grade: isBounded || isCovered ? proven : 'withheld',
+    basis: isCovered
+      ? 'a valid epoch covers their shortfalls in every scenario that could happen'
+      : 'no scenario could happen: nothing has to cover what they lack',
+  }
 }

@@ -1,7 +1,7 @@
 import type { EpochCheck, Source } from '../bundle/index.js'
 import { openEpoch, type VerifyEpochOptions } from '../epoch/index.js'
 import { PlimsollError } from '../errors/index.js'
-import { compareEpochs, type DatedEpoch } from './previous.js'
+import { compareEpochs, type DatedEpoch, usedAgain } from './previous.js'
 
 /**
  * Walks a published history back from an epoch by the digests that manifests name. Each epoch on the way is
@@ -20,14 +20,19 @@ export async function walkHistory(
   for (const source of published) {
     try {
       const opened = await openEpoch(source, trust)
-      const { manifestSha256 } = opened.report
-      if (manifestSha256 !== head.opened.report.manifestSha256) left.set(manifestSha256, { opened })
+      const { manifestSha256, valid } = opened.report
+      if (manifestSha256 === head.opened.report.manifestSha256) {
+        if (!valid) refuse(`history-epoch:${source.name}`, 'this copy of the epoch is not valid')
+        continue
+      }
+      // Of two copies of one manifest, the one that is not valid counts: a sound one does not excuse it.
+      if (!valid || !left.has(manifestSha256)) left.set(manifestSha256, { opened })
     } catch (error) {
       if (!(error instanceof PlimsollError)) throw error
       refuse(`history-epoch:${source.name}`, error.message)
     }
   }
-  let length = 1
+  const walked = [head]
   let at = head
   for (;;) {
     const { previous } = at.opened.read.manifest
@@ -42,23 +47,24 @@ export async function walkHistory(
     }
     left.delete(previous)
     const { report } = before.opened
-    const failures = (await compareEpochs(at, before)).filter(({ valid }) => !valid)
+    const next = (await compareEpochs(at, before)).flatMap(({ valid, detail }) => (valid ? [] : [detail]))
+    const failures = [...next, ...walked.slice(0, -1).flatMap((later) => usedAgain(later, before))]
     checks.push({
       id: `history-epoch:${report.epoch}`,
       valid: failures.length === 0,
       detail:
         failures.length === 0
           ? `${previous}, valid, and before ${at.opened.report.epoch}`
-          : failures.map(({ detail }) => detail).join('; '),
+          : failures.join('; '),
     })
-    length++
+    walked.push(before)
     at = before
   }
   const others = [...left.values()].map(({ opened }) => opened.report.epoch)
   checks.push(
     others.length > 0
       ? { id: 'history', valid: false, detail: `no manifest leads to: ${others.join(', ')}` }
-      : { id: 'history', valid: true, detail: `${length} epochs, one way back to the first` },
+      : { id: 'history', valid: true, detail: `${walked.length} epochs, one way back to the first` },
   )
   return checks
 }

@@ -61,7 +61,7 @@ function waterfall(file: PolicyFile, table: RiskTable): string[] {
     const most = cap === undefined ? '' : ` up to ${formatDecimal(cap, table.valueDecimals)} ${table.quote}`
     return `${NAMES[layer]}${most}`
   })
-  const order = `Shortfalls are absorbed by ${steps.join(', then ')}. The proof shows that all of these together suffice in every scenario that could happen; their order and their caps are the venue’s word.`
+  const order = `Shortfalls are absorbed by ${steps.join(', then ')}. A valid proof shows that all of these together suffice in every scenario that could happen; their order and their caps are the venue’s word.`
   if (file.waterfall === undefined) return [order]
   const largest = cover === 1 ? 'largest shortfall' : `${cover} largest shortfalls`
   return [

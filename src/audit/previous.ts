@@ -1,6 +1,6 @@
 import { Checks, type EpochCheck, fail, passed } from '../bundle/index.js'
 import type { OpenedEpoch, ReadEpoch } from '../epoch/index.js'
-import { type RiskTable, someOf } from '../risk/index.js'
+import { marketScenarios, type RiskTable, rowsByKind, someOf } from '../risk/index.js'
 import { resolvePolicy, weakerThan } from '../statements/index.js'
 
 /** An epoch that was opened, and what is known beside it. */
@@ -52,9 +52,9 @@ export async function compareEpochs(now: DatedEpoch, before: DatedEpoch): Promis
   await checks.run('previous-scope', () => {
     const { less, more } = scope(now, before)
     if (less.length > 0) fail(`less than before: ${someOf(less)}`)
-    return passed(
-      more.length === 0 ? 'the same is shown, proven and promised' : `more than before: ${someOf(more)}`,
-    )
+    const same = before.shown ? 'the same is shown, proven and promised' : 'the same is proven and promised'
+    const unknown = before.shown ? '' : '; what was disclosed before is not compared'
+    return passed(`${more.length === 0 ? same : `more than before: ${someOf(more)}`}${unknown}`)
   })
   return checks.list
 }
@@ -87,6 +87,17 @@ function reused(own: ReadEpoch, old: ReadEpoch): string[] {
   return [...new Set([...fresh(own)].flatMap(([value, name]) => (before.has(value) ? [name] : [])))]
 }
 
+/** What an epoch shares with one further back than the last, in words; empty when that is nothing. */
+export function usedAgain(later: DatedEpoch, before: DatedEpoch): string[] {
+  const [own, old] = [later.opened.read, before.opened.read]
+  const { epoch } = own.manifest
+  const used = reused(own, old)
+  return [
+    ...(used.length === 0 ? [] : [`used again in epoch ${epoch}: ${someOf(used)}`]),
+    ...(epoch === old.manifest.epoch ? [`a later epoch has the name ${epoch} again`] : []),
+  ]
+}
+
 /** What is shown, proven or promised less or more than before, in words. */
 function scope(now: DatedEpoch, before: DatedEpoch): { less: string[]; more: string[] } {
   const less: string[] = []
@@ -97,11 +108,12 @@ function scope(now: DatedEpoch, before: DatedEpoch): { less: string[]; more: str
     more.push(...mine.filter((name) => !theirs.includes(name)).map((name) => `${what} ${name}`))
   }
   compare('part', Object.keys(own.manifest.parts), Object.keys(old.manifest.parts))
-  compare('disclosed', now.shown ?? [], before.shown ?? [])
+  if (before.shown) compare('disclosed', now.shown ?? [], before.shown)
   if (own.table && old.table) {
-    const names = (list: readonly { name: string }[]) => list.map(({ name }) => name)
-    compare('scenario', names(own.table.scenarios), names(old.table.scenarios))
+    compare('scenario', names(own.table), names(old.table))
+    compare('cover in', covered(own.table), covered(old.table))
     compare('instrument', symbols(own.table), symbols(old.table))
+    compare('reserves of', reserved(own.table), reserved(old.table))
   }
   if (own.table && own.policy && old.policy) {
     less.push(...weaker(own, old).map((what) => `promised of ${what}`))
@@ -109,12 +121,21 @@ function scope(now: DatedEpoch, before: DatedEpoch): { less: string[]; more: str
   return { less, more }
 }
 
+const names = ({ scenarios }: RiskTable): string[] => scenarios.map(({ name }) => name)
+
+/** Scenarios whose shortfalls have to be covered: a requirement of the same name is less. */
+const covered = (table: RiskTable): string[] => marketScenarios(table).map(({ scenario }) => scenario.name)
+
 const symbols = ({ instruments }: RiskTable): string[] =>
   instruments.filter(({ tier }) => tier === undefined).map(({ symbol }) => symbol)
 
+/** Instruments that are reserved for: a derivative of the same symbol is less. */
+const reserved = (table: RiskTable): string[] =>
+  rowsByKind(table).spots.map((row) => table.instruments[row]!.symbol)
+
 /** Where the policy of an epoch promises less than the one before, over the newer table. */
 function weaker({ policy, table }: ReadEpoch, { policy: before }: ReadEpoch): string[] {
-  const known = new Set(table!.instruments.map(({ symbol }) => symbol))
+  const known = new Set(reserved(table!))
   const named = new Set(table!.scenarios.map(({ name }) => name))
   const some = <T>(record: Record<string, T>, names: ReadonlySet<string>) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)))

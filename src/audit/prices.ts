@@ -17,15 +17,12 @@ export interface SecondPrices {
 /** Marks of a table against a second source; it fails when one differs by more than the tolerance. */
 export function comparePrices(table: RiskTable, { prices, tolerance }: SecondPrices): Found<true> {
   const far: string[] = []
-  const alone: string[] = []
+  const alone = unpriced(table, { prices, tolerance })
   let compared = 0
   for (const { symbol, mark, decimals, tier } of table.instruments) {
     if (tier !== undefined) continue
     const price = prices.get(symbol)
-    if (price === undefined) {
-      alone.push(symbol)
-      continue
-    }
+    if (price === undefined) continue
     compared++
     // Both sides are per whole unit, and in 10^-(36 + valueDecimals).
     const own = mark * 10n ** BigInt(decimals + PRICE_DECIMALS)
@@ -42,6 +39,13 @@ export function comparePrices(table: RiskTable, { prices, tolerance }: SecondPri
   if (far.length > 0) fail(`more than ${share} apart: ${someOf(far)}${rest}`)
   if (compared === 0) fail('the second source has none of the instruments')
   return passed(`${compared} marks within ${share} of the second source${rest}`)
+}
+
+/** Symbols of a table that the second source has no price of. */
+export function unpriced({ instruments }: RiskTable, { prices }: SecondPrices): string[] {
+  return instruments.flatMap(({ symbol, tier }) =>
+    tier === undefined && !prices.has(symbol) ? [symbol] : [],
+  )
 }
 
 /** The mark of one whole unit, an exact decimal. */

@@ -25,6 +25,7 @@ export const WHAT: Readonly<Record<string, string>> = {
   'previous-later': 'Compare the times of the marks of both epochs',
   'previous-fresh': 'Look for commitments, states and proofs of the previous epoch that are used again',
   'previous-scope': 'Compare what is shown, proven and promised with the previous epoch',
+  'previous-open': 'Compare what was disclosed of the previous epoch with what it commits to',
   'previous-valid': 'Verify the previous epoch under the same pins',
   history: 'Walk the published manifests back by their digests to the first',
   'history-epoch': 'Verify the epoch $ of the history',

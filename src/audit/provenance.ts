@@ -24,15 +24,17 @@ export function provenance({ keys }: Manifest, pins: KeyPins): KeyProvenance[] {
     .map(([instance, { keyHash, circuitHash }]) => {
       const pin = pinOf(pins, instance)
       const known = circuitHashOf(instance)
+      const pinned = pin?.keyHash === keyHash && pin.circuitHash === circuitHash
       return {
         instance,
         statement: knownInstance(instance)?.statement ?? 'unknown',
         keyHash,
         circuitHash,
         circuit: known === undefined ? 'vouched' : known === circuitHash ? 'shipped' : 'another',
-        pinned: pin?.keyHash === keyHash && pin.circuitHash === circuitHash,
-        kind: pin === undefined ? 'unknown' : kindOfPin(pin),
-        ...(pin?.ceremony && { ceremony: pin.ceremony }),
+        pinned,
+        // Of another key than the pinned one, the pin says nothing.
+        kind: pinned ? kindOfPin(pin) : 'unknown',
+        ...(pinned && pin?.ceremony && { ceremony: pin.ceremony }),
       }
     })
 }

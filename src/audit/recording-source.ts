@@ -1,4 +1,4 @@
-import type { Source } from '../bundle/index.js'
+import { fail, type Source } from '../bundle/index.js'
 import { sha256Hex, sha256Text } from '../schema/index.js'
 
 /** A file that was read, and the SHA-256 of its bytes in lower-case hex. */
@@ -9,7 +9,7 @@ export interface InputHash {
 
 const PROOFS = /^ledger\//
 
-/** A source that hashes each file as it is read. */
+/** A source that hashes each file as it is read. A file that is read again has to be the same. */
 export class RecordingSource implements Source {
   private readonly files = new Map<string, string>()
   readonly name: string
@@ -22,7 +22,11 @@ export class RecordingSource implements Source {
 
   async read(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
     const bytes = await this.inner.read(path, maxBytes)
-    if (bytes !== undefined) this.files.set(path, sha256Hex(bytes))
+    if (bytes === undefined) return undefined
+    const sha256 = sha256Hex(bytes)
+    const before = this.files.get(path) ?? sha256
+    if (before !== sha256) fail(`${path}: not the same file as when it was verified`)
+    this.files.set(path, sha256)
     return bytes
   }
 

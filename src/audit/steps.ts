@@ -21,9 +21,16 @@ export class Steps {
     return this.checks.exitCode
   }
 
-  /** Takes over what another verifier has recorded and judged. */
-  verified(checks: readonly EpochCheck[]): void {
-    this.list.push(...checks.map(stepOf))
+  /**
+   * Takes over what another verifier has recorded and judged.
+   *
+   * @param toJudge checks that are for the reader to judge when they pass
+   */
+  verified(checks: readonly EpochCheck[], toJudge: readonly string[]): void {
+    for (const check of checks) {
+      const isOpen = check.valid && toJudge.includes(check.id)
+      this.list.push(isOpen ? { ...stepOf(check), outcome: 'remark' } : stepOf(check))
+    }
   }
 
   /** Takes over checks that nothing has judged yet. */

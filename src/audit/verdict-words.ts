@@ -43,14 +43,20 @@ export function meaning(valid: boolean, { report, read: { table } }: OpenedEpoch
 
 /** What of an attestation's fields was found here. */
 export function foundFields(
-  { report, read }: OpenedEpoch,
-  { disclosed, procedures, exceptions }: { disclosed: Disclosed; procedures: number; exceptions: number },
+  { read }: OpenedEpoch,
+  {
+    isProven,
+    disclosed,
+    procedures,
+    exceptions,
+  }: { isProven: boolean; disclosed: Disclosed; procedures: number; exceptions: number },
 ): FoundFields {
   const { manifest, table, policy } = read
   const { totals, reserves } = disclosed
+  const ifProven = (words: string) => (isProven ? words : 'nothing of it is proven')
   return {
     responsible: `${manifest.venue}, as its manifest says`,
-    ...(report.valid && {
+    ...(isProven && {
       assertion: `Epoch ${manifest.epoch}: that reserves cover liabilities by the policy, proven for the files that are listed below`,
     }),
     ...(table && {
@@ -59,11 +65,13 @@ export function foundFields(
     }),
     liabilities: totals
       ? 'Disclosed, and opened: see the coverage'
-      : 'Committed to and hidden; proven to be covered',
-    negative: 'Their shortfalls are proven: see the scenarios',
+      : `Committed to and hidden; ${ifProven('proven to be covered')}`,
+    negative: `Bounds and shortfalls in the scenarios: ${ifProven('see how each is known')}`,
     reserves: reserves ? 'Disclosed, and opened: see the coverage' : 'Committed to and hidden',
     comparison: policy
-      ? 'Proven at the thresholds of the policy: see the coverage'
+      ? isProven
+        ? 'Proven at the thresholds of the policy: see the coverage'
+        : 'At the thresholds of the policy, of which nothing is proven'
       : 'No policy could be read',
     default: 'See the scenarios and the policy in words',
     procedures: `${procedures} procedures, ${exceptions === 0 ? 'no exception' : `${exceptions} with an exception`}; those that were not carried out are listed as omitted`,

@@ -194,6 +194,9 @@ export async function verifyDisclosure(
     const rows = await checks.run('open-reserves', () => {
       const rows = readRows(reserves.amounts, table, ['reserves', 'insurance'], 'reserves')
       if (!solvency) fail('solvency is not proven: nothing commits to reserves')
+      if (digests.columns.sizes.scenarios === 0 && rows.some((row) => row.insurance !== 0n)) {
+        fail('nothing commits to an insurance fund where there is no scenario')
+      }
       const { held, insurance } = reserveLists(rows, table, digests)
       const commitment = reservesCommitment(held, insurance, BigInt(reserves.blind))
       if (commitment.toString() !== solvency.reservesCommitment) fail('they do not open reservesCommitment')

@@ -1,11 +1,11 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseWords, type Words } from '../audit/index.js'
 import type { Source } from '../bundle/index.js'
-import { type Disclosure, parseDisclosure } from '../epoch/index.js'
+import { type Disclosure, EPOCH_PATHS, parseDisclosure } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
-import { fileError, readTextFile } from '../files/index.js'
-import { sha256Text } from '../schema/index.js'
+import { readTextFile } from '../files/index.js'
+import { MAX_TEXT_BYTES, sha256Hex, sha256Text } from '../schema/index.js'
+import { epochPlaces } from './epoch-places.js'
 import { openSource } from './source.js'
 
 /** A file that was read, and the SHA-256 of its text. */
@@ -43,31 +43,35 @@ export function readWords(path: string): Promise<Beside<Words>> {
 }
 
 /**
- * The epochs of a folder, by name: its folders, and its ZIP archives that have no folder of their name. Other
- * files lie there unread.
+ * The epochs of a folder, by name: its folders, and its ZIP archives, but for one whose manifest is that of
+ * the folder of its name. Other files lie there unread.
  *
  * @throws {InputError} `FILE_ACCESS` when it cannot be read, `EPOCH_HISTORY` when it has no epoch
  * @example
  * const history = await openHistory('published')
  */
 export async function openHistory(folder: string): Promise<Source[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw fileError(folder, error)
-  })
-  const folders = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name))
-  const places = entries
-    .filter((entry) =>
-      entry.isDirectory()
-        ? !entry.name.endsWith('.private')
-        : /\.zip$/i.test(entry.name) && !folders.has(entry.name.slice(0, -4)),
-    )
-    .map(({ name }) => join(folder, name))
-    .sort()
-  if (places.length === 0) {
-    throw new InputError('EPOCH_HISTORY', 'there is no folder and no ZIP archive of an epoch', {
-      where: folder,
-      hint: 'Name the folder in which the published epochs lie.',
-    })
+  const { folders, archives } = await epochPlaces(folder)
+  const opened = new Map<string, Source>()
+  for (const name of folders) {
+    if (!name.endsWith('.private')) opened.set(name, await openSource(join(folder, name)))
   }
-  return Promise.all(places.map(openSource))
+  const sources = [...opened.values()]
+  for (const name of archives) {
+    const archive = await openSource(join(folder, name))
+    const unpacked = opened.get(name.slice(0, -'.zip'.length))
+    if (unpacked === undefined || !(await haveOneManifest(unpacked, archive))) sources.push(archive)
+  }
+  if (sources.length > 0) return sources
+  throw new InputError('EPOCH_HISTORY', 'there is no folder and no ZIP archive of an epoch', {
+    where: folder,
+    hint: 'Name the folder in which the published epochs lie.',
+  })
+}
+
+async function haveOneManifest(...sources: readonly [Source, Source]): Promise<boolean> {
+  const [one, other] = await Promise.all(
+    sources.map((source) => source.read(EPOCH_PATHS.manifest, MAX_TEXT_BYTES)),
+  )
+  return one !== undefined && other !== undefined && sha256Hex(one) === sha256Hex(other)
 }

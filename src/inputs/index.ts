@@ -1,5 +1,6 @@
 export { type Beside, openHistory, readDisclosure, readWords } from './beside-epoch.js'
 export { CONFIG_FILE, type Config, configSchema, readConfig } from './config.js'
+export { epochPlaces } from './epoch-places.js'
 export { readInclusion } from './inclusion.js'
 export { readInstrumentList } from './instrument-list.js'
 export { readMarginProof } from './margin-proof.js'

@@ -14,7 +14,7 @@ const COLUMNS = ['symbol', 'price'] as const
  * @returns the prices, and the SHA-256 of the file
  * @throws {InputError} that names file, line and column: `RISK_SYNTAX`, `RISK_ENCODING`, `RISK_ROW`,
  * `RISK_EMPTY`, `RISK_HEADER`, `RISK_SYMBOL`, `RISK_DUPLICATE_SYMBOL`, `RISK_MARK`, `RISK_SIZE`,
- * `FILE_ACCESS`
+ * `FILE_ACCESS`, and `USAGE` for a tolerance that is not below 1
  * @example
  * const { prices } = await readSecondPrices('second-prices.csv', '0.01')
  */
@@ -55,6 +55,16 @@ export async function readSecondPrices(
     },
   })
   const parts = parseDecimal(tolerance, { decimals: TOLERANCE_DECIMALS, where: '--tolerance' })
+  if (parts >= 10n ** BigInt(TOLERANCE_DECIMALS)) {
+    throw new InputError(
+      'USAGE',
+      'a tolerance has to be below 1: from there on, a mark of nothing would do',
+      {
+        where: '--tolerance',
+        hint: 'Write a share, such as 0.01 for one percent.',
+      },
+    )
+  }
   return { prices: { prices, tolerance: parts }, sha256 }
 }
 

@@ -85,6 +85,20 @@ function realOf(path: string): string {
 }
 
 /**
+ * Makes sure that none of some private files lies in a folder that is published.
+ *
+ * @throws {InputError} `EPOCH_FOLDERS`
+ */
+export function assertUnpublished(publicFolder: string, files: readonly string[]): void {
+  const inside = files.find((file) => liesIn(publicFolder, file))
+  if (inside === undefined) return
+  throw new InputError('EPOCH_FOLDERS', 'would be published with the epochs', {
+    where: inside,
+    hint: 'Move it out of the public folder, and name its new place in the configuration.',
+  })
+}
+
+/**
  * Makes sure that neither of an epoch's folders lies in the other, where the private one would be published
  * with it.
  *

@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Published, Source } from '../bundle/index.js'
 import { EPOCH_PATHS, type Manifest, readPublishedManifest } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
-import { openSource } from '../inputs/index.js'
+import { epochPlaces, openSource } from '../inputs/index.js'
 
 /** An epoch that is finished. */
 export interface FinishedEpoch extends Published<Manifest> {
@@ -11,25 +11,24 @@ export interface FinishedEpoch extends Published<Manifest> {
 }
 
 /**
- * The finished epochs of a venue that lie in one folder: as folders, and as archives of which the folder is
- * no longer there.
+ * The finished epochs of a venue that lie in one folder, as folders or as archives; copies of one manifest are
+ * one epoch.
  *
  * @param folder may be missing: it has none then
  * @throws {InputError} what `readPublishedManifest` and `openSource` throw
  */
 export async function finishedEpochs(folder: string, venue: string): Promise<FinishedEpoch[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const { folders, archives } = existsSync(folder) ? await epochPlaces(folder) : { folders: [], archives: [] }
   const found: FinishedEpoch[] = []
-  const folders = new Set(entries.filter((entry) => entry.isDirectory()).map(({ name }) => name))
-  const archives = entries.filter(
-    (entry) => entry.isFile() && /\.zip$/.test(entry.name) && !folders.has(entry.name.slice(0, -4)),
-  )
-  for (const name of [...folders, ...archives.map((entry) => entry.name)]) {
+  const seen = new Set<string>()
+  for (const name of [...folders, ...archives]) {
     const source = await openSource(join(folder, name))
     const files = await source.list!('')
     if (!files?.some((file) => file.name === EPOCH_PATHS.manifest)) continue
     const manifest = await readPublishedManifest(source)
     const { parts, venue: own } = manifest.value
+    if (seen.has(manifest.sha256)) continue
+    seen.add(manifest.sha256)
     if (own === venue && parts.solvency !== undefined) found.push({ ...manifest, source })
   }
   return found

@@ -3,7 +3,13 @@ export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from '.
 export { type CoverLine, checkSolvency, type SolvencyCheck } from './check-solvency.js'
 export { type DiscloseOptions, discloseSolvency } from './disclose.js'
 export type { FoldStep } from './fold-ledger.js'
-export { assertApart, assertOwnFolder, defaultPrivateFolder, epochLayout } from './folders.js'
+export {
+  assertApart,
+  assertOwnFolder,
+  assertUnpublished,
+  defaultPrivateFolder,
+  epochLayout,
+} from './folders.js'
 export { type Forecast, forecastPlan } from './forecast.js'
 export { finishedEpochs, lastOf } from './history.js'
 export type { BooksOfEpoch } from './inclusion/books.js'
@@ -18,6 +24,7 @@ export {
   type PublishInclusionOptions,
   publishInclusion,
 } from './inclusion/publish.js'
+export { assertOwnEpoch } from './own-epoch.js'
 export { type PackEpochOptions, type PackedEpoch, packEpoch } from './pack-epoch.js'
 export { type BetterSizes, betterSizes } from './plan/better-sizes.js'
 export type { SolvencyInstance } from './plan/solvency-choice.js'

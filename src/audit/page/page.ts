@@ -1,5 +1,5 @@
 import type { Author } from '../attestation.js'
-import type { Grade } from '../figures.js'
+import type { Coverage, Grade } from '../figures.js'
 import type { Outcome } from '../procedure.js'
 import type { AuditReport } from '../report.js'
 import { html, Markup, paragraphs } from './markup.js'
@@ -128,22 +128,29 @@ const PLOTTED = 60
 
 function coverageSection({ coverage }: AuditReport): Markup | undefined {
   if (coverage.length === 0) return undefined
-  const shown = coverage.some(({ ratio }) => ratio !== undefined)
   return html`<section><h2>Coverage by instrument</h2>
-<p class="soft">The line is the threshold of the policy. ${shown ? 'Bars are recomputed from disclosed amounts that open the commitments.' : 'Dashed: the amounts are hidden, and at least this much is proven.'}</p>
+<p class="soft">The line is the threshold of the policy. ${coverageWords(coverage)}</p>
 ${coveragePlot(coverage.slice(0, PLOTTED))}
 <div class="scroll"><table><thead><tr><th>Instrument</th><th class="number">Threshold</th><th class="number">Ratio</th><th class="number">Owed</th><th class="number">Held</th><th>Known</th></tr></thead><tbody>
 ${coverage.map(({ symbol, threshold, ratio, owed, held, grade: of }) => html`<tr><td>${symbol}</td><td class="number">${threshold}</td><td class="number">${ratio ?? (owed === undefined ? 'hidden' : 'nothing owed')}</td><td class="number">${owed ?? 'hidden'}</td><td class="number">${held ?? 'hidden'}</td><td>${grade(of)}</td></tr>`)}
 </tbody></table></div></section>`
 }
 
+function coverageWords(coverage: readonly Coverage[]): string {
+  if (coverage.some(({ grade }) => grade === 'claimed')) return 'Nothing of it is proven.'
+  return coverage.some(({ ratio }) => ratio !== undefined)
+    ? 'Bars are recomputed from disclosed amounts that open the commitments.'
+    : 'Dashed: the amounts are hidden, and at least this much is proven.'
+}
+
 function scenarioSection({ scenarios, quote }: AuditReport): Markup | undefined {
   if (scenarios.length === 0) return undefined
   const margins = marginPlot(scenarios)
+  const isProven = scenarios.every(({ kind, grade }) => kind !== 'covered' || grade !== 'claimed')
   return html`<section><h2>Scenarios</h2>
-<p class="soft">From the lowest to the highest change of a price in each scenario, with the instrument that falls most. Filled: it could happen, and what is held covers it. Dashed: a requirement, which nothing has to cover.</p>
+<p class="soft">From the lowest to the highest change of a price in each scenario, with the instrument that falls most. Filled: it could happen, and what is held has to cover it. Dashed: a requirement, which nothing has to cover.</p>
 ${movesPlot(scenarios)}
-${margins === undefined ? html`<p class="soft">How far what is held is above the threshold is hidden: no amounts are disclosed. That it is not below is proven.</p>` : html`<h3>Margin to the threshold</h3><p class="soft">What is held over what is owed, before what accounts lack. What they lack is hidden, and proven to be no more than this.</p>${margins}`}
+${margins === undefined ? html`<p class="soft">How far what is held is above the threshold is hidden: no amounts are disclosed.${isProven ? ' That it is not below is proven.' : undefined}</p>` : html`<h3>Margin to the threshold</h3><p class="soft">What is held over what is owed, before what accounts lack. What they lack is hidden${isProven ? ', and proven to be no more than this' : undefined}.</p>${margins}`}
 <div class="scroll"><table><thead><tr><th>Scenario</th><th>Kind</th><th>Falls most</th><th class="number">Margin</th><th>Bounds</th><th>Known</th></tr></thead><tbody>
 ${scenarios.map((line) => {
   const { name, kind, lowest, margin, mostAccounts, mostShortfall } = line

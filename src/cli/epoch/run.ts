@@ -19,6 +19,8 @@ import { isTiered, type RiskTable } from '../../risk/index.js'
 import { FULL_RESERVES, type PolicyFile } from '../../statements/index.js'
 import {
   assertApart,
+  assertOwnEpoch,
+  assertUnpublished,
   checkSolvency,
   epochLayout,
   exportAllInclusions,
@@ -72,6 +74,8 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
   const policy = files.policy === undefined ? FULL_RESERVES : await readPolicy(files.policy)
   const at = await placesOf(config, table, options.name)
   assertApart(folders.public, folders.private)
+  const { accounts, reserves, key } = files
+  assertUnpublished(folders.public, [accounts, reserves, ...(key === undefined ? [] : [key])])
   await mkdir(folders.public, { recursive: true })
   await mkdir(folders.private, { recursive: true, mode: 0o700 })
   await writeFileAtomic(join(folders.private, '.gitignore'), '*\n', { mode: 0o600 })
@@ -81,12 +85,13 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
     if (!(await checkBooks(ui, config, table, policy))) return
     await prove(ui, config, { table, policy, at, artifacts: source }, options.previous)
   }
-  const { key } = files
+  const manifest = await readManifest(folderSource(at.folder))
+  const { venue, target } = config
+  assertOwnEpoch(manifest, { venue, epoch: at.name, target, riskTable: riskTableHash(table) }, at.folder)
   const signer = key === undefined ? undefined : await readSigningKey(key)
   const signature = epochLayout(at.folder).signature
   if (signer !== undefined && !existsSync(signature)) await signEpoch({ folder: at.folder, key: signer })
 
-  const manifest = await readManifest(folderSource(at.folder))
   const artifacts: Artifacts[] = []
   for (const name of Object.keys(manifest.keys)) artifacts.push(await source(name))
   const { keys: pins } = pinsOf(artifacts)

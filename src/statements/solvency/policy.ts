@@ -12,6 +12,7 @@ import {
 } from '../../field/index.js'
 import { sponge } from '../../hash/index.js'
 import { type RiskColumns, type RiskTable, rowsByKind, type TableSizes } from '../../risk/index.js'
+import { isDerivative } from '../../rules/index.js'
 import { toldName } from '../../schema/index.js'
 import { waterfallSchema } from './waterfall-policy.js'
 
@@ -125,6 +126,10 @@ export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
     if (row.tier !== undefined) {
       const hint = 'Name the instrument: its reserves stand behind all its tiers.'
       throw new InputError('POLICY_INSTRUMENT', 'is a tier', { ...where, hint })
+    }
+    if (isDerivative(row.kind)) {
+      const hint = 'Leave it out: nothing is held in reserve for a derivative, whatever a policy says.'
+      throw new InputError('POLICY_INSTRUMENT', 'is a derivative', { ...where, hint })
     }
   }
   return {

@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { RISK } from '../../../scripts/soundness/samples/venue.js'
+import { scenarioFigures } from '../../../src/audit/figures.js'
 import {
   type AuditOptions,
   type AuditReport,
@@ -7,14 +10,31 @@ import {
   auditPage,
   parseWords,
 } from '../../../src/audit/index.js'
+import { compareEpochs } from '../../../src/audit/previous.js'
+import { provenance } from '../../../src/audit/provenance.js'
 import { bytesSource, type Source } from '../../../src/bundle/index.js'
-import { type Disclosure, disclosureOf, EPOCH_PATHS, parseDisclosure } from '../../../src/epoch/index.js'
-import { parseRiskTable, rowsByKind } from '../../../src/risk/index.js'
+import {
+  type Disclosure,
+  disclosureOf,
+  EPOCH_PATHS,
+  epochSigned,
+  openEpoch,
+  parseDisclosure,
+} from '../../../src/epoch/index.js'
+import { readSecondPrices } from '../../../src/inputs/index.js'
+import { parseRiskTable, type RiskTable, rowsByKind } from '../../../src/risk/index.js'
 import { formatJson, sha256Text } from '../../../src/schema/index.js'
-import { FULL_RESERVES, totalsByRow, weightedTotalsDigest } from '../../../src/statements/index.js'
+import {
+  FULL_RESERVES,
+  resolvePolicy,
+  totalsByRow,
+  weightedTotalsDigest,
+} from '../../../src/statements/index.js'
+import { createSigningKey, readSigningKey } from '../../../src/venue/index.js'
+import { temporaryFolder } from '../../helpers/cli.js'
 import { proveSampleEpoch, type SampleBooks, type SampleEpoch } from '../../helpers/epoch.js'
 import { ALL_HOSTILE, HOSTILE } from '../../helpers/hostile.js'
-import { STRESS_BOOKS } from '../../helpers/stress-books.js'
+import { STRESS_BOOKS, STRESS_RISK } from '../../helpers/stress-books.js'
 
 const NOW = RISK.timestamp
 const PLAIN_BOOKS: SampleBooks = {
@@ -142,6 +162,57 @@ describe('an audit of an epoch (audit.1)', () => {
   })
 })
 
+describe('what an audit says of what was not shown (audit.1)', () => {
+  test('calls nothing proven in any figure or field while a check or a key is not accepted', async () => {
+    const broken = await audited(stressed, {}, (files) => {
+      files[EPOCH_PATHS.batch(0)] = '{}'
+    })
+    const unaccepted = await audited(stressed, { development: false })
+    for (const { figures, coverage, scenarios, attestation } of [broken, unaccepted]) {
+      for (const { grade } of [...figures, ...coverage, ...scenarios]) expect(grade).not.toBe('proven')
+      expect(JSON.stringify([figures, attestation])).not.toMatch(/are proven|proven to|Proven at|proven for/)
+    }
+    expect(JSON.stringify((await audited(stressed)).attestation)).toContain('Proven at the thresholds')
+  })
+
+  test('leaves a signer whom nobody named to the reader', async () => {
+    const path = join(temporaryFolder(), 'key.json')
+    const venue = await createSigningKey(path)
+    const about = { manifest: digestOf(first), uri: '', deadline: 0 }
+    const signed = await (await readSigningKey(path)).sign(epochSigned(first.manifest, about))
+    const text = formatJson({ schema: 'plimsoll/epoch-signature/1', ...about, ...signed })
+    const sign = (as: string) => (files: Files) => {
+      files[EPOCH_PATHS.signature] = as
+    }
+    const outcomes = async (options: Partial<AuditOptions>, as = text) =>
+      (await audited(first, options, sign(as))).procedures
+        .filter(({ id }) => id === 'signature')
+        .map(({ outcome }) => outcome)
+    expect(await outcomes({})).toEqual(['remark'])
+    expect(await outcomes({ venue })).toEqual(['passed'])
+    expect(await outcomes({}, text.replace(digestOf(first), '1'.repeat(64)))).toEqual(['exception'])
+  })
+
+  test('calls no requirement without a bound proven, and no key by the ceremony of another', () => {
+    const { table } = STRESS_BOOKS
+    const grades = (policy: typeof FULL_RESERVES) =>
+      scenarioFigures(table, resolvePolicy(policy, table), true, {}).map(({ grade }) => grade)
+    expect(grades(FULL_RESERVES)).toEqual(['proven', 'claimed'])
+    expect(grades(STRESS_BOOKS.policy!)).toEqual(['proven', 'proven'])
+    const ceremony = { transcript: '1', powers: '2', contributors: ['A'], beaconRound: 1 }
+    const pins = Object.fromEntries(
+      Object.entries(first.pins).map(([name, pin]) => [
+        name,
+        { ...pin, keyHash: '0'.repeat(64), keyKind: 'ceremony' as const, ceremony },
+      ]),
+    )
+    for (const key of provenance(first.manifest, pins)) {
+      expect(key).toMatchObject({ pinned: false, kind: 'unknown' })
+      expect(key).not.toHaveProperty('ceremony')
+    }
+  })
+})
+
 describe('what no proof can answer (audit.2)', () => {
   test('the policy is told in words, with its bounds, and what stands out is for the reader', async () => {
     const report = await audited(stressed)
@@ -171,6 +242,43 @@ describe('what no proof can answer (audit.2)', () => {
     expect((await compare('100000', 0n)).finding).toContain('BTC 97000 against 100000')
     const none = { prices: new Map(), tolerance: 10_000n }
     expect(exceptions(await audited(first, { prices: none }))).toEqual(['second-prices'])
+    const partly = await audited(first, {
+      prices: { prices: new Map([['BTC', price('97000')]]), tolerance: 0n },
+    })
+    expect(partly.procedures).toContainEqual(
+      expect.objectContaining({
+        id: 'second-prices',
+        outcome: 'omitted',
+        finding: 'without a second price: ETH, USDT',
+      }),
+    )
+  })
+
+  test('a tolerance that a mark of nothing would meet is refused', async () => {
+    const file = join(temporaryFolder(), 'prices.csv')
+    writeFileSync(file, 'symbol,price\nBTC,97000\n')
+    await expect(readSecondPrices(file, '1')).rejects.toMatchObject({ code: 'USAGE', where: '--tolerance' })
+    expect((await readSecondPrices(file, '0.999999')).prices.tolerance).toBe(999_999n)
+  })
+
+  test('a copy is compared with what was verified, and not with what is sent later', async () => {
+    const later: Files = { ...first.files, [EPOCH_PATHS.solvency]: `${first.files[EPOCH_PATHS.solvency]} ` }
+    const [one, two] = [bytesSource(first.files), bytesSource(later)]
+    const seen = new Set<string>()
+    const source: Source = {
+      ...one,
+      read(path, maxBytes) {
+        const from = seen.has(path) ? two : one
+        seen.add(path)
+        return from.read(path, maxBytes)
+      },
+    }
+    const report = await audit(source, {
+      ...{ pins: first.pins, now: NOW, version: '0.0.0', development: true },
+      copy: two,
+    })
+    expect(exceptions(report)).toEqual(['compare'])
+    expect(outcomeOf(report, 'compare').finding).toContain('solvency.json: not the same file')
   })
 
   test('two copies are compared byte by byte, and the first difference is named', async () => {
@@ -219,6 +327,13 @@ describe('a disclosure (audit.3)', () => {
     expect(() => parseDisclosure(formatJson({ ...part, hidden: ['accounts', 'shortfalls'] }), 'x')).toThrow(
       'hidden',
     )
+  })
+
+  test('shows no insurance fund that nothing commits to', async () => {
+    const disclosure = disclosed(first, PLAIN_BOOKS)
+    expect(exceptions(await audited(first, { disclosure }))).toEqual([])
+    disclosure.reserves!.amounts.BTC!.insurance = '1000'
+    expect(exceptions(await audited(first, { disclosure }))).toEqual(['open-reserves'])
   })
 
   test('of another amount, blind or epoch is refused by name', async () => {
@@ -330,6 +445,60 @@ describe('an epoch and those before it (audit.4)', () => {
     const report = await audited(second, { previous: sourceOf(first), previousDisclosure })
     expect(outcomeOf(report, 'previous-scope').finding).toBe(
       'less than before: disclosed totals, disclosed reserves',
+    )
+    const unknown = await audited(second, { previous: sourceOf(first) })
+    expect(outcomeOf(unknown, 'previous-scope').finding).toContain(
+      'what was disclosed before is not compared',
+    )
+    const other = { ...previousDisclosure, manifest: '1'.repeat(64) }
+    const astray = await audited(second, { previous: sourceOf(first), previousDisclosure: other })
+    expect(exceptions(astray)).toContain('previous-open')
+    const alone = await audited(second, { previousDisclosure })
+    expect(outcomeOf(alone, 'previous-open').outcome).toBe('omitted')
+  })
+
+  test('counts an instrument without reserves and a scenario without cover as less, whatever their names', async () => {
+    const opened = await openEpoch(sourceOf(stressed), { pins: stressed.pins })
+    const scopeOf = async (table: RiskTable) => {
+      const now = { ...opened, read: { ...opened.read, table } }
+      const checks = await compareEpochs({ opened: now }, { opened })
+      return checks.find(({ id }) => id === 'previous-scope')!
+    }
+    expect((await scopeOf(STRESS_BOOKS.table)).valid).toBe(true)
+    const [crash, ...rest] = STRESS_RISK.scenarios
+    const spared = { ...STRESS_RISK, scenarios: [{ ...crash, requirement: true }, ...rest] }
+    expect((await scopeOf(parseRiskTable(JSON.stringify(spared), 'risk.json'))).detail).toBe(
+      'less than before: cover in crash',
+    )
+    const { table } = STRESS_BOOKS
+    const instruments = table.instruments.map((row) =>
+      row.symbol === 'USDT' ? { ...row, kind: 'perp' as const } : row,
+    )
+    expect((await scopeOf({ ...table, instruments })).detail).toBe('less than before: reserves of USDT')
+  })
+
+  test('is judged by the age of its own marks, and those before it by its keys', async () => {
+    const dated = { previous: sourceOf(first), now: NOW + 86_400, maxAge: 3600 }
+    expect(exceptions(await audited(second, dated))).toEqual([])
+    const strict = await audited(second, { ...dated, development: false })
+    expect(exceptions(strict)).toEqual(['provenance', 'previous-valid'])
+  })
+
+  test('a history has no broken copy, and nothing that an epoch further back used', async () => {
+    const broken = bytesSource({ ...first.files, [EPOCH_PATHS.batch(0)]: '{}' }, 'broken')
+    for (const history of [
+      [broken, sourceOf(first)],
+      [sourceOf(first), broken],
+    ]) {
+      expect(exceptions(await audited(second, { history }))).toEqual(['history-epoch:2026-01'])
+    }
+    const itself = bytesSource({ ...second.files, [EPOCH_PATHS.batch(0)]: '{}' }, 'itself')
+    expect(exceptions(await audited(second, { history: [itself, sourceOf(first)] }))).toEqual([
+      'history-epoch:itself',
+    ])
+    const again = await audited(third, { history: [sourceOf(second), sourceOf(first)] })
+    expect(outcomeOf(again, 'history-epoch:2026-01').finding).toMatch(
+      /^used again in epoch 2026-03: .*reservesCommitment/,
     )
   })
 

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { assertApart, liesIn } from '../../../src/venue/folders.js'
+import { assertApart, assertUnpublished, liesIn } from '../../../src/venue/folders.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 
 const folder = temporaryFolder()
@@ -24,4 +24,12 @@ test('the private folder and what is private lie outside the public one, by what
     expect(() => assertApart(one, `${other}.private`), 'the control').not.toThrow()
     expect(liesIn(one, join(folder, 'inclusion.json')), 'the control').toBe(false)
   }
+})
+
+test('a key or books in the folder that is published are refused (epoch.10)', () => {
+  const open = join(folder, 'public')
+  const refusal = expect.objectContaining({ code: 'EPOCH_FOLDERS', where: join(open, 'venue-key.json') })
+  const files = [join(folder, 'accounts.csv'), join(open, 'venue-key.json')]
+  expect(() => assertUnpublished(open, files)).toThrowError(refusal)
+  expect(() => assertUnpublished(open, files.slice(0, 1))).not.toThrow()
 })

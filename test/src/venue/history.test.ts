@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { zipArchive } from '../../../src/bundle/index.js'
 import type { Manifest } from '../../../src/epoch/index.js'
+import { openHistory } from '../../../src/inputs/index.js'
 import { formatJson, sha256Text } from '../../../src/schema/index.js'
-import { finishedEpochs, lastOf } from '../../../src/venue/index.js'
+import { assertOwnEpoch, finishedEpochs, lastOf } from '../../../src/venue/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 import { MANIFEST } from '../../helpers/manifest.js'
 
@@ -20,6 +21,11 @@ function folderOf(...manifests: Manifest[]): string {
     writeFileSync(join(folder, manifest.epoch, 'manifest.json'), formatJson(manifest))
   }
   return folder
+}
+/** An archive of a manifest, under the name of an epoch's folder. */
+function packInto(folder: string, name: string, manifest: Manifest): void {
+  const files = new Map([['epoch/manifest.json', Buffer.from(formatJson(manifest))]])
+  writeFileSync(join(folder, `${name}.zip`), zipArchive(files, `${name}.zip`))
 }
 const lastIn = async (folder: string) =>
   lastOf(await finishedEpochs(folder, 'Tiny Venue'), folder)?.value.epoch
@@ -45,13 +51,54 @@ describe('the last epoch of a history (epoch.20)', () => {
 
   test('counts when its archive alone is left', async () => {
     const folder = folderOf(FIRST, SECOND)
-    const manifest = Buffer.from(formatJson(SECOND))
-    writeFileSync(join(folder, '2.zip'), zipArchive(new Map([['epoch/manifest.json', manifest]]), '2.zip'))
+    packInto(folder, '2', SECOND)
     rmSync(join(folder, '2'), { recursive: true })
     expect(await lastIn(folder)).toBe('2')
+  })
+
+  test('counts when a link leads to it', async () => {
+    const folder = folderOf(FIRST, SECOND)
+    const elsewhere = join(temporaryFolder(), 'moved')
+    renameSync(join(folder, '2'), elsewhere)
+    symlinkSync(elsewhere, join(folder, '2'))
+    expect(await lastIn(folder)).toBe('2')
+  })
+
+  test('is one of its folder and its archive, unless these are two epochs', async () => {
+    const folder = folderOf(FIRST, SECOND)
+    packInto(folder, '2', SECOND)
+    symlinkSync(join(folder, '2'), join(folder, 'latest'))
+    expect(await lastIn(folder)).toBe('2')
+    packInto(folder, '2', OTHER)
+    await expect(lastIn(folder)).rejects.toMatchObject({ code: 'EPOCH_HISTORY' })
   })
 
   test('is not guessed where the history has parted', async () => {
     await expect(lastIn(folderOf(FIRST, SECOND, OTHER))).rejects.toMatchObject({ code: 'EPOCH_HISTORY' })
   })
+})
+
+test('an archive that is another epoch than the folder of its name is part of a history (audit.4)', async () => {
+  const folder = folderOf(FIRST, SECOND)
+  packInto(folder, '2', SECOND)
+  const names = async () => (await openHistory(folder)).map(({ name }) => relative(folder, name))
+  expect(await names()).toEqual(['1', '2'])
+  packInto(folder, '2', OTHER)
+  expect(await names()).toEqual(['1', '2', '2.zip'])
+})
+
+test('a finished epoch of another venue, name, chain or table is not taken for the one to make (epoch.8)', () => {
+  const refusal = (wanted: Partial<Manifest>) => {
+    try {
+      assertOwnEpoch(FIRST, { ...FIRST, ...wanted }, 'public/1')
+      return undefined
+    } catch (error) {
+      return error
+    }
+  }
+  expect(refusal({})).toBeUndefined()
+  const target = { chainId: '1', contract: `0x${'1'.repeat(40)}` }
+  for (const wanted of [{ venue: 'Other' }, { epoch: '2' }, { target }, { riskTable: '2'.repeat(64) }]) {
+    expect(refusal(wanted), JSON.stringify(wanted)).toMatchObject({ code: 'EPOCH_OTHER_RUN' })
+  }
 })

@@ -11,6 +11,7 @@ import {
   waterfallFigures,
   weakerThan,
 } from '../../../../src/statements/index.js'
+import { STRESS_BOOKS } from '../../../helpers/stress-books.js'
 
 const sides = (long: bigint, short = long) => ({ long, short })
 const row = (symbol: string, mark: bigint) => ({ symbol, kind: 'spot', decimals: 0, mark }) as const
@@ -141,5 +142,11 @@ describe('a policy over a table with tiers (solvency.2)', () => {
     }
     expect(error).toMatchObject({ code: 'POLICY_INSTRUMENT', where: 'policy: BTC:loan:1' })
     expect(error?.hint).toContain('Name the instrument')
+  })
+
+  test('names no derivative, which nothing is held in reserve for', () => {
+    const { table } = STRESS_BOOKS
+    const named = { ...FULL_RESERVES, instruments: { PERP: { minimumRatio: '2' } } }
+    expect(() => resolvePolicy(named, table)).toThrow('policy: PERP: is a derivative')
   })
 })
