@@ -227,10 +227,17 @@ async function judgePast(steps: Steps, own: DatedEpoch, options: AuditOptions): 
     steps.omit('previous-link', 'no previous epoch was named')
     if (options.previousDisclosure) steps.omit('previous-open', 'no previous epoch was named')
   } else {
-    const opened = await openEpoch(options.previous, pastTrustOf(options))
-    await judgePreviousDisclosure(steps, opened, options.previousDisclosure)
-    const shown = options.previousDisclosure?.shown
-    steps.take(await compareEpochs(own, { opened, ...(shown && { shown }) }))
+    const opened = await openEpoch(options.previous, pastTrustOf(options)).catch(async (error: unknown) => {
+      await steps.run('previous-valid', () => {
+        throw error
+      })
+      return undefined
+    })
+    if (opened) {
+      await judgePreviousDisclosure(steps, opened, options.previousDisclosure)
+      const shown = options.previousDisclosure?.shown
+      steps.take(await compareEpochs(own, { opened, ...(shown && { shown }) }))
+    }
   }
   if (options.history === undefined) steps.omit('history', 'no folder of published epochs was named')
   else steps.take(await walkHistory(own, options.history, pastTrustOf(options)))

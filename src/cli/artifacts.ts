@@ -36,7 +36,7 @@ export async function resolvePins(file: string | undefined, production = false):
   if (file !== undefined) return readPins(file)
   if (production) {
     throw new InputError('PINS_MISSING', 'in production, only pins say which keys count', {
-      where: '--production',
+      where: '--pins',
       hint: 'Name a file with --pins: the one that `plimsoll ceremony verify` wrote for you, or one of somebody whom you trust.',
     })
   }

@@ -482,6 +482,8 @@ describe('an epoch and those before it (audit.4)', () => {
     expect(exceptions(await audited(second, dated))).toEqual([])
     const strict = await audited(second, { ...dated, development: false })
     expect(exceptions(strict)).toEqual(['provenance', 'previous-valid'])
+    const none = await audited(second, { previous: bytesSource({}, 'nowhere') })
+    expect([none.exitCode, exceptions(none)]).toEqual([2, ['previous-valid']])
   })
 
   test('a history has no broken copy, and nothing that an epoch further back used', async () => {
