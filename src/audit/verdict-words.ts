@@ -77,7 +77,9 @@ export function foundFields(
     procedures: `${procedures} procedures, ${exceptions === 0 ? 'no exception' : `${exceptions} with an exception`}; those that were not carried out are listed as omitted`,
     keys: `${Object.keys(manifest.keys).length} keys: see their provenance`,
     means: 'Each customer can verify an inclusion file against this epoch: plimsoll inclusion verify',
-    ...(manifest.previous !== undefined && { previous: `Manifest with the SHA-256 ${manifest.previous}` }),
+    ...(manifest.previous !== undefined && {
+      previous: `Manifest with the SHA-256 ${manifest.previous}, as this one names it`,
+    }),
     grades: 'In the table of figures: recomputed here, proven, claimed by the venue, or withheld',
     limits: LIMITS.join(' '),
   }
