@@ -79,7 +79,7 @@ async function compileCopies(
     sources: { ...sources, 'copies.circom': text },
   })
   const generator = { wasm: await unasserted(all.wasm), inputs: all.inputs }
-  const system = new ConstraintSystem(all.r1cs)
+  const system = new ConstraintSystem(all.r1cs, [])
   const nothing = Object.fromEntries(inputs.map(({ own, shape }) => [own, zeros(shape)]))
   return copies.map((_, k) => {
     const wires = wiresOf(all.wires, `main.copy${k}`)

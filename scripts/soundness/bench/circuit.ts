@@ -156,7 +156,7 @@ export async function compileParts(source: CircuitSource): Promise<CircuitParts 
     wires: await readSymbols(symbols),
     generate: (given) => calculateWitness(generator, given),
     satisfied: (witness) => {
-      system ??= new ConstraintSystem(r1cs)
+      system ??= new ConstraintSystem(r1cs, [])
       const { constraints, wires } = r1cs
       if (witness.length !== wires || witness[0] !== 1n) return false
       for (let c = 0; c < constraints; c++) if (!system.holds(c, witness)) return false

@@ -25,7 +25,7 @@ export class ConstraintSystem {
    */
   constructor(
     readonly r1cs: R1cs,
-    readonly inputs: readonly number[] = [],
+    readonly inputs: readonly number[],
   ) {
     const count = (r1cs.section.length - 12 * r1cs.constraints) / 36
     this.starts = new Int32Array(3 * r1cs.constraints + 1)

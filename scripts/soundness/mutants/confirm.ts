@@ -36,7 +36,7 @@ export async function loosened(subject: Subject, mutant: Mutant): Promise<boolea
   if (sources === undefined) return false
   const inputs = subject.honest[0]!.inputs
   const dimension = async (circuit: Circuit) => {
-    const system = new ConstraintSystem(circuit.r1cs)
+    const system = new ConstraintSystem(circuit.r1cs, circuit.inputWires)
     return kernel(system, valuesOf(system, await circuit.witness(inputs))).dimension
   }
   const [whole, edit] = [

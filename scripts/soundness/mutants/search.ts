@@ -29,6 +29,8 @@ export interface Subject {
    * Inputs that a prover may state at will, and the wires that each has to be equal to; public ones first.
    */
   openings?: readonly (readonly [input: string, wire: string])[]
+  /** Inputs of the statement that a part of it takes under another name: the part's name, and the input's. */
+  renamed?: Readonly<Record<string, string>>
   /**
    * Whether a mutant that is left is compared with the circuit by the constraints' derivative: for small
    * ones.
@@ -169,7 +171,8 @@ export class Search {
    * are one in the circuit alone.
    */
   private divide(one: Case, knob: Knob): void {
-    const name = /(?:<== |‹)(\w+)(?:\[.*\])?›?$/.exec(knob.mutant?.id ?? '')?.[1]
+    const said = /(?:<== |‹)(\w+)(?:\[.*\])?›?$/.exec(knob.mutant?.id ?? '')?.[1]
+    const name = this.subject.renamed?.[said ?? ''] ?? said
     if (name === undefined || !this.left.includes(knob.mutant!) || ABSORBED.test(knob.mutant!.id)) return
     const elements = elementsOf(one.inputs).filter(([path]) => path.replace(/\[.*$/, '') === name)
     const plain = this.generator.run(one.inputs)

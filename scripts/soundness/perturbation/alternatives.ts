@@ -45,6 +45,6 @@ export function alternatives(system: ConstraintSystem, values: readonly bigint[]
 
 /** Wires of a witness that can take another value alone. */
 export function looseWires(r1cs: R1cs, witness: readonly bigint[]): number[] {
-  const system = new ConstraintSystem(r1cs)
+  const system = new ConstraintSystem(r1cs, [])
   return alternatives(system, valuesOf(system, witness)).map(({ wire }) => wire)
 }

@@ -141,7 +141,7 @@ export function libSubjects(): Subject[] {
       },
     ),
     alone('Leaf(4)', 'leaf.circom', leaf(4)),
-    alone('Leaf(40)', 'leaf.circom', leaf(40)),
+    alone('Leaf(48)', 'leaf.circom', leaf(48)),
     alone('AnyLeaf(3, 3, [2, 4, 8])', 'any-leaf.circom', anyLeaf([0n, 1n, 0n], slot(5, 3n)), {
       'two shapes': anyLeaf([1n, 1n, 0n], EMPTY),
       'a slot beyond the shape': anyLeaf([1n, 0n, 0n], slot(5, 3n)),
@@ -169,7 +169,7 @@ export function libSubjects(): Subject[] {
       'a sum beyond its width': tampered(thresholds(), { 'mostShortfall[0]': 1n << 144n }),
       'a number beyond its width': tampered(thresholds(), { 'mostAccounts[0]': 1n << 32n }),
     }),
-    alone('Sponge(8, 14)', 'sponge.circom', { in: numbers(14) }),
+    alone('Sponge(8, 17)', 'sponge.circom', { in: numbers(17) }),
     alone('Transcript(2)', 'transcript.circom', { in: numbers(2) }),
     alone('Challenge(3)', 'challenge.circom', { transcript: 77n }),
     ...[3, 0].map(

@@ -68,6 +68,7 @@ function subject(
       ([label, inputs]): Case => ({ label, inputs, openable: label === OTHER_ROOT }),
     ),
     openings: OPENINGS,
+    renamed: { children: 'rowChildren' },
     // The model is of an account that fills its instance.
     challenges: ({ label }) => (label === 'account 1' ? marginChallenges(honest[0]) : {}),
   }

@@ -2,7 +2,7 @@ import { type CircuitInputs, TOTAL_BITS } from '../../../../src/field/index.js'
 import type { TableSizes } from '../../../../src/risk/index.js'
 import { NO_LIMIT, type SolvencyWitness, solvencyInputs } from '../../../../src/statements/index.js'
 import { tampered } from '../../bench/tamper.js'
-import { STRESS_SIZES, TIER_SIZES, TIER_TABLE } from '../../samples/ledger.js'
+import { PLAIN_SIZES, STRESS_SIZES, TIER_SIZES, TIER_TABLE } from '../../samples/ledger.js'
 import {
   books,
   laxPolicy,
@@ -17,7 +17,7 @@ import type { Case, Subject } from '../search.js'
 import { POSEIDON } from './lib.js'
 
 /**
- * Books with scenarios, and with tiers; a venue that has more than enough, so that one rule at a time can be
+ * Books without scenarios, with some, and with tiers; a venue that has more than enough, so that one rule at a time can be
  * broken.
  */
 export function solvencySubjects(): Subject[] {
@@ -76,6 +76,7 @@ export function solvencySubjects(): Subject[] {
   })
   const pledged = solvencyInputs(tiered)
   return [
+    subject('solvency without scenarios', PLAIN_SIZES, [books()], {}),
     subject('solvency', STRESS_SIZES, [honest, exact], forged),
     subject('solvency with tiers', TIER_SIZES, [tiered], {
       'what is pledged of an instrument, one less': tampered(pledged, { 'pledged[0]': 2_999n }),
