@@ -17,6 +17,8 @@ const ENTRY_STEP = 512
 /** Length of the deflated text, and of the text. */
 const HEAD_BYTES = 8
 const BUCKETS_IN_FOLDER = 1000
+/** What the head of an archive and each file in it say alike. */
+const OF_EPOCH = ['venue', 'epoch', 'state', 'accountsRoot'] as const
 
 /** The public head of an archive of sealed inclusion files. */
 export const archiveSchema = z
@@ -97,6 +99,7 @@ export function padEntry(packed: Uint8Array, entryBytes: number): Uint8Array {
 
 /** @throws {InputError} `ARCHIVE_ENTRY` */
 function unpackEntry(padded: Uint8Array, where: string): string {
+  if (padded.length < HEAD_BYTES) throw broken(where)
   const view = new DataView(padded.buffer, padded.byteOffset, padded.length)
   const [deflated, length] = [view.getUint32(0), view.getUint32(4)]
   if (length > MAX_TEXT_BYTES || deflated > padded.length - HEAD_BYTES) throw broken(where)
@@ -159,7 +162,19 @@ export async function openInclusion(
   const open = await opener(recipient, archive.id)
   for (let i = 0; i < entries; i++) {
     const opened = await open(bytes.subarray(i * entryBytes, (i + 1) * entryBytes))
-    if (opened !== undefined) return parseInclusion(unpackEntry(opened, where), where)
+    if (opened === undefined) continue
+    const file = parseInclusion(unpackEntry(opened, where), where)
+    if (!OF_EPOCH.every((field) => file[field] === archive[field])) {
+      throw new InputError(
+        'ARCHIVE_ENTRY',
+        'what is sealed to you is of another epoch than the archive says',
+        {
+          where,
+          hint: 'Tell the venue: it made the entry so.',
+        },
+      )
+    }
+    return file
   }
   throw new InputError('ARCHIVE_NOT_FOUND', 'nothing in the archive is sealed to you', {
     where,

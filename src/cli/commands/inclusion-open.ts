@@ -25,7 +25,7 @@ export function inclusionOpenCommand(): Command {
       required('--out <file>', 'write your inclusion file to this file, which must not exist yet'),
     ],
     notes: [
-      'Of an archive at an address, one whole bucket is fetched: whoever serves it sees which one, and never whose file was in it.',
+      'Of an archive at an address, one whole bucket is fetched: whoever serves it sees which one, and not whose file was in it if the archive is an honest one.',
     ],
     examples: [
       'plimsoll inclusion open archive --owner examples/venue/owner-desk-1.json --out my-inclusion.json',

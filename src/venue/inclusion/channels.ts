@@ -1,3 +1,4 @@
+import { createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto'
 import { InputError } from '../../errors/index.js'
 import { scanCsv } from '../../files/index.js'
 
@@ -17,6 +18,7 @@ const COLUMNS = ['account_id', 'key', 'passphrase']
  */
 export async function readChannels(path: string): Promise<Map<string, Channel>> {
   const channels = new Map<string, Channel>()
+  const keys = new Set<string>()
   let columns: string[] = []
   await scanCsv(path, {
     codes: 'CHANNELS',
@@ -34,19 +36,19 @@ export async function readChannels(path: string): Promise<Map<string, Channel>> 
     row(cells, line) {
       const cell = (name: string) => cells[columns.indexOf(name)] ?? ''
       const [account, key, passphrase] = [cell('account_id'), cell('key'), cell('passphrase')]
-      const fault = faultOf(account, key, passphrase, channels)
+      const fault = faultOf({ account, key, passphrase }, channels, keys)
       if (fault !== undefined) throw new InputError('CHANNELS_ROW', fault, { where: `${path}:${line}` })
       channels.set(account, key === '' ? { passphrase } : { key })
+      if (key !== '') keys.add(key)
     },
   })
   return channels
 }
 
 function faultOf(
-  account: string,
-  key: string,
-  passphrase: string,
+  { account, key, passphrase }: Record<'account' | 'key' | 'passphrase', string>,
   channels: ReadonlyMap<string, Channel>,
+  keys: ReadonlySet<string>,
 ): string | undefined {
   if (account === '') return 'there is no account'
   if (channels.has(account)) return 'the account has a channel on a line above'
@@ -54,8 +56,26 @@ function faultOf(
   if (key !== '' && !/^[0-9a-f]{64}$/.test(key)) {
     return 'the key is not 64 hexadecimal digits in lower case, as `plimsoll owner new` prints it'
   }
+  // Whoever opens an archive takes the first file that is sealed to them.
+  if (keys.has(key)) return 'the key is on a line above: it opens the file of one account'
+  if (key !== '' && !isSealable(key)) return 'the key is one that nothing can be sealed to'
   if (passphrase !== '' && passphrase.length < LEAST_PASSPHRASE) {
     return `the passphrase is shorter than ${LEAST_PASSPHRASE} characters`
   }
   return undefined
+}
+
+/** Whether a key is a point that a secret can be agreed with: those of small order give everyone the same. */
+function isSealable(key: string): boolean {
+  const { privateKey } = generateKeyPairSync('x25519')
+  const publicKey = createPublicKey({
+    key: { kty: 'OKP', crv: 'X25519', x: Buffer.from(key, 'hex').toString('base64url') },
+    format: 'jwk',
+  })
+  try {
+    diffieHellman({ privateKey, publicKey })
+    return true
+  } catch {
+    return false
+  }
 }

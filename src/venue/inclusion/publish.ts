@@ -49,6 +49,9 @@ export interface PublishedInclusion {
   unnoticed: { omitted: number; allLook: number; tenthLooks: number }[]
 }
 
+/** Entries that a bucket is filled up to a multiple of: a single one would count its files. */
+const ENTRIES_STEP = 64
+
 /** Accounts left out, that chances are computed for. */
 const OMITTED = [1, 10, 100, 1000]
 
@@ -63,7 +66,7 @@ interface Parcel {
 /**
  * Publishes the inclusion files of all customers who have a channel: each sealed to its customer, in buckets
  * of one length whose entries have one length. Nobody has to ask the venue for a file, and whoever serves the
- * folder sees which bucket is taken, and never whose file.
+ * folder sees which bucket is taken, and not whose file.
  *
  * @throws {InputError} `CHANNELS_NONE` when no account has a channel, what `exportAllInclusions` throws but
  * `EPOCH_FOLDERS`, and the codes of a channels file
@@ -121,7 +124,7 @@ async function seal(
   const buckets = Math.ceil(keys.size / BUCKET_ENTRIES)
   const counts = new Array<number>(buckets).fill(0)
   for (const publicKey of keys.values()) counts[bucketOf(publicKey, { id, buckets })]!++
-  const entries = Math.max(...counts, Math.min(BUCKET_ENTRIES, 16))
+  const entries = Math.ceil(Math.max(...counts) / ENTRIES_STEP) * ENTRIES_STEP
   /** The places of each bucket that are not taken yet, in no order. */
   const free = counts.map(() => shuffled(entries))
   const parcels = new Map<string, Parcel>()

@@ -113,6 +113,23 @@ describe('an archive of sealed inclusion files (inclusion.12)', () => {
     ).rejects.toMatchObject({ code: 'ARCHIVE_NOT_FOUND' })
   })
 
+  test('is refused where what is sealed is of another epoch, or too short to be anything', async () => {
+    const owner = await ownerRecipient(10n)
+    for (const change of [
+      { epoch: 'earlier' },
+      { venue: 'another' },
+      { state: '9' },
+      { accountsRoot: '9' },
+    ]) {
+      const { files } = await source(owner, packEntry(JSON.stringify({ ...FILE, ...change })))
+      await expect(open(files, owner), JSON.stringify(change)).rejects.toMatchObject({
+        code: 'ARCHIVE_ENTRY',
+      })
+    }
+    const { files } = await source(owner, new Uint8Array(), { entryBytes: 50 })
+    await expect(open(files, owner)).rejects.toMatchObject({ code: 'ARCHIVE_ENTRY', exitCode: 2 })
+  })
+
   test('F10: with an entry that unfolds to more than it says, or a head that asks for too much, is refused', async () => {
     const owner = await ownerRecipient(9n)
     const packed = packEntry('0'.repeat(3_000_000))

@@ -790,6 +790,7 @@ describe('the archive that a venue publishes (inclusion.12)', () => {
     expect(published).toMatchObject({ accounts: IDS.length, covered: 2, strangers: 1 })
     expect(published.unnoticed[0]).toEqual({ omitted: 1, allLook: 1 - 2 / IDS.length, tenthLooks: 1 })
     expect(published.archive.covered).toBe(Math.floor(200 / IDS.length))
+    expect(published.archive.entries, 'no bucket counts its files').toBe(64)
 
     const source = folderSource(out)
     const archive = await readArchive(source)
@@ -821,6 +822,8 @@ describe('the archive that a venue publishes (inclusion.12)', () => {
       ['CHANNELS_ROW', `account_id,key\nbob-7731,${key}\nbob-7731,${key}\n`],
       ['CHANNELS_ROW', `account_id,key\nbob-7731,${key.toUpperCase()}\n`],
       ['CHANNELS_ROW', `account_id,key\n,${key}\n`],
+      ['CHANNELS_ROW', `account_id,key\nbob-7731,${key}\ncarol-5519,${key}\n`],
+      ['CHANNELS_ROW', `account_id,key\nbob-7731,01${'00'.repeat(31)}\n`],
       ['CHANNELS_ROW', 'account_id,key\nbob-7731,\n'],
       ['CHANNELS_ROW', 'account_id,passphrase\nbob-7731,bob-7731x\n'],
       ['CHANNELS_ROW', `account_id,key,passphrase\nbob-7731,${key},a long enough passphrase\n`],
