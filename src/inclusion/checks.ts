@@ -73,6 +73,17 @@ export function manifestChecks(file: Inclusion, manifest: Manifest): EpochCheck[
   ]
 }
 
+/** That this version knows the instance of a file: without it no leaf can be opened. */
+export function instanceCheck({ instance }: Inclusion): EpochCheck {
+  return check(
+    'instance',
+    knownInstance(instance) !== undefined,
+    `${instance} is known`,
+    `${instance} is not an instance that this version knows`,
+    'Use the version of Plimsoll that the epoch was made with, or a later one.',
+  )
+}
+
 /**
  * That a file's slots, by its own word, are as many as its instance has, and are quantities that a leaf
  * holds.

@@ -7,9 +7,8 @@ import {
   tableMisfit,
 } from '../epoch/index.js'
 import { EXIT, type ExitCode } from '../errors/index.js'
-import { type RiskTable, riskDigests } from '../risk/index.js'
-import { knownInstance } from '../statements/index.js'
-import { check, leafCheck, manifestChecks, ownSlotsCheck, readSlots, signatureCheck } from './checks.js'
+import { instrumentNumbers, type RiskTable, riskDigests } from '../risk/index.js'
+import { check, instanceCheck, leafCheck, manifestChecks, ownSlotsCheck, signatureCheck } from './checks.js'
 import type { Inclusion } from './file.js'
 
 /**
@@ -70,12 +69,7 @@ export function verifyDispute(file: Inclusion, epoch: DisputedEpoch, address: st
   const own = ownSlotsCheck(file)
   const checks = {
     signature: signatureCheck(file, address),
-    instance: check(
-      'instance',
-      knownInstance(file.instance) !== undefined,
-      `${file.instance} is known`,
-      `${file.instance} is not an instance that this version knows`,
-    ),
+    instance: instanceCheck(file),
     slots: own.check,
     leaf: leafCheck(file, own.slots, file.accountsRoot),
     table: tableCheck(file, table),
@@ -101,21 +95,39 @@ export function verifyDispute(file: Inclusion, epoch: DisputedEpoch, address: st
     restsOn: [
       `that ${address} is the venue's: on where you have the address from`,
       ...(verdict === 'no contradiction' ? ['whether the epoch is valid: `plimsoll verify` says it'] : []),
+      ...(verdict === 'no contradiction' && signer !== address
+        ? [
+            'whether the venue published this epoch: the address did not sign its manifest, and anyone can make one',
+          ]
+        : []),
     ],
     exitCode:
       verdict === 'contradicts itself' ? EXIT.invalid : verdict === 'no contradiction' ? EXIT.ok : EXIT.input,
   }
 }
 
-/** That a table is the one under the root that a file names, and has the instruments that the file says. */
+/**
+ * That a table is the one under the root that a file names, and has the instruments that the file says. They
+ * are compared by number: the root binds the order of rows of each kind, and not how the kinds interleave,
+ * so that somebody else may have moved the rows that a file names.
+ */
 function tableCheck(file: Inclusion, table: RiskTable): EpochCheck {
   const fits = isItsTable(file, table)
   return check(
     'table',
-    !fits || readSlots(file, table) !== undefined,
+    !fits || hasInstruments(table, file),
     fits ? 'every slot is one of the risk table' : 'not compared: the risk table is not the one of the file',
     'not slots of the risk table under the root that the file names',
   )
+}
+
+function hasInstruments(table: RiskTable, { slots }: Inclusion): boolean {
+  const numbers = instrumentNumbers(table)
+  const rows = new Map(table.instruments.map((row, i) => [numbers[i]!, row]))
+  return slots.every(({ number, symbol, decimals }) => {
+    const row = rows.get(number)
+    return row?.symbol === symbol && row.decimals === decimals
+  })
 }
 
 function isItsTable({ riskRoot, sizes }: Inclusion, table: RiskTable): boolean {
@@ -128,10 +140,11 @@ type Named = 'signature' | 'instance' | 'slots' | 'leaf' | 'table' | 'names' | '
 function verdictOf(checks: Record<Named, EpochCheck>): DisputeVerdict {
   const holds = (name: Named) => checks[name].valid
   if (!holds('signature')) return 'not signed'
-  if (!holds('instance')) return 'cannot tell'
-  // These need no epoch: all of it is under the one signature.
-  if (!holds('slots') || !holds('leaf') || !holds('table')) return 'contradicts itself'
+  // These need no epoch: all of it is under the one signature. Without its instance no leaf can be opened.
+  const opened = holds('instance')
+  if (opened && (!holds('slots') || !holds('leaf'))) return 'contradicts itself'
+  if (!holds('table')) return 'contradicts itself'
   if (!holds('names')) return 'cannot tell'
-  if (holds('roots')) return 'no contradiction'
+  if (holds('roots')) return opened ? 'no contradiction' : 'cannot tell'
   return holds('manifest') ? 'contradicts itself' : 'cannot tell'
 }

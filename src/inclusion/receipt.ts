@@ -5,6 +5,7 @@ import {
   type Asked,
   askedChecks,
   check,
+  instanceCheck,
   leafCheck,
   manifestChecks,
   ownSlotsCheck,
@@ -16,7 +17,8 @@ import { readersOwn } from './verify.js'
 /**
  * What a customer is told of a file that was held against a published root alone. `in this tree`: the account
  * stands under that root with these balances. `not in this tree`: it does not. `cannot tell`: the root is of
- * another epoch than the file, or the venue did not sign what it was to have signed.
+ * another epoch than the file, the manifest has none, the file's instance is not known, or the venue did not
+ * sign what it was to have signed.
  */
 export type ReceiptVerdict = 'in this tree' | 'not in this tree' | 'cannot tell'
 
@@ -65,6 +67,8 @@ export function verifyReceipt(
   const own = ownSlotsCheck(file)
   const checks = [
     ...(manifest === undefined ? [rootCheck(file, root!)] : manifestChecks(file, manifest)),
+    ...(root === undefined ? [noRootCheck()] : []),
+    instanceCheck(file),
     own.check,
     leafCheck(file, own.slots, root ?? ''),
     ...askedChecks(file, options),
@@ -121,6 +125,17 @@ function signedChecks(
   ]
 }
 
+/** What a manifest without a proof of solvency gets. */
+function noRootCheck(): EpochCheck {
+  return check(
+    'solvency',
+    false,
+    '',
+    'the manifest has no accountsRoot: its solvency is not proven',
+    'Take the epoch once the venue has finished it.',
+  )
+}
+
 function rootCheck(file: Inclusion, root: string): EpochCheck {
   return check(
     'root',
@@ -134,7 +149,8 @@ function rootCheck(file: Inclusion, root: string): EpochCheck {
 function verdictOf(checks: readonly EpochCheck[]): ReceiptVerdict {
   const failed = checks.filter(({ valid }) => !valid).map(({ id }) => id)
   if (failed.length === 0) return 'in this tree'
-  if (failed.includes('inclusion:epoch')) return 'cannot tell'
-  const unsigned = ['inclusion:signature', 'inclusion:manifest']
-  return failed.every((id) => unsigned.includes(id)) ? 'cannot tell' : 'not in this tree'
+  // There is no root to hold the file against, it is not the one that was asked for, or no leaf can be opened.
+  const without = ['inclusion:epoch', 'inclusion:solvency', 'inclusion:instance', 'inclusion:manifest']
+  if (failed.some((id) => without.includes(id))) return 'cannot tell'
+  return failed.every((id) => id === 'inclusion:signature') ? 'cannot tell' : 'not in this tree'
 }

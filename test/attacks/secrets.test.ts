@@ -254,7 +254,7 @@ const RUNS: [command: string, ...cases: Case[]][] = [
       code: 0,
       shows: "the customer's own balances",
     },
-    { args: [file('inclusion.json'), '--root', '7'], code: 1 },
+    { args: [file('inclusion.json'), '--root', '7'.repeat(60)], code: 1 },
     {
       args: [file('touched.json'), '--epoch', epoch, '--json'],
       code: 1,

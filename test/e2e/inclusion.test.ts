@@ -313,6 +313,8 @@ describe('all files, signed, published and disputed', () => {
       expect(text.stdout).not.toContain('INCLUDED')
       expect(text.stdout.replaceAll(/\s+/g, ' ')).toContain('No proof was verified')
     }
+    const held = await run('inclusion', 'verify', aliceFile, '--root', epoch, '--max-age', '60', '--json')
+    expect([held.code, JSON.parse(held.stdout).error.code], 'no marks are read').toEqual([2, 'USAGE'])
     const named = async (venue: string) => {
       const by = ['--root', epoch, '--venue', venue, '--json']
       const done = await run('inclusion', 'verify', aliceFile, ...by)
@@ -320,9 +322,16 @@ describe('all files, signed, published and disputed', () => {
     }
     expect(await named(ADDRESS)).toEqual([0, 'in this tree'])
     expect(await named(`0x${'11'.repeat(20)}`)).toEqual([2, 'cannot tell'])
-    const other = await run('inclusion', 'verify', aliceFile, '--root', '7', '--json')
+    const other = await run(
+      'inclusion',
+      'verify',
+      aliceFile,
+      '--root',
+      `${BigInt(accountsRoot) - 1n}`,
+      '--json',
+    )
     expect([other.code, JSON.parse(other.stdout).verdict]).toEqual([1, 'not in this tree'])
-    for (const root of [`0x${'f'.repeat(64)}`, '0x12', 'nowhere.json']) {
+    for (const root of [`0x${'f'.repeat(64)}`, '0x12', '20261130', 'nowhere.json']) {
       const bad = await run('inclusion', 'verify', aliceFile, '--root', root, '--json')
       expect([bad.code, JSON.parse(bad.stdout).verdict], root).toEqual([2, 'cannot tell'])
     }

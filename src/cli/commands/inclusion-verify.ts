@@ -41,6 +41,12 @@ export function inclusionVerifyCommand(): Command {
     if ((options.epoch === undefined) === (options.root === undefined)) {
       throw new InputError('USAGE', 'give --epoch or --root, one of them')
     }
+    const ofProofs = [options.pins, options.production, options.policy, options.maxAge]
+    if (options.root !== undefined && ofProofs.some((option) => option !== undefined)) {
+      throw new InputError('USAGE', '--pins, --production, --policy and --max-age are for --epoch alone', {
+        hint: 'With --root no proof and no risk table is read: name the epoch with --epoch, or leave them out.',
+      })
+    }
     const { cannotTellView, inclusionView, receiptView } = await import('../views/inclusion.js')
     const ui = createUi(options)
     try {
@@ -101,10 +107,13 @@ async function readAsked({ owner, venue }: VerifyOptions): Promise<{ owner?: big
   }
 }
 
-/** A published root, in decimal or as 32 bytes in hex, or the manifest of an epoch that has it. */
+/**
+ * A published root, in decimal or as 32 bytes in hex, or the manifest of an epoch that has it. No root has
+ * fewer than 40 digits but by a chance below 2^-120: such a number is the name of a folder, as 20261130.
+ */
 async function readRoot(text: string): Promise<bigint | SignedManifest> {
   const { isFieldElement } = await import('../../field/index.js')
-  if (/^(0|[1-9][0-9]{0,77})$|^0x[0-9a-fA-F]{64}$/.test(text)) {
+  if (/^[1-9][0-9]{39,77}$|^0x[0-9a-fA-F]{64}$/.test(text)) {
     if (isFieldElement(BigInt(text))) return BigInt(text)
     throw new InputError('USAGE', 'not a root: it is beyond the field', { where: '--root' })
   }

@@ -600,8 +600,21 @@ describe('a file against a published root alone (inclusion.10)', () => {
     expect(verifyReceipt(other, root() + 1n).verdict, 'what a file names is not what it leads to').toBe(
       'not in this tree',
     )
+  })
+
+  test('is CANNOT TELL where there is no root, or none of the venue, or no leaf can be opened', () => {
+    const file = fileOf('bob-7731')
     const { solvency: _, ...parts } = epoch.manifest.parts
-    expect(verifyReceipt(file, { manifest: { ...epoch.manifest, parts } }).verdict).toBe('not in this tree')
+    const unfinished = verifyReceipt(file, { manifest: { ...epoch.manifest, parts } })
+    expect([unfinished.verdict, unfinished.exitCode]).toEqual(['cannot tell', 2])
+    const later = verifyReceipt({ ...file, instance: 'ledger-of-later' }, root())
+    expect([later.verdict, later.exitCode]).toEqual(['cannot tell', 2])
+    const { solvency } = epoch.manifest.parts
+    const forged = { ...epoch.manifest.parts, solvency: { ...solvency, accountsRoot: '5' } }
+    const manifest = { ...epoch.manifest, parts: forged }
+    const venue = `0x${'11'.repeat(20)}`
+    expect(verifyReceipt(file, { manifest }, { venue }).verdict, 'anyone made it').toBe('cannot tell')
+    expect(verifyReceipt(file, { manifest, signer: venue }, { venue }).verdict).toBe('not in this tree')
   })
 
   test('is CANNOT TELL for an epoch of another name, and is held to owner and signature', () => {
@@ -758,6 +771,43 @@ describe("the venue's signature over all files (inclusion.11)", () => {
     expect(judge(dressed).verdict, 'another instrument than the table under its root').toBe(
       'contradicts itself',
     )
+  })
+
+  test('is not contradicted by a table of the same root whose kinds somebody interleaved otherwise', async () => {
+    const perp = { symbol: 'BTC-PERP', kind: 'perp', decimals: 8, mark: 1n } as const
+    const tableOf = (instruments: RiskTable['instruments']): RiskTable => {
+      const values = instruments.map(({ mark }) => ({ long: mark, short: mark }))
+      return { ...table, instruments, scenarios: [{ name: 'at mark', values }] }
+    }
+    const sizes = { spots: 4, derivatives: 2, tiers: 0, scenarios: 2 }
+    const own = tableOf([...table.instruments, perp])
+    const moved = tableOf([perp, ...table.instruments])
+    const [riskRoot, other] = [own, moved].map((each) => `${riskDigests(each, sizes).riskRoot}`)
+    expect(other).toBe(riskRoot)
+    const manifest = { ...epoch.manifest, sizes, riskRoot: riskRoot! }
+    const file = await signedAlone({ sizes, riskRoot: riskRoot! })
+    const slots = file.slots.map((slot) => ({ ...slot, symbol: 'BTC-PERP' }))
+    const dressed = await signedAlone({ sizes, riskRoot: riskRoot!, slots })
+    for (const shown of [own, moved]) {
+      expect(judge(file, { manifest, table: shown }).verdict).toBe('no contradiction')
+      expect(judge(dressed, { manifest, table: shown }).verdict).toBe('contradicts itself')
+    }
+  })
+
+  test('does not escape behind an instance that nobody knows, and clears nobody by an epoch that anyone made', async () => {
+    const file = await signedAlone({ instance: 'ledger-of-later' })
+    const batches = [{ instance: file.instance, count: 99 }]
+    const parts = { ...epoch.manifest.parts, ledger: { ...epoch.manifest.parts.ledger, batches } }
+    const manifest = { ...epoch.manifest, parts }
+    expect(judge(file).verdict, 'the epoch has another').toBe('contradicts itself')
+    expect(judge(file, { manifest }).verdict, 'no leaf can be opened').toBe('cannot tell')
+    const cleared = signedOf('bob-7731')
+    expect(judge(cleared).restsOn.join()).not.toMatch(/anyone can make one/)
+    const other = judge(cleared, { signer: `0x${'11'.repeat(20)}` })
+    expect([other.verdict, other.restsOn.join()]).toEqual([
+      'no contradiction',
+      expect.stringMatching(/anyone can make one/),
+    ])
   })
 
   test('over one epoch, beside another of the same name: CONTRADICTS ITSELF if the venue signed both', async () => {
