@@ -70,6 +70,12 @@ try {
         state: states.at(-1)!.toString(),
         batches: plan.runs.map(({ instance, batches }) => ({ instance: instance.name, count: batches })),
       },
+      solvency: {
+        instance: plan.solvency.name,
+        accountsRoot: opening.accountsRoot.toString(),
+        reservesCommitment: '0',
+        policy: '0',
+      },
     },
   }
   await writeJson(at.manifest, manifest)

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { chmod, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { InputError } from '../../errors/index.js'
-import { fileError, inFolders, loadOptional, removeOnExit, writePrivateLines } from '../../files/index.js'
+import {
+  fileError,
+  flushToDisk,
+  inFolders,
+  loadOptional,
+  removeOnExit,
+  writePrivateLines,
+} from '../../files/index.js'
 
 /** Rows that are in memory at once: a file of many slots takes 100 kB. */
 const ROW_GROUP = 2048
@@ -52,6 +59,7 @@ export async function writeParquet(
         instance.closeSync()
       }
       await chmod(made, 0o600)
+      await flushToDisk(folder)
       await rename(made, path)
     })
   } catch (error) {

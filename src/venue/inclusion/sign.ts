@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { InputError } from '../../errors/index.js'
 import {
   DigestTree,
   type Inclusion,
@@ -18,8 +19,16 @@ export interface SignedFiles {
 /**
  * Signs all inclusion files of an epoch at once. A place that no account has gets a digest that nobody can
  * tell from one of a file, so that the tree does not say how many accounts there are.
+ *
+ * @throws {InputError} `EPOCH_UNFINISHED` when its solvency is not proven: where it cannot be, the epoch is
+ * made anew under its name, and what was signed would contradict it
  */
 export async function signFiles(books: FoldedBooks, key: SigningKey): Promise<SignedFiles> {
+  if (books.manifest.parts.solvency === undefined) {
+    throw new InputError('EPOCH_UNFINISHED', 'its solvency is not proven, and its manifest not final', {
+      hint: 'Run `plimsoll solvency prove` first.',
+    })
+  }
   const places = placeStarts(books).at(-1)!
   const digests: Uint8Array[] = new Array(places)
   for await (const { place, text } of inclusionTexts(books)) {

@@ -680,6 +680,17 @@ describe("the venue's signature over all files (inclusion.11)", () => {
     expect(inclusionSigner(fileOf('carol-5519'))).toBeUndefined()
   })
 
+  test('is over no epoch that may have to be made again: its solvency is proven first', async () => {
+    const begun = await books('begun')
+    const { solvency: _, ...parts } = begun.manifest.parts
+    await writeJson(epochLayout(begun.folder).manifest, { ...begun.manifest, parts })
+    const out = join(folder, 'begun.json')
+    const of = { ...begun, table, ledger, accountId: 'bob-7731', out }
+    await expect(exportInclusion({ ...of, key })).rejects.toMatchObject({ code: 'EPOCH_UNFINISHED' })
+    expect(existsSync(out)).toBe(false)
+    expect((await exportInclusion(of)).signed).toBeUndefined()
+  })
+
   test('is what viem and a wallet make of the typed data', async () => {
     const file = signedOf('alice@example.com')
     const files = digestRoot(inclusionDigest(file), file.signed!)!
