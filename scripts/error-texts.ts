@@ -2,7 +2,8 @@
 export const MEANINGS: Record<string, string> = {
   ATTESTATION_OTHER: 'an attestation is of another ceremony, another place in it, or another contribution',
   CALIBRATE_SETTINGS: 'a setting of the calibration is out of its range',
-  CEREMONY_TURN: 'a turn is not the next contribution to its key; the message says which check it fails',
+  CEREMONY_TURN:
+    'a turn is not the next contribution to its key, or none may follow it; the message says which check it fails',
   CHANNELS_ENCODING: 'not valid UTF-8',
   CHANNELS_ROW:
     'a row of the channels file has too few or too many cells, or no channel; the message says what',

@@ -1,11 +1,17 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { ArtifactError, InputError } from '../../errors/index.js'
+import { InputError } from '../../errors/index.js'
 import { curveEngine } from '../../groth16/index.js'
 import { formatJson, parseJsonAs, sha256Text } from '../../schema/index.js'
 import { attestationText } from '../ceremony/attestation-text.js'
 import { contributionHash, deriveKey } from '../ceremony/contributions.js'
-import { assertNewContributor, assertOpen, attestationOf, type Contributor } from '../ceremony/contributor.js'
+import {
+  assertLatest,
+  assertNewContributor,
+  assertOpen,
+  attestationOf,
+  type Contributor,
+} from '../ceremony/contributor.js'
 import { POINT_BYTES } from '../ceremony/curve-points.js'
 import {
   type Attestation,
@@ -49,7 +55,8 @@ const CHUNK_BYTES = 1 << 22
  * @param files of the ceremony's folder, at least those that a contribution goes on from
  * @param entropy bytes of the contributor's own, mixed with those of Web Crypto
  * @throws {InputError} `CEREMONY_FOLDER`, `CEREMONY_CLOSED`, `CONTRIBUTOR`, what `parseJsonAs` throws
- * @throws {ArtifactError} `NO_RANDOMNESS`, `ARTIFACT_FORMAT`, `CEREMONY_CHANGED`, `CEREMONY_CONTRIBUTIONS`
+ * @throws {ArtifactError} `NO_RANDOMNESS`, `ARTIFACT_FORMAT`, `CEREMONY_CHANGED`, `CEREMONY_CONTRIBUTIONS`,
+ * `CEREMONY_TURN`
  */
 export async function contributeTo(
   files: CeremonyFiles,
@@ -68,19 +75,14 @@ export async function contributeTo(
   let done = 0
   const made = new Map<string, Blob>()
   const contributions: Attestation['contributions'] = {}
-  for (const [name, described] of Object.entries(state.file.instances).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const name of Object.keys(state.file.instances).sort()) {
     onProgress?.(`checking the key of ${name}`, done / total)
-    const last = state.attestations.at(-1)
-    const path = last ? PATHS.turn(name, state.attestations.length) : PATHS.initial(name)
+    const count = state.attestations.length
+    const path = count > 0 ? PATHS.turn(name, count) : PATHS.initial(name)
     const blob = fileAt(files, path)
-    if ((await hashOf(blob)) !== (last ? last.contributions[name]?.turn : described.initialKey)) {
-      throw new ArtifactError('CEREMONY_CHANGED', 'is not the file that the ceremony names', {
-        where: path,
-        hint: 'Fetch the folder again.',
-      })
-    }
+    assertLatest(state, name, await hashOf(blob), path)
     onProgress?.(`contributing to ${name}`, done / total)
-    const before = await openBlob(blob, path, last ? TURN_MAGIC : 'zkey')
+    const before = await openBlob(blob, path, count > 0 ? TURN_MAGIC : 'zkey')
     const seed = freshSeed(entropy, name)
     const turn = makeTurn(curve, before, path, deriveKey(curve, seed), { name: contributor.name })
     seed.fill(0)

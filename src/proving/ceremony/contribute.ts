@@ -11,6 +11,7 @@ import {
   writeJson,
   writeNewFolder,
 } from '../../files/index.js'
+import { curveEngine } from '../../groth16/index.js'
 import { formatJson } from '../../schema/index.js'
 import type { Progress } from '../compile.js'
 import { curveCode } from '../curve-code.js'
@@ -26,7 +27,13 @@ import {
   roundTime,
 } from './beacon.js'
 import { type Contribution, contributionHash, deriveKey, parseContributions } from './contributions.js'
-import { assertNewContributor, assertOpen, attestationOf, type Contributor } from './contributor.js'
+import {
+  assertLatest,
+  assertNewContributor,
+  assertOpen,
+  attestationOf,
+  type Contributor,
+} from './contributor.js'
 import { Effort } from './effort.js'
 import {
   type Attestation,
@@ -38,19 +45,21 @@ import {
   turnPaths,
 } from './files.js'
 import { type KeyParts, keyBytes, openKey, openTurn } from './key-parts.js'
-import { freshSeed } from './make-turn.js'
+import { ELSEWHERE, freshSeed } from './make-turn.js'
 import { PointCheck, withCurveFor } from './points.js'
 import { openLatest, readCeremony } from './read.js'
-import { assertNextTurn, cutTurn, writeTurn } from './turn.js'
+import { assertNextTurn, cutTurn, turnPointsFault, writeTurn } from './turn.js'
 
 /**
  * Contributes to every instance of a ceremony: a fresh factor each, of which nothing is kept. The folder is
- * only read; what it makes goes into a folder of its own, for the coordinator.
+ * only read, and each file held to the hash that the ceremony has of it; what it makes goes into a folder of
+ * its own, for the coordinator.
  *
  * @param entropy bytes of the contributor's own, mixed with those of Web Crypto
  * @param out must not exist yet
  * @throws {InputError} `CEREMONY_FOLDER`, `CEREMONY_CLOSED`, `CONTRIBUTOR`, `FILE_EXISTS`, `FILE_ACCESS`
- * @throws {ArtifactError} `NO_RANDOMNESS`, `ARTIFACT_FORMAT`, `CEREMONY_CONTRIBUTIONS`
+ * @throws {ArtifactError} `NO_RANDOMNESS`, `ARTIFACT_FORMAT`, `CEREMONY_CHANGED`, `CEREMONY_CONTRIBUTIONS`,
+ * `CEREMONY_TURN`
  */
 export async function contribute(
   folder: string,
@@ -105,12 +114,22 @@ export async function importContribution(
   })
 }
 
-/** Writes the latest key of every instance, for another tool: `<instance>.zkey` in a new folder. */
+/**
+ * Writes the latest key of every instance, for another tool: `<instance>.zkey` in a new folder. What that
+ * makes of a point that is none of the curve would tell its secret: there is none.
+ *
+ * @throws {InputError} `CEREMONY_FOLDER`, `FILE_EXISTS`, `FILE_ACCESS`
+ * @throws {ArtifactError} `ARTIFACT_FORMAT`, `CEREMONY_TURN`
+ */
 export async function exportKeys(folder: string, out: string): Promise<void> {
   const state = await readCeremony(folder)
+  const curve = await curveEngine()
+  const points = new PointCheck(new CurveMemory(await curveCode()))
   await writeNewFolder(out, async (making) => {
     for (const name of state.instances) {
       const { initial, latest } = openLatest(state, name)
+      const fault = await turnPointsFault(curve, points, latest)
+      if (fault) throw new ArtifactError('CEREMONY_TURN', fault, { where: latest.path, hint: ELSEWHERE })
       writePieces(turnPaths(making).key(name), keyBytes(initial, latest))
     }
   })
@@ -156,7 +175,9 @@ async function handIn(
     await withCurveFor(Math.max(...sizes.map(({ domain }) => domain)), async (curve) => {
       for (const name of state.instances) {
         const path = paths.turn(name)
-        const record = await make(curve, name, openLatest(state, name).latest, path, count)
+        const { latest } = openLatest(state, name)
+        assertLatest(state, name, await sha256File(latest.path), latest.path)
+        const record = await make(curve, name, latest, path, count)
         contributions[name] = { hash: contributionHash(curve, record), turn: await sha256File(path) }
       }
     })

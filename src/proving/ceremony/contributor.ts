@@ -1,4 +1,4 @@
-import { InputError } from '../../errors/index.js'
+import { ArtifactError, InputError } from '../../errors/index.js'
 import { bySchema } from '../../schema/index.js'
 import { type Attestation, attestationSchema } from './files.js'
 import { nameKey } from './names.js'
@@ -51,6 +51,28 @@ export function assertNewContributor(
 function contributorFault(why: string): InputError {
   return new InputError('CONTRIBUTOR', why, {
     hint: 'Everyone contributes once, under a name and with a signing key of their own.',
+  })
+}
+
+/**
+ * Refuses a file to go on from that is not the latest turn of an instance, or at first its initial key, as
+ * the ceremony names it.
+ *
+ * @param hash SHA-256 of the file
+ * @param where the file, for messages
+ * @throws {ArtifactError} `CEREMONY_CHANGED`
+ */
+export function assertLatest(
+  { file, attestations }: Pick<CeremonyState, 'file' | 'attestations'>,
+  instance: string,
+  hash: string,
+  where: string,
+): void {
+  const last = attestations.at(-1)
+  if (hash === (last ? last.contributions[instance]?.turn : file.instances[instance]?.initialKey)) return
+  throw new ArtifactError('CEREMONY_CHANGED', 'is not the file that the ceremony names', {
+    where,
+    hint: 'Fetch the folder again.',
   })
 }
 

@@ -29,6 +29,7 @@ import { TURN_MAGIC } from './turn-format.js'
  * @param before the latest turn, or the initial key
  * @param path a file that does not exist yet
  * @returns the new record
+ * @throws {ArtifactError} `CEREMONY_CONTRIBUTIONS`, `CEREMONY_TURN`
  */
 export async function writeTurn(
   curve: Curve,
@@ -45,13 +46,16 @@ export async function writeTurn(
       count?.(2 * points)
     }
   }
-  await writeSections(path, {
-    header: [made.header],
-    c: scaled(before.k),
-    h: scaled(before.h),
-    contributions: [made.contributions],
-  })
-  made.wipe()
+  try {
+    await writeSections(path, {
+      header: [made.header],
+      c: scaled(before.k),
+      h: scaled(before.h),
+      contributions: [made.contributions],
+    })
+  } finally {
+    made.wipe()
+  }
   return made.record
 }
 

@@ -631,6 +631,32 @@ describe('files that are broken (ceremony.6)', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'ARTIFACT_FORMAT' })
     expect(readdirSync(at.directory).filter((name) => name.startsWith('never'))).toEqual([])
   })
+
+  test('nothing is contributed to a turn, or to an initial key, that the ceremony does not name', async () => {
+    for (const [folder, name] of [
+      [reopened(whole), '0003.turn'],
+      [await openCeremony(at, 'changed'), '0000.zkey'],
+    ] as const) {
+      const out = `${folder}-dave`
+      const attempt = () => contribute(folder, contributor('Dave'), new Uint8Array(1), out)
+      const path = join(folder, NAME, name)
+      const before = readFileSync(path)
+      editSections(path, (sections) => swapPoints(sections.get(ZKEY_SECTION.h)!, 64))
+      await expect(attempt()).rejects.toMatchObject({ code: 'CEREMONY_CHANGED', where: path })
+      writeFileSync(path, before)
+      await expect(attempt(), 'the control').resolves.toMatchObject({ name: 'Dave' })
+    }
+  })
+
+  test('no key with a point off its curve is written for another tool (ceremony.15)', async () => {
+    const folder = reopened(whole)
+    const path = turnOf(folder, 3)
+    const { G1 } = await curveEngine()
+    editSections(path, (sections) => sections.get(ZKEY_SECTION.h)!.set(G1.fromObject([1n, 1n])))
+    const attempt = exportKeys(folder, `${folder}-keys`)
+    await expect(attempt).rejects.toMatchObject({ code: 'CEREMONY_TURN', where: path })
+    expect(existsSync(`${folder}-keys`)).toBe(false)
+  })
 })
 
 describe('keys of a ceremony are used as its transcript has them (ceremony.10)', () => {
