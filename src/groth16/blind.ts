@@ -33,7 +33,7 @@ export function blindPoints(
   delta: Uint8Array,
 ): Groth16Proof {
   const { G1, G2 } = curve
-  const [t, u] = [freshScalar(), freshScalar()]
+  const [t, u] = [freshFactor(), freshScalar()]
   // e(a/t, t·(b + u·δ)) = e(a, b)·e(u·a, δ)
   return proofOf(
     curve,
@@ -43,9 +43,17 @@ export function blindPoints(
   )
 }
 
+/** A scalar other than zero: see `freshScalar`. */
+function freshFactor(): bigint {
+  for (;;) {
+    const scalar = freshScalar()
+    if (scalar !== 0n) return scalar
+  }
+}
+
 /**
- * A non-zero scalar from the platform's generator, drawn again until it is below the order: no value is
- * likelier.
+ * A scalar from the platform's generator, drawn again until it is below the order: no value is likelier, and
+ * none is left out.
  *
  * @throws {ArtifactError} `NO_RANDOMNESS`
  */
@@ -55,7 +63,7 @@ export function freshScalar(): bigint {
     randomness().getRandomValues(bytes)
     bytes[31]! &= 0x3f
     const scalar = readLittleEndian(bytes)
-    if (scalar !== 0n && scalar < FIELD_ORDER) return scalar
+    if (scalar < FIELD_ORDER) return scalar
   }
 }
 
