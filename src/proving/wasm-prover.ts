@@ -29,12 +29,16 @@ export function wasmProverOn(threads?: number): Prover {
     async prove(artifacts, inputs) {
       randomness()
       const witness = await calculateWitness(artifacts, inputs)
-      const source = await fileSource(artifacts.zkey)
       try {
-        const made = await wasmThreads(threads).prove(await openProvingKey(source), witnessBytes(witness))
-        return await seal(artifacts, made)
+        const source = await fileSource(artifacts.zkey)
+        try {
+          const made = await wasmThreads(threads).prove(await openProvingKey(source), witnessBytes(witness))
+          return await seal(artifacts, made)
+        } finally {
+          await source.close()
+        }
       } finally {
-        await source.close()
+        witness.fill(0)
       }
     },
   }

@@ -33,11 +33,11 @@ export class Groth16Prover {
   /**
    * A proof, not verified yet. One is made at a time; others wait.
    *
-   * @param witness the wires' values, 32 bytes each: it is wiped
+   * @param witness the wires' values, 32 bytes each: it is wiped, whatever comes of it
    * @throws {ArtifactError} `KEY_MISMATCH`, `ARTIFACT_FORMAT`, `PROVER_FAILED`
    */
   prove(key: ProvingKey, witness: Uint8Array): Promise<Proven> {
-    const made = this.queue.then(() => this.proveNow(key, witness))
+    const made = this.queue.then(() => this.proveNow(key, witness)).finally(() => witness.fill(0))
     this.queue = made.catch(() => {})
     return made
   }
@@ -90,7 +90,6 @@ export class Groth16Prover {
       throw proverFailed('a thread failed or ended', cause)
     } finally {
       over = true
-      witness.fill(0)
       // What is secret goes, and the next proof finds zeros, wherever it lays its rows.
       bytes.fill(0)
       this.threads?.hold(false)
