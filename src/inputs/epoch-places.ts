@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileError } from '../files/index.js'
 
 /**
- * Where epochs may lie in a folder: the names of its folders and of its ZIP archives, in order. Symbolic links
- * count as what they lead to.
+ * Where epochs may lie in a folder: the names of its folders and of its ZIP archives, in order. Symbolic
+ * links count as what they lead to.
  *
  * @throws {InputError} `FILE_ACCESS` when it cannot be read
  */

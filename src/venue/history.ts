@@ -11,8 +11,8 @@ export interface FinishedEpoch extends Published<Manifest> {
 }
 
 /**
- * The finished epochs of a venue that lie in one folder, as folders or as archives; copies of one manifest are
- * one epoch.
+ * The finished epochs of a venue that lie in one folder, as folders or as archives; copies of one manifest
+ * are one epoch.
  *
  * @param folder may be missing: it has none then
  * @throws {InputError} what `readPublishedManifest` and `openSource` throw

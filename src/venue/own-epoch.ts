@@ -11,7 +11,8 @@ const FIELDS = {
 } as const satisfies Partial<Record<keyof Manifest, string>>
 
 /**
- * Makes sure that a finished epoch is the one that is meant: nothing of another one is signed, or told as made.
+ * Makes sure that a finished epoch is the one that is meant: nothing of another one is signed, or told as
+ * made.
  *
  * @param folder for messages
  * @throws {InputError} `EPOCH_OTHER_RUN`

@@ -17,8 +17,8 @@ import type { Case, Subject } from '../search.js'
 import { POSEIDON } from './lib.js'
 
 /**
- * Books without scenarios, with some, and with tiers; a venue that has more than enough, so that one rule at a time can be
- * broken.
+ * Books without scenarios, with some, and with tiers; a venue that has more than enough, so that one rule at
+ * a time can be broken.
  */
 export function solvencySubjects(): Subject[] {
   const shortfalls = [{ sum: 5n, accounts: 1n }, 0n]
