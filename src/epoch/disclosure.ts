@@ -4,7 +4,7 @@ import { InputError } from '../errors/index.js'
 import { formatDecimal, parseDecimal, TOTAL_BITS } from '../field/index.js'
 import { type RiskDigests, type RiskTable, rowsByKind } from '../risk/index.js'
 import { fieldElementSchema, parseJsonAs, sha256Schema, toldName } from '../schema/index.js'
-import { firstStateOf, reservesCommitment, totalsForSizes } from '../statements/index.js'
+import { firstStateOf, reservesCommitment, reservesForSizes, totalsForSizes } from '../statements/index.js'
 import type { Manifest } from './manifest-schema.js'
 
 /** What a venue can show of an epoch by opening a commitment, each without the other. */
@@ -197,8 +197,12 @@ export async function verifyDisclosure(
       if (digests.columns.sizes.scenarios === 0 && rows.some((row) => row.insurance !== 0n)) {
         fail('nothing commits to an insurance fund where there is no scenario')
       }
-      const { held, insurance } = reserveLists(rows, table, digests)
-      const commitment = reservesCommitment(held, insurance, BigInt(reserves.blind))
+      const held = {
+        reserves: rows.map((row) => row.reserves),
+        insurance: rows.map((row) => row.insurance),
+      }
+      const lists = reservesForSizes(held, table, digests.columns.sizes)
+      const commitment = reservesCommitment(lists.reserves, lists.insurance, BigInt(reserves.blind))
       if (commitment.toString() !== solvency.reservesCommitment) fail('they do not open reservesCommitment')
       return { found: rows, detail: `${Object.keys(reserves.amounts).length} rows open reservesCommitment` }
     })
@@ -210,18 +214,6 @@ export async function verifyDisclosure(
 /** Totals by row as long, short in turn. */
 function flat(rows: readonly DisclosedTotals[]): bigint[] {
   return rows.flatMap(({ long, short }) => [long, short])
-}
-
-/** Reserves and insurance fund as the commitment has them: by spot instrument of the epoch's sizes. */
-function reserveLists(
-  rows: readonly DisclosedReserves[],
-  table: RiskTable,
-  { columns: { sizes } }: Pick<RiskDigests, 'columns'>,
-): { held: bigint[]; insurance: bigint[] } {
-  const { spots } = rowsByKind(table)
-  const bySpot = (name: keyof DisclosedReserves) =>
-    Array.from({ length: sizes.spots }, (_, i) => (spots[i] === undefined ? 0n : rows[spots[i]]![name]))
-  return { held: bySpot('reserves'), insurance: sizes.scenarios > 0 ? bySpot('insurance') : [] }
 }
 
 /**

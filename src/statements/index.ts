@@ -103,6 +103,7 @@ export {
 export { layersTogether, resolveWaterfall, type Waterfall } from './solvency/waterfall-policy.js'
 export {
   reservesCommitment,
+  reservesForSizes,
   type SolvencyLedger,
   type SolvencyWitness,
   solvencyLedger,

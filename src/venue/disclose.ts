@@ -11,10 +11,11 @@ import { InputError } from '../errors/index.js'
 import { sha256File } from '../files/index.js'
 import { folderSource } from '../inputs/index.js'
 import type { Reserves } from '../reserves/index.js'
-import { type RiskTable, rowsByKind } from '../risk/index.js'
+import type { RiskTable } from '../risk/index.js'
 import {
   layersTogether,
   reservesCommitment,
+  reservesForSizes,
   resolveWaterfall,
   totalsByRow,
   weightedTotalsDigest,
@@ -87,11 +88,9 @@ export async function discloseSolvency(options: DiscloseOptions): Promise<Disclo
     const { value: policy } = await readPublishedPolicy(source, EPOCH_PATHS.policy)
     const insurance = layersTogether(held, resolveWaterfall(policy, table))
     const blind = EpochSecret.fromHex(record.seed).reservesBlind([...held.reserves, ...insurance])
-    const { spots } = rowsByKind(table)
-    const bySpot = (list: readonly bigint[]) =>
-      Array.from({ length: sizes.spots }, (_, i) => list[spots[i]!] ?? 0n)
-    const funds = sizes.scenarios > 0 ? bySpot(insurance) : []
-    if (reservesCommitment(bySpot(held.reserves), funds, blind).toString() !== solvency!.reservesCommitment) {
+    const lists = reservesForSizes({ reserves: held.reserves, insurance }, table, sizes)
+    const commitment = reservesCommitment(lists.reserves, lists.insurance, blind)
+    if (commitment.toString() !== solvency!.reservesCommitment) {
       throw new InputError('DISCLOSE_RESERVES', 'these are not the reserves that solvency was proven with', {
         hint: 'Name the file that `plimsoll solvency prove` was given.',
       })

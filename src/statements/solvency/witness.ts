@@ -71,6 +71,26 @@ export function reservesCommitment(
 }
 
 /**
+ * Reserves and insurance fund as the commitment has them: by spot instrument, padded with zeros to the sizes.
+ * Without scenarios there is no insurance fund.
+ *
+ * @param held by row of the table
+ */
+export function reservesForSizes(
+  held: { reserves: readonly bigint[]; insurance: readonly bigint[] },
+  table: RiskTable,
+  sizes: TableSizes,
+): { reserves: bigint[]; insurance: bigint[] } {
+  const { spots } = rowsByKind(table)
+  const bySpot = (byRow: readonly bigint[]) =>
+    Array.from({ length: sizes.spots }, (_, i) => byRow[spots[i]!] ?? 0n)
+  return {
+    reserves: bySpot(held.reserves),
+    insurance: sizes.scenarios > 0 ? bySpot(held.insurance) : [],
+  }
+}
+
+/**
  * Puts together what solvency is proven over: every list is padded with zeros to the instance's sizes.
  *
  * @param parts reserves and insurance fund by row of the table
@@ -86,16 +106,11 @@ export function solvencyWitness(parts: {
   context: bigint
 }): SolvencyWitness {
   const { sizes, ledger, table, reservesBlind, context } = parts
-  const { spots } = rowsByKind(table)
-  const bySpot = (byRow: readonly bigint[]) =>
-    Array.from({ length: sizes.spots }, (_, i) => byRow[spots[i]!] ?? 0n)
-  const reserves = bySpot(parts.reserves)
-  const insurance = sizes.scenarios > 0 ? bySpot(parts.insurance ?? []) : []
+  const { reserves, insurance = [] } = parts
   return openSolvency({
     ledger,
     digests: riskDigests(table, sizes),
-    reserves,
-    insurance,
+    ...reservesForSizes({ reserves, insurance }, table, sizes),
     reservesBlind,
     policy: padPolicy(parts.policy, sizes),
     context,
