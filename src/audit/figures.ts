@@ -66,33 +66,42 @@ export function coverage(table: RiskTable, policy: Policy, isValid: boolean, amo
   const assets = rowsByKind(table).spots
   return assets.map((row, i) => {
     const { symbol, decimals } = table.instruments[row]!
-    const { minimumRatio, loanFactor } = policy.instruments[i]!
+    const rules = policy.instruments[i]!
     const line: Coverage = {
       symbol,
-      threshold: formatDecimal(minimumRatio, RATIO_SHOWN),
+      threshold: formatDecimal(rules.minimumRatio, RATIO_SHOWN),
       grade: isValid ? 'proven' : 'claimed',
     }
     if (!totals || !reserves) return line
-    const { long, short } = wholeOf(table, row, totals)
-    const held = reserves[row]!.reserves * RATIO_ONE + loanFactor * short
+    const { owed, counted } = cover(table, row, rules, { totals, reserves })
     return {
       ...line,
-      owed: formatDecimal(long, decimals),
+      owed: formatDecimal(owed, decimals),
       held: formatDecimal(reserves[row]!.reserves, decimals),
-      ...(long === 0n ? {} : { ratio: formatDecimal(held / long, RATIO_SHOWN) }),
+      ...(owed === 0n ? {} : { ratio: formatDecimal(counted / owed, RATIO_SHOWN) }),
       grade: isValid ? 'recomputed' : 'claimed',
     }
   })
 }
 
-/** Which instruments a disclosure shows below the policy, and which of them are missing what, in words. */
+/** Symbols of the instruments that a disclosure shows below the policy. */
 export function belowPolicy(table: RiskTable, policy: Policy, amounts: Required<Amounts>): string[] {
   return rowsByKind(table).spots.flatMap((row, i) => {
-    const { minimumRatio, loanFactor } = policy.instruments[i]!
-    const { long, short } = wholeOf(table, row, amounts.totals)
-    const counted = amounts.reserves[row]!.reserves * RATIO_ONE + loanFactor * short
-    return counted < minimumRatio * long ? [table.instruments[row]!.symbol] : []
+    const rules = policy.instruments[i]!
+    const { owed, counted } = cover(table, row, rules, amounts)
+    return counted < rules.minimumRatio * owed ? [table.instruments[row]!.symbol] : []
   })
+}
+
+/** What is owed of an instrument, and what counts against it, in millionths of the same unit. */
+function cover(
+  table: RiskTable,
+  row: number,
+  { loanFactor }: Policy['instruments'][number],
+  { totals, reserves }: Required<Amounts>,
+): { owed: bigint; counted: bigint } {
+  const { long, short } = wholeOf(table, row, totals)
+  return { owed: long, counted: reserves[row]!.reserves * RATIO_ONE + loanFactor * short }
 }
 
 /** Totals of an instrument with all its tiers, which follow it in the table. */
