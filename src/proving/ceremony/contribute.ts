@@ -47,7 +47,7 @@ import {
 import { type KeyParts, keyBytes, openKey, openTurn } from './key-parts.js'
 import { ELSEWHERE, freshSeed } from './make-turn.js'
 import { PointCheck, withCurveFor } from './points.js'
-import { openLatest, readCeremony } from './read.js'
+import { type CeremonyState, openLatest, readCeremony } from './read.js'
 import { assertNextTurn, cutTurn, turnPointsFault, writeTurn } from './turn.js'
 
 /**
@@ -147,6 +147,14 @@ export function writePieces(path: string, pieces: Iterable<Uint8Array>): void {
   }
 }
 
+/** The largest domain of a ceremony's circuits, and what counts the work on one turn of each. */
+function workOf({ file }: CeremonyState, onProgress: Progress | undefined) {
+  const sizes = Object.values(file.instances)
+  const total = sizes.reduce((sum, { wires, domain }) => sum + 2 * (wires + domain), 0)
+  const { count } = new Effort(total, onProgress)
+  return { domain: Math.max(...sizes.map(({ domain }) => domain)), count }
+}
+
 type MakeTurn = (
   curve: Curve,
   instance: string,
@@ -165,14 +173,12 @@ async function handIn(
   const state = await readCeremony(folder)
   assertOpen(state)
   assertNewContributor(state, contributor)
-  const sizes = Object.values(state.file.instances)
-  const total = sizes.reduce((sum, { wires, domain }) => sum + 2 * (wires + domain), 0)
-  const { count } = new Effort(total, onProgress)
+  const { domain, count } = workOf(state, onProgress)
   const contributions: Attestation['contributions'] = {}
   let attestation: Attestation | undefined
   await writeNewFolder(out, async (making) => {
     const paths = turnPaths(making)
-    await withCurveFor(Math.max(...sizes.map(({ domain }) => domain)), async (curve) => {
+    await withCurveFor(domain, async (curve) => {
       for (const name of state.instances) {
         const path = paths.turn(name)
         const { latest } = openLatest(state, name)
@@ -223,11 +229,9 @@ export async function acceptContribution(
     throw other('names other instances than the ceremony has')
   }
   await assertSigned(attestation, from.attestation)
-  const sizes = Object.values(state.file.instances)
-  const total = sizes.reduce((sum, { wires, domain }) => sum + 2 * (wires + domain), 0)
-  const { count } = new Effort(total, onProgress)
+  const { domain, count } = workOf(state, onProgress)
   const code = await curveCode()
-  await withCurveFor(Math.max(...sizes.map(({ domain }) => domain)), async (curve) => {
+  await withCurveFor(domain, async (curve) => {
     const points = new PointCheck(new CurveMemory(code))
     for (const name of state.instances) {
       onProgress?.(`checking the turn of ${name}`)
@@ -317,7 +321,7 @@ export async function closeCeremony(
  */
 export async function applyBeacon(folder: string, signature: string, onProgress?: Progress): Promise<number> {
   const state = await readCeremony(folder)
-  const { closing, beacon, instances, file, attestations } = state
+  const { closing, beacon, instances, attestations } = state
   if (closing === undefined) {
     throw new InputError('CEREMONY_OPEN', 'is still open', {
       where: folder,
@@ -330,13 +334,11 @@ export async function applyBeacon(folder: string, signature: string, onProgress?
   const randomness = await roundRandomness(closing.round, signature)
   const paths = ceremonyPaths(folder)
   const number = attestations.length + 1
-  const sizes = Object.values(file.instances)
-  const total = sizes.reduce((sum, { wires, domain }) => sum + 2 * (wires + domain), 0)
-  const { count } = new Effort(total, onProgress)
+  const { domain, count } = workOf(state, onProgress)
   const made: (readonly [temporary: string, path: string])[] = []
   const discards: (() => void)[] = []
   try {
-    await withCurveFor(Math.max(...sizes.map(({ domain }) => domain)), async (curve) => {
+    await withCurveFor(domain, async (curve) => {
       for (const name of instances) {
         onProgress?.(`applying the beacon to ${name}`)
         const value = { value: beaconValue(randomness, name), iterations: BEACON_ITERATIONS }
