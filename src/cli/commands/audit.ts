@@ -102,31 +102,35 @@ async function readGiven(options: AuditCommandOptions): Promise<Partial<AuditOpt
   const { sha256File } = await import('../../files/index.js')
   const inputs: InputHash[] = []
   const given: Partial<AuditOptions> = {}
-  const note = (name: string, sha256: string) => inputs.push({ name, sha256 })
+  /** Reads a file that was named, and notes its hash. */
+  const take = async <T>(
+    file: string | undefined,
+    read: (file: string) => Promise<{ value: T; sha256: string }>,
+    put: (value: T) => void = () => {},
+  ) => {
+    if (file === undefined) return
+    const { value, sha256 } = await read(file)
+    inputs.push({ name: file, sha256 })
+    put(value)
+  }
   for (const file of [options.pins, options.policy])
-    if (file !== undefined) note(file, await sha256File(file))
+    await take(file, async (path) => ({ value: undefined, sha256: await sha256File(path) }))
   if (options.previous !== undefined) given.previous = await openSource(options.previous)
   if (options.history !== undefined) given.history = await openHistory(options.history)
   if (options.compare !== undefined) given.copy = await openSource(options.compare)
   if (options.prices !== undefined) {
     const { prices, sha256 } = await readSecondPrices(options.prices, options.tolerance)
     given.prices = prices
-    note(options.prices, sha256)
+    inputs.push({ name: options.prices, sha256 })
   }
-  if (options.openings !== undefined) {
-    const { value, sha256 } = await readDisclosure(options.openings)
+  await take(options.openings, readDisclosure, (value) => {
     given.disclosure = value
-    note(options.openings, sha256)
-  }
-  if (options.previousOpenings !== undefined) {
-    const { value, sha256 } = await readDisclosure(options.previousOpenings)
+  })
+  await take(options.previousOpenings, readDisclosure, (value) => {
     given.previousDisclosure = value
-    note(options.previousOpenings, sha256)
-  }
-  if (options.words !== undefined) {
-    const { value, sha256 } = await readWords(options.words)
+  })
+  await take(options.words, readWords, (value) => {
     given.words = value
-    note(options.words, sha256)
-  }
+  })
   return { ...given, inputs }
 }

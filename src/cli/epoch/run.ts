@@ -63,6 +63,13 @@ interface Places {
   inclusion: string
 }
 
+/** What an epoch is made over, and the instances that it may be planned with. */
+interface Books {
+  table: RiskTable
+  policy: PolicyFile
+  among: Awaited<ReturnType<typeof planOptions>>
+}
+
 /**
  * Makes an epoch from the books to its archive, as the venue's configuration says. What is done already is
  * kept, so that a run that was interrupted goes on where it stopped.
@@ -82,8 +89,9 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
 
   const source = artifactSource(ui, await keysToTake(files.pins))
   if (!(await isProven(at.folder))) {
-    if (!(await checkBooks(ui, config, table, policy))) return
-    await prove(ui, config, { table, policy, at, artifacts: source }, options.previous)
+    const among = await planOptions(config)
+    if (!(await checkBooks(ui, config, { table, policy, among }))) return
+    await prove(ui, config, { table, policy, at, among, artifacts: source }, options.previous)
   }
   const manifest = await readManifest(folderSource(at.folder))
   const { venue, target } = config
@@ -201,9 +209,9 @@ async function isProven(folder: string): Promise<boolean> {
 }
 
 /** Whether the books hold; else what does not is the result. */
-async function checkBooks(ui: Ui, config: Config, table: RiskTable, policy: PolicyFile): Promise<boolean> {
+async function checkBooks(ui: Ui, config: Config, { table, policy, among }: Books): Promise<boolean> {
   const { accounts, reserves } = config.files
-  const { own } = await planOptions(config)
+  const { own } = among
   const check = await ui.step('checking the books', async (progress) =>
     checkSolvency({
       accounts,
@@ -225,13 +233,12 @@ async function checkBooks(ui: Ui, config: Config, table: RiskTable, policy: Poli
 async function prove(
   ui: Ui,
   config: Config,
-  made: { table: RiskTable; policy: PolicyFile; at: Places; artifacts: ReturnType<typeof artifactSource> },
+  made: Books & { at: Places; artifacts: ReturnType<typeof artifactSource> },
   given: string | undefined,
 ): Promise<void> {
-  const { table, policy, at, artifacts } = made
+  const { table, policy, at, among, artifacts } = made
   const { files, venue, target, plan: settings } = config
   const { prover = 'wasm', workers } = settings
-  const among = await planOptions(config)
   const previous = given === undefined ? await sourceBefore(config, at.name) : await openSource(given)
   if (previous === undefined) ui.notes(['this epoch is the first of its history: it names none before it'])
   const started = performance.now()
