@@ -4,8 +4,6 @@
  * out, as an export reads none.
  */
 
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +12,7 @@ import type { Manifest } from '../src/epoch/index.js'
 import { writeJson } from '../src/files/index.js'
 import { readLedger } from '../src/ledger/index.js'
 import { loadInstances } from '../src/proving/index.js'
-import { type RiskTable, riskDigests } from '../src/risk/index.js'
+import { riskDigests } from '../src/risk/index.js'
 import { EpochSecret } from '../src/venue/epoch-secret.js'
 import { foldLedger } from '../src/venue/fold-ledger.js'
 import { epochLayout, privateLayout } from '../src/venue/folders.js'
@@ -22,33 +20,16 @@ import { createSigningKey, exportAllInclusions, readSigningKey } from '../src/ve
 import { planLedger } from '../src/venue/plan-ledger.js'
 import { planRecord } from '../src/venue/private-record.js'
 import { stateOpening } from '../src/venue/state-opening.js'
+import { benchTable, writeBenchLedger } from './bench-ledger.js'
 import { benchWords, cpuSecondsSince, reportFigures } from './bench-report.js'
 
 const [accounts = 100_000] = benchWords.map(Number)
-const SPOTS = 16
-const marks = Array.from({ length: SPOTS }, (_, i) => 10n ** 12n * BigInt(1 + i * i))
-const table: RiskTable = {
-  timestamp: 1_767_225_600,
-  quote: 'USD',
-  valueDecimals: 18,
-  instruments: marks.map((mark, i) => ({ symbol: `ASSET${i}`, kind: 'spot', decimals: 8, mark })),
-  scenarios: [],
-}
-
-function rowsOf(u: number): string {
-  const id = `customer-${String(u).padStart(9, '0')}`
-  const amount = (s: number) => `${1 + ((u * 7919 + s * 104_729) % 9973)}.${1 + ((u + s) % 97)}`
-  return [0, 1, 2, 3].map((s) => `${id},ASSET${(u + 5 * s) % SPOTS},${amount(s)}\n`).join('')
-}
+const table = benchTable()
 
 const folder = await mkdtemp(join(tmpdir(), 'plimsoll-bench-'))
 try {
   const path = join(folder, 'accounts.csv')
-  const file = createWriteStream(path)
-  file.write('account_id,instrument,quantity\n')
-  for (let u = 0; u < accounts; u++) if (!file.write(rowsOf(u))) await once(file, 'drain')
-  file.end()
-  await once(file, 'close')
+  await writeBenchLedger(path, accounts)
   const ledger = await readLedger(path, table)
   const [at, own] = [epochLayout(join(folder, 'epoch')), privateLayout(join(folder, 'private'))]
   await Promise.all([mkdir(at.folder), mkdir(own.folder)])

@@ -4,52 +4,32 @@
  * one. Nothing is proven.
  */
 
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readLedger } from '../src/ledger/index.js'
 import { loadInstances } from '../src/proving/index.js'
-import { type RiskTable, riskDigests } from '../src/risk/index.js'
+import { riskDigests } from '../src/risk/index.js'
 import { EpochSecret } from '../src/venue/epoch-secret.js'
 import { foldLedger } from '../src/venue/fold-ledger.js'
 import { planLedger } from '../src/venue/plan-ledger.js'
+import { BENCH_MARKS, benchTable, writeBenchLedger } from './bench-ledger.js'
 import { benchWords, cpuSecondsSince, reportFigures } from './bench-report.js'
 
 const [accounts = 100_000, threads = availableParallelism()] = benchWords.map(Number)
-const SPOTS = 16
 const DEBTORS = 20
-const marks = Array.from({ length: SPOTS }, (_, i) => 10n ** 12n * BigInt(1 + i * i))
-const table: RiskTable = {
-  timestamp: 1_767_225_600,
-  quote: 'USD',
-  valueDecimals: 18,
-  instruments: marks.map((mark, i) => ({ symbol: `ASSET${i}`, kind: 'spot', decimals: 8, mark })),
-  scenarios: Array.from({ length: 4 }, (_, s) => ({
+const table = benchTable(
+  Array.from({ length: 4 }, (_, s) => ({
     name: `fall ${s}`,
-    values: marks.map((mark) => ({ long: (mark * BigInt(9 - s)) / 10n, short: mark })),
+    values: BENCH_MARKS.map((mark) => ({ long: (mark * BigInt(9 - s)) / 10n, short: mark })),
   })),
-}
-
-function rowsOf(u: number): string {
-  const id = `customer-${String(u).padStart(9, '0')}`
-  const amount = (s: number) => `${1 + ((u * 7919 + s * 104_729) % 9973)}.${1 + ((u + s) % 97)}`
-  const debtor = u % DEBTORS === 0
-  return [0, 1, 2, 3]
-    .map((s) => `${id},ASSET${(u + 5 * s) % SPOTS},${debtor && s === 3 ? '-0.01' : amount(s)}\n`)
-    .join('')
-}
+)
 
 const folder = await mkdtemp(join(tmpdir(), 'plimsoll-bench-'))
 const seconds = (since: number) => Number(((performance.now() - since) / 1000).toFixed(1))
 try {
   const path = join(folder, 'accounts.csv')
-  const file = createWriteStream(path)
-  file.write('account_id,instrument,quantity\n')
-  for (let u = 0; u < accounts; u++) if (!file.write(rowsOf(u))) await once(file, 'drain')
-  file.end()
-  await once(file, 'close')
+  await writeBenchLedger(path, accounts, DEBTORS)
   const started = performance.now()
   const ledger = await readLedger(path, table)
   const read = seconds(started)
