@@ -21,16 +21,16 @@ export const outputSchema = z.strictObject({ worker: z.string().max(200), answer
 /** A job as the coordinator follows it. */
 interface Followed {
   job: SealedJob
-  /** How often it was lost, and who has it: as it was when the queue was last looked at. */
+  /** How often it was lost, as it was when the queue was last looked at. */
   lost: number
-  holder: string
 }
 
 interface Row {
   id: string
   state: string
   lost: number
-  holder: string | null
+  /** Who took it each time, in order. */
+  holders: string[]
   output: unknown
 }
 
@@ -51,7 +51,7 @@ export class PgQueue implements JobQueue {
 
   async put(job: SealedJob): Promise<void> {
     const { lease = LEASE } = this.options
-    this.followed.set(job.id, { job, lost: 0, holder: 'a worker' })
+    this.followed.set(job.id, { job, lost: 0 })
     await this.connection.ask((boss) =>
       boss.insert([{ id: job.id, name: JOBS, data: job, expireInSeconds: lease, retryLimit: RETRIES }]),
     )
@@ -110,20 +110,18 @@ export class PgQueue implements JobQueue {
     return events
   }
 
-  private changes(followed: Followed, { id, state, lost, holder, output }: Row): JobEvent[] {
+  private changes(followed: Followed, { id, state, lost, holders, output }: Row): JobEvent[] {
+    const nameOf = (time: number) => holders[time] ?? 'an unknown worker'
+    for (const holder of holders) this.workers.add(holder)
     const events: JobEvent[] = []
-    if (lost > followed.lost) {
-      const worker = followed.holder
+    // Between two looks a job may be lost by several workers in turn.
+    for (; followed.lost < lost; followed.lost++) {
+      const worker = nameOf(followed.lost)
       events.push({ kind: 'lost', id, worker, why: 'ended, or was silent for too long' })
-    }
-    followed.lost = lost
-    if (holder !== null) {
-      followed.holder = holder
-      this.workers.add(holder)
     }
     if (state === 'completed') {
       const read = outputSchema.safeParse(output)
-      const { worker, answer } = read.success ? read.data : { worker: followed.holder, answer: undefined }
+      const { worker, answer } = read.success ? read.data : { worker: nameOf(lost), answer: undefined }
       this.followed.delete(id)
       events.push({ kind: 'answered', id, worker, answer })
     }
@@ -133,7 +131,8 @@ export class PgQueue implements JobQueue {
 
 /** Jobs by id: a job waits once more after each time that it was lost. */
 const FOLLOW = `
-  SELECT id, state, retry_count + (state = 'retry')::int AS lost, singleton_key AS holder,
+  SELECT id, state, retry_count + (state = 'retry')::int AS lost,
+    COALESCE(singleton_key, '[]')::jsonb AS holders,
     CASE WHEN state = 'completed' THEN output END AS output
   FROM ${PG_SCHEMA}.job WHERE name = $1 AND id = ANY($2::uuid[])`
 

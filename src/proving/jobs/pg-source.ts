@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises'
-import type PgBoss from 'pg-boss'
 import { ArtifactError } from '../../errors/index.js'
 import type { Answer } from './answer.js'
 import { type SealedJob, sealedJobSchema } from './job.js'
@@ -14,6 +13,16 @@ export interface HeldJob {
   answer(answer: Answer): Promise<boolean>
   /** Gives it back, for another worker. */
   giveBack(): Promise<void>
+}
+
+/** A job as it was handed to this worker. */
+interface Taken {
+  id: string
+  data: unknown
+  /** How often it was handed out before. */
+  times: number
+  /** Seconds after which a silent worker loses it. */
+  lease: number
 }
 
 /** A worker's side of a queue in PostgreSQL. */
@@ -52,32 +61,28 @@ export class PgSource {
         hint: 'Look at the memory and the artifacts of this machine, then start the worker again.',
       })
     }
-    const [found] = await this.connection.ask((boss) => boss.fetch<object>(JOBS, { includeMetadata: true }))
-    if (found === undefined) return undefined
-    const read = sealedJobSchema.safeParse(found.data)
-    if (!read.success || read.data.id !== found.id) {
+    const { rows } = await this.connection.ask((boss) => boss.getDb().executeSql(TAKE, [JOBS, this.worker]))
+    const [taken] = rows as Taken[]
+    if (taken === undefined) return undefined
+    const read = sealedJobSchema.safeParse(taken.data)
+    if (!read.success || read.data.id !== taken.id) {
       // No coordinator of this version made it, so none waits for it.
-      await this.connection.ask((boss) => boss.deleteJob(JOBS, found.id))
+      await this.connection.ask((boss) => boss.deleteJob(JOBS, taken.id))
       return undefined
     }
-    return this.hold(read.data, found)
+    return this.hold(read.data, taken)
   }
 
   /** Shows that this worker lives for as long as the proof may take. */
-  private async hold(
-    job: SealedJob,
-    { id, retryCount, expireInSeconds }: PgBoss.JobWithMetadata,
-  ): Promise<HeldJob> {
-    const renew = () =>
-      this.connection.ask((boss) => boss.getDb().executeSql(RENEW, [JOBS, id, this.worker, retryCount]))
-    await renew()
-    const until = performance.now() + patienceFor(job, retryCount)
+  private hold(job: SealedJob, { id, times, lease }: Taken): HeldJob {
+    const renew = () => this.connection.ask((boss) => boss.getDb().executeSql(RENEW, [JOBS, id, times]))
+    const until = performance.now() + patienceFor(job, times)
     const timer = setInterval(
       () => {
         if (performance.now() < until) void renew().catch(() => {})
         else clearInterval(timer)
       },
-      (Number(expireInSeconds) * 1000) / RENEWALS,
+      (lease * 1000) / RENEWALS,
     )
     return {
       job,
@@ -95,7 +100,23 @@ export class PgSource {
   }
 }
 
+/**
+ * Takes the oldest job that waits. The same statement leaves the worker's name, so that whoever has a job
+ * stands beside it, after all who had it before: `singleton_key` is the one column of text that nothing else
+ * uses and that a job keeps when it is lost.
+ */
+const TAKE = `
+  WITH next AS (
+    SELECT id FROM ${PG_SCHEMA}.job WHERE name = $1 AND state < 'active' AND start_after < now()
+    ORDER BY priority DESC, created_on, id LIMIT 1 FOR UPDATE SKIP LOCKED
+  )
+  UPDATE ${PG_SCHEMA}.job AS job SET state = 'active', started_on = now(),
+    retry_count = retry_count + (started_on IS NOT NULL)::int,
+    singleton_key = COALESCE(singleton_key, '[]')::jsonb || to_jsonb($2::text)
+  FROM next WHERE job.name = $1 AND job.id = next.id
+  RETURNING job.id, data, retry_count AS times, EXTRACT(epoch FROM expire_in)::float8 AS lease`
+
 /** Only who was handed the job this time shows life for it. */
 const RENEW = `
-  UPDATE ${PG_SCHEMA}.job SET started_on = now(), singleton_key = $3
-  WHERE name = $1 AND id = $2 AND state = 'active' AND retry_count = $4`
+  UPDATE ${PG_SCHEMA}.job SET started_on = now()
+  WHERE name = $1 AND id = $2 AND state = 'active' AND retry_count = $3`

@@ -81,7 +81,9 @@ describe('a job in PostgreSQL', () => {
     const refused = workQueue({ ...worker, secretKey: keys.secretKey })
     await expect(refused).rejects.toMatchObject({ code: 'WORKER_KEY', exitCode: 3 })
     expect(postgres.query(url, 'SELECT state, retry_count FROM plimsoll.job')).toBe('retry|1')
-    expect(await queue.events()).toEqual([expect.objectContaining({ kind: 'lost', id: job.id })])
+    // By each of the two.
+    const lost = expect.objectContaining({ kind: 'lost', id: job.id })
+    expect(await queue.events()).toEqual([lost, lost])
     await queue.close()
   })
 
@@ -99,7 +101,9 @@ describe('a job in PostgreSQL', () => {
     expect(held.job).toEqual(job)
     // Its server loses what it knew of who has it, as after a silence.
     postgres.query(url, "UPDATE plimsoll.job SET started_on = now() - interval '2 hours'")
-    expect(await queue.events()).toEqual([expect.objectContaining({ kind: 'lost', id: job.id })])
+    expect(await queue.events()).toEqual([
+      expect.objectContaining({ kind: 'lost', id: job.id, worker: 'slow' }),
+    ])
     const again = await quick.take()
     const answer = { failure: { kind: 'artifact', code: 'X', message: 'x' } } as const
     expect(await again.answer(answer)).toBe(true)
@@ -108,6 +112,32 @@ describe('a job in PostgreSQL', () => {
     await queue.finish('a'.repeat(64))
     expect(postgres.query(url, `SELECT count(*) FROM plimsoll.job WHERE name = '${JOBS}'`)).toBe('0')
     await Promise.all([queue.close(), slow.close(), quick.close()])
+  })
+
+  test('names each worker that lost it, even those of whom its coordinator never saw that they had it (jobs.1)', async () => {
+    const url = await postgres.database('unseen')
+    const queue = new PgQueue(await PgConnection.open(url), { pause: 20, lease: 3600 })
+    const connection = await PgConnection.open(url)
+    const job = await jobOf(0)
+    await queue.put(job)
+    const take = (name: string) => new PgSource(connection, name, 20).take()
+    await (await take('first')).giveBack()
+    await (await take('second')).giveBack()
+    const held = await take('third')
+    const lost = { kind: 'lost', id: job.id, why: expect.any(String) }
+    expect(await queue.events()).toEqual([
+      { ...lost, worker: 'first' },
+      { ...lost, worker: 'second' },
+    ])
+    await held.giveBack()
+    // The fourth leaves what no worker of ours does.
+    await take('fourth')
+    postgres.query(url, `UPDATE plimsoll.job SET state = 'completed', output = '"a proof"'`)
+    expect(await queue.events()).toEqual([
+      { ...lost, worker: 'third' },
+      { kind: 'answered', id: job.id, worker: 'fourth', answer: undefined },
+    ])
+    await Promise.all([queue.close(), connection.close()])
   })
 
   test('that vanished with its table is put in again, and a worker that was dismissed gets none (jobs.4)', async () => {
