@@ -1,1 +1,46 @@
+export {
+  type AddressEntry,
+  type Addresses,
+  addressesSchema,
+  controlKindSchema,
+  parseAddresses,
+  type ReadAddresses,
+} from './addresses.js'
+export {
+  type AccountName,
+  type AssetName,
+  accountSchema,
+  assetSchema,
+  type ChainName,
+  chainSchema,
+  coinDecimals,
+  isCoin,
+  type Namespace,
+  parseAccount,
+  parseAsset,
+  parseChain,
+  tronBytes,
+} from './caip.js'
+export {
+  type Challenge,
+  challengeSchema,
+  DEFAULT_TOLERANCE,
+  type DrandRound,
+  drandRoundSchema,
+  parseChallenge,
+  type ReadChallenge,
+} from './challenge.js'
+export {
+  type Balance,
+  balanceSchema,
+  CLASSES,
+  type EvidenceClass,
+  type EvidenceLine,
+  evidenceLineSchema,
+  MAX_EVIDENCE_LINE,
+  weaker,
+} from './evidence.js'
 export { formatReserves, LAYERS, type Layer, parseReserves, type Reserves, reservesFile } from './file.js'
+export { type EvidenceFolder, RESERVES_PATHS } from './folder.js'
+export { HOLDS_FOR, type HoldsFor, type ReservesStatement, reservesMessage } from './message.js'
+export { type Summary, summarySchema } from './summary.js'

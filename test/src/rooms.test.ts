@@ -31,6 +31,7 @@ const ORDER = [
   'ledger',
   'proving',
   'venue',
+  'collect',
   'trader',
   'chain',
   'web',

@@ -1,0 +1,1 @@
+export { evidenceFolder } from './folder.js'

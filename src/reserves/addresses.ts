@@ -1,0 +1,75 @@
+import * as z from 'zod'
+import { parseJsonAs, sha256Text, symbolSchema } from '../schema/index.js'
+import { accountSchema, assetSchema, parseAccount, parseAsset } from './caip.js'
+import { HOLDS_FOR } from './message.js'
+import { isRising } from './rising.js'
+
+const SCHEMA = 'plimsoll/reserves-addresses/1'
+/** Accounts of one venue, and assets of one account. */
+const [MAX_ACCOUNTS, MAX_ASSETS] = [1_000_000, 256]
+
+/** The name of a form of control, as evidence has it. */
+export const controlKindSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be the name of a form of control')
+
+const entrySchema = z
+  .strictObject({
+    account: accountSchema,
+    holdsFor: z.enum(HOLDS_FOR),
+    /** How the account shows who controls it. */
+    control: controlKindSchema,
+    /** In rising order of the assets; each counts for one instrument of the risk table. */
+    assets: z
+      .array(z.strictObject({ asset: assetSchema, instrument: symbolSchema }))
+      .min(1)
+      .max(MAX_ASSETS)
+      .refine((all) => isRising(all.map(({ asset }) => asset)), 'must name each asset once, in rising order'),
+    /** Whether reports leave out the account's name. */
+    private: z.literal(true).exactOptional(),
+  })
+  .refine(
+    ({ account, assets }) =>
+      assets.every(({ asset }) => parseAsset(asset, '').chain.id === parseAccount(account, '').chain.id),
+    "must name assets of the account's own chain",
+  )
+
+/** Which accounts a venue holds, for whom, and what of. */
+export const addressesSchema = z.strictObject({
+  schema: z.literal(SCHEMA),
+  /** In rising order. */
+  accounts: z
+    .array(entrySchema)
+    .min(1)
+    .max(MAX_ACCOUNTS)
+    .refine(
+      (all) => isRising(all.map(({ account }) => account)),
+      'must name each account once, in rising order',
+    ),
+})
+
+/**
+ * Which accounts a venue holds, for whom, and what of: fixed before it is known which block counts.
+ *
+ * @useDeclaredType
+ */
+export type Addresses = z.infer<typeof addressesSchema>
+
+/** One account of the list. */
+export type AddressEntry = Addresses['accounts'][number]
+
+/** A list of addresses as it was read, and SHA-256 of the file. */
+export interface ReadAddresses {
+  addresses: Addresses
+  hash: string
+}
+
+/**
+ * The addresses that a file's text holds, with the file's hash.
+ *
+ * @param where the file's name, for messages
+ * @throws {InputError} what `parseJsonAs` throws
+ */
+export function parseAddresses(text: string, where: string): ReadAddresses {
+  return { addresses: parseJsonAs(text, addressesSchema, where), hash: sha256Text(text) }
+}
