@@ -9,7 +9,6 @@ export {
 } from './artifacts.js'
 export { type CacheOptions, cacheFolder, ownInCache } from './cache.js'
 export { type CacheEntry, cacheEntries, pruneCache } from './cache-state.js'
-export { roundTime } from './ceremony/beacon.js'
 export {
   acceptContribution,
   applyBeacon,

@@ -5,8 +5,8 @@ import { compileFunction } from 'node:vm'
 import { zKey } from 'snarkjs'
 import { privateKeyToAccount } from 'viem/accounts'
 import { writePowers } from '../../scripts/known-powers.js'
+import { roundTime } from '../../src/beacon/index.js'
 import { attestationText } from '../../src/proving/ceremony/attestation-text.js'
-import { roundTime } from '../../src/proving/ceremony/beacon.js'
 import {
   acceptContribution,
   applyBeacon,

@@ -9,6 +9,7 @@ const PURE = [
   'errors',
   'field',
   'schema',
+  'beacon',
   'kernel',
   'hash',
   'groth16',

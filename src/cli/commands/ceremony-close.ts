@@ -17,7 +17,10 @@ export function ceremonyCloseCommand(): Command {
     notes: ['Publish closing.json before the round: it has to be provable that nobody knew the beacon.'],
     examples: ['plimsoll ceremony close ceremony --beacon-round 90000000'],
   }).action(async (folder: string, options: { beaconRound: number; json?: boolean }) => {
-    const { closeCeremony, roundTime } = await import('../../proving/index.js')
+    const [{ closeCeremony }, { roundTime }] = await Promise.all([
+      import('../../proving/index.js'),
+      import('../../beacon/index.js'),
+    ])
     const { closedView } = await import('../views/ceremony.js')
     const ui = createUi(options)
     const closing = await closeCeremony(folder, options.beaconRound)

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Curve } from 'ffjavascript'
+import { roundRandomness, roundTime } from '../../beacon/index.js'
 import { ArtifactError, InputError } from '../../errors/index.js'
 import {
   readJsonFile,
@@ -18,14 +19,7 @@ import { curveCode } from '../curve-code.js'
 import { CurveMemory } from '../curve-memory.js'
 import { assertSigned } from './attestation.js'
 import { attestationText } from './attestation-text.js'
-import {
-  BEACON_ITERATIONS,
-  beaconSeed,
-  beaconValue,
-  CLOSING_SECONDS,
-  roundRandomness,
-  roundTime,
-} from './beacon.js'
+import { BEACON_ITERATIONS, beaconSeed, beaconValue, CLOSING_SECONDS } from './beacon.js'
 import { type Contribution, contributionHash, deriveKey, parseContributions } from './contributions.js'
 import {
   assertLatest,
@@ -44,6 +38,7 @@ import {
   closingSchema,
   turnPaths,
 } from './files.js'
+
 import { type KeyParts, keyBytes, openKey, openTurn } from './key-parts.js'
 import { ELSEWHERE, freshSeed } from './make-turn.js'
 import { PointCheck, withCurveFor } from './points.js'

@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { QUICKNET } from '../../beacon/index.js'
 import { labelSchema } from '../../bundle/index.js'
 import { sha256Schema } from '../../schema/index.js'
-import { BEACON_ITERATIONS, QUICKNET } from './beacon.js'
+import { BEACON_ITERATIONS } from './beacon.js'
 
 /** A BLAKE2b-512 hash as files hold it. */
 export const blake2bSchema = z

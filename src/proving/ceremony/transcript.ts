@@ -1,8 +1,9 @@
+import { roundRandomness, roundTime } from '../../beacon/index.js'
 import type { KeyPins } from '../../bundle/index.js'
 import { ArtifactError } from '../../errors/index.js'
 import { formatJson, parseJsonAs, sha256Text } from '../../schema/index.js'
 import { signatureFault } from './attestation.js'
-import { CLOSING_SECONDS, roundRandomness, roundTime } from './beacon.js'
+import { CLOSING_SECONDS } from './beacon.js'
 import {
   type Attestation,
   type CeremonyFile,
@@ -10,6 +11,7 @@ import {
   type Transcript,
   transcriptSchema,
 } from './files.js'
+
 import { repeatedName } from './names.js'
 
 /** A transcript that holds in itself. */

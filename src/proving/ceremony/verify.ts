@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { roundRandomness } from '../../beacon/index.js'
 import {
   Checks,
   type EpochCheck,
@@ -8,6 +9,7 @@ import {
   knownPowers,
   passed,
 } from '../../bundle/index.js'
+
 import { EXIT, type ExitCode } from '../../errors/index.js'
 import { sha256File } from '../../files/index.js'
 import { formatJson } from '../../schema/index.js'
@@ -15,7 +17,7 @@ import type { Progress } from '../compile.js'
 import { curveCode } from '../curve-code.js'
 import { CurveMemory } from '../curve-memory.js'
 import type { CircuitsLocation } from '../instances.js'
-import { BEACON_ITERATIONS, beaconValue, roundRandomness } from './beacon.js'
+import { BEACON_ITERATIONS, beaconValue } from './beacon.js'
 import { sameBytes } from './bytes.js'
 import { contributionHash } from './contributions.js'
 import { Effort, instanceEffort, powersEffort } from './effort.js'

@@ -15,12 +15,12 @@ import { join } from 'node:path'
 import { groth16, zKey } from 'snarkjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writePowers } from '../../../../scripts/known-powers.js'
+import { roundTime } from '../../../../src/beacon/index.js'
 import { kindOfPin, parsePins } from '../../../../src/bundle/index.js'
 import { FIELD_ORDER } from '../../../../src/field/index.js'
 import { curveEngine } from '../../../../src/groth16/curve-engine.js'
 import { verifyProof } from '../../../../src/groth16/index.js'
 import { attestationText } from '../../../../src/proving/ceremony/attestation-text.js'
-import { roundTime } from '../../../../src/proving/ceremony/beacon.js'
 import { circuitHashOf } from '../../../../src/proving/ceremony/circuit-hash.js'
 import {
   acceptContribution,

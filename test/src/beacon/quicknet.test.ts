@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { roundRandomness, roundTime } from '../../../../src/proving/ceremony/beacon.js'
-import { ROUND } from '../../../helpers/ceremony.js'
+import { roundRandomness, roundTime } from '../../../src/beacon/index.js'
+import { ROUND } from '../../helpers/ceremony.js'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 

@@ -1,0 +1,1 @@
+export { QUICKNET, roundRandomness, roundTime } from './quicknet.js'
