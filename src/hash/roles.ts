@@ -1,7 +1,7 @@
 /**
  * The one table of Poseidon's uses. A role's tag is the initial capacity element of its permutation, where no
  * input reaches; the tree node has the tag 0. So two roles never permute the same state by design.
- * `circuits/lib/tags.circom` states the same tags; a test holds the two files together.
+ * `circuits/lib/tags.circom` and `backing.circom` state the same tags; a test holds the files together.
  *
  * `arity` counts the inputs. `'sponge'` absorbs any number of elements, their count bound in (see `sponge`).
  */
@@ -62,6 +62,8 @@ export const ROLES = {
   weightedTotals: { tag: 29n, arity: 'sponge' },
   /** (ownerSecret, accountId, domain) */
   handle: { tag: 21n, arity: 3 },
+  /** (the amount that addresses show of every instrument) */
+  evidence: { tag: 30n, arity: 'sponge' },
 } as const satisfies Record<string, { tag: bigint; arity: number | 'sponge' | 'slots' | 'scenarios' }>
 
 export type Role = keyof typeof ROLES

@@ -30,6 +30,7 @@ export {
   parseChallenge,
   type ReadChallenge,
 } from './challenge.js'
+export { evidenceDigest } from './digest.js'
 export {
   type Balance,
   balanceSchema,

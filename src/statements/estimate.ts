@@ -15,7 +15,9 @@ export function estimateCount({ statement, params, public: signals }: Instance):
         ? solvencyConstraints(params as SolvencyParams)
         : statement === 'margin'
           ? marginConstraints(params as MarginParams)
-          : undefined
+          : statement === 'backing'
+            ? backingConstraints(params as Record<'SPOTS', number>)
+            : undefined
   if (constraints === undefined) return undefined
   return { nonLinear: constraints, linear: 0, wires: constraints, public: signals.length }
 }
@@ -49,6 +51,10 @@ function marginConstraints(params: MarginParams): number {
   const group = 525 + 129 * SCENARIOS + 7.3 * LINES
   const leaves = (SLOTS > 4 ? 1_230 : 0) + (SLOTS > 16 ? 5_630 : 0)
   return Math.round(SLOTS * slot + GROUPS * group + LINES * 589 + SCENARIOS * 311 + leaves + 14_750)
+}
+
+function backingConstraints({ SPOTS }: Record<'SPOTS', number>): number {
+  return Math.round(378.5 * SPOTS + 420)
 }
 
 /** The smallest power of two that holds the constraints and a row for each public signal and for the one. */

@@ -85,6 +85,8 @@ const BOUNDS: Readonly<Record<string, (params: Record<string, number>) => Fault 
       `at ${LINES_PER_LINK} lines a link, an account touches no more`,
     ) ??
     outside('LEVELS', LEVELS!, 1, MARGIN.levels, 'rows have as many numbers'),
+  backing: ({ SPOTS }) =>
+    outside('SPOTS', SPOTS!, 1, 2 ** (TABLE_KEYS_BITS - 1), 'a table has as many spot instruments'),
 }
 
 /** Sizes that the template `Margin` asserts. */

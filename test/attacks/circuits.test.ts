@@ -24,6 +24,7 @@ import { mainOf } from '../../src/proving/compile.js'
 import { countR1cs, loadInstances, openR1cs, readMainSignals } from '../../src/proving/index.js'
 import { gatherSources } from '../../src/proving/sources.js'
 import {
+  BACKING_SIGNALS,
   batchRoot,
   type InstanceSnapshot,
   LEDGER_SIGNALS,
@@ -263,6 +264,7 @@ describe('C23: a circuit does not change unseen (key.6)', () => {
     ledger: LEDGER_SIGNALS,
     solvency: SOLVENCY_SIGNALS,
     margin: MARGIN_SIGNALS,
+    backing: BACKING_SIGNALS,
   }
 
   test('C23: every instance is counted, and several are small enough to be compiled here', () => {

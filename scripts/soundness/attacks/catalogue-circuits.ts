@@ -7,6 +7,7 @@ const SOLVENCY_TIERS = 'test/circuits/solvency-tiers.test.ts'
 const SOLVENCY = 'test/circuits/solvency.test.ts'
 const SOLVENCY_STRESS = 'test/circuits/solvency-stress.test.ts'
 const LIB = 'test/circuits/lib.test.ts'
+const BACKING = 'test/circuits/backing.test.ts'
 const MARGIN = 'test/circuits/margin.test.ts'
 const ANALYSIS = 'test/soundness/analysis.test.ts'
 const MUTANTS = 'test/soundness/mutants.test.ts'
@@ -390,6 +391,33 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
         "C33: refuses what is accepted without the bits that tell a kind: a spot instrument's row for a derivative",
       ),
     ],
+  },
+  {
+    id: 'C34',
+    attack: 'reserves one unit above what addresses show of an instrument, however much they show of another',
+    expected: 'refused',
+    where: [
+      at(BACKING, 'C34: one unit less than is held, as much, and one more'),
+      at(BACKING, 'C34: what is shown being at least what is held'),
+    ],
+  },
+  {
+    id: 'C35',
+    attack: 'backing of other reserves than those of the solvency proof',
+    expected: 'refused',
+    where: [
+      at(
+        BACKING,
+        'C35: with scenarios and without, it opens to what a solvency proof has committed to, and to nothing else',
+      ),
+      at(BACKING, 'C35: reserves being the committed ones'),
+    ],
+  },
+  {
+    id: 'C36',
+    attack: 'a backing proof beside other evidence that comes to the same amounts, or of another epoch',
+    expected: 'refused',
+    where: [at(BACKING, 'C36: a proof is for one epoch, one ledger and one folder of evidence')],
   },
   {
     id: 'N01',

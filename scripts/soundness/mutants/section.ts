@@ -6,6 +6,7 @@ import {
   type SoundnessSection,
 } from '../report.js'
 import type { Subject } from './search.js'
+import { backingSubjects } from './subjects/backing.js'
 import { ledgerSubjects } from './subjects/ledger.js'
 import { libSubjects } from './subjects/lib.js'
 import { marginSubjects } from './subjects/margin.js'
@@ -31,7 +32,10 @@ export const SAMPLE: readonly string[] = [
 const SHARE = 95
 
 export function everySubject(): Subject[] {
-  return [...libSubjects(), ...marginParts(), ...ledgerSubjects(), ...solvencySubjects(), ...marginSubjects()]
+  return [
+    ...[...libSubjects(), ...marginParts(), ...ledgerSubjects(), ...solvencySubjects()],
+    ...[...marginSubjects(), ...backingSubjects()],
+  ]
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 } from '../report.js'
 import { instancesFor } from '../subjects.js'
 import { alternatives, valuesOf } from './alternatives.js'
+import { backingWitnesses } from './backing-witnesses.js'
 import { kernel } from './jacobian.js'
 import { ledgerWitnesses } from './ledger-witnesses.js'
 import { marginWitnesses } from './margin-witnesses.js'
@@ -20,6 +21,7 @@ const WITNESSES: Record<string, (params: Record<string, number>) => Map<string, 
   ledger: ledgerWitnesses,
   solvency: solvencyWitnesses,
   margin: marginWitnesses,
+  backing: backingWitnesses,
 }
 
 /**

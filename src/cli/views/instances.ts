@@ -46,6 +46,7 @@ const COLUMNS = {
   ledger: ['accounts', 'slots', 'scenarios'],
   solvency: ['spots', 'derivatives', 'tiers', 'scenarios'],
   margin: ['slots', 'scenarios'],
+  backing: ['spots'],
 } as const
 
 export function instancesView(

@@ -63,6 +63,8 @@ const BOUNDS: [within: string, beyond: string, says: RegExp][] = [
   ['margin-own-1-1-1-256-1-1', 'margin-own-1-1-1-257-1-1', /^LINES has to be from 1 to 256/],
   ['margin-own-1-1-1-1-64-1', 'margin-own-1-1-1-1-65-1', /^LINKS has to be from 1 to 64/],
   ['margin-own-1-1-1-1-1-4', 'margin-own-1-1-1-1-1-5', /^LEVELS has to be from 1 to 4/],
+  ['backing-own-1', 'backing-own-0', /^SPOTS has to be from 1 to 16384/],
+  ['backing-own-5500', 'backing-own-16384', /^SPOTS and the other sizes are too large/],
 ]
 
 describe("instances of a project's own sizes (key.11)", () => {
