@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { labelFault, textSchema } from '../field/index.js'
-import { decimalSchema, fieldElementSchema, sha256Schema, symbolSchema } from '../schema/index.js'
+import { decimalSchema, sha256Schema, symbolSchema } from '../schema/index.js'
 import { CLASSES } from './evidence.js'
 
 const SCHEMA = 'plimsoll/reserves-summary/1'
@@ -19,10 +19,11 @@ export const summarySchema = z.strictObject({
   classes: z.array(z.enum(CLASSES)).min(1).max(CLASSES.length),
   /** By instrument, in its own units, rounded down; what is not named is 0. */
   shown: z.record(symbolSchema, decimalSchema({})),
-  /** SHA-256 over the names and hashes of all files of the evidence. */
+  /**
+   * SHA-256 over the names and hashes of all files of the evidence. The digest of `shown` that a proof has is
+   * another for another size of its instance, so that it is none of these: see `evidenceDigest`.
+   */
   evidenceHash: sha256Schema,
-  /** Digest of `shown` as circuits know it. */
-  evidence: fieldElementSchema,
 })
 
 /**
