@@ -1,0 +1,146 @@
+import * as z from 'zod'
+import { InputError } from '../errors/index.js'
+import { bySchema, decodeText, parseJson } from '../schema/index.js'
+
+/** The longest answer that is read, in bytes. */
+const MAX_ANSWER = 32 * 1024 * 1024
+const TIMEOUT_MS = 60_000
+/** Waits before each further attempt at a request, in milliseconds. */
+const WAITS_MS = [250, 1000, 4000]
+/** Statuses of servers that may answer another time, whatever they say with it. */
+const TRY_AGAIN = new Set([408, 425, 429, 502, 503, 504])
+/** The longest text of a node that is repeated. */
+const MAX_WORDS = 300
+
+const answerSchema = z.object({
+  id: z.union([z.int(), z.string(), z.null()]),
+  result: z.unknown().optional(),
+  error: z.object({ code: z.number(), message: z.string() }).nullish(),
+})
+
+/** A node that is asked by JSON-RPC. Whatever it answers is read with a limit and checked for its form. */
+export interface JsonRpc {
+  /** As messages call it: its URL may hold a key. */
+  readonly name: string
+  /**
+   * Asks, again where the node did not answer, and gives what it answers in the form that a schema says.
+   *
+   * @throws {InputError} `RPC_UNREACHABLE`, `RPC_REFUSED` with the node's words, `RPC_ANSWER`
+   */
+  ask<S extends z.ZodType>(method: string, params: readonly unknown[], schema: S): Promise<z.output<S>>
+}
+
+/**
+ * A node to ask by JSON-RPC over HTTP; a name and a password in the URL are sent as a header.
+ *
+ * @param name as messages call the node, such as `eip155:1, node 2`
+ * @param waits milliseconds before each further attempt
+ * @throws {InputError} `RPC_URL`
+ * @example
+ * const node = jsonRpc('http://127.0.0.1:8545', 'eip155:31337, node 1')
+ * const version = await node.ask('web3_clientVersion', [], z.string())
+ */
+export function jsonRpc(url: string, name: string, waits: readonly number[] = WAITS_MS): JsonRpc {
+  const { place, headers } = placeOf(url, name)
+  let last = 0
+  return {
+    name,
+    async ask(method, params, schema) {
+      const id = ++last
+      const body = JSON.stringify({ jsonrpc: '2.0', id, method, params })
+      const text = await post(place, { method: 'POST', headers, body }, name, waits)
+      const refuse = (why: string) => answerError(name, method, why)
+      const answer = bySchema(answerSchema, parsed(text, refuse))
+      if (answer.fault !== undefined) throw refuse('it is no answer of JSON-RPC')
+      const { error, result } = answer.data
+      if (error) {
+        const words = error.message.slice(0, MAX_WORDS)
+        throw new InputError('RPC_REFUSED', `the node refuses ${method}: ${words} (${error.code})`, {
+          where: name,
+        })
+      }
+      if (answer.data.id !== id) throw refuse('it answers another request')
+      const read = bySchema(schema, result)
+      if (read.fault === undefined) return read.data
+      const { field, message } = read.fault
+      throw refuse(field === '' ? message : `${field} ${message}`)
+    },
+  }
+}
+
+/** The error for a node's answer that cannot be right. */
+export function answerError(name: string, method: string, why: string): InputError {
+  return new InputError('RPC_ANSWER', `what the node answers to ${method} cannot be right: ${why}`, {
+    where: name,
+    hint: 'Ask another node.',
+  })
+}
+
+function parsed(text: string, refuse: (why: string) => InputError): unknown {
+  try {
+    return parseJson(text, '')
+  } catch {
+    throw refuse('it is not valid JSON')
+  }
+}
+
+function placeOf(url: string, name: string): { place: URL; headers: Record<string, string> } {
+  const place = URL.canParse(url) ? new URL(url) : undefined
+  if (place === undefined || !/^https?:$/.test(place.protocol)) {
+    throw new InputError('RPC_URL', 'not an http or https URL', { where: name })
+  }
+  const headers: Record<string, string> = { 'content-type': 'application/json' }
+  if (place.username !== '' || place.password !== '') {
+    const pair = `${decodeURIComponent(place.username)}:${decodeURIComponent(place.password)}`
+    headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`
+    place.username = ''
+    place.password = ''
+  }
+  return { place, headers }
+}
+
+/** The text of an answer, after as many attempts as there are waits. */
+async function post(place: URL, init: RequestInit, name: string, waits: readonly number[]): Promise<string> {
+  const unreachable = (why: string) =>
+    new InputError('RPC_UNREACHABLE', `the node ${why}`, {
+      where: name,
+      hint: 'Check the URL, and that the node is running.',
+    })
+  for (let attempt = 0; ; attempt++) {
+    let failure: InputError
+    try {
+      const response = await fetch(place, {
+        ...init,
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })
+      // Some nodes give an error of their own another status, and say why in the usual form.
+      const text = await limitedText(response, name)
+      if (response.ok || (text.startsWith('{') && !TRY_AGAIN.has(response.status))) return text
+      failure = unreachable(`answers with HTTP status ${response.status}`)
+      if (response.status < 500 && !TRY_AGAIN.has(response.status)) throw failure
+    } catch (error) {
+      if (error instanceof InputError) throw error
+      failure = unreachable('does not answer')
+    }
+    const wait = waits[attempt]
+    if (wait === undefined) throw failure
+    await new Promise((resolve) => setTimeout(resolve, wait))
+  }
+}
+
+async function limitedText(response: Response, name: string): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of response.body ?? []) {
+    length += (piece as Uint8Array).length
+    if (length > MAX_ANSWER) {
+      throw new InputError('RPC_ANSWER', `the node answers with more than ${MAX_ANSWER} bytes`, {
+        where: name,
+        hint: 'Ask another node.',
+      })
+    }
+    pieces.push(piece as Uint8Array)
+  }
+  return decodeText(Buffer.concat(pieces), name)
+}
