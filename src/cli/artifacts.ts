@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import type * as z from 'zod'
-import { type KeyPin, type KeyPins, pinsSchema } from '../bundle/index.js'
+import { type KeyPins, pinsSchema } from '../bundle/index.js'
 import { InputError } from '../errors/index.js'
 import { readJsonFile, writeJson } from '../files/index.js'
 import { readPins } from '../inputs/index.js'
-import { type Artifacts, cachedKey, ensureArtifacts, loadInstances, ownInCache } from '../proving/index.js'
+import { type Artifacts, cachedKeys, ensureArtifacts } from '../proving/index.js'
 import type { Ui } from './terminal/ui.js'
 
 /**
@@ -40,16 +40,10 @@ export async function resolvePins(file: string | undefined, production = false):
       hint: 'Name a file with --pins: the one that `plimsoll ceremony verify` wrote for you, or one of somebody whom you trust.',
     })
   }
-  const pins: Record<string, KeyPin> = {}
-  const shipped = loadInstances().map(({ name }) => name)
-  for (const name of [...shipped, ...(await ownInCache())]) {
-    const key = await cachedKey(name).catch((error: unknown) => {
-      if (!(error instanceof InputError) || error.code !== 'PACKAGE_MISSING') throw error
-      throw new InputError(error.code, error.message, { cause: error, hint: NAME_PINS })
-    })
-    if (key !== undefined) pins[name] = key
-  }
-  return pins
+  return cachedKeys().catch((error: unknown) => {
+    if (!(error instanceof InputError) || error.code !== 'PACKAGE_MISSING') throw error
+    throw new InputError(error.code, error.message, { cause: error, hint: NAME_PINS })
+  })
 }
 
 /** Who only verifies has no compiler, and so no keys of this machine to check with. */

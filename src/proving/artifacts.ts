@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import {
   assertRecordedCeremony,
   type CeremonyPin,
+  type KeyPin,
   type KeyPins,
   kindOfPin,
   pinOf,
@@ -22,8 +23,10 @@ import {
   assertUnexposed,
   type CacheOptions,
   cacheFolder,
+  cacheItems,
   ceremonyPlaceOf,
   leftoversOf,
+  ownInCache,
   type Place,
   placeOf,
   placesOf,
@@ -32,7 +35,7 @@ import type { Transcript } from './ceremony/files.js'
 import { readTranscript } from './ceremony/transcript.js'
 import { compileInstance, type Progress } from './compile.js'
 import { makeDevelopmentKey } from './development-key-process.js'
-import { type CircuitsLocation, frozenNamed, shippedHashes } from './instances.js'
+import { type CircuitsLocation, frozenNamed, loadInstances, shippedHashes } from './instances.js'
 import {
   ARTIFACT_FILES,
   KEY_FILE,
@@ -272,6 +275,25 @@ export async function cachedKey(
   if (place.keyKind === 'ceremony') await assertOfTranscript(place, manifest, options)
   const { keyHash, keyKind, files, ceremony } = manifest
   return { keyHash, keyKind, circuitHash: files['circuit.r1cs'], ...(ceremony && { ceremony }) }
+}
+
+/**
+ * The pins of all keys that the cache has for instances as they are now (see `cachedKey`).
+ *
+ * @throws {InputError} `PACKAGE_MISSING` where the circuits' packages are not installed
+ * @throws {ArtifactError} `ARTIFACT_BROKEN`, `CACHE_EXPOSED`
+ */
+export async function cachedKeys(options: ArtifactOptions = {}): Promise<KeyPins> {
+  // Which circuit a key is of takes the compiler, whatever the cache has.
+  circomCompiler()
+  const known = new Set([...loadInstances(options).map(({ name }) => name), ...(await ownInCache(options))])
+  const names = new Set((await cacheItems(options)).map(({ instance }) => instance))
+  const pins: Record<string, KeyPin> = {}
+  for (const name of names) {
+    const key = known.has(name) ? await cachedKey(name, options) : undefined
+    if (key !== undefined) pins[name] = key
+  }
+  return pins
 }
 
 async function build(

@@ -2,12 +2,13 @@ export {
   type ArtifactOptions,
   type Artifacts,
   cachedKey,
+  cachedKeys,
   type DescribedArtifacts,
   ensureArtifacts,
   loadArtifacts,
   transcriptOf,
 } from './artifacts.js'
-export { type CacheOptions, cacheFolder, ownInCache } from './cache.js'
+export { type CacheOptions, cacheFolder } from './cache.js'
 export { type CacheEntry, cacheEntries, pruneCache } from './cache-state.js'
 export {
   acceptContribution,
