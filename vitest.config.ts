@@ -29,6 +29,8 @@ export default defineConfig({
     pool: 'forks',
     exclude,
     maxWorkers: 2,
+    // The build is run as it is.
+    server: { deps: { external: [/\/dist\//] } },
     sequence: { sequencer: LongestFirst },
     // Time decides no test. These only name one that hangs.
     testTimeout: HANGS,

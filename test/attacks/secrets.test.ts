@@ -8,7 +8,7 @@ import { proofWords } from '../../src/chain/index.js'
 import { parseDecimal } from '../../src/field/index.js'
 import { loadArtifacts } from '../../src/proving/index.js'
 import { EpochSecret } from '../../src/venue/epoch-secret.js'
-import { type Run, start, TEST_CACHE, temporaryFolder, until } from '../helpers/cli.js'
+import { type Run, start, startRunner, TEST_CACHE, temporaryFolder, until } from '../helpers/cli.js'
 import { COMMANDS } from '../helpers/commands.js'
 import { Postgres } from '../helpers/postgres.js'
 import { type Case, EXCHANGE_INSTANCES, markedExchange } from './secrets-exchange.js'
@@ -406,6 +406,9 @@ interface Watched extends Run {
 }
 
 const tmp = file('tmp')
+/** One process for all of them: what it looks into while they run is not held up by them. */
+const runner = startRunner({ TMPDIR: tmp })
+
 /** Runs a command, and looks into its temporary folder all the while. */
 async function watched(args: string[]): Promise<Watched> {
   const seen = new Map<string, Watched['temporary'][number]>()
@@ -425,7 +428,7 @@ async function watched(args: string[]): Promise<Watched> {
     }
   }
   const timer = setInterval(look, 3)
-  const run = await start(args, { TMPDIR: tmp }).ended
+  const run = await runner(...args)
   clearInterval(timer)
   look()
   return { ...run, temporary: [...seen.values()] }

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,20 +7,17 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 import { TEST_CACHE } from '../../scripts/soundness/bench/cache.js'
+import { type Run, runHere } from './run-here.js'
 
-export { TEST_CACHE }
+export { type Run, TEST_CACHE }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const MAIN = join(ROOT, 'dist/cli/main.js')
-
-export interface Run {
-  code: number | null
-  stdout: string
-  stderr: string
-}
+/** What all of them find: the artifacts of tests, and a terminal so wide that nothing they say is broken. */
+const ENV = { PLIMSOLL_CACHE: TEST_CACHE, COLUMNS: '1000' }
 
 /**
- * Starts the built command line, in a terminal so wide that nothing it says is broken.
+ * Starts the built command line.
  *
  * @param before what a shell does first, such as setting a limit
  */
@@ -29,7 +27,7 @@ export function start(
   { cwd, before = ':', stdin = 'ignore' }: { cwd?: string; before?: string; stdin?: 'ignore' | 'pipe' } = {},
 ): { child: ChildProcess; ended: Promise<Run> } {
   const child = spawn('sh', ['-c', `${before}; exec "$@"`, 'sh', process.execPath, MAIN, ...args], {
-    env: { ...process.env, PLIMSOLL_CACHE: TEST_CACHE, COLUMNS: '1000', ...env },
+    env: { ...process.env, ...ENV, ...env },
     stdio: [stdin, 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   })
@@ -61,14 +59,34 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   while (!(await holds())) await setTimeout(20)
 }
 
-/** Runs the built command line to its end. */
+/**
+ * Runs the built command line to its end, in this process, which has loaded it and made its threads once. What
+ * a process is for (signals, limits, another environment, ending by itself) is tested with `start`.
+ */
 export function plimsoll(...args: string[]): Promise<Run> {
-  return start(args).ended
+  return plimsollIn(process.cwd(), ...args)
 }
 
-/** Runs it in a folder. */
-export function plimsollIn(folder: string, ...args: string[]): Promise<Run> {
-  return start(args, {}, { cwd: folder }).ended
+/** Runs it in a folder, in this process. */
+export function plimsollIn(cwd: string, ...args: string[]): Promise<Run> {
+  return runHere({ args, env: ENV, cwd })
+}
+
+/** Runs one command after another in a process of their own, which ends with the test file. */
+export function startRunner(env: Record<string, string>): (...args: string[]) => Promise<Run> {
+  const child = fork(fileURLToPath(new URL('cli-process.ts', import.meta.url)), [], {
+    execArgv: ['--import', 'tsx'],
+  })
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('the process that runs commands has ended')
+  })
+  ended.catch(() => {})
+  afterAll(() => child.disconnect())
+  return async (...args) => {
+    child.send({ args, env: { ...ENV, ...env }, cwd: process.cwd() })
+    const [run] = await Promise.race([once(child, 'message'), ended])
+    return run as Run
+  }
 }
 
 /** The folders of this test file. The hook is the file's only when it is made while the file is read. */
