@@ -1,9 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
-import { base58, bech32, bech32m, createBase58check } from '@scure/base'
+import { base58, createBase58check } from '@scure/base'
 import { isAddress } from 'viem/utils'
 import * as z from 'zod'
 import { InputError } from '../errors/index.js'
+import { addressScript, BITCOIN_NETWORKS, type BitcoinNetwork } from './bitcoin/index.js'
 
 /** Kinds of chains whose accounts have one spelling here, and `attested` for what lies on no chain. */
 export const NAMESPACES = ['eip155', 'bip122', 'tron', 'solana', 'attested'] as const
@@ -36,22 +37,6 @@ export interface AssetName {
   id: string
 }
 
-/** How a Bitcoin network writes its addresses. */
-interface BitcoinNetwork {
-  prefix: string
-  /** First byte of an address of a key's hash and of a script's. */
-  versions: readonly [keyHash: number, scriptHash: number]
-  coin: string
-}
-
-const TESTNET = { prefix: 'tb', versions: [0x6f, 0xc4], coin: '1' } as const
-/** By the first 32 digits of the hash of a network's first block. */
-const BITCOIN: Readonly<Record<string, BitcoinNetwork>> = {
-  '000000000019d6689c085ae165831e93': { prefix: 'bc', versions: [0x00, 0x05], coin: '0' },
-  '000000000933ea01ad0ee984209779ba': TESTNET,
-  '00000008819873e925422c1ff0f99f7c': TESTNET,
-  '0f9188f13cb7b2c71f2a335e3a4fc328': { prefix: 'bcrt', versions: [0x6f, 0xc4], coin: '1' },
-}
 /** Main network, Nile and Shasta. */
 const TRON = ['0x2b6653dc', '0xcd8690dc', '0x94a9059e']
 const TRON_COIN = '195'
@@ -92,7 +77,7 @@ function isChain(namespace: Namespace, reference: string): boolean {
     case 'eip155':
       return /^[1-9][0-9]{0,18}$/.test(reference)
     case 'bip122':
-      return Object.hasOwn(BITCOIN, reference)
+      return BITCOIN_NETWORKS.has(reference)
     case 'tron':
       return TRON.includes(reference)
     case 'solana':
@@ -134,7 +119,7 @@ function addressOf({ namespace, reference }: ChainName, given: string): string |
     case 'eip155':
       return isAddress(given) ? given.toLowerCase() : undefined
     case 'bip122':
-      return bitcoinAddress(BITCOIN[reference]!, given)
+      return bitcoinAddress(BITCOIN_NETWORKS.get(reference)!, given)
     case 'tron':
       return tronAddress(given)
     case 'solana':
@@ -144,20 +129,11 @@ function addressOf({ namespace, reference }: ChainName, given: string): string |
   }
 }
 
-function bitcoinAddress({ prefix, versions }: BitcoinNetwork, given: string): string | undefined {
-  const text = given === given.toUpperCase() ? given.toLowerCase() : given
-  if (text.startsWith(`${prefix}1`)) return attempt(() => isWitnessProgram(text)) ? text : undefined
-  const bytes = attempt(() => base58check.decode(given))
-  return bytes && bytes.length === 21 && versions.includes(bytes[0]!) ? given : undefined
-}
-
-/** Version 0 is checked by bech32, those after it by bech32m. */
-function isWitnessProgram(text: string): boolean {
-  const isZero = text[text.indexOf('1') + 1] === 'q'
-  const { words } = (isZero ? bech32 : bech32m).decode(text as `${string}1${string}`, 90)
-  const [version, ...rest] = words
-  const { length } = (isZero ? bech32 : bech32m).fromWords(rest)
-  return version === 0 ? length === 20 || length === 32 : version! <= 16 && length >= 2 && length <= 40
+function bitcoinAddress(network: BitcoinNetwork, given: string): string | undefined {
+  const lower = given.toLowerCase()
+  const isProgram = given === given.toUpperCase() && lower.startsWith(`${network.prefix}1`)
+  const address = isProgram ? lower : given
+  return addressScript(network, address) === undefined ? undefined : address
 }
 
 function tronAddress(given: string): string | undefined {
@@ -197,7 +173,7 @@ function notAnAsset(where: string): InputError {
 }
 
 function assetReference(chain: ChainName, namespace: string, given: string): string | undefined {
-  const coin = { bip122: BITCOIN[chain.reference]?.coin, tron: TRON_COIN, solana: SOLANA_COIN }
+  const coin = { bip122: BITCOIN_NETWORKS.get(chain.reference)?.coin, tron: TRON_COIN, solana: SOLANA_COIN }
   const token = { eip155: 'erc20', tron: 'trc20', solana: 'token' }
   switch (chain.namespace) {
     case 'attested':

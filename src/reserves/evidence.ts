@@ -29,7 +29,10 @@ export const balanceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('evm-native') }),
   /** The token contract's slot for the account, in the state of its block. */
   z.strictObject({ kind: z.literal('evm-token') }),
-  /** One output of a transaction that a block holds. */
+  /**
+   * One output of a transaction that a block holds. That it was there is proven; that it is unspent no header
+   * shows, so that its amount is observed.
+   */
   z.strictObject({
     kind: z.literal('bitcoin-output'),
     index: z.int().min(0).max(0xffff_ffff),
@@ -38,6 +41,8 @@ export const balanceSchema = z.discriminatedUnion('kind', [
     /** Place in its block, and the other child at each node above it, the lowest first. */
     position: z.int().nonnegative(),
     branch: z.array(hex('32')).max(32),
+    /** Who was asked whether it is unspent, and the height of their chain then. */
+    unspent: z.strictObject({ source: wordsSchema, height: z.int().nonnegative() }),
   }),
   /** What a node answered. */
   z.strictObject({

@@ -1,0 +1,13 @@
+export { branchOf } from './branch.js'
+export { hashOf, shownHash } from './hash256.js'
+export {
+  type BitcoinBlock,
+  blockOf,
+  type Checkpoint,
+  CONFIRMATIONS,
+  HEADER_BYTES,
+  HeaderChain,
+} from './headers.js'
+export { addressScript, BITCOIN_NETWORKS, type BitcoinNetwork } from './networks.js'
+export { type OutputProof, type ProvenOutput, verifyOutput } from './output.js'
+export { type BitcoinTransaction, readTransaction } from './transaction.js'

@@ -1,0 +1,81 @@
+import { hexToBytes } from '@noble/hashes/utils.js'
+import { ProofError } from '../../errors/index.js'
+import { NODE_BYTES, rootOfBranch } from './branch.js'
+import { isSame } from './hash256.js'
+import type { BitcoinBlock, HeaderChain } from './headers.js'
+import { addressScript } from './networks.js'
+import { readTransaction } from './transaction.js'
+
+/** Blocks from a coinbase to the first one that can spend it. */
+const MATURITY = 100
+
+/** Where an output stands on its chain: what a line of evidence holds. */
+export interface OutputProof {
+  /** Number of the output in its transaction. */
+  index: number
+  /** Height of the block. */
+  height: number
+  /** Its transaction without witnesses, in hex. */
+  transaction: string
+  /** Place of the transaction in its block. */
+  position: number
+  /** The other child at each node above the transaction, the lowest first, in hex. */
+  branch: readonly string[]
+}
+
+/** An output that a block of a chain holds. */
+export interface ProvenOutput {
+  /** Its transaction and number in a form that sorts as outputs do. */
+  outpoint: string
+  /** In satoshis. */
+  value: bigint
+  /** Seconds from its own block to the one that counts: since then at least it has not moved. */
+  age: number
+}
+
+/**
+ * Checks that a block of a chain holds an output, that it was there by the block that counts, and that it
+ * pays to an address. It does not show that the output is unspent: nothing that a header commits to does.
+ *
+ * @param chain whose work was asserted
+ * @param at the block that counts
+ * @param where file and line, for messages
+ * @throws {ProofError} `RESERVES_OUTPUT`
+ * @example
+ * const { value } = verifyOutput(balance, { chain, at, address: 'bc1q…', where: 'evidence.jsonl: line 7' })
+ */
+export function verifyOutput(
+  proof: OutputProof,
+  { chain, at, address, where }: { chain: HeaderChain; at: BitcoinBlock; address: string; where: string },
+): ProvenOutput {
+  const refuse = (why: string): never => {
+    throw new ProofError('RESERVES_OUTPUT', `not an output of the account: ${why}`, {
+      where,
+      hint: 'Collect the evidence of this account again.',
+    })
+  }
+  const bytes = hexToBytes(proof.transaction)
+  if (bytes.length === NODE_BYTES) refuse('a transaction of 64 bytes could be a node of the tree')
+  const transaction = readTransaction(bytes) ?? refuse('the bytes are no transaction')
+  if (transaction.stripped.length !== bytes.length) refuse('the transaction stands there with its witnesses')
+  if (!chain.has(proof.height)) refuse('its block is not among the headers')
+  if (proof.height > at.height) refuse('its block is after the one that counts')
+  if (transaction.isCoinbase !== (proof.position === 0)) {
+    refuse('the first transaction of a block, and no other, pays its miner')
+  }
+  if (transaction.isCoinbase && at.height + 1 - proof.height < MATURITY) {
+    refuse(`what pays a miner cannot be spent before ${MATURITY} blocks have passed`)
+  }
+  const root = rootOfBranch(transaction.hash, proof.position, proof.branch.map(hexToBytes))
+  if (typeof root === 'string') return refuse(root)
+  if (!isSame(root, chain.root(proof.height))) refuse('its block does not hold the transaction')
+  const output = transaction.outputs[proof.index] ?? refuse('the transaction has no such output')
+  const script = addressScript(chain.network, address)
+  if (script === undefined) refuse('the address is none of its network that has one owner')
+  if (!isSame(output.script, script!)) refuse('it pays to another address')
+  return {
+    outpoint: `${transaction.id}:${String(proof.index).padStart(10, '0')}`,
+    value: output.value,
+    age: Math.max(0, at.time - chain.time(proof.height)),
+  }
+}
