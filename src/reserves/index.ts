@@ -32,6 +32,22 @@ export {
 } from './challenge.js'
 export { evidenceDigest } from './digest.js'
 export {
+  type Control,
+  type ControlContext,
+  type ControlFacts,
+  type ControlOf,
+  type ControlResult,
+  controlSchema,
+  eip1271Call,
+  type Locks,
+  type MovementFacts,
+  movementAmount,
+  reservesTypedData,
+  type SpentOutput,
+  verifyControl,
+  type WalletFacts,
+} from './control/index.js'
+export {
   type Balance,
   balanceSchema,
   CLASSES,
