@@ -30,7 +30,6 @@ export {
   parseChallenge,
   type ReadChallenge,
 } from './challenge.js'
-export { evidenceDigest } from './digest.js'
 export {
   type Control,
   type ControlContext,
@@ -47,6 +46,7 @@ export {
   verifyControl,
   type WalletFacts,
 } from './control/index.js'
+export { evidenceDigest } from './digest.js'
 export {
   type Balance,
   balanceSchema,
