@@ -1,2 +1,3 @@
+export type { ChainCollector, CollectedAccount, CollectedHolding, CollectTask } from './collector.js'
 export { evidenceFolder } from './folder.js'
 export { answerError, type JsonRpc, jsonRpc } from './json-rpc.js'

@@ -1,5 +1,6 @@
 export { ArtifactError } from './artifact.js'
 export { type ErrorOptions, EXIT, type ExitCode, PlimsollError } from './base.js'
+export { Checks, type EpochCheck, type Found, fail, passed } from './checks.js'
 export { fileReason } from './file-reason.js'
 export { InputError, inPlace } from './input.js'
 export { printable, printableJson } from './printable.js'

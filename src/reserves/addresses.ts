@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { parseJsonAs, sha256Text, symbolSchema } from '../schema/index.js'
-import { accountSchema, assetSchema, parseAccount, parseAsset } from './caip.js'
+import { accountSchema, assetSchema, isCoin, parseAccount, parseAsset } from './caip.js'
 import { HOLDS_FOR } from './message.js'
 import { isRising } from './rising.js'
 
@@ -21,7 +21,14 @@ const entrySchema = z
     control: controlKindSchema,
     /** In rising order of the assets; each counts for one instrument of the risk table. */
     assets: z
-      .array(z.strictObject({ asset: assetSchema, instrument: symbolSchema }))
+      .array(
+        z.strictObject({
+          asset: assetSchema,
+          instrument: symbolSchema,
+          /** Of an asset that is neither its chain's own coin nor a token that is known. */
+          decimals: z.int().min(0).max(77).exactOptional(),
+        }),
+      )
       .min(1)
       .max(MAX_ASSETS)
       .refine((all) => isRising(all.map(({ asset }) => asset)), 'must name each asset once, in rising order'),
@@ -45,8 +52,27 @@ export const addressesSchema = z.strictObject({
     .refine(
       (all) => isRising(all.map(({ account }) => account)),
       'must name each account once, in rising order',
-    ),
+    )
+    .refine(isOneToOne, 'must count an asset for one instrument, and name the coin of a chain in one way'),
 })
+
+/** Whether each asset counts for one instrument, and each chain's own coin has one name. */
+function isOneToOne(accounts: readonly z.infer<typeof entrySchema>[]): boolean {
+  const instruments = new Map<string, string>()
+  const coins = new Map<string, string>()
+  return accounts.every(({ assets }) =>
+    assets.every(({ asset, instrument }) => {
+      const known = instruments.get(asset)
+      if (known !== undefined) return known === instrument
+      instruments.set(asset, instrument)
+      const parsed = parseAsset(asset, '')
+      if (!isCoin(parsed)) return true
+      const coin = coins.get(parsed.chain.id) ?? asset
+      coins.set(parsed.chain.id, coin)
+      return coin === asset
+    }),
+  )
+}
 
 /**
  * Which accounts a venue holds, for whom, and what of: fixed before it is known which block counts.

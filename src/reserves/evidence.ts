@@ -3,8 +3,10 @@ import { labelFault, textSchema } from '../field/index.js'
 import { symbolSchema, timestampSchema } from '../schema/index.js'
 import { accountSchema, assetSchema } from './caip.js'
 
-/** The longest line of evidence that is read, in characters: a transaction has at most four million bytes. */
-export const MAX_EVIDENCE_LINE = 16_777_216
+/** Bytes of the largest transaction that a block has room for, without its witnesses. */
+const MAX_TRANSACTION = 1_000_000
+/** The longest line of evidence that is read, in bytes: a transaction in hex, a signature and the rest. */
+export const MAX_EVIDENCE_LINE = 8_388_608
 
 /**
  * How firm a piece of evidence is, the firmest first: checked from a block's hash without asking anybody, what
@@ -20,8 +22,14 @@ export function weaker(a: EvidenceClass, b: EvidenceClass): EvidenceClass {
 }
 
 const wordsSchema = textSchema(labelFault)
-const hex = (bytes: string) =>
-  z.string().regex(new RegExp(`^(?:[0-9a-f]{2}){${bytes}}$`), 'must be bytes in lower-case hex')
+/** Bytes in hex: looked at without a repeated group, as a transaction has millions of them. */
+const hex = (least: number, most = least) =>
+  z
+    .string()
+    .min(2 * least)
+    .max(2 * most)
+    .regex(/^[0-9a-f]*$/, 'must be bytes in lower-case hex')
+    .refine((text) => text.length % 2 === 0, 'must be whole bytes')
 
 /** What shows how much an account holds. */
 export const balanceSchema = z.discriminatedUnion('kind', [
@@ -37,10 +45,10 @@ export const balanceSchema = z.discriminatedUnion('kind', [
     kind: z.literal('bitcoin-output'),
     index: z.int().min(0).max(0xffff_ffff),
     height: z.int().nonnegative(),
-    transaction: hex('61,4000000'),
+    transaction: hex(60, MAX_TRANSACTION),
     /** Place in its block, and the other child at each node above it, the lowest first. */
     position: z.int().nonnegative(),
-    branch: z.array(hex('32')).max(32),
+    branch: z.array(hex(32)).max(32),
     /** Who was asked whether it is unspent, and the height of their chain then. */
     unspent: z.strictObject({ source: wordsSchema, height: z.int().nonnegative() }),
   }),
@@ -57,7 +65,7 @@ export const balanceSchema = z.discriminatedUnion('kind', [
     kind: z.literal('attested'),
     by: wordsSchema,
     /** SHA-256 of the letter or statement. */
-    statement: hex('32'),
+    statement: hex(32),
     time: timestampSchema,
   }),
 ])
@@ -76,8 +84,8 @@ export const evidenceLineSchema = z.strictObject({
   amount: z.string().regex(/^(?:0|[1-9][0-9]{0,77})$/, 'must be a whole number of smallest units in quotes'),
   /** Hash of the block, as the chain writes it. */
   block: z.string().regex(/^[0-9A-Za-z]{1,88}$/, 'must be the hash of a block'),
-  /** `above` where the line before is of the same account. */
-  control: z.union([z.literal('above'), z.looseObject({ kind: z.string() })]),
+  /** `above` where the line before is of the same account and moment; `attested` where no chain has it. */
+  control: z.union([z.enum(['above', 'attested']), z.looseObject({ kind: z.string() })]),
   balance: balanceSchema,
 })
 

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode, PlimsollError } from '../errors/index.js'
+import { EXIT, type ExitCode, PlimsollError } from './base.js'
 
 /** One thing that was checked. */
 export interface EpochCheck {
