@@ -81,6 +81,9 @@ export async function audit(source: Source, options: AuditOptions): Promise<Audi
   if (!report.checks.some(({ id }) => id === 'signature')) {
     steps.omit('signature', 'the manifest is not signed, and no signer was named')
   }
+  if (!report.checks.some(({ id }) => id === 'evidence')) {
+    steps.omit('evidence', 'the manifest names no evidence: no address shows the reserves')
+  }
   const policy = thresholdsOf(read)
   const remarks = judgeTable(steps, read, policy)
   await judgePrices(steps, read, options)

@@ -13,6 +13,8 @@ export const WHAT: Readonly<Record<string, string>> = {
   chain: 'Follow the states from proof to proof, from the first to the last',
   policy: 'Recompute the digest of the policy, and compare it with the weakest that is accepted',
   solvency: 'Verify the proof of solvency, and recompute all ten of its public signals',
+  evidence: 'Check who controls the addresses and what they hold, and add up what they show',
+  backing: 'Verify the proof that addresses show at least what is committed',
   scenario: 'Ask what the proofs show of the scenario $',
   instruments: 'Look for instruments, scenarios and thresholds that stand out',
   'second-prices': 'Compare each mark with a second source of prices',
@@ -48,6 +50,8 @@ export const BY_HAND: Readonly<Record<string, string>> = {
     "jq -r '.signals | .stateBefore, .stateAfter' ledger/*/*.json: each state but the first and the last stands twice in a row",
   policy: 'sha256sum policy.json is for.policy of solvency.json; docs/epoch-format.md has the digest',
   solvency: 'any Groth16 verifier over BN254; docs/epoch-format.md says how each signal is recomputed',
+  evidence: 'plimsoll reserves check EPOCH/reserves; docs/reserves.md says how each file is checked',
+  backing: 'any Groth16 verifier over BN254; docs/epoch-format.md says how each signal is recomputed',
   'second-prices': 'compare instruments[].mark of risk.json with prices of the table’s time',
   'open-totals':
     'docs/epoch-format.md: totals to first, first to second, second to firstState of the manifest',

@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { fail, type Source } from '../bundle/index.js'
 import { sha256Hex, sha256Text } from '../schema/index.js'
 
@@ -14,20 +16,40 @@ export class RecordingSource implements Source {
   private readonly files = new Map<string, string>()
   readonly name: string
   readonly list?: NonNullable<Source['list']>
+  readonly stream?: NonNullable<Source['stream']>
 
   constructor(private readonly inner: Source) {
     this.name = inner.name
     if (inner.list) this.list = (folder) => inner.list!(folder)
+    if (inner.stream) {
+      this.stream = async (path) => {
+        const pieces = await inner.stream!(path)
+        return pieces && this.recorded(path, pieces)
+      }
+    }
   }
 
   async read(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
     const bytes = await this.inner.read(path, maxBytes)
     if (bytes === undefined) return undefined
-    const sha256 = sha256Hex(bytes)
-    const before = this.files.get(path) ?? sha256
-    if (before !== sha256) fail(`${path}: not the same file as when it was verified`)
-    this.files.set(path, sha256)
+    this.record(path, sha256Hex(bytes))
     return bytes
+  }
+
+  private async *recorded(path: string, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const hash = sha256.create()
+    for await (const piece of pieces) {
+      hash.update(piece)
+      yield piece
+    }
+    this.record(path, bytesToHex(hash.digest()))
+  }
+
+  private record(path: string, digest: string): void {
+    if ((this.files.get(path) ?? digest) !== digest) {
+      fail(`${path}: not the same file as when it was verified`)
+    }
+    this.files.set(path, digest)
   }
 
   /**

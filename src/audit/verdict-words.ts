@@ -33,6 +33,7 @@ export function meaning(valid: boolean, { report, read: { table } }: OpenedEpoch
           `They also cover what accounts lack in ${market.length === 1 ? 'the scenario' : 'the scenarios'} ${someOf(market)}.`,
         ]),
     'This was proven without showing an account; it does not say that the reserves exist.',
+    ...report.reserves,
     ...(keyKind === 'development'
       ? [
           'The keys are development keys: whoever made them can forge all of this. It is good for a trial alone.',
@@ -43,7 +44,7 @@ export function meaning(valid: boolean, { report, read: { table } }: OpenedEpoch
 
 /** What of an attestation's fields was found here. */
 export function foundFields(
-  { read }: OpenedEpoch,
+  { read, report }: OpenedEpoch,
   {
     isProven,
     disclosed,
@@ -67,7 +68,10 @@ export function foundFields(
       ? 'Disclosed, and opened: see the coverage'
       : `Committed to and hidden; ${ifProven('proven to be covered')}`,
     negative: `Bounds and shortfalls in the scenarios: ${ifProven('see how each is known')}`,
-    reserves: reserves ? 'Disclosed, and opened: see the coverage' : 'Committed to and hidden',
+    reserves: [
+      reserves ? 'Disclosed, and opened: see the coverage.' : 'Committed to and hidden.',
+      ...report.reserves,
+    ].join(' '),
     comparison: policy
       ? isProven
         ? 'Proven at the thresholds of the policy: see the coverage'

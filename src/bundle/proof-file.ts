@@ -1,5 +1,11 @@
 import { type Groth16Proof, type Proven, type VerificationKey, verifyProofs } from '../groth16/index.js'
-import { type Instance, LEDGER_SIGNALS, MARGIN_SIGNALS, SOLVENCY_SIGNALS } from '../statements/index.js'
+import {
+  BACKING_SIGNALS,
+  type Instance,
+  LEDGER_SIGNALS,
+  MARGIN_SIGNALS,
+  SOLVENCY_SIGNALS,
+} from '../statements/index.js'
 import type { ProofFile, SolvencyPurpose } from './schema.js'
 
 /** The public part of the artifacts that a proof is made with. */
@@ -10,7 +16,12 @@ export interface ProvenWith {
 }
 
 /** Names of a statement's public signals, in the circuit's order. */
-export const SIGNALS = { ledger: LEDGER_SIGNALS, solvency: SOLVENCY_SIGNALS, margin: MARGIN_SIGNALS } as const
+export const SIGNALS = {
+  ledger: LEDGER_SIGNALS,
+  solvency: SOLVENCY_SIGNALS,
+  margin: MARGIN_SIGNALS,
+  backing: BACKING_SIGNALS,
+} as const
 
 /**
  * A proof as it is published.

@@ -24,6 +24,12 @@ export interface Source {
    */
   read(path: string, maxBytes: number): Promise<Uint8Array | undefined>
   /**
+   * The same in pieces, for a file of any size. A source without this method hands every file over whole.
+   *
+   * @throws {InputError} `FILE_ACCESS` when it cannot be read
+   */
+  stream?(path: string): Promise<AsyncIterable<Uint8Array> | undefined>
+  /**
    * Lists a folder (`''` is the root); `undefined` when there is no such folder. A source without this method
    * cannot be listed, as an address cannot: other files may lie there.
    */

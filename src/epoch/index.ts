@@ -1,3 +1,4 @@
+export { type Backing, backingWords } from './backing-words.js'
 export { batchInstance, batchRuns } from './batches.js'
 export {
   type Disclosed,

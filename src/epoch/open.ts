@@ -1,6 +1,7 @@
 import { Checks, passed, type Source, vouchedNotes } from '../bundle/index.js'
 import type { RiskDigests, RiskTable } from '../risk/index.js'
 import type { PolicyFile } from '../statements/index.js'
+import { backingWords } from './backing-words.js'
 import { batchCount } from './batches.js'
 import type { Manifest, ProvenManifest } from './manifest-schema.js'
 import { readPublishedManifest } from './read-manifest.js'
@@ -101,6 +102,7 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
     keyKind,
     batches,
     state,
+    reserves: backingWords(undefined),
     checks: list,
     notes,
     exitCode,

@@ -57,6 +57,10 @@ const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
     'the ledger behind accountsRoot: that proofs of all its batches lead from firstState to state',
     'the risk table behind riskRoot, and that timestamp, point and tableAtPoint are of its marks and names',
   ],
+  backing: [
+    'the evidence behind its digest: control and balances of the addresses that show the amounts',
+    'that reservesCommitment is that of a proof of solvency, and whose',
+  ],
   margin: ['which accounts, which requirement of which rule, and for whom: `plimsoll margin verify` does'],
 }
 

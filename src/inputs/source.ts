@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { archiveSource, type Source, urlSource, zipSource } from '../bundle/index.js'
@@ -6,6 +6,8 @@ import { fileError, readBytes, statFile } from '../files/index.js'
 
 /** Largest archive that is read, in bytes: 1 GiB. */
 const MAX_ARCHIVE = 1024 * 1024 * 1024
+/** Bytes of a file that is read in pieces, at a time. */
+const PIECE = 1024 * 1024
 const MISSING = new Set(['ENOENT', 'ENOTDIR'])
 
 /**
@@ -24,6 +26,16 @@ export function folderSource(folder: string): Source {
         throw error
       })
     },
+    async stream(path) {
+      const file = join(folder, path)
+      try {
+        await statFile(file)
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw error
+      }
+      return pieces(file)
+    },
     async list(path) {
       const entries = await readdir(join(folder, path), { withFileTypes: true }).catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
@@ -31,6 +43,14 @@ export function folderSource(folder: string): Source {
       })
       return entries?.map((entry) => ({ name: entry.name, isFile: entry.isFile() }))
     },
+  }
+}
+
+async function* pieces(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of createReadStream(file, { highWaterMark: PIECE })) yield piece as Uint8Array
+  } catch (error) {
+    throw fileError(file, error)
   }
 }
 

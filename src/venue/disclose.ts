@@ -1,10 +1,8 @@
-import { readPublishedPolicy } from '../bundle/index.js'
 import {
   type DisclosedReserves,
   type DisclosedTotals,
   type Disclosure,
   disclosureOf,
-  EPOCH_PATHS,
   readManifest,
 } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
@@ -12,15 +10,8 @@ import { sha256File } from '../files/index.js'
 import { folderSource } from '../inputs/index.js'
 import type { Reserves } from '../reserves/index.js'
 import type { RiskTable } from '../risk/index.js'
-import {
-  layersTogether,
-  reservesCommitment,
-  reservesForSizes,
-  resolveWaterfall,
-  totalsByRow,
-  weightedTotalsDigest,
-} from '../statements/index.js'
-import { EpochSecret } from './epoch-secret.js'
+import { totalsByRow, weightedTotalsDigest } from '../statements/index.js'
+import { committedReserves, unproven } from './committed-reserves.js'
 import { epochLayout } from './folders.js'
 import { assertPrivate, readPrivate } from './private-record.js'
 import { readOwnTable } from './prove-solvency.js'
@@ -59,13 +50,7 @@ export async function discloseSolvency(options: DiscloseOptions): Promise<Disclo
   const record = await readPrivate(privateFolder)
   const source = folderSource(folder)
   const manifest = await readManifest(source)
-  const { solvency } = manifest.parts
-  if (!solvency) {
-    throw new InputError('EPOCH_UNFINISHED', 'its solvency is not proven yet', {
-      where: folder,
-      hint: 'Run `plimsoll solvency prove` first.',
-    })
-  }
+  if (!manifest.parts.solvency) throw unproven(source)
   const ledger = openLastState(manifest, record, folder)
   const table = await readOwnTable(folder, manifest)
   const { sizes } = manifest
@@ -84,23 +69,13 @@ export async function discloseSolvency(options: DiscloseOptions): Promise<Disclo
   })
 
   async function openReserves(read: (table: RiskTable) => Promise<Reserves>) {
-    const held = await read(table)
-    const { value: policy } = await readPublishedPolicy(source, EPOCH_PATHS.policy)
-    const insurance = layersTogether(held, resolveWaterfall(policy, table))
-    const blind = EpochSecret.fromHex(record.seed).reservesBlind([...held.reserves, ...insurance])
-    const lists = reservesForSizes({ reserves: held.reserves, insurance }, table, sizes)
-    const commitment = reservesCommitment(lists.reserves, lists.insurance, blind)
-    if (commitment.toString() !== solvency!.reservesCommitment) {
-      throw new InputError('DISCLOSE_RESERVES', 'these are not the reserves that solvency was proven with', {
-        hint: 'Name the file that `plimsoll solvency prove` was given.',
-      })
-    }
+    const opening = await committedReserves(source, { manifest, record, table }, await read(table))
     const rows = table.instruments.map(
       (_, row): DisclosedReserves => ({
-        reserves: held.reserves[row]!,
-        insurance: sizes.scenarios > 0 ? insurance[row]! : 0n,
+        reserves: opening.reserves[row]!,
+        insurance: sizes.scenarios > 0 ? opening.insurance[row]! : 0n,
       }),
     )
-    return { blind, rows }
+    return { blind: opening.blind, rows }
   }
 }

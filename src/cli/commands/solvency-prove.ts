@@ -43,6 +43,7 @@ export function solvencyProveCommand(): Command {
     const { solvencyProvenView } = await import('../views/proven.js')
     const { defaultPrivateFolder, proveSolvency } = await import('../../venue/index.js')
     const { chooseProver } = await import('../../proving/index.js')
+    const { backingWords } = await import('../../epoch/index.js')
     const { readReserves } = await import('../../inputs/index.js')
     const { FULL_RESERVES } = await import('../../statements/index.js')
     const { artifactSource } = await import('../artifacts.js')
@@ -70,7 +71,10 @@ export function solvencyProveCommand(): Command {
     const words = policyWords(weak, options.policy)
     ui.notes(words.notes)
     const verdict = words.full ? 'solvent' : 'meets a policy below full reserves'
-    const result = { verdict, epoch: options.epoch, keyKind, scenarios, ...manifest.parts.solvency }
+    const result = {
+      ...{ verdict, epoch: options.epoch, keyKind, scenarios, reserves: backingWords(undefined) },
+      ...manifest.parts.solvency,
+    }
     ui.result(result, () => solvencyProvenView(result, words.check))
   })
 }

@@ -153,6 +153,7 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
     inclusion: at.inclusion,
     private: at.privateFolder,
     keyKind: report.keyKind,
+    reserves: report.reserves,
     ...(signer === undefined ? {} : { signer: signer.address }),
   }
   ui.result(result, () => madeEpochView(result))

@@ -4,10 +4,12 @@ import type { Text } from '../terminal/layout.js'
 import { facts } from '../terminal/table.js'
 import { checksView, notCheckedView } from './checks.js'
 
-export function epochView(report: Pick<EpochReport, 'checks' | 'manifestSha256' | 'state' | 'valid'>): Text {
-  const { checks, manifestSha256, state, valid } = report
+export function epochView(
+  report: Pick<EpochReport, 'checks' | 'manifestSha256' | 'reserves' | 'state' | 'valid'>,
+): Text {
+  const { checks, manifestSha256, reserves, state, valid } = report
   const identity = [`SHA-256 of the manifest ${manifestSha256}`, `last state ${state}`]
-  return [...checksView(checks), ...(valid ? [...identity, 'VALID'] : ['INVALID'])]
+  return [...checksView(checks), ...(valid ? [...identity, ...reserves, 'VALID'] : ['INVALID'])]
 }
 
 /**

@@ -37,16 +37,22 @@ export interface SolvencyResult {
   verdict: string
   epoch: string
   scenarios: readonly string[]
+  /** What stands behind the reserves, a sentence each. */
+  reserves: readonly string[]
 }
 
 /** @param check options that a verifier of this epoch gives */
-export function solvencyProvenView({ verdict, epoch, scenarios }: SolvencyResult, check: string): Text {
-  return facts([
+export function solvencyProvenView(
+  { verdict, epoch, scenarios, reserves }: SolvencyResult,
+  check: string,
+): Text {
+  const made = facts([
     ['verdict', verdict],
     ...(scenarios.length > 0 ? [['holds in the scenarios', scenarios.join(', ')] as const] : []),
     ['public epoch', epoch],
     ['verify it', `plimsoll verify ${epoch}${check}`],
   ])
+  return [made, ...reserves]
 }
 
 /** The result of `margin prove`. */
@@ -109,6 +115,8 @@ export interface MadeEpoch {
   private: string
   keyKind: string
   signer?: string
+  /** What stands behind the reserves, a sentence each. */
+  reserves: readonly string[]
 }
 
 export function madeEpochView(made: MadeEpoch): Text {
@@ -123,6 +131,7 @@ export function madeEpochView(made: MadeEpoch): Text {
       ['private folder (never publish)', made.private],
       ['readers verify it', `plimsoll verify ${made.archive} --pins ${made.pins}${signed}`],
     ]),
+    ...made.reserves,
     'VALID',
   ]
 }

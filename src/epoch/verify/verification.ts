@@ -35,6 +35,8 @@ export interface EpochReport {
   /** The ledger's last state, in decimal: readers of a valid epoch who have the same one have one ledger. */
   state: string
   checks: EpochCheck[]
+  /** What stands behind the reserves, a sentence each. */
+  reserves: readonly string[]
   /** Remarks that fail no check, such as old marks. */
   notes: string[]
   /**

@@ -113,7 +113,16 @@ describe('an audit of an epoch (audit.1)', () => {
     expect(report.procedures.map(({ number }) => number)).toEqual(report.procedures.map((_, i) => i + 1))
     expect(report.procedures.filter(({ what, id }) => what === id)).toEqual([])
     expect(report.procedures.filter(({ outcome }) => outcome === 'omitted').map(({ id }) => id)).toEqual([
-      ...['marks', 'signature', 'second-prices', 'open-epoch', 'previous-link', 'history', 'compare'],
+      ...[
+        'marks',
+        'signature',
+        'evidence',
+        'second-prices',
+        'open-epoch',
+        'previous-link',
+        'history',
+        'compare',
+      ],
     ])
     const hashes = new Map(report.inputs.map(({ name, sha256 }) => [name, sha256]))
     for (const path of [EPOCH_PATHS.manifest, EPOCH_PATHS.risk, EPOCH_PATHS.policy, EPOCH_PATHS.solvency]) {

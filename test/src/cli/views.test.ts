@@ -30,6 +30,7 @@ import {
   workerKeyView,
 } from '../../../src/cli/views/proven.js'
 import { buildView, scenariosView, stressView, tiersView } from '../../../src/cli/views/risk.js'
+import { backingWords } from '../../../src/epoch/index.js'
 import { InputError } from '../../../src/errors/index.js'
 import type { DisputeReport, InclusionReport, ReceiptReport } from '../../../src/inclusion/index.js'
 import { readRiskTable } from '../../../src/inputs/index.js'
@@ -228,7 +229,11 @@ const HASH = 'ab'.repeat(32)
 
 /** Every view, on reports with wide names and many instruments. */
 const VIEWS: Record<string, () => Text> = {
-  'a valid epoch': () => epochView({ checks, manifestSha256: HASH, state: '7', valid: true }),
+  'a valid epoch': () =>
+    epochView({
+      ...{ checks, manifestSha256: HASH, state: '7', valid: true },
+      reserves: backingWords(undefined),
+    }),
   'one proof': () =>
     proofView({
       keyKind: 'development',
@@ -265,7 +270,10 @@ const VIEWS: Record<string, () => Text> = {
     }),
   'a new key of workers': () => workerKeyView({ key: WIDE, publicKey: '9'.repeat(64) }),
   'proven solvency': () =>
-    solvencyProvenView({ verdict: 'solvent', epoch: WIDE, scenarios: [WIDE, WIDE] }, ` --policy ${WIDE}`),
+    solvencyProvenView(
+      { verdict: 'solvent', epoch: WIDE, scenarios: [WIDE, WIDE], reserves: backingWords(undefined) },
+      ` --policy ${WIDE}`,
+    ),
   'a proven margin': () =>
     marginProvenView({ proof: WIDE, requirement: WIDE, times: '1.5', signals: { handle: '9'.repeat(77) } }),
   'a margin report': () =>
@@ -362,11 +370,14 @@ describe('views of reports (cli.18, cli.17)', () => {
   })
 
   test('the last line of an epoch, of accounts and of books is the verdict', () => {
-    const VALID = { manifestSha256: HASH, state: '7', valid: true }
+    const VALID = { manifestSha256: HASH, state: '7', valid: true, reserves: backingWords(undefined) }
     const last = (text: Text) => drawn(text).at(-1)
     expect(last(epochView({ ...VALID, checks: [] }))).toBe('VALID')
     expect(last(epochView({ ...VALID, checks, valid: false }))).toBe('INVALID')
     expect(drawn(epochView({ ...VALID, checks: [] }))).toContain('last state 7')
+    expect(drawn(epochView({ ...VALID, checks: [] })).join(' ')).toContain(
+      'Nothing stands behind the reserves',
+    )
     expect(drawn(epochView({ ...VALID, checks: [] })).join(' ')).toContain(HASH)
     expect(drawn(epochView({ ...VALID, checks, valid: false })).join()).not.toContain('last state')
     expect(last(accountsView(accounts()))).toBe('INVALID')

@@ -1,0 +1,55 @@
+import { readPublishedPolicy, type Source } from '../bundle/index.js'
+import { EPOCH_PATHS, type Manifest } from '../epoch/index.js'
+import { InputError } from '../errors/index.js'
+import type { Reserves } from '../reserves/index.js'
+import type { RiskTable } from '../risk/index.js'
+import {
+  layersTogether,
+  reservesCommitment,
+  reservesForSizes,
+  resolveWaterfall,
+} from '../statements/index.js'
+import { EpochSecret } from './epoch-secret.js'
+import type { EpochPrivate } from './private-record.js'
+
+/** What opens the commitment to reserves of an epoch, by row of its risk table. Private. */
+export interface CommittedReserves {
+  reserves: readonly bigint[]
+  /** All layers that the epoch's policy names, together. */
+  insurance: readonly bigint[]
+  blind: bigint
+}
+
+/**
+ * The opening of an epoch's commitment, from the reserves that its solvency was proven with.
+ *
+ * @throws {InputError} `DISCLOSE_RESERVES` when they are others, `EPOCH_UNFINISHED` when solvency is not
+ * proven yet, and what `readPublishedPolicy` throws
+ */
+export async function committedReserves(
+  source: Source,
+  epoch: { manifest: Manifest; record: Pick<EpochPrivate, 'seed'>; table: RiskTable },
+  held: Reserves,
+): Promise<CommittedReserves> {
+  const { manifest, record, table } = epoch
+  const { solvency } = manifest.parts
+  if (!solvency) throw unproven(source)
+  const { value: policy } = await readPublishedPolicy(source, EPOCH_PATHS.policy)
+  const { reserves } = held
+  const insurance = layersTogether(held, resolveWaterfall(policy, table))
+  const blind = EpochSecret.fromHex(record.seed).reservesBlind([...reserves, ...insurance])
+  const lists = reservesForSizes({ reserves, insurance }, table, manifest.sizes)
+  const commitment = reservesCommitment(lists.reserves, lists.insurance, blind)
+  if (commitment.toString() === solvency.reservesCommitment) return { reserves, insurance, blind }
+  throw new InputError('DISCLOSE_RESERVES', 'these are not the reserves that solvency was proven with', {
+    hint: 'Name the file that `plimsoll solvency prove` was given.',
+  })
+}
+
+/** That an epoch has no proof of solvency yet. */
+export function unproven({ name }: Pick<Source, 'name'>): InputError {
+  return new InputError('EPOCH_UNFINISHED', 'its solvency is not proven yet', {
+    where: name,
+    hint: 'Run `plimsoll solvency prove` first.',
+  })
+}
