@@ -1,10 +1,16 @@
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import * as z from 'zod'
 import { InputError } from '../errors/index.js'
-import { bySchema, decodeText, parseJson } from '../schema/index.js'
+import { bySchema, decodeText } from '../schema/index.js'
 
-/** The longest answer that is read, in bytes. */
-const MAX_ANSWER = 32 * 1024 * 1024
-const TIMEOUT_MS = 60_000
+/** What an answer may take: bytes that are read of it, and milliseconds until it is whole. */
+export interface AnswerLimits {
+  bytes: number
+  milliseconds: number
+}
+
+const LIMITS: AnswerLimits = { bytes: 32 * 1024 * 1024, milliseconds: 60_000 }
 /** Waits before each further attempt at a request, in milliseconds. */
 const WAITS_MS = [250, 1000, 4000]
 /** Statuses of servers that may answer another time, whatever they say with it. */
@@ -27,7 +33,22 @@ export interface JsonRpc {
    *
    * @throws {InputError} `RPC_UNREACHABLE`, `RPC_REFUSED` with the node's words, `RPC_ANSWER`
    */
-  ask<S extends z.ZodType>(method: string, params: readonly unknown[], schema: S): Promise<z.output<S>>
+  ask<S extends z.ZodType>(
+    method: string,
+    params: readonly unknown[],
+    schema: S,
+    limits?: AnswerLimits,
+  ): Promise<z.output<S>>
+  /**
+   * Asks several times at once, and gives the answers in order.
+   *
+   * @throws {InputError} as `ask` does, for the first request that has no such answer
+   */
+  askAll<S extends z.ZodType>(
+    method: string,
+    params: readonly (readonly unknown[])[],
+    schema: S,
+  ): Promise<z.output<S>[]>
 }
 
 /**
@@ -43,27 +64,52 @@ export interface JsonRpc {
 export function jsonRpc(url: string, name: string, waits: readonly number[] = WAITS_MS): JsonRpc {
   const { place, headers } = placeOf(url, name)
   let last = 0
+  const exchange = async (method: string, requests: unknown, limits: AnswerLimits): Promise<unknown> => {
+    const text = await post({ place, headers, body: JSON.stringify(requests), name, limits }, waits)
+    try {
+      // Nodes write amounts with zeros at their end, which the strict parser of files refuses.
+      return JSON.parse(text)
+    } catch {
+      throw answerError(name, method, 'it is not valid JSON')
+    }
+  }
+  const resultOf = <S extends z.ZodType>(method: string, id: number, given: unknown, schema: S) => {
+    const refuse = (why: string) => answerError(name, method, why)
+    const answer = bySchema(answerSchema, given)
+    if (answer.fault !== undefined) throw refuse('it is no answer of JSON-RPC')
+    const { error, result } = answer.data
+    if (error) {
+      const words = error.message.slice(0, MAX_WORDS)
+      throw new InputError('RPC_REFUSED', `the node refuses ${method}: ${words} (${error.code})`, {
+        where: name,
+      })
+    }
+    if (answer.data.id !== id) throw refuse('it answers another request')
+    const read = bySchema(schema, result)
+    if (read.fault === undefined) return read.data
+    const { field, message } = read.fault
+    throw refuse(field === '' ? message : `${field} ${message}`)
+  }
   return {
     name,
-    async ask(method, params, schema) {
+    async ask(method, params, schema, limits = LIMITS) {
       const id = ++last
-      const body = JSON.stringify({ jsonrpc: '2.0', id, method, params })
-      const text = await post(place, { method: 'POST', headers, body }, name, waits)
-      const refuse = (why: string) => answerError(name, method, why)
-      const answer = bySchema(answerSchema, parsed(text, refuse))
-      if (answer.fault !== undefined) throw refuse('it is no answer of JSON-RPC')
-      const { error, result } = answer.data
-      if (error) {
-        const words = error.message.slice(0, MAX_WORDS)
-        throw new InputError('RPC_REFUSED', `the node refuses ${method}: ${words} (${error.code})`, {
-          where: name,
-        })
+      const answer = await exchange(method, { jsonrpc: '2.0', id, method, params }, limits)
+      return resultOf(method, id, answer, schema)
+    },
+    async askAll(method, all, schema) {
+      if (all.length === 0) return []
+      const first = last + 1
+      last += all.length
+      const requests = all.map((params, i) => ({ jsonrpc: '2.0', id: first + i, method, params }))
+      const answers = await exchange(method, requests, LIMITS)
+      if (!Array.isArray(answers)) {
+        // A node that takes no lists may say so in one answer.
+        resultOf(method, first, answers, z.unknown())
+        throw answerError(name, method, 'it is no list of answers')
       }
-      if (answer.data.id !== id) throw refuse('it answers another request')
-      const read = bySchema(schema, result)
-      if (read.fault === undefined) return read.data
-      const { field, message } = read.fault
-      throw refuse(field === '' ? message : `${field} ${message}`)
+      const byId = new Map(answers.map((answer: { id?: unknown } | null) => [answer?.id, answer]))
+      return requests.map(({ id }) => resultOf(method, id, byId.get(id), schema))
     },
   }
 }
@@ -74,14 +120,6 @@ export function answerError(name: string, method: string, why: string): InputErr
     where: name,
     hint: 'Ask another node.',
   })
-}
-
-function parsed(text: string, refuse: (why: string) => InputError): unknown {
-  try {
-    return parseJson(text, '')
-  } catch {
-    throw refuse('it is not valid JSON')
-  }
 }
 
 function placeOf(url: string, name: string): { place: URL; headers: Record<string, string> } {
@@ -99,26 +137,29 @@ function placeOf(url: string, name: string): { place: URL; headers: Record<strin
   return { place, headers }
 }
 
+interface Post {
+  place: URL
+  headers: Record<string, string>
+  body: string
+  name: string
+  limits: AnswerLimits
+}
+
 /** The text of an answer, after as many attempts as there are waits. */
-async function post(place: URL, init: RequestInit, name: string, waits: readonly number[]): Promise<string> {
+async function post(asked: Post, waits: readonly number[]): Promise<string> {
   const unreachable = (why: string) =>
     new InputError('RPC_UNREACHABLE', `the node ${why}`, {
-      where: name,
+      where: asked.name,
       hint: 'Check the URL, and that the node is running.',
     })
   for (let attempt = 0; ; attempt++) {
     let failure: InputError
     try {
-      const response = await fetch(place, {
-        ...init,
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      })
+      const { status, text } = await send(asked)
       // Some nodes give an error of their own another status, and say why in the usual form.
-      const text = await limitedText(response, name)
-      if (response.ok || (text.startsWith('{') && !TRY_AGAIN.has(response.status))) return text
-      failure = unreachable(`answers with HTTP status ${response.status}`)
-      if (response.status < 500 && !TRY_AGAIN.has(response.status)) throw failure
+      if (status === 200 || (text.startsWith('{') && !TRY_AGAIN.has(status))) return text
+      failure = unreachable(`answers with HTTP status ${status}`)
+      if (status < 500 && !TRY_AGAIN.has(status)) throw failure
     } catch (error) {
       if (error instanceof InputError) throw error
       failure = unreachable('does not answer')
@@ -129,18 +170,32 @@ async function post(place: URL, init: RequestInit, name: string, waits: readonly
   }
 }
 
-async function limitedText(response: Response, name: string): Promise<string> {
-  const pieces: Uint8Array[] = []
-  let length = 0
-  for await (const piece of response.body ?? []) {
-    length += (piece as Uint8Array).length
-    if (length > MAX_ANSWER) {
-      throw new InputError('RPC_ANSWER', `the node answers with more than ${MAX_ANSWER} bytes`, {
-        where: name,
-        hint: 'Ask another node.',
-      })
-    }
-    pieces.push(piece as Uint8Array)
-  }
-  return decodeText(Buffer.concat(pieces), name)
+/** Sends a request and reads its answer; `fetch` gives up on nodes that take minutes to start theirs. */
+function send({ place, headers, body, name, limits }: Post): Promise<{ status: number; text: string }> {
+  const request = place.protocol === 'https:' ? requestHttps : requestHttp
+  const signal = AbortSignal.timeout(limits.milliseconds)
+  return new Promise((resolve, reject) => {
+    const sent = request(place, { method: 'POST', headers, signal }, async (response) => {
+      try {
+        const pieces: Uint8Array[] = []
+        let length = 0
+        for await (const piece of response) {
+          length += (piece as Uint8Array).length
+          if (length > limits.bytes) {
+            throw new InputError('RPC_ANSWER', `the node answers with more than ${limits.bytes} bytes`, {
+              where: name,
+              hint: 'Ask another node.',
+            })
+          }
+          pieces.push(piece as Uint8Array)
+        }
+        resolve({ status: response.statusCode ?? 0, text: decodeText(Buffer.concat(pieces), name) })
+      } catch (error) {
+        response.destroy()
+        reject(error)
+      }
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
 }
