@@ -195,7 +195,8 @@ export async function startRegtestNode(
       asked.push(call.method)
       try {
         const honest = answerOf(chain, call.method, call.params)
-        const result = answers[call.method]?.(call.params, honest) ?? honest
+        const other = answers[call.method]
+        const result = other === undefined ? honest : other(call.params, honest)
         return { result, error: null, id: call.id }
       } catch (error) {
         return { result: null, error: { code: -5, message: (error as Error).message }, id: call.id }
@@ -203,7 +204,8 @@ export async function startRegtestNode(
     }
     const result = Array.isArray(body) ? body.map(answer) : answer(body)
     response.setHeader('content-type', 'application/json')
-    return response.end(JSON.stringify(result))
+    // Nodes write all eight decimals of an amount, as a number.
+    return response.end(JSON.stringify(result).replace(/"(\d+\.\d{8})"/g, '$1'))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -213,6 +215,35 @@ export async function startRegtestNode(
     answers,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
+}
+
+const coins = (value: bigint) => `${value / COIN}.${String(value % COIN).padStart(8, '0')}`
+
+/** The tree of a block's transactions with all parts cut off that one of them does not need, as BIP-37 has it. */
+export function proofOf(hashes: readonly Uint8Array[], position: number): Uint8Array {
+  const [bits, kept]: [boolean[], Uint8Array[]] = [[], []]
+  const walk = (nodes: readonly Uint8Array[], at: number, size: number): void => {
+    const isAbove = position >= at * size && position < (at + 1) * size
+    bits.push(isAbove)
+    if (size === 1 || !isAbove) {
+      kept.push(rootOf(filled(nodes.slice(at * size, (at + 1) * size), size)))
+      return
+    }
+    walk(nodes, at * 2, size / 2)
+    if ((at * 2 + 1) * (size / 2) < nodes.length) walk(nodes, at * 2 + 1, size / 2)
+  }
+  walk(hashes, 0, 2 ** Math.ceil(Math.log2(hashes.length)))
+  const flags = new Uint8Array(Math.ceil(bits.length / 8))
+  for (const [i, bit] of bits.entries()) if (bit) flags[i >> 3]! |= 1 << (i & 7)
+  return concatBytes(little(hashes.length, 4), count(kept.length), ...kept, count(flags.length), flags)
+}
+
+/** A subtree of this many leaves: the last node of each level that is odd stands there twice. */
+function filled(nodes: readonly Uint8Array[], size: number): readonly Uint8Array[] {
+  if (nodes.length === size) return nodes
+  const [half, left] = [size / 2, nodes.slice(0, size / 2)]
+  const right = nodes.length > half ? nodes.slice(half) : left
+  return [...filled(left, half), ...filled(right, half)]
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
@@ -234,11 +265,16 @@ function answerOf(chain: Regtest, method: string, params: readonly unknown[]): u
       return chain.height
     case 'getblockhash':
       return chain.blocks[params[0] as number]?.hash ?? fail('Block height out of range')
-    case 'getblockheader':
-      return bytesToHex(blockOf(params[0]).header)
-    case 'getblock': {
-      const { hash, height, transactions } = blockOf(params[0])
-      return { hash, height, nTx: transactions.length, tx: transactions.map(({ id }) => id) }
+    case 'getblockheader': {
+      const { header, height, hash, time } = blockOf(params[0])
+      return params[1] === false ? bytesToHex(header) : { hash, height, time, confirmations: 1 }
+    }
+    case 'gettxoutproof': {
+      const { header, transactions } = blockOf(params[1])
+      const position = transactions.findIndex(({ id }) => id === (params[0] as string[])[0])
+      if (position < 0) fail('Not all transactions found in specified or retrieved block')
+      const hashes = transactions.map(({ raw }) => readTransaction(raw)!.hash)
+      return bytesToHex(concatBytes(header, proofOf(hashes, position)))
     }
     case 'getrawtransaction': {
       const { transactions } = blockOf(params[2])
@@ -251,7 +287,7 @@ function answerOf(chain: Regtest, method: string, params: readonly unknown[]): u
       return {
         bestblock: chain.tip.hash,
         confirmations: chain.height - found.height + 1,
-        value: Number(found.value) / 1e8,
+        value: coins(found.value),
         scriptPubKey: { hex: bytesToHex(found.script) },
         coinbase: found.isCoinbase,
       }
@@ -268,7 +304,7 @@ function answerOf(chain: Regtest, method: string, params: readonly unknown[]): u
           txid: id,
           vout: index,
           scriptPubKey,
-          amount: Number(value) / 1e8,
+          amount: coins(value),
           coinbase: isCoinbase,
           height,
         }))

@@ -137,9 +137,9 @@ export class HeaderChain {
     return undefined
   }
 
-  /** All headers, one behind the other: what the file of a chain holds. */
-  headers(): Uint8Array {
-    return this.bytes.subarray(0, this.length)
+  /** The headers up to a block, one behind the other: what the file of a chain holds. */
+  headers(last = this.height): Uint8Array {
+    return this.bytes.subarray(0, this.offset(last) + HEADER_BYTES)
   }
 
   private hashAt(height: number): Uint8Array {

@@ -1,5 +1,5 @@
 export { branchOf } from './branch.js'
-export { hashOf, shownHash } from './hash256.js'
+export { hash256, shownHash } from './hash256.js'
 export {
   type BitcoinBlock,
   blockOf,
@@ -9,5 +9,5 @@ export {
   HeaderChain,
 } from './headers.js'
 export { addressScript, BITCOIN_NETWORKS, type BitcoinNetwork } from './networks.js'
-export { type OutputProof, type ProvenOutput, verifyOutput } from './output.js'
+export { isMature, type OutputProof, type ProvenOutput, verifyOutput } from './output.js'
 export { type BitcoinTransaction, readTransaction } from './transaction.js'

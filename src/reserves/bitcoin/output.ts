@@ -9,6 +9,11 @@ import { readTransaction } from './transaction.js'
 /** Blocks from a coinbase to the first one that can spend it. */
 const MATURITY = 100
 
+/** Whether the block behind one of height `at` could spend what a block of this height pays its miner. */
+export function isMature(height: number, at: number): boolean {
+  return at + 1 - height >= MATURITY
+}
+
 /** Where an output stands on its chain: what a line of evidence holds. */
 export interface OutputProof {
   /** Number of the output in its transaction. */
@@ -63,7 +68,7 @@ export function verifyOutput(
   if (transaction.isCoinbase !== (proof.position === 0)) {
     refuse('the first transaction of a block, and no other, pays its miner')
   }
-  if (transaction.isCoinbase && at.height + 1 - proof.height < MATURITY) {
+  if (transaction.isCoinbase && !isMature(proof.height, at.height)) {
     refuse(`what pays a miner cannot be spent before ${MATURITY} blocks have passed`)
   }
   const root = rootOfBranch(transaction.hash, proof.position, proof.branch.map(hexToBytes))
