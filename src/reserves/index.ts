@@ -57,6 +57,32 @@ export {
   MAX_EVIDENCE_LINE,
   weaker,
 } from './evidence.js'
+export {
+  accountIn,
+  decodeEvmHeaders,
+  EMPTY_ROOT,
+  type EvmAccount,
+  type EvmHeader,
+  type EvmReader,
+  EvmState,
+  type EvmToken,
+  holderSlots,
+  MAX_NODE_BYTES,
+  MAX_NODES_BYTES,
+  type NodeSource,
+  openToken,
+  PROXY_SLOTS,
+  readSafe,
+  type SafeWallet,
+  slotIn,
+  type TokenBalance,
+  type TokenLayout,
+  type TokenList,
+  TrieNodes,
+  tokenList,
+  tokenSlot,
+  tokensSchema,
+} from './evm/index.js'
 export { formatReserves, LAYERS, type Layer, parseReserves, type Reserves, reservesFile } from './file.js'
 export { type EvidenceFolder, RESERVES_PATHS } from './folder.js'
 export { HOLDS_FOR, type HoldsFor, type ReservesStatement, reservesMessage } from './message.js'

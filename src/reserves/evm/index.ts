@@ -1,4 +1,17 @@
 export { decodeEvmHeaders, type EvmHeader } from './header.js'
-export { MAX_NODES_BYTES, TrieNodes } from './nodes.js'
-export { type EvmAccount, EvmState } from './state.js'
+export { layoutSchema, type TokenLayout, tokenSlot } from './layout.js'
+export { MAX_NODE_BYTES, MAX_NODES_BYTES, type NodeSource, TrieNodes } from './nodes.js'
+export { endOfItem } from './rlp.js'
+export { readSafe, type SafeWallet } from './safe.js'
+export { accountIn, type EvmAccount, type EvmReader, EvmState, slotIn } from './state.js'
+export {
+  type EvmToken,
+  holderSlots,
+  openToken,
+  PROXY_SLOTS,
+  type TokenBalance,
+  type TokenList,
+  tokenList,
+  tokensSchema,
+} from './tokens.js'
 export { EMPTY_ROOT, walkTrie } from './trie.js'

@@ -5,9 +5,15 @@ import { endOfItem } from './rlp.js'
 /** Bytes of a hash. */
 const HASH = 32
 /** A branch of sixteen hashes has 532 bytes, and no other node of a state trie has more. */
-const MAX_NODE_BYTES = 532
+export const MAX_NODE_BYTES = 532
 /** Bytes of all nodes of a chain: 100,000 accounts of a large chain, each with a token, need some 400 MB. */
 export const MAX_NODES_BYTES = 2 ** 30
+
+/** Where a walk gets nodes from. */
+export interface NodeSource {
+  /** The node of a hash, which counts as used from then on; undefined when there is none. */
+  take(hash: Uint8Array): Uint8Array | undefined
+}
 
 /**
  * The nodes of a chain's tries that a folder of evidence holds, found by their hashes. Which of them a walk
@@ -16,7 +22,7 @@ export const MAX_NODES_BYTES = 2 ** 30
  * The file is the nodes, each once, one after another in the order of their hashes. It has no other content:
  * a node is RLP and says itself where it ends.
  */
-export class TrieNodes {
+export class TrieNodes implements NodeSource {
   readonly #bytes: Uint8Array
   /** Where each node starts, and after the last, where the bytes end. */
   readonly #starts: Uint32Array

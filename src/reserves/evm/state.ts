@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import { bytesToHex, hexToBytes, keccak256, numberToBytes } from 'viem/utils'
 import { ProofError } from '../../errors/index.js'
 import type { EvmHeader } from './header.js'
-import type { TrieNodes } from './nodes.js'
+import type { NodeSource } from './nodes.js'
 import { decodeRlp, integerOf, isBytes } from './rlp.js'
 import { walkTrie } from './trie.js'
 
@@ -17,16 +17,25 @@ export interface EvmAccount {
   codeHash: Hex
 }
 
+/** What reads a state: the evidence of one, or a node while evidence is collected. */
+export interface EvmReader {
+  /** An account, or undefined where the state has none at the address. */
+  account(address: Hex): EvmAccount | undefined
+  /** What an account's storage holds in a slot; 0n where it holds nothing, or there is no such account. */
+  slot(address: Hex, slot: bigint): bigint
+}
+
 /**
  * The state after a block, as far as nodes of its tries show it. What it answers is what the block's state
  * root commits to; what no node shows is refused, and nothing is taken for absent that is not shown to be.
  */
-export class EvmState {
+export class EvmState implements EvmReader {
   readonly header: EvmHeader
-  readonly #nodes: TrieNodes
-  readonly #accounts = new Map<Hex, EvmAccount | undefined>()
+  readonly #nodes: NodeSource
+  /** Those whose storage was read: a token's contract is walked to once for all its holders. */
+  readonly #contracts = new Map<Hex, EvmAccount | undefined>()
 
-  constructor(header: EvmHeader, nodes: TrieNodes) {
+  constructor(header: EvmHeader, nodes: NodeSource) {
     this.header = header
     this.#nodes = nodes
   }
@@ -34,40 +43,43 @@ export class EvmState {
   /**
    * An account, or undefined where the state has none at the address.
    *
-   * @throws {ProofError} `RESERVES_TRIE`, `RESERVES_RLP`
+   * @throws {ProofError} `RESERVES_NODE_MISSING`, `RESERVES_TRIE`, `RESERVES_RLP`
    */
   account(address: Hex): EvmAccount | undefined {
-    const value = walkTrie(this.#nodes, this.header.stateRoot, keccak256(hexToBytes(address), 'bytes'))
-    return value === undefined ? undefined : decodeAccount(value)
-  }
-
-  /**
-   * An account that is asked for again and again, such as a token's contract: walked once, and kept.
-   *
-   * @throws {ProofError} `RESERVES_TRIE`, `RESERVES_RLP`
-   */
-  contract(address: Hex): EvmAccount | undefined {
-    if (!this.#accounts.has(address)) this.#accounts.set(address, this.account(address))
-    return this.#accounts.get(address)
+    return accountIn(this.#nodes, this.header.stateRoot, address)
   }
 
   /**
    * What an account's storage holds in a slot; 0n where it holds nothing, or there is no such account.
    *
-   * @throws {ProofError} `RESERVES_TRIE`, `RESERVES_RLP`
+   * @throws {ProofError} `RESERVES_NODE_MISSING`, `RESERVES_TRIE`, `RESERVES_RLP`
    */
   slot(address: Hex, slot: bigint): bigint {
-    const account = this.contract(address)
+    if (!this.#contracts.has(address)) this.#contracts.set(address, this.account(address))
+    const account = this.#contracts.get(address)
     if (account === undefined) return 0n
-    const key = keccak256(numberToBytes(slot, { size: 32 }), 'bytes')
-    const value = walkTrie(this.#nodes, account.storageRoot, key)
-    return value === undefined ? 0n : decodeSlot(value)
+    return slotIn(this.#nodes, account.storageRoot, slot)
   }
+}
 
-  /** How many nodes nothing has used so far. */
-  get unused(): number {
-    return this.#nodes.unused
-  }
+/**
+ * An account of a state, whose trie has it at the hash of its address.
+ *
+ * @throws {ProofError} `RESERVES_NODE_MISSING`, `RESERVES_TRIE`, `RESERVES_RLP`
+ */
+export function accountIn(nodes: NodeSource, stateRoot: Hex, address: Hex): EvmAccount | undefined {
+  const value = walkTrie(nodes, stateRoot, keccak256(hexToBytes(address), 'bytes'))
+  return value === undefined ? undefined : decodeAccount(value)
+}
+
+/**
+ * A slot of a storage, whose trie has it at the hash of its number and holds no zeros.
+ *
+ * @throws {ProofError} `RESERVES_NODE_MISSING`, `RESERVES_TRIE`, `RESERVES_RLP`
+ */
+export function slotIn(nodes: NodeSource, storageRoot: Hex, slot: bigint): bigint {
+  const value = walkTrie(nodes, storageRoot, keccak256(numberToBytes(slot, { size: 32 }), 'bytes'))
+  return value === undefined ? 0n : decodeSlot(value)
 }
 
 function decodeAccount(value: Uint8Array): EvmAccount {

@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import { hexToBytes } from 'viem/utils'
 import { ProofError } from '../../errors/index.js'
-import type { TrieNodes } from './nodes.js'
+import type { NodeSource } from './nodes.js'
 import { decodeRlp, isBytes, type Rlp } from './rlp.js'
 
 /** Root of a trie that holds nothing. Such a trie has no node. */
@@ -19,9 +19,9 @@ const HASH_BYTES = 32
  *
  * @param key 32 bytes: in the tries of a state, the hash of an address or of a slot
  * @returns the value, or undefined where the trie holds none
- * @throws {ProofError} `RESERVES_TRIE`, `RESERVES_RLP`
+ * @throws {ProofError} `RESERVES_NODE_MISSING`, `RESERVES_TRIE`, `RESERVES_RLP`
  */
-export function walkTrie(nodes: TrieNodes, root: Hex, key: Uint8Array): Uint8Array | undefined {
+export function walkTrie(nodes: NodeSource, root: Hex, key: Uint8Array): Uint8Array | undefined {
   if (root === EMPTY_ROOT) return undefined
   const path = nibblesOf(key)
   let at = 0
@@ -59,11 +59,15 @@ export function walkTrie(nodes: TrieNodes, root: Hex, key: Uint8Array): Uint8Arr
 }
 
 /** The node that a reference names by its hash or holds. */
-function resolve(nodes: TrieNodes, reference: Rlp, isRoot: boolean): readonly Rlp[] {
+function resolve(nodes: NodeSource, reference: Rlp, isRoot: boolean): readonly Rlp[] {
   let node = reference
   if (node instanceof Uint8Array) {
     const bytes = nodes.take(node)
-    if (bytes === undefined) throw refused('a node is missing')
+    if (bytes === undefined) {
+      throw new ProofError('RESERVES_NODE_MISSING', 'a node is missing between the block and what it shows', {
+        hint: 'Collect the evidence again.',
+      })
+    }
     if (!isRoot && bytes.length < HASH_BYTES) throw refused('a short node stands outside its parent')
     node = decodeRlp(bytes, 'a node of the trie')
   }
