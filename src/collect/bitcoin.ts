@@ -2,19 +2,20 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import * as z from 'zod'
 import { InputError } from '../errors/index.js'
 import {
+  type AccountName,
   addressScript,
   type BitcoinBlock,
   blockOf,
+  type ChainName,
   type Checkpoint,
   CONFIRMATIONS,
   HeaderChain,
   isMature,
+  placeOfProof,
   readTransaction,
   shownHash,
   verifyOutput,
-} from '../reserves/bitcoin/index.js'
-import type { AccountName, ChainName } from '../reserves/index.js'
-import { placeOfProof } from './block-proof.js'
+} from '../reserves/index.js'
 import type { ChainCollector, CollectedAccount, CollectedHolding, CollectTask } from './collector.js'
 import { type AnswerLimits, answerError, type JsonRpc } from './json-rpc.js'
 

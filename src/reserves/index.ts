@@ -7,6 +7,21 @@ export {
   type ReadAddresses,
 } from './addresses.js'
 export {
+  addressScript,
+  type BitcoinBlock,
+  blockOf,
+  type Checkpoint,
+  CONFIRMATIONS,
+  HeaderChain,
+  isMature,
+  type OutputProof,
+  type ProvenOutput,
+  placeOfProof,
+  readTransaction,
+  shownHash,
+  verifyOutput,
+} from './bitcoin/index.js'
+export {
   type AccountName,
   type AssetName,
   accountSchema,

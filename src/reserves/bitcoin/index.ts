@@ -1,3 +1,4 @@
+export { placeOfProof } from './block-proof.js'
 export { branchOf } from './branch.js'
 export { hash256, shownHash } from './hash256.js'
 export {

@@ -1,12 +1,12 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { afterEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { placeOfProof } from '../../../src/collect/block-proof.js'
 import { type BitcoinCollectorOptions, bitcoinCollector, jsonRpc } from '../../../src/collect/index.js'
 import {
   branchOf,
   HeaderChain,
   hash256,
+  placeOfProof,
   readTransaction,
   verifyOutput,
 } from '../../../src/reserves/bitcoin/index.js'

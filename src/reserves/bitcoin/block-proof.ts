@@ -1,5 +1,5 @@
 import { concatBytes } from '@noble/hashes/utils.js'
-import { hash256 } from '../reserves/bitcoin/index.js'
+import { hash256 } from './hash256.js'
 
 /** Bytes of a hash, of a header, and of a header with the number of transactions behind it. */
 const [HASH, HEADER, HEAD] = [32, 80, 84]
