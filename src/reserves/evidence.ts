@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { labelFault, textSchema } from '../field/index.js'
 import { symbolSchema, timestampSchema } from '../schema/index.js'
 import { accountSchema, assetSchema } from './caip.js'
+import { controlSchema } from './control/index.js'
 
 /** Bytes of the largest transaction that a block has room for, without its witnesses. */
 const MAX_TRANSACTION = 1_000_000
@@ -85,7 +86,7 @@ export const evidenceLineSchema = z.strictObject({
   /** Hash of the block, as the chain writes it. */
   block: z.string().regex(/^[0-9A-Za-z]{1,88}$/, 'must be the hash of a block'),
   /** `above` where the line before is of the same account and moment; `attested` where no chain has it. */
-  control: z.union([z.enum(['above', 'attested']), z.looseObject({ kind: z.string() })]),
+  control: z.union([z.enum(['above', 'attested']), controlSchema]),
   balance: balanceSchema,
 })
 

@@ -6,6 +6,7 @@ export {
   parseAddresses,
   type ReadAddresses,
 } from './addresses.js'
+export type { BlockTrust, EvidenceBlock, Voucher } from './blocks.js'
 export {
   addressScript,
   type BitcoinBlock,
@@ -45,6 +46,14 @@ export {
   parseChallenge,
   type ReadChallenge,
 } from './challenge.js'
+export {
+  type CheckedReserves,
+  type CheckReservesOptions,
+  checkReserves,
+  type ReservesReport,
+  type ReservesVerdict,
+  type SharedAccount,
+} from './check.js'
 export {
   type Control,
   type ControlContext,
@@ -98,7 +107,10 @@ export {
   tokenSlot,
   tokensSchema,
 } from './evm/index.js'
+export { type Exclusions, exclusionsSchema } from './exclusions.js'
 export { formatReserves, LAYERS, type Layer, parseReserves, type Reserves, reservesFile } from './file.js'
 export { type EvidenceFolder, RESERVES_PATHS } from './folder.js'
+export type { Uncounted } from './holdings.js'
 export { HOLDS_FOR, type HoldsFor, type ReservesStatement, reservesMessage } from './message.js'
-export { type Summary, summarySchema } from './summary.js'
+export { type Instruments, type Summary, shownUnits, summaryOf, summarySchema } from './summary.js'
+export type { ShownAmounts, Totals } from './totals.js'
