@@ -6,7 +6,6 @@ export {
   parseAddresses,
   type ReadAddresses,
 } from './addresses.js'
-export type { BlockTrust, EvidenceBlock, Voucher } from './blocks.js'
 export {
   addressScript,
   type BitcoinBlock,
@@ -22,6 +21,7 @@ export {
   shownHash,
   verifyOutput,
 } from './bitcoin/index.js'
+export type { BlockTrust, EvidenceBlock, Voucher } from './blocks.js'
 export {
   type AccountName,
   type AssetName,
