@@ -2,6 +2,7 @@ export { type CheckLedgerOptions, checkLedger, type LedgerReport } from './check
 export type { Finding } from './findings.js'
 export type { InstrumentTotals } from './instrument-sums.js'
 export type { Account, AccountOrder, Ledger, LedgerFormat, LedgerOptions } from './ledger.js'
+export { hashAccounts } from './open.js'
 export { readLedger } from './read.js'
 export type { ScenarioFigures } from './scenario-sums.js'
 export { type AccountShape, type ShapeCount, shapeKey, shapeOf } from './shape.js'

@@ -1,5 +1,8 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { InputError } from '../errors/index.js'
-import { scanCsv, sha256File } from '../files/index.js'
+import { removeOnExit, scanCsv, sha256File } from '../files/index.js'
 import { csvRows, type FileRows, loadCells } from './cells.js'
 import { detectLayout, type Layout } from './columns.js'
 import { Database } from './database.js'
@@ -59,6 +62,26 @@ export async function openLedger(
   } catch (error) {
     await db.close()
     throw error
+  }
+}
+
+/**
+ * SHA-256 of a file of accounts, decompressed, as `readLedger` gives it; its rows are not looked at.
+ *
+ * @throws {InputError} `LEDGER_COMPRESSION`, `LEDGER_CHANGED`, `FILE_ACCESS`
+ */
+export async function hashAccounts(path: string): Promise<string> {
+  const source = await lookAt(path)
+  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-ledger-'))
+  const remove = removeOnExit(folder)
+  try {
+    const input = join(folder, 'input')
+    const { assertUnchanged } = await takeInput(source, input)
+    const sha256 = await sha256File(input)
+    await assertUnchanged()
+    return sha256
+  } finally {
+    remove()
   }
 }
 

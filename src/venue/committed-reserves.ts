@@ -11,6 +11,7 @@ import {
 } from '../statements/index.js'
 import { EpochSecret } from './epoch-secret.js'
 import type { EpochPrivate } from './private-record.js'
+import { provenSolvency } from './proven-solvency.js'
 
 /** What opens the commitment to reserves of an epoch, by row of its risk table. Private. */
 export interface CommittedReserves {
@@ -32,8 +33,7 @@ export async function committedReserves(
   held: Reserves,
 ): Promise<CommittedReserves> {
   const { manifest, record, table } = epoch
-  const { solvency } = manifest.parts
-  if (!solvency) throw unproven(source)
+  const solvency = provenSolvency(manifest, source.name)
   const { value: policy } = await readPublishedPolicy(source, EPOCH_PATHS.policy)
   const { reserves } = held
   const insurance = layersTogether(held, resolveWaterfall(policy, table))
@@ -43,13 +43,5 @@ export async function committedReserves(
   if (commitment.toString() === solvency.reservesCommitment) return { reserves, insurance, blind }
   throw new InputError('DISCLOSE_RESERVES', 'these are not the reserves that solvency was proven with', {
     hint: 'Name the file that `plimsoll solvency prove` was given.',
-  })
-}
-
-/** That an epoch has no proof of solvency yet. */
-export function unproven({ name }: Pick<Source, 'name'>): InputError {
-  return new InputError('EPOCH_UNFINISHED', 'its solvency is not proven yet', {
-    where: name,
-    hint: 'Run `plimsoll solvency prove` first.',
   })
 }

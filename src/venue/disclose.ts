@@ -11,10 +11,11 @@ import { folderSource } from '../inputs/index.js'
 import type { Reserves } from '../reserves/index.js'
 import type { RiskTable } from '../risk/index.js'
 import { totalsByRow, weightedTotalsDigest } from '../statements/index.js'
-import { committedReserves, unproven } from './committed-reserves.js'
+import { committedReserves } from './committed-reserves.js'
 import { epochLayout } from './folders.js'
 import { assertPrivate, readPrivate } from './private-record.js'
 import { readOwnTable } from './prove-solvency.js'
+import { provenSolvency } from './proven-solvency.js'
 import { openLastState } from './state-opening.js'
 
 export interface DiscloseOptions {
@@ -50,7 +51,7 @@ export async function discloseSolvency(options: DiscloseOptions): Promise<Disclo
   const record = await readPrivate(privateFolder)
   const source = folderSource(folder)
   const manifest = await readManifest(source)
-  if (!manifest.parts.solvency) throw unproven(source)
+  provenSolvency(manifest, folder)
   const ledger = openLastState(manifest, record, folder)
   const table = await readOwnTable(folder, manifest)
   const { sizes } = manifest

@@ -84,6 +84,11 @@ export class EpochSecret {
     return Buffer.from(this.bytes('inclusion file', accountId).subarray(0, 16)).toString('hex')
   }
 
+  /** Name of the folder in which inclusion files are made: nobody else knows it, and can be there first. */
+  exportName(): string {
+    return Buffer.from(this.bytes('inclusion folder', '').subarray(0, 16)).toString('hex')
+  }
+
   /** In the place of the digest of an inclusion file, where no account has one. */
   noFile(place: number): Uint8Array {
     return this.bytes('no inclusion file', place.toString())

@@ -85,16 +85,16 @@ function realOf(path: string): string {
 }
 
 /**
- * Makes sure that none of some private files lies in a folder that is published.
+ * Makes sure that none of some files or places lies in a folder that is published.
  *
  * @throws {InputError} `EPOCH_FOLDERS`
  */
 export function assertUnpublished(publicFolder: string, files: readonly string[]): void {
   const inside = files.find((file) => liesIn(publicFolder, file))
   if (inside === undefined) return
-  throw new InputError('EPOCH_FOLDERS', 'would be published with the epochs', {
+  throw new InputError('EPOCH_FOLDERS', 'lies in the public folder, and would be published with it', {
     where: inside,
-    hint: 'Move it out of the public folder, and name its new place in the configuration.',
+    hint: 'Name another place, outside the public folder.',
   })
 }
 

@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises'
+import { join } from 'node:path'
 import { zipArchive } from '../bundle/index.js'
 import { epochFiles, readManifest } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
@@ -5,6 +7,7 @@ import { assertReplaceable, writeFileAtomic } from '../files/index.js'
 import { folderSource } from '../inputs/index.js'
 import { MAX_TEXT_BYTES, sha256Hex } from '../schema/index.js'
 import { liesIn } from './folders.js'
+import { provenSolvency } from './proven-solvency.js'
 
 export interface PackEpochOptions {
   /** The epoch: its solvency must be proven. */
@@ -31,7 +34,7 @@ const FOLDER = 'epoch'
  * nothing else. The same epoch gives the same bytes, wherever it lies.
  *
  * @throws {InputError} `EPOCH_UNFINISHED` when its solvency is not proven, `EPOCH_FILES` when a file is
- * missing or foreign, `EPOCH_FOLDERS` when the archive would lie in the epoch, `ARCHIVE_SIZE`, `FILE_EXISTS`
+ * missing or foreign, `ARCHIVE_LINK`, `EPOCH_FOLDERS` when the archive would lie in the epoch, `ARCHIVE_SIZE`, `FILE_EXISTS`
  * @example
  * const { sha256 } = await packEpoch({ folder: 'epoch', out: '2026-01.zip' })
  */
@@ -44,14 +47,16 @@ export async function packEpoch({ folder, out, force = false }: PackEpochOptions
   }
   const source = folderSource(folder)
   const manifest = await readManifest(source)
-  if (manifest.parts.solvency === undefined) {
-    throw new InputError('EPOCH_UNFINISHED', 'its solvency is not proven', {
-      where: folder,
-      hint: 'Run `plimsoll solvency prove` first.',
-    })
-  }
+  provenSolvency(manifest, folder)
   const files = new Map<string, Uint8Array>()
+  const real = await realpath(folder)
   for (const path of await epochFiles(source, manifest)) {
+    if ((await realpath(join(folder, path))) !== join(real, path)) {
+      throw new InputError('ARCHIVE_LINK', 'is a symbolic link: what it leads to would be published', {
+        where: join(folder, path),
+        hint: 'Put the file itself in its place.',
+      })
+    }
     files.set(`${FOLDER}/${path}`, (await source.read(path, MAX_TEXT_BYTES))!)
   }
   const archive = zipArchive(files, out)

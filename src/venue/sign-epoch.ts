@@ -9,6 +9,7 @@ import { assertReplaceable, writeFileAtomic } from '../files/index.js'
 import { folderSource } from '../inputs/index.js'
 import { bySchema, formatJson } from '../schema/index.js'
 import { epochLayout } from './folders.js'
+import { provenSolvency } from './proven-solvency.js'
 import type { SigningKey } from './signing-key.js'
 
 /** A week, in seconds: how long a contract may take a signature unless it is said. */
@@ -43,12 +44,7 @@ export interface SignEpochOptions {
 export async function signEpoch(options: SignEpochOptions): Promise<EpochSignature> {
   const { folder, key, uri = '' } = options
   const { value: manifest, sha256 } = await readPublishedManifest(folderSource(folder))
-  if (manifest.parts.solvency === undefined) {
-    throw new InputError('EPOCH_UNFINISHED', 'its solvency is not proven, and its manifest not final', {
-      where: folder,
-      hint: 'Run `plimsoll solvency prove` first.',
-    })
-  }
+  provenSolvency(manifest, folder)
   const { deadline = manifest.target === null ? 0 : Math.floor(Date.now() / 1000) + WEEK } = options
   const read = bySchema(epochSignatureSchema.pick({ uri: true, deadline: true }), { uri, deadline })
   if (read.fault !== undefined) {

@@ -595,6 +595,7 @@ describe('F08, P04: no command leaves what is private where others could see it 
       'inclusion.json',
       'inclusion.jsonl',
       'opened.json',
+      'disclosure.json',
     ]) {
       expect(statSync(file(path)).mode & 0o077, path).toBe(0)
     }

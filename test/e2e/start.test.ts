@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { sha256Hex } from '../../src/schema/index.js'
-import { start, startInterrupted, temporaryFolder } from '../helpers/cli.js'
+import { plimsollIn, start, startInterrupted, temporaryFolder } from '../helpers/cli.js'
 
 const folder = temporaryFolder()
 const at = (path: string) => join(folder, path)
 const readJson = (path: string) => JSON.parse(readFileSync(at(path), 'utf8'))
-const run = (...args: string[]) => start(args, {}, { cwd: folder }).ended
+const run = (...args: string[]) => plimsollIn(folder, ...args)
 const NAME = '2026-01-01'
 
 /** The config with something changed, and how to put it back. */
@@ -39,7 +39,7 @@ describe('init and epoch: the whole job of a venue in two commands (cli.33)', ()
     const first = startInterrupted(['epoch', '--config', at('plimsoll.json')], 'SIGKILL', '0000000.json')
     await first.ended
     expect(existsSync(at(`public/${NAME}/manifest.json`)), 'control: it was not finished').toBe(false)
-    const second = await run('epoch', '--json')
+    const second = await start(['epoch', '--json'], {}, { cwd: folder }).ended
     expect(second.code, second.stdout + second.stderr).toBe(0)
     made = JSON.parse(second.stdout)
   })
@@ -87,7 +87,28 @@ describe('init and epoch: the whole job of a venue in two commands (cli.33)', ()
     const again = await run('epoch', '--json')
     expect(again.code, again.stderr).toBe(0)
     expect(JSON.parse(again.stdout)).toEqual(made)
+    expect(again.stderr).toContain('finished, of these very accounts, reserves, policy and risk table')
     expect(filesBelow('public').map((file) => [file, sha256Hex(readFileSync(file))])).toEqual(before)
+  })
+
+  test('a finished epoch is not told as made of books that are others since, whatever of them it is (epoch.9)', async () => {
+    const held = JSON.stringify({ ...readJson('policy.json'), valueRatio: '0.5' })
+    const changes: [file: string, change: (text: string) => string, what: string][] = [
+      ['accounts.csv', (text) => text.replace('alice,BTC,', 'alice,BTC,0'), 'another accounts file'],
+      ['reserves.json', (text) => text.replace('"BTC": "2"', '"BTC": "3"'), 'other reserves'],
+      ['policy.json', () => held, 'another policy'],
+      ['risk.json', (text) => text.replace(/"mark": "(\d+)/, '"mark": "1$1'), 'another risk table'],
+    ]
+    for (const [file, change, what] of changes) {
+      const before = readFileSync(at(file), 'utf8')
+      writeFileSync(at(file), change(before))
+      expect(readFileSync(at(file), 'utf8'), `control: ${file} is another`).not.toBe(before)
+      const again = await run('epoch', '--json')
+      writeFileSync(at(file), before)
+      const { error } = JSON.parse(again.stdout)
+      expect([again.code, error.code], file).toEqual([2, 'EPOCH_OTHER_RUN'])
+      expect(error.message).toContain(`holds a finished epoch of ${what}`)
+    }
   })
 
   test('the next epoch names this one; books that do not hold are told and nothing of them is made', async () => {
@@ -136,6 +157,12 @@ describe('what epoch refuses (cli.33)', () => {
     expect(named.code, named.stderr).toBe(0)
     const config = JSON.parse(readFileSync(join(other, 'plimsoll.json'), 'utf8'))
     expect(config).toMatchObject({ venue: 'Other Venue', naming: 'number' })
+    const hidden = ['/accounts.csv', '/reserves.json', '/venue-key.json', '/private/']
+    expect(readFileSync(join(other, '.gitignore'), 'utf8')).toBe(`${hidden.join('\n')}\n`)
+    const third = temporaryFolder()
+    const outside = ['--venue', 'Third', '--naming', 'number', '--accounts', '../[all].csv']
+    expect((await run('init', '--out', third, ...outside)).code).toBe(0)
+    expect(readFileSync(join(third, '.gitignore'), 'utf8')).toBe(`${hidden.slice(1).join('\n')}\n`)
     for (const name of ['plimsoll', 'risk', 'reserves', 'policy', 'stress']) {
       const { $schema } = JSON.parse(readFileSync(join(other, `${name}.json`), 'utf8'))
       expect(existsSync(join(other, $schema)), name).toBe(true)

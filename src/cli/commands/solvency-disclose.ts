@@ -28,6 +28,7 @@ export function solvencyDiscloseCommand(): Command {
     ],
     notes: [
       'Totals and reserves are shown for every instrument or not at all, each without the other. No account is opened.',
+      'The file is private until you give it away, and nobody else on this machine may read it.',
       '`plimsoll audit --openings FILE` compares the file with what the proofs are about.',
     ],
     examples: ['plimsoll solvency disclose --epoch epoch --totals --out disclosure.json'],
@@ -43,12 +44,12 @@ export function solvencyDiscloseCommand(): Command {
       totals: options.totals ?? false,
       ...(reserves !== undefined && { reserves: (table) => readReserves(reserves, table) }),
     })
-    await writeResult(options.out, formatJson(disclosure), options.force)
+    await writeResult(options.out, formatJson(disclosure), options.force, 0o600)
     const { venue, epoch, shown, hidden } = disclosure
     ui.result({ venue, epoch, shown, hidden, out: options.out }, () => [
       `shown: ${shown.join(', ')}`,
       `hidden: ${hidden.join(', ')}`,
-      `${options.out}: whoever gets it sees the amounts`,
+      `${options.out}: whoever gets it sees the amounts; until then it is yours alone to read`,
     ])
   })
 }

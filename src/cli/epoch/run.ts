@@ -19,6 +19,7 @@ import { isTiered, type RiskTable } from '../../risk/index.js'
 import { FULL_RESERVES, type PolicyFile } from '../../statements/index.js'
 import {
   assertApart,
+  assertOwnBooks,
   assertOwnEpoch,
   assertUnpublished,
   checkSolvency,
@@ -88,7 +89,8 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
   await writeFileAtomic(join(folders.private, '.gitignore'), '*\n', { mode: 0o600 })
 
   const source = artifactSource(ui, await keysToTake(files.pins))
-  if (!(await isProven(at.folder))) {
+  const finished = await isProven(at.folder)
+  if (!finished) {
     const among = await planOptions(config)
     if (!(await checkBooks(ui, config, { table, policy, among }))) return
     await prove(ui, config, { table, policy, at, among, artifacts: source }, options.previous)
@@ -96,6 +98,13 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
   const manifest = await readManifest(folderSource(at.folder))
   const { venue, target } = config
   assertOwnEpoch(manifest, { venue, epoch: at.name, target, riskTable: riskTableHash(table) }, at.folder)
+  if (finished) {
+    const read = (own: RiskTable) => readReserves(reserves, own)
+    await ui.step('comparing the books with those of the finished epoch', () =>
+      assertOwnBooks(at.folder, at.privateFolder, { accounts, policy, reserves: read }),
+    )
+    ui.notes(['this epoch is finished, of these very accounts, reserves, policy and risk table'])
+  }
   const signer = key === undefined ? undefined : await readSigningKey(key)
   const signature = epochLayout(at.folder).signature
   if (signer !== undefined && !existsSync(signature)) await signEpoch({ folder: at.folder, key: signer })

@@ -1,5 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join, normalize, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InputError } from '../../errors/index.js'
 import { assertReplaceable, writeFileAtomic } from '../../files/index.js'
@@ -9,7 +9,8 @@ import type { Answers } from '../commands/init.js'
 
 const START = fileURLToPath(new URL('../../../examples/start', import.meta.url))
 const SCHEMAS = fileURLToPath(new URL('../../../schemas', import.meta.url))
-const TEMPLATES = ['README.md', 'policy.json', 'reserves.json', 'risk.json', 'stress.json']
+const RESERVES = 'reserves.json'
+const TEMPLATES = ['README.md', 'policy.json', RESERVES, 'risk.json', 'stress.json']
 const SCHEMA_FILES = ['config', 'policy', 'reserves', 'risk-table', 'stress'].map(
   (name) => `${name}.schema.json`,
 )
@@ -26,7 +27,7 @@ export async function writeStart(folder: string, answers: Answers & { example: b
   const templates = answers.example ? ['accounts.csv', ...TEMPLATES] : TEMPLATES
   for (const name of templates) files.set(name, await readFile(join(START, name), 'utf8'))
   for (const name of SCHEMA_FILES) files.set(`schemas/${name}`, await readFile(join(SCHEMAS, name), 'utf8'))
-  files.set('.gitignore', 'private/\nvenue-key.json\n')
+  files.set('.gitignore', ignored(answers))
   const list = [...files]
   for (const [path, text] of list) await assertReplaceable(join(folder, path), text)
   for (const [path, text] of list) {
@@ -34,6 +35,22 @@ export async function writeStart(folder: string, answers: Answers & { example: b
     await writeFileAtomic(join(folder, path), text)
   }
   return list.map(([path]) => path)
+}
+
+/** What has to stay out of a repository: all that is private, where the folder has it. */
+function ignored({ accounts }: Answers): string {
+  const own = [accounts, RESERVES, 'venue-key.json', 'private/'].map((path) => normalize(path))
+  const below = own.filter((path) => !isAbsolute(path) && path.split(sep)[0] !== '..')
+  // What a pattern would read otherwise stands for itself.
+  return below
+    .map(
+      (path) =>
+        `/${path
+          .split(sep)
+          .join('/')
+          .replace(/[\\*?[\]]| $/g, '\\$&')}\n`,
+    )
+    .join('')
 }
 
 function configText({ venue, naming, accounts, instances, allStressed }: Answers): string {
@@ -48,7 +65,7 @@ function configText({ venue, naming, accounts, instances, allStressed }: Answers
     files: {
       accounts,
       risk: 'risk.json',
-      reserves: 'reserves.json',
+      reserves: RESERVES,
       policy: 'policy.json',
       pins: 'pins.json',
     },

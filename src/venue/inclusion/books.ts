@@ -6,7 +6,6 @@ import type { Ledger } from '../../ledger/index.js'
 import { type RiskTable, riskDigests } from '../../risk/index.js'
 import { EpochSecret } from '../epoch-secret.js'
 import { type FoldOptions, foldTree, type LedgerTree } from '../fold-ledger.js'
-import { liesIn } from '../folders.js'
 import { batchesOfRecord, readPrivate, recordedPlan } from '../private-record.js'
 import type { SigningKey } from '../signing-key.js'
 import { openLastState } from '../state-opening.js'
@@ -70,18 +69,5 @@ function otherRun(folder: string, message: string): InputError {
   return new InputError('EPOCH_OTHER_RUN', message, {
     where: folder,
     hint: 'Export with the very files that the epoch was made of.',
-  })
-}
-
-/**
- * Refuses a place inside an epoch's public folder.
- *
- * @throws {InputError} `EPOCH_FOLDERS`
- */
-export function assertUnpublished(folder: string, out: string): void {
-  if (!liesIn(folder, out)) return
-  throw new InputError('EPOCH_FOLDERS', 'an inclusion file must not lie in the public folder', {
-    where: out,
-    hint: 'Name a place outside the epoch with --out.',
   })
 }

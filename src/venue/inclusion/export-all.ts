@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { InputError } from '../../errors/index.js'
 import { fileError, flushToDisk, inFolders, writePrivateLines } from '../../files/index.js'
 import { withLock } from '../epoch-lock.js'
-import { privateLayout } from '../folders.js'
+import { assertUnpublished, privateLayout } from '../folders.js'
 import { assertPrivate } from '../private-record.js'
-import { assertUnpublished, type BooksOfEpoch, type FoldedBooks, foldBooks } from './books.js'
+import { type BooksOfEpoch, type FoldedBooks, foldBooks } from './books.js'
 import { writeParquet } from './parquet.js'
 import { finisher } from './sign.js'
 import { inclusionTexts } from './texts.js'
@@ -48,7 +47,7 @@ export interface ExportedAll {
  */
 export async function exportAllInclusions(options: ExportAllOptions): Promise<ExportedAll> {
   const { folder, out, privateFolder } = options
-  assertUnpublished(folder, out)
+  assertUnpublished(folder, [out])
   if (existsSync(out)) {
     throw new InputError('FILE_EXISTS', 'exists already, and is not overwritten', {
       where: out,
@@ -96,8 +95,7 @@ async function writeTable(books: FoldedBooks, options: ExportAllOptions): Promis
  */
 async function writeFolder(books: FoldedBooks, options: ExportAllOptions): Promise<Written> {
   const out = resolve(options.out)
-  const run = createHash('sha256').update(books.manifest.parts.ledger.state).digest('hex').slice(0, 12)
-  const making = join(dirname(out), `.${basename(out)}.${run}.partial`)
+  const making = join(dirname(out), `.${basename(out)}.${books.secret.exportName()}.partial`)
   const index = privateLayout(options.privateFolder).inclusionFiles
   let kept = 0
   await inFolders([{ path: making, mode: 0o700 }], () =>

@@ -1,7 +1,8 @@
 import { InputError } from '../../errors/index.js'
 import { writeNewPrivate } from '../../files/index.js'
 import { type Inclusion, parseInclusion } from '../../inclusion/index.js'
-import { assertUnpublished, type BooksOfEpoch, foldBooks } from './books.js'
+import { assertUnpublished } from '../folders.js'
+import { type BooksOfEpoch, foldBooks } from './books.js'
 import { finisher } from './sign.js'
 import { inclusionTexts } from './texts.js'
 
@@ -36,7 +37,7 @@ export interface ExportInclusionOptions extends BooksOfEpoch {
  */
 export async function exportInclusion(options: ExportInclusionOptions): Promise<Inclusion> {
   const { folder, accountId, out } = options
-  assertUnpublished(folder, out)
+  assertUnpublished(folder, [out])
   const books = await foldBooks(options)
   for await (const file of inclusionTexts(books, accountId)) {
     const finish = await finisher(books, options.key)

@@ -18,9 +18,9 @@ import {
   unnoticedChance,
 } from '../../inclusion/index.js'
 import { withLock } from '../epoch-lock.js'
-import { privateLayout } from '../folders.js'
+import { assertUnpublished, privateLayout } from '../folders.js'
 import { assertPrivate } from '../private-record.js'
-import { assertUnpublished, type BooksOfEpoch, foldBooks } from './books.js'
+import { type BooksOfEpoch, foldBooks } from './books.js'
 import { type Channel, readChannels } from './channels.js'
 import { finisher } from './sign.js'
 import { inclusionTexts } from './texts.js'
@@ -86,7 +86,7 @@ interface Parcel {
  * }
  */
 export async function publishInclusion(options: PublishInclusionOptions): Promise<PublishedInclusion> {
-  assertUnpublished(options.folder, options.out)
+  assertUnpublished(options.folder, [options.out])
   const channels = await readChannels(options.channels)
   assertPrivate(options.privateFolder)
   return withLock(privateLayout(options.privateFolder).lock, async () => {

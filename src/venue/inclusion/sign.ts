@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { InputError } from '../../errors/index.js'
 import {
   DigestTree,
   type Inclusion,
   type InclusionStatement,
   inclusionSigned,
 } from '../../inclusion/index.js'
+import { provenSolvency } from '../proven-solvency.js'
 import type { SigningKey } from '../signing-key.js'
 import type { FoldedBooks } from './books.js'
 import { type InclusionText, inclusionTexts, placeStarts } from './texts.js'
@@ -24,11 +24,7 @@ export interface SignedFiles {
  * made anew under its name, and what was signed would contradict it
  */
 export async function signFiles(books: FoldedBooks, key: SigningKey): Promise<SignedFiles> {
-  if (books.manifest.parts.solvency === undefined) {
-    throw new InputError('EPOCH_UNFINISHED', 'its solvency is not proven, and its manifest not final', {
-      hint: 'Run `plimsoll solvency prove` first.',
-    })
-  }
+  provenSolvency(books.manifest)
   const places = placeStarts(books).at(-1)!
   const digests: Uint8Array[] = new Array(places)
   for await (const { place, text } of inclusionTexts(books)) {

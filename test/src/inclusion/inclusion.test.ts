@@ -295,6 +295,11 @@ describe('the inclusion files of all customers (inclusion.9)', () => {
     })
     await expect(interrupted).rejects.toThrow('the power failed')
     expect(existsSync(out), 'what is named is whole or not there').toBe(false)
+    // By what is published nobody can tell its name, and make it before.
+    const { state } = JSON.parse(readFileSync(join(epoch.folder, 'manifest.json'), 'utf8')).parts.ledger
+    const hash = createHash('sha256').update(state).digest('hex')
+    expect(basename(partial('resumed')!)).toMatch(/^\.resumed\.[0-9a-f]{32}\.partial$/)
+    expect(basename(partial('resumed')!)).not.toContain(hash.slice(0, 12))
     const written = filesIn(partial('resumed')!)
     expect(written).toHaveLength(3)
     writeFileSync(written[0]!, readFileSync(written[0]!).subarray(0, 1000))

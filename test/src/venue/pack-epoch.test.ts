@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { zipArchive, zipSource } from '../../../src/bundle/index.js'
@@ -75,6 +75,19 @@ describe('an epoch is packed into one archive (epoch.22)', () => {
     const { ledger } = MANIFEST.parts
     const unfinished = { ...MANIFEST, parts: { ledger } }
     await refused(epochFolder({ 'manifest.json': formatJson(unfinished) }), 'EPOCH_UNFINISHED')
+    const linked = epochFolder()
+    const books = join(temporaryFolder(), 'books.json')
+    writeFileSync(books, '{}')
+    rmSync(join(linked, EPOCH_PATHS.policy))
+    symlinkSync(books, join(linked, EPOCH_PATHS.policy))
+    await refused(linked, 'ARCHIVE_LINK')
+    const moved = epochFolder()
+    renameSync(join(moved, EPOCH_PATHS.keys), join(dirname(moved), 'keys'))
+    symlinkSync(join(dirname(moved), 'keys'), join(moved, EPOCH_PATHS.keys))
+    await refused(moved, 'ARCHIVE_LINK')
+    const whole = join(temporaryFolder(), 'link')
+    symlinkSync(folder, whole)
+    await packEpoch({ folder: whole, out })
     writeFileSync(out, 'another file')
     await refused(folder, 'FILE_EXISTS')
     await packEpoch({ folder, out, force: true })
