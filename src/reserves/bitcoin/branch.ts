@@ -34,9 +34,10 @@ export function rootOfBranch(
   return node
 }
 
-/** Whether the children of a node are a transaction as well, whose one input leaves no room for another. */
+/** Whether the children of a node are a transaction as well. */
 function isTransaction(children: Uint8Array): boolean {
-  return children[4] === 1 && readTransaction(children) !== undefined
+  // Of 64 bytes, 60 are the least that one input and one output take: the input's script has four at most.
+  return children[4] === 1 && children[41]! <= 4 && readTransaction(children) !== undefined
 }
 
 /** The other children on the way from one transaction of a block to the root: what `rootOfBranch` takes. */

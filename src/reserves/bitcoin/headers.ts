@@ -1,6 +1,6 @@
 import { ProofError } from '../../errors/index.js'
 import { hash256, isSame, shownHash } from './hash256.js'
-import { BITCOIN_NETWORKS, type BitcoinNetwork } from './networks.js'
+import { addressScript, BITCOIN_NETWORKS, type BitcoinNetwork } from './networks.js'
 import { nextBits, PERIOD, type TargetState, targetOf, workOf } from './targets.js'
 
 /** Bytes of a block's header. */
@@ -51,6 +51,8 @@ export class HeaderChain {
   private length = 0
   private start: Checkpoint | undefined
   private state: (TargetState & { hash: Uint8Array; work: bigint }) | undefined
+  /** The address that was asked for last: outputs of one come one after another. */
+  private asked: { address: string; script: Uint8Array | undefined } | undefined
   /** Target and work of the last bits that came: they rarely change. */
   private known = { bits: 0, target: 0n, work: 0n }
 
@@ -140,6 +142,14 @@ export class HeaderChain {
   /** The headers up to a block, one behind the other: what the file of a chain holds. */
   headers(last = this.height): Uint8Array {
     return this.bytes.subarray(0, this.offset(last) + HEADER_BYTES)
+  }
+
+  /** The output script of an address of its network; `undefined` where it has none that one owner can spend. */
+  scriptOf(address: string): Uint8Array | undefined {
+    if (this.asked?.address !== address) {
+      this.asked = { address, script: addressScript(this.network, address) }
+    }
+    return this.asked.script
   }
 
   private hashAt(height: number): Uint8Array {

@@ -1,0 +1,61 @@
+/**
+ * The cost of checking evidence of reserves: `tsx scripts/bench-reserves.ts [ACCOUNTS] [OUTPUTS]`, with as
+ * many outputs of Bitcoin for each account. The check runs in a process of its own, whose memory is measured.
+ */
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { evidenceFolder } from '../src/collect/index.js'
+import { checkReserves, RESERVES_PATHS } from '../src/reserves/index.js'
+import { benchWords, cpuSecondsSince, reportFigures } from './bench-report.js'
+import { writeMadeUpReserves } from './made-up-reserves.js'
+import { run } from './run.js'
+
+const CHECK = 'check'
+
+async function check(folder: string): Promise<void> {
+  const [start, cpu] = [performance.now(), process.cpuUsage()]
+  const { report } = await checkReserves(evidenceFolder(folder), {
+    onProgress: (lines) => {
+      if (lines % 100_000 === 0) console.error(`${lines} lines, ${cpuSecondsSince(cpu).toFixed(0)} CPU s`)
+    },
+  })
+  if (!report.valid) throw new Error(JSON.stringify(report.checks))
+  reportFigures({
+    seconds: (performance.now() - start) / 1000,
+    cpuSeconds: cpuSecondsSince(cpu),
+    peakMiB: process.resourceUsage().maxRSS / 1024,
+    counted: report.accounts.counted,
+    satoshis: report.outputs.all,
+  })
+}
+
+async function bench(accounts: number, outputs: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-bench-'))
+  try {
+    const cpu = process.cpuUsage()
+    await writeMadeUpReserves(folder, { accounts, outputs })
+    const { size } = await stat(join(folder, RESERVES_PATHS.evidence))
+    reportFigures({
+      accounts,
+      outputs: accounts * outputs,
+      fileMiB: size / 2 ** 20,
+      cpuSecondsToMake: cpuSecondsSince(cpu),
+    })
+    const { code, said } = await run(process.execPath, [
+      ...process.execArgv,
+      fileURLToPath(import.meta.url),
+      CHECK,
+      folder,
+    ])
+    console.log(said.trimEnd())
+    process.exitCode = code ?? 1
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+const [first, second] = benchWords
+if (first === CHECK) await check(second!)
+else await bench(Number(first ?? 100_000), Number(second ?? 10))
