@@ -1,4 +1,4 @@
-import { type Found, fail, passed, type Source } from '../bundle/index.js'
+import { type Found, fail, MAX_UNPACKED, passed, type Source } from '../bundle/index.js'
 import { batchFolders, EPOCH_PATHS, isClutter, type Manifest } from '../epoch/index.js'
 import { MAX_TEXT_BYTES } from '../schema/index.js'
 
@@ -41,7 +41,8 @@ export async function compareCopies(one: Source, other: Source, manifest: Manife
   )
   const paths = [...new Set([EPOCH_PATHS.manifest, ...lists.flat().sort()])]
   for (const path of paths) {
-    const [a, b] = await Promise.all([one.read(path, MAX_TEXT_BYTES), other.read(path, MAX_TEXT_BYTES)])
+    const most = path.startsWith(`${EPOCH_PATHS.reserves}/`) ? MAX_UNPACKED : MAX_TEXT_BYTES
+    const [a, b] = await Promise.all([one.read(path, most), other.read(path, most)])
     if (a === undefined && b === undefined) continue
     if (a === undefined || b === undefined)
       fail(`${path}: only ${b === undefined ? 'this one has it' : 'the copy has it'}`)

@@ -64,4 +64,4 @@ export {
 export { parseTarget } from './target.js'
 export { archiveSource, type UrlSourceOptions, urlSource } from './url-source.js'
 export { zipArchive } from './zip-archive.js'
-export { zipSource } from './zip-source.js'
+export { MAX_UNPACKED, zipSource } from './zip-source.js'

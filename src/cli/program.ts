@@ -27,6 +27,8 @@ import { marginVerifyCommand } from './commands/margin-verify.js'
 import { ownerNewCommand } from './commands/owner-new.js'
 import { ownerShowCommand } from './commands/owner-show.js'
 import { planCommand } from './commands/plan.js'
+import { reservesOpenCommand } from './commands/reserves-open.js'
+import { reservesProveCommand } from './commands/reserves-prove.js'
 import { riskBuildCommand } from './commands/risk-build.js'
 import { riskCalibrateCommand } from './commands/risk-calibrate.js'
 import { riskScenariosCommand } from './commands/risk-scenarios.js'
@@ -61,6 +63,10 @@ function commands(): Command[] {
       solvencyCheckCommand(),
       solvencyProveCommand(),
       solvencyDiscloseCommand(),
+    ]),
+    group('reserves', 'What addresses show of the reserves.', [
+      reservesProveCommand(),
+      reservesOpenCommand(),
     ]),
     group('owner', 'The secret that binds an account to its owner.', [ownerNewCommand(), ownerShowCommand()]),
     group('inclusion', "A customer's proof of being counted.", [

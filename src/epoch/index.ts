@@ -9,6 +9,8 @@ export {
   parseDisclosure,
   verifyDisclosure,
 } from './disclosure.js'
+export { checkEvidence, type EpochEvidence, evidenceFaults, type KnownOfEvidence } from './evidence.js'
+export { evidencePaths } from './evidence-source.js'
 export {
   isKnownSize,
   ledgerSizesOf,
@@ -17,6 +19,7 @@ export {
   tableSizesOf,
 } from './instance-sizes.js'
 export {
+  type BackingPart,
   type LedgerPart,
   MAX_BATCHES,
   type Manifest,

@@ -7,6 +7,7 @@ import {
   targetSchema,
 } from '../bundle/index.js'
 import { BATCH_INDEX_BITS } from '../field/index.js'
+import { CLASSES } from '../reserves/index.js'
 import { fieldElementSchema, sha256Schema } from '../schema/index.js'
 
 const SCHEMA = 'plimsoll/epoch/4'
@@ -17,7 +18,7 @@ export const MAX_BATCHES = 2 ** BATCH_INDEX_BITS
 /** Instances that prove one epoch: more than there are, and few enough to look each up among all. */
 const MAX_INSTANCES = 1000
 /** A part's file and folder are named like it; nothing else of an epoch is. */
-const PART_NAME = /^(?!(?:keys|manifest|policy|risk|signature)$)[a-z][a-z0-9-]{0,31}$/
+const PART_NAME = /^(?!(?:keys|manifest|policy|reserves|risk|signature)$)[a-z][a-z0-9-]{0,31}$/
 
 /**
  * The chain of batches. Each proof says which state it is from and which to; `firstState` is that of no
@@ -47,6 +48,23 @@ const solvencyPartSchema = z.strictObject({
   accountsRoot: fieldElementSchema,
   reservesCommitment: fieldElementSchema,
   policy: fieldElementSchema,
+})
+
+/** The instance that proves what addresses show, and the evidence in the folder `reserves` that it is about. */
+const backingPartSchema = z.strictObject({
+  instance: instanceNameSchema,
+  /** The classes of evidence that are counted. */
+  classes: z
+    .array(z.enum(CLASSES))
+    .min(1)
+    .refine(
+      (classes) => CLASSES.filter((known) => classes.includes(known)).join() === classes.join(),
+      'must name each class once, the firmest first',
+    ),
+  /** SHA-256 over the names and hashes of the files of the evidence. */
+  evidenceHash: sha256Schema,
+  /** Digest of what addresses show by these classes, as the proof has it. */
+  evidence: fieldElementSchema,
 })
 
 /** Manifest of an epoch. Every other file of the epoch is verified against it. */
@@ -82,15 +100,23 @@ export const manifestSchema = z.strictObject({
       `must not be more than ${MAX_INSTANCES} keys`,
     ),
   /**
-   * What is proven of the epoch, by name: `solvency` once it is. A part of a later version, whose files are
-   * named like it, is left unverified.
+   * What is proven of the epoch, by name: `solvency` once it is, `backing` where addresses show what is held.
+   * A part of a later version, whose files are named like it, is left unverified.
    */
   parts: z
-    .object({ ledger: ledgerPartSchema, solvency: solvencyPartSchema.exactOptional() })
+    .object({
+      ledger: ledgerPartSchema,
+      solvency: solvencyPartSchema.exactOptional(),
+      backing: backingPartSchema.exactOptional(),
+    })
     .catchall(z.looseObject({}))
     .refine(
       (parts) => Object.keys(parts).every((name) => PART_NAME.test(name)),
       'must have names of small letters, digits and hyphens',
+    )
+    .refine(
+      ({ backing, solvency }) => backing === undefined || solvency !== undefined,
+      'must not have backing without solvency, whose reserves it is about',
     ),
 })
 
@@ -117,3 +143,10 @@ export type LedgerPart = z.infer<typeof ledgerPartSchema>
  * @useDeclaredType
  */
 export type SolvencyPart = z.infer<typeof solvencyPartSchema>
+
+/**
+ * The part of a manifest that says what addresses show: the instance that proves it, and the evidence.
+ *
+ * @useDeclaredType
+ */
+export type BackingPart = z.infer<typeof backingPartSchema>

@@ -5,6 +5,7 @@ import { backingWords } from './backing-words.js'
 import { batchCount } from './batches.js'
 import type { Manifest, ProvenManifest } from './manifest-schema.js'
 import { readPublishedManifest } from './read-manifest.js'
+import { verifyBacking } from './verify/backing.js'
 import { verifyFiles } from './verify/files.js'
 import { verifyKeys } from './verify/keys.js'
 import { verifyLedger } from './verify/ledger.js'
@@ -85,6 +86,7 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
   const proofs = await verifyLedger(verification, keys)
   const { policy, thresholds, proof } = await verifySolvency(verification, keys, risk)
   const { table, digests, age } = risk
+  const shown = await verifyBacking(verification, keys, table, proof)
   const unbounded = await verifyScenarios(verification, table, thresholds)
 
   const { valid, list, exitCode } = checks
@@ -102,12 +104,13 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
     keyKind,
     batches,
     state,
-    reserves: backingWords(undefined),
+    ...(shown.backing === undefined || shown.backing === 'refused' ? {} : { backing: shown.backing }),
+    reserves: backingWords(shown.backing),
     checks: list,
     notes,
     exitCode,
   }
-  const all = proof === undefined ? proofs : [...proofs, proof]
+  const all = [...proofs, proof, shown.proof].filter((one) => one !== undefined)
   const read: ReadEpoch = {
     manifest,
     manifestSha256,

@@ -9,6 +9,9 @@ export const EPOCH_PATHS = {
   risk: 'risk.json',
   policy: 'policy.json',
   solvency: 'solvency.json',
+  /** The proof of what addresses show, and the folder of the evidence that it is about. */
+  backing: 'backing.json',
+  reserves: 'reserves',
   ledger: 'ledger',
   /** The folder of batches from 1,000 · `thousand` on. */
   batches: (thousand: number) => `ledger/${thousand.toString().padStart(4, '0')}`,

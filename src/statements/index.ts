@@ -1,8 +1,8 @@
-export { type BackingContext, backingContext } from './backing/context.js'
+export { backingContext } from './backing/context.js'
 export { backingInputs } from './backing/inputs.js'
 export { backingInstance } from './backing/instance.js'
-export { type BackedFigures, backedFigures, backingModel } from './backing/reference.js'
-export { BACKING_SIGNALS, type BackingSignals } from './backing/signals.js'
+export { backedFigures, backingModel } from './backing/reference.js'
+export { BACKING_SIGNALS } from './backing/signals.js'
 export { type BackingWitness, backingWitness, shownForSizes } from './backing/witness.js'
 export { domainSizeOf, ESTIMATE_ERROR, estimateCount } from './estimate.js'
 export {

@@ -14,6 +14,8 @@ export function epochLayout(folder: string) {
     risk: join(folder, names.risk),
     policy: join(folder, names.policy),
     solvency: join(folder, names.solvency),
+    backing: join(folder, names.backing),
+    reserves: join(folder, names.reserves),
     ledger: join(folder, names.ledger),
     batch: (index: number) => join(folder, batch(index)),
     keys: join(folder, names.keys),
@@ -28,10 +30,12 @@ export function isLeftover(name: string): boolean {
 
 /** Everything that an epoch's folder may hold. */
 const ENTRIES = [
+  'backing.json',
   'keys',
   'ledger',
   'manifest.json',
   'policy.json',
+  'reserves',
   'risk.json',
   'signature.json',
   'solvency.json',

@@ -35,6 +35,13 @@ export {
   type PlanOptions,
   planLedger,
 } from './plan-ledger.js'
+export {
+  BackingShortError,
+  type ProveBackingOptions,
+  type ProvenBacking,
+  proveBacking,
+  type Unshown,
+} from './prove-backing.js'
 export { type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
 export {
   type ProvenSolvency,

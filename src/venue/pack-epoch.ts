@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { zipArchive } from '../bundle/index.js'
-import { epochFiles, readManifest } from '../epoch/index.js'
+import { MAX_UNPACKED, zipArchive } from '../bundle/index.js'
+import { EPOCH_PATHS, epochFiles, readManifest } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { assertReplaceable, writeFileAtomic } from '../files/index.js'
 import { folderSource } from '../inputs/index.js'
@@ -57,7 +57,8 @@ export async function packEpoch({ folder, out, force = false }: PackEpochOptions
         hint: 'Put the file itself in its place.',
       })
     }
-    files.set(`${FOLDER}/${path}`, (await source.read(path, MAX_TEXT_BYTES))!)
+    const most = path.startsWith(`${EPOCH_PATHS.reserves}/`) ? MAX_UNPACKED : MAX_TEXT_BYTES
+    files.set(`${FOLDER}/${path}`, (await source.read(path, most))!)
   }
   const archive = zipArchive(files, out)
   if (!force) await assertReplaceable(out, archive)

@@ -131,11 +131,18 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     await writeFileAtomic(at.policy, formatPolicy(options.policy))
     await writeKey(at.key(instance.name), artifacts)
     await writeJson(at.solvency, proofFile(artifacts, proof, purpose))
+    // What addresses show was proven for the proof that this one replaces.
+    const { backing, ...parts } = manifest.parts
+    const keys = Object.entries(manifest.keys).filter(([name]) => name !== backing?.instance)
+    if (backing !== undefined) {
+      await rm(at.backing, { force: true })
+      await rm(at.key(backing.instance), { force: true })
+    }
     const complete: Manifest = {
       ...manifest,
-      keys: { ...manifest.keys, [instance.name]: keyHashes(artifacts) },
+      keys: { ...Object.fromEntries(keys), [instance.name]: keyHashes(artifacts) },
       parts: {
-        ...manifest.parts,
+        ...parts,
         solvency: {
           instance: instance.name,
           accountsRoot: witness.signals.accountsRoot.toString(),

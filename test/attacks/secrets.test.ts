@@ -159,6 +159,22 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: ['--epoch', epoch, '--out', file('none.json')], code: 2 },
   ],
   [
+    'reserves prove',
+    { args: ['--epoch', epoch, '--reserves', file('venue/reserves.json')], code: 2 },
+    { args: ['--epoch', epoch, '--reserves', file('venue/short.json')], code: 2 },
+  ],
+  [
+    'reserves open',
+    {
+      args: ['--epoch', epoch, '--reserves', file('venue/reserves.json'), '--out', file('opening.json')],
+      code: 0,
+    },
+    {
+      args: ['--epoch', epoch, '--reserves', file('venue/malformed.json'), '--out', file('none.json')],
+      code: 2,
+    },
+  ],
+  [
     'owner new',
     { args: ['--out', file('owner.json')], code: 0 },
     { args: ['--out', file('owner.json'), '--json'], code: 2 },

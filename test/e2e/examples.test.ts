@@ -27,7 +27,7 @@ const STORY = [
     'worker',
   ],
   ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
-  ...['ledger prove', 'solvency prove', 'solvency disclose', 'verify', 'audit'],
+  ...['ledger prove', 'solvency prove', 'solvency disclose', 'reserves open', 'verify', 'audit'],
   ...['inclusion export', 'inclusion publish', 'inclusion open', 'inclusion verify'],
   ...['inclusion dispute', 'epoch sign', 'epoch pack', 'margin prove', 'margin verify'],
   ...['contract export', 'ceremony page'],
@@ -38,6 +38,7 @@ const ELSEWHERE = new Map([
     (verb) =>
       [`ceremony ${verb}`, 'test/e2e/ceremony.test.ts runs it in a ceremony of a tiny circuit'] as const,
   ),
+  ['reserves prove', 'test/e2e/backing.test.ts runs it, over evidence that it makes up'],
   ['demo', 'test/e2e/demo.test.ts runs both: the demo takes minutes, and once is enough'],
 ])
 /** Pruning has a cache of its own, since other tests use the common one at the same time. */

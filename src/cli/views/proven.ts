@@ -55,6 +55,15 @@ export function solvencyProvenView(
   return [made, ...reserves]
 }
 
+/** The result of `reserves prove`. */
+export function backingProvenView({ epoch, reserves }: { epoch: string; reserves: readonly string[] }): Text {
+  const made = facts([
+    ['public epoch', epoch],
+    ['verify it', `plimsoll verify ${epoch}`],
+  ])
+  return [made, ...reserves]
+}
+
 /** The result of `margin prove`. */
 export interface MarginResult {
   proof: string

@@ -1,6 +1,7 @@
 import { Checks, type Found, fail, passed, placeOf, type Source } from '../../bundle/index.js'
 import { InputError } from '../../errors/index.js'
 import { batchCount } from '../batches.js'
+import { evidencePaths } from '../evidence-source.js'
 import type { Manifest } from '../manifest-schema.js'
 import { batchFolders, EPOCH_PATHS, isClutter } from '../paths.js'
 import { unknownParts, usedInstances, type Verification } from './verification.js'
@@ -67,14 +68,22 @@ export async function epochFiles(source: Source, manifest: Manifest): Promise<st
     folders.add(folder)
     for (const name of names) paths.add(folder === '' ? name : `${folder}/${name}`)
   }
+  if (manifest.parts.backing !== undefined) {
+    folders.add(EPOCH_PATHS.reserves)
+    for (const path of await evidencePaths(source)) paths.add(`${EPOCH_PATHS.reserves}/${path}`)
+  }
   const signed = (await source.list?.(''))?.some(({ name }) => name === EPOCH_PATHS.signature)
   if (signed) paths.add(EPOCH_PATHS.signature)
   return [...paths].filter((path) => !folders.has(path))
 }
 
 function* wantedOf(manifest: Manifest): Generator<Wanted> {
-  const { ledger, solvency } = manifest.parts
-  const proven = solvency ? [EPOCH_PATHS.policy, EPOCH_PATHS.solvency] : []
+  const { ledger, solvency, backing } = manifest.parts
+  const proven = [
+    ...(solvency ? [EPOCH_PATHS.policy, EPOCH_PATHS.solvency] : []),
+    // What lies in the folder of the evidence, the check of the evidence compares.
+    ...(backing ? [EPOCH_PATHS.backing, EPOCH_PATHS.reserves] : []),
+  ]
   const others = unknownParts(manifest)
   const used = usedInstances(manifest)
   const batches = batchCount(ledger.batches)

@@ -80,6 +80,10 @@ function misfitOf(instance: Instance, { sizes, parts }: Manifest): string | unde
     if (statement !== 'solvency') return `it proves ${statement}, not solvency`
     if (!sameSizes(tableSizesOf(instance), sizes)) return "its sizes are not the epoch's"
   }
+  if (name === parts.backing?.instance) {
+    if (statement !== 'backing') return `it proves ${statement}, not backing`
+    if (instance.params.SPOTS !== sizes.spots) return "it has another number of instruments than the epoch's"
+  }
   if (!parts.ledger.batches.some((run) => run.instance === name)) return undefined
   if (statement !== 'ledger') return `it proves ${statement}, not ledger`
   const { scenarios, pledged } = ledgerSizesOf(instance)

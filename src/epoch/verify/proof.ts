@@ -15,7 +15,7 @@ export type EpochProof = Proven & { instance: string }
 
 /** What a proof of an epoch must match. */
 interface Expected {
-  statement: 'ledger' | 'solvency'
+  statement: 'ledger' | 'solvency' | 'backing'
   instance: string
   manifest: Manifest
   key: VerificationKey

@@ -1,6 +1,8 @@
 import type { Checks, EpochCheck, KeyKind, KeyPins, Source } from '../../bundle/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import type { PolicyFile } from '../../statements/index.js'
+import type { Backing } from '../backing-words.js'
+import type { KnownOfEvidence } from '../evidence.js'
 import type { Manifest } from '../manifest-schema.js'
 
 export interface VerifyEpochOptions {
@@ -13,6 +15,8 @@ export interface VerifyEpochOptions {
   venue?: string
   /** Refuse marks of the future and marks older than this many seconds (default: accept any time). */
   maxAge?: number
+  /** What the reader knows of chains and tokens, from elsewhere than the evidence of the reserves. */
+  evidence?: KnownOfEvidence
   /** Seconds since 1970-01-01 UTC (default: the clock of this machine). */
   now?: number
   onCheck?: (check: EpochCheck) => void
@@ -35,6 +39,8 @@ export interface EpochReport {
   /** The ledger's last state, in decimal: readers of a valid epoch who have the same one have one ledger. */
   state: string
   checks: EpochCheck[]
+  /** What addresses show of the reserves; missing where the manifest names no evidence, or it does not hold. */
+  backing?: Backing
   /** What stands behind the reserves, a sentence each. */
   reserves: readonly string[]
   /** Remarks that fail no check, such as old marks. */
@@ -64,12 +70,16 @@ export interface Verification {
 }
 
 /** Every instance that a proof of the epoch names, once. */
-export function usedInstances({ parts: { ledger, solvency } }: Manifest): string[] {
+export function usedInstances({ parts: { ledger, solvency, backing } }: Manifest): string[] {
   const instances = ledger.batches.map(({ instance }) => instance)
-  return [...new Set([...instances, ...(solvency ? [solvency.instance] : [])])].sort()
+  return [
+    ...new Set([...instances, ...[solvency, backing].flatMap((part) => (part ? [part.instance] : []))]),
+  ].sort()
 }
+
+const KNOWN_PARTS: readonly string[] = ['ledger', 'solvency', 'backing']
 
 /** Names of the parts of an epoch that this version does not know. */
 export function unknownParts({ parts }: Manifest): string[] {
-  return Object.keys(parts).filter((name) => name !== 'ledger' && name !== 'solvency')
+  return Object.keys(parts).filter((name) => !KNOWN_PARTS.includes(name))
 }

@@ -531,19 +531,19 @@ describe('the parts of a manifest (epoch.17)', () => {
   test('one that this version does not know is noted as not verified, with its file, folder and key', async () => {
     const report = await verified(stressed, (files) => {
       editManifest(({ parts, keys }) => {
-        parts.reserves = { evidence: ['anything'] }
+        parts.custody = { evidence: ['anything'] }
         keys['backing-8'] = keys['ledger-tiny']!
       })(files)
-      files['reserves.json'] = '{}'
-      files['reserves/btc.json'] = '{}'
+      files['custody.json'] = '{}'
+      files['custody/btc.json'] = '{}'
       files['keys/backing-8.json'] = '{}'
     })
     expect(report.valid).toBe(true)
-    expect(report.notes).toEqual(['the part reserves is not verified: this version does not know it'])
+    expect(report.notes).toEqual(['the part custody is not verified: this version does not know it'])
   })
 
   test('without it neither its files nor its key may be there', async () => {
-    for (const path of ['reserves.json', 'reserves/btc.json', 'keys/backing-8.json', 'ledger/0000/x.json']) {
+    for (const path of ['custody.json', 'reserves/btc.json', 'keys/backing-8.json', 'ledger/0000/x.json']) {
       const report = await verified(stressed, (files) => {
         files[path] = '{}'
       })
