@@ -90,6 +90,7 @@ export {
   type EvmReader,
   EvmState,
   type EvmToken,
+  evmExclusion,
   holderSlots,
   MAX_NODE_BYTES,
   MAX_NODES_BYTES,

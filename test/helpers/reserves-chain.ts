@@ -195,3 +195,10 @@ export async function startReservesChain(): Promise<ReservesChain> {
 /** Data of the call by which a Safe allows a module. */
 export const enableModule = (module: Hex): Hex =>
   encodeFunctionData({ abi: SAFE, functionName: 'enableModule', args: [module] })
+
+/** Data of the call by which the proxied token turns to another contract. */
+export const pointTo = (implementation: Hex): Hex =>
+  encodeFunctionData({
+    abi: parseAbi(['function pointTo(address implementation)']),
+    args: [implementation],
+  })

@@ -1,3 +1,4 @@
+export { evmExclusion } from './exclusions.js'
 export { decodeEvmHeaders, type EvmHeader } from './header.js'
 export { layoutSchema, type TokenLayout, tokenSlot } from './layout.js'
 export { MAX_NODE_BYTES, MAX_NODES_BYTES, type NodeSource, TrieNodes } from './nodes.js'

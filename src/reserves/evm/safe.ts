@@ -75,7 +75,9 @@ export function readSafe(reader: EvmReader, address: Hex): SafeWallet {
     throw refuse('its lists of owners and modules are not in order')
   }
   if (threshold < 1 || threshold > owners.length) throw refuse('its threshold is not met by its owners')
-  const guard = reader.slot(address, GUARD)
+  const hinder = reader.slot(address, GUARD)
+  const guard = addressOf(hinder)
+  if (hinder !== 0n && guard === undefined) throw refuse('its guard is no contract')
   const set = new Set<string>(owners)
   return {
     version: safe.version,
@@ -83,7 +85,7 @@ export function readSafe(reader: EvmReader, address: Hex): SafeWallet {
     owners,
     owns: (owner) => set.has(owner),
     modules,
-    ...(guard === 0n ? {} : { guard: numberToHex(guard, { size: 32 }) }),
+    ...(guard === undefined ? {} : { guard }),
   }
 }
 

@@ -11,9 +11,19 @@ import {
   parseAsset,
   parseChain,
   readSafe,
+  reservesMessage,
   TrieNodes,
+  verifyControl,
 } from '../../../src/reserves/index.js'
-import { HELD, type ReservesChain, startReservesChain } from '../../helpers/reserves-chain.js'
+import {
+  enableModule,
+  HELD,
+  keyOf,
+  pointTo,
+  type ReservesChain,
+  startReservesChain,
+} from '../../helpers/reserves-chain.js'
+import { type RpcAnswer, type RpcRequest, startRpcServer } from '../../helpers/rpc-server.js'
 
 let chain: ReservesChain
 beforeAll(async () => {
@@ -137,3 +147,259 @@ describe('evidence of a local chain (reserves.43)', () => {
     }
   })
 })
+
+/** Does what changes the chain, and takes it back. */
+async function apart<T>(work: () => Promise<T>): Promise<T> {
+  const snapshot = await chain.ask('evm_snapshot', [])
+  try {
+    return await work()
+  } finally {
+    await chain.ask('evm_revert', [snapshot])
+  }
+}
+
+const only = (...assets: CollectTask['assets']): CollectTask[] => [
+  { account: account(chain.holder.address), assets, control: 'eip191' },
+]
+
+describe('a token is proven as long as it is what was known of it (reserves.44)', () => {
+  const as = (name: keyof ReservesChain['tokens'], slot: string, order: 'solidity' | 'vyper') => {
+    const { id } = token(name)
+    const known: EvmToken = { asset: id, decimals: 18, layout: { kind: 'mapping', slot, order } }
+    return { tokens: new Map([[id, known]]) }
+  }
+
+  test('not by a layout that lies, nor in the other order of a mapping', async () => {
+    const asset = token('lying')
+    await expect(collected(only(asset), as('lying', '0', 'solidity'))).rejects.toMatchObject({
+      code: 'RESERVES_LAYOUT',
+      where: asset.id,
+    })
+    const honest = await collected(only(asset), as('lying', '1', 'solidity'))
+    expect(shown(honest, only(asset))).toEqual([HELD.token])
+    await expect(collected(only(token('vyper')), as('vyper', '2', 'solidity'))).rejects.toMatchObject({
+      code: 'RESERVES_LAYOUT',
+    })
+    const vyper = await collected(only(token('vyper')), as('vyper', '2', 'vyper'))
+    expect(() => shown({ ...vyper, ...as('vyper', '2', 'solidity') }, only(token('vyper')))).toThrow()
+    expect(shown(vyper, only(token('vyper')))).toEqual([HELD.token])
+  })
+
+  test('not after its proxy has turned to another contract, or its code is another', async () => {
+    const { tokens } = await collected(only(token('proxied'), token('slot6')))
+    const again = (asset: ReturnType<typeof token>) => collected(only(asset), { tokens })
+    await apart(async () => {
+      await chain.send({ to: chain.tokens.proxied, data: pointTo(chain.tokens.slot6) })
+      await expect(again(token('proxied'))).rejects.toThrow('hands calls to another one')
+    })
+    await apart(async () => {
+      const code = await chain.ask('eth_getCode', [chain.tokens.vyper, 'latest'])
+      await chain.ask('anvil_setCode', [chain.implementation, code])
+      await expect(again(token('proxied'))).rejects.toThrow('hands calls to has other code')
+      await chain.ask('anvil_setCode', [chain.tokens.slot6, code])
+      await expect(again(token('slot6'))).rejects.toThrow('other code at the block')
+    })
+    expect(shown(await again(token('proxied')), only(token('proxied')))).toEqual([HELD.token])
+    expect(shown(await again(token('slot6')), only(token('slot6')))).toEqual([HELD.token])
+  })
+
+  test('and is observed where no slot holds its balances', async () => {
+    const { id } = token('slot6')
+    const tokens = new Map<string, EvmToken>([[id, { asset: id, decimals: 18, layout: { kind: 'none' } }]])
+    const { holdings, nodes } = await collected(only(token('slot6')), { tokens })
+    expect(holdings).toMatchObject([{ amount: HELD.token, balance: { kind: 'observed', source: 'node 1' } }])
+    expect(nodes).toHaveLength(0)
+  })
+})
+
+describe('a Safe is controlled by as many owners as it asks for (reserves.45)', () => {
+  const statement = (id: string) =>
+    reservesMessage({
+      venue: 'V',
+      epoch: 'E',
+      account: id,
+      holdsFor: 'customers',
+      challenge: 'ab'.repeat(32),
+    })
+
+  async function opened(safe: Hex) {
+    const tasks = [{ account: account(safe), assets: [ether()], control: 'safe' }]
+    const { header, nodes } = await collected(tasks)
+    return readSafe(new EvmState(decodeEvmHeaders(header, '')[0]!, TrieNodes.read(nodes, '')), safe)
+  }
+
+  test.each(['1.3.0', '1.4.1'] as const)('of version %s', async (version) => {
+    const safe = chain.safes[version]
+    const wallet = await opened(safe)
+    expect(wallet).toMatchObject({ version, threshold: 2, modules: [] })
+    expect(wallet.owners.toSorted()).toEqual(chain.owners.map((each) => each.address.toLowerCase()).sort())
+    expect(wallet.guard).toBeUndefined()
+    const text = statement(account(safe).id)
+    const sign = (names: string[], over = text) =>
+      Promise.all(names.map((name) => keyOf(name).signMessage({ message: over })))
+    const status = async (signatures: Promise<Hex[]>) =>
+      verifyControl({ kind: 'safe', signatures: await signatures }, { account: account(safe), text, wallet })
+        .status
+    expect(await status(sign(['owner 1', 'owner 3']))).toBe('valid')
+    expect(await status(sign(['owner 2']))).toBe('invalid')
+    expect(await status(sign(['owner 2', 'owner 2']))).toBe('invalid')
+    expect(await status(sign(['owner 2', 'stranger']))).toBe('invalid')
+    expect(await status(sign(['owner 1', 'owner 2'], statement(account(chain.holder.address).id)))).toBe(
+      'invalid',
+    )
+  })
+
+  test('and what can move or hinder its funds beside them is named', async () => {
+    const safe = chain.safes['1.4.1']
+    const [module, guard] = [keyOf('module'), keyOf('guard')].map((key) => key.address.toLowerCase() as Hex)
+    await apart(async () => {
+      await chain.ask('anvil_setBalance', [safe, '0xde0b6b3a7640000'])
+      await chain.send({ from: safe, to: safe, data: enableModule(module!) })
+      await chain.ask('anvil_setStorageAt', [
+        safe,
+        '0x4a204f620c8c5ccdca3fd54d003badd85ba500436a431f0cbda4f558c93c34c8',
+        `0x${guard!.slice(2).padStart(64, '0')}`,
+      ])
+      expect(await opened(safe)).toMatchObject({ modules: [module], guard })
+    })
+  })
+
+  test('and is no other contract, nor one that hands calls to another', async () => {
+    const none = (address: Hex) => expect(opened(address)).rejects.toMatchObject({ code: 'RESERVES_SAFE' })
+    await none(chain.tokens.slot6)
+    await none(chain.holder.address.toLowerCase() as Hex)
+    const safe = chain.safes['1.4.1']
+    const slot = (index: number, value: bigint) =>
+      chain.ask('anvil_setStorageAt', [
+        safe,
+        `0x${index.toString(16)}`,
+        `0x${value.toString(16).padStart(64, '0')}`,
+      ])
+    for (const [index, value] of [
+      [0, BigInt(chain.tokens.slot6)],
+      [0, 1n << 160n],
+      [3, 2n],
+      [4, 4n],
+    ] as const) {
+      await apart(async () => {
+        await slot(index, value)
+        await none(safe)
+      })
+    }
+    expect(await opened(safe)).toMatchObject({ threshold: 2 })
+  })
+})
+
+describe('a node that does not tell the truth is refused (reserves.46)', () => {
+  /** Collects from a node whose answers are changed on their way. */
+  async function through(
+    change: (result: never, request: RpcRequest) => unknown,
+    { second = false, tasks = only(token('slot6'), ether()) } = {},
+  ) {
+    const seen: RpcRequest[] = []
+    const server = await startRpcServer(async (request): Promise<RpcAnswer> => {
+      seen.push(request)
+      const result = await chain.ask(request.method, request.params)
+      return { result: change(structuredClone(result) as never, request) }
+    })
+    const { tokens } = await collected(tasks)
+    const urls = second ? [chain.url, server.url] : [server.url]
+    const outcome = await collected(tasks, { urls, tokens }).then(
+      ({ holdings }) => holdings.map(({ amount }) => amount),
+      (error: { code: string; message: string }) => error,
+    )
+    server.stop()
+    return { outcome, seen }
+  }
+  interface Proof {
+    accountProof: Hex[]
+    storageProof: { proof: Hex[] }[]
+  }
+  const proofs =
+    (change: (proof: Proof) => void) =>
+    (result: Proof, { method }: RpcRequest) => {
+      if (method === 'eth_getProof') change(result)
+      return result
+    }
+
+  test('while one that does is taken, asked for blocks by their hashes', async () => {
+    const { outcome, seen } = await through((result) => result)
+    expect(outcome).toEqual([HELD.token, HELD.ether])
+    for (const { method, params } of seen) {
+      if (method === 'eth_getProof') expect(params[2]).toEqual({ blockHash: expect.any(String) })
+      if (method === 'eth_call') expect(params[1]).toEqual({ blockHash: expect.any(String) })
+    }
+    expect(new Set(seen.map(({ method }) => method))).toContain('eth_getProof')
+  })
+
+  const LEAF = toRlp([`0x20${'11'.repeat(32)}`, '0x01'])
+  test.each<[string, (proof: Proof) => void, string]>([
+    ['an empty trie', (proof) => proof.accountProof.splice(0), 'a node is missing'],
+    ['an empty storage', (proof) => proof.storageProof[0]?.proof.splice(0), 'a node is missing'],
+    [
+      'an empty storage by its one byte',
+      (proof) => proof.storageProof[0]?.proof.splice(0, 9, '0x80'),
+      'a node is missing',
+    ],
+    ['a node too many', (proof) => proof.accountProof.push(LEAF), 'lead nowhere'],
+    ['a huge proof', (proof) => proof.accountProof.push(...Array<Hex>(1000).fill(LEAF)), 'at most 65'],
+    ['a huge node', (proof) => proof.accountProof.push(`0x${'00'.repeat(4096)}`), 'at most 532 bytes'],
+    [
+      'another balance',
+      (proof) => {
+        proof.accountProof.push(tampered(proof.accountProof.pop()!))
+      },
+      'a node is missing',
+    ],
+    ['fewer slots', (proof) => proof.storageProof.pop(), 'not a proof for each slot'],
+  ])('with %s', async (_, change, why) => {
+    const { outcome } = await through(proofs(change))
+    expect(outcome).toMatchObject({ code: 'RPC_ANSWER', message: expect.stringContaining(why) })
+  })
+
+  test.each<[string, (result: never, request: RpcRequest) => unknown, string]>([
+    [
+      'with another block',
+      (result: { parentHash: Hex }, { method }) =>
+        method === 'eth_getBlockByHash' ? chain.ask(method, [result.parentHash, false]) : result,
+      'RPC_ANSWER',
+    ],
+    [
+      'with no block',
+      (result, { method }) => (method === 'eth_getBlockByHash' ? null : result),
+      'RPC_ANSWER',
+    ],
+    [
+      'with a field of a fork that nobody knows',
+      (result, { method }) =>
+        method === 'eth_getBlockByHash' ? { ...(result as object), requestsHash: undefined } : result,
+      'RPC_ANSWER',
+    ],
+    ['on another chain', (result, { method }) => (method === 'eth_chainId' ? '0x1' : result), 'CHAIN_ID'],
+    [
+      'with another amount than it proves',
+      (result, { method }) => (method === 'eth_call' ? `0x${'01'.repeat(32)}` : result),
+      'RESERVES_LAYOUT',
+    ],
+  ])('%s', async (_, change, code) => {
+    expect((await through(change)).outcome).toMatchObject({ code })
+  })
+
+  test('and so is one that has another block than the second', async () => {
+    const other = (result: { hash: Hex }, { method }: RpcRequest) =>
+      method === 'eth_getBlockByNumber' ? { ...result, hash: `0x${'22'.repeat(32)}` } : result
+    const { outcome } = await through(other, { second: true })
+    expect(outcome).toMatchObject({ code: 'RESERVES_BLOCK', message: expect.stringContaining('node 2') })
+    expect((await through((result) => result, { second: true })).outcome).toEqual([HELD.token, HELD.ether])
+  })
+
+  test('and a moment that the chain has not reached has no block', async () => {
+    const moment = (await chain.moment()) + 1
+    await expect(collected(only(ether()), { moment })).rejects.toMatchObject({ code: 'RESERVES_MOMENT' })
+  })
+})
+
+/** A node with its last byte changed. */
+function tampered(node: Hex): Hex {
+  return `${node.slice(0, -1) as Hex}${node.endsWith('0') ? '1' : '0'}`
+}
