@@ -4,13 +4,14 @@ import { CONTRACT_ATTACKS } from './catalogue-contracts.js'
 import { FILE_ATTACKS } from './catalogue-files.js'
 import { PRIVACY_ATTACKS } from './catalogue-privacy.js'
 import { PROOF_ATTACKS } from './catalogue-proofs.js'
+import { RESERVE_ATTACKS } from './catalogue-reserves.js'
 
-export const GROUPS = ['circuits', 'proofs', 'contracts', 'files', 'privacy'] as const
+export const GROUPS = ['circuits', 'proofs', 'contracts', 'files', 'privacy', 'reserves'] as const
 
 /**
  * Every attack that is known to apply: C on circuits, V on proofs and verifiers, S on contracts, F on files
- * and the command line, P on privacy, N what proofs of reserves and of liabilities elsewhere were found to
- * fall to.
+ * and the command line, P on privacy, R on evidence of reserves, N what proofs of reserves and of
+ * liabilities elsewhere were found to fall to.
  */
 export const ATTACKS: readonly (Attack & { group: (typeof GROUPS)[number] })[] = [
   ...CIRCUIT_ATTACKS.map((attack) => ({ ...attack, group: 'circuits' as const })),
@@ -18,4 +19,5 @@ export const ATTACKS: readonly (Attack & { group: (typeof GROUPS)[number] })[] =
   ...CONTRACT_ATTACKS.map((attack) => ({ ...attack, group: 'contracts' as const })),
   ...FILE_ATTACKS.map((attack) => ({ ...attack, group: 'files' as const })),
   ...PRIVACY_ATTACKS.map((attack) => ({ ...attack, group: 'privacy' as const })),
+  ...RESERVE_ATTACKS.map((attack) => ({ ...attack, group: 'reserves' as const })),
 ]

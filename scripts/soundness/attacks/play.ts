@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 /** Random cases in full. */
 const SWEEP = { PLIMSOLL_SWEEP: '1' }
 /** A title that names an attack. */
-const NAMED = '(^|[^A-Za-z0-9])[CVSFPN][0-9][0-9]($|[^A-Za-z0-9])'
+const NAMED = '(^|[^A-Za-z0-9])[CVSFPNR][0-9][0-9]($|[^A-Za-z0-9])'
 
 /** The result of one test: its titles from the outermost inwards, or the name of its function. */
 export interface Played {

@@ -160,7 +160,7 @@ describe('outputs of Bitcoin are collected from nodes (reserves.64)', () => {
     expect(await enough.collector.start([momentOf(chain, 134)], undefined)).toMatchObject({ height: 140 })
   })
 
-  test('two nodes with different blocks are no evidence', async () => {
+  test('R08: two nodes with different blocks are no evidence', async () => {
     const { chain } = paidChain()
     const other = new Regtest()
     other.mine(140, { to: ADDRESSES.p2wpkh })
@@ -211,7 +211,7 @@ describe('a node that lies about outputs of Bitcoin (reserves.64)', () => {
       'RESERVES_OUTPUT',
     ],
     ['with a scan that was cut short', 'scantxoutset', () => ({ success: false }), 'RPC_ANSWER'],
-  ])('%s is found at once', async (_, method, answer, code) => {
+  ])('R09: %s is found at once', async (_, method, answer, code) => {
     const { chain } = paidChain()
     const { collector, nodes } = await collectorOf([chain], { accounts: accounts.slice(0, 1) })
     nodes[0]!.answers[method] = answer as (params: readonly unknown[], honest: unknown) => unknown

@@ -54,7 +54,7 @@ describe('real headers of the main chain (reserves.60)', () => {
     expect(pieces.block(100_006)).toEqual(chain.block(100_006))
   })
 
-  test('a chain that starts with another block, or has less work than the network had, is refused', () => {
+  test('R05: a chain that starts with another block, or has less work than the network had, is refused', () => {
     refused(() => read(MAIN, bytes), "neither its network's first block nor a checkpoint")
     refused(() => read(MAIN, bytes, [{ ...known, height: 1, hash: '0'.repeat(64) }]), 'nor a checkpoint')
     const six = 6n * workOf(fields(HEADERS_100000[0]).bits)

@@ -175,7 +175,7 @@ describe('outputs of a chain of regtest (reserves.62)', () => {
     expect(readTransaction(paid)!.id).toBe(readTransaction(hexToBytes(proof.transaction))!.id)
   })
 
-  test('of a block with three transactions the third one counts at its own place alone', () => {
+  test('R06: of a block with three transactions the third one counts at its own place alone', () => {
     const third = readTransaction(regtest.blocks[111]!.transactions[2]!.raw)!
     const proof = regtest.proof(third.id, 0)
     expect([proof.position, regtest.blocks[111]!.transactions.length]).toEqual([2, 3])
@@ -222,7 +222,7 @@ describe('a transaction and a node are never taken for each other (reserves.62)'
     return chain
   }
 
-  test('a transaction of 64 bytes, whose half could be the hash of one that never was, is no node', () => {
+  test('R07: a transaction of 64 bytes, whose half could be the hash of one that never was, is no node', () => {
     expect(twofold).toHaveLength(64)
     const [half, forged] = [twofold.slice(0, 32), twofold.slice(32)]
     const first = hash256(coinbase)
@@ -235,7 +235,7 @@ describe('a transaction and a node are never taken for each other (reserves.62)'
     expect(rootOfBranch(forged, 3, [other, first])).toBeInstanceOf(Uint8Array)
   })
 
-  test('a node that is shown as a transaction is refused by its length', () => {
+  test('R07: a node that is shown as a transaction is refused by its length', () => {
     const proof = { index: 0, height: 1, transaction: bytesToHex(twofold), position: 0, branch: [] }
     const chain = chainOf(hash256(twofold))
     const at = { ...chain.block(1), height: 100 }
