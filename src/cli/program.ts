@@ -27,6 +27,7 @@ import { marginVerifyCommand } from './commands/margin-verify.js'
 import { ownerNewCommand } from './commands/owner-new.js'
 import { ownerShowCommand } from './commands/owner-show.js'
 import { planCommand } from './commands/plan.js'
+import { reservesImportCommand } from './commands/reserves-import.js'
 import { reservesOpenCommand } from './commands/reserves-open.js'
 import { reservesProveCommand } from './commands/reserves-prove.js'
 import { riskBuildCommand } from './commands/risk-build.js'
@@ -65,6 +66,7 @@ function commands(): Command[] {
       solvencyDiscloseCommand(),
     ]),
     group('reserves', 'What addresses show of the reserves.', [
+      reservesImportCommand(),
       reservesProveCommand(),
       reservesOpenCommand(),
     ]),

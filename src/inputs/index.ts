@@ -9,6 +9,7 @@ export { OWN_INSTANCES_FILE, ownInstancesSchema, readOwnInstances } from './own-
 export { readPins } from './pins.js'
 export { readPortfolio } from './portfolio.js'
 export { readReserves } from './reserves.js'
+export { type ReserveListOptions, readReserveList } from './reserves-list.js'
 export { readRiskTable } from './risk-table.js'
 export { readSecondPrices } from './second-prices.js'
 export { folderSource, isPlainFile, openSource, placeInEpoch } from './source.js'

@@ -112,6 +112,21 @@ export { type Exclusions, exclusionsSchema } from './exclusions.js'
 export { formatReserves, LAYERS, type Layer, parseReserves, type Reserves, reservesFile } from './file.js'
 export { type EvidenceFolder, RESERVES_PATHS } from './folder.js'
 export type { Uncounted } from './holdings.js'
+export {
+  type DeclaredTotal,
+  type JudgedRow,
+  LIST_FORMATS,
+  type ListedCoin,
+  type ListedRow,
+  type ListFormat,
+  type ListReader,
+  type ListReport,
+  ListTally,
+  listReader,
+  type RowJudgement,
+  type RowStatus,
+  type RowSum,
+} from './imports/index.js'
 export { HOLDS_FOR, type HoldsFor, type ReservesStatement, reservesMessage } from './message.js'
 export { type Instruments, type Summary, shownUnits, summaryOf, summarySchema } from './summary.js'
 export type { ShownAmounts, Totals } from './totals.js'

@@ -12,7 +12,8 @@ export const BITCOIN_MAGIC = 'Bitcoin Signed Message:\n'
 /** First byte of a signature: from here on uncompressed keys, compressed ones, P2SH-P2WPKH, P2WPKH. */
 const HEADERS = { uncompressed: 27, compressed: 31, nested: 35, native: 39, end: 43 } as const
 
-const prefixed = (text: string): Uint8Array => {
+/** A text's bytes with their number in front, as Bitcoin writes them. */
+export const prefixed = (text: string): Uint8Array => {
   const bytes = utf8ToBytes(text)
   return concatBytes(CompactSize.encode(BigInt(bytes.length)), bytes)
 }
@@ -123,7 +124,7 @@ function checkMultisig(form: KeyScript, signers: readonly Signer[], script: Uint
 }
 
 /** Whether an address is a script's: P2SH, P2WSH, or the one inside the other. */
-function isScriptOf(script: Uint8Array, form: KeyScript): boolean {
+export function isScriptOf(script: Uint8Array, form: KeyScript): boolean {
   if (form.type === 'wsh') return same(sha256(script), form.hash)
   if (form.type !== 'sh') return false
   const program = OutScript.encode({ type: 'wsh', hash: sha256(script) })

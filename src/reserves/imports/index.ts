@@ -1,0 +1,30 @@
+import { BitmexReader } from './bitmex.js'
+import type { ListReader } from './row.js'
+import { TABLES, TableReader } from './table.js'
+
+export { type JudgedRow, type ListedCoin, type ListReport, ListTally, type RowSum } from './report.js'
+export {
+  type DeclaredTotal,
+  type ListedRow,
+  type ListReader,
+  ROW_STATUSES,
+  type RowJudgement,
+  type RowStatus,
+} from './row.js'
+
+/** Forms of published lists that are read. */
+export const LIST_FORMATS = ['okx', 'htx', 'bitmex', 'summa', 'csv'] as const
+
+export type ListFormat = (typeof LIST_FORMATS)[number]
+
+/**
+ * What reads a list of a form, line by line.
+ *
+ * @param where the file's name, for messages
+ * @example
+ * const reader = listReader('okx', 'list.csv')
+ * const rows = reader.line('coin,Network,Snapshot Height,address,amount,message,signature1', 1)
+ */
+export function listReader(format: ListFormat, where: string): ListReader {
+  return format === 'bitmex' ? new BitmexReader(where) : new TableReader(TABLES[format], where)
+}
