@@ -4,7 +4,7 @@ import { parseAccount, verifyControl } from '../src/reserves/index.js'
 
 /**
  * Checks the verifier of signed Bitcoin messages against the official vectors of BIP-322:
- * `npx tsx scripts/check-bip322-vectors.ts FOLDER`, with the folder `bip-0322` of the repository bitcoin/bips.
+ * `npx tsx scripts/check-bip322-vectors.ts FOLDER`, with the folder `bip-0322` of the BIPs' repository.
  */
 interface Vector {
   message: string

@@ -30,6 +30,8 @@ export const MEANINGS: Record<string, string> = {
   PARAMS_SCHEMA: 'the parameters of a portfolio model are malformed; the message names the field',
   POWERS_UNSOUND: 'powers of tau are not those of one secret; the message says in which row',
   RESERVES_AMOUNT: 'an amount of the reserves file is no exact decimal',
+  RESERVES_LIST:
+    'a published list of addresses is not of the form that is named; the message says where and how',
   RISK_ENCODING: 'not valid UTF-8',
   RISK_ROW: 'a row of the list of instruments has too few or too many cells, or none',
   RISK_SYNTAX: 'the list of instruments is not CSV: quotes, line ends or control characters',

@@ -127,6 +127,7 @@ export {
   type RowStatus,
   type RowSum,
 } from './imports/index.js'
+export { linesOf } from './lines.js'
 export { HOLDS_FOR, type HoldsFor, type ReservesStatement, reservesMessage } from './message.js'
 export { type Instruments, type Summary, shownUnits, summaryOf, summarySchema } from './summary.js'
 export type { ShownAmounts, Totals } from './totals.js'

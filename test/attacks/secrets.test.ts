@@ -340,6 +340,11 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: [epoch], code: 2 },
   ],
   ['contract export', { args: ['ledger-tiny', '--out', file('contracts')], code: 0 }],
+  [
+    'reserves import',
+    { args: ['examples/reserves/published.csv', '--format', 'okx'], code: 0 },
+    { args: ['examples/reserves/published.csv', '--format', 'htx'], code: 2 },
+  ],
   ['risk scenarios', { args: [], code: 0 }],
   [
     'risk stress',

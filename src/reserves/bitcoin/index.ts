@@ -1,6 +1,6 @@
 export { placeOfProof } from './block-proof.js'
 export { branchOf } from './branch.js'
-export { hash256, shownHash } from './hash256.js'
+export { hash256, isSame, shownHash } from './hash256.js'
 export {
   type BitcoinBlock,
   blockOf,

@@ -1,9 +1,9 @@
 import { schnorr } from '@noble/curves/secp256k1.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { base64 } from '@scure/base'
 import { RawTx, RawWitness, Script, Transaction } from '@scure/btc-signer'
-import { accountScript, checkInput, type ScriptFault, same } from './bitcoin-script.js'
+import { hash256, isSame, shownHash } from '../bitcoin/index.js'
+import { accountScript, checkInput, type ScriptFault } from './bitcoin-script.js'
 import {
   type ControlContext,
   type ControlResult,
@@ -41,9 +41,9 @@ interface Signed {
 }
 
 /**
- * Verifies a generic signed message of Bitcoin (BIP-322): simple, full, or a proof of funds, whose outputs are
- * among the facts. A script that is not read here, and a time lock that has not passed at the moment of the
- * evidence, are `inconclusive`.
+ * Verifies a generic signed message of Bitcoin (BIP-322): simple, full, or a proof of funds, whose outputs
+ * are among the facts. A script that is not read here, and a time lock that has not passed at the moment of
+ * the evidence, are `inconclusive`.
  */
 export function verifyBip322(control: ControlOf<'bip322'>, context: ControlContext): ControlResult {
   const script = accountScript(context.account)
@@ -78,7 +78,7 @@ function verifySigned(signed: Signed, script: Uint8Array, context: ControlContex
     return invalid('the first input does not spend this text for this address')
   if (new Set(outpoints).size < outpoints.length) return invalid('two inputs spend the same output')
   const [output, ...more] = raw.outputs
-  if (output?.amount !== 0n || !same(output.script, RETURN) || more.length > 0) {
+  if (output?.amount !== 0n || !isSame(output.script, RETURN) || more.length > 0) {
     return invalid('the one output has to be nothing to an unspendable script')
   }
   const transaction = Transaction.fromRaw(unsigned(raw), OPTIONS)
@@ -88,7 +88,7 @@ function verifySigned(signed: Signed, script: Uint8Array, context: ControlContex
       transaction,
       index,
       spent,
-      legacyHash: (code) => sha256(sha256(concatBytes(unsigned(raw, index, code), SIGHASH_ALL))),
+      legacyHash: (code) => hash256(concatBytes(unsigned(raw, index, code), SIGHASH_ALL)),
       scriptSig: signed.scriptSigs[index]!,
       witness: signed.witnesses[index]!,
     })
@@ -143,7 +143,7 @@ function unsigned(raw: RawTransaction, at?: number, script: Uint8Array = new Uin
 
 /** A transaction's id as explorers show it, lower-case hex. */
 function transactionId(raw: RawTransaction): string {
-  return bytesToHex(sha256(sha256(RawTx.encode(transactionOf(raw)))).reverse())
+  return shownHash(hash256(RawTx.encode(transactionOf(raw))))
 }
 
 /**
@@ -175,7 +175,7 @@ function readSigned(signature: string, script: Uint8Array, text: string): Signed
 /** A witness alone; what it belongs to is as the standard says. */
 function readSimple(bytes: Uint8Array, spends: string): Signed {
   const witness = RawWitness.decode(bytes)
-  if (!same(RawWitness.encode(witness), bytes)) throw new Refusal('invalid', 'not in its shortest form')
+  if (!isSame(RawWitness.encode(witness), bytes)) throw new Refusal('invalid', 'not in its shortest form')
   const input = { txid: hexToBytes(spends), index: 0, finalScriptSig: new Uint8Array(), sequence: 0 }
   const raw = transactionOf({
     version: 0,
@@ -189,7 +189,7 @@ function readSimple(bytes: Uint8Array, spends: string): Signed {
 /** A whole transaction of one input. */
 function readFull(bytes: Uint8Array): Signed {
   const raw = RawTx.decode(bytes)
-  if (!same(RawTx.encode(raw), bytes)) throw new Refusal('invalid', 'not in its shortest form')
+  if (!isSame(RawTx.encode(raw), bytes)) throw new Refusal('invalid', 'not in its shortest form')
   if (raw.inputs.length !== 1) {
     throw new Refusal('invalid', 'a full signature has one input: a proof of funds has more')
   }
@@ -211,7 +211,7 @@ function readFunds(bytes: Uint8Array, script: Uint8Array): Signed {
   const raw = RawTx.decode(psbt.unsignedTx)
   const inputs = raw.inputs.map((_, i) => psbt.getInput(i))
   const [{ witnessUtxo, nonWitnessUtxo }] = inputs as [(typeof inputs)[0]]
-  if (witnessUtxo !== undefined && (witnessUtxo.amount !== 0n || !same(witnessUtxo.script, script))) {
+  if (witnessUtxo !== undefined && (witnessUtxo.amount !== 0n || !isSame(witnessUtxo.script, script))) {
     throw new Refusal('invalid', 'the first input spends another output than the address asks for')
   }
   const before = new Map<string, RawTransaction>()

@@ -2,7 +2,8 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { base64 } from '@scure/base'
 import { CompactSize, OutScript } from '@scure/btc-signer'
-import { accountScript, hash160, type KeyScript, readScript, same } from './bitcoin-script.js'
+import { hash256, isSame } from '../bitcoin/index.js'
+import { accountScript, hash160, type KeyScript, readScript } from './bitcoin-script.js'
 import { type ControlContext, type ControlResult, inconclusive, invalid, valid } from './result.js'
 import type { ControlOf } from './schema.js'
 import { recoverKey } from './secp256k1.js'
@@ -20,7 +21,7 @@ export const prefixed = (text: string): Uint8Array => {
 
 /** The hash that a wallet signs for a text. */
 export const messageHash = (text: string, magic = BITCOIN_MAGIC): Uint8Array =>
-  sha256(sha256(concatBytes(prefixed(magic), prefixed(text))))
+  hash256(concatBytes(prefixed(magic), prefixed(text)))
 
 /** A key that signed, and which kind of address its signature says it is for. */
 interface Signer {
@@ -90,16 +91,16 @@ function isKeyOf({ compressed, uncompressed, header }: Signer, form: KeyScript):
   switch (form.type) {
     case 'pkh':
       if (header >= HEADERS.nested) return false
-      return same(hash160(isCompressed ? compressed : uncompressed), form.hash)
+      return isSame(hash160(isCompressed ? compressed : uncompressed), form.hash)
     case 'wpkh':
       return (
         isCompressed &&
         (header < HEADERS.nested || header >= HEADERS.native) &&
-        same(hash160(compressed), form.hash)
+        isSame(hash160(compressed), form.hash)
       )
     case 'sh': {
       const program = OutScript.encode({ type: 'wpkh', hash: hash160(compressed) })
-      return isCompressed && header < HEADERS.native && same(hash160(program), form.hash)
+      return isCompressed && header < HEADERS.native && isSame(hash160(program), form.hash)
     }
     default:
       return false
@@ -112,7 +113,7 @@ function checkMultisig(form: KeyScript, signers: readonly Signer[], script: Uint
   if (read?.type !== 'ms') return inconclusive('the script is not a multisig of keys')
   const keys = new Set<string>()
   for (const { compressed, uncompressed } of signers) {
-    const key = read.pubkeys.find((key) => same(key, compressed) || same(key, uncompressed))
+    const key = read.pubkeys.find((key) => isSame(key, compressed) || isSame(key, uncompressed))
     if (key === undefined) return invalid("a signature is not of one of the script's keys over this text")
     keys.add(bytesToHex(compressed))
   }
@@ -125,8 +126,8 @@ function checkMultisig(form: KeyScript, signers: readonly Signer[], script: Uint
 
 /** Whether an address is a script's: P2SH, P2WSH, or the one inside the other. */
 export function isScriptOf(script: Uint8Array, form: KeyScript): boolean {
-  if (form.type === 'wsh') return same(sha256(script), form.hash)
+  if (form.type === 'wsh') return isSame(sha256(script), form.hash)
   if (form.type !== 'sh') return false
   const program = OutScript.encode({ type: 'wsh', hash: sha256(script) })
-  return same(hash160(script), form.hash) || same(hash160(program), form.hash)
+  return isSame(hash160(script), form.hash) || isSame(hash160(program), form.hash)
 }

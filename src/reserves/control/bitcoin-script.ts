@@ -1,39 +1,26 @@
 import { schnorr, secp256k1 } from '@noble/curves/secp256k1.js'
 import { ripemd160 } from '@noble/hashes/legacy.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
-import { Address, OutScript, Script, type Transaction } from '@scure/btc-signer'
+import { OutScript, Script, type Transaction } from '@scure/btc-signer'
+import { addressScript, BITCOIN_NETWORKS, isSame } from '../bitcoin/index.js'
 import type { AccountName } from '../caip.js'
-
-/** How Bitcoin's networks write addresses, by the reference of their CAIP-2 names. */
-const TEST = { bech32: 'tb', pubKeyHash: 0x6f, scriptHash: 0xc4, wif: 0xef }
-const NETWORKS: Readonly<Record<string, typeof TEST>> = {
-  '000000000019d6689c085ae165831e93': { bech32: 'bc', pubKeyHash: 0x00, scriptHash: 0x05, wif: 0x80 },
-  '0f9188f13cb7b2c71f2a335e3a4fc328': { ...TEST, bech32: 'bcrt' },
-}
 
 /** A script that pays to keys in a form that is read here. */
 export type KeyScript = ReturnType<typeof OutScript.decode>
 
-/** The output script that an account's address stands for; nothing for one of a form that is not read here. */
+/** The output script of an account on a Bitcoin network. */
 export function accountScript({ chain, address }: AccountName): Uint8Array | undefined {
-  try {
-    return OutScript.encode(Address(NETWORKS[chain.reference] ?? TEST).decode(address))
-  } catch {
-    return undefined
-  }
+  const network = BITCOIN_NETWORKS.get(chain.reference)
+  return network && addressScript(network, address)
 }
 
 export const hash160 = (bytes: Uint8Array): Uint8Array => ripemd160(sha256(bytes))
-
-/** Whether two runs of bytes are the same. */
-export const same = (a: Uint8Array, b: Uint8Array): boolean => bytesToHex(a) === bytesToHex(b)
 
 /** What a script says if its form is one of those that are read here and it is written in its one way. */
 export function readScript(script: Uint8Array): KeyScript | undefined {
   try {
     const read = OutScript.decode(script)
-    return same(OutScript.encode(read), script) ? read : undefined
+    return isSame(OutScript.encode(read), script) ? read : undefined
   } catch {
     return undefined
   }
@@ -85,7 +72,7 @@ export function checkInput(input: Spending): ScriptFault | undefined {
       if (stack === undefined) return NOT_PUSHES
       if (input.witness.length > 0) return WITH_WITNESS
       const [signature, key, ...more] = stack
-      if (key === undefined || more.length > 0 || !same(hash160(key), form.hash)) return NOT_ITS_KEY
+      if (key === undefined || more.length > 0 || !isSame(hash160(key), form.hash)) return NOT_ITS_KEY
       return isEcdsa(signature!, key, input.legacyHash(script)) ? undefined : DOES_NOT_HOLD
     }
     case 'sh':
@@ -104,7 +91,7 @@ function checkScriptHash(input: Spending, hash: Uint8Array): ScriptFault | undef
   const stack = pushes(input.scriptSig)
   if (stack === undefined) return NOT_PUSHES
   const script = stack.pop()
-  if (script === undefined || !same(hash160(script), hash)) return NOT_ITS_SCRIPT
+  if (script === undefined || !isSame(hash160(script), hash)) return NOT_ITS_SCRIPT
   const inner = readScript(script)
   if (inner?.type === 'wpkh' || inner?.type === 'wsh') {
     return stack.length > 0 ? BEFORE_WITNESS : checkProgram(input, inner)
@@ -122,12 +109,12 @@ function checkProgram(
     transaction.preimageWitnessV0(index, script, SIGHASH_ALL, spent[index]!.value)
   if (program.type === 'wpkh') {
     const [signature, key, ...more] = stack
-    if (key?.length !== 33 || more.length > 0 || !same(hash160(key), program.hash)) return NOT_ITS_KEY
+    if (key?.length !== 33 || more.length > 0 || !isSame(hash160(key), program.hash)) return NOT_ITS_KEY
     const script = OutScript.encode({ type: 'pkh', hash: program.hash })
     return isEcdsa(signature!, key, hash(script)) ? undefined : DOES_NOT_HOLD
   }
   const script = stack.pop()
-  if (script === undefined || !same(sha256(script), program.hash)) return NOT_ITS_SCRIPT
+  if (script === undefined || !isSame(sha256(script), program.hash)) return NOT_ITS_SCRIPT
   const inner = readScript(script)
   const keys = inner?.type === 'ms' ? inner.pubkeys : inner?.type === 'pk' ? [inner.pubkey] : []
   if (keys.some((key) => key.length !== 33)) return refuse('a witness program takes compressed keys alone')
@@ -182,7 +169,7 @@ function isEcdsa(signature: Uint8Array, key: Uint8Array, hash: Uint8Array): bool
   const der = signature.subarray(0, -1)
   try {
     const read = secp256k1.Signature.fromDER(der)
-    return same(read.toDERRawBytes(), der) && secp256k1.verify(read, hash, key, { lowS: true })
+    return isSame(read.toDERRawBytes(), der) && secp256k1.verify(read, hash, key, { lowS: true })
   } catch {
     // Some bytes are no signature and no key at all.
     return false
@@ -194,7 +181,7 @@ function pushes(script: Uint8Array): Uint8Array[] | undefined {
   try {
     const read = Script.decode(script).map((op) => (op === 0 ? new Uint8Array() : op))
     const isPlain = read.every((op) => op instanceof Uint8Array)
-    return isPlain && same(Script.encode(Script.decode(script)), script) ? read : undefined
+    return isPlain && isSame(Script.encode(Script.decode(script)), script) ? read : undefined
   } catch {
     return undefined
   }

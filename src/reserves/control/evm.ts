@@ -36,7 +36,8 @@ export const personalHash = (text: string): Uint8Array => hexToBytes(hashMessage
  * What an account signs as typed data, for wallets that show its fields (EIP-712): the fields of its text.
  *
  * @example
- * const data = reservesTypedData({ venue: 'Example', epoch: '2026-09', account, holdsFor: 'customers', challenge })
+ * const fields = { venue: 'Example', epoch: '2026-09', account, holdsFor: 'customers', challenge }
+ * const data = reservesTypedData(fields)
  */
 export function reservesTypedData({ account, challenge, ...fields }: ReservesStatement) {
   const { chain } = parseAccount(account, account)

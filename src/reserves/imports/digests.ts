@@ -24,8 +24,8 @@ const abiText = (text: string) => hexToBytes(encodeAbiParameters([{ type: 'strin
 export type Digest = readonly [form: string, hash: (text: string) => Uint8Array]
 
 /**
- * What Ethereum's signers of lists hash: wallets the text, OKX its hash, Summa the hash of the text as contracts
- * take it, some the text's hash with no prefix.
+ * What Ethereum's signers of lists hash: wallets the text, OKX its hash, Summa the hash of the text as
+ * contracts take it, some the text's hash with no prefix.
  */
 export const EVM_DIGESTS: readonly Digest[] = [
   ['personal-hash', (text) => behind('\x19Ethereum Signed Message:\n32', keccakText(text))],
@@ -41,7 +41,10 @@ export const EVM_DIGESTS: readonly Digest[] = [
   ['okx-ecdsa', okxHash],
 ]
 
-/** What Tron's signers hash: V1 the text's hash or, whatever its length, the text; V2 the text with its length. */
+/**
+ * What Tron's signers hash: V2 the text with its length; V1 the text's hash or,
+ * whatever its length, the text.
+ */
 export const TRON_DIGESTS: readonly Digest[] = [
   ['tron-v2', tronHash],
   ['tron-v1', (text) => behind('\x19TRON Signed Message:\n32', keccakText(text))],

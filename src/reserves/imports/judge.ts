@@ -1,6 +1,6 @@
 import { hexToBytes } from '@noble/hashes/utils.js'
 import { base58, base64 } from '@scure/base'
-import { Address, OutScript } from '@scure/btc-signer'
+import { addressScript } from '../bitcoin/index.js'
 import { parseAccount } from '../caip.js'
 import { checkSigners, compactSigner, isScriptOf, messageHash } from '../control/bitcoin-message.js'
 import { type KeyScript, readScript } from '../control/bitcoin-script.js'
@@ -39,29 +39,38 @@ const NO_SIGNATURE_HOLDS = wrong("no signature is the address's over the text, i
 /** How chains like Bitcoin write addresses, and what their wallets put before a text. */
 interface UtxoChain {
   networks: RegExp
-  bech32: string
-  pubKeyHash: number
-  scriptHashes: readonly number[]
+  prefix: string
+  /** First bytes of addresses of a key's hash and of a script's, in the ways that are in use. */
+  versions: readonly (readonly [keyHash: number, scriptHash: number])[]
   magic: string
 }
+/** Where there are no witness programs, no address begins so. */
+const NO_PREFIX = '-'
+const BITCOIN: UtxoChain = {
+  // Bitcoin Cash and its like have the addresses of old, and the same words before a text.
+  networks: /^(?:BTC|BITCOIN|USDT-OMNI|BCHN?|BCHSV|BSV)$/,
+  prefix: 'bc',
+  versions: [[0x00, 0x05]],
+  magic: 'Bitcoin',
+}
 const UTXO_CHAINS: readonly UtxoChain[] = [
-  // Bitcoin Cash and its like have the addresses of old and the same words before a text.
-  {
-    networks: /^(?:BTC|BITCOIN|USDT-OMNI|BCHN?|BCHSV|BSV)$/,
-    bech32: 'bc',
-    pubKeyHash: 0x00,
-    scriptHashes: [0x05],
-    magic: 'Bitcoin',
-  },
+  BITCOIN,
   {
     networks: /^(?:LTC|LITECOIN)$/,
-    bech32: 'ltc',
-    pubKeyHash: 0x30,
-    scriptHashes: [0x32, 0x05],
+    prefix: 'ltc',
+    versions: [
+      [0x30, 0x32],
+      [0x30, 0x05],
+    ],
     magic: 'Litecoin',
   },
-  { networks: /^(?:DOGE|DOGECOIN)$/, bech32: '', pubKeyHash: 0x1e, scriptHashes: [0x16], magic: 'Dogecoin' },
-  { networks: /^DASH$/, bech32: '', pubKeyHash: 0x4c, scriptHashes: [0x10], magic: 'DarkCoin' },
+  {
+    networks: /^(?:DOGE|DOGECOIN)$/,
+    prefix: NO_PREFIX,
+    versions: [[0x1e, 0x16]],
+    magic: 'Dogecoin',
+  },
+  { networks: /^DASH$/, prefix: NO_PREFIX, versions: [[0x4c, 0x10]], magic: 'DarkCoin' },
 ]
 
 /**
@@ -184,7 +193,7 @@ function judged({ status, why }: ControlResult, form: string): RowJudgement {
 
 /** A row that argues from its script alone: whose keys are in it, nobody says by signing. */
 function judgeScript(row: ListedRow): RowJudgement {
-  const output = outputOf(row.address, UTXO_CHAINS[0]!)
+  const output = outputOf(row.address, BITCOIN)
   const script = hexBytes(row.key!)
   const form = script && readScript(script)
   if (output === undefined || form?.type !== 'ms') return UNSIGNED
@@ -192,15 +201,10 @@ function judgeScript(row: ListedRow): RowJudgement {
   return { ...UNSIGNED, form: `script, ${form.m} of ${form.pubkeys.length} keys` }
 }
 
-function outputOf(address: string, { bech32, pubKeyHash, scriptHashes }: UtxoChain): KeyScript | undefined {
-  for (const scriptHash of scriptHashes) {
-    try {
-      return readScript(
-        OutScript.encode(Address({ bech32, pubKeyHash, scriptHash, wif: 0x80 }).decode(address)),
-      )
-    } catch {
-      // Another first byte of scripts may be meant.
-    }
+function outputOf(address: string, { prefix, versions }: UtxoChain): KeyScript | undefined {
+  for (const pair of versions) {
+    const script = addressScript({ prefix, versions: pair }, address)
+    if (script !== undefined) return readScript(script)
   }
   return undefined
 }

@@ -27,7 +27,7 @@ export interface RowSum {
 /** One coin of a list. */
 export interface ListedCoin extends RowSum {
   coin: string
-  /** Which part of the amount is under a signature that holds for its address; absent where all is nothing. */
+  /** Which part of the amount is under a signature that holds for its address; absent where all is 0. */
   signed?: string
   by: Partial<Record<RowStatus, RowSum>>
 }

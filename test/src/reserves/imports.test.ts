@@ -256,7 +256,16 @@ describe('a published list says what its signatures cover (reserves.26)', () => 
             ? control.signatures
             : [control.kind === 'movement' ? '' : control.signature]
         const script = control.kind === 'bitcoin-message' ? (control.script ?? '') : ''
-        return [account.id, quoted(name), '1', control.kind, quoted(textOf(account)), first, second, script].join(',')
+        return [
+          account.id,
+          quoted(name),
+          '1',
+          control.kind,
+          quoted(textOf(account)),
+          first,
+          second,
+          script,
+        ].join(',')
       }),
     )
     const { statuses, rows } = await listed('csv', [head, ...lines])
@@ -431,12 +440,12 @@ describe('a list that cannot be read says where (reserves.28)', () => {
     const path = join(folder, 'latin')
     writeFileSync(path, Buffer.concat([bytes(`${OKX}\n`), Buffer.of(0xff, 0x0a)]))
     await expect(readReserveList(path, 'okx')).rejects.toMatchObject({
-      code: 'FILE_ENCODING',
+      code: 'JSON_ENCODING',
       where: `${path}:2`,
     })
     writeFileSync(path, 'a'.repeat((1 << 20) + 10))
     await expect(readReserveList(path, 'okx')).rejects.toMatchObject({
-      code: 'FILE_TOO_LARGE',
+      code: 'JSON_SIZE',
       where: `${path}:1`,
     })
     await expect(readReserveList(join(folder, 'none'), 'okx')).rejects.toMatchObject({ code: 'FILE_ACCESS' })
