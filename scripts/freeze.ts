@@ -68,7 +68,7 @@ export async function freeze(names: readonly string[], location: Location): Prom
     if (before?.transcript && before.r1cs !== r1cs) {
       throw new Error(`the keys of ${name} came out of ceremony ${before.transcript}: rename the new circuit`)
     }
-    production[name] = { r1cs, transcript: before?.transcript ?? null }
+    production[name] = { transcript: null, ...before, r1cs }
   }
   await write(production, location)
 }
@@ -82,13 +82,13 @@ export async function freeze(names: readonly string[], location: Location): Prom
 export async function recordCeremony(text: string, where: string, location: Location): Promise<void> {
   const { pins } = await readTranscript(text, where)
   const production = loadProduction(location)
-  for (const [name, { circuitHash, ceremony }] of Object.entries(pins)) {
+  for (const [name, { circuitHash, keyHash, ceremony }] of Object.entries(pins)) {
     const { r1cs, transcript } = production[name] ?? {}
     if (r1cs !== circuitHash) throw new Error(`${where}: its circuit of ${name} is not the frozen one`)
     if (transcript && transcript !== ceremony!.transcript) {
       throw new Error(`${where}: the keys of ${name} came out of ceremony ${transcript} already`)
     }
-    production[name] = { r1cs, transcript: ceremony!.transcript }
+    production[name] = { r1cs, transcript: ceremony!.transcript, keyHash }
   }
   await write(production, location)
 }

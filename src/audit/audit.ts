@@ -61,8 +61,9 @@ export interface AuditOptions extends Omit<VerifyEpochOptions, 'production'> {
  * const report = await audit(await openSource('epoch'), { pins, development: true, version: '0.1.0' })
  * for (const { number, what, outcome } of report.procedures) console.log(number, what, outcome)
  */
-export async function audit(source: Source, options: AuditOptions): Promise<AuditReport> {
+export async function audit(source: Source, given: AuditOptions): Promise<AuditReport> {
   const recording = new RecordingSource(source)
+  const { options, others } = recorded(given)
   const opened = await openEpoch(recording, {
     ...trustOf(options),
     ...(options.onCheck && { onCheck: options.onCheck }),
@@ -125,10 +126,30 @@ export async function audit(source: Source, options: AuditOptions): Promise<Audi
       ...(words?.holdings && { holdings: words.holdings }),
     },
     limits: LIMITS,
-    inputs: [...recording.hashes(), ...(options.inputs ?? [])],
+    inputs: [...recording.hashes(), ...others(), ...(options.inputs ?? [])],
     tool: { name: 'plimsoll', version: options.version },
     auditedAt: new Date(now === undefined ? Date.now() : 1000 * now).toISOString(),
     exitCode: Math.max(report.exitCode, steps.exitCode) as ExitCode,
+  }
+}
+
+/** The options with every other epoch recorded as it is read, and what was read of them. */
+function recorded(options: AuditOptions): { options: AuditOptions; others: () => InputHash[] } {
+  const list: [what: string, source: RecordingSource][] = []
+  const record = (what: string, source: Source) => {
+    const recording = new RecordingSource(source)
+    list.push([what, recording])
+    return recording
+  }
+  const { previous, history, copy } = options
+  return {
+    options: {
+      ...options,
+      ...(previous && { previous: record('previous epoch', previous) }),
+      ...(history && { history: history.map((source) => record('history', source)) }),
+      ...(copy && { copy: record('second copy', copy) }),
+    },
+    others: () => list.map(([what, source]) => source.together(what)),
   }
 }
 

@@ -114,6 +114,10 @@ function scope(now: DatedEpoch, before: DatedEpoch): { less: string[]; more: str
     compare('cover in', covered(own.table), covered(old.table))
     compare('instrument', symbols(own.table), symbols(old.table))
     compare('reserves of', reserved(own.table), reserved(old.table))
+    compare('values in', [own.table.quote], [old.table.quote])
+    const moved = moves(own.table, old.table)
+    less.push(...moved.milder.map((what) => `milder than it was: ${what}`))
+    more.push(...moved.harsher.map((what) => `harsher than it was: ${what}`))
   }
   if (own.table && own.policy && old.policy) {
     less.push(...weaker(own, old).map((what) => `promised of ${what}`))
@@ -132,6 +136,38 @@ const symbols = ({ instruments }: RiskTable): string[] =>
 /** Instruments that are reserved for: a derivative of the same symbol is less. */
 const reserved = (table: RiskTable): string[] =>
   rowsByKind(table).spots.map((row) => table.instruments[row]!.symbol)
+
+/**
+ * Where a scenario that both tables name moves an instrument that is reserved for less far than before, or
+ * farther, by symbol and scenario. Each value may be off by one unit, as it was rounded.
+ */
+function moves(own: RiskTable, old: RiskTable): { milder: string[]; harsher: string[] } {
+  const milder: string[] = []
+  const harsher: string[] = []
+  const rows = (table: RiskTable) =>
+    new Map(rowsByKind(table).spots.map((row) => [table.instruments[row]!.symbol, row]))
+  const [ownRows, oldRows] = [rows(own), rows(old)]
+  const oldScenarios = new Map(old.scenarios.map((scenario) => [scenario.name, scenario]))
+  for (const { name, values } of own.scenarios) {
+    const before = oldScenarios.get(name)
+    if (before === undefined) continue
+    for (const [symbol, row] of ownRows) {
+      const oldRow = oldRows.get(symbol)
+      if (oldRow === undefined) continue
+      const [mark, oldMark] = [own.instruments[row]!.mark, old.instruments[oldRow]!.mark]
+      const [is, was] = [values[row]!, before.values[oldRow]!]
+      // What is had falls by, and what is owed rises by.
+      const sides = [
+        [mark - is.long, oldMark - was.long],
+        [is.short - mark, was.short - oldMark],
+      ].map((side) => side.map((move) => (move > 0n ? move : 0n)) as [bigint, bigint])
+      const place = `${symbol} in ${name}`
+      if (sides.some(([to, from]) => (to + 1n) * oldMark < (from - 1n) * mark)) milder.push(place)
+      else if (sides.some(([to, from]) => (to - 1n) * oldMark > (from + 1n) * mark)) harsher.push(place)
+    }
+  }
+  return { milder, harsher }
+}
 
 /** Where the policy of an epoch promises less than the one before, over the newer table. */
 function weaker({ policy, table }: ReadEpoch, { policy: before }: ReadEpoch): string[] {

@@ -57,9 +57,8 @@ export class RecordingSource implements Source {
    * of the lines that `sha256sum` prints of them in the order of their paths.
    */
   hashes(): InputHash[] {
-    const all = [...this.files].sort(([a], [b]) => (a < b ? -1 : 1))
+    const all = this.sorted()
     const proofs = all.filter(([path]) => PROOFS.test(path))
-    const lines = proofs.map(([path, sha256]) => `${sha256}  ${path}\n`).join('')
     return [
       ...all.filter(([path]) => !PROOFS.test(path)).map(([name, sha256]) => ({ name, sha256 })),
       ...(proofs.length === 0
@@ -67,9 +66,30 @@ export class RecordingSource implements Source {
         : [
             {
               name: `${proofs.length} proofs: sha256sum ledger/*/*.json | sha256sum`,
-              sha256: sha256Text(lines),
+              sha256: hashOfLines(proofs),
             },
           ]),
     ]
   }
+
+  /**
+   * All files that were read as one entry: the SHA-256 of the lines that `sha256sum` prints of them in the
+   * order of their paths.
+   *
+   * @param what such as `previous epoch`
+   */
+  together(what: string): InputHash {
+    const all = this.sorted()
+    const name = `${what} ${this.name}: sha256sum of ${all.length} files by path | sha256sum`
+    return { name, sha256: hashOfLines(all) }
+  }
+
+  private sorted(): [path: string, sha256: string][] {
+    return [...this.files].sort(([a], [b]) => (a < b ? -1 : 1))
+  }
+}
+
+/** SHA-256 of what `sha256sum` prints. */
+function hashOfLines(files: readonly [path: string, sha256: string][]): string {
+  return sha256Text(files.map(([path, sha256]) => `${sha256}  ${path}\n`).join(''))
 }

@@ -106,12 +106,15 @@ export function kindOfPin(pin: KeyPin | undefined): KeyKind {
 /**
  * Refuses a pin for another circuit than the one that this version has under the instance's name: its key may
  * be sound, but what its proofs say would be something else. Of a project's own sizes this version has no
- * circuit to compare with. Of the production set it also refuses the key of another ceremony than the
- * recorded one.
+ * circuit to compare with. Of the production set it also refuses any other key than that of the recorded
+ * ceremony.
  *
  * @throws {ArtifactError} `CIRCUIT_UNPINNED`, `CEREMONY_UNPINNED`
  */
-export function assertPinnedCircuit(instance: string, pin: Pick<KeyPin, 'circuitHash' | 'ceremony'>): void {
+export function assertPinnedCircuit(
+  instance: string,
+  pin: Pick<KeyPin, 'keyHash' | 'circuitHash' | 'ceremony'>,
+): void {
   assertRecordedCeremony(instance, pin, frozenInstance(instance))
   const known = circuitHashOf(instance)
   if (known === undefined ? isOwnInstance(instance) : pin.circuitHash === known) return
@@ -125,17 +128,21 @@ export function assertPinnedCircuit(instance: string, pin: Pick<KeyPin, 'circuit
 }
 
 /**
- * Refuses a key out of another ceremony than the one that is recorded for its instance, if one is.
+ * Refuses a key that is said to be out of a ceremony, unless it is the very key of the one that is recorded
+ * for its instance, if one is: the transcript alone would be what whoever wrote the pins says of a key.
  *
  * @throws {ArtifactError} `CEREMONY_UNPINNED`
  */
 export function assertRecordedCeremony(
   instance: string,
-  { ceremony }: Pick<KeyPin, 'ceremony'>,
+  { keyHash, ceremony }: Pick<KeyPin, 'keyHash' | 'ceremony'>,
   frozen: FrozenInstance | undefined,
 ): void {
-  if (!ceremony || !frozen?.transcript || ceremony.transcript === frozen.transcript) return
-  throw new ArtifactError('CEREMONY_UNPINNED', `the key of ${instance} came out of another ceremony`, {
+  if (!ceremony || !frozen?.transcript) return
+  const other = ceremony.transcript !== frozen.transcript
+  if (!other && keyHash === frozen.keyHash) return
+  const why = other ? 'came out of another ceremony' : 'is not the one of the ceremony that it names'
+  throw new ArtifactError('CEREMONY_UNPINNED', `the key of ${instance} ${why}`, {
     hint: `This version takes the keys of one ceremony alone, whose transcript is ${frozen.transcript}.`,
   })
 }

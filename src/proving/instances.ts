@@ -59,10 +59,15 @@ const snapshotSchema = z.record(
 
 const productionSchema = z.record(
   z.string(),
-  z.strictObject({
-    r1cs: sha256Schema,
-    transcript: sha256Schema.nullable(),
-  }) satisfies z.ZodType<FrozenInstance>,
+  z
+    .strictObject({
+      r1cs: sha256Schema,
+      transcript: sha256Schema.nullable(),
+      keyHash: sha256Schema.exactOptional(),
+    })
+    .refine(({ transcript, keyHash }) => (transcript === null) === (keyHash === undefined), {
+      error: 'has to name the key of its ceremony, and none without one',
+    }) satisfies z.ZodType<FrozenInstance>,
 )
 
 /**

@@ -12,6 +12,15 @@ export const KEY_FILE = 'key.json'
 export const TRANSCRIPT_FILE = 'transcript.json'
 export const KEY_FILE_SCHEMA = 'plimsoll/key/2'
 
+/** Bytes of a file of artifacts, at most: for the whole, and for each row of the circuit. */
+const FILE_BYTES = 2 ** 26
+const ROW_BYTES = 2 ** 13
+
+/** The most bytes that a file of an instance's artifacts can have: what is fetched is cut off there. */
+export function mostBytesOf({ domainSize }: { domainSize: number }): number {
+  return FILE_BYTES + ROW_BYTES * domainSize
+}
+
 /** Content of `key.json`, about the artifacts beside it. */
 export const keyFileSchema = z.strictObject({
   schema: z.literal(KEY_FILE_SCHEMA),

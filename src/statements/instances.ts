@@ -107,6 +107,8 @@ export interface FrozenInstance {
   r1cs: string
   /** SHA-256 of the transcript of its ceremony; `null` until there is one. */
   transcript: string | null
+  /** Hash of the verification key that came out of that ceremony. */
+  keyHash?: string
 }
 
 /** What this version freezes of an instance; `undefined` for one that is not of the production set. */

@@ -14,7 +14,7 @@ import { assertSoundKey, verificationKeyHash } from '../../groth16/index.js'
 import { parseJsonAs, sha256Schema, sha256Text } from '../../schema/index.js'
 import { circuitHashOf, namedInstance, shippedSnapshot } from '../../statements/index.js'
 import type { DescribedArtifacts } from '../artifacts.js'
-import { type KeyFile, keyFileSchema } from '../key-file.js'
+import { type KeyFile, keyFileSchema, mostBytesOf } from '../key-file.js'
 
 /** A file's contents: bytes, a `Blob`, or an answer of `fetch`, which is read as a stream. */
 export type FileContents = Uint8Array<ArrayBuffer> | Blob | Response
@@ -79,7 +79,7 @@ export async function openBrowserArtifacts(
   await assertSoundKey(manifest.verificationKey)
   const pin = contents.pins && pinnedKey(described, contents.pins, contents.transcript)
   const open = async (file: 'proving.zkey' | 'circuit.wasm', given: FileContents) => {
-    const { blob, hash } = await readWhole(given, file, onProgress)
+    const { blob, hash } = await readWhole(given, file, mostBytesOf(manifest), onProgress)
     if (hash !== files[file]) throw broken(file)
     return blob
   }
@@ -133,6 +133,7 @@ function pinnedKey(
 async function readWhole(
   given: FileContents,
   file: string,
+  most: number,
   onProgress: ReadProgress | undefined,
 ): Promise<{ blob: Blob; hash: string }> {
   const hash = sha256.create()
@@ -148,6 +149,10 @@ async function readWhole(
     // Bytes and blobs are there already.
     if (given instanceof Response) parts.push(value as Uint8Array<ArrayBuffer>)
     done += value.length
+    if (done > most) {
+      await reader.cancel().catch(() => {})
+      throw broken(file)
+    }
     onProgress?.(file, done, total)
   }
   const blob = given instanceof Blob ? given : new Blob(given instanceof Response ? parts : [given])

@@ -48,8 +48,9 @@ export function browserProver(options: BrowserProverOptions): BrowserProver {
   let crew: Crew | undefined
 
   async function ask(artifacts: BrowserArtifacts, given: Given): Promise<Proven> {
-    crew ??= new Crew(options.worker, threads)
-    const mine = crew
+    // A worker that ended while nobody asked it for anything has ended all of them.
+    const mine = crew?.ended === false ? crew : new Crew(options.worker, threads)
+    crew = mine
     try {
       return await mine.prove(artifacts, given)
     } catch (error) {
@@ -80,6 +81,8 @@ class Crew {
   private readonly workers: BrowserWorker[]
   private readonly prover: BrowserWorker
   private count = 0
+  /** Whether its workers are gone. */
+  ended = false
 
   constructor(start: () => BrowserWorker, threads: number) {
     const ports: ThreadPort[] = []
@@ -111,6 +114,7 @@ class Crew {
 
   prove(artifacts: BrowserArtifacts, given: Given): Promise<Proven> {
     return new Promise((resolve, reject) => {
+      if (this.ended) return reject(proverFailed('a worker could not be started, or ended'))
       const id = this.count++
       this.asked.set(id, { resolve, reject })
       const taken = 'witness' in given ? [given.witness.buffer] : []
@@ -119,6 +123,7 @@ class Crew {
   }
 
   end(error: unknown): void {
+    this.ended = true
     for (const worker of this.workers) worker.terminate()
     for (const { reject } of this.asked.values()) reject(error)
     this.asked.clear()

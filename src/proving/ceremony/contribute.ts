@@ -5,6 +5,7 @@ import type { Curve } from 'ffjavascript'
 import { roundRandomness, roundTime } from '../../beacon/index.js'
 import { ArtifactError, InputError } from '../../errors/index.js'
 import {
+  fileError,
   readJsonFile,
   readTextFile,
   removeOnExit,
@@ -39,7 +40,7 @@ import {
   turnPaths,
 } from './files.js'
 
-import { type KeyParts, keyBytes, openKey, openTurn } from './key-parts.js'
+import { assertSameCircuit, type KeyParts, keyBytes, openKey, openTurn } from './key-parts.js'
 import { ELSEWHERE, freshSeed } from './make-turn.js'
 import { PointCheck, withCurveFor } from './points.js'
 import { type CeremonyState, openLatest, readCeremony } from './read.js'
@@ -226,42 +227,37 @@ export async function acceptContribution(
   await assertSigned(attestation, from.attestation)
   const { domain, count } = workOf(state, onProgress)
   const code = await curveCode()
-  await withCurveFor(domain, async (curve) => {
-    const points = new PointCheck(new CurveMemory(code))
-    for (const name of state.instances) {
-      onProgress?.(`checking the turn of ${name}`)
-      const { initial, latest } = openLatest(state, name)
-      const turn = openTurn(from.turn(name))
-      const record = await assertNextTurn(curve, points, initial, latest, turn, count)
-      const said = attestation.contributions[name]!
-      if (record.beacon !== undefined) throw other(`has a beacon for ${name}, which nobody may contribute`)
-      if (said.hash !== contributionHash(curve, record) || said.turn !== (await sha256File(turn.path))) {
-        throw other(`is of another contribution to ${name}`)
+  const copies = state.instances.map((name) => ({ name, copy: `${paths.turn(name, number)}.tmp` }))
+  const discard = copies.map(({ copy }) => removeOnExit(copy))
+  try {
+    await withCurveFor(domain, async (curve) => {
+      const points = new PointCheck(new CurveMemory(code))
+      for (const { name, copy } of copies) {
+        onProgress?.(`checking the turn of ${name}`)
+        const { initial, latest } = openLatest(state, name)
+        const said = attestation.contributions[name]!
+        // A file of another form or length is not even copied.
+        assertSameCircuit(initial, openTurn(from.turn(name)))
+        // What is checked is what is kept: the contributor's file may change meanwhile.
+        await copyFile(from.turn(name), copy).catch((error: unknown) => {
+          throw fileError(from.turn(name), error)
+        })
+        const turn = { ...openTurn(copy), path: from.turn(name) }
+        const record = await assertNextTurn(curve, points, initial, latest, turn, count)
+        if (record.beacon !== undefined) throw other(`has a beacon for ${name}, which nobody may contribute`)
+        if (said.hash !== contributionHash(curve, record) || said.turn !== (await sha256File(copy))) {
+          throw other(`is of another contribution to ${name}`)
+        }
       }
-    }
-  })
-  for (const name of state.instances) {
-    await copyWhole(from.turn(name), paths.turn(name, number), attestation.contributions[name]!.turn)
+    })
+    for (const { name, copy } of copies) await rename(copy, paths.turn(name, number))
+  } finally {
+    for (const remove of discard) remove()
   }
   await mkdir(dirname(paths.attestation(number)), { recursive: true })
   // Only now the contribution counts.
   await writeJson(paths.attestation(number), attestation)
   return attestation
-}
-
-/** Copies a file so that it is there whole or not at all, and is what was checked. */
-async function copyWhole(from: string, to: string, sha256: string): Promise<void> {
-  const temporary = `${to}.tmp`
-  const discard = removeOnExit(temporary)
-  try {
-    await copyFile(from, temporary)
-    if ((await sha256File(temporary)) !== sha256) {
-      throw new ArtifactError('CEREMONY_CHANGED', 'changed while it was checked', { where: from })
-    }
-    await rename(temporary, to)
-  } finally {
-    discard()
-  }
 }
 
 /**

@@ -8,16 +8,21 @@ import { fileError, sha256File } from '../../files/index.js'
 import { sha256Text } from '../../schema/index.js'
 import { type ArtifactOptions, type Artifacts, fillPlace, loadFrom, lockPlace } from '../artifacts.js'
 import { cacheFolder, type Place, placeOf, placesOf } from '../cache.js'
-import { ARTIFACT_FILES, KEY_FILE, type KeyFile, keyFileSchema, TRANSCRIPT_FILE } from '../key-file.js'
+import {
+  ARTIFACT_FILES,
+  KEY_FILE,
+  type KeyFile,
+  keyFileSchema,
+  mostBytesOf,
+  TRANSCRIPT_FILE,
+} from '../key-file.js'
 import type { JobHeader } from './job.js'
 
 /** What a job says of the artifacts that its proof is made with. */
 export type Wanted = Pick<JobHeader, 'instance' | 'manifestHash' | 'domainSize'>
 
-/** Bytes of a manifest, and of any other file for the whole and for each row of the circuit, at most. */
+/** Bytes of a manifest, at most. */
 const MANIFEST_BYTES = 2 ** 20
-const FILE_BYTES = 2 ** 26
-const ROW_BYTES = 2 ** 13
 /** HTTP status codes of a missing file. */
 const NOT_FOUND = new Set([404, 410])
 
@@ -90,14 +95,35 @@ function addressOrigin({ origin, pathname }: URL): Origin {
     placeOf,
     async open(path) {
       const where = placeOf(path)
-      const answer = await fetch(where).catch((cause: unknown) => {
-        throw away(where, cause)
-      })
+      const answer = await fetchAt(where)
       if (NOT_FOUND.has(answer.status)) return undefined
       if (!answer.ok || answer.body === null) throw away(where, `status ${answer.status}`)
       return answer.body
     },
   }
+}
+
+/** How often an address may send on to another. */
+const MOST_REDIRECTS = 5
+
+/** An answer, after redirects; none leads from https to what is not. */
+async function fetchAt(where: string): Promise<Response> {
+  let at = where
+  for (let i = 0; i <= MOST_REDIRECTS; i++) {
+    const answer = await fetch(at, { redirect: 'manual' }).catch((cause: unknown) => {
+      throw away(where, cause)
+    })
+    const to = answer.status >= 300 && answer.status < 400 ? answer.headers.get('location') : null
+    if (to === null) return answer
+    await answer.body?.cancel()
+    const next = URL.canParse(to, at) ? new URL(to, at) : undefined
+    const allowed = at.startsWith('https:') ? ['https:'] : ['https:', 'http:']
+    if (next === undefined || !allowed.includes(next.protocol)) {
+      throw away(where, 'it sends on to an address that is not encrypted')
+    }
+    at = next.href
+  }
+  throw away(where, 'it sends on too often')
 }
 
 /** The manifest that a job names, in any of the folders that a cache keeps artifacts of its instance in. */
@@ -143,7 +169,7 @@ async function copyInto(
     const parts = await origin.open(`${folder}/${file}`)
     if (parts === undefined) throw foreign(where)
     const hash = createHash('sha256')
-    const most = FILE_BYTES + ROW_BYTES * wanted.domainSize
+    const most = mostBytesOf(wanted)
     async function* hashed() {
       for await (const part of limited(parts!, most, where)) {
         hash.update(part)

@@ -38,15 +38,16 @@ export class JobWorker {
   async answer(job: SealedJob): Promise<Answer> {
     const content = await openJob(this.options.secretKey, job)
     const artifacts = await this.artifactsFor(job)
-    const { inputs, signals } = decodeInputs(artifacts, content)
-    content.fill(0)
     try {
+      const { inputs, signals } = decodeInputs(artifacts, content)
       const { result, use } = await measured(() =>
         proveSignals(this.options.prover, artifacts, inputs, signals),
       )
       return { proof: result.proof, ...use }
     } catch (error) {
       return { failure: failureOf(error) }
+    } finally {
+      content.fill(0)
     }
   }
 

@@ -42,7 +42,7 @@ export class PgSource {
    */
   async take(): Promise<HeldJob> {
     for (;;) {
-      const held = await this.tryTake()
+      const held = await this.takeNow()
       if (held !== undefined) return held
       await setTimeout(this.pause)
     }
@@ -52,7 +52,13 @@ export class PgSource {
     await this.connection.close()
   }
 
-  private async tryTake(): Promise<HeldJob | undefined> {
+  /**
+   * A job that waits now, if there is one.
+   *
+   * @param but jobs that others shall have
+   * @throws {ArtifactError} `WORKER_DISMISSED`
+   */
+  async takeNow(but: readonly string[] = []): Promise<HeldJob | undefined> {
     const dismissed = await this.connection.ask((boss) =>
       boss.getJobById(DISMISSED, dismissalId(this.worker)),
     )
@@ -61,7 +67,9 @@ export class PgSource {
         hint: 'Look at the memory and the artifacts of this machine, then start the worker again.',
       })
     }
-    const { rows } = await this.connection.ask((boss) => boss.getDb().executeSql(TAKE, [JOBS, this.worker]))
+    const { rows } = await this.connection.ask((boss) =>
+      boss.getDb().executeSql(TAKE, [JOBS, this.worker, but]),
+    )
     const [taken] = rows as Taken[]
     if (taken === undefined) return undefined
     const read = sealedJobSchema.safeParse(taken.data)
@@ -108,6 +116,7 @@ export class PgSource {
 const TAKE = `
   WITH next AS (
     SELECT id FROM ${PG_SCHEMA}.job WHERE name = $1 AND state < 'active' AND start_after < now()
+      AND id <> ALL($3::uuid[])
     ORDER BY priority DESC, created_on, id LIMIT 1 FOR UPDATE SKIP LOCKED
   )
   UPDATE ${PG_SCHEMA}.job AS job SET state = 'active', started_on = now(),

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { InputError } from '../../errors/index.js'
 import type { CacheOptions } from '../cache.js'
 import type { Prover } from '../prover.js'
+import { type Answer, failureOf } from './answer.js'
 import { JobWorker } from './job-worker.js'
 import { PgConnection } from './pg-connection.js'
-import { PgSource } from './pg-source.js'
+import { type HeldJob, PgSource } from './pg-source.js'
 
 export interface WorkQueueOptions extends CacheOptions {
   /** Address of the queue: `postgres://…`. */
@@ -53,16 +55,15 @@ export async function workQueue(options: WorkQueueOptions): Promise<never> {
   const connection = await PgConnection.open(queue, onSay)
   const source = new PgSource(connection, `${hostname()}/${process.pid}-${randomBytes(3).toString('hex')}`)
   const worker = new JobWorker(options)
+  const keys = new KeyTrial()
   onStart?.(source.worker)
   try {
     for (;;) {
-      const held = await source.take()
+      const held = await keys.next(source)
       const { instance, index } = held.job
       const started = performance.now()
-      const answer = await worker.answer(held.job).catch(async (error: unknown) => {
-        await held.giveBack()
-        throw error
-      })
+      const answer = await keys.answerOf(worker, held)
+      if (answer === undefined) continue
       const inTime = await held.answer(answer)
       const seconds = (performance.now() - started) / 1000
       const failure = 'failure' in answer ? { failure: answer.failure.code } : {}
@@ -70,5 +71,41 @@ export async function workQueue(options: WorkQueueOptions): Promise<never> {
     }
   } finally {
     await connection.close()
+  }
+}
+
+/** How many jobs a worker gives back that it cannot open, before it ends. */
+const MOST_REFUSED = 3
+
+/**
+ * Tells a job that was sealed badly from a worker with another key. A worker that has opened one has the
+ * right key: the next that it cannot open has failed, like any that no proof can be made of. Before, it
+ * leaves such a job to others, and ends when there is none that it can open.
+ */
+class KeyTrial {
+  private opened = false
+  private readonly refused = new Map<string, unknown>()
+
+  async next(source: PgSource): Promise<HeldJob> {
+    if (this.opened || this.refused.size === 0) return source.take()
+    const held = this.refused.size < MOST_REFUSED ? await source.takeNow([...this.refused.keys()]) : undefined
+    if (held === undefined) throw this.refused.values().next().value
+    return held
+  }
+
+  /** The answer to a job; none when it was given back. */
+  async answerOf(worker: JobWorker, held: HeldJob): Promise<Answer | undefined> {
+    try {
+      const answer = await worker.answer(held.job)
+      this.opened = true
+      return answer
+    } catch (error) {
+      const isSeal = error instanceof InputError && error.code === 'JOB_SEAL'
+      if (isSeal && this.opened) return { failure: failureOf(error) }
+      await held.giveBack()
+      if (!isSeal) throw error
+      this.refused.set(held.job.id, error)
+      return undefined
+    }
   }
 }

@@ -128,6 +128,18 @@ describe('an audit of an epoch (audit.1)', () => {
     for (const path of [EPOCH_PATHS.manifest, EPOCH_PATHS.risk, EPOCH_PATHS.policy, EPOCH_PATHS.solvency]) {
       expect(hashes.get(path), path).toBe(sha256Text(stressed.files[path]!))
     }
+    // Of every other epoch that it read, too.
+    const named = { previous: sourceOf(first), history: [sourceOf(first)], copy: sourceOf(second) }
+    const { inputs } = await audited(second, named)
+    const lines = ({ files }: SampleEpoch) =>
+      Object.keys(files)
+        .sort()
+        .map((path) => `${sha256Text(files[path]!)}  ${path}\n`)
+        .join('')
+    const others = inputs.filter(({ name }) => /^(previous epoch|history|second copy) /.test(name))
+    expect(others.map(({ sha256 }) => sha256)).toEqual(
+      [first, first, second].map((one) => sha256Text(lines(one))),
+    )
   })
 
   test('fails under development keys unless they are accepted, with exit code 1 (key.2)', async () => {
@@ -484,6 +496,53 @@ describe('an epoch and those before it (audit.4)', () => {
       row.symbol === 'USDT' ? { ...row, kind: 'perp' as const } : row,
     )
     expect((await scopeOf({ ...table, instruments })).detail).toBe('less than before: reserves of USDT')
+  })
+
+  test('names a scenario that moves prices less under its old name, and values in another currency', async () => {
+    const opened = await openEpoch(sourceOf(stressed), { pins: stressed.pins })
+    const { table } = STRESS_BOOKS
+    const scopeOf = async (change: (table: RiskTable) => RiskTable) => {
+      const now = { ...opened, read: { ...opened.read, table: change(table) } }
+      const checks = await compareEpochs({ opened: now }, { opened })
+      return checks.find(({ id }) => id === 'previous-scope')!
+    }
+    const [crash] = table.scenarios
+    const row = rowsByKind(table).spots.find((at) => {
+      const { mark } = table.instruments[at]!
+      return crash!.values[at]!.long < mark - 10n
+    })!
+    const { symbol, mark } = table.instruments[row]!
+    const valued = (long: bigint) => (given: RiskTable) => ({
+      ...given,
+      scenarios: given.scenarios.map((scenario, i) =>
+        i === 0
+          ? { ...scenario, values: scenario.values.with(row, { ...scenario.values[row]!, long }) }
+          : scenario,
+      ),
+    })
+    const { long } = crash!.values[row]!
+    expect(await scopeOf(valued(long + (mark - long) / 2n))).toMatchObject({
+      valid: false,
+      detail: `less than before: milder than it was: ${symbol} in ${crash!.name}`,
+    })
+    expect(await scopeOf(valued(long / 2n))).toMatchObject({
+      valid: true,
+      detail: expect.stringContaining(`harsher than it was: ${symbol} in ${crash!.name}`),
+    })
+    // The same fall of a price that has doubled is the same scenario.
+    const doubled = (given: RiskTable): RiskTable => ({
+      ...given,
+      instruments: given.instruments.map((each) => ({ ...each, mark: 2n * each.mark })),
+      scenarios: given.scenarios.map((scenario) => ({
+        ...scenario,
+        values: scenario.values.map((each) => ({ long: 2n * each.long, short: 2n * each.short })),
+      })),
+    })
+    expect((await scopeOf(doubled)).valid).toBe(true)
+    expect(await scopeOf((given) => ({ ...given, quote: 'EUR' }))).toMatchObject({
+      valid: false,
+      detail: `less than before: values in ${table.quote}`,
+    })
   })
 
   test('is judged by the age of its own marks, and those before it by its keys', async () => {

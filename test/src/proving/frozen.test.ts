@@ -79,7 +79,7 @@ describe('the production set (key.13)', () => {
 
   test('of which a ceremony is recorded is not frozen anew', async () => {
     const [frozen] = Object.values(loadProduction(location))
-    write({ [NAME]: { ...frozen, transcript: 'a'.repeat(64) } })
+    write({ [NAME]: { ...frozen, transcript: 'a'.repeat(64), keyHash: 'b'.repeat(64) } })
     await freeze([NAME], location)
     change('product.circom', '(i + 3)', '(i + 4)')
     await recount()
@@ -91,7 +91,14 @@ describe('the production set (key.13)', () => {
   test('that names an instance which is gone breaks the build', () => {
     write({ 'product-huge': { r1cs: 'a'.repeat(64), transcript: null } })
     expect(frozenFaults(location)).toEqual([expect.stringContaining('put it back')])
-    write({ [NAME]: { r1cs: 'a', transcript: null } })
-    expect(() => frozenFaults(location)).toThrow(expect.objectContaining({ code: 'INSTANCES_FILE' }))
+    const hash = 'a'.repeat(64)
+    for (const frozen of [
+      { r1cs: 'a', transcript: null },
+      { r1cs: hash, transcript: hash },
+      { r1cs: hash, transcript: null, keyHash: hash },
+    ]) {
+      write({ [NAME]: frozen })
+      expect(() => frozenFaults(location)).toThrow(expect.objectContaining({ code: 'INSTANCES_FILE' }))
+    }
   })
 })

@@ -136,10 +136,10 @@ describe("instances of a project's own sizes (key.11)", () => {
     expect(circuitHashOf(alike)).toBe(circuitHashOf('ledger-tiny'))
     expect(shippedSnapshot(alike)).toEqual(shippedSnapshot('ledger-tiny'))
     expect(circuitHashOf('ledger-own-5-4-0-0')).toBeUndefined()
-    const circuitHash = 'ab'.repeat(32)
-    assertPinnedCircuit('ledger-own-5-4-0-0', { circuitHash })
+    const [keyHash, circuitHash] = ['cd'.repeat(32), 'ab'.repeat(32)]
+    assertPinnedCircuit('ledger-own-5-4-0-0', { keyHash, circuitHash })
     for (const name of [alike, 'ledger-tiny', 'ledger-own-5-5-0-0', 'ledger-own-05-4-0-0', 'product-tiny']) {
-      expect(() => assertPinnedCircuit(name, { circuitHash }), name).toThrow(
+      expect(() => assertPinnedCircuit(name, { keyHash, circuitHash }), name).toThrow(
         expect.objectContaining({ code: 'CIRCUIT_UNPINNED', exitCode: 3 }),
       )
     }

@@ -351,7 +351,10 @@ describe('artifacts are trusted by hash, never by their place (ceremony.13)', ()
 
   test('V33: of a frozen instance, no other ceremony’s key counts than the recorded one', async () => {
     await recordCeremony(text, 'transcript.json', at)
-    expect(loadProduction(at)[NAME]!.transcript).toBe(valid.transcriptHash)
+    expect(loadProduction(at)[NAME]).toMatchObject({
+      transcript: valid.transcriptHash,
+      keyHash: valid.pins![NAME]!.keyHash,
+    })
     await expect(loadArtifacts(NAME, options)).resolves.toMatchObject({ keyKind: 'ceremony' })
     const other = changed(({ ceremony }) => set(ceremony!, { name: 'another ceremony' }))
     await expect(recordCeremony(other, 'transcript.json', at)).rejects.toMatchObject({
@@ -359,10 +362,14 @@ describe('artifacts are trusted by hash, never by their place (ceremony.13)', ()
     })
     const path = join(at.circuitsDir, 'production.json')
     const production = loadProduction(at)
-    writeFileSync(path, JSON.stringify({ [NAME]: { ...production[NAME], transcript: '0'.repeat(64) } }))
-    for (const read of readers) {
-      await expect(read(NAME, options)).rejects.toMatchObject({ code: 'CEREMONY_UNPINNED', exitCode: 3 })
+    // Nor another key that names the recorded one.
+    for (const other of [{ transcript: '0'.repeat(64) }, { keyHash: '0'.repeat(64) }]) {
+      writeFileSync(path, JSON.stringify({ [NAME]: { ...production[NAME], ...other } }))
+      for (const read of readers) {
+        await expect(read(NAME, options)).rejects.toMatchObject({ code: 'CEREMONY_UNPINNED', exitCode: 3 })
+      }
     }
+    writeFileSync(path, JSON.stringify({ [NAME]: { ...production[NAME], transcript: '0'.repeat(64) } }))
     await expect(recordCeremony(text, 'transcript.json', at)).rejects.toThrow('already')
     writeFileSync(path, JSON.stringify({ [NAME]: { ...production[NAME], r1cs: '0'.repeat(64) } }))
     await expect(recordCeremony(text, 'transcript.json', at)).rejects.toThrow('not the frozen one')

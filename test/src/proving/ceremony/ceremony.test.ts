@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { groth16, zKey } from 'snarkjs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { writePowers } from '../../../../scripts/known-powers.js'
 import { roundTime } from '../../../../src/beacon/index.js'
 import { kindOfPin, parsePins } from '../../../../src/bundle/index.js'
@@ -492,6 +492,35 @@ describe('contributions that do not follow from each other are refused (ceremony
     await expect(acceptContribution(folder, second)).rejects.toMatchObject({ code: 'ATTESTATION_OTHER' })
     await resignIn(second, 'Bob', (attestation) => ({ ...attestation, number: 2 }))
     await expect(acceptContribution(folder, second)).rejects.toMatchObject({ code: 'CEREMONY_TURN' })
+    expect(readdirSync(join(folder, NAME)).sort()).toEqual(['0000.zkey', '0001.turn'])
+  })
+
+  test('what is kept of a contribution is what was checked, though its file changes meanwhile', async () => {
+    const folder = await openCeremony(at, 'swapped')
+    const out = await takeTurn(folder, 'Alice')
+    const path = join(out, `${NAME}.turn`)
+    const [before, text] = [sha256(path), readFileSync(path)]
+    // Each look at the clock is two seconds later, so that every step of the check is told.
+    let time = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      time += 2_000
+      return time
+    })
+    const told: string[] = []
+    try {
+      await acceptContribution(folder, out, (what) => {
+        told.push(what)
+        if (what.includes('%')) writeFileSync(path, Buffer.alloc(text.length))
+      })
+    } finally {
+      clock.mockRestore()
+    }
+    expect(
+      told.some((what) => what.includes('%')),
+      'control: it changed',
+    ).toBe(true)
+    expect(sha256(path)).not.toBe(before)
+    expect(sha256(turnOf(folder, 1))).toBe(before)
     expect(readdirSync(join(folder, NAME)).sort()).toEqual(['0000.zkey', '0001.turn'])
   })
 

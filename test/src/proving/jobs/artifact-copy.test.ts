@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { createServer, type Server } from 'node:http'
 import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { verifyProof } from '../../../../src/groth16/index.js'
 import {
   type Artifacts,
@@ -32,7 +32,12 @@ let job: SealedJob
 let server: Server
 let address: string
 /** What the server does with a path, unless it serves the coordinator's folder. */
-let answer: ((path: string) => { status: number; body?: Iterable<string> } | undefined) | undefined
+let answer:
+  | ((
+      path: string,
+      url: string,
+    ) => { status: number; body?: Iterable<string>; location?: string } | undefined)
+  | undefined
 let caches = 0
 
 beforeAll(async () => {
@@ -44,7 +49,8 @@ beforeAll(async () => {
   job = await jobWith()
   server = createServer((request, response) => {
     const path = join(theirs, request.url!.slice('/cache'.length))
-    const other = answer?.(path)
+    const other = answer?.(path, request.url!)
+    if (other?.location !== undefined) response.setHeader('location', other.location)
     response.statusCode = other?.status ?? (existsSync(path) ? 200 : 404)
     if (other === undefined) return response.end(existsSync(path) ? readFileSync(path) : '')
     return Readable.from(other.body ?? []).pipe(response)
@@ -194,6 +200,29 @@ describe('a worker without the key that a job names (jobs.6)', () => {
     mkdirSync(join(folder, 'empty'))
     for (const none of [join(folder, 'empty'), join(folder, 'nowhere')]) {
       await expect(workerOf(none).worker.answer(job)).rejects.toMatchObject({ code: 'WORKER_KEY' })
+    }
+  })
+
+  test('follows a server that sends on, but not in circles, nor from https to http', async () => {
+    try {
+      // Both are the same folder of the one server.
+      const moved = (url: string) => `/other${url.slice('/cache'.length)}`
+      answer = (_, url) => (url.startsWith('/cache') ? { status: 307, location: moved(url) } : undefined)
+      await expectProof(workerOf(address).worker)
+      answer = (_, url) => ({ status: 302, location: url })
+      const away = { code: 'ARTIFACTS_AWAY', exitCode: 2 }
+      await expect(workerOf(address).worker.answer(job)).rejects.toMatchObject(away)
+      answer = undefined
+      const asked: string[] = []
+      vi.stubGlobal('fetch', async (url: string) => {
+        asked.push(url)
+        return new Response(null, { status: 301, headers: { location: address } })
+      })
+      await expect(workerOf('https://keys.example/cache').worker.answer(job)).rejects.toMatchObject(away)
+      expect(asked).toEqual([expect.stringMatching(/^https:/)])
+    } finally {
+      vi.unstubAllGlobals()
+      answer = undefined
     }
   })
 })

@@ -5,12 +5,16 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { verifyProof } from '../../../../src/groth16/index.js'
 import { type Artifacts, ensureArtifacts, terminateProving } from '../../../../src/proving/index.js'
+import { encodeInputs } from '../../../../src/proving/jobs/elements.js'
+import { jobId } from '../../../../src/proving/jobs/job.js'
 import { PgConnection } from '../../../../src/proving/jobs/pg-connection.js'
 import { PgQueue } from '../../../../src/proving/jobs/pg-queue.js'
 import { type PoolNotice, type ProofTask, QueuePool } from '../../../../src/proving/jobs/pool.js'
 import { ProcessQueue } from '../../../../src/proving/jobs/process-queue.js'
-import type { JobQueue } from '../../../../src/proving/jobs/queue.js'
-import { makeWorkerKeys, type WorkerKeys } from '../../../../src/proving/jobs/seal.js'
+import type { JobEvent, JobQueue } from '../../../../src/proving/jobs/queue.js'
+import { makeWorkerKeys, sealJob, type WorkerKeys } from '../../../../src/proving/jobs/seal.js'
+import { workQueue } from '../../../../src/proving/jobs/work-queue.js'
+import { wasmProverOn } from '../../../../src/proving/wasm-prover.js'
 import { until } from '../../../helpers/cli.js'
 import { Postgres } from '../../../helpers/postgres.js'
 import { INPUTS, temporaryFolder, writeCircuits } from '../../../helpers/proving-circuits.js'
@@ -186,5 +190,42 @@ describe.each(QUEUES)('a pool over %s', (_, open) => {
       ...['returned a proof that does not verify', 'returned a proof that does not verify'],
       ...['returned no proof', 'returned no proof'],
     ])
+  })
+})
+
+describe('a worker out of a queue', () => {
+  test('goes on after a job that nobody can open, or whose content no instance has, and says so of it (jobs.3)', async () => {
+    const url = await postgres.database('badly')
+    const queue = new PgQueue(await PgConnection.open(url), { pause: 20, lease: 3600 })
+    const { keyHash, circuitHash, manifestHash, domainSize } = artifacts
+    const key = { instance: 'product-tiny', keyHash, circuitHash, manifestHash, domainSize }
+    const put = async (name: string, publicKey: Uint8Array, content: Uint8Array) => {
+      const header = { id: jobId(name, 0), run: '7'.repeat(64), index: 0, ...key }
+      await queue.put(await sealJob(publicKey, header, content))
+      return header.id
+    }
+    const content = encodeInputs(artifacts, task(0))
+    const strange = await put('strange', (await makeWorkerKeys()).publicKey, content)
+    const good = await put('good', keys.publicKey, content)
+    const short = await put('short', keys.publicKey, content.subarray(1))
+    let name = ''
+    const working = workQueue({
+      ...{ queue: url, secretKey: keys.secretKey, prover: wasmProverOn(1), cacheDir, circuitsDir },
+      onStart: (worker) => {
+        name = worker
+      },
+    })
+    const ended = expect(working).rejects.toMatchObject({ code: 'WORKER_DISMISSED' })
+    const events: JobEvent[] = []
+    while (events.filter(({ kind }) => kind === 'answered').length < 3) events.push(...(await queue.events()))
+    await queue.dismiss(name)
+    await ended
+    const answers = new Map(events.map((event) => [event.id, event]))
+    expect(answers.get(good)).toMatchObject({ worker: name, answer: { proof: expect.any(Object) } })
+    expect(answers.get(strange)).toMatchObject({ worker: name, answer: { failure: { code: 'JOB_SEAL' } } })
+    expect(answers.get(short)).toMatchObject({ worker: name, answer: { failure: { code: 'UNEXPECTED' } } })
+    // It was left to others before it was known whose fault it was.
+    expect(events.filter(({ kind }) => kind === 'lost').map(({ id }) => id)).toEqual([strange])
+    await queue.close()
   })
 })
