@@ -30,8 +30,11 @@ export const MEANINGS: Record<string, string> = {
   PARAMS_SCHEMA: 'the parameters of a portfolio model are malformed; the message names the field',
   POWERS_UNSOUND: 'powers of tau are not those of one secret; the message says in which row',
   RESERVES_AMOUNT: 'an amount of the reserves file is no exact decimal',
+  RESERVES_EVIDENCE: 'a line of evidence does not hold; the message says why',
   RESERVES_LIST:
     'a published list of addresses is not of the form that is named; the message says where and how',
+  RESERVES_NODES: 'the file of trie nodes of a chain is malformed; the message says where',
+  RESERVES_TOKEN_CODE: 'a token’s contract is not what is known of it; the message says in what',
   RISK_ENCODING: 'not valid UTF-8',
   RISK_ROW: 'a row of the list of instruments has too few or too many cells, or none',
   RISK_SYNTAX: 'the list of instruments is not CSV: quotes, line ends or control characters',

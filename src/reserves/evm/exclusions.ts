@@ -35,7 +35,7 @@ const BURNED: readonly string[] = [
  * evmExclusion(parseAccount('eip155:1:0x000000000000000000000000000000000000dEaD', ''))
  * // 'an address that nobody has a key of'
  */
-export function evmExclusion({ chain, address }: AccountName): string | undefined {
+export function evmExclusion({ chain, address }: Pick<AccountName, 'chain' | 'address'>): string | undefined {
   if (chain.namespace !== 'eip155') return undefined
   if (BURNED.includes(address)) return 'an address that nobody has a key of'
   return chain.reference === '1' && Object.hasOwn(MAINNET, address) ? MAINNET[address] : undefined

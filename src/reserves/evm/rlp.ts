@@ -11,12 +11,14 @@ export type Rlp = Uint8Array | readonly Rlp[]
  * @throws {ProofError} `RESERVES_RLP`
  */
 export function decodeRlp(bytes: Uint8Array, what: string): Rlp {
-  if (bytes.length === 0) throw new ProofError('RESERVES_RLP', `${what} is empty`)
   try {
-    return fromRlp(bytes, 'bytes')
-  } catch (cause) {
-    throw new ProofError('RESERVES_RLP', `${what} is not canonical RLP`, { cause })
+    if (bytes.length > 0) return fromRlp(bytes, 'bytes')
+  } catch {
+    // What is wrong with it, the message says for every case.
   }
+  throw new ProofError('RESERVES_RLP', `${what} is not canonical RLP`, {
+    hint: 'Collect the evidence again.',
+  })
 }
 
 /**

@@ -58,7 +58,10 @@ export interface SafeWallet {
  * const result = verifyControl(control, { account, text, wallet })
  */
 export function readSafe(reader: EvmReader, address: Hex): SafeWallet {
-  const refuse = (why: string) => new ProofError('RESERVES_SAFE', `the account is not a Safe: ${why}`)
+  const refuse = (why: string) =>
+    new ProofError('RESERVES_SAFE', `the account is not a Safe: ${why}`, {
+      hint: 'Show control of the account in another way, such as eip1271.',
+    })
   const proxy = reader.account(address)?.codeHash
   const safe = SAFES.find((known) => known.proxy === proxy)
   if (safe === undefined) throw refuse('its code is not that of a known version')
