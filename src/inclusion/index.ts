@@ -27,6 +27,7 @@ export {
   type VerifyReceiptOptions,
   verifyReceipt,
 } from './receipt.js'
+export { parseOwner } from './owner-file.js'
 export { nobody, ownerRecipient, passphraseRecipient, type Recipient, sealTo } from './recipient.js'
 export {
   type InclusionStatement,

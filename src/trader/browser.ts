@@ -1,2 +1,2 @@
-export { parseOwner } from './owner-file.js'
+export { parseOwner } from '../inclusion/index.js'
 export { type ProveMarginOptions, proveMargin } from './prove-margin.js'

@@ -1,4 +1,4 @@
+export { parseOwner } from '../inclusion/index.js'
 export { inclusionPortfolio, portfolioSlots, readAccount, readAccountAndLeaf } from './account.js'
 export { createOwner, readOwner } from './owner.js'
-export { parseOwner } from './owner-file.js'
 export { type ProveMarginOptions, proveMargin } from './prove-margin.js'

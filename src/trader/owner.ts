@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { SALT_BITS } from '../field/index.js'
 import { readTextFile, writeNewPrivate } from '../files/index.js'
 import { ownerCommitment } from '../hash/index.js'
-import { parseOwner } from './owner-file.js'
+import { parseOwner } from '../inclusion/index.js'
 
 /**
  * Makes an owner's secret: 248 random bits, in a new file for its owner alone to read. Only the commitment is
