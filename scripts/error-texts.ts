@@ -27,6 +27,7 @@ export const MEANINGS: Record<string, string> = {
   LEDGER_SYNTAX: 'the accounts file is not CSV: quotes, line ends or control characters',
   MARGIN_PURPOSE: 'the purpose of a margin proof is malformed; the message names the field',
   MARGIN_TABLE: 'margin rule and risk table disagree on instruments, quote or time',
+  PAGE_OPENINGS: 'a disclosure for a page does not open what the epoch commits to; the message says why',
   PARAMS_SCHEMA: 'the parameters of a portfolio model are malformed; the message names the field',
   POWERS_UNSOUND: 'powers of tau are not those of one secret; the message says in which row',
   RESERVES_AMOUNT: 'an amount of the reserves file is no exact decimal',

@@ -5,7 +5,7 @@ import { placeOf, type Source, type SourceEntry } from './source.js'
 /**
  * A source of files in memory, by their paths.
  *
- * @param files bytes, or text as UTF-8, by path, as `{ 'manifest.json': … }`
+ * @param files bytes, text as UTF-8, or files that a browser holds, by path, as `{ 'manifest.json': … }`
  * @param name what messages call it
  * @throws {InputError} `SOURCE_PATH` for paths that no folder could have
  * @example
@@ -16,7 +16,7 @@ import { placeOf, type Source, type SourceEntry } from './source.js'
  * const report = await verifyEpoch(bytesSource(files), { pins })
  */
 export function bytesSource(
-  files: ReadonlyMap<string, Uint8Array | string> | Readonly<Record<string, Uint8Array | string>>,
+  files: ReadonlyMap<string, Held> | Readonly<Record<string, Held>>,
   name = 'memory',
 ): Source {
   const held = new Map(files instanceof Map ? files : Object.entries(files))
@@ -25,12 +25,35 @@ export function bytesSource(
     name,
     async read(path, maxBytes) {
       const file = held.get(path)
+      if (typeof file === 'object' && 'arrayBuffer' in file)
+        return bytesOfBlob(file, maxBytes, placeOf({ name }, path))
       const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file
       if (bytes !== undefined && bytes.length > maxBytes) throw tooLarge(maxBytes, placeOf({ name }, path))
       return bytes
     },
     list: async (folder) => folders.get(folder),
   }
+}
+
+type Held = Uint8Array | string | Blob
+
+/**
+ * The bytes of a file that a browser holds.
+ *
+ * @param maxBytes more are refused, before the file is read
+ * @param where the file's name, for messages
+ * @throws {InputError} `JSON_SIZE`; `FILE_ACCESS` when the file was moved or changed since it was chosen
+ */
+export async function bytesOfBlob(file: Blob, maxBytes: number, where: string): Promise<Uint8Array> {
+  if (file.size > maxBytes) throw tooLarge(maxBytes, where)
+  const bytes = await file.arrayBuffer().catch((cause: unknown) => {
+    throw new InputError('FILE_ACCESS', 'cannot be read', {
+      where,
+      cause,
+      hint: 'Choose the file again: it may have been moved or changed since.',
+    })
+  })
+  return new Uint8Array(bytes)
 }
 
 /**

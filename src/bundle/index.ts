@@ -1,6 +1,6 @@
 export { Checks, type EpochCheck, type Found, fail, passed } from '../errors/index.js'
 export { addressSchema } from './address.js'
-export { bytesSource } from './bytes-source.js'
+export { bytesOfBlob, bytesSource } from './bytes-source.js'
 export { purposeContext, solvencyPurpose } from './context.js'
 export { fileKind } from './file-kind.js'
 export { knownPowers } from './known-powers.js'

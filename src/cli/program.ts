@@ -41,6 +41,7 @@ import { solvencyCheckCommand } from './commands/solvency-check.js'
 import { solvencyDiscloseCommand } from './commands/solvency-disclose.js'
 import { solvencyProveCommand } from './commands/solvency-prove.js'
 import { verifyCommand } from './commands/verify.js'
+import { webBuildCommand } from './commands/web-build.js'
 import { workerCommand } from './commands/worker.js'
 import { ManyOption } from './options.js'
 import { columnsOf, layOut, paragraph } from './terminal/layout.js'
@@ -93,6 +94,7 @@ function commands(): Command[] {
     ]),
     verifyCommand(),
     auditCommand(),
+    group('web', 'Pages for browsers.', [webBuildCommand()]),
     group('ceremony', 'Keys that count: made by several people who need not trust each other.', [
       ceremonyInitCommand(),
       ceremonyPageCommand(),
@@ -122,6 +124,8 @@ export function commandLine(given: readonly string[] = []): Command {
     )
     .version(packageVersion())
     .showHelpAfterError('(--help shows an example)')
+    // An option behind a verb is the verb's: `epoch` and `epoch sign` both know --json.
+    .enablePositionalOptions()
     .exitOverride()
     .configureHelp({
       minWidthToWrap: 20,

@@ -1,3 +1,4 @@
+export { bytesOfBase64 } from './base64.js'
 export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './commitments.js'
 export { poseidon, poseidonMany } from './poseidon.js'
 export { ROLES } from './roles.js'

@@ -8,6 +8,8 @@ import { inclusionSigner } from './signature.js'
 
 /** What a reader asks of a file beside that it is counted. */
 export interface Asked {
+  /** The customer's own identifier: a file of another account says nothing about them. */
+  account?: string
   /** The commitment of the customer's own secret, which the leaf is to hold (see `createOwner`). */
   owner?: bigint
   /** The venue's address, in lower case: who else signed the file is not the venue. */
@@ -108,11 +110,22 @@ export function leafCheck(
 }
 
 /** What a reader asks for beside. A file that is not signed is counted all the same. */
-export function askedChecks(file: Inclusion, { owner, venue }: Asked): EpochCheck[] {
+export function askedChecks(file: Inclusion, { account, owner, venue }: Asked): EpochCheck[] {
   return [
+    ...(account === undefined ? [] : [accountCheck(file, account)]),
     ...(owner === undefined ? [] : [ownerCheck(file, owner)]),
     ...(venue === undefined || file.signed === undefined ? [] : [signatureCheck(file, venue)]),
   ]
+}
+
+function accountCheck(file: Inclusion, account: string): EpochCheck {
+  return check(
+    'account',
+    file.account === account,
+    'the file is of your identifier',
+    'the file is of another identifier than yours: it says nothing about you',
+    'Compare your identifier letter by letter with the one that the venue knows you by, or ask it for your own file.',
+  )
 }
 
 function ownerCheck(file: Inclusion, owner: bigint): EpochCheck {

@@ -1,3 +1,4 @@
+export { answering, type Unanswered } from './answer.js'
 export {
   ARCHIVE_PATHS,
   BUCKET_ENTRIES,
@@ -21,14 +22,16 @@ export {
   verifyDispute,
 } from './dispute.js'
 export { type Inclusion, inclusionSchema, openLeaf, parseInclusion, withoutWay } from './file.js'
+export { parseOwner } from './owner-file.js'
+export { fillPage, type PageData } from './page-data.js'
 export {
   type ReceiptReport,
   type ReceiptVerdict,
   type VerifyReceiptOptions,
   verifyReceipt,
 } from './receipt.js'
-export { parseOwner } from './owner-file.js'
 export { nobody, ownerRecipient, passphraseRecipient, type Recipient, sealTo } from './recipient.js'
+export { parseRoot } from './root.js'
 export {
   type InclusionStatement,
   inclusionDigest,

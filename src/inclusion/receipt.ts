@@ -149,9 +149,9 @@ function rootCheck(file: Inclusion, root: string): EpochCheck {
 function verdictOf(checks: readonly EpochCheck[]): ReceiptVerdict {
   const failed = checks.filter(({ valid }) => !valid).map(({ id }) => id)
   if (failed.length === 0) return 'in this tree'
-  // There is no root to hold the file against, it is not the one that was asked for, or no leaf can be
-  // opened.
-  const without = ['inclusion:epoch', 'inclusion:solvency', 'inclusion:instance', 'inclusion:manifest']
+  // There is no root to hold the file against, it is not the one that was asked for, no leaf can be opened,
+  // or the file is about somebody else.
+  const without = ['epoch', 'solvency', 'instance', 'manifest', 'account'].map((id) => `inclusion:${id}`)
   if (failed.some((id) => without.includes(id))) return 'cannot tell'
   return failed.every((id) => id === 'inclusion:signature') ? 'cannot tell' : 'not in this tree'
 }

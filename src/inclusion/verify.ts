@@ -72,10 +72,10 @@ export function verifyInclusion(
 }
 
 /** What only the reader can know of a file, or did not ask for: a sentence each. */
-export function readersOwn(file: Inclusion, { owner, venue }: Asked): string[] {
+export function readersOwn(file: Inclusion, { account, owner, venue }: Asked): string[] {
   const signer = inclusionSigner(file)
   return [
-    'that the account is yours: compare its identifier with your own',
+    ...(account === undefined ? ['that the account is yours: compare its identifier with your own'] : []),
     ...(owner === undefined
       ? ['that no other customer was shown this leaf for theirs: name your owner file with --owner']
       : []),
@@ -90,7 +90,9 @@ export function readersOwn(file: Inclusion, { owner, venue }: Asked): string[] {
 
 function verdictOf(found: readonly EpochCheck[] | undefined): InclusionVerdict {
   const failed = found?.filter(({ valid }) => !valid).map(({ id }) => id)
-  if (failed === undefined || failed.includes('inclusion:epoch')) return 'cannot tell'
+  if (failed === undefined) return 'cannot tell'
+  // The file is of another epoch, or about somebody else.
+  if (failed.includes('inclusion:epoch') || failed.includes('inclusion:account')) return 'cannot tell'
   if (failed.length === 0) return 'included'
   // The account is counted, but the file is not the one that was asked for.
   return failed.every((id) => id === 'inclusion:signature') ? 'cannot tell' : 'not included'

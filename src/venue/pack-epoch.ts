@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MAX_UNPACKED, zipArchive } from '../bundle/index.js'
 import { EPOCH_PATHS, epochFiles, readManifest } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { assertReplaceable, writeFileAtomic } from '../files/index.js'
-import { folderSource } from '../inputs/index.js'
+import { openSource } from '../inputs/index.js'
 import { MAX_TEXT_BYTES, sha256Hex } from '../schema/index.js'
 import { liesIn } from './folders.js'
 import { provenSolvency } from './proven-solvency.js'
@@ -45,23 +46,41 @@ export async function packEpoch({ folder, out, force = false }: PackEpochOptions
       hint: 'Name a file outside the epoch with --out.',
     })
   }
-  const source = folderSource(folder)
+  const { archive, files } = await epochArchive(folder, out)
+  if (!force) await assertReplaceable(out, archive)
+  await writeFileAtomic(out, archive)
+  return { sha256: sha256Hex(archive), bytes: archive.length, files }
+}
+
+/**
+ * The archive of an epoch, and how many files are in it.
+ *
+ * @param place the epoch: a folder, an archive or an address
+ * @param name what messages call the archive that is made
+ * @throws {InputError} `EPOCH_UNFINISHED`, `EPOCH_FILES`, `ARCHIVE_LINK`, `ARCHIVE_SIZE`
+ */
+export async function epochArchive(
+  place: string,
+  name: string,
+): Promise<{ archive: Uint8Array; files: number }> {
+  const source = await openSource(place)
   const manifest = await readManifest(source)
-  provenSolvency(manifest, folder)
+  provenSolvency(manifest, place)
   const files = new Map<string, Uint8Array>()
-  const real = await realpath(folder)
+  const folder = existsSync(join(place, EPOCH_PATHS.manifest)) ? await realpath(place) : undefined
   for (const path of await epochFiles(source, manifest)) {
-    if ((await realpath(join(folder, path))) !== join(real, path)) {
-      throw new InputError('ARCHIVE_LINK', 'is a symbolic link: what it leads to would be published', {
-        where: join(folder, path),
-        hint: 'Put the file itself in its place.',
-      })
-    }
+    if (folder !== undefined) await assertNoLink(place, path, folder)
     const most = path.startsWith(`${EPOCH_PATHS.reserves}/`) ? MAX_UNPACKED : MAX_TEXT_BYTES
     files.set(`${FOLDER}/${path}`, (await source.read(path, most))!)
   }
-  const archive = zipArchive(files, out)
-  if (!force) await assertReplaceable(out, archive)
-  await writeFileAtomic(out, archive)
-  return { sha256: sha256Hex(archive), bytes: archive.length, files: files.size }
+  return { archive: zipArchive(files, name), files: files.size }
+}
+
+/** Refuses a file of a folder that leads elsewhere. */
+async function assertNoLink(place: string, path: string, folder: string): Promise<void> {
+  if ((await realpath(join(place, path))) === join(folder, path)) return
+  throw new InputError('ARCHIVE_LINK', 'is a symbolic link: what it leads to would be published', {
+    where: join(place, path),
+    hint: 'Put the file itself in its place.',
+  })
 }

@@ -339,6 +339,15 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: [epoch, '--development', '--prices', file('venue/accounts.csv')], code: 2 },
     { args: [epoch], code: 2 },
   ],
+  [
+    'web build',
+    {
+      args: ['--epoch', epoch, '--openings', file('disclosure.json'), '--out', file('shown-page')],
+      code: 0,
+    },
+    { args: ['--epoch', epoch, '--out', file('page')], code: 0 },
+    { args: ['--epoch', epoch, '--openings', file('owner.json'), '--out', file('never')], code: 2 },
+  ],
   ['contract export', { args: ['ledger-tiny', '--out', file('contracts')], code: 0 }],
   [
     'reserves import',
@@ -412,6 +421,7 @@ const PRIVATE: [name: RegExp, why: string][] = [
   [/^venue-key\.json$/, 'the key that the venue signs with'],
   [/^workers\.json$/, 'the key that opens jobs, for workers alone'],
   [/^disclosure\.json$/, 'totals and reserves that the venue shows, to whom it gives the file'],
+  [/^shown-page\/index\.html$/, 'the same, in the page that the venue made with the file'],
   [/^inclusion\.json$/, 'for its customer alone'],
   [/^inclusion\.jsonl$/, 'for the venue alone'],
   [/^inclusion\//, 'for the venue alone'],

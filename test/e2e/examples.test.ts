@@ -30,7 +30,7 @@ const STORY = [
   ...['ledger prove', 'solvency prove', 'solvency disclose', 'reserves open', 'verify', 'audit'],
   ...['inclusion export', 'inclusion publish', 'inclusion open', 'inclusion verify'],
   ...['inclusion dispute', 'epoch sign', 'epoch pack', 'margin prove', 'margin verify'],
-  ...['contract export', 'ceremony page', 'reserves import'],
+  ...['web build', 'contract export', 'ceremony page', 'reserves import'],
 ]
 /** Examples that another test runs, word by word. */
 const ELSEWHERE = new Map([
@@ -56,6 +56,7 @@ const SHOWS_PROGRESS = [
     'solvency prove',
     'verify',
     'audit',
+    'web build',
   ],
   ...['inclusion export', 'inclusion publish', 'inclusion open', 'inclusion verify', 'margin prove'],
   ...['margin verify', 'contract export'],

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { EpochCheck } from '../../bundle/index.js'
 import type { SignedManifest } from '../../epoch/index.js'
-import { InputError, PlimsollError } from '../../errors/index.js'
-import type { InclusionReport, ReceiptReport } from '../../inclusion/index.js'
+import { InputError } from '../../errors/index.js'
+import type { Asked, InclusionReport, ReceiptReport } from '../../inclusion/index.js'
 import { command } from '../command.js'
 import { publicEpochOption, readAddress, readTrust, type TrustOptions, trustOptions } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
@@ -10,6 +10,7 @@ import { createUi, type Ui } from '../terminal/ui.js'
 interface VerifyOptions extends TrustOptions {
   epoch?: string
   root?: string
+  account?: string
   owner?: string
   json?: boolean
 }
@@ -23,6 +24,10 @@ export function inclusionVerifyCommand(): Command {
       new Option(
         '--root <root>',
         'instead of --epoch: the accountsRoot that was published, or an epoch of which the manifest alone is read. Verifies no proof',
+      ),
+      new Option(
+        '--account <id>',
+        'your identifier at the venue: a file of another account is not counted as yours',
       ),
       new Option(
         '--owner <file>',
@@ -47,26 +52,18 @@ export function inclusionVerifyCommand(): Command {
         hint: 'With --root no proof and no risk table is read: name the epoch with --epoch, or leave them out.',
       })
     }
-    const { cannotTellView, inclusionView, receiptView } = await import('../views/inclusion.js')
+    const { answering } = await import('../../inclusion/index.js')
+    const { answerView } = await import('../views/inclusion.js')
     const ui = createUi(options)
-    try {
-      if (options.root === undefined) {
-        const { exitCode, ...report } = await verify(ui, file, options)
-        ui.warnOfKeys(report.keyKind)
-        ui.notes(report.notes)
-        ui.result(report, () => inclusionView(report))
-        process.exitCode = exitCode
-      } else {
-        const { exitCode, ...report } = await verifyRoot(ui, file, options.root, options)
-        ui.result(report, () => receiptView(report))
-        process.exitCode = exitCode
-      }
-    } catch (error) {
-      // A customer gets one of three answers, also when something cannot be read.
-      if (!(error instanceof PlimsollError)) throw error
-      ui.result({ verdict: 'cannot tell', error: error.toJSON() }, () => cannotTellView(error))
-      process.exitCode = error.exitCode
+    const { exitCode, ...answer } = await answering<InclusionReport | ReceiptReport>(() =>
+      options.root === undefined ? verify(ui, file, options) : verifyRoot(ui, file, options.root, options),
+    )
+    if ('keyKind' in answer) {
+      ui.warnOfKeys(answer.keyKind)
+      ui.notes(answer.notes)
     }
+    ui.result(answer, () => answerView(answer))
+    process.exitCode = exitCode
   })
 }
 
@@ -98,25 +95,21 @@ async function verifyRoot(
   )
 }
 
-async function readAsked({ owner, venue }: VerifyOptions): Promise<{ owner?: bigint; venue?: string }> {
+async function readAsked({ account, owner, venue }: VerifyOptions): Promise<Asked> {
   const { readOwner } = await import('../../trader/index.js')
   const { ownerCommitment } = await import('../../hash/index.js')
   return {
+    ...(account === undefined ? {} : { account }),
     ...(owner === undefined ? {} : { owner: ownerCommitment(await readOwner(owner)) }),
     ...(venue === undefined ? {} : { venue: await readAddress(venue, '--venue') }),
   }
 }
 
-/**
- * A published root, in decimal or as 32 bytes in hex, or the manifest of an epoch that has it. No root has
- * fewer than 40 digits but by a chance below 2^-120: such a number is the name of a folder, as 20261130.
- */
+/** A published root, or the manifest of an epoch that has it. */
 async function readRoot(text: string): Promise<bigint | SignedManifest> {
-  const { isFieldElement } = await import('../../field/index.js')
-  if (/^[1-9][0-9]{39,77}$|^0x[0-9a-fA-F]{64}$/.test(text)) {
-    if (isFieldElement(BigInt(text))) return BigInt(text)
-    throw new InputError('USAGE', 'not a root: it is beyond the field', { where: '--root' })
-  }
+  const { parseRoot } = await import('../../inclusion/index.js')
+  const root = parseRoot(text, '--root')
+  if (root !== undefined) return root
   const { readSignedManifest } = await import('../../epoch/index.js')
   const { openSource } = await import('../../inputs/index.js')
   return readSignedManifest(await openSource(text))

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { type KeyPins, kindOfPin, riskTableHash } from '../../bundle/index.js'
 import { openEpoch, readManifest } from '../../epoch/index.js'
 import { EXIT, InputError } from '../../errors/index.js'
@@ -35,6 +35,7 @@ import {
   signEpoch,
 } from '../../venue/index.js'
 import { addPins, artifactSource, pinsOf } from '../artifacts.js'
+import { writeInclusionPage } from '../inclusion-page.js'
 import { readPlanOptions, readPolicy } from '../options.js'
 import { proveWithProgress } from '../prove-with-progress.js'
 import { readRisk } from '../risk-file.js'
@@ -60,6 +61,7 @@ interface Places {
   name: string
   folder: string
   archive: string
+  page: string
   privateFolder: string
   inclusion: string
 }
@@ -149,6 +151,16 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
     }
   }
   const packed = await ui.step('packing the epoch', () => packEpoch({ folder: at.folder, out: at.archive }))
+  if (!existsSync(at.page)) {
+    await ui.step('writing the page for customers', async () =>
+      writeInclusionPage({
+        out: at.page,
+        archive: await readFile(at.archive),
+        name: basename(at.archive),
+        pins: files.pins,
+      }),
+    )
+  }
   ui.warnOfKeys(report.keyKind)
   const result: MadeEpoch = {
     verdict: 'valid',
@@ -158,6 +170,7 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
     folder: at.folder,
     archive: at.archive,
     sha256: packed.sha256,
+    page: at.page,
     pins: files.pins,
     inclusion: at.inclusion,
     private: at.privateFolder,
@@ -191,6 +204,7 @@ async function placesOf(config: Config, table: RiskTable, given: string | undefi
     name,
     folder: join(folders.public, name),
     archive: join(folders.public, `${name}.zip`),
+    page: join(folders.public, `${name}.html`),
     privateFolder: join(folders.private, name),
     inclusion: join(folders.private, `${name}.inclusion`),
   }

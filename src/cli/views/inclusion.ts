@@ -1,5 +1,10 @@
-import type { PlimsollError } from '../../errors/index.js'
-import type { Balance, DisputeReport, InclusionReport, ReceiptReport } from '../../inclusion/index.js'
+import type {
+  Balance,
+  DisputeReport,
+  InclusionReport,
+  ReceiptReport,
+  Unanswered,
+} from '../../inclusion/index.js'
 import type { ExportedAll, PublishedInclusion } from '../../venue/index.js'
 import type { Text } from '../terminal/layout.js'
 import { facts, table } from '../terminal/table.js'
@@ -143,8 +148,39 @@ export function disputeView(report: Omit<DisputeReport, 'exitCode'>): Text {
   ]
 }
 
+/** The result of `web build`. */
+export function builtPageView(built: {
+  page: string
+  sha256: string
+  archive: string
+  archiveSha256: string
+  carriesEpoch: boolean
+  carriesPins: boolean
+}): Text {
+  return facts([
+    ['page', built.page],
+    ['SHA-256 of the page', built.sha256],
+    ['archive of the epoch', built.archive],
+    ['SHA-256 of the archive', built.archiveSha256],
+    ['it carries', built.carriesEpoch ? 'the epoch: the page alone is enough' : 'no epoch: it is too large'],
+    ['pins', built.carriesPins ? 'those that you named: it says so' : 'none: customers bring their own'],
+    ['publish', 'both files together, and the hash of the page where people know you'],
+  ])
+}
+
+type Answer =
+  | Omit<InclusionReport, 'exitCode'>
+  | Omit<ReceiptReport, 'exitCode'>
+  | Omit<Unanswered, 'exitCode'>
+
+/** What a customer is told, whatever became of the check. */
+export function answerView(answer: Answer): Text {
+  if ('error' in answer) return cannotTellView(answer.error)
+  return 'epochValid' in answer ? inclusionView(answer) : receiptView(answer)
+}
+
 /** The answer where something that is needed cannot be read. */
-export function cannotTellView({ code, message, hint }: PlimsollError): Text {
+export function cannotTellView({ code, message, hint }: Unanswered['error']): Text {
   return [`${code}: ${message}`, ...(hint === undefined ? [] : [hint]), CANNOT_TELL]
 }
 

@@ -119,6 +119,8 @@ export interface MadeEpoch {
   archive: string
   /** Of the archive. */
   sha256: string
+  /** With which customers check, in a browser. */
+  page: string
   pins: string
   inclusion: string
   private: string
@@ -135,6 +137,7 @@ export function madeEpochView(made: MadeEpoch): Text {
       ['epoch', `${made.epoch} of ${made.venue}`],
       ['archive, to publish', made.archive],
       ['SHA-256 of the archive', made.sha256],
+      ['page for customers, to publish', made.page],
       ['pins, to publish elsewhere', made.pins],
       ['inclusion files (each for its customer)', made.inclusion],
       ['private folder (never publish)', made.private],

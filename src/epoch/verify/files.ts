@@ -1,5 +1,6 @@
 import { Checks, type Found, fail, passed, placeOf, type Source } from '../../bundle/index.js'
 import { InputError } from '../../errors/index.js'
+import { MAX_TEXT_BYTES } from '../../schema/index.js'
 import { batchCount } from '../batches.js'
 import { evidencePaths } from '../evidence-source.js'
 import type { Manifest } from '../manifest-schema.js'
@@ -72,8 +73,8 @@ export async function epochFiles(source: Source, manifest: Manifest): Promise<st
     folders.add(EPOCH_PATHS.reserves)
     for (const path of await evidencePaths(source)) paths.add(`${EPOCH_PATHS.reserves}/${path}`)
   }
-  const signed = (await source.list?.(''))?.some(({ name }) => name === EPOCH_PATHS.signature)
-  if (signed) paths.add(EPOCH_PATHS.signature)
+  const signed = await source.read(EPOCH_PATHS.signature, MAX_TEXT_BYTES)
+  if (signed !== undefined) paths.add(EPOCH_PATHS.signature)
   return [...paths].filter((path) => !folders.has(path))
 }
 

@@ -260,7 +260,7 @@ const VIEWS: Record<string, () => Text> = {
       unnoticed: [{ omitted: 1000, allLook: 1e-300, tenthLooks: 0.123456789 }],
     }),
   'an opened file': () => inclusionOpenedView({ inclusion: WIDE, venue: WIDE, epoch: WIDE, covered: 99 }),
-  'cannot tell': () => cannotTellView(new InputError('X', WIDE, { where: WIDE, hint: WIDE })),
+  'cannot tell': () => cannotTellView(new InputError('X', WIDE, { where: WIDE, hint: WIDE }).toJSON()),
   accounts: () => accountsView(accounts()),
   books: () => booksView(books(), table, true),
   'a proven ledger': () =>

@@ -1,0 +1,136 @@
+import type { EpochCheck, KeyPins } from '../../bundle/index.js'
+import { at, element, sentences, table } from './elements.js'
+import type { Answered } from './messages.js'
+import { figuresOf, KNOWN, onPage, type PinsFrom, verdictOf } from './words.js'
+
+/** Checks as they are made. Proofs of batches that verify are one line. */
+export class CheckList {
+  private readonly list = at('checks')
+  private batches = 0
+  private line: HTMLElement | undefined
+
+  clear(): void {
+    this.list.replaceChildren()
+    this.batches = 0
+    this.line = undefined
+  }
+
+  add({ id, valid, detail, todo }: EpochCheck): void {
+    if (valid && id.startsWith('batch:')) {
+      this.batches++
+      const text = lineOf(true, 'batches', `proofs that verify: ${this.batches}`)
+      if (this.line === undefined) this.list.append(text)
+      else this.line.replaceWith(text)
+      this.line = text
+      return
+    }
+    this.list.append(lineOf(valid, id, detail, valid ? undefined : todo))
+  }
+}
+
+function lineOf(valid: boolean, id: string, detail: string, todo?: string): HTMLElement {
+  return element(
+    'li',
+    element(valid ? 'b.done' : 'b.bad', valid ? '✓ ' : '✗ '),
+    element('span.unseen', valid ? 'holds: ' : 'fails: '),
+    element('code', id),
+    ` ${onPage(detail)}`,
+    todo === undefined ? undefined : element('p.quiet', onPage(todo)),
+  )
+}
+
+/** Shows an answer: verdict first, then everything that it rests on. */
+export function showAnswer(answered: Answered, pins: PinsFrom): void {
+  const { answer, shown, pinned } = answered
+  const verdict = verdictOf(answer, pins)
+  at('verdict').className = `verdict ${verdict.tone}`
+  at('verdict').replaceChildren(
+    element('h2', verdict.headline),
+    element('p', verdict.sentence),
+    ...verdict.cautions.map((caution) => element('p.caution', caution)),
+  )
+  const balances = 'balances' in answer ? answer.balances : []
+  const figures = figuresOf(answered, pins)
+  const parts = [
+    balances.length === 0 ? undefined : balancesTable(balances),
+    sentences('What it means', verdict.means),
+    sentences('What it does not mean', verdict.doesNotMean),
+    sentences('What to do next', verdict.next),
+    sentences('Notes', 'notes' in answer ? answer.notes : []),
+    figures.length === 0
+      ? undefined
+      : table(
+          'Figures, and how each is known',
+          ['Figure', 'Value', 'Known'],
+          figures.map(({ name, value, known, basis }) => [
+            name,
+            element('code', value),
+            [element(`span.known.${known}` as 'span', KNOWN[known]), element('span.quiet', ` ${basis}`)],
+          ]),
+        ),
+    shownPart(shown),
+    pinned && pinsTable(pinned, pins),
+  ]
+  at('about').replaceChildren(...parts.filter((part) => part !== undefined))
+}
+
+type Balances = Extract<Answered['answer'], { balances: unknown }>['balances']
+
+function balancesTable(balances: Balances): HTMLElement {
+  const rows = balances.map((balance) => {
+    const { instrument, quantity } = balance
+    const tier = 'tier' in balance ? balance.tier : undefined
+    const place =
+      tier === undefined
+        ? ''
+        : ` (${tier.list === 'holding' ? 'held' : `pledged: ${tier.list}`}, tier ${tier.number}, counts ${tier.percent} %)`
+    return [`${tier?.of ?? instrument}${place}`, 'kind' in balance ? balance.kind : '', quantity]
+  })
+  return table('Your balances', ['Instrument', 'Kind', 'Quantity'], rows)
+}
+
+function shownPart(shown: Answered['shown']): HTMLElement | undefined {
+  if (shown === undefined) return undefined
+  const { checks, rows } = shown
+  const known = [
+    element('span.known.recomputed', KNOWN.recomputed),
+    element('span.quiet', ' opens what the proofs commit to'),
+  ]
+  return element(
+    'div',
+    element('h3', 'What the venue shows of the epoch'),
+    element(
+      'ul.checks',
+      checks.map(({ id, valid, detail, todo }) => lineOf(valid, id, detail, todo)),
+    ),
+    rows.length === 0
+      ? undefined
+      : table(
+          'Totals of all accounts and reserves, in whole units',
+          ['Instrument', 'Owed', 'Lent or short', 'Reserves', 'Insurance', 'Known'],
+          rows.map(({ symbol, owed, lent, reserves, insurance }) => [
+            symbol,
+            ...[owed, lent, reserves, insurance].map((amount) => amount ?? 'hidden'),
+            known.map((part) => part.cloneNode(true)),
+          ]),
+        ),
+  )
+}
+
+const CHOSEN: Record<PinsFrom, string> = {
+  reader: 'chosen by you',
+  page: 'chosen by whoever made this page',
+  demonstration: 'of the demonstration',
+  nobody: 'chosen by nobody',
+}
+
+function pinsTable(pins: KeyPins, from: PinsFrom): HTMLElement | undefined {
+  const rows = Object.entries(pins).map(([name, { keyKind, keyHash }]) => [
+    name,
+    keyKind,
+    element('code', keyHash),
+  ])
+  return rows.length === 0
+    ? undefined
+    : table(`Keys to trust, ${CHOSEN[from]}`, ['Instance', 'Kind', 'SHA-256 of the key'], rows)
+}
