@@ -144,7 +144,7 @@ export class HeaderChain {
     return this.bytes.subarray(0, this.offset(last) + HEADER_BYTES)
   }
 
-  /** The output script of an address of its network; `undefined` where it has none that one owner can spend. */
+  /** The output script of an address of its network, if it is one. */
   scriptOf(address: string): Uint8Array | undefined {
     if (this.asked?.address !== address) {
       this.asked = { address, script: addressScript(this.network, address) }

@@ -78,8 +78,7 @@ const base58check = createBase58check(sha256)
 const [OP_DUP, OP_EQUAL, OP_EQUALVERIFY, OP_HASH160, OP_CHECKSIG, OP_1] = [0x76, 0x87, 0x88, 0xa9, 0xac, 0x51]
 
 /**
- * The output script that an address stands for: P2PKH, P2SH, P2WPKH, P2WSH or P2TR. Later witness programs
- * have none, as anybody may spend their outputs.
+ * The output script that an address stands for: P2PKH, P2SH, P2WPKH, P2WSH, P2TR or a later witness program.
  *
  * @param address in its one spelling: a witness program in lower case
  * @returns `undefined` for what is no address of the network
@@ -100,10 +99,16 @@ function programScript(address: string): Uint8Array | undefined {
   const code = isFirst ? bech32 : bech32m
   const [version, ...words] = code.decode(address as `${string}1${string}`, 90).words
   const program = code.fromWords(words)
-  if (version === 0 && (program.length === 20 || program.length === 32)) {
-    return Uint8Array.of(0, program.length, ...program)
-  }
-  return version === 1 && program.length === 32 ? Uint8Array.of(OP_1, 32, ...program) : undefined
+  const { length } = program
+  if (version === 0) return length === 20 || length === 32 ? Uint8Array.of(0, length, ...program) : undefined
+  const isProgram = version! <= 16 && length >= 2 && length <= 40
+  return isProgram ? Uint8Array.of(OP_1 + version! - 1, length, ...program) : undefined
+}
+
+/** Whether anybody can spend what pays to a script: a witness program that has no rules yet. */
+export function isAnybodys([version = 0, length, ...program]: Uint8Array): boolean {
+  const isLater = version >= OP_1 && version < OP_1 + 16 && program.length === length && length <= 40
+  return isLater && length >= 2 && !(version === OP_1 && length === 32)
 }
 
 function hashScript([keyHash, scriptHash]: BitcoinNetwork['versions'], address: string) {

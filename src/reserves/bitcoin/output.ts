@@ -3,6 +3,7 @@ import { ProofError } from '../../errors/index.js'
 import { NODE_BYTES, rootOfBranch } from './branch.js'
 import { isSame } from './hash256.js'
 import type { BitcoinBlock, HeaderChain } from './headers.js'
+import { isAnybodys } from './networks.js'
 import { readTransaction } from './transaction.js'
 
 /** Blocks from a coinbase to the first one that can spend it. */
@@ -74,9 +75,9 @@ export function verifyOutput(
   if (typeof root === 'string') return refuse(root)
   if (!isSame(root, chain.root(proof.height))) refuse('its block does not hold the transaction')
   const output = transaction.outputs[proof.index] ?? refuse('the transaction has no such output')
-  const script = chain.scriptOf(address)
-  if (script === undefined) refuse('the address is none of its network that has one owner')
-  if (!isSame(output.script, script!)) refuse('it pays to another address')
+  const script = chain.scriptOf(address) ?? refuse('the address is none of its network')
+  if (!isSame(output.script, script)) refuse('it pays to another address')
+  if (isAnybodys(script)) refuse('anybody can spend what pays to such an address')
   return {
     outpoint: `${transaction.id}:${String(proof.index).padStart(10, '0')}`,
     value: output.value,

@@ -11,6 +11,7 @@ import {
   readTransaction,
   verifyOutput,
 } from '../../../../src/reserves/bitcoin/index.js'
+import { isAnybodys } from '../../../../src/reserves/bitcoin/networks.js'
 import { HASH_100000, HEADERS_100000, TRANSACTIONS_100000 } from '../../../helpers/bitcoin-blocks.js'
 import {
   ADDRESSES,
@@ -133,12 +134,30 @@ describe('an address and the script that pays to it (reserves.63)', () => {
     ],
     ['capitals', 'BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4'],
     ['mixed letters', 'bc1qW508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4'],
-    ['a program that anybody can spend', 'bc1pfeessrawgf'],
-    ['a version that is not in use', 'bc1zw508d6qejxtdg4y5r3zarvaryvaxxpcs'],
     ['no address at all', 'satoshi'],
   ])('is none for %s', (_, address) => {
     expect(addressScript(main, address)).toBeUndefined()
   })
+})
+
+test('what anybody can spend is nobody’s: a witness program without rules (reserves.63)', () => {
+  const regtest = new Regtest()
+  const address = 'bcrt1pfeesnyr2tx'
+  const script = addressScript(network, address)!
+  expect(bytesToHex(script)).toBe('51024e73')
+  const output = { script, value: 9n }
+  const raw = transactionOf([{ id: 'ab'.repeat(32), index: 0 }], [output, output])
+  regtest.mine(1, { transactions: [raw] })
+  const chain = new HeaderChain(REGTEST, { where })
+  chain.append(regtest.headers())
+  const proof = regtest.proof(readTransaction(raw)!.id, 0)
+  expect(() => verifyOutput(proof, { chain, at: chain.block(1), address, where })).toThrow(
+    refusal('anybody can spend'),
+  )
+  expect(bytesToHex(addressScript(main, 'bc1zw508d6qejxtdg4y5r3zarvaryvaxxpcs')!)).toBe(
+    '5210751e76e8199196d454941c45d1b3a323',
+  )
+  for (const known of Object.values(ADDRESSES)) expect(isAnybodys(addressScript(network, known)!)).toBe(false)
 })
 
 describe('outputs of a chain of regtest (reserves.62)', () => {
