@@ -47,6 +47,7 @@ export {
   folderSource,
   openHistory,
   openSource,
+  type ReserveListOptions,
   readDisclosure,
   readInclusion,
   readInstrumentList,
@@ -55,6 +56,7 @@ export {
   readOwnInstances,
   readPins,
   readPortfolio,
+  readReserveList,
   readReserves,
   readRiskTable,
   readSecondPrices,
@@ -133,6 +135,16 @@ export {
   wasmProver,
   workQueue,
 } from './proving/index.js'
+export type {
+  DeclaredTotal,
+  JudgedRow,
+  ListedCoin,
+  ListFormat,
+  ListReport,
+  RowJudgement,
+  RowStatus,
+  RowSum,
+} from './reserves/index.js'
 export { parseReserves, type Reserves } from './reserves/index.js'
 export {
   formatRiskTable,

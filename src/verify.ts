@@ -121,6 +121,27 @@ export {
   verifyMargin,
 } from './margin/index.js'
 export {
+  type AccountName,
+  type ChainName,
+  type Control,
+  type ControlContext,
+  type ControlFacts,
+  type ControlResult,
+  eip1271Call,
+  type HoldsFor,
+  type Locks,
+  type MovementFacts,
+  movementAmount,
+  type Namespace,
+  parseAccount,
+  type ReservesStatement,
+  reservesMessage,
+  reservesTypedData,
+  type SpentOutput,
+  verifyControl,
+  type WalletFacts,
+} from './reserves/index.js'
+export {
   type Instrument,
   parseRiskTable,
   type RiskColumns,

@@ -29,7 +29,7 @@ export interface ReserveListOptions {
  * @throws {InputError} `RESERVES_LIST` with line and column, `RESERVES_CHAIN` and `RESERVES_ACCOUNT` for
  * accounts of a plain list, `FILE_ACCESS`, `JSON_SIZE` for a line of more than a mebibyte, `JSON_ENCODING`
  * @example
- * const { coins } = await readReserveList('list.csv', 'okx')
+ * const { coins } = await readReserveList('published.csv', 'okx')
  * for (const { coin, signed } of coins) console.log(coin, signed)
  */
 export async function readReserveList(

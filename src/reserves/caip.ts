@@ -7,9 +7,15 @@ import { InputError } from '../errors/index.js'
 import { addressScript, BITCOIN_NETWORKS, type BitcoinNetwork } from './bitcoin/index.js'
 
 /** Kinds of chains whose accounts have one spelling here, and `attested` for what lies on no chain. */
-export const NAMESPACES = ['eip155', 'bip122', 'tron', 'solana', 'attested'] as const
+export const NAMESPACES = [
+  'eip155',
+  'bip122',
+  'tron',
+  'solana',
+  'attested',
+] as const satisfies readonly Namespace[]
 
-export type Namespace = (typeof NAMESPACES)[number]
+export type Namespace = 'eip155' | 'bip122' | 'tron' | 'solana' | 'attested'
 
 /** A chain by its CAIP-2 name, such as `eip155:1`. */
 export interface ChainName {

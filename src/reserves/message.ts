@@ -1,9 +1,14 @@
 import type { Challenge } from './challenge.js'
 
 /** For whom an account holds what it holds: customers, or a layer that stands behind shortfalls. */
-export const HOLDS_FOR = ['customers', 'insurance', 'capital', 'mutual'] as const
+export const HOLDS_FOR = [
+  'customers',
+  'insurance',
+  'capital',
+  'mutual',
+] as const satisfies readonly HoldsFor[]
 
-export type HoldsFor = (typeof HOLDS_FOR)[number]
+export type HoldsFor = 'customers' | 'insurance' | 'capital' | 'mutual'
 
 /** What one account signs. */
 export interface ReservesStatement extends Pick<Challenge, 'venue' | 'epoch'> {
@@ -19,7 +24,9 @@ export interface ReservesStatement extends Pick<Challenge, 'venue' | 'epoch'> {
  * account stands in it, so that its signature says nothing of any other account.
  *
  * @example
- * reservesMessage({ venue: 'Example', epoch: '2026-09', account, holdsFor: 'customers', challenge })
+ * const { id } = parseAccount('eip155:1:0x6e74430a771d9ef39d36e8ad0154f16f8d5cc98f', 'accounts.csv')
+ * const challenge = '0'.repeat(64)
+ * reservesMessage({ venue: 'Example', epoch: '2026-09', account: id, holdsFor: 'customers', challenge })
  */
 export function reservesMessage({ venue, epoch, account, holdsFor, challenge }: ReservesStatement): string {
   return [

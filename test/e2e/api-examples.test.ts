@@ -192,6 +192,7 @@ test('examples run on the files of a venue (cli.30)', async () => {
   writeFileSync(at('plimsoll.instances.json'), JSON.stringify(own))
   copyFileSync(join(ROOT, 'examples/stress/prices.csv'), at('prices.csv'))
   copyFileSync(join(ROOT, 'examples/exchange/tiers.csv'), at('tiers.csv'))
+  copyFileSync(join(ROOT, 'examples/reserves/published.csv'), at('published.csv'))
   copyFileSync(join(ROOT, 'examples/exchange/instruments.csv'), at('instruments.csv'))
   writeFileSync(at('second-prices.csv'), 'symbol,price\nBTC,97000\n')
   writeFileSync(at('words.json'), JSON.stringify({ schema: 'plimsoll/words/1' }))

@@ -36,8 +36,13 @@ export const personalHash = (text: string): Uint8Array => hexToBytes(hashMessage
  * What an account signs as typed data, for wallets that show its fields (EIP-712): the fields of its text.
  *
  * @example
- * const fields = { venue: 'Example', epoch: '2026-09', account, holdsFor: 'customers', challenge }
- * const data = reservesTypedData(fields)
+ * const { domain, message } = reservesTypedData({
+ *   venue: 'Example',
+ *   epoch: '2026-09',
+ *   account: 'eip155:1:0x6e74430a771d9ef39d36e8ad0154f16f8d5cc98f',
+ *   holdsFor: 'customers',
+ *   challenge: '0'.repeat(64),
+ * })
  */
 export function reservesTypedData({ account, challenge, ...fields }: ReservesStatement) {
   const { chain } = parseAccount(account, account)
@@ -53,7 +58,8 @@ export function reservesTypedData({ account, challenge, ...fields }: ReservesSta
  * The call that asks a contract whether it takes a signature over a text (EIP-1271).
  *
  * @example
- * const { to, data } = eip1271Call(account, text, signature)
+ * const account = parseAccount('eip155:1:0x6e74430a771d9ef39d36e8ad0154f16f8d5cc98f', 'accounts.csv')
+ * const { to, data } = eip1271Call(account, 'the text of the account', '0x')
  */
 export function eip1271Call(
   account: AccountName,

@@ -10,7 +10,7 @@ const AMOUNTS = 1_000_000n
  * coin: a number that follows from its text, so that no earlier transfer has it but by chance.
  *
  * @example
- * movementAmount(reservesMessage(statement)) // 1n to 1_000_000n
+ * movementAmount('the text of the account') // 1n to 1_000_000n
  */
 export function movementAmount(text: string): bigint {
   const [...bytes] = sha256(utf8ToBytes(text)).subarray(0, 16)

@@ -24,8 +24,9 @@ const CHAINS: Readonly<Record<Exclude<Control['kind'], 'movement'>, string>> = {
  * enough of its owners', a contract's answer, or a transfer. A signature over any other text is invalid.
  *
  * @example
- * const account = parseAccount(line.account, where)
- * const { status, why } = verifyControl(control, { account, text: reservesMessage(statement) })
+ * const account = parseAccount('eip155:1:0x6e74430a771d9ef39d36e8ad0154f16f8d5cc98f', 'accounts.csv')
+ * const signature = `0x${'11'.repeat(64)}1b`
+ * const { status, why } = verifyControl({ kind: 'eip191', signature }, { account, text: 'its text' })
  */
 export function verifyControl(control: Control, context: ControlContext): ControlResult {
   const { namespace } = context.account.chain

@@ -3,19 +3,16 @@ import type { ListReader } from './row.js'
 import { TABLES, TableReader } from './table.js'
 
 export { type JudgedRow, type ListedCoin, type ListReport, ListTally, type RowSum } from './report.js'
-export {
-  type DeclaredTotal,
-  type ListedRow,
-  type ListReader,
-  ROW_STATUSES,
-  type RowJudgement,
-  type RowStatus,
+export type {
+  DeclaredTotal,
+  ListedRow,
+  ListReader,
+  RowJudgement,
+  RowStatus,
 } from './row.js'
 
-/** Forms of published lists that are read. */
-export const LIST_FORMATS = ['okx', 'htx', 'bitmex', 'summa', 'csv'] as const
-
-export type ListFormat = (typeof LIST_FORMATS)[number]
+/** Form of a published list: of a venue or a tool, or a plain one of our own. */
+export type ListFormat = 'okx' | 'htx' | 'bitmex' | 'summa' | 'csv'
 
 /**
  * What reads a list of a form, line by line.

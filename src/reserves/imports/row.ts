@@ -28,10 +28,19 @@ export interface ListedRow {
  * `inconclusive` ones hold for a key that nothing here ties to the address. The scheme of `unread` ones is
  * not read here.
  */
-export const ROW_STATUSES = ['current', 'stale', 'inconclusive', 'invalid', 'unsigned', 'unread'] as const
+export type RowStatus = 'current' | 'stale' | 'inconclusive' | 'invalid' | 'unsigned' | 'unread'
 
-export type RowStatus = (typeof ROW_STATUSES)[number]
+/** In the order of reports. */
+export const ROW_STATUSES: readonly RowStatus[] = [
+  'current',
+  'stale',
+  'inconclusive',
+  'invalid',
+  'unsigned',
+  'unread',
+]
 
+/** What was found of a row. */
 export interface RowJudgement {
   status: RowStatus
   /** Which hash or text the signature holds over. */
