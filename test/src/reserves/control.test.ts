@@ -53,7 +53,7 @@ describe('control of an account is shown by its own signature over its own text 
     expect(judge(control, account)).toMatchObject({ status: 'valid', class: 'proven' })
   })
 
-  test.each(CASES)('%s over any other text is invalid', async (_, { account, sign }) => {
+  test.each(CASES)('R10: %s over any other text is invalid', async (_, { account, sign }) => {
     const control = await sign(textOf(account))
     const others = [
       textOf(account, { venue: 'Other' }),
@@ -66,7 +66,7 @@ describe('control of an account is shown by its own signature over its own text 
     expect(others.map((text) => statusOf(control, account, text))).toEqual(others.map(() => 'invalid'))
   })
 
-  test('a signature of one account is none of another, also where the other signed it itself', async () => {
+  test('R11: a signature of one account is none of another, also where the other signed it itself', async () => {
     const others: [Control, AccountName][] = [
       [
         {
@@ -121,7 +121,7 @@ describe('control of an account is shown by its own signature over its own text 
 })
 
 describe('a signature has one form (reserves.21)', () => {
-  test('EVM and Tron: 27 or 28, the lower s, 65 bytes', async () => {
+  test('R12: EVM and Tron: 27 or 28, the lower s, 65 bytes', async () => {
     const signature = await wallet(1).signMessage({ message: textOf(evmAccount(1)) })
     const tron = signTron(1, textOf(tronAccount(1)))
     for (const kind of ['eip191', 'eip712', 'tron'] as const) {
@@ -138,7 +138,7 @@ describe('a signature has one form (reserves.21)', () => {
     expect(statusOf({ kind: 'tron', signature: otherHalf(tron) }, tronAccount(1))).toBe('invalid')
   })
 
-  test('Bitcoin messages: a first byte from 27 to 42 that fits the address, and the lower s', () => {
+  test('R12: Bitcoin messages: a first byte from 27 to 42 that fits the address, and the lower s', () => {
     const statusWith = (account: AccountName, header: number, highS = false) =>
       statusOf(
         { kind: 'bitcoin-message', signatures: [signCompact(1, textOf(account), { header, highS })] },
@@ -152,7 +152,7 @@ describe('a signature has one form (reserves.21)', () => {
     expect(statusWith(bitcoinAccount(PAYMENTS.p2pkh()), 31, true)).toBe('invalid')
   })
 
-  test('ed25519: keys for which anyone can sign are refused', () => {
+  test('R12: ed25519: keys for which anyone can sign are refused', () => {
     // The point (0, 1): a signature of R = the point and s = 0 holds for every text by the loose rules.
     const weak = Uint8Array.of(1, ...new Uint8Array(31))
     const account = accountOf(`${SOLANA}:${base58.encode(weak)}`)
@@ -168,7 +168,7 @@ describe('a signature has one form (reserves.21)', () => {
     expect(statusOf({ kind: 'ed25519-raw', form: 'raw', signature }, account)).toBe('invalid')
   })
 
-  test('BIP-322: strict DER, the lower s, the whole transaction, nothing besides', () => {
+  test('R12: BIP-322: strict DER, the lower s, the whole transaction, nothing besides', () => {
     const payment = PAYMENTS.p2wpkh()
     const account = bitcoinAccount(payment)
     const good = signBip322(payment, textOf(account), 'smp')
@@ -211,7 +211,7 @@ describe('a multisig takes as many different keys as its script asks for (reserv
     expect(message([1, 2, 3]).status).toBe('valid')
   })
 
-  test('one signature twice, or two of one key, count once', () => {
+  test('R13: one signature twice, or two of one key, count once', () => {
     expect(message([1, 1])).toMatchObject({ status: 'invalid', why: '1 different keys signed where 2 must' })
     const uncompressed = signCompact(1, text, { header: 27 })
     const signatures = [signCompact(1, text), uncompressed]
@@ -230,7 +230,7 @@ describe('a multisig takes as many different keys as its script asks for (reserv
     )
   })
 
-  test('BIP-322: one signature in two places, in another order, or too few', () => {
+  test('R13: BIP-322: one signature in two places, in another order, or too few', () => {
     const payment = PAYMENTS.multisig('p2wsh')
     const good = signBip322(payment, text, 'smp', { keys: [1, 2] })
     const [empty, first, second, script] = RawWitness.decode(
@@ -251,7 +251,7 @@ describe('a multisig takes as many different keys as its script asks for (reserv
     expect(statusWith([first, first, second, script])).toBe('invalid')
   })
 
-  test('a contract wallet: different owners, and nothing without the proof of who they are', async () => {
+  test('R13: a contract wallet: different owners, and nothing without the proof of who they are', async () => {
     const owner = (n: number) => wallet(n).address.toLowerCase()
     const contract = accountOf(`eip155:1:0x${'ab'.repeat(20)}`)
     const sign = (n: number) => wallet(n).signMessage({ message: textOf(contract) })
@@ -281,7 +281,7 @@ describe('what is not certain is not valid (reserves.23)', () => {
     signature: signBip322(payment, text, 'ful', options),
   })
 
-  test('a lock on time is reported, and counts when it has passed', () => {
+  test('R15: a lock on time is reported, and counts when it has passed', () => {
     const height = full({ lockTime: 900_000, version: 2 })
     expect(judge(height, account)).toMatchObject({
       status: 'inconclusive',
@@ -300,7 +300,7 @@ describe('what is not certain is not valid (reserves.23)', () => {
     expect(statusOf(seconds, account, text, at(1_800_000_000))).toBe('valid')
   })
 
-  test('a lock on age is reported, and counts when every coin is old enough', () => {
+  test('R15: a lock on age is reported, and counts when every coin is old enough', () => {
     const blocks = full({ sequence: 144, version: 2 })
     expect(judge(blocks, account)).toMatchObject({
       status: 'inconclusive',
@@ -316,7 +316,7 @@ describe('what is not certain is not valid (reserves.23)', () => {
     expect(judge(full({ sequence: 0xffff_fffe }), account)).toMatchObject({ status: 'valid' })
   })
 
-  test('a script that is not one of keys, a version of tomorrow, a Taproot script', () => {
+  test('R15: a script that is not one of keys, a version of tomorrow, a Taproot script', () => {
     expect(judge(full({ version: 1 }), account)).toMatchObject({
       status: 'inconclusive',
       why: 'the version is neither 0 nor 2',
@@ -330,7 +330,7 @@ describe('what is not certain is not valid (reserves.23)', () => {
     expect(judge({ kind: 'bip322', signature: 'smpAA==' }, later)).toMatchObject({ status: 'inconclusive' })
   })
 
-  test('what a contract says is observed, not proven', async () => {
+  test('R14: what a contract says is observed, not proven', async () => {
     const contract = accountOf(`eip155:1:0x${'ab'.repeat(20)}`)
     const signature = await wallet(1).signMessage({ message: textOf(contract) })
     const { to, data } = eip1271Call(contract, textOf(contract), signature)
@@ -390,7 +390,7 @@ describe('a proof of funds names the outputs that it spends (reserves.24)', () =
     })
   })
 
-  test('another key, an output twice, and another transaction than the one named are refused', () => {
+  test('R16: another key, an output twice, and another transaction than the one named are refused', () => {
     expect(() => prove({ funds: [{ ...funds[0]!, keys: [3] }] })).toThrow()
     expect(prove({ funds: [funds[1]!, funds[1]!] })).toMatchObject({
       status: 'invalid',
@@ -487,7 +487,7 @@ describe('a movement is to the account itself, of its own amount, after the chal
     expect(judge(control, account)).toMatchObject({ status: 'inconclusive' })
   })
 
-  test('not what a customer sends to an address of the venue, nor an older or another transfer', () => {
+  test('R17: not what a customer sends to an address of the venue, nor an older or another transfer', () => {
     const faults = [
       { to: evmAccount(2).id },
       { from: evmAccount(2).id },

@@ -66,7 +66,7 @@ const OKX_AUDIT = 'digitalAsset,network,address,signedMessage,signedMessage2,mes
 const okx = (...cells: string[]) => cells.join(',')
 
 describe('a published list says what its signatures cover (reserves.26)', () => {
-  test('OKX: each chain of digests, in rows of 11 columns below the totals of coins', async () => {
+  test('R18: OKX: each chain of digests, in rows of 11 columns below the totals of coins', async () => {
     const sol = ed25519Public(1)
     const { report, rows, statuses } = await listed('okx', [
       'coin,snapshot height,amount',
@@ -244,7 +244,7 @@ describe('a published list says what its signatures cover (reserves.26)', () => 
     expect(forms[0]).toBe('personal-abi')
   })
 
-  test('a plain list of our own names accounts, and a text with a challenge is current', async () => {
+  test('R18: a plain list of our own names accounts, and a text with a challenge is current', async () => {
     const head = 'account,coin,amount,control,message,signature,second signature,script'
     const quoted = (text: string) => `"${text.replaceAll('\n', '\\n').replaceAll('"', '""')}"`
     const signed = Object.entries(SIGNED).filter(([name]) => !name.includes('in full'))
@@ -290,7 +290,7 @@ describe('a published list says what its signatures cover (reserves.26)', () => 
 describe('what a list signs for another address is not counted (reserves.27)', () => {
   const status = async (...lines: string[]) => (await listed('okx', [OKX, ...lines])).statuses
 
-  test('a contract whose signers are named beside it: nothing ties them to it', async () => {
+  test('R14: a contract whose signers are named beside it: nothing ties them to it', async () => {
     const [one, two] = [signOkx(1), signOkx(2)]
     const row = (address: string) => okx('ETH', 'ETH', '1', address, '1', TEXT, one, two, '', evm(1), evm(2))
     const { statuses, report, rows } = await listed('okx', [OKX, row(CONTRACT)])
@@ -309,7 +309,7 @@ describe('what a list signs for another address is not counted (reserves.27)', (
     ])
   })
 
-  test('a key in the file whose address is another one', async () => {
+  test('R19: a key in the file whose address is another one', async () => {
     const signature = signHash(1, keccak_256(okxBytes(TEXT)))
     const row = (address: string) =>
       okx('XRP', 'XRP', '1', address, '1', TEXT, signature, '', hex(publicKey(1)))
@@ -325,7 +325,7 @@ describe('what a list signs for another address is not counted (reserves.27)', (
     expect(await status(ton)).toEqual(['inconclusive'])
   })
 
-  test('one signature for two keys of a multisig', async () => {
+  test('R13: one signature for two keys of a multisig', async () => {
     const row = (first: string, second: string) =>
       okx('BTC', 'BTC', '1', P2WSH, '1', TEXT, first, second, multisigScript().slice(2))
     const [one, two] = [signCompact(1, TEXT), signCompact(2, TEXT)]
@@ -335,7 +335,7 @@ describe('what a list signs for another address is not counted (reserves.27)', (
     expect(await status(row(one, signCompact(7, TEXT)))).toEqual(['invalid'])
   })
 
-  test('a signature over another text', async () => {
+  test('R10: a signature over another text', async () => {
     expect(await status(okx('ETH', 'ETH', '1', evm(1), '1', 'Another text', signOkx(1)))).toEqual(['invalid'])
     expect(await status(okx('BTC', 'BTC', '1', P2PKH, '1', 'Another text', signCompact(1, TEXT)))).toEqual([
       'invalid',
@@ -345,7 +345,7 @@ describe('what a list signs for another address is not counted (reserves.27)', (
     expect(await status(okx('BTC', 'BTC', '1', P2PKH, '1', TEXT, litecoin))).toEqual(['invalid'])
   })
 
-  test('a balance that a list says twice counts once, in any spelling of the account', async () => {
+  test('R20: a balance that a list says twice counts once, in any spelling of the account', async () => {
     const row = okx('ETH', 'ETH', '1', evm(1), '5', TEXT, signOkx(1))
     const { report } = await listed('okx', [
       OKX,
