@@ -3,3 +3,4 @@ export type { ChainCollector, CollectedAccount, CollectedHolding, CollectTask } 
 export { type EvmCollector, evmCollector } from './evm.js'
 export { evidenceFolder } from './folder.js'
 export { answerError, type JsonRpc, jsonRpc } from './json-rpc.js'
+export { askUnspent, type UnspentAnswer } from './unspent.js'

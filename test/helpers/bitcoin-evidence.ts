@@ -75,36 +75,39 @@ type Line = Record<string, unknown> & { account: string; balance: Record<string,
 /** What a test changes of the evidence before it is signed and written. */
 export interface BitcoinChanges {
   outputs?: readonly MadeUpOutput[]
-  chain?: Regtest
   lines?: (lines: Line[], chain: Regtest) => Line[]
   headers?: (chain: Regtest) => Uint8Array
 }
 
 /**
- * Evidence of a chain of regtest: three blocks with outputs, a month, three more blocks, then the one of the
- * moment with six on it.
+ * A chain of regtest with outputs: two blocks with some, a gap of time, a third one with the rest, and ten
+ * more. The moment is that of block 7.
+ *
+ * @param gap seconds before the third block
  */
-export function bitcoinEvidence({
-  outputs = OUTPUTS,
-  lines: change = (lines) => lines,
-  headers = (chain) => chain.headers(),
-}: BitcoinChanges = {}) {
+export function bitcoinChain(outputs: readonly MadeUpOutput[] = OUTPUTS, gap = 31 * DAY) {
   const chain = new Regtest()
   const paid = outputs.map(({ holder: { script }, value, block }, i) => {
     // What a transaction spends, no evidence shows, so it may spend anything.
     const raw = transactionOf([{ id: 'ab'.repeat(32), index: i }], [{ script, value }])
     return { raw, block, txid: readTransaction(raw)!.id }
   })
-  for (const block of [1, 2]) {
-    chain.mine(1, { transactions: paid.filter((each) => each.block === block).map(({ raw }) => raw) })
-  }
-  chain.mine(1, {
-    transactions: paid.filter(({ block }) => block === 3).map(({ raw }) => raw),
-    spacing: 31 * DAY,
-  })
+  const raws = (height: number) => paid.filter(({ block }) => block === height).map(({ raw }) => raw)
+  chain.mine(1, { transactions: raws(1) })
+  chain.mine(1, { transactions: raws(2) })
+  chain.mine(1, { transactions: raws(3), spacing: gap })
   chain.mine(10)
   const at = chain.blocks[7]!
-  const moment = at.time - 60
+  return { chain, paid, at, moment: at.time - 60 }
+}
+
+/** Evidence of such a chain. */
+export function bitcoinEvidence({
+  outputs = OUTPUTS,
+  lines: change = (lines) => lines,
+  headers = (chain) => chain.headers(),
+}: BitcoinChanges = {}) {
+  const { chain, paid, at, moment } = bitcoinChain(outputs)
   const challenge = formatJson({
     schema: 'plimsoll/reserves-challenge/1',
     venue: 'Example',

@@ -191,18 +191,18 @@ export async function startRegtestNode(
   const server = createServer(async (request, response) => {
     if (request.headers.authorization !== basic) return response.writeHead(401).end()
     const body = JSON.parse(await textOf(request))
-    const answer = (call: { id: number; method: string; params: unknown[] }) => {
+    const answer = async (call: { id: number; method: string; params: unknown[] }) => {
       asked.push(call.method)
       try {
         const honest = answerOf(chain, call.method, call.params)
         const other = answers[call.method]
-        const result = other === undefined ? honest : other(call.params, honest)
+        const result = other === undefined ? honest : await other(call.params, honest)
         return { result, error: null, id: call.id }
       } catch (error) {
         return { result: null, error: { code: -5, message: (error as Error).message }, id: call.id }
       }
     }
-    const result = Array.isArray(body) ? body.map(answer) : answer(body)
+    const result = await (Array.isArray(body) ? Promise.all(body.map(answer)) : answer(body))
     response.setHeader('content-type', 'application/json')
     // Nodes write all eight decimals of an amount, as a number.
     return response.end(JSON.stringify(result).replace(/"(\d+\.\d{8})"/g, '$1'))

@@ -1,7 +1,12 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { afterEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { type BitcoinCollectorOptions, bitcoinCollector, jsonRpc } from '../../../src/collect/index.js'
+import {
+  askUnspent,
+  type BitcoinCollectorOptions,
+  bitcoinCollector,
+  jsonRpc,
+} from '../../../src/collect/index.js'
 import {
   branchOf,
   HeaderChain,
@@ -11,6 +16,7 @@ import {
   verifyOutput,
 } from '../../../src/reserves/bitcoin/index.js'
 import { parseAccount, parseAsset, parseChain } from '../../../src/reserves/index.js'
+import { bitcoinEvidence } from '../../helpers/bitcoin-evidence.js'
 import {
   ADDRESSES,
   little,
@@ -232,6 +238,19 @@ describe('a node that lies about outputs of Bitcoin (reserves.64)', () => {
     const right = jsonRpc(started.url, 'node 1', [])
     expect(await right.ask('getblockcount', [], z.int())).toBe(0)
   })
+})
+
+test('whoever reads the evidence asks a node of their own what is still unspent (reserves.67)', async () => {
+  const { folder, chain } = bitcoinEvidence()
+  const started = await startRegtestNode(chain)
+  nodes.push(started)
+  const own = new Map([[CHAIN.id, [jsonRpc(started.url, 'node 1', [])]]])
+  expect(await askUnspent(folder, own)).toEqual({ asked: 5, unspent: 5 })
+  const { transactions } = chain.blocks[3]!
+  chain.unspent.delete(`${transactions[1]!.id}:0`)
+  expect(await askUnspent(folder, own)).toEqual({ asked: 5, unspent: 4 })
+  expect(started.asked).not.toContain('scantxoutset')
+  expect(await askUnspent(folder, new Map())).toEqual({ asked: 0, unspent: 0 })
 })
 
 describe('the proof that a node gives of a transaction (reserves.64)', () => {
