@@ -8,8 +8,6 @@ import { bytesIn, missingFile, placeIn } from './read.js'
 
 /** Bytes of the headers of an EVM chain: one for each moment. */
 const MAX_EVM_HEADERS = 131_072
-/** Bytes of the nodes of an EVM chain. */
-const MAX_NODES = 2 ** 30
 
 /**
  * Who says that a block is on its chain: whoever checks, who pinned its hash; nodes that they asked; the work
@@ -98,9 +96,9 @@ async function readChain(
       })
     }
     const nodesPath = RESERVES_PATHS.nodes(chain)
-    const nodeBytes = await bytesIn(folder, nodesPath, MAX_NODES)
-    if (nodeBytes === undefined) throw missingFile(folder, nodesPath)
-    const nodes = TrieNodes.read(nodeBytes, placeIn(folder, nodesPath))
+    const pieces = await folder.open(nodesPath)
+    if (pieces === undefined) throw missingFile(folder, nodesPath)
+    const nodes = await TrieNodes.from(pieces, placeIn(folder, nodesPath))
     return { kind: 'evm', chain, states: headers.map((header) => new EvmState(header, nodes)), nodes }
   }
   if (chain.namespace === 'bip122') {

@@ -92,7 +92,6 @@ export {
   evmExclusion,
   holderSlots,
   MAX_NODE_BYTES,
-  MAX_NODES_BYTES,
   type NodeSource,
   openToken,
   PROXY_SLOTS,

@@ -1,8 +1,7 @@
 export { evmExclusion } from './exclusions.js'
 export { decodeEvmHeaders, type EvmHeader } from './header.js'
 export { layoutSchema, type TokenLayout, tokenSlot } from './layout.js'
-export { MAX_NODE_BYTES, MAX_NODES_BYTES, type NodeSource, TrieNodes } from './nodes.js'
-export { endOfItem } from './rlp.js'
+export { MAX_NODE_BYTES, type NodeSource, TrieNodes } from './nodes.js'
 export { readSafe, type SafeWallet } from './safe.js'
 export { accountIn, type EvmAccount, type EvmReader, EvmState, slotIn } from './state.js'
 export {

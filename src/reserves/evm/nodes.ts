@@ -6,8 +6,12 @@ import { endOfItem } from './rlp.js'
 const HASH = 32
 /** A branch of sixteen hashes has 532 bytes, and no other node of a state trie has more. */
 export const MAX_NODE_BYTES = 532
+/** Bytes that say what an item of RLP is and how long, at most. */
+const LONGEST_PREFIX = 9
+/** Bytes of nodes that are kept together. */
+const SLAB = 2 ** 22
 /** Bytes of all nodes of a chain: 100,000 accounts of a large chain, each with a token, need some 400 MB. */
-export const MAX_NODES_BYTES = 2 ** 30
+const MAX_NODES_BYTES = 2 ** 30
 
 /** Where a walk gets nodes from. */
 export interface NodeSource {
@@ -23,19 +27,20 @@ export interface NodeSource {
  * a node is RLP and says itself where it ends.
  */
 export class TrieNodes implements NodeSource {
-  readonly #bytes: Uint8Array
-  /** Where each node starts, and after the last, where the bytes end. */
-  readonly #starts: Uint32Array
-  readonly #hashes: Uint8Array
-  readonly #used: Uint8Array
-  #unused: number
+  readonly #where: string
+  /** The nodes' bytes; no node lies in two slabs. */
+  readonly #slabs: Uint8Array[] = []
+  /** Bytes of the last slab that are taken. */
+  #taken = SLAB
+  /** Where each node starts, in the slabs as if they were one. */
+  readonly #starts: number[] = []
+  #hashes = new Uint8Array(HASH * 1024)
+  #used = new Uint8Array(0)
+  #unused = 0
+  #length = 0
 
-  private constructor(bytes: Uint8Array, starts: Uint32Array, hashes: Uint8Array) {
-    this.#bytes = bytes
-    this.#starts = starts
-    this.#hashes = hashes
-    this.#unused = starts.length - 1
-    this.#used = new Uint8Array(this.#unused)
+  private constructor(where: string) {
+    this.#where = where
   }
 
   /**
@@ -46,27 +51,78 @@ export class TrieNodes implements NodeSource {
    * a file that is too long or ends inside a node
    */
   static read(bytes: Uint8Array, where: string): TrieNodes {
-    const refuse = (why: string) =>
-      new ProofError('RESERVES_NODES', why, { where, hint: 'Collect the evidence again.' })
-    if (bytes.length > MAX_NODES_BYTES) throw refuse(`larger than the ${MAX_NODES_BYTES} bytes allowed`)
-    const starts: number[] = []
-    for (let at = 0; at < bytes.length; ) {
+    const nodes = new TrieNodes(where)
+    nodes.#finish(nodes.#append(bytes, true))
+    return nodes
+  }
+
+  /**
+   * Reads a file of nodes piece by piece, so that its bytes are held once.
+   *
+   * @param where the file, for messages
+   * @throws {ProofError} `RESERVES_NODES`, as `read` does, and what the pieces throw
+   */
+  static async from(pieces: AsyncIterable<Uint8Array>, where: string): Promise<TrieNodes> {
+    const nodes = new TrieNodes(where)
+    let rest: Uint8Array = new Uint8Array(0)
+    for await (const piece of pieces) rest = nodes.#append(joined(rest, piece), false)
+    nodes.#finish(nodes.#append(rest, true))
+    return nodes
+  }
+
+  /** Takes the nodes at the start of bytes, and gives back what may be the beginning of one. */
+  #append(bytes: Uint8Array, isLast: boolean): Uint8Array {
+    let at = 0
+    while (at < bytes.length && (isLast || bytes.length - at >= LONGEST_PREFIX)) {
       const end = endOfItem(bytes, at)
-      if (end > bytes.length) throw refuse(`ends inside the node that starts at byte ${at}`)
-      if (end - at > MAX_NODE_BYTES) throw refuse(`has no node of a state trie at byte ${at}`)
-      starts.push(at)
+      if (end - at > MAX_NODE_BYTES) throw this.#refused('has no node of a state trie', at)
+      if (end > bytes.length) break
+      this.#add(bytes.subarray(at, end), at)
       at = end
     }
-    starts.push(bytes.length)
-    const hashes = new Uint8Array(HASH * (starts.length - 1))
-    for (let i = 0; i + 1 < starts.length; i++) {
-      const hash = keccak256(bytes.subarray(starts[i], starts[i + 1]), 'bytes')
-      if (i > 0 && compareBytes(hashes.subarray(HASH * (i - 1), HASH * i), hash) >= 0) {
-        throw refuse(`a node stands twice, or out of order, at byte ${starts[i]}`)
-      }
-      hashes.set(hash, HASH * i)
+    this.#length += at
+    return bytes.subarray(at)
+  }
+
+  #add(node: Uint8Array, at: number): void {
+    if (this.#length + at + node.length > MAX_NODES_BYTES) {
+      throw this.#refused(`is larger than the ${MAX_NODES_BYTES} bytes allowed`, at)
     }
-    return new TrieNodes(bytes, Uint32Array.from(starts), hashes)
+    const hash = keccak256(node, 'bytes')
+    const count = this.#starts.length
+    if (count > 0 && compareBytes(this.#hashAt(count - 1), hash) >= 0) {
+      throw this.#refused('a node stands twice, or out of order,', at)
+    }
+    if (this.#taken + node.length > SLAB) {
+      this.#slabs.push(new Uint8Array(SLAB))
+      this.#taken = 0
+    }
+    this.#slabs.at(-1)!.set(node, this.#taken)
+    this.#starts.push((this.#slabs.length - 1) * SLAB + this.#taken)
+    this.#taken += node.length
+    if (HASH * count === this.#hashes.length) {
+      const more = new Uint8Array(2 * this.#hashes.length)
+      more.set(this.#hashes)
+      this.#hashes = more
+    }
+    this.#hashes.set(hash, HASH * count)
+  }
+
+  #finish(rest: Uint8Array): void {
+    if (rest.length > 0) throw this.#refused('ends inside the node that starts', 0)
+    this.#unused = this.#starts.length
+    this.#used = new Uint8Array(this.#unused)
+  }
+
+  #hashAt(index: number): Uint8Array {
+    return this.#hashes.subarray(HASH * index, HASH * index + HASH)
+  }
+
+  #refused(why: string, at: number): ProofError {
+    return new ProofError('RESERVES_NODES', `${why} at byte ${this.#length + at}`, {
+      where: this.#where,
+      hint: 'Collect the evidence again.',
+    })
   }
 
   /** The file's content for nodes in any order, of which equal ones are kept once. */
@@ -84,21 +140,22 @@ export class TrieNodes implements NodeSource {
     return bytes
   }
 
-  /** The node of a hash, which counts as used from then on; undefined when there is none. */
   take(hash: Uint8Array): Uint8Array | undefined {
     let low = 0
-    let high = this.#used.length
+    let high = this.#starts.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (compareBytes(this.#hashes.subarray(HASH * middle, HASH * middle + HASH), hash) < 0) low = middle + 1
+      if (compareBytes(this.#hashAt(middle), hash) < 0) low = middle + 1
       else high = middle
     }
-    if (compareBytes(this.#hashes.subarray(HASH * low, HASH * low + HASH), hash) !== 0) return undefined
+    if (low === this.#starts.length || compareBytes(this.#hashAt(low), hash) !== 0) return undefined
     if (this.#used[low] === 0) {
       this.#used[low] = 1
       this.#unused--
     }
-    return this.#bytes.subarray(this.#starts[low], this.#starts[low + 1])
+    const start = this.#starts[low]!
+    const slab = this.#slabs[Math.floor(start / SLAB)]!
+    return slab.subarray(start % SLAB, endOfItem(slab, start % SLAB))
   }
 
   /** How many nodes no walk has used yet. */
@@ -109,8 +166,16 @@ export class TrieNodes implements NodeSource {
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   for (let i = 0; i < HASH; i++) {
-    const difference = (a[i] ?? -1) - (b[i] ?? -1)
+    const difference = a[i]! - b[i]!
     if (difference !== 0) return difference
   }
   return 0
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
 }

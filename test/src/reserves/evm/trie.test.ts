@@ -1,6 +1,6 @@
 import { createMerkleProof, createMPT, verifyMerkleProof } from '@ethereumjs/mpt'
 import type { Hex } from 'viem'
-import { bytesToHex, keccak256, toRlp } from 'viem/utils'
+import { bytesToHex, keccak256, numberToHex, toRlp } from 'viem/utils'
 import { describe, expect, test } from 'vitest'
 import { EMPTY_ROOT, TrieNodes, walkTrie } from '../../../../src/reserves/evm/index.js'
 import { uniform } from '../../../helpers/random.js'
@@ -160,7 +160,31 @@ describe('a file of nodes (reserves.41)', () => {
     const huge = toRlp([`0x${'00'.repeat(533)}`], 'bytes')
     expect(() => TrieNodes.read(huge, 'nodes.bin')).toThrow('has no node of a state trie at byte 0')
     const claims = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)
-    expect(() => TrieNodes.read(claims, 'nodes.bin')).toThrow('ends inside the node')
+    expect(() => TrieNodes.read(claims, 'nodes.bin')).toThrow('has no node of a state trie at byte 0')
+  })
+
+  test('is the same in pieces of any size', async () => {
+    async function* pieces(size: number, bytes: Uint8Array) {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+    }
+    for (let size = 1; size < file.length + 2; size++) {
+      const nodes = await TrieNodes.from(pieces(size, file), 'nodes.bin')
+      expect(nodes.unused).toBe(2)
+      for (const node of proof) expect(nodes.take(keccak256(node, 'bytes'))).toEqual(node)
+      expect(nodes.unused).toBe(0)
+      const cut = TrieNodes.from(pieces(size, file.subarray(0, -1)), 'nodes.bin')
+      await expect(cut).rejects.toThrow('ends inside the node')
+    }
+    const doubled = TrieNodes.from(pieces(7, Buffer.concat([file, file])), 'nodes.bin')
+    await expect(doubled).rejects.toThrow(`stands twice, or out of order, at byte ${file.length}`)
+  })
+
+  test('holds more than one slab of them', () => {
+    const many = Array.from({ length: 9000 }, (_, i) => toRlp([numberToHex(i, { size: 520 })], 'bytes'))
+    const nodes = TrieNodes.read(TrieNodes.format(many), 'nodes.bin')
+    expect(many.every((node) => Buffer.compare(nodes.take(keccak256(node, 'bytes'))!, node) === 0)).toBe(true)
+    expect(nodes.unused).toBe(0)
+    expect(nodes.take(new Uint8Array(32).fill(255))).toBeUndefined()
   })
 
   test('counts a node as used when a walk has taken it, once', () => {
