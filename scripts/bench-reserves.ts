@@ -1,6 +1,7 @@
 /**
  * The cost of checking evidence of reserves: `tsx scripts/bench-reserves.ts [ACCOUNTS] [OUTPUTS]`, with as
- * many outputs of Bitcoin for each account. The check runs in a process of its own, whose memory is measured.
+ * many outputs of Bitcoin for each account, and with 0 outputs, with ether and a token for each account of a
+ * chain as large as Ethereum. The check runs in a process of its own, whose memory is measured.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { evidenceFolder } from '../src/collect/index.js'
 import { checkReserves, RESERVES_PATHS } from '../src/reserves/index.js'
 import { benchWords, cpuSecondsSince, reportFigures } from './bench-report.js'
+import { writeMadeUpEvm } from './made-up-evm.js'
 import { writeMadeUpReserves } from './made-up-reserves.js'
 import { run } from './run.js'
 
@@ -35,7 +37,8 @@ async function bench(accounts: number, outputs: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-bench-'))
   try {
     const cpu = process.cpuUsage()
-    await writeMadeUpReserves(folder, { accounts, outputs })
+    if (outputs > 0) await writeMadeUpReserves(folder, { accounts, outputs })
+    else await writeMadeUpEvm(folder, accounts)
     const { size } = await stat(join(folder, RESERVES_PATHS.evidence))
     reportFigures({
       accounts,
