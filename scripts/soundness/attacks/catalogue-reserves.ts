@@ -6,6 +6,9 @@ const BITCOIN = 'test/src/reserves/bitcoin/evidence.test.ts'
 const COLLECT_BITCOIN = 'test/src/collect/bitcoin.test.ts'
 const CONTROL = 'test/src/reserves/control.test.ts'
 const IMPORTS = 'test/src/reserves/imports.test.ts'
+const COLLECT_EVM = 'test/src/collect/evm.test.ts'
+const TOKENS = 'test/src/reserves/evm/tokens.test.ts'
+const TRIE = 'test/src/reserves/evm/trie.test.ts'
 
 /** Attacks of a venue, or of a node that it asks, on evidence of reserves. */
 export const RESERVE_ATTACKS: readonly Attack[] = [
@@ -189,5 +192,81 @@ export const RESERVE_ATTACKS: readonly Attack[] = [
     attack: 'a balance that stands in a list twice, or under two spellings of an account',
     expected: 'counted once, and said',
     where: [at(IMPORTS, 'R20: a balance that a list says twice counts once, in any spelling of the account')],
+  },
+  {
+    id: 'R21',
+    attack: 'a token whose layout lies, and a mapping of Vyper read as one of Solidity',
+    expected:
+      'found when it is collected, as the contract itself is asked; offline, another order shows nothing',
+    where: [at(COLLECT_EVM, 'R21: not by a layout that lies, nor in the other order of a mapping')],
+  },
+  {
+    id: 'R22',
+    attack: 'a token whose proxy has turned to a contract with another layout, or that has got other code',
+    expected: 'refused: code, target of the proxy and code behind it are those known, at the block',
+    where: [
+      at(COLLECT_EVM, 'R22: not after its proxy has turned to another contract, or its code is another'),
+      at(TOKENS, 'R22: not behind a proxy that has turned elsewhere, nor one that nobody named'),
+      at(TOKENS, 'R22: not with other code, its own or that of what it hands calls to, or none'),
+    ],
+  },
+  {
+    id: 'R23',
+    attack: 'shares of a token whose balances follow a rate, shown as its balance',
+    expected: 'never proven, whatever a list of tokens says',
+    where: [
+      at(TOKENS, 'R23: is none where balances follow a rate'),
+      at(TOKENS, 'R23: gives no slot to a token whose balances follow a rate'),
+    ],
+  },
+  {
+    id: 'R24',
+    attack: 'a balance that its issuer has barred',
+    expected: 'told apart from one that can move',
+    where: [at(TOKENS, 'R24: with the bar of its issuer apart from the balance')],
+  },
+  {
+    id: 'R25',
+    attack: 'any byte of a header or of trie nodes changed, a node left out, a node too many',
+    expected: 'refused',
+    where: [at(COLLECT_EVM, 'R25: is refused with any byte of it changed, and with any node left out')],
+  },
+  {
+    id: 'R26',
+    attack: 'nodes that no trie has, by which a walk could end elsewhere',
+    expected: 'refused, as another implementation refuses changed ones',
+    where: [
+      at(TRIE, 'R26: agrees with another implementation on 1,000 random tries, values and absences'),
+      at(TRIE, 'R26: %s'),
+      at(TRIE, 'R26: a short node outside its parent'),
+    ],
+  },
+  {
+    id: 'R27',
+    attack:
+      'a node that answers another block, another chain, an empty trie, a huge proof or a node too many',
+    expected: 'found when the answer comes; two nodes have to have the same block',
+    where: [
+      at(COLLECT_EVM, 'R27: with %s'),
+      at(COLLECT_EVM, 'R27: %s'),
+      at(COLLECT_EVM, 'R27: and so is one that has another block than the second'),
+    ],
+  },
+  {
+    id: 'R28',
+    attack: 'a contract that passes for a Safe, too few of its owners, or somebody who can pass them by',
+    expected:
+      'refused: code and singleton are known, different owners are counted; modules and guard are named',
+    where: [
+      at(COLLECT_EVM, 'R28: of version %s'),
+      at(COLLECT_EVM, 'R28: and is no other contract, nor one that hands calls to another'),
+      at(COLLECT_EVM, 'R28: and what can move or hinder its funds beside them is named'),
+    ],
+  },
+  {
+    id: 'R29',
+    attack: 'what lies in a bridge or a stake, and is counted by somebody else as well',
+    expected: 'left out, for the accounts that are known',
+    where: [at(TOKENS, 'R29: what bridges, stakes and nobody hold is no reserve')],
   },
 ]

@@ -119,7 +119,7 @@ describe('evidence of a local chain (reserves.43)', () => {
     expect((await again.collect(tasks[0]!, 0)).holdings).toEqual(holdings)
   })
 
-  test('is refused with any byte of it changed, and with any node left out', async () => {
+  test('R25: is refused with any byte of it changed, and with any node left out', async () => {
     const tasks = [
       { account: account(chain.holder.address), assets: [token('slot6'), ether()], control: 'eip191' },
     ]
@@ -169,7 +169,7 @@ describe('a token is proven as long as it is what was known of it (reserves.44)'
     return { tokens: new Map([[id, known]]) }
   }
 
-  test('not by a layout that lies, nor in the other order of a mapping', async () => {
+  test('R21: not by a layout that lies, nor in the other order of a mapping', async () => {
     const asset = token('lying')
     await expect(collected(only(asset), as('lying', '0', 'solidity'))).rejects.toMatchObject({
       code: 'RESERVES_LAYOUT',
@@ -185,7 +185,7 @@ describe('a token is proven as long as it is what was known of it (reserves.44)'
     expect(shown(vyper, only(token('vyper')))).toEqual([HELD.token])
   })
 
-  test('not after its proxy has turned to another contract, or its code is another', async () => {
+  test('R22: not after its proxy has turned to another contract, or its code is another', async () => {
     const { tokens } = await collected(only(token('proxied'), token('slot6')))
     const again = (asset: ReturnType<typeof token>) => collected(only(asset), { tokens })
     await apart(async () => {
@@ -228,7 +228,7 @@ describe('a Safe is controlled by as many owners as it asks for (reserves.45)', 
     return readSafe(new EvmState(decodeEvmHeaders(header, '')[0]!, TrieNodes.read(nodes, '')), safe)
   }
 
-  test.each(['1.3.0', '1.4.1'] as const)('of version %s', async (version) => {
+  test.each(['1.3.0', '1.4.1'] as const)('R28: of version %s', async (version) => {
     const safe = chain.safes[version]
     const wallet = await opened(safe)
     expect(wallet).toMatchObject({ version, threshold: 2, modules: [] })
@@ -249,7 +249,7 @@ describe('a Safe is controlled by as many owners as it asks for (reserves.45)', 
     )
   })
 
-  test('and what can move or hinder its funds beside them is named', async () => {
+  test('R28: and what can move or hinder its funds beside them is named', async () => {
     const safe = chain.safes['1.4.1']
     const [module, guard] = [keyOf('module'), keyOf('guard')].map((key) => key.address.toLowerCase() as Hex)
     await apart(async () => {
@@ -264,7 +264,7 @@ describe('a Safe is controlled by as many owners as it asks for (reserves.45)', 
     })
   })
 
-  test('and is no other contract, nor one that hands calls to another', async () => {
+  test('R28: and is no other contract, nor one that hands calls to another', async () => {
     const none = (address: Hex) => expect(opened(address)).rejects.toMatchObject({ code: 'RESERVES_SAFE' })
     await none(chain.tokens.slot6)
     await none(chain.holder.address.toLowerCase() as Hex)
@@ -352,7 +352,7 @@ describe('a node that does not tell the truth is refused (reserves.46)', () => {
       'a node is missing',
     ],
     ['fewer slots', (proof) => proof.storageProof.pop(), 'not a proof for each slot'],
-  ])('with %s', async (_, change, why) => {
+  ])('R27: with %s', async (_, change, why) => {
     const { outcome } = await through(proofs(change))
     expect(outcome).toMatchObject({ code: 'RPC_ANSWER', message: expect.stringContaining(why) })
   })
@@ -381,11 +381,11 @@ describe('a node that does not tell the truth is refused (reserves.46)', () => {
       (result, { method }) => (method === 'eth_call' ? `0x${'01'.repeat(32)}` : result),
       'RESERVES_LAYOUT',
     ],
-  ])('%s', async (_, change, code) => {
+  ])('R27: %s', async (_, change, code) => {
     expect((await through(change)).outcome).toMatchObject({ code })
   })
 
-  test('and so is one that has another block than the second', async () => {
+  test('R27: and so is one that has another block than the second', async () => {
     const other = (result: { hash: Hex }, { method }: RpcRequest) =>
       method === 'eth_getBlockByNumber' ? { ...result, hash: `0x${'22'.repeat(32)}` } : result
     const { outcome } = await through(other, { second: true })

@@ -48,7 +48,7 @@ describe('the slot of a balance (reserves.44)', () => {
     expect(tokenSlot(layout, HOLDER)).toBe(BigInt(keccak256(`0x${hashed}`)))
   })
 
-  test('is none where balances follow a rate', () => {
+  test('R23: is none where balances follow a rate', () => {
     expect(() => tokenSlot({ kind: 'none' }, HOLDER)).toThrow('observed alone')
     expect(() => openToken(stateOf(new Map()), known(STETH))).toThrow('observed alone')
   })
@@ -67,7 +67,7 @@ describe('a token shows a balance only as what is known of it (reserves.44)', ()
       known(USDC),
     )(HOLDER)
 
-  test('with the bar of its issuer apart from the balance', () => {
+  test('R24: with the bar of its issuer apart from the balance', () => {
     expect(usdc(5n)).toEqual({ amount: 5n, blocked: false })
     expect(usdc((1n << 255n) + 5n)).toEqual({ amount: 5n, blocked: true })
     const [at, bar] = ['2', '6'].map((number) =>
@@ -83,7 +83,7 @@ describe('a token shows a balance only as what is known of it (reserves.44)', ()
     expect(() => usdt([[10n, 1n]])).toThrow('a slot holds something else')
   })
 
-  test('not behind a proxy that has turned elsewhere, nor one that nobody named', () => {
+  test('R22: not behind a proxy that has turned elsewhere, nor one that nobody named', () => {
     expect(() => usdc(5n, 1n)).toThrow('hands calls to another one')
     expect(() => usdc(5n, 0n)).toThrow('hands calls to another one')
     const dai = known('eip155:1/erc20:0x6b175474e89094c44da98b954eedeac495271d0f')
@@ -91,7 +91,7 @@ describe('a token shows a balance only as what is known of it (reserves.44)', ()
     expect(() => openToken(stateOf(new Map([[OLD_PROXY_SLOT, 1n]])), dai)).toThrow('another one')
   })
 
-  test('not with other code, its own or that of what it hands calls to, or none', () => {
+  test('R22: not with other code, its own or that of what it hands calls to, or none', () => {
     const open = (more: Partial<EvmToken>, reader = stateOf(new Map())) =>
       openToken(reader, { asset: USDT, decimals: 6, layout: { kind: 'solady' }, code: CODE, ...more })
     const other: Hex = `0x${'cd'.repeat(32)}`
@@ -121,7 +121,7 @@ describe('a list of tokens (reserves.44)', () => {
     expect(tokenList(undefined, '').tokens.size).toBeGreaterThan(5)
   })
 
-  test('gives no slot to a token whose balances follow a rate', () => {
+  test('R23: gives no slot to a token whose balances follow a rate', () => {
     expect(() => list([mine(STETH)])).toThrow('tokens.json: tokens[0].layout')
     expect(list([mine(STETH, { layout: { kind: 'none' } })]).tokens.get(STETH)!.layout.kind).toBe('none')
   })
@@ -148,7 +148,7 @@ describe('a list of tokens (reserves.44)', () => {
   })
 })
 
-test('what bridges, stakes and nobody hold is no reserve (reserves.44)', () => {
+test('R29: what bridges, stakes and nobody hold is no reserve (reserves.44)', () => {
   const at = (address: string, chain = '1') => evmExclusion(parseAccount(`eip155:${chain}:${address}`, ''))
   for (const { contracts } of [base, optimism]) {
     for (const { address } of [contracts.portal[1], contracts.l1StandardBridge[1]]) {

@@ -41,7 +41,7 @@ function walked(root: Uint8Array, key: Uint8Array, proof: Uint8Array[]): Uint8Ar
 }
 
 describe('the trie walker (reserves.40)', () => {
-  test('agrees with another implementation on 1,000 random tries, values and absences', async () => {
+  test('R26: agrees with another implementation on 1,000 random tries, values and absences', async () => {
     const seen = { present: 0, absent: 0, embedded: 0, tampered: 0 }
     for (let i = 0; i < 1000; i++) {
       const { trie, keys, root } = await randomTrie(1 + below(10))
@@ -122,11 +122,11 @@ describe('the trie walker refuses nodes that no trie has (reserves.40)', () => {
     ['an extension to nothing', [extension('0x11', NONE)], 'leads nowhere'],
     ['an extension to a leaf', [extension('0x11', leafHash), LEAF], 'leads to no branch'],
     ['an extension of a whole key', [extension(`0x00${'11'.repeat(32)}`, leafHash)], 'below the end'],
-  ])('%s', (_, nodes, why) => {
+  ])('R26: %s', (_, nodes, why) => {
     expect(() => walk(...nodes)).toThrow(why)
   })
 
-  test('a short node outside its parent', () => {
+  test('R26: a short node outside its parent', () => {
     const short: Hex[] = ['0x31', '0x2a']
     const deep = branch(keccak256(toRlp(short)), short)
     const chain = extension(`0x00${'11'.repeat(31)}`, keccak256(toRlp(deep)))
