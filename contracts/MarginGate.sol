@@ -2,39 +2,39 @@
 pragma solidity ^0.8.25;
 
 import {TwoStepOwner} from "./TwoStepOwner.sol";
+import {IEpochSource} from "./interfaces/IEpochSource.sol";
 import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
 import {IMarginGate} from "./interfaces/IMarginGate.sol";
 import {MarginSignal} from "./types/MarginSignal.sol";
 
 /// @title Records which handles have proven `margin`, and to whom they are pledged
-/// @dev The gate calls only verifiers, by static calls: nothing can re-enter.
+/// @dev The gate calls only verifiers and its source of epochs, by static calls: nothing can re-enter.
 contract MarginGate is IMarginGate, TwoStepOwner {
-    /// @dev The accepted pair of roots. Another pair gets the next term; records of an earlier term count for
-    ///      nothing.
-    struct Roots {
+    /// @dev The epoch that counts now. Records of another one count for nothing.
+    struct Current {
+        uint48 number;
         uint256 accountsRoot;
         uint256 riskRoot;
         uint64 end;
-        uint32 term;
     }
 
     /// @dev What a record rests on, besides the requirement that it is stored under. Its end is computed from
-    ///      this on each read, so that a change by the owner counts at once.
+    ///      this on each read, so that what is withdrawn counts no more at once.
     struct Record {
         IGroth16Verifier verifier;
-        uint64 expiry;
-        uint32 term;
+        uint48 expiry;
+        uint48 epoch;
     }
 
     struct Submitter {
         address account;
-        uint32 term;
+        uint48 epoch;
     }
 
     struct Pledge {
         address lender;
-        uint64 until;
-        uint32 term;
+        uint48 until;
+        uint48 epoch;
     }
 
     /// @dev The last second of the year 9999. The present time in milliseconds is later.
@@ -45,6 +45,12 @@ contract MarginGate is IMarginGate, TwoStepOwner {
     bytes32 public immutable label;
 
     /// @inheritdoc IMarginGate
+    IEpochSource public immutable source;
+
+    /// @inheritdoc IMarginGate
+    bytes32 public immutable venue;
+
+    /// @inheritdoc IMarginGate
     mapping(IGroth16Verifier verifier => bool) public isTrusted;
 
     /// @inheritdoc IMarginGate
@@ -53,17 +59,22 @@ contract MarginGate is IMarginGate, TwoStepOwner {
     /// @inheritdoc IMarginGate
     mapping(address caller => mapping(uint256 nonce => bool)) public isUsed;
 
-    /// @inheritdoc IMarginGate
-    Roots public acceptedRoots;
-
     mapping(uint256 handle => mapping(uint256 requirement => Record)) private _records;
     mapping(uint256 handle => Submitter) private _submitters;
     mapping(uint256 handle => Pledge) private _pledges;
 
     /// @param firstOwner Who decides what is believed here.
     /// @param domainLabel What distinguishes this gate's domain, besides its chain and address.
-    constructor(address firstOwner, bytes32 domainLabel) TwoStepOwner(firstOwner) {
+    /// @param epochs Where the gate reads which epoch counts.
+    /// @param venueId The venue whose accounts have records here: the keccak256 hash of its name.
+    constructor(address firstOwner, bytes32 domainLabel, IEpochSource epochs, bytes32 venueId)
+        TwoStepOwner(firstOwner)
+    {
         label = domainLabel;
+        source = epochs;
+        venue = venueId;
+        // What is no source has no answer.
+        epochs.currentEpoch(venueId);
     }
 
     /// @inheritdoc IMarginGate
@@ -73,19 +84,6 @@ contract MarginGate is IMarginGate, TwoStepOwner {
         }
         isTrusted[verifier] = trusted;
         emit VerifierSet(verifier, trusted);
-    }
-
-    /// @inheritdoc IMarginGate
-    function setRoots(uint256 accountsRoot, uint256 riskRoot, uint64 end) external onlyOwner {
-        if (end > LATEST) revert TimeTooLate(end);
-        Roots storage roots = acceptedRoots;
-        if (accountsRoot != roots.accountsRoot || riskRoot != roots.riskRoot) {
-            roots.accountsRoot = accountsRoot;
-            roots.riskRoot = riskRoot;
-            ++roots.term;
-        }
-        roots.end = end;
-        emit RootsSet(accountsRoot, riskRoot, end, roots.term);
     }
 
     /// @inheritdoc IMarginGate
@@ -101,45 +99,46 @@ contract MarginGate is IMarginGate, TwoStepOwner {
         if (isUsed[msg.sender][claim.nonce]) revert NonceUsed(msg.sender, claim.nonce);
         if (!isTrusted[verifier]) revert UntrustedVerifier(verifier);
         uint256 requirement = _requirement(claim.requirementId);
-        Roots memory roots = acceptedRoots;
+        Current memory current = _current();
         if (
-            claim.accountsRoot != roots.accountsRoot || claim.riskRoot != roots.riskRoot
-                || block.timestamp > roots.end
+            claim.accountsRoot != current.accountsRoot || claim.riskRoot != current.riskRoot
+                || block.timestamp > current.end
         ) revert RootsNotAccepted(claim.accountsRoot, claim.riskRoot);
-        Record memory record = Record(verifier, claim.expiry, roots.term);
-        uint64 standing = _endOf(_records[claim.handle][requirement]);
-        uint64 validUntil = _endOf(record);
+        Record memory record = Record(verifier, uint48(claim.expiry), current.number);
+        uint64 standing = _endOf(_records[claim.handle][requirement], current);
+        uint64 validUntil = _endOf(record, current);
         if (validUntil < standing) revert WouldShorten(standing, validUntil);
 
         if (!verifier.verify(proof, _signals(claim, requirement))) revert ProofRejected();
 
         isUsed[msg.sender][claim.nonce] = true;
         _records[claim.handle][requirement] = record;
-        _submitters[claim.handle] = Submitter(msg.sender, roots.term);
+        _submitters[claim.handle] = Submitter(msg.sender, current.number);
         emit MarginRecorded(claim.handle, requirement, msg.sender, validUntil);
     }
 
     /// @inheritdoc IMarginGate
     function pledge(uint256 handle, address lender, uint64 until) external {
-        if (msg.sender != submitterOf(handle)) revert NotSubmitter(handle, msg.sender);
+        Current memory current = _current();
+        if (msg.sender != _submitterOf(handle, current)) revert NotSubmitter(handle, msg.sender);
         if (until > LATEST) revert TimeTooLate(until);
-        if (lender == address(0) || block.timestamp > until || block.timestamp > acceptedRoots.end) {
+        if (lender == address(0) || block.timestamp > until || block.timestamp > current.end) {
             revert InvalidPledge(lender, until);
         }
-        (address current,) = pledgeOf(handle);
+        (address holder,) = _pledgeOf(handle, current);
         // The submitter may not shorten the promised end, which can be later than the end of the roots.
         uint64 promised = _pledges[handle].until;
-        if (current != address(0) && (current != lender || until < promised)) {
-            revert AlreadyPledged(handle, current, promised);
+        if (holder != address(0) && (holder != lender || until < promised)) {
+            revert AlreadyPledged(handle, holder, promised);
         }
-        _pledges[handle] = Pledge(lender, until, acceptedRoots.term);
+        _pledges[handle] = Pledge(lender, uint48(until), current.number);
         emit Pledged(handle, lender, until);
     }
 
     /// @inheritdoc IMarginGate
     function release(uint256 handle) external {
-        (address current,) = pledgeOf(handle);
-        if (msg.sender != current) revert NotLender(handle, msg.sender);
+        (address holder,) = pledgeOf(handle);
+        if (msg.sender != holder) revert NotLender(handle, msg.sender);
         delete _pledges[handle];
         emit Released(handle, msg.sender);
     }
@@ -149,7 +148,7 @@ contract MarginGate is IMarginGate, TwoStepOwner {
         Record memory record = _records[handle][_requirement(requirementId)];
         if (record.expiry == 0) revert MarginNotProven(handle, requirementId);
         if (!isTrusted[record.verifier]) revert UntrustedVerifier(record.verifier);
-        uint64 end = _endOf(record);
+        uint64 end = _endOf(record, _current());
         if (block.timestamp > end) revert MarginEnded(handle, requirementId, end);
     }
 
@@ -159,23 +158,31 @@ contract MarginGate is IMarginGate, TwoStepOwner {
     }
 
     /// @inheritdoc IMarginGate
+    function recordOf(uint256 handle, bytes32 requirementId)
+        external
+        view
+        returns (uint48 epoch, uint64 expiry, uint64 rootsEnd, bool trusted)
+    {
+        Record memory record = _records[handle][requirementOf[requirementId]];
+        Current memory current = _current();
+        (epoch, expiry, trusted) = (record.epoch, record.expiry, isTrusted[record.verifier]);
+        if (epoch == current.number) rootsEnd = current.end;
+    }
+
+    /// @inheritdoc IMarginGate
     function marginOf(uint256 handle, bytes32 requirementId) public view returns (uint64 validUntil) {
         // No record is stored under the requirement 0.
-        return _endOf(_records[handle][requirementOf[requirementId]]);
+        return _endOf(_records[handle][requirementOf[requirementId]], _current());
     }
 
     /// @inheritdoc IMarginGate
     function submitterOf(uint256 handle) public view returns (address) {
-        Submitter memory last = _submitters[handle];
-        return last.term == acceptedRoots.term ? last.account : address(0);
+        return _submitterOf(handle, _current());
     }
 
     /// @inheritdoc IMarginGate
     function pledgeOf(uint256 handle) public view returns (address lender, uint64 until) {
-        Pledge memory current = _pledges[handle];
-        until = _withinRoots(current.until, current.term);
-        if (block.timestamp > until) return (address(0), 0);
-        lender = current.lender;
+        return _pledgeOf(handle, _current());
     }
 
     /// @inheritdoc IMarginGate
@@ -215,15 +222,34 @@ contract MarginGate is IMarginGate, TwoStepOwner {
         if (requirement == 0) revert UnknownRequirement(id);
     }
 
-    /// @dev Until when a record holds now: 0 when there is none, or its verifier or its roots are withdrawn.
-    function _endOf(Record memory record) private view returns (uint64) {
-        return isTrusted[record.verifier] ? _withinRoots(record.expiry, record.term) : 0;
+    function _current() private view returns (Current memory current) {
+        (current.number, current.accountsRoot, current.riskRoot, current.end) = source.currentEpoch(venue);
     }
 
-    /// @dev The earlier of a time and the end of the accepted roots; 0 for a time of another term.
-    function _withinRoots(uint64 time, uint32 term) private view returns (uint64) {
-        if (term != acceptedRoots.term) return 0;
-        uint64 end = acceptedRoots.end;
-        return end < time ? end : time;
+    function _submitterOf(uint256 handle, Current memory current) private view returns (address) {
+        Submitter memory last = _submitters[handle];
+        return last.epoch == current.number ? last.account : address(0);
+    }
+
+    function _pledgeOf(uint256 handle, Current memory current)
+        private
+        view
+        returns (address lender, uint64 until)
+    {
+        Pledge memory given = _pledges[handle];
+        until = _within(given.until, given.epoch, current);
+        if (block.timestamp > until) return (address(0), 0);
+        lender = given.lender;
+    }
+
+    /// @dev Until when a record holds now: 0 when there is none, or its verifier or its roots are withdrawn.
+    function _endOf(Record memory record, Current memory current) private view returns (uint64) {
+        return isTrusted[record.verifier] ? _within(record.expiry, record.epoch, current) : 0;
+    }
+
+    /// @dev The earlier of a time and the end of the current roots; 0 for a time of another epoch.
+    function _within(uint64 time, uint48 epoch, Current memory current) private pure returns (uint64) {
+        if (epoch != current.number) return 0;
+        return current.end < time ? current.end : time;
     }
 }

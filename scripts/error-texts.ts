@@ -77,6 +77,7 @@ export const REMEDIES: Record<string, string> = {
   EPOCH_TARGET: 'Give a chain id and a contract address, or leave both out.',
   EQUITY_BELOW_ZERO: 'Check the account: at mark it owes more than it has.',
   GATE_PURPOSE: 'Make the proof for this gate and this caller (`--for`).',
+  EPOCHS_REFUSED: "Look up the contract's error in `contracts/interfaces/IOwnedEpochs.sol`.",
   GATE_REFUSED: "Look up the gate's error in `contracts/interfaces/IMarginGate.sol`.",
   HISTORY_DUPLICATE: 'Keep one price for each asset and day.',
   HISTORY_PRICE: 'Correct the price, or leave out the day.',

@@ -15,6 +15,7 @@ import {
   wrongPoints,
   wrongSignals,
 } from './contract-fixtures/mutations.js'
+import { registryFixtures, registryValues } from './contract-fixtures/registry.js'
 import { GENERATED, provePowers, proveSignals, testKey } from './contract-fixtures/statements.js'
 
 const BATCH = 16
@@ -43,7 +44,16 @@ const [one, two, three, ten, cubes, fifths, sevenths] = [
   await testKey('fifths-6'),
   await testKey('sevenths-6'),
 ]
-await exportContracts(GENERATED, [one, two, three, ten, cubes, fifths, sevenths])
+const registryKeys = {
+  ledger: await testKey('fifths-2'),
+  otherLedger: await testKey('sevenths-2'),
+  solvency: await testKey('fifths-10'),
+  backing: await testKey('fifths-3'),
+}
+await exportContracts(GENERATED, [
+  ...[one, two, three, ten, cubes, fifths, sevenths],
+  ...Object.values(registryKeys),
+])
 
 const first = 2n
 const batch = await proveAll(
@@ -94,4 +104,7 @@ const fixtures = {
   marginOtherKey: fixture([valid(await proveSignals(sevenths, margin.publicSignals))]),
 }
 await writeFileAtomic(`${GENERATED}/fixtures.json`, `${JSON.stringify(fixtures, null, 1)}\n`)
+const registry = await registryFixtures(registryKeys, proveSignals)
+await writeFileAtomic(`${GENERATED}/registry.json`, `${JSON.stringify(registry, null, 1)}\n`)
+await writeFileAtomic(`${GENERATED}/registry-values.json`, `${JSON.stringify(registryValues())}\n`)
 await terminateProving()

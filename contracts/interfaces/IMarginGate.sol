@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.25;
 
+import {IEpochSource} from "./IEpochSource.sol";
 import {IGroth16Verifier} from "./IGroth16Verifier.sol";
 
 /// @title A gate that records which accounts have proven that they meet a margin requirement
@@ -9,35 +10,36 @@ import {IGroth16Verifier} from "./IGroth16Verifier.sol";
 ///         stays the same in every epoch in which the venue names the same owner. A lender reads the record,
 ///         and can have the handle pledged to itself alone.
 ///
-///         One term at a time. The gate accepts one pair of roots: one epoch of one venue, judged by one risk
-///         table. When the owner accepts another pair, a new term begins, and every record, submitter and
-///         pledge of the previous term ends for good: accepting the old pair again begins one more term, in
-///         which none of them counts. In one epoch an account has one owner, hence one handle. So one balance
+///         One epoch at a time. The gate reads from its source which epoch of its venue counts: a registry,
+///         where epochs are proven, or a contract in which somebody accepts roots. An epoch has one pair of
+///         roots. With the next epoch every record, submitter and pledge of the one before ends for good,
+///         whatever comes after. In one epoch an account has one owner, hence one handle. So one balance
 ///         never stands behind two records or two pledges here, even when two epochs contain it or the venue
-///         changed its owner in between. Moving the end of the accepted pair begins no term.
+///         changed its owner in between. The end of the current epoch may move; while the source withdraws
+///         it, nothing here holds and nothing new is taken, and when it comes back, what was recorded in it
+///         counts again.
 ///
 ///         What a record is worth:
-///         - It holds, within its term, until the earlier of the expiry that the trader chose and the end of
+///         - It holds, within its epoch, until the earlier of the expiry that the trader chose and the end of
 ///           the roots.
-///         - A read passes only while the owner keeps everything that the record rests on: the verifier, the
-///           roots, and the requirement under the id that is asked for. Withdrawing one of them stops new
-///           records and existing ones at once; within a term, setting it again makes them count again, up to
-///           the end that it then has.
+///         - A read passes only while everything that the record rests on is kept: the verifier and the
+///           requirement under the id that is asked for by the owner, the roots by the source. Withdrawing
+///           one of them stops new records and existing ones at once; within an epoch, setting it again makes
+///           them count again, up to the end that it then has.
 ///         - A later proof can only lengthen a record, whoever submits it: while a record holds, only the
-///           owner can end it sooner. Each requirement has its own record, so a proof of a weak requirement
-///           takes nothing from a strong one.
+///           owner and the source can end it sooner. Each requirement has its own record, so a proof of a
+///           weak requirement takes nothing from a strong one.
 ///
 ///         What a pledge is worth: while it stands, its lender is the only one to whom this account's handle
-///         is pledged here. It ends with the roots and with the term, however late its own end is, and the
+///         is pledged here. It ends with the roots and with the epoch, however late its own end is, and the
 ///         trader may then pledge to somebody else. A lender therefore calls `pledgeOf` and `hasMargin`
-///         whenever it relies on a pledge, has proof and pledge renewed in each term, and treats a loan
-///         without them as unsecured. Only `RootsSet` announces a new term: a lender agrees with the gate's
-///         owner on when terms begin, and gives traders time to prove again before it takes a missing record
-///         for a failed one.
+///         whenever it relies on a pledge, has proof and pledge renewed in each epoch, and treats a loan
+///         without them as unsecured. It gives traders time to prove again before it takes a missing record
+///         for a failed one: `recordOf` tells the one from the other.
 ///
 ///         Who can submit a proof: nobody can name a handle without the secret of the account's owner, so
 ///         every proof comes from the trader. The trader may use several addresses; each proof is good for
-///         one of them. The last address that submitted one in this term is the handle's submitter and may
+///         one of them. The last address that submitted one in this epoch is the handle's submitter and may
 ///         pledge it. An address can submit a proof that was made for it until the proof expires, so traders
 ///         make proofs for their own addresses, with an early expiry.
 ///
@@ -49,13 +51,12 @@ import {IGroth16Verifier} from "./IGroth16Verifier.sol";
 ///           venue, not a gate.
 ///         - It does not detect a venue that counts one balance twice in an epoch, in two accounts: such a
 ///           venue has to show reserves for both.
-///         - It does not protect against its owner, who decides what is believed. A lender that relies on one
-///           rule compares `requirementOf` with the digest that it knows.
+///         - It does not protect against its owner and its source, who decide what is believed. A lender that
+///           relies on one rule compares `requirementOf` with the digest that it knows.
 ///         - It does not tell rules apart: a requirement is digested without the rule's rows, which are under
-///           the risk root. The owner should accept only risk roots of tables whose rule it has read.
+///           the risk root. The source should name only risk roots of tables whose rule somebody has read.
 ///         - It does not undo what a false verifier let in while it was trusted. Withdrawing the verifier
-///           ends its records; submitters and pledges end with the term: accept another pair, if only for a
-///           moment.
+///           ends its records; submitters and pledges end with the epoch.
 /// @dev All times are seconds since 1970 and inclusive: what lasts until t still holds in a block of time t.
 ///      No time is later than the year 9999: a larger one is most likely in milliseconds.
 interface IMarginGate {
@@ -79,10 +80,6 @@ interface IMarginGate {
     /// @notice The owner trusts a verifier, or withdrew its trust.
     event VerifierSet(IGroth16Verifier indexed verifier, bool trusted);
 
-    /// @notice The owner accepts the roots of an epoch until `end`, and no others; 0 when it withdrew them.
-    ///         When `term` differs from that of the previous event, everything of earlier terms has ended.
-    event RootsSet(uint256 indexed accountsRoot, uint256 indexed riskRoot, uint64 end, uint32 indexed term);
-
     /// @notice An id stands for a requirement; for 0 when the requirement was withdrawn.
     event RequirementSet(bytes32 indexed id, uint256 indexed requirement);
 
@@ -103,7 +100,7 @@ interface IMarginGate {
     /// @notice The owner does not trust this verifier.
     error UntrustedVerifier(IGroth16Verifier verifier);
 
-    /// @notice The owner does not accept this pair of roots, or no longer does.
+    /// @notice This pair of roots is not that of the current epoch, or no longer counts.
     error RootsNotAccepted(uint256 accountsRoot, uint256 riskRoot);
 
     /// @notice This id stands for no requirement.
@@ -131,10 +128,10 @@ interface IMarginGate {
     /// @notice The record has ended; `validUntil` is 0 when its roots were withdrawn or replaced.
     error MarginEnded(uint256 handle, bytes32 requirementId, uint64 validUntil);
 
-    /// @notice The caller did not submit the last proof of this handle in this term.
+    /// @notice The caller did not submit the last proof of this handle in this epoch.
     error NotSubmitter(uint256 handle, address caller);
 
-    /// @notice A pledge needs a lender, an end in the future, and accepted roots.
+    /// @notice A pledge needs a lender, an end in the future, and an epoch that counts.
     error InvalidPledge(address lender, uint64 until);
 
     /// @notice The handle is pledged already.
@@ -148,12 +145,6 @@ interface IMarginGate {
     ///      depends on it.
     function setVerifier(IGroth16Verifier verifier, bool trusted) external;
 
-    /// @notice Accepts the roots of an epoch until `end` in place of any other pair, or withdraws them when
-    ///         `end` is 0. They count for every requirement. A pair other than the last begins a new term and
-    ///         ends all records and pledges; for the same pair, only the end moves.
-    /// @dev For the owner: roots of the one venue and the one rule that the gate is for.
-    function setRoots(uint256 accountsRoot, uint256 riskRoot, uint64 end) external;
-
     /// @notice Sets the requirement of an id, in place of any other; withdraws it when `requirement` is 0.
     /// @dev For the owner.
     function setRequirement(bytes32 id, uint256 requirement) external;
@@ -166,7 +157,7 @@ interface IMarginGate {
     function submit(IGroth16Verifier verifier, uint256[8] calldata proof, Claim calldata claim) external;
 
     /// @notice Pledges a handle to a lender until a time. The pledge ends at that time, at the end of the
-    ///         roots or of the term, or when its lender releases it; the submitter can only lengthen it.
+    ///         roots or of the epoch, or when its lender releases it; the submitter can only lengthen it.
     function pledge(uint256 handle, address lender, uint64 until) external;
 
     /// @notice Gives a pledge back. For its lender.
@@ -181,10 +172,10 @@ interface IMarginGate {
     function requireMargin(uint256 handle, bytes32 requirementId) external view;
 
     /// @notice Until when the record holds, which may be in the past: 0 without a record, for one of an
-    ///         earlier term, and when anything that it rests on was withdrawn.
+    ///         earlier epoch, and when anything that it rests on was withdrawn.
     function marginOf(uint256 handle, bytes32 requirementId) external view returns (uint64 validUntil);
 
-    /// @notice Who submitted the last proof of this handle in this term; zero for nobody.
+    /// @notice Who submitted the last proof of this handle in this epoch; zero for nobody.
     function submitterOf(uint256 handle) external view returns (address);
 
     /// @notice To whom the handle is pledged now, and until when, given the present end of the roots; zeros
@@ -210,12 +201,24 @@ interface IMarginGate {
     /// @notice Whether the owner trusts the verifier.
     function isTrusted(IGroth16Verifier verifier) external view returns (bool);
 
-    /// @notice The accepted pair of roots and its end, 0 when it was withdrawn; and the number of its term,
-    ///         which counts from 1 and is 0 before the first.
-    function acceptedRoots()
+    /// @notice The last record for the requirement of an id, also of an earlier epoch, and what became of it:
+    ///         it ended by time when its verifier is trusted and its expiry or the end of its roots is past,
+    ///         by a new epoch when its epoch is not the current one.
+    /// @return epoch The number of its epoch; 0 for no record.
+    /// @return expiry The expiry that the trader chose.
+    /// @return rootsEnd The end of its roots; 0 when they are withdrawn, or of another epoch than the current
+    ///        one.
+    /// @return trusted Whether the owner trusts its verifier.
+    function recordOf(uint256 handle, bytes32 requirementId)
         external
         view
-        returns (uint256 accountsRoot, uint256 riskRoot, uint64 end, uint32 term);
+        returns (uint48 epoch, uint64 expiry, uint64 rootsEnd, bool trusted);
+
+    /// @notice Where the gate reads which epoch counts.
+    function source() external view returns (IEpochSource);
+
+    /// @notice The venue whose accounts have records here: the keccak256 hash of its name.
+    function venue() external view returns (bytes32);
 
     /// @notice The digest of the requirement of an id; 0 for none.
     function requirementOf(bytes32 id) external view returns (uint256 requirement);

@@ -10,6 +10,18 @@ const SETTINGS = {
   metadata: { bytecodeHash: 'none', appendCBOR: false },
 }
 
+/**
+ * Compiles what it is given and says what the compiler says. The compiler's own command reads its input at once,
+ * and fails when that is more than a pipe holds.
+ */
+const COMPILE = `
+const { compile } = require(process.argv[1])
+let input = ''
+process.stdin.setEncoding('utf8')
+process.stdin.on('data', (part) => { input += part })
+process.stdin.on('end', () => process.stdout.write(compile(input)))
+`
+
 const outputSchema = z.object({
   errors: z.array(z.object({ severity: z.string(), formattedMessage: z.string() })).optional(),
   contracts: z
@@ -68,7 +80,7 @@ export async function compileSolidity(
 }
 
 async function runSolc(input: string, contract: string): Promise<unknown> {
-  const args = [resolveOptional('solc', 'solc/solc.js'), '--standard-json']
+  const args = ['-e', COMPILE, resolveOptional('solc', 'solc')]
   const { stdout, stderr } = await runNode(args, { input }).catch((cause: unknown) => {
     throw failed(contract, 'the compiler did not start', cause)
   })

@@ -1,34 +1,44 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ArtifactError } from '../errors/index.js'
 
 /** Folder that the package ships, two levels above this file in `src` and in `dist`. */
 const CONTRACTS = fileURLToPath(new URL('../../contracts', import.meta.url))
+const IMPORT = /^import .*"(.+)";$/gm
 
 /** Library that every generated verifier imports. */
 export const VERIFIER_IMPORTS = ['interfaces/IGroth16Verifier.sol', 'libraries/Groth16.sol'] as const
 
-/** The gate for margin proofs, and what it imports. */
-export const GATE_SOURCES = [
-  'interfaces/IGroth16Verifier.sol',
-  'interfaces/IMarginGate.sol',
-  'types/MarginSignal.sol',
-  'TwoStepOwner.sol',
-  'MarginGate.sol',
-] as const
-
 /**
- * Solidity files of this package, by their path below `contracts/`.
+ * Solidity files of this package and all that they import, each by the path that imports lead to: below
+ * `contracts/` for our own, the package's name first for another package.
  *
  * @throws {ArtifactError} `CONTRACT_SOURCE` when one is missing.
  */
 export async function contractSources(paths: readonly string[]): Promise<Record<string, string>> {
-  const read = async (path: string) => {
-    const text = await readFile(join(CONTRACTS, path), 'utf8').catch((cause: unknown) => {
-      throw new ArtifactError('CONTRACT_SOURCE', 'cannot be read', { where: `contracts/${path}`, cause })
-    })
-    return [path, text] as const
+  const sources: Record<string, string> = {}
+  const add = async (path: string): Promise<void> => {
+    if (path in sources) return
+    const text = await sourceOf(path)
+    sources[path] = text
+    for (const [, imported] of text.matchAll(IMPORT)) await add(importedPath(path, imported!))
   }
-  return Object.fromEntries(await Promise.all(paths.map(read)))
+  for (const path of paths) await add(path)
+  return sources
+}
+
+function importedPath(path: string, imported: string): string {
+  return imported.startsWith('.') ? posix.join(posix.dirname(path), imported) : imported
+}
+
+async function sourceOf(path: string): Promise<string> {
+  try {
+    const file = path.startsWith('@') ? createRequire(import.meta.url).resolve(path) : join(CONTRACTS, path)
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    const where = path.startsWith('@') ? path : `contracts/${path}`
+    throw new ArtifactError('CONTRACT_SOURCE', 'cannot be read', { where, cause })
+  }
 }

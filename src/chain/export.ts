@@ -2,8 +2,11 @@ import { dirname, join } from 'node:path'
 import { InputError } from '../errors/index.js'
 import { assertReplaceable, inFolders, writeFileAtomic } from '../files/index.js'
 import { MARGIN_SIGNALS } from '../statements/index.js'
-import { contractSources, GATE_SOURCES, VERIFIER_IMPORTS } from './contracts.js'
+import { contractSources, VERIFIER_IMPORTS } from './contracts.js'
 import { type KeyTrust, type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
+
+/** What a lender deploys: a gate, and its own source of epochs where there is no registry. */
+const GATE_CONTRACTS = ['MarginGate.sol', 'OwnedEpochs.sol']
 
 /**
  * Writes a verifier for each key into a folder, with what they import and, where a key is of `margin`, the
@@ -24,7 +27,7 @@ export async function exportContracts(
   options: { overwrite?: boolean; trust?: KeyTrust } = {},
 ): Promise<string[]> {
   const gated = keys.some(({ publicSignals }) => publicSignals.join() === MARGIN_SIGNALS.join())
-  const files = await contractSources([...VERIFIER_IMPORTS, ...(gated ? GATE_SOURCES : [])])
+  const files = await contractSources([...VERIFIER_IMPORTS, ...(gated ? GATE_CONTRACTS : [])])
   for (const key of keys) {
     const path = `${verifierName(key.instance.name)}.sol`
     if (path in files) {

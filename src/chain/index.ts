@@ -3,7 +3,15 @@ export { type CompiledContract, compileSolidity } from './compile.js'
 export { type ChainConnection, connectChain } from './connection.js'
 export type { DeployedContract } from './deploy.js'
 export { exportContracts } from './export.js'
-export { deployMarginGate, type MarginGate, openMarginGate, requirementId } from './margin-gate.js'
+export {
+  deployMarginGate,
+  type GateEpochs,
+  type MarginGate,
+  openMarginGate,
+  requirementId,
+  venueId,
+} from './margin-gate.js'
+export { deployOwnedEpochs, type OwnedEpochs, openOwnedEpochs } from './owned-epochs.js'
 export {
   type KeyTrust,
   type ProofWords,

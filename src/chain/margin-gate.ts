@@ -1,21 +1,13 @@
-import {
-  type Address,
-  encodeFunctionData,
-  type Hex,
-  isAddress,
-  isAddressEqual,
-  keccak256,
-  parseAbi,
-  toBytes,
-} from 'viem'
+import { type Address, type Hex, isAddress, isAddressEqual, keccak256, parseAbi, toBytes } from 'viem'
 import { orderedSignals } from '../bundle/index.js'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
 import type { VerificationKey } from '../groth16/index.js'
 import { type MarginProof, type MarginProofFile, marginProofSchema } from '../margin/index.js'
 import { bySchema } from '../schema/index.js'
 import { MARGIN_SIGNALS, marginDomain } from '../statements/index.js'
+import { callData } from './call-data.js'
 import type { ChainConnection } from './connection.js'
-import { contractSources, GATE_SOURCES } from './contracts.js'
+import { contractSources } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
 import { readView } from './rpc.js'
 import { type Failure, transact, writerOf } from './transaction.js'
@@ -26,12 +18,13 @@ import { assertUnforgeable, assertVerifier } from './verify-on-chain.js'
 const GATE_ABI = parseAbi([
   'struct Claim { uint256 accountsRoot; uint256 riskRoot; bytes32 requirementId; uint256 handle; uint256 nonce; uint64 expiry; }',
   'function setVerifier(address verifier, bool trusted)',
-  'function setRoots(uint256 accountsRoot, uint256 riskRoot, uint64 end)',
   'function setRequirement(bytes32 id, uint256 requirement)',
   'function submit(address verifier, uint256[8] proof, Claim claim)',
   'function hasMargin(uint256 handle, bytes32 requirementId) view returns (bool)',
   'function domain() view returns (uint256)',
   'function label() view returns (bytes32)',
+  'function source() view returns (address)',
+  'function venue() view returns (bytes32)',
   'error NotOwner(address caller)',
   'error NoOwner()',
   'error UnfitVerifier(address verifier)',
@@ -45,7 +38,7 @@ const GATE_ABI = parseAbi([
   'error ProofRejected()',
 ])
 
-type Write = 'setVerifier' | 'setRoots' | 'setRequirement' | 'submit'
+type Write = 'setVerifier' | 'setRequirement' | 'submit'
 
 /**
  * The id of a requirement at a gate: the hash of a name that its owner chose.
@@ -58,19 +51,44 @@ export function requirementId(name: string): Hex {
 }
 
 /**
+ * The id of a venue on a chain: the hash of its name.
+ *
+ * @example
+ * const id = venueId('Example Exchange')
+ */
+export function venueId(name: string): Hex {
+  return keccak256(toBytes(name))
+}
+
+/** Where a gate reads which epoch counts, and of which venue. */
+export interface GateEpochs {
+  /** A registry, or epochs that somebody accepts (`deployOwnedEpochs`). */
+  source: Address
+  /** `venueId` of the venue's name. */
+  venue: Hex
+}
+
+/**
  * Compiles `MarginGate.sol` and deploys it, owned by the connection's account.
  *
  * @param label 32 bytes: with chain and address, what handles at this gate are made from
+ * @param epochs for good: a gate of other epochs is another gate
  * @throws {InputError} as `deployContract` has it: `NO_ACCOUNT`, `CHAIN_EVM`, `DEPLOY_FAILED` …
  * @example
- * const { address } = await deployMarginGate(chain, requirementId('Example Desk'))
+ * const { address: source } = await deployOwnedEpochs(chain)
+ * const epochs = { source, venue: venueId('Example Exchange') }
+ * const { address } = await deployMarginGate(chain, requirementId('Example Desk'), epochs)
  */
-export async function deployMarginGate(chain: ChainConnection, label: Hex): Promise<DeployedContract> {
+export async function deployMarginGate(
+  chain: ChainConnection,
+  label: Hex,
+  { source, venue }: GateEpochs,
+): Promise<DeployedContract> {
   return deployContract(chain, {
-    sources: await contractSources(GATE_SOURCES),
+    sources: await contractSources(['MarginGate.sol']),
     path: 'MarginGate.sol',
     name: 'MarginGate',
-    args: [writerOf(chain).account.address, label],
+    args: [writerOf(chain).account.address, label, source, venue],
   })
 }
 
@@ -81,16 +99,12 @@ export interface MarginGate {
   address: Address
   /** Its constructor arguments. */
   label: Hex
+  epochs: GateEpochs
   /**
    * For the owner: trusts a verifier, which has to be of this key and is probed with a forgery, or no longer
    * does.
    */
   setVerifier(verifier: Address, trusted: { verificationKey: VerificationKey } | false): Promise<bigint>
-  /**
-   * For the owner: which epoch's roots to accept until when (seconds since 1970), in place of any other pair.
-   * Another pair ends all that was recorded and pledged.
-   */
-  setRoots(roots: { accountsRoot: bigint; riskRoot: bigint }, end: number): Promise<bigint>
   /** For the owner: which requirement stands under which id. */
   setRequirement(id: Hex, requirement: bigint): Promise<bigint>
   /** Brings a proof that was made for this gate and for the connection's account. */
@@ -138,18 +152,19 @@ export async function openMarginGate(chain: ChainConnection, address: Address): 
       ...(hint === undefined ? {} : { hint }),
     })
   const write = async (functionName: Write, args: readonly unknown[]): Promise<bigint> => {
-    const request = { to: address, abi: GATE_ABI, data: callData(functionName, args) }
+    const request = { to: address, abi: GATE_ABI, data: callData(GATE_ABI, functionName, args) }
     return (await transact(chain, request, refused)).gasUsed
   }
   return {
     address,
     label,
+    epochs: {
+      source: await readView<Address>(chain, { ...gate, functionName: 'source' }),
+      venue: await readView<Hex>(chain, { ...gate, functionName: 'venue' }),
+    },
     async setVerifier(verifier, trusted) {
       if (trusted) await assertUnforgeable(chain, verifier, trusted.verificationKey)
       return write('setVerifier', [verifier, trusted !== false])
-    },
-    async setRoots({ accountsRoot, riskRoot }, end) {
-      return write('setRoots', [accountsRoot, riskRoot, end])
     },
     async setRequirement(id, requirement) {
       return write('setRequirement', [id, requirement])
@@ -170,18 +185,6 @@ export async function openMarginGate(chain: ChainConnection, address: Address): 
       return write('submit', [verifier, proofWords(proof.proof), claim])
     },
     hasMargin: (handle, id) => readView(chain, { ...gate, functionName: 'hasMargin', args: [handle, id] }),
-  }
-}
-
-function callData(functionName: Write, args: readonly unknown[]): Hex {
-  try {
-    return encodeFunctionData({ abi: GATE_ABI, functionName, args } as Parameters<
-      typeof encodeFunctionData
-    >[0])
-  } catch {
-    throw new InputError('CALL_ARGUMENTS', `these are no arguments of ${functionName}`, {
-      hint: 'Numbers are whole, not negative and of at most 256 bits, times of 64; addresses have 20 bytes, ids 32.',
-    })
   }
 }
 

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as snarkjs from 'snarkjs'
 import {
@@ -9,14 +8,18 @@ import {
   type Address,
   type Hex,
   keccak256,
+  type LocalAccount,
   toBytes,
   toHex,
 } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { provePowers, proveSignals, testKey } from '../../scripts/contract-fixtures/statements.js'
 import { mutantsOf } from '../../scripts/soundness/contracts/mutants.js'
 import { nameOf } from '../../scripts/soundness/contracts/mutation.js'
 import { UNNOTICED } from '../../scripts/soundness/contracts/unnoticed.js'
+import { typedDataOf } from '../../src/bundle/index.js'
+import { contractSources } from '../../src/chain/contracts.js'
 import {
   type ChainConnection,
   type CompiledContract,
@@ -27,22 +30,34 @@ import {
   proofWords,
   requirementId,
   startLocalChain,
+  venueId,
   verifierSource,
 } from '../../src/chain/index.js'
-import type { Proven } from '../../src/groth16/index.js'
+import { epochSigned } from '../../src/epoch/index.js'
+import { forgeryOf, type Proven, verificationKeyHash } from '../../src/groth16/index.js'
 import { type Artifacts, terminateProving } from '../../src/proving/index.js'
-import { MARGIN_SIGNALS, marginContext, marginDomain } from '../../src/statements/index.js'
+import { tableLayout } from '../../src/risk/index.js'
+import {
+  MARGIN_SIGNALS,
+  marginContext,
+  marginDomain,
+  SOLVENCY_SIGNALS,
+  solvencyContext,
+  tableAtPoint,
+  tablePoint,
+} from '../../src/statements/index.js'
 
 const CONTRACTS = fileURLToPath(new URL('../../contracts', import.meta.url))
 const TEMPLATE = fileURLToPath(
   new URL('../../node_modules/snarkjs/templates/verifier_groth16.sol.ejs', import.meta.url),
 )
-/** Every Solidity file of the package, by its path. */
-const SOURCES = Object.fromEntries(
-  readdirSync(CONTRACTS, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.sol'))
-    .map((path) => [path, readFileSync(join(CONTRACTS, path), 'utf8')]),
+const OWN = readdirSync(CONTRACTS, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.sol'),
 )
+const MANAGER = '@openzeppelin/contracts/access/manager/AccessManager.sol'
+/** Every Solidity file of the package and what it imports, by its path; and those of the package alone. */
+const SOURCES = await contractSources(OWN)
+const OWN_SOURCES = Object.fromEntries(OWN.map((path) => [path, SOURCES[path]!]))
 
 let local: LocalChain
 let chain: ChainConnection
@@ -86,7 +101,7 @@ interface Call {
 }
 
 /** Sends a transaction from one of the chain's own accounts. */
-async function send(from: Address, call: Call): Promise<boolean> {
+async function send(from: Address | LocalAccount, call: Call): Promise<boolean> {
   const hash = await chain.writer!.writeContract({ ...call, account: from })
   const { status } = await chain.reader.waitForTransactionReceipt({ hash, pollingInterval: 50 })
   return status === 'success'
@@ -172,7 +187,7 @@ describe('S02: a contract that inherits a verifier (proof.9)', () => {
 
 describe('S10: every function of every contract, called by someone who may not (gate.8)', () => {
   /** Contracts that can be deployed, with the names of what they are made of. */
-  const deployable = Object.entries(SOURCES).flatMap(([path, source]) =>
+  const deployable = Object.entries(OWN_SOURCES).flatMap(([path, source]) =>
     [...source.matchAll(/^contract (\w+)/gm)].map(([, name]) => ({ path, name: name! })),
   )
   /** What has no functions: its creation code is all of it. */
@@ -180,7 +195,9 @@ describe('S10: every function of every contract, called by someone who may not (
   const compiled = new Map<string, CompiledContract>()
 
   beforeAll(async () => {
-    for (const { path, name } of deployable) compiled.set(name, await compileSolidity(SOURCES, path, name))
+    for (const { path, name } of deployable) {
+      compiled.set(name, await compileSolidity(await contractSources([path]), path, name))
+    }
   })
 
   const writers = (name: string) =>
@@ -190,7 +207,9 @@ describe('S10: every function of every contract, called by someone who may not (
       .filter(({ stateMutability }) => !['view', 'pure'].includes(stateMutability))
 
   test('S10: every contract that can be deployed is tried here', () => {
-    expect(deployable.map(({ name }) => name).sort()).toEqual(['MarginGate', ...WITHOUT_FUNCTIONS].sort())
+    expect(deployable.map(({ name }) => name).sort()).toEqual(
+      ['MarginGate', 'OwnedEpochs', 'SolvencyRegistry', ...WITHOUT_FUNCTIONS].sort(),
+    )
     for (const name of WITHOUT_FUNCTIONS) expect(writers(name), name).toEqual([])
   })
 
@@ -207,7 +226,9 @@ describe('S10: every function of every contract, called by someone who may not (
   test('S10: MarginGate: whoever may, can; with the very same arguments and with any others nobody else', async () => {
     const { abi, bytecode } = compiled.get('MarginGate')!
     const label = toHex('example', { size: 32 })
-    const address = await deploy({ abi, bytecode }, [owner, label])
+    const epochs = await deploy(compiled.get('OwnedEpochs')!, [owner])
+    const venue = requirementId('a venue')
+    const address = await deploy({ abi, bytecode }, [owner, label, epochs, venue])
     const key = await testKey('fifths-6')
     const { address: verifier } = await deployVerifier(chain, key)
     const { timestamp } = await chain.reader.getBlock()
@@ -227,10 +248,8 @@ describe('S10: every function of every contract, called by someone who may not (
     )
     const { accountsRoot, riskRoot, handle } = signals
     const claim = { accountsRoot, riskRoot, requirementId: id, handle, nonce, expiry }
-    /** One rightful call of each function, in an order in which each goes through. */
-    const rightful: [functionName: string, who: Address, args: readonly unknown[]][] = [
+    const rightful: Rightful[] = [
       ['setVerifier', owner, [verifier, true]],
-      ['setRoots', owner, [accountsRoot, riskRoot, expiry]],
       ['setRequirement', owner, [id, 13n]],
       ['submit', trader, [verifier, proofWords(proof), claim]],
       ['pledge', trader, [handle, lender, expiry]],
@@ -238,41 +257,159 @@ describe('S10: every function of every contract, called by someone who may not (
       ['transferOwnership', owner, [heir]],
       ['acceptOwnership', heir, []],
     ]
-    expect(
-      writers('MarginGate')
-        .map(({ name }) => name)
-        .sort(),
-      'a function without a case',
-    ).toEqual(rightful.map(([name]) => name).sort())
+    const roots = { address: epochs, abi: compiled.get('OwnedEpochs')!.abi, functionName: 'setRoots' }
+    expect(await send(owner, { ...roots, args: [venue, accountsRoot, riskRoot, expiry] })).toBe(true)
+    await onlyWhoMay({ name: 'MarginGate', address, rightful, known: [verifier, trader, lender] })
+  })
+
+  test('S10: OwnedEpochs: whoever may, can; with the very same arguments and with any others nobody else', async () => {
+    const address = await deploy(compiled.get('OwnedEpochs')!, [owner])
+    const rightful: Rightful[] = [
+      ['setRoots', owner, [requirementId('a venue'), 1n, 2n, 3n]],
+      ['transferOwnership', owner, [heir]],
+      ['acceptOwnership', heir, []],
+    ]
+    await onlyWhoMay({ name: 'OwnedEpochs', address, rightful, known: [trader, lender] })
+  })
+
+  test('S10: SolvencyRegistry: whoever may, can; with the very same arguments and with any others nobody else', async () => {
+    const [ledger, solvency] = [await testKey('fifths-2'), await testKey('fifths-10')]
+    const manager = await deploy(
+      await compileSolidity(await contractSources([MANAGER]), MANAGER, 'AccessManager'),
+      [owner],
+    )
+    const address = await deploy(compiled.get('SolvencyRegistry')!, [manager])
+    const { timestamp } = await chain.reader.getBlock()
+    const [venue, operator] = [venueId('A'), privateKeyToAccount(keccak256(toBytes('operator')))]
+    const columns = {
+      sizes: { spots: 1, derivatives: 0, tiers: 0, scenarios: 0 },
+      marks: [7n],
+      scenarios: [],
+    }
+    const policy = { digest: 21n, text: requirementId('policy') }
+    const riskTable = requirementId('risk table')
+    const point = tablePoint({ riskRoot: 12n, timestamp, columns })
+    const signals = {
+      ...{ firstState: 31n, state: 32n, accountsRoot: 11n, riskRoot: 12n, reservesCommitment: 13n },
+      policy: policy.digest,
+      context: solvencyContext({
+        ...{ venue: 'A', epoch: '1', chainId: BigInt(chain.chainId), contract: address },
+        policy: policy.text.slice(2),
+        riskTable: riskTable.slice(2),
+      }),
+      ...{ timestamp, point, tableAtPoint: tableAtPoint(columns, point) },
+    }
+    const batch = await proveSignals(ledger, [31n, 32n])
+    const whole = await proveSignals(
+      solvency,
+      SOLVENCY_SIGNALS.map((name) => signals[name]),
+    )
+    const opening = (riskRoot: bigint) => ({
+      ...{ riskRoot, manifest: requirementId('manifest'), uri: '', deadline: timestamp + 3_600n },
+    })
+    const signed = (epoch: string, { riskRoot, manifest, uri, deadline }: ReturnType<typeof opening>) =>
+      operator.signTypedData(
+        typedDataOf(
+          epochSigned(
+            {
+              venue: 'A',
+              epoch,
+              riskRoot: `${riskRoot}`,
+              target: { chainId: `${chain.chainId}`, contract: address },
+            },
+            { manifest: manifest.slice(2), uri, deadline: Number(deadline) },
+          ),
+        ) as Parameters<typeof operator.signTypedData>[0],
+      )
+    const registered = async (key: Artifacts, statement: number) => {
+      const { proof, publicSignals } = await forgeryOf(key.verificationKey)
+      const forgery = { proof: proofWords(proof), signals: publicSignals }
+      const { address: verifier } = await deployVerifier(chain, key)
+      return [verifier, statement, 0, Number(timestamp) + 7_200, forgery]
+    }
+    const hash = ({ verificationKey }: Artifacts): Hex => `0x${verificationKeyHash(verificationKey)}`
+    const none = `0x${'0'.repeat(40)}`
+    const claim = {
+      ...{ venue: 'A', firstState: 31n, accountsRoot: 11n, reservesCommitment: 13n, takenAt: timestamp },
+      ...{ riskTable, previous: toHex(0, { size: 32 }), scenarios: [] },
+      table: { sizes: tableLayout(columns), marks: [7n], names: [] },
+    }
+    await chain.writer!.sendTransaction({ to: operator.address, value: 10n ** 18n })
+    const rightful: Rightful[] = [
+      ['registerKey', owner, await registered(ledger, 0)],
+      ['registerKey', owner, await registered(solvency, 1)],
+      ['registerVenue', owner, ['A', lender, { maxAge: 3_600, maxLag: 3_600 }]],
+      ['setOperator', owner, [venue, operator.address]],
+      ['setTerms', owner, [venue, { maxAge: 7_200, maxLag: 7_200 }]],
+      ['setPolicy', owner, [venue, policy]],
+      ['setScenarios', owner, [venue, []]],
+      ['setGuards', owner, [venue, { tables: none, levels: none, backing: none }]],
+      ['pause', owner, [venue]],
+      ['unpause', owner, [venue]],
+      ['openEpoch', undefined, [venue, 1n, opening(12n), await signed('1', opening(12n))]],
+      ['submitBatches', undefined, [hash(ledger), 31n, 0n, [proofWords(batch.proof)], [32n]]],
+      ['finalize', undefined, [1n, hash(solvency), proofWords(whole.proof), claim]],
+      ['openEpoch', undefined, [venue, 2n, opening(14n), await signed('2', opening(14n))]],
+      ['abandon', operator, [venue, 2n]],
+      ['retireKey', owner, [hash(ledger), Number(timestamp)]],
+      ['stopKey', owner, [hash(ledger)]],
+    ]
+    await onlyWhoMay({ name: 'SolvencyRegistry', address, rightful, known: [manager, trader, lender] })
+    // The manager alone says who says who may.
+    const authority = { address, abi: compiled.get('SolvencyRegistry')!.abi, functionName: 'setAuthority' }
+    for (const each of [owner, operator.address, trader]) {
+      expect(await goesThrough(each, { ...authority, args: [manager] })).toBe(false)
+    }
+  })
+
+  /** A call that goes through, and who alone may make it: nobody in particular where anybody may. */
+  type Rightful = [functionName: string, who: Address | LocalAccount | undefined, args: readonly unknown[]]
+
+  /** Makes one rightful call of each function, in an order in which each goes through, and tries all others. */
+  async function onlyWhoMay(contract: {
+    name: string
+    address: Address
+    rightful: readonly Rightful[]
+    known: readonly Address[]
+  }): Promise<void> {
+    const { name: of, address, rightful, known } = contract
+    const { abi } = compiled.get(of)!
+    // What the manager of accesses calls, nobody else does.
+    const writable = writers(of).filter(({ name }) => name !== 'setAuthority')
+    expect(writable.map(({ name }) => name).sort(), 'a function without a case').toEqual(
+      [...new Set(rightful.map(([name]) => name))].sort(),
+    )
+    const people = [...strangers, owner, heir, trader, lender]
     for (const [functionName, who, args] of rightful) {
       const call = { address, abi, functionName, args }
-      for (const other of [...strangers, owner, heir, trader, lender].filter((each) => each !== who)) {
+      const addressOf = typeof who === 'object' ? who.address : who
+      for (const other of addressOf === undefined ? [] : people.filter((each) => each !== addressOf)) {
         expect(await goesThrough(other, call), `${functionName} by ${other}`).toBe(false)
       }
-      expect(await send(who, call), `control: ${functionName} by who may`).toBe(true)
+      expect(await send(who ?? strangers[0]!, call), `control: ${functionName} by who may`).toBe(true)
     }
-    for (const { name, inputs } of writers('MarginGate')) {
+    for (const { name, inputs } of writable) {
       for (let round = 0; round < 24; round++) {
-        const args = inputs.map((input, i) =>
-          anyValue(input, [verifier, trader, lender], `${name}${round}${i}`),
-        )
+        const args = inputs.map((input, i) => anyValue(input, known, `${name}${round}${i}`))
         const call = { address, abi, functionName: name, args }
         expect(await goesThrough(strangers[round % strangers.length]!, call), `${name} ${round}`).toBe(false)
       }
     }
-  })
+  }
 })
 
 test('S18: every check, modifier, write and event of the contracts has a mutant; the soundness report has the tests judge each (gate.1, gate.8)', () => {
-  const mutants = Object.keys(SOURCES).flatMap((path) => mutantsOf(SOURCES, path))
+  const mutants = OWN.flatMap((path) => mutantsOf(SOURCES, path))
   const count = (kind: string) => mutants.filter(({ change }) => change.startsWith(kind)).length
-  const code = Object.values(SOURCES)
+  const code = Object.values(OWN_SOURCES)
     .join('\n')
     .replaceAll(/\/\/.*$/gm, '')
   const occurrences = (pattern: RegExp) => [...code.matchAll(pattern)].length
   expect(count('check removed')).toBe(occurrences(/\brevert\b/g))
   expect(count('event left out')).toBe(occurrences(/\bemit\b/g))
-  expect(count('modifier left out')).toBe(occurrences(/ onlyOwner\b/g) - occurrences(/modifier onlyOwner\b/g))
+  expect(count('modifier left out')).toBe(
+    occurrences(/ (?:onlyOwner|restricted)\b/g) - occurrences(/modifier onlyOwner\b/g),
+  )
   expect(count('write left out')).toBeGreaterThan(10)
   expect(new Set(mutants.map(({ source }) => source)).size).toBe(mutants.length)
   for (const { file, source } of mutants) expect(source).not.toBe(SOURCES[file])
@@ -295,6 +432,8 @@ function anyValue(type: AbiParameter, known: readonly Address[], seed: string): 
       components.map((part) => [part.name!, anyValue(part, known, `${seed}.${part.name}`)]),
     )
   }
+  if (type.type === 'string') return noise % 2n === 0n ? '' : `${noise}`
+  if (type.type === 'bytes') return toHex(noise)
   if (type.type === 'bool') return noise % 2n === 0n
   if (type.type === 'address') return [...known, toHex(noise >> 96n, { size: 20 })][Number(noise % 4n)] as Hex
   if (type.type === 'bytes32') return toHex(noise % 4n === 0n ? 0n : noise, { size: 32 })

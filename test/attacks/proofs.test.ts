@@ -12,6 +12,7 @@ import {
   compileSolidity,
   connectChain,
   deployMarginGate,
+  deployOwnedEpochs,
   deployVerifier,
   type LocalChain,
   openMarginGate,
@@ -116,7 +117,9 @@ describe('V01: a proof made of nothing but the points of its key (key.4)', () =>
     const verifier = await deployByHand(chain, ledger, weak)
     const proven = { proof: forgery(weak, lie), publicSignals: lie }
     expect(await onChain(verifier, proven), 'the control').toBe(true)
-    const gate = await openMarginGate(chain, (await deployMarginGate(chain, requirementId('a gate'))).address)
+    const epochs = { source: (await deployOwnedEpochs(chain)).address, venue: requirementId('a venue') }
+    const { address } = await deployMarginGate(chain, requirementId('a gate'), epochs)
+    const gate = await openMarginGate(chain, address)
     const refused = { code: 'VERIFIER_FORGEABLE', exitCode: 3 }
     await expect(assertUnforgeable(chain, verifier.address, ledger.verificationKey)).rejects.toMatchObject(
       refused,

@@ -60,7 +60,7 @@ contract MarginGateTest is MarginGateFixtures {
         require(contexts.length >= 24, "the fixtures have too few contexts");
         for (uint256 i = 0; i < contexts.length; ++i) {
             vm.chainId(chainIds[i]);
-            vm.etch(contracts[i], address(new MarginGate(address(this), labels[i])).code);
+            vm.etch(contracts[i], address(new MarginGate(address(this), labels[i], epochs, VENUE)).code);
             MarginGate there = MarginGate(contracts[i]);
             require(
                 there.domain() == domains[i] && domains[i] < R, "the gate has another domain than the library"
@@ -175,7 +175,7 @@ contract MarginGateTest is MarginGateFixtures {
         if (which == 3) each.claim.nonce = value;
         if (keccak256(abi.encode(each.claim)) == keccak256(abi.encode(first.claim))) return;
         // Even where the owner was talked into the roots.
-        gate.setRoots(each.claim.accountsRoot, each.claim.riskRoot, ends[0]);
+        epochs.setRoots(VENUE, each.claim.accountsRoot, each.claim.riskRoot, ends[0]);
         assertEq(refusal(each), rejected());
         assertNoTrace(each);
     }
@@ -184,12 +184,12 @@ contract MarginGateTest is MarginGateFixtures {
     function test_S06_aSignalThatIsNotReducedIsRefused() public {
         Case memory each = first;
         each.claim.accountsRoot += R;
-        gate.setRoots(each.claim.accountsRoot, each.claim.riskRoot, ends[0]);
+        epochs.setRoots(VENUE, each.claim.accountsRoot, each.claim.riskRoot, ends[0]);
         assertEq(refusal(each), rejected(), "accountsRoot + r");
 
         each = first;
         each.claim.riskRoot += R;
-        gate.setRoots(each.claim.accountsRoot, each.claim.riskRoot, ends[0]);
+        epochs.setRoots(VENUE, each.claim.accountsRoot, each.claim.riskRoot, ends[0]);
         assertEq(refusal(each), rejected(), "riskRoot + r");
 
         accept(first, ends[0]);
@@ -237,7 +237,7 @@ contract MarginGateTest is MarginGateFixtures {
 
     /// claim: gate.3
     function test_S03_rootsAreTakenUpToTheirEndAndNoLonger() public {
-        gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, start + 10);
+        epochs.setRoots(VENUE, first.claim.accountsRoot, first.claim.riskRoot, start + 10);
         vm.warp(start + 11);
         assertEq(
             refusal(first),

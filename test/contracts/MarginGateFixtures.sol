@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {MarginGate} from "../../contracts/MarginGate.sol";
+import {OwnedEpochs} from "../../contracts/OwnedEpochs.sol";
 import {IGroth16Verifier} from "../../contracts/interfaces/IGroth16Verifier.sol";
 import {IMarginGate} from "../../contracts/interfaces/IMarginGate.sol";
 import {MarginSignal} from "../../contracts/types/MarginSignal.sol";
@@ -11,6 +12,7 @@ import {Fifths6Verifier} from "./generated/Fifths6Verifier.sol";
 /// @dev A gate that is ready for the proofs of scripts/contract-fixtures/margin.ts. This contract owns it.
 abstract contract MarginGateFixtures is Fixtures {
     uint256 internal constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
+    bytes32 internal constant VENUE = keccak256("Example Exchange");
     bytes32 internal constant INITIAL = "initial";
     bytes32 internal constant MAINTENANCE = "maintenance";
 
@@ -26,6 +28,7 @@ abstract contract MarginGateFixtures is Fixtures {
     uint64 internal start;
     /// @dev Until when the roots of an epoch are accepted, the first and the next.
     uint64[2] internal ends;
+    OwnedEpochs internal epochs = new OwnedEpochs(address(this));
     MarginGate internal gate;
     MarginGate internal otherGate;
     IGroth16Verifier internal verifier = IGroth16Verifier(address(new Fifths6Verifier()));
@@ -48,8 +51,8 @@ abstract contract MarginGateFixtures is Fixtures {
         vm.warp(start);
         vm.chainId(vm.parseJsonUint(json, ".margin.chainId"));
         vm.startPrank(vm.parseJsonAddress(json, ".margin.deployer"));
-        gate = new MarginGate(address(this), vm.parseJsonBytes32(json, ".margin.label"));
-        otherGate = new MarginGate(address(this), vm.parseJsonBytes32(json, ".margin.label"));
+        gate = newGate();
+        otherGate = newGate();
         vm.stopPrank();
         loadCases();
         first = named("first");
@@ -60,17 +63,21 @@ abstract contract MarginGateFixtures is Fixtures {
         open(gate);
     }
 
+    function newGate() private returns (MarginGate) {
+        return new MarginGate(address(this), vm.parseJsonBytes32(json, ".margin.label"), epochs, VENUE);
+    }
+
     /// @dev Everything that the proofs of the first epoch rest on.
     function open(MarginGate which) internal {
         which.setVerifier(verifier, true);
-        which.setRoots(first.claim.accountsRoot, first.claim.riskRoot, ends[0]);
+        epochs.setRoots(VENUE, first.claim.accountsRoot, first.claim.riskRoot, ends[0]);
         which.setRequirement(INITIAL, signal(first, MarginSignal.Requirement));
         which.setRequirement(MAINTENANCE, signal(named("maintenance"), MarginSignal.Requirement));
     }
 
     /// @dev The owner accepts the roots that a case is of, in place of any others.
     function accept(Case memory each, uint64 end) internal {
-        gate.setRoots(each.claim.accountsRoot, each.claim.riskRoot, end);
+        epochs.setRoots(VENUE, each.claim.accountsRoot, each.claim.riskRoot, end);
     }
 
     function acceptNext() internal {
@@ -119,9 +126,16 @@ abstract contract MarginGateFixtures is Fixtures {
         return refusal(each.caller, submission(verifier, each));
     }
 
-    function refusal(address caller, bytes memory call) internal returns (bytes memory reason) {
+    function refusal(address caller, bytes memory call) internal returns (bytes memory) {
+        return refusal(caller, address(gate), call);
+    }
+
+    function refusal(address caller, address target, bytes memory call)
+        internal
+        returns (bytes memory reason)
+    {
         vm.prank(caller);
-        (bool success, bytes memory returned) = address(gate).call(call);
+        (bool success, bytes memory returned) = target.call(call);
         if (!success) reason = returned;
         require(success || returned.length > 0, "refused without a reason");
     }

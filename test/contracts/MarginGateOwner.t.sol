@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {MarginGate} from "../../contracts/MarginGate.sol";
 import {TwoStepOwner} from "../../contracts/TwoStepOwner.sol";
 import {IGroth16Verifier} from "../../contracts/interfaces/IGroth16Verifier.sol";
+import {IEpochSource} from "../../contracts/interfaces/IEpochSource.sol";
 import {IMarginGate} from "../../contracts/interfaces/IMarginGate.sol";
 import {MarginSignal} from "../../contracts/types/MarginSignal.sol";
 import {MarginGateFixtures} from "./MarginGateFixtures.sol";
@@ -55,7 +56,7 @@ contract MarginGateOwnerTest is MarginGateFixtures {
     /// claim: gate.5
     function test_S09_withdrawnRootsStopNewRecordsAndOldOnes() public {
         submit(first);
-        gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, 0);
+        epochs.setRoots(VENUE, first.claim.accountsRoot, first.claim.riskRoot, 0);
         require(gate.marginOf(handle, INITIAL) == 0, "the record still counts");
         assertFails(abi.encodeWithSelector(IMarginGate.MarginEnded.selector, handle, INITIAL, 0));
         assertEq(
@@ -71,11 +72,11 @@ contract MarginGateOwnerTest is MarginGateFixtures {
     /// claim: gate.5
     function test_anEarlierEndOfRootsEndsRecordsEarlierAndALaterOneNeverPastTheExpiry() public {
         submit(first);
-        gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, start + 10);
+        epochs.setRoots(VENUE, first.claim.accountsRoot, first.claim.riskRoot, start + 10);
         require(gate.marginOf(handle, INITIAL) == start + 10, "the record ends at another time");
         vm.warp(start + 11);
         assertHolds(false);
-        gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, LATEST);
+        epochs.setRoots(VENUE, first.claim.accountsRoot, first.claim.riskRoot, LATEST);
         require(gate.marginOf(handle, INITIAL) == first.claim.expiry, "the record ends at another time");
         assertHolds(true);
     }
@@ -180,9 +181,8 @@ contract MarginGateOwnerTest is MarginGateFixtures {
 
     /// claim: gate.8
     function test_S10_onlyTheOwnerDecides() public {
-        bytes[4] memory calls = [
+        bytes[3] memory calls = [
             abi.encodeCall(IMarginGate.setVerifier, (verifier, true)),
-            abi.encodeCall(IMarginGate.setRoots, (1, 2, ends[0])),
             abi.encodeCall(IMarginGate.setRequirement, (INITIAL, 1)),
             abi.encodeCall(TwoStepOwner.transferOwnership, (trader))
         ];
@@ -204,20 +204,15 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         emit IMarginGate.VerifierSet(verifier, false);
         gate.setVerifier(verifier, false);
         require(!gate.isTrusted(verifier), "the verifier is trusted still");
-        assertAccepts(first.claim.accountsRoot, first.claim.riskRoot, ends[0], 1);
-        vm.expectEmit(address(gate));
-        emit IMarginGate.RootsSet(7, 8, 9, 2);
-        gate.setRoots(7, 8, 9);
-        assertAccepts(7, 8, 9, 2);
-        vm.expectEmit(address(gate));
-        emit IMarginGate.RootsSet(7, 8, 0, 2);
-        gate.setRoots(7, 8, 0);
-        assertAccepts(7, 8, 0, 2);
         vm.expectEmit(address(gate));
         emit IMarginGate.RequirementSet(INITIAL, 7);
         gate.setRequirement(INITIAL, 7);
         require(gate.requirementOf(INITIAL) == 7, "the requirement is another");
         require(gate.label() == vm.parseJsonBytes32(json, ".margin.label"), "the label is another");
+        require(
+            address(gate.source()) == address(epochs) && gate.venue() == VENUE,
+            "the epochs are of another source or venue"
+        );
     }
 
     /// claim: gate.8
@@ -257,9 +252,21 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         );
     }
 
+    /// claim: gate.3
+    function test_aGateIsMadeWithASourceOfEpochs() public {
+        IEpochSource[2] memory none = [IEpochSource(lender), IEpochSource(address(verifier))];
+        for (uint256 i = 0; i < none.length; ++i) {
+            try new MarginGate(address(this), INITIAL, none[i], VENUE) {
+                revert("made");
+            } catch (bytes memory reason) {
+                require(reason.length == 0, "refused for another reason");
+            }
+        }
+    }
+
     /// claim: gate.8
     function test_aGateIsMadeWithAnOwner() public {
-        try new MarginGate(address(0), INITIAL) {
+        try new MarginGate(address(0), INITIAL, epochs, VENUE) {
             revert("made");
         } catch (bytes memory reason) {
             assertEq(reason, abi.encodeWithSelector(TwoStepOwner.NoOwner.selector));
@@ -267,30 +274,8 @@ contract MarginGateOwnerTest is MarginGateFixtures {
         vm.expectEmit();
         emit TwoStepOwner.OwnershipTransferred(address(0), trader);
         require(
-            new MarginGate(trader, INITIAL).owner() == trader, "another account is the owner, or is pending"
-        );
-    }
-
-    /// claim: gate.12
-    function test_S20_rootsThatEndInMillisecondsAreRefused() public {
-        uint64[3] memory late = [(start + 600) * 1000, LATEST + 1, type(uint64).max];
-        for (uint256 i = 0; i < late.length; ++i) {
-            bytes memory call = abi.encodeCall(IMarginGate.setRoots, (7, 8, late[i]));
-            assertEq(
-                refusal(address(this), call),
-                abi.encodeWithSelector(IMarginGate.TimeTooLate.selector, late[i])
-            );
-        }
-        assertAccepts(first.claim.accountsRoot, first.claim.riskRoot, ends[0], 1);
-        gate.setRoots(7, 8, LATEST);
-        assertAccepts(7, 8, LATEST, 2);
-    }
-
-    function assertAccepts(uint256 accountsRoot, uint256 riskRoot, uint64 end, uint32 term) private view {
-        (uint256 accounts, uint256 risk, uint64 until, uint32 number) = gate.acceptedRoots();
-        require(
-            accounts == accountsRoot && risk == riskRoot && until == end && number == term,
-            "the roots, their end or their number are others"
+            new MarginGate(trader, INITIAL, epochs, VENUE).owner() == trader,
+            "another account is the owner, or is pending"
         );
     }
 

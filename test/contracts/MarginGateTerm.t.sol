@@ -70,16 +70,16 @@ contract MarginGateTermTest is MarginGateFixtures {
     function test_S19_onlyOnePairIsAcceptedAndHalfOfItIsAnother() public {
         acceptNext();
         assertEq(refusal(first), notAccepted(first));
-        gate.setRoots(next.claim.accountsRoot, first.claim.riskRoot, ends[1]);
+        epochs.setRoots(VENUE, next.claim.accountsRoot, first.claim.riskRoot, ends[1]);
         assertEq(refusal(first), notAccepted(first));
         assertEq(refusal(next), notAccepted(next));
-        gate.setRoots(first.claim.accountsRoot, first.claim.riskRoot, ends[0]);
+        epochs.setRoots(VENUE, first.claim.accountsRoot, first.claim.riskRoot, ends[0]);
         submit(first);
-        gate.setRoots(first.claim.accountsRoot, next.claim.riskRoot, ends[0]);
+        epochs.setRoots(VENUE, first.claim.accountsRoot, next.claim.riskRoot, ends[0]);
         assertOver();
-        gate.setRoots(next.claim.accountsRoot, next.claim.riskRoot, ends[1]);
+        epochs.setRoots(VENUE, next.claim.accountsRoot, next.claim.riskRoot, ends[1]);
         submit(next);
-        gate.setRoots(first.claim.accountsRoot, next.claim.riskRoot, ends[1]);
+        epochs.setRoots(VENUE, first.claim.accountsRoot, next.claim.riskRoot, ends[1]);
         assertOver();
     }
 
@@ -96,17 +96,17 @@ contract MarginGateTermTest is MarginGateFixtures {
         }
     }
 
-    /// @dev What a false verifier let in goes with the term, which the owner can end at once.
-    function test_theOwnerEndsATermAndBeginsAnotherOfTheSameRoots() public {
+    /// @dev What a false verifier let in goes with the epoch, which the owner of the epochs can end at once.
+    function test_anEpochEndsForGoodAndAnotherBeginsWithTheSameRoots() public {
         submit(first);
         assertEq(pledge(handle, lender), "");
-        gate.setRoots(0, 0, 0);
+        epochs.setRoots(VENUE, 0, 0, 0);
         accept(first, ends[0]);
         assertOver();
         submit(longer);
         assertHolds(true);
-        (,,, uint32 term) = gate.acceptedRoots();
-        require(term == 3, "the number of the roots is another");
+        (uint48 number,,,) = epochs.currentEpoch(VENUE);
+        require(number == 3, "the number of the epoch is another");
     }
 
     function pledge(uint256 which, address to) private returns (bytes memory) {

@@ -7,12 +7,16 @@ import {
   connectChain,
   type DeployedVerifier,
   deployMarginGate,
+  deployOwnedEpochs,
   deployVerifier,
   type LocalChain,
   type MarginGate,
+  type OwnedEpochs,
   openMarginGate,
+  openOwnedEpochs,
   requirementId,
   startLocalChain,
+  venueId,
 } from '../../src/chain/index.js'
 import { PlimsollError } from '../../src/errors/index.js'
 import { readMarginProof, readRiskTable } from '../../src/inputs/index.js'
@@ -292,6 +296,7 @@ describe('a gate on a chain (gate.1)', () => {
   const id = requirementId('1.5 maintenance')
   let local: LocalChain
   let gate: MarginGate
+  let epochs: OwnedEpochs
   let verifier: DeployedVerifier
   let purpose: string
   let now: number
@@ -300,7 +305,9 @@ describe('a gate on a chain (gate.1)', () => {
     local = await startLocalChain()
     const chain = await connectChain(local.rpcUrl)
     const label = requirementId('Example Desk')
-    const { address } = await deployMarginGate(chain, label)
+    epochs = await openOwnedEpochs(chain, (await deployOwnedEpochs(chain)).address)
+    const at = { source: epochs.address, venue: venueId('Example Exchange') }
+    const { address } = await deployMarginGate(chain, label, at)
     gate = await openMarginGate(chain, address)
     verifier = await deployVerifier(chain, await ensureArtifacts('margin-tiny', { cacheDir: TEST_CACHE }))
     now = Number((await chain.reader.getBlock()).timestamp)
@@ -329,7 +336,7 @@ describe('a gate on a chain (gate.1)', () => {
       code: 'GATE_REFUSED',
       message: expect.stringContaining('RootsNotAccepted'),
     })
-    await gate.setRoots(roots, now + 7_200)
+    await epochs.setRoots(gate.epochs.venue, roots, now + 7_200)
     expect(await gate.hasMargin(signal('handle'), id)).toBe(false)
     await gate.submit(verifier.address, id, proof)
     expect(await gate.hasMargin(signal('handle'), id)).toBe(true)

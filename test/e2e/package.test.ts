@@ -18,7 +18,7 @@ const { resolve } = createRequire(join(consumer, 'index.js'))
 let archive: string
 
 beforeAll(async () => {
-  archive = await installPacked(consumer)
+  archive = await installPacked(consumer, [], ['@openzeppelin/contracts'])
 })
 
 const filesOf = (folder: string, ending: RegExp) =>
@@ -77,7 +77,13 @@ describe('the package as it is packed (cli.22)', () => {
       'Lender.sol': lender!,
       'OwnGate.sol': `pragma solidity ^${version};
 import {MarginGate} from "plimsoll/contracts/MarginGate.sol";
-contract OwnGate is MarginGate { constructor() MarginGate(msg.sender, "own") {} }`,
+import {OwnedEpochs} from "plimsoll/contracts/OwnedEpochs.sol";
+contract OwnGate is MarginGate {
+  constructor() MarginGate(msg.sender, "own", new OwnedEpochs(msg.sender), "venue") {}
+}`,
+      'OwnRegistry.sol': `pragma solidity ^${version};
+import {SolvencyRegistry} from "plimsoll/contracts/SolvencyRegistry.sol";
+contract OwnRegistry is SolvencyRegistry { constructor() SolvencyRegistry(msg.sender) {} }`,
     })
     // No settings: what a project gets that says nothing.
     const settings = { outputSelection: { '*': { '*': ['evm.bytecode.object'] } } }
@@ -87,7 +93,7 @@ contract OwnGate is MarginGate { constructor() MarginGate(msg.sender, "own") {} 
     )
     const fatal = errors.filter(({ severity }: { severity: string }) => severity === 'error')
     expect(fatal.map((error: { formattedMessage: string }) => error.formattedMessage)).toEqual([])
-    for (const name of ['Lender', 'OwnGate', 'Squares3Verifier']) {
+    for (const name of ['Lender', 'OwnGate', 'OwnRegistry', 'Squares3Verifier']) {
       expect(contracts[`${name}.sol`][name].evm.bytecode.object, name).toMatch(/^[0-9a-f]{200,}$/)
     }
   })

@@ -8,6 +8,11 @@ const PLEDGE_SOL = 'test/contracts/MarginGatePledge.t.sol'
 const GATE = 'test/src/chain/margin-gate.test.ts'
 const TERM_SOL = 'test/contracts/MarginGateTerm.t.sol'
 const GRIEFING_SOL = 'test/contracts/MarginGateGriefing.t.sol'
+const EPOCHS_SOL = 'test/contracts/OwnedEpochs.t.sol'
+const REGISTRY_SOL = 'test/contracts/SolvencyRegistry.t.sol'
+const KEYS_SOL = 'test/contracts/SolvencyRegistryKeys.t.sol'
+const VENUE_SOL = 'test/contracts/SolvencyRegistryVenue.t.sol'
+const VALUES_SOL = 'test/contracts/SolvencyRegistryValues.t.sol'
 const INVARIANT_SOL = 'test/contracts/MarginGateInvariant.t.sol'
 
 /** Attacks on the contracts. */
@@ -20,6 +25,8 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
       at(GATE_SOL, 'test_S01_pointsThatProveNothingAreRefused'),
       at(OWNER_SOL, 'test_S01_aVerifierGoneBadLeavesNoRecord'),
       at(OWNER_SOL, 'test_S01_whatIsNoVerifierOfMarginCannotBeTrusted'),
+      at(REGISTRY_SOL, 'test_S01_anInvalidProofOfSolvencyLeavesNoTrace'),
+      at(KEYS_SOL, 'test_S01_whatIsNoVerifierOfTheStatementIsRefused'),
     ],
   },
   {
@@ -39,12 +46,16 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
   },
   {
     id: 'S03',
-    attack: 'a proof brought again, one of an older epoch, one of roots whose time is over',
+    attack:
+      'a proof or an epoch brought again, one of an older epoch or of the future, one of roots whose time is over',
     expected: 'reverts',
     where: [
       at(GATE_SOL, 'test_S03_aNonceCountsOnceForACaller'),
       at(GATE_SOL, 'test_S03_aStandingRecordIsNotShortenedByAnyone'),
       at(GATE_SOL, 'test_S03_rootsAreTakenUpToTheirEndAndNoLonger'),
+      at(REGISTRY_SOL, 'test_S03_aNumberIsOpenedOnceAndNoneBelowIt'),
+      at(REGISTRY_SOL, 'test_S03_anOpenEpochIsOvertakenByALaterOne'),
+      at(REGISTRY_SOL, 'test_S03_booksOfTheFutureOldBooksAndTheSameBooksAreRefused'),
     ],
   },
   {
@@ -55,19 +66,27 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
       at(GATE_SOL, 'test_S04_replayOnAnotherChainIsRefused'),
       at(GATE_SOL, 'test_S04_replayAtAnotherGateIsRefused'),
       at(GATE_SOL, 'test_S04_aProofForAnotherChainOrGateOrForAReaderIsRefused'),
+      at(REGISTRY_SOL, 'test_S04_aProofForAnotherChainRegistryOrVenueIsRefused'),
+      at(REGISTRY_SOL, 'test_S04_theOpeningForAnotherChainOrRegistryIsRefused'),
     ],
   },
   {
     id: 'S05',
     attack: 'calldata copied by another sender',
     expected: 'reverts, and the one that it was made for is not hindered',
-    where: [at(GATE_SOL, 'test_S05_aCopiedProofIsRefusedFromAnyOtherCaller')],
+    where: [
+      at(GATE_SOL, 'test_S05_aCopiedProofIsRefusedFromAnyOtherCaller'),
+      at(REGISTRY_SOL, 'test_S05_aCopiedCallServesTheSameEpochAndNothingElse'),
+    ],
   },
   {
     id: 'S06',
     attack: 'a public value beyond the order used as a key',
     expected: 'reverts',
-    where: [at(GATE_SOL, 'test_S06_aSignalThatIsNotReducedIsRefused')],
+    where: [
+      at(GATE_SOL, 'test_S06_aSignalThatIsNotReducedIsRefused'),
+      at(REGISTRY_SOL, 'test_S06_aSignalThatIsNotReducedIsRefused'),
+    ],
   },
   {
     id: 'S07',
@@ -89,6 +108,7 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
       at(GATE_SOL, 'test_S09_holdsUpToItsLastSecondAndNoLonger'),
       at(GATE_SOL, 'test_S09_aRecordEndsWithTheRootsWhenTheyEndFirst'),
       at(OWNER_SOL, 'test_S09_withdrawnRootsStopNewRecordsAndOldOnes'),
+      at(VENUE_SOL, 'test_S09_anEpochCountsUpToItsLastSecondAndIsStaleThen'),
     ],
   },
   {
@@ -102,14 +122,28 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
         CONTRACTS,
         'S10: MarginGate: whoever may, can; with the very same arguments and with any others nobody else',
       ),
+      at(
+        CONTRACTS,
+        'S10: OwnedEpochs: whoever may, can; with the very same arguments and with any others nobody else',
+      ),
+      at(
+        CONTRACTS,
+        'S10: SolvencyRegistry: whoever may, can; with the very same arguments and with any others nobody else',
+      ),
       at(OWNER_SOL, 'test_S10_onlyTheOwnerDecides'),
+      at(EPOCHS_SOL, 'test_S10_onlyTheOwnerAcceptsRoots'),
     ],
   },
   {
     id: 'S11',
-    attack: 'ownership taken without an offer, given to nobody, or given up',
+    attack:
+      "ownership taken without an offer, given to nobody, or given up; a guardian who decides, a governor who doesn't wait",
     expected: 'reverts',
-    where: [at(OWNER_SOL, 'test_S11_ownershipChangesInTwoSteps')],
+    where: [
+      at(OWNER_SOL, 'test_S11_ownershipChangesInTwoSteps'),
+      at(VENUE_SOL, 'test_S11_aGuardianStopsAndPausesAtOnceAndDoesNothingElse'),
+      at(VENUE_SOL, 'test_S11_aGovernorWithADelayDecidesNothingAtOnce'),
+    ],
   },
   {
     id: 'S12',
@@ -118,13 +152,15 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
     where: [
       at(OWNER_SOL, 'test_S12_anUntrustedVerifierIsNotAsked'),
       at(OWNER_SOL, 'test_S12_aWithdrawnVerifierStopsNewRecordsAndOldOnes'),
+      at(KEYS_SOL, 'test_S12_aProofOfSolvencyUnderAKeyThatIsStoppedOrRetiredIsRefused'),
+      at(KEYS_SOL, 'test_S12_anEpochThatRestsOnAKeyThatIsStoppedIsSuspended'),
     ],
   },
   {
     id: 'S13',
     attack: 'calls while paused',
     expected: 'writes revert, reads go on',
-    where: { waitsFor: 'a contract that can be paused' },
+    where: [at(VENUE_SOL, 'test_S13_whilePausedNothingIsOpenedOrFinishedAndReadsGoOn')],
   },
   {
     id: 'S14',
@@ -148,9 +184,14 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
   },
   {
     id: 'S16',
-    attack: 'domains and contexts against TypeScript; the contracts compute with no amounts',
+    attack: 'domains, contexts, points, values and signed hashes against TypeScript',
     expected: 'equal',
-    where: [at(GATE_SOL, 'test_solidityAndTypeScriptMakeTheSameDomainsAndContexts')],
+    where: [
+      at(GATE_SOL, 'test_solidityAndTypeScriptMakeTheSameDomainsAndContexts'),
+      at(VALUES_SOL, 'test_pointsAndValuesOfTablesAreThoseOfTypeScript'),
+      at(VALUES_SOL, 'test_contextsAreThoseOfTypeScript'),
+      at(VALUES_SOL, 'test_openingsAreThoseOfTypeScript'),
+    ],
   },
   {
     id: 'S17',
@@ -192,7 +233,7 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
     expected: 'refused',
     where: [
       at(GATE_SOL, 'test_S20_aProofThatExpiresInMillisecondsIsRefused'),
-      at(OWNER_SOL, 'test_S20_rootsThatEndInMillisecondsAreRefused'),
+      at(EPOCHS_SOL, 'test_S20_rootsThatEndInMillisecondsAreRefused'),
       at(PLEDGE_SOL, 'test_S20_aPledgeThatEndsInMillisecondsIsRefused'),
     ],
   },
@@ -211,6 +252,102 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
         GATE,
         'S21: no gate and no verifier is at an address without code, though a transaction to it succeeds',
       ),
+    ],
+  },
+  {
+    id: 'S22',
+    attack: 'an old table, the table of another epoch, or one that nobody accepted',
+    expected: 'refused',
+    where: [
+      at(REGISTRY_SOL, 'testFuzz_S22_aClaimThatIsNotProvenIsRefused'),
+      at(REGISTRY_SOL, 'test_S22_theTableOfAnotherEpochIsRefused'),
+      at(REGISTRY_SOL, 'test_S22_oldBooksAreRefusedUpToTheSecond'),
+      at(VENUE_SOL, 'test_S22_onlyATableThatTheSourceAcceptsIsTakenAndASuspendedOneSuspends'),
+    ],
+  },
+  {
+    id: 'S23',
+    attack: 'honest rows over false marks',
+    expected: 'refused: the proof says at a point what its marks are',
+    where: [at(REGISTRY_SOL, 'test_S23_honestRowsOverFalseMarksAreRefused')],
+  },
+  {
+    id: 'S24',
+    attack: 'marks of another table, or a list cut elsewhere, or not reduced',
+    expected: 'refused',
+    where: [at(REGISTRY_SOL, 'test_S24_marksOfAnotherTableOrCutElsewhereAreRefused')],
+  },
+  {
+    id: 'S25',
+    attack: 'a table without the scenarios that are asked for, or with one that nothing has to cover',
+    expected: 'refused',
+    where: [
+      at(REGISTRY_SOL, 'test_S25_aTableWithoutTheScenariosThatAreAskedForIsRefused'),
+      at(REGISTRY_SOL, 'test_S25_scenariosAreAskedForInTheOrderOfTheTable'),
+    ],
+  },
+  {
+    id: 'S26',
+    attack: 'the first state of another run',
+    expected: 'refused',
+    where: [at(REGISTRY_SOL, 'test_S26_onlyTheRunThatTheProofNamesMakesItFinal')],
+  },
+  {
+    id: 'S27',
+    attack: 'batches repeated, skipped, interleaved, cut short',
+    expected: 'refused',
+    where: [
+      at(REGISTRY_SOL, 'test_S27_batchesRepeatedSkippedOrInterleavedAreRefusedBeforeAnyPairing'),
+      at(REGISTRY_SOL, 'test_S27_aRunThatIsNotWholeMakesNothingFinal'),
+      at(REGISTRY_SOL, 'testFuzz_S27_howARunIsCutChangesNothing'),
+    ],
+  },
+  {
+    id: 'S28',
+    attack: 'numbers squatted, signatures replayed or malleated',
+    expected: 'refused',
+    where: [
+      at(REGISTRY_SOL, 'test_S28_aNumberCannotBeSquattedNorASignatureReplayed'),
+      at(REGISTRY_SOL, 'test_S28_theUpperFormOfASignatureIsRefused'),
+    ],
+  },
+  {
+    id: 'S29',
+    attack: 'a key retired or stopped between batches and finality',
+    expected: 'retired, it keeps what it verified; stopped, it takes all with it',
+    where: [
+      at(KEYS_SOL, 'test_S29_aKeyThatIsRetiredBetweenBatchesAndFinalityKeepsWhatItVerified'),
+      at(KEYS_SOL, 'test_S29_aKeyThatIsStoppedBetweenBatchesAndFinalityTakesAllWithIt'),
+    ],
+  },
+  {
+    id: 'S30',
+    attack: 'a development key where things have value, a verifier of an unfinished set-up',
+    expected: 'not registered',
+    where: [
+      at(KEYS_SOL, 'test_S30_developmentKeysAreForTestChainsAlone'),
+      at(KEYS_SOL, 'test_S30_aVerifierThatTakesAForgeryIsRefused'),
+    ],
+  },
+  {
+    id: 'S31',
+    attack: 'another waterfall, a weaker policy',
+    expected: 'refused',
+    where: [at(REGISTRY_SOL, 'test_S31_aProofUnderAnotherPolicyOrWaterfallIsRefused')],
+  },
+  {
+    id: 'S32',
+    attack: 'odd names of venues',
+    expected: 'refused',
+    where: [at(VENUE_SOL, 'test_S32_oddNamesAreRefused')],
+  },
+  {
+    id: 'S33',
+    attack: 'too little gas for a registry, at every amount',
+    expected: 'taken whole or not at all',
+    where: [
+      at(REGISTRY_SOL, 'test_S33_noGasLimitMakesAnInvalidProofAnEpoch'),
+      at(REGISTRY_SOL, 'test_S33_aStarvedCallFoldsNothing'),
     ],
   },
   {

@@ -53,10 +53,11 @@ export function mutantsOf(sources: Readonly<Record<string, string>>, file: strin
     mutants.push({ file, line, change: `${what}: ${original}${text ? ` → ${text}` : ''}`, source })
   }
   const stateVariables = new Set<number>()
-  walk(parse(sources, file), (node) => {
+  const tree = treesOf(sources)[file]?.ast
+  walk(tree, (node) => {
     if (node.nodeType === 'VariableDeclaration' && node.stateVariable) stateVariables.add(node.id as number)
   })
-  walk(parse(sources, file), (node) => {
+  walk(tree, (node) => {
     const [start, end] = span(node)
     // A statement's semicolon is not part of its node, and must not stand alone.
     const semicolon = end + (bytes[end] === 0x3b ? 1 : 0)
@@ -128,12 +129,23 @@ function walk(value: unknown, visit: (node: Node) => void): void {
 
 const outputSchema = z.object({ sources: z.record(z.string(), z.object({ ast: z.unknown() })) })
 
-function parse(sources: Readonly<Record<string, string>>, file: string): unknown {
+type Trees = z.infer<typeof outputSchema>['sources']
+
+const known = new WeakMap<object, Trees>()
+
+/** The syntax trees of all files. They are made once. */
+function treesOf(sources: Readonly<Record<string, string>>): Trees {
+  const trees = known.get(sources) ?? parse(sources)
+  known.set(sources, trees)
+  return trees
+}
+
+function parse(sources: Readonly<Record<string, string>>): Trees {
   const { compile } = createRequire(import.meta.url)('solc') as { compile(input: string): string }
   const input = {
     language: 'Solidity',
     sources: Object.fromEntries(Object.entries(sources).map(([path, content]) => [path, { content }])),
     settings: { outputSelection: { '*': { '': ['ast'] } } },
   }
-  return outputSchema.parse(JSON.parse(compile(JSON.stringify(input)))).sources[file]?.ast
+  return outputSchema.parse(JSON.parse(compile(JSON.stringify(input)))).sources
 }

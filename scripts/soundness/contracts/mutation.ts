@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { contractSources } from '../../../src/chain/contracts.js'
 import { needFixtures } from '../../contract-fixtures/need.js'
 import { run } from '../../run.js'
 import { judged, type SoundnessRow, type SoundnessSection } from '../report.js'
@@ -15,12 +16,10 @@ const NOTICED = 85
 /** The generated verifiers have a copy of the library beside them, as every exported folder has. */
 const GENERATED = 'test/contracts/generated'
 
-/** Every Solidity file of the package, by its path below `contracts/`. */
+/** Every Solidity file of the package, by its path below `contracts/`, and what it imports. */
 export async function packageSources(): Promise<Record<string, string>> {
-  const folder = join(ROOT, 'contracts')
-  const paths = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.sol'))
-  const read = async (path: string) => [path, await readFile(join(folder, path), 'utf8')] as const
-  return Object.fromEntries(await Promise.all(paths.map(read)))
+  const paths = await readdir(join(ROOT, 'contracts'), { recursive: true })
+  return contractSources(paths.filter((path) => path.endsWith('.sol')))
 }
 
 /** Half of the time to compile, and nothing of what the code decides. */
@@ -105,7 +104,9 @@ export const contractMutantsSection: SoundnessSection = {
   async *run({ small, progress }): AsyncGenerator<SoundnessRow, void, undefined> {
     if (small) return
     const sources = await packageSources()
-    const all = Object.keys(sources).flatMap((file) => mutantsOf(sources, file))
+    const all = Object.keys(sources)
+      .filter((file) => !file.startsWith('@'))
+      .flatMap((file) => mutantsOf(sources, file))
     const benches = await Promise.all(
       Array.from({ length: Math.min(2, availableParallelism()) }, () => MutationBench.open()),
     )

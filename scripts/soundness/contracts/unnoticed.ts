@@ -8,7 +8,7 @@ const ONE_UNIT = 'Differs for one amount of gas alone, at which the call has wha
  * could.
  */
 export const UNNOTICED: Readonly<Record<string, string>> = {
-  'MarginGate.sol: return end < time ? end : time; ‹turned: < → <=›':
+  'MarginGate.sol: return current.end < time ? current.end : time; ‹turned: < → <=›':
     'Where both are equal, both are the answer.',
   'libraries/Groth16.sol: let b0 := or(calldataload(b), calldataload(add(b, 0x20))) ‹turned: or → and›':
     BITS_OF_B,

@@ -6,6 +6,7 @@ import { loadInstances } from '../../../src/proving/index.js'
 import { gatherSources } from '../../../src/proving/sources.js'
 import type { Instance } from '../../../src/statements/index.js'
 import { testKey } from '../../contract-fixtures/statements.js'
+import { packageSources } from '../contracts/mutation.js'
 import type { SoundnessOptions, SoundnessRow, SoundnessSection } from '../report.js'
 import { CIRCOMSPECT, FORGE, HINTS, INSPECT } from './allowed.js'
 import { runCircomspect } from './circomspect.js'
@@ -127,7 +128,7 @@ function circuitFiles(): Map<string, string> {
 async function contractFiles(): Promise<Record<string, string>> {
   const key = await testKey('squares-3')
   return {
-    ...Object.fromEntries(filesBelow(join(ROOT, 'contracts'), '.sol')),
+    ...(await packageSources()),
     [`${verifierName(key.instance.name)}.sol`]: await verifierSource(key),
   }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +7,8 @@ import { z } from 'zod'
 import type { Finding } from './findings.js'
 
 const bin = (name: string) => fileURLToPath(new URL(`../../../scripts/bin/${name}`, import.meta.url))
+const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url))
+const OPENZEPPELIN = '@openzeppelin/contracts/'
 /** All that forge has, down to gas. */
 const SEVERITIES = ['high', 'med', 'low', 'info', 'gas', 'code-size']
 
@@ -24,13 +26,21 @@ const diagnosticSchema = z.object({
     .min(1),
 })
 
-/** The findings of `forge lint` in Solidity files, given by their paths below `contracts/`. */
+/**
+ * The findings of `forge lint` in Solidity files, given by their paths below `contracts/`. Those of other packages
+ * are left to them.
+ */
 export function forgeLint(sources: Readonly<Record<string, string>>): Finding[] {
   const root = mkdtempSync(join(tmpdir(), 'plimsoll-lint-'))
   try {
-    const config = ['[profile.default]', 'src = "contracts"', `solc = "${bin('solc')}"`, 'offline = true']
+    const config = [
+      ...['[profile.default]', 'src = "contracts"', `solc = "${bin('solc')}"`, 'offline = true'],
+      `remappings = ["${OPENZEPPELIN}=node_modules/${OPENZEPPELIN}"]`,
+    ]
+    symlinkSync(MODULES, join(root, 'node_modules'))
     writeFileSync(join(root, 'foundry.toml'), config.join('\n'))
     for (const [path, text] of Object.entries(sources)) {
+      if (path.startsWith('@')) continue
       mkdirSync(dirname(join(root, 'contracts', path)), { recursive: true })
       writeFileSync(join(root, 'contracts', path), text)
     }

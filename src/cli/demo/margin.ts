@@ -3,10 +3,14 @@ import {
   type ChainConnection,
   type DeployedVerifier,
   deployMarginGate,
+  deployOwnedEpochs,
   deployVerifier,
   type MarginGate,
+  type OwnedEpochs,
   openMarginGate,
+  openOwnedEpochs,
   requirementId,
+  venueId,
 } from '../../chain/index.js'
 import type { Manifest } from '../../epoch/index.js'
 import { ProofError, StatementError } from '../../errors/index.js'
@@ -68,9 +72,10 @@ export async function demoMargin(
   ])
 
   const label = requirementId(LENDER)
-  const gate = await ui.step('deploying the gate of a lender', async () => {
-    const { address } = await deployMarginGate(chain, label)
-    return openMarginGate(chain, address)
+  const { gate, epochs } = await ui.step('deploying the gate of a lender', async () => {
+    const { address: source } = await deployOwnedEpochs(chain)
+    const { address } = await deployMarginGate(chain, label, { source, venue: venueId(manifest.venue) })
+    return { gate: await openMarginGate(chain, address), epochs: await openOwnedEpochs(chain, source) }
   })
   const now = Number((await chain.reader.getBlock()).timestamp)
   const proven: MarginDemo['proven'] = []
@@ -95,7 +100,7 @@ export async function demoMargin(
     const seconds = Number(((performance.now() - started) / 1000).toFixed(2))
     const gas = await ui.step('the gate verifies it', async () => {
       const verifier = await deployVerifier(chain, log.used.get(proof.proof.instance)!)
-      await acceptAt(gate, verifier, { table, manifest, times, end: now + HOUR })
+      await acceptAt({ gate, epochs }, verifier, { table, manifest, times, end: now + HOUR })
       return gate.submit(verifier.address, id, proof)
     })
     const { handle } = proof.proof.signals
@@ -139,7 +144,7 @@ export async function demoMargin(
  * requirement.
  */
 async function acceptAt(
-  gate: MarginGate,
+  { gate, epochs }: { gate: MarginGate; epochs: OwnedEpochs },
   verifier: DeployedVerifier,
   accepted: { table: RiskTable; manifest: Manifest; times: string; end: number },
 ): Promise<void> {
@@ -151,6 +156,6 @@ async function acceptAt(
     riskRoot: BigInt(manifest.riskRoot),
   }
   await gate.setVerifier(verifier.address, verifier)
-  await gate.setRoots(roots, end)
+  await epochs.setRoots(gate.epochs.venue, roots, end)
   await gate.setRequirement(requirementId(`${times} ${REQUIREMENT}`), requirement)
 }

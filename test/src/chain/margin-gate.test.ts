@@ -7,12 +7,16 @@ import {
   connectChain,
   type DeployedVerifier,
   deployMarginGate,
+  deployOwnedEpochs,
   deployVerifier,
   type LocalChain,
   type MarginGate,
+  type OwnedEpochs,
   openMarginGate,
+  openOwnedEpochs,
   requirementId,
   startLocalChain,
+  venueId,
   verifyOnChain,
 } from '../../../src/chain/index.js'
 import type { MarginProofFile } from '../../../src/margin/index.js'
@@ -21,6 +25,7 @@ import { MARGIN_SIGNALS, marginContext, marginDomain } from '../../../src/statem
 
 const LABEL = requirementId('Example Desk')
 const ID = requirementId('initial')
+const VENUE = venueId('Example Exchange')
 const ROOTS = { accountsRoot: 11n, riskRoot: 12n }
 const REQUIREMENT = 13n
 const HANDLE = 14n
@@ -28,6 +33,7 @@ const HANDLE = 14n
 let local: LocalChain
 let chain: ChainConnection
 let gate: MarginGate
+let epochs: OwnedEpochs
 let key: Artifacts
 let verifier: DeployedVerifier
 let other: DeployedVerifier
@@ -36,7 +42,9 @@ let now: number
 beforeAll(async () => {
   local = await startLocalChain()
   chain = await connectChain(local.rpcUrl)
-  gate = await openMarginGate(chain, (await deployMarginGate(chain, LABEL)).address)
+  epochs = await openOwnedEpochs(chain, (await deployOwnedEpochs(chain)).address)
+  const at = { source: epochs.address, venue: VENUE }
+  gate = await openMarginGate(chain, (await deployMarginGate(chain, LABEL, at)).address)
   key = await testKey('fifths-6')
   verifier = await deployVerifier(chain, key)
   other = await deployVerifier(chain, await testKey('squares-1'))
@@ -51,7 +59,7 @@ afterAll(async () => {
 /** What the owner believes when all is well. */
 async function accept(): Promise<void> {
   await gate.setVerifier(verifier.address, verifier)
-  await gate.setRoots(ROOTS, now + 7_200)
+  await epochs.setRoots(VENUE, ROOTS, now + 7_200)
   await gate.setRequirement(ID, REQUIREMENT)
 }
 
@@ -174,7 +182,7 @@ describe('there is no margin, and no error, where something is withdrawn (gate.5
   test.each([
     ['the verifier', () => gate.setVerifier(verifier.address, false)],
     ['the requirement', () => gate.setRequirement(ID, 0n)],
-    ['the roots', () => gate.setRoots(ROOTS, 0)],
+    ['the roots', () => epochs.setRoots(VENUE, ROOTS, 0)],
   ])('%s', async (_, withdraw) => {
     expect(await gate.hasMargin(HANDLE, ID)).toBe(true)
     await withdraw()
@@ -183,7 +191,7 @@ describe('there is no margin, and no error, where something is withdrawn (gate.5
   })
 
   test('or when other roots are accepted, for good (gate.11)', async () => {
-    await gate.setRoots({ ...ROOTS, accountsRoot: 21n }, now + 7_200)
+    await epochs.setRoots(VENUE, { ...ROOTS, accountsRoot: 21n }, now + 7_200)
     expect(await gate.hasMargin(HANDLE, ID)).toBe(false)
     await accept()
     expect(await gate.hasMargin(HANDLE, ID)).toBe(false)
@@ -228,9 +236,24 @@ describe('what is not as it should be is refused by name, and nothing is sent (g
   })
 
   test.each([
-    ['a time in milliseconds', () => gate.setRoots(ROOTS, Date.now()), 'GATE_REFUSED', 'TimeTooLate'],
-    ['a time that is no whole number', () => gate.setRoots(ROOTS, 1.5), 'CALL_ARGUMENTS', 'setRoots'],
-    ['a negative root', () => gate.setRoots({ ...ROOTS, riskRoot: -1n }, now), 'CALL_ARGUMENTS', 'setRoots'],
+    [
+      'a time in milliseconds',
+      () => epochs.setRoots(VENUE, ROOTS, Date.now()),
+      'EPOCHS_REFUSED',
+      'TimeTooLate',
+    ],
+    [
+      'a time that is no whole number',
+      () => epochs.setRoots(VENUE, ROOTS, 1.5),
+      'CALL_ARGUMENTS',
+      'setRoots',
+    ],
+    [
+      'a negative root',
+      () => epochs.setRoots(VENUE, { ...ROOTS, riskRoot: -1n }, now),
+      'CALL_ARGUMENTS',
+      'setRoots',
+    ],
     ['an id of 31 bytes', () => gate.setRequirement('0x00', 1n), 'CALL_ARGUMENTS', 'setRequirement'],
     ['an address that is none', () => gate.setVerifier('0x12', verifier), 'ADDRESS', 'verifier'],
   ])('%s', async (_, call, code, said) => {
