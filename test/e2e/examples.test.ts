@@ -59,7 +59,7 @@ const SHOWS_PROGRESS = [
     'web build',
   ],
   ...['inclusion export', 'inclusion publish', 'inclusion open', 'inclusion verify', 'margin prove'],
-  ...['margin verify', 'contract export'],
+  ...['margin verify', 'contract export', 'reserves import'],
 ]
 
 const DECIMALS = { decimals: 8, signed: true }
