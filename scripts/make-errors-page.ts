@@ -59,7 +59,7 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
   {
     title: 'Epochs and inclusion',
     advice: 'Take the epoch as the venue published it, or go on with the command that the message names.',
-    codes: /^(EPOCH_|DISCLOS|INCLUSION_|PROOF_FILE|NO_VERDICT|ARCHIVE_|SOURCE_|SIGNING_KEY|CHANNELS_)/,
+    codes: /^(EPOCH_|PAGE_|DISCLOS|INCLUSION_|PROOF_FILE|NO_VERDICT|ARCHIVE_|SOURCE_|SIGNING_KEY|CHANNELS_)/,
   },
   {
     title: 'Keys, circuits and proving',

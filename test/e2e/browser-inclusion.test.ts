@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
@@ -147,6 +147,41 @@ function changedEpoch(name: string, change: (files: Record<string, string>) => v
   return name
 }
 
+describe('web build (inclusion.14)', () => {
+  const build = async (...args: string[]) => {
+    const { code, stdout } = await plimsollIn(folder, 'web', 'build', ...args, '--json')
+    return [code, JSON.parse(stdout)] as const
+  }
+
+  test('writes nothing of an epoch that is not valid, and replaces no other page', async () => {
+    const proof = changedEpoch('invalid.zip', (files) => {
+      files['risk.json'] = files['risk.json']!.replace('97000', '97001')
+    })
+    const pins = ['--pins', 'pins.json']
+    expect(await build('--epoch', proof, ...pins, '--out', 'invalid')).toMatchObject([1, { valid: false }])
+    expect(existsSync(at('invalid'))).toBe(false)
+    expect(await build('--epoch', 'epoch.zip', '--out', 'page')).toMatchObject([
+      2,
+      { error: { code: 'FILE_EXISTS' } },
+    ])
+    write('other-openings.json', read('openings.json').replace('16.25', '17.25'))
+    const openings = ['--openings', 'other-openings.json', '--out', 'shown']
+    expect(await build('--epoch', 'epoch.zip', ...pins, ...openings)).toMatchObject([
+      2,
+      { error: { code: 'PAGE_OPENINGS' } },
+    ])
+    expect(existsSync(at('shown'))).toBe(false)
+    // Without pins, customers bring their own; an archive gives what the folder gives.
+    const [code, bare] = await build('--epoch', 'epoch.zip', '--out', 'bare')
+    expect([code, bare.carriesEpoch, bare.carriesPins]).toEqual([0, true, false])
+    const carried = (path: string) =>
+      Object.keys(JSON.parse(/ id="given">(.*?)<\/script>/s.exec(read(path))![1]!))
+    expect(carried('bare/index.html')).toEqual(['epoch'])
+    expect(carried('page/index.html')).toEqual(['epoch', 'pins', 'openings'])
+    expect(readFileSync(at('bare/epoch.zip'))).toEqual(readFileSync(at('page/epoch.zip')))
+  })
+})
+
 const named = (name: string) => ({ name, content: new Blob([readFileSync(at(name))]) })
 
 describe('a customer in a browser (inclusion.14)', () => {
@@ -161,6 +196,7 @@ describe('a customer in a browser (inclusion.14)', () => {
       'whoever made it chose them',
       'Development keys',
       'the venue’s word',
+      'Nothing stands behind the reserves but the word of the venue',
       signer,
       // What the venue shows: 12 + 3.25 + 1 ETH are owed.
       'ETH16.25',
@@ -390,6 +426,13 @@ describe('what a page may do, and what files may do to it (inclusion.15)', () =>
     await page.goto(pathToFileURL(at('hostile.html')).href)
     expect(await page.textContent('#brought')).toContain(hostile.pins.name)
     expect(() => fillPage(fillPage(shipped, hostile), hostile)).toThrow('no place')
+    // An archive that is too large to be in the page lies beside it.
+    write('beside.html', fillPage(shipped, { beside: 'epoch 1.zip' }))
+    await page.goto(pathToFileURL(at('beside.html')).href)
+    expect(await page.getAttribute('#beside a', 'href')).toBe('./epoch%201.zip')
+    expect(await page.textContent('#missing')).toContain(
+      'the archive epoch 1.zip, which lies beside this page',
+    )
   })
 })
 

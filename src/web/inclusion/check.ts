@@ -179,6 +179,7 @@ function factsOf({ opened }: Found): EpochFacts | undefined {
     proofs: proofs.length,
     marksOf: table.timestamp,
     scenarios: table.scenarios.map(({ name }) => name),
+    reserves: opened!.report.reserves,
   }
 }
 

@@ -21,7 +21,7 @@ export const CHANGES = [
     button: 'The file’s identifier',
     told: 'Somebody wrote “mallory” into the file, and mallory types their name.',
   },
-  { id: 'other', button: 'Your identifier', told: 'The file is bob’s, and “alice” was typed.' },
+  { id: 'other', button: 'Your identifier', told: 'The file is bob’s, and “dora” was typed.' },
   { id: 'epoch', button: 'The epoch', told: 'The file says that it is of the epoch 2026-02-01.' },
   { id: 'pins', button: 'The pins', told: 'Nobody says which keys to trust.' },
 ] as const satisfies readonly Change[]
@@ -43,7 +43,7 @@ export function demonstrated(change: ChangeId): { brought: Brought; account: str
   if (change === 'balance') file.slots.find(({ quantity }) => quantity === '3000')!.quantity = '3001'
   if (change === 'path') file.batchPath.siblings[0]![0] = oneMore(file.batchPath.siblings[0]![0]!)
   if (change === 'identifier') file.account = account = 'mallory'
-  if (change === 'other') account = 'alice'
+  if (change === 'other') account = 'dora'
   if (change === 'epoch') file.epoch = '2026-02-01'
   if (change === 'proof') epoch = withOtherProof(epoch)
   const named = (name: string, content: string | Uint8Array) => ({

@@ -42,6 +42,8 @@ export interface EpochFacts {
   /** Seconds since 1970-01-01 UTC. */
   marksOf: number
   scenarios: readonly string[]
+  /** What stands behind the reserves, a sentence each. */
+  reserves: readonly string[]
 }
 
 /** What a venue shows of an epoch, compared with its commitments. */

@@ -41,7 +41,7 @@ function lineOf(valid: boolean, id: string, detail: string, todo?: string): HTML
 
 /** Shows an answer: verdict first, then everything that it rests on. */
 export function showAnswer(answered: Answered, pins: PinsFrom): void {
-  const { answer, shown, pinned } = answered
+  const { answer, facts, shown, pinned } = answered
   const verdict = verdictOf(answer, pins)
   at('verdict').className = `verdict ${verdict.tone}`
   at('verdict').replaceChildren(
@@ -56,6 +56,7 @@ export function showAnswer(answered: Answered, pins: PinsFrom): void {
     sentences('What it means', verdict.means),
     sentences('What it does not mean', verdict.doesNotMean),
     sentences('What to do next', verdict.next),
+    sentences('What stands behind the reserves', facts?.reserves ?? []),
     sentences('Notes', 'notes' in answer ? answer.notes : []),
     figures.length === 0
       ? undefined

@@ -42,7 +42,7 @@ const INVALID =
 const AGAIN = 'Keep your file and this report, and look again at the next epoch.'
 const NOT_PROVEN = [
   'that prices, decimals and symbols are right: they are the venue’s word, public in its risk table',
-  'that the reserves exist and are the venue’s own: the proof is of what it committed to',
+  'that the reserves exist and are the venue’s own, beyond what is said below of what stands behind them',
   'that nothing is owed outside this ledger, or that anything holds at another moment',
 ]
 
@@ -221,7 +221,7 @@ export function figuresOf({ answer, facts, signer }: Answered, pins: PinsFrom): 
         'Reserves cover what is owed',
         covered,
         'proven',
-        'by the policy and the risk table of the epoch; that the reserves exist is another matter',
+        'by the policy and the risk table of the epoch; what stands behind the reserves is said above',
       ),
       figure(
         'Prices, symbols, decimals',
