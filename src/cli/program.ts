@@ -27,7 +27,12 @@ import { marginVerifyCommand } from './commands/margin-verify.js'
 import { ownerNewCommand } from './commands/owner-new.js'
 import { ownerShowCommand } from './commands/owner-show.js'
 import { planCommand } from './commands/plan.js'
+import { reservesChallengeCommand } from './commands/reserves-challenge.js'
+import { reservesCheckCommand } from './commands/reserves-check.js'
+import { reservesCollectCommand } from './commands/reserves-collect.js'
+import { reservesCommitCommand } from './commands/reserves-commit.js'
 import { reservesImportCommand } from './commands/reserves-import.js'
+import { reservesMessageCommand } from './commands/reserves-message.js'
 import { reservesOpenCommand } from './commands/reserves-open.js'
 import { reservesProveCommand } from './commands/reserves-prove.js'
 import { riskBuildCommand } from './commands/risk-build.js'
@@ -66,8 +71,13 @@ function commands(): Command[] {
       solvencyProveCommand(),
       solvencyDiscloseCommand(),
     ]),
-    group('reserves', 'What addresses show of the reserves.', [
+    group('reserves', 'Evidence of what a venue holds, and that it can move it.', [
+      reservesChallengeCommand(),
+      reservesMessageCommand(),
       reservesImportCommand(),
+      reservesCollectCommand(),
+      reservesCheckCommand(),
+      reservesCommitCommand(),
       reservesProveCommand(),
       reservesOpenCommand(),
     ]),

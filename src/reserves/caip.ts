@@ -100,8 +100,8 @@ function isChain(namespace: Namespace, reference: string): boolean {
  * @param where file and field, for messages, which never repeat the account
  * @throws {InputError} `RESERVES_CHAIN`, `RESERVES_ACCOUNT`
  * @example
- * parseAccount('eip155:1:0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045', 'accounts.csv').address
- * // '0xd8da6bf26964af9d7eed9e03e53415d37aa96045'
+ * parseAccount('eip155:1:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed', 'accounts.csv').address
+ * // '0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed'
  */
 export function parseAccount(text: string, where: string): AccountName {
   const [, chainText, given] = /^([^:]*:[^:]*):([-.%a-zA-Z0-9]{1,128})$/.exec(text) ?? []

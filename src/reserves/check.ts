@@ -22,8 +22,8 @@ export interface CheckReservesOptions extends BlockTrust {
   epoch?: {
     venue: string
     epoch: string
-    /** Root of the ledger's accounts, decimal. */
-    accountsRoot: string
+    /** Root of the ledger's accounts, decimal; missing before solvency is proven. */
+    accountsRoot?: string
     /** Seconds since 1970-01-01 UTC that the risk table is of. */
     timestamp: number
   }
@@ -90,6 +90,8 @@ export interface ReservesReport {
 /** A report, and the sums that it was made from: for whoever computes with them. */
 export interface CheckedReserves {
   report: ReservesReport
+  /** The challenge with its hash, where it could be read. */
+  read?: ReadChallenge
   /** Missing where the evidence does not hold. */
   totals?: Totals
   /** Missing where the folder has none, or it does not follow from the evidence and the table. */
@@ -181,7 +183,11 @@ export async function checkReserves(
     words,
     notes: [...notes, ...(holdings?.notes ?? [])],
   }
-  return { report, ...(isShown && { totals: holdings.totals, ...(summary && { summary }) }) }
+  return {
+    report,
+    ...(read && { read }),
+    ...(isShown && { totals: holdings.totals, ...(summary && { summary }) }),
+  }
 }
 
 async function challengeCheck(folder: EvidenceFolder, { epoch }: CheckReservesOptions, words: string[]) {
@@ -192,7 +198,9 @@ async function challengeCheck(folder: EvidenceFolder, { epoch }: CheckReservesOp
     if (challenge.venue !== epoch.venue) fail('the challenge is of another venue')
     if (challenge.epoch !== epoch.epoch) fail('the challenge is of another epoch')
     const { accountsRoot, moment } = challenge
-    if (accountsRoot !== undefined && accountsRoot !== epoch.accountsRoot) {
+    if (epoch.accountsRoot === undefined) {
+      words.push("that the challenge is for the epoch's ledger: solvency is not proven yet")
+    } else if (accountsRoot !== undefined && accountsRoot !== epoch.accountsRoot) {
       fail("the challenge is for a ledger with other accounts than the epoch's")
     }
     if (moment.kind === 'fixed' && moment.timestamp !== epoch.timestamp) {
@@ -385,4 +393,21 @@ function namesOf({ accounts }: Addresses, names: ReadonlyMap<string, string>): s
     if (known?.toUpperCase() === instrument.toUpperCase()) return []
     return [`that ${asset}${known === undefined ? '' : ` (${known})`} is ${instrument}`]
   })
+}
+
+/**
+ * The summary of evidence that was checked and holds.
+ *
+ * @throws {RangeError} for evidence that does not hold
+ */
+export function summaryFrom(
+  { report, read, totals }: CheckedReserves,
+  table: Instruments,
+  classes: readonly EvidenceClass[],
+): Summary {
+  const { evidenceHash } = report
+  if (read === undefined || totals === undefined || evidenceHash === undefined) {
+    throw new RangeError('evidence that does not hold has no summary')
+  }
+  return summaryOf({ read, totals, evidenceHash }, table, classes)
 }

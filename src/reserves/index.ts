@@ -53,6 +53,7 @@ export {
   type ReservesReport,
   type ReservesVerdict,
   type SharedAccount,
+  summaryFrom,
 } from './check.js'
 export {
   type Control,
@@ -122,7 +123,8 @@ export {
   type RowStatus,
   type RowSum,
 } from './imports/index.js'
-export { linesOf } from './lines.js'
+export { type Line, linesOf } from './lines.js'
 export { HOLDS_FOR, type HoldsFor, type ReservesStatement, reservesMessage } from './message.js'
-export { type Instruments, type Summary, shownUnits, summaryOf, summarySchema } from './summary.js'
+export { momentsOf } from './moments.js'
+export { type Instruments, type Summary, shownUnits, summarySchema } from './summary.js'
 export type { ShownAmounts, Totals } from './totals.js'

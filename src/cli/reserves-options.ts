@@ -1,0 +1,97 @@
+import { Option } from 'commander'
+import type { JsonRpc } from '../collect/index.js'
+import { InputError } from '../errors/index.js'
+import type { CheckReservesOptions, EvidenceClass } from '../reserves/index.js'
+import { ManyOption } from './options.js'
+
+/** What a reader of evidence knows from elsewhere, as named on the command line. */
+export interface KnownOptions {
+  block?: string[]
+  rpc?: string[]
+  tokens?: string
+  asset?: string[]
+  exclude?: string
+}
+
+/** The options of every command that checks evidence. */
+export function knownOptions(): Option[] {
+  return [
+    new ManyOption(
+      '--block <chain=hash>',
+      'hash of the block that counts, from elsewhere than the evidence, such as eip155:1=0x…',
+    ),
+    rpcOption('a node of your own to ask for the hash of the block; two are believed'),
+    new Option('--tokens <file>', "tokens that you know, in the form of the evidence's tokens.json"),
+    new ManyOption('--asset <symbol=asset>', 'an asset that you know, such as USDC=eip155:1/erc20:0x…'),
+    new Option('--exclude <file>', 'accounts and assets that never count (JSON)'),
+  ]
+}
+
+/** Nodes, any number for each chain. */
+export function rpcOption(about: string): Option {
+  return new ManyOption('--rpc <chain=url>', about)
+}
+
+/** Reads what the options of `knownOptions` name. */
+export async function readKnown(
+  options: KnownOptions,
+): Promise<Omit<CheckReservesOptions, 'epoch' | 'table' | 'onCheck' | 'onProgress'>> {
+  const { askBlocks } = await import('../collect/index.js')
+  const { readJsonFile, readTextFile } = await import('../files/index.js')
+  const { exclusionsSchema, parseAsset, parseChain } = await import('../reserves/index.js')
+  const { block = [], rpc = [], tokens, asset = [], exclude } = options
+  const blocks = new Map<string, string[]>()
+  for (const [chain, hash] of block.map((text) => pairOf(text, '--block'))) {
+    const { id } = parseChain(chain, '--block')
+    blocks.set(id, [...(blocks.get(id) ?? []), hash])
+  }
+  const names = asset.map((text) => {
+    const [symbol, id] = pairOf(text, '--asset')
+    return [parseAsset(id, '--asset').id, symbol] as const
+  })
+  return {
+    ...(blocks.size > 0 && { blocks }),
+    ...(rpc.length > 0 && { ask: askBlocks(await readNodes(rpc)) }),
+    ...(tokens !== undefined && { tokens: { text: await readTextFile(tokens), where: tokens } }),
+    ...(names.length > 0 && { names: new Map(names) }),
+    ...(exclude !== undefined && { exclude: await readJsonFile(exclude, exclusionsSchema) }),
+  }
+}
+
+/** The nodes of each chain, named by their numbers: a URL may hold a key. */
+export async function readNodes(given: readonly string[]): Promise<Map<string, JsonRpc[]>> {
+  const { jsonRpc } = await import('../collect/index.js')
+  const { parseChain } = await import('../reserves/index.js')
+  const nodes = new Map<string, JsonRpc[]>()
+  for (const [chain, url] of given.map((text) => pairOf(text, '--rpc'))) {
+    const { id } = parseChain(chain, '--rpc')
+    const known = nodes.get(id) ?? []
+    nodes.set(id, [...known, jsonRpc(url, `${id}, node ${known.length + 1}`)])
+  }
+  return nodes
+}
+
+/** The parts of `name=value`. */
+export function pairOf(text: string, option: string): [name: string, value: string] {
+  const at = text.indexOf('=')
+  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)]
+  throw new InputError('USAGE', 'not a name and a value with = between them', { where: option })
+}
+
+/** A whole number of an option. */
+export function readNumber(option: string): (text: string) => number {
+  return (text) => {
+    if (/^(?:0|[1-9][0-9]{0,14})$/.test(text)) return Number(text)
+    throw new InputError('USAGE', 'not a whole number', { where: option })
+  }
+}
+
+/** Classes that count for a commitment: `proven` where none is named. */
+export async function readClasses(given: readonly string[] = ['proven']): Promise<EvidenceClass[]> {
+  const { CLASSES } = await import('../reserves/index.js')
+  const unknown = given.find((name) => !CLASSES.some((known) => known === name))
+  if (unknown === undefined) return CLASSES.filter((known) => given.includes(known))
+  throw new InputError('USAGE', `not a class of evidence: there are ${CLASSES.join(', ')}`, {
+    where: '--class',
+  })
+}
