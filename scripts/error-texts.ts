@@ -32,10 +32,13 @@ export const MEANINGS: Record<string, string> = {
   POWERS_UNSOUND: 'powers of tau are not those of one secret; the message says in which row',
   RESERVES_AMOUNT: 'an amount of the reserves file is no exact decimal',
   RESERVES_EVIDENCE: 'a line of evidence does not hold; the message says why',
+  RESERVES_ENCODING: 'not valid UTF-8',
+  RESERVES_NODES: 'the nodes of a chain are not a file of them; the message says why',
+  RESERVES_ROW: 'a row of a list of accounts or signatures has too few or too many cells',
+  RESERVES_SYNTAX: 'a list of accounts or signatures is not CSV: quotes, line ends or control characters',
+  RESERVES_TOKEN_CODE: 'a token is not the one whose layout is known; the message says in what it differs',
   RESERVES_LIST:
     'a published list of addresses is not of the form that is named; the message says where and how',
-  RESERVES_NODES: 'the file of trie nodes of a chain is malformed; the message says where',
-  RESERVES_TOKEN_CODE: 'a token’s contract is not what is known of it; the message says in what',
   RISK_ENCODING: 'not valid UTF-8',
   RISK_ROW: 'a row of the list of instruments has too few or too many cells, or none',
   RISK_SYNTAX: 'the list of instruments is not CSV: quotes, line ends or control characters',
@@ -53,6 +56,15 @@ export const MEANINGS: Record<string, string> = {
 
 /** What to do about an error that brings no hint of its own. */
 export const REMEDIES: Record<string, string> = {
+  COLLECT_BUSY: 'Wait for the other process to end.',
+  RESERVES_CELL: 'Correct the cell that the message names.',
+  RESERVES_EMPTY: 'Write one row for each asset of an account.',
+  RESERVES_ENCODING: 'Save the file as UTF-8.',
+  RESERVES_RLP: 'Collect the evidence again.',
+  RESERVES_ROW: 'Give each row as many cells as the first line has.',
+  RESERVES_SAFE: 'Show control of the account in another way, such as eip1271.',
+  RESERVES_SYNTAX: 'Save the file as plain CSV with one row on each line.',
+  RESERVES_TWICE: 'Leave one of the two out.',
   ADDRESS: 'Take the address from whoever deployed the contract, on the chain of the node.',
   ARTIFACT_FETCH: 'Look whether the address is right and the server is up, and load the page again.',
   ARTIFACT_FORMAT: 'Delete the folder and run `plimsoll setup` again.',

@@ -54,7 +54,7 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
   {
     title: 'Reserves, policies and solvency',
     advice: 'Correct the field that the message names; [files](files.md) describes both.',
-    codes: /^(RESERVES_|POLICY_|SOLVENCY_)/,
+    codes: /^(RESERVES_|COLLECT_|CHALLENGE|EVIDENCE_|POLICY_|SOLVENCY_)/,
   },
   {
     title: 'Epochs and inclusion',
@@ -145,7 +145,7 @@ function raisedIn(sources: readonly string[], checker: ts.TypeChecker, program: 
         const literals = (type.isUnion() ? type.types : [type]).map((t) =>
           t.isStringLiteral() ? t.value : '…',
         )
-        texts = pairs(texts, literals.includes('…') || literals.length > 4 ? ['…'] : literals)
+        texts = pairs(texts, literals.includes('…') || literals.length > 5 ? ['…'] : literals)
         texts = texts.map((text) => text + literal.text)
       }
       return texts

@@ -126,7 +126,7 @@ export async function collectReserves(options: CollectOptions): Promise<Collecte
   })
   return inFolders([{ path: job.work, mode: 0o700 }], () =>
     withFileLock(
-      `${job.work}/lock`,
+      `${job.work}.lock`,
       () => collect(job),
       ({ who, hint }) => {
         throw new InputError('COLLECT_BUSY', `${who} is collecting this evidence`, { where: out, hint })

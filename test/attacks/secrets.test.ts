@@ -350,6 +350,36 @@ const RUNS: [command: string, ...cases: Case[]][] = [
   ],
   ['contract export', { args: ['ledger-tiny', '--out', file('contracts')], code: 0 }],
   [
+    'reserves challenge',
+    {
+      args: [
+        ...['--accounts', 'examples/venue/reserve-accounts.csv', '--venue', 'Example', '--name', '1'],
+        ...['--moment', '1790000000', '--out', file('challenge')],
+      ],
+      code: 0,
+    },
+    { args: ['--accounts', file('venue/accounts.csv'), '--epoch', epoch, '--out', file('none')], code: 2 },
+  ],
+  ['reserves message', { args: [file('challenge'), '--out', file('to-sign')], code: 0 }],
+  [
+    'reserves collect',
+    {
+      args: [file('challenge'), '--out', file('shown'), '--signatures', file('venue/accounts.csv')],
+      code: 2,
+    },
+  ],
+  ['reserves check', { args: [file('challenge'), '--epoch', epoch], code: 1 }],
+  [
+    'reserves commit',
+    {
+      args: [
+        ...[file('challenge'), '--risk', file('venue/risk.json'), '--out', file('none.json')],
+        ...['--reserves', file('venue/reserves.json')],
+      ],
+      code: 1,
+    },
+  ],
+  [
     'reserves import',
     { args: ['examples/reserves/published.csv', '--format', 'okx'], code: 0 },
     { args: ['examples/reserves/published.csv', '--format', 'htx'], code: 2 },

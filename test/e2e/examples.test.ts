@@ -27,7 +27,16 @@ const STORY = [
     'worker',
   ],
   ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
-  ...['ledger prove', 'solvency prove', 'solvency disclose', 'reserves open', 'verify', 'audit'],
+  ...[
+    'ledger prove',
+    'reserves challenge',
+    'reserves message',
+    'solvency prove',
+    'solvency disclose',
+    'reserves open',
+    'verify',
+    'audit',
+  ],
   ...['inclusion export', 'inclusion publish', 'inclusion open', 'inclusion verify'],
   ...['inclusion dispute', 'epoch sign', 'epoch pack', 'margin prove', 'margin verify'],
   ...['web build', 'contract export', 'ceremony page', 'reserves import'],
@@ -37,6 +46,9 @@ const ELSEWHERE = new Map([
   ...['init', 'contribute', 'accept', 'close', 'beacon', 'verify', 'finalize'].map(
     (verb) =>
       [`ceremony ${verb}`, 'test/e2e/ceremony.test.ts runs it in a ceremony of a tiny circuit'] as const,
+  ),
+  ...['collect', 'check', 'commit'].map(
+    (verb) => [`reserves ${verb}`, 'test/e2e/reserves.test.ts runs it, with a chain of its own'] as const,
   ),
   ['reserves prove', 'test/e2e/backing.test.ts runs it, over evidence that it makes up'],
   ['demo', 'test/e2e/demo.test.ts runs both: the demo takes minutes, and once is enough'],

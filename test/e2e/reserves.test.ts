@@ -1,0 +1,244 @@
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { evidenceFolder } from '../../src/collect/index.js'
+import { checkReserves } from '../../src/reserves/index.js'
+import { plimsoll, start, temporaryFolder, until } from '../helpers/cli.js'
+import { HELD, type ReservesChain, startReservesChain } from '../helpers/reserves-chain.js'
+
+/** The work of a venue with ether, two tokens of different layouts, a Safe and an account that holds nothing. */
+const folder = temporaryFolder()
+const file = (name: string) => join(folder, name)
+const evidence = file('reserves')
+
+let chain: ReservesChain
+let node: Stub
+
+/** A node that stands before the chain's own, and can be slow. */
+interface Stub {
+  url: string
+  /** Methods that were asked for. */
+  asked: string[]
+  /** Milliseconds before it answers a request for a proof. */
+  delay: number
+  server: Server
+}
+
+async function startStub(target: string): Promise<Stub> {
+  const stub: Stub = { url: '', asked: [], delay: 0, server: createServer() }
+  stub.server.on('request', async (request, response) => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part as Buffer)
+    const body = Buffer.concat(parts).toString()
+    const { method } = JSON.parse(body) as { method: string }
+    stub.asked.push(method)
+    if (method === 'eth_getProof') await new Promise((resolve) => setTimeout(resolve, stub.delay))
+    const answer = await fetch(target, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+    response.setHeader('content-type', 'application/json')
+    response.end(await answer.text())
+  })
+  await new Promise<void>((resolve) => stub.server.listen(0, '127.0.0.1', resolve))
+  stub.url = `http://127.0.0.1:${(stub.server.address() as AddressInfo).port}`
+  return stub
+}
+
+beforeAll(async () => {
+  chain = await startReservesChain()
+  node = await startStub(chain.url)
+  const moment = (await chain.moment()) - 30
+  const coin = `${chain.chain}/slip44:60`
+  const token = (name: 'zeppelin' | 'slot6') => `${chain.chain}/erc20:${chain.tokens[name]}`
+  const rows = [
+    [chain.holder.address, coin, 'ETH', 'eip191', 'customers', ''],
+    [chain.holder.address, token('zeppelin'), 'ZEP', 'eip191', 'customers', ''],
+    [chain.holder.address, token('slot6'), 'SIX', 'eip191', 'customers', ''],
+    [chain.safes['1.4.1'], coin, 'ETH', 'safe', 'insurance', ''],
+    [chain.nobody.address, coin, 'ETH', 'eip712', 'customers', 'yes'],
+  ]
+  const text = rows.map(([address, ...rest]) => [`${chain.chain}:${address}`, ...rest].join())
+  writeFileSync(
+    file('accounts.csv'),
+    `account,asset,instrument,control,holds_for,private\n${text.join('\n')}\n`,
+  )
+  const risk = {
+    schema: 'plimsoll/risk-table/2',
+    timestamp: moment,
+    quote: 'USD',
+    instruments: [],
+  }
+  void risk
+  const words = ['--venue', 'Example', '--name', '2026-09', '--moment', `${moment}`]
+  const made = await plimsoll(
+    'reserves',
+    'challenge',
+    '--accounts',
+    file('accounts.csv'),
+    ...words,
+    '--out',
+    file('challenge'),
+  )
+  expect(made.code, made.stderr).toBe(0)
+}, 60_000)
+afterAll(() => {
+  node.server.close()
+  return chain.stop()
+})
+
+const signers = () =>
+  new Map<string, readonly PrivateKeyAccount[]>([
+    [chain.holder.address.toLowerCase(), [chain.holder]],
+    [chain.safes['1.4.1'], [chain.owners[0], chain.owners[2]]],
+    [chain.nobody.address.toLowerCase(), [chain.nobody]],
+  ])
+
+test('each account gets its own text, and what signs it fills in a list (reserves.13)', async () => {
+  const { code, stderr } = await plimsoll('reserves', 'message', file('challenge'), '--out', file('to-sign'))
+  expect(code, stderr).toBe(0)
+  const [head, ...rows] = readFileSync(file('to-sign/signatures.csv'), 'utf8').trimEnd().split('\n')
+  expect(rows).toHaveLength(3)
+  const signed = rows.map(async (row) => {
+    const [account, kind, name] = row.split(',') as [string, string, string]
+    const text = readFileSync(file(`to-sign/${name}`), 'utf8')
+    const keys = signers().get(account.split(':')[2]!)!
+    if (kind === 'eip712') {
+      const { types, ...data } = JSON.parse(text)
+      delete types.EIP712Domain
+      data.domain.chainId = BigInt(data.domain.chainId)
+      return [account, kind, name, await keys[0]!.signTypedData({ types, ...data }), ''].join()
+    }
+    expect(text).toMatch(/^Plimsoll reserves 1\nvenue: Example\nepoch: 2026-09\naccount: /)
+    expect(text).toContain(account)
+    expect(text.endsWith('\n')).toBe(false)
+    const signatures = await Promise.all(keys.map((key) => key.signMessage({ message: text })))
+    return [account, kind, name, signatures.join(' '), ''].join()
+  })
+  writeFileSync(file('signatures.csv'), `${[head, ...(await Promise.all(signed))].join('\n')}\n`)
+})
+
+const collecting = () => [
+  ...['reserves', 'collect', file('challenge'), '--signatures', file('signatures.csv'), '--out', evidence],
+  ...['--rpc', `${chain.chain}=${node.url}`, '--rpc', `${chain.chain}=${chain.url}`],
+]
+
+test('collecting that was killed goes on where it was, and nothing is there before it is done (reserves.14)', async () => {
+  node.delay = 200
+  const { child, ended } = start(collecting())
+  const journal = () => {
+    const work = `${evidence}.collecting`
+    const name = existsSync(work) && readdirSync(work).find((each) => each.endsWith('-0.jsonl'))
+    return name ? readFileSync(join(work, name), 'utf8') : ''
+  }
+  await until(() => journal().includes('\n'))
+  child.kill('SIGKILL')
+  await ended
+  expect(existsSync(evidence)).toBe(false)
+  // A line that was cut short is written anew.
+  const work = `${evidence}.collecting`
+  const name = readdirSync(work).find((each) => each.endsWith('-0.jsonl'))!
+  const done = journal()
+    .split('\n')
+    .filter((line) => line !== '').length
+  writeFileSync(join(work, name), `${journal()}{"account":"cut sho`)
+
+  const other = file('other')
+  cpSync(file('challenge'), other, { recursive: true })
+  const text = readFileSync(join(other, 'challenge.json'), 'utf8')
+  writeFileSync(join(other, 'challenge.json'), text.replace('"expires": ', '"expires": 1'))
+  const changed = await plimsoll(...collecting().with(2, other))
+  expect([changed.code, changed.stderr]).toEqual([2, expect.stringMatching(/COLLECT_(CONTROL|CHANGED)/)])
+
+  node.delay = 0
+  node.asked.length = 0
+  const { code, stdout, stderr } = await plimsoll(...collecting(), '--json')
+  expect(code, stderr).toBe(0)
+  const report = JSON.parse(stdout)
+  expect(done).toBeGreaterThan(0)
+  expect(report).toMatchObject({
+    verdict: "on the venue's word",
+    leftOut: 0,
+    accounts: { listed: 3, counted: 3 },
+  })
+  expect(report.foundTokens).toHaveLength(2)
+  expect(existsSync(work)).toBe(false)
+  expect(stdout + stderr).not.toContain(chain.nobody.address.slice(2, 12))
+  const zeppelin = { observed: '0', attested: '0', holdsFor: 'customers' }
+  expect(report.shown).toContainEqual({ instrument: 'ETH', proven: '3', ...zeppelin })
+  expect(report.shown).toContainEqual({ instrument: 'ETH', proven: '3', ...zeppelin, holdsFor: 'insurance' })
+  expect(report.shown.map(({ instrument }: { instrument: string }) => instrument)).toEqual([
+    'ETH',
+    'ETH',
+    'SIX',
+    'ZEP',
+  ])
+})
+
+test('anyone checks it without a network, and knows the block by a pin or by two nodes (reserves.2)', async () => {
+  const known = [
+    ...['--asset', `ETH=${chain.chain}/slip44:60`, '--tokens', join(evidence, 'tokens.json')],
+    ...['--asset', `ZEP=${chain.chain}/erc20:${chain.tokens.zeppelin}`],
+    ...['--asset', `SIX=${chain.chain}/erc20:${chain.tokens.slot6}`],
+  ]
+  const check = (...more: string[]) => plimsoll('reserves', 'check', evidence, ...known, ...more, '--json')
+  const { code, stdout } = await check()
+  expect(code).toBe(0)
+  const { blocks, words } = JSON.parse(stdout)
+  expect(words).toHaveLength(3)
+  const rpc = ['--rpc', `${chain.chain}=${chain.url}`]
+  for (const how of [
+    ['--block', `${chain.chain}=${blocks[0].hash}`],
+    [...rpc, ...rpc],
+  ]) {
+    expect(JSON.parse((await check(...how)).stdout).words.join()).not.toContain('block')
+  }
+  const wrong = await check('--block', `${chain.chain}=0x${'00'.repeat(32)}`)
+  expect([wrong.code, JSON.parse(wrong.stdout).verdict]).toEqual([1, 'refused'])
+  const text = await plimsoll('reserves', 'check', evidence, ...known)
+  expect(text.stdout).toMatch(/ON THE VENUE'S WORD$/m)
+})
+
+test('each byte of what was collected that is changed is refused, or changes nothing (reserves.12)', async () => {
+  const whole = evidenceFolder(evidence)
+  const files = new Map<string, Uint8Array>()
+  for (const path of await whole.list()) files.set(path, new Uint8Array(readFileSync(join(evidence, path))))
+  const memory = {
+    name: '',
+    list: async () => [...files.keys()],
+    open: async (path: string) => {
+      const bytes = files.get(path)
+      return (
+        bytes &&
+        (async function* () {
+          yield bytes
+        })()
+      )
+    },
+  }
+  const shows = async () => {
+    const { report } = await checkReserves(memory, {
+      blocks: new Map([[chain.chain, [block]]]),
+    })
+    return [report.verdict, report.words, report.shown, report.uncounted]
+  }
+  const { report } = await checkReserves(memory, {})
+  const block = report.blocks[0]!.hash
+  const sound = await shows()
+  expect(sound[0]).toBe("on the venue's word")
+  // Every byte of what chains have, and a sample of what is text: its syntax refuses most.
+  for (const [path, bytes] of files) {
+    const step = path.endsWith('.bin') ? 7 : 53
+    for (let at = 0; at < bytes.length; at += step) {
+      files.set(path, bytes.with(at, bytes[at]! ^ (1 << (at % 8))))
+      const shown = await shows()
+      if (shown[0] !== 'refused') expect(shown, `${path}, byte ${at}`).toEqual(sound)
+    }
+    files.set(path, bytes)
+  }
+})
+void HELD
