@@ -54,7 +54,7 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
   {
     title: 'Reserves, policies and solvency',
     advice: 'Correct the field that the message names; [files](files.md) describes both.',
-    codes: /^(RESERVES_|COLLECT_|CHALLENGE|EVIDENCE_|POLICY_|SOLVENCY_)/,
+    codes: /^(RESERVES_|BACKING_|COLLECT_|CHALLENGE|EVIDENCE_|POLICY_|SOLVENCY_)/,
   },
   {
     title: 'Epochs and inclusion',
