@@ -14,6 +14,8 @@ const plain = (text: string): string => {
   const safe = printable(text)
   return safe.length > SHOWN ? `${safe.slice(0, SHOWN - 1)}…` : safe
 }
+/** A ratio in percent, cut off: what is not covered in full never looks as if it were. */
+const percentOf = (ratio: string): number => Math.floor(Number(ratio) * 10_000 + 1e-6) / 100
 const round = (value: number): number => Math.round(value * 100) / 100
 
 /**
@@ -43,9 +45,9 @@ function coverageRow({ symbol, threshold, ratio, grade }: Coverage, y: number, s
   const width = round(Math.min(Number(known ? ratio : threshold), 3) * scale)
   const isShort = known && Number(ratio) < Number(threshold)
   const words = known
-    ? `${round(Number(ratio) * 100)} %`
+    ? `${percentOf(ratio)} %`
     : grade === 'proven'
-      ? `at least ${round(Number(threshold) * 100)} %`
+      ? `at least ${percentOf(threshold)} %`
       : 'not proven'
   const end = Math.max(LABEL + width, at) + 8
   return html`<text x="${LABEL - 8}" y="${y + 16}" text-anchor="end">${plain(symbol)}</text>

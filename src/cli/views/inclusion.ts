@@ -36,6 +36,12 @@ export function inclusionExportAllView({
   ])
 }
 
+/** A share in percent, cut off: of one account less than all it never says 100. */
+function shareOf(part: number, whole: number): string {
+  const tenths = Math.floor((1000 * part) / whole)
+  return tenths === 0 && part > 0 ? 'below 0.1 %' : `${tenths / 10} %`
+}
+
 export function inclusionPublishedView(
   result: Omit<PublishedInclusion, 'archive'> & {
     archive: string
@@ -50,7 +56,7 @@ export function inclusionPublishedView(
     facts([
       ['to publish', archive],
       ['buckets', `${buckets} of ${entries} entries of ${entryBytes} bytes`],
-      ['customers whose file is in it', `${covered} of ${accounts}: ${percent(covered / accounts)}`],
+      ['customers whose file is in it', `${covered} of ${accounts}: ${shareOf(covered, accounts)}`],
       ...(strangers === 0
         ? []
         : [['channels of accounts that the ledger does not have', `${strangers}`] as [string, string]]),

@@ -10,6 +10,7 @@ import {
   auditPage,
   parseWords,
 } from '../../../src/audit/index.js'
+import { coveragePlot } from '../../../src/audit/page/plots.js'
 import { compareEpochs } from '../../../src/audit/previous.js'
 import { provenance } from '../../../src/audit/provenance.js'
 import { bytesSource, type Source } from '../../../src/bundle/index.js'
@@ -334,6 +335,17 @@ describe('a disclosure (audit.3)', () => {
     ])
     // The loan of 9,000 comes back at 0.99, and so does the fund of 5,000; nothing of BTC is over.
     expect(report.scenarios[0]).toMatchObject({ name: 'crash', margin: '13860', grade: 'recomputed' })
+  })
+
+  test('of nearly all that is owed is not drawn as of all', () => {
+    const drawn = coveragePlot([
+      { symbol: 'BTC', threshold: '0.99996', ratio: '0.999967', grade: 'recomputed' },
+      { symbol: 'ETH', threshold: '0.99996', grade: 'proven' },
+      { symbol: 'USDT', threshold: '1', ratio: '1.15', grade: 'recomputed' },
+    ]).text
+    expect([...drawn.matchAll(/<text x="[^"]*" y="[^"]*">([^<]* %)</g)].map(([, words]) => words)).toEqual([
+      ...['99.99 %', 'at least 99.99 %', '115 %'],
+    ])
   })
 
   test('of one part opens that part alone', async () => {

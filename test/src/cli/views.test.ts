@@ -346,6 +346,26 @@ const VIEWS: Record<string, () => Text> = {
 }
 
 describe('views of reports (cli.18, cli.17)', () => {
+  test('customers whose file is published are not said to be all when one is missing', () => {
+    const said = (covered: number) =>
+      layOut(
+        inclusionPublishedView({
+          ...{ archive: 'archive', buckets: 1, entries: 64, entryBytes: 4096, accounts: 10_000, covered },
+          ...{ strangers: 0, unnoticed: [] },
+        }),
+        80,
+      )
+    for (const [covered, share] of [
+      [9_996, '99.9 %'],
+      [10_000, '100 %'],
+      [1_430, '14.3 %'],
+      [1, 'below 0.1 %'],
+      [0, '0 %'],
+    ] as const) {
+      expect(said(covered)).toContain(`${covered} of 10000: ${share}\n`)
+    }
+  })
+
   test.each(Object.entries(VIEWS))('%s: no line is wider than the terminal, and none draws', (_, view) => {
     for (const columns of [80, 41, 132]) {
       const lines = drawn(view(), columns)
