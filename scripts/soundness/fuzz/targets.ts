@@ -1,12 +1,26 @@
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { zipSync } from 'fflate'
 import { type EpochCheck, type KeyPins, zipSource } from '../../../src/bundle/index.js'
 import { type Manifest, openEpoch, verifyEpoch } from '../../../src/epoch/index.js'
 import { readJsonFile } from '../../../src/files/index.js'
-import { inclusionSchema, verifyInclusion } from '../../../src/inclusion/index.js'
+import {
+  ARCHIVE_PATHS,
+  entryBytesOf,
+  type InclusionArchive,
+  inclusionSchema,
+  nobody,
+  openInclusion,
+  ownerRecipient,
+  packEntry,
+  padEntry,
+  readArchive,
+  sealTo,
+  verifyInclusion,
+} from '../../../src/inclusion/index.js'
+import { SEAL_BYTES } from '../../../src/inclusion/recipient.js'
 import {
   folderSource,
   openSource,
@@ -211,6 +225,10 @@ export async function makeTargets(folder: string): Promise<Target[]> {
         return { accepted: report.verdict === 'included', said: saidBy(report.checks) }
       },
     }),
+    ...(await sealedTargets(at('sealed'), at('inclusion.json'), at('owner.json'))).map((sealed) => ({
+      ...sealed,
+      secrets: () => secretsIn(readFileSync(at('inclusion.json')), known),
+    })),
     {
       ...target('margin proof', at('margin/proof.json')),
       slow: true,
@@ -315,6 +333,64 @@ export async function makeTargets(folder: string): Promise<Target[]> {
         }),
       ),
       slow: true,
+    },
+  ]
+}
+
+/**
+ * An archive with one customer's sealed file beside a padding entry: its head, its bucket, and what a hostile
+ * venue may seal to the customer.
+ */
+async function sealedTargets(folder: string, inclusion: string, owner: string): Promise<Target[]> {
+  const file = await readInclusion(inclusion)
+  const recipient = await ownerRecipient(await readOwner(owner))
+  const packed = packEntry(JSON.stringify(file))
+  const { venue, epoch, state, accountsRoot } = file
+  const archive: InclusionArchive = {
+    schema: 'plimsoll/inclusion-archive/1',
+    ...{ venue, epoch, state, accountsRoot },
+    ...{ id: '7'.repeat(64), buckets: 1, entries: 2, entryBytes: entryBytesOf(packed.length), covered: 14 },
+  }
+  const at = (path: string) => join(folder, path)
+  const [head, bucket, entry] = [ARCHIVE_PATHS.head, ARCHIVE_PATHS.bucket(0), 'entry.bin'].map(at) as [
+    string,
+    string,
+    string,
+  ]
+  const put = async (own: Uint8Array) => {
+    const all = [[recipient.publicKey, own] as const, [await nobody(), new Uint8Array()] as const]
+    const sealed = all.map(([key, text]) => sealTo(key, archive.id, padEntry(text, archive.entryBytes)))
+    writeFileSync(bucket, Buffer.concat(await Promise.all(sealed)))
+  }
+  mkdirSync(dirname(bucket), { recursive: true })
+  writeFileSync(head, JSON.stringify(archive))
+  writeFileSync(entry, packed)
+  await put(packed)
+  const open = async () => {
+    const source = folderSource(folder)
+    return openInclusion(source, await readArchive(source), recipient)
+  }
+  const read = async () => {
+    if (!isDeepStrictEqual(await open(), file)) throw new Error('another file was opened')
+    return { accepted: true, said: [] }
+  }
+  return [
+    {
+      ...target('head of sealed files', head),
+      read,
+      // How many are covered is the venue's word, and the reader is told so.
+      same: (bytes) => isDeepStrictEqual({ ...JSON.parse(bytes.toString()), covered: 14 }, archive),
+    },
+    // Whatever stands in the other entries, the one that opens is the file.
+    { ...target('bucket of sealed files', bucket), json: false, read, same: () => true },
+    {
+      ...target('sealed file', entry),
+      json: false,
+      read: async (path) => {
+        await put(new Uint8Array(readFileSync(path)).subarray(0, archive.entryBytes - SEAL_BYTES))
+        await open().finally(() => put(packed))
+        return undefined
+      },
     },
   ]
 }

@@ -15,9 +15,6 @@ interface ExportOptions {
   json?: boolean
 }
 
-/** Batches or files between two lines of progress. */
-const STEP = 1000
-
 export function inclusionExportCommand(): Command {
   return command('export', {
     description: 'Write inclusion files, each for its customer only: of one account, or of all.',
@@ -47,41 +44,22 @@ export function inclusionExportCommand(): Command {
       throw new InputError('USAGE', 'give --account or --all, one of them')
     }
     const { inclusionExportView, inclusionExportAllView } = await import('../views/inclusion.js')
-    const { defaultPrivateFolder, epochLayout, exportAllInclusions, exportInclusion, readSigningKey } =
-      await import('../../venue/index.js')
-    const { readLedger } = await import('../../ledger/index.js')
-    const { readRiskTable } = await import('../../inputs/index.js')
+    const { exportAllInclusions, exportInclusion } = await import('../../venue/index.js')
+    const { booksProgress, withBooks } = await import('../with-books.js')
     const ui = createUi(options)
-    const table = await readRiskTable(epochLayout(options.epoch).risk)
-    const ledger = await ui.step('reading the accounts', () => readLedger(options.accounts, table))
-    try {
-      const books = {
-        folder: options.epoch,
-        privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
-        ...{ table, ledger, out },
-        ...(options.key === undefined ? {} : { key: await readSigningKey(options.key) }),
-      }
+    await withBooks(ui, options, async (books) => {
       if (account !== undefined) {
-        await ui.step('folding the ledger again', () => exportInclusion({ ...books, accountId: account }))
+        await ui.step('folding the ledger again', () =>
+          exportInclusion({ ...books, out, accountId: account }),
+        )
         const result = { inclusion: out, epoch: options.epoch }
-        ui.result(result, () => inclusionExportView(result))
-        return
+        return ui.result(result, () => inclusionExportView(result))
       }
       const written = await ui.step('folding the ledger again and writing', (update) =>
-        exportAllInclusions({
-          ...books,
-          onFold: (done, of) => {
-            if (done % STEP === 0) update(`batch ${done} of ${of} folded`)
-          },
-          onFile: (done, of) => {
-            if (done % STEP === 0) update(`file ${done} of ${of}`)
-          },
-        }),
+        exportAllInclusions({ ...books, out, ...booksProgress(update) }),
       )
       const result = { inclusion: out, epoch: options.epoch, ...written }
       ui.result(result, () => inclusionExportAllView(result))
-    } finally {
-      await ledger.close()
-    }
+    })
   })
 }

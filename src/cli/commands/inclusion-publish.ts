@@ -13,9 +13,6 @@ interface PublishOptions {
   json?: boolean
 }
 
-/** Files between two lines of progress. */
-const STEP = 1000
-
 export function inclusionPublishCommand(): Command {
   return command('publish', {
     description:
@@ -39,35 +36,17 @@ export function inclusionPublishCommand(): Command {
     ],
   }).action(async (options: PublishOptions) => {
     const { inclusionPublishedView } = await import('../views/inclusion.js')
-    const { defaultPrivateFolder, epochLayout, publishInclusion, readSigningKey } = await import(
-      '../../venue/index.js'
-    )
-    const { readLedger } = await import('../../ledger/index.js')
-    const { readRiskTable } = await import('../../inputs/index.js')
+    const { publishInclusion } = await import('../../venue/index.js')
+    const { booksProgress, withBooks } = await import('../with-books.js')
     const ui = createUi(options)
-    const table = await readRiskTable(epochLayout(options.epoch).risk)
-    const key = options.key === undefined ? {} : { key: await readSigningKey(options.key) }
-    const ledger = await ui.step('reading the accounts', () => readLedger(options.accounts, table))
-    try {
+    const { channels, out } = options
+    await withBooks(ui, options, async (books) => {
       const { archive, ...published } = await ui.step('folding the ledger again and sealing', (update) =>
-        publishInclusion({
-          folder: options.epoch,
-          privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
-          ...{ table, ledger, channels: options.channels, out: options.out },
-          ...key,
-          onFold: (done, of) => {
-            if (done % STEP === 0) update(`batch ${done} of ${of} folded`)
-          },
-          onFile: (done, of) => {
-            if (done % STEP === 0) update(`file ${done} of ${of}`)
-          },
-        }),
+        publishInclusion({ ...books, channels, out, ...booksProgress(update) }),
       )
       const { buckets, entries, entryBytes } = archive
-      const result = { archive: options.out, ...{ buckets, entries, entryBytes }, ...published }
+      const result = { archive: out, ...{ buckets, entries, entryBytes }, ...published }
       ui.result(result, () => inclusionPublishedView(result))
-    } finally {
-      await ledger.close()
-    }
+    })
   })
 }

@@ -36,9 +36,9 @@ export function inclusionExportAllView({
   ])
 }
 
-/** A share in percent, cut off: of one account less than all it never says 100. */
+/** A share in percent. Of one account less than all it never says 100. */
 function shareOf(part: number, whole: number): string {
-  const tenths = Math.floor((1000 * part) / whole)
+  const tenths = part === whole ? 1000 : Math.min(Math.round((1000 * part) / whole), 999)
   return tenths === 0 && part > 0 ? 'below 0.1 %' : `${tenths / 10} %`
 }
 
