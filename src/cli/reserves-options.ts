@@ -20,16 +20,16 @@ export function knownOptions(): Option[] {
       '--block <chain=hash>',
       'hash of the block that counts, from elsewhere than the evidence, such as eip155:1=0x…',
     ),
-    rpcOption('a node of your own to ask for the hash of the block; two are believed'),
+    rpcOption('a node of your own to ask for blocks, two are believed, and for unspent outputs of Bitcoin'),
     new Option('--tokens <file>', "tokens that you know, in the form of the evidence's tokens.json"),
     new ManyOption('--asset <symbol=asset>', 'an asset that you know, such as USDC=eip155:1/erc20:0x…'),
     new Option('--exclude <file>', 'accounts and assets that never count (JSON)'),
   ]
 }
 
-/** Nodes, any number for each chain. */
+/** Nodes, any number for each chain; a URL that holds a key can stand in a file. */
 export function rpcOption(about: string): Option {
-  return new ManyOption('--rpc <chain=url>', about)
+  return new ManyOption('--rpc <chain=url>', `${about}; @FILE reads the URL from a file`)
 }
 
 /** Reads what the options of `knownOptions` name. */
@@ -61,12 +61,14 @@ export async function readKnown(
 /** The nodes of each chain, named by their numbers: a URL may hold a key. */
 export async function readNodes(given: readonly string[]): Promise<Map<string, JsonRpc[]>> {
   const { jsonRpc } = await import('../collect/index.js')
+  const { readTextFile } = await import('../files/index.js')
   const { parseChain } = await import('../reserves/index.js')
   const nodes = new Map<string, JsonRpc[]>()
   for (const [chain, url] of given.map((text) => pairOf(text, '--rpc'))) {
     const { id } = parseChain(chain, '--rpc')
     const known = nodes.get(id) ?? []
-    nodes.set(id, [...known, jsonRpc(url, `${id}, node ${known.length + 1}`)])
+    const place = url.startsWith('@') ? (await readTextFile(url.slice(1))).trim() : url
+    nodes.set(id, [...known, jsonRpc(place, `${id}, node ${known.length + 1}`)])
   }
   return nodes
 }

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander'
+import type { UnspentAnswer } from '../../collect/index.js'
 import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
 import { ManyOption } from '../options.js'
-import { type KnownOptions, knownOptions, readKnown } from '../reserves-options.js'
+import { type KnownOptions, knownOptions, readKnown, readNodes } from '../reserves-options.js'
 import { createUi } from '../terminal/ui.js'
 
 interface Options extends KnownOptions {
@@ -30,7 +31,7 @@ export function reservesCheckCommand(): Command {
     ],
     examples: ['plimsoll reserves check epoch/reserves --epoch epoch --block eip155:1=0x…'],
   }).action(async (folder: string, options: Options) => {
-    const { evidenceFolder } = await import('../../collect/index.js')
+    const { askUnspent, evidenceFolder } = await import('../../collect/index.js')
     const { checkReserves } = await import('../../reserves/index.js')
     const { reservesView } = await import('../views/reserves.js')
     const ui = createUi(options)
@@ -49,11 +50,22 @@ export function reservesCheckCommand(): Command {
         },
       }),
     )
-    ui.notes(report.notes)
-    const { exitCode, ...result } = report
+    const nodes = await readNodes(options.rpc ?? [])
+    const unspent = report.valid ? await askUnspent(evidenceFolder(folder), nodes) : undefined
+    ui.notes([...report.notes, ...unspentNotes(unspent)])
+    const { exitCode, ...rest } = report
+    const result = { ...rest, ...(unspent !== undefined && unspent.asked > 0 && { unspent }) }
     ui.result(result, () => reservesView(report))
     process.exitCode = exitCode
   })
+}
+
+function unspentNotes({ asked, unspent }: UnspentAnswer = { asked: 0, unspent: 0 }): string[] {
+  if (asked === 0) return []
+  const rest = 'What is not was spent since the moment, or before it: a node cannot tell.'
+  return [
+    `${unspent} of ${asked} outputs of Bitcoin are unspent, says your node.${unspent < asked ? ` ${rest}` : ''}`,
+  ]
 }
 
 /** What an epoch says of itself; whether it is valid, `plimsoll verify` finds. */

@@ -1,0 +1,127 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bitcoinChain, CHAIN, COIN, HOLDERS } from '../helpers/bitcoin-evidence.js'
+import { plimsoll, start, temporaryFolder, until } from '../helpers/cli.js'
+import { type RegtestNode, SPACING, startRegtestNode } from '../helpers/regtest.js'
+
+/** The work of a venue with three addresses of Bitcoin, on a chain that was mined here. */
+const folder = temporaryFolder()
+const file = (name: string) => join(folder, name)
+const evidence = file('reserves')
+const holders = Object.values(HOLDERS)
+/** The last blocks are of the last hours: a challenge does not outlive its moment for long. */
+const now = Math.floor(Date.now() / 1000)
+const genesis = 1_296_688_602
+const { chain, moment } = bitcoinChain(undefined, now - 12 * SPACING - genesis)
+
+let node: RegtestNode
+let other: RegtestNode
+beforeAll(async () => {
+  node = await startRegtestNode(chain)
+  other = await startRegtestNode(chain, { user: 'second', password: 'another' })
+  const rows = holders.map(({ account, kind }) => [account.id, COIN, 'BTC', kind, 'customers', ''].join())
+  writeFileSync(
+    file('accounts.csv'),
+    `account,asset,instrument,control,holds_for,private\n${rows.join('\n')}\n`,
+  )
+})
+afterAll(async () => {
+  await node.close()
+  await other.close()
+})
+
+const collecting = () => [
+  ...['reserves', 'collect', file('challenge'), '--signatures', file('signatures.csv'), '--out', evidence],
+  ...['--rpc', `${CHAIN}=${node.url}`, '--rpc', `${CHAIN}=${other.url}`],
+]
+
+test('addresses of Bitcoin sign their texts (reserves.66)', async () => {
+  const words = ['--venue', 'Example', '--name', '2026-09', '--moment', `${moment}`]
+  const accounts = ['--accounts', file('accounts.csv')]
+  const made = await plimsoll('reserves', 'challenge', ...accounts, ...words, '--out', file('challenge'))
+  expect(made.code, made.stderr).toBe(0)
+  const { code, stderr } = await plimsoll('reserves', 'message', file('challenge'), '--out', file('to-sign'))
+  expect(code, stderr).toBe(0)
+  const [head, ...rows] = readFileSync(file('to-sign/signatures.csv'), 'utf8').trimEnd().split('\n')
+  const signed = rows.map((row) => {
+    const [account, kind, name] = row.split(',') as [string, string, string]
+    const { sign } = holders.find((each) => each.account.id === account)!
+    const control = sign(readFileSync(file(`to-sign/${name}`), 'utf8'))
+    const [signature] =
+      control.kind === 'bip322'
+        ? [control.signature]
+        : control.kind === 'bitcoin-message'
+          ? control.signatures
+          : []
+    return [account, kind, name, signature, ''].join()
+  })
+  expect(signed).toHaveLength(3)
+  writeFileSync(file('signatures.csv'), `${[head, ...signed].join('\n')}\n`)
+})
+
+test('collecting from nodes of Bitcoin that was killed goes on where it was (reserves.66)', async () => {
+  node.answers.gettxoutproof = async (_, honest) => {
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    return honest
+  }
+  const { child, ended } = start(collecting())
+  const journal = () => {
+    const work = `${evidence}.collecting`
+    const name = existsSync(work) && readdirSync(work).find((each) => each.endsWith('-0.jsonl'))
+    return name ? readFileSync(join(work, name), 'utf8') : ''
+  }
+  await until(() => journal().includes('\n'))
+  child.kill('SIGKILL')
+  await ended
+  expect(existsSync(evidence)).toBe(false)
+  const done = journal().split('\n').length - 1
+  expect(done).toBeGreaterThan(0)
+  expect(done).toBeLessThan(holders.length)
+
+  delete node.answers.gettxoutproof
+  // The chain goes on in between: the blocks of the evidence stay those that the first run chose.
+  chain.mine(2)
+  node.asked.splice(0)
+  const { code, stderr, stdout } = await plimsoll(...collecting())
+  expect(code, stderr).toBe(0)
+  expect(node.asked.filter((method) => method === 'gettxoutproof').length).toBeLessThan(5)
+  expect(stdout + stderr).not.toMatch(/p4ss|w0rd|another|plimsoll:/)
+})
+
+test('the evidence checks with no node there (reserves.66)', async () => {
+  const asset = ['--asset', `BTC=${COIN}`]
+  const { code, stdout, stderr } = await plimsoll('reserves', 'check', evidence, ...asset, '--json')
+  expect(code, stderr).toBe(0)
+  const report = JSON.parse(stdout)
+  expect(report).toMatchObject({ valid: true, accounts: { listed: 3, counted: 3 } })
+  expect(report.blocks).toMatchObject([{ chain: CHAIN, height: 7, hash: chain.blocks[7]!.hash }])
+  expect(report.shown).toEqual([
+    { instrument: 'BTC', holdsFor: 'customers', proven: '0', observed: '0.00071807', attested: '0' },
+  ])
+  expect(report.outputs).toEqual({ all: '71807', old: '70007' })
+  const headers = readFileSync(join(evidence, `headers/${CHAIN.replace(':', '-')}.bin`))
+  expect(headers.length).toBe(14 * 80)
+
+  // With a node of the reader's own, whose URL stands in a file.
+  writeFileSync(file('node.url'), `${other.url}\n`)
+  const asked = await plimsoll(
+    'reserves',
+    'check',
+    evidence,
+    ...asset,
+    '--rpc',
+    `${CHAIN}=@${file('node.url')}`,
+    '--json',
+  )
+  expect(asked.code, asked.stderr).toBe(0)
+  expect(JSON.parse(asked.stdout)).toMatchObject({ unspent: { asked: 5, unspent: 5 } })
+  expect(asked.stderr).toContain('5 of 5 outputs of Bitcoin are unspent')
+  expect(asked.stdout + asked.stderr).not.toContain('second')
+
+  const lines = readFileSync(join(evidence, 'evidence.jsonl'), 'utf8')
+  writeFileSync(join(evidence, 'evidence.jsonl'), lines.replace('"amount":"50000"', '"amount":"50001"'))
+  const more = await plimsoll('reserves', 'check', evidence, ...asset)
+  expect(more.code).toBe(1)
+  expect(more.stdout + more.stderr).toContain('the amount is not what is shown')
+})
