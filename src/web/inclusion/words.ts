@@ -81,7 +81,7 @@ function inWords(answer: Answer, pins: PinsFrom): Verdict {
       means: [
         'Every proof of the epoch was verified here, on this computer, under the pinned keys.',
         'Every account of the ledger is counted once, none is hidden below zero, and what the venue committed to as its reserves covers what it owes by the policy of the epoch.',
-        'Your balances stand in that ledger as they are below.',
+        'Your balances stand in that ledger exactly as they are shown.',
       ],
       doesNotMean: [...NOT_PROVEN, ...notChecked],
       next: ['Compare the balances with your own records of that moment.', COMPARE, AGAIN],
