@@ -13,6 +13,7 @@ const REGISTRY_SOL = 'test/contracts/SolvencyRegistry.t.sol'
 const KEYS_SOL = 'test/contracts/SolvencyRegistryKeys.t.sol'
 const VENUE_SOL = 'test/contracts/SolvencyRegistryVenue.t.sol'
 const VALUES_SOL = 'test/contracts/SolvencyRegistryValues.t.sol'
+const REGISTRY_INVARIANT_SOL = 'test/contracts/SolvencyRegistryInvariant.t.sol'
 const INVARIANT_SOL = 'test/contracts/MarginGateInvariant.t.sol'
 
 /** Attacks on the contracts. */
@@ -180,6 +181,8 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
     where: [
       at(INVARIANT_SOL, 'invariant_S15_noRecordWithoutAProofAndNothingChangesButByWhoMayChangeIt'),
       at(INVARIANT_SOL, 'test_S15_theStepsReachTheGate'),
+      at(REGISTRY_INVARIANT_SOL, 'invariant_S15_noEpochWithoutProofsAndNothingChangesButByWhoMayChangeIt'),
+      at(REGISTRY_INVARIANT_SOL, 'test_S15_theStepsReachTheRegistry'),
     ],
   },
   {

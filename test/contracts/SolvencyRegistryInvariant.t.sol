@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {MarginGate} from "../../contracts/MarginGate.sol";
+import {ISolvencyOracle} from "../../contracts/interfaces/ISolvencyOracle.sol";
+import {ISolvencyRegistry} from "../../contracts/interfaces/ISolvencyRegistry.sol";
+import {Statement} from "../../contracts/types/Statement.sol";
+import {RegistryFixtures} from "./RegistryFixtures.sol";
+
+/// @dev Everybody who acts on a registry. Each step is one call that it may refuse. What it takes is logged here
+///      apart, and the registry is held against the log: an epoch stands for nothing but an opening that was
+///      signed, batches in a row under keys that were active, and a proof for both ends.
+contract RegistryUsers is RegistryFixtures {
+    struct Logged {
+        uint256 accountsRoot;
+        uint256 riskRoot;
+        bytes32 manifest;
+        uint48 takenAt;
+        uint48 provenAt;
+        uint128 keys;
+    }
+
+    string[8] private names = [
+        "first",
+        "next",
+        "third",
+        "of another waterfall",
+        "over false marks",
+        "of the same books",
+        "for another registry",
+        "of the run of another epoch"
+    ];
+    string[4] private runNames = ["run7", "run8", "run9", "mixed"];
+    /// @dev Cases and runs, encoded: reading them out of the fixtures is slow.
+    bytes[8] private cases;
+    bytes[4] private runs;
+    bytes32[3] private keys;
+    uint256[3] private firstStates;
+
+    mapping(uint256 firstState => uint256[]) private folded;
+    mapping(uint256 firstState => uint128) private foldedBy;
+    mapping(uint48 number => bytes32) private signedFor;
+    mapping(uint48 number => Logged) private finals;
+    uint48 private opened;
+    uint48 private last;
+    bool private paused;
+    uint128 private stopped;
+    uint40[3] private ends = [LATEST, LATEST, LATEST];
+    ISolvencyRegistry.Terms private terms = ISolvencyRegistry.Terms(MAX_AGE, MAX_LAG);
+    MarginGate private gate;
+
+    /// @dev How many steps of each kind the registry took: a run that is refused throughout shows nothing.
+    uint256 public batches;
+    uint256 public openings;
+    uint256 public finalities;
+
+    function begin() external {
+        setUp();
+        keys = [ledgerKey, otherLedgerKey, solvencyKey];
+        for (uint256 i = 0; i < names.length; ++i) {
+            cases[i] = abi.encode(caseOf(names[i]));
+        }
+        for (uint256 i = 0; i < runNames.length; ++i) {
+            Folding memory run = foldingOf(runNames[i]);
+            runs[i] = abi.encode(run);
+            if (i < 3) firstStates[i] = run.states[0];
+        }
+        gate = new MarginGate(address(this), "label", registry, venue);
+    }
+
+    /// @dev Brings batches as they are, or of another run, from another place, or under another key.
+    function submit(uint256 which, uint256 key, uint256 from, uint256 count, uint256 how) external {
+        Folding memory run = runAt(which);
+        Folding memory honest = runAt(which);
+        from %= 3;
+        uint256 to = from + 1 + count % (3 - from);
+        if (how % 8 == 0) run.proofs[from] = runAt(which + 1).proofs[from];
+        if (how % 8 == 1) run.states[from + 1] = how;
+        if (how % 8 == 2) run.states[0] = how;
+        // Mostly the right key.
+        uint256 k = how % 8 == 3 ? key % 3 : (which % 4 == 3 ? 1 : 0);
+        if (!took(stranger, submission(keys[k], run, from, to))) return;
+        uint256 firstState = run.states[0];
+        if (foldedBy[firstState] & stopped != 0) {
+            delete folded[firstState];
+            delete foldedBy[firstState];
+        }
+        require(folded[firstState].length == from, "took batches from another place");
+        require(
+            k < 2 && stopped >> k & 1 == 0 && block.timestamp <= ends[k],
+            "took batches under a key that may not"
+        );
+        for (uint256 i = from; i < to; ++i) {
+            require(run.states[i + 1] == honest.states[i + 1], "took a state that was not proven");
+            folded[firstState].push(run.states[i + 1]);
+        }
+        require(
+            keccak256(abi.encode(run.proofs)) == keccak256(abi.encode(honest.proofs))
+                && (k == 1) == (which % 4 == 3),
+            "took another proof"
+        );
+        foldedBy[firstState] |= uint128(1) << uint8(k);
+        ++batches;
+    }
+
+    /// @dev Opens an epoch as it was signed, or with another signer, number or root.
+    function open(uint256 which, uint256 how) external {
+        Case memory each = caseAt(which);
+        if (how % 8 == 0) each.signature = each.byStranger;
+        if (how % 8 == 1) each.epoch = uint48(how);
+        if (how % 8 == 2) each.opening.riskRoot = how;
+        if (!took(stranger, opening(each))) return;
+        require(!paused, "opened while paused");
+        require(how % 8 > 2 && each.epoch > opened, "opened what was not signed, or a used number");
+        require(block.timestamp <= each.opening.deadline, "opened after the deadline");
+        opened = each.epoch;
+        signedFor[each.epoch] = keccak256(abi.encode(each.opening.riskRoot, each.opening.manifest));
+        ++openings;
+    }
+
+    /// @dev Finishes an epoch with its own proof, or with one thing changed.
+    function finalize(uint256 which, uint256 how, uint256 noise) external {
+        Case memory each = caseAt(which);
+        Case memory claimed = caseAt(which);
+        if (how % 12 == 0) claimed.proof = caseAt(noise).proof;
+        if (how % 12 == 1) claimed.claim.accountsRoot = noise;
+        if (how % 12 == 2) claimed.claim.takenAt = uint48(noise);
+        if (how % 12 == 3) claimed.claim.table.marks[noise % 6] = noise % R;
+        if (how % 12 == 4) claimed.epoch = uint48(noise % 10);
+        if (how % 12 == 5) claimed.claim.firstState = firstStates[noise % 3];
+        bytes32 key = how % 12 == 6 ? keys[noise % 3] : solvencyKey;
+        if (!took(stranger, finality(claimed, key))) return;
+        uint48 number = claimed.epoch;
+        require(
+            which % 8 < 3 || which % 8 == 5 || which % 8 == 7, "took a proof that is not for this registry"
+        );
+        require(
+            keccak256(abi.encode(claimed.claim, claimed.proof))
+                    == keccak256(abi.encode(each.claim, each.proof)) && number == each.epoch,
+            "took what is not proven"
+        );
+        require(!paused && number > last, "finished while paused, or out of order");
+        require(
+            signedFor[number] == keccak256(abi.encode(each.opening.riskRoot, each.opening.manifest)),
+            "finished what nobody signed"
+        );
+        require(
+            key == solvencyKey && stopped >> 2 & 1 == 0 && block.timestamp <= ends[2],
+            "under a key that may not"
+        );
+        uint256 firstState = claimed.claim.firstState;
+        uint256[] memory states = folded[firstState];
+        require(
+            states.length == 3 && states[2] == claimed.signals[1] && foldedBy[firstState] & stopped == 0,
+            "finished without all batches"
+        );
+        require(
+            claimed.claim.takenAt <= block.timestamp
+                && block.timestamp - claimed.claim.takenAt <= terms.maxLag
+                && (last == 0 || claimed.claim.takenAt > finals[last].takenAt),
+            "finished with books of another time"
+        );
+        finals[number] = Logged(
+            claimed.claim.accountsRoot,
+            each.opening.riskRoot,
+            each.opening.manifest,
+            claimed.claim.takenAt,
+            uint48(block.timestamp),
+            foldedBy[firstState] | 4
+        );
+        delete folded[firstState];
+        delete foldedBy[firstState];
+        last = number;
+        ++finalities;
+    }
+
+    function abandon(uint256 who, uint48 number) external {
+        number = 6 + number % 5;
+        address caller = who % 2 == 0 ? operator : stranger;
+        if (!took(caller, abi.encodeCall(ISolvencyRegistry.abandon, (venue, number)))) return;
+        require(
+            caller == operator && finals[number].provenAt == 0 && signedFor[number] != 0,
+            "abandoned by another"
+        );
+        delete signedFor[number];
+    }
+
+    function pause(uint256 how) external {
+        paused = how % 4 == 0;
+        if (paused) registry.pause(venue);
+        else registry.unpause(venue);
+    }
+
+    function stop(uint256 key, uint256 how) external {
+        if (how % 16 != 0) return;
+        registry.stopKey(keys[key % 3]);
+        stopped |= uint128(1) << uint8(key % 3);
+    }
+
+    function retire(uint256 key, uint16 time, uint256 how) external {
+        if (how % 8 != 0) return;
+        uint40 end = uint40(block.timestamp) + time;
+        if (!took(address(this), abi.encodeCall(ISolvencyRegistry.retireKey, (keys[key % 3], end)))) return;
+        require(end < ends[key % 3], "a window ends later");
+        ends[key % 3] = end;
+    }
+
+    function setTerms(uint16 age, uint16 lag) external {
+        terms = ISolvencyRegistry.Terms(1 + uint48(age) * 4, 1 + uint48(lag));
+        registry.setTerms(venue, terms);
+    }
+
+    function wait(uint16 time) external {
+        vm.warp(block.timestamp + time % 2_000);
+    }
+
+    /// @dev What is the governor's, tried by somebody else; a status is not lowered by it.
+    function usurp(uint256 what) external {
+        bytes[6] memory calls = [
+            abi.encodeCall(ISolvencyRegistry.stopKey, (ledgerKey)),
+            abi.encodeCall(ISolvencyRegistry.pause, (venue)),
+            abi.encodeCall(ISolvencyRegistry.unpause, (venue)),
+            abi.encodeCall(ISolvencyRegistry.setTerms, (venue, ISolvencyRegistry.Terms(1, 1))),
+            abi.encodeCall(ISolvencyRegistry.setOperator, (venue, stranger)),
+            abi.encodeCall(ISolvencyRegistry.setPolicy, (venue, policy))
+        ];
+        require(!took(stranger, calls[what % 6]), "the governor's part was taken");
+    }
+
+    /// @dev Holds everything that can be read of the registry against what was logged here.
+    function check() external view {
+        (ISolvencyOracle.Status state, uint48 number, uint48 takenAt, uint48 until) = registry.status(venue);
+        Logged memory current = finals[last];
+        require(number == last && takenAt == current.takenAt, "the status is of another epoch");
+        ISolvencyOracle.Status expected = ISolvencyOracle.Status.Solvent;
+        if (block.timestamp > current.takenAt + terms.maxAge) expected = ISolvencyOracle.Status.Stale;
+        if (current.keys & stopped != 0) expected = ISolvencyOracle.Status.Suspended;
+        if (last == 0) expected = ISolvencyOracle.Status.Never;
+        if (paused) expected = ISolvencyOracle.Status.Paused;
+        require(state == expected, "another status than the log has");
+        require(last == 0 || until == current.takenAt + terms.maxAge, "another end than the terms have");
+        require(registry.lastOpened(venue) == opened, "another number was opened");
+        for (uint48 n = 6; n < 11; ++n) {
+            Logged memory logged = finals[n];
+            ISolvencyRegistry.Epoch memory epoch = registry.epochOf(venue, n);
+            require(
+                epoch.accountsRoot == logged.accountsRoot && epoch.takenAt == logged.takenAt
+                    && epoch.provenAt == logged.provenAt && epoch.keys == logged.keys,
+                "a final epoch that nobody proved, or that changed"
+            );
+            bytes32 signed =
+                epoch.riskRoot == 0 ? bytes32(0) : keccak256(abi.encode(epoch.riskRoot, epoch.manifest));
+            require(signed == signedFor[n], "an open epoch that nobody signed");
+        }
+        for (uint256 i = 0; i < 3; ++i) {
+            uint256[] memory states = folded[firstStates[i]];
+            bool counts = foldedBy[firstStates[i]] & stopped == 0 && states.length > 0;
+            ISolvencyRegistry.Run memory run = registry.runOf(firstStates[i]);
+            require(
+                run.batches == (counts ? states.length : 0)
+                    && run.state == (counts ? states[states.length - 1] : firstStates[i])
+                    && run.keys == (counts ? foldedBy[firstStates[i]] : 0),
+                "a run that nobody proved"
+            );
+        }
+        checkSource(state, current, until);
+    }
+
+    /// @dev What a gate reads lasts no longer than the registry's own epoch, and not while that is in doubt.
+    function checkSource(ISolvencyOracle.Status state, Logged memory current, uint48 until) private view {
+        (uint48 number, uint256 accountsRoot, uint256 riskRoot, uint64 end) =
+            gate.source().currentEpoch(venue);
+        bool counts = state == ISolvencyOracle.Status.Solvent || state == ISolvencyOracle.Status.Stale;
+        require(
+            number == last && accountsRoot == current.accountsRoot && riskRoot == current.riskRoot
+                && end == (counts ? until : 0),
+            "the gate has another epoch, or for longer"
+        );
+    }
+
+    function caseAt(uint256 which) private view returns (Case memory) {
+        return abi.decode(cases[which % 8], (Case));
+    }
+
+    function runAt(uint256 which) private view returns (Folding memory) {
+        return abi.decode(runs[which % 4], (Folding));
+    }
+
+    function took(address caller, bytes memory call) private returns (bool success) {
+        vm.prank(caller);
+        (success,) = address(registry).call(call);
+    }
+}
+
+/// @dev Random sequences of everything that anybody can do. How many and how long: FOUNDRY_INVARIANT_RUNS and
+///      FOUNDRY_INVARIANT_DEPTH.
+/// claim: registry.1, registry.3, registry.4, registry.5, registry.8, registry.9, registry.10
+contract SolvencyRegistryInvariantTest {
+    struct FuzzSelector {
+        address addr;
+        bytes4[] selectors;
+    }
+
+    RegistryUsers private users;
+
+    function setUp() public {
+        users = new RegistryUsers();
+        users.begin();
+    }
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(users);
+    }
+
+    function targetSelectors() external view returns (FuzzSelector[] memory targets) {
+        targets = new FuzzSelector[](1);
+        bytes4[15] memory steps = [
+            RegistryUsers.submit.selector,
+            RegistryUsers.submit.selector,
+            RegistryUsers.submit.selector,
+            RegistryUsers.submit.selector,
+            RegistryUsers.open.selector,
+            RegistryUsers.open.selector,
+            RegistryUsers.finalize.selector,
+            RegistryUsers.finalize.selector,
+            RegistryUsers.abandon.selector,
+            RegistryUsers.pause.selector,
+            RegistryUsers.stop.selector,
+            RegistryUsers.retire.selector,
+            RegistryUsers.setTerms.selector,
+            RegistryUsers.wait.selector,
+            RegistryUsers.usurp.selector
+        ];
+        targets[0] = FuzzSelector(address(users), new bytes4[](steps.length));
+        for (uint256 i = 0; i < steps.length; ++i) {
+            targets[0].selectors[i] = steps[i];
+        }
+    }
+
+    /// forge-config: default.invariant.fail-on-revert = true
+    function invariant_S15_noEpochWithoutProofsAndNothingChangesButByWhoMayChangeIt() external view {
+        users.check();
+    }
+
+    function test_S15_theStepsReachTheRegistry() external {
+        users.submit(0, 0, 0, 2, 7);
+        users.open(0, 7);
+        users.finalize(0, 7, 0);
+        users.check();
+        require(
+            users.batches() == 1 && users.openings() == 1 && users.finalities() == 1,
+            "the run has to take batches, an opening and a proof"
+        );
+    }
+}
