@@ -54,7 +54,8 @@ export interface CommittedReserves {
  * @throws {ProofError} `RESERVES_ABOVE` for amounts above what is shown
  * @throws {InputError} `RESERVES_INSURANCE` for a layer where the table has no scenario
  * @example
- * const committed = await commitReserves({ folder: 'epoch/reserves', table, tableSha256, classes: ['proven'] })
+ * const folder = 'epoch/reserves'
+ * const made = await commitReserves({ folder, table, tableSha256, classes: ['proven'] })
  */
 export async function commitReserves({
   folder,

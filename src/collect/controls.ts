@@ -11,8 +11,8 @@ const MAX_LINE = 8_388_608
 const lineSchema = z.strictObject({ account: accountSchema, control: controlSchema })
 
 /**
- * Reads what shows control of accounts: the list that `writeMessages` made, with its column `signature` filled
- * in, or one line of JSON for each account. Rows without a signature are left out.
+ * Reads what shows control of accounts: the list that `writeMessages` made, with its column `signature`
+ * filled in, or one line of JSON for each account. Rows without a signature are left out.
  *
  * @throws {InputError} with file and line: `RESERVES_HEADER`, `RESERVES_CELL`, `RESERVES_TWICE`, and what
  * `scanCsv` and `parseJsonAs` throw

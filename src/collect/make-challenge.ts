@@ -23,9 +23,13 @@ const TERM = 14 * 86_400
 export interface ChallengeOptions {
   venue: string
   epoch: string
-  /** Root of the ledger's accounts, decimal; without one, nothing in the challenge was unknown before its day. */
+  /**
+   * Root of the ledger's accounts, decimal; without one, nothing in the challenge was unknown before its day.
+   */
   accountsRoot?: string
-  /** The moment in seconds since 1970-01-01 UTC; or a period, and the round of drand that picks moments in it. */
+  /**
+   * The moment in seconds since 1970-01-01 UTC; or a period, and the round of drand that picks moments in it.
+   */
   moment: number | { from: number; to: number; round: number; count: number }
   addresses: Addresses
   /** Seconds by chain that a block may lie from the moment. */
@@ -37,10 +41,11 @@ export interface ChallengeOptions {
 }
 
 /**
- * Writes a challenge and its list of addresses into a new folder: what the accounts sign, and what evidence is
- * collected for.
+ * Writes a challenge and its list of addresses into a new folder: what the accounts sign, and what evidence
+ * is collected for.
  *
- * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`, `BEACON_SIGNATURE`, `CHALLENGE` where its parts do not fit
+ * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`, `BEACON_SIGNATURE`, `CHALLENGE` where its parts do not
+ * fit
  */
 export async function makeChallenge(folder: string, options: ChallengeOptions): Promise<ReadChallenge> {
   const { venue, epoch, accountsRoot, moment, addresses, tolerances, drand, expires } = options

@@ -15,8 +15,8 @@ export const SIGNATURES_FILE = 'signatures.csv'
 export const SIGNATURE_COLUMNS = ['account', 'control', 'file', 'signature', 'script'] as const
 
 /**
- * Writes what each account has to sign into a new folder: a file of exactly the bytes, and a list with a column
- * for what comes back. Accounts that nobody signs for are left out.
+ * Writes what each account has to sign into a new folder: a file of exactly the bytes, and a list with a
+ * column for what comes back. Accounts that nobody signs for are left out.
  *
  * @returns how many there are
  * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`, `RESERVES_CELL` where nobody has anything to sign

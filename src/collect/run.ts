@@ -58,7 +58,10 @@ export interface CollectProgress {
 
 /** What evidence is collected from. */
 export interface CollectOptions {
-  /** Folder that gets the evidence; it must not be there yet. What an interrupted run collected lies beside it. */
+  /**
+   * Folder that gets the evidence; it must not be there yet. What an interrupted run collected lies beside
+   * it.
+   */
   out: string
   /** Files: the challenge, the list of addresses, and `tokens.json` and `drand.json` where there are some. */
   challenge: string
@@ -100,8 +103,8 @@ interface Job extends ReadChallenge {
  * Collects evidence of reserves, and checks it as it comes. A run that was interrupted, or killed, goes on
  * where it was when it is started again with the same files.
  *
- * @throws {InputError} `FILE_EXISTS`, `COLLECT_EXPIRED`, `COLLECT_CHANGED`, `COLLECT_CONTROL`, `COLLECT_NODE`,
- * `COLLECT_BUSY`, `COLLECT_REFUSED`, and what readers and nodes throw
+ * @throws {InputError} `FILE_EXISTS`, `COLLECT_EXPIRED`, `COLLECT_CHANGED`, `COLLECT_CONTROL`,
+ * `COLLECT_NODE`, `COLLECT_BUSY`, `COLLECT_REFUSED`, and what readers and nodes throw
  * @example
  * const node = jsonRpc('http://127.0.0.1:8545', 'eip155:1, node 1')
  * const { report } = await collectReserves({

@@ -344,7 +344,9 @@ async function summaryCheck(
   })
 }
 
-/** Whether enough of each instrument is proven: a comparison of classes, which adds them for no one to see. */
+/**
+ * Whether enough of each instrument is proven: a comparison of classes, which adds them for no one to see.
+ */
 function provenCheck(
   { totals }: Holdings,
   { numerator, denominator }: { numerator: bigint; denominator: bigint },

@@ -10,8 +10,8 @@ const MAX_TRANSACTION = 1_000_000
 export const MAX_EVIDENCE_LINE = 8_388_608
 
 /**
- * How firm a piece of evidence is, the firmest first: checked from a block's hash without asking anybody, what
- * a node answered, what somebody signed. Amounts of two classes are never added.
+ * How firm a piece of evidence is, the firmest first: checked from a block's hash without asking anybody,
+ * what a node answered, what somebody signed. Amounts of two classes are never added.
  */
 export const CLASSES = ['proven', 'observed', 'attested'] as const
 

@@ -31,8 +31,8 @@ export class HashedFolder implements EvidenceFolder {
   }
 
   /**
-   * SHA-256 of a list of all files that were read to their end, as `sha256sum` prints it: each file's hash, two
-   * spaces, its path, a line end, in rising order of the paths.
+   * SHA-256 of a list of all files that were read to their end, as `sha256sum` prints it: each file's hash,
+   * two spaces, its path, a line end, in rising order of the paths.
    */
   hash(): string {
     const lines = [...this.#hashes]

@@ -25,7 +25,9 @@ import { Totals } from './totals.js'
 /** Holdings that a report names one by one; of more, it says how many there are. */
 const MAX_NAMED = 200
 const SECONDS_PER_DAY = 86_400
-/** Days that an output of Bitcoin has lain where it is, for the part of which nobody says it came for the day. */
+/**
+ * Days that an output of Bitcoin has lain where it is, for the part of which nobody says it came for the day.
+ */
 const LONG = 30
 
 /** A holding that counts as nothing. */

@@ -11,8 +11,8 @@ export interface Line {
 }
 
 /**
- * The lines of a text that comes in pieces. Each ends with LF, the last one too; nothing longer than a line is
- * kept.
+ * The lines of a text that comes in pieces. Each ends with LF, the last one too; nothing longer than a line
+ * is kept.
  *
  * @param maxBytes of a line; a longer one is refused before it is whole
  * @param where the file's name, for messages

@@ -15,8 +15,8 @@ export interface ChallengedEpoch {
 }
 
 /**
- * Reads what a challenge names of an epoch whose ledger is proven. Its root of accounts is still in the private
- * folder: the proof of solvency publishes it.
+ * Reads what a challenge names of an epoch whose ledger is proven. Its root of accounts is still in the
+ * private folder: the proof of solvency publishes it.
  *
  * @throws {InputError} `EPOCH_UNFINISHED`, and what `readManifest` and `readPrivate` throw
  */

@@ -9,7 +9,9 @@ import { checkReserves } from '../../src/reserves/index.js'
 import { plimsoll, start, temporaryFolder, until } from '../helpers/cli.js'
 import { HELD, type ReservesChain, startReservesChain } from '../helpers/reserves-chain.js'
 
-/** The work of a venue with ether, two tokens of different layouts, a Safe and an account that holds nothing. */
+/**
+ * The work of a venue with ether, two tokens of different layouts, a Safe and an account that holds nothing.
+ */
 const folder = temporaryFolder()
 const file = (name: string) => join(folder, name)
 const evidence = file('reserves')

@@ -69,7 +69,9 @@ export interface EvidenceChanges {
   blocks?: readonly { more?: bigint; time: number }[]
   /** Lines as they are written, before they are turned into text. */
   lines?: (lines: Record<string, unknown>[]) => Record<string, unknown>[]
-  /** Holdings of ETH that nodes or people tell of: of an account on no chain, or of a key that holds nothing. */
+  /**
+   * Holdings of ETH that nodes or people tell of: of an account on no chain, or of a key that holds nothing.
+   */
   told?: readonly { key?: number; wei: bigint; balance: Record<string, unknown> }[]
   /** What stands in the text that account `key` signs, in place of what it has to be. */
   signed?: Record<string, unknown>
