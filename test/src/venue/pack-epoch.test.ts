@@ -70,7 +70,7 @@ describe('an epoch is packed into one archive (epoch.22)', () => {
     const lacking = epochFolder()
     rmSync(join(lacking, EPOCH_PATHS.batch(0)))
     await refused(lacking, 'EPOCH_FILES')
-    const later = { ...MANIFEST, parts: { ...MANIFEST.parts, reserves: {} } }
+    const later = { ...MANIFEST, parts: { ...MANIFEST.parts, custody: {} } }
     await refused(epochFolder({ 'manifest.json': formatJson(later) }), 'EPOCH_FILES')
     const { ledger } = MANIFEST.parts
     const unfinished = { ...MANIFEST, parts: { ledger } }
