@@ -26,6 +26,9 @@ export const configSchema = z.strictObject({
       .exactOptional()
       .describe('For a tier table alone: time of its prices, seconds since 1970-01-01 UTC'),
     reserves: path('Reserves, and the layers that absorb shortfalls (JSON)'),
+    evidence: path(
+      'Folder of evidence of the reserves, published with the epoch; without it, nothing stands behind them',
+    ).exactOptional(),
     policy: path('Thresholds and waterfall (JSON); without it, full reserves').exactOptional(),
     pins: path('The keys that readers are to trust: publish it elsewhere than the epochs'),
     key: path('The key that the venue signs with; without it, epochs are not signed').exactOptional(),
@@ -76,7 +79,7 @@ export async function readConfig(file: string): Promise<Config> {
     })
   })
   const at = (given: string) => resolve(dirname(file), given)
-  const { accounts, risk, reserves, policy, pins, key, timestamp } = read.files
+  const { accounts, risk, reserves, evidence, policy, pins, key, timestamp } = read.files
   const { ownInstances, ...plan } = read.plan ?? {}
   return {
     ...read,
@@ -86,6 +89,7 @@ export async function readConfig(file: string): Promise<Config> {
       reserves: at(reserves),
       pins: at(pins),
       ...(timestamp === undefined ? {} : { timestamp }),
+      ...(evidence === undefined ? {} : { evidence: at(evidence) }),
       ...(policy === undefined ? {} : { policy: at(policy) }),
       ...(key === undefined ? {} : { key: at(key) }),
     },

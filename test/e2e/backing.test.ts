@@ -36,8 +36,12 @@ async function writeEvidence(epoch: string, changes: EvidenceChanges = {}): Prom
     challenge: { venue, epoch: name, accountsRoot: parts.solvency!.accountsRoot, ...changes.challenge },
   })
   rmSync(join(epoch, 'reserves'), { recursive: true, force: true })
-  for (const [path, bytes] of files.files) {
-    const place = join(epoch, 'reserves', path)
+  writeFolder(join(epoch, 'reserves'), files.files)
+}
+
+function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
+  for (const [path, bytes] of files) {
+    const place = join(folder, path)
     mkdirSync(dirname(place), { recursive: true })
     writeFileSync(place, bytes)
   }
@@ -226,16 +230,41 @@ describe('evidence of reserves stands beside the epoch that it is of', { timeout
     expect(failures).toMatchObject([{ id: 'backing', detail: "not the epoch's: reservesCommitment" }])
   })
 
-  test('solvency proven anew takes the old proof of it away (backing.9)', async () => {
-    const again = await plimsoll(
-      ...['solvency', 'prove', '--epoch', at('epoch'), '--reserves', at('reserves.json'), '--force'],
-    )
-    expect(again.code, again.stderr).toBe(0)
+  test('solvency proven anew takes the old proof of it away, and proves it anew where evidence lies there (backing.9)', async () => {
+    const solvency = () =>
+      plimsoll(...['solvency', 'prove', '--epoch', at('epoch'), '--reserves', at('reserves.json'), '--force'])
+    cpSync(at('epoch/reserves'), at('kept'), { recursive: true })
+    rmSync(at('epoch/reserves'), { recursive: true })
+    expect((await solvency()).code).toBe(0)
     const { parts, keys }: Manifest = json(at('epoch/manifest.json'))
     expect(parts.backing).toBeUndefined()
     expect(Object.keys(keys)).toEqual(INSTANCES)
-    expect((await prove(at('epoch'))).code).toBe(0)
     expect((await verify(at('epoch'))).code).toBe(0)
+    cpSync(at('kept'), at('epoch/reserves'), { recursive: true })
+    const both = await solvency()
+    expect([both.code, both.stdout]).toEqual([0, expect.stringContaining('Shown by addresses')])
+    expect((await verify(at('epoch'))).report.reserves[0]).toMatch(/^Shown by addresses/)
+  })
+
+  test('an epoch that is made of a configuration takes it in, where the configuration names it (backing.8)', async () => {
+    const { folder: evidence } = await madeUpEvidence({
+      challenge: { epoch: '2026-09-21', accountsRoot: undefined },
+    })
+    writeFolder(at('evidence'), evidence.files)
+    write(at('plimsoll.json'), {
+      ...{ schema: 'plimsoll/config/1', venue: 'Example', naming: 'date' },
+      files: {
+        ...{ accounts: 'accounts.csv', risk: 'risk.json', reserves: 'reserves.json' },
+        ...{ evidence: 'evidence', pins: 'own-pins.json' },
+      },
+      folders: { public: 'public', private: 'private' },
+      plan: { instances: INSTANCES },
+    })
+    const made = await plimsoll('epoch', '--config', at('plimsoll.json'))
+    expect(made.code, made.stderr).toBe(0)
+    expect(made.stdout).toContain('Shown by addresses')
+    const run = await plimsoll('verify', at('public/2026-09-21.zip'), '--pins', at('own-pins.json'))
+    expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('Shown by addresses')])
   })
 })
 

@@ -28,6 +28,9 @@ interface ProveOptions {
 export function solvencyProveCommand(): Command {
   return command('prove', {
     description: 'Prove that reserves cover what the ledger owes, and complete the epoch.',
+    notes: [
+      'Reserves are numbers of a file: nothing stands behind them. Evidence in the folder reserves of the epoch is checked, and what it proves has to be at least what the file says.',
+    ],
     options: [
       epochOption(),
       reservesOption(),
@@ -41,9 +44,11 @@ export function solvencyProveCommand(): Command {
   }).action(async (options: ProveOptions) => {
     const { policyWords } = await import('../views/policy.js')
     const { solvencyProvenView } = await import('../views/proven.js')
-    const { defaultPrivateFolder, proveSolvency } = await import('../../venue/index.js')
+    const { defaultPrivateFolder, proveBacking, proveSolvency } = await import('../../venue/index.js')
     const { chooseProver } = await import('../../proving/index.js')
-    const { backingWords } = await import('../../epoch/index.js')
+    const { existsSync } = await import('node:fs')
+    const { join } = await import('node:path')
+    const { backingWords, EPOCH_PATHS } = await import('../../epoch/index.js')
     const { readReserves } = await import('../../inputs/index.js')
     const { FULL_RESERVES } = await import('../../statements/index.js')
     const { artifactSource } = await import('../artifacts.js')
@@ -67,12 +72,24 @@ export function solvencyProveCommand(): Command {
         'POLICY_',
       ),
     )
+    // Evidence that lies in the epoch already is published with it, or it is none of the epoch.
+    const backed = existsSync(join(options.epoch, EPOCH_PATHS.reserves))
+      ? await ui.step('proving what addresses show', () =>
+          proveBacking({
+            folder: options.epoch,
+            privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
+            reserves: (table) => readReserves(options.reserves, table),
+            artifacts: artifactSource(ui, pins),
+            prover,
+          }),
+        )
+      : undefined
     ui.warnOfKeys(keyKind)
     const words = policyWords(weak, options.policy)
     ui.notes(words.notes)
     const verdict = words.full ? 'solvent' : 'meets a policy below full reserves'
     const result = {
-      ...{ verdict, epoch: options.epoch, keyKind, scenarios, reserves: backingWords(undefined) },
+      ...{ verdict, epoch: options.epoch, keyKind, scenarios, reserves: backingWords(backed?.backing) },
       ...manifest.parts.solvency,
     }
     ui.result(result, () => solvencyProvenView(result, words.check))

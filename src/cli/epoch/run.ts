@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { cp, mkdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type KeyPins, kindOfPin, riskTableHash } from '../../bundle/index.js'
 import { openEpoch, readManifest } from '../../epoch/index.js'
@@ -29,6 +29,7 @@ import {
   forecastPlan,
   lastOf,
   packEpoch,
+  proveBacking,
   proveSolvency,
   readSigningKey,
   readToProve,
@@ -97,6 +98,7 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
     if (!(await checkBooks(ui, config, { table, policy, among }))) return
     await prove(ui, config, { table, policy, at, among, artifacts: source }, options.previous)
   }
+  if (files.evidence !== undefined) await backReserves(ui, config, at, source)
   const manifest = await readManifest(folderSource(at.folder))
   const { venue, target } = config
   assertOwnEpoch(manifest, { venue, epoch: at.name, target, riskTable: riskTableHash(table) }, at.folder)
@@ -303,6 +305,27 @@ async function prove(
       privateFolder: at.privateFolder,
       reserves: (own) => readReserves(files.reserves, own),
       policy,
+      artifacts,
+      prover: chooseProver(prover),
+    }),
+  )
+}
+
+/** Takes the evidence into an epoch that is not published yet, and proves what it shows. */
+async function backReserves(
+  ui: Ui,
+  { files, plan: { prover = 'wasm' } }: Config,
+  at: Places,
+  artifacts: ReturnType<typeof artifactSource>,
+): Promise<void> {
+  const { parts } = await readManifest(folderSource(at.folder))
+  if (parts.backing !== undefined || existsSync(at.archive)) return
+  await cp(files.evidence!, epochLayout(at.folder).reserves, { recursive: true })
+  await ui.step('proving what addresses show', () =>
+    proveBacking({
+      folder: at.folder,
+      privateFolder: at.privateFolder,
+      reserves: (own) => readReserves(files.reserves, own),
       artifacts,
       prover: chooseProver(prover),
     }),
