@@ -188,6 +188,7 @@ export {
 } from './trader/index.js'
 export {
   type AccountsReport,
+  BackingShortError,
   type BatchEvent,
   type BooksOfEpoch,
   type CheckAccountsOptions,
@@ -209,13 +210,16 @@ export {
   type PackEpochOptions,
   type PackedEpoch,
   type PlanOptions,
+  type ProveBackingOptions,
   type ProveLedgerOptions,
+  type ProvenBacking,
   type ProvenLedger,
   type ProvenSolvency,
   type ProveSolvencyOptions,
   type PublishedInclusion,
   type PublishInclusionOptions,
   packEpoch,
+  proveBacking,
   proveLedger,
   proveSolvency,
   publishInclusion,
@@ -228,6 +232,7 @@ export {
   SolvencyShortError,
   type StressLine,
   signEpoch,
+  type Unshown,
 } from './venue/index.js'
 
 export * from './verify.js'

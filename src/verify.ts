@@ -47,9 +47,13 @@ export {
   zipSource,
 } from './bundle/index.js'
 export {
+  type Backing,
+  type BackingPart,
+  backingWords,
   type Disclosure,
   type EpochProof,
   type EpochReport,
+  type KnownOfEvidence,
   type LedgerPart,
   type Manifest,
   type OpenedEpoch,

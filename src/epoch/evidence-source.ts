@@ -17,7 +17,7 @@ export function evidenceOf(source: Source): EvidenceFolder {
   }
 }
 
-/** Paths of all files of the evidence below its folder, in rising order; those that a desktop left are none. */
+/** Paths of all files of the evidence below its folder, in rising order; what a desktop left is none. */
 export async function evidencePaths(source: Pick<Source, 'list'>, inside = ''): Promise<string[]> {
   const prefix = inside === '' ? '' : `${inside}/`
   const entries = (await source.list?.(`${EPOCH_PATHS.reserves}/${inside}`.replace(/\/$/, ''))) ?? []

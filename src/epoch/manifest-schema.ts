@@ -50,7 +50,7 @@ const solvencyPartSchema = z.strictObject({
   policy: fieldElementSchema,
 })
 
-/** The instance that proves what addresses show, and the evidence in the folder `reserves` that it is about. */
+/** The instance that proves what addresses show, and the evidence in the folder `reserves`. */
 const backingPartSchema = z.strictObject({
   instance: instanceNameSchema,
   /** The classes of evidence that are counted. */

@@ -35,7 +35,8 @@ const FOLDER = 'epoch'
  * nothing else. The same epoch gives the same bytes, wherever it lies.
  *
  * @throws {InputError} `EPOCH_UNFINISHED` when its solvency is not proven, `EPOCH_FILES` when a file is
- * missing or foreign, `ARCHIVE_LINK`, `EPOCH_FOLDERS` when the archive would lie in the epoch, `ARCHIVE_SIZE`, `FILE_EXISTS`
+ * missing or foreign, `ARCHIVE_LINK`, `EPOCH_FOLDERS` when the archive would lie in the epoch,
+ * `ARCHIVE_SIZE`, `FILE_EXISTS`
  * @example
  * const { sha256 } = await packEpoch({ folder: 'epoch', out: '2026-01.zip' })
  */

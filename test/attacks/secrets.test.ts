@@ -452,6 +452,7 @@ const PRIVATE: [name: RegExp, why: string][] = [
   [/^workers\.json$/, 'the key that opens jobs, for workers alone'],
   [/^disclosure\.json$/, 'totals and reserves that the venue shows, to whom it gives the file'],
   [/^shown-page\/index\.html$/, 'the same, in the page that the venue made with the file'],
+  [/^opening\.json$/, 'reserves that the venue shows, to whom it gives the file'],
   [/^inclusion\.json$/, 'for its customer alone'],
   [/^inclusion\.jsonl$/, 'for the venue alone'],
   [/^inclusion\//, 'for the venue alone'],
@@ -657,6 +658,7 @@ describe('F08, P04: no command leaves what is private where others could see it 
       'inclusion.jsonl',
       'opened.json',
       'disclosure.json',
+      'opening.json',
     ]) {
       expect(statSync(file(path)).mode & 0o077, path).toBe(0)
     }

@@ -39,7 +39,7 @@ export interface EpochReport {
   /** The ledger's last state, in decimal: readers of a valid epoch who have the same one have one ledger. */
   state: string
   checks: EpochCheck[]
-  /** What addresses show of the reserves; missing where the manifest names no evidence, or it does not hold. */
+  /** What addresses show of the reserves; missing where the manifest names no evidence that holds. */
   backing?: Backing
   /** What stands behind the reserves, a sentence each. */
   reserves: readonly string[]
