@@ -124,6 +124,15 @@ export {
   type VerifyMarginOptions,
   verifyMargin,
 } from './margin/index.js'
+export type {
+  BlockTrust,
+  ChainName,
+  Checkpoint,
+  CheckReservesOptions,
+  EvidenceFolder,
+  Exclusions,
+  Instruments,
+} from './reserves/index.js'
 export {
   type AccountName,
   type ChainName,
