@@ -29,6 +29,7 @@ const CLASS_WORDS: Readonly<Record<EvidenceClass, string>> = {
  * @param backing of a valid epoch; none where its manifest names no evidence, `'refused'` where what it names
  *   does not hold
  * @example
+ * const { report } = await openEpoch(await openSource('epoch'), { pins })
  * for (const sentence of backingWords(report.backing)) console.log(sentence)
  */
 export function backingWords(backing: Backing | 'refused' | undefined): string[] {

@@ -67,7 +67,17 @@ export interface Unshown {
  * screen, in `shortages`, and into no log.
  *
  * @example
- * if (error instanceof BackingShortError) console.error(error.shortages) // for the venue alone
+ * try {
+ *   await proveBacking({
+ *     folder: 'epoch',
+ *     privateFolder: 'private',
+ *     reserves: (table) => readReserves('reserves.json', table),
+ *     artifacts: ensureArtifacts,
+ *     prover: wasmProver,
+ *   })
+ * } catch (error) {
+ *   if (error instanceof BackingShortError) console.error(error.shortages) // for the venue alone
+ * }
  */
 export class BackingShortError extends StatementError {
   readonly shortages: Unshown[]

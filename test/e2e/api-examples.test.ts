@@ -19,6 +19,7 @@ const at = (path: string) => join(project, path)
 const COMPILED_ONLY: Record<string, string> = {
   archiveSource: 'needs a server',
   assertUnforgeable: 'needs a verifier on a chain',
+  BackingShortError: 'needs evidence that shows too little',
   connectChain: 'needs a chain at a fixed address',
   deployMarginGate: 'needs a chain',
   deployOwnedEpochs: 'needs a chain',
@@ -27,6 +28,7 @@ const COMPILED_ONLY: Record<string, string> = {
   openOwnedEpochs: 'needs a chain',
   openQueue: 'needs a queue',
   ProofError: 'needs a gate on a chain',
+  proveBacking: 'needs evidence of reserves',
   startLocalChain: 'needs keys of a large instance',
   SolvencyShortError: 'needs an epoch whose books do not hold',
   urlSource: 'needs a server',
