@@ -2,19 +2,21 @@
  * The cost of checking evidence of reserves: `tsx scripts/bench-reserves.ts [ACCOUNTS] [OUTPUTS]`, with as
  * many outputs of Bitcoin for each account, and with 0 outputs, with ether and a token for each account of a
  * chain as large as Ethereum. The check runs in a process of its own, whose memory is measured.
+ * `tsx scripts/bench-reserves.ts headers [BLOCKS]` checks headers of Bitcoin alone.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { evidenceFolder } from '../src/collect/index.js'
-import { checkReserves, RESERVES_PATHS } from '../src/reserves/index.js'
+import { checkReserves, HeaderChain, RESERVES_PATHS } from '../src/reserves/index.js'
 import { benchWords, cpuSecondsSince, reportFigures } from './bench-report.js'
 import { writeMadeUpEvm } from './made-up-evm.js'
-import { writeMadeUpReserves } from './made-up-reserves.js'
+import { madeUpHeaders, writeMadeUpReserves } from './made-up-reserves.js'
 import { run } from './run.js'
 
-const CHECK = 'check'
+const [CHECK, HEADERS] = ['check', 'headers']
+const REGTEST = '0f9188f13cb7b2c71f2a335e3a4fc328'
 
 async function check(folder: string): Promise<void> {
   const [start, cpu] = [performance.now(), process.cpuUsage()]
@@ -31,6 +33,15 @@ async function check(folder: string): Promise<void> {
     counted: report.accounts.counted,
     satoshis: report.outputs.all,
   })
+}
+
+function checkHeaders(blocks: number): void {
+  const headers = madeUpHeaders(blocks)
+  const cpu = process.cpuUsage()
+  const chain = new HeaderChain(REGTEST, { where: 'headers' })
+  chain.append(headers)
+  chain.assertWork()
+  reportFigures({ blocks: chain.height, headersPerCpuSecond: chain.height / cpuSecondsSince(cpu) })
 }
 
 async function bench(accounts: number, outputs: number): Promise<void> {
@@ -61,4 +72,5 @@ async function bench(accounts: number, outputs: number): Promise<void> {
 
 const [first, second] = benchWords
 if (first === CHECK) await check(second!)
+else if (first === HEADERS) checkHeaders(Number(second ?? 200_000))
 else await bench(Number(first ?? 100_000), Number(second ?? 10))

@@ -121,6 +121,16 @@ function minedHeader(previous: Uint8Array, root: Uint8Array, time: number): Uint
   }
 }
 
+/** Headers of a chain of blocks without any but the transaction that pays their miner. */
+export function madeUpHeaders(blocks: number): Uint8Array {
+  const headers = [hexToBytes(GENESIS)]
+  for (let height = 1; height <= blocks; height++) {
+    const time = GENESIS_TIME + SPACING * height
+    headers.push(minedHeader(hash256(headers.at(-1)!), hash256(coinbase(height)), time))
+  }
+  return Buffer.concat(headers)
+}
+
 function signature(text: string, key: bigint): string {
   const sized = (words: string) => {
     const bytes = utf8ToBytes(words)
@@ -133,8 +143,8 @@ function signature(text: string, key: bigint): string {
 }
 
 /**
- * Writes evidence of reserves that nobody has: outputs of a chain that is mined here, two thousand in a block,
- * one of a transaction each, for accounts that sign a message each.
+ * Writes evidence of reserves that nobody has: outputs of a chain that is mined here, two thousand in a
+ * block, one of a transaction each, for accounts that sign a message each.
  */
 export async function writeMadeUpReserves(
   folder: string,

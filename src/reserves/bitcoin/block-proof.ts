@@ -16,8 +16,8 @@ interface BlockPlace {
 }
 
 /**
- * The place of the one transaction that a node's proof is of: what `gettxoutproof` answers, a tree with all
- * parts cut off that the proof does not need (BIP-37). Whether it leads to the block's root is not asked here.
+ * The place of the one transaction that a node's proof is of: what `gettxoutproof` answers, a tree without
+ * the parts that the proof does not need (BIP-37). Whether it leads to the block's root is not asked here.
  *
  * @returns `undefined` where the bytes are no such proof
  */
