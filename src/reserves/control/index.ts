@@ -9,5 +9,5 @@ export type {
   SpentOutput,
   WalletFacts,
 } from './result.js'
-export { type Control, type ControlOf, controlSchema } from './schema.js'
+export { type Control, controlSchema } from './schema.js'
 export { verifyControl } from './verify.js'

@@ -5,7 +5,6 @@ import { TABLES, TableReader } from './table.js'
 export { type JudgedRow, type ListedCoin, type ListReport, ListTally, type RowSum } from './report.js'
 export type {
   DeclaredTotal,
-  ListedRow,
   ListReader,
   RowJudgement,
   RowStatus,
