@@ -25,7 +25,7 @@ export {
   type PublishInclusionOptions,
   publishInclusion,
 } from './inclusion/publish.js'
-export { assertOwnBooks, assertOwnEpoch, type VenueBooks } from './own-epoch.js'
+export { assertOwnBooks, assertOwnEpoch } from './own-epoch.js'
 export { epochArchive, type PackEpochOptions, type PackedEpoch, packEpoch } from './pack-epoch.js'
 export { type BetterSizes, betterSizes } from './plan/better-sizes.js'
 export type { SolvencyInstance } from './plan/solvency-choice.js'

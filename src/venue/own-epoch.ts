@@ -38,7 +38,7 @@ export function assertOwnEpoch(
 }
 
 /** What a venue makes an epoch of, beside its risk table. */
-export interface VenueBooks {
+interface VenueBooks {
   /** Accounts file. */
   accounts: string
   policy: PolicyFile
