@@ -391,7 +391,7 @@ async function assemble(
         for (const node of record.nodes) nodes.push(Buffer.from(node, 'base64'))
       }
     }
-    await writeFileAtomic(place(RESERVES_PATHS.nodes(chain)), TrieNodes.format(nodes))
+    await writeFileAtomic(place(RESERVES_PATHS.nodes(chain)), TrieNodes.pieces(nodes))
   }
   await writePrivateLines(place(RESERVES_PATHS.evidence), async (add) => {
     for (const moment of job.moments.keys()) {

@@ -9,13 +9,14 @@ import { removeOnExit } from './process.js'
  * Writes a file so that a reader sees the old content or the new one, never a part: a temporary file beside
  * it, flushed to the disk, then moved to its name. Give private files `mode: 0o600`.
  *
+ * @param data the content, or its pieces one after another
  * @param options.overwrite whether an existing file may be replaced (default: yes)
  * @throws {InputError} `FILE_SYMLINK` when the target is a symbolic link, `FILE_EXISTS`, `FILE_ACCESS` when
  * it cannot be written.
  */
 export async function writeFileAtomic(
   path: string,
-  data: string | Uint8Array,
+  data: string | Uint8Array | Iterable<Uint8Array>,
   options: { mode?: number; overwrite?: boolean } = {},
 ): Promise<void> {
   const { overwrite = true } = options
@@ -35,7 +36,8 @@ export async function writeFileAtomic(
   try {
     const file = await open(temporary, 'wx', options.mode ?? 0o644)
     try {
-      await file.writeFile(data)
+      const pieces = typeof data === 'string' || data instanceof Uint8Array ? [data] : data
+      for (const piece of pieces) await file.writeFile(piece)
       await file.sync()
     } finally {
       await file.close()

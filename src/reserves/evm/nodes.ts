@@ -1,4 +1,4 @@
-import { keccak256 } from 'viem/utils'
+import { concat, keccak256 } from 'viem/utils'
 import { ProofError } from '../../errors/index.js'
 import { endOfItem } from './rlp.js'
 
@@ -65,7 +65,7 @@ export class TrieNodes implements NodeSource {
   static async from(pieces: AsyncIterable<Uint8Array>, where: string): Promise<TrieNodes> {
     const nodes = new TrieNodes(where)
     let rest: Uint8Array = new Uint8Array(0)
-    for await (const piece of pieces) rest = nodes.#append(joined(rest, piece), false)
+    for await (const piece of pieces) rest = nodes.#append(concat([rest, piece]), false)
     nodes.#finish(nodes.#append(rest, true))
     return nodes
   }
@@ -127,19 +127,31 @@ export class TrieNodes implements NodeSource {
 
   /** The file's content for nodes in any order, of which equal ones are kept once. */
   static format(nodes: Iterable<Uint8Array>): Uint8Array {
-    const hashed = Array.from(nodes, (node) => ({ node, hash: keccak256(node, 'bytes') })).sort((a, b) =>
-      compareBytes(a.hash, b.hash),
-    )
-    const once = hashed.filter(({ hash }, i) => i === 0 || compareBytes(hashed[i - 1]!.hash, hash) !== 0)
-    const bytes = new Uint8Array(once.reduce((sum, { node }) => sum + node.length, 0))
-    let at = 0
-    for (const { node } of once) {
-      bytes.set(node, at)
-      at += node.length
-    }
-    return bytes
+    return concat([...TrieNodes.pieces(nodes)])
   }
 
+  /** The file's content as `format` gives it, piece by piece. */
+  static *pieces(nodes: Iterable<Uint8Array>): Generator<Uint8Array> {
+    const all = [...nodes]
+    const hashes = new Uint8Array(HASH * all.length)
+    for (const [i, node] of all.entries()) hashes.set(keccak256(node, 'bytes'), HASH * i)
+    const hashAt = (i: number) => hashes.subarray(HASH * i, HASH * i + HASH)
+    const order = Uint32Array.from(all.keys()).sort((a, b) => compareBytes(hashAt(a), hashAt(b)))
+    let piece: Uint8Array[] = []
+    let length = 0
+    for (const [place, i] of order.entries()) {
+      if (place > 0 && compareBytes(hashAt(order[place - 1]!), hashAt(i)) === 0) continue
+      piece.push(all[i]!)
+      length += all[i]!.length
+      if (length < SLAB) continue
+      yield concat(piece)
+      piece = []
+      length = 0
+    }
+    yield concat(piece)
+  }
+
+  /** The node of a hash, which counts as used from then on; undefined when there is none. */
   take(hash: Uint8Array): Uint8Array | undefined {
     let low = 0
     let high = this.#starts.length
@@ -170,12 +182,4 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
     if (difference !== 0) return difference
   }
   return 0
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b
-  const both = new Uint8Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
 }
