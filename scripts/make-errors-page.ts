@@ -11,6 +11,7 @@ const CODE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/
 /** Exit codes of the classes of errors. */
 const EXITS: Record<string, string> = {
   StatementError: '1',
+  BackingShortError: '1',
   SolvencyShortError: '1',
   ProofError: '1',
   InputError: '2',
