@@ -119,6 +119,12 @@ test('the evidence checks with no node there (reserves.66)', async () => {
   expect(asked.stderr).toContain('5 of 5 outputs of Bitcoin are unspent')
   expect(asked.stdout + asked.stderr).not.toContain('second')
 
+  const told = await plimsoll('reserves', 'check', evidence, ...asset)
+  expect(told.stdout).toContain(
+    '0.00071807 coins: that they were made is proven, that they are unspent is observed',
+  )
+  expect(told.stdout).toContain('0.00070007 of these coins have not moved for thirty days')
+
   const lines = readFileSync(join(evidence, 'evidence.jsonl'), 'utf8')
   writeFileSync(join(evidence, 'evidence.jsonl'), lines.replace('"amount":"50000"', '"amount":"50001"'))
   const more = await plimsoll('reserves', 'check', evidence, ...asset)

@@ -1,3 +1,4 @@
+import { formatDecimal } from '../../field/index.js'
 import type { ReservesReport, Summary } from '../../reserves/index.js'
 import type { Text } from '../terminal/layout.js'
 import { facts, table } from '../terminal/table.js'
@@ -74,6 +75,7 @@ export function reservesView(report: ReservesReport): Text[] {
           ),
         ]),
     ...(rows.length === 0 ? [] : [table(['instrument', 'for', 'proven', 'observed', 'attested'], rows)]),
+    ...outputsView(report.outputs),
     `${accounts.counted} of ${accounts.listed} accounts count.`,
     ...(uncounted.count === 0 ? [] : [`${uncounted.count} holdings count as nothing:`]),
     ...uncounted.named.map(({ account, why }) => `  ${account}: ${why}`),
@@ -81,6 +83,16 @@ export function reservesView(report: ReservesReport): Text[] {
     ...(words.length === 0 ? [] : ["On the venue's word alone:"]),
     ...words.map((word) => `  ${word}`),
     VERDICTS[verdict],
+  ]
+}
+
+/** What stands behind the sum of Bitcoin: a header proves that an output was made, and nothing more. */
+function outputsView({ all, old }: ReservesReport['outputs']): Text[] {
+  if (all === '0') return []
+  const coins = (satoshis: string) => shownAmount(formatDecimal(BigInt(satoshis), 8), DECIMALS)
+  return [
+    `Outputs of Bitcoin, ${coins(all)} coins: that they were made is proven, that they are unspent is observed.`,
+    `  ${coins(old)} of these coins have not moved for thirty days.`,
   ]
 }
 
