@@ -326,12 +326,11 @@ async function summaryCheck(
   notes: string[],
 ): Promise<Summary | undefined> {
   const path = RESERVES_PATHS.summary
-  const text = await textIn(folder, path)
-  if (text === undefined) return undefined
+  if (!(await folder.list()).includes(path)) return undefined
   const { table, ...rest } = evidence
   if (table === undefined) notes.push('the summary was not compared: there is no risk table')
-  return checks.run('summary', () => {
-    const found = parseJsonAs(text, summarySchema, placeIn(folder, path))
+  return checks.run('summary', async () => {
+    const found = parseJsonAs(await neededText(folder, path), summarySchema, placeIn(folder, path))
     if (table === undefined)
       return { found, detail: 'not compared: its amounts are in units of a risk table' }
     const made = summaryOf(rest, table, found.classes)

@@ -7,14 +7,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { evidenceFolder } from '../../src/collect/index.js'
 import { checkReserves } from '../../src/reserves/index.js'
 import { plimsoll, start, temporaryFolder, until } from '../helpers/cli.js'
-import { HELD, type ReservesChain, startReservesChain } from '../helpers/reserves-chain.js'
+import { type ReservesChain, startReservesChain } from '../helpers/reserves-chain.js'
 
 /**
  * The work of a venue with ether, two tokens of different layouts, a Safe and an account that holds nothing.
  */
 const folder = temporaryFolder()
 const file = (name: string) => join(folder, name)
-const evidence = file('reserves')
+const epoch = file('epoch')
+const evidence = join(epoch, 'reserves')
+const INSTANCES = ['ledger-tiny', 'solvency-tiny']
 
 let chain: ReservesChain
 let node: Stub
@@ -51,6 +53,12 @@ async function startStub(target: string): Promise<Stub> {
   return stub
 }
 
+const done = async (...args: string[]) => {
+  const run = await plimsoll(...args)
+  expect(run.code, run.stdout + run.stderr).toBe(0)
+  return run
+}
+
 beforeAll(async () => {
   chain = await startReservesChain()
   node = await startStub(chain.url)
@@ -58,36 +66,32 @@ beforeAll(async () => {
   const coin = `${chain.chain}/slip44:60`
   const token = (name: 'zeppelin' | 'slot6') => `${chain.chain}/erc20:${chain.tokens[name]}`
   const rows = [
-    [chain.holder.address, coin, 'ETH', 'eip191', 'customers', ''],
-    [chain.holder.address, token('zeppelin'), 'ZEP', 'eip191', 'customers', ''],
-    [chain.holder.address, token('slot6'), 'SIX', 'eip191', 'customers', ''],
-    [chain.safes['1.4.1'], coin, 'ETH', 'safe', 'insurance', ''],
-    [chain.nobody.address, coin, 'ETH', 'eip712', 'customers', 'yes'],
+    [chain.holder.address, coin, 'ETH', 'eip191', ''],
+    [chain.holder.address, token('zeppelin'), 'TOK', 'eip191', ''],
+    [chain.holder.address, token('slot6'), 'TOK', 'eip191', ''],
+    [chain.safes['1.4.1'], coin, 'ETH', 'safe', ''],
+    [chain.nobody.address, coin, 'ETH', 'eip712', 'yes'],
   ]
   const text = rows.map(([address, ...rest]) => [`${chain.chain}:${address}`, ...rest].join())
   writeFileSync(
-    file('accounts.csv'),
-    `account,asset,instrument,control,holds_for,private\n${text.join('\n')}\n`,
+    file('reserve-accounts.csv'),
+    `account,asset,instrument,control,private\n${text.join('\n')}\n`,
   )
+  const spot = (symbol: string, mark: string) => ({ symbol, kind: 'spot', decimals: 8, mark })
   const risk = {
-    schema: 'plimsoll/risk-table/2',
-    timestamp: moment,
-    quote: 'USD',
-    instruments: [],
+    ...{ schema: 'plimsoll/risk-table/1', timestamp: moment, quote: 'USD', valueDecimals: 18 },
+    ...{ instruments: [spot('TOK', '1'), spot('ETH', '3000')], scenarios: [] },
   }
-  void risk
-  const words = ['--venue', 'Example', '--name', '2026-09', '--moment', `${moment}`]
-  const made = await plimsoll(
-    'reserves',
-    'challenge',
-    '--accounts',
-    file('accounts.csv'),
-    ...words,
-    '--out',
-    file('challenge'),
+  writeFileSync(file('risk.json'), JSON.stringify(risk))
+  writeFileSync(file('accounts.csv'), 'account_id,instrument,quantity\nann,ETH,2\nbob,ETH,3.5\n')
+  await done('setup', ...INSTANCES, 'backing-tiny', '--pins', file('pins.json'))
+  await done(
+    ...['ledger', 'prove', '--accounts', file('accounts.csv'), '--risk', file('risk.json'), '--out', epoch],
+    ...['--venue', 'Example', '--epoch', '2026-09', '--instance', ...INSTANCES],
   )
-  expect(made.code, made.stderr).toBe(0)
-}, 60_000)
+  const list = ['--accounts', file('reserve-accounts.csv')]
+  await done('reserves', 'challenge', '--epoch', epoch, ...list, '--out', file('challenge'))
+}, 120_000)
 afterAll(() => {
   node.server.close()
   return chain.stop()
@@ -170,28 +174,22 @@ test('collecting that was killed goes on where it was, and nothing is there befo
   expect(report.foundTokens).toHaveLength(2)
   expect(existsSync(work)).toBe(false)
   expect(stdout + stderr).not.toContain(chain.nobody.address.slice(2, 12))
-  const zeppelin = { observed: '0', attested: '0', holdsFor: 'customers' }
-  expect(report.shown).toContainEqual({ instrument: 'ETH', proven: '3', ...zeppelin })
-  expect(report.shown).toContainEqual({ instrument: 'ETH', proven: '3', ...zeppelin, holdsFor: 'insurance' })
-  expect(report.shown.map(({ instrument }: { instrument: string }) => instrument)).toEqual([
-    'ETH',
-    'ETH',
-    'SIX',
-    'ZEP',
-  ])
+  const none = { observed: '0', attested: '0', holdsFor: 'customers' }
+  expect(report.shown[0]).toEqual({ instrument: 'ETH', proven: '6', ...none })
+  expect(report.shown[1]).toMatchObject({ instrument: 'TOK', ...none })
 })
 
 test('anyone checks it without a network, and knows the block by a pin or by two nodes (reserves.2)', async () => {
   const known = [
     ...['--asset', `ETH=${chain.chain}/slip44:60`, '--tokens', join(evidence, 'tokens.json')],
-    ...['--asset', `ZEP=${chain.chain}/erc20:${chain.tokens.zeppelin}`],
-    ...['--asset', `SIX=${chain.chain}/erc20:${chain.tokens.slot6}`],
+    ...['--asset', `TOK=${chain.chain}/erc20:${chain.tokens.zeppelin}`],
+    ...['--asset', `TOK=${chain.chain}/erc20:${chain.tokens.slot6}`],
   ]
   const check = (...more: string[]) => plimsoll('reserves', 'check', evidence, ...known, ...more, '--json')
   const { code, stdout } = await check()
   expect(code).toBe(0)
   const { blocks, words } = JSON.parse(stdout)
-  expect(words).toHaveLength(3)
+  expect(words).toHaveLength(2)
   const rpc = ['--rpc', `${chain.chain}=${chain.url}`]
   for (const how of [
     ['--block', `${chain.chain}=${blocks[0].hash}`],
@@ -203,6 +201,37 @@ test('anyone checks it without a network, and knows the block by a pin or by two
   expect([wrong.code, JSON.parse(wrong.stdout).verdict]).toEqual([1, 'refused'])
   const text = await plimsoll('reserves', 'check', evidence, ...known)
   expect(text.stdout).toMatch(/ON THE VENUE'S WORD$/m)
+})
+
+test('what is committed to is no more than is shown, and the epoch proves it (reserves.15)', async () => {
+  const commit = (...more: string[]) =>
+    plimsoll(
+      'reserves',
+      'commit',
+      evidence,
+      '--risk',
+      file('risk.json'),
+      '--out',
+      file('shown.json'),
+      ...more,
+    )
+  const above = { schema: 'plimsoll/reserves/1', reserves: { ETH: '6.00000001' } }
+  writeFileSync(file('above.json'), JSON.stringify(above))
+  const refused = await commit('--reserves', file('above.json'))
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('RESERVES_ABOVE')])
+  const other = await commit('--class', 'observed')
+  expect([other.code, readFileSync(file('shown.json'), 'utf8')]).toEqual([
+    0,
+    expect.not.stringContaining('ETH'),
+  ])
+  const said = await commit('--force')
+  expect(said.code, said.stderr).toBe(0)
+  expect(JSON.parse(readFileSync(file('shown.json'), 'utf8')).reserves.ETH).toBe('6')
+
+  await done('solvency', 'prove', '--epoch', epoch, '--reserves', file('shown.json'))
+  await done('reserves', 'prove', '--epoch', epoch, '--reserves', file('shown.json'))
+  const { stdout } = await done('verify', epoch, '--pins', file('pins.json'), '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ valid: true, backing: { classes: ['proven'] } })
 })
 
 test('each byte of what was collected that is changed is refused, or changes nothing (reserves.12)', async () => {
@@ -234,7 +263,7 @@ test('each byte of what was collected that is changed is refused, or changes not
   expect(sound[0]).toBe("on the venue's word")
   // Every byte of what chains have, and a sample of what is text: its syntax refuses most.
   for (const [path, bytes] of files) {
-    const step = path.endsWith('.bin') ? 7 : 53
+    const step = path.endsWith('.bin') ? 11 : 67
     for (let at = 0; at < bytes.length; at += step) {
       files.set(path, bytes.with(at, bytes[at]! ^ (1 << (at % 8))))
       const shown = await shows()
@@ -243,4 +272,3 @@ test('each byte of what was collected that is changed is refused, or changes not
     files.set(path, bytes)
   }
 })
-void HELD
