@@ -87,6 +87,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
       scenarios,
       proofs: log.rows,
       checks: report.checks.length,
+      reserves: report.reserves,
       onchain,
       margin,
       ...(stress === undefined ? {} : { stress }),

@@ -14,6 +14,8 @@ export interface DemoSummary {
   scenarios: string[]
   proofs: ProofRow[]
   checks: number
+  /** What stands behind the reserves, a sentence each. */
+  reserves: readonly string[]
   onchain: OnChainResult
   margin: MarginDemo
   stress?: StressDemo
@@ -24,7 +26,7 @@ export interface DemoSummary {
 
 /** The result of the demo. */
 export function demoView(summary: DemoSummary, kept: string | undefined): Text {
-  const { accounts, scenarios, proofs, checks, onchain, margin, stress, seconds } = summary
+  const { accounts, scenarios, proofs, checks, onchain, margin, stress, reserves, seconds } = summary
   return [
     '',
     `The example venue is SOLVENT, at mark and in ${scenarios.length} scenarios: ${accounts} accounts, each counted once, all covered.`,
@@ -61,6 +63,7 @@ export function demoView(summary: DemoSummary, kept: string | undefined): Text {
     '',
     ...describeMargin(margin),
     ...(stress === undefined ? [] : describeStress(stress)),
+    ...reserves,
     `${checks} checks of the epoch passed in TypeScript, and every proof on-chain, in ${seconds} s.`,
     ...(kept === undefined
       ? []

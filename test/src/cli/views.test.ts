@@ -207,6 +207,7 @@ const demo = {
   scenarios: [WIDE],
   proofs: many(9, (i) => ({ name: `${WIDE}${i}`, instance: WIDE, constraints: 10 ** 9, seconds: 10 ** 6 })),
   checks: 20,
+  reserves: backingWords(undefined),
   onchain: { valid: true, chainId: 1, gas: { [WIDE]: 10 ** 9 } },
   margin: {
     proven: [{ times: '1.5', handle: '7', recorded: true, gas: 10 ** 9, seconds: 1 }],
