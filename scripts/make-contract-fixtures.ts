@@ -49,11 +49,9 @@ const registryKeys = {
   otherLedger: await testKey('sevenths-2'),
   solvency: await testKey('fifths-10'),
   backing: await testKey('fifths-3'),
+  margin: fifths,
 }
-await exportContracts(GENERATED, [
-  ...[one, two, three, ten, cubes, fifths, sevenths],
-  ...Object.values(registryKeys),
-])
+await exportContracts(GENERATED, [...[one, two, three, ten, cubes, sevenths], ...Object.values(registryKeys)])
 
 const first = 2n
 const batch = await proveAll(

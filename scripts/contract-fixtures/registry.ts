@@ -8,7 +8,15 @@ import { forgeryOf, type Proven } from '../../src/groth16/index.js'
 import type { Artifacts } from '../../src/proving/index.js'
 import { tableLayout } from '../../src/risk/index.js'
 import { packText } from '../../src/risk/text.js'
-import { SOLVENCY_SIGNALS, solvencyContext, tableAtPoint, tablePoint } from '../../src/statements/index.js'
+import {
+  MARGIN_SIGNALS,
+  marginContext,
+  marginDomain,
+  SOLVENCY_SIGNALS,
+  solvencyContext,
+  tableAtPoint,
+  tablePoint,
+} from '../../src/statements/index.js'
 import type { SolvencyContext } from '../../src/statements/solvency/context.js'
 import type { SolvencySignals } from '../../src/statements/solvency/signals.js'
 
@@ -39,6 +47,10 @@ const DEPLOYER = address('registry deployer')
 /** The registries of the tests are the first and the second contract of this account. */
 const REGISTRY = getContractAddress({ from: DEPLOYER, nonce: 0n })
 const OTHER_REGISTRY = getContractAddress({ from: DEPLOYER, nonce: 1n })
+/** A gate that reads from the registry: the third contract of that account. */
+const GATE = getContractAddress({ from: DEPLOYER, nonce: 2n })
+const TRADER = address('trader')
+const LABEL = toHex('over a registry', { size: 32 })
 /** Of tests alone: they sign with it and nothing else does. */
 const OPERATOR = privateKeyToAccount(keccak256(toHex('operator')))
 const STRANGER = privateKeyToAccount(keccak256(toHex('not the operator')))
@@ -157,6 +169,7 @@ interface Keys {
   otherLedger: Artifacts
   solvency: Artifacts
   backing: Artifacts
+  margin: Artifacts
 }
 
 /**
@@ -205,6 +218,7 @@ export async function registryFixtures(
         }),
       ),
     ),
+    margins: await margins(keys.margin, prove),
     cases: {
       names: list(({ name }) => name),
       epochs: list(({ epoch }) => `${epoch}`),
@@ -224,6 +238,39 @@ export async function registryFixtures(
 /** Values that the registry has to compute as this package does. */
 export function registryValues() {
   return { tables: tables(), contexts: contexts() }
+}
+
+/** A margin proof of one account in each of two epochs, for the gate. */
+async function margins(
+  key: Artifacts,
+  prove: (key: Artifacts, signals: readonly bigint[]) => Promise<Proven>,
+) {
+  const proofs: string[][] = []
+  const expiry = START + 400_000n
+  for (const each of CASES.slice(0, 2)) {
+    const nonce = each.epoch
+    const signals = {
+      accountsRoot: number(`accounts of ${each.epoch}`),
+      riskRoot: riskRootOf(each),
+      requirement: number('requirement'),
+      domain: marginDomain({ chainId: CHAIN, contract: GATE, label: LABEL }),
+      handle: number('handle'),
+      context: marginContext({ chainId: CHAIN, contract: GATE, caller: TRADER, nonce, expiry }),
+    }
+    const { proof } = await prove(
+      key,
+      MARGIN_SIGNALS.map((name) => signals[name]),
+    )
+    proofs.push(proofWords(proof).map(String))
+  }
+  return {
+    label: LABEL,
+    trader: TRADER,
+    expiry: `${expiry}`,
+    requirement: `${number('requirement')}`,
+    handle: `${number('handle')}`,
+    proofs,
+  }
 }
 
 /** An opening of each case, by its operator and by a stranger, with the hash that was signed. */

@@ -74,7 +74,7 @@ contract RegistryUsers is RegistryFixtures {
         Folding memory honest = runAt(which);
         from %= 3;
         uint256 to = from + 1 + count % (3 - from);
-        if (how % 8 == 0) run.proofs[from] = runAt(which + 1).proofs[from];
+        if (how % 8 == 0) run.proofs[from] = runAt(which % 4 + 1).proofs[from];
         if (how % 8 == 1) run.states[from + 1] = how;
         if (how % 8 == 2) run.states[0] = how;
         // Mostly the right key.
@@ -111,7 +111,13 @@ contract RegistryUsers is RegistryFixtures {
         if (how % 8 == 2) each.opening.riskRoot = how;
         if (!took(stranger, opening(each))) return;
         require(!paused, "opened while paused");
-        require(how % 8 > 2 && each.epoch > opened, "opened what was not signed, or a used number");
+        Case memory signed = caseAt(which);
+        require(
+            keccak256(abi.encode(each.epoch, each.opening, each.signature))
+                == keccak256(abi.encode(signed.epoch, signed.opening, signed.signature)),
+            "opened what was not signed"
+        );
+        require(each.epoch > opened, "opened a used number");
         require(block.timestamp <= each.opening.deadline, "opened after the deadline");
         opened = each.epoch;
         signedFor[each.epoch] = keccak256(abi.encode(each.opening.riskRoot, each.opening.manifest));
@@ -120,7 +126,6 @@ contract RegistryUsers is RegistryFixtures {
 
     /// @dev Finishes an epoch with its own proof, or with one thing changed.
     function finalize(uint256 which, uint256 how, uint256 noise) external {
-        Case memory each = caseAt(which);
         Case memory claimed = caseAt(which);
         if (how % 12 == 0) claimed.proof = caseAt(noise).proof;
         if (how % 12 == 1) claimed.claim.accountsRoot = noise;
@@ -131,14 +136,7 @@ contract RegistryUsers is RegistryFixtures {
         bytes32 key = how % 12 == 6 ? keys[noise % 3] : solvencyKey;
         if (!took(stranger, finality(claimed, key))) return;
         uint48 number = claimed.epoch;
-        require(
-            which % 8 < 3 || which % 8 == 5 || which % 8 == 7, "took a proof that is not for this registry"
-        );
-        require(
-            keccak256(abi.encode(claimed.claim, claimed.proof))
-                    == keccak256(abi.encode(each.claim, each.proof)) && number == each.epoch,
-            "took what is not proven"
-        );
+        Case memory each = provenFor(claimed);
         require(!paused && number > last, "finished while paused, or out of order");
         require(
             signedFor[number] == keccak256(abi.encode(each.opening.riskRoot, each.opening.manifest)),
@@ -276,6 +274,17 @@ contract RegistryUsers is RegistryFixtures {
                 && end == (counts ? until : 0),
             "the gate has another epoch, or for longer"
         );
+    }
+
+    /// @dev The case that has this claim, proof and number, among those that are proven for this registry.
+    function provenFor(Case memory claimed) private view returns (Case memory each) {
+        uint8[5] memory sound = [0, 1, 2, 5, 7];
+        bytes32 taken_ = keccak256(abi.encode(claimed.epoch, claimed.claim, claimed.proof));
+        for (uint256 i = 0; i < sound.length; ++i) {
+            each = caseAt(sound[i]);
+            if (keccak256(abi.encode(each.epoch, each.claim, each.proof)) == taken_) return each;
+        }
+        revert("took what is not proven for this registry");
     }
 
     function caseAt(uint256 which) private view returns (Case memory) {

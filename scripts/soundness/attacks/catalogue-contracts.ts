@@ -14,6 +14,7 @@ const KEYS_SOL = 'test/contracts/SolvencyRegistryKeys.t.sol'
 const VENUE_SOL = 'test/contracts/SolvencyRegistryVenue.t.sol'
 const VALUES_SOL = 'test/contracts/SolvencyRegistryValues.t.sol'
 const REGISTRY_INVARIANT_SOL = 'test/contracts/SolvencyRegistryInvariant.t.sol'
+const REGISTRY_GATE_SOL = 'test/contracts/MarginGateRegistry.t.sol'
 const INVARIANT_SOL = 'test/contracts/MarginGateInvariant.t.sol'
 
 /** Attacks on the contracts. */
@@ -54,6 +55,7 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
       at(GATE_SOL, 'test_S03_aNonceCountsOnceForACaller'),
       at(GATE_SOL, 'test_S03_aStandingRecordIsNotShortenedByAnyone'),
       at(GATE_SOL, 'test_S03_rootsAreTakenUpToTheirEndAndNoLonger'),
+      at(REGISTRY_GATE_SOL, 'test_S03_aProofOfTheEpochBeforeIsRefused'),
       at(REGISTRY_SOL, 'test_S03_aNumberIsOpenedOnceAndNoneBelowIt'),
       at(REGISTRY_SOL, 'test_S03_anOpenEpochIsOvertakenByALaterOne'),
       at(REGISTRY_SOL, 'test_S03_booksOfTheFutureOldBooksAndTheSameBooksAreRefused'),
@@ -228,6 +230,8 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
       at(TERM_SOL, 'test_S19_anAccountWhoseOwnerChangedIsOnRecordAndPledgedUnderOneHandleAlone'),
       at(TERM_SOL, 'test_S19_whatIsOverStaysOverWhenTheOldRootsAreAcceptedAgain'),
       at(TERM_SOL, 'test_S19_onlyOnePairIsAcceptedAndHalfOfItIsAnother'),
+      at(REGISTRY_GATE_SOL, 'test_S19_theNextEpochEndsWhatWasRecordedAndPledged'),
+      at(REGISTRY_GATE_SOL, 'testFuzz_S19_aRecordEndsNoLaterThanItsEpoch'),
     ],
   },
   {
