@@ -7,6 +7,8 @@ import { isRising } from './rising.js'
 const SCHEMA = 'plimsoll/reserves-addresses/1'
 /** Accounts of one venue, and assets of one account. */
 const [MAX_ACCOUNTS, MAX_ASSETS] = [1_000_000, 256]
+/** Values of a file: an account with a few assets has some twenty. */
+const MAX_VALUES = 2 ** 24
 
 /** The name of a form of control, as evidence has it. */
 export const controlKindSchema = z
@@ -97,5 +99,5 @@ export interface ReadAddresses {
  * @throws {InputError} what `parseJsonAs` throws
  */
 export function parseAddresses(text: string, where: string): ReadAddresses {
-  return { addresses: parseJsonAs(text, addressesSchema, where), hash: sha256Text(text) }
+  return { addresses: parseJsonAs(text, addressesSchema, where, MAX_VALUES), hash: sha256Text(text) }
 }

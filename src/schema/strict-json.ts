@@ -10,15 +10,16 @@ const WORD = /true|false|null/y
 
 /**
  * Parses JSON and refuses what `JSON.parse` takes in silence: a key given twice in one object (it keeps the
- * last), the key `__proto__`, nesting deeper than 64, more than 2^20 values, and a number that would be read
- * as another number. A leading byte order mark is skipped. Messages give line and column and never quote the
- * text.
+ * last), the key `__proto__`, nesting deeper than 64, more values than are allowed, and a number that would be
+ * read as another number. A leading byte order mark is skipped. Messages give line and column and never quote
+ * the text.
  *
  * @param where the file's name, for messages
+ * @param maxValues values of the document at most (default: 2^20)
  * @throws {InputError} `JSON_SYNTAX`, `JSON_DUPLICATE_KEY`, `JSON_FORBIDDEN_KEY`, `JSON_DEPTH`, `JSON_SIZE`,
  * `JSON_NUMBER`
  */
-export function parseJson(text: string, where: string): unknown {
+export function parseJson(text: string, where: string, maxValues = MAX_VALUES): unknown {
   let at = text.startsWith('\ufeff') ? 1 : 0
 
   const fail = (code: string, message: string, hint?: string): never => {
@@ -87,7 +88,7 @@ export function parseJson(text: string, where: string): unknown {
   let values = 0
   const value = (depth: number): unknown => {
     const mark = next()
-    if (++values > MAX_VALUES) fail('JSON_SIZE', `more than the ${MAX_VALUES} values allowed`)
+    if (++values > maxValues) fail('JSON_SIZE', `more than the ${maxValues} values allowed`)
     if (mark === '"') return string()
     if (mark === '[') {
       const list: unknown[] = []

@@ -75,6 +75,8 @@ describe('strict JSON (cli.7)', () => {
     const list = (values: number) => `[${'0,'.repeat(values - 1)}0]`
     expect(parseJson(list(2 ** 20 - 1), 'x.json')).toHaveLength(2 ** 20 - 1)
     expect(() => parseJson(list(2 ** 20), 'x.json')).toThrow(expect.objectContaining({ code: 'JSON_SIZE' }))
+    expect(parseJson('[1,2,3]', 'x.json', 4)).toEqual([1, 2, 3])
+    expect(() => parseJson('[1,2,3]', 'x.json', 3)).toThrow('more than the 3 values allowed')
   })
 
   test('reads strings of many megabytes', () => {
