@@ -1,6 +1,6 @@
 export { readAccountsCsv } from './accounts-csv.js'
 export { askBlocks } from './ask-blocks.js'
-export { type BitcoinCollectorOptions, bitcoinCollector, type Outpoint } from './bitcoin.js'
+export { type BitcoinCollectorOptions, bitcoinCollector } from './bitcoin.js'
 export { readChallengeFolder } from './challenge-folder.js'
 export type { ChainCollector, CollectedAccount, CollectedHolding, CollectTask } from './collector.js'
 export { type CommitReservesOptions, type CommittedReserves, commitReserves } from './commit.js'

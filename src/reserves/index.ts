@@ -14,8 +14,6 @@ export {
   CONFIRMATIONS,
   HeaderChain,
   isMature,
-  type OutputProof,
-  type ProvenOutput,
   placeOfProof,
   readTransaction,
   shownHash,

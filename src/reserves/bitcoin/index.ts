@@ -6,9 +6,8 @@ export {
   blockOf,
   type Checkpoint,
   CONFIRMATIONS,
-  HEADER_BYTES,
   HeaderChain,
 } from './headers.js'
 export { addressScript, BITCOIN_NETWORKS, type BitcoinNetwork } from './networks.js'
-export { isMature, type OutputProof, type ProvenOutput, verifyOutput } from './output.js'
-export { type BitcoinTransaction, readTransaction } from './transaction.js'
+export { isMature, type OutputProof, verifyOutput } from './output.js'
+export { readTransaction } from './transaction.js'
