@@ -113,6 +113,7 @@ function assertShown(given: Reserves, shown: Reserves, { instruments }: RiskTabl
 function withoutSummary(folder: EvidenceFolder): EvidenceFolder {
   return {
     ...folder,
+    list: async () => (await folder.list()).filter((path) => path !== RESERVES_PATHS.summary),
     open: async (path) => (path === RESERVES_PATHS.summary ? undefined : folder.open(path)),
   }
 }
