@@ -7,7 +7,7 @@ export { type CommitReservesOptions, type CommittedReserves, commitReserves } fr
 export { readControls } from './controls.js'
 export { type EvmCollector, evmCollector } from './evm.js'
 export { evidenceFolder } from './folder.js'
-export { answerError, type JsonRpc, jsonRpc } from './json-rpc.js'
+export { type JsonRpc, jsonRpc } from './json-rpc.js'
 export { type ChallengeOptions, makeChallenge } from './make-challenge.js'
 export { SIGNATURES_FILE, textOf, writeMessages } from './messages.js'
 export { type CollectedEvidence, type CollectOptions, type CollectProgress, collectReserves } from './run.js'

@@ -1,9 +1,9 @@
 export { evmExclusion } from './exclusions.js'
 export { decodeEvmHeaders, type EvmHeader } from './header.js'
-export { layoutSchema, type TokenLayout, tokenSlot } from './layout.js'
+export { type TokenLayout, tokenSlot } from './layout.js'
 export { MAX_NODE_BYTES, type NodeSource, TrieNodes } from './nodes.js'
-export { readSafe, type SafeWallet } from './safe.js'
-export { accountIn, type EvmAccount, type EvmReader, EvmState, slotIn } from './state.js'
+export { readSafe } from './safe.js'
+export { accountIn, type EvmReader, EvmState, slotIn } from './state.js'
 export {
   type EvmToken,
   holderSlots,
