@@ -378,8 +378,9 @@ async function sealedTargets(folder: string, inclusion: string, owner: string): 
     {
       ...target('head of sealed files', head),
       read,
-      // How many are covered is the venue's word, and the reader is told so.
-      same: (bytes) => isDeepStrictEqual({ ...JSON.parse(bytes.toString()), covered: 14 }, archive),
+      // How many are covered is the venue's word, and of other buckets the same one may be the customer's.
+      same: (bytes) =>
+        isDeepStrictEqual({ ...JSON.parse(bytes.toString()), covered: 14, buckets: 1 }, archive),
     },
     // Whatever stands in the other entries, the one that opens is the file.
     { ...target('bucket of sealed files', bucket), json: false, read, same: () => true },
