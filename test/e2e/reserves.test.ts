@@ -229,7 +229,7 @@ test('what is committed to is no more than is shown, and the epoch proves it (re
   expect(JSON.parse(readFileSync(file('shown.json'), 'utf8')).reserves.ETH).toBe('6')
 
   await done('solvency', 'prove', '--epoch', epoch, '--reserves', file('shown.json'))
-  await done('reserves', 'prove', '--epoch', epoch, '--reserves', file('shown.json'))
+  await done('reserves', 'prove', '--epoch', epoch, '--reserves', file('shown.json'), '--force')
   const { stdout } = await done('verify', epoch, '--pins', file('pins.json'), '--json')
   expect(JSON.parse(stdout)).toMatchObject({ valid: true, backing: { classes: ['proven'] } })
 })
