@@ -173,8 +173,8 @@ interface Keys {
 }
 
 /**
- * What the tests of the registry read: real proofs with the signals of `ledger` and `solvency`, openings that an
- * operator signed as `plimsoll epoch sign` has it, and values to compare.
+ * What the tests of the registry read: real proofs with the signals of `ledger` and `solvency`, openings that
+ * an operator signed as `plimsoll epoch sign` has it, and values to compare.
  *
  * @param prove makes a proof with these public signals
  */

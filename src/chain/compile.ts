@@ -11,8 +11,8 @@ const SETTINGS = {
 }
 
 /**
- * Compiles what it is given and says what the compiler says. The compiler's own command reads its input at once,
- * and fails when that is more than a pipe holds.
+ * Compiles what it is given and says what the compiler says. The compiler's own command reads its input at
+ * once, and fails when that is more than a pipe holds.
  */
 const COMPILE = `
 const { compile } = require(process.argv[1])

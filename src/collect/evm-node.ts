@@ -29,7 +29,9 @@ const nodesSchema = z
   .array(hex(`(?:[0-9a-f]{2}){1,${MAX_NODE_BYTES}}`, `a node of at most ${MAX_NODE_BYTES} bytes`))
   .max(MAX_DEPTH)
 
-/** Fields of a header in the order in which they are hashed; those from `baseFeePerGas` on came with forks. */
+/**
+ * Fields of a header in the order in which they are hashed; those from `baseFeePerGas` on came with forks.
+ */
 const blockSchema = z.object({
   parentHash: hashSchema,
   sha3Uncles: hashSchema,

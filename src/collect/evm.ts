@@ -150,7 +150,9 @@ class Moment {
     return { amount, balance: { kind: 'evm-token' } }
   }
 
-  /** Asks a token's contract itself of some holders: what it answers must be in the slot, and be read there. */
+  /**
+   * Asks a token's contract itself of some holders: what it answers must be in the slot, and be read there.
+   */
   async #askContract(asset: AssetName, slot: bigint, holder: Hex, amount: bigint): Promise<void> {
     const asked = this.#asked.get(asset.id) ?? 0
     if (asked >= ASKED_HOLDERS) return

@@ -75,7 +75,9 @@ export async function makeChallenge(folder: string, options: ChallengeOptions): 
   const read = bySchema(challengeSchema, made)
   if (read.fault !== undefined) {
     const { field, message } = read.fault
-    throw new InputError('CHALLENGE', field === '' ? `the challenge ${message}` : `${field} ${message}`)
+    throw new InputError('CHALLENGE', field === '' ? `the challenge ${message}` : `${field} ${message}`, {
+      hint: 'Give another value: `plimsoll reserves challenge --help` lists the options.',
+    })
   }
   const text = formatJson(read.data)
   await writeNewFolder(folder, async (into) => {

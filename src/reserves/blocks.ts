@@ -143,7 +143,13 @@ export function assertNear(
     )
   }
   if (time >= expires) {
-    throw new ProofError('RESERVES_BLOCK', `evidence of ${chain.id} is of a time after the challenge expired`)
+    throw new ProofError(
+      'RESERVES_BLOCK',
+      `evidence of ${chain.id} is of a time after the challenge expired`,
+      {
+        hint: 'Make a new challenge, have it signed, and collect for it.',
+      },
+    )
   }
 }
 
@@ -180,6 +186,8 @@ function assertDistinct(blocks: readonly EvidenceBlock[]): void {
     const known = chains.get(hash) ?? chain
     chains.set(hash, known)
     if (known === chain) continue
-    throw new ProofError('RESERVES_BLOCK', `${known} and ${chain} have the same block`)
+    throw new ProofError('RESERVES_BLOCK', `${known} and ${chain} have the same block`, {
+      hint: 'Two names of one chain would count it twice: leave one out, and collect again.',
+    })
   }
 }

@@ -10,9 +10,9 @@ const WORD = /true|false|null/y
 
 /**
  * Parses JSON and refuses what `JSON.parse` takes in silence: a key given twice in one object (it keeps the
- * last), the key `__proto__`, nesting deeper than 64, more values than are allowed, and a number that would be
- * read as another number. A leading byte order mark is skipped. Messages give line and column and never quote
- * the text.
+ * last), the key `__proto__`, nesting deeper than 64, more values than are allowed, and a number that would
+ * be read as another number. A leading byte order mark is skipped. Messages give line and column and never
+ * quote the text.
  *
  * @param where the file's name, for messages
  * @param maxValues values of the document at most (default: 2^20)

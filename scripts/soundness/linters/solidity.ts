@@ -27,8 +27,8 @@ const diagnosticSchema = z.object({
 })
 
 /**
- * The findings of `forge lint` in Solidity files, given by their paths below `contracts/`. Those of other packages
- * are left to them.
+ * The findings of `forge lint` in Solidity files, given by their paths below `contracts/`. Those of other
+ * packages are left to them.
  */
 export function forgeLint(sources: Readonly<Record<string, string>>): Finding[] {
   const root = mkdtempSync(join(tmpdir(), 'plimsoll-lint-'))

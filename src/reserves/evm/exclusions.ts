@@ -2,8 +2,8 @@ import type { AccountName } from '../caip.js'
 
 /** Accounts on Ethereum in which coins lie that somebody counts elsewhere, and what they are. */
 const MAINNET: Readonly<Record<string, string>> = {
-  // Bridges: what lies here is what has been issued on another chain. Addresses of OP Stack chains are those of
-  // github.com/ethereum-optimism/superchain-registry, the others those of each chain's documentation.
+  // Bridges: what lies here is what has been issued on another chain. Addresses of OP Stack chains are those
+  // of github.com/ethereum-optimism/superchain-registry, the others those of each chain's documentation.
   '0x8315177ab297ba92a06054ce80a67ed4dbd7ed3a': 'the bridge of Arbitrum One',
   '0xa3a7b6f88361f48403514059f1f16c8e78d60eec': 'the bridge of Arbitrum One for tokens',
   '0xcee284f754e854890e311e3280b767f80797180d': 'the bridge of Arbitrum One for tokens',

@@ -63,7 +63,9 @@ export function tokenSlot(layout: TokenLayout, holder: Hex): bigint {
     case 'solady':
       return BigInt(keccak256(concat([holder, padHex(SOLADY_SEED, { size: 12 })])))
     case 'none':
-      throw new InputError('RESERVES_TOKEN', 'no slot of the token holds a balance: it is observed alone')
+      throw new InputError('RESERVES_TOKEN', 'no slot of the token holds a balance: it is observed alone', {
+        hint: 'Ask a node for the balance, and give it as observed.',
+      })
   }
 }
 

@@ -47,8 +47,8 @@ export class TrieNodes implements NodeSource {
    * Reads a file of nodes.
    *
    * @param where the file, for messages
-   * @throws {ProofError} `RESERVES_NODES` for nodes that are too long, stand twice or in another order, and for
-   * a file that is too long or ends inside a node
+   * @throws {ProofError} `RESERVES_NODES` for nodes that are too long, stand twice or in another order, and
+   * for a file that is too long or ends inside a node
    */
   static read(bytes: Uint8Array, where: string): TrieNodes {
     const nodes = new TrieNodes(where)

@@ -10,7 +10,8 @@ const NONE = { kind: 'none' } as const
  * change; of a proxy, the contract behind it is named.
  */
 export const PINNED_TOKENS: readonly EvmToken[] = [
-  // USDC, FiatTokenV2_2 behind a proxy: github.com/circlefin/stablecoin-evm, test/helpers/storageSlots.behavior.ts.
+  // USDC, FiatTokenV2_2 behind a proxy: github.com/circlefin/stablecoin-evm,
+  // test/helpers/storageSlots.behavior.ts.
   {
     asset: `${MAINNET}0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48`,
     decimals: 6,
@@ -24,7 +25,8 @@ export const PINNED_TOKENS: readonly EvmToken[] = [
       },
     ],
   },
-  // USDT, TetherToken: balances follow owner and supply; slot 10 says which contract has taken its place, if any.
+  // USDT, TetherToken: balances follow owner and supply; slot 10 says which contract has taken its place, if
+  // any.
   {
     asset: `${MAINNET}0xdac17f958d2ee523a2206206994597c13d831ec7`,
     decimals: 6,

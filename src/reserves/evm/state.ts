@@ -94,7 +94,9 @@ function decodeAccount(value: Uint8Array): EvmAccount {
     !isBytes(codeHash, 32) ||
     more.length > 0
   ) {
-    throw new ProofError('RESERVES_TRIE', 'a leaf of the state is no account')
+    throw new ProofError('RESERVES_TRIE', 'a leaf of the state is no account', {
+      hint: 'Collect the evidence again, from another node.',
+    })
   }
   return { nonce, balance, storageRoot: bytesToHex(storageRoot), codeHash: bytesToHex(codeHash) }
 }
@@ -102,7 +104,9 @@ function decodeAccount(value: Uint8Array): EvmAccount {
 function decodeSlot(value: Uint8Array): bigint {
   const number = integerOf(decodeRlp(value, 'a slot'), 32)
   if (number === undefined || number === 0n) {
-    throw new ProofError('RESERVES_TRIE', 'a leaf of a storage holds no number')
+    throw new ProofError('RESERVES_TRIE', 'a leaf of a storage holds no number', {
+      hint: 'Collect the evidence again, from another node.',
+    })
   }
   return number
 }

@@ -12,8 +12,8 @@ const SCHEMA = 'plimsoll/reserves-tokens/1'
 const MAX_TOKENS = 10_000
 
 /**
- * Slots in which proxies hold the contract that they hand calls to: implementation and beacon by EIP-1967, and
- * the place that OpenZeppelin's proxies had before. A token that does not say what they hold has to hold
+ * Slots in which proxies hold the contract that they hand calls to: implementation and beacon by EIP-1967,
+ * and the place that OpenZeppelin's proxies had before. A token that does not say what they hold has to hold
  * nothing there.
  */
 export const PROXY_SLOTS = [
@@ -36,8 +36,8 @@ export const tokenSchema = z.strictObject({
   /** Low bits of the slot that are the balance; all 256 where this is left out. */
   bits: z.int().min(1).max(255).exactOptional(),
   /**
-   * Where the contract holds whether a holder is barred from moving the balance: in the bits above it, or in a
-   * slot of its own.
+   * Where the contract holds whether a holder is barred from moving the balance: in the bits above it, or in
+   * a slot of its own.
    */
   blocked: z
     .union([z.literal('bits above'), layoutSchema.refine(({ kind }) => kind !== 'none', 'must be a place')])
