@@ -37,6 +37,25 @@ export {
   verifierSource,
   verifyOnChain,
 } from './chain/index.js'
+export {
+  type AnswerLimits,
+  type ChallengeOptions,
+  type CollectedEvidence,
+  type CollectOptions,
+  type CollectProgress,
+  type CommitReservesOptions,
+  type CommittedReserves,
+  collectReserves,
+  commitReserves,
+  evidenceFolder,
+  type JsonRpc,
+  jsonRpc,
+  makeChallenge,
+  readAccountsCsv,
+  readControls,
+  type ToldHolding,
+  writeMessages,
+} from './collect/index.js'
 export type { EpochSignature } from './epoch/index.js'
 export { ProofError, printable, printableJson, StatementError } from './errors/index.js'
 export {
@@ -141,7 +160,10 @@ export {
   workQueue,
 } from './proving/index.js'
 export type {
+  AddressEntry,
+  Addresses,
   DeclaredTotal,
+  DrandRound,
   JudgedRow,
   ListedCoin,
   ListFormat,

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
+import { hexToBytes } from '@noble/hashes/utils.js'
 import { base58, createBase58check } from '@scure/base'
 import { isAddress } from 'viem/utils'
 import * as z from 'zod'
@@ -146,11 +146,6 @@ function tronAddress(given: string): string | undefined {
   if (/^41[0-9a-f]{40}$/i.test(given)) return base58check.encode(hexToBytes(given.toLowerCase()))
   const bytes = attempt(() => base58check.decode(given))
   return bytes && bytes.length === 21 && bytes[0] === TRON_BYTE ? given : undefined
-}
-
-/** The 20 bytes that a Tron address stands for, in lower-case hex without the byte before them. */
-export function tronBytes(address: string): string {
-  return bytesToHex(base58check.decode(address).slice(1))
 }
 
 /**

@@ -38,7 +38,11 @@ export const drandRoundSchema = z.strictObject({
   signature: z.string().regex(/^[0-9a-f]{96}$/, 'must be 96 hexadecimal digits in lower case'),
 })
 
-/** A round of drand's quicknet with its signature, in hex. */
+/**
+ * A round of drand's quicknet with its signature, in hex.
+ *
+ * @useDeclaredType
+ */
 export type DrandRound = z.infer<typeof drandRoundSchema>
 
 const momentSchema = z.discriminatedUnion('kind', [

@@ -2,9 +2,7 @@ export {
   type AddressEntry,
   type Addresses,
   addressesSchema,
-  controlKindSchema,
   parseAddresses,
-  type ReadAddresses,
 } from './addresses.js'
 export {
   addressScript,
@@ -26,14 +24,11 @@ export {
   accountSchema,
   assetSchema,
   type ChainName,
-  chainSchema,
-  coinDecimals,
   isCoin,
   type Namespace,
   parseAccount,
   parseAsset,
   parseChain,
-  tronBytes,
 } from './caip.js'
 export {
   type Challenge,
@@ -74,10 +69,8 @@ export {
   balanceSchema,
   CLASSES,
   type EvidenceClass,
-  type EvidenceLine,
   evidenceLineSchema,
   MAX_EVIDENCE_LINE,
-  weaker,
 } from './evidence.js'
 export {
   accountIn,
@@ -95,9 +88,7 @@ export {
   PROXY_SLOTS,
   readSafe,
   slotIn,
-  type TokenBalance,
   type TokenLayout,
-  type TokenList,
   TrieNodes,
   tokenList,
   tokenSlot,
@@ -119,8 +110,8 @@ export {
   type RowStatus,
   type RowSum,
 } from './imports/index.js'
-export { type Line, linesOf } from './lines.js'
+export { linesOf } from './lines.js'
 export { HOLDS_FOR, type HoldsFor, type ReservesStatement, reservesMessage } from './message.js'
 export { momentsOf } from './moments.js'
-export { type Instruments, type Summary, shownUnits, summarySchema } from './summary.js'
+export { type Instruments, type Summary, shownUnits } from './summary.js'
 export type { ShownAmounts, Totals } from './totals.js'

@@ -1,5 +1,5 @@
 export type { BatchEvent } from './batch-log.js'
-export { type ChallengedEpoch, readChallengedEpoch } from './challenged-epoch.js'
+export { readChallengedEpoch } from './challenged-epoch.js'
 export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from './check-accounts.js'
 export { type CoverLine, checkSolvency, type SolvencyCheck } from './check-solvency.js'
 export { type DiscloseOptions, discloseSolvency } from './disclose.js'

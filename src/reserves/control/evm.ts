@@ -102,7 +102,7 @@ export function verifySafe(
   for (const [i, signature] of control.signatures.entries()) {
     const signer = signerOf(hash, signature)
     if (signer === undefined || !wallet.owns(signer)) {
-      return invalid(`signature ${i + 1} is not an owner""s over this text`)
+      return invalid(`signature ${i + 1} is not an owner's over this text`)
     }
     owners.add(signer)
   }
