@@ -9,8 +9,11 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startChromium } from '../../scripts/chromium.js'
 import { VECTORS } from '../../scripts/conformance/vectors.js'
+import { ownerCommitment } from '../../src/hash/index.js'
+import { recognize } from '../../src/web/inclusion/bring.js'
 import { check as checkHere } from '../../src/web/inclusion/check.js'
 import { CHANGES, demonstrated } from '../../src/web/inclusion/demonstration.js'
+import { verdictOf } from '../../src/web/inclusion/words.js'
 import { plimsollIn, temporaryFolder } from '../helpers/cli.js'
 
 const folder = temporaryFolder()
@@ -295,6 +298,67 @@ describe('a customer in a browser (inclusion.14)', () => {
     expect([wrong.verdict, JSON.parse(wrong.json).error.code]).toEqual(['Cannot tell', 'ARCHIVE_NOT_FOUND'])
   })
 
+  test('is never told of files that were replaced meanwhile, nor of what was not compared (inclusion.17)', async () => {
+    write('nobody.json', JSON.stringify({ schema: 'plimsoll/pins/2', keys: {} }))
+    await page.goto(built)
+    await page.setInputFiles('#pick', at('bob.json'))
+    await page.waitForSelector('#brought[aria-busy=false]')
+    // What is brought next takes long to read.
+    await page.evaluate(`{
+      const read = Blob.prototype.arrayBuffer
+      const released = new Promise((end) => { globalThis.release = end })
+      Blob.prototype.arrayBuffer = async function () { await released; return read.call(this) }
+    }`)
+    await page.setInputFiles('#pick', at('nobody.json'))
+    await page.fill('#account', 'bob')
+    await page.press('#account', 'Enter')
+    expect([await page.isDisabled('#start'), await page.isVisible('#checking')]).toEqual([true, false])
+    await page.evaluate('release()')
+    await page.waitForSelector('#brought[aria-busy=false]')
+    expect(await page.textContent('#brought')).toContain('nobody.json You chose it.')
+    await page.click('#start')
+    expect((await said()).verdict).toBe('Cannot tell')
+    // Of two files of a kind, the second is named as not used.
+    await page.setInputFiles('#pick', [at('bob.json'), at('pins.json'), at(changedFile('second.json', {}))])
+    await page.waitForSelector('#brought[aria-busy=false]')
+    expect(await page.textContent('#fault')).toContain('not used second.json')
+    // A root is compared by the quick check alone, and keys by the other.
+    await page.evaluate("document.querySelector('details').open = true")
+    await page.fill('#root', '1')
+    await page.click('#start')
+    expect(await page.textContent('#fault')).toContain('A published root is for the quick check alone')
+    await page.check('[value=root]')
+    await page.check('#production')
+    await page.click('#start')
+    expect(await page.textContent('#fault')).toContain('Without proofs no key')
+    expect(await page.isVisible('#result')).toBe(false)
+  })
+
+  test('cannot take the made-up venue for a real one (inclusion.17)', async () => {
+    await page.goto(built)
+    await page.click('[data-change=pins]')
+    await said()
+    await page.check('[value=root]')
+    await page.click('#start')
+    const { verdict, all } = await said()
+    expect(verdict).toBe('In this tree')
+    expect(all).toContain('This is the demonstration: a made-up venue')
+    expect(await page.getAttribute('#save a', 'download')).toBe('demonstration-report.json')
+    // What the reader brings takes its files away, and its identifier.
+    await page.setInputFiles('#pick', at('bob.json'))
+    await page.waitForSelector('#brought[aria-busy=false]')
+    expect(await page.textContent('#brought')).toContain('It came with this page')
+    expect(await page.inputValue('#account')).toBe('')
+    await page.fill('#account', 'bob')
+    await page.check('[value=proofs]')
+    await page.click('#start')
+    const own = await said()
+    expect(own.verdict).toBe('Included')
+    expect(own.all).toContain('whoever made it chose them')
+    expect(own.all).not.toContain('This is the demonstration')
+    expect(await page.getAttribute('#save a', 'download')).toBe('inclusion-report.json')
+  })
+
   test('tries it on a made-up venue', async () => {
     await page.goto(empty)
     const found: string[] = []
@@ -335,6 +399,44 @@ describe('what the page’s worker answers, without a browser (inclusion.14)', (
       epoch: 'cannot tell',
       pins: 'cannot tell',
     })
+  })
+
+  test('files that are brought together never replace one another silently (inclusion.17)', async () => {
+    const file = (name: string, schema?: string) => new File([JSON.stringify({ schema })], name)
+    const own = file('own.json', 'plimsoll/inclusion/3')
+    const archive = new File([zipSync({ 'archive.json': new Uint8Array() })], 'archive.zip')
+    const kinds = async (...files: File[]) => {
+      const { more, aside } = await recognize(files)
+      return [Object.entries(more).map(([role, { name }]) => `${role} ${name}`), aside]
+    }
+    expect(await kinds(archive, own, file('notes.txt'))).toEqual([
+      ['file own.json'],
+      ['notes.txt', 'archive.zip'],
+    ])
+    expect(await kinds(archive, file('notes.txt'))).toEqual([['sealed archive.zip'], ['notes.txt']])
+    expect(await kinds(own, file('2.json', 'plimsoll/inclusion/3'))).toEqual([['file own.json'], ['2.json']])
+    expect(await kinds(file('broken.json'))).toEqual([['file broken.json'], []])
+  })
+
+  test('words say what failed, and who chose the keys', async () => {
+    const { account, brought } = demonstrated('none')
+    const { file, epoch, pins } = brought
+    const commitment = `${ownerCommitment(1n)}`
+    const secret = JSON.stringify({ schema: 'plimsoll/owner/1', secret: '1', commitment })
+    const owner = { name: 'owner.json', content: new Blob([secret]) }
+    const asked = {
+      account,
+      file: { opened: file! },
+      against: { epoch: epoch!, production: false },
+      pins: pins!,
+    }
+    const { answer: included } = await checkHere(asked, () => {})
+    const keys = expect.stringContaining('if the file of pins came from the venue, the venue chose them')
+    expect(verdictOf(included, 'reader', false).doesNotMean).toContainEqual(keys)
+    // The leaf is in the ledger, with another commitment than the reader's.
+    const { answer } = await checkHere({ ...asked, owner }, () => {})
+    expect(answer.verdict).toBe('not included')
+    expect(verdictOf(answer, 'reader', false).means[0]).toContain('the leaf is in its ledger')
   })
 
   test('is the report of the command line, to the byte, on every conformance vector', async () => {

@@ -11,6 +11,13 @@ export interface Brought {
   openings?: Named
 }
 
+/** What files are that were brought together. */
+export interface Recognized {
+  more: Brought
+  /** Names of files that are not used, as another of them is of the same kind. */
+  aside: string[]
+}
+
 /** What a page calls each of them. */
 export const ROLES: Readonly<Record<keyof Brought, string>> = {
   file: 'Your file',

@@ -4,7 +4,7 @@ import { unpackError } from '../../proving/browser.js'
 import { sha256Hex } from '../../schema/index.js'
 import { startWorker } from '../start-worker.js'
 import { recognize, recognizeFolder } from './bring.js'
-import { type Brought, ROLES } from './brought.js'
+import { type Brought, type Recognized, ROLES } from './brought.js'
 import { CHANGES, type ChangeId, demonstrated } from './demonstration.js'
 import { at, element } from './elements.js'
 import type { Asked, Told } from './messages.js'
@@ -25,6 +25,8 @@ const checks = new CheckList()
 
 let brought: Brought = carried()
 let pinsFrom: PinsFrom = brought.pins === undefined ? 'nobody' : 'page'
+/** The identifier of the demonstration, while its files are here. */
+let demonstration: string | undefined
 
 /** What came with the page. */
 function carried(): Brought {
@@ -46,23 +48,57 @@ function say(id: string, text: string): void {
   at(id).replaceChildren(...element('p', text).childNodes)
 }
 
-/** Takes what files are, once that is known; until then nothing is checked. */
-async function bring(recognized: Promise<Brought> | Brought): Promise<void> {
+/** Files whose kind is not known yet. Until it is, nothing is checked. */
+let unknown = 0
+let settled: Promise<void> = Promise.resolve()
+
+/** Takes what files are, once that is known, in the order in which they were brought. */
+function bring(recognized: Promise<Recognized> | Recognized): void {
+  unknown++
   drop()
   at('brought').ariaBusy = 'true'
-  start.disabled = true
-  const more = await recognized
+  settled = settled.then(async () => {
+    const { more, aside } = await recognized
+    unknown--
+    drop()
+    take(more)
+    if (aside.length > 0) say('fault', `More than one file of a kind: not used ${aside.join(', ')}.`)
+    await showBrought()
+    if (unknown === 0) at('brought').ariaBusy = 'false'
+  })
+}
+
+function take(more: Brought): void {
+  leaveDemonstration()
   brought = { ...brought, ...more }
   if (more.pins !== undefined) pinsFrom = 'reader'
   // A file of one's own takes the place of one that lies in an archive, and the other way round.
   if (more.file !== undefined) delete brought.sealed
   if (more.sealed !== undefined) delete brought.file
-  await showBrought()
-  start.disabled = false
-  at('brought').ariaBusy = 'false'
 }
 
+/** Puts the files of the made-up venue away: none of them may stand beside those of a real one. */
+function leaveDemonstration(): void {
+  if (demonstration === undefined) return
+  if (account.value === demonstration) account.value = ''
+  demonstration = undefined
+  brought = carried()
+  pinsFrom = brought.pins === undefined ? 'nobody' : 'page'
+  tellChange('', undefined)
+}
+
+/** Says what the demonstration changed. */
+function tellChange(told: string, change: ChangeId | undefined): void {
+  for (const button of at('changes').querySelectorAll('button')) {
+    button.setAttribute('aria-pressed', String(button.dataset.change === change))
+  }
+  say('told', told)
+}
+
+let showings = 0
+
 async function showBrought(): Promise<void> {
+  const showing = ++showings
   const lines: HTMLElement[] = []
   for (const role of Object.keys(ROLES) as (keyof Brought)[]) {
     const held = brought[role]
@@ -87,6 +123,8 @@ async function showBrought(): Promise<void> {
       ),
     )
   }
+  // What there is may have changed while the keys were hashed.
+  if (showing !== showings) return
   at('brought').replaceChildren(...lines)
   at('missing').replaceChildren(...missing().map((what) => element('li', what)))
   at('sealed').hidden = brought.sealed === undefined
@@ -95,7 +133,9 @@ async function showBrought(): Promise<void> {
 const MAKER = 'It came with this page: whoever made the page chose it, and the venue may have.'
 
 async function aboutPins(content: Blob): Promise<HTMLElement> {
-  const sha256 = sha256Hex(new Uint8Array(await content.arrayBuffer()))
+  const bytes = await content.arrayBuffer().catch(() => undefined)
+  if (bytes === undefined) return element('span.quiet', 'It cannot be read. ')
+  const sha256 = sha256Hex(new Uint8Array(bytes))
   const who = { page: MAKER, reader: 'You chose it.', demonstration: 'Of the demonstration.', nobody: '' }
   return element('span.quiet', `${who[pinsFrom]} SHA-256 `, element('code', sha256), ' ')
 }
@@ -144,10 +184,16 @@ function asked(): Asked | string {
     ...(address === '' ? {} : { venue: address }),
   }
   if (choice() === 'root') {
+    if (production.checked || policy !== undefined) {
+      return 'Without proofs no key and no policy is looked at: choose “Verify every proof”, or take “Refuse development keys” and the policy away.'
+    }
     if (published !== '') return { ...common, against: { root: published } }
     return epoch === undefined
       ? 'Choose the epoch, or type the root that was published.'
       : { ...common, against: { manifest: epoch } }
+  }
+  if (published !== '') {
+    return 'A published root is for the quick check alone: choose “Only look for my account”, or take the root away.'
   }
   if (epoch === undefined) return 'Choose the epoch.'
   return {
@@ -168,13 +214,14 @@ function drop(): void {
   at('result').hidden = true
   at('checking').hidden = true
   progress.hidden = true
-  start.disabled = false
+  start.disabled = unknown > 0
   say('status', '')
   say('fault', '')
 }
 
 function run(): void {
   drop()
+  if (unknown > 0) return
   const question = asked()
   say('fault', typeof question === 'string' ? question : '')
   if (typeof question === 'string') return
@@ -186,6 +233,7 @@ function run(): void {
   say('status', 'Checking…')
   const worker = startWorker(workerCode)
   running = worker
+  const isDemonstration = demonstration !== undefined
   const end = () => {
     worker.terminate()
     start.disabled = false
@@ -197,6 +245,7 @@ function run(): void {
     say('fault', 'The check ended unexpectedly. Load the page again, and close others that need memory.')
   })
   worker.addEventListener('message', ({ data }: MessageEvent<Told>) => {
+    if (worker !== running) return
     if (data.kind === 'check') return checks.add(data.check)
     if (data.kind === 'progress') {
       progress.value = data.share
@@ -204,8 +253,8 @@ function run(): void {
     }
     end()
     if (data.kind === 'failed') return say('fault', unpackError(data.error).message)
-    showAnswer(data, pinsFrom)
-    showReport(data.json)
+    showAnswer(data, pinsFrom, isDemonstration)
+    showReport(data.json, isDemonstration ? 'demonstration-report.json' : 'inclusion-report.json')
     at('result').hidden = false
     at('verdict').focus()
   })
@@ -217,13 +266,10 @@ function link(href: string, download: string, text: string): HTMLAnchorElement {
 }
 
 let report = ''
-function showReport(json: string): void {
+function showReport(json: string, name: string): void {
   URL.revokeObjectURL(report)
   report = URL.createObjectURL(new Blob([json], { type: 'application/json' }))
-  at('save').replaceChildren(
-    link(report, 'inclusion-report.json', 'Save the report'),
-    ': it shows your balances.',
-  )
+  at('save').replaceChildren(link(report, name, 'Save the report'), ': it shows your balances.')
   at('json').textContent = json
 }
 
@@ -233,6 +279,7 @@ form.addEventListener('submit', (event) => {
 })
 form.addEventListener('input', () => {
   drop()
+  tellChange('', undefined)
   showBrought()
 })
 for (const [id, recognized] of [
@@ -240,20 +287,20 @@ for (const [id, recognized] of [
   ['folder', recognizeFolder],
 ] as const) {
   const input = at<HTMLInputElement>(id)
-  input.addEventListener('change', async () => {
+  input.addEventListener('change', () => {
     const files = [...(input.files ?? [])]
     input.value = ''
-    if (files.length > 0) await bring(recognized(files))
+    if (files.length > 0) bring(recognized(files))
   })
 }
 
 addEventListener('dragover', (event) => event.preventDefault())
-addEventListener('drop', async (event) => {
+addEventListener('drop', (event) => {
   event.preventDefault()
   const { items, files } = event.dataTransfer!
   const isFolder = [...items].some((item) => item.webkitGetAsEntry()?.isDirectory)
   say('fault', isFolder ? 'That is a folder: choose it with “Choose a folder”.' : '')
-  if (!isFolder) await bring(recognize([...files]))
+  if (!isFolder && files.length > 0) bring(recognize([...files]))
 })
 
 at('changes').replaceChildren(
@@ -268,17 +315,15 @@ at('changes').replaceChildren(
 
 async function demonstrate(change: ChangeId, told: string): Promise<void> {
   drop()
+  await settled
   const shown = demonstrated(change)
   brought = shown.brought
   pinsFrom = shown.brought.pins === undefined ? 'nobody' : 'demonstration'
-  account.value = shown.account
+  demonstration = account.value = shown.account
   for (const input of [venue, root, passphrase]) input.value = ''
   production.checked = false
   form.querySelector<HTMLInputElement>('[value=proofs]')!.checked = true
-  for (const button of at('changes').querySelectorAll('button')) {
-    button.setAttribute('aria-pressed', String(button.dataset.change === change))
-  }
-  say('told', told)
+  tellChange(told, change)
   await showBrought()
   run()
 }

@@ -40,9 +40,9 @@ function lineOf(valid: boolean, id: string, detail: string, todo?: string): HTML
 }
 
 /** Shows an answer: verdict first, then everything that it rests on. */
-export function showAnswer(answered: Answered, pins: PinsFrom): void {
+export function showAnswer(answered: Answered, pins: PinsFrom, isDemonstration: boolean): void {
   const { answer, facts, shown, pinned } = answered
-  const verdict = verdictOf(answer, pins)
+  const verdict = verdictOf(answer, pins, isDemonstration)
   at('verdict').className = `verdict ${verdict.tone}`
   at('verdict').replaceChildren(
     element('h2', verdict.headline),
@@ -62,11 +62,15 @@ export function showAnswer(answered: Answered, pins: PinsFrom): void {
       ? undefined
       : table(
           'Figures, and how each is known',
-          ['Figure', 'Value', 'Known'],
+          ['Figure', 'Value, and how it is known'],
           figures.map(({ name, value, known, basis }) => [
             name,
-            element('code', value),
-            [element(`span.known.${known}` as 'span', KNOWN[known]), element('span.quiet', ` ${basis}`)],
+            [
+              element('code', value),
+              element('br'),
+              element(`span.known.${known}` as 'span', KNOWN[known]),
+              element('span.quiet', ` ${basis}`),
+            ],
           ]),
         ),
     shownPart(shown),

@@ -37,8 +37,12 @@ export interface Verdict {
 
 const COMPARE =
   'Compare the SHA-256 of the manifest and the last state below with those that others have: a venue could show other people another epoch.'
+const DEMONSTRATION =
+  'This is the demonstration: a made-up venue, with keys that were made for it. It says nothing about you.'
 const INVALID =
   'An epoch of which anything fails says nothing about anyone: a file may be damaged or changed on its way, or the venue may have proven nothing.'
+const CHOSEN_KEYS =
+  'that the keys are sound: you chose them, and if the file of pins came from the venue, the venue chose them'
 const AGAIN = 'Keep your file and this report, and look again at the next epoch.'
 const NOT_PROVEN = [
   'that prices, decimals and symbols are right: they are the venue’s word, public in its risk table',
@@ -47,11 +51,12 @@ const NOT_PROVEN = [
 ]
 
 /** What an answer means, what it does not, and what to do next. */
-export function verdictOf(answer: Answer, pins: PinsFrom): Verdict {
+export function verdictOf(answer: Answer, pins: PinsFrom, isDemonstration: boolean): Verdict {
   const verdict = inWords(answer, pins)
-  const { means, doesNotMean, next } = verdict
+  const { means, doesNotMean, next, cautions } = verdict
   return {
     ...verdict,
+    cautions: isDemonstration ? [DEMONSTRATION, ...cautions] : cautions,
     means: means.map(onPage),
     doesNotMean: doesNotMean.map(onPage),
     next: next.map(onPage),
@@ -83,7 +88,7 @@ function inWords(answer: Answer, pins: PinsFrom): Verdict {
         'Every account of the ledger is counted once, none is hidden below zero, and what the venue committed to as its reserves covers what it owes by the policy of the epoch.',
         'Your balances stand in that ledger exactly as they are shown.',
       ],
-      doesNotMean: [...NOT_PROVEN, ...notChecked],
+      doesNotMean: [...NOT_PROVEN, ...(pins === 'reader' ? [CHOSEN_KEYS] : []), ...notChecked],
       next: ['Compare the balances with your own records of that moment.', COMPARE, AGAIN],
     }
   }
@@ -93,7 +98,12 @@ function inWords(answer: Answer, pins: PinsFrom): Verdict {
       headline: 'Not included',
       sentence: `The file’s account is not counted like this in ${name}, which is valid.`,
       cautions,
-      means: ['The epoch is valid, and what the file says is not in its ledger.', ...reasons(answer.checks)],
+      means: [
+        holds(answer.checks, 'inclusion:leaf')
+          ? 'The epoch is valid and the leaf is in its ledger, but not with all that was asked for.'
+          : 'The epoch is valid, and what the file says is not in its ledger.',
+        ...reasons(answer.checks),
+      ],
       doesNotMean: [
         'that the venue left you out on purpose: a wrong secret number, a wrong amount, a damaged file and an account that was left out look alike',
       ],
@@ -129,7 +139,12 @@ function receiptVerdict(answer: Extract<Answer, { restsOn: string[] }>): Verdict
     cautions: ['No proof was verified. What the root is worth rests on others.'],
     means: isIn
       ? ['Your leaf was hashed here, and its path leads to the root.']
-      : ['What the file says does not lead to the root.', ...reasons(checks)],
+      : [
+          holds(checks, 'inclusion:leaf')
+            ? 'The leaf leads to the root, but not all is as the file says or as you asked.'
+            : 'What the file says does not lead to the root.',
+          ...reasons(checks),
+        ],
     doesNotMean: restsOn,
     next: isIn
       ? ['Verify every proof when you have time: choose “Verify every proof” and check again.', AGAIN]
@@ -161,14 +176,17 @@ function reasons(checks: readonly EpochCheck[]): string[] {
 
 const SHOWN = 8
 
+const holds = (checks: readonly EpochCheck[], id: string): boolean =>
+  checks.some((check) => check.id === id && check.valid)
+
 function todos(checks: readonly EpochCheck[]): string[] {
   return [...new Set(checks.flatMap(({ valid, todo }) => (valid || todo === undefined ? [] : [todo])))]
 }
 
 function cautionsOf({ keyKind, verdict }: { keyKind: string; verdict: string }, pins: PinsFrom): string[] {
   const who = {
-    page: 'The keys to trust came with this page: whoever made it chose them, and the venue may have. Compare the SHA-256 of the pins below with one from elsewhere, or choose pins of your own.',
-    demonstration: 'This is the demonstration: a made-up venue, with keys that were made for it.',
+    page: 'The keys to trust came with this page: whoever made it chose them, and the venue may have. Compare the SHA-256 of the pins above with one from elsewhere, or choose pins of your own.',
+    demonstration: undefined,
     nobody:
       'Nobody said which keys to trust, so none is: choose a file of pins from a source other than the venue’s epoch.',
     reader: undefined,
