@@ -7,6 +7,7 @@ import { ManyOption } from './options.js'
 /** What a reader of evidence knows from elsewhere, as named on the command line. */
 export interface KnownOptions {
   block?: string[]
+  challenge?: string
   rpc?: string[]
   tokens?: string
   asset?: string[]
@@ -19,6 +20,10 @@ export function knownOptions(): Option[] {
     new ManyOption(
       '--block <chain=hash>',
       'hash of the block that counts, from elsewhere than the evidence, such as eip155:1=0x…',
+    ),
+    new Option(
+      '--challenge <sha256>',
+      'hash of the challenge, as it was published before a round picked its moments',
     ),
     rpcOption('a node of your own to ask for blocks, two are believed, and for unspent outputs of Bitcoin'),
     new Option('--tokens <file>', "tokens that you know, in the form of the evidence's tokens.json"),
@@ -39,7 +44,7 @@ export async function readKnown(
   const { askBlocks } = await import('../collect/index.js')
   const { readJsonFile, readTextFile } = await import('../files/index.js')
   const { exclusionsSchema, parseAsset, parseChain } = await import('../reserves/index.js')
-  const { block = [], rpc = [], tokens, asset = [], exclude } = options
+  const { block = [], challenge, rpc = [], tokens, asset = [], exclude } = options
   const blocks = new Map<string, string[]>()
   for (const [chain, hash] of block.map((text) => pairOf(text, '--block'))) {
     const { id } = parseChain(chain, '--block')
@@ -51,6 +56,7 @@ export async function readKnown(
   })
   return {
     ...(blocks.size > 0 && { blocks }),
+    ...(challenge !== undefined && { challenge }),
     ...(rpc.length > 0 && { ask: askBlocks(await readNodes(rpc)) }),
     ...(tokens !== undefined && { tokens: { text: await readTextFile(tokens), where: tokens } }),
     ...(names.length > 0 && { names: new Map(names) }),

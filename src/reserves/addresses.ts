@@ -55,8 +55,22 @@ export const addressesSchema = z.strictObject({
       (all) => isRising(all.map(({ account }) => account)),
       'must name each account once, in rising order',
     )
-    .refine(isOneToOne, 'must count an asset for one instrument, and name the coin of a chain in one way'),
+    .refine(isOneToOne, 'must count an asset for one instrument, and name the coin of a chain in one way')
+    .refine(hasOneUnit, 'must list an asset with one number of decimals'),
 })
+
+/** Whether each asset has the same decimals wherever they are given. */
+function hasOneUnit(accounts: readonly z.infer<typeof entrySchema>[]): boolean {
+  const units = new Map<string, number>()
+  return accounts.every(({ assets }) =>
+    assets.every(({ asset, decimals }) => {
+      if (decimals === undefined) return true
+      const known = units.get(asset) ?? decimals
+      units.set(asset, known)
+      return known === decimals
+    }),
+  )
+}
 
 /** Whether each asset counts for one instrument, and each chain's own coin has one name. */
 function isOneToOne(accounts: readonly z.infer<typeof entrySchema>[]): boolean {

@@ -67,6 +67,7 @@ export async function readChains(
     chains.set(id, evidence)
     for (const [moment, block] of blocksOf(evidence).entries()) {
       assertNear(block.time, moments[moment]!, { tolerance, expires: challenge.expires, chain })
+      assertNotBefore(block.time, moments[moment]!, chain)
       const vouchedBy = await voucherOf(chain, block, trust)
       blocks.push({ chain: id, moment, ...block, vouchedBy })
     }
@@ -151,6 +152,16 @@ export function assertNear(
       },
     )
   }
+}
+
+/** A block before the moment is not the first at or after it. What is told may be of a time before it. */
+function assertNotBefore(time: number, moment: number, chain: ChainName): void {
+  if (time >= moment) return
+  throw new ProofError(
+    'RESERVES_BLOCK',
+    `the block of ${chain.id} is ${moment - time} seconds before the moment`,
+    { hint: 'Collect the evidence again, for the first block at or after the moment.' },
+  )
 }
 
 async function voucherOf(

@@ -1,10 +1,17 @@
+import { roundTime } from '../beacon/index.js'
 import { Checks, type EpochCheck, type ExitCode, fail, passed } from '../errors/index.js'
 import { parseJsonAs } from '../schema/index.js'
 import { type Addresses, parseAddresses } from './addresses.js'
 import { knownSymbol } from './asset-names.js'
 import { type BlockTrust, type EvidenceBlock, readChains } from './blocks.js'
-import { parseAsset } from './caip.js'
-import { drandRoundSchema, parseChallenge, type ReadChallenge } from './challenge.js'
+import { coinDecimals, parseAsset, parseChain } from './caip.js'
+import {
+  type Challenge,
+  DEFAULT_TOLERANCE,
+  drandRoundSchema,
+  parseChallenge,
+  type ReadChallenge,
+} from './challenge.js'
 import type { EvidenceClass } from './evidence.js'
 import { type TokenList, tokenList } from './evm/index.js'
 import type { Exclusions } from './exclusions.js'
@@ -27,6 +34,8 @@ export interface CheckReservesOptions extends BlockTrust {
     /** Seconds since 1970-01-01 UTC that the risk table is of. */
     timestamp: number
   }
+  /** SHA-256 of the challenge as it was published before a round picked its moments. */
+  challenge?: string
   /** The epoch's risk table, to compare the summary with. */
   table?: Instruments
   /** `tokens.json` of the reader: what it says of a token is taken, and the folder must say the same. */
@@ -98,6 +107,8 @@ export interface CheckedReserves {
   summary?: Summary
 }
 
+/** Seconds from the round that a challenge names to its moment, from which on its signatures may be old. */
+const LONG_BEFORE = 31 * 86_400
 /** Accounts of two venues that a report names. */
 const MAX_SHARED = 1000
 
@@ -162,6 +173,8 @@ export async function checkReserves(
         )
       : undefined
   const shared = addresses ? await sharedAccounts(addresses, checks, options.against ?? []) : []
+  if (holdings) words.push(...toldOf(holdings.totals))
+  if (addresses && tokens) words.push(...unitsOf(addresses, tokens))
   if (addresses) words.push(...namesOf(addresses, options.names ?? new Map()))
   if (options.epoch === undefined) words.push('which epoch the evidence is of: it was compared with none')
 
@@ -190,10 +203,15 @@ export async function checkReserves(
   }
 }
 
-async function challengeCheck(folder: EvidenceFolder, { epoch }: CheckReservesOptions, words: string[]) {
+async function challengeCheck(
+  folder: EvidenceFolder,
+  { epoch, challenge: named }: CheckReservesOptions,
+  words: string[],
+) {
   const text = await neededText(folder, RESERVES_PATHS.challenge)
   const read = parseChallenge(text, placeIn(folder, RESERVES_PATHS.challenge))
   const { challenge } = read
+  if (named !== undefined && named !== read.hash) fail('the challenge is another than the one that you named')
   if (epoch !== undefined) {
     if (challenge.venue !== epoch.venue) fail('the challenge is of another venue')
     if (challenge.epoch !== epoch.epoch) fail('the challenge is of another epoch')
@@ -210,11 +228,29 @@ async function challengeCheck(folder: EvidenceFolder, { epoch }: CheckReservesOp
       fail("the moment of the epoch's risk table is not in the period that moments are picked from")
     }
   }
-  if (challenge.accountsRoot === undefined && challenge.drand === undefined) {
-    words.push('when the addresses signed: nothing in the challenge was unknown before its day')
-  }
+  words.push(...ageOf(challenge, named !== undefined))
   const about = `of ${challenge.venue}, epoch ${challenge.epoch}`
   return { found: read, detail: `${about}, SHA-256 ${read.hash}` }
+}
+
+/** What a challenge leaves open of the time when it was made. */
+function ageOf({ accountsRoot, drand, moment }: Challenge, isNamed: boolean): string[] {
+  const first = moment.kind === 'fixed' ? moment.timestamp : moment.from
+  const made = drand && roundTime(drand.round)
+  const words: string[] = []
+  if (accountsRoot === undefined && made === undefined) {
+    words.push('when the addresses signed: nothing in the challenge was unknown before its day')
+  } else if (accountsRoot === undefined && first - made! > LONG_BEFORE) {
+    const day = new Date(made! * 1000).toISOString().slice(0, 10)
+    words.push(`when the addresses signed: no earlier than ${day}, which is long before the moment`)
+  }
+  if (moment.kind === 'random' && !isNamed) {
+    // A period, a count or a list is made to fit a round that is known.
+    words.push(
+      `that the challenge is older than round ${moment.round}, which picks its moments: name its hash from before`,
+    )
+  }
+  return words
 }
 
 async function addressesCheck(folder: EvidenceFolder, read: ReadChallenge | undefined) {
@@ -250,7 +286,11 @@ async function blocksCheck(
   words: string[],
 ) {
   const found = await readChains(folder, challenge, moments, trust)
-  for (const { chain, hash, vouchedBy } of found.blocks) {
+  for (const { chain, hash, moment, time, vouchedBy } of found.blocks) {
+    const apart = time - moments[moment]!
+    if (apart > DEFAULT_TOLERANCE[parseChain(chain, '').namespace]) {
+      words.push(`that a block of ${chain} which is ${apart} seconds from the moment says enough of it`)
+    }
     if (vouchedBy === 'venue') words.push(`that block ${hash} is on ${chain}: pin its hash, or ask two nodes`)
   }
   const { length } = found.blocks
@@ -266,22 +306,30 @@ async function tokensCheck(
   const path = RESERVES_PATHS.tokens
   const text = await textIn(folder, path)
   const list = tokenList(text, placeIn(folder, path))
+  const assertSame = (asset: string) => {
+    if (JSON.stringify(own!.tokens.get(asset)) === JSON.stringify(list.tokens.get(asset))) return
+    fail(`tokens.json says otherwise of ${asset} than ${given!.where}`)
+  }
   for (const asset of list.overridden) {
-    if (own?.overridden.includes(asset)) continue
-    fail(`tokens.json says otherwise of ${asset} than the project knows`, {
-      todo: 'If the token has changed, give a list of your own that says so.',
-    })
+    if (own?.overridden.includes(asset)) assertSame(asset)
+    else
+      fail(`tokens.json says otherwise of ${asset} than the project knows`, {
+        todo: 'If the token has changed, give a list of your own that says so.',
+      })
   }
   for (const asset of list.unpinned) {
     const known = own?.tokens.get(asset)
     if (known === undefined) words.push(`the layout, the decimals and the code of ${asset}`)
-    else if (JSON.stringify(known) !== JSON.stringify(list.tokens.get(asset))) {
-      fail(`tokens.json says otherwise of ${asset} than ${given!.where}`)
-    }
+    else assertSame(asset)
   }
   const count = list.unpinned.length + list.overridden.length
+  // What the reader says of a token is taken, whether or not the folder says it too.
+  const tokens = new Map(list.tokens)
+  for (const asset of [...(own?.unpinned ?? []), ...(own?.overridden ?? [])]) {
+    tokens.set(asset, own!.tokens.get(asset)!)
+  }
   return {
-    found: list,
+    found: { ...list, tokens },
     detail: count === 0 ? 'no other tokens than those known' : `${count} of the venue's own`,
   }
 }
@@ -297,7 +345,7 @@ async function evidenceCheck(folder: EvidenceFolder, context: Parameters<typeof 
   }
   const { lines, accounts, uncounted } = found
   const rest = uncounted.count === 0 ? '' : `; ${uncounted.count} count as nothing`
-  return { found, detail: `${lines} holdings, ${accounts} accounts with proof of control${rest}` }
+  return { found, detail: `${lines} holdings, something counts of ${accounts} accounts${rest}` }
 }
 
 async function filesCheck(
@@ -382,6 +430,28 @@ async function sharedAccounts(
     })
   }
   return shared
+}
+
+/** What evidence tells, and shows nobody: that a node was asked, and that somebody signed. */
+function toldOf(totals: Totals): string[] {
+  const rows = totals.rows()
+  return [
+    ...(rows.some(({ observed }) => observed !== '0') ? ['that a node answered what is observed'] : []),
+    ...(rows.some(({ attested }) => attested !== '0') ? ['that somebody signed what is attested'] : []),
+  ]
+}
+
+/** Assets on chains whose decimals the list of addresses alone says. */
+function unitsOf({ accounts }: Addresses, { tokens }: TokenList): string[] {
+  const told = accounts.flatMap(({ assets }) =>
+    assets.flatMap(({ asset, decimals }) => (decimals === undefined ? [] : [asset])),
+  )
+  return [...new Set(told)].flatMap((asset) => {
+    const parsed = parseAsset(asset, '')
+    // Of what lies on no chain, whoever attests it says the unit too.
+    const isKnown = tokens.has(asset) || coinDecimals(parsed) !== undefined
+    return isKnown || parsed.chain.namespace === 'attested' ? [] : [`the decimals of ${asset}`]
+  })
 }
 
 /** Assets that count for an instrument whose name the project does not know them by. */

@@ -127,8 +127,10 @@ class Walk {
   }
 
   private count(line: EvidenceLine, entry: AddressEntry, found: Found, shown: EvidenceClass): void {
-    if (!this.counted.has(line.account)) this.holdings.accounts++
-    this.counted.add(line.account)
+    if (found.amount > 0n && !this.counted.has(line.account)) {
+      this.counted.add(line.account)
+      this.holdings.accounts++
+    }
     this.holdings.totals.add(
       line.moment,
       { instrument: line.instrument, holdsFor: entry.holdsFor, class: shown },
@@ -159,7 +161,10 @@ class Walk {
     return this.account
   }
 
-  /** Lines rise by moment, account, asset and output: none can stand there twice. */
+  /**
+   * Lines rise by moment, account, asset and output: none can stand there twice. What is told of an asset is
+   * all of it, so that no output of the same account stands beside it.
+   */
   private assertOrder(line: EvidenceLine, part: string, where: string): void {
     if (this.last === undefined) return
     const { line: before } = this.last
@@ -169,6 +174,10 @@ class Walk {
       compare(line.asset, before.asset) ||
       compare(part, this.last.part)
     if (order <= 0) throw refused('the holding stands there twice, or out of order', where)
+    const isSame =
+      line.moment === before.moment && line.account === before.account && line.asset === before.asset
+    if (isSame && this.last.part === '')
+      throw refused('a sum and its parts would count the same coins twice', where)
   }
 
   private controlOf(

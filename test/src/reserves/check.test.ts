@@ -82,6 +82,14 @@ describe('evidence of reserves, checked without a network', () => {
     ])
     const word = async (more: Options) => (await checked({}, more)).report
     expect((await word({ names: new Map() })).words).toHaveLength(2)
+    // What a contract answered, only the venue says, though the balance is proven.
+    const answered = { kind: 'eip1271', signature: '0x', result: `0x1626ba7e${'0'.repeat(56)}` }
+    const lines = (all: Record<string, unknown>[]) => [{ ...all[0], control: answered }]
+    const wallet = await checked({ holdings: [{ key: 1, wei: 1n }], lines }, {}, (folder) => {
+      folder.set('addresses.json', folder.text('addresses.json').replace('eip191', 'eip1271'))
+    })
+    expect(wallet.report.shown).toMatchObject([{ proven: '0', observed: '0.000000000000000001' }])
+    expect(wallet.report.words).toContain('that a node answered what is observed')
     expect((await word({ names: new Map([...NAMES, [COIN, 'BTC']]) })).words).toEqual([
       `that ${COIN} (BTC) is ETH`,
     ])
@@ -89,6 +97,49 @@ describe('evidence of reserves, checked without a network', () => {
     expect(old.report.words).toEqual([
       'when the addresses signed: nothing in the challenge was unknown before its day',
     ])
+    const drand = { round: ROUND.number, signature: ROUND.signature }
+    const years = await checked({ challenge: { accountsRoot: undefined, drand } })
+    expect(years.report.words).toEqual([
+      `when the addresses signed: no earlier than ${new Date(roundTime(ROUND.number) * 1000).toISOString().slice(0, 10)}, which is long before the moment`,
+    ])
+    const far = { chains: [{ chain: CHAIN, tolerance: DAY }], expires: MOMENT + 2 * DAY }
+    const later = await checked({ challenge: far, blocks: [{ time: MOMENT + 20_000 }] })
+    expect(later.report.words).toEqual([
+      `that a block of ${CHAIN} which is 20000 seconds from the moment says enough of it`,
+    ])
+  })
+
+  test('how many decimals an asset has is known, or the venue’s word, and the same for every account (reserves.2)', async () => {
+    const observed = { kind: 'observed', source: 'a node', height: 100, time: MOMENT }
+    const other = `${CHAIN}/erc20:0x00000000000000000000000000000000000000bb`
+    const told = [
+      { key: 4, wei: 5n, balance: observed },
+      { key: 5, wei: 5n, balance: observed },
+    ]
+    const listing = (...decimals: number[]) => {
+      const keys = told.map(({ key }) => evmAccount(key, 31_337).id).sort()
+      const lines = (all: Record<string, unknown>[]) =>
+        all.map((line) =>
+          keys.includes(`${line.account}`) ? { ...line, asset: other, instrument: 'X' } : line,
+        )
+      return checked(
+        { holdings: [{ key: 1, wei: 1n }], told, lines },
+        { names: new Map([...NAMES, [other, 'X']]) },
+        (folder) => {
+          const list = JSON.parse(folder.text('addresses.json'))
+          for (const entry of list.accounts) {
+            const at = keys.indexOf(entry.account)
+            if (at !== -1) entry.assets = [{ asset: other, instrument: 'X', decimals: decimals[at] }]
+          }
+          folder.set('addresses.json', formatJson(list))
+          folder.files.delete('tokens.json')
+        },
+      )
+    }
+    const { report } = await listing(2, 2)
+    expect(report.shown).toMatchObject([{ instrument: 'ETH' }, { instrument: 'X', observed: '0.1' }])
+    expect(report.words).toEqual(['that a node answered what is observed', `the decimals of ${other}`])
+    expect(fault((await listing(2, 0)).report)).toMatch(/with one number of decimals/)
   })
 
   test('a block is known by a pin or by two nodes, and another one is refused (reserves.2)', async () => {
@@ -127,6 +178,7 @@ describe('evidence of reserves, checked without a network', () => {
   test.each<[what: string, why: RegExp, changes: EvidenceChanges]>([
     ['too long after the moment', /61 seconds from the moment/, { blocks: [{ time: MOMENT + 61 }] }],
     ['too long before the moment', /61 seconds from the moment/, { blocks: [{ time: MOMENT - 61 }] }],
+    ['before the moment', /before the moment/, { blocks: [{ time: MOMENT - 1 }] }],
     [
       'after the challenge expired',
       /after the challenge expired/,
@@ -256,6 +308,13 @@ describe('evidence of reserves, checked without a network', () => {
     const other = list(TOKEN_ASSET, { decimals: 0, code: `0x${'11'.repeat(32)}` })
     const differs = await checked({}, {}, (folder) => folder.set('tokens.json', other))
     expect(fault(differs.report)).toMatch(/says otherwise of .* than own\.json/)
+    const own = { text: list(usdc, { decimals: 6, code: `0x${'11'.repeat(32)}` }), where: 'own.json' }
+    const both = await checked({}, { tokens: own }, (folder) =>
+      folder.set('tokens.json', list(usdc, { decimals: 0, code: `0x${'11'.repeat(32)}` })),
+    )
+    expect(fault(both.report)).toMatch(/says otherwise of .* than own\.json/)
+    const silent = await checked({}, {}, (folder) => folder.files.delete('tokens.json'))
+    expect(silent.report).toMatchObject({ verdict: 'shown', words: [] })
     const code = await checkReserves((await madeUpEvidence()).folder.set('tokens.json', other), {})
     expect(fault(code.report)).toMatch(/other code at the block/)
   })
@@ -269,7 +328,10 @@ describe('evidence of reserves, checked without a network', () => {
     const { report } = await checked({}, { exclude })
     expect(report.uncounted.named.map(({ why }) => why)).toContain('the account is on the list of exclusions')
     expect(report.shown.filter(({ instrument }) => instrument === 'USDC')).toEqual([])
-    expect(report.accounts.counted).toBe(2)
+    // The third account holds the token alone, and nothing of the coin.
+    expect(report.accounts.counted).toBe(1)
+    const empty = await checked({ holdings: [...HOLDINGS, { key: 7, wei: 0n }] })
+    expect(empty.report.accounts).toEqual({ listed: 4, counted: 3 })
   })
 
   test('an account that another venue shows too is named, a private one is not (reserves.7)', async () => {
@@ -319,6 +381,15 @@ describe('evidence of reserves, checked without a network', () => {
     expect(report.blocks.map(({ time }) => time)).toEqual(moments)
     expect(report.shown[0]).toMatchObject({ instrument: 'ETH', proven: '3' })
 
+    // Whoever makes the challenge after its round was signed has as many tries as they like.
+    expect(report.words).toEqual([
+      `that the challenge is older than round ${round}, which picks its moments: name its hash from before`,
+    ])
+    const named = await checked({ challenge, blocks }, { epoch, challenge: sha256Text(text) }, drand)
+    expect(named.report).toMatchObject({ verdict: 'shown', words: [] })
+    const later = await checked({ challenge, blocks }, { epoch, challenge: '00'.repeat(32) }, drand)
+    expect(fault(later.report)).toMatch(/challenge is another than the one that you named/)
+
     expect(fault((await checked({ challenge, blocks }, { epoch })).report)).toMatch(
       /signature of the round .* missing/,
     )
@@ -353,7 +424,11 @@ describe('evidence of reserves, checked without a network', () => {
       return (await checkReserves(folder, { ...pinned(hashes), names, provenShare })).report
     }
     const report = await asking([1n, 2n])
-    expect(report.verdict).toBe('shown')
+    expect(report.verdict).toBe("on the venue's word")
+    expect(report.words).toEqual([
+      'that a node answered what is observed',
+      'that somebody signed what is attested',
+    ])
     expect(report.shown).toEqual([
       { instrument: 'ETH', holdsFor: 'customers', proven: '6', observed: '2', attested: '4' },
     ])

@@ -49,6 +49,14 @@ test.each<[what: string, why: RegExp, lines: NonNullable<BitcoinChanges['lines']
     (l) => [...l, { ...l.at(-1)!, control: 'above' }],
   ],
   [
+    'R01: a sum that is told, and the outputs that it is the sum of',
+    /a sum and its parts/,
+    (l, { blocks }) => {
+      const told = { kind: 'observed', source: 'a node', height: 7, time: blocks[7]!.time }
+      return [{ ...l[0]!, balance: told }, { ...l[0]!, control: 'above' }, ...l.slice(1)]
+    },
+  ],
+  [
     'R01: outputs that do not rise',
     /twice, or out of order/,
     (l) => {
