@@ -16,7 +16,9 @@ import { placeOf, type Source, type SourceEntry } from './source.js'
  * const report = await verifyEpoch(bytesSource(files), { pins })
  */
 export function bytesSource(
-  files: ReadonlyMap<string, Held> | Readonly<Record<string, Held>>,
+  files:
+    | ReadonlyMap<string, Uint8Array | string | Blob>
+    | Readonly<Record<string, Uint8Array | string | Blob>>,
   name = 'memory',
 ): Source {
   const held = new Map(files instanceof Map ? files : Object.entries(files))
@@ -34,8 +36,6 @@ export function bytesSource(
     list: async (folder) => folders.get(folder),
   }
 }
-
-type Held = Uint8Array | string | Blob
 
 /**
  * The bytes of a file that a browser holds.

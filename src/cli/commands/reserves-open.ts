@@ -34,7 +34,7 @@ export function reservesOpenCommand(): Command {
       privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
       reserves: (table) => readReserves(options.reserves, table),
     })
-    await writeResult(options.out, formatJson(disclosure), options.force)
+    await writeResult(options.out, formatJson(disclosure), options.force, 0o600)
     const { venue, epoch, shown, hidden } = disclosure
     ui.result({ venue, epoch, shown, hidden, out: options.out }, () => [
       `shown: ${shown.join(', ')}`,
