@@ -185,6 +185,17 @@ describe('S02: a contract that inherits a verifier (proof.9)', () => {
   })
 })
 
+/** A feed with one answer for ever, always fresh. */
+const FEED = `pragma solidity ^0.8.25;
+  contract Feed {
+    uint8 public constant decimals = 0;
+    int256 private immutable ANSWER;
+    constructor(int256 answer) { ANSWER = answer; }
+    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+      return (1, ANSWER, block.timestamp, block.timestamp, 1);
+    }
+  }`
+
 describe('S10: every function of every contract, called by someone who may not (gate.8)', () => {
   /** Contracts that can be deployed, with the names of what they are made of. */
   const deployable = Object.entries(OWN_SOURCES).flatMap(([path, source]) =>
@@ -208,7 +219,7 @@ describe('S10: every function of every contract, called by someone who may not (
 
   test('S10: every contract that can be deployed is tried here', () => {
     expect(deployable.map(({ name }) => name).sort()).toEqual(
-      ['MarginGate', 'OwnedEpochs', 'SolvencyRegistry', ...WITHOUT_FUNCTIONS].sort(),
+      ['MarginGate', 'OwnedEpochs', 'RiskRegister', 'SolvencyRegistry', ...WITHOUT_FUNCTIONS].sort(),
     )
     for (const name of WITHOUT_FUNCTIONS) expect(writers(name), name).toEqual([])
   })
@@ -360,6 +371,41 @@ describe('S10: every function of every contract, called by someone who may not (
     for (const each of [owner, operator.address, trader]) {
       expect(await goesThrough(each, { ...authority, args: [manager] })).toBe(false)
     }
+  })
+
+  test('S10: RiskRegister: whoever may, can; with the very same arguments and with any others nobody else', async () => {
+    const manager = await deploy(
+      await compileSolidity(await contractSources([MANAGER]), MANAGER, 'AccessManager'),
+      [owner],
+    )
+    const feed = await compileSolidity({ 'Feed.sol': FEED }, 'Feed.sol', 'Feed')
+    const [near, far] = [
+      [await deploy(feed, [100n]), await deploy(feed, [100n])],
+      [await deploy(feed, [200n]), await deploy(feed, [200n])],
+    ]
+    const windows = { veto: 600, lifetime: 3_600, maxLag: 3_600 }
+    const none = `0x${'0'.repeat(40)}`
+    const address = await deploy(compiled.get('RiskRegister')!, [manager, none, 0, windows])
+    const { timestamp } = await chain.reader.getBlock()
+    const bounds = {
+      ...{ proposePpm: 1_000, suspendPpm: 10_000, spreadPpm: 1_000, quorum: 2, window: 0, maxGap: 60 },
+    }
+    const watching = (feeds: readonly Address[]) => [
+      ...[0, 0, feeds.map((each) => ({ feed: each, maxAge: 3_600 })), bounds],
+    ]
+    const sizes = tableLayout({ sizes: { spots: 1, derivatives: 0, tiers: 0, scenarios: 0 }, scenarios: [] })
+    const table = { sizes, marks: [100n], names: [] }
+    const rightful: Rightful[] = [
+      ['setWindows', owner, [windows]],
+      ['setInstrument', owner, watching(near)],
+      ['propose', owner, [12n, Number(timestamp), table]],
+      ['observe', undefined, [0]],
+      ['setInstrument', owner, watching(far)],
+      ['check', undefined, [12n, 0, table]],
+      ['veto', owner, [12n, requirementId('why')]],
+      ['dropInstrument', owner, [0]],
+    ]
+    await onlyWhoMay({ name: 'RiskRegister', address, rightful, known: [manager, trader, ...near] })
   })
 
   /** A call that goes through, and who alone may make it: nobody in particular where anybody may. */

@@ -27,7 +27,7 @@ beforeAll(async () => {
   forge = await run(process.execPath, [FORGE, 'test'], { env })
 })
 
-test('every test of the contracts passes (gate.1, registry.1, proof.7)', () => {
+test('every test of the contracts passes (gate.1, register.1, registry.1, proof.7)', () => {
   if (forge.code !== 0) throw new Error(forge.said)
   expect(forge.said).toMatch(/[1-9]\d* tests passed, 0 failed, 0 skipped/)
 })
@@ -37,10 +37,12 @@ test('S17: gas and sizes of code stay within 1 % of the agreed figures, and a ch
     ...(await gasFigures(join(GENERATED, 'snapshots/verifier.json'))),
     ...(await gasFigures(join(GENERATED, 'snapshots/gate.json'))),
     ...(await gasFigures(join(GENERATED, 'snapshots/registry.json'))),
+    ...(await gasFigures(join(GENERATED, 'snapshots/risk.json'))),
   }
   for (const name of [
     'MarginGate',
     'OwnedEpochs',
+    'RiskRegister',
     'SolvencyRegistry',
     'Squares2Verifier',
     'Squares10Verifier',

@@ -15,6 +15,9 @@ const VENUE_SOL = 'test/contracts/SolvencyRegistryVenue.t.sol'
 const VALUES_SOL = 'test/contracts/SolvencyRegistryValues.t.sol'
 const REGISTRY_INVARIANT_SOL = 'test/contracts/SolvencyRegistryInvariant.t.sol'
 const REGISTRY_GATE_SOL = 'test/contracts/MarginGateRegistry.t.sol'
+const REGISTER_SOL = 'test/contracts/RiskRegister.t.sol'
+const PRICES_SOL = 'test/contracts/RiskRegisterPrices.t.sol'
+const REGISTER_INVARIANT_SOL = 'test/contracts/RiskRegisterInvariant.t.sol'
 const INVARIANT_SOL = 'test/contracts/MarginGateInvariant.t.sol'
 
 /** Attacks on the contracts. */
@@ -355,6 +358,54 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
     where: [
       at(REGISTRY_SOL, 'test_S33_noGasLimitMakesAnInvalidProofAnEpoch'),
       at(REGISTRY_SOL, 'test_S33_aStarvedCallFoldsNothing'),
+    ],
+  },
+  {
+    id: 'S34',
+    attack: 'a table of another time or shape, and one whose marks are far from prices',
+    expected: 'not proposed',
+    where: [
+      at(REGISTER_SOL, 'test_S34_aTableOfAnotherTimeOrShapeIsRefused'),
+      at(REGISTER_SOL, 'test_S34_honestRowsOverFalseMarksAreRefused'),
+    ],
+  },
+  {
+    id: 'S35',
+    attack: 'reports without evidence, of another table, in endless numbers, or back and forth',
+    expected: 'refused; a table is suspended and released by prices that anyone can read',
+    where: [
+      at(REGISTER_SOL, 'test_S35_aReportThatChangesNothingIsRefusedAndAPriceBetweenDoesNotFlap'),
+      at(REGISTER_SOL, 'test_S35_aReportOfAnotherTableIsRefused'),
+      at(REGISTER_INVARIANT_SOL, 'invariant_S35_noTableIsSuspendedWithoutEvidenceOrUsedAgainstIt'),
+    ],
+  },
+  {
+    id: 'S36',
+    attack:
+      'feeds that are stale, zero, negative, of the future, of other decimals, far apart, or of odd manners',
+    expected: 'a feed does not count; without a quorum that agrees there is no price',
+    where: [
+      at(PRICES_SOL, 'testFuzz_S36_aPriceIsTheMedianOfFreshPositiveFeedsOrThereIsNone'),
+      at(PRICES_SOL, 'test_S36_aFeedThatIsStaleFutureZeroNegativeOrHugeDoesNotCount'),
+      at(PRICES_SOL, 'test_S36_aFeedOfOtherDecimalsOrOddMannersDoesNotCount'),
+      at(PRICES_SOL, 'test_S36_feedsThatAreTooFarApartHaveNoPrice'),
+      at(PRICES_SOL, 'test_S36_nothingHasAPriceWhileTheSequencerIsDownAndForAnHour'),
+    ],
+  },
+  {
+    id: 'S37',
+    attack: 'too little gas for some of the feeds, at every amount',
+    expected: 'refused',
+    where: [at(PRICES_SOL, 'test_S37_noGasLimitChoosesWhichFeedsAnswer')],
+  },
+  {
+    id: 'S38',
+    attack: 'observations with gaps or in endless numbers, and a price of one moment',
+    expected: 'no mean over what is not covered, and no report where the mean is near',
+    where: [
+      at(PRICES_SOL, 'test_S38_aGapOrTheFutureOfAWindowIsNotCovered'),
+      at(PRICES_SOL, 'test_S38_spamDoesNotShortenWhatIsCovered'),
+      at(PRICES_SOL, 'test_S38_aPriceOfOneMomentSuspendsNothingWhereAWindowIsSet'),
     ],
   },
   {

@@ -208,6 +208,50 @@ export const FORGE: readonly Allowed[] = [
     why: 'the time is at most that of the year 9999, which is checked above and has 38 bits',
   },
   {
+    file: 'RiskRegister.sol',
+    code: 'block-timestamp',
+    at: [
+      'if (takenAt > block.timestamp || block.timestamp - takenAt > windows.maxLag) {',
+      'bool usable = block.timestamp >= table.activeFrom && block.timestamp <= table.until;',
+      '!answers || answer != 0 || startedAt == 0 || startedAt > block.timestamp',
+      '|| block.timestamp - startedAt <= GRACE',
+      '|| updatedAt > block.timestamp || block.timestamp - updatedAt > source.maxAge',
+    ],
+    why: 'windows of minutes to years, which a validator can shift by seconds; no randomness hangs on them',
+  },
+  {
+    file: 'RiskRegister.sol',
+    code: 'screaming-snake-case-immutable',
+    at: ['IPriceFeed public immutable sequencer;', 'uint8 public immutable valueDecimals;'],
+    why: 'their names are those of their getters, functions of the interface',
+  },
+  {
+    file: 'RiskRegister.sol',
+    code: 'unsafe-typecast',
+    at: [
+      'exponent: int8(exponent),',
+      'emit InstrumentSet(instrument, int8(exponent), sources, bounds);',
+      '_rings[instrument].push(uint128(price), _instruments[instrument].maxGap);',
+      '_feeds[instrument][i] = Feed({feed: feed, maxAge: sources[i].maxAge, decimals: uint8(decimals)});',
+      'price = uint256(answer) * 10 ** (PRICE_DECIMALS - decimals);',
+      'if (exponent < 0) price *= 10 ** uint256(-exponent);',
+      'else mark *= 10 ** uint256(exponent);',
+    ],
+    why: 'checked before: an exponent lies in -18 to 36, decimals in 0 to 18, a price below 2^128, an answer above 0',
+  },
+  {
+    file: 'libraries/PriceRing.sol',
+    code: 'block-timestamp',
+    at: ['if (block.timestamp - last.time > maxGap) revert NotCovered(window);'],
+    why: 'gaps of minutes, which a validator can shift by seconds',
+  },
+  {
+    file: 'libraries/PriceRing.sol',
+    code: 'unsafe-typecast',
+    at: ['ring.next = uint8((next + 1) % SLOTS);'],
+    why: 'a remainder of 64',
+  },
+  {
     file: 'SolvencyRegistry.sol',
     code: 'block-timestamp',
     at: [
