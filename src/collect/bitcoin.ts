@@ -90,6 +90,8 @@ export function bitcoinCollector(chain: ChainName, options: BitcoinCollectorOpti
   const state = new Collection(chain, options)
   return {
     chain,
+    // One scan finds the outputs of thousands of accounts, and keeps them until it is their turn.
+    atOnce: 1,
     start: (moments, kept) => state.start(moments, kept),
     collect: (task, moment) => state.collect(task, moment),
     headers: async () => state.headers(),

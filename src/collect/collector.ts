@@ -31,6 +31,8 @@ export interface CollectedAccount {
 /** Collects the evidence of one chain. What it needs to go on after a crash is kept for it. */
 export interface ChainCollector {
   readonly chain: ChainName
+  /** Accounts of one moment that may be collected at the same time. */
+  readonly atOnce: number
   /**
    * Chooses the block of each moment, or takes up those that an earlier run chose.
    *

@@ -19,6 +19,8 @@ import { type EvmBlock, type EvmNodes, openEvmNodes } from './evm-node.js'
 import { balanceOf, balanceOfData, findToken } from './evm-token.js'
 import type { JsonRpc } from './json-rpc.js'
 
+/** Accounts that are collected at the same time: nodes take a while to answer, and not much to ask. */
+const ACCOUNTS_AT_ONCE = 16
 /** Holders of each token of whom the contract is asked too, at each moment. */
 const ASKED_HOLDERS = 3
 
@@ -55,6 +57,7 @@ export function evmCollector(
   let blocks: Moment[] = []
   return {
     chain,
+    atOnce: ACCOUNTS_AT_ONCE,
     async start(moments, kept) {
       from = await openEvmNodes(chain.reference, nodes)
       const chosen = keptSchema.safeParse(kept).data?.blocks as Hex[] | undefined

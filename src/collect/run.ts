@@ -94,8 +94,8 @@ interface Job extends ReadChallenge {
   /** Where it keeps what it has. */
   work: string
   addresses: Addresses
-  /** Those with something that shows control. */
-  entries: readonly AddressEntry[]
+  /** Those with something that shows control, by account and in their order. */
+  entries: ReadonlyMap<string, AddressEntry>
   moments: readonly number[]
 }
 
@@ -156,18 +156,17 @@ async function readJob(options: CollectOptions): Promise<Job> {
   }
   const round = drand === undefined ? undefined : await readJsonFile(drand, drandRoundSchema)
   const moments = await momentsOf(read.challenge, round)
-  const entries = addresses.accounts.filter(
+  const shown = addresses.accounts.filter(
     ({ account, control }) => controls.has(account) || control === 'attested',
   )
+  const entries = new Map(shown.map((entry) => [entry.account, entry]))
   const job = { options, ...read, addresses, entries, moments, work: `${options.out}.collecting` }
   const chains = new Set(read.challenge.chains.map(({ chain }) => chain))
-  const other = entries
-    .map(({ account }) => parseAccount(account, list).chain.id)
-    .find((id) => !chains.has(id))
+  const other = shown.map(({ account }) => parseAccount(account, list).chain.id).find((id) => !chains.has(id))
   if (other !== undefined) {
     throw new InputError('COLLECT_CHANGED', `the challenge does not name ${other}`, { where: path })
   }
-  for (const entry of entries) assertControl(job, entry)
+  for (const entry of shown) assertControl(job, entry)
   return job
 }
 
@@ -176,13 +175,13 @@ function assertControl(job: Job, entry: AddressEntry): void {
   const control = job.options.controls.get(entry.account)
   if (control === undefined || control.kind === 'eip1271') return
   const { account: id } = entry
-  const told = entry.private ? `account ${job.addresses.accounts.indexOf(entry) + 1} of the list` : id
+  const told = () => (entry.private ? `account ${job.addresses.accounts.indexOf(entry) + 1} of the list` : id)
   if (control.kind !== entry.control) {
     throw new InputError(
       'COLLECT_CONTROL',
       `the list has ${entry.control} for it, and there is ${control.kind}`,
       {
-        where: told,
+        where: told(),
       },
     )
   }
@@ -194,7 +193,7 @@ function assertControl(job: Job, entry: AddressEntry): void {
   })
   if (status !== 'invalid') return
   throw new InputError('COLLECT_CONTROL', `what is given shows no control: ${why ?? 'it is not valid'}`, {
-    where: told,
+    where: told(),
     hint: 'Have the text of this account signed again, exactly as `plimsoll reserves message` wrote it.',
   })
 }
@@ -233,7 +232,7 @@ async function collect(job: Job): Promise<CollectedEvidence> {
   await rm(work, { recursive: true, force: true })
   return {
     report,
-    leftOut: job.addresses.accounts.length - job.entries.length,
+    leftOut: job.addresses.accounts.length - job.entries.size,
     foundTokens: found.map(({ asset }) => asset),
   }
 }
@@ -254,7 +253,7 @@ async function assertSameFiles({ work, hash, options }: Job): Promise<void> {
 }
 
 function tasksOf({ entries }: Job, chain: string): CollectTask[] {
-  return entries
+  return [...entries.values()]
     .filter(({ account }) => account.startsWith(`${chain}:`))
     .map(({ account, assets, control }) => ({
       account: parseAccount(account, ''),
@@ -282,9 +281,8 @@ function collectorOf(
   const outputs = new Map<string, readonly Outpoint[]>()
   for (const { account } of tasks) {
     const control = options.controls.get(account.id)
-    const entry = job.entries.find((each) => each.account === account.id)!
     if (control?.kind !== 'bip322') continue
-    const { facts } = verifyControl(control, { account, text: textOf(job, entry) })
+    const { facts } = verifyControl(control, { account, text: textOf(job, job.entries.get(account.id)!) })
     if (facts?.outputs !== undefined && facts.outputs.length > 0) outputs.set(account.id, facts.outputs)
   }
   return bitcoinCollector(chain, {
@@ -322,9 +320,11 @@ async function collectMoment(
     done++
   }
   await journal.appending(async (add) => {
-    for (const task of tasks.slice(done)) {
+    const collect = async (task: CollectTask) => {
       const collected = await collector.collect(task, moment)
-      const control = await completed(job, task, collected)
+      return { task, collected, control: await completed(job, task, collected) }
+    }
+    for await (const { task, collected, control } of ahead(tasks.slice(done), collector.atOnce, collect)) {
       await add({
         account: task.account.id,
         ...(control && { control }),
@@ -342,6 +342,24 @@ async function collectMoment(
   })
 }
 
+/** Works on some at the same time, and gives what comes of them in their order. */
+async function* ahead<T, U>(
+  all: readonly T[],
+  atOnce: number,
+  work: (one: T) => Promise<U>,
+): AsyncGenerator<U> {
+  const begun: Promise<U>[] = []
+  for (let next = 0; next < all.length || begun.length > 0; ) {
+    while (next < all.length && begun.length < atOnce) {
+      const one = work(all[next++]!)
+      // A failure is met when it is its turn, and then those behind it are no longer waited for.
+      one.catch(() => {})
+      begun.push(one)
+    }
+    yield await begun.shift()!
+  }
+}
+
 /** What a contract says of its signature, at the block of its balances. */
 async function completed(
   job: Job,
@@ -350,9 +368,8 @@ async function completed(
 ): Promise<Control | undefined> {
   const control = job.options.controls.get(account.id)
   if (control?.kind !== 'eip1271') return control
-  const entry = job.entries.find((each) => each.account === account.id)!
   const [node] = job.options.nodes.get(account.chain.id)!
-  const call = eip1271Call(account, textOf(job, entry), control.signature)
+  const call = eip1271Call(account, textOf(job, job.entries.get(account.id)!), control.signature)
   const schema = z.string().regex(/^0x[0-9a-f]*$/, 'must be bytes in hex')
   const result = await node!.ask('eth_call', [call, { blockHash: holdings[0]!.block }], schema)
   return { ...control, result }
@@ -404,9 +421,15 @@ async function assemble(
 
 /** The lines of one moment, in the order of the accounts. */
 async function* linesOfMoment(job: Job, moment: number): AsyncGenerator<object> {
-  const { controls, told = [] } = job.options
+  const { controls } = job.options
+  const told = new Map<string, ToldHolding[]>()
+  for (const holding of job.options.told ?? []) {
+    const before = told.get(holding.account)
+    if (before === undefined) told.set(holding.account, [holding])
+    else before.push(holding)
+  }
   let journal: { chain: string; records: AsyncGenerator<ReturnType<typeof JSON.parse>> } | undefined
-  for (const entry of job.entries) {
+  for (const entry of job.entries.values()) {
     const instruments = new Map(entry.assets.map(({ asset, instrument }) => [asset, instrument]))
     const chain = parseAccount(entry.account, '').chain.id
     const path = join(job.work, journalOf(chain, moment))
@@ -417,7 +440,7 @@ async function* linesOfMoment(job: Job, moment: number): AsyncGenerator<object> 
       const { value } = await journal.records.next()
       holdings = value.holdings
       control = value.control ?? control
-    } else holdings = told.filter(({ account }) => account === entry.account)
+    } else holdings = told.get(entry.account) ?? []
     for (const [i, { asset, amount, block, balance }] of holdings.entries()) {
       const instrument = instruments.get(asset)
       const shown = i === 0 ? control : 'above'

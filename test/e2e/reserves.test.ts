@@ -21,25 +21,31 @@ const INSTANCES = ['ledger-tiny', 'solvency-tiny']
 let chain: ReservesChain
 let node: Stub
 
-/** A node that stands before the chain's own, and can be slow. */
+/** A node that stands before the chain's own, and can hold back answers. */
 interface Stub {
   url: string
   /** Methods that were asked for. */
   asked: string[]
-  /** Milliseconds before it answers a request for a proof. */
-  delay: number
+  /** Accounts whose proofs were asked for, in lower case. */
+  proofsOf: string[]
+  /** Accounts whose proofs it does not give as long as they are here. */
+  held: Set<string>
   server: Server
 }
 
 async function startStub(target: string): Promise<Stub> {
-  const stub: Stub = { url: '', asked: [], delay: 0, server: createServer() }
+  const stub: Stub = { url: '', asked: [], proofsOf: [], held: new Set(), server: createServer() }
   stub.server.on('request', async (request, response) => {
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part as Buffer)
     const body = Buffer.concat(parts).toString()
-    const { method } = JSON.parse(body) as { method: string }
+    const { method, params } = JSON.parse(body) as { method: string; params: unknown[] }
     stub.asked.push(method)
-    if (method === 'eth_getProof') await new Promise((resolve) => setTimeout(resolve, stub.delay))
+    if (method === 'eth_getProof') {
+      const account = `${params[0]}`.toLowerCase()
+      stub.proofsOf.push(account)
+      await until(() => !stub.held.has(account))
+    }
     const answer = await fetch(target, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -134,23 +140,27 @@ const collecting = () => [
 ]
 
 test('collecting that was killed goes on where it was, and nothing is there before it is done (reserves.14)', async () => {
-  node.delay = 200
+  // Several accounts are asked for at once, and written in their order.
+  const [first, , last] = [...signers().keys()].sort() as [string, string, string]
+  node.held = new Set([first, last])
   const { child, ended } = start(collecting())
   const journal = () => {
     const work = `${evidence}.collecting`
     const name = existsSync(work) && readdirSync(work).find((each) => each.endsWith('-0.jsonl'))
     return name ? readFileSync(join(work, name), 'utf8') : ''
   }
-  await until(() => journal().includes('\n'))
+  const lines = () => journal().split('\n').length - 1
+  await until(() => node.proofsOf.includes(last))
+  expect(lines()).toBe(0)
+  node.held.delete(first)
+  await until(() => lines() === 2)
   child.kill('SIGKILL')
   await ended
   expect(existsSync(evidence)).toBe(false)
   // A line that was cut short is written anew.
   const work = `${evidence}.collecting`
   const name = readdirSync(work).find((each) => each.endsWith('-0.jsonl'))!
-  const done = journal()
-    .split('\n')
-    .filter((line) => line !== '').length
+  expect(lines()).toBe(2)
   writeFileSync(join(work, name), `${journal()}{"account":"cut sho`)
 
   const other = file('other')
@@ -160,12 +170,13 @@ test('collecting that was killed goes on where it was, and nothing is there befo
   const changed = await plimsoll(...collecting().with(2, other))
   expect([changed.code, changed.stderr]).toEqual([2, expect.stringMatching(/COLLECT_(CONTROL|CHANGED)/)])
 
-  node.delay = 0
-  node.asked.length = 0
+  node.held.clear()
+  node.proofsOf.length = 0
   const { code, stdout, stderr } = await plimsoll(...collecting(), '--json')
   expect(code, stderr).toBe(0)
   const report = JSON.parse(stdout)
-  expect(done).toBeGreaterThan(0)
+  expect(node.proofsOf).toContain(last)
+  expect(node.proofsOf).not.toContain(first)
   expect(report).toMatchObject({
     verdict: "on the venue's word",
     leftOut: 0,
@@ -203,7 +214,7 @@ test('anyone checks it without a network, and knows the block by a pin or by two
   expect(text.stdout).toMatch(/ON THE VENUE'S WORD$/m)
 })
 
-test('what is committed to is no more than is shown, and the epoch proves it (reserves.15)', async () => {
+test('R34: what is committed to is no more than is shown, and the epoch proves it (reserves.15)', async () => {
   const commit = (...more: string[]) =>
     plimsoll(
       'reserves',
