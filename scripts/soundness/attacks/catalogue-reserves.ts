@@ -9,6 +9,8 @@ const IMPORTS = 'test/src/reserves/imports.test.ts'
 const COLLECT_EVM = 'test/src/collect/evm.test.ts'
 const TOKENS = 'test/src/reserves/evm/tokens.test.ts'
 const TRIE = 'test/src/reserves/evm/trie.test.ts'
+const CHECK = 'test/src/reserves/check.test.ts'
+const VENUE = 'test/e2e/reserves.test.ts'
 
 /** Attacks of a venue, or of a node that it asks, on evidence of reserves. */
 export const RESERVE_ATTACKS: readonly Attack[] = [
@@ -268,5 +270,50 @@ export const RESERVE_ATTACKS: readonly Attack[] = [
     attack: 'what lies in a bridge or a stake, and is counted by somebody else as well',
     expected: 'left out, for the accounts that are known',
     where: [at(TOKENS, 'R29: what bridges, stakes and nobody hold is no reserve')],
+  },
+  {
+    id: 'R30',
+    attack: 'evidence of another venue, epoch, ledger or moment, or signatures that were made for it',
+    expected: 'refused',
+    where: [
+      at(CHECK, 'R30: evidence of %s is refused'),
+      at(CHECK, 'R30: a text that was signed %s shows no control'),
+    ],
+  },
+  {
+    id: 'R31',
+    attack: 'an account twice or in a second spelling, an amount of one unit more, control of another line',
+    expected: 'refused, with the number of the line',
+    where: [at(CHECK, 'R31: a line with %s is refused, by its number')],
+  },
+  {
+    id: 'R32',
+    attack: 'a block too far from its moment, after the challenge expired, or one to choose from',
+    expected: 'refused',
+    where: [at(CHECK, 'R32: a block %s is refused')],
+  },
+  {
+    id: 'R33',
+    attack: 'one block under the names of two chains, so that what it holds counts twice',
+    expected: 'refused',
+    where: [at(CHECK, 'R33: one block under the names of two chains is refused')],
+  },
+  {
+    id: 'R34',
+    attack: 'reserves of one unit more than the evidence shows',
+    expected: 'refused before anything is committed to',
+    where: [at(VENUE, 'R34: what is committed to is no more than is shown, and the epoch proves it')],
+  },
+  {
+    id: 'R35',
+    attack: 'addresses that nobody has a key for, customers’ accounts, tokens that the venue issued',
+    expected: 'count as nothing: the known ones always, the others where the reader names them',
+    where: [at(CHECK, 'R35: who holds a key of nobody’s, and what the reader leaves out, counts as nothing')],
+  },
+  {
+    id: 'R36',
+    attack: 'an account that two venues show as theirs',
+    expected: 'named, where the evidence of both is compared',
+    where: [at(CHECK, 'R36: an account that another venue shows too is named, a private one is not')],
   },
 ]

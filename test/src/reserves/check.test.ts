@@ -160,7 +160,7 @@ describe('evidence of reserves, checked without a network', () => {
     ['another epoch', /another epoch/, { epoch: '2026-10' }],
     ['another ledger', /other accounts/, { accountsRoot: '8' }],
     ['another moment', /not that of the epoch/, { timestamp: MOMENT + 1 }],
-  ])('evidence of %s is refused (reserves.3)', async (_, why, epoch) => {
+  ])('R30: evidence of %s is refused (reserves.3)', async (_, why, epoch) => {
     const { report } = await checked({}, { epoch: { ...EPOCH, ...epoch } })
     expect(report).toMatchObject({ verdict: 'refused', exitCode: 1, shown: [] })
     expect(fault(report)).toMatch(why)
@@ -171,7 +171,7 @@ describe('evidence of reserves, checked without a network', () => {
     ['for another venue', /control is not shown/, { signed: { venue: 'Other' } }],
     ['for another purpose', /control is not shown/, { signed: { holdsFor: 'mutual' } }],
     ['for another challenge', /control is not shown/, { signed: { challenge: 'c0'.repeat(32) } }],
-  ])('a text that was signed %s shows no control (reserves.3)', async (_, why, changes) => {
+  ])('R30: a text that was signed %s shows no control (reserves.3)', async (_, why, changes) => {
     expect(fault((await checked(changes)).report)).toMatch(why)
   })
 
@@ -189,8 +189,17 @@ describe('evidence of reserves, checked without a network', () => {
       /2 headers for 1 moments/,
       { blocks: [{ time: MOMENT }, { time: MOMENT + 1 }] },
     ],
-  ])('a block %s is refused (reserves.4)', async (_, why, changes) => {
+  ])('R32: a block %s is refused (reserves.4)', async (_, why, changes) => {
     expect(fault((await checked(changes)).report)).toMatch(why)
+  })
+
+  test('R33: one block under the names of two chains is refused (reserves.4)', async () => {
+    const twin = 'eip155:31338'
+    const chains = [CHAIN, twin].map((chain) => ({ chain, tolerance: 60 }))
+    const { report } = await checked({ challenge: { chains } }, {}, ({ files }) => {
+      for (const [path, bytes] of [...files]) files.set(path.replace('eip155-31337', 'eip155-31338'), bytes)
+    })
+    expect(fault(report)).toMatch(`blocks: ${CHAIN} and ${twin} have the same block`)
   })
 
   const [first, second] = accountsOf(HOLDINGS).map(({ account }) => account.id) as [string, string]
@@ -278,7 +287,7 @@ describe('evidence of reserves, checked without a network', () => {
       /tokens.json does not have the token/,
       (l) => l.map((line) => ({ ...line, balance: { kind: 'evm-token' } })),
     ],
-  ])('a line with %s is refused, by its number (reserves.1)', async (_, why, lines) => {
+  ])('R31: a line with %s is refused, by its number (reserves.1)', async (_, why, lines) => {
     const { report } = await checked({ lines })
     expect(fault(report)).toMatch(/evidence\.jsonl:[0-9]+: /)
     expect(fault(report)).toMatch(why)
@@ -319,7 +328,7 @@ describe('evidence of reserves, checked without a network', () => {
     expect(fault(code.report)).toMatch(/other code at the block/)
   })
 
-  test('who holds a key of nobody’s, and what the reader leaves out, counts as nothing (reserves.6)', async () => {
+  test('R35: who holds a key of nobody’s, and what the reader leaves out, counts as nothing (reserves.6)', async () => {
     const exclude = {
       schema: 'plimsoll/reserves-exclusions/1' as const,
       accounts: [first],
@@ -334,7 +343,7 @@ describe('evidence of reserves, checked without a network', () => {
     expect(empty.report.accounts).toEqual({ listed: 4, counted: 3 })
   })
 
-  test('an account that another venue shows too is named, a private one is not (reserves.7)', async () => {
+  test('R36: an account that another venue shows too is named, a private one is not (reserves.7)', async () => {
     const { folder: other } = await madeUpEvidence({ holdings: HOLDINGS.filter(({ key }) => key !== 2) })
     const { report } = await checked({}, { against: [other] })
     expect(fault(report)).toMatch(/2 accounts are shown there too/)
