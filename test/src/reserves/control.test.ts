@@ -265,7 +265,10 @@ describe('a multisig takes as many different keys as its script asks for (reserv
     expect(await judged(1, 3)).toMatchObject({ status: 'valid', facts: { keys: { signed: 2, needed: 2 } } })
     expect(await judged(1, 1)).toMatchObject({ status: 'invalid' })
     expect(await judged(1)).toMatchObject({ status: 'invalid' })
-    expect(await judged(1, 4)).toMatchObject({ status: 'invalid', why: "signature 2 is not an owner's over this text" })
+    expect(await judged(1, 4)).toMatchObject({
+      status: 'invalid',
+      why: "signature 2 is not an owner's over this text",
+    })
     expect(judge(await safe(1, 2), contract)).toMatchObject({ status: 'inconclusive' })
     const open = { wallet: { threshold: 0, owns } }
     expect(judge(await safe(1), contract, undefined, open)).toMatchObject({ status: 'invalid' })
