@@ -1,18 +1,26 @@
 /**
- * Writes schemas/*.schema.json, by which editors check the files that a venue writes: `npx tsx
- * scripts/make-schemas.ts`.
+ * Writes schemas/*.schema.json, by which editors check the files that a venue writes, and other programs the
+ * evidence of reserves: `npx tsx scripts/make-schemas.ts`.
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 import { configSchema } from '../src/inputs/index.js'
 import { stressRequestSchema } from '../src/models/index.js'
-import { reservesFile } from '../src/reserves/index.js'
+import {
+  addressesSchema,
+  challengeSchema,
+  evidenceLineSchema,
+  reservesFile,
+  summarySchema,
+  tokensSchema,
+} from '../src/reserves/index.js'
 import { riskTableFile } from '../src/risk/index.js'
 import { formatJson } from '../src/schema/index.js'
 import { policySchema } from '../src/statements/index.js'
 
-const SCHEMAS: Record<string, [title: string, schema: z.ZodType]> = {
+/** Files that people write: each may name its schema. */
+const EDITED: Record<string, [title: string, schema: z.ZodType]> = {
   config: ['How a venue makes its epochs: plimsoll.json', configSchema],
   policy: ['What a venue promises: policy.json', policySchema],
   reserves: ['What a venue holds: reserves.json', reservesFile],
@@ -20,12 +28,21 @@ const SCHEMAS: Record<string, [title: string, schema: z.ZodType]> = {
   stress: ['Which scenarios a risk table is to have: stress.json', stressRequestSchema],
 }
 
+/** Files of evidence of reserves, which programs write. */
+const WRITTEN: Record<string, [title: string, schema: z.ZodType]> = {
+  'reserves-addresses': ['Accounts that hold reserves: addresses.json', addressesSchema],
+  'reserves-challenge': ['What each account signs: challenge.json', challengeSchema],
+  'reserves-evidence-line': ['One holding: a line of evidence.jsonl', evidenceLineSchema],
+  'reserves-summary': ['What evidence shows, in short: summary.json', summarySchema],
+  'reserves-tokens': ['Where tokens keep balances: tokens.json', tokensSchema],
+}
+
 /** The text of each schema by its file's name. */
 export function jsonSchemas(): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(SCHEMAS).map(([name, [title, schema]]) => {
+    Object.entries({ ...EDITED, ...WRITTEN }).map(([name, [title, schema]]) => {
       const { $schema, properties, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-      const named = { $schema: { type: 'string' }, ...properties }
+      const named = name in EDITED ? { $schema: { type: 'string' }, ...properties } : properties
       return [`${name}.schema.json`, formatJson({ $schema, title, properties: named, ...rest })]
     }),
   )

@@ -132,6 +132,7 @@ export {
   type CheckedReserves,
   type Checkpoint,
   type CheckReservesOptions,
+  CLASSES,
   type Control,
   type ControlContext,
   type ControlFacts,

@@ -113,5 +113,5 @@ export {
 export { linesOf } from './lines.js'
 export { HOLDS_FOR, type HoldsFor, type ReservesStatement, reservesMessage } from './message.js'
 export { momentsOf } from './moments.js'
-export { type Instruments, type Summary, shownUnits } from './summary.js'
+export { type Instruments, type Summary, shownUnits, summarySchema } from './summary.js'
 export type { ShownAmounts, Totals } from './totals.js'
