@@ -24,7 +24,9 @@ const ACCOUNTS_AT_ONCE = 16
 /** Holders of each token of whom the contract is asked too, at each moment. */
 const ASKED_HOLDERS = 3
 
-const keptSchema = z.strictObject({ blocks: z.array(z.string().regex(/^0x[0-9a-f]{64}$/)) })
+const keptSchema = z.strictObject({
+  blocks: z.array(z.string().regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 hexadecimal digits in lower case')),
+})
 
 /** Collects evidence of one EVM chain. */
 export interface EvmCollector extends ChainCollector {

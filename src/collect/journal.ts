@@ -17,7 +17,7 @@ const recordSchema = z.strictObject({
   holdings: z.array(
     z.strictObject({
       asset: z.string(),
-      amount: z.string().regex(/^[0-9]+$/),
+      amount: z.string().regex(/^[0-9]+$/, 'must be a whole number of smallest units in quotes'),
       block: z.string(),
       balance: balanceSchema,
     }),
