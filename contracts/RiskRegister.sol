@@ -289,7 +289,8 @@ contract RiskRegister is IRiskRegister, AccessManaged {
         if (
             bounds.proposePpm == 0 || bounds.spreadPpm == 0 || bounds.suspendPpm < bounds.proposePpm
                 || bounds.suspendPpm >= WHOLE || bounds.spreadPpm >= WHOLE || bounds.quorum < FEWEST_SOURCES
-                || bounds.quorum > count || bounds.window > PriceRing.LONGEST || bounds.maxGap == 0
+                || bounds.quorum > count || bounds.window > PriceRing.LONGEST
+                || bounds.maxGap < PriceRing.APART
         ) revert UnfitBounds(instrument);
     }
 

@@ -120,7 +120,8 @@ interface IRiskRegister is ITableSource {
     error UnfitSources(uint16 instrument);
 
     /// @notice A bound is 0 or above a whole; the quorum is below 2 or above the number of feeds; a mark could
-    ///         be reported as soon as it is proposed; or the window is longer than an hour, or has no gap.
+    ///         be reported as soon as it is proposed; the window is longer than an hour; or the gap is below a
+    ///         minute, and no observations would be one row.
     error UnfitBounds(uint16 instrument);
 
     /// @notice An instrument has such decimals that its marks cannot be held against prices.

@@ -7,7 +7,7 @@ pragma solidity ^0.8.25;
 library PriceRing {
     uint256 private constant SLOTS = 64;
     /// @dev Seconds from one observation to the next, at least. 63 of them are longer than `LONGEST`.
-    uint256 private constant APART = 60;
+    uint32 internal constant APART = 1 minutes;
     uint32 internal constant LONGEST = 1 hours;
 
     /// @param time When the price was observed.

@@ -389,7 +389,7 @@ contract RiskRegisterTest is RiskRegisterFixtures {
             if (i == 5) odd.quorum = 1;
             if (i == 6) odd.quorum = 3;
             if (i == 7) odd.window = 1 hours + 1;
-            if (i == 8) odd.maxGap = 0;
+            if (i == 8) odd.maxGap = 59;
             refused(
                 abi.encodeCall(IRiskRegister.setInstrument, (SPOT, 8, sourcesOf(2), odd)),
                 abi.encodeWithSelector(IRiskRegister.UnfitBounds.selector, SPOT),
