@@ -23,6 +23,7 @@ import { procedures } from './procedure.js'
 import { judgeProvenance, provenance } from './provenance.js'
 import { type InputHash, RecordingSource } from './recording-source.js'
 import type { AuditReport } from './report.js'
+import { backed, reservesShown } from './reserves-shown.js'
 import { Steps } from './steps.js'
 import { foundFields, LIMITS, meaning } from './verdict-words.js'
 import type { Words } from './words.js'
@@ -89,6 +90,7 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   const remarks = judgeTable(steps, read, policy)
   await judgePrices(steps, read, options)
   const disclosed = await judgeDisclosure(steps, read, policy, options.disclosure)
+  if (options.disclosure) await judgeBacking(steps, read, disclosed)
   const shown = options.disclosure && Object.keys(disclosed)
   await judgePast(steps, { opened, ...(shown && { shown }) }, options)
   if (options.copy === undefined) steps.omit('compare', 'no second copy was named')
@@ -98,6 +100,7 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   const list = procedures(steps.list)
   const exceptions = list.filter(({ outcome }) => outcome === 'exception').length
   const { words, now } = options
+  const evidence = reservesShown(read, disclosed)
   return {
     schema: 'plimsoll/audit/1',
     valid,
@@ -111,7 +114,8 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
     manifestSha256,
     procedures: list,
     remarks: [...remarks, ...report.notes],
-    figures: figures(read, isProven, disclosed),
+    figures: figures(read, isProven, disclosed, report.backing),
+    ...(evidence && { reserves: evidence }),
     coverage: table && policy ? coverage(table, policy, isProven, disclosed) : [],
     scenarios: table ? scenarioFigures(table, policy, isProven, disclosed) : [],
     ...(table && { quote: table.quote }),
@@ -154,20 +158,22 @@ function recorded(options: AuditOptions): { options: AuditOptions; others: () =>
 }
 
 /** What a reader accepts of this epoch. */
-function trustOf({ pins, policy, now, maxAge, venue }: AuditOptions): VerifyEpochOptions {
+function trustOf({ pins, policy, now, maxAge, venue, evidence }: AuditOptions): VerifyEpochOptions {
   return {
     pins,
     ...(policy && { policy }),
     ...(now !== undefined && { now }),
     ...(maxAge !== undefined && { maxAge }),
     ...(venue !== undefined && { venue }),
+    ...(evidence && { evidence }),
   }
 }
 
-/** What a reader accepts of those before it: the same, but for the age of their marks. */
+/** What a reader accepts of those before it: the same, but for the age of their marks and pinned blocks. */
 function pastTrustOf(options: AuditOptions): VerifyEpochOptions {
-  const { maxAge: _, ...trust } = trustOf(options)
-  return { ...trust, production: !options.development }
+  const { maxAge: _, evidence, ...trust } = trustOf(options)
+  const { blocks: __, ...known } = evidence ?? {}
+  return { ...trust, ...(evidence && { evidence: known }), production: !options.development }
 }
 
 /** The policy over the table, where both can be read and go together. */
@@ -243,6 +249,27 @@ async function judgeDisclosure(
     })
   }
   return disclosed
+}
+
+/** Compares reserves that are shown with what addresses show: the venue may show one and prove the other. */
+async function judgeBacking(
+  steps: Steps,
+  { table, evidence }: ReadEpoch,
+  { reserves }: Disclosed,
+): Promise<void> {
+  if (!table || !reserves || !evidence) {
+    steps.omit('open-backing', 'it takes reserves that open, and evidence that holds')
+    return
+  }
+  await steps.run('open-backing', () => {
+    const rows = backed(table, reserves, evidence)
+    const above = rows.filter(({ enough }) => !enough).map(({ symbol }) => symbol)
+    if (above.length > 0) fail(`more is held than addresses show of ${someOf(above)}`)
+    const { classes, verdict } = evidence.backing
+    return passed(
+      `of all ${rows.length} instruments no more than what is ${classes.join(' or ')}, ${verdict}`,
+    )
+  })
 }
 
 /** The epoch before, and the whole history. */

@@ -1,4 +1,4 @@
-import type { DisclosedReserves, DisclosedTotals, ReadEpoch } from '../epoch/index.js'
+import type { Backing, DisclosedReserves, DisclosedTotals, ReadEpoch } from '../epoch/index.js'
 import { ledgerSizesOf } from '../epoch/index.js'
 import { formatDecimal, RATIO_ONE } from '../field/index.js'
 import { isRequirement, isTiered, marketScenarios, type RiskTable, rowsByKind } from '../risk/index.js'
@@ -187,6 +187,7 @@ export function figures(
   { manifest, table, digests, policy: file }: ReadEpoch,
   isValid: boolean,
   amounts: Amounts,
+  backing: Backing | undefined,
 ): Figure[] {
   const { ledger, solvency } = manifest.parts
   const held = ledger.batches.reduce((most, { instance, count }) => {
@@ -246,6 +247,10 @@ export function figures(
       },
     )
   }
+  const behind =
+    isValid && backing
+      ? `proven to be no more than addresses show, ${backing.verdict}`
+      : 'that they exist, and whose they are, is the venue’s word'
   rows.push(
     amounts.totals
       ? {
@@ -264,14 +269,14 @@ export function figures(
       ? {
           name: 'reserves',
           value: 'disclosed, below',
-          grade: 'claimed',
-          basis: 'opens reservesCommitment; that they exist, and whose they are, is the venue’s word',
+          grade: isValid && backing?.verdict === 'shown' ? 'proven' : 'claimed',
+          basis: `opens reservesCommitment; ${behind}`,
         }
       : {
           name: 'reserves',
           value: 'hidden',
           grade: 'withheld',
-          basis: 'committed to; that they exist, and whose they are, is the venue’s word',
+          basis: `committed to; ${behind}`,
         },
     { name: 'accounts below zero', ...belowZero(table, file?.limits, proven) },
   )

@@ -22,6 +22,7 @@ export const WHAT: Readonly<Record<string, string>> = {
   'open-reserves': 'Recompute the reserves commitment from the disclosed reserves',
   'open-epoch': 'Compare the disclosure with the epoch that it says it is of',
   'open-policy': 'Recompute each ratio from the disclosed amounts, and compare it with the policy',
+  'open-backing': 'Compare the disclosed reserves and layers with what addresses show, by instrument',
   'previous-venue': 'Compare the venue with that of the previous epoch',
   'previous-link': 'Compare the digest that the manifest names with that of the previous manifest',
   'previous-later': 'Compare the times of the marks of both epochs',
@@ -57,6 +58,8 @@ export const BY_HAND: Readonly<Record<string, string>> = {
     'docs/epoch-format.md: totals to first, first to second, second to firstState of the manifest',
   'open-reserves':
     'docs/epoch-format.md: the sponge of the reserves, against reservesCommitment of the manifest',
+  'open-backing':
+    'plimsoll reserves check EPOCH/reserves; its amounts of the classes that count, against those of the disclosure',
   'previous-link': 'sha256sum of the previous manifest.json is previous of this one',
   'previous-fresh': 'no line of jq -r .signals,.proof of one epoch stands in the other',
   history:

@@ -5,6 +5,7 @@ import type { Coverage, Figure, ScenarioFigure } from './figures.js'
 import type { Procedure } from './procedure.js'
 import type { KeyProvenance } from './provenance.js'
 import type { InputHash } from './recording-source.js'
+import type { ReservesShown } from './reserves-shown.js'
 import type { Words } from './words.js'
 
 /** Everything that an audit of an epoch found. */
@@ -28,6 +29,8 @@ export interface AuditReport {
   /** Sentences about what a reader has to judge. */
   remarks: readonly string[]
   figures: readonly Figure[]
+  /** What stands behind the reserves; missing where no evidence holds. */
+  reserves?: ReservesShown
   coverage: readonly Coverage[]
   scenarios: readonly ScenarioFigure[]
   /** Currency of all values. */

@@ -7,7 +7,7 @@ export const LIMITS = [
   'It is about one moment. What was so before and after it, nothing here says.',
   'That prices are right, and that an instrument is what the table says, is the venue’s word.',
   'What is owed off the books is in no proof.',
-  'That reserves exist, and that they are the venue’s own and free, is no part of the proofs.',
+  'That reserves are the venue’s own and free is no part of the proofs; that they exist, no more than addresses show.',
   'An account that was left out can be noticed by its customer alone, who has to look.',
   'Whether the worst case is among the scenarios is for the reader to judge.',
   'The program that wrote this report was not audited itself; every procedure can be repeated by other means.',
@@ -32,7 +32,9 @@ export function meaning(valid: boolean, { report, read: { table } }: OpenedEpoch
       : [
           `They also cover what accounts lack in ${market.length === 1 ? 'the scenario' : 'the scenarios'} ${someOf(market)}.`,
         ]),
-    'This was proven without showing an account; it does not say that the reserves exist.',
+    report.backing === undefined
+      ? 'This was proven without showing an account; it does not say that the reserves exist.'
+      : 'This was proven without showing an account.',
     ...report.reserves,
     ...(keyKind === 'development'
       ? [

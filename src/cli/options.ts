@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Option } from 'commander'
 import type { KeyPins } from '../bundle/index.js'
-import type { VerifyEpochOptions } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import type { Instance, PolicyFile } from '../statements/index.js'
 import type { PlanOptions } from '../venue/index.js'
@@ -217,45 +216,6 @@ export async function readPolicy(file: string): Promise<PolicyFile> {
   return readJsonFile(file, editable(policySchema))
 }
 
-/** The reader's trust and acceptance settings, as named on the command line. */
-export interface TrustOptions {
-  pins?: string
-  production?: boolean
-  policy?: string
-  /** Seconds. */
-  maxAge?: number
-  /** Address. */
-  venue?: string
-}
-
-/** The same, read. */
-export type Trust = Pick<VerifyEpochOptions, 'pins' | 'production' | 'policy' | 'maxAge' | 'venue'>
-
-/** The options of every command that verifies. */
-export function trustOptions(): Option[] {
-  return [
-    new Option('--pins <file>', "keys to trust (default: those in this machine's cache)"),
-    new Option('--production', 'refuse development keys; needs --pins'),
-    new Option('--policy <file>', 'the weakest policy to accept (JSON; default: full reserves)'),
-    new Option('--max-age <seconds>', 'refuse marks that are older than this, or of the future').argParser(
-      readMaxAge,
-    ),
-    venueOption(),
-  ]
-}
-
-/** @throws {InputError} when a file that an option names cannot be read */
-export async function readTrust({ pins, production, policy, maxAge, venue }: TrustOptions): Promise<Trust> {
-  const { resolvePins } = await import('./artifacts.js')
-  return {
-    pins: await resolvePins(pins, production),
-    production: production ?? false,
-    ...(policy === undefined ? {} : { policy: await readPolicy(policy) }),
-    ...(maxAge === undefined ? {} : { maxAge }),
-    ...(venue === undefined ? {} : { venue: await readAddress(venue, '--venue') }),
-  }
-}
-
 export function venueOption(): Option {
   return new Option(
     '--venue <address>',
@@ -283,14 +243,6 @@ export async function readTimes(text: string): Promise<string> {
   throw new InputError('MARGIN_TIMES', 'not a multiple of a requirement', {
     where: '--times',
     hint: 'Write a plain decimal number above 0 and below 1000, such as 1.5.',
-  })
-}
-
-function readMaxAge(text: string): number {
-  if (/^[0-9]{1,10}$/.test(text)) return Number(text)
-  throw new InputError('USAGE', 'not a number of seconds', {
-    where: '--max-age',
-    hint: 'Write whole seconds, such as 86400 for a day.',
   })
 }
 

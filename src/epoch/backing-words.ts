@@ -1,4 +1,4 @@
-import type { EvidenceClass } from '../reserves/index.js'
+import type { EvidenceBlock, EvidenceClass, Voucher } from '../reserves/index.js'
 
 /** What addresses show of an epoch's reserves, as it was verified. */
 export interface Backing {
@@ -8,6 +8,8 @@ export interface Backing {
   verdict: 'shown' | "on the venue's word"
   /** SHA-256 over the names and hashes of the files of the evidence. */
   evidenceHash: string
+  /** The block of each chain that amounts are of, and who says that it is on its chain. */
+  blocks: readonly EvidenceBlock[]
   /** By instrument and purpose, exact decimals by class; classes are never added. */
   shown: readonly ({ instrument: string; holdsFor: string } & Readonly<Record<EvidenceClass, string>>)[]
   /** Accounts on the venue's list, and those that show something. */
@@ -20,6 +22,13 @@ const CLASS_WORDS: Readonly<Record<EvidenceClass, string>> = {
   proven: 'proven from the hash of a block',
   observed: 'what a node answered',
   attested: "somebody's word",
+}
+
+/** Who says that a block is on its chain; of the venue's word, `words` has it. */
+const VOUCHER_WORDS: Readonly<Record<Exclude<Voucher, 'venue'>, string>> = {
+  pin: 'has the hash that the reader pinned',
+  nodes: 'is the one that nodes of the reader have',
+  work: 'has the work of its chain on it',
 }
 
 /**
@@ -39,17 +48,22 @@ export function backingWords(backing: Backing | 'refused' | undefined): string[]
   if (backing === 'refused') {
     return ['Nothing stands behind the reserves: the evidence that the venue names does not hold.']
   }
-  const { classes, shown, accounts, words } = backing
+  const { classes, blocks, shown, accounts, words } = backing
   const counted = classes.map((name) => `${name} (${CLASS_WORDS[name]})`).join(' and ')
   return [
     `Shown by addresses: of every instrument at least what is committed. What counts is ${counted}.`,
     `${accounts.counted} of ${accounts.listed} addresses show something. Coins may be borrowed for a day, and keys sold: evidence is of one moment.`,
+    ...blocks.flatMap(({ chain, height, vouchedBy }) =>
+      vouchedBy === 'venue' ? [] : [`Block ${height} of ${chain} ${VOUCHER_WORDS[vouchedBy]}.`],
+    ),
     ...shown.map(
       ({ instrument, holdsFor, ...amounts }) =>
-        `${instrument} for ${holdsFor}: ${(['proven', 'observed', 'attested'] as const)
-          .filter((name) => amounts[name] !== '0')
-          .map((name) => `${amounts[name]} ${name}`)
-          .join(', ')}`,
+        `${instrument} for ${holdsFor}: ${
+          (['proven', 'observed', 'attested'] as const)
+            .filter((name) => amounts[name] !== '0')
+            .map((name) => `${amounts[name]} ${name}`)
+            .join(', ') || 'nothing'
+        }`,
     ),
     ...words.map((word) => `On the word of the venue: ${word}.`),
   ]

@@ -43,9 +43,9 @@ export async function checkEvidence(
     },
     table: { sha256: riskTable, instruments },
   })
-  const { verdict, evidenceHash, shown, accounts, words } = report
+  const { verdict, evidenceHash, blocks, shown, accounts, words } = report
   if (verdict === 'refused' || totals === undefined || evidenceHash === undefined) return { report }
-  const backing = { classes, verdict, evidenceHash, shown, accounts, words }
+  const backing = { classes, verdict, evidenceHash, blocks, shown, accounts, words }
   return { report, evidence: { backing, shown: shownUnits(totals, instruments, classes) } }
 }
 

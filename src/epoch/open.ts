@@ -3,6 +3,7 @@ import type { RiskDigests, RiskTable } from '../risk/index.js'
 import type { PolicyFile } from '../statements/index.js'
 import { backingWords } from './backing-words.js'
 import { batchCount } from './batches.js'
+import type { EpochEvidence } from './evidence.js'
 import type { Manifest, ProvenManifest } from './manifest-schema.js'
 import { readPublishedManifest } from './read-manifest.js'
 import { verifyBacking } from './verify/backing.js'
@@ -45,6 +46,8 @@ export interface ReadEpoch {
   /** Of the table at the epoch's sizes. */
   digests?: RiskDigests
   policy?: PolicyFile
+  /** What addresses show, where the evidence holds. */
+  evidence?: EpochEvidence
   /** Those that verify, batches first. */
   proofs: readonly EpochProof[]
 }
@@ -117,6 +120,7 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
     ...(table && { table }),
     ...(digests && { digests }),
     ...(policy && { policy }),
+    ...(shown.evidence && { evidence: shown.evidence }),
     proofs: all,
   }
   if (!(valid && solvency && table && policy && proof)) return { report, read }

@@ -4,7 +4,16 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Manifest } from '../../src/epoch/index.js'
 import { BACKING_SIGNALS } from '../../src/statements/index.js'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
-import { type EvidenceChanges, HOLDINGS, MOMENT, madeUpEvidence } from '../helpers/evidence.js'
+import {
+  accountsOf,
+  CHAIN,
+  COIN,
+  type EvidenceChanges,
+  HOLDINGS,
+  MOMENT,
+  madeUpEvidence,
+  TOKEN_ASSET,
+} from '../helpers/evidence.js'
 
 const folder = temporaryFolder()
 const at = (...path: string[]) => join(folder, ...path)
@@ -49,11 +58,17 @@ function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): vo
 
 const prove = (epoch: string, reserves = 'reserves.json', ...more: string[]) =>
   plimsoll('reserves', 'prove', '--epoch', epoch, '--reserves', at(reserves), ...more)
-const verify = async (epoch: string) => {
-  const run = await plimsoll('verify', epoch, '--pins', at('pins.json'), '--json')
+const verify = async (epoch: string, ...known: string[]) => {
+  const run = await plimsoll('verify', epoch, '--pins', at('pins.json'), ...known, '--json')
   const report = JSON.parse(run.stdout)
   const failed = report.checks.filter((check: { valid: boolean }) => !check.valid)
   return { ...run, report, failed: failed.map(({ id }: { id: string }) => id), failures: failed }
+}
+const audit = async (epoch: string, ...more: string[]) => {
+  const run = await plimsoll('audit', epoch, '--pins', at('pins.json'), '--development', ...more, '--json')
+  const report = JSON.parse(run.stdout)
+  const step = (id: string) => report.procedures.find((each: { id: string }) => each.id === id)
+  return { code: run.code, report, step }
 }
 /** A copy of the epoch, changed. */
 function copy(name: string, change: (epoch: string) => void): string {
@@ -93,8 +108,13 @@ describe('evidence of reserves stands beside the epoch that it is of', { timeout
     expect(code).toBe(0)
     expect(report.reserves).toEqual([expect.stringMatching(/^Nothing stands behind the reserves/)])
     expect(report.backing).toBeUndefined()
-    const audited = await plimsoll('audit', at('epoch'), '--pins', at('pins.json'), '--development', '--json')
-    expect(JSON.parse(audited.stdout).meaning.join(' ')).toContain('Nothing stands behind the reserves')
+    const audited = await audit(at('epoch'))
+    expect(audited.report.meaning.join(' ')).toContain('Nothing stands behind the reserves')
+    expect(audited.report.reserves).toBeUndefined()
+    // Who pins a block asks for evidence that is of it.
+    expect((await verify(at('epoch'), '--block', `${CHAIN}=0x${'1'.repeat(64)}`)).failed).toEqual([
+      'evidence',
+    ])
     const none = await prove(at('epoch'))
     expect(none.code).toBe(2)
     expect(none.stderr).toContain('there is no evidence of reserves')
@@ -136,8 +156,7 @@ describe('evidence of reserves stands beside the epoch that it is of', { timeout
     expect(Object.keys(json(at('epoch/backing.json')).signals)).toEqual([...BACKING_SIGNALS])
     const again = await prove(at('epoch'))
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('proven already')])
-    const audited = await plimsoll('audit', at('epoch'), '--pins', at('pins.json'), '--development', '--json')
-    const { valid, meaning, procedures } = JSON.parse(audited.stdout)
+    const { valid, meaning, procedures } = (await audit(at('epoch'))).report
     expect(valid).toBe(true)
     expect(meaning.join(' ')).toContain('Shown by addresses')
     expect(procedures.map(({ id }: { id: string }) => id)).toEqual(
@@ -145,6 +164,72 @@ describe('evidence of reserves stands beside the epoch that it is of', { timeout
     )
     const alone = await plimsoll('verify', at('epoch/backing.json'), '--pins', at('pins.json'))
     expect([alone.code, alone.stdout]).toEqual([0, expect.stringContaining('one proof of backing')])
+  })
+
+  test('what the reader pins, names and knows is no longer the word of the venue, for verify as for audit (backing.11)', async () => {
+    const { hashes } = await madeUpEvidence()
+    cpSync(at('epoch/reserves/tokens.json'), at('own-tokens.json'))
+    const block = ['--block', `${CHAIN}=${hashes[0]}`]
+    const names = ['--asset', `ETH=${COIN}`, '--asset', `USDC=${TOKEN_ASSET}`]
+    const known = [...block, ...names, '--tokens', at('own-tokens.json')]
+    const pinned = await verify(at('epoch'), ...known)
+    expect([pinned.code, pinned.report.backing]).toMatchObject([0, { verdict: 'shown', words: [] }])
+    const sentences = pinned.report.reserves.join('\n')
+    expect(sentences).toContain(`Block 100 of ${CHAIN} has the hash that the reader pinned.`)
+    expect(sentences).not.toContain('word of the venue')
+    const alone = (await verify(at('epoch'), ...names)).report.reserves.join('\n')
+    expect(alone).toContain(`On the word of the venue: that block ${hashes[0]} is on ${CHAIN}`)
+    expect(alone).not.toContain('pinned')
+    const audited = await audit(at('epoch'), ...known)
+    expect([audited.code, audited.report.reserves]).toMatchObject([
+      0,
+      { verdict: 'shown', blocks: [{ vouchedBy: 'pin' }], words: [] },
+    ])
+    const [first] = accountsOf(HOLDINGS)
+    write(at('exclude.json'), {
+      schema: 'plimsoll/reserves-exclusions/1',
+      accounts: [first!.account.id],
+      assets: [],
+    })
+    for (const other of [
+      ['--block', `${CHAIN}=0x${'1'.repeat(64)}`],
+      ['--exclude', at('exclude.json')],
+    ]) {
+      const { code, failed, report } = await verify(at('epoch'), ...other)
+      expect([code, failed, report.reserves], other[0]).toEqual([1, ['evidence'], [NOT_HELD]])
+    }
+  })
+
+  test('an audit holds reserves that are opened against what addresses show, class beside class (audit.6)', async () => {
+    const opened = await plimsoll(
+      ...['reserves', 'open', '--epoch', at('epoch'), '--reserves', at('reserves.json')],
+      ...['--out', at('opening.json')],
+    )
+    expect(opened.code, opened.stderr).toBe(0)
+    const named = ['--openings', at('opening.json'), '--report', at('audit.html')]
+    const { code, report, step } = await audit(at('epoch'), ...named)
+    expect([code, step('open-reserves').outcome]).toEqual([0, 'passed'])
+    expect(step('open-backing')).toMatchObject({
+      outcome: 'passed',
+      number: expect.any(Number),
+      finding: "of all 2 instruments no more than what is proven, on the venue's word",
+    })
+    expect(report.reserves).toMatchObject({
+      classes: ['proven'],
+      shown: [
+        { instrument: 'ETH', holdsFor: 'customers', proven: '3', observed: '0', attested: '0' },
+        { instrument: 'ETH', holdsFor: 'insurance' },
+        { instrument: 'USDC', holdsFor: 'customers', proven: '2.500007' },
+      ],
+      compared: [
+        { symbol: 'USDC', reserves: '2.500007', layers: '0', enough: true },
+        { symbol: 'ETH', reserves: '3.1', layers: '0', enough: true },
+      ],
+    })
+    const page = readFileSync(at('audit.html'), 'utf8')
+    expect(page).toContain('<h2>Reserves, and what addresses show</h2>')
+    expect(page).toContain('at least as much')
+    expect(page.replaceAll(/<[^>]*>/g, ' ')).not.toContain('it does not say that the reserves exist')
   })
 
   test('an archive holds it, and verifies as the folder does (backing.8)', async () => {
@@ -228,6 +313,20 @@ describe('evidence of reserves stands beside the epoch that it is of', { timeout
     write(at('richer/manifest.json'), richer)
     const { failures } = await verify(at('richer'))
     expect(failures).toMatchObject([{ id: 'backing', detail: "not the epoch's: reservesCommitment" }])
+    const opened = await plimsoll(
+      ...['solvency', 'disclose', '--epoch', at('richer'), '--reserves', at('above.json')],
+      ...['--out', at('richer-opening.json')],
+    )
+    expect(opened.code, opened.stderr).toBe(0)
+    const { code, report, step } = await audit(at('richer'), '--openings', at('richer-opening.json'))
+    expect([code, step('open-reserves').outcome]).toEqual([1, 'passed'])
+    expect(step('open-backing')).toMatchObject({
+      outcome: 'exception',
+      finding: 'more is held than addresses show of ETH',
+    })
+    expect(report.reserves.compared).toContainEqual({
+      ...{ symbol: 'ETH', reserves: '3.10000001', layers: '0', enough: false },
+    })
   })
 
   test('solvency proven anew takes the old proof of it away, and proves it anew where evidence lies there (backing.9)', async () => {

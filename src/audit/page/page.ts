@@ -36,6 +36,7 @@ export function auditPage(report: AuditReport): string {
     procedureList(report),
     remarkList(report),
     figureList(report),
+    reservesSection(report),
     coverageSection(report),
     scenarioSection(report),
     policySection(report),
@@ -122,6 +123,27 @@ function figureList({ figures }: AuditReport): Markup {
 ${figures.map(({ name, value, grade: of, basis }) => html`<tr><td>${name}</td><td class="mono">${value}</td><td>${grade(of)}</td><td>${basis}</td></tr>`)}
 </tbody></table></div></section>`
 }
+
+function reservesSection({ reserves }: AuditReport): Markup | undefined {
+  if (reserves === undefined) return undefined
+  const { classes, verdict, accounts, blocks, shown, words, compared } = reserves
+  return html`<section><h2>Reserves, and what addresses show</h2>
+<p class="soft">What counts for the proof: ${classes.join(', ')}. Amounts of different classes stand apart. ${accounts.counted} of ${accounts.listed} addresses show something, ${verdict}.</p>
+<div class="scroll"><table><thead><tr><th>Instrument</th><th>For</th><th class="number">Proven</th><th class="number">Observed</th><th class="number">Attested</th></tr></thead><tbody>
+${shown.map(({ instrument, holdsFor, proven, observed, attested }) => html`<tr><td>${instrument}</td><td>${holdsFor}</td><td class="number">${proven}</td><td class="number">${observed}</td><td class="number">${attested}</td></tr>`)}
+</tbody></table></div>
+${blocks.length === 0 ? undefined : html`<div class="scroll"><table><thead><tr><th>Chain</th><th class="number">Block</th><th>Known by</th></tr></thead><tbody>${blocks.map(({ chain, height, hash, vouchedBy }) => html`<tr><td>${chain}</td><td class="number">${height}<br><code class="soft">${hash}</code></td><td>${VOUCHERS[vouchedBy]}</td></tr>`)}</tbody></table></div>`}
+${words.length === 0 ? undefined : html`<h3>On the word of the venue</h3><ul>${words.map((word) => html`<li>${word}</li>`)}</ul>`}
+${compared && html`<h3>Compared with the reserves that the venue shows</h3><div class="scroll"><table><thead><tr><th>Instrument</th><th class="number">Reserves</th><th class="number">Layers</th><th>Addresses show</th></tr></thead><tbody>${compared.map(({ symbol, reserves: held, layers, enough }) => html`<tr><td>${symbol}</td><td class="number">${held}</td><td class="number">${layers}</td><td>${enough ? tag('recomputed', 'at least as much') : tag('exception', 'less')}</td></tr>`)}</tbody></table></div>`}
+</section>`
+}
+
+const VOUCHERS = {
+  pin: 'a hash that the reader pinned',
+  nodes: 'nodes of the reader',
+  work: 'its work',
+  venue: 'the venue’s word',
+} as const
 
 /** Rows of a plot; what is beyond stands in the table. */
 const PLOTTED = 60

@@ -4,8 +4,9 @@ import type { SignedManifest } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
 import type { Asked, InclusionReport, ReceiptReport } from '../../inclusion/index.js'
 import { command } from '../command.js'
-import { publicEpochOption, readAddress, readTrust, type TrustOptions, trustOptions } from '../options.js'
+import { publicEpochOption, readAddress } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
+import { readTrust, type TrustOptions, trustOptions } from '../trust-options.js'
 
 interface VerifyOptions extends TrustOptions {
   epoch?: string
@@ -46,10 +47,11 @@ export function inclusionVerifyCommand(): Command {
     if ((options.epoch === undefined) === (options.root === undefined)) {
       throw new InputError('USAGE', 'give --epoch or --root, one of them')
     }
-    const ofProofs = [options.pins, options.production, options.policy, options.maxAge]
+    const { pins, production, policy, maxAge, block, rpc, tokens, asset, exclude } = options
+    const ofProofs = [pins, production, policy, maxAge, block, rpc, tokens, asset, exclude]
     if (options.root !== undefined && ofProofs.some((option) => option !== undefined)) {
-      throw new InputError('USAGE', '--pins, --production, --policy and --max-age are for --epoch alone', {
-        hint: 'With --root no proof and no risk table is read: name the epoch with --epoch, or leave them out.',
+      throw new InputError('USAGE', 'options about proofs and evidence, such as --pins, are for --epoch alone', {
+        hint: 'With --root no proof is read: name the epoch with --epoch, or give --venue, --account and --owner alone.',
       })
     }
     const { answering } = await import('../../inclusion/index.js')

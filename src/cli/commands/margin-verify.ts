@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import { command } from '../command.js'
-import { publicEpochOption, readTimes, readTrust, type TrustOptions, trustOptions } from '../options.js'
+import { publicEpochOption, readTimes } from '../options.js'
 import { createUi } from '../terminal/ui.js'
+import { readTrust, type TrustOptions, trustOptions } from '../trust-options.js'
 
 interface VerifyOptions extends TrustOptions {
   epoch?: string

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { command } from '../command.js'
-import { readTrust, type TrustOptions, trustOptions } from '../options.js'
 import { createUi } from '../terminal/ui.js'
+import { readTrust, type TrustOptions, trustOptions } from '../trust-options.js'
 
 interface VerifyOptions extends TrustOptions {
   json?: boolean

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander'
 import type { OpenedEpoch } from '../../epoch/index.js'
 import { command } from '../command.js'
-import { forceOption, readTrust, required, type TrustOptions, trustOptions } from '../options.js'
+import { forceOption, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
+import { readTrust, type TrustOptions, trustOptions } from '../trust-options.js'
 
 interface BuildOptions extends TrustOptions {
   epoch: string

@@ -9,7 +9,7 @@ import {
   shownForSizes,
 } from '../../statements/index.js'
 import type { Backing } from '../backing-words.js'
-import { checkEvidence, evidenceFaults } from '../evidence.js'
+import { checkEvidence, type EpochEvidence, evidenceFaults } from '../evidence.js'
 import type { BackingPart } from '../manifest-schema.js'
 import { EPOCH_PATHS } from '../paths.js'
 import { type EpochProof, verifyProofOf } from './proof.js'
@@ -18,6 +18,8 @@ import type { Verification } from './verification.js'
 /** What addresses show, and the proof that it is at least what is committed. */
 export interface FoundBacking {
   backing?: Backing | 'refused'
+  /** The evidence, as far as it holds, whatever the proof does. */
+  evidence?: EpochEvidence
   proof?: EpochProof
 }
 
@@ -33,10 +35,16 @@ export async function verifyBacking(
   table: RiskTable | undefined,
   solvency: EpochProof | undefined,
 ): Promise<FoundBacking> {
-  const { source, manifest, checks } = verification
+  const { source, manifest, checks, options } = verification
   const part = manifest.parts.backing
-  if (part === undefined) return {}
-  const backing = await checks.run('evidence', () => verifyEvidence(verification, part, table))
+  if (part === undefined) {
+    // Who pins a block asks for evidence that is of it.
+    if (options.evidence?.blocks) {
+      await checks.run('evidence', () => fail('a block is pinned, and the manifest names no evidence'))
+    }
+    return {}
+  }
+  const evidence = await checks.run('evidence', () => verifyEvidence(verification, part, table))
   const proof = await checks.run('backing', async () => {
     const { instance } = part
     const key = keys.get(instance) ?? fail(`not checked: its key, ${instance}, is not one to check with`)
@@ -55,7 +63,11 @@ export async function verifyBacking(
     const file = await readJsonFrom(source, EPOCH_PATHS.backing, proofFileSchema)
     return verifyProofOf(file, { statement: 'backing', instance, manifest, key, expected })
   })
-  return { backing: backing && proof ? backing : 'refused', ...(proof && { proof }) }
+  return {
+    backing: evidence && proof ? evidence.backing : 'refused',
+    ...(evidence && { evidence }),
+    ...(proof && { proof }),
+  }
 }
 
 /** Checks the evidence, and that the manifest says of it what it comes to. */
@@ -63,7 +75,7 @@ async function verifyEvidence(
   { source, manifest, options }: Verification,
   part: BackingPart,
   table: RiskTable | undefined,
-): Promise<Found<Backing>> {
+): Promise<Found<EpochEvidence>> {
   if (!table) fail('not checked: there is no risk table to count by')
   const { classes } = part
   const { report, evidence } = await checkEvidence(source, { manifest, table, classes }, options.evidence)
@@ -83,7 +95,7 @@ async function verifyEvidence(
   }
   const { counted, listed } = backing.accounts
   return {
-    found: backing,
+    found: evidence,
     detail: `${counted} of ${listed} addresses show something, ${backing.verdict}; what counts: ${classes.join(', ')}`,
   }
 }
