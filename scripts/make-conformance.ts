@@ -3,11 +3,15 @@
  * may accept, and `vectors.json` with what each has to give: `npx tsx scripts/make-conformance.ts EPOCH PINS
  * OUT`.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { filesIn, writeVectors } from './conformance/write.js'
 
 const [epoch, pins, out] = process.argv.slice(2)
 if (epoch === undefined || pins === undefined || out === undefined) {
   throw new Error('name an epoch, its pins, and a folder for the vectors')
+}
+if (existsSync(join(epoch, 'reserves'))) {
+  throw new Error('name an epoch without evidence: the vectors say nothing of it')
 }
 writeVectors(filesIn(epoch), readFileSync(pins, 'utf8'), out)

@@ -175,4 +175,17 @@ export const VECTORS: readonly Vector[] = [
       files['notes.json'] = '{}'
     },
   },
+  {
+    name: 'evidence-unnamed',
+    change: (files) => {
+      files['reserves/challenge.json'] = '{}'
+    },
+  },
+  {
+    name: 'evidence-missing',
+    change: edit('manifest.json', (m) => {
+      const evidence = { classes: ['proven'], evidenceHash: '0'.repeat(64), evidence: '0' }
+      m.parts.backing = { instance: 'backing-tiny', ...evidence }
+    }),
+  },
 ]

@@ -1,7 +1,7 @@
 /**
  * A verifier of epochs that shares no line with this project's own: written from docs/epoch-format.md alone,
  * on circomlibjs's Poseidon, snarkjs's Groth16, Node's SHA-256 and viem's Keccak. It takes tables without
- * tiers and without a margin rule.
+ * tiers and without a margin rule, and epochs without evidence: it says nothing of what addresses show.
  */
 import { createHash } from 'node:crypto'
 import { buildPoseidonReference } from 'circomlibjs'
@@ -204,6 +204,7 @@ async function verify(
   const manifest = JSON.parse(files['manifest.json']!)
   demand(manifest.schema === 'plimsoll/epoch/4', 'schema')
   const { ledger, solvency } = manifest.parts
+  demand(Object.keys(manifest.parts).sort().join() === 'ledger,solvency', 'parts')
   const instances: string[] = ledger.batches.flatMap((run: Json) => new Array(run.count).fill(run.instance))
   const used = [...new Set([...instances, solvency.instance])]
   const pathOf = (i: number) =>
