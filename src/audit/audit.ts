@@ -169,10 +169,10 @@ function trustOf({ pins, policy, now, maxAge, venue, evidence }: AuditOptions): 
   }
 }
 
-/** What a reader accepts of those before it: the same, but for the age of their marks and pinned blocks. */
+/** What a reader accepts of those before it: the same, but for what is of this moment alone. */
 function pastTrustOf(options: AuditOptions): VerifyEpochOptions {
   const { maxAge: _, evidence, ...trust } = trustOf(options)
-  const { blocks: __, ...known } = evidence ?? {}
+  const { blocks: _blocks, challenge: _challenge, ...known } = evidence ?? {}
   return { ...trust, ...(evidence && { evidence: known }), production: !options.development }
 }
 

@@ -47,12 +47,16 @@ export function inclusionVerifyCommand(): Command {
     if ((options.epoch === undefined) === (options.root === undefined)) {
       throw new InputError('USAGE', 'give --epoch or --root, one of them')
     }
-    const { pins, production, policy, maxAge, block, rpc, tokens, asset, exclude } = options
-    const ofProofs = [pins, production, policy, maxAge, block, rpc, tokens, asset, exclude]
+    const { pins, production, policy, maxAge, block, challenge, rpc, tokens, asset, exclude } = options
+    const ofProofs = [pins, production, policy, maxAge, block, challenge, rpc, tokens, asset, exclude]
     if (options.root !== undefined && ofProofs.some((option) => option !== undefined)) {
-      throw new InputError('USAGE', 'options about proofs and evidence, such as --pins, are for --epoch alone', {
-        hint: 'With --root no proof is read: name the epoch with --epoch, or give --venue, --account and --owner alone.',
-      })
+      throw new InputError(
+        'USAGE',
+        'options about proofs and evidence, such as --pins, are for --epoch alone',
+        {
+          hint: 'With --root no proof is read: name the epoch with --epoch, or give --venue, --account and --owner alone.',
+        },
+      )
     }
     const { answering } = await import('../../inclusion/index.js')
     const { answerView } = await import('../views/inclusion.js')

@@ -38,9 +38,12 @@ export async function verifyBacking(
   const { source, manifest, checks, options } = verification
   const part = manifest.parts.backing
   if (part === undefined) {
-    // Who pins a block asks for evidence that is of it.
-    if (options.evidence?.blocks) {
-      await checks.run('evidence', () => fail('a block is pinned, and the manifest names no evidence'))
+    // Who names a block or a challenge asks for evidence that is of it.
+    const { blocks, challenge } = options.evidence ?? {}
+    if (blocks !== undefined || challenge !== undefined) {
+      await checks.run('evidence', () =>
+        fail('the manifest names no evidence, and a block or challenge of it was named'),
+      )
     }
     return {}
   }
