@@ -273,8 +273,10 @@ describe('a customer in a browser (inclusion.14)', () => {
     const root = await check(empty, ['bob.json'], { against: 'root', root: accountsRoot })
     expect([root.verdict, root.json]).toEqual(['In this tree', typed])
     expect(root.all).toContain('No proof was verified')
+    expect(root.all).not.toContain('The root came with this page')
     const manifest = await check(built, ['bob.json'], { against: 'root', venue: signer })
     expect([manifest.verdict, manifest.json]).toEqual(['In this tree', carried])
+    expect(manifest.all).toContain('The root came with this page: whoever made it chose it')
     const other = changedFile('other.json', { salt: '1' })
     expect((await check(built, [other], { against: 'root' })).verdict).toBe('Not in this tree')
   })
@@ -430,13 +432,14 @@ describe('what the page’s worker answers, without a browser (inclusion.14)', (
       against: { epoch: epoch!, production: false },
       pins: pins!,
     }
+    const origins = { pins: 'reader', isRootOfPage: false, isDemonstration: false } as const
     const { answer: included } = await checkHere(asked, () => {})
     const keys = expect.stringContaining('if the file of pins came from the venue, the venue chose them')
-    expect(verdictOf(included, 'reader', false).doesNotMean).toContainEqual(keys)
+    expect(verdictOf(included, origins).doesNotMean).toContainEqual(keys)
     // The leaf is in the ledger, with another commitment than the reader's.
     const { answer } = await checkHere({ ...asked, owner }, () => {})
     expect(answer.verdict).toBe('not included')
-    expect(verdictOf(answer, 'reader', false).means[0]).toContain('the leaf is in its ledger')
+    expect(verdictOf(answer, origins).means[0]).toContain('the leaf is in its ledger')
   })
 
   test('is the report of the command line, to the byte, on every conformance vector', async () => {

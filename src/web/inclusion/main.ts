@@ -9,7 +9,7 @@ import { CHANGES, type ChangeId, demonstrated } from './demonstration.js'
 import { at, element } from './elements.js'
 import type { Asked, Told } from './messages.js'
 import { CheckList, showAnswer } from './view.js'
-import type { PinsFrom } from './words.js'
+import type { Origins, PinsFrom } from './words.js'
 import workerCode from './worker.ts?worker'
 
 const given: PageData = JSON.parse(at('given').textContent!)
@@ -23,7 +23,8 @@ const start = at<HTMLButtonElement>('start')
 const progress = at<HTMLProgressElement>('progress')
 const checks = new CheckList()
 
-let brought: Brought = carried()
+const ofPage = carried()
+let brought: Brought = { ...ofPage }
 let pinsFrom: PinsFrom = brought.pins === undefined ? 'nobody' : 'page'
 /** The identifier of the demonstration, while its files are here. */
 let demonstration: string | undefined
@@ -82,7 +83,7 @@ function leaveDemonstration(): void {
   if (demonstration === undefined) return
   if (account.value === demonstration) account.value = ''
   demonstration = undefined
-  brought = carried()
+  brought = { ...ofPage }
   pinsFrom = brought.pins === undefined ? 'nobody' : 'page'
   tellChange('', undefined)
 }
@@ -233,7 +234,11 @@ function run(): void {
   say('status', 'Checking…')
   const worker = startWorker(workerCode)
   running = worker
-  const isDemonstration = demonstration !== undefined
+  const origins: Origins = {
+    pins: pinsFrom,
+    isRootOfPage: 'manifest' in question.against && question.against.manifest === ofPage.epoch,
+    isDemonstration: demonstration !== undefined,
+  }
   const end = () => {
     worker.terminate()
     start.disabled = false
@@ -253,8 +258,8 @@ function run(): void {
     }
     end()
     if (data.kind === 'failed') return say('fault', unpackError(data.error).message)
-    showAnswer(data, pinsFrom, isDemonstration)
-    showReport(data.json, isDemonstration ? 'demonstration-report.json' : 'inclusion-report.json')
+    showAnswer(data, origins)
+    showReport(data.json, origins.isDemonstration ? 'demonstration-report.json' : 'inclusion-report.json')
     at('result').hidden = false
     at('verdict').focus()
   })

@@ -1,7 +1,7 @@
 import type { EpochCheck, KeyPins } from '../../bundle/index.js'
 import { at, element, sentences, table } from './elements.js'
 import type { Answered } from './messages.js'
-import { figuresOf, KNOWN, onPage, type PinsFrom, verdictOf } from './words.js'
+import { figuresOf, KNOWN, type Origins, onPage, type PinsFrom, verdictOf } from './words.js'
 
 /** Checks as they are made. Proofs of batches that verify are one line. */
 export class CheckList {
@@ -40,9 +40,10 @@ function lineOf(valid: boolean, id: string, detail: string, todo?: string): HTML
 }
 
 /** Shows an answer: verdict first, then everything that it rests on. */
-export function showAnswer(answered: Answered, pins: PinsFrom, isDemonstration: boolean): void {
+export function showAnswer(answered: Answered, origins: Origins): void {
   const { answer, facts, shown, pinned } = answered
-  const verdict = verdictOf(answer, pins, isDemonstration)
+  const { pins } = origins
+  const verdict = verdictOf(answer, origins)
   at('verdict').className = `verdict ${verdict.tone}`
   at('verdict').replaceChildren(
     element('h2', verdict.headline),
@@ -54,7 +55,7 @@ export function showAnswer(answered: Answered, pins: PinsFrom, isDemonstration: 
   const parts = [
     balances.length === 0 ? undefined : balancesTable(balances),
     sentences('What it means', verdict.means),
-    sentences('What it does not mean', verdict.doesNotMean),
+    sentences('restsOn' in answer ? 'What rests on others' : 'What it does not mean', verdict.doesNotMean),
     sentences('What to do next', verdict.next),
     sentences('What stands behind the reserves', facts?.reserves ?? []),
     sentences('Notes', 'notes' in answer ? answer.notes : []),
@@ -89,9 +90,12 @@ function balancesTable(balances: Balances): HTMLElement {
       tier === undefined
         ? ''
         : ` (${tier.list === 'holding' ? 'held' : `pledged: ${tier.list}`}, tier ${tier.number}, counts ${tier.percent} %)`
-    return [`${tier?.of ?? instrument}${place}`, 'kind' in balance ? balance.kind : '', quantity]
+    const kind = 'kind' in balance ? [balance.kind] : []
+    return [`${tier?.of ?? instrument}${place}`, ...kind, quantity]
   })
-  return table('Your balances', ['Instrument', 'Kind', 'Quantity'], rows)
+  // A file that is held against a root alone does not say of what kind its instruments are.
+  const kind = balances.some((balance) => 'kind' in balance) ? ['Kind'] : []
+  return table('Your balances', ['Instrument', ...kind, 'Quantity'], rows)
 }
 
 function shownPart(shown: Answered['shown']): HTMLElement | undefined {

@@ -4,6 +4,14 @@ import type { Answer, Answered } from './messages.js'
 /** Who said which keys to trust. */
 export type PinsFrom = 'reader' | 'page' | 'demonstration' | 'nobody'
 
+/** Where what an answer rests on came from. */
+export interface Origins {
+  pins: PinsFrom
+  /** Whether the root that stands for itself, as no proof is verified, came with the page. */
+  isRootOfPage: boolean
+  isDemonstration: boolean
+}
+
 /** How a figure is known. */
 export type Known = 'recomputed' | 'proven' | 'venue' | 'reader' | 'maker'
 
@@ -51,12 +59,12 @@ const NOT_PROVEN = [
 ]
 
 /** What an answer means, what it does not, and what to do next. */
-export function verdictOf(answer: Answer, pins: PinsFrom, isDemonstration: boolean): Verdict {
-  const verdict = inWords(answer, pins)
+export function verdictOf(answer: Answer, origins: Origins): Verdict {
+  const verdict = inWords(answer, origins)
   const { means, doesNotMean, next, cautions } = verdict
   return {
     ...verdict,
-    cautions: isDemonstration ? [DEMONSTRATION, ...cautions] : cautions,
+    cautions: origins.isDemonstration ? [DEMONSTRATION, ...cautions] : cautions,
     means: means.map(onPage),
     doesNotMean: doesNotMean.map(onPage),
     next: next.map(onPage),
@@ -68,12 +76,12 @@ export function onPage(sentence: string): string {
   return sentence.replace(/,? with --[a-z-]+/g, ' above')
 }
 
-function inWords(answer: Answer, pins: PinsFrom): Verdict {
+function inWords(answer: Answer, { pins, isRootOfPage }: Origins): Verdict {
   if ('error' in answer) {
     const { message, hint } = answer.error
     return cannotTell('Something that is needed cannot be used.', [message], hint === undefined ? [] : [hint])
   }
-  if ('restsOn' in answer) return receiptVerdict(answer)
+  if ('restsOn' in answer) return receiptVerdict(answer, isRootOfPage)
   const { verdict, account, venue, epoch, notChecked } = answer
   const cautions = cautionsOf(answer, pins)
   const name = `epoch ${epoch} of ${venue}`
@@ -124,7 +132,7 @@ function inWords(answer: Answer, pins: PinsFrom): Verdict {
   return { ...cannotTell(sentence, means, todos(answer.checks)), cautions }
 }
 
-function receiptVerdict(answer: Extract<Answer, { restsOn: string[] }>): Verdict {
+function receiptVerdict(answer: Extract<Answer, { restsOn: string[] }>, isRootOfPage: boolean): Verdict {
   const { verdict, account, venue, epoch, checks, restsOn } = answer
   if (verdict === 'cannot tell') {
     return cannotTell('This file cannot be held against this root.', reasons(checks), todos(checks))
@@ -136,7 +144,14 @@ function receiptVerdict(answer: Extract<Answer, { restsOn: string[] }>): Verdict
     sentence: isIn
       ? `Account ${account} stands under the root of epoch ${epoch} of ${venue} with exactly the balances below.`
       : `The file’s account does not stand under this root of epoch ${epoch} of ${venue}.`,
-    cautions: ['No proof was verified. What the root is worth rests on others.'],
+    cautions: [
+      'No proof was verified. What the root is worth rests on others.',
+      ...(isRootOfPage
+        ? [
+            'The root came with this page: whoever made it chose it, and the venue may have. Compare it with one from elsewhere.',
+          ]
+        : []),
+    ],
     means: isIn
       ? ['Your leaf was hashed here, and its path leads to the root.']
       : [
