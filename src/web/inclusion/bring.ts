@@ -41,8 +41,11 @@ export async function recognize(files: readonly File[]): Promise<Recognized> {
   return { more, aside }
 }
 
+/** A file of a folder that was chosen as a whole. */
+type FileOfFolder = Blob & { webkitRelativePath: string }
+
 /** The files of one folder, as an epoch or an archive. */
-export function recognizeFolder(files: readonly File[]): Recognized {
+export function recognizeFolder(files: readonly FileOfFolder[]): Recognized {
   const name = files[0]?.webkitRelativePath.split('/')[0] ?? 'folder'
   const inside = new Map(files.map((file) => [file.webkitRelativePath.slice(name.length + 1), file]))
   const place: Place = { name, files: inside }
