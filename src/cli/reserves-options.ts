@@ -45,6 +45,9 @@ export async function readKnown(
   const { readJsonFile, readTextFile } = await import('../files/index.js')
   const { exclusionsSchema, parseAsset, parseChain } = await import('../reserves/index.js')
   const { block = [], challenge, rpc = [], tokens, asset = [], exclude } = options
+  if (challenge !== undefined && !/^[0-9a-f]{64}$/.test(challenge)) {
+    throw new InputError('USAGE', 'not a hash: 64 hexadecimal digits in lower case', { where: '--challenge' })
+  }
   const blocks = new Map<string, string[]>()
   for (const [chain, hash] of block.map((text) => pairOf(text, '--block'))) {
     const { id } = parseChain(chain, '--block')
