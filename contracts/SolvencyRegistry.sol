@@ -82,6 +82,7 @@ contract SolvencyRegistry is ISolvencyRegistry, AccessManaged, EIP712, ERC165 {
         bool taken = verifier.verify(forgery.proof, forgery.signals);
         if (taken || verifier.verifyBatch(single, forgery.signals)) revert UnfitVerifier(verifier);
         bytes32 key = verifier.keyHash();
+        if (key == 0) revert UnfitVerifier(verifier);
         if (address(_keys[key].verifier) != address(0)) revert KeyKnown(key);
         uint8 place = _keyCount;
         if (place == MOST_KEYS) revert TooManyKeys();
@@ -141,9 +142,10 @@ contract SolvencyRegistry is ISolvencyRegistry, AccessManaged, EIP712, ERC165 {
     /// @inheritdoc ISolvencyRegistry
     function setGuards(bytes32 venue, Guards calldata guards) external restricted {
         Venue storage to = _venue(venue);
-        _assertContract(address(guards.tables));
-        _assertContract(address(guards.levels));
-        _assertContract(address(guards.backing));
+        _assertAnswers(address(guards.tables), abi.encodeCall(ITableSource.contentOf, (0)));
+        _assertAnswers(address(guards.tables), abi.encodeCall(ITableSource.isSuspended, (0)));
+        _assertAnswers(address(guards.levels), abi.encodeCall(ILevelSource.levelOf, (venue)));
+        _assertAnswers(address(guards.backing), abi.encodeCall(IBackingSource.backedUnder, (venue, 0, 0)));
         (to.tables, to.levels, to.backing) = (guards.tables, guards.levels, guards.backing);
         emit GuardsSet(venue, guards);
     }
@@ -186,19 +188,25 @@ contract SolvencyRegistry is ISolvencyRegistry, AccessManaged, EIP712, ERC165 {
         uint256[8][] calldata proofs,
         uint256[] calldata states
     ) external {
-        uint256 count = states.length;
-        if (proofs.length != count) revert WrongStateCount(proofs.length, count);
+        if (proofs.length != states.length) {
+            revert WrongStateCount(proofs.length, states.length);
+        }
         Run memory run = runOf(firstState);
-        if (run.batches != from) revert WrongBatch(firstState, run.batches);
+        uint64 has = run.batches;
+        // Whoever copies the first batches of this call and is faster does not stop the rest.
+        uint256 done = has < from ? states.length : has - from;
+        if (done >= states.length || (done != 0 && states[done - 1] != run.state)) {
+            revert WrongBatch(firstState, has);
+        }
+        (proofs, states) = (proofs[done:], states[done:]);
         IGroth16Verifier verifier = activeVerifier(key, Statement.Ledger);
-        uint256[] memory signals = _ledgerSignals(run.state, states);
-        if (!verifier.verifyBatch(proofs, signals)) revert ProofRejected();
+        if (!verifier.verifyBatch(proofs, _ledgerSignals(run.state, states))) revert ProofRejected();
 
-        run.state = states[count - 1];
-        run.batches = from + uint64(count);
+        run.state = states[states.length - 1];
+        run.batches = has + uint64(states.length);
         run.keys |= _maskOf(_keys[key].place);
         _runs[firstState] = run;
-        emit BatchesFolded(firstState, key, from, count, run.state);
+        emit BatchesFolded(firstState, key, has, states.length, run.state);
     }
 
     /// @inheritdoc ISolvencyRegistry
@@ -215,16 +223,13 @@ contract SolvencyRegistry is ISolvencyRegistry, AccessManaged, EIP712, ERC165 {
         if (run.batches == 0) revert NothingFolded(claim.firstState);
         uint256[] memory signals = _solvencySignals(record, epoch, claim, opened.riskRoot);
         signals[uint256(SolvencySignal.State)] = run.state;
-        if (
-            address(record.backing) != address(0)
-                && !record.backing.isBacked(venue, epoch, claim.reservesCommitment)
-        ) revert NotBacked(venue, epoch, claim.reservesCommitment);
+        uint128 backing = _backingKey(record, venue, epoch, claim.reservesCommitment);
         if (!activeVerifier(key, Statement.Solvency).verify(proof, signals)) revert ProofRejected();
 
         delete _runs[claim.firstState];
         record.last = epoch;
         opened.accountsRoot = claim.accountsRoot;
-        opened.keys = run.keys | _maskOf(_keys[key].place);
+        opened.keys = run.keys | backing | _maskOf(_keys[key].place);
         opened.takenAt = claim.takenAt;
         opened.provenAt = uint48(block.timestamp);
         emit EpochFinalized(venue, epoch, key, signals, claim.riskTable, claim.previous);
@@ -403,8 +408,27 @@ contract SolvencyRegistry is ISolvencyRegistry, AccessManaged, EIP712, ERC165 {
         return address(record.tables) != address(0) && record.tables.isSuspended(last.riskRoot);
     }
 
-    function _assertContract(address guard) private view {
-        if (guard != address(0) && guard.code.length == 0) revert UnfitGuard(guard);
+    /// @dev A guard without an answer would have no status have one.
+    function _assertAnswers(address guard, bytes memory question) private view {
+        if (guard == address(0)) return;
+        (bool answered, bytes memory answer) = guard.staticcall(question);
+        if (!answered || answer.length != 32) revert UnfitGuard(guard);
+    }
+
+    /// @dev The mask of the key that the reserves are backed under; empty where nobody asks for backing.
+    function _backingKey(Venue storage record, bytes32 venue, uint48 epoch, uint256 reservesCommitment)
+        private
+        view
+        returns (uint128 mask)
+    {
+        IBackingSource backing = record.backing;
+        if (address(backing) == address(0)) return 0;
+        Key memory known = _keys[backing.backedUnder(venue, epoch, reservesCommitment)];
+        mask = _maskOf(known.place);
+        // What is no key is of the first statement.
+        if (known.statement != Statement.Backing || stoppedKeys & mask != 0) {
+            revert NotBacked(venue, epoch, reservesCommitment);
+        }
     }
 
     /// @dev The signals of proofs in a row: of each, the state before and the state after.

@@ -165,7 +165,7 @@ interface IMarginGate {
 
     /// @notice Whether the account behind `handle` is now on record to meet the requirement of this id. It is
     ///         false when the record, the roots, the requirement or the verifier is missing, expired or
-    ///         withdrawn, and never reverts.
+    ///         withdrawn, and reverts only where the source does.
     function hasMargin(uint256 handle, bytes32 requirementId) external view returns (bool);
 
     /// @notice Reverts where `hasMargin` is false, with the reason.

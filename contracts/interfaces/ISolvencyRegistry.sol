@@ -19,7 +19,8 @@ import {ITableSource} from "./ITableSource.sol";
 ///
 ///         Numbers. An epoch has a number, and its label is that number in decimal digits. Numbers of a venue
 ///         rise from one opening to the next. A number is opened once, and is then either final, for ever as
-///         it is, or abandoned, and burned.
+///         it is, or abandoned, and burned. Whoever has a later signature can use it before an earlier one,
+///         which is then of no use: an operator signs an opening when those before it are open.
 ///
 ///         Runs. Proofs of `ledger` are verified in runs: a run begins at the state of no batch, and each
 ///         proof takes it from one state to the next. A run is known by its first state alone, belongs to no
@@ -225,7 +226,7 @@ interface ISolvencyRegistry is ISolvencyOracle, IEpochSource {
     /// @notice A key of a ceremony is needed: this one may be known to who made it.
     error DevelopmentKey(IGroth16Verifier verifier);
 
-    /// @notice The verifier is none for this statement, or takes a proof that is none.
+    /// @notice The verifier is none for this statement, has no key, or takes a proof that is none.
     error UnfitVerifier(IGroth16Verifier verifier);
 
     /// @notice There is no such venue here.
@@ -243,7 +244,7 @@ interface ISolvencyRegistry is ISolvencyOracle, IEpochSource {
     /// @notice A time span is 0 or above 366 days, most likely in milliseconds.
     error UnfitTerms(Terms terms);
 
-    /// @notice The address of a guard has no contract.
+    /// @notice The guard does not answer what the registry asks: no contract, or another one.
     error UnfitGuard(address guard);
 
     /// @notice The venue is paused.
@@ -270,7 +271,7 @@ interface ISolvencyRegistry is ISolvencyOracle, IEpochSource {
     /// @notice There is not one state for each proof.
     error WrongStateCount(uint256 proofs, uint256 states);
 
-    /// @notice The run is at another batch.
+    /// @notice The run is at another batch: it has all of these, or lacks some before them, or other ones.
     error WrongBatch(uint256 firstState, uint64 batches);
 
     /// @notice Nothing of this run was verified, or not under keys that still count.
@@ -289,7 +290,7 @@ interface ISolvencyRegistry is ISolvencyOracle, IEpochSource {
     /// @notice The table lacks a scenario that the venue has to cover, or only requires it.
     error ScenarioMissing(bytes32 venue);
 
-    /// @notice No proof of `backing` was verified for these reserves.
+    /// @notice No proof of `backing` was verified for these reserves, or under no key that counts here.
     error NotBacked(bytes32 venue, uint48 epoch, uint256 reservesCommitment);
 
     /// @notice Registers the key of a verifier. Give it the forgery that can be made of the key alone: a
@@ -317,7 +318,8 @@ interface ISolvencyRegistry is ISolvencyOracle, IEpochSource {
     /// @dev Restricted.
     function registerVenue(string calldata name, address operator, Terms calldata terms) external;
 
-    /// @notice Changes who signs for a venue.
+    /// @notice Changes who signs for a venue. What the operator before opened stays open: the new one abandons
+    ///         what it does not stand for, best while the venue is paused.
     /// @dev Restricted.
     function setOperator(bytes32 venue, address operator) external;
 
@@ -325,16 +327,18 @@ interface ISolvencyRegistry is ISolvencyOracle, IEpochSource {
     /// @dev Restricted.
     function setTerms(bytes32 venue, Terms calldata terms) external;
 
-    /// @notice Sets the policy of a venue. Its digest depends on the table's rows: it changes with them.
+    /// @notice Sets the policy of a venue. Its digest depends on the table's rows: it changes with them. It
+    ///         counts from the next epoch on: the last one met the policy that was set when it became final.
     /// @dev Restricted.
     function setPolicy(bytes32 venue, Policy calldata policy) external;
 
     /// @notice Sets which scenarios the tables of a venue must have, in their order, with no requirement
-    ///         among them.
+    ///         among them. They count from the next epoch on.
     /// @dev Restricted.
     function setScenarios(bytes32 venue, uint256[] calldata names) external;
 
-    /// @notice Sets what epochs of a venue depend on besides proofs.
+    /// @notice Sets what epochs of a venue depend on besides proofs. Tables and levels count at once, for the
+    ///         last epoch too; backing from the next one on. A status has an answer only while they have one.
     /// @dev Restricted.
     function setGuards(bytes32 venue, Guards calldata guards) external;
 
@@ -350,10 +354,11 @@ interface ISolvencyRegistry is ISolvencyOracle, IEpochSource {
     function openEpoch(bytes32 venue, uint48 epoch, Opening calldata opening, bytes calldata signature)
         external;
 
-    /// @notice Verifies batches of a run, all under one key, in one pairing check. For anyone.
+    /// @notice Verifies batches of a run, all under one key, in one pairing check. For anyone. The first ones
+    ///         are passed over where the run has them already, from whomever.
     /// @param key The hash of a key of `ledger`.
     /// @param firstState The state of no batch, by which the run is known.
-    /// @param from How many batches the run has so far.
+    /// @param from How many batches the run has before these.
     /// @param proofs A proof for each batch, in order.
     /// @param states The state after each batch.
     function submitBatches(

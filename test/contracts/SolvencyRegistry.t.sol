@@ -272,7 +272,6 @@ contract SolvencyRegistryTest is RegistryFixtures {
         uint256 before = gasleft();
         assertEq(refusal(submission(ledgerKey, run, 0, 1)), wrong, "repeated");
         require(before - gasleft() < 100_000, "a pairing was paid for");
-        assertEq(refusal(submission(ledgerKey, run, 0, 3)), wrong, "repeated, with more");
         assertEq(refusal(submission(ledgerKey, run, 2, 3)), wrong, "skipped");
         // In the place of the second batch.
         Folding memory swapped = foldingOf("run7");
@@ -286,6 +285,42 @@ contract SolvencyRegistryTest is RegistryFixtures {
         assertEq(refusal(submission(ledgerKey, swapped, 1, 3)), rejected(), "in another order");
         taken(submission(ledgerKey, run, 1, 3));
         taken(submission(ledgerKey, other, 0, 3));
+        taken(opening(first));
+        taken(finality(first));
+    }
+
+    /// @dev Who copies the first batches of a call, and is faster, pays for them and stops nothing.
+    /// claim: registry.4
+    function test_S27_aCopiedPartOfACallDoesNotStopTheRest() public {
+        Folding memory run = foldingOf("run7");
+        bytes memory whole = submission(ledgerKey, run, 0, 3);
+        taken(submission(ledgerKey, run, 0, 1));
+        uint256 state = vm.snapshotState();
+        vm.expectEmit(address(registry));
+        emit ISolvencyRegistry.BatchesFolded(run.states[0], ledgerKey, 1, 2, run.states[3]);
+        taken(whole);
+        ISolvencyRegistry.Run memory folded = registry.runOf(run.states[0]);
+        require(folded.batches == 3 && folded.state == run.states[3] && folded.keys == 1, "another run");
+        bytes memory has3 =
+            abi.encodeWithSelector(ISolvencyRegistry.WrongBatch.selector, run.states[0], uint64(3));
+        assertEq(refusal(whole), has3, "nothing of it is left to do");
+        assertEq(refusal(submission(ledgerKey, run, 0, 2)), has3, "the run has more");
+        require(vm.revertToState(state), "back to where it was");
+
+        Folding memory other = foldingOf("run8");
+        Folding memory changed = foldingOf("run7");
+        changed.states[1] = other.states[1];
+        assertEq(
+            refusal(submission(ledgerKey, changed, 0, 3)),
+            abi.encodeWithSelector(ISolvencyRegistry.WrongBatch.selector, run.states[0], uint64(1)),
+            "what the run has is something else"
+        );
+        changed = foldingOf("run7");
+        changed.proofs[1] = other.proofs[1];
+        assertEq(refusal(submission(ledgerKey, changed, 0, 3)), rejected(), "the rest is verified");
+        changed = foldingOf("run7");
+        changed.proofs[0] = other.proofs[0];
+        taken(submission(ledgerKey, changed, 0, 3));
         taken(opening(first));
         taken(finality(first));
     }

@@ -116,6 +116,15 @@ contract SolvencyRegistryKeysTest is RegistryFixtures {
     }
 
     /// claim: registry.6
+    function test_aVerifierWithoutAKeyIsRefused() public {
+        IGroth16Verifier none = talking(0, "ceremony", false, false);
+        assertEq(
+            registration(none, Statement.Ledger, "ledger"),
+            abi.encodeWithSelector(ISolvencyRegistry.UnfitVerifier.selector, none)
+        );
+    }
+
+    /// claim: registry.6
     function test_S30_developmentKeysAreForTestChainsAlone() public {
         uint256[4] memory tests = [uint256(1_337), 31_337, 11_155_111, 560_048];
         uint256[5] memory others = [uint256(1), 10, 8_453, 42_161, 137];

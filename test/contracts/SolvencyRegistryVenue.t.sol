@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IBackingSource} from "../../contracts/interfaces/IBackingSource.sol";
+import {IGroth16Verifier} from "../../contracts/interfaces/IGroth16Verifier.sol";
 import {ILevelSource} from "../../contracts/interfaces/ILevelSource.sol";
 import {ISolvencyOracle} from "../../contracts/interfaces/ISolvencyOracle.sol";
 import {ISolvencyRegistry} from "../../contracts/interfaces/ISolvencyRegistry.sol";
@@ -11,13 +12,14 @@ import {RiskTable} from "../../contracts/libraries/RiskTable.sol";
 import {ShownTable} from "../../contracts/types/ShownTable.sol";
 import {Statement} from "../../contracts/types/Statement.sol";
 import {RegistryFixtures} from "./RegistryFixtures.sol";
+import {Fifths3Verifier} from "./generated/Fifths3Verifier.sol";
 
 /// @dev All three guards of a venue, in the hands of a test.
 contract Guard is ITableSource, ILevelSource, IBackingSource {
     mapping(uint256 riskRoot => bytes32) public contentOf;
     mapping(uint256 riskRoot => bool) public isSuspended;
     mapping(bytes32 scope => uint8) public levelOf;
-    mapping(bytes32 id => bool) private _backed;
+    mapping(bytes32 id => bytes32) private _backed;
 
     function accept(uint256 riskRoot, uint256 takenAt, ShownTable calldata table) external {
         contentOf[riskRoot] = RiskTable.contentHashOf(table, riskRoot, takenAt);
@@ -35,11 +37,11 @@ contract Guard is ITableSource, ILevelSource, IBackingSource {
         levelOf[scope] = level;
     }
 
-    function back(bytes32 venue, uint48 epoch, uint256 commitment) external {
-        _backed[keccak256(abi.encode(venue, epoch, commitment))] = true;
+    function back(bytes32 venue, uint48 epoch, uint256 commitment, bytes32 key) external {
+        _backed[keccak256(abi.encode(venue, epoch, commitment))] = key;
     }
 
-    function isBacked(bytes32 venue, uint48 epoch, uint256 commitment) external view returns (bool) {
+    function backedUnder(bytes32 venue, uint48 epoch, uint256 commitment) external view returns (bytes32) {
         return _backed[keccak256(abi.encode(venue, epoch, commitment))];
     }
 }
@@ -54,6 +56,19 @@ contract Wallet {
 
     function isValidSignature(bytes32 digest, bytes calldata) external view returns (bytes4) {
         return digest == DIGEST ? bytes4(0x1626ba7e) : bytes4(0xffffffff);
+    }
+}
+
+/// @dev Half of a source of tables. To what else it is asked it answers with an error of one word.
+contract Contents {
+    function contentOf(uint256) external pure returns (bytes32) {
+        return 0;
+    }
+
+    fallback() external {
+        assembly {
+            revert(0x00, 0x20)
+        }
     }
 }
 
@@ -177,13 +192,46 @@ contract SolvencyRegistryVenueTest is RegistryFixtures {
         bytes memory refused = abi.encodeWithSelector(
             ISolvencyRegistry.NotBacked.selector, venue, uint64(7), first.claim.reservesCommitment
         );
+        uint256 commitment = first.claim.reservesCommitment;
+        bytes32 key = backingKey();
         assertEq(refusal(finality(first)), refused, "not at all");
-        guard.back(venue, 8, first.claim.reservesCommitment);
-        guard.back("another venue", 7, first.claim.reservesCommitment);
-        guard.back(venue, 7, first.claim.reservesCommitment + 1);
+        guard.back(venue, 8, commitment, key);
+        guard.back("another venue", 7, commitment, key);
+        guard.back(venue, 7, commitment + 1, key);
         assertEq(refusal(finality(first)), refused, "in another epoch, of another venue or other reserves");
-        guard.back(venue, 7, first.claim.reservesCommitment);
+        guard.back(venue, 7, commitment, "no key");
+        assertEq(refusal(finality(first)), refused, "under a key that nobody registered");
+        guard.back(venue, 7, commitment, solvencyKey);
+        assertEq(refusal(finality(first)), refused, "under a key of another statement");
+        guard.back(venue, 7, commitment, key);
         taken(finality(first));
+    }
+
+    /// @dev The reserves are part of what an epoch says: so is the key that they are backed under.
+    /// claim: registry.5, registry.8, registry.9
+    function test_S12_anEpochRestsOnTheKeyThatItsReservesAreBackedUnder() public {
+        registry.setGuards(venue, ISolvencyRegistry.Guards(NO_TABLES, NO_LEVELS, guard));
+        Case memory first = caseOf("first");
+        ready(first);
+        bytes32 key = backingKey();
+        guard.back(venue, 7, first.claim.reservesCommitment, key);
+        registry.retireKey(key, uint40(start));
+        vm.warp(start + 1);
+        uint256 state = vm.snapshotState();
+        registry.stopKey(key);
+        assertEq(
+            refusal(finality(first)),
+            abi.encodeWithSelector(
+                ISolvencyRegistry.NotBacked.selector, venue, uint64(7), first.claim.reservesCommitment
+            ),
+            "under a key that is stopped"
+        );
+        require(vm.revertToState(state), "back to where it was");
+        taken(finality(first));
+        require(registry.epochOf(venue, 7).keys == 13, "all three keys are remembered");
+        assertStatus(ISolvencyOracle.Status.Solvent);
+        registry.stopKey(key);
+        assertStatus(ISolvencyOracle.Status.Suspended);
     }
 
     /// claim: registry.1
@@ -289,17 +337,25 @@ contract SolvencyRegistryVenueTest is RegistryFixtures {
             governed(abi.encodeCall(ISolvencyRegistry.setOperator, (venue, address(0)))),
             abi.encodeWithSelector(ISolvencyRegistry.NoOperator.selector)
         );
-        address none = stranger;
-        ISolvencyRegistry.Guards[3] memory guards = [
-            ISolvencyRegistry.Guards(ITableSource(none), NO_LEVELS, NO_BACKING),
-            ISolvencyRegistry.Guards(NO_TABLES, ILevelSource(none), NO_BACKING),
-            ISolvencyRegistry.Guards(NO_TABLES, NO_LEVELS, IBackingSource(none))
-        ];
-        for (uint256 i = 0; i < guards.length; ++i) {
-            assertEq(
-                governed(abi.encodeCall(ISolvencyRegistry.setGuards, (venue, guards[i]))),
-                abi.encodeWithSelector(ISolvencyRegistry.UnfitGuard.selector, none)
-            );
+    }
+
+    /// @dev A guard without an answer would stop the status of its venue, and every gate over it.
+    /// claim: registry.11
+    function test_S32_whatIsNoGuardIsRefused() public {
+        // Nobody, two contracts that have none of the functions, and one that has a part of them.
+        address[4] memory none = [stranger, address(manager), address(new Wallet(0)), address(new Contents())];
+        for (uint256 n = 0; n < none.length; ++n) {
+            ISolvencyRegistry.Guards[3] memory guards = [
+                ISolvencyRegistry.Guards(ITableSource(none[n]), NO_LEVELS, NO_BACKING),
+                ISolvencyRegistry.Guards(NO_TABLES, ILevelSource(none[n]), NO_BACKING),
+                ISolvencyRegistry.Guards(NO_TABLES, NO_LEVELS, IBackingSource(none[n]))
+            ];
+            for (uint256 i = 0; i < guards.length; ++i) {
+                assertEq(
+                    governed(abi.encodeCall(ISolvencyRegistry.setGuards, (venue, guards[i]))),
+                    abi.encodeWithSelector(ISolvencyRegistry.UnfitGuard.selector, none[n])
+                );
+            }
         }
     }
 
@@ -385,6 +441,12 @@ contract SolvencyRegistryVenueTest is RegistryFixtures {
             ),
             abi.encodeCall(ISolvencyRegistry.unpause, (venue))
         ];
+    }
+
+    function backingKey() private returns (bytes32) {
+        IGroth16Verifier verifier = IGroth16Verifier(address(new Fifths3Verifier()));
+        registry.registerKey(verifier, Statement.Backing, uint40(start), LATEST, forgeryOf("backing"));
+        return verifier.keyHash();
     }
 
     function naming(string memory which) private returns (bytes memory) {
