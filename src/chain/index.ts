@@ -13,6 +13,15 @@ export {
 } from './margin-gate.js'
 export { deployOwnedEpochs, type OwnedEpochs, openOwnedEpochs } from './owned-epochs.js'
 export {
+  deployAccessManager,
+  deploySolvencyRegistry,
+  type EpochStanding,
+  openSolvencyRegistry,
+  type SolvencyRegistry,
+  type VenueStatus,
+  type VenueTerms,
+} from './solvency-registry.js'
+export {
   type KeyTrust,
   type ProofWords,
   pinnedKind,

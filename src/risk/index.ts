@@ -42,6 +42,7 @@ export {
   type TierRow,
   withScenarios,
 } from './table.js'
+export { packText } from './text.js'
 export { type Asset, assetsOf } from './tiers/assets.js'
 export { haircutValue } from './tiers/haircut.js'
 export { splitOverKeys, tierKeys } from './tiers/keys.js'

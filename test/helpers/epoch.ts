@@ -48,6 +48,8 @@ export interface SampleBooks {
   previous?: string
   /** The epoch's name. */
   epoch?: string
+  /** The chain and contract that it is for; none unless it is given. */
+  target?: Manifest['target']
   /** Makes salts and blinds other ones: an epoch after another needs other salts. */
   fresh?: bigint
   /** What a cheat changes in an honest witness of solvency before it is proven. */
@@ -73,7 +75,7 @@ function artifactsOf(instance: string): Promise<Artifacts> {
 
 /** Folds and proves a whole epoch of the tiny instances, with fixed blinds. */
 export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch> {
-  const { table, policy = FULL_RESERVES, epoch = '2026-01', fresh = 0n } = books
+  const { table, policy = FULL_RESERVES, epoch = '2026-01', target = null, fresh = 0n } = books
   const sizes = tableSizesOf(namedInstance(books.solvency))
   const digests = riskDigests(table, sizes)
   const numbers = instrumentNumbers(table)
@@ -98,7 +100,7 @@ export async function proveSampleEpoch(books: SampleBooks): Promise<SampleEpoch>
   const about = {
     venue: 'Tiny Venue',
     epoch,
-    target: null,
+    target,
     riskTable: riskTableHash(table),
     ...(books.previous === undefined ? {} : { previous: books.previous }),
   }
