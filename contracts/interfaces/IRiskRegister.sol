@@ -64,8 +64,8 @@ interface IRiskRegister is ITableSource {
         uint32 maxGap;
     }
 
-    /// @param content The hash of what it shows, `RiskTable.contentHashOf`; 0 for a table that nobody proposed.
-    /// @param takenAt The table's timestamp.
+    /// @param content The hash of what it shows, `RiskTable.contentHashOf`; 0 for a table that nobody
+    /// proposed. @param takenAt The table's timestamp.
     /// @param activeFrom The first second at which it may be used.
     /// @param until The last one.
     /// @param reports How many of its marks are reported now.
@@ -115,13 +115,15 @@ interface IRiskRegister is ITableSource {
     /// @notice The register of a sequencer's uptime is no contract, or tables have more than 36 decimals.
     error UnfitRegister();
 
-    /// @notice A feed is no contract, says no decimals or more than 18, is there twice, or has no age; or there
+    /// @notice A feed is no contract, says no decimals or more than 18, is there twice, or has no age; or
+    /// there
     ///         are other than 2 to 5 feeds.
     error UnfitSources(uint16 instrument);
 
-    /// @notice A bound is 0 or above a whole; the quorum is below 2 or above the number of feeds; a mark could
-    ///         be reported as soon as it is proposed; the window is longer than an hour; or the gap is below a
-    ///         minute, and no observations would be one row.
+    /// @notice A bound is 0 or above a whole; the quorum is below 2 or above the number of feeds; a mark
+    /// could
+    ///         be reported as soon as it is proposed; the window is longer than an hour; or the gap is below
+    ///         a minute, and no observations would be one row.
     error UnfitBounds(uint16 instrument);
 
     /// @notice An instrument has such decimals that its marks cannot be held against prices.

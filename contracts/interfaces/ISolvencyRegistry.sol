@@ -318,7 +318,8 @@ interface ISolvencyRegistry is ISolvencyOracle, IEpochSource {
     /// @dev Restricted.
     function registerVenue(string calldata name, address operator, Terms calldata terms) external;
 
-    /// @notice Changes who signs for a venue. What the operator before opened stays open: the new one abandons
+    /// @notice Changes who signs for a venue. What the operator before opened stays open: the new one
+    /// abandons
     ///         what it does not stand for, best while the venue is paused.
     /// @dev Restricted.
     function setOperator(bytes32 venue, address operator) external;

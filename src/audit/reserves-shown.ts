@@ -31,7 +31,9 @@ export interface ReservesShown {
   compared?: readonly BackedReserves[]
 }
 
-/** Evidence of an epoch for a report, beside the reserves that are disclosed; `undefined` where none holds. */
+/**
+ * Evidence of an epoch for a report, beside the reserves that are disclosed; `undefined` where none holds.
+ */
 export function reservesShown(
   { table, evidence }: ReadEpoch,
   { reserves }: Disclosed,

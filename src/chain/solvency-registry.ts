@@ -171,7 +171,9 @@ export interface SolvencyRegistry {
    * its text, as an epoch that was verified has them.
    */
   setPolicy(venue: string, policy: { digest: bigint; text: string }): Promise<bigint>
-  /** For governors: the names of scenarios that the reserves of a venue have to cover, in its tables' order. */
+  /**
+   * For governors: the names of scenarios that the reserves of a venue have to cover, in its tables' order.
+   */
   setScenarios(venue: string, names: readonly string[]): Promise<bigint>
   /** Opens an epoch that the venue's operator signed, by `signEpoch`. */
   openEpoch(epoch: VerifiedEpoch, signature: EpochSignature): Promise<bigint>

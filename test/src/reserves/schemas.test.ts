@@ -11,7 +11,7 @@ function readBy(name: string, value: unknown): z.ZodSafeParseResult<unknown> {
   return z.fromJSONSchema(JSON.parse(schemas[`reserves-${name}.schema.json`]!)).safeParse(value)
 }
 
-test('the schemas that ship take the files of evidence, and neither one with a field too few nor too many', async () => {
+test('the schemas that ship take the files of evidence, and neither one with a field too few nor too many (reserves.16)', async () => {
   const { folder } = await madeUpEvidence()
   const table = { sha256: 'ab'.repeat(32), instruments: [{ symbol: 'ETH', decimals: 8 }] }
   const files: [name: string, value: object][] = [
