@@ -59,6 +59,15 @@ describe('demo (cli.11)', () => {
     })
   })
 
+  test('shows one instrument by an address whose key signed and whose balance is proven, checked without a network (reserves.1)', async () => {
+    expect(summary.evidence).toMatchObject({
+      ...{ instrument: 'ETH', proven: '10000', enough: true, verdict: 'shown' },
+      block: { chain: 'eip155:31337', height: 1 },
+    })
+    const again = await plimsoll('reserves', 'check', join(out, 'evidence'), '--epoch', join(out, 'epoch'))
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("ON THE VENUE'S WORD")])
+  })
+
   test('the same venue with a thin insurance fund fails one scenario, by name and amount, and gets no proof (solvency.12)', () => {
     const { scenarios, thin } = summary.stress
     for (const { owed, held } of scenarios) expect(Number(held)).toBeGreaterThan(Number(owed))

@@ -14,6 +14,7 @@ import { pinsOf } from '../artifacts.js'
 import { verifyEpochOnChain } from '../on-chain.js'
 import type { Ui } from '../terminal/ui.js'
 import { type DemoSummary, demoView } from '../views/demo.js'
+import { demoEvidence } from './evidence.js'
 import { demoMargin } from './margin.js'
 import { proofLog } from './proofs.js'
 import { demoStress } from './stress.js'
@@ -21,7 +22,7 @@ import { demoStress } from './stress.js'
 const EXAMPLE = fileURLToPath(new URL('../../../examples/venue', import.meta.url))
 /** The files of a demo's folder, and those that `examples/margin/prove.mjs` adds. */
 const OWN = [
-  ...['contracts', 'epoch', 'epoch.private', 'pins.json', 'summary.json', 'venue'],
+  ...['challenge', 'contracts', 'epoch', 'epoch.private', 'evidence', 'pins.json', 'summary.json', 'venue'],
   ...['inclusion-desk-1.json', 'inclusion-desk-2.json', 'margin-1.json', 'margin-1.5.json', 'margin-2.json'],
 ]
 
@@ -75,6 +76,8 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
     if (!onchain.valid) throw new ProofError('DEMO_INVALID', 'a verifier contract refused a proof')
 
     const { manifest } = verified
+    const reserves = await readReserves(join(venue, 'reserves.json'), table)
+    const evidence = await demoEvidence(ui, out, { manifest, table, reserves })
     const margin = await demoMargin(ui, { out, folder, privateFolder, table, manifest, ledger, chain, log })
     const stress = options.stress ? await demoStress(ui, { venue, folder, privateFolder, log }) : undefined
 
@@ -88,6 +91,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
       proofs: log.rows,
       checks: report.checks.length,
       reserves: report.reserves,
+      evidence,
       onchain,
       margin,
       ...(stress === undefined ? {} : { stress }),

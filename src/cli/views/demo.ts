@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { EvidenceDemo } from '../demo/evidence.js'
 import type { MarginDemo } from '../demo/margin.js'
 import type { ProofRow } from '../demo/proofs.js'
 import type { StressDemo } from '../demo/stress.js'
@@ -16,6 +17,8 @@ export interface DemoSummary {
   checks: number
   /** What stands behind the reserves, a sentence each. */
   reserves: readonly string[]
+  /** What one address of the local chain shows of one instrument. */
+  evidence: EvidenceDemo
   onchain: OnChainResult
   margin: MarginDemo
   stress?: StressDemo
@@ -64,10 +67,19 @@ export function demoView(summary: DemoSummary, kept: string | undefined): Text {
     ...describeMargin(margin),
     ...(stress === undefined ? [] : describeStress(stress)),
     ...reserves,
+    ...describeEvidence(summary.evidence),
     `${checks} checks of the epoch passed in TypeScript, and every proof on-chain, in ${seconds} s.`,
     ...(kept === undefined
       ? []
       : [`Everything is in ${kept}. Verify it again: plimsoll verify ${join(kept, 'epoch')}`]),
+  ]
+}
+
+function describeEvidence({ instrument, proven, enough, verdict, block, checks }: EvidenceDemo): string[] {
+  const than = enough ? 'at least' : 'less than'
+  return [
+    `One address of the local chain shows ${shownAmount(proven)} ${instrument}, ${than} what the epoch commits to. Its key signed for this epoch, and the balance is proven from the hash of block ${block.height}: ${checks} checks without a network, ${verdict}.`,
+    'A proof that no more is committed takes addresses of every instrument: plimsoll reserves prove.',
   ]
 }
 

@@ -208,6 +208,10 @@ const demo = {
   proofs: many(9, (i) => ({ name: `${WIDE}${i}`, instance: WIDE, constraints: 10 ** 9, seconds: 10 ** 6 })),
   checks: 20,
   reserves: backingWords(undefined),
+  evidence: {
+    ...{ instrument: WIDE, proven: AMOUNT, enough: true, verdict: 'shown' as const, checks: 7 },
+    block: { chain: WIDE, height: 10 ** 9, hash: WIDE },
+  },
   onchain: { valid: true, chainId: 1, gas: { [WIDE]: 10 ** 9 } },
   margin: {
     proven: [{ times: '1.5', handle: '7', recorded: true, gas: 10 ** 9, seconds: 1 }],
