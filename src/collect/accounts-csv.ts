@@ -23,6 +23,8 @@ type Column = (typeof NEEDED)[number] | (typeof OPTIONAL)[number]
  *
  * @throws {InputError} with file and line: `RESERVES_HEADER`, `RESERVES_CELL`, `RESERVES_TWICE`,
  * `RESERVES_CHAIN`, `RESERVES_ACCOUNT`, `RESERVES_ASSET`, and what `scanCsv` throws with `RESERVES_`
+ * @example
+ * const { accounts } = await readAccountsCsv('reserve-accounts.csv')
  */
 export async function readAccountsCsv(path: string): Promise<Addresses> {
   const entries = new Map<string, AddressEntry>()

@@ -55,6 +55,7 @@ export interface CommittedReserves {
  * @throws {InputError} `RESERVES_INSURANCE` for a layer where the table has no scenario
  * @example
  * const folder = 'epoch/reserves'
+ * const tableSha256 = 'ab'.repeat(32)
  * const made = await commitReserves({ folder, table, tableSha256, classes: ['proven'] })
  */
 export async function commitReserves({

@@ -16,6 +16,8 @@ const lineSchema = z.strictObject({ account: accountSchema, control: controlSche
  *
  * @throws {InputError} with file and line: `RESERVES_HEADER`, `RESERVES_CELL`, `RESERVES_TWICE`, and what
  * `scanCsv` and `parseJsonAs` throw
+ * @example
+ * const controls = await readControls(['to-sign/signatures.csv'])
  */
 export async function readControls(paths: readonly string[]): Promise<Map<string, Control>> {
   const controls = new Map<string, Control>()

@@ -10,6 +10,8 @@ const PIECE = 1 << 20
  * A folder of evidence on this machine.
  *
  * @throws {InputError} `FILE_ACCESS` where a file is there and cannot be read, from what it gives
+ * @example
+ * const checked = await checkReserves(evidenceFolder('epoch/reserves'))
  */
 export function evidenceFolder(path: string): EvidenceFolder {
   return {

@@ -58,6 +58,8 @@ export interface JsonRpc {
  * @param waits milliseconds before each further attempt
  * @throws {InputError} `RPC_URL`
  * @example
+ * import * as z from 'zod'
+ *
  * const node = jsonRpc('http://127.0.0.1:8545', 'eip155:31337, node 1')
  * const version = await node.ask('web3_clientVersion', [], z.string())
  */

@@ -46,6 +46,10 @@ export interface ChallengeOptions {
  *
  * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`, `BEACON_SIGNATURE`, `CHALLENGE` where its parts do not
  * fit
+ * @example
+ * const addresses = await readAccountsCsv('reserve-accounts.csv')
+ * const moment = Date.UTC(2026, 8, 30) / 1000
+ * await makeChallenge('challenge', { venue: 'Example', epoch: '2026-09', moment, addresses })
  */
 export async function makeChallenge(folder: string, options: ChallengeOptions): Promise<ReadChallenge> {
   const { venue, epoch, accountsRoot, moment, addresses, tolerances, drand, expires } = options

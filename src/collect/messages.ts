@@ -20,6 +20,11 @@ export const SIGNATURE_COLUMNS = ['account', 'control', 'file', 'signature', 'sc
  *
  * @returns how many there are
  * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`, `RESERVES_CELL` where nobody has anything to sign
+ * @example
+ * const addresses = await readAccountsCsv('reserve-accounts.csv')
+ * const moment = Date.UTC(2026, 8, 30) / 1000
+ * const read = await makeChallenge('challenge', { venue: 'Example', epoch: '2026-09', moment, addresses })
+ * const texts = await writeMessages('to-sign', read, addresses)
  */
 export async function writeMessages(
   folder: string,

@@ -107,6 +107,7 @@ interface Job extends ReadChallenge {
  * `COLLECT_NODE`, `COLLECT_BUSY`, `COLLECT_REFUSED`, and what readers and nodes throw
  * @example
  * const node = jsonRpc('http://127.0.0.1:8545', 'eip155:1, node 1')
+ * const controls = await readControls(['to-sign/signatures.csv'])
  * const { report } = await collectReserves({
  *   out: 'epoch/reserves',
  *   challenge: 'challenge.json',

@@ -12,6 +12,8 @@ export const MAX_EVIDENCE_LINE = 8_388_608
 /**
  * How firm a piece of evidence is, the firmest first: checked from a block's hash without asking anybody,
  * what a node answered, what somebody signed. Amounts of two classes are never added.
+ * @example
+ * const [firmest] = CLASSES
  */
 export const CLASSES = ['proven', 'observed', 'attested'] as const
 

@@ -15,7 +15,12 @@ type ByClass = Record<EvidenceClass, bigint>
 
 const none = (): ByClass => ({ proven: 0n, observed: 0n, attested: 0n })
 
-/** Amounts by moment, instrument, purpose and class. Of several moments, the least amount counts. */
+/**
+ * Amounts by moment, instrument, purpose and class. Of several moments, the least amount counts.
+ *
+ * @example
+ * const { totals } = await checkReserves(evidenceFolder('epoch/reserves'))
+ */
 export class Totals {
   readonly #moments: Map<string, ByClass>[]
 

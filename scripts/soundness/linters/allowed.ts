@@ -270,12 +270,6 @@ export const FORGE: readonly Allowed[] = [
     why: 'once in a call, over at most 64 bytes',
   },
   {
-    file: 'SolvencyRegistry.sol',
-    code: 'unsafe-typecast',
-    at: ['run.batches = from + uint64(count);'],
-    why: 'as many as call data has words',
-  },
-  {
     file: 'TwoStepOwner.sol',
     code: 'unwrapped-modifier-logic',
     at: ['modifier onlyOwner() {'],
