@@ -1,18 +1,7 @@
 import { type Command, Option } from 'commander'
 import { command } from '../command.js'
+import { disclose } from '../disclose.js'
 import { epochOption, forceOption, outOption, privateOption } from '../options.js'
-import { createUi } from '../terminal/ui.js'
-import { writeResult } from '../write-result.js'
-
-interface DiscloseCommandOptions {
-  epoch: string
-  private?: string
-  totals?: boolean
-  reserves?: string
-  out: string
-  force?: boolean
-  json?: boolean
-}
 
 export function solvencyDiscloseCommand(): Command {
   return command('disclose', {
@@ -32,24 +21,5 @@ export function solvencyDiscloseCommand(): Command {
       '`plimsoll audit --openings FILE` compares the file with what the proofs are about.',
     ],
     examples: ['plimsoll solvency disclose --epoch epoch --totals --out disclosure.json'],
-  }).action(async (options: DiscloseCommandOptions) => {
-    const { defaultPrivateFolder, discloseSolvency } = await import('../../venue/index.js')
-    const { readReserves } = await import('../../inputs/index.js')
-    const { formatJson } = await import('../../schema/index.js')
-    const ui = createUi(options)
-    const { reserves } = options
-    const disclosure = await discloseSolvency({
-      folder: options.epoch,
-      privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
-      totals: options.totals ?? false,
-      ...(reserves !== undefined && { reserves: (table) => readReserves(reserves, table) }),
-    })
-    await writeResult(options.out, formatJson(disclosure), options.force, 0o600)
-    const { venue, epoch, shown, hidden } = disclosure
-    ui.result({ venue, epoch, shown, hidden, out: options.out }, () => [
-      `shown: ${shown.join(', ')}`,
-      `hidden: ${hidden.join(', ')}`,
-      `${options.out}: whoever gets it sees the amounts; until then it is yours alone to read`,
-    ])
-  })
+  }).action(disclose)
 }
