@@ -5,12 +5,11 @@ import type { VerificationKey } from '../groth16/index.js'
 import { type MarginProof, type MarginProofFile, marginProofSchema } from '../margin/index.js'
 import { bySchema } from '../schema/index.js'
 import { MARGIN_SIGNALS, marginDomain } from '../statements/index.js'
-import { callData } from './call-data.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
 import { readView } from './rpc.js'
-import { type Failure, transact, writerOf } from './transaction.js'
+import { type Failure, writerOf, writesTo } from './transaction.js'
 import { proofWords } from './verifier-source.js'
 import { assertUnforgeable, assertVerifier } from './verify-on-chain.js'
 
@@ -37,8 +36,6 @@ const GATE_ABI = parseAbi([
   'error WouldShorten(uint64 validUntil, uint64 offered)',
   'error ProofRejected()',
 ])
-
-type Write = 'setVerifier' | 'setRequirement' | 'submit'
 
 /**
  * The id of a requirement at a gate: the hash of a name that its owner chose.
@@ -151,10 +148,7 @@ export async function openMarginGate(chain: ChainConnection, address: Address): 
       where: address,
       ...(hint === undefined ? {} : { hint }),
     })
-  const write = async (functionName: Write, args: readonly unknown[]): Promise<bigint> => {
-    const request = { to: address, abi: GATE_ABI, data: callData(GATE_ABI, functionName, args) }
-    return (await transact(chain, request, refused)).gasUsed
-  }
+  const write = writesTo(chain, gate, refused)
   return {
     address,
     label,

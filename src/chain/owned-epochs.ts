@@ -1,11 +1,10 @@
 import { type Address, type Hex, isAddress, parseAbi } from 'viem'
 import { InputError, ProofError } from '../errors/index.js'
-import { callData } from './call-data.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
 import { readView } from './rpc.js'
-import { type Failure, transact, writerOf } from './transaction.js'
+import { type Failure, writerOf, writesTo } from './transaction.js'
 
 /** The part of the ABI of `IOwnedEpochs.sol` that is used here, and its errors. */
 const EPOCHS_ABI = parseAbi([
@@ -63,11 +62,10 @@ export async function openOwnedEpochs(chain: ChainConnection, address: Address):
       where: address,
       ...(hint === undefined ? {} : { hint }),
     })
+  const write = writesTo(chain, { address, abi: EPOCHS_ABI }, refused)
   return {
     address,
-    async setRoots(venue, { accountsRoot, riskRoot }, end) {
-      const data = callData(EPOCHS_ABI, 'setRoots', [venue, accountsRoot, riskRoot, end])
-      return (await transact(chain, { to: address, abi: EPOCHS_ABI, data }, refused)).gasUsed
-    },
+    setRoots: (venue, { accountsRoot, riskRoot }, end) =>
+      write('setRoots', [venue, accountsRoot, riskRoot, end]),
   }
 }

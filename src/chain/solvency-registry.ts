@@ -4,13 +4,12 @@ import { ArtifactError, InputError, ProofError } from '../errors/index.js'
 import { toField } from '../field/index.js'
 import { forgeryOf, type VerificationKey } from '../groth16/index.js'
 import { packText, riskColumns, tableLayout } from '../risk/index.js'
-import { callData } from './call-data.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
 import { venueId } from './margin-gate.js'
 import { readView } from './rpc.js'
-import { type Failure, transact, writerOf } from './transaction.js'
+import { type Failure, writerOf, writesTo } from './transaction.js'
 import { proofWords } from './verifier-source.js'
 import { assertUnforgeable } from './verify-on-chain.js'
 
@@ -218,10 +217,7 @@ export async function openSolvencyRegistry(
       where: address,
       ...(hint === undefined ? {} : { hint }),
     })
-  const write = async (functionName: string, args: readonly unknown[]): Promise<bigint> => {
-    const data = callData(REGISTRY_ABI, functionName, args)
-    return (await transact(chain, { to: address, abi: REGISTRY_ABI, data }, refused)).gasUsed
-  }
+  const write = writesTo(chain, { address, abi: REGISTRY_ABI }, refused)
   const status = async (venue: string): Promise<VenueStatus> => {
     const [state, epoch, takenAt, until] = await view<[number, number, number, number]>('status', [
       venueId(venue),

@@ -7,6 +7,7 @@ import {
   WaitForTransactionReceiptTimeoutError,
 } from 'viem'
 import { InputError, type PlimsollError } from '../errors/index.js'
+import { callData } from './call-data.js'
 import type { ChainConnection } from './connection.js'
 import { answered, type Refusal, refusalOf, revertReason } from './rpc.js'
 
@@ -126,4 +127,21 @@ function failureOf({ reverted, unfunded, words }: Refusal, abi: Abi, account: Ad
   }
   const hint = HINTS.find(([pattern]) => pattern.test(words))?.[1]
   return { why: words, ...(hint === undefined ? {} : { hint }) }
+}
+
+/**
+ * What calls functions of a contract, and resolves to the gas of each transaction.
+ *
+ * @param refused the error for a call that the contract reverts
+ * @throws {InputError} `CALL_ARGUMENTS`, and what `transact` throws
+ */
+export function writesTo(
+  chain: ChainConnection,
+  { address, abi }: { address: Address; abi: Abi },
+  refused: (failure: Failure) => PlimsollError,
+): (functionName: string, args: readonly unknown[]) => Promise<bigint> {
+  return async (functionName, args) => {
+    const data = callData(abi, functionName, args)
+    return (await transact(chain, { to: address, abi, data }, refused)).gasUsed
+  }
 }
