@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.js'
-import { tooLarge } from '../schema/index.js'
+import { joinBytes, tooLarge } from '../schema/index.js'
 import { foldersOf } from './bytes-source.js'
 import type { Source } from './source.js'
 import { zipSource } from './zip-source.js'
@@ -118,7 +118,7 @@ async function load(
     const { done, value } = await reader.read().catch((cause: unknown) => {
       throw failed('is not fetched to its end', cause)
     })
-    if (done) return joined(parts, length)
+    if (done) return joinBytes(parts)
     parts.push(value)
     length += value.length
     if (length > maxBytes) {
@@ -126,14 +126,4 @@ async function load(
       throw tooLarge(maxBytes, where)
     }
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
 }

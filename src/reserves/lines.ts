@@ -1,5 +1,5 @@
 import { InputError } from '../errors/index.js'
-import { decodeText } from '../schema/index.js'
+import { decodeText, joinBytes } from '../schema/index.js'
 
 const LINE_END = 0x0a
 
@@ -41,7 +41,7 @@ export async function* linesOf(
         rest.push(part)
         break
       }
-      yield { text: decodeText(joined([...rest, part], length), `${where}:${number}`), number }
+      yield { text: decodeText(joinBytes([...rest, part]), `${where}:${number}`), number }
       rest = []
       length = 0
       number++
@@ -53,16 +53,4 @@ export async function* linesOf(
       where: `${where}:${number}`,
     })
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const [first, ...more] = parts
-  if (more.length === 0) return first!
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -1,5 +1,5 @@
 import { ProofError } from '../errors/index.js'
-import { decodeText, MAX_TEXT_BYTES, tooLarge } from '../schema/index.js'
+import { decodeText, joinBytes, MAX_TEXT_BYTES, tooLarge } from '../schema/index.js'
 import type { EvidenceFolder } from './folder.js'
 
 /** Name of a file of evidence in messages. */
@@ -26,13 +26,7 @@ export async function bytesIn(
     if (length > maxBytes) throw tooLarge(maxBytes, placeIn(folder, path))
     parts.push(piece)
   }
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
+  return joinBytes(parts)
 }
 
 /** The text of a file of evidence, or `undefined` when there is none. */

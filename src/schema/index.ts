@@ -1,4 +1,5 @@
 export { bySchema, type SchemaFault } from './by-schema.js'
+export { joinBytes } from './bytes.js'
 export { decimalSchema } from './decimal.js'
 export { editable } from './editable.js'
 export { canonicalSchema, fieldElementSchema } from './field-element.js'
