@@ -94,6 +94,8 @@ interface Job extends ReadChallenge {
   /** Where it keeps what it has. */
   work: string
   addresses: Addresses
+  /** SHA-256 of the list of addresses. */
+  listHash: string
   /** Those with something that shows control, by account and in their order. */
   entries: ReadonlyMap<string, AddressEntry>
   moments: readonly number[]
@@ -148,9 +150,9 @@ async function readJob(options: CollectOptions): Promise<Job> {
       hint: 'Make another one, and have it signed.',
     })
   }
-  const { addresses, hash } = parseAddresses(await readTextFile(list), list)
+  const { addresses, hash: listHash } = parseAddresses(await readTextFile(list), list)
   const { addresses: fixed } = read.challenge
-  if (fixed !== undefined && fixed !== hash) {
+  if (fixed !== undefined && fixed !== listHash) {
     throw new InputError('COLLECT_CHANGED', 'the list is not the one that the challenge fixes', {
       where: list,
     })
@@ -161,7 +163,7 @@ async function readJob(options: CollectOptions): Promise<Job> {
     ({ account, control }) => controls.has(account) || control === 'attested',
   )
   const entries = new Map(shown.map((entry) => [entry.account, entry]))
-  const job = { options, ...read, addresses, entries, moments, work: `${options.out}.collecting` }
+  const job = { options, ...read, addresses, listHash, entries, moments, work: `${options.out}.collecting` }
   const chains = new Set(read.challenge.chains.map(({ chain }) => chain))
   const other = shown.map(({ account }) => parseAccount(account, list).chain.id).find((id) => !chains.has(id))
   if (other !== undefined) {
@@ -239,9 +241,8 @@ async function collect(job: Job): Promise<CollectedEvidence> {
 }
 
 /** An interrupted run is taken up with the very files that it was started with. */
-async function assertSameFiles({ work, hash, options }: Job): Promise<void> {
+async function assertSameFiles({ work, hash, listHash: addresses }: Job): Promise<void> {
   const schema = z.strictObject({ challenge: z.string(), addresses: z.string() })
-  const { hash: addresses } = parseAddresses(await readTextFile(options.addresses), options.addresses)
   const path = join(work, 'started.json')
   const now = { challenge: hash, addresses }
   if (!existsSync(path)) return writeJson(path, now, { mode: 0o600 })
