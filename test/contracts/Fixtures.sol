@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Vm} from "./Vm.sol";
+import {Calls} from "./Calls.sol";
 
 /// @dev Reads the proofs that scripts/make-contract-fixtures.ts makes, and puts batches together.
-abstract contract Fixtures {
-    Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
-
+abstract contract Fixtures is Calls {
     struct Proven {
         string name;
         uint256[8] proof;

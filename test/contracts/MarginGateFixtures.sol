@@ -130,16 +130,6 @@ abstract contract MarginGateFixtures is Fixtures {
         return refusal(caller, address(gate), call);
     }
 
-    function refusal(address caller, address target, bytes memory call)
-        internal
-        returns (bytes memory reason)
-    {
-        vm.prank(caller);
-        (bool success, bytes memory returned) = target.call(call);
-        if (!success) reason = returned;
-        require(success || returned.length > 0, "refused without a reason");
-    }
-
     function submission(IGroth16Verifier which, Case memory each) internal pure returns (bytes memory) {
         return abi.encodeCall(IMarginGate.submit, (which, each.proof, each.claim));
     }

@@ -9,14 +9,13 @@ import {ISolvencyRegistry} from "../../contracts/interfaces/ISolvencyRegistry.so
 import {ShownTable} from "../../contracts/types/ShownTable.sol";
 import {SolvencySignal} from "../../contracts/types/SolvencySignal.sol";
 import {Statement} from "../../contracts/types/Statement.sol";
-import {Vm} from "./Vm.sol";
+import {Calls} from "./Calls.sol";
 import {Fifths10Verifier} from "./generated/Fifths10Verifier.sol";
 import {Fifths2Verifier} from "./generated/Fifths2Verifier.sol";
 import {Sevenths2Verifier} from "./generated/Sevenths2Verifier.sol";
 
 /// @dev A registry that is ready for the proofs of scripts/contract-fixtures/registry.ts. This contract governs it.
-abstract contract RegistryFixtures {
-    Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+abstract contract RegistryFixtures is Calls {
     uint256 internal constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
     uint40 internal constant LATEST = 253_402_300_799;
     uint48 internal constant MAX_AGE = 1 days;
@@ -200,16 +199,6 @@ abstract contract RegistryFixtures {
 
     function refusal(address caller, bytes memory call) internal returns (bytes memory) {
         return refusal(caller, address(registry), call);
-    }
-
-    function refusal(address caller, address target, bytes memory call)
-        internal
-        returns (bytes memory reason)
-    {
-        vm.prank(caller);
-        (bool success, bytes memory returned) = target.call(call);
-        if (!success) reason = returned;
-        require(success || returned.length > 0, "refused without a reason");
     }
 
     function rejected() internal pure returns (bytes memory) {

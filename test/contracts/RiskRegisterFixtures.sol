@@ -6,7 +6,7 @@ import {RiskRegister} from "../../contracts/RiskRegister.sol";
 import {IPriceFeed} from "../../contracts/interfaces/IPriceFeed.sol";
 import {IRiskRegister} from "../../contracts/interfaces/IRiskRegister.sol";
 import {ShownTable} from "../../contracts/types/ShownTable.sol";
-import {Vm} from "./Vm.sol";
+import {Calls} from "./Calls.sol";
 
 /// @dev A feed that answers as it is told to, or does worse.
 contract ToldFeed is IPriceFeed {
@@ -52,8 +52,7 @@ contract ToldFeed is IPriceFeed {
 }
 
 /// @dev A register that watches a spot instrument of 8 decimals and a derivative of none. This contract governs it.
-abstract contract RiskRegisterFixtures {
-    Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+abstract contract RiskRegisterFixtures is Calls {
     uint48 internal constant START = 1_800_000_000;
     uint16 internal constant SPOT = 1;
     uint16 internal constant DERIVATIVE = 1 << 15;
@@ -126,12 +125,8 @@ abstract contract RiskRegisterFixtures {
         register.propose(ROOT, uint48(block.timestamp), tableWith(MARK));
     }
 
-    /// @dev What a caller gets: nothing when the call is taken.
-    function refusal(address caller, bytes memory call) internal returns (bytes memory reason) {
-        vm.prank(caller);
-        (bool success, bytes memory returned) = address(register).call(call);
-        if (!success) reason = returned;
-        require(success || returned.length > 0, "refused without a reason");
+    function refusal(address caller, bytes memory call) internal returns (bytes memory) {
+        return refusal(caller, address(register), call);
     }
 
     function refused(bytes memory call, bytes memory reason, string memory what) internal {

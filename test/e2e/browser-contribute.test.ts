@@ -1,7 +1,5 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
@@ -22,6 +20,7 @@ import {
   takeTurn,
 } from '../helpers/ceremony.js'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
+import { expectNoWayOut } from '../helpers/page.js'
 
 const folder = temporaryFolder()
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -134,33 +133,7 @@ describe('contributing in a browser (ceremony.14)', () => {
   test('the page asks nobody for anything, and its own policy forbids it', async () => {
     expect(requested.length).toBeGreaterThan(5)
     expect(requested.filter((url) => url !== address && !url.startsWith('blob:'))).toEqual([])
-    let heard = 0
-    const server = createServer((_, answer) => {
-      heard++
-      answer.writeHead(200, { 'access-control-allow-origin': '*' }).end()
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const there = JSON.stringify(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-    const tries = [
-      `fetch(${there}).then(() => 'sent', (error) => error.name)`,
-      `new Promise((end) => Object.assign(new Image(), { onerror: () => end('refused'), src: ${there} }))`,
-      `new Promise((end) => {
-        const code = new Blob(['fetch(' + ${JSON.stringify(there)} + ').then(() => postMessage("sent"), (e) => postMessage(e.name))'])
-        new Worker(URL.createObjectURL(code)).onmessage = ({ data }) => end(data)
-      })`,
-    ]
-    const tried: unknown[] = []
-    for (const attempt of tries) tried.push(await page.evaluate(attempt))
-    expect([tried, heard]).toEqual([['TypeError', 'refused', 'TypeError'], 0])
-    // Of a page without the policy, the server hears.
-    const other = await browser.newPage()
-    expect([await other.evaluate(tries[0]!), heard]).toEqual(['sent', 1])
-    await other.close()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-    const text = readFileSync(join(folder, 'contribute.html'), 'utf8')
-    expect(text).toMatch(/<meta http-equiv="Content-Security-Policy" content="default-src 'none'; /)
-    expect(text).not.toMatch(/<(?:script|link|img|iframe)[^>]*(?:src|href)=/)
+    await expectNoWayOut(browser, page, readFileSync(join(folder, 'contribute.html'), 'utf8'))
   })
 
   test('it can be used by everyone, in both themes and on a phone', async () => {

@@ -1,7 +1,5 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { unzipSync, zipSync } from 'fflate'
@@ -15,6 +13,7 @@ import { check as checkHere } from '../../src/web/inclusion/check.js'
 import { CHANGES, demonstrated } from '../../src/web/inclusion/demonstration.js'
 import { verdictOf } from '../../src/web/inclusion/words.js'
 import { plimsollIn, temporaryFolder } from '../helpers/cli.js'
+import { expectNoWayOut } from '../helpers/page.js'
 
 const folder = temporaryFolder()
 const at = (path: string) => join(folder, path)
@@ -468,33 +467,7 @@ describe('what a page may do, and what files may do to it (inclusion.15)', () =>
     expect(requested.length).toBeGreaterThan(10)
     expect(requested.filter((url) => !pages.includes(url) && !url.startsWith('blob:'))).toEqual([])
     await page.goto(built)
-    let heard = 0
-    const server = createServer((_, answer) => {
-      heard++
-      answer.writeHead(200, { 'access-control-allow-origin': '*' }).end()
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const there = JSON.stringify(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-    const tries = [
-      `fetch(${there}).then(() => 'sent', (error) => error.name)`,
-      `new Promise((end) => Object.assign(new Image(), { onerror: () => end('refused'), src: ${there} }))`,
-      `new Promise((end) => {
-        const code = new Blob(['fetch(' + ${JSON.stringify(there)} + ').then(() => postMessage("sent"), (e) => postMessage(e.name))'])
-        new Worker(URL.createObjectURL(code)).onmessage = ({ data }) => end(data)
-      })`,
-    ]
-    const tried: unknown[] = []
-    for (const attempt of tries) tried.push(await page.evaluate(attempt))
-    expect([tried, heard]).toEqual([['TypeError', 'refused', 'TypeError'], 0])
-    // Of a page without the policy, the server hears.
-    const other = await browser.newPage()
-    expect([await other.evaluate(tries[0]!), heard]).toEqual(['sent', 1])
-    await other.close()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-    const text = read('page/index.html')
-    expect(text).toMatch(/<meta http-equiv="Content-Security-Policy" content="default-src 'none'; /)
-    expect(text).not.toMatch(/<(?:script|link|img|iframe)[^>]*(?:src|href)=/)
+    await expectNoWayOut(browser, page, read('page/index.html'))
     expect(await page.evaluate('[localStorage.length, sessionStorage.length, document.cookie]')).toEqual([
       0,
       0,
