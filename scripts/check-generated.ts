@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os'
 import { mainOf } from '../src/proving/compile.js'
 import { loadInstances, PACKAGE_CIRCUITS, snapshotOf } from '../src/proving/index.js'
 import { frozenFaults } from './freeze.js'
+import { abiModule } from './make-abis.js'
 import { commandsPage } from './make-commands-page.js'
 import { errorsPage } from './make-errors-page.js'
 import { exampleFiles } from './make-example.js'
@@ -24,6 +25,7 @@ for (const [name, text] of Object.entries(await exampleFiles())) {
     stale.push(`examples/venue/${name}: run npx tsx scripts/make-example.ts`)
 }
 const made = {
+  'src/chain/generated/abi.ts': ['make-abis.ts', await abiModule()],
   'src/hash/generated/poseidon-constants.ts': ['make-poseidon-constants.ts', poseidonConstants()],
   'src/statements/generated/instances.ts': ['make-instances.ts', instancesModule()],
   'docs/commands.md': ['make-commands-page.ts', commandsPage()],

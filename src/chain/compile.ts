@@ -9,6 +9,12 @@ const SETTINGS = {
   optimizer: { enabled: true, runs: 10_000 },
   metadata: { bytecodeHash: 'none', appendCBOR: false },
 }
+const OUTPUTS = [
+  'abi',
+  'evm.bytecode.object',
+  'evm.deployedBytecode.object',
+  'evm.deployedBytecode.immutableReferences',
+]
 
 /**
  * Compiles what it is given and says what the compiler says. The compiler's own command reads its input at
@@ -22,6 +28,9 @@ process.stdin.on('data', (part) => { input += part })
 process.stdin.on('end', () => process.stdout.write(compile(input)))
 `
 
+const BYTES = /^([0-9a-f]{2})*$/
+const codeSchema = z.object({ object: z.string().regex(BYTES, 'has to be bytes in hexadecimal') })
+
 const outputSchema = z.object({
   errors: z.array(z.object({ severity: z.string(), formattedMessage: z.string() })).optional(),
   contracts: z
@@ -32,8 +41,11 @@ const outputSchema = z.object({
         z.object({
           abi: z.array(z.unknown()),
           evm: z.object({
-            bytecode: z.object({
-              object: z.string().regex(/^([0-9a-f]{2})+$/, 'has to be bytes in hexadecimal'),
+            bytecode: codeSchema,
+            deployedBytecode: codeSchema.extend({
+              immutableReferences: z
+                .record(z.string(), z.array(z.object({ start: z.number(), length: z.number() })))
+                .optional(),
             }),
           }),
         }),
@@ -44,8 +56,17 @@ const outputSchema = z.object({
 
 export interface CompiledContract {
   abi: Abi
-  /** Creation code. */
+  /** Creation code; empty for an interface. */
   bytecode: Hex
+  /** What lies on the chain, with zeros where the constructor writes. */
+  runtime: { code: Hex; immutables: { start: number; length: number }[] }
+}
+
+/** A contract among sources. */
+export interface ContractName {
+  /** The file that has it. */
+  path: string
+  name: string
 }
 
 /**
@@ -63,20 +84,55 @@ export async function compileSolidity(
   path: string,
   contract: string,
 ): Promise<CompiledContract> {
-  const input = {
+  const [compiled] = await compileContracts(sources, [{ path, name: contract }])
+  return compiled!
+}
+
+/**
+ * The same for several contracts in one run of the compiler, in the order of their names.
+ *
+ * @throws as `compileSolidity` has it
+ */
+export async function compileContracts(
+  sources: Readonly<Record<string, string>>,
+  names: readonly ContractName[],
+): Promise<CompiledContract[]> {
+  const where = names.map(({ name }) => name).join(', ')
+  const answer = await runSolc(JSON.stringify(standardInput(sources, names)), where)
+  const output = outputSchema.safeParse(answer)
+  if (!output.success) throw failed(where, 'the compiler answered with something else than its format')
+  const { errors = [], contracts } = output.data
+  const fatal = errors.find(({ severity }) => severity === 'error')
+  if (fatal !== undefined) throw failed(where, fatal.formattedMessage.trim())
+  return names.map(({ path, name }) => {
+    const compiled = contracts?.[path]?.[name]
+    if (compiled === undefined) throw failed(name, `there is no such contract in ${path}`)
+    const { bytecode, deployedBytecode } = compiled.evm
+    return {
+      abi: compiled.abi as Abi,
+      bytecode: `0x${bytecode.object}`,
+      runtime: {
+        code: `0x${deployedBytecode.object}`,
+        immutables: Object.values(deployedBytecode.immutableReferences ?? {}).flat(),
+      },
+    }
+  })
+}
+
+/** The compiler's input (standard JSON): what a block explorer verifies a contract by. */
+export function standardInput(
+  sources: Readonly<Record<string, string>>,
+  names: readonly ContractName[],
+): object {
+  const outputSelection: Record<string, Record<string, string[]>> = {}
+  for (const { path, name } of names) {
+    outputSelection[path] = { ...outputSelection[path], [name]: OUTPUTS }
+  }
+  return {
     language: 'Solidity',
     sources: Object.fromEntries(Object.entries(sources).map(([file, content]) => [file, { content }])),
-    settings: { ...SETTINGS, outputSelection: { [path]: { [contract]: ['abi', 'evm.bytecode.object'] } } },
+    settings: { ...SETTINGS, outputSelection },
   }
-  const output = outputSchema.safeParse(await runSolc(JSON.stringify(input), contract))
-  if (!output.success) throw failed(contract, 'the compiler answered with something else than its format')
-  const { errors = [], contracts } = output.data
-  const fatal = errors.filter(({ severity }) => severity === 'error')
-  const compiled = contracts?.[path]?.[contract]
-  if (fatal.length || !compiled) {
-    throw failed(contract, fatal[0]?.formattedMessage.trim() ?? `there is no such contract in ${path}`)
-  }
-  return { abi: compiled.abi as Abi, bytecode: `0x${compiled.evm.bytecode.object}` }
 }
 
 async function runSolc(input: string, contract: string): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { type Address, type Hex, isAddress, isAddressEqual, keccak256, parseAbi, toBytes } from 'viem'
+import { type Address, type Hex, isAddress, isAddressEqual, keccak256, toBytes } from 'viem'
 import { orderedSignals } from '../bundle/index.js'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
 import type { VerificationKey } from '../groth16/index.js'
@@ -8,34 +8,11 @@ import { MARGIN_SIGNALS, marginDomain } from '../statements/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
+import { MARGIN_GATE_ABI } from './generated/abi.js'
 import { readView } from './rpc.js'
 import { type Failure, writerOf, writesTo } from './transaction.js'
 import { proofWords } from './verifier-source.js'
 import { assertUnforgeable, assertVerifier } from './verify-on-chain.js'
-
-/** The part of the ABI of `IMarginGate.sol` that is used here, and its errors. */
-const GATE_ABI = parseAbi([
-  'struct Claim { uint256 accountsRoot; uint256 riskRoot; bytes32 requirementId; uint256 handle; uint256 nonce; uint64 expiry; }',
-  'function setVerifier(address verifier, bool trusted)',
-  'function setRequirement(bytes32 id, uint256 requirement)',
-  'function submit(address verifier, uint256[8] proof, Claim claim)',
-  'function hasMargin(uint256 handle, bytes32 requirementId) view returns (bool)',
-  'function domain() view returns (uint256)',
-  'function label() view returns (bytes32)',
-  'function source() view returns (address)',
-  'function venue() view returns (bytes32)',
-  'error NotOwner(address caller)',
-  'error NoOwner()',
-  'error UnfitVerifier(address verifier)',
-  'error UntrustedVerifier(address verifier)',
-  'error RootsNotAccepted(uint256 accountsRoot, uint256 riskRoot)',
-  'error UnknownRequirement(bytes32 id)',
-  'error TimeTooLate(uint64 time)',
-  'error ProofExpired(uint64 expiry)',
-  'error NonceUsed(address caller, uint256 nonce)',
-  'error WouldShorten(uint64 validUntil, uint64 offered)',
-  'error ProofRejected()',
-])
 
 /**
  * The id of a requirement at a gate: the hash of a name that its owner chose.
@@ -135,7 +112,7 @@ export interface MarginGate {
  */
 export async function openMarginGate(chain: ChainConnection, address: Address): Promise<MarginGate> {
   if (!isAddress(address)) throw new InputError('ADDRESS', 'not the address of a gate')
-  const gate = { address, abi: GATE_ABI } as const
+  const gate = { address, abi: MARGIN_GATE_ABI } as const
   const label = await readView<Hex>(chain, { ...gate, functionName: 'label' })
   const domain = await readView<bigint>(chain, { ...gate, functionName: 'domain' })
   if (domain !== marginDomain({ chainId: BigInt(chain.chainId), contract: address, label })) {

@@ -1,19 +1,11 @@
-import { type Address, type Hex, isAddress, parseAbi } from 'viem'
+import { type Address, type Hex, isAddress } from 'viem'
 import { InputError, ProofError } from '../errors/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
+import { OWNED_EPOCHS_ABI } from './generated/abi.js'
 import { readView } from './rpc.js'
 import { type Failure, writerOf, writesTo } from './transaction.js'
-
-/** The part of the ABI of `IOwnedEpochs.sol` that is used here, and its errors. */
-const EPOCHS_ABI = parseAbi([
-  'function setRoots(bytes32 venue, uint256 accountsRoot, uint256 riskRoot, uint64 end)',
-  'function owner() view returns (address)',
-  'error NotOwner(address caller)',
-  'error NoOwner()',
-  'error TimeTooLate(uint64 time)',
-])
 
 /**
  * Compiles `OwnedEpochs.sol` and deploys it, owned by the connection's account: the epochs of a lender that
@@ -56,13 +48,13 @@ export interface OwnedEpochs {
  */
 export async function openOwnedEpochs(chain: ChainConnection, address: Address): Promise<OwnedEpochs> {
   if (!isAddress(address)) throw new InputError('ADDRESS', 'not the address of epochs')
-  await readView(chain, { address, abi: EPOCHS_ABI, functionName: 'owner' })
+  await readView(chain, { address, abi: OWNED_EPOCHS_ABI, functionName: 'owner' })
   const refused = ({ why, hint, transaction }: Failure) =>
     new ProofError('EPOCHS_REFUSED', `the contract refused the call: ${why}${of(transaction)}`, {
       where: address,
       ...(hint === undefined ? {} : { hint }),
     })
-  const write = writesTo(chain, { address, abi: EPOCHS_ABI }, refused)
+  const write = writesTo(chain, { address, abi: OWNED_EPOCHS_ABI }, refused)
   return {
     address,
     setRoots: (venue, { accountsRoot, riskRoot }, end) =>

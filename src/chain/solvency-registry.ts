@@ -1,4 +1,4 @@
-import { type Address, type Hex, isAddress, parseAbi } from 'viem'
+import { type Address, type Hex, isAddress } from 'viem'
 import type { EpochSignature, VerifiedEpoch } from '../epoch/index.js'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
 import { toField } from '../field/index.js'
@@ -7,67 +7,18 @@ import { packText, riskColumns, tableLayout } from '../risk/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
+import { GROTH16_VERIFIER_ABI, SOLVENCY_REGISTRY_ABI } from './generated/abi.js'
 import { venueId } from './margin-gate.js'
 import { readView } from './rpc.js'
 import { type Failure, writerOf, writesTo } from './transaction.js'
 import { proofWords } from './verifier-source.js'
 import { assertUnforgeable } from './verify-on-chain.js'
 
-/** The part of the ABI of `ISolvencyRegistry.sol` that is used here, and its errors. */
-const REGISTRY_ABI = parseAbi([
-  'struct Forgery { uint256[8] proof; uint256[] signals; }',
-  'struct Terms { uint48 maxAge; uint48 maxLag; }',
-  'struct Policy { uint256 digest; bytes32 text; }',
-  'struct Opening { uint256 riskRoot; bytes32 manifest; string uri; uint256 deadline; }',
-  'struct Run { uint256 state; uint64 batches; uint128 keys; }',
-  'struct Epoch { uint256 accountsRoot; uint256 riskRoot; bytes32 manifest; uint128 keys; uint48 takenAt; uint48 provenAt; }',
-  'struct ShownTable { uint256 sizes; uint256[] marks; uint256[] names; }',
-  'struct Claim { string venue; uint256 firstState; uint256 accountsRoot; uint256 reservesCommitment; uint48 takenAt; bytes32 riskTable; bytes32 previous; ShownTable table; uint256[] scenarios; }',
-  'function registerKey(address verifier, uint8 statement, uint40 from, uint40 until, Forgery forgery)',
-  'function registerVenue(string name, address operator, Terms terms)',
-  'function setPolicy(bytes32 venue, Policy policy)',
-  'function setScenarios(bytes32 venue, uint256[] names)',
-  'function openEpoch(bytes32 venue, uint48 epoch, Opening opening, bytes signature)',
-  'function submitBatches(bytes32 key, uint256 firstState, uint64 from, uint256[8][] proofs, uint256[] states)',
-  'function finalize(uint48 epoch, bytes32 key, uint256[8] proof, Claim claim)',
-  'function runOf(uint256 firstState) view returns (Run)',
-  'function epochOf(bytes32 venue, uint48 epoch) view returns (Epoch)',
-  'function lastOpened(bytes32 venue) view returns (uint48)',
-  'function scenariosOf(bytes32 venue) view returns (bytes32)',
-  'function status(bytes32 venue) view returns (uint8 state, uint48 epoch, uint48 takenAt, uint48 until)',
-  'error AccessManagedUnauthorized(address caller)',
-  'error AccessManagedRequiredDelay(address caller, uint32 delay)',
-  'error KeyKnown(bytes32 key)',
-  'error KeyNotActive(bytes32 key, uint8 statement)',
-  'error TooManyKeys()',
-  'error UnfitWindow(uint40 from, uint40 until)',
-  'error DevelopmentKey(address verifier)',
-  'error UnfitVerifier(address verifier)',
-  'error UnknownVenue(bytes32 venue)',
-  'error VenueKnown(bytes32 venue)',
-  'error UnfitName(string name)',
-  'error NoOperator()',
-  'error UnfitTerms(Terms terms)',
-  'error VenuePaused(bytes32 venue)',
-  'error NumberUsed(bytes32 venue, uint48 epoch, uint48 last)',
-  'error SignatureExpired(uint256 deadline)',
-  'error NotSigned(bytes32 venue, uint48 epoch)',
-  'error UnfitOpening()',
-  'error NotOpen(bytes32 venue, uint48 epoch)',
-  'error WrongStateCount(uint256 proofs, uint256 states)',
-  'error WrongBatch(uint256 firstState, uint64 batches)',
-  'error NothingFolded(uint256 firstState)',
-  'error ProofRejected()',
-  'error UnfitTime(uint48 takenAt)',
-  'error TableNotAccepted(uint256 riskRoot, bytes32 content)',
-  'error ScenarioMissing(bytes32 venue)',
-  'error NotBacked(bytes32 venue, uint48 epoch, uint256 reservesCommitment)',
-  'error TableShape(uint256 sizes, uint256 marks, uint256 names)',
-  'error TableElement(uint256 element)',
-  'error WrongSignalCount(uint256 expected, uint256 given)',
-  'error EmptyBatch()',
-  'error PrecompileUnavailable()',
-])
+/** What the registry says, and what a verifier says through it. */
+const REGISTRY_ABI = [
+  ...SOLVENCY_REGISTRY_ABI,
+  ...GROTH16_VERIFIER_ABI.filter(({ type }) => type === 'error'),
+] as const
 
 /** In the order of the contract. */
 const STATEMENTS = ['ledger', 'solvency', 'backing'] as const

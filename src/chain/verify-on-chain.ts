@@ -6,7 +6,6 @@ import {
   encodeFunctionData,
   type Hex,
   isAddress,
-  parseAbi,
 } from 'viem'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
 import { forgeryOf, type Proven, type VerificationKey, verificationKeyHash } from '../groth16/index.js'
@@ -14,6 +13,7 @@ import { compileSolidity } from './compile.js'
 import type { ChainConnection } from './connection.js'
 import { contractSources, VERIFIER_IMPORTS } from './contracts.js'
 import { type DeployedContract, deployContract } from './deploy.js'
+import { GROTH16_VERIFIER_ABI } from './generated/abi.js'
 import { answered, readView, revertReason } from './rpc.js'
 import {
   type KeyTrust,
@@ -23,15 +23,6 @@ import {
   verifierSource,
 } from './verifier-source.js'
 
-/** The calls and errors of `IGroth16Verifier.sol`. */
-const VERIFIER_ABI = parseAbi([
-  'function verify(uint256[8] proof, uint256[] signals) view returns (bool)',
-  'function verifyBatch(uint256[8][] proofs, uint256[] signals) view returns (bool)',
-  'function keyHash() view returns (bytes32)',
-  'error WrongSignalCount(uint256 expected, uint256 given)',
-  'error EmptyBatch()',
-  'error PrecompileUnavailable()',
-])
 const PROBE_RETURNS = [
   { name: 'codeSize', type: 'uint256' },
   { name: 'success', type: 'bool' },
@@ -124,7 +115,7 @@ export async function assertVerifier(
   { address, keyHash }: VerifierAt,
 ): Promise<void> {
   if (!isAddress(address)) throw new InputError('ADDRESS', 'not the address of a verifier')
-  const found = await readView<Hex>(chain, { address, abi: VERIFIER_ABI, functionName: 'keyHash' })
+  const found = await readView<Hex>(chain, { address, abi: GROTH16_VERIFIER_ABI, functionName: 'keyHash' })
   if (found === `0x${keyHash}`) return
   throw new ArtifactError('WRONG_VERIFIER', `the contract is of the key ${found.slice(2)}, not ${keyHash}`, {
     where: `${address} on chain ${chain.chainId}`,
@@ -158,7 +149,7 @@ export async function verifyOnChain(
   const { data: answer = '0x' } = await answered(chain.reader.call({ data }))
   const { success, returned, gas } = probeAnswer(answer, address)
   if (!success && returned !== '0x') {
-    const { text } = revertReason(VERIFIER_ABI, returned)
+    const { text } = revertReason(GROTH16_VERIFIER_ABI, returned)
     throw new ProofError('VERIFIER_REVERTED', `the verifier refused the call: ${text}`, { where: address })
   }
   const verdict = success ? VERDICTS.get(returned) : undefined
@@ -190,13 +181,13 @@ const VERDICTS = new Map<Hex, boolean>([
 function verifierCall(proven: Proven | readonly Proven[]): Hex {
   if ('proof' in proven) {
     const args = [proofWords(proven.proof), proven.publicSignals] as const
-    return encodeFunctionData({ abi: VERIFIER_ABI, functionName: 'verify', args })
+    return encodeFunctionData({ abi: GROTH16_VERIFIER_ABI, functionName: 'verify', args })
   }
   const args = [
     proven.map(({ proof }) => proofWords(proof)),
     proven.flatMap(({ publicSignals }) => publicSignals),
   ] as const
-  return encodeFunctionData({ abi: VERIFIER_ABI, functionName: 'verifyBatch', args })
+  return encodeFunctionData({ abi: GROTH16_VERIFIER_ABI, functionName: 'verifyBatch', args })
 }
 
 let probe: Promise<{ abi: Abi; bytecode: Hex }> | undefined

@@ -53,6 +53,6 @@ export {
 } from './prove-solvency.js'
 export { readToProve } from './read-to-prove.js'
 export { type SignEpochOptions, signEpoch } from './sign-epoch.js'
-export { createSigningKey, readSigningKey, type SigningKey } from './signing-key.js'
+export { createSigningKey, readPrivateKey, readSigningKey, type SigningKey } from './signing-key.js'
 export type { StressLine } from './stress-lines.js'
 export { stressReport } from './stress-report.js'

@@ -46,9 +46,18 @@ export async function createSigningKey(path: string): Promise<string> {
  * const { address, sign } = await readSigningKey('venue-key-2.json')
  */
 export async function readSigningKey(path: string): Promise<SigningKey> {
+  return signingKeyOf((await readPrivateKey(path)).slice(2))
+}
+
+/**
+ * The private key in a file that `createSigningKey` wrote, for `connectChain`: whoever has it acts as the
+ * address.
+ *
+ * @throws {InputError} as `readSigningKey` has it
+ */
+export async function readPrivateKey(path: string): Promise<string> {
   const { address, privateKey } = await readJsonFile(path, signingKeyFile)
-  const key = keyIfAny(privateKey)
-  if (key?.address === address) return key
+  if (keyIfAny(privateKey)?.address === address) return `0x${privateKey}`
   throw new InputError('SIGNING_KEY', 'the private key is not that of the address', {
     where: path,
     hint: 'Use the file as `plimsoll epoch sign --new-key` wrote it.',

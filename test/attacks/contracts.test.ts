@@ -87,7 +87,10 @@ afterAll(async () => {
   await terminateProving()
 })
 
-async function deploy({ abi, bytecode }: CompiledContract, args: unknown[] = []): Promise<Address> {
+async function deploy(
+  { abi, bytecode }: Pick<CompiledContract, 'abi' | 'bytecode'>,
+  args: unknown[] = [],
+): Promise<Address> {
   const hash = await chain.writer!.deployContract({ abi, bytecode, args })
   const { contractAddress } = await chain.reader.waitForTransactionReceipt({ hash, pollingInterval: 50 })
   return contractAddress!

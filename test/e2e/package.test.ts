@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -96,6 +96,56 @@ contract OwnRegistry is SolvencyRegistry { constructor() SolvencyRegistry(msg.se
     for (const name of ['Lender', 'OwnGate', 'OwnRegistry', 'Squares3Verifier']) {
       expect(contracts[`${name}.sol`][name].evm.bytecode.object, name).toMatch(/^[0-9a-f]{200,}$/)
     }
+  })
+})
+
+describe('contracts of the package in projects of others (cli.22)', () => {
+  const integrator = `// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.25;
+import {RiskRegister} from "plimsoll/contracts/RiskRegister.sol";
+import {SolvencyRegistry} from "plimsoll/contracts/SolvencyRegistry.sol";
+import {ISolvencyOracle} from "plimsoll/contracts/interfaces/ISolvencyOracle.sol";
+contract Deposits {
+  ISolvencyOracle public immutable oracle;
+  bytes32 public immutable venue;
+  constructor(ISolvencyOracle oracle_, bytes32 venue_) { (oracle, venue) = (oracle_, venue_); }
+  function deposit() external payable { oracle.requireSolvent(venue); }
+}
+contract OwnRegistry is SolvencyRegistry { constructor() SolvencyRegistry(msg.sender) {} }
+`
+
+  test('forge builds what imports them, with the remappings that the guide names', async () => {
+    mkdirSync(join(consumer, 'src'))
+    writeFileSync(join(consumer, 'src/Deposits.sol'), integrator)
+    const guide = readFileSync(join(ROOT, 'docs/library.md'), 'utf8')
+    const [, remappings] = /`remappings.txt`:\n\n```\n([^`]+)```/.exec(guide)!
+    writeFileSync(join(consumer, 'remappings.txt'), remappings!)
+    const solc = JSON.stringify(join(ROOT, 'scripts/bin/solc'))
+    writeFileSync(
+      join(consumer, 'foundry.toml'),
+      `[profile.default]\nsrc = "src"\nsolc = ${solc}\noffline = true\nallow_paths = [${JSON.stringify(ROOT)}]\n`,
+    )
+    const forge = [join(ROOT, 'scripts/bin/forge'), 'build', '--root', consumer]
+    const { code, said, out } = await run(process.execPath, forge)
+    expect(code, said + out).toBe(0)
+    const artifact = readFileSync(join(consumer, 'out/Deposits.sol/OwnRegistry.json'), 'utf8')
+    expect(JSON.parse(artifact).bytecode.object).toMatch(/^0x[0-9a-f]{200,}$/)
+  })
+
+  test('plimsoll/abi gives the ABIs of the compiler, and loads nothing else', async () => {
+    writeFileSync(
+      join(consumer, 'abi.mjs'),
+      `import * as abis from 'plimsoll/abi'
+const names = (abi) => abi.flatMap(({ type, name }) => (type === 'function' ? [name] : []))
+console.log(JSON.stringify(Object.fromEntries(Object.entries(abis).map(([key, abi]) => [key, names(abi)]))))`,
+    )
+    // Without viem, which the package itself cannot be loaded without.
+    const { code, said, out } = await run(process.execPath, [join(consumer, 'abi.mjs')])
+    expect(code, said).toBe(0)
+    const found = JSON.parse(out) as Record<string, string[]>
+    expect(found.SOLVENCY_ORACLE_ABI).toEqual(expect.arrayContaining(['requireSolvent', 'status']))
+    expect(found.SOLVENCY_REGISTRY_ABI).toEqual(expect.arrayContaining(['finalize', 'registerKey', 'status']))
+    for (const names of Object.values(found)) expect(names.length).toBeGreaterThan(0)
   })
 })
 
