@@ -5,35 +5,34 @@
  * npx tsx scripts/make-abis.ts
  */
 import { fileURLToPath } from 'node:url'
-import { compileContracts, contractSources } from '../src/chain/index.js'
+import { CONTRACTS, compileContracts, contractSources } from '../src/chain/index.js'
 import { writeFileAtomic } from '../src/files/index.js'
 
 const PATH = fileURLToPath(new URL('../src/chain/generated/abi.ts', import.meta.url))
 
-/** Each constant, the contract that it is of, and its file. */
-const ABIS: readonly [constant: string, contract: string, path: string][] = [
-  ['SOLVENCY_REGISTRY_ABI', 'SolvencyRegistry', 'SolvencyRegistry.sol'],
-  ['RISK_REGISTER_ABI', 'RiskRegister', 'RiskRegister.sol'],
-  ['MARGIN_GATE_ABI', 'MarginGate', 'MarginGate.sol'],
-  ['OWNED_EPOCHS_ABI', 'OwnedEpochs', 'OwnedEpochs.sol'],
-  ['GROTH16_VERIFIER_ABI', 'IGroth16Verifier', 'interfaces/IGroth16Verifier.sol'],
-  ['SOLVENCY_ORACLE_ABI', 'ISolvencyOracle', 'interfaces/ISolvencyOracle.sol'],
-  ['EPOCH_SOURCE_ABI', 'IEpochSource', 'interfaces/IEpochSource.sol'],
-  ['ACCESS_MANAGER_ABI', 'AccessManager', '@openzeppelin/contracts/access/manager/AccessManager.sol'],
-]
+/** What is named, and its file. */
+const NAMED: Record<string, string> = {
+  ...CONTRACTS,
+  IGroth16Verifier: 'interfaces/IGroth16Verifier.sol',
+  ISolvencyOracle: 'interfaces/ISolvencyOracle.sol',
+  IEpochSource: 'interfaces/IEpochSource.sol',
+}
 
 /** The text of the generated file. */
 export async function abiModule(): Promise<string> {
-  const sources = await contractSources(ABIS.map(([, , path]) => path))
-  const compiled = await compileContracts(
-    sources,
-    ABIS.map(([, name, path]) => ({ path, name })),
-  )
-  const constants = ABIS.map(([constant, contract], i) => {
+  const names = Object.entries(NAMED).map(([name, path]) => ({ name, path }))
+  const compiled = await compileContracts(await contractSources(Object.values(NAMED)), names)
+  const constants = names.map(({ name }, i) => {
     const lines = compiled[i]!.abi.map((entry) => `  ${JSON.stringify(entry)},\n`)
-    return `/** The ABI of \`${contract}\`. */\nexport const ${constant} = [\n${lines.join('')}] as const\n`
+    return `/** The ABI of \`${name}\`. */\nexport const ${constantOf(name)} = [\n${lines.join('')}] as const\n`
   })
   return [`/** Made by \`scripts/make-abis.ts\` from the compiler's output. */\n`, ...constants].join('\n')
+}
+
+/** `ISolvencyOracle` is `SOLVENCY_ORACLE_ABI`. */
+function constantOf(name: string): string {
+  const words = name.replace(/^I(?=[A-Z])/, '').replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_')
+  return `${words.toUpperCase()}_ABI`
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFileAtomic(PATH, await abiModule())

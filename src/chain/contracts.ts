@@ -5,8 +5,18 @@ import { fileURLToPath } from 'node:url'
 import { ArtifactError } from '../errors/index.js'
 
 /** Folder that the package ships, two levels above this file in `src` and in `dist`. */
-const CONTRACTS = fileURLToPath(new URL('../../contracts', import.meta.url))
+const FOLDER = fileURLToPath(new URL('../../contracts', import.meta.url))
 const IMPORT = /^import .*"(.+)";$/gm
+
+/** The contracts that are deployed, and their files. */
+export const CONTRACTS = {
+  SolvencyRegistry: 'SolvencyRegistry.sol',
+  RiskRegister: 'RiskRegister.sol',
+  MarginGate: 'MarginGate.sol',
+  OwnedEpochs: 'OwnedEpochs.sol',
+  AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol',
+} as const
+export type DeployableContract = keyof typeof CONTRACTS
 
 /** Library that every generated verifier imports. */
 export const VERIFIER_IMPORTS = ['interfaces/IGroth16Verifier.sol', 'libraries/Groth16.sol'] as const
@@ -29,13 +39,19 @@ export async function contractSources(paths: readonly string[]): Promise<Record<
   return sources
 }
 
+/** One of this package's contracts, with all that it imports. */
+export async function contractNamed(name: DeployableContract) {
+  const path = CONTRACTS[name]
+  return { sources: await contractSources([path]), path, name }
+}
+
 function importedPath(path: string, imported: string): string {
   return imported.startsWith('.') ? posix.join(posix.dirname(path), imported) : imported
 }
 
 async function sourceOf(path: string): Promise<string> {
   try {
-    const file = path.startsWith('@') ? createRequire(import.meta.url).resolve(path) : join(CONTRACTS, path)
+    const file = path.startsWith('@') ? createRequire(import.meta.url).resolve(path) : join(FOLDER, path)
     return await readFile(file, 'utf8')
   } catch (cause) {
     const where = path.startsWith('@') ? path : `contracts/${path}`

@@ -1,17 +1,22 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { InputError } from '../errors/index.js'
 import { assertReplaceable, inFolders, writeFileAtomic } from '../files/index.js'
 import { MARGIN_SIGNALS } from '../statements/index.js'
-import { contractSources, VERIFIER_IMPORTS } from './contracts.js'
+import { CONTRACTS, contractSources, type DeployableContract, VERIFIER_IMPORTS } from './contracts.js'
 import { type KeyTrust, type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
 
+const PACKAGE = /^@openzeppelin\/contracts\//
+const IMPORT_OF_PACKAGE = /(?<=^import .*")@openzeppelin\/contracts\/[^"]+(?=";$)/gm
+
 /** What a lender deploys: a gate, and its own source of epochs where there is no registry. */
-const GATE_CONTRACTS = ['MarginGate.sol', 'OwnedEpochs.sol']
+const GATE_CONTRACTS = [CONTRACTS.MarginGate, CONTRACTS.OwnedEpochs]
 
 /**
- * Writes a verifier for each key into a folder, with what they import and, where a key is of `margin`, the
- * gate: Solidity that compiles as it is.
+ * Writes a verifier for each key into a folder, and the contracts that are named, with all that they import
+ * and, where a key is of `margin`, the gate: Solidity that compiles as it is. Files of OpenZeppelin lie in
+ * `openzeppelin/`.
  *
+ * @param options.contracts contracts by their names
  * @param options.overwrite whether files that hold something else are overwritten
  * @param options.trust what shows that a key came out of a ceremony; without it, every verifier is marked
  * INSECURE
@@ -24,10 +29,17 @@ const GATE_CONTRACTS = ['MarginGate.sol', 'OwnedEpochs.sol']
 export async function exportContracts(
   directory: string,
   keys: readonly VerifierKey[],
-  options: { overwrite?: boolean; trust?: KeyTrust } = {},
+  options: { contracts?: readonly DeployableContract[]; overwrite?: boolean; trust?: KeyTrust } = {},
 ): Promise<string[]> {
   const gated = keys.some(({ publicSignals }) => publicSignals.join() === MARGIN_SIGNALS.join())
-  const files = await contractSources([...VERIFIER_IMPORTS, ...(gated ? GATE_CONTRACTS : [])])
+  const named = options.contracts?.map((name) => CONTRACTS[name]) ?? []
+  const files = selfContained(
+    await contractSources([
+      ...(keys.length > 0 ? VERIFIER_IMPORTS : []),
+      ...(gated ? GATE_CONTRACTS : []),
+      ...named,
+    ]),
+  )
   for (const key of keys) {
     const path = `${verifierName(key.instance.name)}.sol`
     if (path in files) {
@@ -43,4 +55,19 @@ export async function exportContracts(
     for (const [path, text] of Object.entries(files)) await writeFileAtomic(join(directory, path), text)
   })
   return Object.keys(files)
+}
+
+/** Sources with OpenZeppelin's among them, which are found without remappings. */
+function selfContained(sources: Readonly<Record<string, string>>): Record<string, string> {
+  const placeOf = (path: string) => path.replace(PACKAGE, 'openzeppelin/')
+  return Object.fromEntries(
+    Object.entries(sources).map(([path, text]) => {
+      const place = placeOf(path)
+      const local = text.replace(IMPORT_OF_PACKAGE, (imported) => {
+        const relative = posix.relative(posix.dirname(place), placeOf(imported))
+        return relative.startsWith('.') ? relative : `./${relative}`
+      })
+      return [place, local]
+    }),
+  )
 }

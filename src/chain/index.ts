@@ -1,7 +1,7 @@
 export { type LocalChain, startLocalChain } from './anvil.js'
 export { type CompiledContract, type ContractName, compileContracts, compileSolidity } from './compile.js'
 export { type ChainConnection, connectChain } from './connection.js'
-export { contractSources } from './contracts.js'
+export { CONTRACTS, contractSources, type DeployableContract } from './contracts.js'
 export type { DeployedContract } from './deploy.js'
 export { exportContracts } from './export.js'
 export {

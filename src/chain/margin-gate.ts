@@ -6,7 +6,7 @@ import { type MarginProof, type MarginProofFile, marginProofSchema } from '../ma
 import { bySchema } from '../schema/index.js'
 import { MARGIN_SIGNALS, marginDomain } from '../statements/index.js'
 import type { ChainConnection } from './connection.js'
-import { contractSources } from './contracts.js'
+import { contractNamed } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
 import { MARGIN_GATE_ABI } from './generated/abi.js'
 import { readView } from './rpc.js'
@@ -59,9 +59,7 @@ export async function deployMarginGate(
   { source, venue }: GateEpochs,
 ): Promise<DeployedContract> {
   return deployContract(chain, {
-    sources: await contractSources(['MarginGate.sol']),
-    path: 'MarginGate.sol',
-    name: 'MarginGate',
+    ...(await contractNamed('MarginGate')),
     args: [writerOf(chain).account.address, label, source, venue],
   })
 }

@@ -1,7 +1,7 @@
 import { type Address, type Hex, isAddress } from 'viem'
 import { InputError, ProofError } from '../errors/index.js'
 import type { ChainConnection } from './connection.js'
-import { contractSources } from './contracts.js'
+import { contractNamed } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
 import { OWNED_EPOCHS_ABI } from './generated/abi.js'
 import { readView } from './rpc.js'
@@ -17,9 +17,7 @@ import { type Failure, writerOf, writesTo } from './transaction.js'
  */
 export async function deployOwnedEpochs(chain: ChainConnection): Promise<DeployedContract> {
   return deployContract(chain, {
-    sources: await contractSources(['OwnedEpochs.sol']),
-    path: 'OwnedEpochs.sol',
-    name: 'OwnedEpochs',
+    ...(await contractNamed('OwnedEpochs')),
     args: [writerOf(chain).account.address],
   })
 }

@@ -5,7 +5,7 @@ import { toField } from '../field/index.js'
 import { forgeryOf, type VerificationKey } from '../groth16/index.js'
 import { packText, riskColumns, tableLayout } from '../risk/index.js'
 import type { ChainConnection } from './connection.js'
-import { contractSources } from './contracts.js'
+import { contractNamed } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
 import { GROTH16_VERIFIER_ABI, SOLVENCY_REGISTRY_ABI } from './generated/abi.js'
 import { venueId } from './margin-gate.js'
@@ -23,7 +23,6 @@ const REGISTRY_ABI = [
 /** In the order of the contract. */
 const STATEMENTS = ['ledger', 'solvency', 'backing'] as const
 const STATUSES = ['never', 'solvent', 'stale', 'suspended', 'paused'] as const
-const MANAGER = '@openzeppelin/contracts/access/manager/AccessManager.sol'
 const LAST_NUMBER = 2n ** 48n - 1n
 const NONE = `0x${'0'.repeat(64)}`
 
@@ -71,9 +70,7 @@ export interface EpochStanding {
  */
 export async function deployAccessManager(chain: ChainConnection): Promise<DeployedContract> {
   return deployContract(chain, {
-    sources: await contractSources([MANAGER]),
-    path: MANAGER,
-    name: 'AccessManager',
+    ...(await contractNamed('AccessManager')),
     args: [writerOf(chain).account.address],
   })
 }
@@ -92,9 +89,7 @@ export async function deploySolvencyRegistry(
   authority: Address,
 ): Promise<DeployedContract> {
   return deployContract(chain, {
-    sources: await contractSources(['SolvencyRegistry.sol']),
-    path: 'SolvencyRegistry.sol',
-    name: 'SolvencyRegistry',
+    ...(await contractNamed('SolvencyRegistry')),
     args: [authority],
   })
 }

@@ -348,7 +348,11 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: ['--epoch', epoch, '--out', file('page')], code: 0 },
     { args: ['--epoch', epoch, '--openings', file('owner.json'), '--out', file('never')], code: 2 },
   ],
-  ['contract export', { args: ['ledger-tiny', '--out', file('contracts')], code: 0 }],
+  [
+    'contract export',
+    { args: ['ledger-tiny', '--out', file('contracts')], code: 0 },
+    { args: ['--contracts', file('owner.json'), '--out', file('never')], code: 2 },
+  ],
   [
     'reserves challenge',
     {

@@ -224,31 +224,6 @@ export const OWNED_EPOCHS_ABI = [
   {"inputs":[{"internalType":"address","name":"newOwner","type":"address"}],"name":"transferOwnership","outputs":[],"stateMutability":"nonpayable","type":"function"},
 ] as const
 
-/** The ABI of `IGroth16Verifier`. */
-export const GROTH16_VERIFIER_ABI = [
-  {"inputs":[],"name":"EmptyBatch","type":"error"},
-  {"inputs":[],"name":"PrecompileUnavailable","type":"error"},
-  {"inputs":[{"internalType":"uint256","name":"expected","type":"uint256"},{"internalType":"uint256","name":"given","type":"uint256"}],"name":"WrongSignalCount","type":"error"},
-  {"inputs":[],"name":"circuitHash","outputs":[{"internalType":"bytes32","name":"","type":"bytes32"}],"stateMutability":"view","type":"function"},
-  {"inputs":[],"name":"keyHash","outputs":[{"internalType":"bytes32","name":"","type":"bytes32"}],"stateMutability":"view","type":"function"},
-  {"inputs":[],"name":"keyKind","outputs":[{"internalType":"string","name":"","type":"string"}],"stateMutability":"view","type":"function"},
-  {"inputs":[],"name":"signalCount","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
-  {"inputs":[{"internalType":"uint256[8]","name":"proof","type":"uint256[8]"},{"internalType":"uint256[]","name":"signals","type":"uint256[]"}],"name":"verify","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"view","type":"function"},
-  {"inputs":[{"internalType":"uint256[8][]","name":"proofs","type":"uint256[8][]"},{"internalType":"uint256[]","name":"signals","type":"uint256[]"}],"name":"verifyBatch","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"view","type":"function"},
-] as const
-
-/** The ABI of `ISolvencyOracle`. */
-export const SOLVENCY_ORACLE_ABI = [
-  {"inputs":[{"internalType":"bytes32","name":"venue","type":"bytes32"},{"internalType":"enum ISolvencyOracle.Status","name":"status","type":"uint8"}],"name":"NotSolvent","type":"error"},
-  {"inputs":[{"internalType":"bytes32","name":"venue","type":"bytes32"}],"name":"requireSolvent","outputs":[],"stateMutability":"view","type":"function"},
-  {"inputs":[{"internalType":"bytes32","name":"venue","type":"bytes32"}],"name":"status","outputs":[{"internalType":"enum ISolvencyOracle.Status","name":"state","type":"uint8"},{"internalType":"uint48","name":"epoch","type":"uint48"},{"internalType":"uint48","name":"takenAt","type":"uint48"},{"internalType":"uint48","name":"until","type":"uint48"}],"stateMutability":"view","type":"function"},
-] as const
-
-/** The ABI of `IEpochSource`. */
-export const EPOCH_SOURCE_ABI = [
-  {"inputs":[{"internalType":"bytes32","name":"venue","type":"bytes32"}],"name":"currentEpoch","outputs":[{"internalType":"uint48","name":"number","type":"uint48"},{"internalType":"uint256","name":"accountsRoot","type":"uint256"},{"internalType":"uint256","name":"riskRoot","type":"uint256"},{"internalType":"uint64","name":"end","type":"uint64"}],"stateMutability":"view","type":"function"},
-] as const
-
 /** The ABI of `AccessManager`. */
 export const ACCESS_MANAGER_ABI = [
   {"inputs":[{"internalType":"address","name":"initialAdmin","type":"address"}],"stateMutability":"nonpayable","type":"constructor"},
@@ -312,4 +287,29 @@ export const ACCESS_MANAGER_ABI = [
   {"inputs":[{"internalType":"address","name":"target","type":"address"},{"internalType":"bool","name":"closed","type":"bool"}],"name":"setTargetClosed","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"internalType":"address","name":"target","type":"address"},{"internalType":"bytes4[]","name":"selectors","type":"bytes4[]"},{"internalType":"uint64","name":"roleId","type":"uint64"}],"name":"setTargetFunctionRole","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"internalType":"address","name":"target","type":"address"},{"internalType":"address","name":"newAuthority","type":"address"}],"name":"updateAuthority","outputs":[],"stateMutability":"nonpayable","type":"function"},
+] as const
+
+/** The ABI of `IGroth16Verifier`. */
+export const GROTH16_VERIFIER_ABI = [
+  {"inputs":[],"name":"EmptyBatch","type":"error"},
+  {"inputs":[],"name":"PrecompileUnavailable","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"expected","type":"uint256"},{"internalType":"uint256","name":"given","type":"uint256"}],"name":"WrongSignalCount","type":"error"},
+  {"inputs":[],"name":"circuitHash","outputs":[{"internalType":"bytes32","name":"","type":"bytes32"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"keyHash","outputs":[{"internalType":"bytes32","name":"","type":"bytes32"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"keyKind","outputs":[{"internalType":"string","name":"","type":"string"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"signalCount","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint256[8]","name":"proof","type":"uint256[8]"},{"internalType":"uint256[]","name":"signals","type":"uint256[]"}],"name":"verify","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint256[8][]","name":"proofs","type":"uint256[8][]"},{"internalType":"uint256[]","name":"signals","type":"uint256[]"}],"name":"verifyBatch","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"view","type":"function"},
+] as const
+
+/** The ABI of `ISolvencyOracle`. */
+export const SOLVENCY_ORACLE_ABI = [
+  {"inputs":[{"internalType":"bytes32","name":"venue","type":"bytes32"},{"internalType":"enum ISolvencyOracle.Status","name":"status","type":"uint8"}],"name":"NotSolvent","type":"error"},
+  {"inputs":[{"internalType":"bytes32","name":"venue","type":"bytes32"}],"name":"requireSolvent","outputs":[],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"bytes32","name":"venue","type":"bytes32"}],"name":"status","outputs":[{"internalType":"enum ISolvencyOracle.Status","name":"state","type":"uint8"},{"internalType":"uint48","name":"epoch","type":"uint48"},{"internalType":"uint48","name":"takenAt","type":"uint48"},{"internalType":"uint48","name":"until","type":"uint48"}],"stateMutability":"view","type":"function"},
+] as const
+
+/** The ABI of `IEpochSource`. */
+export const EPOCH_SOURCE_ABI = [
+  {"inputs":[{"internalType":"bytes32","name":"venue","type":"bytes32"}],"name":"currentEpoch","outputs":[{"internalType":"uint48","name":"number","type":"uint48"},{"internalType":"uint256","name":"accountsRoot","type":"uint256"},{"internalType":"uint256","name":"riskRoot","type":"uint256"},{"internalType":"uint64","name":"end","type":"uint64"}],"stateMutability":"view","type":"function"},
 ] as const

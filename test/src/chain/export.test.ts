@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testKey } from '../../../scripts/contract-fixtures/statements.js'
-import { compileSolidity, exportContracts } from '../../../src/chain/index.js'
+import {
+  CONTRACTS,
+  compileContracts,
+  compileSolidity,
+  contractSources,
+  exportContracts,
+} from '../../../src/chain/index.js'
 
 let directory: string
 
@@ -24,6 +30,30 @@ test('an exported folder compiles as it is (proof.9)', async () => {
   const sources = Object.fromEntries(await Promise.all(texts))
   const { abi } = await compileSolidity(sources, 'Cubes3Verifier.sol', 'Cubes3Verifier')
   expect(abi).toContainEqual(expect.objectContaining({ type: 'function', name: 'verifyBatch' }))
+})
+
+test('every contract is exported with all that it imports, OpenZeppelin with its licence heads (proof.9)', async () => {
+  const names = Object.keys(CONTRACTS) as (keyof typeof CONTRACTS)[]
+  const files = await exportContracts(directory, [], { contracts: names })
+  const texts = files.map(async (file) => [file, await readFile(join(directory, file), 'utf8')] as const)
+  const sources = Object.fromEntries(await Promise.all(texts))
+  const foreign = files.filter((file) => file.startsWith('openzeppelin/'))
+  expect(foreign).toContain('openzeppelin/access/manager/AccessManager.sol')
+  for (const [file, text] of Object.entries(sources)) {
+    expect(text, file).toMatch(/^\/\/ SPDX-License-Identifier: MIT\n/)
+    expect(text, file).not.toMatch(/^import .*"@/m)
+  }
+  const placed = names.map((name) => ({
+    name,
+    path: CONTRACTS[name].replace('@openzeppelin/contracts', 'openzeppelin'),
+  }))
+  const exported = await compileContracts(sources, placed)
+  // The very code that deployments have.
+  const own = await compileContracts(
+    await contractSources(Object.values(CONTRACTS)),
+    names.map((name) => ({ name, path: CONTRACTS[name] })),
+  )
+  expect(exported.map(({ bytecode }) => bytecode)).toEqual(own.map(({ bytecode }) => bytecode))
 })
 
 test('exporting again changes nothing (proof.9)', async () => {
