@@ -11,6 +11,7 @@ import {
   CONFIRMATIONS,
   HeaderChain,
   isMature,
+  type MovementProof,
   placeOfProof,
   readTransaction,
   shownHash,
@@ -43,6 +44,13 @@ const scanSchema = z.object({
 })
 const outputSchema = z.object({ confirmations: z.int().nonnegative(), bestblock: hashSchema }).nullable()
 const placeSchema = z.object({ height: heightSchema })
+const minedSchema = z.object({ blockhash: hashSchema })
+const spendingSchema = z.object({
+  vin: z
+    .array(z.object({ txid: hashSchema, prevout: placeSchema }))
+    .min(1)
+    .max(1000),
+})
 /** What a later run needs: the last block of the headers. */
 const keptSchema = z.strictObject({ height: heightSchema, hash: hashSchema })
 
@@ -73,6 +81,8 @@ export interface BitcoinCollectorOptions {
   checkpoint?: Checkpoint
   /** Blocks that have to stand on those of the moments. */
   confirmations?: number
+  /** Transactions by which accounts moved coins to themselves: blocks have to stand on theirs too. */
+  movements?: readonly string[]
   /** Gets the height up to which headers were read. */
   onHeaders?: (height: number) => void
 }
@@ -94,6 +104,7 @@ export function bitcoinCollector(chain: ChainName, options: BitcoinCollectorOpti
     atOnce: 1,
     start: (moments, kept) => state.start(moments, kept),
     collect: (task, moment) => state.collect(task, moment),
+    movement: (transaction) => state.movement(transaction),
     headers: async () => state.headers(),
   }
 }
@@ -123,22 +134,28 @@ class Collection {
     const known = kept === undefined ? undefined : keptSchema.parse(kept)
     const first = this.options.checkpoint?.height ?? 0
     const end = await this.node.ask('getblockcount', [], heightSchema)
-    let needed = known?.height
+    const least = (await this.lastMovement()) + CONFIRMATIONS
+    let needed = known && Math.max(known.height, least)
     for (let from = first; from <= Math.min(end, needed ?? end); from = this.chainOfHeaders.height + 1) {
       const to = Math.min(from + HEADERS_AT_ONCE - 1, end, needed ?? end)
       await this.readHeaders(from, to)
-      needed ??= this.lastNeeded(from, to, Math.max(...moments))
+      const found = needed ?? this.lastNeeded(from, to, Math.max(...moments))
+      needed = found && Math.max(found, least)
       this.options.onHeaders?.(this.chainOfHeaders.height)
     }
     if (needed === undefined || this.chainOfHeaders.height < needed) {
-      throw new InputError('COLLECT_EARLY', 'too few blocks stand on the one of the moment', {
-        where: this.node.name,
-        hint: `Try again later: ${this.confirmations} have to, which takes an hour or so.`,
-      })
+      throw new InputError(
+        'COLLECT_EARLY',
+        'too few blocks stand on the one of the moment, or of a movement',
+        {
+          where: this.node.name,
+          hint: `Try again later: ${this.confirmations} have to, which takes an hour or so.`,
+        },
+      )
     }
     this.chainOfHeaders.assertWork()
     const last = this.chainOfHeaders.block(needed)
-    if (known !== undefined && known.hash !== last.hash) {
+    if (known !== undefined && known.hash !== this.chainOfHeaders.block(known.height).hash) {
       throw new InputError('COLLECT_REPLACED', 'blocks were replaced since the evidence was begun', {
         where: this.node.name,
         hint: 'Collect it anew, into another folder.',
@@ -158,6 +175,48 @@ class Collection {
 
   headers(): Uint8Array {
     return this.chainOfHeaders.headers(this.last)
+  }
+
+  /** Height of the last block in which an account moved coins, 0 where none did. */
+  private async lastMovement(): Promise<number> {
+    let last = 0
+    for (const id of this.options.movements ?? []) last = Math.max(last, await this.heightOf(id))
+    return last
+  }
+
+  /**
+   * Height of the block that holds a transaction: of one of its first outputs that is unspent, or, from a node
+   * that has an index of all transactions, of any.
+   */
+  private async heightOf(id: string): Promise<number> {
+    for (const index of [0, 1, 2]) {
+      const output = await this.node.ask('gettxout', [id, index, false], outputSchema)
+      if (output === null || output.confirmations === 0) continue
+      const { height } = await this.node.ask('getblockheader', [output.bestblock], placeSchema)
+      return height + 1 - output.confirmations
+    }
+    const { blockhash } = await this.node.ask('getrawtransaction', [id, true], minedSchema)
+    const { height } = await this.node.ask('getblockheader', [blockhash], placeSchema)
+    return height
+  }
+
+  /** What shows a transaction, and the transactions that it spends from. */
+  async movement(id: string): Promise<MovementProof> {
+    const height = await this.heightOf(id)
+    const [shown] = await this.transactionProofs([{ id, height }])
+    const { hash } = this.chainOfHeaders.block(height)
+    const { vin } = await this.node.ask('getrawtransaction', [id, 2, hash], spendingSchema)
+    const heights = new Map(vin.map(({ txid, prevout }) => [txid, prevout.height]))
+    const spent: string[] = []
+    for (const [before, its] of heights) {
+      const block = await this.node.ask('getblockhash', [its], hashSchema)
+      const raw = await this.node.ask('getrawtransaction', [before, false, block], hexSchema)
+      const read = readTransaction(hexToBytes(raw))
+      if (read?.id !== before)
+        throw answerError(this.node.name, 'getrawtransaction', 'it is of something else')
+      spent.push(bytesToHex(read.stripped))
+    }
+    return { kind: 'bitcoin-transaction', ...shown!.proof, spent }
   }
 
   /** Height of the last header that is needed, if the block of the last moment is among those just read. */
@@ -265,33 +324,41 @@ class Collection {
     block: BitcoinBlock,
   ): Promise<Omit<CollectedHolding, 'asset'>[]> {
     const chain = this.chainOfHeaders
-    const hashes = unspents.map(({ height }) => chain.block(height).hash)
-    const ids = unspents.map(({ txid }) => txid)
-    const asked = ids.map((id, i) => [id, false, hashes[i]])
+    const shown = await this.transactionProofs(unspents.map(({ txid, height }) => ({ id: txid, height })))
+    return unspents.flatMap(({ index, height, askedAt }, i) => {
+      const { isCoinbase, proof: place } = shown[i]!
+      if (isCoinbase && !isMature(height, block.height)) return []
+      const proof = { index, ...place }
+      const { outpoint, value } = verifyOutput(proof, { chain, at: block, address, where: this.node.name })
+      const unspent = { source: this.source, height: askedAt }
+      const balance = { kind: 'bitcoin-output' as const, ...proof, unspent }
+      return [{ amount: value, block: block.hash, balance, part: outpoint }]
+    })
+  }
+
+  /** Transactions of blocks, and where they stand in them. */
+  private async transactionProofs(places: readonly { id: string; height: number }[]) {
+    const hashes = places.map(({ height }) => this.chainOfHeaders.block(height).hash)
+    const asked = places.map(({ id }, i) => [id, false, hashes[i]])
     const raws = await this.node.askAll('getrawtransaction', asked, hexSchema)
     const proofs = await this.node.askAll(
       'gettxoutproof',
-      ids.map((id, i) => [[id], hashes[i]]),
+      places.map(({ id }, i) => [[id], hashes[i]]),
       hexSchema,
     )
-    return unspents.flatMap(({ txid, index, height, askedAt }, i) => {
+    return places.map(({ id, height }, i) => {
       const wrong = (method: string) => answerError(this.node.name, method, 'it is of something else')
       const transaction = readTransaction(hexToBytes(raws[i]!))
-      if (transaction?.id !== txid) throw wrong('getrawtransaction')
+      if (transaction?.id !== id) throw wrong('getrawtransaction')
       const place = placeOfProof(hexToBytes(proofs[i]!))
-      if (place === undefined || shownHash(place.hash) !== txid) throw wrong('gettxoutproof')
-      if (transaction.isCoinbase && !isMature(height, block.height)) return []
+      if (place === undefined || shownHash(place.hash) !== id) throw wrong('gettxoutproof')
       const proof = {
-        index,
         height,
         transaction: bytesToHex(transaction.stripped),
         position: place.position,
         branch: place.branch.map(bytesToHex),
       }
-      const { outpoint, value } = verifyOutput(proof, { chain, at: block, address, where: this.node.name })
-      const unspent = { source: this.source, height: askedAt }
-      const balance = { kind: 'bitcoin-output' as const, ...proof, unspent }
-      return [{ amount: value, block: block.hash, balance, part: outpoint }]
+      return { isCoinbase: transaction.isCoinbase, proof }
     })
   }
 

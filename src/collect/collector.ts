@@ -1,4 +1,4 @@
-import type { AccountName, AssetName, Balance, ChainName } from '../reserves/index.js'
+import type { AccountName, AssetName, Balance, ChainName, MovementProof } from '../reserves/index.js'
 
 /** An account to collect evidence of, at every moment. */
 export interface CollectTask {
@@ -42,6 +42,12 @@ export interface ChainCollector {
   start(moments: readonly number[], kept: unknown): Promise<unknown>
   /** Collects one account at one moment, by its number, and checks each answer as it comes. */
   collect(task: CollectTask, moment: number): Promise<CollectedAccount>
+  /**
+   * Collects what shows a transaction by which an account moved coins to itself.
+   *
+   * @param transaction its id, as the chain writes it
+   */
+  movement(transaction: string): Promise<MovementProof>
   /** After all accounts: the bytes of `headers/<chain>.bin`; nothing where the chain has none. */
   headers(): Promise<Uint8Array | undefined>
 }

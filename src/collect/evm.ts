@@ -15,6 +15,7 @@ import {
   readSafe,
 } from '../reserves/index.js'
 import type { ChainCollector, CollectedHolding, CollectTask } from './collector.js'
+import { evmMovement } from './evm-movement.js'
 import { type EvmBlock, type EvmNodes, openEvmNodes } from './evm-node.js'
 import { balanceOf, balanceOfData, findToken } from './evm-token.js'
 import type { JsonRpc } from './json-rpc.js'
@@ -85,6 +86,7 @@ export function evmCollector(
       for (const [hash] of fresh) given.add(hash)
       return { holdings, nodes: fresh.map(([, node]) => node) }
     },
+    movement: (transaction) => evmMovement(from, nodes[0]!, transaction),
     headers: async () => Buffer.concat(blocks.map(({ block }) => block.bytes)),
   }
 }

@@ -4,6 +4,9 @@ import { writeFileAtomic, writeNewFolder } from '../files/index.js'
 import {
   type AddressEntry,
   type Addresses,
+  movementAmount,
+  movementDigest,
+  parseAccount,
   type ReadChallenge,
   reservesMessage,
   reservesTypedData,
@@ -15,9 +18,10 @@ export const SIGNATURES_FILE = 'signatures.csv'
 export const SIGNATURE_COLUMNS = ['account', 'control', 'file', 'signature', 'script'] as const
 
 /**
- * Writes what each account has to sign into a new folder: a file of exactly the bytes, and a list with a
- * column for what comes back. Accounts that nobody signs for are left out.
+ * Writes what each account has to sign, or to send, into a new folder: a file of exactly the bytes, and a list
+ * with a column for what comes back. Accounts that nobody signs for are left out.
  *
+ * @param options.kind writes for accounts of this kind of control alone
  * @returns how many there are
  * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`, `RESERVES_CELL` where nobody has anything to sign
  * @example
@@ -30,8 +34,9 @@ export async function writeMessages(
   folder: string,
   read: ReadChallenge,
   { accounts }: Addresses,
+  { kind }: { kind?: string } = {},
 ): Promise<number> {
-  const signing = accounts.filter(({ control }) => control !== 'attested')
+  const signing = accounts.filter(({ control }) => control !== 'attested' && control === (kind ?? control))
   if (signing.length === 0) {
     throw new InputError('RESERVES_CELL', 'no account of the list has anything to sign', { where: folder })
   }
@@ -39,14 +44,32 @@ export async function writeMessages(
   const lines = [SIGNATURE_COLUMNS.join()]
   await writeNewFolder(folder, async (made) => {
     for (const [i, entry] of signing.entries()) {
-      const isData = entry.control === 'eip712'
-      const file = `${`${i + 1}`.padStart(width, '0')}.${isData ? 'json' : 'txt'}`
-      await writeFileAtomic(join(made, file), isData ? typedData(read, entry) : textOf(read, entry))
+      const [ending, content] = fileOf(read, entry)
+      const file = `${`${i + 1}`.padStart(width, '0')}.${ending}`
+      await writeFileAtomic(join(made, file), content)
       lines.push([entry.account, entry.control, file, '', ''].join())
     }
     await writeFileAtomic(join(made, SIGNATURES_FILE), `${lines.join('\n')}\n`)
   })
   return signing.length
+}
+
+/** What an account gets, by the kind of its control: the ending of the file's name, and what it holds. */
+function fileOf(read: ReadChallenge, entry: AddressEntry): [ending: string, content: string] {
+  if (entry.control === 'eip712') return ['json', typedData(read, entry)]
+  if (entry.control === 'movement') return ['json', movement(textOf(read, entry), entry)]
+  return ['txt', textOf(read, entry)]
+}
+
+/** What an account has to send to itself, and the text that this follows from. */
+function movement(text: string, { account }: AddressEntry): string {
+  const { chain, address } = parseAccount(account, '')
+  const digest = movementDigest(text)
+  const what =
+    chain.namespace === 'bip122'
+      ? { opReturn: digest }
+      : { data: `0x${digest}`, orAmountInSmallestUnits: `${movementAmount(text)}` }
+  return formatJson({ chain: chain.id, from: address, to: address, ...what, text })
 }
 
 const statementOf = ({ challenge, hash }: ReadChallenge, { account, holdsFor }: AddressEntry) => ({

@@ -287,8 +287,13 @@ function collectorOf(
     const { facts } = verifyControl(control, { account, text: textOf(job, job.entries.get(account.id)!) })
     if (facts?.outputs !== undefined && facts.outputs.length > 0) outputs.set(account.id, facts.outputs)
   }
+  const movements = tasks.flatMap(({ account }) => {
+    const control = options.controls.get(account.id)
+    return control?.kind === 'movement' ? [control.transaction] : []
+  })
   return bitcoinCollector(chain, {
     nodes: [first, ...others],
+    movements,
     accounts: tasks.map(({ account }) => account),
     outputs,
     onHeaders: (done) => options.onProgress?.({ chain: id, moment: 0, done, all: done }),
@@ -324,7 +329,7 @@ async function collectMoment(
   await journal.appending(async (add) => {
     const collect = async (task: CollectTask) => {
       const collected = await collector.collect(task, moment)
-      return { task, collected, control: await completed(job, task, collected) }
+      return { task, collected, control: await completed(job, collector, task, collected) }
     }
     for await (const { task, collected, control } of ahead(tasks.slice(done), collector.atOnce, collect)) {
       await add({
@@ -362,13 +367,16 @@ async function* ahead<T, U>(
   }
 }
 
-/** What a contract says of its signature, at the block of its balances. */
+/** What a contract says of its signature, at the block of its balances, and what shows a movement. */
 async function completed(
   job: Job,
+  collector: ChainCollector,
   { account }: CollectTask,
   { holdings }: CollectedAccount,
 ): Promise<Control | undefined> {
   const control = job.options.controls.get(account.id)
+  if (control?.kind === 'movement')
+    return { ...control, proof: await collector.movement(control.transaction) }
   if (control?.kind !== 'eip1271') return control
   const [node] = job.options.nodes.get(account.chain.id)!
   const call = eip1271Call(account, textOf(job, job.entries.get(account.id)!), control.signature)

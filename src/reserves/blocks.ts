@@ -166,20 +166,33 @@ function assertNotBefore(time: number, moment: number, chain: ChainName): void {
 
 async function voucherOf(
   chain: ChainName,
+  block: { height: number; hash: string },
+  trust: BlockTrust,
+): Promise<Voucher> {
+  const pinned = trust.blocks?.get(chain.id)
+  if (pinned !== undefined && !pinned.includes(block.hash)) {
+    throw notPinned(chain.id, 'the block of the evidence is not one that is pinned')
+  }
+  return voucherOfOther(chain, block, trust)
+}
+
+/**
+ * Who says that a block is on its chain which may be another than the one that is pinned.
+ *
+ * @throws {ProofError} `RESERVES_BLOCK` where a node has another one
+ */
+export async function voucherOfOther(
+  chain: ChainName,
   { height, hash }: { height: number; hash: string },
   { blocks, ask }: BlockTrust,
 ): Promise<Voucher> {
-  const pinned = blocks?.get(chain.id)
-  if (pinned !== undefined && !pinned.includes(hash)) {
-    throw notPinned(chain.id, 'the block of the evidence is not one that is pinned')
-  }
   const answers = (await ask?.(chain, height)) ?? []
   if (answers.some((answer) => answer !== hash)) {
     throw new ProofError('RESERVES_BLOCK', `a node has another block of ${chain.id} at this height`, {
       hint: 'The evidence may be of another chain, or of a block that was replaced: collect it again.',
     })
   }
-  if (pinned !== undefined) return 'pin'
+  if (blocks?.get(chain.id)?.includes(hash)) return 'pin'
   if (answers.length >= 2) return 'nodes'
   return chain.namespace === 'bip122' ? 'work' : 'venue'
 }

@@ -3,7 +3,7 @@ import { Checks, type EpochCheck, type ExitCode, fail, passed } from '../errors/
 import { parseJsonAs } from '../schema/index.js'
 import { type Addresses, parseAddresses } from './addresses.js'
 import { knownSymbol } from './asset-names.js'
-import { type BlockTrust, type EvidenceBlock, readChains } from './blocks.js'
+import { type BlockTrust, type EvidenceBlock, readChains, voucherOfOther } from './blocks.js'
 import { coinDecimals, parseAsset, parseChain } from './caip.js'
 import {
   type Challenge,
@@ -144,18 +144,23 @@ export async function checkReserves(
   const isWhole = read && addresses && moments && trees && tokens
   const holdings = isWhole
     ? await checks.run('evidence', () =>
-        evidenceCheck(folder, {
-          ...read,
-          addresses,
-          moments,
-          chains: trees.chains,
-          tokens,
-          excluded: {
-            accounts: new Set(options.exclude?.accounts),
-            assets: new Set(options.exclude?.assets),
+        evidenceCheck(
+          folder,
+          {
+            ...read,
+            addresses,
+            moments,
+            chains: trees.chains,
+            tokens,
+            excluded: {
+              accounts: new Set(options.exclude?.accounts),
+              assets: new Set(options.exclude?.assets),
+            },
+            onProgress: options.onProgress,
           },
-          onProgress: options.onProgress,
-        }),
+          options,
+          words,
+        ),
       )
     : undefined
   if (read && trees && holdings) {
@@ -334,8 +339,19 @@ async function tokensCheck(
   }
 }
 
-async function evidenceCheck(folder: EvidenceFolder, context: Parameters<typeof readHoldings>[1]) {
+async function evidenceCheck(
+  folder: EvidenceFolder,
+  context: Parameters<typeof readHoldings>[1],
+  trust: BlockTrust,
+  words: string[],
+) {
   const found = await readHoldings(folder, context)
+  for (const { chain, matters, ...block } of found.movements.values()) {
+    const isToldOnly = (await voucherOfOther(chain, block, trust)) === 'venue'
+    if (isToldOnly && matters) {
+      words.push(`that block ${block.hash}, in which an account moved coins, is on ${chain.id}: pin it too`)
+    }
+  }
   for (const evidence of context.chains.values()) {
     if (evidence.kind === 'evm' && evidence.nodes.unused > 0) {
       fail(`${evidence.nodes.unused} nodes of ${evidence.chain.id} show nothing`, {

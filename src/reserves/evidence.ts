@@ -3,9 +3,8 @@ import { labelFault, textSchema } from '../field/index.js'
 import { symbolSchema, timestampSchema } from '../schema/index.js'
 import { accountSchema, assetSchema } from './caip.js'
 import { controlSchema } from './control/index.js'
+import { hexSchema as hex, MAX_TRANSACTION } from './hex.js'
 
-/** Bytes of the largest transaction that a block has room for, without its witnesses. */
-const MAX_TRANSACTION = 1_000_000
 /** The longest line of evidence that is read, in bytes: a transaction in hex, a signature and the rest. */
 export const MAX_EVIDENCE_LINE = 8_388_608
 
@@ -25,14 +24,6 @@ export function weaker(a: EvidenceClass, b: EvidenceClass): EvidenceClass {
 }
 
 const wordsSchema = textSchema(labelFault)
-/** Bytes in hex: looked at without a repeated group, as a transaction has millions of them. */
-const hex = (least: number, most = least) =>
-  z
-    .string()
-    .min(2 * least)
-    .max(2 * most)
-    .regex(/^[0-9a-f]*$/, 'must be bytes in lower-case hex')
-    .refine((text) => text.length % 2 === 0, 'must be whole bytes')
 
 /** What shows how much an account holds. */
 export const balanceSchema = z.discriminatedUnion('kind', [

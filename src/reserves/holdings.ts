@@ -1,12 +1,13 @@
 import type { Hex } from 'viem'
+import { roundTime } from '../beacon/index.js'
 import { ProofError } from '../errors/index.js'
 import { parseJsonAs } from '../schema/index.js'
 import type { AddressEntry, Addresses } from './addresses.js'
 import { verifyOutput } from './bitcoin/index.js'
 import { assertNear, type ChainEvidence } from './blocks.js'
-import { type AccountName, coinDecimals, parseAccount, parseAsset } from './caip.js'
+import { type AccountName, type ChainName, coinDecimals, parseAccount, parseAsset } from './caip.js'
 import type { ReadChallenge } from './challenge.js'
-import { type ControlResult, verifyControl } from './control/index.js'
+import { type ControlResult, movementDigest, verifyControl } from './control/index.js'
 import {
   type EvidenceClass,
   type EvidenceLine,
@@ -19,6 +20,7 @@ import { exclusionOf } from './exclusions.js'
 import { type EvidenceFolder, RESERVES_PATHS } from './folder.js'
 import { linesOf } from './lines.js'
 import { reservesMessage } from './message.js'
+import { type ShownMovement, shownMovement } from './movements.js'
 import { missingFile, placeIn } from './read.js'
 import { Totals } from './totals.js'
 
@@ -48,6 +50,8 @@ export interface Holdings {
   notes: string[]
   /** Of Bitcoin's outputs, in satoshis: all, and those that lay there for thirty days and more. */
   outputs: { all: bigint; old: bigint }
+  /** Blocks in which accounts moved coins, by hash; `matters` where the block shows that it was lately. */
+  movements: Map<string, ShownMovement['block'] & { chain: ChainName; matters: boolean }>
 }
 
 /** What the lines are checked against. */
@@ -109,6 +113,7 @@ class Walk {
       uncounted: { count: 0, named: [] },
       notes: [],
       outputs: { all: 0n, old: 0n },
+      movements: new Map(),
     }
   }
 
@@ -230,7 +235,44 @@ class Walk {
       control.kind === 'safe' && evidence.kind === 'evm'
         ? this.wallet(evidence.states[moment]!, account)
         : undefined
-    return verifyControl(control, { account, text, moment: at, ...(wallet === undefined ? {} : { wallet }) })
+    const moved =
+      control.kind === 'movement'
+        ? this.movement(shownMovement(control, { account, evidence, where }), { account, text, where })
+        : undefined
+    return verifyControl(control, {
+      account,
+      text,
+      moment: at,
+      ...(wallet !== undefined && { wallet }),
+      ...(moved !== undefined && { movement: moved, since: this.since() }),
+    })
+  }
+
+  /** What a movement is, and its block among those that have to be on their chains. */
+  private movement(
+    shown: ShownMovement | undefined,
+    { account, text, where }: { account: AccountName; text: string; where: string },
+  ): ShownMovement['facts'] | undefined {
+    if (shown === undefined) return undefined
+    const { facts, block } = shown
+    if (block.time >= this.context.challenge.expires) {
+      throw refused('the account moved its coins after the challenge expired', where)
+    }
+    const matters = facts.data !== movementDigest(text)
+    const known = this.holdings.movements.get(block.hash)
+    this.holdings.movements.set(block.hash, {
+      ...block,
+      chain: account.chain,
+      matters: matters || (known?.matters ?? false),
+    })
+    return facts
+  }
+
+  /** Before this, the challenge was not there for certain. */
+  private since(): number {
+    const { drand, moment } = this.context.challenge
+    if (drand !== undefined) return roundTime(drand.round)
+    return moment.kind === 'fixed' ? moment.timestamp : moment.from
   }
 
   private wallet(state: EvmState, { address, id }: AccountName) {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { evidenceFolder } from '../../src/collect/index.js'
 import { checkReserves } from '../../src/reserves/index.js'
 import { plimsoll, start, temporaryFolder, until } from '../helpers/cli.js'
-import { type ReservesChain, startReservesChain } from '../helpers/reserves-chain.js'
+import { keyOf, type ReservesChain, startReservesChain } from '../helpers/reserves-chain.js'
 
 /**
  * The work of a venue with ether, two tokens of different layouts, a Safe and an account that holds nothing.
@@ -17,6 +17,9 @@ const file = (name: string) => join(folder, name)
 const epoch = file('epoch')
 const evidence = join(epoch, 'reserves')
 const INSTANCES = ['ledger-tiny', 'solvency-tiny']
+
+/** An account that signs nothing but transactions. */
+const mover = keyOf('mover')
 
 let chain: ReservesChain
 let node: Stub
@@ -68,6 +71,7 @@ const done = async (...args: string[]) => {
 beforeAll(async () => {
   chain = await startReservesChain()
   node = await startStub(chain.url)
+  await chain.send({ to: mover.address, value: 10n ** 18n })
   const moment = (await chain.moment()) - 30
   const coin = `${chain.chain}/slip44:60`
   const token = (name: 'zeppelin' | 'slot6') => `${chain.chain}/erc20:${chain.tokens[name]}`
@@ -77,6 +81,7 @@ beforeAll(async () => {
     [chain.holder.address, token('slot6'), 'TOK', 'eip191', ''],
     [chain.safes['1.4.1'], coin, 'ETH', 'safe', ''],
     [chain.nobody.address, coin, 'ETH', 'eip712', 'yes'],
+    [mover.address, coin, 'ETH', 'movement', ''],
   ]
   const text = rows.map(([address, ...rest]) => [`${chain.chain}:${address}`, ...rest].join())
   writeFileSync(
@@ -108,17 +113,23 @@ const signers = () =>
     [chain.holder.address.toLowerCase(), [chain.holder]],
     [chain.safes['1.4.1'], [chain.owners[0], chain.owners[2]]],
     [chain.nobody.address.toLowerCase(), [chain.nobody]],
+    [mover.address.toLowerCase(), [mover]],
   ])
 
-test('each account gets its own text, and what signs it fills in a list (reserves.13)', async () => {
+test('each account gets its own text, and what signs or sends fills in a list (reserves.13, reserves.29)', async () => {
   const { code, stderr } = await plimsoll('reserves', 'message', file('challenge'), '--out', file('to-sign'))
   expect(code, stderr).toBe(0)
   const [head, ...rows] = readFileSync(file('to-sign/signatures.csv'), 'utf8').trimEnd().split('\n')
-  expect(rows).toHaveLength(3)
+  expect(rows).toHaveLength(4)
   const signed = rows.map(async (row) => {
     const [account, kind, name] = row.split(',') as [string, string, string]
     const text = readFileSync(file(`to-sign/${name}`), 'utf8')
     const keys = signers().get(account.split(':')[2]!)!
+    if (kind === 'movement') {
+      const { to, data } = JSON.parse(text)
+      expect(to).toBe(mover.address.toLowerCase())
+      return [account, kind, name, await chain.sendAs(mover, { to, data }), ''].join()
+    }
     if (kind === 'eip712') {
       const { types, ...data } = JSON.parse(text)
       delete types.EIP712Domain
@@ -141,7 +152,7 @@ const collecting = () => [
 
 test('collecting that was killed goes on where it was, and nothing is there before it is done (reserves.14)', async () => {
   // Several accounts are asked for at once, and written in their order.
-  const [first, , last] = [...signers().keys()].sort() as [string, string, string]
+  const [first, , , last] = [...signers().keys()].sort() as [string, string, string, string]
   node.held = new Set([first, last])
   const { child, ended } = start(collecting())
   const journal = () => {
@@ -153,14 +164,14 @@ test('collecting that was killed goes on where it was, and nothing is there befo
   await until(() => node.proofsOf.includes(last))
   expect(lines()).toBe(0)
   node.held.delete(first)
-  await until(() => lines() === 2)
+  await until(() => lines() === 3)
   child.kill('SIGKILL')
   await ended
   expect(existsSync(evidence)).toBe(false)
   // A line that was cut short is written anew.
   const work = `${evidence}.collecting`
   const name = readdirSync(work).find((each) => each.endsWith('-0.jsonl'))!
-  expect(lines()).toBe(2)
+  expect(lines()).toBe(3)
   writeFileSync(join(work, name), `${journal()}{"account":"cut sho`)
 
   const other = file('other')
@@ -181,13 +192,13 @@ test('collecting that was killed goes on where it was, and nothing is there befo
     verdict: "on the venue's word",
     leftOut: 0,
     // One of them holds nothing.
-    accounts: { listed: 3, counted: 2 },
+    accounts: { listed: 4, counted: 3 },
   })
   expect(report.foundTokens).toHaveLength(2)
   expect(existsSync(work)).toBe(false)
   expect(stdout + stderr).not.toContain(chain.nobody.address.slice(2, 12))
   const none = { observed: '0', attested: '0', holdsFor: 'customers' }
-  expect(report.shown[0]).toEqual({ instrument: 'ETH', proven: '6', ...none })
+  expect(report.shown[0]).toEqual({ instrument: 'ETH', proven: '7', ...none })
   expect(report.shown[1]).toMatchObject({ instrument: 'TOK', ...none })
 })
 
@@ -229,7 +240,7 @@ test('R34: what is committed to is no more than is shown, and the epoch proves i
       file('shown.json'),
       ...more,
     )
-  const above = { schema: 'plimsoll/reserves/1', reserves: { ETH: '6.00000001' } }
+  const above = { schema: 'plimsoll/reserves/1', reserves: { ETH: '7.00000001' } }
   writeFileSync(file('above.json'), JSON.stringify(above))
   const refused = await commit('--reserves', file('above.json'))
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('RESERVES_ABOVE')])
@@ -240,7 +251,7 @@ test('R34: what is committed to is no more than is shown, and the epoch proves i
   ])
   const said = await commit('--force')
   expect(said.code, said.stderr).toBe(0)
-  expect(JSON.parse(readFileSync(file('shown.json'), 'utf8')).reserves.ETH).toBe('6')
+  expect(JSON.parse(readFileSync(file('shown.json'), 'utf8')).reserves.ETH).toBe('7')
 
   await done('solvency', 'prove', '--epoch', epoch, '--reserves', file('shown.json'))
   await done('reserves', 'prove', '--epoch', epoch, '--reserves', file('shown.json'), '--force')

@@ -53,6 +53,8 @@ export interface MadeUpHolding {
   tokens?: bigint
   holdsFor?: string
   private?: true
+  /** What shows control of it, from its text, in place of a signature by EIP-191. */
+  control?: { kind: string; of(text: string): Promise<unknown> }
 }
 
 export const HOLDINGS: readonly MadeUpHolding[] = [
@@ -106,10 +108,10 @@ export async function madeUpEvidence({
   }
   const challengeText = formatJson(challenge)
   const accounts = accountsOf(holdings)
-  const list = accounts.map(({ account, holdsFor = 'customers', tokens, private: isPrivate }) => ({
+  const list = accounts.map(({ account, holdsFor = 'customers', tokens, private: isPrivate, control }) => ({
     account: account.id,
     holdsFor,
-    control: 'eip191',
+    control: control?.kind ?? 'eip191',
     assets: [
       ...(tokens === undefined ? [] : [{ asset: TOKEN_ASSET, instrument: 'USDC' }]),
       { asset: COIN, instrument: 'ETH' },
@@ -119,7 +121,7 @@ export async function madeUpEvidence({
   const states = blocks.map(({ more = 0n, time }, i) => stateOf(accounts, { more, time, number: 100 + i }))
   const lines: Record<string, unknown>[] = []
   for (const [moment, { hash }] of states.entries()) {
-    for (const { account, key, wei, tokens, holdsFor = 'customers' } of accounts) {
+    for (const { account, key, wei, tokens, holdsFor = 'customers', control: other } of accounts) {
       const text = reservesMessage({
         venue: challenge.venue,
         epoch: challenge.epoch,
@@ -128,7 +130,10 @@ export async function madeUpEvidence({
         challenge: sha256Text(challengeText),
         ...signed,
       })
-      const control = { kind: 'eip191', signature: await wallet(key).signMessage({ message: text }) }
+      const control =
+        other === undefined
+          ? { kind: 'eip191', signature: await wallet(key).signMessage({ message: text }) }
+          : await other.of(text)
       const common = { moment, account: account.id }
       if (tokens !== undefined) {
         const held = { asset: TOKEN_ASSET, instrument: 'USDC', amount: `${tokens}`, block: hash }

@@ -23,7 +23,7 @@ type Entry = readonly [nibbles: string, value: Hex]
 /** A block whose state has these accounts, by address in lower case, and no other. */
 export function madeUpState(
   accounts: ReadonlyMap<string, MadeUpAccount>,
-  { number, timestamp }: { number: number; timestamp: number },
+  { number, timestamp, root }: { number: number; timestamp: number; root?: Hex },
 ): MadeUpState {
   const nodes: Uint8Array[] = []
   const state = trieRoot(
@@ -38,7 +38,15 @@ export function madeUpState(
   )
   const hash32 = numberToHex(1n, { size: 32 })
   const fields: Item[] = [
-    ...[hash32, hash32, numberToHex(2n, { size: 20 }), state, hash32, hash32, numberToHex(0n, { size: 256 })],
+    ...[
+      hash32,
+      hash32,
+      numberToHex(2n, { size: 20 }),
+      state,
+      root ?? hash32,
+      hash32,
+      numberToHex(0n, { size: 256 }),
+    ],
     ...['0x', quantity(BigInt(number)), quantity(30_000_000n), '0x', quantity(BigInt(timestamp)), '0x'],
     ...[hash32, numberToHex(0n, { size: 8 })],
   ] as Item[]

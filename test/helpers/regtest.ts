@@ -277,6 +277,17 @@ function answerOf(chain: Regtest, method: string, params: readonly unknown[]): u
       return bytesToHex(concatBytes(header, proofOf(hashes, position)))
     }
     case 'getrawtransaction': {
+      const placeOf = (id: string) =>
+        chain.blocks.findIndex(({ transactions }) => transactions.some((each) => each.id === id))
+      // Without a block, from an index of all transactions.
+      if (params[1] === true) return { blockhash: chain.blocks[placeOf(params[0] as string)]!.hash }
+      if (params[1] === 2) {
+        const { raw } = blockOf(params[2]).transactions.find(({ id }) => id === params[0])!
+        const vin = readTransaction(raw)!.spends.map(({ id, index }) => ({
+          ...{ txid: id, vout: index, prevout: { height: placeOf(id), generated: false } },
+        }))
+        return { txid: params[0], vin }
+      }
       const { transactions } = blockOf(params[2])
       const found = transactions.find(({ id }) => id === params[0])
       return bytesToHex(found?.raw ?? fail('No such transaction found in the provided block'))

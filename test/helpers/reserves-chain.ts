@@ -53,6 +53,8 @@ export interface ReservesChain {
   owners: readonly [PrivateKeyAccount, PrivateKeyAccount, PrivateKeyAccount]
   /** Sends a transaction, as any account, and gives the contract that it made, if it made one. */
   send(transaction: { to?: Hex; data?: Hex; value?: bigint; from?: Hex }): Promise<Hex>
+  /** Sends a transaction that a key signs, and gives its hash. */
+  sendAs(from: PrivateKeyAccount, transaction: { to: Hex; data: Hex }): Promise<Hex>
   /** Makes a block a minute later than all before it, and gives its time in Unix seconds. */
   moment(): Promise<number>
   /** Asks the node itself. */
@@ -182,6 +184,11 @@ export async function startReservesChain(): Promise<ReservesChain> {
     safes,
     owners,
     send,
+    async sendAs(account, transaction) {
+      const hash = await writer!.sendTransaction({ ...transaction, account, kzg: undefined } as never)
+      await reader.waitForTransactionReceipt({ hash, pollingInterval: 20 })
+      return hash
+    },
     async moment() {
       await ask('evm_increaseTime', [60])
       await ask('evm_mine', [])

@@ -10,6 +10,7 @@ const COLLECT_EVM = 'test/src/collect/evm.test.ts'
 const TOKENS = 'test/src/reserves/evm/tokens.test.ts'
 const TRIE = 'test/src/reserves/evm/trie.test.ts'
 const CHECK = 'test/src/reserves/check.test.ts'
+const MOVEMENTS = 'test/src/reserves/movements.test.ts'
 const VENUE = 'test/e2e/reserves.test.ts'
 
 /** Attacks of a venue, or of a node that it asks, on evidence of reserves. */
@@ -165,13 +166,15 @@ export const RESERVE_ATTACKS: readonly Attack[] = [
   },
   {
     id: 'R17',
-    attack: "a customer's transfer for one of the venue",
-    expected: 'invalid: a movement goes to the account itself, after the challenge',
+    attack: "a customer's transfer for one of the venue, an older one, or one that no block holds",
+    expected: 'invalid: a movement goes to the account itself, with its own digest or after the challenge',
     where: [
       at(
         CONTROL,
         'R17: not what a customer sends to an address of the venue, nor an older or another transfer',
       ),
+      at(MOVEMENTS, 'R17: one %s is refused'),
+      at(MOVEMENTS, 'R17: and so is one with any byte of its proof changed'),
     ],
   },
   {

@@ -1,10 +1,11 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { command } from '../command.js'
 import { required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 
 interface Options {
   out: string
+  kind?: string
   json?: boolean
 }
 
@@ -13,7 +14,10 @@ export function reservesMessageCommand(): Command {
     description:
       'Write the text that each account signs, for wallets, signing devices and people at cold storage.',
     args: [['<challenge>', 'the folder that `reserves challenge` made']],
-    options: [required('--out <folder>', 'make this folder, with one file a text and signatures.csv')],
+    options: [
+      required('--out <folder>', 'make this folder, with one file a text and signatures.csv'),
+      new Option('--kind <kind>', 'for accounts of this kind of control alone, such as movement'),
+    ],
     notes: [
       'Each file holds exactly the bytes to sign. Fill in the column signature of signatures.csv, several signatures with a space between them. docs/reserves.md says how, wallet by wallet.',
     ],
@@ -23,7 +27,8 @@ export function reservesMessageCommand(): Command {
     const { messagesView } = await import('../views/reserves.js')
     const ui = createUi(options)
     const { read, addresses } = await readChallengeFolder(folder)
-    const accounts = await writeMessages(options.out, read, addresses)
+    const { out, kind } = options
+    const accounts = await writeMessages(out, read, addresses, kind === undefined ? {} : { kind })
     const result = { folder: options.out, texts: accounts, signatures: `${options.out}/${SIGNATURES_FILE}` }
     ui.result(result, () => messagesView(result))
   })

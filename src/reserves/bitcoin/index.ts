@@ -8,6 +8,7 @@ export {
   CONFIRMATIONS,
   HeaderChain,
 } from './headers.js'
+export { verifyBitcoinMovement } from './movement.js'
 export { addressScript, BITCOIN_NETWORKS, type BitcoinNetwork } from './networks.js'
 export { isMature, type OutputProof, verifyOutput } from './output.js'
 export { readTransaction } from './transaction.js'

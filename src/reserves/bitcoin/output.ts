@@ -1,10 +1,8 @@
-import { hexToBytes } from '@noble/hashes/utils.js'
 import { ProofError } from '../../errors/index.js'
-import { NODE_BYTES, rootOfBranch } from './branch.js'
 import { isSame } from './hash256.js'
 import type { BitcoinBlock, HeaderChain } from './headers.js'
 import { isAnybodys } from './networks.js'
-import { readTransaction } from './transaction.js'
+import { provenTransaction, type TransactionProof } from './proven-transaction.js'
 
 /** Blocks from a coinbase to the first one that can spend it. */
 const MATURITY = 100
@@ -15,17 +13,9 @@ export function isMature(height: number, at: number): boolean {
 }
 
 /** Where an output stands on its chain: what a line of evidence holds. */
-export interface OutputProof {
+export interface OutputProof extends TransactionProof {
   /** Number of the output in its transaction. */
   index: number
-  /** Height of the block. */
-  height: number
-  /** Its transaction without witnesses, in hex. */
-  transaction: string
-  /** Place of the transaction in its block. */
-  position: number
-  /** The other child at each node above the transaction, the lowest first, in hex. */
-  branch: readonly string[]
 }
 
 /** An output that a block of a chain holds. */
@@ -59,21 +49,11 @@ export function verifyOutput(
       hint: 'Collect the evidence of this account again.',
     })
   }
-  const bytes = hexToBytes(proof.transaction)
-  if (bytes.length === NODE_BYTES) refuse('a transaction of 64 bytes could be a node of the tree')
-  const transaction = readTransaction(bytes) ?? refuse('the bytes are no transaction')
-  if (transaction.stripped.length !== bytes.length) refuse('the transaction stands there with its witnesses')
-  if (!chain.has(proof.height)) refuse('its block is not among the headers')
-  if (proof.height > at.height) refuse('its block is after the one that counts')
-  if (transaction.isCoinbase !== (proof.position === 0)) {
-    refuse('the first transaction of a block, and no other, pays its miner')
-  }
+  if (chain.has(proof.height) && proof.height > at.height) refuse('its block is after the one that counts')
+  const transaction = provenTransaction(proof, chain, refuse)
   if (transaction.isCoinbase && !isMature(proof.height, at.height)) {
     refuse(`what pays a miner cannot be spent before ${MATURITY} blocks have passed`)
   }
-  const root = rootOfBranch(transaction.hash, proof.position, proof.branch.map(hexToBytes))
-  if (typeof root === 'string') return refuse(root)
-  if (!isSame(root, chain.root(proof.height))) refuse('its block does not hold the transaction')
   const output = transaction.outputs[proof.index] ?? refuse('the transaction has no such output')
   const script = chain.scriptOf(address) ?? refuse('the address is none of its network')
   if (!isSame(output.script, script)) refuse('it pays to another address')

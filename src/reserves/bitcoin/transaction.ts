@@ -21,6 +21,8 @@ export interface BitcoinTransaction {
   id: string
   /** Whether it pays the miner of its block. */
   isCoinbase: boolean
+  /** What its inputs spend: transactions as people write their ids, and numbers of outputs. */
+  spends: readonly { id: string; index: number }[]
   outputs: readonly BitcoinOutput[]
   /** Its bytes without witnesses. */
   stripped: Uint8Array
@@ -47,11 +49,12 @@ function decode(bytes: Uint8Array): BitcoinTransaction {
   if (hasWitness) reader.take(2)
   const bodyAt = reader.at
   const inputs = reader.list(() => {
-    const isNone = reader.take(32).every((byte) => byte === 0)
+    const from = reader.take(32)
     const index = reader.number(4)
     const script = reader.take(reader.count())
     reader.take(4)
-    return { isNone: isNone && index === NO_OUTPUT, script: script.length }
+    const isNone = index === NO_OUTPUT && from.every((byte) => byte === 0)
+    return { from, index, isNone, script: script.length }
   })
   const outputs = reader.list(() => ({ value: reader.value(), script: reader.take(reader.count()) }))
   const body = bytes.subarray(bodyAt, reader.at)
@@ -67,7 +70,8 @@ function decode(bytes: Uint8Array): BitcoinTransaction {
   check(isCoinbase ? script >= 2 && script <= 100 : inputs.every(({ isNone }) => !isNone))
   const stripped = hasWitness ? concatBytes(bytes.subarray(0, 4), body, lockTime) : bytes
   const hash = hash256(stripped)
-  return { hash, id: shownHash(hash), isCoinbase, outputs, stripped }
+  const spends = inputs.map(({ from, index }) => ({ id: shownHash(from), index }))
+  return { hash, id: shownHash(hash), isCoinbase, spends, outputs, stripped }
 }
 
 class Malformed extends Error {}

@@ -29,6 +29,16 @@ export function signerOf(hash: Uint8Array, signature: string): string | undefine
   return key && evmAddress(key)
 }
 
+/** The address, lower case, that signed a transaction; nothing where none can have. */
+export function senderOf(signed: {
+  signing: Uint8Array
+  compact: Uint8Array
+  recovery: number
+}): string | undefined {
+  const key = recoverKey(signed.signing, signed.compact, signed.recovery)
+  return key && evmAddress(key)
+}
+
 /** The hash that `personal_sign` signs for a text (EIP-191). */
 export const personalHash = (text: string): Uint8Array => hexToBytes(hashMessage(text).slice(2))
 

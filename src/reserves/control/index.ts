@@ -1,5 +1,5 @@
-export { eip1271Call, reservesTypedData } from './evm.js'
-export { movementAmount } from './movement.js'
+export { eip1271Call, reservesTypedData, senderOf } from './evm.js'
+export { movementAmount, movementDigest } from './movement.js'
 export type {
   ControlContext,
   ControlFacts,
@@ -9,5 +9,5 @@ export type {
   SpentOutput,
   WalletFacts,
 } from './result.js'
-export { type Control, controlSchema } from './schema.js'
+export { type Control, controlSchema, type MovementProof } from './schema.js'
 export { verifyControl } from './verify.js'

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { type ControlContext, type ControlResult, inconclusive, invalid, valid } from './result.js'
 
 /** Amounts are from 1 to this, in smallest units: small enough to move, too many to hit by chance. */
@@ -18,15 +18,30 @@ export function movementAmount(text: string): bigint {
 }
 
 /**
- * A transfer from the account to itself, of the amount that its text asks for, after the challenge was made.
- * To itself, because customers send amounts that they were told to other addresses of a venue.
+ * What a transfer from the account to itself carries in place of an amount: SHA-256 of its text, in hex. No
+ * transfer that is older than the challenge has it.
+ *
+ * @example
+ * movementDigest('the text of the account') // 64 hexadecimal digits
+ */
+export function movementDigest(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)))
+}
+
+/**
+ * A transfer from the account to itself that carries the digest of its text, or is of the amount that the text
+ * asks for and was made after the challenge. To itself, because customers send what they were told to other
+ * addresses of a venue.
  */
 export function verifyMovement({ account, text, movement, since = 0 }: ControlContext): ControlResult {
   if (movement === undefined) return inconclusive('nothing shows the transaction')
   const fault = () => {
     if (movement.from !== account.id) return 'the transfer is not from this account'
     if (movement.to !== account.id) return 'the transfer is not to the account itself'
-    if (movement.amount !== movementAmount(text)) return 'the amount is not the one that this text asks for'
+    if (movement.data === movementDigest(text)) return undefined
+    if (movement.amount !== movementAmount(text)) {
+      return 'neither its amount nor what it carries is what this text asks for'
+    }
     if (movement.time < since) return 'the transfer is older than the challenge'
     return undefined
   }

@@ -58,8 +58,10 @@ export interface MovementFacts {
   from: string
   /** Account id (CAIP-10) that was paid. */
   to: string
-  /** Smallest units. */
-  amount: bigint
+  /** Smallest units; missing where coins went back to the account in no amount that says anything. */
+  amount?: bigint
+  /** The bytes that it carries beside coins, in lower-case hex. */
+  data?: string
   /** The block's Unix seconds. */
   time: number
 }
@@ -77,7 +79,7 @@ export interface ControlContext {
   wallet?: WalletFacts
   /** Found by a receipt or a transaction branch: for `movement`. */
   movement?: MovementFacts
-  /** Unix seconds before which no movement counts: when the challenge was made. */
+  /** Unix seconds before which no amount says anything: when the challenge was made. */
   since?: number
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { hexSchema, MAX_TRANSACTION } from '../hex.js'
 
 /** Longest signature, in characters: a proof of funds over a thousand outputs. */
 const MAX_SIGNATURE = 1 << 22
@@ -26,6 +27,33 @@ const base64 = z
   .string()
   .max(MAX_SIGNATURE)
   .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'must be base64')
+
+/** Bytes of a header, and of a node of a trie that holds a transaction; nodes on the way to one. */
+const [MAX_HEADER, MAX_NODE, MAX_DEPTH] = [4096, 262_144, 16]
+
+/** What shows a movement. */
+const movementProofSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('evm-transaction'),
+    /** The header of the block, as it is hashed. */
+    header: hexSchema(1, MAX_HEADER),
+    /** Number of the transaction in its block. */
+    index: z.int().min(0).max(0xffff),
+    /** Nodes of the trie of the block's transactions, from its root to the transaction. */
+    nodes: z.array(hexSchema(1, MAX_NODE)).min(1).max(MAX_DEPTH),
+  }),
+  z.strictObject({
+    kind: z.literal('bitcoin-transaction'),
+    height: z.int().nonnegative(),
+    /** Without its witnesses. */
+    transaction: hexSchema(60, MAX_TRANSACTION),
+    /** Place in its block, and the other child at each node above it, the lowest first. */
+    position: z.int().nonnegative(),
+    branch: z.array(hexSchema(32)).max(32),
+    /** The transactions whose outputs it spends, each once, without their witnesses. */
+    spent: z.array(hexSchema(60, MAX_TRANSACTION)).min(1).max(100),
+  }),
+])
 
 /** The ways in which control of an account is shown, by `kind`. */
 export const controlSchema = z.discriminatedUnion('kind', [
@@ -66,6 +94,8 @@ export const controlSchema = z.discriminatedUnion('kind', [
     kind: z.literal('movement'),
     /** The transaction's id, as its chain writes it. */
     transaction: z.string().regex(/^(?:0x)?[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'),
+    /** What shows the transaction, from the hash of its block on; without it a movement is inconclusive. */
+    proof: movementProofSchema.exactOptional(),
   }),
 ])
 
@@ -75,6 +105,9 @@ export const controlSchema = z.discriminatedUnion('kind', [
  * @useDeclaredType
  */
 export type Control = z.infer<typeof controlSchema>
+
+/** What shows the transaction of a movement. */
+export type MovementProof = NonNullable<ControlOf<'movement'>['proof']>
 
 /** One kind of control. */
 export type ControlOf<Kind extends Control['kind']> = Extract<Control, { kind: Kind }>

@@ -17,6 +17,8 @@ export interface EvmHeader {
   timestamp: number
   /** Root of the trie of all accounts. */
   stateRoot: Hex
+  /** Root of the trie of the block's transactions. */
+  transactionsRoot: Hex
 }
 
 /**
@@ -56,11 +58,11 @@ export function decodeEvmHeader(bytes: Uint8Array, where: string): EvmHeader {
     isBytes(parent, 32),
     isBytes(uncles, 32),
     isBytes(beneficiary, 20),
-    isBytes(transactions, 32),
     isBytes(receipts, 32),
     isBytes(bloom, 256),
   ]
-  if (widths.includes(false) || !isBytes(stateRoot, 32) || number === undefined || timestamp === undefined) {
+  const areRoots = isBytes(stateRoot, 32) && isBytes(transactions, 32)
+  if (widths.includes(false) || !areRoots || number === undefined || timestamp === undefined) {
     throw refused('a field has another width', where)
   }
   return {
@@ -68,6 +70,7 @@ export function decodeEvmHeader(bytes: Uint8Array, where: string): EvmHeader {
     number,
     timestamp: Number(timestamp),
     stateRoot: bytesToHex(stateRoot),
+    transactionsRoot: bytesToHex(transactions),
   }
 }
 

@@ -1,5 +1,5 @@
 export { evmExclusion } from './exclusions.js'
-export { decodeEvmHeaders, type EvmHeader } from './header.js'
+export { decodeEvmHeader, decodeEvmHeaders, type EvmHeader } from './header.js'
 export { type TokenLayout, tokenSlot } from './layout.js'
 export { MAX_NODE_BYTES, type NodeSource, TrieNodes } from './nodes.js'
 export { readSafe } from './safe.js'
@@ -14,4 +14,5 @@ export {
   tokenList,
   tokensSchema,
 } from './tokens.js'
+export { readEvmTransaction, transactionIn } from './transaction.js'
 export { EMPTY_ROOT, walkTrie } from './trie.js'

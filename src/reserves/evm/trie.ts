@@ -7,8 +7,6 @@ import { decodeRlp, isBytes, type Rlp } from './rlp.js'
 /** Root of a trie that holds nothing. Such a trie has no node. */
 export const EMPTY_ROOT: Hex = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421'
 
-/** Half-bytes of a key, which is a hash. */
-const KEY_NIBBLES = 64
 /** A node of fewer bytes stands inside its parent, any other is named by its hash. */
 const HASH_BYTES = 32
 
@@ -17,7 +15,8 @@ const HASH_BYTES = 32
  * does; a walk that they do not lead to either end is refused, and so is every node that the trie could not
  * have.
  *
- * @param key 32 bytes: in the tries of a state, the hash of an address or of a slot
+ * @param key in the tries of a state, the hash of an address or of a slot; in that of a block's transactions,
+ * the number of one in RLP. No key of a trie starts with another one.
  * @returns the value, or undefined where the trie holds none
  * @throws {ProofError} `RESERVES_NODE_MISSING`, `RESERVES_TRIE`, `RESERVES_RLP`
  */
@@ -33,7 +32,7 @@ export function walkTrie(nodes: NodeSource, root: Hex, key: Uint8Array): Uint8Ar
     isRoot = false
     if (node.length === 17) {
       checkBranch(node)
-      if (at === KEY_NIBBLES) throw refused('a branch stands below the end of a key')
+      if (at === path.length) throw refused('a branch stands below the end of a key')
       reference = node[path[at++]!]!
       if (isBytes(reference, 0)) return undefined
       afterExtension = false
@@ -45,11 +44,11 @@ export function walkTrie(nodes: NodeSource, root: Hex, key: Uint8Array): Uint8Ar
     const matches = nibbles.every((nibble, i) => nibble === path[at + i])
     at += nibbles.length
     if (isLeaf) {
-      if (at !== KEY_NIBBLES) throw refused('a leaf stands at a key of another length')
+      if (at !== path.length) throw refused('a leaf stands at a key of another length')
       if (!(content instanceof Uint8Array) || content.length === 0) throw refused('a leaf holds no value')
       return matches ? content : undefined
     }
-    if (at >= KEY_NIBBLES) throw refused('an extension ends below the end of a key')
+    if (at >= path.length) throw refused('an extension ends below the end of a key')
     checkReference(content!)
     if (isBytes(content, 0)) throw refused('an extension leads nowhere')
     if (!matches) return undefined

@@ -1,4 +1,4 @@
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 import { afterEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import {
@@ -8,11 +8,14 @@ import {
   jsonRpc,
 } from '../../../src/collect/index.js'
 import {
+  addressScript,
+  BITCOIN_NETWORKS,
   branchOf,
   HeaderChain,
   hash256,
   placeOfProof,
   readTransaction,
+  verifyBitcoinMovement,
   verifyOutput,
 } from '../../../src/reserves/bitcoin/index.js'
 import { parseAccount, parseAsset, parseChain } from '../../../src/reserves/index.js'
@@ -26,6 +29,7 @@ import {
   type RegtestNode,
   SPACING,
   startRegtestNode,
+  transactionOf,
 } from '../../helpers/regtest.js'
 
 const CHAIN = parseChain(`bip122:${REGTEST}`, '')
@@ -98,6 +102,39 @@ describe('outputs of Bitcoin are collected from nodes (reserves.64)', () => {
     )
     // Of what pays miners, blocks 2 to 31 had passed their hundred blocks at block 130; two of them were spent.
     expect(sums[3]!.length).toBe(1 + 31 - 2)
+  })
+
+  test('with what shows that an address moved coins to itself (reserves.29)', async () => {
+    const { chain, paid } = paidChain()
+    const script = addressScript(BITCOIN_NETWORKS.get(REGTEST)!, ADDRESSES.p2pkh)!
+    const note = concatBytes(Uint8Array.of(0x6a, 0x20), new Uint8Array(32).fill(5))
+    const spends = [0, 5].map((index) => ({ id: paid.id, index }))
+    const moved = transactionOf(spends, [
+      { script: note, value: 0n },
+      { script, value: 2000n },
+    ])
+    chain.mine(1, { transactions: [moved] })
+    chain.mine(6)
+    const { id } = readTransaction(moved)!
+    for (const how of ['unspent', 'by the index']) {
+      if (how !== 'unspent') for (const index of [0, 1]) chain.unspent.delete(`${id}:${index}`)
+      const { collector } = await collectorOf([chain], { movements: [id] })
+      expect(await collector.start([momentOf(chain, 130)], undefined)).toMatchObject({ height: 147 })
+      const proof = await collector.movement(id)
+      const headers = new HeaderChain(REGTEST, { where: 'headers' })
+      headers.append((await collector.headers())!)
+      if (proof.kind !== 'bitcoin-transaction') throw new Error(proof.kind)
+      expect(proof.spent).toHaveLength(1)
+      const place = { chain: headers, address: ADDRESSES.p2pkh, where: '' }
+      expect(verifyBitcoinMovement(proof, place)).toEqual({
+        ...{ id, data: '05'.repeat(32), block: headers.block(141) },
+      })
+    }
+    const { collector } = await collectorOf([chain], { movements: [id] })
+    chain.blocks.pop()
+    await expect(collector.start([momentOf(chain, 130)], undefined)).rejects.toMatchObject({
+      code: 'COLLECT_EARLY',
+    })
   })
 
   test('a later run goes on with the blocks of the first, whatever has come since', async () => {

@@ -8,6 +8,7 @@ import {
   controlSchema,
   eip1271Call,
   movementAmount,
+  movementDigest,
   reservesTypedData,
   verifyControl,
 } from '../../../src/reserves/index.js'
@@ -475,7 +476,7 @@ describe('a proof of funds names the outputs that it spends (reserves.24)', () =
   })
 })
 
-describe('a movement is to the account itself, of its own amount, after the challenge (reserves.25)', () => {
+describe('a movement is to the account itself, with its own digest or amount (reserves.25)', () => {
   const account = evmAccount(1)
   const text = textOf(account)
   const amount = movementAmount(text)
@@ -488,6 +489,8 @@ describe('a movement is to the account itself, of its own amount, after the chal
     expect(judged({})).toEqual({ status: 'valid', class: 'proven' })
     expect(judged({ class: 'observed' })).toEqual({ status: 'valid', class: 'observed' })
     expect(judge(control, account)).toMatchObject({ status: 'inconclusive' })
+    // What carries the digest cannot be older than the text.
+    expect(judged({ amount: 0n, data: movementDigest(text), time: 0 })).toMatchObject({ status: 'valid' })
   })
 
   test('R17: not what a customer sends to an address of the venue, nor an older or another transfer', () => {
@@ -496,6 +499,8 @@ describe('a movement is to the account itself, of its own amount, after the chal
       { from: evmAccount(2).id },
       { amount: amount + 1n },
       { time: 999 },
+      { amount: 0n, data: movementDigest(`${text}.`) },
+      { data: movementDigest(text), to: evmAccount(2).id },
     ]
     expect(faults.map((changed) => judged(changed).status)).toEqual(faults.map(() => 'invalid'))
   })
