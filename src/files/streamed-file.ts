@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { ChunkWriter } from './chunks.js'
 import { fileError } from './disk.js'
 import { removeOnExit } from './process.js'
-
-/** Characters that are gathered before they are written. */
-const CHUNK = 1 << 20
 
 /**
  * Writes a private file line by line, of any size: beside its place until it is whole, and flushed to the
@@ -22,22 +20,11 @@ export async function writePrivateLines<T>(
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   const discard = removeOnExit(temporary)
   let file: number | undefined
-  let gathered: string[] = []
-  let length = 0
-  const flush = () => {
-    const bytes = Buffer.from(gathered.join(''))
-    for (let at = 0; at < bytes.length; ) at += attempt(path, () => writeSync(file!, bytes, at))
-    gathered = []
-    length = 0
-  }
   try {
     file = attempt(path, () => openSync(temporary, 'wx', 0o600))
-    const result = await work((line) => {
-      gathered.push(line, '\n')
-      length += line.length
-      if (length >= CHUNK) flush()
-    })
-    flush()
+    const lines = new ChunkWriter(file, path)
+    const result = await work((line) => lines.add(`${line}\n`))
+    lines.flush()
     attempt(path, () => fsyncSync(file!))
     closeSync(file)
     file = undefined

@@ -1,9 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 
 /** How the hash of a digest and the hash of two nodes begin, so that neither is ever taken for the other. */
 const [LEAF, NODE] = [0, 1]
-const NOTHING = new Uint8Array(32)
+const BYTES = 32
+const NOTHING = new Uint8Array(BYTES)
 
 /** A digest's place in a tree, and the other child at each node above it, the lowest first, in hex. */
 export interface DigestPath {
@@ -16,29 +17,50 @@ export interface DigestPath {
  * level ends with a node that has no neighbour, its neighbour is 32 zero bytes.
  */
 export class DigestTree {
-  private readonly levels: Uint8Array[][]
+  /** The nodes of each level one after another, the leaves first. */
+  private readonly levels: Uint8Array[]
+  /** The last sibling that was written at each level: neighbours share all but the lowest. */
+  private readonly written: { node: number; hex: string }[] = []
 
-  /** @param digests at least one, 32 bytes each */
-  constructor(digests: readonly Uint8Array[]) {
-    this.levels = [digests.map((digest) => hash(LEAF, digest))]
-    for (let below = this.levels[0]!; below.length > 1; below = this.levels.at(-1)!) {
-      const above: Uint8Array[] = []
-      for (let i = 0; i < below.length; i += 2) above.push(hash(NODE, below[i]!, below[i + 1] ?? NOTHING))
+  /** @param digests at least one, 32 bytes each, one after another */
+  constructor(digests: Uint8Array) {
+    const leaves = new Uint8Array(digests.length)
+    for (let at = 0; at < digests.length; at += BYTES) leaves.set(hash(LEAF, nodeAt(digests, at)), at)
+    this.levels = [leaves]
+    for (let below: Uint8Array = leaves; below.length > BYTES; below = this.levels.at(-1)!) {
+      const above = new Uint8Array(BYTES * Math.ceil(below.length / (2 * BYTES)))
+      for (let at = 0; at < above.length; at += BYTES) {
+        const [left, right] = [nodeAt(below, 2 * at), nodeAt(below, 2 * at + BYTES)]
+        above.set(hash(NODE, left, right.length === 0 ? NOTHING : right), at)
+      }
       this.levels.push(above)
     }
   }
 
   /** In hex. */
   get root(): string {
-    return bytesToHex(this.levels.at(-1)![0]!)
+    return bytesToHex(this.levels.at(-1)!)
   }
 
   path(index: number): DigestPath {
     const siblings = this.levels
       .slice(0, -1)
-      .map((level, depth) => bytesToHex(level[Math.floor(index / 2 ** depth) ^ 1] ?? NOTHING))
+      .map((_, depth) => this.hexOf(depth, Math.floor(index / 2 ** depth) ^ 1))
     return { index, siblings }
   }
+
+  private hexOf(depth: number, node: number): string {
+    if (this.written[depth]?.node !== node) {
+      const bytes = nodeAt(this.levels[depth]!, BYTES * node)
+      this.written[depth] = { node, hex: bytesToHex(bytes.length === 0 ? NOTHING : bytes) }
+    }
+    return this.written[depth]!.hex
+  }
+}
+
+/** The node at a place of a level; empty behind the last. */
+function nodeAt(level: Uint8Array, at: number): Uint8Array {
+  return level.subarray(at, at + BYTES)
 }
 
 /** The root that a path leads to from a digest, in hex; `undefined` when there is no such place. */
@@ -54,7 +76,5 @@ export function digestRoot(digest: string, { index, siblings }: DigestPath): str
 }
 
 function hash(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const state = sha256.create().update(Uint8Array.of(tag))
-  for (const part of parts) state.update(part)
-  return state.digest()
+  return sha256(concatBytes(Uint8Array.of(tag), ...parts))
 }

@@ -29,6 +29,7 @@ export interface BooksOfEpoch {
 
 /** The books of an epoch, folded again. Private. */
 export interface FoldedBooks {
+  privateFolder: string
   manifest: Manifest
   accountsRoot: bigint
   table: RiskTable
@@ -44,8 +45,8 @@ export interface FoldedBooks {
  * commits to, `EPOCH_UNFINISHED`, `EPOCH_PRIVATE`
  */
 export async function foldBooks(books: BooksOfEpoch): Promise<FoldedBooks> {
-  const { folder, table, ledger, onFold } = books
-  const record = await readPrivate(books.privateFolder)
+  const { folder, privateFolder, table, ledger, onFold } = books
+  const record = await readPrivate(privateFolder)
   const manifest = await readManifest(folderSource(folder), batchesOfRecord(record))
   const { accountsRoot } = openLastState(manifest, record, folder)
   if (ledger.sha256 !== record.accountsSha256) throw otherRun(folder, 'was made with another accounts file')
@@ -62,7 +63,7 @@ export async function foldBooks(books: BooksOfEpoch): Promise<FoldedBooks> {
   if (tree.roots.root !== accountsRoot) {
     throw otherRun(folder, 'was made of other accounts than its private folder and the accounts file give')
   }
-  return { manifest, accountsRoot, table, secret, fold, tree }
+  return { privateFolder, manifest, accountsRoot, table, secret, fold, tree }
 }
 
 function otherRun(folder: string, message: string): InputError {

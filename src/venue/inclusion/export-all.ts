@@ -8,8 +8,7 @@ import { assertUnpublished, privateLayout } from '../folders.js'
 import { assertPrivate } from '../private-record.js'
 import { type BooksOfEpoch, type FoldedBooks, foldBooks } from './books.js'
 import { writeParquet } from './parquet.js'
-import { finisher } from './sign.js'
-import { inclusionTexts } from './texts.js'
+import { finishedFiles } from './sign.js'
 
 export interface ExportAllOptions extends BooksOfEpoch {
   /** A folder, or a file whose name ends with `.jsonl` or `.parquet`; it must not exist yet. */
@@ -63,12 +62,11 @@ export async function exportAllInclusions(options: ExportAllOptions): Promise<Ex
   })
 }
 
-/** Every file with its account's identifier, counted as it is taken. */
+/** Every file, counted as it is taken. */
 async function* counted(books: FoldedBooks, { ledger, key, onFile }: ExportAllOptions) {
-  const finish = await finisher(books, key)
   let done = 0
-  for await (const file of inclusionTexts(books)) {
-    yield { account: file.account, text: finish(file) }
+  for await (const file of finishedFiles(books, key)) {
+    yield file
     onFile?.(++done, ledger.count)
   }
 }
@@ -84,7 +82,7 @@ async function writeLines(books: FoldedBooks, options: ExportAllOptions): Promis
 
 async function writeTable(books: FoldedBooks, options: ExportAllOptions): Promise<Written> {
   await writeParquet(options.out, async (add) => {
-    for await (const { account, text } of counted(books, options)) add(account.id, text)
+    for await (const { account, text } of counted(books, options)) add(account, text)
   })
   return { files: options.ledger.count, kept: 0 }
 }
@@ -102,14 +100,14 @@ async function writeFolder(books: FoldedBooks, options: ExportAllOptions): Promi
     writePrivateLines(index, async (list) => {
       const folders = new Set<string>()
       for await (const { account, text } of counted(books, options)) {
-        const name = books.secret.inclusionName(account.id)
+        const name = books.secret.inclusionName(account)
         const file = join(name.slice(0, 2), `${name}.json`)
         if (!folders.has(name.slice(0, 2))) {
           folders.add(name.slice(0, 2))
           attempt(out, () => mkdirSync(join(making, name.slice(0, 2)), { recursive: true, mode: 0o700 }))
         }
         if (putFile(join(making, file), text)) kept++
-        list(JSON.stringify({ account: account.id, file }))
+        list(JSON.stringify({ account, file }))
       }
       await flushToDisk(making)
     }),
@@ -123,9 +121,15 @@ async function writeFolder(books: FoldedBooks, options: ExportAllOptions): Promi
 /** Writes a private file unless it is there with this very text, and says whether it was. */
 function putFile(path: string, text: string): boolean {
   return attempt(path, () => {
-    const there = existsSync(path) && readFileSync(path, 'utf8') === text
-    if (!there) writeFileSync(path, text, { mode: 0o600 })
-    return there
+    try {
+      writeFileSync(path, text, { mode: 0o600, flag: 'wx' })
+      return false
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    if (readFileSync(path, 'utf8') === text) return true
+    writeFileSync(path, text)
+    return false
   })
 }
 

@@ -3,8 +3,7 @@ import { writeNewPrivate } from '../../files/index.js'
 import { type Inclusion, parseInclusion } from '../../inclusion/index.js'
 import { assertUnpublished } from '../folders.js'
 import { type BooksOfEpoch, foldBooks } from './books.js'
-import { finisher } from './sign.js'
-import { inclusionTexts } from './texts.js'
+import { finishedFile } from './sign.js'
 
 export interface ExportInclusionOptions extends BooksOfEpoch {
   accountId: string
@@ -39,13 +38,13 @@ export async function exportInclusion(options: ExportInclusionOptions): Promise<
   const { folder, accountId, out } = options
   assertUnpublished(folder, [out])
   const books = await foldBooks(options)
-  for await (const file of inclusionTexts(books, accountId)) {
-    const finish = await finisher(books, options.key)
-    const inclusion = parseInclusion(finish(file), out)
-    await writeNewPrivate(out, inclusion)
-    return inclusion
+  const text = await finishedFile(books, options.key, accountId)
+  if (text === undefined) {
+    throw new InputError('INCLUSION_ACCOUNT', 'the account is not in the ledger', {
+      hint: 'Write its id as the accounts file does, upper and lower case included.',
+    })
   }
-  throw new InputError('INCLUSION_ACCOUNT', 'the account is not in the ledger', {
-    hint: 'Write its id as the accounts file does, upper and lower case included.',
-  })
+  const inclusion = parseInclusion(text, out)
+  await writeNewPrivate(out, inclusion)
+  return inclusion
 }

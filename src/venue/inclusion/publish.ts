@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { InputError } from '../../errors/index.js'
-import { fileError, writeJson, writeNewFolder } from '../../files/index.js'
+import { fileError, Spool, writeJson, writeNewFolder } from '../../files/index.js'
 import {
   ARCHIVE_PATHS,
   BUCKET_ENTRIES,
@@ -22,8 +22,7 @@ import { assertUnpublished, privateLayout } from '../folders.js'
 import { assertPrivate } from '../private-record.js'
 import { type BooksOfEpoch, foldBooks } from './books.js'
 import { type Channel, readChannels } from './channels.js'
-import { finisher } from './sign.js'
-import { inclusionTexts } from './texts.js'
+import { finishedFiles } from './sign.js'
 
 export interface PublishInclusionOptions extends BooksOfEpoch {
   /** CSV: which customers get their files, and how. Private. */
@@ -98,6 +97,7 @@ export async function publishInclusion(options: PublishInclusionOptions): Promis
   })
 }
 
+/** Packs every file once, and seals it when the longest of all is known. */
 async function seal(
   options: PublishInclusionOptions,
   channels: ReadonlyMap<string, Channel>,
@@ -105,70 +105,70 @@ async function seal(
 ): Promise<PublishedInclusion> {
   const { ledger, onFile } = options
   const books = await foldBooks(options)
-  const finish = await finisher(books, options.key)
   const id = randomBytes(32).toString('hex')
-  const keys = new Map<string, string>()
-  let longest = 0
-  for await (const file of inclusionTexts(books)) {
-    const channel = channels.get(file.account.id)
-    if (channel === undefined) continue
-    keys.set(file.account.id, await keyOf(channel, file.account.id, id))
-    longest = Math.max(longest, packEntry(finish(file)).length)
-  }
-  if (keys.size === 0) {
-    throw new InputError('CHANNELS_NONE', 'no account of the ledger has a channel', {
-      where: options.channels,
-      hint: 'Write account ids as the accounts file does, upper and lower case included.',
-    })
-  }
-  const buckets = Math.ceil(keys.size / BUCKET_ENTRIES)
-  const counts = new Array<number>(buckets).fill(0)
-  for (const publicKey of keys.values()) counts[bucketOf(publicKey, { id, buckets })]!++
-  const entries = Math.ceil(Math.max(...counts) / ENTRIES_STEP) * ENTRIES_STEP
-  /** The places of each bucket that are not taken yet, in no order. */
-  const free = counts.map(() => shuffled(entries))
-  const parcels = new Map<string, Parcel>()
-  for (const [account, publicKey] of keys) {
-    const bucket = bucketOf(publicKey, { id, buckets })
-    parcels.set(account, { publicKey, bucket, entry: free[bucket]!.pop()! })
-  }
-  const { venue, epoch, parts } = books.manifest
-  const archive: InclusionArchive = {
-    schema: 'plimsoll/inclusion-archive/1',
-    ...{ venue, epoch },
-    state: parts.ledger.state,
-    accountsRoot: books.accountsRoot.toString(),
-    ...{ id, buckets, entries },
-    entryBytes: entryBytesOf(longest),
-    covered: Math.floor((100 * keys.size) / ledger.count),
-  }
-  const files = new BucketFiles(making, archive)
-  await files.create()
-  let done = 0
-  for await (const file of inclusionTexts(books)) {
-    const parcel = parcels.get(file.account.id)
-    if (parcel === undefined) continue
-    await files.put(parcel, packEntry(finish(file)))
-    onFile?.(++done, keys.size)
-  }
-  // What fills a bucket looks like a file: nobody sees how many there are.
-  for (const [bucket, rest] of free.entries()) {
-    for (const entry of rest) {
-      await files.put({ publicKey: await nobody(), bucket, entry }, new Uint8Array())
+  return Spool.with(books.privateFolder, async (packed) => {
+    /** By account, in the order of what is packed. */
+    const keys = new Map<string, string>()
+    let longest = 0
+    for await (const { account, text } of finishedFiles(books, options.key)) {
+      const channel = channels.get(account)
+      if (channel === undefined) continue
+      keys.set(account, await keyOf(channel, account, id))
+      const entry = packEntry(text)
+      longest = Math.max(longest, entry.length)
+      packed.add(entry)
     }
-  }
-  files.flush()
-  await writeJson(join(making, ARCHIVE_PATHS.head), archive)
-  return {
-    archive,
-    accounts: ledger.count,
-    covered: keys.size,
-    strangers: [...channels.keys()].filter((account) => !keys.has(account)).length,
-    unnoticed: OMITTED.filter((omitted) => omitted <= ledger.count).map((omitted) => {
-      const chance = (looking: number) => unnoticedChance({ accounts: ledger.count, looking, omitted })
-      return { omitted, allLook: chance(keys.size), tenthLooks: chance(Math.floor(keys.size / 10)) }
-    }),
-  }
+    if (keys.size === 0) {
+      throw new InputError('CHANNELS_NONE', 'no account of the ledger has a channel', {
+        where: options.channels,
+        hint: 'Write account ids as the accounts file does, upper and lower case included.',
+      })
+    }
+    const buckets = Math.ceil(keys.size / BUCKET_ENTRIES)
+    const counts = new Array<number>(buckets).fill(0)
+    for (const publicKey of keys.values()) counts[bucketOf(publicKey, { id, buckets })]!++
+    const entries = Math.ceil(Math.max(...counts) / ENTRIES_STEP) * ENTRIES_STEP
+    /** The places of each bucket that are not taken yet, in no order. */
+    const free = counts.map(() => shuffled(entries))
+    const { venue, epoch, parts } = books.manifest
+    const archive: InclusionArchive = {
+      schema: 'plimsoll/inclusion-archive/1',
+      ...{ venue, epoch },
+      state: parts.ledger.state,
+      accountsRoot: books.accountsRoot.toString(),
+      ...{ id, buckets, entries },
+      entryBytes: entryBytesOf(longest),
+      covered: Math.floor((100 * keys.size) / ledger.count),
+    }
+    const files = new BucketFiles(making, archive)
+    await files.create()
+    const records = packed.records()
+    let done = 0
+    for (const publicKey of keys.values()) {
+      const bucket = bucketOf(publicKey, { id, buckets })
+      const parcel: Parcel = { publicKey, bucket, entry: free[bucket]!.pop()! }
+      await files.put(parcel, records.next().value!)
+      onFile?.(++done, keys.size)
+    }
+    // What fills a bucket looks like a file: nobody sees how many there are.
+    for (const [bucket, rest] of free.entries()) {
+      for (const entry of rest) {
+        await files.put({ publicKey: await nobody(), bucket, entry }, new Uint8Array())
+      }
+    }
+    files.flush()
+    await writeJson(join(making, ARCHIVE_PATHS.head), archive)
+    return {
+      archive,
+      accounts: ledger.count,
+      covered: keys.size,
+      strangers: [...channels.keys()].filter((account) => !keys.has(account)).length,
+      unnoticed: OMITTED.filter((omitted) => omitted <= ledger.count).map((omitted) => {
+        const chance = (looking: number) => unnoticedChance({ accounts: ledger.count, looking, omitted })
+        return { omitted, allLook: chance(keys.size), tenthLooks: chance(Math.floor(keys.size / 10)) }
+      }),
+    }
+  })
 }
 
 /** The numbers below `count` in a random order. */

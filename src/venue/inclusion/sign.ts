@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { Spool } from '../../files/index.js'
 import {
   DigestTree,
   type Inclusion,
@@ -10,27 +11,92 @@ import type { SigningKey } from '../signing-key.js'
 import type { FoldedBooks } from './books.js'
 import { type InclusionText, inclusionTexts, placeStarts } from './texts.js'
 
-/** The signature over all inclusion files of an epoch. */
-export interface SignedFiles {
-  /** The text of a file with its signature. */
-  finish(file: Pick<InclusionText, 'place' | 'text'>): string
+const DIGEST_BYTES = 32
+
+/** An inclusion file as its customer gets it. Private. */
+export interface FinishedFile {
+  /** The account's identifier. */
+  account: string
+  text: string
+}
+
+/** The text of a file with its signature. */
+type Sign = (place: number, text: string) => string
+
+/**
+ * The inclusion files of all accounts, signed where there is a key. Each is made once: those that wait for
+ * the signature lie in the private folder, under no name.
+ *
+ * @throws {InputError} what `signFiles` throws
+ */
+export async function* finishedFiles(
+  books: FoldedBooks,
+  key: SigningKey | undefined,
+): AsyncGenerator<FinishedFile, void, undefined> {
+  if (key === undefined) {
+    for await (const { account, text } of inclusionTexts(books)) yield { account: account.id, text }
+    return
+  }
+  const spool = Spool.open(books.privateFolder)
+  try {
+    const sign = await signFiles(books, key, ({ account, place }, text) => {
+      spool.add(Buffer.from(JSON.stringify([place, account.id])))
+      spool.add(text)
+    })
+    let of: [place: number, account: string] | undefined
+    for (const record of spool.records()) {
+      const text = Buffer.from(record.buffer, record.byteOffset, record.length).toString()
+      if (of === undefined) {
+        of = JSON.parse(text)
+        continue
+      }
+      const [place, account] = of
+      of = undefined
+      yield { account, text: sign(place, text) }
+    }
+  } finally {
+    spool.close()
+  }
+}
+
+/** The inclusion file of one account, signed where there is a key; `undefined` when there is no such account. */
+export async function finishedFile(
+  books: FoldedBooks,
+  key: SigningKey | undefined,
+  account: string,
+): Promise<string | undefined> {
+  for await (const { place, text } of inclusionTexts(books, account)) {
+    return key === undefined ? text : (await signFiles(books, key))(place, text)
+  }
+  return undefined
 }
 
 /**
  * Signs all inclusion files of an epoch at once. A place that no account has gets a digest that nobody can
  * tell from one of a file, so that the tree does not say how many accounts there are.
  *
+ * @param each gets every file, and its text as bytes
  * @throws {InputError} `EPOCH_UNFINISHED` when its solvency is not proven: where it cannot be, the epoch is
  * made anew under its name, and what was signed would contradict it
  */
-export async function signFiles(books: FoldedBooks, key: SigningKey): Promise<SignedFiles> {
+async function signFiles(
+  books: FoldedBooks,
+  key: SigningKey,
+  each: (file: InclusionText, text: Uint8Array) => void = () => {},
+): Promise<Sign> {
   provenSolvency(books.manifest)
   const places = placeStarts(books).at(-1)!
-  const digests: Uint8Array[] = new Array(places)
-  for await (const { place, text } of inclusionTexts(books)) {
-    digests[place] = createHash('sha256').update(text).digest()
+  const digests = new Uint8Array(DIGEST_BYTES * places)
+  const taken = new Uint8Array(places)
+  for await (const file of inclusionTexts(books)) {
+    const text = Buffer.from(file.text)
+    digests.set(createHash('sha256').update(text).digest(), DIGEST_BYTES * file.place)
+    taken[file.place] = 1
+    each(file, text)
   }
-  for (let place = 0; place < places; place++) digests[place] ??= books.secret.noFile(place)
+  for (const [place, isTaken] of taken.entries()) {
+    if (isTaken === 0) digests.set(books.secret.noFile(place), DIGEST_BYTES * place)
+  }
   const tree = new DigestTree(digests)
   const { venue, epoch, riskRoot, parts } = books.manifest
   const statement: InclusionStatement = {
@@ -40,18 +106,8 @@ export async function signFiles(books: FoldedBooks, key: SigningKey): Promise<Si
     files: tree.root,
   }
   const signature = await key.sign(inclusionSigned(statement))
-  return {
-    finish({ place, text }) {
-      const signed: Inclusion['signed'] = { ...signature, ...tree.path(place) }
-      return `${text.slice(0, -1)},"signed":${JSON.stringify(signed)}}`
-    },
+  return (place, text) => {
+    const signed: Inclusion['signed'] = { ...signature, ...tree.path(place) }
+    return `${text.slice(0, -1)},"signed":${JSON.stringify(signed)}}`
   }
-}
-
-/** What finishes a file: the signature where there is one, else nothing. */
-export async function finisher(
-  books: FoldedBooks,
-  key: SigningKey | undefined,
-): Promise<SignedFiles['finish']> {
-  return key === undefined ? ({ text }) => text : (await signFiles(books, key)).finish
 }

@@ -313,6 +313,31 @@ describe('the inclusion files of all customers (inclusion.9)', () => {
     await expect(all(join(epoch.folder, 'all'))).rejects.toMatchObject({ code: 'EPOCH_FOLDERS' })
   })
 
+  test('are made once: the accounts are read to fold and to write, signed and published or not', async () => {
+    const key = await readSigningKey('examples/venue/signing-key.json')
+    const channels = join(folder, 'channels-once.csv')
+    writeFileSync(channels, 'account_id,passphrase\nbob-7731,a passphrase made at random\n')
+    let reads = 0
+    const counted = Object.assign(Object.create(ledger) as typeof ledger, {
+      accounts(order: Parameters<typeof ledger.accounts>[0]) {
+        reads++
+        return ledger.accounts(order)
+      },
+    })
+    const readsOf = async (work: Promise<unknown>) => {
+      reads = 0
+      await work
+      return reads
+    }
+    const given = { ...epoch, table, ledger: counted }
+    const out = (name: string) => join(folder, name)
+    expect(await readsOf(exportAllInclusions({ ...given, out: out('once.jsonl') }))).toBe(2)
+    expect(await readsOf(exportAllInclusions({ ...given, key, out: out('once-signed.jsonl') }))).toBe(2)
+    expect(await readsOf(exportAllInclusions({ ...given, key, out: out('once-signed') }))).toBe(2)
+    expect(await readsOf(publishInclusion({ ...given, key, channels, out: out('once-archive') }))).toBe(2)
+    expect(readdirSync(epoch.privateFolder).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+
   test('are not written by two at once', async () => {
     const out = join(folder, 'twice')
     const both = await Promise.allSettled([all(out), all(out)])
@@ -657,7 +682,7 @@ describe("the venue's signature over all files (inclusion.11)", () => {
   /** A file that the venue signs though it should not: alone, so that the tree over files is this one. */
   async function signedAlone(change: Partial<Inclusion>): Promise<Inclusion> {
     const file = inclusionSchema.parse({ ...fileOf('bob-7731'), ...change })
-    const tree = new DigestTree([Buffer.from(inclusionDigest(file), 'hex')])
+    const tree = new DigestTree(Buffer.from(inclusionDigest(file), 'hex'))
     const { venue, epoch, riskRoot, state, accountsRoot } = file
     const statement = { venue, epoch, riskRoot, state, accountsRoot, files: tree.root }
     return { ...file, signed: { ...(await key.sign(inclusionSigned(statement))), ...tree.path(0) } }
