@@ -15,6 +15,15 @@ const FORGE = join(ROOT, 'scripts/bin/forge')
 const GAS = join(ROOT, 'test/contracts/gas.json')
 /** The longest code that a chain takes (EIP-170), in bytes. */
 const MAX_CODE = 24_576
+/** The contracts under examples/contracts that are deployed. */
+const EXAMPLES = [
+  'DutchAuction',
+  'MarginModule',
+  'PledgedCredit',
+  'SolvencyFeed',
+  'SolventPoolHook',
+  'SolventVault',
+]
 /** Keys and proofs are fresh, and a little gas depends on their bytes. */
 const TOLERANCE = 0.01
 
@@ -60,6 +69,10 @@ test('S17: gas and sizes of code stay within 1 % of the agreed figures, and a ch
   }
 })
 
+test.each(EXAMPLES)('a chain takes the code of the example %s (proof.10)', async (name) => {
+  expect(await codeSize(name)).toBeLessThan(MAX_CODE)
+})
+
 test('forge and this package compile a verifier to the same bytecode (proof.9)', async () => {
   const files = ['interfaces/IGroth16Verifier.sol', 'libraries/Groth16.sol', 'Squares3Verifier.sol']
   const sources = Object.fromEntries(
@@ -75,7 +88,13 @@ test('forge and this package compile a verifier to the same bytecode (proof.9)',
 })
 
 test('the Solidity is formatted (cli.12)', async () => {
-  const { code, said } = await run(process.execPath, [FORGE, 'fmt', '--check', 'contracts'])
+  const { code, said } = await run(process.execPath, [
+    FORGE,
+    'fmt',
+    '--check',
+    'contracts',
+    'examples/contracts',
+  ])
   expect(code, said).toBe(0)
 })
 

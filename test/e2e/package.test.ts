@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -126,6 +126,14 @@ contract OwnRegistry is SolvencyRegistry { constructor() SolvencyRegistry(msg.se
       `[profile.default]\nsrc = "src"\nsolc = ${solc}\noffline = true\nallow_paths = [${JSON.stringify(ROOT)}]\n`,
     )
     const forge = [join(ROOT, 'scripts/bin/forge'), 'build', '--root', consumer]
+    // The examples are there to be copied.
+    cpSync(
+      resolve('plimsoll/package.json').replace('package.json', 'examples/contracts'),
+      join(consumer, 'src/examples'),
+      {
+        recursive: true,
+      },
+    )
     const { code, said, out } = await run(process.execPath, forge)
     expect(code, said + out).toBe(0)
     const artifact = readFileSync(join(consumer, 'out/Deposits.sol/OwnRegistry.json'), 'utf8')
