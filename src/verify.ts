@@ -130,6 +130,8 @@ export {
 export {
   type AccountName,
   type BlockTrust,
+  bip322OfPsbts,
+  bip322Psbt,
   type ChainName,
   type Challenge,
   type CheckedReserves,

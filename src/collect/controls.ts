@@ -1,12 +1,23 @@
 import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { InputError } from '../errors/index.js'
-import { scanCsv, statFile } from '../files/index.js'
-import { accountSchema, type Control, controlSchema, linesOf, parseAccount } from '../reserves/index.js'
+import { fileError, scanCsv, statFile } from '../files/index.js'
+import {
+  accountSchema,
+  bip322OfPsbts,
+  type Control,
+  controlSchema,
+  isPsbt,
+  linesOf,
+  parseAccount,
+} from '../reserves/index.js'
 import { bySchema, parseJsonAs } from '../schema/index.js'
 import { SIGNATURE_COLUMNS } from './messages.js'
 
 const MAX_LINE = 8_388_608
+const PSBT_ENDING = '.psbt'
 
 const lineSchema = z.strictObject({ account: accountSchema, control: controlSchema })
 
@@ -43,6 +54,7 @@ async function readLines(path: string, add: Add): Promise<void> {
 }
 
 async function readCsv(path: string, add: Add): Promise<void> {
+  const rows: { id: string; cells: [kind: string, signature: string, script: string]; where: string }[] = []
   await scanCsv(path, {
     codes: 'RESERVES',
     header(names) {
@@ -59,13 +71,48 @@ async function readCsv(path: string, add: Add): Promise<void> {
       if (signature === '') return
       const where = `${path}:${line}`
       const { id } = parseAccount(text, `${where}, column account`)
-      const read = bySchema(controlSchema, controlOf(kind, signature.trim(), script.trim()))
-      if (read.fault !== undefined) {
-        throw new InputError('RESERVES_CELL', `the signature of ${kind} ${read.fault.message}`, { where })
-      }
-      add(id, read.data, where)
+      rows.push({ id, cells: [kind, signature.trim(), script.trim()], where })
     },
   })
+  for (const { id, cells, where } of rows) {
+    const [kind, given, script] = cells
+    const signature = kind === 'bip322' ? await bip322Of(given, { path, where }) : given
+    const read = bySchema(controlSchema, controlOf(kind, signature, script))
+    if (read.fault !== undefined) {
+      throw new InputError('RESERVES_CELL', `the signature of ${kind} ${read.fault.message}`, { where })
+    }
+    add(id, read.data, where)
+  }
+}
+
+/** A signature of BIP-322 as it stands in a cell, or as PSBTs hold it: these, or files of them beside the list. */
+async function bip322Of(cell: string, { path, where }: { path: string; where: string }): Promise<string> {
+  const parts = cell.split(/ +/)
+  if (!parts.some((part) => isPsbt(part) || part.endsWith(PSBT_ENDING))) return cell
+  const psbts: string[] = []
+  for (const part of parts) {
+    psbts.push(part.endsWith(PSBT_ENDING) ? await readPsbt(join(dirname(path), part)) : part)
+  }
+  const signature = bip322OfPsbts(psbts)
+  if (signature !== undefined) return signature
+  throw new InputError('RESERVES_CELL', 'the PSBT cannot be read, or too few keys have signed it', {
+    where,
+    hint: 'Give the signed PSBT; where several keys sign, one of each with a space between them.',
+  })
+}
+
+/** A PSBT in base64, from a file of its bytes or of base64. */
+async function readPsbt(path: string): Promise<string> {
+  const { size } = await statFile(path)
+  if (size > MAX_LINE) {
+    throw new InputError('RESERVES_CELL', `longer than the ${MAX_LINE} bytes allowed`, { where: path })
+  }
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw fileError(path, error)
+  })
+  return bytes.subarray(0, 5).toString('latin1') === 'psbt\xff'
+    ? bytes.toString('base64')
+    : bytes.toString('latin1').trim()
 }
 
 /** Signatures of several keys stand in one cell, with a space between. */

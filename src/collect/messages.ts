@@ -1,9 +1,11 @@
 import { join } from 'node:path'
+import { base64 } from '@scure/base'
 import { InputError } from '../errors/index.js'
 import { writeFileAtomic, writeNewFolder } from '../files/index.js'
 import {
   type AddressEntry,
   type Addresses,
+  bip322Psbt,
   movementAmount,
   movementDigest,
   parseAccount,
@@ -22,6 +24,7 @@ export const SIGNATURE_COLUMNS = ['account', 'control', 'file', 'signature', 'sc
  * with a column for what comes back. Accounts that nobody signs for are left out.
  *
  * @param options.kind writes for accounts of this kind of control alone
+ * @param options.psbt writes a PSBT beside each text of BIP-322, in base64
  * @returns how many there are
  * @throws {InputError} `FILE_EXISTS`, `FILE_ACCESS`, `RESERVES_CELL` where nobody has anything to sign
  * @example
@@ -34,7 +37,7 @@ export async function writeMessages(
   folder: string,
   read: ReadChallenge,
   { accounts }: Addresses,
-  { kind }: { kind?: string } = {},
+  { kind, psbt = false }: { kind?: string; psbt?: boolean } = {},
 ): Promise<number> {
   const signing = accounts.filter(({ control }) => control !== 'attested' && control === (kind ?? control))
   if (signing.length === 0) {
@@ -47,6 +50,8 @@ export async function writeMessages(
       const [ending, content] = fileOf(read, entry)
       const file = `${`${i + 1}`.padStart(width, '0')}.${ending}`
       await writeFileAtomic(join(made, file), content)
+      const unsigned = psbt && entry.control === 'bip322' && psbtOf(read, entry)
+      if (unsigned) await writeFileAtomic(join(made, file.replace(/txt$/, 'psbt')), unsigned)
       lines.push([entry.account, entry.control, file, '', ''].join())
     }
     await writeFileAtomic(join(made, SIGNATURES_FILE), `${lines.join('\n')}\n`)
@@ -59,6 +64,12 @@ function fileOf(read: ReadChallenge, entry: AddressEntry): [ending: string, cont
   if (entry.control === 'eip712') return ['json', typedData(read, entry)]
   if (entry.control === 'movement') return ['json', movement(textOf(read, entry), entry)]
   return ['txt', textOf(read, entry)]
+}
+
+/** The PSBT that signs an account's text, in base64, where its address is of a form that is read here. */
+function psbtOf(read: ReadChallenge, entry: AddressEntry): string | undefined {
+  const bytes = bip322Psbt(parseAccount(entry.account, ''), textOf(read, entry))
+  return bytes && base64.encode(bytes)
 }
 
 /** What an account has to send to itself, and the text that this follows from. */

@@ -49,12 +49,15 @@ export {
   summaryFrom,
 } from './check.js'
 export {
+  bip322OfPsbts,
+  bip322Psbt,
   type Control,
   type ControlContext,
   type ControlFacts,
   type ControlResult,
   controlSchema,
   eip1271Call,
+  isPsbt,
   type Locks,
   type MovementFacts,
   type MovementProof,

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Transaction } from '@scure/btc-signer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bitcoinChain, CHAIN, COIN, HOLDERS } from '../helpers/bitcoin-evidence.js'
 import { plimsoll, start, temporaryFolder, until } from '../helpers/cli.js'
+import { keyOf, publicKey } from '../helpers/control.js'
 import { type RegtestNode, SPACING, startRegtestNode } from '../helpers/regtest.js'
 
 /** The work of a venue with three addresses of Bitcoin, on a chain that was mined here. */
@@ -36,17 +38,30 @@ const collecting = () => [
   ...['--rpc', `${CHAIN}=${node.url}`, '--rpc', `${CHAIN}=${other.url}`],
 ]
 
-test('addresses of Bitcoin sign their texts (reserves.66)', async () => {
+test('addresses of Bitcoin sign their texts, one by a PSBT (reserves.66, reserves.30)', async () => {
   const words = ['--venue', 'Example', '--name', '2026-09', '--moment', `${moment}`]
   const accounts = ['--accounts', file('accounts.csv')]
   const made = await plimsoll('reserves', 'challenge', ...accounts, ...words, '--out', file('challenge'))
   expect(made.code, made.stderr).toBe(0)
-  const { code, stderr } = await plimsoll('reserves', 'message', file('challenge'), '--out', file('to-sign'))
+  const message = ['reserves', 'message', file('challenge'), '--psbt', '--out', file('to-sign')]
+  const { code, stderr } = await plimsoll(...message)
   expect(code, stderr).toBe(0)
+  const only = await plimsoll(...message.with(-1, file('only')), '--kind', 'bitcoin-message')
+  expect(only.code, only.stderr).toBe(0)
+  expect(readdirSync(file('only'))).toEqual(['1.txt', 'signatures.csv'])
   const [head, ...rows] = readFileSync(file('to-sign/signatures.csv'), 'utf8').trimEnd().split('\n')
   const signed = rows.map((row) => {
     const [account, kind, name] = row.split(',') as [string, string, string]
     const { sign } = holders.find((each) => each.account.id === account)!
+    // One of them has a signer of PSBTs, which gives back a file.
+    if (account === HOLDERS.taproot.account.id) {
+      const given = readFileSync(file(`to-sign/${name.replace('.txt', '.psbt')}`), 'utf8')
+      const psbt = Transaction.fromPSBT(Buffer.from(given, 'base64'), { allowUnknownOutputs: true })
+      psbt.updateInput(0, { tapInternalKey: publicKey(3).subarray(1) })
+      psbt.signIdx(keyOf(3), 0)
+      writeFileSync(file('signed.psbt'), psbt.toPSBT(0))
+      return [account, kind, name, 'signed.psbt', ''].join()
+    }
     const control = sign(readFileSync(file(`to-sign/${name}`), 'utf8'))
     const [signature] =
       control.kind === 'bip322'

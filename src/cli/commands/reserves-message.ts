@@ -6,6 +6,7 @@ import { createUi } from '../terminal/ui.js'
 interface Options {
   out: string
   kind?: string
+  psbt?: boolean
   json?: boolean
 }
 
@@ -17,9 +18,10 @@ export function reservesMessageCommand(): Command {
     options: [
       required('--out <folder>', 'make this folder, with one file a text and signatures.csv'),
       new Option('--kind <kind>', 'for accounts of this kind of control alone, such as movement'),
+      new Option('--psbt', 'beside each text of BIP-322, the PSBT that signs it'),
     ],
     notes: [
-      'Each file holds exactly the bytes to sign. Fill in the column signature of signatures.csv, several signatures with a space between them. docs/reserves.md says how, wallet by wallet.',
+      'Each file holds exactly the bytes to sign. Fill in the column signature of signatures.csv, several signatures with a space between them; a signed PSBT, or the name of its file in this folder, does for a signature of BIP-322. docs/reserves.md says how, wallet by wallet.',
     ],
     examples: ['plimsoll reserves message challenge --out to-sign'],
   }).action(async (folder: string, options: Options) => {
@@ -27,8 +29,8 @@ export function reservesMessageCommand(): Command {
     const { messagesView } = await import('../views/reserves.js')
     const ui = createUi(options)
     const { read, addresses } = await readChallengeFolder(folder)
-    const { out, kind } = options
-    const accounts = await writeMessages(out, read, addresses, kind === undefined ? {} : { kind })
+    const { out, kind, psbt = false } = options
+    const accounts = await writeMessages(out, read, addresses, { psbt, ...(kind !== undefined && { kind }) })
     const result = { folder: options.out, texts: accounts, signatures: `${options.out}/${SIGNATURES_FILE}` }
     ui.result(result, () => messagesView(result))
   })

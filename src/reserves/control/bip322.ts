@@ -146,17 +146,20 @@ function transactionId(raw: RawTransaction): string {
   return shownHash(hash256(RawTx.encode(transactionOf(raw))))
 }
 
-/**
- * The id of the transaction that nobody can send, and that pays the address after it names the text: as
- * explorers show it, lower-case hex.
- */
+/** The id of the transaction that nobody can send, and that pays the address after it names the text. */
 export function spendingId(script: Uint8Array, text: string): string {
+  return spendingTransaction(script, text).id
+}
+
+/** The same transaction: its id as explorers show it, lower-case hex, and its bytes. */
+export function spendingTransaction(script: Uint8Array, text: string): { id: string; bytes: Uint8Array } {
   const hash = schnorr.utils.taggedHash('BIP0322-signed-message', utf8ToBytes(text))
   const finalScriptSig = Script.encode([0, hash])
   const input = { txid: new Uint8Array(32), index: 0xffff_ffff, finalScriptSig, sequence: 0 }
-  return transactionId(
+  const bytes = RawTx.encode(
     transactionOf({ version: 0, inputs: [input], outputs: [{ amount: 0n, script }], lockTime: 0 }),
   )
+  return { id: shownHash(hash256(bytes)), bytes }
 }
 
 function readSigned(signature: string, script: Uint8Array, text: string): Signed {

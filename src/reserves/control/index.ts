@@ -1,3 +1,4 @@
+export { bip322OfPsbts, bip322Psbt, isPsbt } from './bip322-psbt.js'
 export { eip1271Call, reservesTypedData, senderOf } from './evm.js'
 export { movementAmount, movementDigest } from './movement.js'
 export type {

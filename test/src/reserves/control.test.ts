@@ -4,6 +4,8 @@ import { RawTx, RawWitness, Script, Transaction } from '@scure/btc-signer'
 import { describe, expect, test } from 'vitest'
 import {
   type AccountName,
+  bip322OfPsbts,
+  bip322Psbt,
   type Control,
   controlSchema,
   eip1271Call,
@@ -18,6 +20,7 @@ import {
   evmAccount,
   fundingOf,
   idOf,
+  keyOf,
   multisigScript,
   offChain,
   PAYMENTS,
@@ -473,6 +476,83 @@ describe('a proof of funds names the outputs that it spends (reserves.24)', () =
         raw.witnesses!.push([])
       }),
     ).toBe('invalid')
+  })
+})
+
+describe('a PSBT that is signed shows control as any signature of BIP-322 (reserves.30)', () => {
+  type Payment = ReturnType<(typeof PAYMENTS)['multisig']>
+  /** What a wallet does: it adds what it knows of the address, and signs. */
+  function signed(payment: Payment, keys: readonly number[], { text = '', finalize = false } = {}): string {
+    const account = bitcoinAccount(payment)
+    const psbt = Transaction.fromPSBT(bip322Psbt(account, text || textOf(account))!, {
+      ...{ allowUnknownOutputs: true, allowUnknownInputs: true, allowLegacyWitnessUtxo: true },
+    })
+    expect(psbt.getInput(0).partialSig).toBeUndefined()
+    const { redeemScript, witnessScript } = payment
+    psbt.updateInput(0, {
+      ...(redeemScript && { redeemScript }),
+      ...(witnessScript && { witnessScript }),
+      ...('tapInternalKey' in payment && { tapInternalKey: payment.tapInternalKey as Uint8Array }),
+    })
+    for (const key of keys) psbt.signIdx(keyOf(key), 0)
+    if (finalize) psbt.finalize()
+    return Buffer.from(psbt.toPSBT(0)).toString('base64')
+  }
+  const control = (...psbts: string[]): Control => ({ kind: 'bip322', signature: bip322OfPsbts(psbts) ?? '' })
+
+  test.each<[string, Payment, string]>([
+    ['a key before witness programs', PAYMENTS.p2pkh(), 'full'],
+    ['a witness key', PAYMENTS.p2wpkh(), 'simple'],
+    ['a Taproot key', PAYMENTS.p2tr(), 'simple'],
+    ['a witness key inside a script', PAYMENTS.nested(), 'full'],
+  ])('of %s, finalized by the wallet or not', (_, payment, form) => {
+    const account = bitcoinAccount(payment)
+    for (const finalize of [false, true]) {
+      expect(judge(control(signed(payment, [1], { finalize })), account)).toMatchObject({
+        ...{ status: 'valid', facts: { form } },
+      })
+    }
+    const other = control(signed(payment, [1], { text: 'another text' }))
+    expect(judge(other, account)).toMatchObject({ status: 'invalid' })
+  })
+
+  test.each(['p2sh', 'p2wsh', 'nested'] as const)(
+    'of a multisig, whose keys signed each its own: %s',
+    (wrap) => {
+      const payment = PAYMENTS.multisig(wrap)
+      const account = bitcoinAccount(payment)
+      const [one, three] = [signed(payment, [1]), signed(payment, [3])]
+      expect(judge(control(one, three), account)).toMatchObject({ status: 'valid' })
+      expect(judge(control(signed(payment, [1, 2])), account)).toMatchObject({ status: 'valid' })
+      expect(
+        [[one], [one, one], ['cHNidP8='], [one, signed(PAYMENTS.p2wpkh(), [1])]].map(bip322OfPsbts),
+      ).toEqual(Array(4).fill(undefined))
+    },
+  )
+
+  test('with further outputs of the address, as a proof of funds', () => {
+    const payment = PAYMENTS.p2wpkh()
+    const good = signBip322(payment, textOf(bitcoinAccount(payment)), 'pof', {
+      funds: [{ payment: PAYMENTS.p2tr(), value: 5n, keys: [1] }],
+    })
+    const found = control(good.slice(3))
+    expect(judge(found, bitcoinAccount(payment))).toMatchObject({
+      ...{ status: 'valid', facts: { outputs: [{ value: 5n }] } },
+    })
+  })
+
+  test('and holds its text for the device that shows it', () => {
+    const account = bitcoinAccount(PAYMENTS.p2wpkh())
+    const long = textOf(account, { venue: 'V'.repeat(60) })
+    for (const text of [textOf(account), long]) {
+      const psbt = Buffer.from(bip322Psbt(account, text)!)
+      const size = Buffer.from(
+        text.length < 0xfd ? [text.length] : [0xfd, text.length & 0xff, text.length >> 8],
+      )
+      const entry = Buffer.concat([Buffer.from([1, 9]), size, Buffer.from(text)])
+      expect(psbt.indexOf(entry)).toBe(5 + 3 + 61)
+    }
+    expect([textOf(account).length, long.length].map((length) => length < 0xfd)).toEqual([true, false])
   })
 })
 
