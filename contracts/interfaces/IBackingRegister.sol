@@ -62,14 +62,11 @@ interface IBackingRegister is IBackingSource {
         uint256 context
     );
 
-    /// @notice The registry is none.
-    error UnfitRegistry(ISolvencyRegistry registry);
-
     /// @notice The epoch is final: what it rests on stays.
     error EpochFinal(bytes32 venue, uint48 epoch);
 
-    /// @notice Another proof took the place of this one.
-    error Superseded(uint256 context);
+    /// @notice This claim stands already under this key, or another one took its place.
+    error NothingNew(uint256 context);
 
     /// @notice The proof is not valid for its signals.
     error ProofRejected();

@@ -22,8 +22,9 @@ import {ISolvencyRegistry} from "./ISolvencyRegistry.sol";
 ///         raised is over by itself after a time, and falls in the same way.
 ///
 ///         Halts end. Level 3 becomes level 2 after `maxHalt`, whatever is shown again: the same evidence
-///         halts a scope once, and is worth level 2 after that. A guardian halts a scope again only when the
-///         last halt has cooled down.
+///         halts a scope once, and is worth level 2 after that. All marks of one table are the same evidence,
+///         and so are the same stopped keys of one epoch. A guardian halts a scope again only once it has
+///         left the scope a cool-down without a halt.
 ///
 ///         What the breaker does not do:
 ///         - It stops nothing by itself. A registry suspends a venue from level 2 on, and integrators ask
@@ -92,8 +93,7 @@ interface ICircuitBreaker is ILevelSource {
     /// @notice The bucket of a scope is another.
     event LimitSet(bytes32 indexed scope, Limit limit);
 
-    /// @notice The cool-down is below a minute or longer than the longest halt, or that is above 30 days; or
-    ///         the registry is none.
+    /// @notice The cool-down is below a minute, or longer than the longest halt, or that is above 30 days.
     error UnfitBreaker();
 
     /// @notice Bands are above 0, rise, and are below a whole.
@@ -114,7 +114,7 @@ interface ICircuitBreaker is ILevelSource {
     /// @notice Everything that holds the scope still does.
     error NothingToSettle(bytes32 scope);
 
-    /// @notice A guardian has halted the scope, and may do so again from `from` on.
+    /// @notice A guardian halted the scope, and may do so again from `from` on.
     error HaltTooSoon(bytes32 scope, uint48 from);
 
     /// @notice The caller does not spend from this scope.

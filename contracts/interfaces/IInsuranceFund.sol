@@ -94,7 +94,7 @@ interface IInsuranceFund {
         bytes32 reason
     );
 
-    /// @notice The delay is below an hour or above 366 days, or the registry is none.
+    /// @notice The delay is below an hour or above 366 days.
     error UnfitFund();
 
     /// @notice A beneficiary has a venue of the registry, for ever the same, and a keeper.
@@ -118,8 +118,8 @@ interface IInsuranceFund {
     /// @notice There is no such request, it is too early, or too late.
     error NotReady(uint256 id, uint48 readyAt);
 
-    /// @notice Nobody gets something, or somebody gets nothing.
-    error NothingToPay();
+    /// @notice There is an amount of 0, or nobody to get it.
+    error NothingMoves();
 
     /// @notice A payout names an epoch of the venue that is final, and a reason.
     error UnfitReason(bytes32 beneficiary, uint48 epoch);
@@ -127,7 +127,7 @@ interface IInsuranceFund {
     /// @notice The amount of the chain's own token is not what was sent.
     error UnfitValue(uint256 sent, uint256 amount);
 
-    /// @notice The token took more from the fund than it was told to, or did not take it.
+    /// @notice The token took more from the fund than it was told to, or took nothing.
     error OddToken(address token);
 
     /// @notice Pays in. What arrives is what counts.

@@ -36,7 +36,7 @@ beforeAll(async () => {
   forge = await run(process.execPath, [FORGE, 'test'], { env })
 })
 
-test('every test of the contracts passes (gate.1, register.1, registry.1, proof.7)', () => {
+test('every test of the contracts passes (breaker.1, gate.1, register.1, registry.1, proof.7)', () => {
   if (forge.code !== 0) throw new Error(forge.said)
   expect(forge.said).toMatch(/[1-9]\d* tests passed, 0 failed, 0 skipped/)
 })
@@ -47,8 +47,10 @@ test('S17: gas and sizes of code stay within 1 % of the agreed figures, and a ch
     ...(await gasFigures(join(GENERATED, 'snapshots/gate.json'))),
     ...(await gasFigures(join(GENERATED, 'snapshots/registry.json'))),
     ...(await gasFigures(join(GENERATED, 'snapshots/risk.json'))),
+    ...(await gasFigures(join(GENERATED, 'snapshots/breaker.json'))),
   }
   for (const name of [
+    'CircuitBreaker',
     'MarginGate',
     'OwnedEpochs',
     'RiskRegister',

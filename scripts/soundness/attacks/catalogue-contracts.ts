@@ -18,6 +18,9 @@ const REGISTRY_GATE_SOL = 'test/contracts/MarginGateRegistry.t.sol'
 const REGISTER_SOL = 'test/contracts/RiskRegister.t.sol'
 const PRICES_SOL = 'test/contracts/RiskRegisterPrices.t.sol'
 const REGISTER_INVARIANT_SOL = 'test/contracts/RiskRegisterInvariant.t.sol'
+const BREAKER_SOL = 'test/contracts/CircuitBreaker.t.sol'
+const OUTFLOW_SOL = 'test/contracts/CircuitBreakerOutflow.t.sol'
+const BREAKER_INVARIANT_SOL = 'test/contracts/CircuitBreakerInvariant.t.sol'
 const INVARIANT_SOL = 'test/contracts/MarginGateInvariant.t.sol'
 
 /** Attacks on the contracts. */
@@ -407,6 +410,35 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
       at(PRICES_SOL, 'test_S38_spamDoesNotShortenWhatIsCovered'),
       at(PRICES_SOL, 'test_S38_aPriceOfOneMomentSuspendsNothingWhereAWindowIsSet'),
     ],
+  },
+  {
+    id: 'S39',
+    attack: 'trips in endless numbers, without evidence, by a table of another venue, or by money that stays',
+    expected: 'refused',
+    where: [
+      at(BREAKER_SOL, 'test_S39_aCauseThatNobodyCanReadIsNotTripped'),
+      at(BREAKER_SOL, 'test_S39_aMarkOfAnotherTableOrVenueOrWithoutAPriceShowsNothing'),
+      at(OUTFLOW_SOL, 'test_S39_oneOutflowCountsOnceHoweverItIsCut'),
+      at(OUTFLOW_SOL, 'test_S39_whatDoesNotFlowOutTripsNothing'),
+    ],
+  },
+  {
+    id: 'S40',
+    attack: 'levels that flap, halts without an end, a breaker that is evidence against its own venue',
+    expected: 'a level falls by one a cool-down, and a halt ends',
+    where: [
+      at(BREAKER_SOL, 'test_S40_aGuardianLeavesACoolDownBetweenHalts'),
+      at(BREAKER_SOL, 'test_S40_theSameEvidenceHaltsOnce'),
+      at(BREAKER_SOL, 'test_S40_aBreakerThatSuspendsAVenueIsNoEvidenceAgainstIt'),
+      at(BREAKER_SOL, 'test_S40_aVenueThatIsSuspendedComesBackByItsNextEpoch'),
+      at(BREAKER_INVARIANT_SOL, 'invariant_S40_levelsRiseByEvidenceAloneAndFallByOneACoolDown'),
+    ],
+  },
+  {
+    id: 'S41',
+    attack: 'too little gas for what a breaker reads, at every amount',
+    expected: 'refused: evidence is neither hidden nor made',
+    where: [at(BREAKER_SOL, 'test_S41_noGasLimitHidesEvidenceOrMakesIt')],
   },
   {
     id: 'N14',
