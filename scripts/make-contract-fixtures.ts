@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises'
 import { exportContracts, proofWords, verifierSource } from '../src/chain/index.js'
 import { writeFileAtomic } from '../src/files/index.js'
 import { type Proven, verificationKeyHash } from '../src/groth16/index.js'
-import { type Artifacts, terminateProving } from '../src/proving/index.js'
+import { type Artifacts, ensureArtifacts, terminateProving } from '../src/proving/index.js'
 import { marginFixtures } from './contract-fixtures/margin.js'
 import {
   type Case,
@@ -17,6 +17,7 @@ import {
 } from './contract-fixtures/mutations.js'
 import { registryFixtures, registryValues } from './contract-fixtures/registry.js'
 import { GENERATED, provePowers, proveSignals, testKey } from './contract-fixtures/statements.js'
+import { TEST_CACHE } from './soundness/bench/cache.js'
 
 const BATCH = 16
 
@@ -49,6 +50,7 @@ const registryKeys = {
   otherLedger: await testKey('sevenths-2'),
   solvency: await testKey('fifths-10'),
   backing: await testKey('fifths-3'),
+  realBacking: await ensureArtifacts('backing-tiny', { cacheDir: TEST_CACHE }),
   margin: fifths,
 }
 await exportContracts(GENERATED, [...[one, two, three, ten, cubes, sevenths], ...Object.values(registryKeys)])

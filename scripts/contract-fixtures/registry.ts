@@ -5,10 +5,12 @@ import { proofWords } from '../../src/chain/index.js'
 import { epochSigned } from '../../src/epoch/index.js'
 import { FIELD_ORDER, toField } from '../../src/field/index.js'
 import { forgeryOf, type Proven } from '../../src/groth16/index.js'
-import type { Artifacts } from '../../src/proving/index.js'
+import { type Artifacts, snarkjsProver } from '../../src/proving/index.js'
 import { tableLayout } from '../../src/risk/index.js'
 import { packText } from '../../src/risk/text.js'
 import {
+  backingContext,
+  backingInputs,
   MARGIN_SIGNALS,
   marginContext,
   marginDomain,
@@ -19,6 +21,7 @@ import {
 } from '../../src/statements/index.js'
 import type { SolvencyContext } from '../../src/statements/solvency/context.js'
 import type { SolvencySignals } from '../../src/statements/solvency/signals.js'
+import { backing, SHOWN } from '../soundness/samples/backing.js'
 
 type Columns = Parameters<typeof tablePoint>[0]['columns']
 
@@ -37,6 +40,7 @@ interface SolvencyCase {
   evaluated: Columns
   /** The policy that the proof is for. */
   policy: string
+  reservesCommitment: bigint
 }
 
 const START = 1_800_000_000n
@@ -79,6 +83,13 @@ function columns(spots: number, derivatives: number, names: readonly string[], r
 const NAMES = ['march 2020', 'november 2022', 'october 2025', '']
 const TABLE = columns(4, 2, NAMES)
 
+/** Reserves that are backed by what addresses show, and by more. */
+const BACKED = backing()
+const EVIDENCE = [
+  { name: 'evidence', shown: SHOWN },
+  { name: 'more evidence', shown: SHOWN.with(0, SHOWN[0]! + 1n) },
+]
+
 const CONTEXT = {
   venue: VENUE,
   chainId: CHAIN,
@@ -99,6 +110,7 @@ function solvencyCase(name: string, epoch: bigint, change: Partial<SolvencyCase>
     table,
     evaluated: table,
     policy: 'policy',
+    reservesCommitment: number(`reserves of ${epoch}`),
     ...change,
   }
 }
@@ -131,6 +143,7 @@ const CASES: SolvencyCase[] = [
   solvencyCase('of the same books', 8n, { takenAt: START - 60n }),
   solvencyCase('without scenarios', 7n, { table: columns(4, 2, []) }),
   solvencyCase('with a scenario that is a requirement', 7n, { table: columns(4, 2, NAMES, 0b010) }),
+  solvencyCase('backed', 7n, { reservesCommitment: BACKED.signals.reservesCommitment }),
   solvencyCase('of 64 marks', 7n, { table: columns(64, 0, NAMES) }),
 ]
 
@@ -153,7 +166,7 @@ function signalsOf(each: SolvencyCase): bigint[] {
     state: states.at(-1)!,
     accountsRoot: number(`accounts of ${each.epoch}`),
     riskRoot,
-    reservesCommitment: number(`reserves of ${each.epoch}`),
+    reservesCommitment: each.reservesCommitment,
     policy: number(each.policy),
     context: solvencyContext(each.context),
     timestamp: takenAt,
@@ -163,12 +176,16 @@ function signalsOf(each: SolvencyCase): bigint[] {
   return SOLVENCY_SIGNALS.map((name) => signals[name])
 }
 
+type Prove = (key: Artifacts, signals: readonly bigint[]) => Promise<Proven>
+
 interface Keys {
   /** Two keys of `ledger`, and the keys of `solvency` and `backing`. */
   ledger: Artifacts
   otherLedger: Artifacts
   solvency: Artifacts
   backing: Artifacts
+  /** The shipped `backing-tiny`. */
+  realBacking: Artifacts
   margin: Artifacts
 }
 
@@ -178,10 +195,7 @@ interface Keys {
  *
  * @param prove makes a proof with these public signals
  */
-export async function registryFixtures(
-  keys: Keys,
-  prove: (key: Artifacts, signals: readonly bigint[]) => Promise<Proven>,
-) {
+export async function registryFixtures(keys: Keys, prove: Prove) {
   const fold = async (key: Artifacts, states: readonly bigint[]) => {
     const proofs: string[] = []
     for (let i = 1; i < states.length; i++) {
@@ -219,6 +233,7 @@ export async function registryFixtures(
       ),
     ),
     margins: await margins(keys.margin, prove),
+    backings: await backings(keys, prove),
     cases: {
       names: list(({ name }) => name),
       epochs: list(({ epoch }) => `${epoch}`),
@@ -240,11 +255,42 @@ export function registryValues() {
   return { tables: tables(), contexts: contexts() }
 }
 
+/** Real proofs of `backing` for the first epoch, by two sets of evidence, and the first under another key. */
+async function backings(keys: Keys, prove: Prove) {
+  const accountsRoot = number('accounts of 7')
+  const solvency = solvencyContext({ ...CONTEXT, epoch: '7' })
+  const witnesses = EVIDENCE.map(({ name, shown }) => {
+    const witness = backing({ shown })
+    const context = backingContext({ solvency, accountsRoot, evidenceHash: sha(name) })
+    return { ...witness, signals: { ...witness.signals, context } }
+  })
+  const proven: Proven[] = []
+  for (const witness of witnesses) {
+    proven.push(await snarkjsProver.prove(keys.realBacking, backingInputs(witness)))
+  }
+  proven.push(await prove(keys.backing, proven[0]!.publicSignals))
+  const others = Array.from({ length: 12 }, (_, i) => ({
+    solvency: number(`context ${i}`),
+    accountsRoot: [0n, FIELD_ORDER - 1n][i] ?? number(`accounts ${i}`),
+    evidenceHash: sha(`evidence ${i}`),
+  }))
+  return {
+    accountsRoot: `${accountsRoot}`,
+    riskTable: `0x${CONTEXT.riskTable}`,
+    evidenceHashes: EVIDENCE.map(({ name }) => `0x${sha(name)}`),
+    proofs: proven.map(({ proof }) => proofWords(proof).map(String)),
+    signals: proven.map(({ publicSignals }) => publicSignals.map(String)),
+    contexts: {
+      solvency: others.map(({ solvency }) => `${solvency}`),
+      accountsRoots: others.map(({ accountsRoot }) => `${accountsRoot}`),
+      evidenceHashes: others.map(({ evidenceHash }) => `0x${evidenceHash}`),
+      values: others.map((each) => `${backingContext(each)}`),
+    },
+  }
+}
+
 /** A margin proof of one account in each of two epochs, for the gate. */
-async function margins(
-  key: Artifacts,
-  prove: (key: Artifacts, signals: readonly bigint[]) => Promise<Proven>,
-) {
+async function margins(key: Artifacts, prove: Prove) {
   const proofs: string[][] = []
   const expiry = START + 400_000n
   for (const each of CASES.slice(0, 2)) {

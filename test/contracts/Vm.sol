@@ -35,6 +35,7 @@ interface Vm {
     function startPrank(address caller) external;
     function stopPrank() external;
     function warp(uint256 timestamp) external;
+    function deal(address account, uint256 balance) external;
     function chainId(uint256 id) external;
     function cool(address target) external;
     function etch(address target, bytes calldata code) external;

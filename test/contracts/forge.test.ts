@@ -36,7 +36,7 @@ beforeAll(async () => {
   forge = await run(process.execPath, [FORGE, 'test'], { env })
 })
 
-test('every test of the contracts passes (breaker.1, gate.1, register.1, registry.1, proof.7)', () => {
+test('every test of the contracts passes (backing.12, breaker.1, fund.1, gate.1, register.1, registry.1, proof.7)', () => {
   if (forge.code !== 0) throw new Error(forge.said)
   expect(forge.said).toMatch(/[1-9]\d* tests passed, 0 failed, 0 skipped/)
 })
@@ -48,9 +48,13 @@ test('S17: gas and sizes of code stay within 1 % of the agreed figures, and a ch
     ...(await gasFigures(join(GENERATED, 'snapshots/registry.json'))),
     ...(await gasFigures(join(GENERATED, 'snapshots/risk.json'))),
     ...(await gasFigures(join(GENERATED, 'snapshots/breaker.json'))),
+    ...(await gasFigures(join(GENERATED, 'snapshots/fund.json'))),
+    ...(await gasFigures(join(GENERATED, 'snapshots/backing.json'))),
   }
   for (const name of [
+    'BackingRegister',
     'CircuitBreaker',
+    'InsuranceFund',
     'MarginGate',
     'OwnedEpochs',
     'RiskRegister',

@@ -20,6 +20,10 @@ const PRICES_SOL = 'test/contracts/RiskRegisterPrices.t.sol'
 const REGISTER_INVARIANT_SOL = 'test/contracts/RiskRegisterInvariant.t.sol'
 const BREAKER_SOL = 'test/contracts/CircuitBreaker.t.sol'
 const OUTFLOW_SOL = 'test/contracts/CircuitBreakerOutflow.t.sol'
+const FUND_SOL = 'test/contracts/InsuranceFund.t.sol'
+const TOKENS_SOL = 'test/contracts/InsuranceFundTokens.t.sol'
+const FUND_INVARIANT_SOL = 'test/contracts/InsuranceFundInvariant.t.sol'
+const BACKING_SOL = 'test/contracts/BackingRegister.t.sol'
 const BREAKER_INVARIANT_SOL = 'test/contracts/CircuitBreakerInvariant.t.sol'
 const INVARIANT_SOL = 'test/contracts/MarginGateInvariant.t.sol'
 
@@ -413,13 +417,14 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
   },
   {
     id: 'S39',
-    attack: 'trips in endless numbers, without evidence, by a table of another venue, or by money that stays',
+    attack: 'trips and proofs in endless numbers, without evidence, of another venue, or by money that stays',
     expected: 'refused',
     where: [
       at(BREAKER_SOL, 'test_S39_aCauseThatNobodyCanReadIsNotTripped'),
       at(BREAKER_SOL, 'test_S39_aMarkOfAnotherTableOrVenueOrWithoutAPriceShowsNothing'),
       at(OUTFLOW_SOL, 'test_S39_oneOutflowCountsOnceHoweverItIsCut'),
       at(OUTFLOW_SOL, 'test_S39_whatDoesNotFlowOutTripsNothing'),
+      at(BACKING_SOL, 'test_S39_aProofThatWasReplacedNeverComesBack'),
     ],
   },
   {
@@ -436,9 +441,40 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
   },
   {
     id: 'S41',
-    attack: 'too little gas for what a breaker reads, at every amount',
-    expected: 'refused: evidence is neither hidden nor made',
-    where: [at(BREAKER_SOL, 'test_S41_noGasLimitHidesEvidenceOrMakesIt')],
+    attack: 'too little gas for a breaker, a fund or a register of backing, at every amount',
+    expected: 'taken whole or not at all: evidence is neither hidden nor made',
+    where: [
+      at(BREAKER_SOL, 'test_S41_noGasLimitHidesEvidenceOrMakesIt'),
+      at(FUND_SOL, 'test_S41_noGasLimitPaysHalf'),
+      at(BACKING_SOL, 'test_S41_noGasLimitMakesAnInvalidProofABacking'),
+    ],
+  },
+  {
+    id: 'S42',
+    attack: 'one unit of insurance behind two floors, or withdrawn from behind one',
+    expected: 'refused',
+    where: [
+      at(FUND_SOL, 'test_S42_noUnitStandsBehindTwoFloors'),
+      at(FUND_SOL, 'test_S42_aRequestReservesNothing'),
+      at(FUND_INVARIANT_SOL, 'invariant_S42_floorsAreThereAndFallAcrossEpochsOrByPayouts'),
+    ],
+  },
+  {
+    id: 'S43',
+    attack:
+      'tokens with fees, that charge more, say nothing or no, move nothing, shrink, refuse a receiver, call back',
+    expected: 'counted by what arrives, or refused; what shrinks is shared',
+    where: [
+      at(TOKENS_SOL, 'test_S43_aTokenThatTakesAFeeCountsByWhatArrives'),
+      at(TOKENS_SOL, 'test_S43_aTokenThatTakesMoreThanItIsToldIsRefused'),
+      at(TOKENS_SOL, 'test_S43_aTokenThatSaysNothingIsTakenAtItsBalance'),
+      at(TOKENS_SOL, 'test_S43_aTokenThatSaysNoOrMovesNothingPaysNothing'),
+      at(TOKENS_SOL, 'test_S43_whatATokenTakesAwayIsSharedByAllFloors'),
+      at(TOKENS_SOL, 'test_S43_aPayoutThatDoesNotDivideCostsNobodyElse'),
+      at(TOKENS_SOL, 'test_S43_aReceiverThatATokenRefusesStopsOnlyItself'),
+      at(TOKENS_SOL, 'test_S43_nothingIsTakenInTheMiddleOfATransfer'),
+      at(TOKENS_SOL, 'test_S43_whatIsNoTokenIsRefused'),
+    ],
   },
   {
     id: 'N14',
