@@ -37,9 +37,8 @@ export class MutationBench {
   static async open(): Promise<MutationBench> {
     await needFixtures()
     const folder = await mkdtemp(join(tmpdir(), 'plimsoll-mutants-'))
-    await mkdir(join(folder, 'test'))
-    await mkdir(join(folder, 'scripts'))
-    for (const path of ['contracts', 'test/contracts', 'scripts/bin', 'foundry.toml']) {
+    for (const parent of ['examples', 'scripts', 'test']) await mkdir(join(folder, parent))
+    for (const path of ['contracts', 'examples/contracts', 'test/contracts', 'scripts/bin', 'foundry.toml']) {
       await cp(join(ROOT, path), join(folder, path), { recursive: true })
     }
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
