@@ -1,12 +1,13 @@
 import { Option } from 'commander'
 import type { JsonRpc } from '../collect/index.js'
 import { InputError } from '../errors/index.js'
-import type { CheckReservesOptions, EvidenceClass } from '../reserves/index.js'
+import type { Checkpoint, CheckReservesOptions, EvidenceClass } from '../reserves/index.js'
 import { ManyOption } from './options.js'
 
 /** What a reader of evidence knows from elsewhere, as named on the command line. */
 export interface KnownOptions {
   block?: string[]
+  checkpoint?: string[]
   challenge?: string
   rpc?: string[]
   tokens?: string
@@ -21,6 +22,7 @@ export function knownOptions(): Option[] {
       '--block <chain=hash>',
       'hash of the block that counts, from elsewhere than the evidence, such as eip155:1=0x…',
     ),
+    checkpointOption('a block of Bitcoin that you know: its headers may start with it, and have to have it'),
     new Option(
       '--challenge <sha256>',
       'hash of the challenge, as it was published before a round picked its moments',
@@ -37,6 +39,38 @@ export function rpcOption(about: string): Option {
   return new ManyOption('--rpc <chain=url>', `${about}; @FILE reads the URL from a file`)
 }
 
+/** Blocks of Bitcoin that are known, of the main network where no chain is named. */
+export function checkpointOption(about: string): Option {
+  return new ManyOption(
+    '--checkpoint <block>',
+    `${about}; hash:height, and chain= in front for another network`,
+  )
+}
+
+/** Bitcoin's main network. */
+const MAIN = 'bip122:000000000019d6689c085ae165831e93'
+
+/** Reads blocks of Bitcoin, by chain; behind the height may stand the chain's work as nodes write it, in hex. */
+export async function readCheckpoints(given: readonly string[]): Promise<Map<string, Checkpoint[]>> {
+  const { parseChain } = await import('../reserves/index.js')
+  const checkpoints = new Map<string, Checkpoint[]>()
+  for (const text of given) {
+    const [name, block] = text.includes('=') ? pairOf(text, '--checkpoint') : [MAIN, text]
+    const { id } = parseChain(name, '--checkpoint')
+    const [, hash, height, work] =
+      /^([0-9a-f]{64}):(0|[1-9][0-9]{0,8})(?::([0-9a-f]{1,64}))?$/.exec(block) ?? []
+    if (hash === undefined || !id.startsWith('bip122:')) {
+      throw new InputError('USAGE', 'not the hash and the height of a block of Bitcoin', {
+        where: '--checkpoint',
+        hint: 'Write 64 hexadecimal digits, a colon and the height.',
+      })
+    }
+    const known = { hash, height: Number(height), ...(work !== undefined && { work: BigInt(`0x${work}`) }) }
+    checkpoints.set(id, [...(checkpoints.get(id) ?? []), known])
+  }
+  return checkpoints
+}
+
 /** Reads what the options of `knownOptions` name. */
 export async function readKnown(
   options: KnownOptions,
@@ -44,7 +78,7 @@ export async function readKnown(
   const { askBlocks } = await import('../collect/index.js')
   const { readJsonFile, readTextFile } = await import('../files/index.js')
   const { exclusionsSchema, parseAsset, parseChain } = await import('../reserves/index.js')
-  const { block = [], challenge, rpc = [], tokens, asset = [], exclude } = options
+  const { block = [], checkpoint = [], challenge, rpc = [], tokens, asset = [], exclude } = options
   if (challenge !== undefined && !/^[0-9a-f]{64}$/.test(challenge)) {
     throw new InputError('USAGE', 'not a hash: 64 hexadecimal digits in lower case', { where: '--challenge' })
   }
@@ -59,6 +93,7 @@ export async function readKnown(
   })
   return {
     ...(blocks.size > 0 && { blocks }),
+    ...(checkpoint.length > 0 && { checkpoints: await readCheckpoints(checkpoint) }),
     ...(challenge !== undefined && { challenge }),
     ...(rpc.length > 0 && { ask: askBlocks(await readNodes(rpc)) }),
     ...(tokens !== undefined && { tokens: { text: await readTextFile(tokens), where: tokens } }),

@@ -338,6 +338,13 @@ class Collection {
 
   /** Transactions of blocks, and where they stand in them. */
   private async transactionProofs(places: readonly { id: string; height: number }[]) {
+    const before = places.find(({ height }) => !this.chainOfHeaders.has(height))
+    if (before !== undefined) {
+      throw new InputError('COLLECT_CHECKPOINT', `block ${before.height} is before the checkpoint`, {
+        where: this.node.name,
+        hint: 'Name a block that is older than all outputs, or none.',
+      })
+    }
     const hashes = places.map(({ height }) => this.chainOfHeaders.block(height).hash)
     const asked = places.map(({ id }, i) => [id, false, hashes[i]])
     const raws = await this.node.askAll('getrawtransaction', asked, hexSchema)

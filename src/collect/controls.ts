@@ -95,10 +95,7 @@ async function bip322Of(cell: string, { path, where }: { path: string; where: st
   }
   const signature = bip322OfPsbts(psbts)
   if (signature !== undefined) return signature
-  throw new InputError('RESERVES_CELL', 'the PSBT cannot be read, or too few keys have signed it', {
-    where,
-    hint: 'Give the signed PSBT; where several keys sign, one of each with a space between them.',
-  })
+  throw new InputError('RESERVES_CELL', 'the PSBT cannot be read, or too few keys have signed it', { where })
 }
 
 /** A PSBT in base64, from a file of its bytes or of base64. */

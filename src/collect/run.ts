@@ -16,6 +16,7 @@ import {
 import {
   type AddressEntry,
   type Addresses,
+  type Checkpoint,
   type Control,
   checkReserves,
   drandRoundSchema,
@@ -74,6 +75,8 @@ export interface CollectOptions {
   nodes: ReadonlyMap<string, readonly JsonRpc[]>
   /** Holdings that nodes or people tell of, on chains that no proofs are collected of. */
   told?: readonly ToldHolding[]
+  /** Blocks of Bitcoin that the headers of a chain start with, in place of the network's first, by chain. */
+  checkpoints?: ReadonlyMap<string, Checkpoint>
   /** Seconds since 1970-01-01 UTC (default: now). */
   now?: number
   onProgress?: (progress: CollectProgress) => void
@@ -221,7 +224,8 @@ async function collect(job: Job): Promise<CollectedEvidence> {
   await rm(folder, { recursive: true, force: true })
   await assemble(job, folder, { tokensText, found })
   const known = tokensText === undefined ? {} : { tokens: { text: tokensText, where: options.tokens! } }
-  const { report } = await checkReserves(evidenceFolder(folder), known)
+  const checkpoints = new Map([...(options.checkpoints ?? [])].map(([id, block]) => [id, [block]]))
+  const { report } = await checkReserves(evidenceFolder(folder), { ...known, checkpoints })
   const failed = report.checks.find(({ valid }) => !valid)
   if (failed !== undefined) {
     throw new InputError('COLLECT_REFUSED', `what was collected does not hold: ${failed.detail}`, {
@@ -291,8 +295,10 @@ function collectorOf(
     const control = options.controls.get(account.id)
     return control?.kind === 'movement' ? [control.transaction] : []
   })
+  const checkpoint = options.checkpoints?.get(id)
   return bitcoinCollector(chain, {
     nodes: [first, ...others],
+    ...(checkpoint !== undefined && { checkpoint }),
     movements,
     accounts: tasks.map(({ account }) => account),
     outputs,

@@ -7,6 +7,7 @@ import {
   type EpochEvidence,
   evidenceFaults,
   evidencePaths,
+  type KnownOfEvidence,
   type Manifest,
   readManifest,
 } from '../epoch/index.js'
@@ -42,6 +43,8 @@ export interface ProveBackingOptions {
   reserves: (table: RiskTable) => Promise<Reserves>
   /** The classes of evidence to count (default: what is proven alone). */
   classes?: readonly EvidenceClass[]
+  /** What whoever proves knows of chains and tokens, as readers do, from elsewhere than the evidence. */
+  known?: KnownOfEvidence
   artifacts: (instance: string) => Promise<Artifacts>
   prover: Prover
   /** Whether a proof that the epoch has already may be overwritten. */
@@ -128,7 +131,7 @@ export async function proveBacking(options: ProveBackingOptions): Promise<Proven
         hint: 'Nothing was written. With --force the proof is overwritten.',
       })
     }
-    const { backing, shown } = await readEvidence(source, { manifest, table, classes })
+    const { backing, shown } = await readEvidence(source, { manifest, table, classes }, options.known)
     const witness = backingWitness({
       sizes: manifest.sizes,
       table,
@@ -182,6 +185,7 @@ export async function proveBacking(options: ProveBackingOptions): Promise<Proven
 async function readEvidence(
   source: Source,
   epoch: Parameters<typeof checkEvidence>[1],
+  known: KnownOfEvidence | undefined,
 ): Promise<EpochEvidence> {
   const where = placeOf(source, EPOCH_PATHS.reserves)
   if ((await evidencePaths(source)).length === 0) {
@@ -190,7 +194,7 @@ async function readEvidence(
       hint: 'Run `plimsoll reserves collect` first.',
     })
   }
-  const { report, evidence } = await checkEvidence(source, epoch)
+  const { report, evidence } = await checkEvidence(source, epoch, known)
   if (evidence !== undefined) return evidence
   throw new StatementError('EVIDENCE_REFUSED', `the evidence does not hold: ${evidenceFaults(report)}`, {
     where,

@@ -146,3 +146,21 @@ test('the evidence checks with no node there (reserves.66)', async () => {
   expect(more.code).toBe(1)
   expect(more.stdout + more.stderr).toContain('the amount is not what is shown')
 })
+
+test('evidence whose headers start with a later block needs a reader who knows it (reserves.68)', async () => {
+  const known = ['--checkpoint', `${CHAIN}=${chain.blocks[1]!.hash}:1`]
+  const out = file('from-block-1')
+  const { code, stderr } = await plimsoll(...collecting().with(-5, out), ...known)
+  expect(code, stderr).toBe(0)
+  const check = (...more: string[]) =>
+    plimsoll('reserves', 'check', out, '--asset', `BTC=${COIN}`, '--json', ...more)
+  expect(readFileSync(join(out, `headers/${CHAIN.replace(':', '-')}.bin`)).length).toBe(13 * 80)
+  expect((await check(...known)).code).toBe(0)
+  const unknown = await check()
+  expect([unknown.code, unknown.stdout]).toEqual([1, expect.stringContaining('nor a checkpoint')])
+  const wrong = await check('--checkpoint', `${CHAIN}=1:1`)
+  expect([wrong.code, wrong.stdout]).toEqual([2, expect.stringContaining('not the hash and the height')])
+  const later = ['--checkpoint', `${CHAIN}=${chain.blocks[2]!.hash}:2`]
+  const early = await plimsoll(...collecting().with(-5, file('from-block-2')), ...later)
+  expect([early.code, early.stderr]).toEqual([2, expect.stringContaining('COLLECT_CHECKPOINT')])
+})

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { command } from '../command.js'
 import { ManyOption, required } from '../options.js'
-import { readNodes, rpcOption } from '../reserves-options.js'
+import { checkpointOption, readCheckpoints, readNodes, rpcOption } from '../reserves-options.js'
 import { createUi } from '../terminal/ui.js'
 
 interface Options {
@@ -10,6 +10,7 @@ interface Options {
   told?: string
   tokens?: string
   drand?: string
+  checkpoint?: string[]
   out: string
   json?: boolean
 }
@@ -26,6 +27,9 @@ export function reservesCollectCommand(): Command {
         'balances that nodes or people tell of, on chains without proofs (lines of JSON)',
       ),
       new Option('--tokens <file>', 'where tokens keep balances, if the project does not know it (JSON)'),
+      checkpointOption(
+        'the block that headers of Bitcoin start with, in place of the first: readers name it too',
+      ),
       new Option('--drand <file>', 'the round of drand that picks the moments, with its signature (JSON)'),
       required('--out <folder>', 'make this folder, such as epoch/reserves'),
     ],
@@ -40,9 +44,10 @@ export function reservesCollectCommand(): Command {
     const { join } = await import('node:path')
     const { collectedView } = await import('../views/reserves.js')
     const ui = createUi(options)
-    const { signatures = [], rpc = [], told, tokens, drand, out } = options
+    const { signatures = [], rpc = [], told, tokens, drand, checkpoint = [], out } = options
     const controls = await readControls(signatures)
     const nodes = await readNodes(rpc)
+    const starts = [...(await readCheckpoints(checkpoint))].map(([id, [first]]) => [id, first!] as const)
     const given = told === undefined ? undefined : await readTold(told)
     const { report, leftOut, foundTokens } = await ui.step('collecting evidence', (update) =>
       collectReserves({
@@ -51,6 +56,7 @@ export function reservesCollectCommand(): Command {
         addresses: join(folder, 'addresses.json'),
         controls,
         nodes,
+        checkpoints: new Map(starts),
         ...(given !== undefined && { told: given }),
         ...(tokens !== undefined && { tokens }),
         ...(drand !== undefined && { drand }),

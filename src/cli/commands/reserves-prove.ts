@@ -10,9 +10,10 @@ import {
   readKeyPins,
   reservesOption,
 } from '../options.js'
+import { type KnownOptions, knownOptions, readKnown } from '../reserves-options.js'
 import { createUi } from '../terminal/ui.js'
 
-interface ProveOptions {
+interface ProveOptions extends KnownOptions {
   epoch: string
   reserves: string
   count: EvidenceClass
@@ -42,6 +43,7 @@ export function reservesProveCommand(): Command {
       privateOption(),
       keyPinsOption(),
       proverOption(),
+      ...knownOptions(),
       forceOption(),
     ],
     notes: [
@@ -58,12 +60,14 @@ export function reservesProveCommand(): Command {
     const { artifactSource } = await import('../artifacts.js')
     const ui = createUi(options)
     const pins = await readKeyPins(options.pins)
+    const known = await readKnown(options)
     const { manifest, keyKind, backing } = await ui.step('proving what addresses show', () =>
       proveBacking({
         folder: options.epoch,
         privateFolder: options.private ?? defaultPrivateFolder(options.epoch),
         reserves: (table) => readReserves(options.reserves, table),
         classes: COUNTED[options.count],
+        known,
         artifacts: artifactSource(ui, pins),
         prover: chooseProver(options.prover),
         force: options.force ?? false,

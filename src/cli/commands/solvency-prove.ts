@@ -12,9 +12,10 @@ import {
   readPolicy,
   reservesOption,
 } from '../options.js'
+import { type KnownOptions, knownOptions, readKnown } from '../reserves-options.js'
 import { createUi } from '../terminal/ui.js'
 
-interface ProveOptions {
+interface ProveOptions extends KnownOptions {
   epoch: string
   reserves: string
   policy?: string
@@ -38,6 +39,7 @@ export function solvencyProveCommand(): Command {
       privateOption(),
       keyPinsOption(),
       proverOption(),
+      ...knownOptions(),
       forceOption(),
     ],
     examples: ['plimsoll solvency prove --epoch epoch --reserves examples/venue/reserves.json'],
@@ -55,6 +57,7 @@ export function solvencyProveCommand(): Command {
     const ui = createUi(options)
     const prover = chooseProver(options.prover)
     const pins = await readKeyPins(options.pins)
+    const known = await readKnown(options)
     const policy = options.policy ? await readPolicy(options.policy) : FULL_RESERVES
     const { manifest, keyKind, scenarios, weak } = await ui.step('proving solvency', () =>
       inPlace(
@@ -81,6 +84,7 @@ export function solvencyProveCommand(): Command {
             reserves: (table) => readReserves(options.reserves, table),
             artifacts: artifactSource(ui, pins),
             prover,
+            known,
           }),
         )
       : undefined

@@ -19,8 +19,11 @@ export interface Checkpoint {
   height: number
   /** Hash as people write it. */
   hash: string
-  /** Work of the chain up to and with this block, in hashes. */
-  work: bigint
+  /**
+   * Work of the chain up to and with this block, in hashes. Where it is not known it counts as none, or, from
+   * the block on that the network's least work is of, as that.
+   */
+  work?: bigint
 }
 
 /** One block of a chain that was checked. */
@@ -46,10 +49,10 @@ export class HeaderChain {
   /** How its network chooses targets and writes addresses. */
   readonly network: BitcoinNetwork
   private readonly where: string
-  private readonly checkpoints: readonly Checkpoint[]
+  private readonly checkpoints: readonly Required<Checkpoint>[]
   private bytes = new Uint8Array(2 ** 16)
   private length = 0
-  private start: Checkpoint | undefined
+  private start: Required<Checkpoint> | undefined
   private state: (TargetState & { hash: Uint8Array; work: bigint }) | undefined
   /** The address that was asked for last: outputs of one come one after another. */
   private asked: { address: string; script: Uint8Array | undefined } | undefined
@@ -70,7 +73,11 @@ export class HeaderChain {
     this.network = network
     this.where = where
     const genesis = { height: 0, hash: network.genesis, work: workOf(network.limit) }
-    this.checkpoints = [genesis, ...checkpoints]
+    const least = (height: number) => (height >= network.workHeight ? network.work : 0n)
+    this.checkpoints = [
+      genesis,
+      ...checkpoints.map((known) => ({ ...known, work: known.work ?? least(known.height) })),
+    ]
   }
 
   /** Height of the last block; -1 where there is none. */
@@ -202,6 +209,7 @@ export class HeaderChain {
         throw this.refused('its time is not after those before it', before.height + 1)
       }
       this.assertHash(hash, bits, before.height + 1)
+      this.assertKnown(hash, before.height + 1)
     }
     const height = before === undefined ? this.start!.height : before.height + 1
     const isFirst = height % PERIOD === 0
@@ -214,6 +222,13 @@ export class HeaderChain {
       ordinary: isFirst || bits !== this.network.limit || before === undefined ? bits : before.ordinary,
       first: isFirst ? { time, bits } : before?.first,
     }
+  }
+
+  /** A chain that reaches a block which is known has to have it. */
+  private assertKnown(hash: Uint8Array, height: number): void {
+    const known = this.checkpoints.filter((each) => each.height === height)
+    if (known.length === 0 || known.some((each) => each.hash === shownHash(hash))) return
+    throw this.refused('it is another than the checkpoint', height)
   }
 
   private assertHash(hash: Uint8Array, bits: number, height: number): void {

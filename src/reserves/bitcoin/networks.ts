@@ -17,6 +17,8 @@ export interface BitcoinNetwork {
    * targets at the start of a chain make a forged one cheap otherwise.
    */
   work: bigint
+  /** Height of the last block that this is the work of; without end where it is not known. */
+  workHeight: number
   /** Of addresses that are witness programs. */
   prefix: string
   /** First byte of an address of a key's hash and of a script's. */
@@ -32,8 +34,8 @@ const main: BitcoinNetwork = {
   genesis: '000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f',
   limit: LIMIT,
   targets: 'period',
-  // The work of all blocks up to 938343.
   work: 0x1128750f82f4c366153a3a030n,
+  workHeight: 938_343,
   prefix: 'bc',
   versions: [0x00, 0x05],
   coin: '0',
@@ -43,6 +45,7 @@ const testnet3: BitcoinNetwork = {
   limit: LIMIT,
   targets: 'test',
   work: 0x16dd270dd94fac1d7632n,
+  workHeight: Number.POSITIVE_INFINITY,
   ...TEST,
 }
 const testnet4: BitcoinNetwork = {
@@ -50,6 +53,7 @@ const testnet4: BitcoinNetwork = {
   limit: LIMIT,
   targets: 'test-first',
   work: 0x34a4690fe592dc49c7cn,
+  workHeight: Number.POSITIVE_INFINITY,
   ...TEST,
 }
 /** Its blocks are signed, which headers do not show: evidence of it is for tests. */
@@ -58,6 +62,7 @@ const signet: BitcoinNetwork = {
   limit: 0x1e0377ae,
   targets: 'period',
   work: 0x67d328e681an,
+  workHeight: Number.POSITIVE_INFINITY,
   ...TEST,
 }
 const regtest: BitcoinNetwork = {
@@ -65,6 +70,7 @@ const regtest: BitcoinNetwork = {
   limit: 0x207fffff,
   targets: 'always',
   work: 0n,
+  workHeight: 0,
   ...TEST,
   prefix: 'bcrt',
 }

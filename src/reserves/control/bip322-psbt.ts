@@ -22,7 +22,10 @@ const START = 'cHNidP'
  *
  * @returns nothing for an address of a form that is not read here
  * @example
- * const account = parseAccount('bip122:000000000019d6689c085ae165831e93:bc1q…', 'accounts.csv')
+ * const account = parseAccount(
+ *   'bip122:000000000019d6689c085ae165831e93:bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4',
+ *   'accounts.csv',
+ * )
  * const psbt = bip322Psbt(account, 'the text of the account')
  */
 export function bip322Psbt(account: AccountName, text: string): Uint8Array | undefined {
@@ -58,6 +61,10 @@ export const isPsbt = (text: string): boolean => text.startsWith(START)
  * spends outputs beside the text's. Whether it holds is for `verifyControl` to say.
  *
  * @param psbts in base64, each signed by some of the keys
+ * @example
+ * const signature = bip322OfPsbts(['cHNidP8BAD0AAAAA…'])
+ * const control = signature === undefined ? undefined : { kind: 'bip322', signature }
+ *
  * @returns nothing where they cannot be read, are of different transactions, or too few keys signed
  */
 export function bip322OfPsbts(psbts: readonly string[]): string | undefined {

@@ -1,6 +1,10 @@
 import { concatBytes } from '@noble/hashes/utils.js'
 import { expect, test } from 'vitest'
-import { checkReserves, type ReservesReport } from '../../../../src/reserves/index.js'
+import {
+  type CheckReservesOptions,
+  checkReserves,
+  type ReservesReport,
+} from '../../../../src/reserves/index.js'
 import {
   type BitcoinChanges,
   bitcoinEvidence,
@@ -12,9 +16,12 @@ import { minedHeader, Regtest } from '../../../helpers/regtest.js'
 
 const names = new Map([[COIN, 'BTC']])
 
-async function checked(changes: BitcoinChanges = {}): Promise<ReservesReport> {
+async function checked(
+  changes: BitcoinChanges = {},
+  known: CheckReservesOptions = {},
+): Promise<ReservesReport> {
   const { folder } = bitcoinEvidence(changes)
-  return (await checkReserves(folder, { names })).report
+  return (await checkReserves(folder, { names, ...known })).report
 }
 
 /** Where a report first fails, and why. */
@@ -140,6 +147,22 @@ test.each<[what: string, why: RegExp, headers: NonNullable<BitcoinChanges['heade
   const lines = (lines: Lines) => lines.map((line) => ({ ...line, block: longChain().blocks[7]!.hash }))
   const other = { headers, ...(why.source.includes('hold') && { lines }) }
   expect(fault(await checked(other))).toMatch(why)
+})
+
+test('headers start with a block that the reader knows, and have to have it (reserves.68)', async () => {
+  const { chain } = bitcoinEvidence()
+  const checkpoints = (height: number, hash = chain.blocks[height]!.hash) => ({
+    checkpoints: new Map([[CHAIN, [{ height, hash }]]]),
+  })
+  const cut = { headers: (all: Regtest) => all.headers().subarray(80) }
+  expect(fault(await checked(cut))).toMatch(/nor a checkpoint/)
+  const { outputs, words } = await checked(cut, checkpoints(1))
+  expect([outputs, words]).toEqual([{ all: '71807', old: '70007' }, (await checked()).words])
+  expect(fault(await checked({}, checkpoints(8)))).toBeUndefined()
+  expect(fault(await checked({}, checkpoints(8, 'ab'.repeat(32))))).toMatch(/another than the checkpoint/)
+  // An output that is older than the first header is not shown.
+  const late = { headers: (all: Regtest) => all.headers().subarray(160) }
+  expect(fault(await checked(late, checkpoints(2)))).toMatch(/its block is not among the headers/)
 })
 
 /** A chain of the same times without the outputs. */

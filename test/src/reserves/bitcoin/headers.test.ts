@@ -62,6 +62,16 @@ describe('real headers of the main chain (reserves.60)', () => {
     expect(read(MAIN, bytes, [{ ...known, work: main.work - six }]).height).toBe(100_006)
   })
 
+  test('without its work, a checkpoint counts as no more than the least that is known (reserves.68)', () => {
+    const { work: _, ...bare } = known
+    refused(() => read(MAIN, bytes, [bare]), 'less work')
+    // As if the block were the one from which on the network has its least work.
+    expect(read(MAIN, bytes, [{ ...bare, height: 938_343 }]).height).toBe(938_349)
+    refused(() => read(MAIN, bytes, [{ ...bare, height: 938_342 }]), 'less work')
+    const above = { ...known, height: 100_002, hash: 'ab'.repeat(32) }
+    refused(() => read(MAIN, bytes, [known, above]), 'another than the checkpoint')
+  })
+
   test('a network does not take the headers of another one', () => {
     const first = new Regtest().headers()
     expect(read(REGTEST, first).height).toBe(0)
