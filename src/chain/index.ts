@@ -4,6 +4,7 @@ export { type ChainConnection, connectChain } from './connection.js'
 export { CONTRACTS, contractSources, type DeployableContract } from './contracts.js'
 export type { DeployedContract } from './deploy.js'
 export { exportContracts } from './export.js'
+export { epochAt, type GateEpoch, type MarginStanding, type NoMargin } from './gate-standing.js'
 export {
   deployMarginGate,
   type GateEpochs,

@@ -1,13 +1,15 @@
 import { type Address, type Hex, isAddress, isAddressEqual, keccak256, toBytes } from 'viem'
-import { orderedSignals } from '../bundle/index.js'
+import { orderedSignals, verifyFiledProof } from '../bundle/index.js'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
-import type { VerificationKey } from '../groth16/index.js'
-import { type MarginProof, type MarginProofFile, marginProofSchema } from '../margin/index.js'
+import { type VerificationKey, verificationKeyHash } from '../groth16/index.js'
+import { type MarginProof, type MarginProofFile, marginProofSchema, purposeSignals } from '../margin/index.js'
 import { bySchema } from '../schema/index.js'
 import { MARGIN_SIGNALS, marginDomain } from '../statements/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractNamed } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
+import { remedyOf } from './gate-refusals.js'
+import { type MarginStanding, standingAt } from './gate-standing.js'
 import { MARGIN_GATE_ABI } from './generated/abi.js'
 import { readView } from './rpc.js'
 import { type Failure, writerOf, writesTo } from './transaction.js'
@@ -79,13 +81,26 @@ export interface MarginGate {
   setVerifier(verifier: Address, trusted: { verificationKey: VerificationKey } | false): Promise<bigint>
   /** For the owner: which requirement stands under which id. */
   setRequirement(id: Hex, requirement: bigint): Promise<bigint>
-  /** Brings a proof that was made for this gate and for the connection's account. */
+  /** The digest of the requirement that stands under an id; 0 for none. */
+  requirementOf(id: Hex): Promise<bigint>
+  /** Whether the owner trusts a verifier. */
+  isTrusted(verifier: Address): Promise<boolean>
+  /**
+   * Brings a proof that was made for this gate and for the connection's account. It is verified here before
+   * anything is sent, for what the gate asks under the id.
+   */
   submit(verifier: Address, id: Hex, proof: MarginProofFile): Promise<bigint>
   /**
    * Whether the account behind a handle is on record, now, to meet the requirement. It is false, and no
    * error, for whatever is missing, over or withdrawn: the record, the roots, the requirement, the verifier.
    */
   hasMargin(handle: bigint, id: Hex): Promise<boolean>
+  /** The same with all that it rests on, why there is no margin, and the pledge, from one block. */
+  standing(handle: bigint, id: Hex): Promise<MarginStanding>
+  /** For the submitter of a handle: pledges it to a lender until a time (seconds since 1970-01-01 UTC). */
+  pledge(handle: bigint, lender: Address, until: number): Promise<bigint>
+  /** For the lender of a handle: gives the pledge back. */
+  release(handle: bigint): Promise<bigint>
 }
 
 /**
@@ -118,19 +133,22 @@ export async function openMarginGate(chain: ChainConnection, address: Address): 
       where: `${address} on chain ${chain.chainId}`,
     })
   }
-  const refused = ({ why, hint, transaction }: Failure) =>
+  const refused = ({ why, errorName, hint = remedyOf(errorName), transaction }: Failure) =>
     new ProofError('GATE_REFUSED', `the gate refused the call: ${why}${of(transaction)}`, {
       where: address,
       ...(hint === undefined ? {} : { hint }),
     })
   const write = writesTo(chain, gate, refused)
+  const epochs = {
+    source: await readView<Address>(chain, { ...gate, functionName: 'source' }),
+    venue: await readView<Hex>(chain, { ...gate, functionName: 'venue' }),
+  }
+  const requirementOf = (id: Hex) =>
+    readView<bigint>(chain, { ...gate, functionName: 'requirementOf', args: [id] })
   return {
     address,
     label,
-    epochs: {
-      source: await readView<Address>(chain, { ...gate, functionName: 'source' }),
-      venue: await readView<Hex>(chain, { ...gate, functionName: 'venue' }),
-    },
+    epochs,
     async setVerifier(verifier, trusted) {
       if (trusted) await assertUnforgeable(chain, verifier, trusted.verificationKey)
       return write('setVerifier', [verifier, trusted !== false])
@@ -138,8 +156,11 @@ export async function openMarginGate(chain: ChainConnection, address: Address): 
     async setRequirement(id, requirement) {
       return write('setRequirement', [id, requirement])
     },
+    requirementOf,
+    isTrusted: (verifier) => readView(chain, { ...gate, functionName: 'isTrusted', args: [verifier] }),
     async submit(verifier, id, file) {
-      const { proof, for: purpose } = parsed(file)
+      const read = parsed(file)
+      const { proof, for: purpose } = read
       const { nonce, expiry } = gatePurpose(purpose, { chain, address, label })
       const signals = orderedSignals(proof)
       if (proof.statement !== 'margin' || signals === undefined) {
@@ -150,10 +171,14 @@ export async function openMarginGate(chain: ChainConnection, address: Address): 
       }
       const [accountsRoot, riskRoot, , , handle] = signals
       await assertVerifier(chain, { address: verifier, keyHash: proof.keyHash })
+      await assertProves(read, await requirementOf(id))
       const claim = { accountsRoot, riskRoot, requirementId: id, handle, nonce, expiry }
       return write('submit', [verifier, proofWords(proof.proof), claim])
     },
     hasMargin: (handle, id) => readView(chain, { ...gate, functionName: 'hasMargin', args: [handle, id] }),
+    standing: (handle, id) => standingAt(chain, { ...gate, epochs }, handle, id),
+    pledge: (handle, lender, until) => write('pledge', [handle, lender, until]),
+    release: (handle) => write('release', [handle]),
   }
 }
 
@@ -161,6 +186,32 @@ function parsed(file: MarginProofFile): MarginProof {
   const read = bySchema(marginProofSchema, file)
   if (read.fault === undefined) return read.data
   throw new InputError('MARGIN_PROOF', read.fault.message, { where: `margin proof: ${read.fault.field}` })
+}
+
+/**
+ * Refuses a proof that the gate would reject without a word: one of other signals than its purpose and the
+ * gate's requirement have, or that does not verify. A requirement of 0 is for the gate to name.
+ */
+async function assertProves(file: MarginProof, requirement: bigint): Promise<void> {
+  const { proof, key } = file
+  const { domain, context } = purposeSignals(file.for, file.riskTable)
+  const asked = requirement === 0n ? {} : { requirement }
+  for (const [name, value] of Object.entries({ domain, context, ...asked })) {
+    if (proof.signals[name] === `${value}`) continue
+    const what = name === 'requirement' ? 'than the gate asks under this name' : 'than it says'
+    throw new InputError('MARGIN_PROOF', `the proof is made for another ${name} ${what}`, {
+      where: `proof.signals.${name}`,
+      hint: 'Make the proof again, for this gate and this requirement of the risk table that its epoch has.',
+    })
+  }
+  const isKey = verificationKeyHash(key) === proof.keyHash
+  const { valid, detail } = isKey
+    ? await verifyFiledProof(proof, key)
+    : { valid: false, detail: 'the key is not the one that the proof names' }
+  if (valid) return
+  throw new ProofError('GATE_REFUSED', `the gate would refuse the proof: ${detail}`, {
+    hint: 'Nothing was sent. Make the proof again.',
+  })
 }
 
 /** The part of a purpose that goes to a gate: that gate, on that chain, brought by that caller. */

@@ -3,6 +3,7 @@ import { InputError, ProofError } from '../errors/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractNamed } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
+import { remedyOf } from './gate-refusals.js'
 import { OWNED_EPOCHS_ABI } from './generated/abi.js'
 import { readView } from './rpc.js'
 import { type Failure, writerOf, writesTo } from './transaction.js'
@@ -47,7 +48,7 @@ export interface OwnedEpochs {
 export async function openOwnedEpochs(chain: ChainConnection, address: Address): Promise<OwnedEpochs> {
   if (!isAddress(address)) throw new InputError('ADDRESS', 'not the address of epochs')
   await readView(chain, { address, abi: OWNED_EPOCHS_ABI, functionName: 'owner' })
-  const refused = ({ why, hint, transaction }: Failure) =>
+  const refused = ({ why, errorName, hint = remedyOf(errorName), transaction }: Failure) =>
     new ProofError('EPOCHS_REFUSED', `the contract refused the call: ${why}${of(transaction)}`, {
       where: address,
       ...(hint === undefined ? {} : { hint }),

@@ -93,9 +93,16 @@ export function revertReason(abi: Abi, data: Hex): { name?: string; text: string
  */
 export async function readView<T>(
   chain: ChainConnection,
-  call: { address: Address; abi: Abi; functionName: string; args?: readonly unknown[] },
+  call: {
+    address: Address
+    abi: Abi
+    functionName: string
+    args?: readonly unknown[]
+    /** After which block; the last one by default. */
+    blockNumber?: bigint
+  },
 ): Promise<T> {
-  const { address, abi, functionName, args = [] } = call
+  const { address, abi, functionName, args = [], blockNumber } = call
   const other = (why: string) =>
     new ArtifactError('NOT_THE_CONTRACT', `${functionName}: ${why}`, {
       where: `${address} on chain ${chain.chainId}`,
@@ -106,6 +113,7 @@ export async function readView<T>(
     ;({ data } = await chain.reader.call({
       to: address,
       data: encodeFunctionData({ abi, functionName, args }),
+      ...(blockNumber === undefined ? {} : { blockNumber }),
     }))
   } catch (error) {
     const { reverted, words } = refusalOf(error)

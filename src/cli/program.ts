@@ -13,6 +13,12 @@ import { ceremonyVerifyCommand } from './commands/ceremony-verify.js'
 import { contractExportCommand } from './commands/contract-export.js'
 import { demoCommand } from './commands/demo.js'
 import { epochCommand } from './commands/epoch.js'
+import { gateAcceptCommand } from './commands/gate-accept.js'
+import { gateDeployCommand } from './commands/gate-deploy.js'
+import { gatePledgeCommand } from './commands/gate-pledge.js'
+import { gateReleaseCommand } from './commands/gate-release.js'
+import { gateStatusCommand } from './commands/gate-status.js'
+import { gateSubmitCommand } from './commands/gate-submit.js'
 import { inclusionDisputeCommand } from './commands/inclusion-dispute.js'
 import { inclusionExportCommand } from './commands/inclusion-export.js'
 import { inclusionOpenCommand } from './commands/inclusion-open.js'
@@ -101,6 +107,14 @@ function commands(): Command[] {
       marginProveCommand(),
       marginVerifyCommand(),
       marginExplainCommand(),
+    ]),
+    group('gate', "A lender's contract that records who meets a margin requirement.", [
+      gateDeployCommand(),
+      gateAcceptCommand(),
+      gateSubmitCommand(),
+      gateStatusCommand(),
+      gatePledgeCommand(),
+      gateReleaseCommand(),
     ]),
     verifyCommand(),
     auditCommand(),

@@ -4,8 +4,8 @@ import { InputError } from '../errors/index.js'
 import { readAddress, readPolicy, venueOption } from './options.js'
 import { type KnownOptions, knownOptions, readKnown } from './reserves-options.js'
 
-/** The reader's trust and acceptance settings, as named on the command line. */
-export interface TrustOptions extends KnownOptions {
+/** The reader's trust and acceptance settings for proofs, as named on the command line. */
+export interface ProofTrustOptions {
   pins?: string
   production?: boolean
   policy?: string
@@ -15,11 +15,19 @@ export interface TrustOptions extends KnownOptions {
   venue?: string
 }
 
+/** The same, and for evidence of reserves. */
+export interface TrustOptions extends ProofTrustOptions, KnownOptions {}
+
 /** The same, read. */
 type Trust = Pick<VerifyEpochOptions, 'pins' | 'production' | 'policy' | 'maxAge' | 'venue' | 'evidence'>
 
 /** The options of every command that verifies an epoch. */
 export function trustOptions(): Option[] {
+  return [...proofTrustOptions(), ...knownOptions()]
+}
+
+/** The same, but for evidence of reserves. */
+export function proofTrustOptions(): Option[] {
   return [
     new Option('--pins <file>', "keys to trust (default: those in this machine's cache)"),
     new Option('--production', 'refuse development keys; needs --pins'),
@@ -28,22 +36,28 @@ export function trustOptions(): Option[] {
       readMaxAge,
     ),
     venueOption(),
-    ...knownOptions(),
   ]
 }
 
 /** @throws {InputError} when a file that an option names cannot be read */
 export async function readTrust(options: TrustOptions): Promise<Trust> {
+  const evidence = await readKnown(options)
+  return {
+    ...(await readProofTrust(options)),
+    ...(Object.keys(evidence).length > 0 && { evidence }),
+  }
+}
+
+/** @throws {InputError} when a file that an option names cannot be read */
+export async function readProofTrust(options: ProofTrustOptions): Promise<Trust> {
   const { resolvePins } = await import('./artifacts.js')
   const { pins, production, policy, maxAge, venue } = options
-  const evidence = await readKnown(options)
   return {
     pins: await resolvePins(pins, production),
     production: production ?? false,
     ...(policy === undefined ? {} : { policy: await readPolicy(policy) }),
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(venue === undefined ? {} : { venue: await readAddress(venue, '--venue') }),
-    ...(Object.keys(evidence).length > 0 && { evidence }),
   }
 }
 

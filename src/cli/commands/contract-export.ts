@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
-import type { KeyPins } from '../../bundle/index.js'
 import type { DeployableContract } from '../../chain/index.js'
-import { ArtifactError, InputError } from '../../errors/index.js'
+import { InputError } from '../../errors/index.js'
 import type { Artifacts } from '../../proving/index.js'
 import { command } from '../command.js'
 import { forceOption, readKeyPins, required } from '../options.js'
@@ -36,7 +35,7 @@ export function contractExportCommand(): Command {
   }).action(async (names: string[], options: ExportOptions) => {
     const { contractsView } = await import('../views/proven.js')
     const { exportContracts, pinnedKind } = await import('../../chain/index.js')
-    const { transcriptOf } = await import('../../proving/index.js')
+    const { keyTrust, loadKey } = await import('../artifacts.js')
     const ui = createUi(options)
     const contracts = await readContracts(options.contracts)
     if (names.length + contracts.length === 0) {
@@ -50,10 +49,7 @@ export function contractExportCommand(): Command {
         artifacts.push(await loadKey(name, pins))
       }
       update(`${artifacts.length} verifiers, ${contracts.length} other contracts`)
-      const transcripts = (await Promise.all(artifacts.map(transcriptOf))).filter(
-        (text) => text !== undefined,
-      )
-      const trust = pins && { pins, transcripts }
+      const trust = await keyTrust(artifacts, pins)
       const overwrite = options.force ?? false
       const files = await exportContracts(options.out, artifacts, {
         ...{ contracts, overwrite },
@@ -81,14 +77,5 @@ async function readContracts(names: readonly string[] = []): Promise<DeployableC
       where: '--contracts',
       hint: `Name some of ${Object.keys(CONTRACTS).join(', ')}.`,
     })
-  })
-}
-
-async function loadKey(name: string, pins: KeyPins | undefined): Promise<Artifacts> {
-  const { loadArtifacts } = await import('../../proving/index.js')
-  const found = await loadArtifacts(name, pins && { pins })
-  if (found) return found
-  throw new ArtifactError('KEY_MISSING', `this machine has no key of ${name}`, {
-    hint: `A new key verifies no existing proof. To make one anyway: \`plimsoll setup ${name}\`.`,
   })
 }
