@@ -3,12 +3,14 @@ import { InputError } from '../../errors/index.js'
 import type { MarginPurpose } from '../../margin/index.js'
 import type { Artifacts } from '../../proving/index.js'
 import { command } from '../command.js'
+import { readTime } from '../gate/options.js'
 import {
   forceOption,
   keyPinsOption,
   outOption,
   ownInstancesOption,
   proverOption,
+  readAddress,
   readKeyPins,
   readOwn,
   readTimes,
@@ -24,7 +26,10 @@ interface ProveOptions {
   risk: string
   requirement: string
   times: string
-  for: string
+  for?: string
+  gate?: string
+  caller?: string
+  expiry?: number
   out: string
   instance?: string
   ownInstances?: string
@@ -44,7 +49,13 @@ export function marginProveCommand(): Command {
       required('--risk <file>', 'risk table with a margin rule'),
       required('--requirement <name>', 'a requirement of the rule, such as maintenance'),
       timesOption(),
-      required('--for <file>', 'whom the proof is for (JSON): nobody else can use it'),
+      new Option('--for <file>', 'whom the proof is for (JSON): nobody else can use it'),
+      new Option('--gate <file>', 'in place of --for: the record of the gate that the proof is for'),
+      new Option('--caller <address>', 'with --gate: the account that will submit the proof'),
+      new Option(
+        '--expiry <seconds>',
+        'with --gate: the last second of the proof and its record, since 1970-01-01 UTC (default: a day from now)',
+      ).argParser(readTime('--expiry')),
       outOption('the proof'),
       new Option('--instance <name>', 'the instance to prove with (default: the cheapest that fits)'),
       ownInstancesOption(),
@@ -71,7 +82,7 @@ export function marginProveCommand(): Command {
     let keyKind: Artifacts['keyKind'] | undefined
     const proof = await ui.step(`proving ${options.times} × ${options.requirement}`, async () =>
       proveMargin({
-        purpose: await readPurpose(options.for),
+        purpose: await readPurpose(options),
         times: await readTimes(options.times),
         ownerSecret: await readOwner(options.owner),
         inclusion: await readInclusion(options.account),
@@ -96,14 +107,28 @@ export function marginProveCommand(): Command {
   })
 }
 
-/** A purpose that a proof can still be used for. */
-async function readPurpose(file: string): Promise<MarginPurpose> {
+/** A purpose that a proof can still be used for: of a file, or for a gate with a number of its own. */
+async function readPurpose(options: ProveOptions): Promise<MarginPurpose> {
+  const { for: file, gate, caller, expiry } = options
+  const isForGate = gate !== undefined && caller !== undefined
+  const isForFile = file !== undefined && [gate, caller, expiry].every((given) => given === undefined)
+  if (!isForFile && (file !== undefined || !isForGate)) {
+    throw new InputError('USAGE', 'give --for, or --gate and --caller')
+  }
+  if (file === undefined) {
+    const { gatePurpose } = await import('../gate/purpose.js')
+    const purpose = await gatePurpose(gate!, await readAddress(caller!, '--caller'), expiry)
+    return assertToCome(purpose, '--expiry')
+  }
   const { readJsonFile } = await import('../../files/index.js')
   const { marginPurposeSchema } = await import('../../margin/index.js')
-  const purpose = await readJsonFile(file, marginPurposeSchema)
+  return assertToCome(await readJsonFile(file, marginPurposeSchema), `${file}: gate.expiry`)
+}
+
+function assertToCome(purpose: MarginPurpose, where: string): MarginPurpose {
   if (!('gate' in purpose) || purpose.gate.expiry * 1000 > Date.now()) return purpose
   throw new InputError('MARGIN_EXPIRED', 'is in the past: the gate would refuse the proof', {
-    where: `${file}: gate.expiry`,
+    where,
     hint: 'Write a time to come, in seconds since 1970-01-01 UTC.',
   })
 }

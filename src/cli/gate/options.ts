@@ -9,12 +9,17 @@ export function gateOption(): Option {
 
 /** @param what what ends then */
 export function untilOption(what: string): Option {
-  return new Option('--until <seconds>', `${what}: seconds since 1970-01-01 UTC`).argParser(readUntil)
+  return new Option('--until <seconds>', `${what}: seconds since 1970-01-01 UTC`).argParser(
+    readTime('--until'),
+  )
 }
 
-function readUntil(text: string): number {
-  if (/^[1-9][0-9]{0,11}$/.test(text) && Number(text) <= 253_402_300_799) return Number(text)
-  throw new InputError('USAGE', 'not a time in seconds since 1970-01-01 UTC, of the year 9999 or before', {
-    where: '--until',
-  })
+/** A time of an option, in seconds: one in milliseconds is refused. */
+export function readTime(where: string): (text: string) => number {
+  return (text) => {
+    if (/^[1-9][0-9]{0,11}$/.test(text) && Number(text) <= 253_402_300_799) return Number(text)
+    throw new InputError('USAGE', 'not a time in seconds since 1970-01-01 UTC, of the year 9999 or before', {
+      where,
+    })
+  }
 }
