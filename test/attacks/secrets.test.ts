@@ -63,6 +63,8 @@ const csv = (rows: readonly (readonly string[])[]) =>
 const EXPORT = ['--epoch', epoch, '--accounts', file('venue/accounts.csv')]
 const PASSPHRASE = 'MARKPASS tulip harbour anvil'
 
+const NO_NODE = ['--rpc', 'http://127.0.0.1:1', '--sender', file('venue-key.json')]
+
 /** Every run, in this order, by the command that it is of. */
 const RUNS: [command: string, ...cases: Case[]][] = [
   [
@@ -426,6 +428,28 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     'risk calibrate',
     { args: ['--history', file('venue/accounts.csv'), '--out', file('none.json')], code: 2 },
   ],
+  // No node answers there; the key is read before it is asked.
+  [
+    'gate deploy',
+    {
+      args: [
+        ...['--epoch', epoch, '--name', 'Example Desk', '--owned', '--requirement', 'maintenance'],
+        ...['--instance', 'margin-tiny', '--out', file('gate.json'), ...NO_NODE],
+      ],
+      code: 2,
+    },
+  ],
+  ['gate accept', { args: [epoch, '--gate', file('risk.json'), ...NO_NODE], code: 2 }],
+  ['gate submit', { args: [file('margin-proof.json'), '--gate', file('risk.json'), ...NO_NODE], code: 2 }],
+  ['gate status', { args: ['12', '--gate', file('risk.json'), ...NO_NODE.slice(0, 2)], code: 2 }],
+  [
+    'gate pledge',
+    {
+      args: [...['12', '--to', '@address', '--until', '1798761600', '--gate', file('risk.json'), ...NO_NODE]],
+      code: 2,
+    },
+  ],
+  ['gate release', { args: ['12', '--gate', file('risk.json'), ...NO_NODE], code: 2 }],
   // What it runs on is the repository's own example; that nothing of it is public is a test of its own.
   ['demo', { args: ['--out', file('venue')], code: 2 }],
 ]

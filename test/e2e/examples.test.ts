@@ -50,6 +50,9 @@ const ELSEWHERE = new Map([
   ...['collect', 'check', 'commit'].map(
     (verb) => [`reserves ${verb}`, 'test/e2e/reserves.test.ts runs it, with a chain of its own'] as const,
   ),
+  ...['deploy', 'accept', 'submit', 'status', 'pledge', 'release'].map(
+    (verb) => [`gate ${verb}`, 'test/e2e/gate.test.ts runs it, with a chain of its own'] as const,
+  ),
   ['reserves prove', 'test/e2e/backing.test.ts runs it, over evidence that it makes up'],
   ['demo', 'test/e2e/demo.test.ts runs both: the demo takes minutes, and once is enough'],
 ])

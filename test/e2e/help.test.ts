@@ -142,8 +142,10 @@ test('every command that writes where --out says has --force, but those that nev
       command.options.some(({ long }) => long === '--out') &&
       !command.options.some(({ long }) => long === '--force'),
   )
-  // An epoch goes on where it stopped; a demo has a folder of its own.
-  expect(without.map(({ name }) => name).sort()).toEqual(['demo', ...never, 'ledger prove'].sort())
+  // An epoch and a gate go on where they stopped; a demo has a folder of its own.
+  expect(without.map(({ name }) => name).sort()).toEqual(
+    ['demo', ...never, 'gate deploy', 'ledger prove'].sort(),
+  )
 })
 
 test('a reader that stops reading takes nothing from the exit code: silence is no success (cli.1)', async () => {

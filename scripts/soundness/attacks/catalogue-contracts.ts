@@ -6,6 +6,7 @@ const GATE_SOL = 'test/contracts/MarginGate.t.sol'
 const OWNER_SOL = 'test/contracts/MarginGateOwner.t.sol'
 const PLEDGE_SOL = 'test/contracts/MarginGatePledge.t.sol'
 const GATE = 'test/src/chain/margin-gate.test.ts'
+const GATE_CLI = 'test/e2e/gate.test.ts'
 const TERM_SOL = 'test/contracts/MarginGateTerm.t.sol'
 const GRIEFING_SOL = 'test/contracts/MarginGateGriefing.t.sol'
 const EPOCHS_SOL = 'test/contracts/OwnedEpochs.t.sol'
@@ -354,9 +355,12 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
   },
   {
     id: 'S32',
-    attack: 'odd names of venues',
+    attack: 'odd names of venues and lenders, odd handles',
     expected: 'refused',
-    where: [at(VENUE_SOL, 'test_S32_oddNamesAreRefused')],
+    where: [
+      at(VENUE_SOL, 'test_S32_oddNamesAreRefused'),
+      at(GATE_CLI, 'S32: odd handles and names, and times in milliseconds, are refused as input'),
+    ],
   },
   {
     id: 'S33',

@@ -67,9 +67,7 @@ export function gateAcceptCommand(): Command {
         throw new InputError(
           'GATE_EPOCH_OTHER',
           `the epoch is of ${manifest.venue}, the gate of ${record.venue}`,
-          {
-            where: place,
-          },
+          { where: place, hint: 'Name an epoch of the venue of the gate.' },
         )
       }
       const changed = record.requirements.filter(
