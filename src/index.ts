@@ -49,6 +49,7 @@ export {
 } from './chain/index.js'
 export {
   type AnswerLimits,
+  askContracts,
   type ChallengeOptions,
   type CollectedEvidence,
   type CollectOptions,
@@ -66,7 +67,7 @@ export {
   type ToldHolding,
   writeMessages,
 } from './collect/index.js'
-export type { EpochSignature } from './epoch/index.js'
+export type { EpochContractSignature, EpochSignature } from './epoch/index.js'
 export { ProofError, printable, printableJson, StatementError } from './errors/index.js'
 export {
   type CircuitInput,
@@ -233,6 +234,7 @@ export {
   type ExportAllOptions,
   type ExportedAll,
   type ExportInclusionOptions,
+  epochTypedData,
   exportAllInclusions,
   exportInclusion,
   type FoldStep,
@@ -258,14 +260,18 @@ export {
   readPrivateKey,
   readSigningKey,
   type Shortage,
+  type SignByContractOptions,
   type SignEpochOptions,
+  type SignedTerms,
   type SigningKey,
   type SolvencyCheck,
   type SolvencyInstance,
   SolvencyShortError,
   type StressLine,
   signEpoch,
+  signEpochByContract,
   type Unshown,
+  type WalletData,
 } from './venue/index.js'
 
 export * from './verify.js'

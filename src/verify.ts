@@ -49,9 +49,12 @@ export {
   zipSource,
 } from './bundle/index.js'
 export {
+  type AskContract,
   type Backing,
   type BackingPart,
   backingWords,
+  type ContractAnswer,
+  type ContractQuestion,
   type Disclosure,
   type EpochEvidence,
   type EpochProof,

@@ -81,7 +81,12 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   const isProven = report.valid && steps.valid
   if (options.maxAge === undefined) steps.omit('marks', 'no age was named that would be too old')
   if (!report.checks.some(({ id }) => id === 'signature')) {
-    steps.omit('signature', 'the manifest is not signed, and no signer was named')
+    steps.omit(
+      'signature',
+      report.unasked === undefined
+        ? 'the manifest is not signed, and no signer was named'
+        : 'the manifest is signed by a contract, of which no node was asked, and no signer was named',
+    )
   }
   if (!report.checks.some(({ id }) => id === 'evidence')) {
     steps.omit('evidence', 'the manifest names no evidence: no address shows the reserves')
@@ -158,13 +163,22 @@ function recorded(options: AuditOptions): { options: AuditOptions; others: () =>
 }
 
 /** What a reader accepts of this epoch. */
-function trustOf({ pins, policy, now, maxAge, venue, evidence }: AuditOptions): VerifyEpochOptions {
+function trustOf({
+  pins,
+  policy,
+  now,
+  maxAge,
+  venue,
+  askContract,
+  evidence,
+}: AuditOptions): VerifyEpochOptions {
   return {
     pins,
     ...(policy && { policy }),
     ...(now !== undefined && { now }),
     ...(maxAge !== undefined && { maxAge }),
     ...(venue !== undefined && { venue }),
+    ...(askContract && { askContract }),
     ...(evidence && { evidence }),
   }
 }

@@ -36,6 +36,7 @@ export {
   riskTableHash,
 } from './published.js'
 export {
+  chainIdSchema,
   instanceNameSchema,
   labelSchema,
   type ProofFile,
@@ -50,6 +51,7 @@ export {
   type Signature,
   type SignedData,
   signatureSchema,
+  signedHash,
   typedDataOf,
 } from './signature.js'
 export {

@@ -53,9 +53,14 @@ export function typedDataOf({ target, type, fields, values }: SignedData) {
   }
 }
 
+/** The hash of the data, `0x` and 64 digits: what a key signs, and what a contract is asked about. */
+export function signedHash(data: SignedData): string {
+  return hashTypedData(typedDataOf(data))
+}
+
 /** Whether a signature is the signer's own, over exactly this data. */
 export function isSignedBy(data: SignedData, { signer, signature }: Signature): boolean {
-  const hash = hashTypedData(typedDataOf(data)).slice(2)
+  const hash = signedHash(data).slice(2)
   try {
     const key = secp256k1.Signature.fromCompact(signature.slice(2, 130))
       .addRecoveryBit(Number.parseInt(signature.slice(130), 16) - 27)

@@ -27,7 +27,9 @@ export function knownOptions(): Option[] {
       '--challenge <sha256>',
       'hash of the challenge, as it was published before a round picked its moments',
     ),
-    rpcOption('a node of your own to ask for blocks, two are believed, and for unspent outputs of Bitcoin'),
+    rpcOption(
+      'a node of your own to ask for blocks, two are believed, for unspent outputs of Bitcoin, and for a contract that signed',
+    ),
     new Option('--tokens <file>', "tokens that you know, in the form of the evidence's tokens.json"),
     new ManyOption('--asset <symbol=asset>', 'an asset that you know, such as USDC=eip155:1/erc20:0x…'),
     new Option('--exclude <file>', 'accounts and assets that never count (JSON)'),

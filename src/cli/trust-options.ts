@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import type { VerifyEpochOptions } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { readAddress, readPolicy, venueOption } from './options.js'
-import { type KnownOptions, knownOptions, readKnown } from './reserves-options.js'
+import { type KnownOptions, knownOptions, readKnown, readNodes } from './reserves-options.js'
 
 /** The reader's trust and acceptance settings for proofs, as named on the command line. */
 export interface ProofTrustOptions {
@@ -19,7 +19,10 @@ export interface ProofTrustOptions {
 export interface TrustOptions extends ProofTrustOptions, KnownOptions {}
 
 /** The same, read. */
-type Trust = Pick<VerifyEpochOptions, 'pins' | 'production' | 'policy' | 'maxAge' | 'venue' | 'evidence'>
+type Trust = Pick<
+  VerifyEpochOptions,
+  'pins' | 'production' | 'policy' | 'maxAge' | 'venue' | 'askContract' | 'evidence'
+>
 
 /** The options of every command that verifies an epoch. */
 export function trustOptions(): Option[] {
@@ -41,9 +44,12 @@ export function proofTrustOptions(): Option[] {
 
 /** @throws {InputError} when a file that an option names cannot be read */
 export async function readTrust(options: TrustOptions): Promise<Trust> {
+  const { askContracts } = await import('../collect/index.js')
   const evidence = await readKnown(options)
+  const nodes = await readNodes(options.rpc ?? [])
   return {
     ...(await readProofTrust(options)),
+    ...(nodes.size > 0 && { askContract: askContracts(nodes) }),
     ...(Object.keys(evidence).length > 0 && { evidence }),
   }
 }

@@ -1,5 +1,6 @@
 export { readAccountsCsv } from './accounts-csv.js'
 export { askBlocks } from './ask-blocks.js'
+export { askContracts } from './ask-contracts.js'
 export { type BitcoinCollectorOptions, bitcoinCollector } from './bitcoin.js'
 export { readChallengeFolder } from './challenge-folder.js'
 export type { CollectTask } from './collector.js'

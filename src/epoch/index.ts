@@ -30,7 +30,16 @@ export {
 export { type OpenedEpoch, openEpoch, type ReadEpoch, type VerifiedEpoch, verifyEpoch } from './open.js'
 export { batchFolders, EPOCH_PATHS, isClutter } from './paths.js'
 export { readManifest, readPublishedManifest } from './read-manifest.js'
-export { type EpochSignature, epochSignatureSchema, epochSigned } from './signature.js'
+export {
+  type AskContract,
+  type ContractAnswer,
+  type ContractQuestion,
+  type EpochContractSignature,
+  type EpochSignature,
+  epochSignatureSchema,
+  epochSigned,
+  signedTermsSchema,
+} from './signature.js'
 export { readSignedManifest, type SignedManifest } from './signed-manifest.js'
 export { epochFiles } from './verify/files.js'
 export type { EpochProof } from './verify/proof.js'

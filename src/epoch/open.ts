@@ -83,7 +83,7 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
 
   await checks.run('manifest', () => passed(`${venue}, epoch ${epoch}, ${placeInHistory(manifest)}`))
   await checks.run('files', () => verifyFiles(verification))
-  const signer = await verifySignature(verification)
+  const { signer, unasked } = await verifySignature(verification)
   const { keys, keyKind } = await verifyKeys(verification)
   const risk = await verifyTable(verification)
   const proofs = await verifyLedger(verification, keys)
@@ -94,7 +94,13 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
 
   const { valid, list, exitCode } = checks
   const vouched = vouchedNotes(usedInstances(manifest), options.pins)
-  const notes = [...notVerified(manifest), ...vouched, ...(age === undefined ? [] : [age]), ...unbounded]
+  const notes = [
+    ...notVerified(manifest),
+    ...(unasked === undefined ? [] : [unaskedNote(unasked)]),
+    ...vouched,
+    ...(age === undefined ? [] : [age]),
+    ...unbounded,
+  ]
   const batches = batchCount(ledger.batches)
   const { state } = ledger
   const report = {
@@ -104,6 +110,7 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
     manifestSha256,
     ...(manifest.previous === undefined ? {} : { previous: manifest.previous }),
     ...(signer === undefined ? {} : { signer }),
+    ...(unasked === undefined ? {} : { unasked }),
     keyKind,
     batches,
     state,
@@ -126,6 +133,10 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
   if (!(valid && solvency && table && policy && proof)) return { report, read }
   const proven = { ...manifest, parts: { ...manifest.parts, solvency } }
   return { report, read, epoch: { manifest: proven, manifestSha256, table, policy, proofs: all } }
+}
+
+function unaskedNote({ address, chainId }: Required<EpochReport>['unasked']): string {
+  return `signature.json is of the contract ${address} on chain ${chainId}, which nobody asked: nobody is known to have signed`
 }
 
 function placeInHistory({ previous }: Manifest): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type SignedData, signatureSchema } from '../bundle/index.js'
+import { chainIdSchema, type SignedData, signatureSchema } from '../bundle/index.js'
 import { sha256Schema } from '../schema/index.js'
 import type { Manifest } from './manifest-schema.js'
 
@@ -7,9 +7,11 @@ import type { Manifest } from './manifest-schema.js'
 const MAX_TIME = 253_402_300_799
 const MAX_URI = 2000
 
-/** The file with the venue's signature, beside the manifest that it is of. */
-export const epochSignatureSchema = signatureSchema.extend({
-  schema: z.literal('plimsoll/epoch-signature/1'),
+/** Bytes that a contract may ask for: signatures of many owners, or of a contract that asks others. */
+const MAX_CONTRACT_SIGNATURE = 16_384
+
+/** What a signature of either kind says of what it is over. */
+const about = {
   /** SHA-256 of the bytes of `manifest.json`. */
   manifest: sha256Schema,
   /** Where the venue publishes the epoch; may be empty. */
@@ -19,7 +21,31 @@ export const epochSignatureSchema = signatureSchema.extend({
     .regex(/^[!-~]*$/, 'must be an address without spaces, of ASCII characters'),
   /** Until when a contract may take the signature, seconds since 1970-01-01 UTC; 0: none ever does. */
   deadline: z.int().nonnegative().max(MAX_TIME, 'is after the year 9999: is it in milliseconds?'),
+}
+
+/** Where it is published, and until when it counts, by themselves. */
+export const signedTermsSchema = z.strictObject({ uri: about.uri, deadline: about.deadline })
+
+const byKeySchema = signatureSchema.extend({ schema: z.literal('plimsoll/epoch-signature/1'), ...about })
+
+const byContractSchema = z.strictObject({
+  schema: z.literal('plimsoll/epoch-contract-signature/1'),
+  ...about,
+  signer: signatureSchema.shape.signer,
+  /** The chain that the contract is on. */
+  chainId: chainIdSchema,
+  /** Whatever bytes its `isValidSignature` takes. */
+  signature: z
+    .string()
+    .regex(/^0x(?:[0-9a-f]{2})*$/, 'must be bytes in lower-case hexadecimal digits')
+    .max(2 + 2 * MAX_CONTRACT_SIGNATURE, `must not be more than ${MAX_CONTRACT_SIGNATURE} bytes`),
 })
+
+/**
+ * The file with the venue's signature, beside the manifest that it is of: by a key, or by a contract of the
+ * venue's on some chain, which alone can tell whether it signed (EIP-1271).
+ */
+export const epochSignatureSchema = z.discriminatedUnion('schema', [byKeySchema, byContractSchema])
 
 /**
  * A venue's signature over an epoch, as `signature.json` has it.
@@ -27,6 +53,35 @@ export const epochSignatureSchema = signatureSchema.extend({
  * @useDeclaredType
  */
 export type EpochSignature = z.infer<typeof epochSignatureSchema>
+
+/**
+ * A signature over an epoch by a contract, such as a wallet of several owners.
+ *
+ * @useDeclaredType
+ */
+export type EpochContractSignature = z.infer<typeof byContractSchema>
+
+/** A question to a contract: whether it takes these bytes as its signature over a hash (EIP-1271). */
+export interface ContractQuestion {
+  chainId: string
+  /** Lower-case. */
+  contract: string
+  /** `0x` and 64 digits. */
+  hash: string
+  /** Bytes in hex. */
+  signature: string
+}
+
+/** What a contract answered. It is the word of the node that was asked, and true at that block. */
+export interface ContractAnswer {
+  takes: boolean
+  block: number
+  /** `0x` and 64 digits. */
+  blockHash: string
+}
+
+/** Asks a contract, at a block of now; `undefined` where no node of its chain is known. */
+export type AskContract = (question: ContractQuestion) => Promise<ContractAnswer | undefined>
 
 /**
  * What a venue signs of an epoch: `OpenEpoch(string venue,string epoch,uint256 riskRoot,bytes32

@@ -7,7 +7,10 @@ import { epochSignatureSchema, epochSigned } from './signature.js'
 /** The manifest of an epoch of which nothing else was read or verified. */
 export interface SignedManifest {
   manifest: Manifest
-  /** The address, in lower case, that signed it; missing when nobody did, or not soundly. */
+  /**
+   * The address, in lower case, of the key that signed it; missing when none did, or not soundly. What a
+   * contract signed is not shown here: its chain would have to be asked.
+   */
   signer?: string
 }
 
@@ -22,6 +25,9 @@ export interface SignedManifest {
 export async function readSignedManifest(source: Source): Promise<SignedManifest> {
   const { value: manifest, sha256 } = await readPublishedManifest(source)
   const file = await readJsonIfThere(source, EPOCH_PATHS.signature, epochSignatureSchema)
-  const isSound = file?.manifest === sha256 && isSignedBy(epochSigned(manifest, file), file)
+  const isSound =
+    file?.schema === 'plimsoll/epoch-signature/1' &&
+    file.manifest === sha256 &&
+    isSignedBy(epochSigned(manifest, file), file)
   return isSound ? { manifest, signer: file.signer } : { manifest }
 }

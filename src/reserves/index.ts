@@ -58,6 +58,7 @@ export {
   controlSchema,
   eip1271Call,
   isPsbt,
+  isValidSignatureCall,
   type Locks,
   type MovementFacts,
   type MovementProof,
@@ -65,6 +66,7 @@ export {
   movementDigest,
   reservesTypedData,
   type SpentOutput,
+  TAKEN,
   verifyControl,
   type WalletFacts,
 } from './control/index.js'

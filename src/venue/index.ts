@@ -52,7 +52,15 @@ export {
   SolvencyShortError,
 } from './prove-solvency.js'
 export { readToProve } from './read-to-prove.js'
-export { type SignEpochOptions, signEpoch } from './sign-epoch.js'
+export {
+  epochTypedData,
+  type SignByContractOptions,
+  type SignEpochOptions,
+  type SignedTerms,
+  signEpoch,
+  signEpochByContract,
+  type WalletData,
+} from './sign-epoch.js'
 export { createSigningKey, readPrivateKey, readSigningKey, type SigningKey } from './signing-key.js'
 export type { StressLine } from './stress-lines.js'
 export { stressReport } from './stress-report.js'

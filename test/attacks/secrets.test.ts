@@ -61,6 +61,7 @@ const csv = (rows: readonly (readonly string[])[]) =>
   `account_id,instrument,quantity\n${rows.map((row) => row.join()).join('\n')}\n`
 
 const EXPORT = ['--epoch', epoch, '--accounts', file('venue/accounts.csv')]
+const WALLET = `eip155:1:0x${'5a'.repeat(20)}`
 const PASSPHRASE = 'MARKPASS tulip harbour anvil'
 
 const NO_NODE = ['--rpc', 'http://127.0.0.1:1', '--sender', file('venue-key.json')]
@@ -207,6 +208,8 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: ['--new-key', file('venue-key.json'), '--json'], code: 2 },
     { args: [epoch, '--key', file('owner.json')], code: 2 },
     { args: [epoch, '--key', file('venue-key.json'), '--json'], code: 0 },
+    { args: [epoch, '--contract', WALLET, '--typed-data', file('to-sign.json')], code: 0 },
+    { args: [epoch, '--contract', WALLET, '--signature', file('owner.json')], code: 2 },
   ],
   ['epoch pack', { args: [epoch, '--out', file('epoch.zip')], code: 0 }],
   [

@@ -27,14 +27,30 @@ export function proofView(report: Omit<ProofReport, 'exitCode'>): Text {
   ]
 }
 
+/** The result of `epoch sign --typed-data`. */
+export function typedDataView(result: { epoch: string; typedData: string; contract: string }): Text {
+  const { epoch, typedData, contract } = result
+  return facts([
+    ['not signed yet', epoch],
+    ['the wallet signs', typedData],
+    ['then', `plimsoll epoch sign ${epoch} --contract ${contract} --signature FILE`],
+  ])
+}
+
 /** The result of `epoch sign`. */
-export function signatureView(result: { epoch: string; manifest: string; signer: string }): Text {
-  const { epoch, manifest, signer } = result
+export function signatureView(result: {
+  epoch: string
+  manifest: string
+  signer: string
+  chainId?: string
+}): Text {
+  const { epoch, manifest, signer, chainId } = result
+  const asked = chainId === undefined ? '' : ` --rpc eip155:${chainId}=URL`
   return facts([
     ['signed', `${epoch}/signature.json`],
     ['SHA-256 of the manifest', manifest],
     ['by', signer],
-    ['readers check it', `plimsoll verify ${epoch} --venue ${signer}`],
+    ['readers check it', `plimsoll verify ${epoch} --venue ${signer}${asked}`],
   ])
 }
 

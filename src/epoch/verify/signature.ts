@@ -1,47 +1,84 @@
-import { type Found, fail, isSignedBy, placeOf, readTextIfThere } from '../../bundle/index.js'
+import { type Found, fail, isSignedBy, placeOf, readTextIfThere, signedHash } from '../../bundle/index.js'
 import { parseJsonAs } from '../../schema/index.js'
 import { EPOCH_PATHS } from '../paths.js'
-import { epochSignatureSchema, epochSigned } from '../signature.js'
-import type { Signer, Verification } from './verification.js'
+import { type EpochContractSignature, epochSignatureSchema, epochSigned } from '../signature.js'
+import type { EpochReport, Signer, Verification } from './verification.js'
+
+/** What is known of the signature, as the report has it. */
+type FoundSignature = Pick<EpochReport, 'signer' | 'unasked'>
 
 /**
  * Who signed the manifest. An epoch without a signature is not judged by it unless the reader named the
- * venue's address.
+ * venue's address, and neither is one with that of a contract which nobody asked.
  */
-export async function verifySignature(verification: Verification): Promise<Signer | undefined> {
+export async function verifySignature(verification: Verification): Promise<FoundSignature> {
   const { source, checks, options } = verification
-  const { signature: path } = EPOCH_PATHS
-  // What cannot be read is a failure of this check, and never one of not being there.
-  const text = await readTextIfThere(source, path).then(
-    (read) => ({ read }),
-    (error: unknown) => ({ error }),
-  )
-  if ('read' in text && text.read === undefined && options.venue === undefined) return undefined
-  return checks.run('signature', () => {
-    if ('error' in text) throw text.error
-    return signerOf(verification, text.read)
+  const outcome = await readTextIfThere(source, EPOCH_PATHS.signature)
+    .then((text) => signerOf(verification, text))
+    .then(
+      (found) => ({ found }),
+      // What cannot be read is a failure of this check, and never one of not being there.
+      (error: unknown) => ({ error }),
+    )
+  if ('found' in outcome && options.venue === undefined) {
+    if (outcome.found === undefined) return {}
+    if ('unasked' in outcome.found) return outcome.found
+  }
+  const signer = await checks.run('signature', () => {
+    if ('error' in outcome) throw outcome.error
+    const { found } = outcome
+    if (found === undefined) fail('the venue has not signed the manifest', UNSIGNED)
+    if (!('unasked' in found)) return known(found, options.venue)
+    const { address, chainId } = found.unasked
+    fail(`is of the contract ${address}, and nobody asked its chain whether it signed: cannot tell`, {
+      todo: `Name a node of the chain with --rpc eip155:${chainId}=URL.`,
+    })
   })
+  return signer === undefined ? {} : { signer }
 }
 
+/** Whose the signature is; nothing where there is none. */
 async function signerOf(
   { source, manifest, manifestSha256, options }: Verification,
   text: string | undefined,
-): Promise<Found<Signer>> {
-  if (text === undefined) fail('the venue has not signed the manifest', UNSIGNED)
+): Promise<Omit<Signer, 'known'> | Pick<Required<EpochReport>, 'unasked'> | undefined> {
+  if (text === undefined) return undefined
   const file = parseJsonAs(text, epochSignatureSchema, placeOf(source, EPOCH_PATHS.signature))
   if (file.manifest !== manifestSha256) fail('is of another manifest', UNSIGNED)
-  if (!isSignedBy(epochSigned(manifest, file), file)) {
-    fail(`is not a signature of ${file.signer} over this manifest`, UNSIGNED)
+  const signed = epochSigned(manifest, file)
+  const { signer: address } = file
+  if (file.schema === 'plimsoll/epoch-contract-signature/1') {
+    const answer = await options.askContract?.(questionOf(file, signedHash(signed)))
+    const { chainId } = file
+    if (answer === undefined) return { unasked: { address, chainId } }
+    const { takes, block, blockHash } = answer
+    if (!takes) fail(`is not one that the contract ${address} takes, at block ${block}`, UNSIGNED)
+    return { address, observed: { chainId, block, blockHash } }
   }
-  const { venue } = options
+  if (!isSignedBy(signed, file)) fail(`is not a signature of ${address} over this manifest`, UNSIGNED)
+  return { address }
+}
+
+function questionOf({ chainId, signer: contract, signature }: EpochContractSignature, hash: string) {
+  return { chainId, contract, hash, signature }
+}
+
+/** The signer, as the one that the reader named or as whoever. */
+function known(signer: Omit<Signer, 'known'>, venue: string | undefined): Found<Signer> {
+  const { address, observed } = signer
+  const asked =
+    observed === undefined
+      ? ''
+      : `, as a node of chain ${observed.chainId} answers at block ${observed.block}: observed, not proven`
+  const what = observed === undefined ? 'key' : 'contract'
   if (venue === undefined) {
     return {
-      found: { address: file.signer, known: false },
-      detail: `by ${file.signer}; that this is the venue's key is its own word: name the address with --venue`,
+      found: { ...signer, known: false },
+      detail: `by ${address}${asked}; that this is the venue's ${what} is its own word: name the address with --venue`,
     }
   }
-  if (venue !== file.signer) fail(`is by ${file.signer}, and the venue's address is ${venue}`, UNSIGNED)
-  return { found: { address: file.signer, known: true }, detail: `by the venue's key, ${file.signer}` }
+  if (venue !== address) fail(`is by ${address}, and the venue's address is ${venue}`, UNSIGNED)
+  return { found: { ...signer, known: true }, detail: `by the venue's ${what}, ${address}${asked}` }
 }
 
 const UNSIGNED = {

@@ -4,6 +4,7 @@ import type { PolicyFile } from '../../statements/index.js'
 import type { Backing } from '../backing-words.js'
 import type { KnownOfEvidence } from '../evidence.js'
 import type { Manifest } from '../manifest-schema.js'
+import type { AskContract } from '../signature.js'
 
 export interface VerifyEpochOptions {
   pins: KeyPins
@@ -11,8 +12,10 @@ export interface VerifyEpochOptions {
   production?: boolean
   /** The weakest policy to accept (default: full reserves in every instrument). */
   policy?: PolicyFile
-  /** Address of the key that the venue signs with, lower-case: the manifest must have its signature. */
+  /** Address of the key or contract that the venue signs with, lower-case: the manifest must have its signature. */
   venue?: string
+  /** Asks a contract that is said to have signed the manifest; without it, none is asked. */
+  askContract?: AskContract
   /** Refuse marks of the future and marks older than this many seconds (default: accept any time). */
   maxAge?: number
   /** What the reader knows of chains and tokens, from elsewhere than the evidence of the reserves. */
@@ -33,6 +36,8 @@ export interface EpochReport {
   previous?: string
   /** Who signed the manifest; missing when nobody did, or not soundly. */
   signer?: Signer
+  /** A contract that is said to have signed it, of which nobody was asked: nothing is known of it. */
+  unasked?: { address: string; chainId: string }
   /** Kind of the pinned keys: `ceremony` when all are. */
   keyKind: KeyKind
   batches: number
@@ -52,12 +57,14 @@ export interface EpochReport {
   exitCode: ExitCode
 }
 
-/** The key that an epoch is signed with. */
+/** The key or the contract that signed an epoch. */
 export interface Signer {
   /** Lower-case. */
   address: string
   /** Whether it is the one that the reader named; if not, it is whoever's. */
   known: boolean
+  /** Of a contract: where it was asked. That it answered so is the word of a node, and no proof. */
+  observed?: { chainId: string; block: number; blockHash: string }
 }
 
 /** An epoch while it is verified: where it comes from, what it says of itself, and what was found so far. */

@@ -9,7 +9,7 @@ import { evmAddress, recoverKey } from './secp256k1.js'
 
 /** `isValidSignature(bytes32,bytes)`, and what it returns for a signature that it takes. */
 const IS_VALID = '0x1626ba7e'
-const ACCEPTED = `${IS_VALID}${'0'.repeat(56)}`
+export const TAKEN = `${IS_VALID}${'0'.repeat(56)}`
 
 /** The type that a wallet shows for `eip712`, field by field as in the text. */
 const TYPES = {
@@ -76,11 +76,16 @@ export function eip1271Call(
   text: string,
   signature: string,
 ): { to: string; data: string } {
+  return { to: account.address, data: isValidSignatureCall(hashMessage(text), signature) }
+}
+
+/** The data of that call, over any hash. A contract that takes the signature answers with `TAKEN`. */
+export function isValidSignatureCall(hash: string, signature: string): string {
   const values = encodeAbiParameters(
     [{ type: 'bytes32' }, { type: 'bytes' }],
-    [hashMessage(text), signature as `0x${string}`],
+    [hash as `0x${string}`, signature as `0x${string}`],
   )
-  return { to: account.address, data: `${IS_VALID}${values.slice(2)}` }
+  return `${IS_VALID}${values.slice(2)}`
 }
 
 export function verifyEip191(control: ControlOf<'eip191'>, context: ControlContext): ControlResult {
@@ -96,7 +101,7 @@ export function verifyEip712(control: ControlOf<'eip712'>, { account, text }: Co
 
 /** The node's word for what a contract says of a signature: observed, and worth as much as the node. */
 export function verifyEip1271(control: ControlOf<'eip1271'>): ControlResult {
-  return control.result === ACCEPTED
+  return control.result === TAKEN
     ? { status: 'valid', class: 'observed' }
     : { status: 'invalid', class: 'observed', why: 'the contract does not take the signature' }
 }

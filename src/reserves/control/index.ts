@@ -1,5 +1,5 @@
 export { bip322OfPsbts, bip322Psbt, isPsbt } from './bip322-psbt.js'
-export { eip1271Call, reservesTypedData, senderOf } from './evm.js'
+export { eip1271Call, isValidSignatureCall, reservesTypedData, senderOf, TAKEN } from './evm.js'
 export { movementAmount, movementDigest } from './movement.js'
 export type {
   ControlContext,
