@@ -12,7 +12,7 @@ export interface VerifyEpochOptions {
   production?: boolean
   /** The weakest policy to accept (default: full reserves in every instrument). */
   policy?: PolicyFile
-  /** Address of the key or contract that the venue signs with, lower-case: the manifest must have its signature. */
+  /** Address of the venue's key or contract, lower-case: the manifest must have its signature. */
   venue?: string
   /** Asks a contract that is said to have signed the manifest; without it, none is asked. */
   askContract?: AskContract

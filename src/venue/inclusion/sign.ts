@@ -59,7 +59,7 @@ export async function* finishedFiles(
   }
 }
 
-/** The inclusion file of one account, signed where there is a key; `undefined` when there is no such account. */
+/** The inclusion file of one account, signed where there is a key; `undefined` for none of the ledger. */
 export async function finishedFile(
   books: FoldedBooks,
   key: SigningKey | undefined,
