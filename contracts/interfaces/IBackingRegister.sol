@@ -9,10 +9,10 @@ import {ISolvencyRegistry} from "./ISolvencyRegistry.sol";
 ///         what public evidence shows. A registry that demands backing (`Guards.backing`) makes no epoch
 ///         final before.
 ///
-///         A proof is for one venue, epoch, policy, risk table, epoch before and root of accounts, and for one
-///         set of evidence files, by their hash: the register makes the proof's context again from them. Only
-///         who can open a commitment can make a proof of it. A later proof of the same commitment takes the
-///         place of an earlier one, which never comes back, until the epoch is final. Then it stays.
+///         A proof is for one venue, epoch, policy, risk table, epoch before and root of accounts, and for
+///         one set of evidence files, by their hash: the register makes the proof's context again from them.
+///         Only who can open a commitment can make a proof of it. A later proof of the same commitment takes
+///         the place of an earlier one, which never comes back, until the epoch is final. Then it stays.
 ///
 ///         What the register does not do: it knows nothing of chains and addresses. That the evidence is what
 ///         its hash says, and shows what its digest says, is for whoever reads the files; so is that

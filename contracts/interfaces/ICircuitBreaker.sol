@@ -150,7 +150,7 @@ interface ICircuitBreaker is ILevelSource {
     function settle(bytes32 scope) external;
 
     /// @notice Takes what flows out from the bucket of a scope, and reverts when there is not enough. Ask
-    ///         after everything else was checked, so that nobody can empty the bucket with what is not theirs.
+    ///         after everything else was checked, so that nobody empties the bucket with what is not theirs.
     /// @dev For the spender.
     function spend(bytes32 scope, uint256 amount) external;
 

@@ -15,8 +15,8 @@ import {ISolvencyRegistry} from "./ISolvencyRegistry.sol";
 ///         was opened after the announcement: every epoch that could have counted the floor is over by then.
 ///         Or it is paid out, for the beneficiary itself.
 ///
-///         What is free, the balance above all floors, is withdrawn after a delay, within a week. Payouts name
-///         beneficiary, epoch and reason, take what is free first, and then the beneficiary's own floor.
+///         What is free, the balance above all floors, is withdrawn after a delay, within a week. Payouts
+///         name beneficiary, epoch and reason, take what is free first, and then the beneficiary's own floor.
 ///
 ///         Odd tokens. The fund asks a token for its balance each time and keeps no account of its own. When
 ///         a token takes units away and less is left than all floors together, nothing of it is withdrawn and
