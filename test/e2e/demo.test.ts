@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { formatUnits, parseUnits } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { plimsoll, plimsollIn, type Run, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
 import { EXAMPLES } from '../helpers/commands.js'
@@ -104,6 +105,47 @@ describe('demo (cli.11)', () => {
       env,
     })
     expect(stdout).toContain(`meets 2 × maintenance; handle `)
+  })
+
+  test('the keeper of the examples sells the escrow of a loan that nobody proved again (example.13)', async () => {
+    // As in a project that has the package: its name is that of the build.
+    const env = {
+      ...process.env,
+      PLIMSOLL_CACHE: TEST_CACHE,
+      TSX_TSCONFIG_PATH: 'examples/keeper/tsconfig.json',
+    }
+    const args = ['--import', 'tsx', 'examples/keeper/run.ts', out]
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env })
+    const steps = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string> & { step: string })
+    const of = (step: string) => steps.filter((each) => each.step === step)
+    expect(of('looked').map(({ standing, did }) => [standing, did])).toEqual([
+      ['backed', undefined],
+      ['grace', undefined],
+      ['lapsed', 'lapse'],
+    ])
+    const asked = of('waiting').map((each) => Number(each.asked))
+    expect(asked.length).toBeGreaterThan(5)
+    expect(asked).toEqual([...asked].sort((a, b) => b - a))
+    const taken = of('taken').map(({ step, ...figures }) =>
+      Object.fromEntries(Object.entries(figures).map(([name, text]) => [name, parseUnits(text, 18)])),
+    )
+    expect(taken).toHaveLength(2)
+    for (const { cost, reward, discount, recovered, repaid } of taken) {
+      expect(cost).toBe(reward! + discount!)
+      expect(cost! < recovered!).toBe(true)
+      expect(repaid! + reward! + discount!).toBe(recovered!)
+    }
+    const sum = (name: string) => taken.reduce((total, figures) => total + figures[name]!, 0n)
+    const [over] = of('over')
+    expect(formatUnits(sum('repaid'), 18)).toBe(of('borrowed')[0]!.debt)
+    // A fee of 7.5 for 1,500 of the 100,000 that there were.
+    expect(over!.lenderHas).toBe('100007.5')
+    expect(over!.traderGotBack).toBe(formatUnits(parseUnits('1', 18) - sum('taken'), 18))
+    expect(over!.keeperEarned).toBe(formatUnits(sum('reward') + sum('profit'), 18))
+    expect(over!.auctionHolds).toBe('0')
   })
 
   test('nothing public says what the traders hold (privacy.1)', () => {
