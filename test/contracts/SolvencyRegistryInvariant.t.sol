@@ -2,10 +2,13 @@
 pragma solidity 0.8.37;
 
 import {MarginGate} from "../../contracts/MarginGate.sol";
+import {IGroth16Verifier} from "../../contracts/interfaces/IGroth16Verifier.sol";
+import {IMarginGate} from "../../contracts/interfaces/IMarginGate.sol";
 import {ISolvencyOracle} from "../../contracts/interfaces/ISolvencyOracle.sol";
 import {ISolvencyRegistry} from "../../contracts/interfaces/ISolvencyRegistry.sol";
 import {Statement} from "../../contracts/types/Statement.sol";
 import {RegistryFixtures} from "./RegistryFixtures.sol";
+import {Fifths6Verifier} from "./generated/Fifths6Verifier.sol";
 
 /// @dev Everybody who acts on a registry. Each step is one call that it may refuse. What it takes is logged here
 ///      apart, and the registry is held against the log: an epoch stands for nothing but an opening that was
@@ -48,11 +51,20 @@ contract RegistryUsers is RegistryFixtures {
     uint40[3] private ends = [LATEST, LATEST, LATEST];
     ISolvencyRegistry.Terms private terms = ISolvencyRegistry.Terms(MAX_AGE, MAX_LAG);
     MarginGate private gate;
+    IGroth16Verifier private margin = IGroth16Verifier(address(new Fifths6Verifier()));
+    /// @dev The epoch that the gate has a record of.
+    uint48 private recordedIn;
+    /// @dev What the trader sends to the gate in the first and in the next epoch.
+    bytes[2] private submissions;
+    address private trader;
+    uint256 private handle;
+    bytes[3] private forgeries;
 
     /// @dev How many steps of each kind the registry took: a run that is refused throughout shows nothing.
     uint256 public batches;
     uint256 public openings;
     uint256 public finalities;
+    uint256 public records;
 
     function begin() external {
         setUp();
@@ -65,7 +77,35 @@ contract RegistryUsers is RegistryFixtures {
             runs[i] = abi.encode(run);
             if (i < 3) firstStates[i] = run.states[0];
         }
-        gate = new MarginGate(address(this), "label", registry, venue);
+        vm.startPrank(vm.parseJsonAddress(json, ".deployer"));
+        gate = new MarginGate(address(this), vm.parseJsonBytes32(json, ".margins.label"), registry, venue);
+        vm.stopPrank();
+        gate.setVerifier(margin, true);
+        gate.setRequirement("initial", vm.parseJsonUint(json, ".margins.requirement"));
+        handle = vm.parseJsonUint(json, ".margins.handle");
+        trader = vm.parseJsonAddress(json, ".margins.trader");
+        for (uint256 i = 0; i < 2; ++i) {
+            submissions[i] = submissionTo(i);
+        }
+        string[3] memory verifiers = ["ledger", "otherLedger", "solvency"];
+        for (uint256 i = 0; i < 3; ++i) {
+            forgeries[i] = abi.encode(forgeryOf(verifiers[i]));
+        }
+    }
+
+    function submissionTo(uint256 which) private view returns (bytes memory) {
+        Case memory each = caseAt(which);
+        IMarginGate.Claim memory claim = IMarginGate.Claim({
+            accountsRoot: each.claim.accountsRoot,
+            riskRoot: each.opening.riskRoot,
+            requirementId: "initial",
+            handle: handle,
+            nonce: each.epoch,
+            expiry: uint64(vm.parseJsonUint(json, ".margins.expiry"))
+        });
+        string memory place = string.concat(".margins.proofs[", vm.toString(which), "]");
+        uint256[8] memory proof = words(vm.parseJsonUintArray(json, place));
+        return abi.encodeCall(IMarginGate.submit, (margin, proof, claim));
     }
 
     /// @dev Brings batches as they are, or of another run, from another place, or under another key.
@@ -206,6 +246,36 @@ contract RegistryUsers is RegistryFixtures {
         ends[key % 3] = end;
     }
 
+    /// @dev A key that is known, under any window, by the governor itself.
+    function registerAgain(uint256 which, uint40 until) external {
+        IGroth16Verifier[3] memory known = [ledger, otherLedger, solvency];
+        which %= 3;
+        Statement statement = which == 2 ? Statement.Solvency : Statement.Ledger;
+        until = uint40(block.timestamp) + until % 1_000_000;
+        bytes memory call = abi.encodeCall(
+            ISolvencyRegistry.registerKey,
+            (
+                known[which],
+                statement,
+                uint40(block.timestamp),
+                until,
+                abi.decode(forgeries[which], (ISolvencyRegistry.Forgery))
+            )
+        );
+        require(!took(address(this), call), "a key was registered twice");
+    }
+
+    /// @dev A trader brings the margin proof of the first or of the next epoch to a gate over the registry.
+    function record(uint256 which) external {
+        which %= 2;
+        vm.prank(trader);
+        (bool success,) = address(gate).call(submissions[which]);
+        if (!success) return;
+        require(caseAt(which).epoch == last, "a record of another epoch than the last");
+        recordedIn = last;
+        ++records;
+    }
+
     function setTerms(uint16 age, uint16 lag) external {
         terms = ISolvencyRegistry.Terms(1 + uint48(age) * 4, 1 + uint48(lag));
         registry.setTerms(venue, terms);
@@ -277,6 +347,9 @@ contract RegistryUsers is RegistryFixtures {
                 && end == (counts ? until : 0),
             "the gate has another epoch, or for longer"
         );
+        uint64 validUntil = gate.marginOf(handle, "initial");
+        require(validUntil <= end, "a record that outlasts the registry's epoch");
+        require(validUntil == 0 || recordedIn == last, "a record of another epoch");
     }
 
     /// @dev The case that has this claim, proof and number, among those that are proven for this registry.
@@ -327,7 +400,7 @@ contract SolvencyRegistryInvariantTest {
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
         targets = new FuzzSelector[](1);
-        bytes4[15] memory steps = [
+        bytes4[18] memory steps = [
             RegistryUsers.submit.selector,
             RegistryUsers.submit.selector,
             RegistryUsers.submit.selector,
@@ -342,7 +415,10 @@ contract SolvencyRegistryInvariantTest {
             RegistryUsers.retire.selector,
             RegistryUsers.setTerms.selector,
             RegistryUsers.wait.selector,
-            RegistryUsers.usurp.selector
+            RegistryUsers.usurp.selector,
+            RegistryUsers.registerAgain.selector,
+            RegistryUsers.record.selector,
+            RegistryUsers.record.selector
         ];
         targets[0] = FuzzSelector(address(users), new bytes4[](steps.length));
         for (uint256 i = 0; i < steps.length; ++i) {
@@ -359,10 +435,11 @@ contract SolvencyRegistryInvariantTest {
         users.submit(0, 0, 0, 2, 7);
         users.open(0, 7);
         users.finalize(0, 7, 0);
+        users.record(0);
         users.check();
         require(
-            users.batches() == 1 && users.openings() == 1 && users.finalities() == 1,
-            "the run has to take batches, an opening and a proof"
+            users.batches() == 1 && users.openings() == 1 && users.finalities() == 1 && users.records() == 1,
+            "the run has to take batches, an opening, a proof and a record"
         );
     }
 }

@@ -5,21 +5,40 @@ import { describe, expect, test } from 'vitest'
 import { solidityTestsOf } from '../../scripts/soundness/attacks/claims.js'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
-const CONTRACTS = join(HERE, '../../contracts')
+const ROOT = join(HERE, '../..')
 /** Part of others, whose tests try it. */
 const PARTS = ['TwoStepOwner']
+/** Where tests and outlines are, where the contracts that have to have one, and where those that can. */
+const SETS = [
+  { tests: HERE, deployed: ['contracts'], others: ['contracts/libraries'] },
+  {
+    tests: join(HERE, 'examples'),
+    deployed: ['examples/contracts', 'examples/contracts/lending'],
+    others: [],
+  },
+].map(({ tests, deployed, others }) => {
+  const files = readdirSync(tests)
+  const named = (folders: string[], ending: string) =>
+    folders
+      .flatMap((folder) => readdirSync(join(ROOT, folder)))
+      .filter((file) => file.endsWith(ending))
+      .map((file) => file.slice(0, -ending.length))
+  return {
+    tests,
+    deployed: named(deployed, '.sol'),
+    contracts: named([...deployed, ...others], '.sol'),
+    outlines: files.filter((file) => file.endsWith('.tree')).map((file) => file.slice(0, -5)),
+    suites: files.filter((file) => file.endsWith('.t.sol')),
+  }
+})
 
 interface Branch {
   words: string
   below: Branch[]
 }
 
-const files = readdirSync(HERE)
-const outlines = files.filter((file) => file.endsWith('.tree')).map((file) => file.slice(0, -5))
-const suites = files.filter((file) => file.endsWith('.t.sol'))
-
 /** The contract whose tests a file has: the one with the longest name that the file's begins with. */
-const outlineOf = (suite: string) =>
+const outlineOf = (suite: string, outlines: readonly string[]) =>
   outlines.filter((name) => suite.startsWith(name)).sort((a, b) => b.length - a.length)[0]
 
 /** Of a test's name or of a leaf, letters and digits: `test_S10_onlyOne` is that of “S10: only one”. */
@@ -49,25 +68,26 @@ function show({ words, below }: Branch, indent = ''): string {
 const leaves = (branch: Branch): string[] =>
   branch.below.length === 0 ? [branch.words] : branch.below.flatMap(leaves)
 
-describe('outlines and tests of the contracts hold together (cli.13)', () => {
+describe.each(SETS)('outlines and tests of the contracts hold together (cli.13)', (set) => {
+  const { tests: folder, deployed, contracts, outlines, suites } = set
+
   test('every contract has an outline, and every outline a contract', () => {
-    const contracts = [...readdirSync(CONTRACTS), ...readdirSync(join(CONTRACTS, 'libraries'))]
-    const names = contracts.filter((file) => file.endsWith('.sol')).map((file) => file.slice(0, -4))
-    expect(outlines.filter((name) => !names.includes(name))).toEqual([])
-    const own = readdirSync(CONTRACTS).filter((file) => file.endsWith('.sol'))
-    expect(own.map((file) => file.slice(0, -4)).filter((name) => !outlines.includes(name))).toEqual(PARTS)
-    expect(suites.filter((suite) => outlineOf(suite) === undefined)).toEqual([])
+    expect(outlines.filter((name) => !contracts.includes(name))).toEqual([])
+    expect(deployed.length).toBeGreaterThan(PARTS.length)
+    const lacking = deployed.filter((name) => !outlines.includes(name) && !PARTS.includes(name))
+    expect(lacking).toEqual([])
+    expect(suites.filter((suite) => outlineOf(suite, outlines) === undefined)).toEqual([])
   })
 
   test.each(outlines)('%s: every leaf is a test, and every test a leaf below a condition', (name) => {
-    const text = readFileSync(join(HERE, `${name}.tree`), 'utf8')
+    const text = readFileSync(join(folder, `${name}.tree`), 'utf8')
     const tree = parse(text)
     expect(tree.words).toBe(name)
     expect(`${show(tree)}\n`).toBe(text)
     expect(tree.below.filter(({ below }) => below.length === 0)).toEqual([])
     const tests = suites
-      .filter((suite) => outlineOf(suite) === name)
-      .flatMap((suite) => solidityTestsOf(join(HERE, suite)))
+      .filter((suite) => outlineOf(suite, outlines) === name)
+      .flatMap((suite) => solidityTestsOf(join(folder, suite)))
       .map(({ title }) => essence(title.replace(/^(?:testFuzz|test|invariant)/, '')))
     expect(leaves(tree).map(essence).sort()).toEqual(tests.sort())
     expect(tests.length).toBeGreaterThan(0)

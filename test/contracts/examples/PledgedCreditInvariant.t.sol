@@ -273,7 +273,7 @@ contract LendingUsers is LendingFixtures {
 /// @dev Random sequences of everything that anybody can do. How many and how long: FOUNDRY_INVARIANT_RUNS and
 ///      FOUNDRY_INVARIANT_DEPTH.
 /// claim: example.5, example.6, example.7, example.8, example.9, example.10
-contract LendingInvariantTest {
+contract PledgedCreditInvariantTest {
     struct FuzzSelector {
         address addr;
         bytes4[] selectors;
