@@ -5,9 +5,10 @@ import {IMarginGate} from "plimsoll/contracts/interfaces/IMarginGate.sol";
 import {IComplianceModule} from "./interfaces/IComplianceModule.sol";
 
 /// @title An ERC-3643 module: a token goes to holders whose account is on record to meet a margin requirement
-/// @notice A receiver names its handle once, from the address that submitted the proof, and proves again in each
-///         epoch. Only who receives is asked. Burns and recoveries by the token's agents are not: a holder whose
-///         record is over keeps what it has, and can send it to anyone who has a record, or have it redeemed.
+/// @notice A receiver names its handle once, from the address that submitted the proof, and proves again in
+///         each epoch. Only who receives is asked. Burns and recoveries by the token's agents are not: a
+///         holder whose record is over keeps what it has, and can send it to anyone who has a record, or have
+///         it redeemed.
 contract MarginModule is IComplianceModule {
     IMarginGate public immutable gate;
     bytes32 public immutable requirementId;

@@ -8,9 +8,9 @@ import {ISolvencyProof} from "./interfaces/ISolvencyProof.sol";
 
 /// @title A venue's status for contracts that read feeds
 /// @notice A round is an epoch. The answer is 1 while the venue is solvent and 0 while it is not: stale,
-///         suspended or paused. It is a verdict and no amount. Who takes it for reserves takes them to be one unit,
-///         and refuses. `updatedAt` is when the books were taken, so a reader's own limit of age counts besides
-///         that of the venue's terms. Without a final epoch there is no round, and reading reverts.
+///         suspended or paused. It is a verdict and no amount. Who takes it for reserves takes them to be one
+///         unit, and refuses. `updatedAt` is when the books were taken, so a reader's own limit of age counts
+///         besides that of the venue's terms. Without a final epoch there is no round, and reading reverts.
 contract SolvencyFeed is IRoundFeed, ISolvencyProof {
     ISolvencyOracle public immutable oracle;
     bytes32 public immutable venue;

@@ -5,8 +5,9 @@ import {ISolvencyOracle} from "plimsoll/contracts/interfaces/ISolvencyOracle.sol
 import {IPoolHook, ModifyLiquidityParams, PoolKey, SwapParams} from "./interfaces/IPoolHook.sol";
 
 /// @title A Uniswap v4 hook for pools of one token, which a venue stands behind
-/// @notice A pool opens, swaps and takes liquidity while the venue is solvent. Liquidity leaves at any time: the
-///         hook has no part in it, and its address says so. It takes no share of a swap and holds nothing.
+/// @notice A pool opens, swaps and takes liquidity while the venue is solvent. Liquidity leaves at any time:
+///         the hook has no part in it, and its address says so. It takes no share of a swap and holds
+///         nothing.
 ///
 ///         `sender` is a router, so the hook asks nothing about persons.
 /// @dev Deploy it by CREATE2 with a salt that gives the address the bits of `FLAGS` among its last 14. The

@@ -6,8 +6,8 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IPriceFeed} from "plimsoll/contracts/interfaces/IPriceFeed.sol";
 import {ISwapMarket} from "../contracts/interfaces/ISwapMarket.sol";
 
-/// @dev What the local chain lacks: a token that anyone mints, and a price that anyone tells, with a market that
-///      swaps at it. For a chain without value.
+/// @dev What the local chain lacks: a token that anyone mints, and a price that anyone tells, with a market
+///      that swaps at it. For a chain without value.
 contract LocalToken is ERC20 {
     uint8 private immutable _decimals;
 

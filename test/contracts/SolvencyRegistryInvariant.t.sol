@@ -10,9 +10,9 @@ import {Statement} from "../../contracts/types/Statement.sol";
 import {RegistryFixtures} from "./RegistryFixtures.sol";
 import {Fifths6Verifier} from "./generated/Fifths6Verifier.sol";
 
-/// @dev Everybody who acts on a registry. Each step is one call that it may refuse. What it takes is logged here
-///      apart, and the registry is held against the log: an epoch stands for nothing but an opening that was
-///      signed, batches in a row under keys that were active, and a proof for both ends.
+/// @dev Everybody who acts on a registry. Each step is one call that it may refuse. What it takes is logged
+///      here apart, and the registry is held against the log: an epoch stands for nothing but an opening that
+///      was signed, batches in a row under keys that were active, and a proof for both ends.
 contract RegistryUsers is RegistryFixtures {
     struct Logged {
         uint256 accountsRoot;

@@ -23,6 +23,7 @@ const EXAMPLES = [
   'SolvencyFeed',
   'SolventPoolHook',
   'SolventVault',
+  'SwapTaker',
 ]
 /** Keys and proofs are fresh, and a little gas depends on their bytes. */
 const TOLERANCE = 0.01
@@ -50,6 +51,7 @@ test('S17: gas and sizes of code stay within 1 % of the agreed figures, and a ch
     ...(await gasFigures(join(GENERATED, 'snapshots/breaker.json'))),
     ...(await gasFigures(join(GENERATED, 'snapshots/fund.json'))),
     ...(await gasFigures(join(GENERATED, 'snapshots/backing.json'))),
+    ...(await gasFigures(join(GENERATED, 'snapshots/examples.json'))),
   }
   for (const name of [
     'BackingRegister',

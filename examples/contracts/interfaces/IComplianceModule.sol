@@ -2,8 +2,9 @@
 pragma solidity ^0.8.25;
 
 /// @title A module of a modular compliance contract for ERC-3643 tokens
-/// @notice Written for these examples, with the selectors that compliance contracts of T-REX call. A compliance
-///         contract binds itself, asks `moduleCheck` before a transfer or mint, and reports what was done.
+/// @notice Written for these examples, with the selectors that compliance contracts of T-REX call. A
+///         compliance contract binds itself, asks `moduleCheck` before a transfer or mint, and reports what
+///         was done.
 interface IComplianceModule {
     event ComplianceBound(address indexed compliance);
     event ComplianceUnbound(address indexed compliance);

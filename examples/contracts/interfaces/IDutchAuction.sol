@@ -6,16 +6,16 @@ import {IPriceFeed} from "plimsoll/contracts/interfaces/IPriceFeed.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @title Sells collateral at a price that falls in steps until somebody takes it
-/// @notice A sale begins above the reference price and is repriced every `step` seconds, each time to the same
-///         fraction. Anyone takes all or a part of it at the price of the moment, from the first second to the
-///         last. It ends when the debt and the keeper's reward are paid, and what is left of the collateral
-///         goes back to the borrower; or when the collateral is gone. It never asks who takes.
+/// @notice A sale begins above the reference price and is repriced every `step` seconds, each time to the
+///         same fraction. Anyone takes all or a part of it at the price of the moment, from the first second
+///         to the last. It ends when the debt and the keeper's reward are paid, and what is left of the
+///         collateral goes back to the borrower; or when the collateral is gone. It never asks who takes.
 ///
-///         The keeper that began a sale has a fixed share of all that it brings, so that the cost of a sale is
-///         below what it recovers at every step, also when the collateral does not cover the debt.
-/// @dev Prices are units of the asset for a unit of the collateral, times 1e27. Amounts round against the taker.
-///      What is owed to keepers and borrowers is kept here until they claim it: an address that cannot be paid
-///      stops no sale.
+///         The keeper that began a sale has a fixed share of all that it brings, so that the cost of a sale
+///         is below what it recovers at every step, also when the collateral does not cover the debt.
+/// @dev Prices are units of the asset for a unit of the collateral, times 1e27. Amounts round against the
+///      taker. What is owed to keepers and borrowers is kept here until they claim it: an address that cannot
+///      be paid stops no sale.
 interface IDutchAuction {
     /// @notice How the price falls, and what a keeper gets. Parts are in millionths.
     /// @param buffer What a sale begins at, as a part of the reference price: at least 1,000,000.

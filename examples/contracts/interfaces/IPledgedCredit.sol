@@ -6,20 +6,22 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IDutchAuction} from "./IDutchAuction.sol";
 
 /// @title Lends an ERC-20 against an escrow and a margin record that has to be kept alive
-/// @notice A borrower proves a margin requirement at a gate, pledges the handle to this contract, puts collateral
-///         in escrow, and borrows. A loan is backed until the record or the pledge ends, whichever is first. The
-///         borrower proves and pledges again in each epoch, and anyone calls `refresh` to have that noted. When
-///         the backing has ended by time and the grace is over, or when the loan is due, anyone lets it lapse:
-///         the escrow is sold, the debt is repaid, and what is left goes back to the borrower.
+/// @notice A borrower proves a margin requirement at a gate, pledges the handle to this contract, puts
+///         collateral in escrow, and borrows. A loan is backed until the record or the pledge ends, whichever
+///         is first. The borrower proves and pledges again in each epoch, and anyone calls `refresh` to have
+///         that noted. When the backing has ended by time and the grace is over, or when the loan is due,
+///         anyone lets it lapse: the escrow is sold, the debt is repaid, and what is left goes back to the
+///         borrower.
 ///
-///         What a borrower relies on. A loan is backed at least until the end that was noted last: neither the
-///         gate's owner nor its source of epochs can bring that forward. A loan never lapses before it is due
-///         because roots, verifier or requirement were withdrawn, because nobody can prove anything then.
+///         What a borrower relies on. A loan is backed at least until the end that was noted last: neither
+///         the gate's owner nor its source of epochs can bring that forward. A loan never lapses before it is
+///         due because roots, verifier or requirement were withdrawn, because nobody can prove anything then.
 ///         Whoever repays gets no question from the gate, the feed or the breaker.
 ///
-///         What the lender bears. Prices between two proofs: there is no liquidation by price, so the terms of
-///         the venue's epochs, the grace and `maxLoan` have to cover how far the price falls meanwhile. A sale
-///         that brings less than the debt is a loss. Funds that are sent here without `fund` are nobody's.
+///         What the lender bears. Prices between two proofs: there is no liquidation by price, so the terms
+///         of the venue's epochs, the grace and `maxLoan` have to cover how far the price falls meanwhile. A
+///         sale that brings less than the debt is a loss. Funds that are sent here without `fund` are
+///         nobody's.
 interface IPledgedCredit {
     /// @param gate Where the margin is recorded. Its rule, owner and source are the lender's choice.
     /// @param requirementId Which requirement a borrower has to keep.
@@ -55,8 +57,8 @@ interface IPledgedCredit {
     /// @param None There is no loan.
     /// @param Backed Record and pledge stand.
     /// @param Grace They do not, but the noted end and the grace are not over.
-    /// @param Undecided They do not, and the gate cannot say that it is for the borrower's part: roots, verifier
-    ///        or requirement are withdrawn.
+    /// @param Undecided They do not, and the gate cannot say that it is for the borrower's part: roots,
+    ///        verifier or requirement are withdrawn.
     /// @param Lapsed Anyone can have the escrow sold.
     /// @param Selling The escrow is being sold.
     enum Standing {
@@ -109,7 +111,8 @@ interface IPledgedCredit {
     /// @notice Takes funds that are not lent. For the lender.
     function withdraw(uint256 amount) external;
 
-    /// @notice Borrows against a handle that the caller has proven and pledged. The debt is `amount` and the fee.
+    /// @notice Borrows against a handle that the caller has proven and pledged. The debt is `amount` and the
+    ///         fee.
     function borrow(uint256 handle, uint256 amount, uint256 escrow) external;
 
     /// @notice Repays a loan as a whole, from the caller, and gives the escrow to the borrower.

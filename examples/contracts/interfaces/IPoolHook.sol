@@ -26,8 +26,8 @@ struct SwapParams {
 }
 
 /// @title The three calls of a Uniswap v4 hook that are made before funds go in
-/// @notice Written for these examples, with the selectors of v4. The manager calls a function of a hook when the
-///         hook's address has the bit of that function, and takes no other answer than its selector.
+/// @notice Written for these examples, with the selectors of v4. The manager calls a function of a hook when
+///         the hook's address has the bit of that function, and takes no other answer than its selector.
 interface IPoolHook {
     function beforeInitialize(address sender, PoolKey calldata key, uint160 sqrtPriceX96)
         external

@@ -154,7 +154,8 @@ contract DutchAuction is IDutchAuction, ReentrancyGuardTransient {
         return address(levels) == address(0) ? 0 : levels.levelOf(scope);
     }
 
-    /// @dev Notes what was taken, before anything moves. Of all that is due and of the reward as much is paid.
+    /// @dev Notes what was taken, before anything moves. Of all that is due and of the reward as much is
+    ///      paid.
     function _book(uint256 id, uint256 taken, uint256 paid) private returns (uint256, uint256, bool) {
         Sale memory sale = _sales[id];
         uint256 share = sale.reward.mulDiv(paid, sale.due);

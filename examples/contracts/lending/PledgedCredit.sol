@@ -183,8 +183,8 @@ contract PledgedCredit is IPledgedCredit, IAuctionSeller, ReentrancyGuardTransie
         return uint48(Math.min(pledged, gate.marginOf(handle, _terms.requirementId)));
     }
 
-    /// @dev Whether a backing that does not stand could have been renewed: its requirement and verifier count,
-    ///      and the venue's roots are not withdrawn. Roots that have ended count as time.
+    /// @dev Whether a backing that does not stand could have been renewed: its requirement and verifier
+    ///      count, and the venue's roots are not withdrawn. Roots that have ended count as time.
     function _isEndedByTime(uint256 handle) private view returns (bool) {
         (,,, uint64 rootsEnd) = gate.source().currentEpoch(gate.venue());
         (uint48 epoch,,, bool trusted) = gate.recordOf(handle, _terms.requirementId);

@@ -8,8 +8,8 @@ import {IDutchAuction} from "../interfaces/IDutchAuction.sol";
 import {ISwapMarket} from "../interfaces/ISwapMarket.sol";
 
 /// @title Takes from an auction without funds: sells what it gets, and pays with that
-/// @notice What the market pays above the auction's price goes to the keeper in the same transaction. It holds
-///         nothing in between, and one that earns too little reverts.
+/// @notice What the market pays above the auction's price goes to the keeper in the same transaction. It
+///         holds nothing in between, and one that earns too little reverts.
 contract SwapTaker is IAuctionTaker {
     using SafeERC20 for IERC20;
 

@@ -14,7 +14,8 @@ import {PledgedCredit} from "../../../examples/contracts/lending/PledgedCredit.s
 import {Calls} from "../Calls.sol";
 import {ToldFeed} from "../RiskRegisterFixtures.sol";
 
-/// @dev A token that anyone mints, and that takes a fee, refuses somebody, or calls somebody back, as it is told.
+/// @dev A token that anyone mints, and that takes a fee, refuses somebody, or calls somebody back, as it is
+///      told.
 contract ToldToken is ERC20 {
     uint8 private immutable _decimals;
     uint256 public fee;
@@ -171,8 +172,8 @@ abstract contract LendingFixtures is Calls {
         return IPledgedCredit.Terms(gate, ID, GRACE, TERM, 900_000, 5_000);
     }
 
-    /// @dev From a tenth above the reference, a hundredth less every minute and a half, for an hour, down to a half.
-    ///      A hundredth of the debt and ten dollars for the keeper; nothing below a hundred is left.
+    /// @dev From a tenth above the reference, a hundredth less every minute and a half, for an hour, down to
+    ///      a half. A hundredth of the debt and ten dollars for the keeper; nothing below a hundred is left.
     function curve() internal pure returns (IDutchAuction.Curve memory) {
         return IDutchAuction.Curve(1_100_000, 990_000, 500_000, 90, 1 hours, 1 hours, 10_000, 10e6, 100e6);
     }

@@ -453,4 +453,50 @@ contract PledgedCreditTest is LendingFixtures {
             new PledgedCredit(dollar, coin, feed, ILevelSource(address(0)), terms(), curve());
         require(unguarded.auction().level() == 0, "a level that nobody says");
     }
+
+    /// @dev Each call as the only one of its transaction: every slot is cold.
+    /// claim: proof.10
+    function test_measuresGas() public {
+        readyToBorrow();
+        chill();
+        vm.prank(trader);
+        credit.borrow(HANDLE, 1_500e6, 1e18);
+        vm.snapshotGasLastCall("examples", "PledgedCredit.borrow");
+        uint256 before = vm.snapshotState();
+        chill();
+        vm.prank(taker);
+        credit.repay(HANDLE);
+        vm.snapshotGasLastCall("examples", "PledgedCredit.repay");
+        vm.revertToState(before);
+        wait(EPOCH + GRACE + 1);
+        chill();
+        vm.prank(keeper);
+        uint256 id = credit.lapse(HANDLE);
+        vm.snapshotGasLastCall("examples", "PledgedCredit.lapse");
+        chill();
+        vm.prank(taker);
+        auction.take(id, 2e17, type(uint256).max, taker, "");
+        vm.snapshotGasLastCall("examples", "DutchAuction.take, a part");
+        chill();
+        vm.prank(taker);
+        auction.take(id, 1e18, type(uint256).max, taker, "");
+        vm.snapshotGasLastCall("examples", "DutchAuction.take, the rest");
+    }
+
+    function chill() private {
+        address[9] memory all = [
+            address(credit),
+            address(auction),
+            address(gate),
+            address(epochs),
+            address(dollar),
+            address(coin),
+            address(feed),
+            address(levels),
+            address(verifier)
+        ];
+        for (uint256 i = 0; i < all.length; ++i) {
+            vm.cool(all[i]);
+        }
+    }
 }

@@ -5,9 +5,9 @@ import {IDutchAuction} from "../../../examples/contracts/interfaces/IDutchAuctio
 import {IPledgedCredit} from "../../../examples/contracts/interfaces/IPledgedCredit.sol";
 import {LendingFixtures} from "./LendingFixtures.sol";
 
-/// @dev Everybody who acts on a market: traders, keepers, takers, the lender, the gate's owner, the price and the
-///      breaker. Each step is one call that the market may refuse. What it takes is kept here apart, to the unit,
-///      and the market is held against it.
+/// @dev Everybody who acts on a market: traders, keepers, takers, the lender, the gate's owner, the price and
+///      the breaker. Each step is one call that the market may refuse. What it takes is kept here apart, to
+///      the unit, and the market is held against it.
 contract LendingUsers is LendingFixtures {
     struct Kept {
         uint256 sale;

@@ -11,8 +11,8 @@ import {
 } from "../../../examples/contracts/interfaces/IPoolHook.sol";
 import {RegistryFixtures} from "../RegistryFixtures.sol";
 
-/// @dev What a pool manager does of a hook's part: it calls the functions that the bits of the hook's address name,
-///      and takes the selector for an answer.
+/// @dev What a pool manager does of a hook's part: it calls the functions that the bits of the hook's address
+///      name, and takes the selector for an answer.
 contract ToldManager {
     error NotTheSelector();
 
