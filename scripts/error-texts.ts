@@ -88,7 +88,6 @@ export const REMEDIES: Record<string, string> = {
   EQUITY_BELOW_ZERO: 'Check the account: at mark it owes more than it has.',
   GATE_PURPOSE: 'Make the proof for this gate and this caller (`--for`).',
   EPOCHS_REFUSED: "Look up the contract's error in `contracts/interfaces/IOwnedEpochs.sol`.",
-  REGISTRY_REFUSED: "Look up the contract's error in `contracts/interfaces/ISolvencyRegistry.sol`.",
   HISTORY_DUPLICATE: 'Keep one price for each asset and day.',
   HISTORY_PRICE: 'Correct the price, or leave out the day.',
   HISTORY_SIZE: 'Split the file by asset.',

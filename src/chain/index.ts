@@ -15,9 +15,21 @@ export {
 } from './margin-gate.js'
 export { deployOwnedEpochs, type OwnedEpochs, openOwnedEpochs } from './owned-epochs.js'
 export {
+  type FeeLimits,
+  type Finality,
+  type Publication,
+  type PublishEvent,
+  type PublishOptions,
+  type PublishPlan,
+  type PublishStep,
+  type PublishTransaction,
+  planPublication,
+  publishEpoch,
+} from './publish/index.js'
+export type { EpochStanding } from './registry-standing.js'
+export {
   deployAccessManager,
   deploySolvencyRegistry,
-  type EpochStanding,
   openSolvencyRegistry,
   type SolvencyRegistry,
   type VenueStatus,

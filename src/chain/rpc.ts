@@ -84,6 +84,9 @@ export function revertReason(abi: Abi, data: Hex): { name?: string; text: string
   }
 }
 
+/** After which block; the last one by default. */
+export type Moment = { blockNumber?: bigint | undefined } | { blockTag: 'finalized' }
+
 /**
  * What a contract's view answers, which must be exactly what the ABI says: no contract answers with nothing,
  * and another one with something of another width.
@@ -98,11 +101,9 @@ export async function readView<T>(
     abi: Abi
     functionName: string
     args?: readonly unknown[]
-    /** After which block; the last one by default. */
-    blockNumber?: bigint
-  },
+  } & Moment,
 ): Promise<T> {
-  const { address, abi, functionName, args = [], blockNumber } = call
+  const { address, abi, functionName, args = [], ...moment } = call
   const other = (why: string) =>
     new ArtifactError('NOT_THE_CONTRACT', `${functionName}: ${why}`, {
       where: `${address} on chain ${chain.chainId}`,
@@ -113,7 +114,7 @@ export async function readView<T>(
     ;({ data } = await chain.reader.call({
       to: address,
       data: encodeFunctionData({ abi, functionName, args }),
-      ...(blockNumber === undefined ? {} : { blockNumber }),
+      ...moment,
     }))
   } catch (error) {
     const { reverted, words } = refusalOf(error)

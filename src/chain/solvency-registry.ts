@@ -1,30 +1,22 @@
 import { type Address, type Hex, isAddress } from 'viem'
 import type { EpochSignature, VerifiedEpoch } from '../epoch/index.js'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
-import { toField } from '../field/index.js'
 import { forgeryOf, type VerificationKey } from '../groth16/index.js'
-import { packText, riskColumns, tableLayout } from '../risk/index.js'
+import { packText } from '../risk/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractNamed } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
-import { GROTH16_VERIFIER_ABI, SOLVENCY_REGISTRY_ABI } from './generated/abi.js'
 import { venueId } from './margin-gate.js'
+import { batchesOf, coveredScenarios, finalityOf, NO_HASH, numberAt, openingOf } from './registry-calls.js'
+import { type EpochStanding, REGISTRY_ABI, standingAt } from './registry-standing.js'
 import { readView } from './rpc.js'
 import { type Failure, writerOf, writesTo } from './transaction.js'
 import { proofWords } from './verifier-source.js'
 import { assertUnforgeable } from './verify-on-chain.js'
 
-/** What the registry says, and what a verifier says through it. */
-const REGISTRY_ABI = [
-  ...SOLVENCY_REGISTRY_ABI,
-  ...GROTH16_VERIFIER_ABI.filter(({ type }) => type === 'error'),
-] as const
-
 /** In the order of the contract. */
 const STATEMENTS = ['ledger', 'solvency', 'backing'] as const
 const STATUSES = ['never', 'solvent', 'stale', 'suspended', 'paused'] as const
-const LAST_NUMBER = 2n ** 48n - 1n
-const NONE = `0x${'0'.repeat(64)}`
 
 /** How long epochs of a venue count, in seconds. */
 export interface VenueTerms {
@@ -47,17 +39,6 @@ export interface VenueStatus {
   takenAt: number
   /** The last second at which it is young enough, whatever else is the matter with it. */
   until: number
-}
-
-/** How far an epoch has come at a registry. */
-export interface EpochStanding {
-  /**
-   * `unused` number, `open`, or `final`; `burned` when the number stands for another epoch, was abandoned, or
-   * a later one is final.
-   */
-  state: 'unused' | 'open' | 'final' | 'burned'
-  /** How many of its batches were verified; all of them once it is final. */
-  batches: number
 }
 
 /**
@@ -187,121 +168,15 @@ export async function openSolvencyRegistry(
     setPolicy: (venue, { digest, text }) =>
       write('setPolicy', [venueId(venue), { digest, text: `0x${text}` }]),
     setScenarios: (venue, names) => write('setScenarios', [venueId(venue), names.map(packText)]),
-    async openEpoch(epoch, { manifest, uri, deadline, signature }) {
-      const number = numberOf(epoch)
-      if (manifest !== epoch.manifestSha256) {
-        throw new InputError('REGISTRY_EPOCH', 'the signature is of another manifest', {
-          hint: 'Sign the epoch again with `plimsoll epoch sign`.',
-        })
-      }
-      const opening = {
-        ...{ riskRoot: BigInt(epoch.manifest.riskRoot), manifest: `0x${manifest}` },
-        ...{ uri, deadline: BigInt(deadline) },
-      }
-      return write('openEpoch', [venueId(epoch.manifest.venue), number, opening, signature])
-    },
-    async submitBatches(epoch, from, count) {
-      const { batches } = proofsOf(epoch)
-      const own = batches.slice(from, from + count)
-      const instance = own[0]?.instance
-      if (own.length !== count || instance === undefined || own.some((one) => one.instance !== instance)) {
-        throw new InputError('CALL_ARGUMENTS', 'the epoch has no such batches that are all of one instance', {
-          hint: 'Name batches in a row by one instance, the first of the epoch as 0.',
-        })
-      }
-      return write('submitBatches', [
-        keyOf(epoch, instance),
-        epoch.manifest.parts.ledger.firstState,
-        from,
-        own.map(({ proof }) => proofWords(proof)),
-        own.map(({ publicSignals }) => publicSignals.at(-1)!),
-      ])
-    },
+    openEpoch: async (epoch, signature) => write('openEpoch', openingOf(epoch, numberOf(epoch), signature)),
+    submitBatches: async (epoch, from, count) => write('submitBatches', batchesOf(epoch, from, count)),
     async finalize(epoch, scenarios) {
-      const { solvency } = proofsOf(epoch)
       const number = numberOf(epoch)
       const required = await view<Hex>('scenariosOf', [venueId(epoch.manifest.venue)])
-      const claim = claimOf(epoch, scenarios?.map(packText) ?? (required === NONE ? [] : undefined))
-      return write('finalize', [number, keyOf(epoch, solvency.instance), proofWords(solvency.proof), claim])
+      const names = scenarios ?? (required === NO_HASH ? [] : coveredScenarios(epoch))
+      return write('finalize', finalityOf(epoch, number, names))
     },
-    async standing(epoch) {
-      const { venue, parts } = epoch.manifest
-      const [id, number] = [venueId(venue), numberOf(epoch)]
-      const known = await view<{ accountsRoot: bigint; manifest: Hex; provenAt: number }>('epochOf', [
-        id,
-        number,
-      ])
-      const isOurs = known.manifest === `0x${epoch.manifestSha256}`
-      if (isOurs && known.provenAt !== 0) {
-        const isSame = known.accountsRoot === BigInt(parts.solvency.accountsRoot)
-        return { state: isSame ? 'final' : 'burned', batches: isSame ? proofsOf(epoch).batches.length : 0 }
-      }
-      const run = await view<{ batches: bigint }>('runOf', [parts.ledger.firstState])
-      const batches = Number(run.batches)
-      if (isOurs) {
-        const overtaken = BigInt((await status(venue)).epoch) > number
-        return { state: overtaken ? 'burned' : 'open', batches }
-      }
-      const used = BigInt(await view<number>('lastOpened', [id])) >= number
-      return { state: used ? 'burned' : 'unused', batches }
-    },
+    standing: (epoch) => standingAt(chain, address, epoch),
     status,
-  }
-}
-
-/** The number of an epoch that is meant for a registry: its name, in decimal digits. */
-function numberAt(
-  { manifest: { epoch, target } }: VerifiedEpoch,
-  { chainId }: ChainConnection,
-  address: Address,
-): bigint {
-  if (target?.chainId !== `${chainId}` || target.contract !== address.toLowerCase()) {
-    const meant = target === null ? 'for no contract' : `for ${target.contract} on chain ${target.chainId}`
-    throw new InputError('REGISTRY_EPOCH', `the epoch is meant ${meant}`, {
-      where: `the registry is ${address} on chain ${chainId}`,
-      hint: 'Make the epoch with this registry as its target: its proof of solvency is for it alone.',
-    })
-  }
-  const number = /^[1-9][0-9]{0,14}$/.test(epoch) ? BigInt(epoch) : 0n
-  if (number > 0n && number <= LAST_NUMBER) return number
-  throw new InputError('REGISTRY_EPOCH', 'the name of an epoch at a registry is a number, such as 7', {
-    where: epoch,
-    hint: 'Make the epoch with a name that is a number above those of the epochs before it.',
-  })
-}
-
-function proofsOf({ manifest, proofs }: VerifiedEpoch) {
-  const at = proofs.findIndex(({ instance }) => instance === manifest.parts.solvency.instance)
-  return { batches: proofs.slice(0, at), solvency: proofs[at]! }
-}
-
-function keyOf({ manifest }: VerifiedEpoch, instance: string): Hex {
-  return `0x${manifest.keys[instance]!.keyHash}`
-}
-
-/**
- * What a proof of solvency claims beside what the registry has itself.
- *
- * @param required the names that the venue has to cover (default: all that the table covers)
- */
-function claimOf({ manifest, table }: VerifiedEpoch, required?: readonly bigint[]) {
-  const { venue, riskTable, previous, parts, sizes } = manifest
-  const columns = riskColumns(table, sizes)
-  const { scenarios } = columns
-  const covered = scenarios.filter(({ name, requirement }) => name !== 0n && !requirement)
-  return {
-    venue,
-    firstState: parts.ledger.firstState,
-    accountsRoot: parts.solvency.accountsRoot,
-    reservesCommitment: parts.solvency.reservesCommitment,
-    takenAt: table.timestamp,
-    riskTable: `0x${riskTable}`,
-    previous: previous === undefined ? NONE : `0x${previous}`,
-    table: {
-      sizes: tableLayout(columns),
-      marks: columns.marks.map(toField),
-      names: scenarios.map(({ name }) => name),
-    },
-    scenarios: required ?? covered.map(({ name }) => name),
   }
 }

@@ -87,7 +87,7 @@ export async function transact(
 }
 
 /** Why the same call fails in the state that a block left, or the last one did; nothing where it does not. */
-async function dryRun(
+export async function dryRun(
   chain: ChainConnection,
   { to, data, abi }: { to?: Address; data: Hex; abi: Abi },
   blockNumber?: bigint,
@@ -117,7 +117,7 @@ const HINTS: readonly [RegExp, string][] = [
   [/opcode|NotActivated/i, 'The chain lacks an instruction that the contract is compiled to.'],
 ]
 
-function failureOf({ reverted, unfunded, words }: Refusal, abi: Abi, account: Address): Failure {
+export function failureOf({ reverted, unfunded, words }: Refusal, abi: Abi, account: Address): Failure {
   if (unfunded) {
     return { why: `${account} cannot pay for the gas`, hint: 'Fund the account on this chain.' }
   }

@@ -33,6 +33,7 @@ import { marginVerifyCommand } from './commands/margin-verify.js'
 import { ownerNewCommand } from './commands/owner-new.js'
 import { ownerShowCommand } from './commands/owner-show.js'
 import { planCommand } from './commands/plan.js'
+import { publishCommand } from './commands/publish.js'
 import { reservesChallengeCommand } from './commands/reserves-challenge.js'
 import { reservesCheckCommand } from './commands/reserves-check.js'
 import { reservesCollectCommand } from './commands/reserves-collect.js'
@@ -118,6 +119,7 @@ function commands(): Command[] {
     ]),
     verifyCommand(),
     auditCommand(),
+    publishCommand(),
     group('web', 'Pages for browsers.', [webBuildCommand()]),
     group('ceremony', 'Keys that count: made by several people who need not trust each other.', [
       ceremonyInitCommand(),

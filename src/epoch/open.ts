@@ -6,6 +6,7 @@ import { batchCount } from './batches.js'
 import type { EpochEvidence } from './evidence.js'
 import type { Manifest, ProvenManifest } from './manifest-schema.js'
 import { readPublishedManifest } from './read-manifest.js'
+import type { EpochSignature } from './signature.js'
 import { verifyBacking } from './verify/backing.js'
 import { verifyFiles } from './verify/files.js'
 import { verifyKeys } from './verify/keys.js'
@@ -32,6 +33,8 @@ export interface VerifiedEpoch {
   policy: PolicyFile
   /** Every proof, batches first, ready for another verifier. */
   proofs: readonly EpochProof[]
+  /** The signature over the manifest, if there is one; of a contract that nobody asked, as the file has it. */
+  signature?: EpochSignature
 }
 
 /**
@@ -83,7 +86,7 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
 
   await checks.run('manifest', () => passed(`${venue}, epoch ${epoch}, ${placeInHistory(manifest)}`))
   await checks.run('files', () => verifyFiles(verification))
-  const { signer, unasked } = await verifySignature(verification)
+  const { signer, unasked, signature } = await verifySignature(verification)
   const { keys, keyKind } = await verifyKeys(verification)
   const risk = await verifyTable(verification)
   const proofs = await verifyLedger(verification, keys)
@@ -132,7 +135,8 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
   }
   if (!(valid && solvency && table && policy && proof)) return { report, read }
   const proven = { ...manifest, parts: { ...manifest.parts, solvency } }
-  return { report, read, epoch: { manifest: proven, manifestSha256, table, policy, proofs: all } }
+  const signed = signature && { signature }
+  return { report, read, epoch: { manifest: proven, manifestSha256, table, policy, proofs: all, ...signed } }
 }
 
 function unaskedNote({ address, chainId }: Required<EpochReport>['unasked']): string {

@@ -379,6 +379,15 @@ const RUNS: [command: string, ...cases: Case[]][] = [
   ],
   ['reserves check', { args: [file('challenge'), '--epoch', epoch], code: 1 }],
   [
+    'publish',
+    { args: [epoch, ...NO_NODE, '--pins', file('pins.json')], code: 2 },
+    { args: [epoch, ...NO_NODE, '--pins', file('pins.json'), '--dry-run', '--json'], code: 2 },
+  ],
+  [
+    'publish status',
+    { args: ['Marked Venue', ...NO_NODE.slice(0, 2), '--registry', `0x${'ab'.repeat(20)}`], code: 2 },
+  ],
+  [
     'reserves commit',
     {
       args: [

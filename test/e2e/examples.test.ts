@@ -53,6 +53,9 @@ const ELSEWHERE = new Map([
   ...['deploy', 'accept', 'submit', 'status', 'pledge', 'release'].map(
     (verb) => [`gate ${verb}`, 'test/e2e/gate.test.ts runs it, with a chain of its own'] as const,
   ),
+  ...['publish', 'publish status'].map(
+    (name) => [name, 'test/src/chain/publish.test.ts runs it, with a chain of its own'] as const,
+  ),
   ['reserves prove', 'test/e2e/backing.test.ts runs it, over evidence that it makes up'],
   ['demo', 'test/e2e/demo.test.ts runs both: the demo takes minutes, and once is enough'],
 ])

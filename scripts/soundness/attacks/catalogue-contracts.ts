@@ -7,6 +7,7 @@ const OWNER_SOL = 'test/contracts/MarginGateOwner.t.sol'
 const PLEDGE_SOL = 'test/contracts/MarginGatePledge.t.sol'
 const GATE = 'test/src/chain/margin-gate.test.ts'
 const GATE_CLI = 'test/e2e/gate.test.ts'
+const PUBLISH = 'test/src/chain/publish.test.ts'
 const TERM_SOL = 'test/contracts/MarginGateTerm.t.sol'
 const GRIEFING_SOL = 'test/contracts/MarginGateGriefing.t.sol'
 const EPOCHS_SOL = 'test/contracts/OwnedEpochs.t.sol'
@@ -478,6 +479,19 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
       at(TOKENS_SOL, 'test_S43_aReceiverThatATokenRefusesStopsOnlyItself'),
       at(TOKENS_SOL, 'test_S43_nothingIsTakenInTheMiddleOfATransfer'),
       at(TOKENS_SOL, 'test_S43_whatIsNoTokenIsRefused'),
+    ],
+  },
+  {
+    id: 'S44',
+    attack: 'blocks that vanish under an epoch on its way, or under one that a block has made final',
+    expected:
+      'what vanished is sent again, what stayed is not, and nothing counts as final before the chain says so',
+    where: [
+      at(
+        PUBLISH,
+        'S44: after a re-organisation of three blocks what vanished is sent again, and what stayed is not',
+      ),
+      at(PUBLISH, 'S44: an epoch is not taken for final before the chain says so'),
     ],
   },
   {

@@ -1,11 +1,17 @@
 import { type Found, fail, isSignedBy, placeOf, readTextIfThere, signedHash } from '../../bundle/index.js'
 import { parseJsonAs } from '../../schema/index.js'
 import { EPOCH_PATHS } from '../paths.js'
-import { type EpochContractSignature, epochSignatureSchema, epochSigned } from '../signature.js'
+import {
+  type EpochContractSignature,
+  type EpochSignature,
+  epochSignatureSchema,
+  epochSigned,
+} from '../signature.js'
 import type { EpochReport, Signer, Verification } from './verification.js'
 
-/** What is known of the signature, as the report has it. */
-type FoundSignature = Pick<EpochReport, 'signer' | 'unasked'>
+/** What is known of the signature, as the report has it, and its file. */
+type FoundSignature = Pick<EpochReport, 'signer' | 'unasked'> & { signature?: EpochSignature }
+type By = Omit<Signer, 'known'> | Pick<Required<EpochReport>, 'unasked'>
 
 /**
  * Who signed the manifest. An epoch without a signature is not judged by it unless the reader named the
@@ -22,26 +28,31 @@ export async function verifySignature(verification: Verification): Promise<Found
     )
   if ('found' in outcome && options.venue === undefined) {
     if (outcome.found === undefined) return {}
-    if ('unasked' in outcome.found) return outcome.found
+    const { by, signature } = outcome.found
+    if ('unasked' in by) return { ...by, signature }
   }
-  const signer = await checks.run('signature', () => {
+  const signed = await checks.run('signature', () => {
     if ('error' in outcome) throw outcome.error
     const { found } = outcome
     if (found === undefined) fail('the venue has not signed the manifest', UNSIGNED)
-    if (!('unasked' in found)) return known(found, options.venue)
-    const { address, chainId } = found.unasked
+    const { by, signature } = found
+    if (!('unasked' in by)) {
+      const { found: signer, detail } = known(by, options.venue)
+      return { found: { signer, signature }, detail }
+    }
+    const { address, chainId } = by.unasked
     fail(`is of the contract ${address}, and nobody asked its chain whether it signed: cannot tell`, {
       todo: `Name a node of the chain with --rpc eip155:${chainId}=URL.`,
     })
   })
-  return signer === undefined ? {} : { signer }
+  return signed ?? {}
 }
 
 /** Whose the signature is; nothing where there is none. */
 async function signerOf(
   { source, manifest, manifestSha256, options }: Verification,
   text: string | undefined,
-): Promise<Omit<Signer, 'known'> | Pick<Required<EpochReport>, 'unasked'> | undefined> {
+): Promise<{ by: By; signature: EpochSignature } | undefined> {
   if (text === undefined) return undefined
   const file = parseJsonAs(text, epochSignatureSchema, placeOf(source, EPOCH_PATHS.signature))
   if (file.manifest !== manifestSha256) fail('is of another manifest', UNSIGNED)
@@ -50,13 +61,13 @@ async function signerOf(
   if (file.schema === 'plimsoll/epoch-contract-signature/1') {
     const answer = await options.askContract?.(questionOf(file, signedHash(signed)))
     const { chainId } = file
-    if (answer === undefined) return { unasked: { address, chainId } }
+    if (answer === undefined) return { by: { unasked: { address, chainId } }, signature: file }
     const { takes, block, blockHash } = answer
     if (!takes) fail(`is not one that the contract ${address} takes, at block ${block}`, UNSIGNED)
-    return { address, observed: { chainId, block, blockHash } }
+    return { by: { address, observed: { chainId, block, blockHash } }, signature: file }
   }
   if (!isSignedBy(signed, file)) fail(`is not a signature of ${address} over this manifest`, UNSIGNED)
-  return { address }
+  return { by: { address }, signature: file }
 }
 
 function questionOf({ chainId, signer: contract, signature }: EpochContractSignature, hash: string) {

@@ -1,33 +1,21 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { type Address, getContractAddress } from 'viem'
+import type { Address } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bytesSource, policyHash } from '../../../src/bundle/index.js'
-import {
-  connectChain,
-  deployAccessManager,
-  deploySolvencyRegistry,
-  deployVerifier,
-  type LocalChain,
-  openSolvencyRegistry,
-  type SolvencyRegistry,
-  startLocalChain,
-} from '../../../src/chain/index.js'
-import { type EpochSignature, epochSigned, openEpoch, type VerifiedEpoch } from '../../../src/epoch/index.js'
-import { ensureArtifacts, terminateProving } from '../../../src/proving/index.js'
+import { connectChain, openSolvencyRegistry, type SolvencyRegistry } from '../../../src/chain/index.js'
+import type { EpochSignature, VerifiedEpoch } from '../../../src/epoch/index.js'
+import { terminateProving } from '../../../src/proving/index.js'
 import { riskDigests } from '../../../src/risk/index.js'
-import { createSigningKey, readSigningKey, type SigningKey, signEpoch } from '../../../src/venue/index.js'
-import { TEST_CACHE, temporaryFolder } from '../../helpers/cli.js'
-import { proveSampleEpoch } from '../../helpers/epoch.js'
-import { STRESS_BOOKS } from '../../helpers/stress-books.js'
+import type { SigningKey } from '../../../src/venue/index.js'
+import {
+  type RegistryFixture,
+  registryFixture,
+  signedOther,
+  TAKEN,
+  TERMS,
+  VENUE,
+} from '../../helpers/registry.js'
 
-const VENUE = 'Tiny Venue'
-/** When the books were taken. The chain is a minute later, whenever this runs. */
-const TAKEN = STRESS_BOOKS.table.timestamp
-const DEADLINE = TAKEN + 100_000
-const TERMS = { maxAge: 200_000, maxLag: 100_000 }
-
-let local: LocalChain
+const make = registryFixture()
+let fixture: RegistryFixture
 let authority: Address
 let registry: SolvencyRegistry
 let epoch: VerifiedEpoch
@@ -36,66 +24,18 @@ let operator: SigningKey
 let stranger: SigningKey
 
 beforeAll(async () => {
-  const [operatorKey, strangerKey] = [1, 2].map((i) => join(temporaryFolder(), `key-${i}.json`)) as [
-    string,
-    string,
-  ]
-  const operatorAddress = (await createSigningKey(operatorKey)) as Address
-  await createSigningKey(strangerKey)
-  ;[operator, stranger] = [await readSigningKey(operatorKey), await readSigningKey(strangerKey)]
-  local = await startLocalChain(['--timestamp', `${TAKEN + 60}`])
-  const chain = await connectChain(local.rpcUrl)
-  // The second contract of an account that has sent nothing: it is known before it is there.
-  const contract = getContractAddress({ from: chain.writer!.account.address, nonce: 1n }).toLowerCase()
-  const target = { chainId: `${chain.chainId}`, contract }
-
-  const { files, pins } = await proveSampleEpoch({ ...STRESS_BOOKS, epoch: '7', target })
-  const folder = temporaryFolder()
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text)
-  }
-  signature = await signEpoch({ folder, key: operator, uri: 'https://venue.example/7', deadline: DEADLINE })
-  const opened = await openEpoch(bytesSource(files), { pins, now: TAKEN })
-  expect(opened.report.checks.filter(({ valid }) => !valid)).toEqual([])
-  epoch = opened.epoch!
-
-  ;({ address: authority } = await deployAccessManager(chain))
-  const { address } = await deploySolvencyRegistry(chain, authority)
-  expect(address.toLowerCase()).toBe(contract)
-  registry = await openSolvencyRegistry(chain, address)
-  for (const instance of Object.keys(pins)) {
-    const verifier = await deployVerifier(chain, await ensureArtifacts(instance, { cacheDir: TEST_CACHE }))
-    const statement = instance.startsWith('ledger') ? 'ledger' : 'solvency'
-    await registry.registerKey(verifier, statement, { from: TAKEN, until: TAKEN + 1_000_000 })
-  }
-  expect(Object.keys(pins)).toHaveLength(3)
-  await registry.registerVenue(VENUE, operatorAddress, TERMS)
-  await registry.setPolicy(VENUE, {
-    digest: BigInt(epoch.manifest.parts.solvency.policy),
-    text: policyHash(epoch.policy),
-  })
-  await registry.setScenarios(VENUE, ['crash'])
+  fixture = await make()
+  ;({ authority, registry, epoch, signature, operator, stranger } = fixture)
+  expect(Object.keys(fixture.pins)).toHaveLength(3)
 })
 afterAll(async () => {
   await terminateProving()
-  await local?.stop()
+  await fixture?.local.stop()
 })
 
 /** The epoch with another manifest, and what somebody signs of it. */
-async function other(
-  key: SigningKey,
-  changes: Partial<VerifiedEpoch['manifest']>,
-  { table = epoch.table, deadline = DEADLINE } = {},
-): Promise<[VerifiedEpoch, EpochSignature]> {
-  const manifest = { ...epoch.manifest, ...changes }
-  const about = { manifest: epoch.manifestSha256, uri: '', deadline }
-  const signed = await key.sign(epochSigned(manifest, about))
-  return [
-    { ...epoch, manifest, table },
-    { schema: 'plimsoll/epoch-signature/1', ...about, ...signed },
-  ]
-}
+const other = (key: SigningKey, changes: Partial<VerifiedEpoch['manifest']>, rest = {}) =>
+  signedOther(fixture, key, changes, rest)
 
 /** The table with one mark higher by one unit. */
 function marked() {
@@ -231,7 +171,7 @@ describe('a real epoch at a registry on a chain (registry.12)', () => {
   })
 
   test('nothing that is no registry is taken for one', async () => {
-    const chain = await connectChain(local.rpcUrl)
+    const chain = await connectChain(fixture.local.rpcUrl)
     for (const at of [authority, chain.writer!.account.address]) {
       await expect(openSolvencyRegistry(chain, at)).rejects.toMatchObject({ code: 'NOT_THE_CONTRACT' })
     }

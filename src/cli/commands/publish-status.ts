@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { EXIT } from '../../errors/index.js'
+import { connectToRead, nodeOption } from '../chain-options.js'
+import { command } from '../command.js'
+import { readAddress, required } from '../options.js'
+import { createUi } from '../terminal/ui.js'
+
+interface StatusOptions {
+  rpc: string
+  registry: string
+  json?: boolean
+}
+
+export function publishStatusCommand(): Command {
+  return command('status', {
+    description:
+      'Say what a registry says of a venue now: solvent until when, stale, suspended, paused, or never proven. Exit code 0 for solvent, else 1.',
+    args: [['<venue>', "the venue's name"]],
+    options: [nodeOption(), required('--registry <address>', 'the registry, from somebody whom you trust')],
+    examples: [
+      'plimsoll publish status "Example Exchange" --rpc http://127.0.0.1:8545 --registry 0xe7f1725e7734ce288f8367e1bb143e90bb3f0512',
+    ],
+  }).action(async (venue: string, options: StatusOptions) => {
+    const { openSolvencyRegistry } = await import('../../chain/index.js')
+    const { venueStatusView } = await import('../views/publish.js')
+    const ui = createUi(options)
+    const address = (await readAddress(options.registry, '--registry')) as `0x${string}`
+    const chain = await connectToRead(options.rpc)
+    const registry = await openSolvencyRegistry(chain, address)
+    const result = { venue, registry: address, chainId: chain.chainId, ...(await registry.status(venue)) }
+    ui.result(result, () => venueStatusView(result))
+    process.exitCode = result.state === 'solvent' ? EXIT.ok : EXIT.invalid
+  })
+}
