@@ -46,7 +46,7 @@ export const ALLOWED: readonly Allowed[] = [
     { template: 'MarginTotals', signal: `byKey.${signal}`, as: 'quotient', reason: POLE },
     { template: 'LinesByKey', signal, as: 'quotient', reason: POLE },
   ]),
-  ...['Solvency', 'Margin', 'Backing'].map(
+  ...['Solvency', 'Margin', 'Backing', 'Disclosure'].map(
     (template): Allowed => ({
       ...{ template, signal: 'context', as: 'alternative', reason: CONTEXT },
       by: (value) => -2n * value,

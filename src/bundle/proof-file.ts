@@ -1,6 +1,7 @@
 import { type Groth16Proof, type Proven, type VerificationKey, verifyProofs } from '../groth16/index.js'
 import {
   BACKING_SIGNALS,
+  DISCLOSURE_SIGNALS,
   type Instance,
   LEDGER_SIGNALS,
   MARGIN_SIGNALS,
@@ -21,6 +22,7 @@ export const SIGNALS = {
   solvency: SOLVENCY_SIGNALS,
   margin: MARGIN_SIGNALS,
   backing: BACKING_SIGNALS,
+  disclosure: DISCLOSURE_SIGNALS,
 } as const
 
 /**

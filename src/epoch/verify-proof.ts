@@ -61,6 +61,10 @@ const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
     'the evidence behind its digest: control and balances of the addresses that show the amounts',
     'that reservesCommitment is that of a proof of solvency, and whose',
   ],
+  disclosure: [
+    'what is shown behind its digest: `plimsoll verify EPOCH --openings FILE` does',
+    'that firstState and reservesCommitment are those of a proof of solvency, and whose',
+  ],
   margin: ['which accounts, which requirement of which rule, and for whom: `plimsoll margin verify` does'],
 }
 

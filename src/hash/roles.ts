@@ -1,7 +1,8 @@
 /**
  * The one table of Poseidon's uses. A role's tag is the initial capacity element of its permutation, where no
  * input reaches; the tree node has the tag 0. So two roles never permute the same state by design.
- * `circuits/lib/tags.circom` and `backing.circom` state the same tags; a test holds the files together.
+ * `circuits/lib/tags.circom`, `backing.circom` and `disclosure.circom` state the same tags; a test holds the
+ * files together.
  *
  * `arity` counts the inputs. `'sponge'` absorbs any number of elements, their count bound in (see `sponge`).
  */
@@ -64,6 +65,8 @@ export const ROLES = {
   handle: { tag: 21n, arity: 3 },
   /** (the amount that addresses show of every instrument) */
   evidence: { tag: 30n, arity: 'sponge' },
+  /** (ratio at mark, then what a disclosure shows of every instrument) */
+  disclosed: { tag: 31n, arity: 'sponge' },
 } as const satisfies Record<string, { tag: bigint; arity: number | 'sponge' | 'slots' | 'scenarios' }>
 
 export type Role = keyof typeof ROLES

@@ -17,7 +17,9 @@ export function estimateCount({ statement, params, public: signals }: Instance):
           ? marginConstraints(params as MarginParams)
           : statement === 'backing'
             ? backingConstraints(params as Record<'SPOTS', number>)
-            : undefined
+            : statement === 'disclosure'
+              ? disclosureConstraints(params as DisclosureParams)
+              : undefined
   if (constraints === undefined) return undefined
   return { nonLinear: constraints, linear: 0, wires: constraints, public: signals.length }
 }
@@ -25,6 +27,7 @@ export function estimateCount({ statement, params, public: signals }: Instance):
 type LedgerParams = Record<'ACCOUNTS' | 'SLOTS' | 'SCENARIOS' | 'PLEDGED', number>
 type SolvencyParams = Record<'SPOTS' | 'DERIVATIVES' | 'TIERS' | 'SCENARIOS', number>
 
+type DisclosureParams = Record<'SPOTS' | 'DERIVATIVES' | 'TIERS', number>
 type MarginParams = Record<'SLOTS' | 'SCENARIOS' | 'GROUPS' | 'LINES' | 'LINKS' | 'LEVELS', number>
 
 function ledgerConstraints(params: LedgerParams): number {
@@ -55,6 +58,11 @@ function marginConstraints(params: MarginParams): number {
 
 function backingConstraints({ SPOTS }: Record<'SPOTS', number>): number {
   return Math.round(378.5 * SPOTS + 420)
+}
+
+function disclosureConstraints({ SPOTS, DERIVATIVES, TIERS }: DisclosureParams): number {
+  const spot = 665 + (TIERS === 0 ? 0 : 41)
+  return Math.round(SPOTS * spot + DERIVATIVES * 82 + TIERS * 41 + 1_600)
 }
 
 /** The smallest power of two that holds the constraints and a row for each public signal and for the one. */

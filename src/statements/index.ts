@@ -4,6 +4,24 @@ export { backingInstance } from './backing/instance.js'
 export { backedFigures, backingModel } from './backing/reference.js'
 export { BACKING_SIGNALS } from './backing/signals.js'
 export { type BackingWitness, backingWitness, shownForSizes } from './backing/witness.js'
+export { disclosureContext } from './disclosure/context.js'
+export { disclosureInputs } from './disclosure/inputs.js'
+export { disclosureInstance } from './disclosure/instance.js'
+export { disclosureModel, highestRatios } from './disclosure/reference.js'
+export {
+  type ShownFigures,
+  type ShownReserves,
+  type ShownTotals,
+  shownDigest,
+} from './disclosure/shown.js'
+export { DISCLOSURE_SIGNALS } from './disclosure/signals.js'
+export {
+  type DisclosureWitness,
+  disclosureWitness,
+  type HeldReserves,
+  showing,
+  shownOf,
+} from './disclosure/witness.js'
 export { domainSizeOf, ESTIMATE_ERROR, estimateCount } from './estimate.js'
 export {
   type CircuitHashes,

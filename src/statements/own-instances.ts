@@ -87,6 +87,9 @@ const BOUNDS: Readonly<Record<string, (params: Record<string, number>) => Fault 
     outside('LEVELS', LEVELS!, 1, MARGIN.levels, 'rows have as many numbers'),
   backing: ({ SPOTS }) =>
     outside('SPOTS', SPOTS!, 1, 2 ** (TABLE_KEYS_BITS - 1), 'a table has as many spot instruments'),
+  // Those of the solvency instance that it is for, whatever scenarios that has.
+  disclosure: ({ SPOTS, DERIVATIVES, TIERS }) =>
+    BOUNDS.solvency!({ SPOTS: SPOTS!, DERIVATIVES: DERIVATIVES!, TIERS: TIERS!, SCENARIOS: 1 }),
 }
 
 /** Sizes that the template `Margin` asserts. */

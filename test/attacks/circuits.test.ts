@@ -26,6 +26,7 @@ import { gatherSources } from '../../src/proving/sources.js'
 import {
   BACKING_SIGNALS,
   batchRoot,
+  DISCLOSURE_SIGNALS,
   type InstanceSnapshot,
   LEDGER_SIGNALS,
   type LedgerBatch,
@@ -265,6 +266,7 @@ describe('C23: a circuit does not change unseen (key.6)', () => {
     solvency: SOLVENCY_SIGNALS,
     margin: MARGIN_SIGNALS,
     backing: BACKING_SIGNALS,
+    disclosure: DISCLOSURE_SIGNALS,
   }
 
   test('C23: every instance is counted, and several are small enough to be compiled here', () => {

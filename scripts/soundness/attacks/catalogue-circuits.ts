@@ -8,6 +8,8 @@ const SOLVENCY = 'test/circuits/solvency.test.ts'
 const SOLVENCY_STRESS = 'test/circuits/solvency-stress.test.ts'
 const LIB = 'test/circuits/lib.test.ts'
 const BACKING = 'test/circuits/backing.test.ts'
+const DISCLOSURE = 'test/circuits/disclosure.test.ts'
+const DISCLOSED = 'test/e2e/disclosure.test.ts'
 const MARGIN = 'test/circuits/margin.test.ts'
 const ANALYSIS = 'test/soundness/analysis.test.ts'
 const MUTANTS = 'test/soundness/mutants.test.ts'
@@ -418,6 +420,47 @@ export const CIRCUIT_ATTACKS: readonly Attack[] = [
     attack: 'a backing proof beside other evidence that comes to the same amounts, or of another epoch',
     expected: 'refused',
     where: [at(BACKING, 'C36: a proof is for one epoch, one ledger and one folder of evidence')],
+  },
+  {
+    id: 'C37',
+    attack: 'a ratio or an amount of a disclosure that is changed by one unit, left out or put in',
+    expected: 'refused',
+    where: [
+      at(DISCLOSURE, 'C37: of each instrument the highest ratio holds, and one unit more does not'),
+      at(DISCLOSURE, 'C37: the ratio at mark holds, and one unit more does not'),
+      at(DISCLOSURE, 'C37: a ratio of an instrument'),
+      at(DISCLOSURE, 'C37: the ratio at mark'),
+      at(
+        DISCLOSED,
+        'C37: any number that is changed, however little, any that is left out, and any that is put in',
+      ),
+    ],
+  },
+  {
+    id: 'C38',
+    attack: 'a disclosure of other totals or reserves than those of the solvency proof, or of another epoch',
+    expected: 'refused',
+    where: [
+      at(
+        DISCLOSURE,
+        'C38: totals and reserves open to what a solvency proof has committed to, and to nothing else',
+      ),
+      at(DISCLOSURE, 'C38: totals being those of the first state'),
+      at(DISCLOSURE, 'C38: reserves being the committed ones'),
+      at(
+        DISCLOSED,
+        'C38: beside another epoch, or with the other epoch’s names written in, it does not hold',
+      ),
+    ],
+  },
+  {
+    id: 'C39',
+    attack: 'a disclosure whose proof is that of another one, or of another manifest',
+    expected: 'refused',
+    where: [
+      at(DISCLOSURE, 'C39: a proof is for one manifest'),
+      at(DISCLOSED, 'C39: signals that are the epoch’s, over a proof that is not'),
+    ],
   },
   {
     id: 'N01',

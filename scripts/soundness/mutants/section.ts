@@ -7,6 +7,7 @@ import {
 } from '../report.js'
 import type { Subject } from './search.js'
 import { backingSubjects } from './subjects/backing.js'
+import { disclosureSubjects } from './subjects/disclosure.js'
 import { ledgerSubjects } from './subjects/ledger.js'
 import { libSubjects } from './subjects/lib.js'
 import { marginSubjects } from './subjects/margin.js'
@@ -34,7 +35,7 @@ const SHARE = 95
 export function everySubject(): Subject[] {
   return [
     ...[...libSubjects(), ...marginParts(), ...ledgerSubjects(), ...solvencySubjects()],
-    ...[...marginSubjects(), ...backingSubjects()],
+    ...[...marginSubjects(), ...backingSubjects(), ...disclosureSubjects()],
   ]
 }
 

@@ -12,6 +12,7 @@ import {
 import { instancesFor } from '../subjects.js'
 import { alternatives, valuesOf } from './alternatives.js'
 import { backingWitnesses } from './backing-witnesses.js'
+import { disclosureWitnesses } from './disclosure-witnesses.js'
 import { kernel } from './jacobian.js'
 import { ledgerWitnesses } from './ledger-witnesses.js'
 import { marginWitnesses } from './margin-witnesses.js'
@@ -22,6 +23,7 @@ const WITNESSES: Record<string, (params: Record<string, number>) => Map<string, 
   solvency: solvencyWitnesses,
   margin: marginWitnesses,
   backing: backingWitnesses,
+  disclosure: disclosureWitnesses,
 }
 
 /**

@@ -47,6 +47,7 @@ const COLUMNS = {
   solvency: ['spots', 'derivatives', 'tiers', 'scenarios'],
   margin: ['slots', 'scenarios'],
   backing: ['spots'],
+  disclosure: ['spots', 'derivatives', 'tiers'],
 } as const
 
 export function instancesView(

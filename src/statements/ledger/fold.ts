@@ -10,6 +10,7 @@ import {
   firstTranscript,
   type SecondTranscript,
   secondTranscript,
+  type TranscriptParts,
 } from './transcript.js'
 import type { LedgerWitness } from './witness.js'
 
@@ -143,17 +144,23 @@ export class LedgerChain {
  *
  * @param parts totals by key at the sizes of the columns
  */
-export function firstStateOf(
-  parts: Pick<FixedLedger, 'totals' | 'totalsBlind'> & {
-    accountsRoot: bigint
-    riskRoot: bigint
-    columns: RiskDigests['columns']
-    weightedTotalsDigest: bigint
-  },
-): bigint {
+export function firstStateOf(parts: FirstStateParts): bigint {
   const { accountsRoot, riskRoot, columns, totals, totalsBlind, weightedTotalsDigest: weighted } = parts
   const { scenarios } = columns.sizes
   const digest = totalsDigest(totals, columns, totalsBlind)
-  const { first } = firstTranscript({ accountsRoot, riskRoot, totalsDigest: digest, scenarios })
-  return stateCommitment(secondTranscript(first, weighted).second, firstState(scenarios))
+  return firstStateOpened({ accountsRoot, riskRoot, totalsDigest: digest, scenarios }, weighted)
+}
+
+/** What the first state of a ledger commits to. Private, but for roots and columns. */
+export interface FirstStateParts extends Pick<FixedLedger, 'totals' | 'totalsBlind'> {
+  accountsRoot: bigint
+  riskRoot: bigint
+  columns: RiskDigests['columns']
+  weightedTotalsDigest: bigint
+}
+
+/** The commitment to the first state of a ledger, from what its transcripts absorb. */
+export function firstStateOpened(parts: TranscriptParts, weightedTotalsDigest: bigint): bigint {
+  const { first } = firstTranscript(parts)
+  return stateCommitment(secondTranscript(first, weightedTotalsDigest).second, firstState(parts.scenarios))
 }

@@ -41,14 +41,26 @@ export function pledgedTotals(totals: readonly bigint[], { sizes, tiers }: RiskC
  * longs, or no solvency is proven over them.
  */
 export function totalsDigest(totals: readonly bigint[], columns: RiskColumns, blind: bigint): bigint {
-  const { spots, derivatives, tiers } = columns.sizes
-  const first = firstTierKey(columns.sizes)
+  const { sizes } = columns
+  const pledged = sizes.tiers > 0 ? pledgedTotals(totals, columns) : []
+  return openedTotalsDigest({ totals, pledged, sizes, blind })
+}
+
+/** The same of totals whose sums by instrument are given. */
+export function openedTotalsDigest(parts: {
+  totals: readonly bigint[]
+  pledged: readonly bigint[]
+  sizes: TableSizes
+  blind: bigint
+}): bigint {
+  const { totals, pledged, sizes, blind } = parts
+  const { spots, derivatives } = sizes
   return sponge('totals', [
     blind,
     ...totals.slice(0, 2 * spots),
     ...Array.from({ length: derivatives }, (_, i) => totals[2 * (spots + i)]!),
-    ...totals.slice(first),
-    ...(tiers > 0 ? pledgedTotals(totals, columns) : []),
+    ...totals.slice(firstTierKey(sizes)),
+    ...pledged,
   ])
 }
 

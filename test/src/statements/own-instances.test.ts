@@ -65,6 +65,8 @@ const BOUNDS: [within: string, beyond: string, says: RegExp][] = [
   ['margin-own-1-1-1-1-1-4', 'margin-own-1-1-1-1-1-5', /^LEVELS has to be from 1 to 4/],
   ['backing-own-1', 'backing-own-0', /^SPOTS has to be from 1 to 16384/],
   ['backing-own-5500', 'backing-own-16384', /^SPOTS and the other sizes are too large/],
+  ['disclosure-own-1-0-0', 'disclosure-own-0-0-0', /^SPOTS has to be at least 1/],
+  ['disclosure-own-3000-0-0', 'disclosure-own-16384-0-0', /^SPOTS and the other sizes are too large/],
 ]
 
 describe("instances of a project's own sizes (key.11)", () => {
