@@ -2,6 +2,7 @@ import { fail, passed, type Source } from '../bundle/index.js'
 import {
   type Disclosed,
   type Disclosure,
+  type DisclosureTrust,
   type OpenedEpoch,
   openEpoch,
   type ReadEpoch,
@@ -94,9 +95,9 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   const policy = thresholdsOf(read)
   const remarks = judgeTable(steps, read, policy)
   await judgePrices(steps, read, options)
-  const disclosed = await judgeDisclosure(steps, read, policy, options.disclosure)
+  const disclosed = await judgeDisclosure(steps, read, policy, options)
   if (options.disclosure) await judgeBacking(steps, read, disclosed)
-  const shown = options.disclosure && Object.keys(disclosed)
+  const shown = options.disclosure && shownOf(options.disclosure, disclosed)
   await judgePast(steps, { opened, ...(shown && { shown }) }, options)
   if (options.copy === undefined) steps.omit('compare', 'no second copy was named')
   else await steps.run('compare', () => compareCopies(recording, options.copy!, manifest))
@@ -228,29 +229,38 @@ async function judgePrices(steps: Steps, { table }: ReadEpoch, { prices }: Audit
   }
 }
 
+/** Names of what a disclosure shows, as far as it holds. */
+function shownOf({ shown }: Disclosure, disclosed: Disclosed): string[] {
+  return shown.filter((name) =>
+    name === 'totals' || name === 'reserves' ? disclosed[name] : disclosed.chosen,
+  )
+}
+
+/** Whose keys count for a disclosure. */
+function keysFor({ pins, development }: AuditOptions): DisclosureTrust {
+  return { pins, production: !development }
+}
+
 async function judgeDisclosure(
   steps: Steps,
-  { manifest, manifestSha256, table, digests }: ReadEpoch,
+  read: ReadEpoch,
   policy: Policy | undefined,
-  disclosure: Disclosure | undefined,
+  options: AuditOptions,
 ): Promise<Disclosed> {
+  const { disclosure } = options
+  const { table } = read
   if (disclosure === undefined) {
     steps.omit('open-epoch', 'no disclosure was named: totals and reserves stay hidden')
     return {}
   }
-  if (table === undefined || digests === undefined) {
+  if (table === undefined || read.digests === undefined) {
     steps.omit('open-epoch', 'the risk table could not be read at the sizes of the epoch')
     return {}
   }
-  const { checks, disclosed } = await verifyDisclosure(disclosure, {
-    manifest,
-    manifestSha256,
-    table,
-    digests,
-  })
+  const { checks, disclosed } = await verifyDisclosure(disclosure, read, keysFor(options))
   steps.take(checks)
   for (const part of ['totals', 'reserves'] as const) {
-    if (!disclosure[part]) steps.omit(`open-${part}`, `the disclosure does not show ${part}`)
+    if (!disclosure[part]) steps.omit(`open-${part}`, `the disclosure does not open ${part}`)
   }
   const { totals, reserves } = disclosed
   if (!totals || !reserves || !policy) {
@@ -299,7 +309,7 @@ async function judgePast(steps: Steps, own: DatedEpoch, options: AuditOptions): 
       return undefined
     })
     if (opened) {
-      await judgePreviousDisclosure(steps, opened, options.previousDisclosure)
+      await judgePreviousDisclosure(steps, opened, options)
       const shown = options.previousDisclosure?.shown
       steps.take(await compareEpochs(own, { opened, ...(shown && { shown }) }))
     }
@@ -310,16 +320,16 @@ async function judgePast(steps: Steps, own: DatedEpoch, options: AuditOptions): 
 
 async function judgePreviousDisclosure(
   steps: Steps,
-  { read: { manifest, manifestSha256, table, digests } }: OpenedEpoch,
-  disclosure: Disclosure | undefined,
+  { read }: OpenedEpoch,
+  options: AuditOptions,
 ): Promise<void> {
+  const disclosure = options.previousDisclosure
   if (disclosure === undefined) {
     steps.omit('previous-open', 'no disclosure of the previous epoch was named')
     return
   }
   await steps.run('previous-open', async () => {
-    if (!table || !digests) fail('not compared: its risk table could not be read at its sizes')
-    const { checks } = await verifyDisclosure(disclosure, { manifest, manifestSha256, table, digests })
+    const { checks } = await verifyDisclosure(disclosure, read, keysFor(options))
     const faults = checks.filter(({ valid }) => !valid).map(({ detail }) => detail)
     if (faults.length > 0) fail(faults.join('; '))
     return passed(`shown then: ${disclosure.shown.length === 0 ? 'nothing' : disclosure.shown.join(', ')}`)

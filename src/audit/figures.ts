@@ -1,9 +1,9 @@
-import type { Backing, DisclosedReserves, DisclosedTotals, ReadEpoch } from '../epoch/index.js'
+import type { Backing, Disclosed, ReadEpoch } from '../epoch/index.js'
 import { ledgerSizesOf } from '../epoch/index.js'
 import { formatDecimal, RATIO_ONE } from '../field/index.js'
 import { isRequirement, isTiered, marketScenarios, type RiskTable, rowsByKind } from '../risk/index.js'
 import { isSettledAtMark } from '../rules/index.js'
-import { knownInstance, NO_LIMIT, type Policy } from '../statements/index.js'
+import { knownInstance, NO_LIMIT, type Policy, type ShownTotals } from '../statements/index.js'
 
 /**
  * How a figure is known: `recomputed` here from what was verified, `proven` by a proof under the pinned keys,
@@ -27,6 +27,8 @@ export interface Coverage {
   threshold: string
   /** What is held per unit owed, loans as the policy counts them; where totals and reserves are disclosed. */
   ratio?: string
+  /** The least that is held per unit owed, where that is disclosed and proven. */
+  atLeast?: string
   /** Exact decimals, where disclosed. */
   owed?: string
   held?: string
@@ -50,19 +52,21 @@ export interface ScenarioFigure {
   grade: Grade
 }
 
-/** What was disclosed and opens the commitments, by row. */
-export interface Amounts {
-  totals?: readonly DisclosedTotals[]
-  reserves?: readonly DisclosedReserves[]
-}
+/** What was disclosed, by row: opened whole, or proven of chosen instruments. */
+export type Amounts = Pick<Disclosed, 'totals' | 'reserves' | 'chosen'>
+/** Totals and reserves, both opened whole. */
+type Whole = Required<Pick<Amounts, 'totals' | 'reserves'>>
 
 const percentOf = (part: bigint, whole: bigint): string => formatDecimal((part * 10_000n) / whole, 2)
 /** Decimals of a ratio that is shown: cut off, never rounded up. */
 const RATIO_SHOWN = 6
 
-/** Coverage of every spot instrument: proven at the policy's ratios, recomputed where amounts are shown. */
+/**
+ * Coverage of every spot instrument: proven at the policy's ratios, recomputed where amounts are shown, and
+ * beside them what is proven of chosen instruments.
+ */
 export function coverage(table: RiskTable, policy: Policy, isValid: boolean, amounts: Amounts): Coverage[] {
-  const { totals, reserves } = amounts
+  const { totals, reserves, chosen } = amounts
   const assets = rowsByKind(table).spots
   return assets.map((row, i) => {
     const { symbol, decimals } = table.instruments[row]!
@@ -72,7 +76,16 @@ export function coverage(table: RiskTable, policy: Policy, isValid: boolean, amo
       threshold: formatDecimal(rules.minimumRatio, RATIO_SHOWN),
       grade: isValid ? 'proven' : 'claimed',
     }
-    if (!totals || !reserves) return line
+    if (!totals || !reserves) {
+      const [total, held] = [chosen?.totals.get(row), chosen?.reserves.get(row)]
+      const ratio = chosen?.ratios.get(row)
+      return {
+        ...line,
+        ...(total && { owed: formatDecimal(total.long, decimals) }),
+        ...(held && { held: formatDecimal(held.reserves, decimals) }),
+        ...(ratio !== undefined && { atLeast: formatDecimal(ratio, RATIO_SHOWN) }),
+      }
+    }
     const { owed, counted } = cover(table, row, rules, { totals, reserves })
     return {
       ...line,
@@ -85,7 +98,7 @@ export function coverage(table: RiskTable, policy: Policy, isValid: boolean, amo
 }
 
 /** Symbols of the instruments that a disclosure shows below the policy. */
-export function belowPolicy(table: RiskTable, policy: Policy, amounts: Required<Amounts>): string[] {
+export function belowPolicy(table: RiskTable, policy: Policy, amounts: Whole): string[] {
   return rowsByKind(table).spots.flatMap((row, i) => {
     const rules = policy.instruments[i]!
     const { owed, counted } = cover(table, row, rules, amounts)
@@ -98,18 +111,14 @@ function cover(
   table: RiskTable,
   row: number,
   { loanFactor }: Policy['instruments'][number],
-  { totals, reserves }: Required<Amounts>,
+  { totals, reserves }: Whole,
 ): { owed: bigint; counted: bigint } {
   const { long, short } = wholeOf(table, row, totals)
   return { owed: long, counted: reserves[row]!.reserves * RATIO_ONE + loanFactor * short }
 }
 
 /** Totals of an instrument with all its tiers, which follow it in the table. */
-function wholeOf(
-  { instruments }: RiskTable,
-  row: number,
-  totals: readonly DisclosedTotals[],
-): DisclosedTotals {
+function wholeOf({ instruments }: RiskTable, row: number, totals: readonly ShownTotals[]): ShownTotals {
   let { long, short } = totals[row]!
   for (let tier = row + 1; instruments[tier]?.tier !== undefined; tier++) {
     long += totals[tier]!.long
@@ -252,6 +261,7 @@ export function figures(
       ? `proven to be no more than addresses show, ${backing.verdict}`
       : 'that they exist, and whose they are, is the venue’s word'
   rows.push(
+    ...chosenFigures(table, amounts, isValid),
     amounts.totals
       ? {
           name: 'totals owed to customers',
@@ -261,7 +271,7 @@ export function figures(
         }
       : {
           name: 'totals owed to customers',
-          value: 'hidden',
+          value: amounts.chosen?.totals.size ? 'hidden but of chosen instruments' : 'hidden',
           grade: 'withheld',
           basis: `committed to in every state; ${ifProven('proven to be covered')}`,
         },
@@ -274,13 +284,44 @@ export function figures(
         }
       : {
           name: 'reserves',
-          value: 'hidden',
+          value: amounts.chosen?.reserves.size ? 'hidden but of chosen instruments' : 'hidden',
           grade: 'withheld',
           basis: `committed to; ${behind}`,
         },
     { name: 'accounts below zero', ...belowZero(table, file?.limits, proven) },
   )
   return rows
+}
+
+/** What is proven of chosen instruments, and of all together at mark. */
+function chosenFigures(table: RiskTable | undefined, { chosen }: Amounts, isValid: boolean): Figure[] {
+  if (!table || !chosen) return []
+  const known = {
+    grade: isValid ? ('proven' as const) : ('claimed' as const),
+    basis: isValid ? 'a proof of its own, over the commitments of this epoch' : 'nothing of it is proven',
+  }
+  const figure = (name: string, value: string): Figure => ({ name, value, ...known })
+  const units = (row: number, value: bigint) => formatDecimal(value, table.instruments[row]!.decimals)
+  const symbol = (row: number) => table.instruments[row]!.symbol
+  return [
+    ...(chosen.ratio === undefined
+      ? []
+      : [
+          figure(
+            'reserves per unit owed, all together at mark',
+            `at least ${formatDecimal(chosen.ratio, RATIO_SHOWN)}`,
+          ),
+        ]),
+    ...[...chosen.ratios].map(([row, ratio]) =>
+      figure(`reserves of ${symbol(row)} per unit owed`, `at least ${formatDecimal(ratio, RATIO_SHOWN)}`),
+    ),
+    ...[...chosen.totals].map(([row, { long, short }]) =>
+      figure(`total of ${symbol(row)}`, `${units(row, long)} owed, ${units(row, short)} lent or short`),
+    ),
+    ...[...chosen.reserves].map(([row, { reserves, insurance }]) =>
+      figure(`reserves of ${symbol(row)}`, `${units(row, reserves)}, and ${units(row, insurance)} in layers`),
+    ),
+  ]
 }
 
 /** What an epoch says of accounts below zero. */

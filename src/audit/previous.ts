@@ -108,7 +108,12 @@ function scope(now: DatedEpoch, before: DatedEpoch): { less: string[]; more: str
     more.push(...mine.filter((name) => !theirs.includes(name)).map((name) => `${what} ${name}`))
   }
   compare('part', Object.keys(own.manifest.parts), Object.keys(old.manifest.parts))
-  if (before.shown) compare('disclosed', now.shown ?? [], before.shown)
+  if (before.shown) {
+    const mine = now.shown ?? []
+    // Whoever shows totals or reserves whole shows those of each instrument.
+    const whole = before.shown.filter((name) => mine.includes(name.replace(/ of .*$/su, '')))
+    compare('disclosed', [...mine, ...whole], before.shown)
+  }
   if (own.table && old.table) {
     compare('scenario', names(own.table), names(old.table))
     compare('cover in', covered(own.table), covered(old.table))

@@ -20,6 +20,8 @@ export const WHAT: Readonly<Record<string, string>> = {
   'second-prices': 'Compare each mark with a second source of prices',
   'open-totals': 'Recompute what the proofs commit to from the disclosed totals',
   'open-reserves': 'Recompute the reserves commitment from the disclosed reserves',
+  'open-key': 'Compare the key of a proof in the disclosure with its pin and its circuit',
+  'open-chosen': 'Verify the proof of what is shown of chosen instruments, and recompute its public signals',
   'open-epoch': 'Compare the disclosure with the epoch that it says it is of',
   'open-policy': 'Recompute each ratio from the disclosed amounts, and compare it with the policy',
   'open-backing': 'Compare the disclosed reserves and layers with what addresses show, by instrument',
@@ -58,6 +60,7 @@ export const BY_HAND: Readonly<Record<string, string>> = {
     'docs/epoch-format.md: totals to first, first to second, second to firstState of the manifest',
   'open-reserves':
     'docs/epoch-format.md: the sponge of the reserves, against reservesCommitment of the manifest',
+  'open-chosen': 'any Groth16 verifier over BN254; docs/epoch-format.md says how each signal is recomputed',
   'open-backing':
     'plimsoll reserves check EPOCH/reserves; its amounts of the classes that count, against those of the disclosure',
   'previous-link': 'sha256sum of the previous manifest.json is previous of this one',

@@ -1,7 +1,8 @@
-import type { Disclosed, DisclosedReserves, EpochEvidence, ReadEpoch } from '../epoch/index.js'
+import type { Disclosed, EpochEvidence, ReadEpoch } from '../epoch/index.js'
 import { formatDecimal } from '../field/index.js'
 import type { EvidenceClass } from '../reserves/index.js'
 import { type RiskTable, rowsByKind } from '../risk/index.js'
+import type { ShownReserves } from '../statements/index.js'
 
 /** Reserves of an instrument that the venue shows, beside what its addresses show. Exact decimals. */
 export interface BackedReserves {
@@ -49,7 +50,7 @@ export function reservesShown(
 /** Reserves of every spot instrument with its layers, compared with what addresses show. */
 export function backed(
   table: RiskTable,
-  reserves: readonly DisclosedReserves[],
+  reserves: readonly ShownReserves[],
   { shown }: EpochEvidence,
 ): BackedReserves[] {
   return rowsByKind(table).spots.map((row) => {

@@ -55,7 +55,8 @@ export function foundFields(
   }: { isProven: boolean; disclosed: Disclosed; procedures: number; exceptions: number },
 ): FoundFields {
   const { manifest, table, policy } = read
-  const { totals, reserves } = disclosed
+  const { totals, reserves, chosen } = disclosed
+  const partly = chosen ? 'Hidden but for what is proven of chosen instruments: see the figures' : undefined
   const ifProven = (words: string) => (isProven ? words : 'nothing of it is proven')
   return {
     responsible: `${manifest.venue}, as its manifest says`,
@@ -68,7 +69,7 @@ export function foundFields(
     }),
     liabilities: totals
       ? 'Disclosed, and opened: see the coverage'
-      : `Committed to and hidden; ${ifProven('proven to be covered')}`,
+      : (partly ?? `Committed to and hidden; ${ifProven('proven to be covered')}`),
     negative: `Bounds and shortfalls in the scenarios: ${ifProven('see how each is known')}`,
     reserves: [
       reserves ? 'Disclosed, and opened: see the coverage.' : 'Committed to and hidden.',

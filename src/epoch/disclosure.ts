@@ -1,13 +1,29 @@
 import * as z from 'zod'
 import { Checks, type EpochCheck, fail, labelSchema, passed } from '../bundle/index.js'
-import { InputError } from '../errors/index.js'
+import { type ExitCode, InputError } from '../errors/index.js'
 import { formatDecimal, parseDecimal, TOTAL_BITS } from '../field/index.js'
-import { type RiskDigests, type RiskTable, rowsByKind } from '../risk/index.js'
+import { type RiskTable, rowsByKind } from '../risk/index.js'
 import { fieldElementSchema, parseJsonAs, sha256Schema, toldName } from '../schema/index.js'
-import { firstStateOf, reservesCommitment, reservesForSizes, totalsForSizes } from '../statements/index.js'
+import {
+  firstStateOf,
+  reservesCommitment,
+  reservesForSizes,
+  type ShownReserves,
+  type ShownTotals,
+  totalsForSizes,
+} from '../statements/index.js'
+import {
+  chosenAmounts,
+  chosenNames,
+  chosenSchema,
+  type DisclosedChosen,
+  type DisclosureTrust,
+  verifyChosen,
+} from './chosen.js'
 import type { Manifest } from './manifest-schema.js'
+import type { ReadEpoch } from './open.js'
 
-/** What a venue can show of an epoch by opening a commitment, each without the other. */
+/** What a venue can show whole of an epoch by opening a commitment, each without the other. */
 const DISCLOSABLE = ['totals', 'reserves'] as const
 /** What no opening shows: whoever wants it asks for a proof of it. */
 const NEVER_SHOWN = ['accounts', 'shortfalls'] as const
@@ -19,8 +35,8 @@ const amounts = <K extends string>(names: readonly [K, ...K[]]) =>
   )
 
 /**
- * A file in which a venue shows totals or reserves of an epoch, and what opens their commitments. It opens
- * neither an account nor the other of the two.
+ * A file in which a venue shows totals or reserves of an epoch, and what opens their commitments; or proves
+ * those of chosen instruments, or ratios, and opens nothing. It opens no account.
  */
 export const disclosureSchema = z
   .strictObject({
@@ -29,7 +45,9 @@ export const disclosureSchema = z
     epoch: labelSchema,
     /** SHA-256 of the epoch's `manifest.json`. */
     manifest: sha256Schema,
-    shown: z.array(z.enum(DISCLOSABLE)),
+    /** `totals`, `reserves`, then what is proven of chosen instruments: `totals of BTC`, `ratio at mark`. */
+    shown: z.array(z.string()),
+    /** What is not shown whole. */
     hidden: z.array(z.enum([...DISCLOSABLE, ...NEVER_SHOWN])),
     totals: z
       .strictObject({
@@ -47,41 +65,50 @@ export const disclosureSchema = z
         amounts: amounts(['reserves', 'insurance']),
       })
       .exactOptional(),
+    proven: chosenSchema.exactOptional(),
   })
-  .refine((file) => DISCLOSABLE.every((part) => (file[part] !== undefined) === file.shown.includes(part)), {
+  .refine((file) => [...file.shown].sort().join('\n') === namesOf(file).sort().join('\n'), {
     path: ['shown'],
-    message: 'has to name what the file opens, and nothing else',
+    message: 'has to name what the file shows, each once, and nothing else',
   })
-  .refine(
-    ({ shown, hidden }) =>
-      new Set([...shown, ...hidden]).size === shown.length + hidden.length &&
-      [...DISCLOSABLE, ...NEVER_SHOWN].every((part) => [...shown, ...hidden].includes(part)),
-    { path: ['hidden'], message: 'has to name everything that is not shown, and nothing that is' },
-  )
+  .refine(({ shown, hidden }) => [...hidden].sort().join() === hiddenBeside(shown).sort().join(), {
+    path: ['hidden'],
+    message: 'has to name everything that is not shown, and nothing that is',
+  })
+
+/** Names of what a file shows. */
+function namesOf(
+  file: { [part in (typeof DISCLOSABLE)[number]]?: unknown } & {
+    proven?: Parameters<typeof chosenNames>[0]
+  },
+): string[] {
+  return [
+    ...DISCLOSABLE.filter((part) => file[part] !== undefined),
+    ...(file.proven ? chosenNames(file.proven) : []),
+  ]
+}
+
+/** What stays hidden, at least in part, beside what is shown. */
+function hiddenBeside(
+  shown: readonly string[],
+): ((typeof DISCLOSABLE)[number] | (typeof NEVER_SHOWN)[number])[] {
+  return [...DISCLOSABLE.filter((part) => !shown.includes(part)), ...NEVER_SHOWN]
+}
 
 /**
- * A file in which a venue shows totals or reserves of an epoch, and what opens their commitments.
+ * A file in which a venue shows totals or reserves of an epoch, and what opens their commitments; or proves
+ * those of chosen instruments, or ratios, and opens nothing.
  *
  * @useDeclaredType
  */
 export type Disclosure = z.infer<typeof disclosureSchema>
 
-/** Amounts of a row in smallest units. */
-export interface DisclosedTotals {
-  long: bigint
-  short: bigint
-}
-
-/** Amounts of a row in smallest units. */
-export interface DisclosedReserves {
-  reserves: bigint
-  insurance: bigint
-}
-
 /** What a disclosure shows, row by row of the risk table, as far as it opens what the epoch commits to. */
 export interface Disclosed {
-  totals?: DisclosedTotals[]
-  reserves?: DisclosedReserves[]
+  totals?: ShownTotals[]
+  reserves?: ShownReserves[]
+  /** What is proven of chosen instruments. */
+  chosen?: DisclosedChosen
 }
 
 /**
@@ -98,19 +125,24 @@ export function parseDisclosure(text: string, where: string): Disclosure {
   return parseJsonAs(text, disclosureSchema, where)
 }
 
-/** The disclosure of these openings. */
+/** The disclosure of these openings, and of what is proven beside them. */
 export function disclosureOf(
   { venue, epoch }: Pick<Manifest, 'venue' | 'epoch'>,
   manifest: string,
   table: RiskTable,
   parts: {
-    totals?: { blind: bigint; weightedTotalsDigest: bigint; rows: readonly DisclosedTotals[] }
-    reserves?: { blind: bigint; rows: readonly DisclosedReserves[] }
+    totals?: { blind: bigint; weightedTotalsDigest: bigint; rows: readonly ShownTotals[] }
+    reserves?: { blind: bigint; rows: readonly ShownReserves[] }
+    chosen?: Pick<NonNullable<Disclosure['proven']>, 'key' | 'proof'> & { shown: DisclosedChosen }
   },
 ): Disclosure {
-  const { totals, reserves } = parts
-  const shown = DISCLOSABLE.filter((part) => parts[part] !== undefined)
-  const hidden = [...DISCLOSABLE.filter((part) => parts[part] === undefined), ...NEVER_SHOWN]
+  const { totals, reserves, chosen } = parts
+  const proven = chosen && {
+    ...chosenAmounts(table, chosen.shown),
+    ...{ key: chosen.key, proof: chosen.proof },
+  }
+  const shown = namesOf({ totals, reserves, ...(proven && { proven }) })
+  const hidden = hiddenBeside(shown)
   return {
     schema: 'plimsoll/disclosure/1',
     ...{ venue, epoch, manifest, shown, hidden },
@@ -127,6 +159,7 @@ export function disclosureOf(
         amounts: amountsOf(table, reserves.rows, ['reserves', 'insurance']),
       },
     }),
+    ...(proven && { proven }),
   }
 }
 
@@ -149,30 +182,32 @@ function amountsOf<K extends string>(
  * Compares a disclosure with the commitments of an epoch. It counts for a valid epoch alone: its proofs show
  * that what was committed to is so.
  *
- * @param epoch with the SHA-256 of its manifest, and its table's digests at the epoch's sizes
+ * @param read what was read of the epoch
+ * @param trust whose keys count for what is proven of chosen instruments
+ * @param onCheck is told each check as it is made
  */
 export async function verifyDisclosure(
   disclosure: Disclosure,
-  epoch: {
-    manifest: Manifest
-    manifestSha256: string
-    table: RiskTable
-    digests: Pick<RiskDigests, 'columns'>
-  },
-): Promise<{ checks: EpochCheck[]; disclosed: Disclosed }> {
-  const { manifest, table, digests } = epoch
-  const checks = new Checks(undefined)
+  read: Pick<ReadEpoch, 'manifest' | 'manifestSha256' | 'table' | 'digests' | 'policy'>,
+  trust: DisclosureTrust,
+  onCheck?: (check: EpochCheck) => void,
+): Promise<{ checks: EpochCheck[]; disclosed: Disclosed; exitCode: ExitCode }> {
+  const { manifest, table, digests } = read
+  const checks = new Checks(onCheck)
+  const told = () => ({ checks: checks.list, disclosed, exitCode: checks.exitCode })
+  const disclosed: Disclosed = {}
   const { solvency, ledger } = manifest.parts
   await checks.run('open-epoch', () => {
     const { venue, epoch: name } = disclosure
-    if (disclosure.manifest !== epoch.manifestSha256) fail('it is of an epoch with another manifest')
+    if (!table || !digests) fail('not compared: the risk table could not be read at the sizes of the epoch')
+    if (disclosure.manifest !== read.manifestSha256) fail('it is of an epoch with another manifest')
     if (venue !== manifest.venue || name !== manifest.epoch) fail('it names another venue or epoch')
     return passed(
       `${venue}, epoch ${name}; shown: ${disclosure.shown.join(', ')}; hidden: ${disclosure.hidden.join(', ')}`,
     )
   })
-  const { totals, reserves } = disclosure
-  const disclosed: Disclosed = {}
+  if (!table || !digests) return told()
+  const { totals, reserves, proven } = disclosure
   if (totals !== undefined) {
     const rows = await checks.run('open-totals', () => {
       const rows = readRows(totals.amounts, table, ['long', 'short'], 'totals')
@@ -208,11 +243,15 @@ export async function verifyDisclosure(
     })
     if (rows !== undefined) disclosed.reserves = rows
   }
-  return { checks: checks.list, disclosed }
+  if (proven !== undefined) {
+    const chosen = await verifyChosen(checks, proven, { ...read, table, columns: digests.columns }, trust)
+    if (chosen !== undefined) disclosed.chosen = chosen
+  }
+  return told()
 }
 
 /** Totals by row as long, short in turn. */
-function flat(rows: readonly DisclosedTotals[]): bigint[] {
+function flat(rows: readonly ShownTotals[]): bigint[] {
   return rows.flatMap(({ long, short }) => [long, short])
 }
 
@@ -256,7 +295,7 @@ function readRows<K extends 'long' | 'short' | 'reserves' | 'insurance'>(
   }
   if (part === 'totals') {
     for (const row of rowsByKind(table).derivatives) {
-      const { long, short } = rows[row] as unknown as DisclosedTotals
+      const { long, short } = rows[row] as unknown as ShownTotals
       if (long === short) continue
       throw new InputError('DISCLOSURE_ROW', 'longs and shorts of a derivative are equal', {
         where: `${part}.amounts.${instruments[row]!.symbol}`,

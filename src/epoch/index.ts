@@ -1,14 +1,14 @@
 export { type Backing, backingWords } from './backing-words.js'
 export { batchInstance, batchRuns } from './batches.js'
+export { type DisclosedChosen, type DisclosureTrust, needsReserves, shownFigures } from './chosen.js'
 export {
   type Disclosed,
-  type DisclosedReserves,
-  type DisclosedTotals,
   type Disclosure,
   disclosureOf,
   parseDisclosure,
   verifyDisclosure,
 } from './disclosure.js'
+export { disclosureWords } from './disclosure-words.js'
 export { checkEvidence, type EpochEvidence, evidenceFaults, type KnownOfEvidence } from './evidence.js'
 export { evidencePaths } from './evidence-source.js'
 export {

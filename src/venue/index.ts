@@ -2,7 +2,7 @@ export type { BatchEvent } from './batch-log.js'
 export { readChallengedEpoch } from './challenged-epoch.js'
 export { type AccountsReport, type CheckAccountsOptions, checkAccounts } from './check-accounts.js'
 export { type CoverLine, checkSolvency, type SolvencyCheck } from './check-solvency.js'
-export { type DiscloseOptions, discloseSolvency } from './disclose.js'
+export { type ChosenOptions, type DiscloseOptions, discloseSolvency } from './disclose.js'
 export type { FoldStep } from './fold-ledger.js'
 export {
   assertApart,

@@ -160,6 +160,14 @@ const RUNS: [command: string, ...cases: Case[]][] = [
       code: 2,
     },
     { args: ['--epoch', epoch, '--out', file('none.json')], code: 2 },
+    {
+      args: ['--epoch', epoch, '--ratio', file('venue/reserves.json'), '--out', file('ratio.json')],
+      code: 0,
+    },
+    {
+      args: ['--epoch', epoch, '--totals', '--instruments', 'DOGE', '--out', file('none.json')],
+      code: 2,
+    },
   ],
   [
     'reserves prove',
@@ -682,6 +690,7 @@ describe('F08, P04: no command leaves what is private where others could see it 
       'exchange-stressed.json',
       'margin-proof.json',
       'pins.json',
+      'ratio.json',
       'contracts/LedgerTinyVerifier.sol',
     ]) {
       expect(open).toContain(path)

@@ -154,8 +154,15 @@ function coverageSection({ coverage }: AuditReport): Markup | undefined {
 <p class="soft">The line is the threshold of the policy. ${coverageWords(coverage)}</p>
 ${coveragePlot(coverage.slice(0, PLOTTED))}
 <div class="scroll"><table><thead><tr><th>Instrument</th><th class="number">Threshold</th><th class="number">Ratio</th><th class="number">Owed</th><th class="number">Held</th><th>Known</th></tr></thead><tbody>
-${coverage.map(({ symbol, threshold, ratio, owed, held, grade: of }) => html`<tr><td>${symbol}</td><td class="number">${threshold}</td><td class="number">${ratio ?? (owed === undefined ? 'hidden' : 'nothing owed')}</td><td class="number">${owed ?? 'hidden'}</td><td class="number">${held ?? 'hidden'}</td><td>${grade(of)}</td></tr>`)}
+${coverage.map((line) => html`<tr><td>${line.symbol}</td><td class="number">${line.threshold}</td><td class="number">${ratioWords(line)}</td><td class="number">${line.owed ?? 'hidden'}</td><td class="number">${line.held ?? 'hidden'}</td><td>${grade(line.grade)}</td></tr>`)}
 </tbody></table></div></section>`
+}
+
+/** A ratio that is recomputed, or what is proven of one. */
+function ratioWords({ ratio, atLeast, owed, held }: Coverage): string {
+  if (ratio !== undefined) return ratio
+  if (atLeast !== undefined) return `at least ${atLeast}`
+  return owed === undefined || held === undefined ? 'hidden' : 'nothing owed'
 }
 
 function coverageWords(coverage: readonly Coverage[]): string {

@@ -20,12 +20,15 @@ const round = (value: number): number => Math.round(value * 100) / 100
 
 /**
  * What is held of each instrument per unit owed, against the threshold of the policy. A ratio that is not
- * disclosed is drawn as what is proven: at least the threshold.
+ * disclosed is drawn as what is proven: at least the threshold, or what a disclosure proves above it.
  */
 export function coveragePlot(lines: readonly Coverage[]): Markup {
   const most = Math.max(
     1.2,
-    ...lines.flatMap(({ threshold, ratio }) => [Number(threshold), Math.min(Number(ratio ?? 0), 3)]),
+    ...lines.flatMap(({ threshold, ratio, atLeast }) => [
+      Number(threshold),
+      Math.min(Number(ratio ?? atLeast ?? 0), 3),
+    ]),
   )
   const scale = (WIDTH - LABEL - RIGHT) / most
   const height = TOP + ROW * lines.length + 6
@@ -39,15 +42,17 @@ ${lines.map((line, i) => coverageRow(line, TOP + i * ROW, scale))}
 </svg>`
 }
 
-function coverageRow({ symbol, threshold, ratio, grade }: Coverage, y: number, scale: number): Markup {
+function coverageRow(line: Coverage, y: number, scale: number): Markup {
+  const { symbol, threshold, ratio, atLeast, grade } = line
+  const proven = atLeast !== undefined && Number(atLeast) > Number(threshold) ? atLeast : threshold
   const at = round(LABEL + Number(threshold) * scale)
   const known = ratio !== undefined
-  const width = round(Math.min(Number(known ? ratio : threshold), 3) * scale)
+  const width = round(Math.min(Number(known ? ratio : proven), 3) * scale)
   const isShort = known && Number(ratio) < Number(threshold)
   const words = known
     ? `${percentOf(ratio)} %`
     : grade === 'proven'
-      ? `at least ${percentOf(threshold)} %`
+      ? `at least ${percentOf(proven)} %`
       : 'not proven'
   const end = Math.max(LABEL + width, at) + 8
   return html`<text x="${LABEL - 8}" y="${y + 16}" text-anchor="end">${plain(symbol)}</text>

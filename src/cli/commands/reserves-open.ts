@@ -8,7 +8,7 @@ export function reservesOpenCommand(): Command {
     description: 'Show the reserves of an epoch, all of them, and what opens their commitment.',
     options: [epochOption(), reservesOption(), privateOption(), outOption('what is shown'), forceOption()],
     notes: [
-      'The same as `plimsoll solvency disclose --reserves`: of every instrument or not at all. With `reserves prove`, reserves stay hidden.',
+      'The same as `plimsoll solvency disclose --reserves`: of every instrument. With `reserves prove`, reserves stay hidden.',
       '`plimsoll audit --openings FILE` compares them with what was proven, and with what addresses show.',
     ],
     examples: [

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { OpenedEpoch } from '../../epoch/index.js'
+import type { DisclosureTrust, OpenedEpoch } from '../../epoch/index.js'
 import { command } from '../command.js'
 import { forceOption, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
@@ -53,7 +53,7 @@ export function webBuildCommand(): Command {
       process.exitCode = exitCode
       return
     }
-    if (openings !== undefined) await assertOpens(openings, opened)
+    if (openings !== undefined) await assertOpens(openings, opened, trust)
     const path = join(out, ARCHIVE)
     const { archive } = await epochArchive(options.epoch, path)
     await mkdir(out, { recursive: true })
@@ -78,18 +78,12 @@ export function webBuildCommand(): Command {
 const ARCHIVE = 'epoch.zip'
 
 /** Refuses a disclosure that the page would call false. */
-async function assertOpens(path: string, { read }: OpenedEpoch): Promise<void> {
+async function assertOpens(path: string, { read }: OpenedEpoch, trust: DisclosureTrust): Promise<void> {
   const { verifyDisclosure } = await import('../../epoch/index.js')
   const { InputError } = await import('../../errors/index.js')
   const { readDisclosure } = await import('../../inputs/index.js')
   const { value } = await readDisclosure(path)
-  const { manifest, manifestSha256, table, digests } = read
-  const { checks } = await verifyDisclosure(value, {
-    manifest,
-    manifestSha256,
-    table: table!,
-    digests: digests!,
-  })
+  const { checks } = await verifyDisclosure(value, read, trust)
   const failed = checks.find(({ valid }) => !valid)
   if (failed === undefined) return
   throw new InputError('PAGE_OPENINGS', `${failed.id}: ${failed.detail}`, {

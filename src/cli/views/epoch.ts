@@ -5,11 +5,13 @@ import { facts } from '../terminal/table.js'
 import { checksView, notCheckedView } from './checks.js'
 
 export function epochView(
-  report: Pick<EpochReport, 'checks' | 'manifestSha256' | 'reserves' | 'state' | 'valid'>,
+  report: Pick<EpochReport, 'checks' | 'manifestSha256' | 'reserves' | 'state' | 'valid'> & {
+    shown?: readonly string[]
+  },
 ): Text {
-  const { checks, manifestSha256, reserves, state, valid } = report
+  const { checks, manifestSha256, reserves, shown = [], state, valid } = report
   const identity = [`SHA-256 of the manifest ${manifestSha256}`, `last state ${state}`]
-  return [...checksView(checks), ...(valid ? [...identity, ...reserves, 'VALID'] : ['INVALID'])]
+  return [...checksView(checks), ...(valid ? [...identity, ...reserves, ...shown, 'VALID'] : ['INVALID'])]
 }
 
 /**

@@ -55,7 +55,7 @@ export async function check(asked: Asked, tell: (told: Told) => void): Promise<A
   const { exitCode: _, ...report } = answer
   const facts = factsOf(found)
   const signer = found.signer ?? found.opened?.report.signer
-  const shown = await answering(() => disclosed(asked.openings, found.opened))
+  const shown = await answering(() => disclosed(asked, found))
   return {
     answer,
     json: `${printableJson(report)}\n`,
@@ -184,30 +184,43 @@ function factsOf({ opened }: Found): EpochFacts | undefined {
 }
 
 /** What a venue shows of a valid epoch. Of another one, no commitment says anything. */
-async function disclosed(
-  openings: Named | undefined,
-  opened: OpenedEpoch | undefined,
-): Promise<Shown | undefined> {
+async function disclosed({ openings, against }: Asked, found: Found): Promise<Shown | undefined> {
   if (openings === undefined) return undefined
   const disclosure = parseDisclosure(await textOf(openings), openings.name)
-  const { epoch, read } = opened ?? {}
-  if (epoch === undefined || read?.digests === undefined)
-    return unread('not compared: no valid epoch was verified')
-  const { checks, disclosed } = await verifyDisclosure(disclosure, { ...epoch, digests: read.digests })
+  const { epoch, read } = found.opened ?? {}
+  if (epoch === undefined || read === undefined) return unread('not compared: no valid epoch was verified')
+  const { checks, disclosed } = await verifyDisclosure(disclosure, read, {
+    pins: found.pinned ?? {},
+    production: 'epoch' in against && against.production,
+  })
   // A disclosure of which one part is false shows nothing.
   if (!checks.every(({ valid }) => valid)) return { checks, rows: [] }
-  const { totals, reserves } = disclosed
+  const { totals, reserves, chosen } = disclosed
   const rows = epoch.table.instruments.map(({ symbol, decimals }, row) => {
     const text = (amount: bigint) => formatDecimal(amount, decimals)
-    const [total, held] = [totals?.[row], reserves?.[row]]
+    const total = totals?.[row] ?? chosen?.totals.get(row)
+    const held = reserves?.[row] ?? chosen?.reserves.get(row)
+    const ratio = chosen?.ratios.get(row)
     return {
       symbol,
       ...(total && { owed: text(total.long), lent: text(total.short) }),
       ...(held && { reserves: text(held.reserves), insurance: text(held.insurance) }),
+      ...(ratio !== undefined && { ratio: formatDecimal(ratio, RATIO_DECIMALS) }),
+      known: [
+        ...((total && totals) || (held && reserves) ? (['recomputed'] as const) : []),
+        ...((total && !totals) || (held && !reserves) || ratio !== undefined ? (['proven'] as const) : []),
+      ],
     }
   })
-  return { checks, rows }
+  return {
+    checks,
+    rows: rows.filter(({ known }) => known.length > 0),
+    ...(chosen?.ratio !== undefined && { ratio: formatDecimal(chosen.ratio, RATIO_DECIMALS) }),
+  }
 }
+
+/** Decimals of a ratio. */
+const RATIO_DECIMALS = 6
 
 function unread(detail: string): Shown {
   return { checks: [{ id: 'openings', valid: false, detail }], rows: [] }

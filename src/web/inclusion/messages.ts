@@ -49,8 +49,19 @@ export interface EpochFacts {
 /** What a venue shows of an epoch, compared with its commitments. */
 export interface Shown {
   checks: readonly EpochCheck[]
-  /** Exact decimals of whole units, by row; missing where nothing was opened. */
-  rows: readonly { symbol: string; owed?: string; lent?: string; reserves?: string; insurance?: string }[]
+  /** Exact decimals of whole units, by row of which something is shown; missing where it is hidden. */
+  rows: readonly {
+    symbol: string
+    owed?: string
+    lent?: string
+    reserves?: string
+    insurance?: string
+    /** The least that is held per unit owed. */
+    ratio?: string
+    known: readonly ('recomputed' | 'proven')[]
+  }[]
+  /** The same of all instruments together, at mark. */
+  ratio?: string
 }
 
 export interface Answered {

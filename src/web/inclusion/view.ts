@@ -100,11 +100,17 @@ function balancesTable(balances: Balances): HTMLElement {
 
 function shownPart(shown: Answered['shown']): HTMLElement | undefined {
   if (shown === undefined) return undefined
-  const { checks, rows } = shown
-  const known = [
-    element('span.known.recomputed', KNOWN.recomputed),
-    element('span.quiet', ' opens what the proofs commit to'),
-  ]
+  const { checks, rows, ratio } = shown
+  const known = {
+    recomputed: [
+      element('span.known.recomputed', KNOWN.recomputed),
+      element('span.quiet', ' opens what the proofs commit to'),
+    ],
+    proven: [
+      element('span.known.proven', KNOWN.proven),
+      element('span.quiet', ' over what the proofs commit to'),
+    ],
+  }
   return element(
     'div',
     element('h3', 'What the venue shows of the epoch'),
@@ -112,15 +118,23 @@ function shownPart(shown: Answered['shown']): HTMLElement | undefined {
       'ul.checks',
       checks.map(({ id, valid, detail, todo }) => lineOf(valid, id, detail, todo)),
     ),
+    ratio === undefined
+      ? undefined
+      : element(
+          'p',
+          `Of every unit of value that is owed, at least ${ratio} is held, all instruments together at mark. `,
+          ...known.proven.map((part) => part.cloneNode(true)),
+        ),
     rows.length === 0
       ? undefined
       : table(
           'Totals of all accounts and reserves, in whole units',
-          ['Instrument', 'Owed', 'Lent or short', 'Reserves', 'Insurance', 'Known'],
-          rows.map(({ symbol, owed, lent, reserves, insurance }) => [
+          ['Instrument', 'Owed', 'Lent or short', 'Reserves', 'Insurance', 'Held per unit owed', 'Known'],
+          rows.map(({ symbol, owed, lent, reserves, insurance, ratio: least, known: how }) => [
             symbol,
             ...[owed, lent, reserves, insurance].map((amount) => amount ?? 'hidden'),
-            known.map((part) => part.cloneNode(true)),
+            least === undefined ? '–' : `at least ${least}`,
+            how.flatMap((grade) => known[grade].map((part) => part.cloneNode(true))),
           ]),
         ),
   )

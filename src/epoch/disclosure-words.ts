@@ -1,0 +1,31 @@
+import type { RiskTable } from '../risk/index.js'
+import { chosenAmounts } from './chosen.js'
+import type { Disclosed } from './disclosure.js'
+
+/** What a disclosure shows of a valid epoch, a sentence each, with how it is known. */
+export function disclosureWords(
+  table: Pick<RiskTable, 'instruments'>,
+  { totals, reserves, chosen }: Disclosed,
+): string[] {
+  const shown = chosen && chosenAmounts(table, chosen)
+  return [
+    ...(totals ? ['Totals of all instruments are shown: they open what the proofs commit to.'] : []),
+    ...(reserves ? ['Reserves of all instruments are shown: they open what the proofs commit to.'] : []),
+    ...(shown?.ratio === undefined
+      ? []
+      : [
+          `Proven: at least ${shown.ratio} is held per unit of value owed, all instruments together at mark.`,
+        ]),
+    ...Object.entries(shown?.ratios ?? {}).map(
+      ([symbol, ratio]) => `Proven: at least ${ratio} ${symbol} is held per ${symbol} owed.`,
+    ),
+    ...Object.entries(shown?.totals ?? {}).map(
+      ([symbol, { long, short }]) =>
+        `Proven: all accounts together hold ${long} ${symbol}, and owe or are short of ${short}.`,
+    ),
+    ...Object.entries(shown?.reserves ?? {}).map(
+      ([symbol, { reserves: held, insurance }]) =>
+        `Proven: ${held} ${symbol} is committed to as held, and ${insurance} in the layers of the waterfall.`,
+    ),
+  ]
+}
