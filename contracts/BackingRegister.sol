@@ -87,7 +87,7 @@ contract BackingRegister is IBackingRegister {
     function _assertNew(Backing storage backing, bytes32 key, uint256[] memory signals) private {
         (uint256 evidence, uint256 context) =
             (signals[uint256(BackingSignal.Evidence)], signals[uint256(BackingSignal.Context)]);
-        bool stands = backing.key != 0 && backing.evidence == evidence && backing.context == context;
+        bool stands = backing.evidence == evidence && backing.context == context;
         bytes32 claim = keccak256(abi.encode(signals));
         if (stands ? backing.key == key : _known[claim]) revert NothingNew(context);
         _known[claim] = true;

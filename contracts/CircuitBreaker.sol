@@ -3,6 +3,7 @@ pragma solidity ^0.8.27;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {RateLimiter} from "@openzeppelin/contracts/utils/RateLimiter.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICircuitBreaker} from "./interfaces/ICircuitBreaker.sol";
 import {ILevelSource} from "./interfaces/ILevelSource.sol";
 import {IRiskRegister} from "./interfaces/IRiskRegister.sol";
@@ -39,7 +40,6 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged {
     uint8 private constant CAUTION = 1;
     uint8 private constant RESTRICTED = 2;
     uint8 private constant HALTED = 3;
-    uint256 private constant CAUSES = uint256(type(Cause).max) + 1;
     uint32 private constant WHOLE = 1_000_000;
     uint32 private constant SHORTEST = 1 minutes;
     uint32 private constant LONGEST_HALT = 30 days;
@@ -146,7 +146,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged {
         uint256 tripped = _tripped[scope];
         uint256 left = tripped;
         bool lowered;
-        for (uint256 i = 0; i < CAUSES; ++i) {
+        for (uint256 i = 0; tripped >> i != 0; ++i) {
             if (tripped >> i & 1 == 0) continue;
             Cause cause = Cause(i);
             uint8 floor = _trips[scope][cause].floor;
@@ -179,7 +179,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged {
         if (!emptied) return;
         bool again = outlet.emptiedAt != 0 && block.timestamp - outlet.emptiedAt <= OUTFLOW_COUNTS;
         outlet.emptiedAt = uint48(block.timestamp);
-        uint32 time = coolDown > OUTFLOW_COUNTS ? coolDown : OUTFLOW_COUNTS;
+        uint32 time = uint32(Math.max(coolDown, OUTFLOW_COUNTS));
         _raiseFor(scope, Cause.Outflow, again ? RESTRICTED : CAUTION, bytes32(amount), time);
     }
 
@@ -285,24 +285,19 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged {
 
     function _highestOf(bytes32 scope) private view returns (uint8 level) {
         uint256 tripped = _tripped[scope];
-        for (uint256 i = 0; tripped != 0; ++i) {
-            if (tripped & 1 == 1) {
-                uint8 each = _levelOf(_trips[scope][Cause(i)]);
-                if (each > level) level = each;
-            }
-            tripped >>= 1;
+        for (uint256 i = 0; tripped >> i != 0; ++i) {
+            if (tripped >> i & 1 == 1) level = uint8(Math.max(level, _levelOf(_trips[scope][Cause(i)])));
         }
     }
 
     function _levelOf(Trip storage last) private view returns (uint8) {
-        (uint8 floor, uint8 peak, uint48 since) = (last.floor, last.peak, last.since);
-        uint256 fallen = block.timestamp < since ? 0 : (block.timestamp - since) / coolDown;
-        return fallen + floor < peak ? uint8(peak - fallen) : floor;
+        uint256 fallen = Math.saturatingSub(block.timestamp, last.since) / coolDown;
+        return uint8(Math.max(last.floor, Math.saturatingSub(last.peak, fallen)));
     }
 
     /// @dev A halt ends by itself, and leaves the scope restricted while its cause lasts.
     function _floorFor(uint8 level) private pure returns (uint8) {
-        return level < RESTRICTED ? level : RESTRICTED;
+        return uint8(Math.min(level, RESTRICTED));
     }
 
     /// @dev The level that can be read of a cause now, and by what.

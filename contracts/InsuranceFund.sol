@@ -115,7 +115,7 @@ contract InsuranceFund is IInsuranceFund, AccessManaged, ReentrancyGuardTransien
         delete _falls[beneficiary][token];
         uint256 standing = floorOf[beneficiary][token];
         // A payout may have drawn on it since.
-        if (announced.amount < standing) _setFloor(beneficiary, token, standing, announced.amount);
+        _setFloor(beneficiary, token, standing, Math.min(standing, announced.amount));
     }
 
     /// @inheritdoc IInsuranceFund

@@ -255,7 +255,10 @@ export function registryValues() {
   return { tables: tables(), contexts: contexts() }
 }
 
-/** Real proofs of `backing` for the first epoch, by two sets of evidence, and the first under another key. */
+/**
+ * Real proofs of `backing` for the first epoch, by two sets of evidence; under another key, the first again
+ * and one by the same files of evidence that show something else.
+ */
 async function backings(keys: Keys, prove: Prove) {
   const accountsRoot = number('accounts of 7')
   const solvency = solvencyContext({ ...CONTEXT, epoch: '7' })
@@ -269,6 +272,8 @@ async function backings(keys: Keys, prove: Prove) {
     proven.push(await snarkjsProver.prove(keys.realBacking, backingInputs(witness)))
   }
   proven.push(await prove(keys.backing, proven[0]!.publicSignals))
+  // The context of the first, and the evidence of the second.
+  proven.push(await prove(keys.backing, proven[0]!.publicSignals.with(1, proven[1]!.publicSignals[1]!)))
   const others = Array.from({ length: 12 }, (_, i) => ({
     solvency: number(`context ${i}`),
     accountsRoot: [0n, FIELD_ORDER - 1n][i] ?? number(`accounts ${i}`),

@@ -15,10 +15,12 @@ import {Fifths3Verifier} from "./generated/Fifths3Verifier.sol";
 
 /// @dev Proofs of the shipped `backing-tiny`, for an epoch of the registry.
 contract BackingRegisterTest is RegistryFixtures {
-    /// @dev A proof by some evidence, one by more, and the first again under another key.
+    /// @dev A proof by some evidence, and one by more; under another key, the first again, and one by the same
+    ///      files that show as much as the second.
     uint256 private constant FIRST = 0;
     uint256 private constant LATER = 1;
     uint256 private constant OTHER_KEY = 2;
+    uint256 private constant SAME_FILES = 3;
 
     BackingRegister private backings;
     bytes32 private key;
@@ -103,6 +105,7 @@ contract BackingRegisterTest is RegistryFixtures {
     }
 
     /// claim: backing.12
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_noOtherProofIsTaken(uint256 word, uint256 change) public {
         uint256[8] memory proof = proofOf(FIRST);
         change %= R;
@@ -151,6 +154,15 @@ contract BackingRegisterTest is RegistryFixtures {
         ready(backed);
         taken(finality(backed));
         assertStatus(ISolvencyOracle.Status.Solvent);
+    }
+
+    /// claim: backing.13
+    function test_aClaimIsAnotherOneByWhatItsEvidenceShowsAlone() public {
+        done(bringing(otherKey, OTHER_KEY, claimOf(FIRST)));
+        done(bringing(otherKey, SAME_FILES, claimOf(SAME_FILES)));
+        require(standing().evidence == claimOf(LATER).evidence, "the later proof counts");
+        refused(bringing(otherKey, OTHER_KEY, claimOf(FIRST)), nothingNew(FIRST));
+        refused(bringing(otherKey, SAME_FILES, claimOf(SAME_FILES)), nothingNew(FIRST));
     }
 
     /// claim: backing.13
@@ -225,13 +237,12 @@ contract BackingRegisterTest is RegistryFixtures {
     }
 
     function claimOf(uint256 which) private view returns (IBackingRegister.Claim memory claim) {
-        // The last one is the first again.
-        uint256 evidence = which == OTHER_KEY ? FIRST : which;
+        uint256 files = which == LATER ? LATER : FIRST;
         uint256[] memory signals =
             vm.parseJsonUintArray(json, string.concat(".backings.signals[", vm.toString(which), "]"));
         (claim.venue, claim.epoch) = (name, 7);
         (claim.reservesCommitment, claim.evidence) = (signals[0], signals[1]);
-        claim.evidenceHash = vm.parseJsonBytes32Array(json, ".backings.evidenceHashes")[evidence];
+        claim.evidenceHash = vm.parseJsonBytes32Array(json, ".backings.evidenceHashes")[files];
         claim.accountsRoot = vm.parseJsonUint(json, ".backings.accountsRoot");
         claim.riskTable = vm.parseJsonBytes32(json, ".backings.riskTable");
     }

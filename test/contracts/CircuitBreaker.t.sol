@@ -164,6 +164,13 @@ contract CircuitBreakerTest is CircuitBreakerFixtures {
         done(settling(venue));
         later(COOL_DOWN - 1);
         registry.setTerms(venue, ISolvencyRegistry.Terms(MAX_AGE + MAX_AGE / 2, MAX_AGE));
+        vm.expectEmit(address(breaker));
+        emit ICircuitBreaker.Tripped(
+            venue,
+            ICircuitBreaker.Cause.StaleEpoch,
+            1,
+            keccak256(abi.encode(ICircuitBreaker.Cause.StaleEpoch, current.epoch))
+        );
         done(tripping(ICircuitBreaker.Cause.StaleEpoch));
         assertStanding(venue, ICircuitBreaker.Cause.StaleEpoch, 2, 1, block.timestamp + 1);
         assertFallsAfter(venue, 1);
@@ -354,6 +361,26 @@ contract CircuitBreakerTest is CircuitBreakerFixtures {
         assertStanding(venue, ICircuitBreaker.Cause.Deviation, 3, 1, block.timestamp + COOL_DOWN);
         deviate(FIRST, 69_990);
         assertStanding(venue, ICircuitBreaker.Cause.Deviation, 3, 0, block.timestamp + COOL_DOWN);
+    }
+
+    /// claim: breaker.1
+    function test_aBandBeginsAtItsDeviation() public {
+        price(FIRST, 150_000);
+        uint32 ppm = uint32(register.deviationOf(current.opening.riskRoot, FIRST, current.claim.table));
+        uint256 before = vm.snapshotState();
+        ICircuitBreaker.Bands[4] memory each = [
+            ICircuitBreaker.Bands(ppm + 1, ppm + 2, ppm + 3),
+            ICircuitBreaker.Bands(ppm, ppm + 1, ppm + 2),
+            ICircuitBreaker.Bands(1, ppm, ppm + 1),
+            ICircuitBreaker.Bands(1, 2, ppm)
+        ];
+        for (uint8 level = 0; level <= 3; ++level) {
+            breaker.setBands(each[level]);
+            if (level == 0) refused(checking(FIRST), nothingToTrip(ICircuitBreaker.Cause.Deviation));
+            else done(checking(FIRST));
+            assertLevel(level);
+            vm.revertToState(before);
+        }
     }
 
     /// claim: breaker.2

@@ -8,7 +8,7 @@ import {CircuitBreakerFixtures} from "./CircuitBreakerFixtures.sol";
 /// @dev Everybody who calls a breaker. After each step it watches how the levels of a venue and a scope moved.
 contract BreakerUsers is CircuitBreakerFixtures {
     /// @dev How often somebody watches: a fall is seen at most so much later than it comes.
-    uint256 private constant BEAT = COOL_DOWN / 3;
+    uint256 private constant BEAT = COOL_DOWN / 2;
 
     mapping(bytes32 scope => uint8) private _level;
     mapping(bytes32 scope => uint256) private _fell;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {CircuitBreaker} from "../../contracts/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../contracts/interfaces/ICircuitBreaker.sol";
 import {CircuitBreakerFixtures} from "./CircuitBreakerFixtures.sol";
 
@@ -73,6 +74,14 @@ contract CircuitBreakerOutflowTest is CircuitBreakerFixtures {
     }
 
     /// claim: breaker.7
+    function test_anOutflowCountsForACoolDownWhereThatIsLonger() public {
+        breaker = new CircuitBreaker(address(manager), registry, 2 hours, MAX_HALT, bands);
+        breaker.setLimit(SCOPE, ICircuitBreaker.Limit(spender, WINDOW, 0, CAPACITY));
+        spend(1_000);
+        assertFallsAfter(SCOPE, 2 hours);
+    }
+
+    /// claim: breaker.7
     function test_anHourLaterIsNotTwice() public {
         spend(1_000);
         later(1 hours + 1);
@@ -124,9 +133,9 @@ contract CircuitBreakerOutflowTest is CircuitBreakerFixtures {
         uint256 start_ = block.timestamp;
         uint256 out;
         uint256 falls;
-        for (uint256 i = 0; i < 24; ++i) {
+        for (uint256 i = 0; i < 12; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
-            later(seed % 400);
+            later(seed % 600);
             uint256 amount = (seed >> 32) % 700;
             uint256 available = breaker.available(SCOPE);
             uint8 level = breaker.levelOf(SCOPE);

@@ -11,6 +11,7 @@ import {InsuranceFundFixtures} from "./InsuranceFundFixtures.sol";
 contract InsuranceFundTest is InsuranceFundFixtures {
     /// claim: fund.1
     function test_anyonePaysIn() public {
+        require(fund.coverOf(venue, token) == 0 && fund.balanceOf(token) == 0, "there is nothing yet");
         announcedDeposit(token, 100);
         done(stranger, depositing(token, 100));
         announcedDeposit(NATIVE, 30);
