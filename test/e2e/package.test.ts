@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join, normalize } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testKey } from '../../scripts/contract-fixtures/statements.js'
@@ -127,17 +127,17 @@ contract OwnRegistry is SolvencyRegistry { constructor() SolvencyRegistry(msg.se
     )
     const forge = [join(ROOT, 'scripts/bin/forge'), 'build', '--root', consumer]
     // The examples are there to be copied.
-    cpSync(
-      resolve('plimsoll/package.json').replace('package.json', 'examples/contracts'),
-      join(consumer, 'src/examples'),
-      {
-        recursive: true,
-      },
-    )
+    const examples = join(consumer, 'src/examples')
+    cpSync(join(dirname(resolve('plimsoll/package.json')), 'examples/contracts'), examples, {
+      recursive: true,
+    })
+    const [, vault] = /```solidity\n([^`]+)```/.exec(readFileSync(join(examples, 'README.md'), 'utf8'))!
+    writeFileSync(join(examples, 'ExchangeVault.sol'), vault!)
     const { code, said, out } = await run(process.execPath, forge)
     expect(code, said + out).toBe(0)
     const artifact = readFileSync(join(consumer, 'out/Deposits.sol/OwnRegistry.json'), 'utf8')
     expect(JSON.parse(artifact).bytecode.object).toMatch(/^0x[0-9a-f]{200,}$/)
+    expect(existsSync(join(consumer, 'out/ExchangeVault.sol/ExchangeVault.json'))).toBe(true)
   })
 
   test('plimsoll/abi gives the ABIs of the compiler, and loads nothing else', async () => {

@@ -188,7 +188,7 @@ contract DutchAuction is IDutchAuction, ReentrancyGuardTransient {
     {
         taken = Math.min(most, sale.lot);
         paid = taken.mulDiv(price, RAY, Math.Rounding.Ceil);
-        if (paid >= sale.due) {
+        if (paid > sale.due) {
             paid = sale.due;
             taken = Math.min(taken, paid.mulDiv(RAY, price));
         }

@@ -183,12 +183,13 @@ contract PledgedCredit is IPledgedCredit, IAuctionSeller, ReentrancyGuardTransie
         return uint48(Math.min(pledged, gate.marginOf(handle, _terms.requirementId)));
     }
 
-    /// @dev Whether a backing that does not stand could have been renewed: its requirement and verifier
-    ///      count, and the venue's roots are not withdrawn. Roots that have ended count as time.
+    /// @dev Whether a backing that does not stand could have been renewed: its requirement and verifier count,
+    ///      and the venue's roots are not withdrawn. Roots that have ended count as time. Under a requirement
+    ///      that was withdrawn or replaced there is no record, and no record has no trusted verifier.
     function _isEndedByTime(uint256 handle) private view returns (bool) {
         (,,, uint64 rootsEnd) = gate.source().currentEpoch(gate.venue());
-        (uint48 epoch,,, bool trusted) = gate.recordOf(handle, _terms.requirementId);
-        return rootsEnd != 0 && epoch != 0 && trusted;
+        (,,, bool trusted) = gate.recordOf(handle, _terms.requirementId);
+        return rootsEnd != 0 && trusted;
     }
 
     function _spend(uint256 amount) private {

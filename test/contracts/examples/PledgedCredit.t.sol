@@ -169,6 +169,7 @@ contract PledgedCreditTest is LendingFixtures {
         IDutchAuction.Sale memory sale = auction.saleOf(id);
         require(sale.handle == HANDLE && sale.lot == 1e18 && sale.keeper == keeper, "another sale");
         require(sale.borrower == trader && sale.due == 1_507_500_000 + sale.reward, "another debt");
+        require(credit.loanOf(HANDLE).escrow == 0, "the escrow is in two places");
         refused(
             keeper,
             address(credit),
