@@ -187,7 +187,7 @@ function trustOf({
 /** What a reader accepts of those before it: the same, but for what is of this moment alone. */
 function pastTrustOf(options: AuditOptions): VerifyEpochOptions {
   const { maxAge: _, evidence, ...trust } = trustOf(options)
-  const { blocks: _blocks, challenge: _challenge, ...known } = evidence ?? {}
+  const { blocks: _blocks, challenge: _challenge, again: _again, ...known } = evidence ?? {}
   return { ...trust, ...(evidence && { evidence: known }), production: !options.development }
 }
 

@@ -28,7 +28,9 @@ export function knownOptions(): Option[] {
       'hash of the challenge, as it was published before a round picked its moments',
     ),
     rpcOption(
-      'a node of your own to ask for blocks, two are believed, for unspent outputs of Bitcoin, and for a contract that signed',
+    rpcOption(
+      'a node of your own to ask: for blocks and layouts of tokens, where two are believed, for contracts that signed, and for unspent outputs',
+    ),
     ),
     new Option('--tokens <file>', "tokens that you know, in the form of the evidence's tokens.json"),
     new ManyOption('--asset <symbol=asset>', 'an asset that you know, such as USDC=eip155:1/erc20:0x…'),
@@ -77,13 +79,14 @@ export async function readCheckpoints(given: readonly string[]): Promise<Map<str
 export async function readKnown(
   options: KnownOptions,
 ): Promise<Omit<CheckReservesOptions, 'epoch' | 'table' | 'onCheck' | 'onProgress'>> {
-  const { askBlocks } = await import('../collect/index.js')
+  const { askAgain, askBlocks } = await import('../collect/index.js')
   const { readJsonFile, readTextFile } = await import('../files/index.js')
   const { exclusionsSchema, parseAsset, parseChain } = await import('../reserves/index.js')
   const { block = [], checkpoint = [], challenge, rpc = [], tokens, asset = [], exclude } = options
   if (challenge !== undefined && !/^[0-9a-f]{64}$/.test(challenge)) {
     throw new InputError('USAGE', 'not a hash: 64 hexadecimal digits in lower case', { where: '--challenge' })
   }
+  const nodes = await readNodes(rpc)
   const blocks = new Map<string, string[]>()
   for (const [chain, hash] of block.map((text) => pairOf(text, '--block'))) {
     const { id } = parseChain(chain, '--block')
@@ -97,7 +100,7 @@ export async function readKnown(
     ...(blocks.size > 0 && { blocks }),
     ...(checkpoint.length > 0 && { checkpoints: await readCheckpoints(checkpoint) }),
     ...(challenge !== undefined && { challenge }),
-    ...(rpc.length > 0 && { ask: askBlocks(await readNodes(rpc)) }),
+    ...(nodes.size > 0 && { ask: askBlocks(nodes), again: askAgain(nodes) }),
     ...(tokens !== undefined && { tokens: { text: await readTextFile(tokens), where: tokens } }),
     ...(names.length > 0 && { names: new Map(names) }),
     ...(exclude !== undefined && { exclude: await readJsonFile(exclude, exclusionsSchema) }),

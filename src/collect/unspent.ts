@@ -1,6 +1,7 @@
 import { hexToBytes } from '@noble/hashes/utils.js'
 import * as z from 'zod'
 import {
+  type AskedAgain,
   type EvidenceFolder,
   evidenceLineSchema,
   linesOf,
@@ -15,13 +16,6 @@ import type { JsonRpc } from './json-rpc.js'
 const AT_ONCE = 100
 const outputSchema = z.object({ confirmations: z.int() }).nullable()
 
-/** What nodes of the reader's own say of the outputs that evidence counts. */
-export interface UnspentAnswer {
-  /** Outputs that were asked about, and those that are unspent now: these were at the moment too. */
-  asked: number
-  unspent: number
-}
-
 /**
  * Asks nodes whether the outputs of Bitcoin in evidence are unspent now. Those that are not may have been
  * spent since the moment, or before it: a node that keeps no history cannot tell.
@@ -33,7 +27,7 @@ export interface UnspentAnswer {
 export async function askUnspent(
   folder: EvidenceFolder,
   nodes: ReadonlyMap<string, readonly JsonRpc[]>,
-): Promise<UnspentAnswer> {
+): Promise<AskedAgain['unspent']> {
   const answer = { asked: 0, unspent: 0 }
   const pieces = await folder.open(RESERVES_PATHS.evidence)
   if (pieces === undefined) return answer

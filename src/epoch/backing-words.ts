@@ -14,6 +14,8 @@ export interface Backing {
   shown: readonly ({ instrument: string; holdsFor: string } & Readonly<Record<EvidenceClass, string>>)[]
   /** Accounts on the venue's list, and those that show something. */
   accounts: { listed: number; counted: number }
+  /** What nodes of the reader's own said when they were asked again. */
+  asked?: readonly string[]
   /** What the result rests on, and only the venue says. */
   words: readonly string[]
 }
@@ -48,7 +50,7 @@ export function backingWords(backing: Backing | 'refused' | undefined): string[]
   if (backing === 'refused') {
     return ['Nothing stands behind the reserves: the evidence that the venue names does not hold.']
   }
-  const { classes, blocks, shown, accounts, words } = backing
+  const { classes, blocks, shown, accounts, words, asked = [] } = backing
   const counted = classes.map((name) => `${name} (${CLASS_WORDS[name]})`).join(' and ')
   return [
     `Shown by addresses: of every instrument at least what is committed. What counts is ${counted}.`,
@@ -65,6 +67,7 @@ export function backingWords(backing: Backing | 'refused' | undefined): string[]
             .join(', ') || 'nothing'
         }`,
     ),
+    ...asked.map((note) => `Asked again: ${note}.`),
     ...words.map((word) => `On the word of the venue: ${word}.`),
   ]
 }

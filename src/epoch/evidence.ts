@@ -43,9 +43,12 @@ export async function checkEvidence(
     },
     table: { sha256: riskTable, instruments },
   })
-  const { verdict, evidenceHash, blocks, shown, accounts, words } = report
+  const { verdict, evidenceHash, blocks, shown, accounts, words, asked } = report
   if (verdict === 'refused' || totals === undefined || evidenceHash === undefined) return { report }
-  const backing = { classes, verdict, evidenceHash, blocks, shown, accounts, words }
+  const backing = {
+    ...{ classes, verdict, evidenceHash, blocks, shown, accounts, words },
+    ...(asked && { asked: asked.notes }),
+  }
   return { report, evidence: { backing, shown: shownUnits(totals, instruments, classes) } }
 }
 

@@ -10,7 +10,7 @@ export {
 } from './disclosure.js'
 export { disclosureWords } from './disclosure-words.js'
 export { checkEvidence, type EpochEvidence, evidenceFaults, type KnownOfEvidence } from './evidence.js'
-export { evidencePaths } from './evidence-source.js'
+export { evidenceIn, evidencePaths } from './evidence-source.js'
 export {
   isKnownSize,
   ledgerSizesOf,

@@ -2,6 +2,7 @@ import { roundTime } from '../beacon/index.js'
 import { Checks, type EpochCheck, type ExitCode, fail, passed } from '../errors/index.js'
 import { parseJsonAs } from '../schema/index.js'
 import { type Addresses, parseAddresses } from './addresses.js'
+import type { AnsweredEvidence, AskedAgain } from './again.js'
 import { knownSymbol } from './asset-names.js'
 import { type BlockTrust, type EvidenceBlock, readChains, voucherOfOther } from './blocks.js'
 import { coinDecimals, parseAsset, parseChain } from './caip.js'
@@ -18,6 +19,7 @@ import type { Exclusions } from './exclusions.js'
 import { type EvidenceFolder, RESERVES_PATHS } from './folder.js'
 import { HashedFolder } from './hashed-folder.js'
 import { type Holdings, readHoldings, type Uncounted } from './holdings.js'
+import { reservesMessage } from './message.js'
 import { momentsOf } from './moments.js'
 import { neededText, placeIn, textIn } from './read.js'
 import { type Instruments, type Summary, summaryOf, summarySchema } from './summary.js'
@@ -51,6 +53,8 @@ export interface CheckReservesOptions extends BlockTrust {
    * from 0 to 1.
    */
   provenShare?: { numerator: bigint; denominator: bigint }
+  /** Asks nodes of the reader's own what evidence says that nodes have answered, where all else holds. */
+  again?: (evidence: AnsweredEvidence) => Promise<AskedAgain>
   /** Gets each check as it ends. */
   onCheck?: (check: EpochCheck) => void
   /** Gets the number of lines that were read. */
@@ -91,6 +95,8 @@ export interface ReservesReport {
   shared: SharedAccount[]
   /** Of Bitcoin's outputs, in satoshis: all, and those that had lain there for thirty days and more. */
   outputs: { all: string; old: string }
+  /** What nodes of the reader's own said when they were asked again. */
+  asked?: { notes: readonly string[]; unspent: AskedAgain['unspent'] }
   /** What the result rests on, and only the venue says. */
   words: string[]
   notes: string[]
@@ -167,6 +173,10 @@ export async function checkReserves(
     await checks.run('files', () => filesCheck(folder, read, trees))
     if (options.provenShare) await checks.run('proven', () => provenCheck(holdings, options.provenShare!))
   }
+  const again =
+    read && addresses && trees && tokens && holdings && checks.valid
+      ? await askedAgain(source, { read, addresses, blocks: trees.blocks, tokens }, options, checks)
+      : undefined
   const evidenceHash = holdings && folder.hash()
   const summary =
     read && holdings && evidenceHash
@@ -185,8 +195,11 @@ export async function checkReserves(
 
   const { valid, exitCode, list } = checks
   const isShown = valid && holdings !== undefined
+  const told = words.filter(
+    (word) => ![...(again?.layouts ?? [])].some((asset) => word === layoutWord(asset)),
+  )
   const report: ReservesReport = {
-    verdict: !isShown ? 'refused' : words.length > 0 ? "on the venue's word" : 'shown',
+    verdict: !isShown ? 'refused' : told.length > 0 ? "on the venue's word" : 'shown',
     valid: isShown,
     exitCode,
     checks: list,
@@ -198,7 +211,8 @@ export async function checkReserves(
     uncounted: holdings?.uncounted ?? { count: 0, named: [] },
     shared,
     outputs: { all: `${holdings?.outputs.all ?? 0n}`, old: `${holdings?.outputs.old ?? 0n}` },
-    words,
+    ...(again && { asked: { notes: again.notes, unspent: again.unspent } }),
+    words: told,
     notes: [...notes, ...(holdings?.notes ?? [])],
   }
   return {
@@ -324,7 +338,7 @@ async function tokensCheck(
   }
   for (const asset of list.unpinned) {
     const known = own?.tokens.get(asset)
-    if (known === undefined) words.push(`the layout, the decimals and the code of ${asset}`)
+    if (known === undefined) words.push(layoutWord(asset))
     else assertSame(asset)
   }
   const count = list.unpinned.length + list.overridden.length
@@ -380,6 +394,30 @@ async function filesCheck(
   if (other !== undefined)
     fail(`${other} is no part of evidence`, { todo: 'Remove it, and look where it came from.' })
   return passed('every file is read, and none lies there besides')
+}
+
+/** What is the venue's word of a token that nobody else knows. */
+const layoutWord = (asset: string) => `the layout, the decimals and the code of ${asset}`
+
+/** What nodes of the reader's own say, if there are some. */
+async function askedAgain(
+  folder: EvidenceFolder,
+  evidence: { read: ReadChallenge; addresses: Addresses } & Pick<AnsweredEvidence, 'blocks' | 'tokens'>,
+  { again }: CheckReservesOptions,
+  checks: Checks,
+): Promise<AskedAgain | undefined> {
+  if (again === undefined) return undefined
+  const { read, addresses, blocks, tokens } = evidence
+  const { venue, epoch } = read.challenge
+  const uses = new Map(addresses.accounts.map(({ account, holdsFor }) => [account, holdsFor]))
+  const textOf = (account: string) =>
+    reservesMessage({ venue, epoch, account, holdsFor: uses.get(account)!, challenge: read.hash })
+  return checks.run('nodes', async () => {
+    const found = await again({ folder, blocks, tokens, textOf })
+    const [first] = found.faults
+    if (first !== undefined) fail(first, { todo: 'Ask a third node, and the venue.' })
+    return { found, detail: found.notes.join('; ') || 'there was nothing to ask again' }
+  })
 }
 
 /** The summary of the folder, when there is one and it is the one that the evidence gives. */

@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { evidenceFolder } from '../../src/collect/index.js'
+import { askAgain, evidenceFolder, type JsonRpc } from '../../src/collect/index.js'
+import { evidenceIn } from '../../src/epoch/index.js'
+import { InputError } from '../../src/errors/index.js'
+import { openSource } from '../../src/inputs/index.js'
 import { checkReserves } from '../../src/reserves/index.js'
 import { plimsoll, start, temporaryFolder, until } from '../helpers/cli.js'
 import { keyOf, type ReservesChain, startReservesChain } from '../helpers/reserves-chain.js'
@@ -20,6 +23,10 @@ const INSTANCES = ['ledger-tiny', 'solvency-tiny']
 
 /** An account that signs nothing but transactions. */
 const mover = keyOf('mover')
+
+/** A contract wallet that takes every signature: its code returns what says so, whatever it is asked. */
+const CONTRACT = '0x00000000000000000000000000000000000012c1'
+const TAKES_ANY = '0x631626ba7e60e01b5f5260205ff3'
 
 let chain: ReservesChain
 let node: Stub
@@ -71,6 +78,7 @@ const done = async (...args: string[]) => {
 beforeAll(async () => {
   chain = await startReservesChain()
   node = await startStub(chain.url)
+  await chain.ask('anvil_setCode', [CONTRACT, TAKES_ANY])
   await chain.send({ to: mover.address, value: 10n ** 18n })
   const moment = (await chain.moment()) - 30
   const coin = `${chain.chain}/slip44:60`
@@ -82,6 +90,7 @@ beforeAll(async () => {
     [chain.safes['1.4.1'], coin, 'ETH', 'safe', ''],
     [chain.nobody.address, coin, 'ETH', 'eip712', 'yes'],
     [mover.address, coin, 'ETH', 'movement', ''],
+    [CONTRACT, coin, 'ETH', 'eip1271', ''],
   ]
   const text = rows.map(([address, ...rest]) => [`${chain.chain}:${address}`, ...rest].join())
   writeFileSync(
@@ -114,17 +123,19 @@ const signers = () =>
     [chain.safes['1.4.1'], [chain.owners[0], chain.owners[2]]],
     [chain.nobody.address.toLowerCase(), [chain.nobody]],
     [mover.address.toLowerCase(), [mover]],
+    [CONTRACT, []],
   ])
 
 test('each account gets its own text, and what signs or sends fills in a list (reserves.13, reserves.29)', async () => {
   const { code, stderr } = await plimsoll('reserves', 'message', file('challenge'), '--out', file('to-sign'))
   expect(code, stderr).toBe(0)
   const [head, ...rows] = readFileSync(file('to-sign/signatures.csv'), 'utf8').trimEnd().split('\n')
-  expect(rows).toHaveLength(4)
+  expect(rows).toHaveLength(5)
   const signed = rows.map(async (row) => {
     const [account, kind, name] = row.split(',') as [string, string, string]
     const text = readFileSync(file(`to-sign/${name}`), 'utf8')
     const keys = signers().get(account.split(':')[2]!)!
+    if (kind === 'eip1271') return [account, kind, name, '0x01', ''].join()
     if (kind === 'movement') {
       const { to, data } = JSON.parse(text)
       expect(to).toBe(mover.address.toLowerCase())
@@ -152,7 +163,7 @@ const collecting = () => [
 
 test('collecting that was killed goes on where it was, and nothing is there before it is done (reserves.14)', async () => {
   // Several accounts are asked for at once, and written in their order.
-  const [first, , , last] = [...signers().keys()].sort() as [string, string, string, string]
+  const [first, last] = [0, -1].map((at) => [...signers().keys()].sort().at(at)!) as [string, string]
   node.held = new Set([first, last])
   const { child, ended } = start(collecting())
   const journal = () => {
@@ -164,14 +175,14 @@ test('collecting that was killed goes on where it was, and nothing is there befo
   await until(() => node.proofsOf.includes(last))
   expect(lines()).toBe(0)
   node.held.delete(first)
-  await until(() => lines() === 3)
+  await until(() => lines() === 4)
   child.kill('SIGKILL')
   await ended
   expect(existsSync(evidence)).toBe(false)
   // A line that was cut short is written anew.
   const work = `${evidence}.collecting`
   const name = readdirSync(work).find((each) => each.endsWith('-0.jsonl'))!
-  expect(lines()).toBe(3)
+  expect(lines()).toBe(4)
   writeFileSync(join(work, name), `${journal()}{"account":"cut sho`)
 
   const other = file('other')
@@ -192,7 +203,7 @@ test('collecting that was killed goes on where it was, and nothing is there befo
     verdict: "on the venue's word",
     leftOut: 0,
     // One of them holds nothing.
-    accounts: { listed: 4, counted: 3 },
+    accounts: { listed: 5, counted: 3 },
   })
   expect(report.foundTokens).toHaveLength(2)
   expect(existsSync(work)).toBe(false)
@@ -228,7 +239,72 @@ test('anyone checks it without a network, and knows the block by a pin or by two
   expect(text.stdout).toMatch(/ON THE VENUE'S WORD$/m)
 })
 
-test('R34: what is committed to is no more than is shown, and the epoch proves it (reserves.15)', async () => {
+test('a reader asks nodes of their own again what nodes have answered (reserves.69)', async () => {
+  const names = ['zeppelin', 'slot6'].map(
+    (name) => `TOK=${chain.chain}/erc20:${chain.tokens[name as 'slot6']}`,
+  )
+  const known = [...names, `ETH=${chain.chain}/slip44:60`].flatMap((one) => ['--asset', one])
+  const rpc = ['--rpc', `${chain.chain}=${chain.url}`]
+  const check = async (...more: string[]) => {
+    const run = await plimsoll('reserves', 'check', evidence, ...known, ...more, '--json')
+    expect(run.code, run.stderr).toBe(0)
+    return JSON.parse(run.stdout)
+  }
+  const layouts = (words: string[]) => words.filter((word) => word.startsWith('the layout'))
+  const [one, two] = [await check(...rpc), await check(...rpc, ...rpc)]
+  expect([layouts(one.words), layouts(two.words)]).toEqual([expect.objectContaining({ length: 2 }), []])
+  expect(two.asked).toEqual([
+    ...names.map(() => expect.stringMatching(/^2 of your nodes find/)),
+    'what contract wallets say of 2 signatures is the same now',
+  ])
+
+  /** A node whose answers are changed, or that refuses some. */
+  const through = (
+    change: (method: string, params: readonly unknown[], result: unknown) => unknown,
+  ): JsonRpc => {
+    const ask: JsonRpc['ask'] = async (method, params, schema) =>
+      schema.parse(change(method, params, await chain.ask(method, [...params]))) as never
+    return {
+      name: 'a node',
+      ask,
+      askAll: (method, all, schema) => Promise.all(all.map((each) => ask(method, each, schema))),
+    }
+  }
+  const again = async (nodes: JsonRpc[]) => {
+    const { report } = await checkReserves(evidenceFolder(evidence), {
+      again: askAgain(new Map([[chain.chain, nodes]])),
+    })
+    return {
+      failed: report.checks.find(({ valid }) => !valid)?.detail,
+      asked: report.asked,
+      words: report.words,
+    }
+  }
+  const honest = through((_, __, result) => result)
+  expect(await again([honest, honest])).toMatchObject({ failed: undefined, asked: { unspent: { asked: 0 } } })
+  const decimals = through((method, params, result) =>
+    method === 'eth_call' && (params[0] as { data: string }).data === '0x313ce567'
+      ? `0x${'6'.padStart(64, '0')}`
+      : result,
+  )
+  expect((await again([decimals])).failed).toMatch(/another layout, other decimals or other code/)
+  const wallet = through((method, params, result) =>
+    method === 'eth_call' && (params[0] as { to: string }).to === CONTRACT ? '0x' : result,
+  )
+  expect((await again([wallet])).failed).toMatch(/another answer of a contract wallet/)
+  const pruned = through((method, _, result) => {
+    if (method !== 'eth_call' && method !== 'eth_createAccessList' && method !== 'eth_getProof') return result
+    throw new InputError('RPC_REFUSED', 'the node refuses: missing trie node')
+  })
+  const open = await again([pruned, pruned])
+  expect(open).toMatchObject({
+    failed: undefined,
+    asked: { notes: [expect.stringContaining('keeps old states')] },
+  })
+  expect(layouts(open.words)).toHaveLength(2)
+})
+
+test('R34: what is committed to is no more than is shown, and the epoch proves it (reserves.15, reserves.70)', async () => {
   const commit = (...more: string[]) =>
     plimsoll(
       'reserves',
@@ -257,6 +333,31 @@ test('R34: what is committed to is no more than is shown, and the epoch proves i
   await done('reserves', 'prove', '--epoch', epoch, '--reserves', file('shown.json'), '--force')
   const { stdout } = await done('verify', epoch, '--pins', file('pins.json'), '--json')
   expect(JSON.parse(stdout)).toMatchObject({ valid: true, backing: { classes: ['proven'] } })
+
+  // Who verifies or audits the epoch asks nodes too (reserves.69).
+  const rpc = ['--rpc', `${chain.chain}=${chain.url}`, '--rpc', `${chain.chain}=${chain.url}`]
+  const asked = [expect.stringMatching(/2 of your nodes find/), expect.stringMatching(/2 of your nodes find/)]
+  const verified = JSON.parse(
+    (await done('verify', epoch, '--pins', file('pins.json'), ...rpc, '--json')).stdout,
+  )
+  expect(verified.backing).toMatchObject({ asked: expect.arrayContaining(asked) })
+  expect(verified.backing.words.join()).not.toMatch(/layout|block/)
+  const pins = ['--pins', file('pins.json'), '--development']
+  const audited = JSON.parse((await done('audit', epoch, ...pins, ...rpc, '--json')).stdout)
+  expect(JSON.stringify(audited)).toContain('2 of your nodes find')
+
+  // Evidence checks where its epoch lies, in an archive too (reserves.70).
+  await done('epoch', 'pack', epoch, '--out', file('epoch.zip'))
+  const [inFolder, inEpoch, inArchive] = await Promise.all(
+    [evidence, epoch, file('epoch.zip')].map(async (place) => {
+      const { report } = await checkReserves(await evidenceIn(await openSource(place)), {})
+      return report
+    }),
+  )
+  expect(inFolder!.verdict).toBe("on the venue's word")
+  expect([inEpoch, inArchive]).toEqual([inFolder, inFolder])
+  const command = await done('reserves', 'check', file('epoch.zip'), '--json')
+  expect(JSON.parse(command.stdout).evidenceHash).toBe(inFolder!.evidenceHash)
 })
 
 test('each byte of what was collected that is changed is refused, or changes nothing (reserves.12)', async () => {

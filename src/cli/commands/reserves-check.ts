@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
-import type { UnspentAnswer } from '../../collect/index.js'
 import { InputError } from '../../errors/index.js'
+import type { EvidenceFolder } from '../../reserves/index.js'
 import { command } from '../command.js'
 import { ManyOption } from '../options.js'
-import { type KnownOptions, knownOptions, readKnown, readNodes } from '../reserves-options.js'
+import { type KnownOptions, knownOptions, readKnown } from '../reserves-options.js'
 import { createUi } from '../terminal/ui.js'
 
 interface Options extends KnownOptions {
@@ -16,11 +16,11 @@ interface Options extends KnownOptions {
 export function reservesCheckCommand(): Command {
   return command('check', {
     description: 'Check evidence of reserves: who controls the accounts, and what they hold. Works offline.',
-    args: [['<evidence>', 'the folder, such as epoch/reserves']],
+    args: [['<evidence>', 'its folder, or its epoch: a folder, a ZIP archive or an https address']],
     options: [
       new Option('--epoch <folder>', 'the epoch that it has to be of; its proofs are for `plimsoll verify`'),
       ...knownOptions(),
-      new ManyOption('--against <folder>', 'evidence of another venue: accounts that both show are named'),
+      new ManyOption('--against <place>', 'evidence of another venue: accounts that both show are named'),
       new Option(
         '--min-proven <share>',
         'the least share of each instrument that has to be proven, such as 0.9',
@@ -30,19 +30,23 @@ export function reservesCheckCommand(): Command {
       'Exit code 1 when the evidence does not hold. Without the hash of a block, by --block or from two nodes, it is the venue’s word that the block is on its chain, and the verdict says so.',
     ],
     examples: ['plimsoll reserves check epoch/reserves --epoch epoch --block eip155:1=0x…'],
-  }).action(async (folder: string, options: Options) => {
-    const { askUnspent, evidenceFolder } = await import('../../collect/index.js')
+  }).action(async (place: string, options: Options) => {
+    const { openSource } = await import('../../inputs/index.js')
+    const { evidenceIn } = await import('../../epoch/index.js')
     const { checkReserves } = await import('../../reserves/index.js')
     const { reservesView } = await import('../views/reserves.js')
     const ui = createUi(options)
     const known = await readKnown(options)
     const of = options.epoch === undefined ? {} : await readEpoch(options.epoch)
     const { against = [], minProven } = options
+    const evidence = await evidenceIn(await openSource(place))
+    const others: EvidenceFolder[] = []
+    for (const other of against) others.push(await evidenceIn(await openSource(other)))
     const { report } = await ui.step('checking the evidence', (update) =>
-      checkReserves(evidenceFolder(folder), {
+      checkReserves(evidence, {
         ...known,
         ...of,
-        against: against.map((other) => evidenceFolder(other)),
+        against: others,
         ...(minProven !== undefined && { provenShare: readShare(minProven) }),
         onCheck: ({ id }) => update(id),
         onProgress: (lines) => {
@@ -50,22 +54,13 @@ export function reservesCheckCommand(): Command {
         },
       }),
     )
-    const nodes = await readNodes(options.rpc ?? [])
-    const unspent = report.valid ? await askUnspent(evidenceFolder(folder), nodes) : undefined
-    ui.notes([...report.notes, ...unspentNotes(unspent)])
-    const { exitCode, ...rest } = report
-    const result = { ...rest, ...(unspent !== undefined && unspent.asked > 0 && { unspent }) }
+    const { exitCode, asked, ...rest } = report
+    ui.notes([...report.notes, ...(asked?.notes ?? [])])
+    const unspent = asked !== undefined && asked.unspent.asked > 0 && asked.unspent
+    const result = { ...rest, ...(asked && { asked: asked.notes }), ...(unspent && { unspent }) }
     ui.result(result, () => reservesView(report))
     process.exitCode = exitCode
   })
-}
-
-function unspentNotes({ asked, unspent }: UnspentAnswer = { asked: 0, unspent: 0 }): string[] {
-  if (asked === 0) return []
-  const rest = 'What is not was spent since the moment, or before it: a node cannot tell.'
-  return [
-    `${unspent} of ${asked} outputs of Bitcoin are unspent, says your node.${unspent < asked ? ` ${rest}` : ''}`,
-  ]
 }
 
 /** What an epoch says of itself; whether it is valid, `plimsoll verify` finds. */

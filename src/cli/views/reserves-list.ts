@@ -11,7 +11,7 @@ const TEXT = 60
 const WORDS: Record<RowStatus, string> = {
   current: 'names account and challenge',
   stale: 'stale: the text names no challenge',
-  inconclusive: 'inconclusive: signed by another key',
+  inconclusive: 'inconclusive: nothing ties the key to the address',
   invalid: 'signature does not hold',
   unsigned: 'no signature',
   unread: 'of a scheme not read here',

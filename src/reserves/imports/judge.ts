@@ -36,6 +36,17 @@ const stale = (form: string): RowJudgement => ({
 })
 const NO_SIGNATURE_HOLDS = wrong("no signature is the address's over the text, in any form known here")
 
+/**
+ * Chains whose signatures leave open what a list could show at best, by what lists call them: their own schemes
+ * are not computed here, as nothing in a list ties the key to the address anyway.
+ */
+const UNTIED: readonly [networks: RegExp, why: string][] = [
+  [/^(?:.*-)?(?:TON|TONCOIN)$/, "TON's address is the hash of a contract, and the list does not have it"],
+  [/^(?:.*-)?(?:EOS|VAULTA)$/, "EOS's account is a name, and its keys are what its chain says"],
+  [/^(?:.*-)?STARK(?:NET)?$|^STRK$/, "StarkNet's address is a contract, and its keys are what it says"],
+  [/^(?:BETH|ETH2(?:\.0)?|BEACON.*|.*BLS.*)$/, "a validator's BLS key is not the address that is paid"],
+]
+
 /** How chains like Bitcoin write addresses, and what their wallets put before a text. */
 interface UtxoChain {
   networks: RegExp
@@ -217,13 +228,15 @@ function judgeEd25519(
 ): RowJudgement {
   const key = row.key === undefined ? base58Key(row.address) : hexBytes(row.key)
   const bytes = hexBytes(signature) ?? base64Bytes(signature)
+  const untied = UNTIED.find(([networks]) => networks.test(network))?.[1]
   if (key?.length !== 32 || bytes?.length !== 64) {
+    if (untied !== undefined) return open(untied)
     return { status: 'unread', why: 'the signature is of a scheme that is not read here' }
   }
   const form = ED25519_MESSAGES.find(([, message]) => isEd25519(bytes, message(text), key))?.[0]
   if (form === undefined) return wrong("no signature is the key's over the text, in any form known here")
   const addressOf = ED25519_ADDRESSES.find(([networks]) => networks.test(network))?.[1]
-  if (addressOf === undefined) return open('nothing here ties the key to the address', form)
+  if (addressOf === undefined) return open(untied ?? 'nothing here ties the key to the address', form)
   if (owner !== undefined && owner !== row.address) {
     return open('others signed, and nothing ties them to the address', form)
   }

@@ -29,7 +29,8 @@ export interface ListedCoin extends RowSum {
   coin: string
   /** Which part of the amount is under a signature that holds for its address; absent where all is 0. */
   signed?: string
-  by: Partial<Record<RowStatus, RowSum>>
+  /** Rows, amount and share of the coin's amount by status; the share is absent where all is 0. */
+  by: Partial<Record<RowStatus, RowSum & { share?: string }>>
 }
 
 /**
@@ -171,7 +172,7 @@ function coinOf(coin: string, statuses: ReadonlyMap<RowStatus, Sum>): ListedCoin
   const signed = (statuses.get('current')?.amount ?? 0n) + (statuses.get('stale')?.amount ?? 0n)
   const by = ROW_STATUSES.flatMap((status) => {
     const sum = statuses.get(status)
-    return sum === undefined ? [] : [[status, shown(sum)] as const]
+    return sum === undefined ? [] : [[status, { ...shown(sum), ...shareOf(sum.amount, all) }] as const]
   })
   return {
     coin,
@@ -179,6 +180,11 @@ function coinOf(coin: string, statuses: ReadonlyMap<RowStatus, Sum>): ListedCoin
     ...(all.amount > 0n && { signed: formatDecimal((signed * 10_000n) / all.amount, 4) }),
     by: Object.fromEntries(by),
   }
+}
+
+/** A part of an amount, in parts of 1 that are cut off behind the fourth decimal. */
+function shareOf(part: bigint, { amount }: Sum): { share?: string } {
+  return amount > 0n ? { share: formatDecimal((part * 10_000n) / amount, 4) } : {}
 }
 
 const shown = ({ rows, amount }: Sum): RowSum => ({ rows, amount: formatDecimal(amount, DECIMALS) })

@@ -25,7 +25,7 @@ export interface ListedRow {
 /**
  * What stands behind a balance of a list, as far as its signatures say. `current` and `stale` hold for the
  * address: over a text that names account and challenge, and over one that anybody may have kept for years.
- * `inconclusive` ones hold for a key that nothing here ties to the address. The scheme of `unread` ones is
+ * `inconclusive` ones are of a key that nothing here ties to the address. The scheme of `unread` ones is
  * not read here.
  */
 export type RowStatus = 'current' | 'stale' | 'inconclusive' | 'invalid' | 'unsigned' | 'unread'

@@ -132,7 +132,7 @@ describe('a published list says what its signatures cover (reserves.26)', () => 
       rows: 2,
       amount: '96.5',
       signed: '1',
-      by: { stale: { rows: 2, amount: '96.5' } },
+      by: { stale: { rows: 2, amount: '96.5', share: '1' } },
     })
     expect(report.declared).toEqual([
       { coin: 'ETH(ALL)', amount: '6' },
@@ -164,7 +164,7 @@ describe('a published list says what its signatures cover (reserves.26)', () => 
         '',
       ),
     ])
-    expect(audit.statuses).toEqual(['stale', 'unread'])
+    expect(audit.statuses).toEqual(['stale', 'inconclusive'])
     expect(audit.report.coins[0]).not.toHaveProperty('signed')
   })
 
@@ -323,6 +323,34 @@ describe('what a list signs for another address is not counted (reserves.27)', (
     // On a chain whose addresses are not derived here, it stays open.
     const ton = okx('TON', 'TON', '1', 'UQB1', '1', TEXT, hex(signEd25519(1, okxBytes(TEXT))), '', hex(key))
     expect(await status(ton)).toEqual(['inconclusive'])
+  })
+
+  test('an address that no list ties to a key, with the share of the coin that it is (reserves.26)', async () => {
+    const long = (digits: number) => `0x${'5'.repeat(digits)}`
+    const unknown = ['ab', '', ''] as const
+    const { statuses, rows, report } = await listed('okx', [
+      OKX,
+      okx('TON', 'TON', '1', 'UQB1', '1', TEXT, ...unknown),
+      okx('EOS', 'EOS', '1', 'account1', '1', TEXT, 'SIG_K1_a', '', ''),
+      okx('ETH', 'STARKNET', '1', long(64), '3', TEXT, long(128), '', ''),
+      okx('ETH', 'ETH', '1', evm(1), '5', TEXT, signOkx(1)),
+      okx('BETH', 'BETH', '1', long(96), '32', TEXT, long(192), '', ''),
+      okx('NEW', 'NEW', '1', 'somebody', '1', TEXT, ...unknown),
+    ])
+    expect(statuses).toEqual([...Array(3).fill('inconclusive'), 'stale', 'inconclusive', 'unread'])
+    expect(rows.map(({ why }) => why)).toEqual([
+      expect.stringContaining('TON'),
+      expect.stringContaining('EOS'),
+      expect.stringContaining('StarkNet'),
+      expect.stringContaining('names no challenge'),
+      expect.stringContaining('BLS'),
+      expect.stringContaining('not read here'),
+    ])
+    expect(report.faults.map(({ coin }) => coin)).toEqual(['TON', 'EOS', 'ETH', 'BETH'])
+    expect(report.coins.find(({ coin }) => coin === 'ETH')).toMatchObject({
+      signed: '0.625',
+      by: { inconclusive: { rows: 1, amount: '3', share: '0.375' }, stale: { share: '0.625' } },
+    })
   })
 
   test('R13: one signature for two keys of a multisig', async () => {
