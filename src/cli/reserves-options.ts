@@ -28,9 +28,7 @@ export function knownOptions(): Option[] {
       'hash of the challenge, as it was published before a round picked its moments',
     ),
     rpcOption(
-    rpcOption(
       'a node of your own to ask: for blocks and layouts of tokens, where two are believed, for contracts that signed, and for unspent outputs',
-    ),
     ),
     new Option('--tokens <file>', "tokens that you know, in the form of the evidence's tokens.json"),
     new ManyOption('--asset <symbol=asset>', 'an asset that you know, such as USDC=eip155:1/erc20:0x…'),
