@@ -8,6 +8,10 @@ const ONE_UNIT = 'Differs for one amount of gas alone, at which the call has wha
  * could.
  */
 export const UNNOTICED: Readonly<Record<string, string>> = {
+  'CircuitBreaker.sol: if (held == last.floor || last.since > block.timestamp) { ‹turned: > → >=›':
+    'At that second nothing has fallen yet: what would be written is what is there.',
+  'InsuranceFund.sol: if (balance < floors) return Math.mulDiv(amount, floors, balance, Math.Rounding.Ceil); ‹turned: < → <=›':
+    'Where both are equal, both ways give the amount.',
   'MarginGate.sol: return current.end < time ? current.end : time; ‹turned: < → <=›':
     'Where both are equal, both are the answer.',
   'libraries/Groth16.sol: let b0 := or(calldataload(b), calldataload(add(b, 0x20))) ‹turned: or → and›':
