@@ -19,6 +19,8 @@ import type { Verification } from './verification.js'
 const AT_ONCE = 64
 /** Proofs that fail before the rest stay unread: a manifest of one line can name a million of them. */
 const MOST_FAILED = 100
+/** Proofs that do not continue the chain before they do: an archive can hold a million copies of one that holds. */
+const MOST_BROKEN = 500
 
 /** The proof of every batch, and the chain that their states are: the proofs that hold, in order. */
 export async function verifyLedger(
@@ -28,9 +30,12 @@ export async function verifyLedger(
   const { batches } = manifest.parts.ledger
   const proofs: EpochProof[] = []
   const links: Link[] = []
+  const passedThrough = new Set<string>([manifest.parts.ledger.firstState])
+  let broken = 0
   const open = async (index: number, instance: string): Promise<FiledClaim> => {
     const file = await readJsonFrom(source, EPOCH_PATHS.batch(index), proofFileSchema)
     links[index] = linkOf(file)
+    if (!joins(links, index, passedThrough)) broken++
     const key = keys.get(instance) ?? fail(`not checked: its key, ${instance}, is not one to check with`)
     return claimOf(file, { statement: 'ledger', instance, manifest, key, expected: {} })
   }
@@ -59,12 +64,13 @@ export async function verifyLedger(
     if (opened.length < AT_ONCE) continue
     await verify(opened)
     opened = []
-    if (index - proofs.length >= MOST_FAILED) break
+    if (index - proofs.length >= MOST_FAILED || broken >= MOST_BROKEN) break
   }
   await verify(opened)
   const rest = batchCount(batches) - index
   if (rest > 0) {
-    await checks.run('batches', () => fail(`${rest} more are not checked: too many proofs fail`))
+    const why = broken >= MOST_BROKEN ? 'the chain of states is broken too often' : 'too many proofs fail'
+    await checks.run('batches', () => fail(`${rest} more are not checked: ${why}`))
   }
   await checks.run('chain', () => verifyChain(manifest, links))
   return proofs
@@ -79,6 +85,14 @@ interface Opened {
 
 /** The states that a proof is between, as its file says. */
 type Link = readonly [before: string | undefined, after: string | undefined]
+
+/** Whether a batch starts where the one before it ends, and ends where none did. */
+function joins(links: readonly (Link | undefined)[], index: number, passed: Set<string>): boolean {
+  const [before, after = ''] = links[index]!
+  const isNew = !passed.has(after)
+  passed.add(after)
+  return isNew && (index === 0 || before === links[index - 1]?.[1])
+}
 
 function linkOf({ signals }: ProofFile): Link {
   return [signals.stateBefore, signals.stateAfter]

@@ -397,6 +397,31 @@ test('a manifest of a million batches costs its reader no more than a hundred of
   expect(failures(report)).toEqual(expect.arrayContaining(['batch:0000003', 'batches', 'chain']))
 })
 
+test('600,000 copies of a proof that holds cost their reader no more than some hundreds of them (epoch.11)', async () => {
+  const read: string[] = []
+  const source = bytesSource(plain.files)
+  const files = { ...plain.files }
+  editManifest(({ parts: { ledger } }) => {
+    ledger.batches[0]!.count = 600_000
+  })(files)
+  const copies = {
+    name: 'copies',
+    read: async (path: string, maxBytes: number) => {
+      read.push(path)
+      if (path === EPOCH_PATHS.manifest) return new TextEncoder().encode(files[path])
+      return source.read(path.startsWith('ledger/') ? EPOCH_PATHS.batch(0) : path, maxBytes)
+    },
+  }
+  const { report } = await openEpoch(copies, { pins: plain.pins })
+  expect(report).toMatchObject({ valid: false, exitCode: 1 })
+  expect(read.length).toBeLessThan(600)
+  const verified = report.checks.filter(({ id, valid }) => id.startsWith('batch:') && valid)
+  expect(verified.length, 'the control: each copy holds by itself').toBeGreaterThan(400)
+  expect(verified.length).toBeLessThan(600)
+  expect(detail(report, 'batches')).toContain('more are not checked: the chain of states is broken too often')
+  expect(failures(report)).toEqual(expect.arrayContaining(['batches', 'chain']))
+})
+
 describe('what solvency opens is what is published (epoch.12)', () => {
   test.each(['accountsRoot', 'reservesCommitment', 'policy'] as const)('another %s', async (signal) => {
     const report = await verified(
