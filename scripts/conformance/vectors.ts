@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto'
+
 /** The files of an epoch by their paths. */
 export type Files = Record<string, string>
 
 /** A change to a valid epoch after which no verifier may accept it. */
 export interface Vector {
   name: string
+  /** Whether the epoch has what is changed (default: every epoch has). */
+  applies?(files: Files): boolean
   change(files: Files): void
 }
 
@@ -17,6 +21,21 @@ function edit(path: string, change: (json: Json) => void): (files: Files) => voi
     files[path] = `${JSON.stringify(json, null, 2)}\n`
   }
 }
+
+/** Changes the risk table, and its hash wherever it is named: only its root shows it. */
+function editTable(change: (risk: Json) => void): (files: Files) => void {
+  return (files) => {
+    edit('risk.json', change)(files)
+    const riskTable = createHash('sha256').update(files['risk.json']!).digest('hex')
+    edit('manifest.json', (manifest) => Object.assign(manifest, { riskTable }))(files)
+    edit('solvency.json', (proof) => Object.assign(proof.for, { riskTable }))(files)
+  }
+}
+
+const hasTiers = (files: Files): boolean =>
+  JSON.parse(files['risk.json']!).instruments.some((row: Json) => row.tier !== undefined)
+const tierOf = (risk: Json): Json => risk.instruments.find((row: Json) => row.tier !== undefined)
+const hasMargin = (files: Files): boolean => JSON.parse(files['risk.json']!).margin !== undefined
 
 const one = (text: string): string => (BigInt(text) + 1n).toString()
 const FIRST = 'ledger/0000/0000000.json'
@@ -86,6 +105,61 @@ export const VECTORS: readonly Vector[] = [
     name: 'mark',
     change: edit('risk.json', (r) => {
       r.instruments[0].mark = '1'
+    }),
+  },
+  {
+    name: 'mark-named',
+    change: editTable((r) => {
+      r.instruments[0].mark = '1'
+    }),
+  },
+  {
+    name: 'tier-width',
+    applies: hasTiers,
+    change: editTable((r) => {
+      tierOf(r).tier.width = '3'
+    }),
+  },
+  {
+    name: 'tier-list',
+    applies: hasTiers,
+    change: editTable((r) => {
+      tierOf(r).tier.list = tierOf(r).tier.list === 'loan' ? 'margin' : 'loan'
+    }),
+  },
+  {
+    name: 'tier-value',
+    applies: hasTiers,
+    change: editTable((r) => {
+      r.scenarios[0].values[tierOf(r).symbol] = '1'
+    }),
+  },
+  {
+    name: 'margin-left-out',
+    applies: hasMargin,
+    change: editTable((r) => {
+      delete r.margin
+    }),
+  },
+  {
+    name: 'margin-threshold',
+    applies: hasMargin,
+    change: editTable((r) => {
+      r.margin.requirements[0].threshold = '12'
+    }),
+  },
+  {
+    name: 'margin-row',
+    applies: hasMargin,
+    change: editTable((r) => {
+      r.margin.instruments[0].value.long = '1'
+    }),
+  },
+  {
+    name: 'margin-name',
+    applies: hasMargin,
+    change: editTable((r) => {
+      r.margin.model += ' 2'
     }),
   },
   {

@@ -24,14 +24,15 @@ export function writeVectors(valid: Files, pins: string, out: string): ListedVec
     }
   }
   write('valid', valid)
-  for (const { name, change } of VECTORS) {
+  const vectors = VECTORS.filter(({ applies }) => applies === undefined || applies(valid))
+  for (const { name, change } of vectors) {
     const files = { ...valid }
     change(files)
     write(name, files)
   }
   const list = [
     { folder: 'valid', valid: true },
-    ...VECTORS.map(({ name }) => ({ folder: name, valid: false })),
+    ...vectors.map(({ name }) => ({ folder: name, valid: false })),
   ]
   writeFileSync(join(out, 'pins.json'), pins)
   writeFileSync(join(out, 'vectors.json'), `${JSON.stringify(list, null, 2)}\n`)

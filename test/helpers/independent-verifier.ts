@@ -1,12 +1,13 @@
 /**
  * A verifier of epochs that shares no line with this project's own: written from docs/epoch-format.md alone,
- * on circomlibjs's Poseidon, snarkjs's Groth16, Node's SHA-256 and viem's Keccak. It takes tables without
- * tiers and without a margin rule, and epochs without evidence: it says nothing of what addresses show.
+ * on circomlibjs's Poseidon, snarkjs's Groth16, Node's SHA-256 and viem's Keccak. It takes epochs without
+ * evidence: it says nothing of what addresses show.
  */
 import { createHash } from 'node:crypto'
 import { buildPoseidonReference } from 'circomlibjs'
 import * as snarkjs from 'snarkjs'
 import { encodeAbiParameters, encodePacked, keccak256 } from 'viem'
+import { type Hashes, marginRoots } from './independent-margin.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: what a stranger's file holds is checked where it is used
 type Json = any
@@ -54,6 +55,7 @@ const triples = (values: bigint[]): bigint[] =>
     values.slice(3 * i, 3 * i + 3).reduce((sum, value, j) => sum + (value << BigInt(64 * j)), 0n),
   )
 
+/** What a verifier takes from a risk table. */
 interface Table {
   marks: bigint[]
   scenarios: { name: bigint; requirement: boolean; values: bigint[] }[]
@@ -64,53 +66,76 @@ interface Table {
 
 /** The table's values in the order of circuits, and its root. */
 function tableOf(risk: Json, sizes: Json): Table {
-  const { spots: S, derivatives: D, tiers, scenarios: K } = sizes
-  if (tiers !== 0 || risk.margin !== undefined) throw new Error('tiers and margin rules are not supported')
+  const { spots: S, derivatives: D, tiers: T, scenarios: K } = sizes
   const unit = (text: string, row: Json) => scaled(text, risk.valueDecimals - row.decimals)
-  const isSpot = (row: Json) => row.kind === 'spot' || row.kind === 'stablecoin'
-  const spots = risk.instruments.filter(isSpot)
-  const derivatives = risk.instruments.filter((row: Json) => !isSpot(row))
-  if (spots.length > S || derivatives.length > D || risk.scenarios.length > K)
+  const kindOf = (row: Json) =>
+    row.tier !== undefined ? 1 : row.kind === 'spot' || row.kind === 'stablecoin' ? 0 : 2
+  const [spots, tiers, derivatives] = [0, 1, 2].map((kind) =>
+    risk.instruments.filter((row: Json) => kindOf(row) === kind),
+  ) as [Json[], Json[], Json[]]
+  if (spots.length > S || tiers.length > T || derivatives.length > D || risk.scenarios.length > K)
     throw new Error('too many rows')
   const padded = (rows: Json[], length: number) => Array.from({ length }, (_, i) => rows[i])
   const all = [...padded(spots, S), ...padded(derivatives, D)]
   const marks = all.map((row) => (row ? unit(row.mark, row) : 0n))
   const scenarios = padded(risk.scenarios, K).map((scenario: Json) => ({
     name: textElement(scenario?.name ?? ''),
-    requirement: scenario?.requirement === true,
-    values: all.flatMap((row) => {
-      if (!row || !scenario) return [0n, 0n]
-      const value = scenario.values[row.symbol]
-      const [long, short] = typeof value === 'string' ? [value, value] : [value.long, value.short]
-      return [unit(long, row), unit(short, row)]
+    requirement: scenario?.requirement === true || (tiers.length > 0 && scenario === risk.scenarios[0]),
+    values: [...all, ...padded(tiers, T)].flatMap((row, i) => {
+      const sides = (value: Json) => (typeof value === 'string' ? [value, value] : [value.long, value.short])
+      const [long, short] =
+        row && scenario ? sides(scenario.values[row.symbol]).map((v) => unit(v, row)) : [0n, 0n]
+      return i < all.length ? [long!, short!] : [long!]
     }),
   }))
+  /** A tier is of the nearest instrument above it that is none. */
+  const ownerOf = (tier: Json) => {
+    const above = risk.instruments.slice(0, risk.instruments.indexOf(tier))
+    return BigInt(spots.indexOf(above.findLast((row: Json) => kindOf(row) !== 1)))
+  }
   const flags = scenarios.reduce(
     (sum, { requirement }, s) => (requirement ? sum | (1n << BigInt(s)) : sum),
     0n,
   )
-  const layout = BigInt(S) | (BigInt(D) << 16n) | (BigInt(K) << 48n) | (flags << 64n)
+  const layout = BigInt(S) | (BigInt(D) << 16n) | (BigInt(T) << 32n) | (BigInt(K) << 48n) | (flags << 64n)
   const values = sponge(TAG.values, [
     ...[layout, ...triples(marks.slice(0, S)), ...marks.slice(S).map(mod)],
     ...scenarios.flatMap((scenario) => [scenario.name, ...scenario.values.map(mod)]),
+    ...padded(tiers, T).flatMap((row) =>
+      row ? [scaled(row.tier.width, row.decimals), ownerOf(row)] : [0n, 0n],
+    ),
   ])
-  const leaves: bigint[] = []
-  const counts = [0, 0]
+  const leaves = new Map<number, bigint>()
+  const numbers = new Map<string, number>()
+  const counts = [0, 16384, 32768]
   for (const row of risk.instruments) {
-    const kind = isSpot(row) ? 0 : 1
-    const index = counts[kind]!++
-    leaves[4 * index + kind] = sponge(TAG.row, [
-      ...[BigInt(index + 32768 * kind), textElement(row.symbol), BigInt(KINDS.indexOf(row.kind))],
+    const number = counts[kindOf(row)]!++
+    numbers.set(row.symbol, number)
+    const digest = sponge(TAG.row, [
+      ...[BigInt(number), textElement(row.symbol), BigInt(KINDS.indexOf(row.kind))],
       ...[
         BigInt(row.decimals),
         mod(unit(row.mark, row)),
         textElement(risk.quote),
         BigInt(risk.valueDecimals),
       ],
+      ...(row.tier === undefined ? [] : [textElement(row.tier.list)]),
     ])
+    leaves.set(number, digest)
   }
-  const rows = poseidon([treeRoot(leaves, 4), 0n, 0n, 0n, 0n], TAG.rows)
+  const hashes: Hashes = { poseidon, sponge, scaled, mod, rowsRoot }
+  const margin = risk.margin === undefined ? [0n, 0n, 0n, 0n] : marginRoots(risk.margin, numbers, hashes)
+  const rows = poseidon([rowsRoot(leaves), ...margin], TAG.rows)
   return { marks, scenarios, layout, spots, root: poseidon([values, rows, BigInt(risk.timestamp)], TAG.risk) }
+}
+
+/** Root over what is said of each row of a table, by its number. */
+function rowsRoot(rows: ReadonlyMap<number, bigint>): bigint {
+  const leaves: bigint[] = []
+  for (const [number, digest] of rows) {
+    leaves[4 * (number % 16384) + 2 * ((number >> 14) & 1) + (number >> 15)] = digest
+  }
+  return treeRoot(leaves, 4)
 }
 
 /** Root of a tree of sixteen children; what is not there is an empty subtree. */
@@ -179,13 +204,23 @@ async function holds(proof: Json, key: Json, statement: 'ledger' | 'solvency'): 
   return snarkjs.groth16.verify(vk, signals, points)
 }
 
+/** The root of a risk table's file at sizes. */
+export async function rootIndependently(risk: Json, sizes: Json): Promise<string> {
+  await loadPoseidon()
+  return tableOf(risk, sizes).root.toString()
+}
+
+async function loadPoseidon(): Promise<void> {
+  const hash = await reference
+  poseidon = (inputs, tag = 0n) => hash.F.toObject(hash(inputs, tag))
+}
+
 /** Verifies an epoch: the first thing that is wrong, or `undefined` when nothing is. */
 export async function verifyIndependently(
   files: Readonly<Record<string, string>>,
   pins: Readonly<Record<string, { keyHash: string; circuitHash: string }>>,
 ): Promise<string | undefined> {
-  const hash = await reference
-  poseidon = (inputs, tag = 0n) => hash.F.toObject(hash(inputs, tag))
+  await loadPoseidon()
   try {
     await verify(files, pins)
     return undefined

@@ -1,49 +1,170 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { beforeAll, expect, test } from 'vitest'
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { filesIn, writeVectors } from '../../../scripts/conformance/write.js'
+import { RISK } from '../../../scripts/soundness/samples/venue.js'
 import { bytesSource } from '../../../src/bundle/index.js'
 import { verifyEpoch } from '../../../src/epoch/index.js'
 import { folderSource, readPins } from '../../../src/inputs/index.js'
+import { MARGIN_MODELS, type MarginModelName, withRule } from '../../../src/models/index.js'
+import { formatRiskTable, parseRiskTable, riskDigests, tableSizes } from '../../../src/risk/index.js'
 import { formatJson } from '../../../src/schema/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
-import { proveSampleEpoch, type SampleEpoch } from '../../helpers/epoch.js'
-import { verifyIndependently } from '../../helpers/independent-verifier.js'
-import { STRESS_BOOKS } from '../../helpers/stress-books.js'
+import { proveSampleEpoch, type SampleBooks, type SampleEpoch } from '../../helpers/epoch.js'
+import { rootIndependently, verifyIndependently } from '../../helpers/independent-verifier.js'
+import { agreeing } from '../../helpers/models.js'
+import { cash, coin, STRESS_BOOKS } from '../../helpers/stress-books.js'
 
-/** Plain and stressed batches, a perp, two scenarios, one of them a requirement, and a policy with bounds. */
+const [BTC, , USDT] = RISK.instruments
+const tableOf = (risk: object) => parseRiskTable(JSON.stringify(risk), 'risk.json')
+const tier = (number: number, width: string) => ({
+  ...BTC,
+  symbol: `BTC:loan:${number}`,
+  tier: { list: 'loan', width },
+})
+
+/** A table with tiers, and a batch of pledges. */
+const TIER_BOOKS: SampleBooks = {
+  table: tableOf({
+    ...RISK,
+    instruments: [BTC, tier(1, '0.2'), tier(2, '1'), USDT],
+    scenarios: [
+      {
+        name: 'collateral',
+        values: {
+          BTC: { long: '0', short: '97000' },
+          'BTC:loan:1': '97000',
+          'BTC:loan:2': { long: '48500', short: '97000' },
+          USDT: { long: '0', short: '1' },
+        },
+      },
+      { name: 'crash', values: { BTC: '60000', 'BTC:loan:1': '60000', 'BTC:loan:2': '60000', USDT: '1' } },
+    ],
+  }),
+  batches: [
+    { instance: 'ledger-tiny', accounts: [[['BTC', coin(1)]]] },
+    {
+      instance: 'ledger-tiny-pledged',
+      accounts: [
+        [
+          ['BTC:loan:1', coin(0.2)],
+          ['BTC:loan:2', coin(0.1)],
+          ['USDT', -cash(17_000)],
+        ],
+      ],
+    },
+  ],
+  solvency: 'solvency-tiny-tiers',
+  reserves: { BTC: coin(1.3) },
+}
+
+/** A table with a rule of two requirements, a scan, a choice and a limit. */
+const MARGIN_BOOKS: SampleBooks = {
+  table: tableOf({
+    ...RISK,
+    instruments: [BTC, USDT],
+    margin: {
+      schema: 'plimsoll/margin-rule/2',
+      ...{ model: 'made up', timestamp: RISK.timestamp, quote: RISK.quote },
+      valueDecimals: RISK.valueDecimals,
+      instruments: [
+        { symbol: 'BTC', decimals: 8, value: { long: '90000', short: '105000' } },
+        { symbol: 'USDT', decimals: 6, value: { long: '0.9', short: '1.1' } },
+      ],
+      exposures: [
+        {
+          name: 'debt of coins',
+          adds: { sum: 'debts' },
+          lines: [{ constant: '-5', terms: [{ symbol: 'BTC', long: '0', short: '900' }] }],
+        },
+      ],
+      requirements: [
+        { name: 'initial', threshold: '10', charges: [{ sum: 'debts', factor: '1.5' }] },
+        { name: 'maintenance', threshold: '0', charges: [{ sum: 'debts', factor: '1' }] },
+      ],
+      limits: [
+        {
+          name: 'size',
+          cap: '1000000',
+          lines: [{ constant: '0', terms: [{ symbol: 'BTC', long: '90000', short: '90000' }] }],
+        },
+      ],
+    },
+  }),
+  batches: [
+    { instance: 'ledger-tiny', accounts: [[['BTC', coin(1)]]] },
+    { instance: 'ledger-tiny', accounts: [[['USDT', cash(5)]]] },
+  ],
+  solvency: 'solvency-tiny',
+  reserves: { BTC: coin(1.3), USDT: cash(7) },
+}
+
+/**
+ * Plain and stressed batches, a perp, two scenarios, one of them a requirement, and a policy with bounds; then
+ * tiers and pledges; then a margin rule. Beside each, the vectors that are of it alone.
+ */
+const BOOKS = [
+  ['with scenarios and bounds', STRESS_BOOKS, []],
+  ['with tiers', TIER_BOOKS, ['tier-width', 'tier-list', 'tier-value']],
+  ['with a margin rule', MARGIN_BOOKS, ['margin-left-out', 'margin-threshold', 'margin-row', 'margin-name']],
+] as const
+const epochs: SampleEpoch[] = []
 let epoch: SampleEpoch
 beforeAll(async () => {
-  epoch = await proveSampleEpoch(STRESS_BOOKS)
+  for (const [, books] of BOOKS) epochs.push(await proveSampleEpoch(books))
+  epoch = epochs[0]!
 })
 
-const acceptedHere = async (files: Record<string, string>): Promise<boolean> =>
-  (await verifyEpoch(bytesSource(files), { pins: epoch.pins }).catch(() => ({ valid: false }))).valid
+describe.each(BOOKS.map(([what, , own], index) => ({ what, own, index })))('an epoch $what', (books) => {
+  test('is accepted by a verifier that was written from the specification alone, as by this one (epoch.23)', async () => {
+    const { files, pins } = epochs[books.index]!
+    expect(await verifyIndependently(files, pins)).toBeUndefined()
+    expect((await verifyEpoch(bytesSource(files), { pins })).valid).toBe(true)
+  })
 
-test('a verifier that was written from the specification alone accepts what this one accepts (epoch.23)', async () => {
-  expect(await verifyIndependently(epoch.files, epoch.pins)).toBeUndefined()
-  expect(await acceptedHere(epoch.files)).toBe(true)
+  test('is refused by both with every tampered vector, as the files that others run (epoch.23)', async () => {
+    const { files: valid, pins } = epochs[books.index]!
+    const out = temporaryFolder()
+    const written = writeVectors(valid, formatJson({ schema: 'plimsoll/pins/2', keys: pins }), out)
+    expect(JSON.parse(readFileSync(join(out, 'vectors.json'), 'utf8'))).toEqual(written)
+    expect(await readPins(join(out, 'pins.json'))).toEqual(pins)
+    expect(written.filter(({ valid }) => !valid).length).toBeGreaterThanOrEqual(20)
+    const names = written.map(({ folder }) => folder)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names.filter((name) => /^(?:tier|margin)-/.test(name))).toEqual(books.own)
+    // What is the same in every epoch is tried in one.
+    const own = ['valid', 'mark-named', ...books.own]
+    const tried = written.filter(({ folder }) => books.index === 0 || own.includes(folder))
+    for (const { folder, valid: isValid } of tried) {
+      const files = filesIn(join(out, folder))
+      expect(isDeepStrictEqual(files, valid), folder).toBe(isValid)
+      const independent = await verifyIndependently(files, pins)
+      expect(independent === undefined, folder).toBe(isValid)
+      if (/^(?:tier|margin|mark-named)/.test(folder)) expect(independent, folder).toBe('riskRoot')
+      const source = folderSource(join(out, folder))
+      const here = await verifyEpoch(source, { pins }).catch((error: unknown) => error)
+      expect(here, folder).toMatchObject(isValid ? { valid: true } : { exitCode: expect.any(Number) })
+      expect((here as { valid?: boolean }).valid === true, folder).toBe(isValid)
+    }
+  })
 })
 
-test('both refuse every tampered vector, as the files that others run (epoch.23)', async () => {
-  const out = temporaryFolder()
-  const pins = { schema: 'plimsoll/pins/2', keys: epoch.pins }
-  const written = writeVectors(epoch.files, formatJson(pins), out)
-  expect(JSON.parse(readFileSync(join(out, 'vectors.json'), 'utf8'))).toEqual(written)
-  expect(await readPins(join(out, 'pins.json'))).toEqual(epoch.pins)
-  expect(written.filter(({ valid }) => !valid).length).toBeGreaterThanOrEqual(20)
-  expect(new Set(written.map(({ folder }) => folder)).size).toBe(written.length)
-  for (const { folder, valid } of written) {
-    const files = filesIn(join(out, folder))
-    expect(isDeepStrictEqual(files, epoch.files), folder).toBe(valid)
-    expect((await verifyIndependently(files, epoch.pins)) === undefined, folder).toBe(valid)
-    const source = folderSource(join(out, folder))
-    const here = await verifyEpoch(source, { pins: epoch.pins }).catch((error: unknown) => error)
-    expect(here, folder).toMatchObject(valid ? { valid } : { exitCode: expect.any(Number) })
-    expect((here as { valid?: boolean }).valid === true, folder).toBe(valid)
-  }
-})
+test.each(Object.keys(MARGIN_MODELS) as MarginModelName[])(
+  'both put the same rows of a rule of %s under the risk root (epoch.23)',
+  async (model) => {
+    for (const { rule, table } of fc.sample(agreeing(model), { numRuns: 3, seed: 23 })) {
+      const built = withRule(table, rule, 'CASH')
+      const sizes = tableSizes(built)
+      const { riskRoot } = riskDigests(built, sizes)
+      const file = JSON.parse(formatRiskTable(built))
+      expect(await rootIndependently(file, sizes)).toBe(riskRoot.toString())
+      file.margin.requirements.at(-1).threshold += '1'
+      expect(await rootIndependently(file, sizes), 'the control').not.toBe(riskRoot.toString())
+    }
+  },
+)
 
 test('a key of somebody else is refused by both, whatever the manifest says (epoch.23)', async () => {
   const { 'ledger-tiny': pin, ...rest } = epoch.pins
