@@ -270,11 +270,11 @@ describe('a customer in a browser (inclusion.14)', () => {
       ['bob.json', '--root', 'epoch.zip', '--account', 'bob', '--venue', signer],
     )
     const root = await check(empty, ['bob.json'], { against: 'root', root: accountsRoot })
-    expect([root.verdict, root.json]).toEqual(['In this tree', typed])
+    expect([root.verdict, root.json]).toEqual(['In this tree, no proof verified', typed])
     expect(root.all).toContain('No proof was verified')
     expect(root.all).not.toContain('The root came with this page')
     const manifest = await check(built, ['bob.json'], { against: 'root', venue: signer })
-    expect([manifest.verdict, manifest.json]).toEqual(['In this tree', carried])
+    expect([manifest.verdict, manifest.json]).toEqual(['In this tree, no proof verified', carried])
     expect(manifest.all).toContain('The root came with this page: whoever made it chose it')
     const other = changedFile('other.json', { salt: '1' })
     expect((await check(built, [other], { against: 'root' })).verdict).toBe('Not in this tree')
@@ -297,6 +297,29 @@ describe('a customer in a browser (inclusion.14)', () => {
     await page.click('#start')
     const wrong = await said()
     expect([wrong.verdict, JSON.parse(wrong.json).error.code]).toEqual(['Cannot tell', 'ARCHIVE_NOT_FOUND'])
+  })
+
+  test('drops a folder as it is, and what is dropped beside it is said (inclusion.17)', async () => {
+    const browser = await page.context().newCDPSession(page)
+    const drop = async (...files: string[]) => {
+      const data = { items: [], files, dragOperationsMask: 1 }
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+        await browser.send('Input.dispatchDragEvent', { type, x: 20, y: 20, data })
+      }
+    }
+    await page.goto(empty)
+    await drop(at('epoch'), at('bob.json'))
+    await page.waitForSelector('#fault:has-text("Drop a folder by itself")')
+    await drop(at('epoch'))
+    await page.waitForSelector('#brought[aria-busy=false]:has-text("epoch")')
+    await drop(at('bob.json'), at('pins.json'))
+    await page.waitForSelector('#brought[aria-busy=false]:has-text("bob.json")')
+    await page.fill('#account', 'bob')
+    await page.click('#start')
+    const { verdict, json } = await said()
+    const args = ['bob.json', '--epoch', 'epoch', '--pins', 'pins.json', '--account', 'bob']
+    expect([verdict, json]).toEqual(['Included', ...(await reports(args))])
+    await browser.detach()
   })
 
   test('is never told of files that were replaced meanwhile, nor of what was not compared (inclusion.17)', async () => {
@@ -342,7 +365,7 @@ describe('a customer in a browser (inclusion.14)', () => {
     await page.check('[value=root]')
     await page.click('#start')
     const { verdict, all } = await said()
-    expect(verdict).toBe('In this tree')
+    expect(verdict).toBe('In this tree, no proof verified')
     expect(all).toContain('This is the demonstration: a made-up venue')
     expect(await page.getAttribute('#save a', 'download')).toBe('demonstration-report.json')
     // What the reader brings takes its files away, and its identifier.
@@ -483,7 +506,7 @@ describe('what a page may do, and what files may do to it (inclusion.15)', () =>
       slots: [{ ...first, symbol }, ...rest],
     })
     const { verdict, all } = await check(built, [file], { against: 'root' })
-    expect(verdict).toBe('In this tree')
+    expect(verdict).toBe('In this tree, no proof verified')
     expect(all).toContain('<img src=x onerror=alert(1)>\\u{202e}\\u{1b}[2J</script>')
     expect(all).toContain('\\u{202e}<img src=x onerror=alert(3)>.json')
     expect(all).not.toMatch(DRAWS)

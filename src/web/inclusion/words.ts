@@ -139,8 +139,9 @@ function receiptVerdict(answer: Extract<Answer, { restsOn: string[] }>, isRootOf
   }
   const isIn = verdict === 'in this tree'
   return {
-    tone: isIn ? 'good' : 'bad',
-    headline: isIn ? 'In this tree' : 'Not in this tree',
+    // Nothing here shows that the root is worth anything: what looks like a proof has to be one.
+    tone: isIn ? 'open' : 'bad',
+    headline: isIn ? 'In this tree, no proof verified' : 'Not in this tree',
     sentence: isIn
       ? `Account ${account} stands under the root of epoch ${epoch} of ${venue} with exactly the balances below.`
       : `The file’s account does not stand under this root of epoch ${epoch} of ${venue}.`,
