@@ -61,9 +61,10 @@ contract DutchAuction is IDutchAuction, ReentrancyGuardTransient {
         _collateralDecimals = IERC20Metadata(address(collateral_)).decimals();
         _curve = curve_;
         if (
-            asset_ == collateral_ || _collateralDecimals < LEAST_DECIMALS || curve_.buffer < MILLION
-                || curve_.cut == 0 || curve_.cut >= MILLION || curve_.cusp == 0 || curve_.cusp >= MILLION
-                || curve_.step == 0 || curve_.tail < curve_.step || rewardOf(curve_.dust) >= curve_.dust
+            address(asset_) == address(collateral_) || _collateralDecimals < LEAST_DECIMALS
+                || curve_.buffer < MILLION || curve_.cut == 0 || curve_.cut >= MILLION || curve_.cusp == 0
+                || curve_.cusp >= MILLION || curve_.step == 0 || curve_.tail < curve_.step
+                || rewardOf(curve_.dust) >= curve_.dust
         ) revert UnfitCurve();
     }
 
