@@ -12,6 +12,9 @@ const IMPORT = /^import .*"(.+)";$/gm
 export const CONTRACTS = {
   SolvencyRegistry: 'SolvencyRegistry.sol',
   RiskRegister: 'RiskRegister.sol',
+  CircuitBreaker: 'CircuitBreaker.sol',
+  InsuranceFund: 'InsuranceFund.sol',
+  BackingRegister: 'BackingRegister.sol',
   MarginGate: 'MarginGate.sol',
   OwnedEpochs: 'OwnedEpochs.sol',
   AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol',

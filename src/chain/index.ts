@@ -1,4 +1,10 @@
 export { type LocalChain, startLocalChain } from './anvil.js'
+export {
+  type BreakerSettings,
+  type CircuitBreaker,
+  deployCircuitBreaker,
+  openCircuitBreaker,
+} from './circuit-breaker.js'
 export { type CompiledContract, type ContractName, compileContracts, compileSolidity } from './compile.js'
 export { type ChainConnection, connectChain } from './connection.js'
 export { CONTRACTS, contractSources, type DeployableContract } from './contracts.js'
@@ -27,6 +33,12 @@ export {
   publishEpoch,
 } from './publish/index.js'
 export type { EpochStanding } from './registry-standing.js'
+export {
+  deployRiskRegister,
+  openRiskRegister,
+  type RiskRegister,
+  type TableWindows,
+} from './risk-register.js'
 export {
   deployAccessManager,
   deploySolvencyRegistry,

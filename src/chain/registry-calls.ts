@@ -1,10 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { EpochSignature, VerifiedEpoch } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
-import { toField } from '../field/index.js'
-import { marketScenarios, packText, riskColumns, tableLayout } from '../risk/index.js'
+import { marketScenarios, packText } from '../risk/index.js'
 import type { ChainConnection } from './connection.js'
 import { venueId } from './margin-gate.js'
+import { shownTable } from './shown-table.js'
 import { proofWords } from './verifier-source.js'
 
 const LAST_NUMBER = 2n ** 48n - 1n
@@ -104,8 +104,7 @@ export function finalityOf(
   required: readonly string[],
 ): readonly unknown[] {
   const { solvency } = proofsOf(epoch)
-  const { venue, riskTable, previous, parts, sizes } = epoch.manifest
-  const columns = riskColumns(epoch.table, sizes)
+  const { venue, riskTable, previous, parts } = epoch.manifest
   const claim = {
     venue,
     firstState: parts.ledger.firstState,
@@ -114,11 +113,7 @@ export function finalityOf(
     takenAt: epoch.table.timestamp,
     riskTable: `0x${riskTable}`,
     previous: previous === undefined ? NO_HASH : `0x${previous}`,
-    table: {
-      sizes: tableLayout(columns),
-      marks: columns.marks.map(toField),
-      names: columns.scenarios.map(({ name }) => name),
-    },
+    table: shownTable(epoch),
     scenarios: required.map(packText),
   }
   return [number, keyOf(epoch, solvency.instance), proofWords(solvency.proof), claim]

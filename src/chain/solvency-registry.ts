@@ -17,6 +17,7 @@ import { assertUnforgeable } from './verify-on-chain.js'
 /** In the order of the contract. */
 const STATEMENTS = ['ledger', 'solvency', 'backing'] as const
 const STATUSES = ['never', 'solvent', 'stale', 'suspended', 'paused'] as const
+const NOBODY: Address = `0x${'0'.repeat(40)}`
 
 /** How long epochs of a venue count, in seconds. */
 export interface VenueTerms {
@@ -101,6 +102,11 @@ export interface SolvencyRegistry {
    * For governors: the names of scenarios that the reserves of a venue have to cover, in its tables' order.
    */
   setScenarios(venue: string, names: readonly string[]): Promise<bigint>
+  /**
+   * For governors: the contracts that epochs of a venue depend on besides proofs: a source of risk tables, a
+   * breaker, and where a proof of `backing` is demanded. None, where one is left out.
+   */
+  setGuards(venue: string, guards: { tables?: Address; levels?: Address; backing?: Address }): Promise<bigint>
   /** Opens an epoch that the venue's operator signed, by `signEpoch`. */
   openEpoch(epoch: VerifiedEpoch, signature: EpochSignature): Promise<bigint>
   /** Brings `count` batches from batch `from` on, which have to be of one key. */
@@ -168,6 +174,8 @@ export async function openSolvencyRegistry(
     setPolicy: (venue, { digest, text }) =>
       write('setPolicy', [venueId(venue), { digest, text: `0x${text}` }]),
     setScenarios: (venue, names) => write('setScenarios', [venueId(venue), names.map(packText)]),
+    setGuards: (venue, { tables = NOBODY, levels = NOBODY, backing = NOBODY }) =>
+      write('setGuards', [venueId(venue), { tables, levels, backing }]),
     openEpoch: async (epoch, signature) => write('openEpoch', openingOf(epoch, numberOf(epoch), signature)),
     submitBatches: async (epoch, from, count) => write('submitBatches', batchesOf(epoch, from, count)),
     async finalize(epoch, scenarios) {

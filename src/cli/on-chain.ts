@@ -1,4 +1,4 @@
-import { type ChainConnection, deployVerifier, verifyOnChain } from '../chain/index.js'
+import { type ChainConnection, type DeployedVerifier, deployVerifier, verifyOnChain } from '../chain/index.js'
 import type { VerifiedEpoch } from '../epoch/index.js'
 import { ArtifactError } from '../errors/index.js'
 import type { Proven } from '../groth16/index.js'
@@ -18,6 +18,7 @@ export interface OnChainResult {
  * batches of one instance all together in one call, and the first one also alone.
  *
  * @param keys the artifacts of at least the epoch's instances
+ * @param onDeployed told of each verifier
  * @throws {ArtifactError} `KEY_MISSING` when a proof is of an instance that is not among them
  */
 export async function verifyEpochOnChain(
@@ -25,6 +26,7 @@ export async function verifyEpochOnChain(
   { proofs }: Pick<VerifiedEpoch, 'proofs'>,
   keys: readonly Artifacts[],
   update: (detail: string) => void,
+  onDeployed: (instance: string, verifier: DeployedVerifier) => void = () => {},
 ): Promise<OnChainResult> {
   const byInstance = new Map<string, [Proven, ...Proven[]]>()
   for (const proof of proofs) {
@@ -40,6 +42,7 @@ export async function verifyEpochOnChain(
       throw new ArtifactError('KEY_MISSING', 'there is no key to make the verifier of', { where: name })
     update(`deploying the verifier of ${name}`)
     const verifier = await deployVerifier(chain, key)
+    onDeployed(name, verifier)
     gas[`deploy ${name}`] = Number(verifier.gasUsed)
     update(`verifying ${proofs.length === 1 ? 'one proof' : `${proofs.length} proofs`} of ${name}`)
     const single = await verifyOnChain(chain, verifier, proofs[0])

@@ -17,6 +17,10 @@ export function demoCommand(): Command {
         'keep the epoch and all other files here (default: a temporary folder, removed at the end)',
       ),
       new Option('--stress', 'also show what only the venue sees, and a venue that fails a scenario'),
+      new Option(
+        '--chain',
+        'also take the epoch to a registry on the local chain, and show what becomes of venue and margin when a breaker trips and time passes',
+      ),
       proverOption(),
     ],
     examples: ['plimsoll demo --stress --out demo', 'plimsoll verify demo/epoch --pins demo/pins.json'],

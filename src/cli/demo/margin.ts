@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Address, Hex } from 'viem'
 import {
   type ChainConnection,
   type DeployedVerifier,
@@ -29,7 +30,8 @@ import type { ProofLog } from './proofs.js'
 const REQUIREMENT = 'maintenance'
 const MULTIPLES = ['1', '1.5']
 const LENDER = 'Example Lender'
-const HOUR = 3_600
+/** How long a proof is good for, in seconds: longer than the epoch, where a registry ends it. */
+const LIFETIME = 86_400
 
 export interface MarginDemo {
   /** The requirements that the first trader proved and the gate recorded. */
@@ -54,9 +56,11 @@ export async function demoMargin(
     manifest: Manifest
     chain: ChainConnection
     log: ProofLog
+    /** Where the gate reads which epoch counts; without one, the lender accepts the epoch itself. */
+    registry?: Address
   },
-): Promise<MarginDemo> {
-  const { out, table, manifest, chain, log } = parts
+): Promise<{ margin: MarginDemo; record: { gate: MarginGate; handle: string; id: Hex } }> {
+  const { out, table, manifest, chain, log, registry } = parts
   const { artifacts, prover } = log
   const trader = async (n: 1 | 2) => {
     const inclusion = await exportInclusion({
@@ -73,9 +77,12 @@ export async function demoMargin(
 
   const label = requirementId(LENDER)
   const { gate, epochs } = await ui.step('deploying the gate of a lender', async () => {
-    const { address: source } = await deployOwnedEpochs(chain)
+    const source = registry ?? (await deployOwnedEpochs(chain)).address
     const { address } = await deployMarginGate(chain, label, { source, venue: venueId(manifest.venue) })
-    return { gate: await openMarginGate(chain, address), epochs: await openOwnedEpochs(chain, source) }
+    return {
+      gate: await openMarginGate(chain, address),
+      ...(registry === undefined ? { epochs: await openOwnedEpochs(chain, source) } : {}),
+    }
   })
   const now = Number((await chain.reader.getBlock()).timestamp)
   const proven: MarginDemo['proven'] = []
@@ -89,7 +96,7 @@ export async function demoMargin(
         label,
         caller: chain.writer!.account.address,
         nonce: BigInt(i + 1),
-        expiry: now + HOUR,
+        expiry: now + LIFETIME,
       },
     }
     ui.say(`the first trader proves ${times} × ${REQUIREMENT}`)
@@ -100,7 +107,7 @@ export async function demoMargin(
     const seconds = Number(((performance.now() - started) / 1000).toFixed(2))
     const gas = await ui.step('the gate verifies it', async () => {
       const verifier = await deployVerifier(chain, log.used.get(proof.proof.instance)!)
-      await acceptAt({ gate, epochs }, verifier, { table, manifest, times, end: now + HOUR })
+      await acceptAt({ gate, epochs }, verifier, { table, manifest, times, end: now + LIFETIME })
       return gate.submit(verifier.address, id, proof)
     })
     const { handle } = proof.proof.signals
@@ -128,23 +135,27 @@ export async function demoMargin(
       refusal ?? new ProofError('DEMO_INVALID', 'an account that is short of margin was proven to meet it')
     )
   })
+  const { handle, times } = proven.at(-1)!
   return {
-    proven,
-    short: {
-      required: amount(asked.required),
-      equity: amount(figures.equity),
-      missing: amount(-asked.slack),
-      quote: rule.quote,
+    margin: {
+      proven,
+      short: {
+        required: amount(asked.required),
+        equity: amount(figures.equity),
+        missing: amount(-asked.slack),
+        quote: rule.quote,
+      },
     },
+    record: { gate, handle, id: requirementId(`${times} ${REQUIREMENT}`) },
   }
 }
 
 /**
- * The lender's settings: this verifier, the epoch's roots for a while, and a multiple of the venue's own
- * requirement.
+ * The lender's settings: this verifier, the epoch's roots for a while where no registry says it, and a
+ * multiple of the venue's own requirement.
  */
 async function acceptAt(
-  { gate, epochs }: { gate: MarginGate; epochs: OwnedEpochs },
+  { gate, epochs }: { gate: MarginGate; epochs: OwnedEpochs | undefined },
   verifier: DeployedVerifier,
   accepted: { table: RiskTable; manifest: Manifest; times: string; end: number },
 ): Promise<void> {
@@ -156,6 +167,6 @@ async function acceptAt(
     riskRoot: BigInt(manifest.riskRoot),
   }
   await gate.setVerifier(verifier.address, verifier)
-  await epochs.setRoots(gate.epochs.venue, roots, end)
+  await epochs?.setRoots(gate.epochs.venue, roots, end)
   await gate.setRequirement(requirementId(`${times} ${REQUIREMENT}`), requirement)
 }

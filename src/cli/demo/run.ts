@@ -1,7 +1,13 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { connectChain, exportContracts, startLocalChain } from '../../chain/index.js'
+import {
+  type ChainConnection,
+  connectChain,
+  type DeployedVerifier,
+  exportContracts,
+  startLocalChain,
+} from '../../chain/index.js'
 import { openEpoch } from '../../epoch/index.js'
 import { ProofError } from '../../errors/index.js'
 import { inFolders, writeJson } from '../../files/index.js'
@@ -14,6 +20,7 @@ import { pinsOf } from '../artifacts.js'
 import { verifyEpochOnChain } from '../on-chain.js'
 import type { Ui } from '../terminal/ui.js'
 import { type DemoSummary, demoView } from '../views/demo.js'
+import { demoFinality, demoWatch, deployVenueContracts, type VenueContracts } from './chain.js'
 import { demoEvidence } from './evidence.js'
 import { demoMargin } from './margin.js'
 import { proofLog } from './proofs.js'
@@ -29,6 +36,7 @@ const OWN = [
 export interface DemoOptions {
   out?: string
   stress?: boolean
+  chain?: boolean
   prover: string
   json?: boolean
 }
@@ -48,9 +56,12 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
   )
   const log = proofLog(ui, chooseProver(options.prover))
   const { artifacts, prover } = log
-  const local = await startLocalChain()
+  // With a registry, the chain is at ten minutes after the books, and its clock is put forward.
+  const local = await startLocalChain(options.chain ? ['--timestamp', `${table.timestamp + 600}`] : [])
   try {
-    const named = { venue: 'Example Venue', epoch: 'demo' }
+    const chain = await connectChain(local.rpcUrl)
+    const contracts = options.chain ? await deployVenueContracts(ui, chain) : undefined
+    const named = { venue: 'Example Venue', ...epochNamed(chain, contracts) }
     await proveLedger({ folder, privateFolder, ...named, table, ledger, artifacts, prover })
     const { keyKind, scenarios } = await proveSolvency({
       folder,
@@ -69,16 +80,25 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
       const failed = report.checks.filter((c) => !c.valid).map((c) => `${c.id}: ${c.detail}`)
       throw new ProofError('DEMO_INVALID', failed.join('; '))
     }
-    const chain = await connectChain(local.rpcUrl)
+    const verifiers = new Map<string, DeployedVerifier>()
     const onchain = await ui.step('verifying the same proofs on a local chain', (update) =>
-      verifyEpochOnChain(chain, verified, keys, update),
+      verifyEpochOnChain(chain, verified, keys, update, (name, verifier) => verifiers.set(name, verifier)),
     )
     if (!onchain.valid) throw new ProofError('DEMO_INVALID', 'a verifier contract refused a proof')
+    if (contracts !== undefined) {
+      const signingKey = join(venue, 'signing-key.json')
+      const epoch = { epoch: verified, verifiers, scenarios, folder, signingKey }
+      await demoFinality(ui, chain, contracts, epoch)
+    }
 
     const { manifest } = verified
     const reserves = await readReserves(join(venue, 'reserves.json'), table)
     const evidence = await demoEvidence(ui, out, { manifest, table, reserves })
-    const margin = await demoMargin(ui, { out, folder, privateFolder, table, manifest, ledger, chain, log })
+    const { margin, record } = await demoMargin(ui, {
+      ...{ out, folder, privateFolder, table, manifest, ledger, chain, log },
+      ...(contracts === undefined ? {} : { registry: contracts.registry.address }),
+    })
+    if (contracts !== undefined) await demoWatch(ui, chain, contracts, verified, record)
     const stress = options.stress ? await demoStress(ui, { venue, folder, privateFolder, log }) : undefined
 
     const all = [...log.used.values()]
@@ -94,6 +114,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
       evidence,
       onchain,
       margin,
+      ...(contracts === undefined ? {} : { chain: contracts.demo }),
       ...(stress === undefined ? {} : { stress }),
       keyKind,
       seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
@@ -108,4 +129,11 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
     await ledger.close()
     await local.stop()
   }
+}
+
+/** A registry numbers epochs, and a proof for one is for it alone. */
+function epochNamed({ chainId }: ChainConnection, contracts: VenueContracts | undefined) {
+  if (contracts === undefined) return { epoch: 'demo' }
+  const contract = contracts.registry.address.toLowerCase()
+  return { epoch: '1', target: { chainId: `${chainId}`, contract } }
 }

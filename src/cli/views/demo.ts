@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ChainDemo } from '../demo/chain.js'
 import type { EvidenceDemo } from '../demo/evidence.js'
 import type { MarginDemo } from '../demo/margin.js'
 import type { ProofRow } from '../demo/proofs.js'
@@ -7,6 +8,7 @@ import type { OnChainResult } from '../on-chain.js'
 import type { Text } from '../terminal/layout.js'
 import { table } from '../terminal/table.js'
 import { shownAmount, shownPercent } from './amounts.js'
+import { REASONS } from './gate.js'
 import { LAYER_NAMES } from './layers.js'
 
 export interface DemoSummary {
@@ -21,6 +23,8 @@ export interface DemoSummary {
   evidence: EvidenceDemo
   onchain: OnChainResult
   margin: MarginDemo
+  /** What registry and gate say as time passes. */
+  chain?: ChainDemo
   stress?: StressDemo
   keyKind: string
   seconds: number
@@ -61,10 +65,12 @@ export function demoView(summary: DemoSummary, kept: string | undefined): Text {
       [
         ...Object.entries(onchain.gas),
         ...margin.proven.map(({ times, gas }) => [`MarginGate, ${times} × maintenance`, gas] as const),
+        ...Object.entries(summary.chain?.gas ?? {}),
       ].map(([call, gas]) => [call, gas.toLocaleString('en-US')]),
     ),
     '',
     ...describeMargin(margin),
+    ...(summary.chain === undefined ? [] : describeChain(summary.chain)),
     ...(stress === undefined ? [] : describeStress(stress)),
     ...reserves,
     ...describeEvidence(summary.evidence),
@@ -88,6 +94,23 @@ function describeMargin({ proven, short }: MarginDemo): string[] {
   return [
     `A trader with a perp, an option and spot collateral meets ${multiples} maintenance; the lender's gate records it under a handle.`,
     `A second trader is short and gets no proof. They alone see why: maintenance ${shownAmount(short.required)}, equity ${shownAmount(short.equity)}, missing ${shownAmount(short.missing)} ${short.quote}.`,
+    '',
+  ]
+}
+
+function describeChain({ moments }: ChainDemo): Text[] {
+  return [
+    table(
+      ['on the local chain', 'hours', 'the venue is', 'the margin'],
+      moments.map(({ what, hours, status, margin }) => [
+        what,
+        hours.toFixed(1),
+        status,
+        margin === undefined ? '–' : 'why' in margin ? `does not hold: ${REASONS[margin.why]}` : 'holds',
+      ]),
+    ),
+    '',
+    'Hours are since the books were taken. Nobody has to act for a venue to become stale, or for a margin to end.',
     '',
   ]
 }

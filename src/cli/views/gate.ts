@@ -45,7 +45,8 @@ export function acceptedView(result: {
   ]
 }
 
-const REASONS: Record<NoMargin, string> = {
+/** Why there is no margin, for people. */
+export const REASONS: Record<NoMargin, string> = {
   'no-requirement': 'the gate has no such requirement any more',
   'no-record': 'no proof of it was recorded for this handle',
   'verifier-withdrawn': 'the gate no longer trusts the verifier of the proof',
