@@ -60,6 +60,24 @@ describe('demo (cli.11)', () => {
     })
   })
 
+  test('takes the epoch to a registry; a tripped breaker and time suspend venue and margin by themselves (gate.17)', () => {
+    const { contracts, gas, moments } = summary.chain
+    expect(new Set(Object.values(contracts)).size).toBe(4)
+    expect(
+      moments.map(({ status, margin }: { status: string; margin?: object }) => [status, margin]),
+    ).toEqual([
+      ['never', undefined],
+      ['solvent', undefined],
+      ['solvent', { until: expect.any(Number) }],
+      ['suspended', { why: 'roots-withdrawn' }],
+      ['solvent', { until: expect.any(Number) }],
+      ['stale', { why: 'roots-over' }],
+    ])
+    expect(moments.at(-1).hours).toBe(24)
+    expect(gas['SolvencyRegistry finalize']).toBeGreaterThan(300_000)
+    expect(gas['SolvencyRegistry submitBatches, 2 of ledger-4-16-s4']).toBeGreaterThan(250_000)
+  })
+
   test('shows one instrument by an address whose key signed and whose balance is proven, checked without a network (reserves.1)', async () => {
     expect(summary.evidence).toMatchObject({
       ...{ instrument: 'ETH', proven: '10000', enough: true, verdict: 'shown' },

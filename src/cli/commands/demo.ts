@@ -23,7 +23,10 @@ export function demoCommand(): Command {
       ),
       proverOption(),
     ],
-    examples: ['plimsoll demo --stress --out demo', 'plimsoll verify demo/epoch --pins demo/pins.json'],
+    examples: [
+      'plimsoll demo --stress --chain --out demo',
+      'plimsoll verify demo/epoch --pins demo/pins.json',
+    ],
   }).action(async (options: DemoOptions) => {
     const { removeOnExit } = await import('../../files/index.js')
     const { demo } = await import('../demo/run.js')
