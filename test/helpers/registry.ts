@@ -25,13 +25,23 @@ import {
 } from '../../src/venue/index.js'
 import { TEST_CACHE, temporaryFolder } from './cli.js'
 import { proveSampleEpoch, type SampleBooks } from './epoch.js'
-import { STRESS_BOOKS } from './stress-books.js'
+import { LONG, STRESS_BOOKS, STRESSED } from './stress-books.js'
 
 export const VENUE = 'Tiny Venue'
 /** When the books were taken. The chain is a minute later, whenever this runs. */
 export const TAKEN = STRESS_BOOKS.table.timestamp
 export const DEADLINE = TAKEN + 100_000
 export const TERMS = { maxAge: 200_000, maxLag: 100_000 }
+
+/** Four batches of one key, and one of another. */
+const BOOKS: SampleBooks = {
+  ...STRESS_BOOKS,
+  batches: [
+    { instance: 'ledger-tiny', accounts: LONG },
+    ...[1, 2, 3].map(() => ({ instance: 'ledger-tiny', accounts: [] })),
+    { instance: 'ledger-tiny-stress', accounts: STRESSED },
+  ],
+}
 
 /** A registry on a chain of its own, and a real epoch that is made and signed for it. */
 export interface RegistryFixture {
@@ -57,7 +67,7 @@ export interface RegistryFixture {
  * Starts a chain with a registry that knows the venue and every key of the sample epoch, which is proven for
  * it. Nothing of the epoch is there yet. Called while a test file is read, as it makes folders.
  */
-export function registryFixture(books: SampleBooks = STRESS_BOOKS): () => Promise<RegistryFixture> {
+export function registryFixture(books: SampleBooks = BOOKS): () => Promise<RegistryFixture> {
   const [folder, keys] = [temporaryFolder(), temporaryFolder()]
   return async () => {
     const [operatorFile, strangerFile] = [join(keys, 'operator.json'), join(keys, 'stranger.json')]

@@ -7,6 +7,7 @@ const OWNER_SOL = 'test/contracts/MarginGateOwner.t.sol'
 const PLEDGE_SOL = 'test/contracts/MarginGatePledge.t.sol'
 const GATE = 'test/src/chain/margin-gate.test.ts'
 const GATE_CLI = 'test/e2e/gate.test.ts'
+const REAL = 'test/attacks/registry.test.ts'
 const PUBLISH = 'test/src/chain/publish.test.ts'
 const TERM_SOL = 'test/contracts/MarginGateTerm.t.sol'
 const GRIEFING_SOL = 'test/contracts/MarginGateGriefing.t.sol'
@@ -208,6 +209,7 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
       at(VALUES_SOL, 'test_pointsAndValuesOfTablesAreThoseOfTypeScript'),
       at(VALUES_SOL, 'test_contextsAreThoseOfTypeScript'),
       at(VALUES_SOL, 'test_openingsAreThoseOfTypeScript'),
+      at(REAL, 'S16: contexts that the registry makes are those of proofs'),
     ],
   },
   {
@@ -309,7 +311,13 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
     id: 'S26',
     attack: 'the first state of another run',
     expected: 'refused',
-    where: [at(REGISTRY_SOL, 'test_S26_onlyTheRunThatTheProofNamesMakesItFinal')],
+    where: [
+      at(REGISTRY_SOL, 'test_S26_onlyTheRunThatTheProofNamesMakesItFinal'),
+      at(
+        REAL,
+        'S26: a run that begins behind the first batch ends in the same state, and makes nothing final',
+      ),
+    ],
   },
   {
     id: 'S27',
@@ -319,6 +327,7 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
       at(REGISTRY_SOL, 'test_S27_batchesRepeatedSkippedOrInterleavedAreRefusedBeforeAnyPairing'),
       at(REGISTRY_SOL, 'test_S27_aRunThatIsNotWholeMakesNothingFinal'),
       at(REGISTRY_SOL, 'testFuzz_S27_howARunIsCutChangesNothing'),
+      at(REAL, 'S27: batches repeated, skipped or interleaved'),
     ],
   },
   {
@@ -328,6 +337,7 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
     where: [
       at(REGISTRY_SOL, 'test_S28_aNumberCannotBeSquattedNorASignatureReplayed'),
       at(REGISTRY_SOL, 'test_S28_theUpperFormOfASignatureIsRefused'),
+      at(REAL, 'S28: a signature is of no use under another number, a second time, or in its upper form'),
     ],
   },
   {
@@ -346,13 +356,17 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
     where: [
       at(KEYS_SOL, 'test_S30_developmentKeysAreForTestChainsAlone'),
       at(KEYS_SOL, 'test_S30_aVerifierThatTakesAForgeryIsRefused'),
+      at(REAL, 'S30: its development keys are registered on a test chain alone'),
     ],
   },
   {
     id: 'S31',
     attack: 'another waterfall, a weaker policy',
     expected: 'refused',
-    where: [at(REGISTRY_SOL, 'test_S31_aProofUnderAnotherPolicyOrWaterfallIsRefused')],
+    where: [
+      at(REGISTRY_SOL, 'test_S31_aProofUnderAnotherPolicyOrWaterfallIsRefused'),
+      at(REAL, 'S31: a proof under another policy or waterfall'),
+    ],
   },
   {
     id: 'S32',
@@ -361,6 +375,7 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
     where: [
       at(VENUE_SOL, 'test_S32_oddNamesAreRefused'),
       at(GATE_CLI, 'S32: odd handles and names, and times in milliseconds, are refused as input'),
+      at(REAL, 'S32: odd names of venues'),
     ],
   },
   {
@@ -370,6 +385,7 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
     where: [
       at(REGISTRY_SOL, 'test_S33_noGasLimitMakesAnInvalidProofAnEpoch'),
       at(REGISTRY_SOL, 'test_S33_aStarvedCallFoldsNothing'),
+      at(REAL, 'S33: starved of gas, a forged proof makes nothing final and a real one all or nothing'),
     ],
   },
   {

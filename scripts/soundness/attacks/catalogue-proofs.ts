@@ -5,6 +5,7 @@ const AGREEMENT = 'test/src/models/agreement.test.ts'
 const WORTH = 'test/src/models/worth.test.ts'
 const MARGIN = 'test/circuits/margin.test.ts'
 const PROOFS = 'test/attacks/proofs.test.ts'
+const REGISTRY = 'test/attacks/registry.test.ts'
 const ATTACKED_ARTIFACTS = 'test/attacks/artifacts.test.ts'
 const ARTIFACTS = 'test/src/proving/artifacts.test.ts'
 const VERIFY = 'test/src/groth16/verify.test.ts'
@@ -82,6 +83,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
         PROOFS,
         'V05, V09, V11: every verifier gives one verdict on every valid, malleated and mutated proof of $instance',
       ),
+      at(REGISTRY, 'V05, V09, V11: one verdict on 200 valid, malleated and mutated proofs'),
     ],
   },
   {
@@ -93,6 +95,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
       at(EPOCH, 'V06: signals that are too few, too many, or not canonical'),
       at(ON_CHAIN, 'V06: a wrong number of signals is refused, not judged'),
       at(VERIFIER_SOL, 'test_V06_trailingZeroSignalsCannotBeDropped'),
+      at(REGISTRY, 'V06: a state too many or too few, or no proof at all, is no call'),
     ],
   },
   {
@@ -103,6 +106,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
       at(VERIFIER_SOL, 'test_V07_acceptsMalleatedProofsOfTheSameSignals'),
       at(GATE_SOL, 'test_V07_aMalleatedProofIsNoSecondSubmission'),
       at(PROOFS, 'V07: a rewritten proof verifies for the same signals and for no others'),
+      at(REGISTRY, 'V07: a proof that was rewritten takes the run no further than the proof did'),
     ],
   },
   {
@@ -114,6 +118,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
       at(VERIFIER_SOL, 'test_V08_rejectsAProofOfAnotherCircuit'),
       at(PROOFS, 'V08: a proof under the key of every other circuit'),
       at(PROOFS, 'V08: a proof of another proof system, or in another format, is no proof: %s'),
+      at(REGISTRY, 'V08: a proof of one statement or key is none of another'),
     ],
   },
   {
@@ -128,6 +133,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
         PROOFS,
         'V05, V09, V11: every verifier gives one verdict on every valid, malleated and mutated proof of $instance',
       ),
+      at(REGISTRY, 'V05, V09, V11: one verdict on 200 valid, malleated and mutated proofs'),
     ],
   },
   {
@@ -150,6 +156,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
         PROOFS,
         'V05, V09, V11: every verifier gives one verdict on every valid, malleated and mutated proof of $instance',
       ),
+      at(REGISTRY, 'V05, V09, V11: one verdict on 200 valid, malleated and mutated proofs'),
     ],
   },
   {
@@ -163,6 +170,7 @@ export const PROOF_ATTACKS: readonly Attack[] = [
         'test/src/chain/forgeries.test.ts',
         'V12: a batch whose coefficients an attacker could know beforehand would be forged; this one is not',
       ),
+      at(REGISTRY, 'V12: one bad proof in a call, at any position, and two whose errors cancel'),
     ],
   },
   {

@@ -23,16 +23,8 @@ import {
   TERMS,
   VENUE,
 } from '../../helpers/registry.js'
-import { LONG, STRESS_BOOKS, STRESSED } from '../../helpers/stress-books.js'
 
-const make = registryFixture({
-  ...STRESS_BOOKS,
-  batches: [
-    { instance: 'ledger-tiny', accounts: LONG },
-    ...[1, 2, 3].map(() => ({ instance: 'ledger-tiny', accounts: [] })),
-    { instance: 'ledger-tiny-stress', accounts: STRESSED },
-  ],
-})
+const make = registryFixture()
 const folder = temporaryFolder()
 const FINAL = { confirmations: 1 }
 /** Opening, batches of two keys, the proof of solvency. */

@@ -13,8 +13,9 @@ import {
   TERMS,
   VENUE,
 } from '../../helpers/registry.js'
+import { STRESS_BOOKS } from '../../helpers/stress-books.js'
 
-const make = registryFixture()
+const make = registryFixture(STRESS_BOOKS)
 let fixture: RegistryFixture
 let authority: Address
 let registry: SolvencyRegistry
