@@ -82,7 +82,6 @@ export const REMEDIES: Record<string, string> = {
   CONTRACT_SOURCE: 'Install the package again.',
   DECIMAL_SIGN: 'Leave out the sign, or correct the amount.',
   DEMO_INVALID: 'This is a fault of Plimsoll: report it.',
-  DEPLOY_FAILED: 'Check the account, its funds and the node, as the message says.',
   EPOCH_BUSY: 'Wait for the other process to end.',
   EPOCH_TARGET: 'Give a chain id and a contract address, or leave both out.',
   EQUITY_BELOW_ZERO: 'Check the account: at mark it owes more than it has.',
@@ -141,7 +140,6 @@ export const REMEDIES: Record<string, string> = {
   RISK_TIER_VALUE:
     'Short values equal the instrument’s; long values fall or stay from tier to tier, and never exceed the mark.',
   RISK_VALUE: 'Write the value as a plain decimal in quotes.',
-  RPC_REFUSED: 'Check what the message of the node says.',
   RPC_URL: 'Write a URL that starts with http or https.',
   RULE_BRANCH: 'Leave the branch out, or add a choice.',
   RULE_CHOICE: 'Send all exposures of the choice to one place.',

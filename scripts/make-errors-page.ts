@@ -81,7 +81,7 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
     advice:
       'Check the URL, the chain and the addresses. What was sent may be in a block: look before sending again.',
     codes:
-      /^(BREAKER_|REGISTER_|CHAIN_|RPC_|LOCAL_CHAIN|DEPLOY_|EPOCHS_|GATE_|TRANSACTION_|SENDER_|GAS_|PUBLISH_|VERIFIER_|WRONG_VERIFIER|NOT_THE_|REGISTRY_|SOLIDITY_|CONTRACT_|CALL_|ADDRESS|PRIVATE_KEY)/,
+      /^(BREAKER_|REGISTER_|CHAIN_|RPC_|LOCAL_CHAIN|DEPLOY|GOVERNANCE|EPOCHS_|GATE_|TRANSACTION_|SENDER_|GAS_|PUBLISH_|VERIFIER_|WRONG_VERIFIER|NOT_THE_|REGISTRY_|SOLIDITY_|CONTRACT_|CALL_|ADDRESS|PRIVATE_KEY)/,
   },
 ]
 

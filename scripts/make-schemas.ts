@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
+import { chainConfigSchema, deploymentSchema } from '../src/chain/index.js'
 import { configSchema } from '../src/inputs/index.js'
 import { stressRequestSchema } from '../src/models/index.js'
 import {
@@ -21,6 +22,7 @@ import { policySchema } from '../src/statements/index.js'
 
 /** Files that people write: each may name its schema. */
 const EDITED: Record<string, [title: string, schema: z.ZodType]> = {
+  chain: ['What is deployed on a chain, and set up: chain.json', chainConfigSchema],
   config: ['How a venue makes its epochs: plimsoll.json', configSchema],
   policy: ['What a venue promises: policy.json', policySchema],
   reserves: ['What a venue holds: reserves.json', reservesFile],
@@ -28,8 +30,9 @@ const EDITED: Record<string, [title: string, schema: z.ZodType]> = {
   stress: ['Which scenarios a risk table is to have: stress.json', stressRequestSchema],
 }
 
-/** Files of evidence of reserves, which programs write. */
+/** Files that programs write: records of deployments, and evidence of reserves. */
 const WRITTEN: Record<string, [title: string, schema: z.ZodType]> = {
+  deployment: ['What a deployment left on a chain: deployment.json', deploymentSchema],
   'reserves-addresses': ['Accounts that hold reserves: addresses.json', addressesSchema],
   'reserves-challenge': ['What each account signs: challenge.json', challengeSchema],
   'reserves-evidence-line': ['One holding: a line of evidence.jsonl', evidenceLineSchema],

@@ -73,6 +73,7 @@ export default defineConfig({
           { text: 'Exchanges with pledges', link: '/docs/pledges' },
           { text: 'Who pays for shortfalls', link: '/docs/waterfall' },
           { text: 'Reserves', link: '/docs/reserves' },
+          { text: 'On a chain', link: '/docs/chain' },
           { text: 'Sizes of your own', link: '/docs/instances' },
           { text: 'Ceremonies', link: '/docs/ceremony' },
         ],

@@ -88,28 +88,42 @@ export async function compileSolidity(
   return compiled!
 }
 
+/** What was compiled in this process, by the compiler's input. */
+const compiled = new Map<string, Promise<CompiledContract[]>>()
+
 /**
- * The same for several contracts in one run of the compiler, in the order of their names.
+ * The same for several contracts in one run of the compiler, in the order of their names. What was compiled
+ * before in this process is not compiled again.
  *
  * @throws as `compileSolidity` has it
  */
-export async function compileContracts(
+export function compileContracts(
   sources: Readonly<Record<string, string>>,
   names: readonly ContractName[],
 ): Promise<CompiledContract[]> {
+  const input = JSON.stringify(standardInput(sources, names))
+  const known = compiled.get(input)
+  if (known !== undefined) return known
+  const made = compileInput(input, names)
+  compiled.set(input, made)
+  made.catch(() => compiled.delete(input))
+  return made
+}
+
+async function compileInput(input: string, names: readonly ContractName[]): Promise<CompiledContract[]> {
   const where = names.map(({ name }) => name).join(', ')
-  const answer = await runSolc(JSON.stringify(standardInput(sources, names)), where)
+  const answer = await runSolc(input, where)
   const output = outputSchema.safeParse(answer)
   if (!output.success) throw failed(where, 'the compiler answered with something else than its format')
   const { errors = [], contracts } = output.data
   const fatal = errors.find(({ severity }) => severity === 'error')
   if (fatal !== undefined) throw failed(where, fatal.formattedMessage.trim())
   return names.map(({ path, name }) => {
-    const compiled = contracts?.[path]?.[name]
-    if (compiled === undefined) throw failed(name, `there is no such contract in ${path}`)
-    const { bytecode, deployedBytecode } = compiled.evm
+    const found = contracts?.[path]?.[name]
+    if (found === undefined) throw failed(name, `there is no such contract in ${path}`)
+    const { bytecode, deployedBytecode } = found.evm
     return {
-      abi: compiled.abi as Abi,
+      abi: found.abi as Abi,
       bytecode: `0x${bytecode.object}`,
       runtime: {
         code: `0x${deployedBytecode.object}`,

@@ -54,7 +54,7 @@ const CANCUN = '0x5f5f5f5e00'
 /**
  * A verifier can be deployed on a chain that cannot run it, so the chain is asked before anything is spent.
  */
-async function assertCancun(chain: ChainConnection, name: string): Promise<void> {
+export async function assertCancun(chain: ChainConnection, name: string): Promise<void> {
   const runs = (data: Hex) =>
     chain.reader.call({ data }).then(
       () => true,

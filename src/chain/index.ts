@@ -9,8 +9,32 @@ export { type CompiledContract, type ContractName, compileContracts, compileSoli
 export { type ChainConnection, connectChain } from './connection.js'
 export { CONTRACTS, contractSources, type DeployableContract } from './contracts.js'
 export type { DeployedContract } from './deploy.js'
+export {
+  type ChainConfig,
+  chainConfigSchema,
+  type Deployment,
+  type DeploymentCosts,
+  type DeploymentRequest,
+  type DeploymentStatus,
+  deploymentSchema,
+  deploymentStatus,
+  deploySystem,
+  type KeyOfInstance,
+  tryDeployment,
+} from './deployment/index.js'
 export { exportContracts } from './export.js'
 export { epochAt, type GateEpoch, type MarginStanding, type NoMargin } from './gate-standing.js'
+export {
+  ACCESS,
+  type AccessContract,
+  DEFAULT_DELAYS,
+  type Difference,
+  differencesOf,
+  intendedGovernance,
+  ROLES,
+  readGovernance,
+  selectorsOf,
+} from './governance/index.js'
 export {
   deployMarginGate,
   type GateEpochs,

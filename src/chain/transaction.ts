@@ -34,25 +34,28 @@ export function writerOf(chain: ChainConnection): NonNullable<ChainConnection['w
  * receipt is that of this very transaction and not of another that took its number.
  *
  * @param request without `to` a contract is made
+ * @param request.nonce its number among the account's transactions (default: the next one)
+ * @param request.onSent told its hash once the node has it
  * @param failed makes the error of what was refused, reverted or replaced
  * @throws {InputError} `NO_ACCOUNT`, `RPC_UNREACHABLE`, `TRANSACTION_PENDING`, and what `failed` makes
  */
 export async function transact(
   chain: ChainConnection,
-  request: { to?: Address; data: Hex; abi: Abi },
+  request: { to?: Address; data: Hex; abi: Abi; nonce?: number; onSent?: (hash: Hex) => Promise<void> },
   failed: (failure: Failure) => PlimsollError,
 ): Promise<TransactionReceipt> {
-  const { to, data, abi } = request
+  const { to, data, abi, nonce, onSent } = request
   const writer = writerOf(chain)
   const { account } = writer
   const tried = await dryRun(chain, request)
   if (tried !== undefined) throw failed(tried)
 
   const hash = await writer
-    .sendTransaction({ ...(to === undefined ? {} : { to }), data })
+    .sendTransaction({ ...(to === undefined ? {} : { to }), ...(nonce === undefined ? {} : { nonce }), data })
     .catch((error: unknown) => {
       throw failed(failureOf(refusalOf(error), abi, account.address))
     })
+  await onSent?.(hash)
   let replaced: ReplacementReason | undefined
   const receipt = await chain.reader
     .waitForTransactionReceipt({

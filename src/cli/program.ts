@@ -10,6 +10,8 @@ import { ceremonyFinalizeCommand } from './commands/ceremony-finalize.js'
 import { ceremonyInitCommand } from './commands/ceremony-init.js'
 import { ceremonyPageCommand } from './commands/ceremony-page.js'
 import { ceremonyVerifyCommand } from './commands/ceremony-verify.js'
+import { chainDeployCommand } from './commands/chain-deploy.js'
+import { chainStatusCommand } from './commands/chain-status.js'
 import { contractExportCommand } from './commands/contract-export.js'
 import { demoCommand } from './commands/demo.js'
 import { epochCommand } from './commands/epoch.js'
@@ -132,6 +134,10 @@ function commands(): Command[] {
       ceremonyFinalizeCommand(),
     ]),
     group('contract', 'Verifiers for an EVM chain.', [contractExportCommand()]),
+    group('chain', 'The contracts of an EVM chain: registry, risk register, breaker and fund.', [
+      chainDeployCommand(),
+      chainStatusCommand(),
+    ]),
   ]
 }
 

@@ -367,6 +367,14 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: ['--contracts', file('owner.json'), '--out', file('never')], code: 2 },
   ],
   [
+    'chain deploy',
+    {
+      args: ['--rpc', 'http://127.0.0.1:9', '--config', file('owner.json'), '--out', file('never')],
+      code: 2,
+    },
+  ],
+  ['chain status', { args: ['--rpc', 'http://127.0.0.1:9', '--deployment', file('owner.json')], code: 2 }],
+  [
     'reserves challenge',
     {
       args: [

@@ -57,6 +57,9 @@ const ELSEWHERE = new Map([
     (name) => [name, 'test/src/chain/publish.test.ts runs it, with a chain of its own'] as const,
   ),
   ['reserves prove', 'test/e2e/backing.test.ts runs it, over evidence that it makes up'],
+  ...['deploy', 'status'].map(
+    (verb) => [`chain ${verb}`, 'test/e2e/chain.test.ts runs it, with a chain of its own'] as const,
+  ),
   ['demo', 'test/e2e/demo.test.ts runs both: the demo takes minutes, and once is enough'],
 ])
 /** Pruning has a cache of its own, since other tests use the common one at the same time. */

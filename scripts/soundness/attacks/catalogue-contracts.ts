@@ -28,6 +28,7 @@ const TOKENS_SOL = 'test/contracts/InsuranceFundTokens.t.sol'
 const FUND_INVARIANT_SOL = 'test/contracts/InsuranceFundInvariant.t.sol'
 const BACKING_SOL = 'test/contracts/BackingRegister.t.sol'
 const BREAKER_INVARIANT_SOL = 'test/contracts/CircuitBreakerInvariant.t.sol'
+const DEPLOYMENT = 'test/src/chain/deployment.test.ts'
 const INVARIANT_SOL = 'test/contracts/MarginGateInvariant.t.sol'
 
 /** Attacks on the contracts. */
@@ -508,6 +509,15 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
         'S44: after a re-organisation of three blocks what vanished is sent again, and what stayed is not',
       ),
       at(PUBLISH, 'S44: an epoch is not taken for final before the chain says so'),
+    ],
+  },
+  {
+    id: 'S45',
+    attack: 'a deployment that leaves an administrator without delay, or nobody in charge',
+    expected: 'refused before anything is sent; found when it is read back',
+    where: [
+      at(DEPLOYMENT, 'S45: is refused before anything is sent'),
+      at(DEPLOYMENT, 'S45: is found when it is read back'),
     ],
   },
   {

@@ -1,0 +1,50 @@
+import { type Command, Option } from 'commander'
+import { InputError } from '../../errors/index.js'
+import { connectToRead, nodeOption } from '../chain-options.js'
+import { command } from '../command.js'
+import { required } from '../options.js'
+import { createUi } from '../terminal/ui.js'
+
+interface StatusOptions {
+  rpc: string
+  deployment: string
+  pins?: string
+  json?: boolean
+}
+
+export function chainStatusCommand(): Command {
+  return command('status', {
+    description:
+      'Read what a chain has of a deployment: code, roles, delays, keys and venues. It says what differs from the record and from what this version compiles to.',
+    options: [
+      nodeOption(),
+      required('--deployment <file>', 'the record that `chain deploy` wrote'),
+      new Option('--pins <file>', 'the keys that the verifiers were made of'),
+    ],
+    notes: [
+      'Take the record from somebody whom you trust, or compare it yourself: addresses, members, delays. A change that governors made since is a difference too, with exit code 1.',
+    ],
+    examples: [
+      'plimsoll chain status --rpc http://127.0.0.1:8545 --deployment deployment.json',
+      'plimsoll chain status --rpc http://127.0.0.1:8545 --deployment deployment.json --json',
+    ],
+  }).action(async (options: StatusOptions) => {
+    const { statusView } = await import('../views/chain.js')
+    const { deploymentSchema, deploymentStatus } = await import('../../chain/index.js')
+    const { readJsonFile } = await import('../../files/index.js')
+    const { findVerifierKeys } = await import('../verifier-keys.js')
+    const ui = createUi(options)
+    const record = await readJsonFile(options.deployment, deploymentSchema)
+    const chain = await connectToRead(options.rpc)
+    if (`${chain.chainId}` !== record.chainId) {
+      throw new InputError('CHAIN_ID', `the node is on chain ${chain.chainId}, not on ${record.chainId}`)
+    }
+    const status = await ui.step('reading the chain', async () => {
+      const { artifacts, trust } = await findVerifierKeys(record.keys, options.pins)
+      return deploymentStatus(chain, record, { keys: artifacts.map((key) => ({ key })), trust })
+    })
+    ui.notes(status.notes)
+    ui.result(status, () => statusView(status))
+    if (!status.valid) process.exitCode = 1
+  })
+}
