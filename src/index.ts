@@ -243,6 +243,7 @@ export {
   type BatchEvent,
   type BooksOfEpoch,
   type CheckAccountsOptions,
+  type ChosenOptions,
   type CoverLine,
   checkAccounts,
   checkSolvency,

@@ -490,6 +490,19 @@ describe('an epoch and those before it (audit.4)', () => {
     expect(outcomeOf(alone, 'previous-open').outcome).toBe('omitted')
   })
 
+  test('knows what is shown of chosen instruments apart from what is shown whole', async () => {
+    const opened = await openEpoch(sourceOf(stressed), { pins: stressed.pins })
+    const scopeOf = async (shown: string[], before: string[]) => {
+      const checks = await compareEpochs({ opened, shown }, { opened, shown: before })
+      return checks.find(({ id }) => id === 'previous-scope')!.detail
+    }
+    expect(await scopeOf(['totals'], ['totals of BTC'])).toBe('more than before: disclosed totals')
+    expect(await scopeOf(['totals of BTC'], ['totals'])).toBe('less than before: disclosed totals')
+    expect(await scopeOf(['totals of ETH', 'ratio at mark'], ['totals of BTC', 'ratio at mark'])).toBe(
+      'less than before: disclosed totals of BTC',
+    )
+  })
+
   test('counts an instrument without reserves and a scenario without cover as less, whatever their names', async () => {
     const opened = await openEpoch(sourceOf(stressed), { pins: stressed.pins })
     const scopeOf = async (table: RiskTable) => {
