@@ -22,8 +22,10 @@ import {
   disclosureInputs,
   disclosureInstance,
   disclosureWitness,
+  type HeldReserves,
   highestRatios,
   padPolicy,
+  reservesForSizes,
   resolvePolicy,
   type ShownReserves,
   type ShownTotals,
@@ -94,7 +96,8 @@ interface Books {
  */
 export async function discloseSolvency(options: DiscloseOptions): Promise<Disclosure> {
   const { folder, privateFolder, chosen } = options
-  if (!options.totals && !options.reserves && !chosen?.ratio) {
+  const asked = options.totals || options.reserves || chosen?.ratio
+  if (!asked || chosen?.instruments?.length === 0) {
     throw new InputError('DISCLOSE_NOTHING', 'there is nothing to show', {
       hint: 'Say --totals, --reserves, --ratio or several of them.',
     })
@@ -193,12 +196,10 @@ async function proveChosen(books: Books, asked: DiscloseOptions, options: Chosen
   return { shown, key: made.verificationKey, proof: proofFile(made, proof) }
 }
 
-function heldBySpot(books: Books, held: CommittedReserves) {
-  const { spots } = rowsByKind(books.table)
-  const byRow = heldByRow(books, held)
-  const of = (name: keyof ShownReserves) =>
-    Array.from({ length: books.manifest.sizes.spots }, (_, i) => byRow[spots[i] ?? -1]?.[name] ?? 0n)
-  return { reserves: of('reserves'), insurance: of('insurance'), blind: held.blind }
+/** What opens the commitment, by spot instrument of the instance. */
+function heldBySpot({ table, manifest }: Books, held: CommittedReserves): HeldReserves {
+  const { reserves, insurance } = reservesForSizes(held, table, manifest.sizes)
+  return { reserves, insurance: reserves.map((_, i) => insurance[i] ?? 0n), blind: held.blind }
 }
 
 /**
