@@ -113,6 +113,14 @@ describe('a list of tokens (reserves.44)', () => {
     ...more,
   })
 
+  test("of which the project knows no code, not with other code than the reader's list has", () => {
+    const usdt = known(USDT)
+    const open = (code: string) => openToken(stateOf(new Map()), list([{ ...usdt, code }]).tokens.get(USDT)!)
+    expect(usdt.code).toBeUndefined()
+    expect(open(CODE)(HOLDER).amount).toBe(0n)
+    expect(() => open(`0x${'cd'.repeat(32)}`)).toThrow('other code at the block')
+  })
+
   test('names what rests on the file alone, and where it says otherwise than the project', () => {
     const own = 'eip155:8453/erc20:0x833589fcd6edb6e08f4c7c32d4f71b54bda02913'
     expect(list([mine(USDC), mine(own)])).toMatchObject({ unpinned: [own], overridden: [USDC] })
