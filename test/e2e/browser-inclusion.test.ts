@@ -307,18 +307,17 @@ describe('a customer in a browser (inclusion.14)', () => {
         await browser.send('Input.dispatchDragEvent', { type, x: 20, y: 20, data })
       }
     }
-    await page.goto(empty)
-    await drop(at('epoch'), at('bob.json'))
+    await page.goto(built)
+    await drop(at('archive'), at('bob.json'))
     await page.waitForSelector('#fault:has-text("Drop a folder by itself")')
-    await drop(at('epoch'))
-    await page.waitForSelector('#brought[aria-busy=false]:has-text("epoch")')
-    await drop(at('bob.json'), at('pins.json'))
-    await page.waitForSelector('#brought[aria-busy=false]:has-text("bob.json")')
+    await drop(at('archive'))
+    await page.waitForSelector('#brought[aria-busy=false]:has-text("archive")')
+    await page.evaluate("document.querySelector('details').open = true")
     await page.fill('#account', 'bob')
+    await page.fill('#passphrase', PASSPHRASE)
     await page.click('#start')
     const { verdict, json } = await said()
-    const args = ['bob.json', '--epoch', 'epoch', '--pins', 'pins.json', '--account', 'bob']
-    expect([verdict, json]).toEqual(['Included', ...(await reports(args))])
+    expect([verdict, json]).toEqual(['Included', ...(await reports(BOB))])
     await browser.detach()
   })
 
@@ -465,7 +464,9 @@ describe('what the page’s worker answers, without a browser (inclusion.14)', (
   })
 
   test('is the report of the command line, to the byte, on every conformance vector', async () => {
-    const epochs = VECTORS.map(({ change }, i) => changedEpoch(`vector-${i}.zip`, change))
+    // This epoch has neither tiers nor a margin rule, which are all that a vector asks for.
+    const vectors = VECTORS.filter(({ applies }) => applies === undefined)
+    const epochs = vectors.map(({ change }, i) => changedEpoch(`vector-${i}.zip`, change))
     const expected = await reports(
       ...epochs.map((epoch) => ['bob.json', '--epoch', epoch, '--pins', 'pins.json', '--account', 'bob']),
     )
@@ -479,7 +480,7 @@ describe('what the page’s worker answers, without a browser (inclusion.14)', (
         },
         () => {},
       )
-      expect(json, VECTORS[i]!.name).toBe(expected[i])
+      expect(json, vectors[i]!.name).toBe(expected[i])
     }
   })
 })
