@@ -106,13 +106,22 @@ export function canAsk(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY
 }
 
-/** An answer on the terminal; an empty one is `preset`. */
+/**
+ * An answer on the terminal; an empty one is `preset`.
+ *
+ * @throws {InputError} `USAGE` when the question is left by Ctrl-C or the end of the input
+ */
 async function ask(question: string, preset: string): Promise<string> {
   if (!canAsk()) return preset
   const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
+  // A line that is closed without an answer would be waited for in vain.
+  const left = new Promise<never>((_, reject) => {
+    lines.once('close', () => reject(new InputError('USAGE', 'a question was left without an answer')))
+  })
   try {
-    const answer = (await lines.question(`${question}${preset === '' ? '' : ` [${preset}]`} `)).trim()
+    const text = `${question}${preset === '' ? '' : ` [${preset}]`} `
+    const answer = (await Promise.race([lines.question(text), left])).trim()
     return answer === '' ? preset : answer
   } finally {
     lines.close()
