@@ -299,26 +299,6 @@ describe('a customer in a browser (inclusion.14)', () => {
     expect([wrong.verdict, JSON.parse(wrong.json).error.code]).toEqual(['Cannot tell', 'ARCHIVE_NOT_FOUND'])
   })
 
-  test('drops a folder, and is told where it cannot be taken so (inclusion.17)', async () => {
-    const browser = await page.context().newCDPSession(page)
-    const drop = async (...files: string[]) => {
-      const data = { items: [], files, dragOperationsMask: 1 }
-      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-        await browser.send('Input.dispatchDragEvent', { type, x: 20, y: 20, data })
-      }
-    }
-    await page.goto(built)
-    await drop(at('archive'), at('bob.json'))
-    await page.waitForSelector('#fault:has-text("Drop a folder by itself")')
-    await drop(at('archive'))
-    // Of a page that is a file of one's own, this browser hides what is in a folder: the page says what to do.
-    const told = page.waitForSelector('#fault:has-text("The folder cannot be read: choose it with")')
-    const taken = page.waitForSelector('#brought[aria-busy=false]:has-text("archive")')
-    await Promise.any([told, taken])
-    expect(await page.getAttribute('#brought', 'aria-busy')).toBe('false')
-    await browser.detach()
-  })
-
   test('is never told of files that were replaced meanwhile, nor of what was not compared (inclusion.17)', async () => {
     write('nobody.json', JSON.stringify({ schema: 'plimsoll/pins/2', keys: {} }))
     await page.goto(built)

@@ -6,7 +6,6 @@ import { startWorker } from '../start-worker.js'
 import { recognize, recognizeFolder } from './bring.js'
 import { type Brought, type Recognized, ROLES } from './brought.js'
 import { CHANGES, type ChangeId, demonstrated } from './demonstration.js'
-import { filesOfEntry } from './dropped.js'
 import { at, element } from './elements.js'
 import type { Asked, Told } from './messages.js'
 import { CheckList, showAnswer } from './view.js'
@@ -309,28 +308,13 @@ function recognizeChosen(files: readonly File[]): Recognized {
   )
 }
 
-/** A folder that was dropped. */
-async function recognizeEntry(folder: FileSystemDirectoryEntry): Promise<Recognized> {
-  try {
-    return recognizeFolder(folder.name, await filesOfEntry(folder))
-  } catch {
-    say('fault', 'The folder cannot be read: choose it with “Choose a folder”.')
-    return { more: {}, aside: [] }
-  }
-}
-
 addEventListener('dragover', (event) => event.preventDefault())
 addEventListener('drop', (event) => {
   event.preventDefault()
   const { items, files } = event.dataTransfer!
-  const folders = [...items]
-    .map((item) => item.webkitGetAsEntry())
-    .filter((entry): entry is FileSystemDirectoryEntry => entry?.isDirectory === true)
-  const isMixed = folders.length > 1 || (folders.length === 1 && files.length > 1)
-  say('fault', isMixed ? 'Drop a folder by itself, and files by themselves.' : '')
-  if (isMixed) return
-  if (folders.length === 1) bring(recognizeEntry(folders[0]!))
-  else if (files.length > 0) bring(recognize([...files]))
+  const isFolder = [...items].some((item) => item.webkitGetAsEntry()?.isDirectory)
+  say('fault', isFolder ? 'That is a folder: choose it with “Choose a folder”.' : '')
+  if (!isFolder && files.length > 0) bring(recognize([...files]))
 })
 
 at('changes').replaceChildren(
