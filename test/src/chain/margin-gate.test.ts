@@ -21,7 +21,8 @@ import {
 } from '../../../src/chain/index.js'
 import type { MarginProofFile } from '../../../src/margin/index.js'
 import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
-import { MARGIN_SIGNALS, marginContext, marginDomain } from '../../../src/statements/index.js'
+import { MARGIN_SIGNALS } from '../../../src/statements/index.js'
+import { gateProof } from '../../helpers/gate-proof.js'
 
 const LABEL = requirementId('Example Desk')
 const ID = requirementId('initial')
@@ -63,42 +64,10 @@ async function accept(): Promise<void> {
   await gate.setRequirement(ID, REQUIREMENT)
 }
 
-/** A margin proof for the gate and its first account, as a file has it, with a real proof of its signals. */
-async function marginProof(nonce: bigint): Promise<MarginProofFile> {
-  const caller = chain.writer!.account.address.toLowerCase() as Hex
-  const at = { chainId: BigInt(chain.chainId), contract: gate.address.toLowerCase() as Hex }
-  const expiry = now + 3_600
-  const signals = {
-    ...ROOTS,
-    requirement: REQUIREMENT,
-    domain: marginDomain({ ...at, label: LABEL }),
-    handle: HANDLE,
-    context: marginContext({ ...at, caller, nonce, expiry: BigInt(expiry) }),
-  }
-  const { proof } = await proveSignals(
-    key,
-    MARGIN_SIGNALS.map((name) => signals[name]),
-  )
-  return {
-    schema: 'plimsoll/margin-proof/3',
-    requirement: 'initial',
-    times: '1',
-    riskTable: '0'.repeat(64),
-    sizes: { spots: 4, derivatives: 0, tiers: 0, scenarios: 1 },
-    for: {
-      schema: 'plimsoll/margin-purpose/1',
-      gate: { ...at, chainId: `${at.chainId}`, label: LABEL, caller, nonce: `${nonce}`, expiry },
-    },
-    proof: {
-      schema: 'plimsoll/proof/3',
-      statement: 'margin',
-      instance: key.instance.name,
-      keyHash: key.keyHash,
-      signals: Object.fromEntries(MARGIN_SIGNALS.map((name) => [name, `${signals[name]}`])),
-      proof,
-    },
-    key: key.verificationKey,
-  }
+/** A margin proof for the gate and its first account. */
+function marginProof(nonce: bigint): Promise<MarginProofFile> {
+  const claim = { ...ROOTS, requirement: REQUIREMENT, handle: HANDLE, nonce, expiry: now + 3_600 }
+  return gateProof({ chain, gate, key }, claim)
 }
 
 const rpc = (method: string, params: unknown[] = []) =>
