@@ -27,7 +27,9 @@ export interface GateEpoch {
   end: number
 }
 
-/** What a gate says of a handle and a requirement, all in one block. Times are seconds since 1970-01-01 UTC. */
+/**
+ * What a gate says of a handle and a requirement, all in one block. Times are seconds since 1970-01-01 UTC.
+ */
 export interface MarginStanding {
   /** Whether the account behind the handle is on record, now, to meet the requirement. */
   hasMargin: boolean

@@ -52,7 +52,9 @@ export function checkpointOption(about: string): Option {
 /** Bitcoin's main network. */
 const MAIN = 'bip122:000000000019d6689c085ae165831e93'
 
-/** Reads blocks of Bitcoin, by chain; behind the height may stand the chain's work as nodes write it, in hex. */
+/**
+ * Reads blocks of Bitcoin, by chain; behind the height may stand the chain's work as nodes write it, in hex.
+ */
 export async function readCheckpoints(given: readonly string[]): Promise<Map<string, Checkpoint[]>> {
   const { parseChain } = await import('../reserves/index.js')
   const checkpoints = new Map<string, Checkpoint[]>()

@@ -185,8 +185,8 @@ class Collection {
   }
 
   /**
-   * Height of the block that holds a transaction: of one of its first outputs that is unspent, or, from a node
-   * that has an index of all transactions, of any.
+   * Height of the block that holds a transaction: of one of its first outputs that is unspent, or, from a
+   * node that has an index of all transactions, of any.
    */
   private async heightOf(id: string): Promise<number> {
     for (const index of [0, 1, 2]) {

@@ -85,7 +85,10 @@ async function readCsv(path: string, add: Add): Promise<void> {
   }
 }
 
-/** A signature of BIP-322 as it stands in a cell, or as PSBTs hold it: these, or files of them beside the list. */
+/**
+ * A signature of BIP-322 as it stands in a cell, or as PSBTs hold it: these, or files of them beside the
+ * list.
+ */
 async function bip322Of(cell: string, { path, where }: { path: string; where: string }): Promise<string> {
   const parts = cell.split(/ +/)
   if (!parts.some((part) => isPsbt(part) || part.endsWith(PSBT_ENDING))) return cell

@@ -19,8 +19,8 @@ const bytesSchema = z
 const placeSchema = z.object({ blockHash: hashSchema, transactionIndex: quantitySchema }).nullable()
 
 /**
- * Collects what shows a transaction of an EVM chain: the header of its block, which all nodes have to have, and
- * the nodes of the trie of the block's transactions that lead to it.
+ * Collects what shows a transaction of an EVM chain: the header of its block, which all nodes have to have,
+ * and the nodes of the trie of the block's transactions that lead to it.
  *
  * @throws {InputError} `COLLECT_CONTROL` where no block has it, `RPC_ANSWER`, and what nodes throw
  */

@@ -20,8 +20,8 @@ export const SIGNATURES_FILE = 'signatures.csv'
 export const SIGNATURE_COLUMNS = ['account', 'control', 'file', 'signature', 'script'] as const
 
 /**
- * Writes what each account has to sign, or to send, into a new folder: a file of exactly the bytes, and a list
- * with a column for what comes back. Accounts that nobody signs for are left out.
+ * Writes what each account has to sign, or to send, into a new folder: a file of exactly the bytes, and a
+ * list with a column for what comes back. Accounts that nobody signs for are left out.
  *
  * @param options.kind writes for accounts of this kind of control alone
  * @param options.psbt writes a PSBT beside each text of BIP-322, in base64

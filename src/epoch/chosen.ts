@@ -49,7 +49,9 @@ const amounts = <K extends string>(names: readonly K[]) =>
 /** What is proven of chosen instruments, or of all together, while every other number stays hidden. */
 export const chosenSchema = z
   .strictObject({
-    /** Of chosen instruments, what all accounts hold and owe, over all rows: exact decimals of whole units. */
+    /**
+     * Of chosen instruments, what all accounts hold and owe, over all rows: exact decimals of whole units.
+     */
     totals: amounts(['long', 'short']).exactOptional(),
     /** Of chosen instruments, reserves, and what all layers of the waterfall together hold. */
     reserves: amounts(['reserves', 'insurance']).exactOptional(),
@@ -73,7 +75,10 @@ export const chosenSchema = z
 /** What is proven of chosen instruments, as a file has it. */
 type ChosenFile = z.infer<typeof chosenSchema>
 
-/** What is proven of chosen instruments, by row of the risk table; an instrument's amounts are over all its rows. */
+/**
+ * What is proven of chosen instruments, by row of the risk table; an instrument's amounts are over all its
+ * rows.
+ */
 export interface DisclosedChosen {
   /** In smallest units. */
   totals: ReadonlyMap<number, ShownTotals>

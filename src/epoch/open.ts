@@ -33,7 +33,9 @@ export interface VerifiedEpoch {
   policy: PolicyFile
   /** Every proof, batches first, ready for another verifier. */
   proofs: readonly EpochProof[]
-  /** The signature over the manifest, if there is one; of a contract that nobody asked, as the file has it. */
+  /**
+   * The signature over the manifest, if there is one; of a contract that nobody asked, as the file has it.
+   */
   signature?: EpochSignature
 }
 

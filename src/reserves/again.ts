@@ -19,6 +19,8 @@ export interface AskedAgain {
   notes: readonly string[]
   /** Tokens of which two nodes, each by itself, find the layout, the decimals and the code that were used. */
   layouts: ReadonlySet<string>
-  /** Outputs of Bitcoin that were asked about, and those that are unspent now: these were at the moment too. */
+  /**
+   * Outputs of Bitcoin that were asked about, and those that are unspent now: these were at the moment too.
+   */
   unspent: { asked: number; unspent: number }
 }

@@ -22,8 +22,8 @@ export interface ShownMovement {
  *
  * @param evidence of the account's chain
  * @param where file and line, for messages
- * @throws {ProofError} `RESERVES_MOVEMENT` for a proof that shows no such transaction, and what reading headers
- * and nodes throws
+ * @throws {ProofError} `RESERVES_MOVEMENT` for a proof that shows no such transaction, and what reading
+ * headers and nodes throws
  */
 export function shownMovement(
   { transaction, proof }: Movement,

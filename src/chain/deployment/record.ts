@@ -25,7 +25,7 @@ export type RecordedContract = keyof typeof CONTRACT_NAMES
 /** What a deployment left on a chain, and what it was meant to be. */
 export const deploymentSchema = z.strictObject({
   schema: z.literal('plimsoll/deployment/1'),
-  chainId: z.string().regex(/^[1-9][0-9]{0,18}$/),
+  chainId: z.string().regex(/^[1-9][0-9]{0,18}$/, 'must be the number of a chain, in decimal digits'),
   deployedAt: z.int().nonnegative().describe('A block before the first transaction'),
   deployer: addressSchema.describe('The account that deployed, and has no right left'),
   contracts: z.strictObject({

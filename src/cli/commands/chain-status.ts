@@ -37,7 +37,10 @@ export function chainStatusCommand(): Command {
     const record = await readJsonFile(options.deployment, deploymentSchema)
     const chain = await connectToRead(options.rpc)
     if (`${chain.chainId}` !== record.chainId) {
-      throw new InputError('CHAIN_ID', `the node is on chain ${chain.chainId}, not on ${record.chainId}`)
+      throw new InputError('CHAIN_ID', `the node is on chain ${chain.chainId}, not on ${record.chainId}`, {
+        where: '--rpc',
+        hint: 'Give a node of the chain that the record names.',
+      })
     }
     const status = await ui.step('reading the chain', async () => {
       const { artifacts, trust } = await findVerifierKeys(record.keys, options.pins)

@@ -5,7 +5,9 @@ import { gateRecordSchema } from './record.js'
 
 const DAY = 86_400
 
-/** A purpose for the gate of a record, with a random nonce, so that no two proofs of a caller have the same. */
+/**
+ * A purpose for the gate of a record, with a random nonce, so that no two proofs of a caller have the same.
+ */
 export async function gatePurpose(
   file: string,
   caller: string,

@@ -19,7 +19,10 @@ import type { Verification } from './verification.js'
 const AT_ONCE = 64
 /** Proofs that fail before the rest stay unread: a manifest of one line can name a million of them. */
 const MOST_FAILED = 100
-/** Proofs that do not continue the chain before they do: an archive can hold a million copies of one that holds. */
+/**
+ * Proofs that do not continue the chain before they do: an archive can hold a million copies of one that
+ * holds.
+ */
 const MOST_BROKEN = 500
 
 /** The proof of every batch, and the chain that their states are: the proofs that hold, in order. */

@@ -17,8 +17,9 @@ const [MAGIC, TEXT_FIELD] = [5, 0x09]
 const START = 'cHNidP'
 
 /**
- * What a signer of PSBTs signs for a text (BIP-322): the transaction that nobody can send, with the text itself
- * for devices that show it. Keys and scripts of the address are for the wallet to add, which knows them.
+ * What a signer of PSBTs signs for a text (BIP-322): the transaction that nobody can send, with the text
+ * itself for devices that show it. Keys and scripts of the address are for the wallet to add, which knows
+ * them.
  *
  * @returns nothing for an address of a form that is not read here
  * @example

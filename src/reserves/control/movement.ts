@@ -29,9 +29,9 @@ export function movementDigest(text: string): string {
 }
 
 /**
- * A transfer from the account to itself that carries the digest of its text, or is of the amount that the text
- * asks for and was made after the challenge. To itself, because customers send what they were told to other
- * addresses of a venue.
+ * A transfer from the account to itself that carries the digest of its text, or is of the amount that the
+ * text asks for and was made after the challenge. To itself, because customers send what they were told to
+ * other addresses of a venue.
  */
 export function verifyMovement({ account, text, movement, since = 0 }: ControlContext): ControlResult {
   if (movement === undefined) return inconclusive('nothing shows the transaction')

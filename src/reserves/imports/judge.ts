@@ -37,8 +37,8 @@ const stale = (form: string): RowJudgement => ({
 const NO_SIGNATURE_HOLDS = wrong("no signature is the address's over the text, in any form known here")
 
 /**
- * Chains whose signatures leave open what a list could show at best, by what lists call them: their own schemes
- * are not computed here, as nothing in a list ties the key to the address anyway.
+ * Chains whose signatures leave open what a list could show at best, by what lists call them: their own
+ * schemes are not computed here, as nothing in a list ties the key to the address anyway.
  */
 const UNTIED: readonly [networks: RegExp, why: string][] = [
   [/^(?:.*-)?(?:TON|TONCOIN)$/, "TON's address is the hash of a contract, and the list does not have it"],
