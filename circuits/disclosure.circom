@@ -24,8 +24,8 @@ function TAG_DISCLOSED() { return 31; }
 //            3. for every spot instrument: reserves + loanFactor · short ≥ ratio · long;
 //            4. Σ (reserves + loanFactor · short) · mark ≥ valueRatio · Σ long · mark over all of them.
 // Assumes:   that a Solvency proof of the same sizes has this firstState and reservesCommitment, so that
-//            totals are the ledger's, integers below 2^TOTAL_BITS; and that readers computed shown themselves,
-//            from numbers in their widths, marks of the table and loan factors of the policy.
+//            totals are the ledger's, integers below 2^TOTAL_BITS; and that readers computed shown
+//            themselves, from numbers in their widths, marks of the table and loan factors of the policy.
 // Does not:  hide what several disclosures of one epoch come to together, say that a ratio is the highest
 //            that holds, or say anything of an instrument that nothing is owed in: every ratio holds of it.
 // Cost:      about 665 constraints a spot instrument, 82 a derivative, 41 a tier, and as many more of a spot
@@ -34,25 +34,25 @@ function TAG_DISCLOSED() { return 31; }
 // Ratios are in parts per million, as in Solvency, whose 3 and 5 are rules 3 and 4 with thresholds of a
 // policy. The insurance fund counts for neither.
 //
-// | signal                        |         | what                                                           |
-// |-------------------------------|---------|----------------------------------------------------------------|
-// | firstState                    | PUBLIC  | that of the solvency proof                                     |
-// | reservesCommitment            | PUBLIC  | that of the solvency proof; 0 where reserves take no part      |
-// | shown                         | PUBLIC  | digest of what is shown, which readers compute                 |
-// | context                       | PUBLIC  | the epoch's manifest                                           |
-// | accountsRoot … noShortfalls   | PRIVATE | the rest of firstState: see Transcripts and FoldState          |
-// | spotTotals[SPOTS][2]          | PRIVATE | long, short; smallest units                                    |
-// | derivativeTotals[DERIVATIVES] | PRIVATE | long, and short                                                |
-// | tierTotals[TIERS]             | PRIVATE | long                                                           |
-// | pledged[SPOTS]                | PRIVATE | the sum of its tiers' totals (none without tiers)              |
-// | totalsBlind                   | PRIVATE | what hides all of these                                        |
-// | reserves, insurance[SPOTS]    | PRIVATE | smallest units; zero where reserves take no part               |
-// | reservesBlind                 | PRIVATE | what hides both                                                |
-// | opensReserves                 | PRIVATE | 1 where reserves take part, else 0                             |
-// | showsTotals[SPOTS+DERIVATIVES]| PRIVATE | 1 for an instrument whose totals are shown, else 0             |
-// | showsReserves[SPOTS]          | PRIVATE | 1 for an instrument whose reserves are shown, else 0           |
-// | ratios[SPOTS], valueRatio     | PRIVATE | 0 where none is shown                                          |
-// | loanFactors, marks[SPOTS]     | PRIVATE | of the policy, of the table                                    |
+// | signal                        |         | what                                                      |
+// |-------------------------------|---------|-----------------------------------------------------------|
+// | firstState                    | PUBLIC  | that of the solvency proof                                |
+// | reservesCommitment            | PUBLIC  | that of the solvency proof; 0 where reserves take no part |
+// | shown                         | PUBLIC  | digest of what is shown, which readers compute            |
+// | context                       | PUBLIC  | the epoch's manifest                                      |
+// | accountsRoot … noShortfalls   | PRIVATE | the rest of firstState: see Transcripts and FoldState     |
+// | spotTotals[SPOTS][2]          | PRIVATE | long, short; smallest units                               |
+// | derivativeTotals[DERIVATIVES] | PRIVATE | long, and short                                           |
+// | tierTotals[TIERS]             | PRIVATE | long                                                      |
+// | pledged[SPOTS]                | PRIVATE | the sum of its tiers' totals (none without tiers)         |
+// | totalsBlind                   | PRIVATE | what hides all of these                                   |
+// | reserves, insurance[SPOTS]    | PRIVATE | smallest units; zero where reserves take no part          |
+// | reservesBlind                 | PRIVATE | what hides both                                           |
+// | opensReserves                 | PRIVATE | 1 where reserves take part, else 0                        |
+// | showsTotals[SPOTS+DERIVATIVES]| PRIVATE | 1 for an instrument whose totals are shown, else 0        |
+// | showsReserves[SPOTS]          | PRIVATE | 1 for an instrument whose reserves are shown, else 0      |
+// | ratios[SPOTS], valueRatio     | PRIVATE | 0 where none is shown                                     |
+// | loanFactors, marks[SPOTS]     | PRIVATE | of the policy, of the table                               |
 template Disclosure(SPOTS, DERIVATIVES, TIERS) {
     assert(SPOTS > 0);
     var TIERED = TIERS > 0 ? 1 : 0;
