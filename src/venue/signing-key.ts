@@ -54,6 +54,9 @@ export async function readSigningKey(path: string): Promise<SigningKey> {
  * address.
  *
  * @throws {InputError} as `readSigningKey` has it
+ * @example
+ * await createSigningKey('operator-key.json')
+ * const privateKey = await readPrivateKey('operator-key.json')
  */
 export async function readPrivateKey(path: string): Promise<string> {
   const { address, privateKey } = await readJsonFile(path, signingKeyFile)
