@@ -73,7 +73,6 @@ export const REMEDIES: Record<string, string> = {
   CEREMONY_ENDED: 'Go on with `plimsoll ceremony finalize`.',
   CEREMONY_INVALID: 'Read which check failed: `plimsoll ceremony verify`.',
   CHAIN_CHANGED: 'Connect again, and look what is on the chain before sending again.',
-  CHAIN_ID: 'Use the URL of a node of the chain that is meant.',
   CHANNELS_EMPTY: 'Check that it is the right file.',
   CHANNELS_ENCODING: 'Save the file as UTF-8.',
   CHANNELS_ROW: 'Correct the line that the message names.',

@@ -38,3 +38,25 @@ export async function startRpcServer(
     },
   }
 }
+
+/**
+ * Starts a node that passes on what another one says, but for what it lies about.
+ *
+ * @param lie makes the answer to a request of the true one; `undefined` for what is not there
+ */
+export function startLyingNode(
+  url: string,
+  lie: (method: string, truth: unknown, params: readonly unknown[]) => unknown,
+): Promise<{ url: string; stop(): void }> {
+  return startRpcServer(async ({ id, method, params }) => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id, method, params })
+    const response = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    })
+    const said = (await response.json()) as { result?: unknown }
+    if (!('result' in said)) return { body: JSON.stringify(said) }
+    return { result: lie(method, said.result, params) }
+  })
+}

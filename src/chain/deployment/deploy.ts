@@ -67,7 +67,7 @@ export async function tryDeployment(
  *
  * @throws {InputError} `GOVERNANCE` when somebody could change at once what others rely on; `CHAIN_CONFIG`
  * for parts that do not fit together, `FILE_EXISTS`, `DEPLOY_FAILED`, `DEPLOYMENT_BEGUN`,
- * `TRANSACTION_PENDING`, `NO_ACCOUNT`, `RPC_UNREACHABLE`, `RPC_REFUSED`
+ * `TRANSACTION_PENDING`, `NO_ACCOUNT`, `NODE_CONTRADICTS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @throws {ArtifactError} what `verifierSource` and `compileSolidity` throw
  */
 export async function deploySystem(

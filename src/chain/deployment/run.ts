@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Address, Hex, Transaction, TransactionReceipt } from 'viem'
+import { type Address, getContractAddress, type Hex, type Transaction, type TransactionReceipt } from 'viem'
 import { InputError } from '../../errors/index.js'
 import type { ChainConnection } from '../connection.js'
 import { assertCancun, of } from '../deploy.js'
@@ -24,7 +24,8 @@ export interface Done {
  * account before it is sent, so that however often this is run, a step is done once.
  *
  * @param save keeps the journal
- * @throws {InputError} `DEPLOY_FAILED`, `DEPLOYMENT_BEGUN`, `CHAIN_EVM`, and what `transact` throws
+ * @throws {InputError} `DEPLOY_FAILED`, `DEPLOYMENT_BEGUN`, `CHAIN_EVM`, `NODE_CONTRADICTS`, and what
+ * `transact` throws
  */
 export async function runSteps(
   chain: ChainConnection,
@@ -34,15 +35,30 @@ export async function runSteps(
   await assertCancun(chain, 'the contracts')
   const done: Done[] = []
   const at = addressIn(done)
+  const { address: sender } = writerOf(chain).account
   for (const [i, step] of steps.entries()) {
     onStep(`${i + 1} of ${steps.length}: ${step.title}`)
     const request = await step.request(at)
     const receipt =
       (await earlier(chain, step, request, journal)) ?? (await send(chain, step, request, { journal, save }))
-    const { contractAddress: address } = receipt
-    done.push({ step, receipt, ...(address ? { address } : {}) })
+    const { nonce } = journal.steps[step.id]!
+    done.push({ step, receipt, ...(step.makes && { address: madeBy(sender, nonce, receipt) }) })
   }
   return done
+}
+
+/** The address that a transaction makes, which follows from its sender and number, whatever a node says. */
+function madeBy(
+  from: Address,
+  nonce: number,
+  { contractAddress, transactionHash }: TransactionReceipt,
+): Address {
+  const address = getContractAddress({ from, nonce: BigInt(nonce) })
+  if (contractAddress?.toLowerCase() === address.toLowerCase()) return address
+  throw new InputError('NODE_CONTRADICTS', `the node says that it made ${contractAddress}, not ${address}`, {
+    where: `transaction ${transactionHash}`,
+    hint: 'Ask another node: nothing that this one says can be relied on.',
+  })
 }
 
 /** Addresses of what was made. */

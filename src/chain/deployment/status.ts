@@ -30,7 +30,7 @@ import {
   type Targets,
 } from '../governance/index.js'
 import { venueId } from '../margin-gate.js'
-import { answered, readView } from '../rpc.js'
+import { answered, readView, refusalOf } from '../rpc.js'
 import { openSolvencyRegistry, type VenueStatus } from '../solvency-registry.js'
 import type { KeyTrust, VerifierKey } from '../verifier-source.js'
 import { compileDeployment, guardsAt, keyStepId } from './plan.js'
@@ -79,6 +79,7 @@ export async function deploymentStatus(
   if (contracts.some(({ code }) => code === 'none')) {
     return { valid: false, differences, notes, contracts, roles: [], venues: [] }
   }
+  await compareMaking(chain, record, compare)
   await compareSettings(chain, record, compare)
   const { roles, ...governed } = await compareGovernance(chain, record, differences)
   await compareKeys(chain, record, compare)
@@ -123,6 +124,26 @@ async function codes(
       }
     }),
   )
+}
+
+/**
+ * Whether the transactions of a record made its contracts, and none of them before the record begins: what was
+ * done before is in no event that is read here, a right that somebody keeps among it.
+ */
+async function compareMaking(chain: ChainConnection, record: Deployment, compare: Compare): Promise<void> {
+  const all = [
+    ...namesIn(record).map((name) => ({ name: name as string, ...record.contracts[name]! })),
+    ...record.keys.map(({ instance, ...key }) => ({ name: keyStepId(instance), ...key })),
+  ]
+  const unknown = (error: unknown) => void refusalOf(error)
+  for (const { name, address, transaction } of all) {
+    const hash = transaction as Hex
+    const receipt = await chain.reader.getTransactionReceipt({ hash }).catch(unknown)
+    compare(`${name}: made by ${hash}`, address, receipt?.contractAddress?.toLowerCase() ?? 'none')
+    if (receipt !== undefined && receipt.blockNumber < record.deployedAt) {
+      compare(`${name}: made in block`, `${record.deployedAt} or later`, receipt.blockNumber)
+    }
+  }
 }
 
 /** Whether code is the compiled one, whatever its constructor wrote into it. */

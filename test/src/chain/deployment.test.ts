@@ -35,6 +35,7 @@ import {
 import { dryRun } from '../../../src/chain/transaction.js'
 import { verificationKeyHash } from '../../../src/groth16/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
+import { startLyingNode } from '../../helpers/rpc-server.js'
 
 const [ADMIN, GOVERNOR, OPERATOR, GUARDIAN, STRANGER] = ['a1', 'b2', 'c3', 'd4', 'e5'].map(
   (end) => `0x${end.padStart(40, '7')}` as Address,
@@ -290,6 +291,38 @@ describe('an administrator without delay (chain.3)', () => {
     })
     expect(differences).toContainEqual(expect.objectContaining({ of: 'solvencyRegistry.authority' }))
   })
+
+  test('S45: is not hidden by a record that begins after it was made', async () => {
+    const { address, transaction } = await deployAccessManager(chain)
+    const grant = async (account: Address) => {
+      const args = [0n, account, 0] as const
+      const data = encodeFunctionData({ abi: ACCESS_MANAGER_ABI, functionName: 'grantRole', args })
+      const hash = await chain.writer!.sendTransaction({ to: address, data })
+      return Number((await chain.reader.waitForTransactionReceipt({ hash })).blockNumber)
+    }
+    const hidden = await grant(STRANGER)
+    const shown = await grant(ADMIN)
+    const accessManager = { address: address.toLowerCase(), transaction }
+    const contracts = { ...made.deployment.contracts, accessManager }
+    const about = async (deployedAt: number) =>
+      (await statusOf({ ...made.deployment, contracts, deployedAt })).differences.map(({ of }) => of)
+    const [right, kept] = ['accessManager: made in block', `ADMIN: ${getAddress(STRANGER)}`]
+    const honest = await about(hidden - 1)
+    expect(honest).toContain(kept)
+    expect(honest).not.toContain(right)
+    const late = await about(shown)
+    expect(late).not.toContain(kept)
+    expect(late).toContain(right)
+    // Another transaction than the one that made it does not pass for that one.
+    const [other] = made.deployment.keys
+    const swapped = { ...contracts, accessManager: { ...accessManager, transaction: other!.transaction } }
+    const { differences } = await statusOf({ ...made.deployment, contracts: swapped })
+    expect(differences).toContainEqual({
+      of: `accessManager: made by ${other!.transaction}`,
+      expected: accessManager.address,
+      found: other!.address,
+    })
+  })
 })
 
 describe('what governors change later (chain.4)', () => {
@@ -369,7 +402,11 @@ describe('what governors change later (chain.4)', () => {
           of,
         ).toContain(of)
     }
-    const unknown = await statusOf({ ...deployment, keys: [], venues: [] })
+    // Another hash is another key; the code to compare it with is compiled already.
+    const unknown = await statusOf({
+      ...deployment,
+      ...{ keys: [{ ...key!, keyHash: 'ab'.repeat(32) }], venues: [] },
+    })
     expect(unknown.notes).toContainEqual(`a venue that the record does not have: ${VENUE}`)
     expect(unknown.notes).toContainEqual(expect.stringContaining('a key that the record does not have'))
   })
@@ -408,6 +445,21 @@ describe('a deployment that was interrupted (chain.5)', () => {
     expect(await sent()).toBe(before + TRANSACTIONS + 1)
     expect(deployment.contracts.circuitBreaker?.transaction).toMatch(/^0x[0-9a-f]{64}$/)
     expect(existsSync(journal)).toBe(false)
+  })
+
+  test('a node that names another contract than the account made is not gone on with', async () => {
+    const liar = await startLyingNode(local.rpcUrl, (method, truth) => {
+      const receipt = truth as { contractAddress?: string } | null
+      if (method !== 'eth_getTransactionReceipt' || !receipt?.contractAddress) return truth
+      return { ...receipt, contractAddress: STRANGER }
+    })
+    const before = await sent()
+    const lied = await connectChain(liar.url)
+    const deploying = deploySystem(lied, await requestOf(), () => {})
+    await expect(deploying).rejects.toMatchObject({ code: 'NODE_CONTRADICTS' })
+    liar.stop()
+    // The first contract is there, and nothing was sent after it.
+    expect(await sent()).toBe(before + 1)
   })
 
   test('a journal of another account is not gone on with', async () => {
