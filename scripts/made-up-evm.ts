@@ -116,13 +116,16 @@ export async function writeMadeUpEvm(folder: string, accounts: number): Promise<
     ACCOUNT_DEPTH,
   )
   const word: Hex = `0x${'11'.repeat(32)}`
-  const header = toRlp(
-    [
-      ...[word, word, TOKEN, state.root, word, word, `0x${'00'.repeat(256)}`, '0x', '0x01', '0x01', '0x01'],
-      ...[numberToHex(TIMESTAMP), '0x', word, `0x${'00'.repeat(8)}`],
-    ] as Hex[],
-    'bytes',
-  )
+  const headerOf = (before: Hex, number: number, time: number) =>
+    toRlp(
+      [
+        ...[before, word, TOKEN, state.root, word, word, `0x${'00'.repeat(256)}`, '0x'],
+        ...[numberToHex(number), '0x01', '0x01', numberToHex(time), '0x', word, `0x${'00'.repeat(8)}`],
+      ] as Hex[],
+      'bytes',
+    )
+  const parent = headerOf(word, 1, TIMESTAMP - 12)
+  const header = headerOf(keccak256(parent), 2, TIMESTAMP)
 
   const challenge = `${JSON.stringify({
     schema: 'plimsoll/reserves-challenge/1',
@@ -148,7 +151,7 @@ export async function writeMadeUpEvm(folder: string, accounts: number): Promise<
   await writeFile(join(folder, RESERVES_PATHS.challenge), challenge)
   await json(RESERVES_PATHS.addresses, { schema: 'plimsoll/reserves-addresses/1', accounts: entries })
   await json(RESERVES_PATHS.tokens, { schema: 'plimsoll/reserves-tokens/1', tokens: [token] })
-  await writeFile(join(folder, RESERVES_PATHS.headers(CHAIN)), header)
+  await writeFile(join(folder, RESERVES_PATHS.headers(CHAIN)), [parent, header])
   await writeFile(
     join(folder, RESERVES_PATHS.nodes(CHAIN)),
     TrieNodes.format([...storage.nodes, ...state.nodes]),

@@ -119,7 +119,7 @@ export class EvmNodes {
    * Hash of the first block at or after a moment.
    *
    * @param moment Unix seconds
-   * @throws {InputError} `RESERVES_MOMENT` when there is none yet, and what `JsonRpc` throws
+   * @throws {InputError} `RESERVES_MOMENT` when there is none yet, or none before it, and what `JsonRpc` throws
    */
   async blockAt(moment: number): Promise<Hex> {
     const latest = await this.#named('latest')
@@ -138,6 +138,12 @@ export class EvmNodes {
       }
       if (block.timestamp < BigInt(moment)) low = middle + 1n
       else high = block
+    }
+    if (high.number === 0n) {
+      throw new InputError('RESERVES_MOMENT', "the chain's first block is not before the moment", {
+        where: this.name,
+        hint: 'Name a chain that was there at the moment.',
+      })
     }
     return high.hash
   }

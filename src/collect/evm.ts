@@ -41,7 +41,7 @@ export interface EvmCollector extends ChainCollector {
 /**
  * Collects evidence of one EVM chain: proofs of accounts, of tokens' slots and of the owners of Safes, each
  * checked against the block's hash as it comes. The block is the first at or after its moment; all nodes have
- * to have it.
+ * to have it, and the one before it.
  *
  * @param nodes the first is asked for everything, the others for the hashes of blocks
  * @param tokens what is known of tokens, by asset
@@ -87,7 +87,13 @@ export function evmCollector(
       return { holdings, nodes: fresh.map(([, node]) => node) }
     },
     movement: (transaction) => evmMovement(from, nodes[0]!, transaction),
-    headers: async () => Buffer.concat(blocks.map(({ block }) => block.bytes)),
+    async headers() {
+      const pairs = await inTurn(blocks, async ({ block }) => {
+        const { bytes } = await from.block(block.header.parent)
+        return [bytes, block.bytes]
+      })
+      return Buffer.concat(pairs.flat())
+    },
   }
 }
 

@@ -2,12 +2,12 @@ import { ProofError } from '../errors/index.js'
 import { type BitcoinBlock, blockOf, type Checkpoint, HeaderChain } from './bitcoin/index.js'
 import { type ChainName, parseChain } from './caip.js'
 import type { Challenge } from './challenge.js'
-import { decodeEvmHeaders, EvmState, TrieNodes } from './evm/index.js'
+import { decodeEvmHeaders, type EvmHeader, EvmState, TrieNodes } from './evm/index.js'
 import { type EvidenceFolder, RESERVES_PATHS } from './folder.js'
 import { bytesIn, missingFile, placeIn } from './read.js'
 
-/** Bytes of the headers of an EVM chain: one for each moment. */
-const MAX_EVM_HEADERS = 131_072
+/** Bytes of the headers of an EVM chain: two for each moment. */
+const MAX_EVM_HEADERS = 196_608
 
 /**
  * Who says that a block is on its chain: whoever checks, who pinned its hash; nodes that they asked; the work
@@ -50,8 +50,8 @@ export interface BlockTrust {
 /**
  * The chains of a challenge with what their headers show, and the block of each moment.
  *
- * @throws {ProofError} `RESERVES_BLOCK` for a block that is another than a pinned one, lies too far from the
- * moment or after the challenge expired, and what reading headers and nodes throws
+ * @throws {ProofError} `RESERVES_BLOCK` for a block that is another than a pinned one, is not the first at or after
+ * the moment, lies too far from it or after the challenge expired, and what reading headers and nodes throws
  */
 export async function readChains(
   folder: EvidenceFolder,
@@ -67,7 +67,6 @@ export async function readChains(
     chains.set(id, evidence)
     for (const [moment, block] of blocksOf(evidence).entries()) {
       assertNear(block.time, moments[moment]!, { tolerance, expires: challenge.expires, chain })
-      assertNotBefore(block.time, moments[moment]!, chain)
       const vouchedBy = await voucherOf(chain, block, trust)
       blocks.push({ chain: id, moment, ...block, vouchedBy })
     }
@@ -90,12 +89,7 @@ async function readChain(
   if (chain.namespace === 'eip155') {
     const bytes = await bytesIn(folder, path, MAX_EVM_HEADERS)
     if (bytes === undefined) throw missingFile(folder, path)
-    const headers = decodeEvmHeaders(bytes, where)
-    if (headers.length !== moments.length) {
-      throw new ProofError('RESERVES_BLOCK', `has ${headers.length} headers for ${moments.length} moments`, {
-        where,
-      })
-    }
+    const headers = firstBlocks(decodeEvmHeaders(bytes, where), moments, where)
     const nodesPath = RESERVES_PATHS.nodes(chain)
     const pieces = await folder.open(nodesPath)
     if (pieces === undefined) throw missingFile(folder, nodesPath)
@@ -154,14 +148,36 @@ export function assertNear(
   }
 }
 
-/** A block before the moment is not the first at or after it. What is told may be of a time before it. */
-function assertNotBefore(time: number, moment: number, chain: ChainName): void {
-  if (time >= moment) return
-  throw new ProofError(
-    'RESERVES_BLOCK',
-    `the block of ${chain.id} is ${moment - time} seconds before the moment`,
-    { hint: 'Collect the evidence again, for the first block at or after the moment.' },
-  )
+/**
+ * The header of the first block at or after each moment. Its parent, which its hash fixes, stands in front of
+ * it, and is of a time before the moment: no other block lies between.
+ *
+ * @throws {ProofError} `RESERVES_BLOCK`
+ */
+function firstBlocks(
+  headers: readonly EvmHeader[],
+  moments: readonly number[],
+  where: string,
+): readonly EvmHeader[] {
+  const refused = (what: string) =>
+    new ProofError('RESERVES_BLOCK', what, {
+      where,
+      hint: 'Collect the evidence again, for the first block at or after the moment.',
+    })
+  if (headers.length !== 2 * moments.length) {
+    throw refused(`has ${headers.length} headers, and each of ${moments.length} moments needs two`)
+  }
+  return moments.map((moment, i) => {
+    const [parent, header] = [headers[2 * i]!, headers[2 * i + 1]!]
+    if (header.parent !== parent.hash) throw refused('a header is not of the block before the one behind it')
+    if (header.timestamp < moment) {
+      throw refused(`a block is ${moment - header.timestamp} seconds before its moment`)
+    }
+    if (parent.timestamp >= moment) {
+      throw refused('a block is not the first at or after its moment: the one before it is no earlier')
+    }
+    return header
+  })
 }
 
 async function voucherOf(

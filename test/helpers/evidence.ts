@@ -67,8 +67,11 @@ export const HOLDINGS: readonly MadeUpHolding[] = [
 export interface EvidenceChanges {
   holdings?: readonly MadeUpHolding[]
   challenge?: Record<string, unknown>
-  /** Of each moment of the challenge, what is added to the wei of every account, and the block's time. */
-  blocks?: readonly { more?: bigint; time: number }[]
+  /**
+   * Of each moment of the challenge, what is added to the wei of every account, and the times of the block and
+   * of the one before it.
+   */
+  blocks?: readonly { more?: bigint; time: number; before?: number }[]
   /** Lines as they are written, before they are turned into text. */
   lines?: (lines: Record<string, unknown>[]) => Record<string, unknown>[]
   /**
@@ -118,7 +121,9 @@ export async function madeUpEvidence({
     ],
     ...(isPrivate && { private: true }),
   }))
-  const states = blocks.map(({ more = 0n, time }, i) => stateOf(accounts, { more, time, number: 100 + i }))
+  const states = blocks.map(({ more = 0n, ...times }, i) =>
+    stateOf(accounts, { more, ...times, number: 100 + i }),
+  )
   const lines: Record<string, unknown>[] = []
   for (const [moment, { hash }] of states.entries()) {
     for (const { account, key, wei, tokens, holdsFor = 'customers', control: other } of accounts) {
@@ -183,14 +188,14 @@ export async function madeUpEvidence({
         .map((line) => `${JSON.stringify(line)}\n`)
         .join(''),
     )
-    .set('headers/eip155-31337.bin', Buffer.concat(states.map(({ header }) => header)))
+    .set('headers/eip155-31337.bin', Buffer.concat(states.flatMap(({ headers }) => headers)))
     .set('nodes/eip155-31337.bin', nodesFile(states))
   return { folder, hashes: states.map(({ hash }) => hash) }
 }
 
 function stateOf(
   accounts: ReturnType<typeof accountsOf>,
-  { more, time, number }: { more: bigint; time: number; number: number },
+  { more, time, ...block }: { more: bigint; time: number; before?: number; number: number },
 ): MadeUpState {
   const storage = new Map(
     accounts
@@ -201,7 +206,7 @@ function stateOf(
     accounts.map(({ account, wei }) => [account.address, { balance: wei + more }]),
   )
   if (accounts.some(({ tokens }) => tokens !== undefined)) held.set(TOKEN, { code: CODE, storage })
-  return madeUpState(held, { number, timestamp: time })
+  return madeUpState(held, { ...block, timestamp: time })
 }
 
 /** How a reader knows the blocks of made-up evidence. */

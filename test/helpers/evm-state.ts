@@ -13,6 +13,8 @@ export interface MadeUpAccount {
 /** A header and the nodes of the tries that it commits to, whole: as a folder of evidence holds them. */
 export interface MadeUpState {
   hash: Hex
+  /** That of the block, behind that of its parent. */
+  headers: Uint8Array[]
   header: Uint8Array
   nodes: Uint8Array[]
 }
@@ -20,10 +22,19 @@ export interface MadeUpState {
 type Item = Hex | Item[]
 type Entry = readonly [nibbles: string, value: Hex]
 
-/** A block whose state has these accounts, by address in lower case, and no other. */
+/**
+ * A block whose state has these accounts, by address in lower case, and no other.
+ *
+ * @param options.before time of the block before it
+ */
 export function madeUpState(
   accounts: ReadonlyMap<string, MadeUpAccount>,
-  { number, timestamp, root }: { number: number; timestamp: number; root?: Hex },
+  {
+    number,
+    timestamp,
+    before = timestamp - 61,
+    root,
+  }: { number: number; timestamp: number; before?: number; root?: Hex },
 ): MadeUpState {
   const nodes: Uint8Array[] = []
   const state = trieRoot(
@@ -37,21 +48,17 @@ export function madeUpState(
     nodes,
   )
   const hash32 = numberToHex(1n, { size: 32 })
-  const fields: Item[] = [
-    ...[
-      hash32,
-      hash32,
-      numberToHex(2n, { size: 20 }),
-      state,
-      root ?? hash32,
-      hash32,
-      numberToHex(0n, { size: 256 }),
-    ],
-    ...['0x', quantity(BigInt(number)), quantity(30_000_000n), '0x', quantity(BigInt(timestamp)), '0x'],
-    ...[hash32, numberToHex(0n, { size: 8 })],
-  ] as Item[]
-  const header = hexToBytes(toRlp(fields))
-  return { hash: keccak256(header), header, nodes }
+  const headerOf = (parent: Hex, height: number, time: number) => {
+    const fields: Item[] = [
+      ...[parent, hash32, numberToHex(2n, { size: 20 }), state, root ?? hash32, hash32],
+      ...[numberToHex(0n, { size: 256 }), '0x', quantity(BigInt(height)), quantity(30_000_000n), '0x'],
+      ...[quantity(BigInt(time)), '0x', hash32, numberToHex(0n, { size: 8 })],
+    ] as Item[]
+    return hexToBytes(toRlp(fields))
+  }
+  const parent = headerOf(hash32, number - 1, before)
+  const header = headerOf(keccak256(parent), number, timestamp)
+  return { hash: keccak256(header), headers: [parent, header], header, nodes }
 }
 
 /** The content of `nodes/<chain>.bin`. */

@@ -12,6 +12,8 @@ const FIRST_FIELDS = 15
 export interface EvmHeader {
   /** Keccak-256 of the encoded header: the block's name on its chain. */
   hash: Hex
+  /** Hash of the block before it. */
+  parent: Hex
   number: bigint
   /** Seconds since 1970-01-01 UTC. */
   timestamp: number
@@ -22,7 +24,8 @@ export interface EvmHeader {
 }
 
 /**
- * Decodes the headers of a file, which stand in it one after another: one for each moment.
+ * Decodes the headers of a file, which stand in it one after another: for each moment that of the block before
+ * its block, and that of its block.
  *
  * @param where the file, for messages
  * @throws {ProofError} `RESERVES_HEADER`, `RESERVES_RLP`
@@ -54,19 +57,14 @@ export function decodeEvmHeader(bytes: Uint8Array, where: string): EvmHeader {
   const [parent, uncles, beneficiary, stateRoot, transactions, receipts, bloom] = fields
   const number = integerOf(fields[8], 8)
   const timestamp = integerOf(fields[11], 6)
-  const widths = [
-    isBytes(parent, 32),
-    isBytes(uncles, 32),
-    isBytes(beneficiary, 20),
-    isBytes(receipts, 32),
-    isBytes(bloom, 256),
-  ]
-  const areRoots = isBytes(stateRoot, 32) && isBytes(transactions, 32)
+  const widths = [isBytes(uncles, 32), isBytes(beneficiary, 20), isBytes(receipts, 32), isBytes(bloom, 256)]
+  const areRoots = isBytes(parent, 32) && isBytes(stateRoot, 32) && isBytes(transactions, 32)
   if (widths.includes(false) || !areRoots || number === undefined || timestamp === undefined) {
     throw refused('a field has another width', where)
   }
   return {
     hash: keccak256(bytes),
+    parent: bytesToHex(parent),
     number,
     timestamp: Number(timestamp),
     stateRoot: bytesToHex(stateRoot),

@@ -65,7 +65,7 @@ type Collected = Pick<Awaited<ReturnType<typeof collected>>, 'header' | 'nodes' 
 /** What evidence shows, with nothing but its bytes; nodes that nothing needs are refused. */
 function shown({ header, nodes, tokens }: Collected, tasks: CollectTask[]): bigint[] {
   const trie = TrieNodes.read(nodes, 'nodes.bin')
-  const [head] = decodeEvmHeaders(header, 'headers.bin')
+  const [, head] = decodeEvmHeaders(header, 'headers.bin')
   const state = new EvmState(head!, trie)
   const amounts = tasks.flatMap(({ account, assets, control }) => {
     const address = account.address as Hex
@@ -110,6 +110,15 @@ describe('evidence of a local chain (reserves.43)', () => {
     })
   })
 
+  test('is of the first block at or after its moment, which the block before it shows', async () => {
+    const moment = await chain.moment()
+    const { header } = await collected(only(ether()), { moment: moment - 10 })
+    const [parent, head] = decodeEvmHeaders(header, '')
+    expect(head).toMatchObject({ timestamp: moment, parent: parent!.hash })
+    expect(parent!.timestamp).toBeLessThan(moment - 10)
+    await expect(collected(only(ether()), { moment: 1 })).rejects.toMatchObject({ code: 'RESERVES_MOMENT' })
+  })
+
   test('is taken up where an earlier run chose the block', async () => {
     const tasks = [{ account: account(chain.holder.address), assets: [ether()], control: 'eip191' }]
     const { kept, holdings } = await collected(tasks)
@@ -125,7 +134,7 @@ describe('evidence of a local chain (reserves.43)', () => {
     ]
     const evidence = await collected(tasks)
     expect(shown(evidence, tasks)).toEqual([HELD.token, HELD.ether])
-    const { hash } = decodeEvmHeaders(evidence.header, '')[0]!
+    const { hash } = decodeEvmHeaders(evidence.header, '')[1]!
     for (let i = 0; i < evidence.nodes.length; i++) {
       const nodes = evidence.nodes.with(i, evidence.nodes[i]! ^ (1 << (i % 8)))
       expect(() => shown({ ...evidence, nodes }, tasks), `byte ${i} of the nodes`).toThrow()
@@ -133,7 +142,8 @@ describe('evidence of a local chain (reserves.43)', () => {
     for (let i = 0; i < evidence.header.length; i++) {
       const header = Uint8Array.from(evidence.header).with(i, evidence.header[i]! ^ (1 << (i % 8)))
       const changed = () => {
-        if (decodeEvmHeaders(header, '')[0]!.hash !== hash) throw new Error('another block')
+        const [before, head] = decodeEvmHeaders(header, '')
+        if (head!.hash !== hash || head!.parent !== before!.hash) throw new Error('another block')
         return shown({ ...evidence, header }, tasks)
       }
       expect(changed, `byte ${i} of the header`).toThrow()
@@ -225,7 +235,7 @@ describe('a Safe is controlled by as many owners as it asks for (reserves.45)', 
   async function opened(safe: Hex) {
     const tasks = [{ account: account(safe), assets: [ether()], control: 'safe' }]
     const { header, nodes } = await collected(tasks)
-    return readSafe(new EvmState(decodeEvmHeaders(header, '')[0]!, TrieNodes.read(nodes, '')), safe)
+    return readSafe(new EvmState(decodeEvmHeaders(header, '')[1]!, TrieNodes.read(nodes, '')), safe)
   }
 
   test.each(['1.3.0', '1.4.1'] as const)('R28: of version %s', async (version) => {

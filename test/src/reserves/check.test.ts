@@ -103,7 +103,7 @@ describe('evidence of reserves, checked without a network', () => {
       `when the addresses signed: no earlier than ${new Date(roundTime(ROUND.number) * 1000).toISOString().slice(0, 10)}, which is long before the moment`,
     ])
     const far = { chains: [{ chain: CHAIN, tolerance: DAY }], expires: MOMENT + 2 * DAY }
-    const later = await checked({ challenge: far, blocks: [{ time: MOMENT + 20_000 }] })
+    const later = await checked({ challenge: far, blocks: [{ time: MOMENT + 20_000, before: MOMENT - 1 }] })
     expect(later.report.words).toEqual([
       `that a block of ${CHAIN} which is 20000 seconds from the moment says enough of it`,
     ])
@@ -176,9 +176,14 @@ describe('evidence of reserves, checked without a network', () => {
   })
 
   test.each<[what: string, why: RegExp, changes: EvidenceChanges]>([
-    ['too long after the moment', /61 seconds from the moment/, { blocks: [{ time: MOMENT + 61 }] }],
-    ['too long before the moment', /61 seconds from the moment/, { blocks: [{ time: MOMENT - 61 }] }],
-    ['before the moment', /before the moment/, { blocks: [{ time: MOMENT - 1 }] }],
+    [
+      'too long after the moment',
+      /61 seconds from the moment/,
+      { blocks: [{ time: MOMENT + 61, before: MOMENT - 1 }] },
+    ],
+    ['behind another one', /not the first at or after/, { blocks: [{ time: MOMENT + 5, before: MOMENT }] }],
+    ['too long before the moment', /61 seconds before its moment/, { blocks: [{ time: MOMENT - 61 }] }],
+    ['before the moment', /1 seconds before its moment/, { blocks: [{ time: MOMENT - 1 }] }],
     [
       'after the challenge expired',
       /after the challenge expired/,
@@ -186,11 +191,30 @@ describe('evidence of reserves, checked without a network', () => {
     ],
     [
       'of which there are too many',
-      /2 headers for 1 moments/,
+      /4 headers, and each of 1 moments needs two/,
       { blocks: [{ time: MOMENT }, { time: MOMENT + 1 }] },
     ],
   ])('R32: a block %s is refused (reserves.4)', async (_, why, changes) => {
     expect(fault((await checked(changes)).report)).toMatch(why)
+  })
+
+  test('R32: a block is the first at or after its moment by the parent that its hash names (reserves.4)', async () => {
+    const latest = { time: MOMENT + 5, before: MOMENT - 1 }
+    const { report, folder } = await checked({ blocks: [latest] })
+    expect(report.verdict).toBe('shown')
+    const path = 'headers/eip155-31337.bin'
+    const both = folder.files.get(path)!
+    const alone = both.subarray(both.length / 2)
+    const earlier = (await madeUpEvidence({ blocks: [{ ...latest, before: MOMENT - 2 }] })).folder
+    const other = earlier.files.get(path)!.subarray(0, both.length / 2)
+    for (const [headers, why] of [
+      [alone, /1 headers, and each of 1 moments needs two/],
+      [Buffer.concat([alone, alone]), /not of the block before the one behind it/],
+      [Buffer.concat([other, alone]), /not of the block before the one behind it/],
+    ] as const) {
+      const { report: refused } = await checked({ blocks: [latest] }, {}, (each) => each.set(path, headers))
+      expect(fault(refused)).toMatch(why)
+    }
   })
 
   test('R33: one block under the names of two chains is refused (reserves.4)', async () => {
