@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
-import { InputError } from '../../errors/index.js'
-import { connectToRead, nodeOption } from '../chain-options.js'
+import { assertChain, connectToRead, nodeOption } from '../chain-options.js'
 import { command } from '../command.js'
 import { required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
@@ -36,12 +35,7 @@ export function chainStatusCommand(): Command {
     const ui = createUi(options)
     const record = await readJsonFile(options.deployment, deploymentSchema)
     const chain = await connectToRead(options.rpc)
-    if (`${chain.chainId}` !== record.chainId) {
-      throw new InputError('CHAIN_ID', `the node is on chain ${chain.chainId}, not on ${record.chainId}`, {
-        where: '--rpc',
-        hint: 'Give a node of the chain that the record names.',
-      })
-    }
+    assertChain(chain, record.chainId)
     const status = await ui.step('reading the chain', async () => {
       const { artifacts, trust } = await findVerifierKeys(record.keys, options.pins)
       return deploymentStatus(chain, record, { keys: artifacts.map((key) => ({ key })), trust })

@@ -1,17 +1,25 @@
 import { existsSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
-import { type ChainOptions, connectAs, nodeOption, senderOption } from '../chain-options.js'
+import {
+  assertChain,
+  type ChainOptions,
+  connectAs,
+  deploymentOption,
+  nodeOption,
+  type RegistryOptions,
+  readRegistry,
+  senderOption,
+} from '../chain-options.js'
 import { command } from '../command.js'
-import { outOption, readAddress, readTimes, required, timesOption } from '../options.js'
+import { outOption, readTimes, required, timesOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 import { type ProofTrustOptions, proofTrustOptions, readProofTrust } from '../trust-options.js'
 
-interface DeployOptions extends ChainOptions, ProofTrustOptions {
+interface DeployOptions extends ChainOptions, ProofTrustOptions, RegistryOptions {
   epoch: string
   name: string
   owned?: boolean
-  registry?: string
   requirement: string
   times: string
   instance: string[]
@@ -28,6 +36,7 @@ export function gateDeployCommand(): Command {
       required('--name <name>', 'your name: handles at this gate are made from it'),
       new Option('--owned', 'accept epochs yourself, with `gate accept`'),
       new Option('--registry <address>', 'take the epochs that this registry says are solvent'),
+      deploymentOption(),
       required('--requirement <name>', 'a requirement of the rule, such as maintenance'),
       timesOption(),
       required('--instance <names...>', 'margin instances whose proofs the gate takes'),
@@ -44,9 +53,9 @@ export function gateDeployCommand(): Command {
       'plimsoll gate deploy --epoch epoch --name "Example Desk" --owned --requirement maintenance --times 1.5 --instance margin-4 --rpc http://127.0.0.1:8545 --sender examples/venue/signing-key.json --pins pins.json --out gate.json',
     ],
   }).action(async (options: DeployOptions) => {
-    const { owned, registry, out, requirement } = options
-    if ((owned === undefined) === (registry === undefined)) {
-      throw new InputError('USAGE', 'give --owned or --registry, one of them')
+    const { owned, out, requirement } = options
+    if ((owned === undefined) === ((options.registry ?? options.deployment) === undefined)) {
+      throw new InputError('USAGE', 'give --owned, --registry or --deployment, one of them')
     }
     const { labelSchema } = await import('../../bundle/index.js')
     const { openSolvencyRegistry } = await import('../../chain/index.js')
@@ -59,6 +68,7 @@ export function gateDeployCommand(): Command {
     const { gateView } = await import('../views/gate.js')
     const ui = createUi(options)
     const times = await readTimes(options.times)
+    const registry = await readRegistry(options)
     const named = labelSchema.safeParse(options.name)
     if (!named.success) throw new InputError('USAGE', named.error.issues[0]!.message, { where: '--name' })
     for (const name of options.instance) {
@@ -77,8 +87,9 @@ export function gateDeployCommand(): Command {
       ...{ name: named.data, venue: manifest.venue, table, requirement, times, keys },
       trust: await keyTrust(keys, pins),
     }
-    const at = registry === undefined ? undefined : await readAddress(registry, '--registry')
-    if (at !== undefined) await openSolvencyRegistry(chain, at as `0x${string}`)
+    assertChain(chain, registry?.chainId)
+    const at = registry?.address
+    if (at !== undefined) await openSolvencyRegistry(chain, at)
     const before = existsSync(out) ? await openRecordedGate(chain, out) : undefined
     const { record } = before ?? {}
     if (
@@ -95,7 +106,7 @@ export function gateDeployCommand(): Command {
     const made = await deployGate(
       ui,
       chain,
-      { ...wanted, ...(at === undefined ? {} : { registry: at as `0x${string}` }) },
+      { ...wanted, ...(at === undefined ? {} : { registry: at }) },
       before,
       (each) => writeJson(out, each),
     )

@@ -1,16 +1,24 @@
 import { type Command, Option } from 'commander'
 import type { FeeLimits, Finality, PublishEvent, PublishPlan } from '../../chain/index.js'
 import { InputError } from '../../errors/index.js'
-import { type ChainOptions, connectAs, nodeOption, senderOption } from '../chain-options.js'
+import {
+  assertChain,
+  type ChainOptions,
+  connectAs,
+  deploymentOption,
+  nodeOption,
+  type RegistryOptions,
+  readRegistry,
+  senderOption,
+} from '../chain-options.js'
 import { command } from '../command.js'
-import { forceOption, ManyOption, readAddress } from '../options.js'
+import { forceOption, ManyOption } from '../options.js'
 import { readNumber } from '../reserves-options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
 import { type ProofTrustOptions, proofTrustOptions, readProofTrust } from '../trust-options.js'
 import { publishStatusCommand } from './publish-status.js'
 
-interface PublishOptions extends ProofTrustOptions, ChainOptions {
-  registry?: string
+interface PublishOptions extends ProofTrustOptions, ChainOptions, RegistryOptions {
   scenario?: string[]
   confirmations?: number
   gasLimit?: number
@@ -37,6 +45,7 @@ export function publishCommand(): Command {
         '--registry <address>',
         'the registry that it has to be (default: the one that the epoch is made for)',
       ),
+      deploymentOption(),
       ...proofTrustOptions(),
       new ManyOption(
         '--scenario <name>',
@@ -88,7 +97,7 @@ async function runPublish(ui: Ui, place: string, options: PublishOptions): Promi
   const { publicationView, planView } = await import('../views/publish.js')
   const trust = await readProofTrust(options)
   const fees = await readFees(options)
-  const registry = options.registry && (await readAddress(options.registry, '--registry'))
+  const registry = await readRegistry(options)
   const { report, epoch } = await ui.step('verifying the epoch', async (update) =>
     openEpoch(await openSource(place), { ...trust, onCheck: ({ id }) => update(id) }),
   )
@@ -108,8 +117,9 @@ async function runPublish(ui: Ui, place: string, options: PublishOptions): Promi
     })
   }
   const chain = await connectAs(options)
+  assertChain(chain, registry?.chainId)
   const about = {
-    ...{ chain, epoch, registry: (registry ?? target.contract) as `0x${string}`, fees },
+    ...{ chain, epoch, registry: registry?.address ?? (target.contract as `0x${string}`), fees },
     ...(options.scenario && { scenarios: options.scenario }),
     ...(options.gasLimit !== undefined && { gasLimit: BigInt(options.gasLimit) }),
   }

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { SOLVENCY_REGISTRY_ABI } from '../../../src/chain/generated/abi.js'
 import {
   type ChainConnection,
+  type Deployment,
   type PublishEvent,
   planPublication,
   publishEpoch,
@@ -345,6 +346,58 @@ describe('a status is for everyone to read (publish.4)', () => {
     await ask(fixture, 'evm_increaseTime', TERMS.maxAge)
     await ask(fixture, 'evm_mine')
     expect(await run('publish status')).toMatchObject({ code: 1, stdout: expect.stringContaining('STALE') })
+  })
+})
+
+describe('the registry of a deployment (publish.7)', () => {
+  /** A record that says so of where the registry is. */
+  function recordOf(address: string, chainId = `${chain.chainId}`): string {
+    const hash = `0x${'1'.repeat(64)}`
+    const path = join(folder, 'deployment.json')
+    const record: Deployment = {
+      ...{ schema: 'plimsoll/deployment/1', chainId, deployedAt: 1, deployer: account.toLowerCase() },
+      contracts: {
+        accessManager: { address: fixture.authority.toLowerCase(), transaction: hash },
+        solvencyRegistry: { address: address.toLowerCase(), transaction: hash },
+      },
+      settings: {},
+      governance: {
+        ...{ admin: `0x${'a'.repeat(40)}`, governor: [], riskOperator: [], guardian: [] },
+        delays: { admin: 1, governor: 1, grant: 1 },
+      },
+      ...{ keys: [], venues: [] },
+    }
+    writeFileSync(path, JSON.stringify(record))
+    return path
+  }
+  const status = (...more: string[]) =>
+    plimsoll('publish', 'status', VENUE, '--rpc', fixture.local.rpcUrl, ...more)
+
+  test('is taken from its record, in place of an address', async () => {
+    const path = recordOf(registry)
+    const run = await cli('--dry-run', '--json', '--deployment', path)
+    expect(run.code).toBe(0)
+    expect(JSON.parse(run.stdout).transactions).toHaveLength(STEPS)
+    const said = await status('--deployment', path, '--json')
+    expect(said.code).toBe(1)
+    expect(JSON.parse(said.stdout)).toMatchObject({ registry: registry.toLowerCase(), state: 'never' })
+  })
+
+  test('is refused where the record is of another registry or chain, or is none', async () => {
+    const refused = async (run: ReturnType<typeof cli>, message: string) => {
+      const { code, stderr } = await run
+      expect(stderr).toContain(message)
+      expect(code).toBe(2)
+    }
+    const other = recordOf(fixture.authority)
+    await refused(cli('--deployment', other), `the epoch is meant for ${registry.toLowerCase()}`)
+    const elsewhere = recordOf(registry, '1')
+    await refused(cli('--deployment', elsewhere), `the node is on chain ${chain.chainId}, not on 1`)
+    await refused(status('--deployment', elsewhere), `the node is on chain ${chain.chainId}, not on 1`)
+    await refused(status('--deployment', fixture.pinsFile), 'plimsoll/deployment/1')
+    await refused(status(), 'give --registry or --deployment')
+    await refused(status('--deployment', recordOf(registry), '--registry', registry), '--registry')
+    expect(await sent()).toEqual([])
   })
 })
 
