@@ -15,8 +15,9 @@ contract BackingRegister is IBackingRegister {
     /// @inheritdoc IBackingRegister
     ISolvencyRegistry public immutable registry;
 
-    mapping(bytes32 venue => mapping(uint48 epoch => mapping(uint256 commitment => Backing))) private
-        _backings;
+    /// @dev By the context of the proof of solvency, which is of one venue and epoch.
+    mapping(uint256 context => mapping(uint256 accountsRoot => mapping(uint256 commitment => Backing)))
+        private _backings;
     /// @dev Claims by the hash of their signals.
     mapping(bytes32 claim => bool) private _known;
 
@@ -31,12 +32,12 @@ contract BackingRegister is IBackingRegister {
     function bring(bytes32 key, uint256[8] calldata proof, Claim calldata claim) external {
         bytes32 venue = keccak256(bytes(claim.venue));
         if (registry.epochOf(venue, claim.epoch).provenAt != 0) revert EpochFinal(venue, claim.epoch);
-        uint256 context = contextOf(claim);
+        (uint256 epochContext, uint256 context) = _contextsOf(claim);
         uint256[] memory signals = new uint256[](SIGNALS);
         signals[uint256(BackingSignal.ReservesCommitment)] = claim.reservesCommitment;
         signals[uint256(BackingSignal.Evidence)] = claim.evidence;
         signals[uint256(BackingSignal.Context)] = context;
-        Backing storage backing = _backings[venue][claim.epoch][claim.reservesCommitment];
+        Backing storage backing = _backings[epochContext][claim.accountsRoot][claim.reservesCommitment];
         _assertNew(backing, key, signals);
         if (!registry.activeVerifier(key, Statement.Backing).verify(proof, signals)) revert ProofRejected();
 
@@ -55,41 +56,53 @@ contract BackingRegister is IBackingRegister {
     }
 
     /// @inheritdoc IBackingSource
-    function backedUnder(bytes32 venue, uint48 epoch, uint256 reservesCommitment)
+    function backedUnder(uint256 context, uint256 accountsRoot, uint256 reservesCommitment)
         external
         view
         returns (bytes32 key)
     {
-        return _backings[venue][epoch][reservesCommitment].key;
+        return _backings[context][accountsRoot][reservesCommitment].key;
     }
 
     /// @inheritdoc IBackingRegister
-    function backingOf(bytes32 venue, uint48 epoch, uint256 reservesCommitment)
+    function backingOf(uint256 context, uint256 accountsRoot, uint256 reservesCommitment)
         external
         view
         returns (Backing memory)
     {
-        return _backings[venue][epoch][reservesCommitment];
+        return _backings[context][accountsRoot][reservesCommitment];
     }
 
     /// @inheritdoc IBackingRegister
-    function contextOf(Claim calldata claim) public view returns (uint256) {
+    function contextOf(Claim calldata claim) external view returns (uint256 context) {
+        (, context) = _contextsOf(claim);
+    }
+
+    /// @dev The context of the epoch, and that of the proof of backing.
+    function _contextsOf(Claim calldata claim) private view returns (uint256 epochContext, uint256 context) {
         // Of all that an epoch claims, its context has these.
         ISolvencyRegistry.Claim memory solvent;
         (solvent.venue, solvent.riskTable, solvent.previous) = (claim.venue, claim.riskTable, claim.previous);
-        uint256 context = registry.contextOf(claim.epoch, solvent);
-        return uint256(
-            keccak256(abi.encode("plimsoll/backing/1", context, claim.accountsRoot, claim.evidenceHash))
+        epochContext = registry.contextOf(claim.epoch, solvent);
+        context = uint256(
+            keccak256(abi.encode("plimsoll/backing/1", epochContext, claim.accountsRoot, claim.evidenceHash))
         ) >> 8;
     }
 
-    /// @dev A claim that stands may be brought again under another key; one that was replaced, never.
+    /// @dev A claim that stands may be brought again under another key. One that was replaced may not, unless
+    ///      what stands was verified under a key that is stopped: nothing that is forged keeps it out.
     function _assertNew(Backing storage backing, bytes32 key, uint256[] memory signals) private {
         (uint256 evidence, uint256 context) =
             (signals[uint256(BackingSignal.Evidence)], signals[uint256(BackingSignal.Context)]);
         bool stands = backing.evidence == evidence && backing.context == context;
         bytes32 claim = keccak256(abi.encode(signals));
-        if (stands ? backing.key == key : _known[claim]) revert NothingNew(context);
+        if (stands ? backing.key == key : _known[claim] && !_isStopped(backing.key)) {
+            revert NothingNew(context);
+        }
         _known[claim] = true;
+    }
+
+    function _isStopped(bytes32 key) private view returns (bool) {
+        return registry.stoppedKeys() >> registry.keyOf(key).place & 1 == 1;
     }
 }

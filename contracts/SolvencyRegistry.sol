@@ -145,7 +145,7 @@ contract SolvencyRegistry is ISolvencyRegistry, AccessManaged, EIP712, ERC165 {
         _assertAnswers(address(guards.tables), abi.encodeCall(ITableSource.contentOf, (0)));
         _assertAnswers(address(guards.tables), abi.encodeCall(ITableSource.isSuspended, (0)));
         _assertAnswers(address(guards.levels), abi.encodeCall(ILevelSource.levelOf, (venue)));
-        _assertAnswers(address(guards.backing), abi.encodeCall(IBackingSource.backedUnder, (venue, 0, 0)));
+        _assertAnswers(address(guards.backing), abi.encodeCall(IBackingSource.backedUnder, (0, 0, 0)));
         (to.tables, to.levels, to.backing) = (guards.tables, guards.levels, guards.backing);
         emit GuardsSet(venue, guards);
     }
@@ -223,7 +223,7 @@ contract SolvencyRegistry is ISolvencyRegistry, AccessManaged, EIP712, ERC165 {
         if (run.batches == 0) revert NothingFolded(claim.firstState);
         uint256[] memory signals = _solvencySignals(record, epoch, claim, opened.riskRoot);
         signals[uint256(SolvencySignal.State)] = run.state;
-        uint128 backing = _backingKey(record, venue, epoch, claim.reservesCommitment);
+        uint128 backing = _backingKey(record.backing, venue, epoch, signals);
         if (!activeVerifier(key, Statement.Solvency).verify(proof, signals)) revert ProofRejected();
 
         delete _runs[claim.firstState];
@@ -416,14 +416,19 @@ contract SolvencyRegistry is ISolvencyRegistry, AccessManaged, EIP712, ERC165 {
     }
 
     /// @dev The mask of the key that the reserves are backed under; empty where nobody asks for backing.
-    function _backingKey(Venue storage record, bytes32 venue, uint48 epoch, uint256 reservesCommitment)
+    function _backingKey(IBackingSource backing, bytes32 venue, uint48 epoch, uint256[] memory signals)
         private
         view
         returns (uint128 mask)
     {
-        IBackingSource backing = record.backing;
         if (address(backing) == address(0)) return 0;
-        Key memory known = _keys[backing.backedUnder(venue, epoch, reservesCommitment)];
+        uint256 reservesCommitment = signals[uint256(SolvencySignal.ReservesCommitment)];
+        bytes32 key = backing.backedUnder(
+            signals[uint256(SolvencySignal.Context)],
+            signals[uint256(SolvencySignal.AccountsRoot)],
+            reservesCommitment
+        );
+        Key memory known = _keys[key];
         mask = _maskOf(known.place);
         // What is no key is of the first statement.
         if (known.statement != Statement.Backing || stoppedKeys & mask != 0) {

@@ -11,12 +11,13 @@ import {ISolvencyRegistry} from "./ISolvencyRegistry.sol";
 ///
 ///         A proof is for one venue, epoch, policy, risk table, epoch before and root of accounts, and for
 ///         one set of evidence files, by their hash: the register makes the proof's context again from them.
-///         Only who can open a commitment can make a proof of it. A later proof of the same commitment takes
-///         the place of an earlier one, which never comes back, until the epoch is final. Then it stays.
+///         An epoch that claims anything else in becoming final is not backed by it. Only who can open a
+///         commitment can make a proof of it. A later proof for the same claims, by other evidence, takes the
+///         place of an earlier one until the epoch is final. Then it stays. The earlier one does not come
+///         back, unless the later one was verified under a key that is stopped.
 ///
 ///         What the register does not do: it knows nothing of chains and addresses. That the evidence is what
-///         its hash says, and shows what its digest says, is for whoever reads the files; so is that
-///         `accountsRoot` is that of the final epoch.
+///         its hash says, and shows what its digest says, is for whoever reads the files.
 /// @dev Nothing here is upgraded, holds funds or calls anything but by static calls.
 interface IBackingRegister is IBackingSource {
     /// @notice What a proof of `backing` claims. The register computes the context itself.
@@ -75,8 +76,9 @@ interface IBackingRegister is IBackingSource {
     /// @param key The hash of a key of `backing` of the registry.
     function bring(bytes32 key, uint256[8] calldata proof, Claim calldata claim) external;
 
-    /// @notice What backs a commitment in an epoch of a venue.
-    function backingOf(bytes32 venue, uint48 epoch, uint256 reservesCommitment)
+    /// @notice What backs a commitment in an epoch.
+    /// @param context The signal `context` of the epoch's proof of `solvency`.
+    function backingOf(uint256 context, uint256 accountsRoot, uint256 reservesCommitment)
         external
         view
         returns (Backing memory);

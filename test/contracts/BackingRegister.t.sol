@@ -56,9 +56,9 @@ contract BackingRegisterTest is RegistryFixtures {
             venue, 7, commitment, key, claim.evidence, claim.evidenceHash, claim.accountsRoot, context
         );
         done(bringing(FIRST));
-        require(backings.backedUnder(venue, 7, commitment) == key, "backed under another key");
+        require(backedUnder(claim) == key, "backed under another key");
         assertEq(
-            abi.encode(backings.backingOf(venue, 7, commitment)),
+            abi.encode(standing()),
             abi.encode(IBackingRegister.Backing(key, claim.evidence, claim.evidenceHash, context))
         );
         taken(finality(backed));
@@ -81,7 +81,7 @@ contract BackingRegisterTest is RegistryFixtures {
             if (i == 6) claim.riskTable = "another table";
             if (i == 7) claim.previous = "another epoch before";
             refused(bringing(key, FIRST, claim), rejected_);
-            require(backings.backedUnder(venue, 7, claim.reservesCommitment) == 0, "backed by another proof");
+            require(backedUnder(claim) == 0, "backed by another proof");
         }
         registry.setPolicy(venue, ISolvencyRegistry.Policy(policy.digest, "another policy"));
         refused(bringing(FIRST), rejected_);
@@ -102,6 +102,39 @@ contract BackingRegisterTest is RegistryFixtures {
         refused(bringing(FIRST), rejected_);
         backings = elsewhere;
         done(bringing(FIRST));
+    }
+
+    /// @dev A verifier of the test's own takes any proof of backing, as those of a venue would that backs
+    ///      numbers of another table, of another policy or of other accounts.
+    /// claim: backing.14
+    function test_S39_aBackingOfOtherClaimsThanTheEpochsBacksNothing() public {
+        ready(backed);
+        bytes memory refused_ = abi.encodeWithSelector(
+            ISolvencyRegistry.NotBacked.selector, venue, uint48(7), backed.claim.reservesCommitment
+        );
+        vm.mockCall(
+            address(registry.activeVerifier(key, Statement.Backing)),
+            abi.encodePacked(IGroth16Verifier.verify.selector),
+            abi.encode(true)
+        );
+        for (uint256 i = 0; i < 5; ++i) {
+            IBackingRegister.Claim memory claim = claimOf(FIRST);
+            if (i == 0) claim.riskTable = "another table";
+            if (i == 1) claim.previous = "another epoch before";
+            if (i == 2) ++claim.accountsRoot;
+            if (i == 3) claim.epoch = 8;
+            if (i == 4) claim.venue = "Other Exchange";
+            done(bringing(key, FIRST, claim));
+            require(backedUnder(claim) == key, "control: it was taken");
+            assertEq(refusal(finality(backed)), refused_);
+        }
+        registry.setPolicy(venue, ISolvencyRegistry.Policy(policy.digest, "another policy"));
+        done(bringing(FIRST));
+        registry.setPolicy(venue, policy);
+        assertEq(refusal(finality(backed)), refused_);
+        vm.clearMockedCalls();
+        done(bringing(FIRST));
+        taken(finality(backed));
     }
 
     /// claim: backing.12
@@ -151,6 +184,21 @@ contract BackingRegisterTest is RegistryFixtures {
         registry.stopKey(key);
         done(bringing(otherKey, OTHER_KEY, claimOf(FIRST)));
         require(standing().key == otherKey, "backed under another key");
+        ready(backed);
+        taken(finality(backed));
+        assertStatus(ISolvencyOracle.Status.Solvent);
+    }
+
+    /// @dev Whoever can forge under a key cannot keep out what was brought before, once the key is stopped.
+    /// claim: backing.13
+    function test_S39_whatAForgeryReplacedComesBackOnceItsKeyIsStopped() public {
+        done(bringing(FIRST));
+        done(bringing(otherKey, SAME_FILES, claimOf(SAME_FILES)));
+        refused(bringing(FIRST), nothingNew(FIRST));
+        registry.stopKey(otherKey);
+        done(bringing(FIRST));
+        refused(bringing(FIRST), nothingNew(FIRST));
+        require(standing().key == key && standing().evidence == claimOf(FIRST).evidence, "it is back");
         ready(backed);
         taken(finality(backed));
         assertStatus(ISolvencyOracle.Status.Solvent);
@@ -233,7 +281,7 @@ contract BackingRegisterTest is RegistryFixtures {
         vm.cool(address(registry));
         backings.bring(key, proof, claim);
         vm.snapshotGasLastCall("backing", "BackingRegister.bring");
-        backings.backedUnder(venue, 7, claim.reservesCommitment);
+        backedUnder(claim);
     }
 
     function claimOf(uint256 which) private view returns (IBackingRegister.Claim memory claim) {
@@ -264,7 +312,19 @@ contract BackingRegisterTest is RegistryFixtures {
     }
 
     function standing() private view returns (IBackingRegister.Backing memory) {
-        return backings.backingOf(venue, 7, backed.claim.reservesCommitment);
+        IBackingRegister.Claim memory claim = claimOf(FIRST);
+        return backings.backingOf(epochContextOf(claim), claim.accountsRoot, claim.reservesCommitment);
+    }
+
+    function backedUnder(IBackingRegister.Claim memory claim) private view returns (bytes32) {
+        return backings.backedUnder(epochContextOf(claim), claim.accountsRoot, claim.reservesCommitment);
+    }
+
+    /// @dev The context of the proof of solvency of an epoch that claims the same.
+    function epochContextOf(IBackingRegister.Claim memory claim) private view returns (uint256) {
+        ISolvencyRegistry.Claim memory solvent = backed.claim;
+        (solvent.venue, solvent.riskTable, solvent.previous) = (claim.venue, claim.riskTable, claim.previous);
+        return registry.contextOf(claim.epoch, solvent);
     }
 
     function done(bytes memory call) private {

@@ -37,12 +37,16 @@ contract Guard is ITableSource, ILevelSource, IBackingSource {
         levelOf[scope] = level;
     }
 
-    function back(bytes32 venue, uint48 epoch, uint256 commitment, bytes32 key) external {
-        _backed[keccak256(abi.encode(venue, epoch, commitment))] = key;
+    function back(uint256 context, uint256 accountsRoot, uint256 commitment, bytes32 key) external {
+        _backed[keccak256(abi.encode(context, accountsRoot, commitment))] = key;
     }
 
-    function backedUnder(bytes32 venue, uint48 epoch, uint256 commitment) external view returns (bytes32) {
-        return _backed[keccak256(abi.encode(venue, epoch, commitment))];
+    function backedUnder(uint256 context, uint256 accountsRoot, uint256 commitment)
+        external
+        view
+        returns (bytes32)
+    {
+        return _backed[keccak256(abi.encode(context, accountsRoot, commitment))];
     }
 }
 
@@ -195,15 +199,16 @@ contract SolvencyRegistryVenueTest is RegistryFixtures {
         uint256 commitment = first.claim.reservesCommitment;
         bytes32 key = backingKey();
         assertEq(refusal(finality(first)), refused, "not at all");
-        guard.back(venue, 8, commitment, key);
-        guard.back("another venue", 7, commitment, key);
-        guard.back(venue, 7, commitment + 1, key);
-        assertEq(refusal(finality(first)), refused, "in another epoch, of another venue or other reserves");
-        guard.back(venue, 7, commitment, "no key");
+        (uint256 context, uint256 root) = (registry.contextOf(7, first.claim), first.claim.accountsRoot);
+        guard.back(context + 1, root, commitment, key);
+        guard.back(context, root + 1, commitment, key);
+        guard.back(context, root, commitment + 1, key);
+        assertEq(refusal(finality(first)), refused, "in another context, of other accounts or reserves");
+        guard.back(context, root, commitment, "no key");
         assertEq(refusal(finality(first)), refused, "under a key that nobody registered");
-        guard.back(venue, 7, commitment, solvencyKey);
+        guard.back(context, root, commitment, solvencyKey);
         assertEq(refusal(finality(first)), refused, "under a key of another statement");
-        guard.back(venue, 7, commitment, key);
+        guard.back(context, root, commitment, key);
         taken(finality(first));
     }
 
@@ -214,7 +219,9 @@ contract SolvencyRegistryVenueTest is RegistryFixtures {
         Case memory first = caseOf("first");
         ready(first);
         bytes32 key = backingKey();
-        guard.back(venue, 7, first.claim.reservesCommitment, key);
+        guard.back(
+            registry.contextOf(7, first.claim), first.claim.accountsRoot, first.claim.reservesCommitment, key
+        );
         registry.retireKey(key, uint40(start));
         vm.warp(start + 1);
         uint256 state = vm.snapshotState();

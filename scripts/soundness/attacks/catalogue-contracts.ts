@@ -447,6 +447,8 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
       at(OUTFLOW_SOL, 'test_S39_oneOutflowCountsOnceHoweverItIsCut'),
       at(OUTFLOW_SOL, 'test_S39_whatDoesNotFlowOutTripsNothing'),
       at(BACKING_SOL, 'test_S39_aProofThatWasReplacedNeverComesBack'),
+      at(BACKING_SOL, 'test_S39_whatAForgeryReplacedComesBackOnceItsKeyIsStopped'),
+      at(BACKING_SOL, 'test_S39_aBackingOfOtherClaimsThanTheEpochsBacksNothing'),
     ],
   },
   {

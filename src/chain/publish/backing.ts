@@ -7,9 +7,9 @@ import { proofWords } from '../verifier-source.js'
 export const BACKING_ABI = parseAbi([
   'struct Claim { string venue; uint48 epoch; uint256 reservesCommitment; uint256 evidence; bytes32 evidenceHash; uint256 accountsRoot; bytes32 riskTable; bytes32 previous; }',
   'function bring(bytes32 key, uint256[8] proof, Claim claim)',
-  'function backedUnder(bytes32 venue, uint48 epoch, uint256 reservesCommitment) view returns (bytes32)',
+  'function backedUnder(uint256 context, uint256 accountsRoot, uint256 reservesCommitment) view returns (bytes32)',
   'error EpochFinal(bytes32 venue, uint48 epoch)',
-  'error Superseded(uint256 context)',
+  'error NothingNew(uint256 context)',
   'error ProofRejected()',
   'error KeyNotActive(bytes32 key, uint8 statement)',
 ])

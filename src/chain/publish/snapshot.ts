@@ -2,7 +2,7 @@ import { type Address, type Hex, zeroAddress } from 'viem'
 import type { VerifiedEpoch } from '../../epoch/index.js'
 import type { ChainConnection } from '../connection.js'
 import { venueId } from '../margin-gate.js'
-import { numberAt } from '../registry-calls.js'
+import { finalityOf, numberAt } from '../registry-calls.js'
 import { type EpochStanding, REGISTRY_ABI, standingAt } from '../registry-standing.js'
 import { answered, readView } from '../rpc.js'
 import { BACKING_ABI } from './backing.js'
@@ -52,8 +52,10 @@ async function unbackedAt(
     readView<T>(chain, { address: registry, abi: REGISTRY_ABI, functionName, args, blockNumber })
   const { backing } = await view<Guards>('guardsOf', [id])
   if (backing === zeroAddress) return undefined
-  const { reservesCommitment } = epoch.manifest.parts.solvency
-  const args = [id, numberAt(epoch, chain, registry), BigInt(reservesCommitment)]
+  const { accountsRoot, reservesCommitment } = epoch.manifest.parts.solvency
+  const [number, , , claim] = finalityOf(epoch, numberAt(epoch, chain, registry), [])
+  const context = await view<bigint>('contextOf', [number, claim])
+  const args = [context, BigInt(accountsRoot), BigInt(reservesCommitment)]
   const hash = await readView<Hex>(chain, {
     ...{ address: backing, abi: BACKING_ABI, functionName: 'backedUnder', args, blockNumber },
   })
