@@ -15,7 +15,9 @@ import {IDutchAuction} from "./IDutchAuction.sol";
 ///
 ///         What a borrower relies on. A loan is backed at least until the end that was noted last: neither
 ///         the gate's owner nor its source of epochs can bring that forward. A loan never lapses before it is
-///         due because roots, verifier or requirement were withdrawn, because nobody can prove anything then.
+///         due while roots, verifier or requirement are withdrawn, because nobody can prove anything then; and
+///         whoever calls `refresh` meanwhile has the grace begin anew, so that there is time to prove once
+///         they are back.
 ///         Whoever repays gets no question from the gate, the feed or the breaker.
 ///
 ///         What the lender bears. Prices between two proofs: there is no liquidation by price, so the terms
@@ -121,7 +123,8 @@ interface IPledgedCredit {
     /// @notice Gives a handle's pledge back when no loan stands on it. For the handle's submitter.
     function releasePledge(uint256 handle) external;
 
-    /// @notice Notes a later end of the backing. For anyone.
+    /// @notice Notes a later end of the backing: this very second while roots, verifier or requirement are
+    ///         withdrawn. For anyone.
     function refresh(uint256 handle) external;
 
     /// @notice Has the escrow of a lapsed loan sold, for a share of what it brings. For anyone.

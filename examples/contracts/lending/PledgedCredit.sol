@@ -120,6 +120,8 @@ contract PledgedCredit is IPledgedCredit, IAuctionSeller, ReentrancyGuardTransie
     function refresh(uint256 handle) external {
         _held(handle);
         uint48 until = _backingOf(handle);
+        // While nobody can prove anything, the grace does not begin.
+        if (block.timestamp > until && !_isEndedByTime(handle)) until = uint48(block.timestamp);
         if (until <= _loans[handle].backedUntil) return;
         _loans[handle].backedUntil = until;
         emit Refreshed(handle, until);

@@ -241,6 +241,35 @@ contract PledgedCreditTest is LendingFixtures {
         assertStanding(IPledgedCredit.Standing.Lapsed, "nothing is withdrawn");
     }
 
+    /// @dev Whoever owns the gate withdraws what a proof rests on until the grace is over, gives it back, and
+    ///      lets the loan lapse at once.
+    /// claim: example.6
+    function test_nobodyTakesTheTimeToProveAway() public {
+        prove(HANDLE);
+        borrow(HANDLE, 1_500e6);
+        wait(EPOCH / 2);
+        uint256 before = vm.snapshotState();
+        for (uint256 what = 0; what < 3; ++what) {
+            vm.revertToState(before);
+            if (what == 0) epochs.setRoots(VENUE, 100 + START, 12, 0);
+            if (what == 1) gate.setVerifier(verifier, false);
+            if (what == 2) gate.setRequirement(ID, 0);
+            for (uint256 i = 0; i < 6; ++i) {
+                wait(GRACE);
+                credit.refresh(HANDLE);
+            }
+            if (what == 0) nextEpoch();
+            if (what == 1) gate.setVerifier(verifier, true);
+            if (what == 2) gate.setRequirement(ID, 13);
+            assertStanding(IPledgedCredit.Standing.Grace, "there is time to prove");
+            wait(GRACE);
+            assertStanding(IPledgedCredit.Standing.Grace, "as long as the terms say");
+            credit.refresh(HANDLE);
+            wait(1);
+            assertStanding(IPledgedCredit.Standing.Lapsed, "and no longer");
+        }
+    }
+
     /// claim: example.6
     function test_nobodyBringsTheNotedEndForward() public {
         prove(HANDLE);

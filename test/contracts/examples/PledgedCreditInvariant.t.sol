@@ -87,6 +87,8 @@ contract LendingUsers is LendingFixtures {
         uint256 handle = handleOf(which);
         if (!took(keeper, address(credit), abi.encodeCall(IPledgedCredit.refresh, (handle)))) return;
         uint48 end = uint48(backing(handle));
+        bool isWithdrawn = withdrawn || !gate.isTrusted(verifier);
+        if (isWithdrawn && block.timestamp > end) end = uint48(block.timestamp);
         if (end > kept[handle].noted) kept[handle].noted = end;
     }
 
