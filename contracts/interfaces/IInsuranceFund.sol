@@ -12,8 +12,8 @@ import {ISolvencyRegistry} from "./ISolvencyRegistry.sol";
 ///
 ///         A floor rises at once, by the beneficiary's keeper, up to a ceiling that governance sets. It falls
 ///         in two ways. Its keeper announces the fall, and it comes once an epoch of the venue is final that
-///         was opened after the announcement: every epoch that could have counted the floor is over by then.
-///         Or it is paid out, for the beneficiary itself.
+///         was opened after the announcement: every epoch before it is over by then, and it can count no more
+///         than was announced. Or the floor is paid out, for the beneficiary itself.
 ///
 ///         What is free, the balance above all floors, is withdrawn after a delay, within a week. Payouts
 ///         name beneficiary, epoch and reason, take what is free first, and then the beneficiary's own floor.
