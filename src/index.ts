@@ -214,6 +214,7 @@ export {
   withScenarios,
 } from './risk/index.js'
 export {
+  type Direction,
   type ExactRule,
   formatMarginRule,
   type ModelInstrument,

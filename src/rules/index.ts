@@ -1,4 +1,5 @@
 export { assertRule } from './assert-rule.js'
+export { type BoundRule, boundRule, type Direction } from './bounds.js'
 export {
   fileOfRule,
   formatMarginRule,
@@ -30,6 +31,7 @@ export {
   statedDigest,
 } from './rows.js'
 export {
+  CONSTANT_BITS,
   decimalsOf,
   type ExactRule,
   type Exposure,

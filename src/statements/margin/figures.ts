@@ -1,6 +1,9 @@
 import { InputError } from '../../errors/index.js'
 import { fits, MAGNITUDE_BITS } from '../../field/index.js'
 import {
+  type BoundRule,
+  boundRule,
+  type Direction,
   type Exposure,
   FACTOR_DECIMALS,
   FACTOR_ONE,
@@ -50,15 +53,23 @@ export interface MarginFigures {
 }
 
 /**
- * The arithmetic of `margin` in integers, as a circuit has it: no division, everything brought to one scale.
+ * The arithmetic of a rule in integers, as a circuit has it: no division, everything brought to one scale.
  *
+ * @param direction `against` the account, as `margin` has it: equity at most and every charge at least what
+ * the exact rule says; or `for` it: equity at least and every charge at most, so that a slack below zero is
+ * one in exact arithmetic
  * @throws {InputError} `PORTFOLIO_INSTRUMENT`, `PORTFOLIO_CASH`, `PORTFOLIO_RANGE`, `PORTFOLIO_SIZE` for an
  * account that the rule cannot judge
  * @example
  * const { equity, decimals } = marginFigures(rule, await readAccount('inclusion.json', rule))
  * console.log(formatDecimal(equity, decimals))
  */
-export function marginFigures(rule: MarginRule, portfolio: Portfolio): MarginFigures {
+export function marginFigures(
+  published: MarginRule,
+  portfolio: Portfolio,
+  direction: Direction = 'against',
+): MarginFigures {
+  const rule = boundRule(published, direction)
   const held = holdingsOf(rule, portfolio)
   const equity = rule.instruments.reduce(
     (sum, { symbol, value }) => sum + signedSide(held, symbol, value.long, value.short),
@@ -196,22 +207,22 @@ function exposureValues({ exposures }: MarginRule, held: Holdings): ExposureValu
 }
 
 /**
- * `x = Σ quantity·change` of each group and scenario, less one for every short unit, as its change was
- * rounded down; then the netted groups together at their slopes, and the others each on its own.
+ * `x = Σ quantity·change` of each group and scenario, where the change of a short unit is the other bound;
+ * then the netted groups together at their slopes, and the others each on its own.
  */
-function scanProfits({ scan }: MarginRule, held: Holdings) {
+function scanProfits({ scan, shortChange }: BoundRule, held: Holdings) {
   const netted: MarginFigures['scans'][number]['scenarios'] = []
   const own: MarginFigures['scans'] = []
   if (scan === undefined) return { netted, own }
   const groups = scan.groups.map((group) => {
     const flat = group.flat.reduce(
-      (x, { symbol, change }) => x + signedSide(held, symbol, change, change + 1n),
+      (x, { symbol, change }) => x + signedSide(held, symbol, change, change + shortChange),
       0n,
     )
     const changes = scan.scenarios.map((_, s) =>
       group.members.reduce((x, { symbol, changes }) => {
         const change = changes[s]!
-        return x + signedSide(held, symbol, change, change + 1n)
+        return x + signedSide(held, symbol, change, change + shortChange)
       }, flat),
     )
     return { ...group, changes }
