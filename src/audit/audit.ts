@@ -1,4 +1,4 @@
-import { fail, passed, type Source } from '../bundle/index.js'
+import { fail, type KeyKind, passed, type Source } from '../bundle/index.js'
 import {
   type Disclosed,
   type Disclosure,
@@ -95,7 +95,7 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   const policy = thresholdsOf(read)
   const remarks = judgeTable(steps, read, policy)
   await judgePrices(steps, read, options)
-  const disclosed = await judgeDisclosure(steps, read, policy, options)
+  const { disclosed, keyKind = report.keyKind } = await judgeDisclosure(steps, read, policy, options)
   if (options.disclosure) await judgeBacking(steps, read, disclosed)
   const shown = options.disclosure && shownOf(options.disclosure, disclosed)
   await judgePast(steps, { opened, ...(shown && { shown }) }, options)
@@ -106,15 +106,16 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   const list = procedures(steps.list)
   const exceptions = list.filter(({ outcome }) => outcome === 'exception').length
   const { words, now } = options
+  const weakest = report.keyKind === 'development' ? report.keyKind : keyKind
   const evidence = reservesShown(read, disclosed)
   return {
     schema: 'plimsoll/audit/1',
     valid,
-    meaning: meaning(valid, opened),
+    meaning: meaning(valid, opened, weakest),
     venue: manifest.venue,
     epoch: manifest.epoch,
     target: manifest.target,
-    keyKind: report.keyKind,
+    keyKind: weakest,
     batches: report.batches,
     state: report.state,
     manifestSha256,
@@ -246,18 +247,18 @@ async function judgeDisclosure(
   read: ReadEpoch,
   policy: Policy | undefined,
   options: AuditOptions,
-): Promise<Disclosed> {
+): Promise<{ disclosed: Disclosed; keyKind?: KeyKind }> {
   const { disclosure } = options
   const { table } = read
   if (disclosure === undefined) {
     steps.omit('open-epoch', 'no disclosure was named: totals and reserves stay hidden')
-    return {}
+    return { disclosed: {} }
   }
   if (table === undefined || read.digests === undefined) {
     steps.omit('open-epoch', 'the risk table could not be read at the sizes of the epoch')
-    return {}
+    return { disclosed: {} }
   }
-  const { checks, disclosed } = await verifyDisclosure(disclosure, read, keysFor(options))
+  const { checks, disclosed, keyKind } = await verifyDisclosure(disclosure, read, keysFor(options))
   steps.take(checks)
   for (const part of ['totals', 'reserves'] as const) {
     if (!disclosure[part]) steps.omit(`open-${part}`, `the disclosure does not open ${part}`)
@@ -272,26 +273,26 @@ async function judgeDisclosure(
       return passed('every instrument is covered as the policy says')
     })
   }
-  return disclosed
+  return { disclosed, ...(keyKind && { keyKind }) }
 }
 
 /** Compares reserves that are shown with what addresses show: the venue may show one and prove the other. */
 async function judgeBacking(
   steps: Steps,
   { table, evidence }: ReadEpoch,
-  { reserves }: Disclosed,
+  disclosed: Disclosed,
 ): Promise<void> {
-  if (!table || !reserves || !evidence) {
-    steps.omit('open-backing', 'it takes reserves that open, and evidence that holds')
+  const rows = table && evidence ? backed(table, disclosed, evidence) : []
+  if (!evidence || rows.length === 0) {
+    steps.omit('open-backing', 'it takes reserves that open or are proven, and evidence that holds')
     return
   }
   await steps.run('open-backing', () => {
-    const rows = backed(table, reserves, evidence)
     const above = rows.filter(({ enough }) => !enough).map(({ symbol }) => symbol)
     if (above.length > 0) fail(`more is held than addresses show of ${someOf(above)}`)
     const { classes, verdict } = evidence.backing
     return passed(
-      `of all ${rows.length} instruments no more than what is ${classes.join(' or ')}, ${verdict}`,
+      `of ${disclosed.reserves ? `all ${rows.length}` : rows.length} instruments no more than what is ${classes.join(' or ')}, ${verdict}`,
     )
   })
 }

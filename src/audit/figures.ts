@@ -3,7 +3,13 @@ import { ledgerSizesOf } from '../epoch/index.js'
 import { formatDecimal, RATIO_ONE } from '../field/index.js'
 import { isRequirement, isTiered, marketScenarios, type RiskTable, rowsByKind } from '../risk/index.js'
 import { isSettledAtMark } from '../rules/index.js'
-import { knownInstance, NO_LIMIT, type Policy, type ShownTotals } from '../statements/index.js'
+import {
+  knownInstance,
+  NO_LIMIT,
+  type Policy,
+  type ShownReserves,
+  type ShownTotals,
+} from '../statements/index.js'
 
 /**
  * How a figure is known: `recomputed` here from what was verified, `proven` by a proof under the pinned keys,
@@ -25,7 +31,7 @@ export interface Coverage {
   symbol: string
   /** The least ratio that the policy asks, per unit owed. */
   threshold: string
-  /** What is held per unit owed, loans as the policy counts them; where totals and reserves are disclosed. */
+  /** What is held per unit owed, loans as the policy counts them; where both amounts are disclosed. */
   ratio?: string
   /** The least that is held per unit owed, where that is disclosed and proven. */
   atLeast?: string
@@ -76,23 +82,21 @@ export function coverage(table: RiskTable, policy: Policy, isValid: boolean, amo
       threshold: formatDecimal(rules.minimumRatio, RATIO_SHOWN),
       grade: isValid ? 'proven' : 'claimed',
     }
-    if (!totals || !reserves) {
-      const [total, held] = [chosen?.totals.get(row), chosen?.reserves.get(row)]
-      const ratio = chosen?.ratios.get(row)
-      return {
-        ...line,
-        ...(total && { owed: formatDecimal(total.long, decimals) }),
-        ...(held && { held: formatDecimal(held.reserves, decimals) }),
-        ...(ratio !== undefined && { atLeast: formatDecimal(ratio, RATIO_SHOWN) }),
-      }
-    }
-    const { owed, counted } = cover(table, row, rules, { totals, reserves })
+    const total = totals ? wholeOf(table, row, totals) : chosen?.totals.get(row)
+    const held = reserves?.[row] ?? chosen?.reserves.get(row)
+    const least = chosen?.ratios.get(row)
     return {
       ...line,
-      owed: formatDecimal(owed, decimals),
-      held: formatDecimal(reserves[row]!.reserves, decimals),
-      ...(owed === 0n ? {} : { ratio: formatDecimal(counted / owed, RATIO_SHOWN) }),
-      grade: isValid ? 'recomputed' : 'claimed',
+      ...(total && { owed: formatDecimal(total.long, decimals) }),
+      ...(held && { held: formatDecimal(held.reserves, decimals) }),
+      ...(least !== undefined && { atLeast: formatDecimal(least, RATIO_SHOWN) }),
+      ...(total &&
+        held && {
+          ...(total.long > 0n && {
+            ratio: formatDecimal(countedOf(total, held, rules) / total.long, RATIO_SHOWN),
+          }),
+          grade: isValid ? 'recomputed' : 'claimed',
+        }),
     }
   })
 }
@@ -101,20 +105,19 @@ export function coverage(table: RiskTable, policy: Policy, isValid: boolean, amo
 export function belowPolicy(table: RiskTable, policy: Policy, amounts: Whole): string[] {
   return rowsByKind(table).spots.flatMap((row, i) => {
     const rules = policy.instruments[i]!
-    const { owed, counted } = cover(table, row, rules, amounts)
-    return counted < rules.minimumRatio * owed ? [table.instruments[row]!.symbol] : []
+    const total = wholeOf(table, row, amounts.totals)
+    const counted = countedOf(total, amounts.reserves[row]!, rules)
+    return counted < rules.minimumRatio * total.long ? [table.instruments[row]!.symbol] : []
   })
 }
 
-/** What is owed of an instrument, and what counts against it, in millionths of the same unit. */
-function cover(
-  table: RiskTable,
-  row: number,
+/** What counts against what is owed of an instrument, in millionths of the same unit. */
+function countedOf(
+  { short }: ShownTotals,
+  { reserves }: ShownReserves,
   { loanFactor }: Policy['instruments'][number],
-  { totals, reserves }: Whole,
-): { owed: bigint; counted: bigint } {
-  const { long, short } = wholeOf(table, row, totals)
-  return { owed: long, counted: reserves[row]!.reserves * RATIO_ONE + loanFactor * short }
+): bigint {
+  return reserves * RATIO_ONE + loanFactor * short
 }
 
 /** Totals of an instrument with all its tiers, which follow it in the table. */
@@ -258,10 +261,13 @@ export function figures(
   }
   const behind =
     isValid && backing
-      ? `proven to be no more than addresses show, ${backing.verdict}`
-      : 'that they exist, and whose they are, is the venue’s word'
+      ? `reserves are proven to be no more than addresses show, ${backing.verdict}`
+      : 'that reserves exist, and whose they are, is the venue’s word'
   rows.push(
-    ...chosenFigures(table, amounts, isValid),
+    ...chosenFigures(table, amounts, isValid, {
+      grade: isValid && backing?.verdict === 'shown' ? 'proven' : 'claimed',
+      behind,
+    }),
     amounts.totals
       ? {
           name: 'totals owed to customers',
@@ -294,13 +300,20 @@ export function figures(
 }
 
 /** What is proven of chosen instruments, and of all together at mark. */
-function chosenFigures(table: RiskTable | undefined, { chosen }: Amounts, isValid: boolean): Figure[] {
+function chosenFigures(
+  table: RiskTable | undefined,
+  { chosen }: Amounts,
+  isValid: boolean,
+  held: Pick<Figure, 'grade'> & { behind: string },
+): Figure[] {
   if (!table || !chosen) return []
-  const known = {
-    grade: isValid ? ('proven' as const) : ('claimed' as const),
-    basis: isValid ? 'a proof of its own, over the commitments of this epoch' : 'nothing of it is proven',
-  }
-  const figure = (name: string, value: string): Figure => ({ name, value, ...known })
+  const proof = isValid ? 'a proof of its own, over the commitments of this epoch' : 'nothing of it is proven'
+  const figure = (name: string, value: string, ...more: string[]): Figure => ({
+    ...{ name, value },
+    grade: isValid ? 'proven' : 'claimed',
+    basis: [proof, ...more].join('; '),
+  })
+  const counted = 'loans to customers count as the policy says'
   const units = (row: number, value: bigint) => formatDecimal(value, table.instruments[row]!.decimals)
   const symbol = (row: number) => table.instruments[row]!.symbol
   return [
@@ -308,19 +321,29 @@ function chosenFigures(table: RiskTable | undefined, { chosen }: Amounts, isVali
       ? []
       : [
           figure(
-            'reserves per unit owed, all together at mark',
+            'reserves and loans per unit owed, all spot instruments at mark',
             `at least ${formatDecimal(chosen.ratio, RATIO_SHOWN)}`,
+            ...[counted, held.behind],
           ),
         ]),
     ...[...chosen.ratios].map(([row, ratio]) =>
-      figure(`reserves of ${symbol(row)} per unit owed`, `at least ${formatDecimal(ratio, RATIO_SHOWN)}`),
+      figure(
+        `reserves and loans of ${symbol(row)} per unit owed`,
+        `at least ${formatDecimal(ratio, RATIO_SHOWN)}`,
+        ...[`${counted}, and where nothing is owed any ratio holds`, held.behind],
+      ),
     ),
     ...[...chosen.totals].map(([row, { long, short }]) =>
       figure(`total of ${symbol(row)}`, `${units(row, long)} owed, ${units(row, short)} lent or short`),
     ),
-    ...[...chosen.reserves].map(([row, { reserves, insurance }]) =>
-      figure(`reserves of ${symbol(row)}`, `${units(row, reserves)}, and ${units(row, insurance)} in layers`),
-    ),
+    ...[...chosen.reserves].map(([row, { reserves, insurance }]) => ({
+      ...figure(
+        `reserves of ${symbol(row)}`,
+        `${units(row, reserves)}, and ${units(row, insurance)} in layers`,
+        held.behind,
+      ),
+      grade: held.grade,
+    })),
   ]
 }
 

@@ -2,7 +2,6 @@ import type { Disclosed, EpochEvidence, ReadEpoch } from '../epoch/index.js'
 import { formatDecimal } from '../field/index.js'
 import type { EvidenceClass } from '../reserves/index.js'
 import { type RiskTable, rowsByKind } from '../risk/index.js'
-import type { ShownReserves } from '../statements/index.js'
 
 /** Reserves of an instrument that the venue shows, beside what its addresses show. Exact decimals. */
 export interface BackedReserves {
@@ -28,7 +27,7 @@ export interface ReservesShown {
   shown: EpochEvidence['backing']['shown']
   /** What the result rests on, and only the venue says. */
   words: readonly string[]
-  /** Of every spot instrument, where reserves are disclosed and open their commitment. */
+  /** Of every spot instrument whose reserves are disclosed, opened or proven. */
   compared?: readonly BackedReserves[]
 }
 
@@ -37,30 +36,32 @@ export interface ReservesShown {
  */
 export function reservesShown(
   { table, evidence }: ReadEpoch,
-  { reserves }: Disclosed,
+  disclosed: Disclosed,
 ): ReservesShown | undefined {
   if (!evidence) return undefined
   const { classes, verdict, accounts, blocks, shown, words } = evidence.backing
+  const compared = table ? backed(table, disclosed, evidence) : []
   return {
     ...{ classes, verdict, accounts, blocks, shown, words },
-    ...(table && reserves && { compared: backed(table, reserves, evidence) }),
+    ...(compared.length > 0 && { compared }),
   }
 }
 
-/** Reserves of every spot instrument with its layers, compared with what addresses show. */
+/** Reserves that are disclosed of a spot instrument with its layers, compared with what addresses show. */
 export function backed(
   table: RiskTable,
-  reserves: readonly ShownReserves[],
+  { reserves, chosen }: Disclosed,
   { shown }: EpochEvidence,
 ): BackedReserves[] {
-  return rowsByKind(table).spots.map((row) => {
+  return rowsByKind(table).spots.flatMap((row) => {
+    const held = reserves?.[row] ?? chosen?.reserves.get(row)
+    if (held === undefined) return []
     const { symbol, decimals } = table.instruments[row]!
-    const { reserves: held, insurance } = reserves[row]!
     return {
       symbol,
-      reserves: formatDecimal(held, decimals),
-      layers: formatDecimal(insurance, decimals),
-      enough: held + insurance <= shown[row]!,
+      reserves: formatDecimal(held.reserves, decimals),
+      layers: formatDecimal(held.insurance, decimals),
+      enough: held.reserves + held.insurance <= shown[row]!,
     }
   })
 }

@@ -1,3 +1,4 @@
+import type { KeyKind } from '../bundle/index.js'
 import type { Disclosed, OpenedEpoch } from '../epoch/index.js'
 import { marketScenarios, someOf } from '../risk/index.js'
 import type { FoundFields } from './attestation.js'
@@ -13,9 +14,17 @@ export const LIMITS = [
   'The program that wrote this report was not audited itself; every procedure can be repeated by other means.',
 ] as const
 
-/** What a verdict means, a sentence each. */
-export function meaning(valid: boolean, { report, read: { table } }: OpenedEpoch): string[] {
-  const { venue, epoch, keyKind } = report
+/**
+ * What a verdict means, a sentence each.
+ *
+ * @param keyKind of the weakest key that anything in the report rests on
+ */
+export function meaning(
+  valid: boolean,
+  { report, read: { table } }: OpenedEpoch,
+  keyKind: KeyKind,
+): string[] {
+  const { venue, epoch } = report
   if (!valid) {
     return [
       report.valid
@@ -72,7 +81,11 @@ export function foundFields(
       : (partly ?? `Committed to and hidden; ${ifProven('proven to be covered')}`),
     negative: `Bounds and shortfalls in the scenarios: ${ifProven('see how each is known')}`,
     reserves: [
-      reserves ? 'Disclosed, and opened: see the coverage.' : 'Committed to and hidden.',
+      reserves
+        ? 'Disclosed, and opened: see the coverage.'
+        : chosen?.reserves.size
+          ? 'Hidden but of chosen instruments: see the figures.'
+          : 'Committed to and hidden.',
       ...report.reserves,
     ].join(' '),
     comparison: policy

@@ -2,7 +2,9 @@ import * as z from 'zod'
 import {
   assertPinnedCircuit,
   type Checks,
+  type Found,
   fail,
+  type KeyKind,
   type KeyPins,
   kindOfPin,
   pinOf,
@@ -108,7 +110,7 @@ export interface DisclosureTrust {
   production?: boolean
 }
 
-/** Names of what a file shows of chosen instruments, in the table's order where `symbols` has it. */
+/** Names of what a file shows of chosen instruments, in its order. */
 export function chosenNames(chosen: Omit<ChosenFile, 'key' | 'proof'>): string[] {
   const of = (part: string, list: object = {}) => Object.keys(list).map((symbol) => `${part} of ${symbol}`)
   return [
@@ -177,13 +179,19 @@ export function needsReserves({ reserves, ratios, ratio }: DisclosedChosen): boo
   return reserves.size > 0 || ratios.size > 0 || ratio !== undefined
 }
 
+/** What is proven of chosen instruments, and the kind of the key that it is proven under. */
+interface VerifiedChosen {
+  chosen: DisclosedChosen
+  keyKind: KeyKind
+}
+
 /** Checks what is proven of chosen instruments, against an epoch; `undefined` where any of it fails. */
 export async function verifyChosen(
   checks: Checks,
   file: ChosenFile,
   epoch: DisclosedEpoch,
   trust: DisclosureTrust,
-): Promise<DisclosedChosen | undefined> {
+): Promise<VerifiedChosen | undefined> {
   const key = await checks.run('open-key', () => verifyKey(file, epoch.manifest.sizes, trust), EXIT.artifact)
   return checks.run('open-chosen', async () => {
     const { manifest, table, columns, policy } = epoch
@@ -199,14 +207,17 @@ export async function verifyChosen(
     ) {
       fail('every mark is zero: no ratio of values says anything')
     }
-    const { valid, detail } = await verifyFiledProof(file.proof, key, {
+    const { valid, detail } = await verifyFiledProof(file.proof, key.key, {
       firstState: BigInt(ledger.firstState),
       reservesCommitment: needsReserves(chosen) ? BigInt(solvency.reservesCommitment) : 0n,
       shown: shownDigest(figures),
       context: disclosureContext(epoch.manifestSha256),
     })
     if (!valid) fail(detail)
-    return { found: chosen, detail: `proven by ${file.proof.instance}: ${chosenNames(file).join(', ')}` }
+    return {
+      found: { chosen, keyKind: key.keyKind },
+      detail: `proven by ${file.proof.instance}: ${chosenNames(file).join(', ')}`,
+    }
   })
 }
 
@@ -215,7 +226,7 @@ async function verifyKey(
   { key, proof }: ChosenFile,
   sizes: TableSizes,
   { pins, production }: DisclosureTrust,
-): Promise<{ found: VerificationKey; detail: string }> {
+): Promise<Found<{ key: VerificationKey; keyKind: KeyKind }>> {
   const { instance: name, statement, keyHash } = proof
   const instance = knownInstance(name) ?? fail(`${toldName(name)} is not an instance that this version knows`)
   if (instance.statement !== 'disclosure' || statement !== 'disclosure' || proof.for !== undefined) {
@@ -232,7 +243,7 @@ async function verifyKey(
   await assertSoundKey(key)
   const kind = kindOfPin(pin)
   if (production && kind !== 'ceremony') fail('a development key: whoever made it can forge what is shown')
-  return { found: key, detail: `${name}, pinned, a ${kind} key` }
+  return { found: { key, keyKind: kind }, detail: `${name}, pinned, a ${kind} key` }
 }
 
 /**

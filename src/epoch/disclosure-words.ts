@@ -2,6 +2,9 @@ import type { RiskTable } from '../risk/index.js'
 import { chosenAmounts } from './chosen.js'
 import type { Disclosed } from './disclosure.js'
 
+/** What is held in a ratio: the circuit counts loans to customers beside the reserves. */
+const COUNTED = ', with loans to customers as far as the policy counts them'
+
 /** What a disclosure shows of a valid epoch, a sentence each, with how it is known. */
 export function disclosureWords(
   table: Pick<RiskTable, 'instruments'>,
@@ -14,10 +17,11 @@ export function disclosureWords(
     ...(shown?.ratio === undefined
       ? []
       : [
-          `Proven: at least ${shown.ratio} is held per unit of value owed, all instruments together at mark.`,
+          `Proven: at least ${shown.ratio} is committed to as held per unit of value owed, all spot instruments together at mark${COUNTED}.`,
         ]),
     ...Object.entries(shown?.ratios ?? {}).map(
-      ([symbol, ratio]) => `Proven: at least ${ratio} ${symbol} is held per ${symbol} owed.`,
+      ([symbol, ratio]) =>
+        `Proven: at least ${ratio} ${symbol} is committed to as held per ${symbol} owed, if any is${COUNTED}.`,
     ),
     ...Object.entries(shown?.totals ?? {}).map(
       ([symbol, { long, short }]) =>

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Checks, type EpochCheck, fail, labelSchema, passed } from '../bundle/index.js'
+import { Checks, type EpochCheck, fail, type KeyKind, labelSchema, passed } from '../bundle/index.js'
 import { type ExitCode, InputError } from '../errors/index.js'
 import { formatDecimal, parseDecimal, TOTAL_BITS } from '../field/index.js'
 import { type RiskTable, rowsByKind } from '../risk/index.js'
@@ -185,13 +185,14 @@ function amountsOf<K extends string>(
  * @param read what was read of the epoch
  * @param trust whose keys count for what is proven of chosen instruments
  * @param onCheck is told each check as it is made
+ * @returns with `keyKind`, of the key that chosen instruments are proven under; missing where nothing is
  */
 export async function verifyDisclosure(
   disclosure: Disclosure,
   read: Pick<ReadEpoch, 'manifest' | 'manifestSha256' | 'table' | 'digests' | 'policy'>,
   trust: DisclosureTrust,
   onCheck?: (check: EpochCheck) => void,
-): Promise<{ checks: EpochCheck[]; disclosed: Disclosed; exitCode: ExitCode }> {
+): Promise<{ checks: EpochCheck[]; disclosed: Disclosed; keyKind?: KeyKind; exitCode: ExitCode }> {
   const { manifest, table, digests } = read
   const checks = new Checks(onCheck)
   const told = () => ({ checks: checks.list, disclosed, exitCode: checks.exitCode })
@@ -203,7 +204,7 @@ export async function verifyDisclosure(
     if (disclosure.manifest !== read.manifestSha256) fail('it is of an epoch with another manifest')
     if (venue !== manifest.venue || name !== manifest.epoch) fail('it names another venue or epoch')
     return passed(
-      `${venue}, epoch ${name}; shown: ${disclosure.shown.join(', ')}; hidden: ${disclosure.hidden.join(', ')}`,
+      `${venue}, epoch ${name}; shown: ${disclosure.shown.map(toldName).join(', ')}; hidden: ${disclosure.hidden.join(', ')}`,
     )
   })
   if (!table || !digests) return told()
@@ -244,8 +245,11 @@ export async function verifyDisclosure(
     if (rows !== undefined) disclosed.reserves = rows
   }
   if (proven !== undefined) {
-    const chosen = await verifyChosen(checks, proven, { ...read, table, columns: digests.columns }, trust)
-    if (chosen !== undefined) disclosed.chosen = chosen
+    const found = await verifyChosen(checks, proven, { ...read, table, columns: digests.columns }, trust)
+    if (found !== undefined) {
+      disclosed.chosen = found.chosen
+      return { ...told(), keyKind: found.keyKind }
+    }
   }
   return told()
 }

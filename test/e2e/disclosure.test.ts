@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { audit as auditEpoch } from '../../src/audit/index.js'
 import { type KeyPins, parsePins } from '../../src/bundle/index.js'
 import { type Disclosure, type OpenedEpoch, openEpoch, verifyDisclosure } from '../../src/epoch/index.js'
 import { openSource } from '../../src/inputs/index.js'
@@ -157,22 +158,32 @@ describe('a venue shows chosen instruments and nothing else (disclosure.8)', { t
     ])
     const read = await ran('verify', at('epoch'), '--pins', at('pins.json'), '--openings', at('ratio.json'))
     expect(read.stdout).toContain(
-      'Proven: at least 1.03 is held per unit of value owed, all instruments together at mark.',
+      'Proven: at least 1.03 is committed to as held per unit of value owed, all spot instruments together at mark, with loans to customers as far as the policy counts them.',
     )
     const { code, report, exceptions } = await audit('all.json')
     expect([code, exceptions]).toEqual([0, []])
     expect(report.coverage[0]).toMatchObject({
-      ...{ symbol: 'BTC', owed: '2.6', held: '2.7', atLeast: '1.03', grade: 'proven' },
+      ...{ symbol: 'BTC', owed: '2.6', held: '2.7', ratio: '1.038461', atLeast: '1.03', grade: 'recomputed' },
     })
     expect(report.coverage[1]).not.toHaveProperty('owed')
     expect(report.figures).toContainEqual(
       expect.objectContaining({
-        name: 'reserves of BTC per unit owed',
+        name: 'reserves and loans of BTC per unit owed',
         value: 'at least 1.03',
         grade: 'proven',
+        basis: expect.stringContaining('loans to customers count as the policy says'),
       }),
     )
-    expect(readFileSync(at('all.json.html'), 'utf8')).toContain('at least 103 %')
+    // That they are committed to is proven; that they are there is not.
+    expect(report.figures).toContainEqual(
+      expect.objectContaining({
+        name: 'reserves of BTC',
+        grade: 'claimed',
+        basis: expect.stringContaining('is the venue’s word'),
+      }),
+    )
+    expect(JSON.stringify(report.attestation)).toContain('Hidden but of chosen instruments: see the figures.')
+    expect(readFileSync(at('all.json.html'), 'utf8')).toContain('103.84 %')
     expect(await page('all.json')).toMatchObject({
       rows: [
         {
@@ -182,6 +193,44 @@ describe('a venue shows chosen instruments and nothing else (disclosure.8)', { t
       ],
     })
     expect(await page('ratio.json')).toMatchObject({ ratio: '1.03', rows: [] })
+  })
+
+  test('amounts without a ratio are never told as if nothing were owed (disclosure.10)', async () => {
+    const amounts = ['--totals', '--reserves', at('reserves.json'), '--instruments', 'BTC']
+    expect((await disclose('amounts.json', ...amounts)).code).toBe(0)
+    const { report } = await audit('amounts.json')
+    expect(report.coverage[0]).toMatchObject({ owed: '2.6', ratio: '1.038461', grade: 'recomputed' })
+    expect(report.coverage[0]).not.toHaveProperty('atLeast')
+    expect(readFileSync(at('amounts.json.html'), 'utf8')).not.toContain('nothing owed')
+  })
+
+  test('under a development key it is worth no more beside an epoch of ceremony keys (disclosure.10)', async () => {
+    const ceremony = {
+      transcript: '1'.repeat(64),
+      powers: '2'.repeat(128),
+      contributors: ['A'],
+      beaconRound: 1,
+    }
+    const file = json(at('pins.json'))
+    for (const name of INSTANCES.slice(0, 3))
+      Object.assign(file.keys[name], { keyKind: 'ceremony', ceremony })
+    write(at('mixed.json'), file)
+    const run = (...more: string[]) =>
+      plimsoll('verify', at('epoch'), '--pins', at('mixed.json'), ...more, '--json')
+    const control = await run('--production')
+    expect(control.code, control.stderr).toBe(0)
+    expect(JSON.parse(control.stdout).keyKind).toBe('ceremony')
+    const shown = await run('--openings', at('all.json'))
+    expect([shown.code, JSON.parse(shown.stdout).keyKind]).toEqual([0, 'development'])
+    expect(shown.stderr).toContain('development')
+    expect((await run('--production', '--openings', at('all.json'))).code).toBe(3)
+    const given = { pins: file.keys, development: true, version: '0' }
+    const source = await openSource(at('epoch'))
+    expect(await auditEpoch(source, given)).toMatchObject({ valid: true, keyKind: 'ceremony' })
+    const audited = await auditEpoch(source, { ...given, disclosure: json(at('all.json')) })
+    expect(audited).toMatchObject({ valid: true, keyKind: 'development' })
+    expect(audited.meaning.join()).toContain('development keys')
+    expect(await page('all.json')).toMatchObject({ keyKind: 'development' })
   })
 
   test('whole totals beside a ratio are opened, and the ratio proven', async () => {

@@ -167,9 +167,12 @@ function ratioWords({ ratio, atLeast, owed, held }: Coverage): string {
 
 function coverageWords(coverage: readonly Coverage[]): string {
   if (coverage.some(({ grade }) => grade === 'claimed')) return 'Nothing of it is proven.'
-  return coverage.some(({ ratio }) => ratio !== undefined)
-    ? 'Bars are recomputed from disclosed amounts that open the commitments.'
-    : 'Dashed: the amounts are hidden, and at least this much is proven.'
+  const shown = coverage.filter(({ ratio }) => ratio !== undefined).length
+  return [
+    ...(shown > 0 ? ['Filled bars are recomputed from amounts that are disclosed.'] : []),
+    ...(shown < coverage.length ? ['Dashed: at least this much is proven, and how much is hidden.'] : []),
+    'Loans to customers count as the policy says.',
+  ].join(' ')
 }
 
 function scenarioSection({ scenarios, quote }: AuditReport): Markup | undefined {
@@ -179,7 +182,7 @@ function scenarioSection({ scenarios, quote }: AuditReport): Markup | undefined 
   return html`<section><h2>Scenarios</h2>
 <p class="soft">From the lowest to the highest change of a price in each scenario, with the instrument that falls most. Filled: it could happen, and what is held has to cover it. Dashed: a requirement, which nothing has to cover.</p>
 ${movesPlot(scenarios)}
-${margins === undefined ? html`<p class="soft">How far what is held is above the threshold is hidden: no amounts are disclosed.${isProven ? ' That it is not below is proven.' : undefined}</p>` : html`<h3>Margin to the threshold</h3><p class="soft">What is held over what is owed, before what accounts lack. What they lack is hidden${isProven ? ', and proven to be no more than this' : undefined}.</p>${margins}`}
+${margins === undefined ? html`<p class="soft">How far what is held is above the threshold is hidden: it takes totals and reserves of every instrument.${isProven ? ' That it is not below is proven.' : undefined}</p>` : html`<h3>Margin to the threshold</h3><p class="soft">What is held over what is owed, before what accounts lack. What they lack is hidden${isProven ? ', and proven to be no more than this' : undefined}.</p>${margins}`}
 <div class="scroll"><table><thead><tr><th>Scenario</th><th>Kind</th><th>Falls most</th><th class="number">Margin</th><th>Bounds</th><th>Known</th></tr></thead><tbody>
 ${scenarios.map((line) => {
   const { name, kind, lowest, margin, mostAccounts, mostShortfall } = line

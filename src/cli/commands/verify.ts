@@ -59,11 +59,13 @@ async function withDisclosure(
   trust: DisclosureTrust,
 ): Promise<OpenedEpoch['report'] & { shown: readonly string[] }> {
   const { disclosureWords, verifyDisclosure } = await import('../../epoch/index.js')
-  const { checks, disclosed, exitCode } = await verifyDisclosure(disclosure, read, trust)
+  const { checks, disclosed, keyKind, exitCode } = await verifyDisclosure(disclosure, read, trust)
   const valid = report.valid && checks.every((check) => check.valid)
   return {
     ...report,
     valid,
+    // What is shown is worth no more than the weakest key that it rests on.
+    keyKind: keyKind === 'development' ? keyKind : report.keyKind,
     checks: [...report.checks, ...checks],
     shown: valid && read.table ? disclosureWords(read.table, disclosed) : [],
     exitCode: Math.max(report.exitCode, exitCode) as ExitCode,

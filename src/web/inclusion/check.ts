@@ -189,7 +189,7 @@ async function disclosed({ openings, against }: Asked, found: Found): Promise<Sh
   const disclosure = parseDisclosure(await textOf(openings), openings.name)
   const { epoch, read } = found.opened ?? {}
   if (epoch === undefined || read === undefined) return unread('not compared: no valid epoch was verified')
-  const { checks, disclosed } = await verifyDisclosure(disclosure, read, {
+  const { checks, disclosed, keyKind } = await verifyDisclosure(disclosure, read, {
     pins: found.pinned ?? {},
     production: 'epoch' in against && against.production,
   })
@@ -215,6 +215,7 @@ async function disclosed({ openings, against }: Asked, found: Found): Promise<Sh
   return {
     checks,
     rows: rows.filter(({ known }) => known.length > 0),
+    ...(keyKind && { keyKind }),
     ...(chosen?.ratio !== undefined && { ratio: formatDecimal(chosen.ratio, RATIO_DECIMALS) }),
   }
 }

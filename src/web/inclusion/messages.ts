@@ -1,4 +1,4 @@
-import type { EpochCheck, KeyPins } from '../../bundle/index.js'
+import type { EpochCheck, KeyKind, KeyPins } from '../../bundle/index.js'
 import type { InclusionReport, ReceiptReport, Unanswered } from '../../inclusion/index.js'
 import type { PortableError } from '../../proving/browser.js'
 
@@ -56,12 +56,14 @@ export interface Shown {
     lent?: string
     reserves?: string
     insurance?: string
-    /** The least that is held per unit owed. */
+    /** The least that is held per unit owed, loans as the policy counts them. */
     ratio?: string
     known: readonly ('recomputed' | 'proven')[]
   }[]
-  /** The same of all instruments together, at mark. */
+  /** The same of all spot instruments together, at mark. */
   ratio?: string
+  /** Of the key that chosen instruments are proven under. */
+  keyKind?: KeyKind
 }
 
 export interface Answered {

@@ -100,7 +100,7 @@ function balancesTable(balances: Balances): HTMLElement {
 
 function shownPart(shown: Answered['shown']): HTMLElement | undefined {
   if (shown === undefined) return undefined
-  const { checks, rows, ratio } = shown
+  const { checks, rows, ratio, keyKind } = shown
   const known = {
     recomputed: [
       element('span.known.recomputed', KNOWN.recomputed),
@@ -122,14 +122,22 @@ function shownPart(shown: Answered['shown']): HTMLElement | undefined {
       ? undefined
       : element(
           'p',
-          `Of every unit of value that is owed, at least ${ratio} is held, all instruments together at mark. `,
+          `For every unit of value that is owed, at least ${ratio} is committed to as held, all spot instruments together at mark; loans to customers count as the policy says. `,
           ...known.proven.map((part) => part.cloneNode(true)),
         ),
     rows.length === 0
       ? undefined
       : table(
           'Totals of all accounts and reserves, in whole units',
-          ['Instrument', 'Owed', 'Lent or short', 'Reserves', 'Insurance', 'Held per unit owed', 'Known'],
+          [
+            'Instrument',
+            'Owed',
+            'Lent or short',
+            'Reserves',
+            'Insurance',
+            'Held and lent per unit owed',
+            'Known',
+          ],
           rows.map(({ symbol, owed, lent, reserves, insurance, ratio: least, known: how }) => [
             symbol,
             ...[owed, lent, reserves, insurance].map((amount) => amount ?? 'hidden'),
@@ -137,6 +145,18 @@ function shownPart(shown: Answered['shown']): HTMLElement | undefined {
             how.flatMap((grade) => known[grade].map((part) => part.cloneNode(true))),
           ]),
         ),
+    rows.some(({ ratio: least }) => least !== undefined)
+      ? element(
+          'p.quiet',
+          'In a ratio, loans to customers count as the policy says, and insurance does not. Where nothing is owed, any ratio holds.',
+        )
+      : undefined,
+    keyKind === 'development'
+      ? element(
+          'p.caution',
+          'Chosen instruments are proven under a development key: whoever made it can forge what is shown of them.',
+        )
+      : undefined,
   )
 }
 

@@ -342,9 +342,10 @@ describe('a disclosure (audit.3)', () => {
       { symbol: 'BTC', threshold: '0.99996', ratio: '0.999967', grade: 'recomputed' },
       { symbol: 'ETH', threshold: '0.99996', grade: 'proven' },
       { symbol: 'USDT', threshold: '1', ratio: '1.15', grade: 'recomputed' },
+      { symbol: 'SOL', threshold: '1', atLeast: '1.03', grade: 'proven' },
     ]).text
     expect([...drawn.matchAll(/<text x="[^"]*" y="[^"]*">([^<]* %)</g)].map(([, words]) => words)).toEqual([
-      ...['99.99 %', 'at least 99.99 %', '115 %'],
+      ...['99.99 %', 'at least 99.99 %', '115 %', 'at least 103 %'],
     ])
   })
 
@@ -354,6 +355,12 @@ describe('a disclosure (audit.3)', () => {
     const report = await audited(stressed, { disclosure: part })
     expect(exceptions(report)).toEqual([])
     expect(report.coverage.every(({ ratio, grade }) => ratio === undefined && grade === 'proven')).toBe(true)
+    expect(report.coverage.map(({ owed, held }) => [owed, held])).toEqual([
+      ...[
+        ['2.6', undefined],
+        ['250007.25', undefined],
+      ],
+    ])
     expect(() => parseDisclosure(formatJson({ ...part, shown: ['totals', 'reserves'] }), 'x')).toThrow(
       'shown',
     )
