@@ -29,13 +29,15 @@ contract SolventVault is ERC4626 {
         oracle_.status(venue_);
     }
 
-    /// @notice Whether deposits are taken now. An oracle that does not answer closes the vault, and no more.
+    /// @notice Whether deposits are taken now. An oracle that does not answer, or answers what is no
+    ///         status, closes the vault, and no more.
     function isOpen() public view returns (bool) {
-        try oracle.status(venue) returns (ISolvencyOracle.Status state, uint48, uint48, uint48) {
-            return state == ISolvencyOracle.Status.Solvent;
-        } catch {
-            return false;
-        }
+        // `try` reverts where nobody is there to answer, and for a status that there is not.
+        (bool answers, bytes memory answer) =
+            address(oracle).staticcall(abi.encodeCall(ISolvencyOracle.status, (venue)));
+        return
+            answers && answer.length >= 32
+                && uint256(bytes32(answer)) == uint256(ISolvencyOracle.Status.Solvent);
     }
 
     /// @dev `deposit` refuses more than this.

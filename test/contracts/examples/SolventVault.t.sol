@@ -89,9 +89,13 @@ contract SolventVaultTest is SolventVaultFixtures {
     function test_anOracleThatDoesNotAnswerClosesTheVaultAndNoMore() public {
         settle("first");
         deposit(90e18);
-        vm.etch(address(registry), hex"fe");
-        require(vault.maxDeposit(saver) == 0 && vault.maxMint(saver) == 0, "it is open");
-        assertWithdraws();
+        // It fails, is gone, answers nothing, or a status that there is not.
+        bytes[4] memory codes = [bytes(hex"fe"), "", hex"00", hex"60ff60005260806000f3"];
+        for (uint256 i = 0; i < codes.length; ++i) {
+            vm.etch(address(registry), codes[i]);
+            require(vault.maxDeposit(saver) == 0 && vault.maxMint(saver) == 0, "it is open");
+            assertWithdraws();
+        }
     }
 
     /// claim: example.1
