@@ -28,7 +28,7 @@ interface IPledgedCredit {
     /// @param gate Where the margin is recorded. Its rule, owner and source are the lender's choice.
     /// @param requirementId Which requirement a borrower has to keep.
     /// @param grace How long after the end of its backing a loan stands, in seconds. Longer than the venue is
-    ///        ever late with an epoch.
+    ///        ever late with an epoch, where epochs may count for half as long (level 1 of a breaker).
     /// @param term For how long a loan is made, in seconds.
     /// @param maxLoan The most that is owed, as a part of what the escrow is worth, in millionths.
     /// @param fee What a loan costs, as a part of what is borrowed, in millionths.
