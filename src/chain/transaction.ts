@@ -9,6 +9,7 @@ import {
 import { InputError, type PlimsollError } from '../errors/index.js'
 import { callData } from './call-data.js'
 import type { ChainConnection } from './connection.js'
+import { feesNow } from './fees.js'
 import { answered, type Refusal, refusalOf, revertReason } from './rpc.js'
 
 /** A transaction that did not do what it was sent for. */
@@ -37,7 +38,8 @@ export function writerOf(chain: ChainConnection): NonNullable<ChainConnection['w
  * @param request.nonce its number among the account's transactions (default: the next one)
  * @param request.onSent told its hash once the node has it
  * @param failed makes the error of what was refused, reverted or replaced
- * @throws {InputError} `NO_ACCOUNT`, `RPC_UNREACHABLE`, `TRANSACTION_PENDING`, and what `failed` makes
+ * @throws {InputError} `NO_ACCOUNT`, `GAS_PRICE`, `RPC_UNREACHABLE`, `TRANSACTION_PENDING`, and what `failed`
+ * makes
  */
 export async function transact(
   chain: ChainConnection,
@@ -50,11 +52,21 @@ export async function transact(
   const tried = await dryRun(chain, request)
   if (tried !== undefined) throw failed(tried)
 
-  const hash = await writer
-    .sendTransaction({ ...(to === undefined ? {} : { to }), ...(nonce === undefined ? {} : { nonce }), data })
-    .catch((error: unknown) => {
-      throw failed(failureOf(refusalOf(error), abi, account.address))
-    })
+  const refused = (error: unknown): never => {
+    throw failed(failureOf(refusalOf(error), abi, account.address))
+  }
+  const call = {
+    ...(to === undefined ? {} : { to }),
+    ...(nonce === undefined ? {} : { nonce }),
+    data,
+  }
+  const fees = await feesNow(chain)
+  // Where this signs, nothing is left for the node to fill in, which could make it dearer.
+  const gas =
+    account.type === 'local'
+      ? { gas: await chain.reader.estimateGas({ account, ...call }).catch(refused) }
+      : {}
+  const hash = await writer.sendTransaction({ ...call, type: 'eip1559', ...gas, ...fees }).catch(refused)
   await onSent?.(hash)
   let replaced: ReplacementReason | undefined
   const receipt = await chain.reader

@@ -42,7 +42,8 @@ export async function startRpcServer(
 /**
  * Starts a node that passes on what another one says, but for what it lies about.
  *
- * @param lie makes the answer to a request of the true one; `undefined` for what is not there
+ * @param lie makes the answer to a request of the true one, which is `undefined` for an error that is passed on
+ * as it is when this makes `undefined` of it
  */
 export function startLyingNode(
   url: string,
@@ -56,7 +57,7 @@ export function startLyingNode(
       headers: { 'content-type': 'application/json' },
     })
     const said = (await response.json()) as { result?: unknown }
-    if (!('result' in said)) return { body: JSON.stringify(said) }
-    return { result: lie(method, said.result, params) }
+    const result = lie(method, said.result, params)
+    return result === undefined ? { body: JSON.stringify(said) } : { result }
   })
 }

@@ -1,6 +1,7 @@
 import type { Address } from 'viem'
 import { InputError, ProofError } from '../../errors/index.js'
 import type { ChainConnection } from '../connection.js'
+import { least } from '../fees.js'
 import { answered, revertReason } from '../rpc.js'
 import type { PublishStep } from './steps.js'
 
@@ -73,9 +74,4 @@ export function assertGas({ title }: PublishStep, gas: bigint, gasLimit: bigint)
     where: '--gas-limit',
     hint: 'Allow more for one transaction, as far as a block of the chain has it.',
   })
-}
-
-/** The smaller of two. */
-export function least(one: bigint, other: bigint): bigint {
-  return [one, other].reduce((a, b) => (b < a ? b : a))
 }

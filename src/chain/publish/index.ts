@@ -1,4 +1,4 @@
-export type { FeeLimits } from './outbox.js'
+export type { FeeLimits } from '../fees.js'
 export {
   type Finality,
   type Publication,

@@ -2,25 +2,12 @@ import { setTimeout } from 'node:timers/promises'
 import type { Hex, TransactionReceipt } from 'viem'
 import { InputError } from '../../errors/index.js'
 import type { ChainConnection } from '../connection.js'
-import { answered, refusalOf } from '../rpc.js'
+import { type FeeLimits, type Fees, feesAbove, feesNow, least } from '../fees.js'
+import { refusalOf } from '../rpc.js'
 import { dryRun, type Failure, failureOf, writerOf } from '../transaction.js'
-import { assertGas, least } from './gas.js'
+import { assertGas } from './gas.js'
 import type { Snapshot } from './snapshot.js'
 import type { PublishStep } from './steps.js'
-
-/** What gas may cost, in wei. */
-export interface Fees {
-  maxFeePerGas: bigint
-  maxPriorityFeePerGas: bigint
-}
-
-/** What somebody sets of it. */
-export interface FeeLimits {
-  /** The most for a unit of gas; a transaction waits while the chain asks for more. */
-  maxFeePerGas?: bigint
-  /** What of it goes to who makes the block. */
-  maxPriorityFeePerGas?: bigint
-}
 
 /** A transaction that was sent and is in no block yet, as far as is known. */
 interface Flight {
@@ -44,8 +31,6 @@ export type Turn =
   | { may: 'replace'; fees: Fees }
   | { may: 'wait' }
 
-/** Nodes take a transaction in the place of another for a tenth more, and some for an eighth. */
-const MORE = [113n, 100n] as const
 /** How much more gas than it was tried with a transaction may take. */
 const SPARE = [11n, 10n] as const
 /** The words of nodes about a number that another transaction has. */
@@ -86,7 +71,7 @@ export class Outbox {
    *
    * @param above the fees of the transaction whose place it takes
    * @returns why it would not do what it is for, and was not sent
-   * @throws {InputError} `SENDER_FUNDS`, `GAS_LIMIT`, `RPC_UNREACHABLE`, `RPC_REFUSED`
+   * @throws {InputError} `SENDER_FUNDS`, `GAS_LIMIT`, `GAS_PRICE`, `RPC_UNREACHABLE`, `RPC_REFUSED`
    */
   async send(
     step: PublishStep,
@@ -96,7 +81,8 @@ export class Outbox {
     const writer = writerOf(chain)
     const { account } = writer
     const { to, data, abi } = step
-    const fees = await this.fees(above)
+    const { limits } = this.settings
+    const fees = await (above === undefined ? feesNow(chain, limits) : feesAbove(chain, above, limits))
     // The limit does not let it pay more: what is under way stays.
     if (fees === undefined) return this.wait(nonce)
     const tried = await dryRun(chain, { to, data, abi })
@@ -141,11 +127,11 @@ export class Outbox {
     if (flight.sent === undefined || flight.nonce > nonce) return undefined
     const { hash, step } = flight.sent
     // Another one may have taken its number: an earlier try, or the same from another machine.
-    for (let looks = 0; looks < 5; looks++) {
+    for (let pause = 50; pause < 2_000; pause *= 2) {
       const receipt = await this.chain.reader.getTransactionReceipt({ hash }).catch(() => undefined)
       if (receipt !== undefined) return { step, receipt }
       // A node can show a block before the receipts in it.
-      await setTimeout(50)
+      await setTimeout(pause)
     }
     return undefined
   }
@@ -166,30 +152,6 @@ export class Outbox {
     if (maxFeePerGas == null || maxPriorityFeePerGas == null) return undefined
     return { maxFeePerGas, maxPriorityFeePerGas }
   }
-
-  /** What to pay now; nothing where the limit does not let a replacement pay enough. */
-  private async fees(above: Fees | undefined): Promise<Fees | undefined> {
-    const fees = await feesNow(this.chain, this.settings.limits)
-    if (above === undefined) return fees
-    const more = (old: bigint, now: bigint) => {
-      const enough = (old * MORE[0]) / MORE[1] + 1n
-      return enough > now ? enough : now
-    }
-    const raised = {
-      maxFeePerGas: more(above.maxFeePerGas, fees.maxFeePerGas),
-      maxPriorityFeePerGas: more(above.maxPriorityFeePerGas, fees.maxPriorityFeePerGas),
-    }
-    const { maxFeePerGas: most } = this.settings.limits
-    return most !== undefined && raised.maxFeePerGas > most ? undefined : raised
-  }
-}
-
-/** What to pay for gas now. */
-export async function feesNow(chain: ChainConnection, limits: FeeLimits): Promise<Fees> {
-  const now = await answered(chain.reader.estimateFeesPerGas())
-  const maxFeePerGas = limits.maxFeePerGas ?? now.maxFeePerGas
-  const tip = limits.maxPriorityFeePerGas ?? now.maxPriorityFeePerGas
-  return { maxFeePerGas, maxPriorityFeePerGas: least(tip, maxFeePerGas) }
 }
 
 export function noFunds(account: string, missing?: string): InputError {

@@ -1,16 +1,17 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Address, formatEther, type Hex } from 'viem'
 import type { VerifiedEpoch } from '../../epoch/index.js'
-import { ProofError } from '../../errors/index.js'
+import { InputError, ProofError } from '../../errors/index.js'
 import type { ChainConnection } from '../connection.js'
 import { of } from '../deploy.js'
+import { type FeeLimits, feesNow, least } from '../fees.js'
 import { numberAt } from '../registry-calls.js'
 import { type EpochStanding, standingAt } from '../registry-standing.js'
 import { answered, type Moment } from '../rpc.js'
 import { openSolvencyRegistry, type VenueStatus } from '../solvency-registry.js'
 import { type Failure, writerOf } from '../transaction.js'
-import { gasLimitOf, gasOfSteps, least } from './gas.js'
-import { type FeeLimits, feesNow, type Landed, noFunds, Outbox } from './outbox.js'
+import { gasLimitOf, gasOfSteps } from './gas.js'
+import { type Landed, noFunds, Outbox } from './outbox.js'
 import { assertReady, requiredScenarios } from './ready.js'
 import { type Snapshot, takeSnapshot } from './snapshot.js'
 import { type PublishStep, type Route, stepsFrom } from './steps.js'
@@ -77,6 +78,9 @@ export interface PublishPlan {
   maxFeePerGas: bigint
 }
 
+/** Under how many numbers of the account one step is sent: more than blocks that vanish ask for. */
+const MOST_SENDS = 6
+
 /** Milliseconds from one look at the chain to the next: more while nothing changes. */
 const LOOKS = { first: 50, most: 4_000, slower: 1.5 }
 
@@ -92,7 +96,8 @@ const LOOKS = { first: 50, most: 4_000, slower: 1.5 }
  * @throws {ProofError} `REGISTRY_REFUSED` when the registry would not take the epoch, or does not;
  * `REGISTRY_BURNED` when its number can never be its own again
  * @throws {InputError} `REGISTRY_EPOCH`, `PUBLISH_UNSIGNED`, `SENDER_FUNDS`, `GAS_LIMIT`, `NO_ACCOUNT`,
- * `TRANSACTION_PENDING`, `RPC_UNREACHABLE`, `RPC_REFUSED`
+ * `GAS_PRICE`, `TRANSACTION_PENDING`, `NODE_CONTRADICTS` when what it sent is never there for long,
+ * `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @throws {ArtifactError} `NOT_THE_CONTRACT`
  * @example
  * const { transactions, status } = await publishEpoch({ chain, registry: address, epoch })
@@ -125,6 +130,8 @@ export async function publishEpoch(
   /** What was refused, and the standing that it was tried in: in another one it may do. */
   let refusal: { in: string; failure: Failure } | undefined
   let sentIn = ''
+  /** The numbers that each step was sent under. */
+  const numbers = new Map<string, Set<number>>()
 
   const wait = async (what: 'transaction' | 'finality') => {
     if (waiting !== what) tell({ event: 'waiting', for: what })
@@ -171,12 +178,16 @@ export async function publishEpoch(
     }
     const step = stepsFrom(seen, route).next().value as PublishStep
     const above = turn.may === 'replace' ? turn.fees : undefined
+    const under = numbers.get(step.title) ?? new Set()
+    numbers.set(step.title, under)
+    assertProgress(step, under, registry)
     const { gasLimit } = route
     const sent = await outbox.send(step, { nonce: seen.nonce, gasLimit, ...(above && { above }) })
     if ('why' in sent) {
       refusal = { in: stateOf(seen), failure: { ...sent, why: `${step.title}: ${sent.why}` } }
     } else if (sent.hash !== undefined) {
       const { title } = step
+      under.add(seen.nonce)
       waiting = undefined
       sentIn = stateOf(seen)
       tell({
@@ -252,6 +263,15 @@ function assertOwn({ state }: EpochStanding, registry: Address): void {
       hint: 'Somebody who knows the books brought them. Prove the ledger again, which gives it another first state.',
     })
   }
+}
+
+/** Asserts that a step was not sent so often that the node, or the contract, has to be a false one. */
+function assertProgress({ title }: PublishStep, under: ReadonlySet<number>, registry: Address): void {
+  if (under.size < MOST_SENDS) return
+  throw new InputError('NODE_CONTRADICTS', `${title}: sent ${under.size} times, and never there for long`, {
+    where: registry,
+    hint: 'Ask another node, and check the address of the registry: one of them is not what it says.',
+  })
 }
 
 /** Asserts that the sender can pay for all steps at what gas costs now. */

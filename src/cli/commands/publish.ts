@@ -61,9 +61,12 @@ export function publishCommand(): Command {
       ).argParser(readNumber('--gas-limit')),
       new Option(
         '--max-fee <gwei>',
-        'the most to pay for a unit of gas; it waits while the chain asks for more',
+        'the most to pay for a unit of gas; it waits while the chain asks for more (default: 500, and it ends then)',
       ),
-      new Option('--priority-fee <gwei>', 'what of it goes to who makes the block'),
+      new Option(
+        '--priority-fee <gwei>',
+        'what of it goes to who makes the block (default: as the node proposes, at most 50)',
+      ),
       new Option(
         '--replace-after <seconds>',
         'when a transaction that no block takes is replaced by one that pays more (default: 120)',

@@ -1,10 +1,21 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Abi, type Address, encodeFunctionData, type Hex, zeroAddress } from 'viem'
+import {
+  type Abi,
+  type AbiFunction,
+  type Address,
+  encodeFunctionData,
+  type Hex,
+  numberToHex,
+  toFunctionSelector,
+  zeroAddress,
+} from 'viem'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { feesAbove } from '../../../src/chain/fees.js'
 import { SOLVENCY_REGISTRY_ABI } from '../../../src/chain/generated/abi.js'
 import {
   type ChainConnection,
+  connectChain,
   type Deployment,
   type PublishEvent,
   planPublication,
@@ -12,6 +23,7 @@ import {
   venueId,
 } from '../../../src/chain/index.js'
 import { terminateProving } from '../../../src/proving/index.js'
+import { readPrivateKey } from '../../../src/venue/index.js'
 import { plimsoll, plimsollIn, start, temporaryFolder } from '../../helpers/cli.js'
 import { EXAMPLES } from '../../helpers/commands.js'
 import {
@@ -24,6 +36,7 @@ import {
   TERMS,
   VENUE,
 } from '../../helpers/registry.js'
+import { startLyingNode } from '../../helpers/rpc-server.js'
 
 const make = registryFixture()
 const folder = temporaryFolder()
@@ -417,6 +430,77 @@ async function answering(word: 0 | 1): Promise<Address> {
 const keyHash = (instance: string) => `0x${fixture.epoch.manifest.keys[instance]!.keyHash}`
 const guards = (one: object) => ({ tables: zeroAddress, levels: zeroAddress, backing: zeroAddress, ...one })
 type Options = Parameters<typeof publishEpoch>[0]
+
+describe('a node cannot have more spent than was meant (publish.8)', () => {
+  const GWEI = 10n ** 9n
+  const through = async (
+    lie: Parameters<typeof startLyingNode>[1],
+    changes: object = {},
+  ): Promise<{ error: unknown; fees: [fee: bigint, tip: bigint][] }> => {
+    const liar = await startLyingNode(fixture.local.rpcUrl, lie)
+    const privateKey = await readPrivateKey(fixture.operatorFile)
+    const lied = await connectChain(liar.url, { privateKey })
+    const error = await publishEpoch(about({ chain: lied, ...changes })).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    liar.stop()
+    const fees = await Promise.all(
+      (await sent()).map(async ({ hash }): Promise<[bigint, bigint]> => {
+        const one = await chain.reader.getTransaction({ hash })
+        return [one.maxFeePerGas ?? 0n, one.maxPriorityFeePerGas ?? 0n]
+      }),
+    )
+    return { error, fees }
+  }
+  const dear = (base: bigint, tip: bigint) => (method: string, truth: unknown) => {
+    if (method === 'eth_maxPriorityFeePerGas') return numberToHex(tip)
+    if (method !== 'eth_getBlockByNumber' || truth === null) return truth
+    return { ...(truth as object), baseFeePerGas: numberToHex(base) }
+  }
+
+  test('by the tip that it proposes, nor by the price that it tells', async () => {
+    const { error, fees } = await through(dear(GWEI, 9_000n * GWEI))
+    expect(error).toBeUndefined()
+    expect(fees.map(([, tip]) => tip)).toEqual(Array(STEPS).fill(50n * GWEI))
+    for (const [fee] of fees) expect(fee).toBeLessThan(60n * GWEI)
+    await ask(fixture, 'evm_revert', clean)
+    clean = await ask(fixture, 'evm_snapshot')
+    const refused = await through(dear(9_000n * GWEI, GWEI))
+    expect(refused.error).toMatchObject({ code: 'GAS_PRICE' })
+    expect(refused.fees).toEqual([])
+  })
+
+  test('nor by replacing what it keeps from blocks for ever more', async () => {
+    const start = { maxFeePerGas: 400n * GWEI, maxPriorityFeePerGas: 40n * GWEI }
+    const raised = (fees: Parameters<typeof feesAbove>[1], limits = {}) => feesAbove(chain, fees, limits)
+    const next = await raised(start)
+    expect(next).toEqual({ maxFeePerGas: 452n * GWEI + 1n, maxPriorityFeePerGas: 45_200_000_001n })
+    expect(await raised(next!)).toBeUndefined()
+    expect(await raised({ ...next!, maxPriorityFeePerGas: GWEI })).toBeUndefined()
+    // Who sets a limit has it.
+    const limits = { maxFeePerGas: 600n * GWEI, maxPriorityFeePerGas: GWEI }
+    expect(await raised(next!, limits)).toMatchObject({ maxFeePerGas: 600n * GWEI })
+  })
+
+  test('nor by never showing what it took', async () => {
+    const selectorOf = (name: string) =>
+      toFunctionSelector(
+        (SOLVENCY_REGISTRY_ABI as Abi).find((one) => 'name' in one && one.name === name) as AbiFunction,
+      )
+    const [opening, ...views] = ['openEpoch', 'epochOf', 'lastOpened'].map(selectorOf)
+    const { error } = await through((method, truth, params) => {
+      if (method === 'eth_estimateGas') return truth ?? numberToHex(100_000)
+      if (method === 'eth_getTransactionReceipt') return truth && { ...(truth as object), status: '0x1' }
+      if (method !== 'eth_call') return truth
+      const selector = (params[0] as { data: Hex }).data.slice(0, 10) as Hex
+      if (selector === opening) return '0x'
+      return views.includes(selector) ? (truth as string).replace(/[1-9a-f]/g, '0') : truth
+    })
+    expect(error).toMatchObject({ code: 'NODE_CONTRADICTS' })
+    expect((await sent()).map(({ status }) => status)).toEqual(['success', ...Array(5).fill('reverted')])
+  })
+})
 
 describe('nothing is sent for an epoch that the registry would refuse (publish.5)', () => {
   test.each<[said: string, code: string, change: () => Promise<Partial<Options> | undefined>]>([
