@@ -189,7 +189,6 @@ export {
   workQueue,
 } from './proving/index.js'
 export type {
-  AddressEntry,
   Addresses,
   DeclaredTotal,
   DrandRound,

@@ -132,6 +132,8 @@ export {
 } from './margin/index.js'
 export {
   type AccountName,
+  type AddressEntry,
+  type AddressOpening,
   type BlockTrust,
   bip322OfPsbts,
   bip322Psbt,
@@ -153,12 +155,14 @@ export {
   eip1271Call,
   type HoldsFor,
   type Instruments,
+  isOnList,
   type Locks,
   type MovementFacts,
   type MovementProof,
   movementAmount,
   movementDigest,
   type Namespace,
+  openAddress,
   parseAccount,
   type ReadChallenge,
   type ReservesReport,

@@ -4,6 +4,7 @@ import { InputError } from '../errors/index.js'
 import { writeFileAtomic, writeNewFolder } from '../files/index.js'
 import {
   type Addresses,
+  addressesRoot,
   type Challenge,
   challengeSchema,
   DEFAULT_TOLERANCE,
@@ -14,7 +15,7 @@ import {
   RESERVES_PATHS,
   type ReadChallenge,
 } from '../reserves/index.js'
-import { bySchema, formatJson, sha256Text } from '../schema/index.js'
+import { bySchema, formatJson } from '../schema/index.js'
 
 /** Seconds from the moment to the end of a challenge, unless another is asked for: two weeks. */
 const TERM = 14 * 86_400
@@ -67,7 +68,7 @@ export async function makeChallenge(folder: string, options: ChallengeOptions): 
     venue,
     epoch,
     ...(accountsRoot !== undefined && { accountsRoot }),
-    ...(typeof moment === 'object' && { addresses: sha256Text(list) }),
+    ...(typeof moment === 'object' && { addressesRoot: addressesRoot(addresses.accounts) }),
     moment: typeof moment === 'object' ? { kind: 'random', ...moment } : { kind: 'fixed', timestamp: moment },
     chains: [...chains].sort().map((chain) => ({
       chain,

@@ -97,8 +97,8 @@ interface Job extends ReadChallenge {
   /** Where it keeps what it has. */
   work: string
   addresses: Addresses
-  /** SHA-256 of the list of addresses. */
-  listHash: string
+  /** Root of the tree of the list of addresses. */
+  listRoot: string
   /** Those with something that shows control, by account and in their order. */
   entries: ReadonlyMap<string, AddressEntry>
   moments: readonly number[]
@@ -153,9 +153,9 @@ async function readJob(options: CollectOptions): Promise<Job> {
       hint: 'Make another one, and have it signed.',
     })
   }
-  const { addresses, hash: listHash } = parseAddresses(await readTextFile(list), list)
-  const { addresses: fixed } = read.challenge
-  if (fixed !== undefined && fixed !== listHash) {
+  const { addresses, root: listRoot } = parseAddresses(await readTextFile(list), list)
+  const { addressesRoot: fixed } = read.challenge
+  if (fixed !== undefined && fixed !== listRoot) {
     throw new InputError('COLLECT_CHANGED', 'the list is not the one that the challenge fixes', {
       where: list,
     })
@@ -166,7 +166,7 @@ async function readJob(options: CollectOptions): Promise<Job> {
     ({ account, control }) => controls.has(account) || control === 'attested',
   )
   const entries = new Map(shown.map((entry) => [entry.account, entry]))
-  const job = { options, ...read, addresses, listHash, entries, moments, work: `${options.out}.collecting` }
+  const job = { options, ...read, addresses, listRoot, entries, moments, work: `${options.out}.collecting` }
   const chains = new Set(read.challenge.chains.map(({ chain }) => chain))
   const other = shown.map(({ account }) => parseAccount(account, list).chain.id).find((id) => !chains.has(id))
   if (other !== undefined) {
@@ -245,7 +245,7 @@ async function collect(job: Job): Promise<CollectedEvidence> {
 }
 
 /** An interrupted run is taken up with the very files that it was started with. */
-async function assertSameFiles({ work, hash, listHash: addresses }: Job): Promise<void> {
+async function assertSameFiles({ work, hash, listRoot: addresses }: Job): Promise<void> {
   const schema = z.strictObject({ challenge: z.string(), addresses: z.string() })
   const path = join(work, 'started.json')
   const now = { challenge: hash, addresses }

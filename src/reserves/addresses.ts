@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { parseJsonAs, sha256Text, symbolSchema } from '../schema/index.js'
+import { parseJsonAs, symbolSchema } from '../schema/index.js'
+import { addressesRoot } from './addresses-tree.js'
 import { accountSchema, assetSchema, isCoin, parseAccount, parseAsset } from './caip.js'
 import { HOLDS_FOR } from './message.js'
 import { isRising } from './rising.js'
@@ -100,18 +101,19 @@ export type Addresses = z.infer<typeof addressesSchema>
 /** One account of the list. */
 export type AddressEntry = Addresses['accounts'][number]
 
-/** A list of addresses as it was read, and SHA-256 of the file. */
+/** A list of addresses as it was read, and the root of its tree. */
 export interface ReadAddresses {
   addresses: Addresses
-  hash: string
+  root: string
 }
 
 /**
- * The addresses that a file's text holds, with the file's hash.
+ * The addresses that a file's text holds, with the root of their tree.
  *
  * @param where the file's name, for messages
  * @throws {InputError} what `parseJsonAs` throws
  */
 export function parseAddresses(text: string, where: string): ReadAddresses {
-  return { addresses: parseJsonAs(text, addressesSchema, where, MAX_VALUES), hash: sha256Text(text) }
+  const addresses = parseJsonAs(text, addressesSchema, where, MAX_VALUES)
+  return { addresses, root: addressesRoot(addresses.accounts) }
 }

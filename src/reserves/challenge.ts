@@ -71,8 +71,8 @@ export const challengeSchema = z
     epoch: plainLabelSchema,
     /** Of the ledger that the reserves stand behind. */
     accountsRoot: fieldElementSchema.exactOptional(),
-    /** SHA-256 of `addresses.json`, for moments that are picked later. */
-    addresses: sha256Schema.exactOptional(),
+    /** Root of the tree of all entries of `addresses.json`, in hex, for moments that are picked later. */
+    addressesRoot: sha256Schema.exactOptional(),
     moment: momentSchema,
     /** In rising order, each with the seconds that its block may lie from the moment. */
     chains: z
@@ -86,7 +86,7 @@ export const challengeSchema = z
     expires: timestampSchema,
   })
   .refine(
-    ({ moment, addresses }) => moment.kind === 'fixed' || addresses !== undefined,
+    ({ moment, addressesRoot }) => moment.kind === 'fixed' || addressesRoot !== undefined,
     'must fix the addresses before their moments are picked',
   )
   .refine(

@@ -274,11 +274,11 @@ function ageOf({ accountsRoot, drand, moment }: Challenge, isNamed: boolean): st
 
 async function addressesCheck(folder: EvidenceFolder, read: ReadChallenge | undefined) {
   const text = await neededText(folder, RESERVES_PATHS.addresses)
-  const { addresses, hash } = parseAddresses(text, placeIn(folder, RESERVES_PATHS.addresses))
-  const fixed = read?.challenge.addresses
-  if (fixed !== undefined && fixed !== hash) fail('the list is not the one that the challenge fixes')
+  const { addresses, root } = parseAddresses(text, placeIn(folder, RESERVES_PATHS.addresses))
+  const fixed = read?.challenge.addressesRoot
+  if (fixed !== undefined && fixed !== root) fail('the list is not the one that the challenge fixes')
   const { length } = addresses.accounts
-  return { found: addresses, detail: `${length} ${length === 1 ? 'account' : 'accounts'}, SHA-256 ${hash}` }
+  return { found: addresses, detail: `${length} ${length === 1 ? 'account' : 'accounts'}, root ${root}` }
 }
 
 async function momentCheck(folder: EvidenceFolder, { challenge }: ReadChallenge) {

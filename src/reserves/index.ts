@@ -4,6 +4,7 @@ export {
   addressesSchema,
   parseAddresses,
 } from './addresses.js'
+export { type AddressOpening, addressesRoot, isOnList, openAddress } from './addresses-tree.js'
 export type { AnsweredEvidence, AskedAgain } from './again.js'
 export {
   addressScript,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { roundTime } from '../../../src/beacon/index.js'
 import {
   checkReserves,
+  parseAddresses,
   parseChallenge,
   type ReservesReport,
   shownUnits,
@@ -348,6 +349,10 @@ describe('evidence of reserves, checked without a network', () => {
     expect(fault(both.report)).toMatch(/says otherwise of .* than own\.json/)
     const silent = await checked({}, {}, (folder) => folder.files.delete('tokens.json'))
     expect(silent.report).toMatchObject({ verdict: 'shown', words: [] })
+    // Code that the reader alone names is looked for at the block.
+    const named = { text: list(TOKEN_ASSET, { code: `0x${'11'.repeat(32)}` }), where: 'own.json' }
+    const held = await checked({}, { tokens: named }, (folder) => folder.files.delete('tokens.json'))
+    expect(fault(held.report)).toMatch(/^evidence: .*other code at the block/)
     const code = await checkReserves((await madeUpEvidence()).folder.set('tokens.json', other), {})
     expect(fault(code.report)).toMatch(/other code at the block/)
   })
@@ -396,10 +401,10 @@ describe('evidence of reserves, checked without a network', () => {
     const { number: round, signature } = ROUND
     const to = roundTime(round) - 10
     const { folder: draft } = await madeUpEvidence()
-    const addresses = sha256Text(draft.text('addresses.json'))
+    const { root } = parseAddresses(draft.text('addresses.json'), '')
     const challenge = {
       moment: { kind: 'random', from: to - DAY, to, round, count: 2 },
-      addresses,
+      addressesRoot: root,
       expires: to + DAY,
     }
     const text = (await madeUpEvidence({ challenge })).folder.text('challenge.json')
@@ -430,11 +435,11 @@ describe('evidence of reserves, checked without a network', () => {
     expect(fault((await checked({ challenge: early, blocks }, { epoch }, drand)).report)).toMatch(
       /known before the last/,
     )
-    const others = { ...challenge, addresses: '00'.repeat(32) }
+    const others = { ...challenge, addressesRoot: '00'.repeat(32) }
     expect(fault((await checked({ challenge: others, blocks }, { epoch }, drand)).report)).toMatch(
       /challenge fixes/,
     )
-    const { addresses: _, ...open } = challenge
+    const { addressesRoot: _, ...open } = challenge
     expect(fault((await checked({ challenge: open, blocks }, { epoch }, drand)).report)).toMatch(
       /must fix the addresses/,
     )
