@@ -73,6 +73,7 @@ export const REMEDIES: Record<string, string> = {
   CEREMONY_ENDED: 'Go on with `plimsoll ceremony finalize`.',
   CEREMONY_INVALID: 'Read which check failed: `plimsoll ceremony verify`.',
   CHAIN_CHANGED: 'Connect again, and look what is on the chain before sending again.',
+  DEPLOYMENT_BUSY: 'Wait until the other run has ended; without one, remove the lock that the message names.',
   CHANNELS_EMPTY: 'Check that it is the right file.',
   CHANNELS_ENCODING: 'Save the file as UTF-8.',
   CHANNELS_ROW: 'Correct the line that the message names.',

@@ -2,9 +2,11 @@ import { encodeAbiParameters, type Hex } from 'viem'
 import { InputError } from '../../errors/index.js'
 import {
   assertReplaceable,
+  type HeldLock,
   inFolders,
   resolveOptional,
   runNode,
+  withFileLock,
   writeFileAtomic,
   writeJson,
 } from '../../files/index.js'
@@ -14,7 +16,7 @@ import { assertGovernable } from '../governance/index.js'
 import { writerOf } from '../transaction.js'
 import type { KeyTrust, VerifierKey } from '../verifier-source.js'
 import type { ChainConfig } from './config.js'
-import { openJournal, removeJournal, writeJournal } from './journal.js'
+import { journalPath, openJournal, removeJournal, writeJournal } from './journal.js'
 import {
   contractsOf,
   type DeploymentKey,
@@ -66,7 +68,7 @@ export async function tryDeployment(
  * back. Interrupted, it goes on from its journal.
  *
  * @throws {InputError} `GOVERNANCE` when somebody could change at once what others rely on; `CHAIN_CONFIG`
- * for parts that do not fit together, `FILE_EXISTS`, `DEPLOY_FAILED`, `DEPLOYMENT_BEGUN`,
+ * for parts that do not fit together, `FILE_EXISTS`, `DEPLOY_FAILED`, `DEPLOYMENT_BEGUN`, `DEPLOYMENT_BUSY`,
  * `TRANSACTION_PENDING`, `NO_ACCOUNT`, `NODE_CONTRADICTS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @throws {ArtifactError} what `verifierSource` and `compileSolidity` throw
  */
@@ -75,10 +77,27 @@ export async function deploySystem(
   request: DeploymentRequest,
   onStep: (title: string) => void,
 ): Promise<{ deployment: Deployment; status: DeploymentStatus; files: string[] }> {
-  const { out, overwrite, trust } = request
+  const { out, overwrite } = request
   if (!overwrite) await assertReplaceable(out)
+  const work = (lock: HeldLock) => deployLocked(chain, request, onStep, lock)
+  return withFileLock(`${journalPath(out)}.lock`, work, async ({ who, hint }) => {
+    throw new InputError('DEPLOYMENT_BUSY', `${who} is deploying this`, { where: out, hint })
+  })
+}
+
+async function deployLocked(
+  chain: ChainConnection,
+  request: DeploymentRequest,
+  onStep: (title: string) => void,
+  lock: HeldLock,
+): ReturnType<typeof deploySystem> {
+  const { out, trust } = request
   const { plan, journal, governance, keys } = await prepared(chain, request)
-  const done = await runSteps(chain, plan.steps, { journal, save: () => writeJournal(out, journal), onStep })
+  const save = async () => {
+    await lock.assertHeld()
+    await writeJournal(out, journal)
+  }
+  const done = await runSteps(chain, plan.steps, { journal, save, onStep })
   const deployment = recordOf(chain, request.config, { journal, governance, keys, done })
   const files = await writeVerification(out, plan, done)
   await writeJson(out, deployment)

@@ -33,6 +33,7 @@ import {
   tryDeployment,
 } from '../../../src/chain/index.js'
 import { dryRun } from '../../../src/chain/transaction.js'
+import { withFileLock } from '../../../src/files/index.js'
 import { verificationKeyHash } from '../../../src/groth16/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 import { startLyingNode } from '../../helpers/rpc-server.js'
@@ -459,6 +460,20 @@ describe('a deployment that was interrupted (chain.5)', () => {
     await expect(deploying).rejects.toMatchObject({ code: 'NODE_CONTRADICTS' })
     liar.stop()
     // The first contract is there, and nothing was sent after it.
+    expect(await sent()).toBe(before + 1)
+  })
+
+  test('another run with the same record is kept out while one is at work', async () => {
+    const out = join(temporaryFolder(), 'deployment.json')
+    const request = await requestOf({}, out)
+    const before = await sent()
+    const atWork = async () => {
+      await expect(deploySystem(chain, request, () => {})).rejects.toMatchObject({ code: 'DEPLOYMENT_BUSY' })
+    }
+    await withFileLock(`${out}.journal.lock`, atWork, () => Promise.reject(new Error('held')))
+    expect(await sent()).toBe(before)
+    // Once that one is gone it begins.
+    await interrupted(out, 2)
     expect(await sent()).toBe(before + 1)
   })
 
