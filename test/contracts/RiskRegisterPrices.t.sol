@@ -72,6 +72,24 @@ contract RiskRegisterPricesTest is RiskRegisterFixtures {
     }
 
     /// claim: register.5
+    function test_theHighestPriceThatHasRoomCounts() public {
+        int256 highest = int256(uint256(type(uint128).max));
+        for (uint256 i = 0; i < 3; ++i) {
+            feeds[i].setDecimals(18);
+            feeds[i].tell(highest, START);
+        }
+        watch(SPOT, 3);
+        (uint256 price,) = register.priceOf(SPOT);
+        require(price == type(uint128).max, "the highest");
+        for (uint256 i = 0; i < 3; ++i) {
+            feeds[i].tell(highest + 1, START);
+        }
+        refused(
+            priceCall(), abi.encodeWithSelector(IRiskRegister.NoQuorum.selector, SPOT, uint256(0)), "higher"
+        );
+    }
+
+    /// claim: register.5
     function test_S36_feedsThatAreTooFarApartHaveNoPrice() public {
         feeds[0].tell(51_000e8, START);
         (uint256 price,) = register.priceOf(SPOT);
