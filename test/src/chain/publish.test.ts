@@ -417,7 +417,7 @@ describe('the registry of a deployment (publish.7)', () => {
 /** What a governor of the registry changes. */
 async function govern(functionName: string, ...args: unknown[]) {
   const data = encodeFunctionData({ abi: SOLVENCY_REGISTRY_ABI as Abi, functionName, args })
-  await fixture.chain.writer!.sendTransaction({ to: registry, data })
+  await mined(fixture.chain, { to: registry, data })
 }
 
 /** Puts code at an address that answers everything with one word. */
