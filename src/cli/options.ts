@@ -223,6 +223,15 @@ export function venueOption(): Option {
   )
 }
 
+/** The address that `--venue` was given, and the chain of a contract where it is named, as `eip155:1`. */
+export async function readVenue(text: string): Promise<{ address: string; chain?: string }> {
+  const [, chain, address] = /^(eip155:[1-9][0-9]{0,14}):(.*)$/s.exec(text) ?? []
+  return {
+    address: await readAddress(address ?? text, '--venue'),
+    ...(chain !== undefined && { chain }),
+  }
+}
+
 /** The address that an option was given, in lower case. */
 export async function readAddress(text: string, option: string): Promise<string> {
   const { addressSchema } = await import('../bundle/index.js')

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
-import type { VerifyEpochOptions } from '../epoch/index.js'
+import type { AskContract, VerifyEpochOptions } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
-import { readAddress, readPolicy, venueOption } from './options.js'
+import { readPolicy, readVenue, venueOption } from './options.js'
 import { type KnownOptions, knownOptions, readKnown, readNodes } from './reserves-options.js'
 
 /** The reader's trust and acceptance settings for proofs, as named on the command line. */
@@ -11,7 +11,7 @@ export interface ProofTrustOptions {
   policy?: string
   /** Seconds. */
   maxAge?: number
-  /** Address. */
+  /** Address, of a contract also as `eip155:1:0x…`. */
   venue?: string
 }
 
@@ -49,8 +49,39 @@ export async function readTrust(options: TrustOptions): Promise<Trust> {
   const nodes = await readNodes(options.rpc ?? [])
   return {
     ...(await readProofTrust(options)),
-    ...(nodes.size > 0 && { askContract: askContracts(nodes) }),
+    ...(nodes.size > 0 && {
+      askContract: await askingVenue(askContracts(nodes), [...nodes.keys()], options),
+    }),
     ...(Object.keys(evidence).length > 0 && { evidence }),
+  }
+}
+
+/**
+ * Asks no chain but that of the venue's contract: at the same address on another chain, a contract of anybody
+ * else may stand, which takes what it likes.
+ *
+ * @param chains those that have nodes
+ */
+async function askingVenue(
+  ask: AskContract,
+  chains: readonly string[],
+  { venue }: TrustOptions,
+): Promise<AskContract> {
+  if (venue === undefined) return ask
+  const evm = chains.filter((chain) => chain.startsWith('eip155:'))
+  const { chain: named } = await readVenue(venue)
+  return (question) => {
+    const chain = `eip155:${question.chainId}`
+    if (named !== undefined && named !== chain) {
+      throw new InputError('USAGE', `the signature is of a contract on ${chain}, the venue's is on ${named}`)
+    }
+    if (named === undefined && evm.length > 1) {
+      throw new InputError('USAGE', 'a contract has to be named with its chain where nodes of several are', {
+        where: '--venue',
+        hint: "Write eip155:1:0x…, with the chain that the venue's contract is on.",
+      })
+    }
+    return ask(question)
   }
 }
 
@@ -63,7 +94,7 @@ export async function readProofTrust(options: ProofTrustOptions): Promise<Trust>
     production: production ?? false,
     ...(policy === undefined ? {} : { policy: await readPolicy(policy) }),
     ...(maxAge === undefined ? {} : { maxAge }),
-    ...(venue === undefined ? {} : { venue: await readAddress(venue, '--venue') }),
+    ...(venue === undefined ? {} : { venue: (await readVenue(venue)).address }),
   }
 }
 

@@ -48,11 +48,12 @@ export function signatureView(result: {
 }): Text {
   const { epoch, manifest, signer, chainId } = result
   const asked = chainId === undefined ? '' : ` --rpc eip155:${chainId}=URL`
+  const place = chainId === undefined ? '' : `eip155:${chainId}:`
   return facts([
     ['signed', `${epoch}/signature.json`],
     ['SHA-256 of the manifest', manifest],
     ['by', signer],
-    ['readers check it', `plimsoll verify ${epoch} --venue ${signer}${asked}`],
+    ['readers check it', `plimsoll verify ${epoch} --venue ${place}${signer}${asked}`],
   ])
 }
 

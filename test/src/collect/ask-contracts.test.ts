@@ -8,6 +8,7 @@ import { RISK } from '../../../scripts/soundness/samples/venue.js'
 import { audit } from '../../../src/audit/index.js'
 import { bytesSource } from '../../../src/bundle/index.js'
 import { connectChain, startLocalChain } from '../../../src/chain/index.js'
+import { readTrust } from '../../../src/cli/trust-options.js'
 import { askContracts, jsonRpc } from '../../../src/collect/index.js'
 import {
   EPOCH_PATHS,
@@ -42,6 +43,7 @@ beforeAll(async () => {
   })
   mkdirSync(folder)
   writeFileSync(join(folder, 'manifest.json'), epoch.files[EPOCH_PATHS.manifest]!)
+  writeFileSync(`${folder}.pins.json`, JSON.stringify({ schema: 'plimsoll/pins/2', keys: epoch.pins }))
   local = await startLocalChain()
   const { reader, writer } = await connectChain(local.rpcUrl)
   const deploy = async (contract: string, args: unknown[] = []) => {
@@ -178,6 +180,35 @@ describe('a signature of a contract of the venue (epoch.24)', () => {
     expect([failed, check!.detail]).toEqual([['signature'], expect.stringContaining('not on 5')])
     const gone = await verified(good, { askContract: askLocal(local.rpcUrl, 'http://127.0.0.1:9') })
     expect([gone.failed, gone.report.exitCode]).toEqual([['signature'], 2])
+  })
+
+  test('is asked of no chain but the one of the venue, whose address may be anybody’s on another', async () => {
+    const signature = await signedBySafe()
+    const [here, other] = [`eip155:${local.chainId}`, 'eip155:10']
+    const rpc = [`${here}=${local.rpcUrl}`]
+    const several = [...rpc, `${other}=${local.rpcUrl}`]
+    const trusting = async (venue: string, nodes: string[]) => {
+      const { askContract, venue: address } = await readTrust({
+        venue,
+        rpc: nodes,
+        pins: `${folder}.pins.json`,
+      })
+      return verified(signature, { venue: address!, askContract: askContract! })
+    }
+    for (const [venue, nodes] of [
+      [safe, rpc],
+      [`${here}:${safe}`, rpc],
+      [`${here}:${safe}`, several],
+    ] as const) {
+      const { failed, report } = await trusting(venue, [...nodes])
+      expect([failed, report.signer?.known]).toEqual([[], true])
+    }
+    const elsewhere = await trusting(`${other}:${safe}`, several)
+    expect(elsewhere.failed).toEqual(['signature'])
+    expect(elsewhere.check!.detail).toContain(`on ${here}, the venue's is on ${other}`)
+    const unsaid = await trusting(safe, several)
+    expect([unsaid.failed, unsaid.report.exitCode]).toEqual([['signature'], 2])
+    expect(unsaid.report).not.toHaveProperty('signer')
   })
 
   test('is taken from the wallet as bytes, for the chain of the epoch and terms that there are', async () => {
