@@ -33,6 +33,22 @@ export const configSchema = z.strictObject({
     pins: path('The keys that readers are to trust: publish it elsewhere than the epochs'),
     key: path('The key that the venue signs with; without it, epochs are not signed').exactOptional(),
   }),
+  known: z
+    .strictObject({
+      blocks: z.array(z.string()).exactOptional().describe('Blocks that count, such as eip155:1=0x…'),
+      checkpoints: z
+        .array(z.string())
+        .exactOptional()
+        .describe("Blocks of Bitcoin's chain, hash:height, which headers of evidence may start with"),
+      assets: z
+        .array(z.string())
+        .exactOptional()
+        .describe('Symbols of assets, such as USDC=eip155:1/erc20:0x…'),
+      tokens: path("Layouts of tokens (JSON), in the form of the evidence's tokens.json").exactOptional(),
+      exclude: path('Accounts and assets that never count (JSON)').exactOptional(),
+    })
+    .exactOptional()
+    .describe('What is known of chains and tokens from elsewhere than the evidence, as readers name it'),
   folders: z.strictObject({
     public: path('Where epochs and their archives go'),
     private: path('Where salts and inclusion files go: never published'),
@@ -59,7 +75,8 @@ export const configSchema = z.strictObject({
 type ConfigFile = z.output<typeof configSchema>
 
 /** How a venue makes its epochs; paths are absolute. */
-export interface Config extends Omit<ConfigFile, 'plan' | 'target'> {
+export interface Config extends Omit<ConfigFile, 'known' | 'plan' | 'target'> {
+  known: NonNullable<ConfigFile['known']>
   plan: NonNullable<ConfigFile['plan']>
   target: ReturnType<typeof parseTarget>
 }
@@ -81,6 +98,7 @@ export async function readConfig(file: string): Promise<Config> {
   const at = (given: string) => resolve(dirname(file), given)
   const { accounts, risk, reserves, evidence, policy, pins, key, timestamp } = read.files
   const { ownInstances, ...plan } = read.plan ?? {}
+  const { tokens, exclude, ...known } = read.known ?? {}
   return {
     ...read,
     files: {
@@ -92,6 +110,11 @@ export async function readConfig(file: string): Promise<Config> {
       ...(evidence === undefined ? {} : { evidence: at(evidence) }),
       ...(policy === undefined ? {} : { policy: at(policy) }),
       ...(key === undefined ? {} : { key: at(key) }),
+    },
+    known: {
+      ...known,
+      ...(tokens === undefined ? {} : { tokens: at(tokens) }),
+      ...(exclude === undefined ? {} : { exclude: at(exclude) }),
     },
     folders: { public: at(read.folders.public), private: at(read.folders.private) },
     plan: { ...plan, ...(ownInstances === undefined ? {} : { ownInstances: at(ownInstances) }) },

@@ -346,11 +346,11 @@ describe('evidence of reserves stands beside the epoch that it is of', { timeout
   })
 
   test('an epoch that is made of a configuration takes it in, where the configuration names it (backing.8)', async () => {
-    const { folder: evidence } = await madeUpEvidence({
+    const { folder: evidence, hashes } = await madeUpEvidence({
       challenge: { epoch: '2026-09-21', accountsRoot: undefined },
     })
     writeFolder(at('evidence'), evidence.files)
-    write(at('plimsoll.json'), {
+    const config = {
       ...{ schema: 'plimsoll/config/1', venue: 'Example', naming: 'date' },
       files: {
         ...{ accounts: 'accounts.csv', risk: 'risk.json', reserves: 'reserves.json' },
@@ -358,7 +358,12 @@ describe('evidence of reserves stands beside the epoch that it is of', { timeout
       },
       folders: { public: 'public', private: 'private' },
       plan: { instances: INSTANCES },
-    })
+    }
+    // What it knows of chains is asked for of the evidence.
+    write(at('plimsoll.json'), { ...config, known: { blocks: [`${CHAIN}=0x${'00'.repeat(32)}`] } })
+    const refused = await plimsoll('epoch', '--config', at('plimsoll.json'))
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('not one that is pinned')])
+    write(at('plimsoll.json'), { ...config, known: { blocks: [`${CHAIN}=${hashes[0]}`] } })
     const made = await plimsoll('epoch', '--config', at('plimsoll.json'))
     expect(made.code, made.stderr).toBe(0)
     expect(made.stdout).toContain('Shown by addresses')

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type KeyPins, kindOfPin, riskTableHash } from '../../bundle/index.js'
-import { openEpoch, readManifest } from '../../epoch/index.js'
+import { type KnownOfEvidence, openEpoch, readManifest } from '../../epoch/index.js'
 import { EXIT, InputError } from '../../errors/index.js'
 import { writeFileAtomic } from '../../files/index.js'
 import {
@@ -39,6 +39,7 @@ import { addPins, artifactSource, pinsOf } from '../artifacts.js'
 import { writeInclusionPage } from '../inclusion-page.js'
 import { readPlanOptions, readPolicy } from '../options.js'
 import { proveWithProgress } from '../prove-with-progress.js'
+import { readKnown } from '../reserves-options.js'
 import { readRisk } from '../risk-file.js'
 import type { Ui } from '../terminal/ui.js'
 import { booksView } from '../views/books.js'
@@ -98,7 +99,8 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
     if (!(await checkBooks(ui, config, { table, policy, among }))) return
     await prove(ui, config, { table, policy, at, among, artifacts: source }, options.previous)
   }
-  if (files.evidence !== undefined) await backReserves(ui, config, at, source)
+  const known = await knownOf(config)
+  if (files.evidence !== undefined) await backReserves(ui, config, { at, known, artifacts: source })
   const manifest = await readManifest(folderSource(at.folder))
   const { venue, target } = config
   assertOwnEpoch(manifest, { venue, epoch: at.name, target, riskTable: riskTableHash(table) }, at.folder)
@@ -120,6 +122,7 @@ export async function runEpoch(ui: Ui, options: EpochRunOptions): Promise<void> 
     openEpoch(folderSource(at.folder), {
       pins,
       policy,
+      ...(files.evidence === undefined ? {} : { evidence: known }),
       ...(signer === undefined ? {} : { venue: signer.address }),
       onCheck: ({ id }) => update(id),
     }),
@@ -315,8 +318,11 @@ async function prove(
 async function backReserves(
   ui: Ui,
   { files, plan: { prover = 'wasm' } }: Config,
-  at: Places,
-  artifacts: ReturnType<typeof artifactSource>,
+  {
+    at,
+    known,
+    artifacts,
+  }: { at: Places; known: KnownOfEvidence; artifacts: ReturnType<typeof artifactSource> },
 ): Promise<void> {
   const { parts } = await readManifest(folderSource(at.folder))
   if (parts.backing !== undefined || existsSync(at.archive)) return
@@ -326,10 +332,21 @@ async function backReserves(
       folder: at.folder,
       privateFolder: at.privateFolder,
       reserves: (own) => readReserves(files.reserves, own),
+      known,
       artifacts,
       prover: chooseProver(prover),
     }),
   )
+}
+
+/** What the venue knows of chains and tokens, from elsewhere than its evidence. */
+function knownOf({ known: { blocks, checkpoints, assets, ...files } }: Config): Promise<KnownOfEvidence> {
+  return readKnown({
+    ...files,
+    ...(blocks === undefined ? {} : { block: blocks }),
+    ...(checkpoints === undefined ? {} : { checkpoint: checkpoints }),
+    ...(assets === undefined ? {} : { asset: assets }),
+  })
 }
 
 /** The last finished epoch but the one that is being made. */
