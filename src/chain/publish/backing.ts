@@ -1,18 +1,14 @@
-import { parseAbi } from 'viem'
+import type { Abi } from 'viem'
 import type { VerifiedEpoch } from '../../epoch/index.js'
+import { BACKING_REGISTER_ABI, SOLVENCY_REGISTRY_ABI } from '../generated/abi.js'
 import { keyOf, NO_HASH } from '../registry-calls.js'
 import { proofWords } from '../verifier-source.js'
 
-/** The part of the ABI of `IBackingRegister.sol` that is used here, and its errors. */
-export const BACKING_ABI = parseAbi([
-  'struct Claim { string venue; uint48 epoch; uint256 reservesCommitment; uint256 evidence; bytes32 evidenceHash; uint256 accountsRoot; bytes32 riskTable; bytes32 previous; }',
-  'function bring(bytes32 key, uint256[8] proof, Claim claim)',
-  'function backedUnder(uint256 context, uint256 accountsRoot, uint256 reservesCommitment) view returns (bytes32)',
-  'error EpochFinal(bytes32 venue, uint48 epoch)',
-  'error NothingNew(uint256 context)',
-  'error ProofRejected()',
-  'error KeyNotActive(bytes32 key, uint8 statement)',
-])
+/** What a register answers to: the errors of the registry, too, which it asks for keys. */
+export const BACKING_ABI: Abi = [
+  ...BACKING_REGISTER_ABI,
+  ...SOLVENCY_REGISTRY_ABI.filter(({ type }) => type === 'error'),
+]
 
 /** Arguments of `bring`, for an epoch whose manifest names evidence; nothing for one that names none. */
 export function backingOf(epoch: VerifiedEpoch, number: bigint): readonly unknown[] | undefined {
