@@ -100,7 +100,8 @@ const LOOKS = { first: 50, most: 4_000, slower: 1.5 }
  * `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @throws {ArtifactError} `NOT_THE_CONTRACT`
  * @example
- * const { transactions, status } = await publishEpoch({ chain, registry: address, epoch })
+ * const registry = '0x5fbdb2315678afecb367f032d93f642f64180aa3'
+ * const { transactions, status } = await publishEpoch({ chain, registry, epoch: opened.epoch! })
  */
 export async function publishEpoch(
   options: PublishOptions & {
@@ -211,7 +212,8 @@ export async function publishEpoch(
  * @param options.sender who would send (default: the connection's account, or nobody in particular)
  * @throws as `publishEpoch` has it
  * @example
- * const { steps } = await planPublication({ chain, registry: address, epoch })
+ * const registry = '0x5fbdb2315678afecb367f032d93f642f64180aa3'
+ * const { steps } = await planPublication({ chain, registry, epoch: opened.epoch! })
  * console.log(steps.map(({ title, gas }) => `${title}: ${gas}`))
  */
 export async function planPublication(
