@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import type * as z from 'zod'
 import { type KeyPins, pinsSchema } from '../bundle/index.js'
-import type { KeyTrust } from '../chain/index.js'
-import { ArtifactError, InputError } from '../errors/index.js'
+import { InputError } from '../errors/index.js'
 import { readJsonFile, writeJson } from '../files/index.js'
 import { readPins } from '../inputs/index.js'
-import { type Artifacts, cachedKeys, ensureArtifacts, loadArtifacts, transcriptOf } from '../proving/index.js'
+import { type Artifacts, cachedKeys, ensureArtifacts } from '../proving/index.js'
 import type { Ui } from './terminal/ui.js'
 
 /**
@@ -50,29 +49,6 @@ export async function resolvePins(file: string | undefined, production = false):
 /** Who only verifies has no compiler, and so no keys of this machine to check with. */
 const NAME_PINS =
   'Name the keys that you trust with --pins. Without it, the keys of this machine are used, which takes the compiler.'
-
-/**
- * The key of an instance that this machine has. None is made: it would verify no existing proof.
- *
- * @throws {ArtifactError} `KEY_MISSING`
- */
-export async function loadKey(name: string, pins: KeyPins | undefined): Promise<Artifacts> {
-  const found = await loadArtifacts(name, pins && { pins })
-  if (found) return found
-  throw new ArtifactError('KEY_MISSING', `this machine has no key of ${name}`, {
-    hint: `A new key verifies no existing proof. To make one anyway: \`plimsoll setup ${name}\`.`,
-  })
-}
-
-/** What shows that keys came out of ceremonies: pins, and the transcripts that lie beside the keys. */
-export async function keyTrust(
-  artifacts: readonly Artifacts[],
-  pins: KeyPins | undefined,
-): Promise<KeyTrust | undefined> {
-  if (pins === undefined) return undefined
-  const transcripts = (await Promise.all(artifacts.map(transcriptOf))).filter((text) => text !== undefined)
-  return { pins, transcripts }
-}
 
 /** The entries of a pins file for some artifacts. */
 export function pinsOf(artifacts: readonly Artifacts[]): z.infer<typeof pinsSchema> {

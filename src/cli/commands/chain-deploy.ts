@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { ChainConfig } from '../../chain/index.js'
 import { type ChainOptions, connectAs, nodeOption, senderOption } from '../chain-options.js'
 import { command } from '../command.js'
-import { forceOption, outOption, readAddress } from '../options.js'
+import { forceOption, outOption, readAddress, readKeyPins } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 
 interface DeployOptions extends ChainOptions {
@@ -47,10 +47,11 @@ export function chainDeployCommand(): Command {
     const ui = createUi(options)
     const config = await readChainConfig(options)
     const chain = await connectAs(options)
+    const pins = await readKeyPins(options.pins)
     const { artifacts, trust } = await ui.step('reading the keys', (update) =>
       loadVerifierKeys(
         config.keys.map(({ instance }) => instance),
-        options.pins,
+        pins,
         update,
       ),
     )

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { assertChain, connectToRead, nodeOption } from '../chain-options.js'
 import { command } from '../command.js'
-import { required } from '../options.js'
+import { readKeyPins, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 
 interface StatusOptions {
@@ -36,8 +36,9 @@ export function chainStatusCommand(): Command {
     const record = await readJsonFile(options.deployment, deploymentSchema)
     const chain = await connectToRead(options.rpc)
     assertChain(chain, record.chainId)
+    const pins = await readKeyPins(options.pins)
     const status = await ui.step('reading the chain', async () => {
-      const { artifacts, trust } = await findVerifierKeys(record.keys, options.pins)
+      const { artifacts, trust } = await findVerifierKeys(record.keys, pins)
       return deploymentStatus(chain, record, { keys: artifacts.map((key) => ({ key })), trust })
     })
     ui.notes(status.notes)

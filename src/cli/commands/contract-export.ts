@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { DeployableContract } from '../../chain/index.js'
 import { InputError } from '../../errors/index.js'
-import type { Artifacts } from '../../proving/index.js'
 import { command } from '../command.js'
 import { forceOption, readKeyPins, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
@@ -35,7 +34,7 @@ export function contractExportCommand(): Command {
   }).action(async (names: string[], options: ExportOptions) => {
     const { contractsView } = await import('../views/proven.js')
     const { exportContracts, pinnedKind } = await import('../../chain/index.js')
-    const { keyTrust, loadKey } = await import('../artifacts.js')
+    const { loadVerifierKeys } = await import('../verifier-keys.js')
     const ui = createUi(options)
     const contracts = await readContracts(options.contracts)
     if (names.length + contracts.length === 0) {
@@ -43,13 +42,8 @@ export function contractExportCommand(): Command {
     }
     const pins = await readKeyPins(options.pins)
     const { keys, files } = await ui.step('writing the contracts', async (update) => {
-      const artifacts: Artifacts[] = []
-      for (const name of names) {
-        update(`checking the key of ${name}`)
-        artifacts.push(await loadKey(name, pins))
-      }
+      const { artifacts, trust } = await loadVerifierKeys(names, pins, update)
       update(`${artifacts.length} verifiers, ${contracts.length} other contracts`)
-      const trust = await keyTrust(artifacts, pins)
       const overwrite = options.force ?? false
       const files = await exportContracts(options.out, artifacts, {
         ...{ contracts, overwrite },

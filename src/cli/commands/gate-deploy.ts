@@ -61,10 +61,10 @@ export function gateDeployCommand(): Command {
     const { openSolvencyRegistry } = await import('../../chain/index.js')
     const { writeJson } = await import('../../files/index.js')
     const { findInstance } = await import('../../proving/index.js')
-    const { keyTrust, loadKey } = await import('../artifacts.js')
     const { deployGate, gateRequirement } = await import('../gate/deploy.js')
     const { verifiedEpoch } = await import('../gate/epoch.js')
     const { openRecordedGate } = await import('../gate/record.js')
+    const { loadVerifierKeys } = await import('../verifier-keys.js')
     const { gateView } = await import('../views/gate.js')
     const ui = createUi(options)
     const times = await readTimes(options.times)
@@ -79,13 +79,13 @@ export function gateDeployCommand(): Command {
     const { manifest, table } = await verifiedEpoch(ui, options.epoch, trust)
     gateRequirement(table, requirement, times)
     const pins = options.pins === undefined ? undefined : trust.pins
-    const keys = await ui.step('checking the keys of the verifiers', () =>
-      Promise.all(options.instance.map((name) => loadKey(name, pins))),
+    const { artifacts: keys, trust: keyTrust } = await ui.step('checking keys of verifiers', (update) =>
+      loadVerifierKeys(options.instance, pins, update),
     )
     const chain = await connectAs(options)
     const wanted = {
       ...{ name: named.data, venue: manifest.venue, table, requirement, times, keys },
-      trust: await keyTrust(keys, pins),
+      trust: keyTrust,
     }
     assertChain(chain, registry?.chainId)
     const at = registry?.address
