@@ -101,6 +101,7 @@ interface Call {
   abi: Abi
   functionName: string
   args: readonly unknown[]
+  value?: bigint
 }
 
 /** Sends a transaction from one of the chain's own accounts. */
@@ -222,19 +223,27 @@ describe('S10: every function of every contract, called by someone who may not (
 
   test('S10: every contract that can be deployed is tried here', () => {
     expect(deployable.map(({ name }) => name).sort()).toEqual(
-      ['MarginGate', 'OwnedEpochs', 'RiskRegister', 'SolvencyRegistry', ...WITHOUT_FUNCTIONS].sort(),
+      [
+        ...['BackingRegister', 'CircuitBreaker', 'InsuranceFund', 'MarginGate', 'OwnedEpochs'],
+        ...['RiskRegister', 'SolvencyRegistry', ...WITHOUT_FUNCTIONS],
+      ].sort(),
     )
     for (const name of WITHOUT_FUNCTIONS) expect(writers(name), name).toEqual([])
   })
 
-  test('S10: no function of a verifier writes, and none of a contract takes money', async () => {
+  test('S10: no function of a verifier writes, and money is taken by the fund alone', async () => {
     const sources = { ...SOURCES, 'V.sol': await verifierSource(await testKey('squares-1')) }
     const { abi } = await compileSolidity(sources, 'V.sol', 'Squares1Verifier')
-    const kinds = [abi, ...[...compiled.values()].map((contract) => contract.abi)].map((entries) =>
-      entries.flatMap((entry) => (entry.type === 'function' ? [entry.stateMutability] : [])),
+    const kinds = abi.flatMap((entry) => (entry.type === 'function' ? [entry.stateMutability] : []))
+    expect(kinds.every((kind) => kind === 'view' || kind === 'pure')).toBe(true)
+    const paid = [...compiled].flatMap(([name, contract]) =>
+      contract.abi.flatMap((entry) =>
+        'stateMutability' in entry && entry.stateMutability === 'payable'
+          ? [`${name}.${entry.type === 'function' ? entry.name : entry.type}`]
+          : [],
+      ),
     )
-    expect(kinds[0]!.every((kind) => kind === 'view' || kind === 'pure')).toBe(true)
-    expect(kinds.flat()).not.toContain('payable')
+    expect(paid).toEqual(['InsuranceFund.deposit', 'InsuranceFund.receive'])
   })
 
   test('S10: MarginGate: whoever may, can; with the very same arguments and with any others nobody else', async () => {
@@ -286,12 +295,15 @@ describe('S10: every function of every contract, called by someone who may not (
     await onlyWhoMay({ name: 'OwnedEpochs', address, rightful, known: [trader, lender] })
   })
 
-  test('S10: SolvencyRegistry: whoever may, can; with the very same arguments and with any others nobody else', async () => {
+  /** A manager of accesses whose administrator is the owner. */
+  async function deployManager(): Promise<Address> {
+    return deploy(await compileSolidity(await contractSources([MANAGER]), MANAGER, 'AccessManager'), [owner])
+  }
+
+  /** A registry, and calls that take its venue to a final epoch of number 1, and on. */
+  async function registryCase() {
     const [ledger, solvency] = [await testKey('fifths-2'), await testKey('fifths-10')]
-    const manager = await deploy(
-      await compileSolidity(await contractSources([MANAGER]), MANAGER, 'AccessManager'),
-      [owner],
-    )
+    const manager = await deployManager()
     const address = await deploy(compiled.get('SolvencyRegistry')!, [manager])
     const { timestamp } = await chain.reader.getBlock()
     const [venue, operator] = [venueId('A'), privateKeyToAccount(keccak256(toBytes('operator')))]
@@ -349,7 +361,7 @@ describe('S10: every function of every contract, called by someone who may not (
       table: { sizes: tableLayout(columns), marks: [7n], names: [] },
     }
     await chain.writer!.sendTransaction({ to: operator.address, value: 10n ** 18n })
-    const rightful: Rightful[] = [
+    const rightful: Exclude<Rightful, () => unknown>[] = [
       ['registerKey', owner, await registered(ledger, 0)],
       ['registerKey', owner, await registered(solvency, 1)],
       ['registerVenue', owner, ['A', lender, { maxAge: 3_600, maxLag: 3_600 }]],
@@ -368,6 +380,22 @@ describe('S10: every function of every contract, called by someone who may not (
       ['retireKey', owner, [hash(ledger), Number(timestamp)]],
       ['stopKey', owner, [hash(ledger)]],
     ]
+    return { address, manager, venue, operator, rightful, registered, hash }
+  }
+
+  /** Sends calls of a registry in order, up to the first of a name, and with it. */
+  async function sendUpTo(name: string, { address, rightful }: Awaited<ReturnType<typeof registryCase>>) {
+    const { abi } = compiled.get('SolvencyRegistry')!
+    for (const [functionName, who, args] of rightful.splice(
+      0,
+      rightful.findIndex(([each]) => each === name) + 1,
+    )) {
+      expect(await send(who ?? strangers[0]!, { address, abi, functionName, args }), functionName).toBe(true)
+    }
+  }
+
+  test('S10: SolvencyRegistry: whoever may, can; with the very same arguments and with any others nobody else', async () => {
+    const { address, manager, operator, rightful } = await registryCase()
     await onlyWhoMay({ name: 'SolvencyRegistry', address, rightful, known: [manager, trader, lender] })
     // The manager alone says who says who may.
     const authority = { address, abi: compiled.get('SolvencyRegistry')!.abi, functionName: 'setAuthority' }
@@ -376,11 +404,8 @@ describe('S10: every function of every contract, called by someone who may not (
     }
   })
 
-  test('S10: RiskRegister: whoever may, can; with the very same arguments and with any others nobody else', async () => {
-    const manager = await deploy(
-      await compileSolidity(await contractSources([MANAGER]), MANAGER, 'AccessManager'),
-      [owner],
-    )
+  /** A register, and calls that propose a table of root 12 and then report a mark of it. */
+  async function registerCase(manager: Address) {
     const feed = await compileSolidity({ 'Feed.sol': FEED }, 'Feed.sol', 'Feed')
     const [near, far] = [
       [await deploy(feed, [100n]), await deploy(feed, [100n])],
@@ -408,11 +433,119 @@ describe('S10: every function of every contract, called by someone who may not (
       ['veto', owner, [12n, requirementId('why')]],
       ['dropInstrument', owner, [0]],
     ]
+    return { address, rightful, near, table }
+  }
+
+  test('S10: RiskRegister: whoever may, can; with the very same arguments and with any others nobody else', async () => {
+    const manager = await deployManager()
+    const { address, rightful, near } = await registerCase(manager)
     await onlyWhoMay({ name: 'RiskRegister', address, rightful, known: [manager, trader, ...near] })
   })
 
-  /** A call that goes through, and who alone may make it: nobody in particular where anybody may. */
-  type Rightful = [functionName: string, who: Address | LocalAccount | undefined, args: readonly unknown[]]
+  test('S10: BackingRegister: whoever brings a proof, may; with any other arguments nobody', async () => {
+    const books = await registryCase()
+    await sendUpTo('setPolicy', books)
+    const key = await testKey('fifths-3')
+    const registry = { address: books.address, abi: compiled.get('SolvencyRegistry')!.abi }
+    const args = await books.registered(key, 2)
+    expect(await send(owner, { ...registry, functionName: 'registerKey', args })).toBe(true)
+    const { abi, bytecode } = compiled.get('BackingRegister')!
+    const address = await deploy({ abi, bytecode }, [books.address])
+    const hash32 = (text: string) => requirementId(text)
+    const claim = {
+      ...{ venue: 'A', epoch: 1, reservesCommitment: 13n, evidence: 14n, accountsRoot: 11n },
+      ...{ evidenceHash: hash32('evidence'), riskTable: hash32('table'), previous: hash32('previous') },
+    }
+    const read = { address, abi, functionName: 'contextOf', args: [claim] }
+    const context = (await chain.reader.readContract(read)) as bigint
+    const { proof } = await proveSignals(key, [13n, 14n, context])
+    const rightful: Rightful[] = [['bring', undefined, [books.hash(key), proofWords(proof), claim]]]
+    await onlyWhoMay({ name: 'BackingRegister', address, rightful, known: [trader] })
+  })
+
+  test('S10: InsuranceFund: whoever may, can; with the very same arguments and with any others nobody else', async () => {
+    const books = await registryCase()
+    await sendUpTo('setPolicy', books)
+    const { manager, venue } = books
+    const address = await deploy(compiled.get('InsuranceFund')!, [manager, books.address, 3_600])
+    const [native, mutual, why] = [toAddress(0), requirementId('mutual'), requirementId('why')]
+    const rightful: Rightful[] = [
+      ['setBeneficiary', owner, [mutual, venue, lender]],
+      ['setCeiling', owner, [mutual, native, 60n]],
+      ['deposit', undefined, [native, 100n], 100n],
+      ['raiseFloor', lender, [mutual, native, 60n]],
+      ['announceFall', lender, [mutual, native, 50n]],
+      () => sendUpTo('finalize', books),
+      ['lowerFloor', undefined, [mutual, native, 1]],
+      ['payOut', owner, [mutual, native, 5n, heir, 1, why]],
+      ['requestWithdrawal', owner, [native, 5n, heir]],
+      ['requestWithdrawal', owner, [native, 6n, heir]],
+      ['cancelWithdrawal', owner, [2n]],
+      () => wait(3_600),
+      ['withdraw', owner, [1n]],
+    ]
+    await onlyWhoMay({ name: 'InsuranceFund', address, rightful, known: [native, trader, lender] })
+  })
+
+  test('S10: CircuitBreaker: whoever may, can; with the very same arguments and with any others nobody else', async () => {
+    const books = await registryCase()
+    const { manager, venue } = books
+    await sendUpTo('stopKey', books)
+    const { address: tables, rightful: reports, table } = await registerCase(manager)
+    const register = { address: tables, abi: compiled.get('RiskRegister')!.abi }
+    for (const call of reports) {
+      if (typeof call === 'function' || call[0] === 'check') break
+      const [functionName, who, args] = call
+      expect(await send(who ?? trader, { ...register, functionName, args }), functionName).toBe(true)
+    }
+    const none = toAddress(0)
+    const registry = { address: books.address, abi: compiled.get('SolvencyRegistry')!.abi }
+    const args = [venue, { tables, levels: none, backing: none }]
+    expect(await send(owner, { ...registry, functionName: 'setGuards', args })).toBe(true)
+    const bands = { caution: 70_000, restricted: 130_000, halted: 200_000 }
+    const address = await deploy(compiled.get('CircuitBreaker')!, [manager, books.address, 60, 3_600, bands])
+    const [pool, why] = [requirementId('pool'), requirementId('why')]
+    const limit = { spender: trader, window: 3_600, venue: toHex(0, { size: 32 }), capacity: 100n }
+    const rightful: Rightful[] = [
+      ['setBands', owner, [bands]],
+      ['setLimit', owner, [pool, limit]],
+      ['spend', trader, [pool, 5n]],
+      ['raise', owner, [pool, 1, why]],
+      ['trip', undefined, [venue, 3]],
+      ['check', undefined, [venue, 0, table]],
+      () => wait(7_200),
+      ['settle', undefined, [pool]],
+    ]
+    await onlyWhoMay({ name: 'CircuitBreaker', address, rightful, known: [manager, trader] })
+  })
+
+  /** An address of this number; 0 stands for the chain's own token, and for none. */
+  function toAddress(number: number): Address {
+    return toHex(number, { size: 20 })
+  }
+
+  /** Lets seconds pass on the chain. */
+  async function wait(seconds: number): Promise<void> {
+    for (const [method, params] of [
+      ['evm_increaseTime', [seconds]],
+      ['evm_mine', []],
+    ]) {
+      await chain.reader.request({ method, params } as never)
+    }
+  }
+
+  /**
+   * A call that goes through, and who alone may make it: nobody in particular where anybody may. Or what
+   * happens between two calls.
+   */
+  type Rightful =
+    | [
+        functionName: string,
+        who: Address | LocalAccount | undefined,
+        args: readonly unknown[],
+        value?: bigint,
+      ]
+    | (() => Promise<void>)
 
   /** Makes one rightful call of each function, in an order in which each goes through, and tries all others. */
   async function onlyWhoMay(contract: {
@@ -426,11 +559,16 @@ describe('S10: every function of every contract, called by someone who may not (
     // What the manager of accesses calls, nobody else does.
     const writable = writers(of).filter(({ name }) => name !== 'setAuthority')
     expect(writable.map(({ name }) => name).sort(), 'a function without a case').toEqual(
-      [...new Set(rightful.map(([name]) => name))].sort(),
+      [...new Set(rightful.flatMap((step) => (typeof step === 'function' ? [] : [step[0]])))].sort(),
     )
     const people = [...strangers, owner, heir, trader, lender]
-    for (const [functionName, who, args] of rightful) {
-      const call = { address, abi, functionName, args }
+    for (const step of rightful) {
+      if (typeof step === 'function') {
+        await step()
+        continue
+      }
+      const [functionName, who, args, value] = step
+      const call = { address, abi, functionName, args, ...(value === undefined ? {} : { value }) }
       const addressOf = typeof who === 'object' ? who.address : who
       for (const other of addressOf === undefined ? [] : people.filter((each) => each !== addressOf)) {
         expect(await goesThrough(other, call), `${functionName} by ${other}`).toBe(false)

@@ -63,6 +63,8 @@ export function mutantsOf(sources: Readonly<Record<string, string>>, file: strin
     const semicolon = end + (bytes[end] === 0x3b ? 1 : 0)
     if (node.nodeType === 'IfStatement' && reverts(node.trueBody as Node) && !node.falseBody) {
       cut(start, semicolon, '{}', 'check removed')
+    } else if (node.nodeType === 'IfStatement' && node.falseBody && reverts(node.falseBody as Node)) {
+      cut(...span(node.falseBody as Node), '{}', 'check removed')
     } else if (node.nodeType === 'BinaryOperation' && OPPOSITE[node.operator as string]) {
       const [, from] = span(node.leftExpression as Node)
       const [to] = span(node.rightExpression as Node)
