@@ -347,7 +347,7 @@ describe('a gate on a chain (gate.1)', () => {
     })
     const forReader = { ...proof, proof: readJson(file('proof.json')).proof }
     forReader.for.gate.nonce = '2'
-    await expect(gate.submit(verifier.address, id, forReader)).rejects.toThrow('ProofRejected')
+    await expect(gate.submit(verifier.address, id, forReader)).rejects.toThrow('made for another domain')
   })
 
   test('the same proof also verifies in TypeScript', async () => {
