@@ -1,7 +1,13 @@
 import { formatDecimal } from '../field/index.js'
 import type { Layer } from '../reserves/index.js'
 import { isTiered, marketScenarios, type RiskTable, rowsByKind } from '../risk/index.js'
-import { NO_LIMIT, type Policy, type PolicyFile, resolveWaterfall } from '../statements/index.js'
+import {
+  NO_LIMIT,
+  type Policy,
+  type PolicyFile,
+  resolveLiquidation,
+  resolveWaterfall,
+} from '../statements/index.js'
 
 const NAMES: Record<Layer, string> = {
   insurance: 'the insurance fund',
@@ -9,9 +15,17 @@ const NAMES: Record<Layer, string> = {
   mutual: 'the mutual fund',
 }
 
-/** A policy in sentences: first what is promised and proven, then the waterfall, whose order is not. */
+/**
+ * A policy in sentences: first what is promised and proven, then the waterfall, whose order is not, and what
+ * liquidations may do, which is not either.
+ */
 export function policyWords(file: PolicyFile, policy: Policy, table: RiskTable): string[] {
-  return [...thresholds(policy, table), ...limits(policy, table), ...waterfall(file, table)]
+  return [
+    ...thresholds(policy, table),
+    ...limits(policy, table),
+    ...waterfall(file, table),
+    ...liquidation(file, table),
+  ]
 }
 
 const percent = (ratio: bigint): string => `${formatDecimal(ratio, 4)} %`
@@ -67,5 +81,20 @@ function waterfall(file: PolicyFile, table: RiskTable): string[] {
   return [
     order,
     `The venue says that these layers alone cover the ${largest} of each scenario; that is not proven.`,
+  ]
+}
+
+function liquidation(file: PolicyFile, table: RiskTable): string[] {
+  if (file.liquidation === undefined) return []
+  const policy = resolveLiquidation(file.liquidation, table)
+  const { requirement, cash, trigger, target, backstop, penalty, takeoverPenalty, overshoot } = policy
+  const beyond =
+    overshoot === 0n ? '' : ` and ${formatDecimal(overshoot, table.margin!.valueDecimals)} ${table.quote}`
+  return [
+    `An account with less equity than ${percent(trigger)} of its ${requirement} requirement may be closed in part, against ${cash}, until its equity is ${percent(target)} of it${beyond}. It loses at most ${percent(penalty)} of what is closed.`,
+    backstop === 0n
+      ? `An account below zero may be closed whole.`
+      : `With less than ${percent(backstop)}, it may be closed whole, and loses at most ${percent(takeoverPenalty)} of that.`,
+    'No account loses more than it has. What is said of liquidations is the venue’s word; it is not proven.',
   ]
 }

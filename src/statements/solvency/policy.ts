@@ -14,6 +14,7 @@ import { sponge } from '../../hash/index.js'
 import { type RiskColumns, type RiskTable, rowsByKind, type TableSizes } from '../../risk/index.js'
 import { isDerivative } from '../../rules/index.js'
 import { toldName } from '../../schema/index.js'
+import { liquidationSchema, resolveLiquidation } from '../liquidation/policy.js'
 import { waterfallSchema } from './waterfall-policy.js'
 
 /** Decimals of a ratio: it is kept in parts per million. */
@@ -57,10 +58,13 @@ export const policySchema = z.strictObject({
    * shows.
    */
   waterfall: waterfallSchema.exactOptional(),
+  /** What liquidations may do to an account. Not one of the thresholds that the proof shows. */
+  liquidation: liquidationSchema.exactOptional(),
 })
 
 /**
- * What a venue promises: ratios of reserves, how loans count, and who absorbs shortfalls.
+ * What a venue promises: ratios of reserves, how loans count, who absorbs shortfalls, and what liquidations
+ * may do.
  *
  * @useDeclaredType
  */
@@ -115,9 +119,10 @@ export function formatPolicy(file: PolicyFile): string {
  *
  * @throws {InputError} `POLICY_INSTRUMENT` for a symbol that is not in the table, is a tier or a derivative,
  * `POLICY_RATIO` for a ratio out of range, `POLICY_LIMIT` for a bound of a scenario that the table does not
- * have, or out of range.
+ * have, or out of range, and what `resolveLiquidation` throws.
  */
 export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
+  if (file.liquidation !== undefined) resolveLiquidation(file.liquidation, table)
   const rows = new Map(table.instruments.map((row) => [row.symbol, row]))
   for (const symbol of Object.keys(file.instruments)) {
     const row = rows.get(symbol)
