@@ -69,19 +69,8 @@ export {
   weightedTotalsDigest,
 } from './ledger/totals.js'
 export type { LedgerWitness } from './ledger/witness.js'
-export {
-  type Liquidation,
-  type LiquidationBooks,
-  type LiquidationFigures,
-  type LiquidationSlot,
-  liquidationFigures,
-  liquidationModel,
-} from './liquidation/model.js'
-export {
-  type LiquidationFile,
-  type LiquidationPolicy,
-  resolveLiquidation,
-} from './liquidation/policy.js'
+export { liquidationModel } from './liquidation/model.js'
+export { resolveLiquidation } from './liquidation/policy.js'
 export { accountHandle, LEAF_SLOTS, type MarginAccount, openedLeafSlots } from './margin/account.js'
 export { type MarginContext, type MarginDomain, marginContext, marginDomain } from './margin/context.js'
 export { type MarginFigures, marginFigures } from './margin/figures.js'
