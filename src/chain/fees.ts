@@ -30,8 +30,8 @@ const MOST = { fee: 500n * GWEI, tip: 50n * GWEI }
 /**
  * What to pay for gas now.
  *
- * @throws {InputError} `GAS_PRICE` when the node asks for more than anybody set out to pay; `RPC_UNREACHABLE`,
- * `RPC_REFUSED`
+ * @throws {InputError} `GAS_PRICE` when the node asks for more than anybody set out to pay;
+ * `RPC_UNREACHABLE`, `RPC_REFUSED`
  */
 export async function feesNow(chain: ChainConnection, limits: FeeLimits = {}): Promise<Fees> {
   const now = await answered(chain.reader.estimateFeesPerGas())

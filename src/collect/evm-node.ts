@@ -119,7 +119,8 @@ export class EvmNodes {
    * Hash of the first block at or after a moment.
    *
    * @param moment Unix seconds
-   * @throws {InputError} `RESERVES_MOMENT` when there is none yet, or none before it, and what `JsonRpc` throws
+   * @throws {InputError} `RESERVES_MOMENT` when there is none yet, or none before it, and what `JsonRpc`
+   * throws
    */
   async blockAt(moment: number): Promise<Hex> {
     const latest = await this.#named('latest')

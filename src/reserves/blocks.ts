@@ -50,8 +50,9 @@ export interface BlockTrust {
 /**
  * The chains of a challenge with what their headers show, and the block of each moment.
  *
- * @throws {ProofError} `RESERVES_BLOCK` for a block that is another than a pinned one, is not the first at or after
- * the moment, lies too far from it or after the challenge expired, and what reading headers and nodes throws
+ * @throws {ProofError} `RESERVES_BLOCK` for a block that is another than a pinned one, is not the first at or
+ * after the moment, lies too far from it or after the challenge expired, and what reading headers and nodes
+ * throws
  */
 export async function readChains(
   folder: EvidenceFolder,

@@ -127,8 +127,8 @@ async function codes(
 }
 
 /**
- * Whether the transactions of a record made its contracts, and none of them before the record begins: what was
- * done before is in no event that is read here, a right that somebody keeps among it.
+ * Whether the transactions of a record made its contracts, and none of them before the record begins: what
+ * was done before is in no event that is read here, a right that somebody keeps among it.
  */
 async function compareMaking(chain: ChainConnection, record: Deployment, compare: Compare): Promise<void> {
   const all = [

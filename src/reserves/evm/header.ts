@@ -24,8 +24,8 @@ export interface EvmHeader {
 }
 
 /**
- * Decodes the headers of a file, which stand in it one after another: for each moment that of the block before
- * its block, and that of its block.
+ * Decodes the headers of a file, which stand in it one after another: for each moment that of the block
+ * before its block, and that of its block.
  *
  * @param where the file, for messages
  * @throws {ProofError} `RESERVES_HEADER`, `RESERVES_RLP`
