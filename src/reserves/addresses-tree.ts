@@ -29,7 +29,10 @@ export function addressesRoot(entries: readonly AddressEntry[]): string {
  *
  * @returns `undefined` where the list does not have the account
  * @example
- * const opening = openAddress(addresses.accounts, 'eip155:1:0x…')
+ * const account = 'eip155:1:0x00000000219ab540356cbb839cbe05303d7705fa'
+ * const assets = [{ asset: 'eip155:1/slip44:60', instrument: 'ETH' }]
+ * const opening = openAddress([{ account, assets, holdsFor: 'customers', control: 'eip191' }], account)
+ * console.log(opening?.path)
  */
 export function openAddress(entries: readonly AddressEntry[], account: string): AddressOpening | undefined {
   const index = entries.findIndex((entry) => entry.account === account)
@@ -47,7 +50,10 @@ export function openAddress(entries: readonly AddressEntry[], account: string): 
  *
  * @param root `addressesRoot` of the challenge
  * @example
- * isOnList(challenge.addressesRoot, opening)
+ * const account = 'eip155:1:0x00000000219ab540356cbb839cbe05303d7705fa'
+ * const assets = [{ asset: 'eip155:1/slip44:60', instrument: 'ETH' }]
+ * const entry = { account, assets, holdsFor: 'customers', control: 'eip191' } as const
+ * console.log(isOnList('0'.repeat(64), { entry, index: 0, size: 1, path: [] }))
  */
 export function isOnList(root: string, { entry, index, size, path }: AddressOpening): boolean {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false
