@@ -33,8 +33,9 @@ export interface TableWindows {
 export async function deployRiskRegister(
   chain: ChainConnection,
   authority: Address,
-  { valueDecimals, windows }: { valueDecimals: number; windows: TableWindows },
+  settings: { valueDecimals: number; windows: TableWindows },
 ): Promise<DeployedContract> {
+  const { valueDecimals, windows } = settings
   const none = `0x${'0'.repeat(40)}`
   const args = [authority, none, valueDecimals, windows]
   return deployContract(chain, { ...(await contractNamed('RiskRegister')), args })

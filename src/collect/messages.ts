@@ -37,8 +37,9 @@ export async function writeMessages(
   folder: string,
   read: ReadChallenge,
   { accounts }: Addresses,
-  { kind, psbt = false }: { kind?: string; psbt?: boolean } = {},
+  options: { kind?: string; psbt?: boolean } = {},
 ): Promise<number> {
+  const { kind, psbt = false } = options
   const signing = accounts.filter(({ control }) => control !== 'attested' && control === (kind ?? control))
   if (signing.length === 0) {
     throw new InputError('RESERVES_CELL', 'no account of the list has anything to sign', { where: folder })

@@ -98,6 +98,7 @@ export {
   readSafe,
   slotIn,
   type TokenLayout,
+  type TokenList,
   TrieNodes,
   tokenList,
   tokenSlot,

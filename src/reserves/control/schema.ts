@@ -107,7 +107,7 @@ export const controlSchema = z.discriminatedUnion('kind', [
 export type Control = z.infer<typeof controlSchema>
 
 /** What shows the transaction of a movement. */
-export type MovementProof = NonNullable<ControlOf<'movement'>['proof']>
+export type MovementProof = NonNullable<Extract<Control, { kind: 'movement' }>['proof']>
 
 /** One kind of control. */
 export type ControlOf<Kind extends Control['kind']> = Extract<Control, { kind: Kind }>
