@@ -37,13 +37,13 @@ test.each(['paris', 'shanghai'])(
   'a chain before Cancun (%s) is named as such, before anything is sent (proof.15)',
   async (hardfork) => {
     const chain = await chainWith(['--hardfork', hardfork])
-    const before = await chain.reader.getBlockNumber()
+    const before = await chain.reader.getBlockNumber({ cacheTime: 0 })
     await expect(deployVerifier(chain, await testKey('squares-1'))).rejects.toMatchObject({
       code: 'CHAIN_EVM',
       exitCode: 2,
       message: expect.stringContaining('lacks instructions of Cancun'),
     })
-    expect(await chain.reader.getBlockNumber()).toBe(before)
+    expect(await chain.reader.getBlockNumber({ cacheTime: 0 })).toBe(before)
   },
 )
 
@@ -85,7 +85,7 @@ test('a constructor that reverts gives its own reason (proof.15)', async () => {
 test('a deployment that reverts in its block is an error that names the transaction (proof.15)', async () => {
   const chain = await chainWith([])
   // Fit for a try, which is made before the block, and not in the block itself.
-  const number = await chain.reader.getBlockNumber()
+  const number = await chain.reader.getBlockNumber({ cacheTime: 0 })
   const body = `contract A { error Late(); constructor() { if (block.number > ${number}) revert Late(); } }`
   await expect(deployContract(chain, contract(body))).rejects.toMatchObject({
     code: 'DEPLOY_FAILED',

@@ -135,12 +135,12 @@ test('S21: a transaction whose number another one takes is no success (gate.13)'
 })
 
 test('a call that the gate would revert is refused before it is sent (gate.13)', async () => {
-  const before = await chain.reader.getBlockNumber()
+  const before = await chain.reader.getBlockNumber({ cacheTime: 0 })
   await expect(gate.submit(verifier.address, ID, await marginProof(1n))).rejects.toMatchObject({
     code: 'GATE_REFUSED',
     message: expect.stringContaining('the gate refused the call: NonceUsed('),
   })
-  expect(await chain.reader.getBlockNumber()).toBe(before)
+  expect(await chain.reader.getBlockNumber({ cacheTime: 0 })).toBe(before)
 })
 
 describe('there is no margin, and no error, where something is withdrawn (gate.5)', () => {
@@ -226,9 +226,9 @@ describe('what is not as it should be is refused by name, and nothing is sent (g
     ['an id of 31 bytes', () => gate.setRequirement('0x00', 1n), 'CALL_ARGUMENTS', 'setRequirement'],
     ['an address that is none', () => gate.setVerifier('0x12', verifier), 'ADDRESS', 'verifier'],
   ])('%s', async (_, call, code, said) => {
-    const before = await chain.reader.getBlockNumber()
+    const before = await chain.reader.getBlockNumber({ cacheTime: 0 })
     await expect(call()).rejects.toMatchObject({ code, message: expect.stringContaining(said) })
-    expect(await chain.reader.getBlockNumber()).toBe(before)
+    expect(await chain.reader.getBlockNumber({ cacheTime: 0 })).toBe(before)
   })
 })
 
