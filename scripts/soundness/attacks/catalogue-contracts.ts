@@ -134,7 +134,7 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
     expected: 'reverts',
     where: [
       at(CONTRACTS, 'S10: every contract that can be deployed is tried here'),
-      at(CONTRACTS, 'S10: no function of a verifier writes, and none of a contract takes money'),
+      at(CONTRACTS, 'S10: no function of a verifier writes, and money is taken by the fund alone'),
       at(
         CONTRACTS,
         'S10: MarginGate: whoever may, can; with the very same arguments and with any others nobody else',
@@ -147,6 +147,19 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
         CONTRACTS,
         'S10: SolvencyRegistry: whoever may, can; with the very same arguments and with any others nobody else',
       ),
+      at(
+        CONTRACTS,
+        'S10: RiskRegister: whoever may, can; with the very same arguments and with any others nobody else',
+      ),
+      at(
+        CONTRACTS,
+        'S10: InsuranceFund: whoever may, can; with the very same arguments and with any others nobody else',
+      ),
+      at(
+        CONTRACTS,
+        'S10: CircuitBreaker: whoever may, can; with the very same arguments and with any others nobody else',
+      ),
+      at(CONTRACTS, 'S10: BackingRegister: whoever brings a proof, may; with any other arguments nobody'),
       at(OWNER_SOL, 'test_S10_onlyTheOwnerDecides'),
       at(EPOCHS_SOL, 'test_S10_onlyTheOwnerAcceptsRoots'),
     ],
