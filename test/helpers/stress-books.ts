@@ -62,3 +62,47 @@ export const STRESS_BOOKS: SampleBooks = {
   insurance: { USDT: cash(5000) },
   policy: { ...FULL_RESERVES, limits: { maintenance: { accounts: 1, shortfall: '360' } } },
 }
+
+const tier = (number: number, width: string) => ({
+  ...BTC,
+  symbol: `BTC:loan:${number}`,
+  tier: { list: 'loan', width },
+})
+
+/** A table with tiers, and a batch of pledges. */
+export const TIER_BOOKS: SampleBooks = {
+  table: parseRiskTable(
+    JSON.stringify({
+      ...RISK,
+      instruments: [BTC, tier(1, '0.2'), tier(2, '1'), USDT],
+      scenarios: [
+        {
+          name: 'collateral',
+          values: {
+            BTC: { long: '0', short: '97000' },
+            'BTC:loan:1': '97000',
+            'BTC:loan:2': { long: '48500', short: '97000' },
+            USDT: { long: '0', short: '1' },
+          },
+        },
+        { name: 'crash', values: { BTC: '60000', 'BTC:loan:1': '60000', 'BTC:loan:2': '60000', USDT: '1' } },
+      ],
+    }),
+    'risk.json',
+  ),
+  batches: [
+    { instance: 'ledger-tiny', accounts: [[['BTC', coin(1)]]] },
+    {
+      instance: 'ledger-tiny-pledged',
+      accounts: [
+        [
+          ['BTC:loan:1', coin(0.2)],
+          ['BTC:loan:2', coin(0.1)],
+          ['USDT', -cash(17_000)],
+        ],
+      ],
+    },
+  ],
+  solvency: 'solvency-tiny-tiers',
+  reserves: { BTC: coin(1.3) },
+}

@@ -15,50 +15,10 @@ import { temporaryFolder } from '../../helpers/cli.js'
 import { proveSampleEpoch, type SampleBooks, type SampleEpoch } from '../../helpers/epoch.js'
 import { rootIndependently, verifyIndependently } from '../../helpers/independent-verifier.js'
 import { agreeing } from '../../helpers/models.js'
-import { cash, coin, STRESS_BOOKS } from '../../helpers/stress-books.js'
+import { cash, coin, STRESS_BOOKS, TIER_BOOKS } from '../../helpers/stress-books.js'
 
 const [BTC, , USDT] = RISK.instruments
 const tableOf = (risk: object) => parseRiskTable(JSON.stringify(risk), 'risk.json')
-const tier = (number: number, width: string) => ({
-  ...BTC,
-  symbol: `BTC:loan:${number}`,
-  tier: { list: 'loan', width },
-})
-
-/** A table with tiers, and a batch of pledges. */
-const TIER_BOOKS: SampleBooks = {
-  table: tableOf({
-    ...RISK,
-    instruments: [BTC, tier(1, '0.2'), tier(2, '1'), USDT],
-    scenarios: [
-      {
-        name: 'collateral',
-        values: {
-          BTC: { long: '0', short: '97000' },
-          'BTC:loan:1': '97000',
-          'BTC:loan:2': { long: '48500', short: '97000' },
-          USDT: { long: '0', short: '1' },
-        },
-      },
-      { name: 'crash', values: { BTC: '60000', 'BTC:loan:1': '60000', 'BTC:loan:2': '60000', USDT: '1' } },
-    ],
-  }),
-  batches: [
-    { instance: 'ledger-tiny', accounts: [[['BTC', coin(1)]]] },
-    {
-      instance: 'ledger-tiny-pledged',
-      accounts: [
-        [
-          ['BTC:loan:1', coin(0.2)],
-          ['BTC:loan:2', coin(0.1)],
-          ['USDT', -cash(17_000)],
-        ],
-      ],
-    },
-  ],
-  solvency: 'solvency-tiny-tiers',
-  reserves: { BTC: coin(1.3) },
-}
 
 /** A table with a rule of two requirements, a scan, a choice and a limit. */
 const MARGIN_BOOKS: SampleBooks = {

@@ -26,11 +26,10 @@ import {
   tableAtPoint,
 } from '../../../src/statements/index.js'
 import { proveSampleEpoch, type SampleAccount, type SampleEpoch } from '../../helpers/epoch.js'
-import { cash, coin, LONG, STRESS_RISK, STRESSED } from '../../helpers/stress-books.js'
+import { cash, coin, LONG, STRESS_RISK, STRESSED, TIER_BOOKS } from '../../helpers/stress-books.js'
 
 const tableOf = (file: object): RiskTable => parseRiskTable(JSON.stringify(file), 'risk.json')
 const PLAIN_TABLE = tableOf(RISK)
-const [BTC, , USDT] = RISK.instruments
 const STRESS_TABLE = tableOf(STRESS_RISK)
 const RESERVES = { BTC: coin(2.6), USDT: cash(250_007.25) }
 const LIMITED = { ...FULL_RESERVES, limits: { maintenance: { accounts: 1, shortfall: '360' } } }
@@ -130,50 +129,7 @@ describe('an epoch (epoch.11)', () => {
   })
 
   test('of pledged batches is valid, and says that pledges cover every debt (epoch.18)', async () => {
-    const tier = (list: string, number: number, width: string) => ({
-      ...BTC,
-      symbol: `BTC:${list}:${number}`,
-      tier: { list, width },
-    })
-    const table = tableOf({
-      ...RISK,
-      instruments: [BTC, tier('loan', 1, '0.2'), tier('loan', 2, '1'), USDT],
-      scenarios: [
-        {
-          name: 'collateral',
-          values: {
-            BTC: { long: '0', short: '97000' },
-            'BTC:loan:1': '97000',
-            'BTC:loan:2': { long: '48500', short: '97000' },
-            USDT: { long: '0', short: '1' },
-          },
-        },
-        {
-          name: 'crash',
-          values: { BTC: '60000', 'BTC:loan:1': '60000', 'BTC:loan:2': '60000', USDT: '1' },
-        },
-      ],
-    })
-    const report = await verified(
-      await proveSampleEpoch({
-        table,
-        batches: [
-          { instance: 'ledger-tiny', accounts: [[['BTC', coin(1)]]] },
-          {
-            instance: 'ledger-tiny-pledged',
-            accounts: [
-              [
-                ['BTC:loan:1', coin(0.2)],
-                ['BTC:loan:2', coin(0.1)],
-                ['USDT', -cash(17_000)],
-              ],
-            ],
-          },
-        ],
-        solvency: 'solvency-tiny-tiers',
-        reserves: { BTC: coin(1.3) },
-      }),
-    )
+    const report = await verified(await proveSampleEpoch(TIER_BOOKS))
     expect(failures(report)).toEqual([])
     expect(detail(report, 'scenario:collateral')).toBe(
       'no account owes more than its collateral counts for, tier by tier',
