@@ -35,6 +35,7 @@ const ORDER = [
   'collect',
   'trader',
   'chain',
+  'watch',
   'web',
   'cli',
 ]

@@ -1,0 +1,4 @@
+import * as z from 'zod'
+
+/** What is computed from prices. */
+export const detectorsSchema = z.strictObject({})
