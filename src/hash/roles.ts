@@ -1,8 +1,8 @@
 /**
  * The one table of Poseidon's uses. A role's tag is the initial capacity element of its permutation, where no
  * input reaches; the tree node has the tag 0. So two roles never permute the same state by design.
- * `circuits/lib/tags.circom`, `backing.circom` and `disclosure.circom` state the same tags; a test holds the
- * files together.
+ * `circuits/lib/tags.circom` and, of statements that came later, their own files state the same tags; a test
+ * holds the files together.
  *
  * `arity` counts the inputs. `'sponge'` absorbs any number of elements, their count bound in (see `sponge`).
  */
@@ -67,6 +67,10 @@ export const ROLES = {
   evidence: { tag: 30n, arity: 'sponge' },
   /** (ratio at mark, then what a disclosure shows of every instrument) */
   disclosed: { tag: 31n, arity: 'sponge' },
+  /** (salt of an account's leaf, accountId): one for each leaf that is liquidated */
+  liquidated: { tag: 32n, arity: 2 },
+  /** (every number of a policy of liquidation) */
+  liquidationPolicy: { tag: 33n, arity: 'sponge' },
 } as const satisfies Record<string, { tag: bigint; arity: number | 'sponge' | 'slots' | 'scenarios' }>
 
 export type Role = keyof typeof ROLES

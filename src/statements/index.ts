@@ -69,8 +69,12 @@ export {
   weightedTotalsDigest,
 } from './ledger/totals.js'
 export type { LedgerWitness } from './ledger/witness.js'
+export type { LiquidationAccount, LiquidationMovement } from './liquidation/account.js'
+export { type LiquidationContext, liquidationContext } from './liquidation/context.js'
+export { liquidationNullifier, liquidationPolicyDigest, movementLeaf } from './liquidation/digests.js'
 export { liquidationModel } from './liquidation/model.js'
 export { resolveLiquidation } from './liquidation/policy.js'
+export { LIQUIDATION_SIGNALS, type LiquidationSignals } from './liquidation/signals.js'
 export { accountHandle, LEAF_SLOTS, type MarginAccount, openedLeafSlots } from './margin/account.js'
 export { type MarginContext, type MarginDomain, marginContext, marginDomain } from './margin/context.js'
 export { type MarginFigures, marginFigures } from './margin/figures.js'

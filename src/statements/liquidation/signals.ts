@@ -1,0 +1,12 @@
+/** Public signals of `liquidation`, in the circuit's order. */
+export const LIQUIDATION_SIGNALS = [
+  'accountsRoot',
+  'riskRoot',
+  'requirement',
+  'policy',
+  'movement',
+  'nullifier',
+  'context',
+] as const
+
+export type LiquidationSignals = Record<(typeof LIQUIDATION_SIGNALS)[number], bigint>
