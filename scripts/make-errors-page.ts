@@ -53,6 +53,12 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
     codes: /^(RULE_|MARGIN_|PARAMS_|PORTFOLIO_|OWNER_|ACCOUNT_|NO_ACCOUNT)/,
   },
   {
+    title: 'Liquidations',
+    advice:
+      'Correct what the message names; [liquidations](liquidation.md) says what may be done to an account.',
+    codes: /^LIQUIDATION_/,
+  },
+  {
     title: 'Reserves, policies and solvency',
     advice: 'Correct the field that the message names; [files](files.md) describes both.',
     codes: /^(RESERVES_|BACKING_|COLLECT_|CHALLENGE|EVIDENCE_|POLICY_|SOLVENCY_)/,

@@ -72,6 +72,7 @@ export default defineConfig({
           { text: 'Trader and lender', link: '/docs/margin' },
           { text: 'Exchanges with pledges', link: '/docs/pledges' },
           { text: 'Who pays for shortfalls', link: '/docs/waterfall' },
+          { text: 'Liquidations', link: '/docs/liquidation' },
           { text: 'Reserves', link: '/docs/reserves' },
           { text: 'On a chain', link: '/docs/chain' },
           { text: 'Sizes of your own', link: '/docs/instances' },

@@ -29,6 +29,7 @@ import { inclusionVerifyCommand } from './commands/inclusion-verify.js'
 import { initCommand } from './commands/init.js'
 import { ledgerCheckCommand } from './commands/ledger-check.js'
 import { ledgerProveCommand } from './commands/ledger-prove.js'
+import { liquidationExplainCommand } from './commands/liquidation-explain.js'
 import { marginExplainCommand } from './commands/margin-explain.js'
 import { marginProveCommand } from './commands/margin-prove.js'
 import { marginVerifyCommand } from './commands/margin-verify.js'
@@ -110,6 +111,9 @@ function commands(): Command[] {
       marginProveCommand(),
       marginVerifyCommand(),
       marginExplainCommand(),
+    ]),
+    group('liquidation', 'How far an account is below its requirement, and what may be closed.', [
+      liquidationExplainCommand(),
     ]),
     group('gate', "A lender's contract that records who meets a margin requirement.", [
       gateDeployCommand(),

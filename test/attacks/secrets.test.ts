@@ -311,6 +311,15 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     },
     { args: ['--account', file('owner.json'), '--risk', file('risk.json')], code: 2 },
   ],
+  [
+    'liquidation explain',
+    {
+      args: ['--account', file(`${TRADER}.json`), '--risk', file('risk.json')],
+      code: 0,
+      shows: "the trader's own figures",
+    },
+    { args: ['--account', file('owner.json'), '--risk', file('risk.json')], code: 2 },
+  ],
   ...['init solvency-tiny', 'verify @private', 'finalize @private'].map((words): [string, Case] => {
     const [verb, ...args] = words.replace('@private', `${epoch}.private`).split(' ')
     const named = verb === 'init' ? ['--name', 'x', '--coordinator', 'x', '--out', file('never')] : []

@@ -27,6 +27,7 @@ const STORY = [
     'worker',
   ],
   ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
+  'liquidation explain',
   ...[
     'ledger prove',
     'reserves challenge',

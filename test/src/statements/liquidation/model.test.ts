@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { policyWords } from '../../../../src/audit/policy-words.js'
 import type { RiskTable } from '../../../../src/risk/index.js'
@@ -128,6 +129,18 @@ test.each([
   [{ overshoot: '9'.repeat(40) }, /beyond what an account/],
 ])('a policy with %o of liquidations is refused (liquidation.2)', (change, message) => {
   expect(() => resolveLiquidation({ ...FILE, ...change }, table)).toThrow(message)
+})
+
+const EXAMPLES = readdirSync('examples/liquidation')
+test('there are policies to begin from (liquidation.2)', () => expect(EXAMPLES).toHaveLength(4))
+
+test.each(EXAMPLES)('%s can be begun from, over any table with the requirement (liquidation.2)', (name) => {
+  const file = policySchema.parse(JSON.parse(readFileSync(`examples/liquidation/${name}`, 'utf8')))
+  const { liquidation, ...promises } = file
+  expect(promises).toEqual(FULL_RESERVES)
+  const resolved = resolveLiquidation(liquidation!, table)
+  expect(resolved.target).toBeGreaterThanOrEqual(resolved.trigger)
+  expect(policyWords(file, resolvePolicy(file, table), table).join(' ')).toContain('may be closed in part')
 })
 
 test('a policy with liquidations has the thresholds of one without, a text of its own, and words (liquidation.2)', () => {
