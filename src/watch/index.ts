@@ -1,5 +1,15 @@
+export { systemClock } from './clock.js'
 export { readWatchConfig, type WatchConfig } from './config.js'
-export type { Clock, WatchContext, WatchPart, WatchSource } from './loop.js'
+export {
+  type Clock,
+  type Tick,
+  type WatchContext,
+  type WatchFault,
+  WatchLoop,
+  type WatchPart,
+  type WatchSource,
+} from './loop.js'
+export { METRICS_TYPE, metricsText } from './metrics.js'
 export {
   type LabelsOf,
   METRICS,

@@ -1,0 +1,10 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Clock } from './loop.js'
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  now: () => Date.now() / 1000,
+  async sleep(seconds, signal) {
+    await setTimeout(seconds * 1000, undefined, signal === undefined ? {} : { signal }).catch(() => {})
+  },
+}
