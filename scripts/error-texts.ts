@@ -58,6 +58,7 @@ export const MEANINGS: Record<string, string> = {
 /** What to do about an error that brings no hint of its own. */
 export const REMEDIES: Record<string, string> = {
   COLLECT_BUSY: 'Wait for the other process to end.',
+  LOCK_BUSY: 'Wait for the process that the message names, and run the command again.',
   RESERVES_CELL: 'Correct the cell that the message names.',
   RESERVES_EMPTY: 'Write one row for each asset of an account.',
   RESERVES_ENCODING: 'Save the file as UTF-8.',

@@ -83,6 +83,11 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
     codes: /^(CEREMONY_|TRANSCRIPT_|POWERS_|ATTESTATION_|BEACON_|CONTRIBUTOR)/,
   },
   {
+    title: 'Incidents',
+    advice: 'A log that does not verify stays as it is: keep it, and go on in a new one.',
+    codes: /^INCIDENT_/,
+  },
+  {
     title: 'Chains and contracts',
     advice:
       'Check the URL, the chain and the addresses. What was sent may be in a block: look before sending again.',

@@ -21,6 +21,10 @@ import { gatePledgeCommand } from './commands/gate-pledge.js'
 import { gateReleaseCommand } from './commands/gate-release.js'
 import { gateStatusCommand } from './commands/gate-status.js'
 import { gateSubmitCommand } from './commands/gate-submit.js'
+import { incidentCloseCommand } from './commands/incident-close.js'
+import { incidentNoteCommand } from './commands/incident-note.js'
+import { incidentOpenCommand } from './commands/incident-open.js'
+import { incidentVerifyCommand } from './commands/incident-verify.js'
 import { inclusionDisputeCommand } from './commands/inclusion-dispute.js'
 import { inclusionExportCommand } from './commands/inclusion-export.js'
 import { inclusionOpenCommand } from './commands/inclusion-open.js'
@@ -141,6 +145,12 @@ function commands(): Command[] {
     group('chain', 'The contracts of an EVM chain: registry, risk register, breaker and fund.', [
       chainDeployCommand(),
       chainStatusCommand(),
+    ]),
+    group('incident', 'A log of what happened, which nobody rewrites unseen.', [
+      incidentOpenCommand(),
+      incidentNoteCommand(),
+      incidentCloseCommand(),
+      incidentVerifyCommand(),
     ]),
   ]
 }

@@ -465,6 +465,50 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     'risk calibrate',
     { args: ['--history', file('venue/accounts.csv'), '--out', file('none.json')], code: 2 },
   ],
+  [
+    'incident open',
+    {
+      args: [
+        ...[file('incidents.jsonl'), '--incident', 'one', '--severity', 'warning', '--text', 'a mark is off'],
+        ...['--key', file('venue-key.json'), '--accounts', file('venue/accounts.csv')],
+      ],
+      code: 0,
+    },
+    {
+      args: [
+        ...[file('incidents.jsonl'), '--incident', 'two', '--severity', 'info', '--text', '@secret'],
+        ...['--json'],
+      ],
+      code: 2,
+    },
+  ],
+  [
+    'incident note',
+    {
+      args: [
+        ...[file('incidents.jsonl'), '--incident', 'one', '--text', 'asked MARKID-betelgeuse to wait'],
+        ...['--accounts', file('venue/accounts.csv')],
+      ],
+      code: 2,
+    },
+    {
+      args: [
+        ...[file('incidents.jsonl'), '--incident', 'one', '--text', 'the books are kept'],
+        ...['--file', file('venue/accounts.csv')],
+      ],
+      code: 0,
+    },
+  ],
+  [
+    'incident close',
+    { args: [file('incidents.jsonl'), '--incident', 'one', '--text', `see ${ROWS[0]![0]}`], code: 2 },
+    { args: [file('incidents.jsonl'), '--incident', 'one', '--text', 'all is well', '--json'], code: 0 },
+  ],
+  [
+    'incident verify',
+    { args: [file('incidents.jsonl')], code: 0 },
+    { args: [file('venue/accounts.csv'), '--json'], code: 2 },
+  ],
   // No node answers there; the key is read before it is asked.
   [
     'gate deploy',
@@ -609,7 +653,13 @@ beforeAll(async () => {
     }
     for (const given of cases) {
       const address = () => readJson(file('venue-key.json')).address
-      const args = given.args.map((arg) => (arg === '@root' ? root : arg === '@address' ? address() : arg))
+      const secret = () => `the secret is ${readJson(file('owner.json')).secret}`
+      const filled: Record<string, () => string> = {
+        '@root': () => root,
+        '@address': address,
+        '@secret': secret,
+      }
+      const args = given.args.map((arg) => filled[arg]?.() ?? arg)
       const run = await watched([...command.split(' '), ...args])
       outcomes.push({ command, given, run })
     }

@@ -41,6 +41,7 @@ const STORY = [
   ...['inclusion export', 'inclusion publish', 'inclusion open', 'inclusion verify'],
   ...['inclusion dispute', 'epoch sign', 'epoch pack', 'margin prove', 'margin verify'],
   ...['web build', 'contract export', 'ceremony page', 'reserves import'],
+  ...['incident open', 'incident note', 'incident close', 'incident verify'],
 ]
 /** Examples that another test runs, word by word. */
 const ELSEWHERE = new Map([

@@ -36,6 +36,7 @@ const ORDER = [
   'trader',
   'chain',
   'watch',
+  'incident',
   'web',
   'cli',
 ]

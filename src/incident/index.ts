@@ -1,0 +1,12 @@
+export { type AppendOptions, appendIncident, type IncidentWords, readLogText } from './append.js'
+export { type IncidentEntry, SEVERITIES, type Severity } from './entry.js'
+export type { Incident } from './story.js'
+export {
+  formatHead,
+  type LogHead,
+  type LogReport,
+  type LogTrust,
+  parseHead,
+  type VerifiedLog,
+  verifyLog,
+} from './verify.js'
