@@ -25,7 +25,7 @@ export interface CsvRowRules {
 
 export interface CsvReader {
   /** Prefix of error codes: `LEDGER` for `LEDGER_SYNTAX`. */
-  codes: 'LEDGER' | 'RISK' | 'TIERS' | 'CHANNELS' | 'RESERVES'
+  codes: 'LEDGER' | 'RISK' | 'TIERS' | 'CHANNELS' | 'RESERVES' | 'DEPTH'
   /** Where the bytes are, if not at the path that messages name. */
   source?: string
   /** Gets the names of the first line and says what the rows must look like. */

@@ -31,6 +31,17 @@ export interface BoundRule extends MarginRule {
  * Maxima, minima and sums of bounds are bounds of the same side.
  */
 export function boundRule(rule: MarginRule, direction: Direction): BoundRule {
+  const known = BOUNDS[direction].get(rule)
+  if (known !== undefined) return known
+  const bound = boundsOf(rule, direction)
+  BOUNDS[direction].set(rule, bound)
+  return bound
+}
+
+/** Bounds of rules that are in use: a whole ledger is judged by one. No rule is changed once it is made. */
+const BOUNDS: Record<Direction, WeakMap<MarginRule, BoundRule>> = { against: new WeakMap(), for: new WeakMap() }
+
+function boundsOf(rule: MarginRule, direction: Direction): BoundRule {
   if (direction === 'against') return { ...rule, shortChange: 1n }
   const moved = (value: bigint, against: 'up' | 'down') => (against === 'up' ? value - 1n : value + 1n)
   return {
