@@ -42,9 +42,9 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
     codes: /^(LEDGER_|SLOT_|PLAN_|DEBT_|COLLATERAL_|EQUITY_|SCENARIO_SHORTFALL)/,
   },
   {
-    title: 'Risk tables, tiers, scenarios and price histories',
+    title: 'Risk tables, tiers, order books, scenarios and price histories',
     advice: 'Correct the field or the line that the message names.',
-    codes: /^(RISK_|TIERS_|STRESS_|REQUIREMENT_|SCENARIO_(?!SHORTFALL)|HISTORY_|CALIBRATE_)/,
+    codes: /^(RISK_|TIERS_|DEPTH_|STRESS_|REQUIREMENT_|SCENARIO_(?!SHORTFALL)|HISTORY_|CALIBRATE_)/,
   },
   {
     title: 'Margin rules, portfolios and margin proofs',
@@ -158,7 +158,7 @@ function raisedIn(sources: readonly string[], checker: ts.TypeChecker, program: 
         const literals = (type.isUnion() ? type.types : [type]).map((t) =>
           t.isStringLiteral() ? t.value : '…',
         )
-        texts = pairs(texts, literals.includes('…') || literals.length > 5 ? ['…'] : literals)
+        texts = pairs(texts, literals.includes('…') || literals.length > 6 ? ['…'] : literals)
         texts = texts.map((text) => text + literal.text)
       }
       return texts

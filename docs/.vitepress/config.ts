@@ -73,6 +73,7 @@ export default defineConfig({
           { text: 'Exchanges with pledges', link: '/docs/pledges' },
           { text: 'Who pays for shortfalls', link: '/docs/waterfall' },
           { text: 'Liquidations', link: '/docs/liquidation' },
+          { text: 'Sizing of liquidations', link: '/docs/liquidation-plan' },
           { text: 'Reserves', link: '/docs/reserves' },
           { text: 'On a chain', link: '/docs/chain' },
           { text: 'Sizes of your own', link: '/docs/instances' },

@@ -1,6 +1,8 @@
 export type { AttestationField, Author } from './attestation.js'
 export { type AuditOptions, audit } from './audit.js'
 export type { Coverage, Figure, Grade, ScenarioFigure } from './figures.js'
+export { pageOf } from './page/frame.js'
+export { html, type Markup } from './page/markup.js'
 export { auditPage } from './page/page.js'
 export { PRICE_DECIMALS, type SecondPrices, TOLERANCE_DECIMALS } from './prices.js'
 export type { Outcome, Procedure } from './procedure.js'

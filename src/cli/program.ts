@@ -34,6 +34,7 @@ import { initCommand } from './commands/init.js'
 import { ledgerCheckCommand } from './commands/ledger-check.js'
 import { ledgerProveCommand } from './commands/ledger-prove.js'
 import { liquidationExplainCommand } from './commands/liquidation-explain.js'
+import { liquidationPlanCommand } from './commands/liquidation-plan.js'
 import { marginExplainCommand } from './commands/margin-explain.js'
 import { marginProveCommand } from './commands/margin-prove.js'
 import { marginVerifyCommand } from './commands/margin-verify.js'
@@ -118,6 +119,7 @@ function commands(): Command[] {
     ]),
     group('liquidation', 'How far an account is below its requirement, and what may be closed.', [
       liquidationExplainCommand(),
+      liquidationPlanCommand(),
     ]),
     group('gate', "A lender's contract that records who meets a margin requirement.", [
       gateDeployCommand(),

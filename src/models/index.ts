@@ -29,16 +29,10 @@ export {
 export { outsideRequirement, type RequirementScenario, requirementScenario } from './scenarios/requirement.js'
 export type { StressScenario } from './scenarios/scenario.js'
 export { type Priced, stressScenarios } from './scenarios/values.js'
-export type {
-  Cascade,
-  CascadeRound,
-  InstrumentClosings,
-  SideClosings,
-} from './sizing/cascade.js'
-export { type Depth, type DepthBook, type DepthLevel, readDepth } from './sizing/depth.js'
+export type { InstrumentClosings } from './sizing/cascade.js'
+export { readDepth } from './sizing/depth.js'
 export {
   LiquidationSizing,
-  MISFITS,
   type Misfit,
   type PenaltySizing,
   type SizingBooks,

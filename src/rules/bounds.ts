@@ -39,7 +39,10 @@ export function boundRule(rule: MarginRule, direction: Direction): BoundRule {
 }
 
 /** Bounds of rules that are in use: a whole ledger is judged by one. No rule is changed once it is made. */
-const BOUNDS: Record<Direction, WeakMap<MarginRule, BoundRule>> = { against: new WeakMap(), for: new WeakMap() }
+const BOUNDS: Record<Direction, WeakMap<MarginRule, BoundRule>> = {
+  against: new WeakMap(),
+  for: new WeakMap(),
+}
 
 function boundsOf(rule: MarginRule, direction: Direction): BoundRule {
   if (direction === 'against') return { ...rule, shortChange: 1n }

@@ -36,6 +36,7 @@ export {
   type PlanOptions,
   planLedger,
 } from './plan-ledger.js'
+export { type LiquidationPlan, planLiquidation } from './plan-liquidation.js'
 export {
   BackingShortError,
   type ProveBackingOptions,

@@ -320,6 +320,16 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     },
     { args: ['--account', file('owner.json'), '--risk', file('risk.json')], code: 2 },
   ],
+  [
+    'liquidation plan',
+    {
+      args: [
+        ...['--accounts', file('venue/unread.csv'), '--risk', 'examples/venue/risk.json'],
+        ...['--policy', 'examples/liquidation/derive.json', '--depth', 'examples/liquidation/depth.csv'],
+      ],
+      code: 2,
+    },
+  ],
   ...['init solvency-tiny', 'verify @private', 'finalize @private'].map((words): [string, Case] => {
     const [verb, ...args] = words.replace('@private', `${epoch}.private`).split(' ')
     const named = verb === 'init' ? ['--name', 'x', '--coordinator', 'x', '--out', file('never')] : []

@@ -28,6 +28,7 @@ const STORY = [
   ],
   ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
   'liquidation explain',
+  'liquidation plan',
   ...[
     'ledger prove',
     'reserves challenge',

@@ -1,4 +1,5 @@
-import type { Depth, SizingBooks } from '../../src/models/index.js'
+import type { SizingBooks } from '../../src/models/index.js'
+import type { Depth } from '../../src/models/sizing/depth.js'
 import type { RiskTable } from '../../src/risk/index.js'
 import type { MarginRule } from '../../src/rules/index.js'
 import { resolveLiquidation } from '../../src/statements/index.js'

@@ -2,12 +2,10 @@ import type { Author } from '../attestation.js'
 import type { Coverage, Grade } from '../figures.js'
 import type { Outcome } from '../procedure.js'
 import type { AuditReport } from '../report.js'
-import { html, Markup, paragraphs } from './markup.js'
+import { pageOf } from './frame.js'
+import { html, type Markup, paragraphs } from './markup.js'
 import { coveragePlot, marginPlot, movesPlot } from './plots.js'
-import { STYLE } from './style.js'
 
-/** Nothing is loaded, run or sent, whatever stands in the page. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 const GRADES: Record<Grade, string> = {
   recomputed: 'recomputed here',
   proven: 'proven',
@@ -46,32 +44,13 @@ export function auditPage(report: AuditReport): string {
     handSection(report),
     inputSection(report),
   ]
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>Audit of ${venue}, epoch ${epoch}: ${valid ? 'no exception' : 'exceptions'}</title>
-<style>${STYLE_MARKUP}</style>
-</head>
-<body>
-<header>
-<h1>${venue}, epoch ${epoch}</h1>
-<p class="sub">Audit of a proof of solvency · ${report.auditedAt} · plimsoll ${report.tool.version}</p>
-</header>
-<main>
-${verdict(report)}
-${sections}
-</main>
-</body>
-</html>
-`
-  return page.text
+  return pageOf({
+    title: `Audit of ${venue}, epoch ${epoch}: ${valid ? 'no exception' : 'exceptions'}`,
+    heading: `${venue}, epoch ${epoch}`,
+    sub: `Audit of a proof of solvency · ${report.auditedAt} · plimsoll ${report.tool.version}`,
+    main: [html`${verdict(report)}\n${sections}`],
+  })
 }
-
-const STYLE_MARKUP = Markup.of(STYLE)
 
 const tag = (kind: string, text: string): Markup => html`<span class="tag ${kind}">${text}</span>`
 const grade = (of: Grade): Markup => tag(of, GRADES[of])

@@ -171,7 +171,10 @@ export function runCascade(start: CascadeStart, accounts: readonly (readonly Slo
     const balance = start.fund + fund.earned - fund.slippage - fund.debts
     if (-balance > fund.lacking) fund.lacking = -balance
     rounds.push(round)
-    prices = shifted(before, books.map((book) => (book === undefined ? 0n : shiftOf(book, start.impact))))
+    prices = shifted(
+      before,
+      books.map((book) => (book === undefined ? 0n : shiftOf(book, start.impact))),
+    )
   }
   const sum = (of: (round: CascadeRound) => bigint) => rounds.reduce((total, round) => total + of(round), 0n)
   const first = rounds[0]?.fresh ?? 0

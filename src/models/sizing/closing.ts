@@ -65,8 +65,7 @@ export function closingOf(market: Market, account: readonly Slot[]): AccountClos
   const penalty = takeover ? policy.takeoverPenalty : policy.penalty
   const closeBy = (share: bigint) => closed(market, account, { takeover, share, penalty })
   const slack = policy.overshoot * 10n ** BigInt(3 * FACTOR_DECIMALS + 6)
-  const isAllowed = (share: bigint) =>
-    deficitAt(market, closeBy(share).after, policy.target) + slack >= 0n
+  const isAllowed = (share: bigint) => deficitAt(market, closeBy(share).after, policy.target) + slack >= 0n
   const closing = closeBy(takeover || isAllowed(PPM_ONE) ? PPM_ONE : lastAllowed(isAllowed))
   return closing.parts.length === 0 ? undefined : closing
 }
@@ -105,7 +104,8 @@ function closed(
   const total = parts.reduce((sum, part) => sum + part.closed, 0n)
   const worth = worthOf(market, account)
   const fine = (total * penalty) / PPM_ONE
-  const lost = worth < 0n ? 0n : fine < worth ? fine : worth
+  const most = worth < 0n ? 0n : worth
+  const lost = fine < most ? fine : most
   held += floorDiv(paid - lost, prices[cash]!.mark)
   if (held !== 0n) after.push({ instrument: cash, quantity: held })
   return { takeover, parts, closed: total, lost, after }

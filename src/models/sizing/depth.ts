@@ -146,10 +146,16 @@ function amountOf(text: string, name: 'price' | 'size', decimals: number, where:
     value = parseDecimal(text, { decimals, signed: true })
   } catch (error) {
     if (!(error instanceof InputError)) throw error
-    throw new InputError(code, `the ${name} is ${error.message}`, { where, hint: error.hint ?? `Write ${what}.` })
+    throw new InputError(code, `the ${name} is ${error.message}`, {
+      where,
+      hint: error.hint ?? `Write ${what}.`,
+    })
   }
   if (value <= 0n || !fits(value, name === 'price' ? 2 * MAGNITUDE_BITS : MAGNITUDE_BITS)) {
-    throw new InputError(code, `the ${name} is not above zero, or too large`, { where, hint: `Write ${what}.` })
+    throw new InputError(code, `the ${name} is not above zero, or too large`, {
+      where,
+      hint: `Write ${what}.`,
+    })
   }
   return value
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { LiquidationSizing, type PenaltySizing, type SizingBooks } from '../../../../src/models/index.js'
-import { pricesOf } from '../../../../src/models/sizing/prices.js'
 import { runCascade } from '../../../../src/models/sizing/cascade.js'
+import { pricesOf } from '../../../../src/models/sizing/prices.js'
 import { uniform } from '../../../helpers/random.js'
 import { books, depth, dollars, holding, policy, table } from '../../../helpers/sizing.js'
 

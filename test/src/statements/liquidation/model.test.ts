@@ -131,7 +131,7 @@ test.each([
   expect(() => resolveLiquidation({ ...FILE, ...change }, table)).toThrow(message)
 })
 
-const EXAMPLES = readdirSync('examples/liquidation')
+const EXAMPLES = readdirSync('examples/liquidation').filter((name) => name.endsWith('.json'))
 test('there are policies to begin from (liquidation.2)', () => expect(EXAMPLES).toHaveLength(4))
 
 test.each(EXAMPLES)('%s can be begun from, over any table with the requirement (liquidation.2)', (name) => {
