@@ -77,6 +77,12 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
       /^(KEY_|PINS_|ARTIFACT_|CACHE_|CIRCUIT_|COMPILE_|INSTANCE|SNAPSHOT_|WITNESS_|PROOF_SHAPE|PROVER_|NO_RANDOMNESS)/,
   },
   {
+    title: 'Watching',
+    advice:
+      'A watch goes on with what it read before; [watching](watch.md) says what each source has to be like.',
+    codes: /^WATCH_/,
+  },
+  {
     title: 'Ceremonies',
     advice:
       'No key of such a ceremony may be used. Ask the coordinator for the folder again, and compare `ceremony.json` with what was published; [ceremonies](ceremony.md) says what each file is for.',

@@ -23,6 +23,13 @@ export {
   tryDeployment,
 } from './deployment/index.js'
 export { exportContracts } from './export.js'
+export {
+  BREAKER_CAUSES,
+  type ChainReadings,
+  type FeedAnswer,
+  type FundToken,
+  readingsAt,
+} from './finalised.js'
 export { epochAt, type GateEpoch, type MarginStanding, type NoMargin } from './gate-standing.js'
 export {
   ACCESS,

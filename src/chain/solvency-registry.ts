@@ -16,7 +16,8 @@ import { assertUnforgeable } from './verify-on-chain.js'
 
 /** In the order of the contract. */
 const STATEMENTS = ['ledger', 'solvency', 'backing'] as const
-const STATUSES = ['never', 'solvent', 'stale', 'suspended', 'paused'] as const
+/** What a registry says of a venue, in the contract's order. */
+export const VENUE_STATES = ['never', 'solvent', 'stale', 'suspended', 'paused'] as const
 const NOBODY: Address = `0x${'0'.repeat(40)}`
 
 /** How long epochs of a venue count, in seconds. */
@@ -33,7 +34,7 @@ export interface VenueStatus {
    * `solvent`: the last final epoch is young enough. `stale`: it is too old. `suspended`: what it rests on is
    * in doubt. `never`: there is none.
    */
-  state: (typeof STATUSES)[number]
+  state: (typeof VENUE_STATES)[number]
   /** The number of the last final epoch; 0 for none. */
   epoch: number
   /** When its books were taken, seconds since 1970-01-01 UTC. */
@@ -155,7 +156,7 @@ export async function openSolvencyRegistry(
     const [state, epoch, takenAt, until] = await view<[number, number, number, number]>('status', [
       venueId(venue),
     ])
-    const known = STATUSES[state]
+    const known = VENUE_STATES[state]
     if (known !== undefined) return { state: known, epoch, takenAt, until }
     throw new ArtifactError('NOT_THE_CONTRACT', 'status: another contract answers', { where: address })
   }

@@ -15,6 +15,7 @@ const place = (what: string) =>
     .string()
     .min(1)
     .max(4096)
+    .refine(isSoundPlace, 'must be a path, or an address of http or https without a name and a password')
     .describe(`${what}: a path, relative to the folder of this file, or an address of http or https`)
 const every = (seconds: number) =>
   z.number().min(0.1).max(86_400).default(seconds).describe('Seconds from one reading to the next')
@@ -33,7 +34,7 @@ const epochsSchema = z.strictObject({
   from: z
     .array(
       place(
-        'An epoch, or a folder of epochs and archives; {date} or {number} in an address stands for its name',
+        'An epoch, or a folder of epochs and archives; in an address, {date} stands for a day and {number} for a number',
       ),
     )
     .min(1)
@@ -43,6 +44,13 @@ const epochsSchema = z.strictObject({
   signer: addressSchema.exactOptional().describe("Address of the venue's key or contract"),
   policy: path('The weakest policy to accept (JSON; default: full reserves)').exactOptional(),
   production: z.boolean().default(false).describe('Refuse development keys'),
+  firstNumber: z.int().min(1).default(1).describe('Where {number} begins'),
+  recheck: z
+    .int()
+    .min(1)
+    .max(2_592_000)
+    .default(3600)
+    .describe('Seconds after which files of a verified epoch are read again, and verified if one differs'),
   every: every(60),
 })
 
@@ -71,11 +79,7 @@ const tokenSchema = z.strictObject({
 
 const chainSchema = z.strictObject({
   name: name.describe('The label of the chain'),
-  rpc: z
-    .string()
-    .min(1)
-    .max(4096)
-    .describe('Address of a node; {NAME} in it is that variable of the environment'),
+  rpc: z.string().min(1).max(4096).describe('Address of a node; @FILE reads it from a file'),
   chainId: chainIdSchema.describe('The chain that it has to be'),
   finality: z
     .union([z.literal('finalized'), z.int().min(0).max(10_000)])
@@ -158,8 +162,9 @@ const feedSchema = z.discriminatedUnion('kind', [
 ])
 
 const depthSchema = z.strictObject({
-  instrument: symbolSchema,
-  from: place('The order book (JSON)'),
+  name: name.describe('The label of the source'),
+  venue: labelSchema.describe("One of the venues above: its newest epoch's table says what the symbols are"),
+  from: path('Order books (CSV): symbol,side,level,price,size'),
   within: z.array(ratio).min(1).max(16).default(['0.01', '0.05']).describe('Shares of the mid price'),
   every: every(60),
 })
@@ -222,11 +227,22 @@ const watchSchema = z
     )
     once(
       'depth',
-      depth.map(({ instrument }) => instrument),
+      depth.map((each) => each.name),
     )
+    for (const [at, { venue }] of depth.entries()) {
+      if (epochs.some((each) => each.venue === venue)) continue
+      context.addIssue({ code: 'custom', path: ['depth', at, 'venue'], message: 'is not one of the venues' })
+    }
     for (const [at, feed] of feeds.entries()) {
-      if (!('chain' in feed) || chains.some((chain) => chain.name === feed.chain)) continue
-      context.addIssue({ code: 'custom', path: ['feeds', at, 'chain'], message: 'is not one of the chains' })
+      if (!('chain' in feed)) continue
+      const chain = chains.find(({ name }) => name === feed.chain)
+      const message =
+        chain === undefined
+          ? 'is not one of the chains'
+          : feed.kind === 'register' && chain.riskRegister === undefined
+            ? 'is a chain without a riskRegister'
+            : undefined
+      if (message !== undefined) context.addIssue({ code: 'custom', path: ['feeds', at, 'chain'], message })
     }
   })
 
@@ -240,15 +256,32 @@ export interface WatchConfig extends WatchFile {
   at(given: string): string
 }
 
+/** The hosts that may be asked: those of the addresses in the configuration, and those that it adds. */
+export function hostsOf({ hosts, epochs, feeds }: WatchConfig): ReadonlySet<string> {
+  const places = [
+    ...epochs.flatMap(({ from }) => from),
+    ...feeds.flatMap((feed) => ('from' in feed ? feed.from : [])),
+  ]
+  return new Set([...hosts, ...places.filter(isAddress).map((place) => new URL(place).host)])
+}
+
 /**
  * Reads the file that says what is watched.
  *
- * @throws {InputError} `WATCH_CONFIG` for an address that is none, and what `readJsonFile` throws
+ * @throws {InputError} what `readJsonFile` throws
  */
 export async function readWatchConfig(file: string): Promise<WatchConfig> {
   const read = await readJsonFile(file, editable(watchSchema))
   const at = (given: string) => (isAddress(given) ? given : resolve(dirname(file), given))
   return { ...read, file, at }
+}
+
+/** A path, or an address that can be asked. */
+function isSoundPlace(place: string): boolean {
+  if (!isAddress(place)) return !/^[a-z][a-z0-9+.-]*:\/\//i.test(place)
+  if (!URL.canParse(place)) return false
+  const { username, password } = new URL(place)
+  return username === '' && password === ''
 }
 
 /** Whether a place is an address, not a path. */

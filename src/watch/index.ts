@@ -19,3 +19,4 @@ export {
   sample,
   seriesKey,
 } from './samples.js'
+export { startWatch, type WatchOptions } from './watch.js'

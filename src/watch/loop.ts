@@ -1,4 +1,4 @@
-import type { ChainConnection } from '../chain/index.js'
+import type { ChainConnection, ChainReadings } from '../chain/index.js'
 import type { VerifiedEpoch } from '../epoch/index.js'
 import type { WatchConfig } from './config.js'
 import { type Sample, sample } from './samples.js'
@@ -47,6 +47,8 @@ export interface WatchContext {
   newestEpoch(venue: string): VerifiedEpoch | undefined
   /** The chain of that name in the configuration, reached again when the last attempt failed. */
   chain(name: string): Promise<ChainConnection>
+  /** What contracts of that chain say after the last block that counts; of one block for a second. */
+  readings(name: string): Promise<ChainReadings>
 }
 
 /** What went wrong with a source or a part. */

@@ -32,16 +32,16 @@ export const METRICS = {
   ),
   plimsoll_epoch_age_seconds: gauge(
     ['venue'],
-    'Seconds since the marks of the newest valid epoch. The venue says when they were taken.',
+    'Seconds since the marks of the newest valid epoch; below zero for marks of the future. By the word of the venue.',
   ),
   plimsoll_epoch_conflicts: gauge(
     ['venue'],
     'Names of epochs under which manifests that differ were seen since the start. Verified here.',
   ),
   plimsoll_epoch_batches: gauge(['venue'], 'Batches of the newest valid epoch. Verified here.'),
-  plimsoll_scenario_proven_ratio: gauge(
-    ['venue', 'scenario'],
-    'Least ratio of assets to liabilities that the newest valid epoch proves in a scenario. Verified here.',
+  plimsoll_epoch_least_ratio: gauge(
+    ['venue', 'instrument'],
+    'Least that is held of an instrument per unit owed, as the newest valid epoch proves it. Verified here.',
   ),
 
   // Prices and marks: on the word of feeds.
@@ -60,7 +60,7 @@ export const METRICS = {
   ),
   plimsoll_depth_age_seconds: gauge(
     ['instrument'],
-    'Seconds since an order book was taken, by its own time. Believed from the file.',
+    'Seconds since the file of an order book was written. Believed from the file.',
   ),
 
   // Chains: on the word of nodes, after the finalised block.
@@ -82,7 +82,7 @@ export const METRICS = {
   ),
   plimsoll_registry_matches: gauge(
     ['chain', 'venue'],
-    "Whether the registry's last epoch is the newest valid one here, by its roots: 1 or 0. Believed from the node.",
+    "Whether the manifest of the registry's last epoch is that of the same epoch here: 1 or 0. Believed from the node.",
   ),
   plimsoll_table_suspended: gauge(
     ['chain', 'venue'],
