@@ -55,6 +55,8 @@ export const MEANINGS: Record<string, string> = {
   TIERS_ENCODING: 'not valid UTF-8',
   TIERS_ROW: 'a row of the tier table has too few or too many cells, or none',
   TIERS_SYNTAX: 'the tier table is not CSV: quotes, line ends or control characters',
+  WATCH_FEED: 'what a price feed gives is no price; the message says why',
+  WATCH_FETCH: 'an address that is watched did not answer within its limits; the message says which',
   WITNESS_FAULT: 'the witness calculator of a circuit failed',
 }
 
@@ -171,6 +173,8 @@ export const REMEDIES: Record<string, string> = {
   TRANSCRIPT_UNSOUND:
     'Take the transcript from a ceremony’s folder as `plimsoll ceremony finalize` wrote it.',
   VERIFIER_REVERTED: 'Give the call enough gas, and check the number of signals.',
+  WATCH_FEED: 'Correct the feed in the configuration, or leave it out until it gives prices again.',
+  WATCH_FETCH: 'Check the address, and name the hosts that it may lead to in `hosts`.',
   WITNESS_FAULT: 'Delete the folder of the artifacts and run `plimsoll setup` again.',
   WITNESS_INPUTS: 'Give the circuit the inputs that its statement builds.',
   WITNESS_REJECTED: 'Check the books with `ledger check`, `solvency check` or `margin explain`.',

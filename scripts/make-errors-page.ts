@@ -79,7 +79,7 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
   {
     title: 'Watching',
     advice:
-      'A watch goes on with what it read before; [watching](watch.md) says what each source has to be like.',
+      'A watch goes on with what it read before. Correct the address or the feed that the message names.',
     codes: /^WATCH_/,
   },
   {

@@ -5,6 +5,7 @@ import { hostsOf, type WatchConfig } from './config.js'
 import { deviationsPart } from './deviations.js'
 import { type Clock, type WatchContext, type WatchFault, WatchLoop, type WatchPart } from './loop.js'
 import { chainSource } from './sources/chain.js'
+import { depthSource } from './sources/depth.js'
 import { EpochsSource } from './sources/epochs.js'
 import { feedSource } from './sources/feed.js'
 
@@ -41,6 +42,7 @@ export function startWatch(config: WatchConfig, options: WatchOptions): WatchLoo
   const sources = [
     ...epochs.values(),
     ...config.feeds.map((feed) => feedSource(feed, context, hosts)),
+    ...config.depth.map((depth) => depthSource(depth, context)),
     ...config.chains.map((chain) => chainSource(chain, context, (venue) => epochs.get(venue))),
   ]
   return new WatchLoop(sources, [deviationsPart(context), ...shows], clock, onFault)
