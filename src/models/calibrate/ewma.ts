@@ -1,6 +1,12 @@
 import type { TailEstimate } from './estimate.js'
 import { bandWidth, normalQuantile } from './normal.js'
 
+/** `λ·σ²(t−1) + (1−λ)·r(t)²`, and the square of the first return. */
+export function ewmaVariance(before: number | undefined, logReturn: number, decay: number): number {
+  const square = logReturn * logReturn
+  return before === undefined ? square : decay * before + (1 - decay) * square
+}
+
 /**
  * Volatility for the next day by exponentially weighted squares, as in J. P. Morgan's RiskMetrics (1996):
  * `σ²(1) = r(1)²`, `σ²(t) = λ·σ²(t−1) + (1−λ)·r(t)²`.
@@ -9,10 +15,7 @@ import { bandWidth, normalQuantile } from './normal.js'
  * @param decay λ, between 0 and 1: RiskMetrics has 0.94 for daily returns
  */
 export function ewmaVolatility(returns: readonly number[], decay: number): number {
-  const variance = returns.reduce<number | undefined>(
-    (sum, r) => (sum === undefined ? r * r : decay * sum + (1 - decay) * r * r),
-    undefined,
-  )
+  const variance = returns.reduce<number | undefined>((sum, r) => ewmaVariance(sum, r, decay), undefined)
   return Math.sqrt(variance ?? 0)
 }
 

@@ -51,6 +51,15 @@ export function fitTail(sorted: readonly number[], share: number): ParetoTail | 
   }
 }
 
+/** What a fitted tail exceeds with probability `1 − confidence`, without a band: see `paretoTail`. */
+export function paretoQuantile(tail: ParetoTail, confidence: number): number {
+  return tail.threshold + tail.scale * growth(tail.shape, ratioOf(tail, confidence))
+}
+
+function ratioOf({ count, exceedances }: ParetoTail, confidence: number): number {
+  return ((1 - confidence) * count) / exceedances
+}
+
 /**
  * A quantile of a fitted tail: `threshold + scale/shape·((count/exceedances·(1−confidence))^(−shape) − 1)`.
  * The band is all quantiles that a likelihood-ratio test does not reject (profile likelihood: S. Coles, "An
@@ -63,7 +72,7 @@ export function paretoTail(
   tail: ParetoTail,
   { confidence, level }: { confidence: number; level: number },
 ): TailEstimate {
-  const ratio = ((1 - confidence) * tail.count) / tail.exceedances
+  const ratio = ratioOf(tail, confidence)
   const above = tail.scale * growth(tail.shape, ratio)
   const allowed = bandWidth(level) ** 2 / 2
   const accepted = (excess: number): boolean => {
