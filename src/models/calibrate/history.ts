@@ -6,12 +6,14 @@ import { fileError, statFile } from '../../files/index.js'
 const MAX_BYTES = 256 * 1024 * 1024
 const DAY = 86_400_000
 const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/
+const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/
+const DAY_LENGTH = 10
 const NUMBER = /^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/
 
 /** The prices of one asset, oldest first. */
 export interface PriceSeries {
   asset: string
-  /** YYYY-MM-DD, increasing. */
+  /** YYYY-MM-DD, or instants where they are allowed; increasing. */
   dates: string[]
   /** Above zero. */
   closes: number[]
@@ -34,6 +36,8 @@ export interface HistoryRules {
   /** First and last day to use, YYYY-MM-DD, both included. */
   from?: string
   to?: string
+  /** Whether a date may be an instant, 2025-03-01T12:30:00Z, for prices closer than a day (default: not). */
+  instants?: boolean
 }
 
 /**
@@ -100,9 +104,9 @@ function parse(content: string, source: HistorySource, rules: HistoryRules): Map
     const asset = columns.asset === undefined ? source.asset! : cells[columns.asset]!
     const fault = symbolFault(asset)
     if (fault !== undefined) throw new InputError('HISTORY_ASSET', `the name of an asset ${fault}`, { where })
-    const date = readDate(cells[columns.date]!, where)
-    if ((rules.from !== undefined && date < rules.from) || (rules.to !== undefined && date > rules.to))
-      continue
+    const date = readDate(cells[columns.date]!, where, rules.instants)
+    const day = date.slice(0, DAY_LENGTH)
+    if ((rules.from !== undefined && day < rules.from) || (rules.to !== undefined && day > rules.to)) continue
     const series = all.get(asset) ?? {
       asset,
       dates: [],
@@ -171,12 +175,17 @@ function readHeader(line: string, source: HistorySource): Columns {
   return { count: names.length, date, close, asset, volume }
 }
 
-/** A day of the calendar as its number since 1970-01-01. */
+/** A day of the calendar, or an instant in it, as a number of days since 1970-01-01. */
 export function dayNumber(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) / DAY
+  return Date.parse(date.length === DAY_LENGTH ? `${date}T00:00:00Z` : date) / DAY
 }
 
-function readDate(cell: string, where: string): string {
+function readDate(cell: string, where: string, instants = false): string {
+  if (instants && INSTANT.test(cell)) {
+    readDate(cell.slice(0, DAY_LENGTH), where)
+    if (!Number.isNaN(Date.parse(cell))) return cell
+    throw new InputError('HISTORY_DATE', 'not a time of the day', { where, hint: 'Write 2025-03-01T12:30:00Z.' })
+  }
   const time = DATE.test(cell) ? Date.parse(`${cell}T00:00:00Z`) : Number.NaN
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== cell) {
     throw new InputError('HISTORY_DATE', 'not a day of the calendar', { where, hint: 'Write 2025-03-01.' })

@@ -35,20 +35,46 @@ export function fitTail(sorted: readonly number[], share: number): ParetoTail | 
   const excesses = sorted.slice(0, exceedances).map((loss) => loss - threshold)
   const mean = excesses.reduce((sum, y) => sum + y, 0) / exceedances
   if (!(mean > 0)) return undefined
-  const bounds = [Math.log(mean / 1000), Math.log(10 * (mean + excesses[0]!))] as const
-  const scaleFor = (shape: number) =>
-    maximise((logScale) => logLikelihood(excesses, shape, Math.exp(logScale)), ...bounds)
-  const best = maximise((shape) => scaleFor(shape).value, SHAPE.least, SHAPE.most)
-  const scale = Math.exp(scaleFor(best.x).x)
+  const { shape, scale } = likeliest(excesses, mean)
   return {
     threshold,
     exceedances,
     count: sorted.length,
-    shape: best.x,
+    shape,
     scale,
-    logLikelihood: best.value,
+    logLikelihood: logLikelihood(excesses, shape, scale),
     excesses,
   }
+}
+
+/**
+ * In one parameter, shape over scale: for each there is one likeliest shape, `mean ln(1 + ratio·y)` (S. D.
+ * Grimshaw, "Computing maximum likelihood estimates for the generalized Pareto distribution", Technometrics
+ * 35, 1993). It grows with the ratio, so bounds of the shape are bounds of the ratio.
+ */
+function likeliest(excesses: readonly number[], mean: number): { shape: number; scale: number } {
+  const at = (perMean: number) => {
+    const ratio = perMean / mean
+    let shape = 0
+    let squares = 0
+    for (const y of excesses) {
+      shape += Math.log1p(ratio * y)
+      squares += y * y
+    }
+    shape /= excesses.length
+    const isFlat = Math.abs(perMean) < 1e-9
+    return { shape, scale: isFlat ? mean - (ratio * squares) / (2 * excesses.length) : shape / ratio }
+  }
+  const end = (-mean / excesses[0]!) * (1 - 1e-12)
+  const least = boundary((x) => at(x).shape <= SHAPE.least, end, 0)
+  let beyond = 1
+  while (at(beyond).shape < SHAPE.most) beyond *= 2
+  const most = boundary((x) => at(x).shape < SHAPE.most, 0, beyond)
+  const value = (x: number): number => {
+    const { shape, scale } = at(x)
+    return -Math.log(scale) - shape
+  }
+  return at(maximise(value, at(end).shape > SHAPE.least ? end : least, most).x)
 }
 
 /** What a fitted tail exceeds with probability `1 − confidence`, without a band: see `paretoTail`. */

@@ -1,0 +1,6 @@
+export { correlationMove } from './correlation.js'
+export { Detectors, detect, type Reading } from './detectors.js'
+export type { JumpReading, JumpSettings } from './jumps.js'
+export { type DetectorSettings, detectorSettings, detectorSettingsSchema } from './settings.js'
+export { type SpeedReading, StreamedSpeed } from './speed.js'
+export { SIDES, type Side, type StreamedTail } from './tail.js'

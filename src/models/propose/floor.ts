@@ -1,0 +1,68 @@
+import * as z from 'zod'
+import { normalQuantile } from '../calibrate/normal.js'
+
+/** What keeps a requirement from falling as far in calm times as it has to rise in a crisis. */
+export const floorSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('buffer'),
+    /** Share of the calculated figure that is added in calm times, and used up when it rises. */
+    share: z.string().regex(/^(0\.(2[5-9]|[3-9][0-9])[0-9]{0,7}|0\.[3-9]|1)$/, 'must be from 0.25 to 1'),
+  }),
+  z.strictObject({
+    kind: z.literal('long-window'),
+    /** Periods back that the volatility of the floor is taken over: ten years of days. */
+    periods: z.int().min(250).max(100_000),
+  }),
+  z.strictObject({ kind: z.literal('none') }),
+])
+
+/**
+ * A floor against procyclicality: one of two that Article 28(1) of Commission Delegated Regulation (EU) No
+ * 153/2013 (OJ L 52, 23.2.2013, p. 41) names for central counterparties. `buffer` is its letter (a), "at
+ * least equal to 25 %", `long-window` its letter (c), "a 10 year historical lookback period".
+ *
+ * @useDeclaredType
+ */
+export type Floor = z.output<typeof floorSchema>
+
+/**
+ * A calculated figure with its floor.
+ *
+ * With a buffer `b` it is the one in force, held between the calculated one and `1 + b` times it: while the
+ * calculated one rises within the buffer nothing changes, and in calm times the buffer is whole again. With
+ * a long window it is no lower than the normal quantile of the window's volatility.
+ *
+ * @param calculated share of a price
+ * @param parts.before the figure in force; none at first
+ * @param parts.longVolatility of the long window, as a log return
+ * @param parts.shareOf takes a log move to a share of the price
+ */
+export function floored(
+  calculated: number,
+  floor: Floor,
+  parts: {
+    before?: number | undefined
+    confidence: number
+    longVolatility?: number | undefined
+    shareOf: (logMove: number) => number
+  },
+): number {
+  switch (floor.kind) {
+    case 'none':
+      return calculated
+    case 'buffer': {
+      const whole = calculated * (1 + Number(floor.share))
+      return Math.min(whole, Math.max(calculated, parts.before ?? whole))
+    }
+    case 'long-window': {
+      const volatility = parts.longVolatility ?? 0
+      return Math.max(calculated, parts.shareOf(normalQuantile(parts.confidence) * volatility))
+    }
+  }
+}
+
+/** Root of the mean square of the last log returns: every one counts alike. */
+export function longVolatility(logReturns: readonly number[], periods: number): number {
+  const last = logReturns.slice(-periods)
+  return Math.sqrt(last.reduce((sum, r) => sum + r * r, 0) / Math.max(1, last.length))
+}
