@@ -1,13 +1,14 @@
 import { type Address, type Hex, isAddress } from 'viem'
 import type { VerifiedEpoch } from '../epoch/index.js'
 import { InputError, ProofError } from '../errors/index.js'
+import { callData } from './call-data.js'
 import type { ChainConnection } from './connection.js'
 import { contractNamed } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
 import { RISK_REGISTER_ABI } from './generated/abi.js'
 import { readView } from './rpc.js'
 import { shownTable } from './shown-table.js'
-import { type Failure, writesTo } from './transaction.js'
+import { dryRun, type Failure, writesTo } from './transaction.js'
 
 /** When risk tables can be used, in seconds. */
 export interface TableWindows {
@@ -44,6 +45,10 @@ export async function deployRiskRegister(
 /** A deployed register. Writes go out from the connection's account and resolve to their gas. */
 export interface RiskRegister {
   address: Address
+  /** Tries `propose` at the node, and sends nothing: refused as it would be now. */
+  tryPropose(epoch: VerifiedEpoch): Promise<void>
+  /** When tables that are proposed now can be used. */
+  windows(): Promise<TableWindows>
   /** For whoever may: proposes the table of an epoch that was verified. */
   propose(epoch: VerifiedEpoch): Promise<bigint>
   /** For guardians: a table is never used again. `why` is the hash of the reasons. */
@@ -73,9 +78,20 @@ export async function openRiskRegister(chain: ChainConnection, address: Address)
       ...(hint === undefined ? {} : { hint }),
     })
   const write = writesTo(chain, contract, refused)
+  const proposing = (epoch: VerifiedEpoch) => [
+    epoch.manifest.riskRoot,
+    epoch.table.timestamp,
+    shownTable(epoch),
+  ]
   return {
     address,
-    propose: (epoch) => write('propose', [epoch.manifest.riskRoot, epoch.table.timestamp, shownTable(epoch)]),
+    async tryPropose(epoch) {
+      const data = callData(contract.abi, 'propose', proposing(epoch))
+      const failure = await dryRun(chain, { to: address, abi: contract.abi, data })
+      if (failure !== undefined) throw refused(failure)
+    },
+    windows: () => readView(chain, { ...contract, functionName: 'windowsOf', args: [] }),
+    propose: (epoch) => write('propose', proposing(epoch)),
     veto: (riskRoot, why) => write('veto', [riskRoot, why]),
   }
 }

@@ -1,3 +1,20 @@
+export {
+  type AlarmCount,
+  type AlarmJudgement,
+  type AssetReplay,
+  type CoverageTest,
+  DETECTORS,
+  type DetectorName,
+  type DetectorResult,
+  type EventRule,
+  type LibraryEvent,
+  METHODS,
+  type Method,
+  type RatioTest,
+  type ReplaySettings,
+  type RequirementResult,
+  replay,
+} from './backtest/index.js'
 export { buildRiskTable, withRule } from './build.js'
 export { calibrate } from './calibrate/calibrate.js'
 export { type CalibrationChange, calibrationChanges } from './calibrate/changes.js'
@@ -12,9 +29,43 @@ export {
 export { type HistoryRules, type HistorySource, type PriceSeries, readHistory } from './calibrate/history.js'
 
 export type { CalibrationSettings } from './calibrate/settings.js'
+export {
+  Detectors,
+  type DetectorSettings,
+  detect,
+  detectorSettings,
+  detectorSettingsSchema,
+  type Reading,
+  SIDES,
+  type Side,
+  type SpeedReading,
+  StreamedSpeed,
+} from './detect/index.js'
 export { black76, discountFactor, type OptionTerms, type OptionValue, yearsOf } from './options/black76.js'
 export { openInterestRate, tierDeductions } from './portfolio/cross.js'
 export { exactRule, MARGIN_MODELS, type MarginModelName, readMarginParams } from './portfolio/index.js'
+export {
+  assertCarried,
+  assertWithin,
+  digestHistory,
+  type Floor,
+  formatProposal,
+  formatProposalSignature,
+  makeProposal,
+  type Proposal,
+  type ProposalParts,
+  type ProposedChange,
+  proposalSchema,
+  proposalSigned,
+  type RiskBounds,
+  readInForce,
+  readProposal,
+  readProposalSignature,
+  readRiskBounds,
+  riskBoundsSchema,
+  signaturePath,
+  withChanges,
+} from './propose/index.js'
 export {
   parallelShock,
   singleFailure,

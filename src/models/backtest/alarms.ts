@@ -1,4 +1,4 @@
-import { type Side, signOf } from '../detect/tail.js'
+import { type Side, signOf } from '../detect/side.js'
 
 /** What an alarm has to foretell. */
 export interface EventRule {
@@ -34,9 +34,14 @@ export interface AlarmJudgement extends AlarmCount {
   leads: number[]
   /** The same in the first and in the second half of the range. */
   halves: [AlarmCount, AlarmCount]
-  /** Whether each half by itself is better than chance, at the level of 0.05. */
+  /**
+   * Whether it is better than chance at the level of 0.05 over all that are judged together (Bonferroni: four
+   * detectors, two directions), and better than the base rate in each half.
+   */
   isCarried: boolean
 }
+
+const JUDGED_TOGETHER = 8
 
 /** The level at which alarms count as better than chance, and coverage as other than it says. */
 export const LEVEL = 0.05
@@ -82,7 +87,9 @@ export function judgeAlarms(
     ...whole,
     leads: whole.leads.toSorted((a, b) => a - b),
     halves: halves as [AlarmCount, AlarmCount],
-    isCarried: halves.every(({ chance }) => chance < LEVEL),
+    isCarried:
+      whole.chance < LEVEL / JUDGED_TOGETHER &&
+      halves.every(({ alarms: number, followed, baseRate }) => followed > baseRate * number),
   }
 }
 

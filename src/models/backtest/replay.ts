@@ -4,7 +4,7 @@ import { correlationMove } from '../detect/correlation.js'
 import { detect } from '../detect/detectors.js'
 import type { DetectorSettings } from '../detect/settings.js'
 import { StreamedSpeed } from '../detect/speed.js'
-import { SIDES, type Side, signOf } from '../detect/tail.js'
+import { SIDES, type Side, signOf } from '../detect/side.js'
 import type { Floor } from '../propose/floor.js'
 import { HISTORICAL_SCENARIOS } from '../scenarios/library.js'
 import {

@@ -3,7 +3,7 @@ import { normalQuantile } from '../calibrate/normal.js'
 import { fitTail, paretoQuantile } from '../calibrate/pareto.js'
 import { Detectors, SETTLED } from '../detect/detectors.js'
 import type { DetectorSettings } from '../detect/settings.js'
-import { SIDES, type Side, signOf } from '../detect/tail.js'
+import { SIDES, type Side, shareOfPrice, signOf } from '../detect/side.js'
 import { type Floor, floored, longVolatility } from '../propose/floor.js'
 
 /**
@@ -22,12 +22,6 @@ export interface RequirementPath {
   required: number[]
   /** What was lost of it in that period; below zero for a gain. */
   lost: number[]
-}
-
-/** A log loss of a side as a share of the price. */
-export function shareOfPrice(side: Side, logLoss: number): number {
-  const sign = signOf(side)
-  return Math.max(0, sign * Math.expm1(sign * logLoss))
 }
 
 /** Prices before the first period that a requirement can be made for. */

@@ -2,12 +2,7 @@ import type { TailEstimate } from '../calibrate/estimate.js'
 import { fitTail, type ParetoTail, paretoQuantile, paretoTail } from '../calibrate/pareto.js'
 import { Ring } from './ring.js'
 import type { DetectorSettings } from './settings.js'
-
-export const SIDES = ['down', 'up'] as const
-export type Side = (typeof SIDES)[number]
-
-/** 1 where a rise is the loss, −1 where a fall is. */
-export const signOf = (side: Side): 1 | -1 => (side === 'up' ? 1 : -1)
+import { SIDES, type Side, signOf } from './side.js'
 
 /**
  * Tail quantiles of the next move: the generalised Pareto distribution of returns over the volatility that

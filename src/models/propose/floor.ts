@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { decimalSchema } from '../../schema/index.js'
 import { normalQuantile } from '../calibrate/normal.js'
 
 /** What keeps a requirement from falling as far in calm times as it has to rise in a crisis. */
@@ -6,7 +7,10 @@ export const floorSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('buffer'),
     /** Share of the calculated figure that is added in calm times, and used up when it rises. */
-    share: z.string().regex(/^(0\.(2[5-9]|[3-9][0-9])[0-9]{0,7}|0\.[3-9]|1)$/, 'must be from 0.25 to 1'),
+    share: decimalSchema({ whole: 1, fraction: 9 }).refine(
+      (text) => Number(text) >= 0.25 && Number(text) <= 1,
+      'must be from 0.25 to 1',
+    ),
   }),
   z.strictObject({
     kind: z.literal('long-window'),

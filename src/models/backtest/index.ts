@@ -1,0 +1,13 @@
+export type { AlarmCount, AlarmJudgement, EventRule } from './alarms.js'
+export type { CoverageTest, RatioTest } from './coverage.js'
+export {
+  type AssetReplay,
+  DETECTORS,
+  type DetectorName,
+  type DetectorResult,
+  type LibraryEvent,
+  type ReplaySettings,
+  type RequirementResult,
+  replay,
+} from './replay.js'
+export { METHODS, type Method } from './requirements.js'

@@ -1,0 +1,17 @@
+export { bandOf, type Parameter, type RiskBounds, readRiskBounds, riskBoundsSchema } from './bounds.js'
+export { assertCarried } from './carried.js'
+export { type Floor, floorSchema } from './floor.js'
+export { digestHistory, type InForce, makeProposal, type ProposalParts, readInForce, withChanges } from './make.js'
+export {
+  assertWithin,
+  formatProposal,
+  formatProposalSignature,
+  type Proposal,
+  type ProposalSignature,
+  type ProposedChange,
+  proposalSchema,
+  proposalSigned,
+  readProposal,
+  readProposalSignature,
+  signaturePath,
+} from './proposal.js'
