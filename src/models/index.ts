@@ -30,8 +30,8 @@ export { type HistoryRules, type HistorySource, type PriceSeries, readHistory } 
 
 export type { CalibrationSettings } from './calibrate/settings.js'
 export {
-  Detectors,
   type DetectorSettings,
+  Detectors,
   detect,
   detectorSettings,
   detectorSettingsSchema,

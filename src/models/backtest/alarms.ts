@@ -128,11 +128,7 @@ export function largeMoves(
 }
 
 /** Periods from the first alarm within a horizon before a place to that place; none without an alarm. */
-export function warningBefore(
-  alarms: readonly boolean[],
-  at: number,
-  horizon: number,
-): number | undefined {
+export function warningBefore(alarms: readonly boolean[], at: number, horizon: number): number | undefined {
   for (let lead = horizon; lead >= 1; lead--) if (alarms[at - lead]) return lead
   return undefined
 }

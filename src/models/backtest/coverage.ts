@@ -43,7 +43,8 @@ export function testCoverage(breaches: readonly boolean[], confidence: number): 
   const periods = breaches.length
   const count = breaches.filter(Boolean).length
   const share = 1 - confidence
-  const frequency = 2 * (logLikelihood(count, periods, count / periods) - logLikelihood(count, periods, share))
+  const frequency =
+    2 * (logLikelihood(count, periods, count / periods) - logLikelihood(count, periods, share))
   /** Steps from a period without (0) or with (1) a breach, and how many of them lead to a breach. */
   const from = [0, 0]
   const to = [0, 0]
@@ -53,17 +54,17 @@ export function testCoverage(breaches: readonly boolean[], confidence: number): 
     if (breaches[t]) to[before]!++
   }
   const [steps, hits] = [from[0]! + from[1]!, to[0]! + to[1]!]
-  const chain = [0, 1].reduce(
-    (sum, i) => sum + logLikelihood(to[i]!, from[i]!, to[i]! / from[i]!),
-    0,
-  )
+  const chain = [0, 1].reduce((sum, i) => sum + logLikelihood(to[i]!, from[i]!, to[i]! / from[i]!), 0)
   const independence = 2 * (chain - logLikelihood(hits, steps, hits / steps))
   return {
     periods,
     breaches: count,
     expected: share * periods,
     frequency: { statistic: positive(frequency), probability: aboveChiSquare(positive(frequency), 1) },
-    independence: { statistic: positive(independence), probability: aboveChiSquare(positive(independence), 1) },
+    independence: {
+      statistic: positive(independence),
+      probability: aboveChiSquare(positive(independence), 1),
+    },
     conditional: {
       statistic: positive(frequency) + positive(independence),
       probability: aboveChiSquare(positive(frequency) + positive(independence), 2),

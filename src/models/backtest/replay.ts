@@ -3,8 +3,8 @@ import type { PriceSeries } from '../calibrate/index.js'
 import { correlationMove } from '../detect/correlation.js'
 import { detect } from '../detect/detectors.js'
 import type { DetectorSettings } from '../detect/settings.js'
-import { StreamedSpeed } from '../detect/speed.js'
 import { SIDES, type Side, signOf } from '../detect/side.js'
+import { StreamedSpeed } from '../detect/speed.js'
 import type { Floor } from '../propose/floor.js'
 import { HISTORICAL_SCENARIOS } from '../scenarios/library.js'
 import {
@@ -154,7 +154,14 @@ function replayAsset(
       of('volatility', alarms.volatility),
       of('jumps', alarms.jumps[side]),
       of('speed', alarms.speed[side]),
-      ...(correlation === undefined ? [] : [of('correlation', dates.map((date) => correlation.get(date) ?? false))]),
+      ...(correlation === undefined
+        ? []
+        : [
+            of(
+              'correlation',
+              dates.map((date) => correlation.get(date) ?? false),
+            ),
+          ]),
     ]
   })
   const highest = detectors.tail.confidences.at(-1)!
@@ -169,7 +176,13 @@ function replayAsset(
     requirements: paths.map((path) => judgeRequirement(path, dates.slice(range.start, range.end))),
     proposed: { down: proposedOf('down', highest).required, up: proposedOf('up', highest).required },
     detectors: results,
-    library: libraryEvents(series, { range, horizon: rule.horizon, alarms, proposedOf, confidences: detectors.tail.confidences }),
+    library: libraryEvents(series, {
+      range,
+      horizon: rule.horizon,
+      alarms,
+      proposedOf,
+      confidences: detectors.tail.confidences,
+    }),
   }
 }
 

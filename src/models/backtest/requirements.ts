@@ -45,9 +45,20 @@ export function requirementPaths(
   const returns = closes.map((close, at) => (at === 0 ? 0 : Math.log(close / closes[at - 1]!)))
   const paths = SIDES.flatMap((side) =>
     confidences.map((confidence) => {
-      const empty = (method: Method): RequirementPath => ({ side, confidence, method, required: [], lost: [] })
+      const empty = (method: Method): RequirementPath => ({
+        side,
+        confidence,
+        method,
+        required: [],
+        lost: [],
+      })
       const methods = Object.fromEntries(METHODS.map((method) => [method, empty(method)]))
-      return { side, confidence, quantile: normalQuantile(confidence), ...(methods as Record<Method, RequirementPath>) }
+      return {
+        side,
+        confidence,
+        quantile: normalQuantile(confidence),
+        ...(methods as Record<Method, RequirementPath>),
+      }
     }),
   )
   const detectors = new Detectors(settings)

@@ -184,7 +184,10 @@ function readDate(cell: string, where: string, instants = false): string {
   if (instants && INSTANT.test(cell)) {
     readDate(cell.slice(0, DAY_LENGTH), where)
     if (!Number.isNaN(Date.parse(cell))) return cell
-    throw new InputError('HISTORY_DATE', 'not a time of the day', { where, hint: 'Write 2025-03-01T12:30:00Z.' })
+    throw new InputError('HISTORY_DATE', 'not a time of the day', {
+      where,
+      hint: 'Write 2025-03-01T12:30:00Z.',
+    })
   }
   const time = DATE.test(cell) ? Date.parse(`${cell}T00:00:00Z`) : Number.NaN
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== cell) {

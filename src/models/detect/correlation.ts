@@ -9,10 +9,7 @@ import { correlationMatrix } from '../calibrate/correlation.js'
  * @param window how many of the last returns are compared with all of them
  * @returns nothing where the prices of an asset stand still
  */
-export function correlationMove(
-  returns: readonly (readonly number[])[],
-  window: number,
-): number | undefined {
+export function correlationMove(returns: readonly (readonly number[])[], window: number): number | undefined {
   const [usual, now] = [meanCorrelation(returns), meanCorrelation(returns.map((list) => list.slice(-window)))]
   return usual === undefined || now === undefined || usual >= 1 ? undefined : (now - usual) / (1 - usual)
 }

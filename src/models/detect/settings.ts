@@ -4,7 +4,10 @@ import { bySchema, decimalSchema } from '../../schema/index.js'
 
 const number = (what: string, { above, below }: { above: number; below: number }) =>
   decimalSchema({ whole: 6, fraction: 9 })
-    .refine((text) => Number(text) > above && Number(text) < below, `must be above ${above} and below ${below}`)
+    .refine(
+      (text) => Number(text) > above && Number(text) < below,
+      `must be above ${above} and below ${below}`,
+    )
     .transform(Number)
     .describe(what)
 const share = (what: string) => number(what, { above: 0, below: 1 })
@@ -63,10 +66,13 @@ export const detectorSettingsSchema = z
         path: ['window'],
         message: 'must have 25 periods in its tail',
       })
-      .refine(({ confidences, share: part }) => confidences[0]! > 1 - part && confidences.at(-1)! <= 0.99999, {
-        path: ['confidences'],
-        message: 'must lie in the tail, and not be above 0.99999',
-      })
+      .refine(
+        ({ confidences, share: part }) => confidences[0]! > 1 - part && confidences.at(-1)! <= 0.99999,
+        {
+          path: ['confidences'],
+          message: 'must lie in the tail, and not be above 0.99999',
+        },
+      )
       .prefault({}),
   })
   .refine(({ decay, usualDecay }) => decay < usualDecay, {

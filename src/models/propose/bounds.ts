@@ -12,7 +12,10 @@ export const bandSchema = z
     most: shareSchema.describe('The highest value'),
     step: shareSchema.describe('How far it may move at once, either way'),
   })
-  .refine(({ least, most }) => compare(least, most) <= 0, { path: ['least'], message: 'must not be above most' })
+  .refine(({ least, most }) => compare(least, most) <= 0, {
+    path: ['least'],
+    message: 'must not be above most',
+  })
 
 /**
  * Between which values a parameter may be, and how far it may move at once.

@@ -12,7 +12,12 @@ import type { Proposal } from './proposal.js'
  * @param request the stress request with the changes, as `withChanges` writes it
  * @throws {InputError} `PROPOSAL_TABLE` naming what is other, and what `stressScenarios` throws
  */
-export function assertCarried(proposal: Proposal, request: StressRequest, table: RiskTable, where: string): void {
+export function assertCarried(
+  proposal: Proposal,
+  request: StressRequest,
+  table: RiskTable,
+  where: string,
+): void {
   for (const { instrument, parameter, after } of proposal.changes) {
     const row = Object.hasOwn(request.instruments, instrument) ? request.instruments[instrument] : undefined
     if (row !== undefined && row[parameter].compare(Rational.parse(after)) === 0) continue

@@ -1,7 +1,14 @@
 export { bandOf, type Parameter, type RiskBounds, readRiskBounds, riskBoundsSchema } from './bounds.js'
 export { assertCarried } from './carried.js'
 export { type Floor, floorSchema } from './floor.js'
-export { digestHistory, type InForce, makeProposal, type ProposalParts, readInForce, withChanges } from './make.js'
+export {
+  digestHistory,
+  type InForce,
+  makeProposal,
+  type ProposalParts,
+  readInForce,
+  withChanges,
+} from './make.js'
 export {
   assertWithin,
   formatProposal,

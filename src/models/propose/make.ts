@@ -30,7 +30,9 @@ export interface InForce {
 export async function readInForce(path: string): Promise<InForce> {
   const text = await readTextFile(path)
   const { instruments } = parseJsonAs(text, editable(stressRequestSchema), path)
-  const document = parseJson(text, path) as { instruments: Record<string, Partial<Record<Parameter, string>>> }
+  const document = parseJson(text, path) as {
+    instruments: Record<string, Partial<Record<Parameter, string>>>
+  }
   const rows = Object.entries(instruments).map(([symbol, { asset, option }]) => {
     const { haircut = '0', markup = '0' } = document.instruments[symbol]!
     return [symbol, { asset, haircut, markup, isOption: option !== undefined }] as const
@@ -57,7 +59,14 @@ export interface ProposalParts {
  *
  * @throws {InputError} `PROPOSAL_HISTORY` when no instrument has a history, and what `calibrate` throws
  */
-export function makeProposal({ series, history, inForce, bounds, settings, madeAt }: ProposalParts): Proposal {
+export function makeProposal({
+  series,
+  history,
+  inForce,
+  bounds,
+  settings,
+  madeAt,
+}: ProposalParts): Proposal {
   const assets = new Map(series.map((one) => [one.asset, one]))
   const rows = [...inForce.instruments].filter(([, { asset, isOption }]) => !isOption && assets.has(asset))
   if (rows.length === 0) {
@@ -68,7 +77,10 @@ export function makeProposal({ series, history, inForce, bounds, settings, madeA
   const figures = new Map(
     [...new Set(rows.map(([, { asset }]) => asset))].map((asset) => {
       const one = assets.get(asset)!
-      return [asset, { one, row: calibrate([lastOf(one, settings.window + 1)], settings.calibration).assets[0]! }]
+      return [
+        asset,
+        { one, row: calibrate([lastOf(one, settings.window + 1)], settings.calibration).assets[0]! },
+      ]
     }),
   )
   const changes = rows.flatMap(([instrument, row]) =>
@@ -148,15 +160,20 @@ function upTo6(value: number): string {
  */
 export function withChanges(inForce: InForce, proposal: Proposal, where: string): string {
   if (proposal.request !== inForce.sha256) {
-    throw new InputError('PROPOSAL_REQUEST', 'the proposal is made for another stress request than this one', {
-      where,
-      hint: 'Give the file that the proposal was made with, byte for byte.',
-    })
+    throw new InputError(
+      'PROPOSAL_REQUEST',
+      'the proposal is made for another stress request than this one',
+      {
+        where,
+        hint: 'Give the file that the proposal was made with, byte for byte.',
+      },
+    )
   }
   const document = structuredClone(inForce.document) as {
     instruments: Record<string, Partial<Record<Parameter, string>>>
   }
-  for (const { instrument, parameter, after } of proposal.changes) document.instruments[instrument]![parameter] = after
+  for (const { instrument, parameter, after } of proposal.changes)
+    document.instruments[instrument]![parameter] = after
   return formatJson(document)
 }
 

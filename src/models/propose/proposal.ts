@@ -144,7 +144,11 @@ export function proposalSigned(proposal: Proposal, sha256: string): SignedData {
  * @param bounds hash of the steward's own file
  * @throws {InputError} `PROPOSAL_BOUNDS`, `PROPOSAL_EMPTY`
  */
-export function assertWithin({ changes, bounds: made }: Proposal, bounds: { sha256: string }, where: string): void {
+export function assertWithin(
+  { changes, bounds: made }: Proposal,
+  bounds: { sha256: string },
+  where: string,
+): void {
   if (made !== bounds.sha256) {
     throw new InputError('PROPOSAL_BOUNDS', 'the proposal was made under other bounds than these', {
       where,
@@ -153,13 +157,18 @@ export function assertWithin({ changes, bounds: made }: Proposal, bounds: { sha2
   }
   const broken = changes.filter((change) => change.outside.length > 0)
   if (broken.length > 0) {
-    const first = broken.map(({ instrument, parameter, outside: why }) => `${parameter} of ${instrument} (${why})`)
+    const first = broken.map(
+      ({ instrument, parameter, outside: why }) => `${parameter} of ${instrument} (${why})`,
+    )
     throw new InputError('PROPOSAL_BOUNDS', `outside the steward's bounds: ${first.join(', ')}`, {
       where,
       hint: 'Nothing is signed beyond them: a steward decides whether bounds are to be wider, and the proposal is made anew.',
     })
   }
   if (changes.length === 0) {
-    throw new InputError('PROPOSAL_EMPTY', 'the proposal changes nothing', { where, hint: 'Keep the table as it is.' })
+    throw new InputError('PROPOSAL_EMPTY', 'the proposal changes nothing', {
+      where,
+      hint: 'Keep the table as it is.',
+    })
   }
 }

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { binomialTail, judgeAlarms, largeMoves, warningBefore } from '../../../../src/models/backtest/alarms.js'
+import {
+  binomialTail,
+  judgeAlarms,
+  largeMoves,
+  warningBefore,
+} from '../../../../src/models/backtest/alarms.js'
 import { aboveChiSquare, testCoverage } from '../../../../src/models/backtest/coverage.js'
 
 /** So many breaches in so many periods, none after another. */
@@ -35,13 +40,18 @@ describe('tests of coverage have their published values (risk.18)', () => {
     [0.1, 255, 16, 36],
     [0.1, 510, 38, 65],
     [0.1, 1000, 81, 120],
-  ])('a share of %f is not rejected in %i periods for more than %i and fewer than %i breaches', (share, periods, low, high) => {
-    const isRejected = (breaches: number) =>
-      testCoverage(apart(breaches, periods), 1 - share).frequency.probability < 0.05
-    const kept = Array.from({ length: periods / 2 }, (_, i) => i).filter((breaches) => !isRejected(breaches))
-    // The table has no lower end for one per cent of 255 days: none at all is too few only by the ratio.
-    expect([kept[0]! - 1, kept.at(-1)! + 1]).toEqual([low, high])
-  })
+  ])(
+    'a share of %f is not rejected in %i periods for more than %i and fewer than %i breaches',
+    (share, periods, low, high) => {
+      const isRejected = (breaches: number) =>
+        testCoverage(apart(breaches, periods), 1 - share).frequency.probability < 0.05
+      const kept = Array.from({ length: periods / 2 }, (_, i) => i).filter(
+        (breaches) => !isRejected(breaches),
+      )
+      // The table has no lower end for one per cent of 255 days: none at all is too few only by the ratio.
+      expect([kept[0]! - 1, kept.at(-1)! + 1]).toEqual([low, high])
+    },
+  )
 
   test('the year 1998 of J. P. Morgan: 20 exceptions in 252 days, 6 of them after another (Jorion, 2007, chapter 6)', () => {
     expect(testCoverage(apart(20, 252), 0.95).frequency.statistic).toBeCloseTo(3.91, 2)
@@ -63,7 +73,10 @@ describe('tests of coverage have their published values (risk.18)', () => {
     const none = testCoverage(apart(0, 100), 0.99)
     expect(none).toMatchObject({ breaches: 0, independence: { statistic: 0, probability: 1 } })
     expect(none.frequency.statistic).toBeCloseTo(-200 * Math.log(0.99), 12)
-    const all = testCoverage(Array.from({ length: 50 }, () => true), 0.99)
+    const all = testCoverage(
+      Array.from({ length: 50 }, () => true),
+      0.99,
+    )
     expect(all.frequency.statistic).toBeCloseTo(-100 * Math.log(0.01), 9)
     expect(all.independence).toEqual({ statistic: 0, probability: 1 })
     expect(testCoverage([true], 0.99).independence.probability).toBe(1)
@@ -81,15 +94,24 @@ describe('alarms are judged by what comes after them (risk.19)', () => {
     const judged = judgeAlarms(closes, at(2, 4, 10), { side: 'down', rule, range })
     // 99 to 90 after two periods; at 90 it is over; 100 to 89 in one. Those within two periods are one alarm.
     expect(judged).toMatchObject({ alarms: 2, followed: 2, leads: [1, 2] })
-    expect(judgeAlarms(closes, at(4, 7), { side: 'down', rule, range })).toMatchObject({ alarms: 2, followed: 0 })
+    expect(judgeAlarms(closes, at(4, 7), { side: 'down', rule, range })).toMatchObject({
+      alarms: 2,
+      followed: 0,
+    })
     // After 2, 9 and 10 it falls so far: three of twelve.
     expect(judged.baseRate).toBeCloseTo(3 / 12, 12)
     expect(judged.chance).toBeCloseTo((3 / 12) ** 2, 12)
   })
 
   test('rises are judged by rises', () => {
-    expect(judgeAlarms(closes, at(4, 11), { side: 'up', rule, range })).toMatchObject({ followed: 2, leads: [1, 2] })
-    expect(judgeAlarms(closes, at(2, 10), { side: 'up', rule, range })).toMatchObject({ alarms: 2, followed: 0 })
+    expect(judgeAlarms(closes, at(4, 11), { side: 'up', rule, range })).toMatchObject({
+      followed: 2,
+      leads: [1, 2],
+    })
+    expect(judgeAlarms(closes, at(2, 10), { side: 'up', rule, range })).toMatchObject({
+      alarms: 2,
+      followed: 0,
+    })
   })
 
   test('large moves are found once each, and what rang before them by its lead', () => {
@@ -113,6 +135,12 @@ describe('alarms are judged by what comes after them (risk.19)', () => {
     const both = Array.from({ length: 400 }, (_, i) => (i % 20 === 10 ? 80 : 100))
     const all = { side: 'down' as const, rule: { move: 0.1, horizon: 1 }, range: { start: 0, end: 399 } }
     expect(judgeAlarms(one, early, all)).toMatchObject({ followed: 10, alarms: 10, isCarried: false })
-    expect(judgeAlarms(both, both.map((_, i) => i % 20 === 9), all).isCarried).toBe(true)
+    expect(
+      judgeAlarms(
+        both,
+        both.map((_, i) => i % 20 === 9),
+        all,
+      ).isCarried,
+    ).toBe(true)
   })
 })

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import {
   detectorSettings,
   type PriceSeries,
-  readHistory,
   type ReplaySettings,
+  readHistory,
   replay,
 } from '../../../../src/models/index.js'
 import { normalSample, seriesOf } from '../../../helpers/random.js'
@@ -39,9 +39,7 @@ const noisy = (returns: readonly number[], seed = 1) => {
 
 describe('made-up crashes have the answers that arithmetic gives (risk.19)', () => {
   test('a crash in one period is foretold by nothing, and exceeds every requirement once', () => {
-    const { result, of, requirement } = one(
-      seriesOf('X', noisy([...turns(400), -0.3, ...turns(100)])),
-    )
+    const { result, of, requirement } = one(seriesOf('X', noisy([...turns(400), -0.3, ...turns(100)])))
     const day = result.prices.at[401 - 271]!
     expect(of('volatility', 'down').warned).toEqual([])
     expect(of('jumps', 'down').warned).toEqual([])
@@ -49,7 +47,10 @@ describe('made-up crashes have the answers that arithmetic gives (risk.19)', () 
     expect(of('jumps', 'down').moves).toBe(1)
     for (const method of ['historical', 'tail', 'volatility', 'largest', 'proposed', 'filtered']) {
       const { exceeded } = requirement(method, 'down', 0.99)
-      expect(exceeded.some(({ at }) => at === day), method).toBe(true)
+      expect(
+        exceeded.some(({ at }) => at === day),
+        method,
+      ).toBe(true)
     }
     const fall = 1 - Math.exp(-0.3)
     const { exceeded } = requirement('largest', 'down', 0.999)
@@ -70,7 +71,10 @@ describe('made-up crashes have the answers that arithmetic gives (risk.19)', () 
     expect(jumps.moves).toBe(1)
     // The fall since the best price is 5 % at the third period already: nothing rang before.
     expect(jumps.warned).toEqual([])
-    expect(result.prices.closes[start + 2]! / result.prices.closes[start - 1]!).toBeCloseTo(Math.exp(-0.06), 3)
+    expect(result.prices.closes[start + 2]! / result.prices.closes[start - 1]!).toBeCloseTo(
+      Math.exp(-0.06),
+      3,
+    )
     // Volatility grows to 1.4 times the usual one: no alarm.
     expect(of('volatility', 'down').alarms).toBe(0)
     expect(of('jumps', 'up').alarms).toBe(0)
@@ -87,10 +91,16 @@ describe('made-up crashes have the answers that arithmetic gives (risk.19)', () 
   })
 
   test('in a calm of normal moves of one size, normal requirements are exceeded as often as they say', () => {
-    const { of, requirement } = one(seriesOf('X', normalSample(21, 3000).map((z) => 0.01 * z)), {
-      ...SETTINGS,
-      detectors: detectorSettings({ decay: '0.97', tail: { window: 1000 } }),
-    })
+    const { of, requirement } = one(
+      seriesOf(
+        'X',
+        normalSample(21, 3000).map((z) => 0.01 * z),
+      ),
+      {
+        ...SETTINGS,
+        detectors: detectorSettings({ decay: '0.97', tail: { window: 1000 } }),
+      },
+    )
     for (const side of ['down', 'up']) {
       expect(requirement('historical', side, 0.99).verdict).toBe('as said')
       expect(requirement('tail', side, 0.99).verdict).toBe('as said')
@@ -143,7 +153,10 @@ describe('made-up crashes have the answers that arithmetic gives (risk.19)', () 
   })
 
   test('a first day is judged with what came before it', () => {
-    const series = seriesOf('X', normalSample(4, 700).map((z) => 0.01 * z))
+    const series = seriesOf(
+      'X',
+      normalSample(4, 700).map((z) => 0.01 * z),
+    )
     const whole = one(series).result
     const from = whole.prices.at[100]!
     // Tails are fitted anew at the first period that is judged.
@@ -173,7 +186,10 @@ describe('made-up crashes have the answers that arithmetic gives (risk.19)', () 
 })
 
 describe('what cannot be judged is refused, with what to do (risk.19)', () => {
-  const series = seriesOf('X', normalSample(4, 300).map((z) => 0.01 * z))
+  const series = seriesOf(
+    'X',
+    normalSample(4, 300).map((z) => 0.01 * z),
+  )
 
   test.each([
     ['one row', seriesOf('X', []), {}, 'REPLAY_SHORT'],
@@ -181,7 +197,15 @@ describe('what cannot be judged is refused, with what to do (risk.19)', () => {
     ['a first day without enough before it', series, { from: '2020-03-01' }, 'REPLAY_SHORT'],
     ['a first day behind the last', series, { from: '2030-01-01' }, 'REPLAY_SHORT'],
     ['a last day before the first', series, { to: '2019-01-01' }, 'REPLAY_SHORT'],
-    ['prices that stand still', seriesOf('X', turns(600).map(() => 0)), {}, 'REPLAY_FLAT'],
+    [
+      'prices that stand still',
+      seriesOf(
+        'X',
+        turns(600).map(() => 0),
+      ),
+      {},
+      'REPLAY_FLAT',
+    ],
     ['moves that are all the same', seriesOf('X', turns(600)), {}, 'REPLAY_FLAT'],
   ] as const)('%s', (_, given, range, code) => {
     expect(() => replay([given], { ...SETTINGS, ...range })).toThrow(
@@ -246,12 +270,14 @@ describe('on twenty years of the S&P 500, only what it carries is shipped (risk.
 
   test('volatility, falling jumps and speeds of falls foretell; rising jumps and speeds of rises do not', () => {
     const carried = result.detectors.filter(({ isCarried }) => isCarried)
-    expect(carried.map(({ detector, side, alarms, followed }) => [detector, side, followed, alarms])).toEqual([
-      ['volatility', 'down', 10, 53],
-      ['jumps', 'down', 8, 55],
-      ['speed', 'down', 9, 38],
-      ['volatility', 'up', 11, 53],
-    ])
+    expect(carried.map(({ detector, side, alarms, followed }) => [detector, side, followed, alarms])).toEqual(
+      [
+        ['volatility', 'down', 10, 53],
+        ['jumps', 'down', 8, 55],
+        ['speed', 'down', 9, 38],
+        ['volatility', 'up', 11, 53],
+      ],
+    )
     expect(of('jumps', 'up')).toMatchObject({ followed: 0, alarms: 37 })
     expect(of('speed', 'up')).toMatchObject({ followed: 4, alarms: 35, isCarried: false })
   })

@@ -128,7 +128,10 @@ describe('detectors over a stream say what their definitions give (risk.17)', ()
 
 describe('detectors keep their heads where prices do not move, jump or break off (risk.17)', () => {
   test('constant prices have no volatility, no alarm and no tail', () => {
-    const readings = detect(Array.from({ length: 600 }, () => 100), SETTINGS)
+    const readings = detect(
+      Array.from({ length: 600 }, () => 100),
+      SETTINGS,
+    )
     expect(readings.at(-1)).toEqual({ volatility: 0, jumps: { up: 0, down: 0 }, isWarm: true })
     const detectors = new Detectors(SETTINGS)
     for (let i = 0; i < 600; i++) detectors.push(100)
