@@ -100,7 +100,10 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   const shown = options.disclosure && shownOf(options.disclosure, disclosed)
   await judgePast(steps, { opened, ...(shown && { shown }) }, options)
   if (options.copy === undefined) steps.omit('compare', 'no second copy was named')
-  else await steps.run('compare', () => compareCopies(recording, options.copy!, manifest))
+  else {
+    const about = { copy: options.copy, trust: trustOf(options) }
+    await steps.run('compare', () => compareCopies(recording, manifest, about))
+  }
 
   const valid = report.valid && steps.valid
   const list = procedures(steps.list)

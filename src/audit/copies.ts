@@ -1,5 +1,15 @@
 import { type Found, fail, MAX_UNPACKED, passed, type Source } from '../bundle/index.js'
-import { batchFolders, EPOCH_PATHS, isClutter, type Manifest } from '../epoch/index.js'
+import {
+  batchFolders,
+  EPOCH_PATHS,
+  isClutter,
+  type Manifest,
+  openEpoch,
+  readManifest,
+  type VerifyEpochOptions,
+} from '../epoch/index.js'
+import { InputError } from '../errors/index.js'
+import { someOf } from '../risk/index.js'
 import { MAX_TEXT_BYTES } from '../schema/index.js'
 
 /** Files of a source that can be listed, below a folder. */
@@ -34,12 +44,85 @@ function filesOf({ parts, keys }: Manifest): string[] {
   ]
 }
 
-/** Compares two copies of an epoch; it fails with the first difference: the manifest's, then by path. */
-export async function compareCopies(one: Source, other: Source, manifest: Manifest): Promise<Found<true>> {
+/**
+ * Compares what was audited with another copy, and fails with the first difference: the manifest's, then by
+ * path. A copy for another target differs in its manifest by that alone, and in what is made for the target:
+ * it is verified as well, since nothing here is its proof of solvency.
+ */
+export async function compareCopies(
+  one: Source,
+  manifest: Manifest,
+  { copy, trust }: { copy: Source; trust: VerifyEpochOptions },
+): Promise<Found<true>> {
+  const other = await readManifest(copy).catch((error: unknown) => {
+    // Its bytes are compared all the same.
+    if (error instanceof InputError) return undefined
+    throw error
+  })
+  if (other === undefined || targetWords(other) === targetWords(manifest)) {
+    return passed(await filesAlike(one, copy, manifest))
+  }
+  const fields = differentBooks(manifest, other)
+  if (fields.length > 0) {
+    fail(
+      `manifest.json: the copy is for ${targetWords(other)}, and not of the same books: ${someOf(fields)}`,
+      { todo: TWO_COPIES },
+    )
+  }
+  const alike = await filesAlike(one, copy, manifest, PER_TARGET)
+  const { report } = await openEpoch(copy, trust)
+  const failed = report.checks.filter(({ valid }) => !valid).map(({ id, detail }) => `${id}: ${detail}`)
+  if (!report.valid) fail(`the copy, for ${targetWords(other)}, is not valid: ${someOf(failed)}`)
+  return passed(
+    `the same books for two targets: ${targetWords(manifest)} here, ${targetWords(other)} there, where all of it verifies, too; ${alike}`,
+  )
+}
+
+/** Files that are made for one target. */
+const PER_TARGET: readonly string[] = [
+  EPOCH_PATHS.manifest,
+  EPOCH_PATHS.solvency,
+  EPOCH_PATHS.backing,
+  EPOCH_PATHS.signature,
+]
+
+function targetWords({ target }: Pick<Manifest, 'target'>): string {
+  return target === null ? 'no chain' : `${target.contract} on chain ${target.chainId}`
+}
+
+/** Where two manifests differ beside their targets; empty when both are of the same books. */
+function differentBooks(one: Manifest, other: Manifest): string[] {
+  const [a, b] = [fieldsOf(one), fieldsOf(other)]
+  return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name))
+}
+
+/** The fields of a manifest but its target as JSON, by their paths; those of keys and parts one by one. */
+function fieldsOf({ target: _, keys, parts, ...rest }: Manifest): Map<string, string> {
+  const inside = Object.entries({ keys, parts }).flatMap(([name, list]) =>
+    Object.entries(list).flatMap(([own, fields]) =>
+      Object.entries(fields).map(([field, value]) => [`${name}.${own}.${field}`, value] as const),
+    ),
+  )
+  return new Map([...Object.entries(rest), ...inside].map(([name, value]) => [name, JSON.stringify(value)]))
+}
+
+/**
+ * Compares the files of two copies byte by byte, but for some that differ.
+ *
+ * @returns how many are alike, in words
+ */
+async function filesAlike(
+  one: Source,
+  other: Source,
+  manifest: Manifest,
+  but: readonly string[] = [],
+): Promise<string> {
   const lists = await Promise.all(
     [one, other].map((source) => (source.list ? filesIn(source) : filesOf(manifest))),
   )
-  const paths = [...new Set([EPOCH_PATHS.manifest, ...lists.flat().sort()])]
+  const paths = [...new Set([EPOCH_PATHS.manifest, ...lists.flat().sort()])].filter(
+    (path) => !but.includes(path),
+  )
   for (const path of paths) {
     const most = path.startsWith(`${EPOCH_PATHS.reserves}/`) ? MAX_UNPACKED : MAX_TEXT_BYTES
     const [a, b] = await Promise.all([one.read(path, most), other.read(path, most)])
@@ -50,7 +133,7 @@ export async function compareCopies(one: Source, other: Source, manifest: Manife
     if (at !== undefined) fail(`${path}: ${placeIn(a.length < b.length ? b : a, at)}`, { todo: TWO_COPIES })
   }
   const all = one.list && other.list ? '' : '; an address cannot say what else lies there'
-  return passed(`${paths.length} files, all of them alike${all}`)
+  return `${paths.length} files, all of them alike${all}`
 }
 
 const TWO_COPIES =

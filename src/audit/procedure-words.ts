@@ -34,7 +34,7 @@ export const WHAT: Readonly<Record<string, string>> = {
   'previous-valid': 'Verify the previous epoch under the same pins',
   history: 'Walk the published manifests back by their digests to the first',
   'history-epoch': 'Verify the epoch $ of the history',
-  compare: 'Compare two copies of the epoch byte by byte',
+  compare: 'Compare two copies of the epoch byte by byte, and verify one for another target as well',
 }
 
 /** How to repeat a procedure without this program, in the epoch's folder. */
@@ -67,5 +67,6 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   'previous-fresh': 'no line of jq -r .signals,.proof of one epoch stands in the other',
   history:
     'sha256sum */manifest.json: each digest but the last one’s stands as previous in exactly one manifest',
-  compare: 'diff -r',
+  compare:
+    'diff -r; a copy for another target differs in manifest.json by target alone, and in the proofs and the signature made for it',
 }

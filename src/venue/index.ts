@@ -53,6 +53,7 @@ export {
   SolvencyShortError,
 } from './prove-solvency.js'
 export { readToProve } from './read-to-prove.js'
+export { type RetargetOptions, retargetEpoch } from './retarget.js'
 export {
   epochTypedData,
   type SignByContractOptions,

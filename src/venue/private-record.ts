@@ -16,6 +16,8 @@ export const privateSchema = z.strictObject({
   venue: labelSchema,
   epoch: labelSchema,
   target: targetSchema,
+  /** Those that its solvency was proven for as well: see `retargetEpoch`. */
+  otherTargets: z.array(targetSchema).exactOptional(),
   previous: previousSchema.exactOptional(),
   seed: sha256Schema,
   /** The inputs that the run was begun with: it can be resumed with nothing else. */
@@ -68,6 +70,11 @@ export const privateSchema = z.strictObject({
 })
 
 export type EpochPrivate = z.infer<typeof privateSchema>
+
+/** Every target that the solvency of an epoch may be proven for. */
+export function targetsOf({ target, otherTargets = [] }: EpochPrivate): EpochPrivate['target'][] {
+  return [target, ...otherTargets]
+}
 
 /** A plan as the private record keeps it. */
 export function planRecord({ solvency, runs, routes }: LedgerPlan): EpochPrivate['plan'] {

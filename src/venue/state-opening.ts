@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Manifest } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { type SolvencyLedger, stateCommitment } from '../statements/index.js'
-import type { EpochPrivate } from './private-record.js'
+import { type EpochPrivate, targetsOf } from './private-record.js'
 
 type Opening = NonNullable<EpochPrivate['opening']>
 
@@ -79,7 +80,7 @@ export function openLastState(manifest: Manifest, record: EpochPrivate, folder: 
     (['venue', 'epoch', 'previous', 'riskTable', 'riskRoot'] as const).every(
       (field) => manifest[field] === record[field],
     ) &&
-    JSON.stringify(manifest.target) === JSON.stringify(record.target)
+    targetsOf(record).some((target) => isDeepStrictEqual(target, manifest.target))
   if (!same) {
     throw new InputError('EPOCH_OTHER_RUN', 'the manifest is not what the private folder was begun with', {
       where: folder,

@@ -61,6 +61,7 @@ const csv = (rows: readonly (readonly string[])[]) =>
   `account_id,instrument,quantity\n${rows.map((row) => row.join()).join('\n')}\n`
 
 const EXPORT = ['--epoch', epoch, '--accounts', file('venue/accounts.csv')]
+const OTHER_TARGET = ['--chain-id', '10', '--registry', `0x${'5a'.repeat(20)}`]
 const WALLET = `eip155:1:0x${'5a'.repeat(20)}`
 const PASSPHRASE = 'MARKPASS tulip harbour anvil'
 
@@ -218,6 +219,17 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: [epoch, '--key', file('venue-key.json'), '--json'], code: 0 },
     { args: [epoch, '--contract', WALLET, '--typed-data', file('to-sign.json')], code: 0 },
     { args: [epoch, '--contract', WALLET, '--signature', file('owner.json')], code: 2 },
+  ],
+  [
+    'epoch retarget',
+    {
+      args: [epoch, '--reserves', file('venue/short.json'), ...OTHER_TARGET, '--out', file('epoch-10')],
+      code: 2,
+    },
+    {
+      args: [epoch, '--reserves', file('venue/reserves.json'), ...OTHER_TARGET, '--out', file('epoch-10')],
+      code: 0,
+    },
   ],
   ['epoch pack', { args: [epoch, '--out', file('epoch.zip')], code: 0 }],
   [

@@ -59,6 +59,7 @@ const ELSEWHERE = new Map([
   ...['publish', 'publish status'].map(
     (name) => [name, 'test/src/chain/publish.test.ts runs it, with a chain of its own'] as const,
   ),
+  ['epoch retarget', 'test/src/chain/targets.test.ts runs it, and publishes what it makes'],
   ['reserves prove', 'test/e2e/backing.test.ts runs it, over evidence that it makes up'],
   ...['deploy', 'status'].map(
     (verb) => [`chain ${verb}`, 'test/e2e/chain.test.ts runs it, with a chain of its own'] as const,

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { command } from '../command.js'
 import { createUi } from '../terminal/ui.js'
 import { epochPackCommand } from './epoch-pack.js'
+import { epochRetargetCommand } from './epoch-retarget.js'
 import { epochSignCommand } from './epoch-sign.js'
 
 interface EpochOptions {
@@ -33,5 +34,5 @@ export function epochCommand(): Command {
     const { runEpoch } = await import('../epoch/run.js')
     await runEpoch(createUi(options), options)
   })
-  return made.addCommand(epochSignCommand()).addCommand(epochPackCommand())
+  return made.addCommand(epochSignCommand()).addCommand(epochPackCommand()).addCommand(epochRetargetCommand())
 }

@@ -55,6 +55,20 @@ export function solvencyProvenView(
   return [made, ...reserves]
 }
 
+/** The result of `epoch retarget`. */
+export function retargetedView(
+  made: { epoch: string; target: { chainId: string; contract: string } },
+  from: string,
+): Text {
+  const { epoch, target } = made
+  return facts([
+    ['public epoch', epoch],
+    ['for', `${target.contract} on chain ${target.chainId}`],
+    ['sign it', `plimsoll epoch sign ${epoch} --key FILE`],
+    ['readers compare', `plimsoll audit ${from} --compare ${epoch}`],
+  ])
+}
+
 /** The result of `reserves prove`. */
 export function backingProvenView({ epoch, reserves }: { epoch: string; reserves: readonly string[] }): Text {
   const made = facts([
