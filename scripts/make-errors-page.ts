@@ -81,7 +81,7 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
     title: 'Watching',
     advice:
       'A watch goes on with what it read before. Correct the address or the feed that the message names.',
-    codes: /^WATCH_/,
+    codes: /^(WATCH_|ALERT_|ACT_)/,
   },
   {
     title: 'Ceremonies',

@@ -25,7 +25,7 @@ const aboutSchema = {
   file: z.strictObject({ name: text, sha256: sha256Schema }).exactOptional(),
 }
 
-/** What every entry has: its number, its time by the clock of who wrote it, and the hash of the line before. */
+/** What every entry has: number, time by the clock of who wrote it, and the hash of the line before. */
 const placeSchema = { number: z.int().nonnegative(), at: timestampSchema, previous: sha256Schema }
 
 /** The first line: it tells this log from every other. */

@@ -151,6 +151,7 @@ export const METRICS = {
 
   // Alerts, by the rules of the configuration.
   plimsoll_alerts_firing: gauge(['severity'], 'Alerts that fire now, by severity.'),
+  plimsoll_alerts_waiting: gauge([], 'Messages that the receiver of alerts does not have yet.'),
 
   // The watch itself.
   plimsoll_source_up: gauge(['source'], 'Whether the last reading of a source succeeded: 1 or 0.'),

@@ -1,0 +1,1 @@
+export { openAlerts } from './alerts.js'
