@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { textWidth } from '../../src/cli/terminal/width.js'
 import { formatDecimal, parseDecimal } from '../../src/field/index.js'
-import { start, temporaryFolder } from '../helpers/cli.js'
+import { start, TEST_CACHE, temporaryFolder, until } from '../helpers/cli.js'
 import { COMMANDS, EXAMPLES } from '../helpers/commands.js'
+import { runHere } from '../helpers/run-here.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -87,6 +88,20 @@ const SHOWS_PROGRESS = [
   ...['margin verify', 'contract export', 'reserves import'],
 ]
 
+/** Commands that start threads: each has a process of its own, which ends by itself. */
+const THREADS = new Set([
+  'epoch',
+  'setup',
+  'ledger prove',
+  'solvency prove',
+  'margin prove',
+  'verify',
+  'worker',
+])
+/** What keeps a process besides requests to files, which end, and the time that a test may take. */
+const openHandles = () =>
+  process.getActiveResourcesInfo().filter((kind) => kind.endsWith('Wrap') || kind === 'MessagePort').length
+
 const DECIMALS = { decimals: 8, signed: true }
 const USDC_OF_COUNTERPARTY = 200_000
 
@@ -130,9 +145,14 @@ describe('the examples of every --help run as they are shown, one after the othe
   test.each(story.map(({ calls, words }) => [words.slice(1).join(' '), calls, words.slice(1)] as const))(
     '%s',
     async (line, calls, words) => {
-      const cache = OWN_CACHE.test(line) ? { PLIMSOLL_CACHE: join(folder, 'cache') } : {}
-      const env = { COLUMNS: '80', ...cache }
-      const { code, stdout, stderr } = await start([...words], env, { cwd: folder }).ended
+      const cache = OWN_CACHE.test(line) ? join(folder, 'cache') : TEST_CACHE
+      const env = { COLUMNS: '80', PLIMSOLL_CACHE: cache }
+      const before = openHandles()
+      const { code, stdout, stderr } = THREADS.has(calls)
+        ? await start([...words], env, { cwd: folder }).ended
+        : await runHere({ args: words, env, cwd: folder })
+      // A process that has something open does not end by itself.
+      await until(() => openHandles() <= before)
       expect(code, stdout + stderr).toBe(0)
       expect(stdout).not.toBe('')
       if (words.includes('--json')) JSON.parse(stdout)
