@@ -7,6 +7,7 @@ import { exportContracts, proofWords, verifierSource } from '../src/chain/index.
 import { writeFileAtomic } from '../src/files/index.js'
 import { type Proven, verificationKeyHash } from '../src/groth16/index.js'
 import { type Artifacts, ensureArtifacts, terminateProving } from '../src/proving/index.js'
+import { liquidationFixtures } from './contract-fixtures/liquidation.js'
 import { marginFixtures } from './contract-fixtures/margin.js'
 import {
   type Case,
@@ -36,13 +37,14 @@ async function proveAll(key: Artifacts, roots: readonly (readonly bigint[])[]): 
 }
 
 await mkdir(GENERATED, { recursive: true })
-const [one, two, three, ten, cubes, fifths, sevenths] = [
+const [one, two, three, ten, cubes, fifths, fifths7, sevenths] = [
   await testKey('squares-1'),
   await testKey('squares-2'),
   await testKey('squares-3'),
   await testKey('squares-10'),
   await testKey('cubes-3'),
   await testKey('fifths-6'),
+  await testKey('fifths-7'),
   await testKey('sevenths-6'),
 ]
 const registryKeys = {
@@ -53,7 +55,10 @@ const registryKeys = {
   realBacking: await ensureArtifacts('backing-tiny', { cacheDir: TEST_CACHE }),
   margin: fifths,
 }
-await exportContracts(GENERATED, [...[one, two, three, ten, cubes, sevenths], ...Object.values(registryKeys)])
+await exportContracts(GENERATED, [
+  ...[one, two, three, ten, cubes, sevenths, fifths7],
+  ...Object.values(registryKeys),
+])
 
 const first = 2n
 const batch = await proveAll(
@@ -62,6 +67,9 @@ const batch = await proveAll(
 )
 const [proven, other] = [batch[0]!, batch[1]!]
 const { first: margin, margin: marginSets } = await marginFixtures((signals) => proveSignals(fifths, signals))
+const { first: liquidation, liquidation: liquidationSets } = await liquidationFixtures((signals) =>
+  proveSignals(fifths7, signals),
+)
 const fixtures = {
   keyHash: `0x${verificationKeyHash(three.verificationKey)}`,
   /** All words of the key of squares3, as its verifier has them. */
@@ -97,6 +105,8 @@ const fixtures = {
   wrongSignals: fixture(wrongSignals(proven)),
   wrongPoints: fixture(wrongPoints(proven, other.proof)),
   cancelling: fixture(cancellingPair(proven, other)),
+  liquidation: liquidationSets,
+  liquidationMalleated: fixture(malleated(liquidation, fifths7.verificationKey, 987_654_321n)),
   margin: marginSets,
   marginMalleated: fixture(malleated(margin, fifths.verificationKey, 123_456_789n)),
   marginWrongPoints: fixture(wrongPoints(margin, other.proof)),

@@ -10,7 +10,7 @@ export const GENERATED = `${CONTRACTS}/generated`
 
 /** A key for one of the test circuits, made here once and kept under its circuit's address. */
 export function testKey(
-  instance: `squares-${1 | 2 | 3 | 10}` | 'cubes-3' | `fifths-${2 | 3 | 6 | 10}` | `sevenths-${2 | 6}`,
+  instance: `squares-${1 | 2 | 3 | 10}` | 'cubes-3' | `fifths-${2 | 3 | 6 | 7 | 10}` | `sevenths-${2 | 6}`,
 ): Promise<Artifacts> {
   return ensureArtifacts(instance, { circuitsDir: `${CONTRACTS}/circuits`, cacheDir: `${GENERATED}/keys` })
 }

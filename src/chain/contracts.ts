@@ -16,6 +16,7 @@ export const CONTRACTS = {
   InsuranceFund: 'InsuranceFund.sol',
   BackingRegister: 'BackingRegister.sol',
   MarginGate: 'MarginGate.sol',
+  LiquidationGate: 'LiquidationGate.sol',
   OwnedEpochs: 'OwnedEpochs.sol',
   AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol',
 } as const

@@ -1,7 +1,8 @@
 /** What to do about a refusal of a gate, or of epochs that somebody accepts, by the contract's error. */
 const REMEDIES: Readonly<Record<string, string>> = {
   NotOwner: 'Only the owner of the contract can do this: send from the account that deployed it.',
-  UnfitVerifier: 'Deploy the verifier of an instance of margin, and name its address.',
+  UnfitVerifier:
+    'Deploy the verifier of an instance of the statement that the gate takes, and name its address.',
   UntrustedVerifier:
     'The gate trusts no verifier of this instance now. Prove with an instance that its record names.',
   RootsNotAccepted:
@@ -16,6 +17,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
   InvalidPledge: 'A pledge needs a lender, an end to come, and an epoch that counts now.',
   AlreadyPledged:
     'The handle is pledged until then. Its lender can release it; to the same lender it can be pledged for longer.',
+  UnfitTerms: 'Give the digests of a requirement and of a policy, or zeros for both.',
+  UnknownTerms: 'The gate has no such requirement and policy now. Name an id that its owner has set.',
+  AlreadyLiquidated:
+    'The leaf of this account was liquidated in this epoch. Liquidate it again in a later one.',
   NotLender: 'Only the lender to whom a handle is pledged now can release it.',
 }
 

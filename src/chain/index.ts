@@ -43,6 +43,14 @@ export {
   selectorsOf,
 } from './governance/index.js'
 export {
+  deployLiquidationGate,
+  type GateLiquidation,
+  type LiquidationGate,
+  type LiquidationTerms,
+  openLiquidationGate,
+  type RecordedLiquidation,
+} from './liquidation-gate.js'
+export {
   deployMarginGate,
   type GateEpochs,
   type MarginGate,

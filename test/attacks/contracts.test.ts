@@ -38,6 +38,8 @@ import { forgeryOf, type Proven, verificationKeyHash } from '../../src/groth16/i
 import { type Artifacts, terminateProving } from '../../src/proving/index.js'
 import { tableLayout } from '../../src/risk/index.js'
 import {
+  LIQUIDATION_SIGNALS,
+  liquidationContext,
   MARGIN_SIGNALS,
   marginContext,
   marginDomain,
@@ -224,8 +226,8 @@ describe('S10: every function of every contract, called by someone who may not (
   test('S10: every contract that can be deployed is tried here', () => {
     expect(deployable.map(({ name }) => name).sort()).toEqual(
       [
-        ...['BackingRegister', 'CircuitBreaker', 'InsuranceFund', 'MarginGate', 'OwnedEpochs'],
-        ...['RiskRegister', 'SolvencyRegistry', ...WITHOUT_FUNCTIONS],
+        ...['BackingRegister', 'CircuitBreaker', 'InsuranceFund', 'LiquidationGate', 'MarginGate'],
+        ...['OwnedEpochs', 'RiskRegister', 'SolvencyRegistry', ...WITHOUT_FUNCTIONS],
       ].sort(),
     )
     for (const name of WITHOUT_FUNCTIONS) expect(writers(name), name).toEqual([])
@@ -283,6 +285,37 @@ describe('S10: every function of every contract, called by someone who may not (
     const roots = { address: epochs, abi: compiled.get('OwnedEpochs')!.abi, functionName: 'setRoots' }
     expect(await send(owner, { ...roots, args: [venue, accountsRoot, riskRoot, expiry] })).toBe(true)
     await onlyWhoMay({ name: 'MarginGate', address, rightful, known: [verifier, trader, lender] })
+  })
+
+  test('S10: LiquidationGate: whoever may, can; with the very same arguments and with any others nobody else', async () => {
+    const epochs = await deploy(compiled.get('OwnedEpochs')!, [owner])
+    const address = await deploy(compiled.get('LiquidationGate')!, [owner, epochs, 'A'])
+    const key = await testKey('fifths-7')
+    const { address: verifier } = await deployVerifier(chain, key)
+    const { timestamp } = await chain.reader.getBlock()
+    const id = requirementId('maintenance')
+    const target = { venue: 'A', epoch: '1', chainId: BigInt(chain.chainId), contract: address }
+    const signals = {
+      ...{ accountsRoot: 11n, riskRoot: 12n, requirement: 13n, policy: 14n, movement: 15n, nullifier: 16n },
+      context: liquidationContext(target),
+    }
+    const { proof } = await proveSignals(
+      key,
+      LIQUIDATION_SIGNALS.map((name) => signals[name]),
+    )
+    const { accountsRoot, riskRoot, movement, nullifier } = signals
+    const claim = { accountsRoot, riskRoot, epoch: '1', termsId: id, movement, nullifier }
+    const roots = { address: epochs, abi: compiled.get('OwnedEpochs')!.abi, functionName: 'setRoots' }
+    const accepted = [venueId('A'), accountsRoot, riskRoot, timestamp + 3_600n]
+    expect(await send(owner, { ...roots, args: accepted })).toBe(true)
+    const rightful: Rightful[] = [
+      ['setVerifier', owner, [verifier, true]],
+      ['setTerms', owner, [id, { requirement: 13n, policy: 14n }]],
+      ['submit', undefined, [verifier, proofWords(proof), claim]],
+      ['transferOwnership', owner, [heir]],
+      ['acceptOwnership', heir, []],
+    ]
+    await onlyWhoMay({ name: 'LiquidationGate', address, rightful, known: [verifier, trader, lender] })
   })
 
   test('S10: OwnedEpochs: whoever may, can; with the very same arguments and with any others nobody else', async () => {

@@ -37,7 +37,7 @@ beforeAll(async () => {
   forge = await run(process.execPath, [FORGE, 'test'], { env })
 })
 
-test('every test of the contracts passes (backing.12, breaker.1, fund.1, gate.1, register.1, registry.1, proof.7)', () => {
+test('every test of the contracts passes (backing.12, breaker.1, fund.1, gate.1, gate.18, register.1, registry.1, proof.7)', () => {
   if (forge.code !== 0) throw new Error(forge.said)
   expect(forge.said).toMatch(/[1-9]\d* tests passed, 0 failed, 0 skipped/)
 })
@@ -57,6 +57,7 @@ test('S17: gas and sizes of code stay within 1 % of the agreed figures, and a ch
     'BackingRegister',
     'CircuitBreaker',
     'InsuranceFund',
+    'LiquidationGate',
     'MarginGate',
     'OwnedEpochs',
     'RiskRegister',

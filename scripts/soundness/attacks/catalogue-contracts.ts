@@ -3,6 +3,7 @@ import { type Attack, at } from './attack.js'
 const CONTRACTS = 'test/attacks/contracts.test.ts'
 const FORGE = 'test/contracts/forge.test.ts'
 const GATE_SOL = 'test/contracts/MarginGate.t.sol'
+const LIQUIDATION_SOL = 'test/contracts/LiquidationGate.t.sol'
 const OWNER_SOL = 'test/contracts/MarginGateOwner.t.sol'
 const PLEDGE_SOL = 'test/contracts/MarginGatePledge.t.sol'
 const GATE = 'test/src/chain/margin-gate.test.ts'
@@ -139,6 +140,11 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
         CONTRACTS,
         'S10: MarginGate: whoever may, can; with the very same arguments and with any others nobody else',
       ),
+      at(
+        CONTRACTS,
+        'S10: LiquidationGate: whoever may, can; with the very same arguments and with any others nobody else',
+      ),
+      at(LIQUIDATION_SOL, 'test_S10_onlyTheOwnerDecides'),
       at(
         CONTRACTS,
         'S10: OwnedEpochs: whoever may, can; with the very same arguments and with any others nobody else',

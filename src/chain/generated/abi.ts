@@ -322,6 +322,41 @@ export const MARGIN_GATE_ABI = [
   {"inputs":[],"name":"venue","outputs":[{"internalType":"bytes32","name":"","type":"bytes32"}],"stateMutability":"view","type":"function"},
 ] as const
 
+/** The ABI of `LiquidationGate`. */
+export const LIQUIDATION_GATE_ABI = [
+  {"inputs":[{"internalType":"address","name":"firstOwner","type":"address"},{"internalType":"contract IEpochSource","name":"epochs","type":"address"},{"internalType":"string","name":"name","type":"string"}],"stateMutability":"nonpayable","type":"constructor"},
+  {"inputs":[{"internalType":"uint256","name":"nullifier","type":"uint256"}],"name":"AlreadyLiquidated","type":"error"},
+  {"inputs":[],"name":"NoOwner","type":"error"},
+  {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"NotOwner","type":"error"},
+  {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"NotPendingOwner","type":"error"},
+  {"inputs":[],"name":"ProofRejected","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"accountsRoot","type":"uint256"},{"internalType":"uint256","name":"riskRoot","type":"uint256"}],"name":"RootsNotAccepted","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"requirement","type":"uint256"},{"internalType":"uint256","name":"policy","type":"uint256"}],"name":"UnfitTerms","type":"error"},
+  {"inputs":[{"internalType":"contract IGroth16Verifier","name":"verifier","type":"address"}],"name":"UnfitVerifier","type":"error"},
+  {"inputs":[{"internalType":"bytes32","name":"id","type":"bytes32"}],"name":"UnknownTerms","type":"error"},
+  {"inputs":[{"internalType":"contract IGroth16Verifier","name":"verifier","type":"address"}],"name":"UntrustedVerifier","type":"error"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"nullifier","type":"uint256"},{"indexed":true,"internalType":"uint256","name":"movement","type":"uint256"},{"indexed":true,"internalType":"bytes32","name":"termsId","type":"bytes32"},{"indexed":false,"internalType":"uint256","name":"requirement","type":"uint256"},{"indexed":false,"internalType":"uint256","name":"policy","type":"uint256"},{"indexed":false,"internalType":"uint48","name":"epoch","type":"uint48"}],"name":"LiquidationRecorded","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"owner","type":"address"},{"indexed":true,"internalType":"address","name":"pendingOwner","type":"address"}],"name":"OwnershipOffered","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"previousOwner","type":"address"},{"indexed":true,"internalType":"address","name":"owner","type":"address"}],"name":"OwnershipTransferred","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"bytes32","name":"id","type":"bytes32"},{"indexed":false,"internalType":"uint256","name":"requirement","type":"uint256"},{"indexed":false,"internalType":"uint256","name":"policy","type":"uint256"}],"name":"TermsSet","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"contract IGroth16Verifier","name":"verifier","type":"address"},{"indexed":false,"internalType":"bool","name":"trusted","type":"bool"}],"name":"VerifierSet","type":"event"},
+  {"inputs":[],"name":"acceptOwnership","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"string","name":"epoch","type":"string"}],"name":"contextOf","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint256","name":"nullifier","type":"uint256"},{"internalType":"uint256","name":"movement","type":"uint256"},{"internalType":"bytes32","name":"termsId","type":"bytes32"}],"name":"isRecorded","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"contract IGroth16Verifier","name":"verifier","type":"address"}],"name":"isTrusted","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint256","name":"nullifier","type":"uint256"}],"name":"liquidationOf","outputs":[{"components":[{"internalType":"uint256","name":"movement","type":"uint256"},{"components":[{"internalType":"uint256","name":"requirement","type":"uint256"},{"internalType":"uint256","name":"policy","type":"uint256"}],"internalType":"struct ILiquidationGate.Terms","name":"terms","type":"tuple"},{"internalType":"contract IGroth16Verifier","name":"verifier","type":"address"},{"internalType":"uint48","name":"epoch","type":"uint48"},{"internalType":"uint48","name":"time","type":"uint48"}],"internalType":"struct ILiquidationGate.Liquidation","name":"","type":"tuple"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"owner","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"pendingOwner","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"bytes32","name":"id","type":"bytes32"},{"components":[{"internalType":"uint256","name":"requirement","type":"uint256"},{"internalType":"uint256","name":"policy","type":"uint256"}],"internalType":"struct ILiquidationGate.Terms","name":"terms","type":"tuple"}],"name":"setTerms","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"contract IGroth16Verifier","name":"verifier","type":"address"},{"internalType":"bool","name":"trusted","type":"bool"}],"name":"setVerifier","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"source","outputs":[{"internalType":"contract IEpochSource","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"contract IGroth16Verifier","name":"verifier","type":"address"},{"internalType":"uint256[8]","name":"proof","type":"uint256[8]"},{"components":[{"internalType":"uint256","name":"accountsRoot","type":"uint256"},{"internalType":"uint256","name":"riskRoot","type":"uint256"},{"internalType":"string","name":"epoch","type":"string"},{"internalType":"bytes32","name":"termsId","type":"bytes32"},{"internalType":"uint256","name":"movement","type":"uint256"},{"internalType":"uint256","name":"nullifier","type":"uint256"}],"internalType":"struct ILiquidationGate.Claim","name":"claim","type":"tuple"}],"name":"submit","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"bytes32","name":"id","type":"bytes32"}],"name":"termsOf","outputs":[{"components":[{"internalType":"uint256","name":"requirement","type":"uint256"},{"internalType":"uint256","name":"policy","type":"uint256"}],"internalType":"struct ILiquidationGate.Terms","name":"","type":"tuple"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"address","name":"newOwner","type":"address"}],"name":"transferOwnership","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"venue","outputs":[{"internalType":"bytes32","name":"","type":"bytes32"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"venueName","outputs":[{"internalType":"string","name":"","type":"string"}],"stateMutability":"view","type":"function"},
+] as const
+
 /** The ABI of `OwnedEpochs`. */
 export const OWNED_EPOCHS_ABI = [
   {"inputs":[{"internalType":"address","name":"firstOwner","type":"address"}],"stateMutability":"nonpayable","type":"constructor"},
