@@ -44,9 +44,9 @@ export interface RetargetOptions
  * of its own, with the same commitment to the same reserves. Where evidence backs the epoch, it backs this one
  * as well. Nobody has signed it yet. Run again after an interruption, it goes on.
  *
- * @throws {InputError} `EPOCH_TARGET` for the target that the epoch has already, `DISCLOSE_RESERVES` for other
- * reserves than those of the proof, `EPOCH_OTHER_RUN` when the private folder is of another epoch or `folder`
- * holds another one, `EPOCH_DONE` when it is made already, `EPOCH_FOLDERS`, `EPOCH_UNFINISHED`
+ * @throws {InputError} `EPOCH_TARGET`, `DISCLOSE_RESERVES` for other reserves than those of the proof,
+ * `EPOCH_OTHER_RUN` when the private folder is of another epoch or `folder` holds another one, `EPOCH_DONE`
+ * when it is made already, or `from` is for this very target, `EPOCH_FOLDERS`, `EPOCH_UNFINISHED`
  * @throws {StatementError} what `proveSolvency` and `proveBacking` throw
  * @example
  * const { manifest } = await retargetEpoch({
@@ -95,7 +95,7 @@ async function begin(
   await committedReserves(source, { manifest, record, table }, await reserves(table))
   const { value: policy } = await readPublishedPolicy(source, EPOCH_PATHS.policy)
   if (isDeepStrictEqual(target, manifest.target)) {
-    throw new InputError('EPOCH_TARGET', 'the epoch is for this target already', {
+    throw new InputError('EPOCH_DONE', 'the epoch is for this target already', {
       where: from,
       hint: 'Name another chain or another contract.',
     })

@@ -215,7 +215,7 @@ describe('one ledger is published to two registries (publish.10)', () => {
     const foreign = at('foreign')
     cpSync(at('epoch/manifest.json'), join(foreign, 'manifest.json'))
     const cases: [Parameters<typeof retarget>[0], string, string][] = [
-      [{ target: own }, 'EPOCH_TARGET', 'for this target already'],
+      [{ target: own }, 'EPOCH_DONE', 'for this target already'],
       [{ target: { ...own, chainId: '0x1' } }, 'EPOCH_TARGET', 'whole number'],
       [{ folder: at('epoch/copy') }, 'EPOCH_FOLDERS', 'in one another'],
       [{ folder: at('epoch.private/copy') }, 'EPOCH_FOLDERS', 'in one another'],
