@@ -10,17 +10,17 @@ import {IGroth16Verifier} from "./IGroth16Verifier.sol";
 ///         records it under the nullifier of the account's leaf, for protocols that settle on it: what moved
 ///         is a commitment, which whoever settles has opened by the venue. Nobody learns the account.
 ///
-///         Which epoch counts is read from a source, as `IMarginGate` does. Which requirement and which policy
-///         an account is held to, the owner fixes, under an id.
+///         Which epoch counts is read from a source, as `IMarginGate` does. Which requirement and which
+///         policy an account is held to, the owner fixes, under an id.
 ///
 ///         What a record is worth:
 ///         - **Once for each leaf, for ever.** A leaf has one nullifier, and a nullifier is recorded once: a
 ///           second liquidation of the leaf is refused, whatever it moves, under whatever id and verifier,
 ///           also after trust in the first one was withdrawn. In another epoch the account has another leaf,
 ///           and another nullifier.
-///         - It does not end: it says what was done in its epoch. `isRecorded` says whether everything that it
-///           rests on is kept: the verifier, and the requirement and the policy under the id. What is settled
-///           in the call after `submit` needs no other question.
+///         - It does not end: it says what was done in its epoch. `isRecorded` says whether everything that
+///           it rests on is kept: the verifier, and the requirement and the policy under the id. What is
+///           settled in the call after `submit` needs no other question.
 ///         - It says nothing of whether the fill was the best one, whether all accounts that were short were
 ///           liquidated, or what happened between the epoch and the fill.
 ///

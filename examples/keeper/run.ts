@@ -52,6 +52,7 @@ const HOUR = 3_600
 const DAY = 24 * HOUR
 const GRACE = 6 * HOUR
 const STEP = 90
+const MILLION = 1_000_000n
 
 const usd = (text: string) => parseUnits(text, 6)
 const coins = (text: string) => parseUnits(text, 18)
@@ -206,7 +207,9 @@ async function run(): Promise<void> {
   // The price falls, and the trader does not prove again.
   const price = '1750'
   await write(lender, market, 'tell', parseUnits(price, 8))
-  say('price fell', { price })
+  say('price fell', {
+    ...{ price, keeperHas: formatUnits(await read<bigint>(dollar, 'balanceOf', keeper.account.address), 6) },
+  })
   const taker = await deploy(keeper, contracts.taker, [auction.address, market.address])
   const watcher = {
     reader,
@@ -215,11 +218,15 @@ async function run(): Promise<void> {
     taker: taker.address,
     leastProfit: usd('1'),
   }
-  for (const seconds of [0, DAY, GRACE]) {
+  // The record at the gate ends, the grace begins and ends, the escrow is put up for sale, and as nobody looks
+  // until the sale has run too long, it is begun anew.
+  for (const seconds of [0, DAY, GRACE, HOUR]) {
     await pass(seconds + 1)
+    const { why: record = 'holds' } = await gate.standing(handle, ID)
     const { standing, did } = await look(watcher, handle)
-    say('looked', { standing, ...(did ? { did } : {}) })
+    say('looked', { record, standing, ...(did ? { did } : {}) })
   }
+  const rewardMost = await read<bigint>(auction, 'rewardOf', debt)
 
   // The keeper waits for a price at which the market pays for what it takes. A part of it first.
   const shareOf = () => read<bigint>(auction, 'claimable', dollar.address, keeper.account.address)
@@ -249,6 +256,10 @@ async function run(): Promise<void> {
         cost: formatUnits(cost, 6),
         profit: formatUnits((await read<bigint>(dollar, 'balanceOf', keeper.account.address)) - earned, 6),
       })
+      // No price is below the cusp of the first one, which is the buffer above the price at the market.
+      const discountMost =
+        (recovered * (MILLION ** 2n - BigInt(curve.buffer) * BigInt(curve.cusp))) / MILLION ** 2n
+      if (discount > discountMost) throw new Error('the discount is above its bound')
       if (cost >= recovered) throw new Error('the sale cost more than it recovered')
       most = 2n ** 256n - 1n
     } else {
@@ -263,6 +274,7 @@ async function run(): Promise<void> {
   await write(keeper, auction, 'claim', dollar.address, keeper.account.address)
   say('over', {
     lenderHas: formatUnits(await cashOf(), 6),
+    rewardMost: formatUnits(rewardMost, 6),
     traderGotBack: formatUnits(await read<bigint>(coin, 'balanceOf', trader.account.address), 18),
     keeperEarned: formatUnits(await read<bigint>(dollar, 'balanceOf', keeper.account.address), 6),
     auctionHolds: formatUnits(await read<bigint>(dollar, 'balanceOf', auction.address), 6),

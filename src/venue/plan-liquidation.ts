@@ -28,8 +28,8 @@ export interface LiquidationPlan {
 }
 
 /**
- * Sizes the liquidations of a ledger in a scenario, under each penalty that is given. The accounts are read as
- * a stream, and only those that could fall are kept.
+ * Sizes the liquidations of a ledger in a scenario, under each penalty that is given. The accounts are read
+ * as a stream, and only those that could fall are kept.
  *
  * @throws {InputError} the codes of `readLedger` and of `LiquidationSizing`
  */

@@ -139,10 +139,13 @@ describe('demo (cli.11)', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, string> & { step: string })
     const of = (step: string) => steps.filter((each) => each.step === step)
-    expect(of('looked').map(({ standing, did }) => [standing, did])).toEqual([
-      ['backed', undefined],
-      ['grace', undefined],
-      ['lapsed', 'lapse'],
+    // The keeper has nothing, and sees the record at the gate end.
+    expect(of('price fell')).toEqual([{ step: 'price fell', price: '1750', keeperHas: '0' }])
+    expect(of('looked').map(({ record, standing, did }) => [record, standing, did])).toEqual([
+      ['holds', 'backed', undefined],
+      ['roots-over', 'grace', undefined],
+      ['roots-over', 'lapsed', 'lapse'],
+      ['roots-over', 'selling', 'redo'],
     ])
     const asked = of('waiting').map((each) => Number(each.asked))
     expect(asked.length).toBeGreaterThan(5)
@@ -158,6 +161,10 @@ describe('demo (cli.11)', () => {
     }
     const sum = (name: string) => taken.reduce((total, figures) => total + figures[name]!, 0n)
     const [over] = of('over')
+    // The reward is 10 and 1 % of the debt of 1,507.50, and no discount is above 45 %.
+    expect(over!.rewardMost).toBe('25.075')
+    expect(sum('reward') <= parseUnits(over!.rewardMost!, 18)).toBe(true)
+    for (const { discount, recovered } of taken) expect(discount! * 100n <= recovered! * 45n).toBe(true)
     expect(formatUnits(sum('repaid'), 18)).toBe(of('borrowed')[0]!.debt)
     // A fee of 7.5 for 1,500 of the 100,000 that there were.
     expect(over!.lenderHas).toBe('100007.5')

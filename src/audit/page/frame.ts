@@ -6,8 +6,8 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 const STYLE_MARKUP = Markup.of(STYLE)
 
 /**
- * A page without a script and without a reference to anything outside it, in the reader's light or dark theme,
- * and for paper.
+ * A page without a script and without a reference to anything outside it, in the reader's light or dark
+ * theme, and for paper.
  */
 export function pageOf(parts: {
   title: string

@@ -25,7 +25,7 @@ export interface CascadeStart {
 
 /** One round: every account is judged at the same prices, then the books are eaten, then marks move. */
 export interface CascadeRound {
-  /** Accounts below the trigger of which something was closed, and those among them that had not been before. */
+  /** Accounts below the trigger of which something was closed, and those of them for the first time. */
   accounts: number
   fresh: number
   takeovers: number

@@ -53,9 +53,9 @@ export function worthOf({ prices }: Market, account: readonly Slot[]): bigint {
 
 /**
  * What is closed of an account that is below the trigger: the same share of every position that has a book,
- * the largest one in millionths that leaves it at most at the target and what the policy lets be closed beyond
- * it; all of it where the account is below the backstop. The account is paid at the mark, less the penalty,
- * and loses no more than it was worth.
+ * the largest one in millionths that leaves it at most at the target and what the policy lets be closed
+ * beyond it; all of it where the account is below the backstop. The account is paid at the mark, less the
+ * penalty, and loses no more than it was worth.
  *
  * @returns nothing when no position can be closed
  */

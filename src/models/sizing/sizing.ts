@@ -58,14 +58,14 @@ export interface SizingCounts {
   /** Accounts below trigger and backstop in the scenario, before anything is closed. */
   belowTrigger: number
   belowBackstop: number
-  /** Accounts that are below the trigger at the far ends of the books: no others can fall, whatever is closed. */
+  /** Accounts below the trigger at the far ends of the books: no others can fall, whatever is closed. */
   withinReach: number
 }
 
 /**
  * Sizes the liquidations of a whole ledger. Accounts are given once, one after the other, and only those are
- * kept that could fall: at the far ends of the books, longs at the worst bid and shorts at the worst ask, they
- * are below the trigger.
+ * kept that could fall: at the far ends of the books, longs at the worst bid and shorts at the worst ask,
+ * they are below the trigger.
  *
  * @throws {InputError} `SCENARIO_UNKNOWN`; `DEPTH_MARK` for an instrument that has a book and a price below
  * zero in the scenario, or a cash instrument that is worth nothing in it; `DEPTH_CASH` for a book of cash
