@@ -50,6 +50,23 @@ export {
   openLiquidationGate,
   type RecordedLiquidation,
 } from './liquidation-gate.js'
+
+  assertKeeperCall,
+  broadcast,
+  KEEPER_CALLS,
+  KEEPER_NAMES,
+  type KeeperAccount,
+  type KeeperCall,
+  type KeeperContracts,
+  keeperAccount,
+  keeperCalls,
+  keeperFees,
+  minedAs,
+  numbersOf,
+  type SignedCall,
+  tryKeeperCall,
+} from './keeper.js'
+
 export {
   deployMarginGate,
   type GateEpochs,

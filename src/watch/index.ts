@@ -1,3 +1,5 @@
+export { type KeeperEvent, type KeeperMaker, openKeeper } from './act/index.js'
+export { openAlerts } from './alerts/index.js'
 export { systemClock } from './clock.js'
 export { readWatchConfig, type WatchConfig } from './config.js'
 export {

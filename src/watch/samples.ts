@@ -153,6 +153,12 @@ export const METRICS = {
   plimsoll_alerts_firing: gauge(['severity'], 'Alerts that fire now, by severity.'),
   plimsoll_alerts_waiting: gauge([], 'Messages that the receiver of alerts does not have yet.'),
 
+  // The keeper, on its own account.
+  plimsoll_keeper_spent_ratio: gauge(
+    [],
+    'Share of its spending limit that the keeper has spent or may yet spend on what it sent, in the time of the limit.',
+  ),
+
   // The watch itself.
   plimsoll_source_up: gauge(['source'], 'Whether the last reading of a source succeeded: 1 or 0.'),
   plimsoll_source_age_seconds: gauge(['source'], 'Seconds since a source was last read with success.'),

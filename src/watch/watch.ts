@@ -1,6 +1,7 @@
 import type { ChainConnection, ChainReadings } from '../chain/index.js'
 import { connectChain, readingsAt } from '../chain/index.js'
 import { readTextFile } from '../files/index.js'
+import type { KeeperMaker } from './act/index.js'
 import { hostsOf, type WatchConfig } from './config.js'
 import { deviationsPart } from './deviations.js'
 import { type Clock, type WatchContext, type WatchFault, WatchLoop, type WatchPart } from './loop.js'
@@ -11,6 +12,10 @@ import { feedSource } from './sources/feed.js'
 
 export interface WatchOptions {
   clock: Clock
+  /** Holds samples against rules and tells of it: `openAlerts`. */
+  alerts?: WatchPart
+  /** Calls what anyone may call: `openKeeper`. */
+  keeper?: KeeperMaker
   /** Told of what fails. */
   onFault?: (fault: WatchFault) => void
   /** What takes samples after all else, such as the page. */
@@ -26,7 +31,7 @@ export interface WatchOptions {
  * const { samples } = await loop.once()
  */
 export function startWatch(config: WatchConfig, options: WatchOptions): WatchLoop {
-  const { clock, onFault, shows = [] } = options
+  const { clock, onFault, alerts, keeper, shows = [] } = options
   const hosts = hostsOf(config)
   const epochs = new Map(
     config.epochs.map((each) => [each.venue, new EpochsSource(each, config, hosts)] as const),
@@ -45,7 +50,17 @@ export function startWatch(config: WatchConfig, options: WatchOptions): WatchLoo
     ...config.depth.map((depth) => depthSource(depth, context)),
     ...config.chains.map((chain) => chainSource(chain, context, (venue) => epochs.get(venue))),
   ]
-  return new WatchLoop(sources, [deviationsPart(context), ...shows], clock, onFault)
+  return new WatchLoop(
+    sources,
+    [
+      deviationsPart(context),
+      ...(alerts === undefined ? [] : [alerts]),
+      ...(keeper === undefined ? [] : [keeper(context)]),
+      ...shows,
+    ],
+    clock,
+    onFault,
+  )
 }
 
 /** How long what a block says is taken for the last that counts, in seconds. */

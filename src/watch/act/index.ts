@@ -1,0 +1,1 @@
+export { type KeeperEvent, type KeeperMaker, openKeeper } from './keeper.js'
