@@ -54,16 +54,21 @@ export interface RiskDigests {
 export function riskDigests(table: RiskTable, sizes: TableSizes = tableSizes(table)): RiskDigests {
   const columns = riskColumns(table, sizes)
   const valuesDigest = valuesDigestOf(columns)
-  const numbers = instrumentNumbers(table)
-  const rowsRoot = rowsTree(
-    numbers,
-    table.instruments.map((row, i) => rowHash(table, row, numbers[i]!)),
-  ).root
+  const rowsRoot = tableTree(table).root
   const marginRoots = marginTrees(table).map((tree) => tree?.root ?? 0n)
   const rowsDigest = poseidon([rowsRoot, ...marginRoots], ROLES.rows.tag)
   const timestamp = BigInt(table.timestamp)
   const riskRoot = poseidon([valuesDigest, rowsDigest, timestamp], ROLES.risk.tag)
   return { columns, valuesDigest, rowsRoot, marginRoots, rowsDigest, timestamp, riskRoot }
+}
+
+/** What a table says of each instrument, as a tree: the rows under `rowsRoot`. */
+export function tableTree(table: RiskTable): WideTree {
+  const numbers = instrumentNumbers(table)
+  return rowsTree(
+    numbers,
+    table.instruments.map((row, i) => rowHash(table, row, numbers[i]!)),
+  )
 }
 
 /** The root that unit values and the digest of everything else come to: what `solvency` recomputes. */

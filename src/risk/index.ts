@@ -15,6 +15,7 @@ export {
   type RiskDigests,
   riskDigests,
   riskRootOf,
+  tableTree,
 } from './digests.js'
 export { formatRiskTable, parseRiskTable, riskTableFile } from './file.js'
 export { type ListedInstrument, listedTable, MARK_DECIMALS } from './listed.js'

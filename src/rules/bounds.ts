@@ -12,6 +12,8 @@ export type Direction = 'against' | 'for'
 export interface BoundRule extends MarginRule {
   /** What each short unit's change is above the long one's: 1 against the account, -1 for it. */
   shortChange: 1n | -1n
+  /** What each unit that the account holds takes off every line, in its terms or not: 1 for the account. */
+  unitOff: 0n | 1n
 }
 
 /**
@@ -23,12 +25,17 @@ export interface BoundRule extends MarginRule {
  * | value, long | down | [v, v + 1) | v | v + 1 |
  * | value, short | up | (v - 1, v] | v | v - 1 |
  * | change | down | [c, c + 1) | long c, short c + 1 | long c + 1, short c |
- * | coefficient, constant, threshold | up | (a - 1, a] | a | a - 1 |
+ * | constant, threshold | up | (a - 1, a] | a | a - 1 |
+ * | coefficient | up | (a - 1, a] | a | a, less one for every unit that is held |
  * | gain, damping of gains | down | [g, g + 1) | g | g + 1 |
  * | loss, damping of losses, factor | up | (f - 1, f] | f | f - 1, at least 0 |
  * | cap | down | [c, c + 1) | c | c + 1 |
  *
  * Maxima, minima and sums of bounds are bounds of the same side.
+ *
+ * What a line loses for the account is one for every unit that is held, of whatever instrument: the row of an
+ * instrument leaves out a line in which both coefficients are published as zero, and they too may have been
+ * rounded up. So a row cannot say which lines its instrument is in.
  */
 export function boundRule(rule: MarginRule, direction: Direction): BoundRule {
   const known = BOUNDS[direction].get(rule)
@@ -45,15 +52,25 @@ const BOUNDS: Record<Direction, WeakMap<MarginRule, BoundRule>> = {
 }
 
 function boundsOf(rule: MarginRule, direction: Direction): BoundRule {
-  if (direction === 'against') return { ...rule, shortChange: 1n }
+  if (direction === 'against') return { ...rule, shortChange: 1n, unitOff: 0n }
   const moved = (value: bigint, against: 'up' | 'down') => (against === 'up' ? value - 1n : value + 1n)
+  const bound = mapRule<bigint, bigint>(rule, {
+    unit: (_, value, against) => moved(value, against),
+    whole: moved,
+    factor: (value, against) => (against === 'up' && value === 0n ? 0n : moved(value, against)),
+  })
+  type Lined = { lines: MarginRule['limits'][number]['lines'] }
+  const withTerms = <T extends Lined>(list: readonly T[], published: readonly Lined[]): T[] =>
+    list.map((each, i) => ({
+      ...each,
+      lines: each.lines.map((line, l) => ({ ...line, terms: published[i]!.lines[l]!.terms })),
+    }))
   return {
-    ...mapRule<bigint, bigint>(rule, {
-      unit: (_, value, against) => moved(value, against),
-      whole: moved,
-      factor: (value, against) => (against === 'up' && value === 0n ? 0n : moved(value, against)),
-    }),
+    ...bound,
+    exposures: withTerms(bound.exposures, rule.exposures),
+    limits: withTerms(bound.limits, rule.limits),
     valueDecimals: rule.valueDecimals,
     shortChange: -1n,
+    unitOff: 1n,
   }
 }

@@ -73,9 +73,21 @@ export type { LiquidationAccount, LiquidationMovement } from './liquidation/acco
 export { type ClosingFigures, closingFigures, type ShortBounds, shortBounds } from './liquidation/closing.js'
 export { type LiquidationContext, liquidationContext } from './liquidation/context.js'
 export { liquidationNullifier, liquidationPolicyDigest, movementLeaf } from './liquidation/digests.js'
+export { liquidationInputs } from './liquidation/inputs.js'
 export { deficitOf, type LiquidationBooks, liquidationModel } from './liquidation/model.js'
+export {
+  cheapestLiquidationInstance,
+  type LiquidationNeeds,
+  liquidationInstances,
+} from './liquidation/needs.js'
 export { type LiquidationPolicy, PPM_ONE, resolveLiquidation } from './liquidation/policy.js'
 export { LIQUIDATION_SIGNALS, type LiquidationSignals } from './liquidation/signals.js'
+export {
+  type LiquidationParts,
+  type LiquidationWitness,
+  liquidationNeeds,
+  liquidationWitness,
+} from './liquidation/witness.js'
 export { accountHandle, LEAF_SLOTS, type MarginAccount, openedLeafSlots } from './margin/account.js'
 export { type MarginContext, type MarginDomain, marginContext, marginDomain } from './margin/context.js'
 export { type MarginFigures, marginFigures } from './margin/figures.js'

@@ -47,8 +47,13 @@ export interface MarginAccount {
  * @throws {InputError} `ACCOUNT_PATH` when its paths do not lead up from its leaf
  */
 export function accountsRootOf(account: MarginAccount): bigint {
-  const { accountId, ownerSecret, salt } = account
-  const holder = holderCommitment({ accountId, owner: ownerCommitment(ownerSecret), salt })
+  return rootOfOwned(account, ownerCommitment(account.ownerSecret))
+}
+
+/** The same by the owner's commitment, which a venue has. */
+export function rootOfOwned(account: Omit<MarginAccount, 'ownerSecret'>, owner: bigint): bigint {
+  const { accountId, salt } = account
+  const holder = holderCommitment({ accountId, owner, salt })
   const batchRoot = rootOfPath(leafHash(holder, account.slots), account.leafPath)
   const root = batchRoot === undefined ? undefined : rootOfPath(batchRoot, account.batchPath)
   if (root !== undefined) return root

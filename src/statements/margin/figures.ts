@@ -76,7 +76,10 @@ export function marginFigures(
     0n,
   )
 
-  const exposures = exposureValues(rule, held)
+  // What every line is above what it comes to at least.
+  const off = rule.unitOff * [...held.values()].reduce((sum, { long, short }) => sum + long + short, 0n)
+
+  const exposures = exposureValues(rule, held, off)
   const { netted, own } = scanProfits(rule, held)
   const raised = own.map(({ name, scenarios }) => {
     const scanned = largestAmount(
@@ -95,7 +98,7 @@ export function marginFigures(
   const sumOf = (name: string): bigint => sums.find((sum) => sum.name === name)!.value
 
   const limits = rule.limits.map(({ name, cap, lines }) => {
-    const { value } = largestLine(held, lines)
+    const { value } = largestLine(held, off, lines)
     return { name, value, cap: cap * FACTORS, met: value <= cap * FACTORS }
   })
   const within = limits.every(({ met }) => met)
@@ -174,12 +177,12 @@ function total(amounts: readonly Amount[]): bigint {
   return amounts.reduce((sum, { value }) => sum + value, 0n)
 }
 
-function largestLine(held: Holdings, lines: readonly Line<bigint>[], branch: 0 | 1 = 0) {
+function largestLine(held: Holdings, off: bigint, lines: readonly Line<bigint>[], branch: 0 | 1 = 0) {
   const amounts = lines.flatMap((line, i): Amount[] => {
     if (line.branch !== undefined && line.branch !== branch) return []
     const value = line.terms.reduce(
       (sum, { symbol, long, short }) => sum + signedSide(held, symbol, long, -short),
-      line.constant,
+      line.constant - off,
     )
     return [{ name: `line ${i + 1}`, value: value * FACTORS }]
   })
@@ -192,17 +195,17 @@ type ExposureValue = MarginFigures['values'][number] & Pick<Exposure<bigint>, 'a
 /**
  * Every exposure, those of one choice on the branch that makes their total smallest, the first of equal ones.
  */
-function exposureValues({ exposures }: MarginRule, held: Holdings): ExposureValue[] {
+function exposureValues({ exposures }: MarginRule, held: Holdings, off: bigint): ExposureValue[] {
   const totals = new Map<string, [bigint, bigint]>()
   for (const { choice, lines } of exposures) {
     if (choice === undefined) continue
     const [first, second] = totals.get(choice) ?? [0n, 0n]
-    const value = (branch: 0 | 1) => largestLine(held, lines, branch).value
+    const value = (branch: 0 | 1) => largestLine(held, off, lines, branch).value
     totals.set(choice, [first + value(0), second + value(1)])
   }
   return exposures.map(({ name, lines, choice, adds }) => {
     const [first, second] = (choice !== undefined && totals.get(choice)) || [0n, 0n]
-    return { name, ...largestLine(held, lines, second < first ? 1 : 0), adds }
+    return { name, ...largestLine(held, off, lines, second < first ? 1 : 0), adds }
   })
 }
 

@@ -135,7 +135,7 @@ function part(count: number, say: (count: number) => string): Part {
   return { what: say(count), count }
 }
 
-function lacking(needs: MarginNeeds, sizes: MarginSizes): (Part & { most: Part })[] {
+export function lacking(needs: MarginNeeds, sizes: MarginSizes): (Part & { most: Part })[] {
   const room = parts({ ...sizes, leafSlots: openedLeafSlots(sizes.slots).at(-1)! })
   return parts(needs)
     .map((own, i) => ({ ...own, most: room[i]! }))
