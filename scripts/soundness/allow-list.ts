@@ -46,7 +46,11 @@ export const ALLOWED: readonly Allowed[] = [
     { template: 'MarginTotals', signal: `byKey.${signal}`, as: 'quotient', reason: POLE },
     { template: 'LinesByKey', signal, as: 'quotient', reason: POLE },
   ]),
-  ...['Solvency', 'Margin', 'Backing', 'Disclosure'].map(
+  ...['entry', 'line'].flatMap((signal): Allowed[] => [
+    { template: 'Liquidation', signal: `DeficitTotals.byKey.${signal}`, as: 'quotient', reason: POLE },
+    { template: 'DeficitTotals', signal: `byKey.${signal}`, as: 'quotient', reason: POLE },
+  ]),
+  ...['Solvency', 'Margin', 'Backing', 'Disclosure', 'Liquidation'].map(
     (template): Allowed => ({
       ...{ template, signal: 'context', as: 'alternative', reason: CONTEXT },
       by: (value) => -2n * value,

@@ -17,6 +17,18 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'any-leaf.circom': ['AnyLeaf(3, 3, [2, 4, 8])'],
   'batch-root.circom': ['BatchRoot(17)'],
   'challenge.circom': ['Challenge(1)'],
+  'deficit-account.circom': ['DeficitAccount(2)'],
+  'deficit-bound.circom': ['DeficitBound(2, 2, 2, 3)'],
+  'deficit-charges.circom': ['DeficitCharges(2, 5, 2)'],
+  'deficit-decision.circom': ['DeficitDecision(2)'],
+  'deficit-groups.circom': ['DeficitGroups(2, 2)'],
+  'deficit-lines.circom': ['DeficitLines(3, 2)'],
+  'deficit-marks.circom': ['DeficitMarks(2, 1)', 'DeficitMarks(1, 2)'],
+  'deficit-movement.circom': ['DeficitMovement(2)'],
+  'deficit-policy.circom': ['DeficitPolicy()'],
+  'deficit-required.circom': ['DeficitRequired(2)', 'DeficitFactors()'],
+  'deficit-scan.circom': ['DeficitScan(2, 2, 2)'],
+  'deficit-totals.circom': ['DeficitTotals(2, 2, 2, 3, 1)'],
   'equities-leaf.circom': ['EquitiesLeaf(2, 4, 2, 0)', 'EquitiesLeaf(2, 4, 1, 2)'],
   'equities.circom': ['Equities(3, 2)'],
   'fence-path.circom': ['FencePath(2)'],
@@ -63,7 +75,11 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** An input that an output is equal to would have no wire of its own if it were private. */
-const PUBLIC: Record<string, string[]> = { 'MarginAccount(2)': ['slots'] }
+const PUBLIC: Record<string, string[]> = {
+  'DeficitAccount(2)': ['slots'],
+  'DeficitLines(3, 2)': ['choice', 'exposure'],
+  'MarginAccount(2)': ['slots'],
+}
 
 /**
  * What a run looks at of these: all, or those that hash nothing. What does is compiled at some cost, and is

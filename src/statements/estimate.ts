@@ -19,7 +19,9 @@ export function estimateCount({ statement, params, public: signals }: Instance):
             ? backingConstraints(params as Record<'SPOTS', number>)
             : statement === 'disclosure'
               ? disclosureConstraints(params as DisclosureParams)
-              : undefined
+              : statement === 'liquidation'
+                ? liquidationConstraints(params as MarginParams)
+                : undefined
   if (constraints === undefined) return undefined
   return { nonLinear: constraints, linear: 0, wires: constraints, public: signals.length }
 }
@@ -54,6 +56,17 @@ function marginConstraints(params: MarginParams): number {
   const group = 525 + 129 * SCENARIOS + 7.3 * LINES
   const leaves = (SLOTS > 4 ? 1_230 : 0) + (SLOTS > 16 ? 5_630 : 0)
   return Math.round(SLOTS * slot + GROUPS * group + LINES * 589 + SCENARIOS * 311 + leaves + 14_750)
+}
+
+function liquidationConstraints(params: MarginParams): number {
+  const { SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS } = params
+  const slot = 2_550 + 580 * LINKS + 1_290 * (LEVELS - 1) + 8 * GROUPS + 4 * SCENARIOS
+  const group = 440 + 5 * LINES
+  const leaves = SLOTS <= 4 ? 920 : SLOTS <= 16 ? 2_090 : 6_430
+  const base = 11_650 + 1_220 * (5 - LEVELS)
+  return Math.round(
+    SLOTS * slot + GROUPS * group + LINES * (710 + 5 * GROUPS) + SCENARIOS * 88 + leaves + base,
+  )
 }
 
 function backingConstraints({ SPOTS }: Record<'SPOTS', number>): number {

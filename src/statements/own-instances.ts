@@ -72,7 +72,27 @@ const BOUNDS: Readonly<Record<string, (params: Record<string, number>) => Fault 
       )
     )
   },
-  margin: ({ SLOTS, SCENARIOS, GROUPS, LINES, LINKS, LEVELS }) =>
+  margin: marginFault,
+  liquidation: marginFault,
+  backing: ({ SPOTS }) =>
+    outside('SPOTS', SPOTS!, 1, 2 ** (TABLE_KEYS_BITS - 1), 'a table has as many spot instruments'),
+  // Those of the solvency instance that it is for, whatever scenarios that has.
+  disclosure: ({ SPOTS, DERIVATIVES, TIERS }) =>
+    BOUNDS.solvency!({ SPOTS: SPOTS!, DERIVATIVES: DERIVATIVES!, TIERS: TIERS!, SCENARIOS: 1 }),
+}
+
+/** Sizes that the templates `Margin` and `Liquidation` assert. */
+const MARGIN = { slots: 64, groups: 64, lines: 256, levels: 4 } as const
+
+function marginFault({
+  SLOTS,
+  SCENARIOS,
+  GROUPS,
+  LINES,
+  LINKS,
+  LEVELS,
+}: Record<string, number>): Fault | undefined {
+  return (
     outside('SLOTS', SLOTS!, 1, MARGIN.slots, 'no loss outgrows its width at so many') ??
     outside('SCENARIOS', SCENARIOS!, 1, MARGIN_SCENARIOS, 'a row of a rule has as many changes') ??
     outside('GROUPS', GROUPS!, 1, MARGIN.groups, 'no sum outgrows its width at so many') ??
@@ -84,16 +104,9 @@ const BOUNDS: Readonly<Record<string, (params: Record<string, number>) => Fault 
       MARGIN.lines / LINES_PER_LINK,
       `at ${LINES_PER_LINK} lines a link, an account touches no more`,
     ) ??
-    outside('LEVELS', LEVELS!, 1, MARGIN.levels, 'rows have as many numbers'),
-  backing: ({ SPOTS }) =>
-    outside('SPOTS', SPOTS!, 1, 2 ** (TABLE_KEYS_BITS - 1), 'a table has as many spot instruments'),
-  // Those of the solvency instance that it is for, whatever scenarios that has.
-  disclosure: ({ SPOTS, DERIVATIVES, TIERS }) =>
-    BOUNDS.solvency!({ SPOTS: SPOTS!, DERIVATIVES: DERIVATIVES!, TIERS: TIERS!, SCENARIOS: 1 }),
+    outside('LEVELS', LEVELS!, 1, MARGIN.levels, 'rows have as many numbers')
+  )
 }
-
-/** Sizes that the template `Margin` asserts. */
-const MARGIN = { slots: 64, groups: 64, lines: 256, levels: 4 } as const
 
 /** The parameter that is wrong, and why. */
 interface Fault {

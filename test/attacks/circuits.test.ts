@@ -30,6 +30,7 @@ import {
   type InstanceSnapshot,
   LEDGER_SIGNALS,
   type LedgerBatch,
+  LIQUIDATION_SIGNALS,
   ledgerInputs,
   MARGIN_SIGNALS,
   reservesCommitment,
@@ -267,6 +268,7 @@ describe('C23: a circuit does not change unseen (key.6)', () => {
     margin: MARGIN_SIGNALS,
     backing: BACKING_SIGNALS,
     disclosure: DISCLOSURE_SIGNALS,
+    liquidation: LIQUIDATION_SIGNALS,
   }
 
   test('C23: every instance is counted, and several are small enough to be compiled here', () => {

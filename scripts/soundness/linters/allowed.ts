@@ -127,6 +127,12 @@ export const CIRCOMSPECT: readonly Allowed[] = [
     why: 'the context takes part in no rule; the one constraint keeps it in the system of every prover',
   },
   {
+    file: 'liquidation.circom',
+    code: 'CS0017',
+    at: ['signal contextSquared <== context * context;'],
+    why: 'the context takes part in no rule; the one constraint keeps it in the system of every prover',
+  },
+  {
     file: 'margin.circom',
     code: 'CS0017',
     at: ['signal contextSquared <== context * context;'],

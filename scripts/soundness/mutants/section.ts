@@ -10,6 +10,7 @@ import { backingSubjects } from './subjects/backing.js'
 import { disclosureSubjects } from './subjects/disclosure.js'
 import { ledgerSubjects } from './subjects/ledger.js'
 import { libSubjects } from './subjects/lib.js'
+import { liquidationSubjects } from './subjects/liquidation.js'
 import { marginSubjects } from './subjects/margin.js'
 import { marginParts } from './subjects/margin-parts.js'
 import { solvencySubjects } from './subjects/solvency.js'
@@ -35,7 +36,7 @@ const SHARE = 95
 export function everySubject(): Subject[] {
   return [
     ...[...libSubjects(), ...marginParts(), ...ledgerSubjects(), ...solvencySubjects()],
-    ...[...marginSubjects(), ...backingSubjects(), ...disclosureSubjects()],
+    ...[...marginSubjects(), ...backingSubjects(), ...disclosureSubjects(), ...liquidationSubjects()],
   ]
 }
 

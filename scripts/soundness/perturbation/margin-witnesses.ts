@@ -53,7 +53,7 @@ const rowsOfAKind = ({ levels }: MarginSizes) => TREE_ARITY ** levels / 4
  * Numbers of as many instruments as an account can hold, spot and derivatives in turn, from the first to the
  * last that the tree of rows has a place for.
  */
-function placesOf(sizes: MarginSizes): number[] {
+export function placesOf(sizes: MarginSizes): number[] {
   const last = rowsOfAKind(sizes) - 1
   return Array.from(
     { length: sizes.slots },
@@ -66,7 +66,7 @@ function placesOf(sizes: MarginSizes): number[] {
  * with them as often as there is room for; then further instruments join those that there are. Limits are
  * over all, with as many times the cap.
  */
-function repeated(from: MarginRule, { slots, groups, lines }: MarginSizes): MarginRule {
+export function repeated(from: MarginRule, { slots, groups, lines }: MarginSizes): MarginRule {
   const copies = Math.ceil(slots / from.instruments.length)
   const count = (list: readonly { lines: readonly unknown[] }[]) =>
     list.reduce((total, part) => total + part.lines.length, 0)
@@ -121,7 +121,7 @@ function repeated(from: MarginRule, { slots, groups, lines }: MarginSizes): Marg
 }
 
 /** The rule by hand with two groups and those exposures. */
-function lessOf(exposures: string[]): MarginRule {
+export function lessOf(exposures: string[]): MarginRule {
   return changed((rule) => {
     rule.scan!.groups = rule.scan!.groups.filter(({ name }) => name !== 'right')
     rule.exposures = [
@@ -149,16 +149,7 @@ function met(from: MarginRule, account: readonly Slot[], places: readonly number
 }
 
 function inputsOf(rule: MarginRule, account: readonly Slot[], sizes: MarginSizes): CircuitInputs {
-  const places = placesOf(sizes)
-  const known = new Map(tableOf(rule).instruments.map((row, i) => [places[i]!, row]))
-  // The table fills the tree with both kinds; what no account holds is not in the rule.
-  const instruments = (['spot', 'option'] as const).flatMap((kind, k) =>
-    Array.from({ length: rowsOfAKind(sizes) }, (_, i): RiskTable['instruments'][number] => {
-      const number = i + k * DERIVATIVE_NUMBERS
-      return { symbol: `X${number}`, decimals: 0, mark: 1n, ...known.get(number), kind }
-    }),
-  )
-  const table = { ...tableOf(rule), instruments }
+  const table = filledTable(rule, sizes)
   return marginInputs(
     marginWitness({
       sizes,
@@ -170,4 +161,17 @@ function inputsOf(rule: MarginRule, account: readonly Slot[], sizes: MarginSizes
       context: 66n,
     }),
   )
+}
+
+/** A table that fills the tree of rows with both kinds; what no account holds is not in the rule. */
+export function filledTable(rule: MarginRule, sizes: MarginSizes): RiskTable & { margin: MarginRule } {
+  const places = placesOf(sizes)
+  const known = new Map(tableOf(rule).instruments.map((row, i) => [places[i]!, row]))
+  const instruments = (['spot', 'option'] as const).flatMap((kind, k) =>
+    Array.from({ length: rowsOfAKind(sizes) }, (_, i): RiskTable['instruments'][number] => {
+      const number = i + k * DERIVATIVE_NUMBERS
+      return { symbol: `X${number}`, decimals: 0, mark: 1n, ...known.get(number), kind }
+    }),
+  )
+  return { ...tableOf(rule), instruments, margin: rule }
 }

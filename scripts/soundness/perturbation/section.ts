@@ -15,6 +15,7 @@ import { backingWitnesses } from './backing-witnesses.js'
 import { disclosureWitnesses } from './disclosure-witnesses.js'
 import { kernel } from './jacobian.js'
 import { ledgerWitnesses } from './ledger-witnesses.js'
+import { liquidationWitnesses } from './liquidation-witnesses.js'
 import { marginWitnesses } from './margin-witnesses.js'
 import { solvencyWitnesses } from './solvency-witnesses.js'
 
@@ -24,6 +25,7 @@ const WITNESSES: Record<string, (params: Record<string, number>) => Map<string, 
   margin: marginWitnesses,
   backing: backingWitnesses,
   disclosure: disclosureWitnesses,
+  liquidation: liquidationWitnesses,
 }
 
 /**

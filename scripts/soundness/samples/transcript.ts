@@ -8,7 +8,12 @@ import {
   sponge,
 } from '../../../src/hash/index.js'
 import { lineKey, marginRowDigest } from '../../../src/rules/index.js'
-import type { LedgerWitness, MarginWitness, SolvencyWitness } from '../../../src/statements/index.js'
+import type {
+  LedgerWitness,
+  LiquidationWitness,
+  MarginWitness,
+  SolvencyWitness,
+} from '../../../src/statements/index.js'
 
 const squeeze = (transcript: bigint, label: bigint) => poseidon([transcript, label], ROLES.challenge.tag)
 
@@ -51,6 +56,22 @@ export function solvencyChallenges(witness: SolvencyWitness): Record<string, big
   })
   if (sizes.scenarios === 0) return { challenge }
   return { challenge, mix, scenarioPoint, ...(sizes.tiers > 0 ? { limitPoint, ownerPoint } : {}) }
+}
+
+/** The same of the `liquidation` circuit. */
+export function liquidationChallenges(witness: LiquidationWitness): Record<string, bigint> {
+  const { sizes, account, rows, parts, signals, sides } = witness
+  if (rows.includes(undefined) || parts.lines.length < sizes.lines)
+    throw new Error('a slot or a line is not in use')
+  const transcript = sponge('transcript', [
+    ...[sizes.slots, sizes.scenarios, sizes.groups, sizes.lines, sizes.links].map(BigInt),
+    leafHash(holderCommitment(account), account.slots),
+    signals.movement,
+    ...rows.map((entry) => marginRowDigest(entry!.row)),
+    ...parts.lines.map(lineKey),
+    ...sides.flatMap(({ totals }) => totals.map(toField)),
+  ])
+  return { challenge: squeeze(transcript, 17n) }
 }
 
 /**

@@ -107,8 +107,11 @@ export function liquidationModel(books: LiquidationBooks, liquidation: Liquidati
     return verdict(['a quantity afterwards is out of range'])
   }
   const { deficit, room, lost, closed, worth } = liquidationFigures(books, liquidation)
+  const { threshold } = books.table.margin.requirements.find(({ name }) => name === policy.requirement)!
   const positions = slots.filter(({ symbol }) => symbol !== policy.cash)
   const reasons: string[] = []
+  // A multiple below one would ask for more than the requirement does.
+  if (threshold < 0n) reasons.push('the threshold of the requirement is below zero')
   if (deficit < 1n) reasons.push(`the account was not below the ${takeover ? 'backstop' : 'trigger'}`)
   if (!positions.every(isTowardsZero)) reasons.push('a position opens, grows or changes its side')
   if (takeover && positions.some(({ after }) => after !== 0n)) reasons.push('a position stays open')

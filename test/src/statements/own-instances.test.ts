@@ -63,6 +63,7 @@ const BOUNDS: [within: string, beyond: string, says: RegExp][] = [
   ['margin-own-1-1-1-256-1-1', 'margin-own-1-1-1-257-1-1', /^LINES has to be from 1 to 256/],
   ['margin-own-1-1-1-1-64-1', 'margin-own-1-1-1-1-65-1', /^LINKS has to be from 1 to 64/],
   ['margin-own-1-1-1-1-1-4', 'margin-own-1-1-1-1-1-5', /^LEVELS has to be from 1 to 4/],
+  ['liquidation-own-1-1-1-1-1-1', 'liquidation-own-65-1-1-1-1-1', /^SLOTS has to be from 1 to 64/],
   ['backing-own-1', 'backing-own-0', /^SPOTS has to be from 1 to 16384/],
   ['backing-own-5500', 'backing-own-16384', /^SPOTS and the other sizes are too large/],
   ['disclosure-own-1-0-0', 'disclosure-own-0-0-0', /^SPOTS has to be at least 1/],
