@@ -155,29 +155,80 @@ const arbitrarySlot: fc.Arbitrary<Slot> = fc.record({
   quantity: fc.bigInt(0n, (1n << 64n) - 1n),
 })
 
+/**
+ * A template at several sizes as components of one circuit, in which the templates that they share are
+ * compiled once. Signals of the one of size 3 are `own3.in` and so on; its inputs, `in3` and so on.
+ *
+ * @param inputs of the component of a size: each with what stands behind its name, such as `[3][81]`
+ */
+function atSizes(
+  file: string,
+  {
+    sizes,
+    main,
+    inputs,
+  }: {
+    sizes: readonly number[]
+    main: (size: number) => string
+    inputs: (size: number) => Record<string, string>
+  },
+): () => Promise<Circuit> {
+  const parts = sizes.flatMap((n) => [
+    ...Object.entries(inputs(n)).map(([name, dimensions]) => `signal input ${name}${n}${dimensions};`),
+    `component own${n} = ${main(n)};`,
+    ...Object.keys(inputs(n)).map((name) => `own${n}.${name} <== ${name}${n};`),
+  ])
+  const text = `pragma circom 2.2.2;\ninclude "${file}";\ntemplate Sizes() {\n${parts.join('\n')}\n}\n`
+  let made: Promise<Circuit> | undefined
+  return () => {
+    made ??= Circuit.compile({ include: 'sizes.circom', main: 'Sizes()', sources: { 'sizes.circom': text } })
+    return made
+  }
+}
+
 describe('Sponge (ledger.2)', () => {
-  for (const n of [0, 1, 13, 14, 26, 27]) {
+  const sizes = [0, 1, 13, 14, 26, 27]
+  const compiled = atSizes('sponge.circom', {
+    sizes,
+    main: (n) => `Sponge(8, ${n})`,
+    inputs: (n) => (n === 0 ? {} : { in: `[${n}]` }),
+  })
+  const elementsOf = (n: number) => Array.from({ length: n }, (_, i) => FIELD_ORDER - 1n - BigInt(i) ** 5n)
+  for (const n of sizes) {
     test(`${n} elements: equals the library's`, async () => {
-      const circuit = await Circuit.compile({ include: 'sponge.circom', main: `Sponge(8, ${n})` })
-      const elements = Array.from({ length: n }, (_, i) => FIELD_ORDER - 1n - BigInt(i) ** 5n)
-      const witness = await circuit.witness(n ? { in: elements } : {})
-      expect(circuit.value(witness, 'out')).toBe(sponge('totals', elements))
+      const circuit = await compiled()
+      const inputs = sizes.filter((size) => size > 0).map((size) => [`in${size}`, elementsOf(size)])
+      const witness = await circuit.witness(Object.fromEntries(inputs))
+      expect(circuit.value(witness, `own${n}.out`)).toBe(sponge('totals', elementsOf(n)))
     })
   }
 })
 
 describe('Leaf (ledger.1)', () => {
-  for (const slots of [1, 3, 4, 39, 40]) {
+  const sizes = [1, 3, 4, 39, 40]
+  const compiled = atSizes('leaf.circom', {
+    sizes,
+    main: (slots) => `Leaf(${slots})`,
+    inputs: (slots) => ({ holder: '', bits: `[${slots}][81]` }),
+  })
+  const empty = Object.fromEntries(
+    sizes.flatMap((slots) => [
+      [`holder${slots}`, 0n],
+      [`bits${slots}`, new Array(slots).fill(new Array(81).fill(0n))],
+    ]),
+  )
+  for (const slots of sizes) {
     test(`${slots} slots: equals the library's`, async () => {
-      const circuit = await Circuit.compile({ include: 'leaf.circom', main: `Leaf(${slots})` })
+      const circuit = await compiled()
       await fc.assert(
         fc.asyncProperty(
           fc.array(arbitrarySlot, { minLength: slots, maxLength: slots }),
           fc.bigInt(0n, FIELD_ORDER - 1n),
           async (list, holder) => {
             const bits = list.map((slot) => bitsOf(encodeSlot(slot), 81))
-            const witness = await circuit.witness({ holder, bits })
-            expect(circuit.value(witness, 'out')).toBe(leafHash(holder, list))
+            const own = { [`holder${slots}`]: holder, [`bits${slots}`]: bits }
+            const witness = await circuit.witness({ ...empty, ...own })
+            expect(circuit.value(witness, `own${slots}.out`)).toBe(leafHash(holder, list))
           },
         ),
         { numRuns: 5 },
@@ -187,12 +238,19 @@ describe('Leaf (ledger.1)', () => {
 })
 
 describe('BatchRoot (ledger.4)', () => {
-  for (const n of [1, 16, 17, 33]) {
+  const sizes = [1, 16, 17, 33]
+  const compiled = atSizes('batch-root.circom', {
+    sizes,
+    main: (n) => `BatchRoot(${n})`,
+    inputs: (n) => ({ leaves: `[${n}]` }),
+  })
+  const leavesOf = (n: number) => Array.from({ length: n }, (_, i) => BigInt(i) ** 3n + 7n)
+  for (const n of sizes) {
     test(`${n} leaves: equals the library's tree`, async () => {
-      const circuit = await Circuit.compile({ include: 'batch-root.circom', main: `BatchRoot(${n})` })
-      const leaves = Array.from({ length: n }, (_, i) => BigInt(i) ** 3n + 7n)
-      const witness = await circuit.witness({ leaves })
-      expect(circuit.value(witness, 'root')).toBe(new WideTree(BATCH_DEPTH, leaves).root)
+      const circuit = await compiled()
+      const inputs = sizes.map((size) => [`leaves${size}`, leavesOf(size)])
+      const witness = await circuit.witness(Object.fromEntries(inputs))
+      expect(circuit.value(witness, `own${n}.root`)).toBe(new WideTree(BATCH_DEPTH, leavesOf(n)).root)
     })
   }
   test('more leaves than the tree holds do not compile', async () => {
