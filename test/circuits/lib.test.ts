@@ -157,7 +157,7 @@ const arbitrarySlot: fc.Arbitrary<Slot> = fc.record({
 
 /**
  * A template at several sizes as components of one circuit, in which the templates that they share are
- * compiled once. Signals of the one of size 3 are `own3.in` and so on; its inputs, `in3` and so on.
+ * compiled once. Signals of the one of size 3 are `own3.out` and so on; its inputs, `in3` and so on.
  *
  * @param inputs of the component of a size: each with what stands behind its name, such as `[3][81]`
  */
@@ -167,10 +167,12 @@ function atSizes(
     sizes,
     main,
     inputs,
+    sources = {},
   }: {
     sizes: readonly number[]
     main: (size: number) => string
     inputs: (size: number) => Record<string, string>
+    sources?: Record<string, string>
   },
 ): () => Promise<Circuit> {
   const parts = sizes.flatMap((n) => [
@@ -179,9 +181,10 @@ function atSizes(
     ...Object.keys(inputs(n)).map((name) => `own${n}.${name} <== ${name}${n};`),
   ])
   const text = `pragma circom 2.2.2;\ninclude "${file}";\ntemplate Sizes() {\n${parts.join('\n')}\n}\n`
+  const source = { include: 'sizes.circom', main: 'Sizes()', sources: { ...sources, 'sizes.circom': text } }
   let made: Promise<Circuit> | undefined
   return () => {
-    made ??= Circuit.compile({ include: 'sizes.circom', main: 'Sizes()', sources: { 'sizes.circom': text } })
+    made ??= Circuit.compile(source)
     return made
   }
 }
@@ -484,23 +487,24 @@ describe('the leaf of equities and spares (ledger.11)', () => {
 
   test('cannot be read at other sizes: without them, the equities of two accounts are those of two scenarios', async () => {
     const bits = [equityBitsOf(-5n), equityBitsOf(7n)]
-    const read = async (main: string, equities: bigint[][][], sources = {}) => {
-      const circuit = await Circuit.compile({ include: 'equities-leaf.circom', main, sources })
-      return circuit.value(await circuit.witness({ blind: 3n, equities }), 'out')
+    const leaves = ['EquitiesLeaf(2, 4, 1, 0)', 'EquitiesLeaf(1, 4, 2, 0)', 'EquitiesLeaf(1, 16, 2, 0)']
+    const dimensions = (at: number) => (at === 0 ? '[1][2]' : '[2][1]')
+    const given = {
+      ...{ blind0: 3n, blind1: 3n, blind2: 3n },
+      equities0: [bits],
+      equities1: bits.map((own) => [own]),
+      equities2: bits.map((own) => [own]),
     }
-    const both = async (sources = {}) => [
-      await read('EquitiesLeaf(2, 4, 1, 0)', [bits], sources),
-      await read(
-        'EquitiesLeaf(1, 4, 2, 0)',
-        bits.map((own) => [own]),
+    const both = async (sources = {}) => {
+      const circuit = await atSizes('equities-leaf.circom', {
+        sizes: [0, 1, 2],
+        main: (at) => leaves[at]!,
+        inputs: (at) => ({ blind: '', equities: `${dimensions(at)}[EQUITY_BITS() + 1]` }),
         sources,
-      ),
-      await read(
-        'EquitiesLeaf(1, 16, 2, 0)',
-        bits.map((own) => [own]),
-        sources,
-      ),
-    ]
+      })()
+      const witness = await circuit.witness(given)
+      return leaves.map((_, at) => circuit.value(witness, `own${at}.out`))
+    }
     expect(new Set(await both()).size).toBe(3)
     const unshaped = edited(gatherSources(['equities-leaf.circom']), [
       {

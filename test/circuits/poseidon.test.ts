@@ -79,7 +79,7 @@ describe('Poseidon (ledger.3)', () => {
   }
 
   test('every single wire of a witness, changed, breaks a constraint', async () => {
-    const circuit = await Circuit.compile({ include: 'poseidon.circom', main: 'Poseidon(3, 2)' })
+    const circuit = await Circuit.compile({ include: 'poseidon.circom', main: 'Poseidon(7, 2)' })
     const witness = await circuit.witness({ inputs: [11n, 12n] })
     for (let wire = 1; wire < witness.length; wire++) {
       const copy = [...witness]
