@@ -5,7 +5,7 @@ import { SWEEPING } from './test/helpers/sweep.js'
 /** Starts with what takes longest by itself, so that one process is not left with it in the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const order = ['e2e/demo', 'e2e/', 'attacks/', 'circuits/']
+    const order = ['e2e/demo', 'e2e/', 'attacks/', 'fuzz/', 'contracts/', 'circuits/', 'soundness/']
     const rank = ({ moduleId }: TestSpecification) => {
       const found = order.findIndex((part) => moduleId.includes(`/test/${part}`))
       return found < 0 ? order.length : found
@@ -30,16 +30,22 @@ export default defineConfig({
     exclude,
     maxWorkers: 2,
     // The build is run as it is.
+    setupFiles: 'test/setup.ts',
     server: { deps: { external: [/\/dist\//] } },
     sequence: { sequencer: LongestFirst },
     // Time decides no test. These only name one that hangs.
     testTimeout: HANGS,
     hookTimeout: HANGS,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/src/**/*.test.ts'] } },
+      // One after the other in a process, which reads what they share once.
+      { extends: true, test: { name: 'unit', include: ['test/src/**/*.test.ts'], isolate: false } },
       {
         extends: true,
-        test: { name: 'circuits', include: ['test/circuits/**/*.test.ts', 'test/soundness/**/*.test.ts'] },
+        test: {
+          name: 'circuits',
+          include: ['test/circuits/**/*.test.ts', 'test/soundness/**/*.test.ts'],
+          isolate: false,
+        },
       },
       { extends: true, test: { name: 'contracts', include: ['test/contracts/**/*.test.ts'] } },
       {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
 import { TEST_CACHE } from '../../scripts/soundness/bench/cache.js'
+import { afterFile } from './after-file.js'
 import { type Run, runHere } from './run-here.js'
 
 export { type Run, TEST_CACHE }
@@ -81,7 +81,7 @@ export function startRunner(env: Record<string, string>): (...args: string[]) =>
     throw new Error('the process that runs commands has ended')
   })
   ended.catch(() => {})
-  afterAll(() => child.disconnect())
+  afterFile(() => child.disconnect())
   return async (...args) => {
     child.send({ args, env: { ...ENV, ...env }, cwd: process.cwd() })
     const [run] = await Promise.race([once(child, 'message'), ended])
@@ -89,15 +89,9 @@ export function startRunner(env: Record<string, string>): (...args: string[]) =>
   }
 }
 
-/** The folders of this test file. The hook is the file's only when it is made while the file is read. */
-const folders: string[] = []
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
-
 /** A folder that is gone after the test file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-test-'))
-  folders.push(folder)
+  afterFile(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll } from 'vitest'
+import { afterFile } from './after-file.js'
 
 const DEBIAN = '/usr/lib/postgresql'
 
@@ -39,12 +39,6 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** The servers of this test file. The hook is the file's only when it is made while the file is read. */
-const started: Postgres[] = []
-afterAll(async () => {
-  for (const postgres of started) await postgres.remove()
-})
-
 /** A real server of PostgreSQL on a free port of this machine, in a folder of its own. */
 export class Postgres {
   private child: ChildProcess | undefined
@@ -65,7 +59,7 @@ export class Postgres {
     const settings = ['--auth=trust', '--username=plimsoll', '--encoding=UTF8', '--locale=C', '--no-sync']
     execFileSync(join(bin, 'initdb'), [...settings, '--pgdata', join(folder, 'data')], own)
     const postgres = new Postgres(bin, folder, await freePort())
-    started.push(postgres)
+    afterFile(() => postgres.remove())
     await postgres.run()
     return postgres
   }

@@ -1,0 +1,3 @@
+import { endFileProperly } from './helpers/after-file.js'
+
+endFileProperly()
