@@ -43,14 +43,6 @@ export {
   selectorsOf,
 } from './governance/index.js'
 export {
-  deployLiquidationGate,
-  type GateLiquidation,
-  type LiquidationGate,
-  type LiquidationTerms,
-  openLiquidationGate,
-  type RecordedLiquidation,
-} from './liquidation-gate.js'
-
   assertKeeperCall,
   broadcast,
   KEEPER_CALLS,
@@ -66,7 +58,14 @@ export {
   type SignedCall,
   tryKeeperCall,
 } from './keeper.js'
-
+export {
+  deployLiquidationGate,
+  type GateLiquidation,
+  type LiquidationGate,
+  type LiquidationTerms,
+  openLiquidationGate,
+  type RecordedLiquidation,
+} from './liquidation-gate.js'
 export {
   deployMarginGate,
   type GateEpochs,
