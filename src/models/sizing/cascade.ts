@@ -107,7 +107,7 @@ interface InstrumentBook {
 
 /**
  * Closes what a policy lets be closed of accounts that are below, round by round, until none is left that has
- * to be closed. Exact: no step rounds in favour of an account, and none draws at random. In a round, every
+ * to be closed. In exact integers, and nothing is drawn at random. In a round, every
  * account is judged at the same prices; what is closed is paid for at the mark less the penalty, so that
  * slippage is borne by whoever takes it; then longs are sold to bids and shorts bought back from asks, which
  * nobody fills again, and the mark follows both by `impact`.

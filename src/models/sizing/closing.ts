@@ -2,7 +2,7 @@ import { magnitudeOf, type Slot } from '../../field/index.js'
 import type { RiskTable } from '../../risk/index.js'
 import { FACTOR_DECIMALS, type MarginRule } from '../../rules/index.js'
 import { deficitOf, type LiquidationPolicy, PPM_ONE } from '../../statements/index.js'
-import { ceilDiv, floorDiv } from './division.js'
+import { ceilDiv } from './division.js'
 import type { Prices } from './prices.js'
 
 /** What an account is judged and closed by at one moment. */
@@ -106,7 +106,8 @@ function closed(
   const fine = (total * penalty) / PPM_ONE
   const most = worth < 0n ? 0n : worth
   const lost = fine < most ? fine : most
-  held += floorDiv(paid - lost, prices[cash]!.mark)
+  // Rounded up, so that the account loses no more than the penalty.
+  held += ceilDiv(paid - lost, prices[cash]!.mark)
   if (held !== 0n) after.push({ instrument: cash, quantity: held })
   return { takeover, parts, closed: total, lost, after }
 }

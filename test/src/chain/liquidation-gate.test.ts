@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { proveSignals, testKey } from '../../../scripts/contract-fixtures/statements.js'
+import { TEST_CACHE } from '../../../scripts/soundness/bench/cache.js'
+import { slotsOf, venueAccount } from '../../../scripts/soundness/samples/liquidation.js'
+import { LIQUIDATION_GATE_ABI } from '../../../src/abi.js'
 import {
   type ChainConnection,
   connectChain,
@@ -12,16 +15,23 @@ import {
   type LocalChain,
   openLiquidationGate,
   openOwnedEpochs,
+  proofWords,
   requirementId,
   startLocalChain,
   venueId,
 } from '../../../src/chain/index.js'
-import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
+import { type Artifacts, ensureArtifacts, terminateProving, wasmProver } from '../../../src/proving/index.js'
+import { tableSizes } from '../../../src/risk/index.js'
 import {
   LIQUIDATION_SIGNALS,
   type LiquidationSignals,
   liquidationContext,
+  liquidationInputs,
+  liquidationPolicyDigest,
+  liquidationWitness,
+  marginSizes,
 } from '../../../src/statements/index.js'
+import { dollars, policy, table } from '../../helpers/sizing.js'
 
 const VENUE = 'Example Exchange'
 const ID = requirementId('maintenance')
@@ -111,6 +121,59 @@ describe('a gate of liquidations, from TypeScript (gate.21)', () => {
     })
     expect(await gate.liquidationOf(19n)).toBeUndefined()
     expect(await gate.submit(verifier.address, ID, liquidation), 'control').toBeGreaterThan(0n)
+  })
+
+  test('a real proof of a liquidation is taken once, and at no other gate or chain (gate.18, gate.19)', async () => {
+    const tiny = await ensureArtifacts('liquidation-tiny', { cacheDir: TEST_CACHE })
+    // 100 contracts at 100 dollars, of which 1,000 are required, and 900: 42 are closed, and 5 % of them lost.
+    const account = venueAccount(slotsOf(table, [dollars(900), 100n, 0n]))
+    const real = async (context: bigint, salt = 3n): Promise<GateLiquidation> => {
+      const changes = slotsOf(table, [dollars(-210), -42n, 0n])
+      const witness = liquidationWitness({
+        ...{ table, tableSizes: tableSizes(table), policy, account, context },
+        movement: { changes, salt, takeover: false },
+        sizes: marginSizes(tiny.instance),
+      })
+      expect(witness.verdict).toEqual({ valid: true })
+      const { proof } = await wasmProver.prove(tiny, liquidationInputs(witness))
+      return { epoch: '2', keyHash: tiny.keyHash, signals: witness.signals, proof }
+    }
+    const purpose = { venue: VENUE, epoch: '2', chainId: BigInt(chain.chainId), contract: gate.address }
+    const first = await real(liquidationContext(purpose))
+    const { accountsRoot, riskRoot, requirement, nullifier, movement } = first.signals
+    const id = requirementId('real')
+    const { address } = await deployVerifier(chain, tiny)
+    const { timestamp } = await chain.reader.getBlock()
+    const epochs = await openOwnedEpochs(chain, gate.source)
+    await epochs.setRoots(venueId(VENUE), { accountsRoot, riskRoot }, Number(timestamp) + 3_600)
+    for (const each of [gate, other]) {
+      await each.setVerifier(address, tiny)
+      await each.setTerms(id, { requirement, policy: liquidationPolicyDigest(policy, table) })
+    }
+    /** What a gate itself says of a proof, with nothing asked before. */
+    const said = async (at: LiquidationGate, { epoch, signals, proof }: GateLiquidation) => {
+      const claim = { ...signals, epoch, termsId: id }
+      const call = { address: at.address, abi: LIQUIDATION_GATE_ABI, functionName: 'submit' } as const
+      return chain.reader.simulateContract({ ...call, args: [address, proofWords(proof), claim] }).then(
+        () => 'taken',
+        (error: Error) => /Error: (\w+)\(/.exec(error.message)?.[1] ?? error.message,
+      )
+    }
+    expect(await said(other, first), 'another gate').toBe('ProofRejected')
+    const elsewhere = await real(liquidationContext({ ...purpose, chainId: purpose.chainId + 1n }))
+    expect(await said(gate, elsewhere), 'another chain').toBe('ProofRejected')
+    expect(await said(gate, { ...first, epoch: '3' }), 'another epoch').toBe('ProofRejected')
+    expect(await said(gate, first), 'control').toBe('taken')
+
+    const gas = await gate.submit(address, id, first)
+    expect(gas).toBeGreaterThan(250_000n)
+    expect(gas).toBeLessThan(450_000n)
+    expect(await gate.isRecorded(nullifier, movement, id)).toBe(true)
+    expect(await said(gate, first), 'the same again').toBe('AlreadyLiquidated')
+    const again = await real(liquidationContext(purpose), 4n)
+    expect(again.signals.movement).not.toBe(movement)
+    expect(again.signals.nullifier).toBe(nullifier)
+    expect(await said(gate, again), 'the same leaf under another salt').toBe('AlreadyLiquidated')
   })
 
   test('what is no gate, and no verifier of the key, is refused by name', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { LiquidationSizing, type PenaltySizing, type SizingBooks } from '../../../../src/models/index.js'
 import { runCascade } from '../../../../src/models/sizing/cascade.js'
-import { pricesOf } from '../../../../src/models/sizing/prices.js'
+import { closingOf, isBelow } from '../../../../src/models/sizing/closing.js'
+import { pricesOf, ruleAt } from '../../../../src/models/sizing/prices.js'
+import { liquidationModel } from '../../../../src/statements/index.js'
 import { uniform } from '../../../helpers/random.js'
-import { books, depth, dollars, holding, policy, table } from '../../../helpers/sizing.js'
+import { AT, books, depth, dollars, holding, policy, table } from '../../../helpers/sizing.js'
 
 const GOALS = { rounds: 8, incentive: 1_000n }
 /** 1,000 are required of it, and 900 are there. */
@@ -219,6 +221,30 @@ describe('whatever the accounts (sizing.2)', () => {
       leftOut += sizing.counts.accounts - sizing.counts.withinReach
     }
     expect(leftOut).toBeGreaterThan(ledgers.length)
+  })
+
+  test('what is closed of an account at marks is what the plain model of a liquidation accepts', () => {
+    const prices = pricesOf(table)
+    const hasBook = table.instruments.map(({ symbol }) => depth.has(symbol))
+    const market = { table, policy, rule: ruleAt(table, prices), prices, cash: AT.USDC, hasBook }
+    const modes = { part: 0, takeover: 0 }
+    for (const before of ledgers.flat()) {
+      if (!isBelow(market, before, policy.trigger)) continue
+      const closing = closingOf(market, before)
+      // A debt alone leaves nothing to close.
+      if (closing === undefined) continue
+      const { takeover, after } = closing
+      const of = (slots: typeof before, i: number) =>
+        slots.find(({ instrument }) => instrument === i)?.quantity ?? 0n
+      const slots = table.instruments.map(({ symbol }, i) => ({
+        ...{ symbol, before: of(before, i), after: of(after, i) },
+      }))
+      const { valid } = liquidationModel({ table, policy }, { slots, takeover })
+      expect(valid).toBe(true)
+      modes[takeover ? 'takeover' : 'part']++
+    }
+    expect(modes.part).toBeGreaterThan(20)
+    expect(modes.takeover).toBeGreaterThan(20)
   })
 
   test('the order of accounts changes nothing', () => {
