@@ -42,10 +42,10 @@ const unbound = copies.with(
 const unjudged = copies.with(
   ...edits(
     'deficit-decision.circom',
-    unranged('Range(REQUIRED_BITS() + 22)', 'asked - equity[0] * SCALE - 1', 'isSolvent'),
+    unranged('Range(REQUIRED_BITS() + 22)', 'asked - equity[0] * SCALE - 1', '2 * isSolvent'),
     unranged('Range(REQUIRED_BITS() + 22)', 'room', 'isSolvent'),
-    unranged('Range(156)', 'most - lost * PPM', 'isSolvent'),
-    unranged('Range(136)', 'affordable - lost', 'isSolvent'),
+    unranged('Range(156)', 'most - lost * PPM', '2 * isSolvent'),
+    unranged('Range(136)', 'affordable - lost', '2 * isSolvent'),
     bit('isSolvent'),
   ),
   ...edits(
@@ -73,8 +73,8 @@ const unjudged = copies.with(
   ...edits('deficit-required.circom', unranged('Range(CONSTANT_BITS())', 'threshold', 'worstFactor')),
   ...edits(
     'deficit-policy.circom',
-    unranged('Range(PPM_BITS())', 'RATIO_ONE() - trigger', 'cash[0]'),
-    unranged('Range(PPM_BITS())', 'RATIO_ONE() - backstop', 'cash[0]'),
+    unranged('Range(PPM_BITS())', 'RATIO_ONE() - trigger', 'cash[0] + cash[1]'),
+    unranged('Range(PPM_BITS())', 'RATIO_ONE() - backstop', 'cash[0] + cash[1]'),
     unranged('Range(PPM_BITS())', 'target', 'cash[0]'),
   ),
 )
@@ -98,11 +98,11 @@ const rounded = copies.with(
     ['(loss[g] - hasLoss[g])', '(loss[g] - 0)'],
   ),
   ...edits('deficit-charges.circom', ['- units - deduction[l] - 1)', '- deduction[l])']),
+  ...edits('deficit-required.circom', ['(threshold - 1)', '(threshold - 0)']),
   ...edits(
-    'deficit-required.circom',
-    ['(threshold - 1)', '(threshold - 0)'],
-    ['worstFactor - has[SUMS]', 'worstFactor - 0'],
-    ['factors[k] - has[k]', 'factors[k] - 0'],
+    'liquidation.circom',
+    ['bound[t].worstFactor <== lowered.loweredWorst;', 'bound[t].worstFactor <== worstFactor;'],
+    ['bound[t].factors <== lowered.lowered;', 'bound[t].factors <== factors;'],
   ),
 )
 let circuit: Circuit
