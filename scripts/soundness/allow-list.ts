@@ -47,7 +47,7 @@ export const ALLOWED: readonly Allowed[] = [
     { template: 'LinesByKey', signal, as: 'quotient', reason: POLE },
   ]),
   ...['entry', 'line'].flatMap((signal): Allowed[] => [
-    { template: 'Liquidation', signal: `DeficitTotals.byKey.${signal}`, as: 'quotient', reason: POLE },
+    { template: 'Liquidation', signal: `totals.byKey.${signal}`, as: 'quotient', reason: POLE },
     { template: 'DeficitTotals', signal: `byKey.${signal}`, as: 'quotient', reason: POLE },
   ]),
   ...['Solvency', 'Margin', 'Backing', 'Disclosure', 'Liquidation'].map(
@@ -70,6 +70,17 @@ export const ALLOWED: readonly Allowed[] = [
     by: OTHER_BIT,
     reason: 'the branch of a choice none of whose lines counts in one branch alone: both say the same.',
   },
+  ...Object.entries({
+    afterNegative: 'the sign of cash that is zero afterwards: zero has the magnitude zero on either side.',
+    isSolvent: 'an account that loses nothing, or has nothing: both bounds of what it loses say the same.',
+    groupNegative: 'the sign of a group that neither gains nor loses.',
+    groupBounded:
+      'a group that is netted has no charge, and where both parts of a charge are equal either may count.',
+    worstPick: 'a worst loss that comes to zero may count or not.',
+    lineBranch: 'only the last line of a choice says a branch, and there both may come to the same.',
+  }).map(([signal, reason]): Allowed => {
+    return { template: 'Liquidation', signal, as: 'alternative', by: OTHER_BIT, reason }
+  }),
 ]
 
 /** The exceptions, and which of them were needed. */

@@ -101,8 +101,11 @@ const rounded = copies.with(
   ...edits('deficit-required.circom', ['(threshold - 1)', '(threshold - 0)']),
   ...edits(
     'liquidation.circom',
-    ['bound[t].worstFactor <== lowered.loweredWorst;', 'bound[t].worstFactor <== worstFactor;'],
-    ['bound[t].factors <== lowered.lowered;', 'bound[t].factors <== factors;'],
+    ['bound[t].worstFactor <== lowered.loweredWorst;', 'bound[t].worstFactor <== lowered.loweredWorst + 1;'],
+    [
+      'bound[t].factors <== lowered.lowered;',
+      'for (var k = 0; k < SUMS; k++) { bound[t].factors[k] <== lowered.lowered[k] + 1; }',
+    ],
   ),
 )
 let circuit: Circuit

@@ -166,6 +166,8 @@ class Rewriter {
   }
 
   private definition(text: string, target: string, value: string): string {
+    // A list that a component takes whole: an opening or the tree above binds what it hashes to.
+    if (value.startsWith('[')) return `${text};`
     const call = anonymousCall(value)
     const inner = call ? this.withArguments(text, call) : value
     const shape = this.shapeOfTarget(target, value)

@@ -49,7 +49,6 @@ export function liquidationSubjects(): Subject[] {
         ['accountsRoot', 'account.accountsRoot'],
         ['nullifier', 'account.nullifier'],
         ['policy', 'allowed.policy'],
-        ['movement', 'moves.movement'],
         ['requirement', 'stated.requirement'],
         ['riskRoot', 'table.riskRoot'],
         ['marginRoots[0]', 'table.statedRoot'],
