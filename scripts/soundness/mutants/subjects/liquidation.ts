@@ -18,6 +18,11 @@ const OPENABLE: readonly string[] = [
   'a nullifier of another leaf',
   'a policy of another venue',
   'a policy of another penalty',
+  'cash that the leaf does not have so',
+  'a slot of value left out',
+  'the requirement of another rule',
+  'the rows of another table',
+  'a slot beyond those that are opened',
 ] satisfies (keyof typeof LIQUIDATION_FORGERIES)[]
 
 /** Liquidations by hand, and what is refused of their like: each rule is broken alone. */
