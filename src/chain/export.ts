@@ -1,19 +1,22 @@
 import { dirname, join, posix } from 'node:path'
 import { InputError } from '../errors/index.js'
 import { assertReplaceable, inFolders, writeFileAtomic } from '../files/index.js'
-import { MARGIN_SIGNALS } from '../statements/index.js'
+import { LIQUIDATION_SIGNALS, MARGIN_SIGNALS } from '../statements/index.js'
 import { CONTRACTS, contractSources, type DeployableContract, VERIFIER_IMPORTS } from './contracts.js'
 import { type KeyTrust, type VerifierKey, verifierName, verifierSource } from './verifier-source.js'
 
 const PACKAGE = /^@openzeppelin\/contracts\//
 const IMPORT_OF_PACKAGE = /(?<=^import .*")@openzeppelin\/contracts\/[^"]+(?=";$)/gm
 
-/** What a lender deploys: a gate, and its own source of epochs where there is no registry. */
-const GATE_CONTRACTS = [CONTRACTS.MarginGate, CONTRACTS.OwnedEpochs]
+/** What goes with a verifier: a gate, and a source of epochs of one's own where there is no registry. */
+const GATES = [
+  { signals: MARGIN_SIGNALS, contracts: [CONTRACTS.MarginGate, CONTRACTS.OwnedEpochs] },
+  { signals: LIQUIDATION_SIGNALS, contracts: [CONTRACTS.LiquidationGate, CONTRACTS.OwnedEpochs] },
+]
 
 /**
  * Writes a verifier for each key into a folder, and the contracts that are named, with all that they import
- * and, where a key is of `margin`, the gate: Solidity that compiles as it is. Files of OpenZeppelin lie in
+ * and, where a key is of `margin` or `liquidation`, its gate: Solidity that compiles as it is. Files of OpenZeppelin lie in
  * `openzeppelin/`.
  *
  * @param options.contracts contracts by their names
@@ -31,12 +34,14 @@ export async function exportContracts(
   keys: readonly VerifierKey[],
   options: { contracts?: readonly DeployableContract[]; overwrite?: boolean; trust?: KeyTrust } = {},
 ): Promise<string[]> {
-  const gated = keys.some(({ publicSignals }) => publicSignals.join() === MARGIN_SIGNALS.join())
+  const gates = GATES.filter(({ signals }) =>
+    keys.some(({ publicSignals }) => publicSignals.join() === signals.join()),
+  )
   const named = options.contracts?.map((name) => CONTRACTS[name]) ?? []
   const files = selfContained(
     await contractSources([
       ...(keys.length > 0 ? VERIFIER_IMPORTS : []),
-      ...(gated ? GATE_CONTRACTS : []),
+      ...gates.flatMap(({ contracts }) => contracts),
       ...named,
     ]),
   )

@@ -10,6 +10,7 @@ import {
   contractSources,
   exportContracts,
 } from '../../../src/chain/index.js'
+import { LIQUIDATION_SIGNALS, MARGIN_SIGNALS } from '../../../src/statements/index.js'
 
 let directory: string
 
@@ -54,6 +55,17 @@ test('every contract is exported with all that it imports, OpenZeppelin with its
     names.map((name) => ({ name, path: CONTRACTS[name] })),
   )
   expect(exported.map(({ bytecode }) => bytecode)).toEqual(own.map(({ bytecode }) => bytecode))
+})
+
+test('a key of margin or of liquidation brings its gate (proof.9)', async () => {
+  for (const [key, signals, gate, other] of [
+    [await testKey('fifths-6'), MARGIN_SIGNALS, 'MarginGate.sol', 'LiquidationGate.sol'],
+    [await testKey('fifths-7'), LIQUIDATION_SIGNALS, 'LiquidationGate.sol', 'MarginGate.sol'],
+  ] as const) {
+    const files = await exportContracts(join(directory, gate), [{ ...key, publicSignals: [...signals] }])
+    expect(files).toEqual(expect.arrayContaining([gate, 'OwnedEpochs.sol', 'libraries/Groth16.sol']))
+    expect(files).not.toContain(other)
+  }
 })
 
 test('exporting again changes nothing (proof.9)', async () => {
