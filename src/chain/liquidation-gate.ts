@@ -44,8 +44,7 @@ export interface RecordedLiquidation {
 /**
  * Compiles `LiquidationGate.sol` and deploys it, owned by the connection's account.
  *
- * @param epochs.source where it reads which epoch counts, for good
- * @param epochs.venueName the venue's name, as its epochs have it
+ * @param epochs for good: where it reads which epoch counts, and the venue's name as its proofs have it
  * @throws {InputError} as `deployContract` has it: `NO_ACCOUNT`, `CHAIN_EVM`, `DEPLOY_FAILED` …
  * @example
  * const { address: source } = await deployOwnedEpochs(chain)
@@ -168,7 +167,6 @@ function assertSignals(signals: LiquidationSignals, expected: Partial<Liquidatio
     const what = name === 'context' ? 'gate, chain or epoch' : `${name} than the gate asks under this name`
     throw new InputError('GATE_PURPOSE', `the proof is made for another ${what}`, {
       where: `signals.${name}`,
-      hint: 'Make the proof again, with this gate as its target and the policy that the gate asks.',
     })
   }
 }
