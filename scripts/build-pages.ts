@@ -1,10 +1,10 @@
 /**
  * Builds the pages of `src/web` into `dist/web`, each of them one HTML file that holds all its code and style
- * and, by its own policy, opens no connection: `tsx scripts/build-pages.ts`.
+ * and, by its own policy, opens no connection but to its own server, if to any: `tsx scripts/build-pages.ts`.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin, transform } from 'esbuild'
 
@@ -45,6 +45,9 @@ async function bundle(entry: string): Promise<string> {
   return outputFiles![0]!.text.trim()
 }
 
+/** Pages that ask whoever serves them, and nobody else. All others open no connection. */
+const ASKS_ITS_SERVER = new Set(['watch'])
+
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
 async function pageOf(folder: string): Promise<string> {
@@ -57,6 +60,7 @@ async function pageOf(folder: string): Promise<string> {
     `script-src ${hashOf(script)} 'wasm-unsafe-eval'`,
     `style-src ${hashOf(style)}`,
     'worker-src blob:',
+    ...(ASKS_ITS_SERVER.has(basename(folder)) ? ["connect-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')

@@ -76,6 +76,7 @@ export default defineConfig({
           { text: 'Sizing of liquidations', link: '/docs/liquidation-plan' },
           { text: 'Reserves', link: '/docs/reserves' },
           { text: 'On a chain', link: '/docs/chain' },
+          { text: 'Watching', link: '/docs/watch' },
           { text: 'Sizes of your own', link: '/docs/instances' },
           { text: 'Ceremonies', link: '/docs/ceremony' },
         ],

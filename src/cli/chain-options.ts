@@ -89,7 +89,7 @@ async function nodeUrl(given: string): Promise<string> {
   return (await readTextFile(given.slice(1))).trim()
 }
 
-async function senderKey(file: string | undefined): Promise<string | undefined> {
+export async function senderKey(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return process.env.PLIMSOLL_SENDER_KEY || undefined
   const { readPrivateKey } = await import('../venue/index.js')
   return readPrivateKey(file)

@@ -61,6 +61,7 @@ import { solvencyCheckCommand } from './commands/solvency-check.js'
 import { solvencyDiscloseCommand } from './commands/solvency-disclose.js'
 import { solvencyProveCommand } from './commands/solvency-prove.js'
 import { verifyCommand } from './commands/verify.js'
+import { watchCommand } from './commands/watch.js'
 import { webBuildCommand } from './commands/web-build.js'
 import { workerCommand } from './commands/worker.js'
 import { ManyOption } from './options.js'
@@ -131,6 +132,7 @@ function commands(): Command[] {
     ]),
     verifyCommand(),
     auditCommand(),
+    watchCommand(),
     publishCommand(),
     group('web', 'Pages for browsers.', [webBuildCommand()]),
     group('ceremony', 'Keys that count: made by several people who need not trust each other.', [

@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 import { addressSchema, chainIdSchema, labelSchema } from '../bundle/index.js'
-import { scenarioNameFault, textSchema } from '../field/index.js'
 import { readJsonFile } from '../files/index.js'
 import { decimalSchema, editable, fieldElementSchema, symbolSchema } from '../schema/index.js'
 import { actSchema } from './act/config.js'
@@ -20,7 +19,7 @@ const place = (what: string) =>
 const every = (seconds: number) =>
   z.number().min(0.1).max(86_400).default(seconds).describe('Seconds from one reading to the next')
 /** What people call something: it becomes a label, and stands for no account. */
-const name = symbolSchema.refine(
+const name = labelSchema.refine(
   (text) => !/^(0x)?[0-9a-f]{16,}$/i.test(text),
   'must be a name that you give, not a key or an identifier',
 )
@@ -171,8 +170,8 @@ const depthSchema = z.strictObject({
 
 const ledgerSchema = z.strictObject({
   risk: path('Risk table (JSON)'),
-  reserves: path('Reserves, and the layers that absorb shortfalls (JSON)').exactOptional(),
-  scenarios: z.array(textSchema(scenarioNameFault)).max(64).exactOptional(),
+  reserves: path('Reserves, and the layers that absorb shortfalls (JSON)'),
+  policy: path('Thresholds and waterfall (JSON; default: full reserves)').exactOptional(),
   every: every(600),
 })
 

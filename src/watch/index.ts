@@ -12,6 +12,7 @@ export {
   type WatchSource,
 } from './loop.js'
 export { METRICS_TYPE, metricsText } from './metrics.js'
+export { reasonsOf } from './reasons.js'
 export {
   type LabelsOf,
   METRICS,
@@ -21,4 +22,5 @@ export {
   sample,
   seriesKey,
 } from './samples.js'
+export { isLoopback, WatchServer } from './server.js'
 export { startWatch, type WatchOptions } from './watch.js'

@@ -116,23 +116,27 @@ export const METRICS = {
   // The venue's own books: private.
   plimsoll_liquidation_distance_ratio: gauge(
     ['quantile'],
-    'Share of its value that an account can lose before its margin is gone, at a quantile of accounts. Private.',
+    "Share of its worst scenario's move that an account survives, at a quantile of accounts that could owe; 10 for more. Private.",
   ),
   plimsoll_concentration_ratio: gauge(
-    ['instrument', 'top'],
-    'Share of the positions in an instrument that its largest holders have. Private.',
+    ['instrument', 'side', 'top'],
+    'Share of all longs or shorts in an instrument that its largest holders have. Private.',
   ),
   plimsoll_scenario_margin_ratio: gauge(
     ['scenario'],
-    'Assets over what is owed in a scenario, by the books. Private.',
+    'What is held over what is owed in a scenario, by the books. Private.',
   ),
   plimsoll_scenario_shortfall: gauge(
     ['scenario'],
-    'Sum of what accounts owe beyond what they have in a scenario, in the unit of values. Private.',
+    'Sum of what accounts owe beyond what they have in a scenario, in the quote currency. Private.',
   ),
-  plimsoll_cover_shortfall: gauge(
+  plimsoll_cover_need: gauge(
     ['scenario', 'top'],
-    'The same of the accounts with the largest shortfalls alone. Private.',
+    'The same of the accounts with the largest shortfalls alone, as many as the policy covers. Private.',
+  ),
+  plimsoll_cover_fund: gauge(
+    ['scenario'],
+    'What the layers of the waterfall hold against it in a scenario, in the quote currency. Private.',
   ),
 
   // Detectors: computed here from what feeds say.

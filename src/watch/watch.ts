@@ -4,11 +4,19 @@ import { readTextFile } from '../files/index.js'
 import type { KeeperMaker } from './act/index.js'
 import { hostsOf, type WatchConfig } from './config.js'
 import { deviationsPart } from './deviations.js'
-import { type Clock, type WatchContext, type WatchFault, WatchLoop, type WatchPart } from './loop.js'
+import {
+  type Clock,
+  type WatchContext,
+  type WatchFault,
+  WatchLoop,
+  type WatchPart,
+  type WatchSource,
+} from './loop.js'
 import { chainSource } from './sources/chain.js'
 import { depthSource } from './sources/depth.js'
 import { EpochsSource } from './sources/epochs.js'
 import { feedSource } from './sources/feed.js'
+import { ledgerSource } from './sources/ledger.js'
 
 export interface WatchOptions {
   clock: Clock
@@ -18,6 +26,8 @@ export interface WatchOptions {
   keeper?: KeeperMaker
   /** Told of what fails. */
   onFault?: (fault: WatchFault) => void
+  /** The venue's own accounts: what they come to is private. */
+  ledger?: string
   /** What takes samples after all else, such as the page. */
   shows?: readonly WatchPart[]
 }
@@ -25,13 +35,16 @@ export interface WatchOptions {
 /**
  * The loop over all that a configuration names. Nothing is read before its first tick.
  *
+ * @throws {InputError} `WATCH_LEDGER` for accounts without the part of the configuration that they need, or
+ * where others than this machine could read what they come to
+ *
  * @example
  * const config = await readWatchConfig('watch.json')
  * const loop = startWatch(config, { clock: systemClock })
  * const { samples } = await loop.once()
  */
 export function startWatch(config: WatchConfig, options: WatchOptions): WatchLoop {
-  const { clock, onFault, alerts, keeper, shows = [] } = options
+  const { clock, onFault, alerts, keeper, ledger, shows = [] } = options
   const hosts = hostsOf(config)
   const epochs = new Map(
     config.epochs.map((each) => [each.venue, new EpochsSource(each, config, hosts)] as const),
@@ -44,12 +57,13 @@ export function startWatch(config: WatchConfig, options: WatchOptions): WatchLoo
     chain: (name) => chains.connect(name),
     readings: (name) => chains.readings(name),
   }
-  const sources = [
+  const sources: WatchSource[] = [
     ...epochs.values(),
     ...config.feeds.map((feed) => feedSource(feed, context, hosts)),
     ...config.depth.map((depth) => depthSource(depth, context)),
     ...config.chains.map((chain) => chainSource(chain, context, (venue) => epochs.get(venue))),
   ]
+  if (ledger !== undefined) sources.push(ledgerSource(ledger, config))
   return new WatchLoop(
     sources,
     [
