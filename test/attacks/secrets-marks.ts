@@ -81,9 +81,38 @@ export function epochKeyMarks(
 
 /** What is found of these marks in some bytes. */
 export function marksIn(bytes: Buffer, marks: readonly Mark[]): string[] {
-  const text = bytes.toString('latin1')
-  const has = (form: string | Buffer) => (typeof form === 'string' ? says(text, form) : bytes.includes(form))
+  const starts = startsIn(bytes, marks)
+  let text: string | undefined
+  const has = (form: string | Buffer) => {
+    if (!starts.has(startOf(form))) return false
+    if (typeof form !== 'string') return bytes.includes(form)
+    text ??= bytes.toString('latin1')
+    return says(text, form)
+  }
   return marks.filter(({ forms }) => forms.some(has)).map(({ what }) => what)
+}
+
+/** The first four bytes of a form, as a number. */
+function startOf(form: string | Buffer): number {
+  return (typeof form === 'string' ? Buffer.from(form.slice(0, 4), 'latin1') : form).readUInt32BE(0)
+}
+
+/**
+ * Those starts of forms that stand somewhere in some bytes. One pass tells them: of a thousand forms few
+ * start anywhere in a proving key, and no other has to be looked for.
+ */
+function startsIn(bytes: Buffer, marks: readonly Mark[]): Set<number> {
+  const wanted = new Set(marks.flatMap(({ forms }) => forms.map(startOf)))
+  const slotOf = (start: number) => Math.imul(start, 0x9e3779b1) >>> 12
+  const slots = new Uint8Array(1 << 20)
+  for (const start of wanted) slots[slotOf(start)] = 1
+  const found = new Set<number>()
+  let start = 0
+  for (let at = 0; at < bytes.length; at++) {
+    start = ((start << 8) | bytes[at]!) >>> 0
+    if (at >= 3 && slots[slotOf(start)] === 1 && wanted.has(start)) found.add(start)
+  }
+  return found
 }
 
 function mark(what: string, forms: readonly (string | Buffer)[]): Mark {
