@@ -368,6 +368,16 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: [file('inclusion.json')], code: 2 },
   ],
   [
+    'watch',
+    {
+      args: [file('watch.json'), '--once', '--json', '--ledger', file('venue/accounts.csv')],
+      code: 0,
+    },
+    { args: [file('watch.json'), '--once', '--ledger', file('venue/accounts.csv')], code: 0 },
+    { args: [file('watch.json'), '--once', '--ledger', file('venue/unread.csv')], code: 2 },
+    { args: [file('venue/accounts.csv'), '--once'], code: 2 },
+  ],
+  [
     'audit',
     {
       args: [epoch, '--development', '--report', file('audit.html'), '--report', file('audit.json')],
@@ -644,6 +654,8 @@ beforeAll(async () => {
   )
   write('unread.csv', `${csv(ROWS)}"${ROWS[0]![0]}"${ROWS[0]![2]},x,y\n`)
   write('risk.json', JSON.stringify(RISK))
+  const followed = { risk: 'venue/risk.json', reserves: 'venue/reserves.json' }
+  writeFileSync(file('watch.json'), JSON.stringify({ schema: 'plimsoll/watch/1', ledger: followed }))
   const reserves = (held: unknown) => JSON.stringify({ schema: 'plimsoll/reserves/1', reserves: held })
   write('reserves.json', reserves(RESERVES))
   write('short.json', reserves({ ...RESERVES, ETH: '82.37565573' }))
