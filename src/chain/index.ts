@@ -22,6 +22,7 @@ export {
   type KeyOfInstance,
   tryDeployment,
 } from './deployment/index.js'
+export { type ChainEvent, readEvents } from './events.js'
 export { exportContracts } from './export.js'
 export {
   BREAKER_CAUSES,
@@ -58,6 +59,7 @@ export {
   type SignedCall,
   tryKeeperCall,
 } from './keeper.js'
+export { type LevelSpan, levelsOver } from './levels.js'
 export {
   deployLiquidationGate,
   type GateLiquidation,

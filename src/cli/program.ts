@@ -24,6 +24,7 @@ import { gateSubmitCommand } from './commands/gate-submit.js'
 import { incidentCloseCommand } from './commands/incident-close.js'
 import { incidentNoteCommand } from './commands/incident-note.js'
 import { incidentOpenCommand } from './commands/incident-open.js'
+import { incidentReportCommand } from './commands/incident-report.js'
 import { incidentVerifyCommand } from './commands/incident-verify.js'
 import { inclusionDisputeCommand } from './commands/inclusion-dispute.js'
 import { inclusionExportCommand } from './commands/inclusion-export.js'
@@ -155,6 +156,7 @@ function commands(): Command[] {
       incidentNoteCommand(),
       incidentCloseCommand(),
       incidentVerifyCommand(),
+      incidentReportCommand(),
     ]),
   ]
 }

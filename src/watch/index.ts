@@ -2,6 +2,7 @@ export { type KeeperEvent, type KeeperMaker, openKeeper } from './act/index.js'
 export { openAlerts } from './alerts/index.js'
 export { systemClock } from './clock.js'
 export { readWatchConfig, type WatchConfig } from './config.js'
+export { readWatchLog, type WatchMoment } from './log.js'
 export {
   type Clock,
   type Tick,

@@ -541,6 +541,11 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: [file('incidents.jsonl')], code: 0 },
     { args: [file('venue/accounts.csv'), '--json'], code: 2 },
   ],
+  [
+    'incident report',
+    { args: [file('incidents.jsonl'), '--out', file('incidents.html'), '--json'], code: 0 },
+    { args: [file('incidents.jsonl'), '--watch-log', file('venue/accounts.csv')], code: 2 },
+  ],
   // No node answers there; the key is read before it is asked.
   [
     'gate deploy',

@@ -44,7 +44,7 @@ const STORY = [
   ...['inclusion export', 'inclusion publish', 'inclusion open', 'inclusion verify'],
   ...['inclusion dispute', 'epoch sign', 'epoch pack', 'margin prove', 'margin verify'],
   ...['web build', 'contract export', 'ceremony page', 'reserves import'],
-  ...['incident open', 'incident note', 'incident close', 'incident verify'],
+  ...['incident open', 'incident note', 'incident close', 'incident verify', 'incident report'],
 ]
 /** Examples that another test runs, word by word. */
 const ELSEWHERE = new Map([

@@ -1,6 +1,6 @@
-import type { LogReport } from '../../incident/index.js'
+import type { IncidentReport, LogReport } from '../../incident/index.js'
 import { apart, type Text } from '../terminal/layout.js'
-import { facts } from '../terminal/table.js'
+import { facts, table } from '../terminal/table.js'
 import { checksView, notCheckedView } from './checks.js'
 
 const DID: Record<string, string> = { open: 'opened', note: 'noted', close: 'closed' }
@@ -37,5 +37,36 @@ export function logView(
     ]),
     notCheckedView(notChecked),
     `verdict: ${valid ? 'VALID' : 'INVALID'}`,
+  ])
+}
+
+/** The result of `incident report`. */
+export function reportView(report: IncidentReport, files: readonly string[]): Text {
+  const { log, incidents, levels, epochs, paid, timeline, notChecked } = report
+  const at = (seconds: number) => new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z')
+  return apart([
+    table(
+      ['at', 'from', 'what'],
+      timeline.map(({ at: when, source, what }) => [at(when), source, what]),
+    ),
+    ...(levels.length === 0
+      ? []
+      : [
+          table(
+            ['scope', 'level', 'from', 'to'],
+            levels.map(({ scope, level, from, to }) => [
+              ...[scope, level, at(from)],
+              to === undefined ? 'lasts' : at(to),
+            ]),
+          ),
+        ]),
+    facts([
+      ['incidents', incidents.length],
+      ['epochs relied on', epochs.length === 0 ? 'none' : epochs.map(({ epoch }) => epoch).join(', ')],
+      ['payments of the fund', paid.length],
+      ...(files.length === 0 ? [] : ([['written', files.join(', ')]] as const)),
+    ]),
+    notCheckedView(notChecked),
+    `the log is ${log.valid ? 'VALID' : 'INVALID'}`,
   ])
 }

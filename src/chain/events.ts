@@ -1,0 +1,88 @@
+import { type Abi, type Address, decodeEventLog, type Hex } from 'viem'
+import type { ChainConnection } from './connection.js'
+import type { Deployment } from './deployment/index.js'
+import {
+  CIRCUIT_BREAKER_ABI,
+  INSURANCE_FUND_ABI,
+  RISK_REGISTER_ABI,
+  SOLVENCY_REGISTRY_ABI,
+} from './generated/abi.js'
+import { answered } from './rpc.js'
+
+/** Blocks of one question: nodes answer no more at once. */
+const PIECE = 2_000n
+
+/** Something that a contract said, by the word of the node that was asked. */
+export interface ChainEvent {
+  /** As the deployment names it, such as `circuitBreaker`. */
+  contract: string
+  name: string
+  args: Readonly<Record<string, unknown>>
+  block: number
+  /** Of the block, in seconds since 1970-01-01 UTC. */
+  at: number
+  transaction: Hex
+}
+
+const ABIS: Readonly<Record<string, Abi>> = {
+  solvencyRegistry: SOLVENCY_REGISTRY_ABI as unknown as Abi,
+  riskRegister: RISK_REGISTER_ABI as unknown as Abi,
+  circuitBreaker: CIRCUIT_BREAKER_ABI as unknown as Abi,
+  insuranceFund: INSURANCE_FUND_ABI as unknown as Abi,
+}
+
+/**
+ * What registry, risk register, breaker and fund of a deployment have said, in its order, from the block that
+ * they were made in up to the last one that counts.
+ *
+ * @param finality `finalized`, or how many blocks behind the last one count
+ * @throws {InputError} `RPC_UNREACHABLE`, `RPC_REFUSED`
+ */
+export async function readEvents(
+  chain: ChainConnection,
+  { contracts, deployedAt }: Pick<Deployment, 'contracts' | 'deployedAt'>,
+  finality: 'finalized' | number = 'finalized',
+): Promise<ChainEvent[]> {
+  const { reader } = chain
+  const last =
+    finality === 'finalized'
+      ? (await answered(reader.getBlock({ blockTag: 'finalized' }))).number
+      : (await answered(reader.getBlockNumber({ cacheTime: 0 }))) - BigInt(finality)
+  const names = new Map(
+    Object.entries(contracts).flatMap(([name, made]) =>
+      made !== undefined && name in ABIS ? [[made.address.toLowerCase(), name] as const] : [],
+    ),
+  )
+  const times = new Map<bigint, number>()
+  const timeOf = async (blockNumber: bigint) => {
+    const known =
+      times.get(blockNumber) ?? Number((await answered(reader.getBlock({ blockNumber }))).timestamp)
+    times.set(blockNumber, known)
+    return known
+  }
+  const events: ChainEvent[] = []
+  for (let from = BigInt(deployedAt); from <= last; from += PIECE) {
+    const to = from + PIECE - 1n
+    const address = [...names.keys()] as Address[]
+    const logs = await answered(reader.getLogs({ address, fromBlock: from, toBlock: to < last ? to : last }))
+    for (const { address: by, data, topics, blockNumber, transactionHash } of logs) {
+      const contract = names.get(by.toLowerCase())
+      if (contract === undefined) continue
+      const event = decoded(ABIS[contract]!, data, topics)
+      if (event === undefined) continue
+      const at = await timeOf(blockNumber)
+      events.push({ contract, ...event, block: Number(blockNumber), at, transaction: transactionHash })
+    }
+  }
+  return events
+}
+
+function decoded(abi: Abi, data: Hex, topics: readonly Hex[]): Pick<ChainEvent, 'name' | 'args'> | undefined {
+  try {
+    const { eventName, args } = decodeEventLog({ abi, data, topics: topics as [Hex, ...Hex[]] })
+    return { name: eventName!, args: (args ?? {}) as unknown as Readonly<Record<string, unknown>> }
+  } catch {
+    // Its authority was changed, say: nothing that is told here.
+    return undefined
+  }
+}
