@@ -77,6 +77,7 @@ export default defineConfig({
           { text: 'Reserves', link: '/docs/reserves' },
           { text: 'On a chain', link: '/docs/chain' },
           { text: 'Watching', link: '/docs/watch' },
+          { text: 'Runbooks', link: '/docs/runbooks' },
           { text: 'Sizes of your own', link: '/docs/instances' },
           { text: 'Ceremonies', link: '/docs/ceremony' },
         ],

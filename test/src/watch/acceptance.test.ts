@@ -1,0 +1,327 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { type Abi, type Address, encodeFunctionData, parseAbi } from 'viem'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { RISK_REGISTER_ABI } from '../../../src/abi.js'
+import { deployContract } from '../../../src/chain/deploy.js'
+import {
+  deployCircuitBreaker,
+  deployRiskRegister,
+  levelsOver,
+  openCircuitBreaker,
+  openRiskRegister,
+  readEvents,
+  venueId,
+} from '../../../src/chain/index.js'
+import {
+  appendIncident,
+  incidentPage,
+  incidentReport,
+  readLogText,
+  verifyLog,
+} from '../../../src/incident/index.js'
+import { readPrivateKey } from '../../../src/venue/index.js'
+import { readWatchLog } from '../../../src/watch/index.js'
+import { AlertReceiver, SECRET } from '../../helpers/alert-receiver.js'
+import { temporaryFolder } from '../../helpers/cli.js'
+import { ask, type RegistryFixture, registryFixture, senderOf, VENUE } from '../../helpers/registry.js'
+import { STRESS_BOOKS } from '../../helpers/stress-books.js'
+
+const PROCESS = fileURLToPath(new URL('../../helpers/watch-process.ts', import.meta.url))
+const FEED = `// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.25;
+contract Feed {
+    int256 private price;
+    uint8 public constant decimals = 8;
+    function tell(int256 price_) external { price = price_; }
+    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+        return (1, price, block.timestamp, block.timestamp, 1);
+    }
+}`
+const FEED_ABI = parseAbi(['function tell(int256 price_)'])
+const BREAKER = {
+  coolDown: 600,
+  maxHalt: 3_600,
+  bands: { caution: 20_000, restricted: 50_000, halted: 150_000 },
+}
+const MARK = 97_000
+
+const folder = temporaryFolder()
+const at = (name: string) => join(folder, name)
+const prepare = registryFixture(STRESS_BOOKS)
+let fixture: RegistryFixture
+let receiver: AlertReceiver
+let feeds: Address[]
+let breaker: Awaited<ReturnType<typeof openCircuitBreaker>>
+let addresses: Record<'riskRegister' | 'circuitBreaker', Address>
+let price = 0
+const server = createServer((_, response) => response.end(JSON.stringify({ price: `${price}` })))
+const children: ChildProcess[] = []
+
+/** Tells a price to the feed server and to the feeds of the chain. */
+async function tell(next: number): Promise<void> {
+  price = next
+  const { chain } = fixture
+  for (const to of feeds) {
+    const data = encodeFunctionData({ abi: FEED_ABI, args: [BigInt(Math.round(next * 1e8))] })
+    const hash = await chain.writer!.sendTransaction({ to, data })
+    await chain.reader.waitForTransactionReceipt({ hash, pollingInterval: 20 })
+  }
+}
+
+beforeAll(async () => {
+  fixture = await prepare()
+  const { chain, authority, registry, epoch, signature } = fixture
+  const windows = { veto: 60, lifetime: 2_592_000, maxLag: 86_400 }
+  const tables = await deployRiskRegister(chain, authority, { valueDecimals: 18, windows })
+  const levels = await deployCircuitBreaker(chain, authority, registry.address, BREAKER)
+  addresses = { riskRegister: tables.address, circuitBreaker: levels.address }
+  breaker = await openCircuitBreaker(chain, levels.address)
+  feeds = []
+  for (let i = 0; i < 2; i++) {
+    const sources = { 'Feed.sol': FEED }
+    feeds.push((await deployContract(chain, { sources, path: 'Feed.sol', name: 'Feed' })).address)
+  }
+  await tell(MARK)
+  const bounds = {
+    proposePpm: 1_000,
+    suspendPpm: 900_000,
+    spreadPpm: 1_000,
+    quorum: 2,
+    window: 0,
+    maxGap: 3_600,
+  }
+  const data = encodeFunctionData({
+    ...{ abi: RISK_REGISTER_ABI as Abi, functionName: 'setInstrument' },
+    args: [0, 8, feeds.map((feed) => ({ feed, maxAge: 86_400 })), bounds],
+  })
+  const hash = await chain.writer!.sendTransaction({ to: tables.address, data })
+  await chain.reader.waitForTransactionReceipt({ hash, pollingInterval: 20 })
+  await registry.setGuards(VENUE, { tables: tables.address, levels: levels.address })
+  await (await openRiskRegister(chain, tables.address)).propose(epoch)
+  await registry.openEpoch(epoch, signature)
+  let from = 0
+  for (const { count } of epoch.manifest.parts.ledger.batches) {
+    await registry.submitBatches(epoch, from, count)
+    from += count
+  }
+  await ask(fixture, 'evm_increaseTime', 61)
+  await ask(fixture, 'evm_mine')
+  await registry.finalize(epoch)
+  receiver = await AlertReceiver.start()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+})
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  server.closeAllConnections()
+  server.close()
+  await receiver?.stop()
+  await fixture?.local.stop()
+})
+
+/** A watch in a process of its own; `tick` answers with the samples of one round. */
+async function startProcess(privateKey: string) {
+  const child = spawn(process.execPath, ['--import', 'tsx', PROCESS, at('watch.json'), privateKey], {
+    env: { ...process.env, TEST_ALERT_SECRET: SECRET },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
+  return {
+    async tick(time: number): Promise<[name: string, labels: Record<string, string>, value: number][]> {
+      child.stdin!.write(`${time}\n`)
+      const { value } = await lines.next()
+      return JSON.parse(value as string)
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await once(child, 'close')
+    },
+  }
+}
+const valuesOf = (samples: [string, unknown, number][], name: string) =>
+  samples.filter(([each]) => each === name).map(([, , value]) => value)
+
+test('a feed deviates: the metric rises, the alert goes out once, the keeper trips the breaker, and the report shows it in order, through a receiver that is away and two kills (watch.27, incident.5)', async () => {
+  const rule = { is: 'atLeast', severity: 'critical', runbook: 'https://example.com/runbooks' }
+  const rules = [
+    {
+      ...rule,
+      name: 'MarkDeviates',
+      metric: 'plimsoll_mark_deviation_ratio',
+      than: 0.05,
+      for: 10,
+      summary: 'a mark is off',
+    },
+    {
+      ...rule,
+      name: 'BreakerTripped',
+      metric: 'plimsoll_breaker_level',
+      than: 1,
+      summary: 'a breaker is up',
+    },
+  ]
+  writeFileSync(at('rules.json'), JSON.stringify({ schema: 'plimsoll/alert-rules/1', rules }))
+  const { chain, registry, local } = fixture
+  writeFileSync(
+    at('watch.json'),
+    JSON.stringify({
+      schema: 'plimsoll/watch/1',
+      epochs: [{ venue: VENUE, from: [fixture.folder], pins: fixture.pinsFile }],
+      chains: [
+        {
+          ...{ name: 'local', rpc: local.rpcUrl, chainId: `${chain.chainId}`, finality: 0, venues: [VENUE] },
+          ...{ registry: registry.address.toLowerCase(), every: 0.1 },
+          ...{
+            riskRegister: addresses.riskRegister.toLowerCase(),
+            breaker: addresses.circuitBreaker.toLowerCase(),
+          },
+        },
+      ],
+      feeds: [
+        {
+          ...{ kind: 'json', name: 'main', instrument: 'BTC', price: ['price'], every: 0.1 },
+          from: `http://127.0.0.1:${(server.address() as AddressInfo).port}/btc`,
+        },
+      ],
+      alerts: {
+        ...{ rules: 'rules.json', state: 'alerts.jsonl' },
+        webhook: { url: receiver.url, secret: { env: 'TEST_ALERT_SECRET' }, timeout: 5 },
+      },
+      act: {
+        ...{ chain: 'local', send: true, state: 'keeper.jsonl', every: 1, limit: { ether: '0.5' } },
+        calls: ['circuitBreaker.check', 'circuitBreaker.settle'],
+      },
+    }),
+  )
+  const keeper = await senderOf(fixture, fixture.strangerFile)
+  const privateKey = await readPrivateKey(fixture.strangerFile)
+  const sent = () => chain.reader.getTransactionCount({ address: keeper.account })
+  const blockTime = async () => Number((await chain.reader.getBlock()).timestamp)
+  const start = (await blockTime()) + 10
+
+  const first = await startProcess(privateKey)
+  const calm = await first.tick(start)
+  expect(valuesOf(calm, 'plimsoll_mark_deviation_ratio').every((value) => value < 0.001)).toBe(true)
+  expect(valuesOf(calm, 'plimsoll_breaker_level')).toEqual([0])
+  expect([receiver.seen.length, await sent()]).toEqual([0, 0])
+
+  // A price that is a tenth higher. No block is made for now: what the keeper sends waits.
+  await tell(MARK * 1.1)
+  await ask(fixture, 'evm_setAutomine', false)
+  receiver.behave = (_, answer) => answer(503)
+  const risen = await first.tick(start + 5)
+  expect(Math.max(...valuesOf(risen, 'plimsoll_mark_deviation_ratio'))).toBeGreaterThan(0.09)
+  await first.tick(start + 15)
+  expect(receiver.seen.map(({ alerts }) => alerts[0]!.labels.alertname)).toEqual(['MarkDeviates'])
+  await first.kill()
+  const journal = () =>
+    readFileSync(at('keeper.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  expect(journal().map(({ kind }) => kind)).toEqual(['signed'])
+
+  // The next one sends the very same transaction again, and the receiver is away for a minute.
+  const second = await startProcess(privateKey)
+  await second.tick(start + 16)
+  await ask(fixture, 'evm_mine')
+  await ask(fixture, 'evm_setAutomine', true)
+  for (let time = start + 20; time <= start + 76; time += 8) await second.tick(time)
+  expect(await breaker.levelOf(VENUE)).toBe(2)
+  expect(await sent()).toBe(1)
+  expect(journal().map(({ kind }) => kind)).toEqual(['signed', 'mined'])
+  expect(receiver.taken).toEqual([])
+  await second.kill()
+  receiver.behave = (_, answer) => answer(200)
+  const third = await startProcess(privateKey)
+  const up = await third.tick(start + 90)
+  expect(valuesOf(up, 'plimsoll_breaker_level')).toEqual([2])
+  expect(receiver.taken.map(({ status, alerts }) => [status, alerts[0]!.labels.alertname])).toEqual([
+    ['firing', 'MarkDeviates'],
+    ['firing', 'BreakerTripped'],
+  ])
+
+  // The price comes back: the keeper shows it, and the level falls by itself.
+  await tell(MARK)
+  for (let time = start + 160; time <= start + 200; time += 10) await third.tick(time)
+  expect(await sent()).toBe(2)
+  const down = await blockTime()
+  await ask(fixture, 'evm_increaseTime', 2 * BREAKER.coolDown + 1)
+  await ask(fixture, 'evm_mine')
+  expect(await breaker.levelOf(VENUE)).toBe(0)
+  await third.tick(start + 210)
+  await third.kill()
+  expect(new Set(receiver.taken.map(({ id }) => id)).size).toBe(receiver.taken.length)
+  expect(receiver.taken.map(({ status }) => status)).toEqual(['firing', 'firing', 'resolved', 'resolved'])
+
+  // What happened, in order.
+  const log = at('incidents.jsonl')
+  const incident = 'btc-mark'
+  await appendIncident({
+    path: log,
+    now: start + 20,
+    words: { kind: 'open', incident, severity: 'critical', text: 'BTC is off' },
+  })
+  await appendIncident({
+    path: log,
+    now: start + 300,
+    words: { kind: 'close', incident, text: 'the price came back' },
+  })
+  const contracts = {
+    solvencyRegistry: { address: registry.address.toLowerCase(), transaction: '0x' },
+    accessManager: { address: fixture.authority.toLowerCase(), transaction: '0x' },
+    circuitBreaker: { address: addresses.circuitBreaker.toLowerCase(), transaction: '0x' },
+  }
+  const events = await readEvents(chain, { contracts, deployedAt: 0 }, 0)
+  const levels = levelsOver(events, BREAKER, await blockTime())
+  // The model of levels against the contract: at every change, by what the chain says of the state of a block.
+  expect(levels.map(({ level }) => level)).toEqual([2, 1, 0])
+  expect(levels.every(({ scope }) => scope === venueId(VENUE))).toBe(true)
+  const settled = events.find(({ name }) => name === 'Settled')!
+  expect(settled.at).toBeLessThanOrEqual(down)
+  expect(levels.slice(1).map(({ from }) => from - settled.at)).toEqual([
+    BREAKER.coolDown,
+    2 * BREAKER.coolDown,
+  ])
+  const watch = (
+    await Promise.all(['alerts.jsonl', 'keeper.jsonl'].map((name) => readWatchLog(at(name))))
+  ).flat()
+  const report = incidentReport({
+    log: await verifyLog(await readLogText(log), log),
+    chain: { events, levels },
+    watch,
+  })
+  expect(report.epochs).toMatchObject([{ venue: VENUE, epoch: '7', manifest: fixture.epoch.manifestSha256 }])
+  const told = report.timeline.map(({ what }) => what)
+  const order = [
+    /^MarkDeviates fires \(critical\).*instrument BTC/,
+    /^BreakerTripped fires/,
+    /^MarkDeviates is resolved/,
+    /^BreakerTripped is resolved/,
+    /^btc-mark closed/,
+  ]
+  const places = order.map((words) => told.findIndex((what) => words.test(what)))
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+  expect(places).not.toContain(-1)
+  const place = (words: RegExp) => told.findIndex((what) => words.test(what))
+  expect(place(/^sends circuitBreaker.check/)).toBeGreaterThanOrEqual(0)
+  expect(place(/a deviation holds Tiny Venue at level 2/)).toBeGreaterThan(
+    place(/epoch 7 of Tiny Venue is final/),
+  )
+  expect(place(/a deviation holds Tiny Venue no higher/)).toBeGreaterThan(place(/at level 2/))
+  const page = incidentPage(report)
+  expect(page).toContain('a deviation holds Tiny Venue at level 2')
+  expect(page).not.toMatch(/<script|https?:/i)
+  for (const text of [page, JSON.stringify(report)]) {
+    expect(text).not.toContain(SECRET)
+    expect(text).not.toContain(privateKey.slice(2))
+  }
+})
