@@ -1,3 +1,4 @@
+import type { Slot } from '../../src/field/index.js'
 import type { SizingBooks } from '../../src/models/index.js'
 import type { Depth } from '../../src/models/sizing/depth.js'
 import type { RiskTable } from '../../src/risk/index.js'
@@ -82,7 +83,7 @@ export const depth: Depth = new Map([
 export const books: SizingBooks = { table, policy, depth, fund: 0n, impact: 1_000_000n }
 
 /** An account, by dollars and whole units. */
-export function holding(held: Partial<Record<keyof typeof AT, number>>) {
+export function holding(held: Partial<Record<keyof typeof AT, number>>): Slot[] {
   return Object.entries(held).map(([symbol, quantity]) => ({
     instrument: AT[symbol as keyof typeof AT],
     quantity: symbol === 'USDC' ? dollars(quantity) : BigInt(quantity),
