@@ -3,11 +3,14 @@ import {
   type Disclosed,
   type Disclosure,
   type DisclosureTrust,
+  type FoundLiquidations,
+  liquidationWords,
   type OpenedEpoch,
   openEpoch,
   type ReadEpoch,
   type VerifyEpochOptions,
   verifyDisclosure,
+  verifyLiquidations,
 } from '../epoch/index.js'
 import { type ExitCode, InputError } from '../errors/index.js'
 import { someOf } from '../risk/index.js'
@@ -92,6 +95,7 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   if (!report.checks.some(({ id }) => id === 'evidence')) {
     steps.omit('evidence', 'the manifest names no evidence: no address shows the reserves')
   }
+  const liquidations = await judgeLiquidations(steps, recording, read, options)
   const policy = thresholdsOf(read)
   const remarks = judgeTable(steps, read, policy)
   await judgePrices(steps, read, options)
@@ -109,12 +113,13 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   const list = procedures(steps.list)
   const exceptions = list.filter(({ outcome }) => outcome === 'exception').length
   const { words, now } = options
-  const weakest = report.keyKind === 'development' ? report.keyKind : keyKind
+  const kinds = [report.keyKind, keyKind, liquidations?.keyKind ?? report.keyKind]
+  const weakest = kinds.includes('development') ? 'development' : 'ceremony'
   const evidence = reservesShown(read, disclosed)
   return {
     schema: 'plimsoll/audit/1',
     valid,
-    meaning: meaning(valid, opened, weakest),
+    meaning: meaning(valid, opened, weakest, liquidationWords(liquidations?.proofs.length ?? 0)),
     venue: manifest.venue,
     epoch: manifest.epoch,
     target: manifest.target,
@@ -204,6 +209,27 @@ function thresholdsOf({ table, policy }: ReadEpoch): Policy | undefined {
     if (error instanceof InputError) return undefined
     throw error
   }
+}
+
+/** The proofs of liquidations: keys that the reader does not accept fail here as they do elsewhere. */
+async function judgeLiquidations(
+  steps: Steps,
+  source: Source,
+  read: ReadEpoch,
+  options: AuditOptions,
+): Promise<FoundLiquidations | undefined> {
+  const found = await verifyLiquidations(source, read, keysFor(options))
+  if (found === undefined) {
+    steps.omit(
+      'liquidations',
+      source.list
+        ? 'the epoch has no proof of a liquidation'
+        : 'an address cannot say whether there is a proof of a liquidation',
+    )
+  } else {
+    steps.take(found.checks, found.exitCode)
+  }
+  return found
 }
 
 function judgeTable(steps: Steps, { table }: ReadEpoch, policy: Policy | undefined): string[] {

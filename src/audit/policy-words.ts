@@ -17,7 +17,7 @@ const NAMES: Record<Layer, string> = {
 
 /**
  * A policy in sentences: first what is promised and proven, then the waterfall, whose order is not, and what
- * liquidations may do, which is not either.
+ * liquidations may do, which is proven of those that have a proof.
  */
 export function policyWords(file: PolicyFile, policy: Policy, table: RiskTable): string[] {
   return [
@@ -95,6 +95,6 @@ function liquidation(file: PolicyFile, table: RiskTable): string[] {
     backstop === 0n
       ? `An account below zero may be closed whole.`
       : `With less than ${percent(backstop)}, it may be closed whole, and loses at most ${percent(takeoverPenalty)} of that.`,
-    'No account loses more than it has. What is said of liquidations is the venue’s word; it is not proven.',
+    'No account loses more than it has. All of this is proven of a liquidation that has its proof; that every liquidation has one is the venue’s word.',
   ]
 }

@@ -15,6 +15,9 @@ export const WHAT: Readonly<Record<string, string>> = {
   solvency: 'Verify the proof of solvency, and recompute all ten of its public signals',
   evidence: 'Check who controls the addresses and what they hold, and add up what they show',
   backing: 'Verify the proof that addresses show at least what is committed',
+  liquidations: 'Look for proofs of liquidations, each named after its nullifier',
+  liquidation:
+    'Verify each proof of a liquidation under its pinned key, against accounts, risk table and policy of the epoch',
   scenario: 'Ask what the proofs show of the scenario $',
   instruments: 'Look for instruments, scenarios and thresholds that stand out',
   'second-prices': 'Compare each mark with a second source of prices',
@@ -55,6 +58,7 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   solvency: 'any Groth16 verifier over BN254; docs/epoch-format.md says how each signal is recomputed',
   evidence: 'plimsoll reserves check EPOCH/reserves; docs/reserves.md says how each file is checked',
   backing: 'any Groth16 verifier over BN254; docs/epoch-format.md says how each signal is recomputed',
+  liquidation: 'plimsoll liquidation verify FILE --epoch EPOCH; or any Groth16 verifier over BN254',
   'second-prices': 'compare instruments[].mark of risk.json with prices of the table’s time',
   'open-totals':
     'docs/epoch-format.md: totals to first, first to second, second to firstState of the manifest',

@@ -37,19 +37,23 @@ export function stepOf({ id, valid, detail, todo }: EpochCheck): Step {
   }
 }
 
-/** Numbers steps. Batches that pass are one procedure; each that fails is one of its own. */
+/** Names of procedures over many proofs, by what stands before the colon in the name of each. */
+const TOGETHER: Readonly<Record<string, string>> = { batch: 'batches', liquidation: 'liquidation' }
+
+/** Numbers steps. Proofs of one kind that pass are one procedure; each that fails is one of its own. */
 export function procedures(steps: readonly Step[]): Procedure[] {
-  const passed = steps.filter((step) => isBatch(step) && step.outcome === 'passed')
+  const kinds = Object.keys(TOGETHER)
+  const passed = kinds.map((kind) =>
+    steps.filter(({ id, outcome }) => id.startsWith(`${kind}:`) && outcome === 'passed'),
+  )
   const merged = steps.flatMap((step): Step[] => {
-    if (!passed.includes(step)) return [step]
-    if (step !== passed[0]) return []
-    return [{ id: 'batches', outcome: 'passed', finding: `${passed.length} proofs verify` }]
+    const k = passed.findIndex((list) => list.includes(step))
+    if (k < 0) return [step]
+    if (step !== passed[k]![0]) return []
+    const finding = `${passed[k]!.length} proofs verify`
+    return [{ id: TOGETHER[kinds[k]!]!, outcome: 'passed', finding }]
   })
   return merged.map((step, i) => ({ number: i + 1, ...step, ...wordsOf(step.id) }))
-}
-
-function isBatch({ id }: Pick<Step, 'id'>): boolean {
-  return id.startsWith('batch:')
 }
 
 /** The words about the checks of a name, or of a name before its colon. */

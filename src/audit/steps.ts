@@ -33,10 +33,14 @@ export class Steps {
     }
   }
 
-  /** Takes over checks that nothing has judged yet. */
-  take(checks: readonly EpochCheck[]): void {
+  /**
+   * Takes over checks that nothing has judged yet.
+   *
+   * @param failure exit code of those that fail
+   */
+  take(checks: readonly EpochCheck[], failure: ExitCode = EXIT.invalid): void {
     for (const check of checks) {
-      this.checks.add(check, check.valid ? EXIT.ok : EXIT.invalid)
+      this.checks.add(check, check.valid ? EXIT.ok : failure)
       this.list.push(stepOf(check))
     }
   }

@@ -18,11 +18,13 @@ export const LIMITS = [
  * What a verdict means, a sentence each.
  *
  * @param keyKind of the weakest key that anything in the report rests on
+ * @param liquidations what proofs of liquidations show
  */
 export function meaning(
   valid: boolean,
   { report, read: { table } }: OpenedEpoch,
   keyKind: KeyKind,
+  liquidations: readonly string[],
 ): string[] {
   const { venue, epoch } = report
   if (!valid) {
@@ -45,6 +47,7 @@ export function meaning(
       ? 'This was proven without showing an account; it does not say that the reserves exist.'
       : 'This was proven without showing an account.',
     ...report.reserves,
+    ...liquidations,
     ...(keyKind === 'development'
       ? [
           'The keys are development keys: whoever made them can forge all of this. It is good for a trial alone.',

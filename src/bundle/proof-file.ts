@@ -4,6 +4,7 @@ import {
   DISCLOSURE_SIGNALS,
   type Instance,
   LEDGER_SIGNALS,
+  LIQUIDATION_SIGNALS,
   MARGIN_SIGNALS,
   SOLVENCY_SIGNALS,
 } from '../statements/index.js'
@@ -23,6 +24,7 @@ export const SIGNALS = {
   margin: MARGIN_SIGNALS,
   backing: BACKING_SIGNALS,
   disclosure: DISCLOSURE_SIGNALS,
+  liquidation: LIQUIDATION_SIGNALS,
 } as const
 
 /**

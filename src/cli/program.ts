@@ -36,6 +36,8 @@ import { ledgerCheckCommand } from './commands/ledger-check.js'
 import { ledgerProveCommand } from './commands/ledger-prove.js'
 import { liquidationExplainCommand } from './commands/liquidation-explain.js'
 import { liquidationPlanCommand } from './commands/liquidation-plan.js'
+import { liquidationProveCommand } from './commands/liquidation-prove.js'
+import { liquidationVerifyCommand } from './commands/liquidation-verify.js'
 import { marginExplainCommand } from './commands/margin-explain.js'
 import { marginProveCommand } from './commands/margin-prove.js'
 import { marginVerifyCommand } from './commands/margin-verify.js'
@@ -119,9 +121,11 @@ function commands(): Command[] {
       marginVerifyCommand(),
       marginExplainCommand(),
     ]),
-    group('liquidation', 'How far an account is below its requirement, and what may be closed.', [
+    group('liquidation', 'Accounts below their requirement: what may be closed, and proofs of what was.', [
       liquidationExplainCommand(),
       liquidationPlanCommand(),
+      liquidationProveCommand(),
+      liquidationVerifyCommand(),
     ]),
     group('gate', "A lender's contract that records who meets a margin requirement.", [
       gateDeployCommand(),

@@ -18,6 +18,15 @@ export {
   tableMisfit,
   tableSizesOf,
 } from './instance-sizes.js'
+export { type LiquidationProof, parseLiquidation } from './liquidation-file.js'
+export {
+  type FoundLiquidations,
+  type LiquidationTrust,
+  liquidationWords,
+  verifyLiquidation,
+  verifyLiquidationOf,
+  verifyLiquidations,
+} from './liquidations.js'
 export {
   type BackingPart,
   type LedgerPart,
@@ -28,7 +37,7 @@ export {
   type SolvencyPart,
 } from './manifest-schema.js'
 export { type OpenedEpoch, openEpoch, type ReadEpoch, type VerifiedEpoch, verifyEpoch } from './open.js'
-export { batchFolders, EPOCH_PATHS, isClutter } from './paths.js'
+export { batchFolders, EPOCH_PATHS, isClutter, isLiquidationFile } from './paths.js'
 export { readManifest, readPublishedManifest } from './read-manifest.js'
 export {
   type AskContract,

@@ -18,7 +18,7 @@ export const MAX_BATCHES = 2 ** BATCH_INDEX_BITS
 /** Instances that prove one epoch: more than there are, and few enough to look each up among all. */
 const MAX_INSTANCES = 1000
 /** A part's file and folder are named like it; nothing else of an epoch is. */
-const PART_NAME = /^(?!(?:keys|manifest|policy|reserves|risk|signature)$)[a-z][a-z0-9-]{0,31}$/
+const PART_NAME = /^(?!(?:keys|liquidations|manifest|policy|reserves|risk|signature)$)[a-z][a-z0-9-]{0,31}$/
 
 /**
  * The chain of batches. Each proof says which state it is from and which to; `firstState` is that of no

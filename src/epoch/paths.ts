@@ -12,6 +12,12 @@ export const EPOCH_PATHS = {
   /** The proof of what addresses show, and the folder of the evidence that it is about. */
   backing: 'backing.json',
   reserves: 'reserves',
+  /**
+   * The folder of proofs of liquidations, one file a proof. They may come after the manifest, which does not
+   * name them; each is named after its nullifier.
+   */
+  liquidations: 'liquidations',
+  liquidation: (nullifier: bigint): string => `liquidations/${liquidationFile(nullifier)}`,
   ledger: 'ledger',
   /** The folder of batches from 1,000 · `thousand` on. */
   batches: (thousand: number) => `ledger/${thousand.toString().padStart(4, '0')}`,
@@ -32,6 +38,16 @@ export function isClutter(name: string): boolean {
 /** Name of the proof of batch `index` in its folder. */
 export function batchFile(index: number): string {
   return `${index.toString().padStart(7, '0')}.json`
+}
+
+/** Name of the proof of a liquidation: its nullifier, in hex. */
+export function liquidationFile(nullifier: bigint): string {
+  return `${nullifier.toString(16).padStart(64, '0')}.json`
+}
+
+/** Whether a name is one that the proof of a liquidation has. */
+export function isLiquidationFile(name: string): boolean {
+  return /^[0-9a-f]{64}\.json$/.test(name)
 }
 
 /** Folders of proofs of a ledger of so many batches, and the names of the files in each. */

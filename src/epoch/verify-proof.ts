@@ -65,6 +65,9 @@ const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
     'what is shown behind its digest: `plimsoll verify EPOCH --openings FILE` does',
     'that firstState and reservesCommitment are those of a proof of solvency, and whose',
   ],
+  liquidation: [
+    'which accounts, which rule and policy, and whether the leaf has another: `plimsoll liquidation verify` does',
+  ],
   margin: ['which accounts, which requirement of which rule, and for whom: `plimsoll margin verify` does'],
 }
 

@@ -3,8 +3,9 @@ import { batchInstance, type Manifest, type ProvenManifest, sameSizes } from '..
 import type { Slot } from '../field/index.js'
 import { instrumentNumbers, leafSlots, type RiskTable } from '../risk/index.js'
 import { knownInstance } from '../statements/index.js'
-import { type Inclusion, openLeaf, slotsOf } from './file.js'
+import { type Inclusion, openLeaf } from './file.js'
 import { inclusionSigner } from './signature.js'
+import { areRowsOf, slotsOf } from './slots.js'
 
 /** What a reader asks of a file beside that it is counted. */
 export interface Asked {
@@ -165,12 +166,7 @@ export function check(id: string, valid: boolean, good: string, bad: string, tod
  * risk table does not have such slots.
  */
 export function readSlots(file: Inclusion, table: Pick<RiskTable, 'instruments'>): Slot[] | undefined {
-  const numbers = instrumentNumbers(table)
-  const rows = file.slots.every(({ instrument, number, symbol, decimals }) => {
-    const row = table.instruments[instrument]
-    return row?.symbol === symbol && row.decimals === decimals && numbers[instrument] === number
-  })
-  return rows && hasItsSlots(file) ? slotsOf(file, 'instrument') : undefined
+  return areRowsOf(file, table) && hasItsSlots(file) ? slotsOf(file, 'instrument') : undefined
 }
 
 /**

@@ -1,14 +1,6 @@
 import * as z from 'zod'
 import { instanceNameSchema, labelSchema, signatureSchema, tableSizesSchema } from '../bundle/index.js'
-import { InputError } from '../errors/index.js'
-import {
-  accountIdFault,
-  encodeSlot,
-  INSTRUMENT_BITS,
-  parseDecimal,
-  type Slot,
-  textSchema,
-} from '../field/index.js'
+import { accountIdFault, type Slot, textSchema } from '../field/index.js'
 import {
   ACCOUNTS_DEPTH,
   accountIdDigest,
@@ -20,6 +12,8 @@ import {
   type TreePath,
 } from '../hash/index.js'
 import { fieldElementSchema, parseJsonAs, sha256Schema } from '../schema/index.js'
+import { movedSchema } from './moved.js'
+import { slotsSchema } from './slots.js'
 
 /**
  * A place in a tree of fixed depth, and per level, the lowest first, the 15 other children of the node above.
@@ -60,33 +54,7 @@ export const inclusionSchema = z.strictObject({
   /** The instance whose proof folded the account. It says how many slots the leaf has. */
   instance: instanceNameSchema,
   /** Every slot of the leaf, padding included. */
-  slots: z
-    .array(
-      z.strictObject({
-        /** The row of the risk table. */
-        instrument: z
-          .int()
-          .nonnegative()
-          .max(2 ** INSTRUMENT_BITS - 1),
-        /** By which the leaf names the instrument. */
-        number: z
-          .int()
-          .nonnegative()
-          .max(2 ** INSTRUMENT_BITS - 1),
-        symbol: z.string(),
-        /** Of the smallest unit, in which the leaf counts. */
-        decimals: z.int().nonnegative().max(18),
-        /** Whole units, exact; negative for a loan or a short. */
-        quantity: z
-          .string()
-          .regex(
-            /^(?!-0$)-?(0|[1-9][0-9]{0,19})(\.[0-9]{0,17}[1-9])?$/,
-            'must be the shortest exact decimal',
-          ),
-      }),
-    )
-    .min(1)
-    .max(4096),
+  slots: slotsSchema,
   /** From the leaf to the root of its batch. */
   batchPath: pathSchema(BATCH_DEPTH),
   /** From the root of the batch to `accountsRoot`; its index is the batch's. */
@@ -104,6 +72,11 @@ export const inclusionSchema = z.strictObject({
       siblings: z.array(sha256Schema).max(32),
     })
     .exactOptional(),
+  /**
+   * Of an account that was liquidated: what opens what moved, as the proof in the epoch commits to it. That
+   * proof is what stands for it: the venue's signature does not cover it.
+   */
+  liquidation: movedSchema.exactOptional(),
 })
 
 /**
@@ -162,28 +135,6 @@ export function openLeaf(
   const batch = withWay(leafHash(holder, slots), file.batchPath)
   const { path: batchPath, root } = withWay(batch.root, file.accountsPath)
   return { leafPath: batch.path, batchPath, root }
-}
-
-/**
- * A file's slots in smallest units, by its own word alone; `undefined` when a quantity is none of its
- * decimals or out of range.
- *
- * @param by what names their instruments: the row of the risk table, or the number that the leaf has
- */
-export function slotsOf(
-  { slots }: Pick<Inclusion, 'slots'>,
-  by: 'instrument' | 'number',
-): Slot[] | undefined {
-  try {
-    return slots.map(({ [by]: instrument, quantity, decimals }) => {
-      const slot = { instrument, quantity: parseDecimal(quantity, { decimals, signed: true }) }
-      encodeSlot(slot)
-      return slot
-    })
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
 }
 
 /** Which of its parent's children the way to `index` takes, `depth` levels above the leaves. */

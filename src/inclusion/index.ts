@@ -22,6 +22,15 @@ export {
   verifyDispute,
 } from './dispute.js'
 export { type Inclusion, inclusionSchema, openLeaf, parseInclusion, withoutWay } from './file.js'
+export type { MovedBalance, OwnLiquidation } from './liquidation.js'
+export { type LiquidationReport, verifyLiquidationIn } from './liquidation-report.js'
+export {
+  type LiquidationRecord,
+  liquidationRecordSchema,
+  type Moved,
+  movementOf,
+  parseLiquidationRecord,
+} from './moved.js'
 export { parseOwner } from './owner-file.js'
 export { fillPage, type PageData } from './page-data.js'
 export {
@@ -43,4 +52,5 @@ export {
   type InclusionVerdict,
   type VerifyInclusionOptions,
   verifyInclusion,
+  withLiquidation,
 } from './verify.js'

@@ -14,17 +14,17 @@ export type InclusionStatement = Pick<
   files: string
 }
 
-/** An inclusion file without the venue's signature. */
-export type UnsignedInclusion = Omit<Inclusion, 'signed'>
+/** An inclusion file without the venue's signature, and without what it does not cover. */
+export type UnsignedInclusion = Omit<Inclusion, 'signed' | 'liquidation'>
 
-/** A file without its signature. */
-export function unsigned({ signed: _, ...file }: Inclusion): UnsignedInclusion {
+/** A file without its signature, and without what opens a liquidation: that comes later, or never. */
+export function unsigned({ signed: _, liquidation: _later, ...file }: Inclusion): UnsignedInclusion {
   return file
 }
 
 /**
- * The digest of a file, in hex: SHA-256 of its JSON without `signed` and without white space, every field in
- * the order of the format.
+ * The digest of a file, in hex: SHA-256 of its JSON without `signed`, `liquidation` and white space, every
+ * field in the order of the format.
  *
  * @param file as `parseInclusion` gives it, which has its fields in that order
  */

@@ -1,9 +1,10 @@
-import type { EpochCheck } from '../bundle/index.js'
-import type { EpochReport, OpenedEpoch } from '../epoch/index.js'
+import type { EpochCheck, Source } from '../bundle/index.js'
+import type { EpochReport, LiquidationTrust, OpenedEpoch } from '../epoch/index.js'
 import { EXIT, type ExitCode } from '../errors/index.js'
 import { type Balance, balancesOf } from './balances.js'
 import { type Asked, inclusionChecks } from './checks.js'
 import type { Inclusion } from './file.js'
+import { type OwnLiquidation, ownLiquidation } from './liquidation.js'
 import { inclusionSigner } from './signature.js'
 
 /**
@@ -23,6 +24,8 @@ export type InclusionReport = Pick<EpochReport, 'venue' | 'epoch' | 'keyKind' | 
   balances: Balance[]
   /** What was not checked, one sentence each. */
   notChecked: string[]
+  /** That the account was liquidated, where epoch or file know of it: see `withLiquidation`. */
+  liquidation?: Omit<OwnLiquidation, 'checks' | 'exitCode'>
   /**
    * 0 included, 1 not included or an epoch that is false, 2 what cannot be read or is not accepted, 3 a key
    * that is unpinned or broken.
@@ -86,6 +89,31 @@ export function readersOwn(file: Inclusion, { account, owner, venue }: Asked): s
       ? []
       : ['that this file would count in a dispute: the venue has not signed it']),
   ]
+}
+
+/**
+ * A report with the account's own liquidation, where the epoch has a proof of one or the file tells of it. An
+ * account is counted or not, whatever became of it: the verdict stays, and the exit code is the worse one.
+ *
+ * @param source the epoch that the report is about
+ * @param opened the same, opened
+ */
+export async function withLiquidation(
+  report: InclusionReport,
+  file: Inclusion,
+  { source, opened: { read, epoch } }: { source: Source; opened: OpenedEpoch },
+  trust: LiquidationTrust,
+): Promise<InclusionReport> {
+  if (report.verdict !== 'included' || epoch === undefined) return report
+  const found = await ownLiquidation(file, source, { read, epoch }, trust)
+  if (found === undefined) return report
+  const { checks, exitCode, ...liquidation } = found
+  return {
+    ...report,
+    liquidation,
+    checks: [...report.checks, ...checks],
+    exitCode: Math.max(report.exitCode, exitCode) as ExitCode,
+  }
 }
 
 function verdictOf(found: readonly EpochCheck[] | undefined): InclusionVerdict {

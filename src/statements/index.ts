@@ -74,7 +74,13 @@ export { type ClosingFigures, closingFigures, type ShortBounds, shortBounds } fr
 export { type LiquidationContext, liquidationContext } from './liquidation/context.js'
 export { liquidationNullifier, liquidationPolicyDigest, movementLeaf } from './liquidation/digests.js'
 export { liquidationInputs } from './liquidation/inputs.js'
-export { deficitOf, type LiquidationBooks, liquidationModel } from './liquidation/model.js'
+export {
+  deficitOf,
+  type LiquidationBooks,
+  type LiquidationSlot,
+  liquidationFigures,
+  liquidationModel,
+} from './liquidation/model.js'
 export {
   cheapestLiquidationInstance,
   type LiquidationNeeds,

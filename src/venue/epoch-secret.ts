@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { Slot } from '../field/index.js'
 
 /** Bytes of a salt or a blinding factor: 248 bits, below the field's order with no bias. */
 const BYTES = 31
@@ -60,6 +61,12 @@ export class EpochSecret {
   /** Blinding factor of the reserves commitment; another one for other reserves. */
   reservesBlind(reserves: readonly bigint[]): bigint {
     return this.element('reserves', reserves.join(','))
+  }
+
+  /** Salt of what moved in a liquidation of an account; another one for another movement. */
+  movementSalt(accountId: string, changes: readonly Slot[]): bigint {
+    const moved = changes.map(({ instrument, quantity }) => `${instrument}:${quantity}`)
+    return this.element('movement', JSON.stringify([accountId, ...moved]))
   }
 
   /**

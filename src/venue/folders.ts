@@ -16,6 +16,7 @@ export function epochLayout(folder: string) {
     solvency: join(folder, names.solvency),
     backing: join(folder, names.backing),
     reserves: join(folder, names.reserves),
+    liquidations: join(folder, names.liquidations),
     ledger: join(folder, names.ledger),
     batch: (index: number) => join(folder, batch(index)),
     keys: join(folder, names.keys),
@@ -33,6 +34,7 @@ const ENTRIES = [
   'backing.json',
   'keys',
   'ledger',
+  'liquidations',
   'manifest.json',
   'policy.json',
   'reserves',
@@ -65,6 +67,8 @@ export function privateLayout(folder: string) {
     lock: join(folder, 'lock'),
     /** Which inclusion file is whose. */
     inclusionFiles: join(folder, 'inclusion-files.jsonl'),
+    /** What opens the movements of liquidations, one file for each proof. */
+    liquidations: join(folder, EPOCH_PATHS.liquidations),
   }
 }
 

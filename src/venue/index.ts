@@ -46,6 +46,11 @@ export {
 } from './prove-backing.js'
 export { type ProveLedgerOptions, type ProvenLedger, proveLedger } from './prove-ledger.js'
 export {
+  type ProveLiquidationOptions,
+  type ProvenLiquidation,
+  proveLiquidation,
+} from './prove-liquidation.js'
+export {
   type ProvenSolvency,
   type ProveSolvencyOptions,
   proveSolvency,

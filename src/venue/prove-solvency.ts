@@ -138,6 +138,8 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
       await rm(at.backing, { force: true })
       await rm(at.key(backing.instance), { force: true })
     }
+    // Their policy may be another, too; what moved stays in the private folder.
+    await rm(at.liquidations, { recursive: true, force: true })
     const complete: Manifest = {
       ...manifest,
       keys: { ...Object.fromEntries(keys), [instance.name]: keyHashes(artifacts) },

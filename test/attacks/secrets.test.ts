@@ -342,6 +342,19 @@ const RUNS: [command: string, ...cases: Case[]][] = [
       code: 2,
     },
   ],
+  [
+    'liquidation prove',
+    {
+      args: ['--epoch', epoch, '--account', file(`${TRADER}.json`), '--moved', file('venue/accounts.csv')],
+      code: 2,
+    },
+    { args: ['--epoch', epoch, '--account', file('inclusion.json'), '--moved', file('none.json')], code: 2 },
+  ],
+  [
+    'liquidation verify',
+    { args: [file('inclusion.json'), '--epoch', epoch], code: 2 },
+    { args: [file('margin-proof.json'), '--epoch', epoch, '--record', file('inclusion.json')], code: 2 },
+  ],
   ...['init solvency-tiny', 'verify @private', 'finalize @private'].map((words): [string, Case] => {
     const [verb, ...args] = words.replace('@private', `${epoch}.private`).split(' ')
     const named = verb === 'init' ? ['--name', 'x', '--coordinator', 'x', '--out', file('never')] : []

@@ -12,7 +12,7 @@ describe('demo (cli.11)', () => {
   const folder = temporaryFolder()
   const out = join(folder, 'demo')
   const [example, next] = EXAMPLES.filter(({ shownBy }) => shownBy === 'demo')
-  const proofNames = ['ledger 1', 'ledger 2', 'ledger 3', 'solvency', 'margin 1', 'margin 2']
+  const proofNames = ['ledger 1', 'ledger 2', 'ledger 3', 'solvency', 'margin 1', 'margin 2', 'liquidation 1']
   let run: Run
   let summary: ReturnType<typeof JSON.parse>
   beforeAll(async () => {
@@ -58,6 +58,17 @@ describe('demo (cli.11)', () => {
       missing: expect.stringMatching(/^7463\.75/),
       quote: 'USD',
     })
+  })
+
+  test('the trader who is short is liquidated in part; the other, more than restores, and the leaf again get no proof (liquidation.10, liquidation.12)', () => {
+    const { refused, shown, instance } = summary.liquidation
+    expect(refused.map(({ why }: { why: string }) => why)).toEqual([
+      'the account was not below the trigger',
+      'more is closed than restores the target',
+      'this leaf has the proof of a liquidation already',
+    ])
+    expect(shown[0]).toContain('Proven of one account')
+    expect(instance).toBe('liquidation-4')
   })
 
   test('takes the epoch to a registry; a tripped breaker and time suspend venue and margin by themselves (gate.17)', () => {

@@ -66,6 +66,13 @@ const ELSEWHERE = new Map([
   ...['deploy', 'status'].map(
     (verb) => [`chain ${verb}`, 'test/e2e/chain.test.ts runs it, with a chain of its own'] as const,
   ),
+  ...['prove', 'verify'].map(
+    (verb) =>
+      [
+        `liquidation ${verb}`,
+        'test/e2e/liquidation.test.ts runs it, over books with a short account',
+      ] as const,
+  ),
   ['demo', 'test/e2e/demo.test.ts runs both: the demo takes minutes, and once is enough'],
 ])
 /** Pruning has a cache of its own, since other tests use the common one at the same time. */

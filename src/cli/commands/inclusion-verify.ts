@@ -74,7 +74,7 @@ export function inclusionVerifyCommand(): Command {
 }
 
 async function verify(ui: Ui, file: string, options: VerifyOptions): Promise<InclusionReport> {
-  const { verifyInclusion } = await import('../../inclusion/index.js')
+  const { verifyInclusion, withLiquidation } = await import('../../inclusion/index.js')
   const { openEpoch } = await import('../../epoch/index.js')
   const { openSource, readInclusion } = await import('../../inputs/index.js')
   const trust = await readTrust(options)
@@ -82,8 +82,10 @@ async function verify(ui: Ui, file: string, options: VerifyOptions): Promise<Inc
   return ui.step('verifying the epoch and the file', async (update) => {
     const inclusion = await readInclusion(file)
     const onCheck = ({ id }: EpochCheck) => update(id)
-    const opened = await openEpoch(await openSource(options.epoch!), { ...trust, onCheck })
-    return verifyInclusion(inclusion, opened, { ...asked, onCheck })
+    const source = await openSource(options.epoch!)
+    const opened = await openEpoch(source, { ...trust, onCheck })
+    const report = verifyInclusion(inclusion, opened, { ...asked, onCheck })
+    return withLiquidation(report, inclusion, { source, opened }, { ...trust, onCheck })
   })
 }
 

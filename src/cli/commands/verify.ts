@@ -1,5 +1,12 @@
 import { type Command, Option } from 'commander'
-import type { Disclosure, DisclosureTrust, OpenedEpoch } from '../../epoch/index.js'
+import type { EpochCheck, KeyKind, Source } from '../../bundle/index.js'
+import type {
+  Disclosure,
+  DisclosureTrust,
+  EpochReport,
+  LiquidationTrust,
+  OpenedEpoch,
+} from '../../epoch/index.js'
 import { type ExitCode, InputError } from '../../errors/index.js'
 import { command } from '../command.js'
 import { createUi } from '../terminal/ui.js'
@@ -39,11 +46,11 @@ export function verifyCommand(): Command {
     }
     const disclosure = openings === undefined ? undefined : (await readDisclosure(openings)).value
     const { exitCode, ...report } = await ui.step('verifying the epoch', async (update) => {
-      const opened = await openEpoch(await openSource(path), {
-        ...settings,
-        onCheck: ({ id }) => update(id),
-      })
-      return disclosure ? withDisclosure(opened, disclosure, settings) : opened.report
+      const source = await openSource(path)
+      const trust = { ...settings, onCheck: ({ id }: EpochCheck) => update(id) }
+      const opened = await openEpoch(source, trust)
+      const report = await withLiquidations(opened, source, trust)
+      return disclosure ? withDisclosure({ ...opened, report }, disclosure, settings) : report
     })
     ui.warnOfKeys(report.keyKind)
     ui.notes(report.notes)
@@ -52,14 +59,26 @@ export function verifyCommand(): Command {
   })
 }
 
-/** The report on an epoch and on what its venue discloses of it: valid when both hold. */
-async function withDisclosure(
+/** A report, and what is shown beside the epoch, a sentence each. */
+type ShownReport = EpochReport & { shown?: readonly string[] }
+
+/** The report on an epoch and on its proofs of liquidations, where there are any: valid when all hold. */
+async function withLiquidations(
   { report, read }: OpenedEpoch,
-  disclosure: Disclosure,
-  trust: DisclosureTrust,
-): Promise<OpenedEpoch['report'] & { shown: readonly string[] }> {
-  const { disclosureWords, verifyDisclosure } = await import('../../epoch/index.js')
-  const { checks, disclosed, keyKind, exitCode } = await verifyDisclosure(disclosure, read, trust)
+  source: Source,
+  trust: LiquidationTrust,
+): Promise<ShownReport> {
+  const { liquidationWords, verifyLiquidations } = await import('../../epoch/index.js')
+  const found = await verifyLiquidations(source, read, trust)
+  return found === undefined ? report : also(report, found, liquidationWords(found.proofs.length))
+}
+
+/** A report with what was checked beside the epoch: it shows something when all of it is valid. */
+function also(
+  report: ShownReport,
+  { checks, keyKind, exitCode }: { checks: EpochCheck[]; keyKind?: KeyKind; exitCode: ExitCode },
+  words: readonly string[],
+): ShownReport {
   const valid = report.valid && checks.every((check) => check.valid)
   return {
     ...report,
@@ -67,7 +86,18 @@ async function withDisclosure(
     // What is shown is worth no more than the weakest key that it rests on.
     keyKind: keyKind === 'development' ? keyKind : report.keyKind,
     checks: [...report.checks, ...checks],
-    shown: valid && read.table ? disclosureWords(read.table, disclosed) : [],
+    shown: valid ? [...(report.shown ?? []), ...words] : [],
     exitCode: Math.max(report.exitCode, exitCode) as ExitCode,
   }
+}
+
+/** The report, and what the venue discloses of the epoch: valid when both hold. */
+async function withDisclosure(
+  { report, read }: Pick<OpenedEpoch, 'read'> & { report: ShownReport },
+  disclosure: Disclosure,
+  trust: DisclosureTrust,
+): Promise<ShownReport> {
+  const { disclosureWords, verifyDisclosure } = await import('../../epoch/index.js')
+  const found = await verifyDisclosure(disclosure, read, trust)
+  return also(report, found, read.table ? disclosureWords(read.table, found.disclosed) : [])
 }

@@ -17,6 +17,7 @@ import type { Manifest } from '../../epoch/index.js'
 import { ProofError, StatementError } from '../../errors/index.js'
 import { formatDecimal, parseDecimal } from '../../field/index.js'
 import { writeJson } from '../../files/index.js'
+import type { Inclusion } from '../../inclusion/index.js'
 import type { Ledger } from '../../ledger/index.js'
 import type { MarginPurpose } from '../../margin/index.js'
 import type { RiskTable } from '../../risk/index.js'
@@ -59,7 +60,11 @@ export async function demoMargin(
     /** Where the gate reads which epoch counts; without one, the lender accepts the epoch itself. */
     registry?: Address
   },
-): Promise<{ margin: MarginDemo; record: { gate: MarginGate; handle: string; id: Hex } }> {
+): Promise<{
+  margin: MarginDemo
+  record: { gate: MarginGate; handle: string; id: Hex }
+  traders: readonly [Inclusion, Inclusion]
+}> {
   const { out, table, manifest, chain, log, registry } = parts
   const { artifacts, prover } = log
   const trader = async (n: 1 | 2) => {
@@ -70,10 +75,10 @@ export async function demoMargin(
     })
     return { inclusion, ownerSecret: await readOwner(join(out, 'venue', `owner-desk-${n}.json`)) }
   }
-  const [first, second] = await ui.step('exporting the inclusion files of two traders', async () => [
-    await trader(1),
-    await trader(2),
-  ])
+  const [first, second] = await ui.step(
+    'exporting the inclusion files of two traders',
+    async () => [await trader(1), await trader(2)] as const,
+  )
 
   const label = requirementId(LENDER)
   const { gate, epochs } = await ui.step('deploying the gate of a lender', async () => {
@@ -147,6 +152,7 @@ export async function demoMargin(
       },
     },
     record: { gate, handle, id: requirementId(`${times} ${REQUIREMENT}`) },
+    traders: [first.inclusion, second.inclusion],
   }
 }
 

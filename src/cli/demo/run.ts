@@ -14,14 +14,15 @@ import { inFolders, writeJson } from '../../files/index.js'
 import { folderSource, readReserves, readRiskTable } from '../../inputs/index.js'
 import { readLedger } from '../../ledger/index.js'
 import { chooseProver } from '../../proving/index.js'
-import { FULL_RESERVES } from '../../statements/index.js'
 import { assertOwnFolder, proveLedger, proveSolvency } from '../../venue/index.js'
 import { pinsOf } from '../artifacts.js'
 import { verifyEpochOnChain } from '../on-chain.js'
+import { readPolicy } from '../options.js'
 import type { Ui } from '../terminal/ui.js'
 import { type DemoSummary, demoView } from '../views/demo.js'
 import { demoFinality, demoWatch, deployVenueContracts, type VenueContracts } from './chain.js'
 import { demoEvidence } from './evidence.js'
+import { demoLiquidation } from './liquidation.js'
 import { demoMargin } from './margin.js'
 import { proofLog } from './proofs.js'
 import { demoStress } from './stress.js'
@@ -67,7 +68,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
       folder,
       privateFolder,
       reserves: (t) => readReserves(join(venue, 'reserves.json'), t),
-      policy: FULL_RESERVES,
+      policy: await readPolicy(join(venue, 'policy.json')),
       artifacts,
       prover,
     })
@@ -94,10 +95,11 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
     const { manifest } = verified
     const reserves = await readReserves(join(venue, 'reserves.json'), table)
     const evidence = await demoEvidence(ui, out, { manifest, table, reserves })
-    const { margin, record } = await demoMargin(ui, {
+    const { margin, record, traders } = await demoMargin(ui, {
       ...{ out, folder, privateFolder, table, manifest, ledger, chain, log },
       ...(contracts === undefined ? {} : { registry: contracts.registry.address }),
     })
+    const liquidation = await demoLiquidation(ui, { out, folder, privateFolder, traders, log })
     if (contracts !== undefined) await demoWatch(ui, chain, contracts, verified, record)
     const stress = options.stress ? await demoStress(ui, { venue, folder, privateFolder, log }) : undefined
 
@@ -113,7 +115,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
       reserves: report.reserves,
       evidence,
       onchain,
-      margin,
+      ...{ margin, liquidation },
       ...(contracts === undefined ? {} : { chain: contracts.demo }),
       ...(stress === undefined ? {} : { stress }),
       keyKind,

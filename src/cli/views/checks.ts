@@ -2,17 +2,22 @@ import type { EpochCheck } from '../../bundle/index.js'
 import type { Text } from '../terminal/layout.js'
 import { table } from '../terminal/table.js'
 
+/** Proofs of which there can be many, by what stands before the colon in the names of their checks. */
+const MANY = { batch: 'batches', liquidation: 'liquidation' }
+
 /**
- * Checks as a table, with the batch proofs that pass in one row, and below it what to do about those that
- * fail.
+ * Checks as a table, with the proofs of one kind that pass in one row, and below it what to do about those
+ * that fail.
  */
 export function checksView(checks: readonly EpochCheck[]): readonly Text[] {
-  const isBatch = (id: string) => id.startsWith('batch:')
-  const passed = checks.filter(({ id, valid }) => isBatch(id) && valid).length
+  const isOf = (kind: string, { id, valid }: EpochCheck) => valid && id.startsWith(`${kind}:`)
   const rows = checks
-    .filter(({ id, valid }) => !(isBatch(id) && valid))
+    .filter((check) => !Object.keys(MANY).some((kind) => isOf(kind, check)))
     .map(({ valid, id, detail }) => [valid ? '✓' : '✗', id, detail])
-  if (passed > 0) rows.push(['✓', 'batches', `${passed} proofs verify`])
+  for (const [kind, name] of Object.entries(MANY)) {
+    const passed = checks.filter((check) => isOf(kind, check)).length
+    if (passed > 0) rows.push(['✓', name, `${passed} proofs verify`])
+  }
   return [table(['', 'check', 'detail'], rows), ...todos(checks)]
 }
 

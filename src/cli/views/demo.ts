@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ChainDemo } from '../demo/chain.js'
 import type { EvidenceDemo } from '../demo/evidence.js'
+import type { LiquidationDemo } from '../demo/liquidation.js'
 import type { MarginDemo } from '../demo/margin.js'
 import type { ProofRow } from '../demo/proofs.js'
 import type { StressDemo } from '../demo/stress.js'
@@ -23,6 +24,7 @@ export interface DemoSummary {
   evidence: EvidenceDemo
   onchain: OnChainResult
   margin: MarginDemo
+  liquidation: LiquidationDemo
   /** What registry and gate say as time passes. */
   chain?: ChainDemo
   stress?: StressDemo
@@ -70,6 +72,7 @@ export function demoView(summary: DemoSummary, kept: string | undefined): Text {
     ),
     '',
     ...describeMargin(margin),
+    ...describeLiquidation(summary.liquidation),
     ...(summary.chain === undefined ? [] : describeChain(summary.chain)),
     ...(stress === undefined ? [] : describeStress(stress)),
     ...reserves,
@@ -94,6 +97,18 @@ function describeMargin({ proven, short }: MarginDemo): string[] {
   return [
     `A trader with a perp, an option and spot collateral meets ${multiples} maintenance; the lender's gate records it under a handle.`,
     `A second trader is short and gets no proof. They alone see why: maintenance ${shownAmount(short.required)}, equity ${shownAmount(short.equity)}, missing ${shownAmount(short.missing)} ${short.quote}.`,
+    '',
+  ]
+}
+
+function describeLiquidation({ refused, shown }: LiquidationDemo): Text[] {
+  return [
+    'So the second trader is liquidated in part: of 25 perps, 12 are closed, for 1 % of their mark. Nobody else sees that.',
+    ...shown,
+    table(
+      ['no proof for', 'because'],
+      refused.map(({ what, why }) => [what, why]),
+    ),
     '',
   ]
 }

@@ -108,9 +108,29 @@ export function inclusionView(report: Omit<InclusionReport, 'exitCode'>): Text {
       ['instrument', 'kind', 'quantity', ...(tiered ? ['pledge'] : [])],
       rows.length > 0 ? rows : [['(none)', '', '0']],
     ),
+    ...(report.liquidation ? ownLiquidationView(report.liquidation, checks) : []),
     `INCLUDED: account ${account} is counted in epoch ${epoch} of venue ${venue}.`,
     ...notCheckedView(notChecked),
   ]
+}
+
+/** What an account's own liquidation comes to. */
+function ownLiquidationView(
+  { valid, words, moved }: NonNullable<InclusionReport['liquidation']>,
+  checks: InclusionReport['checks'],
+): Text[] {
+  if (!valid) {
+    const failed = checks.filter(({ id, valid: holds }) => !holds && id.startsWith('liquidation'))
+    const rows = failed.map(({ id, detail }) => [id, detail])
+    return [table(['failed check', 'detail'], rows), ...todos(failed), 'LIQUIDATION NOT PROVEN.']
+  }
+  const rows = moved.map(({ instrument, before, moved: change, after }) => [
+    instrument,
+    before,
+    change,
+    after,
+  ])
+  return [...(rows.length > 0 ? [table(['instrument', 'before', 'moved', 'after'], rows)] : []), ...words]
 }
 
 /** The answer of a file that was held against a published root alone. */

@@ -1,9 +1,11 @@
 import { formatDecimal } from '../../field/index.js'
+import type { LiquidationReport } from '../../inclusion/index.js'
 import { decimalsOf, type MarginRule } from '../../rules/index.js'
 import type { ClosingFigures, LiquidationBooks, ShortBounds } from '../../statements/index.js'
 import { apart, type Text } from '../terminal/layout.js'
-import { table } from '../terminal/table.js'
+import { facts, table } from '../terminal/table.js'
 import { shownAmount } from './amounts.js'
+import { checksView } from './checks.js'
 
 /** Decimals of an amount that decides about one account. */
 const DECIMALS = 8
@@ -101,4 +103,30 @@ function exactBounds({ decimals, atLeast, atMost }: ShortBounds) {
 function shownBounds({ decimals, atLeast, atMost }: ShortBounds): [string, string] {
   const shown = (value: bigint) => shownAmount(formatDecimal(value, decimals), DECIMALS)
   return [shown(atLeast), shown(atMost)]
+}
+
+/** The result of `liquidation prove`. */
+export function liquidationProvenView(
+  result: { proof: string; record: string; instance: string },
+  epoch: string,
+): Text {
+  const { proof, record, instance } = result
+  return facts([
+    ['public proof', proof],
+    ['proven with', instance],
+    ['opens what moved, for you only', record],
+    ['readers verify it', `plimsoll liquidation verify ${proof} --epoch ${epoch}`],
+    ['its customer sees it', 'plimsoll inclusion export, then plimsoll inclusion verify'],
+  ])
+}
+
+export function liquidationReportView(report: Omit<LiquidationReport, 'exitCode'>): Text {
+  const { valid, checks, shown, moved } = report
+  const rows = moved?.map(({ instrument, moved: quantity }) => [instrument, quantity]) ?? []
+  return [
+    ...checksView(checks),
+    ...(rows.length > 0 ? [table(['instrument', 'moved'], rows)] : []),
+    ...shown,
+    valid ? 'HOLDS' : 'DOES NOT HOLD',
+  ]
 }

@@ -4,7 +4,7 @@ import { MAX_TEXT_BYTES } from '../../schema/index.js'
 import { batchCount } from '../batches.js'
 import { evidencePaths } from '../evidence-source.js'
 import type { Manifest } from '../manifest-schema.js'
-import { batchFolders, EPOCH_PATHS, isClutter } from '../paths.js'
+import { batchFolders, EPOCH_PATHS, isClutter, isLiquidationFile } from '../paths.js'
 import { unknownParts, usedInstances, type Verification } from './verification.js'
 
 /** What a folder must hold, and what it may. */
@@ -73,6 +73,12 @@ export async function epochFiles(source: Source, manifest: Manifest): Promise<st
     folders.add(EPOCH_PATHS.reserves)
     for (const path of await evidencePaths(source)) paths.add(`${EPOCH_PATHS.reserves}/${path}`)
   }
+  const { liquidations } = EPOCH_PATHS
+  for (const { name, isFile } of (await source.list?.(liquidations)) ?? []) {
+    if (isFile && isClutter(name)) continue
+    if (!isLiquidationFile(name)) refuse(`has in ${liquidations} what is not the proof of a liquidation`)
+    paths.add(`${liquidations}/${name}`)
+  }
   const signed = await source.read(EPOCH_PATHS.signature, MAX_TEXT_BYTES)
   if (signed !== undefined) paths.add(EPOCH_PATHS.signature)
   return [...paths].filter((path) => !folders.has(path))
@@ -91,7 +97,11 @@ function* wantedOf(manifest: Manifest): Generator<Wanted> {
   yield {
     folder: '',
     names: [EPOCH_PATHS.keys, EPOCH_PATHS.ledger, EPOCH_PATHS.manifest, EPOCH_PATHS.risk, ...proven],
-    optional: [EPOCH_PATHS.signature, ...others.flatMap((name) => [name, `${name}.json`])],
+    optional: [
+      EPOCH_PATHS.signature,
+      EPOCH_PATHS.liquidations,
+      ...others.flatMap((name) => [name, `${name}.json`]),
+    ],
   }
   yield {
     folder: EPOCH_PATHS.keys,

@@ -29,6 +29,7 @@ export interface BooksOfEpoch {
 
 /** The books of an epoch, folded again. Private. */
 export interface FoldedBooks {
+  folder: string
   privateFolder: string
   manifest: Manifest
   accountsRoot: bigint
@@ -63,7 +64,7 @@ export async function foldBooks(books: BooksOfEpoch): Promise<FoldedBooks> {
   if (tree.roots.root !== accountsRoot) {
     throw otherRun(folder, 'was made of other accounts than its private folder and the accounts file give')
   }
-  return { privateFolder, manifest, accountsRoot, table, secret, fold, tree }
+  return { folder, privateFolder, manifest, accountsRoot, table, secret, fold, tree }
 }
 
 function otherRun(folder: string, message: string): InputError {

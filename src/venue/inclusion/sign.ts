@@ -9,6 +9,7 @@ import {
 import { provenSolvency } from '../proven-solvency.js'
 import type { SigningKey } from '../signing-key.js'
 import type { FoldedBooks } from './books.js'
+import { readMovements, withMovement } from './movements.js'
 import { type InclusionText, inclusionTexts, placeStarts } from './texts.js'
 
 const DIGEST_BYTES = 32
@@ -24,12 +25,23 @@ export interface FinishedFile {
 type Sign = (place: number, text: string) => string
 
 /**
- * The inclusion files of all accounts, signed where there is a key. Each is made once: those that wait for
+ * The inclusion files of all accounts, signed where there is a key, and with what opens a liquidation where
+ * the epoch has its proof. Each is made once: those that wait for
  * the signature lie in the private folder, under no name.
  *
  * @throws {InputError} what `signFiles` throws
  */
 export async function* finishedFiles(
+  books: FoldedBooks,
+  key: SigningKey | undefined,
+): AsyncGenerator<FinishedFile, void, undefined> {
+  const moved = await readMovements(books)
+  for await (const { account, text } of signedFiles(books, key)) {
+    yield { account, text: withMovement(text, moved.get(account)) }
+  }
+}
+
+async function* signedFiles(
   books: FoldedBooks,
   key: SigningKey | undefined,
 ): AsyncGenerator<FinishedFile, void, undefined> {
@@ -59,14 +71,15 @@ export async function* finishedFiles(
   }
 }
 
-/** The inclusion file of one account, signed where there is a key; `undefined` for none of the ledger. */
+/** The inclusion file of one account, as `finishedFiles` makes it; `undefined` for none of the ledger. */
 export async function finishedFile(
   books: FoldedBooks,
   key: SigningKey | undefined,
   account: string,
 ): Promise<string | undefined> {
   for await (const { place, text } of inclusionTexts(books, account)) {
-    return key === undefined ? text : (await signFiles(books, key))(place, text)
+    const signed = key === undefined ? text : (await signFiles(books, key))(place, text)
+    return withMovement(signed, (await readMovements(books)).get(account))
   }
   return undefined
 }

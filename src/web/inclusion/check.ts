@@ -30,6 +30,7 @@ import {
   readArchive,
   verifyInclusion,
   verifyReceipt,
+  withLiquidation,
 } from '../../inclusion/index.js'
 import { decodeText, editable, MAX_TEXT_BYTES, parseJsonAs } from '../../schema/index.js'
 import { policySchema } from '../../statements/index.js'
@@ -100,7 +101,9 @@ async function verify(asked: Asked, tell: (told: Told) => void, found: Found): P
     ...(venue === undefined ? {} : { venue }),
     onCheck,
   })
-  return verifyInclusion(file, found.opened, { ...settings, onCheck })
+  const report = verifyInclusion(file, found.opened, { ...settings, onCheck })
+  const { production } = against
+  return withLiquidation(report, file, { source, opened: found.opened }, { pins, production, onCheck })
 }
 
 /** The reader's inclusion file: as it is, or out of an archive of sealed ones. */

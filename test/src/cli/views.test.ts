@@ -19,6 +19,7 @@ import {
   receiptView,
 } from '../../../src/cli/views/inclusion.js'
 import { instanceRow, instancesView, prunedView } from '../../../src/cli/views/instances.js'
+import { liquidationProvenView, liquidationReportView } from '../../../src/cli/views/liquidation.js'
 import { marginFiguresView, marginReportView } from '../../../src/cli/views/margin.js'
 import { planView } from '../../../src/cli/views/plan.js'
 import {
@@ -30,7 +31,7 @@ import {
   workerKeyView,
 } from '../../../src/cli/views/proven.js'
 import { buildView, scenariosView, stressView, tiersView } from '../../../src/cli/views/risk.js'
-import { backingWords } from '../../../src/epoch/index.js'
+import { backingWords, liquidationWords } from '../../../src/epoch/index.js'
 import { InputError } from '../../../src/errors/index.js'
 import type { DisputeReport, InclusionReport, ReceiptReport } from '../../../src/inclusion/index.js'
 import { readRiskTable } from '../../../src/inputs/index.js'
@@ -201,6 +202,13 @@ const entries = many(9, (i) => ({
   why: WIDE,
 }))
 const instances = loadInstances().map(({ name }) => instanceRow(name, describeInstance(name)))
+/** What moved in an account, told to its customer. */
+const ownLiquidation = {
+  valid: true,
+  words: liquidationWords(1),
+  moved: many(9, () => ({ instrument: WIDE, before: AMOUNT, moved: AMOUNT, after: AMOUNT })),
+}
+
 const demo = {
   verdict: 'solvent' as const,
   accounts: 163,
@@ -216,6 +224,10 @@ const demo = {
   margin: {
     proven: [{ times: '1.5', handle: '7', recorded: true, gas: 10 ** 9, seconds: 1 }],
     short: { required: AMOUNT, equity: AMOUNT, missing: AMOUNT, quote: WIDE },
+  },
+  liquidation: {
+    ...{ nullifier: '9'.repeat(77), instance: WIDE, shown: liquidationWords(1) },
+    refused: [{ what: WIDE, why: WIDE }],
   },
   stress: {
     scenarios: many(4, (i) => ({
@@ -252,6 +264,15 @@ const VIEWS: Record<string, () => Text> = {
     }),
   included: () => inclusionView(inclusion('included')),
   'included, with pledges': () => inclusionView(inclusion('included', true)),
+  'a liquidation of the own': () => inclusionView({ ...inclusion('included'), liquidation: ownLiquidation }),
+  'a liquidation of the own that is not proven': () =>
+    inclusionView({ ...inclusion('included'), liquidation: { valid: false, moved: [], words: [] } }),
+  'a proven liquidation': () => liquidationProvenView({ proof: WIDE, record: WIDE, instance: WIDE }, WIDE),
+  'the proof of a liquidation': () =>
+    liquidationReportView({
+      ...{ valid: true, venue: WIDE, epoch: WIDE, shown: liquidationWords(1), signals: {}, ...KEYS },
+      ...{ moved: many(9, () => ({ instrument: WIDE, moved: AMOUNT })), notes: [], checks },
+    }),
   'not included': () => inclusionView(inclusion('not included')),
   'in this tree': () => receiptView(receipt('in this tree')),
   'not in this tree': () => receiptView(receipt('not in this tree')),
