@@ -51,9 +51,7 @@ export async function connectChain(
   const own = options.privateKey === undefined ? undefined : accountOf(options.privateKey)
   const probe = createPublicClient({ transport })
   const chainId = await answered(probe.getChainId())
-  if (options.chainId !== undefined && options.chainId !== chainId) {
-    throw new InputError('CHAIN_ID', `the node is on chain ${chainId}, not on ${options.chainId}`)
-  }
+  if (options.chainId !== undefined) assertChainId({ chainId }, `${options.chainId}`)
   const chain = defineChain({
     id: chainId,
     name: `chain ${chainId}`,
@@ -66,6 +64,25 @@ export async function connectChain(
     reader: createPublicClient({ chain, transport }),
     ...(account ? { writer: createWalletClient({ account, chain, transport }) } : {}),
   }
+}
+
+/**
+ * Asserts that a node is on the chain that is meant, where one is named.
+ *
+ * @throws {InputError} `CHAIN_ID`
+ */
+export function assertChainId(chain: Pick<ChainConnection, 'chainId'>, meant: string | undefined): void {
+  if (meant === undefined || `${chain.chainId}` === meant) return
+  throw new InputError('CHAIN_ID', `the node is on chain ${chain.chainId}, not on ${meant}`, {
+    where: '--rpc',
+    hint: 'Give a node of the chain that is meant.',
+  })
+}
+
+/** The time of a chain's last block, in seconds since 1970-01-01 UTC. */
+export async function lastBlockTime({ reader }: ChainConnection): Promise<number> {
+  const { timestamp } = await answered(reader.getBlock())
+  return Number(timestamp)
 }
 
 function accountOf(privateKey: string): Account {

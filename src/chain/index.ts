@@ -6,7 +6,7 @@ export {
   openCircuitBreaker,
 } from './circuit-breaker.js'
 export { type CompiledContract, type ContractName, compileContracts, compileSolidity } from './compile.js'
-export { type ChainConnection, connectChain } from './connection.js'
+export { assertChainId, type ChainConnection, connectChain, lastBlockTime } from './connection.js'
 export { CONTRACTS, contractSources, type DeployableContract } from './contracts.js'
 export type { DeployedContract } from './deploy.js'
 export {

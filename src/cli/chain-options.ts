@@ -1,6 +1,5 @@
 import { Option } from 'commander'
 import type { ChainConnection } from '../chain/index.js'
-import { InputError } from '../errors/index.js'
 import { readAddress, required } from './options.js'
 
 /** A chain, and who writes to it, as named on the command line. */
@@ -70,17 +69,32 @@ export async function readRegistry({
   return { address: contracts.solvencyRegistry.address as `0x${string}`, chainId }
 }
 
-/**
- * Asserts that a node is on the chain that something is recorded on.
- *
- * @throws {InputError} `CHAIN_ID`
- */
-export function assertChain(chain: ChainConnection, chainId: string | undefined): void {
-  if (chainId === undefined || `${chain.chainId}` === chainId) return
-  throw new InputError('CHAIN_ID', `the node is on chain ${chain.chainId}, not on ${chainId}`, {
-    where: '--rpc',
-    hint: 'Give a node of the chain that the record names.',
-  })
+/** The chain that a node has to be on. */
+export function chainIdOption(): Option {
+  return new Option('--chain-id <number>', 'the chain that it has to be; any other is refused')
+}
+
+/** Seconds that a chain's last block may be away from this clock before somebody is told. */
+const STALLED = 300
+
+/** What of a chain's answers rests on the node alone. */
+export async function nodeNotes(chain: ChainConnection): Promise<string[]> {
+  const { lastBlockTime } = await import('../chain/index.js')
+  return [
+    `all of this is the word of one node, also that it is on chain ${chain.chainId}: ask your own, or several`,
+    ...stalledNotes(await lastBlockTime(chain)),
+  ]
+}
+
+/** @param time of the chain's last block, in seconds since 1970-01-01 UTC */
+function stalledNotes(time: number): string[] {
+  const behind = Math.round(Date.now() / 1000) - time
+  if (Math.abs(behind) <= STALLED) return []
+  const at = new Date(time * 1000).toISOString().replace('.000Z', 'Z')
+  const how = behind > 0 ? `${behind} s behind` : `${-behind} s ahead of`
+  return [
+    `the node's last block is of ${at}, ${how} this clock: it has stalled, or is of another time. What it says is of then, not of now`,
+  ]
 }
 
 async function nodeUrl(given: string): Promise<string> {

@@ -65,6 +65,15 @@ test('a deployment is tried, killed, ended and read, as the help shows it (chain
   expect(read.code, read.stderr).toBe(0)
   expect(read.stdout).toContain('verdict: as the record says')
   expect(read.stderr).toContain('note: the administrator is no contract')
+  for (const { stderr } of [costs, made, read]) {
+    expect(stderr).toContain('the word of one node, also that it is on chain 31337')
+    expect(stderr).not.toContain('this clock')
+  }
+  await chain.reader.request({ method: 'evm_increaseTime', params: ['0x1000'] } as never)
+  await chain.reader.request({ method: 'evm_mine' } as never)
+  expect((await plimsollIn(folder, ...status)).stderr).toMatch(
+    /last block is of .*, \d+ s ahead of this clock/,
+  )
   for (const line of (costs.stdout + made.stdout).split('\n')) expect(textWidth(line)).toBeLessThan(1000)
 
   const record = JSON.parse(readFileSync(at('deployment.json'), 'utf8'))
@@ -86,6 +95,7 @@ test('what cannot be deployed is refused in words, and nothing is sent (chain.3)
     ['CHAIN_CONFIG', ['chain', 'deploy', ...out]],
     ['GOVERNANCE', ['chain', 'deploy', ...out, '--admin', chain.writer!.account.address]],
     ['ADDRESS', ['chain', 'deploy', ...out, '--admin', '0x12']],
+    ['CHAIN_ID', ['chain', 'deploy', ...out, '--admin', `0x${'a1'.repeat(20)}`, '--chain-id', '1']],
     ['JSON_SCHEMA', ['chain', 'deploy', ...out, '--config', at('examples/venue/stress.json')]],
     [
       'JSON_SCHEMA',

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { addressSchema } from '../../bundle/index.js'
+import { addressSchema, chainIdSchema } from '../../bundle/index.js'
 import { labelFault, scenarioNameFault, textSchema } from '../../field/index.js'
 import { fieldElementSchema, sha256Schema, timestampSchema } from '../../schema/index.js'
 import { DEFAULT_DELAYS } from '../governance/index.js'
@@ -11,7 +11,7 @@ const span = (what: string) => z.int().positive().max(0xffff_ffff).describe(`${w
 const ppm = (what: string) => z.int().positive().max(999_999).describe(`${what}, in millionths`)
 const accounts = (what: string) => z.array(addressSchema).max(16).describe(what)
 
-const instrumentSchema = z.strictObject({
+export const instrumentSchema = z.strictObject({
   instrument: z
     .int()
     .nonnegative()
@@ -36,32 +36,32 @@ const instrumentSchema = z.strictObject({
   }),
 })
 
+export const windowsSchema = z.strictObject({
+  veto: span('How long a table can be vetoed before it is usable'),
+  lifetime: span('How long it is usable'),
+  maxLag: span('How old it may be when it is proposed'),
+})
+
 const riskRegisterSchema = z.strictObject({
   sequencer: addressSchema
     .nullable()
     .default(null)
     .describe("On a rollup: the feed of its sequencer's uptime"),
   valueDecimals: z.int().nonnegative().max(36).default(8).describe('Decimals of values in the tables'),
-  windows: z
-    .strictObject({
-      veto: span('How long a table can be vetoed before it is usable'),
-      lifetime: span('How long it is usable'),
-      maxLag: span('How old it may be when it is proposed'),
-    })
-    .default({ veto: 600, lifetime: 7 * DAY, maxLag: DAY }),
+  windows: windowsSchema.default({ veto: 600, lifetime: 7 * DAY, maxLag: DAY }),
   instruments: z.array(instrumentSchema).max(64).default([]),
+})
+
+export const bandsSchema = z.strictObject({
+  caution: ppm('Deviation of level 1'),
+  restricted: ppm('Deviation of level 2'),
+  halted: ppm('Deviation of level 3'),
 })
 
 const circuitBreakerSchema = z.strictObject({
   coolDown: span('How long a level lasts after its cause is over').default(HOUR),
   maxHalt: span('How long a halt lasts without new evidence').default(DAY),
-  bands: z
-    .strictObject({
-      caution: ppm('Deviation of level 1'),
-      restricted: ppm('Deviation of level 2'),
-      halted: ppm('Deviation of level 3'),
-    })
-    .default({ caution: 70_000, restricted: 130_000, halted: 200_000 }),
+  bands: bandsSchema.default({ caution: 70_000, restricted: 130_000, halted: 200_000 }),
 })
 
 const insuranceFundSchema = z.strictObject({
@@ -104,6 +104,9 @@ const venueSchema = z.strictObject({
 /** The file that says what `plimsoll chain deploy` deploys, and how it sets it up. */
 export const chainConfigSchema = z.strictObject({
   schema: z.literal('plimsoll/chain-config/1'),
+  chainId: chainIdSchema
+    .exactOptional()
+    .describe('The chain that it is for, as a number in quotes; --chain-id names it as well'),
   admin: addressSchema
     .exactOptional()
     .describe('Who may change roles and delays: a multisig. --admin names it as well'),

@@ -11,7 +11,7 @@ import {
   writeJson,
 } from '../../files/index.js'
 import { formatJson } from '../../schema/index.js'
-import type { ChainConnection } from '../connection.js'
+import { assertChainId, type ChainConnection } from '../connection.js'
 import { assertGovernable } from '../governance/index.js'
 import { writerOf } from '../transaction.js'
 import type { KeyTrust, VerifierKey } from '../verifier-source.js'
@@ -68,7 +68,7 @@ export async function tryDeployment(
  * back. Interrupted, it goes on from its journal.
  *
  * @throws {InputError} `GOVERNANCE` when somebody could change at once what others rely on; `CHAIN_CONFIG`
- * for parts that do not fit together, `FILE_EXISTS`, `DEPLOY_FAILED`, `DEPLOYMENT_BEGUN`, `DEPLOYMENT_BUSY`,
+ * for parts that do not fit together, `CHAIN_ID` for a node of another chain than is meant, `FILE_EXISTS`, `DEPLOY_FAILED`, `DEPLOYMENT_BEGUN`, `DEPLOYMENT_BUSY`,
  * `TRANSACTION_PENDING`, `NO_ACCOUNT`, `NODE_CONTRADICTS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @throws {ArtifactError} what `verifierSource` and `compileSolidity` throw
  */
@@ -109,6 +109,7 @@ async function deployLocked(
 }
 
 async function prepared(chain: ChainConnection, { config, keys: given, trust, out }: DeploymentRequest) {
+  assertChainId(chain, config.chainId)
   const sender = writerOf(chain).account.address
   const governance = governanceOf(config)
   const { delays, ...members } = governance
@@ -181,12 +182,8 @@ function recordOf(
       contractsOf(config).map((name) => [name, made(name)]),
     ) as Deployment['contracts'],
     settings: {
-      ...(riskRegister && {
-        riskRegister: { sequencer: riskRegister.sequencer, valueDecimals: riskRegister.valueDecimals },
-      }),
-      ...(circuitBreaker && {
-        circuitBreaker: { coolDown: circuitBreaker.coolDown, maxHalt: circuitBreaker.maxHalt },
-      }),
+      ...(riskRegister && { riskRegister }),
+      ...(circuitBreaker && { circuitBreaker }),
       ...(insuranceFund && { insuranceFund }),
     },
     governance,

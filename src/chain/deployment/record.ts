@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { addressSchema } from '../../bundle/index.js'
 import { fieldElementSchema, sha256Schema, timestampSchema } from '../../schema/index.js'
+import { bandsSchema, instrumentSchema, windowsSchema } from './config.js'
 
 const hash = z.string().regex(/^0x[0-9a-f]{64}$/, 'must be a hash: 0x and 64 hexadecimal digits')
 
@@ -36,13 +37,22 @@ export const deploymentSchema = z.strictObject({
     insuranceFund: deployedSchema.exactOptional(),
     backingRegister: deployedSchema.exactOptional(),
   }),
-  /** What constructors were given for good. */
+  /** What constructors were given, and what governors can change of it. */
   settings: z.strictObject({
     riskRegister: z
-      .strictObject({ sequencer: addressSchema.nullable(), valueDecimals: z.int().nonnegative() })
+      .strictObject({
+        sequencer: addressSchema.nullable(),
+        valueDecimals: z.int().nonnegative(),
+        windows: windowsSchema,
+        instruments: z.array(instrumentSchema),
+      })
       .exactOptional(),
     circuitBreaker: z
-      .strictObject({ coolDown: z.int().positive(), maxHalt: z.int().positive() })
+      .strictObject({
+        coolDown: z.int().positive(),
+        maxHalt: z.int().positive(),
+        bands: bandsSchema,
+      })
       .exactOptional(),
     insuranceFund: z.strictObject({ delay: z.int().positive() }).exactOptional(),
   }),

@@ -35,6 +35,7 @@ import { openSolvencyRegistry, type VenueStatus } from '../solvency-registry.js'
 import type { KeyTrust, VerifierKey } from '../verifier-source.js'
 import { compileDeployment, guardsAt, keyStepId } from './plan.js'
 import { CONTRACT_NAMES, type Deployment, type RecordedContract } from './record.js'
+import { compareWatched, laterAllowed } from './watched.js'
 
 /** What a chain has of a deployment. */
 export interface DeploymentStatus {
@@ -81,10 +82,15 @@ export async function deploymentStatus(
   }
   await compareMaking(chain, record, compare)
   await compareSettings(chain, record, compare)
+  await compareWatched(chain, record, compare)
   const { roles, ...governed } = await compareGovernance(chain, record, differences)
   await compareKeys(chain, record, compare)
   const venues = await compareVenues(chain, record, compare)
-  notes.push(...governed.notes, ...(await laterRegistered(chain, record)))
+  notes.push(
+    ...governed.notes,
+    ...(await laterRegistered(chain, record)),
+    ...(await laterAllowed(chain, record)),
+  )
   return { valid: differences.length === 0, differences, notes, contracts, roles, venues }
 }
 
@@ -172,7 +178,7 @@ async function compareSettings(chain: ChainConnection, record: Deployment, compa
     expected.push([
       'circuitBreaker',
       CIRCUIT_BREAKER_ABI,
-      { authority: manager, registry, ...circuitBreaker },
+      { authority: manager, registry, coolDown: circuitBreaker.coolDown, maxHalt: circuitBreaker.maxHalt },
     ])
   }
   if (insuranceFund !== undefined) {

@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { ChainConfig } from '../../chain/index.js'
-import { type ChainOptions, connectAs, nodeOption, senderOption } from '../chain-options.js'
+import {
+  type ChainOptions,
+  chainIdOption,
+  connectAs,
+  nodeNotes,
+  nodeOption,
+  senderOption,
+} from '../chain-options.js'
 import { command } from '../command.js'
 import { forceOption, outOption, readAddress, readKeyPins } from '../options.js'
 import { createUi } from '../terminal/ui.js'
@@ -9,6 +16,7 @@ interface DeployOptions extends ChainOptions {
   out: string
   config?: string
   admin?: string
+  chainId?: string
   pins?: string
   dryRun?: boolean
   force?: boolean
@@ -21,6 +29,7 @@ export function chainDeployCommand(): Command {
       'Deploy registry, risk register, breaker and fund, set them up, and give all rights to others. Run again, it continues where it stopped.',
     options: [
       nodeOption(),
+      chainIdOption(),
       senderOption(),
       outOption('the record of the deployment'),
       new Option('--config <file>', 'what to deploy and to set up (JSON; default: no keys and venues yet)'),
@@ -61,13 +70,14 @@ export function chainDeployCommand(): Command {
     const request = { config, keys, trust, out, overwrite }
     if (options.dryRun) {
       const costs = await ui.step('trying the transactions', () => tryDeployment(chain, request))
+      ui.notes(await nodeNotes(chain))
       const result = costsResult(costs)
       return ui.result(result, () => costsView(result))
     }
     const { deployment, status, files } = await ui.step('deploying', (update) =>
       deploySystem(chain, request, update),
     )
-    ui.notes(status.notes)
+    ui.notes([...status.notes, ...(await nodeNotes(chain))])
     const result = { valid: status.valid, files, deployment, differences: status.differences }
     ui.result(result, () => deployedView(result))
     if (!status.valid) process.exitCode = 1
@@ -75,7 +85,7 @@ export function chainDeployCommand(): Command {
 }
 
 /** What `--config` names, with the administrator of `--admin`. */
-async function readChainConfig({ config: file, admin: given }: DeployOptions): Promise<ChainConfig> {
+async function readChainConfig({ config: file, admin: given, chainId }: DeployOptions): Promise<ChainConfig> {
   const { chainConfigSchema } = await import('../../chain/index.js')
   const { readJsonFile } = await import('../../files/index.js')
   const { editable } = await import('../../schema/index.js')
@@ -83,7 +93,11 @@ async function readChainConfig({ config: file, admin: given }: DeployOptions): P
     file === undefined
       ? chainConfigSchema.parse({ schema: 'plimsoll/chain-config/1' })
       : await readJsonFile(file, editable(chainConfigSchema))
-  return given === undefined ? config : { ...config, admin: await readAddress(given, '--admin') }
+  return {
+    ...config,
+    ...(given !== undefined && { admin: await readAddress(given, '--admin') }),
+    ...(chainId !== undefined && { chainId }),
+  }
 }
 
 function costsResult({

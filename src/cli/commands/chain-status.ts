@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { assertChain, connectToRead, nodeOption } from '../chain-options.js'
+import { connectToRead, nodeNotes, nodeOption } from '../chain-options.js'
 import { command } from '../command.js'
 import { readKeyPins, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
@@ -29,19 +29,19 @@ export function chainStatusCommand(): Command {
     ],
   }).action(async (options: StatusOptions) => {
     const { statusView } = await import('../views/chain.js')
-    const { deploymentSchema, deploymentStatus } = await import('../../chain/index.js')
+    const { assertChainId, deploymentSchema, deploymentStatus } = await import('../../chain/index.js')
     const { readJsonFile } = await import('../../files/index.js')
     const { findVerifierKeys } = await import('../verifier-keys.js')
     const ui = createUi(options)
     const record = await readJsonFile(options.deployment, deploymentSchema)
     const chain = await connectToRead(options.rpc)
-    assertChain(chain, record.chainId)
+    assertChainId(chain, record.chainId)
     const pins = await readKeyPins(options.pins)
     const status = await ui.step('reading the chain', async () => {
       const { artifacts, trust } = await findVerifierKeys(record.keys, pins)
       return deploymentStatus(chain, record, { keys: artifacts.map((key) => ({ key })), trust })
     })
-    ui.notes(status.notes)
+    ui.notes([...status.notes, ...(await nodeNotes(chain))])
     ui.result(status, () => statusView(status))
     if (!status.valid) process.exitCode = 1
   })

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
 import {
-  assertChain,
   type ChainOptions,
+  chainIdOption,
   connectAs,
   deploymentOption,
+  nodeNotes,
   nodeOption,
   type RegistryOptions,
   readRegistry,
@@ -20,6 +21,7 @@ interface DeployOptions extends ChainOptions, ProofTrustOptions, RegistryOptions
   epoch: string
   name: string
   owned?: boolean
+  chainId?: string
   requirement: string
   times: string
   instance: string[]
@@ -42,6 +44,7 @@ export function gateDeployCommand(): Command {
       required('--instance <names...>', 'margin instances whose proofs the gate takes'),
       outOption('the record'),
       nodeOption(),
+      chainIdOption(),
       senderOption(),
       ...proofTrustOptions(),
     ],
@@ -58,7 +61,7 @@ export function gateDeployCommand(): Command {
       throw new InputError('USAGE', 'give --owned, --registry or --deployment, one of them')
     }
     const { labelSchema } = await import('../../bundle/index.js')
-    const { openSolvencyRegistry } = await import('../../chain/index.js')
+    const { assertChainId, openSolvencyRegistry } = await import('../../chain/index.js')
     const { writeJson } = await import('../../files/index.js')
     const { findInstance } = await import('../../proving/index.js')
     const { deployGate, gateRequirement } = await import('../gate/deploy.js')
@@ -87,7 +90,7 @@ export function gateDeployCommand(): Command {
       ...{ name: named.data, venue: manifest.venue, table, requirement, times, keys },
       trust: keyTrust,
     }
-    assertChain(chain, registry?.chainId)
+    for (const meant of [options.chainId, registry?.chainId]) assertChainId(chain, meant)
     const at = registry?.address
     if (at !== undefined) await openSolvencyRegistry(chain, at)
     const before = existsSync(out) ? await openRecordedGate(chain, out) : undefined
@@ -111,6 +114,7 @@ export function gateDeployCommand(): Command {
       (each) => writeJson(out, each),
     )
     if (made.verifiers.some(({ keyKind }) => keyKind === 'development')) ui.warnOfKeys('development')
+    ui.notes(await nodeNotes(chain))
     ui.result({ record: out, ...made }, () => gateView(out, made))
   })
 }

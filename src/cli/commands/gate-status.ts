@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { EXIT } from '../../errors/index.js'
-import { connectToRead, nodeOption } from '../chain-options.js'
+import { connectToRead, nodeNotes, nodeOption } from '../chain-options.js'
 import { command } from '../command.js'
 import { gateOption } from '../gate/options.js'
 import { readTimes, timesOption } from '../options.js'
@@ -39,6 +39,7 @@ export function gateStatusCommand(): Command {
     const { record, gate } = await openRecordedGate(chain, options.gate)
     const asked = requirementOf(record, { ...(requirement === undefined ? {} : { requirement }), times })
     const status = await statusOf(gate, handle, asked)
+    ui.notes(await nodeNotes(chain))
     ui.result(status, () => standingView(status))
     process.exitCode = status.hasMargin ? EXIT.ok : EXIT.invalid
   })

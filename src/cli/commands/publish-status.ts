@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
 import { EXIT, InputError } from '../../errors/index.js'
 import {
-  assertChain,
   connectToRead,
   deploymentOption,
+  nodeNotes,
   nodeOption,
   type RegistryOptions,
   readRegistry,
@@ -30,16 +30,17 @@ export function publishStatusCommand(): Command {
       'plimsoll publish status "Example Exchange" --rpc http://127.0.0.1:8545 --registry 0xe7f1725e7734ce288f8367e1bb143e90bb3f0512',
     ],
   }).action(async (venue: string, options: StatusOptions) => {
-    const { openSolvencyRegistry } = await import('../../chain/index.js')
+    const { assertChainId, openSolvencyRegistry } = await import('../../chain/index.js')
     const { venueStatusView } = await import('../views/publish.js')
     const ui = createUi(options)
     const place = await readRegistry(options)
     if (place === undefined) throw new InputError('USAGE', 'give --registry or --deployment')
     const { address, chainId } = place
     const chain = await connectToRead(options.rpc)
-    assertChain(chain, chainId)
+    assertChainId(chain, chainId)
     const registry = await openSolvencyRegistry(chain, address)
     const result = { venue, registry: address, chainId: chain.chainId, ...(await registry.status(venue)) }
+    ui.notes(await nodeNotes(chain))
     ui.result(result, () => venueStatusView(result))
     process.exitCode = result.state === 'solvent' ? EXIT.ok : EXIT.invalid
   })

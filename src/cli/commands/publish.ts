@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander'
 import type { FeeLimits, Finality, PublishEvent, PublishPlan } from '../../chain/index.js'
 import { InputError } from '../../errors/index.js'
 import {
-  assertChain,
   type ChainOptions,
   connectAs,
   deploymentOption,
+  nodeNotes,
   nodeOption,
   type RegistryOptions,
   readRegistry,
@@ -93,7 +93,7 @@ export function publishCommand(): Command {
 }
 
 async function runPublish(ui: Ui, place: string, options: PublishOptions): Promise<void> {
-  const { planPublication, publishEpoch } = await import('../../chain/index.js')
+  const { assertChainId, planPublication, publishEpoch } = await import('../../chain/index.js')
   const { openEpoch } = await import('../../epoch/index.js')
   const { openSource } = await import('../../inputs/index.js')
   const { epochView } = await import('../views/epoch.js')
@@ -120,7 +120,7 @@ async function runPublish(ui: Ui, place: string, options: PublishOptions): Promi
     })
   }
   const chain = await connectAs(options)
-  assertChain(chain, registry?.chainId)
+  assertChainId(chain, registry?.chainId)
   const about = {
     ...{ chain, epoch, registry: registry?.address ?? (target.contract as `0x${string}`), fees },
     ...(options.scenario && { scenarios: options.scenario }),
@@ -150,6 +150,7 @@ async function runPublish(ui: Ui, place: string, options: PublishOptions): Promi
       },
     }),
   )
+  ui.notes(await nodeNotes(chain))
   ui.result(result, () => publicationView(result))
 }
 

@@ -13,7 +13,7 @@ import {
 } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testKey } from '../../../scripts/contract-fixtures/statements.js'
-import { ACCESS_MANAGER_ABI } from '../../../src/abi.js'
+import { ACCESS_MANAGER_ABI, INSURANCE_FUND_ABI } from '../../../src/abi.js'
 import {
   ACCESS,
   type AccessContract,
@@ -42,12 +42,23 @@ const [ADMIN, GOVERNOR, OPERATOR, GUARDIAN, STRANGER] = ['a1', 'b2', 'c3', 'd4',
   (end) => `0x${end.padStart(40, '7')}` as Address,
 ) as [Address, Address, Address, Address, Address]
 const VENUE = 'Tiny Venue'
+/** Contracts that answer everything with 8, which feeds have as their decimals. */
+const FEEDS = ['f1', 'f2'].map((end) => `0x${end.padStart(40, '7')}` as Address)
+const ANSWERS_EIGHT = '0x60085f5260205ff3'
+const INSTRUMENT = {
+  ...{ instrument: 3, decimals: 6, sources: FEEDS.map((feed) => ({ feed, maxAge: 3_600 })) },
+  bounds: {
+    ...{ proposePpm: 10_000, suspendPpm: 50_000, spreadPpm: 20_000 },
+    ...{ quorum: 2, window: 0, maxGap: 3_600 },
+  },
+}
 const CONFIG = {
   schema: 'plimsoll/chain-config/1',
   admin: ADMIN,
   governors: [GOVERNOR],
   riskOperators: [OPERATOR],
   guardians: [GUARDIAN],
+  riskRegister: { instruments: [INSTRUMENT] },
   keys: [{ instance: 'squares-2' }],
   venues: [
     {
@@ -60,8 +71,8 @@ const CONFIG = {
     },
   ],
 }
-/** Six contracts, a verifier and its key, four transactions of the venue, and the rights. */
-const TRANSACTIONS = 13
+/** Six contracts, a verifier and its key, an instrument, four transactions of the venue, and the rights. */
+const TRANSACTIONS = 14
 
 let local: LocalChain
 let chain: ChainConnection
@@ -85,6 +96,7 @@ const statusOf = async (record: Deployment) =>
 beforeAll(async () => {
   local = await startLocalChain()
   chain = await connectChain(local.rpcUrl)
+  for (const feed of FEEDS) await rpc('anvil_setCode', feed, ANSWERS_EIGHT)
   made = await deploySystem(chain, await requestOf(), () => {})
 })
 afterAll(() => local?.stop())
@@ -275,6 +287,17 @@ describe('an administrator without delay (chain.3)', () => {
     expect(await sent()).toBe(before)
   })
 
+  test('a node of another chain than is meant is refused before anything is sent', async () => {
+    const before = await sent()
+    for (const run of [tryDeployment, deploySystem]) {
+      await expect(run(chain, await requestOf({ chainId: '1' }), () => {})).rejects.toMatchObject({
+        ...{ code: 'CHAIN_ID', message: expect.stringContaining('on chain 31337, not on 1') },
+      })
+    }
+    expect(chainConfigSchema.safeParse({ ...CONFIG, chainId: 1 }).success).toBe(false)
+    expect(await sent()).toBe(before)
+  })
+
   test('S45: is found when it is read back', async () => {
     const { address } = await deployAccessManager(chain)
     const accessManager = { ...made.deployment.contracts.accessManager, address: address.toLowerCase() }
@@ -343,31 +366,51 @@ describe('what governors change later (chain.4)', () => {
       functionName: 'schedule',
       args: [manager, change, 0],
     })
-    await rpc('anvil_impersonateAccount', ADMIN)
-    await rpc('anvil_setBalance', ADMIN, `0x${parseEther('10').toString(16)}`)
-    const send = async (data: Hex) => {
-      const hash = (await rpc('eth_sendTransaction', { from: ADMIN, to: manager, data })) as Hex
+    for (const account of [ADMIN, GOVERNOR]) {
+      await rpc('anvil_impersonateAccount', account)
+      await rpc('anvil_setBalance', account, `0x${parseEther('10').toString(16)}`)
+    }
+    const send = async (data: Hex, from = ADMIN, to = manager) => {
+      const hash = (await rpc('eth_sendTransaction', { from, to, data })) as Hex
       return (await chain.reader.waitForTransactionReceipt({ hash })).status
     }
+    const fund = contracts.insuranceFund!.address as Address
+    const beneficiary = `0x${'cd'.repeat(32)}` as const
+    const raise = encodeFunctionData({
+      ...{ abi: INSURANCE_FUND_ABI, functionName: 'setCeiling', args: [beneficiary, zeroAddress, 77n] },
+    })
+    const scheduleRaise = encodeFunctionData({
+      ...{ abi: ACCESS_MANAGER_ABI, functionName: 'schedule', args: [fund, raise, 0] },
+    })
     expect(await send(change)).toBe('reverted')
     expect(await send(schedule)).toBe('success')
+    expect(await send(scheduleRaise, GOVERNOR)).toBe('success')
     const announced = await statusOf(made.deployment)
     expect(announced.valid).toBe(true)
     expect(announced.notes).toContainEqual(expect.stringContaining(`${getAddress(ADMIN)} may call`))
     await rpc('evm_increaseTime', 5 * 86_400 + 1)
     await rpc('evm_mine')
     expect(await send(change)).toBe('success')
+    expect(await send(raise, GOVERNOR, fund)).toBe('success')
     const changed = await statusOf(made.deployment)
     expect(changed.differences).toEqual([
       { of: 'solvencyRegistry.stopKey', expected: 'GUARDIAN', found: 'GOVERNOR' },
     ])
     // All delays are in force by now, and nothing waits.
-    expect(changed.notes).toEqual([expect.stringContaining('the administrator is no contract')])
+    expect(changed.notes).toEqual([
+      expect.stringContaining('the administrator is no contract'),
+      `the ceiling of ${beneficiary} for ${zeroAddress} is 77`,
+    ])
   })
 
   test('other code, another venue, key or setting than recorded is a difference each', async () => {
     const { deployment } = made
+    const { settings } = deployment
     const { riskRegister, insuranceFund } = deployment.contracts
+    const watching = (changes: object): Deployment => ({
+      ...deployment,
+      settings: { ...settings, riskRegister: { ...settings.riskRegister!, ...changes } },
+    })
     const [venue] = deployment.venues
     const [key] = deployment.keys
     for (const [of, record] of [
@@ -379,7 +422,32 @@ describe('what governors change later (chain.4)', () => {
         'riskRegister.valueDecimals',
         {
           ...deployment,
-          settings: { ...deployment.settings, riskRegister: { sequencer: null, valueDecimals: 6 } },
+          settings: { ...settings, riskRegister: { ...settings.riskRegister!, valueDecimals: 6 } },
+        },
+      ],
+      ['riskRegister.windows', watching({ windows: { veto: 601, lifetime: 604_800, maxLag: 86_400 } })],
+      ['instrument 3', watching({ instruments: [] })],
+      ['instrument 4', watching({ instruments: [INSTRUMENT, { ...INSTRUMENT, instrument: 4 }] })],
+      ['instrument 3: decimals', watching({ instruments: [{ ...INSTRUMENT, decimals: 7 }] })],
+      [
+        'instrument 3: feeds',
+        watching({ instruments: [{ ...INSTRUMENT, sources: INSTRUMENT.sources.toReversed() }] }),
+      ],
+      [
+        'instrument 3: bounds',
+        watching({ instruments: [{ ...INSTRUMENT, bounds: { ...INSTRUMENT.bounds, window: 60 } }] }),
+      ],
+      [
+        'circuitBreaker.bands',
+        {
+          ...deployment,
+          settings: {
+            ...settings,
+            circuitBreaker: {
+              ...settings.circuitBreaker!,
+              bands: { caution: 1, restricted: 130_000, halted: 200_000 },
+            },
+          },
         },
       ],
       [`${VENUE}: operator`, { ...deployment, venues: [{ ...venue!, operator: GUARDIAN.toLowerCase() }] }],
