@@ -11,6 +11,7 @@ import {RiskRegisterFixtures, ToldFeed} from "./RiskRegisterFixtures.sol";
 contract RiskRegisterPricesTest is RiskRegisterFixtures {
     /// @dev The median by ranks, of those feeds that count by the words of the interface.
     /// claim: register.5
+    /// attack: S07
     function testFuzz_S36_aPriceIsTheMedianOfFreshPositiveFeedsOrThereIsNone(
         int64[5] calldata moves,
         uint16[5] calldata ages,
@@ -44,6 +45,7 @@ contract RiskRegisterPricesTest is RiskRegisterFixtures {
     }
 
     /// claim: register.5
+    /// attack: S07, S08
     function test_S36_aFeedThatIsStaleFutureZeroNegativeOrHugeDoesNotCount() public {
         int256[5] memory answers = [int256(0), -1, type(int256).min, type(int256).max, ANSWER];
         for (uint256 i = 0; i < 4; ++i) {
@@ -59,6 +61,7 @@ contract RiskRegisterPricesTest is RiskRegisterFixtures {
     }
 
     /// claim: register.5
+    /// attack: S07
     function test_S36_aFeedOfOtherDecimalsOrOddMannersDoesNotCount() public {
         feeds[0].setDecimals(7);
         counts(2, "other decimals");

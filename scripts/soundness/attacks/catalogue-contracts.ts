@@ -109,14 +109,18 @@ export const CONTRACT_ATTACKS: readonly Attack[] = [
   {
     id: 'S07',
     attack: 'a price that is stale, zero, negative, of the future, or of other decimals',
-    expected: 'reverts',
-    where: { waitsFor: 'a contract that reads prices' },
+    expected: 'a feed does not count; without a quorum there is no price, and what needs one reverts',
+    where: [
+      at(PRICES_SOL, 'testFuzz_S36_aPriceIsTheMedianOfFreshPositiveFeedsOrThereIsNone'),
+      at(PRICES_SOL, 'test_S36_aFeedThatIsStaleFutureZeroNegativeOrHugeDoesNotCount'),
+      at(PRICES_SOL, 'test_S36_aFeedOfOtherDecimalsOrOddMannersDoesNotCount'),
+    ],
   },
   {
     id: 'S08',
     attack: 'a price at the edge of its age',
-    expected: 'as specified',
-    where: { waitsFor: 'a contract that reads prices' },
+    expected: 'it counts up to its last second, and not a second longer',
+    where: [at(PRICES_SOL, 'test_S36_aFeedThatIsStaleFutureZeroNegativeOrHugeDoesNotCount')],
   },
   {
     id: 'S09',
