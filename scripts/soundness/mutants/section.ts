@@ -11,6 +11,7 @@ import { disclosureSubjects } from './subjects/disclosure.js'
 import { ledgerSubjects } from './subjects/ledger.js'
 import { libSubjects } from './subjects/lib.js'
 import { liquidationSubjects } from './subjects/liquidation.js'
+import { liquidationParts } from './subjects/liquidation-parts.js'
 import { marginSubjects } from './subjects/margin.js'
 import { marginParts } from './subjects/margin-parts.js'
 import { solvencySubjects } from './subjects/solvency.js'
@@ -35,7 +36,13 @@ const SHARE = 95
 
 export function everySubject(): Subject[] {
   return [
-    ...[...libSubjects(), ...marginParts(), ...ledgerSubjects(), ...solvencySubjects()],
+    ...[
+      ...libSubjects(),
+      ...marginParts(),
+      ...liquidationParts(),
+      ...ledgerSubjects(),
+      ...solvencySubjects(),
+    ],
     ...[...marginSubjects(), ...backingSubjects(), ...disclosureSubjects(), ...liquidationSubjects()],
   ]
 }

@@ -102,7 +102,7 @@ export const LIQUIDATION_FORGERIES = {
       'linePick[0][1][1]': 2n,
     }),
   'the dearer branch of a choice': () =>
-    tampered(inputsOf({ before: owing(50n), policy: lenient }), { [`lineBranch[0][${LAST_OF_CHOICE}]`]: 1n }),
+    tampered(inputsOf({ before: owing(50n), policy: lenient }), { [`lineBranch[0][${LAST_OF_CHOICE}]`]: 0n }),
   'a line of the other branch': () =>
     tampered(inputsOf({ before: owing(50n), policy: lenient }), {
       'linePick[0][2][0]': 0n,
