@@ -99,8 +99,8 @@ export class WatchLoop {
   }
 
   /**
-   * One round: starts the readings that are due, and hands on what is known. It waits for no reading: one that
-   * hangs holds up nothing but itself.
+   * One round: starts the readings that are due, and hands on what is known. It waits for no reading: one
+   * that hangs holds up nothing but itself.
    */
   async tick(): Promise<Tick> {
     const now = this.clock.now()

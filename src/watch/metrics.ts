@@ -4,8 +4,8 @@ import { METRICS, type MetricName, type Sample, seriesKey } from './samples.js'
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
- * Samples in Prometheus' text format: each metric that has some, with its help and kind, and of two samples of
- * one series the last.
+ * Samples in Prometheus' text format: each metric that has some, with its help and kind, and of two samples
+ * of one series the last.
  */
 export function metricsText(samples: readonly Sample[]): string {
   const series = new Map<MetricName, Map<string, Sample>>()
