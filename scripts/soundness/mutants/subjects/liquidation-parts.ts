@@ -1,5 +1,6 @@
 import type { CircuitInputs } from '../../../../src/field/index.js'
 import { invertField, toField } from '../../../../src/field/index.js'
+import { FACTOR_ONE } from '../../../../src/rules/index.js'
 import { type LiquidationWitness, liquidationInputs } from '../../../../src/statements/index.js'
 import { tampered } from '../../bench/tamper.js'
 import { handLiquidation } from '../../samples/liquidation.js'
@@ -24,7 +25,10 @@ export function liquidationParts(): Subject[] {
   const whole = handLiquidation({
     ...{ before: [10n, -6n, 4n, -190n], changes: [-10n, 6n, -4n, 370n], takeover: true },
   })
-  return [charges(part), scan(part), lines(part), groups(part), policy(part, whole), movement(part, whole)]
+  return [
+    ...[charges(part), scan(part), required(), lines(part), groups(part)],
+    ...[policy(part, whole), movement(part, whole)],
+  ]
 }
 
 function charges(witness: LiquidationWitness): Subject {
@@ -94,6 +98,27 @@ function scan(witness: LiquidationWitness): Subject {
     'dampings twice over, less another': tampered(inputs, { 'netScenario[0]': 2n, 'netScenario[1]': -1n }),
     'dampings of no scenario': tampered(inputs, { 'netScenario[0]': 0n }),
     'dampings of another scenario': tampered(inputs, { 'netScenario[0]': 0n, 'netScenario[1]': 1n }),
+  })
+}
+
+/** A group that is raised, one that is netted, and one that is bounded. */
+function required(): Subject {
+  const sums = (...at: number[]) => Array.from({ length: 6 }, (_, k) => zeroOrOne(at.includes(k)))
+  const inputs: CircuitInputs = {
+    ...{ into: [sums(0), sums(), sums(1)], below: [50n, 7n, 3n], raises: [32n, 0n, 1n] },
+    ...{ bounds: [80n, 0n, 9n], bounded: [0n, 0n, 1n], exposures: [5n, 25n, 0n, 0n, 0n, 0n] },
+    ...{ netLoss: 81n * FACTOR_ONE ** 2n, worstSums: sums(1), worstPick: [1n, ...sums()] },
+    ...{ threshold: 100n, worstFactor: 2n * FACTOR_ONE },
+    factors: [FACTOR_ONE / 2n, FACTOR_ONE, 0n, 0n, 0n, 0n],
+  }
+  return alone('DeficitRequired(3)', 'deficit-required.circom', inputs, {
+    'a bound twice over': tampered(inputs, { 'bounded[2]': 2n }),
+    'a worst loss less than nothing': tampered(inputs, { 'worstPick[0]': -1n, 'worstPick[2]': 1n }),
+    'a worst sum less than nothing': tampered(inputs, { 'worstPick[2]': -1n }),
+    'two worst losses': tampered(inputs, { 'worstPick[2]': 1n }),
+    'a sum that is not compared': tampered(inputs, { 'worstPick[0]': 0n, 'worstPick[1]': 1n }),
+    'more than its width': tampered(inputs, { threshold: 1n << 135n }),
+    'less than its width': tampered(inputs, { threshold: -(1n << 135n) }),
   })
 }
 

@@ -32,6 +32,7 @@ export function liquidationSubjects(): Subject[] {
     ...{ before: [10n, -6n, 4n, -190n], changes: [-10n, 6n, -4n, 370n], takeover: true },
   })
   const inputs = liquidationInputs(part)
+  const spare = handLiquidation({ before: [10n, -20n, 0n, -200n], changes: [0n, 0n, 0n, 0n] })
   return [
     {
       name: 'liquidation',
@@ -46,6 +47,7 @@ export function liquidationSubjects(): Subject[] {
         ...Object.entries(LIQUIDATION_FORGERIES).map(
           ([label, of]): Case => ({ label, inputs: of(), openable: OPENABLE.includes(label) }),
         ),
+        { label: 'a zero with a sign', inputs: tampered(liquidationInputs(spare), { 'slots[3][64]': 1n }) },
         { label: 'another salt', inputs: tampered(inputs, { salt: 5n }) },
         { label: 'another batch', inputs: tampered(inputs, { 'leafChildren[2][15]': 5n }) },
         { label: 'another root of rows', inputs: tampered(inputs, { 'marginRoots[0]': 5n }), openable: true },
