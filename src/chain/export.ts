@@ -16,8 +16,8 @@ const GATES = [
 
 /**
  * Writes a verifier for each key into a folder, and the contracts that are named, with all that they import
- * and, where a key is of `margin` or `liquidation`, its gate: Solidity that compiles as it is. Files of OpenZeppelin lie in
- * `openzeppelin/`.
+ * and, where a key is of `margin` or `liquidation`, its gate: Solidity that compiles as it is. Files of
+ * OpenZeppelin lie in `openzeppelin/`.
  *
  * @param options.contracts contracts by their names
  * @param options.overwrite whether files that hold something else are overwritten
