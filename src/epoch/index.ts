@@ -21,6 +21,7 @@ export {
 export { type LiquidationProof, parseLiquidation } from './liquidation-file.js'
 export {
   type FoundLiquidations,
+  type LiquidationEpoch,
   type LiquidationTrust,
   liquidationWords,
   verifyLiquidation,

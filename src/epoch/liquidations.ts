@@ -35,7 +35,7 @@ const AT_ONCE = 64
 const MOST_FAILED = 100
 
 /** What proofs of liquidations are compared with: what was read of an epoch. */
-type LiquidationEpoch = Pick<ReadEpoch, 'manifest' | 'table' | 'policy'>
+export type LiquidationEpoch = Pick<ReadEpoch, 'manifest' | 'table' | 'policy'>
 
 /** Whose keys count. */
 export interface LiquidationTrust {

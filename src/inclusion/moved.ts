@@ -37,6 +37,10 @@ export type LiquidationRecord = z.infer<typeof liquidationRecordSchema>
  *
  * @param where the file's name, for messages
  * @throws {InputError} what `parseJsonAs` throws
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const { moved } = parseLiquidationRecord(await readFile('record.json', 'utf8'), 'record.json')
  */
 export function parseLiquidationRecord(text: string, where: string): LiquidationRecord {
   return parseJsonAs(text, liquidationRecordSchema, where)

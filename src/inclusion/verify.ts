@@ -97,6 +97,12 @@ export function readersOwn(file: Inclusion, { account, owner, venue }: Asked): s
  *
  * @param source the epoch that the report is about
  * @param opened the same, opened
+ * @example
+ * const source = await openSource('epoch')
+ * const opened = await openEpoch(source, { pins })
+ * const file = await readInclusion('inclusion.json')
+ * const report = await withLiquidation(verifyInclusion(file, opened), file, { source, opened }, { pins })
+ * console.log(report.verdict, report.liquidation?.words)
  */
 export async function withLiquidation(
   report: InclusionReport,
