@@ -4,7 +4,7 @@ import { textSchema } from '../field/index.js'
 import { sha256Schema, sha256Text, timestampSchema } from '../schema/index.js'
 import { publicTextFault } from './public-text.js'
 
-export const SEVERITIES = ['info', 'warning', 'critical'] as const
+const SEVERITIES = ['info', 'warning', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
 const text = textSchema(publicTextFault)
@@ -60,7 +60,6 @@ const entrySchema = z.discriminatedUnion('kind', [beginSchema, openSchema, noteS
 /** One line of a log. */
 export const lineSchema = z.strictObject({ entry: entrySchema, signature: signatureSchema.exactOptional() })
 
-export type BeginEntry = z.output<typeof beginSchema>
 export type IncidentEntry = z.output<typeof openSchema> | z.output<typeof noteSchema | typeof closeSchema>
 export type LogEntry = z.output<typeof entrySchema>
 export type LogLine = z.output<typeof lineSchema>

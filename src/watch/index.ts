@@ -1,4 +1,4 @@
-export { type KeeperEvent, type KeeperMaker, openKeeper } from './act/index.js'
+export { type KeeperEvent, openKeeper } from './act/index.js'
 export { openAlerts } from './alerts/index.js'
 export { systemClock } from './clock.js'
 export { readWatchConfig, type WatchConfig } from './config.js'

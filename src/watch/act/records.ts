@@ -37,7 +37,7 @@ export type KeeperRecord = z.output<typeof recordSchema>
 export type Signed = Extract<KeeperRecord, { kind: 'signed' }>
 export type Mined = Extract<KeeperRecord, { kind: 'mined' }>
 
-/** What a number of the account was used for: attempts of which a chain takes one, and the one that it took. */
+/** What a number of the account was used for: attempts, of which a chain takes one, and that one. */
 export interface Flight {
   attempts: Signed[]
   mined?: Mined
