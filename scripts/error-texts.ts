@@ -36,6 +36,8 @@ export const MEANINGS: Record<string, string> = {
   POLICY_LIQUIDATION: 'what a policy says of liquidations does not hold; the message names the field',
   POWERS_UNSOUND: 'powers of tau are not those of one secret; the message says in which row',
   PROPOSAL_TABLE: 'a proposal is for another table than the epoch’s; the message says what differs',
+  PROPOSAL_SIGNATURE:
+    'the signature beside a proposal is not that of the named key over it; the message says why',
   RESERVES_AMOUNT: 'an amount of the reserves file is no exact decimal',
   RESERVES_EVIDENCE: 'a line of evidence does not hold; the message says why',
   RESERVES_ENCODING: 'not valid UTF-8',
@@ -64,6 +66,8 @@ export const MEANINGS: Record<string, string> = {
 
 /** What to do about an error that brings no hint of its own. */
 export const REMEDIES: Record<string, string> = {
+  PROPOSAL_SIGNATURE:
+    'Ask whoever made it for the file and its signature again, and for the address of the key.',
   COLLECT_BUSY: 'Wait for the other process to end.',
   LOCK_BUSY: 'Wait for the process that the message names, and run the command again.',
   RESERVES_CELL: 'Correct the cell that the message names.',

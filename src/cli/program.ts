@@ -55,10 +55,13 @@ import { reservesOpenCommand } from './commands/reserves-open.js'
 import { reservesProveCommand } from './commands/reserves-prove.js'
 import { riskBuildCommand } from './commands/risk-build.js'
 import { riskCalibrateCommand } from './commands/risk-calibrate.js'
+import { riskDraftCommand } from './commands/risk-draft.js'
+import { riskProposeCommand } from './commands/risk-propose.js'
 import { riskScenariosCommand } from './commands/risk-scenarios.js'
 import { riskStressCommand } from './commands/risk-stress.js'
 import { riskTableCommand } from './commands/risk-table.js'
 import { riskTiersCommand } from './commands/risk-tiers.js'
+import { riskVerifyCommand } from './commands/risk-verify.js'
 import { setupCommand } from './commands/setup.js'
 import { solvencyCheckCommand } from './commands/solvency-check.js'
 import { solvencyDiscloseCommand } from './commands/solvency-disclose.js'
@@ -115,6 +118,9 @@ function commands(): Command[] {
       riskStressCommand(),
       riskTiersCommand(),
       riskCalibrateCommand(),
+      riskDraftCommand(),
+      riskProposeCommand(),
+      riskVerifyCommand(),
     ]),
     group('margin', 'Whether one account meets a margin requirement.', [
       marginProveCommand(),

@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander'
-import { InputError } from '../../errors/index.js'
-import type { HistorySource } from '../../models/index.js'
 import { command } from '../command.js'
-import { forceOption, ManyOption, outOption } from '../options.js'
+import { fromOption, historyOption, historySource, maxGapOption, toOption } from '../history-options.js'
+import { forceOption, outOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 import { writeResult } from '../write-result.js'
 
@@ -30,20 +29,12 @@ export function riskCalibrateCommand(): Command {
     description:
       'Estimate haircuts, mark-ups and liquidity add-ons from daily prices, and show where each comes from.',
     options: [
-      new ManyOption(
-        '--history <file>',
-        'CSV of date,asset,close[,volume], or NAME=FILE for the date,close[,volume] of one asset; can be repeated',
-      ).makeOptionMandatory(),
+      historyOption().makeOptionMandatory(),
       outOption('the parameters'),
       new Option('--previous <file>', 'parameters of an earlier window: shows what changed'),
-      new Option('--from <date>', 'first day to use').argParser(dayOf('--from')),
-      new Option('--to <date>', 'last day to use').argParser(dayOf('--to')),
-      new Option(
-        '--max-gap <days>',
-        'most days from one price to the next; 5 for markets that close on weekends',
-      )
-        .argParser(readMaxGap)
-        .default(1),
+      fromOption(),
+      toOption(),
+      maxGapOption(),
       list('--confidence <list>', 'shares of days on which a loss must not exceed a figure').default(
         ['0.99', '0.995', '0.999'],
         '0.99,0.995,0.999',
@@ -72,7 +63,7 @@ export function riskCalibrateCommand(): Command {
     const { maxGap: maxGapDays, from, to } = options
     const previous = options.previous === undefined ? undefined : await readCalibration(options.previous)
     const history = await ui.step('reading the prices', () =>
-      readHistory(options.history.map(source), {
+      readHistory(options.history.map(historySource), {
         maxGapDays,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
@@ -101,24 +92,4 @@ export function riskCalibrateCommand(): Command {
 /** Values with commas between them. */
 function list(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text) => text.split(','))
-}
-
-/** `NAME=FILE` or `FILE`. */
-function source(text: string): HistorySource {
-  const at = text.indexOf('=')
-  return at === -1 ? { path: text } : { asset: text.slice(0, at), path: text.slice(at + 1) }
-}
-
-function readMaxGap(text: string): number {
-  if (/^[1-9][0-9]?$/.test(text)) return Number(text)
-  throw new InputError('USAGE', 'not a number of days', { where: '--max-gap' })
-}
-
-function dayOf(where: string): (text: string) => string {
-  return (text) => {
-    const isDay = /^\d{4}-\d\d-\d\d$/.test(text)
-    const time = isDay ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-    if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return text
-    throw new InputError('USAGE', 'not a day of the calendar', { where, hint: 'Write 2025-03-01.' })
-  }
 }

@@ -6,6 +6,7 @@ export {
   type InForce,
   makeProposal,
   type ProposalParts,
+  proposalCalibration,
   readInForce,
   withChanges,
 } from './make.js'
@@ -22,3 +23,4 @@ export {
   readProposalSignature,
   signaturePath,
 } from './proposal.js'
+export { type ProposalCheck, type ProposalTrust, verifyProposal, verifyProposalSignature } from './verify.js'

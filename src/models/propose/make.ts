@@ -5,6 +5,7 @@ import { editable, formatJson, parseJson, parseJsonAs, sha256Text } from '../../
 import { calibrate } from '../calibrate/calibrate.js'
 import type { Calibration } from '../calibrate/file.js'
 import type { HistorySource, PriceSeries } from '../calibrate/history.js'
+import { type CalibrationSettings, parseSettings } from '../calibrate/settings.js'
 import { shareOfPrice } from '../detect/side.js'
 import { stressRequestSchema } from '../scenarios/request.js'
 import { bandOf, outside, PARAMETERS, type Parameter, type RiskBounds } from './bounds.js'
@@ -38,6 +39,25 @@ export async function readInForce(path: string): Promise<InForce> {
     return [symbol, { asset, haircut, markup, isOption: option !== undefined }] as const
   })
   return { sha256: sha256Text(text), instruments: new Map(rows), document }
+}
+
+/**
+ * The settings of `risk calibrate` that proposals are made with: its defaults, at one confidence and without
+ * add-ons.
+ *
+ * @throws {InputError} `CALIBRATE_SETTINGS`
+ */
+export function proposalCalibration(confidence: string, maxGapDays: number): CalibrationSettings {
+  return parseSettings({
+    confidences: [confidence],
+    decay: '0.94',
+    tailShare: '0.1',
+    bandLevel: '0.95',
+    participation: '0.1',
+    positionSizes: [],
+    correlationWeight: '0.5',
+    maxGapDays,
+  })
 }
 
 /** What a proposal is made of. */
