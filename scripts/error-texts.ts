@@ -98,7 +98,6 @@ export const REMEDIES: Record<string, string> = {
   EPOCH_BUSY: 'Wait for the other process to end.',
   EPOCH_TARGET: 'Give a chain id and a contract address, or leave both out.',
   EQUITY_BELOW_ZERO: 'Check the account: at mark it owes more than it has.',
-  GATE_PURPOSE: 'Make the proof for this gate and this caller (`--for`).',
   BREAKER_REFUSED: "Look up the contract's error in `contracts/interfaces/ICircuitBreaker.sol`.",
   REGISTER_REFUSED: "Look up the contract's error in `contracts/interfaces/IRiskRegister.sol`.",
   EPOCHS_REFUSED: "Look up the contract's error in `contracts/interfaces/IOwnedEpochs.sol`.",

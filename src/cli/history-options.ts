@@ -20,8 +20,8 @@ export function maxGapOption(): Option {
     .default(1)
 }
 
-export function fromOption(): Option {
-  return new Option('--from <date>', 'first day to use').argParser(dayOf('--from'))
+export function fromOption(about = 'first day to use'): Option {
+  return new Option('--from <date>', about).argParser(dayOf('--from'))
 }
 
 export function toOption(): Option {

@@ -14,6 +14,7 @@ export {
 } from './loop.js'
 export { METRICS_TYPE, metricsText } from './metrics.js'
 export { reasonsOf } from './reasons.js'
+export { replayPage } from './replay-page.js'
 export {
   type LabelsOf,
   METRICS,

@@ -511,6 +511,69 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: ['--history', file('venue/accounts.csv'), '--out', file('none.json')], code: 2 },
   ],
   [
+    'risk draft',
+    {
+      args: [
+        ...['--history', 'examples/stress/prices.csv', '--stress', 'examples/venue/stress.json'],
+        ...['--bounds', 'examples/venue/bounds.json', '--out', file('proposal.json')],
+        ...['--stress-out', file('stress-proposed.json')],
+      ],
+      code: 0,
+    },
+    {
+      args: [
+        ...['--history', file('venue/accounts.csv'), '--stress', 'examples/venue/stress.json'],
+        ...['--bounds', 'examples/venue/bounds.json', '--out', file('none.json')],
+      ],
+      code: 2,
+    },
+  ],
+  [
+    'risk propose',
+    {
+      args: [
+        ...[file('proposal.json'), '--bounds', 'examples/venue/bounds.json'],
+        ...['--key', file('venue-key.json')],
+      ],
+      code: 0,
+    },
+    {
+      args: [
+        ...[file('proposal.json'), '--bounds', file('venue/reserves.json'), '--key', file('venue-key.json')],
+      ],
+      code: 2,
+    },
+    {
+      args: [
+        ...[file('proposal.json'), '--bounds', 'examples/venue/bounds.json', '--by', '@address'],
+        ...['--epoch', epoch, '--stress', file('stress-proposed.json'), '--register', WALLET.slice(9)],
+        ...NO_NODE,
+      ],
+      code: 2,
+    },
+  ],
+  [
+    'risk verify',
+    {
+      args: [file('proposal.json'), '--by', '@address', '--bounds', 'examples/venue/bounds.json'],
+      code: 0,
+    },
+    {
+      args: [file('venue/reserves.json'), '--by', '@address', '--bounds', 'examples/venue/bounds.json'],
+      code: 2,
+    },
+  ],
+  [
+    'watch replay',
+    {
+      args: [
+        ...['--history', 'examples/stress/prices.csv', '--window', '250', '--page', file('replay.html')],
+      ],
+      code: 0,
+    },
+    { args: ['--history', file('venue/accounts.csv')], code: 2 },
+  ],
+  [
     'incident open',
     {
       args: [

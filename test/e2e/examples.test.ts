@@ -27,7 +27,20 @@ const STORY = [
     'owner show',
     'worker',
   ],
-  ...['risk build', 'risk scenarios', 'risk stress', 'risk tiers', 'risk calibrate', 'margin explain'],
+  ...[
+    'risk build',
+    'risk scenarios',
+    'risk stress',
+    'risk tiers',
+    'risk calibrate',
+    'risk draft',
+    'risk verify',
+    'watch replay',
+    'risk draft',
+    'risk propose',
+    'risk verify',
+    'margin explain',
+  ],
   'liquidation explain',
   'liquidation plan',
   ...[
@@ -45,6 +58,8 @@ const STORY = [
   ...['inclusion dispute', 'epoch sign', 'epoch pack', 'margin prove', 'margin verify'],
   ...['web build', 'contract export', 'ceremony page', 'reserves import'],
   ...['incident open', 'incident note', 'incident close', 'incident verify', 'incident report'],
+  ...['web build', 'contract export', 'ceremony page', 'reserves import', 'watch replay'],
+  ...['incident open', 'incident note', 'incident close', 'incident verify'],
 ]
 /** Examples that another test runs, word by word. */
 const ELSEWHERE = new Map([

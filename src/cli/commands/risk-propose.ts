@@ -48,7 +48,6 @@ export function riskProposeCommand(): Command {
     ],
     examples: [
       'plimsoll risk propose proposal.json --bounds examples/venue/bounds.json --key examples/venue/signing-key.json',
-      'plimsoll risk propose proposal.json --bounds examples/venue/bounds.json --by 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --epoch epoch --stress stress-proposed.json --rpc http://127.0.0.1:8545 --deployment deployment.json --dry-run',
     ],
   }).action(async (file: string, options: ProposeOptions) => {
     const { signedProposalView } = await import('../views/proposal.js')

@@ -30,6 +30,8 @@ export interface AlarmCount {
 
 /** What the alarms of one detector were worth in one direction. */
 export interface AlarmJudgement extends AlarmCount {
+  /** Places of the alarms. */
+  places: number[]
   /** Periods from an alarm to the move, of those that it followed; in increasing order. */
   leads: number[]
   /** The same in the first and in the second half of the range. */
@@ -59,29 +61,32 @@ export function judgeAlarms(
 ): AlarmJudgement {
   const middle = Math.floor((range.start + range.end) / 2)
   const leadAt = (at: number) => leadOf(closes, at, side, rule)
-  const count = (start: number, end: number): AlarmCount & { leads: number[] } => {
+  const count = (start: number, end: number): AlarmCount & { leads: number[]; places: number[] } => {
     let moves = 0
     let last = -Infinity
     const leads: number[] = []
-    let number = 0
+    const places: number[] = []
     for (let at = start; at < end; at++) {
       const lead = leadAt(at)
       if (lead !== undefined) moves++
       if (!alarms[at] || at - last <= rule.horizon) continue
       last = at
-      number++
+      places.push(at)
       if (lead !== undefined) leads.push(lead)
     }
     const baseRate = end > start ? moves / (end - start) : 0
     return {
-      alarms: number,
+      alarms: places.length,
       followed: leads.length,
       baseRate,
-      chance: binomialTail(leads.length, number, baseRate),
+      chance: binomialTail(leads.length, places.length, baseRate),
       leads,
+      places,
     }
   }
-  const halves = [count(range.start, middle), count(middle, range.end)].map(({ leads: _, ...half }) => half)
+  const halves = [count(range.start, middle), count(middle, range.end)].map(
+    ({ leads: _leads, places: _places, ...half }) => half,
+  )
   const whole = count(range.start, range.end)
   return {
     ...whole,

@@ -43,9 +43,11 @@ export const DETECTORS = ['volatility', 'jumps', 'speed', 'correlation'] as cons
 export type DetectorName = (typeof DETECTORS)[number]
 
 /** What one detector was worth in one direction. */
-export interface DetectorResult extends AlarmJudgement {
+export interface DetectorResult extends Omit<AlarmJudgement, 'places'> {
   detector: DetectorName
   side: Side
+  /** When there was an alarm. */
+  rang: string[]
   /** Alarms that no move followed, in 30 days. */
   falsePer30Days: number
   /** Large moves before which there was an alarm, within the horizon, and how many periods before; all of them. */
@@ -142,13 +144,14 @@ function replayAsset(
   const results = SIDES.flatMap((side) => {
     const moves = largeMoves(closes, { side, rule, range })
     const of = (detector: DetectorName, ringing: readonly boolean[]): DetectorResult => {
-      const judgement = judgeAlarms(closes, ringing, { side, rule, range: judged })
+      const { places, ...judgement } = judgeAlarms(closes, ringing, { side, rule, range: judged })
       const warned = moves.flatMap((at) => {
         const lead = warningBefore(ringing, at, rule.horizon)
         return lead === undefined ? [] : [{ at: dates[at]!, lead }]
       })
       const falsePer30Days = ((judgement.alarms - judgement.followed) / days) * DAYS_OF_RATE
-      return { detector, side, ...judgement, falsePer30Days, warned, moves: moves.length }
+      const rang = places.map((at) => dates[at]!)
+      return { detector, side, rang, ...judgement, falsePer30Days, warned, moves: moves.length }
     }
     return [
       of('volatility', alarms.volatility),
