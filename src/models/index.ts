@@ -40,6 +40,7 @@ export {
   type Side,
   type SpeedReading,
   StreamedSpeed,
+  shareOfPrice,
 } from './detect/index.js'
 export { black76, discountFactor, type OptionTerms, type OptionValue, yearsOf } from './options/black76.js'
 export { openInterestRate, tierDeductions } from './portfolio/cross.js'

@@ -20,10 +20,15 @@ export function deviationsPart({ config, newestEpoch }: WatchContext): WatchPart
 function deviationsOf(venue: string, table: RiskTable, prices: readonly Sample[], now: number): Sample[] {
   return prices.flatMap(({ labels, value }) => {
     const { feed, instrument } = labels as { feed: string; instrument: string }
-    const row = table.instruments.find(({ symbol, tier }) => symbol === instrument && tier === undefined)
-    if (row === undefined) return []
-    const mark = Number(row.mark) * 10 ** (row.decimals - table.valueDecimals)
+    const mark = markOf(table, instrument)
+    if (mark === undefined) return []
     const all = { venue, instrument, feed }
     return [sample('plimsoll_mark_deviation_ratio', all, Math.abs(mark - value) / value, now)]
   })
+}
+
+/** The mark of one whole unit, for comparison with a price; nothing where the table has none. */
+export function markOf(table: RiskTable, instrument: string): number | undefined {
+  const row = table.instruments.find(({ symbol, tier }) => symbol === instrument && tier === undefined)
+  return row === undefined ? undefined : Number(row.mark) * 10 ** (row.decimals - table.valueDecimals)
 }

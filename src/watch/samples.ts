@@ -144,9 +144,25 @@ export const METRICS = {
     ['instrument'],
     'Volatility of a day by exponentially weighted squares, as a share of the price. From believed prices.',
   ),
+  plimsoll_volatility_ratio: gauge(
+    ['instrument'],
+    'The same over the volatility that is usual. From believed prices.',
+  ),
+  plimsoll_jump_ratio: gauge(
+    ['instrument'],
+    'Sum of falls beyond what is ordinary, over the sum at which it is a jump. From believed prices.',
+  ),
+  plimsoll_mark_fall_ahead_ratio: gauge(
+    ['venue', 'instrument', 'feed'],
+    'How far a price will be below its mark if it goes on as it does, as a share of the mark. From believed prices.',
+  ),
   plimsoll_tail_quantile: gauge(
     ['instrument', 'side', 'p'],
-    'Move of a day that is exceeded with the probability 1 − p, as a share of the price. From believed prices.',
+    'Move of a period that is exceeded with the probability 1 − p, as a share of the price. From believed prices.',
+  ),
+  plimsoll_tail_quantile_bound: gauge(
+    ['instrument', 'side', 'p', 'bound'],
+    'Ends of the band around such a move, low and high. From believed prices.',
   ),
   plimsoll_proposed_change_ratio: gauge(
     ['parameter'],

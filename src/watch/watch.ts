@@ -3,6 +3,7 @@ import { connectChain, readingsAt } from '../chain/index.js'
 import { readTextFile } from '../files/index.js'
 import type { KeeperMaker } from './act/index.js'
 import { hostsOf, type WatchConfig } from './config.js'
+import { detectorsPart } from './detectors/part.js'
 import { deviationsPart } from './deviations.js'
 import {
   type Clock,
@@ -68,6 +69,7 @@ export function startWatch(config: WatchConfig, options: WatchOptions): WatchLoo
     sources,
     [
       deviationsPart(context),
+      ...(config.detectors === undefined ? [] : [detectorsPart(context, config.detectors)]),
       ...(alerts === undefined ? [] : [alerts]),
       ...(keeper === undefined ? [] : [keeper(context)]),
       ...shows,
