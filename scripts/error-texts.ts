@@ -102,6 +102,7 @@ export const REMEDIES: Record<string, string> = {
   REGISTER_REFUSED: "Look up the contract's error in `contracts/interfaces/IRiskRegister.sol`.",
   EPOCHS_REFUSED: "Look up the contract's error in `contracts/interfaces/IOwnedEpochs.sol`.",
   DETECTOR_SETTINGS: 'Give the setting a value in the range that the message names.',
+  GATE_PURPOSE: 'Make the proof for this gate and this caller (`--for`).',
   HISTORY_DUPLICATE: 'Keep one price for each asset and day.',
   HISTORY_PRICE: 'Correct the price, or leave out the day.',
   HISTORY_SIZE: 'Split the file by asset.',

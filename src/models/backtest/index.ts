@@ -2,7 +2,6 @@ export type { AlarmCount, AlarmJudgement, EventRule } from './alarms.js'
 export type { CoverageTest, RatioTest } from './coverage.js'
 export {
   type AssetReplay,
-  DETECTORS,
   type DetectorName,
   type DetectorResult,
   type LibraryEvent,
@@ -10,4 +9,4 @@ export {
   type RequirementResult,
   replay,
 } from './replay.js'
-export { METHODS, type Method } from './requirements.js'
+export type { Method } from './requirements.js'

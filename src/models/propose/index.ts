@@ -1,4 +1,4 @@
-export { bandOf, type Parameter, type RiskBounds, readRiskBounds, riskBoundsSchema } from './bounds.js'
+export { type Parameter, type RiskBounds, readRiskBounds } from './bounds.js'
 export { assertCarried } from './carried.js'
 export { type Floor, floorSchema } from './floor.js'
 export {
@@ -20,7 +20,6 @@ export {
   proposalSchema,
   proposalSigned,
   readProposal,
-  readProposalSignature,
   signaturePath,
 } from './proposal.js'
 export { type ProposalCheck, type ProposalTrust, verifyProposal, verifyProposalSignature } from './verify.js'

@@ -23,7 +23,7 @@ function partOf(given: object, epochs: object[] = [], table?: object) {
 }
 const price = (value: number, at: number, feed = 'a') =>
   sample('plimsoll_feed_price', { feed, instrument: 'BTC' }, value, at)
-const valueOf = (samples: readonly Sample[], name: string, labels: Record<string, string> = {}) =>
+const valueIn = (samples: readonly Sample[], name: string, labels: Record<string, string> = {}) =>
   samples.find(
     (one) => one.name === name && Object.entries(labels).every(([label, text]) => one.labels[label] === text),
   )?.value
@@ -53,17 +53,17 @@ describe('detectors of a watch read its feeds, period by period (watch.27)', () 
       const before = readings[i - 1]
       if (before === undefined) expect(said).toEqual([])
       else
-        expect(valueOf(said, 'plimsoll_volatility_ewma')).toBeCloseTo(before.volatility * Math.sqrt(1440), 12)
+        expect(valueIn(said, 'plimsoll_volatility_ewma')).toBeCloseTo(before.volatility * Math.sqrt(1440), 12)
       if (before?.isWarm) {
-        expect(valueOf(said, 'plimsoll_volatility_ratio')).toBeCloseTo(before.volatilityRatio!, 12)
-        expect(valueOf(said, 'plimsoll_jump_ratio')).toBeCloseTo(before.jumps.down / 4, 12)
-      } else expect(valueOf(said, 'plimsoll_volatility_ratio')).toBeUndefined()
+        expect(valueIn(said, 'plimsoll_volatility_ratio')).toBeCloseTo(before.volatilityRatio!, 12)
+        expect(valueIn(said, 'plimsoll_jump_ratio')).toBeCloseTo(before.jumps.down / 4, 12)
+      } else expect(valueIn(said, 'plimsoll_volatility_ratio')).toBeUndefined()
     }
     const tail = { side: 'down', p: '0.99' }
     const [low, value, high] = [
-      valueOf(said, 'plimsoll_tail_quantile_bound', { ...tail, bound: 'low' })!,
-      valueOf(said, 'plimsoll_tail_quantile', tail)!,
-      valueOf(said, 'plimsoll_tail_quantile_bound', { ...tail, bound: 'high' })!,
+      valueIn(said, 'plimsoll_tail_quantile_bound', { ...tail, bound: 'low' })!,
+      valueIn(said, 'plimsoll_tail_quantile', tail)!,
+      valueIn(said, 'plimsoll_tail_quantile_bound', { ...tail, bound: 'high' })!,
     ]
     expect(low < value && value < high).toBe(true)
     expect(value).toBeGreaterThan(0.01)
@@ -78,7 +78,7 @@ describe('detectors of a watch read its feeds, period by period (watch.27)', () 
     for (let second = 0; second <= DAY; second++) {
       value *= 1 + 1e-4 * (moves[second] ?? 0)
       const said = await part.onSamples([price(value, START + second)], START + second)
-      const volatility = valueOf(said, 'plimsoll_volatility_ewma')
+      const volatility = valueIn(said, 'plimsoll_volatility_ewma')
       if (volatility !== before) ends++
       before = volatility
       expect(said.length).toBeLessThan(20)
@@ -90,19 +90,19 @@ describe('detectors of a watch read its feeds, period by period (watch.27)', () 
     const part = partOf({ period: 60, settings: SETTINGS })
     const at = (i: number) => START + 60 * i
     for (const [i, close] of closes.slice(0, 50).entries()) await part.onSamples([price(close, at(i))], at(i))
-    const now = valueOf(await part.onSamples([price(100, at(50))], at(50)), 'plimsoll_volatility_ewma')
+    const now = valueIn(await part.onSamples([price(100, at(50))], at(50)), 'plimsoll_volatility_ewma')
     const back = await part.onSamples([price(5, at(3))], at(3))
-    expect(valueOf(back, 'plimsoll_volatility_ewma')).toBe(now)
+    expect(valueIn(back, 'plimsoll_volatility_ewma')).toBe(now)
     const stale = await part.onSamples([price(5, at(20))], at(51))
-    const after = valueOf(stale, 'plimsoll_volatility_ewma')
+    const after = valueIn(stale, 'plimsoll_volatility_ewma')
     expect(
-      valueOf(
+      valueIn(
         await part.onSamples([price(0, at(52)), price(-1, at(52), 'b')], at(52)),
         'plimsoll_volatility_ewma',
       ),
     ).toBe(after)
     await part.onSamples([price(5, at(80))], at(80))
-    expect(valueOf(await part.onSamples([price(5, at(81))], at(81)), 'plimsoll_volatility_ewma')).toBe(after)
+    expect(valueIn(await part.onSamples([price(5, at(81))], at(81)), 'plimsoll_volatility_ewma')).toBe(after)
   })
 
   test('a history warms them, and a day that it has is not taken in twice', async () => {
@@ -117,10 +117,10 @@ describe('detectors of a watch read its feeds, period by period (watch.27)', () 
     const readings = detect(closes, detectorSettings(SETTINGS))
     const day = (i: number) => Date.parse(`${dates[i]}T12:00:00Z`) / 1000
     const first = await part.onSamples([price(7, day(599))], day(599))
-    expect(valueOf(first, 'plimsoll_volatility_ratio')).toBeCloseTo(readings[599]!.volatilityRatio!, 12)
+    expect(valueIn(first, 'plimsoll_volatility_ratio')).toBeCloseTo(readings[599]!.volatilityRatio!, 12)
     await part.onSamples([price(closes[600]!, day(600))], day(600))
     const next = await part.onSamples([price(9, day(601))], day(601))
-    expect(valueOf(next, 'plimsoll_volatility_ewma')).toBeCloseTo(readings[600]!.volatility, 12)
+    expect(valueIn(next, 'plimsoll_volatility_ewma')).toBeCloseTo(readings[600]!.volatility, 12)
     const minutes = partOf({ history: [{ path, asset: 'BTC' }], period: 60 })
     await expect(minutes.onSamples([], day(601))).rejects.toMatchObject({ code: 'DETECTOR_HISTORY' })
   })
@@ -136,7 +136,7 @@ describe('detectors of a watch read its feeds, period by period (watch.27)', () 
       said = await part.onSamples([price(value, START + 60 * i)], START + 60 * i)
     }
     // Distances 0, 1, 2 and 4 per cent: 1.3 a period.
-    expect(valueOf(said, 'plimsoll_mark_fall_ahead_ratio', { venue: 'V', feed: 'a' })).toBeCloseTo(0.079, 12)
+    expect(valueIn(said, 'plimsoll_mark_fall_ahead_ratio', { venue: 'V', feed: 'a' })).toBeCloseTo(0.079, 12)
   })
 })
 
@@ -171,7 +171,7 @@ describe('proposals of a watch are files, and nothing changes by them (watch.28)
     expect(files()).toEqual([`${START}.json`])
     const { changes } = proposalSchema.parse(JSON.parse(readFileSync(at(`proposals/${START}.json`), 'utf8')))
     const haircut = changes.find(({ parameter }) => parameter === 'haircut')!
-    expect(valueOf(said, 'plimsoll_proposed_change_ratio', { parameter: 'haircut BTC' })).toBeCloseTo(
+    expect(valueIn(said, 'plimsoll_proposed_change_ratio', { parameter: 'haircut BTC' })).toBeCloseTo(
       Number(haircut.after) / 0.02 - 1,
       12,
     )
