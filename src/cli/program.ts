@@ -68,7 +68,6 @@ import { solvencyDiscloseCommand } from './commands/solvency-disclose.js'
 import { solvencyProveCommand } from './commands/solvency-prove.js'
 import { verifyCommand } from './commands/verify.js'
 import { watchCommand } from './commands/watch.js'
-import { watchReplayCommand } from './commands/watch-replay.js'
 import { webBuildCommand } from './commands/web-build.js'
 import { workerCommand } from './commands/worker.js'
 import { ManyOption } from './options.js'
@@ -162,7 +161,6 @@ function commands(): Command[] {
       chainDeployCommand(),
       chainStatusCommand(),
     ]),
-    group('watch', 'Trouble before it comes.', [watchReplayCommand()]),
     group('incident', 'A log of what happened, which nobody rewrites unseen.', [
       incidentOpenCommand(),
       incidentNoteCommand(),

@@ -34,9 +34,6 @@ const STORY = [
     'risk tiers',
     'risk calibrate',
     'risk draft',
-    'risk verify',
-    'watch replay',
-    'risk draft',
     'risk propose',
     'risk verify',
     'margin explain',
@@ -56,10 +53,8 @@ const STORY = [
   ],
   ...['inclusion export', 'inclusion publish', 'inclusion open', 'inclusion verify'],
   ...['inclusion dispute', 'epoch sign', 'epoch pack', 'margin prove', 'margin verify'],
-  ...['web build', 'contract export', 'ceremony page', 'reserves import'],
-  ...['incident open', 'incident note', 'incident close', 'incident verify', 'incident report'],
   ...['web build', 'contract export', 'ceremony page', 'reserves import', 'watch replay'],
-  ...['incident open', 'incident note', 'incident close', 'incident verify'],
+  ...['incident open', 'incident note', 'incident close', 'incident verify', 'incident report'],
 ]
 /** Examples that another test runs, word by word. */
 const ELSEWHERE = new Map([

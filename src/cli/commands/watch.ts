@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander'
+import { InputError } from '../../errors/index.js'
 import { senderOption } from '../chain-options.js'
 import { command } from '../command.js'
 import { createUi } from '../terminal/ui.js'
+import { watchReplayCommand } from './watch-replay.js'
 
 interface WatchCommandOptions {
   once?: boolean
@@ -12,10 +14,10 @@ interface WatchCommandOptions {
 }
 
 export function watchCommand(): Command {
-  return command('watch', {
+  const made = command('watch', {
     description:
       'Follow epochs, chains, price feeds and books: verify every new epoch, serve metrics and a live page, and tell of trouble before it comes.',
-    args: [['<config>', 'what is watched (JSON)']],
+    args: [['[config]', 'what is watched (JSON)']],
     options: [
       new Option('--once', 'read everything once, print what is found, and end'),
       new Option(
@@ -33,8 +35,10 @@ export function watchCommand(): Command {
       'Epochs are verified here. What feeds and nodes say is believed, and each metric says so.',
     ],
     examples: ['plimsoll watch examples/watch/watch.json --once'],
-  }).action(async (config: string, options: WatchCommandOptions) => {
+  }).action(async (config: string | undefined, options: WatchCommandOptions) => {
+    if (config === undefined) throw new InputError('USAGE', 'give a configuration, or `watch replay`')
     const { runWatch } = await import('../watch/run.js')
     await runWatch(createUi(options), config, options)
   })
+  return made.addCommand(watchReplayCommand())
 }
