@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
-import { assertChain, connectToRead } from '../chain-options.js'
+import { connectToRead } from '../chain-options.js'
 import { command } from '../command.js'
 import { LOG_ARGUMENT } from '../incident.js'
 import { forceOption, ManyOption } from '../options.js'
@@ -87,11 +87,11 @@ export function incidentReportCommand(): Command {
 
 /** What the contracts of a record said, and the levels that follow from it. */
 async function readChain({ deployment, rpc, confirmations }: ReportOptions) {
-  const { deploymentSchema, levelsOver, readEvents } = await import('../../chain/index.js')
+  const { assertChainId, deploymentSchema, levelsOver, readEvents } = await import('../../chain/index.js')
   const { readJsonFile } = await import('../../files/index.js')
   const record = await readJsonFile(deployment!, deploymentSchema)
   const chain = await connectToRead(rpc!)
-  assertChain(chain, record.chainId)
+  assertChainId(chain, record.chainId)
   const events = await readEvents(chain, record, confirmations ?? 'finalized')
   const breaker = record.settings.circuitBreaker
   const now = Math.floor(Date.now() / 1000)

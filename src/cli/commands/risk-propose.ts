@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { InputError } from '../../errors/index.js'
 import type { Proposal } from '../../models/index.js'
-import { assertChain, connectAs, deploymentOption, nodeOption, senderOption } from '../chain-options.js'
+import { connectAs, deploymentOption, nodeOption, senderOption } from '../chain-options.js'
 import { command } from '../command.js'
 import { forceOption, publicEpochOption, readAddress, required } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
@@ -93,7 +93,7 @@ async function send(
   { proposal, signed }: { proposal: Proposal; signed: { proposal: string; sha256: string; signer: string } },
   options: ProposeOptions & { rpc: string },
 ): Promise<void> {
-  const { openRiskRegister } = await import('../../chain/index.js')
+  const { assertChainId, openRiskRegister } = await import('../../chain/index.js')
   const { openEpoch } = await import('../../epoch/index.js')
   const { openSource } = await import('../../inputs/index.js')
   const { assertCarried, readStressRequest } = await import('../../models/index.js')
@@ -118,7 +118,7 @@ async function send(
   }
   assertCarried(proposal, await readStressRequest(stress), epoch.table, place)
   const chain = await connectAs(options)
-  assertChain(chain, register.chainId)
+  assertChainId(chain, register.chainId)
   const contract = await openRiskRegister(chain, register.address)
   await ui.step('trying it at the node', () => contract.tryPropose(epoch))
   const windows = await contract.windows()

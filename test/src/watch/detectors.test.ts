@@ -34,7 +34,7 @@ const { closes, dates } = seriesOf(
 )
 const SETTINGS = { warmUp: 100, tail: { window: 300 } }
 
-describe('detectors of a watch read its feeds, period by period (watch.27)', () => {
+describe('detectors of a watch read its feeds, period by period (watch.28)', () => {
   test('what they say is what a replay of the same prices says, scaled to a day', async () => {
     const period = 60
     const part = partOf({ period, settings: SETTINGS })
@@ -140,7 +140,7 @@ describe('detectors of a watch read its feeds, period by period (watch.27)', () 
   })
 })
 
-describe('proposals of a watch are files, and nothing changes by them (watch.28)', () => {
+describe('proposals of a watch are files, and nothing changes by them (watch.29)', () => {
   test('one is written when the history changes, and only then', async () => {
     const folder = temporaryFolder()
     const at = (name: string) => join(folder, name)
