@@ -148,10 +148,6 @@ export const METRICS = {
     ['instrument'],
     'The same over the volatility that is usual. From believed prices.',
   ),
-  plimsoll_jump_ratio: gauge(
-    ['instrument'],
-    'Sum of falls beyond what is ordinary, over the sum at which it is a jump. From believed prices.',
-  ),
   plimsoll_mark_fall_ahead_ratio: gauge(
     ['venue', 'instrument', 'feed'],
     'How far a price will be below its mark if it goes on as it does, as a share of the mark. From believed prices.',

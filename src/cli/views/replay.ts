@@ -14,7 +14,7 @@ export function replayView(assets: readonly AssetReplay[], page: string | undefi
   return apart([
     ...assets.map(assetView),
     [
-      'A detector is carried when moves follow its alarms more often than chance has it: over all, and in each half.',
+      'A detector is carried when moves follow its alarms more often than chance has it, in each half.',
       ...(page === undefined ? [] : [`Plots written to ${page}.`]),
     ],
   ])

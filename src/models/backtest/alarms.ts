@@ -37,8 +37,8 @@ export interface AlarmJudgement extends AlarmCount {
   /** The same in the first and in the second half of the range. */
   halves: [AlarmCount, AlarmCount]
   /**
-   * Whether it is better than chance at the level of 0.05 over all that are judged together (Bonferroni: four
-   * detectors, two directions), and better than the base rate in each half.
+   * Whether it is better than chance at the level of 0.05 in each half, and over all that are judged together
+   * (Bonferroni: four detectors, two directions).
    */
   isCarried: boolean
 }
@@ -94,7 +94,7 @@ export function judgeAlarms(
     halves: halves as [AlarmCount, AlarmCount],
     isCarried:
       whole.chance < LEVEL / JUDGED_TOGETHER &&
-      halves.every(({ alarms: number, followed, baseRate }) => followed > baseRate * number),
+      halves.every(({ chance }) => chance < LEVEL),
   }
 }
 

@@ -88,7 +88,7 @@ class InstrumentStream {
     if (this.#reading === undefined) return
     const { instrument } = this
     const { period, settings } = this.#config
-    const { volatility, volatilityRatio, jumps, isWarm } = this.#reading
+    const { volatility, volatilityRatio, isWarm } = this.#reading
     const at = (this.#taken! + 1) * period
     const quantiles = SIDES.flatMap((side) =>
       settings.tail.confidences.flatMap((p) => {
@@ -111,9 +111,6 @@ class InstrumentStream {
       sample('plimsoll_volatility_ewma', { instrument }, volatility * Math.sqrt(DAY / period), at),
       ...(isWarm && volatilityRatio !== undefined
         ? [sample('plimsoll_volatility_ratio', { instrument }, volatilityRatio, at)]
-        : []),
-      ...(isWarm
-        ? [sample('plimsoll_jump_ratio', { instrument }, jumps.down / settings.jumps.limit, at)]
         : []),
       ...quantiles,
     ]

@@ -56,7 +56,6 @@ describe('detectors of a watch read its feeds, period by period (watch.28)', () 
         expect(valueIn(said, 'plimsoll_volatility_ewma')).toBeCloseTo(before.volatility * Math.sqrt(1440), 12)
       if (before?.isWarm) {
         expect(valueIn(said, 'plimsoll_volatility_ratio')).toBeCloseTo(before.volatilityRatio!, 12)
-        expect(valueIn(said, 'plimsoll_jump_ratio')).toBeCloseTo(before.jumps.down / 4, 12)
       } else expect(valueIn(said, 'plimsoll_volatility_ratio')).toBeUndefined()
     }
     const tail = { side: 'down', p: '0.99' }
