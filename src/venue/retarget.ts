@@ -41,8 +41,8 @@ export interface RetargetOptions
 
 /**
  * Makes an epoch of the same books for another target: the same proofs of the ledger, and a proof of solvency
- * of its own, with the same commitment to the same reserves. Where evidence backs the epoch, it backs this one
- * as well. Nobody has signed it yet. Run again after an interruption, it goes on.
+ * of its own, with the same commitment to the same reserves. Where evidence backs the epoch, it backs this
+ * one as well. Nobody has signed it yet. Run again after an interruption, it goes on.
  *
  * @throws {InputError} `EPOCH_TARGET`, `DISCLOSE_RESERVES` for other reserves than those of the proof,
  * `EPOCH_OTHER_RUN` when the private folder is of another epoch or `folder` holds another one, `EPOCH_DONE`

@@ -68,8 +68,9 @@ export async function tryDeployment(
  * back. Interrupted, it goes on from its journal.
  *
  * @throws {InputError} `GOVERNANCE` when somebody could change at once what others rely on; `CHAIN_CONFIG`
- * for parts that do not fit together, `CHAIN_ID` for a node of another chain than is meant, `FILE_EXISTS`, `DEPLOY_FAILED`, `DEPLOYMENT_BEGUN`, `DEPLOYMENT_BUSY`,
- * `TRANSACTION_PENDING`, `NO_ACCOUNT`, `NODE_CONTRADICTS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
+ * for parts that do not fit together, `CHAIN_ID` for a node of another chain than is meant, `FILE_EXISTS`,
+ * `DEPLOY_FAILED`, `DEPLOYMENT_BEGUN`, `DEPLOYMENT_BUSY`, `TRANSACTION_PENDING`, `NO_ACCOUNT`,
+ * `NODE_CONTRADICTS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @throws {ArtifactError} what `verifierSource` and `compileSolidity` throw
  */
 export async function deploySystem(

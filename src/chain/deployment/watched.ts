@@ -14,7 +14,9 @@ interface Watched {
   bounds: Record<string, number>
 }
 
-/** Which feeds are watched within which bounds, for how long tables count, and from where on a level is due. */
+/**
+ * Which feeds are watched within which bounds, for how long tables count, and from where on a level is due.
+ */
 export async function compareWatched(
   chain: ChainConnection,
   { contracts, settings }: Deployment,

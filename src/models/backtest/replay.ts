@@ -50,7 +50,10 @@ export interface DetectorResult extends Omit<AlarmJudgement, 'places'> {
   rang: string[]
   /** Alarms that no move followed, in 30 days. */
   falsePer30Days: number
-  /** Large moves before which there was an alarm, within the horizon, and how many periods before; all of them. */
+  /**
+   * Large moves before which there was an alarm, within the horizon, and how many periods before; all of
+   * them.
+   */
   warned: { at: string; lead: number }[]
   /** How many large moves there were. */
   moves: number

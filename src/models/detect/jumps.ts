@@ -21,10 +21,10 @@ export function standardised(logReturn: number, volatility: number): number {
 
 /**
  * Cumulative sums of standardised returns, in both directions (E. S. Page, "Continuous inspection schemes",
- * Biometrika 41, 1954): `S(t) = max(0, S(t−1) + z(t) − κ)`, and the same of `−z`. A sum that reaches `h` gives
- * an alarm and begins at 0 again. A shift of 2·κ volatilities is found soonest; with κ = 1/2 and h = 5, returns
- * that are independent and normal give a false alarm in 465 periods on average (J. M. Lucas, R. B. Crosier,
- * "Fast initial response for CUSUM quality-control schemes", Technometrics 24, 1982).
+ * Biometrika 41, 1954): `S(t) = max(0, S(t−1) + z(t) − κ)`, and the same of `−z`. A sum that reaches `h`
+ * gives an alarm and begins at 0 again. A shift of 2·κ volatilities is found soonest; with κ = 1/2 and h = 5,
+ * returns that are independent and normal give a false alarm in 465 periods on average (J. M. Lucas, R. B.
+ * Crosier, "Fast initial response for CUSUM quality-control schemes", Technometrics 24, 1982).
  */
 export class StreamedJumps {
   readonly #settings: JumpSettings

@@ -73,9 +73,9 @@ export interface ProposalParts {
 }
 
 /**
- * Proposes haircuts and mark-ups by the prices of the last days: the figure of `risk calibrate` at the last of
- * its confidences, with a floor, rounded up. An instrument whose asset has no history is left as it is, and
- * so is an option, whose asset's tail is not its own.
+ * Proposes haircuts and mark-ups by the prices of the last days: the figure of `risk calibrate` at the last
+ * of its confidences, with a floor, rounded up. An instrument whose asset has no history is left as it is,
+ * and so is an option, whose asset's tail is not its own.
  *
  * @throws {InputError} `PROPOSAL_HISTORY` when no instrument has a history, and what `calibrate` throws
  */
