@@ -93,8 +93,10 @@ export class WatchServer implements WatchPart {
         return
       case '/metrics':
         if (this.last === undefined) return void refuse(503, 'nothing is known yet')
-        response.writeHead(200, { ...HEADERS, 'content-type': METRICS_TYPE })
-        response.end(metricsText(this.last.samples))
+        metricsText(this.last.samples).then(
+          (text) => response.writeHead(200, { ...HEADERS, 'content-type': METRICS_TYPE }).end(text),
+          () => refuse(500, 'the metrics cannot be written'),
+        )
         return
       case '/events':
         if (this.followers.size >= MAX_FOLLOWERS) return void refuse(503, 'too many pages are open')

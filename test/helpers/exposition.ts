@@ -18,7 +18,7 @@ const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*/
 /**
  * Parses Prometheus' text format 0.0.4 as its specification has it, and refuses all that a lenient parser lets
  * pass: samples without help and kind or apart from their family, series given twice, labels given twice, odd
- * escapes, counters below zero, empty lines, and a last line without an end.
+ * escapes, counters below zero, empty lines but between families, and a last line without an end.
  */
 export function parseExposition(text: string): ExposedFamily[] {
   if (!text.endsWith('\n')) throw new Error('the last line has no end')
@@ -26,10 +26,12 @@ export function parseExposition(text: string): ExposedFamily[] {
   const names = new Set<string>()
   const seen = new Set<string>()
   let help: { name: string; text: string } | undefined
-  for (const [at, line] of text.slice(0, -1).split('\n').entries()) {
+  const lines = text.slice(0, -1).split('\n')
+  for (const [at, line] of lines.entries()) {
     const refuse = (why: string): never => {
       throw new Error(`line ${at + 1}: ${why}: ${line}`)
     }
+    if (line === '' && families.at(-1)?.series.length && lines[at + 1]?.startsWith('# HELP ')) continue
     if (line.startsWith('# HELP ')) {
       const [, name, words] = /^# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)$/.exec(line) ?? refuse('no help')
       if (/\\(?![\\n])/.test(words!.replaceAll('\\\\', ''))) refuse('an odd escape')

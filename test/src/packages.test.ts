@@ -10,8 +10,9 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> }
 const shipped = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev)
 
-test('whoever installs the product installs at most 120 packages, those of other platforms counted in (supply.1)', () => {
-  expect(shipped.length).toBeLessThanOrEqual(120)
+test('whoever installs the product installs at most 124 packages, those of other platforms counted in (supply.1)', () => {
+  // Four of them are Prometheus' client of the watch and what it brings.
+  expect(shipped.length).toBeLessThanOrEqual(124)
   const names = shipped.map(([path]) => path)
   for (const used of ['snarkjs', 'circom2', 'circomlib', 'zod'])
     expect(names).toContain(`node_modules/${used}`)

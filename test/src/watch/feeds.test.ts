@@ -137,7 +137,7 @@ test.each(NONE)(
     const { samples } = await loop.once()
     expect(faults.map((error) => error.message)).toEqual([expect.stringMatching(message)])
     expect(faults[0]).toBeInstanceOf(PlimsollError)
-    const families = parseExposition(metricsText(samples))
+    const families = parseExposition(await metricsText(samples))
     const valueIn = (name: string) => families.find((family) => family.name === name)?.series[0]?.value
     expect(valueIn('plimsoll_feed_price')).toBe(62_000.5)
     expect(valueIn('plimsoll_feed_age_seconds')).toBe(7)

@@ -62,7 +62,7 @@ test('a day of ticks each second takes no more memory than its first hour (watch
   await tickUntil(START + DAY)
   expect((await inUse()) - before).toBeLessThan(4)
   const { samples } = await loop.tick()
-  const families = parseExposition(metricsText(samples))
+  const families = parseExposition(await metricsText(samples))
   const valueIn = (name: string) => families.find((family) => family.name === name)?.series[0]?.value
   expect(valueIn('plimsoll_watch_ticks_total')).toBe(DAY + 1)
   expect(valueIn('plimsoll_feed_age_seconds')).toBeLessThanOrEqual(10)
