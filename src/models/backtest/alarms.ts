@@ -92,9 +92,7 @@ export function judgeAlarms(
     ...whole,
     leads: whole.leads.toSorted((a, b) => a - b),
     halves: halves as [AlarmCount, AlarmCount],
-    isCarried:
-      whole.chance < LEVEL / JUDGED_TOGETHER &&
-      halves.every(({ chance }) => chance < LEVEL),
+    isCarried: whole.chance < LEVEL / JUDGED_TOGETHER && halves.every(({ chance }) => chance < LEVEL),
   }
 }
 

@@ -1,11 +1,9 @@
-export { type Parameter, type RiskBounds, readRiskBounds } from './bounds.js'
+export { readRiskBounds } from './bounds.js'
 export { assertCarried } from './carried.js'
-export { type Floor, floorSchema } from './floor.js'
+export { floorSchema } from './floor.js'
 export {
   digestHistory,
-  type InForce,
   makeProposal,
-  type ProposalParts,
   proposalCalibration,
   readInForce,
   withChanges,
@@ -15,11 +13,9 @@ export {
   formatProposal,
   formatProposalSignature,
   type Proposal,
-  type ProposalSignature,
-  type ProposedChange,
   proposalSchema,
   proposalSigned,
   readProposal,
   signaturePath,
 } from './proposal.js'
-export { type ProposalCheck, type ProposalTrust, verifyProposal, verifyProposalSignature } from './verify.js'
+export { type ProposalCheck, verifyProposal, verifyProposalSignature } from './verify.js'
