@@ -62,7 +62,7 @@ describe('the help of every command (cli.2)', () => {
     const made = EXAMPLES.flatMap(({ words }) =>
       words.filter(
         (_, i) =>
-          ['--out', '--new-key', '--typed-data'].includes(words[i - 1]!) ||
+          ['--out', '--new-key', '--stress-out', '--typed-data'].includes(words[i - 1]!) ||
           (words[1] === 'setup' && words[i - 1] === '--pins'),
       ),
     )

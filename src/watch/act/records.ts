@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
-const hex = z.string().regex(/^0x[0-9a-f]*$/)
-const wei = z.string().regex(/^(0|[1-9][0-9]*)$/)
+const hex = z.string().regex(/^0x[0-9a-f]*$/, 'must be 0x and hexadecimal digits')
+const wei = z.string().regex(/^(0|[1-9][0-9]*)$/, 'must be a whole number without a sign')
 
 /** A line of the journal of a keeper. */
 export const recordSchema = z.discriminatedUnion('kind', [
