@@ -24,6 +24,9 @@ contract LiquidationGate is ILiquidationGate, TwoStepOwner {
     /// @inheritdoc ILiquidationGate
     mapping(IGroth16Verifier verifier => bool) public isTrusted;
 
+    /// @inheritdoc ILiquidationGate
+    mapping(address account => bool) public isReporter;
+
     mapping(bytes32 id => Terms) private _terms;
     mapping(uint256 nullifier => Liquidation) private _liquidations;
 
@@ -48,6 +51,12 @@ contract LiquidationGate is ILiquidationGate, TwoStepOwner {
     }
 
     /// @inheritdoc ILiquidationGate
+    function setReporter(address account, bool trusted) external onlyOwner {
+        isReporter[account] = trusted;
+        emit ReporterSet(account, trusted);
+    }
+
+    /// @inheritdoc ILiquidationGate
     function setTerms(bytes32 id, Terms calldata terms) external onlyOwner {
         if ((terms.requirement == 0) != (terms.policy == 0)) {
             revert UnfitTerms(terms.requirement, terms.policy);
@@ -58,6 +67,7 @@ contract LiquidationGate is ILiquidationGate, TwoStepOwner {
 
     /// @inheritdoc ILiquidationGate
     function submit(IGroth16Verifier verifier, uint256[8] calldata proof, Claim calldata claim) external {
+        if (!isReporter[msg.sender]) revert UntrustedReporter(msg.sender);
         if (_liquidations[claim.nullifier].time != 0) revert AlreadyLiquidated(claim.nullifier);
         if (!isTrusted[verifier]) revert UntrustedVerifier(verifier);
         Terms memory terms = _terms[claim.termsId];

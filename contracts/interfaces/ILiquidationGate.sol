@@ -11,7 +11,9 @@ import {IGroth16Verifier} from "./IGroth16Verifier.sol";
 ///         is a commitment, which whoever settles has opened by the venue. Nobody learns the account.
 ///
 ///         Which epoch counts is read from a source, as `IMarginGate` does. Which requirement and which
-///         policy an account is held to, the owner fixes, under an id.
+///         policy an account is held to, the owner fixes, under an id. A policy names its cash by the
+///         instrument's number: where a later risk table numbers its instruments otherwise, so does its
+///         policy, and the owner withdraws the terms.
 ///
 ///         What a record is worth:
 ///         - **Once for each leaf, for ever.** A leaf has one nullifier, and a nullifier is recorded once: a
@@ -24,8 +26,10 @@ import {IGroth16Verifier} from "./IGroth16Verifier.sol";
 ///         - It says nothing of whether the fill was the best one, whether all accounts that were short were
 ///           liquidated, or what happened between the epoch and the fill.
 ///
-///         Who submits a proof: anyone. A proof is good for this gate alone, and says the same whoever brings
-///         it. Whoever sees one waiting can bring it first, and changes nothing.
+///         Who submits a proof: reporters, whom the owner names, which are accounts of the venue. A customer
+///         can open the own leaf, and so prove a liquidation of it in which nothing moves, or only in the own
+///         favour: by such a record, a leaf would be spent before the venue's own, and what is settled would
+///         be of the customer's choice. A proof is good for this gate alone.
 ///
 ///         What the gate does not do: it knows of no other gate, so that a protocol that settles has one; and
 ///         it does not protect against its owner and its source, who decide what is believed.
@@ -72,6 +76,9 @@ interface ILiquidationGate {
     /// @notice The owner trusts a verifier, or withdrew its trust.
     event VerifierSet(IGroth16Verifier indexed verifier, bool trusted);
 
+    /// @notice The owner lets an account submit proofs, or no longer does.
+    event ReporterSet(address indexed account, bool trusted);
+
     /// @notice An id stands for a requirement and a policy; for zeros when they were withdrawn.
     event TermsSet(bytes32 indexed id, uint256 requirement, uint256 policy);
 
@@ -90,6 +97,9 @@ interface ILiquidationGate {
 
     /// @notice A requirement without a policy, or a policy without a requirement.
     error UnfitTerms(uint256 requirement, uint256 policy);
+
+    /// @notice The owner does not let this account submit proofs.
+    error UntrustedReporter(address account);
 
     /// @notice The owner does not trust this verifier.
     error UntrustedVerifier(IGroth16Verifier verifier);
@@ -112,11 +122,16 @@ interface ILiquidationGate {
     ///      depends on it.
     function setVerifier(IGroth16Verifier verifier, bool trusted) external;
 
+    /// @notice Lets an account of the venue submit proofs, or no longer does.
+    /// @dev For the owner.
+    function setReporter(address account, bool trusted) external;
+
     /// @notice Sets what an id stands for, in place of anything else; withdraws it when both digests are 0.
     /// @dev For the owner.
     function setTerms(bytes32 id, Terms calldata terms) external;
 
-    /// @notice Records a liquidation. For anyone.
+    /// @notice Records a liquidation.
+    /// @dev For reporters.
     /// @param verifier The verifier of the proof's instance.
     /// @param proof The eight words of the proof.
     /// @param claim What it claims.
@@ -139,6 +154,9 @@ interface ILiquidationGate {
 
     /// @notice Whether the owner trusts the verifier.
     function isTrusted(IGroth16Verifier verifier) external view returns (bool);
+
+    /// @notice Whether the owner lets the account submit proofs.
+    function isReporter(address account) external view returns (bool);
 
     /// @notice Where the gate reads which epoch counts.
     function source() external view returns (IEpochSource);

@@ -5,6 +5,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Deploy the verifier of an instance of the statement that the gate takes, and name its address.',
   UntrustedVerifier:
     'The gate trusts no verifier of this instance now. Prove with an instance that its record names.',
+  UntrustedReporter:
+    'The gate takes proofs of liquidations from accounts that its owner names. Let the owner call setReporter.',
   RootsNotAccepted:
     'The gate takes proofs of the one epoch that its source names, while it counts. Prove with the inclusion file of that epoch, or wait until it is accepted.',
   UnknownRequirement: 'The gate has no such requirement now. Prove one that its record names.',

@@ -73,13 +73,20 @@ export interface LiquidationGate {
    * does.
    */
   setVerifier(verifier: Address, trusted: { verificationKey: VerificationKey } | false): Promise<bigint>
+  /** For the owner: lets an account of the venue bring proofs, or no longer does. */
+  setReporter(account: Address, trusted: boolean): Promise<bigint>
   /** For the owner: which requirement and policy stand under which id; zeros withdraw them. */
   setTerms(id: Hex, terms: LiquidationTerms): Promise<bigint>
   /** What stands under an id; zeros for nothing. */
   termsOf(id: Hex): Promise<LiquidationTerms>
   /** Whether the owner trusts a verifier. */
   isTrusted(verifier: Address): Promise<boolean>
-  /** Brings a proof that was made for this gate: once for each leaf, whoever brings it. */
+  /** Whether the owner lets an account bring proofs. */
+  isReporter(account: Address): Promise<boolean>
+  /**
+   * For reporters: brings a proof that was made for this gate, once for each leaf. Customers can prove what
+   * they like of the own leaf, and so are none.
+   */
   submit(verifier: Address, termsId: Hex, liquidation: GateLiquidation): Promise<bigint>
   /** Whether this very movement is on record for a leaf, and all that it rests on is kept. */
   isRecorded(nullifier: bigint, movement: bigint, termsId: Hex): Promise<boolean>
@@ -136,8 +143,10 @@ export async function openLiquidationGate(
       if (trusted) await assertUnforgeable(chain, verifier, trusted.verificationKey)
       return write('setVerifier', [verifier, trusted !== false])
     },
+    setReporter: (account, trusted) => write('setReporter', [account, trusted]),
     setTerms: (id, terms) => write('setTerms', [id, terms]),
     termsOf,
+    isReporter: (account) => readView(chain, { ...gate, functionName: 'isReporter', args: [account] }),
     isTrusted: (verifier) => readView(chain, { ...gate, functionName: 'isTrusted', args: [verifier] }),
     async submit(verifier, termsId, { epoch, keyHash, signals, proof }) {
       await assertVerifier(chain, { address: verifier, keyHash })

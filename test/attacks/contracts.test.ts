@@ -311,7 +311,8 @@ describe('S10: every function of every contract, called by someone who may not (
     const rightful: Rightful[] = [
       ['setVerifier', owner, [verifier, true]],
       ['setTerms', owner, [id, { requirement: 13n, policy: 14n }]],
-      ['submit', undefined, [verifier, proofWords(proof), claim]],
+      ['setReporter', owner, [trader, true]],
+      ['submit', trader, [verifier, proofWords(proof), claim]],
       ['transferOwnership', owner, [heir]],
       ['acceptOwnership', heir, []],
     ]

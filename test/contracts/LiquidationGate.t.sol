@@ -21,7 +21,7 @@ contract LiquidationGateTest is LiquidationGateFixtures {
         emit ILiquidationGate.LiquidationRecorded(
             first.claim.nullifier, first.claim.movement, TERMS, asked.requirement, asked.policy, 1
         );
-        vm.prank(stranger);
+        vm.prank(reporter);
         gate.submit(verifier, first.proof, first.claim);
         require(isRecorded(first), "it does not count as recorded");
         ILiquidationGate.Liquidation memory found = gate.liquidationOf(first.claim.nullifier);
@@ -61,10 +61,32 @@ contract LiquidationGateTest is LiquidationGateFixtures {
         IGroth16Verifier twin = IGroth16Verifier(address(new Fifths7Verifier()));
         gate.setVerifier(twin, true);
         assertEq(
-            refusal(stranger, address(gate), submission(twin, first)), alreadyLiquidated(first), "verifier"
+            refusal(reporter, address(gate), submission(twin, first)), alreadyLiquidated(first), "verifier"
         );
         gate.setTerms(TERMS, ILiquidationGate.Terms(0, 0));
-        assertEq(refusal(stranger, address(gate), submission(twin, first)), alreadyLiquidated(first), "terms");
+        assertEq(refusal(reporter, address(gate), submission(twin, first)), alreadyLiquidated(first), "terms");
+    }
+
+    /// @dev A customer can open the own leaf: the proof is valid, and of a movement of the customer's choice.
+    /// claim: gate.22
+    /// attack: L21
+    function test_L21_aCustomersOwnProofSpendsNoLeaf() public {
+        Case memory own = named("same leaf, other movement");
+        require(own.claim.nullifier == first.claim.nullifier, "the leaf has to be the same");
+        bytes memory reason = abi.encodeWithSelector(ILiquidationGate.UntrustedReporter.selector, stranger);
+        assertEq(refusal(stranger, address(gate), submission(verifier, own)), reason);
+        assertNoTrace(own);
+        assertEq(refusal(first), "", "the venue's own is not taken");
+
+        Case memory other = named("other leaf");
+        gate.setReporter(reporter, false);
+        reason = abi.encodeWithSelector(ILiquidationGate.UntrustedReporter.selector, reporter);
+        assertEq(refusal(other), reason, "a reporter no longer");
+        require(isRecorded(first), "what was reported before does not count");
+        gate.setReporter(stranger, true);
+        assertEq(
+            refusal(stranger, address(gate), submission(verifier, other)), "", "control: the proof is valid"
+        );
     }
 
     /// @dev Other bytes, the same statement: these are valid proofs that anyone can make of the first.
@@ -217,10 +239,10 @@ contract LiquidationGateTest is LiquidationGateFixtures {
     function test_anUntrustedVerifierIsNotAsked() public {
         IGroth16Verifier twin = IGroth16Verifier(address(new Fifths7Verifier()));
         bytes memory reason = abi.encodeWithSelector(ILiquidationGate.UntrustedVerifier.selector, twin);
-        assertEq(refusal(stranger, address(gate), submission(twin, first)), reason);
+        assertEq(refusal(reporter, address(gate), submission(twin, first)), reason);
         assertNoTrace(first);
         gate.setVerifier(twin, true);
-        assertEq(refusal(stranger, address(gate), submission(twin, first)), "", "control: trusted, it is");
+        assertEq(refusal(reporter, address(gate), submission(twin, first)), "", "control: trusted, it is");
     }
 
     /// claim: gate.18
@@ -258,8 +280,9 @@ contract LiquidationGateTest is LiquidationGateFixtures {
 
     /// claim: gate.8
     function test_S10_onlyTheOwnerDecides() public {
-        bytes[3] memory calls = [
+        bytes[4] memory calls = [
             abi.encodeCall(ILiquidationGate.setVerifier, (verifier, false)),
+            abi.encodeCall(ILiquidationGate.setReporter, (stranger, true)),
             abi.encodeCall(ILiquidationGate.setTerms, (TERMS, ILiquidationGate.Terms(1, 2))),
             abi.encodeCall(TwoStepOwner.transferOwnership, (stranger))
         ];
@@ -278,6 +301,10 @@ contract LiquidationGateTest is LiquidationGateFixtures {
         emit ILiquidationGate.VerifierSet(verifier, false);
         gate.setVerifier(verifier, false);
         require(!gate.isTrusted(verifier), "the verifier is trusted still");
+        vm.expectEmit(address(gate));
+        emit ILiquidationGate.ReporterSet(reporter, false);
+        gate.setReporter(reporter, false);
+        require(!gate.isReporter(reporter), "the reporter is one still");
         vm.expectEmit(address(gate));
         emit ILiquidationGate.TermsSet(TERMS, 7, 8);
         gate.setTerms(TERMS, ILiquidationGate.Terms(7, 8));
@@ -320,6 +347,7 @@ contract LiquidationGateTest is LiquidationGateFixtures {
     function test_gasOfTheGateOfLiquidations() public {
         vm.cool(address(gate));
         vm.cool(address(verifier));
+        vm.prank(reporter);
         gate.submit(verifier, first.proof, first.claim);
         require(vm.snapshotGasLastCall("gate", "LiquidationGate.submit") <= 420_000, "over the gas budget");
         vm.cool(address(gate));

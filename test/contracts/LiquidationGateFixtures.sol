@@ -30,6 +30,7 @@ abstract contract LiquidationGateFixtures is Fixtures {
     IGroth16Verifier internal verifier = IGroth16Verifier(address(new Fifths7Verifier()));
     string internal venueName;
     address internal stranger = address(uint160(uint256(keccak256("stranger"))));
+    address internal reporter = address(uint160(uint256(keccak256("reporter"))));
     Case internal first;
 
     Case[] private _cases;
@@ -50,6 +51,7 @@ abstract contract LiquidationGateFixtures is Fixtures {
     /// @dev Everything that the proofs of the first epoch rest on.
     function open(LiquidationGate which) internal {
         which.setVerifier(verifier, true);
+        which.setReporter(reporter, true);
         which.setTerms(TERMS, terms(first));
         accept(first, END);
     }
@@ -94,9 +96,9 @@ abstract contract LiquidationGateFixtures is Fixtures {
         return each.signals[uint256(which)];
     }
 
-    /// @dev What a stranger gets for bringing the proof: nothing when it is taken.
+    /// @dev What a reporter gets for bringing the proof: nothing when it is taken.
     function refusal(Case memory each) internal returns (bytes memory) {
-        return refusal(stranger, address(gate), submission(verifier, each));
+        return refusal(reporter, address(gate), submission(verifier, each));
     }
 
     function submission(IGroth16Verifier which, Case memory each) internal pure returns (bytes memory) {

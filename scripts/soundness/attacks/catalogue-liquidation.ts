@@ -2,6 +2,7 @@ import { type Attack, at } from './attack.js'
 
 const FORGERIES = 'test/circuits/liquidation-forgeries.test.ts'
 const LIQUIDATION = 'test/circuits/liquidation.test.ts'
+const GATE_SOL = 'test/contracts/LiquidationGate.t.sol'
 
 /** Attacks of a venue that liquidates who was not short, or takes more than its policy lets. */
 export const LIQUIDATION_ATTACKS: readonly Attack[] = [
@@ -192,5 +193,11 @@ export const LIQUIDATION_ATTACKS: readonly Attack[] = [
         'L20: random rules, accounts and liquidations, of which none is also provable by margin',
       ),
     ],
+  },
+  {
+    id: 'L21',
+    attack: 'a customer who brings a proof of the own leaf, of another movement, before the venue does',
+    expected: 'refused at a gate',
+    where: [at(GATE_SOL, 'test_L21_aCustomersOwnProofSpendsNoLeaf')],
   },
 ]

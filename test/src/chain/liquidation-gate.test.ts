@@ -60,6 +60,7 @@ describe('a gate of liquidations, from TypeScript (gate.21)', () => {
       await each.setVerifier(verifier.address, verifier)
       await each.setTerms(ID, TERMS)
     }
+    await other.setReporter(chain.writer!.account.address, true)
   })
   afterAll(async () => {
     await local?.stop()
@@ -83,6 +84,15 @@ describe('a gate of liquidations, from TypeScript (gate.21)', () => {
     expect(await gate.liquidationOf(17n)).toBeUndefined()
     expect(await gate.isRecorded(17n, 16n, ID)).toBe(false)
     const liquidation = await proven()
+    // A customer can prove what suits of the own leaf: a valid proof is not enough.
+    const { address: account } = chain.writer!.account
+    expect(await gate.isReporter(account)).toBe(false)
+    await expect(gate.submit(verifier.address, ID, liquidation)).rejects.toMatchObject({
+      ...{ code: 'GATE_REFUSED', message: expect.stringContaining('UntrustedReporter') },
+      hint: expect.stringContaining('setReporter'),
+    })
+    await gate.setReporter(account, true)
+    expect(await gate.isReporter(account)).toBe(true)
     expect(await gate.submit(verifier.address, ID, liquidation)).toBeGreaterThan(200_000n)
     expect(await gate.isRecorded(17n, 16n, ID)).toBe(true)
     expect(await gate.liquidationOf(17n)).toMatchObject({
@@ -154,10 +164,13 @@ describe('a gate of liquidations, from TypeScript (gate.21)', () => {
     const said = async (at: LiquidationGate, { epoch, signals, proof }: GateLiquidation) => {
       const claim = { ...signals, epoch, termsId: id }
       const call = { address: at.address, abi: LIQUIDATION_GATE_ABI, functionName: 'submit' } as const
-      return chain.reader.simulateContract({ ...call, args: [address, proofWords(proof), claim] }).then(
-        () => 'taken',
-        (error: Error) => /Error: (\w+)\(/.exec(error.message)?.[1] ?? error.message,
-      )
+      const { account } = chain.writer!
+      return chain.reader
+        .simulateContract({ ...call, account, args: [address, proofWords(proof), claim] })
+        .then(
+          () => 'taken',
+          (error: Error) => /Error: (\w+)\(/.exec(error.message)?.[1] ?? error.message,
+        )
     }
     expect(await said(other, first), 'another gate').toBe('ProofRejected')
     const elsewhere = await real(liquidationContext({ ...purpose, chainId: purpose.chainId + 1n }))
