@@ -1,12 +1,23 @@
-import { type Found, fail, MAX_UNPACKED, passed, type Source } from '../bundle/index.js'
+import {
+  type Found,
+  fail,
+  MAX_UNPACKED,
+  passed,
+  placeOf,
+  readTextIfThere,
+  type Source,
+} from '../bundle/index.js'
 import {
   batchFolders,
   EPOCH_PATHS,
   isClutter,
+  type LiquidationProof,
   type Manifest,
   openEpoch,
+  parseLiquidation,
   readManifest,
   type VerifyEpochOptions,
+  verifyLiquidations,
 } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { someOf } from '../risk/index.js'
@@ -47,7 +58,7 @@ function filesOf({ parts, keys }: Manifest): string[] {
 /**
  * Compares what was audited with another copy, and fails with the first difference: the manifest's, then by
  * path. A copy for another target differs in its manifest by that alone, and in what is made for the target:
- * it is verified as well, since nothing here is its proof of solvency.
+ * it is verified as well, since nothing here is its proof of solvency, nor of its liquidations.
  */
 export async function compareCopies(
   one: Source,
@@ -69,14 +80,41 @@ export async function compareCopies(
       { todo: TWO_COPIES },
     )
   }
-  const alike = await filesAlike(one, copy, manifest, PER_TARGET)
-  const { report } = await openEpoch(copy, trust)
-  const failed = report.checks.filter(({ valid }) => !valid).map(({ id, detail }) => `${id}: ${detail}`)
-  if (!report.valid) fail(`the copy, for ${targetWords(other)}, is not valid: ${someOf(failed)}`)
+  const alike = await filesAlike(
+    one,
+    copy,
+    manifest,
+    (path) => PER_TARGET.includes(path) || isLiquidation(path),
+  )
+  const { report, read } = await openEpoch(copy, trust)
+  const liquidations = await verifyLiquidations(copy, read, trust)
+  const later = liquidations?.checks ?? []
+  const failed = [...report.checks, ...later]
+    .filter(({ valid }) => !valid)
+    .map(({ id, detail }) => `${id}: ${detail}`)
+  if (!report.valid || later.some(({ valid }) => !valid)) {
+    fail(`the copy, for ${targetWords(other)}, is not valid: ${someOf(failed)}`)
+  }
+  await assertMovedAlike(one, liquidations?.proofs ?? [])
   return passed(
     `the same books for two targets: ${targetWords(manifest)} here, ${targetWords(other)} there, where all of it verifies, too; ${alike}`,
   )
 }
+
+/** A leaf is liquidated once: where it has a proof for each target, both are of one movement. */
+async function assertMovedAlike(one: Source, proofs: readonly LiquidationProof[]): Promise<void> {
+  for (const { proof } of proofs) {
+    const path = EPOCH_PATHS.liquidation(BigInt(proof.signals.nullifier!))
+    const text = await readTextIfThere(one, path)
+    if (text === undefined) continue
+    const own = parseLiquidation(text, placeOf(one, path)).proof.signals
+    if (own.movement !== proof.signals.movement) {
+      fail(`${path}: the copy commits to another movement of the same account`, { todo: TWO_COPIES })
+    }
+  }
+}
+
+const isLiquidation = (path: string): boolean => path.startsWith(`${EPOCH_PATHS.liquidations}/`)
 
 /** Files that are made for one target. */
 const PER_TARGET: readonly string[] = [
@@ -107,29 +145,28 @@ function fieldsOf({ target: _, keys, parts, ...rest }: Manifest): Map<string, st
 }
 
 /**
- * Compares the files of two copies byte by byte, but for some that differ.
+ * Compares the files of two copies byte by byte.
  *
+ * @param isOwn which files each copy has its own of
  * @returns how many are alike, in words
  */
 async function filesAlike(
   one: Source,
   other: Source,
   manifest: Manifest,
-  but: readonly string[] = [],
+  isOwn: (path: string) => boolean = () => false,
 ): Promise<string> {
   const lists = await Promise.all(
     [one, other].map((source) => (source.list ? filesIn(source) : filesOf(manifest))),
   )
   let later = 0
-  const paths = [...new Set([EPOCH_PATHS.manifest, ...lists.flat().sort()])].filter(
-    (path) => !but.includes(path),
-  )
+  const paths = [...new Set([EPOCH_PATHS.manifest, ...lists.flat().sort()])].filter((path) => !isOwn(path))
   for (const path of paths) {
     const most = path.startsWith(`${EPOCH_PATHS.reserves}/`) ? MAX_UNPACKED : MAX_TEXT_BYTES
     const [a, b] = await Promise.all([one.read(path, most), other.read(path, most)])
     if (a === undefined && b === undefined) continue
     // Proofs of liquidations come one after the other: the later copy may have more.
-    if (path.startsWith(`${EPOCH_PATHS.liquidations}/`) && (a === undefined || b === undefined)) {
+    if (isLiquidation(path) && (a === undefined || b === undefined)) {
       later++
       continue
     }

@@ -92,9 +92,7 @@ function liquidation(file: PolicyFile, table: RiskTable): string[] {
     overshoot === 0n ? '' : ` and ${formatDecimal(overshoot, table.margin!.valueDecimals)} ${table.quote}`
   return [
     `An account with less equity than ${percent(trigger)} of its ${requirement} requirement may be closed in part, against ${cash}, until its equity is ${percent(target)} of it${beyond}. It loses at most ${percent(penalty)} of what is closed.`,
-    backstop === 0n
-      ? `An account below zero may be closed whole.`
-      : `With less than ${percent(backstop)}, it may be closed whole, and loses at most ${percent(takeoverPenalty)} of that.`,
+    `${backstop === 0n ? 'With less equity than nothing' : `With less than ${percent(backstop)}`}, it may be closed whole, and loses at most ${percent(takeoverPenalty)} of that.`,
     'No account loses more than it has. All of this is proven of a liquidation that has its proof; that every liquidation has one is the venue’s word.',
   ]
 }

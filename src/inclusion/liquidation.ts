@@ -13,6 +13,7 @@ import {
   liquidationFigures,
   liquidationModel,
   liquidationNullifier,
+  mostLost,
   resolveLiquidation,
 } from '../statements/index.js'
 import type { Inclusion } from './file.js'
@@ -112,18 +113,21 @@ function tell(
   }
   const books = { table: { ...table, margin: margin! }, policy: resolved }
   const takeover = !liquidationModel(books, { slots, takeover: false }).valid
-  const { decimals, deficit, lost, closed } = liquidationFigures(books, { slots, takeover })
+  const figures = liquidationFigures(books, { slots, takeover })
+  const { decimals, deficit, lost, closed, worth } = figures
   const percent = (ppm: bigint) => `${formatDecimal(ppm, 4)} %`
   const amount = (value: bigint) => `${formatDecimal(value, table.valueDecimals)} ${table.quote}`
   const [multiple, penalty] = takeover
     ? [resolved.backstop, resolved.takeoverPenalty]
     : [resolved.trigger, resolved.penalty]
+  const most = mostLost(figures, penalty)
+  const capped = most === worth ? ', and no more than it was worth' : ''
   const short = deficit / 10n ** BigInt(decimals - 2)
   return {
     moved,
     words: [
       `This account was liquidated${takeover ? ' whole' : ' in part'}. It was short of ${percent(multiple)} of its ${resolved.requirement} requirement, by at least ${formatDecimal(short, 2)} ${table.quote}.`,
-      `At the marks of the table, ${amount(closed)} of it was closed, and it ${lost > 0n ? `lost ${amount(lost)}` : 'lost nothing'} by that; the policy lets ${percent(penalty)} be lost, ${amount((closed * penalty) / 1_000_000n)}.`,
+      `At the marks of the table, ${amount(closed)} of it was closed, and it ${lost > 0n ? `lost ${amount(lost)}` : 'lost nothing'} by that; the policy lets ${percent(penalty)} be lost${capped}, ${amount(most)}.`,
       'That it took place as told is for you to compare with your statement.',
     ],
   }

@@ -80,6 +80,7 @@ export {
   type LiquidationSlot,
   liquidationFigures,
   liquidationModel,
+  mostLost,
 } from './liquidation/model.js'
 export {
   cheapestLiquidationInstance,

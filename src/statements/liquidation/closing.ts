@@ -1,8 +1,7 @@
 import { fits, MAGNITUDE_BITS, magnitudeOf } from '../../field/index.js'
 import { isSettledAtMark, type Portfolio } from '../../rules/index.js'
 import { marginFigures } from '../margin/figures.js'
-import { type LiquidationBooks, type LiquidationSlot, liquidationFigures } from './model.js'
-import { PPM_ONE } from './policy.js'
+import { type LiquidationBooks, type LiquidationSlot, liquidationFigures, mostLost } from './model.js'
 
 /** How far an account is below a requirement. Negative where it is above. */
 export interface ShortBounds {
@@ -64,11 +63,6 @@ export function closingFigures(books: LiquidationBooks, portfolio: Portfolio): C
   const all = held.map((slot) => ({ ...slot, after: slot.symbol === policy.cash ? slot.before : 0n }))
   const judged = (slots: readonly LiquidationSlot[], takeover = false) =>
     liquidationFigures(books, { slots, takeover })
-  const mostLost = (slots: readonly LiquidationSlot[], penalty: bigint): bigint => {
-    const { closed, worth } = judged(slots)
-    if (closed * penalty > worth * PPM_ONE) return worth
-    return (closed * penalty) / PPM_ONE
-  }
   const partial = judged(held).deficit > 0n
   const takeover = judged(held, true).deficit > 0n
   const closings = held
@@ -89,10 +83,10 @@ export function closingFigures(books: LiquidationBooks, portfolio: Portfolio): C
         quantity: slot.before,
         whole: shortBounds(table.margin, { cash: 0n, positions }, policy.requirement),
         allowed,
-        mostLost: mostLost(closing(allowed), policy.penalty),
+        mostLost: mostLost(judged(closing(allowed)), policy.penalty),
       }
     })
-  return { partial, takeover, mostLostWhole: mostLost(all, policy.takeoverPenalty), closings }
+  return { partial, takeover, mostLostWhole: mostLost(judged(all), policy.takeoverPenalty), closings }
 }
 
 /** What is long and what is short of each instrument apart, and cash in one slot, the last. */

@@ -93,6 +93,12 @@ export function liquidationFigures(
   }
 }
 
+/** The most that a penalty lets be lost, in 10^-valueDecimals of the table, rounded down. */
+export function mostLost({ closed, worth }: LiquidationFigures, penalty: bigint): bigint {
+  const share = (closed * penalty) / PPM_ONE
+  return share > worth ? worth : share
+}
+
 /**
  * The plain model of `liquidation`: whether an account was below its requirement, every position moved
  * towards zero, no more was closed than restores the target, and price, fees and incentive together cost no

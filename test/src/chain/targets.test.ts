@@ -324,5 +324,11 @@ describe('one ledger is published to two registries (publish.10)', () => {
       const proof = await liar(file, none, () => cpSync(at('epoch', file), at('changed', file)))
       expect(proof).toMatch(new RegExp(`^the copy, for .*, is not valid: .*${file.replace('.json', '')}`))
     }
+    // What is said of liquidations in it alone is verified, too.
+    const short = await liar('liquidation', none, () => {
+      mkdirSync(at('changed/liquidations'))
+      write(`changed/liquidations/${'0'.repeat(63)}1.json`, '{}')
+    })
+    expect(short).toMatch(/^the copy, for .*, is not valid: liquidation:0000000000000000: /)
   })
 })

@@ -6,7 +6,9 @@ import type { MarginRule } from '../../../../src/rules/index.js'
 import {
   FULL_RESERVES,
   formatPolicy,
+  liquidationFigures,
   liquidationModel,
+  mostLost,
   type PolicyFile,
   policySchema,
   resolveLiquidation,
@@ -106,6 +108,16 @@ describe('a liquidation by the plain model (liquidation.1)', () => {
     expect(reasons([-25n, -13n], [100n, -1n])).toEqual(['the account loses more than it was worth'])
     expect(reasons([-25n, -13n], [-5n, -6n])).toEqual(['the account loses more than it was worth'])
     expect(reasons([-25n, -13n], [-5n, -5n])).toEqual([])
+    // What is told of the penalty is the model's: 993.82, or all that there was.
+    const most = (usdc: bigint) => {
+      const slots = [
+        { symbol: 'PERP', before: -25n, after: -13n },
+        { symbol: 'USDC', before: usdc, after: usdc },
+      ]
+      const books = { table, policy }
+      return mostLost(liquidationFigures(books, { slots, takeover: false }), policy.penalty)
+    }
+    expect([9100n, 100n, -5n].map(most)).toEqual([99_382n, 10_000n, 0n])
   })
 
   test('takes a whole account below the backstop, and then leaves nothing open', () => {
@@ -150,6 +162,14 @@ test('a policy with liquidations has the thresholds of one without, a text of it
   expect(formatPolicy(file)).not.toBe(formatPolicy(FULL_RESERVES))
   expect(policyWords(file, resolved, table).join(' ')).toContain(
     'less equity than 100 % of its maintenance requirement may be closed in part, against USDC, until its equity is 110 % of it and 2 USD',
+  )
+  const never: PolicyFile = policySchema.parse({
+    ...FULL_RESERVES,
+    liquidation: { ...FILE, backstop: '0' },
+  })
+  // Below zero by the rule, it can be worth something at marks, and loses of that.
+  expect(policyWords(never, resolved, table).join(' ')).toContain(
+    'With less equity than nothing, it may be closed whole, and loses at most 5 % of that.',
   )
   const { backstop: _, ...without } = FILE
   expect(policySchema.safeParse({ ...FULL_RESERVES, liquidation: without }).success).toBe(false)
