@@ -9,7 +9,11 @@ import { slotsOf, slotsSchema } from './slots.js'
 /** What opens the movement of a liquidation, beside account and owner: every slot of its leaf. Private. */
 export const movedSchema = z.strictObject({ salt: fieldElementSchema, slots: slotsSchema })
 
-/** What moved in a liquidation, and the salt that hides it: signed quantities, slot by slot. */
+/**
+ * What moved in a liquidation, and the salt that hides it: signed quantities, slot by slot.
+ *
+ * @useDeclaredType
+ */
 export type Moved = z.infer<typeof movedSchema>
 
 /** What a venue keeps of a liquidation that it has proven, for itself and the account's customer. Private. */

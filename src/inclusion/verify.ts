@@ -95,8 +95,7 @@ export function readersOwn(file: Inclusion, { account, owner, venue }: Asked): s
  * A report with the account's own liquidation, where the epoch has a proof of one or the file tells of it. An
  * account is counted or not, whatever became of it: the verdict stays, and the exit code is the worse one.
  *
- * @param source the epoch that the report is about
- * @param opened the same, opened
+ * @param epoch the one that the report is about: where it is read from, and the same, opened
  * @example
  * const source = await openSource('epoch')
  * const opened = await openEpoch(source, { pins })

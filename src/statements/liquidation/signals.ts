@@ -9,4 +9,9 @@ export const LIQUIDATION_SIGNALS = [
   'context',
 ] as const
 
+/**
+ * Public signals of `liquidation` by name.
+ *
+ * @useDeclaredType
+ */
 export type LiquidationSignals = Record<(typeof LIQUIDATION_SIGNALS)[number], bigint>
