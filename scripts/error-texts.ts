@@ -69,7 +69,8 @@ export const REMEDIES: Record<string, string> = {
   PROPOSAL_SIGNATURE:
     'Ask whoever made it for the file and its signature again, and for the address of the key.',
   COLLECT_BUSY: 'Wait for the other process to end.',
-  LOCK_BUSY: 'Wait for the process that the message names, and run the command again.',
+  LOCK_BUSY:
+    'Wait for the process that the message names, and run the command again. Beside a running watch, `--once` needs a configuration without `alerts`.',
   RESERVES_CELL: 'Correct the cell that the message names.',
   RESERVES_EMPTY: 'Write one row for each asset of an account.',
   RESERVES_ENCODING: 'Save the file as UTF-8.',

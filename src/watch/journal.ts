@@ -119,7 +119,8 @@ async function hold(path: string): Promise<() => Promise<void>> {
           free = end
           resolve()
         }),
-      async ({ who, hint }) => {
+      async ({ who, hint: ofLock }) => {
+        const hint = `${ofLock} Beside a running watch, --once needs a configuration without alerts.`
         throw new InputError('LOCK_BUSY', `${who} watches with the same state`, { where: path, hint })
       },
     )

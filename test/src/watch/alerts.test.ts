@@ -286,7 +286,10 @@ describe('nothing is lost, and nothing is told twice (watch.22)', () => {
     receiver.behave = (_, answer) => answer(500)
     now += 10
     await tick(conflicts(0), deviates(0.06))
-    await expect(watch()).rejects.toMatchObject({ code: 'LOCK_BUSY' })
+    await expect(watch()).rejects.toMatchObject({
+      code: 'LOCK_BUSY',
+      hint: expect.stringContaining('--once needs a configuration without alerts'),
+    })
     await part!.close()
     // A line that a killed process did not end is cut off.
     appendFileSync(join(folder, STATE), '{"kind":"notice","num')
