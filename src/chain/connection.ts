@@ -28,6 +28,9 @@ export interface ChainConnection {
   writer?: WalletClient<Transport, Chain, Account>
 }
 
+/** Most bytes that are read of an answer. */
+const MAX_ANSWER = 10 * 1024 * 1024
+
 /**
  * Connects to an Ethereum node.
  *
@@ -47,7 +50,7 @@ export async function connectChain(
   if (!URL.canParse(rpcUrl) || !/^https?:$/.test(new URL(rpcUrl).protocol)) {
     throw new InputError('RPC_URL', 'not an http or https URL')
   }
-  const transport = http(rpcUrl)
+  const transport = http(rpcUrl, { maxResponseBodySize: MAX_ANSWER })
   const own = options.privateKey === undefined ? undefined : accountOf(options.privateKey)
   const probe = createPublicClient({ transport })
   const chainId = await answered(probe.getChainId())

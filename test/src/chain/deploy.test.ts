@@ -128,6 +128,7 @@ test('a node that goes away is said to, and its URL, which may hold a key, is no
 test('a node that answers with an HTTP error or nonsense is said to (proof.15)', async () => {
   for (const [status, body, code, said] of [
     [401, 'no', 'RPC_UNREACHABLE', 'HTTP status 401'],
+    [200, ' '.repeat(10 * 1024 * 1024 + 1), 'RPC_REFUSED', 'exceeded'],
     [
       200,
       '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"go \\u001b[2J away"}}',
