@@ -19,6 +19,7 @@ import {
 import { riskTableFile } from '../src/risk/index.js'
 import { formatJson } from '../src/schema/index.js'
 import { policySchema } from '../src/statements/index.js'
+import { watchSchema } from '../src/watch/index.js'
 
 /** Files that people write: each may name its schema. */
 const EDITED: Record<string, [title: string, schema: z.ZodType]> = {
@@ -28,6 +29,7 @@ const EDITED: Record<string, [title: string, schema: z.ZodType]> = {
   reserves: ['What a venue holds: reserves.json', reservesFile],
   'risk-table': ['Instruments, marks and scenarios: risk.json', riskTableFile],
   stress: ['Which scenarios a risk table is to have: stress.json', stressRequestSchema],
+  watch: ['What is watched: watch.json', watchSchema],
 }
 
 /** Files that programs write: records of deployments, and evidence of reserves. */

@@ -175,7 +175,8 @@ const ledgerSchema = z.strictObject({
   every: every(600),
 })
 
-const watchSchema = z
+/** The file that says what is watched. */
+export const watchSchema = z
   .strictObject({
     schema: z.literal('plimsoll/watch/1'),
     interval: z.number().min(0.1).max(3600).default(1).describe('Seconds from one tick to the next'),

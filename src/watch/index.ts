@@ -1,7 +1,7 @@
 export { type KeeperEvent, openKeeper } from './act/index.js'
 export { openAlerts } from './alerts/index.js'
 export { systemClock } from './clock.js'
-export { readWatchConfig, type WatchConfig } from './config.js'
+export { readWatchConfig, type WatchConfig, watchSchema } from './config.js'
 export { readWatchLog, type WatchMoment } from './log.js'
 export {
   type Clock,
