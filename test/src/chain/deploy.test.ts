@@ -105,7 +105,7 @@ test('a deployment that leaves no code is an error (proof.15)', async () => {
 test('another chain than the one that was asked for is refused (proof.15)', async () => {
   await expect(chainWith([], { chainId: 1 })).rejects.toMatchObject({
     code: 'CHAIN_ID',
-    message: 'the node is on chain 31337, not on 1',
+    message: '--rpc: the node is on chain 31337, not on 1',
   })
 })
 
