@@ -192,16 +192,21 @@ async function holds(proof: Json, key: Json, statement: 'ledger' | 'solvency'): 
   const signals = names.map((name) => proof.signals[name])
   if (!signals.every((s) => typeof s === 'string' && /^(0|[1-9][0-9]*)$/.test(s) && BigInt(s) < R))
     return false
+  return snarkjsAccepts(key, signals, proof.proof)
+}
+
+/** Whether snarkjs takes a proof of public signals under a key, which are in their files' form. */
+export async function snarkjsAccepts(key: Json, signals: readonly string[], proof: Json): Promise<boolean> {
   const g1 = ([x, y]: string[]) => [x, y, '1']
   const g2 = ([x, y]: string[][]) => [x, y, ['1', '0']]
   const vk = {
-    ...{ protocol: 'groth16', curve: 'bn128', nPublic: names.length },
+    ...{ protocol: 'groth16', curve: 'bn128', nPublic: signals.length },
     ...{ vk_alpha_1: g1(key.alpha), vk_beta_2: g2(key.beta), vk_gamma_2: g2(key.gamma) },
     ...{ vk_delta_2: g2(key.delta), IC: key.ic.map(g1) },
   }
-  const { a, b, c } = proof.proof
+  const { a, b, c } = proof
   const points = { pi_a: g1(a), pi_b: g2(b), pi_c: g1(c), protocol: 'groth16', curve: 'bn128' }
-  return snarkjs.groth16.verify(vk, signals, points)
+  return snarkjs.groth16.verify(vk, [...signals], points)
 }
 
 /** The root of a risk table's file at sizes. */

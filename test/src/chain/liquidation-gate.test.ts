@@ -20,6 +20,7 @@ import {
   startLocalChain,
   venueId,
 } from '../../../src/chain/index.js'
+import { verifyProof } from '../../../src/groth16/index.js'
 import { type Artifacts, ensureArtifacts, terminateProving, wasmProver } from '../../../src/proving/index.js'
 import { tableSizes } from '../../../src/risk/index.js'
 import {
@@ -31,6 +32,7 @@ import {
   liquidationWitness,
   marginSizes,
 } from '../../../src/statements/index.js'
+import { snarkjsAccepts } from '../../helpers/independent-verifier.js'
 import { dollars, policy, table } from '../../helpers/sizing.js'
 
 const VENUE = 'Example Exchange'
@@ -151,6 +153,15 @@ describe('a gate of liquidations, from TypeScript (gate.21)', () => {
     const purpose = { venue: VENUE, epoch: '2', chainId: BigInt(chain.chainId), contract: gate.address }
     const first = await real(liquidationContext(purpose))
     const { accountsRoot, riskRoot, requirement, nullifier, movement } = first.signals
+    const stated = LIQUIDATION_SIGNALS.map((name) => first.signals[name])
+    const others = stated.with(4, movement + 1n)
+    for (const [signals, holds] of [
+      [stated, true],
+      [others, false],
+    ] as const) {
+      expect(await verifyProof(tiny.verificationKey, signals, first.proof)).toBe(holds)
+      expect(await snarkjsAccepts(tiny.verificationKey, signals.map(String), first.proof)).toBe(holds)
+    }
     const id = requirementId('real')
     const { address } = await deployVerifier(chain, tiny)
     const { timestamp } = await chain.reader.getBlock()
