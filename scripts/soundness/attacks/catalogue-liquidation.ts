@@ -14,7 +14,7 @@ export const LIQUIDATION_ATTACKS: readonly Attack[] = [
       at(FORGERIES, 'L01: an account that exactly meets its requirement'),
       at(FORGERIES, 'L01: one unit above'),
       at(FORGERIES, 'L01: short by less than the dead band'),
-      at(FORGERIES, 'L01: with the numbers of margin, an account that exactly meets would be liquidated'),
+      at(FORGERIES, 'L01: one unit above is refused with the numbers of margin as well'),
     ],
   },
   {
@@ -39,9 +39,13 @@ export const LIQUIDATION_ATTACKS: readonly Attack[] = [
   },
   {
     id: 'L04',
-    attack: 'lines picked twice in one exposure',
+    attack: 'a line of another instrument than is held, or lines picked twice in one exposure',
     expected: 'refused',
-    where: [at(FORGERIES, 'L04: two lines of one exposure'), at(FORGERIES, 'L04: one line twice over')],
+    where: [
+      at(FORGERIES, 'L04: a line of an instrument that is not held'),
+      at(FORGERIES, 'L04: two lines of one exposure'),
+      at(FORGERIES, 'L04: one line twice over'),
+    ],
   },
   {
     id: 'L05',

@@ -91,13 +91,27 @@ export const LIQUIDATION_FORGERIES = {
     claimed(handLiquidation({ before: [0n, -6n, 4n, -52n], changes: [0n, 2n, 0n, 0n], policy: lenient }), {
       accountsRoot: handLiquidation({ before: owing(-100n) }).signals.accountsRoot,
     }),
+  /** Not below by what it holds, with a line of C that is said to come to as much as for four C. */
+  'a line of an instrument that is not held': () => {
+    const witness = handLiquidation({ before: [10n, -6n, 0n, 9n], policy: lenient })
+    const far = handLiquidation().parts.lines[LAST_OF_CHOICE]!
+    const withFar = <T>(list: readonly T[], value: T) => list.toSpliced(LAST_OF_CHOICE, 0, value)
+    const [before, after] = witness.sides.map((side, t) => ({
+      ...side,
+      totals: withFar(side.totals, t === 0 ? 4n * UNIT : 0n),
+      picks: withFar<[boolean, boolean]>(side.picks, [t === 0, t === 0]),
+      branches: withFar(side.branches, side.branches[LAST_OF_CHOICE - 1]!),
+    }))
+    const parts = { ...witness.parts, lines: withFar(witness.parts.lines, far) }
+    return liquidationInputs({ ...witness, parts, sides: [before!, after!] })
+  },
   'two lines of one exposure': () =>
-    tampered(inputsOf({ before: EXACT, policy: lenient }), {
+    tampered(inputsOf({ before: owing(50n), policy: lenient }), {
       ...{ 'linePick[0][0][0]': 1n, 'linePick[0][0][1]': 1n },
       ...{ 'linePick[0][1][0]': 1n, 'linePick[0][1][1]': 1n },
     }),
   'a line picked twice over': () =>
-    tampered(inputsOf({ before: EXACT, policy: lenient }), {
+    tampered(inputsOf({ before: owing(50n), policy: lenient }), {
       'linePick[0][1][0]': 2n,
       'linePick[0][1][1]': 2n,
     }),
@@ -113,7 +127,7 @@ export const LIQUIDATION_FORGERIES = {
       [`lineBranch[0][${LAST_OF_CHOICE}]`]: -2n,
     }),
   'a choice whose last line goes elsewhere': () => {
-    const inputs = inputsOf({ before: EXACT, policy: lenient, table: ROOMY })
+    const inputs = inputsOf({ before: owing(50n), policy: lenient, table: ROOMY })
     const at = LAST_OF_CHOICE + 1
     const of = (name: string) => inputs[name] as bigint[]
     const after = (name: string, value: unknown) => {
