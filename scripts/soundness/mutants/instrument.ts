@@ -166,12 +166,20 @@ class Rewriter {
   }
 
   private definition(text: string, target: string, value: string): string {
-    // A list that a component takes whole: an opening or the tree above binds what it hashes to.
-    if (value.startsWith('[')) return `${text};`
+    if (value.startsWith('[')) return this.entries(text, target, value)
     const call = anonymousCall(value)
     const inner = call ? this.withArguments(text, call) : value
     const shape = this.shapeOfTarget(target, value)
     return `${target} <== ${this.wrap(this.knob(this.mutant('definition', text)), shape)(inner)};`
+  }
+
+  /** A list that a component takes whole, of which each entry may be anything. */
+  private entries(text: string, target: string, list: string): string {
+    const entries = splitTop(list.slice(1, -1), ',').map((entry, i) => {
+      const k = this.knob(this.mutant('input', text, entry))
+      return `${target}[${i}] <== ${this.wrap(k, [])(entry)};`
+    })
+    return entries.join(' ')
   }
 
   /**

@@ -1,9 +1,11 @@
 import type { CircuitInputs } from '../../../../src/field/index.js'
 import { invertField, toField } from '../../../../src/field/index.js'
-import { FACTOR_ONE } from '../../../../src/rules/index.js'
+import { holderCommitment, leafHash, poseidon, sponge } from '../../../../src/hash/index.js'
+import { FACTOR_ONE, lineKey, marginRowDigest } from '../../../../src/rules/index.js'
 import { type LiquidationWitness, liquidationInputs } from '../../../../src/statements/index.js'
 import { tampered } from '../../bench/tamper.js'
-import { handLiquidation } from '../../samples/liquidation.js'
+import { HAND_LIQUIDATION, handLiquidation } from '../../samples/liquidation.js'
+import { liquidationChallenges } from '../../samples/transcript.js'
 import type { Subject } from '../search.js'
 import { alone } from './lib.js'
 
@@ -28,13 +30,14 @@ export function liquidationParts(): Subject[] {
   return [
     ...[charges(part), scan(part), required(), lines(part), groups(part)],
     ...[policy(part, whole), movement(part, whole)],
+    ...[account(part), marks(), bound(part), totals(part, whole), decision(part, whole)],
   ]
 }
 
-function charges(witness: LiquidationWitness): Subject {
+function chargesInputs(witness: LiquidationWitness): CircuitInputs {
   const all = liquidationInputs(witness)
   const [choice, exposure] = [bits(all.lineChoice!), bits(all.lineExposure!)]
-  const inputs: CircuitInputs = {
+  return {
     ...sided(quantities(witness)[0]),
     newChoice: choice.map((id, l) => zeroOrOne(l === 0 || id !== choice[l - 1])),
     newExposure: exposure.map((id, l) =>
@@ -44,6 +47,10 @@ function charges(witness: LiquidationWitness): Subject {
     ...{ total: rows(all.lineTotal!)[0]!, pick: (all.linePick as bigint[][][])[0]! },
     branch: rows(all.lineBranch!)[0]!,
   }
+}
+
+function charges(witness: LiquidationWitness): Subject {
+  const inputs = chargesInputs(witness)
   return alone('DeficitCharges(4, 8, 3)', 'deficit-charges.circom', inputs, {
     'two lines of one exposure': tampered(inputs, {
       ...{ 'pick[0][0]': 1n, 'pick[0][1]': 1n, 'pick[1][0]': 1n, 'pick[1][1]': 1n },
@@ -58,11 +65,11 @@ function charges(witness: LiquidationWitness): Subject {
   })
 }
 
-function scan(witness: LiquidationWitness): Subject {
+function scanInputs(witness: LiquidationWitness): CircuitInputs {
   const all = liquidationInputs(witness)
   const into = rows(all.groupInto!)
   const netted = into.map((sums) => 1n - sums.reduce((a, b) => a + b, 0n))
-  const inputs: CircuitInputs = {
+  return {
     ...sided(quantities(witness)[0]),
     ...{ flat: all.rowFlat!, changes: all.rowChanges!, gains: all.gains!, losses: all.losses! },
     ...{ member: all.groupMember!, flatMember: all.groupFlatMember!, netted },
@@ -72,6 +79,10 @@ function scan(witness: LiquidationWitness): Subject {
     slotScenario: (all.slotScenario as bigint[][][])[0]!,
     netScenario: rows(all.netScenario!)[0]!,
   }
+}
+
+function scan(witness: LiquidationWitness): Subject {
+  const inputs = scanInputs(witness)
   return alone('DeficitScan(4, 2, 3)', 'deficit-scan.circom', inputs, {
     'a loss counted as a gain': tampered(inputs, { 'negative[1]': 0n }),
     'a gain counted as a loss': tampered(inputs, { 'negative[2]': 1n }),
@@ -263,4 +274,139 @@ function movement(...witnesses: LiquidationWitness[]): Subject {
     'no slot of cash, where none is held': tampered(of(cashless), { 'cashAt[2]': 0n }),
     'something of nothing': tampered(part, { 'moved[2][66]': 1n }),
   })
+}
+
+function account(witness: LiquidationWitness): Subject {
+  const all = liquidationInputs(witness)
+  const inputs: CircuitInputs = {
+    ...{ accountId: all.accountId!, owner: all.owner!, salt: all.salt!, slots: all.slots! },
+    ...{ leafShape: all.leafShape!, leafBits: all.leafBits!, leafChildren: all.leafChildren! },
+    ...{ batchBits: all.batchBits!, batchChildren: all.batchChildren! },
+  }
+  const spare = liquidationInputs(
+    handLiquidation({ before: [10n, -20n, 0n, -200n], changes: [0n, 0n, 0n, 0n] }),
+  )
+  const unused = Object.fromEntries(Object.keys(inputs).map((name) => [name, spare[name]!]))
+  const first = rows(all.slots!)[0]!
+  return alone('DeficitAccount(4)', 'deficit-account.circom', [inputs, unused], {
+    'a zero with a sign': tampered(unused, { 'slots[3][64]': 1n }),
+    'bits of 3 and −1 in place of 1 and 0': tampered(inputs, {
+      ...{ 'slots[0][0]': first[0]! + 2n, 'slots[0][1]': first[1]! - 1n },
+    }),
+    'another salt': tampered(inputs, { salt: 5n }),
+    'another batch': tampered(inputs, { 'leafChildren[2][15]': 5n }),
+  })
+}
+
+function marks(): Subject {
+  const witness = handLiquidation({ sizes: { ...HAND_LIQUIDATION, levels: 2 } })
+  const all = liquidationInputs(witness)
+  const inputs: CircuitInputs = {
+    opened: witness.rows.map((row) => zeroOrOne(row !== undefined)),
+    place: rows(all.slots!).map((slot) => slot.slice(65)),
+    ...{ symbol: all.tableSymbol!, kind: all.tableKind!, decimals: all.tableDecimals!, mark: all.tableMark! },
+    ...{ quote: all.tableQuote!, valueDecimals: all.tableValueDecimals! },
+    ...{ children: all.tableChildren!, top: all.tableTop! },
+  }
+  // A tree in which the first slot's row says something else.
+  const place = bits(rows(inputs.place!)[0]!)
+  const number = place.reduce((sum, bit, b) => sum + (bit << BigInt(b)), 0n)
+  const [symbol, decimals, mark] = [all.tableSymbol!, all.tableDecimals!, all.tableMark!].map(
+    (of) => bits(of)[0]!,
+  )
+  const code = rows(all.tableKind!)[0]!.reduce((sum, bit, b) => sum + (bit << BigInt(b)), 0n)
+  const [quote, units] = [all.tableQuote as bigint, all.tableValueDecimals as bigint]
+  const row = (number: bigint, quote: bigint) =>
+    sponge('row', [number, symbol!, code, decimals!, mark!, quote, units])
+  const saying = (other: bigint): CircuitInputs => {
+    const lists = inputs.children as bigint[][][]
+    const own = row(number, quote)
+    const changed = lists.map(([list]) => [list!.map((child) => (child === own ? other : child))])
+    const nodes = new Map(lists.map(([list], i) => [poseidon(list!), poseidon(changed[i]![0]!)]))
+    return { ...inputs, children: changed, top: bits(inputs.top!).map((node) => nodes.get(node) ?? node) }
+  }
+  return alone('DeficitMarks(4, 2)', 'deficit-marks.circom', inputs, {
+    'a row of another number': saying(row(number + 1n, quote)),
+    'a row of another quote': saying(row(number, quote + 1n)),
+    'a row in the place of another': tampered(saying(row(number ^ 1n, quote)), {
+      'place[0][0]': 1n - place[0]!,
+    }),
+    'the mark of another row': tampered(inputs, { 'mark[1]': 20n }),
+    'the kind of another row': tampered(inputs, { 'kind[1][1]': 0n }),
+    'a kind of no bits': tampered(inputs, { 'kind[1][0]': 2n, 'kind[1][1]': 0n }),
+    'another symbol': tampered(inputs, { 'symbol[0]': 5n }),
+    'other decimals': tampered(inputs, { 'decimals[0]': 5n }),
+    'another quote': tampered(inputs, { quote: 5n }),
+    'other decimals of values': tampered(inputs, { valueDecimals: 5n }),
+  })
+}
+
+function decision(...witnesses: LiquidationWitness[]): Subject {
+  const of = (witness: LiquidationWitness): CircuitInputs => {
+    const all = liquidationInputs(witness)
+    const { policy, takeover, changes, cashAt } = witness
+    const sides = quantities(witness).map(sided)
+    const mark = bits(all.tableMark!)
+    return {
+      ...{ quantity: sides.map(({ quantity }) => quantity), short: sides.map(({ short }) => short) },
+      ...{ value: all.rowValue!, required: witness.sides.map(({ required }) => toField(required)) },
+      change: changes.map(({ quantity }) => toField(quantity)),
+      closed: changes.map(({ quantity }, i) => (i === cashAt ? 0n : quantity < 0n ? -quantity : quantity)),
+      worth: rows(all.tableKind!).map((kind, i) => (1n - kind[1]!) * mark[i]!),
+      ...{ mark, multiple: takeover ? policy.backstop : policy.trigger, target: policy.target },
+      allowed: takeover ? policy.takeoverPenalty : policy.penalty,
+      ...{ overshoot: policy.overshoot, takeover: all.takeover!, isSolvent: all.isSolvent! },
+    }
+  }
+  const [part] = witnesses as [LiquidationWitness]
+  const lenient = { overshoot: 10n ** 15n }
+  const before = (debt: bigint) => [10n, -6n, 4n, -debt] as const
+  return alone('DeficitDecision(4)', 'deficit-decision.circom', witnesses.map(of), {
+    'an account that exactly meets': of(handLiquidation({ before: before(51n), policy: lenient })),
+    'more than restores': of(handLiquidation({ policy: { overshoot: 0n } })),
+    'a penalty one unit above': of(handLiquidation({ changes: [-2n, 2n, 0n, 56n] })),
+    'more than the account was worth': of(handLiquidation({ before: before(379n) })),
+    'worth that counts three times': tampered(of(handLiquidation({ before: before(379n) })), {
+      isSolvent: 3n,
+    }),
+    'a multiple that is not asked': tampered(of(part), { multiple: 900_000n }),
+  })
+}
+
+function bound(witness: LiquidationWitness): Subject {
+  const all = liquidationInputs(witness)
+  const { into: lineInto, ...charged } = chargesInputs(witness)
+  const { threshold, worstSums } = all
+  const lowered = (factor: bigint) => (factor === 0n ? 0n : factor - 1n)
+  const inputs: CircuitInputs = {
+    ...{ ...scanInputs(witness), ...charged, lineInto: lineInto!, into: all.groupInto! },
+    ...{ worstSums: worstSums!, threshold: threshold!, worstFactor: lowered(all.worstFactor as bigint) },
+    ...{ factors: bits(all.factors!).map(lowered), bounded: rows(all.groupBounded!)[0]! },
+    worstPick: rows(all.worstPick!)[0]!,
+  }
+  return alone('DeficitBound(4, 2, 3, 8)', 'deficit-bound.circom', inputs)
+}
+
+function totals(part: LiquidationWitness, whole: LiquidationWitness): Subject {
+  const of = (witness: LiquidationWitness): CircuitInputs => {
+    const all = liquidationInputs(witness)
+    const sides = quantities(witness).map(sided)
+    return {
+      leaf: leafHash(holderCommitment(witness.account), witness.account.slots),
+      ...{ movement: all.movement!, rows: witness.rows.map((entry) => marginRowDigest(entry!.row)) },
+      ...{ quantity: sides.map(({ quantity }) => quantity), short: sides.map(({ short }) => short) },
+      ...{ lines: all.rowLines!, keys: witness.parts.lines.map(lineKey), totals: all.lineTotal! },
+    }
+  }
+  const [inputs, closed] = [of(part), of(whole)]
+  const [first] = bits(rows(inputs.totals!)[0]!)
+  const [key] = bits(closed.keys!)
+  const forged = {
+    'one more than a line comes to': tampered(inputs, { 'totals[0][0]': first! + 1n }),
+    'a line under another name, which is zero afterwards': tampered(closed, { 'keys[0]': key! + 1n }),
+  }
+  return {
+    ...alone('DeficitTotals(4, 2, 3, 8, 2)', 'deficit-totals.circom', [inputs, closed], forged),
+    challenges: ({ label }) => liquidationChallenges(label === 'inputs 2' ? whole : part),
+  }
 }

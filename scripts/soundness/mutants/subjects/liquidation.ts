@@ -1,15 +1,29 @@
 import { liquidationInputs } from '../../../../src/statements/index.js'
 import { tampered } from '../../bench/tamper.js'
-import { HAND_LIQUIDATION_MAIN, handLiquidation, LIQUIDATION_PUBLIC } from '../../samples/liquidation.js'
+import {
+  HAND_LIQUIDATION,
+  HAND_LIQUIDATION_MAIN,
+  handLiquidation,
+  LIQUIDATION_PUBLIC,
+} from '../../samples/liquidation.js'
 import { LIQUIDATION_FORGERIES } from '../../samples/liquidation-forgeries.js'
 import { liquidationChallenges } from '../../samples/transcript.js'
 import type { Case, Subject } from '../search.js'
 import { POSEIDON } from './lib.js'
 
-const PARTS = [
-  ...['account', 'bound', 'charges', 'decision', 'groups', 'lines', 'marks', 'movement', 'policy'],
-  ...['required', 'scan', 'totals'],
-]
+/** What every subject of the statement has: its own file is told apart here, its parts by themselves. */
+const SHARED: Pick<Subject, 'whole' | 'untouched' | 'openings'> = {
+  whole: ['liquidation.circom'],
+  untouched: POSEIDON,
+  openings: [
+    ['accountsRoot', 'account.accountsRoot'],
+    ['nullifier', 'account.nullifier'],
+    ['policy', 'allowed.policy'],
+    ['requirement', 'stated.requirement'],
+    ['riskRoot', 'table.riskRoot'],
+    ['marginRoots[0]', 'table.statedRoot'],
+  ],
+}
 
 /** Forgeries of an opening alone. */
 const OPENABLE: readonly string[] = [
@@ -31,14 +45,11 @@ export function liquidationSubjects(): Subject[] {
   const whole = handLiquidation({
     ...{ before: [10n, -6n, 4n, -190n], changes: [-10n, 6n, -4n, 370n], takeover: true },
   })
+  const deep = handLiquidation({ sizes: { ...HAND_LIQUIDATION, levels: 2 } })
   const inputs = liquidationInputs(part)
-  const spare = handLiquidation({ before: [10n, -20n, 0n, -200n], changes: [0n, 0n, 0n, 0n] })
   return [
     {
-      name: 'liquidation',
-      source: { include: 'liquidation.circom', main: HAND_LIQUIDATION_MAIN, public: LIQUIDATION_PUBLIC },
-      whole: ['liquidation.circom', ...PARTS.map((name) => `deficit-${name}.circom`)],
-      untouched: POSEIDON,
+      ...{ ...SHARED, name: 'liquidation', source: sourceOf(HAND_LIQUIDATION_MAIN) },
       honest: [
         { label: 'a part', inputs },
         { label: 'a whole account', inputs: liquidationInputs(whole) },
@@ -47,22 +58,19 @@ export function liquidationSubjects(): Subject[] {
         ...Object.entries(LIQUIDATION_FORGERIES).map(
           ([label, of]): Case => ({ label, inputs: of(), openable: OPENABLE.includes(label) }),
         ),
-        { label: 'a zero with a sign', inputs: tampered(liquidationInputs(spare), { 'slots[3][64]': 1n }) },
-        { label: 'another salt', inputs: tampered(inputs, { salt: 5n }) },
-        { label: 'another batch', inputs: tampered(inputs, { 'leafChildren[2][15]': 5n }) },
         { label: 'another root of rows', inputs: tampered(inputs, { 'marginRoots[0]': 5n }), openable: true },
       ],
-      openings: [
-        ['accountsRoot', 'account.accountsRoot'],
-        ['nullifier', 'account.nullifier'],
-        ['policy', 'allowed.policy'],
-        ['requirement', 'stated.requirement'],
-        ['riskRoot', 'table.riskRoot'],
-        ['marginRoots[0]', 'table.statedRoot'],
-      ],
-      renamed: { children: 'rowChildren' },
       // The model is of an account that fills its instance.
       challenges: ({ label }) => (label === 'a part' ? liquidationChallenges(part) : {}),
     },
+    {
+      ...{ ...SHARED, name: 'liquidation with two levels of rows' },
+      source: sourceOf('Liquidation(4, 2, 3, 8, 2, 2)'),
+      honest: [{ label: 'a part', inputs: liquidationInputs(deep) }],
+    },
   ]
+}
+
+function sourceOf(main: string): Subject['source'] {
+  return { include: 'liquidation.circom', main, public: LIQUIDATION_PUBLIC }
 }
