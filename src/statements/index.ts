@@ -69,7 +69,7 @@ export {
   weightedTotalsDigest,
 } from './ledger/totals.js'
 export type { LedgerWitness } from './ledger/witness.js'
-export type { LiquidationAccount, LiquidationMovement } from './liquidation/account.js'
+export type { LiquidationAccount } from './liquidation/account.js'
 export { type ClosingFigures, closingFigures, type ShortBounds, shortBounds } from './liquidation/closing.js'
 export { type LiquidationContext, liquidationContext } from './liquidation/context.js'
 export { liquidationNullifier, liquidationPolicyDigest, movementLeaf } from './liquidation/digests.js'
@@ -82,11 +82,7 @@ export {
   liquidationModel,
   mostLost,
 } from './liquidation/model.js'
-export {
-  cheapestLiquidationInstance,
-  type LiquidationNeeds,
-  liquidationInstances,
-} from './liquidation/needs.js'
+export { cheapestLiquidationInstance } from './liquidation/needs.js'
 export { type LiquidationPolicy, PPM_ONE, resolveLiquidation } from './liquidation/policy.js'
 export { LIQUIDATION_SIGNALS, type LiquidationSignals } from './liquidation/signals.js'
 export {

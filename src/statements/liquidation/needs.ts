@@ -35,7 +35,7 @@ export function needsOfParts(
  *
  * @param own instances of somebody's own sizes, of any statement
  */
-export function liquidationInstances(own: readonly Instance[] = []): Instance[] {
+function liquidationInstances(own: readonly Instance[] = []): Instance[] {
   const cost = (instance: Instance) =>
     (shippedSnapshot(instance.name) ?? estimateCount(instance))?.nonLinear ?? Number.POSITIVE_INFINITY
   return [...INSTANCES, ...own]
