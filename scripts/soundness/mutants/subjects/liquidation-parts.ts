@@ -28,7 +28,7 @@ export function liquidationParts(): Subject[] {
     ...{ before: [10n, -6n, 4n, -190n], changes: [-10n, 6n, -4n, 370n], takeover: true },
   })
   return [
-    ...[charges(part), scan(part), required(), lines(part), groups(part)],
+    ...[charges(part), scan(part), required(), factors(), lines(part), groups(part)],
     ...[policy(part, whole), movement(part, whole)],
     ...[account(part), marks(), bound(part), totals(part, whole), decision(part, whole)],
   ]
@@ -130,6 +130,14 @@ function required(): Subject {
     'a sum that is not compared': tampered(inputs, { 'worstPick[0]': 0n, 'worstPick[1]': 1n }),
     'more than its width': tampered(inputs, { threshold: 1n << 135n }),
     'less than its width': tampered(inputs, { threshold: -(1n << 135n) }),
+  })
+}
+
+function factors(): Subject {
+  const inputs: CircuitInputs = { threshold: 100n, worstFactor: 2n, factors: [5n, 1n, 0n, 0n, 0n, 0n] }
+  return alone('DeficitFactors()', 'deficit-required.circom', [inputs, { ...inputs, worstFactor: 0n }], {
+    'a threshold below zero': tampered(inputs, { threshold: -1n }),
+    'a threshold beyond its width': tampered(inputs, { threshold: 1n << 127n }),
   })
 }
 
