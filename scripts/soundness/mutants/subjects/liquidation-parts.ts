@@ -323,20 +323,21 @@ function marks(): Subject {
     (of) => bits(of)[0]!,
   )
   const code = rows(all.tableKind!)[0]!.reduce((sum, bit, b) => sum + (bit << BigInt(b)), 0n)
-  const [quote, units] = [all.tableQuote as bigint, all.tableValueDecimals as bigint]
-  const row = (number: bigint, quote: bigint) =>
+  const [ownQuote, ownUnits] = [all.tableQuote as bigint, all.tableValueDecimals as bigint]
+  const row = (number: bigint, quote = ownQuote, units = ownUnits) =>
     sponge('row', [number, symbol!, code, decimals!, mark!, quote, units])
   const saying = (other: bigint): CircuitInputs => {
     const lists = inputs.children as bigint[][][]
-    const own = row(number, quote)
+    const own = row(number)
     const changed = lists.map(([list]) => [list!.map((child) => (child === own ? other : child))])
     const nodes = new Map(lists.map(([list], i) => [poseidon(list!), poseidon(changed[i]![0]!)]))
     return { ...inputs, children: changed, top: bits(inputs.top!).map((node) => nodes.get(node) ?? node) }
   }
   return alone('DeficitMarks(4, 2)', 'deficit-marks.circom', inputs, {
-    'a row of another number': saying(row(number + 1n, quote)),
-    'a row of another quote': saying(row(number, quote + 1n)),
-    'a row in the place of another': tampered(saying(row(number ^ 1n, quote)), {
+    'a row of another number': saying(row(number + 1n)),
+    'a row of another quote': saying(row(number, ownQuote + 1n)),
+    'a row of other decimals of values': saying(row(number, ownQuote, ownUnits + 1n)),
+    'a row in the place of another': tampered(saying(row(number ^ 1n)), {
       'place[0][0]': 1n - place[0]!,
     }),
     'the mark of another row': tampered(inputs, { 'mark[1]': 20n }),
