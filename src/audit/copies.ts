@@ -102,7 +102,7 @@ export async function compareCopies(
 }
 
 /** A leaf is liquidated once: where it has a proof for each target, both are of one movement. */
-async function assertMovedAlike(one: Source, proofs: readonly LiquidationProof[]): Promise<void> {
+export async function assertMovedAlike(one: Source, proofs: readonly LiquidationProof[]): Promise<void> {
   for (const { proof } of proofs) {
     const path = EPOCH_PATHS.liquidation(BigInt(proof.signals.nullifier!))
     const text = await readTextIfThere(one, path)
