@@ -35,6 +35,7 @@ export {
   type GateEpoch,
   type GateEpochs,
   type GateLiquidation,
+  gateLiquidation,
   type KeyTrust,
   type LiquidationGate,
   type LiquidationTerms,

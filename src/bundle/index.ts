@@ -43,6 +43,7 @@ export {
   previousSchema,
   proofFileSchema,
   type SolvencyPurpose,
+  type Target,
   tableSizesSchema,
   targetSchema,
 } from './schema.js'

@@ -63,6 +63,7 @@ export { type LevelSpan, levelsOver } from './levels.js'
 export {
   deployLiquidationGate,
   type GateLiquidation,
+  gateLiquidation,
   type LiquidationGate,
   type LiquidationTerms,
   openLiquidationGate,

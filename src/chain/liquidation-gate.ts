@@ -1,7 +1,8 @@
 import { type Address, type Hex, isAddress } from 'viem'
+import type { LiquidationProof } from '../epoch/index.js'
 import { ArtifactError, InputError, ProofError } from '../errors/index.js'
 import type { Groth16Proof, VerificationKey } from '../groth16/index.js'
-import { type LiquidationSignals, liquidationContext } from '../statements/index.js'
+import { LIQUIDATION_SIGNALS, type LiquidationSignals, liquidationContext } from '../statements/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractNamed } from './contracts.js'
 import { type DeployedContract, deployContract, of } from './deploy.js'
@@ -28,6 +29,26 @@ export interface GateLiquidation {
   keyHash: string
   signals: LiquidationSignals
   proof: Groth16Proof
+}
+
+/**
+ * The proof of a liquidation in a file, as a gate takes it.
+ *
+ * @throws {InputError} `GATE_PURPOSE` when its signals are not those of a liquidation
+ * @example
+ * const liquidation = gateLiquidation(await readLiquidation('liquidation.json'))
+ * await gate.submit(verifier.address, requirementId('maintenance'), liquidation)
+ */
+export function gateLiquidation({ epoch, proof }: LiquidationProof): GateLiquidation {
+  const read = LIQUIDATION_SIGNALS.map((name) => {
+    const value = proof.signals[name]
+    if (value !== undefined) return [name, BigInt(value)]
+    throw new InputError('GATE_PURPOSE', 'the signals are not those of a liquidation', {
+      where: `proof.signals.${name}`,
+    })
+  })
+  const signals: LiquidationSignals = Object.fromEntries(read)
+  return { epoch, keyHash: proof.keyHash, signals, proof: proof.proof }
 }
 
 /** What a gate has on record for one leaf. */

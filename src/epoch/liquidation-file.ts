@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { labelSchema, proofFileSchema } from '../bundle/index.js'
+import { labelSchema, proofFileSchema, targetSchema } from '../bundle/index.js'
 import { verificationKeySchema } from '../groth16/index.js'
 import { parseJsonAs } from '../schema/index.js'
 
@@ -11,6 +11,8 @@ export const liquidationProofSchema = z.strictObject({
   schema: z.literal('plimsoll/liquidation/1'),
   venue: labelSchema,
   epoch: labelSchema,
+  /** The gate that takes the proof, where it is not made for the epoch's own target. */
+  gate: targetSchema.unwrap().exactOptional(),
   proof: proofFileSchema,
   /** Checked against its pin, not trusted. */
   key: verificationKeySchema,

@@ -195,25 +195,27 @@ async function verifyAll(
 }
 
 /** The claim of a file; it fails when it is not about the epoch. */
-function claimOf({ venue, epoch, proof }: LiquidationProof, key: VerificationKey, read: LiquidationEpoch) {
+function claimOf(file: LiquidationProof, key: VerificationKey, read: LiquidationEpoch) {
+  const { venue, epoch, proof } = file
   const { manifest } = read
   if (venue !== manifest.venue || epoch !== manifest.epoch) fail('it names another venue or epoch')
   if (proof.for !== undefined) fail('says whom it is for, which is for solvency alone')
-  return { file: proof, key, expected: { ...expectedSignals(read) } } satisfies FiledClaim
+  return { file: proof, key, expected: { ...expectedSignals(read, file.gate) } } satisfies FiledClaim
 }
 
 /** All public signals but those of the account: `movement` and `nullifier` may be any. */
-function expectedSignals({
-  manifest,
-  table,
-  policy,
-}: LiquidationEpoch): Omit<LiquidationSignals, 'movement' | 'nullifier'> {
+function expectedSignals(
+  { manifest, table, policy }: LiquidationEpoch,
+  gate: LiquidationProof['gate'],
+): Omit<LiquidationSignals, 'movement' | 'nullifier'> {
   const { solvency } = manifest.parts
   if (!solvency) fail('solvency is not proven: nothing says that these are the accounts')
   if (!table || !policy) fail('not checked: risk table or policy could not be read')
   if (policy.liquidation === undefined) fail('the policy of the epoch says nothing of liquidations')
   const resolved = resolveLiquidation(policy.liquidation, table)
-  const { venue, epoch, target } = manifest
+  const { venue, epoch } = manifest
+  // Whichever contract takes it, a proof is of this epoch by its roots.
+  const target = gate ?? manifest.target
   return {
     accountsRoot: BigInt(solvency.accountsRoot),
     riskRoot: BigInt(manifest.riskRoot),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { proofFile, readPublishedPolicy } from '../bundle/index.js'
+import { parseTarget, proofFile, readPublishedPolicy, type Target } from '../bundle/index.js'
 import { EPOCH_PATHS, type LiquidationProof, type Manifest, readManifest } from '../epoch/index.js'
 import { InputError, StatementError } from '../errors/index.js'
 import { formatDecimal, type Slot } from '../field/index.js'
@@ -51,6 +51,8 @@ export interface ProveLiquidationOptions {
   changes: (table: RiskTable) => Promise<readonly Slot[]>
   /** The whole account is closed, being below the backstop; default: a part, being below the trigger. */
   takeover?: boolean
+  /** The `LiquidationGate` that is to take the proof (default: the epoch's own target, or none). */
+  gate?: NonNullable<Target>
   /** The instance to use (default: the cheapest that fits). */
   instance?: string
   /** Instances of own sizes to choose among, beside those of this version: see `readOwnInstances`. */
@@ -78,8 +80,8 @@ export interface ProvenLiquidation {
  * let it be done
  * @throws {InputError} `LIQUIDATION_POLICY` when the epoch's policy says nothing of liquidations,
  * `LIQUIDATION_ACCOUNT` when the file does not open a leaf of the epoch, `LIQUIDATION_DONE` when the leaf has
- * its proof already, `LIQUIDATION_SIZE` when no instance is large enough, `EPOCH_UNFINISHED`,
- * `EPOCH_PRIVATE`, `EPOCH_BUSY`, and what `liquidationWitness` throws
+ * its proof already, `LIQUIDATION_SIZE` when no instance is large enough, `EPOCH_TARGET` for
+ * what is no gate, `EPOCH_UNFINISHED`, `EPOCH_PRIVATE`, `EPOCH_BUSY`, and what `liquidationWitness` throws
  * @example
  * const { file } = await proveLiquidation({
  *   folder: 'epoch',
@@ -93,6 +95,7 @@ export interface ProvenLiquidation {
 export async function proveLiquidation(options: ProveLiquidationOptions): Promise<ProvenLiquidation> {
   const { folder, privateFolder, inclusion, takeover = false } = options
   const own = privateLayout(privateFolder)
+  const gate = parseTarget(options.gate ?? null)
   assertPrivate(privateFolder)
   return withLock(own.lock, async (lock) => {
     const secret = EpochSecret.fromHex((await readPrivate(privateFolder)).seed)
@@ -113,7 +116,8 @@ export async function proveLiquidation(options: ProveLiquidationOptions): Promis
     const salt = secret.movementSalt(inclusion.account, changes)
     const parts = { ...books, account, movement: { changes, salt, takeover } }
     const instance = chooseInstance(options, parts)
-    const { venue, epoch, target, sizes: tableSizes } = manifest
+    const { venue, epoch, sizes: tableSizes } = manifest
+    const target = gate ?? manifest.target
     const witness = liquidationWitness({
       ...parts,
       ...{ sizes: marginSizes(instance), tableSizes },
@@ -138,6 +142,7 @@ export async function proveLiquidation(options: ProveLiquidationOptions): Promis
     const proof: LiquidationProof = {
       schema: 'plimsoll/liquidation/1',
       ...{ venue, epoch },
+      ...(gate && { gate }),
       proof: proofFile(artifacts, made),
       key: artifacts.verificationKey,
     }

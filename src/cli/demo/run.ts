@@ -99,7 +99,10 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
       ...{ out, folder, privateFolder, table, manifest, ledger, chain, log },
       ...(contracts === undefined ? {} : { registry: contracts.registry.address }),
     })
-    const liquidation = await demoLiquidation(ui, { out, folder, privateFolder, traders, log })
+    const liquidation = await demoLiquidation(ui, {
+      ...{ out, folder, privateFolder, traders, log, chain },
+      ...(contracts === undefined ? {} : { registry: contracts.registry.address }),
+    })
     if (contracts !== undefined) await demoWatch(ui, chain, contracts, verified, record)
     const stress = options.stress ? await demoStress(ui, { venue, folder, privateFolder, log }) : undefined
 

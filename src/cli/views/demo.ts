@@ -68,6 +68,9 @@ export function demoView(summary: DemoSummary, kept: string | undefined): Text {
         ...Object.entries(onchain.gas),
         ...margin.proven.map(({ times, gas }) => [`MarginGate, ${times} × maintenance`, gas] as const),
         ...Object.entries(summary.chain?.gas ?? {}),
+        ...(summary.liquidation.gas === undefined
+          ? []
+          : [['LiquidationGate', summary.liquidation.gas] as const]),
       ].map(([call, gas]) => [call, gas.toLocaleString('en-US')]),
     ),
     '',
@@ -101,10 +104,11 @@ function describeMargin({ proven, short }: MarginDemo): string[] {
   ]
 }
 
-function describeLiquidation({ refused, shown }: LiquidationDemo): Text[] {
+function describeLiquidation({ refused, shown, gas }: LiquidationDemo): Text[] {
   return [
     'So the second trader is liquidated in part: of 25 perps, 12 are closed, for 1 % of their mark. Nobody else sees that.',
     ...shown,
+    ...(gas === undefined ? [] : ['A gate records it on the local chain, once.']),
     table(
       ['no proof for', 'because'],
       refused.map(({ what, why }) => [what, why]),
