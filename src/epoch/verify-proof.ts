@@ -144,6 +144,7 @@ export async function verifyProofFile(
 const READERS: Record<string, string> = {
   'margin-proof': 'plimsoll margin verify FILE --epoch EPOCH',
   inclusion: 'plimsoll inclusion verify FILE --epoch EPOCH',
+  liquidation: 'plimsoll liquidation verify FILE --epoch EPOCH',
   epoch: 'plimsoll verify EPOCH, the whole folder',
 }
 

@@ -60,7 +60,7 @@ describe('demo (cli.11)', () => {
     })
   })
 
-  test('the trader who is short is liquidated in part; the other, more than restores, and the leaf again get no proof (liquidation.10, liquidation.12)', () => {
+  test('the trader who is short is liquidated in part, in the epoch and at a gate; the other, more than restores, and the leaf again get no proof (liquidation.10, liquidation.12, liquidation.15)', () => {
     const { refused, shown, instance } = summary.liquidation
     expect(refused.map(({ why }: { why: string }) => why)).toEqual([
       'the account was not below the trigger',
@@ -69,6 +69,8 @@ describe('demo (cli.11)', () => {
     ])
     expect(shown[0]).toContain('Proven of one account')
     expect(instance).toBe('liquidation-4')
+    // A gate on the local chain has the same proof on record, and refused it a second time.
+    expect(summary.liquidation.gas).toBeGreaterThan(300_000)
   })
 
   test('takes the epoch to a registry; a tripped breaker and time suspend venue and margin by themselves (gate.17)', () => {

@@ -762,6 +762,7 @@ describe('one proof file (epoch.11)', () => {
     for (const [schema, hint] of [
       ['plimsoll/margin-proof/3', 'plimsoll margin verify FILE --epoch EPOCH'],
       ['plimsoll/inclusion/3', 'plimsoll inclusion verify FILE --epoch EPOCH'],
+      ['plimsoll/liquidation/1', 'plimsoll liquidation verify FILE --epoch EPOCH'],
       ['plimsoll/epoch/4', 'the whole folder'],
       ['plimsoll/owner/1', 'the folder of an epoch'],
     ]) {

@@ -19,6 +19,7 @@ import { openSource } from '../../src/inputs/index.js'
 import { formatRiskTable } from '../../src/risk/index.js'
 import { FULL_RESERVES } from '../../src/statements/index.js'
 import { check } from '../../src/web/inclusion/check.js'
+import { verdictOf } from '../../src/web/inclusion/words.js'
 import { plimsoll, temporaryFolder } from '../helpers/cli.js'
 
 const folder = temporaryFolder()
@@ -285,12 +286,21 @@ describe('a liquidation that was proven (liquidation.11)', () => {
   })
 
   test('a liquidation that is told otherwise, or has no proof, fails and leaves the account counted (liquidation.13)', async () => {
+    const included = await verified('inclusion', 'verify', at('told.json'), '--epoch', at('epoch'))
     const lie = json(at('told.json'))
     lie.liquidation.slots.find(({ quantity }: Edited) => quantity === '-200').quantity = '-2'
     write(at('lie.json'), lie)
     const told = await verified('inclusion', 'verify', at('lie.json'), '--epoch', at('epoch'))
     expect([told.code, told.report.verdict, told.failed]).toEqual([1, 'included', ['liquidation-moved']])
     expect(told.report.liquidation).toMatchObject({ valid: false, moved: [], words: [] })
+    // The page says so beside its verdict.
+    const origins = { pins: 'reader', isRootOfPage: false, isDemonstration: false } as const
+    const { headline, cautions } = verdictOf(told.report, origins)
+    expect([headline, cautions[0]]).toEqual([
+      'Included',
+      expect.stringContaining('not proven. liquidation-moved'),
+    ])
+    expect(verdictOf(included.report, origins).cautions.join(' ')).not.toContain('not proven')
     const none = await verified('inclusion', 'verify', at('told.json'), '--epoch', at('without'))
     expect([none.code, none.report.verdict, none.failed]).toEqual([1, 'included', ['liquidation-moved']])
   })
@@ -364,6 +374,9 @@ describe('a liquidation that was proven (liquidation.11)', () => {
       },
       (file) => {
         file.epoch = '2026-02'
+      },
+      (file) => {
+        file.gate = { chainId: '1', contract: `0x${'11'.repeat(20)}` }
       },
       (file) => {
         delete file.proof.signals.movement

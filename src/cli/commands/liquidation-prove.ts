@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
 import {
   epochOption,
@@ -20,6 +21,8 @@ interface ProveOptions {
   account: string
   moved: string
   takeover?: boolean
+  gate?: string
+  chainId?: string
   instance?: string
   ownInstances?: string
   out?: string
@@ -39,6 +42,8 @@ export function liquidationProveCommand(): Command {
       required('--account <file>', "the account's inclusion file of this epoch (private)"),
       required('--moved <file>', 'what moved, by instrument, cash included (JSON, private)'),
       new Option('--takeover', 'the whole account was closed, as it was below the backstop'),
+      new Option('--gate <address>', 'the LiquidationGate that is to take the proof; takes --chain-id'),
+      new Option('--chain-id <number>', 'the chain of the gate'),
       new Option('--instance <name>', 'the instance to prove with (default: the cheapest that fits)'),
       ownInstancesOption(),
       new Option('--out <file>', 'write the proof to this file, too'),
@@ -64,6 +69,7 @@ export function liquidationProveCommand(): Command {
     const ui = createUi(options)
     const prover = chooseProver(options.prover)
     if (options.out !== undefined && !options.force) await assertReplaceable(options.out)
+    const gate = gateOf(options)
     const own = await readOwn(options.ownInstances)
     const artifacts = artifactSource(ui, await readKeyPins(options.pins))
     const { proof, file, record, keyKind } = await ui.step('proving the liquidation', async () =>
@@ -74,6 +80,7 @@ export function liquidationProveCommand(): Command {
         changes: (table) => readMoved(options.moved, table),
         takeover: options.takeover ?? false,
         ...(options.instance === undefined ? {} : { instance: options.instance }),
+        ...(gate && { gate }),
         ...{ own, artifacts, prover },
       }),
     )
@@ -83,4 +90,11 @@ export function liquidationProveCommand(): Command {
     const result = { proof: file, record, instance, keyKind, signals }
     ui.result(result, () => liquidationProvenView(result, options.epoch))
   })
+}
+
+/** @throws {InputError} `USAGE` */
+function gateOf({ gate, chainId }: ProveOptions): { chainId: string; contract: string } | undefined {
+  if (gate === undefined && chainId === undefined) return undefined
+  if (gate !== undefined && chainId !== undefined) return { chainId, contract: gate }
+  throw new InputError('USAGE', 'give --gate and --chain-id together, or neither')
 }

@@ -125,6 +125,7 @@ async function recordAt(
     await gate.setVerifier(verifier.address, verifier)
     // As the epoch has them: with these the proof was verified.
     await gate.setTerms(id, { requirement, policy })
+    await gate.setReporter(chain.writer!.account.address, true)
     const gas = await gate.submit(verifier.address, id, liquidation)
     const again = await gate.submit(verifier.address, id, liquidation).then(
       () => undefined,

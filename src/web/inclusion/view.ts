@@ -1,4 +1,5 @@
 import type { EpochCheck, KeyPins } from '../../bundle/index.js'
+import type { OwnLiquidation } from '../../inclusion/index.js'
 import { at, element, sentences, table } from './elements.js'
 import type { Answered } from './messages.js'
 import { figuresOf, KNOWN, type Origins, onPage, type PinsFrom, verdictOf } from './words.js'
@@ -54,6 +55,7 @@ export function showAnswer(answered: Answered, origins: Origins): void {
   const figures = figuresOf(answered, pins)
   const parts = [
     balances.length === 0 ? undefined : balancesTable(balances),
+    'liquidation' in answer && answer.liquidation ? liquidationPart(answer.liquidation) : undefined,
     sentences('What it means', verdict.means),
     sentences('restsOn' in answer ? 'What rests on others' : 'What it does not mean', verdict.doesNotMean),
     sentences('What to do next', verdict.next),
@@ -96,6 +98,20 @@ function balancesTable(balances: Balances): HTMLElement {
   // A file that is held against a root alone does not say of what kind its instruments are.
   const kind = balances.some((balance) => 'kind' in balance) ? ['Kind'] : []
   return table('Your balances', ['Instrument', ...kind, 'Quantity'], rows)
+}
+
+/** The own liquidation, in the words of the command line. */
+function liquidationPart({ moved, words }: Pick<OwnLiquidation, 'moved' | 'words'>): HTMLElement {
+  const rows = moved.map(({ instrument, before, moved: change, after }) => [
+    ...[instrument, before, change, after],
+  ])
+  return element(
+    'div',
+    rows.length === 0
+      ? undefined
+      : table('What your liquidation moved', ['Instrument', 'Before', 'Moved', 'After'], rows),
+    sentences('Your liquidation', words),
+  )
 }
 
 function shownPart(shown: Answered['shown']): HTMLElement | undefined {

@@ -83,7 +83,7 @@ function inWords(answer: Answer, { pins, isRootOfPage }: Origins): Verdict {
   }
   if ('restsOn' in answer) return receiptVerdict(answer, isRootOfPage)
   const { verdict, account, venue, epoch, notChecked } = answer
-  const cautions = cautionsOf(answer, pins)
+  const cautions = [...liquidationCautions(answer), ...cautionsOf(answer, pins)]
   const name = `epoch ${epoch} of ${venue}`
   if (verdict === 'included') {
     return {
@@ -97,7 +97,12 @@ function inWords(answer: Answer, { pins, isRootOfPage }: Origins): Verdict {
         'Your balances stand in that ledger exactly as they are shown.',
       ],
       doesNotMean: [...NOT_PROVEN, ...(pins === 'reader' ? [CHOSEN_KEYS] : []), ...notChecked],
-      next: ['Compare the balances with your own records of that moment.', COMPARE, AGAIN],
+      next: [
+        ...todos(answer.checks),
+        'Compare the balances with your own records of that moment.',
+        COMPARE,
+        AGAIN,
+      ],
     }
   }
   if (verdict === 'not included') {
@@ -197,6 +202,13 @@ const holds = (checks: readonly EpochCheck[], id: string): boolean =>
 
 function todos(checks: readonly EpochCheck[]): string[] {
   return [...new Set(checks.flatMap(({ valid, todo }) => (valid || todo === undefined ? [] : [todo])))]
+}
+
+/** That the account is counted says nothing of its liquidation. */
+function liquidationCautions({ liquidation, checks }: Extract<Answer, { notChecked: unknown }>): string[] {
+  if (liquidation === undefined || liquidation.valid) return []
+  const failed = checks.filter(({ id }) => id.startsWith('liquidation'))
+  return [`Your liquidation is not proven. ${reasons(failed).join('; ')}.`]
 }
 
 function cautionsOf({ keyKind, verdict }: { keyKind: string; verdict: string }, pins: PinsFrom): string[] {

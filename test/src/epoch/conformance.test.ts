@@ -126,6 +126,11 @@ test.each(Object.keys(MARGIN_MODELS) as MarginModelName[])(
   },
 )
 
+test('what the other verifier does not check it does not accept: proofs of liquidations (epoch.23)', async () => {
+  const files = { ...epoch.files, [`liquidations/${'0'.repeat(63)}1.json`]: '{}' }
+  expect(await verifyIndependently(files, epoch.pins)).toBe('liquidations: not checked')
+})
+
 test('a key of somebody else is refused by both, whatever the manifest says (epoch.23)', async () => {
   const { 'ledger-tiny': pin, ...rest } = epoch.pins
   const other = { ...rest, 'ledger-tiny': { ...pin!, keyHash: '0'.repeat(64) } }
