@@ -43,7 +43,6 @@ export {
   previousSchema,
   proofFileSchema,
   type SolvencyPurpose,
-  type Target,
   tableSizesSchema,
   targetSchema,
 } from './schema.js'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseTarget, proofFile, readPublishedPolicy, type Target } from '../bundle/index.js'
+import { parseTarget, proofFile, readPublishedPolicy } from '../bundle/index.js'
 import { EPOCH_PATHS, type LiquidationProof, type Manifest, readManifest } from '../epoch/index.js'
 import { InputError, StatementError } from '../errors/index.js'
 import { formatDecimal, type Slot } from '../field/index.js'
@@ -52,7 +52,7 @@ export interface ProveLiquidationOptions {
   /** The whole account is closed, being below the backstop; default: a part, being below the trigger. */
   takeover?: boolean
   /** The `LiquidationGate` that is to take the proof (default: the epoch's own target, or none). */
-  gate?: NonNullable<Target>
+  gate?: NonNullable<Manifest['target']>
   /** The instance to use (default: the cheapest that fits). */
   instance?: string
   /** Instances of own sizes to choose among, beside those of this version: see `readOwnInstances`. */
