@@ -103,6 +103,33 @@ export const CIRCOMSPECT: readonly Allowed[] = [
     why: COMPARED,
   },
   {
+    file: 'deficit-movement.circom',
+    code: 'CS0008',
+    at: ['var cashSlots = 0;', 'cashSlots += cashAt[i];'],
+    why: COMPARED,
+  },
+  {
+    file: 'deficit-scan.circom',
+    code: 'CS0008',
+    at: [
+      ...['var count = 0;', 'count += slotScenario[i][s];'],
+      ...['var netCount = 0;', 'netCount += netScenario[s];'],
+    ],
+    why: COMPARED,
+  },
+  {
+    file: 'deficit-lines.circom',
+    code: 'CS0008',
+    at: ['var destinations = 0;', 'destinations += into[l][k];'],
+    why: COMPARED,
+  },
+  {
+    file: 'deficit-required.circom',
+    code: 'CS0008',
+    at: ['var picks = worstPick[0];', 'picks += worstPick[1 + k];'],
+    why: COMPARED,
+  },
+  {
     file: 'margin-requirement.circom',
     code: 'CS0008',
     at: ['var chosen = 0;', 'chosen += which[k];'],
