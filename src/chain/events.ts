@@ -1,4 +1,6 @@
 import { type Abi, type Address, decodeEventLog, type Hex } from 'viem'
+import { ArtifactError, InputError } from '../errors/index.js'
+import { MAX_TIMESTAMP } from '../schema/index.js'
 import type { ChainConnection } from './connection.js'
 import type { Deployment } from './deployment/index.js'
 import {
@@ -7,6 +9,7 @@ import {
   RISK_REGISTER_ABI,
   SOLVENCY_REGISTRY_ABI,
 } from './generated/abi.js'
+import { venueId } from './margin-gate.js'
 import { answered } from './rpc.js'
 
 /** Blocks of one question: nodes answer no more at once. */
@@ -37,6 +40,7 @@ const ABIS: Readonly<Record<string, Abi>> = {
  *
  * @param finality `finalized`, or how many blocks behind the last one count
  * @throws {InputError} `RPC_UNREACHABLE`, `RPC_REFUSED`
+ * @throws {ArtifactError} `NOT_THE_CONTRACT` when one of them is not there, or is another one
  */
 export async function readEvents(
   chain: ChainConnection,
@@ -53,10 +57,23 @@ export async function readEvents(
       made !== undefined && name in ABIS ? [[made.address.toLowerCase(), name] as const] : [],
     ),
   )
+  const other = (why: string, address: string, name: string) =>
+    new ArtifactError('NOT_THE_CONTRACT', `${name}: ${why}`, {
+      where: `${address} on chain ${chain.chainId}`,
+      hint: 'Check that the node is on the chain of the record, and knows it to its end.',
+    })
+  // A chain that was begun anew, and one that has not made them yet, would tell of nothing at all.
+  for (const [address, name] of names) {
+    const code = await answered(reader.getCode({ address: address as Address }))
+    if (code === undefined || code === '0x') throw other('no contract is there', address, name)
+  }
   const times = new Map<bigint, number>()
   const timeOf = async (blockNumber: bigint) => {
     const known =
       times.get(blockNumber) ?? Number((await answered(reader.getBlock({ blockNumber }))).timestamp)
+    if (known > MAX_TIMESTAMP) {
+      throw new InputError('RPC_REFUSED', `the node tells a block of no time: ${blockNumber}`)
+    }
     times.set(blockNumber, known)
     return known
   }
@@ -70,6 +87,10 @@ export async function readEvents(
       if (contract === undefined) continue
       const event = decoded(ABIS[contract]!, data, topics)
       if (event === undefined) continue
+      // The id of a venue is the hash of its name.
+      if (event.name === 'VenueRegistered' && venueId(`${event.args.name}`) !== event.args.venue) {
+        throw other('it names a venue by the name of another one', by, contract)
+      }
       const at = await timeOf(blockNumber)
       events.push({ contract, ...event, block: Number(blockNumber), at, transaction: transactionHash })
     }

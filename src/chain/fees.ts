@@ -25,7 +25,7 @@ const GWEI = 10n ** 9n
  * The most where nobody set a limit: a node that lies about prices, with who makes the block behind it, would
  * otherwise take all that the account has.
  */
-const MOST = { fee: 500n * GWEI, tip: 50n * GWEI }
+export const MOST = { fee: 500n * GWEI, tip: 50n * GWEI }
 
 /**
  * What to pay for gas now.
@@ -34,10 +34,7 @@ const MOST = { fee: 500n * GWEI, tip: 50n * GWEI }
  * `RPC_UNREACHABLE`, `RPC_REFUSED`
  */
 export async function feesNow(chain: ChainConnection, limits: FeeLimits = {}): Promise<Fees> {
-  const now = await answered(chain.reader.estimateFeesPerGas())
-  const tip = limits.maxPriorityFeePerGas ?? least(now.maxPriorityFeePerGas, MOST.tip)
-  // The estimate has the proposed tip in it.
-  const asked = now.maxFeePerGas - now.maxPriorityFeePerGas + tip
+  const { asked, tip } = await feesAsked(chain, limits.maxPriorityFeePerGas)
   if (limits.maxFeePerGas === undefined && asked > MOST.fee) {
     throw new InputError(
       'GAS_PRICE',
@@ -52,6 +49,17 @@ export async function feesNow(chain: ChainConnection, limits: FeeLimits = {}): P
   return { maxFeePerGas, maxPriorityFeePerGas: least(tip, maxFeePerGas) }
 }
 
+/** What the node asks for a unit of gas, with a tip that is set, or that it proposes up to the usual limit. */
+export async function feesAsked(
+  chain: ChainConnection,
+  set?: bigint,
+): Promise<{ asked: bigint; tip: bigint }> {
+  const now = await answered(chain.reader.estimateFeesPerGas())
+  const tip = set ?? least(now.maxPriorityFeePerGas, MOST.tip)
+  // The estimate has the proposed tip in it.
+  return { asked: now.maxFeePerGas - now.maxPriorityFeePerGas + tip, tip }
+}
+
 /** Nodes take a transaction in the place of another for a tenth more, and some for an eighth. */
 const MORE = [113n, 100n] as const
 
@@ -61,19 +69,23 @@ export async function feesAbove(
   above: Fees,
   limits: FeeLimits,
 ): Promise<Fees | undefined> {
-  const now = await feesNow(chain, limits)
-  const more = (old: bigint, now: bigint) => {
-    const enough = (old * MORE[0]) / MORE[1] + 1n
-    return enough > now ? enough : now
-  }
-  const raised = {
-    maxFeePerGas: more(above.maxFeePerGas, now.maxFeePerGas),
-    maxPriorityFeePerGas: more(above.maxPriorityFeePerGas, now.maxPriorityFeePerGas),
-  }
+  const raised = raisedFees(above, await feesNow(chain, limits))
   const isWithin =
     raised.maxFeePerGas <= (limits.maxFeePerGas ?? MOST.fee) &&
     (limits.maxPriorityFeePerGas !== undefined || raised.maxPriorityFeePerGas <= MOST.tip)
   return isWithin ? raised : undefined
+}
+
+/** What takes the place of another, and is no less than what is asked now. */
+export function raisedFees(above: Fees, now: Fees): Fees {
+  const more = (old: bigint, now: bigint) => {
+    const enough = (old * MORE[0]) / MORE[1] + 1n
+    return enough > now ? enough : now
+  }
+  return {
+    maxFeePerGas: more(above.maxFeePerGas, now.maxFeePerGas),
+    maxPriorityFeePerGas: more(above.maxPriorityFeePerGas, now.maxPriorityFeePerGas),
+  }
 }
 
 /** The smaller of two. */

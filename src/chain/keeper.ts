@@ -4,7 +4,7 @@ import type { VerifiedEpoch } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { callData } from './call-data.js'
 import type { ChainConnection } from './connection.js'
-import { type Fees, feesAbove, feesNow, least } from './fees.js'
+import { type Fees, feesAsked, least, MOST, raisedFees } from './fees.js'
 import { ACCESS, selectorsOf } from './governance/index.js'
 import { venueId } from './margin-gate.js'
 import { answered, readView, refusalOf, revertReason } from './rpc.js'
@@ -210,17 +210,21 @@ export function keeperAccount(privateKey: string): KeeperAccount {
   }
 }
 
-/** What gas costs now, or enough to take the place of another transaction, where the limit lets it. */
+/**
+ * What gas costs now, or a step above what another transaction pays, to take its place. Nothing where that is
+ * more than the limit, whatever the node says of it: no step jumps to the limit itself.
+ *
+ * @param most for a unit of gas, in wei (default: 500 gwei)
+ */
 export async function keeperFees(
   chain: ChainConnection,
-  most: bigint | undefined,
+  most: bigint = MOST.fee,
   above?: Fees,
 ): Promise<Fees | undefined> {
-  const limits = most === undefined ? {} : { maxFeePerGas: most }
-  if (above !== undefined) return feesAbove(chain, above, limits)
-  const { maxFeePerGas, maxPriorityFeePerGas } = await feesNow(chain)
-  if (most !== undefined && maxFeePerGas > most) return undefined
-  return { maxFeePerGas, maxPriorityFeePerGas: least(maxPriorityFeePerGas, maxFeePerGas) }
+  const { asked, tip } = await feesAsked(chain)
+  const now = { maxFeePerGas: asked, maxPriorityFeePerGas: least(tip, asked) }
+  const fees = above === undefined ? now : raisedFees(above, now)
+  return fees.maxFeePerGas > most || fees.maxPriorityFeePerGas > MOST.tip ? undefined : fees
 }
 
 /** How many transactions of an account are in blocks, and how many more wait for one. */
@@ -235,13 +239,16 @@ export async function numbersOf(
   return { next, waiting: Math.max(0, pending - next) }
 }
 
+/** How nodes say that they have a transaction, or one of its number in a block. */
+const HAS_IT = /\balready ?(?:known|exists|imported|in )|\bknown transaction|nonce (?:is )?too low/i
+
 /** Hands a signed transaction to the node, which may have it already. */
 export async function broadcast(chain: ChainConnection, raw: Hex): Promise<void> {
   try {
     await chain.reader.sendRawTransaction({ serializedTransaction: raw })
   } catch (error) {
     const { words } = refusalOf(error)
-    if (/already|known|imported|nonce/i.test(words)) return
+    if (HAS_IT.test(words)) return
     throw new InputError('RPC_REFUSED', `the node refuses: ${words}`)
   }
 }
@@ -258,5 +265,8 @@ export async function minedAs(
   })
   if (receipt === undefined) return undefined
   const { blockNumber, status, gasUsed, effectiveGasPrice } = receipt
-  return { block: Number(blockNumber), succeeded: status === 'success', cost: gasUsed * effectiveGasPrice }
+  // Rollups take a fee for the data besides, which limits of gas do not bound.
+  const { l1Fee = 0 } = receipt as { l1Fee?: bigint | string | null }
+  const cost = gasUsed * effectiveGasPrice + BigInt(l1Fee ?? 0)
+  return { block: Number(blockNumber), succeeded: status === 'success', cost }
 }

@@ -99,17 +99,18 @@ export function incidentReport({ log, chain, watch = [], incident }: ReportSourc
     ),
   )
   const named = (id: unknown) => names.get(`${id}`) ?? `${id}`
-  const timeline: Moment[] = [
-    ...chosen.flatMap(({ incident: name, entries }) =>
-      entries.map(({ kind, at, text, epoch, transaction }) => ({
-        ...{
-          at,
-          source: 'log' as const,
-          what: `${name} ${KINDS[kind]}: ${text}${epoch ? ` (epoch ${epoch})` : ''}`,
-        },
-        ...(transaction === undefined ? {} : { transaction }),
-      })),
-    ),
+  // What is said of an incident belongs to it, however long after it.
+  const said: Moment[] = chosen.flatMap(({ incident: name, entries }) =>
+    entries.map(({ kind, at, text, epoch, transaction }) => ({
+      ...{
+        at,
+        source: 'log' as const,
+        what: `${name} ${KINDS[kind]}: ${text}${epoch ? ` (epoch ${epoch})` : ''}`,
+      },
+      ...(transaction === undefined ? {} : { transaction }),
+    })),
+  )
+  const around: Moment[] = [
     ...watch,
     ...events.flatMap((event) => {
       const what = wordsOf(event, named)
@@ -131,14 +132,18 @@ export function incidentReport({ log, chain, watch = [], incident }: ReportSourc
     levels: levels.filter(overlaps),
     epochs: reliedOn(events, named).filter(overlaps),
     paid: events.flatMap((event) => paidBy(event, named)).filter(isWithin),
-    timeline: timeline
-      .filter(isWithin)
-      .toSorted((a, b) => a.at - b.at || ORDER.indexOf(a.source) - ORDER.indexOf(b.source)),
+    timeline: [...said, ...around.filter(isWithin)].toSorted(
+      (a, b) => a.at - b.at || ORDER.indexOf(a.source) - ORDER.indexOf(b.source),
+    ),
     notChecked: [
       ...report.notChecked,
       ...(chain === undefined
         ? ['what contracts said: no chain was asked']
-        : ['that the node told everything that contracts said, and nothing else']),
+        : [
+            'that the node told everything that contracts said, and nothing else',
+            'the epochs that were relied on: they are named by events, and none was opened here; verify what was published, and compare the SHA-256 of its manifest',
+            'for how long an epoch counted: it is named until the next one is final, also where it grew too old, or its table, key or venue was stopped before',
+          ]),
       ...(watch.length === 0 ? [] : ['that nobody changed the journals of the watch: no hash binds them']),
     ],
   }
@@ -148,9 +153,9 @@ export function incidentReport({ log, chain, watch = [], incident }: ReportSourc
 function wordsOf({ name, args }: ChainEvent, named: (id: unknown) => string): string | undefined {
   switch (name) {
     case 'Tripped':
-      return `breaker: ${CAUSES[Number(args.cause)]} holds ${named(args.scope)} at level ${args.level}`
+      return `breaker: ${causeOf(args.cause)} holds ${named(args.scope)} at level ${args.level}`
     case 'Settled':
-      return `breaker: ${CAUSES[Number(args.cause)]} holds ${named(args.scope)} no higher than ${args.floor}`
+      return `breaker: ${causeOf(args.cause)} holds ${named(args.scope)} no higher than ${args.floor}`
     case 'EpochFinalized':
       return `registry: epoch ${args.epoch} of ${named(args.venue)} is final`
     case 'EpochAbandoned':
@@ -172,6 +177,10 @@ function wordsOf({ name, args }: ChainEvent, named: (id: unknown) => string): st
     default:
       return undefined
   }
+}
+
+function causeOf(cause: unknown): string {
+  return CAUSES[Number(cause)] ?? `a cause with the number ${cause}`
 }
 
 /** The last final epoch of each venue, over time. */

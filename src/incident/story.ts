@@ -17,8 +17,12 @@ export interface Story {
   faults: readonly string[]
 }
 
-/** The incidents of a log. A note behind the close of an incident is what was found later. */
-export function incidentsOf(lines: readonly LogLine[]): Story {
+/**
+ * The incidents of a log. A note behind the close of an incident is what was found later.
+ *
+ * @param latest entries of a later time are of the future
+ */
+export function incidentsOf(lines: readonly LogLine[], latest = Number.POSITIVE_INFINITY): Story {
   const incidents = new Map<string, Incident & { entries: IncidentEntry[] }>()
   const faults: string[] = []
   let time = 0
@@ -26,6 +30,7 @@ export function incidentsOf(lines: readonly LogLine[]): Story {
     const fault = (why: string) => faults.push(`entry ${entry.number} ${why}`)
     if (entry.at < time) fault('was written before the one before it')
     time = entry.at
+    if (entry.at > latest) fault('is of the future')
     if (entry.kind === 'begin') {
       if (entry.number !== 0 || incidents.size > 0) fault('begins a log inside of one')
       continue

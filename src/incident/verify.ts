@@ -18,6 +18,8 @@ export interface LogTrust {
   heads?: readonly LogHead[]
   /** The address whose signature the last entry has to have. */
   signer?: string
+  /** Seconds since 1970-01-01 UTC: no entry may be more than ten minutes younger (default: any may). */
+  now?: number
 }
 
 /** What a verification of a log found. */
@@ -39,6 +41,9 @@ export interface VerifiedLog extends Story {
   report: LogReport
 }
 
+/** Seconds by which clocks may differ. */
+const CLOCKS_DIFFER = 600
+
 const NOT_CHECKED = [
   'when an entry was written: times are the word of whoever wrote it; a head that was published at a known time shows that what stands before it is no younger',
   'that every incident was opened, and that what the entries say is true',
@@ -46,7 +51,7 @@ const NOT_CHECKED = [
 
 /**
  * Verifies a log: that every line is one that this program writes and follows from the line before, that
- * incidents are opened once before anything is said of them, that signatures are their signers' own, and that
+ * incidents are opened once before anything is said of them and none in the future, that signatures are their signers' own, and that
  * the log still has the heads that are given.
  *
  * A chain of hashes needs no secret: whoever can write the file can cut off its end, or write the whole of it
@@ -63,7 +68,7 @@ const NOT_CHECKED = [
 export async function verifyLog(
   text: string,
   where: string,
-  { heads = [], signer }: LogTrust = {},
+  { heads = [], signer, now = Number.POSITIVE_INFINITY }: LogTrust = {},
 ): Promise<VerifiedLog> {
   const texts = text.split('\n')
   const isWhole = texts.pop() === ''
@@ -88,7 +93,7 @@ export async function verifyLog(
     for (const [i, { entry }] of lines.entries()) assertFollows(entry, i, hashes)
     return `each of ${lines.length} entries names the one before`
   })
-  const story = incidentsOf(lines)
+  const story = incidentsOf(lines, now + CLOCKS_DIFFER)
   await run('story', () => {
     if (story.faults.length > 0) fail(story.faults[0]!)
     return `incidents: ${story.incidents.length}, each opened before anything is said of it`

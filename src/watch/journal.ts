@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { copyFile, type FileHandle, open, stat } from 'node:fs/promises'
-import type * as z from 'zod'
+import * as z from 'zod'
 import { InputError } from '../errors/index.js'
 import { fileError, readBytes, withFileLock, writeFileAtomic } from '../files/index.js'
-import { bySchema, decodeText } from '../schema/index.js'
+import { bySchema, decodeText, MAX_TIMESTAMP } from '../schema/index.js'
+
+/** Seconds since 1970-01-01 UTC, with a fraction, up to the end of the year 9999. */
+export const momentSchema = z.number().min(0).max(MAX_TIMESTAMP)
 
 /** Largest journal that is read, in bytes, and from where on one is begun anew when it is opened. */
 const [MAX_BYTES, ANEW] = [1 << 28, 1 << 24]

@@ -25,6 +25,7 @@ export async function readLogTrust({ head = [], signer }: LogTrustOptions): Prom
   const { parseHead } = await import('../../incident/index.js')
   return {
     heads: head.map(parseHead),
+    now: Date.now() / 1000,
     ...(signer === undefined ? {} : { signer: await readAddress(signer, '--signer') }),
   }
 }

@@ -126,7 +126,9 @@ class Keeper implements WatchPart {
     })
     for (const call of calls) {
       if (!(this.act.calls as readonly string[]).includes(call.name)) continue
-      if (now - this.lastOf(call.title) < Math.max(this.act.pause, call.pace ?? 0)) continue
+      const since = now - this.lastOf(call.title)
+      // What was sent at a time to come was sent before the clock went back.
+      if (since >= 0 && since < Math.max(this.act.pause, call.pace ?? 0)) continue
       const trial = await tryKeeperCall(chain, this.contracts, call, from)
       if (trial.due && (await this.make(chain, call, trial.gas, { nonce: next, now }))) return
     }
@@ -164,9 +166,10 @@ class Keeper implements WatchPart {
   ): Promise<boolean> {
     const { nonce, gas, fees, now, replaces } = terms
     const { title, to, data } = call
-    const before = this.flights.get(nonce)?.attempts.at(-1)
-    const counted = this.spent(now) - (before === undefined ? 0n : mostOf(before))
-    if (counted + gas * fees.maxFeePerGas > parseEther(this.act.limit.ether)) {
+    const others = new Map([...this.flights].filter(([number]) => number !== nonce))
+    const attempts = this.flights.get(nonce)?.attempts ?? []
+    const most = mostOf([...attempts, { gas: `${gas}`, maxFeePerGas: `${fees.maxFeePerGas}` }])
+    if (this.spent(now, others) + most > parseEther(this.act.limit.ether)) {
       return this.holdBack(now, title, 'it could cost more than is left of the limit')
     }
     const { hash, raw } = await this.account!.sign(chain, this.contracts, call, { nonce, gas, fees })
@@ -195,9 +198,11 @@ class Keeper implements WatchPart {
     if (next > nonce) {
       // A node can show a block before the receipts in it.
       if (++this.missing < MISSING_ROUNDS) return
-      return this.landed({ at: now, nonce, title, cost: `${mostOf(last)}` })
+      return this.landed({ at: now, nonce, title, cost: `${mostOf(attempts)}` })
     }
-    if (now - last.at >= this.act.replaceAfter && this.account !== undefined && this.act.send) {
+    const waited = now - last.at
+    const isDue = waited < 0 || waited >= this.act.replaceAfter
+    if (isDue && this.account !== undefined && this.act.send) {
       const above = {
         maxFeePerGas: BigInt(last.maxFeePerGas),
         maxPriorityFeePerGas: BigInt(last.maxPriorityFeePerGas),
@@ -236,8 +241,8 @@ class Keeper implements WatchPart {
     return this.act.maxFee === undefined ? undefined : parseGwei(this.act.maxFee)
   }
 
-  private spent(now: number): bigint {
-    return spentSince(this.flights, now - this.act.limit.seconds)
+  private spent(now: number, flights: ReadonlyMap<number, Flight> = this.flights): bigint {
+    return spentSince(flights, now - this.act.limit.seconds)
   }
 
   /** When the same call was sent last. */

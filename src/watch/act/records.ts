@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { momentSchema } from '../journal.js'
 
 const hex = z.string().regex(/^0x[0-9a-f]*$/, 'must be 0x and hexadecimal digits')
 const wei = z.string().regex(/^(0|[1-9][0-9]*)$/, 'must be a whole number without a sign')
@@ -8,7 +9,7 @@ export const recordSchema = z.discriminatedUnion('kind', [
   /** Signed, and written down before it was sent. */
   z.strictObject({
     kind: z.literal('signed'),
-    at: z.number(),
+    at: momentSchema,
     chainId: z.int(),
     from: hex,
     nonce: z.int().nonnegative(),
@@ -24,7 +25,7 @@ export const recordSchema = z.discriminatedUnion('kind', [
   /** A block has one of the number. Without a hash it was none of this journal. */
   z.strictObject({
     kind: z.literal('mined'),
-    at: z.number(),
+    at: momentSchema,
     nonce: z.int().nonnegative(),
     title: z.string(),
     hash: hex.exactOptional(),
@@ -76,13 +77,18 @@ export function recent(records: readonly KeeperRecord[]): KeeperRecord[] {
 export function spentSince(flights: ReadonlyMap<number, Flight>, since: number): bigint {
   let sum = 0n
   for (const { attempts, mined } of flights.values()) {
-    const last = attempts.at(-1)
-    if ((mined ?? last)!.at < since && mined !== undefined) continue
-    sum += mined === undefined ? mostOf(last!) : BigInt(mined.cost)
+    if (mined === undefined) sum += mostOf(attempts)
+    else if (mined.at >= since) sum += BigInt(mined.cost)
   }
   return sum
 }
 
-export function mostOf({ gas, maxFeePerGas }: Pick<Signed, 'gas' | 'maxFeePerGas'>): bigint {
-  return BigInt(gas) * BigInt(maxFeePerGas)
+/** The most that attempts of one number can cost: a chain takes one of them, and any. */
+export function mostOf(attempts: readonly Pick<Signed, 'gas' | 'maxFeePerGas'>[]): bigint {
+  let most = 0n
+  for (const { gas, maxFeePerGas } of attempts) {
+    const cost = BigInt(gas) * BigInt(maxFeePerGas)
+    if (cost > most) most = cost
+  }
+  return most
 }

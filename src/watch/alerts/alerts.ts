@@ -86,7 +86,9 @@ class Alerts implements WatchPart {
 
   /** Sends what waits, one after the other, until there is nothing left or an attempt fails. */
   private deliver(now: number): void {
-    if (this.delivering !== undefined || this.state.waiting.size === 0 || now < this.next) return
+    // An attempt that is due later than the longest pause was put off before the clock went back.
+    const isPutOff = now < this.next && this.next - now <= LONGEST_PAUSE
+    if (this.delivering !== undefined || this.state.waiting.size === 0 || isPutOff) return
     this.delivering = this.sendAll().finally(() => {
       this.delivering = undefined
     })

@@ -49,15 +49,18 @@ export function evaluate(
     tell(rule, 'resolved', { ...alert, endsAt: now })
   }
 
-  const names = new Set(rules.map(({ name }) => name))
-  for (const { rule, severity, alert } of state.firing.values()) {
-    if (!names.has(rule)) over({ name: rule, severity }, alert)
+  // What was told by a rule that is gone, or looks at other series now, is seen by nobody any more.
+  for (const { rule: name, severity, alert } of state.firing.values()) {
+    const rule = rules.find((each) => each.name === name)
+    const isSeen =
+      rule !== undefined && alert.key === keyOf(rule, { name: rule.metric, labels: alert.labels })
+    if (!isSeen || !chooses(rule, alert.labels)) over({ name, severity }, alert)
   }
   const seen = new Set<string>()
   for (const sample of samples) {
     for (const rule of byMetric.get(sample.name) ?? []) {
-      if (Object.entries(rule.labels).some(([label, text]) => sample.labels[label] !== text)) continue
-      const key = `${rule.name} ${seriesKey(sample)}`
+      if (!chooses(rule, sample.labels)) continue
+      const key = keyOf(rule, sample)
       // The first of two samples of one series counts, as it does for the metrics.
       if (seen.has(key)) continue
       seen.add(key)
@@ -92,6 +95,15 @@ export function evaluate(
     }
   }
   return records
+}
+
+/** Whether a rule looks at series with these labels. */
+function chooses(rule: AlertRule, labels: Sample['labels']): boolean {
+  return Object.entries(rule.labels).every(([label, text]) => labels[label] === text)
+}
+
+function keyOf({ name }: AlertRule, series: Pick<Sample, 'name' | 'labels'>): string {
+  return `${name} ${seriesKey(series)}`
 }
 
 function alertOf(rule: AlertRule, { name, labels, value }: Sample, key: string, startsAt: number): Alert {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { sha256Text } from '../../schema/index.js'
+import { momentSchema } from '../journal.js'
 import { SEVERITIES } from './config.js'
 
 /** An alert as it is told: of one rule, over one series, from when on. */
@@ -9,15 +10,15 @@ const alertSchema = z.strictObject({
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
   /** Seconds since 1970-01-01 UTC. */
-  startsAt: z.number(),
-  endsAt: z.number().exactOptional(),
+  startsAt: momentSchema,
+  endsAt: momentSchema.exactOptional(),
 })
 export type Alert = z.output<typeof alertSchema>
 
 const noticeSchema = z.strictObject({
   kind: z.literal('notice'),
   number: z.int().nonnegative(),
-  at: z.number(),
+  at: momentSchema,
   status: z.enum(['firing', 'resolved']),
   rule: z.string(),
   severity: z.enum(SEVERITIES),
@@ -30,7 +31,7 @@ export type Notice = z.output<typeof noticeSchema>
 export const recordSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('begin'), queue: z.string(), next: z.int().nonnegative() }),
   /** The condition of a rule holds since then, and is not told yet. */
-  z.strictObject({ kind: z.literal('pending'), key: z.string(), since: z.number() }),
+  z.strictObject({ kind: z.literal('pending'), key: z.string(), since: momentSchema }),
   /** It holds no longer, and was never told. */
   z.strictObject({ kind: z.literal('calm'), key: z.string() }),
   /** It fires, and was told before the journal began. */
@@ -45,7 +46,7 @@ export const recordSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('done'),
     number: z.int().nonnegative(),
-    at: z.number(),
+    at: momentSchema,
     status: z.int(),
   }),
 ])
@@ -115,9 +116,14 @@ function pick({ rule, severity, alert }: { rule: string; severity: Notice['sever
   return { rule, severity, alert }
 }
 
-/** What the receiver knows a message by: the same for each attempt, also of another process. */
-export function noticeId({ queue }: Pick<AlertState, 'queue'>, { number }: Pick<Notice, 'number'>): string {
-  return `plimsoll_${queue}_${number}`
+/**
+ * What the receiver knows a message by: the same for each attempt, also of another process. Its number alone
+ * would be used again where the disk did not take a message, or the journal lost its end: what it says is in.
+ */
+export function noticeId({ queue }: Pick<AlertState, 'queue'>, notice: Notice): string {
+  const { number, at, status, rule, alerts } = notice
+  const content = sha256Text(JSON.stringify([at, status, rule, alerts.map(({ key }) => key)]))
+  return `plimsoll_${queue}_${number}_${content.slice(0, 16)}`
 }
 
 /** The name of an alert among all of one receiver, as Alertmanager has it. */

@@ -54,6 +54,13 @@ export async function receiverOf(
       hint: 'Write the whole address of the receiver.',
     })
   }
+  const { username, password } = new URL(address)
+  if (username !== '' || password !== '') {
+    throw new InputError('ALERT_URL', 'an address with a name or a password in it is never sent to', {
+      where: 'alerts.webhook.url',
+      hint: 'Messages are signed with the secret: leave out what stands before the @.',
+    })
+  }
   return { name, url: address, secret: secretBytes(await reveal(secret)), timeout }
 }
 
@@ -109,7 +116,7 @@ export async function send(receiver: Receiver, id: string, body: string, now: nu
       signal: AbortSignal.timeout(receiver.timeout * 1000),
     })
     // What it says besides is of no use, however long it is.
-    await response.body?.cancel()
+    await response.body?.cancel().catch(() => {})
     const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
     return { status: response.status, ...(retryAfter > 0 ? { retryAfter } : {}) }
   } catch {

@@ -17,6 +17,8 @@ import {
   appendIncident,
   formatHead,
   type IncidentWords,
+  incidentPage,
+  incidentReport,
   parseHead,
   readLogText,
   type VerifiedLog,
@@ -135,6 +137,12 @@ describe('what was done to a log shows (incident.2)', () => {
     await expect(verified([])).rejects.toThrow(/not a log of incidents/)
   })
 
+  test('an entry of the future shows, and a clock that differs by minutes is none', async () => {
+    const lines = linesOf(await logOf(WORDS))
+    expect(await failing(lines, { now: NOW + 4 - 600 })).toEqual([])
+    expect(await failing(lines, { now: NOW + 4 - 601 })).toEqual(['story'])
+  })
+
   test('an end that is cut off, or a log written anew, shows by a head that was noted, and by nothing else', async () => {
     const path = await logOf(WORDS)
     const lines = linesOf(path)
@@ -179,6 +187,44 @@ describe('what was done to a log shows (incident.2)', () => {
     expect(await failing(lines.slice(0, 3), { signer })).toEqual([])
     expect((await verified(lines, { signer })).report.notChecked[0]).toContain('cut off')
   })
+})
+
+test('a report of one incident has what was said of it long after, and no more than an hour of the rest (incident.5)', async () => {
+  const path = await logOf([OPEN, CLOSE])
+  const words = note('cause: a stuck feed')
+  await appendIncident({ path, words, now: NOW + 86_400 })
+  await appendIncident({ path, words: { ...OPEN, incident: 'eth-1' }, now: NOW + 86_401 })
+  const log = await verifyLog(await readLogText(path), path)
+  const fund = { contract: 'insuranceFund', block: 1, transaction: '0x' as const }
+  const paid = (at: number) => ({
+    ...{ ...fund, at, name: 'PaidOut' },
+    args: {
+      beneficiary: '0x<b>',
+      epoch: '\u202e7',
+      token: '0x',
+      to: '0x',
+      amount: 1n,
+      drawn: 1n,
+      reason: '0x',
+    },
+  })
+  const tripped = {
+    ...{ ...fund, contract: 'circuitBreaker', name: 'Tripped', at: NOW },
+    args: { scope: '<script>alert(1)</script>', cause: 77, level: 1 },
+  }
+  const events = [tripped, paid(NOW + 1), paid(NOW + 86_400)]
+  const watch = [{ at: NOW, source: 'alert' as const, what: '\u001b[2J<img src=x onerror=alert(1)>\u202e' }]
+  const report = incidentReport({ log, chain: { events, levels: [] }, watch, incident: 'btc-1' })
+  expect(report.timeline.filter(({ source }) => source === 'log').map(({ at }) => at - NOW)).toEqual([
+    0, 1, 86_400,
+  ])
+  expect(report.paid.map(({ at }) => at - NOW)).toEqual([1])
+  expect(report.timeline.some(({ what }) => what.includes('a cause with the number 77'))).toBe(true)
+  // That epochs are named by events alone is said.
+  expect(report.notChecked.join()).toContain('none was opened here')
+  const page = incidentPage(report)
+  expect(page).not.toMatch(/<script|<img|[\u001b\u202e]/)
+  expect(page).toContain('&lt;script&gt;')
 })
 
 describe('what others must not read is taken into no log (incident.3)', () => {

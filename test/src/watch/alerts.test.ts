@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -123,6 +125,25 @@ describe('when an alert fires (watch.20)', () => {
     await part!.close()
   })
 
+  test('a rule that looks at other series now resolves what it told of the old ones', async () => {
+    const both = [conflicts(1), deviates(0.06)]
+    await watch([CONFLICT])
+    await tick(...both)
+    await part!.close()
+    // The same names, of another metric and of another venue.
+    await watch([{ ...CONFLICT, labels: { venue: 'Other' } }])
+    await tick(...both)
+    expect(told().map(([status]) => status)).toEqual(['firing', 'resolved'])
+    await part!.close()
+    await watch([CONFLICT])
+    await tick(...both)
+    await part!.close()
+    await watch([{ ...DEVIATION, name: CONFLICT.name, for: 0 }])
+    await tick(...both)
+    expect(told().map(([status]) => status)).toEqual(['firing', 'resolved', 'firing', 'resolved', 'firing'])
+    await part!.close()
+  })
+
   test('a rule that is gone resolves what it told', async () => {
     await watch()
     await tick(conflicts(1))
@@ -158,7 +179,7 @@ describe('what the receiver is sent (watch.21)', () => {
     const [message] = receiver.taken
     expect(message).toMatchObject({
       timestamp: START,
-      id: expect.stringMatching(/^plimsoll_[0-9a-f]{16}_0$/),
+      id: expect.stringMatching(/^plimsoll_[0-9a-f]{16}_0_[0-9a-f]{16}$/),
     })
     expect(JSON.parse(message!.body)).toEqual({
       ...{ version: '4', groupKey: '{}:{alertname="TwoEpochsOfOneName"}', truncatedAlerts: 0 },
@@ -200,14 +221,16 @@ describe('what the receiver is sent (watch.21)', () => {
       await expect(refused).rejects.toMatchObject({ code: 'ALERT_SECRET' })
       await expect(refused).rejects.not.toThrow(/tell-nobody/)
     }
-    writeFileSync(join(folder, 'url'), 'ftp://tell:nobody@x')
-    const refused = watch([CONFLICT], {
-      webhook: { url: { file: 'url' }, secret: { env: 'TEST_ALERT_SECRET' } },
-    })
-    await expect(refused).rejects.toMatchObject({
-      code: 'ALERT_URL',
-      message: expect.not.stringContaining('nobody'),
-    })
+    for (const address of ['ftp://tell:nobody@x', 'https://tell:nobody@x', 'https://nobody@x']) {
+      writeFileSync(join(folder, 'url'), address)
+      const refused = watch([CONFLICT], {
+        webhook: { url: { file: 'url' }, secret: { env: 'TEST_ALERT_SECRET' } },
+      })
+      await expect(refused).rejects.toMatchObject({
+        code: 'ALERT_URL',
+        message: expect.not.stringContaining('nobody'),
+      })
+    }
     const kept = readFileSync(join(folder, STATE), 'utf8')
     expect(kept).not.toContain(SECRET)
     expect(kept).not.toContain('/hook/')
@@ -234,6 +257,62 @@ describe('nothing is lost, and nothing is told twice (watch.22)', () => {
     ])
     expect(receiver.taken.map(({ id }) => id.split('_')[2])).toEqual(['0', '1', '2', '3', '4', '5'])
     await part!.close()
+  })
+
+  test('a clock that goes back puts off no attempt', async () => {
+    await watch([CONFLICT])
+    receiver.behave = (_, answer) => answer(503)
+    await tick(conflicts(1))
+    receiver.behave = (_, answer) => answer(200)
+    now -= 86_400
+    await tick(conflicts(1))
+    expect(told()).toHaveLength(1)
+    await part!.close()
+  })
+
+  test('an answer of any length is taken for its status, and one without end is not waited for', async () => {
+    let seen = 0
+    const server = createServer((request, response) => {
+      request.resume()
+      seen++
+      response.writeHead(200, { 'retry-after': '1e9' })
+      if (seen === 1) response.end(Buffer.alloc(5 << 20))
+      else response.write('for ever')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await watch([CONFLICT], { webhook: { url, secret: { env: 'TEST_ALERT_SECRET' }, timeout: 20 } })
+    for (const value of [1, 0]) {
+      now++
+      const own = await tick(conflicts(value))
+      expect(metricOf(own, 'plimsoll_watch_errors_total', 'alerts:receiver')).toBe(0)
+    }
+    await part!.close()
+    expect(seen).toBe(2)
+    server.closeAllConnections()
+    server.close()
+  })
+
+  test('a message of a journal that lost its end has no id that was used for another one', async () => {
+    await watch([CONFLICT])
+    const kept = readFileSync(join(folder, STATE))
+    await tick(conflicts(1))
+    await part!.close()
+    writeFileSync(join(folder, STATE), kept)
+    await watch([CONFLICT])
+    now += 9
+    await tick(conflicts(1, 'Other'))
+    await part!.close()
+    expect(receiver.taken.map(({ alerts }) => alerts[0]!.labels.venue)).toEqual(['Tiny', 'Other'])
+    expect(new Set(receiver.taken.map(({ id }) => id)).size).toBe(2)
+    // What somebody writes into it is held to what a watch writes.
+    for (const line of [
+      '{"kind":"done","number":0,"at":1e300,"status":200}',
+      '{"kind":"pending","key":"x","since":-1}',
+    ]) {
+      writeFileSync(join(folder, STATE), `${kept}${line}\n`)
+      await expect(watch([CONFLICT])).rejects.toMatchObject({ code: 'WATCH_JOURNAL' })
+    }
   })
 
   test('an answer that is lost brings the same message again under the same id, with a new time', async () => {
