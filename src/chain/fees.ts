@@ -49,7 +49,7 @@ export async function feesNow(chain: ChainConnection, limits: FeeLimits = {}): P
   return { maxFeePerGas, maxPriorityFeePerGas: least(tip, maxFeePerGas) }
 }
 
-/** What the node asks for a unit of gas, with a tip that is set, or that it proposes up to the usual limit. */
+/** What the node asks for a unit of gas, and the tip in it: the one that is set, or what it proposes. */
 export async function feesAsked(
   chain: ChainConnection,
   set?: bigint,

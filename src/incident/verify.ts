@@ -51,8 +51,8 @@ const NOT_CHECKED = [
 
 /**
  * Verifies a log: that every line is one that this program writes and follows from the line before, that
- * incidents are opened once before anything is said of them and none in the future, that signatures are their signers' own, and that
- * the log still has the heads that are given.
+ * incidents are opened once before anything is said of them and none in the future, that signatures are
+ * their signers' own, and that the log still has the heads that are given.
  *
  * A chain of hashes needs no secret: whoever can write the file can cut off its end, or write the whole of it
  * anew, and it verifies. A head that was noted elsewhere shows both, up to its entry. A signature shows that

@@ -7,6 +7,7 @@ import {
   type ChainConnection,
   connectChain,
   type LocalChain,
+  readEvents,
   startLocalChain,
 } from '../../../src/chain/index.js'
 import { actSchema } from '../../../src/watch/act/config.js'
@@ -238,4 +239,10 @@ test('a node that refuses what is sent is told of, and the very same is sent aga
   await mine()
   await tick()
   expect(kinds()).toEqual(['signed', 'mined'])
+})
+
+test('a chain on which the contracts of a record are not has no quiet history of them (incident.5)', async () => {
+  const contracts = { insuranceFund: { address: `0x${'d0'.repeat(20)}`, transaction: '0x' } }
+  const reading = readEvents(chain, { contracts, deployedAt: 0 } as never, 0)
+  await expect(reading).rejects.toMatchObject({ code: 'NOT_THE_CONTRACT' })
 })
