@@ -223,7 +223,7 @@ test('a report of one incident has what was said of it long after, and no more t
   // That epochs are named by events alone is said.
   expect(report.notChecked.join()).toContain('none was opened here')
   const page = incidentPage(report)
-  expect(page).not.toMatch(/<script|<img|[\u001b\u202e]/)
+  for (const mark of ['<script', '<img', '\u001b', '\u202e']) expect(page).not.toContain(mark)
   expect(page).toContain('&lt;script&gt;')
 })
 
