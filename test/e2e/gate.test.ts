@@ -174,6 +174,9 @@ describe('a lender who writes no code has a gate (gate.14)', () => {
     expect(readJson(partial)).toEqual(whole)
     const other = await onGate('deploy', ...args.map((arg) => (arg === 'Example Desk' ? 'Other Desk' : arg)))
     expect(other).toMatchObject(refusal('GATE_RECORD', 2, 'is the record of another gate'))
+    const elsewhere = await onGate('deploy', ...DEPLOY, '--chain-id', '1')
+    expect(elsewhere).toMatchObject(refusal('CHAIN_ID', 2, 'this is chain 31337'))
+    expect(await chain.reader.getBlockNumber({ cacheTime: 0 })).toBe(block)
   })
 
   test('accepts a verified epoch; the trader’s proof is recorded, shown, pledged and released', async () => {
