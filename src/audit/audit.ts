@@ -18,10 +18,10 @@ import { type Policy, resolvePolicy } from '../statements/index.js'
 import { attestation } from './attestation.js'
 import { compareCopies } from './copies.js'
 import { belowPolicy, coverage, figures, scenarioFigures } from './figures.js'
-import { walkHistory } from './history.js'
+import { type PublishedEpoch, walkHistory } from './history.js'
 import { outstanding } from './outstanding.js'
 import { policyWords } from './policy-words.js'
-import { compareEpochs, type DatedEpoch } from './previous.js'
+import { compareEpochs } from './previous.js'
 import { comparePrices, type SecondPrices, unpriced } from './prices.js'
 import { procedures } from './procedure.js'
 import { judgeProvenance, provenance } from './provenance.js'
@@ -102,7 +102,7 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   const { disclosed, keyKind = report.keyKind } = await judgeDisclosure(steps, read, policy, options)
   if (options.disclosure) await judgeBacking(steps, read, disclosed)
   const shown = options.disclosure && shownOf(options.disclosure, disclosed)
-  await judgePast(steps, { opened, ...(shown && { shown }) }, options)
+  await judgePast(steps, { source: recording, opened, ...(shown && { shown }) }, options)
   if (options.copy === undefined) steps.omit('compare', 'no second copy was named')
   else {
     const about = { copy: options.copy, trust: trustOf(options) }
@@ -327,7 +327,7 @@ async function judgeBacking(
 }
 
 /** The epoch before, and the whole history. */
-async function judgePast(steps: Steps, own: DatedEpoch, options: AuditOptions): Promise<void> {
+async function judgePast(steps: Steps, own: PublishedEpoch, options: AuditOptions): Promise<void> {
   if (options.previous === undefined) {
     steps.omit('previous-link', 'no previous epoch was named')
     if (options.previousDisclosure) steps.omit('previous-open', 'no previous epoch was named')

@@ -9,6 +9,7 @@ import {
 } from '../bundle/index.js'
 import {
   batchFolders,
+  differentBooks,
   EPOCH_PATHS,
   isClutter,
   type LiquidationProof,
@@ -16,6 +17,7 @@ import {
   openEpoch,
   parseLiquidation,
   readManifest,
+  targetWords,
   type VerifyEpochOptions,
   verifyLiquidations,
 } from '../epoch/index.js'
@@ -123,26 +125,6 @@ const PER_TARGET: readonly string[] = [
   EPOCH_PATHS.backing,
   EPOCH_PATHS.signature,
 ]
-
-function targetWords({ target }: Pick<Manifest, 'target'>): string {
-  return target === null ? 'no chain' : `${target.contract} on chain ${target.chainId}`
-}
-
-/** Where two manifests differ beside their targets; empty when both are of the same books. */
-function differentBooks(one: Manifest, other: Manifest): string[] {
-  const [a, b] = [fieldsOf(one), fieldsOf(other)]
-  return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name))
-}
-
-/** The fields of a manifest but its target as JSON, by their paths; those of keys and parts one by one. */
-function fieldsOf({ target: _, keys, parts, ...rest }: Manifest): Map<string, string> {
-  const inside = Object.entries({ keys, parts }).flatMap(([name, list]) =>
-    Object.entries(list).flatMap(([own, fields]) =>
-      Object.entries(fields).map(([field, value]) => [`${name}.${own}.${field}`, value] as const),
-    ),
-  )
-  return new Map([...Object.entries(rest), ...inside].map(([name, value]) => [name, JSON.stringify(value)]))
-}
 
 /**
  * Compares the files of two copies byte by byte.

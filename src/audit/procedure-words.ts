@@ -37,8 +37,13 @@ export const WHAT: Readonly<Record<string, string>> = {
   'previous-valid': 'Verify the previous epoch under the same pins',
   history: 'Walk the published manifests back by their digests to the first',
   'history-epoch': 'Verify the epoch $ of the history',
+  'history-copy':
+    'Verify the copy $ for another target, and compare it with the epoch of its name byte by byte',
   compare: 'Compare two copies of the epoch byte by byte, and verify one for another target as well',
 }
+
+const TWO_COPIES =
+  'diff -r; a copy for another target differs in manifest.json by target alone, and in the proofs and the signature made for it'
 
 /** How to repeat a procedure without this program, in the epoch's folder. */
 export const BY_HAND: Readonly<Record<string, string>> = {
@@ -70,7 +75,7 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   'previous-link': 'sha256sum of the previous manifest.json is previous of this one',
   'previous-fresh': 'no line of jq -r .signals,.proof of one epoch stands in the other',
   history:
-    'sha256sum */manifest.json: each digest but the last one’s stands as previous in exactly one manifest',
-  compare:
-    'diff -r; a copy for another target differs in manifest.json by target alone, and in the proofs and the signature made for it',
+    'sha256sum */manifest.json: but for copies for other targets, each digest but the last one’s stands as previous in exactly one manifest',
+  'history-copy': TWO_COPIES,
+  compare: TWO_COPIES,
 }

@@ -1,5 +1,6 @@
 export { type Backing, backingWords } from './backing-words.js'
 export { batchInstance, batchRuns } from './batches.js'
+export { differentBooks, targetWords } from './books.js'
 export { type DisclosedChosen, type DisclosureTrust, needsReserves, shownFigures } from './chosen.js'
 export {
   type Disclosed,

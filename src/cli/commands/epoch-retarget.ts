@@ -44,7 +44,7 @@ export function epochRetargetCommand(): Command {
     ],
     notes: [
       'Reserves, policy and evidence are those of the finished epoch. Readers compare the two with `plimsoll audit EPOCH --compare OTHER`: they are the same books, or an exception.',
-      'Sign it afterwards: a signature is for one target. The next epoch names the finished one with --previous, and not this.',
+      'Sign it afterwards: a signature is for one target. The next epoch names the finished one with --previous, and not this: `plimsoll epoch` follows the one for its own target.',
     ],
     examples: [
       'plimsoll epoch retarget epoch --reserves examples/venue/reserves.json --chain-id 10 --registry 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --out epoch-10',

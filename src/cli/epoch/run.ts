@@ -219,9 +219,9 @@ async function placesOf(config: Config, table: RiskTable, given: string | undefi
  * The name of the epoch of a risk table: the day of its marks, or a number. The last epoch with this very
  * table is the one that is meant.
  */
-async function nameOf({ naming, folders, venue }: Config, table: RiskTable): Promise<string> {
+async function nameOf({ naming, folders, venue, target }: Config, table: RiskTable): Promise<string> {
   if (naming === 'date') return new Date(1000 * table.timestamp).toISOString().slice(0, 10)
-  const last = lastOf(await finishedEpochs(folders.public, venue), folders.public)?.value
+  const last = lastOf(await finishedEpochs(folders.public, venue), folders.public, target)?.value
   if (last === undefined) return '1'
   if (last.riskTable === riskTableHash(table)) return last.epoch
   if (/^[0-9]{1,18}$/.test(last.epoch)) return (BigInt(last.epoch) + 1n).toString()
@@ -350,9 +350,9 @@ function knownOf({ known: { blocks, checkpoints, assets, ...files } }: Config): 
 }
 
 /** The last finished epoch but the one that is being made. */
-async function sourceBefore({ folders, venue }: Config, name: string) {
+async function sourceBefore({ folders, venue, target }: Config, name: string) {
   const others = (await finishedEpochs(folders.public, venue)).filter(({ value }) => value.epoch !== name)
-  return lastOf(others, folders.public)?.source
+  return lastOf(others, folders.public, target)?.source
 }
 
 function planOptions({ plan: { instances, ownInstances, allStressed } }: Config) {

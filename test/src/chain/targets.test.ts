@@ -273,16 +273,19 @@ describe('one ledger is published to two registries (publish.10)', () => {
   })
 
   test('an auditor is told that both are the same books, or what contradicts it', async () => {
+    const audited = async (options: Partial<Parameters<typeof audit>[1]>, name = 'epoch') =>
+      audit(folderSource(at(name)), {
+        ...{ pins: await readPins(at('pins.json')), now: MOMENT, development: true, version: '0' },
+        ...options,
+      })
     const compared = async (change?: (manifest: Manifest) => void) => {
       if (change !== undefined) {
         const manifest: Manifest = JSON.parse(readFileSync(at('changed/manifest.json'), 'utf8'))
         change(manifest)
         write('changed/manifest.json', formatJson(manifest))
       }
-      const { procedures, exitCode } = await audit(folderSource(at('epoch')), {
-        ...{ pins: await readPins(at('pins.json')), now: MOMENT, development: true, version: '0' },
-        copy: folderSource(at(change === undefined ? 'epoch-10' : 'changed')),
-      })
+      const copy = folderSource(at(change === undefined ? 'epoch-10' : 'changed'))
+      const { procedures, exitCode } = await audited({ copy })
       const { outcome, finding } = procedures.find(({ id }) => id === 'compare')!
       return { outcome, finding, exitCode }
     }
@@ -291,11 +294,35 @@ describe('one ledger is published to two registries (publish.10)', () => {
     expect(same.finding).toContain(`the same books for two targets: ${registries[0]!.toLowerCase()} on chain`)
     expect(same.finding).toContain('12 files, all of them alike')
 
+    // In a folder of published epochs, a copy is no second history, whichever is audited.
+    const inHistory = async (head: string, other: string) => {
+      const { procedures, exitCode } = await audited({ history: [folderSource(at(other))] }, head)
+      const past = procedures.filter(({ id }) => id.startsWith('history'))
+      return { exitCode, past: past.map(({ outcome, finding }) => [outcome, finding]) }
+    }
+    for (const [head, other] of [
+      ['epoch', 'epoch-10'],
+      ['epoch-10', 'epoch'],
+    ] as const) {
+      expect(await inHistory(head, other)).toEqual({
+        exitCode: 0,
+        past: [
+          [
+            'passed',
+            expect.stringMatching(/^the same books for two targets: .*12 files, all of them alike$/),
+          ],
+          ['passed', '1 epochs, one way back to the first'],
+        ],
+      })
+    }
+
     const liar = async (name: string, change: (manifest: Manifest) => void, lie?: () => void) => {
       copyOf('changed', 'epoch-10')
       lie?.()
       const { finding, ...rest } = await compared(change)
       expect(rest, name).toEqual({ outcome: 'exception', exitCode: 1 })
+      const { exitCode, past } = await inHistory('epoch', 'changed')
+      expect([exitCode, past[0]![0]], name).toEqual([1, 'exception'])
       return finding
     }
     const none = () => {}

@@ -27,8 +27,8 @@ function packInto(folder: string, name: string, manifest: Manifest): void {
   const files = new Map([['epoch/manifest.json', Buffer.from(formatJson(manifest))]])
   writeFileSync(join(folder, `${name}.zip`), zipArchive(files, `${name}.zip`))
 }
-const lastIn = async (folder: string) =>
-  lastOf(await finishedEpochs(folder, 'Tiny Venue'), folder)?.value.epoch
+const lastIn = async (folder: string, target: Manifest['target'] = null) =>
+  lastOf(await finishedEpochs(folder, 'Tiny Venue'), folder, target)?.value.epoch
 
 describe('the last epoch of a history (epoch.20)', () => {
   test('is the one that no other names, whatever the order of their names', async () => {
@@ -75,6 +75,26 @@ describe('the last epoch of a history (epoch.20)', () => {
 
   test('is not guessed where the history has parted', async () => {
     await expect(lastIn(folderOf(FIRST, SECOND, OTHER))).rejects.toMatchObject({ code: 'EPOCH_HISTORY' })
+  })
+
+  test('is one for all of its copies for other targets: the one for the target of the next', async () => {
+    const target = (digit: string) => ({ chainId: '10', contract: `0x${digit.repeat(40)}` })
+    const folder = folderOf(FIRST, SECOND)
+    // A copy of the first, which the second does not follow, and one of the second.
+    packInto(folder, 'first-on-10', { ...FIRST, target: target('1') })
+    packInto(folder, 'second-on-10', { ...SECOND, target: target('1') })
+    const last = async (own: Manifest['target']) =>
+      lastOf(await finishedEpochs(folder, 'Tiny Venue'), folder, own)?.value.target
+    expect(await last(null)).toBeNull()
+    expect(await last(target('1'))).toEqual(target('1'))
+    await expect(last(target('2'))).rejects.toMatchObject({
+      code: 'EPOCH_HISTORY',
+      message: expect.stringMatching(/follows 2 for 0x1+ on chain 10, nor 2 for no chain: which/),
+      hint: expect.stringMatching(/the next is for 0x2+ on chain 10: name the one that it follows/),
+    })
+    // Other books under the name are another epoch.
+    packInto(folder, 'second-on-10', { ...SECOND, target: target('1'), riskRoot: '9' })
+    await expect(last(null)).rejects.toMatchObject({ hint: expect.stringContaining('not of the history') })
   })
 })
 
