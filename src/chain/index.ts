@@ -20,6 +20,8 @@ export {
   deploymentStatus,
   deploySystem,
   type KeyOfInstance,
+  readChainConfig,
+  readDeployment,
   tryDeployment,
 } from './deployment/index.js'
 export { type ChainEvent, readEvents } from './events.js'

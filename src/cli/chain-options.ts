@@ -63,9 +63,8 @@ export async function readRegistry({
     return { address: (await readAddress(registry, '--registry')) as `0x${string}` }
   }
   if (deployment === undefined) return undefined
-  const { deploymentSchema } = await import('../chain/index.js')
-  const { readJsonFile } = await import('../files/index.js')
-  const { chainId, contracts } = await readJsonFile(deployment, deploymentSchema)
+  const { readDeployment } = await import('../chain/index.js')
+  const { chainId, contracts } = await readDeployment(deployment)
   return { address: contracts.solvencyRegistry.address as `0x${string}`, chainId }
 }
 

@@ -175,7 +175,7 @@ describe('a lender who writes no code has a gate (gate.14)', () => {
     const other = await onGate('deploy', ...args.map((arg) => (arg === 'Example Desk' ? 'Other Desk' : arg)))
     expect(other).toMatchObject(refusal('GATE_RECORD', 2, 'is the record of another gate'))
     const elsewhere = await onGate('deploy', ...DEPLOY, '--chain-id', '1')
-    expect(elsewhere).toMatchObject(refusal('CHAIN_ID', 2, 'this is chain 31337'))
+    expect(elsewhere).toMatchObject(refusal('CHAIN_ID', 2, 'the node is on chain 31337, not on 1'))
     expect(await chain.reader.getBlockNumber({ cacheTime: 0 })).toBe(block)
   })
 

@@ -72,6 +72,17 @@ export async function tryDeployment(
  * `DEPLOY_FAILED`, `DEPLOYMENT_BEGUN`, `DEPLOYMENT_BUSY`, `TRANSACTION_PENDING`, `NO_ACCOUNT`,
  * `NODE_CONTRADICTS`, `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @throws {ArtifactError} what `verifierSource` and `compileSolidity` throw
+ * @example
+ * const config = await readChainConfig('chain.json')
+ * const keys = await Promise.all(
+ *   config.keys.map(async ({ instance }) => {
+ *     const key = await ensureArtifacts(instance)
+ *     return { key, keyHash: key.keyHash, statement: key.instance.statement }
+ *   }),
+ * )
+ * const request = { config, keys, trust: { pins }, out: 'deployment.json', overwrite: false }
+ * const { status } = await deploySystem(chain, request, console.log)
+ * console.log(status.valid, status.differences)
  */
 export async function deploySystem(
   chain: ChainConnection,

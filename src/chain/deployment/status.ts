@@ -57,6 +57,9 @@ export interface DeploymentStatus {
  * @param options.keys keys of this machine: the verifiers of others are held against their hash alone
  * @throws {InputError} `RPC_UNREACHABLE`, `RPC_REFUSED`
  * @throws {ArtifactError} `SOLIDITY_FAILED`, `CHAIN_EVENTS`, `NOT_THE_CONTRACT`
+ * @example
+ * const { valid, differences } = await deploymentStatus(chain, await readDeployment('deployment.json'))
+ * for (const { of, expected, found } of differences) console.log(of, expected, found)
  */
 export async function deploymentStatus(
   chain: ChainConnection,

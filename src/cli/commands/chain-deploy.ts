@@ -54,7 +54,7 @@ export function chainDeployCommand(): Command {
     const { deploySystem, tryDeployment } = await import('../../chain/index.js')
     const { loadVerifierKeys } = await import('../verifier-keys.js')
     const ui = createUi(options)
-    const config = await readChainConfig(options)
+    const config = await configOf(options)
     const chain = await connectAs(options)
     const pins = await readKeyPins(options.pins)
     const { artifacts, trust } = await ui.step('reading the keys', (update) =>
@@ -85,16 +85,10 @@ export function chainDeployCommand(): Command {
 }
 
 /** What `--config` names, with the administrator of `--admin`. */
-async function readChainConfig({ config: file, admin: given, chainId }: DeployOptions): Promise<ChainConfig> {
-  const { chainConfigSchema } = await import('../../chain/index.js')
-  const { readJsonFile } = await import('../../files/index.js')
-  const { editable } = await import('../../schema/index.js')
-  const config =
-    file === undefined
-      ? chainConfigSchema.parse({ schema: 'plimsoll/chain-config/1' })
-      : await readJsonFile(file, editable(chainConfigSchema))
+async function configOf({ config, admin: given, chainId }: DeployOptions): Promise<ChainConfig> {
+  const { readChainConfig } = await import('../../chain/index.js')
   return {
-    ...config,
+    ...(await readChainConfig(config)),
     ...(given !== undefined && { admin: await readAddress(given, '--admin') }),
     ...(chainId !== undefined && { chainId }),
   }

@@ -29,11 +29,10 @@ export function chainStatusCommand(): Command {
     ],
   }).action(async (options: StatusOptions) => {
     const { statusView } = await import('../views/chain.js')
-    const { assertChainId, deploymentSchema, deploymentStatus } = await import('../../chain/index.js')
-    const { readJsonFile } = await import('../../files/index.js')
+    const { assertChainId, deploymentStatus, readDeployment } = await import('../../chain/index.js')
     const { findVerifierKeys } = await import('../verifier-keys.js')
     const ui = createUi(options)
-    const record = await readJsonFile(options.deployment, deploymentSchema)
+    const record = await readDeployment(options.deployment)
     const chain = await connectToRead(options.rpc)
     assertChainId(chain, record.chainId)
     const pins = await readKeyPins(options.pins)

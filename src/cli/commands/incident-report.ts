@@ -87,9 +87,8 @@ export function incidentReportCommand(): Command {
 
 /** What the contracts of a record said, and the levels that follow from it. */
 async function readChain({ deployment, rpc, confirmations }: ReportOptions) {
-  const { assertChainId, deploymentSchema, levelsOver, readEvents } = await import('../../chain/index.js')
-  const { readJsonFile } = await import('../../files/index.js')
-  const record = await readJsonFile(deployment!, deploymentSchema)
+  const { assertChainId, levelsOver, readDeployment, readEvents } = await import('../../chain/index.js')
+  const record = await readDeployment(deployment!)
   const chain = await connectToRead(rpc!)
   assertChainId(chain, record.chainId)
   const events = await readEvents(chain, record, confirmations ?? 'finalized')

@@ -142,9 +142,8 @@ async function readRegister({ register, deployment }: ProposeOptions) {
     return { address: (await readAddress(register, '--register')) as `0x${string}`, chainId: undefined }
   }
   if (deployment === undefined) throw new InputError('USAGE', 'give --register or --deployment')
-  const { deploymentSchema } = await import('../../chain/index.js')
-  const { readJsonFile } = await import('../../files/index.js')
-  const { chainId, contracts } = await readJsonFile(deployment, deploymentSchema)
+  const { readDeployment } = await import('../../chain/index.js')
+  const { chainId, contracts } = await readDeployment(deployment)
   if (contracts.riskRegister !== undefined) {
     return { address: contracts.riskRegister.address as `0x${string}`, chainId }
   }
