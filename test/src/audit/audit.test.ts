@@ -118,6 +118,7 @@ describe('an audit of an epoch (audit.1)', () => {
         'marks',
         'signature',
         'evidence',
+        'liquidations',
         'second-prices',
         'open-epoch',
         'previous-link',
