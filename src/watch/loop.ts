@@ -17,6 +17,8 @@ export interface WatchSource {
   readonly name: string
   /** Seconds from one reading to the next. */
   readonly every: number
+  /** Whether others read by what it knows, so that it comes before them where each is read once. */
+  readonly comesFirst?: boolean
   /** Reads anew. What was read last stays when this throws. */
   refresh(now: number, signal: AbortSignal): Promise<void>
   /** What is known now; ages grow from one tick to the next. */
@@ -124,11 +126,14 @@ export class WatchLoop {
     return { now, samples }
   }
 
-  /** Reads every source to its end, and then does one round. */
+  /** Reads every source to its end, what others read by before them, and then does one round. */
   async once(): Promise<Tick> {
     const now = this.clock.now()
-    for (const source of this.sources) this.start(source, now)
-    await Promise.all([...this.standings.values()].map(({ reading }) => reading))
+    const first = this.sources.filter(({ comesFirst }) => comesFirst)
+    for (const sources of [first, this.sources]) {
+      for (const source of sources) this.start(source, now)
+      await Promise.all([...this.standings.values()].map(({ reading }) => reading))
+    }
     return this.tick()
   }
 

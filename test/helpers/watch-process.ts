@@ -22,7 +22,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { samples } = await loop.once()
   await (keeper as unknown as { acting?: Promise<void> }).acting
   await (alerts as unknown as { delivering?: Promise<void> }).delivering
-  const told = samples.filter(({ name }) => /deviation|level$|source_up|valid|spent/.test(name))
+  const told = samples.filter(({ name }) =>
+    /deviation|level$|registry|suspended|block_age|source_up|valid|spent/.test(name),
+  )
   process.stdout.write(`${JSON.stringify(told.map(({ name, labels, value }) => [name, labels, value]))}\n`)
 }
 await loop.close()

@@ -21,6 +21,7 @@ const RATIO_ONE = 1e6
 export class EpochsSource implements WatchSource {
   readonly name: string
   readonly every: number
+  readonly comesFirst = true
   private readonly places: EpochPlace[]
   private trust: VerifyEpochOptions | undefined
   private readonly manifests = new Map<string, Set<string>>()

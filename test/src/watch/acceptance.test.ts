@@ -8,9 +8,10 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type Abi, type Address, encodeFunctionData, parseAbi } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { RISK_REGISTER_ABI } from '../../../src/abi.js'
+import { RISK_REGISTER_ABI, SOLVENCY_REGISTRY_ABI } from '../../../src/abi.js'
 import { deployContract } from '../../../src/chain/deploy.js'
 import {
+  BREAKER_CAUSES,
   deployCircuitBreaker,
   deployRiskRegister,
   levelsOver,
@@ -211,6 +212,17 @@ test('a feed deviates: the metric rises, the alert goes out once, the keeper tri
   const calm = await first.tick(start)
   expect(valuesOf(calm, 'plimsoll_mark_deviation_ratio').every((value) => value < 0.001)).toBe(true)
   expect(valuesOf(calm, 'plimsoll_breaker_level')).toEqual([0])
+  // What else the contracts say of the venue: the epoch that is on record is the one that is watched.
+  expect(valuesOf(calm, 'plimsoll_registry_solvent')).toEqual([1])
+  expect(valuesOf(calm, 'plimsoll_registry_epoch')).toEqual([7])
+  expect(valuesOf(calm, 'plimsoll_registry_matches')).toEqual([1])
+  expect(valuesOf(calm, 'plimsoll_table_suspended')).toEqual([0])
+  const status = await chain.reader.readContract({
+    ...{ address: registry.address, abi: SOLVENCY_REGISTRY_ABI as Abi, functionName: 'status' },
+    args: [venueId(VENUE)],
+  })
+  expect(valuesOf(calm, 'plimsoll_registry_left_seconds')).toEqual([(status as number[])[3]! - start])
+  expect(valuesOf(calm, 'plimsoll_chain_block_age_seconds')).toEqual([start - (await blockTime())])
   expect([receiver.seen.length, await sent()]).toEqual([0, 0])
 
   // A price that is a tenth higher. No block is made for now: what the keeper sends waits.
@@ -244,6 +256,11 @@ test('a feed deviates: the metric rises, the alert goes out once, the keeper tri
   const third = await startProcess(privateKey)
   const up = await third.tick(start + 90)
   expect(valuesOf(up, 'plimsoll_breaker_level')).toEqual([2])
+  const causes = up.filter(([name]) => name === 'plimsoll_breaker_cause_level')
+  expect(Object.fromEntries(causes.map(([, { cause }, value]) => [cause, value]))).toEqual({
+    ...Object.fromEntries(BREAKER_CAUSES.map((cause) => [cause, 0])),
+    deviation: 2,
+  })
   expect(receiver.taken.map(({ status, alerts }) => [status, alerts[0]!.labels.alertname])).toEqual([
     ['firing', 'MarkDeviates'],
     ['firing', 'BreakerTripped'],

@@ -93,3 +93,16 @@ test('one round reads every source to its end (watch.3)', async () => {
   expect(valueIn(samples, 'plimsoll_source_up', 'slow')).toBe(1)
   expect(loop.down()).toEqual([])
 })
+
+test('what others read by is read before them in one round (watch.3)', async () => {
+  const told: string[] = []
+  const slow = counting('first', 60, async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    told.push('first')
+  })
+  const other = counting('other', 60, async () => {
+    told.push('other')
+  })
+  await new WatchLoop([other, { ...slow, comesFirst: true }], [], simulatedClock(START)).once()
+  expect(told).toEqual(['first', 'other'])
+})
