@@ -56,7 +56,7 @@ export function liquidationProveCommand(): Command {
       'One leaf is liquidated once. Nothing is written when the policy does not let it be done.',
     ],
     examples: [
-      'plimsoll liquidation prove --epoch epoch --account short.json --moved examples/venue/moved-desk-2.json --out liquidation.json',
+      'plimsoll liquidation prove --epoch epoch --account inclusion.json --moved examples/venue/moved-desk-2.json --out liquidation.json',
     ],
   }).action(async (options: ProveOptions) => {
     const { liquidationProvenView } = await import('../views/liquidation.js')
