@@ -127,4 +127,9 @@ export const chainConfigSchema = z.strictObject({
   venues: z.array(venueSchema).max(64).default([]).describe('Venues to register, likewise'),
 })
 
+/**
+ * What a deployment is to be: its roles, delays, feeds, keys and venues.
+ *
+ * @useDeclaredType
+ */
 export type ChainConfig = z.output<typeof chainConfigSchema>

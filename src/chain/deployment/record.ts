@@ -84,6 +84,12 @@ export const deploymentSchema = z.strictObject({
     }),
   ),
 })
+
+/**
+ * What stands on a chain: contracts with their addresses, roles, delays and what is watched.
+ *
+ * @useDeclaredType
+ */
 export type Deployment = z.output<typeof deploymentSchema>
 
 /** How far a deployment that is not done has come: written before each transaction, and after it. */
