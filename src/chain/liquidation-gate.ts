@@ -37,7 +37,7 @@ export interface GateLiquidation {
  * @throws {InputError} `GATE_PURPOSE` when its signals are not those of a liquidation
  * @example
  * const liquidation = gateLiquidation(await readLiquidation('liquidation.json'))
- * await gate.submit(verifier.address, requirementId('maintenance'), liquidation)
+ * console.log(liquidation.epoch, liquidation.signals.nullifier)
  */
 export function gateLiquidation({ epoch, proof }: LiquidationProof): GateLiquidation {
   const read = LIQUIDATION_SIGNALS.map((name) => {

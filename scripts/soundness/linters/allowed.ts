@@ -270,6 +270,24 @@ export const FORGE: readonly Allowed[] = [
     why: 'their names are those of their getters, functions of the interface',
   },
   {
+    file: 'LiquidationGate.sol',
+    code: 'block-timestamp',
+    at: ['if (claim.accountsRoot != accountsRoot || claim.riskRoot != riskRoot || block.timestamp > end) {'],
+    why: 'an epoch counts for hours or days; a validator moves a block by seconds',
+  },
+  {
+    file: 'LiquidationGate.sol',
+    code: 'named-struct-fields',
+    at: ['Liquidation(claim.movement, terms, verifier, epoch, uint48(block.timestamp));'],
+    why: 'five fields named like their values, in the order of the interface',
+  },
+  {
+    file: 'LiquidationGate.sol',
+    code: 'screaming-snake-case-immutable',
+    at: ['IEpochSource public immutable source;', 'bytes32 public immutable venue;'],
+    why: 'their names are those of their getters, functions of the interface',
+  },
+  {
     file: 'MarginGate.sol',
     code: 'block-timestamp',
     at: [
