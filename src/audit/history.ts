@@ -11,8 +11,8 @@ export interface PublishedEpoch extends DatedEpoch {
 
 /**
  * Walks a published history back from an epoch by the digests that manifests name. Each epoch on the way is
- * verified and compared with the one after it. An epoch that is not on the way is a copy of one that is, of the
- * same books for another target, or it would be a second history.
+ * verified and compared with the one after it. An epoch that is not on the way is a copy of one that is, of
+ * the same books for another target, or it would be a second history.
  *
  * @param published every other epoch, in any order
  */
