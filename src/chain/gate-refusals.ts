@@ -1,3 +1,8 @@
+import type { Address } from 'viem'
+import { ProofError } from '../errors/index.js'
+import { of } from './deploy.js'
+import type { Failure } from './transaction.js'
+
 /** What to do about a refusal of a gate, or of epochs that somebody accepts, by the contract's error. */
 const REMEDIES: Readonly<Record<string, string>> = {
   NotOwner: 'Only the owner of the contract can do this: send from the account that deployed it.',
@@ -29,4 +34,13 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** What to do about an error of the contract, if it is a known one. */
 export function remedyOf(errorName: string | undefined): string | undefined {
   return errorName === undefined ? undefined : REMEDIES[errorName]
+}
+
+/** The errors of calls that the gate at an address refuses. */
+export function refusalsOf(address: Address): (failure: Failure) => ProofError {
+  return ({ why, errorName, hint = remedyOf(errorName), transaction }) =>
+    new ProofError('GATE_REFUSED', `the gate refused the call: ${why}${of(transaction)}`, {
+      where: address,
+      ...(hint === undefined ? {} : { hint }),
+    })
 }

@@ -1,15 +1,15 @@
 import { type Address, type Hex, isAddress } from 'viem'
 import type { LiquidationProof } from '../epoch/index.js'
-import { ArtifactError, InputError, ProofError } from '../errors/index.js'
+import { ArtifactError, InputError } from '../errors/index.js'
 import type { Groth16Proof, VerificationKey } from '../groth16/index.js'
 import { LIQUIDATION_SIGNALS, type LiquidationSignals, liquidationContext } from '../statements/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractNamed } from './contracts.js'
-import { type DeployedContract, deployContract, of } from './deploy.js'
-import { remedyOf } from './gate-refusals.js'
+import { type DeployedContract, deployContract } from './deploy.js'
+import { refusalsOf } from './gate-refusals.js'
 import { LIQUIDATION_GATE_ABI } from './generated/abi.js'
 import { readView } from './rpc.js'
-import { type Failure, writerOf, writesTo } from './transaction.js'
+import { writerOf, writesTo } from './transaction.js'
 import { proofWords } from './verifier-source.js'
 import { assertUnforgeable, assertVerifier } from './verify-on-chain.js'
 
@@ -148,12 +148,7 @@ export async function openLiquidationGate(
       where: `${address} on chain ${chain.chainId}`,
     })
   }
-  const refused = ({ why, errorName, hint = remedyOf(errorName), transaction }: Failure) =>
-    new ProofError('GATE_REFUSED', `the gate refused the call: ${why}${of(transaction)}`, {
-      where: address,
-      ...(hint === undefined ? {} : { hint }),
-    })
-  const write = writesTo(chain, gate, refused)
+  const write = writesTo(chain, gate, refusalsOf(address))
   const termsOf = (id: Hex) =>
     readView<LiquidationTerms>(chain, { ...gate, functionName: 'termsOf', args: [id] })
   return {

@@ -7,12 +7,12 @@ import { bySchema } from '../schema/index.js'
 import { MARGIN_SIGNALS, marginDomain } from '../statements/index.js'
 import type { ChainConnection } from './connection.js'
 import { contractNamed } from './contracts.js'
-import { type DeployedContract, deployContract, of } from './deploy.js'
-import { remedyOf } from './gate-refusals.js'
+import { type DeployedContract, deployContract } from './deploy.js'
+import { refusalsOf } from './gate-refusals.js'
 import { type MarginStanding, standingAt } from './gate-standing.js'
 import { MARGIN_GATE_ABI } from './generated/abi.js'
 import { readView } from './rpc.js'
-import { type Failure, writerOf, writesTo } from './transaction.js'
+import { writerOf, writesTo } from './transaction.js'
 import { proofWords } from './verifier-source.js'
 import { assertUnforgeable, assertVerifier } from './verify-on-chain.js'
 
@@ -133,12 +133,7 @@ export async function openMarginGate(chain: ChainConnection, address: Address): 
       where: `${address} on chain ${chain.chainId}`,
     })
   }
-  const refused = ({ why, errorName, hint = remedyOf(errorName), transaction }: Failure) =>
-    new ProofError('GATE_REFUSED', `the gate refused the call: ${why}${of(transaction)}`, {
-      where: address,
-      ...(hint === undefined ? {} : { hint }),
-    })
-  const write = writesTo(chain, gate, refused)
+  const write = writesTo(chain, gate, refusalsOf(address))
   const epochs = {
     source: await readView<Address>(chain, { ...gate, functionName: 'source' }),
     venue: await readView<Hex>(chain, { ...gate, functionName: 'venue' }),

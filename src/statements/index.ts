@@ -70,7 +70,13 @@ export {
 } from './ledger/totals.js'
 export type { LedgerWitness } from './ledger/witness.js'
 export type { LiquidationAccount } from './liquidation/account.js'
-export { type ClosingFigures, closingFigures, type ShortBounds, shortBounds } from './liquidation/closing.js'
+export {
+  type ClosingFigures,
+  closingFigures,
+  lastAllowed,
+  type ShortBounds,
+  shortBounds,
+} from './liquidation/closing.js'
 export { type LiquidationContext, liquidationContext } from './liquidation/context.js'
 export { liquidationNullifier, liquidationPolicyDigest, movementLeaf } from './liquidation/digests.js'
 export { liquidationInputs } from './liquidation/inputs.js'

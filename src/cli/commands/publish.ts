@@ -94,24 +94,13 @@ export function publishCommand(): Command {
 
 async function runPublish(ui: Ui, place: string, options: PublishOptions): Promise<void> {
   const { assertChainId, planPublication, publishEpoch } = await import('../../chain/index.js')
-  const { openEpoch } = await import('../../epoch/index.js')
-  const { openSource } = await import('../../inputs/index.js')
-  const { epochView } = await import('../views/epoch.js')
+  const { epochToSend } = await import('../epoch-to-send.js')
   const { publicationView, planView } = await import('../views/publish.js')
   const trust = await readProofTrust(options)
   const fees = await readFees(options)
   const registry = await readRegistry(options)
-  const { report, epoch } = await ui.step('verifying the epoch', async (update) =>
-    openEpoch(await openSource(place), { ...trust, onCheck: ({ id }) => update(id) }),
-  )
-  const { exitCode, ...verdict } = report
-  ui.warnOfKeys(report.keyKind)
-  ui.notes(report.notes)
-  if (epoch === undefined) {
-    ui.result(verdict, () => [epochView(verdict), 'Nothing was sent.'])
-    process.exitCode = exitCode
-    return
-  }
+  const epoch = await epochToSend(ui, place, trust)
+  if (epoch === undefined) return
   const { venue, epoch: name, target } = epoch.manifest
   if (target === null) {
     throw new InputError('REGISTRY_EPOCH', 'the epoch is made for no contract', {

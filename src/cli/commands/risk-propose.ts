@@ -94,10 +94,8 @@ async function send(
   options: ProposeOptions & { rpc: string },
 ): Promise<void> {
   const { assertChainId, openRiskRegister } = await import('../../chain/index.js')
-  const { openEpoch } = await import('../../epoch/index.js')
-  const { openSource } = await import('../../inputs/index.js')
   const { assertCarried, readStressRequest } = await import('../../models/index.js')
-  const { epochView } = await import('../views/epoch.js')
+  const { epochToSend } = await import('../epoch-to-send.js')
   const { sentProposalView } = await import('../views/proposal.js')
   const { epoch: place, stress, dryRun = false } = options
   if (place === undefined || stress === undefined) {
@@ -105,17 +103,8 @@ async function send(
   }
   const register = await readRegister(options)
   const trust = await readProofTrust(options)
-  const { report, epoch } = await ui.step('verifying the epoch', async (update) =>
-    openEpoch(await openSource(place), { ...trust, onCheck: ({ id }) => update(id) }),
-  )
-  const { exitCode, ...verdict } = report
-  ui.warnOfKeys(report.keyKind)
-  ui.notes(report.notes)
-  if (epoch === undefined) {
-    ui.result(verdict, () => [epochView(verdict), 'Nothing was sent.'])
-    process.exitCode = exitCode
-    return
-  }
+  const epoch = await epochToSend(ui, place, trust)
+  if (epoch === undefined) return
   assertCarried(proposal, await readStressRequest(stress), epoch.table, place)
   const chain = await connectAs(options)
   assertChainId(chain, register.chainId)

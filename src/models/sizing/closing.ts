@@ -1,7 +1,7 @@
 import { magnitudeOf, type Slot } from '../../field/index.js'
 import type { RiskTable } from '../../risk/index.js'
 import { FACTOR_DECIMALS, type MarginRule } from '../../rules/index.js'
-import { deficitOf, type LiquidationPolicy, PPM_ONE } from '../../statements/index.js'
+import { deficitOf, type LiquidationPolicy, lastAllowed, PPM_ONE } from '../../statements/index.js'
 import { ceilDiv } from './division.js'
 import type { Prices } from './prices.js'
 
@@ -66,7 +66,7 @@ export function closingOf(market: Market, account: readonly Slot[]): AccountClos
   const closeBy = (share: bigint) => closed(market, account, { takeover, share, penalty })
   const slack = policy.overshoot * 10n ** BigInt(3 * FACTOR_DECIMALS + 6)
   const isAllowed = (share: bigint) => deficitAt(market, closeBy(share).after, policy.target) + slack >= 0n
-  const closing = closeBy(takeover || isAllowed(PPM_ONE) ? PPM_ONE : lastAllowed(isAllowed))
+  const closing = closeBy(takeover ? PPM_ONE : lastAllowed(PPM_ONE, isAllowed))
   return closing.parts.length === 0 ? undefined : closing
 }
 
@@ -110,15 +110,4 @@ function closed(
   held += ceilDiv(paid - lost, prices[cash]!.mark)
   if (held !== 0n) after.push({ instrument: cash, quantity: held })
   return { takeover, parts, closed: total, lost, after }
-}
-
-/** A share from 0 on that is allowed, of which a millionth more is not; all of it is not. */
-function lastAllowed(isAllowed: (share: bigint) => boolean): bigint {
-  let [allowed, refused] = [0n, PPM_ONE]
-  while (refused - allowed > 1n) {
-    const middle = (allowed + refused) / 2n
-    if (isAllowed(middle)) allowed = middle
-    else refused = middle
-  }
-  return allowed
 }

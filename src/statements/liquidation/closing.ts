@@ -128,8 +128,8 @@ function floorOf(value: bigint, divisor: bigint): bigint {
   return value % divisor < 0n ? quotient - 1n : quotient
 }
 
-/** `most` when it is allowed; else a quantity from 0 on that is, of which one more is not. */
-function lastAllowed(most: bigint, isAllowed: (quantity: bigint) => boolean): bigint {
+/** `most` when it is allowed; else a number from 0 on that is, of which one more is not. */
+export function lastAllowed(most: bigint, isAllowed: (quantity: bigint) => boolean): bigint {
   if (isAllowed(most)) return most
   let [allowed, refused] = [0n, most]
   while (refused - allowed > 1n) {
