@@ -60,6 +60,11 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
     codes: /^LIQUIDATION_/,
   },
   {
+    title: 'Settlement',
+    advice: 'Correct what the message names; [settlement](settlement.md) says what has to add up to what.',
+    codes: /^(SETTLEMENT_|ACTIVITY_|EXTERNAL_|WEIGH_)/,
+  },
+  {
     title: 'Reserves, policies and solvency',
     advice: 'Correct the field that the message names; [files](files.md) describes both.',
     codes: /^(RESERVES_|BACKING_|COLLECT_|CHALLENGE|EVIDENCE_|POLICY_|SOLVENCY_)/,

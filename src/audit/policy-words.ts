@@ -5,6 +5,7 @@ import {
   NO_LIMIT,
   type Policy,
   type PolicyFile,
+  resolveDust,
   resolveLiquidation,
   resolveWaterfall,
 } from '../statements/index.js'
@@ -17,7 +18,8 @@ const NAMES: Record<Layer, string> = {
 
 /**
  * A policy in sentences: first what is promised and proven, then the waterfall, whose order is not, and what
- * liquidations may do, which is proven of those that have a proof.
+ * liquidations may do, which is proven of those that have a proof, and when customers may bear a loss, which
+ * is proven by a settlement.
  */
 export function policyWords(file: PolicyFile, policy: Policy, table: RiskTable): string[] {
   return [
@@ -25,6 +27,7 @@ export function policyWords(file: PolicyFile, policy: Policy, table: RiskTable):
     ...limits(policy, table),
     ...waterfall(file, table),
     ...liquidation(file, table),
+    ...settlement(file, table),
   ]
 }
 
@@ -94,5 +97,13 @@ function liquidation(file: PolicyFile, table: RiskTable): string[] {
     `An account with less equity than ${percent(trigger)} of its ${requirement} requirement may be closed in part, against ${cash}, until its equity is ${percent(target)} of it${beyond}. It loses at most ${percent(penalty)} of what is closed.`,
     `${backstop === 0n ? 'With less equity than nothing' : `With less than ${percent(backstop)}`}, it may be closed whole, and loses at most ${percent(takeoverPenalty)} of that.`,
     'No account loses more than it has. All of this is proven of a liquidation that has its proof; that every liquidation has one is the venue’s word.',
+  ]
+}
+
+function settlement(file: PolicyFile, table: RiskTable): string[] {
+  if (file.settlement === undefined) return []
+  const dust = formatDecimal(resolveDust(file, table), table.valueDecimals)
+  return [
+    `Customers bear a loss only when all layers together are worth at most ${dust} ${table.quote} at mark. It is proven where a settlement shows how the epoch follows from the one before.`,
   ]
 }

@@ -18,7 +18,28 @@ export const MAX_BATCHES = 2 ** BATCH_INDEX_BITS
 /** Instances that prove one epoch: more than there are, and few enough to look each up among all. */
 const MAX_INSTANCES = 1000
 /** A part's file and folder are named like it; nothing else of an epoch is. */
-const PART_NAME = /^(?!(?:keys|liquidations|manifest|policy|reserves|risk|signature)$)[a-z][a-z0-9-]{0,31}$/
+const PART_NAME =
+  /^(?!(?:keys|liquidations|manifest|policy|reserves|risk|settlement|signature)$)[a-z][a-z0-9-]{0,31}$/
+
+/** Proofs in a row, as runs: how many of them one instance proves. */
+export const runsSchema = (what: string, most: number) =>
+  z
+    .array(z.strictObject({ instance: instanceNameSchema, count: z.int().positive() }))
+    .min(1)
+    .max(MAX_INSTANCES, `must not be more than ${MAX_INSTANCES} runs of ${what}`)
+    .refine(
+      (runs) => runs.reduce((sum, { count }) => sum + count, 0) <= most,
+      `must not be more than ${most} ${what}`,
+    )
+    .refine(
+      (runs) => runs.every(({ instance }, i) => instance !== runs[i - 1]?.instance),
+      `must name ${what} in a row by one instance once, with their count`,
+    )
+
+/** Of every instance that a proof uses, the hash of its verification key and of the circuit it is for. */
+export const keysSchema = z
+  .record(z.string(), z.strictObject({ keyHash: sha256Schema, circuitHash: sha256Schema }))
+  .refine((keys) => Object.keys(keys).length <= MAX_INSTANCES, `must not be more than ${MAX_INSTANCES} keys`)
 
 /**
  * The chain of batches. Each proof says which state it is from and which to; `firstState` is that of no
@@ -28,18 +49,7 @@ const ledgerPartSchema = z.strictObject({
   firstState: fieldElementSchema,
   state: fieldElementSchema,
   /** The instance that proves each batch, in order: how many in a row one instance proves. */
-  batches: z
-    .array(z.strictObject({ instance: instanceNameSchema, count: z.int().positive() }))
-    .min(1)
-    .max(MAX_INSTANCES, `must not be more than ${MAX_INSTANCES} runs of batches`)
-    .refine(
-      (runs) => runs.reduce((sum, { count }) => sum + count, 0) <= MAX_BATCHES,
-      `must not be more than ${MAX_BATCHES} batches`,
-    )
-    .refine(
-      (runs) => runs.every(({ instance }, i) => instance !== runs[i - 1]?.instance),
-      'must name batches in a row by one instance once, with their count',
-    ),
+  batches: runsSchema('batches', MAX_BATCHES),
 })
 
 /** The instance that proves solvency, and what its proof opens. */
@@ -93,12 +103,7 @@ export const manifestSchema = z.strictObject({
    * Of every instance that a proof uses, the hash of its verification key and that of the circuit that the
    * key is for.
    */
-  keys: z
-    .record(z.string(), z.strictObject({ keyHash: sha256Schema, circuitHash: sha256Schema }))
-    .refine(
-      (keys) => Object.keys(keys).length <= MAX_INSTANCES,
-      `must not be more than ${MAX_INSTANCES} keys`,
-    ),
+  keys: keysSchema,
   /**
    * What is proven of the epoch, by name: `solvency` once it is, `backing` where addresses show what is held.
    * A part of a later version, whose files are named like it, is left unverified.

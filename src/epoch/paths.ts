@@ -1,4 +1,4 @@
-/** Batches whose proofs lie in one folder. */
+/** Batches, or chunks, whose proofs lie in one folder. */
 const BATCHES_OF_A_FOLDER = 1000
 
 /** Where everything of an epoch lies, by paths below its folder. */
@@ -18,6 +18,19 @@ export const EPOCH_PATHS = {
    */
   liquidations: 'liquidations',
   liquidation: (nullifier: bigint): string => `liquidations/${liquidationFile(nullifier)}`,
+  /**
+   * The folder of the proof that this epoch follows from the one before. It may come after the manifest,
+   * which does not name it.
+   */
+  settlement: 'settlement',
+  settlementFile: 'settlement/settlement.json',
+  settlementProof: 'settlement/proof.json',
+  /** The folder of chunks from 1,000 · `thousand` on. */
+  chunks: (thousand: number) => `settlement/weigh/${thousand.toString().padStart(4, '0')}`,
+  chunk: (index: number): string =>
+    `${EPOCH_PATHS.chunks(Math.floor(index / BATCHES_OF_A_FOLDER))}/${batchFile(index)}`,
+  settlementKeys: 'settlement/keys',
+  settlementKey: (instance: string) => `settlement/keys/${instance}.json`,
   ledger: 'ledger',
   /** The folder of batches from 1,000 · `thousand` on. */
   batches: (thousand: number) => `ledger/${thousand.toString().padStart(4, '0')}`,
@@ -35,7 +48,7 @@ export function isClutter(name: string): boolean {
   return CLUTTER.test(name)
 }
 
-/** Name of the proof of batch `index` in its folder. */
+/** Name of the proof of batch or chunk `index` in its folder. */
 export function batchFile(index: number): string {
   return `${index.toString().padStart(7, '0')}.json`
 }
@@ -50,11 +63,18 @@ export function isLiquidationFile(name: string): boolean {
   return /^[0-9a-f]{64}\.json$/.test(name)
 }
 
-/** Folders of proofs of a ledger of so many batches, and the names of the files in each. */
-export function* batchFolders(batches: number): Generator<{ folder: string; files: string[] }> {
+/**
+ * Folders of proofs of so many batches, and the names of the files in each.
+ *
+ * @param folderOf the folder of each thousand: those of a ledger's batches, unless chunks are meant
+ */
+export function* batchFolders(
+  batches: number,
+  folderOf: (thousand: number) => string = EPOCH_PATHS.batches,
+): Generator<{ folder: string; files: string[] }> {
   for (let start = 0; start < batches; start += BATCHES_OF_A_FOLDER) {
     const count = Math.min(BATCHES_OF_A_FOLDER, batches - start)
     const files = Array.from({ length: count }, (_, i) => batchFile(start + i))
-    yield { folder: EPOCH_PATHS.batches(start / BATCHES_OF_A_FOLDER), files }
+    yield { folder: folderOf(start / BATCHES_OF_A_FOLDER), files }
   }
 }

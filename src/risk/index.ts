@@ -26,6 +26,7 @@ export {
   instrumentNumbers,
   leafSlots,
   numberedAlike,
+  numberedApart,
   rowOfNumber,
   rowPosition,
   TIER_NUMBERS,

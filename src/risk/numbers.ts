@@ -60,6 +60,31 @@ export function numberedAlike(
 }
 
 /**
+ * Where two tables number instruments differently, in words; `undefined` when leaves made over one say the
+ * same over the other as far as both have rows: one may have more rows of a kind behind those of the other.
+ */
+export function numberedApart(
+  one: Pick<RiskTable, 'instruments'>,
+  other: Pick<RiskTable, 'instruments'>,
+): string | undefined {
+  const named = (table: Pick<RiskTable, 'instruments'>) => {
+    const numbers = instrumentNumbers(table)
+    return new Map(table.instruments.map((row, i) => [numbers[i]!, row]))
+  }
+  const [rows, others] = [named(one), named(other)]
+  for (const [number, { symbol, kind, decimals }] of rows) {
+    const row = others.get(number)
+    if (row === undefined) continue
+    if (row.symbol !== symbol) return `number ${number} is ${symbol} in one and ${row.symbol} in the other`
+    if (row.decimals !== decimals) return `${symbol} has other decimals`
+    if (row.kind !== kind) return `${symbol} is of another kind`
+  }
+  const symbols = new Map([...others].map(([number, { symbol }]) => [symbol, number]))
+  const moved = [...rows].find(([number, { symbol }]) => (symbols.get(symbol) ?? number) !== number)
+  return moved && `${moved[1].symbol} has another number`
+}
+
+/**
  * Where a tree over rows has the row of this number: the number with its two top bits rotated to the bottom,
  * `(number mod 2^14) · 4 + 2 · bit 14 + bit 15`. The kinds interleave, so that the first 16^n places of a
  * tree have room for as many rows of each.

@@ -39,6 +39,7 @@ const ENTRIES = [
   'policy.json',
   'reserves',
   'risk.json',
+  'settlement',
   'signature.json',
   'solvency.json',
 ]

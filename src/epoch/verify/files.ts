@@ -100,6 +100,7 @@ function* wantedOf(manifest: Manifest): Generator<Wanted> {
     optional: [
       EPOCH_PATHS.signature,
       EPOCH_PATHS.liquidations,
+      EPOCH_PATHS.settlement,
       ...others.flatMap((name) => [name, `${name}.json`]),
     ],
   }

@@ -15,6 +15,7 @@ import { type RiskColumns, type RiskTable, rowsByKind, type TableSizes } from '.
 import { isDerivative } from '../../rules/index.js'
 import { toldName } from '../../schema/index.js'
 import { liquidationSchema, resolveLiquidation } from '../liquidation/policy.js'
+import { resolveDust, settlementPolicySchema } from './settlement-policy.js'
 import { waterfallSchema } from './waterfall-policy.js'
 
 /** Decimals of a ratio: it is kept in parts per million. */
@@ -60,11 +61,16 @@ export const policySchema = z.strictObject({
   waterfall: waterfallSchema.exactOptional(),
   /** What liquidations may do to an account. Not one of the thresholds that the proof shows. */
   liquidation: liquidationSchema.exactOptional(),
+  /**
+   * When customers may bear a loss: what the layers may still be worth then (default: nothing). Not one of
+   * the thresholds that the proof shows.
+   */
+  settlement: settlementPolicySchema.exactOptional(),
 })
 
 /**
- * What a venue promises: ratios of reserves, how loans count, who absorbs shortfalls, and what liquidations
- * may do.
+ * What a venue promises: ratios of reserves, how loans count, who absorbs shortfalls, what liquidations may
+ * do, and when customers may bear a loss.
  *
  * @useDeclaredType
  */
@@ -119,10 +125,11 @@ export function formatPolicy(file: PolicyFile): string {
  *
  * @throws {InputError} `POLICY_INSTRUMENT` for a symbol that is not in the table, is a tier or a derivative,
  * `POLICY_RATIO` for a ratio out of range, `POLICY_LIMIT` for a bound of a scenario that the table does not
- * have, or out of range, and what `resolveLiquidation` throws.
+ * have, or out of range, and what `resolveLiquidation` and `resolveDust` throw.
  */
 export function resolvePolicy(file: PolicyFile, table: RiskTable): Policy {
   if (file.liquidation !== undefined) resolveLiquidation(file.liquidation, table)
+  resolveDust(file, table)
   const rows = new Map(table.instruments.map((row) => [row.symbol, row]))
   for (const symbol of Object.keys(file.instruments)) {
     const row = rows.get(symbol)

@@ -3,6 +3,7 @@ import {
   instrumentNumbers,
   leafSlots,
   numberedAlike,
+  numberedApart,
   rowOfNumber,
   rowPosition,
 } from '../../../src/risk/index.js'
@@ -72,6 +73,35 @@ describe('instrument numbers (risk.15)', () => {
       { instruments: table.instruments.slice(1) },
     ])
       expect(numberedAlike(table, other)).toBe(false)
+  })
+
+  test('are kept by a later table, which may add rows behind those of each kind (settlement.41)', () => {
+    const changed = (index: number, change: Partial<Instrument>) => ({
+      instruments: table.instruments.map((own, i) => (i === index ? { ...own, ...change } : own)),
+    })
+    const added = { instruments: [row('NEW-PERP', 'perp'), ...table.instruments, row('NEW', 'spot')] }
+    expect(numberedApart(table, changed(0, { mark: 7n }))).toBeUndefined()
+    expect(numberedApart(table, { instruments: table.instruments.slice(0, -1) })).toBeUndefined()
+    const spots = { instruments: [...table.instruments, row('NEW', 'spot')] }
+    expect(numberedApart(table, spots)).toBeUndefined()
+    expect(numberedApart(spots, table)).toBeUndefined()
+    const apart: [Parameters<typeof numberedApart>[0], RegExp][] = [
+      // Whatever stands at a number would become something else in every account, with no row.
+      [changed(1, { symbol: 'WBTC' }), /number 0 is BTC in one and WBTC in the other/],
+      [changed(1, { decimals: 7 }), /BTC has other decimals/],
+      [changed(0, { kind: 'future' }), /is of another kind/],
+      [changed(0, { kind: 'spot' }), /in the other/],
+      [{ instruments: table.instruments.toReversed() }, /in the other|another number/],
+      [added, /in the other/],
+      // Gone from its number, and at another: what was at the first would be at none.
+      [{ instruments: [row('NEW', 'spot'), table.instruments[1]!] }, /in the other/],
+    ]
+    for (const [other, reason] of apart) expect(numberedApart(table, other)).toMatch(reason)
+    const [one, other] = [[row('A', 'spot'), row('B', 'spot')], [row('A', 'spot')]].map((rows) => ({
+      instruments: rows,
+    })) as [{ instruments: Instrument[] }, { instruments: Instrument[] }]
+    expect(numberedApart(one, other)).toBeUndefined()
+    expect(numberedApart({ instruments: [row('A', 'perp')] }, other)).toMatch(/A has another number/)
   })
 
   test('end where the next kind begins', () => {
