@@ -71,6 +71,18 @@ export const ROLES = {
   liquidated: { tag: 32n, arity: 2 },
   /** (every number of a policy of liquidation) */
   liquidationPolicy: { tag: 33n, arity: 'sponge' },
+  /** (root over the rows of each reason, 0 where it has none) */
+  activity: { tag: 34n, arity: 7 },
+  /** (blind, then of every spot instrument what came in, what went out and net fees) */
+  external: { tag: 35n, arity: 'sponge' },
+  /** (blind, external, then of every spot instrument net accruals and what liquidations net to) */
+  flows: { tag: 36n, arity: 'sponge' },
+  /** (accountsRoot of both epochs, activity, flowsDigest) */
+  settled: { tag: 37n, arity: 4 },
+  /** (transcript, tree, next, blind, sum, flowSum) */
+  weighed: { tag: 38n, arity: 6 },
+  /** (dust, mark of every spot instrument) */
+  terms: { tag: 39n, arity: 'sponge' },
 } as const satisfies Record<string, { tag: bigint; arity: number | 'sponge' | 'slots' | 'scenarios' }>
 
 export type Role = keyof typeof ROLES

@@ -167,3 +167,22 @@ export {
   solvencyWitness,
 } from './solvency/witness.js'
 export type { Verdict } from './verdict.js'
+export {
+  chunkPlaces,
+  isAccount,
+  type OpaqueLeaf,
+  placeLeaf,
+  type WeighedAccount,
+  type WeighPlace,
+  type WeighSizes,
+} from './weigh/chunk.js'
+export { FLOW_GROUPS, flowPole, REASONS, type Reason, TREES, treeOf } from './weigh/reasons.js'
+export { FIRST_WEIGH_STATE, nextWeighState, type WeighState, weighCommitment } from './weigh/state.js'
+export { chunkSums, signOf, type WeighSums } from './weigh/sums.js'
+export {
+  activityDigest,
+  type SettlementTranscript,
+  type SettlementTranscriptParts,
+  settlementTranscript,
+  type WeighPoints,
+} from './weigh/transcript.js'
