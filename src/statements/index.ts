@@ -121,6 +121,25 @@ export {
   ownInstanceName,
   ownInstanceNamed,
 } from './own-instances.js'
+export { settlementContext } from './settlement/context.js'
+export {
+  type ExternalFlows,
+  externalCommitment,
+  type Flows,
+  flowSumOf,
+  flowsDigest,
+} from './settlement/flows.js'
+export { settlementInputs } from './settlement/inputs.js'
+export { settlementInstance } from './settlement/instance.js'
+export { fundWorth, type SettlementFault, settlementFaults, settlementModel } from './settlement/reference.js'
+export { SETTLEMENT_SIGNALS, type SettlementSignals } from './settlement/signals.js'
+export { FUND_WORTH_BITS, type SettlementTerms, termsDigest } from './settlement/terms.js'
+export {
+  type OpenedSettlement,
+  type SettlementWitness,
+  settlementTranscriptOf,
+  settlementWitness,
+} from './settlement/witness.js'
 export { solvencyContext } from './solvency/context.js'
 export { solvencyInputs } from './solvency/inputs.js'
 export { tableAtPoint, tablePoint } from './solvency/point.js'
