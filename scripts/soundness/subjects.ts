@@ -65,6 +65,7 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'range.circom': ['Range(1)', 'Range(64)', 'Range(252)'],
   'rising-keys.circom': ['RisingKeys(3, 17)'],
   'risk-root.circom': ['RiskRoot(4, 0, 0, 0)', 'RiskRoot(2, 1, 1, 2)'],
+  'settlement-transcript.circom': ['SettlementTranscript()'],
   'slot.circom': ['Slot(0)', 'Slot(1)'],
   'sponge.circom': ['Sponge(8, 0)', 'Sponge(8, 27)'],
   'tier-owners.circom': ['TierOwners(2, 2)'],
@@ -72,6 +73,7 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'transcripts.circom': ['Transcripts()'],
   'tree-path.circom': ['TreePath(2)'],
   'values-at.circom': ['ValuesAt(2, 1, 2)'],
+  'weigh-state.circom': ['WeighState()'],
 }
 
 /** An input that an output is equal to would have no wire of its own if it were private. */
