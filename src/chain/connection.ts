@@ -34,7 +34,7 @@ const MAX_ANSWER = 10 * 1024 * 1024
 /**
  * Connects to an Ethereum node.
  *
- * @param rpcUrl http or https
+ * @param rpcUrl http or https; redirects are not followed
  * @param options.privateKey signs what is written; without it the node's own first account does, if it has
  * one
  * @param options.chainId the chain that it has to be
@@ -50,7 +50,8 @@ export async function connectChain(
   if (!URL.canParse(rpcUrl) || !/^https?:$/.test(new URL(rpcUrl).protocol)) {
     throw new InputError('RPC_URL', 'not an http or https URL')
   }
-  const transport = http(rpcUrl, { maxResponseBodySize: MAX_ANSWER })
+  // Whoever answers for a node could lead what is asked, and what is sent, to any other machine.
+  const transport = http(rpcUrl, { maxResponseBodySize: MAX_ANSWER, fetchOptions: { redirect: 'manual' } })
   const own = options.privateKey === undefined ? undefined : accountOf(options.privateKey)
   const probe = createPublicClient({ transport })
   const chainId = await answered(probe.getChainId())

@@ -69,8 +69,11 @@ export async function answered<T>(request: Promise<T>): Promise<T> {
 function unreachable(http: unknown): InputError {
   const status = (http as { status?: number } | null)?.status
   const what = status === undefined ? 'does not answer' : `answers with HTTP status ${status}`
+  const isRedirect = status !== undefined && status >= 300 && status < 400
   return new InputError('RPC_UNREACHABLE', `the node ${what}`, {
-    hint: 'Check the URL, and that the node is running.',
+    hint: isRedirect
+      ? 'Redirects are not followed: give the URL of the node itself.'
+      : 'Check the URL, and that the node is running.',
   })
 }
 

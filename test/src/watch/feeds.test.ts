@@ -9,6 +9,7 @@ import { PlimsollError } from '../../../src/errors/index.js'
 import { fetchText } from '../../../src/watch/guarded-fetch.js'
 import { metricsText, readWatchConfig, startWatch } from '../../../src/watch/index.js'
 import { parseExposition } from '../../helpers/exposition.js'
+import { startRpcServer } from '../../helpers/rpc-server.js'
 import { simulatedClock } from '../../helpers/simulated-clock.js'
 
 const NOW = 1_800_000_000
@@ -33,7 +34,7 @@ afterAll(() => {
 })
 
 /** A watch of one feed, and what went wrong with it. */
-async function watching(feed: object) {
+async function watching(feed: object, beside: object = {}) {
   const file = join(folder, 'watch.json')
   const all = {
     kind: 'json',
@@ -43,7 +44,7 @@ async function watching(feed: object) {
     price: ['price'],
     ...feed,
   }
-  writeFileSync(file, JSON.stringify({ schema: 'plimsoll/watch/1', feeds: [all] }))
+  writeFileSync(file, JSON.stringify({ schema: 'plimsoll/watch/1', feeds: [all], ...beside }))
   const clock = simulatedClock(NOW)
   const faults: PlimsollError[] = []
   const loop = startWatch(await readWatchConfig(file), {
@@ -104,6 +105,45 @@ test('a feed is asked of no host that the configuration does not name (watch.4)'
   await expect(ask('/nowhere')).rejects.toMatchObject({ what: /to nowhere/ })
   expect(await ask('/same')).toBe('7')
 })
+
+test.each([302, 307, 308])(
+  'a node that redirects with %i is not followed to any host (watch.4)',
+  async (status) => {
+    const asked: string[] = []
+    const other = await startRpcServer(({ method }) => {
+      asked.push(method)
+      return { result: '0x1' }
+    })
+    const leads = new Map([
+      ['/', other.url],
+      ['/same', `http://${host}/asked`],
+    ])
+    answers.set('/asked', (response) => {
+      asked.push('here')
+      response.end()
+    })
+    for (const [path, location] of leads) {
+      answers.set(path, (response) => response.writeHead(status, { location }).end())
+      const chain = { name: 'main', rpc: `http://${host}${path}`, chainId: '1' }
+      const { loop, faults } = await watching(
+        {
+          kind: 'chainlink',
+          chain: 'main',
+          address: `0x${'11'.repeat(20)}`,
+          from: undefined,
+          price: undefined,
+        },
+        { chains: [chain], hosts: [new URL(other.url).host] },
+      )
+      await loop.once()
+      expect(faults.map(({ code, message }) => [code, message])).toEqual(
+        Array(2).fill(['RPC_UNREACHABLE', `the node answers with HTTP status ${status}`]),
+      )
+    }
+    expect(asked).toEqual([])
+    other.stop()
+  },
+)
 
 test('no message repeats what may give access to a feed (watch.4, privacy.1)', async () => {
   answers.set('/a?key=MARKSECRET', (response) => response.writeHead(500).end('MARKSECRET'))
