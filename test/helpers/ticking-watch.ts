@@ -28,7 +28,7 @@ export async function tickingWatch(file: string, privateKey: string) {
       await (alerts as unknown as { delivering?: Promise<void> }).delivering
       return samples
         .filter(({ name }) =>
-          /deviation|level$|registry|suspended|block_age|source_up|valid|spent/.test(name),
+          /deviation|feed_price|level$|registry|suspended|block_age|source_up|valid|spent/.test(name),
         )
         .map(({ name, labels, value }) => [name, labels, value])
     },

@@ -31,12 +31,14 @@ import {
   ROLES,
   startLocalChain,
   tryDeployment,
+  venueId,
 } from '../../../src/chain/index.js'
 import { dryRun } from '../../../src/chain/transaction.js'
 import { withFileLock } from '../../../src/files/index.js'
 import { verificationKeyHash } from '../../../src/groth16/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 import { startLyingNode } from '../../helpers/rpc-server.js'
+import { watchOnce } from '../../helpers/watch-once.js'
 
 const [ADMIN, GOVERNOR, OPERATOR, GUARDIAN, STRANGER] = ['a1', 'b2', 'c3', 'd4', 'e5'].map(
   (end) => `0x${end.padStart(40, '7')}` as Address,
@@ -479,6 +481,89 @@ describe('what governors change later (chain.4)', () => {
     expect(unknown.notes).toContainEqual(`a venue that the record does not have: ${VENUE}`)
     expect(unknown.notes).toContainEqual(expect.stringContaining('a key that the record does not have'))
   })
+})
+
+test('a watch tells balance, floor and cover of a fund, each after the block that counts (watch.33)', async () => {
+  const { accessManager, insuranceFund } = made.deployment.contracts
+  const [manager, fund] = [accessManager, insuranceFund!].map(({ address }) => address as Address)
+  await rpc('anvil_impersonateAccount', GOVERNOR)
+  await rpc('anvil_setBalance', GOVERNOR, `0x${parseEther('10').toString(16)}`)
+  const send = async (
+    to: Address,
+    name: string,
+    args: readonly unknown[],
+    { from = GOVERNOR, value = 0n } = {},
+  ) => {
+    const abi = to === manager ? ACCESS_MANAGER_ABI : INSURANCE_FUND_ABI
+    const data = encodeFunctionData({ abi: abi as Abi, functionName: name, args })
+    const hash = (await rpc('eth_sendTransaction', {
+      from,
+      to,
+      data,
+      value: `0x${value.toString(16)}`,
+    })) as Hex
+    expect((await chain.reader.waitForTransactionReceipt({ hash, pollingInterval: 20 })).status).toBe(
+      'success',
+    )
+  }
+  const deposit = (ether: string) =>
+    send(fund!, 'deposit', [zeroAddress, parseEther(ether)], { value: parseEther(ether) })
+  const keepers = { cash: `0x${'c1'.repeat(32)}`, perps: `0x${'c2'.repeat(32)}` } as const
+  const settings = Object.values(keepers).flatMap((id) => [
+    ['setBeneficiary', [id, venueId(VENUE), GOVERNOR]] as const,
+    ['setCeiling', [id, zeroAddress, parseEther('2')]] as const,
+  ])
+  for (const [functionName, args] of settings) {
+    const data = encodeFunctionData({ abi: INSURANCE_FUND_ABI as Abi, functionName, args })
+    await send(manager!, 'schedule', [fund, data, 0])
+  }
+  await rpc('evm_increaseTime', 172_801)
+  for (const [name, args] of settings) await send(fund!, name, args)
+  await deposit('2')
+  await send(fund!, 'raiseFloor', [keepers.cash, zeroAddress, parseEther('1.5')])
+  await send(fund!, 'raiseFloor', [keepers.perps, zeroAddress, parseEther('0.25')])
+  // What the chain calls final is 64 blocks behind its last one.
+  await deposit('3')
+  await rpc('anvil_mine', '0x3e', '0xc')
+  await deposit('1')
+  const beneficiaries = Object.entries(keepers).map(([name, id]) => ({ name, id }))
+  const tokens = [
+    { name: 'ether', address: 'native', decimals: 18 },
+    // It answers everything with 8.
+    { name: 'eight', address: FEEDS[0]!, decimals: 6 },
+  ]
+  const finalities = [0, 1, 63, 64, 'finalized'] as const
+  const watched = {
+    chains: finalities.map((finality) => ({
+      ...{ name: `${finality}`, rpc: local.rpcUrl, chainId: `${local.chainId}`, finality },
+      fund: { address: fund, tokens, beneficiaries },
+    })),
+  }
+  const last = Number((await chain.reader.getBlock()).timestamp)
+  const samples = await watchOnce(last + 7, watched)
+  const told = (name: string, labels: object) =>
+    samples
+      .filter((each) => each.name === `plimsoll_${name}`)
+      .filter((each) => Object.entries(labels).every(([label, value]) => each.labels[label] === value))
+      .map(({ value }) => value)
+  expect(told('fund_balance', { token: 'ether' })).toEqual([6, 5, 5, 2, 2])
+  expect(told('fund_balance', { token: 'eight' })).toEqual(Array(5).fill(8e-6))
+  expect(told('fund_floor', { beneficiary: 'cash', token: 'ether' })).toEqual(Array(5).fill(1.5))
+  expect(told('fund_floor', { beneficiary: 'perps', token: 'ether' })).toEqual(Array(5).fill(0.25))
+  // A floor of others is not there for a beneficiary.
+  expect(told('fund_cover', { beneficiary: 'cash', token: 'ether' })).toEqual([5.75, 4.75, 4.75, 1.75, 1.75])
+  expect(told('fund_cover', { beneficiary: 'perps', token: 'ether' })).toEqual([4.5, 3.5, 3.5, 0.5, 0.5])
+  const ages = told('chain_block_age_seconds', {})
+  expect(ages[0]).toBe(7)
+  expect(ages[4]).toBe(ages[3])
+  expect(ages[3]! - ages[1]!).toBeGreaterThan(60 * 12)
+  // Less is left than the floors: each has its part.
+  await rpc('anvil_setBalance', fund, `0x${parseEther('0.875').toString(16)}`)
+  const less = await watchOnce(last + 8, { chains: watched.chains.slice(0, 1) })
+  const covers = less.filter(({ name }) => name === 'plimsoll_fund_cover')
+  expect(
+    Object.fromEntries(covers.map(({ labels, value }) => [`${labels.token} ${labels.beneficiary}`, value])),
+  ).toEqual({ 'ether cash': 0.75, 'ether perps': 0.125, 'eight cash': 8e-6, 'eight perps': 8e-6 })
 })
 
 describe('a deployment that was interrupted (chain.5)', () => {

@@ -23,6 +23,7 @@ import type { MarginProofFile } from '../../../src/margin/index.js'
 import { type Artifacts, terminateProving } from '../../../src/proving/index.js'
 import { MARGIN_SIGNALS } from '../../../src/statements/index.js'
 import { gateProof } from '../../helpers/gate-proof.js'
+import { watchOnce } from '../../helpers/watch-once.js'
 
 const LABEL = requirementId('Example Desk')
 const ID = requirementId('initial')
@@ -116,6 +117,24 @@ test('S21: of two transactions with one proof in one block the second is refused
   expect(message).toMatch(/reverted in block \d+: NonceUsed\(0x[0-9a-fA-F]{40}, 1\)/)
   expect(message).toContain(`transaction ${transactions[1]}`)
   expect(await gate.hasMargin(HANDLE, ID)).toBe(true)
+})
+
+test('a watch tells for how long a record still holds, and 0 where there is none (watch.33)', async () => {
+  await gate.submit(verifier.address, ID, await marginProof(99n))
+  const requirement = 'initial'
+  const records = [
+    { name: 'ours', handle: `${HANDLE}`, requirement },
+    { name: 'nobody', handle: `${HANDLE + 1n}`, requirement },
+    { name: 'other', handle: `${HANDLE}`, requirement: 'maintenance' },
+  ]
+  const gates = [{ name: 'desk', address: gate.address.toLowerCase(), records }]
+  const samples = await watchOnce(now + 600, {
+    chains: [{ name: 'local', rpc: local.rpcUrl, chainId: `${local.chainId}`, finality: 0, gates }],
+  })
+  const left = samples.filter(({ name }) => name === 'plimsoll_gate_record_left_seconds')
+  expect(
+    Object.fromEntries(left.map(({ labels, value }) => [`${labels.gate} ${labels.record}`, value])),
+  ).toEqual({ 'desk ours': 3_000, 'desk nobody': 0, 'desk other': 0 })
 })
 
 test('S21: a transaction whose number another one takes is no success (gate.13)', async () => {
