@@ -43,10 +43,14 @@ export function wholeNumber(where: string, { least, most }: { least: number; mos
   }
 }
 
-/** The buffer or the long window that keeps a requirement from following the market down. */
+/** Ten years of trading days, and one of them. */
+const [LOOKED_AT, STRESSED] = [2520, 252]
+
+/** The buffer, the long window or the weight that keeps a requirement from following the market down. */
 export interface FloorOptions {
   buffer: string
   longWindow?: number
+  stressedWeight?: string
   floor: boolean
 }
 
@@ -60,21 +64,27 @@ export function floorOptions(): Option[] {
       '--long-window <periods>',
       'instead: never below what the volatility of so many periods asks; 2520 is ten years of trading days',
     ).argParser(wholeNumber('--long-window', { least: 250, most: 100_000 })),
-    new Option('--no-floor', 'neither'),
+    new Option(
+      '--stressed-weight <share>',
+      `instead: never below the quantile of ${LOOKED_AT} periods in which the ${STRESSED} worst in a row weigh as much, 0.25 or more`,
+    ).conflicts('longWindow'),
+    new Option('--no-floor', 'none of them'),
   ]
 }
 
 /** @throws {InputError} `USAGE` */
-export async function readFloor({ buffer, longWindow, floor }: FloorOptions) {
+export async function readFloor({ buffer, longWindow, stressedWeight, floor }: FloorOptions) {
   const { floorSchema } = await import('../models/index.js')
-  const given = !floor
-    ? { kind: 'none' }
-    : longWindow === undefined
-      ? { kind: 'buffer', share: buffer }
-      : { kind: 'long-window', periods: longWindow }
-  const read = floorSchema.safeParse(given)
+  const given = () => {
+    if (!floor) return { kind: 'none' }
+    if (longWindow !== undefined) return { kind: 'long-window', periods: longWindow }
+    if (stressedWeight === undefined) return { kind: 'buffer', share: buffer }
+    return { kind: 'stressed', weight: stressedWeight, periods: LOOKED_AT, stressed: STRESSED }
+  }
+  const read = floorSchema.safeParse(given())
   if (read.success) return read.data
-  throw new InputError('USAGE', read.error.issues[0]!.message, { where: '--buffer' })
+  const where = stressedWeight === undefined ? '--buffer' : '--stressed-weight'
+  throw new InputError('USAGE', read.error.issues[0]!.message, { where })
 }
 
 function readMaxGap(text: string): number {

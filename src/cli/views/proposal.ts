@@ -39,6 +39,7 @@ export function proposalView(
 
 function floorWords(floor: Proposal['settings']['floor']): string {
   if (floor.kind === 'buffer') return `buffer of ${shownPercent(floor.share)}`
+  if (floor.kind === 'stressed') return `stressed returns at ${shownPercent(floor.weight)}`
   return floor.kind === 'none' ? 'none' : `volatility of ${floor.periods} days`
 }
 

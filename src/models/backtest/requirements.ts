@@ -3,8 +3,8 @@ import { normalQuantile } from '../calibrate/normal.js'
 import { fitTail, paretoQuantile } from '../calibrate/pareto.js'
 import { Detectors, SETTLED } from '../detect/detectors.js'
 import type { DetectorSettings } from '../detect/settings.js'
-import { SIDES, type Side, shareOfPrice, signOf } from '../detect/side.js'
-import { type Floor, floored, longVolatility } from '../propose/floor.js'
+import { lossesOf, SIDES, type Side, shareOfPrice, signOf } from '../detect/side.js'
+import { type Floor, floored, longVolatility, stressedQuantile } from '../propose/floor.js'
 
 /**
  * What requirements are made by: the estimates of `risk calibrate`, the largest of them as it takes it, that
@@ -64,8 +64,12 @@ export function requirementPaths(
   const detectors = new Detectors(settings)
   for (let at = 0; at < range.start; at++) detectors.push(closes[at]!)
   let fits: Record<Side, Fit> | undefined
+  let stressed: Record<Side, Map<number, number>> | undefined
   for (let at = range.start; at < range.end; at++) {
-    if ((at - range.start) % every === 0) fits = fitBoth(returns.slice(at - window, at), settings)
+    if ((at - range.start) % every === 0) {
+      fits = fitBoth(returns.slice(at - window, at), settings)
+      if (floor.kind === 'stressed') stressed = stressedOf(returns.slice(1, at), floor, confidences)
+    }
     for (const path of paths) {
       const { side, confidence, quantile } = path
       const share = (loss: number) => shareOfPrice(side, loss)
@@ -81,6 +85,7 @@ export function requirementPaths(
         ...(floor.kind === 'long-window' && {
           longVolatility: longVolatility(returns.slice(1, at), floor.periods),
         }),
+        stressedLoss: stressed?.[side].get(confidence),
       })
       const made: Record<Method, number> = {
         historical: share(historical),
@@ -104,12 +109,25 @@ export function requirementPaths(
 /** Log losses by confidence. */
 type Fit = Map<number, { historical: number; tail: number }>
 
+/** The quantiles in which stressed returns have their weight, by confidence. */
+function stressedOf(
+  returns: readonly number[],
+  floor: Extract<Floor, { kind: 'stressed' }>,
+  confidences: readonly number[],
+): Record<Side, Map<number, number>> {
+  const [down, up] = SIDES.map((side) => {
+    const losses = lossesOf(side, returns)
+    return new Map(confidences.map((confidence) => [confidence, stressedQuantile(losses, floor, confidence)]))
+  })
+  return { down: down!, up: up! }
+}
+
 function fitBoth(
   returns: readonly number[],
   { tail: { share, confidences, bandLevel: level } }: DetectorSettings,
 ): Record<Side, Fit> | undefined {
   const [down, up] = SIDES.map((side) => {
-    const sorted = returns.map((r) => signOf(side) * r).sort((a, b) => b - a)
+    const sorted = lossesOf(side, returns).sort((a, b) => b - a)
     const fit = fitTail(sorted, share)
     if (fit === undefined) return undefined
     return new Map(

@@ -10,3 +10,8 @@ export function shareOfPrice(side: Side, logLoss: number): number {
   const sign = signOf(side)
   return Math.max(0, sign * Math.expm1(sign * logLoss))
 }
+
+/** The log losses of a side, for log returns. */
+export function lossesOf(side: Side, returns: readonly number[]): number[] {
+  return returns.map((r) => signOf(side) * r)
+}

@@ -6,10 +6,10 @@ import { calibrate } from '../calibrate/calibrate.js'
 import type { Calibration } from '../calibrate/file.js'
 import type { HistorySource, PriceSeries } from '../calibrate/history.js'
 import { type CalibrationSettings, parseSettings } from '../calibrate/settings.js'
-import { shareOfPrice } from '../detect/side.js'
+import { lossesOf, shareOfPrice } from '../detect/side.js'
 import { stressRequestSchema } from '../scenarios/request.js'
 import { bandOf, outside, PARAMETERS, type Parameter, type RiskBounds } from './bounds.js'
-import { floored, longVolatility } from './floor.js'
+import { floored, longVolatility, stressedQuantile } from './floor.js'
 import type { Proposal, ProposedChange } from './proposal.js'
 
 const DECIMALS = 6
@@ -151,6 +151,9 @@ function proposed(
     confidence: Number(figure.confidence),
     shareOf: (loss) => shareOfPrice(side, loss),
     ...(floor.kind === 'long-window' && { longVolatility: longVolatility(returns, floor.periods) }),
+    ...(floor.kind === 'stressed' && {
+      stressedLoss: stressedQuantile(lossesOf(side, returns), floor, Number(figure.confidence)),
+    }),
   })
   const { low, high } = figure.estimates[figure.basis]!
   return {

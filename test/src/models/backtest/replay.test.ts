@@ -182,6 +182,10 @@ describe('made-up crashes have the answers that arithmetic gives (risk.19)', () 
     expect(buffered.breaches).toBeLessThanOrEqual(calculated.breaches)
     const long = one(seriesOf('X', returns), { ...SETTINGS, floor: { kind: 'long-window', periods: 2500 } })
     expect(long.requirement('proposed', 'down', 0.99).mean).toBeGreaterThan(calculated.mean)
+    const stressed = { kind: 'stressed', weight: '0.25', periods: 2500, stressed: 50 } as const
+    const weighted = one(seriesOf('X', returns), { ...SETTINGS, floor: stressed })
+    expect(weighted.requirement('proposed', 'down', 0.99).mean).toBeGreaterThan(calculated.mean)
+    expect(weighted.requirement('proposed', 'down', 0.99).peakToTrough).toBeLessThan(calculated.peakToTrough)
   })
 })
 

@@ -25,7 +25,12 @@ import {
   verifyProposal,
   withChanges,
 } from '../../../../src/models/index.js'
-import { floored, floorSchema, longVolatility } from '../../../../src/models/propose/floor.js'
+import {
+  floored,
+  floorSchema,
+  longVolatility,
+  stressedQuantile,
+} from '../../../../src/models/propose/floor.js'
 import { withScenarios } from '../../../../src/risk/index.js'
 import { readSigningKey } from '../../../../src/venue/index.js'
 import { temporaryFolder } from '../../../helpers/cli.js'
@@ -81,6 +86,44 @@ describe('the floor against procyclicality is that of Article 28 (risk.21)', () 
     expect(longVolatility([9, 0.03, -0.04], 2)).toBeCloseTo(Math.sqrt((0.03 ** 2 + 0.04 ** 2) / 2), 15)
   })
 
+  test('stressed returns have their weight in a quantile, or that of their number if it is more', () => {
+    // The third to the sixth are the stressed ones: their squares sum to 0.0086.
+    const losses = [9, 0.01, 0.02, 0.05, -0.04, 0.06, -0.03, 0.005, -0.01, 0.015, -0.02]
+    const quantile = (weight: string, confidence: number) =>
+      stressedQuantile(losses, { weight, periods: 10, stressed: 4 }, confidence)
+    // At a half, each of the four weighs 1/8 and each of the six others 1/12: 0.06, 0.05 and 0.02 from above
+    // sum to 1/8, 1/4 and 1/3.
+    expect([0.9, 0.875, 0.8, 0.75, 0.7, 0.6].map((c) => quantile('0.5', c))).toEqual([
+      ...[0.06, 0.05, 0.05, 0.02, 0.02, 0.015],
+    ])
+    // At a quarter each of the ten weighs as much as any.
+    expect([0.95, 0.9, 0.8, 0.7].map((c) => quantile('0.25', c))).toEqual([0.06, 0.05, 0.02, 0.015])
+    // All of the weight: the others are not there.
+    expect([0.8, 0.75, 0.5, 0.25].map((c) => quantile('1', c))).toEqual([0.06, 0.05, -0.03, -0.04])
+    const stressed = { kind: 'stressed', weight: '0.25', periods: 2520, stressed: 252 } as const
+    expect(floored(0.04, stressed, { ...about, stressedLoss: 0.06 })).toBe(0.06)
+    expect(floored(0.07, stressed, { ...about, stressedLoss: 0.06 })).toBe(0.07)
+  })
+
+  test('a crisis that the window of the estimates has forgotten still counts with its weight', async () => {
+    const closes = [100]
+    // Two hundred returns of the crisis, then 1,500 calm ones; a crisis returns every fourth day 8 %.
+    for (let i = 0; i < 1700; i++) {
+      const sign = i % 2 === 0 ? 1 : -1
+      const move = i < 200 ? (i % 4 < 2 ? 0.08 : 0.02) : 0.01 + (i % 7) / 1000
+      closes.push(closes.at(-1)! * Math.exp(sign * move))
+    }
+    const dates = closes.map((_, i) => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10))
+    const series = [{ asset: 'BTC', dates, closes }]
+    const plain = await made({ series, floor: { kind: 'none' } })
+    const floor = { kind: 'stressed', weight: '0.25', periods: 2520, stressed: 200 } as const
+    const weighted = await made({ series, floor })
+    const haircut = ({ changes }: Proposal) => changes.find(({ parameter }) => parameter === 'haircut')!.after
+    expect(Number(haircut(plain))).toBeLessThan(0.05)
+    // A quarter of a quarter of the weight are falls of 8 %: far more than a thousandth.
+    expect(haircut(weighted)).toBe((Math.ceil(1e6 * (1 - Math.exp(-0.08))) / 1e6).toFixed(6))
+  })
+
   test('a buffer below 25 % is refused, and so is a window below a year', () => {
     const takes = (floor: unknown) => floorSchema.safeParse(floor).success
     expect(['0.25', '0.3', '1'].map((share) => takes({ kind: 'buffer', share }))).toEqual([true, true, true])
@@ -89,6 +132,8 @@ describe('the floor against procyclicality is that of Article 28 (risk.21)', () 
     )
     expect(takes({ kind: 'long-window', periods: 249 })).toBe(false)
     expect(takes({ kind: 'none', share: '0.25' })).toBe(false)
+    const weighing = (weight: string) => takes({ kind: 'stressed', weight, periods: 2520, stressed: 252 })
+    expect(['0.25', '1', '0.249999', '1.1'].map(weighing)).toEqual([true, true, false, false])
   })
 })
 
