@@ -11,8 +11,8 @@ const CHUNK = 1 << 20
 const HEAD_BYTES = 4
 
 /**
- * Private records on the disk, to be read once, in the order in which they were added: for what is too much
- * for memory and too dear to be made twice. The file loses its name as soon as it is open, so that nothing is
+ * Private records on the disk, to be read in the order in which they were added or one by one: for what is too
+ * much for memory and too dear to be made twice. The file loses its name as soon as it is open, so that nothing is
  * left of it however the process ends.
  */
 export class Spool {
@@ -59,13 +59,30 @@ export class Spool {
     }
   }
 
-  /** @throws {InputError} `FILE_ACCESS`, when the disk is full for instance */
-  add(record: Uint8Array): void {
+  /**
+   * Adds a record, and says where it is.
+   *
+   * @throws {InputError} `FILE_ACCESS`, when the disk is full for instance
+   */
+  add(record: Uint8Array): number {
+    const place = this.size
     const head = Buffer.allocUnsafe(HEAD_BYTES)
     head.writeUInt32LE(record.length)
     this.writer.addBytes(head)
     this.writer.addBytes(record)
     this.size += HEAD_BYTES + record.length
+    return place
+  }
+
+  /**
+   * The record at a place.
+   *
+   * @throws {InputError} `FILE_ACCESS`
+   */
+  at(place: number): Uint8Array {
+    this.writer.flush()
+    const head = this.whole(HEAD_BYTES, place)
+    return this.whole(head.readUInt32LE(), place + HEAD_BYTES)
   }
 
   /**
@@ -102,6 +119,12 @@ export class Spool {
   close(): void {
     closeSync(this.file)
     this.discard()
+  }
+
+  private whole(length: number, position: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length)
+    for (let at = 0; at < length; ) at += this.read(bytes, at, position + at)
+    return bytes
   }
 
   private read(into: Buffer, at: number, position: number): number {

@@ -7,25 +7,13 @@ import {
   BATCH_DEPTH,
   holderCommitment,
   leafHash,
-  rootOfPath,
-  TREE_ARITY,
   type TreePath,
 } from '../hash/index.js'
 import { fieldElementSchema, parseJsonAs, sha256Schema } from '../schema/index.js'
 import { movedSchema } from './moved.js'
+import { pathSchema, withWay } from './path.js'
 import { slotsSchema } from './slots.js'
-
-/**
- * A place in a tree of fixed depth, and per level, the lowest first, the 15 other children of the node above.
- */
-const pathSchema = (depth: number) =>
-  z.strictObject({
-    index: z
-      .int()
-      .nonnegative()
-      .max(TREE_ARITY ** depth - 1),
-    siblings: z.array(z.array(fieldElementSchema).length(TREE_ARITY - 1)).length(depth),
-  })
+import { stepSchema } from './statement-step.js'
 
 const SCHEMA = 'plimsoll/inclusion/3'
 /** Formats of versions before this one. */
@@ -77,6 +65,11 @@ export const inclusionSchema = z.strictObject({
    * proof is what stands for it: the venue's signature does not cover it.
    */
   liquidation: movedSchema.exactOptional(),
+  /**
+   * What the account held in epochs before this one, and every movement since, the oldest step first. The
+   * settlements of the epochs are what stands for it: the venue's signature does not cover it.
+   */
+  settlements: z.array(stepSchema).min(1).exactOptional(),
 })
 
 /**
@@ -100,28 +93,6 @@ export function parseInclusion(text: string, where: string): Inclusion {
   return parseJsonAs(text, inclusionSchema, where)
 }
 
-type InclusionPath = Inclusion['batchPath']
-
-/** A tree path without the nodes on the way, which the verifier computes. */
-export function withoutWay({ index, levels }: TreePath): InclusionPath {
-  const siblings = levels.map((children, depth) =>
-    children.toSpliced(digit(index, depth), 1).map((child) => child.toString()),
-  )
-  return { index, siblings }
-}
-
-/** A path with its way filled in from `leaf` up, and the root that it leads to. */
-export function withWay(leaf: bigint, { index, siblings }: InclusionPath): { path: TreePath; root: bigint } {
-  let root = leaf
-  const levels = siblings.map((level, depth) => {
-    const at = digit(index, depth)
-    const children = level.map(BigInt).toSpliced(at, 0, root)
-    root = rootOfPath(root, { index: at, levels: [children] })!
-    return children
-  })
-  return { path: { index, levels }, root }
-}
-
 /**
  * The paths of a file's account with these slots, as a leaf has them (see `leafSlots`), and the root that
  * they lead to, whether or not it is the one that it names.
@@ -135,9 +106,4 @@ export function openLeaf(
   const batch = withWay(leafHash(holder, slots), file.batchPath)
   const { path: batchPath, root } = withWay(batch.root, file.accountsPath)
   return { leafPath: batch.path, batchPath, root }
-}
-
-/** Which of its parent's children the way to `index` takes, `depth` levels above the leaves. */
-function digit(index: number, depth: number): number {
-  return Math.floor(index / TREE_ARITY ** depth) % TREE_ARITY
 }

@@ -21,7 +21,7 @@ export {
   readDisputedEpoch,
   verifyDispute,
 } from './dispute.js'
-export { type Inclusion, inclusionSchema, openLeaf, parseInclusion, withoutWay } from './file.js'
+export { type Inclusion, inclusionSchema, openLeaf, parseInclusion } from './file.js'
 export type { MovedBalance, OwnLiquidation } from './liquidation.js'
 export { type LiquidationReport, verifyLiquidationIn } from './liquidation-report.js'
 export {
@@ -33,6 +33,7 @@ export {
 } from './moved.js'
 export { parseOwner } from './owner-file.js'
 export { fillPage, type PageData } from './page-data.js'
+export { withoutWay } from './path.js'
 export {
   type ReceiptReport,
   type ReceiptVerdict,
@@ -47,6 +48,14 @@ export {
   inclusionSigned,
   inclusionSigner,
 } from './signature.js'
+export type {
+  AccountStatement,
+  StatementDifference,
+  StatementLine,
+  StatementVerdict,
+} from './statement.js'
+export type { OpenedLeaf, Step } from './statement-step.js'
+export { ENTRY_WORDS } from './statement-words.js'
 export {
   type InclusionReport,
   type InclusionVerdict,

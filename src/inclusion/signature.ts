@@ -15,16 +15,17 @@ export type InclusionStatement = Pick<
 }
 
 /** An inclusion file without the venue's signature, and without what it does not cover. */
-export type UnsignedInclusion = Omit<Inclusion, 'signed' | 'liquidation'>
+export type UnsignedInclusion = Omit<Inclusion, 'signed' | 'liquidation' | 'settlements'>
 
-/** A file without its signature, and without what opens a liquidation: that comes later, or never. */
-export function unsigned({ signed: _, liquidation: _later, ...file }: Inclusion): UnsignedInclusion {
-  return file
+/** A file without its signature, and without what opens a liquidation or a settlement: that comes later. */
+export function unsigned(file: Inclusion): UnsignedInclusion {
+  const { signed: _, liquidation: _moved, settlements: _since, ...rest } = file
+  return rest
 }
 
 /**
- * The digest of a file, in hex: SHA-256 of its JSON without `signed`, `liquidation` and white space, every
- * field in the order of the format.
+ * The digest of a file, in hex: SHA-256 of its JSON without `signed`, `liquidation`, `settlements` and white
+ * space, every field in the order of the format.
  *
  * @param file as `parseInclusion` gives it, which has its fields in that order
  */

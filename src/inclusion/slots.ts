@@ -51,11 +51,19 @@ export function slotsOf({ slots }: { slots: NamedSlots }, by: 'instrument' | 'nu
   }
 }
 
-/** Whether slots name their instruments as a risk table does. */
-export function areRowsOf({ slots }: { slots: NamedSlots }, table: Pick<RiskTable, 'instruments'>): boolean {
-  const numbers = instrumentNumbers(table)
-  return slots.every(({ instrument, number, symbol, decimals }) => {
-    const row = table.instruments[instrument]
-    return row?.symbol === symbol && row.decimals === decimals && numbers[instrument] === number
-  })
+/** Whether each of some slots names its instrument as a risk table does, or one of several. */
+export function areRowsOf(
+  { slots }: { slots: NamedSlots },
+  ...tables: readonly Pick<RiskTable, 'instruments'>[]
+): boolean {
+  const known = tables.map(({ instruments }) => ({
+    instruments,
+    numbers: instrumentNumbers({ instruments }),
+  }))
+  return slots.every(({ instrument, number, symbol, decimals }) =>
+    known.some(({ instruments, numbers }) => {
+      const row = instruments[instrument]
+      return row?.symbol === symbol && row.decimals === decimals && numbers[instrument] === number
+    }),
+  )
 }

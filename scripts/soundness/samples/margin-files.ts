@@ -9,7 +9,7 @@ import {
   leafHash,
   WideTree,
 } from '../../../src/hash/index.js'
-import { withoutWay } from '../../../src/inclusion/file.js'
+import { withoutWay } from '../../../src/inclusion/path.js'
 import { buildRiskTable } from '../../../src/models/index.js'
 import {
   formatRiskTable,

@@ -11,13 +11,18 @@ describe('private records that wait on the disk (inclusion.9)', () => {
     const lengths = [0, 1, 5000, 2 ** 20 - 4, 3 * 2 ** 20 + 7, 0, 999_983, 4, 2 ** 21]
     const records = lengths.map((length, i) => Buffer.alloc(length, i + 1))
     await Spool.with(folder, async (spool) => {
-      for (const record of records) spool.add(record)
+      const places = records.map((record) => spool.add(record))
       let at = 0
       for (const record of spool.records()) {
         expect(readdirSync(folder)).toEqual([])
         expect(Buffer.compare(record, records[at++]!), `record ${at}`).toBe(0)
       }
       expect(at).toBe(records.length)
+      for (const i of [4, 0, 8, 6, 6]) {
+        expect(Buffer.compare(spool.at(places[i]!), records[i]!), `record ${i}`).toBe(0)
+      }
+      const late = spool.add(Buffer.from('late'))
+      expect(Buffer.from(spool.at(late)).toString()).toBe('late')
     })
     expect(await Spool.with(folder, async (spool) => [...spool.records()])).toEqual([])
   })

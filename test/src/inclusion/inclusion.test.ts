@@ -21,7 +21,7 @@ import {
 } from '../../../src/hash/index.js'
 import { inclusionChecks } from '../../../src/inclusion/checks.js'
 import { digestRoot } from '../../../src/inclusion/digest-tree.js'
-import { type Inclusion, inclusionSchema, withoutWay, withWay } from '../../../src/inclusion/file.js'
+import { type Inclusion, inclusionSchema } from '../../../src/inclusion/file.js'
 import {
   DigestTree,
   type DisputedEpoch,
@@ -36,6 +36,7 @@ import {
   verifyDispute,
   verifyReceipt,
 } from '../../../src/inclusion/index.js'
+import { withoutWay, withWay } from '../../../src/inclusion/path.js'
 import { unsigned } from '../../../src/inclusion/signature.js'
 import { folderSource, readRiskTable } from '../../../src/inputs/index.js'
 import { type Ledger, readLedger } from '../../../src/ledger/index.js'

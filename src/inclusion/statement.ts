@@ -1,0 +1,281 @@
+import { Checks, type EpochCheck, fail, passed } from '../bundle/index.js'
+import type { ExitCode } from '../errors/index.js'
+import { formatDecimal } from '../field/index.js'
+import { instrumentNumbers, leafSlots, type RiskTable } from '../risk/index.js'
+import { REASONS, type Reason } from '../statements/index.js'
+import { readSlots } from './checks.js'
+import { type Inclusion, openLeaf } from './file.js'
+import { areRowsOf, type NamedSlots, slotsOf } from './slots.js'
+import { rootOfOpened, type Step } from './statement-step.js'
+
+/** A verified epoch, as a statement of account needs it. */
+export interface StatementEpoch {
+  epoch: string
+  accountsRoot: bigint
+  table: Pick<RiskTable, 'instruments'>
+}
+
+/** A step of an inclusion file, and the two epochs and the settlement that stand for it, all verified. */
+export interface SettledStep {
+  step: Step
+  before: StatementEpoch
+  after: StatementEpoch
+  /** Root of the movements of each reason; 0 where there are none. */
+  roots: Readonly<Record<Reason, bigint>>
+}
+
+/**
+ * What a customer is told of a statement of account. `adds up`: what the account held and every movement come
+ * to what it holds. `does not add up`: they do not, or a part of it is not in the trees. `cannot tell`: an
+ * epoch or a settlement that it rests on is missing or not verified.
+ */
+export type StatementVerdict = 'adds up' | 'does not add up' | 'cannot tell'
+
+/** One line of a statement of account. */
+export interface StatementLine {
+  instrument: string
+  /** What the account held, what moved it, or what it holds. */
+  entry: 'opening' | Reason | 'closing'
+  /** The epoch that the quantity is of; of a movement the one that it led to. */
+  epoch: string
+  /** In whole units, signed. */
+  quantity: string
+}
+
+/** How far the closing of an instrument is from what opening and movements come to. */
+export interface StatementDifference {
+  instrument: string
+  epoch: string
+  /** In whole units, signed: closing less opening and movements. */
+  quantity: string
+}
+
+/** An account's statement from one epoch to a later one. Private. */
+export interface AccountStatement {
+  verdict: StatementVerdict
+  /** Epochs of opening and closing. */
+  from: string
+  to: string
+  /** Instrument by instrument: opening, movements in their order, closing. Empty where one cannot tell. */
+  lines: StatementLine[]
+  /** Empty unless something does not add up. */
+  differences: StatementDifference[]
+  /** What is known of it, a sentence each. */
+  words: string[]
+}
+
+/** A statement of account, and the checks that it was found by. */
+export type FoundStatement = AccountStatement & { checks: EpochCheck[]; exitCode: ExitCode }
+
+const AGAIN =
+  'Ask the venue for your file again, with the statement of account of these epochs. If it gives you no other, show it this verdict.'
+
+/**
+ * Adds up an account's statement: that what the file opens of the epochs before, and each movement of each
+ * reason, is in the tree that a verified epoch or settlement has the root of, and that opening and movements
+ * come to the closing, exactly, in every step and every instrument.
+ *
+ * @param file an inclusion file that is included in the last epoch
+ * @param settled the steps up to the file's epoch, the oldest first, at least one
+ */
+export async function accountStatement(
+  file: Inclusion,
+  settled: readonly SettledStep[],
+  onCheck?: (check: EpochCheck) => void,
+): Promise<FoundStatement> {
+  const checks = new Checks(onCheck)
+  const from = settled[0]!.before.epoch
+  const to = file.epoch
+  const found = (verdict: StatementVerdict, told: Partial<AccountStatement>): FoundStatement => ({
+    ...{ verdict, from, to, lines: [], differences: [], words: [] },
+    ...told,
+    checks: checks.list,
+    exitCode: checks.exitCode,
+  })
+  await checks.run('statement-steps', () => {
+    assertChain(file, settled)
+    const steps = settled.length === 1 ? '1 step' : `${settled.length} steps`
+    return passed(`${steps} from epoch ${from} to epoch ${to}`)
+  })
+  await checks.run('statement-openings', () => {
+    for (const { step, before } of settled) {
+      if (step.before === null) continue
+      if (!areRowsOf(step.before, before.table)) fail(`not slots of the risk table of epoch ${before.epoch}`)
+      if (rootOfOpened(file.account, step.before) !== before.accountsRoot) {
+        fail(`what it says of epoch ${before.epoch} is not in that epoch's accounts tree`, { todo: AGAIN })
+      }
+    }
+    return passed('what the account held is in the accounts trees of the epochs before')
+  })
+  await checks.run('statement-movements', () => {
+    for (const each of settled) assertRows(file.account, each)
+    const rows = settled.reduce((sum, { step }) => sum + step.rows.length, 0)
+    return passed(
+      `${rows} ${rows === 1 ? 'movement is in the tree of its reason' : 'movements are in the trees of their reasons'}`,
+    )
+  })
+  await checks.run('statement-closing', () => {
+    const { table, accountsRoot } = settled.at(-1)!.after
+    const slots = readSlots(file, table)
+    if (
+      slots === undefined ||
+      openLeaf(file, leafSlots(slots, instrumentNumbers(table))).root !== accountsRoot
+    ) {
+      fail("what the account holds is not in the epoch's accounts tree")
+    }
+    return passed("what the account holds is in the epoch's accounts tree")
+  })
+  if (!checks.valid) {
+    return found('does not add up', {
+      words: [
+        'A part of the statement is not in the tree that it names: what is not in a tree does not count.',
+      ],
+    })
+  }
+  const { lines, differences } = addUp(file, settled)
+  await checks.run('statement-sums', () => {
+    if (differences.length === 0)
+      return passed('opening and movements come to the closing, in every instrument')
+    const names = [...new Set(differences.map(({ instrument }) => instrument))]
+    return fail(`opening and movements do not come to the closing: ${names.join(', ')}`, { todo: AGAIN })
+  })
+  const words = ownersChanged(file, settled)
+  return differences.length === 0
+    ? found('adds up', { lines, words: [...ADDS_UP, ...newcomer(settled), ...words] })
+    : found('does not add up', { lines, differences, words: [...missing(differences), ...words] })
+}
+
+/** That steps follow one another, each of the epochs that stand for it, up to the file's own. */
+function assertChain(file: Inclusion, settled: readonly SettledStep[]): void {
+  for (const [i, { step, before, after }] of settled.entries()) {
+    if (step.previous !== before.epoch || step.epoch !== after.epoch) {
+      fail(`the step from epoch ${step.previous} to ${step.epoch} is held against other epochs`)
+    }
+    const next = settled[i + 1]
+    const isNext =
+      next === undefined ? after.epoch === file.epoch : next.before.accountsRoot === after.accountsRoot
+    if (!isNext) fail(`nothing leads on from epoch ${after.epoch}`)
+  }
+}
+
+/** That each row is a leaf of the account in the tree of its reason, and none is told twice. */
+function assertRows(account: string, { step, before, after, roots }: SettledStep): void {
+  const told = new Set<string>()
+  for (const [i, row] of step.rows.entries()) {
+    const { reason, path } = row
+    const name = `movement ${i + 1} of epoch ${step.epoch} (${reason})`
+    const place = `${reason} ${path.index}`
+    if (told.has(place)) fail(`${name} is told twice`, { todo: AGAIN })
+    told.add(place)
+    if (!areRowsOf(row, after.table, before.table)) fail(`${name} is not in slots of the risk tables`)
+    if (rootOfOpened(account, row) !== roots[reason]) {
+      fail(`${name} is not in the settlement's tree of that reason`, { todo: AGAIN })
+    }
+  }
+}
+
+/** Units of one instrument, in its smallest unit. */
+interface Units {
+  decimals: number
+  quantity: bigint
+}
+
+/** Adds what slots hold to units by symbol. */
+function add(units: Map<string, Units>, slots: NamedSlots): Map<string, Units> {
+  for (const [i, { quantity }] of slotsOf({ slots }, 'number')!.entries()) {
+    const { symbol, decimals } = slots[i]!
+    if (quantity === 0n) continue
+    units.set(symbol, { decimals, quantity: (units.get(symbol)?.quantity ?? 0n) + quantity })
+  }
+  return units
+}
+
+const unitsOf = (slots: NamedSlots | undefined) => add(new Map(), slots ?? [])
+
+/** The lines of a statement whose every part is in its tree, and what does not add up. */
+function addUp(
+  file: Inclusion,
+  settled: readonly SettledStep[],
+): Pick<AccountStatement, 'lines' | 'differences'> {
+  const differences: StatementDifference[] = []
+  const moved: StatementLine[] = []
+  const seen = new Map<string, Units>()
+  for (const [i, { step, after }] of settled.entries()) {
+    const next = settled[i + 1]
+    const closing = unitsOf(next === undefined ? file.slots : next.step.before?.slots)
+    const expected = unitsOf(step.before?.slots)
+    for (const { reason, slots } of step.rows.toSorted(byReason)) {
+      // What comes in and what goes out are slots of their own, and lines of their own.
+      for (const { symbol: instrument, quantity } of slots) {
+        if (quantity !== '0') moved.push({ instrument, entry: reason, epoch: after.epoch, quantity })
+      }
+      add(expected, slots)
+    }
+    for (const [instrument, units] of [...expected, ...closing]) {
+      if (!seen.has(instrument)) seen.set(instrument, units)
+    }
+    for (const [instrument, { decimals }] of new Map([...expected, ...closing])) {
+      const [is, due] = [closing, expected].map((of) => of.get(instrument)?.quantity ?? 0n)
+      if (is === due) continue
+      differences.push({ instrument, epoch: after.epoch, quantity: formatDecimal(is! - due!, decimals) })
+    }
+  }
+  const [first, last] = [settled[0]!, settled.at(-1)!]
+  const opening = unitsOf(first.step.before?.slots)
+  const closing = unitsOf(file.slots)
+  const symbols = [...new Set([...last.after.table.instruments.map(({ symbol }) => symbol), ...seen.keys()])]
+  const lines = symbols.flatMap((instrument): StatementLine[] => {
+    const units = seen.get(instrument)
+    if (units === undefined) return []
+    const held = (of: Map<string, Units>) => formatDecimal(of.get(instrument)?.quantity ?? 0n, units.decimals)
+    return [
+      { instrument, entry: 'opening', epoch: first.before.epoch, quantity: held(opening) },
+      ...moved.filter((line) => line.instrument === instrument),
+      { instrument, entry: 'closing', epoch: last.after.epoch, quantity: held(closing) },
+    ]
+  })
+  return { lines, differences }
+}
+
+const byReason = (a: { reason: Reason }, b: { reason: Reason }): number =>
+  REASONS.indexOf(a.reason) - REASONS.indexOf(b.reason)
+
+/** That a statement adds up says no more than this. */
+const ADDS_UP = [
+  'What this account held, and every movement that is listed, come to exactly what it holds.',
+  'Proven beside, for the whole ledger: all movements of one identifier come to the difference of its accounts. So none is left out here that would change a balance.',
+  'Whether a movement was yours, as it was told to be, and what it was worth at its moment, is for you to compare with your own records.',
+]
+
+/** What a venue says of an account that was not there before. */
+function newcomer(settled: readonly SettledStep[]): string[] {
+  return settled
+    .filter(({ step }) => step.before === null)
+    .map(
+      ({ before }) =>
+        `That this identifier had no account in epoch ${before.epoch} is the word of the file: if you had one, ask the venue.`,
+    )
+}
+
+function missing(differences: readonly StatementDifference[]): string[] {
+  return [
+    ...differences.map(({ instrument, epoch, quantity }) =>
+      quantity.startsWith('-')
+        ? `${instrument} in epoch ${epoch}: ${quantity.slice(1)} less than opening and movements come to.`
+        : `${instrument} in epoch ${epoch}: ${quantity} more than opening and movements come to.`,
+    ),
+    'The settlement proves that all movements of your identifier come to the difference of its accounts. So a movement of yours is not in this file, or an account.',
+  ]
+}
+
+/** Owners are not settled: a leaf that holds another one is told. */
+function ownersChanged(file: Inclusion, settled: readonly SettledStep[]): string[] {
+  return settled.flatMap(({ step, after }, i) => {
+    const next = settled[i + 1]
+    const owner = next === undefined ? file.owner : next.step.before?.owner
+    if (step.before === null || owner === undefined || owner === step.before.owner) return []
+    return [
+      `The leaf of epoch ${after.epoch} holds another owner's commitment than that of epoch ${step.previous}. No settlement holds owners: if you did not have it changed, ask the venue.`,
+    ]
+  })
+}
