@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { ArtifactError } from '../errors/index.js'
-import { removeOnExit, runNode, sha256File } from '../files/index.js'
+import { type ProcessResult, removeOnExit, runNode, sha256File } from '../files/index.js'
 import type { Instance, InstanceSnapshot } from '../statements/index.js'
 import { type CircuitsLocation, findInstance } from './instances.js'
 import { countR1cs, openR1cs } from './r1cs.js'
@@ -37,7 +37,19 @@ export interface CompiledCircuit {
  * @example
  * await compileCircuit(dir, { include: ['leaf.circom'], main: 'LeafHash(4)', publicSignals: ['leaf'] })
  */
-export async function compileCircuit(directory: string, options: CompileOptions): Promise<CompiledCircuit> {
+export function compileCircuit(directory: string, options: CompileOptions): Promise<CompiledCircuit> {
+  return compileBy(inOwnProcess, directory, options)
+}
+
+/** Runs the compiler with arguments in a folder. */
+export type CompilerRun = (cwd: string, args: readonly string[]) => Promise<ProcessResult>
+
+/** The same by a compiler that somebody else runs. */
+export async function compileBy(
+  run: CompilerRun,
+  directory: string,
+  options: CompileOptions,
+): Promise<CompiledCircuit> {
   const { include, main, publicSignals, sources: overrides, onProgress, ...location } = options
   const sources = gatherSources(include, overrides ? { ...location, overrides } : location)
   const box = await mkdtemp(join(directory, '.compile-'))
@@ -52,7 +64,7 @@ export async function compileCircuit(directory: string, options: CompileOptions)
       ].join('\n'),
     )
     onProgress?.(`compiling ${main}`)
-    await runCircom(box, main)
+    await runCircom(run, box, main)
     const compiled = {
       r1cs: join(directory, 'circuit.r1cs'),
       wasm: join(directory, 'circuit.wasm'),
@@ -126,25 +138,27 @@ export async function snapshotOf(
 const MESSAGE_LENGTH = 16_384
 
 /**
- * Runs the compiler in a separate process. WebAssembly hands addresses over as signed numbers, which the
- * package's WASI layer takes as they are: they are made unsigned on the way, or a circuit that needs more
- * than 2 GiB would fail.
+ * A function of `require`, of the arguments and of what ends it, which runs the compiler. WebAssembly hands
+ * addresses over as signed numbers, which the package's WASI layer takes as they are: they are made unsigned
+ * on the way, or a circuit that needs more than 2 GiB would fail.
  */
-const COMPILER_PROCESS = `
+export const COMPILER = `(require, [runner, wasm, ...args], exit) => {
   const fs = require('node:fs')
-  const [runner, wasm, ...args] = process.argv.slice(1)
   const { CircomRunner, bindings } = require(runner)
-  const circom = new CircomRunner({ args, env: {}, bindings: { ...bindings, fs, exit: (code) => process.exit(code) } })
+  const circom = new CircomRunner({ args, env: {}, bindings: { ...bindings, fs, exit } })
   const calls = circom.wasi.wasiImport
   for (const [name, call] of Object.entries(calls)) {
     calls[name] = (...values) => call(...values.map((value) => (typeof value === 'number' ? value >>> 0 : value)))
   }
-  circom.execute(fs.readFileSync(wasm))
-`
+  return circom.execute(fs.readFileSync(wasm))
+}`
 
-async function runCircom(cwd: string, main: string): Promise<void> {
+const PROCESS = `(${COMPILER})(require, process.argv.slice(1), (code) => process.exit(code))`
+
+const inOwnProcess: CompilerRun = (cwd, args) => runNode(['--eval', PROCESS, '--', ...args], { cwd, env: {} })
+
+async function runCircom(run: CompilerRun, cwd: string, main: string): Promise<void> {
   const { runner, wasm, flags } = circomCompiler()
-  const args = ['--eval', COMPILER_PROCESS, '--', runner, wasm, 'circuit.circom', ...flags]
   const failed = (output: string, cause?: unknown) => {
     const why = stripVTControlCharacters(output).trim()
     return new ArtifactError(
@@ -156,7 +170,8 @@ async function runCircom(cwd: string, main: string): Promise<void> {
       },
     )
   }
-  const { code, stdout, stderr } = await runNode(args, { cwd, env: {} }).catch((cause: unknown) => {
+  const args = [runner, wasm, 'circuit.circom', ...flags]
+  const { code, stdout, stderr } = await run(cwd, args).catch((cause: unknown) => {
     throw failed('', cause)
   })
   if (code !== 0) throw failed(`${stdout}${stderr}`.slice(-MESSAGE_LENGTH))

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Circuit } from '../../scripts/soundness/bench/circuit.js'
+import { inLastingProcess } from '../../scripts/soundness/bench/compiler.js'
+import { compileBy, compileCircuit } from '../../src/proving/compile.js'
+import { temporaryFolder } from '../helpers/cli.js'
 import { Copies } from '../helpers/copies.js'
 
 const source = {
@@ -60,4 +64,30 @@ test('a copy that does not differ, or is asked for too late, is refused (ledger.
   await anySum()
   expect(() => copies.with(edit('sum === total;', 'sum === 1;'))).toThrow(/compiled already/)
   expect(await copies.with(edit('sum === total;'))()).toBe(await anySum())
+})
+
+test('a compiler that runs again and again writes the files of a new one, and refuses as it does (ledger.12)', async () => {
+  const options = {
+    include: ['sums.circom'],
+    main: source.main,
+    publicSignals: ['sum'],
+    sources: source.sources,
+  }
+  const broken = { ...options, main: 'Sums(0 - 1)' }
+  const folders = [temporaryFolder(), temporaryFolder(), temporaryFolder()] as const
+  const again = (folder: string, given: typeof options) => compileBy(inLastingProcess, folder, given)
+  const refusal = (compiling: Promise<unknown>) =>
+    compiling.then(
+      () => undefined,
+      ({ code, message }) => ({ code, message }),
+    )
+  const filesOf = async (compiling: ReturnType<typeof compileCircuit>) =>
+    Object.values(await compiling).map((path) => readFileSync(path))
+  const fresh = await filesOf(compileCircuit(folders[0], options))
+  expect(fresh).toHaveLength(3)
+  expect(await filesOf(again(folders[1], options))).toEqual(fresh)
+  const refused = await refusal(compileCircuit(folders[0], broken))
+  expect(refused?.code).toBe('COMPILE_FAILED')
+  expect(await refusal(again(folders[1], broken))).toEqual(refused)
+  expect(await filesOf(again(folders[2], options))).toEqual(fresh)
 })

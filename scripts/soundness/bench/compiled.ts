@@ -4,15 +4,11 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
-import {
-  type CompiledCircuit,
-  type CompileOptions,
-  compileCircuit,
-  mainOf,
-} from '../../../src/proving/compile.js'
+import { type CompiledCircuit, type CompileOptions, compileBy, mainOf } from '../../../src/proving/compile.js'
 import { ensureArtifacts, loadInstances } from '../../../src/proving/index.js'
 import { circomCompiler, gatherSources } from '../../../src/proving/sources.js'
 import { TEST_CACHE } from './cache.js'
+import { inLastingProcess } from './compiler.js'
 
 const CIRCUITS = join(TEST_CACHE, 'circuits')
 /** How the compiler is called: the file that says it stands for it. */
@@ -59,7 +55,7 @@ async function compileInto(folder: string, options: CompileOptions): Promise<voi
   await mkdir(CIRCUITS, { recursive: true })
   const box = await mkdtemp(`${folder}.`)
   try {
-    await compileCircuit(box, options)
+    await compileBy(inLastingProcess, box, options)
     await rename(box, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error
     })
