@@ -27,12 +27,15 @@ export interface CacheEntry extends CacheItem {
 
 /** Content of the cache, with every file of current artifacts checked. */
 export async function cacheEntries(options: ArtifactOptions = {}): Promise<CacheEntry[]> {
-  const names = [...loadInstances(options).map(({ name }) => name), ...(await ownInCache(options))]
+  const items = await cacheItems(options)
+  const known = new Set([...loadInstances(options).map(({ name }) => name), ...(await ownInCache(options))])
+  // An address takes a hash over all sources: only those of instances that something is there of.
+  const held = [...new Set(items.map(({ instance }) => instance))].filter((name) => known.has(name))
   const current = new Map(
-    names.flatMap((name) => placesOf(name, options)).map((place) => [place.directory, place] as const),
+    held.flatMap((name) => placesOf(name, options)).map((place) => [place.directory, place] as const),
   )
   const entries: CacheEntry[] = []
-  for (const item of await cacheItems(options)) entries.push({ ...item, ...(await stateOf(item)) })
+  for (const item of items) entries.push({ ...item, ...(await stateOf(item)) })
   return entries
 
   async function stateOf({ path, directory }: CacheItem): Promise<Pick<CacheEntry, 'state' | 'why'>> {

@@ -47,19 +47,21 @@ export function placeOf(name: string, options: CacheOptions): Place {
  * The place of an instance's key out of a ceremony. Its address is the hash of the constraints: a comment
  * that changes makes no other key. `undefined` for a circuit whose hash this version does not have.
  *
+ * @param own what `placeOf` says, where it is known
  * @throws {InputError} `INSTANCE_UNKNOWN`
  */
-export function ceremonyPlaceOf(name: string, options: CacheOptions): Place | undefined {
+export function ceremonyPlaceOf(name: string, options: CacheOptions, own?: Place): Place | undefined {
   const hash = shippedHashes(name, options)?.r1cs
   if (hash === undefined) return undefined
   const directory = join(cacheFolder(options), `${name}-${hash.slice(0, 16)}`)
-  return { ...placeOf(name, options), keyKind: 'ceremony', directory, lock: `${directory}.lock` }
+  return { ...(own ?? placeOf(name, options)), keyKind: 'ceremony', directory, lock: `${directory}.lock` }
 }
 
 /** The places of an instance's keys: one out of a ceremony goes before one that this machine made. */
 export function placesOf(name: string, options: CacheOptions): Place[] {
-  const ceremony = ceremonyPlaceOf(name, options)
-  return [...(ceremony === undefined ? [] : [ceremony]), placeOf(name, options)]
+  const own = placeOf(name, options)
+  const ceremony = ceremonyPlaceOf(name, options, own)
+  return [...(ceremony === undefined ? [] : [ceremony]), own]
 }
 
 /**
