@@ -120,9 +120,9 @@ beforeAll(async () => {
   expect(await disclose('totals.json', '--totals', '--instruments', 'PERP,BTC')).toMatchObject({ code: 0 })
   expect(await disclose('ratio.json', '--ratio', at('reserves.json'))).toMatchObject({ code: 0 })
   expect(await disclose('all.json', ...asked, '--instruments', 'BTC')).toMatchObject({ code: 0 })
-}, 120_000)
+})
 
-describe('a venue shows chosen instruments and nothing else (disclosure.8)', { timeout: 120_000 }, () => {
+describe('a venue shows chosen instruments and nothing else (disclosure.8)', () => {
   test('totals: those that are named, and no blind, of which nobody can try the others', async () => {
     const { venue, epoch, shown, hidden, proven, ...rest }: Disclosure = json(at('totals.json'))
     expect([venue, epoch, shown]).toEqual(['Example', '2026-09', ['totals of BTC', 'totals of PERP']])

@@ -67,7 +67,7 @@ describe('the package as it is packed (cli.22)', () => {
   test.each([
     ['the oldest compiler that they name', 'solc-lowest', '0.8.25'],
     ['the newest that there is here', 'solc', '0.8.37'],
-  ])('compiles elsewhere with %s', { timeout: 300_000 }, async (_, compiler, version) => {
+  ])('compiles elsewhere with %s', async (_, compiler, version) => {
     expect(own(`${compiler}/package.json`).version).toBe(version)
     const [, lender] = /```solidity\n([^`]+)```/.exec(readFileSync(join(ROOT, 'docs/margin.md'), 'utf8'))!
     const folder = join(consumer, compiler)

@@ -111,7 +111,7 @@ beforeAll(async () => {
   )
   const list = ['--accounts', file('reserve-accounts.csv')]
   await done('reserves', 'challenge', '--epoch', epoch, ...list, '--out', file('challenge'))
-}, 120_000)
+})
 afterAll(() => {
   node.server.close()
   return chain.stop()
