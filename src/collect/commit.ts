@@ -17,7 +17,7 @@ import {
   shownUnits,
   summaryFrom,
 } from '../reserves/index.js'
-import { marketScenarios, type RiskTable } from '../risk/index.js'
+import { marketScenarios, type RiskTable, sharesOf } from '../risk/index.js'
 import { isDerivative } from '../rules/index.js'
 import { evidenceFolder } from './folder.js'
 
@@ -72,7 +72,9 @@ export async function commitReserves({
   if (totals === undefined) return { report }
   const held = table.instruments.map(({ kind, tier }) => tier === undefined && !isDerivative(kind))
   const of = (holdsFor: 'customers' | (typeof LAYERS)[number]) =>
-    shownUnits(totals, table.instruments, classes, [holdsFor]).map((units, i) => (held[i] ? units : 0n))
+    shownUnits(totals, table.instruments, classes, [holdsFor]).map((units, i) =>
+      held[i] ? sharesOf(units, table.instruments[i]!) : 0n,
+    )
   const shown: Reserves = {
     reserves: of('customers'),
     insurance: of('insurance'),

@@ -6,7 +6,7 @@ import {
   type ReservesReport,
   shownUnits,
 } from '../reserves/index.js'
-import type { RiskTable } from '../risk/index.js'
+import { type RiskTable, sharesOf } from '../risk/index.js'
 import type { Backing } from './backing-words.js'
 import { evidenceOf } from './evidence-source.js'
 import type { Manifest } from './manifest-schema.js'
@@ -17,7 +17,10 @@ export type KnownOfEvidence = Omit<CheckReservesOptions, 'epoch' | 'table' | 'on
 /** Evidence of an epoch that holds. */
 export interface EpochEvidence {
   backing: Backing
-  /** What it shows by the classes that count, in smallest units by row of the risk table. */
+  /**
+   * What it shows by the classes that count, in smallest units by row of the risk table; of an instrument
+   * that counts shares in these, rounded down.
+   */
   shown: bigint[]
 }
 
@@ -49,7 +52,8 @@ export async function checkEvidence(
     ...{ classes, verdict, evidenceHash, blocks, shown, accounts, words },
     ...(asked && { asked: asked.notes }),
   }
-  return { report, evidence: { backing, shown: shownUnits(totals, instruments, classes) } }
+  const units = shownUnits(totals, instruments, classes)
+  return { report, evidence: { backing, shown: units.map((each, i) => sharesOf(each, instruments[i]!)) } }
 }
 
 /** Why evidence does not hold, in words. */

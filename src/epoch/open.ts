@@ -1,5 +1,5 @@
 import { Checks, passed, type Source, vouchedNotes } from '../bundle/index.js'
-import type { RiskDigests, RiskTable } from '../risk/index.js'
+import { describeIndices, type RiskDigests, type RiskTable } from '../risk/index.js'
 import type { PolicyFile } from '../statements/index.js'
 import { backingWords } from './backing-words.js'
 import { batchCount } from './batches.js'
@@ -104,6 +104,7 @@ export async function openEpoch(source: Source, options: VerifyEpochOptions): Pr
     ...(unasked === undefined ? [] : [unaskedNote(unasked)]),
     ...vouched,
     ...(age === undefined ? [] : [age]),
+    ...(table === undefined ? [] : describeIndices(table)),
     ...unbounded,
   ]
   const batches = batchCount(ledger.batches)

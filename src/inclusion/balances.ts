@@ -1,5 +1,5 @@
-import { formatDecimal } from '../field/index.js'
-import { isTiered, type RiskTable, type TierList } from '../risk/index.js'
+import { formatDecimal, parseDecimal } from '../field/index.js'
+import { isTiered, type RiskTable, type TierList, unitsText } from '../risk/index.js'
 import type { InstrumentKind } from '../rules/index.js'
 import type { Inclusion } from './file.js'
 
@@ -10,6 +10,8 @@ export interface Balance {
   /** Kind of the instrument. Derivatives have no reserves. */
   kind: InstrumentKind
   quantity: string
+  /** Where the quantity is in shares: what they come to in units of the instrument, by the table's index. */
+  units?: string
   /**
    * Where the row is a tier: of what instrument, which one of which list, and what percentage of its value
    * counts as collateral.
@@ -28,8 +30,13 @@ export function balancesOf(
     .toSorted((a, b) => a.instrument - b.instrument)
     .map(({ instrument, symbol, quantity }) => {
       const tier = tiers[instrument]
-      const { kind } = table.instruments[instrument]!
-      return { instrument: symbol, kind, quantity, ...(tier === undefined ? {} : { tier }) }
+      const { kind, decimals, index } = table.instruments[instrument]!
+      const shares = index && parseDecimal(quantity, { decimals, signed: true })
+      return {
+        ...{ instrument: symbol, kind, quantity },
+        ...(shares === undefined ? {} : { units: unitsText(shares, decimals, index!) }),
+        ...(tier === undefined ? {} : { tier }),
+      }
     })
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { InputError } from '../errors/index.js'
 import { formatDecimal, parseDecimal, TOTAL_BITS } from '../field/index.js'
-import { marketScenarios, type RiskTable } from '../risk/index.js'
+import { type Instrument, marketScenarios, type RiskTable, sharesOf, unitsFor } from '../risk/index.js'
 import { isDerivative } from '../rules/index.js'
 import { editable, formatJson, parseJsonAs, toldName } from '../schema/index.js'
 
@@ -26,7 +26,8 @@ export const reservesFile = z.strictObject({
 } satisfies Record<Layer | 'schema' | 'reserves', z.ZodType>)
 
 /**
- * A venue's holdings, in smallest units by the instrument's index in the risk table. No unit is in two lists.
+ * A venue's holdings, in smallest units by the instrument's place in the risk table; of an instrument that
+ * counts shares in these, rounded down. No unit is in two lists.
  */
 export interface Reserves extends Record<Layer, bigint[]> {
   /** The holdings that back the customers' balances. */
@@ -86,7 +87,8 @@ function amounts(held: Record<string, string>, table: RiskTable, list: string): 
         hint: 'Write the symbol as the risk table does, upper and lower case included.',
       })
     }
-    const { kind, decimals, tier } = table.instruments[index]!
+    const instrument = table.instruments[index]!
+    const { kind, tier } = instrument
     if (tier !== undefined) {
       throw new InputError('RESERVES_INSTRUMENT', 'a tier cannot be held in reserve', {
         where,
@@ -96,13 +98,13 @@ function amounts(held: Record<string, string>, table: RiskTable, list: string): 
     if (isDerivative(kind)) {
       throw new InputError('RESERVES_INSTRUMENT', `a ${kind} cannot be held in reserve`, { where })
     }
-    amounts[index] = amount(text, decimals, where)
+    amounts[index] = amount(text, instrument, where)
   }
   return amounts
 }
 
 /**
- * The text of a reserves file; instruments of which nothing is held are left out, and so are empty layers.
+ * The text of a reserves file, in units also of what counts shares; instruments of which nothing is held are left out, and so are empty layers.
  */
 export function formatReserves(
   held: Pick<Reserves, 'reserves'> & Partial<Reserves>,
@@ -110,9 +112,9 @@ export function formatReserves(
 ): string {
   const list = (amounts: readonly bigint[]) =>
     Object.fromEntries(
-      table.instruments.flatMap(({ symbol, decimals }, index) => {
-        const amount = amounts[index] ?? 0n
-        return amount === 0n ? [] : [[symbol, formatDecimal(amount, decimals)]]
+      table.instruments.flatMap((instrument, place) => {
+        const amount = unitsFor(amounts[place] ?? 0n, instrument)
+        return amount === 0n ? [] : [[instrument.symbol, formatDecimal(amount, instrument.decimals)]]
       }),
     )
   const layers = LAYERS.filter((layer) => held[layer]?.some((amount) => amount > 0n))
@@ -124,10 +126,10 @@ export function formatReserves(
   return formatJson(file)
 }
 
-function amount(text: string, decimals: number, where: string): bigint {
+function amount(text: string, instrument: Instrument, where: string): bigint {
   let value: bigint
   try {
-    value = parseDecimal(text, { decimals })
+    value = sharesOf(parseDecimal(text, { decimals: instrument.decimals }), instrument)
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     throw new InputError('RESERVES_AMOUNT', error.message, {

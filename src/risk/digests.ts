@@ -39,8 +39,8 @@ export interface RiskDigests {
  *   but zeros: in such a scenario everything is worth nothing, and nothing is owed.
  * - `rowsRoot`: the root of a 16-ary tree of depth 4 that has at the `rowPosition` of each instrument's
  *   number `sponge(row, [number, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument
- *   is, and in what unit its mark is; of a tier also the name of its list, at the end. Symbols and names are
- *   UTF-8, in normal form C, packed into one element; a kind is its code. Only real instruments are leaves,
+ *   is, and in what unit its mark is; of a tier also the name of its list, at the end; of an instrument that
+ *   counts shares its long and its short index instead. Symbols and names are UTF-8, in normal form C, packed into one element; a kind is its code. Only real instruments are leaves,
  *   so that it does not depend on the instance, and how many there are is bound in.
  * - `marginRoots`: for each requirement of the table's margin rule `marginRoot` of such a tree over
  *   `marginRowDigest`s, a leaf being 0 where the rule does not have the instrument.
@@ -123,7 +123,7 @@ function rowsTree(numbers: readonly number[], rows: readonly bigint[]): WideTree
 }
 
 function rowHash(table: RiskTable, row: Instrument, number: number): bigint {
-  const { symbol, kind, decimals, mark, tier } = row
+  const { symbol, kind, decimals, mark, index, tier } = row
   return sponge('row', [
     BigInt(number),
     packText(symbol),
@@ -133,5 +133,6 @@ function rowHash(table: RiskTable, row: Instrument, number: number): bigint {
     packText(table.quote),
     BigInt(table.valueDecimals),
     ...(tier === undefined ? [] : [packText(tier.list)]),
+    ...(index === undefined ? [] : [index.long, index.short]),
   ])
 }

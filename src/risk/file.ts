@@ -27,6 +27,7 @@ import {
   timestampSchema,
 } from '../schema/index.js'
 import { withMargin } from './margin.js'
+import { assertIndices, INDEX_DECIMALS, indexValue, type ShareIndex } from './shares.js'
 import { someOf } from './some-of.js'
 import { type Instrument, type RiskTable, type Scenario, TIER_LISTS } from './table.js'
 import { assertTiers } from './tiers/rules.js'
@@ -46,6 +47,8 @@ export const riskTableFile = z.strictObject({
         kind: z.enum(INSTRUMENT_KINDS),
         decimals: z.int().min(0).max(18),
         mark: z.string(),
+        /** Units that a long and a short share are: quantities, marks and values are then of shares. */
+        index: z.strictObject({ long: z.string(), short: z.string() }).exactOptional(),
         /** A tier of the nearest instrument above without one; its width in whole units. */
         tier: z.strictObject({ list: z.enum(TIER_LISTS), width: z.string() }).exactOptional(),
       }),
@@ -106,11 +109,19 @@ export function formatRiskTable(table: RiskTable): string {
     timestamp: table.timestamp,
     quote: table.quote,
     valueDecimals: table.valueDecimals,
-    instruments: table.instruments.map(({ symbol, kind, decimals, mark, tier }) => ({
+    instruments: table.instruments.map(({ symbol, kind, decimals, mark, index, tier }) => ({
       symbol,
       kind,
       decimals,
       mark: formatUnitValue(mark, decimals, table.valueDecimals),
+      ...(index === undefined
+        ? {}
+        : {
+            index: {
+              long: formatDecimal(index.long, INDEX_DECIMALS),
+              short: formatDecimal(index.short, INDEX_DECIMALS),
+            },
+          }),
       ...(tier === undefined
         ? {}
         : { tier: { list: tier.list, width: formatDecimal(tier.width, decimals) } }),
@@ -148,9 +159,10 @@ function toTable(file: RiskTableFile, where: string): RiskTable {
       where: `${where}: instruments[${index}].mark`,
     })
     const { symbol, kind, decimals, tier } = row
-    if (tier === undefined) return { symbol, kind, decimals, mark }
+    const shares = row.index && { index: shareIndex(row.index, `${where}: instruments[${index}].index`) }
+    if (tier === undefined) return { symbol, kind, decimals, mark, ...shares }
     const width = tierWidth(tier.width, decimals, `${where}: instruments[${index}].tier.width`)
-    return { symbol, kind, decimals, mark, tier: { list: tier.list, width } }
+    return { symbol, kind, decimals, mark, ...shares, tier: { list: tier.list, width } }
   })
   const { timestamp, quote, valueDecimals } = file
   const names = new Set<string>()
@@ -168,10 +180,11 @@ function toTable(file: RiskTableFile, where: string): RiskTable {
   const bare = { timestamp, quote, valueDecimals, instruments, scenarios }
   const table = file.margin === undefined ? bare : withMargin(bare, ruleOfFile(file.margin, where), where)
   assertTiers(table, where)
+  assertIndices(table, where)
   return table
 }
 
-/** The quote currency, where accounts hold it, is worth one of itself. */
+/** The quote currency, where accounts hold it, is worth one of itself; a share of it what its index says. */
 function assertQuote(
   instruments: readonly Instrument[],
   { quote, valueDecimals }: RiskTableFile,
@@ -179,12 +192,34 @@ function assertQuote(
 ): void {
   const index = instruments.findIndex(({ symbol }) => symbol === quote)
   if (index < 0) return
-  const { mark, decimals } = instruments[index]!
-  if (mark * 10n ** BigInt(decimals) === 10n ** BigInt(valueDecimals)) return
-  throw new InputError('RISK_QUOTE', `${quote} is the currency that values are in, and its mark is not 1`, {
-    where: `${where}: instruments[${index}].mark`,
-    hint: 'Mark it at 1, or give values in another currency.',
-  })
+  const { mark, decimals, index: shares } = instruments[index]!
+  const one = 10n ** BigInt(valueDecimals)
+  if (shares === undefined && mark * 10n ** BigInt(decimals) === one) return
+  if (shares !== undefined && mark === indexValue(shares.long, decimals, valueDecimals)) return
+  const due = shares === undefined ? '1' : 'its long index'
+  throw new InputError(
+    'RISK_QUOTE',
+    `${quote} is the currency that values are in, and its mark is not ${due}`,
+    {
+      where: `${where}: instruments[${index}].mark`,
+      hint: `Mark it at ${due}${shares === undefined ? '' : ', rounded down'}, or give values in another currency.`,
+    },
+  )
+}
+
+function shareIndex(given: { long: string; short: string }, where: string): ShareIndex {
+  const read = (side: 'long' | 'short'): bigint => {
+    try {
+      return parseDecimal(given[side], { decimals: INDEX_DECIMALS })
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      throw new InputError('RISK_INDEX', `the index of a ${side} share: ${error.message}`, {
+        where: `${where}.${side}`,
+        hint: error.hint ?? `Write units of a share, with at most ${INDEX_DECIMALS} decimals.`,
+      })
+    }
+  }
+  return { long: read('long'), short: read('short') }
 }
 
 /** An exact decimal of whole units, 1 to 2^64 − 1 of the smallest. */

@@ -31,6 +31,17 @@ export {
   rowPosition,
   TIER_NUMBERS,
 } from './numbers.js'
+export {
+  assertIndices,
+  describeIndices,
+  INDEX_DECIMALS,
+  indexValue,
+  type ShareIndex,
+  sharesOf,
+  stepGrain,
+  unitsFor,
+  unitsText,
+} from './shares.js'
 export { someOf } from './some-of.js'
 export {
   COLLATERAL,

@@ -1,4 +1,5 @@
 import type { InstrumentKind, MarginRule } from '../rules/index.js'
+import type { ShareIndex } from './shares.js'
 import { PLEDGES } from './tiers/table.js'
 
 /** One row of the risk table; its position in the table is its index. */
@@ -17,6 +18,11 @@ export interface Instrument {
    * no sum. Of anything else it is zero or more.
    */
   mark: bigint
+  /**
+   * What a share is in units of the instrument. With it a quantity counts shares, and mark and values are of
+   * a share.
+   */
+  index?: ShareIndex
   /**
    * The row stands for a part of the instrument of the nearest row above that has no `tier`: what one tier
    * takes of it.

@@ -99,13 +99,18 @@ export function inclusionView(report: Omit<InclusionReport, 'exitCode'>): Text {
     ]
   }
   const tiered = balances.some(({ tier }) => tier !== undefined)
+  const shared = balances.some(({ units }) => units !== undefined)
   const rows = balances.map((balance) => {
-    const { instrument, kind, quantity, tier } = balance
-    return [tier?.of ?? instrument, kind, quantity, ...(tiered ? [place(balance)] : [])]
+    const { instrument, kind, quantity, units, tier } = balance
+    return [
+      ...[tier?.of ?? instrument, kind, quantity],
+      ...(shared ? [units === undefined ? '' : `shares: ${units} ${instrument}`] : []),
+      ...(tiered ? [place(balance)] : []),
+    ]
   })
   return [
     table(
-      ['instrument', 'kind', 'quantity', ...(tiered ? ['pledge'] : [])],
+      ['instrument', 'kind', 'quantity', ...(shared ? ['in units'] : []), ...(tiered ? ['pledge'] : [])],
       rows.length > 0 ? rows : [['(none)', '', '0']],
     ),
     ...(report.liquidation ? ownLiquidationView(report.liquidation, checks) : []),

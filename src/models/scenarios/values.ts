@@ -51,7 +51,8 @@ export function stressScenarios(table: Priced, request: StressRequest): Scenario
  * whatever the sign of the mark. An option is worth its mark plus what Black's formula says that forward and
  * volatility change, not below zero and not above the discounted forward (call) or strike (put). A haircut or
  * mark-up is a share of the moved price. An instrument of the quote currency does not move. A tier has the
- * value of its instrument.
+ * value of its instrument. Where the table has an index, a unit is a share, and a short one costs as much more
+ * than a long one as its index is higher.
  *
  * @throws {InputError} `STRESS_INSTRUMENT` when the request does not say what an instrument stands for, or
  * names one that is not in the table or is a tier, `STRESS_OPTION` when an option has no terms, or terms that
@@ -100,7 +101,9 @@ export function stressScenario(
     const settled = Rational.of(isSettledAtMark(row.kind) ? row.mark : 0n)
     const size = price.abs()
     const long = price.sub(size.mul(haircut)).sub(settled).floor()
-    const short = price.add(size.mul(markup)).sub(settled).ceil()
+    // The mark is that of a long share.
+    const owed = row.index === undefined ? Rational.ONE : Rational.of(row.index.short, row.index.long)
+    const short = price.add(size.mul(markup)).mul(owed).sub(settled).ceil()
     if ([-long, short].some((value) => value >> BigInt(VALUE_BITS) > 0n)) {
       throw new InputError(
         'STRESS_VALUE_TOO_LARGE',

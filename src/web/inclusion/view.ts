@@ -93,7 +93,8 @@ function balancesTable(balances: Balances): HTMLElement {
         ? ''
         : ` (${tier.list === 'holding' ? 'held' : `pledged: ${tier.list}`}, tier ${tier.number}, counts ${tier.percent} %)`
     const kind = 'kind' in balance ? [balance.kind] : []
-    return [`${tier?.of ?? instrument}${place}`, ...kind, quantity]
+    const units = 'units' in balance ? ` shares: ${balance.units} ${instrument}` : ''
+    return [`${tier?.of ?? instrument}${place}`, ...kind, `${quantity}${units}`]
   })
   // A file that is held against a root alone does not say of what kind its instruments are.
   const kind = balances.some((balance) => 'kind' in balance) ? ['Kind'] : []
