@@ -53,6 +53,7 @@ import { reservesImportCommand } from './commands/reserves-import.js'
 import { reservesMessageCommand } from './commands/reserves-message.js'
 import { reservesOpenCommand } from './commands/reserves-open.js'
 import { reservesProveCommand } from './commands/reserves-prove.js'
+import { riskAccrueCommand } from './commands/risk-accrue.js'
 import { riskBuildCommand } from './commands/risk-build.js'
 import { riskCalibrateCommand } from './commands/risk-calibrate.js'
 import { riskDraftCommand } from './commands/risk-draft.js'
@@ -121,6 +122,7 @@ function commands(): Command[] {
       riskDraftCommand(),
       riskProposeCommand(),
       riskVerifyCommand(),
+      riskAccrueCommand(),
     ]),
     group('margin', 'Whether one account meets a margin requirement.', [
       marginProveCommand(),

@@ -1,4 +1,15 @@
 export {
+  type Accrued,
+  type AccrueOptions,
+  accrue,
+  borrowRate,
+  type RateCurve,
+  type Rates,
+  ratesSchema,
+  readRates,
+  type ShareTotals,
+} from './accrue/index.js'
+export {
   type AssetReplay,
   type DetectorResult,
   type ReplaySettings,

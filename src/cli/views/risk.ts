@@ -1,5 +1,5 @@
 import { formatDecimal } from '../../field/index.js'
-import type { StressScenario } from '../../models/index.js'
+import type { Accrued, StressScenario } from '../../models/index.js'
 import type { RiskTable } from '../../risk/index.js'
 import { apart, type Text } from '../terminal/layout.js'
 import { facts, table } from '../terminal/table.js'
@@ -127,4 +127,24 @@ export function tiersView({ risk, quote, assets, tiers }: TiersResult): Text {
     ),
     `${assets} assets and ${tiers.length} tiers in ${risk}`,
   ]
+}
+
+/** What `risk accrue` charged and paid. */
+export function accruedView(risk: string, accrued: readonly Accrued[]): Text {
+  return apart([
+    facts([['risk table', risk]]),
+    table(
+      ['', 'lent', 'a year', 'long index', 'short index', 'charged', 'paid', 'lost'],
+      accrued.map(({ symbol, utilisation, rate, after, charged, paid, lost }) => [
+        symbol,
+        utilisation,
+        rate,
+        after.long,
+        after.short,
+        charged,
+        paid,
+        lost,
+      ]),
+    ),
+  ])
 }
