@@ -45,7 +45,7 @@ const GROUPS: { title: string; advice: string; codes: RegExp }[] = [
     title: 'Risk tables, tiers, order books, scenarios and price histories',
     advice: 'Correct the field or the line that the message names.',
     codes:
-      /^(RISK_|TIERS_|DEPTH_|STRESS_|REQUIREMENT_|SCENARIO_(?!SHORTFALL)|HISTORY_|CALIBRATE_|DETECTOR_|REPLAY_|PROPOSAL_)/,
+      /^(RISK_|ACCRUE_|TIERS_|DEPTH_|STRESS_|REQUIREMENT_|SCENARIO_(?!SHORTFALL)|HISTORY_|CALIBRATE_|DETECTOR_|REPLAY_|PROPOSAL_)/,
   },
   {
     title: 'Margin rules, portfolios and margin proofs',

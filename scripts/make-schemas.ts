@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 import { chainConfigSchema, deploymentSchema } from '../src/chain/index.js'
 import { configSchema } from '../src/inputs/index.js'
-import { stressRequestSchema } from '../src/models/index.js'
+import { ratesSchema, stressRequestSchema } from '../src/models/index.js'
 import {
   addressesSchema,
   challengeSchema,
@@ -28,6 +28,7 @@ const EDITED: Record<string, [title: string, schema: z.ZodType]> = {
   policy: ['What a venue promises: policy.json', policySchema],
   reserves: ['What a venue holds: reserves.json', reservesFile],
   'risk-table': ['Instruments, marks and scenarios: risk.json', riskTableFile],
+  rates: ['What loans cost: rates.json', ratesSchema],
   stress: ['Which scenarios a risk table is to have: stress.json', stressRequestSchema],
   watch: ['What is watched: watch.json', watchSchema],
 }

@@ -154,6 +154,9 @@ export {
 } from './ledger/index.js'
 export type { MarginProofFile } from './margin/index.js'
 export {
+  type Accrued,
+  type AccrueOptions,
+  accrue,
   black76,
   buildRiskTable,
   type Calibration,
@@ -167,9 +170,13 @@ export {
   type OptionValue,
   type Priced,
   type PriceSeries,
+  type RateCurve,
+  type Rates,
   type RequirementScenario,
   readHistory,
+  readRates,
   readStressRequest,
+  type ShareTotals,
   type StressInstrument,
   type StressRequest,
   type StressScenario,

@@ -206,6 +206,7 @@ export {
   type RiskTable,
   riskDigests,
   type Scenario,
+  type ShareIndex,
   type TableSizes,
   type TierList,
   type TierRow,

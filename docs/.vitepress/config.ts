@@ -74,6 +74,7 @@ export default defineConfig({
           { text: 'Who pays for shortfalls', link: '/docs/waterfall' },
           { text: 'Liquidations', link: '/docs/liquidation' },
           { text: 'Sizing of liquidations', link: '/docs/liquidation-plan' },
+          { text: 'Interest by indices', link: '/docs/indices' },
           { text: 'Reserves', link: '/docs/reserves' },
           { text: 'On a chain', link: '/docs/chain' },
           { text: 'Watching', link: '/docs/watch' },

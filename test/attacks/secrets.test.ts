@@ -511,6 +511,24 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: ['--history', file('venue/accounts.csv'), '--out', file('none.json')], code: 2 },
   ],
   [
+    'risk accrue',
+    {
+      args: [
+        ...['--risk', 'examples/lending/risk.json', '--rates', 'examples/lending/rates.json'],
+        ...['--accounts', 'examples/lending/accounts.csv', '--to', '1767312000'],
+        ...['--out', file('accrued.json')],
+      ],
+      code: 0,
+    },
+    {
+      args: [
+        ...['--risk', 'examples/lending/risk.json', '--rates', 'examples/lending/rates.json'],
+        ...['--accounts', file('venue/accounts.csv'), '--to', '1767312000', '--out', file('none.json')],
+      ],
+      code: 2,
+    },
+  ],
+  [
     'risk draft',
     {
       args: [

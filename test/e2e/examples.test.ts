@@ -36,6 +36,7 @@ const STORY = [
     'risk draft',
     'risk propose',
     'risk verify',
+    'risk accrue',
     'margin explain',
   ],
   'liquidation explain',

@@ -63,9 +63,15 @@ export function riskAccrueCommand(): Command {
         return [symbol, units(symbol, given.slice(at + 1), '--loss')] as const
       }),
     )
-    const { totals: found } = await ui.step('adding up what is held and owed', (progress) =>
+    const { totals: found, unreadable } = await ui.step('adding up what is held and owed', (progress) =>
       checkAccounts(options.accounts, table, { limit: 0, progress }),
     )
+    if (unreadable > 0) {
+      throw new InputError('ACCRUE_ACCOUNTS', 'accounts that cannot be used are in no total', {
+        where: options.accounts,
+        hint: '`plimsoll ledger check` names them.',
+      })
+    }
     const totals = new Map(
       Object.entries(found).map(([symbol, { long, short }]) => [
         symbol,

@@ -61,7 +61,7 @@ export interface Accrued {
  * before the table, `ACCRUE_LOSS` for a loss of an instrument that nobody holds, or of all of it, and what
  * `parseRiskTable` throws of the indices
  * @example
- * const rates = await readRates('examples/settlement/rates.json')
+ * const rates = await readRates('examples/lending/rates.json')
  * const totals = new Map([['USDC', { long: 1_000_000n, short: 800_000n }]])
  * const { table: next } = accrue({ table, rates, totals, losses: new Map(), to: table.timestamp + 86_400 })
  */
@@ -72,7 +72,9 @@ export function accrue({ table, rates, totals, losses, to }: AccrueOptions): {
   const bearing = new Set([...Object.keys(rates.curves), ...losses.keys()])
   for (const symbol of bearing) {
     if (!table.instruments.some((row) => row.symbol === symbol)) {
-      throw new InputError('ACCRUE_INSTRUMENT', `${symbol} is not in the risk table`)
+      throw new InputError('ACCRUE_INSTRUMENT', `${symbol} is not in the risk table`, {
+        hint: 'Write the symbol as the risk table does, or leave it out.',
+      })
     }
   }
   const seconds = BigInt(to) - BigInt(table.timestamp)
@@ -163,7 +165,9 @@ function stepOf(
 /** What a loss takes off the long index: the same of every share, at least the loss in all. */
 function lossCut({ symbol }: Instrument, loss: bigint, long: bigint): bigint {
   if (long === 0n) {
-    throw new InputError('ACCRUE_LOSS', `${symbol}: nobody holds it, so that nobody can share a loss of it`)
+    throw new InputError('ACCRUE_LOSS', `${symbol}: nobody holds it, so that nobody can share a loss of it`, {
+      hint: 'Leave out its --loss.',
+    })
   }
   return (loss * ONE.long + long - 1n) / long
 }

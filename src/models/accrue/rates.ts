@@ -40,7 +40,7 @@ export type RateCurve = Rates['curves'][string]
  *
  * @throws {InputError} what `parseJsonAs` throws
  * @example
- * const rates = await readRates('examples/settlement/rates.json')
+ * const rates = await readRates('examples/lending/rates.json')
  */
 export async function readRates(path: string): Promise<Rates> {
   return parseJsonAs(await readTextFile(path), editable(ratesSchema), path)
