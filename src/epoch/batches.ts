@@ -1,8 +1,9 @@
 import type { LedgerPart } from './manifest-schema.js'
 
-type Batches = LedgerPart['batches']
+/** Proofs in a row, as runs of one instance each. */
+export type Batches = LedgerPart['batches']
 
-/** The batches of a manifest, whose instances are given one by one. */
+/** The batches of a manifest, or the chunks of a settlement, whose instances are given one by one. */
 export function batchRuns(instances: Iterable<string>): Batches {
   const runs: Batches = []
   for (const instance of instances) {
@@ -13,12 +14,12 @@ export function batchRuns(instances: Iterable<string>): Batches {
   return runs
 }
 
-/** How many batches a manifest names. */
+/** How many proofs runs name. */
 export function batchCount(batches: Batches): number {
   return batches.reduce((sum, { count }) => sum + count, 0)
 }
 
-/** The instance that proves each batch, one by one. */
+/** The instance that makes each proof, one by one. */
 export function* batchInstances(batches: Batches): Generator<string> {
   for (const { instance, count } of batches) for (let i = 0; i < count; i++) yield instance
 }

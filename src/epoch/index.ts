@@ -42,6 +42,23 @@ export { type OpenedEpoch, openEpoch, type ReadEpoch, type VerifiedEpoch, verify
 export { batchFolders, EPOCH_PATHS, isClutter, isLiquidationFile } from './paths.js'
 export { readManifest, readPublishedManifest } from './read-manifest.js'
 export {
+  type External,
+  externalAmounts,
+  externalOf,
+  parseExternal,
+  verifyExternal,
+} from './settlement/external.js'
+export { parseSettlement, type Settlement, settlementSchema } from './settlement/file.js'
+export { liquidationsRoot } from './settlement/tree.js'
+export {
+  type FoundSettlement,
+  hasSettlement,
+  type OpenedPlace,
+  spotMarks,
+  type VerifiedSettlement,
+  verifySettlement,
+} from './settlement/verify.js'
+export {
   type AskContract,
   type ContractAnswer,
   type ContractQuestion,

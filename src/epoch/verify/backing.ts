@@ -64,7 +64,8 @@ export async function verifyBacking(
       }),
     }
     const file = await readJsonFrom(source, EPOCH_PATHS.backing, proofFileSchema)
-    return verifyProofOf(file, { statement: 'backing', instance, manifest, key, expected })
+    const { keys: named } = manifest
+    return verifyProofOf(file, { statement: 'backing', instance, named, key, expected })
   })
   return {
     backing: evidence && proof ? evidence.backing : 'refused',

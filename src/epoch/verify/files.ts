@@ -1,27 +1,49 @@
-import { Checks, type Found, fail, passed, placeOf, type Source } from '../../bundle/index.js'
+import { Checks, type Found, fail, passed, placeOf, readJsonFrom, type Source } from '../../bundle/index.js'
 import { InputError } from '../../errors/index.js'
 import { MAX_TEXT_BYTES } from '../../schema/index.js'
 import { batchCount } from '../batches.js'
 import { evidencePaths } from '../evidence-source.js'
 import type { Manifest } from '../manifest-schema.js'
 import { batchFolders, EPOCH_PATHS, isClutter, isLiquidationFile } from '../paths.js'
+import { settlementSchema } from '../settlement/file.js'
+import { settlementFolders } from '../settlement/folders.js'
 import { unknownParts, usedInstances, type Verification } from './verification.js'
 
 /** What a folder must hold, and what it may. */
-interface Wanted {
+export interface Wanted {
   folder: string
   names: readonly string[]
   optional?: readonly string[]
 }
+
+/** Names that are missing or foreign before the rest is not looked for. */
+const MOST_FAULTS = 1000
+
+export const WHOLE_FOLDER = { todo: 'Take the whole folder as the venue published it.' }
 
 /** The source must hold exactly what the manifest lists, beside what is of parts that are not known here. */
 export async function verifyFiles({
   source,
   manifest,
 }: Pick<Verification, 'source' | 'manifest'>): Promise<Found<true>> {
+  const faults = keysAreThoseOf(manifest) ? [] : ['the manifest has keys that no proof uses, or lacks one']
+  return compareFolders(source, wantedOf(manifest), { by: 'the manifest', faults })
+}
+
+/**
+ * Compares what lies in folders with what has to, where a source can be listed.
+ *
+ * @param told.by what names the files, in words
+ * @param told.faults what else is wrong with what names them
+ */
+export async function compareFolders(
+  source: Source,
+  wanted: Iterable<Wanted>,
+  told: { by: string; faults: readonly string[] },
+): Promise<Found<true>> {
   const [missing, foreign, ignored]: [string[], string[], string[]] = [[], [], []]
   let count = 0
-  for (const { folder, names, optional = [] } of source.list ? wantedOf(manifest) : []) {
+  for (const { folder, names, optional = [] } of source.list ? wanted : []) {
     const prefix = folder === '' ? '' : `${folder}/`
     const entries =
       (await source.list!(folder).catch(() => undefined)) ?? fail(`${placeOf(source, folder)} cannot be read`)
@@ -33,15 +55,16 @@ export async function verifyFiles({
       list.push(prefix + name)
     }
     count += names.length
+    if (missing.length + foreign.length > MOST_FAULTS) break
   }
   const faults = [
     ...(missing.length > 0 ? [`missing: ${some(missing)}`] : []),
     ...(foreign.length > 0 ? [`not of the epoch: ${some(foreign)}`] : []),
-    ...(keysAreThoseOf(manifest) ? [] : ['the manifest has keys that no proof uses, or lacks one']),
+    ...told.faults,
   ]
-  if (faults.length > 0) fail(faults.join('; '), { todo: 'Take the whole folder as the venue published it.' })
+  if (faults.length > 0) fail(faults.join('; '), WHOLE_FOLDER)
   if (source.list === undefined)
-    return passed('as the manifest names them; an address cannot say what else lies there')
+    return passed(`as ${told.by} names them; an address cannot say what else lies there`)
   const note = ignored.length > 0 ? `; ignored, as a desktop leaves them: ${some(ignored)}` : ''
   return passed(`${count} entries, all accounted for${note}`)
 }
@@ -52,7 +75,7 @@ export async function verifyFiles({
  * @throws {InputError} `EPOCH_FILES` when one is missing or foreign, or of a part that is not known
  */
 export async function epochFiles(source: Source, manifest: Manifest): Promise<string[]> {
-  const refuse = (message: string): never => {
+  const refuse: (message: string) => never = (message) => {
     throw new InputError('EPOCH_FILES', message, {
       where: source.name,
       hint: 'Take the epoch as it was proven, and nothing beside it.',
@@ -79,9 +102,27 @@ export async function epochFiles(source: Source, manifest: Manifest): Promise<st
     if (!isLiquidationFile(name)) refuse(`has in ${liquidations} what is not the proof of a liquidation`)
     paths.add(`${liquidations}/${name}`)
   }
+  for (const path of await settlementPaths(source, refuse)) paths.add(path)
   const signed = await source.read(EPOCH_PATHS.signature, MAX_TEXT_BYTES)
   if (signed !== undefined) paths.add(EPOCH_PATHS.signature)
   return [...paths].filter((path) => !folders.has(path))
+}
+
+/** Paths of all files of a settlement; none where there is no settlement. */
+async function settlementPaths(source: Source, refuse: (message: string) => never): Promise<string[]> {
+  const { settlement: folder, settlementFile } = EPOCH_PATHS
+  const there = (await source.list?.(folder)) ?? []
+  if (there.every(({ name, isFile }) => isFile && isClutter(name))) return []
+  const file = await readJsonFrom(source, settlementFile, settlementSchema)
+  const checks = new Checks(undefined)
+  const told = { by: settlementFile, faults: [] }
+  await checks.run('settlement', () => compareFolders(source, settlementFolders(file), told))
+  if (!checks.valid) refuse(checks.list[0]!.detail)
+  const wanted = [...settlementFolders(file)]
+  const folders = new Set(wanted.map((one) => one.folder))
+  return wanted
+    .flatMap((one) => one.names.map((name) => `${one.folder}/${name}`))
+    .filter((path) => !folders.has(path))
 }
 
 function* wantedOf(manifest: Manifest): Generator<Wanted> {

@@ -4,10 +4,12 @@ import {
   fail,
   type KeyKind,
   type KeyPin,
+  type KeyPins,
   kindOfPin,
   passed,
   pinOf,
   readJsonFrom,
+  type Source,
   TAKE_PINS,
 } from '../../bundle/index.js'
 import { EXIT } from '../../errors/index.js'
@@ -49,19 +51,33 @@ async function verifyKey(
   const instance = knownInstance(name) ?? fail('is not an instance that this version knows')
   const misfit = misfitOf(instance, manifest)
   if (misfit !== undefined) fail(misfit)
-  const key = await readJsonFrom(source, EPOCH_PATHS.key(name), verificationKeySchema)
+  const by = { path: EPOCH_PATHS.key(name), by: 'the manifest', named: manifest.keys }
+  return verifyNamedKey(source, name, { ...by, pins })
+}
+
+/**
+ * The key of an instance, where its file, whatever names it and its pin are of one key and one circuit.
+ *
+ * @param by what names it, in words
+ */
+export async function verifyNamedKey(
+  source: Source,
+  name: string,
+  { path, by, named: keys, pins }: { path: string; by: string; named: Manifest['keys']; pins: KeyPins },
+): Promise<Found<VerificationKey>> {
+  const key = await readJsonFrom(source, path, verificationKeySchema)
   const hash = verificationKeyHash(key)
-  const named = manifest.keys[name] ?? fail('the manifest does not name it')
-  if (hash !== named.keyHash) fail('its hash is not the one in the manifest')
+  const named = (Object.hasOwn(keys, name) && keys[name]) || fail(`${by} does not name it`)
+  if (hash !== named.keyHash) fail(`its hash is not the one in ${by}`)
   const circuit = circuitHashOf(name)
   if (circuit !== undefined && named.circuitHash !== circuit) {
-    fail("the manifest names another circuit than this version's", { todo: OTHER_VERSION })
+    fail(`${by} names another circuit than this version's`, { todo: OTHER_VERSION })
   }
   const pin = pinOf(pins, name) ?? fail(`is not pinned; its hash is ${hash}`, { todo: TAKE_PINS })
   if (hash !== pin.keyHash) fail('is not the pinned key', { todo: TAKE_PINS })
   assertPinnedCircuit(name, pin)
   if (named.circuitHash !== pin.circuitHash) {
-    fail('the manifest names another circuit than the pinned one', { todo: TAKE_PINS })
+    fail(`${by} names another circuit than the pinned one`, { todo: TAKE_PINS })
   }
   await assertSoundKey(key)
   return {

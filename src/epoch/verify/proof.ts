@@ -15,19 +15,20 @@ export type EpochProof = Proven & { instance: string }
 
 /** What a proof of an epoch must match. */
 interface Expected {
-  statement: 'ledger' | 'solvency' | 'backing'
+  statement: 'ledger' | 'solvency' | 'backing' | 'weigh' | 'settlement'
   instance: string
-  manifest: Manifest
+  /** Keys as whatever names the proof has them. */
+  named: Manifest['keys']
   key: VerificationKey
   /** Signals by name. */
   expected: Record<string, bigint>
 }
 
-/** The claim that a proof of an epoch makes; it fails when the file is not one of what the manifest says. */
+/** The claim that a proof of an epoch makes; it fails when the file is not one of what has to be there. */
 export function claimOf(file: ProofFile, against: Expected): FiledClaim {
-  const { statement, instance, manifest, key, expected } = against
+  const { statement, instance, named, key, expected } = against
   if (file.statement !== statement) fail(`is not a proof of ${statement}`)
-  if (file.instance !== instance || file.keyHash !== manifest.keys[instance]?.keyHash) {
+  if (file.instance !== instance || file.keyHash !== named[instance]?.keyHash) {
     fail('was made for another instance or key')
   }
   if (statement !== 'solvency' && file.for !== undefined)
@@ -43,7 +44,7 @@ export function proofOf({ file }: FiledClaim, { valid, detail }: FiledVerdict): 
   return { found, detail: `${statement} proof by ${instance}` }
 }
 
-/** Verifies one proof of an epoch under its key, and that it is about what the manifest says. */
+/** Verifies one proof of an epoch under its key, and that it is about what it has to be. */
 export async function verifyProofOf(file: ProofFile, against: Expected): Promise<Found<EpochProof>> {
   const claim = claimOf(file, against)
   const [verdict] = await verifyFiledProofs([claim])

@@ -81,7 +81,8 @@ export async function verifySolvency(
       point,
       tableAtPoint: tableAtPoint(digests.columns, point),
     }
-    return verifyProofOf(file, { statement: 'solvency', instance, manifest, key, expected })
+    const { keys: named } = manifest
+    return verifyProofOf(file, { statement: 'solvency', instance, named, key, expected })
   })
   return proof === undefined ? found : { ...found, proof }
 }
