@@ -15,5 +15,5 @@ if (existsSync(join(epoch, 'reserves'))) {
   throw new Error('name an epoch without evidence: the vectors say nothing of it')
 }
 // The manifest does not name them, and the epoch is the same without: the vectors say nothing of them.
-const files = Object.entries(filesIn(epoch)).filter(([path]) => !path.startsWith('liquidations/'))
+const files = Object.entries(filesIn(epoch)).filter(([path]) => !/^(?:liquidations|settlement)\//.test(path))
 writeVectors(Object.fromEntries(files), readFileSync(pins, 'utf8'), out)

@@ -75,6 +75,7 @@ export default defineConfig({
           { text: 'Liquidations', link: '/docs/liquidation' },
           { text: 'Sizing of liquidations', link: '/docs/liquidation-plan' },
           { text: 'Interest by indices', link: '/docs/indices' },
+          { text: 'From epoch to epoch', link: '/docs/settlement' },
           { text: 'Reserves', link: '/docs/reserves' },
           { text: 'On a chain', link: '/docs/chain' },
           { text: 'Watching', link: '/docs/watch' },

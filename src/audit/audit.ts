@@ -3,14 +3,21 @@ import {
   type Disclosed,
   type Disclosure,
   type DisclosureTrust,
+  type External,
   type FoundLiquidations,
+  type FoundSettlement,
+  hasSettlement,
   liquidationWords,
   type OpenedEpoch,
+  type OpenedPlace,
   openEpoch,
+  pastTrust,
   type ReadEpoch,
   type VerifyEpochOptions,
   verifyDisclosure,
+  verifyExternal,
   verifyLiquidations,
+  verifySettlement,
 } from '../epoch/index.js'
 import { type ExitCode, InputError } from '../errors/index.js'
 import { someOf } from '../risk/index.js'
@@ -28,6 +35,7 @@ import { judgeProvenance, provenance } from './provenance.js'
 import { type InputHash, RecordingSource } from './recording-source.js'
 import type { AuditReport } from './report.js'
 import { backed, reservesShown } from './reserves-shown.js'
+import { type SettlementShown, settlementShown } from './settlement-shown.js'
 import { Steps } from './steps.js'
 import { foundFields, LIMITS, meaning } from './verdict-words.js'
 import type { Words } from './words.js'
@@ -48,6 +56,8 @@ export interface AuditOptions extends Omit<VerifyEpochOptions, 'production'> {
   disclosure?: Disclosure
   /** What it showed of the epoch before. */
   previousDisclosure?: Disclosure
+  /** What the venue shows of deposits, withdrawals and fees since the epoch before. */
+  external?: External
   /** What venue and auditor say. */
   words?: Words
   /** Files that these options were read from, for the list of inputs. */
@@ -102,7 +112,8 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   const { disclosed, keyKind = report.keyKind } = await judgeDisclosure(steps, read, policy, options)
   if (options.disclosure) await judgeBacking(steps, read, disclosed)
   const shown = options.disclosure && shownOf(options.disclosure, disclosed)
-  await judgePast(steps, { source: recording, opened, ...(shown && { shown }) }, options)
+  const before = await judgePast(steps, { source: recording, opened, ...(shown && { shown }) }, options)
+  const settled = await judgeSettlement(steps, { source: recording, opened }, before, options)
   if (options.copy === undefined) steps.omit('compare', 'no second copy was named')
   else {
     const about = { copy: options.copy, trust: trustOf(options) }
@@ -113,13 +124,21 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
   const list = procedures(steps.list)
   const exceptions = list.filter(({ outcome }) => outcome === 'exception').length
   const { words, now } = options
-  const kinds = [report.keyKind, keyKind, liquidations?.keyKind ?? report.keyKind]
+  const kinds = [
+    report.keyKind,
+    keyKind,
+    liquidations?.keyKind ?? report.keyKind,
+    settled?.found.keyKind ?? report.keyKind,
+  ]
   const weakest = kinds.includes('development') ? 'development' : 'ceremony'
   const evidence = reservesShown(read, disclosed)
   return {
     schema: 'plimsoll/audit/1',
     valid,
-    meaning: meaning(valid, opened, weakest, liquidationWords(liquidations?.proofs.length ?? 0)),
+    meaning: meaning(valid, opened, weakest, [
+      ...liquidationWords(liquidations?.proofs.length ?? 0),
+      ...(settled?.found.settlement?.words ?? []),
+    ]),
     venue: manifest.venue,
     epoch: manifest.epoch,
     target: manifest.target,
@@ -131,11 +150,12 @@ export async function audit(source: Source, given: AuditOptions): Promise<AuditR
     remarks: [...remarks, ...report.notes],
     figures: figures(read, isProven, disclosed, report.backing),
     ...(evidence && { reserves: evidence }),
+    ...(settled?.shown && { settlement: settled.shown }),
     coverage: table && policy ? coverage(table, policy, isProven, disclosed) : [],
     scenarios: table ? scenarioFigures(table, policy, isProven, disclosed) : [],
     ...(table && { quote: table.quote }),
     policy: table && policy && read.policy ? policyWords(read.policy, policy, table) : [],
-    keys,
+    keys: [...keys, ...provenance(settled?.found.file ?? { keys: {} }, options.pins)],
     attestation: attestation(
       words,
       foundFields(opened, { isProven, disclosed, procedures: list.length, exceptions }),
@@ -193,11 +213,9 @@ function trustOf({
   }
 }
 
-/** What a reader accepts of those before it: the same, but for what is of this moment alone. */
+/** What a reader accepts of those before it. */
 function pastTrustOf(options: AuditOptions): VerifyEpochOptions {
-  const { maxAge: _, evidence, ...trust } = trustOf(options)
-  const { blocks: _blocks, challenge: _challenge, again: _again, ...known } = evidence ?? {}
-  return { ...trust, ...(evidence && { evidence: known }), production: !options.development }
+  return { ...pastTrust(trustOf(options)), production: !options.development }
 }
 
 /** The policy over the table, where both can be read and go together. */
@@ -327,7 +345,12 @@ async function judgeBacking(
 }
 
 /** The epoch before, and the whole history. */
-async function judgePast(steps: Steps, own: PublishedEpoch, options: AuditOptions): Promise<void> {
+async function judgePast(
+  steps: Steps,
+  own: PublishedEpoch,
+  options: AuditOptions,
+): Promise<OpenedPlace | undefined> {
+  let before: OpenedPlace | undefined
   if (options.previous === undefined) {
     steps.omit('previous-link', 'no previous epoch was named')
     if (options.previousDisclosure) steps.omit('previous-open', 'no previous epoch was named')
@@ -339,6 +362,7 @@ async function judgePast(steps: Steps, own: PublishedEpoch, options: AuditOption
       return undefined
     })
     if (opened) {
+      before = { source: options.previous, opened }
       await judgePreviousDisclosure(steps, opened, options)
       const shown = options.previousDisclosure?.shown
       steps.take(await compareEpochs(own, { opened, ...(shown && { shown }) }))
@@ -346,6 +370,36 @@ async function judgePast(steps: Steps, own: PublishedEpoch, options: AuditOption
   }
   if (options.history === undefined) steps.omit('history', 'no folder of published epochs was named')
   else steps.take(await walkHistory(own, options.history, pastTrustOf(options)))
+  return before
+}
+
+/** How the epoch follows from the one before, where the venue shows it. */
+async function judgeSettlement(
+  steps: Steps,
+  own: OpenedPlace,
+  before: OpenedPlace | undefined,
+  options: AuditOptions,
+): Promise<{ found: FoundSettlement; shown?: SettlementShown } | undefined> {
+  if (!(await hasSettlement(own.source))) {
+    steps.omit('settlement', 'the epoch has no settlement: nothing shows how it follows from the one before')
+    return undefined
+  }
+  const found = before && (await verifySettlement(own, before, keysFor(options)))
+  if (found === undefined) {
+    steps.omit('settlement', 'not checked: it takes the epoch before')
+    return undefined
+  }
+  steps.take(found.checks, found.exitCode)
+  const { external } = options
+  if (external === undefined) {
+    steps.omit('settlement-external', 'deposits, withdrawals and fees stay hidden: no file opens them')
+  }
+  const opened = external && found.file && (await verifyExternal(external, found.file, own.opened.read))
+  if (opened) steps.take(opened.checks, opened.exitCode)
+  const { settlement } = found
+  const { table } = own.opened.read
+  const shown = settlement && table && settlementShown(settlement, table, opened?.flows)
+  return { found, ...(shown && { shown }) }
 }
 
 async function judgePreviousDisclosure(

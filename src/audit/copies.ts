@@ -16,6 +16,7 @@ import {
   type Manifest,
   openEpoch,
   parseLiquidation,
+  parseSettlement,
   readManifest,
   targetWords,
   type VerifyEpochOptions,
@@ -24,6 +25,7 @@ import {
 import { InputError } from '../errors/index.js'
 import { someOf } from '../risk/index.js'
 import { MAX_TEXT_BYTES } from '../schema/index.js'
+import { REASONS } from '../statements/index.js'
 
 /** Files of a source that can be listed, below a folder. */
 async function filesIn(source: Source, folder = '', depth = 0): Promise<string[]> {
@@ -46,7 +48,7 @@ const KEY_NAME = /^[A-Za-z0-9-]+$/
 function filesOf({ parts, keys }: Manifest): string[] {
   const batches = parts.ledger.batches.reduce((sum, { count }) => sum + count, 0)
   return [
-    ...[EPOCH_PATHS.manifest, EPOCH_PATHS.risk, EPOCH_PATHS.signature],
+    ...[EPOCH_PATHS.manifest, EPOCH_PATHS.risk, EPOCH_PATHS.signature, EPOCH_PATHS.settlementFile],
     ...(parts.solvency ? [EPOCH_PATHS.policy] : []),
     ...Object.keys(parts).flatMap((name) => (name === 'ledger' ? [] : [`${name}.json`])),
     // A name in a manifest can be any text, and leads to no other file here.
@@ -60,7 +62,8 @@ function filesOf({ parts, keys }: Manifest): string[] {
 /**
  * Compares what was audited with another copy, and fails with the first difference: the manifest's, then by
  * path. A copy for another target differs in its manifest by that alone, and in what is made for the target:
- * it is verified as well, since nothing here is its proof of solvency, nor of its liquidations.
+ * it is verified as well, since nothing here is its proof of solvency, nor of its liquidations. Rows of its
+ * settlement are the same.
  */
 export async function compareCopies(
   one: Source,
@@ -82,12 +85,7 @@ export async function compareCopies(
       { todo: TWO_COPIES },
     )
   }
-  const alike = await filesAlike(
-    one,
-    copy,
-    manifest,
-    (path) => PER_TARGET.includes(path) || isLiquidation(path),
-  )
+  const alike = await filesAlike(one, copy, manifest, (path) => PER_TARGET.includes(path) || comesLater(path))
   const { report, read } = await openEpoch(copy, trust)
   const liquidations = await verifyLiquidations(copy, read, trust)
   const later = liquidations?.checks ?? []
@@ -98,6 +96,7 @@ export async function compareCopies(
     fail(`the copy, for ${targetWords(other)}, is not valid: ${someOf(failed)}`)
   }
   await assertMovedAlike(one, liquidations?.proofs ?? [])
+  await assertSettledAlike(one, copy)
   return passed(
     `the same books for two targets: ${targetWords(manifest)} here, ${targetWords(other)} there, where all of it verifies, too; ${alike}`,
   )
@@ -116,7 +115,24 @@ export async function assertMovedAlike(one: Source, proofs: readonly Liquidation
   }
 }
 
-const isLiquidation = (path: string): boolean => path.startsWith(`${EPOCH_PATHS.liquidations}/`)
+/** Rows of a customer are the same for every target: each is shown rows under one root for each reason. */
+export async function assertSettledAlike(one: Source, copy: Source): Promise<void> {
+  const path = EPOCH_PATHS.settlementFile
+  const [own, other] = await Promise.all(
+    [one, copy].map(async (source) => {
+      const text = await readTextIfThere(source, path)
+      return text === undefined ? undefined : parseSettlement(text, placeOf(source, path))
+    }),
+  )
+  if (!own || !other) return
+  const differ = REASONS.filter((reason) => own.roots[reason] !== other.roots[reason])
+  if (differ.length > 0)
+    fail(`${path}: the copy has other rows of ${differ.join(', ')}`, { todo: TWO_COPIES })
+}
+
+/** Files that the manifest does not name, and that one copy can have before another. */
+const comesLater = (path: string): boolean =>
+  [EPOCH_PATHS.liquidations, EPOCH_PATHS.settlement].some((folder) => path.startsWith(`${folder}/`))
 
 /** Files that are made for one target. */
 const PER_TARGET: readonly string[] = [
@@ -147,8 +163,8 @@ async function filesAlike(
     const most = path.startsWith(`${EPOCH_PATHS.reserves}/`) ? MAX_UNPACKED : MAX_TEXT_BYTES
     const [a, b] = await Promise.all([one.read(path, most), other.read(path, most)])
     if (a === undefined && b === undefined) continue
-    // Proofs of liquidations come one after the other: the later copy may have more.
-    if (isLiquidation(path) && (a === undefined || b === undefined)) {
+    // Proofs of liquidations come one after the other, and a settlement after all: the later copy has more.
+    if (comesLater(path) && (a === undefined || b === undefined)) {
       later++
       continue
     }
@@ -158,7 +174,7 @@ async function filesAlike(
     if (at !== undefined) fail(`${path}: ${placeIn(a.length < b.length ? b : a, at)}`, { todo: TWO_COPIES })
   }
   const all = one.list && other.list ? '' : '; an address cannot say what else lies there'
-  const more = later === 0 ? '' : `; of proofs of liquidations, ${later} in one copy alone`
+  const more = later === 0 ? '' : `; of liquidations and settlement, ${later} in one copy alone`
   return `${paths.length - later} files, all of them alike${more}${all}`
 }
 

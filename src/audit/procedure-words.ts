@@ -18,6 +18,20 @@ export const WHAT: Readonly<Record<string, string>> = {
   liquidations: 'Look for proofs of liquidations, each named after its nullifier',
   liquidation:
     'Verify each proof of a liquidation under its pinned key, against accounts, risk table and policy of the epoch',
+  settlement: 'Look for a settlement, which shows how the epoch follows from the one before',
+  'settlement-epochs': 'Ask whether the settlement is between this epoch and the one that its manifest names',
+  'settlement-tables': 'Compare number, symbol, decimals and kind of each instrument in both risk tables',
+  'settlement-files': 'Compare the files of the settlement with those that settlement.json lists',
+  'settlement-key':
+    'Compare the key of $ with its pin and its circuit, and look for a key that anybody can forge with',
+  chunk: 'Verify the proof of chunk $ of the settlement',
+  chunks: 'Verify the proof of every chunk of the settlement under its pinned key',
+  'settlement-chain': 'Follow the states from chunk to chunk, from the first to the last',
+  'settlement-liquidations':
+    'Recompute the tree of liquidations from the proofs of the previous epoch, each verified',
+  'settlement-proof': 'Verify the closing proof of the settlement, and recompute its public signals',
+  'settlement-external':
+    'Recompute what the settlement commits to from the disclosed deposits, withdrawals and fees',
   scenario: 'Ask what the proofs show of the scenario $',
   instruments: 'Look for instruments, scenarios and thresholds that stand out',
   'second-prices': 'Compare each mark with a second source of prices',
@@ -64,6 +78,16 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   evidence: 'plimsoll reserves check EPOCH/reserves; docs/reserves.md says how each file is checked',
   backing: 'any Groth16 verifier over BN254; docs/epoch-format.md says how each signal is recomputed',
   liquidation: 'plimsoll liquidation verify FILE --epoch EPOCH; or any Groth16 verifier over BN254',
+  'settlement-epochs':
+    'sha256sum of the previous manifest.json is previous of this one, and previous.manifest',
+  chunks: 'any Groth16 verifier over BN254, with the points as docs/epoch-format.md orders them',
+  'settlement-chain':
+    "jq -r '.signals | .stateBefore, .stateAfter' settlement/weigh/*/*.json: each state but the first and the last stands twice in a row",
+  'settlement-liquidations':
+    'docs/epoch-format.md: the movements of the proofs in the order of settlement.json, to the root of liquidations',
+  'settlement-proof':
+    'any Groth16 verifier over BN254; docs/epoch-format.md says how each signal is recomputed',
+  'settlement-external': 'docs/epoch-format.md: the sponge of the flows, against external of settlement.json',
   'second-prices': 'compare instruments[].mark of risk.json with prices of the table’s time',
   'open-totals':
     'docs/epoch-format.md: totals to first, first to second, second to firstState of the manifest',

@@ -38,7 +38,11 @@ export function stepOf({ id, valid, detail, todo }: EpochCheck): Step {
 }
 
 /** Names of procedures over many proofs, by what stands before the colon in the name of each. */
-const TOGETHER: Readonly<Record<string, string>> = { batch: 'batches', liquidation: 'liquidation' }
+const TOGETHER: Readonly<Record<string, string>> = {
+  batch: 'batches',
+  liquidation: 'liquidation',
+  chunk: 'chunks',
+}
 
 /** Numbers steps. Proofs of one kind that pass are one procedure; each that fails is one of its own. */
 export function procedures(steps: readonly Step[]): Procedure[] {

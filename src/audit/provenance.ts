@@ -17,8 +17,8 @@ export interface KeyProvenance {
   ceremony?: { contributors: readonly string[]; transcript: string; powers: string; beaconRound: number }
 }
 
-/** Every key that the manifest names, and what the pins say of it. */
-export function provenance({ keys }: Manifest, pins: KeyPins): KeyProvenance[] {
+/** Every key that a manifest or a settlement names, and what the pins say of it. */
+export function provenance({ keys }: Pick<Manifest, 'keys'>, pins: KeyPins): KeyProvenance[] {
   return Object.entries(keys)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([instance, { keyHash, circuitHash }]) => {

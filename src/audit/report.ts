@@ -6,6 +6,7 @@ import type { Procedure } from './procedure.js'
 import type { KeyProvenance } from './provenance.js'
 import type { InputHash } from './recording-source.js'
 import type { ReservesShown } from './reserves-shown.js'
+import type { SettlementShown } from './settlement-shown.js'
 import type { Words } from './words.js'
 
 /** Everything that an audit of an epoch found. */
@@ -31,6 +32,8 @@ export interface AuditReport {
   figures: readonly Figure[]
   /** What stands behind the reserves; missing where no evidence holds. */
   reserves?: ReservesShown
+  /** How the epoch follows from the one before; missing where no settlement of it holds. */
+  settlement?: SettlementShown
   coverage: readonly Coverage[]
   scenarios: readonly ScenarioFigure[]
   /** Currency of all values. */

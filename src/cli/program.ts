@@ -63,6 +63,7 @@ import { riskStressCommand } from './commands/risk-stress.js'
 import { riskTableCommand } from './commands/risk-table.js'
 import { riskTiersCommand } from './commands/risk-tiers.js'
 import { riskVerifyCommand } from './commands/risk-verify.js'
+import { settlementVerifyCommand } from './commands/settlement-verify.js'
 import { setupCommand } from './commands/setup.js'
 import { solvencyCheckCommand } from './commands/solvency-check.js'
 import { solvencyDiscloseCommand } from './commands/solvency-disclose.js'
@@ -134,6 +135,9 @@ function commands(): Command[] {
       liquidationPlanCommand(),
       liquidationProveCommand(),
       liquidationVerifyCommand(),
+    ]),
+    group('settlement', 'How an epoch follows from the one before, customer by customer.', [
+      settlementVerifyCommand(),
     ]),
     group('gate', "A lender's contract that records who meets a margin requirement.", [
       gateDeployCommand(),

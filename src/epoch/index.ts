@@ -49,6 +49,7 @@ export {
   verifyExternal,
 } from './settlement/external.js'
 export { parseSettlement, type Settlement, settlementSchema } from './settlement/file.js'
+export { type SettlementReport, settlementReport } from './settlement/report.js'
 export { liquidationsRoot } from './settlement/tree.js'
 export {
   type FoundSettlement,
@@ -72,5 +73,5 @@ export { readSignedManifest, type SignedManifest } from './signed-manifest.js'
 export { epochFiles } from './verify/files.js'
 export type { EpochProof } from './verify/proof.js'
 export { timeNow, verifyAge } from './verify/table.js'
-export type { EpochReport, Signer, VerifyEpochOptions } from './verify/verification.js'
+export { type EpochReport, pastTrust, type Signer, type VerifyEpochOptions } from './verify/verification.js'
 export { type ProofReport, verifyProofFile } from './verify-proof.js'

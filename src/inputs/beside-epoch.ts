@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { parseWords, type Words } from '../audit/index.js'
 import type { Source } from '../bundle/index.js'
-import { type Disclosure, EPOCH_PATHS, parseDisclosure } from '../epoch/index.js'
+import {
+  type Disclosure,
+  EPOCH_PATHS,
+  type External,
+  parseDisclosure,
+  parseExternal,
+} from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { readTextFile } from '../files/index.js'
 import { MAX_TEXT_BYTES, sha256Hex, sha256Text } from '../schema/index.js'
@@ -29,6 +35,18 @@ async function beside<T>(path: string, parse: (text: string, where: string) => T
  */
 export function readDisclosure(path: string): Promise<Beside<Disclosure>> {
   return beside(path, parseDisclosure)
+}
+
+/**
+ * Reads what a venue shows of deposits, withdrawals and fees between two epochs.
+ *
+ * @throws {InputError} what `parseExternal` and `readTextFile` throw
+ * @example
+ * const { value: external } = await readExternalFile('external.json')
+ * for (const [symbol, { deposits }] of Object.entries(external.amounts)) console.log(symbol, deposits)
+ */
+export function readExternalFile(path: string): Promise<Beside<External>> {
+  return beside(path, parseExternal)
 }
 
 /**

@@ -1,4 +1,4 @@
-export { type Beside, openHistory, readDisclosure, readWords } from './beside-epoch.js'
+export { type Beside, openHistory, readDisclosure, readExternalFile, readWords } from './beside-epoch.js'
 export { CONFIG_FILE, type Config, configSchema, readConfig } from './config.js'
 export { epochPlaces } from './epoch-places.js'
 export { readInclusion } from './inclusion.js'

@@ -6,7 +6,7 @@ import { InputError } from '../errors/index.js'
 
 /** Where everything of an epoch lies in its public folder. */
 export function epochLayout(folder: string) {
-  const { batch, key, ...names } = EPOCH_PATHS
+  const { batch, key, chunk, settlementKey, ...names } = EPOCH_PATHS
   return {
     folder,
     manifest: join(folder, names.manifest),
@@ -17,6 +17,11 @@ export function epochLayout(folder: string) {
     backing: join(folder, names.backing),
     reserves: join(folder, names.reserves),
     liquidations: join(folder, names.liquidations),
+    settlement: join(folder, names.settlement),
+    settlementFile: join(folder, names.settlementFile),
+    settlementProof: join(folder, names.settlementProof),
+    chunk: (index: number) => join(folder, chunk(index)),
+    settlementKey: (instance: string) => join(folder, settlementKey(instance)),
     ledger: join(folder, names.ledger),
     batch: (index: number) => join(folder, batch(index)),
     keys: join(folder, names.keys),

@@ -169,8 +169,9 @@ export async function proveBacking(options: ProveBackingOptions): Promise<Proven
         },
       },
     }
-    // A signature is of one manifest: of another one it would make the epoch invalid.
+    // Signature and settlement are of one manifest: of another one they would make the epoch invalid.
     await rm(at.signature, { force: true })
+    await rm(at.settlement, { recursive: true, force: true })
     await writeJson(at.manifest, complete)
     return { manifest: complete, keyKind: artifacts.keyKind, backing }
   })

@@ -153,8 +153,9 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
         },
       },
     }
-    // A signature is of one manifest: of another one it would make the epoch invalid.
+    // Signature and settlement are of one manifest: of another one they would make the epoch invalid.
     await rm(at.signature, { force: true })
+    await rm(at.settlement, { recursive: true, force: true })
     await writeJson(at.manifest, complete)
     return {
       manifest: complete,

@@ -249,7 +249,9 @@ async function verify(
   const used = [...new Set([...instances, solvency.instance])]
   const pathOf = (i: number) =>
     `ledger/${`${Math.floor(i / 1000)}`.padStart(4, '0')}/${`${i}`.padStart(7, '0')}.json`
-  demand(!Object.keys(files).some((path) => path.startsWith('liquidations/')), 'liquidations: not checked')
+  for (const part of ['liquidations', 'settlement']) {
+    demand(!Object.keys(files).some((path) => path.startsWith(`${part}/`)), `${part}: not checked`)
+  }
   const wanted = [
     ...['manifest.json', 'risk.json', 'policy.json', 'solvency.json'],
     ...[...used.map((name) => `keys/${name}.json`), ...instances.map((_, i) => pathOf(i))],

@@ -4,7 +4,7 @@ import type { Outcome } from '../procedure.js'
 import type { AuditReport } from '../report.js'
 import { pageOf } from './frame.js'
 import { html, type Markup, paragraphs } from './markup.js'
-import { coveragePlot, marginPlot, movesPlot } from './plots.js'
+import { coveragePlot, flowsPlot, marginPlot, movesPlot } from './plots.js'
 
 const GRADES: Record<Grade, string> = {
   recomputed: 'recomputed here',
@@ -35,6 +35,7 @@ export function auditPage(report: AuditReport): string {
     remarkList(report),
     figureList(report),
     reservesSection(report),
+    settlementSection(report),
     coverageSection(report),
     scenarioSection(report),
     policySection(report),
@@ -114,6 +115,27 @@ ${shown.map(({ instrument, holdsFor, proven, observed, attested }) => html`<tr><
 ${blocks.length === 0 ? undefined : html`<div class="scroll"><table><thead><tr><th>Chain</th><th class="number">Block</th><th>Known by</th></tr></thead><tbody>${blocks.map(({ chain, height, hash, vouchedBy }) => html`<tr><td>${chain}</td><td class="number">${height}<br><code class="soft">${hash}</code></td><td>${VOUCHERS[vouchedBy]}</td></tr>`)}</tbody></table></div>`}
 ${words.length === 0 ? undefined : html`<h3>On the word of the venue</h3><ul>${words.map((word) => html`<li>${word}</li>`)}</ul>`}
 ${compared && html`<h3>Compared with the reserves that the venue shows</h3><div class="scroll"><table><thead><tr><th>Instrument</th><th class="number">Reserves</th><th class="number">Layers</th><th>Addresses show</th></tr></thead><tbody>${compared.map(({ symbol, reserves: held, layers, enough }) => html`<tr><td>${symbol}</td><td class="number">${held}</td><td class="number">${layers}</td><td>${enough ? tag('recomputed', 'at least as much') : tag('exception', 'less')}</td></tr>`)}</tbody></table></div>`}
+</section>`
+}
+
+function settlementSection({ settlement, quote }: AuditReport): Markup | undefined {
+  if (settlement === undefined) return undefined
+  const { from, to, sha256, reasons, loss, flows } = settlement
+  return html`<section><h2>What moved between ${from} and ${to}</h2>
+<p class="soft">Each account at ${to} is what it was at ${from}, and its rows. ${loss ? 'Customers bear a loss.' : 'No loss is allocated to customers.'} A customer who is shown another settlement than <code>${sha256}</code> is shown another history.</p>
+<div class="scroll"><table><thead><tr><th>Reason</th><th>Rows</th><th>Proven over all accounts</th></tr></thead><tbody>
+${reasons.map(({ reason, rows, proven }) => html`<tr><td>${reason}</td><td>${rows ? 'some' : 'none'}</td><td>${rows ? proven : '–'}</td></tr>`)}
+</tbody></table></div>
+${
+  flows === undefined
+    ? html`<p class="soft">Deposits, withdrawals and fees are committed to and hidden.</p>`
+    : html`<h3>Deposits, withdrawals and fees, as the venue shows them and the settlement commits to</h3>
+<p class="soft">Right of the line deposits, left of it withdrawals, at mark in ${quote ?? ''}. That they crossed an address of the venue is not proven.</p>
+${flows.length === 0 ? undefined : flowsPlot(flows.slice(0, PLOTTED))}
+<div class="scroll"><table><thead><tr><th>Instrument</th><th class="number">Deposits</th><th class="number">Withdrawals</th><th class="number">Fees</th></tr></thead><tbody>
+${flows.map(({ symbol, deposits, withdrawals, fees }) => html`<tr><td>${symbol}</td><td class="number">${deposits}</td><td class="number">${withdrawals}</td><td class="number">${fees}</td></tr>`)}
+</tbody></table></div>`
+}
 </section>`
 }
 

@@ -1,5 +1,6 @@
 import { printable } from '../../errors/index.js'
 import type { Coverage, ScenarioFigure } from '../figures.js'
+import type { FlowShown } from '../settlement-shown.js'
 import { html, type Markup } from './markup.js'
 
 const WIDTH = 760
@@ -104,5 +105,26 @@ ${known.map(({ name, marginShare }, i) => {
 <text x="${Math.max(to, xOf(0)) + 8}" y="${y + 16}">${round(share)} % of what is owed</text>`
 })}
 <line class="mark" x1="${xOf(0)}" x2="${xOf(0)}" y1="${TOP - 4}" y2="${height}"/>
+</svg>`
+}
+
+/** Deposits and withdrawals of each instrument at mark, on either side of one line. */
+export function flowsPlot(lines: readonly FlowShown[]): Markup {
+  const ends = lines.flatMap(({ value }) => [Number(value.deposits), Number(value.withdrawals)])
+  const half = (WIDTH - LABEL - RIGHT) / 2
+  const scale = half / Math.max(...ends, Number.MIN_VALUE)
+  const middle = LABEL + half
+  const height = TOP + ROW * lines.length + 6
+  return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Deposits and withdrawals by instrument">
+<text class="soft" x="${middle - 8}" y="14" text-anchor="end">withdrawals</text><text class="soft" x="${middle + 8}" y="14">deposits</text>
+${lines.map(({ symbol, deposits, withdrawals, value }, i) => {
+  const y = TOP + i * ROW
+  const [out, into] = [round(Number(value.withdrawals) * scale), round(Number(value.deposits) * scale)]
+  return html`<text x="${LABEL - 8}" y="${y + 16}" text-anchor="end">${plain(symbol)}</text>
+<rect class="least" x="${round(middle - out)}" y="${y + 4}" width="${out}" height="16"/>
+<rect class="bar" x="${middle}" y="${y + 4}" width="${into}" height="16"/>
+<text class="soft" x="${WIDTH - RIGHT + 8}" y="${y + 16}">${plain(`−${withdrawals} +${deposits}`)}</text>`
+})}
+<line class="mark" x1="${middle}" x2="${middle}" y1="${TOP - 4}" y2="${height}"/>
 </svg>`
 }

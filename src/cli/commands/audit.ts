@@ -17,6 +17,7 @@ interface AuditCommandOptions extends Omit<TrustOptions, 'production'> {
   tolerance: string
   openings?: string
   previousOpenings?: string
+  external?: string
   words?: string
   report?: string[]
   force?: boolean
@@ -43,6 +44,10 @@ export function auditCommand(): Command {
       ),
       new Option('--openings <file>', 'what the venue discloses of the epoch (JSON)'),
       new Option('--previous-openings <file>', 'what it disclosed of the epoch before (JSON)'),
+      new Option(
+        '--external <file>',
+        'what the venue shows of deposits, withdrawals and fees since the epoch before (JSON)',
+      ),
       new Option('--words <file>', 'what venue and auditor say, for the fields of an attestation (JSON)'),
       new ManyOption(
         '--report <file>',
@@ -97,9 +102,8 @@ function assertReportName(file: string): void {
 
 /** What the options name, read. */
 async function readGiven(options: AuditCommandOptions): Promise<Partial<AuditOptions>> {
-  const { openHistory, openSource, readDisclosure, readSecondPrices, readWords } = await import(
-    '../../inputs/index.js'
-  )
+  const { openHistory, openSource, readDisclosure, readExternalFile, readSecondPrices, readWords } =
+    await import('../../inputs/index.js')
   const { sha256File } = await import('../../files/index.js')
   const inputs: InputHash[] = []
   const given: Partial<AuditOptions> = {}
@@ -129,6 +133,9 @@ async function readGiven(options: AuditCommandOptions): Promise<Partial<AuditOpt
   })
   await take(options.previousOpenings, readDisclosure, (value) => {
     given.previousDisclosure = value
+  })
+  await take(options.external, readExternalFile, (value) => {
+    given.external = value
   })
   await take(options.words, readWords, (value) => {
     given.words = value

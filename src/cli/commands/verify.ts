@@ -6,6 +6,8 @@ import type {
   EpochReport,
   LiquidationTrust,
   OpenedEpoch,
+  OpenedPlace,
+  VerifyEpochOptions,
 } from '../../epoch/index.js'
 import { type ExitCode, InputError } from '../../errors/index.js'
 import { command } from '../command.js'
@@ -14,6 +16,7 @@ import { readTrust, type TrustOptions, trustOptions } from '../trust-options.js'
 
 interface VerifyOptions extends TrustOptions {
   openings?: string
+  previous?: string
   json?: boolean
 }
 
@@ -23,6 +26,7 @@ export function verifyCommand(): Command {
     args: [['<path>', 'an epoch: a folder, a ZIP archive or an https address; or a proof file in a folder']],
     options: [
       new Option('--openings <file>', 'what the venue discloses of the epoch (JSON): compared with it'),
+      new Option('--previous <place>', 'the epoch before: verifies the settlement that leads from it'),
       ...trustOptions(),
     ],
     notes: ['Add --production when real money depends on the answer: development keys prove nothing.'],
@@ -34,9 +38,10 @@ export function verifyCommand(): Command {
     const ui = createUi(options)
     const isFile = await isPlainFile(path)
     const settings = await readTrust(options)
-    const { openings } = options
+    const { openings, previous } = options
     if (isFile) {
       if (openings !== undefined) throw new InputError('USAGE', '--openings are of a whole epoch')
+      if (previous !== undefined) throw new InputError('USAGE', '--previous is of a whole epoch')
       const place = placeInEpoch(path)
       const { exitCode, ...report } = await verifyProofFile(place.source, place.path, settings)
       ui.warnOfKeys(report.keyKind)
@@ -49,7 +54,8 @@ export function verifyCommand(): Command {
       const source = await openSource(path)
       const trust = { ...settings, onCheck: ({ id }: EpochCheck) => update(id) }
       const opened = await openEpoch(source, trust)
-      const report = await withLiquidations(opened, source, trust)
+      const own = { source, opened }
+      const report = await withSettlement(await withLiquidations(opened, source, trust), own, previous, trust)
       return disclosure ? withDisclosure({ ...opened, report }, disclosure, settings) : report
     })
     ui.warnOfKeys(report.keyKind)
@@ -71,6 +77,26 @@ async function withLiquidations(
   const { liquidationWords, verifyLiquidations } = await import('../../epoch/index.js')
   const found = await verifyLiquidations(source, read, trust)
   return found === undefined ? report : also(report, found, liquidationWords(found.proofs.length))
+}
+
+/** The report, and the settlement that leads from the epoch before, where there is one and both are named. */
+async function withSettlement(
+  report: ShownReport,
+  own: OpenedPlace,
+  previous: string | undefined,
+  trust: VerifyEpochOptions,
+): Promise<ShownReport> {
+  const { hasSettlement, openEpoch, pastTrust, verifySettlement } = await import('../../epoch/index.js')
+  const { openSource } = await import('../../inputs/index.js')
+  const noted = (note: string) => ({ ...report, notes: [...report.notes, `settlement: ${note}`] })
+  if (!(await hasSettlement(own.source))) {
+    return previous === undefined ? report : noted('there is none, nothing shows how the epochs follow')
+  }
+  if (previous === undefined) return noted('not checked, name the epoch before with --previous')
+  const source = await openSource(previous)
+  const before = { source, opened: await openEpoch(source, pastTrust(trust)) }
+  const found = await verifySettlement(own, before, trust)
+  return found === undefined ? report : also(report, found, found.settlement?.words ?? [])
 }
 
 /** A report with what was checked beside the epoch: it shows something when all of it is valid. */

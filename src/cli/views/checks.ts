@@ -3,7 +3,7 @@ import type { Text } from '../terminal/layout.js'
 import { table } from '../terminal/table.js'
 
 /** Proofs of which there can be many, by what stands before the colon in the names of their checks. */
-const MANY = { batch: 'batches', liquidation: 'liquidation' }
+const MANY = { batch: 'batches', liquidation: 'liquidation', chunk: 'chunks' }
 
 /**
  * Checks as a table, with the proofs of one kind that pass in one row, and below it what to do about those

@@ -62,6 +62,9 @@ export interface VerifiedSettlement {
 /** What was found of a settlement. */
 export interface FoundSettlement {
   checks: EpochCheck[]
+  /** As it says of itself, whatever was found of it, and the SHA-256 of its bytes. */
+  file?: Settlement
+  sha256?: string
   /** Only where every check passes. */
   settlement?: VerifiedSettlement
   /** Of all keys that it rests on, those of both epochs included. */
@@ -105,18 +108,19 @@ export async function verifySettlement(
   const { source } = now
   const checks = new Checks(trust.onCheck)
   const kinds = [now.opened.report.keyKind, before.opened.report.keyKind]
-  const told = (settlement?: VerifiedSettlement): FoundSettlement => ({
-    checks: checks.list,
-    ...(settlement && checks.valid && { settlement }),
-    keyKind: kinds.every((kind) => kind === 'ceremony') ? 'ceremony' : 'development',
-    exitCode: checks.exitCode,
-  })
   if (!(await hasSettlement(source))) return undefined
   const read = await checks.run('settlement', async () => {
     const text = await readTextIfThere(source, EPOCH_PATHS.settlementFile)
     if (text === undefined) fail('settlement.json is missing', WHOLE_FOLDER)
     const file = parseSettlement(text, placeOf(source, EPOCH_PATHS.settlementFile))
     return { found: { file, sha256: sha256Text(text) }, detail: namedOf(file) }
+  })
+  const told = (settlement?: VerifiedSettlement): FoundSettlement => ({
+    checks: checks.list,
+    ...read,
+    ...(settlement && checks.valid && { settlement }),
+    keyKind: kinds.every((kind) => kind === 'ceremony') ? 'ceremony' : 'development',
+    exitCode: checks.exitCode,
   })
   if (read === undefined) return told()
   const { file, sha256 } = read
@@ -174,12 +178,17 @@ function rootsOf({ roots }: Settlement): Record<Reason, bigint> {
 
 /** Both epochs are valid, the later one names the earlier, and the settlement is between these two. */
 function verifyEpochs(file: Settlement, now: OpenedEpoch, before: OpenedEpoch): Found<true> {
-  const faults = (
-    [
-      ['this epoch', now],
-      ['the previous one', before],
-    ] as const
-  ).flatMap(([which, opened]) => (opened.epoch ? [] : [`${which} is not valid`]))
+  const faults: string[] = []
+  let exitCode: ExitCode = EXIT.invalid
+  for (const [which, { epoch, report }] of [
+    ['this epoch', now],
+    ['the previous one', before],
+  ] as const) {
+    if (epoch) continue
+    const failed = report.checks.filter(({ valid }) => !valid).map(({ id }) => id)
+    faults.push(`${which} is not valid: ${someOf(failed)}`)
+    exitCode = Math.max(exitCode, report.exitCode) as ExitCode
+  }
   const [own, old] = [now.read, before.read]
   const expected = { venue: own.manifest.venue, epoch: own.manifest.epoch, manifest: own.manifestSha256 }
   for (const field of ['venue', 'epoch', 'manifest'] as const) {
@@ -191,7 +200,7 @@ function verifyEpochs(file: Settlement, now: OpenedEpoch, before: OpenedEpoch): 
   if (file.previous.manifest !== old.manifestSha256 || file.previous.epoch !== old.manifest.epoch) {
     faults.push('it starts from another epoch')
   }
-  if (faults.length > 0) fail(faults.join('; '), { todo: BOTH_EPOCHS })
+  if (faults.length > 0) fail(faults.join('; '), { todo: BOTH_EPOCHS, exitCode })
   return passed(`epoch ${own.manifest.epoch} names ${old.manifest.epoch} by its digest, and both are valid`)
 }
 

@@ -25,6 +25,14 @@ export interface VerifyEpochOptions {
   onCheck?: (check: EpochCheck) => void
 }
 
+/** What a reader accepts of an epoch before another: the same, but for what is of the later moment alone. */
+export function pastTrust(options: VerifyEpochOptions): VerifyEpochOptions {
+  const { maxAge: _, evidence, ...trust } = options
+  if (!evidence) return trust
+  const { blocks: _blocks, challenge: _challenge, again: _again, ...known } = evidence
+  return { ...trust, evidence: known }
+}
+
 /** Report on an epoch. */
 export interface EpochReport {
   valid: boolean

@@ -1,0 +1,64 @@
+import { externalAmounts, type VerifiedSettlement } from '../epoch/index.js'
+import { formatDecimal } from '../field/index.js'
+import { type RiskTable, rowsByKind } from '../risk/index.js'
+import { type ExternalFlows, REASONS, type Reason } from '../statements/index.js'
+
+/** What flowed between a venue and its customers in one instrument, exact decimals. */
+export interface FlowShown {
+  symbol: string
+  deposits: string
+  withdrawals: string
+  fees: string
+  /** Deposits and withdrawals at mark, in the quote currency. */
+  value: { deposits: string; withdrawals: string }
+}
+
+/** How an epoch follows from the one before, as far as its settlement holds. */
+export interface SettlementShown {
+  /** Names of both epochs. */
+  from: string
+  to: string
+  /** SHA-256 of `settlement.json`: customers who are shown another one are shown another history. */
+  sha256: string
+  /** Whether there are rows of each reason, and what is proven of them over all accounts. */
+  reasons: readonly { reason: Reason; rows: boolean; proven: string }[]
+  /** Whether customers bear a loss. */
+  loss: boolean
+  /** Where they are disclosed. */
+  flows?: readonly FlowShown[]
+}
+
+const PROVEN: Readonly<Record<Reason, string>> = {
+  transfers: 'what came in and what went out, as the settlement commits to; of no derivative',
+  fees: 'what they net to, as the settlement commits to; of no derivative',
+  trades: 'they come to nothing in every instrument',
+  accruals: 'accounts are given no more than is taken, and nothing of derivatives',
+  liquidations: 'each is of a proof of the epoch before; with their takers, no more than the layers lost',
+  takers: 'with liquidations, no more than the layers lost, and nothing of derivatives',
+  allocations: 'only where the layers are spent',
+}
+
+/** A settlement for a report. */
+export function settlementShown(
+  { file, sha256, roots, loss }: VerifiedSettlement,
+  table: RiskTable,
+  flows: ExternalFlows | undefined,
+): SettlementShown {
+  return {
+    ...{ from: file.previous.epoch, to: file.epoch, sha256, loss },
+    reasons: REASONS.map((reason) => ({ reason, rows: roots[reason] !== 0n, proven: PROVEN[reason] })),
+    ...(flows && { flows: flowsShown(table, flows) }),
+  }
+}
+
+function flowsShown(table: RiskTable, flows: ExternalFlows): FlowShown[] {
+  const amounts = externalAmounts(table, flows)
+  return rowsByKind(table).spots.flatMap((row, i) => {
+    const { symbol, mark } = table.instruments[row]!
+    const value = (units: bigint) => formatDecimal(units * mark, table.valueDecimals)
+    const of = Object.hasOwn(amounts, symbol) ? amounts[symbol] : undefined
+    return of
+      ? [{ symbol, ...of, value: { deposits: value(flows.in[i]!), withdrawals: value(flows.out[i]!) } }]
+      : []
+  })
+}
