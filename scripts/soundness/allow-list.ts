@@ -50,6 +50,10 @@ export const ALLOWED: readonly Allowed[] = [
     { template: 'Liquidation', signal: `totals.byKey.${signal}`, as: 'quotient', reason: POLE },
     { template: 'DeficitTotals', signal: `byKey.${signal}`, as: 'quotient', reason: POLE },
   ]),
+  ...['entry', 'flow'].flatMap((signal): Allowed[] => [
+    { template: 'Weigh', signal: `place.${signal}`, as: 'quotient', reason: POLE },
+    { template: 'WeighedPlace', signal, as: 'quotient', reason: POLE },
+  ]),
   ...['Solvency', 'Margin', 'Backing', 'Disclosure', 'Liquidation'].map(
     (template): Allowed => ({
       ...{ template, signal: 'context', as: 'alternative', reason: CONTEXT },

@@ -32,6 +32,7 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'equities-leaf.circom': ['EquitiesLeaf(2, 4, 2, 0)', 'EquitiesLeaf(2, 4, 1, 2)'],
   'equities.circom': ['Equities(3, 2)'],
   'fence-path.circom': ['FencePath(2)'],
+  'fenced-path.circom': ['FencedPath(1)', 'FencedPath(2)'],
   'fold-state.circom': ['FoldState()'],
   'key-sum.circom': ['KeySum(2, 2, 0, 0)', 'KeySum(2, 3, 2, 1)'],
   'key-totals.circom': ['KeyTotals(2, 0, 0, 0)', 'KeyTotals(2, 1, 1, 1)'],
@@ -68,12 +69,14 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'settlement-transcript.circom': ['SettlementTranscript()'],
   'slot.circom': ['Slot(0)', 'Slot(1)'],
   'sponge.circom': ['Sponge(8, 0)', 'Sponge(8, 27)'],
+  'subtree-root.circom': ['SubtreeRoot(3, 1)', 'SubtreeRoot(17, 2)'],
   'tier-owners.circom': ['TierOwners(2, 2)'],
   'transcript.circom': ['Transcript(3)'],
   'transcripts.circom': ['Transcripts()'],
   'tree-path.circom': ['TreePath(2)'],
   'values-at.circom': ['ValuesAt(2, 1, 2)'],
   'weigh-state.circom': ['WeighState()'],
+  'weighed-place.circom': ['WeighedPlace(4, 0)', 'WeighedPlace(2, 1)'],
 }
 
 /** An input that an output is equal to would have no wire of its own if it were private. */

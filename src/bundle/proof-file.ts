@@ -6,7 +6,9 @@ import {
   LEDGER_SIGNALS,
   LIQUIDATION_SIGNALS,
   MARGIN_SIGNALS,
+  SETTLEMENT_SIGNALS,
   SOLVENCY_SIGNALS,
+  WEIGH_SIGNALS,
 } from '../statements/index.js'
 import type { ProofFile, SolvencyPurpose } from './schema.js'
 
@@ -25,6 +27,8 @@ export const SIGNALS = {
   backing: BACKING_SIGNALS,
   disclosure: DISCLOSURE_SIGNALS,
   liquidation: LIQUIDATION_SIGNALS,
+  weigh: WEIGH_SIGNALS,
+  settlement: SETTLEMENT_SIGNALS,
 } as const
 
 /**

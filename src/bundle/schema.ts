@@ -51,7 +51,9 @@ export const instanceNameSchema = z.string().max(200)
 /** One proof, with all that it takes to check it but the key. What kind the key is, its pin says. */
 export const proofFileSchema = z.strictObject({
   schema: z.literal('plimsoll/proof/3'),
-  statement: z.enum(['ledger', 'solvency', 'margin', 'backing', 'disclosure', 'liquidation']),
+  statement: z.enum([
+    ...['ledger', 'solvency', 'margin', 'backing', 'disclosure', 'liquidation', 'weigh', 'settlement'],
+  ] as const),
   instance: instanceNameSchema,
   keyHash: sha256Schema,
   /** Public signals by name. */

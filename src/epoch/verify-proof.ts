@@ -68,6 +68,13 @@ const NOT_CHECKED: Record<ProofFile['statement'], readonly string[]> = {
   liquidation: [
     'which accounts, which rule and policy, and whether the leaf has another: `plimsoll liquidation verify` does',
   ],
+  weigh: [
+    'that proofs of all chunks lead from the first state of a settlement to its last: `plimsoll settlement verify` does',
+    'the epochs and the rows behind its transcript: the proof of the settlement has their roots',
+  ],
+  settlement: [
+    'that proofs of all chunks lead from firstState to state, which epochs the roots are of, and terms: `plimsoll settlement verify` does',
+  ],
   margin: ['which accounts, which requirement of which rule, and for whom: `plimsoll margin verify` does'],
 }
 

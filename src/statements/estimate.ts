@@ -21,7 +21,9 @@ export function estimateCount({ statement, params, public: signals }: Instance):
               ? disclosureConstraints(params as DisclosureParams)
               : statement === 'liquidation'
                 ? liquidationConstraints(params as MarginParams)
-                : undefined
+                : statement === 'weigh'
+                  ? weighConstraints(params as WeighParams)
+                  : undefined
   if (constraints === undefined) return undefined
   return { nonLinear: constraints, linear: 0, wires: constraints, public: signals.length }
 }
@@ -31,6 +33,8 @@ type SolvencyParams = Record<'SPOTS' | 'DERIVATIVES' | 'TIERS' | 'SCENARIOS', nu
 
 type DisclosureParams = Record<'SPOTS' | 'DERIVATIVES' | 'TIERS', number>
 type MarginParams = Record<'SLOTS' | 'SCENARIOS' | 'GROUPS' | 'LINES' | 'LINKS' | 'LEVELS', number>
+
+type WeighParams = Record<'LEAVES' | 'LEVEL' | 'SLOTS' | 'ACTIVITY', number>
 
 function ledgerConstraints(params: LedgerParams): number {
   const { ACCOUNTS, SLOTS, SCENARIOS, PLEDGED } = params
@@ -76,6 +80,11 @@ function backingConstraints({ SPOTS }: Record<'SPOTS', number>): number {
 function disclosureConstraints({ SPOTS, DERIVATIVES, TIERS }: DisclosureParams): number {
   const spot = 665 + (TIERS === 0 ? 0 : 41)
   return Math.round(SPOTS * spot + DERIVATIVES * 82 + TIERS * 41 + 1_600)
+}
+
+function weighConstraints({ LEAVES, LEVEL, SLOTS, ACTIVITY }: WeighParams): number {
+  const slot = (SLOTS <= 16 ? 94.5 : 98.5) + 3 * ACTIVITY
+  return Math.round(LEAVES * (530 + slot * SLOTS) + 8_000 - 690 * LEVEL)
 }
 
 /** The smallest power of two that holds the constraints and a row for each public signal and for the one. */

@@ -187,7 +187,16 @@ export {
 } from './solvency/witness.js'
 export type { Verdict } from './verdict.js'
 export {
+  type Chunk,
+  chunkPath,
+  laterTree,
+  placeAfter,
+  treeRoots,
+  WeighChain,
+} from './weigh/chain.js'
+export {
   chunkPlaces,
+  chunkWidth,
   isAccount,
   type OpaqueLeaf,
   placeLeaf,
@@ -195,7 +204,10 @@ export {
   type WeighPlace,
   type WeighSizes,
 } from './weigh/chunk.js'
+export { weighInputs } from './weigh/inputs.js'
 export { FLOW_GROUPS, flowPole, REASONS, type Reason, TREES, treeOf } from './weigh/reasons.js'
+export { weighModel } from './weigh/reference.js'
+export { WEIGH_SIGNALS, weighSizes } from './weigh/signals.js'
 export { FIRST_WEIGH_STATE, nextWeighState, type WeighState, weighCommitment } from './weigh/state.js'
 export { chunkSums, signOf, type WeighSums } from './weigh/sums.js'
 export {
@@ -205,3 +217,4 @@ export {
   settlementTranscript,
   type WeighPoints,
 } from './weigh/transcript.js'
+export type { ChunkEnd, WeighedTrees, WeighWitness } from './weigh/witness.js'

@@ -20,11 +20,7 @@ const BOUNDS: Readonly<Record<string, (params: Record<string, number>) => Fault 
     const [slots, leaves] = [2 ** BATCH_SLOTS_BITS, TREE_ARITY ** BATCH_DEPTH]
     return (
       outside('ACCOUNTS', ACCOUNTS!, 1, leaves, 'a batch has as many leaves') ??
-      fault(
-        !LEAF_SLOTS.includes(SLOTS!),
-        'SLOTS',
-        `has to be one of ${LEAF_SLOTS.join(', ')}: a leaf has no other number of slots, and margin proofs open no other`,
-      ) ??
+      leafFault(SLOTS!) ??
       outside('SCENARIOS', SCENARIOS!, 0, MAX_SCENARIOS, 'a table has no more') ??
       fault(
         PLEDGED! > SLOTS!,
@@ -76,9 +72,22 @@ const BOUNDS: Readonly<Record<string, (params: Record<string, number>) => Fault 
   liquidation: marginFault,
   backing: ({ SPOTS }) =>
     outside('SPOTS', SPOTS!, 1, 2 ** (TABLE_KEYS_BITS - 1), 'a table has as many spot instruments'),
+  weigh: ({ LEAVES, LEVEL, SLOTS, ACTIVITY }) =>
+    outside('LEVEL', LEVEL!, 1, BATCH_DEPTH - 1, 'a chunk stands in a batch') ??
+    outside('LEAVES', LEAVES!, 1, TREE_ARITY ** LEVEL!, 'a chunk of this LEVEL has as many places') ??
+    leafFault(SLOTS!) ??
+    outside('ACTIVITY', ACTIVITY!, 0, 1, 'a chunk is of accounts or of rows'),
   // Those of the solvency instance that it is for, whatever scenarios that has.
   disclosure: ({ SPOTS, DERIVATIVES, TIERS }) =>
     BOUNDS.solvency!({ SPOTS: SPOTS!, DERIVATIVES: DERIVATIVES!, TIERS: TIERS!, SCENARIOS: 1 }),
+}
+
+function leafFault(slots: number): Fault | undefined {
+  return fault(
+    !LEAF_SLOTS.includes(slots),
+    'SLOTS',
+    `has to be one of ${LEAF_SLOTS.join(', ')}: a leaf has no other number of slots, and margin proofs open no other`,
+  )
 }
 
 /** Sizes that the templates `Margin` and `Liquidation` assert. */

@@ -109,7 +109,15 @@ describe('the circuits and the library agree on (ledger.2)', () => {
   test('every signal of a statement, as circuits/README.md lists them (margin.19)', () => {
     const circuits = new URL('../../circuits/', import.meta.url)
     const readme = readFileSync(new URL('README.md', circuits), 'utf8')
-    for (const statement of ['ledger', 'solvency', 'margin', 'backing', 'disclosure', 'liquidation']) {
+    for (const statement of [
+      'ledger',
+      'solvency',
+      'margin',
+      'backing',
+      'disclosure',
+      'liquidation',
+      'weigh',
+    ]) {
       const [section] = readme.split(`### \`${statement}\``)[1]!.split(/\n##/)
       const listed = [...section!.matchAll(/^\| \d+ \| `(\w+)` \|/gm)].map(([, name]) => name)
       const of = shippedInstances().filter((instance) => instance.statement === statement)

@@ -10,7 +10,7 @@ export function instanceRow(name: string, description: InstanceDescription) {
     name,
     statement,
     sizes: {
-      accounts: params.ACCOUNTS ?? null,
+      accounts: params.ACCOUNTS ?? params.LEAVES ?? null,
       slots: params.SLOTS ?? null,
       pledged: params.PLEDGED ?? null,
       spots: params.SPOTS ?? null,
@@ -48,6 +48,8 @@ const COLUMNS = {
   margin: ['slots', 'scenarios'],
   backing: ['spots'],
   disclosure: ['spots', 'derivatives', 'tiers'],
+  weigh: ['accounts', 'slots'],
+  settlement: ['spots'],
 } as const
 
 export function instancesView(

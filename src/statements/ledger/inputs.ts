@@ -7,6 +7,7 @@ import type { LedgerWitness } from './witness.js'
 /** Of a statement, the inputs whose every element is a bit, whatever is proven. */
 export const BIT_INPUTS: Readonly<Record<string, readonly string[]>> = {
   ledger: ['slots', 'indexBits', 'equities', 'spares'],
+  weigh: ['accounts', 'slots', 'opaques', 'indexBits', 'tree', 'later'],
 }
 
 /**
