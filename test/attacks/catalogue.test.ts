@@ -14,7 +14,7 @@ const ids = ATTACKS.map(({ id }) => id)
 
 describe('the catalogue of attacks (cli.13)', () => {
   test('has every attack once, numbered without a gap', () => {
-    const last = { C: 39, V: 39, S: 45, F: 13, P: 12, N: 26, R: 36, L: 21 }
+    const last = { C: 39, V: 39, S: 45, F: 13, P: 12, N: 26, R: 36, L: 21, T: 13 }
     const every = Object.entries(last).flatMap(([letter, count]) =>
       Array.from({ length: count }, (_, i) => `${letter}${String(i + 1).padStart(2, '0')}`),
     )

@@ -4,6 +4,7 @@ import { Circuit, type Edit } from '../../scripts/soundness/bench/circuit.js'
 import { tampered } from '../../scripts/soundness/bench/tamper.js'
 import {
   type Holding,
+  rehashed,
   type SampleSettlement,
   TINY_ROWS,
   TINY_WEIGH,
@@ -13,7 +14,7 @@ import {
   weighSample,
 } from '../../scripts/soundness/samples/weigh.js'
 import { type CircuitInputs, invertField, toField } from '../../src/field/index.js'
-import { holderCommitment, leafHash, poseidon, ROLES, TREE_ARITY, WideTree } from '../../src/hash/index.js'
+import { poseidon, ROLES } from '../../src/hash/index.js'
 import {
   activityDigest,
   chunkSums,
@@ -329,6 +330,21 @@ describe('a settlement comes to nothing where every customer does, and only ther
     expect(sumOf({ ...given, ...change })).not.toBe(0n)
   })
 
+  test('T01: no chain of rows is one of a ledger, and no chunk of rows one of accounts', async () => {
+    const row = weighSample({ ...HONEST, before: [[one(1, [COIN, -5n])]], after: [[one(1)]] }).witnesses[2]!
+    expect(row.before.tree).toBe(2)
+    for (const tree of [0, 1]) {
+      const swapped = { ...row, before: { ...row.before, tree } }
+      expect(weighModel(swapped).valid).toBe(false)
+      expect(await ofRows!.accepts(weighInputs(swapped))).toBe(false)
+    }
+    const opened = { ...row, sizes: TINY_WEIGH }
+    expect(weighModel(opened).valid).toBe(false)
+    expect(await ofAccounts!.accepts(weighInputs(opened))).toBe(false)
+    // A state of weighing is none of a ledger, whatever it commits to.
+    expect(ROLES.weighed.tag).not.toBe(ROLES.state.tag)
+  })
+
   test('T12: a customer whose identifier is the point has no sum; another blind gives another point', async () => {
     const { idPoint } = weighSample(HONEST).chain.points
     const points = { idPoint, instrumentPoint: 1n << 20n, flowPoint: 1n << 21n }
@@ -347,16 +363,6 @@ describe('a settlement comes to nothing where every customer does, and only ther
 
 /** Transfers are the only rows. */
 const TRANSFERRED: SampleSettlement = { ...HONEST, rows: { transfers: HONEST.rows!.transfers! } }
-
-/** The children of a path, from other places of the chunk up. */
-function rehashed(places: WeighWitness['places'], { before, children }: WeighWitness): bigint[][] {
-  let node = new WideTree(1, places.map(placeLeaf)).root
-  return children.map((nodes, d) => {
-    const own = nodes.with(Math.floor(before.next / TREE_ARITY ** (d + 1)) % TREE_ARITY, node)
-    node = poseidon(own)
-    return own
-  })
-}
 
 /** Inputs of a witness with another state behind it. */
 function stating(
@@ -378,209 +384,235 @@ function stating(
 
 describe('weigh refuses the tampered witness that is accepted without (settlement.5)', () => {
   const file = 'weigh.circom'
-  const placeFile = 'weighed-place.circom'
-  const cut = (from: string, inFile = file): Edit => ({ file: inFile, from, to: '' })
-  const edit = (from: string, to: string, inFile = file): Edit => ({ file: inFile, from, to })
-  const points = weighSample(HONEST).chain.points
+  const cut = (from: string): Edit => ({ file, from, to: '' })
+  const edit = (from: string, to: string): Edit => ({ file, from, to })
+  const inPlace = (from: string, to = ''): Edit => ({ file: 'weighed-place.circom', from, to })
+  const FENCE = 'fence[d][c] * (children[d][c] - EMPTY_ROOT(above < 0 ? LEVEL + d : above)) === 0;'
+  const unfenced: Edit = { file: 'fenced-path.circom', from: FENCE, to: '' }
+  const { points } = weighSample(HONEST).chain
   const sumsOf = (places: WeighWitness['places'], tree: number) => chunkSums(places, tree, points)
-  const weighing = (
-    witness: WeighWitness,
-    places: WeighWitness['places'],
-    more: Partial<WeighState> = {},
-  ) => {
-    const sums = sumsOf(places, witness.before.tree)
-    const at = { tree: witness.before.tree, next: witness.before.next + 16, blind: witness.blindAfter }
-    return { ...nextWeighState(witness.before, sums, at), ...more }
-  }
-  const opened = ({ places }: WeighWitness, at: number) => placeLeaf(places[at])
+  /** The state behind a chunk at whose places something else stands. */
+  const behind = ({ before, blindAfter }: WeighWitness, places: WeighWitness['places'], next: number) =>
+    nextWeighState(before, sumsOf(places, before.tree), { tree: before.tree, next, blind: blindAfter })
+  const leafAt = ({ places }: WeighWitness, at: number) => placeLeaf(places[at])
 
-  const attacks: {
-    name: string
-    circuit: () => Circuit
-    copies: Copies
-    edits: Edit[]
-    inputs: () => CircuitInputs
-  }[] = []
-  const ofBoth = (name: string, edits: Edit[], inputs: () => CircuitInputs) =>
-    attacks.push({ name, circuit: () => ofAccounts!, copies: accounts, edits, inputs })
-  const ofRow = (name: string, edits: Edit[], inputs: () => CircuitInputs) =>
-    attacks.push({ name, circuit: () => ofRows!, copies: rows, edits, inputs })
-
-  ofBoth(
-    'T03: an account that is scaled, so that its units are others',
-    [cut('account * (account - 1) === 0;', placeFile)],
-    () => {
-      const lie = one(2, [CASH, 9n])
-      const own = leafHash(holderCommitment(lie), lie.slots)
-      const places = FIRST.places.with(1, lie)
-      return stating(
-        FIRST,
-        tampered(weighInputs({ ...FIRST, places }), {
-          'accounts[1]': toField(opened(FIRST, 1) * invertField(own)),
-        }),
-        weighing(FIRST, places, { next: 4_096 }),
-      )
+  const attacks: { name: string; copies?: Copies; edits: Edit[]; inputs: () => CircuitInputs }[] = [
+    {
+      name: 'T03: an account that is scaled, so that its units are others',
+      edits: [inPlace('account * (account - 1) === 0;')],
+      inputs: () => {
+        const lie = one(2, [CASH, 9n])
+        const places = FIRST.places.with(1, lie)
+        const scaled = toField(leafAt(FIRST, 1) * invertField(placeLeaf(lie)))
+        const inputs = tampered(weighInputs({ ...FIRST, places }), { 'accounts[1]': scaled })
+        return stating(FIRST, inputs, behind(FIRST, places, 4_096))
+      },
     },
-  )
-  ofBoth('T03: slots under a place that is empty', [cut('(1 - account) * held === 0;', placeFile)], () => {
-    const lie = one(5, [COIN, 100n])
-    const places = FIRST.places.with(2, lie)
-    const inputs = tampered(weighInputs({ ...FIRST, places }), { 'accounts[2]': 0n })
-    return stating(FIRST, inputs, weighing(FIRST, places, { next: 4_096 }))
-  })
-  ofBoth(
-    'T02: an account that passes for the leaf of none',
-    [edit('typed[0] <== Poseidon(TAG_EQUITIES(), 1)([opaque[0]]);', 'typed[0] <== opaque[0];')],
-    () => {
-      const leaf = opened(SECOND, 1)
-      const places = SECOND.places.with(1, { opaque: leaf })
-      return stating(SECOND, weighInputs({ ...SECOND, places }), weighing(SECOND, places))
+    {
+      name: 'T03: slots under a place that is empty',
+      edits: [inPlace('(1 - account) * held === 0;')],
+      inputs: () => {
+        const places = FIRST.places.with(2, one(5, [COIN, 100n]))
+        const inputs = tampered(weighInputs({ ...FIRST, places }), { 'accounts[2]': 0n })
+        return stating(FIRST, inputs, behind(FIRST, places, 4_096))
+      },
     },
-  )
-  ofBoth(
-    'T02: an account that passes for a multiple of the leaf of none',
-    [cut('opaques[u] * (opaques[u] - 1) === 0;')],
-    () => {
-      const typed = poseidon([3n], ROLES.equities.tag)
-      const places = SECOND.places.with(1, undefined)
-      const inputs = tampered(weighInputs({ ...SECOND, places }), {
-        'opaque[0]': 3n,
-        'opaques[1]': toField(opened(SECOND, 1) * invertField(typed)),
-      })
-      return stating(SECOND, inputs, weighing(SECOND, places))
+    {
+      name: 'T03: another account than stands under the root',
+      edits: [cut('path.root === root;')],
+      inputs: () => {
+        const places = FIRST.places.with(1, one(2, [CASH, 9n]))
+        const inputs = weighInputs({ ...FIRST, places, ...rehashed(FIRST, places.map(placeLeaf)) })
+        return stating(FIRST, inputs, behind(FIRST, places, 4_096))
+      },
     },
-  )
-  ofBoth('T03: another account than stands under the root', [cut('path.root === root;')], () => {
-    const places = FIRST.places.with(1, one(2, [CASH, 9n]))
-    const inputs = weighInputs({ ...FIRST, places, children: rehashed(places, FIRST) })
-    return stating(FIRST, inputs, weighing(FIRST, places, { next: 4_096 }))
-  })
-  ofBoth('a convention of signs under which what is taken is given', [cut('sign += 2 * tree[1];')], () => {
-    const third = honest[3]!
-    const sums = sumsOf(third.places, 0)
-    const at = { tree: 1, next: 4_096, blind: third.blindAfter }
-    return stating(third, weighInputs(third), nextWeighState(third.before, sums, at))
-  })
-  const open = [
-    cut(
-      'fence[d][c] * (children[d][c] - EMPTY_ROOT(above < 0 ? LEVEL + d : above)) === 0;',
-      'fenced-path.circom',
-    ),
+    {
+      name: 'T03: bits that are none',
+      edits: [inPlace('LedgerSlot(1)(slots[s]);')],
+      inputs: () => {
+        const inputs = tampered(weighInputs(SECOND), { 'slots[0][0][0]': 3n, 'slots[0][0][1]': -1n })
+        return stating(SECOND, inputs, {})
+      },
+    },
+    {
+      name: 'T02: an account that passes for the leaf of none',
+      edits: [edit('typed[0] <== Poseidon(TAG_EQUITIES(), 1)([opaque[0]]);', 'typed[0] <== opaque[0];')],
+      inputs: () => {
+        const places = SECOND.places.with(1, { opaque: leafAt(SECOND, 1) })
+        return stating(SECOND, weighInputs({ ...SECOND, places }), behind(SECOND, places, 4_112))
+      },
+    },
+    {
+      name: 'T02: an account that passes for a multiple of the leaf of none',
+      edits: [cut('opaques[u] * (opaques[u] - 1) === 0;')],
+      inputs: () => {
+        const typed = poseidon([3n], ROLES.equities.tag)
+        const places = SECOND.places.with(1, undefined)
+        const inputs = tampered(weighInputs({ ...SECOND, places }), {
+          'opaque[0]': 3n,
+          'opaques[1]': toField(leafAt(SECOND, 1) * invertField(typed)),
+        })
+        return stating(SECOND, inputs, behind(SECOND, places, 4_112))
+      },
+    },
+    {
+      name: 'T02: an account and the leaf of none at one place, which are a leaf together',
+      edits: [cut('opaques[u] * accounts[u] === 0;')],
+      inputs: () => {
+        const [account, none] = [leafAt(FIRST, 0), leafAt(FIRST, 4)]
+        const leaves = FIRST.places.map(placeLeaf).with(0, toField(account + none))
+        const { children, root } = rehashed(FIRST, leaves)
+        const witness = { ...FIRST, children, accountsBefore: root }
+        return stating(witness, tampered(weighInputs(witness), { 'opaques[0]': 1n }), { next: 4_096 })
+      },
+    },
+    {
+      name: 'a convention of signs under which what is taken is given',
+      edits: [cut('sign += 2 * tree[1];')],
+      inputs: () => {
+        const third = honest[3]!
+        const { sum } = sumsOf(third.places, 0)
+        return stating(third, weighInputs(third), { next: 4_096, sum: toField(third.before.sum + sum) })
+      },
+    },
+    {
+      name: 'a debt that counts as a holding',
+      edits: [inPlace('magnitude * (1 - 2 * sign)', 'magnitude')],
+      inputs: () => {
+        const places = FIRST.places.with(0, one(1, [COIN, 5n], [CASH, 3n]))
+        return stating(FIRST, weighInputs(FIRST), behind(FIRST, places, 4_096))
+      },
+    },
+    {
+      name: 'an account counted twice',
+      edits: [
+        inPlace('inverse <-- 1 / (idPoint - accountId);', 'inverse <-- 2 / (idPoint - accountId);'),
+        inPlace('inverse * (idPoint - accountId) === 1;'),
+      ],
+      inputs: () => stating(SECOND, weighInputs(SECOND), twice(SECOND)),
+    },
+    {
+      name: 'holdings counted twice',
+      edits: [
+        inPlace('entry[s] <-- signed[s] /', 'entry[s] <-- 2 * signed[s] /'),
+        inPlace('entry[s] * (instrumentPoint - instrument) === signed[s];'),
+      ],
+      inputs: () => stating(SECOND, weighInputs(SECOND), twice(SECOND)),
+    },
+    {
+      name: 'T05: a batch that ends with a leaf behind',
+      edits: [unfenced],
+      inputs: () => stating(SECOND, weighInputs({ ...SECOND, batchEnd: true }), { next: 8_192 }),
+    },
+    {
+      name: 'T05: a tree that ends with a batch behind',
+      edits: [unfenced],
+      inputs: () => stating(FIRST, weighInputs({ ...FIRST, treeEnd: true }), { tree: 1, next: 0 }),
+    },
+    {
+      name: 'T05: a tree that ends within a batch',
+      edits: [cut('treeEnd * (1 - batchEnd) === 0;')],
+      inputs: () => stating(SECOND, weighInputs({ ...SECOND, treeEnd: true }), { tree: 1, next: 0 }),
+    },
+    {
+      name: 'T05: a batch that ends in part, so that the place behind it is any',
+      edits: [cut('batchEnd * (batchEnd - 1) === 0;')],
+      inputs: () => {
+        const part = 100n * invertField(4_096n - 32n)
+        const inputs = tampered(weighInputs({ ...END, treeEnd: false }), { batchEnd: part })
+        return stating(END, inputs, { next: 4_112 + 16 + 100 })
+      },
+    },
+    {
+      name: 'T05: a chunk weighed from a state that is behind it',
+      edits: [edit('before.next <== path.index;', 'before.next <== path.index - 16;')],
+      inputs: () => stating(END, weighInputs(END), { tree: 1, next: 0 }, { next: 4_096 }),
+    },
+    {
+      name: 'T05: a chunk after which the chain stays, to weigh it twice',
+      edits: [edit('after.next <== next;', 'after.next <== path.index;')],
+      inputs: () => stating(SECOND, weighInputs(SECOND), { next: 4_096 }),
+    },
+    {
+      name: 'T05: a tree that has rows left out',
+      edits: [cut('(passed - reached) * all[i] === 0;')],
+      inputs: () => stating(honest[5]!, weighInputs({ ...honest[5]!, later: 7 }), { tree: 7, next: 0 }),
+    },
+    {
+      name: 'T05: a tree that is weighed again',
+      edits: [cut('current[i] * reached === 0;')],
+      inputs: () => stating(END, weighInputs({ ...END, later: 0 }), { tree: 0, next: 0 }),
+    },
+    {
+      name: 'T05: a later tree that is made of three, so that one with rows is left out',
+      edits: [cut('later[i] * (later[i] - 1) === 0;')],
+      inputs: () => {
+        // Reached as tree 2 is, and by its number none.
+        const given = weighSample(TRANSFERRED).witnesses[5]!
+        const inputs = tampered(weighInputs(given), { 'later[8]': -7n, 'later[9]': 7n })
+        return stating(given, inputs, { tree: 9, next: 0 })
+      },
+    },
+    {
+      name: 'T06: states of two transcripts',
+      edits: [edit('after.transcript <== settled.out;', 'after.transcript <== 0;')],
+      inputs: () => ({
+        ...weighInputs(SECOND),
+        stateAfter: weighCommitment(0n, behind(SECOND, SECOND.places, 4_112)),
+      }),
+    },
+    {
+      name: 'T06: a transcript that leaves a root out, so that its rows are chosen after the points',
+      copies: rows,
+      edits: [
+        {
+          file: 'settlement-transcript.circom',
+          from: '(TAG_ACTIVITY(), 7)(roots)',
+          to: '(TAG_ACTIVITY(), 7)([roots[0], roots[1], roots[2], roots[3], roots[4], roots[5], 0])',
+        },
+      ],
+      inputs: unseenRow,
+    },
+    {
+      name: 'transfers that count in no flow, of a tree that is made of four',
+      copies: rows,
+      edits: [cut('tree[i] * (tree[i] - 1) === 0;')],
+      inputs: () => {
+        // By its number and its root tree 2; of what is counted of the four, nothing is left.
+        const given = weighSample(TRANSFERRED).witnesses[6]!
+        const inputs = tampered(weighInputs(given), { 'tree[4]': 1n, 'tree[5]': -2n, 'tree[6]': 1n })
+        return stating(given, inputs, { tree: 9, next: 0, flowSum: 0n })
+      },
+    },
+    {
+      name: 'a withdrawal that passes for a deposit that is negative',
+      copies: rows,
+      edits: [inPlace('out[s] <== apart * sign;', 'out[s] <== 0;')],
+      inputs: () => {
+        const { flowPoint } = points
+        const flowSum = toField(3n * invertField(flowPoint) - 4n * invertField(toField(flowPoint - 2n)))
+        return stating(ROWS, weighInputs(ROWS), { tree: 7, next: 0, flowSum })
+      },
+    },
+    {
+      name: 'rows counted twice',
+      copies: rows,
+      edits: [
+        inPlace('flow[s] <-- (signed[s]', 'flow[s] <-- 2 * (signed[s]'),
+        inPlace('flow[s] * (flowPoint - pole) === signed[s] + 2 * turned[s];'),
+      ],
+      inputs: () => {
+        const { flowSum } = sumsOf(ROWS.places, 2)
+        return stating(ROWS, weighInputs(ROWS), { tree: 7, next: 0, flowSum: toField(2n * flowSum) })
+      },
+    },
   ]
-  ofBoth('T05: a batch that ends with a leaf behind', open, () =>
-    stating(SECOND, weighInputs({ ...SECOND, batchEnd: true }), { next: 8_192 }),
-  )
-  ofBoth('T05: a tree that ends with a batch behind', open, () =>
-    stating(FIRST, weighInputs({ ...FIRST, treeEnd: true }), { tree: 1, next: 0 }),
-  )
-  ofBoth('T05: a tree that ends within a batch', [cut('treeEnd * (1 - batchEnd) === 0;')], () => {
-    // The second of two batches has two chunks; above it nothing stands.
-    return stating(SECOND, weighInputs({ ...SECOND, treeEnd: true, later: 1 }), { tree: 1, next: 0 })
+  const twice = ({ before, places }: WeighWitness) => ({
+    sum: toField(before.sum + 2n * sumsOf(places, before.tree).sum),
   })
-  ofBoth('T05: a batch that ends in part', [cut('batchEnd * (batchEnd - 1) === 0;')], () => {
-    // Children behind are empty, so that any multiple of the fence holds: the place behind is any.
-    const share = toField(100n * invertField(4_096n - 16n - 16n))
-    const inputs = tampered(weighInputs({ ...END, treeEnd: false }), { batchEnd: share })
-    return stating(END, inputs, { next: 4_112 + 16 + 100 })
-  })
-  ofBoth(
-    'T05: a chunk weighed again, from a state that is behind it',
-    [edit('before.next <== path.index;', 'before.next <== path.index - 16;')],
-    () => stating(END, weighInputs(END), { tree: 1, next: 0 }, { next: 4_096 }),
-  )
-  ofBoth(
-    'T05: a chunk after which the chain stays',
-    [edit('after.next <== next;', 'after.next <== path.index;')],
-    () => stating(SECOND, weighInputs(SECOND), { next: 4_096 }),
-  )
-  ofBoth('T05: a tree that has rows left out', [cut('(passed - reached) * all[i] === 0;')], () =>
-    stating(honest[5]!, weighInputs({ ...honest[5]!, later: 7 }), { tree: 7, next: 0 }),
-  )
-  ofBoth('T05: a tree that is weighed again', [cut('current[i] * reached === 0;')], () =>
-    stating(END, weighInputs({ ...END, later: 0 }), { tree: 0, next: 0 }),
-  )
-  ofBoth('T05: a later tree that is made of two', [cut('later[i] * (later[i] - 1) === 0;')], () => {
-    // Tree 2 by where it begins, and none by its number: what stands in tree 2 is left out.
-    const given = weighSample(TRANSFERRED).witnesses[5]!
-    const inputs = tampered(weighInputs(given), { 'later[8]': -7n, 'later[9]': 7n })
-    return stating(given, inputs, { tree: 9, next: 0 })
-  })
-  ofBoth(
-    'an account counted twice',
-    [
-      edit('inverse <-- 1 / (idPoint - accountId);', 'inverse <-- 2 / (idPoint - accountId);', placeFile),
-      cut('inverse * (idPoint - accountId) === 1;', placeFile),
-    ],
-    () => {
-      const { sum } = sumsOf(SECOND.places, 0)
-      return stating(SECOND, weighInputs(SECOND), { sum: toField(SECOND.before.sum + 2n * sum) })
-    },
-  )
-  ofBoth(
-    'holdings counted twice',
-    [
-      edit(
-        'entry[s] <-- signed[s] / (instrumentPoint - instrument);',
-        'entry[s] <-- 2 * signed[s] / (instrumentPoint - instrument);',
-        placeFile,
-      ),
-      cut('entry[s] * (instrumentPoint - instrument) === signed[s];', placeFile),
-    ],
-    () => {
-      const { sum } = sumsOf(SECOND.places, 0)
-      return stating(SECOND, weighInputs(SECOND), { sum: toField(SECOND.before.sum + 2n * sum) })
-    },
-  )
-  ofBoth(
-    'a debt that counts as a holding',
-    [edit('magnitude * (1 - 2 * sign)', 'magnitude', placeFile)],
-    () => {
-      const places = FIRST.places.with(0, one(1, [COIN, 5n], [CASH, 3n]))
-      return stating(FIRST, weighInputs(FIRST), weighing(FIRST, places, { next: 4_096 }))
-    },
-  )
-  ofBoth(
-    'T06: states of two transcripts',
-    [edit('after.transcript <== settled.out;', 'after.transcript <== 0;')],
-    () => {
-      const own = weighing(SECOND, SECOND.places)
-      return { ...weighInputs(SECOND), stateAfter: weighCommitment(0n, own) }
-    },
-  )
-  ofRow(
-    'transfers that count in no flow, by a tree that is made of four',
-    [cut('tree[i] * (tree[i] - 1) === 0;')],
-    () => {
-      // By its number and its root tree 2, and what is counted of it comes to nothing.
-      const given = weighSample(TRANSFERRED).witnesses[6]!
-      const inputs = tampered(weighInputs(given), { 'tree[4]': 1n, 'tree[5]': -2n, 'tree[6]': 1n })
-      return stating(given, inputs, { tree: 9, next: 0, flowSum: 0n })
-    },
-  )
-  ofRow(
-    'a withdrawal that passes for a deposit',
-    [edit('out[s] <== apart * sign;', 'out[s] <== 0;', placeFile)],
-    () => {
-      const { flowPoint } = points
-      const flowSum = toField(3n * invertField(flowPoint) - 4n * invertField(flowPoint - 2n))
-      return stating(ROWS, weighInputs(ROWS), { tree: 7, next: 0, flowSum })
-    },
-  )
-  ofRow(
-    'rows counted twice',
-    [
-      edit('flow[s] <-- (signed[s]', 'flow[s] <-- 2 * (signed[s]', placeFile),
-      cut('flow[s] * (flowPoint - pole) === signed[s] + 2 * turned[s];', placeFile),
-    ],
-    () => {
-      const { flowSum } = sumsOf(ROWS.places, 2)
-      return stating(ROWS, weighInputs(ROWS), { tree: 7, next: 0, flowSum: toField(2n * flowSum) })
-    },
-  )
-
-  for (const { name, circuit, copies, edits, inputs } of attacks) {
+  for (const { name, copies = accounts, edits, inputs } of attacks) {
     const copy = copies.with(...edits)
-    test(name, async () => forge(await copy(), circuit(), inputs()))
+    test(name, async () => forge(await copy(), copies === rows ? ofRows! : ofAccounts!, inputs()))
   }
 
   test('control: an honest witness of a copy, laid over the circuit, is accepted', async () => {
@@ -588,3 +620,29 @@ describe('weigh refuses the tampered witness that is accepted without (settlemen
     await honestTransplant(ofAccounts!, await copy(), weighInputs(FIRST))
   })
 })
+
+/**
+ * Five coins leave a customer without a row. A row of nobody makes up for it in the sum: whose it is, is solved
+ * for at points that do not depend on it.
+ */
+function unseenRow(): CircuitInputs {
+  const stolen = { before: [[one(1, [COIN, 5n])]], after: [[then(1)]] }
+  const { transcript, idPoint, instrumentPoint } = weighSample(stolen).chain.points
+  const { sum } = weighSample(stolen).chain.state
+  expect(sum).not.toBe(0n)
+  const share = invertField(toField(sum * (instrumentPoint - BigInt(COIN))))
+  const row = { ...one(1, [COIN, 1n]), accountId: toField(idPoint - share) }
+  const witness = weighSample({ ...stolen, rows: { allocations: [[row]] } }).witnesses.at(-1)!
+  const state = { tree: 8, next: 0, blind: witness.before.blind, sum, flowSum: 0n }
+  return {
+    ...weighInputs({ ...witness, before: state }),
+    stateBefore: weighCommitment(transcript, state),
+    stateAfter: weighCommitment(transcript, {
+      tree: 9,
+      next: 0,
+      blind: witness.blindAfter,
+      sum: 0n,
+      flowSum: 0n,
+    }),
+  }
+}

@@ -5,7 +5,7 @@ import type { Place } from './attack.js'
 import { withoutClaims } from './claims.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const ATTACK_ID = /(?<![A-Za-z0-9])[CVSFPNRL]\d\d(?![A-Za-z0-9])/g
+const ATTACK_ID = /(?<![A-Za-z0-9])[CVSFPNRLT]\d\d(?![A-Za-z0-9])/g
 
 /** The ids of attacks that a title names. */
 export function attacksOf(title: string): string[] {
@@ -101,5 +101,5 @@ function calleeOf(expression: ts.Expression): string[] {
  * argument.
  */
 function isRow(node: ts.StringLiteralLike): boolean {
-  return /^[CVSFPNRL]\d\d\b/.test(node.text) && !ts.isCallExpression(node.parent)
+  return /^[CVSFPNRLT]\d\d\b/.test(node.text) && !ts.isCallExpression(node.parent)
 }

@@ -94,6 +94,25 @@ export const CIRCOMSPECT: readonly Allowed[] = [
     at: ['var sum = 0;', 'sum += entry[e];', 'sum -= line[l];'],
     why: COMPARED,
   },
+  {
+    file: 'weighed-place.circom',
+    code: 'CS0005',
+    at: [
+      'signal inverse <-- 1 / (idPoint - accountId);',
+      'entry[s] <-- signed[s] / (instrumentPoint - instrument);',
+      'flow[s] <-- (signed[s] + 2 * turned[s]) / (flowPoint - pole);',
+    ],
+    why: NEXT_TO_IT,
+  },
+  {
+    file: 'weighed-place.circom',
+    code: 'CS0015',
+    at: [
+      'entry[s] <-- signed[s] / (instrumentPoint - instrument);',
+      'flow[s] <-- (signed[s] + 2 * turned[s]) / (flowPoint - pole);',
+    ],
+    why: POLE,
+  },
   { file: 'any-leaf.circom', code: 'CS0008', at: ['var shapes = 0;', 'shapes += shape[k];'], why: COMPARED },
   { file: 'margin-row.circom', code: 'CS0008', at: ['var count = 0;', 'count += links[b];'], why: COMPARED },
   {

@@ -15,6 +15,7 @@ import { liquidationParts } from './subjects/liquidation-parts.js'
 import { marginSubjects } from './subjects/margin.js'
 import { marginParts } from './subjects/margin-parts.js'
 import { solvencySubjects } from './subjects/solvency.js'
+import { weighSubjects } from './subjects/weigh.js'
 import { SURVIVORS } from './survivors.js'
 import { everyMutant, type Hunt, Tally } from './tally.js'
 
@@ -44,6 +45,7 @@ export function everySubject(): Subject[] {
       ...solvencySubjects(),
     ],
     ...[...marginSubjects(), ...backingSubjects(), ...disclosureSubjects(), ...liquidationSubjects()],
+    ...weighSubjects(),
   ]
 }
 

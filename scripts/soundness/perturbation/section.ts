@@ -18,6 +18,7 @@ import { ledgerWitnesses } from './ledger-witnesses.js'
 import { liquidationWitnesses } from './liquidation-witnesses.js'
 import { marginWitnesses } from './margin-witnesses.js'
 import { solvencyWitnesses } from './solvency-witnesses.js'
+import { weighWitnesses } from './weigh-witnesses.js'
 
 const WITNESSES: Record<string, (params: Record<string, number>) => Map<string, CircuitInputs>> = {
   ledger: ledgerWitnesses,
@@ -26,6 +27,7 @@ const WITNESSES: Record<string, (params: Record<string, number>) => Map<string, 
   backing: backingWitnesses,
   disclosure: disclosureWitnesses,
   liquidation: liquidationWitnesses,
+  weigh: weighWitnesses,
 }
 
 /**

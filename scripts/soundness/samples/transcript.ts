@@ -13,6 +13,7 @@ import type {
   LiquidationWitness,
   MarginWitness,
   SolvencyWitness,
+  WeighWitness,
 } from '../../../src/statements/index.js'
 
 const squeeze = (transcript: bigint, label: bigint) => poseidon([transcript, label], ROLES.challenge.tag)
@@ -90,4 +91,18 @@ export function marginChallenges({ sizes, account, rows, lines }: MarginWitness)
     ...lines.map(({ total }) => toField(total)),
   ])
   return { challenge: squeeze(transcript, 16n) }
+}
+
+/** The same of the `weigh` circuit; accounts have no flows. */
+export function weighChallenges(witness: WeighWitness): Record<string, bigint> {
+  const { transfers, fees, trades, accruals, liquidations, takers, allocations } = witness.roots
+  const reasons = [transfers, fees, trades, accruals, liquidations, takers, allocations]
+  const activity = poseidon(reasons, ROLES.activity.tag)
+  const { accountsBefore, accountsAfter, flowsDigest } = witness
+  const transcript = poseidon([accountsBefore, accountsAfter, activity, flowsDigest], ROLES.settled.tag)
+  return {
+    idPoint: squeeze(transcript, 18n),
+    instrumentPoint: squeeze(transcript, 19n),
+    ...(witness.sizes.activity ? { flowPoint: squeeze(transcript, 20n) } : {}),
+  }
 }

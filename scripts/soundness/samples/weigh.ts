@@ -1,5 +1,5 @@
 import type { Slot } from '../../../src/field/index.js'
-import { ACCOUNTS_DEPTH, BATCH_DEPTH, TREE_ARITY, WideTree } from '../../../src/hash/index.js'
+import { ACCOUNTS_DEPTH, BATCH_DEPTH, poseidon, TREE_ARITY, WideTree } from '../../../src/hash/index.js'
 import {
   chunkPath,
   chunkPlaces,
@@ -116,4 +116,18 @@ export function weighSample(
     }
   }
   return { witnesses, chain }
+}
+
+/** The path of a chunk, and its root, as they are with other leaves in it. */
+export function rehashed(
+  { before, children, sizes }: Pick<WeighWitness, 'before' | 'children' | 'sizes'>,
+  leaves: readonly bigint[],
+): { children: bigint[][]; root: bigint } {
+  let node = new WideTree(sizes.level, leaves).root
+  const path = children.map((nodes, d) => {
+    const own = nodes.with(Math.floor(before.next / TREE_ARITY ** (sizes.level + d)) % TREE_ARITY, node)
+    node = poseidon(own)
+    return own
+  })
+  return { children: path, root: node }
 }

@@ -1,0 +1,121 @@
+import { type Attack, at } from './attack.js'
+
+const WEIGH = 'test/circuits/weigh.test.ts'
+
+/** Attacks of a venue whose later epoch does not follow from the earlier one. */
+export const SETTLEMENT_ATTACKS: readonly Attack[] = [
+  {
+    id: 'T01',
+    attack: 'rows, which have signs and no equities, in the place of the accounts of an epoch',
+    expected: 'refused',
+    where: [at(WEIGH, 'T01: no chain of rows is one of a ledger, and no chunk of rows one of accounts')],
+  },
+  {
+    id: 'T02',
+    attack: 'a customer dropped, invented, split into two or merged with another, or passed for no account',
+    expected: 'refused; where an account passes for the leaf of none, forged',
+    where: [
+      at(WEIGH, 'T02: a customer dropped'),
+      at(WEIGH, 'T02: a customer invented'),
+      at(WEIGH, 'T02: a customer split into two'),
+      at(WEIGH, 'T02: two customers merged'),
+      at(WEIGH, 'T02: an account that passes for the leaf of none'),
+      at(WEIGH, 'T02: an account that passes for a multiple of the leaf of none'),
+      at(WEIGH, 'T02: an account and the leaf of none at one place, which are a leaf together'),
+    ],
+  },
+  {
+    id: 'T03',
+    attack: 'a unit moved from one customer to another, or become another, without a row',
+    expected: 'refused; where a place is not bound to its leaf, forged',
+    where: [
+      at(WEIGH, 'T03: a unit moved from one customer to another'),
+      at(WEIGH, 'T03: a unit of one instrument that becomes one of another'),
+      at(WEIGH, 'T03: an account that is scaled, so that its units are others'),
+      at(WEIGH, 'T03: slots under a place that is empty'),
+      at(WEIGH, 'T03: another account than stands under the root'),
+      at(WEIGH, 'T03: bits that are none'),
+    ],
+  },
+  {
+    id: 'T04',
+    attack: 'rows that cancel only across instruments, or across two customers',
+    expected: 'refused',
+    where: [
+      at(WEIGH, 'T04: rows that cancel across instruments'),
+      at(WEIGH, 'T04: rows that cancel across customers'),
+    ],
+  },
+  {
+    id: 'T05',
+    attack: 'a leaf, a batch or a tree left out of the chain, or weighed twice',
+    expected: 'refused; forged without the fences, the place or the order of trees',
+    where: [
+      at(WEIGH, 'T05: a batch that ends with a leaf behind'),
+      at(WEIGH, 'T05: a tree that ends with a batch behind'),
+      at(WEIGH, 'T05: a tree that ends within a batch'),
+      at(WEIGH, 'T05: a batch that ends in part, so that the place behind it is any'),
+      at(WEIGH, 'T05: a chunk weighed from a state that is behind it'),
+      at(WEIGH, 'T05: a chunk after which the chain stays, to weigh it twice'),
+      at(WEIGH, 'T05: a tree that has rows left out'),
+      at(WEIGH, 'T05: a tree that is weighed again'),
+      at(WEIGH, 'T05: a later tree that is made of three, so that one with rows is left out'),
+    ],
+  },
+  {
+    id: 'T06',
+    attack: 'a transcript without one of the roots, whose rows are chosen after the points; two transcripts',
+    expected: 'refused; forged where the root is left out',
+    where: [
+      at(WEIGH, 'T06: states of two transcripts'),
+      at(WEIGH, 'T06: a transcript that leaves a root out, so that its rows are chosen after the points'),
+    ],
+  },
+  {
+    id: 'T07',
+    attack: 'a last state that opens to another place, or with a sum that is not zero',
+    expected: 'refused',
+    where: { waitsFor: 'the closing proof' },
+  },
+  {
+    id: 'T08',
+    attack: 'deposits netted against withdrawals, to hide how much moved',
+    expected: 'seen: both are apart in what flows in and out',
+    where: { waitsFor: 'the closing proof' },
+  },
+  {
+    id: 'T09',
+    attack: 'a loss while the fund has more than dust, or takers paid more than left the fund',
+    expected: 'refused',
+    where: { waitsFor: 'the closing proof' },
+  },
+  {
+    id: 'T10',
+    attack: 'interest paid above interest charged; what is socialised without a declared loss',
+    expected: 'refused',
+    where: { waitsFor: 'the closing proof' },
+  },
+  {
+    id: 'T11',
+    attack: 'epochs that are not adjacent, in the other order, or of another venue; a settlement replayed',
+    expected: 'refused',
+    where: { waitsFor: 'the verification of settlements' },
+  },
+  {
+    id: 'T12',
+    attack: 'a customer whose identifier is the point',
+    expected: 'no witness; another blind gives another point',
+    where: [
+      at(
+        WEIGH,
+        'T12: a customer whose identifier is the point has no sum; another blind gives another point',
+      ),
+    ],
+  },
+  {
+    id: 'T13',
+    attack: 'two settlements of one pair of epochs',
+    expected: 'both say the same of every customer',
+    where: { waitsFor: 'the verification of settlements' },
+  },
+]
