@@ -31,6 +31,7 @@ export {
   movementOf,
   parseLiquidationRecord,
 } from './moved.js'
+export { withStatement } from './own-statement.js'
 export { parseOwner } from './owner-file.js'
 export { fillPage, type PageData } from './page-data.js'
 export { withoutWay } from './path.js'

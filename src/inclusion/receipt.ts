@@ -97,6 +97,9 @@ export function verifyReceipt(
           : "that the manifest is the venue's: on whoever you have it from",
       'that the epoch is valid, every account counted once and covered: on the venue, and on those who verified every proof, as `plimsoll verify` does',
       "what the symbols stand for, and their decimals: on the file, as the epoch's risk table was not read",
+      ...(file.settlements === undefined
+        ? []
+        : ['that the statement of account adds up: on the file, as no settlement was verified']),
       ...readersOwn(file, options),
     ],
     exitCode: { 'in this tree': EXIT.ok, 'not in this tree': EXIT.invalid, 'cannot tell': EXIT.input }[

@@ -6,6 +6,7 @@ import { type Asked, inclusionChecks } from './checks.js'
 import type { Inclusion } from './file.js'
 import { type OwnLiquidation, ownLiquidation } from './liquidation.js'
 import { inclusionSigner } from './signature.js'
+import type { AccountStatement } from './statement.js'
 
 /**
  * What a customer is told. `included`: the epoch is valid and counts this account with these balances.
@@ -26,6 +27,8 @@ export type InclusionReport = Pick<EpochReport, 'venue' | 'epoch' | 'keyKind' | 
   notChecked: string[]
   /** That the account was liquidated, where epoch or file know of it: see `withLiquidation`. */
   liquidation?: Omit<OwnLiquidation, 'checks' | 'exitCode'>
+  /** What the account held before and every movement since, where both can be read: see `withStatement`. */
+  statement?: AccountStatement
   /**
    * 0 included, 1 not included or an epoch that is false, 2 what cannot be read or is not accepted, 3 a key
    * that is unpinned or broken.

@@ -1,15 +1,16 @@
 import { type Command, Option } from 'commander'
 import type { EpochCheck } from '../../bundle/index.js'
-import type { SignedManifest } from '../../epoch/index.js'
+import type { OpenedPlace, SignedManifest } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
 import type { Asked, InclusionReport, ReceiptReport } from '../../inclusion/index.js'
 import { command } from '../command.js'
-import { publicEpochOption, readAddress } from '../options.js'
+import { ManyOption, publicEpochOption, readAddress } from '../options.js'
 import { createUi, type Ui } from '../terminal/ui.js'
 import { readTrust, type TrustOptions, trustOptions } from '../trust-options.js'
 
 interface VerifyOptions extends TrustOptions {
   epoch?: string
+  previous?: string[]
   root?: string
   account?: string
   owner?: string
@@ -22,6 +23,10 @@ export function inclusionVerifyCommand(): Command {
     args: [['<file>', 'the inclusion file that the venue gave you']],
     options: [
       publicEpochOption(),
+      new ManyOption(
+        '--previous <place>',
+        'an epoch before it, for the statement of account in the file; can be repeated: every epoch of the statement is needed',
+      ),
       new Option(
         '--root <root>',
         'instead of --epoch: the accountsRoot that was published, or an epoch of which the manifest alone is read. Verifies no proof',
@@ -37,6 +42,7 @@ export function inclusionVerifyCommand(): Command {
       ...trustOptions(),
     ],
     notes: [
+      'With --previous, the statement of account is added up as well: what you held in that epoch, every movement since by its reason, and what you hold, exact. Exit code 1 where it does not add up.',
       'With --root, the answer is IN THIS TREE or NOT IN THIS TREE, and says on whom the rest depends.',
     ],
     examples: [
@@ -49,6 +55,7 @@ export function inclusionVerifyCommand(): Command {
     }
     const { pins, production, policy, maxAge, block, challenge, rpc, tokens, asset, exclude } = options
     const ofProofs = [pins, production, policy, maxAge, block, challenge, rpc, tokens, asset, exclude]
+    ofProofs.push(options.previous)
     if (options.root !== undefined && ofProofs.some((option) => option !== undefined)) {
       throw new InputError(
         'USAGE',
@@ -74,7 +81,7 @@ export function inclusionVerifyCommand(): Command {
 }
 
 async function verify(ui: Ui, file: string, options: VerifyOptions): Promise<InclusionReport> {
-  const { verifyInclusion, withLiquidation } = await import('../../inclusion/index.js')
+  const { verifyInclusion, withLiquidation, withStatement } = await import('../../inclusion/index.js')
   const { openEpoch } = await import('../../epoch/index.js')
   const { openSource, readInclusion } = await import('../../inputs/index.js')
   const trust = await readTrust(options)
@@ -83,9 +90,18 @@ async function verify(ui: Ui, file: string, options: VerifyOptions): Promise<Inc
     const inclusion = await readInclusion(file)
     const onCheck = ({ id }: EpochCheck) => update(id)
     const source = await openSource(options.epoch!)
-    const opened = await openEpoch(source, { ...trust, onCheck })
-    const report = verifyInclusion(inclusion, opened, { ...asked, onCheck })
-    return withLiquidation(report, inclusion, { source, opened }, { ...trust, onCheck })
+    const now = { source, opened: await openEpoch(source, { ...trust, onCheck }) }
+    // Marks of epochs before are old, and evidence that is named is that of the epoch.
+    const { maxAge: _, evidence: _own, ...past } = trust
+    const before: OpenedPlace[] = []
+    for (const place of options.previous ?? []) {
+      const source = await openSource(place)
+      before.push({ source, opened: await openEpoch(source, { ...past, onCheck }) })
+    }
+    const report = verifyInclusion(inclusion, now.opened, { ...asked, onCheck })
+    const keys = { ...trust, onCheck }
+    const liquidated = await withLiquidation(report, inclusion, now, keys)
+    return withStatement(liquidated, inclusion, now, before, keys)
   })
 }
 

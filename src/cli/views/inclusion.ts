@@ -1,9 +1,10 @@
-import type {
-  Balance,
-  DisputeReport,
-  InclusionReport,
-  ReceiptReport,
-  Unanswered,
+import {
+  type Balance,
+  type DisputeReport,
+  ENTRY_WORDS,
+  type InclusionReport,
+  type ReceiptReport,
+  type Unanswered,
 } from '../../inclusion/index.js'
 import type { ExportedAll, PublishedInclusion } from '../../venue/index.js'
 import type { Text } from '../terminal/layout.js'
@@ -12,10 +13,16 @@ import { checksView, notCheckedView, todos } from './checks.js'
 
 const CANNOT_TELL = 'CANNOT TELL whether this account is counted. The lines above say why, and what to do.'
 
-export function inclusionExportView({ inclusion, epoch }: { inclusion: string; epoch: string }): Text {
+export function inclusionExportView(written: {
+  inclusion: string
+  epoch: string
+  previous?: readonly string[]
+}): Text {
+  const { inclusion, epoch, previous = [] } = written
+  const before = previous.map((folder) => ` --previous ${folder}`).join('')
   return facts([
     ['for that customer only', inclusion],
-    ['the customer verifies it', `plimsoll inclusion verify ${inclusion} --epoch ${epoch}`],
+    ['the customer verifies it', `plimsoll inclusion verify ${inclusion} --epoch ${epoch}${before}`],
   ])
 }
 
@@ -114,6 +121,7 @@ export function inclusionView(report: Omit<InclusionReport, 'exitCode'>): Text {
       rows.length > 0 ? rows : [['(none)', '', '0']],
     ),
     ...(report.liquidation ? ownLiquidationView(report.liquidation, checks) : []),
+    ...(report.statement ? statementView(report.statement, checks) : []),
     `INCLUDED: account ${account} is counted in epoch ${epoch} of venue ${venue}.`,
     ...notCheckedView(notChecked),
   ]
@@ -136,6 +144,38 @@ function ownLiquidationView(
     after,
   ])
   return [...(rows.length > 0 ? [table(['instrument', 'before', 'moved', 'after'], rows)] : []), ...words]
+}
+
+const STATEMENT = {
+  'adds up': 'THE STATEMENT OF ACCOUNT ADDS UP',
+  'does not add up': 'THE STATEMENT OF ACCOUNT DOES NOT ADD UP',
+  'cannot tell': 'CANNOT TELL whether the statement of account adds up',
+} as const
+
+/** An account's statement from an epoch to a later one. */
+function statementView(
+  { verdict, from, to, lines, words }: NonNullable<InclusionReport['statement']>,
+  checks: InclusionReport['checks'],
+): Text[] {
+  // The account is counted: what fails is of its liquidation or of its statement.
+  const failed = checks.filter(({ id, valid: holds }) => !holds && !id.startsWith('liquidation'))
+  const rows = lines.map(({ instrument, entry, epoch, quantity }) => [
+    ...[instrument, ENTRY_WORDS[entry], epoch, quantity],
+  ])
+  return [
+    ...(rows.length === 0 ? [] : [table(['instrument', 'entry', 'epoch', 'quantity'], rows)]),
+    ...(failed.length === 0
+      ? []
+      : [
+          table(
+            ['failed check', 'detail'],
+            failed.map(({ id, detail }) => [id, detail]),
+          ),
+          ...todos(failed),
+        ]),
+    `${STATEMENT[verdict]}: epoch ${from} to epoch ${to}.`,
+    ...words,
+  ]
 }
 
 /** The answer of a file that was held against a published root alone. */

@@ -2,8 +2,11 @@ import { fileKind } from '../../bundle/index.js'
 import type { Brought, Recognized } from './brought.js'
 import type { Named, Place } from './messages.js'
 
+/** What a file can be by itself. Which of two epochs is the earlier one, its reader says. */
+type Role = Exclude<keyof Brought, 'before'>
+
 /** By what a file says that it is. */
-const KINDS: Readonly<Record<string, keyof Brought>> = {
+const KINDS: Readonly<Record<string, Role>> = {
   inclusion: 'file',
   pins: 'pins',
   owner: 'owner',
@@ -52,7 +55,7 @@ export function recognizeFolder(name: string, files: ReadonlyMap<string, Blob>):
 }
 
 /** Nothing for a file that does not say what it is. */
-async function roleOf(file: File): Promise<keyof Brought | undefined> {
+async function roleOf(file: File): Promise<Role | undefined> {
   try {
     const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer())
     if (first === 0x50 && second === 0x4b) {

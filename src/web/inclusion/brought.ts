@@ -5,6 +5,8 @@ export interface Brought {
   file?: Named
   sealed?: Place
   epoch?: Place
+  /** For the statement of account; named after all of them. */
+  before?: { name: string; places: readonly Place[] }
   pins?: Named
   owner?: Named
   policy?: Named
@@ -23,6 +25,7 @@ export const ROLES: Readonly<Record<keyof Brought, string>> = {
   file: 'Your file',
   sealed: 'Archive with your file in it',
   epoch: 'Epoch',
+  before: 'Epochs before',
   pins: 'Keys to trust',
   owner: 'Your owner file',
   policy: 'Weakest policy to accept',

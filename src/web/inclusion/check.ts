@@ -9,9 +9,11 @@ import {
 } from '../../bundle/index.js'
 import {
   type OpenedEpoch,
+  type OpenedPlace,
   openEpoch,
   parseDisclosure,
   readSignedManifest,
+  type VerifyEpochOptions,
   verifyDisclosure,
 } from '../../epoch/index.js'
 import { InputError, printableJson } from '../../errors/index.js'
@@ -31,6 +33,7 @@ import {
   verifyInclusion,
   verifyReceipt,
   withLiquidation,
+  withStatement,
 } from '../../inclusion/index.js'
 import { decodeText, editable, MAX_TEXT_BYTES, parseJsonAs } from '../../schema/index.js'
 import { policySchema } from '../../statements/index.js'
@@ -94,16 +97,23 @@ async function verify(asked: Asked, tell: (told: Told) => void, found: Found): P
   }
   const source = await counted(await openPlace(against.epoch), (share) => tell({ kind: 'progress', share }))
   found.pinned = pins
-  found.opened = await openEpoch(source, {
+  const { production } = against
+  const trust: VerifyEpochOptions = {
     pins,
-    production: against.production,
+    production,
     ...(policy && { policy }),
     ...(venue === undefined ? {} : { venue }),
     onCheck,
-  })
-  const report = verifyInclusion(file, found.opened, { ...settings, onCheck })
-  const { production } = against
-  return withLiquidation(report, file, { source, opened: found.opened }, { pins, production, onCheck })
+  }
+  const now = { source, opened: await openEpoch(source, trust) }
+  found.opened = now.opened
+  const before: OpenedPlace[] = []
+  for (const place of asked.before ?? []) {
+    const source = await openPlace(place)
+    before.push({ source, opened: await openEpoch(source, trust) })
+  }
+  const report = verifyInclusion(file, now.opened, { ...settings, onCheck })
+  return withStatement(await withLiquidation(report, file, now, trust), file, now, before, trust)
 }
 
 /** The reader's inclusion file: as it is, or out of an archive of sealed ones. */

@@ -169,7 +169,7 @@ function choice(): 'proofs' | 'root' {
 
 /** What to ask the worker; a sentence when something is missing without which there is nothing to ask. */
 function asked(): Asked | string {
-  const { file, sealed, epoch, pins, owner, policy, openings } = brought
+  const { file, sealed, epoch, before, pins, owner, policy, openings } = brought
   const [id, address, published] = [account, venue, root].map(({ value }) =>
     value.trim().normalize('NFC'),
   ) as [string, string, string]
@@ -188,6 +188,9 @@ function asked(): Asked | string {
     if (production.checked || policy !== undefined) {
       return 'Without proofs no key and no policy is looked at: choose “Verify every proof”, or take “Refuse development keys” and the policy away.'
     }
+    if (before !== undefined) {
+      return 'Without proofs no statement of account is added up: choose “Verify every proof”, or remove the epochs before.'
+    }
     if (published !== '') return { ...common, against: { root: published } }
     return epoch === undefined
       ? 'Choose the epoch, or type the root that was published.'
@@ -200,6 +203,7 @@ function asked(): Asked | string {
   return {
     ...common,
     against: { epoch, production: production.checked },
+    ...(before && { before: before.places }),
     ...(pins && { pins }),
     ...(policy && { policy }),
     ...(openings && { openings }),
@@ -290,6 +294,7 @@ form.addEventListener('input', () => {
 for (const [id, recognized] of [
   ['pick', recognize],
   ['folder', recognizeChosen],
+  ['before', recognizeBefore],
 ] as const) {
   const input = at<HTMLInputElement>(id)
   input.addEventListener('change', () => {
@@ -306,6 +311,12 @@ function recognizeChosen(files: readonly File[]): Recognized {
     name,
     new Map(files.map((file) => [file.webkitRelativePath.slice(name.length + 1), file])),
   )
+}
+
+/** Epochs before, whatever else the files could be: what opens them says what is wrong with them. */
+function recognizeBefore(files: readonly File[]): Recognized {
+  const places = files.map((file) => ({ name: file.name, content: file }))
+  return { more: { before: { name: files.map(({ name }) => name).join(', '), places } }, aside: [] }
 }
 
 addEventListener('dragover', (event) => event.preventDefault())

@@ -19,6 +19,8 @@ export interface Asked {
   file: { opened: Named } | { sealed: Place; passphrase?: string }
   /** Every proof of an epoch, or no proof: a published root, or the manifest of an epoch that has one. */
   against: { epoch: Place; production: boolean } | { root: string } | { manifest: Place }
+  /** Epochs before the one that is verified, for the statement of account. */
+  before?: readonly Place[]
   /** Missing where nobody said which keys to trust: no key is, then. */
   pins?: Named
   policy?: Named

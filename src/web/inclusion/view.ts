@@ -1,5 +1,5 @@
 import type { EpochCheck, KeyPins } from '../../bundle/index.js'
-import type { OwnLiquidation } from '../../inclusion/index.js'
+import { type AccountStatement, ENTRY_WORDS, type OwnLiquidation } from '../../inclusion/index.js'
 import { at, element, sentences, table } from './elements.js'
 import type { Answered } from './messages.js'
 import { figuresOf, KNOWN, type Origins, onPage, type PinsFrom, verdictOf } from './words.js'
@@ -56,6 +56,7 @@ export function showAnswer(answered: Answered, origins: Origins): void {
   const parts = [
     balances.length === 0 ? undefined : balancesTable(balances),
     'liquidation' in answer && answer.liquidation ? liquidationPart(answer.liquidation) : undefined,
+    'statement' in answer && answer.statement ? statementPart(answer.statement) : undefined,
     sentences('What it means', verdict.means),
     sentences('restsOn' in answer ? 'What rests on others' : 'What it does not mean', verdict.doesNotMean),
     sentences('What to do next', verdict.next),
@@ -112,6 +113,24 @@ function liquidationPart({ moved, words }: Pick<OwnLiquidation, 'moved' | 'words
       ? undefined
       : table('What your liquidation moved', ['Instrument', 'Before', 'Moved', 'After'], rows),
     sentences('Your liquidation', words),
+  )
+}
+
+/** The statement of account, in the words of the command line. */
+function statementPart({ from, to, lines, words }: AccountStatement): HTMLElement {
+  const rows = lines.map(({ instrument, entry, epoch, quantity }) => [
+    ...[instrument, ENTRY_WORDS[entry], epoch, quantity],
+  ])
+  return element(
+    'div',
+    rows.length === 0
+      ? undefined
+      : table(
+          `Your statement of account, from epoch ${from} to epoch ${to}`,
+          ['Instrument', 'Entry', 'Epoch', 'Quantity'],
+          rows,
+        ),
+    sentences('Your statement of account', words),
   )
 }
 

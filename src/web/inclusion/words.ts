@@ -83,7 +83,7 @@ function inWords(answer: Answer, { pins, isRootOfPage }: Origins): Verdict {
   }
   if ('restsOn' in answer) return receiptVerdict(answer, isRootOfPage)
   const { verdict, account, venue, epoch, notChecked } = answer
-  const cautions = [...liquidationCautions(answer), ...cautionsOf(answer, pins)]
+  const cautions = [...liquidationCautions(answer), ...statementCautions(answer), ...cautionsOf(answer, pins)]
   const name = `epoch ${epoch} of ${venue}`
   if (verdict === 'included') {
     return {
@@ -209,6 +209,18 @@ function liquidationCautions({ liquidation, checks }: Extract<Answer, { notCheck
   if (liquidation === undefined || liquidation.valid) return []
   const failed = checks.filter(({ id }) => id.startsWith('liquidation'))
   return [`Your liquidation is not proven. ${reasons(failed).join('; ')}.`]
+}
+
+/** That the account is counted says nothing of how it came to its balances. */
+function statementCautions({ statement, checks }: Extract<Answer, { notChecked: unknown }>): string[] {
+  if (statement === undefined || statement.verdict === 'adds up') return []
+  // The account is counted: what fails is of its liquidation or of its statement.
+  const failed = checks.filter(({ id }) => !id.startsWith('liquidation'))
+  const what =
+    statement.verdict === 'cannot tell'
+      ? 'Nobody can tell yet whether your statement of account adds up'
+      : 'Your statement of account does not add up'
+  return [`${what}. ${reasons(failed).join('; ')}.`]
 }
 
 function cautionsOf({ keyKind, verdict }: { keyKind: string; verdict: string }, pins: PinsFrom): string[] {

@@ -33,7 +33,15 @@ import {
 import { buildView, scenariosView, stressView, tiersView } from '../../../src/cli/views/risk.js'
 import { backingWords, liquidationWords } from '../../../src/epoch/index.js'
 import { InputError } from '../../../src/errors/index.js'
-import type { DisputeReport, InclusionReport, ReceiptReport } from '../../../src/inclusion/index.js'
+import {
+  type AccountStatement,
+  type DisputeReport,
+  ENTRY_WORDS,
+  type InclusionReport,
+  type ReceiptReport,
+  type StatementLine,
+  type StatementVerdict,
+} from '../../../src/inclusion/index.js'
 import { readRiskTable } from '../../../src/inputs/index.js'
 import { calibrate, HISTORICAL_SCENARIOS, readHistory, readMarginParams } from '../../../src/models/index.js'
 import { describeInstance, loadInstances } from '../../../src/proving/index.js'
@@ -209,6 +217,15 @@ const ownLiquidation = {
   moved: many(9, () => ({ instrument: WIDE, before: AMOUNT, moved: AMOUNT, after: AMOUNT })),
 }
 
+/** What an account held, what moved it and what it holds. */
+const statement = (verdict: StatementVerdict): AccountStatement => ({
+  ...{ verdict, from: WIDE, to: WIDE, words: [WIDE] },
+  lines: (Object.keys(ENTRY_WORDS) as StatementLine['entry'][]).map((entry) => ({
+    ...{ instrument: WIDE, entry, epoch: WIDE, quantity: AMOUNT },
+  })),
+  differences: [{ instrument: WIDE, epoch: WIDE, quantity: AMOUNT }],
+})
+
 const demo = {
   verdict: 'solvent' as const,
   accounts: 163,
@@ -267,6 +284,12 @@ const VIEWS: Record<string, () => Text> = {
   'a liquidation of the own': () => inclusionView({ ...inclusion('included'), liquidation: ownLiquidation }),
   'a liquidation of the own that is not proven': () =>
     inclusionView({ ...inclusion('included'), liquidation: { valid: false, moved: [], words: [] } }),
+  'a statement of account': () =>
+    inclusionView({ ...inclusion('included'), statement: statement('adds up') }),
+  'a statement of account that does not add up': () =>
+    inclusionView({ ...inclusion('included'), statement: statement('does not add up') }),
+  'a statement of account that nobody can tell of': () =>
+    inclusionView({ ...inclusion('included'), statement: statement('cannot tell'), checks: [] }),
   'a proven liquidation': () => liquidationProvenView({ proof: WIDE, record: WIDE, instance: WIDE }, WIDE),
   'the proof of a liquidation': () =>
     liquidationReportView({
