@@ -119,6 +119,7 @@ export {
   openSource,
   type ReserveListOptions,
   readDisclosure,
+  readExternalFile,
   readInclusion,
   readInstrumentList,
   readLiquidation,

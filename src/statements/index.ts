@@ -164,11 +164,7 @@ export {
   solvencyFigures,
   solvencyModel,
 } from './solvency/reference.js'
-export {
-  resolveDust,
-  type SettlementPolicyFile,
-  settlementPolicySchema,
-} from './solvency/settlement-policy.js'
+export { resolveDust } from './solvency/settlement-policy.js'
 export { SOLVENCY_SIGNALS } from './solvency/signals.js'
 export {
   coverFigures,

@@ -355,6 +355,12 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: [file('inclusion.json'), '--epoch', epoch], code: 2 },
     { args: [file('margin-proof.json'), '--epoch', epoch, '--record', file('inclusion.json')], code: 2 },
   ],
+  [
+    'settlement verify',
+    { args: [epoch, '--previous', epoch], code: 2 },
+    { args: [epoch, '--previous', epoch, '--external', file('inclusion.json')], code: 2 },
+    { args: [`${epoch}.private`, '--previous', epoch], code: 2 },
+  ],
   ...['init solvency-tiny', 'verify @private', 'finalize @private'].map((words): [string, Case] => {
     const [verb, ...args] = words.replace('@private', `${epoch}.private`).split(' ')
     const named = verb === 'init' ? ['--name', 'x', '--coordinator', 'x', '--out', file('never')] : []

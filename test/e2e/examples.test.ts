@@ -84,6 +84,10 @@ const ELSEWHERE = new Map([
         'test/e2e/liquidation.test.ts runs it, over books with a short account',
       ] as const,
   ),
+  [
+    'settlement verify',
+    'test/e2e/settlement-verify.test.ts runs it, over two epochs that follow one another',
+  ],
   ['demo', 'test/e2e/demo.test.ts runs both: the demo takes minutes, and once is enough'],
 ])
 /** Pruning has a cache of its own, since other tests use the common one at the same time. */

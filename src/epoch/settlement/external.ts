@@ -60,6 +60,13 @@ export function parseExternal(text: string, where: string): External {
  *
  * @param read what was read of the later epoch
  * @param onCheck is told each check as it is made
+ * @example
+ * const now = await openSource('epoch')
+ * const { read } = await openEpoch(now, { pins })
+ * const settlement = parseSettlement(await readFile('epoch/settlement/settlement.json', 'utf8'), 'settlement.json')
+ * const { value: external } = await readExternalFile('external.json')
+ * const { flows } = await verifyExternal(external, settlement, read)
+ * console.log(flows?.in)
  */
 export async function verifyExternal(
   external: External,

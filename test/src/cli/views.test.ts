@@ -31,6 +31,7 @@ import {
   workerKeyView,
 } from '../../../src/cli/views/proven.js'
 import { buildView, scenariosView, stressView, tiersView } from '../../../src/cli/views/risk.js'
+import { settlementView } from '../../../src/cli/views/settlement.js'
 import { backingWords, liquidationWords } from '../../../src/epoch/index.js'
 import { InputError } from '../../../src/errors/index.js'
 import {
@@ -291,6 +292,12 @@ const VIEWS: Record<string, () => Text> = {
   'a statement of account that nobody can tell of': () =>
     inclusionView({ ...inclusion('included'), statement: statement('cannot tell'), checks: [] }),
   'a proven liquidation': () => liquidationProvenView({ proof: WIDE, record: WIDE, instance: WIDE }, WIDE),
+  'a settlement': () =>
+    settlementView({
+      ...{ valid: true, venue: WIDE, epoch: WIDE, previous: WIDE, settlementSha256: '9'.repeat(64) },
+      ...{ shown: liquidationWords(2), checks, notes: [], keyKind: 'development' },
+      flows: { [WIDE]: { deposits: AMOUNT, withdrawals: AMOUNT, fees: AMOUNT } },
+    }),
   'the proof of a liquidation': () =>
     liquidationReportView({
       ...{ valid: true, venue: WIDE, epoch: WIDE, shown: liquidationWords(1), signals: {}, ...KEYS },
