@@ -10,9 +10,17 @@ export {
   type ShareTotals,
 } from './accrue/index.js'
 export {
+  type AlarmCount,
+  type AlarmJudgement,
   type AssetReplay,
+  type CoverageTest,
+  type DetectorName,
   type DetectorResult,
+  type EventRule,
+  type LibraryEvent,
+  type RatioTest,
   type ReplaySettings,
+  type RequirementMethod,
   type RequirementResult,
   replay,
 } from './backtest/index.js'
@@ -31,12 +39,14 @@ export { type HistoryRules, type HistorySource, type PriceSeries, readHistory } 
 
 export type { CalibrationSettings } from './calibrate/settings.js'
 export {
+  type DetectorSettings,
   Detectors,
   detect,
   detectorSettings,
   detectorSettingsSchema,
   type Reading,
   SIDES,
+  type Side,
   StreamedSpeed,
   shareOfPrice,
 } from './detect/index.js'
@@ -47,6 +57,7 @@ export {
   assertCarried,
   assertWithin,
   digestHistory,
+  type Floor,
   floorSchema,
   formatProposal,
   formatProposalSignature,

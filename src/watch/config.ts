@@ -269,6 +269,9 @@ export function hostsOf({ hosts, epochs, feeds }: WatchConfig): ReadonlySet<stri
  * Reads the file that says what is watched.
  *
  * @throws {InputError} what `readJsonFile` throws
+ * @example
+ * const config = await readWatchConfig('watch.json')
+ * console.log(config.epochs.map(({ venue }) => venue))
  */
 export async function readWatchConfig(file: string): Promise<WatchConfig> {
   const read = await readJsonFile(file, editable(watchSchema))

@@ -5,6 +5,7 @@ export { readWatchConfig, type WatchConfig, watchSchema } from './config.js'
 export { readWatchLog, type WatchMoment } from './log.js'
 export {
   type Clock,
+  type Tick,
   type WatchContext,
   type WatchFault,
   WatchLoop,

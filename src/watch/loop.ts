@@ -89,7 +89,10 @@ export class WatchLoop {
   private clockSteps = 0
   private last = Number.NEGATIVE_INFINITY
 
-  /** @param onFault is told of every reading, and every call of a part, that fails */
+  /**
+   * @param onFault is told of every reading, and every call of a part, that fails
+   * @hidden
+   */
   constructor(
     private readonly sources: readonly WatchSource[],
     private readonly parts: readonly WatchPart[],

@@ -7,6 +7,12 @@ export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE
 /**
  * Samples in Prometheus' text format: each metric that has some, with its help and kind, and of two samples
  * of one series the last. No label is shown but those of its metric.
+ *
+ * @example
+ * const loop = startWatch(await readWatchConfig('watch.json'), { clock: systemClock })
+ * const { samples } = await loop.once()
+ * await loop.close()
+ * console.log(await metricsText(samples))
  */
 export async function metricsText(samples: readonly Sample[]): Promise<string> {
   const series = new Map<MetricName, Map<string, Sample>>()

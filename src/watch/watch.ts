@@ -21,15 +21,27 @@ import { ledgerSource } from './sources/ledger.js'
 
 export interface WatchOptions {
   clock: Clock
-  /** Holds samples against rules and tells of it: `openAlerts`. */
+  /**
+   * Holds samples against rules and tells of it: `openAlerts`.
+   *
+   * @hidden
+   */
   alerts?: WatchPart
-  /** Calls what anyone may call: `openKeeper`. */
+  /**
+   * Calls what anyone may call: `openKeeper`.
+   *
+   * @hidden
+   */
   keeper?: KeeperMaker
   /** Told of what fails. */
   onFault?: (fault: WatchFault) => void
   /** The venue's own accounts: what they come to is private. */
   ledger?: string
-  /** What takes samples after all else, such as the page. */
+  /**
+   * What takes samples after all else, such as the page.
+   *
+   * @hidden
+   */
   shows?: readonly WatchPart[]
 }
 

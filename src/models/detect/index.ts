@@ -1,6 +1,6 @@
 export { correlationMove } from './correlation.js'
 export { Detectors, detect, type Reading } from './detectors.js'
 export type { JumpReading } from './jumps.js'
-export { detectorSettings, detectorSettingsSchema } from './settings.js'
-export { SIDES, shareOfPrice } from './side.js'
+export { type DetectorSettings, detectorSettings, detectorSettingsSchema } from './settings.js'
+export { SIDES, type Side, shareOfPrice } from './side.js'
 export { StreamedSpeed } from './speed.js'

@@ -1,6 +1,6 @@
 export { readRiskBounds } from './bounds.js'
 export { assertCarried } from './carried.js'
-export { floorSchema } from './floor.js'
+export { type Floor, floorSchema } from './floor.js'
 export {
   digestHistory,
   makeProposal,
