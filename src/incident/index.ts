@@ -1,4 +1,5 @@
 export { appendIncident, type IncidentWords, readLogText } from './append.js'
+export { copyWords } from './copy-words.js'
 export type { Severity } from './entry.js'
 export { incidentPage } from './page.js'
 export { type IncidentReport, incidentReport } from './report.js'

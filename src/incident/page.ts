@@ -1,4 +1,5 @@
 import { html, type Markup, pageOf } from '../audit/index.js'
+import { copyWords } from './copy-words.js'
 import type { IncidentReport, Moment } from './report.js'
 
 const SOURCES: Record<Moment['source'], string> = {
@@ -43,9 +44,10 @@ export function incidentPage(report: IncidentReport): string {
       ),
       tableOf(
         'Epochs that were relied on',
-        ['Venue', 'Epoch', 'From', 'To', 'SHA-256 of the manifest'],
-        epochs.map(({ venue, epoch, from, to, manifest }) => [
+        ['Venue', 'Epoch', 'From', 'To', 'SHA-256 of the manifest', 'Verified for this report'],
+        epochs.map(({ venue, epoch, from, to, manifest, copy }) => [
           ...[venue, epoch, time(from), to === undefined ? 'still' : time(to), manifest ?? 'not told'],
+          copyWords(copy),
         ]),
       ),
       tableOf(

@@ -1,4 +1,5 @@
 import type { ChainEvent, LevelSpan } from '../chain/index.js'
+import type { EpochReport } from '../epoch/index.js'
 import type { WatchMoment } from '../watch/index.js'
 import type { Incident } from './story.js'
 import { formatHead, type VerifiedLog } from './verify.js'
@@ -19,9 +20,20 @@ export interface ReliedOn {
   epoch: string
   /** The SHA-256 of its manifest: compare it with the epoch that was published. */
   manifest?: string
+  /** What a copy of it comes to; absent where none was opened. */
+  copy?: EpochCopy
   from: number
   /** Absent where it is relied on still. */
   to?: number
+}
+
+/** A copy of an epoch that was opened for a report. */
+export interface EpochCopy {
+  place: string
+  /** Of the very manifest that was relied on, or of another one under its name. */
+  verdict: 'valid' | 'invalid' | 'another manifest'
+  /** The checks that failed. */
+  failed: readonly string[]
 }
 
 /** What a fund paid. Amounts are in smallest units of the token. */
@@ -55,6 +67,11 @@ export interface ReportSources {
   log: VerifiedLog
   /** What contracts said, and the levels that follow from it. */
   chain?: { events: readonly ChainEvent[]; levels: readonly LevelSpan[] }
+  /** Copies of epochs that were verified here, and where they lie. */
+  copies?: readonly {
+    place: string
+    report: Pick<EpochReport, 'valid' | 'venue' | 'epoch' | 'manifestSha256' | 'checks'>
+  }[]
   /** What watches told and did. */
   watch?: readonly WatchMoment[]
   /** One incident alone, with an hour before and behind it. */
@@ -82,7 +99,13 @@ const ORDER: readonly Moment['source'][] = ['alert', 'keeper', 'chain', 'log']
  * const log = await verifyLog(await readLogText('incidents.jsonl'), 'incidents.jsonl')
  * const { timeline } = incidentReport({ log })
  */
-export function incidentReport({ log, chain, watch = [], incident }: ReportSources): IncidentReport {
+export function incidentReport({
+  log,
+  chain,
+  copies = [],
+  watch = [],
+  incident,
+}: ReportSources): IncidentReport {
   const { report, incidents } = log
   const chosen = incidents.filter((each) => incident === undefined || each.incident === incident)
   const [first, last] =
@@ -119,6 +142,9 @@ export function incidentReport({ log, chain, watch = [], incident }: ReportSourc
     }),
   ]
   const levels = (chain?.levels ?? []).map((span) => ({ ...span, scope: named(span.scope) }))
+  const epochs = reliedOn(events, named)
+    .filter(overlaps)
+    .map((epoch) => ({ ...epoch, ...copyOf(epoch, copies) }))
   return {
     schema: 'plimsoll/incident-report/1',
     log: {
@@ -130,7 +156,7 @@ export function incidentReport({ log, chain, watch = [], incident }: ReportSourc
       ...(closedAt === undefined ? {} : { closedAt }),
     })),
     levels: levels.filter(overlaps),
-    epochs: reliedOn(events, named).filter(overlaps),
+    epochs,
     paid: events.flatMap((event) => paidBy(event, named)).filter(isWithin),
     timeline: [...said, ...around.filter(isWithin)].toSorted(
       (a, b) => a.at - b.at || ORDER.indexOf(a.source) - ORDER.indexOf(b.source),
@@ -141,9 +167,12 @@ export function incidentReport({ log, chain, watch = [], incident }: ReportSourc
         ? ['what contracts said: no chain was asked']
         : [
             'that the node told everything that contracts said, and nothing else',
-            'the epochs that were relied on: they are named by events, and none was opened here; verify what was published, and compare the SHA-256 of its manifest',
+            ...unopened(epochs),
             'for how long an epoch counted: it is named until the next one is final, also where it grew too old, or its table, key or venue was stopped before',
           ]),
+      ...copies
+        .filter(({ place }) => !epochs.some(({ copy }) => copy?.place === place))
+        .map(({ place }) => `the epoch in ${place}: nothing that was read here relied on it`),
       ...(watch.length === 0 ? [] : ['that nobody changed the journals of the watch: no hash binds them']),
     ],
   }
@@ -181,6 +210,33 @@ function wordsOf({ name, args }: ChainEvent, named: (id: unknown) => string): st
 
 function causeOf(cause: unknown): string {
   return CAUSES[Number(cause)] ?? `a cause with the number ${cause}`
+}
+
+/** What a copy of an epoch comes to: of those with its name, one with its manifest before all others. */
+function copyOf(
+  { venue, epoch, manifest }: ReliedOn,
+  copies: NonNullable<ReportSources['copies']>,
+): { copy?: EpochCopy } {
+  if (manifest === undefined) return {}
+  const named = copies.filter(({ report }) => report.venue === venue && report.epoch === epoch)
+  const same = named.find(({ report }) => report.manifestSha256 === manifest)
+  const found = same ?? named[0]
+  if (found === undefined) return {}
+  const { place, report } = found
+  const verdict = same === undefined ? 'another manifest' : report.valid ? 'valid' : 'invalid'
+  const failed = report.checks.filter(({ valid }) => !valid).map(({ id }) => id)
+  return { copy: { place, verdict, failed } }
+}
+
+/** What is not shown of epochs that no copy was opened of. */
+function unopened(epochs: readonly ReliedOn[]): string[] {
+  const left = epochs.filter(({ copy }) => copy === undefined)
+  if (epochs.length > 0 && left.length === 0) return []
+  const which = left.length === epochs.length ? 'none' : left.map(({ epoch }) => epoch).join(', ')
+  const what = which === 'none' ? 'none was opened here' : `of ${which} none was opened here`
+  return [
+    `the epochs that were relied on: they are named by events, and ${what}; verify what was published, and compare the SHA-256 of its manifest`,
+  ]
 }
 
 /** The last final epoch of each venue, over time. */

@@ -1,4 +1,4 @@
-import type { IncidentReport, LogReport } from '../../incident/index.js'
+import { copyWords, type IncidentReport, type LogReport } from '../../incident/index.js'
 import { apart, type Text } from '../terminal/layout.js'
 import { facts, table } from '../terminal/table.js'
 import { checksView, notCheckedView } from './checks.js'
@@ -60,9 +60,19 @@ export function reportView(report: IncidentReport, files: readonly string[]): Te
             ]),
           ),
         ]),
+    ...(epochs.length === 0
+      ? []
+      : [
+          table(
+            ['venue', 'epoch relied on', 'from', 'to', 'verified for this report'],
+            epochs.map(({ venue, epoch, from, to, copy }) => [
+              ...[venue, epoch, at(from), to === undefined ? 'still' : at(to), copyWords(copy)],
+            ]),
+          ),
+        ]),
     facts([
       ['incidents', incidents.length],
-      ['epochs relied on', epochs.length === 0 ? 'none' : epochs.map(({ epoch }) => epoch).join(', ')],
+      ['epochs relied on', epochs.length],
       ['payments of the fund', paid.length],
       ...(files.length === 0 ? [] : ([['written', files.join(', ')]] as const)),
     ]),

@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type Abi, type Address, encodeFunctionData, type Hex, parseAbi } from 'viem'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { RISK_REGISTER_ABI, SOLVENCY_REGISTRY_ABI } from '../../../src/abi.js'
+import { bytesSource } from '../../../src/bundle/index.js'
 import { deployContract } from '../../../src/chain/deploy.js'
 import {
   BREAKER_CAUSES,
@@ -20,6 +21,7 @@ import {
   readEvents,
   venueId,
 } from '../../../src/chain/index.js'
+import { openEpoch } from '../../../src/epoch/index.js'
 import {
   appendIncident,
   incidentPage,
@@ -31,7 +33,15 @@ import { readPrivateKey } from '../../../src/venue/index.js'
 import { readWatchLog } from '../../../src/watch/index.js'
 import { AlertReceiver, SECRET } from '../../helpers/alert-receiver.js'
 import { temporaryFolder } from '../../helpers/cli.js'
-import { ask, type RegistryFixture, registryFixture, senderOf, TERMS, VENUE } from '../../helpers/registry.js'
+import {
+  ask,
+  type RegistryFixture,
+  registryFixture,
+  senderOf,
+  TAKEN,
+  TERMS,
+  VENUE,
+} from '../../helpers/registry.js'
 import { STRESS_BOOKS } from '../../helpers/stress-books.js'
 import { type Told, tickingWatch } from '../../helpers/ticking-watch.js'
 
@@ -158,6 +168,19 @@ async function startProcess(privateKey: string) {
     },
   }
 }
+/** The epoch with a space more in one of its files, and what it comes to here. */
+async function copyOf(file: string) {
+  const changed = (path: string, text: string) => (path === file ? `${text} ` : text)
+  const files = Object.fromEntries(
+    readdirSync(fixture.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(fixture.folder, join(parentPath, name)))
+      .map((path) => [path, changed(path, readFileSync(join(fixture.folder, path), 'utf8'))]),
+  )
+  const { report } = await openEpoch(bytesSource(files), { pins: fixture.pins, now: TAKEN })
+  return { place: file, report }
+}
+
 const valuesOf = (samples: Told, name: string) =>
   samples.filter(([each]) => each === name).map(([, , value]) => value)
 
@@ -363,12 +386,29 @@ test('a feed deviates: the metric rises, the alert goes out once, the keeper tri
   const watch = (
     await Promise.all(['alerts.jsonl', 'keeper.jsonl'].map((name) => readWatchLog(at(name))))
   ).flat()
-  const report = incidentReport({
-    log: await verifyLog(await readLogText(log), log),
-    chain: { events, levels },
-    watch,
-  })
-  expect(report.epochs).toMatchObject([{ venue: VENUE, epoch: '7', manifest: fixture.epoch.manifestSha256 }])
+  const copies = [await copyOf('as published'), await copyOf('manifest.json'), await copyOf('policy.json')]
+  const reportWith = async (given: typeof copies) =>
+    incidentReport({
+      ...{ log: await verifyLog(await readLogText(log), log), chain: { events, levels }, watch },
+      copies: given,
+    })
+  const report = await reportWith(copies)
+  const relied = { venue: VENUE, epoch: '7', manifest: fixture.epoch.manifestSha256 }
+  expect(report.epochs).toMatchObject([
+    { ...relied, copy: { place: 'as published', verdict: 'valid', failed: [] } },
+  ])
+  // A report says which copies were given for nothing, and never calls another epoch of that name valid.
+  expect(report.notChecked.filter((what) => what.startsWith('the epoch in '))).toHaveLength(2)
+  expect(report.notChecked.join()).not.toContain('none was opened here')
+  const [, other, touched] = copies
+  const changed = (await reportWith([other!])).epochs[0]!.copy
+  expect(changed).toMatchObject({ place: 'manifest.json', verdict: 'another manifest' })
+  const broken = (await reportWith([other!, touched!])).epochs[0]!.copy
+  expect(broken).toMatchObject({ place: 'policy.json', verdict: 'invalid' })
+  expect(broken!.failed.length).toBeGreaterThan(0)
+  const unopened = await reportWith([])
+  expect(unopened.epochs).toEqual([{ ...relied, from: expect.any(Number) }])
+  expect(unopened.notChecked.join()).toContain('none was opened here')
   const told = report.timeline.map(({ what }) => what)
   const order = [
     /^MarkDeviates fires \(critical\).*instrument BTC/,
@@ -394,6 +434,7 @@ test('a feed deviates: the metric rises, the alert goes out once, the keeper tri
   expect(story).not.toContain(-1)
   const page = incidentPage(report)
   expect(page).toContain('a deviation holds Tiny Venue at level 2')
+  expect(page).toContain('valid, in as published')
   expect(page).not.toMatch(/<script|https?:/i)
   for (const text of [page, JSON.stringify(report)]) {
     expect(text).not.toContain(SECRET)
