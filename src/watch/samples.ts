@@ -183,6 +183,11 @@ export const METRICS = {
   plimsoll_watch_clock_steps_total: counter([], 'Times that the clock of this machine went backwards.'),
 } as const satisfies Record<string, MetricTerms>
 
+/**
+ * A metric of a watch.
+ *
+ * @useDeclaredType
+ */
 export type MetricName = keyof typeof METRICS
 
 /** The labels of a metric, each with its text. */

@@ -40,6 +40,11 @@ export interface ReplaySettings {
 
 /** Detectors that a watch has, and a candidate, which no history has carried yet. */
 export const DETECTORS = ['volatility', 'jumps', 'speed', 'correlation'] as const
+/**
+ * One of them.
+ *
+ * @useDeclaredType
+ */
 export type DetectorName = (typeof DETECTORS)[number]
 
 /** What one detector was worth in one direction. */

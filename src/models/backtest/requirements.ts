@@ -11,6 +11,11 @@ import { type Floor, floored, longVolatility, stressedQuantile } from '../propos
  * with the floor as it is proposed, and the tail of returns over their volatility.
  */
 export const METHODS = ['historical', 'tail', 'volatility', 'largest', 'proposed', 'filtered'] as const
+/**
+ * How a requirement is made.
+ *
+ * @useDeclaredType
+ */
 export type Method = (typeof METHODS)[number]
 
 /** The requirements of one method for one side at one confidence, period by period. */

@@ -1,5 +1,10 @@
 /** Which way a price moves: down is a loss for longs, up one for shorts. */
 export const SIDES = ['down', 'up'] as const
+/**
+ * A side of a move.
+ *
+ * @useDeclaredType
+ */
 export type Side = (typeof SIDES)[number]
 
 /** 1 where a rise is the loss, −1 where a fall is. */

@@ -98,7 +98,8 @@ async function send(to: Address, data: Hex): Promise<void> {
 
 /** Time passes on the chain. */
 async function wait(seconds: number): Promise<void> {
-  await ask(fixture, 'evm_increaseTime', seconds)
+  const { timestamp } = await fixture.chain.reader.getBlock()
+  await ask(fixture, 'evm_setNextBlockTimestamp', Number(timestamp) + seconds)
   await ask(fixture, 'evm_mine')
 }
 
@@ -135,6 +136,8 @@ beforeAll(async () => {
   }
   await wait(61)
   await registry.finalize(epoch)
+  // From now on a block is a second, however long it takes here.
+  await ask(fixture, 'anvil_setBlockTimestampInterval', 1)
   receiver = await AlertReceiver.start()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -227,13 +230,10 @@ test('a feed deviates: the metric rises, the alert goes out once, the keeper tri
           from: `http://127.0.0.1:${(server.address() as AddressInfo).port}/btc`,
         },
         {
-          kind: 'chainlink',
-          name: 'link',
-          instrument: 'BTC',
-          chain: 'local',
+          ...{ kind: 'chainlink', name: 'link', instrument: 'BTC', chain: 'local', every: 0.1 },
           address: feeds[0]!.toLowerCase(),
         },
-        { kind: 'register', name: 'median', instrument: 'BTC', chain: 'local', number: 0 },
+        { kind: 'register', name: 'median', instrument: 'BTC', chain: 'local', number: 0, every: 0.1 },
       ],
       alerts: {
         ...{ rules: 'rules.json', state: 'alerts.jsonl' },
