@@ -73,7 +73,9 @@ export class Search {
   runs = 0
   private readonly points = new Map<string, number>()
   /** The knobs for the first of the honest inputs. */
-  private readonly honestValues = new Map<number, bigint>()
+  private honestValues: ReadonlyMap<number, bigint> = new Map()
+  /** What knobs are handed, and where they stand, of the case that was run last as it is. */
+  private known: { of: Case; values: ReadonlyMap<number, bigint> | undefined } | undefined
   /** Mutants of the subject's own files that are in the circuit at all. */
   readonly there: readonly Mutant[]
 
@@ -102,16 +104,13 @@ export class Search {
       }
       this.findPoints(one, outcome!)
       if (one !== honest[0]) continue
-      for (const wire of [...this.generator.values.values()].flat()) {
-        this.honestValues.set(wire, outcome!.value(wire))
-      }
+      this.honestValues = this.plain(one)!
     }
     for (const one of forged) {
-      const outcome = this.generator.run(one.inputs)
-      if (outcome?.broken.length === 0) throw new Error(`${this.subject.name} accepts ${one.label}`)
       this.reopened(one.inputs, undefined, (stated, inputs) => {
-        if (stated.broken.length === 0 && !one.openable) {
-          throw new Error(`${this.subject.name} accepts ${one.label}, stated as what it opens to`)
+        if (stated.broken.length === 0 && (inputs === one.inputs || !one.openable)) {
+          const how = inputs === one.inputs ? '' : ', stated as what it opens to'
+          throw new Error(`${this.subject.name} accepts ${one.label}${how}`)
         }
         this.judge(one, stated, inputs)
       })
@@ -175,8 +174,8 @@ export class Search {
     const name = this.subject.renamed?.[said ?? ''] ?? said
     if (name === undefined || !this.left.includes(knob.mutant!) || ABSORBED.test(knob.mutant!.id)) return
     const elements = elementsOf(one.inputs).filter(([path]) => path.replace(/\[.*$/, '') === name)
-    const plain = this.generator.run(one.inputs)
-    const places = (this.generator.places.get(knob) ?? []).map((wire) => plain!.value(wire))
+    const plain = this.plain(one)!
+    const places = (this.generator.places.get(knob) ?? []).map((wire) => plain.get(wire)!)
     if (places.length !== elements.length) return
     for (const at of spread(
       places.map((_, i) => i),
@@ -188,6 +187,7 @@ export class Search {
         { label: `${one.label}, ${path} stated as one more`, inputs },
         { knob, place: places[at]!, by: -1n },
       )
+      if (!this.left.includes(knob.mutant!)) return
     }
   }
 
@@ -201,11 +201,11 @@ export class Search {
     const wanted = () => (knob.mutant ? this.left.includes(knob.mutant) : hinted())
     if (!wanted()) return
     const wires = this.generator.values.get(knob) ?? []
-    const plain = this.generator.run(one.inputs)
+    const plain = this.plain(one)
     if (!plain || wires.length === 0) return
     const count = this.subject.openings ? FEWER : VALUES
     const read = (list: readonly number[]) =>
-      spread([...new Set(list.map((wire) => plain.value(wire)))], count)
+      spread([...new Set(list.map((wire) => plain.get(wire)!))], count)
     const values = read(wires)
     const places = read(this.generator.places.get(knob) ?? [])
     for (const at of [
@@ -226,15 +226,16 @@ export class Search {
 
   /** Of a forgery, makes single wires what they are for the first of the honest inputs. */
   private restore(one: Case): void {
-    const plain = this.generator.run(one.inputs)
+    if (this.left.length === 0) return
+    const plain = this.plain(one)
     if (!plain) return
     const settings: Setting[] = []
     for (const knob of this.generator.knobs) {
       const [wires = [], places = []] = [this.generator.values.get(knob), this.generator.places.get(knob)]
       if (!knob.mutant || !this.left.includes(knob.mutant)) continue
       const off = wires.flatMap((wire, i): Setting[] => {
-        const by = toField(this.honestValues.get(wire)! - plain.value(wire))
-        return by === 0n ? [] : [{ knob, place: plain.value(places[i]!), by }]
+        const by = toField(this.honestValues.get(wire)! - plain.get(wire)!)
+        return by === 0n ? [] : [{ knob, place: plain.get(places[i]!)!, by }]
       })
       settings.push(...spread(off, 2))
     }
@@ -263,6 +264,17 @@ export class Search {
       }
     }
     return { balanced }
+  }
+
+  /** Wires of all knobs for a case as it is; `undefined` where it has no witness. */
+  private plain(one: Case): ReadonlyMap<number, bigint> | undefined {
+    if (this.known?.of !== one) {
+      const outcome = this.generator.run(one.inputs)
+      const wires = [...this.generator.values.values(), ...this.generator.places.values()].flat()
+      const values = outcome && new Map(wires.map((wire) => [wire, outcome.value(wire)]))
+      this.known = { of: one, values }
+    }
+    return this.known!.values
   }
 
   /** By how much comparisons are off: as a case is, and as its public inputs are stated in the end. */
