@@ -234,14 +234,8 @@ export const LIQUIDATION_FORGERIES = {
     tampered(inputsOf({ changes: partFor(43n), policy: lenient }), {
       ...{ 'tableKind[1][0]': 2n, 'tableKind[1][1]': 0n },
     }),
-  'a movement of another account': () => {
-    const witness = handLiquidation()
-    return { ...liquidationInputs(witness), movement: other(witness, { accountId: 5n }) }
-  },
-  'a movement of another owner': () => {
-    const witness = handLiquidation()
-    return { ...liquidationInputs(witness), movement: other(witness, { owner: 5n }) }
-  },
+  'a movement of another account': () => movedBy({ accountId: 5n }),
+  'a movement of another owner': () => movedBy({ ownerSecret: 5n }),
   'a nullifier of another leaf': () => tampered(honest(), { nullifier: 5n }),
   'a takeover above the backstop': () => inputsOf({ changes: [-10n, 6n, -4n, 370n], takeover: true }),
   'a takeover that is none': () =>
@@ -294,6 +288,9 @@ function partFor(cash: bigint): Quantities {
   return [-2n, 2n, 0n, cash]
 }
 
-function other(witness: LiquidationWitness, of: { accountId?: bigint; owner?: bigint }): bigint {
-  return movementLeaf({ ...witness.account, ...of }, witness.movementSalt, witness.changes)
+/** The liquidation of another account that has the same, with the movement of this one. */
+function movedBy(whose: { accountId?: bigint; ownerSecret?: bigint }): CircuitInputs {
+  const { slots, signals } = handLiquidation()
+  const account = venueAccount(slots, slots.length, whose)
+  return claimed(handLiquidation({ account }), { movement: signals.movement })
 }

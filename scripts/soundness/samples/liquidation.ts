@@ -94,8 +94,12 @@ export function slotsOf(table: RiskTable, quantities: Quantities): Slot[] {
 }
 
 /** An account whose owner nobody's secret is needed of. */
-export function venueAccount(slots: readonly Slot[], leafSlots?: number): LiquidationAccount {
-  const { ownerSecret, ...account } = accountWith(slots, leafSlots)
+export function venueAccount(
+  slots: readonly Slot[],
+  leafSlots?: number,
+  whose?: { accountId?: bigint; ownerSecret?: bigint },
+): LiquidationAccount {
+  const { ownerSecret, ...account } = accountWith(slots, leafSlots, whose)
   return { ...account, owner: ownerCommitment(ownerSecret) }
 }
 
