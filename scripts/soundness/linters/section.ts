@@ -19,7 +19,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 /**
  * Constraints up to which an instance is inspected: the larger ones are the same templates at other sizes.
  */
-const INSPECTED = 30_000
+const INSPECTED = 32_000
 
 /** Linters over circuits and contracts: clean, or every finding explained one by one. */
 export const lintersSection: SoundnessSection = {
