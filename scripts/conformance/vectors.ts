@@ -35,6 +35,20 @@ function editTable(change: (risk: Json) => void): (files: Files) => void {
 const hasTiers = (files: Files): boolean =>
   JSON.parse(files['risk.json']!).instruments.some((row: Json) => row.tier !== undefined)
 const tierOf = (risk: Json): Json => risk.instruments.find((row: Json) => row.tier !== undefined)
+/** The path of a proof of a liquidation. */
+const liquidationOf = (files: Files): string | undefined =>
+  Object.keys(files).find((path) => path.startsWith('liquidations/'))
+const hasLiquidation = (files: Files): boolean => liquidationOf(files) !== undefined
+
+/** What is changed of a proof of a liquidation. */
+function liquidation(name: string, change: (file: Json) => void): Vector {
+  return {
+    name: `liquidation-${name}`,
+    applies: hasLiquidation,
+    change: (files) => edit(liquidationOf(files)!, change)(files),
+  }
+}
+
 const hasMargin = (files: Files): boolean => JSON.parse(files['risk.json']!).margin !== undefined
 
 const one = (text: string): string => (BigInt(text) + 1n).toString()
@@ -261,5 +275,32 @@ export const VECTORS: readonly Vector[] = [
       const evidence = { classes: ['proven'], evidenceHash: '0'.repeat(64), evidence: '0' }
       m.parts.backing = { instance: 'backing-tiny', ...evidence }
     }),
+  },
+  ...['accountsRoot', 'riskRoot', 'requirement', 'policy', 'movement', 'nullifier', 'context'].map((signal) =>
+    liquidation(signal.toLowerCase(), ({ proof }) => {
+      proof.signals[signal] = one(proof.signals[signal])
+    }),
+  ),
+  ...['venue', 'epoch'].map((field) =>
+    liquidation(`of-another-${field}`, (file) => {
+      file[field] += ' 2'
+    }),
+  ),
+  liquidation('for-a-gate', (file) => {
+    file.gate = { chainId: '1', contract: `0x${'1'.repeat(40)}` }
+  }),
+  liquidation('proof', ({ proof: { proof } }) => {
+    proof.a = proof.c
+  }),
+  liquidation('key', ({ key }) => key.ic.reverse()),
+  liquidation('statement', ({ proof }) => {
+    proof.statement = 'margin'
+  }),
+  {
+    name: 'liquidation-twice',
+    applies: hasLiquidation,
+    change: (files) => {
+      files[`liquidations/${'0'.repeat(63)}1.json`] = files[liquidationOf(files)!]!
+    },
   },
 ]

@@ -11,16 +11,27 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { startChromium } from '../../scripts/chromium.js'
+import { VECTORS } from '../../scripts/conformance/vectors.js'
+import { filesIn } from '../../scripts/conformance/write.js'
 import { MARGIN_TABLE } from '../../scripts/soundness/samples/margin-files.js'
-import { parsePins } from '../../src/bundle/index.js'
-import { type OpenedEpoch, openEpoch, parseLiquidation, verifyLiquidation } from '../../src/epoch/index.js'
+import { bytesSource, parsePins } from '../../src/bundle/index.js'
+import {
+  type OpenedEpoch,
+  openEpoch,
+  parseLiquidation,
+  verifyLiquidation,
+  verifyLiquidations,
+} from '../../src/epoch/index.js'
 import { inclusionSigner, parseInclusion } from '../../src/inclusion/index.js'
 import { openSource } from '../../src/inputs/index.js'
 import { formatRiskTable } from '../../src/risk/index.js'
-import { FULL_RESERVES } from '../../src/statements/index.js'
+import { FULL_RESERVES, liquidationContext } from '../../src/statements/index.js'
 import { check } from '../../src/web/inclusion/check.js'
 import { verdictOf } from '../../src/web/inclusion/words.js'
-import { plimsoll, temporaryFolder } from '../helpers/cli.js'
+import { plimsoll, plimsollIn, temporaryFolder } from '../helpers/cli.js'
+import { EXAMPLES } from '../helpers/commands.js'
+import { verifyIndependently } from '../helpers/independent-verifier.js'
 
 const folder = temporaryFolder()
 const at = (...path: string[]) => join(folder, ...path)
@@ -64,6 +75,14 @@ const exported = (account: string, out: string, ...more: string[]) =>
     ...['--accounts', at('accounts.csv'), '--out', at(out), ...more],
   )
 
+/** Runs the example of a command's help as it is shown, in the folder. */
+async function example(verb: 'prove' | 'verify'): Promise<string> {
+  const { words } = EXAMPLES.find(({ shownBy }) => shownBy === `liquidation ${verb}`)!
+  const run = await plimsollIn(folder, ...words.slice(1), '--json')
+  expect(run.code, run.stdout + run.stderr).toBe(0)
+  return run.stdout
+}
+
 /** A command that verifies, its report, and what fails in it. */
 async function verified(...args: string[]) {
   const run = await plimsoll(...args, '--pins', at('pins.json'), '--json')
@@ -103,6 +122,9 @@ beforeAll(async () => {
   await exported('short-4711', 'short.json')
   await exported('long-0815', 'long.json')
   moved('moved.json', MOVED)
+  for (const place of ['epoch', 'epoch.private']) {
+    cpSync(at(place), at(place.replace('epoch', 'gated')), { recursive: true })
+  }
 })
 
 describe('liquidation prove refuses before it proves, and writes nothing (liquidation.10)', () => {
@@ -162,16 +184,17 @@ describe('liquidation prove refuses before it proves, and writes nothing (liquid
 
 describe('a liquidation that was proven (liquidation.11)', () => {
   beforeAll(async () => {
-    const run = await prove('short.json', 'moved.json', '--out', at('copy.json'))
-    expect(run.code, run.stderr).toBe(0)
-    proof = JSON.parse(run.stdout).proof
+    copyFileSync(at('short.json'), at('inclusion.json'))
+    mkdirSync(at('examples/venue'), { recursive: true })
+    moved('examples/venue/moved-desk-2.json', MOVED)
+    proof = at(JSON.parse(await example('prove')).proof)
     opened = await openEpoch(await openSource(at('epoch')), { pins: pins() })
   })
 
   test('lies in the epoch under its nullifier, and shows nothing of the account; the record is private', () => {
     const [name] = readdirSync(at('epoch', 'liquidations'))
     expect(BigInt(`0x${name!.slice(0, 64)}`).toString()).toBe(json(proof).proof.signals.nullifier)
-    expect(text(proof)).toBe(text(at('copy.json')))
+    expect(text(proof)).toBe(text(at('liquidation.json')))
     const { key: _, ...shown } = json(proof)
     expect(JSON.stringify(shown)).not.toMatch(/4711|USDC|PERP|"0\.3"|-200/)
     const record = at('epoch.private', 'liquidations', name!)
@@ -205,6 +228,7 @@ describe('a liquidation that was proven (liquidation.11)', () => {
     const name = readdirSync(at('epoch', 'liquidations'))[0]!
     const alone = await verified('liquidation', 'verify', proof, '--epoch', at('epoch'))
     expect([alone.code, alone.report.valid, alone.report.moved]).toEqual([0, true, undefined])
+    expect(JSON.parse(await example('verify'))).toEqual(alone.report)
     const record = at('epoch.private', 'liquidations', name)
     const known = await verified('liquidation', 'verify', proof, '--epoch', at('epoch'), '--record', record)
     expect(known.report.moved).toHaveLength(2)
@@ -227,6 +251,37 @@ describe('a liquidation that was proven (liquidation.11)', () => {
       at('lie.json'),
     )
     expect([told.code, told.failed, told.report.moved]).toEqual([1, ['liquidation-moved'], undefined])
+  })
+
+  test('a proof for a gate is of that gate on its chain alone (liquidation.15)', async () => {
+    const [chainId, contract] = ['31337', `0x${'22'.repeat(20)}`] as const
+    const gate = { chainId, contract }
+    const half = await prove('short.json', 'moved.json', '--gate', contract)
+    expect([half.code, half.stdout]).toEqual([2, expect.stringContaining('USAGE')])
+    const { proof: filed } = JSON.parse(
+      (
+        await ran(
+          ...['liquidation', 'prove', '--epoch', at('gated'), '--pins', at('pins.json'), '--json'],
+          ...['--account', at('short.json'), '--moved', at('moved.json')],
+          ...['--gate', contract, '--chain-id', chainId],
+        )
+      ).stdout,
+    )
+    const file = json(filed)
+    const purpose = { venue: 'Short Venue', epoch: '2026-01', chainId: 31_337n, contract }
+    expect([file.gate, file.proof.signals.context]).toEqual([gate, `${liquidationContext(purpose)}`])
+    const verifiedOf = (changed: object) => {
+      write(at('gated.json'), { ...file, ...changed })
+      return verified('liquidation', 'verify', at('gated.json'), '--epoch', at('epoch'))
+    }
+    expect(await verifiedOf({})).toMatchObject({ code: 0, report: { valid: true } })
+    for (const changed of [
+      { gate: undefined },
+      { gate: { ...gate, chainId: '1' } },
+      { gate: { ...gate, contract: `0x${'23'.repeat(20)}` } },
+    ]) {
+      expect(await verifiedOf(changed)).toMatchObject({ code: 1, failed: ['liquidation'] })
+    }
   })
 
   test('the same leaf has no second proof, of whatever moved (liquidation.12)', async () => {
@@ -275,6 +330,27 @@ describe('a liquidation that was proven (liquidation.11)', () => {
       () => {},
     )
     expect(JSON.parse(page.json).liquidation).toEqual(report.liquidation)
+    const browser = await startChromium()
+    try {
+      const shown = await browser.newPage()
+      await shown.goto(new URL('../../dist/web/inclusion.html', import.meta.url).href)
+      await shown.setInputFiles(
+        '#pick',
+        ['told.json', 'again.zip', 'pins.json'].map((name) => at(name)),
+      )
+      await shown.waitForSelector('#brought[aria-busy=false]')
+      await shown.fill('#account', 'short-4711')
+      await shown.click('#start')
+      await shown.waitForSelector('#result:not([hidden])')
+      expect(await shown.textContent('#verdict h2')).toBe('Included')
+      expect(await shown.textContent('#json')).toBe(page.json)
+      const said = await shown.textContent('main')
+      for (const seen of ['BTC-PERP-10.3-0.7', 'USDC2000-2001800', ...report.liquidation.words]) {
+        expect(said).toContain(seen)
+      }
+    } finally {
+      await browser.close()
+    }
     // What the venue signed is the file without it.
     const { liquidation: _, ...signed } = json(at('told.json'))
     expect(inclusionSigner(parseInclusion(text(at('told.json')), 'told.json'))).toBe(signed.signed.signer)
@@ -410,6 +486,21 @@ describe('a liquidation that was proven (liquidation.11)', () => {
     expect(await holds(() => {})).toBe(true)
     const accepted = await Promise.all(edits.map(holds))
     expect(accepted.flatMap((held, i) => (held ? [i] : []))).toEqual([])
+  })
+
+  test('a verifier that was written from the specification alone takes it, and refuses with this one what is tampered with (epoch.23)', async () => {
+    const files = filesIn(at('epoch'))
+    expect(await verifyIndependently(files, pins())).toBeUndefined()
+    const vectors = VECTORS.filter(({ name }) => name.startsWith('liquidation-'))
+    expect(vectors.length).toBeGreaterThanOrEqual(14)
+    for (const { name, applies, change } of vectors) {
+      const tampered = { ...files }
+      expect(applies!(tampered), name).toBe(true)
+      change(tampered)
+      expect(await verifyIndependently(tampered, pins()), name).toMatch(/^liquidations\//)
+      const source = bytesSource(tampered)
+      expect((await verifyLiquidations(source, opened.read, { pins: pins() }))!.exitCode, name).not.toBe(0)
+    }
   })
 
   test('a proof is of its epoch: of one with another policy it is refused', async () => {

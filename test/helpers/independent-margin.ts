@@ -17,7 +17,7 @@ export interface Hashes {
   rowsRoot(leaves: ReadonlyMap<number, bigint>): bigint
 }
 
-const TAG = { row: 18n, lines: 19n, requirement: 20n, root: 22n, shape: 23n } as const
+const TAG = { row: 18n, lines: 19n, requirement: 20n, root: 22n, shape: 23n, multiple: 25n } as const
 const REQUIREMENTS = 4
 const SCENARIOS = 33
 const SUMS = 6
@@ -34,16 +34,27 @@ const repeated = (numbers: bigint[]): bigint[] =>
 /** m₁ … m₄ of a table with a rule; `numbers` are those of its instruments, by symbol. */
 export function marginRoots(rule: Json, numbers: ReadonlyMap<string, number>, hashes: Hashes): bigint[] {
   return Array.from({ length: REQUIREMENTS }, (_, r) =>
-    rule.requirements[r] === undefined ? 0n : requirementRoot(rule, r, numbers, hashes),
+    rule.requirements[r] === undefined ? 0n : requirementOf(rule, r, numbers, hashes).root,
   )
 }
 
-function requirementRoot(
+/** What is asked where a requirement of a rule is asked once: its digest at a multiple of one. */
+export function onceOver(
+  rule: Json,
+  name: string,
+  numbers: ReadonlyMap<string, number>,
+  hashes: Hashes,
+): bigint {
+  const index = rule.requirements.findIndex((requirement: Json) => requirement.name === name)
+  return hashes.poseidon([requirementOf(rule, index, numbers, hashes).stated, 10n ** 9n], TAG.multiple)
+}
+
+function requirementOf(
   rule: Json,
   index: number,
   numbers: ReadonlyMap<string, number>,
   { poseidon, sponge, scaled, mod, rowsRoot }: Hashes,
-): bigint {
+): { root: bigint; stated: bigint } {
   const requirement = rule.requirements[index]
   const decimals = new Map<string, number>(rule.instruments.map((i: Json) => [i.symbol, i.decimals]))
   const unit = (symbol: string, text: string) => scaled(text, rule.valueDecimals - decimals.get(symbol)!)
@@ -147,5 +158,5 @@ function requirementRoot(
   const text = createHash('sha256')
     .update(`${JSON.stringify(rule, null, 1)}\n`, 'utf8')
     .digest('hex')
-  return poseidon([rowsRoot(new Map(rows)), stated, BigInt(`0x${text}`) >> 8n], TAG.root)
+  return { root: poseidon([rowsRoot(new Map(rows)), stated, BigInt(`0x${text}`) >> 8n], TAG.root), stated }
 }

@@ -4,16 +4,26 @@
  * evidence: it says nothing of what addresses show.
  */
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { buildPoseidonReference } from 'circomlibjs'
 import * as snarkjs from 'snarkjs'
 import { encodeAbiParameters, encodePacked, keccak256 } from 'viem'
-import { type Hashes, marginRoots } from './independent-margin.js'
+import { type Hashes, marginRoots, onceOver } from './independent-margin.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: what a stranger's file holds is checked where it is used
 type Json = any
 
 const R = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
-const TAG = { sponge: 1n, state: 7n, risk: 10n, values: 11n, row: 12n, policy: 14n, rows: 17n } as const
+const TAG = {
+  sponge: 1n,
+  state: 7n,
+  risk: 10n,
+  values: 11n,
+  row: 12n,
+  policy: 14n,
+  rows: 17n,
+  terms: 33n,
+} as const
 const KINDS = ['spot', 'stablecoin', 'perp', 'future', 'option']
 const SIGNALS = {
   ledger: ['stateBefore', 'stateAfter'],
@@ -21,7 +31,12 @@ const SIGNALS = {
     ...['firstState', 'state', 'accountsRoot', 'riskRoot', 'reservesCommitment', 'policy', 'context'],
     ...['timestamp', 'point', 'tableAtPoint'],
   ],
+  liquidation: ['accountsRoot', 'riskRoot', 'requirement', 'policy', 'movement', 'nullifier', 'context'],
 }
+/** The circuits that ship, by their instances' names. */
+const CIRCUITS: Json = JSON.parse(
+  readFileSync(new URL('../../circuits/instances.json', import.meta.url), 'utf8'),
+)
 
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
 const mod = (x: bigint): bigint => ((x % R) + R) % R
@@ -62,6 +77,8 @@ interface Table {
   layout: bigint
   root: bigint
   spots: Json[]
+  /** Numbers of its instruments, by symbol. */
+  numbers: ReadonlyMap<string, number>
 }
 
 /** The table's values in the order of circuits, and its root. */
@@ -123,11 +140,13 @@ function tableOf(risk: Json, sizes: Json): Table {
     ])
     leaves.set(number, digest)
   }
-  const hashes: Hashes = { poseidon, sponge, scaled, mod, rowsRoot }
-  const margin = risk.margin === undefined ? [0n, 0n, 0n, 0n] : marginRoots(risk.margin, numbers, hashes)
+  const margin = risk.margin === undefined ? [0n, 0n, 0n, 0n] : marginRoots(risk.margin, numbers, hashes())
   const rows = poseidon([rowsRoot(leaves), ...margin], TAG.rows)
-  return { marks, scenarios, layout, spots, root: poseidon([values, rows, BigInt(risk.timestamp)], TAG.risk) }
+  const root = poseidon([values, rows, BigInt(risk.timestamp)], TAG.risk)
+  return { marks, scenarios, layout, spots, numbers, root }
 }
+
+const hashes = (): Hashes => ({ poseidon, sponge, scaled, mod, rowsRoot })
 
 /** Root over what is said of each row of a table, by its number. */
 function rowsRoot(rows: ReadonlyMap<number, bigint>): bigint {
@@ -185,8 +204,33 @@ function contextOf({ venue, epoch, target, riskTable, previous }: Json, policy: 
   return BigInt(keccak256(encoded)) >> 8n
 }
 
+/** What a proof of a liquidation states of an epoch, but for `movement` and `nullifier`, which may be any. */
+function liquidationOf(manifest: Json, gate: Json, risk: Json, policy: Json, table: Table): Json {
+  const { requirement, cash, overshoot, ...shares } = policy.liquidation
+  const target = gate ?? manifest.target
+  const types = ['string', 'string', 'string', 'uint256', 'address']
+  const purpose = encodeAbiParameters(
+    types.map((type) => ({ type })),
+    [
+      ...['plimsoll/liquidation/1', manifest.venue, manifest.epoch, BigInt(target?.chainId ?? 0)],
+      target?.contract ?? `0x${'0'.repeat(40)}`,
+    ],
+  )
+  const terms = sponge(TAG.terms, [
+    ...['trigger', 'target', 'backstop', 'penalty', 'takeoverPenalty'].map((name) => scaled(shares[name], 6)),
+    ...[scaled(overshoot, risk.margin.valueDecimals), BigInt(table.numbers.get(cash)!)],
+  ])
+  return {
+    accountsRoot: manifest.parts.solvency.accountsRoot,
+    riskRoot: manifest.riskRoot,
+    requirement: `${onceOver(risk.margin, requirement, table.numbers, hashes())}`,
+    policy: `${terms}`,
+    context: `${BigInt(keccak256(purpose)) >> 8n}`,
+  }
+}
+
 /** Whether a proof file holds under a key, with the signals of its statement. */
-async function holds(proof: Json, key: Json, statement: 'ledger' | 'solvency'): Promise<boolean> {
+async function holds(proof: Json, key: Json, statement: keyof typeof SIGNALS): Promise<boolean> {
   const names = SIGNALS[statement]
   if (proof.statement !== statement || Object.keys(proof.signals).length !== names.length) return false
   const signals = names.map((name) => proof.signals[name])
@@ -249,12 +293,12 @@ async function verify(
   const used = [...new Set([...instances, solvency.instance])]
   const pathOf = (i: number) =>
     `ledger/${`${Math.floor(i / 1000)}`.padStart(4, '0')}/${`${i}`.padStart(7, '0')}.json`
-  for (const part of ['liquidations', 'settlement']) {
-    demand(!Object.keys(files).some((path) => path.startsWith(`${part}/`)), `${part}: not checked`)
-  }
+  demand(!Object.keys(files).some((path) => path.startsWith('settlement/')), 'settlement: not checked')
+  const liquidations = Object.keys(files).filter((path) => path.startsWith('liquidations/'))
   const wanted = [
     ...['manifest.json', 'risk.json', 'policy.json', 'solvency.json'],
     ...[...used.map((name) => `keys/${name}.json`), ...instances.map((_, i) => pathOf(i))],
+    ...liquidations,
   ]
   demand(
     wanted.sort().join() ===
@@ -266,20 +310,37 @@ async function verify(
   )
 
   const keys = new Map<string, Json>()
+  const hashOf = ({ alpha, beta, gamma, delta, ic }: Json) =>
+    sha256(JSON.stringify({ alpha, beta, gamma, delta, ic }))
   demand([...used].sort().join() === Object.keys(manifest.keys).sort().join(), 'keys')
   for (const name of used) {
-    const { alpha, beta, gamma, delta, ic } = JSON.parse(files[`keys/${name}.json`]!)
-    const keyHash = sha256(JSON.stringify({ alpha, beta, gamma, delta, ic }))
+    const key = JSON.parse(files[`keys/${name}.json`]!)
+    const keyHash = hashOf(key)
     const named = manifest.keys[name]
     demand(keyHash === named.keyHash && keyHash === pins[name]?.keyHash, `key ${name}`)
     demand(named.circuitHash === pins[name].circuitHash, `circuit ${name}`)
-    keys.set(name, { alpha, beta, gamma, delta, ic })
+    keys.set(name, key)
   }
 
   demand(sha256(files['risk.json']!) === manifest.riskTable, 'risk.json')
   const risk = JSON.parse(files['risk.json']!)
   const table = tableOf(risk, manifest.sizes)
   demand(table.root.toString() === manifest.riskRoot, 'riskRoot')
+
+  const policyFile = JSON.parse(files['policy.json']!)
+  for (const path of liquidations) {
+    const { schema, venue, epoch, gate, proof, key, ...more } = JSON.parse(files[path]!)
+    const same = venue === manifest.venue && epoch === manifest.epoch
+    demand(schema === 'plimsoll/liquidation/1' && Object.keys(more).length === 0 && same, `${path}: of what`)
+    const { instance, keyHash, signals } = proof
+    demand(CIRCUITS[instance]?.statement === 'liquidation' && proof.for === undefined, `${path}: instance`)
+    demand(hashOf(key) === keyHash && keyHash === pins[instance]?.keyHash, `${path}: key`)
+    const stated = liquidationOf(manifest, gate, risk, policyFile, table)
+    for (const [name, own] of Object.entries(stated)) demand(signals[name] === own, `${path}: ${name}`)
+    const nullifier = BigInt(signals.nullifier).toString(16).padStart(64, '0')
+    demand(path === `liquidations/${nullifier}.json`, `${path}: name`)
+    demand(await holds(proof, key, 'liquidation'), `${path}: proof`)
+  }
 
   let state: string = ledger.firstState
   for (const [i, instance] of instances.entries()) {
@@ -300,7 +361,7 @@ async function verify(
     const [own, said] = [made[name as keyof typeof made], proof.for[name]].map((v) => JSON.stringify(v))
     demand(own === said, `made for another ${name}`)
   }
-  const policy = policyOf(JSON.parse(files['policy.json']!), risk, manifest.sizes, table)
+  const policy = policyOf(policyFile, risk, manifest.sizes, table)
   const coefficients = [table.layout, ...table.marks.map(mod), ...table.scenarios.map(({ name }) => name)]
   const words = [table.root, BigInt(risk.timestamp), ...coefficients]
   const point = BigInt(keccak256(encodePacked(['uint256[]'], [words]))) % R
