@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { startChromium } from '../../scripts/chromium.js'
 import { VECTORS } from '../../scripts/conformance/vectors.js'
@@ -187,7 +187,7 @@ describe('a liquidation that was proven (liquidation.11)', () => {
     copyFileSync(at('short.json'), at('inclusion.json'))
     mkdirSync(at('examples/venue'), { recursive: true })
     moved('examples/venue/moved-desk-2.json', MOVED)
-    proof = at(JSON.parse(await example('prove')).proof)
+    proof = resolve(folder, JSON.parse(await example('prove')).proof)
     opened = await openEpoch(await openSource(at('epoch')), { pins: pins() })
   })
 

@@ -4,6 +4,7 @@ import { Generator } from '../../scripts/soundness/mutants/generator.js'
 import { instrument } from '../../scripts/soundness/mutants/instrument.js'
 import { Search, type Subject } from '../../scripts/soundness/mutants/search.js'
 import { everySubject, huntRow, SAMPLE } from '../../scripts/soundness/mutants/section.js'
+import { POSEIDON } from '../../scripts/soundness/mutants/subjects/lib.js'
 import { SURVIVORS } from '../../scripts/soundness/mutants/survivors.js'
 import { everyMutant, Tally } from '../../scripts/soundness/mutants/tally.js'
 import {
@@ -26,6 +27,7 @@ import {
   marginChallenges,
   solvencyChallenges,
 } from '../../scripts/soundness/samples/transcript.js'
+import { poseidon } from '../../src/hash/index.js'
 import { ledgerInputs, marginInputs, solvencyInputs } from '../../src/statements/index.js'
 import { solvencySource } from '../helpers/ledger.js'
 
@@ -103,6 +105,37 @@ describe('a mutant of a template (ledger.12, solvency.10, margin.10)', () => {
     expect(() => run(subject(9n))).toThrow('accepts three')
     expect(() => run(subject(8n))).toThrow('accepts three, stated as what it opens to')
     expect(() => run(subject(8n, true))).not.toThrow()
+  })
+
+  test('is run with hashes that are those of the circuit (ledger.12)', async () => {
+    const source = {
+      include: 'hashed.circom',
+      main: 'Hashed()',
+      sources: {
+        'hashed.circom': `pragma circom 2.2.2;
+          include "poseidon.circom";
+          template Hashed() {
+            signal input a;
+            signal input b;
+            signal input digest;
+            signal inner <== Poseidon(3, 1)([a]);
+            signal outer <== Poseidon(7, 2)([inner, b]);
+            digest === outer;
+          }`,
+      },
+    }
+    const generator = await Generator.compile(source, ['hashed.circom'], POSEIDON)
+    const inputs = { a: 5n, b: 6n, digest: poseidon([poseidon([5n], 3n), 6n], 7n) }
+    expect(await (await Circuit.compile(source)).accepts(inputs)).toBe(true)
+    for (const [changed, broken] of [
+      [{}, 0],
+      [{ b: 7n }, 1],
+      [{ digest: 1n }, 1],
+      [{}, 0],
+    ] as const) {
+      expect(generator.run({ ...inputs, ...changed })!.broken).toHaveLength(broken)
+    }
+    expect(generator.run(inputs)!.value(generator.wire('outer'))).toBe(inputs.digest)
   })
 
   test('is made of every comparison, definition, argument, absorbed entry and call without output', () => {
