@@ -25,6 +25,8 @@ export const EPOCH_PATHS = {
   settlement: 'settlement',
   settlementFile: 'settlement/settlement.json',
   settlementProof: 'settlement/proof.json',
+  /** The proof that indices pay no more interest than they charge, where they pay some. */
+  settlementInterest: 'settlement/interest.json',
   /** The folder of chunks from 1,000 · `thousand` on. */
   chunks: (thousand: number) => `settlement/weigh/${thousand.toString().padStart(4, '0')}`,
   chunk: (index: number): string =>

@@ -14,7 +14,7 @@ export {
   type ShownTotals,
   shownDigest,
 } from './disclosure/shown.js'
-export { DISCLOSURE_SIGNALS } from './disclosure/signals.js'
+export { DISCLOSURE_SIGNALS, type DisclosureSignals } from './disclosure/signals.js'
 export {
   type DisclosureWitness,
   disclosureWitness,

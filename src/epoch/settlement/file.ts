@@ -47,6 +47,8 @@ export const settlementSchema = z.strictObject({
   keys: keysSchema,
   /** The instance of the closing proof. */
   instance: instanceNameSchema,
+  /** That of the proof of interest, where indices pay some. */
+  interest: instanceNameSchema.exactOptional(),
 })
 
 /**

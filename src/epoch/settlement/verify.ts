@@ -15,16 +15,23 @@ import {
 } from '../../bundle/index.js'
 import { EXIT, type ExitCode } from '../../errors/index.js'
 import type { VerificationKey } from '../../groth16/index.js'
-import { isTiered, numberedApart, type RiskTable, rowsByKind, someOf } from '../../risk/index.js'
+import { isTiered, numberedApart, type RiskTable, riskColumns, rowsByKind, someOf } from '../../risk/index.js'
 import { sha256Text } from '../../schema/index.js'
 import {
   activityDigest,
+  type DisclosureSignals,
+  disclosureInstance,
+  type IndexSteps,
+  indexSteps,
+  interestShown,
   knownInstance,
+  paysInterest,
   REASONS,
   type Reason,
   resolveDust,
   type SettlementSignals,
   settlementContext,
+  shownDigest,
   termsDigest,
 } from '../../statements/index.js'
 import type { LiquidationProof } from '../liquidation-file.js'
@@ -144,12 +151,14 @@ export async function verifySettlement(
   })
   const liquidations = await checks.run('settlement-liquidations', () => verifyRows(settling, before.source))
   if (liquidations?.keyKind) kinds.push(liquidations.keyKind)
+  const steps = await checks.run('settlement-indices', () => verifyIndices(settling, keys))
   const dust = await checks.run('settlement-proof', () => verifyClosing(settling, keys))
-  if (liquidations === undefined || dust === undefined || !now.opened.epoch) return told()
+  if (liquidations === undefined || !steps || dust === undefined || !now.opened.epoch) return told()
   const loss = file.loss === 1
   const words = settlementWords(
     {
-      ...{ epoch: file.epoch, previous: file.previous.epoch, loss, dust },
+      ...{ epoch: file.epoch, previous: file.previous.epoch, loss, dust, steps },
+      allocated: file.roots.allocations !== '0',
       liquidations: liquidations.count,
       listed: before.source.list !== undefined,
     },
@@ -258,7 +267,7 @@ async function verifySettlementKeys(settling: Settling): Promise<ReadonlyMap<str
 /** Why an instance cannot prove what a settlement has it for. */
 function misfitOf(
   name: string,
-  { chunks, instance: closing }: Settlement,
+  { chunks, instance: closing, interest }: Settlement,
   now: ReadEpoch,
 ): string | undefined {
   const instance = knownInstance(name)
@@ -266,6 +275,9 @@ function misfitOf(
   const { statement, params } = instance
   if (chunks.some((run) => run.instance === name) && statement !== 'weigh') {
     return `it proves ${statement}, not weigh`
+  }
+  if (name === interest && name !== disclosureInstance(now.manifest.sizes)) {
+    return "it does not disclose at the sizes of the epoch's"
   }
   if (name !== closing) return undefined
   if (statement !== 'settlement') return `it proves ${statement}, not settlement`
@@ -327,6 +339,44 @@ async function verifyNamed(
   return { ...all, ...(all.proofs.length > 0 && { keyKind }) }
 }
 
+/**
+ * What indices of the tables do between the epochs: no loan is let off, and no more interest is paid than is
+ * charged, which a proof of `disclosure` over the later ledger says. Where they step, shares of a fund are not
+ * the same units before and after, so that nothing can be said of what left it.
+ */
+async function verifyIndices(
+  { file, source, now, before }: Settling,
+  keys: ReadonlyMap<string, VerificationKey>,
+): Promise<Found<IndexSteps>> {
+  const [table, old] = tablesOf({ now, before })
+  const { sizes, parts } = now.manifest
+  const steps = indexSteps(old, table, sizes)
+  if (steps.letOff.length > 0)
+    fail(`loans are let off: short shares of ${someOf(steps.letOff)} are fewer units`)
+  if (steps.moved.length > 0 && (file.roots.liquidations !== '0' || file.roots.takers !== '0')) {
+    fail('an index steps, and there are rows of liquidations or takers')
+  }
+  if (!paysInterest(steps)) {
+    if (file.interest !== undefined) fail('it has a proof of interest, and no index pays any')
+    return { found: steps, detail: steps.moved.length > 0 ? 'no interest is paid' : 'no index steps' }
+  }
+  const instance = file.interest ?? fail('an index pays interest, and no proof says that it was charged')
+  const key = keys.get(instance) ?? fail(`not checked: its key, ${instance}, is not one to check with`)
+  const shown = interestShown(steps, riskColumns(table, sizes))
+  const expected: DisclosureSignals = {
+    firstState: BigInt(parts.ledger.firstState),
+    reservesCommitment: 0n,
+    shown: shownDigest(shown),
+    context: settlementContext(before.manifestSha256, now.manifestSha256),
+  }
+  const proof = await readJsonFrom(source, EPOCH_PATHS.settlementInterest, proofFileSchema)
+  const { detail } = await verifyProofOf(proof, {
+    ...{ statement: 'disclosure', instance, named: file.keys, key },
+    expected: { ...expected },
+  })
+  return { found: steps, detail }
+}
+
 /** The closing proof, with every public signal recomputed; hands back what layers may be worth in a loss. */
 async function verifyClosing(
   { file, source, now, before }: Settling,
@@ -334,27 +384,29 @@ async function verifyClosing(
 ): Promise<Found<bigint>> {
   const { instance, roots } = file
   const key = keys.get(instance) ?? fail(`not checked: its key, ${instance}, is not one to check with`)
-  const [own, old] = [now.manifest.parts.solvency, before.manifest.parts.solvency]
-  if (!own || !old) fail('not checked: of one of the epochs, solvency is not proven')
+  const [own, earlier] = [now.manifest.parts.solvency, before.manifest.parts.solvency]
+  if (!own || !earlier) fail('not checked: of one of the epochs, solvency is not proven')
   const { table, policy } = now
   if (!table || !policy) fail('not checked: risk table or policy could not be read')
   const dust = resolveDust(policy, table)
-  const loss = roots.allocations === '0' ? 0 : 1
+  const [, old] = tablesOf({ now, before })
+  const { cut } = indexSteps(old, table, now.manifest.sizes)
+  const loss = roots.allocations === '0' && cut.length === 0 ? 0 : 1
   if (file.loss !== loss) {
     fail(
       loss
-        ? 'it has rows of a loss, and says that there is none'
-        : 'it says that there is a loss, and has no row of one',
+        ? 'it has rows of a loss, or an index that falls, and says that there is none'
+        : 'it says that there is a loss, and has no row of one and no index that falls',
     )
   }
   const expected: SettlementSignals = {
     firstState: BigInt(file.firstState),
     state: BigInt(file.state),
-    accountsBefore: BigInt(old.accountsRoot),
+    accountsBefore: BigInt(earlier.accountsRoot),
     accountsAfter: BigInt(own.accountsRoot),
     activity: activityDigest(rootsOf(file)),
     external: BigInt(file.external),
-    reservesBefore: BigInt(old.reservesCommitment),
+    reservesBefore: BigInt(earlier.reservesCommitment),
     reservesAfter: BigInt(own.reservesCommitment),
     terms: termsDigest({ dust, marks: spotMarks(table, now.manifest.sizes.spots) }),
     loss: BigInt(loss),

@@ -1,5 +1,6 @@
 import { formatDecimal } from '../../field/index.js'
-import type { RiskTable } from '../../risk/index.js'
+import { type RiskTable, someOf } from '../../risk/index.js'
+import type { IndexSteps } from '../../statements/index.js'
 
 /** What a settlement that holds is about. */
 export interface SettledFacts {
@@ -7,8 +8,11 @@ export interface SettledFacts {
   previous: string
   /** Liquidations of the earlier epoch that have a proof, and a row. */
   liquidations: number
-  /** Whether rows of a loss are among the activity. */
+  /** Whether customers bear a loss, and whether rows of one are among the activity. */
   loss: boolean
+  allocated: boolean
+  /** Of the indices. */
+  steps: IndexSteps
   /** The most that all layers may be worth then, in 10^-valueDecimals of the quote currency. */
   dust: bigint
   /** Whether all proofs of liquidations were found by listing them. */
@@ -17,7 +21,7 @@ export interface SettledFacts {
 
 /** What a settlement between two valid epochs shows, a sentence each. */
 export function settlementWords(
-  { epoch, previous, liquidations, loss, dust, listed }: SettledFacts,
+  { epoch, previous, liquidations, loss, allocated, steps, dust, listed }: SettledFacts,
   { quote, valueDecimals }: Pick<RiskTable, 'quote' | 'valueDecimals'>,
 ): string[] {
   const rows =
@@ -26,12 +30,23 @@ export function settlementWords(
       : `Rows of liquidations are those of the ${liquidations === 1 ? 'one proof' : `${liquidations} proofs`} of epoch ${previous}, once each`
   const spent = `${formatDecimal(dust, valueDecimals)} ${quote}`
   return [
-    `Proven, customer by customer and instrument by instrument: what an account has at epoch ${epoch} and did not have at ${previous}, or the other way round, is the sum of its rows: transfers, fees, trades, accruals, liquidations, their takers${loss ? ', allocations' : ''}.`,
+    `Proven, customer by customer and instrument by instrument: what an account has at epoch ${epoch} and did not have at ${previous}, or the other way round, is the sum of its rows: transfers, fees, trades, accruals, liquidations, their takers${allocated ? ', allocations' : ''}.`,
     'Trades come to nothing in every instrument, over all accounts. Interest and funding give accounts no more than they take. Liquidations and their takers give accounts no more than the layers of the waterfall lost.',
     `${rows}${listed ? '' : '; an address cannot say whether the epoch has more proofs'}.`,
-    loss
-      ? `Customers bear a loss: the layers of the waterfall are worth at most ${spent} at mark by then. How it is divided is not proven to be fair.`
-      : 'No loss is allocated to customers.',
+    ...(steps.moved.length > 0
+      ? [
+          `Rows are in shares of ${someOf(steps.moved)}, whose indices step. They pay accounts no more interest than they charge.`,
+        ]
+      : []),
+    ...(loss
+      ? [
+          `Customers bear a loss: the layers of the waterfall are worth at most ${spent} at mark by then.`,
+          ...(allocated ? ['How its rows divide it is not proven to be fair.'] : []),
+          ...(steps.cut.length > 0
+            ? [`Holders of ${someOf(steps.cut)} share it by the index, each the same part.`]
+            : []),
+        ]
+      : ['No loss is allocated to customers.']),
     `Not shown: that accounts kept their owners, that customers ordered what their rows say, that what came in reached an address, when anything happened between the two epochs, and that balances of epoch ${previous} were right to begin with.`,
   ]
 }

@@ -15,7 +15,7 @@ export type EpochProof = Proven & { instance: string }
 
 /** What a proof of an epoch must match. */
 interface Expected {
-  statement: 'ledger' | 'solvency' | 'backing' | 'weigh' | 'settlement'
+  statement: 'ledger' | 'solvency' | 'backing' | 'disclosure' | 'weigh' | 'settlement'
   instance: string
   /** Keys as whatever names the proof has them. */
   named: Manifest['keys']

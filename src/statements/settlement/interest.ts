@@ -8,7 +8,9 @@ export interface IndexSteps {
   paid: bigint[]
   /** What a short share is charged, in the same grain, rounded down; 0n where nothing is paid. */
   charged: bigint[]
-  /** Symbols of which a long share is fewer units than before: a loss that its holders share. */
+  /** Symbols of which a long share is more or fewer units than before. */
+  moved: string[]
+  /** Those of which it is fewer: a loss that its holders share. */
   cut: string[]
   /** Symbols of which a short share is fewer units than before: loans were let off. */
   letOff: string[]
@@ -29,11 +31,12 @@ export function indexSteps(
 ): IndexSteps {
   const rows = rowsByKind(after).spots
   const earlier = rowsByKind(before).spots
-  const steps: IndexSteps = { paid: [], charged: [], cut: [], letOff: [] }
+  const steps: IndexSteps = { paid: [], charged: [], moved: [], cut: [], letOff: [] }
   for (let place = 0; place < spots; place++) {
     const row = after.instruments[rows[place] ?? -1]
     const from = before.instruments[earlier[place] ?? -1]
     const [paid, charged] = row && from ? stepOf(indexOf(from), indexOf(row)) : [0n, 0n]
+    if (paid !== 0n) steps.moved.push(row!.symbol)
     if (paid < 0n) steps.cut.push(row!.symbol)
     if (charged < 0n) steps.letOff.push(row!.symbol)
     const isPaid = paid > 0n
