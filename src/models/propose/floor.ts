@@ -119,7 +119,7 @@ export function stressedQuantile(
   return 0
 }
 
-/** Where so many values begin, one after the other, whose squares sum to the most; the first of such places. */
+/** Where as many values in a row begin whose squares sum to the most; the first of such places. */
 function mostVolatile(values: readonly number[], count: number): number {
   const sums = [0]
   for (const value of values) sums.push(sums.at(-1)! + value * value)
