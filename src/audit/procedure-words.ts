@@ -29,6 +29,8 @@ export const WHAT: Readonly<Record<string, string>> = {
   'settlement-chain': 'Follow the states from chunk to chunk, from the first to the last',
   'settlement-liquidations':
     'Recompute the tree of liquidations from the proofs of the previous epoch, each verified',
+  'settlement-indices':
+    'Compare the indices of both risk tables, and verify that they pay no more interest than they charge',
   'settlement-proof': 'Verify the closing proof of the settlement, and recompute its public signals',
   'settlement-external':
     'Recompute what the settlement commits to from the disclosed deposits, withdrawals and fees',

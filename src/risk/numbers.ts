@@ -1,8 +1,7 @@
 import { InputError } from '../errors/index.js'
 import type { Slot } from '../field/index.js'
 import { isDerivative } from '../rules/index.js'
-import type { ShareIndex } from './shares.js'
-import type { Instrument, RiskTable } from './table.js'
+import type { RiskTable } from './table.js'
 
 /** Number of the first tier row; rows of spot instruments are numbered from 0. */
 export const TIER_NUMBERS = 2 ** 14
@@ -63,7 +62,6 @@ export function numberedAlike(
 /**
  * Where two tables number instruments differently, in words; `undefined` when leaves made over one say the
  * same over the other as far as both have rows: one may have more rows of a kind behind those of the other.
- * What a share is in units is part of what a leaf says.
  */
 export function numberedApart(
   one: Pick<RiskTable, 'instruments'>,
@@ -74,22 +72,16 @@ export function numberedApart(
     return new Map(table.instruments.map((row, i) => [numbers[i]!, row]))
   }
   const [rows, others] = [named(one), named(other)]
-  for (const [number, { symbol, kind, decimals, index }] of rows) {
+  for (const [number, { symbol, kind, decimals }] of rows) {
     const row = others.get(number)
     if (row === undefined) continue
     if (row.symbol !== symbol) return `number ${number} is ${symbol} in one and ${row.symbol} in the other`
     if (row.decimals !== decimals) return `${symbol} has other decimals`
     if (row.kind !== kind) return `${symbol} is of another kind`
-    if (!countsAlike(row, index)) return `a share of ${symbol} is another number of units`
   }
   const symbols = new Map([...others].map(([number, { symbol }]) => [symbol, number]))
   const moved = [...rows].find(([number, { symbol }]) => (symbols.get(symbol) ?? number) !== number)
   return moved && `${moved[1].symbol} has another number`
-}
-
-/** Whether a row counts units where there is no index, and else shares of as many units as the index says. */
-function countsAlike({ index: own }: Pick<Instrument, 'index'>, index: ShareIndex | undefined): boolean {
-  return own?.long === index?.long && own?.short === index?.short
 }
 
 /**
