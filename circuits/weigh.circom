@@ -18,25 +18,25 @@ function REASONS() { return 7; }
 // between (2 … 8). A chunk is the node LEVEL levels above the leaves: 16^LEVEL places, of which the first
 // LEAVES hold accounts of SLOTS slots. All chunks of all trees are one chain.
 //
-// Enforces:  1. the places hash to a node that stands, at leaf index next, in the tree that stateBefore names,
-//               whose root is in the transcript: a place holds an account that is opened to its customer, or
-//               nothing; where ACTIVITY is 0, also a leaf of tag TAG_EQUITIES, which is of no account, at one
-//               of these places or the one behind them. The places behind are empty;
+// Enforces:  1. the places hash to a node that stands, at leaf index next, in the tree that stateBefore
+//               names, whose root is in the transcript: a place holds an account that is opened to its
+//               customer, or nothing; where ACTIVITY is 0, also a leaf of tag TAG_EQUITIES, of no account,
+//               at one of these places or the one behind them. The places behind are empty;
 //            2. stateBefore and stateAfter hold one transcript, of all nine roots. next grows by 16^LEVEL; to
 //               the next batch, where nothing stands behind the chunk in its batch; and to 0 in a later tree,
 //               where nothing stands behind it in its tree, and every tree in between has no root. Accounts
 //               are in the trees 0 and 1, rows in the others;
 //            3. sum grows by ±Σ_places 1/(idPoint − accountId) · Σ_slots quantity/(instrumentPoint −
-//               instrument): + in tree 1, − in all others;
+//               instrument): + in tree 1 and − in all others;
 //            4. flowSum grows by Σ_slots numerator/(flowPoint − pole) over rows of every reason but the last
 //               (WeighedPlace), with the reasons' groups 0, 1, 2, 3, 4, 4, and sides apart of the first.
 // Assumes:   that the chain is whole, from the first state of Settlement to its last, every key is pinned,
 //            and both epochs are verified: whoever verifies a settlement checks that. Then "Soundness of a
 //            settlement" in README.md says what follows.
 // Does not:  say that a customer's identifier is one person's, that an owner stayed the same, or why a row
-//            stands under its reason. Nor anything by itself: one chunk alone has no meaning without
+//            stands under its reason. Nor anything by itself: one chunk alone means nothing without
 //            Settlement's proof over the same transcript.
-// Cost:      circuits/constraints.json, and "Costs" in README.md.
+// Cost:      circuits/constraints.json, and "Costs" in circuits/README.md.
 //
 // | signal                         |         | what                                                         |
 // |--------------------------------|---------|--------------------------------------------------------------|
@@ -50,7 +50,7 @@ function REASONS() { return 7; }
 // | indexBits[4·(8 − LEVEL)]       | PRIVATE | the chunk's place, lowest bit first                          |
 // | children[8 − LEVEL][16]        | PRIVATE | the tree along that place                                    |
 // | batchEnd, treeEnd              | PRIVATE | 1 where the chunk is the last of its batch, of its tree      |
-// | tree[…]                        | PRIVATE | 1 for the tree that it stands in, else 0; from tree 0, or 2 on |
+// | tree[…]                        | PRIVATE | 1 for the tree that it stands in; from tree 0, or from 2 on  |
 // | later[10]                      | PRIVATE | 1 for the tree that is weighed after it, 9 for none, else 0  |
 // | accountsBefore … flowsDigest   | PRIVATE | what the transcript absorbs                                  |
 // | sumBefore, flowSumBefore       | PRIVATE | of the chunks before                                         |

@@ -19,7 +19,7 @@ include "leaf.circom";
 // Assumes:   apart is 0 or 1 (Weigh); every point is drawn after all leaves are fixed.
 // Does not:  hold for 2. and 3. where instrumentPoint or flowPoint is a pole: there a quotient is free. An
 //            accountId that is idPoint has no witness. Nor does it say that an empty place is one.
-// Cost:      about 84 constraints a slot, 3 more with ACTIVITY, and two hashes: COST for 4 slots.
+// Cost:      about 84 constraints a slot, 3 more with ACTIVITY, and two hashes: 865 with 4 slots.
 //
 // | signal            |         | what                                            |
 // |-------------------|---------|-------------------------------------------------|

@@ -31,7 +31,7 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
     where: [
       at(WEIGH, 'T03: a unit moved from one customer to another'),
       at(WEIGH, 'T03: a unit of one instrument that becomes one of another'),
-      at(WEIGH, 'T03: an account that is scaled, so that its units are others'),
+      at(WEIGH, 'T03: an account without holdings that is scaled to the leaf of another'),
       at(WEIGH, 'T03: slots under a place that is empty'),
       at(WEIGH, 'T03: another account than stands under the root'),
       at(WEIGH, 'T03: bits that are none'),
@@ -106,10 +106,7 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
     attack: 'a customer whose identifier is the point',
     expected: 'no witness; another blind gives another point',
     where: [
-      at(
-        WEIGH,
-        'T12: a customer whose identifier is the point has no sum; another blind gives another point',
-      ),
+      at(WEIGH, 'T12: a customer whose identifier is the point has no sum, and another blind gives another'),
     ],
   },
   {
