@@ -61,9 +61,11 @@ export function parseExternal(text: string, where: string): External {
  * @param read what was read of the later epoch
  * @param onCheck is told each check as it is made
  * @example
- * const now = await openSource('epoch')
- * const { read } = await openEpoch(now, { pins })
- * const settlement = parseSettlement(await readFile('epoch/settlement/settlement.json', 'utf8'), 'settlement.json')
+ * import { readFile } from 'node:fs/promises'
+ *
+ * const { read } = await openEpoch(await openSource('epoch'), { pins })
+ * const path = 'epoch/settlement/settlement.json'
+ * const settlement = parseSettlement(await readFile(path, 'utf8'), path)
  * const { value: external } = await readExternalFile('external.json')
  * const { flows } = await verifyExternal(external, settlement, read)
  * console.log(flows?.in)

@@ -340,9 +340,9 @@ async function verifyNamed(
 }
 
 /**
- * What indices of the tables do between the epochs: no loan is let off, and no more interest is paid than is
- * charged, which a proof of `disclosure` over the later ledger says. Where they step, shares of a fund are not
- * the same units before and after, so that nothing can be said of what left it.
+ * What indices of the tables do between the epochs: no loan is let off, and no more interest is paid than
+ * is charged, which a proof of `disclosure` over the later ledger says. Where they step, shares of a fund are
+ * not the same units before and after, so that nothing can be said of what left it.
  */
 async function verifyIndices(
   { file, source, now, before }: Settling,
