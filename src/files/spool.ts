@@ -11,9 +11,9 @@ const CHUNK = 1 << 20
 const HEAD_BYTES = 4
 
 /**
- * Private records on the disk, to be read in the order in which they were added or one by one: for what is too
- * much for memory and too dear to be made twice. The file loses its name as soon as it is open, so that nothing is
- * left of it however the process ends.
+ * Private records on the disk, to be read in the order in which they were added or one by one: for what is
+ * too much for memory and too dear to be made twice. The file loses its name as soon as it is open, so that
+ * nothing is left of it however the process ends.
  */
 export class Spool {
   private readonly writer: ChunkWriter

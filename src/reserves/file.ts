@@ -104,7 +104,8 @@ function amounts(held: Record<string, string>, table: RiskTable, list: string): 
 }
 
 /**
- * The text of a reserves file, in units also of what counts shares; instruments of which nothing is held are left out, and so are empty layers.
+ * The text of a reserves file, in units also of what counts shares; instruments of which nothing is held are
+ * left out, and so are empty layers.
  */
 export function formatReserves(
   held: Pick<Reserves, 'reserves'> & Partial<Reserves>,

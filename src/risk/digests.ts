@@ -40,8 +40,9 @@ export interface RiskDigests {
  * - `rowsRoot`: the root of a 16-ary tree of depth 4 that has at the `rowPosition` of each instrument's
  *   number `sponge(row, [number, symbol, kind, decimals, mark, quote, valueDecimals])`: what the instrument
  *   is, and in what unit its mark is; of a tier also the name of its list, at the end; of an instrument that
- *   counts shares its long and its short index instead. Symbols and names are UTF-8, in normal form C, packed into one element; a kind is its code. Only real instruments are leaves,
- *   so that it does not depend on the instance, and how many there are is bound in.
+ *   counts shares its long and its short index instead. Symbols and names are UTF-8, in normal form C, packed
+ *   into one element; a kind is its code. Only real instruments are leaves, so that it does not depend on the
+ *   instance, and how many there are is bound in.
  * - `marginRoots`: for each requirement of the table's margin rule `marginRoot` of such a tree over
  *   `marginRowDigest`s, a leaf being 0 where the rule does not have the instrument.
  * - `rowsDigest = P(rows; rowsRoot, marginRoots…)`,

@@ -10,7 +10,8 @@ const INDEX_BITS = 48
 
 /**
  * Units of an instrument that one share of it is, times 10^12: of a long share, which is owed to its holder,
- * and of a short one, which is owed by its holder. Interest raises both, a loss that is shared cuts the first.
+ * and of a short one, which is owed by its holder. Interest raises both, a loss that is shared cuts the
+ * first.
  */
 export interface ShareIndex {
   long: bigint
@@ -35,8 +36,8 @@ export function unitsFor(shares: bigint, { index }: Pick<Instrument, 'index'>): 
 }
 
 /**
- * A quantity of shares in units of the instrument, as exact text: long shares by the long index, short ones by
- * the short index.
+ * A quantity of shares in units of the instrument, as exact text: long shares by the long index, short ones
+ * by the short index.
  *
  * @param quantity signed, in smallest units of a share
  */

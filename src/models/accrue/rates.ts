@@ -47,8 +47,8 @@ export async function readRates(path: string): Promise<Rates> {
 }
 
 /**
- * The rate a year that borrowers pay: with U the share that is lent,
- * `base + slope1·U/optimum` up to the optimum, `base + slope1 + slope2·(U − optimum)/(1 − optimum)` beyond it.
+ * The rate a year that borrowers pay: with U the share that is lent, `base + slope1·U/optimum` up to the
+ * optimum, `base + slope1 + slope2·(U − optimum)/(1 − optimum)` beyond it.
  *
  * This is the variable rate of Aave v3 (DefaultReserveInterestRateStrategyV2), and that of Compound's
  * JumpRateModel with `slope1 = multiplier·kink` and `slope2 = jumpMultiplier·(1 − kink)`.

@@ -51,8 +51,8 @@ export function stressScenarios(table: Priced, request: StressRequest): Scenario
  * whatever the sign of the mark. An option is worth its mark plus what Black's formula says that forward and
  * volatility change, not below zero and not above the discounted forward (call) or strike (put). A haircut or
  * mark-up is a share of the moved price. An instrument of the quote currency does not move. A tier has the
- * value of its instrument. Where the table has an index, a unit is a share, and a short one costs as much more
- * than a long one as its index is higher.
+ * value of its instrument. Where the table has an index, a unit is a share, and a short one costs as much
+ * more than a long one as its index is higher.
  *
  * @throws {InputError} `STRESS_INSTRUMENT` when the request does not say what an instrument stands for, or
  * names one that is not in the table or is a tier, `STRESS_OPTION` when an option has no terms, or terms that

@@ -19,8 +19,8 @@ export interface IndexSteps {
 const ONE = 10n ** 12n
 
 /**
- * The steps of all indices from one table to the next. An instrument without an index has one unit a share; one
- * that is new begins with the index that it has.
+ * The steps of all indices from one table to the next. An instrument without an index has one unit a share;
+ * one that is new begins with the index that it has.
  *
  * @param sizes of the statement: spot places
  */

@@ -25,7 +25,8 @@ const BROKEN = {
 const CLOSING_BITS = TOTAL_BITS + 2
 
 /**
- * What breaks a rule that amounts are held to: it is the venue's activity, and no opening, that has to change.
+ * What breaks a rule that amounts are held to: it is the venue's activity, and no opening, that has to
+ * change.
  *
  * @param books flows in exact integers, as rows come to them; whether there are rows of allocations, and
  *   whether a loss is stated
