@@ -51,7 +51,8 @@ export function indexSteps(
 
 /**
  * What a proof of `disclosure` shows when no more interest is paid than charged: its rule, reserves + loan
- * factor · short ≥ ratio · long, without reserves and with steps of indices in the place of ratio and factor.
+ * factor · short ≥ ratio · long, with steps of indices in the place of ratio and factor. It opens no
+ * commitment to reserves, which leaves them free: so it shows of each that there are none.
  *
  * @param columns of the later table
  */
@@ -59,7 +60,7 @@ export function interestShown({ paid, charged }: IndexSteps, { sizes, marks }: R
   const { spots, derivatives } = sizes
   return {
     totals: new Array(spots + derivatives).fill(undefined),
-    reserves: new Array(spots).fill(undefined),
+    reserves: new Array(spots).fill({ reserves: 0n, insurance: 0n }),
     ratios: paid,
     valueRatio: 0n,
     loanFactors: charged,

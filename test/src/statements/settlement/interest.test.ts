@@ -28,7 +28,12 @@ const [OWED, LENT] = [70_000n, 1_000n]
 
 function isProvable(long: bigint, short: bigint): boolean {
   const steps = indexSteps(before, stepped(long, short), columns.sizes)
-  const witness = hidden({ held: undefined, ratios: steps.paid, loanFactors: steps.charged })
+  const witness = hidden({
+    held: undefined,
+    reservesOf: steps.paid.map((_, i) => i),
+    ratios: steps.paid,
+    loanFactors: steps.charged,
+  })
   // A reader makes the digest from both tables alone.
   expect(witness.signals.shown).toBe(shownDigest(interestShown(steps, columns)))
   return disclosureModel(witness).valid
