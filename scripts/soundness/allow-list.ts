@@ -34,7 +34,8 @@ export const ALLOWED: readonly Allowed[] = [
   ...['Ledger', 'Solvency'].map(
     (template): Allowed => ({ template, signal: 'keys.entry', as: 'quotient', reason: POLE }),
   ),
-  ...['KeySum', 'KeyTotals'].map(
+  { template: 'Settlement', signal: 'sum.entry', as: 'quotient', reason: POLE },
+  ...['KeySum', 'KeyTotals', 'FlowSum'].map(
     (template): Allowed => ({ template, signal: 'entry', as: 'quotient', reason: POLE }),
   ),
   ...['part', 'whole'].flatMap((signal): Allowed[] => [
@@ -54,7 +55,7 @@ export const ALLOWED: readonly Allowed[] = [
     { template: 'Weigh', signal: `place.${signal}`, as: 'quotient', reason: POLE },
     { template: 'WeighedPlace', signal, as: 'quotient', reason: POLE },
   ]),
-  ...['Solvency', 'Margin', 'Backing', 'Disclosure', 'Liquidation'].map(
+  ...['Solvency', 'Margin', 'Backing', 'Disclosure', 'Liquidation', 'Settlement'].map(
     (template): Allowed => ({
       ...{ template, signal: 'context', as: 'alternative', reason: CONTEXT },
       by: (value) => -2n * value,
@@ -73,6 +74,13 @@ export const ALLOWED: readonly Allowed[] = [
     as: 'alternative',
     by: OTHER_BIT,
     reason: 'the branch of a choice none of whose lines counts in one branch alone: both say the same.',
+  },
+  {
+    template: 'Settlement',
+    signal: 'fundPays',
+    as: 'alternative',
+    by: OTHER_BIT,
+    reason: 'whether a fund pays that is what it was: it pays nothing in either case.',
   },
   ...Object.entries({
     afterNegative: 'the sign of cash that is zero afterwards: zero has the magnitude zero on either side.',

@@ -33,6 +33,7 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'equities.circom': ['Equities(3, 2)'],
   'fence-path.circom': ['FencePath(2)'],
   'fenced-path.circom': ['FencedPath(1)', 'FencedPath(2)'],
+  'flow-sum.circom': ['FlowSum(2)'],
   'fold-state.circom': ['FoldState()'],
   'key-sum.circom': ['KeySum(2, 2, 0, 0)', 'KeySum(2, 3, 2, 1)'],
   'key-totals.circom': ['KeyTotals(2, 0, 0, 0)', 'KeyTotals(2, 1, 1, 1)'],

@@ -17,13 +17,15 @@ export function estimateCount({ statement, params, public: signals }: Instance):
           ? marginConstraints(params as MarginParams)
           : statement === 'backing'
             ? backingConstraints(params as Record<'SPOTS', number>)
-            : statement === 'disclosure'
-              ? disclosureConstraints(params as DisclosureParams)
-              : statement === 'liquidation'
-                ? liquidationConstraints(params as MarginParams)
-                : statement === 'weigh'
-                  ? weighConstraints(params as WeighParams)
-                  : undefined
+            : statement === 'settlement'
+              ? settlementConstraints(params as Record<'SPOTS', number>)
+              : statement === 'disclosure'
+                ? disclosureConstraints(params as DisclosureParams)
+                : statement === 'liquidation'
+                  ? liquidationConstraints(params as MarginParams)
+                  : statement === 'weigh'
+                    ? weighConstraints(params as WeighParams)
+                    : undefined
   if (constraints === undefined) return undefined
   return { nonLinear: constraints, linear: 0, wires: constraints, public: signals.length }
 }
@@ -75,6 +77,10 @@ function liquidationConstraints(params: MarginParams): number {
 
 function backingConstraints({ SPOTS }: Record<'SPOTS', number>): number {
   return Math.round(378.5 * SPOTS + 420)
+}
+
+function settlementConstraints({ SPOTS }: Record<'SPOTS', number>): number {
+  return Math.round(945 * SPOTS + 2_535)
 }
 
 function disclosureConstraints({ SPOTS, DERIVATIVES, TIERS }: DisclosureParams): number {

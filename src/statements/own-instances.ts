@@ -70,8 +70,8 @@ const BOUNDS: Readonly<Record<string, (params: Record<string, number>) => Fault 
   },
   margin: marginFault,
   liquidation: marginFault,
-  backing: ({ SPOTS }) =>
-    outside('SPOTS', SPOTS!, 1, 2 ** (TABLE_KEYS_BITS - 1), 'a table has as many spot instruments'),
+  backing: spotsFault,
+  settlement: spotsFault,
   weigh: ({ LEAVES, LEVEL, SLOTS, ACTIVITY }) =>
     outside('LEVEL', LEVEL!, 1, BATCH_DEPTH - 1, 'a chunk stands in a batch') ??
     outside('LEAVES', LEAVES!, 1, TREE_ARITY ** LEVEL!, 'a chunk of this LEVEL has as many places') ??
@@ -88,6 +88,10 @@ function leafFault(slots: number): Fault | undefined {
     'SLOTS',
     `has to be one of ${LEAF_SLOTS.join(', ')}: a leaf has no other number of slots, and margin proofs open no other`,
   )
+}
+
+function spotsFault({ SPOTS }: Record<string, number>): Fault | undefined {
+  return outside('SPOTS', SPOTS!, 1, 2 ** (TABLE_KEYS_BITS - 1), 'a table has as many spot instruments')
 }
 
 /** Sizes that the templates `Margin` and `Liquidation` assert. */

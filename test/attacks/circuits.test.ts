@@ -34,8 +34,10 @@ import {
   ledgerInputs,
   MARGIN_SIGNALS,
   reservesCommitment,
+  SETTLEMENT_SIGNALS,
   SOLVENCY_SIGNALS,
   stateCommitment,
+  WEIGH_SIGNALS,
 } from '../../src/statements/index.js'
 import { totalsDigest } from '../../src/statements/ledger/totals.js'
 import { EpochSecret } from '../../src/venue/epoch-secret.js'
@@ -269,6 +271,8 @@ describe('C23: a circuit does not change unseen (key.6)', () => {
     backing: BACKING_SIGNALS,
     disclosure: DISCLOSURE_SIGNALS,
     liquidation: LIQUIDATION_SIGNALS,
+    weigh: WEIGH_SIGNALS,
+    settlement: SETTLEMENT_SIGNALS,
   }
 
   test('C23: every instance is counted, and several are small enough to be compiled here', () => {

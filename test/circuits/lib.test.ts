@@ -66,7 +66,7 @@ describe('the circuits and the library agree on (ledger.2)', () => {
   test('every tag', () => {
     // The tags of statements that came later stand in their own files: see backing.circom.
     const own = ['account', 'policy', 'marks'].map((part) => `deficit-${part}.circom`)
-    const weighed = ['settlement-transcript.circom', 'weigh-state.circom']
+    const weighed = ['settlement-transcript.circom', 'weigh-state.circom', '../settlement.circom']
     const files = ['tags.circom', '../backing.circom', '../disclosure.circom', ...own, ...weighed]
     const constants = files.flatMap((file) => Object.entries(constantsOf(file)))
     const tags = Object.fromEntries(constants.filter(([name]) => name !== 'PPM_BITS'))
@@ -117,6 +117,7 @@ describe('the circuits and the library agree on (ledger.2)', () => {
       'disclosure',
       'liquidation',
       'weigh',
+      'settlement',
     ]) {
       const [section] = readme.split(`### \`${statement}\``)[1]!.split(/\n##/)
       const listed = [...section!.matchAll(/^\| \d+ \| `(\w+)` \|/gm)].map(([, name]) => name)

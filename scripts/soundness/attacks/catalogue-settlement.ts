@@ -1,6 +1,7 @@
 import { type Attack, at } from './attack.js'
 
 const WEIGH = 'test/circuits/weigh.test.ts'
+const SETTLEMENT = 'test/circuits/settlement.test.ts'
 
 /** Attacks of a venue whose later epoch does not follow from the earlier one. */
 export const SETTLEMENT_ATTACKS: readonly Attack[] = [
@@ -75,25 +76,42 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
     id: 'T07',
     attack: 'a last state that opens to another place, or with a sum that is not zero',
     expected: 'refused',
-    where: { waitsFor: 'the closing proof' },
+    where: [
+      at(SETTLEMENT, 'T07: no state in which something is left, or that comes to anything else'),
+      at(SETTLEMENT, 'T07: the sum being zero: a unit of a customer that no row is of'),
+      at(SETTLEMENT, 'T07: all trees being weighed: takers and allocations that nobody has looked at'),
+      at(SETTLEMENT, 'T07: all places being weighed'),
+    ],
   },
   {
     id: 'T08',
     attack: 'deposits netted against withdrawals, to hide how much moved',
-    expected: 'seen: both are apart in what flows in and out',
-    where: { waitsFor: 'the closing proof' },
+    expected: 'refused: both are apart in what flows in and out; forged where they are not',
+    where: [
+      at(SETTLEMENT, 'T08: deposits that are netted against withdrawals'),
+      at(SETTLEMENT, 'T08: what goes out standing apart from what comes in'),
+    ],
   },
   {
     id: 'T09',
     attack: 'a loss while the fund has more than dust, or takers paid more than left the fund',
     expected: 'refused',
-    where: { waitsFor: 'the closing proof' },
+    where: [
+      at(SETTLEMENT, 'T09: takers that get one unit more than left the fund'),
+      at(SETTLEMENT, 'T09: closing being at most what left the fund'),
+      at(SETTLEMENT, 'T09: allocations without a loss, and a loss while the fund has more than dust'),
+      at(SETTLEMENT, 'T09: a loss while the fund has more than dust'),
+    ],
   },
   {
     id: 'T10',
     attack: 'interest paid above interest charged; what is socialised without a declared loss',
     expected: 'refused',
-    where: { waitsFor: 'the closing proof' },
+    where: [
+      at(SETTLEMENT, 'T10: interest and funding that give one unit more than they take'),
+      at(SETTLEMENT, 'T10: interest that is paid above what is charged'),
+      at(SETTLEMENT, 'T10: interest that is charged, and given to somebody as a trade'),
+    ],
   },
   {
     id: 'T11',

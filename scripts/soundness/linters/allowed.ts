@@ -185,6 +185,12 @@ export const CIRCOMSPECT: readonly Allowed[] = [
     why: 'the context takes part in no rule; the one constraint keeps it in the system of every prover',
   },
   {
+    file: 'settlement.circom',
+    code: 'CS0017',
+    at: ['signal contextSquared <== context * context;'],
+    why: 'the context takes part in no rule; the one constraint keeps it in the system of every prover',
+  },
+  {
     file: 'solvency.circom',
     code: 'CS0017',
     at: ['signal contextSquared <== context * context;'],

@@ -14,6 +14,7 @@ import { liquidationSubjects } from './subjects/liquidation.js'
 import { liquidationParts } from './subjects/liquidation-parts.js'
 import { marginSubjects } from './subjects/margin.js'
 import { marginParts } from './subjects/margin-parts.js'
+import { settlementSubjects } from './subjects/settlement.js'
 import { solvencySubjects } from './subjects/solvency.js'
 import { weighSubjects } from './subjects/weigh.js'
 import { SURVIVORS } from './survivors.js'
@@ -46,6 +47,7 @@ export function everySubject(): Subject[] {
     ],
     ...[...marginSubjects(), ...backingSubjects(), ...disclosureSubjects(), ...liquidationSubjects()],
     ...weighSubjects(),
+    ...settlementSubjects(),
   ]
 }
 

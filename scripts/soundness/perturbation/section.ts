@@ -17,6 +17,7 @@ import { kernel } from './jacobian.js'
 import { ledgerWitnesses } from './ledger-witnesses.js'
 import { liquidationWitnesses } from './liquidation-witnesses.js'
 import { marginWitnesses } from './margin-witnesses.js'
+import { settlementWitnesses } from './settlement-witnesses.js'
 import { solvencyWitnesses } from './solvency-witnesses.js'
 import { weighWitnesses } from './weigh-witnesses.js'
 
@@ -28,6 +29,7 @@ const WITNESSES: Record<string, (params: Record<string, number>) => Map<string, 
   disclosure: disclosureWitnesses,
   liquidation: liquidationWitnesses,
   weigh: weighWitnesses,
+  settlement: settlementWitnesses,
 }
 
 /**

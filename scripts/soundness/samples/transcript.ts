@@ -12,6 +12,7 @@ import type {
   LedgerWitness,
   LiquidationWitness,
   MarginWitness,
+  SettlementWitness,
   SolvencyWitness,
   WeighWitness,
 } from '../../../src/statements/index.js'
@@ -93,16 +94,34 @@ export function marginChallenges({ sizes, account, rows, lines }: MarginWitness)
   return { challenge: squeeze(transcript, 16n) }
 }
 
-/** The same of the `weigh` circuit; accounts have no flows. */
-export function weighChallenges(witness: WeighWitness): Record<string, bigint> {
-  const { transfers, fees, trades, accruals, liquidations, takers, allocations } = witness.roots
+/** What the challenges of a settlement are squeezed from. */
+function settled(
+  roots: SettlementWitness['roots'],
+  { accountsBefore, accountsAfter }: { accountsBefore: bigint; accountsAfter: bigint },
+  flowsDigest: bigint,
+): bigint {
+  const { transfers, fees, trades, accruals, liquidations, takers, allocations } = roots
   const reasons = [transfers, fees, trades, accruals, liquidations, takers, allocations]
   const activity = poseidon(reasons, ROLES.activity.tag)
-  const { accountsBefore, accountsAfter, flowsDigest } = witness
-  const transcript = poseidon([accountsBefore, accountsAfter, activity, flowsDigest], ROLES.settled.tag)
+  return poseidon([accountsBefore, accountsAfter, activity, flowsDigest], ROLES.settled.tag)
+}
+
+/** The same of the `weigh` circuit; accounts have no flows. */
+export function weighChallenges(witness: WeighWitness): Record<string, bigint> {
+  const transcript = settled(witness.roots, witness, witness.flowsDigest)
   return {
     idPoint: squeeze(transcript, 18n),
     instrumentPoint: squeeze(transcript, 19n),
     ...(witness.sizes.activity ? { flowPoint: squeeze(transcript, 20n) } : {}),
   }
+}
+
+/** That of the `settlement` circuit. */
+export function settlementChallenges(witness: SettlementWitness): Record<string, bigint> {
+  const { signals, roots, flows, externalBlind, flowsBlind } = witness
+  const [i, o, f] = [flows.in, flows.out, flows.fees.map(toField)]
+  const [a, c] = [flows.accruals.map(toField), flows.closing.map(toField)]
+  const external = sponge('external', [externalBlind, ...i.flatMap((x, spot) => [x, o[spot]!, f[spot]!])])
+  const flowsDigest = sponge('flows', [flowsBlind, external, ...a.flatMap((x, spot) => [x, c[spot]!])])
+  return { flowPoint: squeeze(settled(roots, signals, flowsDigest), 20n) }
 }

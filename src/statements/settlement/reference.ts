@@ -25,8 +25,7 @@ const BROKEN = {
 const CLOSING_BITS = TOTAL_BITS + 2
 
 /**
- * What breaks a rule that amounts are held to: it is the venue's activity, and no opening, that has to
- * change.
+ * What breaks a rule that amounts are held to: it is the venue's activity that has to change, and no opening.
  *
  * @param books flows in exact integers, as rows come to them; whether there are rows of allocations, and
  *   whether a loss is stated

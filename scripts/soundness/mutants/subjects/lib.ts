@@ -156,6 +156,16 @@ export function libSubjects(): Subject[] {
     alone('FoldState()', 'fold-state.circom', {
       ...{ transcript: 3n, count: 5n, blind: 7n, keySum: 11n, equitySum: 13n, shortfallsDigest: 17n },
     }),
+    alone('FlowSum(2)', 'flow-sum.circom', {
+      ...{ transfersIn: numbers(2), transfersOut: numbers(2, 20n), fees: numbers(2, 30n) },
+      ...{ accruals: numbers(2, 40n), closing: numbers(2, 50n), challenge: 99_991n },
+    }),
+    alone('SettlementTranscript()', 'settlement-transcript.circom', {
+      ...{ accountsBefore: 3n, accountsAfter: 5n, roots: numbers(7), flowsDigest: 7n },
+    }),
+    alone('WeighState()', 'weigh-state.circom', {
+      ...{ transcript: 3n, tree: 5n, next: 7n, blind: 11n, sum: 13n, flowSum: 17n },
+    }),
     alone('RiskRoot(4, 1, 0, 0)', 'risk-root.circom', plainTable(), {
       'a mark below zero': tampered(plainTable(), { 'marks[0]': -1n }),
     }),
