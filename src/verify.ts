@@ -116,6 +116,7 @@ export {
 } from './groth16/index.js'
 export { accountIdDigest, holderCommitment, leafHash, ownerCommitment } from './hash/index.js'
 export {
+  type AccountStatement,
   type Asked,
   type Balance,
   type DisputedEpoch,
@@ -141,6 +142,9 @@ export {
   type Recipient,
   readArchive,
   readDisputedEpoch,
+  type StatementDifference,
+  type StatementLine,
+  type StatementVerdict,
   unnoticedChance,
   type VerifyInclusionOptions,
   type VerifyReceiptOptions,
@@ -149,6 +153,7 @@ export {
   verifyLiquidationIn,
   verifyReceipt,
   withLiquidation,
+  withStatement,
 } from './inclusion/index.js'
 export {
   type MarginProof,
@@ -236,9 +241,12 @@ export type {
   ScanGroup,
 } from './rules/index.js'
 export {
+  type ExternalFlows,
   FULL_RESERVES,
   type Instance,
   type PolicyFile,
   policySchema,
+  REASONS,
+  type Reason,
   shippedInstances,
 } from './statements/index.js'

@@ -297,6 +297,11 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     },
     { args: [file('inclusion.json'), '--root', '7'.repeat(60)], code: 1 },
     {
+      args: [file('inclusion.json'), '--epoch', epoch, '--previous', epoch],
+      code: 2,
+      shows: "the customer's own balances",
+    },
+    {
       args: [file('touched.json'), '--epoch', epoch, '--json'],
       code: 1,
       shows: "the customer's own identifier",

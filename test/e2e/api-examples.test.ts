@@ -59,6 +59,7 @@ const COMPILED_ONLY: Record<string, string> = {
   settlementReport: 'likewise',
   verifyExternal: 'likewise',
   verifySettlement: 'likewise',
+  withStatement: 'likewise',
   openMarginGate: 'needs a gate on a chain',
   openOwnedEpochs: 'needs a chain',
   openSolvencyRegistry: 'needs a registry on a chain',
