@@ -32,6 +32,7 @@ import {
   disclosureInstance,
   disclosureModel,
   highestRatios,
+  interestShown,
   type ShownFigures,
   shippedInstances,
   shownDigest,
@@ -99,6 +100,20 @@ describe('disclosure accepts exactly what its plain model accepts (disclosure.1)
     expect(await verdictOf(hidden({ held: undefined, ratios: [1n, 0n, 0n, 0n] }))).toBe(false)
     const loanFactors = [0n, 0n, 0n, 0n]
     expect(await verdictOf(hidden({ held: undefined, loanFactors, valueRatio: 1n }))).toBe(false)
+  })
+
+  test('reserves of no commitment are free unless they are shown, as interest shows none (settlement.64)', async () => {
+    const steps = { paid: [0n, 1_000n, 0n, 0n], charged: [0n, 1n, 0n, 0n], moved: [], cut: [], letOff: [] }
+    const read = (reservesOf: number[]) =>
+      hidden({ held: undefined, ratios: steps.paid, loanFactors: steps.charged, reservesOf })
+    const lie = (reservesOf: number[]) => ({
+      ...disclosureInputs(read(reservesOf)),
+      reserves: [0n, 70_000n, 0n, 0n],
+    })
+    expect(await circuit.accepts(lie([]))).toBe(true)
+    const all = [0, 1, 2, 3]
+    expect(read(all).signals.shown).toBe(shownDigest(interestShown(steps, TIER_TABLE.columns)))
+    expect(await circuit.accepts(lie(all))).toBe(false)
   })
 
   test('amounts at the edges of their widths, and beyond (disclosure.4)', async () => {
