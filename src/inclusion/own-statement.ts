@@ -91,7 +91,7 @@ async function ownStatement(
     const [earlier, later] = [epochOf(places.before), epochOf(places.after)]
     if (found.settlement === undefined || earlier === undefined || later === undefined) continue
     settled.push({ step, before: earlier, after: later, roots: found.settlement.roots })
-    if (found.settlement.loss) losses.push(lossWords(step))
+    if (found.settlement.loss) losses.push(lossWords(step, found.settlement.roots.allocations !== 0n))
   }
   if (steps === undefined || settled.length < steps.length) {
     const from = steps?.[0]?.step.previous ?? before[0]!.opened.report.epoch
@@ -161,6 +161,9 @@ function epochOf({ opened: { epoch } }: OpenedPlace): StatementEpoch | undefined
   return { epoch: manifest.epoch, accountsRoot: BigInt(manifest.parts.solvency.accountsRoot), table }
 }
 
-function lossWords({ epoch }: Step): string {
-  return `Customers bear a loss in epoch ${epoch}: what is allocated of it is among the movements of those who bear it.`
+function lossWords({ epoch }: Step, allocated: boolean): string {
+  const where = allocated
+    ? 'what rows allocate of it is among the movements of those who bear it'
+    : 'no movement shows it, as an index that falls takes it from every holder'
+  return `Customers bear a loss in epoch ${epoch}: ${where}.`
 }

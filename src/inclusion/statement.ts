@@ -1,7 +1,7 @@
 import { Checks, type EpochCheck, fail, passed } from '../bundle/index.js'
 import type { ExitCode } from '../errors/index.js'
 import { formatDecimal } from '../field/index.js'
-import { instrumentNumbers, leafSlots, type RiskTable } from '../risk/index.js'
+import { describeIndices, instrumentNumbers, leafSlots, type RiskTable } from '../risk/index.js'
 import { REASONS, type Reason } from '../statements/index.js'
 import { readSlots } from './checks.js'
 import { type Inclusion, openLeaf } from './file.js'
@@ -38,7 +38,7 @@ export interface StatementLine {
   entry: 'opening' | Reason | 'closing'
   /** The epoch that the quantity is of; of a movement the one that it led to. */
   epoch: string
-  /** In whole units, signed. */
+  /** In whole units, signed; in shares where the instrument has an index. */
   quantity: string
 }
 
@@ -139,7 +139,7 @@ export async function accountStatement(
     const names = [...new Set(differences.map(({ instrument }) => instrument))]
     return fail(`opening and movements do not come to the closing: ${names.join(', ')}`, { todo: AGAIN })
   })
-  const words = ownersChanged(file, settled)
+  const words = [...ownersChanged(file, settled), ...inShares(settled, lines)]
   return differences.length === 0
     ? found('adds up', { lines, words: [...ADDS_UP, ...newcomer(settled), ...words] })
     : found('does not add up', { lines, differences, words: [...missing(differences), ...words] })
@@ -243,7 +243,7 @@ const byReason = (a: { reason: Reason }, b: { reason: Reason }): number =>
 /** That a statement adds up says no more than this. */
 const ADDS_UP = [
   'What this account held, and every movement that is listed, come to exactly what it holds.',
-  'Proven beside, for the whole ledger: all movements of one identifier come to the difference of its accounts. So none is left out here that would change a balance.',
+  'Proven beside, for the whole ledger: all movements of one identifier come to the difference of its accounts. So what is left out here comes to nothing, or to another account under your identifier that this file does not open.',
   'Whether a movement was yours, as it was told to be, and what it was worth at its moment, is for you to compare with your own records.',
 ]
 
@@ -266,6 +266,16 @@ function missing(differences: readonly StatementDifference[]): string[] {
     ),
     'The settlement proves that all movements of your identifier come to the difference of its accounts. So a movement of yours is not in this file, or an account.',
   ]
+}
+
+/** An index changes what a balance comes to, and has no row: it is told in words for each epoch. */
+function inShares(settled: readonly SettledStep[], lines: readonly StatementLine[]): string[] {
+  const own = new Set(lines.map(({ instrument }) => instrument))
+  return [settled[0]!.before, ...settled.map(({ after }) => after)].flatMap(({ epoch, table }) =>
+    describeIndices({
+      instruments: table.instruments.filter(({ symbol }) => own.has(symbol)),
+    }).map((sentence) => `Epoch ${epoch}: ${sentence}. Quantities above are shares.`),
+  )
 }
 
 /** Owners are not settled: a leaf that holds another one is told. */

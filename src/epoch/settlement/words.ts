@@ -22,21 +22,26 @@ export interface SettledFacts {
 /** What a settlement between two valid epochs shows, a sentence each. */
 export function settlementWords(
   { epoch, previous, liquidations, loss, allocated, steps, dust, listed }: SettledFacts,
-  { quote, valueDecimals }: Pick<RiskTable, 'quote' | 'valueDecimals'>,
+  { quote, valueDecimals, instruments }: Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>,
 ): string[] {
   const rows =
     liquidations === 0
       ? 'No row is one of a liquidation'
       : `Rows of liquidations are those of the ${liquidations === 1 ? 'one proof' : `${liquidations} proofs`} of epoch ${previous}, once each`
+  const indexed = instruments.filter(({ index }) => index !== undefined).map(({ symbol }) => symbol)
+  const shares = [...new Set([...indexed, ...steps.moved])]
   const spent = `${formatDecimal(dust, valueDecimals)} ${quote}`
   return [
     `Proven, customer by customer and instrument by instrument: what an account has at epoch ${epoch} and did not have at ${previous}, or the other way round, is the sum of its rows: transfers, fees, trades, accruals, liquidations, their takers${allocated ? ', allocations' : ''}.`,
     'Trades come to nothing in every instrument, over all accounts. Interest and funding give accounts no more than they take. Liquidations and their takers give accounts no more than the layers of the waterfall lost.',
     `${rows}${listed ? '' : '; an address cannot say whether the epoch has more proofs'}.`,
-    ...(steps.moved.length > 0
+    ...(shares.length > 0
       ? [
-          `Rows are in shares of ${someOf(steps.moved)}, whose indices step. They pay accounts no more interest than they charge.`,
+          `Rows, deposits and withdrawals of ${someOf(shares)} are in shares, and so is what is proven of them: a share owed and a share lent can be other units.`,
         ]
+      : []),
+    ...(steps.moved.length > 0
+      ? [`Indices of ${someOf(steps.moved)} step. They pay accounts no more interest than they charge.`]
       : []),
     ...(loss
       ? [

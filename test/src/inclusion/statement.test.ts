@@ -163,6 +163,22 @@ async function changed(
 }
 
 describe('the statement of account', () => {
+  test('says in each epoch what a share is, as an index that falls has no row (settlement.50)', async () => {
+    const ONE = 10n ** 12n
+    const cut = await changed(({ settled: [step] }) => {
+      const instruments = table.instruments.map((row) =>
+        row.symbol === 'USDC' ? { ...row, index: { long: ONE / 2n, short: ONE } } : row,
+      )
+      step!.after = { ...step!.after, table: { instruments } }
+    })
+    expect(cut.verdict).toBe('adds up')
+    const shares = (words: readonly string[]) => words.filter((sentence) => sentence.includes('shares'))
+    expect(shares(cut.words)).toEqual([
+      expect.stringContaining('Epoch E1: USDC counts shares: what is owed of one is 0.5 USDC'),
+    ])
+    expect(shares((await changed(() => {})).words)).toEqual([])
+  })
+
   test('tells opening, every movement with its reason, and closing, exact (settlement.50)', async () => {
     const { file, settled } = made(DAY)
     const statement = await accountStatement(file, settled)
