@@ -39,10 +39,12 @@ import {
   flowPole,
   flowSumOf,
   flowsDigest,
+  knownInstance,
   SETTLEMENT_SIGNALS,
   type SettlementWitness,
   settlementContext,
   settlementInputs,
+  settlementInstance,
   settlementModel,
   settlementTranscript,
   settlementTranscriptOf,
@@ -101,13 +103,13 @@ describe('settlement accepts exactly what its plain model accepts (settlement.20
   })
 
   test('there is an instance for each number of spot instruments that a solvency instance has', () => {
-    const spotsOf = (statement: string) => [
-      ...new Set(
-        shippedInstances().flatMap((one) => (one.statement === statement ? [one.params.SPOTS!] : [])),
-      ),
-    ]
-    const ascending = (list: number[]) => list.sort((a, b) => a - b)
-    expect(ascending(spotsOf('settlement'))).toEqual(ascending(spotsOf('solvency')))
+    const spotsOf = (statement: string) =>
+      new Set(shippedInstances().flatMap((one) => (one.statement === statement ? [one.params.SPOTS!] : [])))
+    for (const spots of spotsOf('solvency')) {
+      expect(knownInstance(settlementInstance(spots))?.params.SPOTS).toBe(spots)
+    }
+    expect([...spotsOf('solvency')]).toEqual(expect.arrayContaining([...spotsOf('settlement')]))
+    expect(settlementInstance(64)).toBe('settlement-64')
   })
 
   test('random settlements, of which some hold and some do not', async () => {
