@@ -2,6 +2,7 @@ import { type Attack, at } from './attack.js'
 
 const WEIGH = 'test/circuits/weigh.test.ts'
 const SETTLEMENT = 'test/circuits/settlement.test.ts'
+const VERIFY = 'test/src/epoch/settlement.test.ts'
 
 /** Attacks of a venue whose later epoch does not follow from the earlier one. */
 export const SETTLEMENT_ATTACKS: readonly Attack[] = [
@@ -9,7 +10,11 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
     id: 'T01',
     attack: 'rows, which have signs and no equities, in the place of the accounts of an epoch',
     expected: 'refused',
-    where: [at(WEIGH, 'T01: no chain of rows is one of a ledger, and no chunk of rows one of accounts')],
+    where: [
+      at(WEIGH, 'T01: no chain of rows is one of a ledger, and no chunk of rows one of accounts'),
+      at(VERIFY, 'T01: a batch of a ledger for a chunk'),
+      at(VERIFY, 'T01: a closing proof of another statement'),
+    ],
   },
   {
     id: 'T02',
@@ -36,6 +41,7 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
       at(WEIGH, 'T03: slots under a place that is empty'),
       at(WEIGH, 'T03: another account than stands under the root'),
       at(WEIGH, 'T03: bits that are none'),
+      at(VERIFY, 'T03: activity of other roots'),
     ],
   },
   {
@@ -61,6 +67,10 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
       at(WEIGH, 'T05: a tree that has rows left out'),
       at(WEIGH, 'T05: a tree that is weighed again'),
       at(WEIGH, 'T05: a later tree that is made of three, so that one with rows is left out'),
+      at(VERIFY, 'T05: another first state'),
+      at(VERIFY, 'T05: a chunk from another chain'),
+      at(VERIFY, 'T05: a chunk weighed twice'),
+      at(VERIFY, 'T05: a chunk left out'),
     ],
   },
   {
@@ -70,6 +80,8 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
     where: [
       at(WEIGH, 'T06: states of two transcripts'),
       at(WEIGH, 'T06: a transcript that leaves a root out, so that its rows are chosen after the points'),
+      at(VERIFY, 'T06: accounts of another ledger before'),
+      at(VERIFY, 'T06: accounts of another ledger after'),
     ],
   },
   {
@@ -81,6 +93,7 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
       at(SETTLEMENT, 'T07: the sum being zero: a unit of a customer that no row is of'),
       at(SETTLEMENT, 'T07: all trees being weighed: takers and allocations that nobody has looked at'),
       at(SETTLEMENT, 'T07: all places being weighed'),
+      at(VERIFY, 'T07: another last state'),
     ],
   },
   {
@@ -90,6 +103,7 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
     where: [
       at(SETTLEMENT, 'T08: deposits that are netted against withdrawals'),
       at(SETTLEMENT, 'T08: what goes out standing apart from what comes in'),
+      at(VERIFY, 'T08: deposits netted against withdrawals'),
     ],
   },
   {
@@ -101,6 +115,12 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
       at(SETTLEMENT, 'T09: closing being at most what left the fund'),
       at(SETTLEMENT, 'T09: allocations without a loss, and a loss while the fund has more than dust'),
       at(SETTLEMENT, 'T09: a loss while the fund has more than dust'),
+      at(VERIFY, 'T09: other reserves before'),
+      at(VERIFY, 'T09: other reserves after'),
+      at(VERIFY, 'T09: more dust, or other marks'),
+      at(VERIFY, 'T09: no loss, with rows of one'),
+      at(VERIFY, 'T09: a loss that is not told'),
+      at(VERIFY, 'T09: a loss without a row of it'),
     ],
   },
   {
@@ -117,7 +137,14 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
     id: 'T11',
     attack: 'epochs that are not adjacent, in the other order, or of another venue; a settlement replayed',
     expected: 'refused',
-    where: { waitsFor: 'the verification of settlements' },
+    where: [
+      at(VERIFY, 'T11: the proof of another pair'),
+      at(VERIFY, 'T11: another venue'),
+      at(VERIFY, 'T11: another epoch'),
+      at(VERIFY, 'T11: another manifest'),
+      at(VERIFY, 'T11: another beginning'),
+      at(VERIFY, 'T11: epochs that do not follow: reversed, of another venue, or with one between'),
+    ],
   },
   {
     id: 'T12',
@@ -130,7 +157,7 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
   {
     id: 'T13',
     attack: 'two settlements of one pair of epochs',
-    expected: 'both say the same of every customer',
-    where: { waitsFor: 'the verification of settlements' },
+    expected: 'seen by whoever has both: one digest for one history, and the same rows for every target',
+    where: [at(VERIFY, 'T13: copies for two targets have the same rows')],
   },
 ]
