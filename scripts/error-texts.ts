@@ -11,6 +11,11 @@ export const MEANINGS: Record<string, string> = {
   COMPILE_FAILED: 'the Circom compiler refused a circuit; the message is the compiler’s',
   LEDGER_UNBALANCED:
     'the longs and the shorts of a derivative differ: over such a ledger no solvency is proven',
+  SETTLEMENT_LIQUIDATION:
+    'a proof of a liquidation of the earlier epoch has no private record, or one that opens another movement',
+  SETTLEMENT_PLAN: 'no instance weighs a ledger or the rows of a reason; the message says which',
+  SETTLEMENT_UNBALANCED:
+    'the later epoch does not follow from the earlier by these rows: the message names instruments',
   DEPTH_ENCODING: 'not valid UTF-8',
   DEPTH_ROW: 'a row of the order books has too few or too many cells, or an empty one',
   DEPTH_SYNTAX: 'the order books are not CSV: quotes, line ends or control characters',
@@ -66,6 +71,12 @@ export const MEANINGS: Record<string, string> = {
 
 /** What to do about an error that brings no hint of its own. */
 export const REMEDIES: Record<string, string> = {
+  SETTLEMENT_ACCRUALS: 'correct the rows of accruals: accounts are given no more than is taken',
+  SETTLEMENT_CLOSING:
+    'correct the rows of takers, or name the reserves of both epochs where the insurance fund paid',
+  SETTLEMENT_STRANGER: 'write the id as the ledgers do, upper and lower case included',
+  SETTLEMENT_TAKERS: 'write who took the other side of liquidations into takers.csv',
+  SETTLEMENT_TRADES: 'look for the other side of a trade: both sides have a row',
   PROPOSAL_SIGNATURE:
     'Ask whoever made it for the file and its signature again, and for the address of the key.',
   COLLECT_BUSY: 'Wait for the other process to end.',

@@ -156,6 +156,19 @@ export function assertThreads({ prover, threads }: { prover: string; threads?: n
   })
 }
 
+/** Where those who take jobs out of a queue are told from others. */
+export function workersKeyOption(): Option {
+  return new Option('--workers-key <key>', 'public key of the workers that take jobs out of the queue')
+}
+
+/** How many findings of a check are listed. */
+export function limitOption(): Option {
+  return new Option(
+    '--limit <count>',
+    'findings of each severity to list (default: 100000); all are counted',
+  ).argParser(readLimit)
+}
+
 export function ownInstancesOption(): Option {
   return new Option(
     '--own-instances <file>',
@@ -253,6 +266,11 @@ export async function readTimes(text: string): Promise<string> {
     where: '--times',
     hint: 'Write a plain decimal number above 0 and below 1000, such as 1.5.',
   })
+}
+
+function readLimit(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text)
+  throw new InputError('USAGE', 'not a whole number from 1 to 999999999', { where: '--limit' })
 }
 
 function readLease(text: string): number {

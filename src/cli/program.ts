@@ -63,6 +63,8 @@ import { riskStressCommand } from './commands/risk-stress.js'
 import { riskTableCommand } from './commands/risk-table.js'
 import { riskTiersCommand } from './commands/risk-tiers.js'
 import { riskVerifyCommand } from './commands/risk-verify.js'
+import { settlementCheckCommand } from './commands/settlement-check.js'
+import { settlementProveCommand } from './commands/settlement-prove.js'
 import { settlementVerifyCommand } from './commands/settlement-verify.js'
 import { setupCommand } from './commands/setup.js'
 import { solvencyCheckCommand } from './commands/solvency-check.js'
@@ -137,6 +139,8 @@ function commands(): Command[] {
       liquidationVerifyCommand(),
     ]),
     group('settlement', 'How an epoch follows from the one before, customer by customer.', [
+      settlementCheckCommand(),
+      settlementProveCommand(),
       settlementVerifyCommand(),
     ]),
     group('gate', "A lender's contract that records who meets a margin requirement.", [

@@ -13,13 +13,39 @@ import {
   type LedgerPlan,
   type ProveLedgerOptions,
   type ProvenLedger,
+  type ProvenSettlement,
+  type ProveSettlementOptions,
   proveLedger,
+  proveSettlement,
 } from '../venue/index.js'
 import { assertThreads } from './options.js'
 import { ProvingLog } from './proving-log.js'
 import type { Ui } from './terminal/ui.js'
 
-/** Who proves the batches of a ledger, as the command line says it. */
+/** Proves a settlement and says how far it is. */
+export async function settleWithProgress(
+  ui: Ui,
+  options: PoolOptions,
+  given: Omit<ProveSettlementOptions, 'prover' | 'onPlan' | 'onFold' | 'onChunk'>,
+): Promise<{ proven: ProvenSettlement; log: ProvingLog }> {
+  const log = new ProvingLog(ui, 'chunk')
+  let chunks = 0
+  const pool = await openPool(options, log, () => chunks)
+  const proven = await proveSettlement({
+    ...given,
+    prover: pool,
+    onPlan: (plan) => {
+      chunks = plan.chunks
+      ui.say(`plan: ${chunks} ${chunks === 1 ? 'chunk' : 'chunks'}, then ${plan.instance}`)
+    },
+    onFold: foldLog(ui),
+    onChunk: (event) => log.batch(event),
+  }).finally(() => pool.close())
+  log.end()
+  return { proven, log }
+}
+
+/** Who proves batches or chunks, as the command line says it. */
 export interface PoolOptions {
   prover: string
   workers?: number

@@ -11,7 +11,11 @@ export class ProvingLog {
   private cpuSeconds = 0
   private peakBytes = 0
 
-  constructor(private readonly ui: Ui) {}
+  /** @param unit what is proven one by one */
+  constructor(
+    private readonly ui: Ui,
+    private readonly unit: 'batch' | 'chunk' = 'batch',
+  ) {}
 
   batch(event: BatchEvent): void {
     const { kept, worker = '', use } = event
@@ -21,14 +25,14 @@ export class ProvingLog {
       this.cpuSeconds += use.cpuSeconds
       this.peakBytes = Math.max(this.peakBytes, use.peakBytes)
     }
-    this.ui.event({ event: 'batch', ...event })
+    this.ui.event({ event: this.unit, ...event })
     if (!this.ui.json) this.ui.status(this.line(event))
   }
 
   notice(notice: PoolNotice): void {
     const { worker, index, what } = notice
     this.ui.event({ event: 'fault', ...notice })
-    if (!this.ui.json) this.ui.say(`  ${worker} ${what}: batch ${index} is done again`)
+    if (!this.ui.json) this.ui.say(`  ${worker} ${what}: ${this.unit} ${index} is done again`)
   }
 
   say(what: string): void {
@@ -46,7 +50,8 @@ export class ProvingLog {
 
   private line({ done, of, accountsPerSecond, secondsLeft = 0 }: BatchEvent): string {
     const kept = this.kept > 0 ? ` (${this.kept} kept)` : ''
-    const parts = [`  ${done} of ${of} batches proven${kept}`]
+    const units = this.unit === 'batch' ? 'batches' : 'chunks'
+    const parts = [`  ${done} of ${of} ${units} proven${kept}`]
     if (accountsPerSecond !== undefined) parts.push(`${accountsPerSecond.toFixed(1)} accounts/s`)
     if (done < of && accountsPerSecond !== undefined) parts.push(`${shownTime(secondsLeft)} left`)
     const each = [...this.byWorker].filter(([worker]) => worker !== '')

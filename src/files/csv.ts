@@ -21,6 +21,8 @@ const AT = { start: 0, bare: 1, quoted: 2, closed: 3 } as const
 export interface CsvRowRules {
   columns: number
   emptyCells: 'allow' | 'refuse'
+  /** Whether there may be no row at all. */
+  noRows?: 'allow'
 }
 
 export interface CsvReader {
@@ -136,7 +138,7 @@ class LineScanner {
 
   /** The number of rows, after the last line. */
   finish(): number {
-    if (this.lines < 2) {
+    if (this.lines < 2 && (this.lines === 0 || this.rules?.noRows !== 'allow')) {
       const message = this.lines === 0 ? 'the file is empty' : 'no row below the header'
       throw new InputError(`${this.reader.codes}_EMPTY`, message, { where: this.path })
     }

@@ -1,8 +1,9 @@
-import { InputError } from '../errors/index.js'
 import { EQUITY_BITS, formatDecimal, keyOf, parseFieldElement, type Slot } from '../field/index.js'
 import { type Asset, assetsOf, instrumentNumbers, type RiskTable } from '../risk/index.js'
+import { faultOf, faultOfError } from './cell-fault.js'
 import { type ColumnNames, columnNames, type Layout } from './columns.js'
 import type { Fault, PlacedFault } from './findings.js'
+import { shortName } from './header.js'
 import { holdingsOf, type InstrumentHolding, slotsOf } from './holdings.js'
 import { assertAccountId, assertOwner } from './identifiers.js'
 import type { InstrumentKeys } from './instrument-keys.js'
@@ -12,9 +13,6 @@ import type { AccountRows, Cell } from './rows.js'
 import { type Valuation, valuationsOf } from './scenario-sums.js'
 import { type AccountShape, shapeOf } from './shape.js'
 import { tierFaults } from './tier-faults.js'
-
-/** The most characters of an unknown instrument's name that a finding repeats. */
-const NAME_LENGTH = 40
 
 export interface AccountRulesOptions {
   /** Why there is no room for an account of a shape; default: there is for any. */
@@ -247,24 +245,6 @@ function unknownInstrument({ line, text }: Cell) {
     code: 'LEDGER_INSTRUMENT',
     reason: 'not an instrument of the risk table',
     hint: 'Write the symbol as the risk table does, upper and lower case included.',
-    instrument: text.length > NAME_LENGTH ? `${text.slice(0, NAME_LENGTH)}…` : text,
+    instrument: shortName(text),
   }
-}
-
-type CellFault = Pick<Fault, 'code' | 'reason' | 'hint'>
-
-/** What the rule of one cell throws, as a fault of that cell. */
-function faultOf(use: () => void): CellFault | undefined {
-  try {
-    use()
-    return undefined
-  } catch (error) {
-    return faultOfError(error)
-  }
-}
-
-function faultOfError(error: unknown): CellFault {
-  if (!(error instanceof InputError)) throw error
-  const { code, message, hint } = error
-  return { code, reason: message, ...(hint === undefined ? {} : { hint }) }
 }

@@ -56,5 +56,7 @@ export interface Ledger {
    * of passes.
    */
   accounts(order: AccountOrder): AsyncGenerator<Account, void, undefined>
+  /** Every account once, ordered by the bytes of its identifier's UTF-8. Any number of passes. */
+  sorted(): AsyncGenerator<Account, void, undefined>
   close(): Promise<void>
 }

@@ -26,6 +26,8 @@ export interface OpenedLedger {
 }
 
 export interface OpenOptions extends LedgerOptions {
+  /** Whether there may be no row at all. */
+  noRows?: 'allow'
   /** Gets a few words on how far the reading is. */
   progress?: (what: string) => void
 }
@@ -90,7 +92,7 @@ async function scanAccounts(
   db: Database,
   { name, size }: LedgerInput,
   keys: InstrumentKeys,
-  { progress }: OpenOptions,
+  { progress, noRows }: OpenOptions,
 ): Promise<{ rows: FileRows; sha256: string; count: number }> {
   let layout: Layout | undefined
   const { sha256, rows: count } = await scanCsv(name, {
@@ -98,7 +100,8 @@ async function scanAccounts(
     codes: 'LEDGER',
     header(names) {
       layout = detectLayout(names, keys, `${name}:1`)
-      return { columns: layout.columns, emptyCells: layout.format === 'wide' ? 'refuse' : 'allow' }
+      const emptyCells = layout.format === 'wide' ? 'refuse' : 'allow'
+      return { columns: layout.columns, emptyCells, ...(noRows && { noRows }) }
     },
     progress: (bytes) => progress?.(`${Math.floor((100 * bytes) / Number(size))} % read`),
   })

@@ -4,9 +4,9 @@ import { type PlacedFault, stopsProof } from './findings.js'
 import { InstrumentKeys } from './instrument-keys.js'
 import type { Ledger, LedgerOptions } from './ledger.js'
 import { openLedger } from './open.js'
+import { shuffledAccounts, sortedAccounts } from './ordered-accounts.js'
 import { accountRows } from './rows.js'
 import { ShapeCounts } from './shape.js'
-import { shuffledAccounts } from './shuffled-accounts.js'
 import { stopError } from './stop-error.js'
 
 /**
@@ -63,7 +63,7 @@ export async function readLedger(
     const shapes = new ShapeCounts()
     let count = 0
     let stop: PlacedFault | undefined
-    for await (const accounts of accountRows(db, { order: 'any', where: places.path })) {
+    for await (const accounts of accountRows(db, { order: 'sorted', where: places.path })) {
       for (const account of accounts) {
         const { faults, readable } = rules.check(account)
         count++
@@ -84,6 +84,7 @@ export async function readLedger(
       sha256,
       notes: rules.notes(),
       accounts: (order) => shuffledAccounts(db, rules, places.path, order),
+      sorted: () => sortedAccounts(db, rules, places.path),
       close: () => db.close(),
     }
   } catch (error) {

@@ -28,8 +28,8 @@ const ORDERS = {
     SELECT CASE WHEN line = first THEN id END, line::DOUBLE, key, text, owner
     FROM cells JOIN (SELECT id, min(line) AS first FROM cells GROUP BY id) USING (id)
     ORDER BY first, line, key`,
-  /** Any, which takes the least memory. */
-  any: 'SELECT id, line::DOUBLE, key, text, owner FROM cells ORDER BY id, line, key',
+  /** By the bytes of identifiers, which takes the least memory. */
+  sorted: 'SELECT id, line::DOUBLE, key, text, owner FROM cells ORDER BY id, line, key',
   /** By SHA-256 of the parameter `seed` followed by the identifier; cells by their keys, without lines. */
   shuffled: `
     SELECT id, 0::DOUBLE, key, text, owner FROM cells
@@ -45,6 +45,11 @@ export interface RowsOptions {
   progress?: (done: number, of: number) => void
 }
 
+/** Rows of the table `cells`. */
+export async function countRows(db: Database): Promise<number> {
+  return Number((await db.rows('SELECT count(*) FROM cells'))[0]![0])
+}
+
 /**
  * All accounts of the table `cells`, some thousands at a time, each one's rows together.
  *
@@ -54,7 +59,7 @@ export async function* accountRows(
   db: Database,
   { order, seed, where, progress }: RowsOptions,
 ): AsyncGenerator<AccountRows[], void, undefined> {
-  const count = Number((await db.rows('SELECT count(*) FROM cells'))[0]![0])
+  const count = await countRows(db)
   if (count === 0) throw new InputError('LEDGER_EMPTY', 'no accounts', { where })
   let current: AccountRows | undefined
   let seen = 0

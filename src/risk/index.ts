@@ -24,6 +24,7 @@ export { describeCollateral, describeMoves } from './moves.js'
 export {
   DERIVATIVE_NUMBERS,
   instrumentNumbers,
+  joinedInstruments,
   leafSlots,
   numberedAlike,
   numberedApart,

@@ -1,7 +1,7 @@
 import { InputError } from '../errors/index.js'
 import type { Slot } from '../field/index.js'
 import { isDerivative } from '../rules/index.js'
-import type { RiskTable } from './table.js'
+import { type Instrument, isTiered, type RiskTable } from './table.js'
 
 /** Number of the first tier row; rows of spot instruments are numbered from 0. */
 export const TIER_NUMBERS = 2 ** 14
@@ -82,6 +82,36 @@ export function numberedApart(
   const symbols = new Map([...others].map(([number, { symbol }]) => [symbol, number]))
   const moved = [...rows].find(([number, { symbol }]) => (symbols.get(symbol) ?? number) !== number)
   return moved && `${moved[1].symbol} has another number`
+}
+
+/**
+ * The instruments of two epochs' tables together, spot instruments before derivatives, each in the order of
+ * its numbers, so that a number means one instrument in both.
+ *
+ * @throws {InputError} `SETTLEMENT_TIERS` for a table with tiers, `SETTLEMENT_NUMBERS` for tables that number
+ * instruments differently: see `numberedApart`
+ */
+export function joinedInstruments(
+  before: Pick<RiskTable, 'instruments'>,
+  after: Pick<RiskTable, 'instruments'>,
+): Instrument[] {
+  if ([before, after].some(isTiered)) {
+    throw new InputError('SETTLEMENT_TIERS', 'a table has tiers, and epochs with tiers are not settled', {
+      hint: 'Settle epochs whose tables have no pledges.',
+    })
+  }
+  const fault = numberedApart(before, after)
+  if (fault !== undefined) {
+    throw new InputError('SETTLEMENT_NUMBERS', `the tables number instruments differently: ${fault}`, {
+      hint: 'Keep the rows of each kind in their order from epoch to epoch, with their symbols and decimals, and add new ones at the end.',
+    })
+  }
+  return [false, true].flatMap((derivatives) => {
+    const [one, other] = [before, after].map(({ instruments }) =>
+      instruments.filter(({ kind }) => isDerivative(kind) === derivatives),
+    ) as [Instrument[], Instrument[]]
+    return other.length > one.length ? other : one
+  })
 }
 
 /**

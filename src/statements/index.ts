@@ -41,6 +41,7 @@ export {
   arrangeSlots,
   batchLeaves,
   batchRoot,
+  equitiesDigest,
   type LedgerAccount,
   type LedgerBatch,
   ledgerBatch,

@@ -1,5 +1,5 @@
 import { findInstance, type PooledProof, proofRows, type WorkerUse } from '../proving/index.js'
-import type { LedgerInstance, LedgerPlan } from './plan-ledger.js'
+import type { FoldPlan, LedgerInstance } from './plan-ledger.js'
 
 export interface BatchEvent {
   index: number
@@ -29,7 +29,7 @@ export class BatchLog {
   private left: number
   private done = 0
 
-  constructor(private readonly plan: LedgerPlan) {
+  constructor(private readonly plan: Pick<FoldPlan, 'runs' | 'batches'>) {
     const { runs } = plan
     this.rowsOf = new Map(runs.map(({ instance: { name } }) => [name, proofRows(findInstance(name))]))
     this.left = runs.reduce(

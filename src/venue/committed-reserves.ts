@@ -4,6 +4,7 @@ import { InputError } from '../errors/index.js'
 import type { Reserves } from '../reserves/index.js'
 import type { RiskTable } from '../risk/index.js'
 import {
+  type HeldReserves,
   layersTogether,
   reservesCommitment,
   reservesForSizes,
@@ -44,4 +45,13 @@ export async function committedReserves(
   throw new InputError('DISCLOSE_RESERVES', 'these are not the reserves that solvency was proven with', {
     hint: 'Name the file that `plimsoll solvency prove` was given.',
   })
+}
+
+/** What opens the commitment, by spot instrument of the instance. */
+export function heldBySpot(
+  { table, manifest }: { table: RiskTable; manifest: Pick<Manifest, 'sizes'> },
+  held: CommittedReserves,
+): HeldReserves {
+  const { reserves, insurance } = reservesForSizes(held, table, manifest.sizes)
+  return { reserves, insurance: reserves.map((_, i) => insurance[i] ?? 0n), blind: held.blind }
 }

@@ -22,10 +22,8 @@ import {
   disclosureInputs,
   disclosureInstance,
   disclosureWitness,
-  type HeldReserves,
   highestRatios,
   padPolicy,
-  reservesForSizes,
   resolvePolicy,
   type ShownReserves,
   type ShownTotals,
@@ -35,7 +33,7 @@ import {
   totalsByRow,
   weightedTotalsDigest,
 } from '../statements/index.js'
-import { type CommittedReserves, committedReserves } from './committed-reserves.js'
+import { type CommittedReserves, committedReserves, heldBySpot } from './committed-reserves.js'
 import { epochLayout } from './folders.js'
 import { assertPrivate, readPrivate } from './private-record.js'
 import { readOwnTable } from './prove-solvency.js'
@@ -194,12 +192,6 @@ async function proveChosen(books: Books, asked: DiscloseOptions, options: Chosen
   const made = await artifacts(disclosureInstance(sizes))
   const proof = await proveSignals(prover, made, disclosureInputs(witness), witness.signals)
   return { shown, key: made.verificationKey, proof: proofFile(made, proof) }
-}
-
-/** What opens the commitment, by spot instrument of the instance. */
-function heldBySpot({ table, manifest }: Books, held: CommittedReserves): HeldReserves {
-  const { reserves, insurance } = reservesForSizes(held, table, manifest.sizes)
-  return { reserves, insurance: reserves.map((_, i) => insurance[i] ?? 0n), blind: held.blind }
 }
 
 /**

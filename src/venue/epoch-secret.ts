@@ -63,6 +63,31 @@ export class EpochSecret {
     return this.element('reserves', reserves.join(','))
   }
 
+  /**
+   * The secret of a settlement that ends in this epoch. Copies of the epoch for several targets have one
+   * settlement, and other rows have another secret: no salt is used twice.
+   *
+   * @param of all that decides which leaves it has
+   */
+  settlement(of: string): EpochSecret {
+    return new EpochSecret(this.bytes('settlement', of))
+  }
+
+  /** The secret of the rows that a settlement has of a reason: another one for each. */
+  rows(reason: string): EpochSecret {
+    return new EpochSecret(this.bytes('rows', reason))
+  }
+
+  /** Blinding factor of the commitment to what flows in and out. */
+  externalBlind(): bigint {
+    return this.element('external', '')
+  }
+
+  /** Blinding factor of the flows of a settlement; another one where points of the first are poles. */
+  flowsBlind(attempt: number): bigint {
+    return this.element('flows', attempt.toString())
+  }
+
   /** Salt of what moved in a liquidation of an account; another one for another movement. */
   movementSalt(accountId: string, changes: readonly Slot[]): bigint {
     const moved = changes.map(({ instrument, quantity }) => `${instrument}:${quantity}`)

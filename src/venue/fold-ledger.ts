@@ -16,6 +16,8 @@ import {
   type SolvencyLedger,
   solvencyLedger,
   type WeighedLedger,
+  type WeighPoints,
+  type WeighSums,
   weighLedger,
 } from '../statements/index.js'
 import type { EpochSecret } from './epoch-secret.js'
@@ -24,6 +26,7 @@ import {
   BatchWork,
   type Entries,
   type FoldContext,
+  type OpenedLeaf,
   type Pass,
   type PassAnswers,
   type PassInputs,
@@ -31,11 +34,11 @@ import {
 } from './fold/batch-work.js'
 import { type BatchMembers, batchesOf } from './fold/batches.js'
 import { FoldThreads } from './fold/threads.js'
-import type { LedgerInstance, LedgerPlan } from './plan-ledger.js'
+import type { FoldPlan, LedgerInstance } from './plan-ledger.js'
 
 /** What a ledger is folded from. The same gives the same fold, whenever and on how many threads it is run. */
 export interface FoldOptions {
-  plan: LedgerPlan
+  plan: FoldPlan
   table: RiskTable
   /** Its digests at the plan's sizes: see `riskDigests`. */
   digests: LedgerTable
@@ -51,6 +54,9 @@ export interface FoldOptions {
   /** Gets which of the passes it is in, and how many batches of it are done. */
   progress?: (step: FoldStep) => void
 }
+
+/** What the leaves of a ledger are made from. */
+export type LeafOptions = Omit<FoldOptions, 'digests'> & { digests: Pick<LedgerTable, 'columns'> }
 
 export interface FoldStep {
   pass: number
@@ -148,7 +154,7 @@ class StressedBatches {
   }
 }
 
-function allBatches({ plan, table, ledger, secret }: FoldOptions): AsyncGenerator<BatchMembers> {
+function allBatches({ plan, table, ledger, secret }: LeafOptions): AsyncGenerator<BatchMembers> {
   return batchesOf(plan, table, ledger, secret.shuffleSeed())
 }
 
@@ -170,6 +176,78 @@ export async function foldTree(options: FoldOptions): Promise<LedgerTree> {
     })
     return { roots: new WideTree(ACCOUNTS_DEPTH, roots), leaves }
   })
+}
+
+/**
+ * The tree over the roots of a ledger's batches, none of whose leaves are kept.
+ *
+ * @param onBatch called as each batch is done
+ */
+export async function foldRoots(options: LeafOptions, onBatch: () => void = () => {}): Promise<WideTree> {
+  return withThreads(options, async (threads) => {
+    const roots: bigint[] = []
+    await pass(options, threads, 1, 'leaves', {}, { batches: allBatches(options) }, (answer, { index }) => {
+      roots[index] = answer.root
+      onBatch()
+    })
+    return new WideTree(ACCOUNTS_DEPTH, roots)
+  })
+}
+
+/**
+ * What each chunk of a ledger's batches adds to the states of a settlement, by the place of its batch.
+ *
+ * @param given levelOf says how large the chunks of a batch are
+ * @param onBatch called as each batch is done
+ */
+export async function foldChunks(
+  options: LeafOptions,
+  given: { tree: number; points: WeighPoints; levelOf: (batch: number) => number },
+  onBatch: () => void = () => {},
+): Promise<WeighSums[][]> {
+  const { tree, points, levelOf } = given
+  return withThreads(options, async (threads) => {
+    const sums: WeighSums[][] = []
+    async function* jobs() {
+      for await (const members of allBatches(options)) {
+        yield { pass: 'chunks', members, tree, points, level: levelOf(members.index) } as BatchJob
+      }
+    }
+    await threads.each<'chunks'>(jobs(), (own, { index }) => {
+      sums[index] = own
+      onBatch()
+    })
+    return sums
+  })
+}
+
+/** A batch with what opens each of its leaves, in their order. Private. */
+export interface OpenedBatch {
+  index: number
+  leaves: OpenedLeaf[]
+  /** The leaf behind them that is of no account, where there is one: see `OpaqueLeaf`. */
+  opaque: bigint | undefined
+}
+
+/**
+ * The batches of a ledger in their order, each with what opens its leaves.
+ *
+ * @param isWanted asked of each batch: for one that is not, nothing is computed
+ */
+export async function* openedBatches(
+  options: LeafOptions,
+  isWanted: (index: number) => Promise<boolean> = async () => true,
+): AsyncGenerator<OpenedBatch, void, undefined> {
+  const { plan, table, ledger, secret } = options
+  const work = new BatchWork(contextOf(options))
+  for (const run of plan.runs.keys()) {
+    for await (const members of batchesOf(plan, table, ledger, secret.shuffleSeed(), run)) {
+      const { index } = members
+      if (await isWanted(index)) {
+        yield { index, leaves: work.opened(members), opaque: work.opaque(members) }
+      }
+    }
+  }
 }
 
 /** A batch with its accounts at their places; `undefined` stands for padding. Private. */
@@ -216,7 +294,7 @@ export async function* foldedBatches(
   }
 }
 
-async function withThreads<T>(options: FoldOptions, use: (threads: FoldThreads) => Promise<T>): Promise<T> {
+async function withThreads<T>(options: LeafOptions, use: (threads: FoldThreads) => Promise<T>): Promise<T> {
   const worth = Math.floor(options.plan.batches / BATCHES_OF_A_THREAD)
   const { threads: count = Math.min(availableParallelism(), worth) } = options
   const threads = await FoldThreads.start(contextOf(options), count > 1 ? count : 0)
@@ -245,7 +323,7 @@ async function fix(
 }
 
 async function pass<P extends Pass>(
-  { plan, progress }: FoldOptions,
+  { plan, progress }: Pick<FoldOptions, 'plan' | 'progress'>,
   threads: FoldThreads,
   number: number,
   name: P,
@@ -263,7 +341,7 @@ async function pass<P extends Pass>(
   })
 }
 
-function contextOf({ digests, table, secret }: FoldOptions): FoldContext {
+function contextOf({ digests, table, secret }: LeafOptions): FoldContext {
   return { seed: secret.toHex(), columns: digests.columns, numbers: instrumentNumbers(table) }
 }
 

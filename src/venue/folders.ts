@@ -21,6 +21,7 @@ export function epochLayout(folder: string) {
     settlementFile: join(folder, names.settlementFile),
     settlementProof: join(folder, names.settlementProof),
     chunk: (index: number) => join(folder, chunk(index)),
+    settlementKeys: join(folder, names.settlementKeys),
     settlementKey: (instance: string) => join(folder, settlementKey(instance)),
     ledger: join(folder, names.ledger),
     batch: (index: number) => join(folder, batch(index)),
@@ -75,6 +76,10 @@ export function privateLayout(folder: string) {
     inclusionFiles: join(folder, 'inclusion-files.jsonl'),
     /** What opens the movements of liquidations, one file for each proof. */
     liquidations: join(folder, EPOCH_PATHS.liquidations),
+    /** What a settlement was begun with. */
+    settlement: join(folder, 'settlement.json'),
+    /** What opens its deposits, withdrawals and fees. */
+    external: join(folder, 'external.json'),
   }
 }
 

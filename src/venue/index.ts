@@ -60,6 +60,19 @@ export {
 export { readToProve } from './read-to-prove.js'
 export { type RetargetOptions, retargetEpoch } from './retarget.js'
 export {
+  checkSettlement,
+  type SettledReserves,
+  type SettlementCheck,
+  type SettlementFinding,
+} from './settle/check-settlement.js'
+export type { SettledFiles } from './settle/epochs.js'
+export {
+  type ProvenSettlement,
+  type ProveSettlementOptions,
+  proveSettlement,
+} from './settle/prove-settlement.js'
+export { settledRows } from './settle/settled-rows.js'
+export {
   epochTypedData,
   type SignByContractOptions,
   type SignEpochOptions,

@@ -30,6 +30,9 @@ export interface LedgerPlan {
   routes: readonly { shapes: readonly string[]; quotas: readonly { run: number; accounts: number }[] }[]
 }
 
+/** What of a plan a fold needs. */
+export type FoldPlan = Omit<LedgerPlan, 'solvency'>
+
 export interface PlanOptions {
   /** Instances to choose among; default: all but the tiny ones, and `own`. */
   instances?: readonly string[]
@@ -43,14 +46,14 @@ export interface PlanOptions {
  * The part of a proof's cost that one more instance in a plan has to save: its key is to be made, pinned,
  * kept, and checked in every run.
  */
-const OPENING_SHARE = 0.5
+export const OPENING_SHARE = 0.5
 
 /** Slots of leaves: each step has four times the slots of the one before. */
 const FIRST_STEP = 4
 const STEP = 4
 
 /** How many more slots a leaf may have than the smallest that holds its account, as a factor: one step. */
-const WIDER = STEP
+export const WIDER = STEP
 
 /** Slots of the smallest leaf that holds so many. */
 export function leafStep(slots: number): number {
@@ -232,7 +235,7 @@ function canHold(sizes: LedgerSizes, kind: AccountShape['kind']): boolean {
 }
 
 /** Tiny instances are for tests and trials: nobody takes one who does not name it. */
-function isTiny(name: string): boolean {
+export function isTiny(name: string): boolean {
   return name.includes('tiny')
 }
 

@@ -140,6 +140,8 @@ export async function proveSolvency(options: ProveSolvencyOptions): Promise<Prov
     }
     // Their policy may be another, too; what moved stays in the private folder.
     await rm(at.liquidations, { recursive: true, force: true })
+    // It is of the manifest that this proof replaces.
+    await rm(at.settlement, { recursive: true, force: true })
     const complete: Manifest = {
       ...manifest,
       keys: { ...Object.fromEntries(keys), [instance.name]: keyHashes(artifacts) },

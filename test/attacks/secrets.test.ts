@@ -360,6 +360,13 @@ const RUNS: [command: string, ...cases: Case[]][] = [
     { args: [file('inclusion.json'), '--epoch', epoch], code: 2 },
     { args: [file('margin-proof.json'), '--epoch', epoch, '--record', file('inclusion.json')], code: 2 },
   ],
+  ...(['check', 'prove'] as const).map((verb): [string, Case] => {
+    const accounts = file('venue/accounts.csv')
+    const reserves = file('venue/reserves.json')
+    const own = ['--epoch', epoch, '--accounts', accounts, '--reserves', reserves]
+    const before = ['--previous', epoch, '--previous-accounts', accounts, '--previous-reserves', reserves]
+    return [`settlement ${verb}`, { args: [...own, ...before, '--activity', `${epoch}.private`], code: 2 }]
+  }),
   [
     'settlement verify',
     { args: [epoch, '--previous', epoch], code: 2 },

@@ -84,6 +84,13 @@ const ELSEWHERE = new Map([
         'test/e2e/liquidation.test.ts runs it, over books with a short account',
       ] as const,
   ),
+  ...['check', 'prove'].map(
+    (verb) =>
+      [
+        `settlement ${verb}`,
+        'test/src/venue/settle runs it, over two epochs that follow one another',
+      ] as const,
+  ),
   [
     'settlement verify',
     'test/e2e/settlement-verify.test.ts runs it, over two epochs that follow one another',

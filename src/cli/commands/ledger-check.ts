@@ -1,10 +1,11 @@
-import { type Command, Option } from 'commander'
-import { EXIT, InputError } from '../../errors/index.js'
+import type { Command } from 'commander'
+import { EXIT } from '../../errors/index.js'
 import { command } from '../command.js'
 import {
   type BooksOptions,
   booksOptions,
   instancesOption,
+  limitOption,
   ownInstancesOption,
   type PlanningOptions,
   readPlanOptions,
@@ -20,15 +21,7 @@ export function ledgerCheckCommand(): Command {
   return command('check', {
     description:
       "Check a whole ledger without proving anything: the venue's own, private check. It prints accounts and amounts.",
-    options: [
-      ...booksOptions(),
-      instancesOption(),
-      ownInstancesOption(),
-      new Option(
-        '--limit <count>',
-        'findings of each severity to list (default: 100000); all are counted',
-      ).argParser(readLimit),
-    ],
+    options: [...booksOptions(), instancesOption(), ownInstancesOption(), limitOption()],
     notes: [
       'Exit code 1 when `ledger prove` would refuse these accounts, or when one of them is below zero at mark. Accounts are refused for cells that cannot be used, for more slots than any instance takes, for a table that no instance holds and, under a table with tiers, for pledges above what the account has or debts above what its pledges count for. An account that only a scenario leaves below zero is a warning.',
     ],
@@ -55,9 +48,4 @@ export function ledgerCheckCommand(): Command {
     ui.result(report, () => accountsView(report))
     process.exitCode = report.valid ? EXIT.ok : EXIT.invalid
   })
-}
-
-function readLimit(text: string): number {
-  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text)
-  throw new InputError('USAGE', 'not a whole number from 1 to 999999999', { where: '--limit' })
 }

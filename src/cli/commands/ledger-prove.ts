@@ -17,6 +17,7 @@ import {
   readPlanOptions,
   required,
   threadsOption,
+  workersKeyOption,
   workersOption,
 } from '../options.js'
 import type { PoolOptions } from '../prove-with-progress.js'
@@ -54,7 +55,7 @@ export function ledgerProveCommand(): Command {
       workersOption(),
       threadsOption(),
       queueOption(),
-      new Option('--workers-key <key>', 'public key of the workers that take jobs out of the queue'),
+      workersKeyOption(),
       leaseOption(),
     ],
     examples: [

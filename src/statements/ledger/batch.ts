@@ -113,14 +113,19 @@ export function batchRoot(batch: LedgerBatch): bigint {
  * the bits of every equity plus 2^EQUITY_BITS, scenario by scenario, then of every spare, account by account,
  * 253 to an element.
  */
-export function equitiesLeaf({ sizes, equities, spares, equitiesBlind }: LedgerBatch): bigint {
+export function equitiesLeaf(batch: LedgerBatch): bigint {
+  return poseidon([equitiesDigest(batch)], ROLES.equities.tag)
+}
+
+/** What that leaf is the hash of. */
+export function equitiesDigest({ sizes, equities, spares, equitiesBlind }: LedgerBatch): bigint {
   const bits = new BitPacker()
   for (let s = 0; s < sizes.scenarios; s++) {
     for (const account of equities) bits.add(account[s]! + (1n << BigInt(EQUITY_BITS)), EQUITY_BITS + 1)
   }
   for (const spare of spares.flat()) bits.add(spare, MAGNITUDE_BITS)
   const shape = packCounts([sizes.accounts, sizes.slots, sizes.pledged, sizes.scenarios])
-  return poseidon([sponge('equities', [equitiesBlind, shape, ...bits.elements()])], ROLES.equities.tag)
+  return sponge('equities', [equitiesBlind, shape, ...bits.elements()])
 }
 
 /** Integers one after the other, lowest bit first, cut into elements of 253 bits. */

@@ -1,5 +1,5 @@
 import { ELEMENT_BYTES, type Slot, writeLittleEndian } from '../../field/index.js'
-import { accountIdDigest, BATCH_DEPTH, holderCommitment, WideTree } from '../../hash/index.js'
+import { accountIdDigest, BATCH_DEPTH, holderCommitment, TREE_ARITY, WideTree } from '../../hash/index.js'
 import type { Account } from '../../ledger/index.js'
 import { leafSlots, type RiskColumns } from '../../risk/index.js'
 import {
@@ -10,11 +10,16 @@ import {
   batchLeaves,
   batchRoot,
   batchSums,
+  chunkSums,
+  equitiesDigest,
   type LedgerBatch,
   type LedgerSizes,
   ledgerBatch,
   noTotals,
+  type WeighedAccount,
   type WeighedLedger,
+  type WeighPoints,
+  type WeighSums,
 } from '../../statements/index.js'
 import { EpochSecret } from '../epoch-secret.js'
 import type { BatchMembers } from './batches.js'
@@ -37,6 +42,7 @@ export interface PassInputs {
   fix: object
   weigh: { accountPoint: bigint }
   sum: { points: WeighedLedger['points'] }
+  chunks: { tree: number; points: WeighPoints; level: number }
 }
 
 /** What each pass of a fold computes of a batch. */
@@ -46,6 +52,8 @@ export interface PassAnswers {
   fix: { root: bigint; totals: Entries }
   weigh: Entries
   sum: BatchSums
+  /** Of each chunk, in their order; that of a stressed batch's last leaf among them. */
+  chunks: WeighSums[]
 }
 
 export type Pass = keyof PassInputs
@@ -63,6 +71,11 @@ export interface PlacedBatch {
 export interface SeatedAccount {
   account: Account
   slots: readonly Slot[]
+}
+
+/** What opens a leaf, and whose it is; `undefined` for padding. Private. */
+export interface OpenedLeaf extends WeighedAccount {
+  account: Account | undefined
 }
 
 /** Makes batches of a ledger, and computes what a fold needs of each: the same wherever it runs. */
@@ -84,6 +97,7 @@ export class BatchWork {
       addTotals(totals, batch, sizes)
       return { root: batchRoot(batch), totals: entriesOf(totals) }
     }
+    if (job.pass === 'chunks') return this.chunks(job)
     // Sums are over slots and equities, whoever holds them.
     const { batch } = this.place(job.members, { holders: false })
     if (job.pass === 'sum') return batchSums(batch, index, job.points)
@@ -115,14 +129,48 @@ export class BatchWork {
     }
   }
 
+  /** What opens each leaf of an account in the batch, padding included, in their order. */
+  opened({ index, instance, accounts }: BatchMembers): OpenedLeaf[] {
+    const members = Array.from({ length: instance.sizes.accounts }, (_, i) => ({ i, account: accounts[i] }))
+    return this.secret.permute(index, members).map(({ i, account }) => ({
+      account,
+      ...this.openingOf(account, index, i),
+      slots: this.slotsOf(account, instance.sizes),
+    }))
+  }
+
+  /** What the leaf behind the accounts of a stressed batch is the hash of. */
+  opaque(members: BatchMembers): bigint | undefined {
+    if (members.instance.sizes.scenarios === 0) return undefined
+    return equitiesDigest(this.place(members, { holders: false }).batch)
+  }
+
+  private chunks({ members, tree, points, level }: Extract<BatchJob, { pass: 'chunks' }>): WeighSums[] {
+    const { accounts, scenarios } = members.instance.sizes
+    const places = TREE_ARITY ** level
+    const opened = this.opened(members)
+    const leaves = accounts + (scenarios > 0 ? 1 : 0)
+    return Array.from({ length: Math.ceil(leaves / places) }, (_, chunk) =>
+      chunkSums(opened.slice(chunk * places, (chunk + 1) * places), tree, points),
+    )
+  }
+
   private slotsOf(account: Account | undefined, sizes: LedgerSizes): Slot[] {
     return arrangeSlots(leafSlots(account?.slots ?? [], this.context.numbers), sizes)
   }
 
   private holderOf(account: Account | undefined, index: number, i: number): bigint {
-    if (account === undefined) return holderCommitment({ ...this.secret.padding(index, i), owner: 0n })
+    return holderCommitment(this.openingOf(account, index, i))
+  }
+
+  private openingOf(
+    account: Account | undefined,
+    index: number,
+    i: number,
+  ): Pick<WeighedAccount, 'accountId' | 'owner' | 'salt'> {
+    if (account === undefined) return { ...this.secret.padding(index, i), owner: 0n }
     const { id, owner } = account
-    return holderCommitment({ accountId: accountIdDigest(id), owner, salt: this.secret.salt(id) })
+    return { accountId: accountIdDigest(id), owner, salt: this.secret.salt(id) }
   }
 }
 

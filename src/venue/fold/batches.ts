@@ -1,6 +1,6 @@
 import { type Account, type Ledger, shapeKey, shapeOf } from '../../ledger/index.js'
 import { instrumentNumbers, type RiskTable } from '../../risk/index.js'
-import type { LedgerInstance, LedgerPlan } from '../plan-ledger.js'
+import type { FoldPlan, LedgerInstance } from '../plan-ledger.js'
 
 /** The accounts of one batch, before they have their places. Private. */
 export interface BatchMembers {
@@ -19,7 +19,7 @@ export interface BatchMembers {
  * @param only the runs of the plan whose batches are wanted, default all; those of one come in their order
  */
 export async function* batchesOf(
-  plan: LedgerPlan,
+  plan: FoldPlan,
   table: Pick<RiskTable, 'instruments'>,
   ledger: Pick<Ledger, 'accounts'>,
   shuffleSeed: Uint8Array,
@@ -43,7 +43,7 @@ export async function* batchesOf(
 }
 
 /** The place of the first batch of each run. */
-export function startsOf({ runs }: LedgerPlan): number[] {
+export function startsOf({ runs }: Pick<FoldPlan, 'runs'>): number[] {
   let next = 0
   return runs.map(({ batches }) => {
     const first = next
@@ -53,7 +53,7 @@ export function startsOf({ runs }: LedgerPlan): number[] {
 }
 
 /** Says of each account that comes to which run it goes, by its shape. */
-function router({ routes }: LedgerPlan): (shape: string) => number {
+function router({ routes }: FoldPlan): (shape: string) => number {
   const ways = new Map<string, { quotas: { run: number; accounts: number }[] }>()
   for (const { shapes, quotas } of routes) {
     const way = { quotas: quotas.map((quota) => ({ ...quota })) }

@@ -161,7 +161,7 @@ describe('a fold of plain, stressed and pledged batches', () => {
     expect([...seen.keys()].sort()).toEqual(['ledger-tiny', 'ledger-tiny-pledged', 'ledger-tiny-stress'])
     expect([...seen.values()].reduce((sum, n) => sum + n)).toBe(accounts.length)
     const witness = solvencyWitness({
-      sizes: options.plan.solvency.sizes,
+      sizes: options.digests.columns.sizes,
       ledger: folded.opening,
       table,
       policy: resolvePolicy({ ...FULL_RESERVES, minimumRatio: '0', valueRatio: '0' }, table),

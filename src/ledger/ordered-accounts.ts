@@ -18,10 +18,31 @@ export async function* shuffledAccounts(
   where: string,
   { shuffleSeed }: AccountOrder,
 ): AsyncGenerator<Account, void, undefined> {
-  if (shuffleSeed.length < MIN_SEED_BYTES) {
+  assertSeed(shuffleSeed)
+  for await (const accounts of accountRows(db, { order: 'shuffled', seed: shuffleSeed, where })) {
+    for (const account of accounts) yield rules.account(account)
+  }
+}
+
+/** @throws {RangeError} when a seed is shorter than 16 bytes */
+export function assertSeed(seed: Uint8Array): void {
+  if (seed.length < MIN_SEED_BYTES) {
     throw new RangeError(`a shuffle seed has at least ${MIN_SEED_BYTES} bytes`)
   }
-  for await (const accounts of accountRows(db, { order: 'shuffled', seed: shuffleSeed, where })) {
+}
+
+/**
+ * Every account of the checked table `cells`, ordered by the bytes of its identifier.
+ *
+ * @param where the file's name, for messages
+ * @throws {InputError} `LEDGER_READ` when the database loses a row
+ */
+export async function* sortedAccounts(
+  db: Database,
+  rules: AccountRules,
+  where: string,
+): AsyncGenerator<Account, void, undefined> {
+  for await (const accounts of accountRows(db, { order: 'sorted', where })) {
     for (const account of accounts) yield rules.account(account)
   }
 }

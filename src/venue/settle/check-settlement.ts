@@ -1,0 +1,387 @@
+import { readPublishedPolicy } from '../../bundle/index.js'
+import { EPOCH_PATHS } from '../../epoch/index.js'
+import { formatDecimal } from '../../field/index.js'
+import { folderSource } from '../../inputs/index.js'
+import type { PlacedFault } from '../../ledger/index.js'
+import type { Reserves } from '../../reserves/index.js'
+import { DERIVATIVE_NUMBERS, instrumentNumbers, type RiskTable } from '../../risk/index.js'
+import { type HeldReserves, REASONS, type Reason, resolveDust } from '../../statements/index.js'
+import { committedReserves, heldBySpot } from '../committed-reserves.js'
+import { closeActivity, type OpenActivityOptions, openActivity } from './activity-files.js'
+import { type Balance, balanceOf, type OddCustomer, type SettlementBooks } from './balance.js'
+import { openEpochs, type SettledEpochs, type SettledFiles } from './epochs.js'
+import { readLiquidationRows } from './liquidation-rows.js'
+
+/** Findings of each severity that a report lists, when nothing else is said. */
+const LIMIT = 100_000
+
+/** What reserves each epoch's solvency was proven with. */
+export interface SettledReserves {
+  before: (table: RiskTable) => Promise<Reserves>
+  after: (table: RiskTable) => Promise<Reserves>
+}
+
+export interface CheckSettlementOptions extends SettledFiles {
+  /** The folder of activity: see `openActivity`. */
+  activity: string
+  /** For what insurance funds pay, and losses that customers share. */
+  reserves?: SettledReserves
+  /** How many findings of each severity the report lists (100,000); all are counted. */
+  limit?: number
+}
+
+/**
+ * One thing that keeps one epoch from following from the other, or looks odd. Private: it names accounts and
+ * amounts.
+ */
+export interface SettlementFinding {
+  /** `error`: there is no proof of such a settlement. */
+  severity: 'error' | 'warning'
+  /** Stable name of what is wrong. */
+  code: string
+  reason: string
+  account?: string
+  /** Symbol of the instrument that it is about. */
+  instrument?: string
+  /** Of a row that cannot be used: the file, its line and the column. */
+  file?: string
+  line?: number
+  column?: string
+  /** Exact decimals of the instrument, or of the quote currency where none is named. */
+  amounts: Record<string, string>
+}
+
+/** What one instrument comes to over all customers, exact decimals. Private. */
+export interface SettledInstrument {
+  instrument: string
+  /** What all accounts have less what they owe. */
+  before: string
+  after: string
+  /** By reason, where there are rows: what accounts were given less what was taken from them. */
+  moved: Record<string, string>
+  /** After, less before, less all rows: zero where it balances. */
+  difference: string
+  /** Customers for whom it does not balance. */
+  unbalanced: number
+}
+
+/** The findings of a check of a settlement. Private. */
+export interface SettlementCheck {
+  /** Whether the later epoch follows from the earlier by these rows. */
+  valid: boolean
+  /** Customers: in the earlier epoch, in the later, with rows, and those for whom rows do not balance. */
+  accounts: Balance['counts']
+  /** SHA-256 of the file of each reason, lower-case hex. */
+  activity: Record<string, string>
+  /** Liquidations of the earlier epoch. */
+  liquidations: number
+  /** Whether customers share a loss. */
+  loss: boolean
+  quote: string
+  instruments: SettledInstrument[]
+  findings: SettlementFinding[]
+  /** Findings that are counted and not listed. */
+  omitted: number
+  notes: string[]
+}
+
+/**
+ * Checks whether one epoch follows from the one before it by the rows of activity: for every customer and
+ * instrument, exactly. Proves nothing.
+ *
+ * @example
+ * const report = await checkSettlement({
+ *   before: { folder: 'epoch-1', privateFolder: 'epoch-1.private', accounts: 'accounts-1.csv' },
+ *   after: { folder: 'epoch-2', privateFolder: 'epoch-2.private', accounts: 'accounts-2.csv' },
+ *   activity: 'activity',
+ * })
+ * for (const { instrument, unbalanced } of report.instruments) if (unbalanced > 0) console.error(instrument)
+ *
+ * @throws {InputError} what `openEpochs`, `openActivity` and `readLiquidationRows` throw, of rows only where
+ * none can be told apart
+ */
+export async function checkSettlement(options: CheckSettlementOptions): Promise<SettlementCheck> {
+  const findings = new FindingsKept(options.limit ?? LIMIT)
+  const onFault = (file: string, account: string, fault: PlacedFault) =>
+    findings.add(rowFinding(file, account, fault))
+  return withSettlementBooks(options, { onFault }, async (books) => {
+    const fund = options.reserves && (await fundOf(books, options.reserves))
+    const { balance } = await judge(books, fund, (finding) => findings.add(finding))
+    return {
+      valid: findings.errors === 0,
+      accounts: balance.counts,
+      activity: activityHashes(books),
+      liquidations: books.liquidations.length,
+      loss: hasLoss(books),
+      quote: books.table.quote,
+      instruments: instrumentsOf(books.table, balance),
+      findings: findings.kept,
+      omitted: findings.count - findings.kept.length,
+      notes: [...new Set([...books.before.ledger.notes, ...books.after.ledger.notes])],
+    }
+  })
+}
+
+/** Opens all that a settlement is about, for as long as something is done with it. */
+export async function withSettlementBooks<T>(
+  files: SettledFiles & { activity: string },
+  options: OpenActivityOptions | ((epochs: SettledEpochs) => OpenActivityOptions),
+  work: (books: SettlementBooks) => Promise<T>,
+): Promise<T> {
+  const { memoryLimit, threads } = files
+  const reading = {
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    ...(threads === undefined ? {} : { threads }),
+  }
+  const epochs = await openEpochs(files)
+  try {
+    const liquidations = await readLiquidationRows(files.before)
+    const own = typeof options === 'function' ? options(epochs) : options
+    const activity = await openActivity(files.activity, epochs.table, { ...reading, ...own })
+    try {
+      return await work({ ...epochs, activity, liquidations })
+    } finally {
+      await closeActivity(activity)
+    }
+  } finally {
+    await epochs.close()
+  }
+}
+
+/** What the insurance funds of both epochs have to do with a settlement. Private. */
+export interface SettledFund {
+  before: HeldReserves
+  after: HeldReserves
+  /** The most that the fund of the later epoch may still be worth when customers share a loss. */
+  dust: bigint
+}
+
+/**
+ * The reserves of both epochs, and the dust of the later one's policy.
+ *
+ * @throws {InputError} what `committedReserves` and `readPublishedPolicy` throw
+ */
+export async function fundOf(
+  { before, after }: SettlementBooks,
+  reserves: SettledReserves,
+): Promise<SettledFund> {
+  const held = async (epoch: SettlementBooks['before'], read: SettledReserves['before']) =>
+    heldBySpot(epoch, await committedReserves(folderSource(epoch.folder), epoch, await read(epoch.table)))
+  const { value: policy } = await readPublishedPolicy(folderSource(after.folder), EPOCH_PATHS.policy)
+  return {
+    before: await held(before, reserves.before),
+    after: await held(after, reserves.after),
+    dust: resolveDust(policy, after.table),
+  }
+}
+
+/** Whether customers share a loss. */
+export function hasLoss({ activity }: SettlementBooks): boolean {
+  return (activity.get('allocations')?.activity.count ?? 0) > 0
+}
+
+/** SHA-256 of the file of each reason that has one. */
+export function activityHashes({ activity }: Pick<SettlementBooks, 'activity'>): Record<string, string> {
+  return Object.fromEntries([...activity].map(([reason, { activity: rows }]) => [reason, rows.sha256]))
+}
+
+/**
+ * All that keeps the later epoch from following from the earlier.
+ *
+ * @param fund left out, what it would have to pay for is found
+ */
+export async function judge(
+  books: SettlementBooks,
+  fund: SettledFund | undefined,
+  found: (finding: SettlementFinding) => void,
+): Promise<{ balance: Balance }> {
+  const names = namesOf(books.table)
+  const balance = await balanceOf(books, (customer) => {
+    for (const finding of customerFindings(customer, names)) found(finding)
+  })
+  for (const finding of flowFindings(books, balance, fund, names)) found(finding)
+  return { balance }
+}
+
+/** Symbol and decimals of each instrument, by its number. */
+type Names = ReadonlyMap<number, { symbol: string; decimals: number }>
+
+function namesOf(table: Pick<RiskTable, 'instruments'>): Names {
+  const numbers = instrumentNumbers(table)
+  return new Map(table.instruments.map(({ symbol, decimals }, row) => [numbers[row]!, { symbol, decimals }]))
+}
+
+function* customerFindings(
+  { id, isBefore, isAfter, hasRows, unbalanced }: OddCustomer,
+  names: Names,
+): Generator<SettlementFinding> {
+  const isKnown = isBefore || isAfter
+  if (unbalanced.length === 0) {
+    yield {
+      ...{ severity: 'warning', account: id, amounts: {} },
+      code: 'SETTLEMENT_STRANGER',
+      reason: 'in neither epoch; the rows come to nothing',
+    }
+    return
+  }
+  const [code, reason] = !isKnown
+    ? ['SETTLEMENT_STRANGER', 'in neither epoch: has the account another id in the ledgers?']
+    : hasRows
+      ? ['SETTLEMENT_BALANCE', 'rows do not come to the change']
+      : !isAfter
+        ? ['SETTLEMENT_VANISHED', 'in the earlier epoch alone, with no rows']
+        : !isBefore
+          ? ['SETTLEMENT_APPEARED', 'in the later epoch alone, with no rows']
+          : ['SETTLEMENT_BALANCE', 'changed with no rows']
+  for (const { number, before, after, moved } of unbalanced) {
+    const { symbol, decimals } = names.get(number)!
+    const amount = (units: bigint) => formatDecimal(units, decimals)
+    yield {
+      ...{ severity: 'error', code: code!, reason: reason!, account: id, instrument: symbol },
+      amounts: {
+        before: amount(before),
+        rows: amount(moved),
+        after: amount(after),
+        difference: amount(after - before - moved),
+      },
+    }
+  }
+}
+
+/** What rows of a reason must not come to, whoever they are of. */
+function* flowFindings(
+  books: SettlementBooks,
+  { tally }: Balance,
+  fund: SettledFund | undefined,
+  names: Names,
+): Generator<SettlementFinding> {
+  const has = (reason: Reason) =>
+    reason === 'liquidations'
+      ? books.liquidations.length > 0
+      : (books.activity.get(reason)?.activity.count ?? 0) > 0
+  for (const [number, { symbol, decimals }] of names) {
+    const isDerivative = number >= DERIVATIVE_NUMBERS
+    const finding = (code: string, reason: string, amounts: Record<string, bigint>): SettlementFinding => ({
+      ...{ severity: 'error', code, reason, instrument: symbol },
+      amounts: Object.fromEntries(
+        Object.entries(amounts).map(([name, units]) => [name, formatDecimal(units, decimals)]),
+      ),
+    })
+    const trades = tally.net(number, 'trades')
+    if (trades !== 0n) {
+      yield finding('SETTLEMENT_TRADES', 'trades do not net to zero', { net: trades })
+    }
+    const accruals = tally.net(number, 'accruals')
+    if (isDerivative ? accruals !== 0n : accruals > 0n) {
+      const reason = isDerivative
+        ? 'accruals of a derivative do not net to zero'
+        : 'accruals give accounts more than they take'
+      yield finding('SETTLEMENT_ACCRUALS', reason, { net: accruals })
+    }
+    const closing = tally.net(number, 'liquidations', 'takers')
+    if (closing === 0n) continue
+    const untaken = has('liquidations') && !has('takers')
+    if (isDerivative) {
+      yield untaken
+        ? finding('SETTLEMENT_TAKERS', 'liquidations have no takers', { net: closing })
+        : finding('SETTLEMENT_CLOSING', 'liquidations and takers of a derivative do not net to zero', {
+            net: closing,
+          })
+      continue
+    }
+    if (closing < 0n) continue
+    if (fund === undefined) {
+      yield finding(
+        'SETTLEMENT_CLOSING',
+        'liquidations and takers give accounts more than they take: name the reserves of both epochs, to compare it with what left the insurance fund',
+        { net: closing },
+      )
+      continue
+    }
+    const paid = fund.before.insurance[number]! - fund.after.insurance[number]!
+    if (closing > paid) {
+      yield finding(
+        'SETTLEMENT_CLOSING',
+        'liquidations and takers give accounts more than left the insurance fund',
+        { net: closing, paid: paid > 0n ? paid : 0n },
+      )
+    }
+  }
+  if (!hasLoss(books)) return
+  const { quote, valueDecimals } = books.after.table
+  if (fund === undefined) {
+    yield {
+      ...{ severity: 'error', code: 'SETTLEMENT_LOSS', amounts: {} },
+      reason:
+        'customers share a loss: name the reserves of both epochs, to see what the insurance fund still has',
+    }
+    return
+  }
+  const worth = fundWorth(books.after.table, fund)
+  if (worth <= fund.dust) return
+  yield {
+    ...{ severity: 'error', code: 'SETTLEMENT_LOSS' },
+    reason: `customers share a loss while the insurance fund is worth more than the policy's dust, in ${quote}`,
+    amounts: { fund: formatDecimal(worth, valueDecimals), dust: formatDecimal(fund.dust, valueDecimals) },
+  }
+}
+
+/** What the fund of the later epoch is worth at its marks. */
+function fundWorth(table: Pick<RiskTable, 'instruments'>, { after }: SettledFund): bigint {
+  const numbers = instrumentNumbers(table)
+  return table.instruments.reduce((sum, { mark }, row) => {
+    const number = numbers[row]!
+    return number < DERIVATIVE_NUMBERS ? sum + mark * after.insurance[number]! : sum
+  }, 0n)
+}
+
+function instrumentsOf(table: RiskTable, { tally }: Balance): SettledInstrument[] {
+  return [...namesOf(table)].map(([number, { symbol, decimals }]) => {
+    const sum = tally.of(number)
+    const amount = (units: bigint) => formatDecimal(units, decimals)
+    const moved = REASONS.flatMap((reason) => {
+      const own = sum.reasons[reason]
+      return own.in === 0n && own.out === 0n ? [] : [[reason, amount(own.in - own.out)] as const]
+    })
+    return {
+      instrument: symbol,
+      before: amount(sum.before),
+      after: amount(sum.after),
+      moved: Object.fromEntries(moved),
+      difference: amount(sum.difference),
+      unbalanced: sum.accounts,
+    }
+  })
+}
+
+function rowFinding(
+  file: string,
+  account: string,
+  { severity, code, reason, line, column, instrument, amounts }: PlacedFault,
+): SettlementFinding {
+  return {
+    ...{ severity, code, reason, account, file, line, amounts },
+    ...(column === undefined ? {} : { column }),
+    ...(instrument === undefined ? {} : { instrument }),
+  }
+}
+
+/** Counts all findings, and keeps the first ones of each severity. */
+class FindingsKept {
+  readonly kept: SettlementFinding[] = []
+  private readonly counts = { error: 0, warning: 0 }
+
+  constructor(private readonly limit: number) {}
+
+  get errors(): number {
+    return this.counts.error
+  }
+
+  get count(): number {
+    return this.counts.error + this.counts.warning
+  }
+
+  add(finding: SettlementFinding): void {
+    if (this.counts[finding.severity]++ < this.limit) this.kept.push(finding)
+  }
+}
