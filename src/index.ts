@@ -296,6 +296,7 @@ export {
   createSigningKey,
   type DiscloseOptions,
   discloseSolvency,
+  type EpochBefore,
   type ExportAllOptions,
   type ExportedAll,
   type ExportInclusionOptions,

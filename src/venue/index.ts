@@ -13,7 +13,7 @@ export {
 } from './folders.js'
 export { type Forecast, forecastPlan } from './forecast.js'
 export { finishedEpochs, lastOf } from './history.js'
-export type { BooksOfEpoch } from './inclusion/books.js'
+export type { BooksOfEpoch, EpochBefore } from './inclusion/books.js'
 export {
   type ExportAllOptions,
   type ExportedAll,

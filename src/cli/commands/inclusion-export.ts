@@ -3,15 +3,12 @@ import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
 import { accountsOption, epochOption, privateOption, required, signingKeyOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
+import { type BooksOptions, beforeOptions, booksProgress, withBooks } from '../with-books.js'
 
-interface ExportOptions {
-  epoch: string
+interface ExportOptions extends BooksOptions {
   account?: string
   all?: boolean
-  accounts: string
   out: string
-  key?: string
-  private?: string
   json?: boolean
 }
 
@@ -29,6 +26,7 @@ export function inclusionExportCommand(): Command {
       ),
       signingKeyOption(),
       privateOption(),
+      ...beforeOptions(),
     ],
     notes: [
       'The accounts must be those that the epoch was made from.',
@@ -45,14 +43,14 @@ export function inclusionExportCommand(): Command {
     }
     const { inclusionExportView, inclusionExportAllView } = await import('../views/inclusion.js')
     const { exportAllInclusions, exportInclusion } = await import('../../venue/index.js')
-    const { booksProgress, withBooks } = await import('../with-books.js')
     const ui = createUi(options)
     await withBooks(ui, options, async (books) => {
       if (account !== undefined) {
         await ui.step('folding the ledger again', () =>
           exportInclusion({ ...books, out, accountId: account }),
         )
-        const result = { inclusion: out, epoch: options.epoch }
+        const { epoch, previous } = options
+        const result = { inclusion: out, epoch, ...(previous && { previous }) }
         return ui.result(result, () => inclusionExportView(result))
       }
       const written = await ui.step('folding the ledger again and writing', (update) =>

@@ -2,14 +2,11 @@ import type { Command } from 'commander'
 import { command } from '../command.js'
 import { accountsOption, epochOption, privateOption, required, signingKeyOption } from '../options.js'
 import { createUi } from '../terminal/ui.js'
+import { type BooksOptions, beforeOptions, booksProgress, withBooks } from '../with-books.js'
 
-interface PublishOptions {
-  epoch: string
-  accounts: string
+interface PublishOptions extends BooksOptions {
   channels: string
   out: string
-  key?: string
-  private?: string
   json?: boolean
 }
 
@@ -27,6 +24,7 @@ export function inclusionPublishCommand(): Command {
       required('--out <folder>', 'the public archive to make, which must not exist yet'),
       signingKeyOption(),
       privateOption(),
+      ...beforeOptions(),
     ],
     notes: [
       'A key is what `plimsoll owner new` prints. A passphrase reaches its customer over a channel of your own; anyone may try passphrases on the archive, so make them at random.',
@@ -37,7 +35,6 @@ export function inclusionPublishCommand(): Command {
   }).action(async (options: PublishOptions) => {
     const { inclusionPublishedView } = await import('../views/inclusion.js')
     const { publishInclusion } = await import('../../venue/index.js')
-    const { booksProgress, withBooks } = await import('../with-books.js')
     const ui = createUi(options)
     const { channels, out } = options
     await withBooks(ui, options, async (books) => {

@@ -10,6 +10,18 @@ import { batchesOfRecord, readPrivate, recordedPlan } from '../private-record.js
 import type { SigningKey } from '../signing-key.js'
 import { openLastState } from '../state-opening.js'
 
+/** An epoch before the one whose inclusion files are made, and what moved from it to the next. Private. */
+export interface EpochBefore {
+  folder: string
+  privateFolder: string
+  /** The epoch's own risk table. */
+  table: RiskTable
+  /** The accounts that it was made of, read again. */
+  ledger: Ledger
+  /** The folder of what moved up to the epoch after it, as its settlement was proven with. */
+  activity: string
+}
+
 /** What inclusion files are made of. */
 export interface BooksOfEpoch {
   /** The epoch: its ledger must be proven. */
@@ -21,6 +33,11 @@ export interface BooksOfEpoch {
   ledger: Ledger
   /** Signs the files; default: nobody does. */
   key?: SigningKey
+  /**
+   * The epochs before, the oldest first, each with what moved up to the next: every file gets the statement of
+   * its account since the first of them. The epoch and each of them but the first must be settled.
+   */
+  before?: readonly EpochBefore[]
   /** Threads that fold; default: as `foldLedger` takes them. */
   threads?: number
   /** Gets how many batches are folded again, of how many. */

@@ -63,9 +63,10 @@ export async function exportAllInclusions(options: ExportAllOptions): Promise<Ex
 }
 
 /** Every file, counted as it is taken. */
-async function* counted(books: FoldedBooks, { ledger, key, onFile }: ExportAllOptions) {
+async function* counted(books: FoldedBooks, options: ExportAllOptions) {
+  const { ledger, onFile } = options
   let done = 0
-  for await (const file of finishedFiles(books, key)) {
+  for await (const file of finishedFiles(books, options)) {
     yield file
     onFile?.(++done, ledger.count)
   }

@@ -38,7 +38,7 @@ export async function exportInclusion(options: ExportInclusionOptions): Promise<
   const { folder, accountId, out } = options
   assertUnpublished(folder, [out])
   const books = await foldBooks(options)
-  const text = await finishedFile(books, options.key, accountId)
+  const text = await finishedFile(books, options, accountId)
   if (text === undefined) {
     throw new InputError('INCLUSION_ACCOUNT', 'the account is not in the ledger', {
       hint: 'Write its id as the accounts file does, upper and lower case included.',

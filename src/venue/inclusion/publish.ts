@@ -110,7 +110,7 @@ async function seal(
     /** By account, in the order of what is packed. */
     const keys = new Map<string, string>()
     let longest = 0
-    for await (const { account, text } of finishedFiles(books, options.key)) {
+    for await (const { account, text } of finishedFiles(books, options)) {
       const channel = channels.get(account)
       if (channel === undefined) continue
       keys.set(account, await keyOf(channel, account, id))

@@ -8,8 +8,9 @@ import {
 } from '../../inclusion/index.js'
 import { provenSolvency } from '../proven-solvency.js'
 import type { SigningKey } from '../signing-key.js'
-import type { FoldedBooks } from './books.js'
+import type { BooksOfEpoch, FoldedBooks } from './books.js'
 import { readMovements, withMovement } from './movements.js'
+import { AccountSteps, withSteps } from './steps.js'
 import { type InclusionText, inclusionTexts, placeStarts } from './texts.js'
 
 const DIGEST_BYTES = 32
@@ -24,20 +25,28 @@ export interface FinishedFile {
 /** The text of a file with its signature. */
 type Sign = (place: number, text: string) => string
 
+/** What a file is finished with. */
+export type Finish = Pick<BooksOfEpoch, 'key' | 'before'>
+
 /**
- * The inclusion files of all accounts, signed where there is a key, and with what opens a liquidation where
- * the epoch has its proof. Each is made once: those that wait for
- * the signature lie in the private folder, under no name.
+ * The inclusion files of all accounts, signed where there is a key, with what opens a liquidation where the
+ * epoch has its proof, and with the statement of account where epochs before are given. Each is made once:
+ * those that wait for the signature lie in the private folder, under no name.
  *
- * @throws {InputError} what `signFiles` throws
+ * @throws {InputError} what `signFiles` and `AccountSteps.open` throw
  */
 export async function* finishedFiles(
   books: FoldedBooks,
-  key: SigningKey | undefined,
+  { key, before }: Finish,
 ): AsyncGenerator<FinishedFile, void, undefined> {
   const moved = await readMovements(books)
-  for await (const { account, text } of signedFiles(books, key)) {
-    yield { account, text: withMovement(text, moved.get(account)) }
+  const steps = before && (await AccountSteps.open(books, before))
+  try {
+    for await (const { account, text } of signedFiles(books, key)) {
+      yield { account, text: withSteps(withMovement(text, moved.get(account)), steps?.of(account)) }
+    }
+  } finally {
+    steps?.close()
   }
 }
 
@@ -74,12 +83,19 @@ async function* signedFiles(
 /** The inclusion file of one account, as `finishedFiles` makes it; `undefined` for none of the ledger. */
 export async function finishedFile(
   books: FoldedBooks,
-  key: SigningKey | undefined,
+  { key, before }: Finish,
   account: string,
 ): Promise<string | undefined> {
   for await (const { place, text } of inclusionTexts(books, account)) {
     const signed = key === undefined ? text : (await signFiles(books, key))(place, text)
-    return withMovement(signed, (await readMovements(books)).get(account))
+    const moved = withMovement(signed, (await readMovements(books)).get(account))
+    if (before === undefined) return moved
+    const steps = await AccountSteps.open(books, before, account)
+    try {
+      return withSteps(moved, steps.of(account))
+    } finally {
+      steps.close()
+    }
   }
   return undefined
 }
