@@ -1,17 +1,51 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { formatUnits, parseUnits } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { parsePins } from '../../src/bundle/index.js'
+import { openEpoch } from '../../src/epoch/index.js'
+import { verifyInclusion, withStatement } from '../../src/inclusion/index.js'
+import { folderSource } from '../../src/inputs/index.js'
+import { check } from '../../src/web/inclusion/check.js'
+import { verdictOf } from '../../src/web/inclusion/words.js'
 import { plimsoll, plimsollIn, type Run, TEST_CACHE, temporaryFolder } from '../helpers/cli.js'
 import { EXAMPLES } from '../helpers/commands.js'
 import { says } from '../helpers/says.js'
 
+/** What Alice sees of one day. */
+const ALICE = [
+  ['USDC', 'opening', '2026-01-01', '1000'],
+  ['USDC', 'transfers', '2026-01-02', '250'],
+  ['USDC', 'transfers', '2026-01-02', '-50'],
+  ['USDC', 'fees', '2026-01-02', '-1.5'],
+  ['USDC', 'trades', '2026-01-02', '-970'],
+  ['USDC', 'accruals', '2026-01-02', '0.2'],
+  ['USDC', 'allocations', '2026-01-02', '-5'],
+  ['USDC', 'closing', '2026-01-02', '223.7'],
+  ['BTC', 'opening', '2026-01-01', '0.5'],
+  ['BTC', 'trades', '2026-01-02', '0.01'],
+  ['BTC', 'closing', '2026-01-02', '0.51'],
+].map(([instrument, entry, epoch, quantity]) => ({ instrument, entry, epoch, quantity }))
+
+interface Row {
+  reason: string
+}
+
+/** The files of a folder by their paths in it. */
+const filesOf = (folder: string) =>
+  new Map(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .map((path) => [relative(folder, path), new Blob([readFileSync(path)])]),
+  )
+
 describe('demo (cli.11)', () => {
   const folder = temporaryFolder()
   const out = join(folder, 'demo')
-  const [example, next] = EXAMPLES.filter(({ shownBy }) => shownBy === 'demo')
+  const [example, ...next] = EXAMPLES.filter(({ shownBy }) => shownBy === 'demo')
   const proofNames = ['ledger 1', 'ledger 2', 'ledger 3', 'solvency', 'margin 1', 'margin 2', 'liquidation 1']
   let run: Run
   let summary: ReturnType<typeof JSON.parse>
@@ -108,11 +142,189 @@ describe('demo (cli.11)', () => {
     ])
   })
 
+  describe('a small venue that is settled from one day to the next', () => {
+    const at = (...path: string[]) => join(out, 'settlement', ...path)
+    const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
+    const example = (...path: string[]) => join('examples/two-days', ...path)
+    const both = ['--epoch', at('after'), '--previous', at('before'), '--pins', at('pins.json')]
+    /** The report of a file, its exit code and what fails. */
+    const told = async (file: string, args: readonly string[] = both) => {
+      const { code, stdout } = await plimsoll('inclusion', 'verify', file, ...args, '--json')
+      const report = JSON.parse(stdout)
+      const failed = report.checks.filter(({ valid }: { valid: boolean }) => !valid)
+      return { code, report, failed: failed.map(({ id }: { id: string }) => id) }
+    }
+    const written = (name: string, file: unknown) => {
+      writeFileSync(at(name), JSON.stringify(file))
+      return at(name)
+    }
+    const since = [
+      ...['--accounts', example('after/accounts.csv'), '--previous', at('before')],
+      ...['--previous-accounts', example('before/accounts.csv')],
+    ]
+
+    test('is proven to follow; a trade that is booked to somebody else is not taken (settlement.58)', () => {
+      const { shown, statement, refused, proofs } = summary.settlement
+      expect(proofs).toBeGreaterThan(9)
+      expect(shown.join(' ')).toContain('Customers bear a loss')
+      expect(refused[0].why).toMatch(/BTC does not balance for 2 accounts/)
+      expect(refused[1].why).toBe('USDC in epoch 2026-01-02: 1.5 less than opening and movements come to.')
+      expect(statement).toEqual(ALICE)
+    })
+
+    test('inclusion verify adds up the statement of account, and the page tells the same (settlement.56, settlement.57)', async () => {
+      const file = at('inclusion-alice.json')
+      const { code, report, failed } = await told(file)
+      expect([code, report.verdict, failed]).toEqual([0, 'included', []])
+      expect(report.statement).toMatchObject({ verdict: 'adds up', lines: ALICE, differences: [] })
+      expect(report.statement.words.join(' ')).toContain('Customers bear a loss in epoch 2026-01-02')
+      const shown = await plimsoll('inclusion', 'verify', file, ...both)
+      expect(shown.stdout).toContain(
+        'THE STATEMENT OF ACCOUNT ADDS UP: epoch 2026-01-01 to epoch 2026-01-02.',
+      )
+      expect(shown.stdout).toMatch(/USDC +deposits and withdrawals +2026-01-02 +-50\n/)
+      const place = (name: string) => ({ name, files: filesOf(at(name)) })
+      const named = (name: string) => ({ name, content: new Blob([readFileSync(at(name))]) })
+      const page = await check(
+        {
+          account: 'alice',
+          file: { opened: named('inclusion-alice.json') },
+          against: { epoch: place('after'), production: false },
+          before: [place('before')],
+          pins: named('pins.json'),
+        },
+        () => {},
+      )
+      expect(JSON.parse(page.json).statement).toEqual(report.statement)
+      // Without the epoch before, the account is counted, and it is said what is not checked.
+      const alone = await told(file, ['--epoch', at('after'), '--pins', at('pins.json')])
+      expect([alone.code, alone.report.statement]).toEqual([0, undefined])
+      expect(alone.report.notChecked.join(' ')).toContain('--previous (2026-01-01)')
+    })
+
+    test('a file that tells otherwise does not add up (settlement.56)', async () => {
+      const file = json(at('inclusion-alice.json'))
+      const [step] = file.settlements
+      const rows = (keep: (row: Row) => boolean) => [{ ...step, rows: step.rows.filter(keep) }]
+      const hidden = written('hidden.json', { ...file, settlements: rows(({ reason }) => reason !== 'fees') })
+      const less = await told(hidden)
+      expect([less.code, less.report.verdict, less.failed]).toEqual([1, 'included', ['statement-sums']])
+      expect(less.report.statement.differences).toEqual([
+        { instrument: 'USDC', epoch: '2026-01-02', quantity: '-1.5' },
+      ])
+      const text = await plimsoll('inclusion', 'verify', hidden, ...both)
+      expect(text.stdout).toContain('THE STATEMENT OF ACCOUNT DOES NOT ADD UP')
+      const lie = structuredClone(file)
+      const fee = lie.settlements[0].rows.find(({ reason }: Row) => reason === 'fees')
+      fee.slots[0].quantity = '-1'
+      const other = await told(written('lie.json', lie))
+      expect([other.code, other.report.statement.verdict, other.failed]).toEqual([
+        ...[1, 'does not add up', ['statement-movements']],
+      ])
+      const origins = { pins: 'reader', isRootOfPage: false, isDemonstration: false } as const
+      const { headline, cautions } = verdictOf(less.report, origins)
+      expect([headline, cautions[0]]).toEqual([
+        'Included',
+        expect.stringContaining('Your statement of account does not add up. statement-sums'),
+      ])
+    })
+
+    test('without a settlement, its key or its epochs nobody can tell, and the account stays counted (settlement.56)', async () => {
+      const file = at('inclusion-alice.json')
+      const cannot = async (code: number, failed: string, args: readonly string[], name = file) => {
+        const found = await told(name, args)
+        expect([found.code, found.report.verdict, found.report.statement]).toEqual([
+          ...[code, 'included', expect.objectContaining({ verdict: 'cannot tell', lines: [] })],
+        ])
+        expect(found.failed.join(' ')).toContain(failed)
+      }
+      const unsettled = at('unsettled')
+      cpSync(at('after'), unsettled, { recursive: true })
+      rmSync(join(unsettled, 'settlement'), { recursive: true })
+      await cannot(2, 'settlement:2026-01-02', ['--epoch', unsettled, ...both.slice(2)])
+      const { 'weigh-tiny': _, ...keys } = json(at('pins.json')).keys
+      const fewer = written('fewer.json', { schema: 'plimsoll/pins/2', keys })
+      await cannot(3, 'settlement-key', [...both.slice(0, 4), '--pins', fewer])
+      await cannot(2, 'statement-epochs', [
+        '--epoch',
+        at('after'),
+        '--previous',
+        at('after'),
+        ...both.slice(4),
+      ])
+      const { settlements: __, ...plain } = json(file)
+      await cannot(2, 'statement-epochs', both, written('plain.json', plain))
+      expect(
+        (await plimsoll('inclusion', 'verify', file, '--root', at('after'), '--previous', at('before'))).code,
+      ).toBe(2)
+    })
+
+    test('every customer gets a statement that adds up, alone or with all; other rows are refused (settlement.55)', async () => {
+      const exported = (...args: string[]) =>
+        plimsoll('inclusion', 'export', '--epoch', at('after'), ...since, ...args)
+      const all = await exported('--activity', example('activity'), '--all', '--out', at('all.jsonl'))
+      expect(all.code, all.stderr).toBe(0)
+      const files = readFileSync(at('all.jsonl'), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      expect(files.map(({ account }) => account).sort()).toEqual([
+        'alice',
+        'bob',
+        'carol',
+        'dave',
+        'eve',
+        'frank',
+      ])
+      const pins = parsePins(readFileSync(at('pins.json'), 'utf8'), 'pins.json')
+      const open = async (name: string) => {
+        const source = folderSource(at(name))
+        return { source, opened: await openEpoch(source, { pins }) }
+      }
+      const [now, before] = [await open('after'), await open('before')]
+      for (const file of files) {
+        const { statement } = await withStatement(verifyInclusion(file, now.opened), file, now, [before], {
+          pins,
+        })
+        expect([file.account, statement?.verdict]).toEqual([file.account, 'adds up'])
+        expect(file.settlements[0].before === null).toBe(file.account === 'frank')
+      }
+      const of = (account: string) => files.find((file) => file.account === account)
+      const reasons = (account: string) => of(account).settlements[0].rows.map(({ reason }: Row) => reason)
+      expect(reasons('dave')).toEqual(['accruals', 'liquidations'])
+      expect(reasons('carol')).toEqual(['accruals', 'takers', 'allocations'])
+      expect(of('alice')).toEqual(json(at('inclusion-alice.json')))
+      // Of other rows than those that were settled, nothing is written.
+      const other = await exported(
+        '--activity',
+        at('activity-misbooked'),
+        '--account',
+        'bob',
+        '--out',
+        at('bob.json'),
+      )
+      expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('EPOCH_OTHER_RUN')])
+      const missing = await exported('--account', 'bob', '--out', at('bob.json'))
+      expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('--activity')])
+      expect(existsSync(at('bob.json'))).toBe(false)
+      // Neither salts nor whose rows they are, nor what moved, is printed (privacy.1).
+      const salts = files.flatMap(({ salt, settlements: [step] }) => [
+        ...[salt, step.before?.salt ?? salt],
+        ...step.rows.map((row: { salt: string }) => row.salt),
+      ])
+      const printed = [all, other, missing].map(({ stdout, stderr }) => stdout + stderr).join('\n')
+      const marks = [...salts, 'carol', 'frank', '50263', '1369.25', '-970']
+      expect(marks.filter((mark) => says(printed, mark))).toEqual([])
+    })
+  })
+
   test('what its help shows after it verifies what it left', async () => {
-    expect(next!.calls).toBe('verify')
-    const { code, stdout } = await plimsollIn(folder, ...next!.words.slice(1))
+    expect(next.map(({ calls }) => calls)).toEqual(['verify', 'inclusion verify'])
+    const [epoch, own] = next.map(({ words }) => plimsollIn(folder, ...words.slice(1)))
+    const { code, stdout } = await epoch!
     expect(code).toBe(0)
     expect(stdout.trimEnd().endsWith('\nVALID')).toBe(true)
+    expect(await own!).toMatchObject({ code: 0, stdout: expect.stringContaining('OF ACCOUNT ADDS UP') })
   })
 
   test('leaves an epoch and margin proofs that verify with the pins beside them, and contracts that name their keys', async () => {

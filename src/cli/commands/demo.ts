@@ -21,11 +21,16 @@ export function demoCommand(): Command {
         '--chain',
         'also take the epoch to a registry on the local chain, and show what becomes of venue and margin when a breaker trips and time passes',
       ),
+      new Option(
+        '--settle',
+        'also settle two days of another small venue: prove that the second follows from the first, customer by customer, and add up the statement of one',
+      ),
       proverOption(),
     ],
     examples: [
-      'plimsoll demo --stress --chain --out demo',
+      'plimsoll demo --stress --chain --settle --out demo',
       'plimsoll verify demo/epoch --pins demo/pins.json',
+      'plimsoll inclusion verify demo/settlement/inclusion-alice.json --epoch demo/settlement/after --previous demo/settlement/before --pins demo/settlement/pins.json',
     ],
   }).action(async (options: DemoOptions) => {
     const { removeOnExit } = await import('../../files/index.js')

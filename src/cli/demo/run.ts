@@ -25,12 +25,14 @@ import { demoEvidence } from './evidence.js'
 import { demoLiquidation } from './liquidation.js'
 import { demoMargin } from './margin.js'
 import { proofLog } from './proofs.js'
+import { demoSettlement } from './settlement.js'
 import { demoStress } from './stress.js'
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/venue', import.meta.url))
 /** The files of a demo's folder, and those that `examples/margin/prove.mjs` adds. */
 const OWN = [
-  ...['challenge', 'contracts', 'epoch', 'epoch.private', 'evidence', 'pins.json', 'summary.json', 'venue'],
+  ...['challenge', 'contracts', 'epoch', 'epoch.private', 'evidence', 'pins.json', 'settlement'],
+  ...['summary.json', 'venue'],
   ...['inclusion-desk-1.json', 'inclusion-desk-2.json', 'margin-1.json', 'margin-1.5.json', 'margin-2.json'],
 ]
 
@@ -38,6 +40,7 @@ export interface DemoOptions {
   out?: string
   stress?: boolean
   chain?: boolean
+  settle?: boolean
   prover: string
   json?: boolean
 }
@@ -105,6 +108,9 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
     })
     if (contracts !== undefined) await demoWatch(ui, chain, contracts, verified, record)
     const stress = options.stress ? await demoStress(ui, { venue, folder, privateFolder, log }) : undefined
+    const settlement = options.settle
+      ? await demoSettlement(ui, join(out, 'settlement'), proofLog(ui, chooseProver(options.prover)))
+      : undefined
 
     const all = [...log.used.values()]
     await writeJson(join(out, 'pins.json'), pinsOf(all))
@@ -121,6 +127,7 @@ export async function demo(ui: Ui, out: string, options: DemoOptions): Promise<v
       ...{ margin, liquidation },
       ...(contracts === undefined ? {} : { chain: contracts.demo }),
       ...(stress === undefined ? {} : { stress }),
+      ...(settlement === undefined ? {} : { settlement }),
       keyKind,
       seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
       ...(options.out === undefined ? {} : { out }),

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
+import { ENTRY_WORDS } from '../../inclusion/index.js'
 import type { ChainDemo } from '../demo/chain.js'
 import type { EvidenceDemo } from '../demo/evidence.js'
 import type { LiquidationDemo } from '../demo/liquidation.js'
 import type { MarginDemo } from '../demo/margin.js'
 import type { ProofRow } from '../demo/proofs.js'
+import type { SettlementDemo } from '../demo/settlement.js'
 import type { StressDemo } from '../demo/stress.js'
 import type { OnChainResult } from '../on-chain.js'
 import type { Text } from '../terminal/layout.js'
@@ -28,6 +30,7 @@ export interface DemoSummary {
   /** What registry and gate say as time passes. */
   chain?: ChainDemo
   stress?: StressDemo
+  settlement?: SettlementDemo
   keyKind: string
   seconds: number
   out?: string
@@ -78,6 +81,7 @@ export function demoView(summary: DemoSummary, kept: string | undefined): Text {
     ...describeLiquidation(summary.liquidation),
     ...(summary.chain === undefined ? [] : describeChain(summary.chain)),
     ...(stress === undefined ? [] : describeStress(stress)),
+    ...(summary.settlement === undefined ? [] : describeSettlement(summary.settlement)),
     ...reserves,
     ...describeEvidence(summary.evidence),
     `${checks} checks of the epoch passed in TypeScript, and every proof on-chain, in ${seconds} s.`,
@@ -130,6 +134,26 @@ function describeChain({ moments }: ChainDemo): Text[] {
     ),
     '',
     'Hours are since the books were taken. Nobody has to act for a venue to become stale, or for a margin to end.',
+    '',
+  ]
+}
+
+/** One day of a small venue, and what one of its customers sees of it. */
+function describeSettlement({ proofs, shown, statement, refused }: SettlementDemo): Text[] {
+  return [
+    `Another venue is settled from one day to the next, by ${proofs} proofs.`,
+    ...shown,
+    table(
+      ['instrument', 'entry', 'epoch', 'quantity'],
+      statement.map(({ instrument, entry, epoch, quantity }) => [
+        ...[instrument, ENTRY_WORDS[entry], epoch, quantity],
+      ]),
+    ),
+    'This customer alone sees it, from the own file: what was held, every movement, and what is held, exact.',
+    table(
+      ['not taken', 'because'],
+      refused.map(({ what, why }) => [what, why]),
+    ),
     '',
   ]
 }
