@@ -107,6 +107,12 @@ export const CIRCOMSPECT: readonly Allowed[] = [
   {
     file: 'weighed-place.circom',
     code: 'CS0015',
+    at: ['signal inverse <-- 1 / (idPoint - accountId);'],
+    why: 'the constraint after it has no solution where the divisor is zero',
+  },
+  {
+    file: 'weighed-place.circom',
+    code: 'CS0015',
     at: [
       'entry[s] <-- signed[s] / (instrumentPoint - instrument);',
       'flow[s] <-- (signed[s] + 2 * turned[s]) / (flowPoint - pole);',
@@ -159,6 +165,18 @@ export const CIRCOMSPECT: readonly Allowed[] = [
     code: 'CS0017',
     at: ['signal contextSquared <== context * context;'],
     why: 'the context takes part in no rule; the one constraint keeps it in the system of every prover',
+  },
+  {
+    file: 'weigh.circom',
+    code: 'CS0018',
+    at: ['component settled = SettlementTranscript();'],
+    why: 'no public signal has it here: the transcript absorbs it inside the template',
+  },
+  {
+    file: 'weigh.circom',
+    code: 'CS0008',
+    at: ['var trees = 0;', 'trees += tree[i];', 'var laterTrees = 0;', 'laterTrees += later[i];'],
+    why: COMPARED,
   },
   {
     file: 'disclosure.circom',

@@ -207,7 +207,7 @@ function place(activity: 0 | 1): Subject {
   const empty = { ...honest, account: 0n, slots: (slots as CircuitInputs[string][])[2]! }
   return alone(`WeighedPlace(4, ${activity})`, 'weighed-place.circom', [honest, empty], {
     'holdings of nobody': { ...honest, account: 0n },
-    'an account of two': { ...honest, account: 2n },
+    'an account of two, without holdings': { ...empty, account: 2n },
     'a customer at the point': { ...honest, accountId: 1n << 40n },
     'bits of 3 and −1': tampered(honest, { 'slots[0][0]': 3n, 'slots[0][1]': -1n }),
   })
