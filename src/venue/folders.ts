@@ -20,6 +20,7 @@ export function epochLayout(folder: string) {
     settlement: join(folder, names.settlement),
     settlementFile: join(folder, names.settlementFile),
     settlementProof: join(folder, names.settlementProof),
+    settlementInterest: join(folder, names.settlementInterest),
     chunk: (index: number) => join(folder, chunk(index)),
     settlementKeys: join(folder, names.settlementKeys),
     settlementKey: (instance: string) => join(folder, settlementKey(instance)),

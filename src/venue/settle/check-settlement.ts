@@ -10,6 +10,7 @@ import { committedReserves, heldBySpot } from '../committed-reserves.js'
 import { closeActivity, type OpenActivityOptions, openActivity } from './activity-files.js'
 import { type Balance, balanceOf, type OddCustomer, type SettlementBooks } from './balance.js'
 import { openEpochs, type SettledEpochs, type SettledFiles } from './epochs.js'
+import { stepsOf } from './interest.js'
 import { readLiquidationRows } from './liquidation-rows.js'
 
 /** Findings of each severity that a report lists, when nothing else is said. */
@@ -176,8 +177,8 @@ export async function fundOf(
 }
 
 /** Whether customers share a loss. */
-export function hasLoss({ activity }: SettlementBooks): boolean {
-  return (activity.get('allocations')?.activity.count ?? 0) > 0
+export function hasLoss({ activity, before, after }: SettlementBooks): boolean {
+  return (activity.get('allocations')?.activity.count ?? 0) > 0 || stepsOf(before, after).cut.length > 0
 }
 
 /** SHA-256 of the file of each reason that has one. */

@@ -15,6 +15,8 @@ import { InputError, StatementError } from '../../errors/index.js'
 import { type HeldLock, inFolders, readJsonFile, readTextFile, writeJson } from '../../files/index.js'
 import { type Artifacts, type ProofPool, type Prover, poolOf } from '../../proving/index.js'
 import {
+  disclosureInputs,
+  disclosureInstance,
   type Instance,
   REASONS,
   type SettlementWitness,
@@ -44,7 +46,7 @@ import {
   type SettlementFinding,
   withSettlementBooks,
 } from './check-settlement.js'
-import type { SettledFiles } from './epochs.js'
+import type { EpochBooks, SettledFiles } from './epochs.js'
 import {
   chunkRuns,
   type FoldedSettlement,
@@ -52,6 +54,7 @@ import {
   foldSettlement,
   type SettlementStep,
 } from './fold-settlement.js'
+import { interestWitness } from './interest.js'
 import { type SettlementPlan, SettlementPlanner } from './plan-settlement.js'
 import {
   recordedSettlementPlan,
@@ -124,7 +127,7 @@ async function foldAndProve(
   options: ProveSettlementOptions,
   { books, planner, lock }: Run,
 ): Promise<ProvenSettlement> {
-  const { after } = books
+  const { before, after } = books
   const at = epochLayout(after.folder)
   const own = privateLayout(after.privateFolder)
   const { artifacts: artifactsOf } = options
@@ -133,7 +136,7 @@ async function foldAndProve(
   const balance = await assertFollows(books, fund)
   const begun = await begunRecord(books, options)
   const plan = begun ? recordedSettlementPlan(begun) : planner.plan(needsOf(books))
-  await assertOwnFolders(after.folder, plan)
+  await assertOwnFolders(after, plan)
   const record = begun ?? (await begin(books, options, plan))
   const folders = [...batchFolders(plan.chunks, EPOCH_PATHS.chunks)].map(({ folder }) =>
     join(after.folder, folder),
@@ -153,16 +156,39 @@ async function foldAndProve(
   if (!verdict.valid) {
     throw new StatementError('SETTLEMENT_UNBALANCED', verdict.reasons.join('; '), { hint: UNBALANCED_HINT })
   }
+  const interest = interestWitness(before, after)
   const keys: Settlement['keys'] = {}
   let keyKind: Artifacts['keyKind'] = 'ceremony'
   const chunks = chunkRuns(plan)
-  const names = [...new Set([...chunks.map(({ instance }) => instance), plan.instance])]
+  const closings = [
+    {
+      path: at.settlementProof,
+      name: plan.instance,
+      signals: closing.signals,
+      inputs: () => settlementInputs(closing),
+    },
+    ...(interest === undefined
+      ? []
+      : [
+          {
+            path: at.settlementInterest,
+            name: disclosureInstance(after.manifest.sizes),
+            signals: interest.signals,
+            inputs: () => disclosureInputs(interest),
+          },
+        ]),
+  ]
+  const names = [...new Set([...chunks.map(({ instance }) => instance), ...closings.map(({ name }) => name)])]
   for (const name of names) {
     const artifacts = await artifactsOf(name)
     keys[name] = keyHashes(artifacts)
     if (artifacts.keyKind === 'development') keyKind = artifacts.keyKind
   }
-  const settlement = settlementOf(books, folded, { plan, keys })
+  const settlement = settlementOf(books, folded, {
+    plan,
+    keys,
+    ...(interest && { interest: closings[1]!.name }),
+  })
   if (existsSync(at.settlementFile)) {
     const done = parseSettlement(await readTextFile(at.settlementFile), at.settlementFile)
     if (!isDeepStrictEqual(done, settlement)) throw doneError(after.folder)
@@ -200,17 +226,16 @@ async function foldAndProve(
       options.onChunk?.(log.proven(index, instanceOf(instance), made))
     },
   )
-  const artifacts = await artifactsOf(plan.instance)
-  if (!(await isClosed(at.settlementProof, artifacts, closing))) {
+  for (const [i, { path, name, signals, inputs }] of closings.entries()) {
+    const artifacts = await artifactsOf(name)
+    if (await isClosed(path, artifacts, signals)) continue
     const made = await pool.prove({
-      // Of copies of the epoch for several targets, each has a closing proof of its own.
-      name: secret.rows(after.manifestSha256).proofName(plan.chunks),
-      ...{ run, index: plan.chunks, artifacts },
-      inputs: settlementInputs(closing),
-      signals: closing.signals,
+      // Of copies of the epoch for several targets, each has closing proofs of its own.
+      name: secret.rows(after.manifestSha256).proofName(plan.chunks + i),
+      ...{ run, index: plan.chunks + i, artifacts, inputs: inputs(), signals },
     })
     await lock.assertHeld()
-    await writeJson(at.settlementProof, proofFile(artifacts, made.proven))
+    await writeJson(path, proofFile(artifacts, made.proven))
     await made.release()
   }
   await pool.finish(run)
@@ -279,7 +304,7 @@ function closingWitness(
 function settlementOf(
   { before, after, liquidations, ...books }: SettlementBooks,
   { weighed, external, states }: FoldedSettlement,
-  { plan, keys }: { plan: SettlementPlan; keys: Settlement['keys'] },
+  { plan, ...named }: { plan: SettlementPlan } & Pick<Settlement, 'keys' | 'interest'>,
 ): Settlement {
   const runs = plan.trees.find(({ tree }) => tree === LIQUIDATIONS)?.runs ?? []
   return {
@@ -299,7 +324,7 @@ function settlementOf(
     state: states.at(-1)!.toString(),
     external: external.toString(),
     loss: hasLoss({ before, after, liquidations, ...books }) ? 1 : 0,
-    keys,
+    ...named,
     instance: plan.instance,
   }
 }
@@ -310,7 +335,7 @@ const LIQUIDATIONS = 2 + REASONS.indexOf('liquidations')
 async function isClosed(
   path: string,
   artifacts: Artifacts,
-  { signals }: SettlementWitness,
+  signals: Record<string, bigint>,
 ): Promise<boolean> {
   if (!existsSync(path)) return false
   const file = await readJsonFile(path, proofFileSchema).catch(() => undefined)
@@ -389,16 +414,17 @@ function doneError(folder: string): InputError {
 }
 
 /** @throws {InputError} `EPOCH_FOLDERS` when the folder has what does not belong to this settlement */
-async function assertOwnFolders(folder: string, plan: SettlementPlan): Promise<void> {
+async function assertOwnFolders({ folder, manifest }: EpochBooks, plan: SettlementPlan): Promise<void> {
   const at = epochLayout(folder)
   const weigh = [...batchFolders(plan.chunks, EPOCH_PATHS.chunks)]
-  await assertOwnFolder(at.settlement, ['settlement.json', 'proof.json', 'weigh', 'keys'])
+  await assertOwnFolder(at.settlement, ['settlement.json', 'proof.json', 'interest.json', 'weigh', 'keys'])
   await assertOwnFolder(
     join(at.settlement, 'weigh'),
     weigh.map((each) => basename(each.folder)),
   )
   for (const each of weigh) await assertOwnFolder(join(folder, each.folder), each.files)
-  const names = [...chunkRuns(plan).map(({ instance }) => instance), plan.instance]
+  const closing = [plan.instance, disclosureInstance(manifest.sizes)]
+  const names = [...chunkRuns(plan).map(({ instance }) => instance), ...closing]
   await assertOwnFolder(
     at.settlementKeys,
     names.map((name) => `${name}.json`),
