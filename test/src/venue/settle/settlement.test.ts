@@ -1,12 +1,19 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { parseSettlement } from '../../../../src/epoch/index.js'
 import type { PlimsollError } from '../../../../src/errors/index.js'
-import { readReserves } from '../../../../src/inputs/index.js'
+import { accountIdDigest, rootOfPath } from '../../../../src/hash/index.js'
+import { readReserves, readRiskTable } from '../../../../src/inputs/index.js'
 import { loadInstances } from '../../../../src/proving/index.js'
-import { weighModel } from '../../../../src/statements/index.js'
+import { placeLeaf, weighModel } from '../../../../src/statements/index.js'
 import { EpochSecret } from '../../../../src/venue/epoch-secret.js'
-import { checkSettlement, type ProveSettlementOptions, proveSettlement } from '../../../../src/venue/index.js'
+import {
+  checkSettlement,
+  type ProveSettlementOptions,
+  proveSettlement,
+  settledRows,
+} from '../../../../src/venue/index.js'
 import { recordedPlan } from '../../../../src/venue/private-record.js'
 import { fundOf, judge, withSettlementBooks } from '../../../../src/venue/settle/check-settlement.js'
 import { foldedChunks, foldSettlement } from '../../../../src/venue/settle/fold-settlement.js'
@@ -268,5 +275,71 @@ describe('the proof of a settlement', () => {
         code: 'EPOCH_OTHER_RUN',
       })
     })
+  })
+
+  test('goes on after an interruption to the same chain, keeps what was proven, and is written whole (settlement.36)', async () => {
+    const at = join(venue.after.folder, 'settlement')
+    const stop = (index: number) => {
+      if (index === 5) throw new Error('stopped')
+    }
+    await expect(proveSettlement({ ...proving(), prover: venue.proofs.pool(stop) })).rejects.toThrow(
+      'stopped',
+    )
+    expect(readdirSync(join(at, 'weigh', '0000'))).toHaveLength(5)
+    expect(existsSync(join(at, 'settlement.json'))).toBe(false)
+    const first = readFileSync(join(at, 'weigh', '0000', '0000000.json'), 'utf8')
+    const kept: boolean[] = []
+    const { settlement, plan } = await proveSettlement({
+      ...proving(),
+      onChunk: (event) => kept.push(event.kept),
+    })
+    expect(kept.filter(Boolean)).toHaveLength(5)
+    expect(kept).toHaveLength(plan.chunks)
+    expect(readFileSync(join(at, 'weigh', '0000', '0000000.json'), 'utf8')).toBe(first)
+    expect(parseSettlement(readFileSync(join(at, 'settlement.json'), 'utf8'), 'settlement.json')).toEqual(
+      settlement,
+    )
+    const again = await proveSettlement({
+      ...proving(),
+      prover: venue.proofs.pool(() => {
+        throw new Error('nothing is left to prove')
+      }),
+    })
+    expect(again.settlement).toEqual(settlement)
+    await expect(
+      proveSettlement({
+        ...proving(),
+        activity: withActivity({ fees: undefined, allocations: ACTIVITY.fees }),
+      }),
+    ).rejects.toMatchObject({ code: 'SETTLEMENT_UNBALANCED' })
+    const moved = {
+      fees: undefined,
+      trades: [...ACTIVITY.trades!],
+      accruals: [...ACTIVITY.accruals!, ...ACTIVITY.fees!],
+    }
+    await expect(proveSettlement({ ...proving(), activity: withActivity(moved) })).rejects.toMatchObject({
+      code: 'SETTLEMENT_OTHER_RUN',
+    })
+  })
+
+  test('opens the rows of every customer under the published roots (settlement.37)', async () => {
+    const { before, after, activity } = venue
+    const table = await readRiskTable(join(after.folder, 'risk.json'))
+    const { roots } = parseSettlement(
+      readFileSync(join(after.folder, 'settlement', 'settlement.json'), 'utf8'),
+      'settlement.json',
+    )
+    const seen: string[] = []
+    for await (const row of settledRows({ ...after, table, previous: { ...before, table }, activity })) {
+      const { account, reason, path, ...opened } = row
+      const leaf = placeLeaf({ ...opened, accountId: accountIdDigest(account) })
+      expect(rootOfPath(leaf, path)?.toString(), reason).toBe(roots[reason])
+      seen.push(`${reason} ${account}`)
+    }
+    const rows = Object.entries(ACTIVITY).flatMap(([reason, own]) => own.map(([id]) => `${reason} ${id}`))
+    expect(seen.sort()).toEqual([...new Set([...rows, 'liquidations carol-5519'])].sort())
+    const other = withActivity({ fees: [...ACTIVITY.fees!].reverse() })
+    const reading = settledRows({ ...after, table, previous: { ...before, table }, activity: other })
+    await expect(reading.next()).rejects.toMatchObject({ code: 'EPOCH_OTHER_RUN' })
   })
 })
