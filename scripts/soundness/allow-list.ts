@@ -82,6 +82,15 @@ export const ALLOWED: readonly Allowed[] = [
     by: OTHER_BIT,
     reason: 'whether a fund pays that is what it was: it pays nothing in either case.',
   },
+  {
+    template: 'Settlement',
+    signal: 'loss',
+    as: 'alternative',
+    by: OTHER_BIT,
+    reason:
+      'whether a loss is stated where there are no allocations and the fund is worth nothing: the rules hold in ' +
+      'either case, and a proof is bound to the public signal that it was made for.',
+  },
   ...Object.entries({
     afterNegative: 'the sign of cash that is zero afterwards: zero has the magnitude zero on either side.',
     isSolvent: 'an account that loses nothing, or has nothing: both bounds of what it loses say the same.',

@@ -53,6 +53,18 @@ export const CIRCOMSPECT: readonly Allowed[] = [
   },
   { file: 'key-totals.circom', code: 'CS0015', at: ['entry[k] <-- total / (challenge - pole);'], why: POLE },
   {
+    file: 'flow-sum.circom',
+    code: 'CS0005',
+    at: ['entry[i][e] <-- amount[e] / (challenge - pole[e]);'],
+    why: NEXT_TO_IT,
+  },
+  {
+    file: 'flow-sum.circom',
+    code: 'CS0015',
+    at: ['entry[i][e] <-- amount[e] / (challenge - pole[e]);'],
+    why: POLE,
+  },
+  {
     file: 'tier-owners.circom',
     code: 'CS0005',
     at: ['part[t] <-- totals[t] / (challenge - owners[t]);', 'whole[i] <-- pledged[i] / (challenge - i);'],
