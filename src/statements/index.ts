@@ -133,9 +133,9 @@ export {
 export { settlementInputs } from './settlement/inputs.js'
 export { settlementInstance } from './settlement/instance.js'
 export { type IndexSteps, indexSteps, interestShown, paysInterest } from './settlement/interest.js'
-export { fundWorth, type SettlementFault, settlementFaults, settlementModel } from './settlement/reference.js'
+export { settlementFaults, settlementModel } from './settlement/reference.js'
 export { SETTLEMENT_SIGNALS, type SettlementSignals } from './settlement/signals.js'
-export { FUND_WORTH_BITS, type SettlementTerms, termsDigest } from './settlement/terms.js'
+export { FUND_WORTH_BITS, termsDigest } from './settlement/terms.js'
 export {
   type OpenedSettlement,
   type SettlementWitness,
@@ -184,19 +184,10 @@ export {
   solvencyWitness,
 } from './solvency/witness.js'
 export type { Verdict } from './verdict.js'
-export {
-  type Chunk,
-  chunkPath,
-  laterTree,
-  placeAfter,
-  treeRoots,
-  WeighChain,
-} from './weigh/chain.js'
+export { chunkPath, WeighChain } from './weigh/chain.js'
 export {
   chunkPlaces,
-  chunkWidth,
   isAccount,
-  type OpaqueLeaf,
   placeLeaf,
   type WeighedAccount,
   type WeighPlace,
@@ -215,4 +206,4 @@ export {
   settlementTranscript,
   type WeighPoints,
 } from './weigh/transcript.js'
-export type { ChunkEnd, WeighedTrees, WeighWitness } from './weigh/witness.js'
+export type { WeighedTrees, WeighWitness } from './weigh/witness.js'

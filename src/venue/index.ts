@@ -71,7 +71,6 @@ export {
   type ProveSettlementOptions,
   proveSettlement,
 } from './settle/prove-settlement.js'
-export { settledRows } from './settle/settled-rows.js'
 export {
   epochTypedData,
   type SignByContractOptions,
