@@ -120,7 +120,7 @@ export function allStressedOption(): Option {
 
 /** Where jobs wait for workers on other machines. */
 export function queueOption(): Option {
-  return new Option('--queue <url>', 'queue of jobs in PostgreSQL: postgres://user@host:5432/database')
+  return new Option('--queue <url>', 'queue of jobs in PostgreSQL: postgres://user@host/db')
 }
 
 /** How long a worker may be silent. */
