@@ -4,7 +4,7 @@ import { SETTLED_ROOTS, settlement } from '../samples/settlement.js'
 
 const most = (bits: number) => (1n << BigInt(bits)) - 1n
 
-/** Honest pairs of epochs at the edges of what a `settlement` instance takes, by what is special about them. */
+/** Honest pairs of epochs at the edges of what a `settlement` instance takes, by what is special in each. */
 export function settlementWitnesses(params: Record<string, number>): Map<string, CircuitInputs> {
   const of = (amount: (spot: number) => bigint) => Array.from({ length: params.SPOTS! }, (_, i) => amount(i))
   const all = (amount: bigint) => of(() => amount)

@@ -34,8 +34,8 @@ export interface BooksOfEpoch {
   /** Signs the files; default: nobody does. */
   key?: SigningKey
   /**
-   * The epochs before, the oldest first, each with what moved up to the next: every file gets the statement of
-   * its account since the first of them. The epoch and each of them but the first must be settled.
+   * The epochs before, the oldest first, each with what moved up to the next: every file gets the statement
+   * of its account since the first of them. The epoch and each of them but the first must be settled.
    */
   before?: readonly EpochBefore[]
   /** Threads that fold; default: as `foldLedger` takes them. */

@@ -9,7 +9,7 @@ import { AccountTexts } from './account-texts.js'
 import { type EpochBefore, type FoldedBooks, foldBooks } from './books.js'
 import { inclusionTexts } from './texts.js'
 
-/** The settlements of accounts, from the first of some epochs up to the one that files are made of. Private. */
+/** Settlements of accounts, from the first of some epochs up to the one that files are made of. Private. */
 export class AccountSteps {
   private constructor(
     private readonly epochs: readonly Pick<Step, 'previous' | 'epoch'>[],
