@@ -8,17 +8,13 @@ import { readReserves, readRiskTable } from '../../../../src/inputs/index.js'
 import { loadInstances } from '../../../../src/proving/index.js'
 import { placeLeaf, weighModel } from '../../../../src/statements/index.js'
 import { EpochSecret } from '../../../../src/venue/epoch-secret.js'
-import {
-  checkSettlement,
-  type ProveSettlementOptions,
-  proveSettlement,
-  settledRows,
-} from '../../../../src/venue/index.js'
+import { checkSettlement, type ProveSettlementOptions, proveSettlement } from '../../../../src/venue/index.js'
 import { recordedPlan } from '../../../../src/venue/private-record.js'
 import { fundOf, judge, withSettlementBooks } from '../../../../src/venue/settle/check-settlement.js'
 import { foldedChunks, foldSettlement } from '../../../../src/venue/settle/fold-settlement.js'
 import { compareUtf8 } from '../../../../src/venue/settle/merged.js'
 import { SettlementPlanner } from '../../../../src/venue/settle/plan-settlement.js'
+import { settledRows } from '../../../../src/venue/settle/settled-rows.js'
 import { temporaryFolder } from '../../../helpers/cli.js'
 import {
   ACTIVITY,
