@@ -1,4 +1,4 @@
-import { type CircuitInputs, toBits, toField } from '../../../../src/field/index.js'
+import { type CircuitInputs, invertField, toBits, toField } from '../../../../src/field/index.js'
 import { ACCOUNTS_DEPTH, BATCH_DEPTH, poseidon, TREE_ARITY, WideTree } from '../../../../src/hash/index.js'
 import { chunkPath, placeLeaf, type WeighWitness, weighInputs } from '../../../../src/statements/index.js'
 import { tampered } from '../../bench/tamper.js'
@@ -91,6 +91,7 @@ function accounts(): Subject {
       'both trees at once': tampered(honest, { 'tree[1]': 1n }),
       'another leaf of none': tampered(honest, { 'opaque[0]': 5n }),
       'an account and the leaf of none at one place': both(last),
+      'an account that is a multiple of the leaf of none': multiple(last),
       'a leaf of none twice over': tampered(honest, { 'opaques[4]': 2n }),
     }),
     challenges: () => weighChallenges(last),
@@ -137,6 +138,13 @@ function both(witness: WeighWitness): CircuitInputs {
   const leaves = witness.places.map(placeLeaf)
   const { children, root } = rehashed(witness, leaves.with(0, toField(leaves[0]! + leaves[4]!)))
   return tampered(weighInputs({ ...witness, children, accountsBefore: root }), { 'opaques[0]': 1n })
+}
+
+/** The leaf of an account, as a multiple of the one that is of none. */
+function multiple(witness: WeighWitness): CircuitInputs {
+  const leaves = witness.places.map(placeLeaf)
+  const inputs = weighInputs({ ...witness, places: witness.places.with(0, undefined) })
+  return tampered(inputs, { 'opaques[0]': toField(leaves[0]! * invertField(leaves[4]!)) })
 }
 
 function ofBoth(honest: CircuitInputs): Record<string, CircuitInputs> {
