@@ -58,8 +58,12 @@ export function timestampOption(): Option {
   ).argParser(readTimestamp)
 }
 
-/** The keys that a venue or a trader proves with. */
-export function keyPinsOption(): Option {
+/** Of every command that proves: the keys that a venue or a trader proves with, and how. */
+export function provingOptions(): Option[] {
+  return [keyPinsOption(), proverOption()]
+}
+
+function keyPinsOption(): Option {
   return new Option('--pins <file>', "keys to prove with; others in this machine's cache are refused")
 }
 
@@ -118,13 +122,35 @@ export function allStressedOption(): Option {
   )
 }
 
+/** Who proves batches or chunks, as the command line says it. */
+export interface PoolOptions {
+  prover: string
+  workers?: number
+  threads?: number
+  queue?: string
+  workersKey?: string
+  lease?: number
+}
+
+/** Of every command that proves many batches or chunks: the options of all that prove, and who does it. */
+export function poolOptions(): Option[] {
+  return [
+    ...provingOptions(),
+    workersOption(),
+    threadsOption(),
+    queueOption(),
+    workersKeyOption(),
+    leaseOption(),
+  ]
+}
+
 /** Where jobs wait for workers on other machines. */
 export function queueOption(): Option {
   return new Option('--queue <url>', 'queue of jobs in PostgreSQL: postgres://user@host/db')
 }
 
 /** How long a worker may be silent. */
-export function leaseOption(): Option {
+function leaseOption(): Option {
   return new Option(
     '--lease <seconds>',
     'silence after which the job of a worker is handed out again (default: 60)',
@@ -132,7 +158,7 @@ export function leaseOption(): Option {
 }
 
 /** How many processes prove at once. */
-export function workersOption(): Option {
+function workersOption(): Option {
   return new Option(
     '--workers <number>',
     'processes that prove at once (default: one for every four cores); 0 proves in this one',
@@ -147,6 +173,11 @@ export function threadsOption(): Option {
   ).argParser(readThreads)
 }
 
+/** Where those who take jobs out of a queue are told from others. */
+function workersKeyOption(): Option {
+  return new Option('--workers-key <key>', 'public key of the workers that take jobs out of the queue')
+}
+
 /** @throws {InputError} `USAGE` when there are threads for a prover that chooses its own */
 export function assertThreads({ prover, threads }: { prover: string; threads?: number | undefined }): void {
   if (threads === undefined || prover === 'wasm') return
@@ -154,11 +185,6 @@ export function assertThreads({ prover, threads }: { prover: string; threads?: n
     where: '--threads',
     hint: 'Give --threads with --prover wasm alone.',
   })
-}
-
-/** Where those who take jobs out of a queue are told from others. */
-export function workersKeyOption(): Option {
-  return new Option('--workers-key <key>', 'public key of the workers that take jobs out of the queue')
 }
 
 /** How many findings of a check are listed. */

@@ -4,9 +4,8 @@ import { deploymentOption, type RegistryOptions, readRegistry } from '../chain-o
 import { command } from '../command.js'
 import {
   forceOption,
-  keyPinsOption,
   privateOption,
-  proverOption,
+  provingOptions,
   readKeyPins,
   required,
   reservesOption,
@@ -37,8 +36,7 @@ export function epochRetargetCommand(): Command {
       deploymentOption(),
       required('--out <folder>', 'the public epoch to make'),
       privateOption(),
-      keyPinsOption(),
-      proverOption(),
+      ...provingOptions(),
       ...knownOptions(),
       forceOption(),
     ],

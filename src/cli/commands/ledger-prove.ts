@@ -6,21 +6,15 @@ import {
   type BooksOptions,
   booksOptions,
   instancesOption,
-  keyPinsOption,
-  leaseOption,
   ownInstancesOption,
   type PlanningOptions,
+  type PoolOptions,
+  poolOptions,
   privateOption,
-  proverOption,
-  queueOption,
   readKeyPins,
   readPlanOptions,
   required,
-  threadsOption,
-  workersKeyOption,
-  workersOption,
 } from '../options.js'
-import type { PoolOptions } from '../prove-with-progress.js'
 import { createUi } from '../terminal/ui.js'
 
 interface ProveOptions extends BooksOptions, PlanningOptions, PoolOptions {
@@ -50,13 +44,7 @@ export function ledgerProveCommand(): Command {
       instancesOption(),
       ownInstancesOption(),
       allStressedOption(),
-      keyPinsOption(),
-      proverOption(),
-      workersOption(),
-      threadsOption(),
-      queueOption(),
-      workersKeyOption(),
-      leaseOption(),
+      ...poolOptions(),
     ],
     examples: [
       'plimsoll ledger prove --accounts examples/venue/accounts.csv --risk examples/venue/risk.json --venue "Example Venue" --epoch 2026-11-30 --out epoch',

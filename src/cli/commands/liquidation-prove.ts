@@ -4,10 +4,9 @@ import { command } from '../command.js'
 import {
   epochOption,
   forceOption,
-  keyPinsOption,
   ownInstancesOption,
   privateOption,
-  proverOption,
+  provingOptions,
   readKeyPins,
   readOwn,
   required,
@@ -48,8 +47,7 @@ export function liquidationProveCommand(): Command {
       ownInstancesOption(),
       new Option('--out <file>', 'write the proof to this file, too'),
       forceOption(),
-      keyPinsOption(),
-      proverOption(),
+      ...provingOptions(),
     ],
     notes: [
       "The proof goes into the epoch's folder liquidations and shows neither account nor amount. What opens it goes into the private folder: export the account's inclusion file again, and its customer sees what moved.",

@@ -6,10 +6,9 @@ import { command } from '../command.js'
 import { readTime } from '../gate/options.js'
 import {
   forceOption,
-  keyPinsOption,
   outOption,
   ownInstancesOption,
-  proverOption,
+  provingOptions,
   readAddress,
   readKeyPins,
   readOwn,
@@ -60,8 +59,7 @@ export function marginProveCommand(): Command {
       new Option('--instance <name>', 'the instance to prove with (default: the cheapest that fits)'),
       ownInstancesOption(),
       forceOption(),
-      keyPinsOption(),
-      proverOption(),
+      ...provingOptions(),
     ],
     examples: [
       'plimsoll margin prove --account inclusion.json --owner examples/venue/owner-desk-1.json --risk examples/venue/risk.json --requirement maintenance --times 1.5 --for examples/margin/for-desk.json --out proof.json',

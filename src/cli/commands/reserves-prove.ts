@@ -4,9 +4,8 @@ import { command } from '../command.js'
 import {
   epochOption,
   forceOption,
-  keyPinsOption,
   privateOption,
-  proverOption,
+  provingOptions,
   readKeyPins,
   reservesOption,
 } from '../options.js'
@@ -41,8 +40,7 @@ export function reservesProveCommand(): Command {
         .choices(Object.keys(COUNTED))
         .default('proven'),
       privateOption(),
-      keyPinsOption(),
-      proverOption(),
+      ...provingOptions(),
       ...knownOptions(),
       forceOption(),
     ],

@@ -2,21 +2,15 @@ import type { Command } from 'commander'
 import { command } from '../command.js'
 import {
   instancesOption,
-  keyPinsOption,
-  leaseOption,
   ownInstancesOption,
   type PlanningOptions,
-  proverOption,
-  queueOption,
+  type PoolOptions,
+  poolOptions,
   readKeyPins,
   readPlanOptions,
   required,
   reservesOption,
-  threadsOption,
-  workersKeyOption,
-  workersOption,
 } from '../options.js'
-import type { PoolOptions } from '../prove-with-progress.js'
 import {
   type SettlingOptions,
   settledFiles,
@@ -42,13 +36,7 @@ export function settlementProveCommand(): Command {
       required('--previous-reserves <file>', 'reserves of the epoch before (JSON)'),
       instancesOption(),
       ownInstancesOption(),
-      keyPinsOption(),
-      proverOption(),
-      workersOption(),
-      threadsOption(),
-      queueOption(),
-      workersKeyOption(),
-      leaseOption(),
+      ...poolOptions(),
     ],
     notes: [
       'The proofs go into the folder settlement of the later epoch. The private folder gets external.json, which opens deposits, withdrawals and fees and nothing else: publish it or not.',

@@ -1,14 +1,7 @@
 import { type Command, Option } from 'commander'
 import { command } from '../command.js'
 import { disclose } from '../disclose.js'
-import {
-  epochOption,
-  forceOption,
-  keyPinsOption,
-  outOption,
-  privateOption,
-  proverOption,
-} from '../options.js'
+import { epochOption, forceOption, outOption, privateOption, provingOptions } from '../options.js'
 
 export function solvencyDiscloseCommand(): Command {
   return command('disclose', {
@@ -28,8 +21,7 @@ export function solvencyDiscloseCommand(): Command {
         'prove all of this of these instruments alone (BTC,ETH), each for itself',
       ).argParser((text) => text.split(',')),
       new Option('--step <share>', 'round ratios down to a multiple of this (default: 0.01)'),
-      keyPinsOption(),
-      proverOption(),
+      ...provingOptions(),
       outOption('what is shown'),
       forceOption(),
     ],
