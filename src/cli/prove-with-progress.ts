@@ -9,6 +9,7 @@ import {
   startPool,
 } from '../proving/index.js'
 import {
+  type BatchEvent,
   type FoldStep,
   type LedgerPlan,
   type ProveLedgerOptions,
@@ -18,62 +19,81 @@ import {
   proveLedger,
   proveSettlement,
 } from '../venue/index.js'
-import { assertThreads } from './options.js'
+import { assertThreads, type PoolOptions } from './options.js'
 import { ProvingLog } from './proving-log.js'
 import type { Ui } from './terminal/ui.js'
 
-/** Proves a settlement and says how far it is. */
-export async function settleWithProgress(
-  ui: Ui,
-  options: PoolOptions,
-  given: Omit<ProveSettlementOptions, 'prover' | 'onPlan' | 'onFold' | 'onChunk'>,
-): Promise<{ proven: ProvenSettlement; log: ProvingLog }> {
-  const log = new ProvingLog(ui, 'chunk')
-  let chunks = 0
-  const pool = await openPool(options, log, () => chunks)
-  const proven = await proveSettlement({
-    ...given,
-    prover: pool,
-    onPlan: (plan) => {
-      chunks = plan.chunks
-      ui.say(`plan: ${chunks} ${chunks === 1 ? 'chunk' : 'chunks'}, then ${plan.instance}`)
-    },
-    onFold: foldLog(ui),
-    onChunk: (event) => log.batch(event),
-  }).finally(() => pool.close())
-  log.end()
-  return { proven, log }
-}
-
-/** Who proves batches or chunks, as the command line says it. */
-export interface PoolOptions {
-  prover: string
-  workers?: number
-  threads?: number
-  queue?: string
-  workersKey?: string
-  lease?: number
-}
-
 /** Proves a ledger and says how far it is. */
-export async function proveWithProgress(
+export function proveWithProgress(
   ui: Ui,
   options: PoolOptions,
-  given: Omit<ProveLedgerOptions, 'prover' | 'onPlan' | 'onFold' | 'onBatch'>,
-): Promise<{ proven: ProvenLedger; log: ProvingLog }> {
-  const log = new ProvingLog(ui)
-  let batches = 0
-  const pool = await openPool(options, log, () => batches)
-  const proven = await proveLedger({
-    ...given,
-    prover: pool,
-    onPlan: (plan) => {
-      batches = plan.batches
-      ui.say(planText(plan))
+  given: Omit<ProveLedgerOptions, keyof Progress | 'onPlan' | 'onBatch'>,
+): Promise<Logged<ProvenLedger>> {
+  return logged(ui, options, 'batch', (progress, planned, onBatch) =>
+    proveLedger({
+      ...given,
+      ...progress,
+      onBatch,
+      onPlan: (plan) => planned(plan.batches, planText(plan)),
+    }),
+  )
+}
+
+/** Proves a settlement and says how far it is. */
+export function settleWithProgress(
+  ui: Ui,
+  options: PoolOptions,
+  given: Omit<ProveSettlementOptions, keyof Progress | 'onPlan' | 'onChunk'>,
+): Promise<Logged<ProvenSettlement>> {
+  return logged(ui, options, 'chunk', (progress, planned, onChunk) =>
+    proveSettlement({
+      ...given,
+      ...progress,
+      onChunk,
+      onPlan: ({ chunks, instance }) =>
+        planned(chunks, `plan: ${chunks} ${chunks === 1 ? 'chunk' : 'chunks'}, then ${instance}`),
+    }),
+  )
+}
+
+/** What was proven, and the log that adds up what it took. */
+interface Logged<Proven> {
+  proven: Proven
+  log: ProvingLog
+}
+
+/** Who proves batches or chunks, and what is told of the fold before it. */
+interface Progress {
+  prover: OpenPool
+  onFold: (step: FoldStep) => void
+}
+
+/**
+ * Proves with those whom the command line names, and says how far it is.
+ *
+ * @param prove is to call `planned` once there is a plan, and `done` with each batch or chunk
+ */
+async function logged<Proven>(
+  ui: Ui,
+  options: PoolOptions,
+  unit: 'batch' | 'chunk',
+  prove: (
+    progress: Progress,
+    planned: (count: number, text: string) => void,
+    done: (event: BatchEvent) => void,
+  ) => Promise<Proven>,
+): Promise<Logged<Proven>> {
+  const log = new ProvingLog(ui, unit)
+  let planned = 0
+  const pool = await openPool(options, log, () => planned)
+  const proven = await prove(
+    { prover: pool, onFold: foldLog(ui) },
+    (count, text) => {
+      planned = count
+      ui.say(text)
     },
-    onFold: foldLog(ui),
-    onBatch: (event) => log.batch(event),
-  }).finally(() => pool.close())
+    (event) => log.batch(event),
+  ).finally(() => pool.close())
   log.end()
   return { proven, log }
 }

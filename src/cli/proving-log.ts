@@ -14,7 +14,7 @@ export class ProvingLog {
   /** @param unit what is proven one by one */
   constructor(
     private readonly ui: Ui,
-    private readonly unit: 'batch' | 'chunk' = 'batch',
+    private readonly unit: 'batch' | 'chunk',
   ) {}
 
   batch(event: BatchEvent): void {
