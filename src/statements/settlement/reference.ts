@@ -6,47 +6,8 @@ import { externalCommitment } from './flows.js'
 import { FUND_WORTH_BITS, termsDigest } from './terms.js'
 import { type OpenedSettlement, type SettlementWitness, settlementStates } from './witness.js'
 
-/** A rule of a settlement that what happened between two epochs breaks, with no amount. */
-export interface SettlementFault {
-  /** Place of the spot instrument that it is about; `undefined` where it is about all of them. */
-  spot?: number
-  /** What is wrong, in words that can follow the name of the instrument. */
-  what: string
-}
-
-const BROKEN = {
-  accruals: 'interest and funding give accounts more than they take from accounts',
-  closing: 'liquidations and takers give accounts more than the insurance fund lost',
-  unstated: 'there are allocations, and no loss is stated',
-  early: 'a loss is shared while the insurance fund is worth more than the dust of the policy',
-} as const
-
 /** Of two trees of at most 2^98 units each, beside what a fund can lose. */
 const CLOSING_BITS = TOTAL_BITS + 2
-
-/**
- * What breaks a rule that amounts are held to: it is the venue's activity that has to change, and no opening.
- *
- * @param books flows in exact integers, as rows come to them; whether there are rows of allocations, and
- *   whether a loss is stated
- */
-export function settlementFaults(
-  books: Pick<OpenedSettlement, 'flows' | 'before' | 'after' | 'terms'> & {
-    allocations: boolean
-    loss: boolean
-  },
-): SettlementFault[] {
-  const { flows, before, after, terms, allocations, loss } = books
-  const faults: SettlementFault[] = []
-  for (const [spot, closing] of flows.closing.entries()) {
-    const lost = before.insurance[spot]! - after.insurance[spot]!
-    if (flows.accruals[spot]! > 0n) faults.push({ spot, what: BROKEN.accruals })
-    if (closing > 0n && closing > lost) faults.push({ spot, what: BROKEN.closing })
-  }
-  if (allocations && !loss) faults.push({ what: BROKEN.unstated })
-  if (loss && fundWorth(books) > terms.dust) faults.push({ what: BROKEN.early })
-  return faults
-}
 
 /** What the later epoch's insurance fund is worth at its marks. */
 export function fundWorth({ after, terms }: Pick<OpenedSettlement, 'after' | 'terms'>): bigint {
@@ -77,19 +38,19 @@ export function settlementModel(witness: SettlementWitness): Verdict {
   if (committed(after) !== signals.reservesAfter) reasons.push('reservesAfter does not open')
   if (termsDigest(terms) !== signals.terms) reasons.push('terms are not those of dust and marks')
   if (!flows.accruals.every((net) => inRange(-net, TOTAL_BITS))) {
-    reasons.push(BROKEN.accruals)
+    reasons.push('interest and funding give accounts more than they take from accounts')
   }
   const spent = fundPays.map((pays, i) => (pays ? before.insurance[i]! - after.insurance[i]! : 0n))
   if (!flows.closing.every((net, i) => inRange(spent[i]! - net, CLOSING_BITS))) {
-    reasons.push(BROKEN.closing)
+    reasons.push('liquidations and takers give accounts more than the insurance fund lost')
   }
   const { loss } = signals
   if (loss !== 0n && loss !== 1n) reasons.push('loss is neither 0 nor 1')
   if (toField(roots.allocations) !== 0n && loss !== 1n) {
-    reasons.push(BROKEN.unstated)
+    reasons.push('there are allocations, and no loss is stated')
   }
   if (!inRange(terms.dust - loss * fundWorth(witness), FUND_WORTH_BITS)) {
-    reasons.push(BROKEN.early)
+    reasons.push('a loss is shared while the insurance fund is worth more than the dust of the policy')
   }
   return verdict(reasons)
 }

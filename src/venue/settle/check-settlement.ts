@@ -1,11 +1,17 @@
 import { readPublishedPolicy } from '../../bundle/index.js'
-import { EPOCH_PATHS } from '../../epoch/index.js'
+import { EPOCH_PATHS, spotMarks } from '../../epoch/index.js'
 import { formatDecimal } from '../../field/index.js'
 import { folderSource } from '../../inputs/index.js'
 import type { PlacedFault } from '../../ledger/index.js'
 import type { Reserves } from '../../reserves/index.js'
 import { DERIVATIVE_NUMBERS, instrumentNumbers, type RiskTable } from '../../risk/index.js'
-import { type HeldReserves, REASONS, type Reason, resolveDust } from '../../statements/index.js'
+import {
+  fundWorth,
+  type OpenedSettlement,
+  REASONS,
+  type Reason,
+  resolveDust,
+} from '../../statements/index.js'
 import { committedReserves, heldBySpot } from '../committed-reserves.js'
 import { closeActivity, type OpenActivityOptions, openActivity } from './activity-files.js'
 import { type Balance, balanceOf, type OddCustomer, type SettlementBooks } from './balance.js'
@@ -149,16 +155,11 @@ export async function withSettlementBooks<T>(
   }
 }
 
-/** What the insurance funds of both epochs have to do with a settlement. Private. */
-export interface SettledFund {
-  before: HeldReserves
-  after: HeldReserves
-  /** The most that the fund of the later epoch may still be worth when customers share a loss. */
-  dust: bigint
-}
+/** The reserves and insurance funds of both epochs, and when the fund counts as spent. Private. */
+export type SettledFund = Pick<OpenedSettlement, 'before' | 'after' | 'terms'>
 
 /**
- * The reserves of both epochs, and the dust of the later one's policy.
+ * The reserves of both epochs, and the dust and marks of the later one.
  *
  * @throws {InputError} what `committedReserves` and `readPublishedPolicy` throw
  */
@@ -172,7 +173,10 @@ export async function fundOf(
   return {
     before: await held(before, reserves.before),
     after: await held(after, reserves.after),
-    dust: resolveDust(policy, after.table),
+    terms: {
+      dust: resolveDust(policy, after.table),
+      marks: spotMarks(after.table, after.manifest.sizes.spots),
+    },
   }
 }
 
@@ -318,22 +322,14 @@ function* flowFindings(
     }
     return
   }
-  const worth = fundWorth(books.after.table, fund)
-  if (worth <= fund.dust) return
+  const { dust } = fund.terms
+  const worth = fundWorth(fund)
+  if (worth <= dust) return
   yield {
     ...{ severity: 'error', code: 'SETTLEMENT_LOSS' },
     reason: `customers share a loss while the insurance fund is worth more than the policy's dust, in ${quote}`,
-    amounts: { fund: formatDecimal(worth, valueDecimals), dust: formatDecimal(fund.dust, valueDecimals) },
+    amounts: { fund: formatDecimal(worth, valueDecimals), dust: formatDecimal(dust, valueDecimals) },
   }
-}
-
-/** What the fund of the later epoch is worth at its marks. */
-function fundWorth(table: Pick<RiskTable, 'instruments'>, { after }: SettledFund): bigint {
-  const numbers = instrumentNumbers(table)
-  return table.instruments.reduce((sum, { mark }, row) => {
-    const number = numbers[row]!
-    return number < DERIVATIVE_NUMBERS ? sum + mark * after.insurance[number]! : sum
-  }, 0n)
 }
 
 function instrumentsOf(table: RiskTable, { tally }: Balance): SettledInstrument[] {

@@ -3,14 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { areProofsOf, proofFile, proofFileSchema } from '../../bundle/index.js'
-import {
-  batchFolders,
-  EPOCH_PATHS,
-  externalOf,
-  parseSettlement,
-  type Settlement,
-  spotMarks,
-} from '../../epoch/index.js'
+import { batchFolders, EPOCH_PATHS, externalOf, parseSettlement, type Settlement } from '../../epoch/index.js'
 import { InputError, StatementError } from '../../errors/index.js'
 import { type HeldLock, inFolders, readJsonFile, readTextFile, writeJson } from '../../files/index.js'
 import { type Artifacts, type ProofPool, type Prover, poolOf } from '../../proving/index.js'
@@ -292,8 +285,7 @@ function closingWitness(
 ): SettlementWitness {
   return settlementWitness({
     ...{ flows, externalBlind, flowsBlind, blind, roots: weighed.roots },
-    ...{ before: fund.before, after: fund.after },
-    terms: { dust: fund.dust, marks: spotMarks(after.table, after.manifest.sizes.spots) },
+    ...fund,
     accountsBefore: weighed.accountsBefore,
     accountsAfter: weighed.accountsAfter,
     loss: hasLoss({ before, after, ...books }),
