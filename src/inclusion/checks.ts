@@ -5,7 +5,7 @@ import { instrumentNumbers, leafSlots, type RiskTable } from '../risk/index.js'
 import { knownInstance } from '../statements/index.js'
 import { type Inclusion, openLeaf } from './file.js'
 import { inclusionSigner } from './signature.js'
-import { areRowsOf, slotsOf } from './slots.js'
+import { areRowsOf, packedSlots, slotsOf } from './slots.js'
 
 /** What a reader asks of a file beside that it is counted. */
 export interface Asked {
@@ -92,9 +92,7 @@ export function instanceCheck({ instance }: Inclusion): EpochCheck {
  * holds.
  */
 export function ownSlotsCheck(file: Inclusion): { check: EpochCheck; slots: Slot[] | undefined } {
-  const named = hasItsSlots(file) ? slotsOf(file, 'number') : undefined
-  // A slot that holds nothing is the empty slot in a leaf, whatever it names.
-  const slots = named?.map((slot) => (slot.quantity === 0n ? { ...slot, instrument: 0 } : slot))
+  const slots = hasItsSlots(file) ? packedSlots(file) : undefined
   const good = 'as many slots as its instance has, each with a quantity that a leaf holds'
   const bad = 'not the slots of its instance, or not quantities that a leaf holds'
   return { slots, check: check('slots', slots !== undefined, good, bad) }
@@ -166,7 +164,7 @@ export function check(id: string, valid: boolean, good: string, bad: string, tod
  * risk table does not have such slots.
  */
 export function readSlots(file: Inclusion, table: Pick<RiskTable, 'instruments'>): Slot[] | undefined {
-  return areRowsOf(file, table) && hasItsSlots(file) ? slotsOf(file, 'instrument') : undefined
+  return areRowsOf(file, table) && hasItsSlots(file) ? slotsOf(file) : undefined
 }
 
 /**

@@ -49,6 +49,7 @@ export {
   inclusionSigned,
   inclusionSigner,
 } from './signature.js'
+export { packedSlots } from './slots.js'
 export type {
   AccountStatement,
   StatementDifference,

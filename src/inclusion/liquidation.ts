@@ -98,7 +98,7 @@ function tell(
 ): Pick<OwnLiquidation, 'moved' | 'words'> {
   const { instruments, margin } = table
   const resolved = resolveLiquidation(policy.liquidation!, table)
-  const [held, changes] = [slotsOf(file, 'instrument')!, slotsOf(liquidation, 'instrument')!]
+  const [held, changes] = [slotsOf(file)!, slotsOf(liquidation)!]
   const moved: MovedBalance[] = []
   const slots: LiquidationSlot[] = []
   for (let i = 0; i < Math.max(held.length, changes.length); i++) {

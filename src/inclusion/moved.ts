@@ -4,7 +4,7 @@ import { accountIdFault, textSchema } from '../field/index.js'
 import { accountIdDigest } from '../hash/index.js'
 import { fieldElementSchema, parseJsonAs } from '../schema/index.js'
 import { movementLeaf } from '../statements/index.js'
-import { slotsOf, slotsSchema } from './slots.js'
+import { packedSlots, slotsSchema } from './slots.js'
 
 /** What opens the movement of a liquidation, beside account and owner: every slot of its leaf. Private. */
 export const movedSchema = z.strictObject({ salt: fieldElementSchema, slots: slotsSchema })
@@ -58,9 +58,7 @@ export function movementOf(
   { account, owner }: Pick<LiquidationRecord, 'account' | 'owner'>,
   moved: Moved,
 ): bigint | undefined {
-  const slots = slotsOf(moved, 'number')
-  // A slot in which nothing moves is the empty slot in a leaf, whatever it names.
-  const packed = slots?.map((slot) => (slot.quantity === 0n ? { instrument: 0, quantity: 0n } : slot))
+  const slots = packedSlots(moved)
   const holder = { accountId: accountIdDigest(account), owner: BigInt(owner) }
-  return packed && movementLeaf(holder, BigInt(moved.salt), packed)
+  return slots && movementLeaf(holder, BigInt(moved.salt), slots)
 }

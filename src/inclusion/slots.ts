@@ -33,14 +33,12 @@ export const slotsSchema = z
 export type NamedSlots = z.infer<typeof slotsSchema>
 
 /**
- * A file's slots in smallest units, by its own word alone; `undefined` when a quantity is none of its
- * decimals or out of range.
- *
- * @param by what names their instruments: the row of the risk table, or the number that the leaf has
+ * A file's slots in smallest units, each with its row of the risk table, by the file's own word alone;
+ * `undefined` when a quantity is none of its decimals or out of range.
  */
-export function slotsOf({ slots }: { slots: NamedSlots }, by: 'instrument' | 'number'): Slot[] | undefined {
+export function slotsOf({ slots }: { slots: NamedSlots }): Slot[] | undefined {
   try {
-    return slots.map(({ [by]: instrument, quantity, decimals }) => {
+    return slots.map(({ instrument, quantity, decimals }) => {
       const slot = { instrument, quantity: parseDecimal(quantity, { decimals, signed: true }) }
       encodeSlot(slot)
       return slot
@@ -49,6 +47,14 @@ export function slotsOf({ slots }: { slots: NamedSlots }, by: 'instrument' | 'nu
     if (error instanceof InputError) return undefined
     throw error
   }
+}
+
+/** Those slots as a leaf has them: by number, and the empty slot wherever one holds nothing. */
+export function packedSlots({ slots }: { slots: NamedSlots }): Slot[] | undefined {
+  return slotsOf({ slots })?.map(({ quantity }, i) => ({
+    instrument: quantity === 0n ? 0 : slots[i]!.number,
+    quantity,
+  }))
 }
 
 /** Whether each of some slots names its instrument as a risk table does, or one of several. */

@@ -182,7 +182,7 @@ interface Units {
 
 /** Adds what slots hold to units by symbol. */
 function add(units: Map<string, Units>, slots: NamedSlots): Map<string, Units> {
-  for (const [i, { quantity }] of slotsOf({ slots }, 'number')!.entries()) {
+  for (const [i, { quantity }] of slotsOf({ slots })!.entries()) {
     const { symbol, decimals } = slots[i]!
     if (quantity === 0n) continue
     units.set(symbol, { decimals, quantity: (units.get(symbol)?.quantity ?? 0n) + quantity })

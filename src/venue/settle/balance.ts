@@ -1,5 +1,5 @@
 import type { Slot } from '../../field/index.js'
-import { instrumentNumbers, type RiskTable } from '../../risk/index.js'
+import { instrumentNumbers, leafSlots, type RiskTable } from '../../risk/index.js'
 import { REASONS, type Reason, treeOf } from '../../statements/index.js'
 import type { ActivityFiles } from './activity-files.js'
 import type { SettledEpochs } from './epochs.js'
@@ -117,18 +117,13 @@ function add(
   else sum.in += quantity
 }
 
-/** Accounts with the numbers of their instruments, by a table whose rows they name. */
+/** Accounts with slots as their leaves have them, by a table whose rows they name. */
 async function* numbered(
   accounts: AsyncIterable<Holder>,
   table: Pick<RiskTable, 'instruments'>,
 ): AsyncGenerator<Holder, undefined> {
   const numbers = instrumentNumbers(table)
-  for await (const { id, slots } of accounts) {
-    yield {
-      id,
-      slots: slots.map(({ instrument, quantity }) => ({ instrument: numbers[instrument]!, quantity })),
-    }
-  }
+  for await (const { id, slots } of accounts) yield { id, slots: leafSlots(slots, numbers) }
 }
 
 async function* sortedLiquidations(rows: readonly LiquidationRow[]): AsyncGenerator<Holder, undefined> {

@@ -3,10 +3,10 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EPOCH_PATHS, isLiquidationFile, parseLiquidation } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
-import { parseDecimal, type Slot } from '../../field/index.js'
+import type { Slot } from '../../field/index.js'
 import { readJsonFile, readTextFile } from '../../files/index.js'
 import { accountIdDigest } from '../../hash/index.js'
-import { liquidationRecordSchema, movementOf } from '../../inclusion/index.js'
+import { liquidationRecordSchema, movementOf, packedSlots } from '../../inclusion/index.js'
 import type { WeighedAccount } from '../../statements/index.js'
 import { epochLayout, privateLayout } from '../folders.js'
 import type { EpochFiles } from './epochs.js'
@@ -49,10 +49,7 @@ export async function readLiquidationRows({
       accountId: accountIdDigest(record.account),
       owner: BigInt(record.owner),
       salt: BigInt(record.moved.salt),
-      slots: record.moved.slots.map(({ number, quantity, decimals }) => {
-        const units = parseDecimal(quantity, { decimals, signed: true, where: path })
-        return units === 0n ? { instrument: 0, quantity: 0n } : { instrument: number, quantity: units }
-      }),
+      slots: packedSlots(record.moved)!,
     })
   }
   return rows.sort((a, b) => a.slots.length - b.slots.length || (a.nullifier < b.nullifier ? -1 : 1))
