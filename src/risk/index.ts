@@ -36,6 +36,8 @@ export {
   assertIndices,
   describeIndices,
   INDEX_DECIMALS,
+  INDEX_ONE,
+  indexOf,
   indexValue,
   type ShareIndex,
   sharesOf,

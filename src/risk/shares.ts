@@ -5,6 +5,8 @@ import type { Instrument, RiskTable } from './table.js'
 
 /** Decimals of an index: 1 unit a share is 10^12. */
 export const INDEX_DECIMALS = 12
+/** The index at which a share is one unit. */
+export const INDEX_ONE = 10n ** BigInt(INDEX_DECIMALS)
 /** Units that a share is, at most: an index stays below 2^48. */
 const INDEX_BITS = 48
 
@@ -18,7 +20,10 @@ export interface ShareIndex {
   short: bigint
 }
 
-const ONE = 10n ** BigInt(INDEX_DECIMALS)
+/** Units that a share of an instrument is: one, where the table has no index for it. */
+export function indexOf({ index }: Pick<Instrument, 'index'>): ShareIndex {
+  return index ?? { long: INDEX_ONE, short: INDEX_ONE }
+}
 
 /**
  * Shares that units of an instrument are, rounded down: what is held covers at most so many. The units
@@ -27,12 +32,12 @@ const ONE = 10n ** BigInt(INDEX_DECIMALS)
  * @param units smallest units of the instrument, 0 or more
  */
 export function sharesOf(units: bigint, { index }: Pick<Instrument, 'index'>): bigint {
-  return index === undefined ? units : (units * ONE) / index.long
+  return index === undefined ? units : (units * INDEX_ONE) / index.long
 }
 
 /** The fewest units that are so many shares: `sharesOf` gives the shares back, or one more. */
 export function unitsFor(shares: bigint, { index }: Pick<Instrument, 'index'>): bigint {
-  return index === undefined ? shares : (shares * index.long + ONE - 1n) / ONE
+  return index === undefined ? shares : (shares * index.long + INDEX_ONE - 1n) / INDEX_ONE
 }
 
 /**

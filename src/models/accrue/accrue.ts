@@ -3,7 +3,9 @@ import { formatDecimal, Rational, VALUE_BITS } from '../../field/index.js'
 import {
   assertIndices,
   INDEX_DECIMALS,
+  INDEX_ONE,
   type Instrument,
+  indexOf,
   indexValue,
   type RiskTable,
   type ShareIndex,
@@ -13,7 +15,6 @@ import { borrowRate, type Rates } from './rates.js'
 
 /** Seconds of the year that rates are of, as in Aave and Compound: 365 days. */
 const YEAR = 31_536_000n
-const ONE: ShareIndex = { long: 10n ** BigInt(INDEX_DECIMALS), short: 10n ** BigInt(INDEX_DECIMALS) }
 
 /** Shares of an instrument over all accounts, in smallest units. */
 export interface ShareTotals {
@@ -85,8 +86,8 @@ export function accrue({ table, rates, totals, losses, to }: AccrueOptions): {
   }
   const accrued: Accrued[] = []
   const moved = table.instruments.map((row) => {
-    if (!bearing.has(row.symbol)) return { row, from: row.index ?? ONE, index: row.index }
-    const from = row.index ?? ONE
+    const from = indexOf(row)
+    if (!bearing.has(row.symbol)) return { row, from, index: row.index }
     const step = stepOf(row, from, { rates, totals, losses, seconds })
     accrued.push(step.accrued)
     return { row, from, index: step.index }
@@ -169,7 +170,7 @@ function lossCut({ symbol }: Instrument, loss: bigint, long: bigint): bigint {
       hint: 'Leave out its --loss.',
     })
   }
-  return (loss * ONE.long + long - 1n) / long
+  return (loss * INDEX_ONE + long - 1n) / long
 }
 
 function markOf(table: RiskTable, row: Instrument, from: ShareIndex, index: ShareIndex): bigint {

@@ -1,5 +1,12 @@
 import { RATIO_BITS } from '../../field/index.js'
-import { type RiskColumns, type RiskTable, rowsByKind, type ShareIndex, stepGrain } from '../../risk/index.js'
+import {
+  indexOf,
+  type RiskColumns,
+  type RiskTable,
+  rowsByKind,
+  type ShareIndex,
+  stepGrain,
+} from '../../risk/index.js'
 import type { ShownFigures } from '../disclosure/shown.js'
 
 /** How the indices of a risk table stepped since the one before, by spot place. */
@@ -15,8 +22,6 @@ export interface IndexSteps {
   /** Symbols of which a short share is fewer units than before: loans were let off. */
   letOff: string[]
 }
-
-const ONE = 10n ** 12n
 
 /**
  * The steps of all indices from one table to the next. An instrument without an index has one unit a share;
@@ -71,10 +76,6 @@ export function interestShown({ paid, charged }: IndexSteps, { sizes, marks }: R
 /** Whether some share is paid interest, of which a settlement then has a proof. */
 export function paysInterest({ paid }: Pick<IndexSteps, 'paid'>): boolean {
   return paid.some((step) => step > 0n)
-}
-
-function indexOf({ index }: RiskTable['instruments'][number]): ShareIndex {
-  return index ?? { long: ONE, short: ONE }
 }
 
 function stepOf(from: ShareIndex, to: ShareIndex): [paid: bigint, charged: bigint] {
