@@ -6,6 +6,7 @@ export { sponge } from './sponge.js'
 export {
   ACCOUNTS_DEPTH,
   BATCH_DEPTH,
+  BATCH_PLACES,
   EMPTY_LEAF,
   emptyRoot,
   rootOfPath,

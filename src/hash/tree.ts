@@ -6,6 +6,8 @@ export const TREE_ARITY = 16
  * Levels of a batch's tree: up to 4,096 accounts. The same in every instance, so that a path has one length.
  */
 export const BATCH_DEPTH = 3
+/** Places of one batch. */
+export const BATCH_PLACES = TREE_ARITY ** BATCH_DEPTH
 /** Levels of the accounts tree over the batches: up to 1,048,576 batches. */
 export const ACCOUNTS_DEPTH = 5
 /** Value of an unfilled position. No Poseidon output is known to be zero. */

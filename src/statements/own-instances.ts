@@ -1,6 +1,6 @@
 import { InputError } from '../errors/index.js'
 import { BATCH_SLOTS_BITS, MAX_SCENARIOS, TABLE_KEYS_BITS } from '../field/index.js'
-import { BATCH_DEPTH, TREE_ARITY } from '../hash/index.js'
+import { BATCH_DEPTH, BATCH_PLACES, TREE_ARITY } from '../hash/index.js'
 import { DERIVATIVE_NUMBERS, keyCount, TIER_NUMBERS } from '../risk/index.js'
 import { LINES_PER_LINK, MARGIN_SCENARIOS } from '../rules/index.js'
 import { domainSizeOf, ESTIMATE_ERROR, estimateCount } from './estimate.js'
@@ -17,7 +17,7 @@ const MAX_DOMAIN = 2 ** 21
 /** Sizes that the arguments of the circuits hold for, by statement: the same for every shipped instance. */
 const BOUNDS: Readonly<Record<string, (params: Record<string, number>) => Fault | undefined>> = {
   ledger: ({ ACCOUNTS, SLOTS, SCENARIOS, PLEDGED }) => {
-    const [slots, leaves] = [2 ** BATCH_SLOTS_BITS, TREE_ARITY ** BATCH_DEPTH]
+    const [slots, leaves] = [2 ** BATCH_SLOTS_BITS, BATCH_PLACES]
     return (
       outside('ACCOUNTS', ACCOUNTS!, 1, leaves, 'a batch has as many leaves') ??
       leafFault(SLOTS!) ??

@@ -1,5 +1,12 @@
 import type { Slot } from '../../../src/field/index.js'
-import { ACCOUNTS_DEPTH, BATCH_DEPTH, poseidon, TREE_ARITY, WideTree } from '../../../src/hash/index.js'
+import {
+  ACCOUNTS_DEPTH,
+  BATCH_DEPTH,
+  BATCH_PLACES,
+  poseidon,
+  TREE_ARITY,
+  WideTree,
+} from '../../../src/hash/index.js'
 import {
   chunkPath,
   chunkPlaces,
@@ -99,7 +106,7 @@ export function weighSample(
     for (const [b, places] of batches.entries()) {
       const chunks = Math.max(1, Math.ceil(places.length / size))
       for (let c = 0; c < chunks; c++) {
-        const next = b * TREE_ARITY ** BATCH_DEPTH + c * size
+        const next = b * BATCH_PLACES + c * size
         const batchEnd = c === chunks - 1
         const own = places.slice(c * size, (c + 1) * size)
         const chunk = {

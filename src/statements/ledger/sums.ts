@@ -1,5 +1,5 @@
 import { FIELD_ORDER, invertAll, keyOf, magnitudeOf, powField, toField } from '../../field/index.js'
-import { BATCH_DEPTH, TREE_ARITY } from '../../hash/index.js'
+import { BATCH_PLACES } from '../../hash/index.js'
 import type { TableSizes } from '../../risk/index.js'
 import type { LedgerBatch } from './batch.js'
 import { type Shortfall, shortfallSums, slotKey } from './equity.js'
@@ -15,7 +15,7 @@ export interface BatchSums {
 
 /** `accountPoint^position` of every account of batch `index`. */
 function weightsOf(accountPoint: bigint, index: number, accounts: number): bigint[] {
-  let weight = powField(accountPoint, BigInt(index) * BigInt(TREE_ARITY ** BATCH_DEPTH))
+  let weight = powField(accountPoint, BigInt(index) * BigInt(BATCH_PLACES))
   return Array.from({ length: accounts }, () => {
     const own = weight
     weight = (weight * accountPoint) % FIELD_ORDER

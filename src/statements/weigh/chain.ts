@@ -1,13 +1,10 @@
-import { BATCH_DEPTH, TREE_ARITY, type WideTree } from '../../hash/index.js'
+import { BATCH_PLACES, type WideTree } from '../../hash/index.js'
 import { chunkPlaces, type WeighPlace, type WeighSizes } from './chunk.js'
 import { REASONS, TREES } from './reasons.js'
 import { FIRST_WEIGH_STATE, nextWeighState, type WeighState, weighCommitment } from './state.js'
 import type { WeighSums } from './sums.js'
 import { activityDigest, type SettlementTranscript, settlementTranscript } from './transcript.js'
 import type { ChunkEnd, WeighedTrees, WeighWitness } from './witness.js'
-
-/** Places of one batch. */
-const BATCH_PLACES = TREE_ARITY ** BATCH_DEPTH
 
 /** The root of every tree, in their order; 0n for a reason without rows. */
 export function treeRoots({

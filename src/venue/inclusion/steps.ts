@@ -1,6 +1,6 @@
 import { formatDecimal, type Slot } from '../../field/index.js'
 import { Spool } from '../../files/index.js'
-import { BATCH_DEPTH, TREE_ARITY } from '../../hash/index.js'
+import { BATCH_PLACES } from '../../hash/index.js'
 import { type Inclusion, type OpenedLeaf, type Step, withoutWay } from '../../inclusion/index.js'
 import { instrumentNumbers, type RiskTable } from '../../risk/index.js'
 import { REASONS } from '../../statements/index.js'
@@ -88,7 +88,7 @@ const told = (what: Told): string => JSON.stringify(what)
 
 /** The leaf that an inclusion file opens, with one path in the place of two. */
 function openedOf({ owner, salt, slots, batchPath, accountsPath }: Inclusion): OpenedLeaf {
-  const index = accountsPath.index * TREE_ARITY ** BATCH_DEPTH + batchPath.index
+  const index = accountsPath.index * BATCH_PLACES + batchPath.index
   return { owner, salt, slots, path: { index, siblings: [...batchPath.siblings, ...accountsPath.siblings] } }
 }
 

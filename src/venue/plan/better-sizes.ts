@@ -1,4 +1,4 @@
-import { BATCH_DEPTH, TREE_ARITY } from '../../hash/index.js'
+import { BATCH_PLACES } from '../../hash/index.js'
 import type { ShapeCount } from '../../ledger/index.js'
 import { estimateInstance, proofRows } from '../../proving/index.js'
 import { type RiskTable, tableSizes } from '../../risk/index.js'
@@ -76,7 +76,7 @@ function ledgerOf(slots: number, scenarios: number, pledged: number, log: number
   const fits = (sizes: OwnSizes) =>
     canHaveSizes(sizes) && estimateInstance(ownInstance(sizes)).domainSize <= 2 ** log
   let accounts = 0
-  for (let step = TREE_ARITY ** BATCH_DEPTH; step >= 1; step /= 2) {
+  for (let step = BATCH_PLACES; step >= 1; step /= 2) {
     if (fits(sized(accounts + step))) accounts += step
   }
   return accounts === 0 ? [] : [sized(accounts)]

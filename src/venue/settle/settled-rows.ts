@@ -3,7 +3,7 @@ import { parseSettlement } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
 import type { Slot } from '../../field/index.js'
 import { readTextFile } from '../../files/index.js'
-import type { TreePath } from '../../hash/index.js'
+import { BATCH_PLACES, type TreePath } from '../../hash/index.js'
 import type { RiskTable } from '../../risk/index.js'
 import { isAccount, REASONS, type Reason, treeOf } from '../../statements/index.js'
 import { EpochSecret } from '../epoch-secret.js'
@@ -13,7 +13,7 @@ import { activityHashes } from './check-settlement.js'
 import { joinedTable } from './epochs.js'
 import { readLiquidationRows } from './liquidation-rows.js'
 import { readSettlementPrivate, recordedSettlementPlan } from './settlement-record.js'
-import { BATCH_PLACES, batchTree, rowTrees } from './weigh-trees.js'
+import { batchTree, rowTrees } from './weigh-trees.js'
 
 /** A leaf of a customer's rows, and the way to the root of its reason. Private. */
 export interface SettledRow {

@@ -1,4 +1,4 @@
-import { ACCOUNTS_DEPTH, BATCH_DEPTH, TREE_ARITY, WideTree } from '../../hash/index.js'
+import { ACCOUNTS_DEPTH, BATCH_DEPTH, WideTree } from '../../hash/index.js'
 import { riskColumns } from '../../risk/index.js'
 import {
   chunkPlaces,
@@ -16,9 +16,6 @@ import type { FoldPlan } from '../plan-ledger.js'
 import type { SettlementBooks } from './balance.js'
 import type { LiquidationRow } from './liquidation-rows.js'
 import type { SettlementPlan, WeighRun } from './plan-settlement.js'
-
-/** Places of one batch. */
-export const BATCH_PLACES = TREE_ARITY ** BATCH_DEPTH
 
 /** A batch of a tree that is weighed. Private. */
 export interface WeighBatch {

@@ -5,6 +5,7 @@ import {
   ACCOUNTS_DEPTH,
   accountIdDigest,
   BATCH_DEPTH,
+  BATCH_PLACES,
   holderCommitment,
   leafHash,
   TREE_ARITY,
@@ -71,7 +72,7 @@ function plant(leaves: readonly Planted[]): { root: bigint; opened: OpenedLeaf[]
   const pathOf = (i: number) => {
     const [within, above] = [batches[i >> 1]!.path(i & 1), accounts.path(i >> 1)].map(withoutWay)
     return {
-      index: above!.index * TREE_ARITY ** BATCH_DEPTH + within!.index,
+      index: above!.index * BATCH_PLACES + within!.index,
       siblings: [...within!.siblings, ...above!.siblings],
     }
   }
@@ -123,11 +124,11 @@ function made({ held, rows, owners = [] }: Told): { file: Inclusion; settled: Se
     ...{ epoch, owner, salt, slots, instance: 'ledger-tiny' },
     accountsRoot: accountsRoot.toString(),
     batchPath: {
-      index: path.index % TREE_ARITY ** BATCH_DEPTH,
+      index: path.index % BATCH_PLACES,
       siblings: path.siblings.slice(0, BATCH_DEPTH),
     },
     accountsPath: {
-      index: Math.floor(path.index / TREE_ARITY ** BATCH_DEPTH),
+      index: Math.floor(path.index / BATCH_PLACES),
       siblings: path.siblings.slice(BATCH_DEPTH),
     },
     settlements: settled.map(({ step }) => step),
