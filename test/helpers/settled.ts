@@ -15,12 +15,12 @@ import { compileRequirement, requirementDigest } from '../../src/rules/index.js'
 import { formatJson, sha256Text } from '../../src/schema/index.js'
 import {
   activityDigest,
+  byReason,
   externalCommitment,
   FULL_RESERVES,
   liquidationContext,
   liquidationPolicyDigest,
   type PolicyFile,
-  REASONS,
   type Reason,
   resolveDust,
   resolveLiquidation,
@@ -160,7 +160,7 @@ export function settledFiles({ before, now }: Pair, lies: Lies = {}): Record<str
     schema: 'plimsoll/settlement/1',
     ...{ venue: now.manifest.venue, epoch: now.manifest.epoch, manifest },
     previous: { epoch: before.manifest.epoch, manifest: previous },
-    roots: Object.fromEntries(REASONS.map((reason) => [reason, `${roots[reason]}`])) as Settlement['roots'],
+    roots: byReason((reason) => `${roots[reason]}`),
     ...{ liquidations, chunks: batchRuns(chunks) },
     ...{ firstState: `${states[0]}`, state: `${states.at(-1)}`, external: `${external}`, loss },
     keys: Object.fromEntries(

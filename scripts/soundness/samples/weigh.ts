@@ -8,6 +8,7 @@ import {
   WideTree,
 } from '../../../src/hash/index.js'
 import {
+  byReason,
   chunkPath,
   chunkPlaces,
   chunkSums,
@@ -93,10 +94,7 @@ export function weighSample(
   const honest: WeighedTrees = {
     accountsBefore: rootOf(0),
     accountsAfter: rootOf(1),
-    roots: Object.fromEntries(REASONS.map((reason) => [reason, rootOf(treeOf(reason))])) as Record<
-      Reason,
-      bigint
-    >,
+    roots: byReason((reason) => rootOf(treeOf(reason))),
     flowsDigest,
   }
   const chain = new WeighChain(claims.trees?.(honest) ?? honest)

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { instanceNameSchema, labelSchema } from '../../bundle/index.js'
 import { fieldElementSchema, parseJsonAs, sha256Schema } from '../../schema/index.js'
-import { REASONS, type Reason } from '../../statements/index.js'
+import { byReason } from '../../statements/index.js'
 import { keysSchema, MAX_BATCHES, runsSchema } from '../manifest-schema.js'
 
 /** Chunks of one settlement: two ledgers of as many batches as there can be, and activity. */
@@ -22,12 +22,7 @@ export const settlementSchema = z.strictObject({
   /** The earlier one, whose manifest the later one's names. */
   previous: z.strictObject({ epoch: labelSchema, manifest: sha256Schema }),
   /** Roots over the rows of activity, by reason; 0 for a reason without rows. */
-  roots: z.strictObject(
-    Object.fromEntries(REASONS.map((reason) => [reason, fieldElementSchema])) as Record<
-      Reason,
-      typeof fieldElementSchema
-    >,
-  ),
+  roots: z.strictObject(byReason(() => fieldElementSchema)),
   /**
    * The earlier epoch's proofs of liquidations by their nullifiers, batch by batch as the tree of
    * liquidations has them, in the order of their leaves.

@@ -19,6 +19,7 @@ import { isTiered, numberedApart, type RiskTable, riskColumns, rowsByKind, someO
 import { sha256Text } from '../../schema/index.js'
 import {
   activityDigest,
+  byReason,
   type DisclosureSignals,
   disclosureInstance,
   type IndexSteps,
@@ -26,7 +27,6 @@ import {
   interestShown,
   knownInstance,
   paysInterest,
-  REASONS,
   type Reason,
   resolveDust,
   type SettlementSignals,
@@ -179,10 +179,7 @@ function namedOf({ venue, epoch, previous }: Settlement): string {
 }
 
 function rootsOf({ roots }: Settlement): Record<Reason, bigint> {
-  return Object.fromEntries(REASONS.map((reason) => [reason, BigInt(roots[reason])])) as Record<
-    Reason,
-    bigint
-  >
+  return byReason((reason) => BigInt(roots[reason]))
 }
 
 /** Both epochs are valid, the later one names the earlier, and the settlement is between these two. */

@@ -13,6 +13,11 @@ export const REASONS = [
 
 export type Reason = (typeof REASONS)[number]
 
+/** What there is of each reason. */
+export function byReason<T>(of: (reason: Reason) => T): Record<Reason, T> {
+  return Object.fromEntries(REASONS.map((reason) => [reason, of(reason)])) as Record<Reason, T>
+}
+
 /** Trees of a settlement: the accounts before, the accounts after, then the rows of each reason. */
 export const TREES = 2 + REASONS.length
 

@@ -3,12 +3,11 @@ import { InputError } from '../../errors/index.js'
 import type { WideTree } from '../../hash/index.js'
 import { riskColumns } from '../../risk/index.js'
 import {
+  byReason,
   chunkPath,
   externalCommitment,
   type Flows,
   flowsDigest,
-  REASONS,
-  type Reason,
   TREES,
   treeOf,
   WeighChain,
@@ -89,10 +88,7 @@ export async function foldSettlement(options: FoldSettlementOptions): Promise<Fo
   const weighed: WeighedTrees = {
     accountsBefore: rootOf(0),
     accountsAfter: rootOf(1),
-    roots: Object.fromEntries(REASONS.map((reason) => [reason, rootOf(treeOf(reason))])) as Record<
-      Reason,
-      bigint
-    >,
+    roots: byReason((reason) => rootOf(treeOf(reason))),
     flowsDigest: flowsDigest({ ...flows, external }, flowsBlind),
   }
   const chain = new WeighChain(weighed)

@@ -8,15 +8,16 @@ import { InputError, StatementError } from '../../errors/index.js'
 import { type HeldLock, inFolders, readJsonFile, readTextFile, writeJson } from '../../files/index.js'
 import { type Artifacts, type ProofPool, type Prover, poolOf } from '../../proving/index.js'
 import {
+  byReason,
   disclosureInputs,
   disclosureInstance,
   type Instance,
-  REASONS,
   type SettlementWitness,
   settlementContext,
   settlementInputs,
   settlementModel,
   settlementWitness,
+  treeOf,
   weighInputs,
 } from '../../statements/index.js'
 import { type BatchEvent, BatchLog } from '../batch-log.js'
@@ -305,9 +306,7 @@ function settlementOf(
     epoch: after.manifest.epoch,
     manifest: after.manifestSha256,
     previous: { epoch: before.manifest.epoch, manifest: before.manifestSha256 },
-    roots: Object.fromEntries(
-      REASONS.map((reason) => [reason, weighed.roots[reason].toString()]),
-    ) as Settlement['roots'],
+    roots: byReason((reason) => weighed.roots[reason].toString()),
     liquidations: liquidationBatches(runs, liquidations).map((batch) =>
       batch.map(({ nullifier }) => nullifier.toString()),
     ),
@@ -321,7 +320,7 @@ function settlementOf(
   }
 }
 
-const LIQUIDATIONS = 2 + REASONS.indexOf('liquidations')
+const LIQUIDATIONS = treeOf('liquidations')
 
 /** Whether the closing proof of an earlier run holds; one that cannot be read is made again. */
 async function isClosed(

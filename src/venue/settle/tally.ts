@@ -1,4 +1,4 @@
-import { REASONS, type Reason } from '../../statements/index.js'
+import { byReason, type Reason } from '../../statements/index.js'
 
 /** Sums over all customers, of one instrument; smallest units. */
 export interface InstrumentTally {
@@ -19,9 +19,7 @@ export class Tally {
   of(number: number): InstrumentTally {
     let sum = this.sums.get(number)
     if (sum === undefined) {
-      const reasons = Object.fromEntries(
-        REASONS.map((reason) => [reason, { in: 0n, out: 0n }]),
-      ) as InstrumentTally['reasons']
+      const reasons = byReason(() => ({ in: 0n, out: 0n }))
       sum = { before: 0n, after: 0n, reasons, difference: 0n, accounts: 0 }
       this.sums.set(number, sum)
     }

@@ -15,7 +15,7 @@ import { type Inclusion, inclusionSchema, withoutWay } from '../../../src/inclus
 import { accountStatement, type SettledStep } from '../../../src/inclusion/statement.js'
 import type { OpenedLeaf, Step } from '../../../src/inclusion/statement-step.js'
 import { instrumentNumbers } from '../../../src/risk/index.js'
-import { REASONS, type Reason } from '../../../src/statements/index.js'
+import { byReason, REASONS, type Reason } from '../../../src/statements/index.js'
 import { inclusionFile } from '../../helpers/inclusion.js'
 
 const table = {
@@ -99,7 +99,7 @@ function made({ held, rows, owners = [] }: Told): { file: Inclusion; settled: Se
     return { epoch: `E${i}`, accountsRoot: root, leaf: own === null ? null : opened[2]! }
   })
   const settled = rows.map((own, i): SettledStep => {
-    const roots = Object.fromEntries(REASONS.map((reason) => [reason, 0n])) as Record<Reason, bigint>
+    const roots = byReason(() => 0n)
     const told: Step['rows'] = []
     for (const reason of REASONS) {
       const mine = own.filter((row) => row.reason === reason)

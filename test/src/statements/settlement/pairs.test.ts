@@ -8,6 +8,7 @@ import {
   weighSample,
 } from '../../../../scripts/soundness/samples/weigh.js'
 import {
+  byReason,
   externalCommitment,
   FLOW_GROUPS,
   type Flows,
@@ -51,7 +52,7 @@ interface Draw {
 /** Two epochs, of which the later one is the earlier one and all rows. */
 function pairOf({ held, moved, charged, closed, shared }: Draw): Pair {
   const book = (): Book => new Map()
-  const rows = Object.fromEntries(REASONS.map((reason) => [reason, book()])) as Record<Reason, Book>
+  const rows = byReason(book)
   const before = book()
   // Somebody has something in both: an epoch has a batch.
   add(before, 0, COIN, 100_000n)
@@ -166,7 +167,7 @@ function moved(pair: Pair, [from, to]: Move): Pair | undefined {
     ...pair,
     before: new Map(pair.before),
     after: new Map(pair.after),
-    rows: Object.fromEntries(REASONS.map((reason) => [reason, new Map(pair.rows[reason])])) as Pair['rows'],
+    rows: byReason((reason) => new Map(pair.rows[reason])),
   }
   const bookOf = (name: Spot[0]) => (name === 'before' || name === 'after' ? copy[name] : copy.rows[name])
   add(bookOf(one), customer, instrument, -1n)
