@@ -194,7 +194,16 @@ export {
   type WeighSizes,
 } from './weigh/chunk.js'
 export { weighInputs } from './weigh/inputs.js'
-export { byReason, FLOW_GROUPS, flowPole, REASONS, type Reason, TREES, treeOf } from './weigh/reasons.js'
+export {
+  byReason,
+  FLOW_GROUPS,
+  flowPole,
+  REASONS,
+  type Reason,
+  reasonOf,
+  TREES,
+  treeOf,
+} from './weigh/reasons.js'
 export { weighModel } from './weigh/reference.js'
 export { WEIGH_SIGNALS, weighSizes } from './weigh/signals.js'
 export { FIRST_WEIGH_STATE, nextWeighState, type WeighState, weighCommitment } from './weigh/state.js'

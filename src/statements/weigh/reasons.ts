@@ -26,6 +26,11 @@ export function treeOf(reason: Reason): number {
   return 2 + REASONS.indexOf(reason)
 }
 
+/** The reason whose rows a tree has; `undefined` for a tree of accounts. */
+export function reasonOf(tree: number): Reason | undefined {
+  return REASONS[tree - 2]
+}
+
 /** Reasons of one group are added up together, over all customers; allocations with nothing. */
 export const FLOW_GROUPS: Readonly<Record<Reason, number | undefined>> = {
   transfers: 0,

@@ -1,6 +1,6 @@
 import { FIELD_ORDER, invertAll, magnitudeOf, toField } from '../../field/index.js'
 import { isAccount, type WeighPlace } from './chunk.js'
-import { FLOW_GROUPS, flowPole, REASONS } from './reasons.js'
+import { FLOW_GROUPS, flowPole, reasonOf } from './reasons.js'
 import type { WeighPoints } from './transcript.js'
 
 /** What a chunk adds to a state. */
@@ -48,7 +48,7 @@ function flowsOf(
   tree: number,
   { flowPoint }: Pick<WeighPoints, 'flowPoint'>,
 ): bigint {
-  const reason = REASONS[tree - 2]
+  const reason = reasonOf(tree)
   const group = reason && FLOW_GROUPS[reason]
   if (group === undefined) return 0n
   const apart = reason === 'transfers'

@@ -1,6 +1,6 @@
 import type { Slot } from '../../field/index.js'
 import { instrumentNumbers, leafSlots, type RiskTable } from '../../risk/index.js'
-import { REASONS, type Reason, treeOf } from '../../statements/index.js'
+import { reasonOf, treeOf } from '../../statements/index.js'
 import type { ActivityFiles } from './activity-files.js'
 import type { SettledEpochs } from './epochs.js'
 import type { LiquidationRow } from './liquidation-rows.js'
@@ -38,9 +38,6 @@ export interface Balance {
   /** Customers in the earlier epoch, in the later, and with rows. */
   counts: { before: number; after: number; moved: number; unbalanced: number }
 }
-
-/** The first tree of rows: those before it are of accounts. */
-const FIRST_ROWS = treeOf(REASONS[0])
 
 /**
  * Compares both epochs with the activity, customer by customer and instrument by instrument, exactly. The
@@ -105,14 +102,15 @@ function add(
     own.set(number, balance)
   }
   const all = tally.of(number)
-  if (tree < FIRST_ROWS) {
+  const reason = reasonOf(tree)
+  if (reason === undefined) {
     const when = tree === 0 ? 'before' : 'after'
     balance[when] += quantity
     all[when] += quantity
     return
   }
   balance.moved += quantity
-  const sum = all.reasons[REASONS[tree - FIRST_ROWS] as Reason]
+  const sum = all.reasons[reason]
   if (quantity < 0n) sum.out -= quantity
   else sum.in += quantity
 }

@@ -5,7 +5,7 @@ import type { Slot } from '../../field/index.js'
 import { readTextFile } from '../../files/index.js'
 import { BATCH_PLACES, type TreePath } from '../../hash/index.js'
 import type { RiskTable } from '../../risk/index.js'
-import { isAccount, REASONS, type Reason, treeOf } from '../../statements/index.js'
+import { isAccount, type Reason, reasonOf } from '../../statements/index.js'
 import { EpochSecret } from '../epoch-secret.js'
 import { epochLayout } from '../folders.js'
 import { closeActivity, openActivity } from './activity-files.js'
@@ -61,7 +61,7 @@ export async function* settledRows(
       secret: EpochSecret.fromHex(record.seed),
     })
     for (const each of trees) {
-      const reason = REASONS.find((known) => treeOf(known) === each.tree)!
+      const reason = reasonOf(each.tree)!
       const roots = await each.roots(() => {})
       if (roots.root.toString() !== published[reason]) throw otherRows(folder, `rows of ${reason}`)
       for await (const { index, places, ids } of each.batches()) {
