@@ -85,8 +85,17 @@ interface Settling {
   source: Source
   now: ReadEpoch
   before: ReadEpoch
+  /** `undefined` where one of them could not be read. */
+  tables: Tables | undefined
   trust: LiquidationTrust
   checks: Checks
+}
+
+/** The risk tables of both epochs, and how indices step from one to the other. */
+interface Tables {
+  table: RiskTable
+  old: RiskTable
+  steps: IndexSteps
 }
 
 /**
@@ -131,7 +140,8 @@ export async function verifySettlement(
   })
   if (read === undefined) return told()
   const { file, sha256 } = read
-  const settling = { file, source, now: now.opened.read, before: before.opened.read, trust, checks }
+  const epochs = { now: now.opened.read, before: before.opened.read }
+  const settling: Settling = { file, source, ...epochs, tables: tablesOf(epochs), trust, checks }
   await checks.run('settlement-epochs', () => verifyEpochs(file, now.opened, before.opened))
   await checks.run('settlement-tables', () => verifyTables(settling))
   await checks.run('settlement-files', () => verifyFolder(settling))
@@ -214,8 +224,9 @@ const BOTH_EPOCHS =
   'Name with --previous the epoch that the manifest names, by the SHA-256 of its manifest.json.'
 
 /** A number is one instrument in both epochs: otherwise it is no sum of rows that says what moved. */
-function verifyTables({ now, before }: Settling): Found<true> {
-  const [table, old] = tablesOf({ now, before })
+function verifyTables(settling: Settling): Found<true> {
+  const { now, before } = settling
+  const { table, old } = readTables(settling)
   if (isTiered(table) || isTiered(old)) fail('a table has tiers, over which nothing can be settled')
   const apart = numberedApart(old, table)
   if (apart !== undefined) fail(`instruments are numbered differently: ${apart}`)
@@ -224,9 +235,13 @@ function verifyTables({ now, before }: Settling): Found<true> {
   return passed('one instrument has one number in both risk tables, and neither has tiers')
 }
 
-function tablesOf({ now, before }: Pick<Settling, 'now' | 'before'>): [RiskTable, RiskTable] {
-  if (!now.table || !before.table) fail('not checked: a risk table could not be read')
-  return [now.table, before.table]
+function tablesOf({ now, before }: Pick<Settling, 'now' | 'before'>): Tables | undefined {
+  const [table, old] = [now.table, before.table]
+  return table && old && { table, old, steps: indexSteps(old, table, now.manifest.sizes) }
+}
+
+function readTables({ tables }: Settling): Tables {
+  return tables ?? fail('not checked: a risk table could not be read')
 }
 
 async function verifyFolder({ source, file }: Settling): Promise<Found<true>> {
@@ -342,12 +357,12 @@ async function verifyNamed(
  * not the same units before and after, so that nothing can be said of what left it.
  */
 async function verifyIndices(
-  { file, source, now, before }: Settling,
+  settling: Settling,
   keys: ReadonlyMap<string, VerificationKey>,
 ): Promise<Found<IndexSteps>> {
-  const [table, old] = tablesOf({ now, before })
+  const { file, source, now, before } = settling
+  const { table, steps } = readTables(settling)
   const { sizes, parts } = now.manifest
-  const steps = indexSteps(old, table, sizes)
   if (steps.letOff.length > 0)
     fail(`loans are let off: short shares of ${someOf(steps.letOff)} are fewer units`)
   if (steps.moved.length > 0 && (file.roots.liquidations !== '0' || file.roots.takers !== '0')) {
@@ -376,9 +391,10 @@ async function verifyIndices(
 
 /** The closing proof, with every public signal recomputed; hands back what layers may be worth in a loss. */
 async function verifyClosing(
-  { file, source, now, before }: Settling,
+  settling: Settling,
   keys: ReadonlyMap<string, VerificationKey>,
 ): Promise<Found<bigint>> {
+  const { file, source, now, before } = settling
   const { instance, roots } = file
   const key = keys.get(instance) ?? fail(`not checked: its key, ${instance}, is not one to check with`)
   const [own, earlier] = [now.manifest.parts.solvency, before.manifest.parts.solvency]
@@ -386,8 +402,7 @@ async function verifyClosing(
   const { table, policy } = now
   if (!table || !policy) fail('not checked: risk table or policy could not be read')
   const dust = resolveDust(policy, table)
-  const [, old] = tablesOf({ now, before })
-  const { cut } = indexSteps(old, table, now.manifest.sizes)
+  const { cut } = readTables(settling).steps
   const loss = roots.allocations === '0' && cut.length === 0 ? 0 : 1
   if (file.loss !== loss) {
     fail(
