@@ -83,9 +83,9 @@ export class EpochSecret {
     return this.element('external', '')
   }
 
-  /** Blinding factor of the flows of a settlement; another one where points of the first are poles. */
-  flowsBlind(attempt: number): bigint {
-    return this.element('flows', attempt.toString())
+  /** Blinding factor of the flows of a settlement. */
+  flowsBlind(): bigint {
+    return this.element('flows', '')
   }
 
   /** Salt of what moved in a liquidation of an account; another one for another movement. */

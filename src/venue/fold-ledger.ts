@@ -33,7 +33,7 @@ import {
   type SeatedAccount,
 } from './fold/batch-work.js'
 import { type BatchMembers, batchesOf } from './fold/batches.js'
-import { FoldThreads } from './fold/threads.js'
+import { FoldThreads, type FoldWork } from './fold/threads.js'
 import type { FoldPlan, LedgerInstance } from './plan-ledger.js'
 
 /** What a ledger is folded from. The same gives the same fold, whenever and on how many threads it is run. */
@@ -46,6 +46,8 @@ export interface FoldOptions {
   secret: EpochSecret
   /** Threads that compute; default: one for each processor, none for a small ledger. */
   threads?: number
+  /** What computes instead of threads of its own: see `shareThreads`. */
+  work?: FoldWork
   /**
    * Accounts of stressed batches that are kept in memory for the later passes; default 2^15. Where there are
    * more, they are read again in each pass.
@@ -98,10 +100,10 @@ const KEPT_ACCOUNTS = 2 ** 15
  * @throws {StatementError} `LEDGER_UNBALANCED` when the longs and the shorts of a derivative differ
  */
 export async function foldLedger(options: FoldOptions): Promise<FoldedLedger> {
-  return withThreads(options, async (threads) => {
+  return withThreads(options, async (work) => {
     const stressed = new StressedBatches(options)
     const plain = new Map<number, Entries>()
-    const fixed = await fix(options, threads, (members, totals) => {
+    const fixed = await fix(options, work, (members, totals) => {
       if (isPlain(members)) plain.set(members.index, totals)
       else stressed.keep(members)
     })
@@ -109,7 +111,7 @@ export async function foldLedger(options: FoldOptions): Promise<FoldedLedger> {
     const weighted = noTotals(sizes)
     const { accountPoint } = fixed.points
     const later = () => ({ batches: stressed.read(), besides: plain.size })
-    await pass(options, threads, 2, 'weigh', { accountPoint }, later(), (entries) =>
+    await pass(options, work, 2, 'weigh', { accountPoint }, later(), (entries) =>
       addEntries(weighted, entries, FIELD_ORDER),
     )
     const ledger = weighLedger(fixed, weighted, { weightedTotals: options.secret.weightedTotalsBlind() })
@@ -117,7 +119,7 @@ export async function foldLedger(options: FoldOptions): Promise<FoldedLedger> {
     const sums: BatchSums[] = []
     // All that a plain batch holds are long units of spot instruments, whose keys are their places in a list.
     for (const [index, totals] of plain) sums[index] = plainSums(totals, points)
-    await pass(options, threads, PASSES, 'sum', { points }, later(), (own, { index }) => {
+    await pass(options, work, PASSES, 'sum', { points }, later(), (own, { index }) => {
       sums[index] = own
     })
     const chain = new LedgerChain(ledger)
@@ -167,10 +169,10 @@ export interface LedgerTree {
 
 /** The tree of a ledger, as `foldLedger` fixes it. */
 export async function foldTree(options: FoldOptions): Promise<LedgerTree> {
-  return withThreads(options, async (threads) => {
+  return withThreads(options, async (work) => {
     const roots: bigint[] = []
     const leaves: Uint8Array[] = []
-    await pass(options, threads, 1, 'leaves', {}, { batches: allBatches(options) }, (answer, { index }) => {
+    await pass(options, work, 1, 'leaves', {}, { batches: allBatches(options) }, (answer, { index }) => {
       roots[index] = answer.root
       leaves[index] = answer.leaves
     })
@@ -184,9 +186,9 @@ export async function foldTree(options: FoldOptions): Promise<LedgerTree> {
  * @param onBatch called as each batch is done
  */
 export async function foldRoots(options: LeafOptions, onBatch: () => void = () => {}): Promise<WideTree> {
-  return withThreads(options, async (threads) => {
+  return withThreads(options, async (work) => {
     const roots: bigint[] = []
-    await pass(options, threads, 1, 'leaves', {}, { batches: allBatches(options) }, (answer, { index }) => {
+    await pass(options, work, 1, 'leaves', {}, { batches: allBatches(options) }, (answer, { index }) => {
       roots[index] = answer.root
       onBatch()
     })
@@ -206,14 +208,14 @@ export async function foldChunks(
   onBatch: () => void = () => {},
 ): Promise<WeighSums[][]> {
   const { tree, points, levelOf } = given
-  return withThreads(options, async (threads) => {
+  return withThreads(options, async (work) => {
     const sums: WeighSums[][] = []
     async function* jobs() {
       for await (const members of allBatches(options)) {
         yield { pass: 'chunks', members, tree, points, level: levelOf(members.index) } as BatchJob
       }
     }
-    await threads.each<'chunks'>(jobs(), (own, { index }) => {
+    await work.each<'chunks'>(jobs(), (own, { index }) => {
       sums[index] = own
       onBatch()
     })
@@ -294,26 +296,50 @@ export async function* foldedBatches(
   }
 }
 
-async function withThreads<T>(options: LeafOptions, use: (threads: FoldThreads) => Promise<T>): Promise<T> {
-  const worth = Math.floor(options.plan.batches / BATCHES_OF_A_THREAD)
-  const { threads: count = Math.min(availableParallelism(), worth) } = options
-  const threads = await FoldThreads.start(contextOf(options), count > 1 ? count : 0)
+/** Threads that several folds compute with, one after the other: they are started once. */
+export interface SharedThreads {
+  of(fold: LeafOptions): FoldWork
+  close(): Promise<void>
+}
+
+/**
+ * Starts threads for several folds.
+ *
+ * @param count how many; default: one for each processor, none where all folds together are small
+ */
+export async function shareThreads(folds: readonly LeafOptions[], count?: number): Promise<SharedThreads> {
+  const batches = folds.reduce((sum, { plan }) => sum + plan.batches, 0)
+  const threads = await FoldThreads.start(folds.map(contextOf), threadsFor(batches, count))
+  return {
+    of: (fold) => threads.of(folds.indexOf(fold)),
+    close: () => threads.close(),
+  }
+}
+
+async function withThreads<T>(options: LeafOptions, use: (work: FoldWork) => Promise<T>): Promise<T> {
+  if (options.work) return use(options.work)
+  const threads = await shareThreads([options], options.threads)
   try {
-    return await use(threads)
+    return await use(threads.of(options))
   } finally {
     await threads.close()
   }
 }
 
+function threadsFor(batches: number, wanted: number | undefined): number {
+  const count = wanted ?? Math.min(availableParallelism(), Math.floor(batches / BATCHES_OF_A_THREAD))
+  return count > 1 ? count : 0
+}
+
 async function fix(
   options: FoldOptions,
-  threads: FoldThreads,
+  work: FoldWork,
   take: (members: BatchMembers, totals: Entries) => void = () => {},
 ): Promise<FixedLedger> {
   const { digests, secret } = options
   const totals = noTotals(digests.columns.sizes)
   const roots: bigint[] = []
-  await pass(options, threads, 1, 'fix', {}, { batches: allBatches(options) }, (answer, members) => {
+  await pass(options, work, 1, 'fix', {}, { batches: allBatches(options) }, (answer, members) => {
     roots[members.index] = answer.root
     addEntries(totals, answer.totals)
     take(members, answer.totals)
@@ -324,7 +350,7 @@ async function fix(
 
 async function pass<P extends Pass>(
   { plan, progress }: Pick<FoldOptions, 'plan' | 'progress'>,
-  threads: FoldThreads,
+  work: FoldWork,
   number: number,
   name: P,
   given: PassInputs[P],
@@ -335,7 +361,7 @@ async function pass<P extends Pass>(
     for await (const members of batches) yield { ...given, pass: name, members } as BatchJob
   }
   let done = besides
-  await threads.each<P>(jobs(), (answer, members) => {
+  await work.each<P>(jobs(), (answer, members) => {
     take(answer, members)
     progress?.({ pass: number, passes: name === 'leaves' ? 1 : PASSES, done: ++done, of: plan.batches })
   })

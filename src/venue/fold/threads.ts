@@ -16,63 +16,84 @@ interface Thread {
   ended?: { error: unknown }
 }
 
-/** Threads that compute what a fold needs of batches; without any, it is computed here. */
-export class FoldThreads {
-  private readonly here: BatchWork
-
-  private constructor(
-    context: FoldContext,
-    private readonly threads: readonly Thread[],
-  ) {
-    this.here = new BatchWork(context)
-  }
-
-  /**
-   * @param count how many threads; where the system gives none, there are none
-   */
-  static async start(context: FoldContext, count: number): Promise<FoldThreads> {
-    const workers: Worker[] = []
-    try {
-      for (let i = 0; i < count; i++) workers.push(startWorker(new URL('./worker', import.meta.url), context))
-      await Promise.all(workers.map((worker) => once(worker, 'online')))
-    } catch {
-      await Promise.all(workers.map((worker) => worker.terminate()))
-      return new FoldThreads(context, [])
-    }
-    return new FoldThreads(context, workers.map(threadOf))
-  }
-
+/** What computes the batches of one fold. */
+export interface FoldWork {
   /**
    * Asks the same of every batch, and takes the answers as they come.
    *
    * @throws what a thread throws
    */
-  async each<P extends Pass>(
+  each<P extends Pass>(
     jobs: AsyncIterable<BatchJob>,
     take: (answer: PassAnswers[P], members: BatchMembers) => void,
-  ): Promise<void> {
+  ): Promise<void>
+}
+
+/** A job, and which of the folds it is of. */
+export interface ThreadJob {
+  fold: number
+  job: BatchJob
+}
+
+/** Threads that compute what folds need of batches; without any, it is computed here. */
+export class FoldThreads {
+  private readonly here: readonly BatchWork[]
+
+  private constructor(
+    contexts: readonly FoldContext[],
+    private readonly threads: readonly Thread[],
+  ) {
+    this.here = contexts.map((context) => new BatchWork(context))
+  }
+
+  /**
+   * @param contexts of the folds that share the threads
+   * @param count how many threads; where the system gives none, there are none
+   */
+  static async start(contexts: readonly FoldContext[], count: number): Promise<FoldThreads> {
+    const workers: Worker[] = []
+    try {
+      for (let i = 0; i < count; i++) {
+        workers.push(startWorker(new URL('./worker', import.meta.url), contexts))
+      }
+      await Promise.all(workers.map((worker) => once(worker, 'online')))
+    } catch {
+      await Promise.all(workers.map((worker) => worker.terminate()))
+      return new FoldThreads(contexts, [])
+    }
+    return new FoldThreads(contexts, workers.map(threadOf))
+  }
+
+  /** @param fold the place of its context */
+  of(fold: number): FoldWork {
     const room = Math.max(1, QUEUE * this.threads.length)
-    await eachOf(
-      jobs,
-      () => room,
-      async (job) => {
-        take((await this.ask(job)) as PassAnswers[P], job.members)
-      },
-    )
+    return {
+      each: <P extends Pass>(
+        jobs: AsyncIterable<BatchJob>,
+        take: (answer: PassAnswers[P], members: BatchMembers) => void,
+      ) =>
+        eachOf(
+          jobs,
+          () => room,
+          async (job) => {
+            take((await this.ask({ fold, job })) as PassAnswers[P], job.members)
+          },
+        ),
+    }
   }
 
   async close(): Promise<void> {
     await Promise.all(this.threads.map(({ worker }) => worker.terminate()))
   }
 
-  private async ask(job: BatchJob): Promise<PassAnswers[Pass]> {
+  private async ask(asked: ThreadJob): Promise<PassAnswers[Pass]> {
     const [first, ...rest] = this.threads
-    if (first === undefined) return this.here.do(job)
+    if (first === undefined) return this.here[asked.fold]!.do(asked.job)
     const idlest = rest.reduce((a, b) => (b.waiting.length < a.waiting.length ? b : a), first)
     return new Promise((resolve, reject) => {
       if (idlest.ended) return reject(idlest.ended.error)
       idlest.waiting.push({ resolve, reject })
-      idlest.worker.postMessage(job)
+      idlest.worker.postMessage(asked)
     })
   }
 }

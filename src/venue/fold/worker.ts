@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type BatchJob, BatchWork, type FoldContext } from './batch-work.js'
+import { BatchWork, type FoldContext } from './batch-work.js'
+import type { ThreadJob } from './threads.js'
 
-const work = new BatchWork(workerData as FoldContext)
-parentPort!.on('message', (job: BatchJob) => parentPort!.postMessage(work.do(job)))
+const works = (workerData as readonly FoldContext[]).map((context) => new BatchWork(context))
+parentPort!.on('message', ({ fold, job }: ThreadJob) => parentPort!.postMessage(works[fold]!.do(job)))

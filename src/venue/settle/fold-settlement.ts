@@ -16,12 +16,20 @@ import {
   type WeighWitness,
 } from '../../statements/index.js'
 import { EpochSecret } from '../epoch-secret.js'
-import type { LeafOptions } from '../fold-ledger.js'
+import type { LeafOptions, SharedThreads } from '../fold-ledger.js'
 import { recordedPlan } from '../private-record.js'
 import type { Balance, SettlementBooks } from './balance.js'
 import type { EpochBooks } from './epochs.js'
 import type { SettlementPlan } from './plan-settlement.js'
-import { batchTree, chunkOf, runOfBatch, type TreesOf, type WeighTree, weighTrees } from './weigh-trees.js'
+import {
+  batchTree,
+  chunkOf,
+  runOfBatch,
+  type TreesOf,
+  type WeighTree,
+  weighTrees,
+  withTreeThreads,
+} from './weigh-trees.js'
 
 /** How far a fold is: of two passes over all batches of all trees. */
 export interface SettlementStep {
@@ -35,6 +43,8 @@ export interface FoldSettlementOptions extends TreesOf {
   books: SettlementBooks
   /** What all accounts and rows come to: see `balanceOf`. */
   balance: Balance
+  /** Threads that compute; default: one for each processor, none for small epochs. */
+  threads?: number
   progress?: (step: SettlementStep) => void
 }
 
@@ -65,9 +75,16 @@ export interface FoldedSettlement {
  * the root that it published
  */
 export async function foldSettlement(options: FoldSettlementOptions): Promise<FoldedSettlement> {
-  const { books, plan, secret, balance, progress } = options
-  const folds = [leavesOf(books.before, options), leavesOf(books.after, options)] as const
-  const trees = weighTrees(options, folds)
+  const { before, after } = options.books
+  const trees = weighTrees(options, [leavesOf(before), leavesOf(after)])
+  return withTreeThreads(trees, options.threads, (threads) => foldTrees(options, trees, threads))
+}
+
+async function foldTrees(
+  { books, plan, secret, balance, progress }: FoldSettlementOptions,
+  trees: readonly WeighTree[],
+  threads: SharedThreads,
+): Promise<FoldedSettlement> {
   const of = trees.flatMap(({ runs }) => runs).reduce((sum, { batches }) => sum + batches, 0)
   const counted = (pass: 1 | 2) => {
     let done = 0
@@ -76,14 +93,14 @@ export async function foldSettlement(options: FoldSettlementOptions): Promise<Fo
   const roots = new Map<number, WideTree>()
   const first = counted(1)
   for (const each of trees) {
-    const found = await each.roots(first)
+    const found = await each.roots(threads, first)
     roots.set(each.tree, found)
     const epoch = [books.before, books.after][each.tree]
     if (epoch !== undefined) assertRoot(epoch, found.root)
   }
   const rootOf = (tree: number) => roots.get(tree)?.root ?? 0n
   const flows = flowsOf(balance, books.after.manifest.sizes.spots)
-  const [externalBlind, flowsBlind] = [secret.externalBlind(), secret.flowsBlind(0)]
+  const [externalBlind, flowsBlind] = [secret.externalBlind(), secret.flowsBlind()]
   const external = externalCommitment(flows, externalBlind)
   const weighed: WeighedTrees = {
     accountsBefore: rootOf(0),
@@ -96,7 +113,7 @@ export async function foldSettlement(options: FoldSettlementOptions): Promise<Fo
   const states = [chain.commitment]
   const second = counted(2)
   for (const each of trees) {
-    const own = await each.sums(chain.points, second)
+    const own = await each.sums(chain.points, threads, second)
     const last = own.length - 1
     for (const [batch, chunks] of own.entries()) {
       const { level } = runOfBatch(each.runs, batch).instance.sizes
@@ -123,16 +140,12 @@ function endOf(chunk: number, chunks: number, batch: number, last: number) {
 }
 
 /** How the leaves of an epoch are made again. */
-function leavesOf(
-  { record, table, manifest, ledger }: EpochBooks,
-  { threads }: Pick<TreesOf, 'threads'>,
-): LeafOptions {
+function leavesOf({ record, table, manifest, ledger }: EpochBooks): LeafOptions {
   return {
     plan: recordedPlan(record),
     ...{ table, ledger },
     digests: { columns: riskColumns(table, manifest.sizes) },
     secret: EpochSecret.fromHex(record.seed),
-    ...(threads === undefined ? {} : { threads }),
   }
 }
 
@@ -180,7 +193,8 @@ export async function* foldedChunks(
 ): AsyncGenerator<FoldedChunk, void, undefined> {
   const chain = new WeighChain(weighed)
   let index = 0
-  for (const { tree, runs, batches } of trees.map(bound)) {
+  for (const each of trees) {
+    const { tree, runs } = each
     const last = runs.reduce((sum, run) => sum + run.batches, 0) - 1
     const open = new Map<number, boolean[]>()
     /** Whether a batch has a chunk that is to be proven; those of a batch that has none are gone over. */
@@ -197,7 +211,7 @@ export async function* foldedChunks(
       return false
     }
     const blindOf = () => secret.stateBlind(index + 1)
-    for await (const { index: batch, places } of batches(isWanted)) {
+    for await (const { index: batch, places } of each.batches(isWanted)) {
       const { instance, chunks } = runOfBatch(runs, batch)
       const { sizes } = instance
       const own = batchTree(places)
@@ -212,15 +226,11 @@ export async function* foldedChunks(
         }
         const { next } = chain.state
         const children = chunkPath(own, roots.get(tree)!, next, sizes.level)
-        const each = { ...end, sizes, children, places: chunkOf(places, chunk, sizes.level) }
-        yield { index, instance: instance.name, witness: chain.step(each, sum, blind) }
+        const chunkAt = { ...end, sizes, children, places: chunkOf(places, chunk, sizes.level) }
+        yield { index, instance: instance.name, witness: chain.step(chunkAt, sum, blind) }
       }
     }
   }
-}
-
-function bound(tree: WeighTree) {
-  return { tree: tree.tree, runs: tree.runs, batches: tree.batches.bind(tree) }
 }
 
 /** The instance that proves each chunk, in order: how many in a row one instance proves. */

@@ -3,7 +3,7 @@ import { parseSettlement } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
 import type { Slot } from '../../field/index.js'
 import { readTextFile } from '../../files/index.js'
-import { BATCH_PLACES, type TreePath } from '../../hash/index.js'
+import { BATCH_PLACES, type TreePath, type WideTree } from '../../hash/index.js'
 import type { RiskTable } from '../../risk/index.js'
 import { isAccount, type Reason, reasonOf } from '../../statements/index.js'
 import { EpochSecret } from '../epoch-secret.js'
@@ -13,7 +13,7 @@ import { activityHashes } from './check-settlement.js'
 import { joinedTable } from './epochs.js'
 import { readLiquidationRows } from './liquidation-rows.js'
 import { readSettlementPrivate, recordedSettlementPlan } from './settlement-record.js'
-import { batchTree, rowTrees } from './weigh-trees.js'
+import { batchTree, rowTrees, withTreeThreads } from './weigh-trees.js'
 
 /** A leaf of a customer's rows, and the way to the root of its reason. Private. */
 export interface SettledRow {
@@ -60,9 +60,14 @@ export async function* settledRows(
       ...{ books, plan: recordedSettlementPlan(record) },
       secret: EpochSecret.fromHex(record.seed),
     })
-    for (const each of trees) {
+    const found = await withTreeThreads(trees, undefined, async (threads) => {
+      const all: WideTree[] = []
+      for (const each of trees) all.push(await each.roots(threads, () => {}))
+      return all
+    })
+    for (const [at, each] of trees.entries()) {
       const reason = reasonOf(each.tree)!
-      const roots = await each.roots(() => {})
+      const roots = found[at]!
       if (roots.root.toString() !== published[reason]) throw otherRows(folder, `rows of ${reason}`)
       for await (const { index, places, ids } of each.batches()) {
         const own = batchTree(places)

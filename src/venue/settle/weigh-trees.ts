@@ -11,7 +11,14 @@ import {
 } from '../../statements/index.js'
 import type { EpochSecret } from '../epoch-secret.js'
 import { startsOf } from '../fold/batches.js'
-import { foldChunks, foldRoots, type LeafOptions, openedBatches } from '../fold-ledger.js'
+import {
+  foldChunks,
+  foldRoots,
+  type LeafOptions,
+  openedBatches,
+  type SharedThreads,
+  shareThreads,
+} from '../fold-ledger.js'
 import type { FoldPlan } from '../plan-ledger.js'
 import type { SettlementBooks } from './balance.js'
 import type { LiquidationRow } from './liquidation-rows.js'
@@ -29,10 +36,12 @@ export interface WeighBatch {
 export interface WeighTree {
   tree: number
   runs: readonly WeighRun[]
+  /** How its leaves are made; `undefined` for liquidations, whose leaves their proofs have. */
+  fold?: LeafOptions
   /** The tree over the roots of its batches. */
-  roots(onBatch: () => void): Promise<WideTree>
+  roots(threads: SharedThreads, onBatch: () => void): Promise<WideTree>
   /** What its chunks add to the states, batch by batch. */
-  sums(points: WeighPoints, onBatch: () => void): Promise<WeighSums[][]>
+  sums(points: WeighPoints, threads: SharedThreads, onBatch: () => void): Promise<WeighSums[][]>
   /** Its batches in order; for one that is not wanted, nothing is computed. */
   batches(isWanted?: (index: number) => Promise<boolean>): AsyncGenerator<WeighBatch>
 }
@@ -48,7 +57,6 @@ export interface TreesOf {
   books: Pick<SettlementBooks, 'activity' | 'liquidations' | 'table'>
   plan: SettlementPlan
   secret: EpochSecret
-  threads?: number
 }
 
 /**
@@ -63,7 +71,7 @@ export function weighTrees(given: TreesOf, folds: readonly [LeafOptions, LeafOpt
 }
 
 /** The trees of rows alone. */
-export function rowTrees({ books, plan, secret, threads }: TreesOf): WeighTree[] {
+export function rowTrees({ books, plan, secret }: TreesOf): WeighTree[] {
   const { activity, liquidations } = books
   return plan.trees.flatMap(({ tree, runs }): WeighTree[] => {
     if (tree === treeOf('liquidations')) return [new LiquidationTree(tree, runs, liquidations)]
@@ -76,10 +84,30 @@ export function rowTrees({ books, plan, secret, threads }: TreesOf): WeighTree[]
       digests: { columns: riskColumns(books.table) },
       ledger: activity.get(reason)!.activity,
       secret: secret.rows(reason),
-      ...(threads === undefined ? {} : { threads }),
     }
     return [new FoldedTree(tree, runs, fold)]
   })
+}
+
+/**
+ * Does some work with threads that all trees share.
+ *
+ * @param count how many threads; default: one for each processor, none where all trees together are small
+ */
+export async function withTreeThreads<T>(
+  trees: readonly WeighTree[],
+  count: number | undefined,
+  work: (threads: SharedThreads) => Promise<T>,
+): Promise<T> {
+  const threads = await shareThreads(
+    trees.flatMap(({ fold }) => fold ?? []),
+    count,
+  )
+  try {
+    return await work(threads)
+  } finally {
+    await threads.close()
+  }
 }
 
 /** The tree of an epoch's accounts, or of the rows of a reason: folded as a ledger is. */
@@ -87,16 +115,17 @@ class FoldedTree implements WeighTree {
   constructor(
     readonly tree: number,
     readonly runs: readonly WeighRun[],
-    private readonly fold: LeafOptions,
+    readonly fold: LeafOptions,
   ) {}
 
-  roots(onBatch: () => void): Promise<WideTree> {
-    return foldRoots(this.fold, onBatch)
+  roots(threads: SharedThreads, onBatch: () => void): Promise<WideTree> {
+    return foldRoots({ ...this.fold, work: threads.of(this.fold) }, onBatch)
   }
 
-  sums(points: WeighPoints, onBatch: () => void): Promise<WeighSums[][]> {
+  sums(points: WeighPoints, threads: SharedThreads, onBatch: () => void): Promise<WeighSums[][]> {
     const levelOf = (batch: number) => runOfBatch(this.runs, batch).instance.sizes.level
-    return foldChunks(this.fold, { tree: this.tree, points, levelOf }, onBatch)
+    const fold = { ...this.fold, work: threads.of(this.fold) }
+    return foldChunks(fold, { tree: this.tree, points, levelOf }, onBatch)
   }
 
   async *batches(isWanted?: (index: number) => Promise<boolean>): AsyncGenerator<WeighBatch> {
@@ -120,7 +149,7 @@ class LiquidationTree implements WeighTree {
     this.all = liquidationBatches(runs, rows)
   }
 
-  async roots(onBatch: () => void): Promise<WideTree> {
+  async roots(_: SharedThreads, onBatch: () => void): Promise<WideTree> {
     const roots = this.all.map((rows) => {
       onBatch()
       return batchTree(rows).root
@@ -128,7 +157,7 @@ class LiquidationTree implements WeighTree {
     return new WideTree(ACCOUNTS_DEPTH, roots)
   }
 
-  async sums(points: WeighPoints, onBatch: () => void): Promise<WeighSums[][]> {
+  async sums(points: WeighPoints, _: SharedThreads, onBatch: () => void): Promise<WeighSums[][]> {
     return this.all.map((rows) => {
       onBatch()
       return [chunkSums(rows, this.tree, points)]
