@@ -66,7 +66,15 @@ try {
   const [before, after] = [await epochOf(path), await epochOf(path)]
   const joined = joinedTable(table, table)
   const activity = await openActivity(activityFolder, joined)
-  const books = { before, after, table: joined, activity, liquidations: [], close: async () => {} }
+  const books = {
+    before,
+    after,
+    table: joined,
+    activity,
+    liquidations: [],
+    recovered: new Map(),
+    close: async () => {},
+  }
   const check = await timed(() => balanceOf(books))
   const plans = [before, after].map(({ ledger }) => planLedger(loadInstances(), table, ledger.shapes))
   const plan = new SettlementPlanner(loadInstances()).plan({

@@ -74,6 +74,10 @@ export const REMEDIES: Record<string, string> = {
   SETTLEMENT_ACCRUALS: 'correct the rows of accruals: accounts are given no more than is taken',
   SETTLEMENT_CLOSING:
     'correct the rows of takers, or name the reserves of both epochs where the insurance fund paid',
+  SETTLEMENT_INDEX:
+    'make the risk table of the later epoch with `plimsoll risk accrue`, and settle before accounts are liquidated',
+  SETTLEMENT_INTEREST:
+    'make the risk table with `plimsoll risk accrue` and the accounts of that epoch; name with --recovered what gives back a loss',
   SETTLEMENT_STRANGER: 'write the id as the ledgers do, upper and lower case included',
   SETTLEMENT_TAKERS: 'write who took the other side of liquidations into takers.csv',
   SETTLEMENT_TRADES: 'look for the other side of a trade: both sides have a row',

@@ -13,6 +13,32 @@ export class ManyOption extends Option {
   }
 }
 
+/** The parts of `name=value`. */
+export function pairOf(text: string, option: string): [name: string, value: string] {
+  const at = text.indexOf('=')
+  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)]
+  throw new InputError('USAGE', 'not a name and a value with = between them', { where: option })
+}
+
+/**
+ * What an option gives by symbol, as in `USDC=1000`.
+ *
+ * @param read the value behind the sign
+ * @throws {InputError} `USAGE` for a symbol that is given twice
+ */
+export function bySymbol<T>(
+  given: readonly string[] | undefined,
+  option: string,
+  read: (symbol: string, text: string) => T,
+): Map<string, T> {
+  const found = new Map<string, T>()
+  for (const [symbol, text] of (given ?? []).map((each) => pairOf(each, option))) {
+    if (found.has(symbol)) throw new InputError('USAGE', 'is given twice', { where: `${option} ${symbol}` })
+    found.set(symbol, read(symbol, text))
+  }
+  return found
+}
+
 /** An option that a command cannot do without. */
 export function required(flags: string, description: string): Option {
   return new Option(flags, description).makeOptionMandatory()

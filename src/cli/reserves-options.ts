@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import type { JsonRpc } from '../collect/index.js'
 import { InputError } from '../errors/index.js'
 import type { Checkpoint, CheckReservesOptions, EvidenceClass } from '../reserves/index.js'
-import { ManyOption } from './options.js'
+import { ManyOption, pairOf } from './options.js'
 
 /** What a reader of evidence knows from elsewhere, as named on the command line. */
 export interface KnownOptions {
@@ -120,13 +120,6 @@ export async function readNodes(given: readonly string[]): Promise<Map<string, J
     nodes.set(id, [...known, jsonRpc(place, `${id}, node ${known.length + 1}`)])
   }
   return nodes
-}
-
-/** The parts of `name=value`. */
-export function pairOf(text: string, option: string): [name: string, value: string] {
-  const at = text.indexOf('=')
-  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)]
-  throw new InputError('USAGE', 'not a name and a value with = between them', { where: option })
 }
 
 /** A whole number of an option. */

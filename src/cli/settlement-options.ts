@@ -1,6 +1,6 @@
 import { Option } from 'commander'
-import type { SettledFiles, SettledReserves } from '../venue/index.js'
-import { accountsOption, epochOption, privateOption, required } from './options.js'
+import type { SettledReserves, SettlementFiles } from '../venue/index.js'
+import { accountsOption, bySymbol, epochOption, ManyOption, privateOption, required } from './options.js'
 
 /** What names both epochs of a settlement and what moved between them on the command line. */
 export interface SettlingOptions {
@@ -9,6 +9,7 @@ export interface SettlingOptions {
   accounts: string
   previousAccounts: string
   activity: string
+  recovered?: string[]
   private?: string
   previousPrivate?: string
 }
@@ -20,6 +21,10 @@ export function settlingOptions(): Option[] {
     accountsOption(),
     required('--previous-accounts <file>', 'accounts of the epoch before'),
     required('--activity <folder>', 'what moved: a CSV file for each reason, such as transfers.csv'),
+    new ManyOption(
+      '--recovered <symbol=units>',
+      'what of the step of an index gives back a loss, in units a share, as `risk accrue --recovery` prints it; can be repeated',
+    ),
     privateOption(),
     new Option(
       '--previous-private <folder>',
@@ -29,9 +34,14 @@ export function settlingOptions(): Option[] {
 }
 
 /** The files of a settlement. */
-export async function settledFiles(options: SettlingOptions): Promise<SettledFiles & { activity: string }> {
+export async function settledFiles(options: SettlingOptions): Promise<SettlementFiles> {
   const { defaultPrivateFolder } = await import('../venue/index.js')
+  const { parseDecimal } = await import('../field/index.js')
+  const { INDEX_DECIMALS } = await import('../risk/index.js')
   const { epoch, previous, accounts, previousAccounts, activity } = options
+  const recovered = bySymbol(options.recovered, '--recovered', (_, text) =>
+    parseDecimal(text, { decimals: INDEX_DECIMALS, where: '--recovered' }),
+  )
   return {
     before: {
       folder: previous,
@@ -43,7 +53,7 @@ export async function settledFiles(options: SettlingOptions): Promise<SettledFil
       privateFolder: options.private ?? defaultPrivateFolder(epoch),
       accounts,
     },
-    activity,
+    ...{ activity, recovered },
   }
 }
 

@@ -48,7 +48,7 @@ export {
   parseExternal,
   verifyExternal,
 } from './settlement/external.js'
-export { parseSettlement, type Settlement } from './settlement/file.js'
+export { parseSettlement, recoveredText, type Settlement } from './settlement/file.js'
 export { type SettlementReport, settlementReport } from './settlement/report.js'
 export { liquidationsRoot } from './settlement/tree.js'
 export {

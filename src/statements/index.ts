@@ -132,7 +132,13 @@ export {
 } from './settlement/flows.js'
 export { settlementInputs } from './settlement/inputs.js'
 export { settlementInstance } from './settlement/instance.js'
-export { type IndexSteps, indexSteps, interestShown, paysInterest } from './settlement/interest.js'
+export {
+  type IndexSteps,
+  indexSteps,
+  interestShown,
+  paysInterest,
+  type Recovered,
+} from './settlement/interest.js'
 export { fundWorth, settlementModel } from './settlement/reference.js'
 export { SETTLEMENT_SIGNALS, type SettlementSignals } from './settlement/signals.js'
 export { FUND_WORTH_BITS, termsDigest } from './settlement/terms.js'

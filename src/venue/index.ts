@@ -63,9 +63,9 @@ export {
   checkSettlement,
   type SettledReserves,
   type SettlementCheck,
+  type SettlementFiles,
   type SettlementFinding,
 } from './settle/check-settlement.js'
-export type { SettledFiles } from './settle/epochs.js'
 export {
   type ProvenSettlement,
   type ProveSettlementOptions,

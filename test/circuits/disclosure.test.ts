@@ -103,7 +103,14 @@ describe('disclosure accepts exactly what its plain model accepts (disclosure.1)
   })
 
   test('reserves of no commitment are free unless they are shown, as interest shows none (settlement.64)', async () => {
-    const steps = { paid: [0n, 1_000n, 0n, 0n], charged: [0n, 1n, 0n, 0n], moved: [], cut: [], letOff: [] }
+    const steps = {
+      paid: [0n, 1_000n, 0n, 0n],
+      charged: [0n, 1n, 0n, 0n],
+      moved: [],
+      cut: [],
+      letOff: [],
+      overstated: [],
+    }
     const read = (reservesOf: number[]) =>
       hidden({ held: undefined, ratios: steps.paid, loanFactors: steps.charged, reservesOf })
     const lie = (reservesOf: number[]) => ({

@@ -7,26 +7,35 @@ import {
   liquidationsRoot,
   type OpenedPlace,
   openEpoch,
+  recoveredText,
   type Settlement,
   spotMarks,
 } from '../../src/epoch/index.js'
-import { formatRiskTable, parseRiskTable } from '../../src/risk/index.js'
+import { formatRiskTable, parseRiskTable, type RiskTable, riskColumns } from '../../src/risk/index.js'
 import { compileRequirement, requirementDigest } from '../../src/rules/index.js'
 import { formatJson, sha256Text } from '../../src/schema/index.js'
 import {
   activityDigest,
   byReason,
+  DISCLOSURE_SIGNALS,
+  type DisclosureSignals,
+  disclosureInstance,
   externalCommitment,
   FULL_RESERVES,
+  indexSteps,
+  interestShown,
   liquidationContext,
   liquidationPolicyDigest,
   type PolicyFile,
+  paysInterest,
   type Reason,
+  type Recovered,
   resolveDust,
   resolveLiquidation,
   SETTLEMENT_SIGNALS,
   type SettlementSignals,
   settlementContext,
+  shownDigest,
   termsDigest,
 } from '../../src/statements/index.js'
 import { proveSampleEpoch, type SampleBooks, type SampleEpoch } from './epoch.js'
@@ -64,7 +73,7 @@ const BOOKS: SampleBooks = {
 
 const INSTANCES = [
   ...['ledger-tiny-stress', 'solvency-tiny-stress', 'liquidation-tiny'],
-  ...['weigh-tiny', 'weigh-activity-tiny', 'settlement-tiny'],
+  ...['weigh-tiny', 'weigh-activity-tiny', 'settlement-tiny', 'disclosure-tiny-stress'],
 ]
 export const PINS: KeyPins = simulatedPins(INSTANCES)
 
@@ -79,16 +88,43 @@ export interface Pair {
   now: SampleEpoch
   /** Files of the earlier one, with its liquidations. */
   beforeFiles: Record<string, string>
+  /** The tables of both, and the policy. */
+  tables: readonly [RiskTable, RiskTable]
+  policy: PolicyFile
 }
 
 export async function samplePair(): Promise<Pair> {
-  const before = await proveSampleEpoch({ ...BOOKS, epoch: '2026-01' })
-  const previous = sha256Text(before.files[EPOCH_PATHS.manifest]!)
-  const now = await proveSampleEpoch({ ...BOOKS, table: LATER, epoch: '2026-02', previous, fresh: 99n })
+  const pair = await pairOver([TABLE, LATER], POLICY)
+  const { before } = pair
   const liquidations = Object.keys(MOVED).map((nullifier) => {
     return [EPOCH_PATHS.liquidation(BigInt(nullifier)), formatJson(liquidation(before, BigInt(nullifier)))]
   })
-  return { before, now, beforeFiles: { ...before.files, ...Object.fromEntries(liquidations) } }
+  return { ...pair, beforeFiles: { ...before.files, ...Object.fromEntries(liquidations) } }
+}
+
+/** Two epochs whose tables count shares of USDC, by these indices; there are no liquidations. */
+export function indexedPair(before: TextIndex, later: TextIndex): Promise<Pair> {
+  const { liquidation: _, ...policy } = POLICY
+  return pairOver([indexed(TABLE, before), indexed(LATER, later)], policy)
+}
+
+/** The indices of a risk file: units that a long share is, and a short one. */
+export type TextIndex = { long: string; short: string }
+
+function indexed(table: RiskTable, index: TextIndex): RiskTable {
+  const { margin: _, ...file } = JSON.parse(formatRiskTable(table))
+  const instruments = file.instruments.map((row: { symbol: string }) =>
+    row.symbol === 'USDC' ? { ...row, mark: index.long, index } : row,
+  )
+  return parseRiskTable(JSON.stringify({ ...file, instruments }), 'risk.json')
+}
+
+async function pairOver(tables: Pair['tables'], policy: PolicyFile): Promise<Pair> {
+  const books = { ...BOOKS, policy }
+  const before = await proveSampleEpoch({ ...books, table: tables[0], epoch: '2026-01' })
+  const previous = sha256Text(before.files[EPOCH_PATHS.manifest]!)
+  const now = await proveSampleEpoch({ ...books, table: tables[1], epoch: '2026-02', previous, fresh: 99n })
+  return { before, now, beforeFiles: before.files, tables, policy }
 }
 
 /** A proof of a liquidation of an epoch, in which this moved. */
@@ -118,12 +154,17 @@ export interface Lies {
   file?: Partial<Settlement>
   /** Proven by the closing proof in place of the right ones. */
   signals?: Partial<SettlementSignals>
+  /** What of steps of indices is said to give back a loss, in 10^-12 units a share. */
+  recovered?: Recovered
+  /** Proven of interest in place of the right signals; `null` for no proof of it. */
+  interest?: Partial<DisclosureSignals> | null
   /** Files of the folder, in place of others; none where undefined. */
   files?: Record<string, string | undefined>
 }
 
 /** The files of the later epoch, with a settlement in which every proof verifies. */
-export function settledFiles({ before, now }: Pair, lies: Lies = {}): Record<string, string> {
+export function settledFiles(pair: Pair, lies: Lies = {}): Record<string, string> {
+  const { before, now, tables, policy } = pair
   const { liquidations = [['302', '301'], ['303']] } = lies
   const { chunks = ['weigh-tiny', 'weigh-tiny', 'weigh-activity-tiny'] } = lies
   const states = lies.states ?? Array.from({ length: chunks.length + 1 }, (_, i) => 1_000n + BigInt(i))
@@ -139,8 +180,11 @@ export function settledFiles({ before, now }: Pair, lies: Lies = {}): Record<str
     string,
   ]
   const external = externalCommitment(FLOWS, BLIND)
-  const loss = roots.allocations === 0n ? 0 : 1
-  const spots = now.manifest.sizes.spots
+  const { sizes } = now.manifest
+  const { spots } = sizes
+  const steps = indexSteps(...tables, sizes, lies.recovered)
+  const loss = roots.allocations === 0n && steps.cut.length === 0 ? 0 : 1
+  const interest = paysInterest(steps) && lies.interest !== null ? disclosureInstance(sizes) : undefined
   const signals: SettlementSignals = {
     firstState: states[0]!,
     state: states.at(-1)!,
@@ -150,12 +194,19 @@ export function settledFiles({ before, now }: Pair, lies: Lies = {}): Record<str
     external,
     reservesBefore: BigInt(old.reservesCommitment),
     reservesAfter: BigInt(own.reservesCommitment),
-    terms: termsDigest({ dust: resolveDust(POLICY, LATER), marks: spotMarks(LATER, spots) }),
+    terms: termsDigest({ dust: resolveDust(policy, tables[1]), marks: spotMarks(tables[1], spots) }),
     loss: BigInt(loss),
     context: settlementContext(previous, manifest),
     ...lies.signals,
   }
-  const used = [...new Set([...chunks, 'settlement-tiny'])]
+  const charged: DisclosureSignals = {
+    firstState: BigInt(now.manifest.parts.ledger!.firstState),
+    reservesCommitment: 0n,
+    shown: shownDigest(interestShown(steps, riskColumns(tables[1], sizes))),
+    context: signals.context,
+    ...lies.interest,
+  }
+  const used = [...new Set([...chunks, 'settlement-tiny', ...(interest ? [interest] : [])])]
   const file: Settlement = {
     schema: 'plimsoll/settlement/1',
     ...{ venue: now.manifest.venue, epoch: now.manifest.epoch, manifest },
@@ -170,6 +221,8 @@ export function settledFiles({ before, now }: Pair, lies: Lies = {}): Record<str
       }),
     ),
     instance: 'settlement-tiny',
+    ...(interest && { interest }),
+    ...(lies.recovered && { recovered: recoveredText(lies.recovered) }),
     ...lies.file,
   }
   const files: Record<string, string | undefined> = {
@@ -178,6 +231,11 @@ export function settledFiles({ before, now }: Pair, lies: Lies = {}): Record<str
     [EPOCH_PATHS.settlementProof]: formatJson(
       simulated('settlement-tiny').file(SETTLEMENT_SIGNALS.map((name) => signals[name])),
     ),
+    ...(interest && {
+      [EPOCH_PATHS.settlementInterest]: formatJson(
+        simulated(interest).file(DISCLOSURE_SIGNALS.map((name) => charged[name])),
+      ),
+    }),
     ...Object.fromEntries(
       used.map((name) => [EPOCH_PATHS.settlementKey(name), formatJson(simulated(name).verificationKey)]),
     ),

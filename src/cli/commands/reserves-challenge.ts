@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander'
 import type { ChallengeOptions } from '../../collect/index.js'
 import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
-import { ManyOption, privateOption, required } from '../options.js'
-import { pairOf, readNumber } from '../reserves-options.js'
+import { ManyOption, pairOf, privateOption, required } from '../options.js'
+import { readNumber } from '../reserves-options.js'
 import { createUi } from '../terminal/ui.js'
 
 interface Options {

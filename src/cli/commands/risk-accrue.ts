@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { InputError, inPlace } from '../../errors/index.js'
 import { command } from '../command.js'
 import { wholeNumber } from '../history-options.js'
-import { accountsOption, forceOption, ManyOption, outOption, required } from '../options.js'
+import { accountsOption, bySymbol, forceOption, ManyOption, outOption, required } from '../options.js'
 import { createUi } from '../terminal/ui.js'
 import { writeResult } from '../write-result.js'
 
@@ -12,6 +12,7 @@ interface AccrueOptions {
   accounts: string
   to: number
   loss?: string[]
+  recovery?: string[]
   out: string
   force?: boolean
   json?: boolean
@@ -31,6 +32,10 @@ export function riskAccrueCommand(): Command {
       new ManyOption(
         '--loss <symbol=units>',
         'a loss that every holder of the instrument shares alike; can be repeated',
+      ),
+      new ManyOption(
+        '--recovery <symbol=units>',
+        'what gives back a loss of before, to every holder alike; can be repeated',
       ),
       outOption('the risk table with its indices'),
       forceOption(),
@@ -56,13 +61,10 @@ export function riskAccrueCommand(): Command {
       if (row !== undefined) return parseDecimal(text, { decimals: row.decimals, where })
       throw new InputError('USAGE', 'names no instrument of the risk table', { where })
     }
-    const losses = new Map(
-      (options.loss ?? []).map((given) => {
-        const at = given.lastIndexOf('=')
-        const symbol = given.slice(0, Math.max(0, at))
-        return [symbol, units(symbol, given.slice(at + 1), '--loss')] as const
-      }),
-    )
+    const amounts = (given: string[] | undefined, option: string) =>
+      bySymbol(given, option, (symbol, text) => units(symbol, text, option))
+    const losses = amounts(options.loss, '--loss')
+    const recoveries = amounts(options.recovery, '--recovery')
     const { totals: found, unreadable } = await ui.step('adding up what is held and owed', (progress) =>
       checkAccounts(options.accounts, table, { limit: 0, progress }),
     )
@@ -80,7 +82,7 @@ export function riskAccrueCommand(): Command {
     )
     const { table: next, accrued } = await inPlace(
       options.risk,
-      () => accrue({ table, rates, totals, losses, to: options.to }),
+      () => accrue({ table, rates, totals, losses, recoveries, to: options.to }),
       'RISK_',
     )
     await writeResult(options.out, formatRiskTable(next), options.force)

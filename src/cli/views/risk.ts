@@ -134,8 +134,8 @@ export function accruedView(risk: string, accrued: readonly Accrued[]): Text {
   return apart([
     facts([['risk table', risk]]),
     table(
-      ['', 'lent', 'a year', 'long index', 'short index', 'charged', 'paid', 'lost'],
-      accrued.map(({ symbol, utilisation, rate, after, charged, paid, lost }) => [
+      ['', 'lent', 'a year', 'long index', 'short index', 'charged', 'paid', 'lost', 'given back'],
+      accrued.map(({ symbol, utilisation, rate, after, charged, paid, lost, recovered }) => [
         symbol,
         utilisation,
         rate,
@@ -144,7 +144,11 @@ export function accruedView(risk: string, accrued: readonly Accrued[]): Text {
         charged,
         paid,
         lost,
+        recovered,
       ]),
     ),
+    ...accrued
+      .filter(({ recoveredStep }) => recoveredStep !== '0')
+      .map(({ symbol, recoveredStep }) => `settle it with --recovered ${symbol}=${recoveredStep}`),
   ])
 }

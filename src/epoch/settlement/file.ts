@@ -1,13 +1,27 @@
 import * as z from 'zod'
 import { instanceNameSchema, labelSchema } from '../../bundle/index.js'
-import { fieldElementSchema, parseJsonAs, sha256Schema } from '../../schema/index.js'
-import { byReason } from '../../statements/index.js'
+import { formatDecimal, parseDecimal } from '../../field/index.js'
+import { INDEX_DECIMALS } from '../../risk/index.js'
+import {
+  decimalSchema,
+  fieldElementSchema,
+  parseJsonAs,
+  sha256Schema,
+  symbolSchema,
+} from '../../schema/index.js'
+import { byReason, type Recovered } from '../../statements/index.js'
 import { keysSchema, MAX_BATCHES, runsSchema } from '../manifest-schema.js'
 
 /** Chunks of one settlement: two ledgers of as many batches as there can be, and activity. */
 export const MAX_CHUNKS = 4 * MAX_BATCHES
 /** Leaves of one batch. */
 const MAX_LEAVES = 4096
+
+/** A step of an index, above zero, written in one way alone. */
+const stepSchema = decimalSchema({ whole: 3, fraction: INDEX_DECIMALS }).refine(
+  (text) => text !== '0' && !/\..*0$/.test(text),
+  { error: 'must be above zero, with no zero at its end' },
+)
 
 /**
  * What a venue publishes to show how an epoch follows from the one before: `settlement.json`. Every other
@@ -44,6 +58,11 @@ export const settlementSchema = z.strictObject({
   instance: instanceNameSchema,
   /** That of the proof of interest, where indices pay some. */
   interest: instanceNameSchema.exactOptional(),
+  /**
+   * By symbol, what of the step of an index gives back a loss of before, in units a share: exact decimals
+   * with no zero at the end.
+   */
+  recovered: z.record(symbolSchema, stepSchema).exactOptional(),
 })
 
 /**
@@ -66,4 +85,21 @@ export type Settlement = z.infer<typeof settlementSchema>
  */
 export function parseSettlement(text: string, where: string): Settlement {
   return parseJsonAs(text, settlementSchema, where)
+}
+
+/** What a settlement says to give back a loss. */
+export function recoveredOf({ recovered = {} }: Pick<Settlement, 'recovered'>): Recovered {
+  return new Map(
+    Object.entries(recovered).map(([symbol, text]) => [
+      symbol,
+      parseDecimal(text, { decimals: INDEX_DECIMALS, where: `recovered.${symbol}` }),
+    ]),
+  )
+}
+
+/** The same as `settlement.json` has it. */
+export function recoveredText(recovered: Recovered): NonNullable<Settlement['recovered']> {
+  return Object.fromEntries(
+    [...recovered].map(([symbol, step]) => [symbol, formatDecimal(step, INDEX_DECIMALS)]),
+  )
 }

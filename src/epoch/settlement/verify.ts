@@ -42,7 +42,7 @@ import { verifyChain } from '../verify/chain.js'
 import { compareFolders, WHOLE_FOLDER } from '../verify/files.js'
 import { verifyNamedKey } from '../verify/keys.js'
 import { claimOf, verifyProofOf } from '../verify/proof.js'
-import { parseSettlement, type Settlement } from './file.js'
+import { parseSettlement, recoveredOf, type Settlement } from './file.js'
 import { settlementFolders, settlementInstances } from './folders.js'
 import { liquidationsRoot, movementsOf } from './tree.js'
 import { settlementWords } from './words.js'
@@ -141,7 +141,7 @@ export async function verifySettlement(
   if (read === undefined) return told()
   const { file, sha256 } = read
   const epochs = { now: now.opened.read, before: before.opened.read }
-  const settling: Settling = { file, source, ...epochs, tables: tablesOf(epochs), trust, checks }
+  const settling: Settling = { file, source, ...epochs, tables: tablesOf({ file, ...epochs }), trust, checks }
   await checks.run('settlement-epochs', () => verifyEpochs(file, now.opened, before.opened))
   await checks.run('settlement-tables', () => verifyTables(settling))
   await checks.run('settlement-files', () => verifyFolder(settling))
@@ -167,7 +167,14 @@ export async function verifySettlement(
   const loss = file.loss === 1
   const words = settlementWords(
     {
-      ...{ epoch: file.epoch, previous: file.previous.epoch, loss, dust, steps },
+      ...{
+        epoch: file.epoch,
+        previous: file.previous.epoch,
+        loss,
+        dust,
+        steps,
+        recovered: recoveredOf(file),
+      },
       allocated: file.roots.allocations !== '0',
       liquidations: liquidations.count,
       listed: before.source.list !== undefined,
@@ -235,9 +242,9 @@ function verifyTables(settling: Settling): Found<true> {
   return passed('one instrument has one number in both risk tables, and neither has tiers')
 }
 
-function tablesOf({ now, before }: Pick<Settling, 'now' | 'before'>): Tables | undefined {
+function tablesOf({ file, now, before }: Pick<Settling, 'file' | 'now' | 'before'>): Tables | undefined {
   const [table, old] = [now.table, before.table]
-  return table && old && { table, old, steps: indexSteps(old, table, now.manifest.sizes) }
+  return table && old && { table, old, steps: indexSteps(old, table, now.manifest.sizes, recoveredOf(file)) }
 }
 
 function readTables({ tables }: Settling): Tables {
@@ -365,6 +372,9 @@ async function verifyIndices(
   const { sizes, parts } = now.manifest
   if (steps.letOff.length > 0)
     fail(`loans are let off: short shares of ${someOf(steps.letOff)} are fewer units`)
+  if (steps.overstated.length > 0) {
+    fail(`it says that more of a loss is given back than the index rises: of ${someOf(steps.overstated)}`)
+  }
   if (steps.moved.length > 0 && (file.roots.liquidations !== '0' || file.roots.takers !== '0')) {
     fail('an index steps, and there are rows of liquidations or takers')
   }

@@ -1,6 +1,6 @@
 import { formatDecimal } from '../../field/index.js'
-import { type RiskTable, someOf } from '../../risk/index.js'
-import type { IndexSteps } from '../../statements/index.js'
+import { INDEX_DECIMALS, type RiskTable, someOf } from '../../risk/index.js'
+import type { IndexSteps, Recovered } from '../../statements/index.js'
 
 /** What a settlement that holds is about. */
 export interface SettledFacts {
@@ -11,8 +11,9 @@ export interface SettledFacts {
   /** Whether customers bear a loss, and whether rows of one are among the activity. */
   loss: boolean
   allocated: boolean
-  /** Of the indices. */
+  /** Of the indices, and what of it is said to give back a loss. */
   steps: IndexSteps
+  recovered: Recovered
   /** The most that all layers may be worth then, in 10^-valueDecimals of the quote currency. */
   dust: bigint
   /** Whether all proofs of liquidations were found by listing them. */
@@ -21,7 +22,7 @@ export interface SettledFacts {
 
 /** What a settlement between two valid epochs shows, a sentence each. */
 export function settlementWords(
-  { epoch, previous, liquidations, loss, allocated, steps, dust, listed }: SettledFacts,
+  { epoch, previous, liquidations, loss, allocated, steps, recovered, dust, listed }: SettledFacts,
   { quote, valueDecimals, instruments }: Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>,
 ): string[] {
   const rows =
@@ -30,6 +31,7 @@ export function settlementWords(
       : `Rows of liquidations are those of the ${liquidations === 1 ? 'one proof' : `${liquidations} proofs`} of epoch ${previous}, once each`
   const indexed = instruments.filter(({ index }) => index !== undefined).map(({ symbol }) => symbol)
   const shares = [...new Set([...indexed, ...steps.moved])]
+  const back = [...recovered].map(([symbol, step]) => `${formatDecimal(step, INDEX_DECIMALS)} ${symbol}`)
   const spent = `${formatDecimal(dust, valueDecimals)} ${quote}`
   return [
     `Proven, customer by customer and instrument by instrument: what an account has at epoch ${epoch} and did not have at ${previous}, or the other way round, is the sum of its rows: transfers, fees, trades, accruals, liquidations, their takers${allocated ? ', allocations' : ''}.`,
@@ -42,6 +44,11 @@ export function settlementWords(
       : []),
     ...(steps.moved.length > 0
       ? [`Indices of ${someOf(steps.moved)} step. They pay accounts no more interest than they charge.`]
+      : []),
+    ...(back.length > 0
+      ? [
+          `Beyond interest, a share is more by ${someOf(back)}: the venue says that this gives back a loss of before. It is owed to holders from now on; who pays for it is not proven.`,
+        ]
       : []),
     ...(loss
       ? [

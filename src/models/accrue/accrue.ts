@@ -30,6 +30,8 @@ export interface AccrueOptions {
   totals: ReadonlyMap<string, ShareTotals>
   /** Losses that all holders share, by symbol, in smallest units of the instrument. */
   losses: ReadonlyMap<string, bigint>
+  /** What gives back losses of before, by symbol, in smallest units: all holders get the same of it. */
+  recoveries?: ReadonlyMap<string, bigint>
   /** The moment of the new table, in seconds since 1970-01-01 UTC. */
   to: number
 }
@@ -47,30 +49,34 @@ export interface Accrued {
   charged: string
   paid: string
   lost: string
+  recovered: string
+  /** What gives back a loss, in units a share: `settlement prove --recovered` takes it. */
+  recoveredStep: string
 }
 
 /**
  * A risk table with the indices of a later moment: borrowers are charged simple interest by their curve, its
  * depositors are paid at most what comes in less the reserve factor, and a loss is cut from every long share
- * alike. Marks and values follow the indices; prices do not change.
+ * alike, as a recovery raises it. Marks and values follow the indices; prices do not change.
  *
  * With L, S the indices, l, s the shares and r the rate: S′ = S + ⌊S·r·t⌋, L′ = L + ⌊(1 − reserveFactor)·
- * s·(S′ − S)/l⌋ − ⌈loss/l⌉. Both steps of interest are cut to what fits 32 bits times a power of ten, so that
- * a proof of l·(L′ − L) ≤ s·(S′ − S) has exactly them.
+ * s·(S′ − S)/l⌋ − ⌈loss/l⌉ + ⌊recovery/l⌋. Both steps of interest are cut to what fits 32 bits times a power
+ * of ten, so that a proof of l·(L′ − L) ≤ s·(S′ − S) has exactly them.
  *
  * @throws {InputError} `ACCRUE_INSTRUMENT` for a symbol that cannot bear interest, `ACCRUE_TIME` when `to` is
- * before the table, `ACCRUE_LOSS` for a loss of an instrument that nobody holds, or of all of it, and what
+ * before the table, `ACCRUE_LOSS` for a loss or a recovery of an instrument that nobody holds, or for both
+ * of one, or for a loss of all of it, `ACCRUE_RANGE`, and what
  * `parseRiskTable` throws of the indices
  * @example
  * const rates = await readRates('examples/lending/rates.json')
  * const totals = new Map([['USDC', { long: 1_000_000n, short: 800_000n }]])
  * const { table: next } = accrue({ table, rates, totals, losses: new Map(), to: table.timestamp + 86_400 })
  */
-export function accrue({ table, rates, totals, losses, to }: AccrueOptions): {
+export function accrue({ table, rates, totals, losses, recoveries = new Map(), to }: AccrueOptions): {
   table: RiskTable
   accrued: Accrued[]
 } {
-  const bearing = new Set([...Object.keys(rates.curves), ...losses.keys()])
+  const bearing = new Set([...Object.keys(rates.curves), ...losses.keys(), ...recoveries.keys()])
   for (const symbol of bearing) {
     if (!table.instruments.some((row) => row.symbol === symbol)) {
       throw new InputError('ACCRUE_INSTRUMENT', `${symbol} is not in the risk table`, {
@@ -88,7 +94,7 @@ export function accrue({ table, rates, totals, losses, to }: AccrueOptions): {
   const moved = table.instruments.map((row) => {
     const from = indexOf(row)
     if (!bearing.has(row.symbol)) return { row, from, index: row.index }
-    const step = stepOf(row, from, { rates, totals, losses, seconds })
+    const step = stepOf(row, from, { rates, totals, losses, recoveries, seconds })
     accrued.push(step.accrued)
     return { row, from, index: step.index }
   })
@@ -119,7 +125,7 @@ export function accrue({ table, rates, totals, losses, to }: AccrueOptions): {
 function stepOf(
   row: Instrument,
   from: ShareIndex,
-  given: Pick<AccrueOptions, 'rates' | 'totals' | 'losses'> & { seconds: bigint },
+  given: Required<Pick<AccrueOptions, 'rates' | 'totals' | 'losses' | 'recoveries'>> & { seconds: bigint },
 ): { index: ShareIndex; accrued: Accrued } {
   const { symbol, decimals } = row
   const { long, short } = given.totals.get(symbol) ?? { long: 0n, short: 0n }
@@ -138,9 +144,21 @@ function stepOf(
   const grain = stepGrain(charged, due(charged))
   const interest = { short: (charged / grain) * grain, long: 0n }
   interest.long = (due(interest.short) / grain) * grain
-  const loss = given.losses.get(symbol) ?? 0n
-  const cut = loss === 0n ? 0n : lossCut(row, loss, long)
-  const index = { long: from.long + interest.long - cut, short: from.short + interest.short }
+  const [loss, back] = [given.losses.get(symbol) ?? 0n, given.recoveries.get(symbol) ?? 0n]
+  if (loss > 0n && back > 0n) {
+    throw new InputError('ACCRUE_LOSS', `${symbol}: a loss and a recovery at one moment`, {
+      hint: 'Name what is left of the one that is greater.',
+    })
+  }
+  // A loss is rounded up and a recovery down: both for the venue, which pays what it says.
+  const cut = loss === 0n ? 0n : (eachOf(row, loss, long) + long - 1n) / long
+  const raise = back === 0n ? 0n : eachOf(row, back, long) / long
+  const index = { long: from.long + interest.long - cut + raise, short: from.short + interest.short }
+  if (raise > 0n && index.long > index.short) {
+    throw new InputError('ACCRUE_LOSS', `${symbol}: a balance would be more than a loan of as many shares`, {
+      hint: 'Give back less, or the rest as rows of transfers.',
+    })
+  }
   if (index.long <= 0n) {
     throw new InputError('ACCRUE_LOSS', `${symbol}: nothing is left of it`, {
       hint: 'A loss of all that is owed is no cut of an index.',
@@ -159,18 +177,20 @@ function stepOf(
       charged: units(short, interest.short),
       paid: units(long, interest.long),
       lost: units(long, cut),
+      recovered: units(long, raise),
+      recoveredStep: text(raise),
     },
   }
 }
 
-/** What a loss takes off the long index: the same of every share, at least the loss in all. */
-function lossCut({ symbol }: Instrument, loss: bigint, long: bigint): bigint {
+/** Units of 10^-12 that all holders lose or get back together. */
+function eachOf({ symbol }: Instrument, units: bigint, long: bigint): bigint {
   if (long === 0n) {
     throw new InputError('ACCRUE_LOSS', `${symbol}: nobody holds it, so that nobody can share a loss of it`, {
-      hint: 'Leave out its --loss.',
+      hint: 'Leave out its --loss or --recovery.',
     })
   }
-  return (loss * INDEX_ONE + long - 1n) / long
+  return units * INDEX_ONE
 }
 
 function markOf(table: RiskTable, row: Instrument, from: ShareIndex, index: ShareIndex): bigint {

@@ -1,6 +1,6 @@
 import type { Slot } from '../../field/index.js'
 import { instrumentNumbers, leafSlots, type RiskTable } from '../../risk/index.js'
-import { reasonOf, treeOf } from '../../statements/index.js'
+import { type Recovered, reasonOf, treeOf } from '../../statements/index.js'
 import type { ActivityFiles } from './activity-files.js'
 import type { SettledEpochs } from './epochs.js'
 import type { LiquidationRow } from './liquidation-rows.js'
@@ -11,6 +11,8 @@ import { Tally } from './tally.js'
 export interface SettlementBooks extends SettledEpochs {
   activity: ActivityFiles
   liquidations: readonly LiquidationRow[]
+  /** What of the steps of indices gives back a loss of before. */
+  recovered: Recovered
 }
 
 /** What one customer has of one instrument in both epochs, and what moved between. Smallest units. */

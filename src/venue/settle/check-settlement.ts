@@ -10,13 +10,14 @@ import {
   type OpenedSettlement,
   REASONS,
   type Reason,
+  type Recovered,
   resolveDust,
 } from '../../statements/index.js'
 import { committedReserves, heldBySpot } from '../committed-reserves.js'
 import { closeActivity, type OpenActivityOptions, openActivity } from './activity-files.js'
 import { type Balance, balanceOf, type OddCustomer, type SettlementBooks } from './balance.js'
 import { openEpochs, type SettledEpochs, type SettledFiles } from './epochs.js'
-import { stepsOf } from './interest.js'
+import { overpaid, stepsOf } from './interest.js'
 import { readLiquidationRows } from './liquidation-rows.js'
 
 /** Findings of each severity that a report lists, when nothing else is said. */
@@ -28,9 +29,18 @@ export interface SettledReserves {
   after: (table: RiskTable) => Promise<Reserves>
 }
 
-export interface CheckSettlementOptions extends SettledFiles {
+/** The epochs that a settlement stands between, and what happened between them. */
+export interface SettlementFiles extends SettledFiles {
   /** The folder of activity: see `openActivity`. */
   activity: string
+  /**
+   * By symbol, what of the step of a long index gives back a loss of before, in 10^-12 units a share; default
+   * nothing.
+   */
+  recovered?: Recovered
+}
+
+export interface CheckSettlementOptions extends SettlementFiles {
   /** For what insurance funds pay, and losses that customers share. */
   reserves?: SettledReserves
   /** How many findings of each severity the report lists (100,000); all are counted. */
@@ -131,7 +141,7 @@ export async function checkSettlement(options: CheckSettlementOptions): Promise<
 
 /** Opens all that a settlement is about, for as long as something is done with it. */
 export async function withSettlementBooks<T>(
-  files: SettledFiles & { activity: string },
+  files: SettlementFiles,
   options: OpenActivityOptions | ((epochs: SettledEpochs) => OpenActivityOptions),
   work: (books: SettlementBooks) => Promise<T>,
 ): Promise<T> {
@@ -146,7 +156,7 @@ export async function withSettlementBooks<T>(
     const own = typeof options === 'function' ? options(epochs) : options
     const activity = await openActivity(files.activity, epochs.table, { ...reading, ...own })
     try {
-      return await work({ ...epochs, activity, liquidations })
+      return await work({ ...epochs, activity, liquidations, recovered: files.recovered ?? new Map() })
     } finally {
       await closeActivity(activity)
     }
@@ -181,8 +191,8 @@ export async function fundOf(
 }
 
 /** Whether customers share a loss. */
-export function hasLoss({ activity, before, after }: SettlementBooks): boolean {
-  return (activity.get('allocations')?.activity.count ?? 0) > 0 || stepsOf(before, after).cut.length > 0
+export function hasLoss(books: SettlementBooks): boolean {
+  return (books.activity.get('allocations')?.activity.count ?? 0) > 0 || stepsOf(books).cut.length > 0
 }
 
 /** SHA-256 of the file of each reason that has one. */
@@ -205,6 +215,7 @@ export async function judge(
     for (const finding of customerFindings(customer, names)) found(finding)
   })
   for (const finding of flowFindings(books, balance, fund, names)) found(finding)
+  for (const finding of indexFindings(books)) found(finding)
   return { balance }
 }
 
@@ -329,6 +340,32 @@ function* flowFindings(
     ...{ severity: 'error', code: 'SETTLEMENT_LOSS' },
     reason: `customers share a loss while the insurance fund is worth more than the policy's dust, in ${quote}`,
     amounts: { fund: formatDecimal(worth, valueDecimals), dust: formatDecimal(dust, valueDecimals) },
+  }
+}
+
+/** What indices must not do, whoever holds the instrument. */
+function* indexFindings(books: SettlementBooks): Generator<SettlementFinding> {
+  const { moved, letOff, overstated } = stepsOf(books)
+  const finding = (instrument: string, code: string, reason: string): SettlementFinding => ({
+    ...{ severity: 'error', code, reason, instrument, amounts: {} },
+  })
+  for (const symbol of letOff) {
+    yield finding(symbol, 'SETTLEMENT_INDEX', 'loans are let off: a short share is fewer units than before')
+  }
+  for (const symbol of overstated) {
+    yield finding(symbol, 'SETTLEMENT_INDEX', 'more of a loss is said to be given back than the index rises')
+  }
+  if (books.liquidations.length > 0 || (books.activity.get('takers')?.activity.count ?? 0) > 0) {
+    for (const symbol of moved) {
+      yield finding(
+        symbol,
+        'SETTLEMENT_INDEX',
+        'its index steps, and there are rows of liquidations or takers',
+      )
+    }
+  }
+  for (const symbol of overpaid(books)) {
+    yield finding(symbol, 'SETTLEMENT_INTEREST', 'its index pays more interest than it charges')
   }
 }
 

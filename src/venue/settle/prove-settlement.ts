@@ -3,7 +3,14 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { areProofsOf, proofFile, proofFileSchema } from '../../bundle/index.js'
-import { batchFolders, EPOCH_PATHS, externalOf, parseSettlement, type Settlement } from '../../epoch/index.js'
+import {
+  batchFolders,
+  EPOCH_PATHS,
+  externalOf,
+  parseSettlement,
+  recoveredText,
+  type Settlement,
+} from '../../epoch/index.js'
 import { InputError, StatementError } from '../../errors/index.js'
 import { type HeldLock, inFolders, readJsonFile, readTextFile, writeJson } from '../../files/index.js'
 import { type Artifacts, type ProofPool, type Prover, poolOf } from '../../proving/index.js'
@@ -37,10 +44,11 @@ import {
   judge,
   type SettledFund,
   type SettledReserves,
+  type SettlementFiles,
   type SettlementFinding,
   withSettlementBooks,
 } from './check-settlement.js'
-import type { EpochBooks, SettledFiles } from './epochs.js'
+import type { EpochBooks } from './epochs.js'
 import {
   chunkRuns,
   type FoldedSettlement,
@@ -58,9 +66,7 @@ import {
 } from './settlement-record.js'
 import { liquidationBatches } from './weigh-trees.js'
 
-export interface ProveSettlementOptions extends SettledFiles {
-  /** The folder of activity: see `openActivity`. */
-  activity: string
+export interface ProveSettlementOptions extends SettlementFiles {
   reserves: SettledReserves
   /** Instances to choose among; default: all but the tiny ones, and `own`. */
   instances?: readonly string[]
@@ -121,7 +127,7 @@ async function foldAndProve(
   options: ProveSettlementOptions,
   { books, planner, lock }: Run,
 ): Promise<ProvenSettlement> {
-  const { before, after } = books
+  const { after } = books
   const at = epochLayout(after.folder)
   const own = privateLayout(after.privateFolder)
   const { artifacts: artifactsOf } = options
@@ -150,7 +156,7 @@ async function foldAndProve(
   if (!verdict.valid) {
     throw new StatementError('SETTLEMENT_UNBALANCED', verdict.reasons.join('; '), { hint: UNBALANCED_HINT })
   }
-  const interest = interestWitness(before, after)
+  const interest = interestWitness(books)
   const keys: Settlement['keys'] = {}
   let keyKind: Artifacts['keyKind'] = 'ceremony'
   const chunks = chunkRuns(plan)
@@ -280,25 +286,27 @@ function needsOf({ before, after, activity, liquidations }: SettlementBooks) {
 }
 
 function closingWitness(
-  { before, after, ...books }: SettlementBooks,
+  books: SettlementBooks,
   { weighed, flows, externalBlind, flowsBlind, blind }: FoldedSettlement,
   fund: SettledFund,
 ): SettlementWitness {
+  const { before, after } = books
   return settlementWitness({
     ...{ flows, externalBlind, flowsBlind, blind, roots: weighed.roots },
     ...fund,
     accountsBefore: weighed.accountsBefore,
     accountsAfter: weighed.accountsAfter,
-    loss: hasLoss({ before, after, ...books }),
+    loss: hasLoss(books),
     context: settlementContext(before.manifestSha256, after.manifestSha256),
   })
 }
 
 function settlementOf(
-  { before, after, liquidations, ...books }: SettlementBooks,
+  books: SettlementBooks,
   { weighed, external, states }: FoldedSettlement,
   { plan, ...named }: { plan: SettlementPlan } & Pick<Settlement, 'keys' | 'interest'>,
 ): Settlement {
+  const { before, after, liquidations, recovered } = books
   const runs = plan.trees.find(({ tree }) => tree === LIQUIDATIONS)?.runs ?? []
   return {
     schema: 'plimsoll/settlement/1',
@@ -314,9 +322,10 @@ function settlementOf(
     firstState: states[0]!.toString(),
     state: states.at(-1)!.toString(),
     external: external.toString(),
-    loss: hasLoss({ before, after, liquidations, ...books }) ? 1 : 0,
+    loss: hasLoss(books) ? 1 : 0,
     ...named,
     instance: plan.instance,
+    ...(recovered.size > 0 && { recovered: recoveredText(recovered) }),
   }
 }
 

@@ -24,8 +24,17 @@ const table: RiskTable = parseRiskTable(
 const YEAR = 31_536_000
 const run = (
   totals: ShareTotals,
-  { losses = new Map<string, bigint>(), seconds = YEAR, from = table, rates = RATES } = {},
-) => accrue({ table: from, rates, totals: new Map([['USDC', totals]]), losses, to: from.timestamp + seconds })
+  {
+    losses = new Map<string, bigint>(),
+    recoveries = new Map<string, bigint>(),
+    seconds = YEAR,
+    from = table,
+    rates = RATES,
+  } = {},
+) => {
+  const to = from.timestamp + seconds
+  return accrue({ table: from, rates, totals: new Map([['USDC', totals]]), losses, recoveries, to })
+}
 const indexOf = ({ instruments }: RiskTable) => instruments[1]!.index!
 const failure = (work: () => unknown): InputError => {
   try {
@@ -62,6 +71,8 @@ describe('accrual by indices (settlement.62)', () => {
         charged: '40',
         paid: '36',
         lost: '0',
+        recovered: '0',
+        recoveredStep: '0',
       },
     ])
     expect(next.timestamp).toBe(table.timestamp + YEAR)
@@ -112,6 +123,22 @@ describe('accrual by indices (settlement.62)', () => {
     expect(accrued[0]!.lost).toBe('10.0000000002')
   })
 
+  test('a recovery gives back to every holder alike, at most the recovery in all, beside interest', () => {
+    const none: Rates = { schema: 'plimsoll/rates/1', curves: {} }
+    const losses = new Map([['USDC', 10_000_000n]])
+    const totals = { long: 300_000_000n, short: 0n }
+    const { table: cut } = run(totals, { losses, rates: none })
+    const given = { from: cut, recoveries: new Map([['USDC', 7_000_000n]]) }
+    const { table: next, accrued } = run(totals, { ...given, rates: none })
+    // 7 of 300 units: ⌊7 · 10^12 / 300⌋ back.
+    expect(indexOf(next)).toEqual({ long: 966_666_666_666n + 23_333_333_333n, short: 10n ** 12n })
+    expect(accrued[0]).toMatchObject({ recovered: '6.9999999999', recoveredStep: '0.023333333333' })
+    const lent = { long: 300_000_000n, short: 240_000_000n }
+    const [alone, both] = [run(lent, { from: cut }), run(lent, given)]
+    expect(indexOf(both.table).long - indexOf(alone.table).long).toBe(23_333_333_333n)
+    expect(both.accrued[0]!.paid).toBe(alone.accrued[0]!.paid)
+  })
+
   test('nothing lent and nothing held changes nothing', () => {
     expect(indexOf(run({ long: 5n, short: 0n }).table).long).toBe(10n ** 12n)
     expect(indexOf(run({ long: 0n, short: 0n }).table).long).toBe(10n ** 12n)
@@ -121,6 +148,16 @@ describe('accrual by indices (settlement.62)', () => {
     ['ACCRUE_TIME', () => run({ long: 1n, short: 0n }, { seconds: -1 })],
     ['ACCRUE_LOSS', () => run({ long: 0n, short: 0n }, { losses: new Map([['USDC', 1n]]) })],
     ['ACCRUE_LOSS', () => run({ long: 9n, short: 0n }, { losses: new Map([['USDC', 9n]]) })],
+    ['ACCRUE_LOSS', () => run({ long: 0n, short: 0n }, { recoveries: new Map([['USDC', 1n]]) })],
+    ['ACCRUE_LOSS', () => run({ long: 9n, short: 0n }, { recoveries: new Map([['USDC', 1n]]) })],
+    [
+      'ACCRUE_LOSS',
+      () => {
+        const some = new Map([['USDC', 1n]])
+        return run({ long: 9n, short: 0n }, { losses: some, recoveries: some })
+      },
+    ],
+    ['ACCRUE_INSTRUMENT', () => run({ long: 9n, short: 0n }, { recoveries: new Map([['EUR', 9n]]) })],
     ['ACCRUE_INSTRUMENT', () => run({ long: 9n, short: 0n }, { losses: new Map([['EUR', 9n]]) })],
     [
       'RISK_INDEX',
