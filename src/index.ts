@@ -3,9 +3,10 @@
  *
  * A venue proves its ledger and its solvency with `proveLedger` and `proveSolvency`; anyone opens the epoch
  * with `openEpoch`, a customer goes on with `verifyInclusion`; `deployVerifier` and `verifyOnChain` do the
- * same on an EVM chain. A trader proves that an account meets a margin requirement with `proveMargin`, a
- * reader verifies it with `verifyMargin`, and `deployMarginGate` puts a contract on a chain that keeps what
- * was proven.
+ * same on an EVM chain. `proveSettlement` proves that an epoch follows from the one before it, and
+ * `verifySettlement` verifies it. A trader proves that an account meets a margin requirement with
+ * `proveMargin`, a reader verifies it with `verifyMargin`, and `deployMarginGate` puts a contract on a chain
+ * that keeps what was proven.
  *
  * @module
  */
@@ -273,6 +274,7 @@ export {
   type LiquidationSignals,
   type MarginFigures,
   marginFigures,
+  type Recovered,
   type Verdict,
 } from './statements/index.js'
 export {
@@ -289,14 +291,17 @@ export {
   type BatchEvent,
   type BooksOfEpoch,
   type CheckAccountsOptions,
+  type CheckSettlementOptions,
   type ChosenOptions,
   type CoverLine,
   checkAccounts,
+  checkSettlement,
   checkSolvency,
   createSigningKey,
   type DiscloseOptions,
   discloseSolvency,
   type EpochBefore,
+  type EpochFiles,
   type ExportAllOptions,
   type ExportedAll,
   type ExportInclusionOptions,
@@ -309,6 +314,7 @@ export {
   type LedgerRun,
   type PackEpochOptions,
   type PackedEpoch,
+  type PlannedSettlement,
   type PlanOptions,
   type ProveBackingOptions,
   type ProveLedgerOptions,
@@ -316,7 +322,9 @@ export {
   type ProvenBacking,
   type ProvenLedger,
   type ProvenLiquidation,
+  type ProvenSettlement,
   type ProvenSolvency,
+  type ProveSettlementOptions,
   type ProveSolvencyOptions,
   type PublishedInclusion,
   type PublishInclusionOptions,
@@ -324,12 +332,20 @@ export {
   proveBacking,
   proveLedger,
   proveLiquidation,
+  proveSettlement,
   proveSolvency,
   publishInclusion,
   type RetargetOptions,
   readPrivateKey,
   readSigningKey,
   retargetEpoch,
+  type SettledCustomers,
+  type SettledFiles,
+  type SettledInstrument,
+  type SettledReserves,
+  type SettlementCheck,
+  type SettlementFiles,
+  type SettlementFinding,
   type Shortage,
   type SignByContractOptions,
   type SignEpochOptions,

@@ -59,13 +59,18 @@ export {
 } from './prove-solvency.js'
 export { readToProve } from './read-to-prove.js'
 export { type RetargetOptions, retargetEpoch } from './retarget.js'
+export type { SettledCustomers } from './settle/balance.js'
 export {
+  type CheckSettlementOptions,
   checkSettlement,
+  type SettledInstrument,
   type SettledReserves,
   type SettlementCheck,
   type SettlementFiles,
   type SettlementFinding,
 } from './settle/check-settlement.js'
+export type { EpochFiles, SettledFiles } from './settle/epochs.js'
+export type { PlannedSettlement } from './settle/plan-settlement.js'
 export {
   type ProvenSettlement,
   type ProveSettlementOptions,

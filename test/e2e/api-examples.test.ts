@@ -53,6 +53,8 @@ const COMPILED_ONLY: Record<string, string> = {
   readWatchConfig: 'needs the configuration of a watch',
   verifyLiquidation: 'likewise',
   verifyLiquidationIn: 'likewise',
+  checkSettlement: 'needs two epochs that follow one another, and what moved between',
+  proveSettlement: 'likewise',
   parseExternal: 'needs a settlement, and so two epochs that follow one another',
   parseSettlement: 'likewise',
   readExternalFile: 'likewise',

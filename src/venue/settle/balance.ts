@@ -34,11 +34,22 @@ export interface OddCustomer {
   unbalanced: CustomerBalance[]
 }
 
+/** How many customers a settlement is about. */
+export interface SettledCustomers {
+  /** In the earlier epoch. */
+  before: number
+  /** In the later one. */
+  after: number
+  /** With rows. */
+  moved: number
+  /** For whom rows are not what changed. */
+  unbalanced: number
+}
+
 /** What all accounts and rows come to. */
 export interface Balance {
   tally: Tally
-  /** Customers in the earlier epoch, in the later, and with rows. */
-  counts: { before: number; after: number; moved: number; unbalanced: number }
+  counts: SettledCustomers
 }
 
 /**

@@ -15,7 +15,13 @@ import {
 } from '../../statements/index.js'
 import { committedReserves, heldBySpot } from '../committed-reserves.js'
 import { closeActivity, type OpenActivityOptions, openActivity } from './activity-files.js'
-import { type Balance, balanceOf, type OddCustomer, type SettlementBooks } from './balance.js'
+import {
+  type Balance,
+  balanceOf,
+  type OddCustomer,
+  type SettledCustomers,
+  type SettlementBooks,
+} from './balance.js'
 import { openEpochs, type SettledEpochs, type SettledFiles } from './epochs.js'
 import { overpaid, stepsOf } from './interest.js'
 import { readLiquidationRows } from './liquidation-rows.js'
@@ -25,13 +31,15 @@ const LIMIT = 100_000
 
 /** What reserves each epoch's solvency was proven with. */
 export interface SettledReserves {
+  /** Gets the table of the earlier epoch. */
   before: (table: RiskTable) => Promise<Reserves>
+  /** Gets that of the later one. */
   after: (table: RiskTable) => Promise<Reserves>
 }
 
 /** The epochs that a settlement stands between, and what happened between them. */
 export interface SettlementFiles extends SettledFiles {
-  /** The folder of activity: see `openActivity`. */
+  /** The folder of activity: a file for each reason that moved anything, such as `transfers.csv`. */
   activity: string
   /**
    * By symbol, what of the step of a long index gives back a loss of before, in 10^-12 units a share; default
@@ -86,8 +94,7 @@ export interface SettledInstrument {
 export interface SettlementCheck {
   /** Whether the later epoch follows from the earlier by these rows. */
   valid: boolean
-  /** Customers: in the earlier epoch, in the later, with rows, and those for whom rows do not balance. */
-  accounts: Balance['counts']
+  accounts: SettledCustomers
   /** SHA-256 of the file of each reason, lower-case hex. */
   activity: Record<string, string>
   /** Liquidations of the earlier epoch. */
@@ -114,8 +121,11 @@ export interface SettlementCheck {
  * })
  * for (const { instrument, unbalanced } of report.instruments) if (unbalanced > 0) console.error(instrument)
  *
- * @throws {InputError} what `openEpochs`, `openActivity` and `readLiquidationRows` throw, of rows only where
- * none can be told apart
+ * @throws {InputError} `SETTLEMENT_EPOCHS` when the later epoch does not follow on the earlier,
+ * `SETTLEMENT_TIERS` and `SETTLEMENT_NUMBERS` for tables between which nothing can be settled,
+ * `SETTLEMENT_LIQUIDATION` for a proof whose private record is missing, `EPOCH_OTHER_RUN` for another accounts
+ * file, `EPOCH_UNFINISHED`, `EPOCH_PRIVATE`, `ACTIVITY_FILE` for a file of no reason, and what `readLedger`
+ * throws
  */
 export async function checkSettlement(options: CheckSettlementOptions): Promise<SettlementCheck> {
   const findings = new FindingsKept(options.limit ?? LIMIT)

@@ -38,16 +38,20 @@ export interface WeighRun {
   chunks: number
 }
 
-/** Which instances prove a settlement, and where rows go. */
-export interface SettlementPlan {
+/** What a settlement is about to be proven by. */
+export interface PlannedSettlement {
   /** The instance of the closing proof. */
   instance: string
+  /** Chunks of all trees: proofs before the closing one. */
+  chunks: number
+}
+
+/** Which instances prove a settlement, and where rows go. */
+export interface SettlementPlan extends PlannedSettlement {
   /** By tree, of those that there are, in their order. */
   trees: readonly { tree: number; runs: readonly WeighRun[] }[]
   /** Where the rows of each reason go. */
   rows: ReadonlyMap<FileReason, FoldPlan>
-  /** Chunks of all trees. */
-  chunks: number
 }
 
 /** What a settlement is planned for. */

@@ -33,6 +33,7 @@ import { keyHashes, writeKey } from '../epoch-keys.js'
 import { withLock } from '../epoch-lock.js'
 import { EpochSecret } from '../epoch-secret.js'
 import { FinishedProofs } from '../finished-proofs.js'
+import type { FoldStep } from '../fold-ledger.js'
 import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from '../folders.js'
 import { planCandidates } from '../plan/candidates.js'
 import { recordedPlan } from '../private-record.js'
@@ -49,15 +50,9 @@ import {
   withSettlementBooks,
 } from './check-settlement.js'
 import type { EpochBooks } from './epochs.js'
-import {
-  chunkRuns,
-  type FoldedSettlement,
-  foldedChunks,
-  foldSettlement,
-  type SettlementStep,
-} from './fold-settlement.js'
+import { chunkRuns, type FoldedSettlement, foldedChunks, foldSettlement } from './fold-settlement.js'
 import { interestWitness } from './interest.js'
-import { type SettlementPlan, SettlementPlanner } from './plan-settlement.js'
+import { type PlannedSettlement, type SettlementPlan, SettlementPlanner } from './plan-settlement.js'
 import {
   recordedSettlementPlan,
   type SettlementPrivate,
@@ -67,6 +62,7 @@ import {
 import { liquidationBatches } from './weigh-trees.js'
 
 export interface ProveSettlementOptions extends SettlementFiles {
+  /** What solvency of both epochs was proven with. */
   reserves: SettledReserves
   /** Instances to choose among; default: all but the tiny ones, and `own`. */
   instances?: readonly string[]
@@ -75,18 +71,18 @@ export interface ProveSettlementOptions extends SettlementFiles {
   artifacts: (instance: string) => Promise<Artifacts>
   /** What makes the proofs: a prover in this process, or a pool of many. */
   prover: Prover | ProofPool
-  /** Threads that fold; default: as `foldLedger` takes them. */
+  /** Threads that fold; default: one for each processor, none for a small ledger. */
   foldThreads?: number
   /** Gets the plan before anything is folded, how far the fold is, and each chunk as it is done. */
-  onPlan?: (plan: SettlementPlan) => void
-  onFold?: (step: SettlementStep) => void
+  onPlan?: (plan: PlannedSettlement) => void
+  onFold?: (step: FoldStep) => void
   onChunk?: (event: BatchEvent) => void
 }
 
 /** A settlement that is proven, and how the keys that prove it were made. */
 export interface ProvenSettlement {
   settlement: Settlement
-  plan: SettlementPlan
+  plan: PlannedSettlement
   keyKind: Artifacts['keyKind']
 }
 
@@ -95,10 +91,25 @@ export interface ProvenSettlement {
  * the later one. Run again after an interruption, it verifies and keeps what was finished and goes on to the
  * same chain of states.
  *
- * @throws {StatementError} `SETTLEMENT_UNBALANCED` when it does not follow: nothing is proven then
+ * @example
+ * const { settlement, plan } = await proveSettlement({
+ *   before: { folder: 'epoch-1', privateFolder: 'epoch-1.private', accounts: 'accounts-1.csv' },
+ *   after: { folder: 'epoch-2', privateFolder: 'epoch-2.private', accounts: 'accounts-2.csv' },
+ *   activity: 'activity',
+ *   reserves: {
+ *     before: (table) => readReserves('reserves-1.json', table),
+ *     after: (table) => readReserves('reserves-2.json', table),
+ *   },
+ *   artifacts: ensureArtifacts,
+ *   prover: wasmProver,
+ * })
+ * console.log(plan.chunks, settlement.loss === 1)
+ *
+ * @throws {StatementError} `SETTLEMENT_UNBALANCED` when it does not follow, `SETTLEMENT_INTEREST` when indices
+ * pay more than they charge: nothing is proven then
  * @throws {InputError} `SETTLEMENT_DONE` when it is proven already, `SETTLEMENT_OTHER_RUN` when it was begun
- * with other rows, `SETTLEMENT_PLAN`, `EPOCH_BUSY`, and what `openEpochs`, `openActivity`,
- * `readLiquidationRows` and `committedReserves` throw
+ * with other rows, `SETTLEMENT_PLAN` when no instance fits, `DISCLOSE_RESERVES` for other reserves,
+ * `EPOCH_BUSY`, and what `checkSettlement` throws
  */
 export async function proveSettlement(options: ProveSettlementOptions): Promise<ProvenSettlement> {
   const { after } = options
