@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { parseTarget, proofFile, riskTableHash, type Source } from '../bundle/index.js'
+import { parseTarget, riskTableHash, type Source } from '../bundle/index.js'
 import { batchFolders, type Manifest, manifestSchema } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
 import { type HeldLock, inFolders, readJsonFile, writeFileAtomic, writeJson } from '../files/index.js'
@@ -22,6 +22,7 @@ import { planCandidates } from './plan/candidates.js'
 import { type LedgerInstance, type LedgerPlan, type PlanOptions, planLedger } from './plan-ledger.js'
 import { previousOf } from './previous-epoch.js'
 import { choiceRecord, type EpochPrivate, planRecord, privateSchema, recordedPlan } from './private-record.js'
+import { proveInto } from './prove-into.js'
 import { stateOpening } from './state-opening.js'
 
 export interface ProveLedgerOptions extends PlanOptions {
@@ -169,18 +170,16 @@ async function foldAndProve(options: LedgerRunOptions, lock: HeldLock): Promise<
     () => pool.room,
     async ({ index, instance, witness }) => {
       const artifacts = await artifactsOf(instance.name)
-      const made = await pool.prove({
-        name: fold.secret.proofName(index),
-        run,
-        index,
-        artifacts,
-        inputs: ledgerInputs(witness),
-        signals: witness.signals,
-      })
-      const file = proofFile(artifacts, made.proven)
-      await lock.assertHeld()
-      await writeJson(at.batch(index), file)
-      await made.release()
+      const made = await proveInto(
+        at.batch(index),
+        { pool, lock },
+        {
+          name: fold.secret.proofName(index),
+          ...{ run, index, artifacts },
+          inputs: ledgerInputs(witness),
+          signals: witness.signals,
+        },
+      )
       options.onBatch?.(log.proven(index, instance, made))
     },
   )

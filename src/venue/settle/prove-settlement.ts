@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { areProofsOf, proofFile, proofFileSchema } from '../../bundle/index.js'
+import { areProofsOf, proofFileSchema } from '../../bundle/index.js'
 import {
   batchFolders,
   EPOCH_PATHS,
@@ -37,6 +37,7 @@ import type { FoldStep } from '../fold-ledger.js'
 import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from '../folders.js'
 import { planCandidates } from '../plan/candidates.js'
 import { recordedPlan } from '../private-record.js'
+import { proveInto } from '../prove-into.js'
 import type { Balance, SettlementBooks } from './balance.js'
 import {
   activityHashes,
@@ -224,30 +225,31 @@ async function foldAndProve(
     () => pool.room,
     async ({ index, instance, witness }) => {
       const artifacts = await artifactsOf(instance)
-      const made = await pool.prove({
-        name: secret.proofName(index),
-        ...{ run, index, artifacts },
-        inputs: weighInputs(witness),
-        signals: witness.signals,
-      })
-      const file = proofFile(artifacts, made.proven)
-      await lock.assertHeld()
-      await writeJson(at.chunk(index), file)
-      await made.release()
+      const made = await proveInto(
+        at.chunk(index),
+        { pool, lock },
+        {
+          name: secret.proofName(index),
+          ...{ run, index, artifacts },
+          inputs: weighInputs(witness),
+          signals: witness.signals,
+        },
+      )
       options.onChunk?.(log.proven(index, instanceOf(instance), made))
     },
   )
   for (const [i, { path, name, signals, inputs }] of closings.entries()) {
     const artifacts = await artifactsOf(name)
     if (await isClosed(path, artifacts, signals)) continue
-    const made = await pool.prove({
-      // Of copies of the epoch for several targets, each has closing proofs of its own.
-      name: secret.rows(after.manifestSha256).proofName(plan.chunks + i),
-      ...{ run, index: plan.chunks + i, artifacts, inputs: inputs(), signals },
-    })
-    await lock.assertHeld()
-    await writeJson(path, proofFile(artifacts, made.proven))
-    await made.release()
+    await proveInto(
+      path,
+      { pool, lock },
+      {
+        // Of copies of the epoch for several targets, each has closing proofs of its own.
+        name: secret.rows(after.manifestSha256).proofName(plan.chunks + i),
+        ...{ run, index: plan.chunks + i, artifacts, inputs: inputs(), signals },
+      },
+    )
   }
   await pool.finish(run)
   for (const name of names) {
