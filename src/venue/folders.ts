@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { EPOCH_PATHS, isClutter } from '../epoch/index.js'
 import { InputError } from '../errors/index.js'
@@ -32,8 +32,15 @@ export function epochLayout(folder: string) {
 }
 
 /** Whether a name is that of a file which a killed run may have left half-written. */
-export function isLeftover(name: string): boolean {
+function isLeftover(name: string): boolean {
   return name.startsWith('.') && name.endsWith('.tmp')
+}
+
+/** Removes files that a killed run may have left half-written. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (isLeftover(name)) await rm(join(folder, name))
+  }
 }
 
 /** Everything that an epoch's folder may hold. */

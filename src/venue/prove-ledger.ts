@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parseTarget, riskTableHash, type Source } from '../bundle/index.js'
@@ -17,7 +17,7 @@ import { withLock } from './epoch-lock.js'
 import { EpochSecret } from './epoch-secret.js'
 import { FinishedProofs } from './finished-proofs.js'
 import { type FoldOptions, type FoldStep, foldedBatches, foldLedger } from './fold-ledger.js'
-import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from './folders.js'
+import { assertApart, assertOwnFolder, epochLayout, privateLayout, removeLeftovers } from './folders.js'
 import { planCandidates } from './plan/candidates.js'
 import { type LedgerInstance, type LedgerPlan, type PlanOptions, planLedger } from './plan-ledger.js'
 import { previousOf } from './previous-epoch.js'
@@ -324,11 +324,4 @@ function isCompletion(epoch: Manifest, manifest: Manifest): boolean {
 function sortKeys(manifest: Manifest): unknown {
   const keys = Object.entries(manifest.keys).sort(([a], [b]) => (a < b ? -1 : 1))
   return Object.entries({ ...manifest, keys }).sort(([a], [b]) => (a < b ? -1 : 1))
-}
-
-/** Files that a killed run may have left half-written. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (isLeftover(name)) await rm(join(folder, name))
-  }
 }

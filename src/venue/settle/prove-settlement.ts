@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { areProofsOf, proofFileSchema } from '../../bundle/index.js'
@@ -34,7 +34,7 @@ import { withLock } from '../epoch-lock.js'
 import { EpochSecret } from '../epoch-secret.js'
 import { FinishedProofs } from '../finished-proofs.js'
 import type { FoldStep } from '../fold-ledger.js'
-import { assertApart, assertOwnFolder, epochLayout, isLeftover, privateLayout } from '../folders.js'
+import { assertApart, assertOwnFolder, epochLayout, privateLayout, removeLeftovers } from '../folders.js'
 import { planCandidates } from '../plan/candidates.js'
 import { recordedPlan } from '../private-record.js'
 import { proveInto } from '../prove-into.js'
@@ -442,13 +442,6 @@ async function assertOwnFolders({ folder, manifest }: EpochBooks, plan: Settleme
     at.settlementKeys,
     names.map((name) => `${name}.json`),
   )
-}
-
-/** Files that a killed run may have left half-written. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (isLeftover(name)) await rm(join(folder, name))
-  }
 }
 
 /** A plan as the log of batches takes it: each chunk is one of its batches. */
