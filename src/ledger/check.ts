@@ -9,8 +9,6 @@ import { accountRows } from './rows.js'
 import { type ScenarioFigures, ScenarioSums } from './scenario-sums.js'
 import { type AccountShape, type ShapeCount, ShapeCounts } from './shape.js'
 
-/** Findings of each severity that a report lists, when nothing else is said. */
-const LIMIT = 100_000
 /** Largest shortfalls of each scenario that a report names, when nothing else is said. */
 const LARGEST = 2
 /** Minimum interval between progress messages. */
@@ -84,13 +82,13 @@ export async function checkLedger(
   const keys = new InstrumentKeys(table)
   const { db, layout, sha256, places } = await openLedger(path, keys, { ...options, progress })
   try {
-    const { misfit, limit = LIMIT, largest = LARGEST } = options
+    const { misfit, limit, largest = LARGEST } = options
     const rules = new AccountRules(table, keys, layout, {
       valued: true,
       ...(misfit === undefined ? {} : { misfit }),
     })
     const counts = { accounts: 0, invalid: 0, unreadable: 0, unprovable: 0, underwater: 0 }
-    const findings = new FindingList(limit)
+    const findings = new FindingList<Finding>(limit)
     const shapes = new ShapeCounts()
     const totals = new InstrumentSums(keys)
     const scenarios = new ScenarioSums(rules.valuations, largest)
@@ -106,7 +104,7 @@ export async function checkLedger(
         if (faults.some(({ severity }) => severity === 'error')) counts.invalid++
         if (faults.some(({ code }) => code === 'SCENARIO_SHORTFALL')) counts.underwater++
         if (faults.some(stopsProof)) counts.unprovable++
-        for (const fault of faults) findings.add(id, fault)
+        for (const { hint: _, ...fault } of faults) findings.add({ account: id, ...fault })
         if (readable === undefined) {
           counts.unreadable++
           continue

@@ -38,14 +38,20 @@ export function stopsProof({ severity, code }: Pick<Fault, 'severity' | 'code'>)
 }
 
 /** Counts all findings, and keeps the first ones of each severity. */
-export class FindingList {
-  readonly kept: Finding[] = []
+export class FindingList<Found extends Pick<Finding, 'severity'>> {
+  readonly kept: Found[] = []
   private readonly counts = { error: 0, warning: 0 }
 
-  constructor(private readonly limit: number) {}
+  /** @param limit how many of each severity are kept, when nothing else is said 100,000 */
+  constructor(private readonly limit = 100_000) {}
 
-  add(account: string, { hint: _, ...fault }: PlacedFault): void {
-    if (this.counts[fault.severity]++ < this.limit) this.kept.push({ account, ...fault })
+  add(finding: Found): void {
+    if (this.counts[finding.severity]++ < this.limit) this.kept.push(finding)
+  }
+
+  /** How many errors there are, kept or not. */
+  get errors(): number {
+    return this.counts.error
   }
 
   /** How many were not kept. */

@@ -1,6 +1,6 @@
 export { type Activity, type ReadActivityOptions, readActivity } from './activity.js'
 export { type CheckLedgerOptions, checkLedger, type LedgerReport } from './check.js'
-export type { Finding, PlacedFault } from './findings.js'
+export { type Finding, FindingList, type PlacedFault } from './findings.js'
 export type { InstrumentTotals } from './instrument-sums.js'
 export type { Account, AccountOrder, Ledger, LedgerFormat, LedgerOptions } from './ledger.js'
 export { hashAccounts } from './open.js'

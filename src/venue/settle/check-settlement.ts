@@ -2,7 +2,7 @@ import { readPublishedPolicy } from '../../bundle/index.js'
 import { EPOCH_PATHS, spotMarks } from '../../epoch/index.js'
 import { formatDecimal } from '../../field/index.js'
 import { folderSource } from '../../inputs/index.js'
-import type { PlacedFault } from '../../ledger/index.js'
+import { FindingList, type PlacedFault } from '../../ledger/index.js'
 import type { Reserves } from '../../reserves/index.js'
 import { DERIVATIVE_NUMBERS, instrumentNumbers, type RiskTable } from '../../risk/index.js'
 import {
@@ -25,9 +25,6 @@ import {
 import { openEpochs, type SettledEpochs, type SettledFiles } from './epochs.js'
 import { overpaid, stepsOf } from './interest.js'
 import { readLiquidationRows } from './liquidation-rows.js'
-
-/** Findings of each severity that a report lists, when nothing else is said. */
-const LIMIT = 100_000
 
 /** What reserves each epoch's solvency was proven with. */
 export interface SettledReserves {
@@ -128,12 +125,13 @@ export interface SettlementCheck {
  * throws
  */
 export async function checkSettlement(options: CheckSettlementOptions): Promise<SettlementCheck> {
-  const findings = new FindingsKept(options.limit ?? LIMIT)
+  const findings = new FindingList<SettlementFinding>(options.limit)
   const onFault = (file: string, account: string, fault: PlacedFault) =>
     findings.add(rowFinding(file, account, fault))
   return withSettlementBooks(options, { onFault }, async (books) => {
     const fund = options.reserves && (await fundOf(books, options.reserves))
     const { balance } = await judge(books, fund, (finding) => findings.add(finding))
+    const { omitted } = findings
     return {
       valid: findings.errors === 0,
       accounts: balance.counts,
@@ -143,7 +141,7 @@ export async function checkSettlement(options: CheckSettlementOptions): Promise<
       quote: books.table.quote,
       instruments: instrumentsOf(books.table, balance),
       findings: findings.kept,
-      omitted: findings.count - findings.kept.length,
+      omitted: omitted.errors + omitted.warnings,
       notes: [...new Set([...books.before.ledger.notes, ...books.after.ledger.notes])],
     }
   })
@@ -407,25 +405,5 @@ function rowFinding(
     ...{ severity, code, reason, account, file, line, amounts },
     ...(column === undefined ? {} : { column }),
     ...(instrument === undefined ? {} : { instrument }),
-  }
-}
-
-/** Counts all findings, and keeps the first ones of each severity. */
-class FindingsKept {
-  readonly kept: SettlementFinding[] = []
-  private readonly counts = { error: 0, warning: 0 }
-
-  constructor(private readonly limit: number) {}
-
-  get errors(): number {
-    return this.counts.error
-  }
-
-  get count(): number {
-    return this.counts.error + this.counts.warning
-  }
-
-  add(finding: SettlementFinding): void {
-    if (this.counts[finding.severity]++ < this.limit) this.kept.push(finding)
   }
 }
