@@ -38,7 +38,15 @@ export {
   type ProvenManifest,
   type SolvencyPart,
 } from './manifest-schema.js'
-export { type OpenedEpoch, openEpoch, type ReadEpoch, type VerifiedEpoch, verifyEpoch } from './open.js'
+export {
+  type OpenedEpoch,
+  type OpenedPlace,
+  openEpoch,
+  openPlace,
+  type ReadEpoch,
+  type VerifiedEpoch,
+  verifyEpoch,
+} from './open.js'
 export { batchFolders, EPOCH_PATHS, isClutter, isLiquidationFile } from './paths.js'
 export { readManifest, readPublishedManifest } from './read-manifest.js'
 export {
@@ -54,7 +62,6 @@ export { liquidationsRoot } from './settlement/tree.js'
 export {
   type FoundSettlement,
   hasSettlement,
-  type OpenedPlace,
   spotMarks,
   type VerifiedSettlement,
   verifySettlement,

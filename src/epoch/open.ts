@@ -64,6 +64,17 @@ export interface OpenedEpoch {
   epoch?: VerifiedEpoch
 }
 
+/** An epoch that was opened, and where its files are. */
+export interface OpenedPlace {
+  source: Source
+  opened: OpenedEpoch
+}
+
+/** Opens an epoch for whoever goes on to read its place: see `openEpoch`. */
+export async function openPlace(source: Source, options: VerifyEpochOptions): Promise<OpenedPlace> {
+  return { source, opened: await openEpoch(source, options) }
+}
+
 /**
  * Reads and verifies an epoch with nothing but its public files and the pinned keys: the schema of every
  * file, the hash of every key against its pin, every proof, every link of the chain from the first state to

@@ -42,7 +42,7 @@ export class FindingList<Found extends Pick<Finding, 'severity'>> {
   readonly kept: Found[] = []
   private readonly counts = { error: 0, warning: 0 }
 
-  /** @param limit how many of each severity are kept, when nothing else is said 100,000 */
+  /** @param limit how many of each severity are kept; 100,000 when nothing else is said */
   constructor(private readonly limit = 100_000) {}
 
   add(finding: Found): void {

@@ -82,21 +82,19 @@ export function inclusionVerifyCommand(): Command {
 
 async function verify(ui: Ui, file: string, options: VerifyOptions): Promise<InclusionReport> {
   const { verifyInclusion, withLiquidation, withStatement } = await import('../../inclusion/index.js')
-  const { openEpoch } = await import('../../epoch/index.js')
+  const { openPlace } = await import('../../epoch/index.js')
   const { openSource, readInclusion } = await import('../../inputs/index.js')
   const trust = await readTrust(options)
   const asked = await readAsked(options)
   return ui.step('verifying the epoch and the file', async (update) => {
     const inclusion = await readInclusion(file)
     const onCheck = ({ id }: EpochCheck) => update(id)
-    const source = await openSource(options.epoch!)
-    const now = { source, opened: await openEpoch(source, { ...trust, onCheck }) }
+    const now = await openPlace(await openSource(options.epoch!), { ...trust, onCheck })
     // Marks of epochs before are old, and evidence that is named is that of the epoch.
     const { maxAge: _, evidence: _own, ...past } = trust
     const before: OpenedPlace[] = []
     for (const place of options.previous ?? []) {
-      const source = await openSource(place)
-      before.push({ source, opened: await openEpoch(source, { ...past, onCheck }) })
+      before.push(await openPlace(await openSource(place), { ...past, onCheck }))
     }
     const report = verifyInclusion(inclusion, now.opened, { ...asked, onCheck })
     const keys = { ...trust, onCheck }

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
 import type { EpochCheck } from '../../bundle/index.js'
-import type { VerifyEpochOptions } from '../../epoch/index.js'
 import { InputError } from '../../errors/index.js'
 import { command } from '../command.js'
 import { required } from '../options.js'
@@ -29,7 +28,7 @@ export function settlementVerifyCommand(): Command {
     examples: ['plimsoll settlement verify epoch-2 --previous epoch --pins pins.json'],
   }).action(async (place: string, options: VerifyOptions) => {
     const { settlementView } = await import('../views/settlement.js')
-    const { openEpoch, pastTrust, settlementReport } = await import('../../epoch/index.js')
+    const { openPlace, pastTrust, settlementReport } = await import('../../epoch/index.js')
     const { openSource, readExternalFile } = await import('../../inputs/index.js')
     const ui = createUi(options)
     const settings = await readTrust(options)
@@ -37,12 +36,8 @@ export function settlementVerifyCommand(): Command {
     const external = file === undefined ? undefined : (await readExternalFile(file)).value
     const { exitCode, ...report } = await ui.step('verifying the settlement', async (update) => {
       const trust = { ...settings, onCheck: ({ id }: EpochCheck) => update(id) }
-      const open = async (path: string, accepted: VerifyEpochOptions) => {
-        const source = await openSource(path)
-        return { source, opened: await openEpoch(source, accepted) }
-      }
-      const now = await open(place, trust)
-      const before = await open(options.previous, pastTrust(trust))
+      const now = await openPlace(await openSource(place), trust)
+      const before = await openPlace(await openSource(options.previous), pastTrust(trust))
       const report = await settlementReport(now, before, trust, external)
       if (report !== undefined) return report
       throw new InputError('SETTLEMENT_MISSING', 'the epoch has no settlement', {

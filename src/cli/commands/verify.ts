@@ -86,15 +86,14 @@ async function withSettlement(
   previous: string | undefined,
   trust: VerifyEpochOptions,
 ): Promise<ShownReport> {
-  const { hasSettlement, openEpoch, pastTrust, verifySettlement } = await import('../../epoch/index.js')
+  const { hasSettlement, openPlace, pastTrust, verifySettlement } = await import('../../epoch/index.js')
   const { openSource } = await import('../../inputs/index.js')
   const noted = (note: string) => ({ ...report, notes: [...report.notes, `settlement: ${note}`] })
   if (!(await hasSettlement(own.source))) {
     return previous === undefined ? report : noted('there is none, nothing shows how the epochs follow')
   }
   if (previous === undefined) return noted('not checked, name the epoch before with --previous')
-  const source = await openSource(previous)
-  const before = { source, opened: await openEpoch(source, pastTrust(trust)) }
+  const before = await openPlace(await openSource(previous), pastTrust(trust))
   const found = await verifySettlement(own, before, trust)
   return found === undefined ? report : also(report, found, found.settlement?.words ?? [])
 }

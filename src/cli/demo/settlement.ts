@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type OpenedPlace, openEpoch, verifySettlement } from '../../epoch/index.js'
+import { openPlace, verifySettlement } from '../../epoch/index.js'
 import { ProofError, StatementError } from '../../errors/index.js'
 import { inFolders, readTextFile, writeFileAtomic, writeJson } from '../../files/index.js'
 import { type Inclusion, type StatementLine, verifyInclusion, withStatement } from '../../inclusion/index.js'
@@ -85,10 +85,7 @@ export async function demoSettlement(ui: Ui, out: string, log: ProofLog): Promis
       reserves: { before: reserves(before), after: reserves(after) },
       ...{ artifacts: log.artifacts, prover: log.prover },
     })
-  const open = async (one: Day): Promise<OpenedPlace> => {
-    const source = folderSource(one.folder)
-    return { source, opened: await openEpoch(source, trust()) }
-  }
+  const open = (one: Day) => openPlace(folderSource(one.folder), trust())
   const trust = () => ({ pins: pinsOf([...log.used.values()]).keys })
 
   await prove(before, '2026-01-01')

@@ -1,8 +1,9 @@
 import type { EpochCheck, KeyKind } from '../../bundle/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import type { LiquidationTrust } from '../liquidations.js'
+import type { OpenedPlace } from '../open.js'
 import { type External, externalAmounts, verifyExternal } from './external.js'
-import { type OpenedPlace, verifySettlement } from './verify.js'
+import { verifySettlement } from './verify.js'
 
 /** Report on a settlement between two epochs. */
 export interface SettlementReport {

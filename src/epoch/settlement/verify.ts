@@ -36,7 +36,7 @@ import {
 } from '../../statements/index.js'
 import type { LiquidationProof } from '../liquidation-file.js'
 import { type LiquidationTrust, verifyLiquidationOf, verifyLiquidations } from '../liquidations.js'
-import type { OpenedEpoch, ReadEpoch } from '../open.js'
+import type { OpenedEpoch, OpenedPlace, ReadEpoch } from '../open.js'
 import { EPOCH_PATHS } from '../paths.js'
 import { verifyChain } from '../verify/chain.js'
 import { compareFolders, WHOLE_FOLDER } from '../verify/files.js'
@@ -46,12 +46,6 @@ import { parseSettlement, recoveredOf, type Settlement } from './file.js'
 import { settlementFolders, settlementInstances } from './folders.js'
 import { liquidationsRoot, movementsOf } from './tree.js'
 import { settlementWords } from './words.js'
-
-/** An epoch that was opened, and where its files are. */
-export interface OpenedPlace {
-  source: Source
-  opened: OpenedEpoch
-}
 
 /** A settlement of which everything holds, between two valid epochs. */
 export interface VerifiedSettlement {

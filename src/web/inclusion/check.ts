@@ -10,7 +10,7 @@ import {
 import {
   type OpenedEpoch,
   type OpenedPlace,
-  openEpoch,
+  openPlace,
   parseDisclosure,
   readSignedManifest,
   type VerifyEpochOptions,
@@ -90,12 +90,12 @@ async function verify(asked: Asked, tell: (told: Told) => void, found: Found): P
     return verifyReceipt(file, root, { ...settings, onCheck })
   }
   if ('manifest' in against) {
-    const manifest = await readSignedManifest(await openPlace(against.manifest))
+    const manifest = await readSignedManifest(await sourceOf(against.manifest))
     const { signer: address } = manifest
     if (address !== undefined) found.signer = { address, known: address === venue }
     return verifyReceipt(file, manifest, { ...settings, onCheck })
   }
-  const source = await counted(await openPlace(against.epoch), (share) => tell({ kind: 'progress', share }))
+  const source = await counted(await sourceOf(against.epoch), (share) => tell({ kind: 'progress', share }))
   found.pinned = pins
   const { production } = against
   const trust: VerifyEpochOptions = {
@@ -105,12 +105,11 @@ async function verify(asked: Asked, tell: (told: Told) => void, found: Found): P
     ...(venue === undefined ? {} : { venue }),
     onCheck,
   }
-  const now = { source, opened: await openEpoch(source, trust) }
+  const now = await openPlace(source, trust)
   found.opened = now.opened
   const before: OpenedPlace[] = []
   for (const place of asked.before ?? []) {
-    const source = await openPlace(place)
-    before.push({ source, opened: await openEpoch(source, trust) })
+    before.push(await openPlace(await sourceOf(place), trust))
   }
   const report = verifyInclusion(file, now.opened, { ...settings, onCheck })
   return withStatement(await withLiquidation(report, file, now, trust), file, now, before, trust)
@@ -119,7 +118,7 @@ async function verify(asked: Asked, tell: (told: Told) => void, found: Found): P
 /** The reader's inclusion file: as it is, or out of an archive of sealed ones. */
 async function readFile({ file, account }: Asked, secret: bigint | undefined): Promise<Inclusion> {
   if ('opened' in file) return parseInclusion(await textOf(file.opened), file.opened.name)
-  const source = await openPlace(file.sealed)
+  const source = await sourceOf(file.sealed)
   const archive = await readArchive(source)
   const { passphrase } = file
   if (globalThis.crypto?.subtle === undefined) {
@@ -141,7 +140,7 @@ async function textOf({ name, content }: Named): Promise<string> {
   return decodeText(await bytesOfBlob(content, MAX_TEXT_BYTES, name), name)
 }
 
-async function openPlace(place: Place): Promise<Source> {
+async function sourceOf(place: Place): Promise<Source> {
   if ('files' in place) return bytesSource(place.files, place.name)
   return zipSource(await bytesOfBlob(place.content, MAX_ARCHIVE, place.name), place.name)
 }
