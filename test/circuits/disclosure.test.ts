@@ -102,7 +102,7 @@ describe('disclosure accepts exactly what its plain model accepts (disclosure.1)
     expect(await verdictOf(hidden({ held: undefined, loanFactors, valueRatio: 1n }))).toBe(false)
   })
 
-  test('reserves of no commitment are free unless they are shown, as interest shows none (settlement.64)', async () => {
+  test('T10: reserves of no commitment are free unless they are shown, as interest shows none (settlement.64)', async () => {
     const steps = {
       paid: [0n, 1_000n, 0n, 0n],
       charged: [0n, 1n, 0n, 0n],

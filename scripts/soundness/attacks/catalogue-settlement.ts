@@ -3,6 +3,9 @@ import { type Attack, at } from './attack.js'
 const WEIGH = 'test/circuits/weigh.test.ts'
 const SETTLEMENT = 'test/circuits/settlement.test.ts'
 const VERIFY = 'test/src/epoch/settlement.test.ts'
+const INTEREST = 'test/src/statements/settlement/interest.test.ts'
+const INDICES = 'test/src/epoch/settlement-indices.test.ts'
+const DISCLOSURE = 'test/circuits/disclosure.test.ts'
 
 /** Attacks of a venue whose later epoch does not follow from the earlier one. */
 export const SETTLEMENT_ATTACKS: readonly Attack[] = [
@@ -131,6 +134,11 @@ export const SETTLEMENT_ATTACKS: readonly Attack[] = [
       at(SETTLEMENT, 'T10: interest and funding that give one unit more than they take'),
       at(SETTLEMENT, 'T10: interest that is paid above what is charged'),
       at(SETTLEMENT, 'T10: interest that is charged, and given to somebody as a trade'),
+      at(DISCLOSURE, 'T10: reserves of no commitment are free unless they are shown, as interest shows none'),
+      at(INTEREST, 'T10: is provable up to what is charged, and not one unit above'),
+      at(INDICES, 'T10: takes interest with its proof, and no other'),
+      at(INDICES, 'T10: is told a fall as a loss, and is not told that there is none'),
+      at(INDICES, 'T10: is told what gives back a loss; it needs no proof, and is never more than the step'),
     ],
   },
   {

@@ -31,7 +31,7 @@ const step = (text: bigint) => new Map([['USDC', text]])
 const CENT = 10n ** 10n
 
 describe('a reader of steps of indices (settlement.65)', () => {
-  test('takes interest with its proof, and no other', async () => {
+  test('T10: takes interest with its proof, and no other', async () => {
     const { words, failed } = await settled(ONE, STEPPED)
     expect(failed).toEqual([])
     expect(words).toContain('Indices of USDC step. They pay accounts no more interest than they charge.')
@@ -54,7 +54,7 @@ describe('a reader of steps of indices (settlement.65)', () => {
     expect(failed).toEqual(['settlement-indices: loans are let off: short shares of USDC are fewer units'])
   })
 
-  test('is told a fall as a loss, and is not told that there is none', async () => {
+  test('T10: is told a fall as a loss, and is not told that there is none', async () => {
     const { words, failed } = await settled(ONE, CUT)
     expect(failed).toEqual([])
     expect(words).toContain('Holders of USDC share it by the index, each the same part.')
@@ -63,7 +63,7 @@ describe('a reader of steps of indices (settlement.65)', () => {
     ])
   })
 
-  test('is told what gives back a loss; it needs no proof, and is never more than the step', async () => {
+  test('T10: is told what gives back a loss; it needs no proof, and is never more than the step', async () => {
     const { words, failed } = await settled(CUT, ONE, { recovered: step(CENT) })
     expect(failed).toEqual([])
     expect(words).toContain('Beyond interest, a share is more by 0.01 USDC: the venue says')

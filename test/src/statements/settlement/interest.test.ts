@@ -40,7 +40,7 @@ function isProvable(long: bigint, short: bigint): boolean {
 }
 
 describe('interest of a settlement by indices (settlement.64)', () => {
-  test('is provable up to what is charged, and not one unit above', () => {
+  test('T10: is provable up to what is charged, and not one unit above', () => {
     expect(isProvable(1_000n, 70_000n)).toBe(true)
     expect(isProvable(1_001n, 70_000n)).toBe(false)
     expect(isProvable(1_000n, 69_999n)).toBe(false)
