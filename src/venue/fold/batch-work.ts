@@ -78,11 +78,34 @@ export interface OpenedLeaf extends WeighedAccount {
   account: Account | undefined
 }
 
+/** Identifiers whose digests are kept, at most: about 50 MB. */
+const KEPT_DIGESTS = 2 ** 18
+
+/**
+ * Digests of account identifiers. Every pass asks for that of each account again, and so does every fold of
+ * another epoch: what costs most is hashed once.
+ */
+export class IdDigests {
+  private readonly kept = new Map<string, bigint>()
+
+  of(id: string): bigint {
+    const known = this.kept.get(id)
+    if (known !== undefined) return known
+    const digest = accountIdDigest(id)
+    if (this.kept.size < KEPT_DIGESTS) this.kept.set(id, digest)
+    return digest
+  }
+}
+
 /** Makes batches of a ledger, and computes what a fold needs of each: the same wherever it runs. */
 export class BatchWork {
   private readonly secret: EpochSecret
 
-  constructor(private readonly context: FoldContext) {
+  /** @param digests shared by all that compute in one place */
+  constructor(
+    private readonly context: FoldContext,
+    private readonly digests = new IdDigests(),
+  ) {
     this.secret = EpochSecret.fromHex(context.seed)
   }
 
@@ -170,7 +193,7 @@ export class BatchWork {
   ): Pick<WeighedAccount, 'accountId' | 'owner' | 'salt'> {
     if (account === undefined) return { ...this.secret.padding(index, i), owner: 0n }
     const { id, owner } = account
-    return { accountId: accountIdDigest(id), owner, salt: this.secret.salt(id) }
+    return { accountId: this.digests.of(id), owner, salt: this.secret.salt(id) }
   }
 }
 

@@ -2,7 +2,14 @@ import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { startWorker } from '../../proving/index.js'
 import { eachOf } from '../each-of.js'
-import { type BatchJob, BatchWork, type FoldContext, type Pass, type PassAnswers } from './batch-work.js'
+import {
+  type BatchJob,
+  BatchWork,
+  type FoldContext,
+  IdDigests,
+  type Pass,
+  type PassAnswers,
+} from './batch-work.js'
 import type { BatchMembers } from './batches.js'
 
 /** Jobs that wait for a thread while it works on another. */
@@ -43,7 +50,8 @@ export class FoldThreads {
     contexts: readonly FoldContext[],
     private readonly threads: readonly Thread[],
   ) {
-    this.here = contexts.map((context) => new BatchWork(context))
+    const digests = new IdDigests()
+    this.here = contexts.map((context) => new BatchWork(context, digests))
   }
 
   /**
