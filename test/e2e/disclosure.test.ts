@@ -131,7 +131,7 @@ describe('a venue shows chosen instruments and nothing else (disclosure.8)', () 
     const { key: _, proof, ...amounts } = proven!
     expect(amounts).toEqual({ totals: { BTC: { long: '2.6', short: '0' }, PERP: { long: '1', short: '1' } } })
     expect(proof.signals.reservesCommitment).toBe('0')
-    expect(readFileSync(at('totals.json'), 'utf8')).not.toMatch(/blind|250007|9000/)
+    expect(readFileSync(at('totals.json'), 'utf8')).not.toMatch(/blind|"(?:250007|9000)[".]/)
     expect(statSync(at('totals.json')).mode & 0o777).toBe(0o600)
   })
 

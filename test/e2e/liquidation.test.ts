@@ -196,7 +196,7 @@ describe('a liquidation that was proven (liquidation.11)', () => {
     expect(BigInt(`0x${name!.slice(0, 64)}`).toString()).toBe(json(proof).proof.signals.nullifier)
     expect(text(proof)).toBe(text(at('liquidation.json')))
     const { key: _, ...shown } = json(proof)
-    expect(JSON.stringify(shown)).not.toMatch(/short-4711|USDC|PERP|"0\.3"|-200/)
+    expect(JSON.stringify(shown)).not.toMatch(/short-|USDC|PERP|"0\.3"|"-/)
     const record = at('epoch.private', 'liquidations', name!)
     expect(statSync(record).mode & 0o777).toBe(0o600)
     expect(json(record)).toMatchObject({ account: 'short-4711' })
