@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   instrumentNumbers,
+  joinedInstruments,
   leafSlots,
   numberedAlike,
   numberedApart,
@@ -102,6 +103,35 @@ describe('instrument numbers (risk.15)', () => {
     })) as [{ instruments: Instrument[] }, { instruments: Instrument[] }]
     expect(numberedApart(one, other)).toBeUndefined()
     expect(numberedApart({ instruments: [row('A', 'perp')] }, other)).toMatch(/A has another number/)
+  })
+
+  test('of two tables are one list, or are refused by name (settlement.41)', () => {
+    const tables = (...lists: Instrument[][]) => lists.map((instruments) => ({ instruments }))
+    const symbols = (list: readonly Instrument[]) => list.map(({ symbol }) => symbol)
+    const [perp, coin, cash] = [row('P', 'perp'), row('A', 'spot'), row('B', 'stablecoin')]
+    const [one, more] = tables([perp, coin], [coin, perp, row('Q', 'perp'), cash])
+    for (const [from, to] of [
+      [one!, more!],
+      [more!, one!],
+    ] as const) {
+      const joined = joinedInstruments(from, to)
+      expect(symbols(joined)).toEqual(['A', 'B', 'P', 'Q'])
+      const numbers = instrumentNumbers({ instruments: joined })
+      const own = instrumentNumbers(from)
+      for (const [i, { symbol }] of from.instruments.entries()) {
+        expect(numbers[symbols(joined).indexOf(symbol)]).toBe(own[i])
+      }
+    }
+    expect(() => joinedInstruments(table, one!)).toThrowError(
+      expect.objectContaining({ code: 'SETTLEMENT_TIERS', exitCode: 2 }),
+    )
+    const [other] = tables([cash, coin])
+    expect(() => joinedInstruments(one!, other!)).toThrowError(
+      expect.objectContaining({
+        code: 'SETTLEMENT_NUMBERS',
+        message: expect.stringContaining('A in one and B'),
+      }),
+    )
   })
 
   test('end where the next kind begins', () => {
