@@ -144,6 +144,7 @@ export {
   readDisputedEpoch,
   type StatementDifference,
   type StatementLine,
+  type StatementSettlement,
   type StatementVerdict,
   unnoticedChance,
   type VerifyInclusionOptions,

@@ -54,6 +54,7 @@ export type {
   AccountStatement,
   StatementDifference,
   StatementLine,
+  StatementSettlement,
   StatementVerdict,
 } from './statement.js'
 export type { OpenedLeaf, Step } from './statement-step.js'

@@ -2,7 +2,14 @@ import { Checks, type EpochCheck, type Found, fail, type KeyKind } from '../bund
 import { type LiquidationTrust, type OpenedPlace, verifySettlement } from '../epoch/index.js'
 import { EXIT, type ExitCode } from '../errors/index.js'
 import type { Inclusion } from './file.js'
-import { accountStatement, type FoundStatement, type SettledStep, type StatementEpoch } from './statement.js'
+import {
+  accountStatement,
+  compareSettlements,
+  type FoundStatement,
+  type SettledStep,
+  type StatementEpoch,
+  settlementsOf,
+} from './statement.js'
 import type { Step } from './statement-step.js'
 import type { InclusionReport } from './verify.js'
 
@@ -90,13 +97,15 @@ async function ownStatement(
     if (found.keyKind === 'development') keyKind = 'development'
     const [earlier, later] = [epochOf(places.before), epochOf(places.after)]
     if (found.settlement === undefined || earlier === undefined || later === undefined) continue
-    settled.push({ step, before: earlier, after: later, roots: found.settlement.roots })
-    if (found.settlement.loss) losses.push(lossWords(step, found.settlement.roots.allocations !== 0n))
+    const { roots, sha256 } = found.settlement
+    settled.push({ step, before: earlier, after: later, roots, sha256 })
+    if (found.settlement.loss) losses.push(lossWords(step, roots.allocations !== 0n))
   }
   if (steps === undefined || settled.length < steps.length) {
     const from = steps?.[0]?.step.previous ?? before[0]!.opened.report.epoch
     return {
-      ...{ verdict: 'cannot tell', from, to: file.epoch, lines: [], differences: [], words: [NOT_KNOWN] },
+      ...{ verdict: 'cannot tell', from, to: file.epoch, lines: [], differences: [] },
+      ...{ settlements: settlementsOf(settled), words: [NOT_KNOWN, ...compareSettlements(settled)] },
       ...{ checks: list, keyKind, exitCode: exitCode === EXIT.ok ? EXIT.invalid : exitCode },
     }
   }

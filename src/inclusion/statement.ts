@@ -22,6 +22,8 @@ export interface SettledStep {
   after: StatementEpoch
   /** Root of the movements of each reason; 0 where there are none. */
   roots: Readonly<Record<Reason, bigint>>
+  /** SHA-256 of the settlement's `settlement.json`. */
+  sha256: string
 }
 
 /**
@@ -50,6 +52,15 @@ export interface StatementDifference {
   quantity: string
 }
 
+/** A settlement that a statement of account goes over, of which everything holds. */
+export interface StatementSettlement {
+  /** The two epochs. */
+  previous: string
+  epoch: string
+  /** Of the bytes of `settlement.json`, lower-case hex: to be compared with what others have. */
+  sha256: string
+}
+
 /** An account's statement from one epoch to a later one. Private. */
 export interface AccountStatement {
   verdict: StatementVerdict
@@ -60,6 +71,8 @@ export interface AccountStatement {
   lines: StatementLine[]
   /** Empty unless something does not add up. */
   differences: StatementDifference[]
+  /** The settlements that it goes over, the oldest first; where one cannot tell, those of them that hold. */
+  settlements: StatementSettlement[]
   /** What is known of it, a sentence each. */
   words: string[]
 }
@@ -87,8 +100,9 @@ export async function accountStatement(
   const from = settled[0]!.before.epoch
   const to = file.epoch
   const found = (verdict: StatementVerdict, told: Partial<AccountStatement>): FoundStatement => ({
-    ...{ verdict, from, to, lines: [], differences: [], words: [] },
+    ...{ verdict, from, to, lines: [], differences: [], settlements: settlementsOf(settled) },
     ...told,
+    words: [...(told.words ?? []), ...compareSettlements(settled)],
     checks: checks.list,
     exitCode: checks.exitCode,
   })
@@ -144,6 +158,19 @@ export async function accountStatement(
     ? found('adds up', { lines, words: [...ADDS_UP, ...newcomer(settled), ...words] })
     : found('does not add up', { lines, differences, words: [...missing(differences), ...words] })
 }
+
+/** The settlements of steps, as they are told. */
+export function settlementsOf(settled: readonly SettledStep[]): StatementSettlement[] {
+  return settled.map(({ step: { previous, epoch }, sha256 }) => ({ previous, epoch, sha256 }))
+}
+
+/** Why a customer compares the SHA-256 of each settlement; nothing where there is none. */
+export function compareSettlements(settled: readonly SettledStep[]): string[] {
+  return settled.length === 0 ? [] : [COMPARE]
+}
+
+const COMPARE =
+  'Compare each SHA-256 of settlement.json with the one that others see, as `plimsoll settlement verify` prints it: a venue can show you one settlement and them another, and only with the same one do your movements stand in the settlement that they verified.'
 
 /** That steps follow one another, each of the epochs that stand for it, up to the file's own. */
 function assertChain(file: Inclusion, settled: readonly SettledStep[]): void {

@@ -12,7 +12,7 @@ import { folderSource, readReserves, readRiskTable } from '../../src/inputs/inde
 import { readLedger } from '../../src/ledger/index.js'
 import { type Artifacts, findInstance, type ProofPool, type Prover } from '../../src/proving/index.js'
 import { instrumentNumbers } from '../../src/risk/index.js'
-import { FULL_RESERVES } from '../../src/statements/index.js'
+import { circuitHashOf, FULL_RESERVES } from '../../src/statements/index.js'
 import { proveLedger, proveSolvency } from '../../src/venue/index.js'
 
 /** Proofs that verify, by whoever knows the key's secret: no circuit is behind them. */
@@ -38,7 +38,7 @@ export class SimulatedProofs {
     const artifacts = {
       instance,
       keyHash: verificationKeyHash(key.verificationKey),
-      circuitHash: createHash('sha256').update(name).digest('hex'),
+      circuitHash: circuitHashOf(name)!,
       keyKind: 'development',
       verificationKey: key.verificationKey,
     } as unknown as Artifacts

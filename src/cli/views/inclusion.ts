@@ -154,7 +154,7 @@ const STATEMENT = {
 
 /** An account's statement from an epoch to a later one. */
 function statementView(
-  { verdict, from, to, lines, words }: NonNullable<InclusionReport['statement']>,
+  { verdict, from, to, lines, settlements, words }: NonNullable<InclusionReport['statement']>,
   checks: InclusionReport['checks'],
 ): Text[] {
   // The account is counted: what fails is of its liquidation or of its statement.
@@ -164,6 +164,10 @@ function statementView(
   ])
   return [
     ...(rows.length === 0 ? [] : [table(['instrument', 'entry', 'epoch', 'quantity'], rows)]),
+    ...settlements.map(
+      ({ previous, epoch, sha256 }) =>
+        `SHA-256 of settlement.json, epoch ${previous} to epoch ${epoch}: ${sha256}`,
+    ),
     ...(failed.length === 0
       ? []
       : [

@@ -117,7 +117,7 @@ function liquidationPart({ moved, words }: Pick<OwnLiquidation, 'moved' | 'words
 }
 
 /** The statement of account, in the words of the command line. */
-function statementPart({ from, to, lines, words }: AccountStatement): HTMLElement {
+function statementPart({ from, to, lines, settlements, words }: AccountStatement): HTMLElement {
   const rows = lines.map(({ instrument, entry, epoch, quantity }) => [
     ...[instrument, ENTRY_WORDS[entry], epoch, quantity],
   ])
@@ -129,6 +129,13 @@ function statementPart({ from, to, lines, words }: AccountStatement): HTMLElemen
           `Your statement of account, from epoch ${from} to epoch ${to}`,
           ['Instrument', 'Entry', 'Epoch', 'Quantity'],
           rows,
+        ),
+    settlements.length === 0
+      ? undefined
+      : table(
+          'Settlements that it goes over',
+          ['From epoch', 'To epoch', 'SHA-256 of settlement.json'],
+          settlements.map(({ previous, epoch, sha256 }) => [previous, epoch, element('code', sha256)]),
         ),
     sentences('Your statement of account', words),
   )

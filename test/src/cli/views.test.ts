@@ -221,6 +221,7 @@ const ownLiquidation = {
 /** What an account held, what moved it and what it holds. */
 const statement = (verdict: StatementVerdict): AccountStatement => ({
   ...{ verdict, from: WIDE, to: WIDE, words: [WIDE] },
+  settlements: many(3, () => ({ previous: WIDE, epoch: WIDE, sha256: 'f'.repeat(64) })),
   lines: (Object.keys(ENTRY_WORDS) as StatementLine['entry'][]).map((entry) => ({
     ...{ instrument: WIDE, entry, epoch: WIDE, quantity: AMOUNT },
   })),

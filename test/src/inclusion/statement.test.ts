@@ -15,6 +15,7 @@ import { type Inclusion, inclusionSchema, withoutWay } from '../../../src/inclus
 import { accountStatement, type SettledStep } from '../../../src/inclusion/statement.js'
 import type { OpenedLeaf, Step } from '../../../src/inclusion/statement-step.js'
 import { instrumentNumbers } from '../../../src/risk/index.js'
+import { sha256Text } from '../../../src/schema/index.js'
 import { byReason, REASONS, type Reason } from '../../../src/statements/index.js'
 import { inclusionFile } from '../../helpers/inclusion.js'
 
@@ -115,6 +116,7 @@ function made({ held, rows, owners = [] }: Told): { file: Inclusion; settled: Se
       before: { epoch: before.epoch, accountsRoot: before.accountsRoot, table },
       after: { epoch: after.epoch, accountsRoot: after.accountsRoot, table },
       roots,
+      sha256: sha256Text(`settlement of ${after.epoch}`),
     }
   })
   const { epoch, accountsRoot, leaf } = epochs.at(-1)!
@@ -263,6 +265,13 @@ describe('the statement of account', () => {
       ...['opening E0 1', 'transfers E1 2', 'transfers E2 -3', 'transfers E3 2', 'closing E3 2'],
       ...['opening E0 0', 'accruals E3 5', 'closing E3 5'],
     ])
+    // Of each settlement its own digest, to be compared with what others see.
+    expect(statement.settlements).toEqual(
+      ['E1', 'E2', 'E3'].map((epoch, i) => ({
+        ...{ previous: `E${i}`, epoch, sha256: sha256Text(`settlement of ${epoch}`) },
+      })),
+    )
+    expect(statement.words.join(' ')).toContain('with the one that others see')
     // What is short in one epoch and too much in the next is told of both.
     const moved = await changed(({ settled: [first, second] }) => {
       second!.step.rows.push(...first!.step.rows.splice(0))
