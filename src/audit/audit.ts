@@ -394,11 +394,12 @@ async function judgeSettlement(
   if (external === undefined) {
     steps.omit('settlement-external', 'deposits, withdrawals and fees stay hidden: no file opens them')
   }
-  const opened = external && found.file && (await verifyExternal(external, found.file, own.opened.read))
+  const [now, old] = [own.opened.read, before!.opened.read]
+  const opened = external && found.file && (await verifyExternal(external, found.file, now, old))
   if (opened) steps.take(opened.checks, opened.exitCode)
   const { settlement } = found
-  const { table } = own.opened.read
-  const shown = settlement && table && settlementShown(settlement, table, opened?.flows)
+  const shown =
+    settlement && now.table && old.table && settlementShown(settlement, now.table, old.table, opened?.flows)
   return { found, ...(shown && { shown }) }
 }
 

@@ -1,6 +1,6 @@
 import { externalAmounts, type VerifiedSettlement } from '../epoch/index.js'
 import { formatDecimal } from '../field/index.js'
-import { type RiskTable, rowsByKind } from '../risk/index.js'
+import { joinedInstruments, type RiskTable, rowsByKind } from '../risk/index.js'
 import { type ExternalFlows, REASONS, type Reason } from '../statements/index.js'
 
 /** What flowed between a venue and its customers in one instrument, exact decimals. */
@@ -9,8 +9,11 @@ export interface FlowShown {
   deposits: string
   withdrawals: string
   fees: string
-  /** Deposits and withdrawals at mark, in the quote currency. */
-  value: { deposits: string; withdrawals: string }
+  /**
+   * Deposits and withdrawals at mark, in the quote currency; missing for an instrument that the later epoch's
+   * table has no more, and no mark of.
+   */
+  value?: { deposits: string; withdrawals: string }
 }
 
 /** How an epoch follows from the one before, as far as its settlement holds. */
@@ -38,27 +41,36 @@ const PROVEN: Readonly<Record<Reason, string>> = {
   allocations: 'only where the layers are spent',
 }
 
-/** A settlement for a report. */
+/**
+ * A settlement for a report.
+ *
+ * @param table of the later epoch
+ * @param before the earlier epoch's
+ */
 export function settlementShown(
   { file, sha256, roots, loss }: VerifiedSettlement,
   table: RiskTable,
+  before: RiskTable,
   flows: ExternalFlows | undefined,
 ): SettlementShown {
   return {
     ...{ from: file.previous.epoch, to: file.epoch, sha256, loss },
     reasons: REASONS.map((reason) => ({ reason, rows: roots[reason] !== 0n, proven: PROVEN[reason] })),
-    ...(flows && { flows: flowsShown(table, flows) }),
+    ...(flows && { flows: flowsShown(table, before, flows) }),
   }
 }
 
-function flowsShown(table: RiskTable, flows: ExternalFlows): FlowShown[] {
-  const amounts = externalAmounts(table, flows)
-  return rowsByKind(table).spots.flatMap((row, i) => {
-    const { symbol, mark } = table.instruments[row]!
+function flowsShown(table: RiskTable, before: RiskTable, flows: ExternalFlows): FlowShown[] {
+  const joined = { instruments: joinedInstruments(before, table) }
+  const amounts = externalAmounts(joined, flows)
+  const marks = new Map(table.instruments.map(({ symbol, mark }) => [symbol, mark]))
+  return rowsByKind(joined).spots.flatMap((row, i): FlowShown[] => {
+    const { symbol } = joined.instruments[row]!
+    if (!Object.hasOwn(amounts, symbol)) return []
+    const shown = { symbol, ...amounts[symbol]! }
+    const mark = marks.get(symbol)
+    if (mark === undefined) return [shown]
     const value = (units: bigint) => formatDecimal(units * mark, table.valueDecimals)
-    const of = Object.hasOwn(amounts, symbol) ? amounts[symbol] : undefined
-    return of
-      ? [{ symbol, ...of, value: { deposits: value(flows.in[i]!), withdrawals: value(flows.out[i]!) } }]
-      : []
+    return [{ ...shown, value: { deposits: value(flows.in[i]!), withdrawals: value(flows.out[i]!) } }]
   })
 }

@@ -1,7 +1,9 @@
+import { someOf } from '../../risk/index.js'
 import type { Author } from '../attestation.js'
 import type { Coverage, Grade } from '../figures.js'
 import type { Outcome } from '../procedure.js'
 import type { AuditReport } from '../report.js'
+import type { FlowShown } from '../settlement-shown.js'
 import { pageOf } from './frame.js'
 import { html, type Markup, paragraphs } from './markup.js'
 import { coveragePlot, flowsPlot, marginPlot, movesPlot } from './plots.js'
@@ -121,6 +123,8 @@ ${compared && html`<h3>Compared with the reserves that the venue shows</h3><div 
 function settlementSection({ settlement, quote }: AuditReport): Markup | undefined {
   if (settlement === undefined) return undefined
   const { from, to, sha256, reasons, loss, flows } = settlement
+  const marked = (flows ?? []).filter((flow): flow is Required<FlowShown> => flow.value !== undefined)
+  const unmarked = (flows ?? []).filter(({ value }) => value === undefined).map(({ symbol }) => symbol)
   return html`<section><h2>What moved between ${from} and ${to}</h2>
 <p class="soft">Each account at ${to} is what it was at ${from}, and its rows. ${loss ? 'Customers bear a loss.' : 'No loss is allocated to customers.'} A customer who is shown another settlement than <code>${sha256}</code> is shown another history.</p>
 <div class="scroll"><table><thead><tr><th>Reason</th><th>Rows</th><th>Proven over all accounts</th></tr></thead><tbody>
@@ -130,8 +134,8 @@ ${
   flows === undefined
     ? html`<p class="soft">Deposits, withdrawals and fees are committed to and hidden.</p>`
     : html`<h3>Deposits, withdrawals and fees, as the venue shows them and the settlement commits to</h3>
-<p class="soft">Right of the line deposits, left of it withdrawals, at mark in ${quote ?? ''}. That they crossed an address of the venue is not proven.</p>
-${flows.length === 0 ? undefined : flowsPlot(flows.slice(0, PLOTTED))}
+<p class="soft">Right of the line deposits, left of it withdrawals, at mark in ${quote ?? ''}. That they crossed an address of the venue is not proven.${unmarked.length === 0 ? '' : ` There is no mark of ${someOf(unmarked)} at ${to}, and no bar.`}</p>
+${marked.length === 0 ? undefined : flowsPlot(marked.slice(0, PLOTTED))}
 <div class="scroll"><table><thead><tr><th>Instrument</th><th class="number">Deposits</th><th class="number">Withdrawals</th><th class="number">Fees</th></tr></thead><tbody>
 ${flows.map(({ symbol, deposits, withdrawals, fees }) => html`<tr><td>${symbol}</td><td class="number">${deposits}</td><td class="number">${withdrawals}</td><td class="number">${fees}</td></tr>`)}
 </tbody></table></div>`

@@ -109,7 +109,7 @@ ${known.map(({ name, marginShare }, i) => {
 }
 
 /** Deposits and withdrawals of each instrument at mark, on either side of one line. */
-export function flowsPlot(lines: readonly FlowShown[]): Markup {
+export function flowsPlot(lines: readonly Required<FlowShown>[]): Markup {
   const ends = lines.flatMap(({ value }) => [Number(value.deposits), Number(value.withdrawals)])
   const half = (WIDTH - LABEL - RIGHT) / 2
   const scale = half / Math.max(...ends, Number.MIN_VALUE)

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { Checks, type EpochCheck, fail, labelSchema } from '../../bundle/index.js'
 import { type ExitCode, InputError } from '../../errors/index.js'
 import { formatDecimal, magnitudeOf, parseDecimal, TOTAL_BITS } from '../../field/index.js'
-import { type RiskTable, rowsByKind } from '../../risk/index.js'
+import { joinedInstruments, type RiskTable, rowsByKind } from '../../risk/index.js'
 import { fieldElementSchema, parseJsonAs, sha256Schema, toldName } from '../../schema/index.js'
 import { type ExternalFlows, externalCommitment } from '../../statements/index.js'
 import type { ReadEpoch } from '../open.js'
@@ -58,22 +58,25 @@ export function parseExternal(text: string, where: string): External {
  * Compares what a venue shows of deposits, withdrawals and fees with what a settlement commits to. It counts
  * for a settlement alone of which everything holds.
  *
- * @param read what was read of the later epoch
+ * @param now what was read of the later epoch
+ * @param before what was read of the earlier one: an instrument that it alone has can be withdrawn
  * @param onCheck is told each check as it is made
  * @example
  * import { readFile } from 'node:fs/promises'
  *
- * const { read } = await openEpoch(await openSource('epoch'), { pins })
+ * const { read: now } = await openEpoch(await openSource('epoch'), { pins })
+ * const { read: before } = await openEpoch(await openSource('epoch-before'), { pins })
  * const path = 'epoch/settlement/settlement.json'
  * const settlement = parseSettlement(await readFile(path, 'utf8'), path)
  * const { value: external } = await readExternalFile('external.json')
- * const { flows } = await verifyExternal(external, settlement, read)
+ * const { flows } = await verifyExternal(external, settlement, now, before)
  * console.log(flows?.in)
  */
 export async function verifyExternal(
   external: External,
   settlement: Settlement,
-  { manifest, table }: Pick<ReadEpoch, 'manifest' | 'table'>,
+  now: Pick<ReadEpoch, 'manifest' | 'table'>,
+  before: Pick<ReadEpoch, 'table'>,
   onCheck?: (check: EpochCheck) => void,
 ): Promise<{ checks: EpochCheck[]; flows?: ExternalFlows; exitCode: ExitCode }> {
   const checks = new Checks(onCheck)
@@ -84,8 +87,9 @@ export async function verifyExternal(
     if (external.venue !== settlement.venue || external.epoch !== settlement.epoch) {
       fail('it names another venue or epoch')
     }
-    if (!table) fail('not compared: the risk table could not be read')
-    const flows = readExternal(external, table, manifest.sizes.spots)
+    if (!now.table || !before.table) fail('not compared: a risk table could not be read')
+    const instruments = joinedInstruments(before.table, now.table)
+    const flows = readExternal(external, { instruments }, now.manifest.sizes.spots)
     if (externalCommitment(flows, BigInt(external.blind)).toString() !== settlement.external) {
       fail('it does not open what the settlement commits to')
     }
@@ -97,10 +101,14 @@ export async function verifyExternal(
   return { checks: checks.list, ...(flows && { flows }), exitCode: checks.exitCode }
 }
 
-/** The file that opens these flows. */
+/**
+ * The file that opens these flows.
+ *
+ * @param table the instruments of both epochs: see `joinedInstruments`
+ */
 export function externalOf(
   { venue, epoch, manifest, previous }: Pick<Settlement, 'venue' | 'epoch' | 'manifest' | 'previous'>,
-  table: RiskTable,
+  table: Pick<RiskTable, 'instruments'>,
   flows: ExternalFlows,
   blind: bigint,
 ): External {
@@ -111,8 +119,15 @@ export function externalOf(
   }
 }
 
-/** Flows as exact decimals by symbol; nothing of an instrument that did not flow. */
-export function externalAmounts(table: RiskTable, flows: ExternalFlows): External['amounts'] {
+/**
+ * Flows as exact decimals by symbol; nothing of an instrument that did not flow.
+ *
+ * @param table the instruments of both epochs
+ */
+export function externalAmounts(
+  table: Pick<RiskTable, 'instruments'>,
+  flows: ExternalFlows,
+): External['amounts'] {
   return Object.fromEntries(
     rowsByKind(table).spots.flatMap((row, i) => {
       const { symbol, decimals } = table.instruments[row]!
@@ -128,12 +143,13 @@ export function externalAmounts(table: RiskTable, flows: ExternalFlows): Externa
 /**
  * Flows in smallest units, by place of a spot instrument.
  *
+ * @param table the instruments of both epochs
  * @param spots places of the instance: those beyond the table's rows are 0
  * @throws {InputError} `EXTERNAL_ROW`, and the codes of `parseDecimal`
  */
 export function readExternal(
   { amounts }: Pick<External, 'amounts'>,
-  table: RiskTable,
+  table: Pick<RiskTable, 'instruments'>,
   spots: number,
 ): ExternalFlows {
   const rows = rowsByKind(table).spots
@@ -145,7 +161,7 @@ export function readExternal(
     if (place < 0) {
       throw new InputError('EXTERNAL_ROW', 'is no instrument that can be deposited', {
         where,
-        hint: 'Only spot instruments of the risk table flow between a venue and its customers.',
+        hint: 'Only spot instruments of the risk tables flow between a venue and its customers.',
       })
     }
     const { decimals } = table.instruments[rows[place]!]!

@@ -1,5 +1,6 @@
 import type { EpochCheck, KeyKind } from '../../bundle/index.js'
 import type { ExitCode } from '../../errors/index.js'
+import { joinedInstruments } from '../../risk/index.js'
 import type { LiquidationTrust } from '../liquidations.js'
 import type { OpenedPlace } from '../open.js'
 import { type External, externalAmounts, verifyExternal } from './external.js'
@@ -50,7 +51,8 @@ export async function settlementReport(
   if (found === undefined) return undefined
   const { settlement, file, sha256 } = found
   const { read, report } = now.opened
-  const opened = external && file && (await verifyExternal(external, file, read, trust.onCheck))
+  const old = before.opened.read
+  const opened = external && file && (await verifyExternal(external, file, read, old, trust.onCheck))
   const checks = [...found.checks, ...(opened?.checks ?? [])]
   const valid = settlement !== undefined && checks.every((check) => check.valid)
   const earlier = before.opened.report
@@ -61,7 +63,12 @@ export async function settlementReport(
     previous: earlier.epoch,
     ...(sha256 !== undefined && { settlementSha256: sha256 }),
     shown: valid ? settlement.words : [],
-    ...(valid && opened?.flows && read.table && { flows: externalAmounts(read.table, opened.flows) }),
+    ...(valid &&
+      opened?.flows &&
+      read.table &&
+      old.table && {
+        flows: externalAmounts({ instruments: joinedInstruments(old.table, read.table) }, opened.flows),
+      }),
     keyKind: found.keyKind,
     checks,
     notes: [...report.notes, ...earlier.notes.map((note) => `epoch ${earlier.epoch}: ${note}`)],

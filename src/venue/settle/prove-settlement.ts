@@ -256,7 +256,7 @@ async function foldAndProve(
     await lock.assertHeld()
     await writeKey(at.settlementKey(name), await artifactsOf(name))
   }
-  const shown = externalOf(settlement, after.table, folded.flows, folded.externalBlind)
+  const shown = externalOf(settlement, books.table, folded.flows, folded.externalBlind)
   await lock.assertHeld()
   await writeJson(own.external, shown, { mode: 0o600 })
   // The one file that names all others comes last: without it there is no settlement.

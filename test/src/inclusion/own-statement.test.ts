@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { audit, auditPage } from '../../../src/audit/index.js'
 import { layOut } from '../../../src/cli/terminal/layout.js'
 import { inclusionView } from '../../../src/cli/views/inclusion.js'
-import type { OpenedPlace } from '../../../src/epoch/index.js'
+import { type OpenedPlace, parseExternal, settlementReport } from '../../../src/epoch/index.js'
 import {
   type Inclusion,
   parseInclusion,
   verifyInclusion,
   withStatement,
 } from '../../../src/inclusion/index.js'
+import { folderSource } from '../../../src/inputs/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 import {
   CUSTOMER_LINES,
@@ -80,5 +82,42 @@ describe('the statement of account of a customer’s file', () => {
     } finally {
       writeFileSync(path, bytes)
     }
+  })
+})
+
+describe('what is shown of an instrument that the later table has no more (settlement.45)', () => {
+  const external = () => JSON.parse(readFileSync(join(made.afterPrivate, 'external.json'), 'utf8'))
+  const report = (shown: object) =>
+    settlementReport(now, before, { pins: made.pins }, parseExternal(JSON.stringify(shown), 'external.json'))
+
+  test('is in the file that the venue gets, and opens what the settlement commits to', async () => {
+    const withdrawn = { deposits: '0', withdrawals: '5.25', fees: '0' }
+    expect(external().amounts.ETH).toEqual(withdrawn)
+    const found = (await report(external()))!
+    expect(found.checks.filter(({ valid }) => !valid)).toEqual([])
+    expect(found.flows).toEqual({ USDT: { deposits: '250', withdrawals: '50', fees: '9.7' }, ETH: withdrawn })
+  })
+
+  test.each([
+    ['left out', { ETH: undefined }, /does not open/],
+    ['less of it', { ETH: { deposits: '0', withdrawals: '5', fees: '0' } }, /does not open/],
+    ['of no table', { DOGE: { deposits: '1', withdrawals: '0', fees: '0' } }, /can be deposited/],
+  ])('is refused %s', async (_, change, reason) => {
+    const { amounts, ...rest } = external()
+    const { valid, flows, checks } = (await report({ ...rest, amounts: { ...amounts, ...change } }))!
+    expect([valid, flows]).toEqual([false, undefined])
+    expect(checks.find(({ id }) => id === 'settlement-external')!.detail).toMatch(reason)
+  })
+
+  test('is in the report of an audit and on its page, without a value at a mark that nobody has', async () => {
+    const options = { pins: made.pins, development: true, version: '0', external: external() }
+    const audited = await audit(folderSource(made.after), { ...options, previous: folderSource(made.before) })
+    expect(audited.settlement!.flows!.map(({ symbol, value }) => [symbol, value])).toEqual([
+      ['USDT', { deposits: '250', withdrawals: '50' }],
+      ['ETH', undefined],
+    ])
+    const page = auditPage(audited)
+    expect(page).toContain('There is no mark of ETH at 2026-02, and no bar.')
+    expect(page).toContain('<td>ETH</td><td class="number">0</td><td class="number">5.25</td>')
   })
 })
