@@ -1,6 +1,6 @@
 import { externalAmounts, type VerifiedSettlement } from '../epoch/index.js'
 import { formatDecimal } from '../field/index.js'
-import { joinedInstruments, type RiskTable, rowsByKind } from '../risk/index.js'
+import { joinedInstruments, type RiskTable, rowsByKind, someOf, symbolsInShares } from '../risk/index.js'
 import { type ExternalFlows, REASONS, type Reason } from '../statements/index.js'
 
 /** What flowed between a venue and its customers in one instrument, exact decimals. */
@@ -31,14 +31,17 @@ export interface SettlementShown {
   flows?: readonly FlowShown[]
 }
 
+const FALL =
+  'accounts are given no more than the layers of the waterfall fell by, whatever they fell for; derivatives come to nothing'
 const PROVEN: Readonly<Record<Reason, string>> = {
-  transfers: 'what came in and what went out, as the settlement commits to; of no derivative',
-  fees: 'what they net to, as the settlement commits to; of no derivative',
+  transfers: 'what came in and what went out, as the settlement commits to; none is of a derivative',
+  fees: 'what they net to, as the settlement commits to; derivatives come to nothing',
   trades: 'they come to nothing in every instrument',
-  accruals: 'accounts are given no more than is taken, and nothing of derivatives',
-  liquidations: 'each is of a proof of the epoch before; with their takers, no more than the layers lost',
-  takers: 'with liquidations, no more than the layers lost, and nothing of derivatives',
-  allocations: 'only where the layers are spent',
+  accruals: 'accounts are given no more than is taken; derivatives come to nothing',
+  liquidations: `each is of a proof of the epoch before; with their takers, ${FALL}`,
+  takers: `with liquidations, ${FALL}`,
+  allocations:
+    'only where the layers of the waterfall are worth at most settlement.dust of the policy, at mark',
 }
 
 /**
@@ -53,9 +56,13 @@ export function settlementShown(
   before: RiskTable,
   flows: ExternalFlows | undefined,
 ): SettlementShown {
+  const shares = symbolsInShares([table, before])
+  const counted = shares.length === 0 ? '' : `; ${someOf(shares)} in shares`
   return {
     ...{ from: file.previous.epoch, to: file.epoch, sha256, loss },
-    reasons: REASONS.map((reason) => ({ reason, rows: roots[reason] !== 0n, proven: PROVEN[reason] })),
+    reasons: REASONS.map((reason) => ({
+      ...{ reason, rows: roots[reason] !== 0n, proven: `${PROVEN[reason]}${counted}` },
+    })),
     ...(flows && { flows: flowsShown(table, before, flows) }),
   }
 }

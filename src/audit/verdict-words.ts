@@ -5,7 +5,7 @@ import type { FoundFields } from './attestation.js'
 
 /** What no audit of this kind says, whatever it found. */
 export const LIMITS = [
-  'It is about one moment. What was so before and after it, nothing here says.',
+  'It is about one moment. Of what was so before and after it, nothing here says more than a settlement does, where one is shown.',
   'That prices are right, and that an instrument is what the table says, is the venue’s word.',
   'What is owed off the books is in no proof.',
   'That reserves are the venue’s own and free is no part of the proofs; that they exist, no more than addresses show.',

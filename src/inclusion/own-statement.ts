@@ -1,6 +1,12 @@
 import { Checks, type EpochCheck, type Found, fail, type KeyKind } from '../bundle/index.js'
-import { type LiquidationTrust, type OpenedPlace, verifySettlement } from '../epoch/index.js'
+import {
+  type LiquidationTrust,
+  type OpenedPlace,
+  type VerifiedSettlement,
+  verifySettlement,
+} from '../epoch/index.js'
 import { EXIT, type ExitCode } from '../errors/index.js'
+import { someOf } from '../risk/index.js'
 import type { Inclusion } from './file.js'
 import {
   accountStatement,
@@ -99,7 +105,7 @@ async function ownStatement(
     if (found.settlement === undefined || earlier === undefined || later === undefined) continue
     const { roots, sha256 } = found.settlement
     settled.push({ step, before: earlier, after: later, roots, sha256 })
-    if (found.settlement.loss) losses.push(lossWords(step, roots.allocations !== 0n))
+    losses.push(...lossWords(step, found.settlement))
   }
   if (steps === undefined || settled.length < steps.length) {
     const from = steps?.[0]?.step.previous ?? before[0]!.opened.report.epoch
@@ -170,9 +176,15 @@ function epochOf({ opened: { epoch } }: OpenedPlace): StatementEpoch | undefined
   return { epoch: manifest.epoch, accountsRoot: BigInt(manifest.parts.solvency.accountsRoot), table }
 }
 
-function lossWords({ epoch }: Step, allocated: boolean): string {
-  const where = allocated
-    ? 'what rows allocate of it is among the movements of those who bear it'
-    : 'no movement shows it, as an index that falls takes it from every holder'
-  return `Customers bear a loss in epoch ${epoch}: ${where}.`
+function lossWords({ epoch }: Step, { loss, roots, cut }: VerifiedSettlement): string[] {
+  if (!loss) return []
+  const where = [
+    ...(roots.allocations === 0n
+      ? []
+      : ['what rows allocate of it is among the movements of those who bear it']),
+    ...(cut.length === 0
+      ? []
+      : [`the index of ${someOf(cut)} falls, which takes it from every holder and is no movement`]),
+  ]
+  return [`Customers bear a loss in epoch ${epoch}: ${where.join('; ')}.`]
 }

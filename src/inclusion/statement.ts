@@ -119,7 +119,10 @@ export async function accountStatement(
         fail(`what it says of epoch ${before.epoch} is not in that epoch's accounts tree`, { todo: AGAIN })
       }
     }
-    return passed('what the account held is in the accounts trees of the epochs before')
+    const opened = settled.filter(({ step }) => step.before !== null).length
+    if (opened === 0) return passed('it opens no account in an epoch before: by its word, there was none')
+    const of = settled.length === 1 ? '' : `, ${opened} of ${settled.length} epochs`
+    return passed(`what it opens of epochs before is in their accounts trees${of}`)
   })
   await checks.run('statement-movements', () => {
     for (const each of settled) assertRows(file.account, each)

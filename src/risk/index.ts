@@ -42,6 +42,7 @@ export {
   type ShareIndex,
   sharesOf,
   stepGrain,
+  symbolsInShares,
   unitsFor,
   unitsText,
 } from './shares.js'

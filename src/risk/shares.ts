@@ -82,6 +82,12 @@ export function describeIndices({ instruments }: Pick<RiskTable, 'instruments'>)
   })
 }
 
+/** Symbols of the instruments that have an index in one of these tables, each once. */
+export function symbolsInShares(tables: readonly Pick<RiskTable, 'instruments'>[]): string[] {
+  const rows = tables.flatMap(({ instruments }) => instruments)
+  return [...new Set(rows.filter(({ index }) => index !== undefined).map(({ symbol }) => symbol))]
+}
+
 /**
  * Indices are of instruments that can be held in reserve, in a table without tiers and without a margin rule:
  * these know one value a unit, and a loan by the short index is worth more than a balance by the long one.

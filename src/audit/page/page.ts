@@ -126,7 +126,7 @@ function settlementSection({ settlement, quote }: AuditReport): Markup | undefin
   const marked = (flows ?? []).filter((flow): flow is Required<FlowShown> => flow.value !== undefined)
   const unmarked = (flows ?? []).filter(({ value }) => value === undefined).map(({ symbol }) => symbol)
   return html`<section><h2>What moved between ${from} and ${to}</h2>
-<p class="soft">Each account at ${to} is what it was at ${from}, and its rows. ${loss ? 'Customers bear a loss.' : 'No loss is allocated to customers.'} A customer who is shown another settlement than <code>${sha256}</code> is shown another history.</p>
+<p class="soft">What the accounts of an identifier have at ${to} is what they had at ${from}, and their rows. ${loss ? 'Customers bear a loss.' : 'No row allocates a loss to customers, and no index falls.'} A customer who is shown another settlement than <code>${sha256}</code> is shown another history.</p>
 <div class="scroll"><table><thead><tr><th>Reason</th><th>Rows</th><th>Proven over all accounts</th></tr></thead><tbody>
 ${reasons.map(({ reason, rows, proven }) => html`<tr><td>${reason}</td><td>${rows ? 'some' : 'none'}</td><td>${rows ? proven : '–'}</td></tr>`)}
 </tbody></table></div>

@@ -54,8 +54,10 @@ export interface VerifiedSettlement {
   sha256: string
   /** Roots over the rows of each reason; 0n for none. */
   roots: Readonly<Record<Reason, bigint>>
-  /** Whether customers bear a loss. */
+  /** Whether customers bear a loss, by rows of allocations or by an index that falls. */
   loss: boolean
+  /** Symbols whose index falls: a loss that no row shows. */
+  cut: readonly string[]
   /** What it shows, a sentence each. */
   words: readonly string[]
 }
@@ -157,7 +159,8 @@ export async function verifySettlement(
   if (liquidations?.keyKind) kinds.push(liquidations.keyKind)
   const steps = await checks.run('settlement-indices', () => verifyIndices(settling, keys))
   const dust = await checks.run('settlement-proof', () => verifyClosing(settling, keys))
-  if (liquidations === undefined || !steps || dust === undefined || !now.opened.epoch) return told()
+  const tables = [now.opened.epoch?.table, before.opened.epoch?.table] as const
+  if (liquidations === undefined || !steps || dust === undefined || !tables[0] || !tables[1]) return told()
   const loss = file.loss === 1
   const words = settlementWords(
     {
@@ -173,9 +176,10 @@ export async function verifySettlement(
       liquidations: liquidations.count,
       listed: before.source.list !== undefined,
     },
-    now.opened.epoch.table,
+    tables[0],
+    tables[1],
   )
-  return told({ file, sha256, roots: rootsOf(file), loss, words })
+  return told({ file, sha256, roots: rootsOf(file), loss, cut: steps.cut, words })
 }
 
 /** Whether there is anything of a settlement in an epoch. */
@@ -374,7 +378,7 @@ async function verifyIndices(
   }
   if (!paysInterest(steps)) {
     if (file.interest !== undefined) fail('it has a proof of interest, and no index pays any')
-    return { found: steps, detail: steps.moved.length > 0 ? 'no interest is paid' : 'no index steps' }
+    return { found: steps, detail: 'no index pays interest' }
   }
   const instance = file.interest ?? fail('an index pays interest, and no proof says that it was charged')
   const key = keys.get(instance) ?? fail(`not checked: its key, ${instance}, is not one to check with`)

@@ -1,5 +1,5 @@
 import { formatDecimal } from '../../field/index.js'
-import { INDEX_DECIMALS, type RiskTable, someOf } from '../../risk/index.js'
+import { INDEX_DECIMALS, type RiskTable, someOf, symbolsInShares } from '../../risk/index.js'
 import type { IndexSteps, Recovered } from '../../statements/index.js'
 
 /** What a settlement that holds is about. */
@@ -20,22 +20,27 @@ export interface SettledFacts {
   listed: boolean
 }
 
-/** What a settlement between two valid epochs shows, a sentence each. */
+/**
+ * What a settlement between two valid epochs shows, a sentence each.
+ *
+ * @param table of the later epoch
+ * @param before the earlier epoch's
+ */
 export function settlementWords(
   { epoch, previous, liquidations, loss, allocated, steps, recovered, dust, listed }: SettledFacts,
-  { quote, valueDecimals, instruments }: Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>,
+  table: Pick<RiskTable, 'quote' | 'valueDecimals' | 'instruments'>,
+  before: Pick<RiskTable, 'instruments'>,
 ): string[] {
   const rows =
     liquidations === 0
       ? 'No row is one of a liquidation'
       : `Rows of liquidations are those of the ${liquidations === 1 ? 'one proof' : `${liquidations} proofs`} of epoch ${previous}, once each`
-  const indexed = instruments.filter(({ index }) => index !== undefined).map(({ symbol }) => symbol)
-  const shares = [...new Set([...indexed, ...steps.moved])]
+  const shares = symbolsInShares([table, before])
   const back = [...recovered].map(([symbol, step]) => `${formatDecimal(step, INDEX_DECIMALS)} ${symbol}`)
-  const spent = `${formatDecimal(dust, valueDecimals)} ${quote}`
+  const spent = `${formatDecimal(dust, table.valueDecimals)} ${table.quote}`
   return [
-    `Proven, customer by customer and instrument by instrument: what an account has at epoch ${epoch} and did not have at ${previous}, or the other way round, is the sum of its rows: transfers, fees, trades, accruals, liquidations, their takers${allocated ? ', allocations' : ''}.`,
-    'Trades come to nothing in every instrument, over all accounts. Interest and funding give accounts no more than they take. Liquidations and their takers give accounts no more than the layers of the waterfall lost.',
+    `Proven, customer by customer and instrument by instrument: what the accounts of an identifier have at epoch ${epoch} and did not have at ${previous}, or the other way round, is the sum of its rows: transfers, fees, trades, accruals, liquidations, their takers${allocated ? ', allocations' : ''}.`,
+    `In every instrument, over all accounts: trades come to nothing, interest and funding give no more than they take, and liquidations and their takers give no more than the layers of the waterfall have less of at epoch ${epoch} than at ${previous}, whatever else was taken out of them.`,
     `${rows}${listed ? '' : '; an address cannot say whether the epoch has more proofs'}.`,
     ...(shares.length > 0
       ? [
@@ -58,7 +63,7 @@ export function settlementWords(
             ? [`Holders of ${someOf(steps.cut)} share it by the index, each the same part.`]
             : []),
         ]
-      : ['No loss is allocated to customers.']),
-    `Not shown: that accounts kept their owners, that customers ordered what their rows say, that what came in reached an address, when anything happened between the two epochs, and that balances of epoch ${previous} were right to begin with.`,
+      : ['No row allocates a loss to customers, and no index falls.']),
+    `Not shown: that a customer has but one identifier, that accounts kept their owners, that customers ordered what their rows say, as a forced sale or a loss can stand among trades, that what came in reached an address, when anything happened between the two epochs, and that balances of epoch ${previous} were right to begin with.`,
   ]
 }

@@ -78,10 +78,18 @@ describe('a settlement between two epochs that follow one another (settlement.42
     expect(settlement!.roots).toMatchObject({ transfers: 11n, accruals: 0n, allocations: 0n })
     expect(settlement!.loss).toBe(false)
     const words = settlement!.words.join(' ')
-    expect(words).toContain('what an account has at epoch 2026-02 and did not have at 2026-01')
+    expect(words).toContain(
+      'what the accounts of an identifier have at epoch 2026-02 and did not have at 2026-01',
+    )
+    // What the layers fell by, and not what they paid.
+    expect(words).toContain(
+      'have less of at epoch 2026-02 than at 2026-01, whatever else was taken out of them',
+    )
     expect(words).toContain('the 3 proofs of epoch 2026-01')
-    expect(words).toContain('No loss is allocated')
-    expect(words).toMatch(/Not shown: .*owners.*ordered.*address.*when.*to begin with/)
+    expect(words).toContain('No row allocates a loss to customers, and no index falls.')
+    expect(words).toMatch(
+      /Not shown: .*one identifier.*owners.*ordered.*forced sale.*address.*when.*to begin with/,
+    )
     expect(found.checks.filter(({ id }) => id.startsWith('chunk:'))).toHaveLength(3)
   })
 
@@ -605,6 +613,7 @@ describe('an audit, archives and copies (settlement.47)', () => {
     expect(report.settlement!.flows!.map(({ symbol }) => symbol)).toEqual(['USDC', 'BTC'])
     expect(report.procedures.filter(({ outcome }) => outcome === 'exception')).toEqual([])
     expect(report.meaning.join(' ')).toContain('is the sum of its rows')
+    expect(report.limits[0]).toContain('nothing here says more than a settlement does')
     expect(report.keys.map(({ instance }) => instance)).toContain('settlement-tiny')
     const page = auditPage(report)
     expect(page).toContain('What moved between 2026-01 and 2026-02')

@@ -243,6 +243,21 @@ describe('the statement of account', () => {
     expect(statement.verdict).toBe('adds up')
     expect(statement.lines[0]).toEqual({ instrument: 'BTC', entry: 'opening', epoch: 'E0', quantity: '0' })
     expect(statement.words.join(' ')).toContain('had no account in epoch E0 is the word of the file')
+    // Nothing was opened there, and nothing is said to have been.
+    const details = async (told: Told) => {
+      const { file, settled } = made(told)
+      const { checks } = await accountStatement(file, settled)
+      return checks.find(({ id }) => id === 'statement-openings')!.detail
+    }
+    expect(statement.checks.find(({ id }) => id === 'statement-openings')!.detail).toBe(
+      'it opens no account in an epoch before: by its word, there was none',
+    )
+    expect(await details(DAY)).toBe('what it opens of epochs before is in their accounts trees')
+    const came: Told = { held: [null, { BTC: '1' }, { BTC: '1' }], rows: [[], []] }
+    came.rows[0] = [{ reason: 'transfers', held: { BTC: '1' } }]
+    expect(await details(came)).toBe(
+      'what it opens of epochs before is in their accounts trees, 1 of 2 epochs',
+    )
   })
 
   test('of a chain of settlements adds up in each of them (settlement.51)', async () => {
