@@ -1,4 +1,5 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -8,12 +9,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startChromium } from '../../scripts/chromium.js'
 import { VECTORS } from '../../scripts/conformance/vectors.js'
 import { ownerCommitment } from '../../src/hash/index.js'
+import { packEpoch } from '../../src/venue/index.js'
 import { recognize } from '../../src/web/inclusion/bring.js'
 import { check as checkHere } from '../../src/web/inclusion/check.js'
 import { CHANGES, demonstrated } from '../../src/web/inclusion/demonstration.js'
 import { verdictOf } from '../../src/web/inclusion/words.js'
 import { plimsollIn, temporaryFolder } from '../helpers/cli.js'
 import { expectNoWayOut } from '../helpers/page.js'
+import { CUSTOMER, CUSTOMER_LINES, settledCustomer } from '../helpers/settled-customer.js'
 
 const folder = temporaryFolder()
 const at = (path: string) => join(folder, path)
@@ -368,6 +371,79 @@ describe('a customer in a browser (inclusion.14)', () => {
       found.push((await said()).verdict)
     }
     expect(found).toEqual(['Included', 'Not included', 'Cannot tell'])
+  })
+})
+
+describe('a statement of account in a browser (settlement.57)', () => {
+  let digest: string
+  beforeAll(async () => {
+    mkdirSync(at('settled'))
+    const settled = await settledCustomer(at('settled'))
+    await packEpoch({ folder: settled.before, out: at('settled/before.zip') })
+    await packEpoch({ folder: settled.after, out: at('settled/after.zip') })
+    const bytes = readFileSync(join(settled.after, 'settlement', 'settlement.json'))
+    digest = createHash('sha256').update(bytes).digest('hex')
+  })
+
+  /** Brings a file with its epoch and pins, chooses the epoch before with the chooser for it, and checks. */
+  async function added(file: string): Promise<Said> {
+    await page.goto(empty)
+    await page.setInputFiles('#pick', [file, 'settled/after.zip', 'settled/pins.json'].map(at))
+    await page.waitForSelector('#brought[aria-busy=false]')
+    await page.click('summary:text("My statement of account")')
+    const chooser = page.waitForEvent('filechooser')
+    await page.click('#before')
+    await (await chooser).setFiles(at('settled/before.zip'))
+    await page.waitForSelector('#brought[aria-busy=false]')
+    expect(await page.textContent('#brought')).toContain('Epochs before before.zip')
+    await page.fill('#account', CUSTOMER)
+    await page.click('#start')
+    return said()
+  }
+  const report = (file: string) =>
+    reports([
+      ...[file, '--epoch', 'settled/after.zip', '--previous', 'settled/before.zip'],
+      ...['--pins', 'settled/pins.json', '--account', CUSTOMER],
+    ])
+
+  test('adds up with the epoch before, and names what to compare with others (settlement.59)', async () => {
+    const { verdict, json, all } = await added('settled/inclusion.json')
+    expect([verdict, json]).toEqual(['Included', ...(await report('settled/inclusion.json'))])
+    expect(JSON.parse(json).statement).toMatchObject({
+      ...{ verdict: 'adds up', lines: CUSTOMER_LINES, differences: [] },
+      settlements: [{ previous: '2026-01', epoch: '2026-02', sha256: digest }],
+    })
+    for (const words of [
+      'Your statement of account, from epoch 2026-01 to epoch 2026-02',
+      'USDTdeposits and withdrawals2026-02-50',
+      'What this account held, and every movement that is listed, come to exactly what it holds',
+      `2026-012026-02${digest}`,
+      'Compare each SHA-256 of settlement.json with the one that others see',
+    ]) {
+      expect(all).toContain(words)
+    }
+    expect(all).not.toContain('does not add up')
+    // Without the epoch before, there is no statement: the answer is taken away, and another says so.
+    await page.click('[aria-label="Remove: Epochs before"]')
+    expect(await page.isVisible('#result')).toBe(false)
+    await page.click('#start')
+    const alone = await said()
+    expect([alone.verdict, JSON.parse(alone.json).statement]).toEqual(['Included', undefined])
+    expect(alone.all).not.toContain('come to exactly what it holds')
+  })
+
+  test('does not add up where the file hides a row, and says by how much', async () => {
+    const file = readJson('settled/inclusion.json')
+    const [step] = file.settlements
+    const rows = step.rows.filter(({ reason }: { reason: string }) => reason !== 'fees')
+    write('settled/hidden.json', JSON.stringify({ ...file, settlements: [{ ...step, rows }] }))
+    const { verdict, json, all } = await added('settled/hidden.json')
+    expect([verdict, json]).toEqual(['Included', ...(await report('settled/hidden.json'))])
+    expect(await page.textContent('#verdict .caution')).toContain(
+      'Your statement of account does not add up. statement-sums',
+    )
+    expect(all).toContain('USDT in epoch 2026-02: 9.7 less than opening and movements come to.')
+    expect(all).not.toContain('come to exactly what it holds')
   })
 })
 

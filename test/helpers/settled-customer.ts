@@ -99,10 +99,7 @@ export async function settledCustomer(folder: string): Promise<SettledCustomer> 
       at('risk.json'),
       JSON.stringify({ ...RISK, timestamp: RISK.timestamp + 86_400 * i, instruments }),
     )
-    writeFileSync(
-      at('reserves.json'),
-      JSON.stringify({ schema: 'plimsoll/reserves/1', reserves, insurance: {} }),
-    )
+    writeFileSync(at('reserves.json'), JSON.stringify({ schema: 'plimsoll/reserves/1', reserves }))
     writeRows(at('accounts.csv'), rows)
     return {
       ...{ folder: at('epoch'), privateFolder: at('private'), accounts: at('accounts.csv') },
