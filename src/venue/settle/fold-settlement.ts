@@ -16,7 +16,7 @@ import {
   type WeighWitness,
 } from '../../statements/index.js'
 import { EpochSecret } from '../epoch-secret.js'
-import type { LeafOptions, SharedThreads } from '../fold-ledger.js'
+import type { FoldStep, LeafOptions, SharedThreads } from '../fold-ledger.js'
 import { recordedPlan } from '../private-record.js'
 import type { Balance, SettlementBooks } from './balance.js'
 import type { EpochBooks } from './epochs.js'
@@ -31,21 +31,14 @@ import {
   withTreeThreads,
 } from './weigh-trees.js'
 
-/** How far a fold is: of two passes over all batches of all trees. */
-export interface SettlementStep {
-  pass: 1 | 2
-  passes: 2
-  done: number
-  of: number
-}
-
 export interface FoldSettlementOptions extends TreesOf {
   books: SettlementBooks
   /** What all accounts and rows come to: see `balanceOf`. */
   balance: Balance
   /** Threads that compute; default: one for each processor, none for small epochs. */
   threads?: number
-  progress?: (step: SettlementStep) => void
+  /** Gets how far it is: of two passes over all batches of all trees. */
+  progress?: (step: FoldStep) => void
 }
 
 /** A settlement folded whole, of which no chunk is proven yet. Private. */
