@@ -26,6 +26,8 @@ function TAG_DISCLOSED() { return 31; }
 // Assumes:   that a Solvency proof of the same sizes has this firstState and reservesCommitment, so that
 //            totals are the ledger's, integers below 2^TOTAL_BITS; and that readers computed shown
 //            themselves, from numbers in their widths, marks of the table and loan factors of the policy.
+//            Where reservesCommitment is 0, reserves are whatever the prover says: whoever relies on 3 or 4
+//            then has every one of them shown as 0.
 // Does not:  hide what several disclosures of one epoch come to together, say that a ratio is the highest
 //            that holds, or say anything of an instrument that nothing is owed in: every ratio holds of it.
 // Cost:      about 665 constraints a spot instrument, 82 a derivative, 41 a tier, and as many more of a spot
@@ -46,7 +48,7 @@ function TAG_DISCLOSED() { return 31; }
 // | tierTotals[TIERS]             | PRIVATE | long                                                      |
 // | pledged[SPOTS]                | PRIVATE | the sum of its tiers' totals (none without tiers)         |
 // | totalsBlind                   | PRIVATE | what hides all of these                                   |
-// | reserves, insurance[SPOTS]    | PRIVATE | smallest units; zero where reserves take no part          |
+// | reserves, insurance[SPOTS]    | PRIVATE | smallest units; free where reservesCommitment is 0        |
 // | reservesBlind                 | PRIVATE | what hides both                                           |
 // | opensReserves                 | PRIVATE | 1 where reserves take part, else 0                        |
 // | showsTotals[SPOTS+DERIVATIVES]| PRIVATE | 1 for an instrument whose totals are shown, else 0        |
