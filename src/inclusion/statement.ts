@@ -149,14 +149,14 @@ export async function accountStatement(
       ],
     })
   }
-  const { lines, differences } = addUp(file, settled)
+  const { lines, differences, renamed } = addUp(file, settled)
   await checks.run('statement-sums', () => {
     if (differences.length === 0)
       return passed('opening and movements come to the closing, in every instrument')
     const names = [...new Set(differences.map(({ instrument }) => instrument))]
     return fail(`opening and movements do not come to the closing: ${names.join(', ')}`, { todo: AGAIN })
   })
-  const words = [...ownersChanged(file, settled), ...inShares(settled, lines)]
+  const words = [...ownersChanged(file, settled), ...severalOf(renamed), ...inShares(settled, lines)]
   return differences.length === 0
     ? found('adds up', { lines, words: [...ADDS_UP, ...newcomer(settled), ...words] })
     : found('does not add up', { lines, differences, words: [...missing(differences), ...words] })
@@ -206,19 +206,26 @@ function assertRows(account: string, { step, before, after, roots }: SettledStep
 
 /** Units of one instrument, in its smallest unit. */
 interface Units {
+  symbol: string
   decimals: number
   quantity: bigint
 }
 
-/** Adds what slots hold to units by symbol. */
+/**
+ * Adds what slots hold to units by instrument. A symbol alone names none: tables that are not of epochs in a
+ * row may have it with other decimals, or of another kind.
+ */
 function add(units: Map<string, Units>, slots: NamedSlots): Map<string, Units> {
   for (const [i, { quantity }] of slotsOf({ slots })!.entries()) {
-    const { symbol, decimals } = slots[i]!
     if (quantity === 0n) continue
-    units.set(symbol, { decimals, quantity: (units.get(symbol)?.quantity ?? 0n) + quantity })
+    const { symbol, decimals } = slots[i]!
+    const key = keyOf(slots[i]!)
+    units.set(key, { symbol, decimals, quantity: (units.get(key)?.quantity ?? 0n) + quantity })
   }
   return units
 }
+
+const keyOf = ({ number, symbol, decimals }: NamedSlots[number]) => `${number} ${decimals} ${symbol}`
 
 const unitsOf = (slots: NamedSlots | undefined) => add(new Map(), slots ?? [])
 
@@ -226,9 +233,9 @@ const unitsOf = (slots: NamedSlots | undefined) => add(new Map(), slots ?? [])
 function addUp(
   file: Inclusion,
   settled: readonly SettledStep[],
-): Pick<AccountStatement, 'lines' | 'differences'> {
+): Pick<AccountStatement, 'lines' | 'differences'> & { renamed: string[] } {
   const differences: StatementDifference[] = []
-  const moved: StatementLine[] = []
+  const moved: { key: string; line: StatementLine }[] = []
   const seen = new Map<string, Units>()
   for (const [i, { step, after }] of settled.entries()) {
     const next = settled[i + 1]
@@ -236,35 +243,40 @@ function addUp(
     const expected = unitsOf(step.before?.slots)
     for (const { reason, slots } of step.rows.toSorted(byReason)) {
       // What comes in and what goes out are slots of their own, and lines of their own.
-      for (const { symbol: instrument, quantity } of slots) {
-        if (quantity !== '0') moved.push({ instrument, entry: reason, epoch: after.epoch, quantity })
+      for (const slot of slots) {
+        const { symbol: instrument, quantity } = slot
+        const line = { instrument, entry: reason, epoch: after.epoch, quantity }
+        if (quantity !== '0') moved.push({ key: keyOf(slot), line })
       }
       add(expected, slots)
     }
-    for (const [instrument, units] of [...expected, ...closing]) {
-      if (!seen.has(instrument)) seen.set(instrument, units)
-    }
-    for (const [instrument, { decimals }] of new Map([...expected, ...closing])) {
-      const [is, due] = [closing, expected].map((of) => of.get(instrument)?.quantity ?? 0n)
+    for (const [key, units] of new Map([...expected, ...closing])) {
+      if (!seen.has(key)) seen.set(key, units)
+      const [is, due] = [closing, expected].map((of) => of.get(key)?.quantity ?? 0n)
       if (is === due) continue
-      differences.push({ instrument, epoch: after.epoch, quantity: formatDecimal(is! - due!, decimals) })
+      const quantity = formatDecimal(is! - due!, units.decimals)
+      differences.push({ instrument: units.symbol, epoch: after.epoch, quantity })
     }
   }
   const [first, last] = [settled[0]!, settled.at(-1)!]
   const opening = unitsOf(first.step.before?.slots)
   const closing = unitsOf(file.slots)
-  const symbols = [...new Set([...last.after.table.instruments.map(({ symbol }) => symbol), ...seen.keys()])]
-  const lines = symbols.flatMap((instrument): StatementLine[] => {
-    const units = seen.get(instrument)
-    if (units === undefined) return []
-    const held = (of: Map<string, Units>) => formatDecimal(of.get(instrument)?.quantity ?? 0n, units.decimals)
+  const own = [...seen].map(([key, units]) => ({ key, ...units }))
+  const symbols = new Set([
+    ...last.after.table.instruments.map(({ symbol }) => symbol),
+    ...own.map(({ symbol }) => symbol),
+  ])
+  const ordered = [...symbols].flatMap((symbol) => own.filter((units) => units.symbol === symbol))
+  const lines = ordered.flatMap(({ key, symbol: instrument, decimals }): StatementLine[] => {
+    const held = (of: Map<string, Units>) => formatDecimal(of.get(key)?.quantity ?? 0n, decimals)
     return [
       { instrument, entry: 'opening', epoch: first.before.epoch, quantity: held(opening) },
-      ...moved.filter((line) => line.instrument === instrument),
+      ...moved.filter((each) => each.key === key).map(({ line }) => line),
       { instrument, entry: 'closing', epoch: last.after.epoch, quantity: held(closing) },
     ]
   })
-  return { lines, differences }
+  const renamed = [...symbols].filter((symbol) => own.filter((units) => units.symbol === symbol).length > 1)
+  return { lines, differences, renamed }
 }
 
 const byReason = (a: { reason: Reason }, b: { reason: Reason }): number =>
@@ -296,6 +308,14 @@ function missing(differences: readonly StatementDifference[]): string[] {
     ),
     'The settlement proves that all movements of your identifier come to the difference of its accounts. So a movement of yours is not in this file, or an account.',
   ]
+}
+
+/** One symbol may be of several instruments, in tables that are not of epochs in a row. */
+function severalOf(symbols: readonly string[]): string[] {
+  return symbols.map(
+    (symbol) =>
+      `${symbol} is not one instrument in all of these epochs: its decimals, its kind or its place in the risk table is another. Each has lines of its own, and units of one are not units of the other.`,
+  )
 }
 
 /** An index changes what a balance comes to, and has no row: it is told in words for each epoch. */

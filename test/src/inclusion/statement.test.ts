@@ -385,6 +385,33 @@ describe('the statement of account', () => {
     expect(foreign.verdict).toBe('does not add up')
   })
 
+  test('keeps apart what one symbol names in epochs that are not in a row (settlement.50)', async () => {
+    // Coins of 8 decimals are paid out; later a coin of that name has 18, and as many smallest units.
+    const told: Told = {
+      held: [{ BTC: '5' }, null, { BTC: '5' }],
+      rows: [[{ reason: 'transfers', held: { BTC: '-5' } }], [{ reason: 'transfers', held: { BTC: '5' } }]],
+    }
+    const instruments = table.instruments.map((row) =>
+      row.symbol === 'BTC' ? { ...row, decimals: 18 } : row,
+    )
+    const found = await changed(({ file, settled: [, second] }) => {
+      second!.after = { ...second!.after, table: { instruments } }
+      for (const { slots } of [file, ...second!.step.rows]) {
+        for (const slot of slots) {
+          slot.decimals = 18
+          if (slot.quantity === '5') slot.quantity = '0.0000000005'
+        }
+      }
+    }, told)
+    expect(failed(found)).toEqual([])
+    expect(found.lines.map(({ entry, epoch, quantity }) => `${entry} ${epoch} ${quantity}`)).toEqual([
+      ...['opening E0 5', 'transfers E1 -5', 'closing E2 0'],
+      ...['opening E0 0', 'transfers E2 0.0000000005', 'closing E2 0.0000000005'],
+    ])
+    expect(found.words.join(' ')).toContain('BTC is not one instrument in all of these epochs')
+    expect((await changed(() => {})).words.join(' ')).not.toContain('not one instrument')
+  })
+
   test('tells that the owner is another one (settlement.54)', async () => {
     const { file, settled } = made({ ...DAY, owners: ['7', '8'] })
     const statement = await accountStatement(file, settled)
