@@ -1,7 +1,7 @@
 import { Checks, type EpochCheck, fail, passed } from '../bundle/index.js'
 import type { OpenedEpoch, ReadEpoch } from '../epoch/index.js'
 import { marketScenarios, type RiskTable, rowsByKind, someOf } from '../risk/index.js'
-import { resolvePolicy, weakerThan } from '../statements/index.js'
+import { resolvePolicy, resolveWaterfall, weakerLoss, weakerThan } from '../statements/index.js'
 
 /** An epoch that was opened, and what is known beside it. */
 export interface DatedEpoch {
@@ -124,7 +124,8 @@ function scope(now: DatedEpoch, before: DatedEpoch): { less: string[]; more: str
     less.push(...moved.milder.map((what) => `milder than it was: ${what}`))
     more.push(...moved.harsher.map((what) => `harsher than it was: ${what}`))
   }
-  if (own.table && own.policy && old.policy) {
+  if (own.table && old.table && own.policy && old.policy) {
+    compare('layer', layers(own), layers(old))
     less.push(...weaker(own, old).map((what) => `promised of ${what}`))
   }
   return { less, more }
@@ -141,6 +142,10 @@ const symbols = ({ instruments }: RiskTable): string[] =>
 /** Instruments that are reserved for: a derivative of the same symbol is less. */
 const reserved = (table: RiskTable): string[] =>
   rowsByKind(table).spots.map((row) => table.instruments[row]!.symbol)
+
+/** Layers that pay for shortfalls, and have to be spent before customers bear a loss. */
+const layers = ({ policy, table }: ReadEpoch): string[] =>
+  resolveWaterfall(policy!, table!).layers.map(({ layer }) => layer)
 
 /**
  * Where a scenario that both tables name moves an instrument that is reserved for less far than before, or
@@ -186,5 +191,8 @@ function weaker({ policy, table }: ReadEpoch, { policy: before }: ReadEpoch): st
     instruments: some(before!.instruments, known),
     ...(limits && { limits: some(limits, named) }),
   }
-  return weakerThan(resolvePolicy(policy!, table!), resolvePolicy(old, table!), table!)
+  return [
+    ...weakerThan(resolvePolicy(policy!, table!), resolvePolicy(old, table!), table!),
+    ...weakerLoss(policy!, old, table!),
+  ]
 }

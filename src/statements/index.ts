@@ -172,7 +172,7 @@ export {
   solvencyFigures,
   solvencyModel,
 } from './solvency/reference.js'
-export { resolveDust } from './solvency/settlement-policy.js'
+export { resolveDust, weakerLoss } from './solvency/settlement-policy.js'
 export { SOLVENCY_SIGNALS } from './solvency/signals.js'
 export {
   coverFigures,

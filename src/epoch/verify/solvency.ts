@@ -24,6 +24,7 @@ import {
   resolveWaterfall,
   tableAtPoint,
   tablePoint,
+  weakerLoss,
   weakerThan,
 } from '../../statements/index.js'
 import type { Manifest, SolvencyPart } from '../manifest-schema.js'
@@ -105,7 +106,11 @@ async function verifyPolicy(
   }
   // Of two policies, a fault is in the reader's own or in the epoch's.
   const least = await inPlace('the policy to accept', () => resolvePolicy(accepted ?? FULL_RESERVES, table))
-  const weak = weakerThan(policy, least, table)
+  const weak = [
+    ...weakerThan(policy, least, table),
+    // Full reserves say nothing of losses: what a settlement shows of one names the bound.
+    ...(accepted?.settlement ? weakerLoss(file, accepted, table) : []),
+  ]
   if (weak.length > 0) {
     fail(`promises less than what is accepted: ${weak.join(', ')}`, {
       todo: 'Read policy.json. If it is enough for you, name it, or the weakest that is, with --policy.',

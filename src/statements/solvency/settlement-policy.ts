@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { InputError } from '../../errors/index.js'
-import { parseDecimal, SHORTFALL_BITS } from '../../field/index.js'
+import { formatDecimal, parseDecimal, SHORTFALL_BITS } from '../../field/index.js'
 import type { RiskTable } from '../../risk/index.js'
 
 /** What a policy file says of losses that customers bear. */
@@ -32,4 +32,20 @@ export function resolveDust(
     where,
     hint: 'Write what is too little to be paid out, such as 100.',
   })
+}
+
+/**
+ * Where a policy lets customers bear a loss while layers are worth more than another lets them, in words;
+ * empty where it does not. Both are over the same risk table.
+ */
+export function weakerLoss(
+  policy: { settlement?: SettlementPolicyFile },
+  accepted: { settlement?: SettlementPolicyFile },
+  table: Pick<RiskTable, 'quote' | 'valueDecimals'>,
+): string[] {
+  const dust = resolveDust(policy, table)
+  if (dust <= resolveDust(accepted, table)) return []
+  return [
+    `losses that customers bear: layers may be worth ${formatDecimal(dust, table.valueDecimals)} ${table.quote} then`,
+  ]
 }

@@ -23,6 +23,7 @@ import {
   parseDisclosure,
 } from '../../../src/epoch/index.js'
 import { readSecondPrices } from '../../../src/inputs/index.js'
+import type { Layer } from '../../../src/reserves/index.js'
 import { parseRiskTable, type RiskTable, rowsByKind } from '../../../src/risk/index.js'
 import { formatJson, sha256Text } from '../../../src/schema/index.js'
 import {
@@ -529,6 +530,47 @@ describe('an epoch and those before it (audit.4)', () => {
       row.symbol === 'USDT' ? { ...row, kind: 'perp' as const } : row,
     )
     expect((await scopeOf({ ...table, instruments })).detail).toBe('less than before: reserves of USDT')
+  })
+
+  test('counts a layer that the waterfall no longer names as less (settlement.40)', async () => {
+    const opened = await openEpoch(sourceOf(stressed), { pins: stressed.pins })
+    const scopeOf = async (own: Layer[] | undefined, old: Layer[] | undefined) => {
+      const withOrder = (order: Layer[] | undefined) => {
+        const { waterfall: _, ...policy } = opened.read.policy!
+        const read = { ...opened.read, policy: { ...policy, ...(order && { waterfall: { order } }) } }
+        return { opened: { ...opened, read } }
+      }
+      const checks = await compareEpochs(withOrder(own), withOrder(old))
+      return checks.find(({ id }) => id === 'previous-scope')!
+    }
+    expect((await scopeOf([], undefined)).detail).toBe('less than before: layer insurance')
+    expect((await scopeOf(['capital'], ['mutual', 'capital'])).detail).toBe('less than before: layer mutual')
+    expect((await scopeOf(['capital', 'insurance'], undefined)).detail).toContain(
+      'more than before: layer capital',
+    )
+    expect((await scopeOf(['insurance'], undefined)).detail).toContain('the same is proven and promised')
+  })
+
+  test('counts a policy that lets customers bear a loss sooner as less (settlement.40)', async () => {
+    const opened = await openEpoch(sourceOf(stressed), { pins: stressed.pins })
+    const scopeOf = async (own: string | undefined, old: string | undefined) => {
+      const withDust = (dust: string | undefined) => {
+        const { settlement: _, ...policy } = opened.read.policy!
+        const read = {
+          ...opened.read,
+          policy: { ...policy, ...(dust !== undefined && { settlement: { dust } }) },
+        }
+        return { opened: { ...opened, read } }
+      }
+      const checks = await compareEpochs(withDust(own), withDust(old))
+      return checks.find(({ id }) => id === 'previous-scope')!
+    }
+    for (const old of ['100', undefined]) {
+      expect((await scopeOf('1000000', old)).detail).toContain(
+        'less than before: promised of losses that customers bear: layers may be worth 1000000 ',
+      )
+    }
+    for (const own of ['100', '99', undefined]) expect((await scopeOf(own, '100')).valid).toBe(true)
   })
 
   test('names a scenario that moves prices less under its old name, and values in another currency', async () => {

@@ -103,6 +103,19 @@ describe('a settlement between two epochs that follow one another (settlement.42
     expect(found!.settlement!.loss).toBe(true)
   })
 
+  test('is of no epoch whose layers may be worth more than the policy that a reader accepts', async () => {
+    const opened = async (dust: string) => {
+      const policy = { ...pair.policy, settlement: { dust } }
+      const { report } = await openEpoch(bytesSource(honest), { pins: PINS, policy })
+      return report.checks.find(({ id }) => id === 'policy')!
+    }
+    expect((await opened('100')).valid).toBe(true)
+    expect(await opened('99.99')).toMatchObject({
+      valid: false,
+      detail: expect.stringContaining('losses that customers bear: layers may be worth 100 USD then'),
+    })
+  })
+
   test('is looked up file by file where a source cannot be listed, and says so', async () => {
     const unlisted = ({ name, read }: Source): Source => ({ name, read })
     const places = [

@@ -7,6 +7,7 @@ import {
   policySchema,
   resolveDust,
   resolvePolicy,
+  weakerLoss,
 } from '../../../../src/statements/index.js'
 
 const table: RiskTable = {
@@ -32,6 +33,14 @@ describe('what a policy says of losses that customers bear (settlement.40)', () 
   ])('is refused as %s, also by whoever reads the policy alone', (dust, message) => {
     expect(() => resolveDust(withDust(dust), table)).toThrow(message)
     expect(() => resolvePolicy(withDust(dust), table)).toThrow(message)
+  })
+
+  test('is weaker where layers may be worth more, and nowhere else', () => {
+    const weak = (own: string, least: string) => weakerLoss(withDust(own), withDust(least), table)
+    expect(weak('100.01', '100')).toEqual(['losses that customers bear: layers may be worth 100.01 USD then'])
+    expect(weakerLoss(withDust('1'), FULL_RESERVES, table)).toHaveLength(1)
+    expect([...weak('100', '100.0'), ...weak('99', '100')]).toEqual([])
+    expect(weakerLoss(FULL_RESERVES, withDust('1'), table)).toEqual([])
   })
 
   test('changes no threshold, is in the text that the context binds, and has words', () => {
