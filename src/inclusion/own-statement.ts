@@ -84,7 +84,7 @@ async function ownStatement(
   const list: EpochCheck[] = checks.list
   const steps = await checks.run('statement-epochs', () => stepsFrom(file, now, before), EXIT.input)
   const settled: SettledStep[] = []
-  const losses: string[] = []
+  const notInRows: string[] = []
   let keyKind: KeyKind = 'ceremony'
   let exitCode: ExitCode = checks.exitCode
   for (const { step, places } of steps ?? []) {
@@ -105,7 +105,7 @@ async function ownStatement(
     if (found.settlement === undefined || earlier === undefined || later === undefined) continue
     const { roots, sha256 } = found.settlement
     settled.push({ step, before: earlier, after: later, roots, sha256 })
-    losses.push(...lossWords(step, found.settlement))
+    notInRows.push(...lossWords(step, found.settlement), ...recoveryWords(step, found.settlement))
   }
   if (steps === undefined || settled.length < steps.length) {
     const from = steps?.[0]?.step.previous ?? before[0]!.opened.report.epoch
@@ -118,7 +118,7 @@ async function ownStatement(
   const statement = await accountStatement(file, settled, trust.onCheck)
   return {
     ...statement,
-    words: [...statement.words, ...losses],
+    words: [...statement.words, ...notInRows],
     checks: [...list, ...statement.checks],
     keyKind,
     exitCode: Math.max(exitCode, statement.exitCode) as ExitCode,
@@ -187,4 +187,13 @@ function lossWords({ epoch }: Step, { loss, roots, cut }: VerifiedSettlement): s
       : [`the index of ${someOf(cut)} falls, which takes it from every holder and is no movement`]),
   ]
   return [`Customers bear a loss in epoch ${epoch}: ${where.join('; ')}.`]
+}
+
+/** What is said to give back a loss raises an index, and is no movement either. */
+function recoveryWords({ epoch }: Step, { file: { recovered = {} } }: VerifiedSettlement): string[] {
+  const back = Object.entries(recovered).map(([symbol, step]) => `${step} ${symbol}`)
+  if (back.length === 0) return []
+  return [
+    `Beyond interest, a share is more by ${someOf(back)} in epoch ${epoch}: the venue says that this gives back a loss of before. Who pays for it is not proven.`,
+  ]
 }

@@ -48,7 +48,9 @@ export function settlementWords(
         ]
       : []),
     ...(steps.moved.length > 0
-      ? [`Indices of ${someOf(steps.moved)} step. They pay accounts no more interest than they charge.`]
+      ? [
+          `Indices of ${someOf(steps.moved)} step. They pay accounts no more interest than they charge. How much they charge is not bounded. What they charge and do not pay stays with the venue, and a loss below it is not told apart.`,
+        ]
       : []),
     ...(back.length > 0
       ? [

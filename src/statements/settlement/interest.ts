@@ -17,7 +17,7 @@ export interface IndexSteps {
   paid: bigint[]
   /** What a short share is charged, in the same grain, rounded down; 0n where nothing is paid. */
   charged: bigint[]
-  /** Symbols of which a long share is more or fewer units than before. */
+  /** Symbols of which a long or a short share is more or fewer units than before. */
   moved: string[]
   /** Those of which it is fewer: a loss that its holders share. */
   cut: string[]
@@ -56,7 +56,7 @@ export function indexSteps(
     const [step, charged] = row && from ? stepOf(indexOf(from), indexOf(row)) : [0n, 0n]
     if (row) raised.set(row.symbol, step)
     const paid = step - ((row && recovered.get(row.symbol)) ?? 0n)
-    if (step !== 0n) steps.moved.push(row!.symbol)
+    if (step !== 0n || charged !== 0n) steps.moved.push(row!.symbol)
     if (step < 0n) steps.cut.push(row!.symbol)
     if (charged < 0n) steps.letOff.push(row!.symbol)
     const isPaid = paid > 0n

@@ -69,6 +69,8 @@ describe('interest of a settlement by indices (settlement.64)', () => {
     const steps = (long: bigint, short: bigint) => indexSteps(before, stepped(long, short), columns.sizes)
     expect(paysInterest(steps(0n, 5n))).toBe(false)
     expect(paysInterest(steps(1n, 5n))).toBe(true)
+    expect(steps(0n, 0n)).toMatchObject({ moved: [], cut: [], letOff: [] })
+    expect(steps(0n, 5n)).toMatchObject({ moved: ['CASH'], cut: [], letOff: [] })
     expect(steps(-1n, 5n)).toMatchObject({ cut: ['CASH'], letOff: [] })
     expect(steps(-1n, -1n)).toMatchObject({ cut: ['CASH'], letOff: ['CASH'] })
   })
