@@ -154,7 +154,9 @@ async function foldAndProve(
     join(after.folder, folder),
   )
   for (const folder of folders) await mkdir(folder, { recursive: true })
-  for (const folder of [at.settlement, at.settlementKeys, ...folders]) await removeLeftovers(folder)
+  for (const folder of [at.settlement, at.settlementKeys, own.folder, ...folders]) {
+    await removeLeftovers(folder)
+  }
   options.onPlan?.(plan)
 
   const secret = EpochSecret.fromHex(record.seed)
