@@ -124,6 +124,7 @@ describe('an audit of an epoch (audit.1)', () => {
         'open-epoch',
         'previous-link',
         'history',
+        'settlement',
         'compare',
       ],
     ])
