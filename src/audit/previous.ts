@@ -1,7 +1,14 @@
 import { Checks, type EpochCheck, fail, passed } from '../bundle/index.js'
 import type { OpenedEpoch, ReadEpoch } from '../epoch/index.js'
+import { Rational } from '../field/index.js'
 import { marketScenarios, type RiskTable, rowsByKind, someOf } from '../risk/index.js'
-import { resolvePolicy, resolveWaterfall, weakerLoss, weakerThan } from '../statements/index.js'
+import {
+  type PolicyFile,
+  resolvePolicy,
+  resolveWaterfall,
+  weakerLoss,
+  weakerThan,
+} from '../statements/index.js'
 
 /** An epoch that was opened, and what is known beside it. */
 export interface DatedEpoch {
@@ -194,5 +201,23 @@ function weaker({ policy, table }: ReadEpoch, { policy: before }: ReadEpoch): st
   return [
     ...weakerThan(resolvePolicy(policy!, table!), resolvePolicy(old, table!), table!),
     ...weakerLoss(policy!, old, table!),
+    ...weakerLiquidation(policy!, old),
+  ]
+}
+
+/** Each lets a liquidation come sooner, close more or cost more, the higher it is. */
+const LIQUIDATION_BOUNDS = [
+  ...(['trigger', 'target', 'backstop'] as const),
+  ...(['penalty', 'takeoverPenalty', 'overshoot'] as const),
+]
+
+/** Where a policy lets liquidations do more than the one before. */
+function weakerLiquidation({ liquidation: own }: PolicyFile, { liquidation: old }: PolicyFile): string[] {
+  if (own === undefined || old === undefined) return []
+  return [
+    ...(own.requirement === old.requirement ? [] : [`liquidation requirement ${own.requirement}`]),
+    ...LIQUIDATION_BOUNDS.filter(
+      (bound) => Rational.parse(own[bound]).compare(Rational.parse(old[bound])) > 0,
+    ).map((bound) => `liquidation ${bound} ${own[bound]}`),
   ]
 }

@@ -28,6 +28,7 @@ import { parseRiskTable, type RiskTable, rowsByKind } from '../../../src/risk/in
 import { formatJson, sha256Text } from '../../../src/schema/index.js'
 import {
   FULL_RESERVES,
+  type PolicyFile,
   resolvePolicy,
   totalsByRow,
   weightedTotalsDigest,
@@ -36,6 +37,7 @@ import { createSigningKey, readSigningKey } from '../../../src/venue/index.js'
 import { temporaryFolder } from '../../helpers/cli.js'
 import { proveSampleEpoch, type SampleBooks, type SampleEpoch } from '../../helpers/epoch.js'
 import { ALL_HOSTILE, HOSTILE } from '../../helpers/hostile.js'
+import { openedIn, samplePair } from '../../helpers/settled.js'
 import { STRESS_BOOKS, STRESS_RISK } from '../../helpers/stress-books.js'
 
 const NOW = RISK.timestamp
@@ -531,6 +533,36 @@ describe('an epoch and those before it (audit.4)', () => {
       row.symbol === 'USDT' ? { ...row, kind: 'perp' as const } : row,
     )
     expect((await scopeOf({ ...table, instruments })).detail).toBe('less than before: reserves of USDT')
+  })
+
+  test('counts a liquidation that may come sooner, close more or cost more as less', async () => {
+    const pair = await samplePair()
+    const [{ opened: now }, { opened: before }] = [
+      await openedIn(pair.now.files),
+      await openedIn(pair.before.files),
+    ]
+    const scopeOf = async (change: Partial<NonNullable<PolicyFile['liquidation']>>) => {
+      const liquidation = { ...pair.policy.liquidation!, ...change }
+      const read = { ...now.read, policy: { ...now.read.policy!, liquidation } }
+      const checks = await compareEpochs({ opened: { ...now, read } }, { opened: before })
+      return checks.find(({ id }) => id === 'previous-scope')!
+    }
+    expect((await scopeOf({})).valid).toBe(true)
+    expect((await scopeOf({ penalty: '0.009', overshoot: '10.0' })).valid).toBe(true)
+    expect((await scopeOf({ requirement: 'initial' })).detail).toContain(
+      'promised of liquidation requirement',
+    )
+    for (const [bound, value] of [
+      ['target', '1.21'],
+      ['backstop', '0.51'],
+      ['penalty', '0.0101'],
+      ['takeoverPenalty', '0.03'],
+      ['overshoot', '10.01'],
+    ] as const) {
+      expect((await scopeOf({ [bound]: value })).detail).toBe(
+        `less than before: promised of liquidation ${bound} ${value}`,
+      )
+    }
   })
 
   test('counts a layer that the waterfall no longer names as less (settlement.40)', async () => {
