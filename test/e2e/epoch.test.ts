@@ -625,13 +625,19 @@ describe('what is read is what was proven (epoch.12)', () => {
   })
 
   test('a fault of the policy that the reader accepts is not said to be one of the epoch (cli.5)', async () => {
-    const policy = { ...readJson(join(epoch, 'policy.json')), instruments: { DOGE: { minimumRatio: '1' } } }
+    const published = readJson(join(epoch, 'policy.json'))
+    const policy = { ...published, loanFactor: '2' }
     const { checks, exitCode } = await verifyEpoch(folderSource(epoch), { pins: keys(), policy })
     const wrong = checks.filter(({ valid }) => !valid)
     expect([exitCode, wrong.map(({ detail }) => detail)]).toEqual([
       2,
-      ['the policy to accept: policy: DOGE: is not in the risk table'],
+      [expect.stringMatching(/^the policy to accept: policy: \w+\.loanFactor: a loan cannot count for more/)],
     ])
+    // An instrument of another epoch's table loosens nothing of this one, and is told.
+    const other = { ...published, instruments: { DOGE: { minimumRatio: '0.1' } } }
+    const { valid, checks: told } = await verifyEpoch(folderSource(epoch), { pins: keys(), policy: other })
+    expect(valid).toBe(true)
+    expect(told.find(({ id }) => id === 'policy')!.detail).toContain('which names DOGE too: no row')
   })
 
   /** A file of a margin proof over the epoch: all of it holds that is not about the proof itself. */

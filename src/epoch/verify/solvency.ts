@@ -12,7 +12,7 @@ import {
 } from '../../bundle/index.js'
 import { inPlace } from '../../errors/index.js'
 import type { VerificationKey } from '../../groth16/index.js'
-import type { RiskDigests, RiskTable } from '../../risk/index.js'
+import { type RiskDigests, type RiskTable, someOf } from '../../risk/index.js'
 import { isDerivative } from '../../rules/index.js'
 import {
   FULL_RESERVES,
@@ -105,7 +105,8 @@ async function verifyPolicy(
     fail('its digest is not the one that solvency is proven for')
   }
   // Of two policies, a fault is in the reader's own or in the epoch's.
-  const least = await inPlace('the policy to accept', () => resolvePolicy(accepted ?? FULL_RESERVES, table))
+  const { own, absent } = acceptedOf(accepted, table)
+  const least = await inPlace('the policy to accept', () => resolvePolicy(own, table))
   const weak = [
     ...weakerThan(policy, least, table),
     // Full reserves say nothing of losses: what a settlement shows of one names the bound.
@@ -121,12 +122,33 @@ async function verifyPolicy(
       accepted
         ? 'at least the policy that is accepted'
         : 'full reserves in every instrument that can be held in reserve',
+      ...(absent.length > 0
+        ? [`which names ${someOf(absent)} too: no row of this epoch's risk table has that symbol`]
+        : []),
       ...describeDerivatives(table),
       ...(file.waterfall
         ? [`published with it, in an order that is not proven: ${file.waterfall.order.join(', ')}`]
         : []),
     ].join('; '),
   )
+}
+
+/**
+ * The policy that a reader accepts, as far as it is about the rows of a table: a reader of two epochs has one
+ * policy, and the later may have more instruments. A symbol that no row has loosens nothing.
+ */
+function acceptedOf(
+  accepted: PolicyFile | undefined,
+  { instruments }: RiskTable,
+): { own: PolicyFile; absent: string[] } {
+  if (accepted === undefined) return { own: FULL_RESERVES, absent: [] }
+  const rows = new Set(instruments.map(({ symbol }) => symbol))
+  const named = Object.entries(accepted.instruments)
+  const own = Object.fromEntries(named.filter(([symbol]) => rows.has(symbol)))
+  return {
+    own: { ...accepted, instruments: own },
+    absent: named.map(([symbol]) => symbol).filter((symbol) => !rows.has(symbol)),
+  }
 }
 
 /** Instruments without reserves under any policy. */
