@@ -1,7 +1,13 @@
 import { Checks, type EpochCheck, fail, passed } from '../bundle/index.js'
 import type { ExitCode } from '../errors/index.js'
 import { formatDecimal } from '../field/index.js'
-import { describeIndices, instrumentNumbers, leafSlots, type RiskTable } from '../risk/index.js'
+import {
+  describeIndices,
+  instrumentNumbers,
+  leafSlots,
+  type RiskTable,
+  symbolsInShares,
+} from '../risk/index.js'
 import { REASONS, type Reason } from '../statements/index.js'
 import { readSlots } from './checks.js'
 import { type Inclusion, openLeaf } from './file.js'
@@ -321,11 +327,20 @@ function severalOf(symbols: readonly string[]): string[] {
 /** An index changes what a balance comes to, and has no row: it is told in words for each epoch. */
 function inShares(settled: readonly SettledStep[], lines: readonly StatementLine[]): string[] {
   const own = new Set(lines.map(({ instrument }) => instrument))
-  return [settled[0]!.before, ...settled.map(({ after }) => after)].flatMap(({ epoch, table }) =>
-    describeIndices({
-      instruments: table.instruments.filter(({ symbol }) => own.has(symbol)),
-    }).map((sentence) => `Epoch ${epoch}: ${sentence}. Quantities above are shares.`),
-  )
+  const epochs = [settled[0]!.before, ...settled.map(({ after }) => after)].map(({ epoch, table }) => ({
+    epoch,
+    instruments: table.instruments.filter(({ symbol }) => own.has(symbol)),
+  }))
+  const shared = new Set(symbolsInShares(epochs))
+  return epochs.flatMap(({ epoch, instruments }) => {
+    const units = instruments.filter(({ symbol, index }) => index === undefined && shared.has(symbol))
+    return [
+      ...describeIndices({ instruments }).map(
+        (sentence) => `Epoch ${epoch}: ${sentence}. Quantities above are shares.`,
+      ),
+      ...units.map(({ symbol }) => `Epoch ${epoch}: ${symbol} has no index: a share of it is one ${symbol}.`),
+    ]
+  })
 }
 
 /** Owners are not settled: a leaf that holds another one is told. */

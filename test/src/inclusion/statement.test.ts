@@ -175,6 +175,8 @@ describe('the statement of account', () => {
       step!.after = { ...step!.after, table: { instruments } }
     })
     expect(cut.verdict).toBe('adds up')
+    expect(cut.words).toContain('Epoch E0: USDC has no index: a share of it is one USDC.')
+    expect(cut.words.join(' ')).not.toContain('BTC has no index')
     const shares = (words: readonly string[]) => words.filter((sentence) => sentence.includes('shares'))
     expect(shares(cut.words)).toEqual([
       expect.stringContaining('Epoch E1: USDC counts shares: what is owed of one is 0.5 USDC'),
