@@ -120,9 +120,9 @@ export interface SettlementCheck {
  *
  * @throws {InputError} `SETTLEMENT_EPOCHS` when the later epoch does not follow on the earlier,
  * `SETTLEMENT_TIERS` and `SETTLEMENT_NUMBERS` for tables between which nothing can be settled,
- * `SETTLEMENT_LIQUIDATION` for a proof whose private record is missing, `EPOCH_OTHER_RUN` for another accounts
- * file, `EPOCH_UNFINISHED`, `EPOCH_PRIVATE`, `ACTIVITY_FILE` for a file of no reason, and what `readLedger`
- * throws
+ * `SETTLEMENT_LIQUIDATION` for a proof whose private record is missing, `EPOCH_OTHER_RUN` for another
+ * accounts file, `EPOCH_UNFINISHED`, `EPOCH_PRIVATE`, `ACTIVITY_FILE` for a file of no reason, and what
+ * `readLedger` throws
  */
 export async function checkSettlement(options: CheckSettlementOptions): Promise<SettlementCheck> {
   const findings = new FindingList<SettlementFinding>(options.limit)
