@@ -41,6 +41,7 @@ export function settlementProveCommand(): Command {
     notes: [
       'The proofs go into the folder settlement of the later epoch. The private folder gets external.json, which opens deposits, withdrawals and fees and nothing else: publish it or not.',
       'Nothing is proven when the epochs do not follow: `plimsoll settlement check` says why.',
+      'The example settles two epochs of one venue, of the files in examples/venue and examples/settlement; in the first, desk-000002 was liquidated as `plimsoll liquidation prove --help` shows.',
     ],
     examples: [
       'plimsoll settlement prove --previous epoch --previous-accounts examples/venue/accounts.csv --previous-reserves examples/venue/reserves.json --epoch epoch-2 --accounts examples/settlement/accounts.csv --reserves examples/settlement/reserves.json --activity examples/settlement/activity',

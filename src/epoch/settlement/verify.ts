@@ -330,7 +330,10 @@ async function verifyRows(
   const keyKind = found?.keyKind
   return {
     found: { count: named.length, ...(keyKind && { keyKind }) },
-    detail: `${named.length} proofs of the previous epoch, ${named.length} rows`,
+    detail:
+      named.length === 1
+        ? '1 proof of the previous epoch, 1 row'
+        : `${named.length} proofs of the previous epoch, ${named.length} rows`,
   }
 }
 
