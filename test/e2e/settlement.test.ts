@@ -165,7 +165,7 @@ const verifying = (i: number, own = epoch(i)) => [own, '--previous', epoch(i - 1
 
 describe('a lending venue is settled twice, its indices stepping each time', () => {
   const [interest, loss] = [
-    'Indices of USDC step. They pay accounts no more interest than they charge.',
+    'Indices of USDC step. They pay accounts no more interest than they charge. How much they charge is not bounded. What they charge and do not pay stays with the venue, and a loss below it is not told apart.',
     'Holders of BTC share it by the index, each the same part.',
   ]
 
