@@ -80,7 +80,13 @@ interface Standing {
   errors: number
 }
 
-/** Sources and parts, and what is done with them at every tick. Its memory does not grow with time. */
+/**
+ * Sources and parts, and what is done with them at every tick. Its memory does not grow with time.
+ *
+ * @example
+ * const loop = startWatch(await readWatchConfig('watch.json'), { clock: systemClock })
+ * await loop.tick()
+ */
 export class WatchLoop {
   private readonly standings: Map<WatchSource, Standing>
   private readonly partErrors: Map<WatchPart, number>

@@ -73,6 +73,7 @@ const COMPILED_ONLY: Record<string, string> = {
   readAccountsCsv: 'needs accounts of reserves',
   readControls: 'needs accounts that have signed',
   startWatch: 'needs the configuration of a watch',
+  WatchLoop: 'likewise',
   metricsText: 'likewise',
   startLocalChain: 'needs keys of a large instance',
   signEpochByContract: 'needs a contract that signs',
@@ -245,6 +246,7 @@ test('examples run on the files of a venue (cli.30)', async () => {
   copyFileSync(join(ROOT, 'examples/stress/prices.csv'), at('prices.csv'))
   copyFileSync(join(ROOT, 'examples/exchange/tiers.csv'), at('tiers.csv'))
   copyFileSync(join(ROOT, 'examples/reserves/published.csv'), at('published.csv'))
+  cpSync(join(ROOT, 'examples/lending'), at('examples/lending'), { recursive: true })
   copyFileSync(join(ROOT, 'examples/exchange/instruments.csv'), at('instruments.csv'))
   writeFileSync(at('second-prices.csv'), 'symbol,price\nBTC,97000\n')
   writeFileSync(at('words.json'), JSON.stringify({ schema: 'plimsoll/words/1' }))

@@ -68,6 +68,7 @@ export interface Accrued {
  * of one, or for a loss of all of it, `ACCRUE_RANGE`, and what
  * `parseRiskTable` throws of the indices
  * @example
+ * const table = await readRiskTable('examples/lending/risk.json')
  * const rates = await readRates('examples/lending/rates.json')
  * const totals = new Map([['USDC', { long: 1_000_000n, short: 800_000n }]])
  * const { table: next } = accrue({ table, rates, totals, losses: new Map(), to: table.timestamp + 86_400 })

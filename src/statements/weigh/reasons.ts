@@ -1,6 +1,12 @@
 import { INSTRUMENT_BITS } from '../../field/index.js'
 
-/** Why units of a customer move between two epochs, in the order of their trees. */
+/**
+ * Why units of a customer move between two epochs, in the order of their trees.
+ *
+ * @example
+ * const withFiles = REASONS.filter((reason) => reason !== 'liquidations')
+ * console.log(withFiles.map((reason) => `${reason}.csv`).join(' '))
+ */
 export const REASONS = [
   'transfers',
   'fees',

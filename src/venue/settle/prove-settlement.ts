@@ -106,8 +106,8 @@ export interface ProvenSettlement {
  * })
  * console.log(plan.chunks, settlement.loss === 1)
  *
- * @throws {StatementError} `SETTLEMENT_UNBALANCED` when it does not follow, `SETTLEMENT_INTEREST` when
- * indices pay more than they charge: nothing is proven then
+ * @throws {StatementError} `SETTLEMENT_UNBALANCED` when it does not follow, or indices pay more than they
+ * charge: nothing is proven then
  * @throws {InputError} `SETTLEMENT_DONE` when it is proven already, `SETTLEMENT_OTHER_RUN` when it was begun
  * with other rows, `SETTLEMENT_PLAN` when no instance fits, `DISCLOSE_RESERVES` for other reserves,
  * `EPOCH_BUSY`, and what `checkSettlement` throws
