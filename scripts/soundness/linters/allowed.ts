@@ -259,6 +259,12 @@ export const INSPECT: readonly Allowed[] = [
     why: 'where a line goes to a limit, which adds to nothing; DeficitLines takes all places and has one of them',
   },
   {
+    file: 'weigh.circom',
+    code: 'CA02',
+    at: ['Weigh: settled.activity'],
+    why: 'no public signal has it here: the transcript absorbs it inside the template',
+  },
+  {
     file: 'disclosure.circom',
     code: 'CA02',
     at: ['Disclosure: transcripts.first'],
