@@ -512,4 +512,18 @@ export const HINTS: readonly AllowedHint[] = [
     constrainedBy: ['fourth[7][0] * full[6][0] === (out - tail) * (1 / M[0][0])'],
     why: 'step 2.1 of the template, whose heading is above its loop',
   },
+  {
+    file: 'weighed-place.circom',
+    code: 'reason',
+    at: ['entry[s] <-- signed[s] / (instrumentPoint - instrument)'],
+    constrainedBy: ['entry[s] * (instrumentPoint - instrument) === signed[s]'],
+    why: POLE,
+  },
+  {
+    file: 'weighed-place.circom',
+    code: 'reason',
+    at: ['flow[s] <-- (signed[s] + 2 * turned[s]) / (flowPoint - pole)'],
+    constrainedBy: ['flow[s] * (flowPoint - pole) === signed[s] + 2 * turned[s]'],
+    why: POLE,
+  },
 ]
