@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { mainOf } from '../src/proving/compile.js'
 import { loadInstances, PACKAGE_CIRCUITS, snapshotOf } from '../src/proving/index.js'
+import { isTiny } from '../src/venue/plan-ledger.js'
 import { frozenFaults } from './freeze.js'
 import { abiModule } from './make-abis.js'
 import { commandsPage } from './make-commands-page.js'
@@ -41,7 +42,7 @@ for (const [name, text] of Object.entries(jsonSchemas())) {
 const snapshot = JSON.parse(read('circuits/constraints.json'))
 // The others are the same templates at other sizes: they are counted when they are set up.
 const small = loadInstances({ circuitsDir: PACKAGE_CIRCUITS }).filter(
-  ({ name }) => name.includes('-tiny') || snapshot[name] === undefined,
+  ({ name }) => isTiny(name) || snapshot[name] === undefined,
 )
 const checkNext = async (): Promise<void> => {
   for (let instance = small.shift(); instance !== undefined; instance = small.shift()) {

@@ -46,7 +46,7 @@ export interface FoldOptions {
   secret: EpochSecret
   /** Threads that compute; default: one for each processor, none for a small ledger. */
   threads?: number
-  /** What computes instead of threads of its own: see `shareThreads`. */
+  /** What computes instead of threads of its own: see `withSharedThreads`. */
   work?: FoldWork
   /**
    * Accounts of stressed batches that are kept in memory for the later passes; default 2^15. Where there are
@@ -299,31 +299,30 @@ export async function* foldedBatches(
 /** Threads that several folds compute with, one after the other: they are started once. */
 export interface SharedThreads {
   of(fold: LeafOptions): FoldWork
-  close(): Promise<void>
 }
 
 /**
- * Starts threads for several folds.
+ * Does some work with threads that several folds share.
  *
  * @param count how many; default: one for each processor, none where all folds together are small
  */
-export async function shareThreads(folds: readonly LeafOptions[], count?: number): Promise<SharedThreads> {
+export async function withSharedThreads<T>(
+  folds: readonly LeafOptions[],
+  count: number | undefined,
+  use: (threads: SharedThreads) => Promise<T>,
+): Promise<T> {
   const batches = folds.reduce((sum, { plan }) => sum + plan.batches, 0)
   const threads = await FoldThreads.start(folds.map(contextOf), threadsFor(batches, count))
-  return {
-    of: (fold) => threads.of(folds.indexOf(fold)),
-    close: () => threads.close(),
+  try {
+    return await use({ of: (fold) => threads.of(folds.indexOf(fold)) })
+  } finally {
+    await threads.close()
   }
 }
 
 async function withThreads<T>(options: LeafOptions, use: (work: FoldWork) => Promise<T>): Promise<T> {
   if (options.work) return use(options.work)
-  const threads = await shareThreads([options], options.threads)
-  try {
-    return await use(threads.of(options))
-  } finally {
-    await threads.close()
-  }
+  return withSharedThreads([options], options.threads, (threads) => use(threads.of(options)))
 }
 
 function threadsFor(batches: number, wanted: number | undefined): number {

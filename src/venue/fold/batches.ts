@@ -43,7 +43,7 @@ export async function* batchesOf(
 }
 
 /** The place of the first batch of each run. */
-export function startsOf({ runs }: Pick<FoldPlan, 'runs'>): number[] {
+export function startsOf({ runs }: { runs: readonly { batches: number }[] }): number[] {
   let next = 0
   return runs.map(({ batches }) => {
     const first = next

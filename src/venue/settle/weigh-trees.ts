@@ -17,9 +17,8 @@ import {
   type LeafOptions,
   openedBatches,
   type SharedThreads,
-  shareThreads,
+  withSharedThreads,
 } from '../fold-ledger.js'
-import type { FoldPlan } from '../plan-ledger.js'
 import type { SettlementBooks } from './balance.js'
 import type { LiquidationRow } from './liquidation-rows.js'
 import type { SettlementPlan, WeighRun } from './plan-settlement.js'
@@ -48,7 +47,7 @@ export interface WeighTree {
 
 /** How a batch of a tree is weighed. */
 export function runOfBatch(runs: readonly WeighRun[], batch: number): WeighRun {
-  const starts = startsOf({ runs: runs as unknown as FoldPlan['runs'] })
+  const starts = startsOf({ runs })
   return runs[starts.findLastIndex((start) => start <= batch)]!
 }
 
@@ -94,20 +93,16 @@ export function rowTrees({ books, plan, secret }: TreesOf): WeighTree[] {
  *
  * @param count how many threads; default: one for each processor, none where all trees together are small
  */
-export async function withTreeThreads<T>(
+export function withTreeThreads<T>(
   trees: readonly WeighTree[],
   count: number | undefined,
   work: (threads: SharedThreads) => Promise<T>,
 ): Promise<T> {
-  const threads = await shareThreads(
+  return withSharedThreads(
     trees.flatMap(({ fold }) => fold ?? []),
     count,
+    work,
   )
-  try {
-    return await work(threads)
-  } finally {
-    await threads.close()
-  }
 }
 
 /** The tree of an epoch's accounts, or of the rows of a reason: folded as a ledger is. */
